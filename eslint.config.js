@@ -1,0 +1,65 @@
+import js from '@eslint/js';
+import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
+import importX from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+const libs = ['model', 'log', 'config', 'systemd', 'rpc', 'access', 'pki', 'client'];
+const apps = ['admin', 'agent', 'cli'];
+
+// A library uses only the libraries before it in the list; nobody signs certificates but the command line and tests.
+const direction = [
+  ...libs.map((lib, index) => ({
+    target: `./libs/${lib}`,
+    from: [...libs.slice(index + 1).map((later) => `./libs/${later}`), './apps', './test'],
+    message: `libs/${lib} may use only ${libs.slice(0, index).join(', ') || 'nothing of ours'}.`,
+  })),
+  ...apps.map((app) => ({
+    target: `./apps/${app}`,
+    from: [...apps.filter((other) => other !== app).map((other) => `./apps/${other}`), './test'],
+    message: 'An app uses libraries only.',
+  })),
+  ...['./libs/client', './apps/admin', './apps/agent'].map((target) => ({
+    target,
+    from: './libs/pki',
+    message: 'No daemon and no client carries signing code.',
+  })),
+];
+
+export default tseslint.config(
+  { ignores: ['dist/', 'node_modules/', 'libs/rpc/src/generated/'] },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [...tseslint.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    plugins: { 'import-x': importX },
+    settings: {
+      'import-x/resolver-next': [createTypeScriptImportResolver({ project: './tsconfig.json' })],
+      'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] },
+    },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      'import-x/no-cycle': 'error',
+      'import-x/no-restricted-paths': ['error', { zones: direction }],
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { group: ['@givc/*/*', '**/libs/**'], message: 'A room has one door: its index.ts.' },
+            { group: ['./index.js', '../index.js'], message: 'Nobody walks through their own front door.' },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['**/*.js', '**/*.mjs'],
+    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', Buffer: 'readonly' } },
+  },
+  {
+    files: ['**/*.spec.ts', 'test/**/*.ts'],
+    rules: { '@typescript-eslint/no-unsafe-assignment': 'off', '@typescript-eslint/unbound-method': 'off' },
+  },
+);

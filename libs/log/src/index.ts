@@ -1,0 +1,1 @@
+export { formatEvent, levels, Log, type Fields, type Level } from './log.js';

@@ -1,0 +1,119 @@
+import { isIP } from 'node:net';
+import { invalid } from './givc-error.js';
+import { parseVmName, type VmName } from './names.js';
+
+/** Where a peer listens. */
+export type Address =
+  | { readonly protocol: 'tcp'; readonly host: string; readonly port: number }
+  | { readonly protocol: 'unix'; readonly path: string }
+  | { readonly protocol: 'abstract'; readonly path: string }
+  | { readonly protocol: 'vsock'; readonly cid: number; readonly port: number };
+
+/** Where a peer listens, and the name that its certificate must carry. */
+export interface Endpoint {
+  readonly address: Address;
+  readonly name: VmName;
+}
+
+/** `TransportConfig` of the contract. */
+export interface Transport {
+  Protocol: string;
+  Address: string;
+  Port: string;
+  Name: string;
+}
+
+const unixPathMax = 107;
+const hostName = /^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/;
+
+function parsePort(field: string, value: string): number {
+  const port = /^[0-9]{1,10}$/.test(value) ? Number(value) : NaN;
+  if (!(port >= 0 && port <= 65535)) throw invalid(field, `${JSON.stringify(value)} is no port: 0 to 65535 are`);
+  return port;
+}
+
+function parseHost(field: string, value: string): string {
+  const host = value.startsWith('[') && value.endsWith(']') ? value.slice(1, -1) : value;
+  if (isIP(host) === 0 && !hostName.test(host))
+    throw invalid(field, `${JSON.stringify(value)} is no address of a host`);
+  return host;
+}
+
+function parsePath(field: string, value: string): string {
+  if (value === '' || value.includes('\0')) throw invalid(field, `${JSON.stringify(value)} is no path of a socket`);
+  if (Buffer.byteLength(value) > unixPathMax)
+    throw invalid(field, `the path of a unix socket has at most ${unixPathMax} bytes (unix(7))`);
+  return value;
+}
+
+function parseNumber32(field: string, value: string): number {
+  const number = /^[0-9]{1,10}$/.test(value) ? Number(value) : NaN;
+  if (!(number >= 0 && number <= 0xffffffff))
+    throw invalid(field, `${JSON.stringify(value)} is no number of vsock(7): 0 to 4294967295 are`);
+  return number;
+}
+
+/** Throws INVALID_ARGUMENT with the path of the field, below `field`, that cannot be. */
+export function parseEndpoint(field: string, transport: Transport): Endpoint {
+  const name = parseVmName(`${field}.Name`, transport.Name);
+  switch (transport.Protocol) {
+    case 'tcp':
+      return {
+        name,
+        address: {
+          protocol: 'tcp',
+          host: parseHost(`${field}.Address`, transport.Address),
+          port: parsePort(`${field}.Port`, transport.Port),
+        },
+      };
+    case 'unix':
+    case 'abstract':
+      return {
+        name,
+        address: { protocol: transport.Protocol, path: parsePath(`${field}.Address`, transport.Address) },
+      };
+    case 'vsock':
+      return {
+        name,
+        address: {
+          protocol: 'vsock',
+          cid: parseNumber32(`${field}.Address`, transport.Address),
+          port: parseNumber32(`${field}.Port`, transport.Port),
+        },
+      };
+    default:
+      throw invalid(
+        `${field}.Protocol`,
+        `${JSON.stringify(transport.Protocol)} is none of "tcp", "unix", "abstract" and "vsock"`,
+      );
+  }
+}
+
+/** Reads `ADDR:PORT`, `[ADDR6]:PORT`, `/path/sock` or `vsock:CID:PORT`. */
+export function parseListenAddress(field: string, value: string): Address {
+  if (value.startsWith('/')) return { protocol: 'unix', path: parsePath(field, value) };
+  const vsock = /^vsock:([^:]*):([^:]*)$/.exec(value);
+  if (vsock) return { protocol: 'vsock', cid: parseNumber32(field, vsock[1]!), port: parseNumber32(field, vsock[2]!) };
+  const colon = value.lastIndexOf(':');
+  if (colon < 1)
+    throw invalid(field, `${JSON.stringify(value)} is none of ADDR:PORT, /path/of/a/socket and vsock:CID:PORT`);
+  return {
+    protocol: 'tcp',
+    host: parseHost(field, value.slice(0, colon)),
+    port: parsePort(field, value.slice(colon + 1)),
+  };
+}
+
+/** The address as a person writes it, in the form that `parseListenAddress` reads. */
+export function formatAddress(address: Address): string {
+  switch (address.protocol) {
+    case 'tcp':
+      return `${isIP(address.host) === 6 ? `[${address.host}]` : address.host}:${address.port}`;
+    case 'unix':
+      return address.path;
+    case 'abstract':
+      return `@${address.path}`;
+    case 'vsock':
+      return `vsock:${address.cid}:${address.port}`;
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * Why something failed, in gRPC's own words (https://grpc.io/docs/guides/status-codes/).
+ * Each reason is the name of the status code that a caller gets.
+ */
+export const reasons = [
+  'CANCELLED',
+  'INVALID_ARGUMENT',
+  'DEADLINE_EXCEEDED',
+  'NOT_FOUND',
+  'ALREADY_EXISTS',
+  'PERMISSION_DENIED',
+  'RESOURCE_EXHAUSTED',
+  'FAILED_PRECONDITION',
+  'ABORTED',
+  'UNIMPLEMENTED',
+  'INTERNAL',
+  'UNAVAILABLE',
+  'UNAUTHENTICATED',
+] as const;
+
+export type Reason = (typeof reasons)[number];
+
+/** The one error of this code base. The message names the thing and the fix, and reaches the user as it stands. */
+export class GivcError extends Error {
+  override readonly name = 'GivcError';
+
+  constructor(
+    readonly reason: Reason,
+    message: string,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+  }
+}
+
+/** The error of an input that cannot be: `field` is the name under which the caller sent it. */
+export function invalid(field: string, problem: string): GivcError {
+  return new GivcError('INVALID_ARGUMENT', `${field}: ${problem}`);
+}
+
+/** What to tell a person about anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

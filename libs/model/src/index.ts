@@ -1,0 +1,27 @@
+export { GivcError, invalid, messageOf, reasons, type Reason } from './givc-error.js';
+export {
+  agentUnit,
+  instanceOfUnit,
+  instanceUnit,
+  parseApplicationName,
+  parseInstanceSelector,
+  parseUnitName,
+  parseVmName,
+  vmOfAgentUnit,
+  vmOfVmUnit,
+  vmUnit,
+  type ApplicationName,
+  type InstanceSelector,
+  type UnitName,
+  type VmName,
+} from './names.js';
+export { parseUnitType, unitTypeNumber, type ServiceType, type UnitType, type VmType } from './unit-type.js';
+export { isAlive, stoppedStatus, vmStatus, type UnitStatus, type VmStatus } from './unit-status.js';
+export {
+  formatAddress,
+  parseEndpoint,
+  parseListenAddress,
+  type Address,
+  type Endpoint,
+  type Transport,
+} from './endpoint.js';

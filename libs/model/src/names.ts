@@ -1,0 +1,115 @@
+import { invalid } from './givc-error.js';
+
+declare const brand: unique symbol;
+
+/** A full unit name with its suffix, valid by systemd.unit(5): `NetworkManager.service`, `microvm@net-vm.service`. */
+export type UnitName = string & { readonly [brand]: 'UnitName' };
+
+/** The name of a machine, which is also the first DNS name of its certificate: `net-vm`. */
+export type VmName = string & { readonly [brand]: 'VmName' };
+
+/** The name of a configured application, the part of its units before the `@`: `chromium`. */
+export type ApplicationName = string & { readonly [brand]: 'ApplicationName' };
+
+const unitSuffix = /\.(service|socket|device|mount|automount|swap|target|path|timer|slice|scope)$/;
+const unitCharacters = /^[A-Za-z0-9:_.\\@-]+$/;
+const unitNameMax = 255;
+const vmName = /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/;
+const vmNameMax = 63;
+const applicationName = /^[A-Za-z0-9_][A-Za-z0-9:_.-]*$/;
+const applicationNameMax = 128;
+
+/** Throws INVALID_ARGUMENT that names `field` unless `value` is the name of a unit that could be started; a template without instance is none. */
+export function parseUnitName(field: string, value: string): UnitName {
+  if (value === '') throw invalid(field, 'a unit name is missing');
+  if (value.length > unitNameMax) throw invalid(field, `a unit name has at most ${unitNameMax} characters`);
+  if (!unitCharacters.test(value))
+    throw invalid(
+      field,
+      `${JSON.stringify(value)} is no unit name: letters, digits and ":-_.\\@" are allowed (systemd.unit(5))`,
+    );
+  const suffix = unitSuffix.exec(value);
+  if (!suffix) throw invalid(field, `${JSON.stringify(value)} is no unit name: a suffix such as ".service" is missing`);
+  const stem = value.slice(0, suffix.index);
+  if (stem === '' || stem.startsWith('@') || stem.startsWith('.'))
+    throw invalid(field, `${JSON.stringify(value)} is no unit name: nothing stands before the suffix or the "@"`);
+  if (stem.endsWith('@'))
+    throw invalid(
+      field,
+      `${JSON.stringify(value)} is a template: name an instance of it, such as "${stem}0${suffix[0]}"`,
+    );
+  return value as UnitName;
+}
+
+/** Throws INVALID_ARGUMENT that names `field` unless `value` can be the name of a machine. */
+export function parseVmName(field: string, value: string): VmName {
+  if (value === '') throw invalid(field, 'the name of a VM is missing');
+  if (value.length > vmNameMax || !vmName.test(value))
+    throw invalid(
+      field,
+      `${JSON.stringify(value.slice(0, vmNameMax + 1))} is no name of a VM: letters, digits, "-", "_" and ".", at most ${vmNameMax}`,
+    );
+  return value as VmName;
+}
+
+/** Throws INVALID_ARGUMENT that names `field` unless `value` can be the name of an application. */
+export function parseApplicationName(field: string, value: string): ApplicationName {
+  if (value === '') throw invalid(field, 'the name of an application is missing');
+  if (value.length > applicationNameMax || !applicationName.test(value))
+    throw invalid(
+      field,
+      `${JSON.stringify(value.slice(0, applicationNameMax + 1))} is no name of an application: letters, digits and ":_.-", at most ${applicationNameMax}`,
+    );
+  return value as ApplicationName;
+}
+
+/** The registry name of the agent of a machine. */
+export const agentUnit = (vm: VmName): UnitName => `givc-${vm}.service` as UnitName;
+
+/** The host's unit that runs a VM. */
+export const vmUnit = (vm: VmName): UnitName => `microvm@${vm}.service` as UnitName;
+
+/** The unit of a running application; instances are counted from 0. */
+export const instanceUnit = (application: ApplicationName, instance: number): UnitName =>
+  `${application}@${instance}.service` as UnitName;
+
+const pick = (pattern: RegExp, value: string): string | undefined => pattern.exec(value)?.[1];
+
+/** The machine whose agent has this registry name, if it is one. */
+export function vmOfAgentUnit(unit: UnitName): VmName | undefined {
+  const name = pick(/^givc-(.+)\.service$/, unit);
+  return name !== undefined && vmName.test(name) ? (name as VmName) : undefined;
+}
+
+/** The VM that this unit of the host runs, if it runs one. */
+export function vmOfVmUnit(unit: UnitName): VmName | undefined {
+  const name = pick(/^microvm@(.+)\.service$/, unit);
+  return name !== undefined && vmName.test(name) ? (name as VmName) : undefined;
+}
+
+/** The application and the number of a unit named like `chromium@0.service`. */
+export function instanceOfUnit(
+  unit: UnitName,
+): { readonly application: ApplicationName; readonly instance: number } | undefined {
+  const parts = /^([^@]+)@(0|[1-9][0-9]{0,8})\.service$/.exec(unit);
+  return parts && applicationName.test(parts[1]!)
+    ? { application: parts[1] as ApplicationName, instance: Number(parts[2]) }
+    : undefined;
+}
+
+/**
+ * Which running instances are meant: `chromium@0.service` or `chromium@0` one of them;
+ * `chromium@` or `chromium` all of them.
+ */
+export type InstanceSelector =
+  { readonly kind: 'one'; readonly unit: UnitName } | { readonly kind: 'all'; readonly application: ApplicationName };
+
+/** Throws INVALID_ARGUMENT that names `field` unless `value` selects instances of an application. */
+export function parseInstanceSelector(field: string, value: string): InstanceSelector {
+  const bare = value.endsWith('@') ? value.slice(0, -1) : value;
+  if (!bare.includes('@')) return { kind: 'all', application: parseApplicationName(field, bare) };
+  const unit = parseUnitName(field, value.endsWith('.service') ? value : `${value}.service`);
+  if (!instanceOfUnit(unit))
+    throw invalid(field, `${JSON.stringify(value)} is no instance of an application, such as "chromium@0.service"`);
+  return { kind: 'one', unit };
+}

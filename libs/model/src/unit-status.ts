@@ -1,0 +1,43 @@
+import type { UnitName } from './names.js';
+
+/**
+ * The state of a unit in the words of org.freedesktop.systemd1(5), under the field names of the
+ * contract's `systemd.UnitStatus`, so that it travels without translation.
+ */
+export interface UnitStatus {
+  Name: string;
+  Description: string;
+  LoadState: string;
+  ActiveState: string;
+  SubState: string;
+  Path: string;
+  FreezerState: string;
+}
+
+/** The values of `QueryListItem.VmStatus`. */
+export type VmStatus = 'Running' | 'PoweredOff' | 'Paused';
+
+export function vmStatus(status: UnitStatus): VmStatus {
+  if (status.FreezerState === 'frozen') return 'Paused';
+  return status.LoadState === 'loaded' && status.ActiveState === 'active' && status.SubState === 'running'
+    ? 'Running'
+    : 'PoweredOff';
+}
+
+/** How a unit is reported that systemd does not run, also when it has already unloaded it. */
+export function stoppedStatus(unit: UnitName, known?: Partial<UnitStatus>): UnitStatus {
+  return {
+    Name: unit,
+    Description: known?.Description ?? unit,
+    LoadState: known?.LoadState ?? 'loaded',
+    ActiveState: 'inactive',
+    SubState: 'dead',
+    Path: known?.Path ?? '',
+    FreezerState: 'running',
+  };
+}
+
+/** Whether systemd runs the unit or is about to (`ActiveState` of org.freedesktop.systemd1(5)). */
+export function isAlive(status: UnitStatus): boolean {
+  return status.ActiveState !== 'inactive' && status.ActiveState !== 'failed';
+}

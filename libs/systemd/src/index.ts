@@ -1,0 +1,1 @@
+export { Systemd, type ResourceUsage, type TransientService, type UnitWatch } from './systemd.js';

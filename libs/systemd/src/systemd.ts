@@ -1,0 +1,67 @@
+import type { UnitName, UnitStatus } from '@givc/model';
+
+/** A service that systemd runs without a unit file, and forgets when it has ended (systemd-run(1)). */
+export interface TransientService {
+  readonly unit: UnitName;
+  readonly description: string;
+  /** Absolute path of the program, then its arguments; no shell reads them. */
+  readonly command: readonly [string, ...string[]];
+}
+
+/** What a unit's control group has used. */
+export interface ResourceUsage {
+  /** CPU time of all its processes since the unit became active, in nanoseconds. */
+  readonly cpuNsec: bigint;
+  /** Memory that its processes hold now, in bytes. */
+  readonly memoryBytes: number;
+}
+
+/** A subscription; closing it twice does no harm. */
+export interface UnitWatch {
+  close(): void;
+}
+
+/**
+ * The service manager of this machine or of this user's session, as org.freedesktop.systemd1(5) describes it.
+ *
+ * Every method rejects with a `GivcError`: NOT_FOUND when systemd knows no such unit, FAILED_PRECONDITION with
+ * systemd's own words when it refuses or when a job does not end as `done`, UNAVAILABLE while the bus cannot be
+ * reached. An aborted `signal` rejects with CANCELLED and leaves the job to systemd.
+ */
+export abstract class Systemd {
+  /** Resolves once the unit's start job is done, with the state it then has. */
+  abstract startUnit(unit: UnitName, signal?: AbortSignal): Promise<UnitStatus>;
+
+  /** Resolves once the unit has stopped; a frozen unit is thawed first. A unit that is already gone counts as stopped. */
+  abstract stopUnit(unit: UnitName, signal?: AbortSignal): Promise<UnitStatus>;
+
+  /** Sends SIGKILL to all processes of the unit, and resolves once it has left its active states. */
+  abstract killUnit(unit: UnitName, signal?: AbortSignal): Promise<UnitStatus>;
+
+  /** Resolves once every process of the unit is frozen. */
+  abstract freezeUnit(unit: UnitName): Promise<UnitStatus>;
+
+  /** Resolves once the unit runs again. */
+  abstract thawUnit(unit: UnitName): Promise<UnitStatus>;
+
+  /** Resolves once the program runs; rejects with ALREADY_EXISTS when a unit of that name is loaded. */
+  abstract startTransientService(service: TransientService, signal?: AbortSignal): Promise<UnitStatus>;
+
+  abstract unitStatus(unit: UnitName): Promise<UnitStatus>;
+
+  /** Every loaded unit whose name matches one of the glob patterns, in no particular order. */
+  abstract listUnits(patterns: readonly string[]): Promise<UnitStatus[]>;
+
+  /** FAILED_PRECONDITION unless the unit is active. */
+  abstract resourceUsage(unit: UnitName): Promise<ResourceUsage>;
+
+  /**
+   * Reports each change of the unit's state in the order in which systemd made them, from the moment at which
+   * the promise resolves; a unit that systemd unloads is reported as inactive and dead. After systemd or the bus
+   * was away, the state found then is reported, whether it changed or not.
+   */
+  abstract watchUnit(unit: UnitName, onChange: (status: UnitStatus) => void): Promise<UnitWatch>;
+
+  /** Ends the connection. Whatever is pending rejects with UNAVAILABLE. */
+  abstract close(): Promise<void>;
+}

@@ -1,0 +1,68 @@
+// Makes libs/rpc/src/generated from proto/: the TypeScript of every message and service, and the descriptors for reflection.
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { fromBinary, toBinary } from '@bufbuild/protobuf';
+import { FileDescriptorProtoSchema, FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
+
+const root = new URL('..', import.meta.url);
+const bin = new URL('node_modules/.bin/', root);
+const buf = (...args) =>
+  execFileSync(new URL('buf', bin), args, {
+    cwd: root,
+    env: { ...process.env, PATH: `${bin.pathname}:${process.env.PATH}` },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+
+buf('generate');
+
+const files = fromBinary(
+  FileDescriptorSetSchema,
+  buf('build', '--exclude-source-info', '--as-file-descriptor-set', '-o', '-'),
+).file;
+
+const symbols = {};
+const messages = (scope, list, file) => {
+  for (const message of list) {
+    const name = `${scope}.${message.name}`;
+    symbols[name] = file.name;
+    for (const member of [...message.field, ...message.oneofDecl]) symbols[`${name}.${member.name}`] = file.name;
+    messages(name, message.nestedType, file);
+    enums(name, message.enumType, file);
+  }
+};
+const enums = (scope, list, file) => {
+  for (const one of list) {
+    symbols[`${scope}.${one.name}`] = file.name;
+    for (const value of one.value) symbols[`${scope}.${value.name}`] = file.name;
+  }
+};
+for (const file of files) {
+  messages(file.package, file.messageType, file);
+  enums(file.package, file.enumType, file);
+  for (const service of file.service) {
+    symbols[`${file.package}.${service.name}`] = file.name;
+    for (const method of service.method) symbols[`${file.package}.${service.name}.${method.name}`] = file.name;
+  }
+}
+
+const table = Object.fromEntries(
+  files.map((file) => [
+    file.name,
+    {
+      imports: file.dependency,
+      descriptor: Buffer.from(toBinary(FileDescriptorProtoSchema, file)).toString('base64'),
+    },
+  ]),
+);
+
+writeFileSync(
+  new URL('libs/rpc/src/generated/descriptors.ts', root),
+  `/* Made by scripts/generate.mjs from proto/. */
+/** Every file of the contract, by its import path: a serialized google.protobuf.FileDescriptorProto in base64. */
+export const files: Readonly<Record<string, { readonly imports: readonly string[]; readonly descriptor: string }>> =
+  ${JSON.stringify(table, null, 2)};
+
+/** The file that defines each fully qualified symbol. */
+export const symbols: Readonly<Record<string, string>> = ${JSON.stringify(symbols, null, 2)};
+`,
+);
