@@ -7,7 +7,7 @@ import { FileDescriptorProtoSchema, FileDescriptorSetSchema } from '@bufbuild/pr
 const root = new URL('..', import.meta.url);
 const bin = new URL('node_modules/.bin/', root);
 const buf = (...args) =>
-  execFileSync(new URL('buf', bin), args, {
+  execFileSync(new URL('buf', bin).pathname, args, {
     cwd: root,
     env: { ...process.env, PATH: `${bin.pathname}:${process.env.PATH}` },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,0 +1,26 @@
+import { isIP } from 'node:net';
+import { GivcError, type Address } from '@givc/model';
+
+/** The address as grpc-js names targets (https://github.com/grpc/grpc/blob/master/doc/naming.md). */
+export function targetOf(address: Address): string {
+  switch (address.protocol) {
+    case 'tcp':
+      switch (isIP(address.host)) {
+        case 4:
+          return `ipv4:${address.host}:${address.port}`;
+        case 6:
+          return `ipv6:[${address.host}]:${address.port}`;
+        default:
+          return `dns:${address.host}:${address.port}`;
+      }
+    case 'unix':
+      return `unix:${address.path}`;
+    case 'abstract':
+      return `unix:\0${address.path}`;
+    case 'vsock':
+      throw new GivcError(
+        'UNIMPLEMENTED',
+        `vsock:${address.cid}:${address.port}: this build has no vsock; use tcp or unix`,
+      );
+  }
+}

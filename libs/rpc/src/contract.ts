@@ -1,0 +1,36 @@
+import { AdminServiceService } from './generated/admin/admin.js';
+import { CtapService } from './generated/ctap/ctap.js';
+import { EventServiceService } from './generated/event/event.js';
+import { ExecService } from './generated/exec/exec.js';
+import { HealthService } from './generated/grpc/health/v1/health.js';
+import { ServerReflectionService } from './generated/grpc/reflection/v1/reflection.js';
+import { ServerReflectionService as ServerReflectionAlphaService } from './generated/grpc/reflection/v1alpha/reflection.js';
+import { HwidServiceService } from './generated/hwid/hwid.js';
+import { LocaleClientService } from './generated/locale/locale.js';
+import { UserNotificationServiceService } from './generated/notify/notify.js';
+import { PolicyAdminService } from './generated/policyadmin/policyadmin.js';
+import { SocketStreamService } from './generated/socket/socket.js';
+import { StatsServiceService } from './generated/stats/stats.js';
+import { UnitControlServiceService } from './generated/systemd/systemd.js';
+import { WifiServiceService } from './generated/wifi/wifi.js';
+
+/** Every gRPC service of proto/, by its full name. */
+export const services = {
+  'admin.AdminService': AdminServiceService,
+  'ctap.Ctap': CtapService,
+  'eventproxy.EventService': EventServiceService,
+  'exec.Exec': ExecService,
+  'grpc.health.v1.Health': HealthService,
+  'grpc.reflection.v1.ServerReflection': ServerReflectionService,
+  'grpc.reflection.v1alpha.ServerReflection': ServerReflectionAlphaService,
+  'hwid.HwidService': HwidServiceService,
+  'locale.LocaleClient': LocaleClientService,
+  'notify.UserNotificationService': UserNotificationServiceService,
+  'policyadmin.PolicyAdmin': PolicyAdminService,
+  'socketproxy.SocketStream': SocketStreamService,
+  'stats.StatsService': StatsServiceService,
+  'systemd.UnitControlService': UnitControlServiceService,
+  'wifimanager.WifiService': WifiServiceService,
+} as const;
+
+export type ServiceName = keyof typeof services;

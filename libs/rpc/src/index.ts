@@ -1,0 +1,11 @@
+export { services, type ServiceName } from './contract.js';
+export * from './messages.js';
+export { codeOf, errorOfStatus } from './status.js';
+export { readTlsMaterial, type TlsFiles, type TlsMaterial } from './tls.js';
+export { RpcChannel, clientCredentials, type CallSettings, type ChannelState } from './client/rpc-channel.js';
+export { callOf } from './server/call.js';
+export { GrpcServer, type GrpcServerOptions } from './server/grpc-server.js';
+export { HealthStatuses } from './server/health-statuses.js';
+export { rpcName } from './server/package-definition.js';
+export { Parse } from './server/parse.interceptor.js';
+export { RpcModule } from './server/rpc.module.js';

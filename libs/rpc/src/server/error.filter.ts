@@ -1,0 +1,30 @@
+import { Catch, type ArgumentsHost, type RpcExceptionFilter } from '@nestjs/common';
+import { of, throwError, type Observable } from 'rxjs';
+import { GivcError, messageOf } from '@givc/model';
+import { Log } from '@givc/log';
+import { codeOf } from '../status.js';
+import { callOf, isCall } from './call.js';
+
+/** The one place where an error becomes a gRPC status. What is no `GivcError` is our fault: INTERNAL, and logged. */
+@Catch()
+export class GivcErrorFilter implements RpcExceptionFilter<unknown> {
+  constructor(private readonly log: Log) {}
+
+  catch(error: unknown, host: ArgumentsHost): Observable<unknown> {
+    const status = this.#status(error, host);
+    const first: unknown = host.getArgByIndex(0);
+    if (!isCall(first)) return throwError(() => status);
+    // A handler of a raw call has nobody else to hear of its failure.
+    (first as unknown as NodeJS.EventEmitter).emit('error', status);
+    return of(undefined);
+  }
+
+  #status(error: unknown, host: ArgumentsHost): { code: number; details: string } {
+    if (error instanceof GivcError) return { code: codeOf(error.reason), details: error.message };
+    this.log.error('rpc failed', {
+      rpc: callOf(host).getPath(),
+      error: error instanceof Error ? (error.stack ?? error.message) : messageOf(error),
+    });
+    return { code: codeOf('INTERNAL'), details: 'internal error; the log of this daemon says more' };
+  }
+}

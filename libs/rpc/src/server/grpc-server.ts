@@ -1,0 +1,89 @@
+import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { ServerGrpc, type CustomTransportStrategy } from '@nestjs/microservices';
+import { Subject } from 'rxjs';
+import { GivcError, type Address } from '@givc/model';
+import type { ServiceName } from '../contract.js';
+import type { TlsMaterial } from '../tls.js';
+import { listenAt, type Listener } from './listener.js';
+import { packageName, serviceDefinition } from './package-definition.js';
+
+/** What every server of ours serves besides its own services. */
+const standardServices: readonly ServiceName[] = [
+  'grpc.health.v1.Health',
+  'grpc.reflection.v1.ServerReflection',
+  'grpc.reflection.v1alpha.ServerReflection',
+];
+
+const drainMs = 150;
+
+export interface GrpcServerOptions {
+  readonly listen: readonly Address[];
+  readonly tls: TlsMaterial | undefined;
+  readonly services: readonly ServiceName[];
+}
+
+/**
+ * Nest's gRPC transport on any number of addresses, all with the same services and the same mutual TLS.
+ * An rpc without a handler answers UNIMPLEMENTED. Nothing is accepted before every handler is in place.
+ */
+export class GrpcServer extends ServerGrpc implements CustomTransportStrategy {
+  readonly services: readonly ServiceName[];
+  /** Fails, once, when the server closes: whatever is open ends with this error. */
+  readonly closing = new Subject<never>();
+  readonly #listeners: Listener[] = [];
+
+  constructor(private readonly settings: GrpcServerOptions) {
+    const all = [...settings.services, ...standardServices];
+    super({
+      package: [...new Set(all.map(packageName))],
+      packageDefinition: Object.fromEntries(all.map((name) => [name, serviceDefinition(name)])),
+    });
+    this.services = all;
+  }
+
+  /** Where it listens, in the order of the options, with real ports. */
+  get addresses(): readonly Address[] {
+    return this.#listeners.map((listener) => listener.address);
+  }
+
+  override async listen(callback: (error?: unknown) => void): Promise<void> {
+    try {
+      this.grpcClient = new Server({
+        'grpc.enable_channelz': 0,
+        'grpc.max_concurrent_streams': 4096,
+      });
+      await this.start(() => undefined);
+      // TLS is over when a connection arrives here, so for grpc-js it is one without.
+      const injector = (this.grpcClient as Server).createConnectionInjector(ServerCredentials.createInsecure());
+      for (const address of this.settings.listen)
+        this.#listeners.push(await listenAt(address, this.settings.tls, (socket) => injector.injectConnection(socket)));
+      callback();
+    } catch (error) {
+      this.#closeListeners();
+      callback(error);
+    }
+  }
+
+  /** Open calls end with UNAVAILABLE; what has not gone after 150 ms is cut. */
+  override async close(): Promise<void> {
+    const server = this.grpcClient as Server | null;
+    if (!server) return;
+    this.grpcClient = null;
+    this.#closeListeners();
+    this.closing.error(new GivcError('UNAVAILABLE', 'the server is shutting down'));
+    await new Promise<void>((resolve) => {
+      const cut = setTimeout(() => {
+        server.forceShutdown();
+        resolve();
+      }, drainMs);
+      server.tryShutdown(() => {
+        clearTimeout(cut);
+        resolve();
+      });
+    });
+  }
+
+  #closeListeners(): void {
+    for (const listener of this.#listeners) listener.close();
+  }
+}

@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import { distinctUntilChanged, filter, map, startWith, Subject, type Observable } from 'rxjs';
+import { HealthCheckResponse_ServingStatus as ServingStatus } from '../generated/grpc/health/v1/health.js';
+
+/**
+ * What this server says of itself by the health checking protocol (https://grpc.io/docs/guides/health-checking/).
+ * The server as a whole is the service with the empty name.
+ */
+@Injectable()
+export class HealthStatuses {
+  readonly #statuses = new Map<string, ServingStatus>();
+  readonly #changes = new Subject<string>();
+
+  set(service: string, serving: boolean): void {
+    this.#statuses.set(service, serving ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
+    this.#changes.next(service);
+  }
+
+  /** SERVICE_UNKNOWN for a service that this server does not have. */
+  status(service: string): ServingStatus {
+    return this.#statuses.get(service) ?? ServingStatus.SERVICE_UNKNOWN;
+  }
+
+  /** The status now, then each change. */
+  watch(service: string): Observable<ServingStatus> {
+    return this.#changes.pipe(
+      filter((changed) => changed === service),
+      startWith(service),
+      map(() => this.status(service)),
+      distinctUntilChanged(),
+    );
+  }
+
+  all(): ReadonlyMap<string, ServingStatus> {
+    return this.#statuses;
+  }
+}

@@ -1,0 +1,31 @@
+import { Controller } from '@nestjs/common';
+import { GrpcStreamCall } from '@nestjs/microservices';
+import type { ServerDuplexStream } from '@grpc/grpc-js';
+import type { ServerReflectionRequest, ServerReflectionResponse } from '../generated/grpc/reflection/v1/reflection.js';
+import { GrpcServer } from './grpc-server.js';
+import { reflect } from './reflection.js';
+
+/**
+ * `grpc.reflection.v1.ServerReflection`, and `v1alpha`, whose messages are the same. The package `@grpc/reflection`
+ * is not used because it parses proto files at start (30 ms and 6 MB with its parser), answers outside the guards,
+ * and reads on while nobody takes its answers.
+ */
+@Controller()
+export class ReflectionController {
+  constructor(private readonly server: GrpcServer) {}
+
+  @GrpcStreamCall('ServerReflection', 'ServerReflectionInfo')
+  serverReflectionInfo(call: ServerDuplexStream<ServerReflectionRequest, ServerReflectionResponse>): Promise<void> {
+    return new Promise((resolve) => {
+      call.on('data', (request: ServerReflectionRequest) => {
+        if (!call.write(reflect(request, this.server.services))) call.pause();
+      });
+      call.on('drain', () => call.resume());
+      call.on('end', () => {
+        call.end();
+        resolve();
+      });
+      call.on('cancelled', resolve);
+    });
+  }
+}

@@ -1,0 +1,55 @@
+import { GivcError } from '@givc/model';
+import { files, symbols } from '../generated/descriptors.js';
+import type { ServerReflectionRequest, ServerReflectionResponse } from '../generated/grpc/reflection/v1/reflection.js';
+import { codeOf } from '../status.js';
+
+type Answer = ServerReflectionResponse['message_response'];
+
+/** The file and everything that it imports, each after the file that needs it, each once. */
+function withImports(name: string): Buffer[] {
+  const needed = new Set([name]);
+  for (const file of needed) for (const imported of files[file]!.imports) needed.add(imported);
+  return [...needed].map((file) => Buffer.from(files[file]!.descriptor, 'base64'));
+}
+
+function descriptors(file: string | undefined, what: string): Answer {
+  if (file === undefined || !Object.hasOwn(files, file)) throw new GivcError('NOT_FOUND', `${what} is unknown here`);
+  return { $case: 'file_descriptor_response', value: { file_descriptor_proto: withImports(file) } };
+}
+
+function answer(request: ServerReflectionRequest['message_request'], serviceNames: readonly string[]): Answer {
+  switch (request?.$case) {
+    case 'list_services':
+      return { $case: 'list_services_response', value: { service: serviceNames.map((name) => ({ name })) } };
+    case 'file_by_filename':
+      return descriptors(request.value, `the file ${JSON.stringify(request.value)}`);
+    case 'file_containing_symbol':
+      return descriptors(
+        Object.hasOwn(symbols, request.value) ? symbols[request.value] : undefined,
+        `the symbol ${JSON.stringify(request.value)}`,
+      );
+    case 'file_containing_extension':
+    case 'all_extension_numbers_of_type':
+      throw new GivcError('NOT_FOUND', 'proto3 files have no extensions');
+    case undefined:
+      throw new GivcError('INVALID_ARGUMENT', 'message_request: nothing was asked');
+  }
+}
+
+/**
+ * Answers one question of server reflection (https://grpc.io/docs/guides/reflection/) from descriptors that were made
+ * at build time. What cannot be answered is an `error_response`, so that the stream goes on.
+ */
+export function reflect(request: ServerReflectionRequest, serviceNames: readonly string[]): ServerReflectionResponse {
+  let message_response: Answer;
+  try {
+    message_response = answer(request.message_request, serviceNames);
+  } catch (error) {
+    if (!(error instanceof GivcError)) throw error;
+    message_response = {
+      $case: 'error_response',
+      value: { error_code: codeOf(error.reason), error_message: error.message },
+    };
+  }
+  return { valid_host: request.host, original_request: request, message_response };
+}

@@ -1,0 +1,29 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_INTERCEPTOR } from '@nestjs/core';
+import { GivcErrorFilter } from './error.filter.js';
+import { GrpcServer } from './grpc-server.js';
+import { HealthController } from './health.controller.js';
+import { HealthStatuses } from './health-statuses.js';
+import { OpenCallsInterceptor } from './open-calls.interceptor.js';
+import { ParseInterceptor } from './parse.interceptor.js';
+import { ReflectionController } from './reflection.controller.js';
+
+/** What every server of ours has: health, reflection, one error filter, bounds, parsed requests. Needs a provided `Log`. */
+@Module({})
+export class RpcModule {
+  static forServer(server: GrpcServer): DynamicModule {
+    return {
+      module: RpcModule,
+      global: true,
+      controllers: [HealthController, ReflectionController],
+      providers: [
+        { provide: GrpcServer, useValue: server },
+        HealthStatuses,
+        { provide: APP_FILTER, useClass: GivcErrorFilter },
+        { provide: APP_INTERCEPTOR, useClass: OpenCallsInterceptor },
+        { provide: APP_INTERCEPTOR, useClass: ParseInterceptor },
+      ],
+      exports: [GrpcServer, HealthStatuses],
+    };
+  }
+}
