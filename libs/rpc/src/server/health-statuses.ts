@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { distinctUntilChanged, filter, map, startWith, Subject, type Observable } from 'rxjs';
+import { GrpcServer } from './grpc-server.js';
 import { HealthCheckResponse_ServingStatus as ServingStatus } from '../generated/grpc/health/v1/health.js';
 
 /**
@@ -10,6 +11,11 @@ import { HealthCheckResponse_ServingStatus as ServingStatus } from '../generated
 export class HealthStatuses {
   readonly #statuses = new Map<string, ServingStatus>();
   readonly #changes = new Subject<string>();
+
+  /** Nothing is accepted before every handler is in place, so whoever can ask finds all of them serving. */
+  constructor(server: GrpcServer) {
+    for (const service of ['', ...server.services]) this.set(service, true);
+  }
 
   set(service: string, serving: boolean): void {
     this.#statuses.set(service, serving ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);

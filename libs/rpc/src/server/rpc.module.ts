@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR } from '@nestjs/core';
+import { Log } from '@givc/log';
 import { GivcErrorFilter } from './error.filter.js';
 import { GrpcServer } from './grpc-server.js';
 import { HealthController } from './health.controller.js';
@@ -8,22 +9,23 @@ import { OpenCallsInterceptor } from './open-calls.interceptor.js';
 import { ParseInterceptor } from './parse.interceptor.js';
 import { ReflectionController } from './reflection.controller.js';
 
-/** What every server of ours has: health, reflection, one error filter, bounds, parsed requests. Needs a provided `Log`. */
+/** What every server of ours has: health, reflection, one error filter, bounds, parsed requests. */
 @Module({})
 export class RpcModule {
-  static forServer(server: GrpcServer): DynamicModule {
+  static forServer(server: GrpcServer, log: Log): DynamicModule {
     return {
       module: RpcModule,
       global: true,
       controllers: [HealthController, ReflectionController],
       providers: [
         { provide: GrpcServer, useValue: server },
+        { provide: Log, useValue: log },
         HealthStatuses,
         { provide: APP_FILTER, useClass: GivcErrorFilter },
         { provide: APP_INTERCEPTOR, useClass: OpenCallsInterceptor },
         { provide: APP_INTERCEPTOR, useClass: ParseInterceptor },
       ],
-      exports: [GrpcServer, HealthStatuses],
+      exports: [GrpcServer, Log, HealthStatuses],
     };
   }
 }

@@ -1,0 +1,120 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { messageOf, parseListenAddress, parseVmName, type Address, type VmName } from '@givc/model';
+import { levels, type Level } from '@givc/log';
+import { readTlsMaterial, type TlsMaterial } from '@givc/rpc';
+
+/** What the flags and variables of givc-admin say, read once. */
+export class AdminConfig {
+  readonly listen!: readonly Address[];
+  readonly tls!: TlsMaterial | undefined;
+  readonly name!: VmName;
+  /** Whether agents that are lost are shown as such, and VMs that crashed are started again. */
+  readonly monitoring!: boolean;
+  /** VM units that the admin keeps running. */
+  readonly services!: readonly string[];
+  readonly logLevel!: Level;
+}
+
+interface Flags {
+  readonly listen: readonly Address[];
+  readonly tls: boolean;
+  readonly caCert?: string;
+  readonly hostCert?: string;
+  readonly hostKey?: string;
+  readonly monitoring: boolean;
+  readonly accessControl: boolean;
+  readonly policyAdmin: boolean;
+  readonly name: VmName;
+  readonly services: readonly string[];
+  readonly log: Level;
+}
+
+/** commander prints the message beside the name of the option and ends with status 2. */
+function checked<Value>(parse: (value: string) => Value): (value: string) => Value {
+  return (value) => {
+    try {
+      return parse(value);
+    } catch (error) {
+      throw new InvalidArgumentError(messageOf(error));
+    }
+  };
+}
+
+const parseBoolean = (value: string): boolean => {
+  if (/^(true|1|yes|on)$/i.test(value)) return true;
+  if (/^(false|0|no|off|)$/i.test(value)) return false;
+  throw new InvalidArgumentError('"true" or "false" is needed.');
+};
+
+const words = (value: string): readonly string[] => value.split(/[\s,]+/).filter((word) => word !== '');
+
+const listenAddresses = checked((value) => words(value).map((word) => parseListenAddress('--listen', word)));
+
+const flag = (flags: string, text: string, variable: string): Option =>
+  new Option(flags, text).env(variable).argParser(checked(parseBoolean)).preset('true');
+
+function command(): Command {
+  return new Command('givc-admin')
+    .description('Keeps the registry of machines, agents, units and applications, and passes commands on to agents.')
+    .addOption(
+      new Option('--listen <address>', 'ADDR:PORT, /path/of/a/socket or vsock:CID:PORT; may be given several times')
+        .env('LISTEN')
+        .argParser((value, earlier: readonly Address[] | undefined) => [...(earlier ?? []), ...listenAddresses(value)])
+        .makeOptionMandatory(),
+    )
+    .addOption(flag('--tls [boolean]', 'mutual TLS on every address', 'TLS').default(false))
+    .addOption(new Option('--ca-cert <file>', 'certificate of the authority, PEM').env('CA_CERT'))
+    .addOption(new Option('--host-cert <file>', 'certificate of this machine, PEM').env('HOST_CERT'))
+    .addOption(new Option('--host-key <file>', 'private key of this machine, PEM').env('HOST_KEY'))
+    .addOption(
+      flag('--monitoring [boolean]', 'watch agents, and restart VMs that crash', 'GIVC_MONITORING').default(true),
+    )
+    .addOption(flag('--access-control [boolean]', 'ask the Cedar policies', 'ACCESS_CONTROL').default(false))
+    .addOption(new Option('--cedar-file <file>', 'Cedar policies').env('CEDAR_FILE'))
+    .addOption(flag('--policy-admin [boolean]', 'send policies to VMs', 'POLICY_ADMIN').default(false))
+    .addOption(new Option('--policy-config <json>', 'sources of the policies').env('POLICY_CONFIG'))
+    .addOption(new Option('--policy-store <folder>', 'where policies are kept').env('POLICY_STORE'))
+    .addOption(
+      new Option('--name <name>', 'name of this machine')
+        .env('NAME')
+        .default('admin-vm')
+        .argParser(checked((value) => parseVmName('--name', value))),
+    )
+    .addOption(new Option('--type <number>', 'type of this machine').env('TYPE').default('4'))
+    .addOption(new Option('--subtype <number>', 'type of its units').env('SUBTYPE').default('5'))
+    .addOption(
+      new Option('--services <units>', 'VM units to keep running, separated by commas or spaces')
+        .env('SERVICES')
+        .default([])
+        .argParser(words),
+    )
+    .addOption(new Option('--log <level>', 'how much to say on stderr').env('GIVC_LOG').choices(levels).default('info'))
+    .version(process.env['GIVC_VERSION'] ?? 'unknown', '-V, --version')
+    .addHelpText(
+      'after',
+      '\nExample:\n  givc-admin --listen 192.168.100.10:9001 --listen /run/givc/admin.sock --tls \\\n' +
+        '    --ca-cert ca-cert.pem --host-cert cert.pem --host-key key.pem',
+    )
+    .exitOverride();
+}
+
+function tlsOf(flags: Flags): TlsMaterial | undefined {
+  if (!flags.tls) return undefined;
+  const { caCert: ca, hostCert: cert, hostKey: key } = flags;
+  if (!ca || !cert || !key)
+    throw new InvalidArgumentError('TLS is on: --ca-cert, --host-cert and --host-key are needed, or --tls false.');
+  return readTlsMaterial({ ca, cert, key });
+}
+
+/** Throws INVALID_ARGUMENT, or what commander throws after it has told the user (`exitCode` says how to end). */
+export function readAdminConfig(argv: readonly string[]): AdminConfig {
+  const flags = command().parse(argv, { from: 'user' }).opts<Flags>();
+  return {
+    listen: flags.listen,
+    tls: tlsOf(flags),
+    name: flags.name,
+    monitoring: flags.monitoring,
+    services: flags.services,
+    logLevel: flags.log,
+  };
+}

@@ -1,0 +1,123 @@
+import type { ChannelCredentials, MethodDefinition } from '@grpc/grpc-js';
+import { formatAddress, GivcError, type Endpoint, type UnitName, type UnitStatus, type VmName } from '@givc/model';
+import { RpcChannel, systemd, type ChannelState } from '@givc/rpc';
+
+const units = systemd.UnitControlServiceService;
+
+/**
+ * How long an agent may take: a little more than systemd gives a job by default
+ * (DefaultTimeoutStartSec=90s, and as much again to stop; systemd-system.conf(5)).
+ */
+const deadlines = {
+  status: 5_000,
+  freeze: 10_000,
+  kill: 15_000,
+  application: 30_000,
+  start: 100_000,
+  stop: 190_000,
+} as const;
+
+/**
+ * The one lasting channel to the agent of a machine. Methods resolve when the agent has done what they say.
+ * They reject with the agent's own refusal, or UNAVAILABLE when it cannot be reached or does not answer in time.
+ */
+export class AgentConnection {
+  readonly #channel: RpcChannel;
+
+  constructor(
+    readonly vm: VmName,
+    readonly endpoint: Endpoint,
+    credentials: ChannelCredentials,
+    onState: (state: ChannelState) => void,
+  ) {
+    this.#channel = new RpcChannel(endpoint, credentials);
+    this.#channel.onState(onState);
+    this.#channel.connect();
+  }
+
+  unitStatus(unit: UnitName): Promise<UnitStatus> {
+    return this.#unit(units.getUnitStatus, unit, deadlines.status);
+  }
+
+  /** `deadlineMs` is for jobs that are known to take longer than a start. */
+  startUnit(unit: UnitName, deadlineMs: number = deadlines.start): Promise<UnitStatus> {
+    return this.#unit(units.startUnit, unit, deadlineMs);
+  }
+
+  stopUnit(unit: UnitName): Promise<UnitStatus> {
+    return this.#unit(units.stopUnit, unit, deadlines.stop);
+  }
+
+  freezeUnit(unit: UnitName): Promise<UnitStatus> {
+    return this.#unit(units.freezeUnit, unit, deadlines.freeze);
+  }
+
+  thawUnit(unit: UnitName): Promise<UnitStatus> {
+    return this.#unit(units.unfreezeUnit, unit, deadlines.freeze);
+  }
+
+  async startApplication(unit: UnitName, args: readonly string[]): Promise<UnitStatus> {
+    return statusOf(
+      await this.#call(units.startApplication, { UnitName: unit, Args: [...args] }, deadlines.application),
+      unit,
+    );
+  }
+
+  connect(): void {
+    this.#channel.connect();
+  }
+
+  get isReachable(): boolean {
+    return this.#channel.state === 'READY';
+  }
+
+  /** Whether a call would go out now, or as soon as the connection that is being made stands. */
+  get isUsable(): boolean {
+    const { state } = this.#channel;
+    return state === 'READY' || state === 'CONNECTING';
+  }
+
+  close(): void {
+    this.#channel.close();
+  }
+
+  async #unit(
+    method: MethodDefinition<systemd.UnitRequest, systemd.UnitResponse>,
+    unit: UnitName,
+    deadlineMs: number,
+  ): Promise<UnitStatus> {
+    return statusOf(await this.#call(method, { UnitName: unit }, deadlineMs), unit);
+  }
+
+  async #call<Request, Response>(
+    method: MethodDefinition<Request, Response>,
+    request: Request,
+    deadlineMs: number,
+  ): Promise<Response> {
+    try {
+      return await this.#channel.unary(method, request, { deadlineMs });
+    } catch (error) {
+      if (!(error instanceof GivcError)) throw error;
+      throw this.#explain(error, deadlineMs);
+    }
+  }
+
+  #explain(error: GivcError, deadlineMs: number): GivcError {
+    const agent = `the agent of ${this.vm} (${formatAddress(this.endpoint.address)})`;
+    switch (error.reason) {
+      case 'DEADLINE_EXCEEDED':
+        return new GivcError('UNAVAILABLE', `${agent} did not answer within ${deadlineMs / 1_000} s`, { cause: error });
+      case 'UNAVAILABLE':
+      case 'CANCELLED':
+        return new GivcError('UNAVAILABLE', `${agent} cannot be reached: ${error.message}`, { cause: error });
+      default:
+        return new GivcError(error.reason, `${this.vm}: ${error.message}`, { cause: error });
+    }
+  }
+}
+
+/** Throws INTERNAL when the agent breaks the contract by an answer without status. */
+function statusOf(response: systemd.UnitResponse, unit: UnitName): UnitStatus {
+  if (!response.UnitStatus) throw new GivcError('INTERNAL', `the agent answered without a status of ${unit}`);
+  return response.UnitStatus;
+}

@@ -1,0 +1,74 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { ChannelCredentials } from '@grpc/grpc-js';
+import { formatAddress, type VmName } from '@givc/model';
+import { clientCredentials, type ChannelState } from '@givc/rpc';
+import { AdminConfig } from '../admin.config.js';
+import type { RegistryEntry } from '../registry/registry-entry.js';
+import { RegistryService } from '../registry/registry.service.js';
+import { RegistryStore } from '../registry/registry-store.js';
+import { AgentConnection } from './agent-connection.js';
+
+type StateListener = (vm: VmName, state: ChannelState) => void;
+
+/** One connection for each registered agent: opened when it registers, closed when it leaves the registry. */
+@Injectable()
+export class AgentConnections implements OnApplicationShutdown {
+  readonly #connections = new Map<VmName, AgentConnection>();
+  readonly #listeners = new Set<StateListener>();
+  readonly #credentials: ChannelCredentials;
+
+  constructor(
+    private readonly registry: RegistryService,
+    store: RegistryStore,
+    config: AdminConfig,
+  ) {
+    this.#credentials = clientCredentials(config.tls);
+    store.onPut((entry) => {
+      if (entry.type.service === 'Mgr') this.#open(entry);
+    });
+    store.onChange(({ kind, entry }) => {
+      if (kind === 'Removed' && entry.type.service === 'Mgr') this.#close(entry.machine);
+    });
+  }
+
+  /** The connection to a machine's agent. NOT_FOUND or UNAVAILABLE when the registry has none. */
+  of(vm: VmName): AgentConnection {
+    const entry = this.registry.agentOf(vm);
+    return this.#connections.get(vm) ?? this.#open(entry);
+  }
+
+  /** Hears of each change of each connection. */
+  onState(listener: StateListener): void {
+    this.#listeners.add(listener);
+  }
+
+  onApplicationShutdown(): void {
+    for (const vm of [...this.#connections.keys()]) this.#close(vm);
+  }
+
+  /** An agent that registers again after a restart is dialled at once, whatever backoff its connection was in. */
+  #open(entry: RegistryEntry): AgentConnection {
+    const { vm, endpoint } = entry;
+    if (!endpoint) throw new TypeError(`${entry.unit} has no endpoint`);
+    const known = this.#connections.get(vm);
+    if (known && sameEndpoint(known, endpoint) && known.isUsable) return known;
+    this.#close(vm);
+    const connection: AgentConnection = new AgentConnection(vm, endpoint, this.#credentials, (state) => {
+      if (this.#connections.get(vm) !== connection) return;
+      // A connection that was lost is dialled again without waiting for a call.
+      if (state === 'IDLE') connection.connect();
+      for (const listener of this.#listeners) listener(vm, state);
+    });
+    this.#connections.set(vm, connection);
+    return connection;
+  }
+
+  #close(vm: VmName): void {
+    this.#connections.get(vm)?.close();
+    this.#connections.delete(vm);
+  }
+}
+
+const sameEndpoint = (connection: AgentConnection, endpoint: AgentConnection['endpoint']): boolean =>
+  connection.endpoint.name === endpoint.name &&
+  formatAddress(connection.endpoint.address) === formatAddress(endpoint.address);

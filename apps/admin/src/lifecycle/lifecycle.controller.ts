@@ -1,0 +1,74 @@
+import { Controller } from '@nestjs/common';
+import { GrpcMethod } from '@nestjs/microservices';
+import type { VmName } from '@givc/model';
+import { Parse, type admin } from '@givc/rpc';
+import { ApplicationService } from './application.service.js';
+import {
+  parseInstances,
+  parseStartApplication,
+  parseStartVm,
+  parseUnitRequest,
+  type InstancesOfApplication,
+  type StartApplication,
+  type UnitRequest,
+} from './requests.js';
+import { UnitService } from './unit.service.js';
+import { VmService } from './vm.service.js';
+
+const successful: admin.ApplicationResponse = { CmdStatus: 'Command successful.', AppStatus: 'Command successful.' };
+
+/** The rpcs of AdminService that start, stop, pause and resume. */
+@Controller()
+export class LifecycleController {
+  constructor(
+    private readonly vms: VmService,
+    private readonly applications: ApplicationService,
+    private readonly units: UnitService,
+  ) {}
+
+  @GrpcMethod('AdminService', 'StartVM')
+  @Parse(parseStartVm)
+  async startVm(vm: VmName): Promise<admin.StartResponse> {
+    return { registryId: await this.vms.start(vm) };
+  }
+
+  @GrpcMethod('AdminService', 'StartApplication')
+  @Parse(parseStartApplication)
+  async startApplication(request: StartApplication): Promise<admin.StartResponse> {
+    return { registryId: await this.applications.start(request) };
+  }
+
+  @GrpcMethod('AdminService', 'PauseApplication')
+  @Parse(parseInstances)
+  async pauseApplication(request: InstancesOfApplication): Promise<admin.ApplicationResponse> {
+    await this.applications.pause(request);
+    return successful;
+  }
+
+  @GrpcMethod('AdminService', 'ResumeApplication')
+  @Parse(parseInstances)
+  async resumeApplication(request: InstancesOfApplication): Promise<admin.ApplicationResponse> {
+    await this.applications.resume(request);
+    return successful;
+  }
+
+  @GrpcMethod('AdminService', 'StopApplication')
+  @Parse(parseInstances)
+  async stopApplication(request: InstancesOfApplication): Promise<admin.ApplicationResponse> {
+    await this.applications.stop(request);
+    return successful;
+  }
+
+  @GrpcMethod('AdminService', 'StartService')
+  @Parse(parseUnitRequest)
+  async startService(request: UnitRequest): Promise<admin.StartResponse> {
+    return { registryId: await this.units.start(request) };
+  }
+
+  @GrpcMethod('AdminService', 'StopService')
+  @Parse(parseUnitRequest)
+  async stopService(request: UnitRequest): Promise<admin.ApplicationResponse> {
+    await this.units.stop(request);
+    return successful;
+  }
+}

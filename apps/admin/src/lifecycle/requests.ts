@@ -1,0 +1,64 @@
+import {
+  invalid,
+  parseApplicationName,
+  parseInstanceSelector,
+  parseUnitName,
+  parseVmName,
+  type ApplicationName,
+  type InstanceSelector,
+  type UnitName,
+  type VmName,
+} from '@givc/model';
+import type { admin } from '@givc/rpc';
+
+export interface StartApplication {
+  readonly application: ApplicationName;
+  readonly vm: VmName;
+  readonly args: readonly string[];
+}
+
+export interface InstancesOfApplication {
+  readonly selector: InstanceSelector;
+  readonly vm: VmName | undefined;
+}
+
+export interface UnitRequest {
+  readonly unit: UnitName;
+  readonly vm: VmName | undefined;
+}
+
+const argsMax = 64;
+const argMax = 4_096;
+
+/** An empty name is what callers send who have nothing to name. */
+const parseOptionalVm = (value: string | undefined): VmName | undefined =>
+  value ? parseVmName('VmName', value) : undefined;
+
+function parseArgs(args: readonly string[]): readonly string[] {
+  if (args.length > argsMax) throw invalid('Args', `${args.length} arguments are too many: at most ${argsMax}`);
+  for (const [index, arg] of args.entries())
+    if (arg.length > argMax) throw invalid(`Args[${index}]`, `an argument has at most ${argMax} characters`);
+  return args;
+}
+
+/** An application of a request that names no VM runs in the VM that is called after it. */
+export function parseStartApplication(request: admin.ApplicationRequest): StartApplication {
+  const application = parseApplicationName('AppName', request.AppName);
+  return {
+    application,
+    vm: parseOptionalVm(request.VmName) ?? parseVmName('VmName', `${application}-vm`),
+    args: parseArgs(request.Args),
+  };
+}
+
+export const parseInstances = (request: admin.ApplicationRequest): InstancesOfApplication => ({
+  selector: parseInstanceSelector('AppName', request.AppName),
+  vm: parseOptionalVm(request.VmName),
+});
+
+export const parseStartVm = (request: admin.StartVMRequest): VmName => parseVmName('VmName', request.VmName);
+
+export const parseUnitRequest = (request: admin.ServiceRequest): UnitRequest => ({
+  unit: parseUnitName('ServiceName', request.ServiceName),
+  vm: parseOptionalVm(request.VmName),
+});

@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import type { UnitName, UnitStatus } from '@givc/model';
+import { AgentConnections } from '../agents/agent-connections.js';
+import type { AgentConnection } from '../agents/agent-connection.js';
+import { RegistryService } from '../registry/registry.service.js';
+import type { UnitRequest } from './requests.js';
+
+/** Starts and stops the units that agents offer. */
+@Injectable()
+export class UnitService {
+  constructor(
+    private readonly registry: RegistryService,
+    private readonly agents: AgentConnections,
+  ) {}
+
+  /** Resolves with the unit's name once systemd's job is done. */
+  start(request: UnitRequest): Promise<UnitName> {
+    return this.#act(request, (agent, unit) => agent.startUnit(unit));
+  }
+
+  /** Resolves with the unit's name once it has stopped. */
+  stop(request: UnitRequest): Promise<UnitName> {
+    return this.#act(request, (agent, unit) => agent.stopUnit(unit));
+  }
+
+  async #act(
+    { unit, vm }: UnitRequest,
+    act: (agent: AgentConnection, unit: UnitName) => Promise<UnitStatus>,
+  ): Promise<UnitName> {
+    const machine = vm ?? this.registry.machineOf('ServiceName', unit);
+    this.registry.observe(machine, unit, await act(this.agents.of(machine), unit));
+    return unit;
+  }
+}

@@ -1,0 +1,98 @@
+import { Injectable } from '@nestjs/common';
+import { agentUnit, GivcError, isAlive, vmUnit, type UnitName, type VmName } from '@givc/model';
+import { Log } from '@givc/log';
+import { AgentConnections } from '../agents/agent-connections.js';
+import type { RegistryEntry } from '../registry/registry-entry.js';
+import { RegistryService } from '../registry/registry.service.js';
+import { RegistryStore } from '../registry/registry-store.js';
+
+/** How long a VM may take from the start of its unit until its agent has registered. */
+const bootLimitMs = 30_000;
+
+/** Starts VMs through the units of the host that run them. */
+@Injectable()
+export class VmService {
+  /** Who starts a VM that somebody already starts waits for the same start. */
+  readonly #starting = new Map<VmName, Promise<RegistryEntry>>();
+
+  constructor(
+    private readonly registry: RegistryService,
+    private readonly store: RegistryStore,
+    private readonly agents: AgentConnections,
+    private readonly log: Log,
+  ) {}
+
+  /** Resolves with the VM's unit once it runs and its agent has registered. */
+  async start(vm: VmName): Promise<UnitName> {
+    const entry = this.registry.vmEntry(vm);
+    if (!entry) throw new GivcError('NOT_FOUND', `VM "${vm}" is unknown: the host has registered no ${vmUnit(vm)}`);
+    // The admin's own VM runs no agent that could register.
+    if (entry.type.vm === 'AdmVM' && isAlive(entry.status)) return entry.unit;
+    await this.agentOf(vm);
+    return entry.unit;
+  }
+
+  /** The agent of a machine; its VM is started first when it is down. */
+  agentOf(vm: VmName): Promise<RegistryEntry> {
+    const running = this.#running(vm);
+    if (running) return Promise.resolve(running);
+    const unit = this.registry.vmEntry(vm);
+    // Without a unit to start there is only the agent's absence to report.
+    if (!unit) return new Promise((resolve) => resolve(this.registry.agentOf(vm)));
+    let start = this.#starting.get(vm);
+    if (!start) {
+      start = this.#start(vm, unit).finally(() => this.#starting.delete(vm));
+      this.#starting.set(vm, start);
+    }
+    return start;
+  }
+
+  #running(vm: VmName): RegistryEntry | undefined {
+    const unit = this.registry.vmEntry(vm);
+    const agent = this.store.get(vm, agentUnit(vm));
+    return agent && !agent.lost && (!unit || isAlive(unit.status)) ? agent : undefined;
+  }
+
+  async #start(vm: VmName, unit: RegistryEntry): Promise<RegistryEntry> {
+    // Subscribed before the start: the agent may register before the host's answer arrives.
+    const registered = this.#registered(vm);
+    try {
+      if (!isAlive(unit.status)) {
+        this.log.info('starting VM', { vm });
+        const status = await this.agents.of(unit.machine).startUnit(unit.unit);
+        this.registry.observe(unit.machine, unit.unit, status);
+      }
+      return await registered.promise;
+    } finally {
+      registered.cancel();
+    }
+  }
+
+  /** The agent's next registration. Rejects when the VM's unit ends before it, or with DEADLINE_EXCEEDED. */
+  #registered(vm: VmName): { readonly promise: Promise<RegistryEntry>; cancel(): void } {
+    let cancel = () => {};
+    const promise = new Promise<RegistryEntry>((resolve, reject) => {
+      const stopPuts = this.store.onPut((entry) => {
+        if (entry.unit === agentUnit(vm) && entry.machine === vm && !entry.lost) resolve(entry);
+        if (entry.unit === vmUnit(vm) && entry.status.ActiveState === 'failed')
+          reject(new GivcError('FAILED_PRECONDITION', `VM "${vm}" has failed before its agent registered`));
+      });
+      const limit = setTimeout(
+        () =>
+          reject(
+            new GivcError(
+              'DEADLINE_EXCEEDED',
+              `VM "${vm}" was started, but ${agentUnit(vm)} has not registered within ${bootLimitMs / 1_000} s`,
+            ),
+          ),
+        bootLimitMs,
+      );
+      cancel = () => {
+        stopPuts();
+        clearTimeout(limit);
+      };
+    });
+    promise.catch(() => undefined);
+    return { promise, cancel };
+  }
+}

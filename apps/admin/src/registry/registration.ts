@@ -1,0 +1,65 @@
+import {
+  invalid,
+  parseEndpoint,
+  parseUnitName,
+  parseUnitType,
+  stoppedStatus,
+  vmOfAgentUnit,
+  vmOfVmUnit,
+  type Endpoint,
+  type UnitName,
+  type UnitStatus,
+  type UnitType,
+  type VmName,
+} from '@givc/model';
+import type { admin } from '@givc/rpc';
+
+interface Unit {
+  readonly unit: UnitName;
+  readonly type: UnitType;
+  readonly status: UnitStatus;
+}
+
+/** What a RegisterService says, by what it is about. */
+export type Registration =
+  | (Unit & { readonly kind: 'agent'; readonly vm: VmName; readonly endpoint: Endpoint })
+  | (Unit & { readonly kind: 'vm'; readonly vm: VmName; readonly agent: UnitName })
+  | (Unit & { readonly kind: 'unit'; readonly agent: UnitName });
+
+const descriptionMax = 512;
+const wordMax = 64;
+const pathMax = 1_024;
+
+/** Bounded copies: what an agent says stays in memory. */
+function parseStatus(unit: UnitName, state: UnitStatus | undefined): UnitStatus {
+  if (!state) return stoppedStatus(unit);
+  return {
+    Name: unit,
+    Description: state.Description.slice(0, descriptionMax),
+    LoadState: state.LoadState.slice(0, wordMax),
+    ActiveState: state.ActiveState.slice(0, wordMax),
+    SubState: state.SubState.slice(0, wordMax),
+    Path: state.Path.slice(0, pathMax),
+    FreezerState: state.FreezerState.slice(0, wordMax),
+  };
+}
+
+/** Throws INVALID_ARGUMENT that names the field of the RegistryRequest which cannot be. */
+export function parseRegistration(request: admin.RegistryRequest): Registration {
+  const unit = parseUnitName('Name', request.Name);
+  const type = parseUnitType('Type', request.Type);
+  const status = parseStatus(unit, request.State);
+  if (type.service === 'Mgr') {
+    const vm = vmOfAgentUnit(unit);
+    if (!vm) throw invalid('Name', `${JSON.stringify(unit)} is no agent: their names are like "givc-net-vm.service"`);
+    if (!request.Transport) throw invalid('Transport', `it is missing: where does the agent ${unit} listen?`);
+    return { kind: 'agent', unit, type, status, vm, endpoint: parseEndpoint('Transport', request.Transport) };
+  }
+  const agent = parseUnitName('Parent', request.Parent);
+  if (!vmOfAgentUnit(agent))
+    throw invalid('Parent', `${JSON.stringify(agent)} is no agent: their names are like "givc-net-vm.service"`);
+  if (type.service !== 'VM') return { kind: 'unit', unit, type, status, agent };
+  const vm = vmOfVmUnit(unit);
+  if (!vm) throw invalid('Name', `${JSON.stringify(unit)} is no VM: their names are like "microvm@net-vm.service"`);
+  return { kind: 'vm', unit, type, status, vm, agent };
+}

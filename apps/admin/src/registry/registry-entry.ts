@@ -1,0 +1,47 @@
+import { vmStatus, type Endpoint, type UnitName, type UnitStatus, type UnitType, type VmName } from '@givc/model';
+import type { admin } from '@givc/rpc';
+
+/** One unit of one machine, as its agent last told. */
+export interface RegistryEntry {
+  readonly unit: UnitName;
+  readonly type: UnitType;
+  readonly status: UnitStatus;
+  /** The machine that the unit runs in; of a VM unit, the VM that it runs. */
+  readonly vm: VmName;
+  /** The machine whose systemd has the unit: of a VM unit, the host. */
+  readonly machine: VmName;
+  /** Registry name of the agent that controls the unit; an agent controls itself. */
+  readonly agent: UnitName;
+  /** Where an agent listens; other units have none. */
+  readonly endpoint?: Endpoint;
+  /** An agent that cannot be reached; it is listed as powered off, whatever it said last. */
+  readonly lost?: boolean;
+}
+
+/** Unit names are unique inside one machine only. */
+export type RegistryKey = `${string}/${string}`;
+
+export const keyOf = (entry: Pick<RegistryEntry, 'machine' | 'unit'>): RegistryKey => `${entry.machine}/${entry.unit}`;
+
+export function itemOf(entry: RegistryEntry): admin.QueryListItem {
+  return {
+    Name: entry.unit,
+    Description: entry.status.Description,
+    VmStatus: entry.lost ? 'PoweredOff' : vmStatus(entry.status),
+    TrustLevel: 'Warning',
+    VmType: entry.type.vm,
+    ServiceType: entry.type.service,
+    VmName: entry.vm,
+    AgentName: entry.agent,
+  };
+}
+
+/** Whether a caller of QueryList could tell the two apart. */
+export const sameItem = (a: admin.QueryListItem, b: admin.QueryListItem): boolean =>
+  a.VmStatus === b.VmStatus &&
+  a.Description === b.Description &&
+  a.TrustLevel === b.TrustLevel &&
+  a.VmType === b.VmType &&
+  a.ServiceType === b.ServiceType &&
+  a.VmName === b.VmName &&
+  a.AgentName === b.AgentName;

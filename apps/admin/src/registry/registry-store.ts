@@ -1,0 +1,95 @@
+import { GivcError, type UnitName, type VmName } from '@givc/model';
+import type { admin } from '@givc/rpc';
+import { itemOf, keyOf, sameItem, type RegistryEntry, type RegistryKey } from './registry-entry.js';
+
+/** What a watcher of the registry hears; `entry` is the entry after the change, of a removed one the last. */
+export interface RegistryChange {
+  readonly kind: 'Added' | 'Updated' | 'Removed';
+  readonly key: RegistryKey;
+  readonly item: admin.QueryListItem;
+  readonly entry: RegistryEntry;
+}
+
+type Listener = (change: RegistryChange) => void;
+
+interface Row {
+  readonly entry: RegistryEntry;
+  readonly item: admin.QueryListItem;
+}
+
+const maxUnitsOfMachine = 1_000;
+const maxMachines = 256;
+
+/**
+ * The rows of the registry. Listeners hear of each change that a caller could see, once, in order, before the
+ * method that made it returns; `onPut` hears of every put, also when nothing visible changed.
+ */
+export class RegistryStore {
+  readonly #rows = new Map<RegistryKey, Row>();
+  readonly #unitsOfMachine = new Map<VmName, number>();
+  readonly #listeners = new Set<Listener>();
+  readonly #putListeners = new Set<(entry: RegistryEntry) => void>();
+  #list: admin.QueryListResponse | undefined;
+
+  /** Adds the entry or replaces the one with its key. RESOURCE_EXHAUSTED when a machine registers without end. */
+  put(entry: RegistryEntry): void {
+    const key = keyOf(entry);
+    const known = this.#rows.get(key);
+    if (!known) this.#makeRoom(entry.machine);
+    const item = itemOf(entry);
+    const unchanged = known !== undefined && sameItem(known.item, item);
+    this.#rows.set(key, { entry, item: unchanged ? known.item : item });
+    if (!unchanged) this.#emit({ kind: known ? 'Updated' : 'Added', key, item, entry });
+    for (const listener of [...this.#putListeners]) listener(entry);
+  }
+
+  remove(key: RegistryKey): void {
+    const row = this.#rows.get(key);
+    if (!row) return;
+    this.#rows.delete(key);
+    const left = this.#unitsOfMachine.get(row.entry.machine)! - 1;
+    if (left === 0) this.#unitsOfMachine.delete(row.entry.machine);
+    else this.#unitsOfMachine.set(row.entry.machine, left);
+    this.#emit({ kind: 'Removed', key, item: row.item, entry: row.entry });
+  }
+
+  get(machine: VmName, unit: UnitName): RegistryEntry | undefined {
+    return this.#rows.get(keyOf({ machine, unit }))?.entry;
+  }
+
+  /** In the order of their registration. */
+  *entries(): IterableIterator<RegistryEntry> {
+    for (const row of this.#rows.values()) yield row.entry;
+  }
+
+  /** The same object until something visible changes. */
+  list(): admin.QueryListResponse {
+    return (this.#list ??= { List: Array.from(this.#rows.values(), (row) => row.item) });
+  }
+
+  /** Returns how to stop listening. */
+  onChange(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Returns how to stop listening. */
+  onPut(listener: (entry: RegistryEntry) => void): () => void {
+    this.#putListeners.add(listener);
+    return () => this.#putListeners.delete(listener);
+  }
+
+  #makeRoom(machine: VmName): void {
+    const units = this.#unitsOfMachine.get(machine) ?? 0;
+    if (units >= maxUnitsOfMachine)
+      throw new GivcError('RESOURCE_EXHAUSTED', `${machine} has registered ${units} units, more are not taken`);
+    if (units === 0 && this.#unitsOfMachine.size >= maxMachines)
+      throw new GivcError('RESOURCE_EXHAUSTED', `${maxMachines} machines are registered, more are not taken`);
+    this.#unitsOfMachine.set(machine, units + 1);
+  }
+
+  #emit(change: RegistryChange): void {
+    this.#list = undefined;
+    for (const listener of [...this.#listeners]) listener(change);
+  }
+}

@@ -1,0 +1,57 @@
+import { Controller } from '@nestjs/common';
+import { GrpcMethod } from '@nestjs/microservices';
+import type { Metadata, ServerWritableStream } from '@grpc/grpc-js';
+import type { Observable } from 'rxjs';
+import { parseUnitName, parseVmName, type UnitName, type UnitStatus, type VmName } from '@givc/model';
+import { Parse, type admin } from '@givc/rpc';
+import { AgentConnections } from '../agents/agent-connections.js';
+import { parseRegistration, type Registration } from './registration.js';
+import { RegistryService } from './registry.service.js';
+import { WatchService } from './watch.service.js';
+
+interface UnitOfVm {
+  readonly vm: VmName;
+  readonly unit: UnitName;
+}
+
+const parseUnitStatusRequest = (request: admin.UnitStatusRequest): UnitOfVm => ({
+  vm: parseVmName('VmName', request.VmName),
+  unit: parseUnitName('UnitName', request.UnitName),
+});
+
+/** The rpcs of AdminService that tell and learn what is true. */
+@Controller()
+export class RegistryController {
+  constructor(
+    private readonly registry: RegistryService,
+    private readonly agents: AgentConnections,
+    private readonly watcher: WatchService,
+  ) {}
+
+  @GrpcMethod('AdminService', 'RegisterService')
+  @Parse(parseRegistration)
+  registerService(registration: Registration): admin.RegistryResponse {
+    this.registry.register(registration);
+    return {};
+  }
+
+  @GrpcMethod('AdminService', 'QueryList')
+  queryList(): admin.QueryListResponse {
+    return this.registry.store.list();
+  }
+
+  @GrpcMethod('AdminService', 'GetUnitStatus')
+  @Parse(parseUnitStatusRequest)
+  getUnitStatus({ vm, unit }: UnitOfVm): Promise<UnitStatus> {
+    return this.agents.of(vm).unitStatus(unit);
+  }
+
+  @GrpcMethod('AdminService', 'Watch')
+  watch(
+    _request: admin.Empty,
+    _metadata: Metadata,
+    call: ServerWritableStream<admin.Empty, admin.WatchItem>,
+  ): Observable<never> {
+    return this.watcher.watch(call);
+  }
+}

@@ -1,0 +1,159 @@
+import { Injectable } from '@nestjs/common';
+import {
+  agentUnit,
+  GivcError,
+  instanceOfUnit,
+  instanceUnit,
+  invalid,
+  isAlive,
+  vmOfAgentUnit,
+  vmUnit,
+  type ApplicationName,
+  type InstanceSelector,
+  type UnitName,
+  type UnitStatus,
+  type UnitType,
+  type VmName,
+} from '@givc/model';
+import { Log } from '@givc/log';
+import { keyOf, type RegistryEntry } from './registry-entry.js';
+import { RegistryStore } from './registry-store.js';
+import type { Registration } from './registration.js';
+
+/** An instance number that nobody else gets while it is held. */
+export interface InstanceReservation {
+  readonly unit: UnitName;
+  /** Puts the started application into the registry, unless its agent has already told that it ended. */
+  started(status: UnitStatus): void;
+  release(): void;
+}
+
+/** What is true of every machine, agent, unit and running application, as far as their agents have told. */
+@Injectable()
+export class RegistryService {
+  readonly #reserved = new Map<string, { ended: boolean }>();
+
+  constructor(
+    readonly store: RegistryStore,
+    private readonly log: Log,
+  ) {}
+
+  /** Takes over what an agent tells of itself or of one of its units. NOT_FOUND when it names an unknown agent. */
+  register(registration: Registration): RegistryEntry {
+    const entry = this.#entryOf(registration);
+    const known = this.store.get(entry.machine, entry.unit);
+    if (entry.type.service === 'App' && !isAlive(entry.status)) this.#ended(entry);
+    else this.store.put(entry);
+    if (!known) this.log.info('registered', { unit: entry.unit, vm: entry.vm, type: entry.type.service });
+    if (entry.type.service === 'VM' && !isAlive(entry.status)) this.removeMachine(entry.vm);
+    return entry;
+  }
+
+  /** Records a state that an agent has answered with; of what is not registered, nothing is recorded. */
+  observe(machine: VmName, unit: UnitName, status: UnitStatus): void {
+    const known = this.store.get(machine, unit);
+    if (!known) return;
+    if (known.type.service === 'App' && !isAlive(status)) this.#ended(known);
+    else this.store.put({ ...known, status });
+  }
+
+  /** Takes a machine's agent and its units out of the registry; the unit of the host that runs it stays. */
+  removeMachine(vm: VmName): void {
+    for (const entry of [...this.store.entries()]) if (entry.machine === vm) this.store.remove(keyOf(entry));
+  }
+
+  /** UNAVAILABLE when the machine is known but has no agent, NOT_FOUND when nobody knows it. */
+  agentOf(vm: VmName): RegistryEntry {
+    const entry = this.store.get(vm, agentUnit(vm));
+    if (entry) return entry;
+    if (this.vmEntry(vm)) throw new GivcError('UNAVAILABLE', `VM "${vm}" has no agent: is it running?`);
+    throw new GivcError('NOT_FOUND', `VM "${vm}" is unknown: "query-list" shows those that are known`);
+  }
+
+  /** The agent of the host. UNAVAILABLE as long as it has not registered. */
+  host(): RegistryEntry {
+    for (const entry of this.store.entries())
+      if (entry.type.vm === 'Host' && entry.type.service === 'Mgr') return entry;
+    throw new GivcError('UNAVAILABLE', 'the agent of the host has not registered');
+  }
+
+  /** The unit of the host that runs this VM, if one is registered. */
+  vmEntry(vm: VmName): RegistryEntry | undefined {
+    const unit = vmUnit(vm);
+    for (const entry of this.store.entries()) if (entry.unit === unit && entry.type.service === 'VM') return entry;
+    return undefined;
+  }
+
+  /** The only machine with a unit of this name. NOT_FOUND when there is none, INVALID_ARGUMENT with their names when there are more. */
+  machineOf(field: string, unit: UnitName): VmName {
+    const machines = [...this.store.entries()].filter((entry) => entry.unit === unit).map((entry) => entry.machine);
+    if (machines.length > 1) throw invalid(field, `${unit} is in ${machines.join(', ')}: name one of them`);
+    if (machines[0] === undefined) throw new GivcError('NOT_FOUND', `unit "${unit}" is not registered by any VM`);
+    return machines[0];
+  }
+
+  /** The running instances that a request means; all are of one machine. NOT_FOUND when there are none. */
+  instances(selector: InstanceSelector, vm: VmName | undefined): [RegistryEntry, ...RegistryEntry[]] {
+    const found = [...this.store.entries()].filter(
+      (entry) => entry.type.service === 'App' && (vm === undefined || entry.vm === vm) && selects(selector, entry.unit),
+    );
+    const machines = new Set(found.map((entry) => entry.vm));
+    if (machines.size > 1)
+      throw invalid('VmName', `${nameOf(selector)} runs in ${[...machines].join(', ')}: name one of them`);
+    const [first, ...more] = found;
+    if (!first)
+      throw new GivcError('NOT_FOUND', `application ${nameOf(selector)} does not run${vm ? ` in VM "${vm}"` : ''}`);
+    return [first, ...more];
+  }
+
+  /** Holds the lowest number of the application that is free on this machine. */
+  reserveInstance(agent: RegistryEntry, application: ApplicationName): InstanceReservation {
+    let instance = 0;
+    while (this.#isTaken(agent.machine, instanceUnit(application, instance))) instance++;
+    const unit = instanceUnit(application, instance);
+    const key = keyOf({ machine: agent.machine, unit });
+    const reservation = { ended: false };
+    this.#reserved.set(key, reservation);
+    return {
+      unit,
+      started: (status) => {
+        if (reservation.ended || this.store.get(agent.machine, unit)) return;
+        const type: UnitType = { vm: agent.type.vm, service: 'App' };
+        this.store.put({ unit, type, status, vm: agent.vm, machine: agent.machine, agent: agent.unit });
+      },
+      release: () => void this.#reserved.delete(key),
+    };
+  }
+
+  #isTaken(machine: VmName, unit: UnitName): boolean {
+    return this.#reserved.has(keyOf({ machine, unit })) || this.store.get(machine, unit) !== undefined;
+  }
+
+  #ended(entry: RegistryEntry): void {
+    const reservation = this.#reserved.get(keyOf(entry));
+    if (reservation) reservation.ended = true;
+    if (this.store.get(entry.machine, entry.unit))
+      this.log.info('application ended', { unit: entry.unit, vm: entry.vm, state: entry.status.ActiveState });
+    this.store.remove(keyOf(entry));
+  }
+
+  #entryOf(registration: Registration): RegistryEntry {
+    const { unit, type, status } = registration;
+    if (registration.kind === 'agent') {
+      const { vm, endpoint } = registration;
+      return { unit, type, status, vm, machine: vm, agent: unit, endpoint };
+    }
+    const machine = vmOfAgentUnit(registration.agent)!;
+    if (!this.store.get(machine, registration.agent))
+      throw new GivcError('NOT_FOUND', `Parent: the agent "${registration.agent}" is not registered`);
+    const vm = registration.kind === 'vm' ? registration.vm : machine;
+    return { unit, type, status, vm, machine, agent: registration.agent };
+  }
+}
+
+function selects(selector: InstanceSelector, unit: UnitName): boolean {
+  return selector.kind === 'one' ? unit === selector.unit : instanceOfUnit(unit)?.application === selector.application;
+}
+
+const nameOf = (selector: InstanceSelector): string =>
+  JSON.stringify(selector.kind === 'one' ? selector.unit : selector.application);

@@ -1,0 +1,40 @@
+import type { admin } from '@givc/rpc';
+import type { RegistryChange } from './registry-store.js';
+import type { RegistryKey } from './registry-entry.js';
+
+type Pending = Pick<RegistryChange, 'kind' | 'item'>;
+
+/** What two changes of one entry are together; undefined when they leave no trace. */
+function combine(earlier: Pending, later: Pending): Pending | undefined {
+  if (earlier.kind === 'Added') return later.kind === 'Removed' ? undefined : { kind: 'Added', item: later.item };
+  if (earlier.kind === 'Removed' && later.kind === 'Added') return { kind: 'Updated', item: later.item };
+  return later;
+}
+
+/**
+ * The changes that a slow watcher has not taken yet, one for each entry: a reader that never reads costs no more than
+ * the registry is large, and still hears the last word of everything.
+ */
+export class WatchQueue {
+  readonly #pending = new Map<RegistryKey, Pending>();
+
+  push({ key, kind, item }: RegistryChange): void {
+    const earlier = this.#pending.get(key);
+    const combined = earlier ? combine(earlier, { kind, item }) : { kind, item };
+    this.#pending.delete(key);
+    if (combined) this.#pending.set(key, combined);
+  }
+
+  /** The oldest change, taken out of the queue. */
+  shift(): admin.WatchItem | undefined {
+    for (const [key, { kind, item }] of this.#pending) {
+      this.#pending.delete(key);
+      return watchItem(kind, item);
+    }
+    return undefined;
+  }
+}
+
+export const watchItem = (kind: RegistryChange['kind'], item: admin.QueryListItem): admin.WatchItem => ({
+  Status: { $case: kind, value: item },
+});

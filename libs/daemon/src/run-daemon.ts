@@ -1,0 +1,61 @@
+import { once } from 'node:events';
+import type { DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { formatAddress, GivcError, messageOf } from '@givc/model';
+import type { Log } from '@givc/log';
+import type { GrpcServer } from '@givc/rpc';
+import { NestLog } from './nest-log.js';
+import { notifyServiceManager } from './service-manager.js';
+
+export interface Daemon {
+  readonly log: Log;
+  readonly server: GrpcServer;
+  readonly module: DynamicModule;
+}
+
+/** Exit status of bad usage and bad configuration, as the command line and systemd.exec(5) know it. */
+const usage = 2;
+
+const isTold = (error: unknown): error is { readonly exitCode: number } =>
+  typeof (error as { exitCode?: unknown } | null)?.exitCode === 'number';
+
+/** Ends the process: what commander has already told ends with its status, everything else with one line. */
+function fail(name: string, error: unknown, status: number): never {
+  if (isTold(error)) process.exit(error.exitCode === 0 ? 0 : usage);
+  for (const line of messageOf(error).split('\n')) process.stderr.write(`${name}: ${line}\n`);
+  process.exit(status);
+}
+
+async function untilTold(): Promise<NodeJS.Signals> {
+  const signals = ['SIGTERM', 'SIGINT'] as const;
+  return Promise.race(signals.map((signal) => once(process, signal).then(() => signal)));
+}
+
+/**
+ * Runs a daemon until SIGTERM or SIGINT: reads its configuration (a mistake ends it with status 2 before anything
+ * listens), listens, tells the service manager that it is ready, and closes what is open when it is told to end.
+ */
+export async function runDaemon(name: string, configure: () => Promise<Daemon> | Daemon): Promise<void> {
+  let daemon: Daemon;
+  try {
+    daemon = await configure();
+  } catch (error) {
+    fail(name, error, error instanceof GivcError && error.reason !== 'INVALID_ARGUMENT' ? 1 : usage);
+  }
+  const { log, server, module } = daemon;
+  const told = untilTold();
+  const application = await NestFactory.createMicroservice(module, {
+    strategy: server,
+    logger: new NestLog(log),
+    abortOnError: false,
+  }).catch((error: unknown) => fail(name, error, 1));
+  await application.listen().catch((error: unknown) => fail(name, error, 1));
+  log.info('listening', { addresses: server.addresses.map(formatAddress).join(',') });
+  await notifyServiceManager('--ready').catch((error: unknown) =>
+    log.warn('cannot tell the service manager', { error: messageOf(error) }),
+  );
+  const signal = await told;
+  log.info('stopping', { signal });
+  await application.close();
+  process.exit(0);
+}
