@@ -1,0 +1,95 @@
+import { Server, ServerCredentials, status, type sendUnaryData, type ServerWritableStream } from '@grpc/grpc-js';
+import { parseEndpoint } from '@givc/model';
+import { admin } from '@givc/rpc';
+import { AdminClient } from './admin-client.js';
+
+const item = (Name: string): admin.QueryListItem => ({
+  Name,
+  Description: '',
+  VmStatus: 'Running',
+  TrustLevel: 'Warning',
+  VmType: 'SysVM',
+  ServiceType: 'Svc',
+});
+
+describe('AdminClient', () => {
+  let server: Server;
+  let client: AdminClient;
+
+  async function serve(handlers: Record<string, unknown>): Promise<void> {
+    const { queryList, getUnitStatus, watch } = admin.AdminServiceService;
+    server = new Server();
+    server.addService({ queryList, getUnitStatus, watch }, handlers as never);
+    const port = await new Promise<number>((resolve, reject) =>
+      server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
+        error ? reject(error) : resolve(bound),
+      ),
+    );
+    const transport = { Protocol: 'tcp', Address: '127.0.0.1', Port: String(port), Name: 'admin-vm' };
+    client = new AdminClient(parseEndpoint('admin', transport), undefined);
+  }
+
+  afterEach(() => {
+    client.close();
+    server.forceShutdown();
+  });
+
+  it('has a method for every rpc of the admin', async () => {
+    await serve({});
+    const methods = Object.getOwnPropertyNames(AdminClient.prototype);
+    expect(methods.filter((name) => name !== 'constructor' && name !== 'close')).toEqual(
+      Object.keys(admin.AdminServiceService),
+    );
+  });
+
+  it('answers with the message of the server', async () => {
+    await serve({
+      queryList: (_: unknown, done: sendUnaryData<admin.QueryListResponse>) =>
+        done(null, { List: [item('a.service')] }),
+    });
+    expect((await client.queryList()).List.map(({ Name }) => Name)).toEqual(['a.service']);
+  });
+
+  it("fails with the server's own reason and words", async () => {
+    await serve({
+      getUnitStatus: (_: unknown, done: sendUnaryData<never>) =>
+        done({ code: status.NOT_FOUND, details: 'no unit "a.service" in VM "net-vm"' }),
+    });
+    await expect(client.getUnitStatus({ VmName: 'net-vm', UnitName: 'a.service' })).rejects.toMatchObject({
+      name: 'GivcError',
+      reason: 'NOT_FOUND',
+      message: 'no unit "a.service" in VM "net-vm"',
+    });
+  });
+
+  it('yields the changes in order, and hangs up when the reader leaves', async () => {
+    let hungUp!: () => void;
+    const cancelled = new Promise<void>((resolve) => (hungUp = resolve));
+    await serve({
+      watch: (call: ServerWritableStream<admin.Empty, admin.WatchItem>) => {
+        call.on('cancelled', hungUp);
+        call.write({ Status: { $case: 'Initial', value: { List: [] } } });
+        call.write({ Status: { $case: 'Added', value: item('a.service') } });
+      },
+    });
+    const seen: (string | undefined)[] = [];
+    for await (const { Status } of client.watch()) {
+      seen.push(Status?.$case);
+      if (Status?.$case === 'Added') break;
+    }
+    expect(seen).toEqual(['Initial', 'Added']);
+    await cancelled;
+  });
+
+  it('gives up a call when its signal is aborted', async () => {
+    let arrived!: () => void;
+    const asked = new Promise<void>((resolve) => (arrived = resolve));
+    await serve({ queryList: () => arrived() });
+    const leaving = new AbortController();
+    const answer = client.queryList({}, { signal: leaving.signal });
+    await Promise.all([
+      expect(answer).rejects.toMatchObject({ reason: 'CANCELLED' }),
+      asked.then(() => leaving.abort()),
+    ]);
+  });
+});

@@ -1,0 +1,137 @@
+import type { Endpoint } from '@givc/model';
+import {
+  RpcChannel,
+  admin,
+  clientCredentials,
+  type ctap,
+  type notify,
+  type stats,
+  type systemd,
+  type TlsMaterial,
+} from '@givc/rpc';
+import { deadlines } from './deadlines.js';
+
+const rpc = admin.AdminServiceService;
+
+export interface CallOptions {
+  /** Aborting it ends the call, which then fails with CANCELLED. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The admin, one method for each of its rpcs, over one connection that opens at the first call. Requests and
+ * responses are those of `admin.AdminService`. Every failure is a `GivcError` with the reason of the status; a
+ * single answer is awaited no longer than `deadlines` says, a stream for as long as it is read.
+ */
+export class AdminClient {
+  readonly #channel: RpcChannel;
+
+  /** `endpoint.name` is what the admin's certificate must carry. Without `tls` nothing is encrypted or verified. */
+  constructor(endpoint: Endpoint, tls: TlsMaterial | undefined) {
+    this.#channel = new RpcChannel(endpoint, clientCredentials(tls));
+  }
+
+  registerService(request: admin.RegistryRequest, options?: CallOptions): Promise<admin.RegistryResponse> {
+    return this.#channel.unary(rpc.registerService, request, { ...options, deadlineMs: deadlines.answer });
+  }
+
+  startApplication(request: admin.ApplicationRequest, options?: CallOptions): Promise<admin.StartResponse> {
+    return this.#channel.unary(rpc.startApplication, request, { ...options, deadlineMs: deadlines.boot });
+  }
+
+  startVm(request: admin.StartVMRequest, options?: CallOptions): Promise<admin.StartResponse> {
+    return this.#channel.unary(rpc.startVm, request, { ...options, deadlineMs: deadlines.boot });
+  }
+
+  startService(request: admin.ServiceRequest, options?: CallOptions): Promise<admin.StartResponse> {
+    return this.#channel.unary(rpc.startService, request, { ...options, deadlineMs: deadlines.job });
+  }
+
+  stopService(request: admin.ServiceRequest, options?: CallOptions): Promise<admin.ApplicationResponse> {
+    return this.#channel.unary(rpc.stopService, request, { ...options, deadlineMs: deadlines.job });
+  }
+
+  pauseApplication(request: admin.ApplicationRequest, options?: CallOptions): Promise<admin.ApplicationResponse> {
+    return this.#channel.unary(rpc.pauseApplication, request, { ...options, deadlineMs: deadlines.job });
+  }
+
+  resumeApplication(request: admin.ApplicationRequest, options?: CallOptions): Promise<admin.ApplicationResponse> {
+    return this.#channel.unary(rpc.resumeApplication, request, { ...options, deadlineMs: deadlines.job });
+  }
+
+  stopApplication(request: admin.ApplicationRequest, options?: CallOptions): Promise<admin.ApplicationResponse> {
+    return this.#channel.unary(rpc.stopApplication, request, { ...options, deadlineMs: deadlines.job });
+  }
+
+  setLocale(request: admin.LocaleRequest, options?: CallOptions): Promise<admin.Empty> {
+    return this.#channel.unary(rpc.setLocale, request, { ...options, deadlineMs: deadlines.job });
+  }
+
+  setTimezone(request: admin.TimezoneRequest, options?: CallOptions): Promise<admin.Empty> {
+    return this.#channel.unary(rpc.setTimezone, request, { ...options, deadlineMs: deadlines.job });
+  }
+
+  poweroff(request: admin.Empty = {}, options?: CallOptions): Promise<admin.Empty> {
+    return this.#channel.unary(rpc.poweroff, request, { ...options, deadlineMs: deadlines.job });
+  }
+
+  reboot(request: admin.Empty = {}, options?: CallOptions): Promise<admin.Empty> {
+    return this.#channel.unary(rpc.reboot, request, { ...options, deadlineMs: deadlines.job });
+  }
+
+  /** Resolves when the machine is awake again. */
+  suspend(request: admin.Empty = {}, options?: CallOptions): Promise<admin.Empty> {
+    return this.#channel.unary(rpc.suspend, request, { ...options, deadlineMs: deadlines.job });
+  }
+
+  wakeup(request: admin.Empty = {}, options?: CallOptions): Promise<admin.Empty> {
+    return this.#channel.unary(rpc.wakeup, request, { ...options, deadlineMs: deadlines.job });
+  }
+
+  getUnitStatus(request: admin.UnitStatusRequest, options?: CallOptions): Promise<systemd.UnitStatus> {
+    return this.#channel.unary(rpc.getUnitStatus, request, { ...options, deadlineMs: deadlines.answer });
+  }
+
+  getStats(request: admin.StatsRequest, options?: CallOptions): Promise<stats.StatsResponse> {
+    return this.#channel.unary(rpc.getStats, request, { ...options, deadlineMs: deadlines.answer });
+  }
+
+  queryList(request: admin.Empty = {}, options?: CallOptions): Promise<admin.QueryListResponse> {
+    return this.#channel.unary(rpc.queryList, request, { ...options, deadlineMs: deadlines.answer });
+  }
+
+  /** Exactly one `Initial`, then every change once, in order. Leaving the iteration ends the watch. */
+  watch(request: admin.Empty = {}, options?: CallOptions): AsyncGenerator<admin.WatchItem, void, undefined> {
+    return this.#channel.serverStream(rpc.watch, request, options);
+  }
+
+  listGenerations(request: admin.Empty = {}, options?: CallOptions): Promise<admin.ListGenerationsResponse> {
+    return this.#channel.unary(rpc.listGenerations, request, { ...options, deadlineMs: deadlines.job });
+  }
+
+  /** The output of the update as it comes; the last message has `Finished`. */
+  setGeneration(
+    request: admin.SetGenerationRequest,
+    options?: CallOptions,
+  ): AsyncGenerator<admin.SetGenerationResponse, void, undefined> {
+    return this.#channel.serverStream(rpc.setGeneration, request, options);
+  }
+
+  notifyUser(request: admin.UserNotificationRequest, options?: CallOptions): Promise<notify.Status> {
+    return this.#channel.unary(rpc.notifyUser, request, { ...options, deadlineMs: deadlines.answer });
+  }
+
+  /** Waits for a person who touches the key. */
+  ctap(request: ctap.CtapRequest, options?: CallOptions): Promise<ctap.CtapResponse> {
+    return this.#channel.unary(rpc.ctap, request, { ...options, deadlineMs: deadlines.person });
+  }
+
+  sysinfo(request: admin.Empty = {}, options?: CallOptions): Promise<stats.SysinfoResponse> {
+    return this.#channel.unary(rpc.sysinfo, request, { ...options, deadlineMs: deadlines.answer });
+  }
+
+  /** Ends the connection; open calls fail. */
+  close(): void {
+    this.#channel.close();
+  }
+}
