@@ -1,0 +1,87 @@
+import * as z from 'zod/mini';
+import { absent, defaulted, parseConfig, parsed, readJson } from '@givc/config';
+import {
+  agentUnit,
+  invalid,
+  parseUnitName,
+  parseUnitType,
+  parseVmName,
+  type Endpoint,
+  type UnitName,
+} from '@givc/model';
+import { readTlsMaterial, type TlsMaterial } from '@givc/rpc';
+import { capabilities, type Capabilities } from './config/capabilities.js';
+import { transport } from './config/transport.js';
+
+const unitType = (service: 'Mgr' | 'Svc') =>
+  parsed(z.number(), (field, value) => {
+    const type = parseUnitType(field, value);
+    if (type.service !== service)
+      throw invalid(field, `${value} stands for ${type.vm} ${type.service}, but ${service} is needed here`);
+    return type;
+  });
+
+const identity = z.strictObject({
+  type: unitType('Mgr'),
+  subType: unitType('Svc'),
+  parent: absent(z.string()),
+  name: parsed(z.string(), parseVmName),
+});
+
+const tls = z.strictObject({
+  enable: defaulted(z.boolean(), true),
+  caCertPath: defaulted(z.string(), '/etc/givc/ca-cert.pem'),
+  certPath: defaulted(z.string(), '/etc/givc/cert.pem'),
+  keyPath: defaulted(z.string(), '/etc/givc/key.pem'),
+});
+
+const schema = z.strictObject({
+  identity,
+  network: z.strictObject({
+    admin: z.strictObject({ transport }),
+    agent: z.strictObject({ transport }),
+    tls: defaulted(tls, {}),
+  }),
+  capabilities: defaulted(capabilities, {}),
+  accessControl: defaulted(
+    z.strictObject({
+      enable: defaulted(z.boolean(), false),
+      rulesFile: defaulted(z.string(), '/etc/givc-agent-acl/rules.cedar'),
+    }),
+    {},
+  ),
+});
+
+type File = z.output<typeof schema>;
+
+/** What this agent is and may offer, read once from its file. */
+export class AgentConfig {
+  readonly identity!: File['identity'];
+  /** Registry name of this agent. */
+  readonly unit!: UnitName;
+  /** The host's unit that runs this machine; the host has none. */
+  readonly parent!: UnitName | undefined;
+  readonly admin!: Endpoint;
+  readonly self!: Endpoint;
+  readonly tls!: TlsMaterial | undefined;
+  readonly capabilities!: Capabilities;
+  /** What the file says that has no effect. */
+  readonly warnings!: readonly string[];
+}
+
+/** Throws INVALID_ARGUMENT with one line for every mistake of the file, or of the certificates that it names. */
+export function readAgentConfig(file: string): AgentConfig {
+  const { value, warnings } = parseConfig(schema, readJson(file));
+  const { identity, network } = value;
+  const { enable, caCertPath: ca, certPath: cert, keyPath: key } = network.tls;
+  return {
+    identity,
+    unit: agentUnit(identity.name),
+    parent: identity.parent ? parseUnitName('identity.parent', identity.parent) : undefined,
+    admin: network.admin.transport,
+    self: network.agent.transport,
+    tls: enable ? readTlsMaterial({ ca, cert, key }) : undefined,
+    capabilities: value.capabilities,
+    warnings,
+  };
+}

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import * as z from 'zod/mini';
+import en from 'zod/v4/locales/en.js';
+import { GivcError, messageOf } from '@givc/model';
+
+z.config(en());
+
+export interface Parsed<Value> {
+  readonly value: Value;
+  /** One line for each key that nobody reads, with its path. */
+  readonly warnings: readonly string[];
+}
+
+type Path = readonly PropertyKey[];
+
+/** `capabilities.applications[2].args[0]` */
+const formatPath = (path: Path): string =>
+  path.reduce<string>(
+    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : text ? `${text}.${String(key)}` : String(key)),
+    '',
+  );
+
+interface Issue {
+  readonly code: string;
+  readonly path: Path;
+  readonly message: string;
+  readonly keys?: readonly string[];
+}
+
+function withoutKey(node: unknown, path: Path, key: string): void {
+  const parent = path.reduce<unknown>((value, step) => (value as Record<PropertyKey, unknown>)[step], node);
+  delete (parent as Record<string, unknown>)[key];
+}
+
+/**
+ * Checks a value that came as JSON. Throws one INVALID_ARGUMENT with a line for every mistake, each with its path;
+ * keys that the schema does not know are warnings, so that a newer configuration does not stop an older program.
+ */
+export function parseConfig<Schema extends z.ZodMiniType>(schema: Schema, input: unknown): Parsed<z.output<Schema>> {
+  const value = structuredClone(input);
+  const warnings: string[] = [];
+  for (;;) {
+    const result = z.safeParse(schema, value);
+    if (result.success) return { value: result.data, warnings };
+    const issues = result.error.issues as readonly Issue[];
+    const unknown = issues.filter((issue) => issue.code === 'unrecognized_keys');
+    const mistakes = issues.filter((issue) => issue.code !== 'unrecognized_keys');
+    if (mistakes.length > 0)
+      throw new GivcError(
+        'INVALID_ARGUMENT',
+        mistakes.map(({ path, message }) => `${formatPath(path) || 'the configuration'}: ${message}`).join('\n'),
+      );
+    for (const { path, keys = [] } of unknown)
+      for (const key of keys) {
+        warnings.push(`${formatPath([...path, key])}: nobody reads this key`);
+        withoutKey(value, path, key);
+      }
+  }
+}
+
+/** Reads a file of JSON. Throws INVALID_ARGUMENT that names the file, and the line and column where it stops being JSON. */
+export function readJson(file: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new GivcError('INVALID_ARGUMENT', `cannot read ${file}: ${messageOf(error)}`, { cause: error });
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new GivcError('INVALID_ARGUMENT', `${file}${placeOf(error, text)} is no JSON: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+/** V8 tells the offset in its message only. */
+function placeOf(error: unknown, text: string): string {
+  const offset = /at position ([0-9]+)/.exec(messageOf(error))?.[1];
+  if (offset === undefined) return text.trim() === '' ? ' is empty and' : '';
+  const before = text.slice(0, Number(offset)).split('\n');
+  return `:${before.length}:${before.at(-1)!.length + 1}`;
+}
