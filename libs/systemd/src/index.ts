@@ -1,1 +1,3 @@
+export { DbusSystemd, type DbusSystemdOptions } from './dbus-systemd.js';
+export { FakeSystemd, type FakeUnitOptions } from './fake-systemd.js';
 export { Systemd, type ResourceUsage, type TransientService, type UnitWatch } from './systemd.js';

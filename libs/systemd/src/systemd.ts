@@ -10,8 +10,10 @@ export interface TransientService {
 
 /** What a unit's control group has used. */
 export interface ResourceUsage {
-  /** CPU time of all its processes since the unit became active, in nanoseconds. */
+  /** CPU time of all its processes since the unit left its inactive state, in nanoseconds. */
   readonly cpuNsec: bigint;
+  /** How long ago that was, in nanoseconds. */
+  readonly activeNsec: bigint;
   /** Memory that its processes hold now, in bytes. */
   readonly memoryBytes: number;
 }
@@ -32,16 +34,22 @@ export abstract class Systemd {
   /** Resolves once the unit's start job is done, with the state it then has. */
   abstract startUnit(unit: UnitName, signal?: AbortSignal): Promise<UnitStatus>;
 
-  /** Resolves once the unit has stopped; a frozen unit is thawed first. A unit that is already gone counts as stopped. */
+  /**
+   * Resolves once the unit has stopped, with `inactive` and `dead`, also when it failed on its way; a frozen unit is
+   * thawed first. A unit that is already gone counts as stopped.
+   */
   abstract stopUnit(unit: UnitName, signal?: AbortSignal): Promise<UnitStatus>;
 
-  /** Sends SIGKILL to all processes of the unit, and resolves once it has left its active states. */
+  /**
+   * Sends SIGKILL to all processes of the unit, thawed first, and resolves once it has left its active states, also
+   * when systemd is about to start it again. FAILED_PRECONDITION when it does not run.
+   */
   abstract killUnit(unit: UnitName, signal?: AbortSignal): Promise<UnitStatus>;
 
-  /** Resolves once every process of the unit is frozen. */
+  /** Resolves once every process of the unit is frozen; FAILED_PRECONDITION when it does not run. */
   abstract freezeUnit(unit: UnitName): Promise<UnitStatus>;
 
-  /** Resolves once the unit runs again. */
+  /** Resolves once the unit runs again, at once if it was not frozen; FAILED_PRECONDITION when it does not run. */
   abstract thawUnit(unit: UnitName): Promise<UnitStatus>;
 
   /** Resolves once the program runs; rejects with ALREADY_EXISTS when a unit of that name is loaded. */
@@ -56,8 +64,9 @@ export abstract class Systemd {
   abstract resourceUsage(unit: UnitName): Promise<ResourceUsage>;
 
   /**
-   * Reports each change of the unit's state in the order in which systemd made them, from the moment at which
-   * the promise resolves; a unit that systemd unloads is reported as inactive and dead. After systemd or the bus
+   * NOT_FOUND when systemd knows no such unit. Reports each change of the unit's state in the order in which systemd made them, from the moment at which
+   * the promise resolves; a unit that systemd unloads is reported as inactive and dead. Of a
+   * freeze or thaw that somebody else asked for, systemd tells with the next change only. After systemd or the bus
    * was away, the state found then is reported, whether it changed or not.
    */
   abstract watchUnit(unit: UnitName, onChange: (status: UnitStatus) => void): Promise<UnitWatch>;

@@ -1,0 +1,167 @@
+import { GivcError, messageOf } from '@givc/model';
+// The parts that speak the protocol, and nothing else of the package: its own door loads an XML parser and an
+// introspecting object model, and its MessageBus neither says when the connection has ended nor rejects what is pending then.
+import createConnection, { type Connection, type WireMessage } from 'dbus-next/lib/connection.js';
+import { BusError, unavailable } from './bus-errors.js';
+
+/** A signal of the bus, `body` in the types of dbus-next: 64-bit numbers are bigints, variants have a `value`. */
+export interface BusSignal {
+  readonly path: string;
+  readonly member: string;
+  readonly body: readonly unknown[];
+}
+
+export interface MethodCall {
+  readonly destination: string;
+  readonly path: string;
+  readonly interface: string;
+  readonly member: string;
+  readonly signature?: string;
+  readonly body?: unknown[];
+}
+
+interface Pending {
+  readonly call: MethodCall;
+  readonly resolve: (body: readonly unknown[]) => void;
+  readonly reject: (error: GivcError) => void;
+}
+
+const methodCall = 1;
+const methodReturn = 2;
+const error = 3;
+const signal = 4;
+const noAutoStart = 2;
+
+/** dbus-daemon(1) refuses more than 128 unanswered calls of one connection (max_replies_per_connection). */
+const maxInFlight = 100;
+const maxQueued = 20_000;
+/** As libdbus has it. */
+const replyTimeoutMs = 25_000;
+const openTimeoutMs = 10_000;
+
+export const dbusDaemon = {
+  destination: 'org.freedesktop.DBus',
+  path: '/org/freedesktop/DBus',
+  interface: 'org.freedesktop.DBus',
+} as const;
+
+/**
+ * One connection to a message bus, from its handshake to its end. Calls are sent and answered in the order in which they
+ * were made, up to 100 at a time on the way; every call ends: with the reply, a `BusError`, or UNAVAILABLE after 25 s or
+ * at the end of the connection. Signals reach `onSignal` in the order of the bus, between the replies.
+ */
+export class BusConnection {
+  /** Resolves with the reason when the connection has ended, whoever ended it. */
+  readonly closed: Promise<GivcError>;
+  readonly #connection: Connection;
+  readonly #pending = new Map<number, Pending & { readonly timer: NodeJS.Timeout }>();
+  #queue: Pending[] = [];
+  #serial = 0;
+  #end: GivcError | undefined;
+  #reason: unknown;
+
+  private constructor(
+    socket: string,
+    private readonly onSignal: (signal: BusSignal, bus: BusConnection) => void,
+  ) {
+    // dbus-next takes "socket" straight to net.connect, "path" to an optional native package first.
+    const connection = createConnection({ busAddress: `unix:socket=${socket}` });
+    this.#connection = connection;
+    connection.on('message', (message) => this.#receive(message));
+    connection.on('error', (cause) => {
+      this.#reason ??= cause;
+      connection.stream.destroy();
+    });
+    this.closed = new Promise((resolve) =>
+      connection.stream.once('close', () => {
+        const reason = this.#reason ?? new Error('the bus closed the connection');
+        resolve(this.#finish(unavailable(`the D-Bus socket ${socket}: ${messageOf(reason)}`, reason)));
+      }),
+    );
+  }
+
+  /** Resolves when the bus has welcomed us (`Hello`); rejects with UNAVAILABLE, within 10 s. */
+  static async open(socket: string, onSignal: (signal: BusSignal, bus: BusConnection) => void): Promise<BusConnection> {
+    if (/[;:,=]/.test(socket))
+      throw new GivcError('INVALID_ARGUMENT', `the path of a D-Bus socket cannot contain one of ";:,=": ${socket}`);
+    const bus = new BusConnection(socket, onSignal);
+    const timer = setTimeout(() => bus.close(new Error('no welcome within 10 s')), openTimeoutMs);
+    try {
+      await bus.call({ ...dbusDaemon, member: 'Hello' });
+      return bus;
+    } catch (cause) {
+      bus.close(cause);
+      throw cause;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Resolves with the body of the reply. RESOURCE_EXHAUSTED when 20,000 calls wait already. */
+  call(call: MethodCall): Promise<readonly unknown[]> {
+    return new Promise((resolve, reject) => {
+      const pending = { call, resolve, reject };
+      if (this.#end) reject(this.#end);
+      else if (this.#pending.size < maxInFlight) this.#send(pending);
+      else if (this.#queue.length < maxQueued) this.#queue.push(pending);
+      else reject(new GivcError('RESOURCE_EXHAUSTED', `${maxQueued} calls to ${call.destination} wait already`));
+    });
+  }
+
+  /** Ends the connection; what is pending rejects with UNAVAILABLE. */
+  close(reason: unknown = new Error('closed')): void {
+    this.#reason ??= reason;
+    this.#connection.stream.destroy();
+  }
+
+  #send(pending: Pending): void {
+    const { call } = pending;
+    this.#serial = this.#serial === 0xffffffff ? 1 : this.#serial + 1;
+    const serial = this.#serial;
+    try {
+      this.#connection.message({ ...call, type: methodCall, flags: noAutoStart, serial });
+    } catch (cause) {
+      pending.reject(new GivcError('INTERNAL', `${call.member}: ${messageOf(cause)}`, { cause }));
+      return;
+    }
+    const timer = setTimeout(() => {
+      this.#pending.delete(serial);
+      pending.reject(unavailable(`${call.destination} did not answer ${call.member} within 25 s`));
+      this.#sendNext();
+    }, replyTimeoutMs);
+    this.#pending.set(serial, { ...pending, timer });
+  }
+
+  #sendNext(): void {
+    while (this.#queue.length > 0 && this.#pending.size < maxInFlight) this.#send(this.#queue.shift()!);
+  }
+
+  #receive(message: WireMessage): void {
+    const body = message.body ?? [];
+    if (message.type === signal) {
+      this.onSignal({ path: message.path ?? '', member: message.member ?? '', body }, this);
+      return;
+    }
+    const pending = this.#pending.get(message.replySerial ?? 0);
+    if (!pending || (message.type !== methodReturn && message.type !== error)) return;
+    this.#pending.delete(message.replySerial!);
+    clearTimeout(pending.timer);
+    if (message.type === error) {
+      const text = typeof body[0] === 'string' ? body[0] : '';
+      pending.reject(new BusError(message.errorName ?? 'org.freedesktop.DBus.Error.Failed', text));
+    } else pending.resolve(body);
+    this.#sendNext();
+  }
+
+  #finish(end: GivcError): GivcError {
+    this.#end = end;
+    for (const { timer, reject } of this.#pending.values()) {
+      clearTimeout(timer);
+      reject(end);
+    }
+    for (const { reject } of this.#queue) reject(end);
+    this.#pending.clear();
+    this.#queue = [];
+    return end;
+  }
+}

@@ -1,0 +1,40 @@
+import { GivcError, type Reason } from '@givc/model';
+
+const reasonOf: Readonly<Record<string, Reason>> = {
+  'org.freedesktop.systemd1.NoSuchUnit': 'NOT_FOUND',
+  'org.freedesktop.systemd1.UnitExists': 'ALREADY_EXISTS',
+  'org.freedesktop.DBus.Error.AccessDenied': 'PERMISSION_DENIED',
+  'org.freedesktop.DBus.Error.InteractiveAuthorizationRequired': 'PERMISSION_DENIED',
+  'org.freedesktop.DBus.Error.AuthFailed': 'PERMISSION_DENIED',
+  'org.freedesktop.DBus.Error.InvalidArgs': 'INVALID_ARGUMENT',
+  'org.freedesktop.DBus.Error.LimitsExceeded': 'RESOURCE_EXHAUSTED',
+  'org.freedesktop.DBus.Error.NoMemory': 'RESOURCE_EXHAUSTED',
+  'org.freedesktop.DBus.Error.NotSupported': 'FAILED_PRECONDITION',
+  'org.freedesktop.DBus.Error.NoReply': 'UNAVAILABLE',
+  'org.freedesktop.DBus.Error.Disconnected': 'UNAVAILABLE',
+  'org.freedesktop.DBus.Error.ServiceUnknown': 'UNAVAILABLE',
+  'org.freedesktop.DBus.Error.NameHasNoOwner': 'UNAVAILABLE',
+  'org.freedesktop.DBus.Error.Timeout': 'UNAVAILABLE',
+  'org.freedesktop.DBus.Error.TimedOut': 'UNAVAILABLE',
+};
+
+/** What a peer on the bus answered instead of a result; `errorName` is its D-Bus error name. */
+export class BusError extends GivcError {
+  constructor(
+    readonly errorName: string,
+    message: string,
+  ) {
+    super(reasonOfError(errorName), message || errorName);
+  }
+}
+
+/** What systemd refuses for reasons of its own (LoadFailed, JobTypeNotApplicable, UnitMasked, ...) depends on the state of the machine. */
+function reasonOfError(errorName: string): Reason {
+  const known = reasonOf[errorName];
+  if (known) return known;
+  return errorName.startsWith('org.freedesktop.systemd1.') ? 'FAILED_PRECONDITION' : 'INTERNAL';
+}
+
+/** The error of everything that was asked for while the bus or systemd was away. */
+export const unavailable = (message: string, cause?: unknown): GivcError =>
+  new GivcError('UNAVAILABLE', message, { cause });

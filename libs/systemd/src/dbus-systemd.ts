@@ -1,0 +1,182 @@
+import { GivcError, isAlive, stoppedStatus, type UnitName, type UnitStatus } from '@givc/model';
+import { busAddress, defaultBus, socketOfAddress, type BusName } from './bus-address.js';
+import type { BusSignal } from './bus-connection.js';
+import { BusError } from './bus-errors.js';
+import { jobFailed, Jobs } from './jobs.js';
+import { resourceUsage } from './resource-usage.js';
+import { SystemdLink } from './systemd-link.js';
+import { Systemd, type ResourceUsage, type TransientService, type UnitWatch } from './systemd.js';
+import { transientServiceCall } from './transient-service.js';
+import { UnitWatches } from './unit-watches.js';
+import { Units } from './units.js';
+import { Waits } from './waits.js';
+
+export interface DbusSystemdOptions {
+  /** The system bus for root and the session bus for everybody else, unless said. */
+  readonly bus?: BusName;
+  /** A D-Bus address, instead of the one from the environment. */
+  readonly address?: string;
+}
+
+/** A killed unit has gone also when systemd is about to start it again (`Restart=`). */
+const hasLeft = (status: UnitStatus): boolean => !isAlive(status) || status.SubState === 'auto-restart';
+
+const isNoSuchUnit = (error: unknown): boolean =>
+  error instanceof BusError && error.errorName === 'org.freedesktop.systemd1.NoSuchUnit';
+
+/** systemd over D-Bus, one connection for everything. */
+export class DbusSystemd extends Systemd {
+  readonly #link: SystemdLink;
+  readonly #units: Units;
+  readonly #watches: UnitWatches;
+  readonly #waits = new Waits();
+  readonly #jobs: Jobs;
+
+  private constructor(
+    private readonly bus: BusName,
+    socket: string,
+  ) {
+    super();
+    this.#link = new SystemdLink(socket, {
+      onReady: (newBus) => this.#watches.onReady(newBus),
+      onLost: (error) => this.#waits.rejectAll(error),
+      onSignal: (signal) => this.#receive(signal),
+    });
+    this.#units = new Units(this.#link);
+    this.#watches = new UnitWatches(this.#link, this.#units);
+    this.#jobs = new Jobs(this.#link, this.#waits);
+  }
+
+  /**
+   * Resolves when systemd answers on the bus; UNAVAILABLE when it does not. A connection that is lost later comes back
+   * by itself, and watches go on.
+   */
+  static async connect({
+    bus = defaultBus(),
+    address = busAddress(bus),
+  }: DbusSystemdOptions = {}): Promise<DbusSystemd> {
+    const systemd = new DbusSystemd(bus, socketOfAddress(address));
+    await systemd.#link.connect();
+    return systemd;
+  }
+
+  async startUnit(unit: UnitName, signal?: AbortSignal): Promise<UnitStatus> {
+    const [before, result] = await Promise.all([
+      this.#units.rawStatus(unit),
+      this.#jobs.run(unit, { member: 'StartUnit', signature: 'ss', body: [unit, 'replace'] }, signal),
+    ]);
+    if (result !== 'done') throw jobFailed(unit, 'start', result, await this.#units.failure(unit));
+    // What was left of a freeze that ended with its processes would be told of the new ones.
+    if (!isAlive(before) && before.FreezerState !== 'running') return this.thawUnit(unit);
+    return this.#units.status(unit);
+  }
+
+  async stopUnit(unit: UnitName, signal?: AbortSignal): Promise<UnitStatus> {
+    let known: UnitStatus | undefined;
+    try {
+      known = await this.#units.status(unit);
+      if (known.FreezerState !== 'running') await this.#call('ThawUnit', unit);
+      const call = { member: 'StopUnit', signature: 'ss', body: [unit, 'replace'] };
+      const result = await this.#jobs.run(unit, call, signal);
+      if (result !== 'done') throw jobFailed(unit, 'stop', result, '');
+      const status = await this.#units.status(unit);
+      return isAlive(status) ? status : stoppedStatus(unit, status);
+    } catch (error) {
+      if (error instanceof GivcError && error.reason === 'NOT_FOUND') return stoppedStatus(unit, known);
+      throw error;
+    }
+  }
+
+  async killUnit(unit: UnitName, signal?: AbortSignal): Promise<UnitStatus> {
+    const status = await this.#units.status(unit);
+    if (!isAlive(status)) throw notRunning(unit, status);
+    if (status.FreezerState !== 'running') await this.#call('ThawUnit', unit);
+    const left = this.#waits.start<UnitStatus>(`KillUnit ${unit}`, signal);
+    const watch = await this.#watches.watch(unit, (changed) => {
+      if (hasLeft(changed)) left.resolve(changed);
+    });
+    try {
+      const sigkill = 9;
+      await this.#call('KillUnit', unit, 'ssi', ['all', sigkill]);
+      return await left.promise;
+    } finally {
+      watch.close();
+    }
+  }
+
+  async freezeUnit(unit: UnitName): Promise<UnitStatus> {
+    await this.#call('FreezeUnit', unit);
+    return this.#statusAfterFreezer(unit);
+  }
+
+  async thawUnit(unit: UnitName): Promise<UnitStatus> {
+    await this.#call('ThawUnit', unit);
+    return this.#statusAfterFreezer(unit);
+  }
+
+  async startTransientService(service: TransientService, signal?: AbortSignal): Promise<UnitStatus> {
+    const { unit } = service;
+    const unref = (): Promise<unknown> => this.#link.call({ member: 'UnrefUnit', signature: 's', body: [unit] });
+    let result: string;
+    try {
+      result = await this.#jobs.run(unit, transientServiceCall(service, this.bus), signal);
+    } catch (error) {
+      // Refused by systemd, there is no unit of ours; otherwise it is let go if systemd can still be reached.
+      if (!(error instanceof BusError)) unref().catch(() => undefined);
+      throw error;
+    }
+    // The unit was started with a reference of ours, so that it can still be asked how its program ended.
+    const [status, failure] = await Promise.all([
+      this.#units.status(unit),
+      result === 'done' ? '' : this.#units.failure(unit),
+      unref(),
+    ]);
+    if (result !== 'done') throw jobFailed(unit, 'start', result, failure);
+    return status;
+  }
+
+  unitStatus(unit: UnitName): Promise<UnitStatus> {
+    return this.#units.status(unit);
+  }
+
+  listUnits(patterns: readonly string[]): Promise<UnitStatus[]> {
+    return this.#units.list(patterns);
+  }
+
+  resourceUsage(unit: UnitName): Promise<ResourceUsage> {
+    return resourceUsage(this.#units, unit);
+  }
+
+  watchUnit(unit: UnitName, onChange: (status: UnitStatus) => void): Promise<UnitWatch> {
+    return this.#watches.watch(unit, onChange);
+  }
+
+  close(): Promise<void> {
+    this.#link.close();
+    return Promise.resolve();
+  }
+
+  /** systemd (252) sends no signal when it freezes or thaws a unit, so the watches are told to look. */
+  async #statusAfterFreezer(unit: UnitName): Promise<UnitStatus> {
+    const [status] = await Promise.all([this.#units.status(unit), this.#watches.look(unit)]);
+    return status;
+  }
+
+  /** A method that systemd has for loaded units only. */
+  async #call(member: string, unit: UnitName, signature = 's', more: unknown[] = []): Promise<void> {
+    try {
+      await this.#link.call({ member, signature, body: [unit, ...more] });
+    } catch (error) {
+      if (!isNoSuchUnit(error)) throw error;
+      throw notRunning(unit, await this.#units.status(unit));
+    }
+  }
+
+  #receive(signal: BusSignal): void {
+    if (signal.member === 'JobRemoved') this.#jobs.onJobRemoved(signal.body);
+    else this.#watches.onSignal(signal);
+  }
+}
+
+const notRunning = (unit: UnitName, status: UnitStatus): GivcError =>
+  new GivcError('FAILED_PRECONDITION', `unit "${unit}" does not run: it is ${status.ActiveState} (${status.SubState})`);

@@ -1,0 +1,89 @@
+import type { UnitName, UnitStatus } from '@givc/model';
+import { FakeSystemd } from './fake-systemd.js';
+
+const ghost = 'ghost.service' as UnitName;
+const app = 'chromium@0.service' as UnitName;
+const start = { unit: app, description: 'Chromium', command: ['/bin/chromium'] as const };
+
+async function watched(fake: FakeSystemd, unit: UnitName): Promise<string[]> {
+  const seen: string[] = [];
+  await fake.watchUnit(unit, (status: UnitStatus) => void seen.push(`${status.ActiveState}/${status.FreezerState}`));
+  return seen;
+}
+
+describe('the fake systemd', () => {
+  it('refuses every unit that it was not told of', async () => {
+    const fake = new FakeSystemd();
+    for (const asked of [fake.startUnit(ghost), fake.unitStatus(ghost), fake.killUnit(ghost), fake.freezeUnit(ghost)])
+      await expect(asked).rejects.toMatchObject({ reason: 'NOT_FOUND' });
+    await expect(fake.watchUnit(ghost, () => undefined)).rejects.toMatchObject({ reason: 'NOT_FOUND' });
+    await expect(fake.stopUnit(ghost)).resolves.toMatchObject({ ActiveState: 'inactive', SubState: 'dead' });
+  });
+
+  it('reports each change once and in order', async () => {
+    const fake = new FakeSystemd();
+    const web = fake.define('web.service');
+    const seen = await watched(fake, web);
+    await fake.startUnit(web);
+    await fake.startUnit(web);
+    await fake.freezeUnit(web);
+    await fake.stopUnit(web);
+    await fake.startUnit(web);
+    fake.crash(web);
+    expect(seen).toEqual(['active/running', 'active/frozen', 'inactive/running', 'active/running', 'failed/running']);
+  });
+
+  it('forgets a transient unit that has ended', async () => {
+    const fake = new FakeSystemd();
+    await expect(fake.startTransientService(start)).resolves.toMatchObject({ SubState: 'running', Name: app });
+    await expect(fake.startTransientService(start)).rejects.toMatchObject({ reason: 'ALREADY_EXISTS' });
+    await expect(fake.listUnits(['chromium@*.service'])).resolves.toHaveLength(1);
+    const seen = await watched(fake, app);
+    await fake.stopUnit(app);
+    expect(seen).toEqual(['inactive/running']);
+    await expect(fake.unitStatus(app)).rejects.toMatchObject({ reason: 'NOT_FOUND' });
+    await expect(fake.listUnits(['chromium@*.service'])).resolves.toEqual([]);
+  });
+
+  it('ends a start job with the result word that it was given', async () => {
+    const fake = new FakeSystemd();
+    const web = fake.define('web.service');
+    fake.failNextStart(web, 'dependency');
+    await expect(fake.startUnit(web)).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });
+    await expect(fake.startUnit(web)).resolves.toMatchObject({ ActiveState: 'active' });
+  });
+
+  it('holds a start job until it is released, cancelled or stopped', async () => {
+    const fake = new FakeSystemd();
+    const web = fake.define('web.service');
+    const seen = await watched(fake, web);
+    let release = fake.holdStarts(web);
+    const held = fake.startUnit(web);
+    await fake.unitStatus(web);
+    expect(seen).toEqual(['activating/running']);
+    release();
+    await expect(held).resolves.toMatchObject({ ActiveState: 'active' });
+
+    await fake.stopUnit(web);
+    release = fake.holdStarts(web);
+    const abort = new AbortController();
+    const aborted = fake.startUnit(web, abort.signal);
+    abort.abort();
+    await expect(aborted).rejects.toMatchObject({ reason: 'CANCELLED' });
+    const replaced = fake.startUnit(web);
+    await fake.unitStatus(web);
+    await fake.stopUnit(web);
+    await expect(replaced).rejects.toThrow('"canceled"');
+    release();
+  });
+
+  it('reports the state that it comes back with', async () => {
+    const fake = new FakeSystemd();
+    const web = fake.define('web.service', { active: true });
+    const seen = await watched(fake, web);
+    fake.goAway();
+    await expect(fake.unitStatus(web)).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
+    fake.comeBack();
+    expect(seen).toEqual(['active/running']);
+  });
+});

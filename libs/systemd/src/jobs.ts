@@ -1,0 +1,58 @@
+import { GivcError, type UnitName } from '@givc/model';
+import type { SystemdLink } from './systemd-link.js';
+import type { Wait, Waits } from './waits.js';
+
+/** The jobs that were asked for and have not ended (org.freedesktop.systemd1(5), "Jobs"). */
+export class Jobs {
+  readonly #waiting = new Map<string, Set<Wait<string>>>();
+  /** Results of jobs that ended before the reply with their path was read; kept only while such a reply is due. */
+  readonly #early = new Map<string, string>();
+  #asking = 0;
+
+  constructor(
+    private readonly link: SystemdLink,
+    private readonly waits: Waits,
+  ) {}
+
+  /** Asks for a job and resolves with systemd's result word once it has ended: `done`, `failed`, `canceled`, ... */
+  async run(unit: UnitName, call: Parameters<SystemdLink['call']>[0], signal?: AbortSignal): Promise<string> {
+    const wait = this.waits.start<string>(`${call.member} ${unit}`, signal);
+    this.#asking++;
+    try {
+      const [path] = (await this.link.call(call)) as [string];
+      this.#expect(path, wait);
+    } finally {
+      if (--this.#asking === 0) this.#early.clear();
+    }
+    return wait.promise;
+  }
+
+  /** JobRemoved(u id, o job, s unit, s result). */
+  onJobRemoved(body: readonly unknown[]): void {
+    const path = body[1] as string;
+    const result = body[3] as string;
+    const waiting = this.#waiting.get(path);
+    if (waiting) for (const wait of waiting) wait.resolve(result);
+    if (this.#asking > 0) this.#early.set(path, result);
+  }
+
+  #expect(path: string, wait: Wait<string>): void {
+    const result = this.#early.get(path);
+    if (result !== undefined) {
+      wait.resolve(result);
+      return;
+    }
+    // systemd merges a job into one that waits already, and answers with the path of that one.
+    const waiting = this.#waiting.get(path) ?? new Set();
+    this.#waiting.set(path, waiting.add(wait));
+    const forget = (): void => {
+      waiting.delete(wait);
+      if (waiting.size === 0 && this.#waiting.get(path) === waiting) this.#waiting.delete(path);
+    };
+    wait.promise.then(forget, forget);
+  }
+}
+
+/** What a job that did not end as `done` means to its caller; `detail` says why, in the unit's own words. */
+export const jobFailed = (unit: UnitName, kind: 'start' | 'stop', result: string, detail: string): GivcError =>
+  new GivcError('FAILED_PRECONDITION', `the ${kind} job of unit "${unit}" ended as "${result}"${detail}`);

@@ -1,0 +1,174 @@
+import { messageOf, type GivcError } from '@givc/model';
+import { BusConnection, dbusDaemon, type BusSignal, type MethodCall } from './bus-connection.js';
+import { BusError, unavailable } from './bus-errors.js';
+
+type LinkState =
+  | { readonly state: 'away'; readonly error: GivcError }
+  | { readonly state: 'ready'; readonly bus: BusConnection }
+  | { readonly state: 'closed' };
+
+const hasName = (error: unknown, name: string): boolean => error instanceof BusError && error.errorName === name;
+
+/** What the owner of a link is told, in order: `onReady`, signals, `onLost`, `onReady` again, ... */
+export interface LinkEvents {
+  /** systemd can be called and signals come, also after it or the bus was away; a new bus has no match rules of ours. */
+  onReady(newBus: boolean): void;
+  onLost(error: GivcError): void;
+  onSignal(signal: BusSignal): void;
+}
+
+const systemd = 'org.freedesktop.systemd1';
+export const managerPath = '/org/freedesktop/systemd1';
+export const managerInterface = `${systemd}.Manager`;
+const firstPauseMs = 20;
+const longestPauseMs = 2_000;
+
+/** What the bus answers for a name that nobody owns. */
+const absent = [
+  'org.freedesktop.DBus.Error.NameHasNoOwner',
+  'org.freedesktop.DBus.Error.ServiceUnknown',
+  'org.freedesktop.DBus.Error.NoReply',
+];
+
+const rules = [
+  `type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged',arg0='${systemd}'`,
+  `type='signal',sender='${systemd}',interface='${managerInterface}',member='JobRemoved'`,
+  `type='signal',sender='${systemd}',interface='${managerInterface}',member='Reloading'`,
+];
+
+/**
+ * The way to systemd over one connection to the bus, which comes back by itself: with pauses from 20 ms to 2 s
+ * when the bus is away, at once when systemd returns to the bus (after `systemctl daemon-reexec`).
+ */
+export class SystemdLink {
+  #state: LinkState = { state: 'away', error: unavailable('systemd is not connected yet') };
+  #bus: BusConnection | undefined;
+  #pauseMs = firstPauseMs;
+  #timer: NodeJS.Timeout | undefined;
+  #readyBus: BusConnection | undefined;
+  /** Counts owners of systemd's name, so that an answer of an earlier one is not taken for the present one's. */
+  #owner = 0;
+
+  constructor(
+    private readonly socket: string,
+    private readonly events: LinkEvents,
+  ) {}
+
+  /** Resolves when systemd has subscribed us. Only this first attempt rejects; later ones are repeated. */
+  async connect(): Promise<void> {
+    try {
+      const bus = await this.#open();
+      await this.#attach(bus);
+      void this.#keep(bus);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  /** Calls systemd, at the manager's object unless told otherwise; UNAVAILABLE at once while it is away. */
+  call(call: Partial<MethodCall> & Pick<MethodCall, 'member'>): Promise<readonly unknown[]> {
+    return this.#callAt({ destination: systemd, path: managerPath, interface: managerInterface, ...call });
+  }
+
+  /** Adds or removes a match rule (https://dbus.freedesktop.org/doc/dbus-specification.html#message-bus-routing-match-rules). */
+  async match(member: 'AddMatch' | 'RemoveMatch', rule: string): Promise<void> {
+    await this.#callAt({ ...dbusDaemon, member, signature: 's', body: [rule] });
+  }
+
+  /** Begins anew with another connection, because this one does not do what it should. */
+  restart(reason: unknown): void {
+    if (this.#state.state === 'ready') this.#state.bus.close(reason);
+  }
+
+  close(): void {
+    this.#state = { state: 'closed' };
+    clearTimeout(this.#timer);
+    this.#bus?.close();
+  }
+
+  #callAt(call: MethodCall): Promise<readonly unknown[]> {
+    switch (this.#state.state) {
+      case 'ready':
+        return this.#state.bus.call(call);
+      case 'away':
+        return Promise.reject(unavailable(this.#state.error.message, this.#state.error));
+      case 'closed':
+        return Promise.reject(unavailable('the connection to systemd is closed'));
+    }
+  }
+
+  async #open(): Promise<BusConnection> {
+    const bus = await BusConnection.open(this.socket, (signal, from) => this.#receive(from, signal));
+    this.#bus = bus;
+    if (this.#state.state === 'closed') bus.close();
+    return bus;
+  }
+
+  async #attach(bus: BusConnection): Promise<void> {
+    const matched = rules.map((rule) => bus.call({ ...dbusDaemon, member: 'AddMatch', signature: 's', body: [rule] }));
+    await Promise.all([...matched, this.#subscribe(bus)]);
+  }
+
+  /** systemd sends its signals to nobody who has not asked for them. */
+  async #subscribe(bus: BusConnection): Promise<void> {
+    const owner = this.#owner;
+    try {
+      await bus.call({ destination: systemd, path: managerPath, interface: managerInterface, member: 'Subscribe' });
+    } catch (error) {
+      if (!hasName(error, `${systemd}.AlreadySubscribed`)) throw error;
+    }
+    if (this.#state.state !== 'away' || owner !== this.#owner) return;
+    this.#state = { state: 'ready', bus };
+    const newBus = this.#readyBus !== bus;
+    this.#readyBus = bus;
+    this.events.onReady(newBus);
+  }
+
+  #receive(bus: BusConnection, signal: BusSignal): void {
+    if (signal.member !== 'NameOwnerChanged') {
+      this.events.onSignal(signal);
+      return;
+    }
+    this.#lose(unavailable('systemd has left the bus'));
+    if (signal.body[2] !== '') this.#recover(bus, this.#subscribe(bus));
+  }
+
+  async #keep(first: BusConnection): Promise<void> {
+    for (let bus: BusConnection | undefined = first; bus;) {
+      const since = performance.now();
+      this.#lose(await bus.closed);
+      if (performance.now() - since > longestPauseMs) this.#pauseMs = firstPauseMs;
+      bus = await this.#reopen();
+      if (bus) this.#recover(bus, this.#attach(bus));
+    }
+  }
+
+  async #reopen(): Promise<BusConnection | undefined> {
+    while (this.#state.state !== 'closed') {
+      await new Promise((resolve) => (this.#timer = setTimeout(resolve, this.#pauseMs)));
+      this.#pauseMs = Math.min(this.#pauseMs * 2, longestPauseMs);
+      try {
+        return await this.#open();
+      } catch (error) {
+        this.#lose(unavailable(messageOf(error), error));
+      }
+    }
+    return undefined;
+  }
+
+  /** Without systemd on the bus, its NameOwnerChanged comes next; whatever else fails is mended by a new connection. */
+  #recover(bus: BusConnection, attempt: Promise<void>): void {
+    attempt.catch((error: unknown) => {
+      if (!absent.some((name) => hasName(error, name))) bus.close(error);
+    });
+  }
+
+  #lose(error: GivcError): void {
+    this.#owner++;
+    if (this.#state.state === 'closed') return;
+    const wasReady = this.#state.state === 'ready';
+    this.#state = { state: 'away', error };
+    if (wasReady) this.events.onLost(error);
+  }
+}

@@ -1,0 +1,30 @@
+import variants, { type Variant as VariantOf } from 'dbus-next/lib/variant.js';
+import type { BusName } from './bus-address.js';
+import type { MethodCall } from './bus-connection.js';
+import type { TransientService } from './systemd.js';
+
+const { Variant } = variants;
+
+/**
+ * StartTransientUnit with the properties of systemd.service(5). The unit is unloaded when it ends, also when it
+ * fails; until then, and until `UnrefUnit`, it can be asked.
+ */
+export function transientServiceCall(
+  { unit, description, command }: TransientService,
+  bus: BusName,
+): Pick<MethodCall, 'member' | 'signature' | 'body'> {
+  const properties: [string, VariantOf][] = [
+    ['Description', new Variant('s', description)],
+    ['Type', new Variant('s', 'exec')],
+    ['CollectMode', new Variant('s', 'inactive-or-failed')],
+    ['AddRef', new Variant('b', true)],
+    ['ExecStart', new Variant('a(sasb)', [[command[0], [...command], false]])],
+  ];
+  // Where desktop environments put applications (systemd.special(7)); the system's manager has no such slice.
+  if (bus === 'session') properties.push(['Slice', new Variant('s', 'app.slice')]);
+  return {
+    member: 'StartTransientUnit',
+    signature: 'ssa(sv)a(sa(sv))',
+    body: [unit, 'fail', properties, []],
+  };
+}

@@ -1,0 +1,216 @@
+import { GivcError, stoppedStatus, type UnitName, type UnitStatus } from '@givc/model';
+import type { BusSignal } from './bus-connection.js';
+import { unitOfPath, unitPath } from './names.js';
+import { managerPath, type SystemdLink } from './systemd-link.js';
+import type { UnitWatch } from './systemd.js';
+import { withoutStaleFreeze, type Units } from './units.js';
+
+type OnChange = (status: UnitStatus) => void;
+
+interface WatchedUnit {
+  readonly unit: UnitName;
+  readonly listeners: Set<OnChange>;
+  users: number;
+  ready: Promise<void>;
+  established: boolean;
+  /** The object whose signals come; another one than the unit's own when its name is an alias. */
+  path: string;
+  status: UnitStatus;
+  /** Counts the signals that told the state: an answer that was asked for before one of them does not overrule it. */
+  told: number;
+}
+
+const stateFields = ['ActiveState', 'SubState', 'FreezerState'] as const;
+const fields = ['Description', 'LoadState', 'Path', ...stateFields] as const;
+const sameStatus = (a: UnitStatus, b: UnitStatus): boolean => fields.every((field) => a[field] === b[field]);
+const stateOf = ({ ActiveState, SubState, FreezerState }: UnitStatus): Partial<UnitStatus> => ({
+  ActiveState,
+  SubState,
+  FreezerState,
+});
+
+const rulesOf = (path: string): readonly string[] => [
+  `type='signal',sender='org.freedesktop.systemd1',path='${path}',interface='org.freedesktop.DBus.Properties',` +
+    `member='PropertiesChanged',arg0='org.freedesktop.systemd1.Unit'`,
+  // UnitNew and UnitRemoved, whose first argument is the name of the unit.
+  `type='signal',sender='org.freedesktop.systemd1',path='${managerPath}',arg0='${unitOfPath(path)}'`,
+];
+
+/** The units that somebody watches, with the last state that is known of each. */
+export class UnitWatches {
+  readonly #watched = new Map<UnitName, WatchedUnit>();
+  #reloading = false;
+
+  constructor(
+    private readonly link: SystemdLink,
+    private readonly units: Units,
+  ) {}
+
+  /** As `Systemd.watchUnit` promises it. */
+  async watch(unit: UnitName, onChange: OnChange): Promise<UnitWatch> {
+    const watched = this.#watched.get(unit) ?? this.#begin(unit);
+    const listener: OnChange = (status) => onChange(status);
+    watched.users++;
+    await watched.ready;
+    watched.listeners.add(listener);
+    return {
+      close: () => {
+        if (watched.listeners.delete(listener) && --watched.users === 0) this.#end(watched);
+      },
+    };
+  }
+
+  /** systemd is back; a new bus knows none of the match rules. */
+  onReady(newBus: boolean): void {
+    this.#reloading = false;
+    for (const watched of this.#established()) {
+      if (newBus) this.#try(this.#match('AddMatch', watched.path));
+      this.#try(this.#refresh(watched, true));
+    }
+  }
+
+  /** Asks for a state that no signal tells; what has changed is reported when this resolves. */
+  async look(unit: UnitName): Promise<void> {
+    const watched = this.#watched.get(unit);
+    if (watched?.established) await this.#look(watched);
+  }
+
+  onSignal({ member, path, body }: BusSignal): void {
+    switch (member) {
+      case 'PropertiesChanged':
+        this.#propertiesChanged(path, (body[1] ?? {}) as Record<string, { value: string } | undefined>);
+        break;
+      case 'UnitNew':
+        for (const watched of this.#at(body[1])) this.#try(this.#look(watched));
+        break;
+      case 'UnitRemoved':
+        this.#unitRemoved(body[1]);
+        break;
+      case 'Reloading':
+        this.#reloading = body[0] === true;
+        if (!this.#reloading) for (const watched of this.#established()) this.#try(this.#refresh(watched, false));
+        break;
+    }
+  }
+
+  #propertiesChanged(path: string, changed: Record<string, { value: string } | undefined>): void {
+    for (const watched of this.#at(path)) {
+      const state: Partial<UnitStatus> = {};
+      for (const field of stateFields) {
+        const value = changed[field]?.value;
+        if (value !== undefined) state[field] = value;
+      }
+      this.#tell(watched, state);
+    }
+  }
+
+  #unitRemoved(path: unknown): void {
+    // systemd(1) unloads everything and loads it again when it reloads its configuration.
+    if (this.#reloading) return;
+    for (const watched of this.#at(path)) this.#tell(watched, stateOf(stoppedStatus(watched.unit)));
+  }
+
+  #tell(watched: WatchedUnit, state: Partial<UnitStatus>): void {
+    watched.told++;
+    this.#report(watched, { ...watched.status, ...state });
+  }
+
+  #begin(unit: UnitName): WatchedUnit {
+    const path = unitPath(unit);
+    const watched: WatchedUnit = {
+      unit,
+      listeners: new Set(),
+      users: 0,
+      ready: Promise.resolve(),
+      established: false,
+      path,
+      status: stoppedStatus(unit),
+      told: 0,
+    };
+    this.#watched.set(unit, watched);
+    watched.ready = this.#establish(watched);
+    return watched;
+  }
+
+  async #establish(watched: WatchedUnit): Promise<void> {
+    try {
+      [, watched.status] = await Promise.all([this.#match('AddMatch', watched.path), this.#load(watched)]);
+      watched.established = true;
+    } catch (error) {
+      this.#end(watched);
+      throw error;
+    }
+  }
+
+  /** Asks for the state, also of a unit that is not loaded: NOT_FOUND when there is none. Follows an alias to its unit. */
+  async #load(watched: WatchedUnit): Promise<UnitStatus> {
+    let { told } = watched;
+    let status = await this.units.status(watched.unit);
+    if (status.Path !== watched.path) {
+      this.#forget(watched.path);
+      watched.path = status.Path;
+      told = watched.told;
+      [, status] = await Promise.all([this.#match('AddMatch', status.Path), this.units.status(watched.unit)]);
+    }
+    return this.#merge(watched, status, told);
+  }
+
+  async #refresh(watched: WatchedUnit, always: boolean): Promise<void> {
+    const { told } = watched;
+    try {
+      this.#report(watched, await this.#load(watched), always);
+    } catch (error) {
+      if (!(error instanceof GivcError && error.reason === 'NOT_FOUND')) throw error;
+      const stopped = stoppedStatus(watched.unit, watched.status);
+      this.#report(watched, this.#merge(watched, stopped, told), always);
+    }
+  }
+
+  /** Asks for the state of a unit if it is loaded. Loading it would bring the next UnitNew, and so never end. */
+  async #look(watched: WatchedUnit): Promise<void> {
+    const { told } = watched;
+    const status = await this.units.loadedStatus(watched.path);
+    if (status) this.#report(watched, this.#merge(watched, { ...status, Name: watched.unit }, told));
+  }
+
+  /** The answer, but for the state when signals have told it since the question. */
+  #merge(watched: WatchedUnit, status: UnitStatus, told: number): UnitStatus {
+    return watched.told === told ? status : { ...status, ...stateOf(watched.status) };
+  }
+
+  #report(watched: WatchedUnit, raw: UnitStatus, always = false): void {
+    const status = withoutStaleFreeze(raw);
+    const changed = !sameStatus(watched.status, status);
+    watched.status = status;
+    if (changed || always) for (const listener of [...watched.listeners]) listener(status);
+  }
+
+  #end(watched: WatchedUnit): void {
+    watched.established = false;
+    if (this.#watched.get(watched.unit) === watched) this.#watched.delete(watched.unit);
+    this.#forget(watched.path);
+  }
+
+  async #match(member: 'AddMatch' | 'RemoveMatch', path: string): Promise<void> {
+    await Promise.all(rulesOf(path).map((rule) => this.link.match(member, rule)));
+  }
+
+  #forget(path: string): void {
+    this.#match('RemoveMatch', path).catch(() => {
+      // A rule that cannot be removed is gone with its connection.
+    });
+  }
+
+  /** What fails here has nobody to be told: a new connection starts from the state found then. */
+  #try(attempt: Promise<void>): void {
+    attempt.catch((error: unknown) => this.link.restart(error));
+  }
+
+  #established(): WatchedUnit[] {
+    return [...this.#watched.values()].filter((watched) => watched.established);
+  }
+
+  #at(path: unknown): WatchedUnit[] {
+    return [...this.#watched.values()].filter((watched) => watched.path === path);
+  }
+}
