@@ -1,0 +1,61 @@
+import { addresses, adminPort, agentPort, user, type MachineName } from './plan.js';
+
+type Agent = Exclude<MachineName, 'admin-vm'>;
+
+const types: Readonly<Record<Agent, readonly [type: number, subType: number]>> = {
+  host: [0, 1],
+  'net-vm': [8, 9],
+  'gui-vm': [8, 9],
+  'chrome-vm': [12, 13],
+};
+
+const capabilities: Readonly<Record<Agent, object>> = {
+  host: {
+    services: ['poweroff.target', 'reboot.target', 'suspend.target', 'backup.service'],
+    vmServices: {
+      adminVm: 'microvm@admin-vm.service',
+      systemVms: ['microvm@net-vm.service', 'microvm@gui-vm.service'],
+      appVms: ['microvm@chrome-vm.service'],
+    },
+  },
+  'net-vm': { services: ['web.service', 'fragile.service', 'slow.service', 'broken.service'] },
+  'gui-vm': { services: ['web.service', 'compositor.service'] },
+  'chrome-vm': {
+    applications: [
+      {
+        name: 'chromium',
+        command: '/usr/local/bin/chromium',
+        args: ['url', 'flag', 'file'],
+        directories: [`${user.home}/shares`],
+      },
+      { name: 'clock', command: '/usr/local/bin/clock' },
+      { name: 'dialog', command: '/usr/local/bin/dialog' },
+    ],
+  },
+};
+
+/** The configuration of a machine's agent, as JSON. */
+export function agentConfig(name: Agent): string {
+  const [type, subType] = types[name];
+  return JSON.stringify(
+    {
+      identity: { type, subType, parent: name === 'host' ? '' : `microvm@${name}.service`, name },
+      network: {
+        admin: {
+          transport: { name: 'admin-vm', addr: addresses['admin-vm'], port: String(adminPort), protocol: 'tcp' },
+        },
+        agent: { transport: { name, addr: addresses[name], port: String(agentPort), protocol: 'tcp' } },
+        tls: {
+          enable: true,
+          caCertPath: '/etc/givc/ca-cert.pem',
+          certPath: '/etc/givc/cert.pem',
+          keyPath: '/etc/givc/key.pem',
+        },
+      },
+      capabilities: capabilities[name],
+      accessControl: { enable: false, rulesFile: '' },
+    },
+    undefined,
+    2,
+  );
+}

@@ -1,0 +1,139 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { createAuthority, type Authority, writeCertificates } from '@givc/pki';
+import { Machine } from './machine.js';
+import { makeRoot } from './machine-root.js';
+import { labControlGroup } from './namespaces.js';
+import {
+  bridge,
+  certificatesOf,
+  doorOf,
+  foreignAddress,
+  labFolder,
+  machineNames,
+  outsideAddress,
+  vmNames,
+  type MachineName,
+} from './plan.js';
+
+const isVm = (name: string): name is MachineName => vmNames.some((vm) => vm === name);
+
+/**
+ * Owns the machines. It boots the host, and the host's `microvm@NAME.service` asks for every other one through a
+ * socket, as long as whose connection the machine runs.
+ */
+export class Controller {
+  readonly #roots = new Map<MachineName, string>();
+  readonly #machines = new Map<MachineName, Machine>();
+  #boots = 0;
+
+  /** Makes the network, the certificates and the disks, and listens for the host's VM units. */
+  async prepare(): Promise<void> {
+    makeNetwork();
+    const authority = createAuthority({ name: 'GIVC lab' });
+    await this.#makeCertificates(authority);
+    await Promise.all(machineNames.map(async (name) => this.#roots.set(name, await makeRoot(name, authority))));
+    await this.#listen();
+  }
+
+  /** Boots the host, and resolves when it and the VMs that it starts have all booted. */
+  async bootHost(vms: readonly MachineName[]): Promise<void> {
+    const wants = join(this.#roots.get('host')!, 'etc/systemd/system/multi-user.target.wants');
+    for (const vm of vms) symlinkSync('../microvm@.service', join(wants, `microvm@${vm}.service`));
+    const awaited = vms.map((vm) => new Promise<void>((resolve) => this.#whenBooted.set(vm, resolve)));
+    await Promise.all([...awaited, this.#boot('host').booted]);
+  }
+
+  /** Pulls every plug and removes the disks and the network. */
+  async stop(): Promise<void> {
+    const machines = [...this.#machines.values()];
+    for (const machine of machines) machine.pullPlug();
+    await Promise.all(machines.map((machine) => machine.ended));
+    for (const root of this.#roots.values()) spawnSync('umount', ['--recursive', root]);
+    spawnSync('ip', ['link', 'delete', bridge]);
+    rmSync(labFolder, { recursive: true });
+  }
+
+  readonly #whenBooted = new Map<MachineName, () => void>();
+
+  #boot(name: MachineName): Machine {
+    const group = join(labControlGroup()!, `${name}.${this.#boots++}`);
+    const machine = Machine.boot(name, this.#roots.get(name)!, group);
+    this.#machines.set(name, machine);
+    const note = join(labFolder, 'machines', name, 'leader');
+    machine.booted.then(
+      (state) => {
+        writeFileSync(note, `${machine.leader()}\n`);
+        if (state !== 'active') process.stderr.write(`${name}: its program is ${state}\n`);
+        this.#whenBooted.get(name)?.();
+      },
+      (error: Error) => process.stderr.write(`${error.message}\n`),
+    );
+    void machine.ended.then(() => {
+      this.#machines.delete(name);
+      rmSync(note, { force: true });
+    });
+    return machine;
+  }
+
+  /** Serves test/lab/microvm.mjs: a line with a name boots that machine, `poweroff` ends it, hanging up kills it. */
+  async #listen(): Promise<void> {
+    const server = createServer((connection) => {
+      connection.setEncoding('utf8');
+      let machine: Machine | undefined;
+      connection.on('data', (text: string) => {
+        for (const word of text.split('\n').filter(Boolean))
+          if (word === 'poweroff') void machine?.powerOff();
+          else machine ??= this.#bootFor(connection, word);
+      });
+      connection.on('error', () => {
+        // The host died with the connection open; the end of the connection is dealt with below.
+      });
+      connection.on('close', () => machine?.pullPlug());
+    });
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(join(doorOf('host'), 'controller'), resolve);
+    });
+  }
+
+  #bootFor(connection: Socket, name: string): Machine | undefined {
+    if (!isVm(name) || this.#machines.has(name)) {
+      process.stderr.write(`the host asked for ${name}, which ${isVm(name) ? 'runs already' : 'is no VM'}\n`);
+      connection.destroy();
+      return undefined;
+    }
+    const machine = this.#boot(name);
+    void machine.ended.then((how) => connection.end(how === 'off' ? 'off\n' : ''));
+    return machine;
+  }
+
+  async #makeCertificates(authority: Authority): Promise<void> {
+    const issue = (name: string, issuer: Authority, options: object = {}): Promise<void> =>
+      writeCertificates(
+        certificatesOf(name),
+        // A stranger too knows whom the others trust; only nobody trusts the stranger.
+        authority,
+        issuer.issue({ name, addresses: [outsideAddress], ...options }),
+      );
+    await issue('operator', authority);
+    await issue('stranger', createAuthority({ name: 'GIVC lab' }));
+    await issue('expired', authority, { notBefore: new Date(Date.now() - 2 * 24 * 3600 * 1000), days: 1 });
+    await issue('elsewhere', authority, { addresses: ['192.168.101.99'] });
+  }
+}
+
+function makeNetwork(): void {
+  mkdirSync(labFolder, { recursive: true });
+  for (const command of [
+    `link add ${bridge} type bridge`,
+    `addr add ${outsideAddress}/24 dev ${bridge}`,
+    `addr add ${foreignAddress}/24 dev ${bridge}`,
+    `link set ${bridge} up`,
+  ]) {
+    const run = spawnSync('ip', command.split(' '), { encoding: 'utf8' });
+    if (run.status !== 0) throw new Error(`ip ${command}: ${run.stderr}`);
+  }
+}

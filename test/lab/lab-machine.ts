@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { labFolder, programUnit, user, type MachineName } from './plan.js';
+import { output, run, type Outcome, type RunOptions } from './run.js';
+
+/** One of the lab's machines, from outside. */
+export class LabMachine {
+  constructor(readonly name: MachineName) {}
+
+  /** Its first process. Throws while the machine is down or still boots. */
+  leader(): number {
+    return Number(readFileSync(join(labFolder, 'machines', this.name, 'leader'), 'utf8'));
+  }
+
+  /** The command line that runs `command` in the machine, as root or as the user of its session. */
+  enter(command: readonly string[], as: 'root' | 'user' = 'root'): string[] {
+    const session = [
+      ...['runuser', '-u', user.name, '--', 'env', `HOME=${user.home}`, `XDG_RUNTIME_DIR=/run/user/${user.uid}`],
+      `DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/${user.uid}/bus`,
+    ];
+    return ['nsenter', '-t', String(this.leader()), '-a', '--', ...(as === 'user' ? session : []), ...command];
+  }
+
+  run(command: readonly string[], options?: RunOptions): Promise<Outcome> {
+    return run(this.enter(command), options);
+  }
+
+  /** systemctl(1) of the manager that runs this machine's program: the user's in chrome-vm, else the system's. */
+  systemctl(...args: string[]): Promise<Outcome> {
+    return run(
+      this.name === 'chrome-vm'
+        ? this.enter(['systemctl', '--user', ...args], 'user')
+        : this.enter(['systemctl', ...args]),
+    );
+  }
+
+  /** What the unit has logged since the machine booted, oldest line first. */
+  journal(unit: string): Promise<string> {
+    const match =
+      this.name === 'chrome-vm' ? [`_SYSTEMD_USER_UNIT=${unit}`, '+', `USER_UNIT=${unit}`] : [`--unit=${unit}`];
+    return output(this.enter(['journalctl', '--boot', '--no-pager', '--output=short-precise', ...match]));
+  }
+
+  /** Sends a signal such as `STOP` or `KILL` to the machine's own part of the product. */
+  async signalProgram(signal: string): Promise<void> {
+    const { status, stderr } = await this.systemctl('kill', '--kill-whom=main', `--signal=${signal}`, this.program);
+    if (status !== 0) throw new Error(stderr);
+  }
+
+  get program(): string {
+    return programUnit(this.name);
+  }
+
+  /** Kills every process of the machine at once, as if its plug had been pulled. */
+  async crash(): Promise<void> {
+    await output(['kill', '-KILL', String(this.leader())]);
+  }
+
+  /** Takes its network cable out, until `reconnect`. */
+  async disconnect(): Promise<void> {
+    await output(['ip', 'link', 'set', this.#cable, 'down']);
+  }
+
+  async reconnect(): Promise<void> {
+    await output(['ip', 'link', 'set', this.#cable, 'up']);
+  }
+
+  /** Shapes what is sent to it with tc-netem(8): `delay 200ms`, `loss 30%`; an empty string ends that. */
+  async shapeNetwork(netem: string): Promise<void> {
+    const device = ['dev', this.#cable, 'root'];
+    await output(
+      netem === ''
+        ? ['tc', 'qdisc', 'del', ...device]
+        : ['tc', 'qdisc', 'replace', ...device, 'netem', ...netem.split(' ')],
+    );
+  }
+
+  get #cable(): string {
+    return `vb-${this.name}`;
+  }
+}

@@ -1,0 +1,102 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, openSync, readFileSync, watch } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { LabMachine } from './lab-machine.js';
+import { labControlGroup } from './namespaces.js';
+import { addresses, adminPort, certificatesOf, checkout, labFolder, vmNames, type MachineName } from './plan.js';
+import { run, type Outcome } from './run.js';
+import { Watched } from './watched.js';
+
+export interface LabOptions {
+  /** The VMs that run from the start; all by default. The host always does. */
+  readonly running?: readonly MachineName[];
+}
+
+const controllerLog = `${labFolder}/controller`;
+const upFile = 'up';
+
+/** The computer made of virtual machines, real as far as systemd, D-Bus and the network can tell. */
+export class Lab {
+  private constructor(private readonly controller: ChildProcess | undefined) {}
+
+  /** Boots it, and resolves when the machines have booted and their agents are known to the admin. */
+  static async start({ running = vmNames }: LabOptions = {}): Promise<Lab> {
+    if (labControlGroup() === undefined) throw new Error('the lab runs inside its namespaces: see test/lab/within.ts');
+    mkdirSync(labFolder);
+    const log = openSync(controllerLog, 'w');
+    const program = fileURLToPath(new URL('controller-main.ts', import.meta.url));
+    const controller = spawn(process.execPath, ['--import', 'tsx', program, ...running], {
+      cwd: checkout,
+      stdio: ['ignore', log, log],
+    });
+    controller.unref();
+    await whenUp(controller);
+    const lab = new Lab(controller);
+    await lab.registered(['host', ...running.filter((name) => name !== 'admin-vm')]);
+    return lab;
+  }
+
+  machine(name: MachineName): LabMachine {
+    return new LabMachine(name);
+  }
+
+  /** The variables with which `givc-cli` finds the admin and shows who calls; `as` owns one of the lab's certificates. */
+  cliEnvironment(as = 'operator'): Record<string, string> {
+    return {
+      GIVC_ADDR: addresses['admin-vm'],
+      GIVC_PORT: String(adminPort),
+      GIVC_NAME: 'admin-vm',
+      GIVC_CA_CERT: `${certificatesOf(as)}/ca-cert.pem`,
+      GIVC_HOST_CERT: `${certificatesOf(as)}/cert.pem`,
+      GIVC_HOST_KEY: `${certificatesOf(as)}/key.pem`,
+    };
+  }
+
+  /** Runs `givc-cli` from outside the machines. */
+  cli(args: readonly string[], as?: string): Promise<Outcome> {
+    return run([`${checkout}/dist/bin/givc-cli`, ...args], { environment: this.cliEnvironment(as) });
+  }
+
+  /** Starts `givc-cli watch`; stop it in the end. */
+  watch(): Watched {
+    return Watched.start([`${checkout}/dist/bin/givc-cli`, 'watch', '--as-json', '--initial'], this.cliEnvironment());
+  }
+
+  /** Resolves when the agents of these machines are registered and run. */
+  async registered(names: readonly MachineName[]): Promise<void> {
+    const watched = this.watch();
+    try {
+      await watched.until(`the agents of ${names.join(', ')} register`, () =>
+        names.every((name) => watched.row(`givc-${name}.service`)?.status === 'Running'),
+      );
+    } finally {
+      await watched.stop();
+    }
+  }
+
+  /** Ends every machine at once and removes what the lab made. */
+  async stop(): Promise<void> {
+    if (this.controller === undefined) return;
+    const ended = once(this.controller, 'exit');
+    this.controller.kill('SIGTERM');
+    await ended;
+  }
+}
+
+/** Resolves when the controller says that all has booted; rejects with its own words when it ends before. */
+async function whenUp(controller: ChildProcess): Promise<void> {
+  const failed = new AbortController();
+  const up = new Promise<void>((resolve, reject) => {
+    const watcher = watch(labFolder, { signal: failed.signal }, () => {
+      if (!existsSync(`${labFolder}/${upFile}`)) return;
+      watcher.close();
+      resolve();
+    });
+    controller.once('exit', (status) => {
+      failed.abort();
+      reject(new Error(`the lab ended with status ${status}:\n${readFileSync(controllerLog, 'utf8')}`));
+    });
+  });
+  await up;
+}

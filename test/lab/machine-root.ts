@@ -1,0 +1,100 @@
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type Authority, writeCertificates } from '@givc/pki';
+import { agentConfig } from './agent-config.js';
+import { addresses, doorOf, labFolder, programUnit, user, type MachineName } from './plan.js';
+import { networkFile, programFile, unitsOf } from './units.js';
+
+/**
+ * Makes the disk of a machine: this machine's own root, with what the machine writes kept apart in memory
+ * (overlayfs). Returns where it is mounted.
+ */
+export async function makeRoot(name: MachineName, authority: Authority): Promise<string> {
+  const folder = join(labFolder, 'machines', name);
+  const root = join(folder, 'root');
+  for (const part of ['root', 'upper', 'work']) mkdirSync(join(folder, part), { recursive: true });
+  mkdirSync(doorOf(name), { recursive: true });
+  const options = `lowerdir=/,upperdir=${folder}/upper,workdir=${folder}/work`;
+  const mount = spawnSync('mount', ['-t', 'overlay', 'overlay', '-o', options, root], { encoding: 'utf8' });
+  if (mount.status !== 0) throw new Error(`the disk of ${name} cannot be mounted: ${mount.stderr}`);
+
+  forgetThisMachine(root);
+  write(root, 'etc/hostname', `${name}\n`);
+  writeUnits(root, name);
+  await writeCertificates(join(root, 'etc/givc'), authority, authority.issue({ name, addresses: [addresses[name]] }));
+  if (name !== 'admin-vm') write(root, 'etc/givc/agent.json', agentConfig(name));
+  if (name === 'chrome-vm') addUser(root);
+  return root;
+}
+
+/** Whatever this machine is and starts by itself, the new one is and does not. */
+function forgetThisMachine(root: string): void {
+  write(root, 'etc/machine-id', '');
+  write(root, 'etc/fstab', '');
+  for (const units of ['etc/systemd/system', 'etc/systemd/user'].map((folder) => join(root, folder)))
+    for (const entry of readdirSync(units)) rmSync(join(units, entry), { recursive: true });
+  for (const entry of readdirSync(join(root, 'etc')).filter((name) => /^rc[0-6S]\.d$/.test(name)))
+    rmSync(join(root, 'etc', entry), { recursive: true });
+  rmSync(join(root, 'usr/local/bin/node'), { force: true });
+  rmSync(join(root, 'var/lib/systemd/linger'), { recursive: true, force: true });
+}
+
+function writeUnits(root: string, name: MachineName): void {
+  const folder = 'etc/systemd/system';
+  const { files, wanted } = unitsOf(name);
+  for (const [unit, text] of Object.entries(files)) write(root, `${folder}/${unit}`, text);
+  for (const unit of wanted) want(root, `${folder}/multi-user.target.wants`, unit);
+  write(root, `${folder}/lab-network.service`, networkFile(name));
+  want(root, `${folder}/basic.target.wants`, 'lab-network.service');
+}
+
+/** A user whose manager runs without a login (loginctl(1), enable-linger), with applications to start. */
+function addUser(root: string): void {
+  const { name, uid, home } = user;
+  append(root, 'etc/passwd', `${name}:x:${uid}:${uid}::${home}:/bin/sh\n`);
+  append(root, 'etc/group', `${name}:x:${uid}:\n`);
+  append(root, 'etc/shadow', `${name}:*:19000:0:99999:7:::\n`);
+  write(root, `var/lib/systemd/linger/${name}`, '');
+  write(root, `etc/systemd/user/${programUnit('chrome-vm')}`, programFile('chrome-vm'));
+  want(root, 'etc/systemd/user/default.target.wants', programUnit('chrome-vm'));
+
+  for (const application of ['chromium', 'clock']) script(root, application, 'echo "$0" "$@"; exec sleep infinity');
+  script(root, 'dialog', 'rm -f /tmp/dialog; mkfifo /tmp/dialog; read _ < /tmp/dialog');
+  write(root, `${home}/shares/page.html`, '<p>shared</p>\n');
+  write(root, `${home}/private.txt`, 'not shared\n');
+  symlinkSync('../private.txt', join(root, home, 'shares/escape.html'));
+  for (const path of [home, `${home}/shares`, `${home}/shares/page.html`, `${home}/private.txt`, 'etc/givc/key.pem'])
+    chownSync(join(root, path), uid, uid);
+}
+
+function script(root: string, name: string, body: string): void {
+  write(root, `usr/local/bin/${name}`, `#!/bin/sh\n${body}\n`);
+  chmodSync(join(root, 'usr/local/bin', name), 0o755);
+}
+
+function write(root: string, path: string, text: string): void {
+  const full = join(root, path);
+  mkdirSync(dirname(full), { recursive: true });
+  rmSync(full, { force: true });
+  writeFileSync(full, text);
+}
+
+function append(root: string, path: string, line: string): void {
+  const full = join(root, path);
+  writeFileSync(full, readFileSync(full, 'utf8') + line);
+}
+
+function want(root: string, folder: string, unit: string): void {
+  mkdirSync(join(root, folder), { recursive: true });
+  symlinkSync(`../${unit}`, join(root, folder, unit));
+}

@@ -1,0 +1,78 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const variable = 'GIVC_LAB_CGROUP';
+const needed = ['systemd-nspawn', 'ip', 'nsenter', 'unshare', 'setpriv', 'mount', 'dbus-daemon'];
+
+/** The first process inside. It is a shell, because the first process of a PID namespace has to reap all orphans. */
+const init = `set -e
+mount -t tmpfs -o mode=755 tmpfs /run
+mkdir /run/lock
+mount -t cgroup2 cgroup2 /sys/fs/cgroup
+ip link set lo up
+"$@"
+exit $?`;
+
+/** The lab's own control group, as seen inside; undefined outside. */
+export const labControlGroup = (): string | undefined => {
+  const name = process.env[variable];
+  return name === undefined ? undefined : join('/sys/fs/cgroup', name);
+};
+
+/** What keeps the lab from running on this machine, in words, if anything does. */
+export function whyNoLab(): string | undefined {
+  if (process.getuid?.() !== 0) return 'it needs root, for namespaces and containers';
+  const missing = needed.filter((program) => spawnSync('sh', ['-c', `command -v ${program}`]).status !== 0);
+  if (missing.length > 0) return `${missing.join(', ')} not found: run node scripts/system-packages.mjs`;
+  if (unifiedHierarchy() === undefined) return 'control groups version 2 are not mounted';
+  return undefined;
+}
+
+const unifiedHierarchy = (): string | undefined =>
+  readFileSync('/proc/self/mounts', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' '))
+    .find((fields) => fields[2] === 'cgroup2')?.[1];
+
+/**
+ * Runs the command in mount, network and PID namespaces of its own, with an empty /run and a control group for
+ * machines, and resolves with its exit status. All that it starts ends with it, however it ends, and so it does when
+ * this process is killed: the kernel sees to that (PR_SET_PDEATHSIG(2const), pid_namespaces(7)).
+ */
+export async function runInNamespaces(command: readonly string[]): Promise<number> {
+  const name = `givc-lab-${process.pid}`;
+  const group = join(unifiedHierarchy()!, name);
+  mkdirSync(group);
+  const sweeper = spawn(process.execPath, [fileURLToPath(new URL('sweep.mjs', import.meta.url)), group], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'inherit'],
+  });
+  const swept = once(sweeper, 'exit');
+
+  const namespaces = ['--mount', '--net', '--pid', '--mount-proc', '--fork', '--kill-child'];
+  const child = spawn(
+    'setpriv',
+    ['--pdeathsig', 'KILL', 'unshare', ...namespaces, '--', 'sh', '-c', init, 'lab', ...command],
+    { stdio: 'inherit', env: { ...process.env, [variable]: name } },
+  );
+  const received = forwardSignals(child);
+  const [status] = (await once(child, 'exit')) as [number | null];
+  sweeper.stdin.end();
+  await swept;
+  return received() ?? status ?? 1;
+}
+
+/** The first process of the namespace hears no signal but SIGKILL, and that one ends everything in it. */
+function forwardSignals(child: ChildProcess): () => number | undefined {
+  let status: number | undefined;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => {
+      status = 128 + constants.signals[signal];
+      child.kill('SIGKILL');
+    });
+  return () => status;
+}

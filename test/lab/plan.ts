@@ -1,0 +1,48 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+export const machineNames = ['host', 'admin-vm', 'net-vm', 'gui-vm', 'chrome-vm'] as const;
+export type MachineName = (typeof machineNames)[number];
+
+/** The VMs: all machines but the one that runs them. */
+export const vmNames = machineNames.filter((name) => name !== 'host');
+
+export const addresses: Readonly<Record<MachineName, string>> = {
+  host: '192.168.101.2',
+  'gui-vm': '192.168.101.3',
+  'chrome-vm': '192.168.101.5',
+  'net-vm': '192.168.101.6',
+  'admin-vm': '192.168.101.10',
+};
+
+export const bridge = 'givc0';
+/** Where tests, the demo and people call from. */
+export const outsideAddress = '192.168.101.254';
+/** On the same bridge, in nobody's certificate. */
+export const foreignAddress = '192.168.101.253';
+export const adminPort = 9001;
+export const agentPort = 9000;
+
+/** The user of chrome-vm, with a UID that Debian gives to nobody. */
+export const user = { name: 'labuser', uid: 5150, home: '/home/labuser' } as const;
+
+export const checkout = realpathSync(fileURLToPath(new URL('../..', import.meta.url)));
+
+/** Everything of a running lab; it lies in the private /run of its namespaces. */
+export const labFolder = '/run/givc-lab';
+/** Shared with one machine, which finds it at `/lab`. */
+export const doorOf = (name: MachineName): string => `${labFolder}/doors/${name}`;
+/** Each machine writes into this file of its door, when it has booted, how its program fares (`systemctl is-active`). */
+export const bootedFile = 'booted';
+/** Certificates by the name of their owner. */
+export const certificatesOf = (name: string): string => `${labFolder}/certificates/${name}`;
+
+/** Inside the machines: the checkout, at a path that every user may enter. */
+export const programs = '/opt/givc/dist/bin';
+
+export const missingPrograms = (): string[] =>
+  ['givc-admin', 'givc-agent', 'givc-cli'].filter((name) => !existsSync(`${checkout}/dist/bin/${name}`));
+
+/** The unit in which a machine's program runs. */
+export const programUnit = (name: MachineName): string =>
+  name === 'admin-vm' ? 'givc-admin.service' : `givc-${name}.service`;

@@ -1,0 +1,30 @@
+// Removes the lab's control groups once their last process has ended. It waits for the end of its stdin, which comes
+// also when whoever started it was killed.
+import { existsSync, readdirSync, readFileSync, rmdirSync, watch } from 'node:fs';
+import { join } from 'node:path';
+
+const group = process.argv[2];
+
+function removeTree(folder) {
+  for (const entry of readdirSync(folder, { withFileTypes: true }))
+    if (entry.isDirectory()) removeTree(join(folder, entry.name));
+  rmdirSync(folder);
+}
+
+const events = join(group, 'cgroup.events');
+const isEmpty = () => /^populated 0$/m.test(readFileSync(events, 'utf8'));
+
+function sweep() {
+  if (!existsSync(group)) return;
+  if (isEmpty()) return removeTree(group);
+  // The kernel reports a change of this file as a modification (cgroups(7)).
+  const watcher = watch(events, check);
+  function check() {
+    if (!isEmpty()) return;
+    watcher.close();
+    removeTree(group);
+  }
+  check();
+}
+
+process.stdin.resume().once('end', sweep);

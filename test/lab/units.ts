@@ -1,0 +1,116 @@
+import { addresses, adminPort, programs, programUnit, user, type MachineName } from './plan.js';
+
+/** Unit files by name; `wanted` are those that a machine starts when it boots. */
+export interface Units {
+  readonly files: Readonly<Record<string, string>>;
+  readonly wanted: readonly string[];
+}
+
+const sleeper = '/usr/bin/sleep infinity';
+
+const service = (description: string, ...lines: string[]): string =>
+  `[Unit]\nDescription=${description}\n[Service]\n${lines.join('\n')}\n`;
+
+const certificates = '/etc/givc';
+
+const program = (description: string, ...lines: string[]): string =>
+  service(description, 'Type=notify', 'NotifyAccess=all', 'TimeoutStartSec=15', 'Restart=on-failure', ...lines);
+
+/** The unit of the machine's own part of the product. */
+export const programFile = (name: MachineName): string =>
+  name === 'admin-vm'
+    ? program(
+        'GIVC admin',
+        `Environment=TLS=true CA_CERT=${certificates}/ca-cert.pem HOST_CERT=${certificates}/cert.pem HOST_KEY=${certificates}/key.pem`,
+        `Environment=NAME=${name} TYPE=4 SUBTYPE=5`,
+        `ExecStart=${programs}/givc-admin --listen ${addresses[name]}:${adminPort}`,
+      )
+    : program(`GIVC agent of ${name}`, `ExecStart=${programs}/givc-agent -config /etc/givc/agent.json`);
+
+export const networkFile = (name: MachineName): string =>
+  `[Unit]\nDefaultDependencies=no\nBefore=basic.target\n` +
+  `[Service]\nType=oneshot\nRemainAfterExit=yes\n` +
+  `ExecStart=/bin/sh -c 'ip link set host0 up && ip addr add ${addresses[name]}/24 dev host0'\n`;
+
+/** Waits for the program to be started, or to have failed, and tells the lab. */
+function booted(name: MachineName): string {
+  const asUser = `runuser -u ${user.name} -- env XDG_RUNTIME_DIR=/run/user/${user.uid} `;
+  const systemctl = name === 'chrome-vm' ? `${asUser}systemctl --user` : 'systemctl';
+  const unit = programUnit(name);
+  const manager = `user@${user.uid}.service`;
+  return (
+    `[Unit]\n${name === 'chrome-vm' ? `Wants=${manager}\nAfter=${manager}\n` : `After=${unit}\n`}` +
+    `[Service]\nType=oneshot\n` +
+    `ExecStart=-/bin/sh -c '${systemctl} start ${unit}; ${systemctl} is-active ${unit} > /lab/booting; mv /lab/booting /lab/booted'\n`
+  );
+}
+
+/** Turned off for the computer's sake: the target is reached and says so in the journal. */
+function harmlessPower(): Record<string, string> {
+  const units: Record<string, string> = {
+    'lab-power@.service': service('%i, as the lab understands it', 'Type=oneshot', 'ExecStart=/bin/echo %i'),
+  };
+  for (const word of ['poweroff', 'reboot', 'suspend'])
+    units[`${word}.target`] =
+      `[Unit]\nDescription=${word}\nDefaultDependencies=no\nStopWhenUnneeded=yes\n` +
+      `Requires=lab-power@${word}.service\nAfter=lab-power@${word}.service\n`;
+  return units;
+}
+
+const microvm =
+  `[Unit]\nDescription=VM %i\n[Service]\n` +
+  `ExecStart=/usr/local/bin/node /opt/givc/test/lab/microvm.mjs %i\nTimeoutStopSec=20\n`;
+
+/** Runs until somebody writes into /run/fragile, then dies with status 1. */
+const fragile = service(
+  'A service that dies when asked to',
+  'ExecStartPre=-/bin/rm -f /run/fragile',
+  'ExecStartPre=/usr/bin/mkfifo /run/fragile',
+  `ExecStart=/bin/sh -c 'read _ < /run/fragile; exit 1'`,
+);
+
+const demo: Readonly<Record<Exclude<MachineName, 'admin-vm' | 'chrome-vm'>, Units>> = {
+  host: {
+    files: {
+      'microvm@.service': microvm,
+      ...harmlessPower(),
+      'backup.service': service('Backup', `ExecStart=${sleeper}`),
+    },
+    wanted: [],
+  },
+  'net-vm': {
+    files: {
+      'web.service': service('A web server', `ExecStart=${sleeper}`),
+      'fragile.service': fragile,
+      'slow.service': service(
+        'A service that takes half a second to start',
+        'ExecStartPre=/usr/bin/sleep 0.5',
+        `ExecStart=${sleeper}`,
+      ),
+      'broken.service': service('A service that cannot start', 'Type=oneshot', 'ExecStart=/bin/false'),
+      'secret.service': service("A service that is nobody else's business", `ExecStart=${sleeper}`),
+    },
+    wanted: ['web.service', 'fragile.service', 'secret.service'],
+  },
+  'gui-vm': {
+    files: {
+      'web.service': service('Another web server', `ExecStart=${sleeper}`),
+      'compositor.service': service('Compositor', `ExecStart=${sleeper}`),
+    },
+    wanted: ['web.service', 'compositor.service'],
+  },
+};
+
+/** The system units of a machine, those of its user session excepted. */
+export function unitsOf(name: MachineName): Units {
+  const own: Units = name === 'admin-vm' || name === 'chrome-vm' ? { files: {}, wanted: [] } : demo[name];
+  const systemProgram = name !== 'chrome-vm';
+  return {
+    files: {
+      ...own.files,
+      'lab-booted.service': booted(name),
+      ...(systemProgram ? { [programUnit(name)]: programFile(name) } : {}),
+    },
+    wanted: [...own.wanted, 'lab-booted.service', systemProgram ? programUnit(name) : 'systemd-logind.service'],
+  };
+}
