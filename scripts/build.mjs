@@ -55,7 +55,7 @@ const withoutOptionals = {
   },
 };
 
-rmSync(path('dist'), { recursive: true, force: true });
+rmSync(path('dist/nest'), { recursive: true, force: true });
 mkdirSync(path('dist/bin'), { recursive: true });
 mkdirSync(path('dist/lib'), { recursive: true });
 writeFileSync(path('dist/package.json'), '{ "type": "commonjs" }\n');

@@ -32,7 +32,6 @@ export class AgentConnection {
   ) {
     this.#channel = new RpcChannel(endpoint, credentials);
     this.#channel.onState(onState);
-    this.#channel.connect();
   }
 
   unitStatus(unit: UnitName): Promise<UnitStatus> {
@@ -63,6 +62,7 @@ export class AgentConnection {
     );
   }
 
+  /** Starts to connect without waiting for a call. */
   connect(): void {
     this.#channel.connect();
   }

@@ -23,7 +23,7 @@ export class AgentConnections implements OnApplicationShutdown {
     config: AdminConfig,
   ) {
     this.#credentials = clientCredentials(config.tls);
-    store.onPut((entry) => {
+    registry.onRegistered((entry) => {
       if (entry.type.service === 'Mgr') this.#open(entry);
     });
     store.onChange(({ kind, entry }) => {
@@ -60,6 +60,7 @@ export class AgentConnections implements OnApplicationShutdown {
       for (const listener of this.#listeners) listener(vm, state);
     });
     this.#connections.set(vm, connection);
+    connection.connect();
     return connection;
   }
 

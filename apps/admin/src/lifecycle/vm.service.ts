@@ -72,8 +72,8 @@ export class VmService {
   #registered(vm: VmName): { readonly promise: Promise<RegistryEntry>; cancel(): void } {
     let cancel = () => {};
     const promise = new Promise<RegistryEntry>((resolve, reject) => {
-      const stopPuts = this.store.onPut((entry) => {
-        if (entry.unit === agentUnit(vm) && entry.machine === vm && !entry.lost) resolve(entry);
+      const stop = this.registry.onRegistered((entry) => {
+        if (entry.unit === agentUnit(vm) && entry.machine === vm) resolve(entry);
         if (entry.unit === vmUnit(vm) && entry.status.ActiveState === 'failed')
           reject(new GivcError('FAILED_PRECONDITION', `VM "${vm}" has failed before its agent registered`));
       });
@@ -88,7 +88,7 @@ export class VmService {
         bootLimitMs,
       );
       cancel = () => {
-        stopPuts();
+        stop();
         clearTimeout(limit);
       };
     });

@@ -22,13 +22,12 @@ const maxMachines = 256;
 
 /**
  * The rows of the registry. Listeners hear of each change that a caller could see, once, in order, before the
- * method that made it returns; `onPut` hears of every put, also when nothing visible changed.
+ * method that made it returns.
  */
 export class RegistryStore {
   readonly #rows = new Map<RegistryKey, Row>();
   readonly #unitsOfMachine = new Map<VmName, number>();
   readonly #listeners = new Set<Listener>();
-  readonly #putListeners = new Set<(entry: RegistryEntry) => void>();
   #list: admin.QueryListResponse | undefined;
 
   /** Adds the entry or replaces the one with its key. RESOURCE_EXHAUSTED when a machine registers without end. */
@@ -40,7 +39,6 @@ export class RegistryStore {
     const unchanged = known !== undefined && sameItem(known.item, item);
     this.#rows.set(key, { entry, item: unchanged ? known.item : item });
     if (!unchanged) this.#emit({ kind: known ? 'Updated' : 'Added', key, item, entry });
-    for (const listener of [...this.#putListeners]) listener(entry);
   }
 
   remove(key: RegistryKey): void {
@@ -62,21 +60,15 @@ export class RegistryStore {
     for (const row of this.#rows.values()) yield row.entry;
   }
 
-  /** The same object until something visible changes. */
+  /** The same frozen object until something visible changes. */
   list(): admin.QueryListResponse {
-    return (this.#list ??= { List: Array.from(this.#rows.values(), (row) => row.item) });
+    return (this.#list ??= Object.freeze({ List: Array.from(this.#rows.values(), (row) => row.item) }));
   }
 
   /** Returns how to stop listening. */
   onChange(listener: Listener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
-  }
-
-  /** Returns how to stop listening. */
-  onPut(listener: (entry: RegistryEntry) => void): () => void {
-    this.#putListeners.add(listener);
-    return () => this.#putListeners.delete(listener);
   }
 
   #makeRoom(machine: VmName): void {

@@ -32,6 +32,7 @@ export interface InstanceReservation {
 @Injectable()
 export class RegistryService {
   readonly #reserved = new Map<string, { ended: boolean }>();
+  readonly #listeners = new Set<(entry: RegistryEntry) => void>();
 
   constructor(
     readonly store: RegistryStore,
@@ -39,14 +40,20 @@ export class RegistryService {
   ) {}
 
   /** Takes over what an agent tells of itself or of one of its units. NOT_FOUND when it names an unknown agent. */
-  register(registration: Registration): RegistryEntry {
+  register(registration: Registration): void {
     const entry = this.#entryOf(registration);
     const known = this.store.get(entry.machine, entry.unit);
     if (entry.type.service === 'App' && !isAlive(entry.status)) this.#ended(entry);
     else this.store.put(entry);
     if (!known) this.log.info('registered', { unit: entry.unit, vm: entry.vm, type: entry.type.service });
     if (entry.type.service === 'VM' && !isAlive(entry.status)) this.removeMachine(entry.vm);
-    return entry;
+    for (const listener of [...this.#listeners]) listener(entry);
+  }
+
+  /** Hears of each registration, also of one that changes nothing. Returns how to stop listening. */
+  onRegistered(listener: (entry: RegistryEntry) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** Records a state that an agent has answered with; of what is not registered, nothing is recorded. */

@@ -125,8 +125,8 @@ export class RpcChannel {
       channel.watchConnectivityState(known, Infinity, () => {
         if (this.#closed) return;
         const current = channel.getConnectivityState(false);
-        if (current !== known) listener(connectivityState[current] as ChannelState);
         watch(current);
+        if (current !== known) listener(connectivityState[current] as ChannelState);
       });
     };
     watch(channel.getConnectivityState(false));

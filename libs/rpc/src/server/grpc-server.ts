@@ -30,6 +30,9 @@ export class GrpcServer extends ServerGrpc implements CustomTransportStrategy {
   readonly services: readonly ServiceName[];
   /** Fails, once, when the server closes: whatever is open ends with this error. */
   readonly closing = new Subject<never>();
+  /** Resolves once every address is open. */
+  readonly listening: Promise<void>;
+  #isListening!: () => void;
   readonly #listeners: Listener[] = [];
 
   constructor(private readonly settings: GrpcServerOptions) {
@@ -39,6 +42,7 @@ export class GrpcServer extends ServerGrpc implements CustomTransportStrategy {
       packageDefinition: Object.fromEntries(all.map((name) => [name, serviceDefinition(name)])),
     });
     this.services = all;
+    this.listening = new Promise((resolve) => (this.#isListening = resolve));
   }
 
   /** Where it listens, in the order of the options, with real ports. */
@@ -57,6 +61,7 @@ export class GrpcServer extends ServerGrpc implements CustomTransportStrategy {
       const injector = (this.grpcClient as Server).createConnectionInjector(ServerCredentials.createInsecure());
       for (const address of this.settings.listen)
         this.#listeners.push(await listenAt(address, this.settings.tls, (socket) => injector.injectConnection(socket)));
+      this.#isListening();
       callback();
     } catch (error) {
       this.#closeListeners();

@@ -7,10 +7,23 @@ type AnyMethod = MethodDefinition<unknown, unknown>;
 export const rpcName = (method: { readonly path: string }): string =>
   method.path.slice(method.path.lastIndexOf('/') + 1);
 
+/** A frozen message cannot change, so it is serialized once, however often it is sent. */
+function remembering(serialize: (message: unknown) => Buffer): (message: unknown) => Buffer {
+  const serialized = new WeakMap<object, Buffer>();
+  return (message) => {
+    if (!Object.isFrozen(message)) return serialize(message);
+    let bytes = serialized.get(message as object);
+    if (!bytes) serialized.set(message as object, (bytes = serialize(message)));
+    return bytes;
+  };
+}
+
 /** The methods of a service under the names of the proto file, as grpc-js and Nest look them up. */
 export function serviceDefinition(name: ServiceName): ServiceDefinition {
   const methods = Object.values(services[name]) as AnyMethod[];
-  return Object.fromEntries(methods.map((method) => [rpcName(method), { ...method }]));
+  return Object.fromEntries(
+    methods.map((method) => [rpcName(method), { ...method, responseSerialize: remembering(method.responseSerialize) }]),
+  );
 }
 
 /** `admin.AdminService` → `admin`. */

@@ -1,0 +1,86 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  GivcError,
+  isAlive,
+  stoppedStatus,
+  type ServiceType,
+  type UnitName,
+  type UnitStatus,
+  type VmType,
+} from '@givc/model';
+import { Systemd, type UnitWatch } from '@givc/systemd';
+
+/** A unit that the admin is told of. */
+export interface TrackedUnit {
+  readonly unit: UnitName;
+  readonly vm: VmType;
+  readonly service: Exclude<ServiceType, 'Mgr'>;
+  readonly status: UnitStatus;
+}
+
+type Listener = (tracked: TrackedUnit) => void;
+
+/** The units that the admin is told of, each with the state that systemd last reported. */
+@Injectable()
+export class TrackedUnits implements OnApplicationShutdown {
+  readonly #units = new Map<UnitName, { current: TrackedUnit; watch?: UnitWatch }>();
+  #listener: Listener = () => {};
+
+  constructor(private readonly systemd: Systemd) {}
+
+  /** Who hears of each change, in the order in which systemd made them. */
+  onChange(listener: Listener): void {
+    this.#listener = listener;
+  }
+
+  *all(): IterableIterator<TrackedUnit> {
+    for (const { current } of this.#units.values()) yield current;
+  }
+
+  /**
+   * Follows a unit from now on; resolves once no change can be missed. An application is forgotten when it has ended,
+   * after its last change has been heard.
+   */
+  async follow(unit: UnitName, vm: VmType, service: TrackedUnit['service']): Promise<void> {
+    if (this.#units.has(unit)) return;
+    const row: { current: TrackedUnit; watch?: UnitWatch } = {
+      current: { unit, vm, service, status: stoppedStatus(unit) },
+    };
+    this.#units.set(unit, row);
+    let heard = false;
+    row.watch = await this.systemd.watchUnit(unit, (status) => {
+      heard = true;
+      this.#changed(row, status);
+    });
+    const status = await this.#statusOf(unit);
+    if (!heard) row.current = { ...row.current, status };
+  }
+
+  forget(unit: UnitName): void {
+    this.#units.get(unit)?.watch?.close();
+    this.#units.delete(unit);
+  }
+
+  onApplicationShutdown(): void {
+    for (const unit of [...this.#units.keys()]) this.forget(unit);
+  }
+
+  #changed(row: { current: TrackedUnit }, status: UnitStatus): void {
+    const { service, status: before } = row.current;
+    row.current = { ...row.current, status };
+    const ended = service === 'App' && isAlive(before) && !isAlive(status);
+    if (ended) this.forget(row.current.unit);
+    this.#listener(row.current);
+  }
+
+  /** A unit that is configured here but unknown to systemd counts as stopped. */
+  async #statusOf(unit: UnitName): Promise<UnitStatus> {
+    try {
+      return await this.systemd.unitStatus(unit);
+    } catch (error) {
+      if (error instanceof GivcError && error.reason === 'NOT_FOUND')
+        return stoppedStatus(unit, { LoadState: 'not-found' });
+      throw error;
+    }
+  }
+}
