@@ -116,6 +116,7 @@ export class DbusSystemd extends Systemd {
 
   async startTransientService(service: TransientService, signal?: AbortSignal): Promise<UnitStatus> {
     const { unit } = service;
+    this.#watches.describe(unit, service.description);
     const unref = (): Promise<unknown> => this.#link.call({ member: 'UnrefUnit', signature: 's', body: [unit] });
     let result: string;
     try {

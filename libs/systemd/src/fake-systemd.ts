@@ -151,7 +151,8 @@ export class FakeSystemd extends Systemd {
   }
 
   async watchUnit(unit: UnitName, onChange: (status: UnitStatus) => void): Promise<UnitWatch> {
-    await this.#ask(unit);
+    await Promise.resolve();
+    if (this.#away) throw this.#away;
     const listener = (status: UnitStatus): void => onChange(status);
     const listeners = this.#watches.get(unit) ?? new Set();
     this.#watches.set(unit, listeners.add(listener));

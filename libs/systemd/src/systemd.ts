@@ -64,10 +64,10 @@ export abstract class Systemd {
   abstract resourceUsage(unit: UnitName): Promise<ResourceUsage>;
 
   /**
-   * NOT_FOUND when systemd knows no such unit. Reports each change of the unit's state in the order in which systemd made them, from the moment at which
-   * the promise resolves; a unit that systemd unloads is reported as inactive and dead. Of a
-   * freeze or thaw that somebody else asked for, systemd tells with the next change only. After systemd or the bus
-   * was away, the state found then is reported, whether it changed or not.
+   * Reports each change of the unit's state in the order in which systemd made them, from the moment at which
+   * the promise resolves. A unit that systemd does not know is inactive and dead: a watch may wait for it, and
+   * goes on when it is unloaded. Of a freeze or thaw that somebody else asked for, systemd tells with the next change
+   * only. After systemd or the bus was away, the state found then is reported, whether it changed or not.
    */
   abstract watchUnit(unit: UnitName, onChange: (status: UnitStatus) => void): Promise<UnitWatch>;
 

@@ -69,6 +69,12 @@ export class UnitWatches {
     }
   }
 
+  /** Says what a unit that is about to be made will be called, which no signal tells. */
+  describe(unit: UnitName, description: string): void {
+    const watched = this.#watched.get(unit);
+    if (watched) watched.status = { ...watched.status, Description: description };
+  }
+
   /** Asks for a state that no signal tells; what has changed is reported when this resolves. */
   async look(unit: UnitName): Promise<void> {
     const watched = this.#watched.get(unit);
@@ -124,7 +130,7 @@ export class UnitWatches {
       ready: Promise.resolve(),
       established: false,
       path,
-      status: stoppedStatus(unit),
+      status: stoppedStatus(unit, { Path: path }),
       told: 0,
     };
     this.#watched.set(unit, watched);
@@ -142,28 +148,26 @@ export class UnitWatches {
     }
   }
 
-  /** Asks for the state, also of a unit that is not loaded: NOT_FOUND when there is none. Follows an alias to its unit. */
+  /** Asks for the state, also of a unit that is not loaded. Follows an alias to its unit. */
   async #load(watched: WatchedUnit): Promise<UnitStatus> {
     let { told } = watched;
-    let status = await this.units.status(watched.unit);
-    if (status.Path !== watched.path) {
-      this.#forget(watched.path);
-      watched.path = status.Path;
-      told = watched.told;
-      [, status] = await Promise.all([this.#match('AddMatch', status.Path), this.units.status(watched.unit)]);
+    try {
+      let status = await this.units.status(watched.unit);
+      if (status.Path !== watched.path) {
+        this.#forget(watched.path);
+        watched.path = status.Path;
+        told = watched.told;
+        [, status] = await Promise.all([this.#match('AddMatch', status.Path), this.units.status(watched.unit)]);
+      }
+      return this.#merge(watched, status, told);
+    } catch (error) {
+      if (!(error instanceof GivcError && error.reason === 'NOT_FOUND')) throw error;
+      return this.#merge(watched, stoppedStatus(watched.unit, watched.status), told);
     }
-    return this.#merge(watched, status, told);
   }
 
   async #refresh(watched: WatchedUnit, always: boolean): Promise<void> {
-    const { told } = watched;
-    try {
-      this.#report(watched, await this.#load(watched), always);
-    } catch (error) {
-      if (!(error instanceof GivcError && error.reason === 'NOT_FOUND')) throw error;
-      const stopped = stoppedStatus(watched.unit, watched.status);
-      this.#report(watched, this.#merge(watched, stopped, told), always);
-    }
+    this.#report(watched, await this.#load(watched), always);
   }
 
   /** Asks for the state of a unit if it is loaded. Loading it would bring the next UnitNew, and so never end. */
