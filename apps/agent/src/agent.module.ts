@@ -1,0 +1,38 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { IdentityGuard } from '@givc/access';
+import type { Log } from '@givc/log';
+import { RpcModule, type GrpcServer, type ServiceName } from '@givc/rpc';
+import { Systemd } from '@givc/systemd';
+import { AgentConfig } from './agent.config.js';
+import { ApplicationsService } from './applications/applications.service.js';
+import { RegistrationService } from './registration/registration.service.js';
+import { TrackedUnits } from './registration/tracked-units.js';
+import { UnitMonitor } from './units/unit-monitor.js';
+import { UnitsController } from './units/units.controller.js';
+import { UnitsService } from './units/units.service.js';
+
+/** The gRPC services that an agent with this configuration serves. */
+export const servicesOf = (_config: AgentConfig): readonly ServiceName[] => ['systemd.UnitControlService'];
+
+/** Capabilities are imported only if the configuration enables them. */
+@Module({})
+export class AgentModule {
+  static register(config: AgentConfig, server: GrpcServer, log: Log, systemd: Systemd): DynamicModule {
+    return {
+      module: AgentModule,
+      imports: [RpcModule.forServer(server, log)],
+      controllers: [UnitsController],
+      providers: [
+        { provide: AgentConfig, useValue: config },
+        { provide: Systemd, useValue: systemd },
+        { provide: APP_GUARD, useClass: IdentityGuard },
+        TrackedUnits,
+        RegistrationService,
+        UnitsService,
+        UnitMonitor,
+        ApplicationsService,
+      ],
+    };
+  }
+}

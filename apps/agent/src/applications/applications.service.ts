@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import { GivcError, instanceOfUnit, invalid, type UnitName, type UnitStatus } from '@givc/model';
+import { Systemd } from '@givc/systemd';
+import { AgentConfig } from '../agent.config.js';
+import type { ApplicationManifest } from '../config/capabilities.js';
+import { TrackedUnits } from '../registration/tracked-units.js';
+import { checkArguments } from './arguments.js';
+
+/** Starts the applications that the configuration declares, each instance as a transient unit. */
+@Injectable()
+export class ApplicationsService {
+  constructor(
+    private readonly config: AgentConfig,
+    private readonly systemd: Systemd,
+    private readonly tracked: TrackedUnits,
+  ) {}
+
+  /**
+   * Resolves once the program runs. INVALID_ARGUMENT when the unit is no instance or an argument fits no declared kind,
+   * PERMISSION_DENIED when the application is not declared, ALREADY_EXISTS when the instance runs.
+   */
+  async start(unit: UnitName, args: readonly string[]): Promise<UnitStatus> {
+    const manifest = this.#manifestOf(unit);
+    const checked = await checkArguments(manifest, args);
+    // Followed before the start, so that a program which ends at once is told of, too.
+    await this.tracked.follow(unit, this.config.identity.type.vm, 'App');
+    try {
+      return await this.systemd.startTransientService({
+        unit,
+        description: manifest.name,
+        command: [manifest.command, ...checked],
+      });
+    } catch (error) {
+      if (!(error instanceof GivcError && error.reason === 'ALREADY_EXISTS')) this.tracked.forget(unit);
+      throw error;
+    }
+  }
+
+  #manifestOf(unit: UnitName): ApplicationManifest {
+    const instance = instanceOfUnit(unit);
+    if (!instance)
+      throw invalid(
+        'UnitName',
+        `${JSON.stringify(unit)} is no instance of an application, such as "chromium@0.service"`,
+      );
+    const manifest = this.config.capabilities.applications.find(({ name }) => name === instance.application);
+    if (!manifest)
+      throw new GivcError(
+        'PERMISSION_DENIED',
+        `application "${instance.application}" is not in this agent's allowlist`,
+      );
+    return manifest;
+  }
+}

@@ -1,0 +1,19 @@
+import { GivcError, instanceOfUnit, type UnitName } from '@givc/model';
+import type { AgentConfig } from '../agent.config.js';
+
+type Allowed = Pick<AgentConfig, 'unit' | 'capabilities'>;
+
+/** Whether this agent may touch the unit: its own, the configured ones, and instances of its applications. */
+export function isAllowed({ unit: own, capabilities }: Allowed, unit: UnitName): boolean {
+  const { services, vmServices, applications } = capabilities;
+  const configured = [own, ...services, vmServices.adminVm, ...vmServices.systemVms, ...vmServices.appVms];
+  if (configured.includes(unit)) return true;
+  const instance = instanceOfUnit(unit);
+  return instance !== undefined && applications.some(({ name }) => name === instance.application);
+}
+
+/** Throws PERMISSION_DENIED for a unit that this agent may not touch. */
+export function assertAllowed(config: Allowed, unit: UnitName): void {
+  if (!isAllowed(config, unit))
+    throw new GivcError('PERMISSION_DENIED', `unit "${unit}" is not in this agent's allowlist`);
+}

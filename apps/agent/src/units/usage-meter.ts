@@ -1,0 +1,25 @@
+import { totalmem } from 'node:os';
+import type { systemd } from '@givc/rpc';
+import type { ResourceUsage } from '@givc/systemd';
+
+/**
+ * Turns readings of what a unit uses into percentages: CPU of one CPU since the reading before, memory of the
+ * machine's. The first reading, and the first after a restart of the unit, tells the average since it became active.
+ */
+export class UsageMeter {
+  #last: ResourceUsage | undefined;
+
+  constructor(private readonly machineBytes: number = totalmem()) {}
+
+  read(usage: ResourceUsage): systemd.UnitResourceResponse {
+    const last = this.#last;
+    this.#last = usage;
+    const restarted = !last || usage.activeNsec < last.activeNsec || usage.cpuNsec < last.cpuNsec;
+    const cpuNsec = restarted ? usage.cpuNsec : usage.cpuNsec - last.cpuNsec;
+    const nsec = restarted ? usage.activeNsec : usage.activeNsec - last.activeNsec;
+    return {
+      cpu_usage: nsec > 0n ? (100 * Number(cpuNsec)) / Number(nsec) : 0,
+      memory_usage: (100 * usage.memoryBytes) / this.machineBytes,
+    };
+  }
+}
