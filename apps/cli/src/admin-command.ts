@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import { CommandRunner } from 'nest-commander';
+import { AdminClient } from '@givc/client';
+import { readTlsMaterial } from '@givc/rpc';
+import { parseConnection } from './connection.js';
+import { explain } from './explain.js';
+import { Output } from './output.js';
+import { parseNumber, parseUsage, strict, type Command } from './usage.js';
+
+/** A command that asks the admin for something. */
+@Injectable()
+export abstract class AdminCommand extends CommandRunner {
+  constructor(protected readonly output: Output) {
+    super();
+  }
+
+  override setCommand(command: Command): this {
+    return super.setCommand(strict(command));
+  }
+
+  /** Runs `work` with a client of the admin that the global options name. */
+  protected async withAdmin<T>(work: (admin: AdminClient) => Promise<T>): Promise<T> {
+    const { endpoint, tlsFiles } = this.parse(() => parseConnection(this.command.optsWithGlobals(), process.env));
+    const tls = tlsFiles && this.parse(() => readTlsMaterial(tlsFiles));
+    const admin = new AdminClient(endpoint, tls);
+    try {
+      return await work(admin);
+    } catch (error) {
+      throw explain(error, endpoint, tls !== undefined);
+    } finally {
+      admin.close();
+    }
+  }
+
+  /** What the parser refuses is bad usage. */
+  protected parse<T>(parse: () => T): T {
+    return parseUsage(this.command, parse);
+  }
+
+  protected parseNumber(flag: string, value: string, min: number, max = 0xffffffff): number {
+    return parseNumber(this.command, flag, value, min, max);
+  }
+}

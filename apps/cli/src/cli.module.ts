@@ -1,0 +1,38 @@
+import { Module } from '@nestjs/common';
+import { GetStatusCommand } from './commands/get-status.command.js';
+import { PauseCommand } from './commands/pause.command.js';
+import { PoweroffCommand } from './commands/poweroff.command.js';
+import { QueryListCommand } from './commands/query-list.command.js';
+import { QueryCommand } from './commands/query.command.js';
+import { RebootCommand } from './commands/reboot.command.js';
+import { ResumeCommand } from './commands/resume.command.js';
+import { StartCommand } from './commands/start.command.js';
+import { StopCommand } from './commands/stop.command.js';
+import { SuspendCommand } from './commands/suspend.command.js';
+import { TestCommand } from './commands/test.command.js';
+import { WakeupCommand } from './commands/wakeup.command.js';
+import { WatchCommand } from './commands/watch.command.js';
+import { Output } from './output.js';
+import { GivcCommand } from './root.command.js';
+
+/** Help lists the commands in this order. */
+@Module({
+  providers: [
+    Output,
+    GivcCommand,
+    ...StartCommand.registerWithSubCommands(),
+    ...StopCommand.registerWithSubCommands(),
+    PauseCommand,
+    ResumeCommand,
+    QueryCommand,
+    QueryListCommand,
+    GetStatusCommand,
+    WatchCommand,
+    RebootCommand,
+    PoweroffCommand,
+    SuspendCommand,
+    WakeupCommand,
+    ...TestCommand.registerWithSubCommands(),
+  ],
+})
+export class CliModule {}

@@ -1,0 +1,87 @@
+import { runCli } from './cli.js';
+
+async function cli(...args: string[]): Promise<{ status: number; out: string; err: string }> {
+  const written = { out: '', err: '' };
+  const capture = (name: 'out' | 'err') => (text: string | Uint8Array) => {
+    written[name] += String(text);
+    return true;
+  };
+  const spies = [
+    jest.spyOn(process.stdout, 'write').mockImplementation(capture('out')),
+    jest.spyOn(process.stderr, 'write').mockImplementation(capture('err')),
+  ];
+  try {
+    const status = await runCli(['node', 'givc-cli', ...args]);
+    return { status, ...written };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+}
+
+describe('givc-cli', () => {
+  it.each([
+    [['--nope'], "unknown option '--nope'", 'givc-cli'],
+    [['frobnicate'], 'unknown command "frobnicate"', 'givc-cli'],
+    [[], 'a command is missing', 'givc-cli'],
+    [['start'], 'a command is missing: app, vm, service', 'givc-cli start'],
+    [['start', 'app', 'chromium'], "required option '--vm <vm>' not specified", 'givc-cli start app'],
+    [['start', 'vm'], "missing required argument 'vm'", 'givc-cli start vm'],
+    [['start', 'vm', 'a', 'b'], 'too many arguments', 'givc-cli start vm'],
+    [['stop', 'vm', 'a'], 'unknown command "vm": not one of app, service', 'givc-cli stop'],
+    [['query', '--as-jsn'], "unknown option '--as-jsn' (Did you mean --as-json?)", 'givc-cli query'],
+    [['query', '--by-type', '15'], '--by-type: 15 is no type of a unit', 'givc-cli query'],
+    [['watch', '--limit', '-1'], '--limit: "-1" is no whole number', 'givc-cli watch'],
+    [['test', 'ensure', 'a.service'], "required option '--retry <number>' not specified", 'givc-cli test ensure'],
+    [['query', '--notls', '--port', 'x'], '--addr and --port: "x" is no port', 'givc-cli query'],
+    [
+      ['--cacert', '/nope', '--cert', '/nope', '--key', '/nope', 'query'],
+      'cannot read the CA certificate',
+      'givc-cli query',
+    ],
+  ])('answers %j with status 2 and one line', async (args, problem, page) => {
+    const { status, out, err } = await cli(...args);
+    expect({ status, out }).toEqual({ status: 2, out: '' });
+    expect(err).toContain(`givc-cli: ${problem}`);
+    expect(err).toMatch(new RegExp(`^[^\\n]*; see "${page} --help"\\n$`));
+  });
+
+  it('prints its version and its help on stdout, with status 0', async () => {
+    expect(await cli('--version')).toMatchObject({ status: 0, err: '' });
+    const help = await cli('--help');
+    expect(help).toMatchObject({ status: 0, err: '' });
+    expect(help.out).toContain('Usage: givc-cli [options] [command]');
+  });
+
+  it.each([
+    'start app',
+    'start vm',
+    'start service',
+    'stop app',
+    'stop service',
+    'pause',
+    'resume',
+    'query',
+    'query-list',
+    'get-status',
+    'watch',
+    'reboot',
+    'poweroff',
+    'suspend',
+    'wakeup',
+    'test ensure',
+  ])('explains %s with an example', async (command) => {
+    const { status, out } = await cli(...command.split(' '), '--help');
+    expect(status).toBe(0);
+    expect(out).toContain(`Usage: givc-cli ${command}`);
+    expect(out).toMatch(/Examples?:\n {2}givc-cli /);
+    expect(out).toContain('--cacert <file>');
+  });
+
+  it('fails with status 1 and one line when nobody answers', async () => {
+    const { status, out, err } = await cli('--notls', 'query', '--addr', '/nonexistent/givc.sock');
+    expect({ status, out }).toEqual({ status: 1, out: '' });
+    expect(err).toBe(
+      'givc-cli: cannot reach the admin at /nonexistent/givc.sock: no such socket; is givc-admin running, and is --addr right?\n',
+    );
+  });
+});

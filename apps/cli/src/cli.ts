@@ -1,0 +1,40 @@
+import { CommandFactory, CommandRunnerService } from 'nest-commander';
+import { GivcError } from '@givc/model';
+import { CliModule } from './cli.module.js';
+import { plain } from './table.js';
+
+/** commander has told the user everything when it throws: help and the version are no failures, all else is bad usage. */
+const commanderStatus = (error: unknown): 0 | 2 | undefined =>
+  error instanceof Error && 'exitCode' in error && 'code' in error && String(error.code).startsWith('commander.')
+    ? error.exitCode === 0
+      ? 0
+      : 2
+    : undefined;
+
+/** The exit status of a failure, which is one line on stderr; only a mistake of this program shows where it was made. */
+function fail(error: unknown): 0 | 1 | 2 {
+  const status = commanderStatus(error);
+  if (status !== undefined) return status;
+  const known = error instanceof GivcError;
+  process.stderr.write(
+    `givc-cli: ${known ? plain(error.message) : error instanceof Error ? error.stack : String(error)}\n`,
+  );
+  return 1;
+}
+
+/** Runs the command line `argv`, node and script included, and resolves to its exit status. */
+export async function runCli(argv: readonly string[]): Promise<0 | 1 | 2> {
+  let exitStatus: 0 | 1 | 2 = 0;
+  const app = await CommandFactory.createWithoutRunning(CliModule, {
+    logger: false,
+    abortOnError: false,
+    // The build puts the version here.
+    version: process.env.GIVC_VERSION ?? 'development',
+    serviceErrorHandler: (error) => {
+      exitStatus = fail(error);
+    },
+  });
+  await app.get(CommandRunnerService).run([...argv]);
+  await app.close();
+  return exitStatus;
+}

@@ -1,0 +1,15 @@
+import { Command, Help } from 'nest-commander';
+import { AdminCommand } from '../admin-command.js';
+
+@Command({ name: 'poweroff', description: 'Powers the computer off, the host with all of its VMs.' })
+export class PoweroffCommand extends AdminCommand {
+  async run(): Promise<void> {
+    await this.withAdmin((admin) => admin.poweroff());
+    this.output.sentence('The computer is powering off.');
+  }
+
+  @Help('after')
+  example(): string {
+    return '\nExample:\n  givc-cli poweroff';
+  }
+}

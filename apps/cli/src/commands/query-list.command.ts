@@ -1,0 +1,22 @@
+import { Command, Help, Option } from 'nest-commander';
+import { AdminCommand } from '../admin-command.js';
+import { listedItem } from '../listed-item.js';
+
+@Command({ name: 'query-list', description: 'Lists everything that is registered.' })
+export class QueryListCommand extends AdminCommand {
+  @Option({ flags: '--as-json', description: 'one JSON array instead of a table' })
+  asJson(): boolean {
+    return true;
+  }
+
+  async run(_: string[], { asJson }: { readonly asJson?: boolean }): Promise<void> {
+    const { List } = await this.withAdmin((admin) => admin.queryList());
+    if (asJson) this.output.json(List.map(listedItem));
+    else this.output.items(List);
+  }
+
+  @Help('after')
+  example(): string {
+    return '\nExample:\n  givc-cli query-list --as-json';
+  }
+}

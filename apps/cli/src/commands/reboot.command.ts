@@ -1,0 +1,15 @@
+import { Command, Help } from 'nest-commander';
+import { AdminCommand } from '../admin-command.js';
+
+@Command({ name: 'reboot', description: 'Reboots the computer, the host with all of its VMs.' })
+export class RebootCommand extends AdminCommand {
+  async run(): Promise<void> {
+    await this.withAdmin((admin) => admin.reboot());
+    this.output.sentence('The computer is rebooting.');
+  }
+
+  @Help('after')
+  example(): string {
+    return '\nExample:\n  givc-cli reboot';
+  }
+}

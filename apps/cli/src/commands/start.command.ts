@@ -1,0 +1,78 @@
+import { Help, Option, SubCommand, Command } from 'nest-commander';
+import { AdminCommand } from '../admin-command.js';
+import { CommandGroup } from '../command-group.js';
+
+interface VmOption {
+  readonly vm: string;
+}
+
+@SubCommand({
+  name: 'app',
+  description: 'Starts one more instance of an application; boots its VM first when that is down.',
+  arguments: '<app> [args...]',
+  argsDescription: { app: 'name of the application: chromium', args: 'its arguments, after --' },
+})
+export class StartAppCommand extends AdminCommand {
+  @Option({ flags: '--vm <vm>', description: 'VM that the application belongs to', required: true })
+  vm(value: string): string {
+    return value;
+  }
+
+  async run([AppName = '', ...Args]: string[], { vm }: VmOption): Promise<void> {
+    const { registryId } = await this.withAdmin((admin) => admin.startApplication({ AppName, VmName: vm, Args }));
+    this.output.sentence(`Started ${registryId || AppName} in ${vm}.`);
+  }
+
+  @Help('after')
+  example(): string {
+    return '\nExample:\n  givc-cli start app chromium --vm chrome-vm -- https://example.org';
+  }
+}
+
+@SubCommand({
+  name: 'vm',
+  description: 'Boots a VM, and waits until its agent has registered.',
+  arguments: '<vm>',
+  argsDescription: { vm: 'name of the VM: net-vm' },
+})
+export class StartVmCommand extends AdminCommand {
+  async run([VmName = '']: string[]): Promise<void> {
+    const { registryId } = await this.withAdmin((admin) => admin.startVm({ VmName }));
+    this.output.sentence(`Started ${registryId || VmName}.`);
+  }
+
+  @Help('after')
+  example(): string {
+    return '\nExample:\n  givc-cli start vm net-vm';
+  }
+}
+
+@SubCommand({
+  name: 'service',
+  description: 'Starts a unit of a VM, and waits until its job is done.',
+  arguments: '<unit>',
+  argsDescription: { unit: 'name of the unit with its suffix: NetworkManager.service' },
+})
+export class StartServiceCommand extends AdminCommand {
+  @Option({ flags: '--vm <vm>', description: 'VM that the unit runs in', required: true })
+  vm(value: string): string {
+    return value;
+  }
+
+  async run([ServiceName = '']: string[], { vm }: VmOption): Promise<void> {
+    const { registryId } = await this.withAdmin((admin) => admin.startService({ ServiceName, VmName: vm }));
+    this.output.sentence(`Started ${registryId || ServiceName} in ${vm}.`);
+  }
+
+  @Help('after')
+  example(): string {
+    return '\nExample:\n  givc-cli start service NetworkManager.service --vm net-vm';
+  }
+}
+
+@Command({
+  name: 'start',
+  description: 'Starts an application, a VM or a service.',
+  subCommands: [StartAppCommand, StartVmCommand, StartServiceCommand],
+})
+export class StartCommand extends CommandGroup {}

@@ -1,0 +1,15 @@
+import { Command, Help } from 'nest-commander';
+import { AdminCommand } from '../admin-command.js';
+
+@Command({ name: 'suspend', description: 'Suspends the computer; answers when it is awake again.' })
+export class SuspendCommand extends AdminCommand {
+  async run(): Promise<void> {
+    await this.withAdmin((admin) => admin.suspend());
+    this.output.sentence('The computer was suspended.');
+  }
+
+  @Help('after')
+  example(): string {
+    return '\nExample:\n  givc-cli suspend';
+  }
+}

@@ -1,0 +1,55 @@
+import { setTimeout } from 'node:timers/promises';
+import { Command, Help, Option, SubCommand } from 'nest-commander';
+import { parseUnitType } from '@givc/model';
+import { AdminCommand } from '../admin-command.js';
+import { CommandGroup } from '../command-group.js';
+import { ensureRegistered } from '../ensure.js';
+
+interface EnsureOptions {
+  readonly retry: number;
+  readonly type?: number;
+  readonly vm?: string;
+}
+
+@SubCommand({
+  name: 'ensure',
+  description: 'Waits until a unit is registered: exit status 0 once it is, 1 when it is not after the last try.',
+  arguments: '<name>',
+  argsDescription: { name: 'registry name: givc-net-vm.service' },
+})
+export class TestEnsureCommand extends AdminCommand {
+  @Option({ flags: '--retry <number>', description: 'how often to try, once a second', required: true })
+  retry(value: string): number {
+    return this.parseNumber('--retry', value, 1);
+  }
+
+  @Option({ flags: '--type <number>', description: 'only this type, 0 to 14, as agents register it' })
+  type(value: string): number {
+    const type = this.parseNumber('--type', value, 0);
+    this.parse(() => parseUnitType('--type', type));
+    return type;
+  }
+
+  @Option({ flags: '--vm <vm>', description: 'only in this VM' })
+  vm(value: string): string {
+    return value;
+  }
+
+  async run([name = '']: string[], { retry, type, vm }: EnsureOptions): Promise<void> {
+    await this.withAdmin((admin) =>
+      ensureRegistered({ names: [name], type, vm }, retry, {
+        list: async () => (await admin.queryList()).List,
+        nextTry: () => setTimeout(1000),
+      }),
+    );
+    this.output.sentence(`${name} is registered.`);
+  }
+
+  @Help('after')
+  example(): string {
+    return '\nExample:\n  givc-cli test ensure givc-net-vm.service --retry 30 --vm net-vm';
+  }
+}
+
+@Command({ name: 'test', description: 'Checks for scripts and tests.', subCommands: [TestEnsureCommand] })
+export class TestCommand extends CommandGroup {}

@@ -1,0 +1,47 @@
+import { Command, Help, Option } from 'nest-commander';
+import { AdminCommand } from '../admin-command.js';
+import { listedItem } from '../listed-item.js';
+import { changeSentence, changes, jsonChange } from '../change.js';
+
+interface WatchOptions {
+  readonly asJson?: boolean;
+  readonly initial?: boolean;
+  readonly limit?: number;
+}
+
+@Command({ name: 'watch', description: 'Tells every change of what is registered as it happens, until Ctrl-C.' })
+export class WatchCommand extends AdminCommand {
+  @Option({ flags: '--as-json', description: 'one line of JSON for each change' })
+  asJson(): boolean {
+    return true;
+  }
+
+  @Option({ flags: '--initial', description: 'begin with the list as it is now' })
+  initial(): boolean {
+    return true;
+  }
+
+  @Option({ flags: '--limit <number>', description: 'end after so many changes' })
+  limit(value: string): number {
+    return this.parseNumber('--limit', value, 0);
+  }
+
+  async run(_: string[], { asJson, initial, limit = Infinity }: WatchOptions): Promise<void> {
+    await this.withAdmin(async (admin) => {
+      for await (const change of changes(admin.watch(), limit)) {
+        if (change.kind !== 'initial') {
+          if (asJson) this.output.json(jsonChange(change));
+          else this.output.sentence(changeSentence(change));
+        } else if (initial) {
+          if (asJson) this.output.json(change.items.map(listedItem));
+          else this.output.items(change.items);
+        }
+      }
+    });
+  }
+
+  @Help('after')
+  examples(): string {
+    return '\nExamples:\n  givc-cli watch --initial\n  givc-cli watch --as-json --limit 1';
+  }
+}

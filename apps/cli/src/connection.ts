@@ -1,0 +1,81 @@
+import { invalid, parseListenAddress, parseVmName, type Address, type Endpoint } from '@givc/model';
+import type { TlsFiles } from '@givc/rpc';
+
+/** The global options as they stand on the command line. */
+export interface GlobalOptions {
+  readonly addr?: string;
+  readonly port?: string;
+  readonly name?: string;
+  readonly vsock?: string;
+  readonly cacert?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly notls?: boolean;
+}
+
+/** Where the admin is, and the files that prove who we are; without them in plain text. */
+export interface Connection {
+  readonly endpoint: Endpoint;
+  readonly tlsFiles: TlsFiles | undefined;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A value, and the flag or variable that it came from. */
+interface Setting {
+  readonly source: string;
+  readonly value: string | undefined;
+}
+
+const switchValues = new Map([
+  ...['', '0', 'false', 'no', 'off'].map((value) => [value, false] as const),
+  ...['1', 'true', 'yes', 'on'].map((value) => [value, true] as const),
+]);
+
+function parseSwitch(source: string, value: string): boolean {
+  const on = switchValues.get(value.toLowerCase());
+  if (on === undefined) throw invalid(source, `${JSON.stringify(value)} is neither true nor false`);
+  return on;
+}
+
+function parseAddress(vsock: string | undefined, addr: Setting, port: Setting): Address {
+  if (vsock !== undefined) {
+    if (!/^[^:]*:[^:]*$/.test(vsock)) throw invalid('--vsock', `${JSON.stringify(vsock)} is not CID:PORT`);
+    return parseListenAddress('--vsock', `vsock:${vsock}`);
+  }
+  const host = addr.value ?? '127.0.0.1';
+  if (host.startsWith('/')) return parseListenAddress(addr.source, host);
+  return parseListenAddress(`${addr.source} and ${port.source}`, `${host}:${port.value ?? '9000'}`);
+}
+
+function requireFile(what: string, variable: string, { source, value }: Setting): string {
+  if (!value) throw invalid(source, `${what} is missing: name its file here or in ${variable}, or use --notls`);
+  return value;
+}
+
+/**
+ * What the flags say; where a flag is missing, its variable; then the defaults of the contract. An empty variable
+ * counts as none. `--addr` may also be the path of a unix socket. Throws INVALID_ARGUMENT that names the flag or variable.
+ */
+export function parseConnection(options: GlobalOptions, environment: Environment): Connection {
+  const setting = (flag: Exclude<keyof GlobalOptions, 'notls'>, variable: string): Setting => {
+    const given = options[flag];
+    if (given === undefined && environment[variable]) return { source: variable, value: environment[variable] };
+    return { source: `--${flag}`, value: given };
+  };
+  const name = setting('name', 'GIVC_NAME');
+  const endpoint = {
+    name: parseVmName(name.source, name.value ?? 'admin.ghaf'),
+    address: parseAddress(options.vsock, setting('addr', 'GIVC_ADDR'), setting('port', 'GIVC_PORT')),
+  };
+  if (options.notls || parseSwitch('GIVC_NO_TLS', environment['GIVC_NO_TLS'] ?? ''))
+    return { endpoint, tlsFiles: undefined };
+  return {
+    endpoint,
+    tlsFiles: {
+      ca: requireFile('the CA certificate', 'GIVC_CA_CERT', setting('cacert', 'GIVC_CA_CERT')),
+      cert: requireFile('the certificate', 'GIVC_HOST_CERT', setting('cert', 'GIVC_HOST_CERT')),
+      key: requireFile('the private key', 'GIVC_HOST_KEY', setting('key', 'GIVC_HOST_KEY')),
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import { GivcError, messageOf, parseEndpoint, type Reason } from '@givc/model';
+import { explain } from './explain.js';
+
+const endpoint = parseEndpoint('', { Protocol: 'tcp', Address: '127.0.0.1', Port: '9000', Name: 'admin.ghaf' });
+function told(message: string, { tls = true, reason }: { tls?: boolean; reason?: Reason } = {}): string {
+  return messageOf(explain(new GivcError(reason ?? 'UNAVAILABLE', message), endpoint, tls));
+}
+const lost = (cause: string) => `No connection established. Last error: ${cause}. Resolution note: `;
+
+describe('explain', () => {
+  it.each([
+    [
+      lost('Error: connect ECONNREFUSED 127.0.0.1:9000'),
+      'cannot reach the admin at 127.0.0.1:9000: connection refused; is givc-admin running, and are --addr and --port right?',
+    ],
+    [
+      lost(
+        "Error [ERR_TLS_CERT_ALTNAME_INVALID]: Hostname/IP does not match certificate's altnames: Host: admin.ghaf. is not in the cert's altnames: DNS:admin-vm, IP Address:192.168.101.10",
+      ),
+      "cannot reach the admin at 127.0.0.1:9000: its certificate is for admin-vm, 192.168.101.10, not for admin.ghaf; use --name with the admin's name",
+    ],
+    [
+      lost('Error: self-signed certificate in certificate chain'),
+      'cannot reach the admin at 127.0.0.1:9000: its certificate comes from another authority; is --cacert right?',
+    ],
+    [
+      lost('Error: certificate has expired'),
+      'cannot reach the admin at 127.0.0.1:9000: its certificate has expired; renew it, or set the clock',
+    ],
+    [
+      lost('Error: 80DC:error:0A00010B:SSL routines:ssl3_get_record:wrong version number:record.c:350: '),
+      'cannot reach the admin at 127.0.0.1:9000: it talks no TLS; use --notls, or are --addr and --port right?',
+    ],
+    [
+      lost('read ECONNRESET (2026-11-24T00:25:45.139Z)'),
+      'cannot reach the admin at 127.0.0.1:9000: it closed the connection; does it trust the authority of --cert, and are --addr and --port right?',
+    ],
+    [
+      'Name resolution failed for target dns:nosuch.invalid:9000',
+      'cannot reach the admin at 127.0.0.1:9000: no such host; is --addr right?',
+    ],
+    [
+      'Connection dropped',
+      'the connection to the admin at 127.0.0.1:9000 broke; what was asked may have been done or not',
+    ],
+  ])('turns %j into one sentence that says what to do', (message, sentence) => {
+    expect(told(message)).toBe(sentence);
+  });
+
+  it('thinks of TLS when the admin hangs up on plain text', () => {
+    expect(told(lost('Failed to connect (2026-11-24T00:25:44.765Z)'), { tls: false })).toBe(
+      'cannot reach the admin at 127.0.0.1:9000: it closed the connection; does it expect TLS (--cacert, --cert, --key)?',
+    );
+  });
+
+  it('tells an admin that is slow from one that is not there', () => {
+    const late = (message: string) => told(message, { reason: 'DEADLINE_EXCEEDED' });
+    expect(late('Deadline exceeded after 15.002s,name resolution: 0.003s,Waiting for LB pick')).toBe(
+      'cannot reach the admin at 127.0.0.1:9000: no answer within 15 s; are --addr and --port right?',
+    );
+    expect(late('Deadline exceeded after 120.001s,remote_addr=127.0.0.1:9000')).toBe(
+      'the admin at 127.0.0.1:9000 did not answer within 120 s; what was asked may still be done',
+    );
+  });
+
+  it("leaves the admin's own words alone, also about an agent that it cannot reach", () => {
+    const words = 'agent givc-chrome-vm.service cannot be reached: connect ECONNREFUSED 127.0.0.3:9000';
+    expect(told(words)).toBe(words);
+    expect(told('permission denied by admin access control policy', { reason: 'PERMISSION_DENIED' })).toBe(
+      'permission denied by admin access control policy',
+    );
+  });
+
+  it('leaves a mistake of the program alone', () => {
+    const mistake = new TypeError('x is not a function');
+    expect(explain(mistake, endpoint, true)).toBe(mistake);
+  });
+});

@@ -1,0 +1,51 @@
+import type { admin } from '@givc/rpc';
+import { itemMatcher, listedItem } from './listed-item.js';
+
+const item: admin.QueryListItem = {
+  Name: 'chromium@0.service',
+  Description: 'Browser',
+  VmStatus: 'Running',
+  TrustLevel: 'Warning',
+  VmType: 'AppVM',
+  ServiceType: 'App',
+  VmName: 'chrome-vm',
+  AgentName: 'givc-chrome-vm.service',
+};
+
+describe('listedItem', () => {
+  it('has the keys of the contract in their order', () => {
+    expect(JSON.stringify(listedItem(item))).toBe(
+      '{"name":"chromium@0.service","description":"Browser","status":"Running","trust_level":"Warning",' +
+        '"vm_type":"AppVM","service_type":"App","vm_name":"chrome-vm","agent_name":"givc-chrome-vm.service"}',
+    );
+  });
+
+  it('writes null for what the admin left out', () => {
+    expect(listedItem({ ...item, VmName: undefined, AgentName: undefined })).toMatchObject({
+      vm_name: null,
+      agent_name: null,
+    });
+  });
+});
+
+describe('itemMatcher', () => {
+  it('matches everything when nothing is asked', () => {
+    expect(itemMatcher({})(item)).toBe(true);
+  });
+
+  it('knows the types by their numbers', () => {
+    expect(itemMatcher({ type: 14 })(item)).toBe(true);
+    expect(itemMatcher({ type: 13 })(item)).toBe(false);
+    expect(() => itemMatcher({ type: 15 })).toThrow('15 is no type of a unit');
+  });
+
+  it('matches any of the names, each as a whole', () => {
+    expect(itemMatcher({ names: ['a.service', 'chromium@0.service'] })(item)).toBe(true);
+    expect(itemMatcher({ names: ['chromium'] })(item)).toBe(false);
+  });
+
+  it('tells machines apart that have the same unit', () => {
+    expect(itemMatcher({ names: [item.Name], vm: 'chrome-vm' })(item)).toBe(true);
+    expect(itemMatcher({ names: [item.Name], vm: 'other-vm' })(item)).toBe(false);
+  });
+});

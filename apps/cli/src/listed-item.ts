@@ -1,0 +1,44 @@
+import { parseUnitType } from '@givc/model';
+import type { admin } from '@givc/rpc';
+
+/** How the contract writes an item of the registry in JSON. */
+export interface ListedItem {
+  readonly name: string;
+  readonly description: string;
+  readonly status: string;
+  readonly trust_level: string;
+  readonly vm_type: string;
+  readonly service_type: string;
+  readonly vm_name: string | null;
+  readonly agent_name: string | null;
+}
+
+export function listedItem(item: admin.QueryListItem): ListedItem {
+  return {
+    name: item.Name,
+    description: item.Description,
+    status: item.VmStatus,
+    trust_level: item.TrustLevel,
+    vm_type: item.VmType,
+    service_type: item.ServiceType,
+    vm_name: item.VmName ?? null,
+    agent_name: item.AgentName ?? null,
+  };
+}
+
+/** What an item has to be; what is left out may be anything. */
+export interface ItemFilter {
+  /** One of the numbers of `RegistryRequest.Type`. */
+  readonly type?: number;
+  readonly names?: readonly string[];
+  readonly vm?: string;
+}
+
+/** A test for items. Throws INVALID_ARGUMENT when `type` is no type of a unit. */
+export function itemMatcher({ type, names, vm }: ItemFilter): (item: admin.QueryListItem) => boolean {
+  const unit = type === undefined ? undefined : parseUnitType('type', type);
+  return (item) =>
+    (unit === undefined || (item.VmType === unit.vm && item.ServiceType === unit.service)) &&
+    (names === undefined || names.includes(item.Name)) &&
+    (vm === undefined || item.VmName === vm);
+}

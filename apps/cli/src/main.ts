@@ -1,0 +1,13 @@
+import 'reflect-metadata';
+import { runCli } from './cli.js';
+
+process.on('SIGINT', () => process.exit(130));
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // The reader, like head(1), has read enough.
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+void runCli(process.argv).then((status) => {
+  process.exitCode = status;
+});

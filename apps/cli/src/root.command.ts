@@ -1,0 +1,69 @@
+import { Help, Option, RootCommand } from 'nest-commander';
+import { CommandGroup } from './command-group.js';
+
+/** The global options; `parseConnection` gives them their meaning. */
+@RootCommand({
+  name: 'givc-cli',
+  description: 'Asks the GIVC admin what runs in the virtual machines of this computer, and controls it.',
+})
+export class GivcCommand extends CommandGroup {
+  @Option({
+    flags: '--addr <address>',
+    description: 'address of the admin, or the path of its unix socket (default: 127.0.0.1, env: GIVC_ADDR)',
+  })
+  addr(value: string): string {
+    return value;
+  }
+
+  @Option({ flags: '--port <port>', description: 'port of the admin (default: 9000, env: GIVC_PORT)' })
+  port(value: string): string {
+    return value;
+  }
+
+  @Option({
+    flags: '--name <name>',
+    description: "name that the admin's certificate must carry (default: admin.ghaf, env: GIVC_NAME)",
+  })
+  name(value: string): string {
+    return value;
+  }
+
+  @Option({ flags: '--vsock <cid:port>', description: 'reach the admin over vsock instead of TCP' })
+  vsock(value: string): string {
+    return value;
+  }
+
+  @Option({
+    flags: '--cacert <file>',
+    description: 'certificate of the authority that the admin must come from, PEM (env: GIVC_CA_CERT)',
+  })
+  cacert(value: string): string {
+    return value;
+  }
+
+  @Option({ flags: '--cert <file>', description: 'our certificate, PEM (env: GIVC_HOST_CERT)' })
+  cert(value: string): string {
+    return value;
+  }
+
+  @Option({ flags: '--key <file>', description: 'our private key, PEM (env: GIVC_HOST_KEY)' })
+  key(value: string): string {
+    return value;
+  }
+
+  @Option({ flags: '--notls', description: 'talk in plain text, prove nothing (env: GIVC_NO_TLS=true)' })
+  notls(): boolean {
+    return true;
+  }
+
+  @Help('after')
+  examples(): string {
+    return `
+Examples:
+  givc-cli --cacert ca.pem --cert cert.pem --key key.pem query
+  givc-cli start app chromium --vm chrome-vm -- https://example.org
+  givc-cli help start app
+
+Exit status: 0 when it is done, 1 when it failed, 2 for bad usage.`;
+  }
+}

@@ -1,0 +1,40 @@
+import { formatTable, plain } from './table.js';
+
+describe('formatTable', () => {
+  it('aligns columns and leaves no space at the end of a line', () => {
+    expect(
+      formatTable(
+        ['NAME', 'VM'],
+        [
+          ['a.service', 'net-vm'],
+          ['b.service', 'x'],
+        ],
+      ),
+    ).toBe('NAME       VM\na.service  net-vm\nb.service  x\n');
+  });
+
+  it('marks an empty cell', () => {
+    expect(formatTable(['A', 'B', 'C'], [['', ' ', 'c']])).toBe('A  B  C\n-  -  c\n');
+  });
+
+  it('cuts lines at the width of the terminal', () => {
+    expect(formatTable(['NAME', 'TEXT'], [['a', 'a long description']], 12)).toBe('NAME  TEXT\na     a lon…\n');
+  });
+
+  it('knows that some characters take two columns and some none', () => {
+    expect(
+      formatTable(
+        ['N', 'X'],
+        [
+          ['日本', 'x'],
+          ['e\u0301', 'y'],
+        ],
+      ),
+    ).toBe('N     X\n日本  x\ne\u0301     y\n');
+  });
+
+  it('keeps every row on one line and passes nothing to the terminal that it would obey', () => {
+    expect(formatTable(['A'], [['two\nlines \u001b[2J']])).toBe('A\ntwo lines  [2J\n');
+    expect(plain('a\u009bb\r\nc')).toBe('a b c');
+  });
+});

@@ -1,0 +1,46 @@
+import { GivcError } from '@givc/model';
+import type { CommandRunner } from 'nest-commander';
+
+/** A command of commander, in the version that nest-commander brings along. */
+export type Command = Parameters<CommandRunner['setCommand']>[0];
+
+/** The command as it is typed: `givc-cli start app`. */
+export function pathOf(command: Command): string {
+  return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
+}
+
+/** What commander says about bad usage, as one line that names the page of help to read. */
+export function usageLine(text: string, command: Command): string {
+  const problem = text
+    .trim()
+    .replace(/^error: /, '')
+    .replace(/\s*\n\s*/g, ' ');
+  return `givc-cli: ${problem}; see "${pathOf(command)} --help"\n`;
+}
+
+/** Makes bad usage an exception, which ends with status 2, instead of an exit in the middle of things. */
+export function strict(command: Command): Command {
+  return command
+    .exitOverride()
+    .allowExcessArguments(false)
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ outputError: (text, write) => write(usageLine(text, command)) });
+}
+
+/** Runs a parser of the model on what the user typed: what it refuses is bad usage. */
+export function parseUsage<T>(command: Command, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof GivcError) command.error(error.message);
+    throw error;
+  }
+}
+
+/** Reads a whole number from `min` to `max`; anything else is bad usage. */
+export function parseNumber(command: Command, flag: string, value: string, min: number, max: number): number {
+  const number = /^[0-9]{1,10}$/.test(value) ? Number(value) : NaN;
+  if (!(number >= min && number <= max))
+    command.error(`${flag}: ${JSON.stringify(value)} is no whole number from ${min} to ${max}`);
+  return number;
+}
