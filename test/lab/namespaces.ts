@@ -32,7 +32,8 @@ export function whyNoLab(): string | undefined {
   return undefined;
 }
 
-const unifiedHierarchy = (): string | undefined =>
+/** Where control groups version 2 are mounted outside. */
+export const unifiedHierarchy = (): string | undefined =>
   readFileSync('/proc/self/mounts', 'utf8')
     .split('\n')
     .map((line) => line.split(' '))
@@ -63,7 +64,21 @@ export async function runInNamespaces(command: readonly string[]): Promise<numbe
   const [status] = (await once(child, 'exit')) as [number | null];
   sweeper.stdin.end();
   await swept;
-  return received() ?? status ?? 1;
+  return received() ?? status ?? 128 + constants.signals.SIGKILL;
+}
+
+/**
+ * Makes sure that this program runs in the lab's namespaces: outside, it runs itself once more inside and exits with
+ * the status of that. Where the lab cannot be, it says why and exits with status 1.
+ */
+export async function inNamespaces(): Promise<void> {
+  if (labControlGroup() !== undefined) return;
+  const problem = whyNoLab();
+  if (problem !== undefined) {
+    process.stderr.write(`The lab cannot run here: ${problem}\n`);
+    process.exit(1);
+  }
+  process.exit(await runInNamespaces([process.execPath, ...process.execArgv, ...process.argv.slice(1)]));
 }
 
 /** The first process of the namespace hears no signal but SIGKILL, and that one ends everything in it. */

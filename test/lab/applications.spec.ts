@@ -1,0 +1,97 @@
+import { type Lab } from './lab.js';
+import { sharedLab } from './shared-lab.js';
+import { user } from './plan.js';
+import { type Watched } from './watched.js';
+
+jest.setTimeout(60_000);
+
+describe('an application', () => {
+  let lab: Lab;
+  let watched: Watched;
+  const start = (app: string, ...args: string[]) => lab.cli(['start', 'app', app, '--vm', 'chrome-vm', '--', ...args]);
+  const running = (unit: string) =>
+    watched.until(`${unit} runs`, () => watched.row(unit)?.status === 'Running' && watched.row(unit));
+  const gone = (unit: string) => watched.until(`${unit} is gone`, () => watched.row(unit) === undefined);
+
+  beforeAll(async () => {
+    lab = await sharedLab();
+    watched = lab.watch();
+    await watched.until('the initial list', () => watched.rows.length > 0);
+  });
+  afterAll(() => watched.stop());
+  afterEach(async () => {
+    const instances = watched.rows.filter(
+      ({ vm_name, name }) => vm_name === 'chrome-vm' && /@\d+\.service$/.test(name),
+    );
+    for (const { name } of instances) await lab.cli(['stop', 'app', name]);
+    await Promise.all(instances.map(({ name }) => gone(name)));
+  });
+
+  it('runs in its VM as a unit of the user session, with the arguments of the caller', async () => {
+    const started = await start('chromium', 'https://example.org', '--incognito');
+    expect(started).toMatchObject({ status: 0, stdout: expect.stringContaining('chromium@0.service') });
+    expect(await running('chromium@0.service')).toMatchObject({ vm_name: 'chrome-vm', service_type: 'App' });
+    const { stdout } = await lab.machine('chrome-vm').systemctl('show', '--property=ExecStart', 'chromium@0.service');
+    expect(stdout).toContain('argv[]=/usr/local/bin/chromium https://example.org --incognito');
+  });
+
+  it('opens files of its directories and no others, whatever links say', async () => {
+    expect(await start('chromium', `${user.home}/shares/page.html`)).toMatchObject({ status: 0 });
+    for (const path of ['private.txt', 'shares/../private.txt', 'shares/escape.html', 'shares/missing.html']) {
+      const refused = await start('chromium', `${user.home}/${path}`);
+      expect(refused.status).not.toBe(0);
+      expect(refused.stderr).toContain(user.home);
+    }
+    expect(watched.row('chromium@1.service')).toBeUndefined();
+  });
+
+  it('gets no arguments that it does not declare', async () => {
+    expect((await start('clock', '--fast')).status).not.toBe(0);
+    expect((await start('chromium', 'javascript:alert(1)')).status).not.toBe(0);
+  });
+
+  it('is frozen and thawed', async () => {
+    await start('clock');
+    const state = async () =>
+      (await lab.machine('chrome-vm').systemctl('show', '--property=FreezerState', '--value', 'clock@0.service'))
+        .stdout;
+    expect(await lab.cli(['pause', 'clock@0'])).toMatchObject({ status: 0 });
+    expect(await state()).toBe('frozen\n');
+    await watched.until('clock is paused', () => watched.row('clock@0.service')?.status === 'Paused');
+    expect(await lab.cli(['resume', 'clock@0'])).toMatchObject({ status: 0 });
+    expect(await state()).toBe('running\n');
+    await running('clock@0.service');
+  });
+
+  it('stops also while it is frozen, and leaves the registry', async () => {
+    await start('clock');
+    await lab.cli(['pause', 'clock@0']);
+    expect(await lab.cli(['stop', 'app', 'clock@0.service'])).toMatchObject({ status: 0 });
+    await gone('clock@0.service');
+    const { stdout } = await lab.machine('chrome-vm').systemctl('list-units', '--all', '--no-legend', 'clock@*');
+    expect(stdout).toBe('');
+  });
+
+  it('leaves the registry when it ends by itself', async () => {
+    await start('dialog');
+    await running('dialog@0.service');
+    await lab.machine('chrome-vm').run(['sh', '-c', 'echo > /tmp/dialog']);
+    await gone('dialog@0.service');
+  });
+
+  it('runs as often as it is started, each instance under its own number', async () => {
+    const started = await Promise.all([start('clock'), start('clock'), start('clock')]);
+    expect(started.map(({ status }) => status)).toEqual([0, 0, 0]);
+    const numbers = [0, 1, 2].map((number) => `clock@${number}.service`);
+    await Promise.all(numbers.map(running));
+    expect(await lab.cli(['stop', 'app', 'clock@'])).toMatchObject({ status: 0 });
+    await Promise.all(numbers.map(gone));
+  });
+
+  it('is named when nobody knows it', async () => {
+    const { status, stderr } = await start('nothing');
+    expect(status).not.toBe(0);
+    expect(stderr).toContain('nothing');
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+});

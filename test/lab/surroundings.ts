@@ -1,0 +1,53 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Lab } from './lab.js';
+import { addresses, adminPort, certificatesOf, checkout, labFolder, machineNames, user } from './plan.js';
+
+/** Sourced by shells in the lab: who calls, and where the programs are. */
+export const shellSettings = join(labFolder, 'shell');
+
+/** Writes `on MACHINE [COMMAND...]` and the settings of shells that are started in the lab. */
+export function furnish(lab: Lab): void {
+  const bin = join(labFolder, 'bin');
+  mkdirSync(bin, { recursive: true });
+  writeFileSync(join(bin, 'on'), onMachine);
+  chmodSync(join(bin, 'on'), 0o755);
+  const variables = Object.entries(lab.cliEnvironment()).map(([name, value]) => `export ${name}=${value}`);
+  writeFileSync(
+    shellSettings,
+    `${variables.join('\n')}\nexport PATH=${bin}:${checkout}/dist/bin:$PATH\nPS1='lab \\w# '\n`,
+  );
+}
+
+const onMachine = `#!/bin/sh
+# on MACHINE [COMMAND...]: runs it there as root, or a shell; "on ${user.name}" is the user session of chrome-vm.
+machine=$1; shift || { echo "usage: on ${machineNames.join('|')}|${user.name} [COMMAND...]" >&2; exit 2; }
+[ $# -gt 0 ] || set -- bash
+if [ "$machine" = ${user.name} ]; then
+  machine=chrome-vm
+  set -- runuser -u ${user.name} -- env XDG_RUNTIME_DIR=/run/user/${user.uid} DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/${user.uid}/bus "$@"
+fi
+leader=$(cat ${labFolder}/machines/"$machine"/leader 2>/dev/null) || { echo "$machine does not run" >&2; exit 1; }
+exec nsenter -t "$leader" -a -- "$@"
+`;
+
+const grpcurl =
+  `grpcurl -cacert ${certificatesOf('operator')}/ca-cert.pem -cert ${certificatesOf('operator')}/cert.pem ` +
+  `-key ${certificatesOf('operator')}/key.pem -authority admin-vm ${addresses['admin-vm']}:${adminPort}`;
+
+/** What a person may try first. */
+export const tour = `
+  givc-cli query                                  what there is
+  givc-cli watch &                                what changes
+  givc-cli start app chromium --vm chrome-vm -- https://example.org
+  givc-cli pause chromium@0; givc-cli resume chromium@0; givc-cli stop app chromium@0
+  givc-cli stop service web.service --vm net-vm
+  on host systemctl list-units 'microvm@*'        the host's view
+  on net-vm journalctl -u givc-net-vm -f          an agent's log
+  on net-vm sh -c 'echo > /run/fragile'           a unit dies by itself
+  on ${user.name} systemctl --user list-units         the user session of chrome-vm
+  ip link set vb-net-vm down                      a cable is pulled (up: plugged in)
+  ${grpcurl} list
+
+  Certificates: ${certificatesOf('operator')} (trusted), ${certificatesOf('stranger')} (not), expired, elsewhere.
+`;

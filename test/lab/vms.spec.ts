@@ -1,0 +1,69 @@
+import { type Lab } from './lab.js';
+import { sharedLab } from './shared-lab.js';
+import { type Watched } from './watched.js';
+
+jest.setTimeout(90_000);
+
+describe('a VM', () => {
+  let lab: Lab;
+  let watched: Watched;
+  const status = (name: string) => watched.row(name)?.status;
+  const powerOff = async (vm: 'chrome-vm' | 'gui-vm') => {
+    await lab.machine('host').systemctl('stop', `microvm@${vm}.service`);
+    await watched.until(`${vm} is off`, () => status(`microvm@${vm}.service`) === 'PoweredOff');
+  };
+
+  beforeAll(async () => {
+    lab = await sharedLab();
+    watched = lab.watch();
+    await watched.until('the initial list', () => watched.rows.length > 0);
+  });
+  afterAll(() => watched.stop());
+
+  it('that was shut down is booted, and its agent is back when the call returns', async () => {
+    await powerOff('gui-vm');
+    expect(await lab.cli(['start', 'vm', 'gui-vm'])).toMatchObject({ status: 0 });
+    const list = JSON.parse((await lab.cli(['query', '--as-json'])).stdout) as { name: string; status: string }[];
+    expect(list.find(({ name }) => name === 'givc-gui-vm.service')?.status).toBe('Running');
+    expect(list.find(({ name }) => name === 'microvm@gui-vm.service')?.status).toBe('Running');
+  });
+
+  it('that is down is booted for the application that somebody starts in it', async () => {
+    await powerOff('chrome-vm');
+    expect(await lab.cli(['start', 'app', 'clock', '--vm', 'chrome-vm'])).toMatchObject({ status: 0 });
+    await watched.until('clock runs', () => status('clock@0.service') === 'Running');
+    await lab.cli(['stop', 'app', 'clock@0.service']);
+  });
+
+  it('that crashes takes its applications out of the registry', async () => {
+    await lab.registered(['chrome-vm']);
+    await lab.cli(['start', 'app', 'clock', '--vm', 'chrome-vm']);
+    await watched.until('clock runs', () => status('clock@0.service') === 'Running');
+    await lab.machine('chrome-vm').crash();
+    await watched.until('clock is gone', () => status('clock@0.service') !== 'Running');
+    await watched.until('the VM is off', () => status('microvm@chrome-vm.service') === 'PoweredOff');
+    expect(await lab.cli(['start', 'vm', 'chrome-vm'])).toMatchObject({ status: 0 });
+  });
+
+  it('of the system that crashes is booted again', async () => {
+    const before = watched.events.length;
+    await lab.machine('net-vm').crash();
+    await watched.event(
+      'its unit fails',
+      before,
+      ({ row }) => row.name === 'microvm@net-vm.service' && row.status === 'PoweredOff',
+    );
+    await watched.event(
+      'its agent is back',
+      before,
+      ({ row }) => row.name === 'givc-net-vm.service' && row.status === 'Running',
+    );
+    await watched.until('its services are back', () => watched.row('web.service', 'net-vm')?.status === 'Running');
+  });
+
+  it('that nobody knows is named', async () => {
+    const { status: code, stderr } = await lab.cli(['start', 'vm', 'no-vm']);
+    expect(code).not.toBe(0);
+    expect(stderr).toContain('no-vm');
+  });
+});
