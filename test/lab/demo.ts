@@ -1,0 +1,76 @@
+// npm run demo: five machines, controlled by the programs that this checkout builds, told step by step.
+import { Lab } from './lab.js';
+import { inNamespaces } from './namespaces.js';
+import { Story } from './story.js';
+import { type WatchEvent } from './watched.js';
+
+await inNamespaces();
+
+const seconds = (): string => `${(performance.now() / 1000).toFixed(1)} s`;
+const is =
+  (name: string, status: string, vm?: string) =>
+  ({ kind, row }: WatchEvent): boolean =>
+    kind !== 'UnitShutdown' && row.name === name && row.status === status && (vm === undefined || row.vm_name === vm);
+const gone =
+  (name: string) =>
+  ({ kind, row }: WatchEvent): boolean =>
+    kind === 'UnitShutdown' && row.name === name;
+
+async function tell(story: Story): Promise<void> {
+  story.chapter('What runs: a host, three VMs that are up, and chrome-vm, which is down');
+  await story.cli(['query']);
+
+  story.chapter('An application in a VM that is down: the VM is booted first');
+  await story.cli(['start', 'app', 'clock', '--vm', 'chrome-vm']);
+  await story.event('clock runs', is('clock@0.service', 'Running'));
+
+  story.chapter('An application in a VM that runs');
+  await story.cli(['start', 'app', 'chromium', '--vm', 'chrome-vm', '--', 'https://example.org']);
+  await story.event('chromium runs', is('chromium@0.service', 'Running'));
+  await story.systemctl('chrome-vm', /https:\/\/example\.org/, 'status', '--no-pager', 'chromium@0.service');
+
+  story.chapter('It is paused, resumed and stopped');
+  await story.cli(['pause', 'chromium@0.service']);
+  await story.event('chromium is paused', is('chromium@0.service', 'Paused'));
+  await story.systemctl('chrome-vm', /frozen/, 'show', '--property=FreezerState', 'chromium@0.service');
+  await story.cli(['resume', 'chromium@0.service']);
+  await story.event('chromium runs', is('chromium@0.service', 'Running'));
+  await story.cli(['stop', 'app', 'chromium@0.service']);
+  await story.event('chromium is gone', gone('chromium@0.service'));
+
+  story.chapter('An argument that its kind refuses');
+  await story.cli(['start', 'app', 'chromium', '--vm', 'chrome-vm', '--', 'file:///etc/passwd'], { refused: true });
+
+  story.chapter('A service is stopped and started; its namesake in another VM goes on');
+  await story.cli(['stop', 'service', 'web.service', '--vm', 'net-vm']);
+  await story.event('web is off', is('web.service', 'PoweredOff', 'net-vm'));
+  await story.cli(['query', '--by-name', 'web.service']);
+  await story.cli(['start', 'service', 'web.service', '--vm', 'net-vm']);
+  await story.event('web runs', is('web.service', 'Running', 'net-vm'));
+
+  story.chapter('A unit dies by itself; whoever watches sees it');
+  await story.on('net-vm', 'sh', '-c', 'echo die > /run/fragile');
+  await story.event('fragile died', is('fragile.service', 'PoweredOff'));
+  await story.cli(['get-status', 'net-vm', 'fragile.service']);
+
+  story.chapter('A service that is on nobody’s list, and a stranger: refused');
+  await story.cli(['stop', 'service', 'secret.service', '--vm', 'net-vm'], { refused: true });
+  await story.cli(['query'], { as: 'stranger', refused: true });
+}
+
+process.stdout.write('Booting the machines ...\n');
+const lab = await Lab.start({ running: ['admin-vm', 'net-vm', 'gui-vm'] });
+process.stdout.write(`They are up after ${seconds()}.\n`);
+const watched = lab.watch();
+try {
+  await watched.until('the registry', () => watched.rows.length > 0);
+  await tell(new Story(lab, watched));
+  process.stdout.write(`\nAll of it went as told, in ${seconds()}.\n`);
+} catch (error) {
+  process.stdout.write(`\nThe demo failed: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+} finally {
+  await watched.stop();
+  await lab.stop();
+}
+process.exit();

@@ -1,0 +1,60 @@
+import { type Lab } from './lab.js';
+import { type Outcome } from './run.js';
+import { type WatchEvent, type Watched } from './watched.js';
+
+const colour = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
+const styled = (code: number, text: string): string => (colour ? `\u001b[${code}m${text}\u001b[0m` : text);
+const indent = (text: string): string => text.trimEnd().replace(/^/gm, '    ');
+
+/** Tells what happens in the lab: each command line, what it printed and how long it took; what went wrong is an error. */
+export class Story {
+  #told = 0;
+  #chapter = 0;
+
+  constructor(
+    private readonly lab: Lab,
+    private readonly watched: Watched,
+  ) {}
+
+  chapter(title: string): void {
+    process.stdout.write(`\n${styled(1, `${++this.#chapter}. ${title}`)}\n`);
+  }
+
+  /** Runs `givc-cli`, which has to end with status 0, or, where `refused` is asked for, with another. */
+  async cli(args: string[], { as, refused = false }: { as?: string; refused?: boolean } = {}): Promise<Outcome> {
+    const outcome = await this.lab.cli(args, as);
+    const who = as === undefined ? '' : `  (as ${as})`;
+    this.#command(`givc-cli ${args.join(' ')}${who}`, outcome);
+    if ((outcome.status !== 0) !== refused)
+      throw new Error(`givc-cli ${args.join(' ')}: status ${outcome.status} was not expected\n${outcome.stderr}`);
+    return outcome;
+  }
+
+  /** Runs a command in a machine, to show that what was asked for is so, or to make something happen. */
+  async on(machine: Parameters<Lab['machine']>[0], ...command: string[]): Promise<Outcome> {
+    const outcome = await this.lab.machine(machine).run(command);
+    this.#command(`${command.join(' ')}  (in ${machine})`, outcome);
+    return outcome;
+  }
+
+  /** As `on`, with systemctl(1) of the manager that runs the machine's program. */
+  async systemctl(machine: Parameters<Lab['machine']>[0], expected: RegExp, ...args: string[]): Promise<void> {
+    const outcome = await this.lab.machine(machine).systemctl(...args);
+    this.#command(`systemctl ${args.join(' ')}  (in ${machine})`, outcome);
+    if (!expected.test(outcome.stdout)) throw new Error(`expected ${expected}`);
+  }
+
+  /** Waits for an event of the watch that runs beside the story, and tells all that it printed until then. */
+  async event(what: string, matches: (event: WatchEvent) => boolean): Promise<void> {
+    const found = await this.watched.event(what, this.#told, matches);
+    const until = this.watched.events.indexOf(found) + 1;
+    for (const { kind, row } of this.watched.events.slice(this.#told, until))
+      process.stdout.write(indent(styled(36, `watch: ${kind} ${row.name} (${row.vm_name}) ${row.status}`)) + '\n');
+    this.#told = until;
+  }
+
+  #command(line: string, { stdout, stderr, ms }: Outcome): void {
+    process.stdout.write(`  ${styled(32, '$')} ${line}   ${styled(2, `[${ms.toFixed(0)} ms]`)}\n`);
+    for (const text of [stdout, stderr]) if (text !== '') process.stdout.write(`${indent(text)}\n`);
+  }
+}
