@@ -4,6 +4,7 @@ export { codeOf, errorOfStatus } from './status.js';
 export { readTlsMaterial, type TlsFiles, type TlsMaterial } from './tls.js';
 export { RpcChannel, clientCredentials, type CallSettings, type ChannelState } from './client/rpc-channel.js';
 export { callOf } from './server/call.js';
+export { signalOf } from './server/call-signal.js';
 export { GrpcServer, type GrpcServerOptions } from './server/grpc-server.js';
 export { HealthStatuses } from './server/health-statuses.js';
 export { rpcName } from './server/package-definition.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { GivcError, instanceOfUnit, invalid, type UnitName, type UnitStatus } from '@givc/model';
+import { GivcError, instanceOfUnit, invalid, isAlive, type UnitName, type UnitStatus } from '@givc/model';
 import { Systemd } from '@givc/systemd';
 import { AgentConfig } from '../agent.config.js';
 import type { ApplicationManifest } from '../config/capabilities.js';
@@ -19,19 +19,17 @@ export class ApplicationsService {
    * Resolves once the program runs. INVALID_ARGUMENT when the unit is no instance or an argument fits no declared kind,
    * PERMISSION_DENIED when the application is not declared, ALREADY_EXISTS when the instance runs.
    */
-  async start(unit: UnitName, args: readonly string[]): Promise<UnitStatus> {
+  async start(unit: UnitName, args: readonly string[], signal?: AbortSignal): Promise<UnitStatus> {
     const manifest = this.#manifestOf(unit);
     const checked = await checkArguments(manifest, args);
     // Followed before the start, so that a program which ends at once is told of, too.
     await this.tracked.follow(unit, this.config.identity.type.vm, 'App');
     try {
-      return await this.systemd.startTransientService({
-        unit,
-        description: manifest.name,
-        command: [manifest.command, ...checked],
-      });
+      const service = { unit, description: manifest.name, command: [manifest.command, ...checked] } as const;
+      return await this.systemd.startTransientService(service, signal);
     } catch (error) {
-      if (!(error instanceof GivcError && error.reason === 'ALREADY_EXISTS')) this.tracked.forget(unit);
+      // One that runs, or is still about to when nobody waits for it any more, is followed to its end.
+      if (!isAlive(this.tracked.statusOf(unit))) this.tracked.forget(unit);
       throw error;
     }
   }

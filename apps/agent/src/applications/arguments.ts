@@ -1,21 +1,27 @@
-import { realpath } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { isAbsolute, sep } from 'node:path';
 import { invalid } from '@givc/model';
 import type { ApplicationManifest, ArgumentKind } from '../config/capabilities.js';
 
-const isFlag = (arg: string): boolean => /^(-[A-Za-z0-9]|--[A-Za-z0-9][A-Za-z0-9-]*)$/.test(arg);
+type Manifest = Pick<ApplicationManifest, 'name' | 'args' | 'directories'>;
 
-const urlSchemes = new Set(['http:', 'https:']);
+/** What execve(2) takes for one argument, and far more of them than anybody types. */
+const maxBytes = 131_071;
+const maxArguments = 256;
+
+const isFlag = (arg: string): boolean => /^(-[A-Za-z0-9]|--[A-Za-z0-9][A-Za-z0-9_-]*)$/.test(arg);
+
+const webSchemes = new Set(['http:', 'https:']);
 const elementSchemes = new Set(['element:', 'io.element.desktop:']);
 
 /** By the URL Standard (https://url.spec.whatwg.org), with no user info that could disguise the host. */
 function isUrl(arg: string): boolean {
-  // The parser drops these characters silently, so the program would be handed something else than what was checked.
-  if (/[\s\p{Cc}]/u.test(arg)) return false;
-  const url = URL.canParse(arg) ? new URL(arg) : undefined;
-  if (!url) return false;
-  if (elementSchemes.has(url.protocol)) return true;
-  return urlSchemes.has(url.protocol) && url.username === '' && url.password === '';
+  // The parser drops white space and takes a backslash for a slash; the program may read something else than was checked.
+  if (/[\s\p{Cc}\\]/u.test(arg) || !URL.canParse(arg)) return false;
+  const { protocol } = new URL(arg);
+  const authority = /^[^:]*:\/\/([^/?#]*)/.exec(arg)?.[1] ?? '';
+  if (authority.includes('@')) return false;
+  return elementSchemes.has(protocol) || (webSchemes.has(protocol) && authority !== '');
 }
 
 const isInside = (path: string, directory: string): boolean =>
@@ -24,11 +30,12 @@ const isInside = (path: string, directory: string): boolean =>
 /** The file that the argument means once every symlink is resolved, if it lies in one of the directories. */
 async function resolvedFile(arg: string, directories: readonly string[]): Promise<string | undefined> {
   if (!isAbsolute(arg)) return undefined;
-  const resolve = (path: string) => realpath(path).catch(() => undefined);
+  // What cannot be resolved does not exist here, or may not be reached, which to the caller is the same.
+  const resolve = (path: string): Promise<string | undefined> => realpath(path).catch(() => undefined);
   const [path, ...inside] = await Promise.all([arg, ...directories].map(resolve));
-  return path !== undefined && inside.some((directory) => directory !== undefined && isInside(path, directory))
-    ? path
-    : undefined;
+  if (path === undefined || !inside.some((directory) => directory !== undefined && isInside(path, directory)))
+    return undefined;
+  return (await stat(path)).isFile() ? path : undefined;
 }
 
 const what: Record<ArgumentKind, string> = {
@@ -41,14 +48,16 @@ const what: Record<ArgumentKind, string> = {
  * The arguments that the application is started with: each fits one of the kinds that its manifest declares, and a file
  * is named by the path that was checked, without symlinks. Otherwise INVALID_ARGUMENT that names `Args[i]`.
  */
-export function checkArguments(
-  { name, args: kinds, directories }: ApplicationManifest,
+export async function checkArguments(
+  { name, args: kinds, directories }: Manifest,
   args: readonly string[],
 ): Promise<string[]> {
+  if (args.length > maxArguments) throw invalid('Args', `at most ${maxArguments} arguments are taken`);
   return Promise.all(
     args.map(async (arg, index) => {
       const field = `Args[${index}]`;
       if (kinds.length === 0) throw invalid(field, `application "${name}" takes no arguments`);
+      if (Buffer.byteLength(arg) > maxBytes) throw invalid(field, `an argument has at most ${maxBytes} bytes`);
       if (/\p{Cc}/u.test(arg)) throw invalid(field, 'control characters are refused');
       if (kinds.includes('flag') && isFlag(arg)) return arg;
       if (kinds.includes('url') && isUrl(arg)) return arg;

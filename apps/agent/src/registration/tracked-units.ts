@@ -33,6 +33,11 @@ export class TrackedUnits implements OnApplicationShutdown {
     this.#listener = listener;
   }
 
+  /** What systemd last reported; of a unit that is not followed, that it does not run. */
+  statusOf(unit: UnitName): UnitStatus {
+    return this.#units.get(unit)?.current.status ?? stoppedStatus(unit);
+  }
+
   *all(): IterableIterator<TrackedUnit> {
     for (const { current } of this.#units.values()) yield current;
   }

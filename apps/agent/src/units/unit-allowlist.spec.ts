@@ -1,10 +1,10 @@
 import type { ApplicationName, UnitName } from '@givc/model';
-import { unitAllowlist } from './unit-allowlist.js';
+import { assertAllowed } from './unit-allowlist.js';
 
 const unit = (name: string): UnitName => name as UnitName;
 
 describe('the allowlist', () => {
-  const check = unitAllowlist({
+  const config = {
     unit: unit('givc-net-vm.service'),
     capabilities: {
       services: [unit('poweroff.target'), unit('chromium.service'), unit('getty@tty1.service')],
@@ -15,7 +15,7 @@ describe('the allowlist', () => {
       },
       applications: [{ name: 'firefox' as ApplicationName }],
     },
-  });
+  };
 
   it.each([
     'givc-net-vm.service',
@@ -27,7 +27,7 @@ describe('the allowlist', () => {
     'firefox@0.service',
     'firefox@17.service',
   ])('lets %s through', (name) => {
-    expect(() => check(unit(name))).not.toThrow();
+    expect(() => assertAllowed(config, unit(name))).not.toThrow();
   });
 
   it.each([
@@ -42,7 +42,7 @@ describe('the allowlist', () => {
     'microvm@gui-vm.service',
     'givc-gui-vm.service',
   ])('denies %s', (name) => {
-    expect(() => check(unit(name))).toThrow(
+    expect(() => assertAllowed(config, unit(name))).toThrow(
       expect.objectContaining({
         reason: 'PERMISSION_DENIED',
         message: `unit "${name}" is not in this agent's allowlist`,

@@ -1,7 +1,18 @@
-import { GivcError, instanceOfUnit, type UnitName } from '@givc/model';
-import type { AgentConfig } from '../agent.config.js';
+import { GivcError, instanceOfUnit, type ApplicationName, type UnitName } from '@givc/model';
 
-type Allowed = Pick<AgentConfig, 'unit' | 'capabilities'>;
+/** The part of an agent's configuration that says which units it may touch. */
+interface Allowed {
+  readonly unit: UnitName;
+  readonly capabilities: {
+    readonly services: readonly UnitName[];
+    readonly vmServices: {
+      readonly adminVm?: UnitName | undefined;
+      readonly systemVms: readonly UnitName[];
+      readonly appVms: readonly UnitName[];
+    };
+    readonly applications: readonly { readonly name: ApplicationName }[];
+  };
+}
 
 /** Whether this agent may touch the unit: its own, the configured ones, and instances of its applications. */
 export function isAllowed({ unit: own, capabilities }: Allowed, unit: UnitName): boolean {

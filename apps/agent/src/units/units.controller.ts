@@ -1,9 +1,9 @@
 import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
-import type { Metadata, ServerWritableStream } from '@grpc/grpc-js';
+import type { Metadata, ServerUnaryCall, ServerWritableStream } from '@grpc/grpc-js';
 import type { Observable } from 'rxjs';
 import { parseUnitName, type UnitName } from '@givc/model';
-import { Parse, type systemd } from '@givc/rpc';
+import { Parse, signalOf, type systemd } from '@givc/rpc';
 import { ApplicationsService } from '../applications/applications.service.js';
 import { UnitMonitor } from './unit-monitor.js';
 import { UnitsService } from './units.service.js';
@@ -12,6 +12,8 @@ interface StartApplication {
   readonly unit: UnitName;
   readonly args: readonly string[];
 }
+
+type UnitCall = ServerUnaryCall<unknown, systemd.UnitResponse>;
 
 const parseUnit = (request: { UnitName: string }): UnitName => parseUnitName('UnitName', request.UnitName);
 
@@ -31,26 +33,30 @@ export class UnitsController {
 
   @GrpcMethod('UnitControlService', 'StartApplication')
   @Parse(parseStartApplication)
-  async startApplication({ unit, args }: StartApplication): Promise<systemd.UnitResponse> {
-    return { UnitStatus: await this.applications.start(unit, args) };
+  async startApplication(
+    { unit, args }: StartApplication,
+    _metadata: Metadata,
+    call: UnitCall,
+  ): Promise<systemd.UnitResponse> {
+    return { UnitStatus: await this.applications.start(unit, args, signalOf(call)) };
   }
 
   @GrpcMethod('UnitControlService', 'StartUnit')
   @Parse(parseUnit)
-  async startUnit(unit: UnitName): Promise<systemd.UnitResponse> {
-    return { UnitStatus: await this.units.start(unit) };
+  async startUnit(unit: UnitName, _metadata: Metadata, call: UnitCall): Promise<systemd.UnitResponse> {
+    return { UnitStatus: await this.units.start(unit, signalOf(call)) };
   }
 
   @GrpcMethod('UnitControlService', 'StopUnit')
   @Parse(parseUnit)
-  async stopUnit(unit: UnitName): Promise<systemd.UnitResponse> {
-    return { UnitStatus: await this.units.stop(unit) };
+  async stopUnit(unit: UnitName, _metadata: Metadata, call: UnitCall): Promise<systemd.UnitResponse> {
+    return { UnitStatus: await this.units.stop(unit, signalOf(call)) };
   }
 
   @GrpcMethod('UnitControlService', 'KillUnit')
   @Parse(parseUnit)
-  async killUnit(unit: UnitName): Promise<systemd.UnitResponse> {
-    return { UnitStatus: await this.units.kill(unit) };
+  async killUnit(unit: UnitName, _metadata: Metadata, call: UnitCall): Promise<systemd.UnitResponse> {
+    return { UnitStatus: await this.units.kill(unit, signalOf(call)) };
   }
 
   @GrpcMethod('UnitControlService', 'FreezeUnit')

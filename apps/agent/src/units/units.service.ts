@@ -4,7 +4,10 @@ import { Systemd } from '@givc/systemd';
 import { AgentConfig } from '../agent.config.js';
 import { assertAllowed } from './unit-allowlist.js';
 
-/** The units of this machine that the configuration allows; every other is refused with PERMISSION_DENIED. */
+/**
+ * The units of this machine that the configuration allows; every other is refused with PERMISSION_DENIED. An aborted
+ * `signal` ends the waiting, not what systemd does.
+ */
 @Injectable()
 export class UnitsService {
   constructor(
@@ -12,16 +15,16 @@ export class UnitsService {
     private readonly systemd: Systemd,
   ) {}
 
-  start(unit: UnitName): Promise<UnitStatus> {
-    return this.#allowed(unit).startUnit(unit);
+  start(unit: UnitName, signal?: AbortSignal): Promise<UnitStatus> {
+    return this.#allowed(unit).startUnit(unit, signal);
   }
 
-  stop(unit: UnitName): Promise<UnitStatus> {
-    return this.#allowed(unit).stopUnit(unit);
+  stop(unit: UnitName, signal?: AbortSignal): Promise<UnitStatus> {
+    return this.#allowed(unit).stopUnit(unit, signal);
   }
 
-  kill(unit: UnitName): Promise<UnitStatus> {
-    return this.#allowed(unit).killUnit(unit);
+  kill(unit: UnitName, signal?: AbortSignal): Promise<UnitStatus> {
+    return this.#allowed(unit).killUnit(unit, signal);
   }
 
   freeze(unit: UnitName): Promise<UnitStatus> {

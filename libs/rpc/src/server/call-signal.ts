@@ -1,0 +1,9 @@
+import type { ServerSurfaceCall } from '@grpc/grpc-js/build/src/server-call.js';
+
+/** Aborts when the caller hangs up or its deadline passes. */
+export function signalOf(call: ServerSurfaceCall): AbortSignal {
+  const controller = new AbortController();
+  if (call.cancelled) controller.abort();
+  else call.once('cancelled', () => controller.abort());
+  return controller.signal;
+}
