@@ -69,19 +69,32 @@ export class AgentConfig {
   readonly warnings!: readonly string[];
 }
 
+export interface ParsedAgentConfig {
+  readonly value: Omit<AgentConfig, 'tls'>;
+  readonly tls: File['network']['tls'];
+}
+
+/** Throws INVALID_ARGUMENT with one line for every mistake. */
+export function parseAgentConfig(json: unknown): ParsedAgentConfig {
+  const { value, warnings } = parseConfig(schema, json);
+  const { identity, network, capabilities } = value;
+  return {
+    tls: network.tls,
+    value: {
+      identity,
+      unit: agentUnit(identity.name),
+      parent: identity.parent ? parseUnitName('identity.parent', identity.parent) : undefined,
+      admin: network.admin.transport,
+      self: network.agent.transport,
+      capabilities,
+      warnings,
+    },
+  };
+}
+
 /** Throws INVALID_ARGUMENT with one line for every mistake of the file, or of the certificates that it names. */
 export function readAgentConfig(file: string): AgentConfig {
-  const { value, warnings } = parseConfig(schema, readJson(file));
-  const { identity, network } = value;
-  const { enable, caCertPath: ca, certPath: cert, keyPath: key } = network.tls;
-  return {
-    identity,
-    unit: agentUnit(identity.name),
-    parent: identity.parent ? parseUnitName('identity.parent', identity.parent) : undefined,
-    admin: network.admin.transport,
-    self: network.agent.transport,
-    tls: enable ? readTlsMaterial({ ca, cert, key }) : undefined,
-    capabilities: value.capabilities,
-    warnings,
-  };
+  const { value, tls } = parseAgentConfig(readJson(file));
+  const { enable, caCertPath: ca, certPath: cert, keyPath: key } = tls;
+  return { ...value, tls: enable ? readTlsMaterial({ ca, cert, key }) : undefined };
 }
