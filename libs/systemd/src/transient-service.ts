@@ -18,7 +18,8 @@ export function transientServiceCall(
     ['Type', new Variant('s', 'exec')],
     ['CollectMode', new Variant('s', 'inactive-or-failed')],
     ['AddRef', new Variant('b', true)],
-    ['ExecStart', new Variant('a(sasb)', [[command[0], [...command], false]])],
+    // Otherwise systemd replaces "$NAME" in arguments (systemd.service(5), "Command lines").
+    ['ExecStartEx', new Variant('a(sasas)', [[command[0], [...command], ['no-env-expand']]])],
   ];
   // Where desktop environments put applications (systemd.special(7)); the system's manager has no such slice.
   if (bus === 'session') properties.push(['Slice', new Variant('s', 'app.slice')]);
