@@ -5,7 +5,8 @@ process.on('SIGINT', () => process.exit(130));
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // The reader, like head(1), has read enough.
   if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+  process.stderr.write(`givc-cli: cannot write the result: ${error.message}\n`);
+  process.exit(1);
 });
 
 void runCli(process.argv).then((status) => {
