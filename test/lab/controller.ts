@@ -9,6 +9,7 @@ import { labControlGroup } from './namespaces.js';
 import {
   bridge,
   certificatesOf,
+  containerOf,
   doorOf,
   foreignAddress,
   labFolder,
@@ -27,6 +28,7 @@ const isVm = (name: string): name is MachineName => vmNames.some((vm) => vm === 
 export class Controller {
   readonly #roots = new Map<MachineName, string>();
   readonly #machines = new Map<MachineName, Machine>();
+  readonly #firstBoots = new Map<MachineName, (machine: Machine) => void>();
   #boots = 0;
 
   /** Makes the network, the certificates and the disks, and listens for the host's VM units. */
@@ -42,8 +44,10 @@ export class Controller {
   async bootHost(vms: readonly MachineName[]): Promise<void> {
     const wants = join(this.#roots.get('host')!, 'etc/systemd/system/multi-user.target.wants');
     for (const vm of vms) symlinkSync('../microvm@.service', join(wants, `microvm@${vm}.service`));
-    const awaited = vms.map((vm) => new Promise<void>((resolve) => this.#whenBooted.set(vm, resolve)));
-    await Promise.all([...awaited, this.#boot('host').booted]);
+    const awaited = vms.map(
+      (vm) => new Promise<string>((resolve) => this.#firstBoots.set(vm, (machine) => resolve(machine.booted))),
+    );
+    await Promise.all([this.#boot('host').booted, ...awaited]);
   }
 
   /** Pulls every plug and removes the disks and the network. */
@@ -56,18 +60,15 @@ export class Controller {
     rmSync(labFolder, { recursive: true });
   }
 
-  readonly #whenBooted = new Map<MachineName, () => void>();
-
   #boot(name: MachineName): Machine {
     const group = join(labControlGroup()!, `${name}.${this.#boots++}`);
     const machine = Machine.boot(name, this.#roots.get(name)!, group);
     this.#machines.set(name, machine);
-    const note = join(labFolder, 'machines', name, 'leader');
+    const note = containerOf(name);
+    writeFileSync(note, `${machine.pid}\n`);
     machine.booted.then(
       (state) => {
-        writeFileSync(note, `${machine.leader()}\n`);
         if (state !== 'active') process.stderr.write(`${name}: its program is ${state}\n`);
-        this.#whenBooted.get(name)?.();
       },
       (error: Error) => process.stderr.write(`${error.message}\n`),
     );
@@ -75,6 +76,7 @@ export class Controller {
       this.#machines.delete(name);
       rmSync(note, { force: true });
     });
+    this.#firstBoots.get(name)?.(machine);
     return machine;
   }
 

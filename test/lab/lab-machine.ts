@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { labFolder, programUnit, user, type MachineName } from './plan.js';
+import { containerOf, programUnit, user, type MachineName } from './plan.js';
 import { output, run, type Outcome, type RunOptions } from './run.js';
 
 /** One of the lab's machines, from outside. */
 export class LabMachine {
   constructor(readonly name: MachineName) {}
 
-  /** Its first process. Throws while the machine is down or still boots. */
+  /** Its first process, as everybody outside sees it. Throws while the machine is down. */
   leader(): number {
-    return Number(readFileSync(join(labFolder, 'machines', this.name, 'leader'), 'utf8'));
+    const container = readFileSync(containerOf(this.name), 'utf8').trim();
+    return Number(readFileSync(`/proc/${container}/task/${container}/children`, 'utf8').trim().split(' ')[0]);
   }
 
   /** The command line that runs `command` in the machine, as root or as the user of its session. */

@@ -4,7 +4,16 @@ import { existsSync, mkdirSync, openSync, readFileSync, watch } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { LabMachine } from './lab-machine.js';
 import { labControlGroup } from './namespaces.js';
-import { addresses, adminPort, certificatesOf, checkout, labFolder, vmNames, type MachineName } from './plan.js';
+import {
+  addresses,
+  adminPort,
+  certificatesOf,
+  checkout,
+  labFolder,
+  missingPrograms,
+  vmNames,
+  type MachineName,
+} from './plan.js';
 import { run, type Outcome } from './run.js';
 import { Watched } from './watched.js';
 
@@ -15,6 +24,7 @@ export interface LabOptions {
 
 const controllerLog = `${labFolder}/controller`;
 const upFile = 'up';
+const bootLimit = 60_000;
 
 /** The computer made of virtual machines, real as far as systemd, D-Bus and the network can tell. */
 export class Lab {
@@ -23,6 +33,8 @@ export class Lab {
   /** Boots it, and resolves when the machines have booted and their agents are known to the admin. */
   static async start({ running = vmNames }: LabOptions = {}): Promise<Lab> {
     if (labControlGroup() === undefined) throw new Error('the lab runs inside its namespaces: see test/lab/within.ts');
+    const missing = missingPrograms();
+    if (missing.length > 0) throw new Error(`${missing.join(', ')} are not built: run npm run build`);
     mkdirSync(labFolder);
     const log = openSync(controllerLog, 'w');
     const program = fileURLToPath(new URL('controller-main.ts', import.meta.url));
@@ -89,19 +101,25 @@ export class Lab {
   }
 }
 
-/** Resolves when the controller says that all has booted; rejects with its own words when it ends before. */
-async function whenUp(controller: ChildProcess): Promise<void> {
-  const failed = new AbortController();
-  const up = new Promise<void>((resolve, reject) => {
-    const watcher = watch(labFolder, { signal: failed.signal }, () => {
-      if (!existsSync(`${labFolder}/${upFile}`)) return;
+/** Resolves when the controller says that all has booted; rejects with its own words when it ends before that. */
+function whenUp(controller: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const watcher = watch(labFolder, () => {
+      if (existsSync(`${labFolder}/${upFile}`)) settle(resolve);
+    });
+    const fail = (why: string): void =>
+      settle(() => reject(new Error(`the lab ${why}:\n${readFileSync(controllerLog, 'utf8')}`)));
+    const ended = (status: number | null): void => fail(`ended with status ${status}`);
+    const limit = setTimeout(() => {
+      controller.kill('SIGTERM');
+      fail(`was not up in ${bootLimit} ms`);
+    }, bootLimit);
+    controller.once('exit', ended);
+    function settle(then: () => void): void {
       watcher.close();
-      resolve();
-    });
-    controller.once('exit', (status) => {
-      failed.abort();
-      reject(new Error(`the lab ended with status ${status}:\n${readFileSync(controllerLog, 'utf8')}`));
-    });
+      clearTimeout(limit);
+      controller.off('exit', ended);
+      then();
+    }
   });
-  await up;
 }

@@ -37,12 +37,9 @@ export class Machine {
     return new Machine(name, container, group, whenBooted(name, container));
   }
 
-  /** The first process of the machine, as everybody outside sees it: what nsenter(1) wants. */
-  leader(): number {
-    const pid = this.container.pid!;
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
-    if (children === '') throw new Error(`${this.name} does not run`);
-    return Number(children.split(' ')[0]);
+  /** Of systemd-nspawn, the parent of the machine's first process. */
+  get pid(): number {
+    return this.container.pid!;
   }
 
   /** Asks it to shut down, as a power button does, and pulls its plug when it takes longer than ten seconds. */

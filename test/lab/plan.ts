@@ -34,6 +34,8 @@ export const labFolder = '/run/givc-lab';
 export const doorOf = (name: MachineName): string => `${labFolder}/doors/${name}`;
 /** Each machine writes into this file of its door, when it has booted, how its program fares (`systemctl is-active`). */
 export const bootedFile = 'booted';
+/** Holds the id of the process that runs the machine, as long as it runs. */
+export const containerOf = (name: MachineName): string => `${labFolder}/machines/${name}/container`;
 /** Certificates by the name of their owner. */
 export const certificatesOf = (name: string): string => `${labFolder}/certificates/${name}`;
 

@@ -27,7 +27,8 @@ if [ "$machine" = ${user.name} ]; then
   machine=chrome-vm
   set -- runuser -u ${user.name} -- env XDG_RUNTIME_DIR=/run/user/${user.uid} DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/${user.uid}/bus "$@"
 fi
-leader=$(cat ${labFolder}/machines/"$machine"/leader 2>/dev/null) || { echo "$machine does not run" >&2; exit 1; }
+container=$(cat ${labFolder}/machines/"$machine"/container 2>/dev/null) || { echo "$machine does not run" >&2; exit 1; }
+read -r leader _ < /proc/"$container"/task/"$container"/children
 exec nsenter -t "$leader" -a -- "$@"
 `;
 

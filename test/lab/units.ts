@@ -14,7 +14,8 @@ const service = (description: string, ...lines: string[]): string =>
 const certificates = '/etc/givc';
 
 const program = (description: string, ...lines: string[]): string =>
-  service(description, 'Type=notify', 'NotifyAccess=all', 'TimeoutStartSec=15', 'Restart=on-failure', ...lines);
+  `[Unit]\nDescription=${description}\nStartLimitIntervalSec=0\n` +
+  `[Service]\nType=notify\nNotifyAccess=all\nTimeoutStartSec=15\nRestart=on-failure\n${lines.join('\n')}\n`;
 
 /** The unit of the machine's own part of the product. */
 export const programFile = (name: MachineName): string =>
