@@ -35,6 +35,7 @@ const absent = [
   'amqplib',
   'amqp-connection-manager',
   'usocket',
+  'x11',
   'cache-manager',
   'file-type',
 ];
