@@ -24,7 +24,7 @@ const unitType = (service: 'Mgr' | 'Svc') =>
 const identity = z.strictObject({
   type: unitType('Mgr'),
   subType: unitType('Svc'),
-  parent: absent(z.string()),
+  parent: absent(parsed(z.string(), (field, value) => (value === '' ? undefined : parseUnitName(field, value)))),
   name: parsed(z.string(), parseVmName),
 });
 
@@ -69,6 +69,19 @@ export class AgentConfig {
   readonly warnings!: readonly string[];
 }
 
+/** What the contract has and this build has not. */
+const missing = ['exec', 'wifi', 'ctap', 'hwid', 'notifier', 'eventProxy', 'socketProxy', 'policy'] as const;
+
+/** One line for everything that is enabled although this build does not have it. */
+const unavailable = ({ capabilities, accessControl }: File): string[] => [
+  ...missing
+    .filter((name) => capabilities[name].enable)
+    .map((name) => `capabilities.${name}.enable: this build does not have it; its rpcs answer UNIMPLEMENTED`),
+  ...(accessControl.enable
+    ? ['accessControl.enable: this build reads no rules; every peer with a certificate is let in']
+    : []),
+];
+
 export interface ParsedAgentConfig {
   readonly value: Omit<AgentConfig, 'tls'>;
   readonly tls: File['network']['tls'];
@@ -83,11 +96,11 @@ export function parseAgentConfig(json: unknown): ParsedAgentConfig {
     value: {
       identity,
       unit: agentUnit(identity.name),
-      parent: identity.parent ? parseUnitName('identity.parent', identity.parent) : undefined,
+      parent: identity.parent,
       admin: network.admin.transport,
       self: network.agent.transport,
       capabilities,
-      warnings,
+      warnings: [...warnings, ...unavailable(value)],
     },
   };
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod/mini';
-import en from 'zod/v4/locales/en.js';
+import { en } from 'zod/locales';
 import { GivcError, messageOf } from '@givc/model';
+import { offsetOfMistake } from './json-place.js';
 
 z.config(en());
 
@@ -69,16 +70,15 @@ export function readJson(file: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new GivcError('INVALID_ARGUMENT', `${file}${placeOf(error, text)} is no JSON: ${messageOf(error)}`, {
-      cause: error,
-    });
+    throw new GivcError('INVALID_ARGUMENT', `${file}${describeMistake(text)}`, { cause: error });
   }
 }
 
-/** V8 tells the offset in its message only. */
-function placeOf(error: unknown, text: string): string {
-  const offset = /at position ([0-9]+)/.exec(messageOf(error))?.[1];
-  if (offset === undefined) return text.trim() === '' ? ' is empty and' : '';
-  const before = text.slice(0, Number(offset)).split('\n');
-  return `:${before.length}:${before.at(-1)!.length + 1}`;
+function describeMistake(text: string): string {
+  if (text.trim() === '') return ': the file is empty';
+  const offset = offsetOfMistake(text);
+  const before = text.slice(0, offset).split('\n');
+  const place = `:${before.length}:${before.at(-1)!.length + 1}`;
+  if (offset === text.length) return `${place}: the JSON ends too early`;
+  return `${place}: this is no JSON: ${JSON.stringify(text.slice(offset).split('\n')[0]!.slice(0, 40))}`;
 }

@@ -7,7 +7,7 @@ type Lenient<Schema extends z.ZodMiniType> = z.ZodMiniType<z.output<Schema>, z.i
 export const defaulted = <Schema extends z.ZodMiniType>(schema: Schema, value: unknown): Lenient<Schema> =>
   z.pipe(
     z.transform((input: unknown) => input ?? value),
-    schema as z.ZodMiniType<z.output<Schema>, unknown>,
+    schema,
   ) as never;
 
 /** `null` and a missing key both mean that there is none. */
@@ -17,7 +17,10 @@ export const absent = <Schema extends z.ZodMiniType>(schema: Schema): Lenient<z.
     z.optional(schema) as never,
   ) as never;
 
-/** A value that one of our parsers turns into its domain type; what the parser throws is the mistake. */
+/**
+ * A value that one of our parsers turns into its domain type; what the parser throws is the mistake. Parsers of several
+ * fields begin it with the name of the one that is wrong, below the `field` that they were told.
+ */
 export const parsed = <Schema extends z.ZodMiniType, Value>(
   schema: Schema,
   parse: (field: string, value: z.output<Schema>) => Value,
@@ -28,8 +31,12 @@ export const parsed = <Schema extends z.ZodMiniType, Value>(
       try {
         return parse('', input);
       } catch (error) {
-        // The parser names the field, which here is the path that zod knows.
-        context.issues.push({ code: 'custom', message: messageOf(error).replace(/^[.:]\s*/, ''), input });
+        const [, key, message] = /^(?:\.(\w+))?: (.*)$/s.exec(messageOf(error)) ?? [
+          undefined,
+          undefined,
+          messageOf(error),
+        ];
+        context.issues.push({ code: 'custom', message, path: key === undefined ? [] : [key], input });
         return z.NEVER;
       }
     }),

@@ -40,6 +40,16 @@ const event = z.strictObject({
 
 const socket = z.strictObject({ transport, server: defaulted(z.boolean(), false), socket: absolutePath });
 
+/** Of what is off nothing else is read, so that an unfinished block can wait in the file. */
+const readIfEnabled = <Schema extends z.ZodMiniType>(schema: Schema) =>
+  z.pipe(
+    z.transform((input: unknown): unknown => {
+      const on = (input as { enable?: unknown } | null | undefined)?.enable;
+      return on === false || on === null || on === undefined ? {} : input;
+    }),
+    schema,
+  );
+
 /** What an agent offers; everything is off unless it is on. */
 export const capabilities = z.strictObject({
   services: defaulted(z.array(unit), []),
@@ -50,8 +60,8 @@ export const capabilities = z.strictObject({
   ctap: onlyEnable,
   hwid: defaulted(z.strictObject({ enable, interface: defaulted(z.string(), '') }), {}),
   notifier: defaulted(z.strictObject({ enable, socket: defaulted(absolutePath, '/run/log/journal-notifier') }), {}),
-  eventProxy: defaulted(z.strictObject({ enable, events: defaulted(z.array(event), []) }), {}),
-  socketProxy: defaulted(z.strictObject({ enable, sockets: defaulted(z.array(socket), []) }), {}),
+  eventProxy: readIfEnabled(z.strictObject({ enable, events: defaulted(z.array(event), []) })),
+  socketProxy: readIfEnabled(z.strictObject({ enable, sockets: defaulted(z.array(socket), []) })),
   policy: defaulted(
     z.strictObject({
       enable,

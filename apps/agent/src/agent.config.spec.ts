@@ -1,0 +1,81 @@
+import { parseAgentConfig } from './agent.config.js';
+
+const transport = (name: string, port: string) => ({ name, addr: '127.0.0.1', port, protocol: 'tcp' });
+const minimal = {
+  identity: { type: 8, subType: 9, parent: 'microvm@net-vm.service', name: 'net-vm' },
+  network: { admin: { transport: transport('admin-vm', '9001') }, agent: { transport: transport('net-vm', '9000') } },
+};
+const withCapabilities = (capabilities: unknown) => parseAgentConfig({ ...minimal, capabilities });
+
+describe("the agent's configuration", () => {
+  it('needs no more than who it is and where the admin is', () => {
+    const { value, tls } = parseAgentConfig({ ...minimal, capabilities: null, accessControl: null });
+    expect(value).toMatchObject({
+      unit: 'givc-net-vm.service',
+      parent: 'microvm@net-vm.service',
+      identity: { type: { vm: 'SysVM', service: 'Mgr' }, subType: { vm: 'SysVM', service: 'Svc' } },
+      admin: { name: 'admin-vm', address: { protocol: 'tcp', host: '127.0.0.1', port: 9001 } },
+      self: { name: 'net-vm', address: { port: 9000 } },
+      capabilities: { services: [], applications: [], vmServices: { systemVms: [], appVms: [] } },
+      warnings: [],
+    });
+    expect(tls).toMatchObject({ enable: true, caCertPath: '/etc/givc/ca-cert.pem' });
+  });
+
+  it('has no parent on the host', () => {
+    for (const parent of ['', null, undefined])
+      expect(parseAgentConfig({ ...minimal, identity: { ...minimal.identity, parent } }).value.parent).toBeUndefined();
+  });
+
+  it('is refused with every mistake at once', () => {
+    const mistaken = () =>
+      parseAgentConfig({
+        identity: { type: 9, subType: 99, parent: 'net-vm', name: '-' },
+        network: { admin: { transport: transport('admin-vm', '99999') }, agent: null },
+        capabilities: {
+          services: ['foo'],
+          vmServices: { systemVms: ['web.service'] },
+          applications: [{ name: 'a b', command: 'bin/a', args: ['url', 'path'] }],
+          wifi: { enable: 'yes' },
+        },
+      });
+    const lines = [
+      'identity.type: 9 stands for SysVM Svc, but Mgr is needed here',
+      'identity.subType: 99 is no type of a unit',
+      'identity.parent: "net-vm" is no unit name',
+      'identity.name: "-" is no name of a VM',
+      'network.admin.transport.port: "99999" is no port',
+      'network.agent: ',
+      'capabilities.services[0]: "foo" is no unit name',
+      'capabilities.vmServices.systemVms[0]: "web.service" is no VM',
+      'capabilities.applications[0].name: "a b" is no name of an application',
+      'capabilities.applications[0].command: an absolute path is needed',
+      'capabilities.applications[0].args[1]: one of "url", "flag" and "file" is needed',
+      'capabilities.wifi.enable: ',
+    ];
+    expect(mistaken).toThrow(expect.objectContaining({ reason: 'INVALID_ARGUMENT' }) as Error);
+    for (const line of lines) expect(mistaken).toThrow(line);
+  });
+
+  it('leaves unread what is off, and reads it when it is on', () => {
+    const proxies = (enable: boolean) => ({
+      eventProxy: { enable, events: [{ transport: {}, device: 'Mouse' }] },
+      socketProxy: { enable, sockets: [{ transport: {}, server: true, socket: '/tmp/.dbusproxy.sock' }] },
+    });
+    expect(withCapabilities(proxies(false)).value.capabilities.socketProxy).toEqual({ enable: false, sockets: [] });
+    expect(() => withCapabilities(proxies(true))).toThrow('capabilities.socketProxy.sockets[0].transport.name: ');
+  });
+
+  it('warns of what has no effect', () => {
+    const { value } = parseAgentConfig({
+      ...minimal,
+      capabilities: { exec: { enable: true }, teleport: {} },
+      accessControl: { enable: true },
+    });
+    expect(value.warnings).toEqual([
+      'capabilities.teleport: nobody reads this key',
+      expect.stringContaining('capabilities.exec.enable: this build does not have it'),
+      expect.stringContaining('accessControl.enable: '),
+    ]);
+  });
+});

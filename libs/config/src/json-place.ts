@@ -1,0 +1,52 @@
+/** The tokens of RFC 8259; of a broken string, number or word only what is right matches. */
+const tokens = {
+  space: /[ \t\n\r]*/y,
+  string: /"(?:[^"\\\p{Cc}]|[\x7f-\x9f]|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*"/uy,
+  number: /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y,
+  word: /true|false|null/y,
+} as const;
+
+/**
+ * Where a text stops being JSON, counted from 0, or its length when only its end is missing: V8 does not tell it of
+ * every mistake. The text is one that `JSON.parse` refuses.
+ */
+export function offsetOfMistake(text: string): number {
+  let at = 0;
+  const closers: ('}' | ']')[] = [];
+  const read = (token: RegExp): boolean => {
+    token.lastIndex = at;
+    const found = token.test(text);
+    if (found) at = token.lastIndex;
+    return found;
+  };
+  const skip = (character: string): boolean => {
+    if (text[at] !== character) return false;
+    at++;
+    read(tokens.space);
+    return true;
+  };
+  const readKey = (): boolean => read(tokens.string) && read(tokens.space) && skip(':');
+  const readScalar = (): boolean =>
+    (read(tokens.string) || read(tokens.word) || read(tokens.number)) && read(tokens.space);
+
+  read(tokens.space);
+  for (;;) {
+    // A value begins here.
+    if (skip('{')) {
+      if (!skip('}')) {
+        closers.push('}');
+        if (!readKey()) return at;
+        continue;
+      }
+    } else if (skip('[')) {
+      if (!skip(']')) {
+        closers.push(']');
+        continue;
+      }
+    } else if (!readScalar()) return at;
+    // A value has ended here.
+    while (closers.length > 0 && skip(closers.at(-1)!)) closers.pop();
+    if (closers.length === 0 || !skip(',')) return at;
+    if (closers.at(-1) === '}' && !readKey()) return at;
+  }
+}
