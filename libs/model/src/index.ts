@@ -16,7 +16,7 @@ export {
   type VmName,
 } from './names.js';
 export { parseUnitType, unitTypeNumber, type ServiceType, type UnitType, type VmType } from './unit-type.js';
-export { isAlive, stoppedStatus, vmStatus, type UnitStatus, type VmStatus } from './unit-status.js';
+export { isAlive, reportsKey, stoppedStatus, vmStatus, type UnitStatus, type VmStatus } from './unit-status.js';
 export {
   formatAddress,
   parseEndpoint,

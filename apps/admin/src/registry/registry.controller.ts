@@ -2,7 +2,7 @@ import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import type { Metadata, ServerWritableStream } from '@grpc/grpc-js';
 import type { Observable } from 'rxjs';
-import { parseUnitName, parseVmName, type UnitName, type UnitStatus, type VmName } from '@givc/model';
+import { parseUnitName, parseVmName, reportsKey, type UnitName, type UnitStatus, type VmName } from '@givc/model';
 import { Parse, type admin } from '@givc/rpc';
 import { AgentConnections } from '../agents/agent-connections.js';
 import { parseRegistration, type Registration } from './registration.js';
@@ -30,8 +30,8 @@ export class RegistryController {
 
   @GrpcMethod('AdminService', 'RegisterService')
   @Parse(parseRegistration)
-  registerService(registration: Registration): admin.RegistryResponse {
-    this.registry.register(registration);
+  registerService(registration: Registration, metadata: Metadata): admin.RegistryResponse {
+    this.registry.register(registration, metadata.get(reportsKey).length > 0);
     return {};
   }
 

@@ -39,9 +39,12 @@ export class RegistryService {
     private readonly log: Log,
   ) {}
 
-  /** Takes over what an agent tells of itself or of one of its units. NOT_FOUND when it names an unknown agent. */
-  register(registration: Registration): void {
-    const entry = this.#entryOf(registration);
+  /**
+   * Takes over what an agent tells of itself or of one of its units; `reports` of an agent that will tell each change.
+   * NOT_FOUND when it names an unknown agent.
+   */
+  register(registration: Registration, reports: boolean): void {
+    const entry = { ...this.#entryOf(registration), reports };
     const known = this.store.get(entry.machine, entry.unit);
     if (entry.type.service === 'App' && !isAlive(entry.status)) this.#ended(entry);
     else this.store.put(entry);
@@ -56,8 +59,9 @@ export class RegistryService {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Records a state that an agent has answered with; of what is not registered, nothing is recorded. */
+  /** Records a state that an agent has answered with, unless it reports by itself. What is not registered stays so. */
   observe(machine: VmName, unit: UnitName, status: UnitStatus): void {
+    if (this.#reports(machine)) return;
     const known = this.store.get(machine, unit);
     if (!known) return;
     if (known.type.service === 'App' && !isAlive(status)) this.#ended(known);
@@ -124,12 +128,16 @@ export class RegistryService {
     return {
       unit,
       started: (status) => {
-        if (reservation.ended || this.store.get(agent.machine, unit)) return;
+        if (reservation.ended || this.#reports(agent.machine)) return;
         const type: UnitType = { vm: agent.type.vm, service: 'App' };
         this.store.put({ unit, type, status, vm: agent.vm, machine: agent.machine, agent: agent.unit });
       },
       release: () => void this.#reserved.delete(key),
     };
+  }
+
+  #reports(machine: VmName): boolean {
+    return this.store.get(machine, agentUnit(machine))?.reports ?? false;
   }
 
   #isTaken(machine: VmName, unit: UnitName): boolean {

@@ -3,6 +3,7 @@ import { GivcError, instanceOfUnit, invalid, isAlive, type UnitName, type UnitSt
 import { Systemd } from '@givc/systemd';
 import { AgentConfig } from '../agent.config.js';
 import type { ApplicationManifest } from '../config/capabilities.js';
+import { RegistrationService } from '../registration/registration.service.js';
 import { TrackedUnits } from '../registration/tracked-units.js';
 import { checkArguments } from './arguments.js';
 
@@ -13,10 +14,11 @@ export class ApplicationsService {
     private readonly config: AgentConfig,
     private readonly systemd: Systemd,
     private readonly tracked: TrackedUnits,
+    private readonly registration: RegistrationService,
   ) {}
 
   /**
-   * Resolves once the program runs. INVALID_ARGUMENT when the unit is no instance or an argument fits no declared kind,
+   * Resolves once the program runs and the admin has been told. INVALID_ARGUMENT when the unit is no instance or an argument fits no declared kind,
    * PERMISSION_DENIED when the application is not declared, ALREADY_EXISTS when the instance runs.
    */
   async start(unit: UnitName, args: readonly string[], signal?: AbortSignal): Promise<UnitStatus> {
@@ -26,7 +28,10 @@ export class ApplicationsService {
     await this.tracked.follow(unit, this.config.identity.type.vm, 'App');
     try {
       const service = { unit, description: manifest.name, command: [manifest.command, ...checked] } as const;
-      return await this.systemd.startTransientService(service, signal);
+      const status = await this.systemd.startTransientService(service, signal);
+      this.tracked.note(unit, status);
+      await this.registration.told();
+      return status;
     } catch (error) {
       // One that runs, or is still about to when nobody waits for it any more, is followed to its end.
       if (!isAlive(this.tracked.statusOf(unit))) this.tracked.forget(unit);

@@ -1,5 +1,13 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { formatAddress, GivcError, messageOf, type Endpoint, type UnitName, type VmType } from '@givc/model';
+import {
+  formatAddress,
+  GivcError,
+  messageOf,
+  reportsKey,
+  type Endpoint,
+  type UnitName,
+  type VmType,
+} from '@givc/model';
 import { Log } from '@givc/log';
 import { admin, clientCredentials, GrpcServer, RpcChannel, type ChannelState } from '@givc/rpc';
 import { Systemd } from '@givc/systemd';
@@ -13,13 +21,16 @@ const lastRetryMs = 30_000;
 /** When the admin takes changes more slowly than they come, all is told anew instead of one after another. */
 const maxPending = 1_000;
 
+/** A change to tell, or somebody who waits until all before it is told. */
+type Pending = TrackedUnit | (() => void);
+
 type State =
   /** Not connected; whatever changes is told at the registration. */
   | { readonly state: 'waiting' }
   /** All is being told; what changes meanwhile is told afterwards. */
-  | { readonly state: 'registering'; readonly pending: TrackedUnit[] }
+  | { readonly state: 'registering'; readonly pending: Pending[] }
   /** Changes are told one after another, in order. */
-  | { readonly state: 'registered'; readonly pending: TrackedUnit[]; sending: boolean };
+  | { readonly state: 'registered'; readonly pending: Pending[]; sending: boolean };
 
 /**
  * Tells the admin who this agent is and what units it has, as soon as the admin answers, again whenever the
@@ -63,18 +74,38 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
     this.#channel.connect();
   }
 
+  /**
+   * Resolves once the admin knows all that has changed so far, so that what it is answered afterwards is no news.
+   * An admin that is away is not waited for.
+   */
+  told(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#state.state === 'waiting') return resolve();
+      this.#state.pending.push(resolve);
+      this.#drain();
+    });
+  }
+
+  /** Whoever waits for the old state to be told is not kept waiting. */
+  #become(state: State): void {
+    const before = this.#state;
+    this.#state = state;
+    if (before.state === 'waiting' || (state.state !== 'waiting' && state.pending === before.pending)) return;
+    for (const pending of before.pending) if (typeof pending === 'function') pending();
+  }
+
   #connection(state: ChannelState): void {
     if (state === 'READY') return void this.#register();
     if (this.#state.state === 'registered')
       this.log.warn('admin lost', { admin: formatAddress(this.config.admin.address) });
-    this.#state = { state: 'waiting' };
+    this.#become({ state: 'waiting' });
     if (state === 'IDLE') this.#channel.connect();
   }
 
   async #register(): Promise<void> {
     clearTimeout(this.#retry);
     const registering: State = { state: 'registering', pending: [] };
-    this.#state = registering;
+    this.#become(registering);
     try {
       await this.#send(agentRequest(this.config, this.#self));
       await Promise.all([...this.units.all()].map((tracked) => this.#tell(tracked)));
@@ -85,7 +116,7 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
     if (this.#state !== registering) return;
     this.#retryMs = firstRetryMs;
     this.#complaint = undefined;
-    this.#state = { state: 'registered', pending: registering.pending, sending: false };
+    this.#become({ state: 'registered', pending: registering.pending, sending: false });
     this.log.info('registered', {
       admin: formatAddress(this.config.admin.address),
       units: [...this.units.all()].length,
@@ -104,7 +135,8 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
   #drain(): void {
     const state = this.#state;
     if (state.state !== 'registered' || state.sending) return;
-    const next = state.pending.shift();
+    let next = state.pending.shift();
+    for (; typeof next === 'function'; next = state.pending.shift()) next();
     if (!next) return;
     state.sending = true;
     this.#tell(next)
@@ -130,12 +162,13 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
   async #send(request: admin.RegistryRequest): Promise<void> {
     const answer = await this.#channel.unary(admin.AdminServiceService.registerService, request, {
       deadlineMs: answerLimitMs,
+      metadata: { [reportsKey]: '1' },
     });
     if (answer.Error) throw new GivcError('FAILED_PRECONDITION', answer.Error);
   }
 
   #retryLater(error: unknown): void {
-    this.#state = { state: 'waiting' };
+    this.#become({ state: 'waiting' });
     if (!isAbsence(error)) this.#complain(error);
     this.#retry = setTimeout(() => {
       if (this.#channel.state === 'READY') void this.#register();

@@ -52,13 +52,21 @@ export class TrackedUnits implements OnApplicationShutdown {
       current: { unit, vm, service, status: stoppedStatus(unit) },
     };
     this.#units.set(unit, row);
-    let heard = false;
-    row.watch = await this.systemd.watchUnit(unit, (status) => {
-      heard = true;
-      this.#changed(row, status);
-    });
-    const status = await this.#statusOf(unit);
-    if (!heard) row.current = { ...row.current, status };
+    try {
+      row.watch = await this.systemd.watchUnit(unit, (status) => this.#changed(row, status));
+      const before = row.current.status;
+      const status = await this.#statusOf(unit);
+      if (row.current.status === before) row.current = { ...row.current, status };
+    } catch (error) {
+      this.forget(unit);
+      throw error;
+    }
+  }
+
+  /** Takes over what systemd has answered, which may be ahead of the signal that tells the same. */
+  note(unit: UnitName, status: UnitStatus): void {
+    const row = this.#units.get(unit);
+    if (row && !sameState(row.current.status, status)) this.#changed(row, status);
   }
 
   forget(unit: UnitName): void {
@@ -72,6 +80,7 @@ export class TrackedUnits implements OnApplicationShutdown {
 
   #changed(row: { current: TrackedUnit }, status: UnitStatus): void {
     const { service, status: before } = row.current;
+    if (sameState(before, status)) return;
     row.current = { ...row.current, status };
     const ended = service === 'App' && isAlive(before) && !isAlive(status);
     if (ended) this.forget(row.current.unit);
@@ -89,3 +98,10 @@ export class TrackedUnits implements OnApplicationShutdown {
     }
   }
 }
+
+const sameState = (a: UnitStatus, b: UnitStatus): boolean =>
+  a.ActiveState === b.ActiveState &&
+  a.SubState === b.SubState &&
+  a.FreezerState === b.FreezerState &&
+  a.LoadState === b.LoadState &&
+  a.Description === b.Description;

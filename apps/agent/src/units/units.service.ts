@@ -2,45 +2,53 @@ import { Injectable } from '@nestjs/common';
 import type { UnitName, UnitStatus } from '@givc/model';
 import { Systemd } from '@givc/systemd';
 import { AgentConfig } from '../agent.config.js';
+import { RegistrationService } from '../registration/registration.service.js';
+import { TrackedUnits } from '../registration/tracked-units.js';
 import { assertAllowed } from './unit-allowlist.js';
 
 /**
- * The units of this machine that the configuration allows; every other is refused with PERMISSION_DENIED. An aborted
- * `signal` ends the waiting, not what systemd does.
+ * The units of this machine that the configuration allows; every other is refused with PERMISSION_DENIED. What they
+ * become is told to the admin before the caller is answered. An aborted `signal` ends the waiting, not what systemd does.
  */
 @Injectable()
 export class UnitsService {
   constructor(
     private readonly config: AgentConfig,
     private readonly systemd: Systemd,
+    private readonly tracked: TrackedUnits,
+    private readonly registration: RegistrationService,
   ) {}
 
   start(unit: UnitName, signal?: AbortSignal): Promise<UnitStatus> {
-    return this.#allowed(unit).startUnit(unit, signal);
+    return this.#act(unit, () => this.systemd.startUnit(unit, signal));
   }
 
   stop(unit: UnitName, signal?: AbortSignal): Promise<UnitStatus> {
-    return this.#allowed(unit).stopUnit(unit, signal);
+    return this.#act(unit, () => this.systemd.stopUnit(unit, signal));
   }
 
   kill(unit: UnitName, signal?: AbortSignal): Promise<UnitStatus> {
-    return this.#allowed(unit).killUnit(unit, signal);
+    return this.#act(unit, () => this.systemd.killUnit(unit, signal));
   }
 
   freeze(unit: UnitName): Promise<UnitStatus> {
-    return this.#allowed(unit).freezeUnit(unit);
+    return this.#act(unit, () => this.systemd.freezeUnit(unit));
   }
 
   thaw(unit: UnitName): Promise<UnitStatus> {
-    return this.#allowed(unit).thawUnit(unit);
+    return this.#act(unit, () => this.systemd.thawUnit(unit));
   }
 
-  status(unit: UnitName): Promise<UnitStatus> {
-    return this.#allowed(unit).unitStatus(unit);
-  }
-
-  #allowed(unit: UnitName): Systemd {
+  async status(unit: UnitName): Promise<UnitStatus> {
     assertAllowed(this.config, unit);
-    return this.systemd;
+    return this.systemd.unitStatus(unit);
+  }
+
+  async #act(unit: UnitName, act: () => Promise<UnitStatus>): Promise<UnitStatus> {
+    assertAllowed(this.config, unit);
+    const status = await act();
+    this.tracked.note(unit, status);
+    await this.registration.told();
+    return status;
   }
 }

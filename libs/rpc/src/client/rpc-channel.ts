@@ -19,6 +19,8 @@ export interface CallSettings {
   /** How long the call may take; without it, it may take for ever. */
   readonly deadlineMs?: number;
   readonly signal?: AbortSignal;
+  /** Sent ahead of the request, beside what gRPC itself sends. */
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 /** The states of a channel: https://github.com/grpc/grpc/blob/master/doc/connectivity-semantics-and-api.md */
@@ -70,7 +72,7 @@ export class RpcChannel {
         method.requestSerialize,
         method.responseDeserialize,
         request,
-        new Metadata(),
+        metadataOf(settings),
         optionsOf(settings),
         (error: ServiceError | null, response?: Response) => {
           signal?.removeEventListener('abort', cancel);
@@ -93,7 +95,7 @@ export class RpcChannel {
       method.requestSerialize,
       method.responseDeserialize,
       request,
-      new Metadata(),
+      metadataOf(settings),
       optionsOf(settings),
     );
     const cancel = () => call.cancel();
@@ -141,3 +143,9 @@ export class RpcChannel {
 
 const optionsOf = ({ deadlineMs }: CallSettings): CallOptions =>
   deadlineMs === undefined ? {} : { deadline: Date.now() + deadlineMs };
+
+function metadataOf({ metadata = {} }: CallSettings): Metadata {
+  const sent = new Metadata();
+  for (const [key, value] of Object.entries(metadata)) sent.set(key, value);
+  return sent;
+}
