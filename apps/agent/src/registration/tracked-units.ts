@@ -84,6 +84,8 @@ export class TrackedUnits implements OnApplicationShutdown {
     row.current = { ...row.current, status };
     const ended = service === 'App' && isAlive(before) && !isAlive(status);
     if (ended) this.forget(row.current.unit);
+    // An application is news once it runs, and when it has ended.
+    if (service === 'App' && status.ActiveState === 'activating') return;
     this.#listener(row.current);
   }
 

@@ -1,0 +1,38 @@
+// npm test: everything that can be tested here, and at the end one line that counts: "N passed, N failed".
+// The lab runs on machines of its own, so it needs root; where it cannot run that is said, and fails when CI=true.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+
+const root = new URL('..', import.meta.url);
+const path = (name) => new URL(name, root).pathname;
+const run = (...args) => spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status === 0;
+const jest = (report, ...args) => [path('node_modules/jest/bin/jest.js'), ...args, '--json', `--outputFile=${report}`];
+const reports = path('dist/test');
+
+const sum = { passed: 0, failed: 0 };
+function count(report, isRight) {
+  if (!existsSync(report)) {
+    if (!isRight) sum.failed++;
+    return;
+  }
+  const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(readFileSync(report, 'utf8'));
+  sum.passed += numPassedTests;
+  // A suite that could not even start has failed, too, and so has a run that ends badly without a failed test.
+  sum.failed += numFailedTests + numRuntimeErrorTestSuites;
+  if (!isRight && numFailedTests + numRuntimeErrorTestSuites === 0) sum.failed++;
+}
+
+const isReady = run(path('scripts/system-packages.mjs')) || process.env.CI !== 'true';
+if (isReady && run(path('scripts/build.mjs'))) {
+  rmSync(reports, { recursive: true, force: true });
+  mkdirSync(reports, { recursive: true });
+  const inProcess = `${reports}/in-process.json`;
+  const lab = `${reports}/lab.json`;
+  count(inProcess, run(...jest(inProcess, '--selectProjects', 'unit', 'e2e')));
+  const within = ['--import', 'tsx', path('test/lab/within.ts'), process.execPath];
+  count(lab, run(...within, ...jest(lab, '--selectProjects', 'lab', '--runInBand')));
+} else {
+  sum.failed++;
+}
+process.stdout.write(`\n${sum.passed} passed, ${sum.failed} failed\n`);
+process.exit(sum.failed === 0 ? 0 : 1);
