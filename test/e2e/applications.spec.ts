@@ -24,7 +24,11 @@ describe('applications', () => {
 
   it('start as instances with the lowest free number, listed with their VM and agent', async () => {
     const client = system.client();
-    const started = await client.startApplication({ AppName: 'chromium', VmName: 'chrome-vm', Args: ['https://example.org'] });
+    const started = await client.startApplication({
+      AppName: 'chromium',
+      VmName: 'chrome-vm',
+      Args: ['https://example.org'],
+    });
     expect(started.registryId).toBe('chromium@0.service');
     const { List } = await client.queryList();
     expect(List.find((item) => item.Name === 'chromium@0.service')).toEqual({
@@ -80,7 +84,12 @@ describe('applications', () => {
   });
 
   it.each([
-    ['an argument of no declared kind', { AppName: 'chromium', Args: ['file:///etc/passwd'] }, 'INVALID_ARGUMENT', 'Args[0]'],
+    [
+      'an argument of no declared kind',
+      { AppName: 'chromium', Args: ['file:///etc/passwd'] },
+      'INVALID_ARGUMENT',
+      'Args[0]',
+    ],
     ['an argument where none is taken', { AppName: 'clock', Args: ['-x'] }, 'INVALID_ARGUMENT', 'Args[0]'],
     ['an application that is not declared', { AppName: 'vi', Args: [] }, 'PERMISSION_DENIED', 'allowlist'],
     ['a name that is none', { AppName: '../vi', Args: [] }, 'INVALID_ARGUMENT', 'AppName'],

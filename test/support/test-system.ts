@@ -19,6 +19,8 @@ export interface TestServer {
   readonly endpoint: Endpoint;
   /** Everything that it logged, a line an event. */
   readonly lines: readonly string[];
+  /** The paths of the rpcs that have a handler. */
+  readonly handled: readonly string[];
   stop(): Promise<void>;
 }
 
@@ -167,6 +169,7 @@ export class TestSystem {
     const started: TestServer = {
       endpoint: { name: parseVmName('name', name), address: server.addresses[0]! },
       lines,
+      handled: server.handledPaths,
       stop: () => (stopped ??= application.close()),
     };
     this.#servers.push(started);

@@ -44,8 +44,10 @@ export class RegistryService {
    * NOT_FOUND when it names an unknown agent.
    */
   register(registration: Registration, reports: boolean): void {
-    const entry = { ...this.#entryOf(registration), reports };
-    const known = this.store.get(entry.machine, entry.unit);
+    const told = this.#entryOf(registration);
+    const known = this.store.get(told.machine, told.unit);
+    // An agent that was lost is back when it can be reached, not when it says so.
+    const entry = { ...told, reports, lost: known?.lost ?? false };
     if (entry.type.service === 'App' && !isAlive(entry.status)) this.#ended(entry);
     else this.store.put(entry);
     if (!known) this.log.info('registered', { unit: entry.unit, vm: entry.vm, type: entry.type.service });

@@ -34,6 +34,7 @@ export class GrpcServer extends ServerGrpc implements CustomTransportStrategy {
   readonly listening: Promise<void>;
   #isListening!: () => void;
   readonly #listeners: Listener[] = [];
+  readonly #handledPaths: string[] = [];
 
   constructor(private readonly settings: GrpcServerOptions) {
     const all = [...settings.services, ...standardServices];
@@ -48,6 +49,21 @@ export class GrpcServer extends ServerGrpc implements CustomTransportStrategy {
   /** Where it listens, in the order of the options, with real ports. */
   get addresses(): readonly Address[] {
     return this.#listeners.map((listener) => listener.address);
+  }
+
+  /** The paths of the rpcs that have a handler, once it listens. */
+  get handledPaths(): readonly string[] {
+    return this.#handledPaths;
+  }
+
+  /** Nest's own, which knows which rpcs found a handler. */
+  override async createService(
+    service: { readonly prototype: Record<string, { readonly path: string }> },
+    name: string,
+  ) {
+    const handlers = await super.createService(service, name);
+    for (const rpc of Object.keys(handlers)) this.#handledPaths.push(service.prototype[rpc]!.path);
+    return handlers;
   }
 
   override async listen(callback: (error?: unknown) => void): Promise<void> {

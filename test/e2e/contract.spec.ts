@@ -1,0 +1,81 @@
+import { services, type ServiceName } from '@givc/rpc';
+import { TestSystem, type TestAgent, type TestServer } from '../support/test-system.js';
+
+/** Those whose capability is not built yet. Nothing may be added here. */
+const withoutHandler: readonly string[] = [
+  '/admin.AdminService/SetLocale',
+  '/admin.AdminService/SetTimezone',
+  '/admin.AdminService/GetStats',
+  '/admin.AdminService/ListGenerations',
+  '/admin.AdminService/SetGeneration',
+  '/admin.AdminService/NotifyUser',
+  '/admin.AdminService/Ctap',
+  '/admin.AdminService/Sysinfo',
+  '/ctap.Ctap/Ctap',
+  '/eventproxy.EventService/RegisterDevice',
+  '/eventproxy.EventService/StreamEvents',
+  '/exec.Exec/RunCommand',
+  '/hwid.HwidService/GetHwId',
+  '/locale.LocaleClient/LocaleSet',
+  '/locale.LocaleClient/TimezoneSet',
+  '/notify.UserNotificationService/NotifyUser',
+  '/policyadmin.PolicyAdmin/StreamPolicy',
+  '/socketproxy.SocketStream/TransferData',
+  '/stats.StatsService/GetStats',
+  '/stats.StatsService/GetSysinfo',
+  '/wifimanager.WifiService/ConnectNetwork',
+  '/wifimanager.WifiService/DisconnectNetwork',
+  '/wifimanager.WifiService/GetActiveConnection',
+  '/wifimanager.WifiService/ListNetwork',
+  '/wifimanager.WifiService/TurnOff',
+  '/wifimanager.WifiService/TurnOn',
+];
+
+const pathsOf = (service: ServiceName): string[] => Object.values(services[service]).map((method) => method.path);
+
+describe('the contract', () => {
+  let system: TestSystem;
+  let agent: TestAgent;
+
+  beforeAll(async () => {
+    system = await TestSystem.start();
+    agent = await system.startAgent('net-vm');
+    await system.untilRegistered('net-vm');
+  });
+  afterAll(() => system.stop());
+
+  const unary = (server: TestServer, path: string) => {
+    const method = Object.values(services)
+      .flatMap((service) => Object.values(service))
+      .find((candidate) => candidate.path === path)!;
+    const empty = { ...method, requestSerialize: () => Buffer.alloc(0) };
+    return system.channel(server).unary(empty as never, undefined, { deadlineMs: 5_000 });
+  };
+
+  it('has a handler for every rpc that is not on the list of those to come', () => {
+    const handled = [...system.admin.handled, ...agent.handled];
+    const unhandled = (Object.keys(services) as ServiceName[])
+      .flatMap(pathsOf)
+      .filter((path) => !handled.includes(path));
+    expect(unhandled.sort()).toEqual([...withoutHandler].sort());
+  });
+
+  it.each(withoutHandler)('answers %s with UNIMPLEMENTED', async (path) => {
+    const server = path.startsWith('/admin.') ? system.admin : agent;
+    await expect(unary(server, path)).rejects.toMatchObject({ reason: 'UNIMPLEMENTED' });
+  });
+
+  it('answers Wakeup with UNIMPLEMENTED, as it is specified', async () => {
+    await expect(system.client().wakeup()).rejects.toMatchObject({ reason: 'UNIMPLEMENTED' });
+  });
+
+  it('serves health of the server as a whole and of each of its services', async () => {
+    const { health } = await import('@givc/rpc');
+    const check = (server: TestServer, service: string) =>
+      system.channel(server).unary(health.HealthService.check, { service });
+    expect(await check(system.admin, '')).toEqual({ status: 1 });
+    expect(await check(system.admin, 'admin.AdminService')).toEqual({ status: 1 });
+    expect(await check(agent, 'systemd.UnitControlService')).toEqual({ status: 1 });
+    await expect(check(agent, 'admin.AdminService')).rejects.toMatchObject({ reason: 'NOT_FOUND' });
+  });
+});

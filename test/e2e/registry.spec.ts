@@ -1,0 +1,195 @@
+import type { AdminClient } from '@givc/client';
+import type { admin } from '@givc/rpc';
+import { TestSystem, type TestAgent } from '../support/test-system.js';
+
+const running = { LoadState: 'loaded', ActiveState: 'active', SubState: 'running', FreezerState: 'running', Path: '' };
+const transport = { Protocol: 'tcp', Address: '127.0.0.1', Port: '1', Name: 'x-vm' };
+
+function registration(fields: Partial<admin.RegistryRequest>): admin.RegistryRequest {
+  const Name = fields.Name ?? 'givc-x-vm.service';
+  return { Name, Parent: '', Type: 8, Transport: transport, State: { ...running, Name, Description: Name }, ...fields };
+}
+
+/** The next events of a Watch, as `Kind Name VmStatus`. */
+async function next(events: AsyncIterator<admin.WatchItem>, count: number): Promise<string[]> {
+  const seen: string[] = [];
+  while (seen.length < count) {
+    const { value, done } = await events.next();
+    if (done || !value.Status) throw new Error('the watch has ended');
+    const { $case, value: item } = value.Status;
+    seen.push($case === 'Initial' ? `Initial ${item.List.length}` : `${$case} ${item.Name} ${item.VmStatus}`);
+  }
+  return seen;
+}
+
+describe('the registry', () => {
+  let system: TestSystem;
+  let client: AdminClient;
+
+  beforeEach(async () => {
+    system = await TestSystem.start();
+    client = system.client();
+  });
+  afterEach(() => system.stop());
+
+  const startVm = async (name: string, capabilities: object, units: string[]): Promise<TestAgent> => {
+    const { FakeSystemd } = await import('@givc/systemd');
+    const systemd = new FakeSystemd();
+    for (const unit of units) systemd.define(unit, { active: true });
+    const agent = await system.startAgent(name, { capabilities, systemd });
+    await system.until((list) =>
+      units.every((unit) => list.some((item) => item.Name === unit && item.VmName === name)),
+    );
+    return agent;
+  };
+
+  it('lists an agent and its units, each with its VM and its agent', async () => {
+    await startVm('net-vm', { services: ['web.service', 'poweroff.target'] }, ['web.service']);
+    expect((await client.queryList()).List).toEqual([
+      {
+        Name: 'givc-net-vm.service',
+        Description: 'GIVC agent of net-vm',
+        VmStatus: 'Running',
+        TrustLevel: 'Warning',
+        VmType: 'SysVM',
+        ServiceType: 'Mgr',
+        VmName: 'net-vm',
+        AgentName: 'givc-net-vm.service',
+      },
+      {
+        Name: 'web.service',
+        Description: 'web.service',
+        VmStatus: 'Running',
+        TrustLevel: 'Warning',
+        VmType: 'SysVM',
+        ServiceType: 'Svc',
+        VmName: 'net-vm',
+        AgentName: 'givc-net-vm.service',
+      },
+    ]);
+  });
+
+  it('lists the same unit name of two machines twice, and asks which is meant', async () => {
+    await startVm('net-vm', { services: ['web.service'] }, ['web.service']);
+    await startVm('gui-vm', { services: ['web.service'] }, ['web.service']);
+    const web = (await client.queryList()).List.filter(({ Name }) => Name === 'web.service');
+    expect(web.map(({ VmName }) => VmName).sort()).toEqual(['gui-vm', 'net-vm']);
+    await expect(client.stopService({ ServiceName: 'web.service', VmName: '' })).rejects.toMatchObject({
+      reason: 'INVALID_ARGUMENT',
+      message: expect.stringMatching(/net-vm.*gui-vm|gui-vm.*net-vm/),
+    });
+    await client.stopService({ ServiceName: 'web.service', VmName: 'net-vm' });
+    const after = (await client.queryList()).List.filter(({ Name }) => Name === 'web.service');
+    expect(Object.fromEntries(after.map(({ VmName, VmStatus }) => [VmName, VmStatus]))).toEqual({
+      'net-vm': 'PoweredOff',
+      'gui-vm': 'Running',
+    });
+  });
+
+  it('tells a watcher the whole list once, then each change once and in order', async () => {
+    const vm = await startVm('net-vm', { services: ['web.service'] }, ['web.service']);
+    const events = client.watch();
+    expect(await next(events, 1)).toEqual(['Initial 2']);
+    vm.systemd.crash('web.service' as never);
+    await client.startService({ ServiceName: 'web.service', VmName: 'net-vm' });
+    await client.stopService({ ServiceName: 'web.service', VmName: 'net-vm' });
+    await client.registerService(registration({}));
+    expect(await next(events, 4)).toEqual([
+      'Updated web.service PoweredOff',
+      'Updated web.service Running',
+      'Updated web.service PoweredOff',
+      'Added givc-x-vm.service Running',
+    ]);
+    await events.return(undefined);
+  });
+
+  it('is silent to watchers when a registration changes nothing', async () => {
+    await client.registerService(registration({}));
+    // Nobody listens where it says that it does.
+    await system.until((list) => list.some(({ VmStatus }) => VmStatus === 'PoweredOff'));
+    const events = client.watch();
+    await next(events, 1);
+    for (let n = 0; n < 5; n++) await client.registerService(registration({}));
+    await client.registerService(registration({ Name: 'givc-y-vm.service' }));
+    expect(await next(events, 1)).toEqual(['Added givc-y-vm.service Running']);
+    await events.return(undefined);
+  });
+
+  it('marks an agent that cannot be reached as powered off, and as running once it is back', async () => {
+    const vm = await startVm('net-vm', { services: ['web.service'] }, ['web.service']);
+    const { address } = vm.endpoint;
+    await vm.stop();
+    await system.until((list) =>
+      list.some((item) => item.Name === 'givc-net-vm.service' && item.VmStatus === 'PoweredOff'),
+    );
+    await expect(client.getUnitStatus({ VmName: 'net-vm', UnitName: 'web.service' })).rejects.toMatchObject({
+      reason: 'UNAVAILABLE',
+    });
+    await system.startAgent('net-vm', {
+      systemd: vm.systemd,
+      capabilities: { services: ['web.service'] },
+      port: address.protocol === 'tcp' ? address.port : 0,
+    });
+    await system.untilRegistered('net-vm');
+    expect(await client.getUnitStatus({ VmName: 'net-vm', UnitName: 'web.service' })).toMatchObject({
+      ActiveState: 'active',
+    });
+  });
+
+  it('is whole again after the admin has restarted, without a restart of any agent', async () => {
+    const vm = await startVm(
+      'net-vm',
+      { services: ['web.service'], applications: [{ name: 'clock', command: '/bin/clock' }] },
+      ['web.service'],
+    );
+    await client.startApplication({ AppName: 'clock', VmName: 'net-vm', Args: [] });
+    const before = (await client.queryList()).List;
+    const { address } = system.admin.endpoint;
+    await system.admin.stop();
+    vm.systemd.crash('web.service' as never);
+    await system.startAdmin([address]);
+    await system.until((list) => list.length === before.length);
+    const { List } = await system.client().queryList();
+    expect(List.map(({ Name, VmStatus }) => [Name, VmStatus]).sort()).toEqual([
+      ['clock@0.service', 'Running'],
+      ['givc-net-vm.service', 'Running'],
+      ['web.service', 'PoweredOff'],
+    ]);
+    const { registryId } = await system.client().startApplication({ AppName: 'clock', VmName: 'net-vm', Args: [] });
+    expect(registryId).toBe('clock@1.service');
+  });
+
+  it.each<[string, Partial<admin.RegistryRequest>, string, string]>([
+    ['an unknown type', { Type: 15 }, 'INVALID_ARGUMENT', 'Type'],
+    ['an agent without transport', { Transport: undefined }, 'INVALID_ARGUMENT', 'Transport'],
+    [
+      'an unknown protocol',
+      { Transport: { ...transport, Protocol: 'quic' } },
+      'INVALID_ARGUMENT',
+      'Transport.Protocol',
+    ],
+    ['a port that is none', { Transport: { ...transport, Port: '70000' } }, 'INVALID_ARGUMENT', 'Transport.Port'],
+    ['a name that is no unit', { Name: 'givc-x-vm' }, 'INVALID_ARGUMENT', 'Name'],
+    ['a path in a name', { Name: 'givc-../x.service' }, 'INVALID_ARGUMENT', 'Name'],
+    ['a newline in a name', { Name: 'givc-x\n.service' }, 'INVALID_ARGUMENT', 'Name'],
+    ['an agent of another name', { Name: 'agent.service' }, 'INVALID_ARGUMENT', 'Name'],
+    ['a unit without agent', { Name: 'web.service', Type: 9 }, 'INVALID_ARGUMENT', 'Parent'],
+    ['a unit of an unknown agent', { Name: 'web.service', Type: 9, Parent: 'givc-no.service' }, 'NOT_FOUND', 'givc-no'],
+    ['a VM of another name', { Name: 'web.service', Type: 7, Parent: 'givc-h.service' }, 'INVALID_ARGUMENT', 'Name'],
+  ])('refuses %s and names it', async (_, fields, reason, named) => {
+    await expect(client.registerService(registration(fields))).rejects.toMatchObject({
+      reason,
+      message: expect.stringContaining(named),
+    });
+    expect((await client.queryList()).List).toEqual([]);
+  });
+
+  it('does not grow without end because of one machine', async () => {
+    await client.registerService(registration({}));
+    const register = (n: number) =>
+      client.registerService(registration({ Name: `u${n}.service`, Type: 9, Parent: 'givc-x-vm.service' }));
+    await Promise.all(Array.from({ length: 999 }, (_, n) => register(n)));
+    await expect(register(1_000)).rejects.toMatchObject({ reason: 'RESOURCE_EXHAUSTED' });
+    expect((await client.queryList()).List).toHaveLength(1_000);
+  });
+});
