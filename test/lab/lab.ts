@@ -10,6 +10,7 @@ import {
   certificatesOf,
   checkout,
   labFolder,
+  machineNames,
   missingPrograms,
   vmNames,
   type MachineName,
@@ -90,6 +91,15 @@ export class Lab {
     } finally {
       await watched.stop();
     }
+  }
+
+  /** Boots what is down, and resolves when every agent is registered. */
+  async mend(): Promise<void> {
+    const host = this.machine('host');
+    const units = vmNames.map((name) => `microvm@${name}.service`);
+    const { status, stderr } = await host.systemctl('start', ...units);
+    if (status !== 0) throw new Error(stderr);
+    await this.registered(machineNames.filter((name) => name !== 'admin-vm'));
   }
 
   /** Ends every machine at once and removes what the lab made. */
