@@ -1,5 +1,5 @@
 import { type Lab } from './lab.js';
-import { agentPort, addresses, checkout } from './plan.js';
+import { agentPort, addresses, cliProgram } from './plan.js';
 import { run } from './run.js';
 import { sharedLab } from './shared-lab.js';
 
@@ -28,7 +28,7 @@ describe('access', () => {
   });
 
   it('is refused by the caller when the server turns out to be somebody else', async () => {
-    const { status, stderr } = await run([`${checkout}/dist/bin/givc-cli`, 'query'], {
+    const { status, stderr } = await run([cliProgram, 'query'], {
       environment: { ...lab.cliEnvironment(), GIVC_ADDR: addresses['net-vm'], GIVC_PORT: String(agentPort) },
     });
     expect(status).not.toBe(0);

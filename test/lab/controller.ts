@@ -1,20 +1,25 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { createAuthority, type Authority, writeCertificates } from '@givc/pki';
+import { LabMachine } from './lab-machine.js';
 import { Machine } from './machine.js';
 import { makeRoot } from './machine-root.js';
 import { labControlGroup } from './namespaces.js';
 import {
   bridge,
   certificatesOf,
+  checkout,
   containerOf,
   doorOf,
   foreignAddress,
   labFolder,
   machineNames,
   outsideAddress,
+  programUnit,
+  programs,
   vmNames,
   type MachineName,
 } from './plan.js';
@@ -34,6 +39,7 @@ export class Controller {
   /** Makes the network, the certificates and the disks, and listens for the host's VM units. */
   async prepare(): Promise<void> {
     makeNetwork();
+    copyPrograms();
     const authority = createAuthority({ name: 'GIVC lab' });
     await this.#makeCertificates(authority);
     await Promise.all(machineNames.map(async (name) => this.#roots.set(name, await makeRoot(name, authority))));
@@ -47,7 +53,11 @@ export class Controller {
     const awaited = vms.map(
       (vm) => new Promise<string>((resolve) => this.#firstBoots.set(vm, (machine) => resolve(machine.booted))),
     );
-    await Promise.all([this.#boot('host').booted, ...awaited]);
+    const states = await Promise.all([this.#boot('host').booted, ...awaited]);
+    const failed = (['host', ...vms] as const).filter((_name, index) => states[index] !== 'active');
+    for (const name of failed)
+      process.stderr.write(`${name}:\n${await new LabMachine(name).journal(programUnit(name))}\n`);
+    if (failed.length > 0) throw new Error(`no program runs in ${failed.join(', ')}`);
   }
 
   /** Pulls every plug and removes the disks and the network. */
@@ -66,12 +76,7 @@ export class Controller {
     this.#machines.set(name, machine);
     const note = containerOf(name);
     writeFileSync(note, `${machine.pid}\n`);
-    machine.booted.then(
-      (state) => {
-        if (state !== 'active') process.stderr.write(`${name}: its program is ${state}\n`);
-      },
-      (error: Error) => process.stderr.write(`${error.message}\n`),
-    );
+    machine.booted.catch((error: Error) => process.stderr.write(`${error.message}\n`));
     void machine.ended.then(() => {
       this.#machines.delete(name);
       rmSync(note, { force: true });
@@ -127,10 +132,18 @@ export class Controller {
   }
 }
 
+function copyPrograms(): void {
+  const built = join(checkout, 'dist');
+  for (const part of ['bin', 'lib', 'package.json'])
+    cpSync(join(built, part), join(programs, part), { recursive: true, preserveTimestamps: true });
+  cpSync(fileURLToPath(new URL('microvm.mjs', import.meta.url)), join(programs, 'microvm.mjs'));
+}
+
 function makeNetwork(): void {
   mkdirSync(labFolder, { recursive: true });
   for (const command of [
-    `link add ${bridge} type bridge`,
+    // An address of its own: otherwise it takes one of its ports', and another when that machine goes.
+    `link add ${bridge} address 02:00:00:00:00:fe type bridge`,
     `addr add ${outsideAddress}/24 dev ${bridge}`,
     `addr add ${foreignAddress}/24 dev ${bridge}`,
     `link set ${bridge} up`,

@@ -65,13 +65,16 @@ export class LabMachine {
     await output(['ip', 'link', 'set', this.#cable, 'up']);
   }
 
-  /** Shapes what is sent to it with tc-netem(8): `delay 200ms`, `loss 30%`; an empty string ends that. */
-  async shapeNetwork(netem: string): Promise<void> {
+  /**
+   * Puts a queueing discipline of tc(8) before what is sent to it, such as `tbf rate 256kbit burst 1600 latency 2s`, or
+   * `netem delay 200ms` where the kernel has sch_netem; an empty string ends that.
+   */
+  async shapeNetwork(discipline: string): Promise<void> {
     const device = ['dev', this.#cable, 'root'];
     await output(
-      netem === ''
+      discipline === ''
         ? ['tc', 'qdisc', 'del', ...device]
-        : ['tc', 'qdisc', 'replace', ...device, 'netem', ...netem.split(' ')],
+        : ['tc', 'qdisc', 'replace', ...device, ...discipline.split(' ')],
     );
   }
 

@@ -9,6 +9,7 @@ import {
   adminPort,
   certificatesOf,
   checkout,
+  cliProgram,
   labFolder,
   machineNames,
   missingPrograms,
@@ -73,12 +74,12 @@ export class Lab {
 
   /** Runs `givc-cli` from outside the machines. */
   cli(args: readonly string[], as?: string): Promise<Outcome> {
-    return run([`${checkout}/dist/bin/givc-cli`, ...args], { environment: this.cliEnvironment(as) });
+    return run([cliProgram, ...args], { environment: this.cliEnvironment(as) });
   }
 
   /** Starts `givc-cli watch`; stop it in the end. */
   watch(): Watched {
-    return Watched.start([`${checkout}/dist/bin/givc-cli`, 'watch', '--as-json', '--initial'], this.cliEnvironment());
+    return Watched.start([cliProgram, 'watch', '--as-json', '--initial'], this.cliEnvironment());
   }
 
   /** Resolves when the agents of these machines are registered and run. */

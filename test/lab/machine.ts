@@ -2,7 +2,17 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bootedFile, bridge, checkout, doorOf, labFolder, type MachineName } from './plan.js';
+import {
+  bootedFile,
+  bridge,
+  checkout,
+  doorOf,
+  labFolder,
+  machineCheckout,
+  machinePrograms,
+  programs,
+  type MachineName,
+} from './plan.js';
 
 /** How a machine ended: it was shut down, or it died. */
 export type Ending = 'off' | 'died';
@@ -70,7 +80,8 @@ function containerOptions(name: MachineName, root: string): string[] {
     `--machine=${name}`,
     `--network-bridge=${bridge}`,
     `--bind=${doorOf(name)}:/lab`,
-    `--bind-ro=${checkout}:/opt/givc`,
+    `--bind-ro=${checkout}:${machineCheckout}`,
+    `--bind-ro=${programs}:${machinePrograms}`,
     `--bind-ro=${process.execPath}:/usr/local/bin/node`,
     '--boot',
     'systemd.show_status=0',

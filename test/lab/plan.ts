@@ -39,8 +39,14 @@ export const containerOf = (name: MachineName): string => `${labFolder}/machines
 /** Certificates by the name of their owner. */
 export const certificatesOf = (name: string): string => `${labFolder}/certificates/${name}`;
 
-/** Inside the machines: the checkout, at a path that every user may enter. */
-export const programs = '/opt/givc/dist/bin';
+/**
+ * What the checkout had built when the lab started: a copy, so that a build beside a running lab does not disturb it.
+ * The machines have it at `machinePrograms`, in the checkout at a path that every user may enter.
+ */
+export const programs = `${labFolder}/programs`;
+export const machineCheckout = '/opt/givc';
+export const machinePrograms = `${machineCheckout}/dist`;
+export const cliProgram = `${programs}/bin/givc-cli`;
 
 export const missingPrograms = (): string[] =>
   ['givc-admin', 'givc-agent', 'givc-cli'].filter((name) => !existsSync(`${checkout}/dist/bin/${name}`));

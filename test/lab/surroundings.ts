@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Lab } from './lab.js';
-import { addresses, adminPort, certificatesOf, checkout, labFolder, machineNames, user } from './plan.js';
+import { addresses, adminPort, certificatesOf, labFolder, machineNames, programs, user } from './plan.js';
 
 /** Sourced by shells in the lab: who calls, and where the programs are. */
 export const shellSettings = join(labFolder, 'shell');
@@ -13,10 +13,7 @@ export function furnish(lab: Lab): void {
   writeFileSync(join(bin, 'on'), onMachine);
   chmodSync(join(bin, 'on'), 0o755);
   const variables = Object.entries(lab.cliEnvironment()).map(([name, value]) => `export ${name}=${value}`);
-  writeFileSync(
-    shellSettings,
-    `${variables.join('\n')}\nexport PATH=${bin}:${checkout}/dist/bin:$PATH\nPS1='lab \\w# '\n`,
-  );
+  writeFileSync(shellSettings, `${variables.join('\n')}\nexport PATH=${bin}:${programs}/bin:$PATH\nPS1='lab \\w# '\n`);
 }
 
 const onMachine = `#!/bin/sh

@@ -1,4 +1,4 @@
-import { addresses, adminPort, programs, programUnit, user, type MachineName } from './plan.js';
+import { addresses, adminPort, machinePrograms, programUnit, user, type MachineName } from './plan.js';
 
 /** Unit files by name; `wanted` are those that a machine starts when it boots. */
 export interface Units {
@@ -24,9 +24,9 @@ export const programFile = (name: MachineName): string =>
         'GIVC admin',
         `Environment=TLS=true CA_CERT=${certificates}/ca-cert.pem HOST_CERT=${certificates}/cert.pem HOST_KEY=${certificates}/key.pem`,
         `Environment=NAME=${name} TYPE=4 SUBTYPE=5`,
-        `ExecStart=${programs}/givc-admin --listen ${addresses[name]}:${adminPort}`,
+        `ExecStart=${machinePrograms}/bin/givc-admin --listen ${addresses[name]}:${adminPort}`,
       )
-    : program(`GIVC agent of ${name}`, `ExecStart=${programs}/givc-agent -config /etc/givc/agent.json`);
+    : program(`GIVC agent of ${name}`, `ExecStart=${machinePrograms}/bin/givc-agent -config /etc/givc/agent.json`);
 
 export const networkFile = (name: MachineName): string =>
   `[Unit]\nDefaultDependencies=no\nBefore=basic.target\n` +
@@ -60,7 +60,7 @@ function harmlessPower(): Record<string, string> {
 
 const microvm =
   `[Unit]\nDescription=VM %i\n[Service]\n` +
-  `ExecStart=/usr/local/bin/node /opt/givc/test/lab/microvm.mjs %i\nTimeoutStopSec=20\n`;
+  `ExecStart=/usr/local/bin/node ${machinePrograms}/microvm.mjs %i\nTimeoutStopSec=20\n`;
 
 /** Runs until somebody writes into /run/fragile, then dies with status 1. */
 const fragile = service(

@@ -45,19 +45,16 @@ describe('a VM', () => {
     expect(await lab.cli(['start', 'vm', 'chrome-vm'])).toMatchObject({ status: 0 });
   });
 
-  it('of the system that crashes is booted again', async () => {
+  it('of the system that crashes is seen to be off at once, and is booted when somebody asks for it', async () => {
     const before = watched.events.length;
     await lab.machine('net-vm').crash();
     await watched.event(
       'its unit fails',
       before,
       ({ row }) => row.name === 'microvm@net-vm.service' && row.status === 'PoweredOff',
+      2_000,
     );
-    await watched.event(
-      'its agent is back',
-      before,
-      ({ row }) => row.name === 'givc-net-vm.service' && row.status === 'Running',
-    );
+    expect(await lab.cli(['start', 'vm', 'net-vm'])).toMatchObject({ status: 0 });
     await watched.until('its services are back', () => watched.row('web.service', 'net-vm')?.status === 'Running');
   });
 
