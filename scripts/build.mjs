@@ -1,7 +1,7 @@
 // Builds dist/bin/givc-admin, givc-agent and givc-cli: types and descriptors from proto/, TypeScript by the Nest CLI
 // (tsc emits the metadata of decorators, which esbuild cannot), then one bundle for each program.
-import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
 const root = new URL('..', import.meta.url);
@@ -14,13 +14,23 @@ const daemon = { flags: ['--max-semi-space-size=1', '--optimize-for-size'], env:
 const programs = {
   'givc-admin': { entry: 'admin', ...daemon },
   'givc-agent': { entry: 'agent', ...daemon },
-  'givc-cli': { entry: 'cli', flags: [], env: [] },
+  // The command line is no server, so Nest does without its transports.
+  'givc-cli': {
+    entry: 'cli',
+    flags: [],
+    env: [],
+    without: ['@nestjs/microservices'],
+    warmUp: ['--notls', '--addr', '/nonexistent/admin.sock', 'query'],
+  },
 };
 
 // Nest asks for its optional companions by name and does without them; grpc-js and Nest ask for the proto parser,
 // which nothing needs that has its codecs and descriptors from the build.
 const absent = [
   '@grpc/proto-loader',
+  'cosmiconfig',
+  'inquirer',
+  '@fig/complete-commander',
   '@nestjs/websockets',
   '@nestjs/websockets/socket-module',
   '@nestjs/platform-express',
@@ -40,31 +50,39 @@ const absent = [
   'file-type',
 ];
 
-const withoutOptionals = {
+const withoutOptionals = (more) => ({
   name: 'without-optionals',
   setup(bundle) {
-    const pattern = new RegExp(`^(${absent.map((name) => name.replace(/[/.]/g, '\\$&')).join('|')})(/.*)?$`);
+    const pattern = new RegExp(
+      `^(${[...absent, ...more].map((name) => name.replace(/[/.]/g, '\\$&')).join('|')})(/.*)?$`,
+    );
     bundle.onResolve({ filter: pattern }, ({ path: name }) => ({ path: name, namespace: 'absent' }));
     bundle.onLoad({ filter: /.*/, namespace: 'absent' }, () => ({ contents: 'module.exports = {};' }));
-    // Nest loads grpc-js by createRequire at run time; in a bundle it is already there.
+    // Nest loads grpc-js and a parser of proto files by createRequire at run time; the one is in the bundle, and
+    // nobody needs the other.
     bundle.onLoad(
       { filter: /@nestjs\/microservices\/(server\/server-grpc|client\/client-grpc)\.js$/ },
       ({ path: file }) => ({
-        contents: readFileSync(file, 'utf8').replace(/createRequire\(import\.meta\.url\)/g, 'require'),
+        contents: readFileSync(file, 'utf8')
+          .replaceAll("createRequire(import.meta.url)('@grpc/grpc-js')", "require('@grpc/grpc-js')")
+          .replaceAll('createRequire(import.meta.url)(protoLoader)', '({})'),
       }),
     );
   },
-};
+});
 
 rmSync(path('dist/nest'), { recursive: true, force: true });
 mkdirSync(path('dist/bin'), { recursive: true });
 mkdirSync(path('dist/lib'), { recursive: true });
+copyFileSync(path('scripts/start.cjs'), path('dist/lib/start.cjs'));
 writeFileSync(path('dist/package.json'), '{ "type": "commonjs" }\n');
 run('node', path('scripts/generate.mjs'));
 run(path('node_modules/.bin/nest'), 'build', '--all');
+// Whoever uses one thing of a library does not carry the rest of it.
+writeFileSync(path('dist/nest/package.json'), '{ "type": "module", "sideEffects": false }\n');
 
 await Promise.all(
-  Object.entries(programs).map(async ([name, { entry, flags, env }]) => {
+  Object.entries(programs).map(async ([name, { entry, flags, env, without = [], warmUp }]) => {
     await build({
       entryPoints: [path(`dist/nest/apps/${entry}/src/main.js`)],
       outfile: path(`dist/lib/${name}.cjs`),
@@ -78,10 +96,14 @@ await Promise.all(
       logLevel: 'warning',
       define: { 'process.env.GIVC_VERSION': JSON.stringify(version), 'import.meta.url': '__bundle_url' },
       banner: { js: "const __bundle_url=require('node:url').pathToFileURL(__filename).href;" },
-      plugins: [withoutOptionals],
+      plugins: [withoutOptionals(without)],
     });
     const start = [...env, 'node', ...flags].join(' ');
-    writeFileSync(path(`dist/bin/${name}`), `#!/usr/bin/env -S ${start}\nrequire('../lib/${name}.cjs');\n`);
+    writeFileSync(path(`dist/bin/${name}`), `#!/usr/bin/env -S ${start}\nrequire('../lib/start.cjs')('${name}');\n`);
     chmodSync(path(`dist/bin/${name}`), 0o755);
+    if (!warmUp) return;
+    // The program runs once, as far as it gets without anybody to talk to, and leaves its compiled code behind.
+    const warm = spawnSync(path(`dist/bin/${name}`), warmUp, { env: { ...process.env, GIVC_CODE_CACHE: 'write' } });
+    if (!existsSync(path(`dist/lib/${name}.cache`))) throw new Error(`${name} left no code cache: ${warm.stderr}`);
   }),
 );

@@ -1,0 +1,20 @@
+// Starts a bundled program from its source and, where the build has left one, its compiled code, which saves a third of
+// the start. V8 takes compiled code only from the same version and flags; otherwise the program starts from its source.
+const { existsSync, readFileSync, writeFileSync } = require('node:fs');
+const Module = require('node:module');
+const path = require('node:path');
+const { Script } = require('node:vm');
+
+module.exports = (name) => {
+  const file = path.join(__dirname, `${name}.cjs`);
+  const cache = path.join(__dirname, `${name}.cache`);
+  // esbuild writes plain ASCII.
+  const script = new Script(Module.wrap(readFileSync(file, 'latin1')), {
+    filename: file,
+    cachedData: existsSync(cache) ? readFileSync(cache) : undefined,
+  });
+  if (process.env.GIVC_CODE_CACHE === 'write')
+    process.on('exit', () => writeFileSync(cache, script.createCachedData()));
+  const main = { exports: {} };
+  script.runInThisContext().call(main.exports, main.exports, require, main, file, __dirname);
+};
