@@ -1,4 +1,4 @@
-// npm run lab: keeps the lab up, with a shell in it; npm run lab -- enter [COMMAND...]: joins it from another terminal.
+// npm run lab: keeps the lab up, with a shell in it; npm run lab:enter [-- COMMAND...]: joins it from another terminal.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -20,7 +20,7 @@ if (process.stdin.isTTY) {
   const shell = spawn('bash', ['--noprofile', '--rcfile', shellSettings, '-i'], { stdio: 'inherit' });
   await once(shell, 'exit');
 } else {
-  process.stdout.write('It stays until this program is ended. Look around with: npm run lab -- enter [COMMAND...]\n');
+  process.stdout.write('It stays until this program is ended. Look around with: npm run lab:enter [-- COMMAND...]\n');
   // Nobody types here: only a signal ends the wait, and it ends the namespaces with everything in them.
   const forever = setInterval(() => undefined, 2 ** 30);
   await once(process, 'SIGTERM');

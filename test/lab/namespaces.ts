@@ -58,11 +58,12 @@ export async function runInNamespaces(command: readonly string[]): Promise<numbe
   const child = spawn(
     'setpriv',
     ['--pdeathsig', 'KILL', 'unshare', ...namespaces, '--', 'sh', '-c', init, 'lab', ...command],
-    { stdio: 'inherit', env: { ...process.env, [variable]: name } },
+    { stdio: ['inherit', 'inherit', 'inherit', sweeper.stdin], env: { ...process.env, [variable]: name } },
   );
   const received = forwardSignals(child);
   const [status] = (await once(child, 'exit')) as [number | null];
-  sweeper.stdin.end();
+  // Closed, not ended: the sweeper's input ends when the last process inside has closed it, too.
+  sweeper.stdin.destroy();
   await swept;
   return received() ?? status ?? 128 + constants.signals.SIGKILL;
 }

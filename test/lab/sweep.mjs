@@ -1,5 +1,5 @@
-// Removes the lab's control groups once their last process has ended. It waits for the end of its stdin, which comes
-// also when whoever started it was killed.
+// Removes the lab's control groups once their last process has ended. Every process of
+// the lab outside the machines has its stdin open: the end of that is the end of those, also when they were killed.
 import { existsSync, readdirSync, readFileSync, rmdirSync, watch } from 'node:fs';
 import { join } from 'node:path';
 
