@@ -106,6 +106,7 @@ export class Lab {
   /** Ends every machine at once and removes what the lab made. */
   async stop(): Promise<void> {
     if (this.controller === undefined) return;
+    this.controller.ref();
     const ended = once(this.controller, 'exit');
     this.controller.kill('SIGTERM');
     await ended;
