@@ -61,7 +61,7 @@ export class Watched {
 
   /** Resolves with the first truthy answer, asked now and after each event; rejects after `limit` milliseconds. */
   async until<T>(what: string, answer: () => T | undefined | false, limit = 20_000): Promise<T> {
-    const deadline = AbortSignal.timeout(limit);
+    const deadline = AbortSignal.timeout(Math.max(0, Math.round(limit)));
     for (;;) {
       const found = answer();
       if (found) return found;
