@@ -1,0 +1,163 @@
+import { once } from 'node:events';
+import { closed } from '../support/closed.js';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect as connectHttp2 } from 'node:http2';
+import { services, admin } from '@givc/rpc';
+import { TestSystem } from '../support/test-system.js';
+
+const { watch, queryList, registerService } = services['admin.AdminService'];
+
+describe('under load', () => {
+  let system: TestSystem;
+
+  beforeEach(async () => {
+    system = await TestSystem.start({ tls: false });
+  });
+  afterEach(() => system.stop());
+
+  const port = () => (system.admin.endpoint.address as { port: number }).port;
+  const answers = () => expect(system.client().queryList()).resolves.toHaveProperty('List');
+
+  it('a message above 4 MiB is refused, and nobody else notices', async () => {
+    const request = admin.RegistryRequest.encode({
+      Name: 'a'.repeat(5 * 1024 * 1024),
+      Parent: '',
+      Type: 8,
+      Transport: undefined,
+      State: undefined,
+    }).finish();
+    const huge = { ...registerService, requestSerialize: () => Buffer.from(request) };
+    await expect(system.channel(system.admin).unary(huge, undefined as never)).rejects.toMatchObject({
+      reason: 'RESOURCE_EXHAUSTED',
+    });
+    await answers();
+  });
+
+  it('10,000 calls of one caller are refused beyond a bound, and others are served', async () => {
+    const tls = await TestSystem.start();
+    const channel = tls.channel(tls.admin, 'greedy-vm');
+    const calls = Array.from({ length: 10_000 }, () => channel.serverStream(watch, {}));
+    const outcomes = await Promise.allSettled(calls.map((call) => call.next()));
+    const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
+    expect(refused.length).toBe(10_000 - 1_500);
+    for (const { reason } of refused) expect(reason).toMatchObject({ reason: 'RESOURCE_EXHAUSTED' });
+    await expect(tls.client('cli').queryList()).resolves.toEqual({ List: [] });
+    await tls.stop();
+  }, 30_000);
+
+  it('a caller that does not read its Watch is told the last word of each entry, not every word', async () => {
+    const session = connectHttp2(`http://127.0.0.1:${port()}`);
+    const stalled = session.request({
+      ':method': 'POST',
+      ':path': watch.path,
+      'content-type': 'application/grpc',
+      te: 'trailers',
+    });
+    stalled.end(Buffer.from([0, 0, 0, 0, 0]));
+    await once(stalled, 'response');
+    const client = system.client();
+    const changes = 1_200;
+    for (let n = 1; n <= changes; n++)
+      await client.registerService({
+        Name: 'givc-x-vm.service',
+        Parent: '',
+        Type: 8,
+        Transport: { Protocol: 'tcp', Address: '127.0.0.1', Port: '1', Name: 'x-vm' },
+        State: {
+          Name: 'x',
+          Description: `${n} ${'d'.repeat(500)}`,
+          LoadState: 'loaded',
+          ActiveState: 'active',
+          SubState: 'running',
+          Path: '',
+          FreezerState: '',
+        },
+      });
+    let received = 0;
+    let tail = '';
+    for await (const data of stalled as AsyncIterable<Buffer>) {
+      const text = tail + data.toString('latin1');
+      received += data.length;
+      tail = text.slice(-1_000);
+      if (text.includes(`${changes} ddd`)) break;
+    }
+    // What was told is what fits into the buffers on the way, of 700 KB.
+    expect(received).toBeLessThan(256 * 1024);
+    session.destroy();
+    await answers();
+  }, 30_000);
+
+  it('a stream is ended properly when the server stops, and the stop does not wait for its reader', async () => {
+    const events = system.client().watch();
+    await events.next();
+    const next = events.next();
+    const stopped = system.admin.stop();
+    await expect(next).rejects.toMatchObject({ reason: 'UNAVAILABLE', message: 'the server is shutting down' });
+    await stopped;
+  });
+
+  it('half a handshake keeps nobody out', async () => {
+    const tls = await TestSystem.start();
+    const address = tls.admin.endpoint.address as { port: number };
+    const halves: Socket[] = Array.from({ length: 500 }, () => connect(address.port, '127.0.0.1'));
+    await Promise.all(halves.map((half) => once(half, 'connect')));
+    for (const half of halves) half.write(Buffer.from([0x16, 0x03, 0x01]));
+    await expect(tls.client().queryList()).resolves.toEqual({ List: [] });
+    for (const half of halves) half.destroy();
+    await tls.stop();
+  });
+
+  it('a caller that sends garbage hurts nobody', async () => {
+    const garbage = {
+      ...queryList,
+      path: registerService.path,
+      requestSerialize: () => Buffer.from([0xff, 0xff, 0xff]),
+    };
+    await expect(system.channel(system.admin).unary(garbage, {})).rejects.toHaveProperty('reason');
+    const socket = connect(port(), '127.0.0.1');
+    socket.end(Buffer.alloc(10_000, 7));
+    await closed(socket);
+    await answers();
+  });
+});
+
+describe('the addresses of a server', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'givc-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, 'admin.sock');
+
+  it('may be several, TCP and unix sockets alike; a stale socket file is replaced', async () => {
+    const stale = createServer().listen(path);
+    await once(stale, 'listening');
+    // What a killed server leaves behind is a socket file that nobody listens on.
+    const left = join(folder, 'left.sock');
+    const { renameSync } = await import('node:fs');
+    renameSync(path, left);
+    stale.close();
+    await once(stale, 'close');
+    const system = await TestSystem.start({
+      listen: [
+        { protocol: 'unix', path: left },
+        { protocol: 'tcp', host: '127.0.0.1', port: 0 },
+      ],
+    });
+    expect(system.admin.endpoint.address).toEqual({ protocol: 'unix', path: left });
+    expect(statSync(left).mode & 0o777).toBe(0o660);
+    await expect(system.client().queryList()).resolves.toEqual({ List: [] });
+    await system.stop();
+  });
+
+  it('are refused when a live server or a file is in the way', async () => {
+    const live = await TestSystem.start({ listen: [{ protocol: 'unix', path }] });
+    await expect(TestSystem.start({ listen: [{ protocol: 'unix', path }] })).rejects.toThrow(/another process/);
+    await expect(live.client().queryList()).resolves.toEqual({ List: [] });
+    await live.stop();
+    const file = join(folder, 'file');
+    writeFileSync(file, 'precious');
+    await expect(TestSystem.start({ listen: [{ protocol: 'unix', path: file }] })).rejects.toThrow(/EADDRINUSE/);
+    expect(statSync(file).size).toBe(8);
+  });
+});

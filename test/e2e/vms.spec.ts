@@ -1,0 +1,116 @@
+import { FakeSystemd } from '@givc/systemd';
+import type { UnitName } from '@givc/model';
+import { TestSystem, type TestAgent } from '../support/test-system.js';
+
+const appVm = 'microvm@app-vm.service' as UnitName;
+
+describe('VMs', () => {
+  let system: TestSystem;
+  let host: TestAgent;
+  let boots: number;
+
+  beforeEach(async () => {
+    system = await TestSystem.start();
+    boots = 0;
+    const systemd = new FakeSystemd();
+    systemd.define(appVm);
+    host = await system.startAgent('host', {
+      type: 0,
+      systemd,
+      capabilities: { services: ['poweroff.target', 'suspend.target'], vmServices: { appVms: [appVm] } },
+    });
+    await system.until((list) => list.some((item) => item.Name === appVm));
+  });
+  afterEach(() => system.stop());
+
+  /** The VM's agent comes up whenever the host's unit starts to run. */
+  const bootOnStart = () =>
+    host.systemd.watchUnit(appVm, (status) => {
+      if (status.ActiveState !== 'active') return;
+      boots++;
+      void system.startAgent('app-vm', {
+        type: 12,
+        parent: appVm,
+        capabilities: { applications: [{ name: 'app', command: '/bin/app' }] },
+      });
+    });
+
+  it('are started by the host, and that is answered when their agent has registered', async () => {
+    await bootOnStart();
+    const client = system.client();
+    expect(await client.startVm({ VmName: 'app-vm' })).toEqual({ registryId: appVm });
+    const { List } = await client.queryList();
+    expect(List.find((item) => item.Name === appVm)).toMatchObject({ VmStatus: 'Running', VmName: 'app-vm' });
+    expect(List.find((item) => item.Name === 'givc-app-vm.service')).toMatchObject({ VmStatus: 'Running' });
+    expect(await client.startVm({ VmName: 'app-vm' })).toEqual({ registryId: appVm });
+    expect(boots).toBe(1);
+  });
+
+  it('are started by the start of an application, once for two callers', async () => {
+    await bootOnStart();
+    const client = system.client();
+    const start = () => client.startApplication({ AppName: 'app', Args: [] });
+    const started = await Promise.all([start(), start()]);
+    expect(started.map(({ registryId }) => registryId).sort()).toEqual(['app@0.service', 'app@1.service']);
+    expect(boots).toBe(1);
+  });
+
+  it('that go down take their agent and applications out of the registry; their unit stays', async () => {
+    await bootOnStart();
+    const client = system.client();
+    await client.startApplication({ AppName: 'app', Args: [] });
+    host.systemd.crash(appVm);
+    await system.until((list) => !list.some(({ VmName, Name }) => VmName === 'app-vm' && Name !== appVm));
+    expect((await client.queryList()).List.find(({ Name }) => Name === appVm)).toMatchObject({
+      VmStatus: 'PoweredOff',
+    });
+    expect(await client.startApplication({ AppName: 'app', Args: [] })).toEqual({ registryId: 'app@0.service' });
+    expect(boots).toBe(2);
+  });
+
+  it('whose unit fails are answered with the result word of systemd', async () => {
+    host.systemd.failNextStart(appVm, 'dependency');
+    await expect(system.client().startVm({ VmName: 'app-vm' })).rejects.toMatchObject({
+      reason: 'FAILED_PRECONDITION',
+      message: expect.stringContaining('dependency'),
+    });
+  });
+
+  it('whose unit dies before their agent has registered are not waited for', async () => {
+    const client = system.client();
+    await host.systemd.watchUnit(appVm, (status) => {
+      if (status.ActiveState === 'active') queueMicrotask(() => host.systemd.crash(appVm));
+    });
+    await expect(client.startVm({ VmName: 'app-vm' })).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });
+  });
+
+  it('nobody knows are not found', async () => {
+    await expect(system.client().startVm({ VmName: 'no-vm' })).rejects.toMatchObject({ reason: 'NOT_FOUND' });
+  });
+
+  it('let the host suspend, which is answered when the job is done', async () => {
+    const suspend = host.systemd.define('suspend.target');
+    const release = host.systemd.holdStarts(suspend);
+    const waiting = new Promise<void>((resolve) => {
+      void host.systemd.watchUnit(suspend, ({ ActiveState }) => ActiveState === 'activating' && resolve());
+    });
+    let isAnswered = false;
+    const answer = system
+      .client()
+      .suspend()
+      .then(() => (isAnswered = true));
+    await waiting;
+    expect(isAnswered).toBe(false);
+    release();
+    await answer;
+  });
+
+  it('let the host power off, which is answered when its agent has gone', async () => {
+    const poweroff = host.systemd.define('poweroff.target');
+    host.systemd.holdStarts(poweroff);
+    await host.systemd.watchUnit(poweroff, ({ ActiveState }) => {
+      if (ActiveState === 'activating') void host.stop();
+    });
+    await system.client().poweroff();
+  });
+});
