@@ -5,7 +5,10 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 
 const root = new URL('..', import.meta.url);
 const path = (name) => new URL(name, root).pathname;
-const run = (...args) => spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status === 0;
+// Whatever ends this program ends what it has started.
+const run = (...args) =>
+  spawnSync('setpriv', ['--pdeathsig', 'KILL', process.execPath, ...args], { cwd: root, stdio: 'inherit' }).status ===
+  0;
 const jest = (report, ...args) => [path('node_modules/jest/bin/jest.js'), ...args, '--json', `--outputFile=${report}`];
 const reports = path('dist/test');
 

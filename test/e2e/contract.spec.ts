@@ -31,7 +31,9 @@ const withoutHandler: readonly string[] = [
   '/wifimanager.WifiService/TurnOn',
 ];
 
-const pathsOf = (service: ServiceName): string[] => Object.values(services[service]).map((method) => method.path);
+const methodsOf = (service: ServiceName): { readonly path: string }[] =>
+  Object.values(services[service] as Record<string, { readonly path: string }>);
+const pathsOf = (service: ServiceName): string[] => methodsOf(service).map((method) => method.path);
 
 describe('the contract', () => {
   let system: TestSystem;
@@ -45,8 +47,8 @@ describe('the contract', () => {
   afterAll(() => system.stop());
 
   const unary = (server: TestServer, path: string) => {
-    const method = Object.values(services)
-      .flatMap((service) => Object.values(service))
+    const method = (Object.keys(services) as ServiceName[])
+      .flatMap(methodsOf)
       .find((candidate) => candidate.path === path)!;
     const empty = { ...method, requestSerialize: () => Buffer.alloc(0) };
     return system.channel(server).unary(empty as never, undefined, { deadlineMs: 5_000 });

@@ -1,4 +1,4 @@
-import { Client, credentials, Metadata, type ClientDuplexStream } from '@grpc/grpc-js';
+import { Client, credentials, Metadata } from '@grpc/grpc-js';
 import { fromBinary } from '@bufbuild/protobuf';
 import { FileDescriptorProtoSchema, type FileDescriptorProto } from '@bufbuild/protobuf/wkt';
 import { services } from '@givc/rpc';
@@ -8,6 +8,7 @@ const methods = {
   v1: services['grpc.reflection.v1.ServerReflection'].serverReflectionInfo,
   v1alpha: services['grpc.reflection.v1alpha.ServerReflection'].serverReflectionInfo,
 };
+type Answer = ReturnType<typeof methods.v1.responseDeserialize>;
 type Question = Parameters<typeof methods.v1.requestSerialize>[0]['message_request'];
 
 describe.each(['v1', 'v1alpha'] as const)('server reflection %s', (version) => {
@@ -29,15 +30,14 @@ describe.each(['v1', 'v1alpha'] as const)('server reflection %s', (version) => {
     const method = methods[version];
     const call = client.makeBidiStreamRequest(
       method.path,
-      method.requestSerialize as never,
-      method.responseDeserialize as never,
+      method.requestSerialize,
+      method.responseDeserialize,
       new Metadata(),
-    ) as ClientDuplexStream<unknown, ReturnType<typeof methods.v1.responseDeserialize>>;
+    );
     for (const message_request of questions) call.write({ host: 'here', message_request });
     call.end();
     const answers = [];
-    for await (const answer of call as AsyncIterable<ReturnType<typeof methods.v1.responseDeserialize>>)
-      answers.push(answer.message_response);
+    for await (const answer of call as AsyncIterable<Answer>) answers.push(answer.message_response);
     return answers;
   }
 

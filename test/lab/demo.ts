@@ -27,7 +27,7 @@ async function tell(story: Story): Promise<void> {
   story.chapter('An application in a VM that runs');
   await story.cli(['start', 'app', 'chromium', '--vm', 'chrome-vm', '--', 'https://example.org']);
   await story.event('chromium runs', is('chromium@0.service', 'Running'));
-  await story.systemctl('chrome-vm', /https:\/\/example\.org/, 'status', '--no-pager', 'chromium@0.service');
+  await story.systemctl('chrome-vm', /https:\/\/example\.org/, 'show', '--property=ExecStart', 'chromium@0.service');
 
   story.chapter('It is paused, resumed and stopped');
   await story.cli(['pause', 'chromium@0.service']);

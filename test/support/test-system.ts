@@ -141,8 +141,9 @@ export class TestSystem {
   ): Promise<void> {
     const client = this.client();
     const hangUp = new AbortController();
-    for await (const _ of client.watch({ signal: hangUp.signal }))
-      if (condition((await client.queryList()).List)) break;
+    const changes = client.watch({ signal: hangUp.signal });
+    do await changes.next();
+    while (!condition((await client.queryList()).List));
     hangUp.abort();
   }
 

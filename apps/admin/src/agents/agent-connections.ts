@@ -37,6 +37,11 @@ export class AgentConnections implements OnApplicationShutdown {
     return this.#connections.get(vm) ?? this.#open(entry);
   }
 
+  /** Every connection there is now. */
+  all(): readonly AgentConnection[] {
+    return [...this.#connections.values()];
+  }
+
   /** Hears of each change of each connection. */
   onState(listener: StateListener): void {
     this.#listeners.add(listener);
