@@ -165,7 +165,12 @@ export class TestSystem {
     name: string,
     lines: string[],
   ): Promise<TestServer> {
-    await application.listen();
+    try {
+      await application.listen();
+    } catch (error) {
+      await application.close();
+      throw error;
+    }
     let stopped: Promise<void> | undefined;
     const started: TestServer = {
       endpoint: { name: parseVmName('name', name), address: server.addresses[0]! },
