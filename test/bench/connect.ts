@@ -1,0 +1,19 @@
+import { AdminClient } from '@givc/client';
+import { parseEndpoint } from '@givc/model';
+import { clientCredentials, readTlsMaterial, RpcChannel, type TlsMaterial } from '@givc/rpc';
+import { addresses, adminPort, agentPort, certificatesOf, type MachineName } from '../lab/plan.js';
+
+const material = (): TlsMaterial => {
+  const folder = certificatesOf('operator');
+  return readTlsMaterial({ ca: `${folder}/ca-cert.pem`, cert: `${folder}/cert.pem`, key: `${folder}/key.pem` });
+};
+
+const endpointOf = (name: MachineName, port: number) =>
+  parseEndpoint(name, { Protocol: 'tcp', Address: addresses[name], Port: String(port), Name: name });
+
+/** The lab's admin, called from outside the machines over mutual TLS. Close it in the end. */
+export const connectAdmin = (): AdminClient => new AdminClient(endpointOf('admin-vm', adminPort), material());
+
+/** The agent of a machine, called past the admin. Close it in the end. */
+export const connectAgent = (name: MachineName): RpcChannel =>
+  new RpcChannel(endpointOf(name, agentPort), clientCredentials(material()));

@@ -1,0 +1,77 @@
+// npm run bench [-- --json]: measures this checkout's programs in the lab and prints them beside the original's figures.
+import { availableParallelism, cpus, release } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
+import { Lab } from '../lab/lab.js';
+import { inNamespaces } from '../lab/namespaces.js';
+import { Bench } from './bench.js';
+import { figures, type Figure, type FigureName } from './figures.js';
+import { applications } from './measure/applications.js';
+import { calls } from './measure/calls.js';
+import { events } from './measure/events.js';
+import { programs } from './measure/programs.js';
+import { restarts } from './measure/restarts.js';
+import { vms } from './measure/vms.js';
+import { type Group, type Measurement } from './measurement.js';
+import { table } from './table.js';
+
+await inNamespaces();
+
+const groups: readonly Group[] = [calls, events, applications, programs, vms, restarts];
+const measured = new Map<FigureName, Measurement>();
+const failures: string[] = [];
+
+const groupLimitMs = 60_000;
+
+async function tooLong(rows: readonly FigureName[]): Promise<never> {
+  await setTimeout(groupLimitMs, undefined, { ref: false });
+  throw new Error(`${rows.length} rows take longer than ${groupLimitMs} ms`);
+}
+
+async function measure(bench: Bench): Promise<void> {
+  for (const { rows, measure } of groups) {
+    process.stderr.write(`measuring ${rows.join(', ')} ...\n`);
+    try {
+      const values = await Promise.race([measure(bench), tooLong(rows)]);
+      for (const [name, value] of Object.entries(values)) measured.set(name as FigureName, value);
+    } catch (error) {
+      failures.push(`${rows.join(', ')}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+}
+
+process.stderr.write('Booting the machines ...\n');
+const lab = await Lab.start();
+try {
+  const bench = await Bench.open(lab);
+  await measure(bench);
+  bench.close();
+} finally {
+  await lab.stop();
+}
+
+const rows = Object.entries(figures) as [FigureName, Figure][];
+const machine = {
+  cores: availableParallelism(),
+  cpu: cpus()[0]?.model ?? 'unknown',
+  kernel: release(),
+  node: process.version,
+};
+for (const [name] of rows)
+  if (!groups.some((group) => group.rows.includes(name))) failures.push(`${name}: nobody measures it`);
+if (process.argv.includes('--json')) {
+  const measurements = rows.map(([name, figure]) => ({ name, ...figure, measured: measured.get(name) ?? null }));
+  process.stdout.write(`${JSON.stringify({ machine, rows: measurements, failures }, undefined, 2)}\n`);
+} else {
+  const lines = rows.map(([name, figure]) => [
+    figure.what,
+    figure.original,
+    figure.target,
+    measured.get(name)?.text ?? 'NOT MEASURED',
+  ]);
+  process.stdout.write(`\n${table(['what', 'the original', 'ours: at most', 'ours, measured'], lines)}\n`);
+  process.stdout.write(
+    `${machine.cores} cores of ${machine.cpu}, shared by machines and callers; Node ${machine.node}.\n`,
+  );
+}
+for (const failure of failures) process.stderr.write(`not measured: ${failure}\n`);
+process.exit(failures.length === 0 ? 0 : 1);

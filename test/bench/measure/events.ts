@@ -1,0 +1,41 @@
+import { setTimeout } from 'node:timers/promises';
+import { systemdTime } from '../clock.js';
+import { type Bench } from '../bench.js';
+import { group, times, type Measurement } from '../measurement.js';
+import { controlGroupOf, cpuTime, processOf } from '../processes.js';
+
+const unit = 'web.service';
+const quietMs = 6_000;
+
+/** From the moment that systemd itself notes for the end of the unit. */
+async function unitEnds({ lab, admin, registry }: Bench): Promise<Measurement> {
+  const machine = lab.machine('net-vm');
+  const taken: number[] = [];
+  for (let done = 0; done < 15; done++) {
+    const since = registry.changes.length;
+    process.kill(processOf('net-vm', unit));
+    const { at } = await registry.becomes('net-vm', unit, 'PoweredOff', since);
+    taken.push(at - (await systemdTime(machine, unit, 'InactiveEnterTimestampMonotonic')));
+    await admin.startService({ VmName: 'net-vm', ServiceName: unit });
+    await registry.until(`${unit} runs`, () => registry.status('net-vm', unit) === 'Running');
+  }
+  return times(taken);
+}
+
+/** Here the wait is what is measured: what happens while nothing happens. */
+async function quiet({ registry }: Bench): Promise<{ silence: Measurement; idle: Measurement }> {
+  const admin = controlGroupOf('admin-vm', 'givc-admin.service');
+  const [events, used] = [registry.changes.length, cpuTime(admin)];
+  await setTimeout(quietMs);
+  const count = registry.changes.length - events;
+  const perSecond = ((cpuTime(admin) - used) / quietMs) * 1000;
+  return {
+    silence: { text: count === 0 ? 'none' : String(count), values: { events: count } },
+    idle: { text: `${perSecond.toFixed(2)} ms/s`, values: { msPerSecond: perSecond } },
+  };
+}
+
+export const events = group(['unitEnds', 'silence', 'idle'], async (bench) => ({
+  unitEnds: await unitEnds(bench),
+  ...(await quiet(bench)),
+}));

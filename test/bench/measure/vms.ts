@@ -1,0 +1,50 @@
+import { type MachineName } from '../../lab/plan.js';
+import { type Bench } from '../bench.js';
+import { listeningSince, now, systemdTime, timed } from '../clock.js';
+import { duration, group, median, times, type Measurement } from '../measurement.js';
+
+const rounds = 3;
+const vmUnit = (vm: MachineName): string => `microvm@${vm}.service`;
+
+async function powerOff({ lab, registry }: Bench, vm: MachineName): Promise<void> {
+  await lab.machine('host').systemctl('stop', vmUnit(vm));
+  const off = [vmUnit(vm), `givc-${vm}.service`];
+  await registry.until(`${vm} is off`, () => off.every((unit) => registry.status(vm, unit) !== 'Running'));
+}
+
+/** What the call takes beyond the boot: from the start of the VM's process on the host until its agent listens. */
+async function beyondBoot(bench: Bench, vm: MachineName, call: () => Promise<unknown>): Promise<Measurement> {
+  const boots: number[] = [];
+  const beyond: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    await powerOff(bench, vm);
+    const taken = await timed(call);
+    const started = await systemdTime(bench.lab.machine('host'), vmUnit(vm), 'ExecMainStartTimestampMonotonic');
+    const boot = (await listeningSince(bench.lab.machine(vm))) - started;
+    boots.push(boot);
+    beyond.push(taken - boot);
+  }
+  const [boot, more] = [median(boots), median(beyond)];
+  return { text: `boot (${duration(boot)}) + ${duration(more)}`, values: { bootMs: boot, beyondBootMs: more } };
+}
+
+async function crash({ lab, admin, registry }: Bench): Promise<Measurement> {
+  const taken: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const since = registry.changes.length;
+    const leader = lab.machine('net-vm').leader();
+    const killed = now();
+    process.kill(leader, 'SIGKILL');
+    taken.push((await registry.becomes('net-vm', vmUnit('net-vm'), 'PoweredOff', since)).at - killed);
+    await admin.startVm({ VmName: 'net-vm' });
+  }
+  return times(taken);
+}
+
+export const vms = group(['startVm', 'applicationInStoppedVm', 'crash'], async (bench) => ({
+  startVm: await beyondBoot(bench, 'gui-vm', () => bench.admin.startVm({ VmName: 'gui-vm' })),
+  applicationInStoppedVm: await beyondBoot(bench, 'chrome-vm', () =>
+    bench.admin.startApplication({ AppName: 'clock', VmName: 'chrome-vm', Args: [] }),
+  ),
+  crash: await crash(bench),
+}));
