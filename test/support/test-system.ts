@@ -72,6 +72,7 @@ export class TestSystem {
       monitoring: true,
       services: [],
       logLevel: 'debug',
+      warnings: [],
     };
     const module = await Test.createTestingModule({ imports: [AdminModule.register(config, server, log)] }).compile();
     this.admin = await this.#listen(

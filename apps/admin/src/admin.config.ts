@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { messageOf, parseListenAddress, parseVmName, type Address, type VmName } from '@givc/model';
+import { GivcError, messageOf, parseListenAddress, parseVmName, type Address, type VmName } from '@givc/model';
 import { levels, type Level } from '@givc/log';
 import { readTlsMaterial, type TlsMaterial } from '@givc/rpc';
 
@@ -13,6 +13,8 @@ export class AdminConfig {
   /** VM units that the admin keeps running. */
   readonly services!: readonly string[];
   readonly logLevel!: Level;
+  /** What was asked for and has no effect. */
+  readonly warnings!: readonly string[];
 }
 
 interface Flags {
@@ -102,13 +104,19 @@ function tlsOf(flags: Flags): TlsMaterial | undefined {
   if (!flags.tls) return undefined;
   const { caCert: ca, hostCert: cert, hostKey: key } = flags;
   if (!ca || !cert || !key)
-    throw new InvalidArgumentError('TLS is on: --ca-cert, --host-cert and --host-key are needed, or --tls false.');
+    throw new GivcError('INVALID_ARGUMENT', 'TLS is on: --ca-cert, --host-cert and --host-key are needed, too');
   return readTlsMaterial({ ca, cert, key });
 }
 
 /** Throws INVALID_ARGUMENT, or what commander throws after it has told the user (`exitCode` says how to end). */
 export function readAdminConfig(argv: readonly string[]): AdminConfig {
   const flags = command().parse(argv, { from: 'user' }).opts<Flags>();
+  // Better not to run than to let in whom the rules would refuse.
+  if (flags.accessControl)
+    throw new GivcError(
+      'INVALID_ARGUMENT',
+      '--access-control (ACCESS_CONTROL): this build reads no rules, so it must be false',
+    );
   return {
     listen: flags.listen,
     tls: tlsOf(flags),
@@ -116,5 +124,6 @@ export function readAdminConfig(argv: readonly string[]): AdminConfig {
     monitoring: flags.monitoring,
     services: flags.services,
     logLevel: flags.log,
+    warnings: flags.policyAdmin ? ['--policy-admin (POLICY_ADMIN): this build sends no policies'] : [],
   };
 }

@@ -8,6 +8,7 @@ import { AdminModule } from './admin.module.js';
 void runDaemon('givc-admin', () => {
   const config = readAdminConfig(process.argv.slice(2));
   const log = new Log(config.logLevel);
+  for (const warning of config.warnings) log.warn('configuration', { warning });
   const server = new GrpcServer({ listen: config.listen, tls: config.tls, services: ['admin.AdminService'] });
   return { log, server, module: AdminModule.register(config, server, log) };
 });

@@ -70,12 +70,14 @@ describe("the agent's configuration", () => {
     const { value } = parseAgentConfig({
       ...minimal,
       capabilities: { exec: { enable: true }, teleport: {} },
-      accessControl: { enable: true },
     });
     expect(value.warnings).toEqual([
       'capabilities.teleport: nobody reads this key',
       expect.stringContaining('capabilities.exec.enable: this build does not have it'),
-      expect.stringContaining('accessControl.enable: '),
     ]);
+  });
+
+  it('does not run without the rules that it was told to follow', () => {
+    expect(() => parseAgentConfig({ ...minimal, accessControl: { enable: true } })).toThrow('accessControl.enable: ');
   });
 });

@@ -45,7 +45,11 @@ const schema = z.strictObject({
   capabilities: defaulted(capabilities, {}),
   accessControl: defaulted(
     z.strictObject({
-      enable: defaulted(z.boolean(), false),
+      enable: parsed(defaulted(z.boolean(), false), (field, isOn) => {
+        // Better not to run than to let in whom the rules would refuse.
+        if (isOn) throw invalid(field, 'this build reads no rules, so it must be false');
+        return isOn;
+      }),
       rulesFile: defaulted(z.string(), '/etc/givc-agent-acl/rules.cedar'),
     }),
     {},
@@ -73,14 +77,10 @@ export class AgentConfig {
 const missing = ['exec', 'wifi', 'ctap', 'hwid', 'notifier', 'eventProxy', 'socketProxy', 'policy'] as const;
 
 /** One line for everything that is enabled although this build does not have it. */
-const unavailable = ({ capabilities, accessControl }: File): string[] => [
-  ...missing
+const unavailable = ({ capabilities }: File): string[] =>
+  missing
     .filter((name) => capabilities[name].enable)
-    .map((name) => `capabilities.${name}.enable: this build does not have it; its rpcs answer UNIMPLEMENTED`),
-  ...(accessControl.enable
-    ? ['accessControl.enable: this build reads no rules; every peer with a certificate is let in']
-    : []),
-];
+    .map((name) => `capabilities.${name}.enable: this build does not have it; its rpcs answer UNIMPLEMENTED`);
 
 export interface ParsedAgentConfig {
   readonly value: Omit<AgentConfig, 'tls'>;
