@@ -6,8 +6,9 @@ import { duration, group, median, times, type Measurement } from '../measurement
 const rounds = 3;
 const vmUnit = (vm: MachineName): string => `microvm@${vm}.service`;
 
-async function powerOff({ lab, registry }: Bench, vm: MachineName): Promise<void> {
-  await lab.machine('host').systemctl('stop', vmUnit(vm));
+/** Stopped through the admin, which knows that the VM is down, and not only that it goes down, once it has answered. */
+async function powerOff({ admin, registry }: Bench, vm: MachineName): Promise<void> {
+  await admin.stopService({ VmName: 'host', ServiceName: vmUnit(vm) });
   const off = [vmUnit(vm), `givc-${vm}.service`];
   await registry.until(`${vm} is off`, () => off.every((unit) => registry.status(vm, unit) !== 'Running'));
 }
