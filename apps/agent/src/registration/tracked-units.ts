@@ -84,8 +84,8 @@ export class TrackedUnits implements OnApplicationShutdown {
     row.current = { ...row.current, status };
     const ended = service === 'App' && isAlive(before) && !isAlive(status);
     if (ended) this.forget(row.current.unit);
-    // An application is news once it runs, and when it has ended.
-    if (service === 'App' && status.ActiveState === 'activating') return;
+    // An application is news while it runs and when it has ended, not on the way.
+    if (service === 'App' && (status.ActiveState === 'activating' || status.ActiveState === 'deactivating')) return;
     this.#listener(row.current);
   }
 
