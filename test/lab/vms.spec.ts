@@ -28,6 +28,13 @@ describe('a VM', () => {
     expect(list.find(({ name }) => name === 'microvm@gui-vm.service')?.status).toBe('Running');
   });
 
+  it('that is still shutting down is booted again', async () => {
+    await lab.machine('host').systemctl('stop', '--no-block', 'microvm@gui-vm.service');
+    await watched.until('gui-vm is on its way down', () => status('microvm@gui-vm.service') === 'PoweredOff');
+    expect(await lab.cli(['start', 'vm', 'gui-vm'])).toMatchObject({ status: 0 });
+    await watched.until('the agent is back', () => status('givc-gui-vm.service') === 'Running');
+  });
+
   it('that is down is booted for the application that somebody starts in it', async () => {
     await powerOff('chrome-vm');
     expect(await lab.cli(['start', 'app', 'clock', '--vm', 'chrome-vm'])).toMatchObject({ status: 0 });

@@ -52,6 +52,8 @@ function describeFailure(result: string, status: number): string {
 
 /** What systemd knows about units, read over D-Bus. */
 export class Units {
+  readonly #reads = new Map<UnitName, { readonly read: Promise<UnitStatus>; next?: Promise<UnitStatus> }>();
+
   constructor(private readonly link: SystemdLink) {}
 
   /** One property of a unit, or of the interface of its type; systemd loads the unit for it. */
@@ -94,8 +96,18 @@ export class Units {
     return status;
   }
 
-  async status(unit: UnitName): Promise<UnitStatus> {
-    return withoutStaleFreeze(await this.rawStatus(unit));
+  /** Never older than the call: those who ask while an answer is on its way share the next one. */
+  status(unit: UnitName): Promise<UnitStatus> {
+    const running = this.#reads.get(unit);
+    if (running) {
+      const again = () => this.status(unit);
+      return (running.next ??= running.read.then(again, again));
+    }
+    const read = this.rawStatus(unit)
+      .then(withoutStaleFreeze)
+      .finally(() => this.#reads.delete(unit));
+    this.#reads.set(unit, { read });
+    return read;
   }
 
   /** Why the last run of a unit ended, to be appended to a message: ` (exit-code, status 1)`; nothing when systemd does not say. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { agentUnit, GivcError, isAlive, vmUnit, type UnitName, type VmName } from '@givc/model';
+import { agentUnit, GivcError, isAlive, vmUnit, type UnitName, type UnitStatus, type VmName } from '@givc/model';
 import { Log } from '@givc/log';
 import { AgentConnections } from '../agents/agent-connections.js';
 import type { RegistryEntry } from '../registry/registry-entry.js';
@@ -8,6 +8,9 @@ import { RegistryStore } from '../registry/registry-store.js';
 
 /** How long a VM may take from the start of its unit until its agent has registered. */
 const bootLimitMs = 30_000;
+
+/** A VM on its way down has to be started, which systemd does once it is down. */
+const isUp = (status: UnitStatus): boolean => isAlive(status) && status.ActiveState !== 'deactivating';
 
 /** Starts VMs through the units of the host that run them. */
 @Injectable()
@@ -27,7 +30,7 @@ export class VmService {
     const entry = this.registry.vmEntry(vm);
     if (!entry) throw new GivcError('NOT_FOUND', `VM "${vm}" is unknown: the host has registered no ${vmUnit(vm)}`);
     // The admin's own VM runs no agent that could register.
-    if (entry.type.vm === 'AdmVM' && isAlive(entry.status)) return entry.unit;
+    if (entry.type.vm === 'AdmVM' && isUp(entry.status)) return entry.unit;
     await this.agentOf(vm);
     return entry.unit;
   }
@@ -50,14 +53,14 @@ export class VmService {
   #running(vm: VmName): RegistryEntry | undefined {
     const unit = this.registry.vmEntry(vm);
     const agent = this.store.get(vm, agentUnit(vm));
-    return agent && !agent.lost && (!unit || isAlive(unit.status)) ? agent : undefined;
+    return agent && !agent.lost && (!unit || isUp(unit.status)) ? agent : undefined;
   }
 
   async #start(vm: VmName, unit: RegistryEntry): Promise<RegistryEntry> {
     // Subscribed before the start: the agent may register before the host's answer arrives.
     const registered = this.#registered(vm);
     try {
-      if (!isAlive(unit.status)) {
+      if (!isUp(unit.status)) {
         this.log.info('starting VM', { vm });
         const status = await this.agents.of(unit.machine).startUnit(unit.unit);
         this.registry.observe(unit.machine, unit.unit, status);
