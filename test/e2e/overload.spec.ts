@@ -46,7 +46,7 @@ describe('under load', () => {
     for (const { reason } of refused) expect(reason).toMatchObject({ reason: 'RESOURCE_EXHAUSTED' });
     await expect(tls.client('cli').queryList()).resolves.toEqual({ List: [] });
     await tls.stop();
-  }, 30_000);
+  }, 60_000);
 
   it('a caller that does not read its Watch is told the last word of each entry, not every word', async () => {
     const session = connectHttp2(`http://127.0.0.1:${port()}`);
@@ -88,7 +88,7 @@ describe('under load', () => {
     expect(received).toBeLessThan(256 * 1024);
     session.destroy();
     await answers();
-  }, 30_000);
+  }, 60_000);
 
   it('a stream is ended properly when the server stops, and the stop does not wait for its reader', async () => {
     const events = system.client().watch();
