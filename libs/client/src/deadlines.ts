@@ -6,7 +6,7 @@ export const deadlines = {
   /** What the admin knows or asks an agent without waiting for a job. */
   answer: 15_000,
   /** A job of systemd: `DefaultTimeoutStartSec=` is 90 s (systemd-system.conf(5)). */
-  job: 120_000,
+  job: 200_000,
   /** A VM boots, then a job. */
   boot: 300_000,
   /** Somebody has to reach for a key. */
