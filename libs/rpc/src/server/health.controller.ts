@@ -11,8 +11,8 @@ import {
 import { HealthStatuses } from './health-statuses.js';
 
 /**
- * `grpc.health.v1.Health`. The package `grpc-health-check` is not used because it parses its proto file at start
- * (30 ms and 6 MB with its parser), answers outside the guards, and writes to watchers without bound.
+ * `grpc.health.v1.Health`. The package `grpc-health-check` is not used because it parses its proto file at start,
+ * answers outside the guards, and writes to watchers without bound.
  */
 @Controller()
 export class HealthController {

@@ -30,7 +30,7 @@ async function removeStaleSocket(path: string): Promise<void> {
   throw new GivcError('FAILED_PRECONDITION', `cannot listen on ${path}: another process already does`);
 }
 
-/** The certificate of a connection never changes; without this, reading it costs each call a tenth of a millisecond. */
+/** The certificate of a connection never changes; without this, each call would decode it anew. */
 function rememberCertificate(socket: TLSSocket): void {
   const certificate = socket.getPeerCertificate();
   Object.defineProperty(socket, 'getPeerCertificate', { value: () => certificate });
