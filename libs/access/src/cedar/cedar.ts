@@ -1,0 +1,7 @@
+/**
+ * Loads Cedar (https://docs.cedarpolicy.com), 4 MB of WebAssembly. It is a dynamic import, so that nobody pays whose
+ * access control is off.
+ */
+export const loadCedar = () => import('@cedar-policy/cedar-wasm/nodejs');
+
+export type Cedar = Awaited<ReturnType<typeof loadCedar>>;

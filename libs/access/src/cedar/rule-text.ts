@@ -1,0 +1,84 @@
+import { basename } from 'node:path';
+import type { DetailedError } from '@cedar-policy/cedar-wasm/nodejs';
+
+/** Where something is said in the text, in UTF-16 units from its beginning. */
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+// The tokens of Cedar's grammar (https://docs.cedarpolicy.com/policies/syntax-grammar.html) that matter here.
+const token = /\/\/[^\n\r]*|"(?:\\.|[^"\\])*"|[_a-zA-Z][_a-zA-Z0-9]*|\?(?:principal|resource)\b|::|\s+|./gsu;
+const isSilent = /^(?:\/\/|\s)/;
+
+/**
+ * The text of a file of rules, as it was written and as Cedar takes it.
+ *
+ * Rules name what is done `Command::"StartVM"`, as the contract says, but Cedar 4 refuses every action in the head of a
+ * policy whose type is not `Action`. So `Command` becomes ` Action` wherever it is the type of an entity: as long as
+ * before, so that the places of mistakes stay. `asWritten` turns it back in what Cedar says. Rules may as well be
+ * written with `Action::"StartVM"`.
+ */
+export class RuleText {
+  /** What Cedar is given. */
+  readonly forCedar: string;
+  /** The rules in order: Cedar calls them `policy0`, `policy1`, … */
+  readonly rules: readonly Span[];
+  /** Where a rule has a place to fill in, which makes it a template. */
+  readonly slots: readonly Span[];
+
+  constructor(
+    text: string,
+    private readonly file: string,
+  ) {
+    const tokens = [...text.matchAll(token)]
+      .map(({ 0: word, index: start }) => ({ word, start, end: start + word.length }))
+      .filter(({ word }) => !isSilent.test(word));
+    this.forCedar = tokens
+      .filter(({ word }, at) => {
+        if (word !== 'Command' || tokens[at - 1]?.word === '::') return false;
+        if (tokens[at + 1]?.word !== '::') return tokens[at - 1]?.word === 'is';
+        return tokens[at + 2]?.word.startsWith('"');
+      })
+      .reduce((all, { start, end }) => `${all.slice(0, start)} Action${all.slice(end)}`, text);
+    this.slots = tokens.filter(({ word }) => word.length > 1 && word.startsWith('?'));
+    const ends = tokens.flatMap(({ word }, at) => (word === ';' ? [at] : []));
+    this.rules = ends.map((end, rule) => ({
+      start: tokens[(ends[rule - 1] ?? -1) + 1]!.start,
+      end: tokens[end]!.end,
+    }));
+  }
+
+  /** `FILE:LINE:COLUMN`, both from 1, the column in characters. */
+  place(at: number): string {
+    const { line, column } = this.#position(at);
+    return `${this.file}:${line}:${column}`;
+  }
+
+  /** What a rule without a name is called: `rules.cedar:12`, the line on which it begins. */
+  nameOf(rule: Span): string {
+    return `${basename(this.file)}:${this.#position(rule.start).line}`;
+  }
+
+  /** Where Cedar found something; Cedar counts bytes of UTF-8. Without a place of its own it is `otherwise`. */
+  placeOf(error: DetailedError, otherwise = 0): string {
+    const start = error.sourceLocations?.[0]?.start;
+    if (start === undefined) return this.place(otherwise);
+    return this.place(Buffer.from(this.forCedar).subarray(0, start).toString().length);
+  }
+
+  #position(at: number): { line: number; column: number } {
+    const lines = this.forCedar.slice(0, at).split('\n');
+    return { line: lines.length, column: [...lines.at(-1)!].length + 1 };
+  }
+}
+
+/** What Cedar says, in one line, with the words of the rules: `Command`, not `Action`. */
+export function asWritten({ message, help, sourceLocations }: DetailedError): string {
+  const label = sourceLocations?.[0]?.label;
+  return [message.replace(/^failed to parse policies from string: /, ''), label, help]
+    .filter((part) => part)
+    .join('; ')
+    .replace(/\s*\n\s*/g, ' ')
+    .replace(/\bAction(?=::"|`)/g, 'Command');
+}

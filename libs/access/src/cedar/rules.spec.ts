@@ -1,0 +1,125 @@
+import { questionOf } from './question.js';
+import { Rules } from './rules.js';
+
+const start = (source: string, request: unknown = { VmName: 'net-vm' }) =>
+  questionOf(source, '/admin.AdminService/StartVM', request);
+const parse = (text: string) => Rules.parse(text, '/etc/givc/rules.cedar');
+const decide = async (text: string, question = start('gui-vm')) => (await parse(text)).decide(question);
+
+describe('rules of access control', () => {
+  it('permit what one of them permits, and say which', async () => {
+    const rules = await parse(`
+      // The GUI may start VMs.
+      @id("gui starts VMs")
+      permit (principal == Source::"gui-vm", action == Command::"StartVM", resource == Module::"admin");
+      permit (principal, action in [Command::"Check", Action::"StartVM"], resource)
+        when { context.service == "AdminService" && context.VmName like "net-*" };`);
+    expect(rules.decide(start('gui-vm'))).toEqual({ allowed: true, rule: 'gui starts VMs, rules.cedar:5' });
+    expect(rules.decide(start('net-vm'))).toEqual({ allowed: true, rule: 'rules.cedar:5' });
+    expect(rules.decide(start('gui-vm', { VmName: 'a' }))).toEqual({ allowed: true, rule: 'gui starts VMs' });
+    expect(rules.decide(start('net-vm', { VmName: 'a' }))).toEqual({ allowed: false });
+  });
+
+  it('deny everything when there are none', async () => {
+    expect(await decide('')).toEqual({ allowed: false });
+    expect(await decide('// Nothing yet.\n')).toEqual({ allowed: false });
+  });
+
+  it('deny what one of them forbids, and say which', async () => {
+    const text = 'permit (principal, action, resource);\n@id("")\nforbid (principal, action, resource);';
+    expect(await decide(text)).toEqual({ allowed: false, rule: 'rules.cedar:2' });
+  });
+
+  it('deny when one of them cannot be evaluated, whatever the others say', async () => {
+    const text =
+      'permit (principal, action, resource);\npermit (principal, action, resource)\n  when { context.Name == "é" };';
+    expect(await decide(text)).toEqual({
+      allowed: false,
+      rule: 'rules.cedar:2',
+      error: expect.stringMatching(
+        /^\/etc\/givc\/rules\.cedar:3:10: record does not have the attribute `Name`; .*VmName/,
+      ),
+    });
+  });
+
+  it('deny a question that Cedar does not take', async () => {
+    const rules = await parse('permit (principal, action, resource);');
+    const { context } = start('a');
+    const error = expect.stringMatching(/./);
+    expect(rules.decide({ ...start('a'), context: { ...context, n: 0.5 } })).toEqual({ allowed: false, error });
+    expect(rules.decide({ ...start('a'), context: { ...context, s: '\ud800' } })).toEqual({ allowed: false, error });
+    expect(rules.decide(start('a'))).toEqual({ allowed: true, rule: 'rules.cedar:1' });
+  });
+
+  it('are told apart however many there are, and three of those that decide are named', async () => {
+    const all = Array.from({ length: 13 }, (_, at) => `permit (principal == Source::"${at}", action, resource);\n`);
+    const rules = await parse(all.join(''));
+    for (const at of all.keys())
+      expect(rules.decide(start(`${at}`))).toEqual({ allowed: true, rule: `rules.cedar:${at + 1}` });
+    expect(await decide('permit (principal, action, resource);\n'.repeat(12))).toEqual({
+      allowed: true,
+      rule: 'rules.cedar:1, rules.cedar:2, rules.cedar:3',
+    });
+  });
+
+  it.each([
+    ['permit (principal, action, resource)', '1:37: unexpected end of input; expected `;` or identifier'],
+    ['\n// é𝄞\n/*', '3:1: unexpected token `/`'],
+    ['permit (principal, action, resource) when { "é𝄞" == foo(1) };', '1:53: `foo` is not a valid function'],
+    [
+      'permit (principal, action == Commando::"a", resource);',
+      '1:30: expected an entity uid with type `Command` but got `Commando::"a"`; action entities must have type `Command`',
+    ],
+    ['permit (\n  principal == ?principal, action, resource);', '2:16: this is a template'],
+  ])('that do not parse are refused with their place: %j', async (text, mistake) => {
+    await expect(parse(text)).rejects.toMatchObject({
+      reason: 'INVALID_ARGUMENT',
+      message: expect.stringContaining(`/etc/givc/rules.cedar:${mistake}`),
+    });
+  });
+
+  it('are refused with a line for every mistake', async () => {
+    const text = 'permit (principal, action, resource) when { a };\npermit (principal, action, resource) when { b };';
+    await expect(parse(text)).rejects.toThrow(
+      /^\/etc\/givc\/rules\.cedar:1:45: invalid variable: a.*\n\/etc\/givc\/rules\.cedar:2:45: invalid variable: b.*$/,
+    );
+  });
+
+  it('are replaced at once, and stay as they are when the new ones do not parse', async () => {
+    const rules = await parse('@id("first") permit (principal, action, resource);');
+    rules.replace('@id("second") permit (principal, action, resource);');
+    expect(rules.decide(start('a'))).toEqual({ allowed: true, rule: 'second' });
+    expect(() => rules.replace('permit')).toThrow('/etc/givc/rules.cedar:1:7: unexpected end of input');
+    expect(() => rules.replace('permit (principal == ?principal, action, resource);')).toThrow('template');
+    expect(rules.decide(start('a'))).toEqual({ allowed: true, rule: 'second' });
+    rules.replace('');
+    expect(rules.decide(start('a'))).toEqual({ allowed: false });
+  });
+
+  it('do not disturb each other', async () => {
+    const open = await parse('permit (principal, action, resource);');
+    const closed = await parse('');
+    await expect(parse('permit')).rejects.toThrow();
+    expect(open.decide(start('a'))).toMatchObject({ allowed: true });
+    expect(closed.decide(start('a'))).toEqual({ allowed: false });
+  });
+});
+
+describe('the word Command', () => {
+  const permitted = (condition: string) => decide(`permit (principal, action, resource) when { ${condition} };`);
+
+  it.each([
+    'action == Command::"StartVM"',
+    'action == Command :: // of the admin\n "StartVM"',
+    'action is Command',
+    'action in [Command::"Reboot", Command::"StartVM"]',
+    '{ Command: "a" }.Command == "a"',
+    '"Command::" like "C*::" && "a\\"Command::" like "a*C*" // Command::"a"\n',
+    'Other::Command::"a" != Other::Action::"a"',
+    'Command::Other::"a" != Action::Other::"a"',
+    'MyCommand::"a" != MyAction::"a"',
+    '!(principal is Command::Other)',
+  ])('names an action, and nothing else: %s', async (condition) => {
+    expect(await permitted(condition)).toEqual({ allowed: true, rule: 'rules.cedar:1' });
+  });
+});

@@ -1,0 +1,131 @@
+import type { DetailedError } from '@cedar-policy/cedar-wasm/nodejs';
+import { GivcError, messageOf } from '@givc/model';
+import { loadCedar, type Cedar } from './cedar.js';
+import type { Question } from './question.js';
+import { asWritten, RuleText } from './rule-text.js';
+
+/**
+ * `rule` is what decided: the rule's `@id("…")`, else `FILE:LINE` where it begins; several are joined by commas, three
+ * at most. A denial without one is the default: no rule permits it. `error` says why a question could not be decided.
+ */
+export type Decision =
+  | { readonly allowed: true; readonly rule: string }
+  | { readonly allowed: false; readonly rule?: string; readonly error?: string };
+
+interface Parsed {
+  readonly text: RuleText;
+  /** Of each rule, in order. */
+  readonly names: readonly string[];
+}
+
+const most = 3;
+const few = (list: readonly string[], separator: string): string => list.slice(0, most).join(separator);
+const withRelated = (errors: readonly DetailedError[]): DetailedError[] =>
+  errors.flatMap((error) => [error, ...withRelated(error.related ?? [])]);
+
+let made = 0;
+
+/**
+ * Rules of access control, in the language of Cedar (https://docs.cedarpolicy.com). Cedar keeps the parsed rules of
+ * each object for as long as the program runs, and frees those that were replaced: a daemon makes one object.
+ */
+export class Rules {
+  /** The name under which Cedar keeps these rules. */
+  readonly #set = `rules${made++}`;
+  #parsed: Parsed;
+
+  private constructor(
+    private readonly cedar: Cedar,
+    text: string,
+    private readonly file: string,
+  ) {
+    this.#parsed = this.#parse(text);
+  }
+
+  /**
+   * Parses the text of `file`; an empty one denies everything. Throws INVALID_ARGUMENT with a line for each mistake,
+   * `FILE:LINE:COLUMN: what`. The first call loads Cedar, which takes a tenth of a second.
+   */
+  static async parse(text: string, file: string): Promise<Rules> {
+    return new Rules(await loadCedar(), text, file);
+  }
+
+  /** From now on decides by `text`. Throws as `parse` does, and then goes on with the rules it has. */
+  replace(text: string): void {
+    this.#parsed = this.#parse(text);
+  }
+
+  /**
+   * Denies unless a rule permits it and none forbids it. It never throws: a rule that cannot be evaluated denies,
+   * whatever the others say, and so does a question that Cedar does not take.
+   */
+  decide({ source, command, module, context }: Question): Decision {
+    try {
+      const answer = this.cedar.statefulIsAuthorized({
+        principal: { type: 'Source', id: source },
+        action: { type: 'Action', id: command },
+        resource: { type: 'Module', id: module },
+        context,
+        preparsedPolicySetId: this.#set,
+        validateRequest: false,
+        entities: [],
+      });
+      if (answer.type === 'failure') return { allowed: false, error: few(answer.errors.map(asWritten), '; ') };
+      const { decision, diagnostics } = answer.response;
+      if (diagnostics.errors.length > 0) return this.#failed(diagnostics.errors);
+      const rule = few(
+        inOrder(diagnostics.reason).map((at) => this.#parsed.names[at]!),
+        ', ',
+      );
+      return decision === 'allow' ? { allowed: true, rule } : { allowed: false, ...(rule && { rule }) };
+    } catch (error) {
+      return { allowed: false, error: messageOf(error) };
+    }
+  }
+
+  #failed(errors: readonly { readonly policyId: string; readonly error: DetailedError }[]): Decision {
+    const { text, names } = this.#parsed;
+    const failures = new Map(errors.map(({ policyId, error }) => [indexOf(policyId), error]));
+    const failed = [...failures].sort(([a], [b]) => a - b);
+    return {
+      allowed: false,
+      rule: few(
+        failed.map(([at]) => names[at]!),
+        ', ',
+      ),
+      error: few(
+        failed.map(([at, error]) => `${text.placeOf(error, text.rules[at]!.start)}: ${asWritten(error)}`),
+        '; ',
+      ),
+    };
+  }
+
+  /** Nothing that can go wrong comes after Cedar has taken the rules, so that text and rules stay together. */
+  #parse(source: string): Parsed {
+    const text = new RuleText(source, this.file);
+    const slot = text.slots[0];
+    if (slot)
+      throw new GivcError(
+        'INVALID_ARGUMENT',
+        `${text.place(slot.start)}: this is a template, and nobody fills it in; write whom the rule is for`,
+      );
+    const names = text.rules.map((rule) => this.#idOf(text.forCedar.slice(rule.start, rule.end)) || text.nameOf(rule));
+    const parsed = this.cedar.preparsePolicySet(this.#set, { staticPolicies: text.forCedar });
+    if (parsed.type === 'failure')
+      throw new GivcError(
+        'INVALID_ARGUMENT',
+        withRelated(parsed.errors)
+          .map((error) => `${text.placeOf(error)}: ${asWritten(error)}`)
+          .join('\n'),
+      );
+    return { text, names };
+  }
+
+  #idOf(rule: string): string | undefined {
+    const answer = this.cedar.policyToJson(rule);
+    return answer.type === 'success' ? answer.json.annotations?.id : undefined;
+  }
+}
+
+const indexOf = (policyId: string): number => Number(policyId.slice('policy'.length));
+const inOrder = (policyIds: readonly string[]): number[] => policyIds.map(indexOf).sort((a, b) => a - b);
