@@ -1,0 +1,71 @@
+import { BlockList, isIP } from 'node:net';
+import type { PeerCertificate } from 'node:tls';
+import type { VmName } from '@givc/model';
+
+/** Who is at the other end of a TLS connection, by its certificate. */
+export interface Peer {
+  /** The certificate's first DNS name (RFC 5280, 4.2.1.6); undefined when it has none. */
+  readonly name: VmName | undefined;
+  /** In hexadecimal, lower case, without leading zeros. */
+  readonly serial: string;
+  /** Since when the certificate is valid, in milliseconds since 1970. */
+  readonly notBefore: number;
+  /** Whether the certificate names this IP address; an IPv4-mapped IPv6 address counts as the IPv4 address. */
+  hasAddress(ip: string): boolean;
+  /** Whether one of its DNS names is this one. */
+  hasName(name: string): boolean;
+}
+
+/** Where a call comes from. */
+export interface Caller {
+  /** Undefined when TLS is off. */
+  readonly peer: Peer | undefined;
+  /** The IP address; undefined where the transport has none. */
+  readonly address: string | undefined;
+}
+
+/** The part of a gRPC call that tells who calls. */
+export interface Call {
+  getAuthContext(): { readonly sslPeerCertificate?: PeerCertificate };
+  getPeer(): string;
+}
+
+const family = (ip: string): 'ipv4' | 'ipv6' => (isIP(ip) === 6 ? 'ipv6' : 'ipv4');
+
+/** `0A:1b` and `a1B` alike: how OpenSSL, Node and people write the same number. */
+export const normalSerial = (hex: string): string => hex.replaceAll(':', '').toLowerCase().replace(/^0+(?=.)/, '');
+
+function parsePeer(certificate: PeerCertificate): Peer {
+  const addresses = new BlockList();
+  const names = new Set<string>();
+  for (const entry of (certificate.subjectaltname ?? '').split(', ')) {
+    if (entry.startsWith('DNS:')) names.add(entry.slice('DNS:'.length));
+    const ip = entry.startsWith('IP Address:') ? entry.slice('IP Address:'.length) : '';
+    if (isIP(ip)) addresses.addAddress(ip, family(ip));
+  }
+  const [name] = names;
+  return {
+    name: name as VmName | undefined,
+    serial: normalSerial(certificate.serialNumber),
+    notBefore: Date.parse(certificate.valid_from),
+    hasAddress: (ip) => isIP(ip) !== 0 && addresses.check(ip, family(ip)),
+    hasName: (wanted) => names.has(wanted),
+  };
+}
+
+const peers = new WeakMap<PeerCertificate, Peer>();
+
+/** Parsed once for each connection, which hands out one certificate object. */
+export function peerOfCertificate(certificate: PeerCertificate): Peer {
+  let peer = peers.get(certificate);
+  if (!peer) peers.set(certificate, (peer = parsePeer(certificate)));
+  return peer;
+}
+
+/** The IP address of `ADDRESS:PORT`; undefined where the transport has none. */
+const ipOf = (peer: string): string | undefined => (peer === 'unknown' ? undefined : peer.replace(/:[0-9]+$/, ''));
+
+export function callerOf(call: Call): Caller {
+  const { sslPeerCertificate: certificate } = call.getAuthContext();
+  return { peer: certificate && peerOfCertificate(certificate), address: ipOf(call.getPeer()) };
+}

@@ -1,0 +1,84 @@
+import { watch, realpathSync, type FSWatcher } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { messageOf } from '@givc/model';
+import type { Log } from '@givc/log';
+
+/** Files that belong together are seldom written at the same moment; they are read a little after the first change. */
+const settleMs = 100;
+
+/** The file's own path, and where its symlinks lead. */
+function placesOf(path: string): string[] {
+  try {
+    return [path, realpathSync(path)];
+  } catch {
+    return [path];
+  }
+}
+
+/**
+ * Follows files that a running daemon reads again: when one of them is written, replaced or linked elsewhere, and at
+ * `reload()`, which is for files whose file system tells no changes. What `load` throws is logged once, and the daemon
+ * goes on with what it has; `load` returns whether anything was new, which is logged as well.
+ */
+export class LiveFiles {
+  readonly #watchers = new Map<string, FSWatcher>();
+  #names = new Set<string>();
+  #settle: NodeJS.Timeout | undefined;
+  #complaint: string | undefined;
+
+  constructor(
+    private readonly what: string,
+    private readonly paths: readonly string[],
+    private readonly load: () => boolean,
+    private readonly log: Log,
+  ) {}
+
+  start(): void {
+    const places = this.paths.flatMap(placesOf);
+    const folders = new Set(places.map((place) => dirname(place)));
+    this.#names = new Set(places.map((place) => basename(place)));
+    for (const [folder, watcher] of this.#watchers) {
+      if (folders.has(folder)) continue;
+      watcher.close();
+      this.#watchers.delete(folder);
+    }
+    for (const folder of folders) if (!this.#watchers.has(folder)) this.#watch(folder);
+  }
+
+  reload(): void {
+    clearTimeout(this.#settle);
+    this.#settle = undefined;
+    this.start();
+    try {
+      if (this.load()) this.log.info(`${this.what} reloaded`);
+      this.#complaint = undefined;
+    } catch (error) {
+      const complaint = messageOf(error);
+      if (complaint === this.#complaint) return;
+      this.#complaint = complaint;
+      this.log.error(`${this.what} not reloaded, what was loaded before stays`, { error: complaint });
+    }
+  }
+
+  close(): void {
+    clearTimeout(this.#settle);
+    for (const watcher of this.#watchers.values()) watcher.close();
+    this.#watchers.clear();
+  }
+
+  #watch(folder: string): void {
+    try {
+      const watcher = watch(folder, { persistent: false }, (_event, name) => {
+        if (name === null || this.#names.has(name)) this.#settle ??= setTimeout(() => this.reload(), settleMs);
+      });
+      // The folder itself is gone; the next reload looks for it again.
+      watcher.on('error', () => {
+        watcher.close();
+        this.#watchers.delete(folder);
+      });
+      this.#watchers.set(folder, watcher);
+    } catch (error) {
+      this.log.warn(`changes of ${this.what} are noticed at SIGHUP only`, { folder, error: messageOf(error) });
+    }
+  }
+}

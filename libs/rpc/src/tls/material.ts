@@ -1,0 +1,54 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
+import { GivcError, messageOf } from '@givc/model';
+
+export interface TlsFiles {
+  readonly ca: string;
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** A machine's certificate, its key and the authority that it trusts, as PEM that was checked to fit together. */
+export interface TlsMaterial {
+  readonly ca: Buffer;
+  readonly cert: Buffer;
+  readonly key: Buffer;
+}
+
+function read(path: string, what: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new GivcError('INVALID_ARGUMENT', `cannot read the ${what} ${path}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function parseCertificate(pem: Buffer, path: string, what: string): X509Certificate {
+  try {
+    return new X509Certificate(pem);
+  } catch (error) {
+    throw new GivcError('INVALID_ARGUMENT', `the ${what} ${path} is no certificate in PEM`, { cause: error });
+  }
+}
+
+/** Throws INVALID_ARGUMENT that names the file which is missing, damaged or does not fit the others. */
+export function readTlsMaterial(files: TlsFiles): TlsMaterial {
+  const material = {
+    ca: read(files.ca, 'CA certificate'),
+    cert: read(files.cert, 'certificate'),
+    key: read(files.key, 'private key'),
+  };
+  parseCertificate(material.ca, files.ca, 'CA certificate');
+  parseCertificate(material.cert, files.cert, 'certificate');
+  try {
+    createSecureContext(material);
+  } catch (error) {
+    throw new GivcError(
+      'INVALID_ARGUMENT',
+      `the private key ${files.key} does not belong to the certificate ${files.cert}: ${messageOf(error)}`,
+      { cause: error },
+    );
+  }
+  return material;
+}
