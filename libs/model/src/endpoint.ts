@@ -117,3 +117,7 @@ export function formatAddress(address: Address): string {
       return `vsock:${address.cid}:${address.port}`;
   }
 }
+
+/** Whether both name the same peer at the same address. */
+export const sameEndpoint = (a: Endpoint | undefined, b: Endpoint | undefined): boolean =>
+  a?.name === b?.name && (a && formatAddress(a.address)) === (b && formatAddress(b.address));

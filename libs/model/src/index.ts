@@ -21,6 +21,7 @@ export {
   formatAddress,
   parseEndpoint,
   parseListenAddress,
+  sameEndpoint,
   type Address,
   type Endpoint,
   type Transport,
