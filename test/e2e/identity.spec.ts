@@ -4,7 +4,7 @@ import { connect as connectTls } from 'node:tls';
 import type { VmName } from '@givc/model';
 import { clientCredentials, RpcChannel, services } from '@givc/rpc';
 import { closed } from '../support/closed.js';
-import { testAuthority, tlsMaterial } from '../support/test-certificates.js';
+import { identityOf, testAuthority, tlsMaterial } from '../support/test-certificates.js';
 import { TestSystem } from '../support/test-system.js';
 
 describe('identity', () => {
@@ -82,7 +82,7 @@ describe('identity', () => {
   it('of the server is its name, not its address', async () => {
     const elsewhere = new RpcChannel(
       { ...system.admin.endpoint, name: 'other-vm' as VmName },
-      clientCredentials(system.material('cli')),
+      clientCredentials(identityOf(system.material('cli'))),
     );
     const { queryList } = services['admin.AdminService'];
     await expect(elsewhere.unary(queryList, {}, { deadlineMs: 5_000 })).rejects.toMatchObject({

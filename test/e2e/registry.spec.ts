@@ -93,7 +93,7 @@ describe('the registry', () => {
     vm.systemd.crash('web.service' as never);
     await client.startService({ ServiceName: 'web.service', VmName: 'net-vm' });
     await client.stopService({ ServiceName: 'web.service', VmName: 'net-vm' });
-    await client.registerService(registration({}));
+    await system.client('x-vm').registerService(registration({}));
     expect(await next(events, 4)).toEqual([
       'Updated web.service PoweredOff',
       'Updated web.service Running',
@@ -104,13 +104,15 @@ describe('the registry', () => {
   });
 
   it('is silent to watchers when a registration changes nothing', async () => {
-    await client.registerService(registration({}));
+    await system.client('x-vm').registerService(registration({}));
     // Nobody listens where it says that it does.
     await system.until((list) => list.some(({ VmStatus }) => VmStatus === 'PoweredOff'));
     const events = client.watch();
     await next(events, 1);
-    for (let n = 0; n < 5; n++) await client.registerService(registration({}));
-    await client.registerService(registration({ Name: 'givc-y-vm.service' }));
+    for (let n = 0; n < 5; n++) await system.client('x-vm').registerService(registration({}));
+    await system
+      .client('y-vm')
+      .registerService(registration({ Name: 'givc-y-vm.service', Transport: { ...transport, Name: 'y-vm' } }));
     expect(await next(events, 1)).toEqual(['Added givc-y-vm.service Running']);
     await events.return(undefined);
   });
@@ -147,7 +149,7 @@ describe('the registry', () => {
     const { address } = system.admin.endpoint;
     await system.admin.stop();
     vm.systemd.crash('web.service' as never);
-    await system.startAdmin([address]);
+    await system.startAdmin({ listen: [address] });
     await system.until((list) => list.length === before.length);
     const { List } = await system.client().queryList();
     expect(List.map(({ Name, VmStatus }) => [Name, VmStatus]).sort()).toEqual([
@@ -174,10 +176,15 @@ describe('the registry', () => {
     ['a newline in a name', { Name: 'givc-x\n.service' }, 'INVALID_ARGUMENT', 'Name'],
     ['an agent of another name', { Name: 'agent.service' }, 'INVALID_ARGUMENT', 'Name'],
     ['a unit without agent', { Name: 'web.service', Type: 9 }, 'INVALID_ARGUMENT', 'Parent'],
-    ['a unit of an unknown agent', { Name: 'web.service', Type: 9, Parent: 'givc-no.service' }, 'NOT_FOUND', 'givc-no'],
+    [
+      'a unit of an unknown agent',
+      { Name: 'web.service', Type: 9, Parent: 'givc-x-vm.service' },
+      'NOT_FOUND',
+      'givc-x-vm',
+    ],
     ['a VM of another name', { Name: 'web.service', Type: 7, Parent: 'givc-h.service' }, 'INVALID_ARGUMENT', 'Name'],
   ])('refuses %s and names it', async (_, fields, reason, named) => {
-    await expect(client.registerService(registration(fields))).rejects.toMatchObject({
+    await expect(system.client('x-vm').registerService(registration(fields))).rejects.toMatchObject({
       reason,
       message: expect.stringContaining(named),
     });
@@ -185,9 +192,10 @@ describe('the registry', () => {
   });
 
   it('does not grow without end because of one machine', async () => {
-    await client.registerService(registration({}));
+    await system.client('x-vm').registerService(registration({}));
+    const xVm = system.client('x-vm');
     const register = (n: number) =>
-      client.registerService(registration({ Name: `u${n}.service`, Type: 9, Parent: 'givc-x-vm.service' }));
+      xVm.registerService(registration({ Name: `u${n}.service`, Type: 9, Parent: 'givc-x-vm.service' }));
     await Promise.all(Array.from({ length: 999 }, (_, n) => register(n)));
     await expect(register(1_000)).rejects.toMatchObject({ reason: 'RESOURCE_EXHAUSTED' });
     expect((await client.queryList()).List).toHaveLength(1_000);

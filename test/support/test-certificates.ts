@@ -1,5 +1,5 @@
 import { createAuthority, type Authority, type IssueOptions } from '@givc/pki';
-import type { TlsMaterial } from '@givc/rpc';
+import { TlsIdentity, type TlsMaterial } from '@givc/rpc';
 
 /** The material of a machine on loopback, or with whatever else is wanted. */
 export function tlsMaterial(authority: Authority, options: Partial<IssueOptions> & { name: string }): TlsMaterial {
@@ -8,3 +8,5 @@ export function tlsMaterial(authority: Authority, options: Partial<IssueOptions>
 }
 
 export const testAuthority = (): Authority => createAuthority({ name: 'Test' });
+
+export const identityOf = (tls: TlsMaterial | undefined): TlsIdentity | undefined => tls && new TlsIdentity(tls);

@@ -1,24 +1,42 @@
 import type { INestMicroservice } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
+import { Access, Audit, Rules } from '@givc/access';
 import { AdminClient } from '@givc/client';
 import { Log } from '@givc/log';
 import { agentUnit, parseVmName, type Address, type Endpoint } from '@givc/model';
 import type { Authority } from '@givc/pki';
-import { clientCredentials, GrpcServer, RpcChannel, type TlsMaterial } from '@givc/rpc';
+import { clientCredentials, GrpcServer, RpcChannel, type TlsIdentity, type TlsMaterial } from '@givc/rpc';
 import { FakeSystemd, Systemd } from '@givc/systemd';
 import type { AdminConfig } from '../../apps/admin/src/admin.config.js';
 import { AdminModule } from '../../apps/admin/src/admin.module.js';
 import { parseAgentConfig, type AgentConfig } from '../../apps/agent/src/agent.config.js';
 import { AgentModule, servicesOf } from '../../apps/agent/src/agent.module.js';
-import { testAuthority, tlsMaterial } from './test-certificates.js';
+import { identityOf, testAuthority, tlsMaterial } from './test-certificates.js';
 
 const loopback: Address = { protocol: 'tcp', host: '127.0.0.1', port: 0 };
+
+/** One line of the record. */
+export interface AuditLine {
+  readonly time: string;
+  readonly peer?: string;
+  readonly address?: string;
+  readonly rpc?: string;
+  readonly request?: Readonly<Record<string, unknown>>;
+  readonly answer: string;
+  readonly ms?: number;
+  readonly rule?: string;
+  readonly why?: string;
+}
 
 /** A server of ours in this process, with real gRPC and real TLS on a port of its own. */
 export interface TestServer {
   readonly endpoint: Endpoint;
   /** Everything that it logged, a line an event. */
   readonly lines: readonly string[];
+  /** What it recorded, in order. */
+  readonly record: readonly AuditLine[];
+  /** What it proves itself with, and whom it turns away. */
+  readonly identity: TlsIdentity | undefined;
   /** The paths of the rpcs that have a handler. */
   readonly handled: readonly string[];
   stop(): Promise<void>;
@@ -38,6 +56,14 @@ export interface AgentOptions {
   /** The service manager of an earlier agent of this machine. */
   readonly systemd?: FakeSystemd;
   readonly port?: number;
+  /** Cedar rules; without them access control is off. */
+  readonly rules?: string;
+}
+
+export interface AdminOptions {
+  readonly listen?: readonly Address[];
+  readonly rules?: string;
+  readonly hostName?: string;
 }
 
 /** An admin and any number of agents, each with a fake service manager behind the seam. */
@@ -52,35 +78,39 @@ export class TestSystem {
     readonly isTls: boolean,
   ) {}
 
-  static async start(
-    options: { readonly tls?: boolean; readonly listen?: readonly Address[] } = {},
-  ): Promise<TestSystem> {
+  static async start(options: { readonly tls?: boolean } & AdminOptions = {}): Promise<TestSystem> {
     const system = new TestSystem(testAuthority(), options.tls ?? true);
-    await system.startAdmin(options.listen);
+    await system.startAdmin(options);
     return system;
   }
 
   /** Starts the admin, also again after it was stopped. */
-  async startAdmin(listen: readonly Address[] = [loopback]): Promise<TestServer> {
-    const tls = this.material('admin-vm');
-    const server = new GrpcServer({ listen, tls, services: ['admin.AdminService'] });
+  async startAdmin({ listen = [loopback], rules, hostName }: AdminOptions = {}): Promise<TestServer> {
+    const { access, record } = await testAccess('permission denied by admin access control policy', {
+      tls: this.material('admin-vm'),
+      rules,
+    });
+    const server = new GrpcServer({ listen, tls: access.identity, services: ['admin.AdminService'] });
     const { log, lines } = recordingLog();
     const config: AdminConfig = {
       listen,
-      tls,
+      access: { tls: undefined, revocations: undefined, rules: undefined, audit: undefined },
       name: parseVmName('name', 'admin-vm'),
+      hostName: hostName === undefined ? undefined : parseVmName('hostName', hostName),
       monitoring: true,
       services: [],
       logLevel: 'debug',
       warnings: [],
     };
-    const module = await Test.createTestingModule({ imports: [AdminModule.register(config, server, log)] }).compile();
-    this.admin = await this.#listen(
-      module.createNestMicroservice({ strategy: server, logger: false }),
-      server,
-      'admin-vm',
+    const module = await Test.createTestingModule({
+      imports: [AdminModule.register(config, access, server, log)],
+    }).compile();
+    this.admin = await this.#listen(module.createNestMicroservice({ strategy: server, logger: false }), server, {
+      name: 'admin-vm',
       lines,
-    );
+      record,
+      identity: access.identity,
+    });
     return this.admin;
   }
 
@@ -89,7 +119,7 @@ export class TestSystem {
     const { type = 8, subType = type + 1, parent, capabilities = {}, systemd = new FakeSystemd(), port = 0 } = options;
     const { address } = this.admin.endpoint;
     if (address.protocol !== 'tcp') throw new Error('agents of tests find their admin over TCP');
-    const { value } = parseAgentConfig({
+    const config = parseAgentConfig({
       identity: { type, subType, parent, name },
       network: {
         admin: { transport: { name: 'admin-vm', addr: address.host, port: address.port, protocol: 'tcp' } },
@@ -98,21 +128,28 @@ export class TestSystem {
       },
       capabilities,
     });
-    const config: AgentConfig = { ...value, tls: this.material(name) };
-    const server = new GrpcServer({ listen: [config.self.address], tls: config.tls, services: servicesOf(config) });
+    const { access, record } = await testAccess('permission denied by access control policy', {
+      tls: this.material(name),
+      rules: options.rules,
+    });
+    const server = new GrpcServer({
+      listen: [config.self.address],
+      tls: access.identity,
+      services: servicesOf(config),
+    });
     const { log, lines } = recordingLog();
     const module = await Test.createTestingModule({
-      imports: [AgentModule.register(config, server, log, systemd)],
+      imports: [AgentModule.register(config, access, server, log, systemd)],
     })
       .overrideProvider(Systemd)
       .useValue(systemd)
       .compile();
-    const started = await this.#listen(
-      module.createNestMicroservice({ strategy: server, logger: false }),
-      server,
+    const started = await this.#listen(module.createNestMicroservice({ strategy: server, logger: false }), server, {
       name,
       lines,
-    );
+      record,
+      identity: access.identity,
+    });
     return { ...started, systemd, config };
   }
 
@@ -131,7 +168,7 @@ export class TestSystem {
   /** A channel to any server, as the given machine or with the given material. */
   channel(server: TestServer, as: string | { readonly tls: TlsMaterial | undefined } = 'cli'): RpcChannel {
     const tls = typeof as === 'string' ? this.material(as) : as.tls;
-    const channel = new RpcChannel(server.endpoint, clientCredentials(tls));
+    const channel = new RpcChannel(server.endpoint, clientCredentials(identityOf(tls)));
     this.#channels.push(channel);
     return channel;
   }
@@ -163,8 +200,7 @@ export class TestSystem {
   async #listen(
     application: INestMicroservice,
     server: GrpcServer,
-    name: string,
-    lines: string[],
+    { name, ...told }: { name: string } & Pick<TestServer, 'lines' | 'record' | 'identity'>,
   ): Promise<TestServer> {
     try {
       await application.listen();
@@ -175,7 +211,7 @@ export class TestSystem {
     let stopped: Promise<void> | undefined;
     const started: TestServer = {
       endpoint: { name: parseVmName('name', name), address: server.addresses[0]! },
-      lines,
+      ...told,
       handled: server.handledPaths,
       stop: () => (stopped ??= application.close()),
     };
@@ -187,4 +223,18 @@ export class TestSystem {
 function recordingLog(): { readonly log: Log; readonly lines: string[] } {
   const lines: string[] = [];
   return { lines, log: new Log('debug', (line) => lines.push(line.trimEnd()), false) };
+}
+
+async function testAccess(
+  denial: string,
+  { tls, rules }: { readonly tls: TlsMaterial | undefined; readonly rules: string | undefined },
+): Promise<{ readonly access: Access; readonly record: AuditLine[] }> {
+  const record: AuditLine[] = [];
+  const audit = new Audit({
+    write: (line) => void record.push(JSON.parse(line) as AuditLine),
+    reload: () => undefined,
+    close: () => undefined,
+  });
+  const parsed = rules === undefined ? undefined : await Rules.parse(rules, 'test.cedar');
+  return { access: new Access({ identity: identityOf(tls), rules: parsed, audit, denial }), record };
 }

@@ -1,13 +1,16 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { GivcError, messageOf, parseListenAddress, parseVmName, type Address, type VmName } from '@givc/model';
 import { levels, type Level } from '@givc/log';
-import { readTlsMaterial, type TlsMaterial } from '@givc/rpc';
+import type { AccessFiles } from '@givc/access';
+import type { TlsFiles } from '@givc/rpc';
 
 /** What the flags and variables of givc-admin say, read once. */
 export class AdminConfig {
   readonly listen!: readonly Address[];
-  readonly tls!: TlsMaterial | undefined;
+  readonly access!: AccessFiles;
   readonly name!: VmName;
+  /** Whose certificate is the host's; undefined when the first agent of a host that registers is. */
+  readonly hostName!: VmName | undefined;
   /** Whether agents that are lost are shown as such, and VMs that crashed are started again. */
   readonly monitoring!: boolean;
   /** VM units that the admin keeps running. */
@@ -24,7 +27,11 @@ interface Flags {
   readonly hostCert?: string;
   readonly hostKey?: string;
   readonly monitoring: boolean;
+  readonly revocations?: string;
   readonly accessControl: boolean;
+  readonly cedarFile?: string;
+  readonly audit?: string;
+  readonly hostName?: VmName;
   readonly policyAdmin: boolean;
   readonly name: VmName;
   readonly services: readonly string[];
@@ -69,10 +76,20 @@ function command(): Command {
     .addOption(new Option('--host-cert <file>', 'certificate of this machine, PEM').env('HOST_CERT'))
     .addOption(new Option('--host-key <file>', 'private key of this machine, PEM').env('HOST_KEY'))
     .addOption(
+      new Option('--revocations <file>', 'certificates to refuse: lines "serial HEX" or "name DNS-NAME"').env(
+        'GIVC_REVOCATIONS',
+      ),
+    )
+    .addOption(
       flag('--monitoring [boolean]', 'watch agents, and restart VMs that crash', 'GIVC_MONITORING').default(true),
     )
     .addOption(flag('--access-control [boolean]', 'ask the Cedar policies', 'ACCESS_CONTROL').default(false))
     .addOption(new Option('--cedar-file <file>', 'Cedar policies').env('CEDAR_FILE'))
+    .addOption(
+      new Option('--audit <file>', 'record of changes and refusals; otherwise the journal, or stderr').env(
+        'GIVC_AUDIT',
+      ),
+    )
     .addOption(flag('--policy-admin [boolean]', 'send policies to VMs', 'POLICY_ADMIN').default(false))
     .addOption(new Option('--policy-config <json>', 'sources of the policies').env('POLICY_CONFIG'))
     .addOption(new Option('--policy-store <folder>', 'where policies are kept').env('POLICY_STORE'))
@@ -81,6 +98,11 @@ function command(): Command {
         .env('NAME')
         .default('admin-vm')
         .argParser(checked((value) => parseVmName('--name', value))),
+    )
+    .addOption(
+      new Option('--host-name <name>', 'name of the host’s certificate; else the first that registers as a host')
+        .env('GIVC_HOST_NAME')
+        .argParser(checked((value) => parseVmName('--host-name', value))),
     )
     .addOption(new Option('--type <number>', 'type of this machine').env('TYPE').default('4'))
     .addOption(new Option('--subtype <number>', 'type of its units').env('SUBTYPE').default('5'))
@@ -100,27 +122,29 @@ function command(): Command {
     .exitOverride();
 }
 
-function tlsOf(flags: Flags): TlsMaterial | undefined {
+function tlsOf(flags: Flags): TlsFiles | undefined {
   if (!flags.tls) return undefined;
   const { caCert: ca, hostCert: cert, hostKey: key } = flags;
   if (!ca || !cert || !key)
     throw new GivcError('INVALID_ARGUMENT', 'TLS is on: --ca-cert, --host-cert and --host-key are needed, too');
-  return readTlsMaterial({ ca, cert, key });
+  return { ca, cert, key };
 }
 
 /** Throws INVALID_ARGUMENT, or what commander throws after it has told the user (`exitCode` says how to end). */
 export function readAdminConfig(argv: readonly string[]): AdminConfig {
   const flags = command().parse(argv, { from: 'user' }).opts<Flags>();
-  // Better not to run than to let in whom the rules would refuse.
-  if (flags.accessControl)
-    throw new GivcError(
-      'INVALID_ARGUMENT',
-      '--access-control (ACCESS_CONTROL): this build reads no rules, so it must be false',
-    );
+  if (flags.accessControl && !flags.cedarFile)
+    throw new GivcError('INVALID_ARGUMENT', 'access control is on: --cedar-file (CEDAR_FILE) is needed, too');
   return {
     listen: flags.listen,
-    tls: tlsOf(flags),
+    access: {
+      tls: tlsOf(flags),
+      revocations: flags.revocations,
+      rules: flags.accessControl ? flags.cedarFile : undefined,
+      audit: flags.audit,
+    },
     name: flags.name,
+    hostName: flags.hostName,
     monitoring: flags.monitoring,
     services: flags.services,
     logLevel: flags.log,

@@ -1,6 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
-import { IdentityGuard } from '@givc/access';
+import { AccessModule, type Access } from '@givc/access';
 import { Log } from '@givc/log';
 import { RpcModule, type GrpcServer } from '@givc/rpc';
 import { AdminConfig } from './admin.config.js';
@@ -19,14 +18,13 @@ import { SystemController } from './system/system.controller.js';
 
 @Module({})
 export class AdminModule {
-  static register(config: AdminConfig, server: GrpcServer, log: Log): DynamicModule {
+  static register(config: AdminConfig, access: Access, server: GrpcServer, log: Log): DynamicModule {
     return {
       module: AdminModule,
-      imports: [RpcModule.forServer(server, log)],
+      imports: [AccessModule.forDaemon(access), RpcModule.forServer(server, log)],
       controllers: [RegistryController, LifecycleController, SystemController],
       providers: [
         { provide: AdminConfig, useValue: config },
-        { provide: APP_GUARD, useClass: IdentityGuard },
         RegistryStore,
         RegistryService,
         WatchService,

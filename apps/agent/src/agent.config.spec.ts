@@ -9,7 +9,7 @@ const withCapabilities = (capabilities: unknown) => parseAgentConfig({ ...minima
 
 describe("the agent's configuration", () => {
   it('needs no more than who it is and where the admin is', () => {
-    const { value, tls } = parseAgentConfig({ ...minimal, capabilities: null, accessControl: null });
+    const value = parseAgentConfig({ ...minimal, capabilities: null, accessControl: null });
     expect(value).toMatchObject({
       unit: 'givc-net-vm.service',
       parent: 'microvm@net-vm.service',
@@ -19,12 +19,16 @@ describe("the agent's configuration", () => {
       capabilities: { services: [], applications: [], vmServices: { systemVms: [], appVms: [] } },
       warnings: [],
     });
-    expect(tls).toMatchObject({ enable: true, caCertPath: '/etc/givc/ca-cert.pem' });
+    expect(value.access).toEqual({
+      tls: { ca: '/etc/givc/ca-cert.pem', cert: '/etc/givc/cert.pem', key: '/etc/givc/key.pem' },
+      revocations: undefined,
+      rules: undefined,
+    });
   });
 
   it('has no parent on the host', () => {
     for (const parent of ['', null, undefined])
-      expect(parseAgentConfig({ ...minimal, identity: { ...minimal.identity, parent } }).value.parent).toBeUndefined();
+      expect(parseAgentConfig({ ...minimal, identity: { ...minimal.identity, parent } }).parent).toBeUndefined();
   });
 
   it('is refused with every mistake at once', () => {
@@ -62,12 +66,12 @@ describe("the agent's configuration", () => {
       eventProxy: { enable, events: [{ transport: {}, device: 'Mouse' }] },
       socketProxy: { enable, sockets: [{ transport: {}, server: true, socket: '/tmp/.dbusproxy.sock' }] },
     });
-    expect(withCapabilities(proxies(false)).value.capabilities.socketProxy).toEqual({ enable: false, sockets: [] });
+    expect(withCapabilities(proxies(false)).capabilities.socketProxy).toEqual({ enable: false, sockets: [] });
     expect(() => withCapabilities(proxies(true))).toThrow('capabilities.socketProxy.sockets[0].transport.name: ');
   });
 
   it('warns of what has no effect', () => {
-    const { value } = parseAgentConfig({
+    const value = parseAgentConfig({
       ...minimal,
       capabilities: { exec: { enable: true }, teleport: {} },
     });
@@ -77,7 +81,12 @@ describe("the agent's configuration", () => {
     ]);
   });
 
-  it('does not run without the rules that it was told to follow', () => {
-    expect(() => parseAgentConfig({ ...minimal, accessControl: { enable: true } })).toThrow('accessControl.enable: ');
+  it('names the rules and the revocations that are followed', () => {
+    const { access } = parseAgentConfig({
+      ...minimal,
+      network: { ...minimal.network, tls: { revocationsPath: '/etc/givc/revoked' } },
+      accessControl: { enable: true },
+    });
+    expect(access).toMatchObject({ revocations: '/etc/givc/revoked', rules: '/etc/givc-agent-acl/rules.cedar' });
   });
 });

@@ -9,7 +9,7 @@ import {
   type Endpoint,
   type UnitName,
 } from '@givc/model';
-import { readTlsMaterial, type TlsMaterial } from '@givc/rpc';
+import type { AccessFiles } from '@givc/access';
 import { capabilities, type Capabilities } from './config/capabilities.js';
 import { transport } from './config/transport.js';
 
@@ -33,6 +33,8 @@ const tls = z.strictObject({
   caCertPath: defaulted(z.string(), '/etc/givc/ca-cert.pem'),
   certPath: defaulted(z.string(), '/etc/givc/cert.pem'),
   keyPath: defaulted(z.string(), '/etc/givc/key.pem'),
+  /** Ours: certificates to refuse. */
+  revocationsPath: absent(z.string()),
 });
 
 const schema = z.strictObject({
@@ -45,11 +47,7 @@ const schema = z.strictObject({
   capabilities: defaulted(capabilities, {}),
   accessControl: defaulted(
     z.strictObject({
-      enable: parsed(defaulted(z.boolean(), false), (field, isOn) => {
-        // Better not to run than to let in whom the rules would refuse.
-        if (isOn) throw invalid(field, 'this build reads no rules, so it must be false');
-        return isOn;
-      }),
+      enable: defaulted(z.boolean(), false),
       rulesFile: defaulted(z.string(), '/etc/givc-agent-acl/rules.cedar'),
     }),
     {},
@@ -67,7 +65,8 @@ export class AgentConfig {
   readonly parent!: UnitName | undefined;
   readonly admin!: Endpoint;
   readonly self!: Endpoint;
-  readonly tls!: TlsMaterial | undefined;
+  /** All but the record, which a flag names. */
+  readonly access!: Omit<AccessFiles, 'audit'>;
   readonly capabilities!: Capabilities;
   /** What the file says that has no effect. */
   readonly warnings!: readonly string[];
@@ -82,32 +81,30 @@ const unavailable = ({ capabilities }: File): string[] =>
     .filter((name) => capabilities[name].enable)
     .map((name) => `capabilities.${name}.enable: this build does not have it; its rpcs answer UNIMPLEMENTED`);
 
-export interface ParsedAgentConfig {
-  readonly value: Omit<AgentConfig, 'tls'>;
-  readonly tls: File['network']['tls'];
-}
-
-/** Throws INVALID_ARGUMENT with one line for every mistake. */
-export function parseAgentConfig(json: unknown): ParsedAgentConfig {
-  const { value, warnings } = parseConfig(schema, json);
-  const { identity, network, capabilities } = value;
+function accessFilesOf({ network, accessControl }: File): AgentConfig['access'] {
+  const { enable, caCertPath: ca, certPath: cert, keyPath: key, revocationsPath } = network.tls;
   return {
-    tls: network.tls,
-    value: {
-      identity,
-      unit: agentUnit(identity.name),
-      parent: identity.parent,
-      admin: network.admin.transport,
-      self: network.agent.transport,
-      capabilities,
-      warnings: [...warnings, ...unavailable(value)],
-    },
+    tls: enable ? { ca, cert, key } : undefined,
+    revocations: revocationsPath,
+    rules: accessControl.enable ? accessControl.rulesFile : undefined,
   };
 }
 
-/** Throws INVALID_ARGUMENT with one line for every mistake of the file, or of the certificates that it names. */
-export function readAgentConfig(file: string): AgentConfig {
-  const { value, tls } = parseAgentConfig(readJson(file));
-  const { enable, caCertPath: ca, certPath: cert, keyPath: key } = tls;
-  return { ...value, tls: enable ? readTlsMaterial({ ca, cert, key }) : undefined };
+/** Throws INVALID_ARGUMENT with one line for every mistake. */
+export function parseAgentConfig(json: unknown): AgentConfig {
+  const { value, warnings } = parseConfig(schema, json);
+  const { identity, network, capabilities } = value;
+  return {
+    identity,
+    unit: agentUnit(identity.name),
+    parent: identity.parent,
+    admin: network.admin.transport,
+    self: network.agent.transport,
+    access: accessFilesOf(value),
+    capabilities,
+    warnings: [...warnings, ...unavailable(value)],
+  };
 }
+
+/** Throws INVALID_ARGUMENT with one line for every mistake of the file. */
+export const readAgentConfig = (file: string): AgentConfig => parseAgentConfig(readJson(file));

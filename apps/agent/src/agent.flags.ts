@@ -5,6 +5,7 @@ export interface AgentFlags {
   readonly config: string;
   readonly debug: boolean;
   readonly log: Level;
+  readonly audit?: string;
 }
 
 /** The contract's flags have one dash before a whole word, which commander does not know. */
@@ -18,6 +19,11 @@ export function readAgentFlags(argv: readonly string[]): AgentFlags {
     .requiredOption('--config <file>', 'configuration, JSON')
     .option('--debug', 'say everything on stderr', false)
     .addOption(new Option('--log <level>', 'how much to say on stderr').env('GIVC_LOG').choices(levels).default('info'))
+    .addOption(
+      new Option('--audit <file>', 'record of changes and refusals; otherwise the journal, or stderr').env(
+        'GIVC_AUDIT',
+      ),
+    )
     .version(process.env['GIVC_VERSION'] ?? 'unknown', '-V, --version')
     .addHelpText('after', '\nExample:\n  givc-agent -config /etc/givc/agent.json')
     .exitOverride()

@@ -1,6 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
-import { IdentityGuard } from '@givc/access';
+import { AccessModule, type Access } from '@givc/access';
 import type { Log } from '@givc/log';
 import { RpcModule, type GrpcServer, type ServiceName } from '@givc/rpc';
 import { Systemd } from '@givc/systemd';
@@ -18,15 +17,14 @@ export const servicesOf = (_config: AgentConfig): readonly ServiceName[] => ['sy
 /** Capabilities are imported only if the configuration enables them. */
 @Module({})
 export class AgentModule {
-  static register(config: AgentConfig, server: GrpcServer, log: Log, systemd: Systemd): DynamicModule {
+  static register(config: AgentConfig, access: Access, server: GrpcServer, log: Log, systemd: Systemd): DynamicModule {
     return {
       module: AgentModule,
-      imports: [RpcModule.forServer(server, log)],
+      imports: [AccessModule.forDaemon(access), RpcModule.forServer(server, log)],
       controllers: [UnitsController],
       providers: [
         { provide: AgentConfig, useValue: config },
         { provide: Systemd, useValue: systemd },
-        { provide: APP_GUARD, useClass: IdentityGuard },
         TrackedUnits,
         RegistrationService,
         UnitsService,

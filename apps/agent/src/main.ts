@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { Access } from '@givc/access';
 import { runDaemon } from '@givc/daemon';
 import { Log } from '@givc/log';
 import { GrpcServer } from '@givc/rpc';
@@ -12,7 +13,9 @@ void runDaemon('givc-agent', async () => {
   const config = readAgentConfig(flags.config);
   const log = new Log(flags.log);
   for (const warning of config.warnings) log.warn('configuration', { file: flags.config, warning });
-  const server = new GrpcServer({ listen: [config.self.address], tls: config.tls, services: servicesOf(config) });
+  const files = { ...config.access, audit: flags.audit };
+  const access = await Access.open('permission denied by access control policy', files, log);
+  const server = new GrpcServer({ listen: [config.self.address], tls: access.identity, services: servicesOf(config) });
   const systemd = await DbusSystemd.connect();
-  return { log, server, module: AgentModule.register(config, server, log, systemd) };
+  return { log, server, module: AgentModule.register(config, access, server, log, systemd), live: access.live };
 });

@@ -1,4 +1,8 @@
-export { IdentityGuard } from './identity.guard.js';
-export { peerOfCertificate, type Peer } from './peer.js';
+export { Access, type AccessFiles } from './access.js';
+export { AccessModule } from './access.module.js';
+export { Audit, type AuditEvent, type AuditFields } from './audit/audit.js';
+export { noteChange } from './audit/audit.interceptor.js';
+export { recordedRpcs } from './audit/recorded-rpcs.js';
 export { questionOf, type ContextValue, type Question } from './cedar/question.js';
 export { Rules, type Decision } from './cedar/rules.js';
+export { callerOf, peerOfCertificate, type Caller, type Peer } from './identity/peer.js';

@@ -7,6 +7,7 @@ import {
   type notify,
   type stats,
   type systemd,
+  TlsIdentity,
   type TlsMaterial,
 } from '@givc/rpc';
 import { deadlines } from './deadlines.js';
@@ -28,7 +29,7 @@ export class AdminClient {
 
   /** `endpoint.name` is what the admin's certificate must carry. Without `tls` nothing is encrypted or verified. */
   constructor(endpoint: Endpoint, tls: TlsMaterial | undefined) {
-    this.#channel = new RpcChannel(endpoint, clientCredentials(tls));
+    this.#channel = new RpcChannel(endpoint, clientCredentials(tls && new TlsIdentity(tls)));
   }
 
   registerService(request: admin.RegistryRequest, options?: CallOptions): Promise<admin.RegistryResponse> {

@@ -1,2 +1,2 @@
 export { notifyServiceManager } from './service-manager.js';
-export { runDaemon, type Daemon } from './run-daemon.js';
+export { runDaemon, type Daemon, type Live } from './run-daemon.js';

@@ -7,10 +7,21 @@ import type { GrpcServer } from '@givc/rpc';
 import { NestLog } from './nest-log.js';
 import { notifyServiceManager } from './service-manager.js';
 
+/** What a daemon follows while it runs. */
+export interface Live {
+  /** Called when the daemon listens. */
+  start?(): void;
+  /** Called at SIGHUP. */
+  reload(): void;
+  close(): void;
+}
+
 export interface Daemon {
   readonly log: Log;
   readonly server: GrpcServer;
   readonly module: DynamicModule;
+  /** What is followed while the daemon runs, and read again at SIGHUP. */
+  readonly live: readonly Live[];
 }
 
 /** Exit status of bad usage and bad configuration, as the command line and systemd.exec(5) know it. */
@@ -33,7 +44,8 @@ async function untilTold(): Promise<NodeJS.Signals> {
 
 /**
  * Runs a daemon until SIGTERM or SIGINT: reads its configuration (a mistake ends it with status 2 before anything
- * listens), listens, tells the service manager that it is ready, and closes what is open when it is told to end.
+ * listens), listens, tells the service manager that it is ready, reads its files again at SIGHUP, and closes what is
+ * open when it is told to end.
  */
 export async function runDaemon(name: string, configure: () => Promise<Daemon> | Daemon): Promise<void> {
   let daemon: Daemon;
@@ -42,7 +54,7 @@ export async function runDaemon(name: string, configure: () => Promise<Daemon> |
   } catch (error) {
     fail(name, error, error instanceof GivcError && error.reason !== 'INVALID_ARGUMENT' ? 1 : usage);
   }
-  const { log, server, module } = daemon;
+  const { log, server, module, live } = daemon;
   const told = untilTold();
   const application = await NestFactory.createMicroservice(module, {
     strategy: server,
@@ -51,11 +63,17 @@ export async function runDaemon(name: string, configure: () => Promise<Daemon> |
   }).catch((error: unknown) => fail(name, error, 1));
   await application.listen().catch((error: unknown) => fail(name, error, 1));
   log.info('listening', { addresses: server.addresses.map(formatAddress).join(',') });
+  for (const one of live) one.start?.();
+  process.on('SIGHUP', () => {
+    log.info('reloading');
+    for (const one of live) one.reload();
+  });
   await notifyServiceManager('--ready').catch((error: unknown) =>
     log.warn('cannot tell the service manager', { error: messageOf(error) }),
   );
   const signal = await told;
   log.info('stopping', { signal });
   await application.close();
+  for (const one of live) one.close();
   process.exit(0);
 }

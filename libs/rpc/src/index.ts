@@ -1,7 +1,8 @@
 export { services, type ServiceName } from './contract.js';
 export * from './messages.js';
 export { codeOf, errorOfStatus } from './status.js';
-export { readTlsMaterial, type TlsFiles, type TlsMaterial } from './tls.js';
+export { readTlsMaterial, type TlsFiles, type TlsMaterial } from './tls/material.js';
+export { TlsIdentity, type Judge, type TurnedAway } from './tls/tls-identity.js';
 export { RpcChannel, clientCredentials, type CallSettings, type ChannelState } from './client/rpc-channel.js';
 export { callOf } from './server/call.js';
 export { signalOf } from './server/call-signal.js';

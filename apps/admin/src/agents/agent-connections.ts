@@ -1,8 +1,8 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { ChannelCredentials } from '@grpc/grpc-js';
-import { formatAddress, type VmName } from '@givc/model';
+import { Access } from '@givc/access';
+import { sameEndpoint, type VmName } from '@givc/model';
 import { clientCredentials, type ChannelState } from '@givc/rpc';
-import { AdminConfig } from '../admin.config.js';
 import type { RegistryEntry } from '../registry/registry-entry.js';
 import { RegistryService } from '../registry/registry.service.js';
 import { RegistryStore } from '../registry/registry-store.js';
@@ -20,9 +20,9 @@ export class AgentConnections implements OnApplicationShutdown {
   constructor(
     private readonly registry: RegistryService,
     store: RegistryStore,
-    config: AdminConfig,
+    access: Access,
   ) {
-    this.#credentials = clientCredentials(config.tls);
+    this.#credentials = clientCredentials(access.identity);
     registry.onRegistered((entry) => {
       if (entry.type.service === 'Mgr') this.#open(entry);
     });
@@ -56,7 +56,7 @@ export class AgentConnections implements OnApplicationShutdown {
     const { vm, endpoint } = entry;
     if (!endpoint) throw new TypeError(`${entry.unit} has no endpoint`);
     const known = this.#connections.get(vm);
-    if (known && sameEndpoint(known, endpoint) && known.isUsable) return known;
+    if (known && sameEndpoint(known.endpoint, endpoint) && known.isUsable) return known;
     this.#close(vm);
     const connection: AgentConnection = new AgentConnection(vm, endpoint, this.#credentials, (state) => {
       if (this.#connections.get(vm) !== connection) return;
@@ -74,7 +74,3 @@ export class AgentConnections implements OnApplicationShutdown {
     this.#connections.delete(vm);
   }
 }
-
-const sameEndpoint = (connection: AgentConnection, endpoint: AgentConnection['endpoint']): boolean =>
-  connection.endpoint.name === endpoint.name &&
-  formatAddress(connection.endpoint.address) === formatAddress(endpoint.address);

@@ -14,6 +14,8 @@ export interface RegistryEntry {
   readonly agent: UnitName;
   /** Where an agent listens; other units have none. */
   readonly endpoint?: Endpoint;
+  /** Since when the certificate is valid that an agent registered with, in milliseconds since 1970. */
+  readonly certifiedAt?: number;
   /** An agent that tells each change of its units by itself; of others the admin knows what they answer. */
   readonly reports?: boolean;
   /** An agent that cannot be reached; it is listed as powered off, whatever it said last. */

@@ -1,8 +1,9 @@
 import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
-import type { Metadata, ServerWritableStream } from '@grpc/grpc-js';
+import type { Metadata, ServerUnaryCall, ServerWritableStream } from '@grpc/grpc-js';
 import type { Observable } from 'rxjs';
 import { parseUnitName, parseVmName, reportsKey, type UnitName, type UnitStatus, type VmName } from '@givc/model';
+import { callerOf, noteChange } from '@givc/access';
 import { Parse, type admin } from '@givc/rpc';
 import { AgentConnections } from '../agents/agent-connections.js';
 import { parseRegistration, type Registration } from './registration.js';
@@ -30,8 +31,13 @@ export class RegistryController {
 
   @GrpcMethod('AdminService', 'RegisterService')
   @Parse(parseRegistration)
-  registerService(registration: Registration, metadata: Metadata): admin.RegistryResponse {
-    this.registry.register(registration, metadata.get(reportsKey).length > 0);
+  registerService(
+    registration: Registration,
+    metadata: Metadata,
+    call: ServerUnaryCall<admin.RegistryRequest, admin.RegistryResponse>,
+  ): admin.RegistryResponse {
+    const registrant = { peer: callerOf(call).peer, reports: metadata.get(reportsKey).length > 0 };
+    if (this.registry.register(registration, registrant)) noteChange(call);
     return {};
   }
 

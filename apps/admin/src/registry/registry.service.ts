@@ -6,6 +6,7 @@ import {
   instanceUnit,
   invalid,
   isAlive,
+  sameEndpoint,
   vmOfAgentUnit,
   vmUnit,
   type ApplicationName,
@@ -15,9 +16,12 @@ import {
   type UnitType,
   type VmName,
 } from '@givc/model';
+import type { Peer } from '@givc/access';
 import { Log } from '@givc/log';
+import { AdminConfig } from '../admin.config.js';
 import { keyOf, type RegistryEntry } from './registry-entry.js';
 import { RegistryStore } from './registry-store.js';
+import { assertMayRegister } from './registration-rights.js';
 import type { Registration } from './registration.js';
 
 /** An instance number that nobody else gets while it is held. */
@@ -28,23 +32,36 @@ export interface InstanceReservation {
   release(): void;
 }
 
+/** Who registers, and how. */
+export interface Registrant {
+  /** Undefined when TLS is off: then everybody is believed. */
+  readonly peer: Peer | undefined;
+  /** It will tell each change by itself. */
+  readonly reports: boolean;
+}
+
 /** What is true of every machine, agent, unit and running application, as far as their agents have told. */
 @Injectable()
 export class RegistryService {
   readonly #reserved = new Map<string, { ended: boolean }>();
   readonly #listeners = new Set<(entry: RegistryEntry) => void>();
+  #hostName: VmName | undefined;
 
   constructor(
     readonly store: RegistryStore,
     private readonly log: Log,
-  ) {}
+    private readonly config: AdminConfig,
+  ) {
+    this.#hostName = config.hostName;
+  }
 
   /**
-   * Takes over what an agent tells of itself or of one of its units; `reports` of an agent that will tell each change.
-   * NOT_FOUND when it names an unknown agent.
+   * Takes over what an agent tells of itself or of one of its units, and returns whether it was unknown or is elsewhere now.
+   * PERMISSION_DENIED when it is not the registrant's to tell, NOT_FOUND when it names an unknown agent.
    */
-  register(registration: Registration, reports: boolean): void {
-    const told = this.#entryOf(registration);
+  register(registration: Registration, { peer, reports }: Registrant): boolean {
+    if (peer) this.#assertMayRegister(registration, peer);
+    const told = { ...this.#entryOf(registration), certifiedAt: peer?.notBefore };
     const known = this.store.get(told.machine, told.unit);
     // An agent that was lost is back when it can be reached, not when it says so.
     const entry = { ...told, reports, lost: known?.lost ?? false };
@@ -53,6 +70,7 @@ export class RegistryService {
     if (!known) this.log.info('registered', { unit: entry.unit, vm: entry.vm, type: entry.type.service });
     if (entry.type.service === 'VM' && !isAlive(entry.status)) this.removeMachine(entry.vm);
     for (const listener of [...this.#listeners]) listener(entry);
+    return !known || !sameEndpoint(known.endpoint, entry.endpoint);
   }
 
   /** Hears of each registration, also of one that changes nothing. Returns how to stop listening. */
@@ -136,6 +154,18 @@ export class RegistryService {
       },
       release: () => void this.#reserved.delete(key),
     };
+  }
+
+  /** Without a configured name the first agent of a host that registers is the host's, as long as this admin runs. */
+  #assertMayRegister(registration: Registration, peer: Peer): void {
+    assertMayRegister(registration, peer, {
+      adminName: this.config.name,
+      hostName: this.#hostName,
+      agentOf: (vm) => this.store.get(vm, agentUnit(vm)),
+    });
+    if (registration.kind !== 'agent' || registration.type.vm !== 'Host' || this.#hostName) return;
+    this.#hostName = registration.vm;
+    this.log.warn('this is the host, because it came first: --host-name makes that certain', { vm: registration.vm });
   }
 
   #reports(machine: VmName): boolean {

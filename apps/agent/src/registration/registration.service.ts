@@ -8,6 +8,7 @@ import {
   type UnitName,
   type VmType,
 } from '@givc/model';
+import { Access } from '@givc/access';
 import { Log } from '@givc/log';
 import { admin, clientCredentials, GrpcServer, RpcChannel, type ChannelState } from '@givc/rpc';
 import { Systemd } from '@givc/systemd';
@@ -51,8 +52,9 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
     private readonly systemd: Systemd,
     private readonly units: TrackedUnits,
     private readonly log: Log,
+    access: Access,
   ) {
-    this.#channel = new RpcChannel(config.admin, clientCredentials(config.tls));
+    this.#channel = new RpcChannel(config.admin, clientCredentials(access.identity));
   }
 
   onApplicationBootstrap(): void {

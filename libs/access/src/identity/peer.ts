@@ -33,7 +33,11 @@ export interface Call {
 const family = (ip: string): 'ipv4' | 'ipv6' => (isIP(ip) === 6 ? 'ipv6' : 'ipv4');
 
 /** `0A:1b` and `a1B` alike: how OpenSSL, Node and people write the same number. */
-export const normalSerial = (hex: string): string => hex.replaceAll(':', '').toLowerCase().replace(/^0+(?=.)/, '');
+export const normalSerial = (hex: string): string =>
+  hex
+    .replaceAll(':', '')
+    .toLowerCase()
+    .replace(/^0+(?=.)/, '');
 
 function parsePeer(certificate: PeerCertificate): Peer {
   const addresses = new BlockList();

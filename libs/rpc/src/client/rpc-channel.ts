@@ -1,4 +1,3 @@
-import { createSecureContext } from 'node:tls';
 import {
   Client,
   Metadata,
@@ -12,7 +11,8 @@ import {
 } from '@grpc/grpc-js';
 import { GivcError, type Endpoint } from '@givc/model';
 import { errorOfStatus } from '../status.js';
-import type { TlsMaterial } from '../tls.js';
+import { LiveCredentials } from '../tls/live-credentials.js';
+import type { TlsIdentity } from '../tls/tls-identity.js';
 import { targetOf } from './target.js';
 
 export interface CallSettings {
@@ -26,12 +26,9 @@ export interface CallSettings {
 /** The states of a channel: https://github.com/grpc/grpc/blob/master/doc/connectivity-semantics-and-api.md */
 export type ChannelState = keyof typeof connectivityState;
 
-/** Credentials to present to servers, made once and used for many channels; without material the calls are plain text. */
-export function clientCredentials(tls: TlsMaterial | undefined): ChannelCredentials {
-  return tls
-    ? credentials.createFromSecureContext(createSecureContext({ ...tls, minVersion: 'TLSv1.3' }))
-    : credentials.createInsecure();
-}
+/** Credentials to present to servers, made once and used for many channels; without an identity the calls are plain text. */
+export const clientCredentials = (identity: TlsIdentity | undefined): ChannelCredentials =>
+  identity ? new LiveCredentials(identity) : credentials.createInsecure();
 
 /**
  * A lasting connection to one server. It connects at the first call or at `connect()`, and again by itself with a

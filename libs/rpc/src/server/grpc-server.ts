@@ -3,7 +3,7 @@ import { ServerGrpc, type CustomTransportStrategy } from '@nestjs/microservices'
 import { Subject } from 'rxjs';
 import { GivcError, type Address } from '@givc/model';
 import type { ServiceName } from '../contract.js';
-import type { TlsMaterial } from '../tls.js';
+import type { TlsIdentity } from '../tls/tls-identity.js';
 import { listenAt, type Listener } from './listener.js';
 import { packageName, serviceDefinition } from './package-definition.js';
 
@@ -18,7 +18,7 @@ const drainMs = 150;
 
 export interface GrpcServerOptions {
   readonly listen: readonly Address[];
-  readonly tls: TlsMaterial | undefined;
+  readonly tls: TlsIdentity | undefined;
   readonly services: readonly ServiceName[];
 }
 

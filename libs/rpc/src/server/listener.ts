@@ -3,7 +3,8 @@ import { lstatSync, unlinkSync } from 'node:fs';
 import { connect, createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { GivcError, formatAddress, messageOf, type Address } from '@givc/model';
-import type { TlsMaterial } from '../tls.js';
+import type { TlsIdentity } from '../tls/tls-identity.js';
+import { Handshakes } from './handshakes.js';
 
 /** More than any system of machines opens; whoever floods is cut off here, before TLS costs anything. */
 const maxConnections = 2048;
@@ -36,25 +37,38 @@ function rememberCertificate(socket: TLSSocket): void {
   Object.defineProperty(socket, 'getPeerCertificate', { value: () => certificate });
 }
 
+const tcpOptions = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 10_000 };
+
+/** What OpenSSL found wrong with the handshake; undefined when the peer just went away. */
+const problemOf = (error: NodeJS.ErrnoException, { authorizationError }: TLSSocket): string | undefined => {
+  if (authorizationError) return `its certificate is refused: ${String(authorizationError)}`;
+  return error.code?.startsWith('ERR_SSL_') ? `TLS handshake: ${error.code}` : undefined;
+};
+
 /** Mutual TLS, 1.3 only: a caller without a certificate of the authority is refused in the handshake. */
-function createServer(tls: TlsMaterial | undefined, onConnection: (socket: Socket) => void): Server {
-  const options = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 10_000 };
-  if (!tls) return createTcpServer(options, onConnection);
-  return createTlsServer(
-    {
-      ...options,
-      ...tls,
-      minVersion: 'TLSv1.3',
-      requestCert: true,
-      rejectUnauthorized: true,
-      ALPNProtocols: ['h2'],
-      handshakeTimeout: handshakeTimeoutMs,
-    },
-    (socket) => {
-      rememberCertificate(socket);
-      onConnection(socket);
-    },
-  );
+function createMutualTlsServer(identity: TlsIdentity, onConnection: (socket: Socket) => void): Server {
+  const handshakes = new Handshakes();
+  const server = createTlsServer({
+    ...tcpOptions,
+    ...identity.serverOptions,
+    requestCert: true,
+    rejectUnauthorized: true,
+    ALPNProtocols: ['h2'],
+    handshakeTimeout: handshakeTimeoutMs,
+  });
+  server.on('connection', (socket: Socket) => handshakes.begin(socket));
+  server.on('secureConnection', (socket) => {
+    handshakes.end(socket);
+    rememberCertificate(socket);
+    if (identity.admit(socket) === undefined) onConnection(socket);
+  });
+  server.on('tlsClientError', (error, socket) => {
+    const problem = problemOf(error, socket);
+    if (problem !== undefined) identity.handshakeFailed(socket.remoteAddress, problem);
+  });
+  const stop = identity.onReplaced(() => server.setSecureContext(identity.serverOptions));
+  server.once('close', stop);
+  return server;
 }
 
 function open(server: Server, address: Address): void {
@@ -89,11 +103,11 @@ function open(server: Server, address: Address): void {
  */
 export async function listenAt(
   address: Address,
-  tls: TlsMaterial | undefined,
+  identity: TlsIdentity | undefined,
   onConnection: (socket: Socket) => void,
 ): Promise<Listener> {
   if (address.protocol === 'unix') await removeStaleSocket(address.path);
-  const server = createServer(tls, onConnection);
+  const server = identity ? createMutualTlsServer(identity, onConnection) : createTcpServer(tcpOptions, onConnection);
   server.maxConnections = maxConnections;
   try {
     open(server, address);

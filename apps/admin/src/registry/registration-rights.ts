@@ -1,0 +1,72 @@
+import { isIP } from 'node:net';
+import { GivcError, vmOfAgentUnit, vmOfVmUnit, type Endpoint, type UnitType, type VmName } from '@givc/model';
+import type { Peer } from '@givc/access';
+import type { RegistryEntry } from './registry-entry.js';
+import type { Registration } from './registration.js';
+
+/** What decides who may register what, beside the certificate of who does. */
+interface Known {
+  /** The name of this admin's machine. */
+  readonly adminName: VmName;
+  /** Whose certificate is the host's, as soon as that is known. */
+  readonly hostName: VmName | undefined;
+  agentOf(vm: VmName): RegistryEntry | undefined;
+}
+
+const denied = (field: string, problem: string): GivcError =>
+  new GivcError('PERMISSION_DENIED', `${field}: ${problem}`);
+
+function assertOwn(field: string, what: string, owner: VmName, { name }: Peer): void {
+  if (name !== owner)
+    throw denied(field, `${what} may be registered only with the certificate of ${owner}, and this is ${name}'s`);
+}
+
+/** Nobody has the admin connect to an address that the agent has not proved to be its own. */
+function assertOwnEndpoint({ name, address }: Endpoint, vm: VmName, peer: Peer): void {
+  if (name !== vm) throw denied('Transport.Name', `the agent of ${vm} proves itself as ${vm}, not as ${name}`);
+  if (address.protocol !== 'tcp') return;
+  const isOwn = isIP(address.host) ? peer.hasAddress(address.host) : peer.hasName(address.host);
+  if (!isOwn)
+    throw denied(
+      'Transport.Address',
+      `the certificate of ${vm} is not for ${address.host}: name an address that it has`,
+    );
+}
+
+/** Which machines are the host and the admin's is not for others to say. */
+function assertOwnKind(vm: VmName, { vm: kind }: UnitType, { adminName, hostName }: Known): void {
+  if (kind === 'Host' && hostName !== undefined && vm !== hostName)
+    throw denied('Type', `the host of this system is ${hostName}, not ${vm}`);
+  if (kind === 'AdmVM' && vm !== adminName) throw denied('Type', `the admin's machine is ${adminName}, not ${vm}`);
+}
+
+/**
+ * Throws PERMISSION_DENIED, with what was expected, unless this certificate may register this:
+ * `givc-X.service` and everything below it only that of X, at an address of the certificate; VM units only that of the
+ * host; and an agent is not moved by a certificate older than the one that it registered with last.
+ */
+export function assertMayRegister(registration: Registration, peer: Peer, known: Known): void {
+  const { unit, type } = registration;
+  const named = vmOfAgentUnit(unit);
+  if (named) assertOwn('Name', unit, named, peer);
+  if (registration.kind === 'agent') {
+    const { vm, endpoint } = registration;
+    assertOwnEndpoint(endpoint, vm, peer);
+    assertOwnKind(vm, type, known);
+    const before = known.agentOf(vm);
+    if (before?.certifiedAt !== undefined && peer.notBefore < before.certifiedAt && isMoved(before, endpoint))
+      throw denied('Transport', `${vm} has registered with a newer certificate than this one, and stays where it is`);
+    return;
+  }
+  const machine = vmOfAgentUnit(registration.agent)!;
+  assertOwn('Parent', `what is below ${registration.agent}`, machine, peer);
+  if (registration.kind === 'unit') assertOwnKind(machine, type, known);
+  if (vmOfVmUnit(unit) && machine !== known.hostName)
+    throw denied('Name', `${unit} is a VM, which only the host registers: ${known.hostName ?? 'it has not come yet'}`);
+}
+
+function isMoved({ endpoint }: RegistryEntry, { address }: Endpoint): boolean {
+  const before = endpoint?.address;
+  if (before?.protocol !== address.protocol) return true;
+  return address.protocol === 'tcp' && before.protocol === 'tcp' && before.host !== address.host;
+}

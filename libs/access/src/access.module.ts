@@ -1,0 +1,28 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import { Access } from './access.js';
+import { Audit } from './audit/audit.js';
+import { AuditInterceptor } from './audit/audit.interceptor.js';
+import { AccessGuard } from './control/access.guard.js';
+import { CertificateExpiry } from './identity/certificate-expiry.js';
+import { IdentityGuard } from './identity/identity.guard.js';
+
+/** Puts every rpc of a daemon under identity, rules and record, in this order. */
+@Module({})
+export class AccessModule {
+  static forDaemon(access: Access): DynamicModule {
+    return {
+      module: AccessModule,
+      global: true,
+      providers: [
+        { provide: Access, useValue: access },
+        { provide: Audit, useValue: access.audit },
+        { provide: APP_GUARD, useClass: IdentityGuard },
+        { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_INTERCEPTOR, useClass: AuditInterceptor },
+        CertificateExpiry,
+      ],
+      exports: [Access, Audit],
+    };
+  }
+}

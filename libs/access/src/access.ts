@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import { LiveFiles } from '@givc/config';
+import type { Live } from '@givc/daemon';
+import type { Log } from '@givc/log';
+import { GivcError, messageOf } from '@givc/model';
+import { readTlsMaterial, TlsIdentity, type TlsFiles, type TlsMaterial } from '@givc/rpc';
+import { Audit } from './audit/audit.js';
+import { openAuditSink } from './audit/audit-sinks.js';
+import { Rules } from './cedar/rules.js';
+import { peerOfCertificate } from './identity/peer.js';
+import { Revocations } from './identity/revocations.js';
+
+/** The files that decide who may do what; without a path there is none. */
+export interface AccessFiles {
+  readonly tls: TlsFiles | undefined;
+  readonly revocations: string | undefined;
+  readonly rules: string | undefined;
+  readonly audit: string | undefined;
+}
+
+interface Parts {
+  /** What this machine proves itself with; without it TLS is off, and nobody has a name. */
+  readonly identity: TlsIdentity | undefined;
+  /** Undefined when access control is off. */
+  readonly rules: Rules | undefined;
+  readonly audit: Audit;
+  /** How a message begins that refuses a caller by the rules. */
+  readonly denial: string;
+  readonly live?: readonly Live[];
+}
+
+/** Who may call a daemon, by certificates and rules, and the record of it; follows its files while the daemon runs. */
+export class Access {
+  readonly identity: TlsIdentity | undefined;
+  readonly rules: Rules | undefined;
+  readonly audit: Audit;
+  readonly denial: string;
+  readonly live: readonly Live[];
+
+  constructor({ identity, rules, audit, denial, live = [] }: Parts) {
+    this.identity = identity;
+    this.rules = rules;
+    this.audit = audit;
+    this.denial = denial;
+    this.live = live;
+    identity?.onTurnedAway(({ address, certificate, why }) => {
+      const peer = certificate && peerOfCertificate(certificate);
+      audit.refusal({ caller: { peer, address }, answer: 'TLS', why });
+    });
+  }
+
+  /** Throws INVALID_ARGUMENT with a line for each mistake of the files. */
+  static async open(denial: string, files: AccessFiles, log: Log): Promise<Access> {
+    const { tls, revocations, rules: rulesFile } = files;
+    if (rulesFile !== undefined && !tls)
+      throw new GivcError('INVALID_ARGUMENT', 'access control needs TLS: without it nobody has a name to decide by');
+    if (revocations !== undefined && !tls)
+      throw new GivcError('INVALID_ARGUMENT', `the revocations ${revocations} need TLS: nobody shows a certificate`);
+    const live: Live[] = [];
+    const identity = tls && new TlsIdentity(readTlsMaterial(tls));
+    if (tls && identity) live.push(followCertificates(tls, identity, log));
+    if (identity && revocations !== undefined) live.push(followRevocations(revocations, identity, log));
+    const rules = rulesFile === undefined ? undefined : await Rules.parse(readRules(rulesFile), rulesFile);
+    if (rulesFile !== undefined && rules) live.push(followRules(rulesFile, rules, log));
+    const sink = openAuditSink(files.audit, log);
+    live.push(sink);
+    return new Access({ identity, rules, audit: new Audit(sink), denial, live });
+  }
+}
+
+function readRules(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new GivcError('INVALID_ARGUMENT', `cannot read the rules ${file}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+const isSame = (a: TlsMaterial, b: TlsMaterial): boolean =>
+  a.ca.equals(b.ca) && a.cert.equals(b.cert) && a.key.equals(b.key);
+
+function followCertificates(files: TlsFiles, identity: TlsIdentity, log: Log): LiveFiles {
+  const load = (): boolean => {
+    const material = readTlsMaterial(files);
+    if (isSame(material, identity.material)) return false;
+    identity.replace(material);
+    return true;
+  };
+  return new LiveFiles('the certificate', [files.ca, files.cert, files.key], load, log);
+}
+
+function followRevocations(file: string, identity: TlsIdentity, log: Log): LiveFiles {
+  let revocations = Revocations.none;
+  const load = (): boolean => {
+    const read = Revocations.read(file);
+    if (read.equals(revocations)) return false;
+    revocations = read;
+    identity.judgeBy((certificate) => read.refusal(certificate));
+    return true;
+  };
+  load();
+  return new LiveFiles('the revocations', [file], load, log);
+}
+
+function followRules(file: string, rules: Rules, log: Log): LiveFiles {
+  let text = readRules(file);
+  const load = (): boolean => {
+    const read = readRules(file);
+    if (read === text) return false;
+    rules.replace(read);
+    text = read;
+    return true;
+  };
+  return new LiveFiles('the rules of access control', [file], load, log);
+}

@@ -1,0 +1,113 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { GivcError, messageOf } from '@givc/model';
+import type { Log } from '@givc/log';
+
+/** Where the lines of the record go. */
+export interface AuditSink {
+  /** `line` without its end. */
+  write(line: string): void;
+  /** Opens again what may have been moved away (logrotate(8)). */
+  reload(): void;
+  close(): void;
+}
+
+/** Appends to a file, mode 0640. A line is written when `write` returns; when it cannot be, that is logged once. */
+export class FileSink implements AuditSink {
+  #file: number;
+  #complaint: string | undefined;
+
+  /** Throws INVALID_ARGUMENT when the file cannot be opened. */
+  constructor(
+    private readonly path: string,
+    private readonly log: Log,
+  ) {
+    try {
+      this.#file = this.#open();
+    } catch (error) {
+      throw new GivcError('INVALID_ARGUMENT', `GIVC_AUDIT: cannot open ${path}: ${messageOf(error)}`, { cause: error });
+    }
+  }
+
+  write(line: string): void {
+    try {
+      writeSync(this.#file, `${line}\n`);
+      this.#complaint = undefined;
+    } catch (error) {
+      const complaint = messageOf(error);
+      if (complaint !== this.#complaint) this.log.error('the record cannot be written', { error: complaint });
+      this.#complaint = complaint;
+    }
+  }
+
+  reload(): void {
+    try {
+      const file = this.#open();
+      closeSync(this.#file);
+      this.#file = file;
+    } catch (error) {
+      this.log.error('the record cannot be opened again, the old file is used', { error: messageOf(error) });
+    }
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+
+  #open(): number {
+    return openSync(this.path, 'a', 0o640);
+  }
+}
+
+const journalSocket = '/run/systemd/journal/stdout';
+export const auditIdentifier = 'givc-audit';
+/** The header of sd_journal_stream_fd(3): identifier, unit, priority (notice), level prefixes and three forwards off. */
+const journalHeader = `${auditIdentifier}\n\n5\n0\n0\n0\n0\n`;
+const maxBacklog = 1024 * 1024;
+
+/** Writes to systemd-journald(8) under the identifier `givc-audit`; while it is away, to stderr, which the log shares. */
+export class JournalSink implements AuditSink {
+  #socket: Socket | undefined;
+
+  write(line: string): void {
+    const socket = (this.#socket ??= this.#connect());
+    if (socket.writableLength > maxBacklog) return this.#instead(line);
+    socket.write(`${line}\n`, (error) => {
+      if (error) this.#instead(line);
+    });
+  }
+
+  reload(): void {}
+
+  close(): void {
+    this.#socket?.end();
+  }
+
+  #instead(line: string): void {
+    process.stderr.write(`<5>${line}\n`);
+  }
+
+  /** journald keeps its streams over a restart; a socket that breaks all the same is replaced at the next line. */
+  #connect(): Socket {
+    const socket = connect(journalSocket).unref();
+    socket.write(journalHeader);
+    socket.on('error', () => undefined);
+    socket.once('close', () => {
+      if (this.#socket === socket) this.#socket = undefined;
+    });
+    return socket;
+  }
+}
+
+/** Writes to stderr, for who runs a daemon by hand. */
+export const stderrSink: AuditSink = {
+  write: (line) => void process.stderr.write(`audit: ${line}\n`),
+  reload: () => undefined,
+  close: () => undefined,
+};
+
+/** The file that is named, else the journal where systemd runs this process, else stderr. */
+export function openAuditSink(file: string | undefined, log: Log): AuditSink {
+  if (file) return new FileSink(file, log);
+  return process.env['JOURNAL_STREAM'] === undefined ? stderrSink : new JournalSink();
+}

@@ -1,0 +1,91 @@
+import type { AuditFields } from './audit.js';
+
+/** What of an rpc is recorded: every call of one that changes something, else only what is refused. */
+export interface RecordedRpc {
+  readonly changes: boolean;
+  /** The fields of the request that are recorded; dots lead into messages. */
+  readonly fields: readonly string[];
+}
+
+const changes = (...fields: string[]): RecordedRpc => ({ changes: true, fields });
+const reads = (...fields: string[]): RecordedRpc => ({ changes: false, fields });
+
+/** Every rpc of the contract. Payloads, tokens, passwords and what a person has typed are on no list. */
+export const recordedRpcs: Readonly<Record<string, RecordedRpc>> = {
+  // Agents register again with every change of a unit: the handler says which registration is one.
+  '/admin.AdminService/RegisterService': reads('Name', 'Parent', 'Type', 'Transport.Address', 'Transport.Port'),
+  '/admin.AdminService/StartApplication': changes('AppName', 'VmName'),
+  '/admin.AdminService/StartVM': changes('VmName'),
+  '/admin.AdminService/StartService': changes('ServiceName', 'VmName'),
+  '/admin.AdminService/StopService': changes('ServiceName', 'VmName'),
+  '/admin.AdminService/PauseApplication': changes('AppName', 'VmName'),
+  '/admin.AdminService/ResumeApplication': changes('AppName', 'VmName'),
+  '/admin.AdminService/StopApplication': changes('AppName', 'VmName'),
+  '/admin.AdminService/SetLocale': changes(),
+  '/admin.AdminService/SetTimezone': changes('Timezone'),
+  '/admin.AdminService/Poweroff': changes(),
+  '/admin.AdminService/Reboot': changes(),
+  '/admin.AdminService/Suspend': changes(),
+  '/admin.AdminService/Wakeup': changes(),
+  '/admin.AdminService/GetUnitStatus': reads('VmName', 'UnitName'),
+  '/admin.AdminService/GetStats': reads('VmName'),
+  '/admin.AdminService/QueryList': reads(),
+  '/admin.AdminService/Watch': reads(),
+  '/admin.AdminService/ListGenerations': reads(),
+  '/admin.AdminService/SetGeneration': changes('Update.value.Pin', 'Update.value.Cache', 'Update.value.CachixHost'),
+  '/admin.AdminService/NotifyUser': changes('VmName'),
+  '/admin.AdminService/Ctap': changes('Req'),
+  '/admin.AdminService/Sysinfo': reads(),
+  '/ctap.Ctap/Ctap': changes('Req'),
+  '/eventproxy.EventService/RegisterDevice': changes('name'),
+  '/eventproxy.EventService/StreamEvents': changes(),
+  '/exec.Exec/RunCommand': changes(),
+  '/grpc.health.v1.Health/Check': reads('service'),
+  '/grpc.health.v1.Health/List': reads(),
+  '/grpc.health.v1.Health/Watch': reads('service'),
+  '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo': reads(),
+  '/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo': reads(),
+  '/hwid.HwidService/GetHwId': reads(),
+  '/locale.LocaleClient/LocaleSet': changes(),
+  '/locale.LocaleClient/TimezoneSet': changes('Timezone'),
+  '/notify.UserNotificationService/NotifyUser': changes(),
+  '/policyadmin.PolicyAdmin/StreamPolicy': changes(),
+  '/socketproxy.SocketStream/TransferData': changes(),
+  '/stats.StatsService/GetStats': reads(),
+  '/stats.StatsService/GetSysinfo': reads(),
+  '/systemd.UnitControlService/StartApplication': changes('UnitName'),
+  '/systemd.UnitControlService/StartUnit': changes('UnitName'),
+  '/systemd.UnitControlService/StopUnit': changes('UnitName'),
+  '/systemd.UnitControlService/KillUnit': changes('UnitName'),
+  '/systemd.UnitControlService/FreezeUnit': changes('UnitName'),
+  '/systemd.UnitControlService/UnfreezeUnit': changes('UnitName'),
+  '/systemd.UnitControlService/GetUnitStatus': reads('UnitName'),
+  '/systemd.UnitControlService/MonitorUnit': reads('UnitName'),
+  '/wifimanager.WifiService/ConnectNetwork': changes('SSID'),
+  '/wifimanager.WifiService/DisconnectNetwork': changes(),
+  '/wifimanager.WifiService/GetActiveConnection': reads(),
+  '/wifimanager.WifiService/ListNetwork': reads(),
+  '/wifimanager.WifiService/TurnOff': changes(),
+  '/wifimanager.WifiService/TurnOn': changes(),
+};
+
+const valueMax = 256;
+
+function valueAt(request: unknown, path: string): unknown {
+  let value = request;
+  for (const key of path.split('.')) value = (value as Record<string, unknown> | undefined)?.[key];
+  return value;
+}
+
+/** The recorded fields that the request has, each under its own name and cut to 256 characters. */
+export function recordedFields({ fields }: RecordedRpc, request: unknown): AuditFields | undefined {
+  if (fields.length === 0) return undefined;
+  const picked: Record<string, string | number> = {};
+  for (const path of fields) {
+    const value = valueAt(request, path);
+    const name = path.slice(path.lastIndexOf('.') + 1);
+    if (typeof value === 'number') picked[name] = value;
+    else if (typeof value === 'string' && value !== '') picked[name] = value.slice(0, valueMax);
+  }
+  return picked;
+}

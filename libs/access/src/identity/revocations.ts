@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import type { PeerCertificate } from 'node:tls';
+import { GivcError, messageOf, parseVmName } from '@givc/model';
+import { normalSerial, peerOfCertificate } from './peer.js';
+
+const serial = /^[0-9A-Fa-f]{1,2}(:?[0-9A-Fa-f]{2}){0,19}$|^[0-9A-Fa-f]{1,40}$/;
+
+/** Certificates that are refused although their authority has signed them, by serial number or by name. */
+export class Revocations {
+  private constructor(
+    private readonly text: string,
+    private readonly serials: ReadonlySet<string>,
+    private readonly names: readonly string[],
+  ) {}
+
+  static readonly none = new Revocations('', new Set(), []);
+
+  /**
+   * Reads a file whose lines are `serial HEX` (with or without colons, as `openssl x509 -serial` and `givc-cli certs
+   * show` print it) or `name DNS-NAME`; `#` begins a comment. Throws INVALID_ARGUMENT with a line for each mistake.
+   */
+  static read(file: string): Revocations {
+    let text: string;
+    try {
+      text = readFileSync(file, 'utf8');
+    } catch (error) {
+      throw new GivcError('INVALID_ARGUMENT', `cannot read the revocations ${file}: ${messageOf(error)}`, {
+        cause: error,
+      });
+    }
+    return Revocations.parse(text, file);
+  }
+
+  static parse(text: string, file: string): Revocations {
+    const serials = new Set<string>();
+    const names: string[] = [];
+    const mistakes: string[] = [];
+    for (const [index, line] of text.split('\n').entries()) {
+      const words = line.replace(/#.*/, '').trim();
+      const [kind, value = '', ...more] = words.split(/\s+/);
+      if (words === '') continue;
+      if (kind === 'serial' && serial.test(value) && more.length === 0) serials.add(normalSerial(value));
+      else if (kind === 'name' && isName(value) && more.length === 0) names.push(value);
+      else mistakes.push(`${file}:${index + 1}: ${JSON.stringify(words)} is neither "serial HEX" nor "name DNS-NAME"`);
+    }
+    if (mistakes.length > 0) throw new GivcError('INVALID_ARGUMENT', mistakes.join('\n'));
+    return new Revocations(text, serials, names);
+  }
+
+  /** Why this certificate is refused, if it is; any of its DNS names counts. */
+  refusal(certificate: PeerCertificate): string | undefined {
+    const peer = peerOfCertificate(certificate);
+    if (this.serials.has(peer.serial)) return `its certificate is revoked by its serial number ${peer.serial}`;
+    const name = this.names.find((revoked) => peer.hasName(revoked));
+    return name === undefined ? undefined : `its certificate is revoked by its name ${name}`;
+  }
+
+  equals(other: Revocations): boolean {
+    return this.text === other.text;
+  }
+}
+
+function isName(value: string): boolean {
+  try {
+    parseVmName('name', value);
+    return true;
+  } catch {
+    return false;
+  }
+}

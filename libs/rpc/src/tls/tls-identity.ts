@@ -1,0 +1,120 @@
+import { constants } from 'node:crypto';
+import { createSecureContext, type PeerCertificate, type SecureContext, type TLSSocket } from 'node:tls';
+import type { TlsMaterial } from './material.js';
+
+/** A peer that was cut off by us, or never let in. */
+export interface TurnedAway {
+  /** Where it called from or was called at; undefined where the transport has no addresses. */
+  readonly address: string | undefined;
+  /** What it proved; undefined when the handshake failed. */
+  readonly certificate: PeerCertificate | undefined;
+  readonly why: string;
+}
+
+/** Says why a peer is turned away although the authority has signed its certificate; undefined lets it in. */
+export type Judge = (certificate: PeerCertificate) => string | undefined;
+
+/** The longest delay of a timer; what is further away is looked at again then. */
+const longestTimerMs = 2 ** 31 - 1;
+
+/**
+ * TLS 1.3 only, and no resumed sessions: whoever resumes is not verified again, and could outlive its certificate or
+ * an authority that was replaced.
+ */
+const version = { minVersion: 'TLSv1.3', secureOptions: constants.SSL_OP_NO_TICKET } as const;
+
+/**
+ * What this machine proves itself with on all of its connections, as server and as client, and whom it turns away.
+ * Both may change while connections are open: a new certificate is for new connections, a new judgement for all.
+ */
+export class TlsIdentity {
+  #material: TlsMaterial;
+  #context: SecureContext;
+  #judge: Judge = () => undefined;
+  readonly #open = new Set<TLSSocket>();
+  readonly #onReplaced = new Set<() => void>();
+  readonly #onTurnedAway = new Set<(peer: TurnedAway) => void>();
+
+  constructor(material: TlsMaterial) {
+    this.#material = material;
+    this.#context = createSecureContext({ ...material, ...version });
+  }
+
+  get material(): TlsMaterial {
+    return this.#material;
+  }
+
+  /** For the next connection that this machine opens. */
+  get clientContext(): SecureContext {
+    return this.#context;
+  }
+
+  /** For the connections that a server accepts from now on (`tls.Server.setSecureContext`). */
+  get serverOptions() {
+    return { ...this.#material, ...version };
+  }
+
+  /** Takes material that was checked to fit together. Open connections keep what they began with. */
+  replace(material: TlsMaterial): void {
+    this.#context = createSecureContext({ ...material, ...version });
+    this.#material = material;
+    for (const listener of this.#onReplaced) listener();
+  }
+
+  /** Returns how to stop listening. */
+  onReplaced(listener: () => void): () => void {
+    this.#onReplaced.add(listener);
+    return () => this.#onReplaced.delete(listener);
+  }
+
+  /** Judges every peer from now on, and those at once whose connections are open. */
+  judgeBy(judge: Judge): void {
+    this.#judge = judge;
+    for (const socket of [...this.#open]) this.#cutIfRefused(socket);
+  }
+
+  /** Hears of each peer that is not let in, or cut off. */
+  onTurnedAway(listener: (peer: TurnedAway) => void): void {
+    this.#onTurnedAway.add(listener);
+  }
+
+  /** Tells of a handshake that failed. */
+  handshakeFailed(address: string | undefined, why: string): void {
+    this.#tell({ address, certificate: undefined, why });
+  }
+
+  /**
+   * Lets the peer of a finished handshake in until its certificate ends or the judgement changes, or cuts the
+   * connection and returns the reason.
+   */
+  admit(socket: TLSSocket): string | undefined {
+    const why = this.#cutIfRefused(socket);
+    if (why !== undefined) return why;
+    this.#open.add(socket);
+    let expiry: NodeJS.Timeout;
+    const arm = () => {
+      const left = Date.parse(socket.getPeerCertificate().valid_to) - Date.now();
+      expiry = setTimeout(() => void (this.#cutIfRefused(socket) ?? arm()), Math.min(left + 1, longestTimerMs)).unref();
+    };
+    arm();
+    socket.once('close', () => {
+      clearTimeout(expiry);
+      this.#open.delete(socket);
+    });
+    return undefined;
+  }
+
+  #cutIfRefused(socket: TLSSocket): string | undefined {
+    const certificate = socket.getPeerCertificate();
+    const hasEnded = Date.parse(certificate.valid_to) < Date.now();
+    const why = hasEnded ? `its certificate ended on ${certificate.valid_to}` : this.#judge(certificate);
+    if (why === undefined) return undefined;
+    this.#tell({ address: socket.remoteAddress, certificate, why });
+    socket.destroy();
+    return why;
+  }
+
+  #tell(peer: TurnedAway): void {
+    for (const listener of this.#onTurnedAway) listener(peer);
+  }
+}
