@@ -1,3 +1,4 @@
+import { recordedRpcs } from '@givc/access';
 import { services, type ServiceName } from '@givc/rpc';
 import { TestSystem, type TestAgent, type TestServer } from '../support/test-system.js';
 
@@ -60,6 +61,10 @@ describe('the contract', () => {
       .flatMap(pathsOf)
       .filter((path) => !handled.includes(path));
     expect(unhandled.sort()).toEqual([...withoutHandler].sort());
+  });
+
+  it('says of every rpc what is recorded', () => {
+    expect(Object.keys(recordedRpcs).sort()).toEqual((Object.keys(services) as ServiceName[]).flatMap(pathsOf).sort());
   });
 
   it.each(withoutHandler)('answers %s with UNIMPLEMENTED', async (path) => {

@@ -28,13 +28,38 @@ export interface AuditLine {
   readonly why?: string;
 }
 
+/** What a server recorded, in order. */
+export class TestRecord {
+  readonly lines: AuditLine[] = [];
+  #told = 0;
+  #wake: () => void = () => undefined;
+
+  add(line: AuditLine): void {
+    this.lines.push(line);
+    this.#wake();
+  }
+
+  /** The next line with this answer that has not been passed by, as soon as it is there. */
+  async next(answer: string): Promise<AuditLine> {
+    for (;;) {
+      while (this.lines.length === this.#told) await new Promise<void>((resolve) => (this.#wake = resolve));
+      const line = this.lines[this.#told++]!;
+      if (line.answer === answer) return line;
+    }
+  }
+
+  /** Passes by what there is. */
+  skip(): void {
+    this.#told = this.lines.length;
+  }
+}
+
 /** A server of ours in this process, with real gRPC and real TLS on a port of its own. */
 export interface TestServer {
   readonly endpoint: Endpoint;
   /** Everything that it logged, a line an event. */
   readonly lines: readonly string[];
-  /** What it recorded, in order. */
-  readonly record: readonly AuditLine[];
+  readonly record: TestRecord;
   /** What it proves itself with, and whom it turns away. */
   readonly identity: TlsIdentity | undefined;
   /** The paths of the rpcs that have a handler. */
@@ -64,6 +89,8 @@ export interface AdminOptions {
   readonly listen?: readonly Address[];
   readonly rules?: string;
   readonly hostName?: string;
+  /** Instead of what the options say: what was opened from files. */
+  readonly access?: Access;
 }
 
 /** An admin and any number of agents, each with a fake service manager behind the seam. */
@@ -85,11 +112,13 @@ export class TestSystem {
   }
 
   /** Starts the admin, also again after it was stopped. */
-  async startAdmin({ listen = [loopback], rules, hostName }: AdminOptions = {}): Promise<TestServer> {
-    const { access, record } = await testAccess('permission denied by admin access control policy', {
+  async startAdmin(options: AdminOptions = {}): Promise<TestServer> {
+    const { listen = [loopback], rules, hostName } = options;
+    const { record, ...made } = await testAccess('permission denied by admin access control policy', {
       tls: this.material('admin-vm'),
       rules,
     });
+    const access = options.access ?? made.access;
     const server = new GrpcServer({ listen, tls: access.identity, services: ['admin.AdminService'] });
     const { log, lines } = recordingLog();
     const config: AdminConfig = {
@@ -228,10 +257,10 @@ function recordingLog(): { readonly log: Log; readonly lines: string[] } {
 async function testAccess(
   denial: string,
   { tls, rules }: { readonly tls: TlsMaterial | undefined; readonly rules: string | undefined },
-): Promise<{ readonly access: Access; readonly record: AuditLine[] }> {
-  const record: AuditLine[] = [];
+): Promise<{ readonly access: Access; readonly record: TestRecord }> {
+  const record = new TestRecord();
   const audit = new Audit({
-    write: (line) => void record.push(JSON.parse(line) as AuditLine),
+    write: (line) => record.add(JSON.parse(line) as AuditLine),
     reload: () => undefined,
     close: () => undefined,
   });

@@ -39,6 +39,9 @@ function rememberCertificate(socket: TLSSocket): void {
 
 const tcpOptions = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 10_000 };
 
+/** A TLS socket that was destroyed has forgotten its address, and Node has no other way to the socket below it. */
+const rawSocketOf = (socket: TLSSocket) => (socket as unknown as { readonly _parent?: Socket })._parent;
+
 /** What OpenSSL found wrong with the handshake; undefined when the peer just went away. */
 const problemOf = (error: NodeJS.ErrnoException, { authorizationError }: TLSSocket): string | undefined => {
   if (authorizationError) return `its certificate is refused: ${String(authorizationError)}`;
@@ -64,7 +67,7 @@ function createMutualTlsServer(identity: TlsIdentity, onConnection: (socket: Soc
   });
   server.on('tlsClientError', (error, socket) => {
     const problem = problemOf(error, socket);
-    if (problem !== undefined) identity.handshakeFailed(socket.remoteAddress, problem);
+    if (problem !== undefined) identity.handshakeFailed(rawSocketOf(socket)?.remoteAddress, problem);
   });
   const stop = identity.onReplaced(() => server.setSecureContext(identity.serverOptions));
   server.once('close', stop);

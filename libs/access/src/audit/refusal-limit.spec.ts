@@ -1,0 +1,21 @@
+import { RefusalLimit } from './refusal-limit.js';
+
+describe('the limit of recorded refusals', () => {
+  it('records a burst of each peer, then says that more follow, then how many did', () => {
+    const limit = new RefusalLimit();
+    const verdicts = Array.from({ length: 60 }, () => limit.take('net-vm', 0));
+    expect(verdicts.filter(({ recorded }) => recorded)).toHaveLength(50);
+    expect(verdicts[49]).toEqual({ recorded: true, suppressing: true });
+    expect(limit.take('gui-vm', 0)).toEqual({ recorded: true });
+    expect(limit.take('net-vm', 200)).toEqual({ recorded: true, suppressed: 10, suppressing: true });
+    expect(limit.take('net-vm', 10_200)).toEqual({ recorded: true });
+  });
+
+  it('forgets the peers that were quiet longest, so that it does not grow', () => {
+    const limit = new RefusalLimit();
+    for (let n = 0; n < 60; n++) limit.take('first', 0);
+    expect(limit.take('first', 0).recorded).toBe(false);
+    for (let n = 0; n < 1_024; n++) limit.take(`peer ${n}`, 0);
+    expect(limit.take('first', 0).recorded).toBe(true);
+  });
+});

@@ -1,0 +1,37 @@
+import type { PeerCertificate } from 'node:tls';
+import { Revocations } from './revocations.js';
+
+const certificate = (serialNumber: string, subjectaltname: string) =>
+  ({ serialNumber, subjectaltname, valid_from: 'Nov 24 08:00:00 2026 GMT' }) as PeerCertificate;
+const netVm = certificate('0A1B2C', 'DNS:net-vm, DNS:net.ghaf, IP Address:127.0.0.1');
+
+describe('revocations', () => {
+  it.each(['serial 0a1b2c', 'serial 0A:1B:2C', 'serial A1B2C # stolen', '  name net-vm', 'name net.ghaf'])(
+    'refuse a certificate by the line %j',
+    (line) => {
+      const revocations = Revocations.parse(`# those that were lost\n\n${line}\n`, 'revoked');
+      expect(revocations.refusal(netVm)).toMatch(/^its certificate is revoked by its (serial number|name) /);
+    },
+  );
+
+  it('refuse nobody else', () => {
+    const revocations = Revocations.parse('serial 0a1b2d\nname net\nname gui-vm\n', 'revoked');
+    expect(revocations.refusal(netVm)).toBeUndefined();
+    expect(Revocations.none.refusal(netVm)).toBeUndefined();
+  });
+
+  it('do not load with a mistake, and every mistake is told with its line', () => {
+    const text = 'net-vm\nserial xyz\nname a b\nname -\nserial\nserial 0a1b2c\n';
+    const lines = [1, 2, 3, 4, 5].map((line) => expect.stringContaining(`revoked:${line}: `) as string);
+    try {
+      Revocations.parse(text, 'revoked');
+      throw new Error('it loaded');
+    } catch (error) {
+      expect((error as Error).message.split('\n')).toEqual(lines);
+    }
+  });
+
+  it('do not load from a file that cannot be read', () => {
+    expect(() => Revocations.read('/nonexistent')).toThrow(/cannot read the revocations \/nonexistent/);
+  });
+});

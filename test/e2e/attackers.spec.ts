@@ -1,0 +1,348 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect as connectTcp, type Socket } from 'node:net';
+import { once } from 'node:events';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
+import { status } from '@grpc/grpc-js';
+import { admin, services, type TlsMaterial } from '@givc/rpc';
+import { closed } from '../support/closed.js';
+import { rawCall, rawSession } from '../support/raw-call.js';
+import { testAuthority, tlsMaterial } from '../support/test-certificates.js';
+import { TestSystem, type TestServer } from '../support/test-system.js';
+
+const rules = `
+  @id("agents register")
+  permit(principal, action == Command::"RegisterService", resource == Module::"admin");
+  @id("people look")
+  permit(principal == Source::"cli", action in [Command::"QueryList", Command::"Watch"], resource == Module::"admin");
+  @id("people start chrome-vm")
+  permit(principal == Source::"cli", action == Command::"StartVM", resource == Module::"admin")
+  when { context.VmName == "chrome-vm" };
+  @id("a rule that throws")
+  permit(principal == Source::"gui-vm", action == Command::"StartApplication", resource == Module::"admin")
+  when { context.VmName == "chrome-vm" };
+`;
+
+const { queryList } = services['admin.AdminService'];
+const reflection = services['grpc.reflection.v1.ServerReflection'].serverReflectionInfo;
+
+const registration = (request: Partial<admin.RegistryRequest>, host = '127.0.0.1'): admin.RegistryRequest => ({
+  Name: 'givc-net-vm.service',
+  Parent: '',
+  Type: 8,
+  Transport: { Protocol: 'tcp', Address: host, Port: '1', Name: 'net-vm' },
+  State: undefined,
+  ...request,
+});
+
+describe('an attacker', () => {
+  let system: TestSystem;
+  let host: TestServer;
+
+  beforeAll(async () => {
+    system = await TestSystem.start({ rules, hostName: 'host' });
+    host = await system.startAgent('host', {
+      type: 0,
+      capabilities: { vmServices: { appVms: ['microvm@chrome-vm.service'] } },
+      rules: '@id("the admin looks after it") permit(principal == Source::"admin-vm", action, resource);',
+    });
+    await system.startAgent('net-vm', { capabilities: { services: ['web.service'] } });
+    await system.untilRegistered('host');
+    await system.untilRegistered('net-vm');
+  });
+  afterAll(() => system.stop());
+
+  const port = () => (system.admin.endpoint.address as { port: number }).port;
+  const as = (name: string, more: Partial<Parameters<typeof tlsMaterial>[1]> = {}) => ({
+    tls: tlsMaterial(system.authority, { name, ...more }),
+  });
+  const register = (who: { tls: TlsMaterial }, request: admin.RegistryRequest) =>
+    system.client(who).registerService(request);
+  /** With a client that does not come again by itself. */
+  const list = async (who: { tls: TlsMaterial | undefined }) => {
+    const client = system.client(who);
+    return client.queryList().finally(() => client.close());
+  };
+
+  describe('who is not let in at all', () => {
+    beforeEach(() => system.admin.record.skip());
+
+    it.each<[who: string, material: () => TlsMaterial, why: RegExp]>([
+      [
+        'has the certificate of a foreign authority',
+        () => tlsMaterial(testAuthority(), { name: 'cli' }),
+        /ISSUER|VERIFY/,
+      ],
+      [
+        'has a certificate that has expired',
+        () => as('cli', { notBefore: new Date(2001, 0, 1), days: 1 }).tls,
+        /EXPIRED/,
+      ],
+      ['has a certificate that is not valid yet', () => as('cli', { notBefore: new Date(2101, 0, 1) }).tls, /NOT_YET/],
+      ['has a certificate for servers only', () => as('cli', { usages: ['serverAuth'] }).tls, /PURPOSE/],
+    ])('%s', async (_, material, why) => {
+      await expect(
+        list({ tls: { ...material(), ca: Buffer.from(system.authority.certificate) } }),
+      ).rejects.toMatchObject({
+        reason: 'UNAVAILABLE',
+      });
+      expect(await system.admin.record.next('TLS')).toMatchObject({
+        address: '127.0.0.1',
+        why: expect.stringMatching(why),
+      });
+    });
+
+    const refusedTls = async (options: ConnectionOptions): Promise<void> => {
+      const socket = connectTls({ port: port(), host: '127.0.0.1', servername: 'admin-vm', ...options });
+      await closed(socket);
+      expect(await system.admin.record.next('TLS')).toMatchObject({ address: '127.0.0.1' });
+    };
+
+    it('has no certificate', () => refusedTls({ rejectUnauthorized: false, ALPNProtocols: ['h2'] }));
+
+    it('speaks TLS 1.2', () => refusedTls({ ...system.material('cli'), maxVersion: 'TLSv1.2' }));
+
+    it('speaks plain text to the TLS port', async () => {
+      await expect(list({ tls: undefined })).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
+      const plain = connectTcp(port(), '127.0.0.1');
+      plain.end('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+      await closed(plain);
+      // One line for each of the two.
+      for (let attempt = 0; attempt < 2; attempt++) await system.admin.record.next('TLS');
+    });
+
+    it('resumes a session to get around the verification', async () => {
+      const options = { port: port(), host: '127.0.0.1', servername: 'admin-vm', ...system.material('cli') };
+      const sessions: Buffer[] = [];
+      const first = connectTls({ ...options, ALPNProtocols: ['h2'] });
+      first.on('session', (session: Buffer) => sessions.push(session));
+      await once(first, 'data');
+      first.destroy();
+      const session = sessions.at(-1);
+      const again = connectTls({ ...options, ALPNProtocols: ['h2'], ...(session && { session }) });
+      await once(again, 'secureConnect');
+      expect(again.isSessionReused()).toBe(false);
+      again.destroy();
+    });
+  });
+
+  describe('who is let in and refused', () => {
+    const reflect = (tls: TlsMaterial) =>
+      system
+        .channel(system.admin, { tls })
+        .serverStream(reflection, { host: '', message_request: { $case: 'list_services', value: '' } })
+        .next();
+    const elsewhere = () => as('net-vm', { addresses: ['192.168.101.6'] });
+
+    it.each<[who: string, attack: () => Promise<unknown>, expected: string]>([
+      ['calls from an address that the certificate does not name', () => list(elsewhere()), '127.0.0.1'],
+      ['asks for reflection from such an address', () => reflect(elsewhere().tls), '127.0.0.1'],
+      ['has a certificate without a name', () => list({ tls: namelessMaterial(system) }), 'carries no DNS name'],
+      [
+        'registers the agent of another VM',
+        () => register(as('gui-vm'), registration({})),
+        'only with the certificate of net-vm, and this is gui-vm',
+      ],
+      [
+        'registers a unit below the agent of another VM',
+        () => register(as('gui-vm'), registration({ Name: 'web.service', Type: 9, Parent: 'givc-net-vm.service' })),
+        'only with the certificate of net-vm, and this is gui-vm',
+      ],
+      [
+        'registers the agent of another VM as a unit of its own',
+        () =>
+          register(as('net-vm'), registration({ Name: 'givc-gui-vm.service', Type: 9, Parent: 'givc-net-vm.service' })),
+        'only with the certificate of gui-vm, and this is net-vm',
+      ],
+      [
+        'registers a VM unit without being the host',
+        () =>
+          register(
+            as('net-vm'),
+            registration({ Name: 'microvm@gui-vm.service', Type: 7, Parent: 'givc-net-vm.service' }),
+          ),
+        'which only the host registers: host',
+      ],
+      [
+        'registers a VM unit below the agent of the host',
+        () =>
+          register(
+            as('net-vm'),
+            registration({ Name: 'microvm@gui-vm.service', Type: 7, Parent: 'givc-host.service' }),
+          ),
+        'only with the certificate of host, and this is net-vm',
+      ],
+      [
+        'registers a unit that is called as a VM',
+        () =>
+          register(
+            as('net-vm'),
+            registration({ Name: 'microvm@gui-vm.service', Type: 9, Parent: 'givc-net-vm.service' }),
+          ),
+        'which only the host registers: host',
+      ],
+      [
+        'registers as the host',
+        () => register(as('net-vm'), registration({ Type: 0 })),
+        'the host of this system is host, not net-vm',
+      ],
+      [
+        'registers as the machine of the admin',
+        () => register(as('net-vm'), registration({ Type: 4 })),
+        "the admin's machine is admin-vm, not net-vm",
+      ],
+      [
+        'registers a unit as one of the host',
+        () => register(as('net-vm'), registration({ Name: 'web.service', Type: 1, Parent: 'givc-net-vm.service' })),
+        'the host of this system is host, not net-vm',
+      ],
+      [
+        'has the admin connect to an address of somebody else',
+        () => register(as('net-vm'), registration({}, '192.168.101.3')),
+        'is not for 192.168.101.3',
+      ],
+      [
+        'has the admin connect to another name',
+        () =>
+          register(
+            as('net-vm'),
+            registration({ Transport: { Protocol: 'tcp', Address: '127.0.0.1', Port: '1', Name: 'gui-vm' } }),
+          ),
+        'not as gui-vm',
+      ],
+      ['asks for reflection that no rule permits', () => reflect(as('cli').tls), 'admin access control policy'],
+      [
+        'starts a VM that no rule permits',
+        () => system.client('cli').startVm({ VmName: 'net-vm' }),
+        'permission denied by admin access control policy',
+      ],
+      [
+        'is under a rule that throws',
+        () => system.client('gui-vm').startApplication({ AppName: 'a', Args: [] }),
+        'permission denied by admin access control policy',
+      ],
+    ])('%s', async (_, attack, expected) => {
+      const before = (await system.client().queryList()).List;
+      system.admin.record.skip();
+      await expect(attack()).rejects.toMatchObject({
+        reason: 'PERMISSION_DENIED',
+        message: expect.stringContaining(expected),
+      });
+      expect(await system.admin.record.next('PERMISSION_DENIED')).toMatchObject({ address: '127.0.0.1' });
+      expect((await system.client().queryList()).List).toEqual(before);
+    });
+
+    it('calls an agent that permits nobody', async () => {
+      const call = system
+        .channel(host)
+        .unary(services['systemd.UnitControlService'].getUnitStatus, { UnitName: 'a.service' });
+      await expect(call).rejects.toMatchObject({
+        reason: 'PERMISSION_DENIED',
+        message: expect.stringContaining('permission denied by access control policy'),
+      });
+      expect(await host.record.next('PERMISSION_DENIED')).toMatchObject({
+        peer: 'cli',
+        address: '127.0.0.1',
+        rpc: '/systemd.UnitControlService/GetUnitStatus',
+        request: { UnitName: 'a.service' },
+        why: 'no rule permits it',
+      });
+    });
+
+    it('replays a registration of the address that its machine had before', async () => {
+      const old = as('moved-vm', {
+        addresses: ['127.0.0.1', '127.0.0.7'],
+        notBefore: new Date(Date.now() - 7_200_000),
+      });
+      const renewed = as('moved-vm', { addresses: ['127.0.0.1'] });
+      const at = (address: string) =>
+        registration({
+          Name: 'givc-moved-vm.service',
+          Transport: { Protocol: 'tcp', Address: address, Port: '1', Name: 'moved-vm' },
+        });
+      await register(old, at('127.0.0.7'));
+      await register(renewed, at('127.0.0.1'));
+      await expect(register(renewed, at('127.0.0.7'))).rejects.toMatchObject({ reason: 'PERMISSION_DENIED' });
+      await expect(register(old, at('127.0.0.7'))).rejects.toMatchObject({
+        reason: 'PERMISSION_DENIED',
+        message: expect.stringContaining('newer certificate'),
+      });
+    });
+
+    it.each(['../x.service', 'a/../../b.service', 'a\n.service', 'a\0.service', 'a@.service', '@.service', '.service'])(
+      'names a unit %j',
+      async (UnitName) => {
+        await expect(
+          register(as('net-vm'), registration({ Name: UnitName, Type: 9, Parent: 'givc-net-vm.service' })),
+        ).rejects.toMatchObject({ reason: 'INVALID_ARGUMENT' });
+      },
+    );
+
+    it('opens a call as one thing and goes on as another', async () => {
+      const session = await rawSession(system.admin.endpoint, system.material('cli')!);
+      const start = (VmName: string) => admin.StartVMRequest.encode({ VmName }).finish();
+      const recorded = system.admin.record.lines.length;
+      const answer = await rawCall(session, '/admin.AdminService/StartVM', [start('chrome-vm'), start('net-vm')]);
+      expect([status.UNIMPLEMENTED, status.INTERNAL]).toContain(answer);
+      const mixed = await rawCall(session, queryList.path, [new Uint8Array(), start('net-vm')]);
+      expect([status.UNIMPLEMENTED, status.INTERNAL]).toContain(mixed);
+      expect(system.admin.record.lines.slice(recorded)).toEqual([]);
+      session.destroy();
+    });
+  });
+
+  it('keeps nobody out with 1,000 half-open handshakes', async () => {
+    const client = system.client('cli');
+    await client.queryList();
+    const halves: Socket[] = Array.from({ length: 1_000 }, () => connectTcp(port(), '127.0.0.1'));
+    await Promise.all(
+      halves.map((half) =>
+        once(
+          half.on('error', () => undefined),
+          'connect',
+        ),
+      ),
+    );
+    for (const half of halves) half.write(Buffer.from([0x16, 0x03, 0x01]));
+    const taken: number[] = [];
+    for (let call = 0; call < 21; call++) {
+      const started = performance.now();
+      await client.queryList();
+      taken.push(performance.now() - started);
+    }
+    expect(taken.sort((a, b) => a - b)[10]).toBeLessThan(50);
+    await expect(system.client('cli').queryList()).resolves.toHaveProperty('List');
+    for (const half of halves) half.destroy();
+  });
+});
+
+/** A certificate that the authority has signed for an address only, which our own authority never does. */
+function namelessMaterial({ authority }: TestSystem): TlsMaterial {
+  const folder = mkdtempSync(join(tmpdir(), 'givc-'));
+  const file = (name: string) => join(folder, name);
+  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' });
+  try {
+    writeFileSync(file('ca.pem'), authority.certificate);
+    writeFileSync(file('ca.key'), authority.key);
+    writeFileSync(file('extensions'), 'subjectAltName=IP:127.0.0.1\nextendedKeyUsage=clientAuth\n');
+    const key = [
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:P-256',
+      '-nodes',
+      '-keyout',
+      'key',
+      '-subj',
+      '/CN=cli',
+    ];
+    openssl('req', '-new', ...key, '-out', 'request');
+    const sign = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-extfile', 'extensions', '-days', '1'];
+    openssl('x509', '-req', '-in', 'request', ...sign, '-out', 'cert');
+    return { ca: Buffer.from(authority.certificate), cert: readFileSync(file('cert')), key: readFileSync(file('key')) };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,258 @@
+import { X509Certificate } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect as connectTls } from 'node:tls';
+import { Access } from '@givc/access';
+import { AdminClient } from '@givc/client';
+import { Log } from '@givc/log';
+import { createAuthority, writeCertificates, type Authority } from '@givc/pki';
+import { health, services, type TlsMaterial } from '@givc/rpc';
+import { tlsMaterial } from '../support/test-certificates.js';
+import { TestSystem } from '../support/test-system.js';
+
+const denial = 'permission denied by admin access control policy';
+const permitLooking = 'permit(principal, action in [Command::"QueryList", Command::"Watch"], resource);';
+
+describe('the files of a running admin', () => {
+  let folder: string;
+  let authority: Authority;
+  let system: TestSystem;
+  let access: Access;
+  let lines: string[];
+  let wake: () => void;
+  const path = (name: string) => join(folder, name);
+  const clients: AdminClient[] = [];
+
+  const issue = (options: Partial<Parameters<Authority['issue']>[0]> = {}) =>
+    authority.issue({ name: 'admin-vm', addresses: ['127.0.0.1'], ...options });
+  const client = (tls: TlsMaterial = tlsMaterial(authority, { name: 'cli' })): AdminClient => {
+    const opened = new AdminClient(system.admin.endpoint, tls);
+    clients.push(opened);
+    return opened;
+  };
+  const logged = async (text: string): Promise<string> => {
+    for (;;) {
+      const found = lines.find((line) => line.includes(text));
+      if (found) return found;
+      await new Promise<void>((resolve) => (wake = resolve));
+    }
+  };
+  const serial = async (): Promise<string> => {
+    const { address, name } = system.admin.endpoint;
+    if (address.protocol !== 'tcp') throw new Error('TCP is needed');
+    const tls = tlsMaterial(authority, { name: 'cli' });
+    const socket = connectTls({
+      ...tls,
+      host: address.host,
+      port: address.port,
+      servername: name,
+      ALPNProtocols: ['h2'],
+    });
+    await once(socket, 'secureConnect');
+    const { serialNumber } = socket.getPeerCertificate();
+    socket.destroy();
+    return serialNumber;
+  };
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'givc-'));
+    authority = createAuthority();
+    lines = [];
+    wake = () => undefined;
+    await writeCertificates(folder, authority, issue());
+    writeFileSync(path('rules.cedar'), permitLooking);
+    writeFileSync(path('revoked'), '# nobody yet\n');
+    const log = new Log(
+      'info',
+      (line) => {
+        lines.push(line.trimEnd());
+        wake();
+      },
+      false,
+    );
+    access = await Access.open(
+      denial,
+      {
+        tls: { ca: path('ca-cert.pem'), cert: path('cert.pem'), key: path('key.pem') },
+        rules: path('rules.cedar'),
+        revocations: path('revoked'),
+        audit: path('audit'),
+      },
+      log,
+    );
+    system = await TestSystem.start({ access });
+    for (const one of access.live) one.start?.();
+  });
+  afterEach(async () => {
+    for (const one of clients.splice(0)) one.close();
+    await system.stop();
+    for (const one of access.live) one.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('give it a new certificate for new connections, and leave those that are open alone', async () => {
+    const watching = client();
+    const changes = watching.watch();
+    await changes.next();
+    const before = await serial();
+    await writeCertificates(folder, authority, issue());
+    await logged('the certificate reloaded');
+    expect(await serial()).not.toBe(before);
+    await expect(watching.queryList()).resolves.toEqual({ List: [] });
+    await changes.return(undefined);
+  });
+
+  it('keep its certificate when the new pair does not fit, which is said in one line', async () => {
+    const before = await serial();
+    writeFileSync(path('key.pem'), issue().key);
+    const line = await logged('the certificate not reloaded');
+    expect(line).toContain(`the private key ${path('key.pem')} does not belong to the certificate ${path('cert.pem')}`);
+    for (const one of access.live) one.reload();
+    expect(lines.filter((text) => text.includes('not reloaded'))).toHaveLength(1);
+    expect(await serial()).toBe(before);
+  });
+
+  it('say whose connections are cut off and who does not come in again', async () => {
+    const revoked = tlsMaterial(authority, { name: 'net-vm' });
+    const changes = client(revoked).watch();
+    await changes.next();
+    const other = client();
+    await other.queryList();
+    writeFileSync(path('revoked'), 'name net-vm   # stolen\n');
+    await expect(changes.next()).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
+    await expect(client(revoked).queryList()).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
+    await expect(other.queryList()).resolves.toEqual({ List: [] });
+    const record = readFileSync(path('audit'), 'utf8').trim().split('\n');
+    expect(JSON.parse(record[0]!)).toMatchObject({
+      peer: 'net-vm',
+      address: '127.0.0.1',
+      answer: 'TLS',
+      why: 'its certificate is revoked by its name net-vm',
+    });
+  });
+
+  it('say so by serial numbers, too, and let in again whom they do not name any more', async () => {
+    const tls = tlsMaterial(authority, { name: 'net-vm' });
+    const serialOf = (pem: Buffer) => new X509Certificate(pem).serialNumber;
+    writeFileSync(path('revoked'), `serial ${serialOf(tls.cert).replace(/..(?=.)/g, '$&:')}\n`);
+    await logged('the revocations reloaded');
+    await expect(client(tls).queryList()).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
+    await expect(client(tlsMaterial(authority, { name: 'net-vm' })).queryList()).resolves.toEqual({ List: [] });
+    lines = [];
+    writeFileSync(path('revoked'), '');
+    await logged('the revocations reloaded');
+    await expect(client(tls).queryList()).resolves.toEqual({ List: [] });
+  });
+
+  it('change the rules under calls that go on, none of which is lost', async () => {
+    const caller = client();
+    let isChanging = true;
+    const outcomes: string[] = [];
+    const calling = (async () => {
+      while (isChanging) {
+        await caller.queryList();
+        outcomes.push('OK');
+      }
+    })();
+    for (let version = 1; version <= 3; version++) {
+      lines = [];
+      writeFileSync(path('rules.cedar'), `${permitLooking} // version ${version}`);
+      await logged('the rules of access control reloaded');
+    }
+    isChanging = false;
+    await calling;
+    expect(outcomes.length).toBeGreaterThan(3);
+    writeFileSync(path('rules.cedar'), '');
+    lines = [];
+    await logged('the rules of access control reloaded');
+    await expect(caller.queryList()).rejects.toMatchObject({ reason: 'PERMISSION_DENIED' });
+  });
+
+  it('keep its rules when the new ones are broken, and say where', async () => {
+    writeFileSync(path('rules.cedar'), `${permitLooking}\npermit(principal`);
+    expect(await logged('the rules of access control not reloaded')).toContain('rules.cedar:2:');
+    for (const one of access.live) one.reload();
+    expect(lines.filter((text) => text.includes('not reloaded'))).toHaveLength(1);
+    await expect(client().queryList()).resolves.toEqual({ List: [] });
+  });
+
+  it('show in health that the certificate ends soon', async () => {
+    writeFileSync(path('rules.cedar'), 'permit(principal, action, resource);');
+    await logged('the rules of access control reloaded');
+    const channel = system.channel(system.admin, { tls: tlsMaterial(authority, { name: 'cli' }) });
+    const status = async () =>
+      (await channel.unary(health.HealthService.check, { service: 'givc.certificate' })).status;
+    expect(await status()).toBe(health.HealthCheckResponse_ServingStatus.SERVING);
+    await writeCertificates(folder, authority, issue({ days: 29 }));
+    await logged('the certificate reloaded');
+    expect(await status()).toBe(health.HealthCheckResponse_ServingStatus.NOT_SERVING);
+    expect(system.admin.lines.filter((line) => line.includes('ends soon'))).toHaveLength(1);
+  });
+
+  it('record changes and refusals, a JSON object a line, and nothing else', async () => {
+    writeFileSync(path('rules.cedar'), '@id("all") permit(principal, action, resource);');
+    await logged('the rules of access control reloaded');
+    const caller = client();
+    await caller.queryList();
+    await caller
+      .startApplication({ AppName: 'browser', VmName: 'no-vm', Args: ['https://secret.example'] })
+      .catch(() => {});
+    await system
+      .channel(system.admin, { tls: tlsMaterial(authority, { name: 'cli' }) })
+      .unary(services['admin.AdminService'].wakeup, {})
+      .catch(() => undefined);
+    const text = readFileSync(path('audit'), 'utf8');
+    expect(text).not.toContain('secret');
+    const record = text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(record).toEqual([
+      {
+        time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+        peer: 'cli',
+        address: '127.0.0.1',
+        rpc: '/admin.AdminService/StartApplication',
+        request: { AppName: 'browser', VmName: 'no-vm' },
+        answer: 'NOT_FOUND',
+        ms: expect.any(Number),
+        rule: 'all',
+      },
+      expect.objectContaining({ rpc: '/admin.AdminService/Wakeup', answer: 'UNIMPLEMENTED', rule: 'all' }),
+    ]);
+  });
+});
+
+describe('a connection', () => {
+  it('ends with the certificate that it was opened with', async () => {
+    const system = await TestSystem.start();
+    const tls = tlsMaterial(system.authority, {
+      name: 'net-vm',
+      notBefore: new Date(Date.now() - 86_399_000),
+      days: 1,
+    });
+    const changes = system.client({ tls }).watch();
+    await changes.next();
+    await expect(changes.next()).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
+    await system.stop();
+  });
+
+  it.each([
+    ['IPv6', '::1', '::1', '::1'],
+    ['IPv4', '127.0.0.1', '127.0.0.1', '127.0.0.1'],
+    ['IPv4 on a socket of IPv6', '::', '127.0.0.1', '127.0.0.1'],
+  ])('over %s is bound to the address of the certificate', async (_, listen, dial, address) => {
+    const system = await TestSystem.start({ listen: [{ protocol: 'tcp', host: listen, port: 0 }] });
+    const bound = system.admin.endpoint.address as { port: number };
+    const endpoint = { ...system.admin.endpoint, address: { protocol: 'tcp', host: dial, port: bound.port } } as const;
+    const call = async (addresses: string[]) => {
+      const client = new AdminClient(endpoint, tlsMaterial(system.authority, { name: 'cli', addresses }));
+      return client.queryList().finally(() => client.close());
+    };
+    await expect(call([address])).resolves.toEqual({ List: [] });
+    await expect(call(['192.168.1.1', '2001:db8::1'])).rejects.toMatchObject({ reason: 'PERMISSION_DENIED' });
+    await system.stop();
+  });
+});
