@@ -9,8 +9,12 @@ const path = (name) => new URL(name, root).pathname;
 const run = (program, ...args) => execFileSync(program, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
 const { version } = JSON.parse(readFileSync(path('package.json'), 'utf8'));
 
-// Fewer megabytes for each VM: a small young generation, code that is compact rather than fast, one malloc arena.
-const daemon = { flags: ['--max-semi-space-size=1', '--optimize-for-size'], env: ['MALLOC_ARENA_MAX=1'] };
+// Fewer megabytes for each VM: a small young generation, code that is compact rather than fast, one malloc arena, and
+// for Cedar, where it is on, the simple compiler alone: 15 MB instead of 60, and a decision takes 0.15 ms, not 0.08.
+const daemon = {
+  flags: ['--max-semi-space-size=1', '--optimize-for-size', '--liftoff-only'],
+  env: ['MALLOC_ARENA_MAX=1'],
+};
 const programs = {
   'givc-admin': { entry: 'admin', ...daemon },
   'givc-agent': { entry: 'agent', ...daemon },
@@ -71,10 +75,23 @@ const withoutOptionals = (more) => ({
   },
 });
 
+// Cedar reads its WebAssembly from the folder that it lies in, and only once somebody asks it: it stays out of the bundles.
+const cedarBeside = {
+  name: 'cedar-beside',
+  setup(bundle) {
+    bundle.onResolve({ filter: /^@cedar-policy\/cedar-wasm\/nodejs$/ }, () => ({
+      path: './cedar/cedar_wasm.js',
+      external: true,
+    }));
+  },
+};
+
 rmSync(path('dist/nest'), { recursive: true, force: true });
 mkdirSync(path('dist/bin'), { recursive: true });
-mkdirSync(path('dist/lib'), { recursive: true });
+mkdirSync(path('dist/lib/cedar'), { recursive: true });
 copyFileSync(path('scripts/start.cjs'), path('dist/lib/start.cjs'));
+for (const file of ['cedar_wasm.js', 'cedar_wasm_bg.wasm'])
+  copyFileSync(path(`node_modules/@cedar-policy/cedar-wasm/nodejs/${file}`), path(`dist/lib/cedar/${file}`));
 writeFileSync(path('dist/package.json'), '{ "type": "commonjs" }\n');
 run('node', path('scripts/generate.mjs'));
 run(path('node_modules/.bin/nest'), 'build', '--all');
@@ -96,7 +113,9 @@ await Promise.all(
       logLevel: 'warning',
       define: { 'process.env.GIVC_VERSION': JSON.stringify(version), 'import.meta.url': '__bundle_url' },
       banner: { js: "const __bundle_url=require('node:url').pathToFileURL(__filename).href;" },
-      plugins: [withoutOptionals(without)],
+      plugins: [withoutOptionals(without), cedarBeside],
+      // A program that starts from compiled code can require, but not import.
+      supported: { 'dynamic-import': false },
     });
     const start = [...env, 'node', ...flags].join(' ');
     writeFileSync(path(`dist/bin/${name}`), `#!/usr/bin/env -S ${start}\nrequire('../lib/start.cjs')('${name}');\n`);

@@ -96,6 +96,17 @@ describe('rules of access control', () => {
     expect(rules.decide(start('a'))).toEqual({ allowed: false });
   });
 
+  it('decide the same however often and in whatever order they are asked', async () => {
+    const rules = await parse('permit (principal, action, resource) when { context.VmName like "*2" };');
+    const names = Array.from({ length: 300 }, (_, at) => `vm-${at}`);
+    const allowed = () => names.filter((VmName) => rules.decide(start('a', { VmName })).allowed);
+    const expected = names.filter((name) => name.endsWith('2'));
+    expect([allowed(), allowed(), allowed()]).toEqual([expected, expected, expected]);
+    const VmName = `${'a'.repeat(5000)}2`;
+    expect(rules.decide(start('a', { VmName }))).toEqual({ allowed: true, rule: 'rules.cedar:1' });
+    expect(rules.decide(start('a', { VmName: VmName.slice(0, -1) }))).toEqual({ allowed: false });
+  });
+
   it('do not disturb each other', async () => {
     const open = await parse('permit (principal, action, resource);');
     const closed = await parse('');

@@ -18,10 +18,12 @@ interface Parsed {
   readonly names: readonly string[];
 }
 
-const most = 3;
-const few = (list: readonly string[], separator: string): string => list.slice(0, most).join(separator);
+const few = (list: readonly string[], separator: string): string => list.slice(0, 3).join(separator);
 const withRelated = (errors: readonly DetailedError[]): DetailedError[] =>
   errors.flatMap((error) => [error, ...withRelated(error.related ?? [])]);
+
+/** How many decisions are remembered, and about questions of how many characters: half a megabyte at most. */
+const memory = { decisions: 256, question: 1024 };
 
 let made = 0;
 
@@ -33,6 +35,8 @@ export class Rules {
   /** The name under which Cedar keeps these rules. */
   readonly #set = `rules${made++}`;
   #parsed: Parsed;
+  /** The newest decisions by these rules, by question. */
+  readonly #decided = new Map<string, Decision>();
 
   private constructor(
     private readonly cedar: Cedar,
@@ -53,34 +57,51 @@ export class Rules {
   /** From now on decides by `text`. Throws as `parse` does, and then goes on with the rules it has. */
   replace(text: string): void {
     this.#parsed = this.#parse(text);
+    this.#decided.clear();
   }
 
   /**
    * Denies unless a rule permits it and none forbids it. It never throws: a rule that cannot be evaluated denies,
    * whatever the others say, and so does a question that Cedar does not take.
    */
-  decide({ source, command, module, context }: Question): Decision {
+  decide(question: Question): Decision {
     try {
-      const answer = this.cedar.statefulIsAuthorized({
-        principal: { type: 'Source', id: source },
-        action: { type: 'Action', id: command },
-        resource: { type: 'Module', id: module },
-        context,
-        preparsedPolicySetId: this.#set,
-        validateRequest: false,
-        entities: [],
-      });
-      if (answer.type === 'failure') return { allowed: false, error: few(answer.errors.map(asWritten), '; ') };
-      const { decision, diagnostics } = answer.response;
-      if (diagnostics.errors.length > 0) return this.#failed(diagnostics.errors);
-      const rule = few(
-        inOrder(diagnostics.reason).map((at) => this.#parsed.names[at]!),
-        ', ',
-      );
-      return decision === 'allow' ? { allowed: true, rule } : { allowed: false, ...(rule && { rule }) };
+      // Cedar is handed the same JSON, so equal texts are equal questions: 2 µs instead of 150.
+      const asked = JSON.stringify(question);
+      const known = this.#decided.get(asked);
+      if (known) return known;
+      const decision = this.#ask(question);
+      if (asked.length <= memory.question) this.#remember(asked, decision);
+      return decision;
     } catch (error) {
       return { allowed: false, error: messageOf(error) };
     }
+  }
+
+  #ask({ source, command, module, context }: Question): Decision {
+    const answer = this.cedar.statefulIsAuthorized({
+      principal: { type: 'Source', id: source },
+      action: { type: 'Action', id: command },
+      resource: { type: 'Module', id: module },
+      context,
+      preparsedPolicySetId: this.#set,
+      validateRequest: false,
+      entities: [],
+    });
+    if (answer.type === 'failure') return { allowed: false, error: few(answer.errors.map(asWritten), '; ') };
+    const { decision, diagnostics } = answer.response;
+    if (diagnostics.errors.length > 0) return this.#failed(diagnostics.errors);
+    const rule = few(
+      inOrder(diagnostics.reason).map((at) => this.#parsed.names[at]!),
+      ', ',
+    );
+    return decision === 'allow' ? { allowed: true, rule } : { allowed: false, ...(rule && { rule }) };
+  }
+
+  #remember(asked: string, decision: Decision): void {
+    const [oldest] = this.#decided.keys();
+    if (this.#decided.size >= memory.decisions) this.#decided.delete(oldest!);
+    this.#decided.set(asked, decision);
   }
 
   #failed(errors: readonly { readonly policyId: string; readonly error: DetailedError }[]): Decision {
