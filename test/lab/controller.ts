@@ -9,6 +9,7 @@ import { Machine } from './machine.js';
 import { makeRoot } from './machine-root.js';
 import { labControlGroup } from './namespaces.js';
 import {
+  authorityFolder,
   bridge,
   certificatesOf,
   checkout,
@@ -41,6 +42,7 @@ export class Controller {
     makeNetwork();
     copyPrograms();
     const authority = createAuthority({ name: 'GIVC lab' });
+    keep(authority);
     await this.#makeCertificates(authority);
     await Promise.all(machineNames.map(async (name) => this.#roots.set(name, await makeRoot(name, authority))));
     await this.#listen();
@@ -130,6 +132,12 @@ export class Controller {
     await issue('expired', authority, { notBefore: new Date(Date.now() - 2 * 24 * 3600 * 1000), days: 1 });
     await issue('elsewhere', authority, { addresses: ['192.168.101.99'] });
   }
+}
+
+function keep({ certificate, key }: Authority): void {
+  mkdirSync(authorityFolder, { recursive: true });
+  writeFileSync(join(authorityFolder, 'ca-cert.pem'), certificate);
+  writeFileSync(join(authorityFolder, 'ca-key.pem'), key, { mode: 0o600 });
 }
 
 function copyPrograms(): void {

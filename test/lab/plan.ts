@@ -36,6 +36,8 @@ export const doorOf = (name: MachineName): string => `${labFolder}/doors/${name}
 export const bootedFile = 'booted';
 /** Holds the id of the process that runs the machine, as long as it runs. */
 export const containerOf = (name: MachineName): string => `${labFolder}/machines/${name}/container`;
+/** The authority that everybody in the lab trusts, as `givc-cli certs authority` makes one. */
+export const authorityFolder = `${labFolder}/authority`;
 /** Certificates by the name of their owner. */
 export const certificatesOf = (name: string): string => `${labFolder}/certificates/${name}`;
 
