@@ -3,7 +3,8 @@ import { parseEndpoint } from '@givc/model';
 import { clientCredentials, readTlsMaterial, RpcChannel, TlsIdentity, type TlsMaterial } from '@givc/rpc';
 import { addresses, adminPort, agentPort, certificatesOf, type MachineName } from '../lab/plan.js';
 
-const material = (): TlsMaterial => {
+/** What the operator proves itself with. */
+export const material = (): TlsMaterial => {
   const folder = certificatesOf('operator');
   return readTlsMaterial({ ca: `${folder}/ca-cert.pem`, cert: `${folder}/cert.pem`, key: `${folder}/key.pem` });
 };

@@ -30,6 +30,7 @@ export const figures = {
   agentStop: figure('agent with an open MonitorUnit: SIGTERM → ended', '90 s', '0.3 s'),
   agentStart: figure('agent process started → registered', '0.1 s', '0.6 s'),
   commandLine: figure('command line, one query, whole process', '40 or 80 ms', '200 ms'),
+  accessCost: figure('identity, 20 rules and record add to a call, p50', '', '0.3 ms'),
   idle: figure('CPU time of the idle admin', '1.5 ms/s', '0.5 ms/s'),
   adminMemory: figure('memory of the admin, resident (anonymous)', '14 (2) MB', '75 (26) MB'),
   agentMemory: figure('memory of an agent, resident (anonymous)', '22 (7) MB', '72 (24) MB'),

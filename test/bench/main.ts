@@ -1,10 +1,12 @@
-// npm run bench [-- --json]: measures this checkout's programs in the lab and prints them beside the original's figures.
+// npm run bench -- [--json] [ROW...]: measures this checkout's programs in the lab and prints them beside the original's
+// figures; with rows of figures.ts only those, and what is measured together with them.
 import { availableParallelism, cpus, release } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { Lab } from '../lab/lab.js';
 import { inNamespaces } from '../lab/namespaces.js';
 import { Bench } from './bench.js';
 import { figures, type Figure, type FigureName } from './figures.js';
+import { access } from './measure/access.js';
 import { applications } from './measure/applications.js';
 import { calls } from './measure/calls.js';
 import { events } from './measure/events.js';
@@ -16,7 +18,9 @@ import { table } from './table.js';
 
 await inNamespaces();
 
-const groups: readonly Group[] = [calls, events, applications, programs, vms, restarts];
+const all: readonly Group[] = [calls, events, applications, programs, access, vms, restarts];
+const wanted = process.argv.slice(2).filter((argument) => argument !== '--json');
+const groups = wanted.length === 0 ? all : all.filter(({ rows }) => rows.some((row) => wanted.includes(row)));
 const measured = new Map<FigureName, Measurement>();
 const failures: string[] = [];
 
@@ -49,7 +53,9 @@ try {
   await lab.stop();
 }
 
-const rows = Object.entries(figures) as [FigureName, Figure][];
+const rows = (Object.entries(figures) as [FigureName, Figure][]).filter(
+  ([name]) => wanted.length === 0 || groups.some((group) => group.rows.includes(name)),
+);
 const machine = {
   cores: availableParallelism(),
   cpu: cpus()[0]?.model ?? 'unknown',
@@ -57,7 +63,7 @@ const machine = {
   node: process.version,
 };
 for (const [name] of rows)
-  if (!groups.some((group) => group.rows.includes(name))) failures.push(`${name}: nobody measures it`);
+  if (!all.some((group) => group.rows.includes(name))) failures.push(`${name}: nobody measures it`);
 if (process.argv.includes('--json')) {
   const measurements = rows.map(([name, figure]) => ({ name, ...figure, measured: measured.get(name) ?? null }));
   process.stdout.write(`${JSON.stringify({ machine, rows: measurements, failures }, undefined, 2)}\n`);
