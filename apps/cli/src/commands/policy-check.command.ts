@@ -1,4 +1,5 @@
 import { Help, Option, SubCommand } from 'nest-commander';
+import { checkRules } from '@givc/access';
 import { GivcError } from '@givc/model';
 import { cedarSchemas } from '@givc/rpc';
 import { readText, RulesCommand } from '../policy/rules-command.js';
@@ -38,7 +39,6 @@ export class PolicyCheckCommand extends RulesCommand {
   async run([file = '']: string[], { schema, for: daemon }: CheckOptions): Promise<void> {
     if (typeof schema === 'string' && daemon)
       this.command.error('--for names a schema that is built in: leave out --schema');
-    const { checkRules } = await import('@givc/access');
     const daemons = daemon ? [daemon] : (Object.keys(cedarSchemas) as Daemon[]);
     const { rules, findings } = await this.parse(() =>
       checkRules(

@@ -1,5 +1,7 @@
 import { Help, Option, SubCommand } from 'nest-commander';
+import { questionOf, Rules } from '@givc/access';
 import { GivcError } from '@givc/model';
+import { parseRequest, parseRpc } from '../policy/request.js';
 import { readText, RulesCommand } from '../policy/rules-command.js';
 
 interface TestOptions {
@@ -37,13 +39,9 @@ export class PolicyTestCommand extends RulesCommand {
   }
 
   async run([file = '']: string[], { source, call, data, asJson }: TestOptions): Promise<void> {
-    const [{ Rules, questionOf }, { parseRpc, parseRequest }] = await Promise.all([
-      import('@givc/access'),
-      import('../policy/request.js'),
-    ]);
     const decision = await this.parse(async () => {
       const rpc = parseRpc('--call', call);
-      const question = questionOf(source, rpc.path, parseRequest('--data', rpc, data));
+      const question = questionOf(source, rpc.path, await parseRequest('--data', rpc, data));
       return (await Rules.parse(readText(file), file)).decide(question);
     });
     if (asJson) this.output.json(decision);

@@ -1,5 +1,4 @@
-import { create, createFileRegistry, fromBinary, fromJson, toBinary, type JsonValue } from '@bufbuild/protobuf';
-import { FileDescriptorProtoSchema, FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
+import type { JsonValue } from '@bufbuild/protobuf';
 import type { MethodDefinition } from '@grpc/grpc-js';
 import { invalid, messageOf } from '@givc/model';
 import { protoFiles, rpcName, services } from '@givc/rpc';
@@ -7,31 +6,37 @@ import { near } from './near.js';
 
 type Rpc = MethodDefinition<unknown, unknown>;
 
-const rpcs = new Map(
-  Object.values(services)
-    .flatMap((methods) => Object.values(methods) as Rpc[])
-    .map((rpc) => [rpc.path.slice(1), rpc]),
-);
+const rpcs = (): Rpc[] => Object.values(services).flatMap((methods) => Object.values(methods) as Rpc[]);
 
 /** The rpc `pkg.Service/Method`. Throws INVALID_ARGUMENT that names rpcs like it. */
 export function parseRpc(field: string, name: string): Rpc {
-  const rpc = rpcs.get(name.replace(/^\//, ''));
+  const path = name.startsWith('/') ? name : `/${name}`;
+  const rpc = rpcs().find((rpc) => rpc.path === path);
   if (rpc) return rpc;
-  const meant = near(name, [...rpcs.keys()]);
+  const meant = near(
+    name,
+    rpcs().map(({ path }) => path.slice(1)),
+  );
   throw invalid(
     field,
     `there is no rpc ${JSON.stringify(name)}; ${meant.length > 0 ? `did you mean ${meant.join(' or ')}?` : 'it is written pkg.Service/Method'}`,
   );
 }
 
-/** The descriptor of the request; the files are in an order in which each comes after those that it imports. */
-function descriptorOf(rpc: Rpc) {
+/** The bytes of a request from its JSON. What reads JSON is heavy, and no other command needs it. */
+async function encode(rpc: Rpc, json: JsonValue): Promise<Buffer> {
+  const [{ create, createFileRegistry, fromBinary, fromJson, toBinary }, wkt] = await Promise.all([
+    import('@bufbuild/protobuf'),
+    import('@bufbuild/protobuf/wkt'),
+  ]);
+  // Each file comes after those that it imports.
   const file = Object.values(protoFiles).map(({ descriptor }) =>
-    fromBinary(FileDescriptorProtoSchema, Buffer.from(descriptor, 'base64')),
+    fromBinary(wkt.FileDescriptorProtoSchema, Buffer.from(descriptor, 'base64')),
   );
   const [service = ''] = rpc.path.slice(1).split('/');
-  const methods = createFileRegistry(create(FileDescriptorSetSchema, { file })).getService(service)?.methods;
-  return methods!.find(({ name }) => name === rpcName(rpc))!.input;
+  const methods = createFileRegistry(create(wkt.FileDescriptorSetSchema, { file })).getService(service)!.methods;
+  const { input } = methods.find(({ name }) => name === rpcName(rpc))!;
+  return Buffer.from(toBinary(input, fromJson(input, json)));
 }
 
 /**
@@ -39,7 +44,7 @@ function descriptorOf(rpc: Rpc) {
  * (https://protobuf.dev/programming-guides/json/); no JSON is a message without fields. A stream of requests has none:
  * undefined. Throws INVALID_ARGUMENT that names the field which cannot be.
  */
-export function parseRequest(field: string, rpc: Rpc, json: string | undefined): unknown {
+export async function parseRequest(field: string, rpc: Rpc, json: string | undefined): Promise<unknown> {
   if (rpc.requestStream) {
     if (json !== undefined)
       throw invalid(
@@ -54,9 +59,8 @@ export function parseRequest(field: string, rpc: Rpc, json: string | undefined):
   } catch (error) {
     throw invalid(field, `this is no JSON: ${messageOf(error)}`);
   }
-  const descriptor = descriptorOf(rpc);
   try {
-    return rpc.requestDeserialize(Buffer.from(toBinary(descriptor, fromJson(descriptor, value))));
+    return rpc.requestDeserialize(await encode(rpc, value));
   } catch (error) {
     throw invalid(field, messageOf(error));
   }

@@ -14,10 +14,7 @@ export function readText(file: string): string {
   }
 }
 
-/**
- * A command about a file of rules, which asks nobody. Cedar and the descriptors of the messages are heavy: such a
- * command imports them when it runs, so that the others start as fast as before.
- */
+/** A command about a file of rules, which asks nobody. */
 @Injectable()
 export abstract class RulesCommand extends CommandRunner {
   constructor(protected readonly output: Output) {
