@@ -1,8 +1,10 @@
-// Makes libs/rpc/src/generated from proto/: the TypeScript of every message and service, and the descriptors for reflection.
+// Makes libs/rpc/src/generated from proto/: the TypeScript of every message and service, the descriptors for reflection,
+// and the schemas of access control. With --schemas, those are written to cedar/ as well, where editors find them.
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { fromBinary, toBinary } from '@bufbuild/protobuf';
+import { createFileRegistry, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { FileDescriptorProtoSchema, FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
+import { cedarSchema } from './cedar-schema.mjs';
 
 const root = new URL('..', import.meta.url);
 const bin = new URL('node_modules/.bin/', root);
@@ -15,10 +17,11 @@ const buf = (...args) =>
 
 buf('generate');
 
-const files = fromBinary(
+const fileSet = fromBinary(
   FileDescriptorSetSchema,
   buf('build', '--exclude-source-info', '--as-file-descriptor-set', '-o', '-'),
-).file;
+);
+const files = fileSet.file;
 
 const symbols = {};
 const messages = (scope, list, file) => {
@@ -66,3 +69,29 @@ export const files: Readonly<Record<string, { readonly imports: readonly string[
 export const symbols: Readonly<Record<string, string>> = ${JSON.stringify(symbols, null, 2)};
 `,
 );
+
+// Both daemons serve health and reflection.
+const services = [...createFileRegistry(fileSet)].filter(({ kind }) => kind === 'service');
+const isGeneral = ({ typeName }) => typeName.startsWith('grpc.');
+const isAdmin = ({ typeName }) => typeName.startsWith('admin.');
+const schemas = {
+  admin: cedarSchema(
+    'the admin',
+    services.filter((service) => isGeneral(service) || isAdmin(service)),
+  ),
+  agent: cedarSchema(
+    'an agent',
+    services.filter((service) => isGeneral(service) || !isAdmin(service)),
+  ),
+};
+
+writeFileSync(
+  new URL('libs/rpc/src/generated/cedar-schemas.ts', root),
+  `/* Made by scripts/generate.mjs from proto/. */
+/** What each daemon asks its rules of access control, as schemas of Cedar. */
+export const cedarSchemas: Readonly<Record<'admin' | 'agent', string>> = ${JSON.stringify(schemas, null, 2)};
+`,
+);
+if (process.argv.includes('--schemas'))
+  for (const [name, schema] of Object.entries(schemas))
+    writeFileSync(new URL(`cedar/${name}.cedarschema`, root), schema);

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { GetStatusCommand } from './commands/get-status.command.js';
 import { PauseCommand } from './commands/pause.command.js';
+import { PolicyCommand } from './commands/policy.command.js';
 import { PoweroffCommand } from './commands/poweroff.command.js';
 import { QueryListCommand } from './commands/query-list.command.js';
 import { QueryCommand } from './commands/query.command.js';
@@ -32,6 +33,7 @@ import { GivcCommand } from './root.command.js';
     PoweroffCommand,
     SuspendCommand,
     WakeupCommand,
+    ...PolicyCommand.registerWithSubCommands(),
     ...TestCommand.registerWithSubCommands(),
   ],
 })

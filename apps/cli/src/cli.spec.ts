@@ -32,6 +32,10 @@ describe('givc-cli', () => {
     [['query', '--by-type', '15'], '--by-type: 15 is no type of a unit', 'givc-cli query'],
     [['watch', '--limit', '-1'], '--limit: "-1" is no whole number', 'givc-cli watch'],
     [['test', 'ensure', 'a.service'], "required option '--retry <number>' not specified", 'givc-cli test ensure'],
+    [['policy'], 'a command is missing: check, test', 'givc-cli policy'],
+    [['policy', 'check', '/nonexistent'], 'cannot read /nonexistent', 'givc-cli policy check'],
+    [['policy', 'check', '--for', 'vm', 'a'], '--for: "vm" is neither admin nor agent', 'givc-cli policy check'],
+    [['policy', 'test', 'a', '--source', 'b'], "required option '--call <rpc>' not specified", 'givc-cli policy test'],
     [['query', '--notls', '--port', 'x'], '--addr and --port: "x" is no port', 'givc-cli query'],
     [
       ['--cacert', '/nope', '--cert', '/nope', '--key', '/nope', 'query'],
@@ -68,6 +72,8 @@ describe('givc-cli', () => {
     'poweroff',
     'suspend',
     'wakeup',
+    'policy check',
+    'policy test',
     'test ensure',
   ])('explains %s with an example', async (command) => {
     const { status, out } = await cli(...command.split(' '), '--help');

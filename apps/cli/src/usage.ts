@@ -37,6 +37,17 @@ export function parseUsage<T>(command: Command, parse: () => T): T {
   }
 }
 
+/** As `parseUsage`, for a parser that takes its time. */
+export async function parseUsageLater<T>(command: Command, parse: () => Promise<T>): Promise<T> {
+  try {
+    return await parse();
+  } catch (error) {
+    return parseUsage(command, () => {
+      throw error;
+    });
+  }
+}
+
 /** Reads a whole number from `min` to `max`; anything else is bad usage. */
 export function parseNumber(command: Command, flag: string, value: string, min: number, max: number): number {
   const number = /^[0-9]{1,10}$/.test(value) ? Number(value) : NaN;

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { DetailedError } from '@cedar-policy/cedar-wasm/nodejs';
+import { lineAndColumn, offsetOf, placeIn } from './place.js';
 
 /** Where something is said in the text, in UTF-16 units from its beginning. */
 interface Span {
@@ -15,7 +16,7 @@ const isSilent = /^(?:\/\/|\s)/;
  * The text of a file of rules, as it was written and as Cedar takes it.
  *
  * Rules name what is done `Command::"StartVM"`, as the contract says, but Cedar 4 refuses every action in the head of a
- * policy whose type is not `Action`. So `Command` becomes ` Action` wherever it is the type of an entity: as long as
+ * policy whose type is not `Action`. So `Command` becomes `Action ` wherever it is the type of an entity: as long as
  * before, so that the places of mistakes stay. `asWritten` turns it back in what Cedar says. Rules may as well be
  * written with `Action::"StartVM"`.
  */
@@ -40,7 +41,7 @@ export class RuleText {
         if (tokens[at + 1]?.word !== '::') return tokens[at - 1]?.word === 'is';
         return tokens[at + 2]?.word.startsWith('"');
       })
-      .reduce((all, { start, end }) => `${all.slice(0, start)} Action${all.slice(end)}`, text);
+      .reduce((all, { start, end }) => `${all.slice(0, start)}Action ${all.slice(end)}`, text);
     this.slots = tokens.filter(({ word }) => word.length > 1 && word.startsWith('?'));
     const ends = tokens.flatMap(({ word }, at) => (word === ';' ? [at] : []));
     this.rules = ends.map((end, rule) => ({
@@ -49,36 +50,18 @@ export class RuleText {
     }));
   }
 
-  /** `FILE:LINE:COLUMN`, both from 1, the column in characters. */
+  /** `FILE:LINE:COLUMN` */
   place(at: number): string {
-    const { line, column } = this.#position(at);
-    return `${this.file}:${line}:${column}`;
+    return placeIn(this.file, this.forCedar, at);
+  }
+
+  /** Where Cedar found a mistake; one without a place is at `otherwise`. */
+  placeOf(error: DetailedError, otherwise?: number): string {
+    return this.place(offsetOf(error, this.forCedar, otherwise));
   }
 
   /** What a rule without a name is called: `rules.cedar:12`, the line on which it begins. */
   nameOf(rule: Span): string {
-    return `${basename(this.file)}:${this.#position(rule.start).line}`;
+    return `${basename(this.file)}:${lineAndColumn(this.forCedar, rule.start).line}`;
   }
-
-  /** Where Cedar found something; Cedar counts bytes of UTF-8. Without a place of its own it is `otherwise`. */
-  placeOf(error: DetailedError, otherwise = 0): string {
-    const start = error.sourceLocations?.[0]?.start;
-    if (start === undefined) return this.place(otherwise);
-    return this.place(Buffer.from(this.forCedar).subarray(0, start).toString().length);
-  }
-
-  #position(at: number): { line: number; column: number } {
-    const lines = this.forCedar.slice(0, at).split('\n');
-    return { line: lines.length, column: [...lines.at(-1)!].length + 1 };
-  }
-}
-
-/** What Cedar says, in one line, with the words of the rules: `Command`, not `Action`. */
-export function asWritten({ message, help, sourceLocations }: DetailedError): string {
-  const label = sourceLocations?.[0]?.label;
-  return [message.replace(/^failed to parse policies from string: /, ''), label, help]
-    .filter((part) => part)
-    .join('; ')
-    .replace(/\s*\n\s*/g, ' ')
-    .replace(/\bAction(?=::"|`)/g, 'Command');
 }

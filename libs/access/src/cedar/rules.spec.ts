@@ -70,7 +70,7 @@ describe('rules of access control', () => {
       'permit (principal, action == Commando::"a", resource);',
       '1:30: expected an entity uid with type `Command` but got `Commando::"a"`; action entities must have type `Command`',
     ],
-    ['permit (\n  principal == ?principal, action, resource);', '2:16: this is a template'],
+    ['permit (\n  principal == ?principal, action, resource);', '2:16: this makes the rule a template'],
   ])('that do not parse are refused with their place: %j', async (text, mistake) => {
     await expect(parse(text)).rejects.toMatchObject({
       reason: 'INVALID_ARGUMENT',

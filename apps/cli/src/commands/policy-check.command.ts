@@ -1,0 +1,63 @@
+import { Help, Option, SubCommand } from 'nest-commander';
+import { checkRules } from '@givc/access';
+import { GivcError } from '@givc/model';
+import { cedarSchemas } from '@givc/rpc';
+import { readText, RulesCommand } from '../policy/rules-command.js';
+import { plain } from '../table.js';
+
+const counted = (number: number, what: string): string => `${number || 'no'} ${what}${number === 1 ? '' : 's'}`;
+
+type Daemon = keyof typeof cedarSchemas;
+
+interface CheckOptions {
+  readonly schema?: string | true;
+  readonly for?: Daemon;
+}
+
+@SubCommand({
+  name: 'check',
+  description: 'Looks for mistakes in the rules of access control, and for rules that can never match.',
+  arguments: '<file>',
+  argsDescription: { file: 'file of Cedar rules' },
+})
+export class PolicyCheckCommand extends RulesCommand {
+  @Option({
+    flags: '--schema [file]',
+    description: 'schema that calls follow (default: those of the admin and of agents, built in)',
+  })
+  schema(value: string): string {
+    return value;
+  }
+
+  @Option({ flags: '--for <daemon>', description: 'whose rules they are: admin or agent (default: of either)' })
+  for(value: string): Daemon {
+    if (value !== 'admin' && value !== 'agent')
+      this.command.error(`--for: ${JSON.stringify(value)} is neither admin nor agent`);
+    return value;
+  }
+
+  async run([file = '']: string[], { schema, for: daemon }: CheckOptions): Promise<void> {
+    if (typeof schema === 'string' && daemon)
+      this.command.error('--for names a schema that is built in: leave out --schema');
+    const daemons = daemon ? [daemon] : (Object.keys(cedarSchemas) as Daemon[]);
+    const { rules, findings } = await this.parse(() =>
+      checkRules(
+        readText(file),
+        file,
+        typeof schema === 'string'
+          ? [{ file: schema, text: readText(schema) }]
+          : daemons.map((name) => ({ file: `${name}.cedarschema`, text: cedarSchemas[name] })),
+      ),
+    );
+    for (const { place, severity, what } of findings) this.output.sentence(`${place}: ${severity}: ${what}`);
+    const errors = findings.filter(({ severity }) => severity === 'error').length;
+    const summary = `${file}: ${counted(rules, 'rule')}, ${counted(errors, 'error')}, ${counted(findings.length - errors, 'warning')}`;
+    if (errors > 0) throw new GivcError('FAILED_PRECONDITION', summary);
+    process.stderr.write(`givc-cli: ${plain(summary)}\n`);
+  }
+
+  @Help('after')
+  example(): string {
+    return '\nExample:\n  givc-cli policy check /etc/givc/rules.cedar --for admin';
+  }
+}

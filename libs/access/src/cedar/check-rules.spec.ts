@@ -1,0 +1,129 @@
+import { readFileSync } from 'node:fs';
+import type { MethodDefinition } from '@grpc/grpc-js';
+import { cedarSchemas, services } from '@givc/rpc';
+import { loadCedar } from './cedar.js';
+import { checkRules } from './check-rules.js';
+import { questionOf } from './question.js';
+
+const admin = { file: 'admin.cedarschema', text: cedarSchemas.admin };
+const agent = { file: 'agent.cedarschema', text: cedarSchemas.agent };
+const check = async (text: string, schemas = [admin, agent]) => {
+  const { findings } = await checkRules(text, 'r.cedar', schemas);
+  return findings.map(({ place, severity, what }) => `${place}: ${severity}: ${what}`);
+};
+
+describe('a check of rules', () => {
+  it('finds nothing in a rule that is right for the admin or for an agent', async () => {
+    const text = `
+      permit (principal, action == Command::"StartVM", resource == Module::"admin") when { context.VmName == "a" };
+      permit (principal, action == Action::"StartUnit", resource == Module::"systemd") when { context.UnitName == "a" };
+      permit (principal, action, resource == Module::"grpc");
+      forbid (principal, action, resource) when { context has Cachix && context.Cachix.Pin like "*" };`;
+    expect(await checkRules(text, 'r.cedar', [admin, agent])).toEqual({ rules: 4, findings: [] });
+    expect(await check(text, [admin])).toEqual([
+      expect.stringMatching(/^r\.cedar:3:36: error/),
+      expect.stringMatching(/^r\.cedar:3:69: error/),
+    ]);
+    expect(await check(text, [agent])).toEqual([
+      expect.stringMatching(/^r\.cedar:2:36: error/),
+      expect.stringMatching(/^r\.cedar:2:68: error/),
+      expect.stringMatching(/^r\.cedar:5:7: warning/),
+    ]);
+  });
+
+  it('names the place of a mistake, and what was probably meant', async () => {
+    expect(
+      await check(`permit (principal, action == Command::"StartVN", resource == Module::"admin");
+permit (principal, action == Command::"StartUnit", resource == Module::"systemd")
+  when { "é" != context.UnitNam };
+permit (principal == Sorce::"a", action, resource);
+permit (principal, action == Command::"StartApplication", resource == Module::"admin") when { context.VmName == "a" };`),
+    ).toEqual([
+      expect.stringMatching(
+        /^r\.cedar:1:30: error: unrecognized action `Command::"StartVN"`; did you mean .*"StartVM"`\?$/,
+      ),
+      expect.stringMatching(
+        /^r\.cedar:3:17: error: attribute `UnitNam` in context for Command::"StartUnit" not found; did you mean `UnitName`\?$/,
+      ),
+      expect.stringMatching(/^r\.cedar:4:22: error: unrecognized entity type `Sorce`; did you mean `Source`\?$/),
+      expect.stringMatching(
+        /^r\.cedar:5:95: error: unable to guarantee safety .*; try testing .* `context has VmName && \.\.`$/,
+      ),
+    ]);
+  });
+
+  it('warns of a rule that can never match', async () => {
+    const never = 'warning: this rule can never match';
+    expect(
+      await check(`permit (principal == Module::"admin", action, resource);
+permit (principal, action, resource) when { context has Nmae };
+@id("a") permit (principal, action == Command::"StartVM", resource == Module::"grpc");
+permit (principal, action in [Command::"StartUnit", Command::"GetStats"], resource == Module::"exec");
+permit (principal, action in [Command::"StartUnit", Command::"GetStats"], resource == Module::"stats");
+permit (principal, action == Command::"Watch", resource == Module::"grpc.health.v1");`),
+    ).toEqual([
+      `r.cedar:1:1: ${never}: no call is asked like this`,
+      `r.cedar:2:1: ${never}: no call is asked like this`,
+      `r.cedar:3:1: ${never}: StartVM is asked of Module::"admin"`,
+      `r.cedar:4:1: ${never}: StartUnit is asked of Module::"systemd", GetStats is asked of Module::"stats"`,
+    ]);
+  });
+
+  it('finds every mistake of the grammar, and then asks no schema', async () => {
+    expect(
+      await check(
+        'permit (principal, action, resource) when { a };\nforbid (principal == ?principal, action, resource);',
+      ),
+    ).toEqual([
+      'r.cedar:2:22: error: this makes the rule a template, and nobody fills it in; write whom or what the rule is for',
+    ]);
+    expect(
+      await check('permit (principal, action, resource) when { a };\npermit (principal, action, resource) when { b };'),
+    ).toEqual([
+      expect.stringMatching(/^r\.cedar:1:45: error: invalid variable: a;/),
+      expect.stringMatching(/^r\.cedar:2:45: error: invalid variable: b;/),
+    ]);
+  });
+
+  it('refuses a schema that does not parse, with its place', async () => {
+    const broken = check('', [{ file: 's.cedarschema', text: '// é\nentity Source;\nentity ;' }]);
+    await expect(broken).rejects.toMatchObject({
+      reason: 'INVALID_ARGUMENT',
+      message: expect.stringMatching(/^s\.cedarschema:3:8: /),
+    });
+  });
+});
+
+describe('the schema', () => {
+  it.each(['admin', 'agent'] as const)('of the %s in cedar/ is what proto/ says', (name) => {
+    const text = readFileSync(new URL(`../../../../cedar/${name}.cedarschema`, `file://${__filename}`), 'utf8');
+    // Otherwise: npm run generate -- --schemas
+    expect(text).toBe(cedarSchemas[name]);
+  });
+
+  it('knows every question that a daemon can ask', async () => {
+    const cedar = await loadCedar();
+    const all = Object.entries(services) as [string, Record<string, MethodDefinition<unknown, unknown>>][];
+    for (const [name, methods] of all)
+      for (const { path, requestStream, requestDeserialize } of Object.values(methods)) {
+        const request = requestStream ? undefined : requestDeserialize(Buffer.of());
+        const { source, command, module, context } = questionOf('a', path, request);
+        const ask = (schema: string) =>
+          cedar.isAuthorized({
+            principal: { type: 'Source', id: source },
+            action: { type: 'Action', id: command },
+            resource: { type: 'Module', id: module },
+            context,
+            schema,
+            validateRequest: true,
+            policies: { staticPolicies: '' },
+            entities: [],
+          });
+        const isGeneral = name.startsWith('grpc.');
+        if (isGeneral || name.startsWith('admin.'))
+          expect([path, ask(admin.text)]).toEqual([path, expect.objectContaining({ type: 'success' })]);
+        if (isGeneral || !name.startsWith('admin.'))
+          expect([path, ask(agent.text)]).toEqual([path, expect.objectContaining({ type: 'success' })]);
+      }
+  });
+});

@@ -1,0 +1,124 @@
+import type { DetailedError, ValidationAnswer } from '@cedar-policy/cedar-wasm/nodejs';
+import { GivcError } from '@givc/model';
+import { loadCedar, type Cedar } from './cedar.js';
+import { asWritten, formatMistake, mistakesOf, withRelated, type Mistake } from './mistakes.js';
+import { offsetOf, placeIn } from './place.js';
+import { RuleText } from './rule-text.js';
+
+/** A schema of Cedar, and the file in which a mistake is to be looked for. */
+export interface RuleSchema {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** An error is a rule that no schema allows; a warning is one that is allowed and does not do what it seems to. */
+export interface Finding extends Mistake {
+  readonly severity: 'error' | 'warning';
+}
+
+type Validated = Extract<ValidationAnswer, { type: 'success' }>;
+
+/**
+ * Looks for mistakes in the text of `file`: those of its grammar, and then, rule by rule, what no schema allows. A rule
+ * is right when it is right by one of the schemas; otherwise it is told what is wrong by the schema that it fits best.
+ * A rule that can never match is a warning. Findings come in the order of the rules. Throws INVALID_ARGUMENT, a
+ * line for each mistake, when a schema does not parse.
+ */
+export async function checkRules(
+  text: string,
+  file: string,
+  schemas: readonly RuleSchema[],
+): Promise<{ readonly rules: number; readonly findings: readonly Finding[] }> {
+  const cedar = await loadCedar();
+  const rules = new RuleText(text, file);
+  const mistakes = mistakesOf(rules, cedar.checkParsePolicySet);
+  if (mistakes.length > 0)
+    return { rules: rules.rules.length, findings: mistakes.map((mistake) => ({ ...mistake, severity: 'error' })) };
+  const bySchema = schemas.map((schema) => findingsBy(cedar, rules, schema));
+  const findings = rules.rules.flatMap((_, at) => withoutConsequences(bySchema.map((all) => all[at]!).reduce(better)));
+  return { rules: rules.rules.length, findings };
+}
+
+const count = (findings: readonly Finding[], severity: Finding['severity']): number =>
+  findings.filter((finding) => finding.severity === severity).length;
+
+function better(one: readonly Finding[], other: readonly Finding[]): readonly Finding[] {
+  const more = count(one, 'error') - count(other, 'error') || count(one, 'warning') - count(other, 'warning');
+  return more > 0 ? other : one;
+}
+
+/** A rule with an error never matches, of course. */
+const withoutConsequences = (findings: readonly Finding[]): readonly Finding[] =>
+  count(findings, 'error') > 0 ? findings.filter(({ severity }) => severity === 'error') : findings;
+
+/** Of each rule what a schema says against it. */
+function findingsBy(cedar: Cedar, text: RuleText, schema: RuleSchema): readonly (readonly Finding[])[] {
+  const answer = cedar.validate({ schema: schema.text, policies: { staticPolicies: text.forCedar } });
+  if (answer.type === 'failure') throw new GivcError('INVALID_ARGUMENT', mistakesOfSchema(answer.errors, schema));
+  const homes = homesOf(cedar, schema);
+  return text.rules.map(({ start, end }, at) => {
+    const about = (list: Validated['validationErrors']) =>
+      list.filter(({ policyId }) => policyId === `policy${at}`).map(({ error }) => error);
+    const finding = (severity: Finding['severity']) => (error: DetailedError) => ({
+      severity,
+      place: text.placeOf(error, start),
+      what: asWritten(error),
+    });
+    const errors = about(answer.validationErrors)
+      .sort((a, b) => offsetOf(a, text.forCedar) - offsetOf(b, text.forCedar))
+      .map(finding('error'));
+    const warnings = about(answer.validationWarnings);
+    const never =
+      wrongHome(cedar, text.forCedar.slice(start, end), homes) ??
+      (warnings.some(isImpossible) ? 'no call is asked like this' : undefined);
+    return [
+      ...errors,
+      ...warnings.filter((warning) => !isImpossible(warning)).map(finding('warning')),
+      ...(never === undefined
+        ? []
+        : [{ severity: 'warning' as const, place: text.place(start), what: `this rule can never match: ${never}` }]),
+    ];
+  });
+}
+
+const isImpossible = ({ message }: DetailedError): boolean =>
+  /policy is impossible|unable to find an applicable action/.test(message);
+
+const mistakesOfSchema = (errors: readonly DetailedError[], { file, text }: RuleSchema): string =>
+  withRelated(errors)
+    .map((error) => formatMistake({ place: placeIn(file, text, offsetOf(error, text)), what: asWritten(error) }))
+    .join('\n');
+
+type Homes = ReadonlyMap<string, readonly string[]>;
+
+/** The modules of each action, by its annotation `@module("admin grpc.health.v1")`. */
+function homesOf(cedar: Cedar, { text }: RuleSchema): Homes {
+  const schema = cedar.schemaToJson(text);
+  const actions = schema.type === 'success' ? Object.values(schema.json).map((namespace) => namespace.actions) : [];
+  return new Map(
+    actions
+      .flatMap((some) => Object.entries(some))
+      .flatMap(([name, { annotations }]) => (annotations?.module ? [[name, annotations.module.split(' ')]] : [])),
+  );
+}
+
+/**
+ * Why the head of a rule joins actions with a module that none of them belongs to. Cedar cannot see that: to it
+ * every module is of one type.
+ */
+function wrongHome(cedar: Cedar, rule: string, homes: Homes): string | undefined {
+  const parsed = cedar.policyToJson(rule);
+  if (parsed.type === 'failure') return undefined;
+  const { action, resource } = parsed.json;
+  if (action.op === 'All' || resource.op !== '==' || !('entity' in resource)) return undefined;
+  const module = idOf(resource.entity);
+  const named = 'entities' in action ? action.entities : 'entity' in action ? [action.entity] : [];
+  const asked = named.map((entity) => ({ name: idOf(entity), modules: homes.get(idOf(entity)) }));
+  if (asked.some(({ modules }) => !modules || modules.includes(module))) return undefined;
+  return asked
+    .map(({ name, modules = [] }) => `${name} is asked of ${modules.map((home) => `Module::"${home}"`).join(' and ')}`)
+    .join(', ');
+}
+
+const idOf = (entity: { id: string } | { __entity: { id: string } }): string =>
+  'id' in entity ? entity.id : entity.__entity.id;

@@ -1,0 +1,38 @@
+import type { CheckParseAnswer, DetailedError, PolicySet } from '@cedar-policy/cedar-wasm/nodejs';
+import type { RuleText } from './rule-text.js';
+
+/** Something to be put right at `FILE:LINE:COLUMN`. */
+export interface Mistake {
+  readonly place: string;
+  readonly what: string;
+}
+
+export const formatMistake = ({ place, what }: Mistake): string => `${place}: ${what}`;
+
+/** What Cedar says, in one line and with the words of the rules: `Command`, not `Action`, and no numbers of policies. */
+export function asWritten({ message, help, sourceLocations }: DetailedError): string {
+  const label = sourceLocations?.[0]?.label;
+  return [message, label, help]
+    .filter((part) => part)
+    .join('; ')
+    .replace(/failed to parse (?:policies|schema) from string: |for policy `policy[0-9]+`[,:] /g, '')
+    .replace(/\s*\n\s*/g, ' ')
+    .replace(/\bAction(?=::"|`)/g, 'Command');
+}
+
+/** All that Cedar found, one after another. */
+export const withRelated = (errors: readonly DetailedError[]): DetailedError[] =>
+  errors.flatMap((error) => [error, ...withRelated(error.related ?? [])]);
+
+/** Why `text` cannot be a set of rules; when it can, Cedar has `parse`d it. */
+export function mistakesOf(text: RuleText, parse: (policies: PolicySet) => CheckParseAnswer): readonly Mistake[] {
+  if (text.slots.length > 0)
+    return text.slots.map(({ start }) => ({
+      place: text.place(start),
+      what: 'this makes the rule a template, and nobody fills it in; write whom or what the rule is for',
+    }));
+  const answer = parse({ staticPolicies: text.forCedar });
+  return answer.type === 'success'
+    ? []
+    : withRelated(answer.errors).map((error) => ({ place: text.placeOf(error), what: asWritten(error) }));
+}
