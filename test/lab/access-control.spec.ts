@@ -178,7 +178,7 @@ describe('access control of the running system', () => {
     ]);
     const serialOf = (pem: string) => output(['sh', '-c', 'openssl x509 -noout -serial < "$0"', pem]);
     const shown = async (): Promise<string> => {
-      const { GIVC_CA_CERT, GIVC_HOST_CERT, GIVC_HOST_KEY } = lab.cliEnvironment() as Record<string, string>;
+      const { GIVC_CA_CERT, GIVC_HOST_CERT, GIVC_HOST_KEY } = lab.cliEnvironment();
       const { stdout } = await run([
         ...['sh', '-c', 'openssl s_client "$@" < /dev/null 2> /dev/null | openssl x509 -noout -serial', 'sh'],
         ...['-connect', `${addresses['gui-vm']}:${agentPort}`, '-alpn', 'h2'],
