@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { createHash, generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { createHash, generateKeyPairSync, type X509Certificate } from 'node:crypto';
 import fc from 'fast-check';
 import { parseAddress } from './address.js';
 import { createAuthority } from './authority.js';

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { GivcError, messageOf } from '@givc/model';
 
 export interface FileContent {
   readonly name: string;
@@ -19,15 +20,22 @@ export async function flush(path: string): Promise<void> {
   }
 }
 
+/** What to throw when `path` cannot be written: FAILED_PRECONDITION, unless it is known already why. */
+export const writeError = (path: string, error: unknown): GivcError =>
+  error instanceof GivcError
+    ? error
+    : new GivcError('FAILED_PRECONDITION', `cannot write ${path}: ${messageOf(error)}`, { cause: error });
+
 /**
  * Writes files into a folder, which is made if need be. Each is replaced as a whole: a reader, also one after a power
- * cut, finds the old one or the new one. All of them are on the disk before the first is replaced.
+ * cut, finds the old one or the new one. All of them are on the disk before the first is replaced. Throws
+ * FAILED_PRECONDITION when the folder cannot be written.
  */
 export async function writeFiles(folder: string, files: readonly FileContent[], folderMode = 0o777): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: folderMode });
   const suffix = randomBytes(6).toString('hex');
   const besides = files.map(({ name }) => join(folder, `.${name}.${suffix}`));
   try {
+    await mkdir(folder, { recursive: true, mode: folderMode });
     for (const [at, { content, mode }] of files.entries()) {
       const handle = await open(besides[at]!, 'wx', mode);
       try {
@@ -38,9 +46,9 @@ export async function writeFiles(folder: string, files: readonly FileContent[], 
       }
     }
     for (const [at, { name }] of files.entries()) await rename(besides[at]!, join(folder, name));
+    await flush(folder);
   } catch (error) {
-    await Promise.all(besides.map((beside) => rm(beside, { force: true })));
-    throw error;
+    await Promise.allSettled(besides.map((beside) => rm(beside, { force: true })));
+    throw writeError(folder, error);
   }
-  await flush(folder);
 }
