@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { CertsCommandGroup } from './commands/certs.command.js';
 import { GetStatusCommand } from './commands/get-status.command.js';
 import { PauseCommand } from './commands/pause.command.js';
 import { PoweroffCommand } from './commands/poweroff.command.js';
@@ -32,6 +33,7 @@ import { GivcCommand } from './root.command.js';
     PoweroffCommand,
     SuspendCommand,
     WakeupCommand,
+    ...CertsCommandGroup.registerWithSubCommands(),
     ...TestCommand.registerWithSubCommands(),
   ],
 })

@@ -1,5 +1,5 @@
 import { X509Certificate, type KeyObject } from 'node:crypto';
-import { GivcError } from '@givc/model';
+import { GivcError, invalid } from '@givc/model';
 import { bodyOf, children, extensionOf, position, type Node } from './der.js';
 import { alternativeNames, validity, type IssueOptions, type Issued } from './issue.js';
 import { newKey, type KeyType } from './key-type.js';
@@ -88,6 +88,16 @@ export class Authority {
   }
 }
 
+/** Throws INVALID_ARGUMENT that names `field` unless `value` can be the name of an authority (RFC 5280 A.1). */
+export function parseCommonName(field: string, value: string): string {
+  if (value === '' || value.length > commonNameMax || /\p{Cc}/u.test(value))
+    throw invalid(
+      field,
+      `${JSON.stringify(value.slice(0, commonNameMax + 1))} is no common name: 1 to ${commonNameMax} characters`,
+    );
+  return value;
+}
+
 /** Makes a new authority with a key of its own; it may sign peers and no further authorities. */
 export function createAuthority({
   name = 'GIVC',
@@ -95,11 +105,7 @@ export function createAuthority({
   notBefore,
   keyType = 'p256',
 }: AuthorityOptions = {}): Authority {
-  if (name === '' || name.length > commonNameMax || /\p{Cc}/u.test(name))
-    throw new GivcError(
-      'INVALID_ARGUMENT',
-      `name: ${JSON.stringify(name.slice(0, commonNameMax))} is no common name: 1 to ${commonNameMax} characters (RFC 5280 A.1)`,
-    );
+  parseCommonName('name', name);
   const { publicKey, privateKey } = newKey(keyType);
   const identifier = keyIdentifier(publicKey);
   const certificate = signCertificate(

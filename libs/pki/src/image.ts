@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { chmod, mkdir, open, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -127,21 +128,33 @@ async function fill(staging: string, image: string, folder: string, options: Ima
 }
 
 /**
+ * The image that is at `path`, if there is one. Throws ALREADY_EXISTS when something else is there than an image of the
+ * certificates of this machine, unless `force` says to replace it.
+ */
+export function readImage(path: string, { name, force }: Pick<ImageOptions, 'name' | 'force'>): Buffer | undefined {
+  let image: Buffer;
+  try {
+    image = readFileSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new GivcError('FAILED_PRECONDITION', `cannot read ${path}: ${messageOf(error)}`, { cause: error });
+  }
+  if (!force && !isImageOf(name, image))
+    throw new GivcError(
+      'ALREADY_EXISTS',
+      `${path} is no image of the certificates of ${name}; with --force a new one replaces it`,
+    );
+  return image;
+}
+
+/**
  * Makes an ext4 image, without a journal, of the three files in `folder`, owned by root, the key with mode 0600, for
  * sharing read-only with the machine. Needs neither root nor a mount, but e2fsprogs. The same files make the same
  * bytes, and an image that has them already stays untouched. The image file has mode 0600 and is replaced as a whole.
- * Throws ALREADY_EXISTS when what is at `path` is no such image of this machine, unless `force` says to replace it.
+ * Throws what `readImage` throws, and FAILED_PRECONDITION when e2fsprogs is missing or the image cannot be written.
  */
 export async function writeImage(path: string, folder: string, options: ImageOptions): Promise<void> {
-  const before = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw new GivcError('FAILED_PRECONDITION', `cannot read ${path}: ${messageOf(error)}`, { cause: error });
-  });
-  if (before && !options.force && !isImageOf(options.name, before))
-    throw new GivcError(
-      'ALREADY_EXISTS',
-      `${path} is no image of the certificates of ${options.name}; with --force a new one replaces it`,
-    );
+  const before = readImage(path, options);
   const staging = `${path}.${randomBytes(6).toString('hex')}`;
   try {
     await mkdir(staging, { mode: 0o700 });

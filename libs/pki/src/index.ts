@@ -1,8 +1,8 @@
 export { parseAddress } from './address.js';
 export { readAuthority, writeAuthority } from './authority-folder.js';
-export { createAuthority, type Authority, type AuthorityOptions } from './authority.js';
+export { createAuthority, parseCommonName, type Authority, type AuthorityOptions } from './authority.js';
 export { factsOf, parseCertificates, type CertificateFacts } from './certificate.js';
-export { parseImageSize, writeImage, type ImageOptions } from './image.js';
+export { parseImageSize, readImage, writeImage, type ImageOptions } from './image.js';
 export { inspectFolder, type Expected, type Finding, type Inspection } from './inspect-folder.js';
 export { carryOut, planIssue, type FolderOptions, type Plan } from './issue-into.js';
 export { type IssueOptions, type Issued, type KeyUsage } from './issue.js';

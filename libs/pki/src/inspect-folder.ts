@@ -37,6 +37,8 @@ const reissue = 'issue it anew (givc-cli certs issue --force)';
  * the dates, the usages, the key and its mode. `ca-cert.pem` may hold several authorities. Throws INVALID_ARGUMENT when what is expected is no name or address.
  */
 export function inspectFolder(folder: string, expected: Expected = {}, now = Date.now()): Inspection {
+  const wantedName = expected.name === undefined ? undefined : parseVmName('name', expected.name);
+  const wantedAddresses = (expected.addresses ?? []).map((address) => parseAddress('addresses', address));
   const findings: Finding[] = [];
   const add = (severity: Finding['severity'], name: string, what: string, fix: string): void =>
     void findings.push({ severity, file: join(folder, name), what, fix });
@@ -92,11 +94,10 @@ export function inspectFolder(folder: string, expected: Expected = {}, now = Dat
   }
 
   function inspectNames({ dnsNames: [name], addresses }: CertificateFacts): void {
-    const wanted = expected.name === undefined ? undefined : parseVmName('name', expected.name);
     if (name === undefined) add('problem', 'cert.pem', 'has no DNS name, so nobody knows whose it is', reissue);
-    else if (wanted !== undefined && name !== wanted)
-      add('problem', 'cert.pem', `is the certificate of ${name}, not of ${wanted}`, reissue);
-    for (const address of (expected.addresses ?? []).map((each) => parseAddress('addresses', each)))
+    else if (wantedName !== undefined && name !== wantedName)
+      add('problem', 'cert.pem', `is the certificate of ${name}, not of ${wantedName}`, reissue);
+    for (const address of wantedAddresses)
       if (!addresses.includes(address))
         add('problem', 'cert.pem', `is not for the address ${address}`, `${reissue} with --ip ${address}`);
   }
