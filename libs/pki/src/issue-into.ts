@@ -70,7 +70,8 @@ function judge(folder: string, authority: Authority, wanted: FolderOptions, now:
     return renew(`${found.notAfter.getTime() < now ? 'ended' : 'ends'} on ${formatTime(found.notAfter)}`);
   const addresses = wanted.addresses.map((address) => parseAddress('addresses', address));
   if (!same(found.addresses, addresses)) return renew(`was for ${found.addresses.join(', ') || 'no address'}`);
-  if (!same(found.extendedKeyUsages ?? [], usages)) return renew(`was for ${found.extendedKeyUsages?.join(' and ')}`);
+  if (!same(found.extendedKeyUsages ?? [], usages))
+    return renew(`was for ${found.extendedKeyUsages?.join(' and ') ?? 'any usage'}`);
   if (wanted.keyType !== undefined && found.keyType !== wanted.keyType) return renew(`had a key of ${found.keyType}`);
   return { kind: 'keep' };
 }

@@ -5,6 +5,8 @@ import { runCli } from '../cli.js';
 
 const root = mkdtempSync(join(tmpdir(), 'givc-certs-'));
 const path = (...parts: string[]): string => join(root, ...parts);
+// RSA keys take their time on a loaded machine.
+jest.setTimeout(60_000);
 afterAll(() => rmSync(root, { recursive: true }));
 
 /** What the command line says, without the folder of this test. */
