@@ -11,6 +11,8 @@ const packages = {
   'dbus-user-session': ['/usr/lib/systemd/user/dbus.socket'],
   'libpam-systemd': ['/usr/share/pam-configs/systemd'],
   iproute2: ['/usr/sbin/tc', '/sbin/tc'],
+  e2fsprogs: ['/usr/sbin/mkfs.ext4', '/sbin/mkfs.ext4'],
+  openssl: ['/usr/bin/openssl'],
   'util-linux': ['/usr/bin/unshare'],
 };
 

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { CertsCommandGroup } from './commands/certs.command.js';
 import { GetStatusCommand } from './commands/get-status.command.js';
 import { PauseCommand } from './commands/pause.command.js';
 import { PolicyCommand } from './commands/policy.command.js';
@@ -34,6 +35,7 @@ import { GivcCommand } from './root.command.js';
     SuspendCommand,
     WakeupCommand,
     ...PolicyCommand.registerWithSubCommands(),
+    ...CertsCommandGroup.registerWithSubCommands(),
     ...TestCommand.registerWithSubCommands(),
   ],
 })

@@ -36,6 +36,15 @@ describe('givc-cli', () => {
     [['policy', 'check', '/nonexistent'], 'cannot read /nonexistent', 'givc-cli policy check'],
     [['policy', 'check', '--for', 'vm', 'a'], '--for: "vm" is neither admin nor agent', 'givc-cli policy check'],
     [['policy', 'test', 'a', '--source', 'b'], "required option '--call <rpc>' not specified", 'givc-cli policy test'],
+    [['certs'], 'a command is missing: authority, issue, issue-all, show, verify', 'givc-cli certs'],
+    [['certs', 'issue', 'a'], "required option '--authority <folder>' not specified", 'givc-cli certs issue'],
+    [['certs', 'authority', 'a', '--days', '0'], '--days: "0" is no whole number from 1', 'givc-cli certs authority'],
+    [['certs', 'verify', 'a', '--name', '-'], '--name: "-" is no name of a VM', 'givc-cli certs verify'],
+    [
+      ['certs', 'issue-all', '/nope', '--authority', 'a', '--out', 'b'],
+      'cannot read /nope',
+      'givc-cli certs issue-all',
+    ],
     [['query', '--notls', '--port', 'x'], '--addr and --port: "x" is no port', 'givc-cli query'],
     [
       ['--cacert', '/nope', '--cert', '/nope', '--key', '/nope', 'query'],
@@ -82,6 +91,17 @@ describe('givc-cli', () => {
     expect(out).toMatch(/Examples?:\n {2}givc-cli /);
     expect(out).toContain('--cacert <file>');
   });
+
+  it.each(['certs authority', 'certs issue', 'certs issue-all', 'certs show', 'certs verify'])(
+    'explains %s with an example, and not how to reach an admin',
+    async (command) => {
+      const { status, out } = await cli(...command.split(' '), '--help');
+      expect(status).toBe(0);
+      expect(out).toContain(`Usage: givc-cli ${command}`);
+      expect(out).toMatch(/Examples?:\n {2}givc-cli /);
+      expect(out).not.toContain('--cacert <file>');
+    },
+  );
 
   it('fails with status 1 and one line when nobody answers', async () => {
     const { status, out, err } = await cli('--notls', 'query', '--addr', '/nonexistent/givc.sock');

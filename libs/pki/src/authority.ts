@@ -1,5 +1,9 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { X509Certificate, type KeyObject } from 'node:crypto';
+import { GivcError, invalid } from '@givc/model';
+import { bodyOf, children, extensionOf, position, type Node } from './der.js';
 import { alternativeNames, validity, type IssueOptions, type Issued } from './issue.js';
+import { newKey, type KeyType } from './key-type.js';
+import { formatTime } from './time.js';
 import { keyIdentifier, signCertificate } from './x509.js';
 
 export interface AuthorityOptions {
@@ -7,51 +11,75 @@ export interface AuthorityOptions {
   readonly name?: string;
   /** How long it is valid; 3650 by default. */
   readonly days?: number;
+  /** An hour ago by default, because clocks differ. */
+  readonly notBefore?: Date;
+  /** `p256` by default. Whatever it is, the authority signs keys of every type. */
+  readonly keyType?: KeyType;
 }
 
-const newKey = (): { publicKey: KeyObject; privateKey: KeyObject } =>
-  generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const subjectKeyIdentifierOid = '2.5.29.14';
+const commonNameMax = 64;
 
 const pem = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }).toString();
 
-const identifiers = (subject: KeyObject, issuer: KeyObject): Record<string, unknown>[] => [
-  { name: 'subjectKeyIdentifier', value: octets(keyIdentifier(subject)) },
-  { name: 'authorityKeyIdentifier', keyIdentifier: keyIdentifier(issuer) },
+const identifiers = (subject: string, issuer: string): Record<string, unknown>[] => [
+  { name: 'subjectKeyIdentifier', value: octets(subject) },
+  { name: 'authorityKeyIdentifier', keyIdentifier: issuer },
 ];
 
 /** A DER octet string of less than 128 bytes, as a binary string. */
 const octets = (bytes: string): string => `\x04${String.fromCharCode(bytes.length)}${bytes}`;
 
+const refuse = (problem: string): GivcError => new GivcError('FAILED_PRECONDITION', problem);
+
 /** Signs certificates for the peers of one system. Its own certificate is all that a peer needs to know of it. */
 export class Authority {
+  readonly x509: X509Certificate;
+  readonly #subject: Node;
+  readonly #identifier: string;
+
+  /** The two belong together, and the certificate may sign others; `readAuthority` sees to that for what lies on disk. */
   constructor(
-    private readonly name: string,
-    /** PEM, self-signed; it may sign peers and no further authorities. */
+    /** PEM. */
     readonly certificate: string,
     private readonly privateKey: KeyObject,
-  ) {}
+  ) {
+    this.x509 = new X509Certificate(certificate);
+    const identifier = extensionOf(this.x509.raw, subjectKeyIdentifierOid);
+    if (identifier === undefined) throw refuse('the authority has no subject key identifier (RFC 5280 4.2.1.2)');
+    this.#identifier = identifier;
+    this.#subject = children(bodyOf(this.x509.raw))[position.subject]!;
+  }
 
   /** The private key, PKCS #8 in PEM. Whoever has it can be any peer. */
   get key(): string {
     return pem(this.privateKey);
   }
 
-  /** Makes a P-256 key and signs its certificate. The same name may be issued any number of times. */
+  /** Makes a key and signs its certificate, which ends before the authority does. The same name may be issued any number of times. */
   issue(options: IssueOptions): Issued {
-    const { publicKey, privateKey } = newKey();
+    const altNames = alternativeNames(options.name, options.addresses);
+    const { notBefore, notAfter } = validity(options.days ?? 365, options.notBefore);
+    const end = new Date(this.x509.validTo);
+    if (notAfter > end)
+      throw refuse(
+        `the certificate of ${options.name} would outlive its authority, which ends on ${formatTime(end)}: use fewer days (--days), or a new authority`,
+      );
+    const { publicKey, privateKey } = newKey(options.keyType ?? 'p256');
     const usages = options.usages ?? ['serverAuth', 'clientAuth'];
     const certificate = signCertificate(
       {
         subject: options.name,
-        issuer: this.name,
-        ...validity(options.days ?? 365, options.notBefore),
+        issuer: this.#subject,
+        notBefore,
+        notAfter,
         publicKey,
         extensions: [
           { name: 'basicConstraints', critical: true, cA: false },
           { name: 'keyUsage', critical: true, digitalSignature: true },
           { name: 'extKeyUsage', ...Object.fromEntries(usages.map((usage) => [usage, true])) },
-          { name: 'subjectAltName', altNames: alternativeNames(options.name, options.addresses) },
-          ...identifiers(publicKey, this.privateKey),
+          { name: 'subjectAltName', altNames },
+          ...identifiers(keyIdentifier(publicKey), this.#identifier),
         ],
       },
       this.privateKey,
@@ -60,22 +88,38 @@ export class Authority {
   }
 }
 
-/** Makes a new authority with a P-256 key of its own. */
-export function createAuthority({ name = 'GIVC', days = 3650 }: AuthorityOptions = {}): Authority {
-  const { publicKey, privateKey } = newKey();
+/** Throws INVALID_ARGUMENT that names `field` unless `value` can be the name of an authority (RFC 5280 A.1). */
+export function parseCommonName(field: string, value: string): string {
+  if (value === '' || value.length > commonNameMax || /\p{Cc}/u.test(value))
+    throw invalid(
+      field,
+      `${JSON.stringify(value.slice(0, commonNameMax + 1))} is no common name: 1 to ${commonNameMax} characters`,
+    );
+  return value;
+}
+
+/** Makes a new authority with a key of its own; it may sign peers and no further authorities. */
+export function createAuthority({
+  name = 'GIVC',
+  days = 3650,
+  notBefore,
+  keyType = 'p256',
+}: AuthorityOptions = {}): Authority {
+  parseCommonName('name', name);
+  const { publicKey, privateKey } = newKey(keyType);
+  const identifier = keyIdentifier(publicKey);
   const certificate = signCertificate(
     {
       subject: name,
-      issuer: name,
-      ...validity(days),
+      ...validity(days, notBefore),
       publicKey,
       extensions: [
         { name: 'basicConstraints', critical: true, cA: true, pathLenConstraint: 0 },
         { name: 'keyUsage', critical: true, keyCertSign: true, cRLSign: true },
-        ...identifiers(publicKey, privateKey),
+        ...identifiers(identifier, identifier),
       ],
     },
     privateKey,
   );
-  return new Authority(name, certificate, privateKey);
+  return new Authority(certificate, privateKey);
 }

@@ -1,5 +1,7 @@
-import { isIP } from 'node:net';
 import { invalid, parseVmName } from '@givc/model';
+import { parseAddress } from './address.js';
+import { type KeyType } from './key-type.js';
+import { day, hour } from './time.js';
 
 /** What the owner of a certificate may be in a TLS connection (RFC 5280 4.2.1.12). */
 export type KeyUsage = 'serverAuth' | 'clientAuth';
@@ -15,6 +17,8 @@ export interface IssueOptions {
   readonly notBefore?: Date;
   /** Both by default. */
   readonly usages?: readonly KeyUsage[];
+  /** `p256` by default. */
+  readonly keyType?: KeyType;
 }
 
 /** A certificate and its private key (PKCS #8), both as PEM. */
@@ -23,23 +27,20 @@ export interface Issued {
   readonly key: string;
 }
 
-const day = 24 * 60 * 60 * 1000;
-const hour = 60 * 60 * 1000;
+// RFC 5280 4.1.2.5
+const endOfTime = Date.UTC(10000, 0, 1);
 
-/** The first and the last moment of a validity, by default from an hour ago. */
+/** The first and the last moment of a validity, in whole seconds, by default from an hour ago. */
 export function validity(days: number, notBefore = new Date(Date.now() - hour)): { notBefore: Date; notAfter: Date } {
   if (!(days > 0)) throw invalid('days', `${days} is no number of days above 0`);
-  return { notBefore, notAfter: new Date(notBefore.getTime() + days * day) };
+  const seconds = (time: number): Date => new Date(Math.floor(time / 1000) * 1000);
+  const notAfter = notBefore.getTime() + days * day;
+  if (!(notAfter < endOfTime)) throw invalid('days', `${days} days end after the year 9999`);
+  return { notBefore: seconds(notBefore.getTime()), notAfter: seconds(notAfter) };
 }
 
 /** The subject alternative names in node-forge's form, the DNS name first; INVALID_ARGUMENT for what is no name or address. */
 export function alternativeNames(name: string, addresses: readonly string[]): Record<string, unknown>[] {
   const dnsName = { type: 2, value: parseVmName('name', name) };
-  return [
-    dnsName,
-    ...addresses.map((ip) => {
-      if (isIP(ip) === 0) throw invalid('addresses', `${JSON.stringify(ip)} is no IP address`);
-      return { type: 7, ip };
-    }),
-  ];
+  return [dnsName, ...addresses.map((ip) => ({ type: 7, ip: parseAddress('addresses', ip) }))];
 }

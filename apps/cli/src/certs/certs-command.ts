@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import { CommandRunner } from 'nest-commander';
+import { Output } from '../output.js';
+import { parseNumber, parseUsage, strict, type Command } from '../usage.js';
+
+/**
+ * A command that works on files and needs no admin. What it does is imported from this folder when it runs: the other
+ * commands start without the code that signs. (Not from @givc/pki: the build knows no aliases in `import()`.)
+ */
+@Injectable()
+export abstract class CertsCommand extends CommandRunner {
+  constructor(protected readonly output: Output) {
+    super();
+  }
+
+  override setCommand(command: Command): this {
+    // How to reach the admin is of no use here.
+    return super.setCommand(strict(command).configureHelp({ showGlobalOptions: false }));
+  }
+
+  /** What the parser refuses is bad usage. */
+  protected parse<T>(parse: () => T): T {
+    return parseUsage(this.command, parse);
+  }
+
+  protected parseDays(flag: string, value: string, min: number): number {
+    return parseNumber(this.command, flag, value, min, 36500);
+  }
+
+  /** The value of `--name`, which the admin's commands know as a global option that wins wherever it stands. */
+  protected get name(): string | undefined {
+    return this.command.optsWithGlobals<{ name?: string }>().name;
+  }
+}

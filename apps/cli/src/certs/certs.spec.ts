@@ -1,0 +1,162 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runCli } from '../cli.js';
+
+const root = mkdtempSync(join(tmpdir(), 'givc-certs-'));
+const path = (...parts: string[]): string => join(root, ...parts);
+// RSA keys take their time on a loaded machine.
+jest.setTimeout(60_000);
+afterAll(() => rmSync(root, { recursive: true }));
+
+/** What the command line says, without the folder of this test. */
+async function certs(...args: string[]): Promise<{ status: number; out: string; err: string }> {
+  const written = { out: '', err: '' };
+  const capture = (name: 'out' | 'err') => (text: string | Uint8Array) => {
+    written[name] += String(text).replaceAll(`${root}/`, '');
+    return true;
+  };
+  const spies = [
+    jest.spyOn(process.stdout, 'write').mockImplementation(capture('out')),
+    jest.spyOn(process.stderr, 'write').mockImplementation(capture('err')),
+  ];
+  try {
+    const status = await runCli(['node', 'givc-cli', 'certs', ...args]);
+    return { status, ...written };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+}
+
+const issue = (name: string, ...flags: string[]) =>
+  certs('issue', name, '--authority', path('ca'), '--out', path(name), ...flags);
+const issueAll = (machines: unknown, ...flags: string[]) => {
+  writeFileSync(path('machines.json'), JSON.stringify({ machines }));
+  return certs('issue-all', path('machines.json'), '--authority', path('ca'), '--out', path('all'), ...flags);
+};
+
+beforeAll(async () => {
+  expect(await certs('authority', path('ca'), '--name', 'Our computer')).toEqual({
+    status: 0,
+    out: 'Made an authority in ca. Keep ca-key.pem to yourself.\n',
+    err: '',
+  });
+});
+
+describe('givc-cli certs', () => {
+  it('does not replace an authority unless told to', async () => {
+    const before = readFileSync(path('ca', 'ca-key.pem'), 'utf8');
+    const { status, err } = await certs('authority', path('ca'));
+    expect(status).toBe(1);
+    expect(err).toBe('givc-cli: ca/ca-key.pem is there already; with --force a new authority replaces it\n');
+    expect(readFileSync(path('ca', 'ca-key.pem'), 'utf8')).toBe(before);
+  });
+
+  it('issues, keeps and renews, and says which', async () => {
+    const first = await issue('net-vm', '--ip', '192.168.101.6', '--ip', 'fd00::6');
+    expect(first).toMatchObject({ status: 0, err: '' });
+    expect(first.out).toMatch(/^net-vm: issued, valid until .* UTC, net-vm\n$/);
+    expect((await issue('net-vm', '--ip', 'fd00:0::6', '--ip', '192.168.101.6')).out).toBe('net-vm: kept, net-vm\n');
+    expect((await issue('net-vm', '--ip', '192.168.101.6')).out).toMatch(
+      /^net-vm: renewed \(was for 192.168.101.6, fd00::6\), valid until .* UTC, net-vm\n$/,
+    );
+    expect((await issue('net-vm', '--ip', '192.168.101.6', '--renew-within', '365')).out).toMatch(
+      /^net-vm: renewed \(ends on /,
+    );
+    expect((await issue('net-vm', '--force')).out).toMatch(/^net-vm: issued/);
+  });
+
+  it('names the certificate in the way', async () => {
+    await issue('gui-vm');
+    expect(await certs('issue', 'audio-vm', '--authority', path('ca'), '--out', path('gui-vm'))).toEqual({
+      status: 1,
+      out: '',
+      err: 'givc-cli: gui-vm/cert.pem is the certificate of gui-vm, not of audio-vm; with --force a new one replaces it\n',
+    });
+  });
+
+  it.each([
+    [['--key-type', 'dsa'], '--key-type: "dsa" is none of p256, rsa, ed25519'],
+    [['--usage', 'all'], '--usage: "all" is none of both, server, client'],
+    [['--ip', 'x'], '--ip: "x" is no IP address'],
+    [['--image', 'ext3'], '--image: "ext3" is no kind of image: ext4 is'],
+    [['--image', 'ext4', '--image-size', '1G'], '--image-size: "1G" is no size of an image'],
+    [['--image-size', '1M'], '--image-size: there is no image without --image ext4'],
+  ])('refuses %j before it writes', async (flags, problem) => {
+    const { status, err } = await issue('wrong-vm', ...flags);
+    expect(status).toBe(2);
+    expect(err).toContain(`givc-cli: ${problem}`);
+    expect(readdirSync(root)).not.toContain('wrong-vm');
+  });
+
+  it('issues all machines of an inventory, with images, and keeps them the next time', async () => {
+    const machines = [
+      { name: 'net-vm', addresses: ['192.168.101.6'], image: { type: 'ext4' } },
+      { name: 'gui-vm', keyType: 'ed25519' },
+    ];
+    const { status, out } = await issueAll(machines);
+    expect(status).toBe(0);
+    expect(out).toMatch(
+      /^net-vm: issued, .*, all\/net-vm, image all\/net-vm.img\ngui-vm: issued, valid until .*, all\/gui-vm\n$/,
+    );
+    expect(readdirSync(path('all')).toSorted()).toEqual(['gui-vm', 'net-vm', 'net-vm.img']);
+    const again = 'net-vm: kept, all/net-vm, image all/net-vm.img\ngui-vm: kept, all/gui-vm\n';
+    expect((await issueAll(machines)).out).toBe(again);
+    expect((await certs('verify', path('all', 'gui-vm'))).status).toBe(0);
+  });
+
+  it('writes nothing of an inventory when something is in the way of one machine', async () => {
+    await issueAll([{ name: 'a' }], '--force');
+    unlinkSync(path('all', 'a', 'key.pem'));
+    writeFileSync(path('all', 'c.img'), 'precious');
+    const before = readdirSync(path('all'));
+    const { status, err } = await issueAll([{ name: 'b' }, { name: 'a' }, { name: 'c', image: { type: 'ext4' } }]);
+    expect(status).toBe(1);
+    expect(err).toMatch(
+      /^givc-cli: all\/a\/cert.pem is there without its private key; .*; all\/c.img is no image .*\n$/,
+    );
+    expect(readdirSync(path('all'))).toEqual(before);
+  });
+
+  it('shows the certificates of a folder to people and to programs', async () => {
+    await issue('show-vm', '--ip', '10.0.0.1', '--key-type', 'rsa');
+    const { out } = await certs('show', path('show-vm'));
+    expect(out).toMatch(/^FILE +show-vm\/cert.pem\nSubject +CN=show-vm\nDNS names +show-vm\nAddresses +10.0.0.1\n/);
+    expect(out).toMatch(/\n\nFILE +show-vm\/ca-cert.pem\nSubject +CN=Our computer\n/);
+    const [shown] = JSON.parse((await certs('show', '--as-json', path('show-vm', 'cert.pem'))).out) as unknown[];
+    expect(shown).toMatchObject({
+      file: 'show-vm/cert.pem',
+      dnsNames: ['show-vm'],
+      issuer: 'CN=Our computer',
+      keyType: 'rsa',
+      daysLeft: 364,
+      fingerprint: expect.stringMatching(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/),
+    });
+    expect(await certs('show', path('show-vm', 'key.pem'))).toEqual({
+      status: 1,
+      out: '',
+      err: 'givc-cli: show-vm/key.pem has no certificate in PEM\n',
+    });
+    expect((await certs('show', root)).err).toMatch(/has neither cert.pem nor ca-cert.pem/);
+  });
+
+  it('verifies a folder: a line for each finding, and status 1 when a daemon cannot use it', async () => {
+    await issue('verify-vm', '--ip', '10.0.0.1', '--days', '20');
+    const right = await certs('verify', path('verify-vm'), '--name', 'verify-vm', '--ip', '10.0.0.1');
+    expect(right).toMatchObject({ status: 0, err: '' });
+    expect(right.out).toBe(
+      'warning: verify-vm/cert.pem ends in 19 days; issue it anew (givc-cli certs issue --force)\n' +
+        'verify-vm is right: verify-vm, 10.0.0.1, ends in 19 days.\n',
+    );
+    const wrong = await certs('verify', path('verify-vm'), '--name', 'net-vm', '--as-json');
+    expect(wrong).toMatchObject({ status: 1, err: 'givc-cli: no daemon can use verify-vm: 1 problem\n' });
+    expect(JSON.parse(wrong.out)).toMatchObject({
+      folder: 'verify-vm',
+      right: false,
+      findings: [
+        { severity: 'warning' },
+        { severity: 'problem', what: 'is the certificate of verify-vm, not of net-vm' },
+      ],
+    });
+  });
+});

@@ -1,0 +1,103 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { readInventory } from './inventory.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'givc-inventory-'));
+const file = join(folder, 'machines.json');
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function read(machines: unknown, more: object = {}) {
+  writeFileSync(file, JSON.stringify({ machines, ...more }));
+  return readInventory(file);
+}
+
+function mistakes(machines: unknown, more?: object): string[] {
+  try {
+    read(machines, more);
+    return [];
+  } catch (error) {
+    const [, text = ''] = (error as Error).message.split(`${file}: `);
+    return text.split('; ');
+  }
+}
+
+describe('an inventory', () => {
+  it('needs only the names of machines', () => {
+    expect(read([{ name: 'net-vm' }])).toEqual([
+      { name: 'net-vm', addresses: [], usages: ['serverAuth', 'clientAuth'] },
+    ]);
+  });
+
+  it('may say everything', () => {
+    const machine = {
+      name: 'net-vm',
+      addresses: ['192.168.101.6', 'FD00:0::6'],
+      days: 30,
+      keyType: 'rsa',
+      usage: 'client',
+      image: { type: 'ext4', size: '512K' },
+    };
+    expect(read([machine])).toEqual([
+      {
+        name: 'net-vm',
+        addresses: ['192.168.101.6', 'fd00::6'],
+        days: 30,
+        keyType: 'rsa',
+        usages: ['clientAuth'],
+        image: { type: 'ext4', size: 512 * 1024 },
+      },
+    ]);
+  });
+
+  it('is refused with every mistake at once, each with its path', () => {
+    expect(
+      mistakes([
+        { name: 'net vm', addresses: ['10.0.0.1', 'x'], days: 1.5 },
+        { name: 'gui-vm', keyType: 'dsa', usage: 'all', image: { type: 'ext3', size: '1G' } },
+      ]).map((line) => line.split(': ')[0]),
+    ).toEqual([
+      'machines[0].name',
+      'machines[0].addresses[1]',
+      'machines[0].days',
+      'machines[1].keyType',
+      'machines[1].usage',
+      'machines[1].image.type',
+      'machines[1].image.size',
+    ]);
+    expect(mistakes([])).toHaveLength(1);
+    expect(mistakes(undefined)).toHaveLength(1);
+  });
+
+  it('is refused for a key that nobody reads, which may be meant to be another', () => {
+    expect(mistakes([{ name: 'net-vm', adresses: ['10.0.0.1'] }], { colour: 'red' }).toSorted()).toEqual([
+      'colour: nobody reads this key',
+      'machines[0].adresses: nobody reads this key',
+    ]);
+  });
+
+  it('is refused when two machines would share a name, an address or a file', () => {
+    expect(
+      mistakes([
+        { name: 'a', addresses: ['10.0.0.1', 'fd00::1'], image: { type: 'ext4' } },
+        { name: 'A', addresses: ['::ffff:10.0.0.1'] },
+        { name: 'a.img', addresses: ['fd00:0::1'] },
+      ]),
+    ).toEqual([
+      'machines[1].name: "a" is taken by machines[0].name',
+      'machines[1].addresses[0]: "10.0.0.1" is taken by machines[0].addresses[0]',
+      'machines[2].name: "a.img" is taken by machines[0].image',
+      'machines[2].addresses[0]: "fd00::1" is taken by machines[0].addresses[1]',
+    ]);
+  });
+
+  it('is right exactly when its addresses are all different', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 255 }), { minLength: 1, maxLength: 8 }), (numbers) => {
+        const machines = numbers.map((number, at) => ({ name: `vm-${at}`, addresses: [`10.0.0.${number}`] }));
+        expect(mistakes(machines)).toHaveLength(numbers.length - new Set(numbers).size);
+      }),
+    );
+  });
+});

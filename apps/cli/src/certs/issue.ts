@@ -1,0 +1,79 @@
+import { GivcError, messageOf } from '@givc/model';
+import {
+  carryOut,
+  factsOf,
+  formatTime,
+  parseCertificates,
+  planIssue,
+  readAuthority,
+  readImage,
+  writeImage,
+  type Authority,
+  type Plan,
+} from '@givc/pki';
+import { type Machine } from './machine.js';
+
+export interface IssueSettings {
+  readonly force?: boolean;
+  readonly renewWithin?: number;
+}
+
+/** A machine and the folder of its certificates; its image is the file beside, with `.img` at the end. */
+export interface Order {
+  readonly machine: Machine;
+  readonly folder: string;
+}
+
+const imageOf = (folder: string): string => `${folder}.img`;
+
+type Planned = Order & { readonly plan: Plan };
+
+function planAll(authority: Authority, orders: readonly Order[], settings: IssueSettings): Planned[] {
+  const mistakes: GivcError[] = [];
+  const planned = orders.flatMap(({ machine, folder }): Planned[] => {
+    try {
+      if (machine.image) readImage(imageOf(folder), { name: machine.name, force: settings.force });
+      return [{ machine, folder, plan: planIssue(authority, folder, { ...machine, ...settings }) }];
+    } catch (error) {
+      if (!(error instanceof GivcError)) throw error;
+      mistakes.push(error);
+      return [];
+    }
+  });
+  if (mistakes.length > 0) throw new GivcError(mistakes[0]!.reason, mistakes.map(messageOf).join('; '));
+  return planned;
+}
+
+function sentence({ machine, folder, plan }: Planned): string {
+  const until = (certificate: string): string =>
+    `valid until ${formatTime(factsOf(parseCertificates(certificate)![0]).notAfter)}`;
+  const image = machine.image ? `, image ${imageOf(folder)}` : '';
+  switch (plan.kind) {
+    case 'keep':
+      return `${machine.name}: kept, ${folder}${image}`;
+    case 'issue':
+      return `${machine.name}: issued, ${until(plan.issued.certificate)}, ${folder}${image}`;
+    case 'renew':
+      return `${machine.name}: renewed (${plan.why}), ${until(plan.issued.certificate)}, ${folder}${image}`;
+  }
+}
+
+/**
+ * Sees to the certificates and images of all machines, and says one sentence about each as soon as its files are
+ * written. Nothing is written when a file is in the way, and the error names each that is.
+ */
+export async function issueAll(
+  authorityFolder: string,
+  orders: readonly Order[],
+  settings: IssueSettings,
+  say: (sentence: string) => void,
+): Promise<void> {
+  const authority = readAuthority(authorityFolder);
+  for (const planned of planAll(authority, orders, settings)) {
+    const { machine, folder, plan } = planned;
+    await carryOut(authority, folder, plan);
+    if (machine.image)
+      await writeImage(imageOf(folder), folder, { name: machine.name, force: settings.force, ...machine.image });
+    say(sentence(planned));
+  }
+}

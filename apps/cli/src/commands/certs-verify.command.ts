@@ -1,0 +1,52 @@
+import { Help, Option, SubCommand } from 'nest-commander';
+import { GivcError } from '@givc/model';
+import { CertsCommand } from '../certs/certs-command.js';
+
+interface VerifyFlags {
+  readonly ip?: readonly string[];
+  readonly asJson?: boolean;
+}
+
+@SubCommand({
+  name: 'verify',
+  description:
+    'Looks at ca-cert.pem, cert.pem and key.pem as the daemons will: chain, names, dates, usages, key and its mode. ' +
+    'Exit status 0 when a daemon can use them, 1 when not.',
+  arguments: '<folder>',
+  argsDescription: { folder: 'folder with the three files: /etc/givc' },
+})
+export class CertsVerifyCommand extends CertsCommand {
+  @Option({ flags: '--name <name>', description: 'name that the certificate must carry' })
+  nameFlag(value: string): string {
+    return value;
+  }
+
+  @Option({ flags: '--ip <address>', description: 'address that it must be for; may be given several times' })
+  ip(value: string, previous: readonly string[] = []): readonly string[] {
+    return [...previous, value];
+  }
+
+  @Option({ flags: '--as-json', description: 'one JSON object instead of sentences' })
+  asJson(): boolean {
+    return true;
+  }
+
+  async run([folder = '']: string[], { ip, asJson }: VerifyFlags): Promise<void> {
+    const { parseExpected, verify } = await import('../certs/verify.js');
+    const { summary, ...verdict } = verify(
+      folder,
+      this.parse(() => parseExpected(this.name, ip)),
+    );
+    if (asJson) this.output.json(verdict);
+    else
+      for (const { severity, file, what, fix } of verdict.findings)
+        this.output.sentence(`${severity}: ${file} ${what}; ${fix}`);
+    if (!verdict.right) throw new GivcError('FAILED_PRECONDITION', summary);
+    if (!asJson) this.output.sentence(summary);
+  }
+
+  @Help('after')
+  examples(): string {
+    return '\nExamples:\n  givc-cli certs verify /etc/givc\n  givc-cli certs verify certs/net-vm --name net-vm --ip 192.168.101.6 --as-json';
+  }
+}

@@ -1,0 +1,125 @@
+import { type X509Certificate } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { messageOf, parseVmName } from '@givc/model';
+import { parseAddress } from './address.js';
+import { factsOf, isIssuedBy, parseCertificates, type CertificateFacts } from './certificate.js';
+import { belongTogether } from './key-type.js';
+import { parsePrivateKey } from './read-pem.js';
+import { daysLeft, formatTime } from './time.js';
+
+/** A problem stops a daemon or its connections; a warning does not. */
+export interface Finding {
+  readonly severity: 'problem' | 'warning';
+  readonly file: string;
+  readonly what: string;
+  readonly fix: string;
+}
+
+export interface Inspection {
+  /** What the certificate of the machine says, if it can be read. */
+  readonly certificate: CertificateFacts | undefined;
+  /** Nothing where everything is right. */
+  readonly findings: readonly Finding[];
+}
+
+export interface Expected {
+  readonly name?: string;
+  /** The certificate may have more of them. */
+  readonly addresses?: readonly string[];
+}
+
+const warnWithin = 30;
+const reissue = 'issue it anew (givc-cli certs issue --force)';
+
+/**
+ * Looks at `ca-cert.pem`, `cert.pem` and `key.pem` as a daemon and the peers that it meets will: the chain, the names,
+ * the dates, the usages, the key and its mode. `ca-cert.pem` may hold several authorities. Throws INVALID_ARGUMENT when what is expected is no name or address.
+ */
+export function inspectFolder(folder: string, expected: Expected = {}, now = Date.now()): Inspection {
+  const wantedName = expected.name === undefined ? undefined : parseVmName('name', expected.name);
+  const wantedAddresses = (expected.addresses ?? []).map((address) => parseAddress('addresses', address));
+  const findings: Finding[] = [];
+  const add = (severity: Finding['severity'], name: string, what: string, fix: string): void =>
+    void findings.push({ severity, file: join(folder, name), what, fix });
+  const read = (name: string): string | undefined => {
+    try {
+      return readFileSync(join(folder, name), 'utf8');
+    } catch (error) {
+      const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+      if (missing) add('problem', name, 'is missing', 'issue it (givc-cli certs issue), or name another folder');
+      else add('problem', name, `cannot be read: ${messageOf(error)}`, 'let whoever runs the daemon read it');
+      return undefined;
+    }
+  };
+  const readCertificates = (name: string) => {
+    const pem = read(name);
+    const certificates = pem === undefined ? undefined : parseCertificates(pem);
+    if (pem !== undefined && !certificates) add('problem', name, 'is no certificate in PEM', reissue);
+    return certificates;
+  };
+
+  const authorities = readCertificates('ca-cert.pem');
+  const [certificate] = readCertificates('cert.pem') ?? [];
+  const key = read('key.pem');
+  if (authorities) for (const each of authorities) inspectAuthority(each);
+  const facts = certificate && factsOf(certificate);
+  if (certificate && facts) {
+    if (authorities) inspectChain(certificate, authorities);
+    inspectDates('cert.pem', facts, reissue);
+    inspectNames(facts);
+    inspectUsages(facts);
+  }
+  if (key !== undefined) inspectKey(key, certificate);
+  return { certificate: facts, findings };
+
+  function inspectAuthority(authority: X509Certificate): void {
+    const another = 'put the certificate of the authority there';
+    if (!authority.ca) add('problem', 'ca-cert.pem', 'is not the certificate of an authority', another);
+    inspectDates('ca-cert.pem', factsOf(authority), 'make a new authority (givc-cli certs authority)');
+  }
+
+  function inspectChain(own: X509Certificate, trusted: readonly X509Certificate[]): void {
+    if (trusted.some((authority) => isIssuedBy(own, authority))) return;
+    const { issuer } = factsOf(own);
+    add('problem', 'cert.pem', `was not signed by ca-cert.pem but by ${issuer || 'nobody'} or its namesake`, reissue);
+  }
+
+  function inspectDates(file: string, { notBefore, notAfter }: CertificateFacts, fix: string): void {
+    const left = daysLeft(notAfter, now);
+    if (now < notBefore.getTime())
+      add('problem', file, `is not valid before ${formatTime(notBefore)}`, 'set the clock');
+    else if (now > notAfter.getTime()) add('problem', file, `ended on ${formatTime(notAfter)}`, fix);
+    else if (left < warnWithin) add('warning', file, `ends in ${left} days`, fix);
+  }
+
+  function inspectNames({ dnsNames: [name], addresses }: CertificateFacts): void {
+    if (name === undefined) add('problem', 'cert.pem', 'has no DNS name, so nobody knows whose it is', reissue);
+    else if (wantedName !== undefined && name !== wantedName)
+      add('problem', 'cert.pem', `is the certificate of ${name}, not of ${wantedName}`, reissue);
+    for (const address of wantedAddresses)
+      if (!addresses.includes(address))
+        add('problem', 'cert.pem', `is not for the address ${address}`, `${reissue} with --ip ${address}`);
+  }
+
+  function inspectUsages({ keyUsages, extendedKeyUsages }: CertificateFacts): void {
+    if (keyUsages && !keyUsages.includes('digitalSignature'))
+      add('problem', 'cert.pem', 'may not sign, which TLS 1.3 needs (digitalSignature)', reissue);
+    for (const [usage, role] of [
+      ['serverAuth', 'server'],
+      ['clientAuth', 'client'],
+    ] as const)
+      if (extendedKeyUsages && !extendedKeyUsages.includes(usage))
+        add('problem', 'cert.pem', `may not be a ${role} (${usage})`, `${reissue} with --usage both`);
+  }
+
+  function inspectKey(pem: string, own: X509Certificate | undefined): void {
+    const privateKey = parsePrivateKey(pem);
+    if (!privateKey) add('problem', 'key.pem', 'is no private key in PEM without a passphrase', reissue);
+    else if (own && !belongTogether(own.publicKey, privateKey))
+      add('problem', 'key.pem', 'does not belong to cert.pem', reissue);
+    const mode = statSync(join(folder, 'key.pem')).mode & 0o777;
+    const others = mode & 0o007 ? 'everybody' : mode & 0o070 ? 'its group' : undefined;
+    if (others) add('warning', 'key.pem', `is open to ${others} (mode 0${mode.toString(8)})`, 'chmod 0600');
+  }
+}

@@ -1,0 +1,97 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createAuthority } from './authority.js';
+import { inspectFolder } from './inspect-folder.js';
+import { carryOut, planIssue, type FolderOptions } from './issue-into.js';
+import { writeCertificates } from './write-certificates.js';
+
+const day = 24 * 3600 * 1000;
+const authority = createAuthority();
+const wanted: FolderOptions = { name: 'net-vm', addresses: ['192.168.101.6', 'fd00::6'] };
+
+let root = '';
+let folder = '';
+beforeAll(() => void (root = mkdtempSync(join(tmpdir(), 'givc-issue-'))));
+beforeEach(() => void (folder = join(mkdtempSync(join(root, 'case-')), 'net-vm')));
+afterAll(() => rmSync(root, { recursive: true }));
+
+const file = (name: string): string => join(folder, name);
+const key = (): string => readFileSync(file('key.pem'), 'utf8');
+const put = (options: Partial<FolderOptions> = {}, by = authority): Promise<void> =>
+  writeCertificates(folder, by, by.issue({ ...wanted, ...options }));
+const plan = (options: Partial<FolderOptions> = {}, now = Date.now()) =>
+  planIssue(authority, folder, { ...wanted, ...options }, now);
+
+describe('a folder of certificates', () => {
+  it('is filled when it is empty, and then kept with its key', async () => {
+    const first = plan();
+    expect(first.kind).toBe('issue');
+    await carryOut(authority, folder, first);
+    expect(inspectFolder(folder, wanted).findings).toEqual([]);
+    expect(statSync(file('key.pem')).mode & 0o777).toBe(0o600);
+    expect(plan()).toEqual({ kind: 'keep' });
+    expect(plan({ addresses: ['FD00:0::6', '192.168.101.6'] })).toEqual({ kind: 'keep' });
+  });
+
+  it.each<[string, Partial<FolderOptions>, number, RegExp]>([
+    ['ends soon', {}, 340 * day, /^ends on .* UTC$/],
+    ['has ended', {}, 366 * day, /^ended on .* UTC$/],
+    ['ends within the days that were named', { renewWithin: 100 }, 270 * day, /^ends on/],
+    ['is for other addresses', { addresses: ['192.168.101.7'] }, 0, /^was for 192.168.101.6, fd00::6$/],
+    ['has other usages', { usages: ['clientAuth'] }, 0, /^was for serverAuth and clientAuth$/],
+    ['has a key of another type', { keyType: 'ed25519' }, 0, /^had a key of p256$/],
+  ])('is renewed, with a new key, when it %s', async (_, options, later, why) => {
+    await put();
+    const old = key();
+    const next = plan(options, Date.now() + later);
+    expect(next).toMatchObject({ kind: 'renew', why: expect.stringMatching(why) });
+    await carryOut(authority, folder, next);
+    expect(key()).not.toBe(old);
+    expect(inspectFolder(folder).findings.filter(({ file }) => file.endsWith('key.pem'))).toEqual([]);
+  });
+
+  it('is not renewed each time because it was issued for less than 30 days', async () => {
+    await put({ days: 9 });
+    expect(plan({ days: 9 })).toEqual({ kind: 'keep' });
+    expect(plan({ days: 9 }, Date.now() + 7 * day)).toMatchObject({ kind: 'renew' });
+  });
+
+  it.each<[string, () => unknown, string]>([
+    ['the key of somebody else', () => writeFileSync(file('key.pem'), createAuthority().key), 'key.pem is not the pri'],
+    ['a key that is none', () => writeFileSync(file('key.pem'), 'x'), 'key.pem is not the private key of'],
+    ['a key alone', () => unlinkSync(file('cert.pem')), 'key.pem is there without its certificate'],
+    ['a certificate alone', () => unlinkSync(file('key.pem')), 'cert.pem is there without its private key'],
+    ['a certificate that is none', () => writeFileSync(file('cert.pem'), 'x'), 'cert.pem is no certificate in PEM'],
+    ['the certificate of another machine', () => put({ name: 'gui-vm' }), 'cert.pem is the certificate of gui-vm, not'],
+    ['another authority', () => put({}, createAuthority()), 'ca-cert.pem is not the certificate of this authority'],
+    [
+      'a certificate of another authority',
+      () => writeFileSync(file('cert.pem'), createAuthority().issue(wanted).certificate),
+      'cert.pem comes from another authority',
+    ],
+    [
+      'a certificate of the future',
+      () => put({ notBefore: new Date(Date.now() + day), days: 1 }),
+      'cert.pem is not valid before',
+    ],
+  ])('that has %s is left alone, unless told to', async (_, spoil, problem) => {
+    await put();
+    await spoil();
+    expect(() => plan()).toThrow(`${folder}/${problem}`);
+    expect(() => plan()).toThrow('; with --force a new one replaces it');
+    const forced = plan({ force: true });
+    expect(forced.kind).toBe('issue');
+    await carryOut(authority, folder, forced);
+    expect(inspectFolder(folder, wanted).findings).toEqual([]);
+  });
+
+  it('gets the certificate of its authority back when that is missing, and keeps its key', async () => {
+    await put();
+    const old = key();
+    unlinkSync(file('ca-cert.pem'));
+    await carryOut(authority, folder, plan());
+    expect(inspectFolder(folder).findings).toEqual([]);
+    expect(key()).toBe(old);
+  });
+});

@@ -1,0 +1,95 @@
+import { type X509Certificate } from 'node:crypto';
+import { join } from 'node:path';
+import { GivcError } from '@givc/model';
+import { parseAddress } from './address.js';
+import { type Authority } from './authority.js';
+import { factsOf, isIssuedBy, parseCertificates } from './certificate.js';
+import { type Issued, type IssueOptions } from './issue.js';
+import { belongTogether } from './key-type.js';
+import { parsePrivateKey, readIfThere } from './read-pem.js';
+import { day, formatTime } from './time.js';
+import { writeCertificates } from './write-certificates.js';
+import { writeFiles } from './write-files.js';
+
+/** What a folder is to hold. A key of any type is right when `keyType` names none. */
+export interface FolderOptions extends IssueOptions {
+  /** What ends within so many days is renewed; 30 by default, a third of `days` where that is less. */
+  readonly renewWithin?: number;
+  /** Issue anew whatever is there. */
+  readonly force?: boolean;
+}
+
+/** What has to be done so that a folder holds what it is to hold, and nothing done yet. */
+export type Plan =
+  | { readonly kind: 'keep' }
+  | { readonly kind: 'issue'; readonly issued: Issued }
+  | { readonly kind: 'renew'; readonly why: string; readonly issued: Issued };
+
+type Judgement = { readonly kind: 'keep' | 'issue' } | { readonly kind: 'renew'; readonly why: string };
+
+const same = (some: readonly string[], others: readonly string[]): boolean =>
+  some.toSorted().join() === others.toSorted().join();
+
+const inTheWay = (file: string, problem: string): GivcError =>
+  new GivcError('ALREADY_EXISTS', `${file} ${problem}; with --force a new one replaces it`);
+
+/** The certificate in the folder once nothing else is in the way; undefined in a folder that has none. */
+function findOwn(folder: string, authority: Authority, name: string): X509Certificate | undefined {
+  const [caFile, certFile, keyFile] = ['ca-cert.pem', 'cert.pem', 'key.pem'].map((file) => join(folder, file)) as [
+    string,
+    string,
+    string,
+  ];
+  const [ca, cert, key] = [caFile, certFile, keyFile].map(readIfThere);
+  if (ca !== undefined && parseCertificates(ca)?.[0].fingerprint256 !== authority.x509.fingerprint256)
+    throw inTheWay(caFile, 'is not the certificate of this authority');
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert === undefined) throw inTheWay(keyFile, 'is there without its certificate');
+  const [certificate] = parseCertificates(cert) ?? [];
+  if (!certificate) throw inTheWay(certFile, 'is no certificate in PEM');
+  if (!isIssuedBy(certificate, authority.x509)) throw inTheWay(certFile, 'comes from another authority');
+  const [owner = 'nobody'] = factsOf(certificate).dnsNames;
+  if (owner !== name) throw inTheWay(certFile, `is the certificate of ${owner}, not of ${name}`);
+  if (key === undefined) throw inTheWay(certFile, 'is there without its private key');
+  const privateKey = parsePrivateKey(key);
+  if (!privateKey || !belongTogether(certificate.publicKey, privateKey))
+    throw inTheWay(keyFile, `is not the private key of ${certFile}`);
+  return certificate;
+}
+
+function judge(folder: string, authority: Authority, wanted: FolderOptions, now: number): Judgement {
+  if (wanted.force) return { kind: 'issue' };
+  const certificate = findOwn(folder, authority, wanted.name);
+  if (!certificate) return { kind: 'issue' };
+  const found = factsOf(certificate);
+  const renew = (why: string): Judgement => ({ kind: 'renew', why });
+  const { days = 365, renewWithin = Math.min(30, days / 3), usages = ['serverAuth', 'clientAuth'] } = wanted;
+  if (found.notBefore.getTime() > now)
+    throw inTheWay(join(folder, 'cert.pem'), `is not valid before ${formatTime(found.notBefore)}: is the clock right?`);
+  if (found.notAfter.getTime() < now + renewWithin * day)
+    return renew(`${found.notAfter.getTime() < now ? 'ended' : 'ends'} on ${formatTime(found.notAfter)}`);
+  const addresses = wanted.addresses.map((address) => parseAddress('addresses', address));
+  if (!same(found.addresses, addresses)) return renew(`was for ${found.addresses.join(', ') || 'no address'}`);
+  if (!same(found.extendedKeyUsages ?? [], usages))
+    return renew(`was for ${found.extendedKeyUsages?.join(' and ') ?? 'any usage'}`);
+  if (wanted.keyType !== undefined && found.keyType !== wanted.keyType) return renew(`had a key of ${found.keyType}`);
+  return { kind: 'keep' };
+}
+
+/**
+ * Decides what has to be done about a folder, and issues what is wanted, but writes nothing. A certificate of this
+ * authority for this name is kept, together with its key, as long as it is valid and says what is wanted, and renewed
+ * when it ends soon or has other addresses, usages or another type of key. Anything else that is there is
+ * ALREADY_EXISTS, which names the file.
+ */
+export function planIssue(authority: Authority, folder: string, wanted: FolderOptions, now = Date.now()): Plan {
+  const judgement = judge(folder, authority, wanted, now);
+  return judgement.kind === 'keep' ? { kind: 'keep' } : { ...judgement, issued: authority.issue(wanted) };
+}
+
+/** Does what was planned: afterwards the folder has its three files. */
+export async function carryOut(authority: Authority, folder: string, plan: Plan): Promise<void> {
+  if (plan.kind !== 'keep') return writeCertificates(folder, authority, plan.issued);
+  if (readIfThere(join(folder, 'ca-cert.pem')) === undefined)
+    await writeFiles(folder, [{ name: 'ca-cert.pem', content: authority.certificate, mode: 0o644 }]);
+}

@@ -1,0 +1,22 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { GivcError, messageOf } from '@givc/model';
+
+/** The text of a file, undefined when there is none. Throws FAILED_PRECONDITION when it cannot be read. */
+export function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new GivcError('FAILED_PRECONDITION', `cannot read ${path}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** Undefined when it is no private key in PEM, or one behind a passphrase. */
+export function parsePrivateKey(pem: string): KeyObject | undefined {
+  try {
+    return createPrivateKey(pem);
+  } catch {
+    return undefined;
+  }
+}
