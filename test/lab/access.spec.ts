@@ -1,5 +1,8 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { connectAdmin } from '../bench/connect.js';
 import { type Lab } from './lab.js';
-import { agentPort, addresses, cliProgram } from './plan.js';
+import { adminPort, agentPort, addresses, cliProgram } from './plan.js';
 import { run } from './run.js';
 import { sharedLab } from './shared-lab.js';
 
@@ -15,6 +18,7 @@ describe('access', () => {
     ['a stranger, whose certificate another authority has signed,', 'stranger'],
     ['somebody whose certificate has expired', 'expired'],
     ['somebody who calls from an address that the certificate does not name', 'elsewhere'],
+    ['somebody whose certificate is for servers only', 'server'],
   ])('is refused to %s', async (_who, name) => {
     const { status, stdout, stderr } = await lab.cli(['query'], name);
     expect(status).not.toBe(0);
@@ -25,6 +29,41 @@ describe('access', () => {
   it('is refused to whoever has no certificate at all', async () => {
     const { status } = await lab.cli(['--notls', 'query']);
     expect(status).not.toBe(0);
+  });
+
+  it('is refused to whoever speaks TLS 1.2', async () => {
+    const { GIVC_CA_CERT, GIVC_HOST_CERT, GIVC_HOST_KEY } = lab.cliEnvironment();
+    const files = ['-CAfile', GIVC_CA_CERT!, '-cert', GIVC_HOST_CERT!, '-key', GIVC_HOST_KEY!];
+    const at = ['-connect', `${addresses['admin-vm']}:${adminPort}`, '-alpn', 'h2'];
+    expect(await run(['openssl', 's_client', ...at, ...files, '-tls1_3'])).toMatchObject({ status: 0 });
+    const old = await run(['openssl', 's_client', ...at, ...files, '-tls1_2']);
+    expect(old.status).not.toBe(0);
+    expect(old.stderr).toMatch(/protocol version/);
+  });
+
+  it('is had by those who may, within 50 ms, while 1,000 handshakes are half open', async () => {
+    const admin = connectAdmin();
+    await admin.queryList();
+    const halves = Array.from({ length: 1_000 }, () => connect(adminPort, addresses['admin-vm']));
+    await Promise.all(
+      halves.map((half) =>
+        once(
+          half.on('error', () => undefined),
+          'connect',
+        ),
+      ),
+    );
+    for (const half of halves) half.write(Buffer.from([0x16, 0x03, 0x01]));
+    const taken: number[] = [];
+    for (let call = 0; call < 21; call++) {
+      const started = performance.now();
+      await admin.queryList();
+      taken.push(performance.now() - started);
+    }
+    expect(taken.sort((a, b) => a - b)[10]).toBeLessThan(50);
+    expect(await lab.cli(['query'])).toMatchObject({ status: 0 });
+    for (const half of halves) half.destroy();
+    admin.close();
   });
 
   it('is refused by the caller when the server turns out to be somebody else', async () => {

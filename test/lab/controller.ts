@@ -131,6 +131,7 @@ export class Controller {
     await issue('stranger', createAuthority({ name: 'GIVC lab' }));
     await issue('expired', authority, { notBefore: new Date(Date.now() - 2 * 24 * 3600 * 1000), days: 1 });
     await issue('elsewhere', authority, { addresses: ['192.168.101.99'] });
+    await issue('server', authority, { usages: ['serverAuth'] });
   }
 }
 
