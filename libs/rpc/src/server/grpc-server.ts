@@ -4,6 +4,7 @@ import { Subject } from 'rxjs';
 import { GivcError, type Address } from '@givc/model';
 import type { ServiceName } from '../contract.js';
 import type { TlsMaterial } from '../tls.js';
+import { ignoreGoneStreams } from './gone-streams.js';
 import { listenAt, type Listener } from './listener.js';
 import { packageName, serviceDefinition } from './package-definition.js';
 
@@ -72,6 +73,7 @@ export class GrpcServer extends ServerGrpc implements CustomTransportStrategy {
         'grpc.enable_channelz': 0,
         'grpc.max_concurrent_streams': 4096,
       });
+      ignoreGoneStreams(this.grpcClient as Server);
       await this.start(() => undefined);
       // TLS is over when a connection arrives here, so for grpc-js it is one without.
       const injector = (this.grpcClient as Server).createConnectionInjector(ServerCredentials.createInsecure());
