@@ -1,4 +1,4 @@
-import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { logVerbosity, Server, ServerCredentials, setLogVerbosity } from '@grpc/grpc-js';
 import { ServerGrpc, type CustomTransportStrategy } from '@nestjs/microservices';
 import { Subject } from 'rxjs';
 import { GivcError, type Address } from '@givc/model';
@@ -68,6 +68,8 @@ export class GrpcServer extends ServerGrpc implements CustomTransportStrategy {
   }
 
   override async listen(callback: (error?: unknown) => void): Promise<void> {
+    // grpc-js would write what callers send to stderr, line for line.
+    setLogVerbosity(logVerbosity.NONE);
     try {
       this.grpcClient = new Server({
         'grpc.enable_channelz': 0,
