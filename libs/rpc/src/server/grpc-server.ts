@@ -16,6 +16,8 @@ const standardServices: readonly ServiceName[] = [
 ];
 
 const drainMs = 150;
+const keepaliveMs = 5_000;
+const keepaliveTimeoutMs = 10_000;
 
 export interface GrpcServerOptions {
   readonly listen: readonly Address[];
@@ -74,6 +76,10 @@ export class GrpcServer extends ServerGrpc implements CustomTransportStrategy {
       this.grpcClient = new Server({
         'grpc.enable_channelz': 0,
         'grpc.max_concurrent_streams': 4096,
+        // Of a peer that breaks the rules of HTTP/2, Node (20) takes its leave by GOAWAY, reads no more and keeps the
+        // socket for ever, also when the peer has long closed it. A ping without an answer ends that.
+        'grpc.keepalive_time_ms': keepaliveMs,
+        'grpc.keepalive_timeout_ms': keepaliveTimeoutMs,
       });
       ignoreGoneStreams(this.grpcClient as Server);
       await this.start(() => undefined);
