@@ -10,7 +10,7 @@ describe('a caller whose HTTP/2 is not what it should be', () => {
   beforeAll(async () => {
     system = await TestSystem.start();
     const { port } = system.admin.endpoint.address as { port: number };
-    target = { host: '127.0.0.1', port, secureContext: createSecureContext(system.material('rude-vm')!) };
+    target = { host: '127.0.0.1', port, secureContext: createSecureContext(system.material('rude-vm')) };
   });
   afterAll(() => system.stop());
 

@@ -149,7 +149,7 @@ export class RawConnection {
   }
 
   #hear(heard: Buffer): void {
-    const [kind, flags, stream] = [heard[3], heard[4]!, heard.readUInt32BE(5)];
+    const [kind, flags, stream] = [heard[3]!, heard[4]!, heard.readUInt32BE(5)];
     const isAck = (flags & flag.ack) !== 0;
     switch (kind) {
       case type.settings:
