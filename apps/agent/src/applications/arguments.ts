@@ -1,4 +1,4 @@
-import { GivcError, invalid } from '@givc/model';
+import { GivcError, invalid, quoted } from '@givc/model';
 import type { ApplicationManifest, ArgumentKind } from '../config/capabilities.js';
 import { SharedFile } from './shared-file.js';
 
@@ -56,7 +56,7 @@ async function check(
   }
   const file = kinds.includes('file') ? await SharedFile.open(arg, directories) : undefined;
   if (file) return file;
-  throw invalid(field, `${JSON.stringify(arg)} is not ${kinds.map((kind) => what[kind]).join(', nor ')}`);
+  throw invalid(field, `${quoted(arg)} is not ${kinds.map((kind) => what[kind]).join(', nor ')}`);
 }
 
 /** Arguments that were checked, some of them files that are held until `close`. */
@@ -78,7 +78,7 @@ export class CheckedArguments {
       if (arg instanceof SharedFile && !(await arg.isStillThere()))
         throw new GivcError(
           'FAILED_PRECONDITION',
-          `Args[${index}]: ${JSON.stringify(arg.path)} was replaced while the application started; it was stopped`,
+          `Args[${index}]: ${quoted(arg.path)} was replaced while the application started; it was stopped`,
         );
   }
 
