@@ -1,4 +1,5 @@
 import { createSecureContext } from 'node:tls';
+import { services } from '@givc/rpc';
 import { callFields, flag, frame, headerBlock, message, type, uint32 } from '../support/http2-frames.js';
 import { RawConnection, type Target } from '../support/raw-connection.js';
 import { TestSystem } from '../support/test-system.js';
@@ -39,6 +40,15 @@ describe('a caller whose HTTP/2 is not what it should be', () => {
     expect(connection.isOver).toBe(false);
     connection.destroy();
     await answers();
+  });
+
+  it('is told in few words that a long name is wrong, also when each of its letters is long', async () => {
+    const { check } = services['grpc.health.v1.Health'];
+    const asked = system.channel(system.admin).unary(check, { service: '💥'.repeat(500_000) });
+    await expect(asked).rejects.toMatchObject({
+      reason: 'NOT_FOUND',
+      message: expect.stringMatching(/^service: this server has no service "(💥)+…$/u),
+    });
   });
 
   it('does not fill the log with what it sends', async () => {
