@@ -1,3 +1,6 @@
+import { CommanderError } from 'commander';
+import fc from 'fast-check';
+import { formatAddress, GivcError, parseListenAddress } from '@givc/model';
 import { readAdminConfig } from './admin.config.js';
 
 describe('the flags and variables of the admin', () => {
@@ -43,5 +46,102 @@ describe('the flags and variables of the admin', () => {
   it('say what has no effect', () => {
     process.env['POLICY_ADMIN'] = 'true';
     expect(readAdminConfig(['--listen', '/a']).warnings).toEqual([expect.stringContaining('POLICY_ADMIN')]);
+  });
+
+  it('are right, or are refused with the name of the flag, whatever they are', () => {
+    const told: string[] = [];
+    const stderr = jest.spyOn(process.stderr, 'write').mockImplementation((text) => told.push(String(text)) > 0);
+    const stdout = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+    const flags = [
+      ...[
+        '--listen',
+        '--tls',
+        '--ca-cert',
+        '--host-cert',
+        '--host-key',
+        '--monitoring',
+        '--access-control',
+        '--cedar-file',
+      ],
+      ...[
+        '--policy-admin',
+        '--name',
+        '--type',
+        '--services',
+        '--log',
+        '--help',
+        '--version',
+        '--',
+        '-',
+        '--listen=',
+        '-x',
+      ],
+    ];
+    const values = [
+      ...[
+        '',
+        'true',
+        'no',
+        'maybe',
+        '/a.sock',
+        '127.0.0.1:1',
+        '[::1]:65536',
+        'vsock:3:1',
+        ',',
+        ' ',
+        'net-vm',
+        '../x',
+        'info',
+      ],
+      ...[
+        'a\nb',
+        'a\0b',
+        '--listen',
+        '__proto__',
+        'constructor',
+        '0',
+        'microvm@net-vm.service',
+        '/a,127.0.0.1:2 vsock:1:1',
+      ],
+    ];
+    const word = fc.oneof(fc.constantFrom(...flags), fc.constantFrom(...values), fc.string({ unit: 'binary' }));
+    const variables = fc.dictionary(
+      fc.constantFrom(
+        'LISTEN',
+        'TLS',
+        'GIVC_MONITORING',
+        'ACCESS_CONTROL',
+        'POLICY_ADMIN',
+        'NAME',
+        'SERVICES',
+        'GIVC_LOG',
+      ),
+      fc.oneof(fc.constantFrom(...values), fc.string({ unit: 'binary' })).map((text) => text.replaceAll('\0', '')),
+    );
+    try {
+      fc.assert(
+        fc.property(fc.array(word, { maxLength: 6 }), variables, (argv, set) => {
+          told.length = 0;
+          process.env = { ...environment, ...set };
+          try {
+            const config = readAdminConfig(argv);
+            expect(config.listen.map((address) => parseListenAddress('', formatAddress(address)))).toEqual(
+              config.listen,
+            );
+            expect(config.listen).not.toEqual([]);
+            expect(config.name).toMatch(/^[A-Za-z0-9][A-Za-z0-9._-]*$/);
+            expect(typeof config.monitoring).toBe('boolean');
+          } catch (error) {
+            if (error instanceof CommanderError) return expect(error.exitCode === 0 || told.length > 0).toBe(true);
+            if (!(error instanceof GivcError)) throw error;
+            expect(error.reason).toBe('INVALID_ARGUMENT');
+          }
+        }),
+        { numRuns: 1500 },
+      );
+    } finally {
+      stderr.mockRestore();
+      stdout.mockRestore();
+    }
   });
 });

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { GivcError, messageOf, parseListenAddress, parseVmName, type Address, type VmName } from '@givc/model';
+import { GivcError, invalid, messageOf, parseListenAddress, parseVmName, type Address, type VmName } from '@givc/model';
 import { levels, type Level } from '@givc/log';
 import type { AccessFiles } from '@givc/access';
 import type { TlsFiles } from '@givc/rpc';
@@ -57,7 +57,11 @@ const parseBoolean = (value: string): boolean => {
 
 const words = (value: string): readonly string[] => value.split(/[\s,]+/).filter((word) => word !== '');
 
-const listenAddresses = checked((value) => words(value).map((word) => parseListenAddress('--listen', word)));
+const listenAddresses = checked((value) => {
+  const addresses = words(value).map((word) => parseListenAddress('--listen', word));
+  if (addresses.length === 0) throw invalid('--listen', 'an address is needed');
+  return addresses;
+});
 
 const flag = (flags: string, text: string, variable: string): Option =>
   new Option(flags, text).env(variable).argParser(checked(parseBoolean)).preset('true');

@@ -14,18 +14,29 @@ export interface Parsed<Value> {
 
 type Path = readonly PropertyKey[];
 
-/** `capabilities.applications[2].args[0]` */
+const plainKey = /^[A-Za-z_][\w-]*$/;
+
+/** `capabilities.applications[2].args[0]`; keys that would make another path of it are quoted: `policies["a.b"]`. */
 const formatPath = (path: Path): string =>
-  path.reduce<string>(
-    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : text ? `${text}.${String(key)}` : String(key)),
-    '',
-  );
+  path.reduce<string>((text, key) => {
+    if (typeof key !== 'string' || !plainKey.test(key)) return `${text}[${JSON.stringify(key)}]`;
+    return text ? `${text}.${key}` : key;
+  }, '');
 
 interface Issue {
   readonly code: string;
   readonly path: Path;
   readonly message: string;
   readonly keys?: readonly string[];
+}
+
+/** A copy to take keys from. */
+function copyOf(input: unknown): unknown {
+  try {
+    return structuredClone(input);
+  } catch (error) {
+    throw new GivcError('INVALID_ARGUMENT', 'the configuration: it is nested too deeply', { cause: error });
+  }
 }
 
 function withoutKey(node: unknown, path: Path, key: string): void {
@@ -38,7 +49,7 @@ function withoutKey(node: unknown, path: Path, key: string): void {
  * keys that the schema does not know are warnings, so that a newer configuration does not stop an older program.
  */
 export function parseConfig<Schema extends z.ZodMiniType>(schema: Schema, input: unknown): Parsed<z.output<Schema>> {
-  const value = structuredClone(input);
+  const value = copyOf(input);
   const warnings: string[] = [];
   for (;;) {
     const result = z.safeParse(schema, value);

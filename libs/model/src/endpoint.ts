@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { invalid } from './givc-error.js';
+import { invalid, quoted } from './givc-error.js';
 import { parseVmName, type VmName } from './names.js';
 
 /** Where a peer listens. */
@@ -28,19 +28,20 @@ const hostName = /^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/;
 
 function parsePort(field: string, value: string): number {
   const port = /^[0-9]{1,10}$/.test(value) ? Number(value) : NaN;
-  if (!(port >= 0 && port <= 65535)) throw invalid(field, `${JSON.stringify(value)} is no port: 0 to 65535 are`);
+  if (!(port >= 0 && port <= 65535)) throw invalid(field, `${quoted(value)} is no port: 0 to 65535 are`);
   return port;
 }
 
 function parseHost(field: string, value: string): string {
-  const host = value.startsWith('[') && value.endsWith(']') ? value.slice(1, -1) : value;
-  if (isIP(host) === 0 && !hostName.test(host))
-    throw invalid(field, `${JSON.stringify(value)} is no address of a host`);
+  const bracketed = /^\[(.*)\]$/s.exec(value)?.[1];
+  const host = bracketed ?? value;
+  if (bracketed === undefined ? isIP(host) === 0 && !hostName.test(host) : isIP(host) !== 6)
+    throw invalid(field, `${quoted(value)} is no address of a host`);
   return host;
 }
 
 function parsePath(field: string, value: string): string {
-  if (value === '' || value.includes('\0')) throw invalid(field, `${JSON.stringify(value)} is no path of a socket`);
+  if (value === '' || value.includes('\0')) throw invalid(field, `${quoted(value)} is no path of a socket`);
   if (Buffer.byteLength(value) > unixPathMax)
     throw invalid(field, `the path of a unix socket has at most ${unixPathMax} bytes (unix(7))`);
   return value;
@@ -49,7 +50,7 @@ function parsePath(field: string, value: string): string {
 function parseNumber32(field: string, value: string): number {
   const number = /^[0-9]{1,10}$/.test(value) ? Number(value) : NaN;
   if (!(number >= 0 && number <= 0xffffffff))
-    throw invalid(field, `${JSON.stringify(value)} is no number of vsock(7): 0 to 4294967295 are`);
+    throw invalid(field, `${quoted(value)} is no number of vsock(7): 0 to 4294967295 are`);
   return number;
 }
 
@@ -84,7 +85,7 @@ export function parseEndpoint(field: string, transport: Transport): Endpoint {
     default:
       throw invalid(
         `${field}.Protocol`,
-        `${JSON.stringify(transport.Protocol)} is none of "tcp", "unix", "abstract" and "vsock"`,
+        `${quoted(transport.Protocol)} is none of "tcp", "unix", "abstract" and "vsock"`,
       );
   }
 }
@@ -95,8 +96,7 @@ export function parseListenAddress(field: string, value: string): Address {
   const vsock = /^vsock:([^:]*):([^:]*)$/.exec(value);
   if (vsock) return { protocol: 'vsock', cid: parseNumber32(field, vsock[1]!), port: parseNumber32(field, vsock[2]!) };
   const colon = value.lastIndexOf(':');
-  if (colon < 1)
-    throw invalid(field, `${JSON.stringify(value)} is none of ADDR:PORT, /path/of/a/socket and vsock:CID:PORT`);
+  if (colon < 1) throw invalid(field, `${quoted(value)} is none of ADDR:PORT, /path/of/a/socket and vsock:CID:PORT`);
   return {
     protocol: 'tcp',
     host: parseHost(field, value.slice(0, colon)),

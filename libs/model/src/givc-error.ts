@@ -38,6 +38,13 @@ export function invalid(field: string, problem: string): GivcError {
   return new GivcError('INVALID_ARGUMENT', `${field}: ${problem}`);
 }
 
+const quotedMax = 100;
+
+/** A value as a message shows it: as JSON, and of a long one the beginning, because messages travel as headers. */
+export function quoted(value: string): string {
+  return JSON.stringify(value.length > quotedMax ? `${value.slice(0, quotedMax)}…` : value);
+}
+
 /** What to tell a person about anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

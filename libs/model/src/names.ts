@@ -1,4 +1,4 @@
-import { invalid } from './givc-error.js';
+import { invalid, quoted } from './givc-error.js';
 
 declare const brand: unique symbol;
 
@@ -16,8 +16,11 @@ const unitCharacters = /^[A-Za-z0-9:_.\\@-]+$/;
 const unitNameMax = 255;
 const vmName = /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/;
 const vmNameMax = 63;
+const isVmName = (value: string): value is VmName => value.length <= vmNameMax && vmName.test(value);
 const applicationName = /^[A-Za-z0-9_][A-Za-z0-9:_.-]*$/;
 const applicationNameMax = 128;
+const isApplicationName = (value: string): value is ApplicationName =>
+  value.length <= applicationNameMax && applicationName.test(value);
 
 /** Throws INVALID_ARGUMENT that names `field` unless `value` is the name of a unit that could be started; a template without instance is none. */
 export function parseUnitName(field: string, value: string): UnitName {
@@ -44,23 +47,23 @@ export function parseUnitName(field: string, value: string): UnitName {
 /** Throws INVALID_ARGUMENT that names `field` unless `value` can be the name of a machine. */
 export function parseVmName(field: string, value: string): VmName {
   if (value === '') throw invalid(field, 'the name of a VM is missing');
-  if (value.length > vmNameMax || !vmName.test(value))
+  if (!isVmName(value))
     throw invalid(
       field,
-      `${JSON.stringify(value.slice(0, vmNameMax + 1))} is no name of a VM: letters, digits, "-", "_" and ".", at most ${vmNameMax}`,
+      `${quoted(value)} is no name of a VM: letters, digits, "-", "_" and ".", at most ${vmNameMax}`,
     );
-  return value as VmName;
+  return value;
 }
 
 /** Throws INVALID_ARGUMENT that names `field` unless `value` can be the name of an application. */
 export function parseApplicationName(field: string, value: string): ApplicationName {
   if (value === '') throw invalid(field, 'the name of an application is missing');
-  if (value.length > applicationNameMax || !applicationName.test(value))
+  if (!isApplicationName(value))
     throw invalid(
       field,
-      `${JSON.stringify(value.slice(0, applicationNameMax + 1))} is no name of an application: letters, digits and ":_.-", at most ${applicationNameMax}`,
+      `${quoted(value)} is no name of an application: letters, digits and ":_.-", at most ${applicationNameMax}`,
     );
-  return value as ApplicationName;
+  return value;
 }
 
 /** The registry name of the agent of a machine. */
@@ -78,13 +81,13 @@ const pick = (pattern: RegExp, value: string): string | undefined => pattern.exe
 /** The machine whose agent has this registry name, if it is one. */
 export function vmOfAgentUnit(unit: UnitName): VmName | undefined {
   const name = pick(/^givc-(.+)\.service$/, unit);
-  return name !== undefined && vmName.test(name) ? (name as VmName) : undefined;
+  return name !== undefined && isVmName(name) ? name : undefined;
 }
 
 /** The VM that this unit of the host runs, if it runs one. */
 export function vmOfVmUnit(unit: UnitName): VmName | undefined {
   const name = pick(/^microvm@(.+)\.service$/, unit);
-  return name !== undefined && vmName.test(name) ? (name as VmName) : undefined;
+  return name !== undefined && isVmName(name) ? name : undefined;
 }
 
 /** The application and the number of a unit named like `chromium@0.service`. */
@@ -92,8 +95,9 @@ export function instanceOfUnit(
   unit: UnitName,
 ): { readonly application: ApplicationName; readonly instance: number } | undefined {
   const parts = /^([^@]+)@(0|[1-9][0-9]{0,8})\.service$/.exec(unit);
-  return parts && applicationName.test(parts[1]!)
-    ? { application: parts[1] as ApplicationName, instance: Number(parts[2]) }
+  const application = parts?.[1];
+  return application !== undefined && isApplicationName(application)
+    ? { application, instance: Number(parts![2]) }
     : undefined;
 }
 

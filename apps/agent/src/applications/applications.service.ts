@@ -1,11 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { GivcError, instanceOfUnit, invalid, isAlive, type UnitName, type UnitStatus } from '@givc/model';
-import { Systemd } from '@givc/systemd';
+import {
+  GivcError,
+  instanceOfUnit,
+  invalid,
+  isAlive,
+  stoppedStatus,
+  type UnitName,
+  type UnitStatus,
+} from '@givc/model';
+import { Systemd, type TransientService } from '@givc/systemd';
 import { AgentConfig } from '../agent.config.js';
 import type { ApplicationManifest } from '../config/capabilities.js';
 import { RegistrationService } from '../registration/registration.service.js';
 import { TrackedUnits } from '../registration/tracked-units.js';
-import { checkArguments } from './arguments.js';
+import { checkArguments, type CheckedArguments } from './arguments.js';
 
 /** Starts the applications that the configuration declares, each instance as a transient unit. */
 @Injectable()
@@ -19,22 +27,48 @@ export class ApplicationsService {
 
   /**
    * Resolves once the program runs and the admin has been told. INVALID_ARGUMENT when the unit is no instance or an argument fits no declared kind,
-   * PERMISSION_DENIED when the application is not declared, ALREADY_EXISTS when the instance runs.
+   * PERMISSION_DENIED when the application is not declared, ALREADY_EXISTS when the instance runs. FAILED_PRECONDITION
+   * when a file among the arguments was replaced meanwhile: what was started is then killed.
    */
   async start(unit: UnitName, args: readonly string[], signal?: AbortSignal): Promise<UnitStatus> {
     const manifest = this.#manifestOf(unit);
     const checked = await checkArguments(manifest, args);
-    // Followed before the start, so that a program which ends at once is told of, too.
-    await this.tracked.follow(unit, this.config.identity.type.vm, 'App');
+    const service = { unit, description: manifest.name, command: [manifest.command, ...checked.words] } as const;
     try {
-      const service = { unit, description: manifest.name, command: [manifest.command, ...checked] } as const;
-      const status = await this.systemd.startTransientService(service, signal);
-      this.tracked.note(unit, status);
+      const status = await this.#run(service, checked, signal).finally(() => checked.close());
       await this.registration.told();
       return status;
     } catch (error) {
       // One that runs, or is still about to when nobody waits for it any more, is followed to its end.
       if (!isAlive(this.tracked.statusOf(unit))) this.tracked.forget(unit);
+      throw error;
+    }
+  }
+
+  async #run(service: TransientService, checked: CheckedArguments, signal?: AbortSignal): Promise<UnitStatus> {
+    const { unit } = service;
+    // Followed before the start, so that a program which ends at once is told of, too.
+    await this.tracked.follow(unit, this.config.identity.type.vm, 'App');
+    // A caller that hangs up must not get round the second look at files, so their start is awaited to its end.
+    const status = await this.systemd.startTransientService(service, checked.haveFiles ? undefined : signal);
+    this.tracked.note(unit, status);
+    try {
+      await checked.assertUnmoved();
+      return status;
+    } catch (error) {
+      this.tracked.note(unit, await this.#kill(unit));
+      await this.registration.told();
+      throw error;
+    }
+  }
+
+  /** Leaves a program no time; one that has ended by itself is fine, too. */
+  async #kill(unit: UnitName): Promise<UnitStatus> {
+    try {
+      return await this.systemd.killUnit(unit);
+    } catch (error) {
+      if (error instanceof GivcError && (error.reason === 'FAILED_PRECONDITION' || error.reason === 'NOT_FOUND'))
+        return stoppedStatus(unit);
       throw error;
     }
   }

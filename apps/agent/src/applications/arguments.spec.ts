@@ -2,15 +2,19 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import type { ApplicationName } from '@givc/model';
+import type { ApplicationName, GivcError } from '@givc/model';
 import type { ArgumentKind } from '../config/capabilities.js';
 import { checkArguments } from './arguments.js';
 
 let root = '';
 const shared = (...names: string[]): string => join(root, 'shared', ...names);
 
-const check = (kinds: ArgumentKind[], ...args: string[]): Promise<string[]> =>
-  checkArguments({ name: 'chromium' as ApplicationName, args: kinds, directories: [shared(), '/nonexistent'] }, args);
+const check = async (kinds: ArgumentKind[], ...args: string[]): Promise<readonly string[]> => {
+  const manifest = { name: 'chromium' as ApplicationName, args: kinds, directories: [shared(), '/nonexistent'] };
+  const checked = await checkArguments(manifest, args);
+  await checked.close();
+  return checked.words;
+};
 const accepted = (kinds: ArgumentKind[], ...args: string[]) => expect(check(kinds, ...args)).resolves.toEqual(args);
 const refused = (kinds: ArgumentKind[], arg: string, message: string | RegExp = 'Args[0]: ') =>
   expect(check(kinds, arg)).rejects.toThrow(message);
@@ -50,7 +54,7 @@ describe('a URL', () => {
   it.each([
     'https://example.com',
     'http://127.0.0.1:8080/a?b=c@d#e@f',
-    'HTTPS://EXAMPLE.com/',
+    'https://[2001:db8::1]/',
     'element://vector/webapp/#/login',
     'io.element.desktop:/a',
   ])('may be %s', (arg) => accepted(['url'], arg));
@@ -71,9 +75,65 @@ describe('a URL', () => {
     ' https://example.com',
     'https://exam\nple.com',
     'https://example.com/a b',
+    'https:///example.com',
+    'https://a\uff20example.com',
+    'https://example%40example.com',
+    'https://example.com:65536',
+    'https://[::1',
     'element://user@host/',
     '--https://example.com',
+    'https://example.com/\0',
   ])('is not %j', (arg) => refused(['url'], arg));
+
+  it.each([
+    ['HTTPS://EXAMPLE.com/', 'https://example.com/'],
+    ['https://example.com:443/', 'https://example.com/'],
+    ['https://0x7f.1/', 'https://127.0.0.1/'],
+    ['https://2130706433/', 'https://127.0.0.1/'],
+    ['https://[0:0::1]/', 'https://[::1]/'],
+    ['https://%65xample.com/', 'https://example.com/'],
+    ['https://\uff45xample\u3002com/', 'https://example.com/'],
+    ['https://bücher.example/ü', 'https://xn--bcher-kva.example/%C3%BC'],
+    ['https://example.com/a/../b', 'https://example.com/b'],
+    ['io.element.desktop:/ü', 'io.element.desktop:/%C3%BC'],
+  ])('such as %s arrives as %s, whatever the program makes of it', async (arg, arrives) => {
+    await expect(check(['url'], arg)).resolves.toEqual([arrives]);
+  });
+
+  const urlLike = fc.oneof(
+    fc.webUrl({ withFragments: true, withQueryParameters: true }),
+    fc.string({ unit: 'binary' }).map((text) => `https://${text}`),
+    fc
+      .array(
+        fc.oneof(
+          fc.constantFrom(
+            ...['https:', 'http:', 'element:', 'io.element.desktop:', '/', '//', '@', ':', '[', ']', '\\', '%', '%40'],
+            ...['.', '..', '?', '#', '-', '--', '\uff0f', '\uff20', '\u3002', '\u00ad', 'xn--', '0x7f.1', '65536', '&'],
+          ),
+          fc.string({ maxLength: 5 }),
+          fc.string({ unit: 'grapheme', maxLength: 5 }),
+        ),
+      )
+      .map((parts) => parts.join('')),
+  );
+
+  it('is, if it is one, what every parser reads alike: ASCII, its own canonical form, no user info, no option', async () => {
+    await fc.assert(
+      fc.asyncProperty(urlLike, async (arg) => {
+        const [kept] = await check(['url'], arg).catch(() => []);
+        if (kept === undefined) return;
+        const { href, protocol, username, password, host } = new URL(kept);
+        expect([kept, `${kept}/`]).toContain(href);
+        expect(kept).toMatch(/^[a-z.]+:[\x21-\x7e]*$/);
+        expect(['http:', 'https:', 'element:', 'io.element.desktop:']).toContain(protocol);
+        expect(username + password).toBe('');
+        if (protocol.startsWith('http')) expect(kept).toMatch(/^https?:\/\/[^/?#@\\]/);
+        expect(new URL(arg).host).toBe(host);
+        await accepted(['url'], kept);
+      }),
+      { numRuns: 2000 },
+    );
+  });
 });
 
 describe('a file', () => {
@@ -96,6 +156,16 @@ describe('a file', () => {
       await refused(['file'], arg, /^Args\[0\]: .* is not the absolute path of a file inside a shared directory$/);
   });
 
+  it('is found whatever the way to it, and named by where it is', async () => {
+    const long = `${shared()}${'/.'.repeat((4095 - shared('a b.txt').length) / 2)}/a b.txt`;
+    await expect(check(['file'], long, `${shared('folder')}/../a b.txt`)).resolves.toEqual([
+      shared('a b.txt'),
+      shared('a b.txt'),
+    ]);
+    await refused(['file'], `/${long}/`);
+    await refused(['file'], `${shared('a b.txt')}/`);
+  });
+
   it('is no directory, nothing that is missing and no relative path', async () => {
     for (const arg of [shared(), shared('folder'), shared('none'), shared('dangling'), 'a b.txt', './a', ''])
       await refused(['file'], arg);
@@ -103,6 +173,35 @@ describe('a file', () => {
 });
 
 describe('arguments', () => {
+  it('are, whatever comes, what was declared: a flag, a URL or a file of a shared directory', async () => {
+    const word = fc.oneof(
+      fc.constantFrom(
+        ...['-', '--', '/', '..', '.', root, shared(), 'a b.txt', 'secret', 'outside', 'https:', '\0', '\n'],
+      ),
+      fc.string({ unit: 'binary', maxLength: 4 }),
+    );
+    const arg = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.array(word).map((parts) => parts.join('/')),
+      fc.array(word).map((parts) => parts.join('')),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(arg, { maxLength: 4 }), async (args) => {
+        const kept = await check(['flag', 'url', 'file'], ...args).catch((error: GivcError) => {
+          expect(error).toMatchObject({ reason: 'INVALID_ARGUMENT' });
+          expect(error.message).toMatch(/^Args\[\d\]: \P{Cc}+$/u);
+          return [];
+        });
+        for (const text of kept) {
+          expect(text).not.toMatch(/\p{Cc}/u);
+          if (text.startsWith('/')) expect(text.startsWith(`${shared()}/`)).toBe(true);
+          else expect(text).toMatch(/^(-[A-Za-z0-9]|--[A-Za-z0-9][A-Za-z0-9_-]*|[a-z.]+:[\x21-\x7e]*)$/);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   it('fit one of the declared kinds each, in their order', () =>
     accepted(['url', 'flag', 'file'], '--new-window', shared('a b.txt'), 'https://example.com'));
 

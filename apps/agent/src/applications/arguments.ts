@@ -1,7 +1,6 @@
-import { realpath, stat } from 'node:fs/promises';
-import { isAbsolute, sep } from 'node:path';
-import { invalid } from '@givc/model';
+import { GivcError, invalid, quoted } from '@givc/model';
 import type { ApplicationManifest, ArgumentKind } from '../config/capabilities.js';
+import { SharedFile } from './shared-file.js';
 
 type Manifest = Pick<ApplicationManifest, 'name' | 'args' | 'directories'>;
 
@@ -9,33 +8,30 @@ type Manifest = Pick<ApplicationManifest, 'name' | 'args' | 'directories'>;
 const maxBytes = 131_071;
 const maxArguments = 256;
 
+/**
+ * The only arguments that a program could take for options: a URL begins with its scheme and a file with `/`, also when
+ * the caller wrote something else. So there is nothing that a `--` before them could protect, and none is added: not
+ * every program knows it, and to those that do, declared flags behind it would be names of files. Who declares `flag`
+ * lets callers use every option of the program that needs no `=`, also one that takes the next argument as its value.
+ */
 const isFlag = (arg: string): boolean => /^(-[A-Za-z0-9]|--[A-Za-z0-9][A-Za-z0-9_-]*)$/.test(arg);
 
 const webSchemes = new Set(['http:', 'https:']);
 const elementSchemes = new Set(['element:', 'io.element.desktop:']);
 
-/** By the URL Standard (https://url.spec.whatwg.org), with no user info that could disguise the host. */
-function isUrl(arg: string): boolean {
-  // The parser drops white space and takes a backslash for a slash; the program may read something else than was checked.
-  if (/[\s\p{Cc}\\]/u.test(arg) || !URL.canParse(arg)) return false;
-  const { protocol } = new URL(arg);
+/**
+ * The URL as the URL Standard (https://url.spec.whatwg.org) writes it, which is what was checked: in ASCII, the host
+ * decoded, numbers of IPv4 in their usual form. A program whose parser is another cannot read another host out of it.
+ * Only an empty path stays empty. Undefined for what is no URL, or has user info that could disguise the host.
+ */
+function canonicalUrl(arg: string): string | undefined {
+  // The parser would drop white space and take a backslash for a slash; nobody writes such URLs in good faith.
+  if (/[\s\p{Cc}\\]/u.test(arg) || !URL.canParse(arg)) return undefined;
+  const { protocol, href } = new URL(arg);
   const authority = /^[^:]*:\/\/([^/?#]*)/.exec(arg)?.[1] ?? '';
-  if (authority.includes('@')) return false;
-  return elementSchemes.has(protocol) || (webSchemes.has(protocol) && authority !== '');
-}
-
-const isInside = (path: string, directory: string): boolean =>
-  path.startsWith(directory.endsWith(sep) ? directory : directory + sep);
-
-/** The file that the argument means once every symlink is resolved, if it lies in one of the directories. */
-async function resolvedFile(arg: string, directories: readonly string[]): Promise<string | undefined> {
-  if (!isAbsolute(arg)) return undefined;
-  // What cannot be resolved does not exist here, or may not be reached, which to the caller is the same.
-  const resolve = (path: string): Promise<string | undefined> => realpath(path).catch(() => undefined);
-  const [path, ...inside] = await Promise.all([arg, ...directories].map(resolve));
-  if (path === undefined || !inside.some((directory) => directory !== undefined && isInside(path, directory)))
-    return undefined;
-  return (await stat(path)).isFile() ? path : undefined;
+  if (authority.includes('@')) return undefined;
+  if (!elementSchemes.has(protocol) && !(webSchemes.has(protocol) && authority !== '')) return undefined;
+  return href === `${arg}/` ? arg : href;
 }
 
 const what: Record<ArgumentKind, string> = {
@@ -44,26 +40,72 @@ const what: Record<ArgumentKind, string> = {
   file: 'the absolute path of a file inside a shared directory',
 };
 
-/**
- * The arguments that the application is started with: each fits one of the kinds that its manifest declares, and a file
- * is named by the path that was checked, without symlinks. Otherwise INVALID_ARGUMENT that names `Args[i]`.
- */
-export async function checkArguments(
+async function check(
+  field: string,
   { name, args: kinds, directories }: Manifest,
-  args: readonly string[],
-): Promise<string[]> {
+  arg: string,
+): Promise<string | SharedFile> {
+  if (kinds.length === 0) throw invalid(field, `application "${name}" takes no arguments`);
+  if (Buffer.byteLength(arg) > maxBytes) throw invalid(field, `an argument has at most ${maxBytes} bytes`);
+  if (/\p{Cc}/u.test(arg)) throw invalid(field, 'control characters are refused');
+  if (kinds.includes('flag') && isFlag(arg)) return arg;
+  const url = kinds.includes('url') ? canonicalUrl(arg) : undefined;
+  if (url !== undefined) {
+    if (url.length > maxBytes) throw invalid(field, `a URL has at most ${maxBytes} bytes when it is encoded`);
+    return url;
+  }
+  const file = kinds.includes('file') ? await SharedFile.open(arg, directories) : undefined;
+  if (file) return file;
+  throw invalid(field, `${quoted(arg)} is not ${kinds.map((kind) => what[kind]).join(', nor ')}`);
+}
+
+/** Arguments that were checked, some of them files that are held until `close`. */
+export class CheckedArguments {
+  constructor(private readonly checked: readonly (string | SharedFile)[]) {}
+
+  /** What the program is started with. */
+  get words(): readonly string[] {
+    return this.checked.map((arg) => (arg instanceof SharedFile ? arg.path : arg));
+  }
+
+  get haveFiles(): boolean {
+    return this.checked.some((arg) => arg instanceof SharedFile);
+  }
+
+  /** FAILED_PRECONDITION that names `Args[i]` unless the path of each file still leads to the file that was checked. */
+  async assertUnmoved(): Promise<void> {
+    for (const [index, arg] of this.checked.entries())
+      if (arg instanceof SharedFile && !(await arg.isStillThere()))
+        throw new GivcError(
+          'FAILED_PRECONDITION',
+          `Args[${index}]: ${quoted(arg.path)} was replaced while the application started; it was stopped`,
+        );
+  }
+
+  async close(): Promise<void> {
+    for (const arg of this.checked) if (arg instanceof SharedFile) await arg.close();
+  }
+}
+
+/**
+ * The arguments that the application is started with: each fits one of the kinds that its manifest declares, a URL is
+ * in its canonical form, and a file is named by where the kernel has it, without symlinks. Otherwise INVALID_ARGUMENT
+ * that names `Args[i]`; RESOURCE_EXHAUSTED when too many files are held.
+ *
+ * A path is all that systemd (252) can hand to a transient service, and whoever may write in the shared directory may
+ * replace what is there until the program opens it. `assertUnmoved`, called when the program runs, finds that out. What
+ * remains: the program may have read the wrong file in the moment before it is stopped, and a file that is replaced and
+ * put back in time is not noticed. `/proc/PID/fd/N` of the held file would close that window, at the price of the file's
+ * name and type, by which programs choose how to open it, and of every sandbox that has another /proc.
+ */
+export async function checkArguments(manifest: Manifest, args: readonly string[]): Promise<CheckedArguments> {
   if (args.length > maxArguments) throw invalid('Args', `at most ${maxArguments} arguments are taken`);
-  return Promise.all(
-    args.map(async (arg, index) => {
-      const field = `Args[${index}]`;
-      if (kinds.length === 0) throw invalid(field, `application "${name}" takes no arguments`);
-      if (Buffer.byteLength(arg) > maxBytes) throw invalid(field, `an argument has at most ${maxBytes} bytes`);
-      if (/\p{Cc}/u.test(arg)) throw invalid(field, 'control characters are refused');
-      if (kinds.includes('flag') && isFlag(arg)) return arg;
-      if (kinds.includes('url') && isUrl(arg)) return arg;
-      const file = kinds.includes('file') ? await resolvedFile(arg, directories) : undefined;
-      if (file !== undefined) return file;
-      throw invalid(field, `${JSON.stringify(arg)} is not ${kinds.map((kind) => what[kind]).join(', nor ')}`);
-    }),
-  );
+  const checked: (string | SharedFile)[] = [];
+  try {
+    for (const [index, arg] of args.entries()) checked.push(await check(`Args[${index}]`, manifest, arg));
+    return new CheckedArguments(checked);
+  } catch (error) {
+    await new CheckedArguments(checked).close();
+    throw error;
+  }
 }

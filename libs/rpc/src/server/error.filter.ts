@@ -5,6 +5,13 @@ import { Log } from '@givc/log';
 import { codeOf } from '../status.js';
 import { callOf, isCall } from './call.js';
 
+/** In any language fewer bytes than the 8 KiB that peers take for all headers, of which the message is one. */
+const messageMax = 800;
+
+/** Ends with a whole character: grpc-js cannot encode half of one. */
+const shortened = (message: string): string =>
+  message.length <= messageMax ? message : `${message.slice(0, messageMax).replace(/[\ud800-\udbff]$/, '')}…`;
+
 /** The one place where an error becomes a gRPC status. What is no `GivcError` is our fault: INTERNAL, and logged. */
 @Catch()
 export class GivcErrorFilter implements RpcExceptionFilter<unknown> {
@@ -20,7 +27,7 @@ export class GivcErrorFilter implements RpcExceptionFilter<unknown> {
   }
 
   #status(error: unknown, host: ArgumentsHost): { code: number; details: string } {
-    if (error instanceof GivcError) return { code: codeOf(error.reason), details: error.message };
+    if (error instanceof GivcError) return { code: codeOf(error.reason), details: shortened(error.message) };
     this.log.error('rpc failed', {
       rpc: callOf(host).getPath(),
       error: error instanceof Error ? (error.stack ?? error.message) : messageOf(error),

@@ -1,9 +1,10 @@
-import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { logVerbosity, Server, ServerCredentials, setLogVerbosity } from '@grpc/grpc-js';
 import { ServerGrpc, type CustomTransportStrategy } from '@nestjs/microservices';
 import { Subject } from 'rxjs';
 import { GivcError, type Address } from '@givc/model';
 import type { ServiceName } from '../contract.js';
 import type { TlsIdentity } from '../tls/tls-identity.js';
+import { ignoreGoneStreams } from './gone-streams.js';
 import { listenAt, type Listener } from './listener.js';
 import { packageName, serviceDefinition } from './package-definition.js';
 
@@ -15,6 +16,8 @@ const standardServices: readonly ServiceName[] = [
 ];
 
 const drainMs = 150;
+const keepaliveMs = 5_000;
+const keepaliveTimeoutMs = 10_000;
 
 export interface GrpcServerOptions {
   readonly listen: readonly Address[];
@@ -67,11 +70,18 @@ export class GrpcServer extends ServerGrpc implements CustomTransportStrategy {
   }
 
   override async listen(callback: (error?: unknown) => void): Promise<void> {
+    // grpc-js would write what callers send to stderr, line for line.
+    setLogVerbosity(logVerbosity.NONE);
     try {
       this.grpcClient = new Server({
         'grpc.enable_channelz': 0,
         'grpc.max_concurrent_streams': 4096,
+        // Of a peer that breaks the rules of HTTP/2, Node (20) takes its leave by GOAWAY, reads no more and keeps the
+        // socket for ever, also when the peer has long closed it. A ping without an answer ends that.
+        'grpc.keepalive_time_ms': keepaliveMs,
+        'grpc.keepalive_timeout_ms': keepaliveTimeoutMs,
       });
+      ignoreGoneStreams(this.grpcClient as Server);
       await this.start(() => undefined);
       // TLS is over when a connection arrives here, so for grpc-js it is one without.
       const injector = (this.grpcClient as Server).createConnectionInjector(ServerCredentials.createInsecure());

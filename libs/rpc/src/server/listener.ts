@@ -9,6 +9,8 @@ import { Handshakes } from './handshakes.js';
 /** More than any system of machines opens; whoever floods is cut off here, before TLS costs anything. */
 const maxConnections = 2048;
 const handshakeTimeoutMs = 5_000;
+/** Of one certificate, so that one caller alone keeps nobody out. */
+const maxConnectionsOfPeer = 512;
 
 /** An open socket of the server; `address` has the real port where 0 was asked for. */
 export interface Listener {
@@ -51,6 +53,7 @@ const problemOf = (error: NodeJS.ErrnoException, { authorizationError }: TLSSock
 /** Mutual TLS, 1.3 only: a caller without a certificate of the authority is refused in the handshake. */
 function createMutualTlsServer(identity: TlsIdentity, onConnection: (socket: Socket) => void): Server {
   const handshakes = new Handshakes();
+  const open = new Map<string, number>();
   const server = createTlsServer({
     ...tcpOptions,
     ...identity.serverOptions,
@@ -63,7 +66,18 @@ function createMutualTlsServer(identity: TlsIdentity, onConnection: (socket: Soc
   server.on('secureConnection', (socket) => {
     handshakes.end(socket);
     rememberCertificate(socket);
-    if (identity.admit(socket) === undefined) onConnection(socket);
+    const peer = socket.getPeerCertificate().fingerprint256;
+    const connections = (open.get(peer) ?? 0) + 1;
+    if (connections > maxConnectionsOfPeer)
+      return identity.turnAway(socket, `it has ${maxConnectionsOfPeer} connections already`);
+    if (identity.admit(socket) !== undefined) return;
+    open.set(peer, connections);
+    socket.once('close', () => {
+      const left = open.get(peer)! - 1;
+      if (left === 0) open.delete(peer);
+      else open.set(peer, left);
+    });
+    onConnection(socket);
   });
   server.on('tlsClientError', (error, socket) => {
     const problem = problemOf(error, socket);

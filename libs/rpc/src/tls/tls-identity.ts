@@ -104,13 +104,18 @@ export class TlsIdentity {
     return undefined;
   }
 
+  /** Cuts the connection, and tells of it. */
+  turnAway(socket: TLSSocket, why: string): void {
+    this.#tell({ address: socket.remoteAddress, certificate: socket.getPeerCertificate(), why });
+    socket.destroy();
+  }
+
   #cutIfRefused(socket: TLSSocket): string | undefined {
     const certificate = socket.getPeerCertificate();
     const hasEnded = Date.parse(certificate.valid_to) < Date.now();
     const why = hasEnded ? `its certificate ended on ${certificate.valid_to}` : this.#judge(certificate);
     if (why === undefined) return undefined;
-    this.#tell({ address: socket.remoteAddress, certificate, why });
-    socket.destroy();
+    this.turnAway(socket, why);
     return why;
   }
 

@@ -1,0 +1,129 @@
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { GivcError, parseUnitName, type UnitName } from '@givc/model';
+import { FakeSystemd, type TransientService } from '@givc/systemd';
+import { parseAgentConfig } from '../agent.config.js';
+import type { RegistrationService } from '../registration/registration.service.js';
+import { TrackedUnits } from '../registration/tracked-units.js';
+import { ApplicationsService } from './applications.service.js';
+
+let root = '';
+const shared = (...names: string[]): string => join(root, 'shared', ...names);
+const unit = parseUnitName('unit', 'chromium@0.service');
+const descriptors = (): number => readdirSync('/proc/self/fd').length;
+
+/** Somebody acts while a program is started: before its start, and when it runs but is not looked at again yet. */
+class Disturbed extends FakeSystemd {
+  readonly commands: (readonly string[])[] = [];
+  beforeStart = (): unknown => undefined;
+  afterStart = (_unit: UnitName): unknown => undefined;
+
+  override async startTransientService(service: TransientService, signal?: AbortSignal) {
+    this.beforeStart();
+    const status = await super.startTransientService(service, signal);
+    this.commands.push(service.command);
+    // Whoever does not wait for it any more leaves the start to systemd.
+    if (signal?.aborted) throw new GivcError('CANCELLED', 'the caller hung up');
+    this.afterStart(service.unit);
+    return status;
+  }
+}
+
+function service(systemd: FakeSystemd): ApplicationsService {
+  const transport = { name: 'chrome-vm', addr: '127.0.0.1', port: 1, protocol: 'tcp' };
+  const config = parseAgentConfig({
+    identity: { type: 12, subType: 13, name: 'chrome-vm' },
+    network: { admin: { transport }, agent: { transport } },
+    capabilities: {
+      applications: [{ name: 'chromium', command: '/bin/chromium', args: ['file', 'url'], directories: [shared()] }],
+    },
+  });
+  const told = { told: () => Promise.resolve() } as RegistrationService;
+  return new ApplicationsService(config, systemd, new TrackedUnits(systemd), told);
+}
+
+beforeEach(() => {
+  root = realpathSync(mkdtempSync(join(tmpdir(), 'applications-')));
+  for (const folder of ['shared/folder', 'elsewhere']) mkdirSync(join(root, folder), { recursive: true });
+  for (const file of ['shared/a', 'shared/folder/a', 'elsewhere/a']) writeFileSync(join(root, file), '');
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+describe('an application that is started with files', () => {
+  const swapFile = () => {
+    rmSync(shared('a'));
+    symlinkSync('/etc/passwd', shared('a'));
+  };
+  const swapFolder = () => {
+    renameSync(shared('folder'), join(root, 'folder'));
+    symlinkSync(join(root, 'elsewhere'), shared('folder'));
+  };
+  const args = () => ['https://example.com', shared('a'), shared('folder', 'a')];
+
+  it('gets them, and nothing stays open', async () => {
+    const systemd = new Disturbed();
+    const before = descriptors();
+    await expect(service(systemd).start(unit, args())).resolves.toMatchObject({ ActiveState: 'active' });
+    expect(systemd.commands).toEqual([['/bin/chromium', ...args()]]);
+    expect(descriptors()).toBe(before);
+  });
+
+  it.each([
+    ['a file before its start', 'beforeStart', swapFile, 1],
+    ['a file when it has just started', 'afterStart', swapFile, 1],
+    ['a directory before its start', 'beforeStart', swapFolder, 2],
+    ['a directory when it has just started', 'afterStart', swapFolder, 2],
+  ] as const)('is killed when somebody replaces %s', async (_, moment, swap, index) => {
+    const systemd = new Disturbed();
+    const seen: string[] = [];
+    await systemd.watchUnit(unit, ({ ActiveState }) => seen.push(ActiveState));
+    systemd[moment] = swap;
+    const before = descriptors();
+    await expect(service(systemd).start(unit, args())).rejects.toMatchObject({
+      reason: 'FAILED_PRECONDITION',
+      message: expect.stringMatching(`^Args\\[${index}\\]: "${args()[index]}" was replaced`) as string,
+    });
+    expect(seen).toEqual(['active', 'failed', 'inactive']);
+    await expect(systemd.listUnits(['*'])).resolves.toEqual([]);
+    expect(descriptors()).toBe(before);
+  });
+
+  it('is refused also when it has ended before anybody could kill it', async () => {
+    const systemd = new Disturbed();
+    systemd.afterStart = (started) => {
+      swapFile();
+      systemd.exit(started);
+    };
+    await expect(service(systemd).start(unit, args())).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });
+  });
+
+  it('is looked at also when its caller has hung up', async () => {
+    const systemd = new Disturbed();
+    const caller = new AbortController();
+    systemd.beforeStart = () => {
+      swapFile();
+      caller.abort();
+    };
+    await expect(service(systemd).start(unit, args(), caller.signal)).rejects.toThrow('Args[1]: ');
+    await expect(systemd.listUnits(['*'])).resolves.toEqual([]);
+  });
+
+  it('holds nothing open when it does not start', async () => {
+    const systemd = new Disturbed();
+    const before = descriptors();
+    await expect(service(systemd).start(unit, [...args(), '/etc/passwd'])).rejects.toThrow('Args[3]: ');
+    systemd.goAway();
+    await expect(service(systemd).start(unit, args())).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
+    expect(descriptors()).toBe(before);
+  });
+});

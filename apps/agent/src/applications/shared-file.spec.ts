@@ -1,0 +1,162 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import * as fs from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SharedFile } from './shared-file.js';
+
+let root = '';
+const outside = (...names: string[]): string => join(root, ...names);
+const shared = (...names: string[]): string => join(root, 'shared', ...names);
+
+async function opened(path: string, directories = [shared()]): Promise<SharedFile> {
+  const file = await SharedFile.open(path, directories);
+  if (!file) throw new Error(`${path} is no shared file`);
+  return file;
+}
+
+/** Where the file is, if it is one that may be handed over. */
+async function place(path: string, directories = [shared()]): Promise<string | undefined> {
+  const file = await SharedFile.open(path, directories);
+  await file?.close();
+  return file?.path;
+}
+
+const descriptors = (): number => fs.readdirSync('/proc/self/fd').length;
+
+beforeEach(() => {
+  root = fs.realpathSync(fs.mkdtempSync(join(tmpdir(), 'shared-file-')));
+  for (const folder of ['shared/folder', 'elsewhere']) fs.mkdirSync(outside(folder), { recursive: true });
+  for (const file of ['shared/a', 'shared/folder/a', 'elsewhere/a', 'secret']) fs.writeFileSync(outside(file), file);
+});
+afterEach(() => fs.rmSync(root, { recursive: true }));
+
+describe('a shared file', () => {
+  it('is where the kernel has it, whatever led there', async () => {
+    fs.symlinkSync(shared('folder'), shared('link'));
+    expect(await place(shared('link', '..', 'a'))).toBe(shared('a'));
+    expect(await place(shared('link', 'a'))).toBe(shared('folder', 'a'));
+    fs.symlinkSync(shared(), outside('alias'));
+    expect(await place(outside('alias', 'a'), [outside('alias')])).toBe(shared('a'));
+    expect(await place('/etc/passwd', ['/'])).toBe('/etc/passwd');
+  });
+
+  it('may have other names', async () => {
+    fs.linkSync(outside('secret'), shared('hard'));
+    expect(await place(shared('hard'))).toBe(shared('hard'));
+    expect(await place(outside('secret'))).toBeUndefined();
+  });
+
+  it('is no symlink that leads out, of the file or of a directory on the way', async () => {
+    fs.symlinkSync(outside('secret'), shared('out'));
+    fs.symlinkSync(outside('elsewhere'), shared('door'));
+    fs.symlinkSync('loop', shared('loop'));
+    for (const path of ['out', 'door/a', '../secret', 'folder/../../secret', 'loop'])
+      expect(await place(`${shared()}/${path}`)).toBeUndefined();
+  });
+
+  it('is a regular file, and nothing else is touched', async () => {
+    execFileSync('mkfifo', [shared('fifo')]);
+    const server = createServer().listen(shared('socket'));
+    await once(server, 'listening');
+    for (const path of [shared('fifo'), shared('socket'), shared('folder'), shared('a/'), shared('none')])
+      expect(await place(path)).toBeUndefined();
+    // Had somebody opened the FIFO to read, this would not be refused.
+    expect(() => fs.openSync(shared('fifo'), fs.constants.O_WRONLY | fs.constants.O_NONBLOCK)).toThrow('ENXIO');
+    server.close();
+    for (const device of ['/dev/null', '/dev/tty']) expect(await place(device, ['/dev'])).toBeUndefined();
+  });
+
+  it('has a name that is text', async () => {
+    const name = Buffer.from(`${shared()}/\xff`, 'latin1');
+    fs.writeFileSync(name, '');
+    fs.symlinkSync(name, shared('link'));
+    fs.writeFileSync(shared('\ufffd'), '');
+    expect(await place(shared('link'))).toBeUndefined();
+    expect(await place(shared('\ufffd'))).toBe(shared('\ufffd'));
+    fs.writeFileSync(shared('bücher \n"$HOME"'), '');
+    expect(await place(shared('bücher \n"$HOME"'))).toBe(shared('bücher \n"$HOME"'));
+  });
+
+  it('has a path of at most 4095 bytes', async () => {
+    const path = (length: number) => `${shared()}/${'/'.repeat(length - shared().length - 2)}a`;
+    expect(await place(path(4095))).toBe(shared('a'));
+    expect(await place(path(4096))).toBeUndefined();
+  });
+
+  it('has not been deleted, whatever lies where the kernel says that it was', async () => {
+    fs.writeFileSync(shared('b'), '');
+    const descriptor = fs.openSync(shared('b'), 'r');
+    fs.symlinkSync(`/proc/self/fd/${descriptor}`, shared('magic'));
+    expect(await place(shared('magic'))).toBe(shared('b'));
+    fs.rmSync(shared('b'));
+    expect(await place(shared('magic'))).toBeUndefined();
+    fs.writeFileSync(shared('b (deleted)'), '');
+    expect(await place(shared('magic'))).toBeUndefined();
+    fs.closeSync(descriptor);
+  });
+});
+
+describe('a shared file is no longer there', () => {
+  const swaps: Record<string, () => void> = {
+    'when a symlink has taken its place': () => {
+      fs.rmSync(shared('folder', 'a'));
+      fs.symlinkSync(outside('secret'), shared('folder', 'a'));
+    },
+    'when another file has, also with the same content': () => {
+      fs.writeFileSync(shared('b'), 'shared/folder/a');
+      fs.renameSync(shared('b'), shared('folder', 'a'));
+    },
+    'when a file of outside has': () => fs.renameSync(outside('secret'), shared('folder', 'a')),
+    'when a directory on the way has become a symlink': () => {
+      fs.renameSync(shared('folder'), outside('folder'));
+      fs.symlinkSync(outside('elsewhere'), shared('folder'));
+    },
+    'when a directory on the way has become a symlink that leads to it all the same': () => {
+      fs.renameSync(shared('folder'), outside('folder'));
+      fs.symlinkSync(outside('folder'), shared('folder'));
+    },
+    'when the shared directory has become a symlink': () => {
+      fs.renameSync(shared(), outside('old'));
+      fs.symlinkSync(outside('old'), shared());
+    },
+    'when a FIFO has taken its place': () => {
+      fs.rmSync(shared('folder', 'a'));
+      execFileSync('mkfifo', [shared('folder', 'a')]);
+    },
+    'when it has got another name': () => fs.renameSync(shared('folder', 'a'), shared('b')),
+    'when it was deleted': () => fs.rmSync(shared('folder', 'a')),
+  };
+
+  it.each(Object.entries(swaps))('%s', async (_, swap) => {
+    const file = await opened(shared('folder', 'a'));
+    expect(await file.isStillThere()).toBe(true);
+    swap();
+    expect(await file.isStillThere()).toBe(false);
+    await file.close();
+  });
+
+  it('and a file that is made anew is another one', async () => {
+    const file = await opened(shared('a'));
+    for (let n = 0; n < 100; n++) {
+      fs.rmSync(shared('a'));
+      fs.writeFileSync(shared('a'), '');
+      expect(await file.isStillThere()).toBe(false);
+    }
+    await file.close();
+  });
+});
+
+describe('shared files that are held', () => {
+  it('are bounded, and none is left open', async () => {
+    const before = descriptors();
+    const files = await Promise.all(Array.from({ length: 512 }, () => opened(shared('a'))));
+    await expect(SharedFile.open(shared('a'), [shared()])).rejects.toMatchObject({ reason: 'RESOURCE_EXHAUSTED' });
+    await Promise.all(files.map((file) => file.close()));
+    for (let n = 0; n < 600; n++) expect(await place(outside('secret'))).toBeUndefined();
+    for (let n = 0; n < 600; n++) expect(await place(shared('none'))).toBeUndefined();
+    expect(await place(shared('a'))).toBe(shared('a'));
+    expect(descriptors()).toBe(before);
+  });
+});

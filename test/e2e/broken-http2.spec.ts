@@ -1,0 +1,73 @@
+import { createSecureContext } from 'node:tls';
+import { services } from '@givc/rpc';
+import { callFields, flag, frame, headerBlock, message, type, uint32 } from '../support/http2-frames.js';
+import { RawConnection, type Target } from '../support/raw-connection.js';
+import { TestSystem } from '../support/test-system.js';
+
+describe('a caller whose HTTP/2 is not what it should be', () => {
+  let system: TestSystem;
+  let target: Target;
+
+  beforeAll(async () => {
+    system = await TestSystem.start();
+    const { port } = system.admin.endpoint.address as { port: number };
+    target = { host: '127.0.0.1', port, secureContext: createSecureContext(system.material('rude-vm')) };
+  });
+  afterAll(() => system.stop());
+
+  const answers = () => expect(system.client().queryList()).resolves.toEqual({ List: [] });
+
+  it.each([
+    ['an rpc that there is', callFields('/admin.AdminService/QueryList')],
+    ['an rpc that there is not', callFields('/no.Service/Rpc')],
+    ['something that is no gRPC', callFields('/').with(5, ['content-type', 'text/plain'])],
+  ])('may ask for %s and take it back in the same moment', async (_, fields) => {
+    const connection = await RawConnection.open(target);
+    for (let n = 0; n < 500; n++) {
+      const [kept, taken] = [connection.newStream(), connection.newStream()];
+      connection.send(
+        frame(type.headers, flag.endHeaders, kept, headerBlock(callFields('/admin.AdminService/QueryList'))),
+      );
+      connection.sendData(kept, message(Buffer.alloc(0)), true);
+      connection.send(frame(type.headers, flag.endHeaders, taken, headerBlock(fields)));
+      connection.sendData(taken, message(Buffer.alloc(1_000)), true);
+      connection.send(frame(type.rstStream, 0, taken, uint32(n % 14)));
+      connection.forget(taken);
+      await connection.room(50);
+    }
+    await connection.room(1);
+    await connection.read();
+    expect(connection.isOver).toBe(false);
+    connection.destroy();
+    await answers();
+  });
+
+  it('is told in few words that a long name is wrong, also when each of its letters is long', async () => {
+    const { check } = services['grpc.health.v1.Health'];
+    const asked = system.channel(system.admin).unary(check, { service: '💥'.repeat(500_000) });
+    await expect(asked).rejects.toMatchObject({
+      reason: 'NOT_FOUND',
+      message: expect.stringMatching(/^service: this server has no service "(💥)+…$/u),
+    });
+  });
+
+  it('does not fill the log with what it sends', async () => {
+    const connection = await RawConnection.open(target);
+    const written = jest.spyOn(console, 'error').mockReturnValue();
+    const stream = connection.newStream();
+    const fields = headerBlock([...callFields('/admin.AdminService/QueryList'), ['x', '\xff\x80']]);
+    connection.send(frame(type.headers, flag.endHeaders, stream, fields));
+    connection.sendData(stream, message(Buffer.alloc(0)), true);
+    await connection.room(1);
+    connection.destroy();
+    expect(written).not.toHaveBeenCalled();
+    written.mockRestore();
+  });
+
+  it('is cut off for good, also where Node only says goodbye', async () => {
+    const connection = await RawConnection.open(target);
+    connection.send(frame(type.settings, 0, 0, Buffer.alloc(5)));
+    await connection.closed();
+    await answers();
+  }, 30_000);
+});

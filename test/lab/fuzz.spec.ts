@@ -1,0 +1,89 @@
+import { createSecureContext } from 'node:tls';
+import { readTlsMaterial, services } from '@givc/rpc';
+import { connectAdmin, connectAgent } from '../bench/connect.js';
+import { memoryOf, processOf } from '../bench/processes.js';
+import type { Target } from '../support/raw-connection.js';
+import { assaults } from './fuzz/assaults.js';
+import { Random } from './fuzz/random.js';
+import type { Lab } from './lab.js';
+import { addresses, adminPort, agentPort, certificatesOf } from './plan.js';
+import { sharedLab } from './shared-lab.js';
+
+jest.setTimeout(180_000);
+
+/** FUZZ_SEED=n repeats what failed, or tries something else. */
+const seed = Number(process.env['FUZZ_SEED'] ?? 1);
+const total = 100_000;
+const thirds = 3;
+const answerLimitMs = 2_000;
+const growthLimit = 40;
+const lateGrowthLimit = 15;
+const linesLimit = 20;
+
+/** Sends a third of everything, each kind with its share; returns how many frames and messages that were. */
+async function fuzz(target: Target, random: Random): Promise<number> {
+  let sent = 0;
+  for (const [assault, share] of assaults)
+    for (const end = sent + (total / thirds) * (share / 100); sent < end;) sent += await assault(target, random);
+  return sent;
+}
+
+/** What a permitted caller learns, from a connection of its own. */
+const servers = {
+  'admin-vm': {
+    port: adminPort,
+    ask: async () => {
+      const admin = connectAdmin();
+      const { List } = await admin.queryList().finally(() => admin.close());
+      return List.map(({ Name, VmName, VmStatus }) => `${VmName} ${Name} ${VmStatus}`).sort();
+    },
+  },
+  'net-vm': {
+    port: agentPort,
+    ask: async () => {
+      const agent = connectAgent('net-vm');
+      const { getUnitStatus } = services['systemd.UnitControlService'];
+      const request = { UnitName: 'web.service' };
+      return agent.unary(getUnitStatus, request, { deadlineMs: answerLimitMs }).finally(() => agent.close());
+    },
+  },
+} as const;
+
+describe(`a server that is sent ${total} random frames and messages (seed ${seed})`, () => {
+  let lab: Lab;
+  let target: Omit<Target, 'host' | 'port'>;
+
+  beforeAll(async () => {
+    lab = await sharedLab();
+    const folder = certificatesOf('operator');
+    const files = { ca: `${folder}/ca-cert.pem`, cert: `${folder}/cert.pem`, key: `${folder}/key.pem` };
+    target = { secureContext: createSecureContext({ ...readTlsMaterial(files), minVersion: 'TLSv1.3' }) };
+  });
+
+  it.each(['admin-vm', 'net-vm'] as const)('is the same as before, on %s', async (name) => {
+    const { port, ask } = servers[name];
+    const machine = lab.machine(name);
+    const pid = processOf(name, machine.program);
+    const lines = async () => (await machine.journal(machine.program)).split('\n');
+    const random = new Random(seed);
+    const [known, logged, memory] = [await ask(), (await lines()).length, [memoryOf(pid).resident]];
+
+    let sent = 0;
+    for (let third = 0; third < thirds; third++) {
+      sent += await fuzz({ ...target, host: addresses[name], port }, random);
+      const asked = performance.now();
+      expect(await ask()).toEqual(known);
+      expect(performance.now() - asked).toBeLessThan(answerLimitMs);
+      expect(processOf(name, machine.program)).toBe(pid);
+      memory.push(memoryOf(pid).resident);
+    }
+
+    expect(sent).toBeGreaterThanOrEqual(total);
+    const [before, , second, last] = memory as [number, number, number, number];
+    expect(last - before).toBeLessThan(growthLimit);
+    expect(last - second).toBeLessThan(lateGrowthLimit);
+    const told = (await lines()).slice(logged);
+    expect(told.length > linesLimit ? told : []).toEqual([]);
+    expect(told.filter((line) => line.includes('rpc failed'))).toEqual([]);
+  });
+});

@@ -1,0 +1,176 @@
+import { connect as connectTcp, type Socket } from 'node:net';
+import { connect as connectTls, type SecureContext } from 'node:tls';
+import { flag, frame, preface, type, uint32 } from './http2-frames.js';
+
+export interface Target {
+  readonly host: string;
+  readonly port: number;
+  readonly secureContext: SecureContext;
+}
+
+/** How long a server may neither answer nor hang up. */
+const patienceMs = 25_000;
+
+const largest = 0x7fffffff;
+const maxFrame = 16_384;
+
+/** A connection that speaks HTTP/2 as well or as badly as it is told to. */
+export class RawConnection {
+  readonly #open = new Set<number>();
+  #received: Buffer = Buffer.alloc(0);
+  #changed: () => void = () => {};
+  #pings = 0;
+  #pongs = 0;
+  #nextStream = 1;
+  #isGreeted = false;
+  /** How many bytes of data the server takes at the moment (RFC 9113, section 5.2). */
+  #window = 65_535;
+  /** The server serves no more here: it has said so, or hung up. */
+  isOver = false;
+  readonly #closed: Promise<void>;
+
+  private constructor(private readonly socket: Socket) {
+    socket.on('data', (chunk: Buffer) => this.#receive(chunk));
+    socket.on('error', () => undefined);
+    socket.on('drain', () => this.#changed());
+    this.#closed = new Promise((resolve) =>
+      socket.on('close', () => {
+        this.isOver = true;
+        this.#changed();
+        resolve();
+      }),
+    );
+  }
+
+  /** Past the handshake of TLS and the preface of HTTP/2, with windows that never close. */
+  static async open({ host, port, secureContext }: Target): Promise<RawConnection> {
+    const socket = connectTls({
+      host,
+      port,
+      secureContext,
+      ALPNProtocols: ['h2'],
+      checkServerIdentity: () => undefined,
+    });
+    const connection = new RawConnection(socket);
+    connection.send(preface);
+    connection.send(frame(type.settings, 0, 0, Buffer.from([0, 4, ...uint32(largest)])));
+    connection.send(frame(type.windowUpdate, 0, 0, uint32(largest - 65_535)));
+    await connection.#until(() => connection.#isGreeted);
+    return connection;
+  }
+
+  /** Not even TLS. */
+  static openPlain({ host, port }: Target): RawConnection {
+    return new RawConnection(connectTcp(port, host));
+  }
+
+  send(bytes: Buffer): void {
+    if (!this.socket.destroyed) this.socket.write(bytes);
+  }
+
+  /** Sends data in frames of the usual size; `room` first, or the server's window may be too small. */
+  sendData(stream: number, bytes: Buffer, isLast: boolean): void {
+    this.#window -= bytes.length;
+    let at = 0;
+    do {
+      const end = at + maxFrame;
+      this.send(frame(type.data, isLast && end >= bytes.length ? flag.endStream : 0, stream, bytes.subarray(at, end)));
+      at = end;
+    } while (at < bytes.length);
+  }
+
+  /** The number of a stream that is not used yet, and counts as open until the server ends it. */
+  newStream(): number {
+    const stream = this.#nextStream;
+    this.#nextStream += 2;
+    this.#open.add(stream);
+    return stream;
+  }
+
+  /** The server is not expected to end it any more. */
+  forget(stream: number): void {
+    this.#open.delete(stream);
+  }
+
+  /** Resolves when less than so many streams are open and 32 KiB may be sent, or there is no connection any more. */
+  async room(streams: number): Promise<void> {
+    await this.#until(() => this.#open.size < streams && this.#window >= 0x8000 && !this.socket.writableNeedDrain);
+  }
+
+  /** Resolves when the server has read all that was sent, or there is no connection any more. */
+  async read(): Promise<void> {
+    const ping = ++this.#pings;
+    this.send(frame(type.ping, 0, 0, Buffer.alloc(8, 'ping')));
+    await this.#until(() => this.#pongs >= ping);
+  }
+
+  /** Resolves when the server has hung up, however long that takes. */
+  closed(): Promise<void> {
+    return this.#closed;
+  }
+
+  /** Says no more, and resolves when the server has hung up, too. */
+  async end(): Promise<void> {
+    this.socket.end();
+    await this.#closed;
+  }
+
+  destroy(): void {
+    this.socket.destroy();
+  }
+
+  async #until(condition: () => boolean): Promise<void> {
+    if (this.isOver || condition()) return;
+    await new Promise<void>((resolve, reject) => {
+      const limit = setTimeout(() => {
+        this.destroy();
+        reject(new Error(`the server neither answered nor hung up in ${patienceMs} ms`));
+      }, patienceMs);
+      this.#changed = () => {
+        if (!this.isOver && !condition()) return;
+        clearTimeout(limit);
+        this.#changed = () => {};
+        resolve();
+      };
+    });
+  }
+
+  #receive(chunk: Buffer): void {
+    this.#received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk]);
+    let at = 0;
+    for (;;) {
+      if (this.#received.length - at < 9) break;
+      const length = this.#received.readUIntBE(at, 3);
+      if (this.#received.length - at < 9 + length) break;
+      this.#hear(this.#received.subarray(at, (at += 9 + length)));
+    }
+    this.#received = this.#received.subarray(at);
+    this.#changed();
+  }
+
+  #hear(heard: Buffer): void {
+    const [kind, flags, stream] = [heard[3]!, heard[4]!, heard.readUInt32BE(5)];
+    const isAck = (flags & flag.ack) !== 0;
+    switch (kind) {
+      case type.settings:
+        if (!isAck) this.send(frame(type.settings, flag.ack, 0, Buffer.alloc(0)));
+        this.#isGreeted = true;
+        return;
+      case type.ping:
+        if (isAck) this.#pongs++;
+        return;
+      case type.windowUpdate:
+        if (stream === 0) this.#window += heard.readUInt32BE(9);
+        return;
+      case type.goAway:
+        this.isOver = true;
+        return;
+      case type.rstStream:
+        this.#open.delete(stream);
+        return;
+      case type.data:
+      case type.headers:
+        if ((flags & flag.endStream) !== 0) this.#open.delete(stream);
+    }
+  }
+}
