@@ -293,6 +293,24 @@ describe('an attacker', () => {
     });
   });
 
+  it('has no more than 512 connections with one certificate', async () => {
+    const { tls } = as('greedy-vm');
+    const options = { port: port(), host: '127.0.0.1', servername: 'admin-vm', ALPNProtocols: ['h2'], ...tls };
+    system.admin.record.skip();
+    const sockets = Array.from({ length: 513 }, () => connectTls(options).on('error', () => undefined));
+    const isCut = sockets.map(
+      (socket) =>
+        new Promise<boolean>((resolve) => {
+          // A server that takes the connection speaks first: its SETTINGS.
+          socket.once('data', () => resolve(false)).once('close', () => resolve(true));
+        }),
+    );
+    expect((await Promise.all(isCut)).filter(Boolean)).toHaveLength(1);
+    expect(await system.admin.record.next('TLS')).toMatchObject({ peer: 'greedy-vm' });
+    await expect(system.client('cli').queryList()).resolves.toHaveProperty('List');
+    for (const socket of sockets) socket.destroy();
+  });
+
   it('keeps nobody out with 1,000 half-open handshakes', async () => {
     const client = system.client('cli');
     await client.queryList();
