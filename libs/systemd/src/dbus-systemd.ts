@@ -5,7 +5,7 @@ import { BusError } from './bus-errors.js';
 import { jobFailed, Jobs } from './jobs.js';
 import { resourceUsage } from './resource-usage.js';
 import { SystemdLink } from './systemd-link.js';
-import { Systemd, type ResourceUsage, type TransientService, type UnitWatch } from './systemd.js';
+import { Systemd, type OnUnitChange, type ResourceUsage, type TransientService, type UnitWatch } from './systemd.js';
 import { transientServiceCall } from './transient-service.js';
 import { UnitWatches } from './unit-watches.js';
 import { Units } from './units.js';
@@ -148,7 +148,7 @@ export class DbusSystemd extends Systemd {
     return resourceUsage(this.#units, unit);
   }
 
-  watchUnit(unit: UnitName, onChange: (status: UnitStatus) => void): Promise<UnitWatch> {
+  watchUnit(unit: UnitName, onChange: OnUnitChange): Promise<UnitWatch> {
     return this.#watches.watch(unit, onChange);
   }
 

@@ -1,7 +1,14 @@
 import { GivcError, isAlive, parseUnitName, stoppedStatus, type UnitName, type UnitStatus } from '@givc/model';
 import { jobFailed } from './jobs.js';
 import { unitPath } from './names.js';
-import { Systemd, type ResourceUsage, type TransientService, type UnitWatch } from './systemd.js';
+import {
+  Systemd,
+  type Ending,
+  type OnUnitChange,
+  type ResourceUsage,
+  type TransientService,
+  type UnitWatch,
+} from './systemd.js';
 import { unknownUnit } from './units.js';
 import { Waits, type Wait } from './waits.js';
 
@@ -28,7 +35,7 @@ interface FakeUnit {
  */
 export class FakeSystemd extends Systemd {
   readonly #units = new Map<UnitName, FakeUnit>();
-  readonly #watches = new Map<UnitName, Set<(status: UnitStatus) => void>>();
+  readonly #watches = new Map<UnitName, Set<OnUnitChange>>();
   readonly #waits = new Waits();
   #away: GivcError | undefined;
 
@@ -42,13 +49,13 @@ export class FakeSystemd extends Systemd {
 
   /** A program ends by itself and badly. */
   crash(unit: UnitName): void {
-    this.#become(unit, 'failed');
+    this.#become(unit, 'failed', { result: 'exit-code', status: 1 });
     this.#collect(unit);
   }
 
   /** A program ends by itself and well. */
   exit(unit: UnitName): void {
-    this.#become(unit, 'inactive');
+    this.#become(unit, 'inactive', { result: 'success', status: 0 });
     this.#collect(unit);
   }
 
@@ -106,14 +113,14 @@ export class FakeSystemd extends Systemd {
     if (!this.#units.has(unit) && !this.#away) return stoppedStatus(unit);
     const known = await this.#ask(unit);
     for (const wait of [...known.starting]) wait.resolve('canceled');
-    const status = this.#become(unit, 'inactive');
+    const status = this.#become(unit, 'inactive', { result: 'success', status: 0 });
     this.#collect(unit);
     return status;
   }
 
   async killUnit(unit: UnitName): Promise<UnitStatus> {
     await this.#askRunning(unit);
-    const status = this.#become(unit, 'failed');
+    const status = this.#become(unit, 'failed', { result: 'signal', status: 9 });
     this.#collect(unit);
     return status;
   }
@@ -150,10 +157,10 @@ export class FakeSystemd extends Systemd {
     return (await this.#askRunning(unit)).usage;
   }
 
-  async watchUnit(unit: UnitName, onChange: (status: UnitStatus) => void): Promise<UnitWatch> {
+  async watchUnit(unit: UnitName, onChange: OnUnitChange): Promise<UnitWatch> {
     await Promise.resolve();
     if (this.#away) throw this.#away;
-    const listener = (status: UnitStatus): void => onChange(status);
+    const listener: OnUnitChange = (status, ending) => onChange(status, ending);
     const listeners = this.#watches.get(unit) ?? new Set();
     this.#watches.set(unit, listeners.add(listener));
     return { close: () => void listeners.delete(listener) };
@@ -195,19 +202,19 @@ export class FakeSystemd extends Systemd {
     }
   }
 
-  #become(unit: UnitName, active: 'active' | 'inactive' | 'failed'): UnitStatus {
+  #become(unit: UnitName, active: 'active' | 'inactive' | 'failed', ending?: Ending): UnitStatus {
     const running = unit.endsWith('.service') ? 'running' : 'active';
     const sub = { active: running, inactive: 'dead', failed: 'failed' }[active];
     const { status } = this.#known(unit);
-    return this.#change(unit, { ...status, ActiveState: active, SubState: sub, FreezerState: 'running' });
+    return this.#change(unit, { ...status, ActiveState: active, SubState: sub, FreezerState: 'running' }, ending);
   }
 
-  #change(unit: UnitName, status: UnitStatus): UnitStatus {
+  #change(unit: UnitName, status: UnitStatus, ending?: Ending): UnitStatus {
     const known = this.#known(unit);
     const before = known.status;
     known.status = status;
     const fields = ['ActiveState', 'SubState', 'FreezerState'] as const;
-    if (fields.some((field) => before[field] !== status[field])) this.#report(unit, status);
+    if (fields.some((field) => before[field] !== status[field])) this.#report(unit, status, ending);
     return status;
   }
 
@@ -219,8 +226,8 @@ export class FakeSystemd extends Systemd {
     this.#units.delete(unit);
   }
 
-  #report(unit: UnitName, status: UnitStatus): void {
-    for (const listener of [...(this.#watches.get(unit) ?? [])]) listener(status);
+  #report(unit: UnitName, status: UnitStatus, ending?: Ending): void {
+    for (const listener of [...(this.#watches.get(unit) ?? [])]) listener(status, ending);
   }
 }
 

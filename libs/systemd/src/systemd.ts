@@ -18,6 +18,17 @@ export interface ResourceUsage {
   readonly memoryBytes: number;
 }
 
+/** How the last run of a service ended, in the words of org.freedesktop.systemd1(5). */
+export interface Ending {
+  /** `Result` of the service: `success`, `exit-code`, `signal`, `core-dump`, `timeout`, ... */
+  readonly result: string;
+  /** `ExecMainStatus`: the exit status, or the number of the signal. */
+  readonly status: number;
+}
+
+/** What a watch is told: the unit's state and, of a service that has ended, how, if systemd has said so. */
+export type OnUnitChange = (status: UnitStatus, ending?: Ending) => void;
+
 /** A subscription; closing it twice does no harm. */
 export interface UnitWatch {
   close(): void;
@@ -69,7 +80,7 @@ export abstract class Systemd {
    * goes on when it is unloaded. Of a freeze or thaw that somebody else asked for, systemd tells with the next change
    * only. After systemd or the bus was away, the state found then is reported, whether it changed or not.
    */
-  abstract watchUnit(unit: UnitName, onChange: (status: UnitStatus) => void): Promise<UnitWatch>;
+  abstract watchUnit(unit: UnitName, onChange: OnUnitChange): Promise<UnitWatch>;
 
   /** Ends the connection. Whatever is pending rejects with UNAVAILABLE. */
   abstract close(): Promise<void>;

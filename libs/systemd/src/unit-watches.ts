@@ -1,24 +1,26 @@
-import { GivcError, stoppedStatus, type UnitName, type UnitStatus } from '@givc/model';
+import { GivcError, isAlive, stoppedStatus, type UnitName, type UnitStatus } from '@givc/model';
 import type { BusSignal } from './bus-connection.js';
 import { unitOfPath, unitPath } from './names.js';
 import { managerPath, type SystemdLink } from './systemd-link.js';
-import type { UnitWatch } from './systemd.js';
+import type { Ending, OnUnitChange, UnitWatch } from './systemd.js';
 import { withoutStaleFreeze, type Units } from './units.js';
-
-type OnChange = (status: UnitStatus) => void;
 
 interface WatchedUnit {
   readonly unit: UnitName;
-  readonly listeners: Set<OnChange>;
+  readonly listeners: Set<OnUnitChange>;
   users: number;
   ready: Promise<void>;
   established: boolean;
   /** The object whose signals come; another one than the unit's own when its name is an alias. */
   path: string;
   status: UnitStatus;
+  /** What systemd last said of the end of a service; it says so before it tells the state. */
+  ending: Ending;
   /** Counts the signals that told the state: an answer that was asked for before one of them does not overrule it. */
   told: number;
 }
+
+type Properties = Readonly<Record<string, { readonly value: string | number } | undefined>>;
 
 const stateFields = ['ActiveState', 'SubState', 'FreezerState'] as const;
 const fields = ['Description', 'LoadState', 'Path', ...stateFields] as const;
@@ -29,9 +31,16 @@ const stateOf = ({ ActiveState, SubState, FreezerState }: UnitStatus): Partial<U
   FreezerState,
 });
 
-const rulesOf = (path: string): readonly string[] => [
+const serviceInterface = 'org.freedesktop.systemd1.Service';
+const noEnding: Ending = { result: '', status: 0 };
+
+const propertiesRule = (path: string, iface: string): string =>
   `type='signal',sender='org.freedesktop.systemd1',path='${path}',interface='org.freedesktop.DBus.Properties',` +
-    `member='PropertiesChanged',arg0='org.freedesktop.systemd1.Unit'`,
+  `member='PropertiesChanged',arg0='${iface}'`;
+
+const rulesOf = (path: string): readonly string[] => [
+  propertiesRule(path, 'org.freedesktop.systemd1.Unit'),
+  ...(path.endsWith('_2eservice') ? [propertiesRule(path, serviceInterface)] : []),
   // UnitNew and UnitRemoved, whose first argument is the name of the unit.
   `type='signal',sender='org.freedesktop.systemd1',path='${managerPath}',arg0='${unitOfPath(path)}'`,
 ];
@@ -47,9 +56,9 @@ export class UnitWatches {
   ) {}
 
   /** As `Systemd.watchUnit` promises it. */
-  async watch(unit: UnitName, onChange: OnChange): Promise<UnitWatch> {
+  async watch(unit: UnitName, onChange: OnUnitChange): Promise<UnitWatch> {
     const watched = this.#watched.get(unit) ?? this.#begin(unit);
-    const listener: OnChange = (status) => onChange(status);
+    const listener: OnUnitChange = (status, ending) => onChange(status, ending);
     watched.users++;
     await watched.ready;
     watched.listeners.add(listener);
@@ -84,7 +93,7 @@ export class UnitWatches {
   onSignal({ member, path, body }: BusSignal): void {
     switch (member) {
       case 'PropertiesChanged':
-        this.#propertiesChanged(path, (body[1] ?? {}) as Record<string, { value: string } | undefined>);
+        this.#propertiesChanged(path, body[0], (body[1] ?? {}) as Properties);
         break;
       case 'UnitNew':
         for (const watched of this.#at(body[1])) this.#try(this.#look(watched));
@@ -99,12 +108,19 @@ export class UnitWatches {
     }
   }
 
-  #propertiesChanged(path: string, changed: Record<string, { value: string } | undefined>): void {
+  #propertiesChanged(path: string, iface: unknown, changed: Properties): void {
     for (const watched of this.#at(path)) {
+      if (iface === serviceInterface) {
+        watched.ending = {
+          result: String(changed['Result']?.value ?? watched.ending.result),
+          status: Number(changed['ExecMainStatus']?.value ?? watched.ending.status),
+        };
+        continue;
+      }
       const state: Partial<UnitStatus> = {};
       for (const field of stateFields) {
         const value = changed[field]?.value;
-        if (value !== undefined) state[field] = value;
+        if (value !== undefined) state[field] = String(value);
       }
       this.#tell(watched, state);
     }
@@ -131,6 +147,7 @@ export class UnitWatches {
       established: false,
       path,
       status: stoppedStatus(unit, { Path: path }),
+      ending: noEnding,
       told: 0,
     };
     this.#watched.set(unit, watched);
@@ -186,7 +203,9 @@ export class UnitWatches {
     const status = withoutStaleFreeze(raw);
     const changed = !sameStatus(watched.status, status);
     watched.status = status;
-    if (changed || always) for (const listener of [...watched.listeners]) listener(status);
+    const ending = isAlive(status) || watched.ending === noEnding ? undefined : watched.ending;
+    if (isAlive(status)) watched.ending = noEnding;
+    if (changed || always) for (const listener of [...watched.listeners]) listener(status, ending);
   }
 
   #end(watched: WatchedUnit): void {
