@@ -1,4 +1,30 @@
+import { GivcError, type UnitStatus } from '@givc/model';
+import { systemd } from '@givc/rpc';
+import { FakeSystemd, type TransientService } from '@givc/systemd';
 import { TestSystem, type TestAgent } from '../support/test-system.js';
+
+/** Starts programs when the test lets it. */
+class SlowSystemd extends FakeSystemd {
+  readonly asked: Promise<void>;
+  #ask!: () => void;
+  release!: () => void;
+  readonly #released = new Promise<void>((resolve) => (this.release = resolve));
+
+  constructor() {
+    super();
+    this.asked = new Promise((resolve) => (this.#ask = resolve));
+  }
+
+  /** Whoever does not wait any more leaves the job to systemd, as the contract of the seam says. */
+  override startTransientService(service: TransientService, signal?: AbortSignal): Promise<UnitStatus> {
+    this.#ask();
+    const started = this.#released.then(() => super.startTransientService(service));
+    const left = new Promise<never>((_, reject) =>
+      signal?.addEventListener('abort', () => reject(new GivcError('CANCELLED', 'the caller hung up'))),
+    );
+    return Promise.race([started, left]);
+  }
+}
 
 describe('applications', () => {
   let system: TestSystem;
@@ -106,4 +132,27 @@ describe('applications', () => {
       reason: 'NOT_FOUND',
     });
   });
+});
+
+it('an application whose caller hangs up is started to the end, and listed', async () => {
+  const system = await TestSystem.start();
+  const slow = new SlowSystemd();
+  const agent = await system.startAgent('slow-vm', {
+    type: 12,
+    systemd: slow,
+    capabilities: { applications: [{ name: 'clock', command: '/bin/clock' }] },
+  });
+  await system.untilRegistered('slow-vm');
+  const hangUp = new AbortController();
+  const { startApplication, getUnitStatus } = systemd.UnitControlServiceService;
+  const channel = system.channel(agent, 'admin-vm');
+  const start = channel.unary(startApplication, { UnitName: 'clock@0.service', Args: [] }, { signal: hangUp.signal });
+  await slow.asked;
+  hangUp.abort();
+  await expect(start).rejects.toMatchObject({ reason: 'CANCELLED' });
+  // On the same connection, so that the agent has heard of the end of the first call when it answers this one.
+  await channel.unary(getUnitStatus, { UnitName: 'clock@0.service' }).catch(() => undefined);
+  slow.release();
+  await system.until((list) => list.some(({ Name, VmName }) => Name === 'clock@0.service' && VmName === 'slow-vm'));
+  await system.stop();
 });

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GivcError, parseUnitName, type UnitName } from '@givc/model';
+import { parseUnitName, type UnitName } from '@givc/model';
 import { FakeSystemd, type TransientService } from '@givc/systemd';
 import { parseAgentConfig } from '../agent.config.js';
 import type { RegistrationService } from '../registration/registration.service.js';
@@ -28,12 +28,10 @@ class Disturbed extends FakeSystemd {
   beforeStart = (): unknown => undefined;
   afterStart = (_unit: UnitName): unknown => undefined;
 
-  override async startTransientService(service: TransientService, signal?: AbortSignal) {
+  override async startTransientService(service: TransientService) {
     this.beforeStart();
-    const status = await super.startTransientService(service, signal);
+    const status = await super.startTransientService(service);
     this.commands.push(service.command);
-    // Whoever does not wait for it any more leaves the start to systemd.
-    if (signal?.aborted) throw new GivcError('CANCELLED', 'the caller hung up');
     this.afterStart(service.unit);
     return status;
   }
@@ -105,17 +103,6 @@ describe('an application that is started with files', () => {
       systemd.exit(started);
     };
     await expect(service(systemd).start(unit, args())).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });
-  });
-
-  it('is looked at also when its caller has hung up', async () => {
-    const systemd = new Disturbed();
-    const caller = new AbortController();
-    systemd.beforeStart = () => {
-      swapFile();
-      caller.abort();
-    };
-    await expect(service(systemd).start(unit, args(), caller.signal)).rejects.toThrow('Args[1]: ');
-    await expect(systemd.listUnits(['*'])).resolves.toEqual([]);
   });
 
   it('holds nothing open when it does not start', async () => {

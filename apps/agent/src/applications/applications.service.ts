@@ -30,27 +30,28 @@ export class ApplicationsService {
    * PERMISSION_DENIED when the application is not declared, ALREADY_EXISTS when the instance runs. FAILED_PRECONDITION
    * when a file among the arguments was replaced meanwhile: what was started is then killed.
    */
-  async start(unit: UnitName, args: readonly string[], signal?: AbortSignal): Promise<UnitStatus> {
+  async start(unit: UnitName, args: readonly string[]): Promise<UnitStatus> {
     const manifest = this.#manifestOf(unit);
     const checked = await checkArguments(manifest, args);
     const service = { unit, description: manifest.name, command: [manifest.command, ...checked.words] } as const;
     try {
-      const status = await this.#run(service, checked, signal).finally(() => checked.close());
+      const status = await this.#run(service, checked).finally(() => checked.close());
       await this.registration.told();
       return status;
     } catch (error) {
-      // One that runs, or is still about to when nobody waits for it any more, is followed to its end.
-      if (!isAlive(this.tracked.statusOf(unit))) this.tracked.forget(unit);
+      // One that runs, or may run without our knowing because systemd was away, is followed to its end.
+      const isUnknown = error instanceof GivcError && error.reason === 'UNAVAILABLE';
+      if (!isUnknown && !isAlive(this.tracked.statusOf(unit))) this.tracked.forget(unit);
       throw error;
     }
   }
 
-  async #run(service: TransientService, checked: CheckedArguments, signal?: AbortSignal): Promise<UnitStatus> {
+  async #run(service: TransientService, checked: CheckedArguments): Promise<UnitStatus> {
     const { unit } = service;
     // Followed before the start, so that a program which ends at once is told of, too.
     await this.tracked.follow(unit, this.config.identity.type.vm, 'App');
-    // A caller that hangs up must not get round the second look at files, so their start is awaited to its end.
-    const status = await this.systemd.startTransientService(service, checked.haveFiles ? undefined : signal);
+    // A caller that hangs up does not undo a start, so that it is awaited to its end, and looked after.
+    const status = await this.systemd.startTransientService(service);
     this.tracked.note(unit, status);
     try {
       await checked.assertUnmoved();

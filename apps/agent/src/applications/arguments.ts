@@ -68,10 +68,6 @@ export class CheckedArguments {
     return this.checked.map((arg) => (arg instanceof SharedFile ? arg.path : arg));
   }
 
-  get haveFiles(): boolean {
-    return this.checked.some((arg) => arg instanceof SharedFile);
-  }
-
   /** FAILED_PRECONDITION that names `Args[i]` unless the path of each file still leads to the file that was checked. */
   async assertUnmoved(): Promise<void> {
     for (const [index, arg] of this.checked.entries())

@@ -33,12 +33,8 @@ export class UnitsController {
 
   @GrpcMethod('UnitControlService', 'StartApplication')
   @Parse(parseStartApplication)
-  async startApplication(
-    { unit, args }: StartApplication,
-    _metadata: Metadata,
-    call: UnitCall,
-  ): Promise<systemd.UnitResponse> {
-    return { UnitStatus: await this.applications.start(unit, args, signalOf(call)) };
+  async startApplication({ unit, args }: StartApplication): Promise<systemd.UnitResponse> {
+    return { UnitStatus: await this.applications.start(unit, args) };
   }
 
   @GrpcMethod('UnitControlService', 'StartUnit')
