@@ -48,6 +48,8 @@ describe.each(['v1', 'v1alpha'] as const)('server reflection %s', (version) => {
       value: {
         service: [
           { name: 'admin.AdminService' },
+          { name: 'report.Machines' },
+          { name: 'report.Reports' },
           { name: 'grpc.health.v1.Health' },
           { name: 'grpc.reflection.v1.ServerReflection' },
           { name: 'grpc.reflection.v1alpha.ServerReflection' },

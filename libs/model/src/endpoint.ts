@@ -121,3 +121,22 @@ export function formatAddress(address: Address): string {
 /** Whether both name the same peer at the same address. */
 export const sameEndpoint = (a: Endpoint | undefined, b: Endpoint | undefined): boolean =>
   a?.name === b?.name && (a && formatAddress(a.address)) === (b && formatAddress(b.address));
+
+function hostAndPort(address: Address): Pick<Transport, 'Address' | 'Port'> {
+  switch (address.protocol) {
+    case 'tcp':
+      return { Address: address.host, Port: String(address.port) };
+    case 'vsock':
+      return { Address: String(address.cid), Port: String(address.port) };
+    case 'unix':
+    case 'abstract':
+      return { Address: address.path, Port: '' };
+  }
+}
+
+/** The endpoint as `parseEndpoint` reads it. */
+export const transportOf = ({ name, address }: Endpoint): Transport => ({
+  Protocol: address.protocol,
+  Name: name,
+  ...hostAndPort(address),
+});

@@ -16,12 +16,13 @@ export {
   type VmName,
 } from './names.js';
 export { parseUnitType, unitTypeNumber, type ServiceType, type UnitType, type VmType } from './unit-type.js';
-export { isAlive, reportsKey, stoppedStatus, vmStatus, type UnitStatus, type VmStatus } from './unit-status.js';
+export { isAlive, stoppedStatus, vmStatus, type UnitStatus, type VmStatus } from './unit-status.js';
 export {
   formatAddress,
   parseEndpoint,
   parseListenAddress,
   sameEndpoint,
+  transportOf,
   type Address,
   type Endpoint,
   type Transport,

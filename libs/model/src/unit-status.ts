@@ -41,10 +41,3 @@ export function stoppedStatus(unit: UnitName, known?: Partial<UnitStatus>): Unit
 export function isAlive(status: UnitStatus): boolean {
   return status.ActiveState !== 'inactive' && status.ActiveState !== 'failed';
 }
-
-/**
- * Metadata key that goes with the RegisterService of an agent which tells each change of its units by itself, in order,
- * and before it answers the command that made the change. The admin then takes no state from its answers, which could
- * be older than what it was told.
- */
-export const reportsKey = 'givc-reports';

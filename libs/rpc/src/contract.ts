@@ -9,6 +9,7 @@ import { HwidServiceService } from './generated/hwid/hwid.js';
 import { LocaleClientService } from './generated/locale/locale.js';
 import { UserNotificationServiceService } from './generated/notify/notify.js';
 import { PolicyAdminService } from './generated/policyadmin/policyadmin.js';
+import { MachinesService, ReportsService } from './generated/report/report.js';
 import { SocketStreamService } from './generated/socket/socket.js';
 import { StatsServiceService } from './generated/stats/stats.js';
 import { UnitControlServiceService } from './generated/systemd/systemd.js';
@@ -27,6 +28,8 @@ export const services = {
   'locale.LocaleClient': LocaleClientService,
   'notify.UserNotificationService': UserNotificationServiceService,
   'policyadmin.PolicyAdmin': PolicyAdminService,
+  'report.Machines': MachinesService,
+  'report.Reports': ReportsService,
   'socketproxy.SocketStream': SocketStreamService,
   'stats.StatsService': StatsServiceService,
   'systemd.UnitControlService': UnitControlServiceService,

@@ -36,7 +36,7 @@ describe('givc-cli policy check', () => {
     expect(await policy('check', example, '--for', 'admin')).toEqual({
       status: 0,
       out: '',
-      err: `givc-cli: ${example}: 8 rules, no errors, no warnings\n`,
+      err: `givc-cli: ${example}: 9 rules, no errors, no warnings\n`,
     });
   });
 

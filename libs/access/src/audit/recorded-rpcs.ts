@@ -50,6 +50,9 @@ export const recordedRpcs: Readonly<Record<string, RecordedRpc>> = {
   '/locale.LocaleClient/TimezoneSet': changes('Timezone'),
   '/notify.UserNotificationService/NotifyUser': changes(),
   '/policyadmin.PolicyAdmin/StreamPolicy': changes(),
+  '/report.Machines/ListMachines': reads(),
+  // Its own code records who reports what.
+  '/report.Reports/Report': reads(),
   '/socketproxy.SocketStream/TransferData': changes(),
   '/stats.StatsService/GetStats': reads(),
   '/stats.StatsService/GetSysinfo': reads(),
