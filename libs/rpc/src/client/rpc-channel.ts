@@ -5,13 +5,14 @@ import {
   credentials,
   type CallOptions,
   type ChannelCredentials,
+  type ClientDuplexStream,
   type ClientReadableStream,
   type MethodDefinition,
   type ServiceError,
 } from '@grpc/grpc-js';
 import { GivcError, type Endpoint } from '@givc/model';
 import { errorOfStatus } from '../status.js';
-import { LiveCredentials } from '../tls/live-credentials.js';
+import { LiveCredentials, takenOption } from '../tls/live-credentials.js';
 import type { TlsIdentity } from '../tls/tls-identity.js';
 import { targetOf } from './target.js';
 
@@ -31,28 +32,28 @@ export const clientCredentials = (identity: TlsIdentity | undefined): ChannelCre
   identity ? new LiveCredentials(identity) : credentials.createInsecure();
 
 /**
- * A lasting connection to one server. It connects at the first call or at `connect()`, and again by itself with a
- * backoff of 0.1 to 1 s. The server's certificate must carry the endpoint's name, whatever its address is.
+ * An attempt to connect that has not got so far by then is given up for a new one: nobody has taken the call, or who took
+ * it does not speak TLS with us, which on a machine that just boots takes long.
+ */
+const [takenLimitMs, handshakeLimitMs] = [2_000, 15_000];
+
+/**
+ * A connection to one server. It connects at the first call, or for good after `keepConnected()`.
+ * The server's certificate must carry the endpoint's name, whatever its address is.
  * A failed call rejects with a `GivcError` whose reason is the server's status; without a connection that is UNAVAILABLE.
  */
 export class RpcChannel {
-  readonly #client: Client;
+  #client: Client;
+  readonly #listeners = new Set<(state: ChannelState) => void>();
+  #attempt: NodeJS.Timeout | undefined;
+  #isKept = false;
   #closed = false;
 
   constructor(
     readonly endpoint: Endpoint,
-    channelCredentials: ChannelCredentials,
+    private readonly credentials: ChannelCredentials,
   ) {
-    this.#client = new Client(targetOf(endpoint.address), channelCredentials, {
-      'grpc.ssl_target_name_override': endpoint.name,
-      'grpc.default_authority': endpoint.name,
-      'grpc.initial_reconnect_backoff_ms': 100,
-      'grpc.max_reconnect_backoff_ms': 1000,
-      'grpc.use_local_subchannel_pool': 1,
-      'grpc.enable_channelz': 0,
-      'grpc.service_config_disable_resolution': 1,
-      'grpc.enable_retries': 0,
-    });
+    this.#client = this.#open();
   }
 
   unary<Request, Response>(
@@ -108,35 +109,115 @@ export class RpcChannel {
     }
   }
 
-  /** Starts to connect without waiting for a call. */
-  connect(): void {
-    this.#client.getChannel().getConnectivityState(true);
+  /** Both sides send for as long as the call is open; it ends with an event `error` or `end`. */
+  duplex<Request, Response>(
+    method: MethodDefinition<Request, Response>,
+    settings: CallSettings = {},
+  ): ClientDuplexStream<Request, Response> {
+    return this.#client.makeBidiStreamRequest(
+      method.path,
+      method.requestSerialize,
+      method.responseDeserialize,
+      metadataOf(settings),
+      optionsOf(settings),
+    );
+  }
+
+  /**
+   * Connects without waiting for a call, and again whenever the connection is lost, with a backoff of 0.1 to 1 s. An
+   * attempt that nobody takes is given up after 2 s, so that a network which is back is noticed within a second or so.
+   */
+  keepConnected(): void {
+    this.#isKept = true;
+    this.#dial(this.#client);
+  }
+
+  /** Gives up the connection, whose other end may be gone without a word, and dials anew. Open calls fail. */
+  redial(): void {
+    if (this.#closed) return;
+    clearTimeout(this.#attempt);
+    this.#attempt = undefined;
+    const before = this.#client;
+    this.#client = this.#open();
+    before.close();
+    if (this.#isKept) this.#dial(this.#client);
   }
 
   get state(): ChannelState {
-    return connectivityState[this.#client.getChannel().getConnectivityState(false)] as ChannelState;
+    return stateOf(this.#client.getChannel().getConnectivityState(false));
   }
 
   /** Calls `listener` with every change of the state that is still true when it is called, until the channel is closed. */
   onState(listener: (state: ChannelState) => void): void {
-    const channel = this.#client.getChannel();
-    const watch = (known: connectivityState) => {
-      channel.watchConnectivityState(known, Infinity, () => {
-        if (this.#closed) return;
-        const current = channel.getConnectivityState(false);
-        watch(current);
-        if (current !== known) listener(connectivityState[current] as ChannelState);
-      });
-    };
-    watch(channel.getConnectivityState(false));
+    this.#listeners.add(listener);
   }
 
   /** Ends the connection; open calls fail with UNAVAILABLE or CANCELLED. */
   close(): void {
     this.#closed = true;
+    clearTimeout(this.#attempt);
     this.#client.close();
   }
+
+  #open(): Client {
+    const { address, name } = this.endpoint;
+    const client = new Client(targetOf(address), this.credentials, {
+      'grpc.ssl_target_name_override': name,
+      'grpc.default_authority': name,
+      'grpc.initial_reconnect_backoff_ms': 100,
+      'grpc.max_reconnect_backoff_ms': 1000,
+      'grpc.use_local_subchannel_pool': 1,
+      'grpc.enable_channelz': 0,
+      'grpc.service_config_disable_resolution': 1,
+      'grpc.enable_retries': 0,
+      [takenOption]: () => this.#taken(),
+    });
+    const channel = client.getChannel();
+    const watch = (known: connectivityState) => {
+      channel.watchConnectivityState(known, Infinity, () => {
+        if (this.#closed || this.#client !== client) return;
+        const current = channel.getConnectivityState(false);
+        watch(current);
+        if (current !== known) this.#changed(client, stateOf(current));
+      });
+    };
+    watch(channel.getConnectivityState(false));
+    return client;
+  }
+
+  #dial(client: Client): void {
+    client.getChannel().getConnectivityState(true);
+  }
+
+  #taken(): void {
+    if (this.#attempt === undefined) return;
+    clearTimeout(this.#attempt);
+    this.#attempt = setTimeout(() => this.#giveUpAttempt(), handshakeLimitMs);
+  }
+
+  #giveUpAttempt(): void {
+    this.redial();
+    this.#tell('TRANSIENT_FAILURE');
+  }
+
+  #changed(client: Client, state: ChannelState): void {
+    if (state !== 'CONNECTING') {
+      clearTimeout(this.#attempt);
+      this.#attempt = undefined;
+    }
+    if (this.#isKept) {
+      if (state === 'CONNECTING') this.#attempt ??= setTimeout(() => this.#giveUpAttempt(), takenLimitMs);
+      if (state === 'IDLE') this.#dial(client);
+    }
+    this.#tell(state);
+  }
+
+  #tell(state: ChannelState): void {
+    for (const listener of [...this.#listeners]) listener(state);
+  }
 }
+
+const stateOf = (state: connectivityState): ChannelState => connectivityState[state] as ChannelState;
 
 const optionsOf = ({ deadlineMs }: CallSettings): CallOptions =>
   deadlineMs === undefined ? {} : { deadline: Date.now() + deadlineMs };

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { ChannelCredentials } from '@grpc/grpc-js';
 import { GivcError } from '@givc/model';
@@ -5,6 +6,9 @@ import type { TlsIdentity } from './tls-identity.js';
 
 type CreateConnector = ChannelCredentials['_createSecureConnector'];
 type SecureConnector = ReturnType<CreateConnector>;
+
+/** The channel option with a function that is called when a connection was taken, and TLS begins. */
+export const takenOption = 'givc.taken';
 
 /** Credentials of a channel whose every new connection presents what the identity has by then. */
 export class LiveCredentials extends ChannelCredentials {
@@ -25,9 +29,16 @@ export class LiveCredentials extends ChannelCredentials {
       ChannelCredentials.createFromSecureContext(this.identity.clientContext)._createSecureConnector(...args);
     const { identity } = this;
     const first = connector();
+    const handshakes = new Set<Socket>();
+    let isClosed = false;
     return {
       async connect(socket) {
-        const connected = await connector().connect(socket);
+        if (isClosed) socket.destroy();
+        else (args[1][takenOption] as (() => void) | undefined)?.();
+        handshakes.add(socket);
+        const connected = await connector()
+          .connect(socket)
+          .finally(() => handshakes.delete(socket));
         const tlsSocket = connected.socket as TLSSocket;
         const certificate = tlsSocket.getPeerCertificate();
         tlsSocket.getPeerCertificate = (() => certificate) as TLSSocket['getPeerCertificate'];
@@ -37,7 +48,12 @@ export class LiveCredentials extends ChannelCredentials {
       },
       waitForReady: () => first.waitForReady(),
       getCallCredentials: () => first.getCallCredentials(),
-      destroy: () => first.destroy(),
+      // grpc-js forgets a handshake that is under way when its channel is closed; with a peer that hangs it never ends.
+      destroy: () => {
+        isClosed = true;
+        first.destroy();
+        for (const socket of handshakes) socket.destroy();
+      },
     };
   }
 }
