@@ -37,10 +37,17 @@ const tls = z.strictObject({
   revocationsPath: absent(z.string()),
 });
 
+/** Ours: how often the agent and the admin hear of each other at least. A loss is noticed after two and a half times that. */
+const heartbeat = parsed(defaulted(z.number(), 3_000), (field, value) => {
+  if (!Number.isInteger(value) || value < 100 || value > 60_000)
+    throw invalid(field, `${value} is no number of milliseconds from 100 to 60000`);
+  return value;
+});
+
 const schema = z.strictObject({
   identity,
   network: z.strictObject({
-    admin: z.strictObject({ transport }),
+    admin: z.strictObject({ transport, heartbeatMs: heartbeat }),
     agent: z.strictObject({ transport }),
     tls: defaulted(tls, {}),
   }),
@@ -64,6 +71,7 @@ export class AgentConfig {
   /** The host's unit that runs this machine; the host has none. */
   readonly parent!: UnitName | undefined;
   readonly admin!: Endpoint;
+  readonly heartbeatMs!: number;
   readonly self!: Endpoint;
   /** All but the record, which a flag names. */
   readonly access!: Omit<AccessFiles, 'audit'>;
@@ -99,6 +107,7 @@ export function parseAgentConfig(json: unknown): AgentConfig {
     unit: agentUnit(identity.name),
     parent: identity.parent,
     admin: network.admin.transport,
+    heartbeatMs: network.admin.heartbeatMs,
     self: network.agent.transport,
     access: accessFilesOf(value),
     capabilities,

@@ -1,37 +1,36 @@
+import { readFileSync } from 'node:fs';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import {
-  formatAddress,
-  GivcError,
-  messageOf,
-  reportsKey,
-  type Endpoint,
-  type UnitName,
-  type VmType,
-} from '@givc/model';
+import { formatAddress, GivcError, messageOf, type Endpoint } from '@givc/model';
 import { Access } from '@givc/access';
 import { Log } from '@givc/log';
-import { admin, clientCredentials, GrpcServer, RpcChannel, type ChannelState } from '@givc/rpc';
-import { Systemd } from '@givc/systemd';
+import { admin, clientCredentials, GrpcServer, report, RpcChannel, type ChannelState } from '@givc/rpc';
 import { AgentConfig } from '../agent.config.js';
-import { agentRequest, unitRequest } from './requests.js';
+import { FollowedUnits } from './followed-units.js';
+import { isAbsence, PlainRegistration } from './plain-registration.js';
+import { ReportStream } from './report-stream.js';
+import { agentRequest, unitChange, unitRequest } from './requests.js';
 import { TrackedUnits, type TrackedUnit } from './tracked-units.js';
 
 const answerLimitMs = 5_000;
 const firstRetryMs = 1_000;
 const lastRetryMs = 30_000;
-/** When the admin takes changes more slowly than they come, all is told anew instead of one after another. */
-const maxPending = 1_000;
-
-/** A change to tell, or somebody who waits until all before it is told. */
-type Pending = TrackedUnit | (() => void);
+const [firstPauseMs, lastPauseMs] = [50, 2_000];
 
 type State =
-  /** Not connected; whatever changes is told at the registration. */
+  /** Nobody to tell; what changes is in the picture of the next time. */
   | { readonly state: 'waiting' }
-  /** All is being told; what changes meanwhile is told afterwards. */
-  | { readonly state: 'registering'; readonly pending: Pending[] }
-  /** Changes are told one after another, in order. */
-  | { readonly state: 'registered'; readonly pending: Pending[]; sending: boolean };
+  | { readonly state: 'reporting'; readonly stream: ReportStream }
+  /** The admin takes no reports, or none of ours. */
+  | { readonly state: 'registering'; readonly plain: PlainRegistration };
+
+/** Another one after each boot (random(4)). */
+function bootId(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    return '';
+  }
+}
 
 /**
  * Tells the admin who this agent is and what units it has, as soon as the admin answers, again whenever the
@@ -40,6 +39,7 @@ type State =
 @Injectable()
 export class RegistrationService implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #channel: RpcChannel;
+  readonly #bootId = bootId();
   #state: State = { state: 'waiting' };
   #retryMs = firstRetryMs;
   #retry: NodeJS.Timeout | undefined;
@@ -49,7 +49,7 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
   constructor(
     private readonly config: AgentConfig,
     private readonly server: GrpcServer,
-    private readonly systemd: Systemd,
+    private readonly followed: FollowedUnits,
     private readonly units: TrackedUnits,
     private readonly log: Log,
     access: Access,
@@ -64,16 +64,8 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
   onApplicationShutdown(): void {
     this.#closed = true;
     clearTimeout(this.#retry);
+    this.#become({ state: 'waiting' });
     this.#channel.close();
-  }
-
-  async #start(): Promise<void> {
-    await this.#followConfiguredUnits();
-    await this.#followRunningApplications();
-    if (this.#closed) return;
-    this.units.onChange((tracked) => this.#changed(tracked));
-    this.#channel.onState((state) => this.#connection(state));
-    this.#channel.connect();
   }
 
   /**
@@ -81,99 +73,142 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
    * An admin that is away is not waited for.
    */
   told(): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.#state.state === 'waiting') return resolve();
-      this.#state.pending.push(resolve);
-      this.#drain();
-    });
+    switch (this.#state.state) {
+      case 'waiting':
+        return Promise.resolve();
+      case 'reporting':
+        return this.#state.stream.told();
+      case 'registering':
+        return this.#state.plain.told();
+    }
   }
 
-  /** Whoever waits for the old state to be told is not kept waiting. */
+  /** systemd may leave the bus for a moment while a session starts. */
+  async #start(pauseMs = firstPauseMs): Promise<void> {
+    if (this.#closed) return;
+    try {
+      await this.followed.followAll();
+    } catch (error) {
+      this.#complain(error);
+      this.#retry = setTimeout(() => void this.#start(Math.min(pauseMs * 2, lastPauseMs)), pauseMs);
+      return;
+    }
+    if (this.#closed) return;
+    this.units.onChange((tracked) => this.#changed(tracked));
+    this.#channel.onState((state) => this.#connection(state));
+    this.#channel.keepConnected();
+  }
+
   #become(state: State): void {
     const before = this.#state;
     this.#state = state;
-    if (before.state === 'waiting' || (state.state !== 'waiting' && state.pending === before.pending)) return;
-    for (const pending of before.pending) if (typeof pending === 'function') pending();
+    switch (before.state) {
+      case 'waiting':
+        return;
+      case 'reporting':
+        return before.stream.close();
+      case 'registering':
+        return before.plain.close();
+    }
   }
 
   #connection(state: ChannelState): void {
-    if (state === 'READY') return void this.#register();
-    if (this.#state.state === 'registered')
+    if (state === 'READY') return this.#report();
+    if (this.#state.state !== 'waiting')
       this.log.warn('admin lost', { admin: formatAddress(this.config.admin.address) });
     this.#become({ state: 'waiting' });
-    if (state === 'IDLE') this.#channel.connect();
-  }
-
-  async #register(): Promise<void> {
-    clearTimeout(this.#retry);
-    const registering: State = { state: 'registering', pending: [] };
-    this.#become(registering);
-    try {
-      await this.#send(agentRequest(this.config, this.#self));
-      await Promise.all([...this.units.all()].map((tracked) => this.#tell(tracked)));
-    } catch (error) {
-      if (this.#state === registering) this.#retryLater(error);
-      return;
-    }
-    if (this.#state !== registering) return;
-    this.#retryMs = firstRetryMs;
-    this.#complaint = undefined;
-    this.#become({ state: 'registered', pending: registering.pending, sending: false });
-    this.log.info('registered', {
-      admin: formatAddress(this.config.admin.address),
-      units: [...this.units.all()].length,
-    });
-    this.#drain();
   }
 
   #changed(tracked: TrackedUnit): void {
-    if (this.#state.state === 'waiting') return;
-    if (this.#state.pending.length >= maxPending) return void this.#register();
-    this.#state.pending.push(tracked);
-    this.#drain();
-  }
-
-  /** A failure leaves the rest to the registration that follows it. */
-  #drain(): void {
-    const state = this.#state;
-    if (state.state !== 'registered' || state.sending) return;
-    let next = state.pending.shift();
-    for (; typeof next === 'function'; next = state.pending.shift()) next();
-    if (!next) return;
-    state.sending = true;
-    this.#tell(next)
-      .then(() => {
-        state.sending = false;
-        if (this.#state === state) this.#drain();
-      })
-      .catch((error: unknown) => {
-        if (this.#state === state) this.#retryLater(error);
-      });
-  }
-
-  /** One unit that the admin refuses does not keep the others from being told. */
-  async #tell(tracked: TrackedUnit): Promise<void> {
-    try {
-      await this.#send(unitRequest(this.config, this.#self, tracked));
-    } catch (error) {
-      if (isAbsence(error)) throw error;
-      this.log.warn('the admin refuses a unit', { unit: tracked.unit, error: messageOf(error) });
+    switch (this.#state.state) {
+      case 'waiting':
+        return;
+      case 'reporting':
+        return this.#state.stream.tell(tracked.unit, unitChange(this.config, this.#self, tracked));
+      case 'registering':
+        return this.#state.plain.tell(unitRequest(this.config, this.#self, tracked));
     }
   }
 
-  async #send(request: admin.RegistryRequest): Promise<void> {
-    const answer = await this.#channel.unary(admin.AdminServiceService.registerService, request, {
-      deadlineMs: answerLimitMs,
-      metadata: { [reportsKey]: '1' },
+  #report(): void {
+    clearTimeout(this.#retry);
+    const picture: report.Picture = {
+      Agent: agentRequest(this.config, this.#self),
+      Units: [...this.units.all()].map((tracked) => unitChange(this.config, this.#self, tracked)),
+      HeartbeatMs: this.config.heartbeatMs,
+      BootId: this.#bootId,
+    };
+    const stream: ReportStream = new ReportStream(this.#channel.duplex(report.ReportsService.report, {}), picture, {
+      taken: (refused) => {
+        for (const { Name, Why } of refused) this.#unitRefused(Name, Why);
+        this.#registered('reporting');
+      },
+      refused: ({ Name, Why }) => this.#unitRefused(Name, Why),
+      ended: (error) => {
+        if (this.#state.state === 'reporting' && this.#state.stream === stream) this.#ended(error);
+      },
     });
+    this.#become({ state: 'reporting', stream });
+  }
+
+  #ended(error: GivcError): void {
+    this.#state = { state: 'waiting' };
+    switch (error.reason) {
+      // An admin of another make, or rules that know only what such an admin serves.
+      case 'UNIMPLEMENTED':
+      case 'PERMISSION_DENIED':
+        return this.#register();
+      // The connection may be open to nowhere.
+      case 'DEADLINE_EXCEEDED':
+        this.log.warn('admin lost', { admin: formatAddress(this.config.admin.address), error: error.message });
+        return this.#channel.redial();
+      default:
+        return this.#retryLater(error);
+    }
+  }
+
+  #register(): void {
+    const units = [...this.units.all()].map((tracked) => unitRequest(this.config, this.#self, tracked));
+    const plain: PlainRegistration = new PlainRegistration(
+      agentRequest(this.config, this.#self),
+      units,
+      (request) => this.#send(request),
+      {
+        registered: () => this.#registered('registering'),
+        refused: (unit, why) => this.#unitRefused(unit, why),
+        failed: (error) => {
+          if (this.#state.state === 'registering' && this.#state.plain === plain) this.#retryLater(error);
+        },
+      },
+    );
+    this.#become({ state: 'registering', plain });
+  }
+
+  async #send(request: admin.RegistryRequest): Promise<void> {
+    const { registerService } = admin.AdminServiceService;
+    const answer = await this.#channel.unary(registerService, request, { deadlineMs: answerLimitMs });
     if (answer.Error) throw new GivcError('FAILED_PRECONDITION', answer.Error);
+  }
+
+  #registered(by: 'reporting' | 'registering'): void {
+    this.#retryMs = firstRetryMs;
+    this.#complaint = undefined;
+    this.log.info('registered', {
+      admin: formatAddress(this.config.admin.address),
+      units: [...this.units.all()].length,
+      by,
+    });
+  }
+
+  #unitRefused(unit: string, error: string): void {
+    this.log.warn('the admin refuses a unit', { unit, error });
   }
 
   #retryLater(error: unknown): void {
     this.#become({ state: 'waiting' });
     if (!isAbsence(error)) this.#complain(error);
     this.#retry = setTimeout(() => {
-      if (this.#channel.state === 'READY') void this.#register();
+      if (this.#channel.state === 'READY') this.#report();
     }, this.#retryMs);
     this.#retryMs = Math.min(this.#retryMs * 2, lastRetryMs);
   }
@@ -190,31 +225,4 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
   get #self(): Endpoint {
     return { name: this.config.self.name, address: this.server.addresses[0] ?? this.config.self.address };
   }
-
-  async #followConfiguredUnits(): Promise<void> {
-    const { services, vmServices } = this.config.capabilities;
-    const vm = this.config.identity.type.vm;
-    const follow = (unit: UnitName, of: VmType, service: TrackedUnit['service']) =>
-      this.units.follow(unit, of, service);
-    await Promise.all([
-      ...services.filter((unit) => unit.endsWith('.service')).map((unit) => follow(unit, vm, 'Svc')),
-      ...(vmServices.adminVm ? [follow(vmServices.adminVm, 'AdmVM', 'VM')] : []),
-      ...vmServices.systemVms.map((unit) => follow(unit, 'SysVM', 'VM')),
-      ...vmServices.appVms.map((unit) => follow(unit, 'AppVM', 'VM')),
-    ]);
-  }
-
-  /** Those that an earlier run of this agent has started. */
-  async #followRunningApplications(): Promise<void> {
-    const patterns = this.config.capabilities.applications.map(({ name }) => `${name}@*.service`);
-    if (patterns.length === 0) return;
-    const running = await this.systemd.listUnits(patterns);
-    await Promise.all(
-      running.map((status) => this.units.follow(status.Name as UnitName, this.config.identity.type.vm, 'App')),
-    );
-  }
 }
-
-/** The admin was not there, or went away: the connection comes back by itself. */
-const isAbsence = (error: unknown): boolean =>
-  error instanceof GivcError && ['UNAVAILABLE', 'DEADLINE_EXCEEDED', 'CANCELLED'].includes(error.reason);

@@ -1,33 +1,7 @@
-import {
-  stoppedStatus,
-  unitTypeNumber,
-  type Address,
-  type Endpoint,
-  type Transport,
-  type UnitName,
-  type UnitStatus,
-} from '@givc/model';
-import type { admin } from '@givc/rpc';
+import { stoppedStatus, transportOf, unitTypeNumber, type Endpoint, type UnitName, type UnitStatus } from '@givc/model';
+import type { admin, report } from '@givc/rpc';
 import type { AgentConfig } from '../agent.config.js';
 import type { TrackedUnit } from './tracked-units.js';
-
-function hostAndPort(address: Address): Pick<Transport, 'Address' | 'Port'> {
-  switch (address.protocol) {
-    case 'tcp':
-      return { Address: address.host, Port: String(address.port) };
-    case 'vsock':
-      return { Address: String(address.cid), Port: String(address.port) };
-    case 'unix':
-    case 'abstract':
-      return { Address: address.path, Port: '' };
-  }
-}
-
-const transportOf = ({ name, address }: Endpoint): Transport => ({
-  Protocol: address.protocol,
-  Name: name,
-  ...hostAndPort(address),
-});
 
 /** An agent that speaks is running, whatever its unit is called here. */
 const runningStatus = (unit: UnitName, description: string): UnitStatus => ({
@@ -56,4 +30,15 @@ export const unitRequest = (
   Type: unitTypeNumber(vm, service),
   Transport: transportOf(self),
   State: status,
+});
+
+/** How the agent reports one of its units. */
+export const unitChange = (config: AgentConfig, self: Endpoint, tracked: TrackedUnit): report.Change => ({
+  Unit: unitRequest(config, self, tracked),
+  Ending: tracked.ending && {
+    Result: tracked.ending.result,
+    Status: tracked.ending.status,
+    Asked: tracked.ending.asked,
+  },
+  SinceMs: tracked.sinceMs,
 });

@@ -8,7 +8,7 @@ import {
   type UnitStatus,
   type VmType,
 } from '@givc/model';
-import { Systemd, type UnitWatch } from '@givc/systemd';
+import { Systemd, type Ending, type UnitWatch } from '@givc/systemd';
 
 /** A unit that the admin is told of. */
 export interface TrackedUnit {
@@ -16,6 +16,10 @@ export interface TrackedUnit {
   readonly vm: VmType;
   readonly service: Exclude<ServiceType, 'Mgr'>;
   readonly status: UnitStatus;
+  /** How it came to its end, of a service that runs no longer; `asked` when systemd was told to stop it. */
+  readonly ending?: Ending & { readonly asked: boolean };
+  /** When systemd told of the status, in milliseconds since 1970; 0 when it was asked for. */
+  readonly sinceMs: number;
 }
 
 type Listener = (tracked: TrackedUnit) => void;
@@ -49,11 +53,11 @@ export class TrackedUnits implements OnApplicationShutdown {
   async follow(unit: UnitName, vm: VmType, service: TrackedUnit['service']): Promise<void> {
     if (this.#units.has(unit)) return;
     const row: { current: TrackedUnit; watch?: UnitWatch } = {
-      current: { unit, vm, service, status: stoppedStatus(unit) },
+      current: { unit, vm, service, status: stoppedStatus(unit), sinceMs: 0 },
     };
     this.#units.set(unit, row);
     try {
-      row.watch = await this.systemd.watchUnit(unit, (status) => this.#changed(row, status));
+      row.watch = await this.systemd.watchUnit(unit, (status, ending) => this.#changed(row, status, ending));
       const before = row.current.status;
       const status = await this.#statusOf(unit);
       if (row.current.status === before) row.current = { ...row.current, status };
@@ -78,10 +82,15 @@ export class TrackedUnits implements OnApplicationShutdown {
     for (const unit of [...this.#units.keys()]) this.forget(unit);
   }
 
-  #changed(row: { current: TrackedUnit }, status: UnitStatus): void {
+  #changed(row: { current: TrackedUnit }, status: UnitStatus, ending?: Ending): void {
     const { service, status: before } = row.current;
     if (sameState(before, status)) return;
-    row.current = { ...row.current, status };
+    row.current = {
+      ...row.current,
+      status,
+      sinceMs: Date.now(),
+      ending: ending && { ...ending, asked: before.SubState === 'stop-sigterm' || before.SubState === 'stop' },
+    };
     const ended = service === 'App' && isAlive(before) && !isAlive(status);
     if (ended) this.forget(row.current.unit);
     // An application is news while it runs and when it has ended, not on the way.
