@@ -75,12 +75,17 @@ const withoutOptionals = (more) => ({
   },
 });
 
-// Cedar reads its WebAssembly from the folder that it lies in, and only once somebody asks it: it stays out of the bundles.
-const cedarBeside = {
-  name: 'cedar-beside',
+// Cedar reads its WebAssembly from the folder that it lies in, and prom-client is for those who want metrics: both stay
+// out of the bundles, and are read once somebody asks them.
+const beside = {
+  '@cedar-policy/cedar-wasm/nodejs': './cedar/cedar_wasm.js',
+  'prom-client': './prom-client.cjs',
+};
+const outOfBundles = {
+  name: 'out-of-bundles',
   setup(bundle) {
-    bundle.onResolve({ filter: /^@cedar-policy\/cedar-wasm\/nodejs$/ }, () => ({
-      path: './cedar/cedar_wasm.js',
+    bundle.onResolve({ filter: /^(@cedar-policy\/cedar-wasm\/nodejs|prom-client)$/ }, ({ path: name }) => ({
+      path: beside[name],
       external: true,
     }));
   },
@@ -98,6 +103,17 @@ run(path('node_modules/.bin/nest'), 'build', '--all');
 // Whoever uses one thing of a library does not carry the rest of it.
 writeFileSync(path('dist/nest/package.json'), '{ "type": "module", "sideEffects": false }\n');
 
+await build({
+  entryPoints: [path('node_modules/prom-client/index.js')],
+  outfile: path('dist/lib/prom-client.cjs'),
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  format: 'cjs',
+  minify: true,
+  legalComments: 'none',
+});
+
 await Promise.all(
   Object.entries(programs).map(async ([name, { entry, flags, env, without = [], warmUp }]) => {
     await build({
@@ -113,7 +129,7 @@ await Promise.all(
       logLevel: 'warning',
       define: { 'process.env.GIVC_VERSION': JSON.stringify(version), 'import.meta.url': '__bundle_url' },
       banner: { js: "const __bundle_url=require('node:url').pathToFileURL(__filename).href;" },
-      plugins: [withoutOptionals(without), cedarBeside],
+      plugins: [withoutOptionals(without), outOfBundles],
       // A program that starts from compiled code can require, but not import.
       supported: { 'dynamic-import': false },
     });
