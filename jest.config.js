@@ -1,4 +1,4 @@
-const rooms = ['model', 'log', 'config', 'systemd', 'rpc', 'daemon', 'access', 'pki', 'client'];
+const rooms = ['model', 'log', 'config', 'systemd', 'rpc', 'daemon', 'access', 'metrics', 'pki', 'client'];
 
 const common = {
   testEnvironment: 'node',

@@ -1,11 +1,13 @@
 import { Command, Option } from 'commander';
 import { levels, type Level } from '@givc/log';
+import { metricsOption, type MetricsAddress } from '@givc/metrics';
 
 export interface AgentFlags {
   readonly config: string;
   readonly debug: boolean;
   readonly log: Level;
   readonly audit?: string;
+  readonly metrics?: MetricsAddress;
 }
 
 /** The contract's flags have one dash before a whole word, which commander does not know. */
@@ -24,6 +26,7 @@ export function readAgentFlags(argv: readonly string[]): AgentFlags {
         'GIVC_AUDIT',
       ),
     )
+    .addOption(metricsOption())
     .version(process.env['GIVC_VERSION'] ?? 'unknown', '-V, --version')
     .addHelpText('after', '\nExample:\n  givc-agent -config /etc/givc/agent.json')
     .exitOverride()

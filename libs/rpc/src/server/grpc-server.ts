@@ -5,6 +5,7 @@ import { GivcError, type Address } from '@givc/model';
 import type { ServiceName } from '../contract.js';
 import type { TlsIdentity } from '../tls/tls-identity.js';
 import { ignoreGoneStreams } from './gone-streams.js';
+import { observing, type CallObserver } from './call-observer.js';
 import { listenAt, type Listener } from './listener.js';
 import { packageName, serviceDefinition } from './package-definition.js';
 
@@ -23,6 +24,7 @@ export interface GrpcServerOptions {
   readonly listen: readonly Address[];
   readonly tls: TlsIdentity | undefined;
   readonly services: readonly ServiceName[];
+  readonly observer?: CallObserver | undefined;
 }
 
 /**
@@ -54,6 +56,12 @@ export class GrpcServer extends ServerGrpc implements CustomTransportStrategy {
     return this.#listeners.map((listener) => listener.address);
   }
 
+  /** How many connections are open now. */
+  async connections(): Promise<number> {
+    const open = await Promise.all(this.#listeners.map((listener) => listener.connections()));
+    return open.reduce((sum, one) => sum + one, 0);
+  }
+
   /** The paths of the rpcs that have a handler, once it listens. */
   get handledPaths(): readonly string[] {
     return this.#handledPaths;
@@ -80,6 +88,7 @@ export class GrpcServer extends ServerGrpc implements CustomTransportStrategy {
         // socket for ever, also when the peer has long closed it. A ping without an answer ends that.
         'grpc.keepalive_time_ms': keepaliveMs,
         'grpc.keepalive_timeout_ms': keepaliveTimeoutMs,
+        interceptors: this.settings.observer ? [observing(this.settings.observer)] : [],
       });
       ignoreGoneStreams(this.grpcClient as Server);
       await this.start(() => undefined);

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { lstatSync, unlinkSync } from 'node:fs';
 import { connect, createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
+import { promisify } from 'node:util';
 import { GivcError, formatAddress, messageOf, type Address } from '@givc/model';
 import type { TlsIdentity } from '../tls/tls-identity.js';
 import { Handshakes } from './handshakes.js';
@@ -15,6 +16,8 @@ const maxConnectionsOfPeer = 512;
 /** An open socket of the server; `address` has the real port where 0 was asked for. */
 export interface Listener {
   readonly address: Address;
+  /** How many are open now. */
+  connections(): Promise<number>;
   close(): void;
 }
 
@@ -114,18 +117,12 @@ function open(server: Server, address: Address): void {
 }
 
 /**
- * Accepts connections at an address and hands them over once they may speak HTTP/2, which for TLS is after the
- * handshake. A unix socket gets mode 0660 and replaces the file of a server that is gone.
+ * Has a server listen at an address and resolves with the address that it got, which has the real port where 0 was
+ * asked for. A unix socket gets mode 0660, replaces the file of a server that is gone, and goes with the server.
  * Rejects with FAILED_PRECONDITION that names the address and the system's reason.
  */
-export async function listenAt(
-  address: Address,
-  identity: TlsIdentity | undefined,
-  onConnection: (socket: Socket) => void,
-): Promise<Listener> {
+export async function openAt(server: Server, address: Address): Promise<Address> {
   if (address.protocol === 'unix') await removeStaleSocket(address.path);
-  const server = identity ? createMutualTlsServer(identity, onConnection) : createTcpServer(tcpOptions, onConnection);
-  server.maxConnections = maxConnections;
   try {
     open(server, address);
     await once(server, 'listening');
@@ -135,8 +132,23 @@ export async function listenAt(
       cause: error,
     });
   }
+  return address.protocol === 'tcp' ? { ...address, port: (server.address() as AddressInfo).port } : address;
+}
+
+/**
+ * Accepts connections at an address, as `openAt` does, and hands them over once they may speak HTTP/2, which for TLS
+ * is after the handshake.
+ */
+export async function listenAt(
+  address: Address,
+  identity: TlsIdentity | undefined,
+  onConnection: (socket: Socket) => void,
+): Promise<Listener> {
+  const server = identity ? createMutualTlsServer(identity, onConnection) : createTcpServer(tcpOptions, onConnection);
+  server.maxConnections = maxConnections;
   return {
-    address: address.protocol === 'tcp' ? { ...address, port: (server.address() as AddressInfo).port } : address,
+    address: await openAt(server, address),
+    connections: promisify(server.getConnections.bind(server)),
     close: () => void server.close(),
   };
 }

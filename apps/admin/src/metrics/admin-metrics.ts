@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import { Metrics } from '@givc/metrics';
+import { agentStateOf, agentStates } from '../liveness/agent-state.js';
+import { LinkService } from '../liveness/link.service.js';
+import { RecoveryService } from '../liveness/recovery.service.js';
+import { RegistryStore } from '../registry/registry-store.js';
+import { WatchService } from '../registry/watch.service.js';
+
+const secondsOfEvent = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** What an admin tells of the machines and of those who watch them. */
+@Injectable()
+export class AdminMetrics {
+  constructor(
+    metrics: Metrics,
+    private readonly store: RegistryStore,
+    watches: WatchService,
+    recovery: RecoveryService,
+    links: LinkService,
+  ) {
+    metrics.gauges('givc_agents', 'Agents that are registered, as by report.Machines.', 'state', () => this.#agents());
+    metrics.gauges('givc_registry_entries', 'Entries of the registry, by ServiceType.', 'type', () => this.#entries());
+    metrics.gauge('givc_watchers', 'Calls of Watch that are open.', () => watches.count);
+    metrics.gauge(
+      'givc_watch_backlog_entries',
+      'Changes that wait for watchers that do not read, of all watchers together.',
+      () => watches.backlog,
+    );
+    metrics.readCounters(
+      'givc_vm_restarts_total',
+      'Starts of VMs that had crashed, also of those that failed.',
+      'vm',
+      () => recovery.restarts(),
+    );
+    const delays = metrics.histogram(
+      'givc_event_delay_seconds',
+      "From systemd's signal to an agent until the registry has it. The clocks of both machines must be in step; what a clock behind makes negative is not counted.",
+      secondsOfEvent,
+      [],
+    );
+    links.onChanged((sinceMs) => {
+      const ms = Date.now() - sinceMs;
+      if (sinceMs > 0 && ms >= 0) delays.observe(ms / 1_000);
+    });
+  }
+
+  #agents(): Iterable<[string, number]> {
+    const count = new Map<string, number>(agentStates.map((state) => [state, 0]));
+    for (const entry of this.store.entries())
+      if (entry.type.service === 'Mgr') count.set(agentStateOf(entry), count.get(agentStateOf(entry))! + 1);
+    return count;
+  }
+
+  #entries(): Iterable<[string, number]> {
+    const count = new Map<string, number>([
+      ['Mgr', 0],
+      ['Svc', 0],
+      ['App', 0],
+      ['VM', 0],
+    ]);
+    for (const { type } of this.store.entries()) count.set(type.service, count.get(type.service)! + 1);
+    return count;
+  }
+}

@@ -1,0 +1,6 @@
+export { callMetrics } from './call-metrics.js';
+export { Metrics } from './metrics.js';
+export type { MetricsAddress } from './metrics-address.js';
+export { MetricsModule } from './metrics.module.js';
+export { metricsOption } from './metrics-option.js';
+export { MetricsServer } from './metrics-server.js';

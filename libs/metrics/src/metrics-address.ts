@@ -1,0 +1,28 @@
+import { BlockList, isIP } from 'node:net';
+import { invalid, parseListenAddress, type Address } from '@givc/model';
+
+/** Where metrics are served: within this machine. */
+export type MetricsAddress = Extract<Address, { protocol: 'tcp' | 'unix' }>;
+
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8);
+loopback.addAddress('::1', 'ipv6');
+
+const isLoopback = (host: string): boolean => {
+  const version = isIP(host);
+  return version !== 0 && loopback.check(host, version === 6 ? 'ipv6' : 'ipv4');
+};
+
+/**
+ * Reads `127.0.0.1:PORT`, `[::1]:PORT` or `/path/of/a/socket`. INVALID_ARGUMENT for whatever could be reached from
+ * another machine, and for names, which could come to mean one.
+ */
+export function parseMetricsAddress(field: string, value: string): MetricsAddress {
+  const address = parseListenAddress(field, value);
+  if (address.protocol === 'unix' || (address.protocol === 'tcp' && isLoopback(address.host))) return address;
+  throw invalid(
+    field,
+    `${JSON.stringify(value)} is not within this machine, and metrics are served without TLS: ` +
+      '127.0.0.1:PORT, [::1]:PORT or /path/of/a/socket is needed',
+  );
+}

@@ -1,0 +1,17 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { Metrics } from './metrics.js';
+import { MetricsServer } from './metrics-server.js';
+import { ProcessMetrics } from './process-metrics.js';
+
+/** Serves the metrics of a daemon; nothing of it is there when the daemon was not told to. */
+@Module({})
+export class MetricsModule {
+  static forDaemon(metrics: Metrics): DynamicModule {
+    return {
+      module: MetricsModule,
+      global: true,
+      providers: [{ provide: Metrics, useValue: metrics }, ProcessMetrics, MetricsServer],
+      exports: [Metrics],
+    };
+  }
+}

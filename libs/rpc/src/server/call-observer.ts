@@ -1,0 +1,29 @@
+import { status, type ServerInterceptor } from '@grpc/grpc-js';
+import type { ServerHttp2Stream } from 'node:http2';
+
+/** Hears of each call of an rpc that this server serves, whoever answers it: its handler, a guard, or grpc-js itself. */
+export interface CallObserver {
+  /**
+   * A call of `package.Service/Method` has begun. What is returned is called once, when the stream of the call is
+   * closed, with the name of the status that was sent; CANCELLED when the caller went away before there was one.
+   */
+  began(rpc: string, isUnary: boolean): (answer: string) => void;
+}
+
+function answerOf({ sentHeaders, sentTrailers }: ServerHttp2Stream): string {
+  const code = sentTrailers?.['grpc-status'] ?? sentHeaders?.['grpc-status'];
+  return code === undefined ? 'CANCELLED' : (status[Number(code)] ?? 'UNKNOWN');
+}
+
+/**
+ * Interceptors of grpc-js do not hear of what grpc-js refuses by itself, such as a message that is too large, so the
+ * answer is read off the stream below the call, which is no part of the interface that grpc-js documents.
+ */
+export const observing =
+  (observer: CallObserver): ServerInterceptor =>
+  ({ path, requestStream, responseStream }, call) => {
+    const ended = observer.began(path.slice(1), !requestStream && !responseStream);
+    const { stream } = call as unknown as { readonly stream: ServerHttp2Stream };
+    stream.once('close', () => ended(answerOf(stream)));
+    return call as ReturnType<ServerInterceptor>;
+  };
