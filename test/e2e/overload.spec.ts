@@ -48,6 +48,25 @@ describe('under load', () => {
     await tls.stop();
   }, 60_000);
 
+  it('1,000 watchers of two machines hear each change once', async () => {
+    const calls = ['gui-vm', 'chrome-vm'].flatMap((name) => {
+      const channel = system.channel(system.admin, name);
+      return Array.from({ length: 500 }, () => channel.serverStream(watch, {}));
+    });
+    await Promise.all(calls.map((call) => call.next()));
+    const next = calls.map(async (call) => (await call.next()).value as admin.WatchItem);
+    await system.client().registerService({
+      Name: 'givc-x-vm.service',
+      Parent: '',
+      Type: 8,
+      Transport: { Protocol: 'tcp', Address: '127.0.0.1', Port: '1', Name: 'x-vm' },
+      State: undefined,
+    });
+    for (const { Status } of await Promise.all(next))
+      expect(Status).toMatchObject({ $case: 'Added', value: { Name: 'givc-x-vm.service' } });
+    await Promise.all(calls.map((call) => call.return(undefined)));
+  });
+
   it('a caller that does not read its Watch is told the last word of each entry, not every word', async () => {
     const session = connectHttp2(`http://127.0.0.1:${port()}`);
     const stalled = session.request({

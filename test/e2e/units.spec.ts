@@ -5,6 +5,20 @@ import { TestSystem, type TestAgent } from '../support/test-system.js';
 
 const web = 'web.service' as UnitName;
 
+describe('an agent whose systemd is away when it starts', () => {
+  it('registers as soon as systemd is back', async () => {
+    const system = await TestSystem.start();
+    const systemd = new FakeSystemd();
+    systemd.define('web.service', { active: true });
+    systemd.goAway();
+    const agent = await system.startAgent('net-vm', { systemd, capabilities: { services: ['web.service'] } });
+    systemd.comeBack();
+    await system.until((list) => list.some(({ Name, VmStatus }) => Name === 'web.service' && VmStatus === 'Running'));
+    expect(agent.lines.filter((line) => line.includes('cannot register'))).toHaveLength(1);
+    await system.stop();
+  });
+});
+
 describe('units', () => {
   let system: TestSystem;
   let vm: TestAgent;

@@ -84,6 +84,23 @@ describe('VMs', () => {
     await expect(client.startVm({ VmName: 'app-vm' })).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });
   });
 
+  it('go on to boot when the caller who started them hangs up', async () => {
+    const release = host.systemd.holdStarts(appVm);
+    await bootOnStart();
+    const isStarting = new Promise<void>((resolve) => {
+      void host.systemd.watchUnit(appVm, ({ ActiveState }) => ActiveState === 'activating' && resolve());
+    });
+    const hangUp = new AbortController();
+    const left = system.client().startVm({ VmName: 'app-vm' }, { signal: hangUp.signal });
+    await isStarting;
+    const stayed = system.client().startVm({ VmName: 'app-vm' });
+    hangUp.abort();
+    await expect(left).rejects.toMatchObject({ reason: 'CANCELLED' });
+    release();
+    expect(await stayed).toEqual({ registryId: appVm });
+    expect(boots).toBe(1);
+  });
+
   it('nobody knows are not found', async () => {
     await expect(system.client().startVm({ VmName: 'no-vm' })).rejects.toMatchObject({ reason: 'NOT_FOUND' });
   });

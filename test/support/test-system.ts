@@ -3,12 +3,20 @@ import { Test } from '@nestjs/testing';
 import { Access, Audit, Rules } from '@givc/access';
 import { AdminClient } from '@givc/client';
 import { Log } from '@givc/log';
+import { callMetrics, Metrics, MetricsServer, type MetricsAddress } from '@givc/metrics';
 import { agentUnit, parseVmName, type Address, type Endpoint } from '@givc/model';
 import type { Authority } from '@givc/pki';
-import { clientCredentials, GrpcServer, RpcChannel, type TlsIdentity, type TlsMaterial } from '@givc/rpc';
+import {
+  clientCredentials,
+  GrpcServer,
+  RpcChannel,
+  type ServiceName,
+  type TlsIdentity,
+  type TlsMaterial,
+} from '@givc/rpc';
 import { FakeSystemd, Systemd } from '@givc/systemd';
 import type { AdminConfig } from '../../apps/admin/src/admin.config.js';
-import { AdminModule } from '../../apps/admin/src/admin.module.js';
+import { AdminModule, adminServices } from '../../apps/admin/src/admin.module.js';
 import { parseAgentConfig, type AgentConfig } from '../../apps/agent/src/agent.config.js';
 import { AgentModule, servicesOf } from '../../apps/agent/src/agent.module.js';
 import { identityOf, testAuthority, tlsMaterial } from './test-certificates.js';
@@ -64,6 +72,8 @@ export interface TestServer {
   readonly identity: TlsIdentity | undefined;
   /** The paths of the rpcs that have a handler. */
   readonly handled: readonly string[];
+  /** Where it serves metrics, if it does. */
+  readonly metrics: Address | undefined;
   stop(): Promise<void>;
 }
 
@@ -81,14 +91,27 @@ export interface AgentOptions {
   /** The service manager of an earlier agent of this machine. */
   readonly systemd?: FakeSystemd;
   readonly port?: number;
+  readonly heartbeatMs?: number;
+  /** Where it looks for the admin, instead of where the admin is. */
+  readonly adminPort?: number;
   /** Cedar rules; without them access control is off. */
   readonly rules?: string;
+  /** Where metrics are served; nowhere unless said. */
+  readonly metrics?: MetricsAddress;
 }
 
 export interface AdminOptions {
   readonly listen?: readonly Address[];
   readonly rules?: string;
   readonly hostName?: string;
+  readonly stateDirectory?: string;
+  readonly bootLimitMs?: number;
+  /** VM units to keep running. */
+  readonly services?: readonly string[];
+  readonly monitoring?: boolean;
+  /** An admin of another make has only `admin.AdminService`. */
+  readonly serves?: readonly ServiceName[];
+  readonly metrics?: MetricsAddress;
   /** Instead of what the options say: what was opened from files. */
   readonly access?: Access;
 }
@@ -98,6 +121,7 @@ export class TestSystem {
   readonly #servers: TestServer[] = [];
   readonly #clients: AdminClient[] = [];
   readonly #channels: RpcChannel[] = [];
+  readonly #starting = new Set<Promise<TestAgent>>();
   admin!: TestServer;
 
   private constructor(
@@ -119,39 +143,58 @@ export class TestSystem {
       rules,
     });
     const access = options.access ?? made.access;
-    const server = new GrpcServer({ listen, tls: access.identity, services: ['admin.AdminService'] });
+    const metrics = options.metrics && (await Metrics.load(options.metrics));
+    const server = new GrpcServer({
+      listen,
+      tls: access.identity,
+      services: options.serves ?? adminServices,
+      observer: metrics && callMetrics(metrics),
+    });
     const { log, lines } = recordingLog();
     const config: AdminConfig = {
       listen,
       access: { tls: undefined, revocations: undefined, rules: undefined, audit: undefined },
       name: parseVmName('name', 'admin-vm'),
       hostName: hostName === undefined ? undefined : parseVmName('hostName', hostName),
-      monitoring: true,
-      services: [],
+      monitoring: options.monitoring ?? true,
+      stateDirectory: options.stateDirectory,
+      bootLimitMs: options.bootLimitMs ?? 30_000,
+      services: options.services ?? [],
+      metrics: options.metrics,
       logLevel: 'debug',
       warnings: [],
     };
     const module = await Test.createTestingModule({
-      imports: [AdminModule.register(config, access, server, log)],
+      imports: [AdminModule.register(config, access, server, log, metrics)],
     }).compile();
     this.admin = await this.#listen(module.createNestMicroservice({ strategy: server, logger: false }), server, {
       name: 'admin-vm',
       lines,
       record,
       identity: access.identity,
+      isServingMetrics: metrics !== undefined,
     });
     return this.admin;
   }
 
   /** Starts the agent of a machine; it registers by itself. */
-  async startAgent(name: string, options: AgentOptions = {}): Promise<TestAgent> {
+  startAgent(name: string, options: AgentOptions = {}): Promise<TestAgent> {
+    const agent = this.#startAgent(name, options).finally(() => this.#starting.delete(agent));
+    this.#starting.add(agent);
+    return agent;
+  }
+
+  async #startAgent(name: string, options: AgentOptions): Promise<TestAgent> {
     const { type = 8, subType = type + 1, parent, capabilities = {}, systemd = new FakeSystemd(), port = 0 } = options;
     const { address } = this.admin.endpoint;
     if (address.protocol !== 'tcp') throw new Error('agents of tests find their admin over TCP');
     const config = parseAgentConfig({
       identity: { type, subType, parent, name },
       network: {
-        admin: { transport: { name: 'admin-vm', addr: address.host, port: address.port, protocol: 'tcp' } },
+        admin: {
+          transport: { name: 'admin-vm', addr: address.host, port: options.adminPort ?? address.port, protocol: 'tcp' },
+          heartbeatMs: options.heartbeatMs,
+        },
         agent: { transport: { name, addr: '127.0.0.1', port, protocol: 'tcp' } },
         tls: { enable: false },
       },
@@ -161,14 +204,16 @@ export class TestSystem {
       tls: this.material(name),
       rules: options.rules,
     });
+    const metrics = options.metrics && (await Metrics.load(options.metrics));
     const server = new GrpcServer({
       listen: [config.self.address],
       tls: access.identity,
       services: servicesOf(config),
+      observer: metrics && callMetrics(metrics),
     });
     const { log, lines } = recordingLog();
     const module = await Test.createTestingModule({
-      imports: [AgentModule.register(config, access, server, log, systemd)],
+      imports: [AgentModule.register(config, access, server, log, systemd, metrics)],
     })
       .overrideProvider(Systemd)
       .useValue(systemd)
@@ -178,6 +223,7 @@ export class TestSystem {
       lines,
       record,
       identity: access.identity,
+      isServingMetrics: metrics !== undefined,
     });
     return { ...started, systemd, config };
   }
@@ -208,7 +254,7 @@ export class TestSystem {
   ): Promise<void> {
     const client = this.client();
     const hangUp = new AbortController();
-    const changes = client.watch({ signal: hangUp.signal });
+    const changes = client.watch({}, { signal: hangUp.signal });
     do await changes.next();
     while (!condition((await client.queryList()).List));
     hangUp.abort();
@@ -221,6 +267,7 @@ export class TestSystem {
   }
 
   async stop(): Promise<void> {
+    await Promise.allSettled(this.#starting);
     for (const client of this.#clients) client.close();
     for (const channel of this.#channels) channel.close();
     await Promise.all(this.#servers.map((server) => server.stop()));
@@ -229,7 +276,11 @@ export class TestSystem {
   async #listen(
     application: INestMicroservice,
     server: GrpcServer,
-    { name, ...told }: { name: string } & Pick<TestServer, 'lines' | 'record' | 'identity'>,
+    {
+      name,
+      isServingMetrics,
+      ...told
+    }: { name: string; isServingMetrics: boolean } & Pick<TestServer, 'lines' | 'record' | 'identity'>,
   ): Promise<TestServer> {
     try {
       await application.listen();
@@ -237,11 +288,13 @@ export class TestSystem {
       await application.close();
       throw error;
     }
+    const served = isServingMetrics ? application.get(MetricsServer, { strict: false }) : undefined;
     let stopped: Promise<void> | undefined;
     const started: TestServer = {
       endpoint: { name: parseVmName('name', name), address: server.addresses[0]! },
       ...told,
       handled: server.handledPaths,
+      metrics: served?.address,
       stop: () => (stopped ??= application.close()),
     };
     this.#servers.push(started);

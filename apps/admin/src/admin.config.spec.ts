@@ -35,6 +35,17 @@ describe('the flags and variables of the admin', () => {
     expect(readAdminConfig(['--listen', '/a']).services).toEqual(['microvm@net-vm.service', 'microvm@gui-vm.service']);
   });
 
+  it('say where metrics are served, which is nowhere unless they do', () => {
+    expect(readAdminConfig(['--listen', '/a']).metrics).toBeUndefined();
+    process.env['GIVC_METRICS'] = '[::1]:9100';
+    expect(readAdminConfig(['--listen', '/a']).metrics).toEqual({ protocol: 'tcp', host: '::1', port: 9100 });
+    const elsewhere = () => readAdminConfig(['--listen', '/a', '--metrics', '192.168.100.10:9100']);
+    const told = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+    expect(elsewhere).toThrow(/without TLS: 127\.0\.0\.1:PORT/);
+    expect(told).toHaveBeenCalled();
+    told.mockRestore();
+  });
+
   it.each([
     ['TLS without certificates', { TLS: 'true' }, /--ca-cert, --host-cert and --host-key/],
     ['access control without rules', { ACCESS_CONTROL: 'true' }, /--cedar-file/],

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { GivcError, invalid, messageOf, parseListenAddress, parseVmName, type Address, type VmName } from '@givc/model';
 import { levels, type Level } from '@givc/log';
 import type { AccessFiles } from '@givc/access';
+import { metricsOption, type MetricsAddress } from '@givc/metrics';
 import type { TlsFiles } from '@givc/rpc';
 
 /** What the flags and variables of givc-admin say, read once. */
@@ -13,8 +14,14 @@ export class AdminConfig {
   readonly hostName!: VmName | undefined;
   /** Whether agents that are lost are shown as such, and VMs that crashed are started again. */
   readonly monitoring!: boolean;
+  /** How long a VM may take from the start of its unit until its agent has registered. */
+  readonly bootLimitMs!: number;
+  /** Where the registry is kept; nowhere when undefined. */
+  readonly stateDirectory!: string | undefined;
   /** VM units that the admin keeps running. */
   readonly services!: readonly string[];
+  /** Where metrics are served, if they are. */
+  readonly metrics!: MetricsAddress | undefined;
   readonly logLevel!: Level;
   /** What was asked for and has no effect. */
   readonly warnings!: readonly string[];
@@ -31,9 +38,12 @@ interface Flags {
   readonly accessControl: boolean;
   readonly cedarFile?: string;
   readonly audit?: string;
+  readonly metrics?: MetricsAddress;
   readonly hostName?: VmName;
   readonly policyAdmin: boolean;
   readonly name: VmName;
+  readonly bootLimit: number;
+  readonly stateDirectory?: string;
   readonly services: readonly string[];
   readonly log: Level;
 }
@@ -54,6 +64,12 @@ const parseBoolean = (value: string): boolean => {
   if (/^(false|0|no|off|)$/i.test(value)) return false;
   throw new InvalidArgumentError('"true" or "false" is needed.');
 };
+
+function parseSeconds(value: string): number {
+  const seconds = /^[0-9]{1,4}$/.test(value) ? Number(value) : 0;
+  if (seconds < 1) throw new InvalidArgumentError('A number of seconds from 1 to 9999 is needed.');
+  return seconds;
+}
 
 const words = (value: string): readonly string[] => value.split(/[\s,]+/).filter((word) => word !== '');
 
@@ -94,6 +110,7 @@ function command(): Command {
         'GIVC_AUDIT',
       ),
     )
+    .addOption(metricsOption())
     .addOption(flag('--policy-admin [boolean]', 'send policies to VMs', 'POLICY_ADMIN').default(false))
     .addOption(new Option('--policy-config <json>', 'sources of the policies').env('POLICY_CONFIG'))
     .addOption(new Option('--policy-store <folder>', 'where policies are kept').env('POLICY_STORE'))
@@ -115,6 +132,17 @@ function command(): Command {
         .env('SERVICES')
         .default([])
         .argParser(words),
+    )
+    .addOption(
+      new Option('--state-directory <folder>', 'where the registry outlives the admin; systemd sets the variable').env(
+        'STATE_DIRECTORY',
+      ),
+    )
+    .addOption(
+      new Option('--boot-limit <seconds>', 'how long a VM may take until its agent has registered')
+        .env('GIVC_BOOT_LIMIT')
+        .default(30)
+        .argParser(checked(parseSeconds)),
     )
     .addOption(new Option('--log <level>', 'how much to say on stderr').env('GIVC_LOG').choices(levels).default('info'))
     .version(process.env['GIVC_VERSION'] ?? 'unknown', '-V, --version')
@@ -150,7 +178,11 @@ export function readAdminConfig(argv: readonly string[]): AdminConfig {
     name: flags.name,
     hostName: flags.hostName,
     monitoring: flags.monitoring,
+    // systemd.exec(5) may name several, separated by colons.
+    stateDirectory: flags.stateDirectory?.split(':')[0] || undefined,
+    bootLimitMs: flags.bootLimit * 1_000,
     services: flags.services,
+    metrics: flags.metrics,
     logLevel: flags.log,
     warnings: flags.policyAdmin ? ['--policy-admin (POLICY_ADMIN): this build sends no policies'] : [],
   };

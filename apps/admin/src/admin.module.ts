@@ -1,14 +1,22 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AccessModule, type Access } from '@givc/access';
 import { Log } from '@givc/log';
-import { RpcModule, type GrpcServer } from '@givc/rpc';
+import { MetricsModule, type Metrics } from '@givc/metrics';
+import { RpcModule, type GrpcServer, type ServiceName } from '@givc/rpc';
 import { AdminConfig } from './admin.config.js';
 import { AgentConnections } from './agents/agent-connections.js';
 import { ApplicationService } from './lifecycle/application.service.js';
 import { LifecycleController } from './lifecycle/lifecycle.controller.js';
 import { UnitService } from './lifecycle/unit.service.js';
 import { VmService } from './lifecycle/vm.service.js';
-import { LivenessService } from './liveness/liveness.service.js';
+import { LinkService } from './liveness/link.service.js';
+import { MachinesController } from './liveness/machines.controller.js';
+import { MachinesService } from './liveness/machines.service.js';
+import { PollingService } from './liveness/polling.service.js';
+import { RecoveryService } from './liveness/recovery.service.js';
+import { ReportController } from './liveness/report.controller.js';
+import { PersistenceService } from './registry/persistence.service.js';
+import { AdminMetrics } from './metrics/admin-metrics.js';
 import { RegistryController } from './registry/registry.controller.js';
 import { RegistryService } from './registry/registry.service.js';
 import { RegistryStore } from './registry/registry-store.js';
@@ -16,24 +24,36 @@ import { WatchService } from './registry/watch.service.js';
 import { PowerService } from './system/power.service.js';
 import { SystemController } from './system/system.controller.js';
 
+/** The gRPC services that an admin serves. */
+export const adminServices: readonly ServiceName[] = ['admin.AdminService', 'report.Machines', 'report.Reports'];
+
 @Module({})
 export class AdminModule {
-  static register(config: AdminConfig, access: Access, server: GrpcServer, log: Log): DynamicModule {
+  static register(config: AdminConfig, access: Access, server: GrpcServer, log: Log, metrics?: Metrics): DynamicModule {
     return {
       module: AdminModule,
-      imports: [AccessModule.forDaemon(access), RpcModule.forServer(server, log)],
-      controllers: [RegistryController, LifecycleController, SystemController],
+      imports: [
+        AccessModule.forDaemon(access),
+        RpcModule.forServer(server, log),
+        ...(metrics ? [MetricsModule.forDaemon(metrics)] : []),
+      ],
+      controllers: [RegistryController, LifecycleController, SystemController, ReportController, MachinesController],
       providers: [
         { provide: AdminConfig, useValue: config },
         RegistryStore,
         RegistryService,
         WatchService,
         AgentConnections,
-        ...(config.monitoring ? [LivenessService] : []),
+        LinkService,
+        MachinesService,
         VmService,
+        PollingService,
+        PersistenceService,
+        RecoveryService,
         ApplicationService,
         UnitService,
         PowerService,
+        ...(metrics ? [AdminMetrics] : []),
       ],
     };
   }

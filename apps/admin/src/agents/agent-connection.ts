@@ -1,6 +1,6 @@
 import type { ChannelCredentials, MethodDefinition } from '@grpc/grpc-js';
 import { formatAddress, GivcError, type Endpoint, type UnitName, type UnitStatus, type VmName } from '@givc/model';
-import { health, RpcChannel, systemd, type ChannelState } from '@givc/rpc';
+import { RpcChannel, systemd, type ChannelState } from '@givc/rpc';
 
 const units = systemd.UnitControlServiceService;
 
@@ -9,8 +9,7 @@ const units = systemd.UnitControlServiceService;
  * (DefaultTimeoutStartSec=90s, and as much again to stop; systemd-system.conf(5)).
  */
 const deadlines = {
-  alive: 4_000,
-  status: 5_000,
+  status: 4_000,
   freeze: 10_000,
   kill: 15_000,
   application: 30_000,
@@ -63,19 +62,14 @@ export class AgentConnection {
     );
   }
 
-  /** Whether the agent answers at all, within 4 s; one that knows no health checking does. */
-  async isAlive(): Promise<boolean> {
-    try {
-      await this.#channel.unary(health.HealthService.check, { service: '' }, { deadlineMs: deadlines.alive });
-      return true;
-    } catch (error) {
-      return error instanceof GivcError && !['UNAVAILABLE', 'DEADLINE_EXCEEDED', 'CANCELLED'].includes(error.reason);
-    }
+  /** Connects, and again whenever the connection is lost. */
+  connect(): void {
+    this.#channel.keepConnected();
   }
 
-  /** Starts to connect without waiting for a call. */
-  connect(): void {
-    this.#channel.connect();
+  /** Gives up a connection that may lead to nowhere, and dials anew. */
+  redial(): void {
+    this.#channel.redial();
   }
 
   get isReachable(): boolean {

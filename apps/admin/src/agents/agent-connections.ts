@@ -60,8 +60,6 @@ export class AgentConnections implements OnApplicationShutdown {
     this.#close(vm);
     const connection: AgentConnection = new AgentConnection(vm, endpoint, this.#credentials, (state) => {
       if (this.#connections.get(vm) !== connection) return;
-      // A connection that was lost is dialled again without waiting for a call.
-      if (state === 'IDLE') connection.connect();
       for (const listener of this.#listeners) listener(vm, state);
     });
     this.#connections.set(vm, connection);

@@ -1,13 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { agentUnit, GivcError, isAlive, vmUnit, type UnitName, type UnitStatus, type VmName } from '@givc/model';
 import { Log } from '@givc/log';
+import { AdminConfig } from '../admin.config.js';
 import { AgentConnections } from '../agents/agent-connections.js';
 import type { RegistryEntry } from '../registry/registry-entry.js';
 import { RegistryService } from '../registry/registry.service.js';
 import { RegistryStore } from '../registry/registry-store.js';
-
-/** How long a VM may take from the start of its unit until its agent has registered. */
-const bootLimitMs = 30_000;
 
 /** A VM on its way down has to be started, which systemd does once it is down. */
 const isUp = (status: UnitStatus): boolean => isAlive(status) && status.ActiveState !== 'deactivating';
@@ -15,15 +13,33 @@ const isUp = (status: UnitStatus): boolean => isAlive(status) && status.ActiveSt
 /** Starts VMs through the units of the host that run them. */
 @Injectable()
 export class VmService {
-  /** Who starts a VM that somebody already starts waits for the same start. */
+  /** Who starts a VM that somebody already starts waits for the same start; one who leaves undoes nothing. */
   readonly #starting = new Map<VmName, Promise<RegistryEntry>>();
+  readonly #meantToBeDown = new Set<VmName>();
 
   constructor(
     private readonly registry: RegistryService,
     private readonly store: RegistryStore,
     private readonly agents: AgentConnections,
+    private readonly config: AdminConfig,
     private readonly log: Log,
   ) {}
+
+  /** Whether somebody waits for a VM to come up. */
+  get isWaiting(): boolean {
+    return this.#starting.size > 0;
+  }
+
+  /** Whether a VM was stopped through this admin and not started since. */
+  isMeantToBeDown(vm: VmName): boolean {
+    return this.#meantToBeDown.has(vm);
+  }
+
+  /** Says what a VM is meant to be when its unit is stopped or started by name. */
+  mean(vm: VmName, state: 'up' | 'down'): void {
+    if (state === 'down') this.#meantToBeDown.add(vm);
+    else this.#meantToBeDown.delete(vm);
+  }
 
   /** Resolves with the VM's unit once it runs and its agent has registered. */
   async start(vm: VmName): Promise<UnitName> {
@@ -57,10 +73,12 @@ export class VmService {
   }
 
   async #start(vm: VmName, unit: RegistryEntry): Promise<RegistryEntry> {
+    this.mean(vm, 'up');
+    const mustBoot = !isUp(unit.status);
     // Subscribed before the start: the agent may register before the host's answer arrives.
-    const registered = this.#registered(vm);
+    const registered = this.#registered(vm, mustBoot ? this.store.get(vm, agentUnit(vm))?.bootId : undefined);
     try {
-      if (!isUp(unit.status)) {
+      if (mustBoot) {
         this.log.info('starting VM', { vm });
         const status = await this.agents.of(unit.machine).startUnit(unit.unit);
         this.registry.observe(unit.machine, unit.unit, status);
@@ -71,12 +89,20 @@ export class VmService {
     }
   }
 
-  /** The agent's next registration. Rejects when the VM's unit ends before it, or with DEADLINE_EXCEEDED. */
-  #registered(vm: VmName): { readonly promise: Promise<RegistryEntry>; cancel(): void } {
+  /**
+   * The agent's next registration, but for one of the boot that is over. Rejects when the VM's unit ends before it, or with
+   * DEADLINE_EXCEEDED.
+   */
+  #registered(
+    vm: VmName,
+    bootBefore: string | undefined,
+  ): { readonly promise: Promise<RegistryEntry>; cancel(): void } {
+    const limitMs = this.config.bootLimitMs;
     let cancel = () => {};
     const promise = new Promise<RegistryEntry>((resolve, reject) => {
       const stop = this.registry.onRegistered((entry) => {
-        if (entry.unit === agentUnit(vm) && entry.machine === vm) resolve(entry);
+        if (entry.unit === agentUnit(vm) && entry.machine === vm && !entry.lost)
+          if (!bootBefore || entry.bootId !== bootBefore) resolve(entry);
         if (entry.unit === vmUnit(vm) && entry.status.ActiveState === 'failed')
           reject(new GivcError('FAILED_PRECONDITION', `VM "${vm}" has failed before its agent registered`));
       });
@@ -85,11 +111,11 @@ export class VmService {
           reject(
             new GivcError(
               'DEADLINE_EXCEEDED',
-              `VM "${vm}" was started, but ${agentUnit(vm)} has not registered within ${bootLimitMs / 1_000} s`,
+              `VM "${vm}" was started, but ${agentUnit(vm)} has not registered within ${limitMs / 1_000} s`,
             ),
           ),
-        bootLimitMs,
-      );
+        limitMs,
+      ).unref();
       cancel = () => {
         stop();
         clearTimeout(limit);

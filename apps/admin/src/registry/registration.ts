@@ -12,17 +12,21 @@ import {
   type UnitType,
   type VmName,
 } from '@givc/model';
-import type { admin } from '@givc/rpc';
+import type { admin, report } from '@givc/rpc';
 
 interface Unit {
   readonly unit: UnitName;
   readonly type: UnitType;
   readonly status: UnitStatus;
+  /** How a unit ended that runs no longer, as far as its agent knows. */
+  readonly ending?: report.Ending;
+  /** When systemd told the agent, in milliseconds since 1970; 0 or nothing when that is not known. */
+  readonly sinceMs?: number;
 }
 
 /** What a RegisterService says, by what it is about. */
 export type Registration =
-  | (Unit & { readonly kind: 'agent'; readonly vm: VmName; readonly endpoint: Endpoint })
+  | (Unit & { readonly kind: 'agent'; readonly vm: VmName; readonly endpoint: Endpoint; readonly bootId?: string })
   | (Unit & { readonly kind: 'vm'; readonly vm: VmName; readonly agent: UnitName })
   | (Unit & { readonly kind: 'unit'; readonly agent: UnitName });
 

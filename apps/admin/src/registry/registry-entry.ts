@@ -16,8 +16,12 @@ export interface RegistryEntry {
   readonly endpoint?: Endpoint;
   /** Since when the certificate is valid that an agent registered with, in milliseconds since 1970. */
   readonly certifiedAt?: number;
-  /** An agent that tells each change of its units by itself; of others the admin knows what they answer. */
+  /** Another one after each boot of the agent's machine; not every agent tells it. */
+  readonly bootId?: string;
+  /** An agent whose stream of reports is open; of others the admin knows what they answer. */
   readonly reports?: boolean;
+  /** It was known before the admin restarted, and nobody has said yet that it is still so. */
+  readonly unconfirmed?: boolean;
   /** An agent that cannot be reached; it is listed as powered off, whatever it said last. */
   readonly lost?: boolean;
 }

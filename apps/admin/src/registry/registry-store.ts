@@ -28,6 +28,7 @@ export class RegistryStore {
   readonly #rows = new Map<RegistryKey, Row>();
   readonly #unitsOfMachine = new Map<VmName, number>();
   readonly #listeners = new Set<Listener>();
+  readonly #onPut = new Set<(entry: RegistryEntry) => void>();
   #list: admin.QueryListResponse | undefined;
 
   /** Adds the entry or replaces the one with its key. RESOURCE_EXHAUSTED when a machine registers without end. */
@@ -39,6 +40,7 @@ export class RegistryStore {
     const unchanged = known !== undefined && sameItem(known.item, item);
     this.#rows.set(key, { entry, item: unchanged ? known.item : item });
     if (!unchanged) this.#emit({ kind: known ? 'Updated' : 'Added', key, item, entry });
+    for (const listener of this.#onPut) listener(entry);
   }
 
   remove(key: RegistryKey): void {
@@ -69,6 +71,11 @@ export class RegistryStore {
   onChange(listener: Listener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Hears of every entry that is put, also of changes that no caller of QueryList could see. */
+  onPut(listener: (entry: RegistryEntry) => void): void {
+    this.#onPut.add(listener);
   }
 
   #makeRoom(machine: VmName): void {

@@ -2,7 +2,7 @@ import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import type { Metadata, ServerUnaryCall, ServerWritableStream } from '@grpc/grpc-js';
 import type { Observable } from 'rxjs';
-import { parseUnitName, parseVmName, reportsKey, type UnitName, type UnitStatus, type VmName } from '@givc/model';
+import { parseUnitName, parseVmName, type UnitName, type UnitStatus, type VmName } from '@givc/model';
 import { callerOf, noteChange } from '@givc/access';
 import { Parse, type admin } from '@givc/rpc';
 import { AgentConnections } from '../agents/agent-connections.js';
@@ -33,11 +33,10 @@ export class RegistryController {
   @Parse(parseRegistration)
   registerService(
     registration: Registration,
-    metadata: Metadata,
+    _metadata: Metadata,
     call: ServerUnaryCall<admin.RegistryRequest, admin.RegistryResponse>,
   ): admin.RegistryResponse {
-    const registrant = { peer: callerOf(call).peer, reports: metadata.get(reportsKey).length > 0 };
-    if (this.registry.register(registration, registrant)) noteChange(call);
+    if (this.registry.register(registration, { peer: callerOf(call).peer, reports: false })) noteChange(call);
     return {};
   }
 

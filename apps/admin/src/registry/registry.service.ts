@@ -17,7 +17,8 @@ import {
   type VmName,
 } from '@givc/model';
 import type { Peer } from '@givc/access';
-import { Log } from '@givc/log';
+import { Log, type Fields } from '@givc/log';
+import type { report } from '@givc/rpc';
 import { AdminConfig } from '../admin.config.js';
 import { keyOf, type RegistryEntry } from './registry-entry.js';
 import { RegistryStore } from './registry-store.js';
@@ -63,9 +64,14 @@ export class RegistryService {
     if (peer) this.#assertMayRegister(registration, peer);
     const told = { ...this.#entryOf(registration), certifiedAt: peer?.notBefore };
     const known = this.store.get(told.machine, told.unit);
-    // An agent that was lost is back when it can be reached, not when it says so.
-    const entry = { ...told, reports, lost: known?.lost ?? false };
-    if (entry.type.service === 'App' && !isAlive(entry.status)) this.#ended(entry);
+    // An agent that does not report and was lost is back when it can be reached, not when it says so.
+    const entry: RegistryEntry = {
+      ...told,
+      reports: reports || known?.reports,
+      lost: !reports && (known?.lost ?? false),
+    };
+    if (known?.lost && !entry.lost) this.log.info('agent back', { vm: entry.vm, agent: entry.unit });
+    if (entry.type.service === 'App' && !isAlive(entry.status)) this.#ended(entry, registration.ending);
     else this.store.put(entry);
     if (!known) this.log.info('registered', { unit: entry.unit, vm: entry.vm, type: entry.type.service });
     if (entry.type.service === 'VM' && !isAlive(entry.status)) this.removeMachine(entry.vm);
@@ -86,6 +92,41 @@ export class RegistryService {
     if (!known) return;
     if (known.type.service === 'App' && !isAlive(status)) this.#ended(known);
     else this.store.put({ ...known, status });
+  }
+
+  /** Whose certificate is the host's, as soon as that is known. */
+  get hostName(): VmName | undefined {
+    return this.#hostName;
+  }
+
+  /** Takes over what an earlier run of the admin knew; its agents are unconfirmed until they report or answer. */
+  restore(hostName: VmName | undefined, entries: readonly RegistryEntry[]): void {
+    this.#hostName ??= hostName;
+    for (const entry of entries) this.store.put({ ...entry, unconfirmed: entry.type.service === 'Mgr' });
+  }
+
+  /** Marks an agent as lost, whatever it said last, or as back. */
+  setLost(vm: VmName, lost: boolean): void {
+    const entry = this.store.get(vm, agentUnit(vm));
+    if (!entry || ((entry.lost ?? false) === lost && !entry.unconfirmed)) return;
+    if (lost && !entry.lost) this.log.warn('agent lost', { vm, agent: entry.unit });
+    if (!lost && entry.lost) this.log.info('agent back', { vm, agent: entry.unit });
+    this.store.put({ ...entry, lost, unconfirmed: false });
+  }
+
+  /** The stream of an agent's reports has ended: it is lost until it reports again or answers. */
+  reportsEnded(vm: VmName): void {
+    const entry = this.store.get(vm, agentUnit(vm));
+    if (!entry?.reports) return;
+    this.setLost(vm, true);
+    this.store.put({ ...this.store.get(vm, agentUnit(vm))!, reports: false });
+  }
+
+  /** Takes every unit of a machine out of the registry but its agent and these. */
+  forgetOthers(vm: VmName, units: readonly string[]): void {
+    const kept = new Set<string>([...units, agentUnit(vm)]);
+    for (const entry of [...this.store.entries()])
+      if (entry.machine === vm && !kept.has(entry.unit)) this.#remove(entry);
   }
 
   /** Takes a machine's agent and its units out of the registry; the unit of the host that runs it stays. */
@@ -176,19 +217,23 @@ export class RegistryService {
     return this.#reserved.has(keyOf({ machine, unit })) || this.store.get(machine, unit) !== undefined;
   }
 
-  #ended(entry: RegistryEntry): void {
+  #ended(entry: RegistryEntry, ending?: report.Ending): void {
     const reservation = this.#reserved.get(keyOf(entry));
     if (reservation) reservation.ended = true;
-    if (this.store.get(entry.machine, entry.unit))
-      this.log.info('application ended', { unit: entry.unit, vm: entry.vm, state: entry.status.ActiveState });
+    if (this.store.get(entry.machine, entry.unit)) this.log.info('application ended', endingFields(entry, ending));
     this.store.remove(keyOf(entry));
+  }
+
+  #remove(entry: RegistryEntry): void {
+    if (entry.type.service === 'App') this.#ended(entry);
+    else this.store.remove(keyOf(entry));
   }
 
   #entryOf(registration: Registration): RegistryEntry {
     const { unit, type, status } = registration;
     if (registration.kind === 'agent') {
-      const { vm, endpoint } = registration;
-      return { unit, type, status, vm, machine: vm, agent: unit, endpoint };
+      const { vm, endpoint, bootId } = registration;
+      return { unit, type, status, vm, machine: vm, agent: unit, endpoint, bootId };
     }
     const machine = vmOfAgentUnit(registration.agent)!;
     if (!this.store.get(machine, registration.agent))
@@ -204,3 +249,11 @@ function selects(selector: InstanceSelector, unit: UnitName): boolean {
 
 const nameOf = (selector: InstanceSelector): string =>
   JSON.stringify(selector.kind === 'one' ? selector.unit : selector.application);
+
+/** Whether it was stopped, closed itself or crashed, and with what status, as far as its agent has said. */
+function endingFields({ unit, vm }: RegistryEntry, ending: report.Ending | undefined): Fields {
+  if (!ending) return { unit, vm };
+  const crashed = ending.Result !== 'success';
+  const how = ending.Asked ? 'stopped' : crashed ? 'crashed' : 'closed itself';
+  return { unit, vm, how, result: ending.Result, status: ending.Status };
+}

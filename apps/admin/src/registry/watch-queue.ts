@@ -18,6 +18,10 @@ function combine(earlier: Pending, later: Pending): Pending | undefined {
 export class WatchQueue {
   readonly #pending = new Map<RegistryKey, Pending>();
 
+  get size(): number {
+    return this.#pending.size;
+  }
+
   push({ key, kind, item }: RegistryChange): void {
     const earlier = this.#pending.get(key);
     const combined = earlier ? combine(earlier, { kind, item }) : { kind, item };

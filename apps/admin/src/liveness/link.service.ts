@@ -1,0 +1,133 @@
+import { Injectable } from '@nestjs/common';
+import { GivcError, messageOf, vmOfAgentUnit, type VmName } from '@givc/model';
+import { Audit, callerOf, type Caller } from '@givc/access';
+import { Log } from '@givc/log';
+import type { admin, report } from '@givc/rpc';
+import { AgentConnections } from '../agents/agent-connections.js';
+import { parseRegistration, type Registration } from '../registry/registration.js';
+import { RegistryService } from '../registry/registry.service.js';
+import { RegistryStore } from '../registry/registry-store.js';
+import { AgentLink, type ReportCall } from './agent-link.js';
+
+const rpc = '/report.Reports/Report';
+const maxUnits = 1_000;
+
+function parseChange({ Unit }: report.Change): Registration {
+  if (!Unit) throw new GivcError('INVALID_ARGUMENT', 'Change.Unit: it is missing');
+  return parseRegistration(Unit);
+}
+
+/** Takes the reports of agents over into the registry, and marks an agent as lost when its stream ends. */
+@Injectable()
+export class LinkService {
+  readonly #links = new Map<VmName, AgentLink>();
+  #onChanged: (sinceMs: number) => void = () => undefined;
+
+  constructor(
+    private readonly registry: RegistryService,
+    private readonly agents: AgentConnections,
+    private readonly audit: Audit,
+    private readonly log: Log,
+    store: RegistryStore,
+  ) {
+    store.onChange(({ kind, entry }) => {
+      if (kind === 'Removed' && entry.type.service === 'Mgr')
+        this.#links.get(entry.machine)?.close(new GivcError('ABORTED', `VM "${entry.machine}" does not run any more`));
+    });
+  }
+
+  /** When the agent of a machine said something last, by `performance.now()`; undefined unless it reports. */
+  lastHeard(vm: VmName): number | undefined {
+    return this.#links.get(vm)?.lastHeard;
+  }
+
+  /** Who hears of each change, once the registry has it, when systemd told the agent of it: `report.Change.SinceMs`. */
+  onChanged(listener: (sinceMs: number) => void): void {
+    this.#onChanged = listener;
+  }
+
+  /** Lives as long as the stream. */
+  async accept(call: ReportCall): Promise<void> {
+    const caller = callerOf(call);
+    let vm: VmName | undefined;
+    const link: AgentLink = new AgentLink(call, {
+      picture: (picture) => {
+        const taken = this.#picture(picture, caller);
+        vm = taken.vm;
+        const older = this.#links.get(vm);
+        this.#links.set(vm, link);
+        older?.close(new GivcError('ABORTED', 'another stream of this agent has replaced this one'));
+        return taken.refused;
+      },
+      change: (change) => {
+        const refused = this.#change(vm!, change, caller);
+        if (!refused) this.#onChanged(change.SinceMs);
+        return refused;
+      },
+    });
+    try {
+      await link.ended;
+    } catch (error) {
+      if (vm !== undefined) this.log.debug('reports ended', { vm, error: messageOf(error) });
+      throw error;
+    } finally {
+      if (vm !== undefined && this.#links.get(vm) === link) {
+        this.#links.delete(vm);
+        this.registry.reportsEnded(vm);
+      }
+    }
+  }
+
+  #picture(picture: report.Picture, caller: Caller): { readonly vm: VmName; readonly refused: report.Refused[] } {
+    const { Agent, Units, BootId } = picture;
+    if (!Agent) throw new GivcError('INVALID_ARGUMENT', 'Picture.Agent: it is missing');
+    if (Units.length > maxUnits)
+      throw new GivcError('RESOURCE_EXHAUSTED', `Picture.Units: ${Units.length} are too many: at most ${maxUnits}`);
+    const registration = parseRegistration(Agent);
+    if (registration.kind !== 'agent')
+      throw new GivcError('INVALID_ARGUMENT', `Picture.Agent: ${registration.unit} is registered as a unit`);
+    const { vm } = registration;
+    const wasLost = this.registry.store.get(vm, registration.unit)?.lost ?? false;
+    const isNew = this.#register({ ...registration, bootId: BootId }, Agent, caller);
+    // Whatever connection there was may lead to what the machine was before.
+    if (wasLost) this.agents.of(vm).redial();
+    if (isNew) this.audit.change({ caller, rpc, request: fieldsOf(Agent), answer: 'OK' });
+    const refused = Units.map((unit) => this.#change(vm, unit, caller)).filter((one) => one !== undefined);
+    this.registry.forgetOthers(
+      vm,
+      Units.map(({ Unit }) => Unit?.Name ?? ''),
+    );
+    return { vm, refused };
+  }
+
+  #change(vm: VmName, change: report.Change, caller: Caller): report.Refused | undefined {
+    const { Unit, Ending, SinceMs } = change;
+    try {
+      const registration = parseChange(change);
+      if (registration.kind === 'agent' || vmOfAgentUnit(registration.agent) !== vm)
+        throw new GivcError('PERMISSION_DENIED', `Unit: ${registration.unit} is not below the agent of ${vm}`);
+      this.#register({ ...registration, ending: Ending, sinceMs: SinceMs }, Unit!, caller);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof GivcError)) throw error;
+      return { Name: Unit?.Name ?? '', Why: error.message };
+    }
+  }
+
+  #register(registration: Registration, request: admin.RegistryRequest, caller: Caller): boolean {
+    try {
+      return this.registry.register(registration, { peer: caller.peer, reports: true });
+    } catch (error) {
+      if (error instanceof GivcError && error.reason === 'PERMISSION_DENIED')
+        this.audit.refusal({ caller, rpc, request: fieldsOf(request), answer: error.reason, why: error.message });
+      throw error;
+    }
+  }
+}
+
+const fieldsOf = ({ Name, Parent, Type, Transport }: admin.RegistryRequest) => ({
+  Name,
+  Parent,
+  Type,
+  ...(Transport && { Address: Transport.Address, Port: Transport.Port }),
+});

@@ -1,0 +1,80 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { messageOf, vmOfVmUnit, type UnitName } from '@givc/model';
+import { Log } from '@givc/log';
+import { AdminConfig } from '../admin.config.js';
+import { VmService } from '../lifecycle/vm.service.js';
+import type { RegistryEntry } from '../registry/registry-entry.js';
+import { RegistryStore } from '../registry/registry-store.js';
+
+const firstPauseMs = 1_000;
+const longestPauseMs = 60_000;
+const healthyMs = 10 * 60 * 1_000;
+
+interface Patient {
+  /** How long to wait before the next start. */
+  pauseMs: number;
+  restarts: number;
+  timer?: NodeJS.Timeout | undefined;
+  /** Since when it runs, by `performance.now()`. */
+  runsSince?: number | undefined;
+}
+
+/**
+ * Starts the VMs that the admin looks after again when they crash: at once, then after 1, 2, 4 ... 60 s; after ten
+ * minutes of health at once again. systemd calls a unit `failed` that crashed; one that was stopped, by whomever, is
+ * `inactive`. What a StopService has ended stays down in any case.
+ */
+@Injectable()
+export class RecoveryService implements OnApplicationShutdown {
+  readonly #patients = new Map<UnitName, Patient>();
+  readonly #cared: ReadonlySet<string>;
+
+  constructor(
+    private readonly vms: VmService,
+    private readonly log: Log,
+    config: AdminConfig,
+    store: RegistryStore,
+  ) {
+    this.#cared = new Set(config.services);
+    if (config.monitoring) store.onPut((entry) => this.#put(entry));
+  }
+
+  /** The VMs that the admin looks after and has seen, and how often it has started each again, successful or not. */
+  *restarts(): IterableIterator<[string, number]> {
+    for (const [unit, { restarts }] of this.#patients) yield [vmOfVmUnit(unit) ?? unit, restarts];
+  }
+
+  onApplicationShutdown(): void {
+    for (const { timer } of this.#patients.values()) clearTimeout(timer);
+  }
+
+  #put({ unit, vm, type, status }: RegistryEntry): void {
+    if (type.service !== 'VM' || !this.#cared.has(unit)) return;
+    let patient = this.#patients.get(unit);
+    if (!patient) this.#patients.set(unit, (patient = { pauseMs: 0, restarts: 0 }));
+    if (status.ActiveState === 'active') patient.runsSince ??= performance.now();
+    if (status.ActiveState === 'active' || status.ActiveState === 'inactive') {
+      clearTimeout(patient.timer);
+      patient.timer = undefined;
+    }
+    if (status.ActiveState !== 'failed' || patient.timer || this.vms.isMeantToBeDown(vm)) return;
+    const wasHealthy = patient.runsSince !== undefined && performance.now() - patient.runsSince >= healthyMs;
+    patient.runsSince = undefined;
+    this.#startLater({ unit, vm }, patient, wasHealthy ? 0 : patient.pauseMs);
+  }
+
+  #startLater(entry: Pick<RegistryEntry, 'unit' | 'vm'>, patient: Patient, pauseMs: number): void {
+    const { vm } = entry;
+    this.log.warn('VM crashed, starting it again', { vm, afterMs: pauseMs });
+    patient.pauseMs = Math.min(Math.max(pauseMs * 2, firstPauseMs), longestPauseMs);
+    patient.timer = setTimeout(() => {
+      patient.timer = undefined;
+      patient.restarts++;
+      this.vms.start(vm).catch((error: unknown) => {
+        this.log.error('VM cannot be started again', { vm, error: messageOf(error) });
+        if (!patient.timer && patient.runsSince === undefined && !this.vms.isMeantToBeDown(vm))
+          this.#startLater(entry, patient, patient.pauseMs);
+      });
+    }, pauseMs);
+  }
+}

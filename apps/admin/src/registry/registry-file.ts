@@ -1,0 +1,80 @@
+import { open, rename, rm } from 'node:fs/promises';
+import * as z from 'zod/mini';
+import { absent, parseConfig, parsed, readJson } from '@givc/config';
+import {
+  parseEndpoint,
+  parseUnitName,
+  parseUnitType,
+  parseVmName,
+  transportOf,
+  unitTypeNumber,
+  type VmName,
+} from '@givc/model';
+import type { RegistryEntry } from './registry-entry.js';
+
+/** What of the registry outlives the admin. */
+export interface RegistrySnapshot {
+  readonly hostName: VmName | undefined;
+  readonly entries: readonly RegistryEntry[];
+}
+
+const version = 1;
+
+const unit = parsed(z.string(), parseUnitName);
+const vm = parsed(z.string(), parseVmName);
+const transport = z.strictObject({ Protocol: z.string(), Address: z.string(), Port: z.string(), Name: z.string() });
+
+const entry = z.strictObject({
+  unit,
+  type: parsed(z.number(), parseUnitType),
+  status: z.strictObject({
+    Name: z.string(),
+    Description: z.string(),
+    LoadState: z.string(),
+    ActiveState: z.string(),
+    SubState: z.string(),
+    Path: z.string(),
+    FreezerState: z.string(),
+  }),
+  vm,
+  machine: vm,
+  agent: unit,
+  endpoint: absent(parsed(transport, parseEndpoint)),
+  certifiedAt: absent(z.number()),
+  bootId: absent(z.string()),
+});
+
+const file = z.strictObject({ version: z.literal(version), hostName: absent(vm), entries: z.array(entry) });
+
+/** As text; `parseSnapshot` reads it. */
+export function formatSnapshot({ hostName, entries }: RegistrySnapshot): string {
+  const rows = entries.map(({ unit, type, status, vm, machine, agent, endpoint, certifiedAt, bootId }) => ({
+    ...{ unit, type: unitTypeNumber(type.vm, type.service), status, vm, machine, agent },
+    ...{ endpoint: endpoint && transportOf(endpoint), certifiedAt, bootId },
+  }));
+  return `${JSON.stringify({ version, hostName, entries: rows })}\n`;
+}
+
+/** Throws INVALID_ARGUMENT that says where the file is not what `formatSnapshot` writes. */
+export function readSnapshot(path: string): RegistrySnapshot {
+  const { hostName, entries } = parseConfig(file, readJson(path)).value;
+  return { hostName, entries: entries.map((row): RegistryEntry => ({ ...row, agent: row.agent })) };
+}
+
+/** Replaces the file as a whole and for good: after a power cut there is the old one or the new one. */
+export async function writeSnapshot(path: string, text: string): Promise<void> {
+  const beside = `${path}.new`;
+  try {
+    const handle = await open(beside, 'w', 0o600);
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(beside, path);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,99 @@
+import type { UnitName } from '@givc/model';
+import { FakeSystemd } from '@givc/systemd';
+import { TestSystem, type AdminOptions, type TestAgent } from '../support/test-system.js';
+
+const netVm = 'microvm@net-vm.service' as UnitName;
+const guiVm = 'microvm@gui-vm.service' as UnitName;
+
+describe('a system VM that crashed', () => {
+  let system: TestSystem;
+  let host: TestAgent;
+  let boots: Map<UnitName, number>;
+
+  const start = async (options: AdminOptions = {}) => {
+    system = await TestSystem.start({ services: [netVm], ...options });
+    boots = new Map();
+    const systemd = new FakeSystemd();
+    for (const unit of [netVm, guiVm]) systemd.define(unit);
+    host = await system.startAgent('host', {
+      type: 0,
+      systemd,
+      capabilities: { services: ['marker.service'], vmServices: { systemVms: [netVm, guiVm] } },
+    });
+    systemd.define('marker.service');
+    for (const unit of [netVm, guiVm])
+      await systemd.watchUnit(unit, ({ ActiveState }) => {
+        if (ActiveState !== 'active') return;
+        boots.set(unit, (boots.get(unit) ?? 0) + 1);
+        void system.startAgent(unit.slice('microvm@'.length, -'.service'.length), { parent: unit });
+      });
+    await system.until((list) => list.filter(({ Name }) => Name.startsWith('microvm@')).length === 2);
+    for (const VmName of ['net-vm', 'gui-vm']) await system.client().startVm({ VmName });
+  };
+  afterEach(() => system.stop());
+
+  const booted = async (unit: UnitName, times: number): Promise<void> => {
+    while ((boots.get(unit) ?? 0) < times)
+      await new Promise<void>((resolve) => void host.systemd.watchUnit(unit, () => resolve()));
+  };
+  /** Resolves when the admin has heard all that happened before on the host. */
+  const heard = async (): Promise<void> => {
+    await system.client().startService({ ServiceName: 'marker.service', VmName: 'host' });
+    await system.client().stopService({ ServiceName: 'marker.service', VmName: 'host' });
+  };
+
+  it('is started again at once, then after a second', async () => {
+    await start();
+    const crashed = performance.now();
+    host.systemd.crash(netVm);
+    await booted(netVm, 2);
+    expect(performance.now() - crashed).toBeLessThan(900);
+    await system.untilRegistered('net-vm');
+    const again = performance.now();
+    host.systemd.crash(netVm);
+    await booted(netVm, 3);
+    expect(performance.now() - again).toBeGreaterThan(900);
+    expect(system.admin.lines.filter((line) => line.includes('VM crashed'))).toEqual([
+      'warn: VM crashed, starting it again vm=net-vm afterMs=0',
+      'warn: VM crashed, starting it again vm=net-vm afterMs=1000',
+    ]);
+  });
+
+  it.each<[string, AdminOptions, UnitName, (crash: () => void) => Promise<void> | void]>([
+    ['that the admin does not look after', {}, guiVm, (crash) => crash()],
+    ['when monitoring is off', { monitoring: false }, netVm, (crash) => crash()],
+    ['that was stopped on the host', {}, netVm, () => void host.systemd.exit(netVm)],
+    [
+      'that was stopped by StopService',
+      {},
+      netVm,
+      async (crash) => {
+        await system.client().stopService({ ServiceName: netVm, VmName: 'host' });
+        await host.systemd.startUnit(netVm).then(() => undefined);
+        crash();
+      },
+    ],
+  ])('stays down %s', async (_, options, unit, end) => {
+    await start(options);
+    const before = boots.get(unit)!;
+    await end(() => host.systemd.crash(unit));
+    await heard();
+    expect(system.admin.lines.join('\n')).not.toContain('VM crashed');
+    expect(boots.get(unit)).toBeLessThanOrEqual(before + 1);
+  });
+
+  it('that does not come up is answered after the limit, with what was missing', async () => {
+    await start({ bootLimitMs: 200 });
+    host.systemd.define('microvm@slow-vm.service');
+    await system.startAgent('host', {
+      type: 0,
+      systemd: host.systemd,
+      capabilities: { vmServices: { systemVms: ['microvm@slow-vm.service'] } },
+    });
+    await system.until((list) => list.some(({ Name }) => Name === 'microvm@slow-vm.service'));
+    await expect(system.client().startVm({ VmName: 'slow-vm' })).rejects.toMatchObject({
+      reason: 'DEADLINE_EXCEEDED',
+      message: expect.stringContaining('givc-slow-vm.service has not registered within 0.2 s'),
+    });
+  });
+});

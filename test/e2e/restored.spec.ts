@@ -1,0 +1,116 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { UnitName } from '@givc/model';
+import { health, report } from '@givc/rpc';
+import { FakeSystemd } from '@givc/systemd';
+import { TestSystem, type TestAgent } from '../support/test-system.js';
+
+const web = 'web.service' as UnitName;
+
+describe('an admin that restarts', () => {
+  let folder: string;
+  let system: TestSystem;
+  let agent: TestAgent;
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'givc-'));
+    system = await TestSystem.start({ stateDirectory: folder });
+    const systemd = new FakeSystemd();
+    systemd.define(web, { active: true });
+    agent = await system.startAgent('net-vm', {
+      systemd,
+      capabilities: { services: [web], applications: [{ name: 'clock', command: '/bin/clock' }] },
+    });
+    await system.until((list) => list.some(({ Name }) => Name === web));
+    await system.client().startApplication({ AppName: 'clock', VmName: 'net-vm', Args: [] });
+  });
+  afterEach(async () => {
+    await system.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  const restart = async (): Promise<void> => {
+    const { address } = system.admin.endpoint;
+    await system.admin.stop();
+    await system.startAdmin({ stateDirectory: folder, listen: [address] });
+  };
+  const list = async () => (await system.client().queryList()).List.map(({ Name, VmStatus }) => [Name, VmStatus]);
+  const file = () => join(folder, 'registry.json');
+
+  it('answers at once with what it knew, and is right as soon as its agents have reported', async () => {
+    const before = await list();
+    const { address } = agent.endpoint;
+    await agent.stop();
+    // Whoever calls the agent now is not refused, but nobody answers.
+    const sockets: Socket[] = [];
+    const hung = createServer((socket) => void sockets.push(socket)).listen(
+      address.protocol === 'tcp' ? address.port : 0,
+      '127.0.0.1',
+    );
+    await once(hung, 'listening');
+    await restart();
+    expect(await list()).toEqual(before);
+    expect(system.admin.lines).toContain('info: registry restored, not yet confirmed entries=3');
+    const check = () => system.channel(system.admin).unary(health.HealthService.check, { service: 'givc.registry' });
+    expect(await check()).toEqual({ status: health.HealthCheckResponse_ServingStatus.NOT_SERVING });
+    await system.until((items) => items.some((item) => item.Name.startsWith('givc') && item.VmStatus === 'PoweredOff'));
+    expect(await check()).toEqual({ status: health.HealthCheckResponse_ServingStatus.SERVING });
+    const machines = await system.channel(system.admin).unary(report.MachinesService.listMachines, {});
+    expect(machines.Machines).toMatchObject([{ Name: 'net-vm', Agent: 'lost' }]);
+    await system.admin.stop();
+    hung.close();
+    for (const socket of sockets) socket.destroy();
+  });
+
+  it('goes on counting the instances of applications that run', async () => {
+    await restart();
+    await system.untilRegistered('net-vm');
+    const { registryId } = await system.client().startApplication({ AppName: 'clock', VmName: 'net-vm', Args: [] });
+    expect(registryId).toBe('clock@1.service');
+  });
+
+  it('learns what has ended while it was away', async () => {
+    const { address } = system.admin.endpoint;
+    await system.admin.stop();
+    agent.systemd.crash('clock@0.service' as UnitName);
+    agent.systemd.crash(web);
+    await system.startAdmin({ stateDirectory: folder, listen: [address] });
+    await system.until((items) => items.some(({ Name, VmStatus }) => Name === web && VmStatus === 'PoweredOff'));
+    expect(await list()).toEqual([
+      ['givc-net-vm.service', 'Running'],
+      ['web.service', 'PoweredOff'],
+    ]);
+  });
+
+  it('sets a damaged file aside and says so', async () => {
+    await agent.stop();
+    await system.admin.stop();
+    writeFileSync(file(), readFileSync(file(), 'utf8').slice(0, -20));
+    await restart();
+    expect(await list()).toEqual([]);
+    expect(system.admin.lines.join('\n')).toMatch(/set aside aside=.*registry\.json\.damaged/);
+    expect(readdirSync(folder)).toContain('registry.json.damaged');
+  });
+
+  it('does not believe a file of another version', async () => {
+    await agent.stop();
+    await system.admin.stop();
+    writeFileSync(file(), JSON.stringify({ version: 2, entries: [] }));
+    await restart();
+    expect(system.admin.lines.join('\n')).toContain('version');
+  });
+
+  it('goes on without its state directory, and says so once', async () => {
+    await system.admin.stop();
+    rmSync(folder, { recursive: true });
+    await restart();
+    await system.untilRegistered('net-vm');
+    await system.admin.stop();
+    expect(system.admin.lines.filter((line) => line.includes('cannot be kept'))).toHaveLength(1);
+    expect(existsSync(folder)).toBe(false);
+    folder = mkdtempSync(join(tmpdir(), 'givc-'));
+  });
+});
