@@ -48,6 +48,8 @@ async function untilTold(): Promise<NodeJS.Signals> {
  * open when it is told to end.
  */
 export async function runDaemon(name: string, configure: () => Promise<Daemon> | Daemon): Promise<void> {
+  // Whoever reads the help, like head(1), may have read enough.
+  process.stdout.on('error', () => process.exit(0));
   let daemon: Daemon;
   try {
     daemon = await configure();
