@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { CommandRunner } from 'nest-commander';
 import { AdminClient } from '@givc/client';
+import { formatAddress } from '@givc/model';
 import { readTlsMaterial } from '@givc/rpc';
 import { parseConnection } from './connection.js';
 import { explain } from './explain.js';
+import type { Reach } from './reach.js';
 import { Output } from './output.js';
 import { parseNumber, parseUsage, strict, type Command } from './usage.js';
 
@@ -18,15 +20,25 @@ export abstract class AdminCommand extends CommandRunner {
     return super.setCommand(strict(command));
   }
 
-  /** Runs `work` with a client of the admin that the global options name. */
-  protected async withAdmin<T>(work: (admin: AdminClient) => Promise<T>): Promise<T> {
+  /** The admin that the global options name; nothing is connected yet. */
+  protected reach(): Reach {
     const { endpoint, tlsFiles } = this.parse(() => parseConnection(this.command.optsWithGlobals(), process.env));
     const tls = tlsFiles && this.parse(() => readTlsMaterial(tlsFiles));
-    const admin = new AdminClient(endpoint, tls);
+    return {
+      name: `the admin at ${formatAddress(endpoint.address)}`,
+      connect: () => new AdminClient(endpoint, tls),
+      explain: (error) => explain(error, endpoint, tls !== undefined),
+    };
+  }
+
+  /** Runs `work` with a client of the admin that the global options name. */
+  protected async withAdmin<T>(work: (admin: AdminClient) => Promise<T>): Promise<T> {
+    const { connect, explain } = this.reach();
+    const admin = connect();
     try {
       return await work(admin);
     } catch (error) {
-      throw explain(error, endpoint, tls !== undefined);
+      throw explain(error);
     } finally {
       admin.close();
     }

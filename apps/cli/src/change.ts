@@ -12,6 +12,9 @@ interface Initial {
   readonly items: readonly admin.QueryListItem[];
 }
 
+/** What a watch tells. */
+export type RegistryNews = Initial | Change;
+
 const jsonKeys = { Added: 'UnitRegistered', Updated: 'UnitStatusChanged', Removed: 'UnitShutdown' } as const;
 const verbs = { Added: 'registered', Updated: 'changed', Removed: 'gone' } as const;
 
@@ -29,7 +32,10 @@ export function changeSentence({ kind, item }: Change): string {
  * The list first, then `limit` changes. Throws UNAVAILABLE when the admin ends the watch earlier. Items of a kind
  * that this program does not know are passed over: a newer admin may send them.
  */
-export async function* changes(watch: AsyncIterable<admin.WatchItem>, limit: number): AsyncGenerator<Initial | Change> {
+export async function* changes(
+  watch: AsyncIterable<admin.WatchItem>,
+  limit: number,
+): AsyncGenerator<RegistryNews, void, undefined> {
   let left = limit;
   for await (const { Status } of watch) {
     if (Status?.$case === 'Initial') yield { kind: 'initial', items: Status.value.List };

@@ -7,11 +7,14 @@ import { PoweroffCommand } from './commands/poweroff.command.js';
 import { QueryListCommand } from './commands/query-list.command.js';
 import { QueryCommand } from './commands/query.command.js';
 import { RebootCommand } from './commands/reboot.command.js';
+import { RestartCommand } from './commands/restart.command.js';
 import { ResumeCommand } from './commands/resume.command.js';
 import { StartCommand } from './commands/start.command.js';
+import { StatusCommand } from './commands/status.command.js';
 import { StopCommand } from './commands/stop.command.js';
 import { SuspendCommand } from './commands/suspend.command.js';
 import { TestCommand } from './commands/test.command.js';
+import { WaitCommand } from './commands/wait.command.js';
 import { WakeupCommand } from './commands/wakeup.command.js';
 import { WatchCommand } from './commands/watch.command.js';
 import { Output } from './output.js';
@@ -24,12 +27,15 @@ import { GivcCommand } from './root.command.js';
     GivcCommand,
     ...StartCommand.registerWithSubCommands(),
     ...StopCommand.registerWithSubCommands(),
+    ...RestartCommand.registerWithSubCommands(),
     PauseCommand,
     ResumeCommand,
+    StatusCommand,
     QueryCommand,
     QueryListCommand,
     GetStatusCommand,
     WatchCommand,
+    WaitCommand,
     RebootCommand,
     PoweroffCommand,
     SuspendCommand,

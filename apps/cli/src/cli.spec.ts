@@ -31,6 +31,24 @@ describe('givc-cli', () => {
     [['query', '--as-jsn'], "unknown option '--as-jsn' (Did you mean --as-json?)", 'givc-cli query'],
     [['query', '--by-type', '15'], '--by-type: 15 is no type of a unit', 'givc-cli query'],
     [['watch', '--limit', '-1'], '--limit: "-1" is no whole number', 'givc-cli watch'],
+    [['wait'], "missing required argument 'unit'", 'givc-cli wait'],
+    [['wait', 'web'], 'unit: "web" is no unit name', 'givc-cli wait'],
+    [['wait', 'a.service', '--state', 'up'], '--state: "up" is not one of running, stopped', 'givc-cli wait'],
+    [['wait', 'a.service', '--timeout', '0'], '--timeout: "0" is no number of seconds', 'givc-cli wait'],
+    [['wait', 'a.service', '--timeout', '5s'], '--timeout: "5s" is no number of seconds', 'givc-cli wait'],
+    [['status', '--follow', '--as-json'], '--follow draws a tree, not JSON: use "watch --as-json"', 'givc-cli status'],
+    [['restart'], 'a command is missing: app, vm, service', 'givc-cli restart'],
+    [
+      ['restart', 'service', 'microvm@a-vm.service', '--vm', 'host'],
+      'microvm@a-vm.service is a VM: use "restart vm a-vm" instead',
+      'givc-cli restart service',
+    ],
+    [
+      ['restart', 'service', 'givc-a-vm.service', '--vm', 'a-vm'],
+      'givc-a-vm.service is an agent',
+      'givc-cli restart service',
+    ],
+    [['restart', 'app', 'a@x.service'], 'instance: "a@x.service" is no instance', 'givc-cli restart app'],
     [['test', 'ensure', 'a.service'], "required option '--retry <number>' not specified", 'givc-cli test ensure'],
     [['policy'], 'a command is missing: check, test', 'givc-cli policy'],
     [['policy', 'check', '/nonexistent'], 'cannot read /nonexistent', 'givc-cli policy check'],
@@ -63,6 +81,7 @@ describe('givc-cli', () => {
     const help = await cli('--help');
     expect(help).toMatchObject({ status: 0, err: '' });
     expect(help.out).toContain('Usage: givc-cli [options] [command]');
+    expect(help.out).toContain('3 when "wait" has timed out');
   });
 
   it.each([
@@ -71,12 +90,17 @@ describe('givc-cli', () => {
     'start service',
     'stop app',
     'stop service',
+    'restart app',
+    'restart vm',
+    'restart service',
     'pause',
     'resume',
+    'status',
     'query',
     'query-list',
     'get-status',
     'watch',
+    'wait',
     'reboot',
     'poweroff',
     'suspend',

@@ -2,6 +2,10 @@ import { CommandFactory, CommandRunnerService } from 'nest-commander';
 import { GivcError } from '@givc/model';
 import { CliModule } from './cli.module.js';
 import { plain } from './table.js';
+import { TimedOut } from './timed-out.js';
+
+/** Root help says what they mean. */
+type ExitStatus = 0 | 1 | 2 | 3;
 
 /** commander has told the user everything when it throws: help and the version are no failures, all else is bad usage. */
 const commanderStatus = (error: unknown): 0 | 2 | undefined =>
@@ -12,19 +16,19 @@ const commanderStatus = (error: unknown): 0 | 2 | undefined =>
     : undefined;
 
 /** The exit status of a failure, which is one line on stderr; only a mistake of this program shows where it was made. */
-function fail(error: unknown): 0 | 1 | 2 {
+function fail(error: unknown): ExitStatus {
   const status = commanderStatus(error);
   if (status !== undefined) return status;
   const known = error instanceof GivcError;
   process.stderr.write(
     `givc-cli: ${known ? plain(error.message) : error instanceof Error ? error.stack : String(error)}\n`,
   );
-  return 1;
+  return error instanceof TimedOut ? 3 : 1;
 }
 
 /** Runs the command line `argv`, node and script included, and resolves to its exit status. */
-export async function runCli(argv: readonly string[]): Promise<0 | 1 | 2> {
-  let exitStatus: 0 | 1 | 2 = 0;
+export async function runCli(argv: readonly string[]): Promise<ExitStatus> {
+  let exitStatus: ExitStatus = 0;
   const app = await CommandFactory.createWithoutRunning(CliModule, {
     logger: false,
     abortOnError: false,

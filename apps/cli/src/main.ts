@@ -1,7 +1,10 @@
 import 'reflect-metadata';
 import { runCli } from './cli.js';
 
-process.on('SIGINT', () => process.exit(130));
+process.on('SIGINT', () => {
+  // Unless a command has an end of its own.
+  if (process.listenerCount('SIGINT') === 1) process.exit(130);
+});
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // The reader, like head(1), has read enough.
   if (error.code === 'EPIPE') process.exit(0);

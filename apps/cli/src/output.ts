@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { admin, systemd } from '@givc/rpc';
+import type { MachineStatus } from './status/machine.js';
+import { treeLines } from './status/tree.js';
 import { formatTable, plain } from './table.js';
 
 const itemHead = ['NAME', 'VM', 'TYPE', 'STATUS', 'TRUST', 'AGENT', 'DESCRIPTION'];
@@ -24,11 +26,26 @@ export const formatStatus = (status: systemd.UnitStatus): string =>
     `  Path: ${plain(status.Path)}`,
   ].join('\n');
 
-/** Results, and nothing else, on stdout. Whatever came from another machine is made harmless for a terminal. */
+/** Results, and nothing else, on stdout; notes on stderr. Whatever came from another machine is made harmless for a terminal. */
 @Injectable()
 export class Output {
   sentence(text: string): void {
     process.stdout.write(`${plain(text)}\n`);
+  }
+
+  /** A line about what goes on meanwhile. */
+  note(text: string): void {
+    process.stderr.write(`givc-cli: ${plain(text)}\n`);
+  }
+
+  /** Notes what goes on as soon as it has taken longer than a second. */
+  async meanwhile<T>(text: string, work: Promise<T>): Promise<T> {
+    const timer = setTimeout(() => this.note(text), 1_000);
+    try {
+      return await work;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** One line. */
@@ -40,6 +57,26 @@ export class Output {
   items(items: readonly admin.QueryListItem[]): void {
     const width = process.stdout.isTTY ? process.stdout.columns : undefined;
     process.stdout.write(formatTable(itemHead, items.map(itemRow), width || undefined));
+  }
+
+  /** As `items`, as a tree. */
+  machines(machines: readonly MachineStatus[]): void {
+    const style = { width: this.terminal?.columns || undefined, colour: this.hasColour };
+    process.stdout.write(
+      treeLines(machines, style)
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
+  }
+
+  /** What stdout is, if that is a terminal which can place a cursor. */
+  get terminal(): NodeJS.WriteStream | undefined {
+    return process.stdout.isTTY && process.env['TERM'] !== 'dumb' ? process.stdout : undefined;
+  }
+
+  /** https://no-color.org */
+  get hasColour(): boolean {
+    return this.terminal !== undefined && !process.env['NO_COLOR'];
   }
 
   status(status: systemd.UnitStatus): void {

@@ -9,13 +9,15 @@ const markless = /\p{M}|\u200d/u;
 
 const columnsOf = (character: string): number => (markless.test(character) ? 0 : wide.test(character) ? 2 : 1);
 
-function widthOf(text: string): number {
+/** How many columns of a terminal the text takes. */
+export function widthOf(text: string): number {
   let width = 0;
   for (const character of text) width += columnsOf(character);
   return width;
 }
 
-function cut(text: string, width: number): string {
+/** The text, or as much of it as fits, with an ellipsis. */
+export function cut(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
   let kept = '';
   let used = 1;

@@ -1,6 +1,9 @@
 import { GivcError } from '@givc/model';
 import type { CommandRunner } from 'nest-commander';
 
+/** Longer no timer runs, but for less than a second (setTimeout of Node). */
+const maxTimerMs = 2_147_483_000;
+
 /** A command of commander, in the version that nest-commander brings along. */
 export type Command = Parameters<CommandRunner['setCommand']>[0];
 
@@ -54,4 +57,12 @@ export function parseNumber(command: Command, flag: string, value: string, min: 
   if (!(number >= min && number <= max))
     command.error(`${flag}: ${JSON.stringify(value)} is no whole number from ${min} to ${max}`);
   return number;
+}
+
+/** Reads a time like `30` or `0.5` in seconds, more than nothing, as milliseconds; anything else is bad usage. */
+export function parseSeconds(command: Command, flag: string, value: string): number {
+  const ms = /^[0-9]{0,7}\.?[0-9]{1,9}$/.test(value) ? Math.ceil(Number(value) * 1_000) : NaN;
+  if (!(ms > 0 && ms <= maxTimerMs))
+    command.error(`${flag}: ${JSON.stringify(value)} is no number of seconds from 0.001 to ${maxTimerMs / 1_000}`);
+  return ms;
 }

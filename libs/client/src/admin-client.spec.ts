@@ -1,6 +1,6 @@
 import { Server, ServerCredentials, status, type sendUnaryData, type ServerWritableStream } from '@grpc/grpc-js';
 import { parseEndpoint } from '@givc/model';
-import { admin } from '@givc/rpc';
+import { admin, report } from '@givc/rpc';
 import { AdminClient } from './admin-client.js';
 
 const item = (Name: string): admin.QueryListItem => ({
@@ -37,9 +37,10 @@ describe('AdminClient', () => {
   it('has a method for every rpc of the admin', async () => {
     await serve({});
     const methods = Object.getOwnPropertyNames(AdminClient.prototype);
-    expect(methods.filter((name) => name !== 'constructor' && name !== 'close')).toEqual(
-      Object.keys(admin.AdminServiceService),
-    );
+    expect(methods.filter((name) => name !== 'constructor' && name !== 'close')).toEqual([
+      ...Object.keys(admin.AdminServiceService),
+      ...Object.keys(report.MachinesService),
+    ]);
   });
 
   it('answers with the message of the server', async () => {
@@ -60,6 +61,11 @@ describe('AdminClient', () => {
       reason: 'NOT_FOUND',
       message: 'no unit "a.service" in VM "net-vm"',
     });
+  });
+
+  it('fails with UNIMPLEMENTED where the admin knows nothing of machines', async () => {
+    await serve({});
+    await expect(client.listMachines()).rejects.toMatchObject({ reason: 'UNIMPLEMENTED' });
   });
 
   it('yields the changes in order, and hangs up when the reader leaves', async () => {

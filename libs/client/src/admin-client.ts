@@ -5,6 +5,7 @@ import {
   clientCredentials,
   type ctap,
   type notify,
+  report,
   type stats,
   type systemd,
   TlsIdentity,
@@ -13,6 +14,7 @@ import {
 import { deadlines } from './deadlines.js';
 
 const rpc = admin.AdminServiceService;
+const machines = report.MachinesService;
 
 export interface CallOptions {
   /** Aborting it ends the call, which then fails with CANCELLED. */
@@ -21,7 +23,7 @@ export interface CallOptions {
 
 /**
  * The admin, one method for each of its rpcs, over one connection that opens at the first call. Requests and
- * responses are those of `admin.AdminService`. Every failure is a `GivcError` with the reason of the status; a
+ * responses are those of `admin.AdminService` and `report.Machines`. Every failure is a `GivcError` with the reason of the status; a
  * single answer is awaited no longer than `deadlines` says, a stream for as long as it is read.
  */
 export class AdminClient {
@@ -129,6 +131,11 @@ export class AdminClient {
 
   sysinfo(request: admin.Empty = {}, options?: CallOptions): Promise<stats.SysinfoResponse> {
     return this.#channel.unary(rpc.sysinfo, request, { ...options, deadlineMs: deadlines.answer });
+  }
+
+  /** Only admins of this code base have it: UNIMPLEMENTED, or PERMISSION_DENIED, by others. */
+  listMachines(request: report.ListMachinesRequest = {}, options?: CallOptions): Promise<report.ListMachinesResponse> {
+    return this.#channel.unary(machines.listMachines, request, { ...options, deadlineMs: deadlines.answer });
   }
 
   /** Ends the connection; open calls fail. */

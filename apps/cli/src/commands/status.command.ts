@@ -1,0 +1,61 @@
+import { Command, Help, Option } from 'nest-commander';
+import { GivcError } from '@givc/model';
+import { AdminCommand } from '../admin-command.js';
+import { listedMachine, machinesOf } from '../status/machine.js';
+import { tellMachines } from '../status/tell-machines.js';
+
+interface StatusFlags {
+  readonly asJson?: boolean;
+  readonly follow?: boolean;
+}
+
+@Command({
+  name: 'status',
+  description:
+    'Shows the machines as a tree: the agent of each and when it was heard of last, services and applications.',
+})
+export class StatusCommand extends AdminCommand {
+  @Option({ flags: '--as-json', description: 'one JSON array of the machines instead of a tree' })
+  asJson(): boolean {
+    return true;
+  }
+
+  @Option({ flags: '--follow', description: 'keep it current in place, on a terminal, until Ctrl-C (exit status 0)' })
+  follow(): boolean {
+    return true;
+  }
+
+  async run(_: string[], { asJson, follow }: StatusFlags): Promise<void> {
+    if (follow) return this.#follow(asJson ?? false);
+    const [{ List }, told] = await this.withAdmin((admin) => Promise.all([admin.queryList(), tellMachines(admin)]));
+    if (!told) this.output.note('the ages are unknown, because the admin does not tell them');
+    const machines = machinesOf(List, told);
+    if (asJson) this.output.json(machines.map(listedMachine));
+    else this.output.machines(machines);
+  }
+
+  async #follow(asJson: boolean): Promise<void> {
+    const terminal = this.output.terminal;
+    this.parse(() => {
+      if (asJson)
+        throw new GivcError('INVALID_ARGUMENT', '--follow draws a tree, not JSON: use "watch --as-json" instead');
+      if (!terminal)
+        throw new GivcError('INVALID_ARGUMENT', '--follow needs a terminal on stdout: use "watch" instead');
+    });
+    const { followStatus } = await import('../status/follow-status.js');
+    await followStatus(this.reach(), terminal!, this.output.hasColour);
+  }
+
+  @Help('after')
+  examples(): string {
+    return `
+Examples:
+  givc-cli status
+  givc-cli status --follow
+  givc-cli status --as-json
+
+An agent is "reporting" (it tells each change by itself), "asked" (it is asked how its units are), "lost" (it does not
+answer), "unconfirmed" (known from before the admin restarted) or missing. An admin that does not tell this shows agents
+as Running or PoweredOff.`;
+  }
+}

@@ -1,0 +1,57 @@
+import { Command, Help, Option } from 'nest-commander';
+import { AdminCommand } from '../admin-command.js';
+import { parseSeconds } from '../usage.js';
+import { parseCondition } from '../wait/condition.js';
+import { waitFor } from '../wait/wait-for.js';
+
+interface WaitFlags {
+  readonly vm?: string;
+  readonly state?: string;
+  readonly timeout?: number;
+}
+
+@Command({
+  name: 'wait',
+  description:
+    'Waits until a unit is in a state, and returns the moment it is. An admin that is away or restarts does not end the wait.',
+  arguments: '<unit>',
+  argsDescription: { unit: 'registry name: givc-net-vm.service; chromium@ means any instance' },
+})
+export class WaitCommand extends AdminCommand {
+  @Option({ flags: '--vm <vm>', description: 'only in this VM; needed when more than one has the name' })
+  vm(value: string): string {
+    return value;
+  }
+
+  @Option({
+    flags: '--state <state>',
+    description:
+      'running, stopped (listed, but off), registered (listed at all) or gone (not listed) (default: running)',
+  })
+  state(value: string): string {
+    return value;
+  }
+
+  @Option({ flags: '--timeout <seconds>', description: 'give up after so long: 30 or 0.5 (default: never)' })
+  timeout(value: string): number {
+    return parseSeconds(this.command, '--timeout', value);
+  }
+
+  async run([name = '']: string[], { timeout, ...flags }: WaitFlags): Promise<void> {
+    const condition = this.parse(() => parseCondition(name, flags));
+    const note = (text: string) => this.output.note(text);
+    const unit = await waitFor(condition, this.reach(), { timeoutMs: timeout, note });
+    this.output.sentence(`${unit} is ${condition.state}.`);
+  }
+
+  @Help('after')
+  examples(): string {
+    return `
+Examples:
+  givc-cli wait givc-net-vm.service --timeout 30
+  givc-cli wait web.service --vm net-vm --state stopped
+  givc-cli wait chromium@ --state gone
+
+Exit status: 0 once it is so, 3 after --timeout, 1 when it failed, 2 for bad usage.`;
+  }
+}

@@ -1,0 +1,54 @@
+import type { AdminClient } from '@givc/client';
+import { GivcError, vmOfAgentUnit, vmUnit, type UnitName, type VmName } from '@givc/model';
+import type { admin } from '@givc/rpc';
+import { changes, type RegistryNews } from '../change.js';
+
+/** How long a unit that has stopped may still be listed as running. */
+const listedMs = 30_000;
+
+function vmEntry(vm: VmName, list: readonly admin.QueryListItem[]): admin.QueryListItem {
+  const entry = list.find(({ Name }) => Name === vmUnit(vm));
+  if (!entry) throw new GivcError('NOT_FOUND', `VM "${vm}" is unknown: "status" shows those that are known`);
+  if (entry.VmType === 'AdmVM')
+    throw new GivcError(
+      'FAILED_PRECONDITION',
+      `${vm} runs the admin, which cannot start itself again: restart ${entry.Name} on the host`,
+    );
+  return entry;
+}
+
+async function untilOff(unit: UnitName, registry: AsyncIterable<RegistryNews>): Promise<void> {
+  for await (const news of registry) {
+    if (news.kind === 'initial' || news.item.Name !== unit) continue;
+    if (news.kind === 'Removed' || news.item.VmStatus === 'PoweredOff') return;
+  }
+}
+
+/**
+ * Stops a VM by the unit of the host that runs it, and resolves once that is listed as powered off. NOT_FOUND when it is
+ * unknown, FAILED_PRECONDITION when it is the admin's own; then nothing is stopped.
+ */
+export async function stopVm(admin: AdminClient, vm: VmName): Promise<void> {
+  const unit = vmUnit(vm);
+  const leaving = new AbortController();
+  let limit: NodeJS.Timeout | undefined;
+  // Watched before it is stopped: somebody may start it again at once.
+  const registry = changes(admin.watch({}, { signal: leaving.signal }), Infinity);
+  try {
+    const { value: first } = await registry.next();
+    const entry = vmEntry(vm, first?.kind === 'initial' ? first.items : []);
+    const isOff = entry.VmStatus === 'PoweredOff' ? undefined : untilOff(unit, registry);
+    const host = vmOfAgentUnit((entry.AgentName ?? '') as UnitName) ?? '';
+    const stopped = admin.stopService({ ServiceName: unit, VmName: host }).then(() => {
+      limit = setTimeout(() => leaving.abort(), listedMs);
+    });
+    await Promise.all([stopped, isOff]);
+  } catch (error) {
+    if (!leaving.signal.aborted) throw error;
+    const message = `${unit} was stopped, but is listed as running ${listedMs / 1_000} s later: it is not started again`;
+    throw new GivcError('DEADLINE_EXCEEDED', message, { cause: error });
+  } finally {
+    clearTimeout(limit);
+    leaving.abort();
+  }
+}

@@ -1,0 +1,111 @@
+import { vmOfAgentUnit, vmOfVmUnit, type UnitName } from '@givc/model';
+import type { admin, report } from '@givc/rpc';
+import { listedItem, type ListedItem } from '../listed-item.js';
+
+export interface AgentStatus {
+  readonly name: string;
+  /** `reporting`, `asked`, `lost` or `unconfirmed`; the agent's VmStatus where the admin does not tell its machines. */
+  readonly state: string;
+  readonly lastWordMs: number | undefined;
+  readonly address: string;
+}
+
+/** A machine and what runs in it. */
+export interface MachineStatus {
+  readonly name: string;
+  readonly vmType: string;
+  /** Of its VM unit; empty when there is none. */
+  readonly status: string;
+  readonly description: string;
+  readonly agent: AgentStatus | undefined;
+  /** Services, then applications, each by name. */
+  readonly units: readonly admin.QueryListItem[];
+}
+
+type Item = admin.QueryListItem;
+
+const byName = new Intl.Collator('en', { numeric: true }).compare;
+const vmTypes = ['Host', 'AdmVM', 'SysVM', 'AppVM'];
+const serviceTypes = ['Svc', 'App'];
+
+/** Types that a newer admin may have come last. */
+function rank(order: readonly string[], type: string): number {
+  const at = order.indexOf(type);
+  return at < 0 ? order.length : at;
+}
+
+/** The machine of an item; other admins may leave it out where the name of the unit or of its agent says it. */
+const machineOf = ({ Name, VmName, AgentName }: Item): string =>
+  VmName ?? vmOfVmUnit(Name as UnitName) ?? vmOfAgentUnit((AgentName ?? Name) as UnitName) ?? 'unknown';
+
+function agentOf(item: Item | undefined, machine: report.Machine | undefined): AgentStatus | undefined {
+  if (!item) return undefined;
+  return {
+    name: item.Name,
+    state: machine && machine.Agent !== 'none' ? machine.Agent : item.VmStatus,
+    lastWordMs: machine?.LastWordMs,
+    address: machine?.Address ?? '',
+  };
+}
+
+function machineStatus(name: string, items: readonly Item[], machine: report.Machine | undefined): MachineStatus {
+  const vm = items.find(({ ServiceType }) => ServiceType === 'VM');
+  const manager = items.find(({ ServiceType }) => ServiceType === 'Mgr');
+  return {
+    name,
+    vmType: (vm ?? manager ?? items[0])?.VmType ?? machine?.VmType ?? '',
+    status: vm?.VmStatus ?? '',
+    description: vm?.Description ?? '',
+    agent: agentOf(manager, machine),
+    units: items
+      .filter((item) => item !== vm && item !== manager)
+      .sort((a, b) => rank(serviceTypes, a.ServiceType) - rank(serviceTypes, b.ServiceType) || byName(a.Name, b.Name)),
+  };
+}
+
+/**
+ * The machines that are registered, the host first, then by type and name. `machines` is what the admin says of the
+ * machines themselves, if it does.
+ */
+export function machinesOf(items: readonly Item[], machines: readonly report.Machine[] | undefined): MachineStatus[] {
+  const told = new Map(machines?.map((machine) => [machine.Name, machine]));
+  const itsItems = new Map<string, Item[]>();
+  for (const item of items) {
+    const name = machineOf(item);
+    itsItems.set(name, [...(itsItems.get(name) ?? []), item]);
+  }
+  return [...itsItems]
+    .map(([name, its]) => machineStatus(name, its, told.get(name)))
+    .sort((a, b) => rank(vmTypes, a.vmType) - rank(vmTypes, b.vmType) || byName(a.name, b.name));
+}
+
+export interface ListedMachine {
+  readonly name: string;
+  readonly vm_type: string;
+  readonly status: string | null;
+  readonly agent: {
+    readonly name: string;
+    readonly state: string;
+    readonly last_word_ms: number | null;
+    readonly address: string | null;
+  } | null;
+  readonly units: readonly ListedItem[];
+}
+
+/** A machine in JSON, its units as `query` writes them. */
+export function listedMachine({ name, vmType, status, agent, units }: MachineStatus): ListedMachine {
+  return {
+    name,
+    vm_type: vmType,
+    status: status || null,
+    agent: agent
+      ? {
+          name: agent.name,
+          state: agent.state,
+          last_word_ms: agent.lastWordMs ?? null,
+          address: agent.address || null,
+        }
+      : null,
+    units: units.map(listedItem),
+  };
+}

@@ -1,0 +1,112 @@
+import { stripVTControlCharacters } from 'node:util';
+import type { admin, report } from '@givc/rpc';
+import { ago } from './age.js';
+import { listedMachine, machinesOf } from './machine.js';
+import { treeLines } from './tree.js';
+
+const item = (Name: string, type: string, VmName?: string, VmStatus = 'Running'): admin.QueryListItem => {
+  const [VmType = '', ServiceType = ''] = type.split(':');
+  return { Name, Description: '', VmStatus, TrustLevel: 'Warning', VmType, ServiceType, VmName };
+};
+
+const items = [
+  item('givc-net-vm.service', 'SysVM:Mgr', 'net-vm'),
+  item('web.service', 'SysVM:Svc', 'net-vm', 'PoweredOff'),
+  item('microvm@net-vm.service', 'SysVM:VM', 'net-vm'),
+  item('microvm@app-vm.service', 'AppVM:VM', 'app-vm', 'PoweredOff'),
+  item('clock@10.service', 'AppVM:App', 'app-vm'),
+  item('clock@9.service', 'AppVM:App', 'app-vm', 'Paused'),
+  item('audio.service', 'AppVM:Svc', 'app-vm'),
+  item('givc-host.service', 'Host:Mgr', 'host'),
+  item('backup.service', 'Host:Svc', 'host'),
+];
+
+const machine = (Name: string, Agent: string, LastWordMs?: number): report.Machine => ({
+  Name,
+  VmType: '',
+  VmStatus: '',
+  Agent,
+  LastWordMs,
+  Address: `${Name}:9000`,
+});
+
+const machines = [machine('host', 'lost'), machine('net-vm', 'reporting', 1234), machine('app-vm', 'none')];
+
+describe('the tree of machines', () => {
+  it('has the host at its root, its own units first, and in each machine the agent, services and applications', () => {
+    expect(treeLines(machinesOf(items, machines))).toEqual([
+      'NAME                       TYPE   STATUS                DESCRIPTION',
+      'host                       Host   -                     -',
+      '├─ givc-host.service       Mgr    lost                  host:9000',
+      '├─ backup.service          Svc    Running               -',
+      '├─ net-vm                  SysVM  Running               -',
+      '│  ├─ givc-net-vm.service  Mgr    reporting, 1.2 s ago  net-vm:9000',
+      '│  └─ web.service          Svc    PoweredOff            -',
+      '└─ app-vm                  AppVM  PoweredOff            -',
+      '   ├─ no agent             Mgr    -                     -',
+      '   ├─ audio.service        Svc    Running               -',
+      '   ├─ clock@9.service      App    Paused                -',
+      '   └─ clock@10.service     App    Running               -',
+    ]);
+  });
+
+  it('shows whether agents run where the admin says no more', () => {
+    const [, , agent] = treeLines(machinesOf(items, undefined));
+    expect(agent).toMatch(/^├─ givc-host\.service +Mgr +Running +-$/);
+  });
+
+  it('has no root where there is no host', () => {
+    const lines = treeLines(machinesOf(items.slice(0, 4), undefined));
+    expect(lines.filter((line) => /^\w/.test(line)).map((line) => line.split(' ')[0])).toEqual([
+      'NAME',
+      'net-vm',
+      'app-vm',
+    ]);
+  });
+
+  it('finds the machine of a unit by its name or its agent where the admin leaves it out', () => {
+    const bare = [
+      item('microvm@net-vm.service', 'SysVM:VM'),
+      { ...item('web.service', 'SysVM:Svc'), AgentName: 'givc-net-vm.service' },
+      item('givc-net-vm.service', 'SysVM:Mgr'),
+    ];
+    expect(machinesOf(bare, undefined).map(({ name, units }) => [name, units.length])).toEqual([['net-vm', 1]]);
+  });
+
+  it('colours nothing but the status, and cuts what does not fit', () => {
+    const list = machinesOf(items, machines);
+    const coloured = treeLines(list, { colour: true });
+    expect(coloured[2]).toContain('\u001b[31mlost\u001b[0m ');
+    expect(coloured.map(stripVTControlCharacters)).toEqual(treeLines(list));
+    expect(treeLines(list, { width: 30, colour: true })[5]).toBe('│  ├─ givc-net-vm.service  Mg…');
+  });
+
+  it('passes nothing to the terminal that it would obey', () => {
+    const evil = { ...item('a\u001b[2J.service', 'SysVM:Svc', 'net-vm'), Description: 'two\nlines' };
+    const text = treeLines(machinesOf([evil], undefined)).join('|');
+    expect(text).not.toContain('\u001b');
+    expect(text).not.toContain('\n');
+  });
+});
+
+describe('listedMachine', () => {
+  it('has null for what is not known', () => {
+    const [host, , appVm] = machinesOf(items, machines).map(listedMachine);
+    expect(host).toMatchObject({ name: 'host', status: null, agent: { state: 'lost', last_word_ms: null } });
+    expect(appVm).toMatchObject({ vm_type: 'AppVM', status: 'PoweredOff', agent: null });
+  });
+});
+
+describe('ago', () => {
+  it.each([
+    [0, '0.0 s ago'],
+    [1_234, '1.2 s ago'],
+    [9_960, '10 s ago'],
+    [119_000, '119 s ago'],
+    [200_000, '3 min ago'],
+    [7_300_000, '2 h ago'],
+    [200_000_000, '2 days ago'],
+  ])('says %d ms as %s', (ms, words) => {
+    expect(ago(ms)).toBe(words);
+  });
+});

@@ -1,0 +1,65 @@
+import type { admin } from '@givc/rpc';
+import { judge, parseCondition, type WaitState } from './condition.js';
+
+const item = (Name: string, VmStatus: string, VmName = 'net-vm'): admin.QueryListItem => ({
+  Name,
+  Description: '',
+  VmStatus,
+  TrustLevel: 'Warning',
+  VmType: 'SysVM',
+  ServiceType: 'Svc',
+  VmName,
+});
+
+const verdict = (name: string, state: WaitState, items: admin.QueryListItem[], vm?: string) =>
+  judge(parseCondition(name, { state, ...(vm && { vm }) }), items);
+
+describe('parseCondition', () => {
+  it('waits for a unit to run unless another state is named', () => {
+    expect(parseCondition('web.service', {})).toEqual({ name: 'web.service', vm: undefined, state: 'running' });
+  });
+
+  it.each([
+    ['web', {}, 'unit'],
+    ['@', {}, 'unit'],
+    ['web.service', { vm: '' }, '--vm'],
+    ['web.service', { state: 'Running' }, '--state'],
+  ])('refuses %j with %j and names what is wrong', (name, options, field) => {
+    expect(() => parseCondition(name, options)).toThrow(field);
+  });
+});
+
+describe('judge', () => {
+  it.each<[string, WaitState[], WaitState[]]>([
+    ['Running', ['running', 'registered'], ['stopped', 'gone']],
+    ['PoweredOff', ['stopped', 'registered'], ['running', 'gone']],
+    ['Paused', ['registered'], ['running', 'stopped', 'gone']],
+  ])('takes a unit that is %s for %j and not for %j', (status, met, unmet) => {
+    const items = [item('web.service', status), item('other.service', 'Running')];
+    expect(met.map((state) => verdict('web.service', state, items).met)).toEqual(met.map(() => true));
+    expect(unmet.map((state) => verdict('web.service', state, items).met)).toEqual(unmet.map(() => false));
+  });
+
+  it('takes a unit that is not listed for gone and for nothing else', () => {
+    expect(verdict('web.service', 'gone', [])).toEqual({ met: true, by: 'web.service' });
+    expect(verdict('web.service', 'stopped', [])).toEqual({ met: false, instead: 'it is not registered' });
+  });
+
+  it('is content with any instance, and names the one that it is', () => {
+    const items = [item('clock@0.service', 'Paused'), item('clock@1.service', 'Running')];
+    expect(verdict('clock@', 'running', items)).toEqual({ met: true, by: 'clock@1.service in net-vm' });
+    expect(verdict('clock@', 'stopped', items)).toEqual({
+      met: false,
+      instead: 'clock@0.service is paused, clock@1.service is running',
+    });
+    expect(verdict('clock@', 'gone', items).met).toBe(false);
+  });
+
+  it('looks at one machine when one is named, and asks which when it has to', () => {
+    const items = [item('web.service', 'Running', 'net-vm'), item('web.service', 'PoweredOff', 'gui-vm')];
+    expect(verdict('web.service', 'stopped', items, 'gui-vm')).toEqual({ met: true, by: 'web.service in gui-vm' });
+    expect(() => verdict('web.service', 'running', items)).toThrow(
+      'web.service is in gui-vm, net-vm: name one of them with --vm',
+    );
+  });
+});

@@ -1,0 +1,37 @@
+import { follow } from '../follow.js';
+import type { Reach } from '../reach.js';
+import { TimedOut } from '../timed-out.js';
+import { judge, subjectOf, type Condition } from './condition.js';
+
+export interface WaitOptions {
+  /** Without it, it may take for ever. */
+  readonly timeoutMs: number | undefined;
+  /** Hears once that the admin cannot be asked, each time that it goes away. */
+  readonly note: (text: string) => void;
+}
+
+/** Resolves with the unit that meets the condition as soon as one does. Throws `TimedOut` that says what is so instead. */
+export async function waitFor(condition: Condition, reach: Reach, { timeoutMs, note }: WaitOptions): Promise<string> {
+  const ending = new AbortController();
+  const timer = timeoutMs === undefined ? undefined : setTimeout(() => ending.abort(), timeoutMs);
+  let isAway = false;
+  let instead = `${reach.name} has not answered`;
+  try {
+    for await (const seen of follow(reach, ending.signal)) {
+      if (seen.state === 'away') {
+        if (!isAway) note(`still waiting: ${seen.error.message}`);
+        isAway = true;
+        instead = seen.error.message;
+        continue;
+      }
+      isAway = false;
+      const verdict = judge(condition, seen.items);
+      if (verdict.met) return verdict.by;
+      instead = verdict.instead;
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+  const seconds = (timeoutMs ?? 0) / 1_000;
+  throw new TimedOut(`${subjectOf(condition)} is not ${condition.state} after ${seconds} s: ${instead}`);
+}

@@ -1,0 +1,126 @@
+import { FakeSystemd } from '@givc/systemd';
+import type { UnitName } from '@givc/model';
+import { cli } from '../support/cli.js';
+import { TestSystem, type TestAgent } from '../support/test-system.js';
+
+const [web, appVm, adminVm] = ['web.service', 'microvm@app-vm.service', 'microvm@admin-vm.service'] as UnitName[];
+
+describe('givc-cli restart', () => {
+  let system: TestSystem;
+  let host: TestAgent;
+  /** What the host has been asked for, as far as its units have changed. */
+  let history: string[];
+  let appVmAgent: Promise<TestAgent> | undefined;
+
+  beforeEach(async () => {
+    system = await TestSystem.start({ tls: false });
+    history = [];
+    const systemd = new FakeSystemd();
+    systemd.define(web!, { active: true });
+    systemd.define(appVm!);
+    systemd.define(adminVm!, { active: true });
+    host = await system.startAgent('host', {
+      type: 0,
+      systemd,
+      capabilities: { services: [web], vmServices: { adminVm, appVms: [appVm] } },
+    });
+    for (const unit of [web!, appVm!, adminVm!])
+      await systemd.watchUnit(unit, ({ ActiveState }) => void history.push(`${unit} ${ActiveState}`));
+    await systemd.watchUnit(appVm!, ({ ActiveState }) => {
+      if (ActiveState === 'active')
+        appVmAgent = system.startAgent('app-vm', {
+          type: 12,
+          parent: appVm,
+          capabilities: {
+            applications: [
+              { name: 'clock', command: '/bin/clock' },
+              { name: 'browser', command: '/bin/browser', args: ['url'] },
+            ],
+          },
+        });
+    });
+    await system.until(
+      (list) => list.filter(({ Name }) => [web, appVm, adminVm].includes(Name as UnitName)).length === 3,
+    );
+  });
+  afterEach(() => system.stop());
+
+  it('stops a service and starts it again', async () => {
+    expect(await cli(system, 'restart', 'service', web!, '--vm', 'host')).toEqual({
+      status: 0,
+      out: 'Restarted web.service in host.\n',
+      err: '',
+    });
+    expect(history).toEqual(['web.service inactive', 'web.service active']);
+  });
+
+  it('says that what it has stopped does not start again', async () => {
+    host.systemd.failNextStart(web!);
+    const { status, err } = await cli(system, 'restart', 'service', web!, '--vm', 'host');
+    expect(status).toBe(1);
+    expect(err).toMatch(/^givc-cli: web\.service in host was stopped, and starting it again failed: .*"failed".*\n$/);
+  });
+
+  it('starts nothing when it could not stop', async () => {
+    const { status, err } = await cli(system, 'restart', 'service', 'other.service', '--vm', 'host');
+    expect(status).toBe(1);
+    expect(err).not.toContain('was stopped');
+    expect(history).toEqual([]);
+  });
+
+  it('says on stderr what takes longer than a second', async () => {
+    const release = host.systemd.holdStarts(web!);
+    const timer = setTimeout(release, 1_300);
+    const { status, err } = await cli(system, 'restart', 'service', web!, '--vm', 'host');
+    clearTimeout(timer);
+    expect({ status, err }).toEqual({ status: 0, err: 'givc-cli: starting web.service in host\n' });
+  });
+
+  it('shuts a VM down and boots it, also one that does not run', async () => {
+    expect(await cli(system, 'restart', 'vm', 'app-vm')).toMatchObject({ status: 0 });
+    const first = await appVmAgent;
+    await first!.stop();
+    history.length = 0;
+    expect(await cli(system, 'restart', 'vm', 'app-vm')).toEqual({
+      status: 0,
+      out: 'Restarted microvm@app-vm.service.\n',
+      err: '',
+    });
+    expect(history).toEqual([`${appVm} inactive`, `${appVm} active`]);
+  });
+
+  it('touches neither a VM that nobody knows nor the one of the admin', async () => {
+    expect((await cli(system, 'restart', 'vm', 'no-vm')).err).toContain('VM "no-vm" is unknown');
+    expect((await cli(system, 'restart', 'vm', 'admin-vm')).err).toContain('admin-vm runs the admin');
+    expect(history).toEqual([]);
+  });
+
+  it('restarts an application in its VM, with the arguments that are given now', async () => {
+    const client = system.client();
+    await client.startVm({ VmName: 'app-vm' });
+    const vm = (await appVmAgent)!;
+    await client.startApplication({ AppName: 'browser', VmName: 'app-vm', Args: [] });
+    expect(await cli(system, 'restart', 'app', 'browser@0.service', '--', 'https://example.org')).toEqual({
+      status: 0,
+      out: 'Restarted browser@0.service in app-vm.\n',
+      err: '',
+    });
+    expect(vm.record.lines.filter(({ rpc }) => rpc?.endsWith('StartApplication'))).toHaveLength(2);
+    await expect(vm.systemd.unitStatus('browser@0.service' as UnitName)).resolves.toMatchObject({
+      ActiveState: 'active',
+    });
+    const refused = await cli(system, 'restart', 'app', 'browser@', '--', 'not a url');
+    expect(refused.err).toMatch(/browser@0\.service in app-vm was stopped, and starting it again failed: /);
+  });
+
+  it('asks which of several instances is meant', async () => {
+    const client = system.client();
+    await client.startVm({ VmName: 'app-vm' });
+    for (let n = 0; n < 2; n++) await client.startApplication({ AppName: 'clock', VmName: 'app-vm', Args: [] });
+    const { status, err } = await cli(system, 'restart', 'app', 'clock@');
+    expect(status).toBe(1);
+    expect(err).toContain('clock@0.service in app-vm, clock@1.service in app-vm: name one of them');
+    expect(await cli(system, 'restart', 'app', 'clock@1.service')).toMatchObject({ status: 0 });
+    expect((await cli(system, 'restart', 'app', 'clock@7.service')).err).toContain('does not run');
+  });
+});

@@ -1,0 +1,111 @@
+import { FakeSystemd } from '@givc/systemd';
+import type { UnitName } from '@givc/model';
+import { cli, startCli } from '../support/cli.js';
+import { TestSystem } from '../support/test-system.js';
+
+const web = 'web.service' as UnitName;
+
+describe('givc-cli wait', () => {
+  let system: TestSystem;
+  let systemd: FakeSystemd;
+
+  const startNetVm = async () => {
+    const agent = await system.startAgent('net-vm', {
+      systemd,
+      capabilities: { services: [web], applications: [{ name: 'clock', command: '/bin/clock' }] },
+    });
+    await system.until((list) => list.some(({ Name }) => Name === web));
+    return agent;
+  };
+
+  /** It ends some time, whatever becomes of the test. */
+  const startWait = (...args: string[]) => startCli(system, 'wait', ...args, '--timeout', '20');
+
+  beforeEach(async () => {
+    system = await TestSystem.start({ tls: false });
+    systemd = new FakeSystemd();
+    systemd.define(web, { active: true });
+  });
+  afterEach(() => system.stop());
+
+  it('returns at once when it is so already', async () => {
+    await startNetVm();
+    expect(await cli(system, 'wait', 'givc-net-vm.service')).toEqual({
+      status: 0,
+      out: 'givc-net-vm.service in net-vm is running.\n',
+      err: '',
+    });
+    expect(await cli(system, 'wait', 'no.service', '--state', 'gone')).toMatchObject({ status: 0 });
+  });
+
+  it('returns when a unit comes, changes and goes', async () => {
+    const registered = startWait(web, '--state', 'registered');
+    const { systemd } = await startNetVm();
+    expect(await registered.ended).toMatchObject({ status: 0, out: 'web.service in net-vm is registered.\n' });
+
+    const stopped = startWait(web, '--vm', 'net-vm', '--state', 'stopped');
+    systemd.crash(web);
+    expect(await stopped.ended).toMatchObject({ status: 0, out: 'web.service in net-vm is stopped.\n' });
+
+    const started = startWait('clock@');
+    const client = system.client();
+    await client.startApplication({ AppName: 'clock', VmName: 'net-vm', Args: [] });
+    expect(await started.ended).toMatchObject({ status: 0, out: 'clock@0.service in net-vm is running.\n' });
+
+    const gone = startWait('clock@', '--state', 'gone');
+    await client.stopApplication({ AppName: 'clock@', Args: [] });
+    expect(await gone.ended).toMatchObject({ status: 0, out: 'clock@ is gone.\n' });
+  });
+
+  it('ends with status 3 after the time-out, and says what is so instead', async () => {
+    await startNetVm();
+    systemd.crash(web);
+    await system.until((list) => list.some(({ Name, VmStatus }) => Name === web && VmStatus === 'PoweredOff'));
+    expect(await cli(system, 'wait', web, '--timeout', '0.3')).toEqual({
+      status: 3,
+      out: '',
+      err: 'givc-cli: web.service is not running after 0.3 s: it is stopped\n',
+    });
+    expect(await cli(system, 'wait', 'no.service', '--vm', 'net-vm', '--timeout', '0.3')).toMatchObject({
+      status: 3,
+      err: 'givc-cli: no.service in net-vm is not running after 0.3 s: it is not registered\n',
+    });
+  });
+
+  it('asks which machine is meant as soon as two have the name', async () => {
+    const waiting = startWait(web, '--state', 'stopped');
+    await startNetVm();
+    const other = new FakeSystemd();
+    other.define(web, { active: true });
+    await system.startAgent('gui-vm', { systemd: other, capabilities: { services: [web] } });
+    expect(await waiting.ended).toEqual({
+      status: 1,
+      out: '',
+      err: 'givc-cli: web.service is in gui-vm, net-vm: name one of them with --vm\n',
+    });
+  });
+
+  it('goes on when the admin restarts, and says once that it was away', async () => {
+    await startNetVm();
+    const waiting = startWait('clock@0.service');
+    const { address } = system.admin.endpoint;
+    await system.admin.stop();
+    await waiting.wrote('err', 'still waiting');
+    await system.startAdmin({ listen: [address] });
+    await system.untilRegistered('net-vm');
+    await system.client().startApplication({ AppName: 'clock', VmName: 'net-vm', Args: [] });
+    const { status, err } = await waiting.ended;
+    expect(status).toBe(0);
+    expect(err.match(/still waiting: .*the admin at /g)).toHaveLength(1);
+  });
+
+  it('waits for an admin that is not there yet, up to the time-out', async () => {
+    await system.admin.stop();
+    const { status, err } = await cli(system, 'wait', web, '--timeout', '0.5');
+    expect(status).toBe(3);
+    expect(err).toMatch(
+      /^givc-cli: still waiting: cannot reach .*\n.*web\.service is not running after 0\.5 s: cannot reach/,
+    );
+    expect(err.split('\n')).toHaveLength(3);
+  });
+});
