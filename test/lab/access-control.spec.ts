@@ -57,11 +57,7 @@ describe('access control of the running system', () => {
     lab = await sharedLab();
     admin = lab.machine('admin-vm');
     await write(admin, rulesFile, rules);
-    await write(
-      admin,
-      `${dropIn}/access.conf`,
-      `[Service]\nEnvironment=ACCESS_CONTROL=true CEDAR_FILE=${rulesFile} GIVC_HOST_NAME=host\n`,
-    );
+    await write(admin, `${dropIn}/access.conf`, `[Service]\nEnvironment=ACCESS_CONTROL=true CEDAR_FILE=${rulesFile}\n`);
     await restartAdmin();
   });
   afterAll(async () => {

@@ -23,7 +23,9 @@ export const programFile = (name: MachineName): string =>
     ? program(
         'GIVC admin',
         `Environment=TLS=true CA_CERT=${certificates}/ca-cert.pem HOST_CERT=${certificates}/cert.pem HOST_KEY=${certificates}/key.pem`,
-        `Environment=NAME=${name} TYPE=4 SUBTYPE=5`,
+        `Environment=NAME=${name} TYPE=4 SUBTYPE=5 GIVC_HOST_NAME=host`,
+        'Environment="SERVICES=microvm@net-vm.service microvm@gui-vm.service"',
+        'StateDirectory=givc',
         `ExecStart=${machinePrograms}/bin/givc-admin --listen ${addresses[name]}:${adminPort}`,
       )
     : program(`GIVC agent of ${name}`, `ExecStart=${machinePrograms}/bin/givc-agent -config /etc/givc/agent.json`);
