@@ -88,6 +88,21 @@ describe('an application', () => {
     await Promise.all(numbers.map(gone));
   });
 
+  it('has its arguments as they are, and goes on when the manager of the session reads its units anew', async () => {
+    const url = 'https://example.org/?a=$HOME&b=${HOME}&c=$$&d=%25u';
+    expect(await start('chromium', url)).toMatchObject({ status: 0 });
+    await running('chromium@0.service');
+    const chromeVm = lab.machine('chrome-vm');
+    const pid = (await chromeVm.systemctl('show', '--property=MainPID', '--value', 'chromium@0.service')).stdout.trim();
+    const { stdout } = await chromeVm.run(['sh', '-c', `journalctl --sync; journalctl -o cat _PID=${pid}`]);
+    expect(stdout).toContain(`/usr/local/bin/chromium ${url}`);
+    for (const again of ['daemon-reload', 'daemon-reexec']) await chromeVm.systemctl(again);
+    expect(await lab.cli(['pause', 'chromium@0'])).toMatchObject({ status: 0 });
+    await watched.until('it is paused', () => watched.row('chromium@0.service')?.status === 'Paused');
+    expect(await lab.cli(['resume', 'chromium@0'])).toMatchObject({ status: 0 });
+    await running('chromium@0.service');
+  });
+
   it('is named when nobody knows it', async () => {
     const { status, stderr } = await start('nothing');
     expect(status).not.toBe(0);

@@ -1,64 +1,111 @@
-import { setTimeout } from 'node:timers/promises';
-import { GivcError } from '@givc/model';
-import { type AdminClient } from '@givc/client';
-import { connectAdmin } from '../bench/connect.js';
+import { deadlines, type AdminClient } from '@givc/client';
 import { type Random } from './random.js';
+import { applicationsOf, servicesOf, type Agent } from './truth.js';
 
-type Call = (admin: AdminClient, random: Random) => Promise<unknown>;
+/** A call that a caller may make now. */
+export interface Call {
+  readonly rpc: string;
+  readonly text: string;
+  readonly deadlineMs: number;
+  /** Resolves with what the answer adds to the text, if anything. */
+  make(admin: AdminClient): Promise<string>;
+}
 
-const calls: readonly Call[] = [
-  (admin) => admin.queryList(),
-  (admin) => admin.getUnitStatus({ VmName: 'net-vm', UnitName: 'web.service' }),
-  (admin) => admin.getUnitStatus({ VmName: 'gui-vm', UnitName: 'compositor.service' }),
-  (admin) => admin.startService({ VmName: 'net-vm', ServiceName: 'web.service' }),
-  (admin) => admin.stopService({ VmName: 'net-vm', ServiceName: 'web.service' }),
-  (admin) => admin.startService({ VmName: 'gui-vm', ServiceName: 'web.service' }),
-  (admin) => admin.startService({ VmName: 'net-vm', ServiceName: 'fragile.service' }),
-  (admin) => admin.startApplication({ AppName: 'clock', VmName: 'chrome-vm', Args: [] }),
-  (admin) => admin.startApplication({ AppName: 'chromium', VmName: 'chrome-vm', Args: ['https://example.org'] }),
-  (admin) => admin.stopApplication({ AppName: 'clock', Args: [] }),
-  (admin) => admin.pauseApplication({ AppName: 'chromium', Args: [] }),
-  (admin) => admin.stopApplication({ AppName: 'chromium', Args: [] }),
-  (admin) => admin.startVm({ VmName: 'chrome-vm' }),
+type Choice = (random: Random, applications: readonly string[]) => Call | undefined;
+
+const mostApplications = 8;
+const withServices = ['host', 'net-vm', 'gui-vm'] as const;
+const vms = ['net-vm', 'gui-vm', 'chrome-vm'] as const;
+
+const oneOf = <T>(random: Random, choices: readonly T[]): T => random.pick(choices as [T, ...T[]]);
+
+function service(random: Random): { VmName: Agent; ServiceName: string } {
+  const VmName = random.pick(withServices);
+  return { VmName, ServiceName: oneOf(random, servicesOf(VmName)) };
+}
+
+const query: Choice = () => ({
+  rpc: 'QueryList',
+  text: 'query',
+  deadlineMs: deadlines.answer,
+  make: async (admin) => `${(await admin.queryList()).List.length} rows`,
+});
+
+const status: Choice = (random) => {
+  const { VmName, ServiceName: UnitName } = service(random);
+  return {
+    rpc: 'GetUnitStatus',
+    text: `get status of ${UnitName} in ${VmName}`,
+    deadlineMs: deadlines.answer,
+    make: async (admin) => (await admin.getUnitStatus({ VmName, UnitName })).ActiveState,
+  };
+};
+
+const startService: Choice = (random) => {
+  const request = service(random);
+  return {
+    rpc: 'StartService',
+    text: `start ${request.ServiceName} in ${request.VmName}`,
+    deadlineMs: deadlines.job,
+    make: async (admin) => (await admin.startService(request)).registryId,
+  };
+};
+
+const stopService: Choice = (random) => {
+  const request = service(random);
+  return {
+    rpc: 'StopService',
+    text: `stop ${request.ServiceName} in ${request.VmName}`,
+    deadlineMs: deadlines.job,
+    make: async (admin) => (await admin.stopService(request)).AppStatus,
+  };
+};
+
+const startApplication: Choice = (random, applications) => {
+  if (applications.length >= mostApplications) return undefined;
+  const AppName = oneOf(random, applicationsOf('chrome-vm'));
+  return {
+    rpc: 'StartApplication',
+    text: `start ${AppName} in chrome-vm`,
+    deadlineMs: deadlines.boot,
+    make: async (admin) => (await admin.startApplication({ AppName, VmName: 'chrome-vm', Args: [] })).registryId,
+  };
+};
+
+const stopApplication: Choice = (random, applications) => {
+  if (applications.length === 0) return undefined;
+  const AppName = oneOf(random, applications);
+  return {
+    rpc: 'StopApplication',
+    text: `stop ${AppName}`,
+    deadlineMs: deadlines.job,
+    make: async (admin) => (await admin.stopApplication({ AppName, VmName: 'chrome-vm', Args: [] })).AppStatus,
+  };
+};
+
+/** Boots the VM if it is down. */
+export const startVm = (VmName: string): Call => ({
+  rpc: 'StartVM',
+  text: `start ${VmName}`,
+  deadlineMs: deadlines.boot,
+  make: async (admin) => (await admin.startVm({ VmName })).registryId,
+});
+
+const choices: readonly [Choice, ...Choice[]] = [
+  query,
+  status,
+  startService,
+  stopService,
+  startApplication,
+  startApplication,
+  stopApplication,
+  (random) => startVm(random.pick(vms)),
 ];
 
-/** The longest that any of these calls may take: a start of a VM, of 30 s, and a job (200 s at worst; see deadlines). */
-const longestMs = 60_000;
-
-/** Callers that call until they are told to stop; what they were answered is counted. */
-export class Callers {
-  readonly answers = new Map<string, number>();
-  readonly tooLong: string[] = [];
-  /** What should never be answered, in the words of the answer. */
-  readonly internal = new Set<string>();
-
-  constructor(private readonly random: Random) {}
-
-  /** Resolves when `signal` was aborted and the last call has been answered. */
-  async run(count: number, signal: AbortSignal): Promise<void> {
-    const admin = connectAdmin();
-    const caller = async (): Promise<void> => {
-      while (!signal.aborted) {
-        await this.#call(admin, this.random.of(calls));
-        // The machine has others to serve, too.
-        await setTimeout(this.random.below(100));
-      }
-    };
-    await Promise.all(Array.from({ length: count }, caller));
-    admin.close();
-  }
-
-  async #call(admin: AdminClient, call: Call): Promise<void> {
-    const started = performance.now();
-    let answer = 'OK';
-    try {
-      await call(admin, this.random);
-    } catch (error) {
-      answer = error instanceof GivcError ? error.reason : String(error);
-      if (answer === 'INTERNAL') this.internal.add((error as GivcError).message);
-    }
-    const taken = performance.now() - started;
-    if (taken > longestMs) this.tooLong.push(`${call.toString()}: ${answer} after ${Math.round(taken)} ms`);
-    this.answers.set(answer, (this.answers.get(answer) ?? 0) + 1);
+/** A random call; `applications` are the instances that run in chrome-vm. */
+export function chooseCall(random: Random, applications: readonly string[]): Call {
+  for (;;) {
+    const call = random.pick(choices)(random, applications);
+    if (call) return call;
   }
 }

@@ -1,103 +1,178 @@
-import { setTimeout } from 'node:timers/promises';
 import { type Lab } from '../lab/lab.js';
-import { type MachineName } from '../lab/plan.js';
-import { output } from '../lab/run.js';
-import { tell } from './journal.js';
+import { user, type MachineName } from '../lab/plan.js';
+import { type Outcome } from '../lab/run.js';
 import { type Random } from './random.js';
+import { vmUnit } from './truth.js';
 
-interface Fault {
-  /** What it does, for whoever reads along. */
-  readonly what: string;
-  /** Ends the process of a daemon, so that its memory says nothing about the time before. */
-  readonly endsAdmin?: boolean;
-  run(lab: Lab, random: Random): Promise<void>;
+/** A fault that can be done: what it is, and how it is undone if it does not end by itself. */
+export interface Fault {
+  readonly kind: string;
+  readonly text: string;
+  readonly lasts: boolean;
+  do(): Promise<unknown>;
+  undo?(): Promise<unknown>;
 }
 
-/** Lasts for up to six seconds. */
-const aWhile = (random: Random): Promise<void> => setTimeout(random.below(6_000));
+/** What a fault may choose from. */
+export interface Scene {
+  readonly lab: Lab;
+  readonly random: Random;
+  /** The applications that run in chrome-vm. */
+  readonly applications: readonly string[];
+  /** Whose daemons have to live on, so that their memory can be compared. */
+  readonly spared: readonly MachineName[];
+}
 
-const kill = (name: MachineName): Fault => ({
-  what: `kill the program of ${name}`,
-  endsAdmin: name === 'admin-vm',
-  run: (lab) => lab.machine(name).signalProgram('KILL'),
+type Choice = (scene: Scene) => Fault | undefined;
+
+// gui-vm's agent is never ended, so that one process sees the whole run.
+const agents = ['host', 'net-vm', 'gui-vm', 'chrome-vm'] as const;
+const endable = ['host', 'net-vm', 'chrome-vm'] as const;
+const vms = ['net-vm', 'chrome-vm'] as const;
+const cables = [...agents, 'admin-vm'] as const;
+
+async function succeed(outcome: Promise<Outcome>): Promise<void> {
+  const { status, stderr } = await outcome;
+  if (status !== 0) throw new Error(stderr.trim() || `status ${status}`);
+}
+
+const instant = (kind: string, text: string, work: () => Promise<unknown>): Fault => ({
+  kind,
+  text,
+  lasts: false,
+  do: work,
 });
 
-const hang = (name: MachineName): Fault => ({
-  what: `stop the program of ${name} for a while`,
-  run: async (lab, random) => {
-    await lab.machine(name).signalProgram('STOP');
-    await aWhile(random);
-    await lab.machine(name).signalProgram('CONT');
-  },
-});
-
-const cut = (name: MachineName): Fault => ({
-  what: `pull the cable of ${name} for a while`,
-  run: async (lab, random) => {
-    await lab.machine(name).disconnect();
-    await aWhile(random);
-    await lab.machine(name).reconnect();
-  },
-});
-
-const crash = (name: MachineName): Fault => ({
-  what: `crash ${name}`,
-  endsAdmin: name === 'admin-vm',
-  run: async (lab) => {
-    await lab.machine(name).crash();
-    // The admin looks after system VMs; nobody else looks after it.
-    if (name !== 'admin-vm') return;
-    const unit = 'microvm@admin-vm.service';
-    const host = lab.machine('host');
-    await output(host.enter(['sh', '-c', `while systemctl is-active -q ${unit}; do sleep 0.05; done`]));
-    await host.systemctl('start', unit);
-  },
-});
-
-const switchOff = (name: MachineName): Fault => ({
-  what: `switch ${name} off`,
-  run: async (lab) => void (await lab.machine(name).run(['systemctl', 'poweroff'])),
-});
-
-const reexec = (name: MachineName): Fault => ({
-  what: `execute systemd of ${name} anew`,
-  run: async (lab) => void (await lab.machine(name).run(['systemctl', 'daemon-reexec'])),
-});
-
-const dies: Fault = {
-  what: 'a unit of net-vm dies by itself',
-  // Without a reader the fifo would keep the writer waiting.
-  run: async (lab) => void (await lab.machine('net-vm').run(['timeout', '2', 'sh', '-c', 'echo > /run/fragile'])),
+const killAgent: Choice = ({ lab, random, spared }) => {
+  const name = random.pick(endable);
+  if (spared.includes(name)) return undefined;
+  return instant('agent killed', `kill the agent of ${name}`, () => lab.machine(name).signalProgram('KILL'));
 };
 
-const applicationCrashes: Fault = {
-  what: 'an application crashes',
-  run: async (lab) => void (await lab.machine('chrome-vm').run(['pkill', '-SEGV', '-n', 'sleep'])),
+const hangAgent: Choice = ({ lab, random }) => {
+  const name = random.pick(agents);
+  const machine = lab.machine(name);
+  return {
+    kind: 'agent hung',
+    text: `hang the agent of ${name}`,
+    lasts: true,
+    do: () => machine.signalProgram('STOP'),
+    undo: () => machine.signalProgram('CONT'),
+  };
 };
 
-/** gui-vm keeps its agent, so that one agent's memory is told over the whole time. */
-const faults: readonly Fault[] = [
-  ...(['net-vm', 'chrome-vm', 'host', 'admin-vm'] as const).map(kill),
-  ...(['net-vm', 'chrome-vm', 'gui-vm', 'host', 'admin-vm'] as const).map(hang),
-  ...(['net-vm', 'chrome-vm', 'gui-vm'] as const).map(cut),
-  ...(['net-vm', 'chrome-vm', 'admin-vm'] as const).map(crash),
-  ...(['net-vm', 'chrome-vm'] as const).map(switchOff),
-  ...(['net-vm', 'gui-vm'] as const).map(reexec),
-  dies,
-  applicationCrashes,
+const cut: Choice = ({ lab, random }) => {
+  const name: MachineName = random.pick(cables);
+  const machine = lab.machine(name);
+  return {
+    kind: 'machine cut off',
+    text: `cut ${name}`,
+    lasts: true,
+    do: () => machine.disconnect(),
+    undo: () => machine.reconnect(),
+  };
+};
+
+const killVm: Choice = ({ lab, random }) => {
+  const name = random.pick(vms);
+  return instant('VM killed', `kill ${name}`, () => lab.machine(name).crash());
+};
+
+const powerOff: Choice = ({ lab, random }) => {
+  const name = random.pick(vms);
+  return instant('VM powered off', `power ${name} off`, () =>
+    succeed(lab.machine('host').systemctl('stop', vmUnit(name))),
+  );
+};
+
+const endApplication: Choice = ({ lab, random, applications }) => {
+  const [first, ...more] = applications;
+  if (first === undefined) return undefined;
+  const unit = random.pick([first, ...more]);
+  const machine = lab.machine('chrome-vm');
+  // Whoever reads from the pipe ends; without a reader the shell would wait for one.
+  const answer = ['timeout', '1', 'sh', '-c', 'echo > /tmp/dialog'];
+  return instant('application ended', `end ${unit}`, () =>
+    unit.startsWith('dialog@')
+      ? succeed(machine.run(answer))
+      : succeed(machine.systemctl('kill', '--signal=TERM', unit)),
+  );
+};
+
+const crashApplication: Choice = ({ lab, random, applications }) => {
+  const [first, ...more] = applications;
+  if (first === undefined) return undefined;
+  const unit = random.pick([first, ...more]);
+  return instant('application crashed', `crash ${unit}`, () =>
+    succeed(lab.machine('chrome-vm').systemctl('kill', '--signal=KILL', unit)),
+  );
+};
+
+const endService: Choice = ({ lab }) =>
+  instant('service died', 'let fragile.service in net-vm die', () =>
+    succeed(lab.machine('net-vm').run(['timeout', '1', 'sh', '-c', 'echo > /run/fragile'])),
+  );
+
+const killAdmin: Choice = ({ lab, spared }) =>
+  spared.includes('admin-vm')
+    ? undefined
+    : instant('admin killed', 'kill the admin', () => lab.machine('admin-vm').signalProgram('KILL'));
+
+const crashAdmin: Choice = ({ lab, spared }) =>
+  spared.includes('admin-vm')
+    ? undefined
+    : {
+        kind: "admin's machine crashed",
+        text: 'crash admin-vm',
+        lasts: true,
+        do: () => lab.machine('admin-vm').crash(),
+        undo: () => succeed(lab.machine('host').systemctl('start', vmUnit('admin-vm'))),
+      };
+
+const restartHostAgent: Choice = ({ lab, spared }) => {
+  if (spared.includes('host')) return undefined;
+  const host = lab.machine('host');
+  return instant("host's agent restarted", 'restart the agent of host', () =>
+    succeed(host.systemctl('restart', host.program)),
+  );
+};
+
+const reexecute: Choice = ({ lab, random }) => {
+  const name = random.pick(agents);
+  const manager = name === 'chrome-vm' ? `the user manager of ${user.name} in chrome-vm` : `systemd in ${name}`;
+  return instant('systemd restarted', `re-execute ${manager}`, () =>
+    succeed(lab.machine(name).systemctl('daemon-reexec')),
+  );
+};
+
+// Not where the agent has to live on: it may take the end of its bus for its own.
+const restartBus: Choice = ({ lab, random }) => {
+  const name = random.pick(['host', 'net-vm'] as const);
+  return instant('D-Bus restarted', `restart D-Bus in ${name}`, () =>
+    succeed(lab.machine(name).systemctl('restart', 'dbus.service')),
+  );
+};
+
+const choices: readonly [Choice, ...Choice[]] = [
+  killAgent,
+  hangAgent,
+  cut,
+  killVm,
+  powerOff,
+  endApplication,
+  crashApplication,
+  endService,
+  killAdmin,
+  crashAdmin,
+  restartHostAgent,
+  reexecute,
+  restartBus,
 ];
 
-/** One to three faults side by side; what cannot be done because its machine is down has no effect. */
-export async function breakThings(lab: Lab, random: Random, spareAdmin: boolean): Promise<void> {
-  const possible = faults.filter(({ endsAdmin }) => !(endsAdmin && spareAdmin));
-  const chosen = new Set(Array.from({ length: 1 + random.below(3) }, () => random.of(possible)));
-  await Promise.all(
-    [...chosen].map(async (fault) => {
-      tell(fault.what);
-      await fault.run(lab, random).catch((error: unknown) => tell(`  which was not possible: ${firstLine(error)}`));
-    }),
-  );
+/** A random fault of those that are possible now. */
+export function chooseFault(scene: Scene): Fault {
+  for (;;) {
+    const fault = scene.random.pick(choices)(scene);
+    if (fault) return fault;
+  }
 }
-
-export const firstLine = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).split('\n')[0]!.slice(0, 160);

@@ -1,20 +1,30 @@
-/** Numbers that look random and come again with the same seed (xorshift32). */
+/** Chance that can be repeated: the same seed gives the same numbers (mulberry32, by Tommy Ettinger). */
 export class Random {
   #state: number;
 
-  constructor(readonly seed: number) {
-    this.#state = seed >>> 0 || 1;
+  constructor(seed: number) {
+    this.#state = seed >>> 0;
   }
 
-  /** A whole number from 0 to below `limit`. */
-  below(limit: number): number {
-    this.#state ^= this.#state << 13;
-    this.#state ^= this.#state >>> 17;
-    this.#state ^= this.#state << 5;
-    return (this.#state >>> 0) % limit;
+  /** At least 0, less than 1. */
+  next(): number {
+    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 
-  of<T>(list: readonly T[]): T {
-    return list[this.below(list.length)]!;
+  /** A whole number of these, both ends included. */
+  between(least: number, most: number): number {
+    return least + Math.floor(this.next() * (most - least + 1));
+  }
+
+  pick<T>(choices: readonly [T, ...T[]]): T {
+    return choices[Math.floor(this.next() * choices.length)]!;
+  }
+
+  /** Another sequence that depends on this one, for work that goes on beside it. */
+  branch(): Random {
+    return new Random(this.between(0, 2 ** 32 - 1));
   }
 }

@@ -1,50 +1,73 @@
+import { agentConfig } from '../lab/agent-config.js';
 import { type Lab } from '../lab/lab.js';
-import { type LabMachine } from '../lab/lab-machine.js';
-import { vmNames, type MachineName } from '../lab/plan.js';
+import { programUnit, vmNames, type MachineName } from '../lab/plan.js';
 
-const services: Readonly<Partial<Record<MachineName, readonly string[]>>> = {
-  host: ['backup.service'],
-  'net-vm': ['web.service', 'fragile.service', 'slow.service', 'broken.service'],
-  'gui-vm': ['web.service', 'compositor.service'],
-};
+export type Agent = Exclude<MachineName, 'admin-vm'>;
 
-const listed = (state: string): string => (state === 'active' ? 'Running' : 'PoweredOff');
+export const vmUnit = (vm: MachineName): string => `microvm@${vm}.service`;
 
-async function states(machine: LabMachine, units: readonly string[]): Promise<string[]> {
-  if (units.length === 0) return [];
-  const { stdout } = await machine.systemctl('show', '--property=ActiveState', '--value', ...units);
-  return stdout.split('\n').filter(Boolean);
+interface Configuration {
+  readonly capabilities: {
+    readonly services?: readonly string[];
+    readonly applications?: readonly { readonly name: string }[];
+  };
 }
 
-async function applications(machine: LabMachine): Promise<string[]> {
-  const patterns = ['clock@*', 'chromium@*', 'dialog@*'];
-  const { stdout } = await machine.systemctl('list-units', '--plain', '--no-legend', ...patterns);
+const capabilitiesOf = (name: Agent) => (JSON.parse(agentConfig(name)) as Configuration).capabilities;
+
+/** The services that a machine's agent may control. */
+export const servicesOf = (name: Agent): string[] =>
+  (capabilitiesOf(name).services ?? []).filter((unit) => unit.endsWith('.service'));
+
+export const applicationsOf = (name: Agent): string[] =>
+  (capabilitiesOf(name).applications ?? []).map((application) => application.name);
+
+/** How the machine's systemd has the units: `UNIT STATUS`, in the words of the registry. */
+async function states(lab: Lab, name: Agent, units: readonly string[]): Promise<string[]> {
+  if (units.length === 0) return [];
+  const { status, stdout, stderr } = await lab
+    .machine(name)
+    .systemctl('show', '--property=Id,ActiveState,SubState,FreezerState', ...units);
+  if (status !== 0) throw new Error(`systemctl in ${name}: ${stderr}`);
+  return stdout
+    .trim()
+    .split('\n\n')
+    .map((block) => {
+      const state = Object.fromEntries(block.split('\n').map((line) => line.split('=', 2))) as Record<string, string>;
+      const runs = state['ActiveState'] === 'active' && state['SubState'] === 'running';
+      return `${state['Id']} ${state['FreezerState'] === 'frozen' ? 'Paused' : runs ? 'Running' : 'PoweredOff'}`;
+    });
+}
+
+/** The instances of applications that systemd has and that have not ended. */
+async function instances(lab: Lab, name: Agent): Promise<string[]> {
+  const patterns = applicationsOf(name).map((application) => `${application}@*`);
+  if (patterns.length === 0) return [];
+  const { stdout } = await lab.machine(name).systemctl('list-units', '--all', '--plain', '--no-legend', ...patterns);
   return stdout
     .split('\n')
-    .filter(Boolean)
-    .map((line) => line.split(/\s+/)[0]!);
+    .map((line) => line.split(/\s+/))
+    .filter(([unit, , active]) => unit && active !== 'inactive' && active !== 'failed')
+    .map(([unit]) => unit!);
 }
 
-/**
- * What the registry has to be, as the machines' own systemds say: `VM UNIT STATUS`, sorted, where a paused application
- * counts as running.
- */
+/** The VMs whose unit the host does not run. */
+export async function downVms(lab: Lab): Promise<MachineName[]> {
+  const { stdout } = await lab.machine('host').systemctl('is-active', ...vmNames.map(vmUnit));
+  const active = stdout.trim().split('\n');
+  return vmNames.filter((_vm, index) => active[index] !== 'active');
+}
+
+/** What the registry has to list when nothing is broken, by what every machine's own systemd says: `MACHINE UNIT STATUS`. */
 export async function truth(lab: Lab): Promise<string[]> {
-  const rows: string[] = [];
-  const host = lab.machine('host');
-  const vms = await states(
-    host,
-    vmNames.map((name) => `microvm@${name}.service`),
+  const down = await downVms(lab);
+  const agents = (['host', 'net-vm', 'gui-vm', 'chrome-vm'] as const).filter((name) => !down.includes(name));
+  const ofAgents = agents.map(async (name) => {
+    const units = [...servicesOf(name), ...(await instances(lab, name))];
+    return [`${programUnit(name)} Running`, ...(await states(lab, name, units))].map((row) => `${name} ${row}`);
+  });
+  const ofVms = states(lab, 'host', vmNames.map(vmUnit)).then((rows) =>
+    rows.map((row, index) => `${vmNames[index]} ${row}`),
   );
-  for (const [index, vm] of vmNames.entries()) rows.push(`${vm} microvm@${vm}.service ${listed(vms[index]!)}`);
-  const running = vmNames.filter((vm, index) => vms[index] === 'active' && vm !== 'admin-vm');
-  for (const name of ['host', ...running] as const) {
-    const machine = lab.machine(name);
-    const units = services[name] ?? [];
-    rows.push(`${name} givc-${name}.service Running`);
-    const now = await states(machine, units);
-    for (const [index, unit] of units.entries()) rows.push(`${name} ${unit} ${listed(now[index]!)}`);
-    if (name === 'chrome-vm') for (const unit of await applications(machine)) rows.push(`${name} ${unit} Running`);
-  }
-  return rows.sort();
+  return (await Promise.all([...ofAgents, ofVms])).flat().sort();
 }

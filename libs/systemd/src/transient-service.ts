@@ -18,8 +18,9 @@ export function transientServiceCall(
     ['Type', new Variant('s', 'exec')],
     ['CollectMode', new Variant('s', 'inactive-or-failed')],
     ['AddRef', new Variant('b', true)],
-    // Otherwise systemd replaces "$NAME" in arguments (systemd.service(5), "Command lines").
-    ['ExecStartEx', new Variant('a(sasas)', [[command[0], [...command], ['no-env-expand']]])],
+    // "$NAME" would be replaced (systemd.service(5), "Command lines"). ExecStartEx with "no-env-expand" would do without
+    // the doubled sign, but systemd (252) cannot read back what it writes of it, and breaks the unit when it reloads.
+    ['ExecStart', new Variant('a(sasb)', [[command[0], command.map((arg) => arg.replaceAll('$', '$$$$')), false]])],
   ];
   // Where desktop environments put applications (systemd.special(7)); the system's manager has no such slice.
   if (bus === 'session') properties.push(['Slice', new Variant('s', 'app.slice')]);
