@@ -47,8 +47,8 @@ export class AuditInterceptor implements NestInterceptor {
           rule: decidingRule(call),
           why: isRefusal ? why : undefined,
         };
-        if (isRefusal) this.audit.refusal(event);
-        else this.audit.change(event);
+        if (answer === 'OK') this.audit.change(event);
+        else this.audit.refusal(event);
       };
       subscriber.add(() => end('CANCELLED'));
       subscriber.add(

@@ -31,12 +31,15 @@ export class Audit {
 
   constructor(private readonly sink: AuditSink) {}
 
-  /** Records a change, whatever became of it. */
+  /** Records a change that was made. */
   change(event: AuditEvent): void {
     this.#write(event, {});
   }
 
-  /** Records a refusal, unless this peer has been refused too often lately; the next line says how many are missing. */
+  /**
+   * Records what was refused or did not succeed, unless this peer has failed too often lately; the next line says how
+   * many are missing.
+   */
   refusal(event: AuditEvent): void {
     const { peer, address } = event.caller;
     const { recorded, ...more } = this.#limit.take(peer?.name ?? address ?? '');

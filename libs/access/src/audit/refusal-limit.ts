@@ -1,4 +1,4 @@
-/** How many refusals of one peer are recorded at once, and how many a second after that. */
+/** How many refusals and failures of one peer are recorded at once, and how many a second after that. */
 const burst = 50;
 const perSecond = 5;
 const maxPeers = 1_024;
