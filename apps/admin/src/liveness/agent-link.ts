@@ -24,13 +24,11 @@ export class AgentLink {
   readonly ended: Promise<void>;
   #end!: (error?: GivcError) => void;
   #timer: NodeJS.Timeout | undefined;
-  #intervalMs = 0;
   #hasPicture = false;
   #isWritable = true;
   #changes = 0;
   #isAcknowledging = false;
   #owed: report.Heard | undefined;
-  #lastSaid = performance.now();
   #lastHeard = performance.now();
 
   constructor(
@@ -39,12 +37,12 @@ export class AgentLink {
   ) {
     this.ended = new Promise((resolve, reject) => {
       this.#end = (error) => {
-        clearInterval(this.#timer);
+        clearTimeout(this.#timer);
         if (error) reject(error);
         else resolve();
       };
     });
-    this.#keepTime(pictureLimitMs / silentIntervals);
+    this.#expectWord(pictureLimitMs);
     call.on('data', (told: report.Told) => this.#hear(told));
     call.on('drain', () => this.#drained());
     call.on('end', () => {
@@ -75,6 +73,8 @@ export class AgentLink {
           if (!this.#hasPicture) throw invalid('the first message is the picture');
           return this.#change(What.value);
         case 'Heartbeat':
+          if (this.#isWritable) this.#write({ What: { $case: 'Heartbeat', value: {} } });
+          return;
         case undefined:
           return;
       }
@@ -86,7 +86,7 @@ export class AgentLink {
   #picture(picture: report.Picture): void {
     const refused = this.events.picture(picture);
     this.#hasPicture = true;
-    this.#keepTime(Math.min(Math.max(picture.HeartbeatMs, shortestMs), longestMs));
+    this.#expectWord(Math.min(Math.max(picture.HeartbeatMs, shortestMs), longestMs) * silentIntervals);
     this.#write({ What: { $case: 'Taken', value: { Refused: [...refused] } } });
   }
 
@@ -103,18 +103,15 @@ export class AgentLink {
     });
   }
 
-  #keepTime(intervalMs: number): void {
-    clearInterval(this.#timer);
-    this.#intervalMs = intervalMs;
-    this.#timer = setInterval(() => this.#look(), intervalMs / 4);
-  }
-
-  #look(): void {
-    const now = performance.now();
-    if (now - this.#lastHeard > this.#intervalMs * silentIntervals)
-      return this.#end(new GivcError('DEADLINE_EXCEEDED', 'the agent has not been heard of for too long'));
-    if (this.#hasPicture && now - this.#lastSaid >= this.#intervalMs * 0.75 && this.#isWritable)
-      this.#write({ What: { $case: 'Heartbeat', value: {} } });
+  /** Ends the stream when the agent says nothing for that long. */
+  #expectWord(limitMs: number): void {
+    clearTimeout(this.#timer);
+    const look = () => {
+      const left = this.#lastHeard + limitMs - performance.now();
+      if (left > 0) this.#timer = setTimeout(look, left + 1);
+      else this.#end(new GivcError('DEADLINE_EXCEEDED', 'the agent has not been heard of for too long'));
+    };
+    this.#timer = setTimeout(look, limitMs);
   }
 
   #drained(): void {
@@ -130,7 +127,6 @@ export class AgentLink {
       this.#owed = heard;
       return;
     }
-    this.#lastSaid = performance.now();
     this.#isWritable = this.call.write(heard);
   }
 }

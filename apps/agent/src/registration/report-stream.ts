@@ -33,7 +33,6 @@ export class ReportStream {
   #hasEnded = false;
   #sent = 0;
   #acknowledged = 0;
-  #lastSaid = performance.now();
   #lastHeard = performance.now();
 
   constructor(
@@ -45,7 +44,7 @@ export class ReportStream {
     call.on('error', (error: ServiceError) => this.#end(errorOfStatus(error)));
     call.on('end', () => this.#end(new GivcError('UNAVAILABLE', 'the admin has ended the stream')));
     call.on('drain', () => this.#drain());
-    this.#timer = setInterval(() => this.#look(picture.HeartbeatMs), picture.HeartbeatMs / 4);
+    this.#timer = setInterval(() => this.#beat(picture.HeartbeatMs), picture.HeartbeatMs);
     this.#write({ What: { $case: 'Picture', value: picture } });
   }
 
@@ -94,12 +93,11 @@ export class ReportStream {
       }
   }
 
-  #look(heartbeatMs: number): void {
-    const now = performance.now();
-    if (now - this.#lastHeard > heartbeatMs * silentIntervals)
+  /** The admin answers each, so that both know of each other. */
+  #beat(heartbeatMs: number): void {
+    if (performance.now() - this.#lastHeard > heartbeatMs * silentIntervals)
       return this.#end(new GivcError('DEADLINE_EXCEEDED', 'the admin has not been heard of for too long'));
-    if (now - this.#lastSaid >= heartbeatMs * 0.75 && this.#isWritable)
-      this.#write({ What: { $case: 'Heartbeat', value: {} } });
+    if (this.#isWritable) this.#write({ What: { $case: 'Heartbeat', value: {} } });
   }
 
   #drain(): void {
@@ -117,7 +115,6 @@ export class ReportStream {
   }
 
   #write(told: report.Told): void {
-    this.#lastSaid = performance.now();
     this.#isWritable = this.call.write(told);
   }
 
