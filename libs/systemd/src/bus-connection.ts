@@ -121,7 +121,10 @@ export class BusConnection {
     try {
       this.#connection.message({ ...call, type: methodCall, flags: noAutoStart, serial });
     } catch (cause) {
-      pending.reject(new GivcError('INTERNAL', `${call.member}: ${messageOf(cause)}`, { cause }));
+      // What cannot be sent is our mistake, unless the bus has just closed the connection.
+      const isClosed = !this.#connection.stream.writable;
+      const reason = isClosed ? 'UNAVAILABLE' : 'INTERNAL';
+      pending.reject(new GivcError(reason, `${call.member}: ${messageOf(cause)}`, { cause }));
       return;
     }
     const timer = setTimeout(() => {
