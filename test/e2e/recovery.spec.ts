@@ -63,6 +63,7 @@ describe('a system VM that crashed', () => {
     ['that the admin does not look after', {}, guiVm, (crash) => crash()],
     ['when monitoring is off', { monitoring: false }, netVm, (crash) => crash()],
     ['that was stopped on the host', {}, netVm, () => void host.systemd.exit(netVm)],
+    ['that was stopped on the host and had to be killed', {}, netVm, () => void host.systemd.stopBadly(netVm)],
     [
       'that was stopped by StopService',
       {},

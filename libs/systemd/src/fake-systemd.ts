@@ -49,13 +49,19 @@ export class FakeSystemd extends Systemd {
 
   /** A program ends by itself and badly. */
   crash(unit: UnitName): void {
-    this.#become(unit, 'failed', { result: 'exit-code', status: 1 });
+    this.#become(unit, 'failed', { result: 'exit-code', status: 1, asked: false });
     this.#collect(unit);
   }
 
   /** A program ends by itself and well. */
   exit(unit: UnitName): void {
-    this.#become(unit, 'inactive', { result: 'success', status: 0 });
+    this.#become(unit, 'inactive', { result: 'success', status: 0, asked: false });
+    this.#collect(unit);
+  }
+
+  /** Somebody stops the unit, which does not end in time and is killed. */
+  stopBadly(unit: UnitName): void {
+    this.#become(unit, 'failed', { result: 'timeout', status: 9, asked: true });
     this.#collect(unit);
   }
 
@@ -113,14 +119,14 @@ export class FakeSystemd extends Systemd {
     if (!this.#units.has(unit) && !this.#away) return stoppedStatus(unit);
     const known = await this.#ask(unit);
     for (const wait of [...known.starting]) wait.resolve('canceled');
-    const status = this.#become(unit, 'inactive', { result: 'success', status: 0 });
+    const status = this.#become(unit, 'inactive', { result: 'success', status: 0, asked: true });
     this.#collect(unit);
     return status;
   }
 
   async killUnit(unit: UnitName): Promise<UnitStatus> {
     await this.#askRunning(unit);
-    const status = this.#become(unit, 'failed', { result: 'signal', status: 9 });
+    const status = this.#become(unit, 'failed', { result: 'signal', status: 9, asked: false });
     this.#collect(unit);
     return status;
   }

@@ -24,6 +24,8 @@ export interface Ending {
   readonly result: string;
   /** `ExecMainStatus`: the exit status, or the number of the signal. */
   readonly status: number;
+  /** A job of systemd has stopped it: somebody asked for that. */
+  readonly asked: boolean;
 }
 
 /** What a watch is told: the unit's state and, of a service that has ended, how, if systemd has said so. */

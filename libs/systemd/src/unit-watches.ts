@@ -15,12 +15,14 @@ interface WatchedUnit {
   path: string;
   status: UnitStatus;
   /** What systemd last said of the end of a service; it says so before it tells the state. */
-  ending: Ending;
+  ending: Omit<Ending, 'asked'>;
+  /** Whether a job has brought its last run to an end. */
+  asked: boolean;
   /** Counts the signals that told the state: an answer that was asked for before one of them does not overrule it. */
   told: number;
 }
 
-type Properties = Readonly<Record<string, { readonly value: string | number } | undefined>>;
+type Properties = Readonly<Record<string, { readonly value: string | number | readonly [number, string] } | undefined>>;
 
 const stateFields = ['ActiveState', 'SubState', 'FreezerState'] as const;
 const fields = ['Description', 'LoadState', 'Path', ...stateFields] as const;
@@ -32,7 +34,13 @@ const stateOf = ({ ActiveState, SubState, FreezerState }: UnitStatus): Partial<U
 });
 
 const serviceInterface = 'org.freedesktop.systemd1.Service';
-const noEnding: Ending = { result: '', status: 0 };
+const noEnding = { result: '', status: 0 };
+
+const isUp = ({ ActiveState }: Partial<UnitStatus>): boolean => ActiveState === 'active' || ActiveState === 'reloading';
+
+/** `Job` of a unit: the job's id, 0 when there is none, and its path. */
+const hasJob = (job: string | number | readonly [number, string] | undefined): boolean =>
+  Array.isArray(job) && job[0] !== 0;
 
 const propertiesRule = (path: string, iface: string): string =>
   `type='signal',sender='org.freedesktop.systemd1',path='${path}',interface='org.freedesktop.DBus.Properties',` +
@@ -122,6 +130,9 @@ export class UnitWatches {
         const value = changed[field]?.value;
         if (value !== undefined) state[field] = String(value);
       }
+      // Whether asked or not, systemd ends the remaining processes of a unit in the same states.
+      if (isUp(state) || state.ActiveState === 'activating') watched.asked = false;
+      else if (state.ActiveState !== undefined && isUp(watched.status)) watched.asked = hasJob(changed['Job']?.value);
       this.#tell(watched, state);
     }
   }
@@ -148,6 +159,7 @@ export class UnitWatches {
       path,
       status: stoppedStatus(unit, { Path: path }),
       ending: noEnding,
+      asked: false,
       told: 0,
     };
     this.#watched.set(unit, watched);
@@ -203,7 +215,8 @@ export class UnitWatches {
     const status = withoutStaleFreeze(raw);
     const changed = !sameStatus(watched.status, status);
     watched.status = status;
-    const ending = isAlive(status) || watched.ending === noEnding ? undefined : watched.ending;
+    const ending =
+      isAlive(status) || watched.ending === noEnding ? undefined : { ...watched.ending, asked: watched.asked };
     if (isAlive(status)) watched.ending = noEnding;
     if (changed || always) for (const listener of [...watched.listeners]) listener(status, ending);
   }

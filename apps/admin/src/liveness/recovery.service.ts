@@ -22,7 +22,8 @@ interface Patient {
 /**
  * Starts the VMs that the admin looks after again when they crash: at once, then after 1, 2, 4 ... 60 s; after ten
  * minutes of health at once again. systemd calls a unit `failed` that crashed; one that was stopped, by whomever, is
- * `inactive`. What a StopService has ended stays down in any case.
+ * `inactive`, unless it had to be killed; that somebody asked for its end is known of every one whose agent reports. What a
+ * StopService has ended stays down in any case.
  */
 @Injectable()
 export class RecoveryService implements OnApplicationShutdown {
@@ -48,7 +49,7 @@ export class RecoveryService implements OnApplicationShutdown {
     for (const { timer } of this.#patients.values()) clearTimeout(timer);
   }
 
-  #put({ unit, vm, type, status }: RegistryEntry): void {
+  #put({ unit, vm, type, status, stopAsked }: RegistryEntry): void {
     if (type.service !== 'VM' || !this.#cared.has(unit)) return;
     let patient = this.#patients.get(unit);
     if (!patient) this.#patients.set(unit, (patient = { pauseMs: 0, restarts: 0 }));
@@ -57,7 +58,7 @@ export class RecoveryService implements OnApplicationShutdown {
       clearTimeout(patient.timer);
       patient.timer = undefined;
     }
-    if (status.ActiveState !== 'failed' || patient.timer || this.vms.isMeantToBeDown(vm)) return;
+    if (status.ActiveState !== 'failed' || stopAsked || patient.timer || this.vms.isMeantToBeDown(vm)) return;
     const wasHealthy = patient.runsSince !== undefined && performance.now() - patient.runsSince >= healthyMs;
     patient.runsSince = undefined;
     this.#startLater({ unit, vm }, patient, wasHealthy ? 0 : patient.pauseMs);

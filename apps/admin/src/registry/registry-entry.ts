@@ -22,6 +22,8 @@ export interface RegistryEntry {
   readonly reports?: boolean;
   /** It was known before the admin restarted, and nobody has said yet that it is still so. */
   readonly unconfirmed?: boolean;
+  /** Of a unit that does not run: somebody had systemd stop it, however it ended then. */
+  readonly stopAsked?: boolean;
   /** An agent that cannot be reached; it is listed as powered off, whatever it said last. */
   readonly lost?: boolean;
 }

@@ -42,15 +42,16 @@ const entry = z.strictObject({
   endpoint: absent(parsed(transport, parseEndpoint)),
   certifiedAt: absent(z.number()),
   bootId: absent(z.string()),
+  stopAsked: absent(z.boolean()),
 });
 
 const file = z.strictObject({ version: z.literal(version), hostName: absent(vm), entries: z.array(entry) });
 
 /** As text; `parseSnapshot` reads it. */
 export function formatSnapshot({ hostName, entries }: RegistrySnapshot): string {
-  const rows = entries.map(({ unit, type, status, vm, machine, agent, endpoint, certifiedAt, bootId }) => ({
+  const rows = entries.map(({ unit, type, status, vm, machine, agent, endpoint, certifiedAt, bootId, stopAsked }) => ({
     ...{ unit, type: unitTypeNumber(type.vm, type.service), status, vm, machine, agent },
-    ...{ endpoint: endpoint && transportOf(endpoint), certifiedAt, bootId },
+    ...{ endpoint: endpoint && transportOf(endpoint), certifiedAt, bootId, stopAsked },
   }));
   return `${JSON.stringify({ version, hostName, entries: rows })}\n`;
 }

@@ -69,6 +69,7 @@ export class RegistryService {
       ...told,
       reports: reports || known?.reports,
       lost: !reports && (known?.lost ?? false),
+      stopAsked: isAlive(told.status) ? undefined : (registration.ending?.Asked ?? known?.stopAsked),
     };
     if (known?.lost && !entry.lost) this.log.info('agent back', { vm: entry.vm, agent: entry.unit });
     if (entry.type.service === 'App' && !isAlive(entry.status)) this.#ended(entry, registration.ending);
@@ -91,7 +92,7 @@ export class RegistryService {
     const known = this.store.get(machine, unit);
     if (!known) return;
     if (known.type.service === 'App' && !isAlive(status)) this.#ended(known);
-    else this.store.put({ ...known, status });
+    else this.store.put({ ...known, status, stopAsked: isAlive(status) ? undefined : known.stopAsked });
   }
 
   /** Whose certificate is the host's, as soon as that is known. */

@@ -16,8 +16,8 @@ export interface TrackedUnit {
   readonly vm: VmType;
   readonly service: Exclude<ServiceType, 'Mgr'>;
   readonly status: UnitStatus;
-  /** How it came to its end, of a service that runs no longer; `asked` when systemd was told to stop it. */
-  readonly ending?: Ending & { readonly asked: boolean };
+  /** How it came to its end, of a service that runs no longer. */
+  readonly ending?: Ending;
   /** When systemd told of the status, in milliseconds since 1970; 0 when it was asked for. */
   readonly sinceMs: number;
 }
@@ -89,7 +89,7 @@ export class TrackedUnits implements OnApplicationShutdown {
       ...row.current,
       status,
       sinceMs: Date.now(),
-      ending: ending && { ...ending, asked: before.SubState === 'stop-sigterm' || before.SubState === 'stop' },
+      ending,
     };
     const ended = service === 'App' && isAlive(before) && !isAlive(status);
     if (ended) this.forget(row.current.unit);
