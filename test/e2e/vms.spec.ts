@@ -84,6 +84,19 @@ describe('VMs', () => {
     await expect(client.startVm({ VmName: 'app-vm' })).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });
   });
 
+  it('that die while somebody waits for their agent are booted for whoever waits', async () => {
+    const client = system.client();
+    await host.systemd.startUnit(appVm);
+    await system.until((list) => list.some((item) => item.Name === appVm && item.VmStatus === 'Running'));
+    await bootOnStart();
+    const started = client.startVm({ VmName: 'app-vm' });
+    // Answered after the call before it has begun to wait.
+    await client.queryList();
+    host.systemd.crash(appVm);
+    expect(await started).toEqual({ registryId: appVm });
+    expect(boots).toBe(1);
+  });
+
   it('go on to boot when the caller who started them hangs up', async () => {
     const release = host.systemd.holdStarts(appVm);
     await bootOnStart();

@@ -10,6 +10,14 @@ import { RegistryStore } from '../registry/registry-store.js';
 /** A VM on its way down has to be started, which systemd does once it is down. */
 const isUp = (status: UnitStatus): boolean => isAlive(status) && status.ActiveState !== 'deactivating';
 
+/** A VM that is waited for. */
+interface Boot {
+  readonly registered: Promise<RegistryEntry>;
+  /** Takes note of a state of the VM's unit. */
+  tell(status: UnitStatus): void;
+  cancel(): void;
+}
+
 /** Starts VMs through the units of the host that run them. */
 @Injectable()
 export class VmService {
@@ -76,16 +84,22 @@ export class VmService {
     this.mean(vm, 'up');
     const mustBoot = !isUp(unit.status);
     // Subscribed before the start: the agent may register before the host's answer arrives.
-    const registered = this.#registered(vm, mustBoot ? this.store.get(vm, agentUnit(vm))?.bootId : undefined);
+    const boot = this.#boot(vm, mustBoot);
     try {
       if (mustBoot) {
         this.log.info('starting VM', { vm });
         const status = await this.agents.of(unit.machine).startUnit(unit.unit);
         this.registry.observe(unit.machine, unit.unit, status);
+        boot.tell(status);
       }
-      return await registered.promise;
+      return await boot.registered;
+    } catch (error) {
+      // What was up when the wait began and has ended since is not the boot that somebody asked for.
+      const known = this.registry.vmEntry(vm);
+      if (mustBoot || !known || isUp(known.status) || this.isMeantToBeDown(vm)) throw error;
+      return await this.#start(vm, known);
     } finally {
-      registered.cancel();
+      boot.cancel();
     }
   }
 
@@ -93,18 +107,23 @@ export class VmService {
    * The agent's next registration, but for one of the boot that is over. Rejects when the VM's unit ends before it, or with
    * DEADLINE_EXCEEDED.
    */
-  #registered(
-    vm: VmName,
-    bootBefore: string | undefined,
-  ): { readonly promise: Promise<RegistryEntry>; cancel(): void } {
+  #boot(vm: VmName, mustBoot: boolean): Boot {
     const limitMs = this.config.bootLimitMs;
+    const bootBefore = mustBoot ? this.store.get(vm, agentUnit(vm))?.bootId : undefined;
+    // What the unit tells before that is the end of an earlier run.
+    let hasBegun = !mustBoot;
+    let tell: Boot['tell'] = () => {};
     let cancel = () => {};
-    const promise = new Promise<RegistryEntry>((resolve, reject) => {
+    const registered = new Promise<RegistryEntry>((resolve, reject) => {
+      tell = (status) => {
+        if (isUp(status)) hasBegun = true;
+        else if (hasBegun && !isAlive(status))
+          reject(new GivcError('FAILED_PRECONDITION', `VM "${vm}" has ${ended(status)} before its agent registered`));
+      };
       const stop = this.registry.onRegistered((entry) => {
-        if (entry.unit === agentUnit(vm) && entry.machine === vm && !entry.lost)
-          if (!bootBefore || entry.bootId !== bootBefore) resolve(entry);
-        if (entry.unit === vmUnit(vm) && entry.status.ActiveState === 'failed')
-          reject(new GivcError('FAILED_PRECONDITION', `VM "${vm}" has failed before its agent registered`));
+        if (entry.unit === vmUnit(vm)) tell(entry.status);
+        if (entry.unit !== agentUnit(vm) || entry.machine !== vm || entry.lost) return;
+        if (!bootBefore || entry.bootId !== bootBefore) resolve(entry);
       });
       const limit = setTimeout(
         () =>
@@ -121,7 +140,9 @@ export class VmService {
         clearTimeout(limit);
       };
     });
-    promise.catch(() => undefined);
-    return { promise, cancel };
+    registered.catch(() => undefined);
+    return { registered, tell, cancel };
   }
 }
+
+const ended = ({ ActiveState }: UnitStatus): string => (ActiveState === 'failed' ? 'failed' : 'been stopped');
