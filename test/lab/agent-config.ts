@@ -30,6 +30,7 @@ const capabilities: Readonly<Record<Agent, object>> = {
       },
       { name: 'clock', command: '/usr/local/bin/clock' },
       { name: 'dialog', command: '/usr/local/bin/dialog' },
+      { name: 'family', command: '/usr/local/bin/family' },
     ],
   },
 };

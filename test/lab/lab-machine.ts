@@ -78,6 +78,20 @@ export class LabMachine {
     );
   }
 
+  /**
+   * Drops so many of a hundred packets in each direction, at random: a filter of tc-bpf(8) in classic bytecode that
+   * loads a random number, compares it and answers TC_ACT_SHOT (2) or TC_ACT_UNSPEC (-1). 0 ends that.
+   */
+  async losePackets(percent: number): Promise<void> {
+    const device = ['dev', this.#cable];
+    if (percent === 0) return void (await output(['tc', 'qdisc', 'del', ...device, 'clsact']));
+    const limit = Math.floor((percent / 100) * 2 ** 32);
+    const bytecode = `4,32 0 0 4294963256,53 0 1 ${limit},6 0 0 4294967295,6 0 0 2`;
+    await output(['tc', 'qdisc', 'add', ...device, 'clsact']);
+    for (const way of ['ingress', 'egress'])
+      await output(['tc', 'filter', 'add', ...device, way, 'protocol', 'all', 'bpf', 'da', 'bytecode', bytecode]);
+  }
+
   get #cable(): string {
     return `vb-${this.name}`;
   }

@@ -70,6 +70,8 @@ function addUser(root: string): void {
 
   for (const application of ['chromium', 'clock']) script(root, application, 'echo "$0" "$@"; exec sleep infinity');
   script(root, 'dialog', 'rm -f /tmp/dialog; mkfifo /tmp/dialog; read _ < /tmp/dialog');
+  // Fails when it gets SIGUSR1, and leaves a child behind that takes its time to end.
+  script(root, 'family', `sh -c 'trap "sleep 0.3; exit" TERM; while :; do sleep 0.1; done' & trap 'exit 3' USR1; wait`);
   write(root, `${home}/shares/page.html`, '<p>shared</p>\n');
   write(root, `${home}/private.txt`, 'not shared\n');
   symlinkSync('../private.txt', join(root, home, 'shares/escape.html'));

@@ -61,7 +61,12 @@ describe('a VM', () => {
       ({ row }) => row.name === 'microvm@net-vm.service' && row.status === 'PoweredOff',
       2_000,
     );
-    await watched.until('its services are back', () => watched.row('web.service', 'net-vm')?.status === 'Running');
+    await watched.event(
+      'its services are back',
+      before,
+      ({ row, kind }) => kind === 'UnitRegistered' && row.name === 'web.service' && row.vm_name === 'net-vm',
+    );
+    await watched.until('its services run', () => watched.row('web.service', 'net-vm')?.status === 'Running');
   });
 
   it('that nobody knows is named', async () => {
