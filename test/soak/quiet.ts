@@ -1,5 +1,6 @@
 import { type AdminClient } from '@givc/client';
 import { messageOf } from '@givc/model';
+import { type report } from '@givc/rpc';
 import { type Lab } from '../lab/lab.js';
 import { type Diary } from './diary.js';
 import { journals } from './journals.js';
@@ -17,10 +18,16 @@ interface Views {
   readonly queried: readonly string[];
 }
 
+/** The agents that are known and do not report: what they tell may be old. */
+const silent = (machines: readonly report.Machine[]): string[] =>
+  machines
+    .filter(({ Agent }) => Agent !== 'reporting' && Agent !== 'none')
+    .map(({ Name, Agent }) => `${Name} has an agent that is ${Agent}`);
+
 const same = (a: readonly string[], b: readonly string[]): boolean => a.join('\n') === b.join('\n');
 const agree = (views: Views): boolean => same(views.true, views.watched) && same(views.true, views.queried);
 
-/** Waits until an open Watch and QueryList tell what is true; what they do not tell after 15 s is a difference. */
+/** Waits until an open Watch and QueryList tell what is true, and every agent reports; what they do not tell after 15 s is a difference. */
 export class QuietMoment {
   #last = '';
 
@@ -70,8 +77,8 @@ export class QuietMoment {
   async #look(): Promise<Views> {
     const [facts, queried] = await Promise.all([
       truth(this.lab).catch((error: unknown) => [`? ${messageOf(error)}`]),
-      this.admin.queryList().then(
-        ({ List }) => rowsOf(List),
+      Promise.all([this.admin.queryList(), this.admin.listMachines()]).then(
+        ([{ List }, { Machines }]) => [...rowsOf(List), ...silent(Machines)],
         (error: unknown) => [`? QueryList: ${messageOf(error)}`],
       ),
     ]);
