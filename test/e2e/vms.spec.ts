@@ -76,6 +76,23 @@ describe('VMs', () => {
     });
   });
 
+  it('that go down leave no caller waiting for what their agent was about to answer', async () => {
+    const systemd = new FakeSystemd();
+    const slow = systemd.define('slow.service');
+    systemd.holdStarts(slow);
+    const isStarting = new Promise<void>((resolve) => {
+      void systemd.watchUnit(slow, ({ ActiveState }) => ActiveState === 'activating' && resolve());
+    });
+    await host.systemd.startUnit(appVm);
+    await system.startAgent('app-vm', { type: 12, parent: appVm, systemd, capabilities: { services: [slow] } });
+    await system.untilRegistered('app-vm');
+    const call = system.client().startService({ ServiceName: slow, VmName: 'app-vm' });
+    const answer = expect(call).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
+    await isStarting;
+    host.systemd.exit(appVm);
+    await answer;
+  });
+
   it('whose unit dies before their agent has registered are not waited for', async () => {
     const client = system.client();
     await host.systemd.watchUnit(appVm, (status) => {

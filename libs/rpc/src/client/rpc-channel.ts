@@ -47,6 +47,8 @@ export class RpcChannel {
   readonly #listeners = new Set<(state: ChannelState) => void>();
   #attempt: NodeJS.Timeout | undefined;
   #isKept = false;
+  /** How to cancel each open call, which a channel of grpc-js that is closed does not. */
+  readonly #calls = new Set<() => void>();
   #closed = false;
 
   constructor(
@@ -74,11 +76,13 @@ export class RpcChannel {
         optionsOf(settings),
         (error: ServiceError | null, response?: Response) => {
           signal?.removeEventListener('abort', cancel);
+          this.#calls.delete(cancel);
           if (error) reject(errorOfStatus(error));
           else resolve(response as Response);
         },
       );
       signal?.addEventListener('abort', cancel, { once: true });
+      this.#calls.add(cancel);
     });
   }
 
@@ -98,6 +102,7 @@ export class RpcChannel {
     );
     const cancel = () => call.cancel();
     settings.signal?.addEventListener('abort', cancel, { once: true });
+    this.#calls.add(cancel);
     if (settings.signal?.aborted) cancel();
     try {
       yield* call as AsyncIterable<Response>;
@@ -105,6 +110,7 @@ export class RpcChannel {
       throw errorOfStatus(error as ServiceError);
     } finally {
       settings.signal?.removeEventListener('abort', cancel);
+      this.#calls.delete(cancel);
       cancel();
     }
   }
@@ -114,13 +120,17 @@ export class RpcChannel {
     method: MethodDefinition<Request, Response>,
     settings: CallSettings = {},
   ): ClientDuplexStream<Request, Response> {
-    return this.#client.makeBidiStreamRequest(
+    const call = this.#client.makeBidiStreamRequest(
       method.path,
       method.requestSerialize,
       method.responseDeserialize,
       metadataOf(settings),
       optionsOf(settings),
     );
+    const cancel = () => call.cancel();
+    this.#calls.add(cancel);
+    call.once('status', () => this.#calls.delete(cancel));
+    return call;
   }
 
   /**
@@ -156,6 +166,7 @@ export class RpcChannel {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#attempt);
+    for (const cancel of [...this.#calls]) cancel();
     this.#client.close();
   }
 
