@@ -23,6 +23,7 @@ export class AgentLink {
   /** Resolves when the agent has ended the stream, rejects with the status that it is to be told. */
   readonly ended: Promise<void>;
   #end!: (error?: GivcError) => void;
+  #isOpen = true;
   #timer: NodeJS.Timeout | undefined;
   #hasPicture = false;
   #isWritable = true;
@@ -37,6 +38,7 @@ export class AgentLink {
   ) {
     this.ended = new Promise((resolve, reject) => {
       this.#end = (error) => {
+        this.#isOpen = false;
         clearTimeout(this.#timer);
         if (error) reject(error);
         else resolve();
@@ -62,7 +64,9 @@ export class AgentLink {
     this.#end(error);
   }
 
+  /** What an agent has said before it heard of the end counts no more: another stream may have told better since. */
   #hear({ What }: report.Told): void {
+    if (!this.#isOpen) return;
     this.#lastHeard = performance.now();
     try {
       switch (What?.$case) {
@@ -123,6 +127,7 @@ export class AgentLink {
 
   /** Of what cannot be written the latest counts. */
   #write(heard: report.Heard): void {
+    if (!this.#isOpen) return;
     if (!this.#isWritable) {
       this.#owed = heard;
       return;
