@@ -86,6 +86,7 @@ describe(`a server that is sent ${total} random frames and messages (seed ${seed
     expect(last - second).toBeLessThan(lateGrowthLimit);
     const all = (await lines()).slice(logged);
     const told = all.filter((line) => !line.includes(' givc-audit['));
+    expect(told.filter((line) => line.includes('"answer":'))).toEqual([]);
     expect(told.length > linesLimit ? told : []).toEqual([]);
     expect(all.length - told.length).toBeLessThan(recordLimit);
     expect(told.filter((line) => line.includes('rpc failed'))).toEqual([]);

@@ -1,8 +1,10 @@
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Log } from '@givc/log';
-import { FileSink, openAuditSink, stderrSink } from './audit-sinks.js';
+import { FileSink, JournalSink, openAuditSink, stderrSink } from './audit-sinks.js';
 
 describe('the record', () => {
   const folder = mkdtempSync(join(tmpdir(), 'givc-'));
@@ -34,6 +36,26 @@ describe('the record', () => {
 
   it('is refused at the start when its file cannot be opened', () => {
     expect(() => openAuditSink('/nonexistent/audit', log)).toThrow(/GIVC_AUDIT: cannot open \/nonexistent\/audit/);
+  });
+
+  it('stays on its stream to journald, which shuts down its own direction of it', async () => {
+    const [path, header] = [join(folder, 'journal'), 'givc-audit\n\n5\n0\n0\n0\n0\n'];
+    let streams = 0;
+    let received = '';
+    const sink = new JournalSink(path);
+    const server = createServer({ allowHalfOpen: true }, (stream) => {
+      streams++;
+      stream.end();
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        received += text;
+        if (received === `${header}{"n":1}\n`) setImmediate(() => sink.write('{"n":2}'));
+        if (received.endsWith('{"n":2}\n')) sink.close();
+      });
+      stream.once('end', () => server.close());
+    }).listen(path);
+    sink.write('{"n":1}');
+    await once(server, 'close');
+    expect({ streams, received }).toEqual({ streams: 1, received: `${header}{"n":1}\n{"n":2}\n` });
   });
 
   it('goes to stderr where no systemd runs this process', () => {

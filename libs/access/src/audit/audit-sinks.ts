@@ -69,6 +69,8 @@ const maxBacklog = 1024 * 1024;
 export class JournalSink implements AuditSink {
   #socket: Socket | undefined;
 
+  constructor(private readonly path = journalSocket) {}
+
   write(line: string): void {
     const socket = (this.#socket ??= this.#connect());
     if (socket.writableLength > maxBacklog) return this.#instead(line);
@@ -89,7 +91,8 @@ export class JournalSink implements AuditSink {
 
   /** journald keeps its streams over a restart; a socket that breaks all the same is replaced at the next line. */
   #connect(): Socket {
-    const socket = connect(journalSocket).unref();
+    // journald shuts down its own direction at once, which must not end ours.
+    const socket = connect({ path: this.path, allowHalfOpen: true }).unref();
     socket.write(journalHeader);
     socket.on('error', () => undefined);
     socket.once('close', () => {
