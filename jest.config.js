@@ -1,4 +1,17 @@
-const rooms = ['model', 'log', 'config', 'systemd', 'rpc', 'daemon', 'access', 'metrics', 'pki', 'client'];
+const rooms = [
+  'model',
+  'log',
+  'config',
+  'dbus',
+  'programs',
+  'systemd',
+  'rpc',
+  'daemon',
+  'access',
+  'metrics',
+  'pki',
+  'client',
+];
 
 const common = {
   testEnvironment: 'node',

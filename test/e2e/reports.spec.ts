@@ -2,7 +2,7 @@ import type { AdminClient } from '@givc/client';
 import { status, type ClientDuplexStream } from '@grpc/grpc-js';
 import { type admin, report } from '@givc/rpc';
 import { FakeSystemd } from '@givc/systemd';
-import type { UnitName } from '@givc/model';
+import { transportOf, type UnitName } from '@givc/model';
 import { TestSystem, type TestAgent } from '../support/test-system.js';
 
 const web = 'web.service' as UnitName;
@@ -98,6 +98,7 @@ describe('reports of agents', () => {
         Agent: 'reporting',
         LastWordMs: expect.any(Number),
         Address: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
+        Transport: transportOf(agent.endpoint),
       },
     ]);
     agent.systemd.crash(web);

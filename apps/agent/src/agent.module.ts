@@ -6,6 +6,7 @@ import { RpcModule, type GrpcServer, type ServiceName } from '@givc/rpc';
 import { Systemd } from '@givc/systemd';
 import { AgentConfig } from './agent.config.js';
 import { ApplicationsService } from './applications/applications.service.js';
+import type { Capability } from './capability.js';
 import { FollowedUnits } from './registration/followed-units.js';
 import { RegistrationService } from './registration/registration.service.js';
 import { TrackedUnits } from './registration/tracked-units.js';
@@ -13,10 +14,18 @@ import { UnitMonitor } from './units/unit-monitor.js';
 import { UnitsController } from './units/units.controller.js';
 import { UnitsService } from './units/units.service.js';
 
-/** The gRPC services that an agent with this configuration serves. */
-export const servicesOf = (_config: AgentConfig): readonly ServiceName[] => ['systemd.UnitControlService'];
+/** In the order of the README's table. */
+const capabilities: readonly Capability[] = [];
 
-/** Capabilities are imported only if the configuration enables them. */
+const enabledBy = (config: AgentConfig): readonly Capability[] =>
+  capabilities.filter((capability) => capability.isEnabled(config));
+
+/** The gRPC services that an agent with this configuration serves. */
+export const servicesOf = (config: AgentConfig): readonly ServiceName[] => [
+  'systemd.UnitControlService',
+  ...enabledBy(config).flatMap(({ services }) => services),
+];
+
 @Module({})
 export class AgentModule {
   static register(
@@ -29,10 +38,12 @@ export class AgentModule {
   ): DynamicModule {
     return {
       module: AgentModule,
+      global: true,
       imports: [
         AccessModule.forDaemon(access),
         RpcModule.forServer(server, log),
         ...(metrics ? [MetricsModule.forDaemon(metrics)] : []),
+        ...enabledBy(config).map(({ module }) => module),
       ],
       controllers: [UnitsController],
       providers: [
@@ -45,6 +56,7 @@ export class AgentModule {
         UnitMonitor,
         ApplicationsService,
       ],
+      exports: [AgentConfig, Systemd, TrackedUnits, RegistrationService],
     };
   }
 }

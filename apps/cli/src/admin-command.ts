@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { CommandRunner } from 'nest-commander';
 import { AdminClient } from '@givc/client';
-import { formatAddress } from '@givc/model';
-import { readTlsMaterial } from '@givc/rpc';
+import { formatAddress, type Endpoint } from '@givc/model';
+import { readTlsMaterial, type TlsMaterial } from '@givc/rpc';
 import { parseConnection } from './connection.js';
 import { explain } from './explain.js';
 import type { Reach } from './reach.js';
@@ -22,13 +22,18 @@ export abstract class AdminCommand extends CommandRunner {
 
   /** The admin that the global options name; nothing is connected yet. */
   protected reach(): Reach {
-    const { endpoint, tlsFiles } = this.parse(() => parseConnection(this.command.optsWithGlobals(), process.env));
-    const tls = tlsFiles && this.parse(() => readTlsMaterial(tlsFiles));
+    const { endpoint, tls } = this.connection();
     return {
       name: `the admin at ${formatAddress(endpoint.address)}`,
       connect: () => new AdminClient(endpoint, tls),
       explain: (error) => explain(error, endpoint, tls !== undefined),
     };
+  }
+
+  /** Where the admin is, and what proves who we are, as the global options say. */
+  protected connection(): { readonly endpoint: Endpoint; readonly tls: TlsMaterial | undefined } {
+    const { endpoint, tlsFiles } = this.parse(() => parseConnection(this.command.optsWithGlobals(), process.env));
+    return { endpoint, tls: tlsFiles && this.parse(() => readTlsMaterial(tlsFiles)) };
   }
 
   /** Runs `work` with a client of the admin that the global options name. */

@@ -53,25 +53,47 @@ const hungUp = (tls: boolean): Advice =>
  * Turns the failure of a connection into one sentence that says what to do. What the admin itself answered, and
  * everything that is no `GivcError`, is returned as it came.
  */
-export function explain(error: unknown, { address, name }: Endpoint, tls: boolean): unknown {
+export const explain = (error: unknown, endpoint: Endpoint, tls: boolean): unknown =>
+  explained(
+    error,
+    `the admin at ${formatAddress(endpoint.address)}`,
+    endpoint,
+    tls,
+    ({ problem, fix }) => `${problem}; ${fix}`,
+  );
+
+/** The same of the agent of a machine, about whose address the user can do nothing. */
+export const explainAgent = (error: unknown, endpoint: Endpoint, tls: boolean): unknown =>
+  explained(
+    error,
+    `the agent of ${endpoint.name} at ${formatAddress(endpoint.address)}`,
+    endpoint,
+    tls,
+    ({ problem }) => problem,
+  );
+
+function explained(
+  error: unknown,
+  at: string,
+  { name }: Endpoint,
+  tls: boolean,
+  say: (advice: Advice) => string,
+): unknown {
   if (!(error instanceof GivcError)) return error;
-  const at = `the admin at ${formatAddress(address)}`;
   const sentence = (text: string) => new GivcError(error.reason, text, { cause: error });
   if (/^(No connection established|Name resolution failed)/.test(error.message)) {
     for (const [pattern, advice] of causes) {
       const found = pattern.exec(error.message);
       if (!found) continue;
-      const { problem, fix } = advice(found, name);
-      return sentence(`cannot reach ${at}: ${problem}; ${fix}`);
+      return sentence(`cannot reach ${at}: ${say(advice(found, name))}`);
     }
-    const { problem, fix } = hungUp(tls);
-    return sentence(`cannot reach ${at}: ${problem}; ${fix}`);
+    return sentence(`cannot reach ${at}: ${say(hungUp(tls))}`);
   }
   const late = /^Deadline exceeded after ([0-9.]+)s/.exec(error.message);
   if (late) {
     const seconds = Math.round(Number(late[1]));
     return error.message.includes('LB pick')
-      ? sentence(`cannot reach ${at}: no answer within ${seconds} s; ${whereabouts}`)
+      ? sentence(`cannot reach ${at}: ${say({ problem: `no answer within ${seconds} s`, fix: whereabouts })}`)
       : sentence(`${at} did not answer within ${seconds} s; what was asked may still be done`);
   }
   if (/^(Connection dropped|read ECONN|write E|Received RST_STREAM|Stream refused|Call ended)/.test(error.message))

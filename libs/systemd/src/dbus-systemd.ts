@@ -1,7 +1,5 @@
 import { GivcError, isAlive, stoppedStatus, type UnitName, type UnitStatus } from '@givc/model';
-import { busAddress, defaultBus, socketOfAddress, type BusName } from './bus-address.js';
-import type { BusSignal } from './bus-connection.js';
-import { BusError } from './bus-errors.js';
+import { busAddress, BusError, defaultBus, socketOfAddress, type BusName, type BusSignal } from '@givc/dbus';
 import { jobFailed, Jobs } from './jobs.js';
 import { resourceUsage } from './resource-usage.js';
 import { SystemdLink } from './systemd-link.js';

@@ -1,5 +1,5 @@
 import { GivcError, isAlive, type UnitName, type UnitStatus } from '@givc/model';
-import { BusError } from './bus-errors.js';
+import { BusError } from '@givc/dbus';
 import { processesBelow } from './control-group.js';
 import type { ResourceUsage } from './systemd.js';
 import type { Units } from './units.js';

@@ -1,6 +1,5 @@
 import { messageOf, type GivcError } from '@givc/model';
-import { BusConnection, dbusDaemon, type BusSignal, type MethodCall } from './bus-connection.js';
-import { BusError, unavailable } from './bus-errors.js';
+import { BusConnection, BusError, dbusDaemon, unavailable, type BusSignal, type MethodCall } from '@givc/dbus';
 
 type LinkState =
   | { readonly state: 'away'; readonly error: GivcError }

@@ -1,9 +1,5 @@
-import variants, { type Variant as VariantOf } from 'dbus-next/lib/variant.js';
-import type { BusName } from './bus-address.js';
-import type { MethodCall } from './bus-connection.js';
+import { Variant, type BusName, type MethodCall } from '@givc/dbus';
 import type { TransientService } from './systemd.js';
-
-const { Variant } = variants;
 
 /**
  * StartTransientUnit with the properties of systemd.service(5). The unit is unloaded when it ends, also when it
@@ -13,7 +9,7 @@ export function transientServiceCall(
   { unit, description, command }: TransientService,
   bus: BusName,
 ): Pick<MethodCall, 'member' | 'signature' | 'body'> {
-  const properties: [string, VariantOf][] = [
+  const properties: [string, Variant][] = [
     ['Description', new Variant('s', description)],
     ['Type', new Variant('s', 'exec')],
     ['CollectMode', new Variant('s', 'inactive-or-failed')],

@@ -1,5 +1,5 @@
 import { GivcError, isAlive, stoppedStatus, type UnitName, type UnitStatus } from '@givc/model';
-import type { BusSignal } from './bus-connection.js';
+import type { BusSignal } from '@givc/dbus';
 import { unitOfPath, unitPath } from './names.js';
 import { managerPath, type SystemdLink } from './systemd-link.js';
 import type { Ending, OnUnitChange, UnitWatch } from './systemd.js';

@@ -1,5 +1,5 @@
 import { GivcError, isAlive, type UnitName, type UnitStatus } from '@givc/model';
-import { BusError } from './bus-errors.js';
+import { BusError } from '@givc/dbus';
 import { typeInterface, unitOfPath, unitPath } from './names.js';
 import type { SystemdLink } from './systemd-link.js';
 

@@ -1,6 +1,6 @@
 import type { ChannelCredentials, MethodDefinition } from '@grpc/grpc-js';
 import { formatAddress, GivcError, type Endpoint, type UnitName, type UnitStatus, type VmName } from '@givc/model';
-import { RpcChannel, systemd, type ChannelState } from '@givc/rpc';
+import { RpcChannel, systemd, type CallSettings, type ChannelState } from '@givc/rpc';
 
 const units = systemd.UnitControlServiceService;
 
@@ -16,6 +16,11 @@ const deadlines = {
   start: 100_000,
   stop: 190_000,
 } as const;
+
+export interface AgentCallSettings extends CallSettings {
+  /** The key of the agent's configuration that enables what is asked for, such as `capabilities.exec.enable`. */
+  readonly enabledBy?: string;
+}
 
 /**
  * The one lasting channel to the agent of a machine. Methods resolve when the agent has done what they say.
@@ -56,10 +61,21 @@ export class AgentConnection {
   }
 
   async startApplication(unit: UnitName, args: readonly string[]): Promise<UnitStatus> {
-    return statusOf(
-      await this.#call(units.startApplication, { UnitName: unit, Args: [...args] }, deadlines.application),
-      unit,
-    );
+    const request = { UnitName: unit, Args: [...args] };
+    return statusOf(await this.call(units.startApplication, request, { deadlineMs: deadlines.application }), unit);
+  }
+
+  /** Any rpc of an agent. FAILED_PRECONDITION when the agent does not have it. */
+  async call<Request, Response>(
+    method: MethodDefinition<Request, Response>,
+    request: Request,
+    settings: AgentCallSettings,
+  ): Promise<Response> {
+    try {
+      return await this.#channel.unary(method, request, settings);
+    } catch (error) {
+      throw this.explain(error, settings);
+    }
   }
 
   /** Connects, and again whenever the connection is lost. */
@@ -91,23 +107,12 @@ export class AgentConnection {
     unit: UnitName,
     deadlineMs: number,
   ): Promise<UnitStatus> {
-    return statusOf(await this.#call(method, { UnitName: unit }, deadlineMs), unit);
+    return statusOf(await this.call(method, { UnitName: unit }, { deadlineMs }), unit);
   }
 
-  async #call<Request, Response>(
-    method: MethodDefinition<Request, Response>,
-    request: Request,
-    deadlineMs: number,
-  ): Promise<Response> {
-    try {
-      return await this.#channel.unary(method, request, { deadlineMs });
-    } catch (error) {
-      if (!(error instanceof GivcError)) throw error;
-      throw this.#explain(error, deadlineMs);
-    }
-  }
-
-  #explain(error: GivcError, deadlineMs: number): GivcError {
+  /** What the caller of the admin should know of a failed call to this agent; everything else comes back as it is. */
+  explain(error: unknown, { deadlineMs = Infinity, enabledBy }: AgentCallSettings): unknown {
+    if (!(error instanceof GivcError)) return error;
     const agent = `the agent of ${this.vm} (${formatAddress(this.endpoint.address)})`;
     switch (error.reason) {
       case 'DEADLINE_EXCEEDED':
@@ -115,11 +120,18 @@ export class AgentConnection {
       case 'UNAVAILABLE':
       case 'CANCELLED':
         return new GivcError('UNAVAILABLE', `${agent} cannot be reached: ${error.message}`, { cause: error });
+      case 'UNIMPLEMENTED':
+        return new GivcError('FAILED_PRECONDITION', `${agent} does not offer this${fixOf(enabledBy)}`, {
+          cause: error,
+        });
       default:
         return new GivcError(error.reason, `${this.vm}: ${error.message}`, { cause: error });
     }
   }
 }
+
+const fixOf = (enabledBy: string | undefined): string =>
+  enabledBy === undefined ? '; a newer agent does' : `; ${enabledBy} in its configuration enables it`;
 
 /** Throws INTERNAL when the agent breaks the contract by an answer without status. */
 function statusOf(response: systemd.UnitResponse, unit: UnitName): UnitStatus {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { formatAddress, vmStatus, type VmName } from '@givc/model';
+import { formatAddress, transportOf, vmStatus, type VmName } from '@givc/model';
 import type { report } from '@givc/rpc';
 import { RegistryStore } from '../registry/registry-store.js';
 import type { RegistryEntry } from '../registry/registry-entry.js';
@@ -27,6 +27,7 @@ export class MachinesService {
         machine.Agent = agentStateOf(entry);
         machine.LastWordMs = heard === undefined ? undefined : Math.round(performance.now() - heard);
         machine.Address = entry.endpoint ? formatAddress(entry.endpoint.address) : '';
+        machine.Transport = entry.endpoint && transportOf(entry.endpoint);
       }
     }
     return [...machines.values()];
@@ -40,4 +41,5 @@ const unknownMachine = ({ vm, type }: RegistryEntry): report.Machine => ({
   Agent: 'none',
   LastWordMs: undefined,
   Address: '',
+  Transport: undefined,
 });

@@ -1,0 +1,38 @@
+import type { AdminClient } from '@givc/client';
+import { GivcError, parseEndpoint, type Endpoint, type VmName } from '@givc/model';
+import { clientCredentials, RpcChannel, TlsIdentity } from '@givc/rpc';
+import { AdminCommand } from './admin-command.js';
+import { explainAgent } from './explain.js';
+
+/** A command that asks the agent of a machine itself, since the admin has no rpc for it; the admin says where that is. */
+export abstract class AgentCommand extends AdminCommand {
+  /** Runs `work` with a channel to the agent of `vm`. `enabledBy` is the key of its configuration that enables what is asked for. */
+  protected async withAgent<T>(vm: VmName, enabledBy: string, work: (agent: RpcChannel) => Promise<T>): Promise<T> {
+    const { tls } = this.connection();
+    const endpoint = await this.withAdmin((admin) => endpointOf(admin, vm));
+    const agent = new RpcChannel(endpoint, clientCredentials(tls && new TlsIdentity(tls)));
+    try {
+      return await work(agent);
+    } catch (error) {
+      if (error instanceof GivcError && error.reason === 'UNIMPLEMENTED')
+        throw new GivcError(
+          'FAILED_PRECONDITION',
+          `the agent of ${vm} does not offer this; ${enabledBy} in its configuration enables it`,
+          { cause: error },
+        );
+      throw explainAgent(error, endpoint, tls !== undefined);
+    } finally {
+      agent.close();
+    }
+  }
+}
+
+/** NOT_FOUND when the admin knows no such machine, or none with an agent. */
+async function endpointOf(admin: AdminClient, vm: VmName): Promise<Endpoint> {
+  const { Machines } = await admin.listMachines();
+  const machine = Machines.find(({ Name }) => Name === vm);
+  if (!machine)
+    throw new GivcError('NOT_FOUND', `no machine ${vm}: ${Machines.map(({ Name }) => Name).join(', ')} are`);
+  if (!machine.Transport) throw new GivcError('UNAVAILABLE', `${vm} has no agent now`);
+  return parseEndpoint('Transport', machine.Transport);
+}

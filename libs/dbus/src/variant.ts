@@ -1,0 +1,5 @@
+import variants, { type Variant as VariantOf } from 'dbus-next/lib/variant.js';
+
+/** A value with its signature, as D-Bus has them. */
+export const Variant = variants.Variant;
+export type Variant = VariantOf;

@@ -1,0 +1,1 @@
+export { runProgram, type ProgramOptions, type ProgramResult } from './run-program.js';

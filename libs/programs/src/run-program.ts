@@ -1,0 +1,88 @@
+import { execFile } from 'node:child_process';
+import { constants } from 'node:os';
+import { GivcError } from '@givc/model';
+
+export interface ProgramOptions {
+  /** What it reads; without it, nothing. */
+  readonly stdin?: Uint8Array | string;
+  /** How long it may take, 30 s unless said; then it is killed. */
+  readonly timeoutMs?: number;
+  /** How much each of its outputs may be, 1 MiB unless said; then it is killed. */
+  readonly maxBytes?: number;
+  /** Aborting it kills the program. */
+  readonly signal?: AbortSignal;
+  /** Variables beside those of this process. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly directory?: string;
+}
+
+export interface ProgramResult {
+  readonly stdout: Buffer;
+  readonly stderr: Buffer;
+  /** The exit status; 128 and the number of the signal when one has ended it. */
+  readonly status: number;
+}
+
+type Failure = Error & { readonly code?: string | number | null; readonly signal?: NodeJS.Signals | null };
+
+interface Bounds {
+  readonly timeoutMs: number;
+  readonly maxBytes: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+const asError = (error: Failure, command: string, { timeoutMs, maxBytes, signal }: Bounds): GivcError => {
+  const failed = (reason: ConstructorParameters<typeof GivcError>[0], what: string) =>
+    new GivcError(reason, `${command}: ${what}`, { cause: error });
+  if (signal?.aborted) return failed('CANCELLED', 'the caller hung up');
+  switch (error.code) {
+    case 'ENOENT':
+      return failed('FAILED_PRECONDITION', 'this machine has no such program; install it, or put it on the PATH');
+    case 'EACCES':
+      return failed('FAILED_PRECONDITION', 'this user may not run it');
+    case 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER':
+      return failed('RESOURCE_EXHAUSTED', `it said more than ${maxBytes} bytes`);
+    case null:
+      return failed('DEADLINE_EXCEEDED', `it did not end within ${timeoutMs / 1_000} s`);
+    default:
+      return failed('INTERNAL', error.message);
+  }
+};
+
+/**
+ * Runs a program, by its path or from the PATH, with these arguments and no shell, to its end. Resolves with what it
+ * said whatever its status is. Rejects with FAILED_PRECONDITION when there is no such program or it may not be run,
+ * DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED or CANCELLED when it was killed for that. No error has its arguments.
+ */
+export function runProgram(
+  command: string,
+  args: readonly string[],
+  options: ProgramOptions = {},
+): Promise<ProgramResult> {
+  const { stdin, timeoutMs = 30_000, maxBytes = 1024 * 1024, signal, environment, directory } = options;
+  return new Promise((resolve, reject) => {
+    const child = execFile(
+      command,
+      args,
+      {
+        encoding: 'buffer',
+        timeout: timeoutMs,
+        maxBuffer: maxBytes,
+        killSignal: 'SIGKILL',
+        signal,
+        cwd: directory,
+        env: environment && { ...process.env, ...environment },
+      },
+      (error: Failure | null, stdout, stderr) => {
+        if (!error) return resolve({ stdout, stderr, status: 0 });
+        if (typeof error.code === 'number') return resolve({ stdout, stderr, status: error.code });
+        const isOurs = child.killed || signal?.aborted === true;
+        if (error.signal && !isOurs) return resolve({ stdout, stderr, status: 128 + constants.signals[error.signal] });
+        reject(asError(error, command, { timeoutMs, maxBytes, signal }));
+      },
+    );
+    // A program that does not read its input may be gone before it is written.
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(stdin);
+  });
+}
