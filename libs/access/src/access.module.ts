@@ -11,6 +11,12 @@ import { IdentityGuard } from './identity/identity.guard.js';
 @Module({})
 export class AccessModule {
   static forDaemon(access: Access): DynamicModule {
+    const module = AccessModule.forListener(access);
+    return { ...module, providers: [...module.providers!, CertificateExpiry] };
+  }
+
+  /** The same for another listener of a daemon, which tells of the certificate already. */
+  static forListener(access: Access): DynamicModule {
     return {
       module: AccessModule,
       global: true,
@@ -20,7 +26,6 @@ export class AccessModule {
         { provide: APP_GUARD, useClass: IdentityGuard },
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_INTERCEPTOR, useClass: AuditInterceptor },
-        CertificateExpiry,
       ],
       exports: [Access, Audit],
     };

@@ -1,2 +1,3 @@
 export { notifyServiceManager } from './service-manager.js';
+export { listenBeside } from './side-listener.js';
 export { runDaemon, type Daemon, type Live } from './run-daemon.js';

@@ -10,10 +10,10 @@ import { LocaleClientService } from './generated/locale/locale.js';
 import { UserNotificationServiceService } from './generated/notify/notify.js';
 import { PolicyAdminService } from './generated/policyadmin/policyadmin.js';
 import { MachinesService, ReportsService } from './generated/report/report.js';
-import { SocketStreamService } from './generated/socket/socket.js';
 import { StatsServiceService } from './generated/stats/stats.js';
 import { UnitControlServiceService } from './generated/systemd/systemd.js';
 import { WifiServiceService } from './generated/wifi/wifi.js';
+import { SocketStreamService } from './socket-stream.js';
 
 /** Every gRPC service of proto/, by its full name. */
 export const services = {

@@ -5,13 +5,19 @@ export * from './messages.js';
 export { codeOf, errorOfStatus } from './status.js';
 export { readTlsMaterial, type TlsFiles, type TlsMaterial } from './tls/material.js';
 export { TlsIdentity, type Judge, type TurnedAway } from './tls/tls-identity.js';
-export { RpcChannel, clientCredentials, type CallSettings, type ChannelState } from './client/rpc-channel.js';
+export {
+  RpcChannel,
+  clientCredentials,
+  type CallSettings,
+  type ChannelSettings,
+  type ChannelState,
+} from './client/rpc-channel.js';
 export { callOf } from './server/call.js';
 export { signalOf } from './server/call-signal.js';
 export type { CallObserver } from './server/call-observer.js';
 export { GrpcServer, type GrpcServerOptions } from './server/grpc-server.js';
 export { HealthStatuses } from './server/health-statuses.js';
-export { openAt } from './server/listener.js';
+export { openAt, removeStaleSocket } from './server/listener.js';
 export { rpcName } from './server/package-definition.js';
 export { Parse } from './server/parse.interceptor.js';
 export { RpcModule } from './server/rpc.module.js';

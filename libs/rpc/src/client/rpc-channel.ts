@@ -24,6 +24,11 @@ export interface CallSettings {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
+export interface ChannelSettings {
+  /** How many bytes a call may have on their way to us, 64 KiB unless said. */
+  readonly windowBytes?: number;
+}
+
 /** The states of a channel: https://github.com/grpc/grpc/blob/master/doc/connectivity-semantics-and-api.md */
 export type ChannelState = keyof typeof connectivityState;
 
@@ -54,6 +59,7 @@ export class RpcChannel {
   constructor(
     readonly endpoint: Endpoint,
     private readonly credentials: ChannelCredentials,
+    private readonly options: ChannelSettings = {},
   ) {
     this.#client = this.#open();
   }
@@ -181,6 +187,7 @@ export class RpcChannel {
       'grpc.enable_channelz': 0,
       'grpc.service_config_disable_resolution': 1,
       'grpc.enable_retries': 0,
+      ...(this.options.windowBytes && { 'grpc-node.flow_control_window': this.options.windowBytes }),
       [takenOption]: () => this.#taken(),
     });
     const channel = client.getChannel();

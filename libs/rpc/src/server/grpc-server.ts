@@ -4,6 +4,7 @@ import { Subject } from 'rxjs';
 import { GivcError, type Address } from '@givc/model';
 import type { ServiceName } from '../contract.js';
 import type { TlsIdentity } from '../tls/tls-identity.js';
+import { setWindows } from './flow-control.js';
 import { ignoreGoneStreams } from './gone-streams.js';
 import { observing, type CallObserver } from './call-observer.js';
 import { listenAt, type Listener } from './listener.js';
@@ -25,6 +26,10 @@ export interface GrpcServerOptions {
   readonly tls: TlsIdentity | undefined;
   readonly services: readonly ServiceName[];
   readonly observer?: CallObserver | undefined;
+  /** How many bytes a call may have on their way to its handler, 64 KiB unless said. */
+  readonly windowBytes?: number;
+  /** When a connection on which nothing arrives is given up. */
+  readonly keepalive?: { readonly everyMs: number; readonly answerMs: number };
 }
 
 /**
@@ -86,11 +91,12 @@ export class GrpcServer extends ServerGrpc implements CustomTransportStrategy {
         'grpc.max_concurrent_streams': 4096,
         // Of a peer that breaks the rules of HTTP/2, Node (20) takes its leave by GOAWAY, reads no more and keeps the
         // socket for ever, also when the peer has long closed it. A ping without an answer ends that.
-        'grpc.keepalive_time_ms': keepaliveMs,
-        'grpc.keepalive_timeout_ms': keepaliveTimeoutMs,
+        'grpc.keepalive_time_ms': this.settings.keepalive?.everyMs ?? keepaliveMs,
+        'grpc.keepalive_timeout_ms': this.settings.keepalive?.answerMs ?? keepaliveTimeoutMs,
         interceptors: this.settings.observer ? [observing(this.settings.observer)] : [],
       });
       ignoreGoneStreams(this.grpcClient as Server);
+      if (this.settings.windowBytes) setWindows(this.grpcClient as Server, this.settings.windowBytes);
       await this.start(() => undefined);
       // TLS is over when a connection arrives here, so for grpc-js it is one without.
       const injector = (this.grpcClient as Server).createConnectionInjector(ServerCredentials.createInsecure());

@@ -21,8 +21,8 @@ export interface Listener {
   close(): void;
 }
 
-/** Removes the socket file that a dead server left behind; a live one is never touched. */
-async function removeStaleSocket(path: string): Promise<void> {
+/** Removes the socket file that a dead server left behind; a live one is never touched: FAILED_PRECONDITION. */
+export async function removeStaleSocket(path: string): Promise<void> {
   if (!lstatSync(path, { throwIfNoEntry: false })?.isSocket()) return;
   const probe = connect(path);
   try {

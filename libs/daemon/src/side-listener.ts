@@ -1,0 +1,28 @@
+import type { DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { Log } from '@givc/log';
+import type { GrpcServer } from '@givc/rpc';
+import { NestLog } from './nest-log.js';
+
+/**
+ * Has a daemon listen once more, with services of their own, and resolves once that listens; close what it resolves
+ * with. Rejects with FAILED_PRECONDITION when it cannot.
+ */
+export async function listenBeside(
+  module: DynamicModule,
+  server: GrpcServer,
+  log: Log,
+): Promise<{ close(): Promise<void> }> {
+  const application = await NestFactory.createMicroservice(module, {
+    strategy: server,
+    logger: new NestLog(log),
+    abortOnError: false,
+  });
+  try {
+    await application.listen();
+  } catch (error) {
+    await application.close();
+    throw error;
+  }
+  return application;
+}
