@@ -307,7 +307,8 @@ function recordingLog(): { readonly log: Log; readonly lines: string[] } {
   return { lines, log: new Log('debug', (line) => lines.push(line.trimEnd()), false) };
 }
 
-async function testAccess(
+/** An access of a test, and what it records. */
+export async function testAccess(
   denial: string,
   { tls, rules }: { readonly tls: TlsMaterial | undefined; readonly rules: string | undefined },
 ): Promise<{ readonly access: Access; readonly record: TestRecord }> {

@@ -11,6 +11,7 @@ import {
 } from '@givc/model';
 import type { AccessFiles } from '@givc/access';
 import { capabilities, type Capabilities } from './config/capabilities.js';
+import { checkSocketProxies } from './config/socket-proxy.js';
 import { transport } from './config/transport.js';
 
 const unitType = (service: 'Mgr' | 'Svc') =>
@@ -81,7 +82,7 @@ export class AgentConfig {
 }
 
 /** What the contract has and this build has not. */
-const missing = ['exec', 'wifi', 'ctap', 'hwid', 'notifier', 'eventProxy', 'socketProxy', 'policy'] as const;
+const missing = ['exec', 'wifi', 'ctap', 'hwid', 'notifier', 'eventProxy', 'policy'] as const;
 
 /** One line for everything that is enabled although this build does not have it. */
 const unavailable = ({ capabilities }: File): string[] =>
@@ -102,6 +103,7 @@ function accessFilesOf({ network, accessControl }: File): AgentConfig['access'] 
 export function parseAgentConfig(json: unknown): AgentConfig {
   const { value, warnings } = parseConfig(schema, json);
   const { identity, network, capabilities } = value;
+  checkSocketProxies(network.agent.transport.address, capabilities.socketProxy.sockets);
   return {
     identity,
     unit: agentUnit(identity.name),

@@ -10,12 +10,13 @@ import type { Capability } from './capability.js';
 import { FollowedUnits } from './registration/followed-units.js';
 import { RegistrationService } from './registration/registration.service.js';
 import { TrackedUnits } from './registration/tracked-units.js';
+import { socketProxy } from './socket-proxy/socket-proxy.capability.js';
 import { UnitMonitor } from './units/unit-monitor.js';
 import { UnitsController } from './units/units.controller.js';
 import { UnitsService } from './units/units.service.js';
 
 /** In the order of the README's table. */
-const capabilities: readonly Capability[] = [];
+const capabilities: readonly Capability[] = [socketProxy];
 
 const enabledBy = (config: AgentConfig): readonly Capability[] =>
   capabilities.filter((capability) => capability.isEnabled(config));

@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
 import { absent, defaulted, parsed } from '@givc/config';
 import { invalid, parseApplicationName, parseUnitName, parseVmName, vmOfVmUnit, type UnitName } from '@givc/model';
+import { absolutePath } from './absolute-path.js';
+import { socketProxy } from './socket-proxy.js';
 import { transport } from './transport.js';
 
 const unit = parsed(z.string(), parseUnitName);
@@ -11,11 +13,6 @@ const vmUnit = parsed(z.string(), (field, value): UnitName => {
   const name = parseUnitName(field, value);
   if (!vmOfVmUnit(name)) throw invalid(field, `${JSON.stringify(value)} is no VM, such as "microvm@net-vm.service"`);
   return name;
-});
-
-const absolutePath = parsed(z.string(), (field, value) => {
-  if (!value.startsWith('/') || value.includes('\0')) throw invalid(field, 'an absolute path is needed');
-  return value;
 });
 
 const application = z.strictObject({
@@ -38,8 +35,6 @@ const event = z.strictObject({
   device: z.string(),
 });
 
-const socket = z.strictObject({ transport, server: defaulted(z.boolean(), false), socket: absolutePath });
-
 /** Of what is off nothing else is read, so that an unfinished block can wait in the file. */
 const readIfEnabled = <Schema extends z.ZodMiniType>(schema: Schema) =>
   z.pipe(
@@ -61,7 +56,7 @@ export const capabilities = z.strictObject({
   hwid: defaulted(z.strictObject({ enable, interface: defaulted(z.string(), '') }), {}),
   notifier: defaulted(z.strictObject({ enable, socket: defaulted(absolutePath, '/run/log/journal-notifier') }), {}),
   eventProxy: readIfEnabled(z.strictObject({ enable, events: defaulted(z.array(event), []) })),
-  socketProxy: readIfEnabled(z.strictObject({ enable, sockets: defaulted(z.array(socket), []) })),
+  socketProxy: readIfEnabled(z.strictObject({ enable, sockets: defaulted(z.array(socketProxy), []) })),
   policy: defaulted(
     z.strictObject({
       enable,

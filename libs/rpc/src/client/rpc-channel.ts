@@ -172,6 +172,7 @@ export class RpcChannel {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#attempt);
+    this.#attempt = undefined;
     for (const cancel of [...this.#calls]) cancel();
     this.#client.close();
   }

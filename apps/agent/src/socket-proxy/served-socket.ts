@@ -1,0 +1,9 @@
+import type { VmName } from '@givc/model';
+
+/** A socket of this machine that the agent of another one may connect to. */
+export class ServedSocket {
+  readonly socket!: string;
+  /** The only name whose certificate is let in. */
+  readonly permitted!: VmName;
+  readonly maxConnections!: number;
+}

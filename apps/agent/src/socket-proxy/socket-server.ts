@@ -1,0 +1,44 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { AccessModule, type Access } from '@givc/access';
+import { listenBeside } from '@givc/daemon';
+import type { Log } from '@givc/log';
+import type { Address } from '@givc/model';
+import { GrpcServer, RpcModule } from '@givc/rpc';
+import { ServedSocket } from './served-socket.js';
+import { SocketStreamController } from './socket-stream.controller.js';
+import { windowBytes } from './windows.js';
+
+/** So that a peer that was cut off is given up within 10 s. */
+const keepalive = { everyMs: 3_000, answerMs: 4_000 };
+
+@Module({})
+class SocketServerModule {
+  static register(served: ServedSocket, access: Access, server: GrpcServer, log: Log): DynamicModule {
+    return {
+      module: SocketServerModule,
+      imports: [AccessModule.forListener(access), RpcModule.forServer(server, log)],
+      controllers: [SocketStreamController],
+      providers: [{ provide: ServedSocket, useValue: served }],
+    };
+  }
+}
+
+/** A listener for the connections of one other agent to one socket of this machine. */
+export interface SocketServer {
+  readonly address: Address;
+  /** Connections end within 0.2 s. */
+  close(): Promise<void>;
+}
+
+/** Rejects with FAILED_PRECONDITION when it cannot listen. */
+export async function serveSocket(
+  served: ServedSocket,
+  address: Address,
+  access: Access,
+  log: Log,
+): Promise<SocketServer> {
+  const services = ['socketproxy.SocketStream'] as const;
+  const server = new GrpcServer({ listen: [address], tls: access.identity, services, windowBytes, keepalive });
+  const listener = await listenBeside(SocketServerModule.register(served, access, server, log), server, log);
+  return { address: server.addresses[0]!, close: () => listener.close() };
+}

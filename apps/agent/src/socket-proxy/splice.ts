@@ -1,0 +1,112 @@
+import type { Socket } from 'node:net';
+import { GivcError, messageOf } from '@givc/model';
+import { errorOfStatus, type socketproxy } from '@givc/rpc';
+
+type Frame = socketproxy.StreamFrame;
+
+/** Either end of a call: what both streams of grpc-js have in common. */
+export interface Frames extends NodeJS.EventEmitter {
+  write(frame: Frame, done?: () => void): boolean;
+  end(): void;
+  pause(): void;
+  resume(): void;
+}
+
+/** What a socket that does not read gets to take the rest, once its connection has ended. */
+const lingerMs = 5_000;
+
+const eof: Frame = { Chunk: Buffer.alloc(0), Eof: true };
+
+/** Closes a socket after what was written to it, or after 5 s of a peer that does not read. */
+export function closeSoon(socket: Socket): void {
+  if (socket.destroyed) return;
+  const timer = setTimeout(() => socket.destroy(), lingerMs);
+  socket.once('close', () => clearTimeout(timer));
+  socket.destroySoon();
+}
+
+/**
+ * Lets a stream read one message ahead of who takes them. grpc-js makes its streams for 16, which with messages of 4 MiB is
+ * what a peer could make us hold for each connection; it has no option for that.
+ */
+function readNoFurtherThanNeeded(frames: Frames): void {
+  (frames as unknown as { _readableState: { highWaterMark: number } })._readableState.highWaterMark = 1;
+}
+
+/**
+ * Joins a socket, which was made with `allowHalfOpen`, and either end of a `TransferData` call. Bytes go both ways in
+ * order and as fast as their reader takes them, so that one who does not read makes the other wait. The end of one direction
+ * leaves the other open, if `halfCloses` says of the peer that its `Eof` means no more than that.
+ *
+ * Resolves when both directions have ended, and with them our side of the call. Rejects with the status of a call that
+ * failed, or ABORTED when the socket broke; ending the call is then left to the caller. The socket gets what has arrived
+ * for it, and is closed.
+ */
+export function splice(socket: Socket, frames: Frames, halfCloses: () => boolean): Promise<void> {
+  readNoFurtherThanNeeded(frames);
+  return new Promise((resolve, reject) => {
+    let isOutEnded = false;
+    let isInEnded = false;
+    let isSocketAtEnd = false;
+    let isSettled = false;
+    let failure: GivcError | undefined;
+
+    const settle = (error?: GivcError) => {
+      if (isSettled) return;
+      isSettled = true;
+      clearTimeout(linger);
+      closeSoon(socket);
+      if (error) return reject(error);
+      if (!isOutEnded) frames.write(eof);
+      frames.end();
+      resolve();
+    };
+    let linger: NodeJS.Timeout | undefined;
+    const endIfBothHave = () => {
+      if (isOutEnded && isInEnded) settle(failure);
+    };
+
+    socket.on('data', (bytes) => {
+      if (!frames.write({ Chunk: bytes, Eof: false } satisfies Frame)) socket.pause();
+    });
+    frames.on('drain', () => socket.resume());
+    socket.once('end', () => {
+      isSocketAtEnd = true;
+      frames.write(eof, () => {
+        isOutEnded = true;
+        endIfBothHave();
+      });
+    });
+    socket.on('error', (cause) => {
+      failure ??= new GivcError('ABORTED', `the socket broke: ${messageOf(cause)}`, { cause });
+      // Nobody reads here any more, but what was read before has still to go out.
+      isInEnded = true;
+      frames.resume();
+      if (isSocketAtEnd) endIfBothHave();
+      else settle(failure);
+    });
+
+    const endIn = () => {
+      if (isInEnded) return;
+      isInEnded = true;
+      if (!halfCloses()) return settle(failure);
+      socket.end();
+      endIfBothHave();
+    };
+    frames.on('data', ({ Chunk, Eof }: Frame) => {
+      if (Chunk.length > 0 && socket.writable && !socket.write(Chunk)) frames.pause();
+      if (Eof) endIn();
+    });
+    socket.on('drain', () => frames.resume());
+    frames.once('end', () => {
+      if (failure) settle(failure);
+      else endIn();
+    });
+    frames.on('error', (cause: Error) => {
+      failure ??= cause instanceof GivcError ? cause : errorOfStatus(cause);
+      // What has arrived before is still to be taken; then comes the end.
+      if (!isSettled) linger ??= setTimeout(() => settle(failure), lingerMs);
+    });
+    frames.once('close', () => settle(failure ?? new GivcError('CANCELLED', 'the peer has hung up')));
+  });
+}

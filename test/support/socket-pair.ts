@@ -1,0 +1,98 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Log } from '@givc/log';
+import { parseVmName, type Endpoint } from '@givc/model';
+import { clientCredentials } from '@givc/rpc';
+import { SocketClient } from '../../apps/agent/src/socket-proxy/socket-client.js';
+import { serveSocket, type SocketServer } from '../../apps/agent/src/socket-proxy/socket-server.js';
+import { identityOf, testAuthority, tlsMaterial } from './test-certificates.js';
+import { testAccess, type TestRecord } from './test-system.js';
+
+const authority = testAuthority();
+
+export interface SocketPairOptions {
+  /** The only name that the server lets in; the client's own unless said. */
+  readonly permitted?: string;
+  readonly rules?: string;
+  readonly maxConnections?: number;
+}
+
+/**
+ * The socket of a service in `net-vm`, and the socket in `gui-vm` behind which it is: both ends of a socket proxy in this
+ * process, with real sockets, gRPC and TLS between them.
+ */
+export class SocketPair {
+  readonly folder = mkdtempSync(join(tmpdir(), 'givc-'));
+  readonly servicePath = join(this.folder, 'service');
+  readonly path = join(this.folder, 'proxy');
+  readonly lines: string[] = [];
+  readonly log = new Log('info', (line) => this.lines.push(line.trimEnd()), false);
+  record!: TestRecord;
+  server!: SocketServer;
+  client!: SocketClient;
+  #services = new Set<Server>();
+  #sockets = new Set<Socket>();
+
+  static async start(options: SocketPairOptions = {}): Promise<SocketPair> {
+    const pair = new SocketPair();
+    await pair.startServer(options);
+    pair.client = pair.makeClient(options);
+    await pair.client.listen();
+    return pair;
+  }
+
+  get endpoint(): Endpoint {
+    return { name: parseVmName('name', 'net-vm'), address: this.server.address };
+  }
+
+  async startServer({ permitted = 'gui-vm', rules, maxConnections = 256 }: SocketPairOptions, port = 0): Promise<void> {
+    const tls = tlsMaterial(authority, { name: 'net-vm' });
+    const { access, record } = await testAccess('permission denied by access control policy', { tls, rules });
+    this.record = record;
+    const served = { socket: this.servicePath, permitted: parseVmName('permitted', permitted), maxConnections };
+    this.server = await serveSocket(served, { protocol: 'tcp', host: '127.0.0.1', port }, access, this.log);
+  }
+
+  makeClient({ maxConnections = 256 }: SocketPairOptions = {}, path = this.path, peer = this.endpoint): SocketClient {
+    const identity = identityOf(tlsMaterial(authority, { name: 'gui-vm' }));
+    const file = { path, owner: undefined, group: undefined, mode: 0o770 };
+    return new SocketClient({ file, peer, maxConnections }, clientCredentials(identity), this.log);
+  }
+
+  /** The service, which gets each connection; those that it leaves half open are. */
+  async serve(onConnection: (socket: Socket) => void): Promise<Server> {
+    const service = createServer({ allowHalfOpen: true }, (socket) => {
+      this.#sockets.add(socket.on('error', () => undefined));
+      onConnection(socket);
+    });
+    this.#services.add(service);
+    service.listen(this.servicePath);
+    await once(service, 'listening');
+    return service;
+  }
+
+  /** A connection of a user of the socket. */
+  dial(path = this.path): Socket {
+    const socket = connect({ path, allowHalfOpen: true }).on('error', () => undefined);
+    this.#sockets.add(socket);
+    return socket;
+  }
+
+  async stop(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    for (const service of this.#services) service.close();
+    this.client.close();
+    await this.server.close();
+    rmSync(this.folder, { recursive: true });
+  }
+}
+
+/** Everything until the end. */
+export async function readAll(socket: Socket): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of socket.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
