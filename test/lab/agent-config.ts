@@ -1,4 +1,4 @@
-import { addresses, adminPort, agentPort, user, type MachineName } from './plan.js';
+import { addresses, adminPort, agentPort, echoSocket, user, type MachineName } from './plan.js';
 
 type Agent = Exclude<MachineName, 'admin-vm'>;
 
@@ -9,6 +9,13 @@ const types: Readonly<Record<Agent, readonly [type: number, subType: number]>> =
   'chrome-vm': [12, 13],
 };
 
+const transport = (name: MachineName, port: number): object => ({
+  name,
+  addr: addresses[name],
+  port: String(port),
+  protocol: 'tcp',
+});
+
 const capabilities: Readonly<Record<Agent, object>> = {
   host: {
     services: ['poweroff.target', 'reboot.target', 'suspend.target', 'backup.service'],
@@ -18,8 +25,20 @@ const capabilities: Readonly<Record<Agent, object>> = {
       appVms: ['microvm@chrome-vm.service'],
     },
   },
-  'net-vm': { services: ['web.service', 'fragile.service', 'slow.service', 'broken.service'] },
-  'gui-vm': { services: ['web.service', 'compositor.service'] },
+  'net-vm': {
+    services: ['web.service', 'fragile.service', 'slow.service', 'broken.service'],
+    socketProxy: {
+      enable: true,
+      sockets: [{ transport: transport('gui-vm', echoSocket.port), server: true, socket: echoSocket.service }],
+    },
+  },
+  'gui-vm': {
+    services: ['web.service', 'compositor.service'],
+    socketProxy: {
+      enable: true,
+      sockets: [{ transport: transport('net-vm', echoSocket.port), server: false, socket: echoSocket.proxied }],
+    },
+  },
   'chrome-vm': {
     applications: [
       {
@@ -42,10 +61,8 @@ export function agentConfig(name: Agent): string {
     {
       identity: { type, subType, parent: name === 'host' ? '' : `microvm@${name}.service`, name },
       network: {
-        admin: {
-          transport: { name: 'admin-vm', addr: addresses['admin-vm'], port: String(adminPort), protocol: 'tcp' },
-        },
-        agent: { transport: { name, addr: addresses[name], port: String(agentPort), protocol: 'tcp' } },
+        admin: { transport: transport('admin-vm', adminPort) },
+        agent: { transport: transport(name, agentPort) },
         tls: {
           enable: true,
           caCertPath: '/etc/givc/ca-cert.pem',

@@ -145,7 +145,8 @@ function copyPrograms(): void {
   const built = join(checkout, 'dist');
   for (const part of ['bin', 'lib', 'package.json'])
     cpSync(join(built, part), join(programs, part), { recursive: true, preserveTimestamps: true });
-  cpSync(fileURLToPath(new URL('microvm.mjs', import.meta.url)), join(programs, 'microvm.mjs'));
+  for (const name of ['microvm.mjs', 'echo.mjs'])
+    cpSync(fileURLToPath(new URL(name, import.meta.url)), join(programs, name));
 }
 
 function makeNetwork(): void {

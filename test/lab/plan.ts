@@ -23,6 +23,9 @@ export const foreignAddress = '192.168.101.253';
 export const adminPort = 9001;
 export const agentPort = 9000;
 
+/** The socket of a service in net-vm that echoes, and the one in gui-vm behind which it is. */
+export const echoSocket = { service: '/run/echo.sock', proxied: '/run/echo-of-net-vm.sock', port: 9101 } as const;
+
 /** The user of chrome-vm, with a UID that Debian gives to nobody. */
 export const user = { name: 'labuser', uid: 5150, home: '/home/labuser' } as const;
 

@@ -1,4 +1,4 @@
-import { addresses, adminPort, machinePrograms, programUnit, user, type MachineName } from './plan.js';
+import { addresses, adminPort, echoSocket, machinePrograms, programUnit, user, type MachineName } from './plan.js';
 
 /** Unit files by name; `wanted` are those that a machine starts when it boots. */
 export interface Units {
@@ -91,9 +91,13 @@ const demo: Readonly<Record<Exclude<MachineName, 'admin-vm' | 'chrome-vm'>, Unit
         `ExecStart=${sleeper}`,
       ),
       'broken.service': service('A service that cannot start', 'Type=oneshot', 'ExecStart=/bin/false'),
+      'echo.service': service(
+        'An echo',
+        `ExecStart=/usr/local/bin/node ${machinePrograms}/echo.mjs ${echoSocket.service}`,
+      ),
       'secret.service': service("A service that is nobody else's business", `ExecStart=${sleeper}`),
     },
-    wanted: ['web.service', 'fragile.service', 'secret.service'],
+    wanted: ['web.service', 'fragile.service', 'secret.service', 'echo.service'],
   },
   'gui-vm': {
     files: {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Log } from '@givc/log';
 import { parseVmName, type Endpoint } from '@givc/model';
-import { clientCredentials } from '@givc/rpc';
+import { clientCredentials, type TlsMaterial } from '@givc/rpc';
 import { SocketClient } from '../../apps/agent/src/socket-proxy/socket-client.js';
 import { serveSocket, type SocketServer } from '../../apps/agent/src/socket-proxy/socket-server.js';
 import { identityOf, testAuthority, tlsMaterial } from './test-certificates.js';
@@ -44,12 +44,17 @@ export class SocketPair {
     return pair;
   }
 
+  /** What a machine proves itself with. */
+  material(name: string): TlsMaterial {
+    return tlsMaterial(authority, { name });
+  }
+
   get endpoint(): Endpoint {
     return { name: parseVmName('name', 'net-vm'), address: this.server.address };
   }
 
   async startServer({ permitted = 'gui-vm', rules, maxConnections = 256 }: SocketPairOptions, port = 0): Promise<void> {
-    const tls = tlsMaterial(authority, { name: 'net-vm' });
+    const tls = this.material('net-vm');
     const { access, record } = await testAccess('permission denied by access control policy', { tls, rules });
     this.record = record;
     const served = { socket: this.servicePath, permitted: parseVmName('permitted', permitted), maxConnections };
@@ -57,7 +62,7 @@ export class SocketPair {
   }
 
   makeClient({ maxConnections = 256 }: SocketPairOptions = {}, path = this.path, peer = this.endpoint): SocketClient {
-    const identity = identityOf(tlsMaterial(authority, { name: 'gui-vm' }));
+    const identity = identityOf(this.material('gui-vm'));
     const file = { path, owner: undefined, group: undefined, mode: 0o770 };
     return new SocketClient({ file, peer, maxConnections }, clientCredentials(identity), this.log);
   }

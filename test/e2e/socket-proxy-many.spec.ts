@@ -1,0 +1,99 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Socket } from 'node:net';
+import fc from 'fast-check';
+import { SocketPair } from '../support/socket-pair.js';
+
+const connections = 100;
+const mebibyte = 1024 * 1024;
+
+/** What one connection does: each side sends so much, in pieces of this size, and ends its direction or breaks off. */
+const scenario = fc.record({
+  request: fc.oneof({ weight: 8, arbitrary: fc.nat(100_000) }, { weight: 1, arbitrary: fc.nat(2 * mebibyte) }),
+  response: fc.oneof({ weight: 8, arbitrary: fc.nat(100_000) }, { weight: 1, arbitrary: fc.nat(2 * mebibyte) }),
+  piece: fc.constantFrom(1_000, 8_192, 65_536, 300_000),
+  /** Whether the service answers only after it has heard all. */
+  waits: fc.boolean(),
+  /** How much of its request a user sends who breaks off then. */
+  breaksOff: fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { freq: 5 }),
+});
+type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
+
+const source = randomBytes(2 * mebibyte);
+const digest = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+
+async function send(socket: Socket, bytes: Buffer, piece: number): Promise<void> {
+  for (let at = 0; at < bytes.length && !socket.destroyed; at += piece)
+    await new Promise((resolve) => socket.write(bytes.subarray(at, at + piece), resolve));
+}
+
+/** Everything until the end, or until the connection broke. */
+function receive(socket: Socket): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  socket.on('data', (chunk) => chunks.push(chunk));
+  return new Promise((resolve) => {
+    const done = () => resolve(Buffer.concat(chunks));
+    socket.once('end', done);
+    socket.once('close', done);
+  });
+}
+
+const closed = (socket: Socket): Promise<void> =>
+  new Promise((resolve) => (socket.closed ? resolve() : void socket.once('close', () => resolve())));
+
+describe(`${connections} connections at once, each as it likes`, () => {
+  let pair: SocketPair;
+  beforeAll(async () => {
+    pair = await SocketPair.start();
+  });
+  afterAll(() => pair.stop());
+
+  it('lose, add and mix up no byte, and all end', async () => {
+    const heard: Promise<unknown>[] = [];
+    await pair.serve((socket) => {
+      // The user says first, in four bytes, which scenario this is.
+      socket.once('readable', function start() {
+        const head = socket.read(4) as Buffer | null;
+        if (!head) return void socket.once('readable', start);
+        heard.push(service(socket, scenarios[head.readUInt32BE()]!));
+      });
+    });
+    let scenarios: readonly Scenario[] = [];
+
+    async function service(socket: Socket, { request, response, piece, waits, breaksOff }: Scenario): Promise<void> {
+      const received = receive(socket);
+      if (waits) await received;
+      if (!socket.destroyed) await send(socket, source.subarray(0, response), piece);
+      socket.end();
+      const bytes = await received;
+      if (breaksOff === null) expect(digest(bytes)).toBe(digest(source.subarray(0, request)));
+      else expect(source.subarray(0, bytes.length).equals(bytes)).toBe(true);
+      await closed(socket);
+    }
+
+    async function user(index: number, { request, response, piece, breaksOff }: Scenario): Promise<void> {
+      const socket = pair.dial();
+      const received = receive(socket);
+      const head = Buffer.alloc(4);
+      head.writeUInt32BE(index);
+      socket.write(head);
+      const wanted = source.subarray(0, request);
+      if (breaksOff !== null) {
+        await send(socket, wanted.subarray(0, Math.floor(breaksOff * request)), piece);
+        return void socket.destroy();
+      }
+      await send(socket, wanted, piece);
+      socket.end();
+      expect(digest(await received)).toBe(digest(source.subarray(0, response)));
+      await closed(socket);
+    }
+
+    await fc.assert(
+      fc.asyncProperty(fc.array(scenario, { minLength: connections, maxLength: connections }), async (chosen) => {
+        scenarios = chosen;
+        await Promise.all(chosen.map((one, index) => user(index, one)));
+        await Promise.all(heard.splice(0));
+      }),
+      { numRuns: 3, endOnFailure: true },
+    );
+  }, 60_000);
+});

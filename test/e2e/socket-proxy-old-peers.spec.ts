@@ -1,0 +1,121 @@
+import { once } from 'node:events';
+import { Server, ServerCredentials, type ServerDuplexStream } from '@grpc/grpc-js';
+import { parseVmName, type Endpoint } from '@givc/model';
+import { clientCredentials, RpcChannel, services, type socketproxy } from '@givc/rpc';
+import { readAll, SocketPair } from '../support/socket-pair.js';
+import { identityOf } from '../support/test-certificates.js';
+
+type Frame = socketproxy.StreamFrame;
+const { transferData } = services['socketproxy.SocketStream'];
+const eof: Frame = { Chunk: Buffer.alloc(0), Eof: true };
+
+/** Peers that know nothing but the contract: an `Eof` means that the other socket has ended entirely. */
+describe('a socket proxy beside a peer of another make', () => {
+  let pair: SocketPair;
+  beforeEach(async () => {
+    pair = await SocketPair.start();
+  });
+  afterEach(() => pair.stop());
+
+  describe('that listens', () => {
+    let channel: RpcChannel;
+    beforeEach(() => {
+      channel = new RpcChannel(pair.endpoint, clientCredentials(identityOf(pair.material('gui-vm'))));
+    });
+    afterEach(() => channel.close());
+
+    it('closes the socket of the service entirely when the peer says Eof, and ends the call', async () => {
+      const heard = new Promise<string>((resolve) => {
+        void pair.serve((socket) => {
+          socket.once('data', (bytes) => {
+            // It would go on for ever.
+            const timer = setInterval(() => socket.write('tick'), 1);
+            socket.once('close', () => {
+              clearInterval(timer);
+              resolve(bytes.toString());
+            });
+          });
+        });
+      });
+      const call = channel.duplex(transferData);
+      const status = once(call, 'status');
+      call.on('error', () => undefined).resume();
+      call.write({ Chunk: Buffer.from('bye'), Eof: false });
+      call.write(eof);
+      expect(await heard).toBe('bye');
+      expect(await status).toMatchObject([{ code: 0 }]);
+    });
+
+    it('tells it once, by Eof, that the service has ended', async () => {
+      await pair.serve((socket) => socket.end('all there is'));
+      const call = channel.duplex(transferData);
+      const frames: Frame[] = [];
+      call.on('data', (frame: Frame) => {
+        frames.push(frame);
+        if (!frame.Eof) return;
+        call.write(eof);
+        call.end();
+      });
+      await once(call, 'status');
+      expect(Buffer.concat(frames.map(({ Chunk }) => Chunk)).toString()).toBe('all there is');
+      expect(frames.filter(({ Eof }) => Eof)).toHaveLength(1);
+    });
+  });
+
+  describe('that has the service', () => {
+    let server: Server;
+    let client: { close(): void };
+    const path = () => `${pair.folder}/old`;
+    const startOldServer = async (handle: (call: ServerDuplexStream<Frame, Frame>) => void) => {
+      server = new Server();
+      server.addService({ TransferData: transferData }, { TransferData: handle });
+      const { ca, cert, key } = pair.material('net-vm');
+      const credentials = ServerCredentials.createSsl(ca, [{ cert_chain: cert, private_key: key }], true);
+      const port = await new Promise<number>((resolve, reject) =>
+        server.bindAsync('127.0.0.1:0', credentials, (error, bound) => (error ? reject(error) : resolve(bound))),
+      );
+      const peer: Endpoint = {
+        name: parseVmName('name', 'net-vm'),
+        address: { protocol: 'tcp', host: '127.0.0.1', port },
+      };
+      const made = pair.makeClient({}, path(), peer);
+      await made.listen();
+      client = made;
+    };
+    afterEach(() => {
+      client.close();
+      server.forceShutdown();
+    });
+
+    it('closes the socket here entirely when the peer says Eof', async () => {
+      await startOldServer((call) => {
+        call.write({ Chunk: Buffer.from('the end'), Eof: false });
+        call.write(eof);
+      });
+      const socket = pair.dial(path());
+      expect((await readAll(socket)).toString()).toBe('the end');
+      // Closed, not half closed: what is written now finds nobody.
+      const broken = once(socket, 'error');
+      const timer = setInterval(() => socket.write('x'), 1);
+      expect((await broken)[0]).toMatchObject({ code: 'EPIPE' });
+      clearInterval(timer);
+    });
+
+    it('says Eof once the socket here has ended, after all that it said', async () => {
+      const told = new Promise<Frame[]>((resolve) => {
+        void startOldServer((call) => {
+          const frames: Frame[] = [];
+          call.on('data', (frame: Frame) => {
+            frames.push(frame);
+            if (!frame.Eof) return;
+            resolve(frames);
+            call.end();
+          });
+        }).then(() => pair.dial(path()).end('hello'));
+      });
+      const frames = await told;
+      expect(Buffer.concat(frames.map(({ Chunk }) => Chunk)).toString()).toBe('hello');
+      expect(frames.at(-1)!.Eof).toBe(true);
+    });
+  });
+});
