@@ -148,14 +148,17 @@ export class RpcChannel {
     this.#dial(this.#client);
   }
 
-  /** Gives up the connection, whose other end may be gone without a word, and dials anew. Open calls fail. */
+  /**
+   * Gives up the connection, whose other end may be gone without a word, and dials anew. Open calls fail with UNAVAILABLE
+   * or CANCELLED.
+   */
   redial(): void {
     if (this.#closed) return;
     clearTimeout(this.#attempt);
     this.#attempt = undefined;
     const before = this.#client;
     this.#client = this.#open();
-    before.close();
+    this.#end(before);
     if (this.#isKept) this.#dial(this.#client);
   }
 
@@ -173,8 +176,13 @@ export class RpcChannel {
     this.#closed = true;
     clearTimeout(this.#attempt);
     this.#attempt = undefined;
+    this.#end(this.#client);
+  }
+
+  /** Calls that wait for a connection fail with UNAVAILABLE, those that have one with CANCELLED. */
+  #end(client: Client): void {
+    client.close();
     for (const cancel of [...this.#calls]) cancel();
-    this.#client.close();
   }
 
   #open(): Client {

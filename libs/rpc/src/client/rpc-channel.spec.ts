@@ -1,0 +1,82 @@
+import { Server, ServerCredentials, status, type sendUnaryData } from '@grpc/grpc-js';
+import { parseEndpoint } from '@givc/model';
+import { admin, report } from '../messages.js';
+import { clientCredentials, RpcChannel } from './rpc-channel.js';
+
+const { queryList, watch } = admin.AdminServiceService;
+const { report: reports } = report.ReportsService;
+
+describe('a channel', () => {
+  let server: Server;
+  let channel: RpcChannel;
+  /** Resolves once so many calls have arrived; none of them is ever answered. */
+  let arrived: (count: number) => Promise<void>;
+
+  beforeEach(async () => {
+    let count = 0;
+    let wake = () => {};
+    const keepWaiting = () => {
+      count++;
+      wake();
+    };
+    arrived = async (wanted) => {
+      while (count < wanted) await new Promise<void>((resolve) => (wake = resolve));
+    };
+    server = new Server();
+    server.addService(
+      { queryList, watch, reports },
+      { queryList: keepWaiting, watch: keepWaiting, reports: keepWaiting },
+    );
+    const port = await new Promise<number>((resolve, reject) =>
+      server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
+        error ? reject(error) : resolve(bound),
+      ),
+    );
+    const transport = { Protocol: 'tcp', Address: '127.0.0.1', Port: String(port), Name: 'admin-vm' };
+    channel = new RpcChannel(parseEndpoint('admin', transport), clientCredentials(undefined));
+  });
+  afterEach(() => {
+    channel.close();
+    server.forceShutdown();
+  });
+
+  it.each([
+    ['dialled anew', () => channel.redial()],
+    ['closed', () => channel.close()],
+  ])('that is %s leaves no call open on the connection of before', async (_, leave) => {
+    const asked = channel.unary(queryList, {});
+    const next = channel.serverStream(watch, {}).next();
+    const told = channel.duplex(reports);
+    const ended = new Promise<number>((resolve) => {
+      told.on('error', () => undefined).on('status', ({ code }: { code: number }) => resolve(code));
+    });
+    const outcomes = Promise.all([
+      expect(asked).rejects.toMatchObject({ reason: 'CANCELLED' }),
+      expect(next).rejects.toMatchObject({ reason: 'CANCELLED' }),
+      expect(ended).resolves.toBe(status.CANCELLED),
+    ]);
+    await arrived(3);
+    leave();
+    await outcomes;
+  });
+
+  it('that is dialled anew serves the calls that come after', async () => {
+    const before = channel.unary(queryList, {});
+    const cancelled = expect(before).rejects.toMatchObject({ reason: 'CANCELLED' });
+    await arrived(1);
+    channel.redial();
+    await cancelled;
+    server.removeService({ queryList, watch, reports });
+    server.addService(
+      { queryList },
+      { queryList: (_: unknown, done: sendUnaryData<admin.QueryListResponse>) => done(null, { List: [] }) },
+    );
+    await expect(channel.unary(queryList, {})).resolves.toEqual({ List: [] });
+  });
+
+  it('says UNAVAILABLE to whom it has never connected', async () => {
+    const waiting = channel.unary(queryList, {});
+    channel.redial();
+    await expect(waiting).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
+  });
+});
