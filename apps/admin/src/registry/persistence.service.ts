@@ -1,18 +1,17 @@
 import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { messageOf } from '@givc/model';
+import { messageOf, type VmName } from '@givc/model';
 import { Log } from '@givc/log';
 import { HealthStatuses } from '@givc/rpc';
 import { AdminConfig } from '../admin.config.js';
 import { AgentConnections } from '../agents/agent-connections.js';
+import { PacedWrites, type WriteOutcome } from './paced-writes.js';
+import type { RegistryEntry } from './registry-entry.js';
 import { formatSnapshot, readSnapshot, writeSnapshot, type RegistrySnapshot } from './registry-file.js';
 import { RegistryService } from './registry.service.js';
 import { RegistryStore } from './registry-store.js';
 
-/** Changes that follow one another are written together. */
-const settleMs = 100;
-const retryMs = 5_000;
 /** A known agent that has neither reported nor answered by then is lost. */
 const confirmMs = 1_000;
 
@@ -26,12 +25,12 @@ const registryHealth = 'givc.registry';
 @Injectable()
 export class PersistenceService implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
   readonly #path: string | undefined;
+  readonly #writes: PacedWrites | undefined;
+  /** The machines of agents that were restored, and have neither reported nor answered nor gone. */
+  readonly #unconfirmed = new Set<VmName>();
   #written = '';
-  #writing: Promise<void> | undefined;
-  #timer: NodeJS.Timeout | undefined;
   #confirm: NodeJS.Timeout | undefined;
   #complaint: string | undefined;
-  #isClosing = false;
 
   constructor(
     private readonly registry: RegistryService,
@@ -41,35 +40,33 @@ export class PersistenceService implements OnModuleInit, OnApplicationBootstrap,
     private readonly log: Log,
     config: AdminConfig,
   ) {
-    this.#path = config.stateDirectory && join(config.stateDirectory, 'registry.json');
+    const path = config.stateDirectory && join(config.stateDirectory, 'registry.json');
+    this.#path = path;
+    this.#writes = path === undefined ? undefined : new PacedWrites(() => this.#write(path));
   }
 
   /** Before anybody can ask. */
   onModuleInit(): void {
     const snapshot = this.#path === undefined ? undefined : this.#read(this.#path);
     if (snapshot) this.#restore(snapshot);
-    this.#showConfirmed();
-    this.store.onPut(() => this.#changed());
-    this.store.onChange(({ kind }) => {
-      if (kind === 'Removed') this.#changed();
+    this.health.set(registryHealth, this.#unconfirmed.size === 0);
+    this.store.onPut((entry) => this.#changed(entry, entry.unconfirmed));
+    this.store.onChange(({ kind, entry }) => {
+      if (kind === 'Removed') this.#changed(entry);
     });
   }
 
   onApplicationBootstrap(): void {
-    const restored = this.#unconfirmed();
-    for (const { machine } of restored) this.agents.of(machine);
-    if (restored.length === 0) return;
+    for (const machine of this.#unconfirmed) this.agents.of(machine);
+    if (this.#unconfirmed.size === 0) return;
     this.#confirm = setTimeout(() => {
-      for (const { machine } of this.#unconfirmed()) this.registry.setLost(machine, true);
+      for (const machine of this.#unconfirmed) this.registry.setLost(machine, true);
     }, confirmMs);
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.#isClosing = true;
-    clearTimeout(this.#timer);
     clearTimeout(this.#confirm);
-    await this.#writing;
-    await this.#write();
+    await this.#writes?.close();
   }
 
   #read(path: string): RegistrySnapshot | undefined {
@@ -90,52 +87,30 @@ export class PersistenceService implements OnModuleInit, OnApplicationBootstrap,
 
   #restore({ hostName, entries }: RegistrySnapshot): void {
     this.registry.restore(hostName, entries);
+    for (const { machine, unconfirmed } of this.store.entries()) if (unconfirmed) this.#unconfirmed.add(machine);
     this.log.info('registry restored, not yet confirmed', { entries: entries.length });
   }
 
-  #unconfirmed() {
-    return [...this.store.entries()].filter(({ unconfirmed }) => unconfirmed);
+  #changed({ machine, type }: RegistryEntry, isUnconfirmed = false): void {
+    if (type.service === 'Mgr' && !isUnconfirmed && this.#unconfirmed.delete(machine))
+      this.health.set(registryHealth, this.#unconfirmed.size === 0);
+    this.#writes?.changed();
   }
 
-  #showConfirmed(): void {
-    this.health.set(registryHealth, this.#unconfirmed().length === 0);
-  }
-
-  #changed(): void {
-    this.#showConfirmed();
-    this.#writeLater(settleMs);
-  }
-
-  #writeLater(ms: number): void {
-    if (this.#path === undefined || this.#isClosing) return;
-    this.#timer ??= setTimeout(() => void this.#write(), ms);
-  }
-
-  /** One at a time; what changes meanwhile is written afterwards. */
-  async #write(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    if (this.#path === undefined) return;
-    if (this.#writing) {
-      return this.#writeLater(settleMs);
-    }
+  async #write(path: string): Promise<WriteOutcome> {
     const text = formatSnapshot({ hostName: this.registry.hostName, entries: [...this.store.entries()] });
-    if (text === this.#written) return;
-    this.#writing = this.#replace(this.#path, text).finally(() => (this.#writing = undefined));
-    await this.#writing;
-  }
-
-  async #replace(path: string, text: string): Promise<void> {
+    if (text === this.#written) return 'same';
     try {
       await writeSnapshot(path, text);
       this.#written = text;
       if (this.#complaint !== undefined) this.log.info('the registry is kept again', { path });
       this.#complaint = undefined;
+      return 'written';
     } catch (error) {
       const complaint = messageOf(error);
       if (complaint !== this.#complaint) this.log.error('the registry cannot be kept', { path, error: complaint });
       this.#complaint = complaint;
-      this.#writeLater(retryMs);
+      return 'failed';
     }
   }
 }
