@@ -1,4 +1,4 @@
-import { GivcError, type UnitStatus } from '@givc/model';
+import { GivcError, type UnitName, type UnitStatus } from '@givc/model';
 import { systemd } from '@givc/rpc';
 import { FakeSystemd, type TransientService } from '@givc/systemd';
 import { TestSystem, type TestAgent } from '../support/test-system.js';
@@ -81,6 +81,36 @@ describe('applications', () => {
     );
     await client.stopApplication({ AppName: 'clock@', Args: [] });
     expect(await running()).toEqual([]);
+  });
+
+  describe('that run without the knowledge of the admin', () => {
+    const runUnknown = (count: number) => {
+      for (let n = 0; n < count; n++) appVm.systemd.define(`clock@${n}.service`, { active: true });
+    };
+    afterEach(async () => {
+      const clocks = async () => (await appVm.systemd.listUnits(['clock@*'])).map(({ Name }) => Name as UnitName);
+      for (const unit of await clocks()) await appVm.systemd.stopUnit(unit);
+      for (const unit of await clocks()) appVm.systemd.unload(unit);
+      await system.until((list) => !list.some(({ Name }) => Name.startsWith('clock')));
+    });
+
+    it.each([1, 8])('leave the next number to a new one: after %i it is the lowest that is free', async (count) => {
+      runUnknown(count);
+      const { registryId } = await system
+        .client()
+        .startApplication({ AppName: 'clock', VmName: 'chrome-vm', Args: [] });
+      expect(registryId).toBe(`clock@${count}.service`);
+      expect(await running()).toContain(registryId);
+    });
+
+    it('are too many when they are nine', async () => {
+      runUnknown(9);
+      const start = system.client().startApplication({ AppName: 'clock', VmName: 'chrome-vm', Args: [] });
+      await expect(start).rejects.toMatchObject({
+        reason: 'ALREADY_EXISTS',
+        message: expect.stringContaining('clock@8.service'),
+      });
+    });
   });
 
   it('run in the VM that is called after them when none is named', async () => {

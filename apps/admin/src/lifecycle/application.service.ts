@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import type { UnitName, UnitStatus } from '@givc/model';
+import { GivcError, type UnitName, type UnitStatus } from '@givc/model';
 import { AgentConnections } from '../agents/agent-connections.js';
 import type { AgentConnection } from '../agents/agent-connection.js';
 import type { RegistryEntry } from '../registry/registry-entry.js';
-import { RegistryService } from '../registry/registry.service.js';
+import { RegistryService, type InstanceReservation } from '../registry/registry.service.js';
 import type { InstancesOfApplication, StartApplication } from './requests.js';
 import { VmService } from './vm.service.js';
+
+/** How many instances an agent may have of which it has not told yet, before a start is given up. */
+const maxUnknownInstances = 8;
 
 /** Starts applications as instances `APP@N.service`, and pauses, resumes and stops those that run. */
 @Injectable()
@@ -16,15 +19,28 @@ export class ApplicationService {
     private readonly vms: VmService,
   ) {}
 
-  /** Resolves with the instance once it runs; its VM is started first when it is down. */
+  /**
+   * Resolves with the instance once it runs; its VM is started first when it is down. ALREADY_EXISTS when the agent has too
+   * many instances, one after another, that the registry does not know.
+   */
   async start({ application, vm, args }: StartApplication): Promise<UnitName> {
     const agent = await this.vms.agentOf(vm);
-    const reservation = this.registry.reserveInstance(agent, application);
+    // Held to the end, so that each number is another one.
+    const tried: InstanceReservation[] = [];
     try {
-      reservation.started(await this.agents.of(vm).startApplication(reservation.unit, args));
-      return reservation.unit;
+      for (;;) {
+        const reservation = this.registry.reserveInstance(agent, application);
+        tried.push(reservation);
+        try {
+          reservation.started(await this.agents.of(vm).startApplication(reservation.unit, args));
+          return reservation.unit;
+        } catch (error) {
+          const exists = error instanceof GivcError && error.reason === 'ALREADY_EXISTS';
+          if (!exists || tried.length > maxUnknownInstances) throw error;
+        }
+      }
     } finally {
-      reservation.release();
+      for (const reservation of tried) reservation.release();
     }
   }
 
