@@ -1,5 +1,5 @@
-import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { agentUnit, GivcError, stoppedStatus, type VmName } from '@givc/model';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { agentUnit, GivcError, stoppedStatus, type UnitName, type VmName } from '@givc/model';
 import type { ChannelState } from '@givc/rpc';
 import { AgentConnections } from '../agents/agent-connections.js';
 import type { AgentConnection } from '../agents/agent-connection.js';
@@ -8,19 +8,21 @@ import type { RegistryEntry } from '../registry/registry-entry.js';
 import { RegistryService } from '../registry/registry.service.js';
 import { RegistryStore } from '../registry/registry-store.js';
 import { WatchService } from '../registry/watch.service.js';
+import { Rounds } from './rounds.js';
 
 /** While somebody watches or waits, and otherwise. */
 const [eagerMs, lazyMs] = [1_000, 5_000];
+/** To one agent. */
+const maxOpenQuestions = 8;
 
 /**
- * Asks the agents that do not report how their units are, all agents side by side, each once at a time. One that does not
- * answer is lost, one that answers is back.
+ * Asks the agents that do not report how their units are, all agents side by side. One that does not answer is lost, one
+ * that answers is back. While all agents report, nothing happens here.
  */
 @Injectable()
-export class PollingService implements OnApplicationBootstrap, OnApplicationShutdown {
-  /** When each was asked last, by `performance.now()`; for ever in the future while it has not answered. */
-  readonly #asked = new WeakMap<AgentConnection, number>();
-  #timer: NodeJS.Timeout | undefined;
+export class PollingService implements OnApplicationShutdown {
+  readonly #rounds = new Map<VmName, Rounds>();
+  #isClosed = false;
 
   constructor(
     private readonly registry: RegistryService,
@@ -29,22 +31,38 @@ export class PollingService implements OnApplicationBootstrap, OnApplicationShut
     private readonly watches: WatchService,
     private readonly vms: VmService,
   ) {
+    store.onPut((entry) => {
+      if (entry.type.service === 'Mgr') this.#put(entry);
+    });
+    store.onChange(({ kind, entry }) => {
+      if (kind === 'Removed' && entry.type.service === 'Mgr') this.#stop(entry.machine);
+    });
     agents.onState((vm, state) => this.#changed(vm, state));
   }
 
-  onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => this.#askAll(), eagerMs);
+  onApplicationShutdown(): void {
+    this.#isClosed = true;
+    for (const vm of [...this.#rounds.keys()]) this.#stop(vm);
   }
 
-  onApplicationShutdown(): void {
-    clearInterval(this.#timer);
+  #put({ machine, reports }: RegistryEntry): void {
+    if (reports || this.#isClosed) return this.#stop(machine);
+    if (this.#rounds.has(machine)) return;
+    const pauseMs = () => (this.watches.count > 0 || this.vms.isWaiting ? eagerMs : lazyMs);
+    this.#rounds.set(machine, new Rounds(() => this.#round(machine), pauseMs));
+  }
+
+  #stop(vm: VmName): void {
+    this.#rounds.get(vm)?.stop();
+    this.#rounds.delete(vm);
   }
 
   #changed(vm: VmName, state: ChannelState): void {
-    if (this.#reports(vm)) return;
+    const rounds = this.#rounds.get(vm);
+    if (!rounds) return;
     switch (state) {
       case 'READY':
-        return this.#askOne(this.agents.of(vm));
+        return rounds.begin();
       case 'IDLE':
       case 'TRANSIENT_FAILURE':
         return this.registry.setLost(vm, true);
@@ -54,36 +72,43 @@ export class PollingService implements OnApplicationBootstrap, OnApplicationShut
     }
   }
 
-  #askAll(): void {
-    const isEager = this.watches.count > 0 || this.vms.isWaiting;
-    const before = performance.now() - (isEager ? eagerMs : lazyMs) + 1;
-    for (const connection of this.agents.all())
-      if (connection.isReachable && !this.#reports(connection.vm) && (this.#asked.get(connection) ?? 0) <= before)
-        this.#askOne(connection);
+  async #round(vm: VmName): Promise<void> {
+    const connection = this.agents.all().find((one) => one.vm === vm);
+    if (!connection?.isReachable) return;
+    const units = [...this.store.entries()]
+      .filter(({ machine, type }) => machine === vm && type.service !== 'Mgr')
+      .map(({ unit }) => unit);
+    const isThere = units.length > 0 ? await this.#askAll(connection, units) : await this.#greet(connection);
+    if (this.#rounds.has(vm)) this.registry.setLost(vm, !isThere);
   }
 
-  #askOne(connection: AgentConnection): void {
-    const started = performance.now();
-    if ((this.#asked.get(connection) ?? 0) > started) return;
-    this.#asked.set(connection, Infinity);
-    const { vm } = connection;
-    const units = [...this.store.entries()].filter(({ machine, type }) => machine === vm && type.service !== 'Mgr');
-    const answers = units.length > 0 ? units.map((entry) => this.#ask(connection, entry)) : [this.#greet(connection)];
-    void Promise.all(answers).then((isThere) => {
-      this.#asked.set(connection, started);
-      if (!this.#reports(vm)) this.registry.setLost(vm, !isThere.includes(true));
-    });
+  /** Whether the agent went on answering to the end; one that falls silent is not asked any further. */
+  async #askAll(connection: AgentConnection, units: readonly UnitName[]): Promise<boolean> {
+    const left = units.values();
+    let answeredAt = 0;
+    let isThere = true;
+    const askOnes = async () => {
+      for (const unit of left) {
+        const askedAt = performance.now();
+        if (await this.#ask(connection, unit)) answeredAt = performance.now();
+        else if (answeredAt < askedAt) isThere = false;
+        if (!isThere) return;
+      }
+    };
+    await Promise.all(Array.from({ length: maxOpenQuestions }, askOnes));
+    return isThere;
   }
 
   /** Whether the agent has answered, with whatever. */
-  async #ask(connection: AgentConnection, { machine, unit }: RegistryEntry): Promise<boolean> {
+  async #ask(connection: AgentConnection, unit: UnitName): Promise<boolean> {
+    const { vm } = connection;
     try {
-      this.registry.observe(machine, unit, await connection.unitStatus(unit));
+      this.registry.observe(vm, unit, await connection.unitStatus(unit));
       return true;
     } catch (error) {
       const isThere = isAnswer(error);
       if (isThere && (error as GivcError).reason === 'NOT_FOUND')
-        this.registry.observe(machine, unit, stoppedStatus(unit, { LoadState: 'not-found' }));
+        this.registry.observe(vm, unit, stoppedStatus(unit, { LoadState: 'not-found' }));
       return isThere;
     }
   }
@@ -96,10 +121,6 @@ export class PollingService implements OnApplicationBootstrap, OnApplicationShut
     } catch (error) {
       return isAnswer(error);
     }
-  }
-
-  #reports(vm: VmName): boolean {
-    return this.store.get(vm, agentUnit(vm))?.reports ?? false;
   }
 }
 
