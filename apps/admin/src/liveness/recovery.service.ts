@@ -15,7 +15,7 @@ interface Patient {
   pauseMs: number;
   restarts: number;
   timer?: NodeJS.Timeout | undefined;
-  /** Since when it runs, by `performance.now()`. */
+  /** Since when it runs, by `performance.now()`; undefined once it has ended. */
   runsSince?: number | undefined;
 }
 
@@ -23,7 +23,7 @@ interface Patient {
  * Starts the VMs that the admin looks after again when they crash: at once, then after 1, 2, 4 ... 60 s; after ten
  * minutes of health at once again. systemd calls a unit `failed` that crashed; one that was stopped, by whomever, is
  * `inactive`, unless it had to be killed; that somebody asked for its end is known of every one whose agent reports. What a
- * StopService has ended stays down in any case.
+ * StopService has ended stays down in any case, until it is started, by whomever.
  */
 @Injectable()
 export class RecoveryService implements OnApplicationShutdown {
@@ -53,15 +53,28 @@ export class RecoveryService implements OnApplicationShutdown {
     if (type.service !== 'VM' || !this.#cared.has(unit)) return;
     let patient = this.#patients.get(unit);
     if (!patient) this.#patients.set(unit, (patient = { pauseMs: 0, restarts: 0 }));
-    if (status.ActiveState === 'active') patient.runsSince ??= performance.now();
-    if (status.ActiveState === 'active' || status.ActiveState === 'inactive') {
-      clearTimeout(patient.timer);
-      patient.timer = undefined;
+    const { runsSince } = patient;
+    switch (status.ActiveState) {
+      case 'active':
+        // Whoever has started it wants it to run.
+        if (runsSince === undefined) this.vms.mean(vm, 'up');
+        patient.runsSince ??= performance.now();
+        return this.#cancelStart(patient);
+      case 'inactive':
+        patient.runsSince = undefined;
+        return this.#cancelStart(patient);
+      case 'failed': {
+        patient.runsSince = undefined;
+        if (stopAsked || patient.timer || this.vms.isMeantToBeDown(vm)) return;
+        const wasHealthy = runsSince !== undefined && performance.now() - runsSince >= healthyMs;
+        return this.#startLater({ unit, vm }, patient, wasHealthy ? 0 : patient.pauseMs);
+      }
     }
-    if (status.ActiveState !== 'failed' || stopAsked || patient.timer || this.vms.isMeantToBeDown(vm)) return;
-    const wasHealthy = patient.runsSince !== undefined && performance.now() - patient.runsSince >= healthyMs;
-    patient.runsSince = undefined;
-    this.#startLater({ unit, vm }, patient, wasHealthy ? 0 : patient.pauseMs);
+  }
+
+  #cancelStart(patient: Patient): void {
+    clearTimeout(patient.timer);
+    patient.timer = undefined;
   }
 
   #startLater(entry: Pick<RegistryEntry, 'unit' | 'vm'>, patient: Patient, pauseMs: number): void {
