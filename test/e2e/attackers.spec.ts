@@ -231,7 +231,10 @@ describe('an attacker', () => {
         reason: 'PERMISSION_DENIED',
         message: expect.stringContaining(expected),
       });
-      expect(await system.admin.record.next('PERMISSION_DENIED')).toMatchObject({ address: '127.0.0.1' });
+      expect(await system.admin.record.next('PERMISSION_DENIED')).toMatchObject({
+        address: '127.0.0.1',
+        ms: expect.any(Number),
+      });
       expect((await system.client().queryList()).List).toEqual(before);
     });
 
@@ -248,6 +251,7 @@ describe('an attacker', () => {
         address: '127.0.0.1',
         rpc: '/systemd.UnitControlService/GetUnitStatus',
         request: { UnitName: 'a.service' },
+        ms: expect.any(Number),
         why: 'no rule permits it',
       });
     });

@@ -35,6 +35,7 @@ export class AccessGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const { rules, denial } = this.access;
     if (!rules) return true;
+    const started = performance.now();
     const call = callOf(context);
     const rpc = call.getPath();
     const caller = callerOf(call);
@@ -51,6 +52,7 @@ export class AccessGuard implements CanActivate {
       rpc,
       request: recorded && recordedFields(recorded, request),
       answer: 'PERMISSION_DENIED',
+      ms: performance.now() - started,
       rule: decision.rule,
       why: decision.error ?? (decision.rule === undefined ? 'no rule permits it' : 'a rule forbids it'),
     });

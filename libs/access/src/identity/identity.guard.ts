@@ -23,13 +23,15 @@ export class IdentityGuard implements CanActivate {
   constructor(private readonly audit: Audit) {}
 
   canActivate(context: ExecutionContext): boolean {
+    const started = performance.now();
     const call = callOf(context);
     const certificate = call.getAuthContext().sslPeerCertificate;
     if (!certificate || this.#right.has(certificate)) return true;
     const caller = callerOf(call);
     const problem = problemOf(caller);
     if (problem !== undefined) {
-      this.audit.refusal({ caller, rpc: call.getPath(), answer: 'PERMISSION_DENIED', why: problem });
+      const ms = performance.now() - started;
+      this.audit.refusal({ caller, rpc: call.getPath(), answer: 'PERMISSION_DENIED', ms, why: problem });
       throw new GivcError('PERMISSION_DENIED', problem);
     }
     this.#right.add(certificate);
