@@ -9,6 +9,7 @@ import { AdminClient } from '@givc/client';
 import { Log } from '@givc/log';
 import { createAuthority, writeCertificates, type Authority } from '@givc/pki';
 import { health, services, type TlsMaterial } from '@givc/rpc';
+import { FakeSystemd } from '@givc/systemd';
 import { tlsMaterial } from '../support/test-certificates.js';
 import { TestSystem } from '../support/test-system.js';
 
@@ -82,7 +83,7 @@ describe('the files of a running admin', () => {
       },
       log,
     );
-    system = await TestSystem.start({ access });
+    system = await TestSystem.start({ access, authority });
     for (const one of access.live) one.start?.();
   });
   afterEach(async () => {
@@ -131,6 +132,50 @@ describe('the files of a running admin', () => {
       answer: 'TLS',
       why: 'its certificate is revoked by its name net-vm',
     });
+  });
+
+  it('say which agent is not called any more, until they name it no longer', async () => {
+    writeFileSync(path('rules.cedar'), 'permit(principal, action, resource);');
+    await logged('the rules of access control reloaded');
+    const systemd = new FakeSystemd();
+    systemd.define('web.service');
+    // It finds no admin, so that no connection of its own is cut.
+    const agent = await system.startAgent('net-vm', {
+      adminPort: 1,
+      systemd,
+      capabilities: { services: ['web.service'] },
+    });
+    const { port } = agent.endpoint.address as { port: number };
+    await client(tlsMaterial(authority, { name: 'net-vm' })).registerService({
+      Name: 'givc-net-vm.service',
+      Parent: '',
+      Type: 8,
+      Transport: { Protocol: 'tcp', Address: '127.0.0.1', Port: String(port), Name: 'net-vm' },
+      State: {
+        Name: 'givc-net-vm.service',
+        Description: '',
+        LoadState: 'loaded',
+        ActiveState: 'active',
+        SubState: 'running',
+        Path: '',
+        FreezerState: 'running',
+      },
+    });
+    await system.untilRegistered('net-vm');
+    const ask = () => client().getUnitStatus({ VmName: 'net-vm', UnitName: 'web.service' });
+    await expect(ask()).resolves.toMatchObject({ Name: 'web.service' });
+    const { serialNumber } = new X509Certificate(agent.identity!.material.cert);
+    writeFileSync(path('revoked'), `serial ${serialNumber}\n`);
+    await system.until((list) => list[0]?.VmStatus === 'PoweredOff');
+    for (let attempt = 0; attempt < 3; attempt++)
+      await expect(ask()).rejects.toMatchObject({
+        reason: 'UNAVAILABLE',
+        message: expect.stringContaining('the server is turned away: its certificate is revoked by its serial number'),
+      });
+    expect(readFileSync(path('audit'), 'utf8')).toMatch(/"peer":"net-vm","address":"127.0.0.1","answer":"TLS"/);
+    writeFileSync(path('revoked'), '');
+    await system.untilRegistered('net-vm');
+    await expect(ask()).resolves.toMatchObject({ Name: 'web.service' });
   });
 
   it('say so by serial numbers, too, and let in again whom they do not name any more', async () => {

@@ -129,8 +129,10 @@ export class TestSystem {
     readonly isTls: boolean,
   ) {}
 
-  static async start(options: { readonly tls?: boolean } & AdminOptions = {}): Promise<TestSystem> {
-    const system = new TestSystem(testAuthority(), options.tls ?? true);
+  static async start(
+    options: { readonly tls?: boolean; readonly authority?: Authority } & AdminOptions = {},
+  ): Promise<TestSystem> {
+    const system = new TestSystem(options.authority ?? testAuthority(), options.tls ?? true);
     await system.startAdmin(options);
     return system;
   }
