@@ -27,6 +27,7 @@ const rules = `
 `;
 
 const { queryList } = services['admin.AdminService'];
+const { check } = services['grpc.health.v1.Health'];
 const reflection = services['grpc.reflection.v1.ServerReflection'].serverReflectionInfo;
 
 const registration = (request: Partial<admin.RegistryRequest>, host = '127.0.0.1'): admin.RegistryRequest => ({
@@ -215,6 +216,11 @@ describe('an attacker', () => {
       ],
       ['asks for reflection that no rule permits', () => reflect(as('cli').tls), 'admin access control policy'],
       [
+        'asks for the health that no rule permits',
+        () => system.channel(system.admin).unary(check, { service: '' }),
+        'admin access control policy',
+      ],
+      [
         'starts a VM that no rule permits',
         () => system.client('cli').startVm({ VmName: 'net-vm' }),
         'permission denied by admin access control policy',
@@ -254,6 +260,24 @@ describe('an attacker', () => {
         ms: expect.any(Number),
         why: 'no rule permits it',
       });
+    });
+
+    it('is under a rule that throws, of which the log tells once', async () => {
+      system.admin.record.skip();
+      for (let attempt = 0; attempt < 2; attempt++) {
+        const start = system.client('gui-vm').startApplication({ AppName: 'clock', Args: [] });
+        await expect(start).rejects.toMatchObject({ reason: 'PERMISSION_DENIED' });
+      }
+      expect(await system.admin.record.next('PERMISSION_DENIED')).toMatchObject({
+        peer: 'gui-vm',
+        rule: 'a rule that throws',
+        why: expect.stringMatching(/^test\.cedar:\d+:\d+: .*`VmName`/),
+      });
+      expect(system.admin.lines.filter((line) => line.includes('cannot be evaluated'))).toEqual([
+        expect.stringMatching(
+          /^error: a rule cannot be evaluated, so the call is denied error="test\.cedar:\d+:\d+: .*`VmName`/,
+        ),
+      ]);
     });
 
     it('replays a registration of the address that its machine had before', async () => {
