@@ -1,7 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import { FakeSystemd } from '@givc/systemd';
 import type { UnitName } from '@givc/model';
-import { cli, startCli, type RunningCli } from '../support/cli.js';
+import type { RunningCli } from '../../apps/cli/src/running-cli.js';
+import { cli, startCli } from '../support/cli.js';
 import { TestSystem, type TestAgent } from '../support/test-system.js';
 
 const web = 'web.service' as UnitName;

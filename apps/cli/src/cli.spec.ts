@@ -1,22 +1,6 @@
-import { runCli } from './cli.js';
+import { RunningCli } from './running-cli.js';
 
-async function cli(...args: string[]): Promise<{ status: number; out: string; err: string }> {
-  const written = { out: '', err: '' };
-  const capture = (name: 'out' | 'err') => (text: string | Uint8Array) => {
-    written[name] += String(text);
-    return true;
-  };
-  const spies = [
-    jest.spyOn(process.stdout, 'write').mockImplementation(capture('out')),
-    jest.spyOn(process.stderr, 'write').mockImplementation(capture('err')),
-  ];
-  try {
-    const status = await runCli(['node', 'givc-cli', ...args]);
-    return { status, ...written };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
-}
+const cli = (...args: string[]) => new RunningCli(args).ended;
 
 describe('givc-cli', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runCli } from '../cli.js';
+import { RunningCli, type CliRun } from '../running-cli.js';
 
 const root = mkdtempSync(join(tmpdir(), 'givc-certs-'));
 const path = (...parts: string[]): string => join(root, ...parts);
@@ -10,22 +10,9 @@ jest.setTimeout(60_000);
 afterAll(() => rmSync(root, { recursive: true }));
 
 /** What the command line says, without the folder of this test. */
-async function certs(...args: string[]): Promise<{ status: number; out: string; err: string }> {
-  const written = { out: '', err: '' };
-  const capture = (name: 'out' | 'err') => (text: string | Uint8Array) => {
-    written[name] += String(text).replaceAll(`${root}/`, '');
-    return true;
-  };
-  const spies = [
-    jest.spyOn(process.stdout, 'write').mockImplementation(capture('out')),
-    jest.spyOn(process.stderr, 'write').mockImplementation(capture('err')),
-  ];
-  try {
-    const status = await runCli(['node', 'givc-cli', 'certs', ...args]);
-    return { status, ...written };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
+async function certs(...args: string[]): Promise<CliRun> {
+  const { status, out, err } = await new RunningCli(['certs', ...args]).ended;
+  return { status, out: out.replaceAll(`${root}/`, ''), err: err.replaceAll(`${root}/`, '') };
 }
 
 const issue = (name: string, ...flags: string[]) =>

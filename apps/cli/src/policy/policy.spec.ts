@@ -1,25 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runCli } from '../cli.js';
+import { RunningCli } from '../running-cli.js';
 
-async function policy(...args: string[]): Promise<{ status: number; out: string; err: string }> {
-  const written = { out: '', err: '' };
-  const capture = (name: 'out' | 'err') => (text: string | Uint8Array) => {
-    written[name] += String(text);
-    return true;
-  };
-  const spies = [
-    jest.spyOn(process.stdout, 'write').mockImplementation(capture('out')),
-    jest.spyOn(process.stderr, 'write').mockImplementation(capture('err')),
-  ];
-  try {
-    const status = await runCli(['node', 'givc-cli', 'policy', ...args]);
-    return { status, ...written };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
-}
+const policy = (...args: string[]) => new RunningCli(['policy', ...args]).ended;
 
 let folder = '';
 const file = (text: string, name = 'r.cedar'): string => {
