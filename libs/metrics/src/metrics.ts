@@ -4,6 +4,15 @@ import type { MetricsAddress } from './metrics-address.js';
 /** The values of a metric with one label: what the label says, and the number. */
 export type Labelled = Iterable<readonly [string, number]>;
 
+/** What gauges and counters have in common. */
+type ReadKind = new (configuration: {
+  name: string;
+  help: string;
+  labelNames?: string[];
+  registers: PromClient.Registry[];
+  collect(this: Pick<PromClient.Gauge, 'reset' | 'inc'>): void | Promise<void>;
+}) => unknown;
+
 /**
  * The metrics of a daemon, by Prometheus' conventions (https://prometheus.io/docs/practices/naming/): base units, one
  * name a thing. What can be read is read when somebody looks, and costs nothing in between.
@@ -35,54 +44,22 @@ export class Metrics {
   }
 
   gauge(name: string, help: string, read: () => number | Promise<number>): void {
-    new this.client.Gauge({
-      name,
-      help,
-      registers: [this.#registry],
-      async collect() {
-        this.set(await read());
-      },
-    });
+    this.#readOne(this.client.Gauge, name, help, read);
   }
 
   /** One gauge for each value of a label; the values must be few. */
   gauges(name: string, help: string, label: string, read: () => Labelled): void {
-    new this.client.Gauge({
-      name,
-      help,
-      labelNames: [label],
-      registers: [this.#registry],
-      collect() {
-        this.reset();
-        for (const [value, number] of read()) this.set({ [label]: value }, number);
-      },
-    });
+    this.#readSome(this.client.Gauge, name, help, label, read);
   }
 
   /** Of something that is counted elsewhere, and does not go back. */
-  readCounters(name: string, help: string, label: string, read: () => Labelled): void {
-    new this.client.Counter({
-      name,
-      help,
-      labelNames: [label],
-      registers: [this.#registry],
-      collect() {
-        this.reset();
-        for (const [value, number] of read()) this.inc({ [label]: value }, number);
-      },
-    });
+  readCounter(name: string, help: string, read: () => number): void {
+    this.#readOne(this.client.Counter, name, help, read);
   }
 
-  readCounter(name: string, help: string, read: () => number): void {
-    new this.client.Counter({
-      name,
-      help,
-      registers: [this.#registry],
-      collect() {
-        this.reset();
-        this.inc(read());
-      },
-    });
+  /** As `readCounter`, one for each value of a label; the values must be few. */
+  readCounters(name: string, help: string, label: string, read: () => Labelled): void {
+    this.#readSome(this.client.Counter, name, help, label, read);
   }
 
   counter<Label extends string>(name: string, help: string, labelNames: readonly Label[]): PromClient.Counter<Label> {
@@ -97,5 +74,31 @@ export class Metrics {
     labelNames: readonly Label[],
   ): PromClient.Histogram<Label> {
     return new this.client.Histogram({ name, help, labelNames, buckets: [...buckets], registers: [this.#registry] });
+  }
+
+  #readOne(Kind: ReadKind, name: string, help: string, read: () => number | Promise<number>): void {
+    new Kind({
+      name,
+      help,
+      registers: [this.#registry],
+      async collect() {
+        const number = await read();
+        this.reset();
+        this.inc(number);
+      },
+    });
+  }
+
+  #readSome(Kind: ReadKind, name: string, help: string, label: string, read: () => Labelled): void {
+    new Kind({
+      name,
+      help,
+      labelNames: [label],
+      registers: [this.#registry],
+      collect() {
+        this.reset();
+        for (const [value, number] of read()) this.inc({ [label]: value }, number);
+      },
+    });
   }
 }
