@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { connect as connectHttp2 } from 'node:http2';
 import { createServer, connect, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,9 +8,10 @@ import { services, type admin } from '@givc/rpc';
 import { FakeSystemd } from '@givc/systemd';
 import { closed } from '../support/closed.js';
 import { ask, scrape, scrapeUntil } from '../support/scrape.js';
+import { stalledWatch } from '../support/stalled-watch.js';
 import { TestSystem } from '../support/test-system.js';
 
-const { watch, registerService } = services['admin.AdminService'];
+const { registerService } = services['admin.AdminService'];
 const metrics = { protocol: 'tcp', host: '127.0.0.1', port: 0 } as const;
 const rules = `permit (principal, action, resource) unless { principal == Source::"net-vm" };`;
 
@@ -97,16 +97,7 @@ describe('the metrics', () => {
 
   it('show a watcher that does not read by what waits for it', async () => {
     const system = await start({ tls: false });
-    const { port } = system.admin.endpoint.address as { port: number };
-    const session = connectHttp2(`http://127.0.0.1:${port}`);
-    const stalled = session.request({
-      ':method': 'POST',
-      ':path': watch.path,
-      'content-type': 'application/grpc',
-      te: 'trailers',
-    });
-    stalled.end(Buffer.from([0, 0, 0, 0, 0]));
-    await once(stalled, 'response');
+    const { session } = await stalledWatch(system);
     const client = system.client();
     await client.registerService(registration({}));
     for (let n = 0; n < 300; n++)

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect as connectHttp2 } from 'node:http2';
 import { services, admin } from '@givc/rpc';
+import { stalledWatch } from '../support/stalled-watch.js';
 import { TestSystem } from '../support/test-system.js';
 
 const { watch, queryList, registerService } = services['admin.AdminService'];
@@ -68,15 +68,7 @@ describe('under load', () => {
   });
 
   it('a caller that does not read its Watch is told the last word of each entry, not every word', async () => {
-    const session = connectHttp2(`http://127.0.0.1:${port()}`);
-    const stalled = session.request({
-      ':method': 'POST',
-      ':path': watch.path,
-      'content-type': 'application/grpc',
-      te: 'trailers',
-    });
-    stalled.end(Buffer.from([0, 0, 0, 0, 0]));
-    await once(stalled, 'response');
+    const { session, stream: stalled } = await stalledWatch(system);
     const client = system.client();
     const changes = 1_200;
     for (let n = 1; n <= changes; n++)
