@@ -4,14 +4,18 @@ import { callFields, flag, frame, headerBlock, message, type, uint32 } from '../
 import { RawConnection, type Target } from '../support/raw-connection.js';
 import { TestSystem } from '../support/test-system.js';
 
+function targetIn(system: TestSystem): Target {
+  const { port } = system.admin.endpoint.address as { port: number };
+  return { host: '127.0.0.1', port, secureContext: createSecureContext(system.material('rude-vm')) };
+}
+
 describe('a caller whose HTTP/2 is not what it should be', () => {
   let system: TestSystem;
   let target: Target;
 
   beforeAll(async () => {
     system = await TestSystem.start();
-    const { port } = system.admin.endpoint.address as { port: number };
-    target = { host: '127.0.0.1', port, secureContext: createSecureContext(system.material('rude-vm')) };
+    target = targetIn(system);
   });
   afterAll(() => system.stop());
 
@@ -65,9 +69,11 @@ describe('a caller whose HTTP/2 is not what it should be', () => {
   });
 
   it('is cut off for good, also where Node only says goodbye', async () => {
-    const connection = await RawConnection.open(target);
+    const impatient = await TestSystem.start({ keepalive: { everyMs: 1_000, answerMs: 1_000 } });
+    const connection = await RawConnection.open(targetIn(impatient));
     connection.send(frame(type.settings, 0, 0, Buffer.alloc(5)));
     await connection.closed();
-    await answers();
+    await expect(impatient.client().queryList()).resolves.toEqual({ List: [] });
+    await impatient.stop();
   }, 30_000);
 });

@@ -112,6 +112,7 @@ export interface AdminOptions {
   /** An admin of another make has only `admin.AdminService`. */
   readonly serves?: readonly ServiceName[];
   readonly metrics?: MetricsAddress;
+  readonly keepalive?: { readonly everyMs: number; readonly answerMs: number };
   /** Instead of what the options say: what was opened from files. */
   readonly access?: Access;
 }
@@ -150,6 +151,7 @@ export class TestSystem {
       listen,
       tls: access.identity,
       services: options.serves ?? adminServices,
+      keepalive: options.keepalive,
       observer: metrics && callMetrics(metrics),
     });
     const { log, lines } = recordingLog();

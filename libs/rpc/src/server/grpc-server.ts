@@ -18,8 +18,8 @@ const standardServices: readonly ServiceName[] = [
 ];
 
 const drainMs = 150;
-const keepaliveMs = 5_000;
-const keepaliveTimeoutMs = 10_000;
+/** For callers that are gone without a word; of agents heartbeats tell sooner. Each ping wakes both sides. */
+const [keepaliveMs, keepaliveTimeoutMs] = [30_000, 15_000];
 
 export interface GrpcServerOptions {
   readonly listen: readonly Address[];
@@ -28,7 +28,7 @@ export interface GrpcServerOptions {
   readonly observer?: CallObserver | undefined;
   /** How many bytes a call may have on their way to its handler, 64 KiB unless said. */
   readonly windowBytes?: number;
-  /** When a connection on which nothing arrives is given up. */
+  /** How often a connection is pinged, and how long its answer may take; 30 s and 15 s unless said. */
   readonly keepalive?: { readonly everyMs: number; readonly answerMs: number };
 }
 
