@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { systemdTime } from '../clock.js';
 import { type Bench } from '../bench.js';
-import { group, times, type Measurement } from '../measurement.js';
+import { group, median, times, type Measurement } from '../measurement.js';
 import { controlGroupOf, cpuTime, processOf } from '../processes.js';
 
 const unit = 'web.service';
@@ -22,16 +22,24 @@ async function unitEnds({ lab, admin, registry }: Bench): Promise<Measurement> {
   return times(taken);
 }
 
-/** Here the wait is what is measured: what happens while nothing happens. */
+/**
+ * Here the wait is what is measured: what happens while nothing happens. Of the CPU time the median of three waits: into
+ * one of them may fall the garbage of the work before, which V8 collects when it has been quiet for some seconds.
+ */
 async function quiet({ registry }: Bench): Promise<{ silence: Measurement; idle: Measurement }> {
   const admin = controlGroupOf('admin-vm', 'givc-admin.service');
-  const [events, used] = [registry.changes.length, cpuTime(admin)];
-  await setTimeout(quietMs);
-  const count = registry.changes.length - events;
-  const perSecond = ((cpuTime(admin) - used) / quietMs) * 1000;
+  const waits: { events: number; msPerSecond: number }[] = [];
+  while (waits.length < 3) {
+    const [events, used] = [registry.changes.length, cpuTime(admin)];
+    await setTimeout(quietMs);
+    const msPerSecond = ((cpuTime(admin) - used) / quietMs) * 1000;
+    waits.push({ events: registry.changes.length - events, msPerSecond });
+  }
+  const events = Math.max(...waits.map((wait) => wait.events));
+  const msPerSecond = median(waits.map((wait) => wait.msPerSecond));
   return {
-    silence: { text: count === 0 ? 'none' : String(count), values: { events: count } },
-    idle: { text: `${perSecond.toFixed(2)} ms/s`, values: { msPerSecond: perSecond } },
+    silence: { text: events === 0 ? 'none' : String(events), values: { events } },
+    idle: { text: `${msPerSecond.toFixed(2)} ms/s`, values: { msPerSecond } },
   };
 }
 
