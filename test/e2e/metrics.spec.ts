@@ -111,7 +111,7 @@ describe('the metrics', () => {
     session.destroy();
     await scrapeUntil(system.admin.metrics, 'givc_watchers', 0);
     expect((await scrape(system.admin.metrics)).get('givc_watch_backlog_entries')).toBe(0);
-  });
+  }, 30_000);
 
   it('count the restarts of VMs, and time what systemd tells', async () => {
     const unit = 'microvm@app-vm.service' as UnitName;
