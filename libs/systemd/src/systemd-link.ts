@@ -29,6 +29,8 @@ const absent = [
   'org.freedesktop.DBus.Error.NoReply',
 ];
 
+const isAbsence = (error: unknown): boolean => absent.some((name) => hasName(error, name));
+
 const rules = [
   `type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged',arg0='${systemd}'`,
   `type='signal',sender='${systemd}',interface='${managerInterface}',member='JobRemoved'`,
@@ -53,11 +55,16 @@ export class SystemdLink {
     private readonly events: LinkEvents,
   ) {}
 
-  /** Resolves when systemd has subscribed us. Only this first attempt rejects; later ones are repeated. */
+  /**
+   * Resolves when systemd has subscribed us, or the bus does not know it yet, as while a session starts. Only this first
+   * attempt rejects; later ones are repeated.
+   */
   async connect(): Promise<void> {
     try {
       const bus = await this.#open();
-      await this.#attach(bus);
+      await this.#attach(bus).catch((error: unknown) => {
+        if (!isAbsence(error)) throw error;
+      });
       void this.#keep(bus);
     } catch (error) {
       this.close();
@@ -159,7 +166,7 @@ export class SystemdLink {
   /** Without systemd on the bus, its NameOwnerChanged comes next; whatever else fails is mended by a new connection. */
   #recover(bus: BusConnection, attempt: Promise<void>): void {
     attempt.catch((error: unknown) => {
-      if (!absent.some((name) => hasName(error, name))) bus.close(error);
+      if (!isAbsence(error)) bus.close(error);
     });
   }
 

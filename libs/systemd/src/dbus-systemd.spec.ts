@@ -1,0 +1,25 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import type { UnitName } from '@givc/model';
+import { DbusSystemd } from './dbus-systemd.js';
+
+describe('a bus on which systemd is not yet', () => {
+  let daemon: ChildProcess;
+  let address: string;
+  beforeAll(async () => {
+    daemon = spawn('dbus-daemon', ['--session', '--nofork', '--nopidfile', '--print-address'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    address = String((await once(daemon.stdout!, 'data'))[0]).trim();
+  });
+  afterAll(async () => {
+    daemon.kill();
+    await once(daemon, 'exit');
+  });
+
+  it('is waited on: until then whatever is asked is UNAVAILABLE', async () => {
+    const systemd = await DbusSystemd.connect({ bus: 'session', address });
+    await expect(systemd.unitStatus('web.service' as UnitName)).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
+    await systemd.close();
+  });
+});
