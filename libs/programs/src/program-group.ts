@@ -1,0 +1,134 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
+import { constants } from 'node:os';
+import type { Readable, Writable } from 'node:stream';
+import { GivcError, messageOf, type Reason } from '@givc/model';
+
+export interface ProgramGroupOptions {
+  /** All the variables that it gets; PATH is also where a bare name is looked for. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly directory: string;
+}
+
+/** How long those who are told to end have, before they are killed. */
+const graceMs = 5_000;
+const lookMs = 50;
+
+const reasonOf: Readonly<Record<string, Reason>> = {
+  ENOENT: 'FAILED_PRECONDITION',
+  EACCES: 'FAILED_PRECONDITION',
+  ENOEXEC: 'FAILED_PRECONDITION',
+  E2BIG: 'INVALID_ARGUMENT',
+  EAGAIN: 'RESOURCE_EXHAUSTED',
+  EMFILE: 'RESOURCE_EXHAUSTED',
+  ENFILE: 'RESOURCE_EXHAUSTED',
+  ENOMEM: 'RESOURCE_EXHAUSTED',
+};
+
+/**
+ * A program in a session and process group of its own (setsid(2)), whose input and outputs are streams. Whatever it leaves
+ * behind in its group when it ends is told to end as well.
+ */
+export class ProgramGroup {
+  /**
+   * Resolves with the exit status, 128 and the number of the signal when one has ended it, once the program has ended and
+   * its outputs were read to their end. Who does not read them waits.
+   */
+  readonly ended: Promise<number>;
+  /** Resolves once no process of the group is left. */
+  readonly gone: Promise<void>;
+  #isGone = false;
+  #timer: NodeJS.Timeout | undefined;
+  #isKilled = false;
+
+  private constructor(private readonly child: ChildProcessWithoutNullStreams) {
+    child.once('exit', () => this.end());
+    // A program that does not read its input may be gone before it is written.
+    child.stdin.on('error', () => undefined);
+    this.ended = new Promise((resolve) => {
+      child.once('close', (code, signal) => resolve(signal ? 128 + constants.signals[signal] : code!));
+    });
+    this.gone = this.ended.then(async () => {
+      await this.#isEmpty();
+      clearTimeout(this.#timer);
+    });
+  }
+
+  /**
+   * Starts a program, without a shell. FAILED_PRECONDITION when it cannot be run, INVALID_ARGUMENT when its arguments are
+   * too long, RESOURCE_EXHAUSTED when the machine has no room for it; no error has its arguments.
+   */
+  static async start(command: string, args: readonly string[], options: ProgramGroupOptions): Promise<ProgramGroup> {
+    try {
+      const { directory: cwd, environment: env } = options;
+      const child = spawn(command, args, { cwd, env, detached: true });
+      await once(child, 'spawn');
+      return new ProgramGroup(child);
+    } catch (error) {
+      const reason = reasonOf[(error as NodeJS.ErrnoException).code ?? ''] ?? 'INTERNAL';
+      throw new GivcError(reason, `cannot run ${command}: ${messageOf(error)}`, { cause: error });
+    }
+  }
+
+  get pid(): number {
+    return this.child.pid!;
+  }
+
+  get stdin(): Writable {
+    return this.child.stdin;
+  }
+
+  get stdout(): Readable {
+    return this.child.stdout;
+  }
+
+  get stderr(): Readable {
+    return this.child.stderr;
+  }
+
+  /** Sends a signal, by its number, to every process of the group; false when none could take it. */
+  signal(number: number): boolean {
+    if (this.#isGone) return false;
+    try {
+      return process.kill(-this.pid, number);
+    } catch (error) {
+      // From now on the id may be that of others.
+      this.#isGone = (error as NodeJS.ErrnoException).code === 'ESRCH';
+      return false;
+    }
+  }
+
+  /**
+   * SIGTERM to the group, also to who is stopped; after 5 s SIGKILL. A process that has left the group and still holds an
+   * output is not waited for any longer then, unless there is something left to read.
+   */
+  end(): void {
+    if (this.#timer !== undefined) return;
+    this.signal(constants.signals.SIGTERM);
+    this.signal(constants.signals.SIGCONT);
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.signal(constants.signals.SIGKILL);
+      this.#isKilled = true;
+      for (const output of [this.stdout, this.stderr]) if (!output.isPaused()) output.destroy();
+    }, graceMs);
+  }
+
+  /** Nobody is told of the end of processes that are not their own children, so this looks. */
+  #isEmpty(): Promise<void> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (this.signal(0) && !this.#isKilled) setTimeout(look, lookMs);
+        else resolve();
+      };
+      look();
+    });
+  }
+
+  /** Ends it, and reads what it still has to say to nobody. */
+  abandon(): void {
+    for (const output of [this.stdout, this.stderr]) output.removeAllListeners('data').resume();
+    this.stdin.destroy();
+    this.end();
+  }
+}
