@@ -82,13 +82,19 @@ export class AgentConfig {
 }
 
 /** What the contract has and this build has not. */
-const missing = ['exec', 'wifi', 'ctap', 'hwid', 'notifier', 'eventProxy', 'policy'] as const;
+const missing = ['wifi', 'ctap', 'hwid', 'notifier', 'eventProxy', 'policy'] as const;
 
 /** One line for everything that is enabled although this build does not have it. */
 const unavailable = ({ capabilities }: File): string[] =>
   missing
     .filter((name) => capabilities[name].enable)
     .map((name) => `capabilities.${name}.enable: this build does not have it; its rpcs answer UNIMPLEMENTED`);
+
+/** What is enabled and can do nothing. */
+const idle = ({ capabilities: { exec } }: File): string[] =>
+  exec.enable && exec.commands.length === 0
+    ? ['capabilities.exec.commands: none is listed, so nothing may be run']
+    : [];
 
 function accessFilesOf({ network, accessControl }: File): AgentConfig['access'] {
   const { enable, caCertPath: ca, certPath: cert, keyPath: key, revocationsPath } = network.tls;
@@ -113,7 +119,7 @@ export function parseAgentConfig(json: unknown): AgentConfig {
     self: network.agent.transport,
     access: accessFilesOf(value),
     capabilities,
-    warnings: [...warnings, ...unavailable(value)],
+    warnings: [...warnings, ...unavailable(value), ...idle(value)],
   };
 }
 

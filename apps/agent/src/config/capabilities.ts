@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { absent, defaulted, parsed } from '@givc/config';
 import { invalid, parseApplicationName, parseUnitName, parseVmName, vmOfVmUnit, type UnitName } from '@givc/model';
 import { absolutePath } from './absolute-path.js';
+import { exec } from './exec.js';
 import { socketProxy } from './socket-proxy.js';
 import { transport } from './transport.js';
 
@@ -50,7 +51,7 @@ export const capabilities = z.strictObject({
   services: defaulted(z.array(unit), []),
   vmServices: defaulted(vmServices, {}),
   applications: defaulted(z.array(application), []),
-  exec: onlyEnable,
+  exec: defaulted(exec, {}),
   wifi: onlyEnable,
   ctap: onlyEnable,
   hwid: defaulted(z.strictObject({ enable, interface: defaulted(z.string(), '') }), {}),

@@ -1,0 +1,76 @@
+import * as z from 'zod/mini';
+import { defaulted, parsed } from '@givc/config';
+import { invalid, quoted } from '@givc/model';
+import { absolutePath } from './absolute-path.js';
+
+const maxPatterns = 64;
+
+/** The last pattern that takes whatever else there is. */
+export const anyRest = '...';
+
+const argument = z.union([z.string(), z.array(z.string()).check(z.minLength(1))], {
+  error: 'a pattern is needed, or an array of those that may be missing together',
+});
+
+const argumentPatterns = parsed(defaulted(z.array(argument), []), (field, patterns) => {
+  if (patterns.length > maxPatterns) throw invalid(field, `at most ${maxPatterns} patterns are taken`);
+  const misplaced = patterns.some((pattern, index) =>
+    typeof pattern === 'string' ? pattern === anyRest && index < patterns.length - 1 : pattern.includes(anyRest),
+  );
+  if (misplaced) throw invalid(field, `"${anyRest}" stands only at the end`);
+  return patterns;
+});
+
+/** As useradd(8) of Debian and systemd-sysusers take them. */
+const userName = parsed(z.string(), (field, value) => {
+  if (!/^[A-Za-z_][A-Za-z0-9_.-]{0,30}$/.test(value)) throw invalid(field, `${quoted(value)} is no name of a user`);
+  return value;
+});
+
+/**
+ * With these a caller would have another program run than the one that is allowed, or that program's loader read files of
+ * the caller's choice, and a program that changes its user is still root when they are read: what ld.so(8) ignores of
+ * set-user-ID programs, and PATH.
+ */
+const loaderVariable =
+  /^(LD_.*|MALLOC_.*|PATH|GCONV_PATH|GETCONF_DIR|GLIBC_TUNABLES|HOSTALIASES|LOCALDOMAIN|LOCALE_ARCHIVE|LOCPATH|NIS_PATH|NLSPATH|RESOLV_HOST_CONF|RES_OPTIONS)$/;
+
+const variableName = parsed(z.string(), (field, value) => {
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(value)) throw invalid(field, `${quoted(value)} is no name of a variable`);
+  if (loaderVariable.test(value)) throw invalid(field, `whoever sets ${value} can run any program, so nobody may`);
+  return value;
+});
+
+const command = z.strictObject({
+  command: absolutePath,
+  /**
+   * What each argument has to be, in their order: the whole argument as it stands, where `*` stands for any text, even
+   * none, though not for a path that leads up by `..`, nor at the beginning for a dash. An array of patterns is a group
+   * that may be missing. `...` at the end: anything more, without a look at it. There is no way to ask for a `*` itself.
+   */
+  args: argumentPatterns,
+  /** Who it may run as; when nobody is listed, the agent's own user. */
+  users: defaulted(z.array(userName), []),
+  /** The variables that a caller may set. */
+  environment: defaulted(z.array(variableName), []),
+  /** The working directories that a caller may name, as they stand here. Whoever names none gets `/`. */
+  directories: defaulted(z.array(absolutePath), []),
+});
+
+const maxRunning = parsed(defaulted(z.number(), 16), (field, value) => {
+  if (!Number.isInteger(value) || value < 1 || value > 1_000)
+    throw invalid(field, `${value} is no whole number from 1 to 1000`);
+  return value;
+});
+
+/** Runs programs for others. */
+export const exec = z.strictObject({
+  enable: defaulted(z.boolean(), false),
+  /** Ours: what may run; the same command may be listed more than once, and a call has to fit one entry as a whole. */
+  commands: defaulted(z.array(command), []),
+  /** Ours: how many run at the same time. */
+  maxRunning,
+});
+
+export type AllowedCommand = z.output<typeof command>;
+export type ArgumentPattern = AllowedCommand['args'][number];

@@ -1,0 +1,74 @@
+import { misfitOf } from './argument-patterns.js';
+
+const isTaken = (pattern: string, argument: string) => misfitOf([pattern], [argument]) === undefined;
+
+describe('a pattern', () => {
+  it('without an asterisk is the argument itself', () => {
+    expect(isTaken('get', 'get')).toBe(true);
+    for (const argument of ['Get', 'get ', 'get\n', 'gett', '']) expect(isTaken('get', argument)).toBe(false);
+    expect(isTaken('', '')).toBe(true);
+    expect(isTaken('a.c', 'abc')).toBe(false);
+  });
+
+  it('has an asterisk for any text, even none, and as often as it likes', () => {
+    for (const argument of ['a', 'a b', '$(reboot)', 'ä\n', '', 'a/b']) expect(isTaken('*', argument)).toBe(true);
+    expect(isTaken('--level=*', '--level=')).toBe(true);
+    expect(isTaken('--level=*', '--levels=3')).toBe(false);
+    expect(isTaken('a*b*c', 'a1b2b3c')).toBe(true);
+    expect(isTaken('a*b*c', 'acb')).toBe(false);
+    expect(isTaken('ab*ba', 'aba')).toBe(false);
+    expect(isTaken('*x*x*', 'axa')).toBe(false);
+  });
+
+  it('that begins with an asterisk takes no option', () => {
+    for (const argument of ['-', '-f', '--force']) expect(isTaken('*', argument)).toBe(false);
+    expect(isTaken('--*', '--force')).toBe(true);
+  });
+
+  it('with an asterisk takes no path that leads up', () => {
+    for (const argument of ['/srv/..', '/srv/../etc/shadow', '/srv/a/../../etc'])
+      expect(isTaken('/srv/*', argument)).toBe(false);
+    for (const argument of ['..', '../a', 'file=../a']) expect(isTaken('*', argument)).toBe(false);
+    for (const argument of ['/srv/a..b', '/srv/..a', '/srv/a..']) expect(isTaken('/srv/*', argument)).toBe(true);
+  });
+
+  it('takes its time in proportion to the argument, whoever wrote that', () => {
+    const started = performance.now();
+    expect(isTaken(`${'a*'.repeat(200)}b`, 'a'.repeat(131_071))).toBe(false);
+    expect(performance.now() - started).toBeLessThan(1_000);
+  });
+});
+
+describe('patterns', () => {
+  const update = ['cachix', '*', '--cache', '*', ['--token', '*'], ['--cachix-host', '*']];
+
+  it('want as many arguments as they are', () => {
+    expect(misfitOf([], [])).toBeUndefined();
+    expect(misfitOf([], ['a'])).toBe(0);
+    expect(misfitOf(['a', '*'], ['a'])).toBe(1);
+    expect(misfitOf(['a', '*'], ['a', 'b', 'c'])).toBe(2);
+  });
+
+  it('have groups that may be missing', () => {
+    const pinned = ['cachix', 'pin', '--cache', 'ghaf'];
+    for (const more of [[], ['--token', 't'], ['--cachix-host', 'h'], ['--token', 't', '--cachix-host', 'h']])
+      expect(misfitOf(update, [...pinned, ...more])).toBeUndefined();
+    expect(misfitOf(update, [...pinned, '--cachix-host', 'h', '--token', 't'])).toBe(6);
+    expect(misfitOf(update, [...pinned, '--token'])).toBe(5);
+    expect(misfitOf(update, [...pinned, '--store', '/tmp'])).toBe(4);
+    expect(misfitOf(update, ['cachix', '--help', '--cache', 'ghaf'])).toBe(1);
+  });
+
+  it('find the group that is meant among those that begin alike', () => {
+    const patterns = [['-v'], ['-v', '-q'], 'end'];
+    for (const args of [['end'], ['-v', 'end'], ['-v', '-q', 'end'], ['-v', '-v', '-q', 'end']])
+      expect(misfitOf(patterns, args)).toBeUndefined();
+    expect(misfitOf(patterns, ['-q', 'end'])).toBe(0);
+  });
+
+  it('end with dots for whatever else there is', () => {
+    expect(misfitOf(['...'], [])).toBeUndefined();
+    expect(misfitOf(['-l', '...'], ['-l', '--', '../..', ''])).toBeUndefined();
+    expect(misfitOf(['-l', '...'], ['-r'])).toBe(0);
+  });
+});

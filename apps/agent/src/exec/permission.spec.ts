@@ -1,0 +1,87 @@
+import { permit } from './permission.js';
+import type { AllowedCommand } from '../config/exec.js';
+import type { StartRequest } from './start-request.js';
+
+const entry = (command: string, more: Partial<AllowedCommand> = {}): AllowedCommand => ({
+  command,
+  args: [],
+  users: [],
+  environment: [],
+  directories: [],
+  ...more,
+});
+
+const request = (command: string, more: Partial<StartRequest> = {}): StartRequest => ({
+  command,
+  args: [],
+  directory: undefined,
+  environment: new Map(),
+  stdin: undefined,
+  user: undefined,
+  ...more,
+});
+
+const log = entry('/bin/log', {
+  args: ['show', '*'],
+  users: ['root', 'reader'],
+  environment: ['TERM'],
+  directories: ['/var/log'],
+});
+const commands = [log, entry('/bin/id'), entry('/opt/bin/id'), entry('/bin/log', { args: ['clear'] })];
+
+const may = (asked: StartRequest) => permit(commands, asked, 'root');
+const refusal = (asked: StartRequest): string => {
+  try {
+    may(asked);
+    return 'permitted';
+  } catch (error) {
+    expect(error).toMatchObject({ reason: 'PERMISSION_DENIED' });
+    return (error as Error).message;
+  }
+};
+
+describe('a command', () => {
+  it('that is listed runs as the user that was asked for, else as the own one', () => {
+    expect(may(request('/bin/id'))).toEqual({ command: '/bin/id', user: 'root' });
+    const all = { args: ['show', 'boot'], environment: new Map([['TERM', 'vt100']]), directory: '/var/log' };
+    expect(may(request('/bin/log', { ...all, user: 'reader' }))).toEqual({ command: '/bin/log', user: 'reader' });
+  });
+
+  it('that is not listed does not run', () => {
+    for (const command of ['/bin/sh', '/usr/bin/id', '/bin/../bin/id', './id', 'bin/id', '/bin/id ', 'ID'])
+      expect(refusal(request(command))).toContain('is not in capabilities.exec.commands');
+  });
+
+  it('may be called by its name alone, if that can only be one', () => {
+    expect(may(request('log', { args: ['clear'] }))).toMatchObject({ command: '/bin/log' });
+    expect(refusal(request('id'))).toBe('"id" is the name of /bin/id and /opt/bin/id: give the whole path');
+  });
+
+  it('is refused with the part that is not allowed, and never with an argument or a value', () => {
+    const show = { args: ['show', 'boot'] };
+    expect(refusal(request('/bin/log', { args: ['show', '--secret'] }))).toBe('/bin/log: argument 2 is not allowed');
+    expect(refusal(request('/bin/log', { args: ['show'] }))).toBe('/bin/log: an argument is missing after argument 1');
+    expect(refusal(request('/bin/log'))).toBe('/bin/log: it needs arguments');
+    expect(refusal(request('/bin/id', { args: ['secret'] }))).toContain('argument 1 is not allowed');
+    expect(refusal(request('/bin/log', { ...show, environment: new Map([['LD_PRELOAD', 'secret']]) }))).toBe(
+      '/bin/log: environment variable "LD_PRELOAD" is not allowed',
+    );
+    expect(refusal(request('/bin/log', { ...show, directory: '/var/log/' }))).toContain(
+      'directory "/var/log/" is not allowed',
+    );
+    expect(refusal(request('/bin/log', { ...show, user: 'nobody' }))).toContain('role "nobody" is not allowed');
+  });
+
+  it('runs as nobody else than who is listed, also when no user is asked for', () => {
+    const onlyReader = [entry('/bin/id', { users: ['reader'] })];
+    expect(permit(onlyReader, request('/bin/id', { user: 'reader' }), 'root')).toMatchObject({ user: 'reader' });
+    expect(() => permit(onlyReader, request('/bin/id'), 'root')).toThrow('role "root" is not allowed');
+    expect(() => permit(commands, request('/bin/id', { user: 'reader' }), 'root')).toThrow('root may be asked for');
+  });
+
+  it('needs one entry that allows all of it, not one for each part', () => {
+    expect(refusal(request('/bin/log', { args: ['clear'], environment: new Map([['TERM', 'vt100']]) }))).toContain(
+      'environment variable "TERM" is not allowed',
+    );
+  });
+});

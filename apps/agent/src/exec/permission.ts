@@ -1,0 +1,66 @@
+import { basename } from 'node:path';
+import { GivcError, quoted } from '@givc/model';
+import type { AllowedCommand } from '../config/exec.js';
+import { misfitOf } from './argument-patterns.js';
+import type { StartRequest } from './start-request.js';
+
+/** What is run, once that is allowed. */
+export interface Permitted {
+  readonly command: string;
+  readonly user: string;
+}
+
+interface Refusal {
+  readonly why: string;
+  /** How many arguments were right; the entry with the most is the one that the caller meant. */
+  readonly right: number;
+}
+
+const denied = (why: string): GivcError => new GivcError('PERMISSION_DENIED', why);
+
+/** The entries for what was named. */
+function entriesFor(name: string, commands: readonly AllowedCommand[]): readonly AllowedCommand[] {
+  const isBare = !name.includes('/');
+  const entries = commands.filter(({ command }) => (isBare ? basename(command) : command) === name);
+  const paths = new Set(entries.map(({ command }) => command));
+  if (paths.size === 0) throw denied(`${quoted(name)} is not in capabilities.exec.commands of this agent`);
+  if (paths.size > 1) throw denied(`${quoted(name)} is the name of ${[...paths].join(' and ')}: give the whole path`);
+  return entries;
+}
+
+function misfitWords(index: number, count: number): string {
+  if (index < count) return `argument ${index + 1} is not allowed`;
+  return count === 0 ? 'it needs arguments' : `an argument is missing after argument ${count}`;
+}
+
+/** Why this entry does not allow it. Arguments and values are never told: they may be tokens. */
+function refusalBy(entry: AllowedCommand, request: StartRequest, user: string, ownUser: string): Refusal | undefined {
+  const { args, directory, environment } = request;
+  const misfit = misfitOf(entry.args, args);
+  if (misfit !== undefined) return { right: misfit, why: misfitWords(misfit, args.length) };
+  const refuse = (why: string): Refusal => ({ right: Infinity, why });
+  const users = entry.users.length > 0 ? entry.users : [ownUser];
+  if (!users.includes(user)) return refuse(`role ${quoted(user)} is not allowed; ${users.join(', ')} may be asked for`);
+  for (const name of environment.keys())
+    if (!entry.environment.includes(name)) return refuse(`environment variable ${quoted(name)} is not allowed`);
+  if (directory !== undefined && !entry.directories.includes(directory))
+    return refuse(`directory ${quoted(directory)} is not allowed`);
+  return undefined;
+}
+
+/**
+ * Throws PERMISSION_DENIED, with the part that is not allowed, unless one of the configured commands allows all of the
+ * request. A name without a slash means the one command whose path ends with it. Who names no user means the agent's.
+ */
+export function permit(commands: readonly AllowedCommand[], request: StartRequest, ownUser: string): Permitted {
+  const user = request.user ?? ownUser;
+  let nearest: Refusal | undefined;
+  const entries = entriesFor(request.command, commands);
+  const { command } = entries[0]!;
+  for (const entry of entries) {
+    const refusal = refusalBy(entry, request, user, ownUser);
+    if (!refusal) return { command, user };
+    if (!nearest || refusal.right > nearest.right) nearest = refusal;
+  }
+  throw denied(`${command}: ${nearest!.why}`);
+}

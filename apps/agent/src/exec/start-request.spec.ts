@@ -1,0 +1,37 @@
+import type { exec } from '@givc/rpc';
+import { parseStart } from './start-request.js';
+
+const start = (more: Partial<exec.StartCommand>): exec.CommandRequest => ({
+  Command: { $case: 'Start', value: { Command: '/bin/id', Arguments: [], EnvVars: {}, ...more } },
+});
+
+describe('a request to run something', () => {
+  it('is its first message, and names a command', () => {
+    for (const Command of [undefined, { $case: 'Signal', value: { Signal: 15 } } as const])
+      expect(() => parseStart({ Command })).toThrow('Command: the first message is Start');
+    expect(() => parseStart(start({ Command: '' }))).toThrow('Command: it is missing');
+  });
+
+  it('has empty names for nothing', () => {
+    expect(parseStart(start({ Role: '', WorkingDirectory: '' }))).toMatchObject({
+      user: undefined,
+      directory: undefined,
+    });
+  });
+
+  it.each<[string, Partial<exec.StartCommand>]>([
+    ['Arguments: at most 256', { Arguments: Array<string>(257).fill('') }],
+    ['Arguments[1]: it has at most 131071 bytes', { Arguments: ['', 'ä'.repeat(70_000)] }],
+    ['Arguments[0]: it has no byte 0', { Arguments: ['secret\0'] }],
+    ['EnvVars: at most 64', { EnvVars: Object.fromEntries([...Array(65).keys()].map((n) => [`A${n}`, ''])) }],
+    ['EnvVars: TOKEN: it has no byte 0', { EnvVars: { TOKEN: 'secret\0' } }],
+    ['Command: it has at most 4095 bytes', { Command: `/${'a'.repeat(4_095)}` }],
+    ['Role: it has no byte 0', { Role: 'root\0secret' }],
+    ['WorkingDirectory: it has at most 4095 bytes', { WorkingDirectory: '/'.repeat(5_000) }],
+  ])('is refused by the field that cannot be, without its value: %s', (message, more) => {
+    const parse = () => parseStart(start(more));
+    expect(parse).toThrow(expect.objectContaining({ reason: 'INVALID_ARGUMENT' }) as Error);
+    expect(parse).toThrow(message);
+    expect(parse).not.toThrow('secret');
+  });
+});

@@ -1,0 +1,31 @@
+import { userInfo } from 'node:os';
+import { GivcError } from '@givc/model';
+import { runProgram } from '@givc/programs';
+
+/** Whose name a program runs in; passwd(5). */
+export interface User {
+  readonly name: string;
+  readonly uid: number;
+  readonly gid: number;
+  readonly home: string;
+}
+
+/** The user that this agent runs as; one without a line in passwd(5) is called by its number. */
+export function ownUser(): User {
+  try {
+    const { username: name, uid, gid, homedir: home } = userInfo();
+    return { name, uid, gid, home };
+  } catch {
+    const uid = process.getuid!();
+    return { name: String(uid), uid, gid: process.getgid!(), home: '/' };
+  }
+}
+
+/** Asks whatever nsswitch.conf(5) says. FAILED_PRECONDITION when there is no such user. */
+export async function findUser(name: string): Promise<User> {
+  const { stdout, status } = await runProgram('getent', ['passwd', name]);
+  const [found, , uid, gid, , home] = stdout.toString().split('\n')[0]!.split(':');
+  if (status !== 0 || found !== name || !home)
+    throw new GivcError('FAILED_PRECONDITION', `Role: this machine has no user ${JSON.stringify(name)}`);
+  return { name, uid: Number(uid), gid: Number(gid), home };
+}
