@@ -23,6 +23,9 @@ import { RegistryStore } from './registry/registry-store.js';
 import { WatchService } from './registry/watch.service.js';
 import { PowerService } from './system/power.service.js';
 import { SystemController } from './system/system.controller.js';
+import { OtaUpdate } from './updates/ota-update.js';
+import { UpdatesController } from './updates/updates.controller.js';
+import { UpdatesService } from './updates/updates.service.js';
 
 /** The gRPC services that an admin serves. */
 export const adminServices: readonly ServiceName[] = ['admin.AdminService', 'report.Machines', 'report.Reports'];
@@ -37,7 +40,14 @@ export class AdminModule {
         RpcModule.forServer(server, log),
         ...(metrics ? [MetricsModule.forDaemon(metrics)] : []),
       ],
-      controllers: [RegistryController, LifecycleController, SystemController, ReportController, MachinesController],
+      controllers: [
+        RegistryController,
+        LifecycleController,
+        SystemController,
+        ReportController,
+        MachinesController,
+        UpdatesController,
+      ],
       providers: [
         { provide: AdminConfig, useValue: config },
         RegistryStore,
@@ -53,6 +63,8 @@ export class AdminModule {
         ApplicationService,
         UnitService,
         PowerService,
+        OtaUpdate,
+        UpdatesService,
         ...(metrics ? [AdminMetrics] : []),
       ],
     };

@@ -1,4 +1,4 @@
-import type { ChannelCredentials, MethodDefinition } from '@grpc/grpc-js';
+import type { ChannelCredentials, ClientDuplexStream, MethodDefinition } from '@grpc/grpc-js';
 import { formatAddress, GivcError, type Endpoint, type UnitName, type UnitStatus, type VmName } from '@givc/model';
 import { RpcChannel, systemd, type CallSettings, type ChannelState } from '@givc/rpc';
 
@@ -76,6 +76,14 @@ export class AgentConnection {
     } catch (error) {
       throw this.explain(error, settings);
     }
+  }
+
+  /** Any rpc of an agent on which both sides send. It fails by an event `error`: `explain(errorOfStatus(error), …)`. */
+  duplex<Request, Response>(
+    method: MethodDefinition<Request, Response>,
+    settings: CallSettings = {},
+  ): ClientDuplexStream<Request, Response> {
+    return this.#channel.duplex(method, settings);
   }
 
   /** Connects, and again whenever the connection is lost. */

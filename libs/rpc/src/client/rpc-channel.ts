@@ -121,7 +121,7 @@ export class RpcChannel {
     }
   }
 
-  /** Both sides send for as long as the call is open; it ends with an event `error` or `end`. */
+  /** Both sides send for as long as the call is open; it ends with an event `error` or `end`. Aborting the signal ends it. */
   duplex<Request, Response>(
     method: MethodDefinition<Request, Response>,
     settings: CallSettings = {},
@@ -133,9 +133,15 @@ export class RpcChannel {
       metadataOf(settings),
       optionsOf(settings),
     );
+    const { signal } = settings;
     const cancel = () => call.cancel();
+    signal?.addEventListener('abort', cancel, { once: true });
     this.#calls.add(cancel);
-    call.once('status', () => this.#calls.delete(cancel));
+    call.once('status', () => {
+      signal?.removeEventListener('abort', cancel);
+      this.#calls.delete(cancel);
+    });
+    if (signal?.aborted) cancel();
     return call;
   }
 

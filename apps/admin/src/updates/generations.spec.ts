@@ -1,0 +1,73 @@
+import { dateOf, parseGenerations } from './generations.js';
+
+const told = {
+  name: 'nixos-system-ghaf-host-25.05.20250612.fd48718',
+  generation: 7,
+  nixosVersion: '25.05.20250612.fd48718',
+  kernelVersion: '6.12.30',
+  storePath: '/nix/store/abc-nixos-system',
+  current: true,
+  booted: true,
+  bootable: true,
+  default: true,
+  bootspec: {
+    'org.nixos.bootspec.v1': { label: 'NixOS' },
+    'org.nixos.specialisation.v1': { debug: { anything: 1 }, demo: {} },
+  },
+};
+
+describe('the generations', () => {
+  it('are told by the fields of the contract, in the order of the program', () => {
+    const text = JSON.stringify([told, { ...told, generation: 6, current: false, configurationRevision: 'abc' }]);
+    expect(parseGenerations(text)).toEqual([
+      {
+        Generation: 7,
+        Date: '2025-06-12',
+        NixosVersion: '25.05.20250612.fd48718',
+        KernelVersion: '6.12.30',
+        ConfigurationRevision: 'unknown',
+        Specialisations: ['debug', 'demo'],
+        Current: true,
+        StorePath: '/nix/store/abc-nixos-system',
+      },
+      expect.objectContaining({ Generation: 6, Current: false, ConfigurationRevision: 'abc' }),
+    ]);
+    expect(parseGenerations('[]')).toEqual([]);
+  });
+
+  it.each([null, undefined, {}, { 'org.nixos.specialisation.v1': null }])(
+    'have no specialisations where the boot entry is %j',
+    (bootspec) => {
+      expect(parseGenerations(JSON.stringify([{ ...told, bootspec, configurationRevision: null }]))).toMatchObject([
+        { Specialisations: [], ConfigurationRevision: 'unknown' },
+      ]);
+    },
+  );
+
+  it.each([
+    ['', 'no JSON'],
+    ['{}', 'the list: '],
+    ['[null]', '[0]: '],
+    [JSON.stringify([told, { ...told, generation: '7' }]), '[1]["generation"]: '],
+    [JSON.stringify([{ ...told, generation: 2 ** 31 }]), '[0]["generation"]: '],
+    [JSON.stringify(Array(1_001).fill(told)), 'the list: '],
+  ])('are not made up of %.40s', (text, message) => {
+    expect(() => parseGenerations(text)).toThrow(expect.objectContaining({ reason: 'INTERNAL' }) as Error);
+    expect(() => parseGenerations(text)).toThrow(message);
+  });
+
+  it.each([
+    ['25.05.20250612.fd48718', '2025-06-12'],
+    ['24.11pre20240912.fd48718', '2024-09-12'],
+    ['24.11.20240229', '2024-02-29'],
+    ['25.05.20250612-dirty', '2025-06-12'],
+    ['24.11.20240230.fd48718', ''],
+    ['24.11.20241301.fd48718', ''],
+    ['25.05', ''],
+    ['25.05.fd20250612', ''],
+    ['25.05.202506121', ''],
+    ['', ''],
+  ])('of version %j have the date %j', (version, date) => {
+    expect(dateOf(version)).toBe(date);
+  });
+});

@@ -1,0 +1,59 @@
+import * as z from 'zod/mini';
+import { absent, defaulted } from '@givc/config';
+import { GivcError } from '@givc/model';
+import type { admin } from '@givc/rpc';
+
+const maxGenerations = 1_000;
+const specialisations = 'org.nixos.specialisation.v1';
+
+/** What is looked at of what `ota-update get` says of a generation; newer ones may say more. */
+const generation = z.object({
+  generation: z.int32(),
+  nixosVersion: z.string(),
+  kernelVersion: z.string(),
+  configurationRevision: absent(z.string()),
+  storePath: z.string(),
+  current: z.boolean(),
+  /** https://github.com/NixOS/rfcs/blob/master/rfcs/0125-bootspec.md */
+  bootspec: absent(z.object({ [specialisations]: defaulted(z.record(z.string(), z.unknown()), {}) })),
+});
+
+const generations = z.array(generation).check(z.maxLength(maxGenerations));
+
+const versionDate = /^\d+\.\d+(?:\.|pre|beta)(\d{4})(\d{2})(\d{2})(?!\d)/;
+
+/** The day of the sources, `YYYY-MM-DD`, of versions like `25.05.20250612.fd48718`; empty for others. */
+export function dateOf(nixosVersion: string): string {
+  const [, year, month, day] = versionDate.exec(nixosVersion) ?? [];
+  const date = `${year}-${month}-${day}`;
+  const time = Date.parse(`${date}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(date) ? date : '';
+}
+
+const messageFor = (told: z.output<typeof generation>): admin.Generation => ({
+  Generation: told.generation,
+  Date: dateOf(told.nixosVersion),
+  NixosVersion: told.nixosVersion,
+  KernelVersion: told.kernelVersion,
+  ConfigurationRevision: told.configurationRevision ?? 'unknown',
+  Specialisations: Object.keys(told.bootspec?.[specialisations] ?? {}),
+  Current: told.current,
+  StorePath: told.storePath,
+});
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new GivcError('INTERNAL', 'ota-update get: what it printed is no JSON', { cause: error });
+  }
+}
+
+/** What `ota-update get` has printed, in its order. INTERNAL, with the place that is wrong, when it is something else. */
+export function parseGenerations(text: string): admin.Generation[] {
+  const result = z.safeParse(generations, parseJson(text));
+  if (result.success) return result.data.map(messageFor);
+  const { path, message } = result.error.issues[0]!;
+  const place = path.map((key) => `[${JSON.stringify(key)}]`).join('');
+  throw new GivcError('INTERNAL', `ota-update get: in what it printed, ${place || 'the list'}: ${message}`);
+}

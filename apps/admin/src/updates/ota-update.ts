@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import type { ServiceError } from '@grpc/grpc-js';
+import { GivcError } from '@givc/model';
+import { errorOfStatus, exec, type CallSettings } from '@givc/rpc';
+import type { AgentConnection } from '../agents/agent-connection.js';
+import { AgentConnections } from '../agents/agent-connections.js';
+import { RegistryService } from '../registry/registry.service.js';
+
+export interface Output {
+  readonly from: 'Stdout' | 'Stderr';
+  readonly bytes: Buffer;
+}
+
+const [enabledBy, allowedBy] = ['capabilities.exec.enable', 'capabilities.exec.commands'];
+
+/** Whoever calls the admin cannot be blamed for what the agent of the host may not run. */
+function explained(error: unknown, host: AgentConnection, settings: CallSettings): unknown {
+  if (!(error instanceof GivcError && error.reason === 'PERMISSION_DENIED'))
+    return host.explain(error, { ...settings, enabledBy });
+  const isByRule = error.message.includes('permission denied by access control policy');
+  const fix = isByRule ? 'its access rules' : `${allowedBy} in its configuration`;
+  return new GivcError(
+    'FAILED_PRECONDITION',
+    `the agent of ${host.vm} may not run ota-update as it has to, which ${fix} would allow: ${error.message}`,
+    { cause: error },
+  );
+}
+
+/** The program `ota-update` of the host, which its agent runs. */
+@Injectable()
+export class OtaUpdate {
+  constructor(
+    private readonly registry: RegistryService,
+    private readonly agents: AgentConnections,
+  ) {}
+
+  /**
+   * What the program says, as it comes; it waits while nobody asks for more. Returns when it has ended well. Throws
+   * INTERNAL when it has failed, FAILED_PRECONDITION that names the host and what is missing there, and UNAVAILABLE when
+   * the host cannot be reached. Leaving the iteration ends the program. No error has its arguments.
+   */
+  async *run(args: readonly string[], settings: CallSettings = {}): AsyncGenerator<Output, void, undefined> {
+    const host = this.agents.of(this.registry.host().machine);
+    const call = host.duplex(exec.ExecService.runCommand, settings);
+    const start = { Command: 'ota-update', Arguments: [...args], EnvVars: {} };
+    call.end({ Command: { $case: 'Start', value: start } });
+    let status: number | undefined;
+    try {
+      for await (const { Event } of call as AsyncIterable<exec.CommandResponse>) {
+        if (Event?.$case === 'Finished') status = Event.value.ReturnCode;
+        else if (Event?.$case === 'Stdout' || Event?.$case === 'Stderr')
+          yield { from: Event.$case, bytes: Event.value.Payload };
+      }
+    } catch (error) {
+      throw explained(errorOfStatus(error as ServiceError), host, settings);
+    } finally {
+      call.cancel();
+    }
+    if (status !== 0) {
+      const how = status === undefined ? 'did not tell how it ended' : `ended with status ${status}`;
+      throw new GivcError('INTERNAL', `ota-update on ${host.vm} ${how}`);
+    }
+  }
+}

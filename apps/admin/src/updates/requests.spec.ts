@@ -1,0 +1,37 @@
+import type { admin } from '@givc/rpc';
+import { parseSetGeneration } from './requests.js';
+
+const cachix = (more: Partial<admin.Cachix>): admin.SetGenerationRequest => ({
+  Update: { $case: 'Cachix', value: { Pin: 'pin', Cache: 'ghaf-dev', ...more } },
+});
+
+describe('a request for an update', () => {
+  it('has empty fields for what is not given', () => {
+    expect(parseSetGeneration(cachix({ Token: '', CachixHost: '' }))).toEqual({
+      pin: 'pin',
+      cache: 'ghaf-dev',
+      token: undefined,
+      cachixHost: undefined,
+    });
+  });
+
+  it('names an update', () => {
+    expect(() => parseSetGeneration({ Update: undefined })).toThrow('Update: it is missing');
+  });
+
+  it.each<[string, Partial<admin.Cachix>]>([
+    ['Cachix.Pin: it is missing', { Pin: '' }],
+    ['Cachix.Pin: it does not begin with a dash', { Pin: '--help' }],
+    ['Cachix.Pin: it has at most 256 characters', { Pin: 'a'.repeat(257) }],
+    ['Cachix.Cache: it is missing', { Cache: '' }],
+    ['Cachix.Cache: it has only ASCII characters', { Cache: 'a\nb' }],
+    ['Cachix.Token: it does not begin with a dash', { Token: '-secret' }],
+    ['Cachix.Token: it has only ASCII characters', { Token: 'secret\0' }],
+    ['Cachix.CachixHost: it has only ASCII characters', { CachixHost: 'http://a b' }],
+  ])('is refused by the field that cannot be, without its value: %s', (message, more) => {
+    const parse = () => parseSetGeneration(cachix(more));
+    expect(parse).toThrow(expect.objectContaining({ reason: 'INVALID_ARGUMENT' }) as Error);
+    expect(parse).toThrow(message);
+    expect(parse).not.toThrow('secret');
+  });
+});

@@ -1,0 +1,37 @@
+import { invalid } from '@givc/model';
+import type { admin } from '@givc/rpc';
+
+/** The generation that a host is to change to: what is pinned in a binary cache of Cachix. */
+export interface CachixUpdate {
+  readonly pin: string;
+  readonly cache: string;
+  readonly token: string | undefined;
+  readonly cachixHost: string | undefined;
+}
+
+const nameMax = 256;
+const tokenMax = 4_096;
+
+/** One word that no program takes for an option. What it is, is not told: it may be a token. */
+function parseWord(field: string, value: string, max = nameMax): string {
+  if (value === '') throw invalid(field, 'it is missing');
+  if (value.length > max) throw invalid(field, `it has at most ${max} characters`);
+  if (!/^[!-~]+$/.test(value)) throw invalid(field, 'it has only ASCII characters, and no space');
+  if (value.startsWith('-')) throw invalid(field, 'it does not begin with a dash');
+  return value;
+}
+
+/** An empty value is what callers send who have none. */
+const parseOptional = (field: string, value: string | undefined, max?: number): string | undefined =>
+  value ? parseWord(field, value, max) : undefined;
+
+export function parseSetGeneration({ Update }: admin.SetGenerationRequest): CachixUpdate {
+  if (!Update) throw invalid('Update', 'it is missing: Cachix is one');
+  const { Pin, Cache, Token, CachixHost } = Update.value;
+  return {
+    pin: parseWord('Cachix.Pin', Pin),
+    cache: parseWord('Cachix.Cache', Cache),
+    token: parseOptional('Cachix.Token', Token, tokenMax),
+    cachixHost: parseOptional('Cachix.CachixHost', CachixHost),
+  };
+}

@@ -1,0 +1,110 @@
+import { once } from 'node:events';
+import { StringDecoder } from 'node:string_decoder';
+import { Injectable } from '@nestjs/common';
+import type { ServerWritableStream } from '@grpc/grpc-js';
+import { Observable } from 'rxjs';
+import { callerOf } from '@givc/access';
+import { Log } from '@givc/log';
+import { GivcError, messageOf, quoted } from '@givc/model';
+import { signalOf, type admin } from '@givc/rpc';
+import { parseGenerations } from './generations.js';
+import { OtaUpdate } from './ota-update.js';
+import type { CachixUpdate } from './requests.js';
+
+type UpdateCall = ServerWritableStream<admin.SetGenerationRequest, admin.SetGenerationResponse>;
+
+/** Reading the profiles of Nix and their boot entries; the client's own limit is above it. */
+const listDeadlineMs = 120_000;
+const maxComplaint = 200;
+const maxListBytes = 4 * 1024 * 1024;
+
+const argumentsFor = ({ pin, cache, token, cachixHost }: CachixUpdate): string[] => [
+  ...['cachix', pin, '--cache', cache],
+  ...(token === undefined ? [] : ['--token', token]),
+  ...(cachixHost === undefined ? [] : ['--cachix-host', cachixHost]),
+];
+
+/** Generations of the host's system, by its program `ota-update`. One update at a time. */
+@Injectable()
+export class UpdatesService {
+  /** What is being done and who asked for it. */
+  #running: string | undefined;
+
+  constructor(
+    private readonly otaUpdate: OtaUpdate,
+    private readonly log: Log,
+  ) {}
+
+  /** In the order of the program, which it reads from the profiles of Nix. */
+  async list(signal: AbortSignal): Promise<admin.Generation[]> {
+    const said: Buffer[] = [];
+    let [length, complaint] = [0, ''];
+    try {
+      for await (const { from, bytes } of this.otaUpdate.run(['get'], { deadlineMs: listDeadlineMs, signal })) {
+        if (from === 'Stderr') complaint = `${complaint}${bytes.toString()}`.slice(-maxComplaint);
+        else if ((length += bytes.length) > maxListBytes)
+          throw new GivcError('RESOURCE_EXHAUSTED', `ota-update get: it printed more than ${maxListBytes} bytes`);
+        else said.push(bytes);
+      }
+    } catch (error) {
+      if (complaint === '' || !(error instanceof GivcError)) throw error;
+      throw new GivcError(error.reason, `${error.message}: ${quoted(complaint.trim())}`, { cause: error });
+    }
+    return parseGenerations(Buffer.concat(said).toString());
+  }
+
+  /**
+   * Writes what the update says to the call as it comes, and `Finished` when it has ended well; the update waits for a
+   * caller who does not read. One who hangs up does not end it, because a system that is changed half is worse than one
+   * that is changed: it goes on, unheard, and the log tells how it ended. What ends it is the end of this admin, or of its
+   * connection to the host. While one runs another is refused with FAILED_PRECONDITION. The Observable emits nothing.
+   */
+  set(update: CachixUpdate, call: UpdateCall): Observable<never> {
+    return new Observable((subscriber) => {
+      this.#take(update, callerOf(call).peer?.name ?? 'nobody we know');
+      this.#set(update, call).then(
+        () => subscriber.complete(),
+        (error: unknown) => subscriber.error(error),
+      );
+    });
+  }
+
+  #take({ pin }: CachixUpdate, caller: string): void {
+    if (this.#running !== undefined)
+      throw new GivcError('FAILED_PRECONDITION', `an update is running: ${this.#running}; wait until it has ended`);
+    this.#running = `to ${quoted(pin)}, since ${new Date().toISOString()}, for ${caller}`;
+  }
+
+  async #set(update: CachixUpdate, call: UpdateCall): Promise<void> {
+    const { pin, cache } = update;
+    this.log.info('update begins', { pin, cache });
+    try {
+      await this.#run(update, call);
+      this.log.info('update has ended', { pin, cache });
+    } catch (error) {
+      this.log.warn('update has failed', { pin, cache, error: messageOf(error) });
+      throw error;
+    } finally {
+      this.#running = undefined;
+    }
+  }
+
+  async #run(update: CachixUpdate, call: UpdateCall): Promise<void> {
+    const hangUp = signalOf(call);
+    const say = async (message: admin.SetGenerationResponse): Promise<void> => {
+      if (hangUp.aborted || call.writableEnded || call.write(message)) return;
+      await once(call, 'drain', { signal: hangUp }).catch(() => undefined);
+    };
+    const decoders = { Stdout: new StringDecoder(), Stderr: new StringDecoder() };
+    const fields = { Stdout: 'Output', Stderr: 'Error' } as const;
+    for await (const { from, bytes } of this.otaUpdate.run(argumentsFor(update))) {
+      const text = decoders[from].write(bytes);
+      if (text !== '') await say({ Finished: false, [fields[from]]: text });
+    }
+    for (const from of ['Stdout', 'Stderr'] as const) {
+      const rest = decoders[from].end();
+      if (rest !== '') await say({ Finished: false, [fields[from]]: rest });
+    }
+    await say({ Finished: true });
+  }
+}

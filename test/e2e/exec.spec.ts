@@ -1,0 +1,261 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { constants, tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import type { exec } from '@givc/rpc';
+import { RunningCommand } from '../support/running-command.js';
+import { TestSystem, type TestAgent } from '../support/test-system.js';
+
+const { SIGINT, SIGKILL, SIGTERM } = constants.signals;
+const own = userInfo().username;
+const isRoot = process.getuid!() === 0;
+
+describe('exec', () => {
+  let system: TestSystem;
+  let agent: TestAgent;
+  let folder: string;
+  const script = (name: string, body: string): string => {
+    const path = join(folder, name);
+    writeFileSync(path, `#!/bin/sh\n${body}\n`, { mode: 0o755 });
+    return path;
+  };
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'givc-exec-'));
+    const commands = [
+      { command: '/usr/bin/env', environment: ['GREETING'], users: isRoot ? [own, 'nobody'] : [own] },
+      { command: '/usr/bin/id', args: [['*']], users: [own, 'nobody', 'no-such-user'] },
+      { command: '/bin/pwd', directories: [folder, '/no/such/folder'] },
+      { command: '/bin/cat' },
+      { command: '/usr/bin/head', args: ['-c', '*', '/dev/zero'] },
+      { command: '/no/such/program' },
+      { command: script('say', 'printf "$1"; printf "$2" >&2; exit "$3"'), args: ['...'] },
+      { command: script('wait', 'trap "exit 3" INT; sleep 60 & echo "up $!"; wait') },
+      { command: script('stubborn', 'trap "" TERM; echo up; while :; do sleep 0.05; done') },
+      { command: script('left', 'sleep 60 & echo $!') },
+      { command: script('deaf', 'echo up; exec sleep 60') },
+    ];
+    system = await TestSystem.start();
+    agent = await system.startAgent('net-vm', { capabilities: { exec: { enable: true, commands, maxRunning: 3 } } });
+  });
+  afterEach(async () => {
+    await system.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  const run = (start?: Partial<exec.StartCommand>) => new RunningCommand(system.channel(agent, 'gui-vm'), start);
+  /** Resolves once nobody has this id any more. */
+  const gone = async (pid: number) => {
+    const isThere = () =>
+      existsSync(`/proc/${pid}`) && !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+    while (isThere()) await new Promise((resolve) => setTimeout(resolve, 10));
+  };
+
+  it('starts, says what it says on both outputs, and tells its status last', async () => {
+    const command = run({ Command: 'say', Arguments: ['out', 'err', '7'] });
+    command.call.end();
+    const { stdout, stderr, status, events } = await command.ended;
+    expect({ stdout: String(stdout), stderr: String(stderr), status }).toEqual({
+      stdout: 'out',
+      stderr: 'err',
+      status: 7,
+    });
+    expect([events[0], events.at(-1)]).toEqual(['Started', 'Finished']);
+  });
+
+  it('knows nothing of the environment of the agent', async () => {
+    process.env['AGENT_SECRET'] = 'secret';
+    const { stdout } = await run({ Command: 'env', EnvVars: { GREETING: 'a b' } }).ended;
+    delete process.env['AGENT_SECRET'];
+    const names = String(stdout)
+      .trim()
+      .split('\n')
+      .map((line) => line.split('=')[0]);
+    expect(names.sort()).toEqual(['GREETING', 'HOME', 'LANG', 'PATH', 'USER']);
+    expect(String(stdout)).toContain('GREETING=a b\n');
+    expect(String(stdout)).toContain(`USER=${own}\n`);
+  });
+
+  it('runs in the directory that was asked for, else in the root', async () => {
+    expect(String((await run({ Command: 'pwd', WorkingDirectory: folder }).ended).stdout)).toBe(`${folder}\n`);
+    expect(String((await run({ Command: 'pwd' }).ended).stdout)).toBe('/\n');
+  });
+
+  it('reads what comes with the start and after it, any bytes, to the end that an empty message or the call has', async () => {
+    const bytes = Buffer.from(Array.from({ length: 70_000 }, (_, index) => index % 256));
+    const first = run({ Command: 'cat', Stdin: Buffer.from('first ') });
+    first.stdin(bytes);
+    first.stdin('');
+    expect((await first.ended).stdout).toEqual(Buffer.concat([Buffer.from('first '), bytes]));
+    const second = run({ Command: 'cat' });
+    second.stdin('second');
+    second.call.end();
+    expect(String((await second.ended).stdout)).toBe('second');
+  });
+
+  it('passes 100 MiB in each direction, and the program waits for a caller who does not read', async () => {
+    const size = 100 * 1024 * 1024;
+    const command = run({ Command: 'head', Arguments: ['-c', String(size), '/dev/zero'] });
+    const pid = await command.started;
+    command.call.pause();
+    /** rchar of proc(5): what it has read so far, once it waits to write (which on every machine is a sleep). */
+    const read = () => Number(/^rchar: (\d+)/.exec(readFileSync(`/proc/${pid}/io`, 'utf8'))![1]);
+    let before = -1;
+    while (read() !== before) {
+      before = read();
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    expect(before).toBeLessThan(size / 4);
+    command.call.resume();
+    const { stdout, status } = await command.ended;
+    expect({ length: stdout.length, status }).toEqual({ length: size, status: 0 });
+
+    const echo = run({ Command: 'cat' });
+    const chunk = Buffer.alloc(1024 * 1024, 'x');
+    for (let sent = 0; sent < size; sent += chunk.length)
+      if (!echo.stdin(chunk)) await new Promise((resolve) => echo.call.once('drain', resolve));
+    echo.stdin('');
+    expect((await echo.ended).stdout.length).toBe(size);
+  }, 60_000);
+
+  it('makes a caller wait whose program does not read, and still takes signals of one who waits', async () => {
+    const command = run({ Command: 'deaf' });
+    await command.wrote('up');
+    command.stdin(Buffer.alloc(512 * 1024));
+    command.signal(SIGKILL);
+    expect((await command.ended).status).toBe(128 + SIGKILL);
+  });
+
+  it('gets signals, in all of its group, and tells by which it was ended', async () => {
+    const trapped = run({ Command: 'wait' });
+    await trapped.wrote('up');
+    trapped.signal(SIGINT);
+    expect((await trapped.ended).status).toBe(3);
+    const killed = run({ Command: 'deaf' });
+    await killed.wrote('up');
+    killed.signal(SIGTERM);
+    expect((await killed.ended).status).toBe(128 + SIGTERM);
+  });
+
+  it.each([0, -1, 65, 1_000_000])('refuses %d as a signal, and the program ends', async (number) => {
+    const command = run({ Command: 'deaf' });
+    const pid = await command.started;
+    command.signal(number);
+    await expect(command.ended).rejects.toMatchObject({
+      reason: 'INVALID_ARGUMENT',
+      message: expect.stringContaining(`Signal: ${number}`),
+    });
+    await gone(pid);
+  });
+
+  it('ends with its caller, and its children too', async () => {
+    const command = run({ Command: 'wait' });
+    await command.wrote('\n');
+    const pids = [await command.started, Number(/up (\d+)/.exec(String(command.stdout))![1])];
+    command.call.cancel();
+    await Promise.all(pids.map(gone));
+  });
+
+  it('that does not want to end is killed after 5 s', async () => {
+    const command = run({ Command: 'stubborn' });
+    await command.wrote('up');
+    const pid = await command.started;
+    command.call.cancel();
+    await gone(pid);
+  }, 30_000);
+
+  it('takes along what it has left behind', async () => {
+    const { stdout, status } = await run({ Command: 'left' }).ended;
+    expect(status).toBe(0);
+    await gone(Number(String(stdout)));
+  });
+
+  it('ends when the agent stops', async () => {
+    const command = run({ Command: 'wait' });
+    await command.wrote('up');
+    const pid = await command.started;
+    await agent.stop();
+    await expect(command.ended).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
+    expect(existsSync(`/proc/${pid}/exe`)).toBe(false);
+  }, 30_000);
+
+  it('is bounded in number, and has room again when one has ended', async () => {
+    const running = Array.from({ length: 3 }, () => run({ Command: 'deaf' }));
+    const [pid] = await Promise.all(running.map(({ started }) => started));
+    await expect(run({ Command: 'pwd' }).ended).rejects.toMatchObject({
+      reason: 'RESOURCE_EXHAUSTED',
+      message: '3 commands are running, and no more may (capabilities.exec.maxRunning)',
+    });
+    running[0]!.signal(SIGKILL);
+    await running[0]!.ended;
+    await gone(pid!);
+    expect(await run({ Command: 'pwd' }).ended).toMatchObject({ status: 0 });
+  });
+
+  it.each<[string, Partial<exec.StartCommand> | undefined, string]>([
+    ['PERMISSION_DENIED', { Command: '/bin/sh' }, '"/bin/sh" is not in capabilities.exec.commands'],
+    ['PERMISSION_DENIED', { Command: 'cat', Arguments: ['secret'] }, '/bin/cat: argument 1 is not allowed'],
+    [
+      'PERMISSION_DENIED',
+      { Command: 'env', EnvVars: { PATH: 'secret' } },
+      'environment variable "PATH" is not allowed',
+    ],
+    ['PERMISSION_DENIED', { Command: 'pwd', WorkingDirectory: '/etc' }, 'directory "/etc" is not allowed'],
+    ['PERMISSION_DENIED', { Command: 'cat', Role: 'daemon' }, 'role "daemon" is not allowed'],
+    ['FAILED_PRECONDITION', { Command: 'program' }, '/no/such/program: this machine has no such program'],
+    [
+      'FAILED_PRECONDITION',
+      { Command: 'pwd', WorkingDirectory: '/no/such/folder' },
+      'has no directory /no/such/folder',
+    ],
+    ['FAILED_PRECONDITION', { Command: 'id', Role: 'no-such-user' }, 'Role: '],
+    ['INVALID_ARGUMENT', { Command: '' }, 'Command: it is missing'],
+    ['INVALID_ARGUMENT', undefined, 'Command: the first message is Start'],
+  ])('answers %s to %j', async (reason, start, message) => {
+    const command = run(start);
+    if (!start) command.stdin('x');
+    await expect(command.ended).rejects.toMatchObject({ reason, message: expect.stringContaining(message) });
+  });
+
+  it('answers INVALID_ARGUMENT to a second start, and to a call that says nothing', async () => {
+    const command = run({ Command: 'deaf' });
+    command.send({ $case: 'Start', value: { Command: 'deaf', Arguments: [], EnvVars: {} } });
+    await expect(command.ended).rejects.toMatchObject({ reason: 'INVALID_ARGUMENT' });
+    const silent = run();
+    silent.call.end();
+    await expect(silent.ended).rejects.toMatchObject({ reason: 'INVALID_ARGUMENT' });
+  });
+
+  it('is recorded with command, role, pid and status, and not with arguments or input', async () => {
+    agent.record.skip();
+    const command = run({ Command: 'say', Arguments: ['secret', '', '7'], Stdin: Buffer.from('secret') });
+    const Pid = await command.started;
+    await command.ended;
+    expect(await agent.record.next('OK')).toMatchObject({
+      peer: 'gui-vm',
+      rpc: '/exec.Exec/RunCommand',
+      request: { Command: 'say', Role: '', Pid, ReturnCode: 7 },
+    });
+    await run({ Command: 'cat', Arguments: ['secret'], EnvVars: { A: 'secret' } }).ended.catch(() => undefined);
+    expect(await agent.record.next('PERMISSION_DENIED')).toMatchObject({
+      request: { Command: 'cat' },
+      why: '/bin/cat: argument 1 is not allowed',
+    });
+    const cut = run({ Command: 'deaf' });
+    await cut.started;
+    cut.call.cancel();
+    expect(await agent.record.next('CANCELLED')).toMatchObject({
+      request: { Command: 'deaf', Pid: expect.any(Number) },
+    });
+    expect(JSON.stringify([agent.record.lines, agent.lines])).not.toContain('secret');
+  });
+
+  (isRoot ? it : it.skip)(
+    'of an agent that runs as root runs as the user of the role, with the groups of that',
+    async () => {
+      const { stdout } = await run({ Command: 'id', Role: 'nobody' }).ended;
+      expect(String(stdout)).toMatch(/^uid=65534\(nobody\) gid=65534\(nogroup\) groups=65534\(nogroup\)\n$/);
+      const environment = String((await run({ Command: 'env', Role: 'nobody' }).ended).stdout);
+      expect(environment).toContain('USER=nobody\n');
+    },
+  );
+});
