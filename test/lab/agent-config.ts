@@ -1,4 +1,5 @@
-import { addresses, adminPort, agentPort, echoSocket, user, type MachineName } from './plan.js';
+import { otaUpdateCommands } from '../support/ota-update.js';
+import { addresses, adminPort, agentPort, echoSocket, execUser, user, type MachineName } from './plan.js';
 
 type Agent = Exclude<MachineName, 'admin-vm'>;
 
@@ -24,12 +25,23 @@ const capabilities: Readonly<Record<Agent, object>> = {
       systemVms: ['microvm@net-vm.service', 'microvm@gui-vm.service'],
       appVms: ['microvm@chrome-vm.service'],
     },
+    exec: { enable: true, commands: otaUpdateCommands('/usr/local/bin/ota-update') },
   },
   'net-vm': {
     services: ['web.service', 'fragile.service', 'slow.service', 'broken.service'],
     socketProxy: {
       enable: true,
       sockets: [{ transport: transport('gui-vm', echoSocket.port), server: true, socket: echoSocket.service }],
+    },
+    exec: {
+      enable: true,
+      commands: [
+        { command: '/bin/ip', args: ['addr'] },
+        { command: '/usr/bin/id', users: ['root', execUser] },
+        { command: '/bin/cat' },
+        { command: '/usr/bin/head', args: ['-c', '*', '/dev/zero'] },
+        { command: '/usr/bin/sleep', args: ['*'], users: [execUser] },
+      ],
     },
   },
   'gui-vm': {
@@ -51,6 +63,7 @@ const capabilities: Readonly<Record<Agent, object>> = {
       { name: 'dialog', command: '/usr/local/bin/dialog' },
       { name: 'family', command: '/usr/local/bin/family' },
     ],
+    exec: { enable: true, commands: [{ command: '/usr/bin/id', users: [user.name, 'root'] }] },
   },
 };
 

@@ -12,7 +12,8 @@ import {
 import { dirname, join } from 'node:path';
 import { type Authority, writeCertificates } from '@givc/pki';
 import { agentConfig } from './agent-config.js';
-import { addresses, doorOf, labFolder, programUnit, user, type MachineName } from './plan.js';
+import { otaUpdateScript } from '../support/ota-update.js';
+import { addresses, doorOf, execUser, labFolder, programUnit, user, type MachineName } from './plan.js';
 import { networkFile, programFile, unitsOf } from './units.js';
 
 /**
@@ -34,6 +35,11 @@ export async function makeRoot(name: MachineName, authority: Authority): Promise
   await writeCertificates(join(root, 'etc/givc'), authority, authority.issue({ name, addresses: [addresses[name]] }));
   if (name !== 'admin-vm') write(root, 'etc/givc/agent.json', agentConfig(name));
   if (name === 'chrome-vm') addUser(root);
+  if (name === 'net-vm') append(root, 'etc/group', `lab-readers:x:${user.uid}:${execUser}\n`);
+  if (name === 'host') {
+    write(root, 'usr/local/bin/ota-update', otaUpdateScript);
+    chmodSync(join(root, 'usr/local/bin/ota-update'), 0o755);
+  }
   return root;
 }
 

@@ -29,6 +29,9 @@ export const echoSocket = { service: '/run/echo.sock', proxied: '/run/echo-of-ne
 /** The user of chrome-vm, with a UID that Debian gives to nobody. */
 export const user = { name: 'labuser', uid: 5150, home: '/home/labuser' } as const;
 
+/** A user of every Debian machine with a supplementary group in net-vm, for programs that run in its name. */
+export const execUser = 'games';
+
 export const checkout = realpathSync(fileURLToPath(new URL('../..', import.meta.url)));
 
 /** Everything of a running lab; it lies in the private /run of its namespaces. */

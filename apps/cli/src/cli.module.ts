@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CertsCommandGroup } from './commands/certs.command.js';
+import { ExecCommand } from './commands/exec.command.js';
 import { GetStatusCommand } from './commands/get-status.command.js';
 import { PauseCommand } from './commands/pause.command.js';
 import { PolicyCommand } from './commands/policy.command.js';
@@ -14,6 +15,7 @@ import { StatusCommand } from './commands/status.command.js';
 import { StopCommand } from './commands/stop.command.js';
 import { SuspendCommand } from './commands/suspend.command.js';
 import { TestCommand } from './commands/test.command.js';
+import { UpdateCommand } from './commands/update.command.js';
 import { WaitCommand } from './commands/wait.command.js';
 import { WakeupCommand } from './commands/wakeup.command.js';
 import { WatchCommand } from './commands/watch.command.js';
@@ -36,10 +38,12 @@ import { GivcCommand } from './root.command.js';
     GetStatusCommand,
     WatchCommand,
     WaitCommand,
+    ExecCommand,
     RebootCommand,
     PoweroffCommand,
     SuspendCommand,
     WakeupCommand,
+    ...UpdateCommand.registerWithSubCommands(),
     ...PolicyCommand.registerWithSubCommands(),
     ...CertsCommandGroup.registerWithSubCommands(),
     ...TestCommand.registerWithSubCommands(),

@@ -1,11 +1,12 @@
 import { CommandFactory, CommandRunnerService } from 'nest-commander';
 import { GivcError } from '@givc/model';
 import { CliModule } from './cli.module.js';
+import { ProgramStatus } from './program-status.js';
 import { plain } from './table.js';
 import { TimedOut } from './timed-out.js';
 
-/** Root help says what they mean. */
-type ExitStatus = 0 | 1 | 2 | 3;
+/** Root help says what they mean; of `exec` it is the program's. */
+type ExitStatus = number;
 
 /** commander has told the user everything when it throws: help and the version are no failures, all else is bad usage. */
 const commanderStatus = (error: unknown): 0 | 2 | undefined =>
@@ -19,6 +20,7 @@ const commanderStatus = (error: unknown): 0 | 2 | undefined =>
 function fail(error: unknown): ExitStatus {
   const status = commanderStatus(error);
   if (status !== undefined) return status;
+  if (error instanceof ProgramStatus) return error.status;
   const known = error instanceof GivcError;
   process.stderr.write(
     `givc-cli: ${known ? plain(error.message) : error instanceof Error ? error.stack : String(error)}\n`,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { admin, systemd } from '@givc/rpc';
 import type { MachineStatus } from './status/machine.js';
 import { treeLines } from './status/tree.js';
-import { formatTable, plain } from './table.js';
+import { formatTable, plain, plainLines } from './table.js';
 
 const itemHead = ['NAME', 'VM', 'TYPE', 'STATUS', 'TRUST', 'AGENT', 'DESCRIPTION'];
 
@@ -14,6 +14,18 @@ const itemRow = (item: admin.QueryListItem): string[] => [
   item.TrustLevel,
   item.AgentName ?? '',
   item.Description,
+];
+
+const generationHead = ['GENERATION', 'CURRENT', 'DATE', 'NIXOS', 'KERNEL', 'REVISION', 'SPECIALISATIONS'];
+
+const generationRow = (told: admin.Generation): string[] => [
+  String(told.Generation),
+  told.Current ? 'yes' : '',
+  told.Date,
+  told.NixosVersion,
+  told.KernelVersion,
+  told.ConfigurationRevision,
+  told.Specialisations.join(' '),
 ];
 
 /** A unit in the manner of systemctl(1). */
@@ -55,8 +67,22 @@ export class Output {
 
   /** A terminal gets lines that fit, everything else whole ones. */
   items(items: readonly admin.QueryListItem[]): void {
+    this.#table(itemHead, items.map(itemRow));
+  }
+
+  /** As `items`. */
+  generations(generations: readonly admin.Generation[]): void {
+    this.#table(generationHead, generations.map(generationRow));
+  }
+
+  #table(head: readonly string[], rows: readonly string[][]): void {
     const width = process.stdout.isTTY ? process.stdout.columns : undefined;
-    process.stdout.write(formatTable(itemHead, items.map(itemRow), width || undefined));
+    process.stdout.write(formatTable(head, rows, width || undefined));
+  }
+
+  /** A piece of what a program elsewhere says of its work, on the output that it chose. */
+  progress(to: 'stdout' | 'stderr', text: string): void {
+    process[to].write(plainLines(text));
   }
 
   /** As `items`, as a tree. */

@@ -64,6 +64,7 @@ Examples:
   givc-cli start app chromium --vm chrome-vm -- https://example.org
   givc-cli help start app
 
-Exit status: 0 when it is done, 1 when it failed, 2 for bad usage, 3 when "wait" has timed out.`;
+Exit status: 0 when it is done, 1 when it failed, 2 for bad usage, 3 when "wait" has timed out;
+of "exec", when the program ran, that of the program.`;
   }
 }

@@ -1,4 +1,4 @@
-import { formatTable, plain } from './table.js';
+import { formatTable, plain, plainLines } from './table.js';
 
 describe('formatTable', () => {
   it('aligns columns and leaves no space at the end of a line', () => {
@@ -36,5 +36,12 @@ describe('formatTable', () => {
   it('keeps every row on one line and passes nothing to the terminal that it would obey', () => {
     expect(formatTable(['A'], [['two\nlines \u001b[2J']])).toBe('A\ntwo lines  [2J\n');
     expect(plain('a\u009bb\r\nc')).toBe('a b c');
+  });
+});
+
+describe('plainLines', () => {
+  it('leaves lines and tabs, and nothing that a terminal obeys', () => {
+    expect(plainLines('10%\r20%\r\n\tdone\n')).toBe('10%\n20%\n\tdone\n');
+    expect(plainLines('\u001b[2J\u0007a\u202eb\u2028c\u0085')).toBe(' [2J a b c ');
   });
 });

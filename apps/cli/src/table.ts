@@ -3,6 +3,10 @@ const gap = '  ';
 /** Text from another machine as one harmless line: what a terminal would obey or reorder becomes a space. */
 export const plain = (text: string): string => text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]+/gu, ' ');
 
+/** The same of text of many lines, which stay lines; a carriage return begins one, and tabs stay. */
+export const plainLines = (text: string): string =>
+  text.replace(/\r\n?/g, '\n').replace(/[^\P{Cc}\n\t]+|[\p{Bidi_Control}\u2028\u2029]+/gu, ' ');
+
 const wide =
   /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u;
 const markless = /\p{M}|\u200d/u;

@@ -1,0 +1,103 @@
+import { Command, Help, Option, SubCommand } from 'nest-commander';
+import type { admin } from '@givc/rpc';
+import { AdminCommand } from '../admin-command.js';
+import { CommandGroup } from '../command-group.js';
+import { listedGeneration } from '../listed-generation.js';
+import { ProgramStatus } from '../program-status.js';
+
+interface CachixOptions {
+  readonly cache?: string;
+  readonly cachixHost?: string;
+  readonly token?: string;
+}
+
+const interrupted = 130;
+
+@SubCommand({ name: 'list', description: "Lists the generations of the host's system, and which one is current." })
+export class UpdateListCommand extends AdminCommand {
+  @Option({ flags: '--as-json', description: 'one JSON array instead of a table' })
+  asJson(): boolean {
+    return true;
+  }
+
+  async run(_: string[], { asJson }: { readonly asJson?: boolean }): Promise<void> {
+    const { List } = await this.withAdmin((admin) => admin.listGenerations());
+    if (asJson) this.output.json(List.map(listedGeneration));
+    else this.output.generations(List);
+  }
+
+  @Help('after')
+  example(): string {
+    return '\nExample:\n  givc-cli update list';
+  }
+}
+
+@SubCommand({
+  name: 'cachix',
+  description: 'Changes the host to a generation that is pinned in a binary cache, and shows how that goes.',
+  arguments: '<pin>',
+  argsDescription: { pin: 'name of the pin' },
+})
+export class UpdateCachixCommand extends AdminCommand {
+  @Option({ flags: '--cache <name>', description: 'the binary cache (default: ghaf-dev)' })
+  cache(value: string): string {
+    return value;
+  }
+
+  @Option({ flags: '--cachix-host <host>', description: "where Cachix is, instead of the host's own choice" })
+  cachixHost(value: string): string {
+    return value;
+  }
+
+  @Option({
+    flags: '--token <token>',
+    description:
+      'what a private cache asks for; better in CACHIX_TOKEN, where other users of this machine do not see it',
+  })
+  token(value: string): string {
+    return value;
+  }
+
+  async run([Pin = '']: string[], options: CachixOptions): Promise<void> {
+    const { cache: Cache = 'ghaf-dev', cachixHost: CachixHost, token = process.env['CACHIX_TOKEN'] } = options;
+    const update = { Pin, Cache, CachixHost, Token: token || undefined };
+    const leaving = new AbortController();
+    const leave = () => leaving.abort();
+    process.once('SIGINT', leave);
+    try {
+      await this.#follow({ Update: { $case: 'Cachix', value: update } }, leaving.signal);
+    } catch (error) {
+      if (!leaving.signal.aborted) throw error;
+      this.output.note('the update goes on in the host without us; "update list" tells what has become of it');
+      throw new ProgramStatus(interrupted);
+    } finally {
+      process.off('SIGINT', leave);
+    }
+  }
+
+  #follow(request: admin.SetGenerationRequest, signal: AbortSignal): Promise<void> {
+    return this.withAdmin(async (admin) => {
+      for await (const { Output, Error } of admin.setGeneration(request, { signal })) {
+        if (Output !== undefined) this.output.progress('stdout', Output);
+        if (Error !== undefined) this.output.progress('stderr', Error);
+      }
+    });
+  }
+
+  @Help('after')
+  examples(): string {
+    return `
+Ctrl-C ends givc-cli; the update goes on.
+
+Examples:
+  givc-cli update cachix lenovo-x1-carbon-gen11-debug
+  CACHIX_TOKEN=$(cat token) givc-cli update cachix my-pin --cache my-cache`;
+  }
+}
+
+@Command({
+  name: 'update',
+  description: "Lists and changes the generation of the host's system.",
+  subCommands: [UpdateListCommand, UpdateCachixCommand],
+})
+export class UpdateCommand extends CommandGroup {}

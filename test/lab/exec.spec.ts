@@ -1,0 +1,141 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { buffer } from 'node:stream/consumers';
+import { type Lab } from './lab.js';
+import { cliProgram, execUser, user } from './plan.js';
+import { sharedLab } from './shared-lab.js';
+
+jest.setTimeout(60_000);
+
+describe('exec', () => {
+  let lab: Lab;
+  const exec = (...args: string[]) => lab.cli(['exec', ...args]);
+  /** givc-cli with its ends in the hands of the test. */
+  const start = (...args: string[]) => {
+    const child = spawn(cliProgram, ['exec', ...args], { env: { ...process.env, ...lab.cliEnvironment() } });
+    return { child, ended: once(child, 'close') as Promise<[number | null]> };
+  };
+  const inNetVm = (...command: string[]) => lab.machine('net-vm').run(command);
+
+  beforeAll(async () => {
+    lab = await sharedLab();
+  });
+
+  it('runs a program of a machine, with what it says and its status', async () => {
+    expect(await exec('net-vm', '--', 'ip', 'addr')).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('192.168.101.6/24'),
+      stderr: '',
+    });
+    expect(await exec('net-vm', '--', '/bin/ip', 'link')).toMatchObject({
+      status: 1,
+      stderr: 'givc-cli: /bin/ip: argument 1 is not allowed\n',
+    });
+  });
+
+  it('runs it as root, or as the user of the role with all groups and no privilege', async () => {
+    expect((await exec('net-vm', '--', 'id')).stdout).toMatch(/^uid=0\(root\) gid=0\(root\)/);
+    const { stdout } = await exec('net-vm', '--user', execUser, '--', 'id');
+    expect(stdout).toMatch(
+      new RegExp(`^uid=\\d+\\(${execUser}\\) gid=\\d+\\(${execUser}\\) groups=.*\\(lab-readers\\)`),
+    );
+    expect(stdout).not.toContain('root');
+    expect((await exec('net-vm', '--user', 'daemon', '--', 'id')).stderr).toContain('role "daemon" is not allowed');
+  });
+
+  it('of a user session runs it as that user and as nobody else', async () => {
+    expect((await exec('chrome-vm', '--', 'id')).stdout).toContain(`uid=${user.uid}(${user.name})`);
+    const { status, stderr } = await exec('chrome-vm', '--user', 'root', '--', 'id');
+    expect(status).toBe(1);
+    expect(stderr).toContain(
+      `this agent runs as ${user.name}, and only one that runs as root can run programs as root`,
+    );
+  });
+
+  it('passes any bytes through', async () => {
+    const bytes = Buffer.from(Array.from({ length: 1_000_000 }, (_, index) => (index * 7) % 256));
+    const { child, ended } = start('net-vm', '--', 'cat');
+    const read = buffer(child.stdout);
+    child.stdin.end(bytes);
+    expect(await read).toEqual(bytes);
+    expect(await ended).toEqual([0, null]);
+  });
+
+  it('passes 100 MiB through without memory for it', async () => {
+    const size = 100 * 1024 * 1024;
+    const peak = async () => {
+      const pid = (
+        await lab.machine('net-vm').systemctl('show', '--property=MainPID', '--value', 'givc-net-vm.service')
+      ).stdout.trim();
+      const { stdout } = await inNetVm('grep', 'VmHWM', `/proc/${pid}/status`);
+      return Number(/(\d+) kB/.exec(stdout)![1]);
+    };
+    await exec('net-vm', '--', 'head', '-c', '1000000', '/dev/zero');
+    const before = await peak();
+    const { child, ended } = start('net-vm', '--', 'head', '-c', String(size), '/dev/zero');
+    child.stdin.end();
+    let [length, largest] = [0, 0];
+    child.stdout.on('data', (bytes: Buffer) => {
+      length += bytes.length;
+      if (length % (8 * 1024 * 1024) < bytes.length)
+        largest = Math.max(
+          largest,
+          Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))![1]),
+        );
+    });
+    await ended;
+    expect(length).toBe(size);
+    expect(((await peak()) - before) / 1024).toBeLessThan(48);
+    expect(largest / 1024).toBeLessThan(200);
+  });
+
+  it('has its program gone when the command line is killed, and takes a Ctrl-C as a signal', async () => {
+    const sleeps = async () => (await inNetVm('pgrep', '-x', '-u', execUser, 'sleep')).stdout.trim();
+    const running = async () => {
+      while ((await sleeps()) === '') await new Promise((resolve) => setTimeout(resolve, 20));
+    };
+    const gone = async () => {
+      while ((await sleeps()) !== '') await new Promise((resolve) => setTimeout(resolve, 20));
+    };
+    const killed = start('net-vm', '--user', execUser, '--', 'sleep', '61');
+    await running();
+    killed.child.kill('SIGKILL');
+    await gone();
+    const interrupted = start('net-vm', '--user', execUser, '--', 'sleep', '62');
+    await running();
+    interrupted.child.kill('SIGINT');
+    expect(await interrupted.ended).toEqual([130, null]);
+    await gone();
+  });
+
+  it('has its programs gone when the agent is', async () => {
+    const { ended } = start('net-vm', '--user', execUser, '--', 'sleep', '63');
+    const netVm = lab.machine('net-vm');
+    while ((await inNetVm('pgrep', '-x', '-u', execUser, 'sleep')).stdout === '')
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    await netVm.systemctl('restart', netVm.program);
+    expect((await inNetVm('pgrep', '-x', '-u', execUser, 'sleep')).stdout).toBe('');
+    expect((await ended)[0]).not.toBe(0);
+    await lab.registered(['net-vm']);
+  });
+});
+
+describe('updates', () => {
+  it('are listed and made by the host', async () => {
+    const lab = await sharedLab();
+    const { stdout } = await lab.cli(['update', 'list']);
+    expect(stdout).toContain('25.05.20250612.fd48718');
+    expect(await lab.cli(['update', 'cachix', 'my-pin', '--token', 'secret-token'])).toMatchObject({
+      status: 0,
+      stdout: 'resolving my-pin\nactivating\n',
+    });
+    expect(await lab.cli(['update', 'cachix', 'broken'])).toMatchObject({ status: 1 });
+    const told = [
+      await lab.machine('host').journal('givc-host.service'),
+      await lab.machine('admin-vm').journal('givc-admin.service'),
+    ];
+    expect(told.join('\n')).not.toContain('secret-token');
+    expect(told[1]).toContain('update has ended');
+  });
+});
