@@ -58,7 +58,7 @@ describe('exec', () => {
     const { child, ended } = start('net-vm', '--', 'cat');
     const read = buffer(child.stdout);
     child.stdin.end(bytes);
-    expect(await read).toEqual(bytes);
+    expect((await read).equals(bytes)).toBe(true);
     expect(await ended).toEqual([0, null]);
   });
 

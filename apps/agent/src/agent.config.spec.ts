@@ -84,6 +84,29 @@ describe("the agent's configuration", () => {
     ]);
   });
 
+  it.each([
+    ['commands[0].command: an absolute path is needed', { command: 'id' }],
+    ['commands[0].args: "..." stands only at the end', { command: '/bin/id', args: ['...', 'a'] }],
+    ['commands[0].args: "..." stands only at the end', { command: '/bin/id', args: [['-a', '...']] }],
+    ['commands[0].args[0]: ', { command: '/bin/id', args: [[]] }],
+    ['commands[0].args: at most 64 patterns', { command: '/bin/id', args: Array(65).fill('a') }],
+    ['commands[0].users[0]: "-x" is no name of a user', { command: '/bin/id', users: ['-x'] }],
+    ['commands[0].environment[0]: "A=" is no name of a variable', { command: '/bin/id', environment: ['A='] }],
+    ['commands[0].environment[0]: whoever sets LD_PRELOAD', { command: '/bin/id', environment: ['LD_PRELOAD'] }],
+    ['commands[0].environment[0]: whoever sets PATH', { command: '/bin/id', environment: ['PATH'] }],
+    ['commands[0].directories[0]: an absolute path', { command: '/bin/id', directories: ['tmp'] }],
+  ])('of commands is refused for %s', (message, command) => {
+    expect(() => withCapabilities({ exec: { enable: true, commands: [command] } })).toThrow(
+      `capabilities.exec.${message}`,
+    );
+  });
+
+  it.each([0, 1.5, 1_001])('is refused with %d commands at the same time', (maxRunning) => {
+    expect(() => withCapabilities({ exec: { enable: true, maxRunning } })).toThrow(
+      `capabilities.exec.maxRunning: ${maxRunning} is no whole number from 1 to 1000`,
+    );
+  });
+
   it('names the rules and the revocations that are followed', () => {
     const { access } = parseAgentConfig({
       ...minimal,
@@ -102,7 +125,19 @@ describe("the agent's configuration", () => {
       applications: [
         { name: 'chromium', command: '/bin/chromium', args: ['url', 'flag', 'file'], directories: ['/a'] },
       ],
-      exec: { enable: false },
+      exec: {
+        enable: true,
+        commands: [
+          {
+            command: '/bin/log',
+            args: ['show', ['--since', '*'], '...'],
+            users: ['root'],
+            environment: ['TERM'],
+            directories: ['/var/log'],
+          },
+        ],
+        maxRunning: 4,
+      },
       hwid: { enable: true, interface: 'wlan0' },
       notifier: { enable: false, socket: '/run/log' },
       eventProxy: { enable: true, events: [{ transport: transport('a', '1'), consumer: {}, device: 'Mouse' }] },

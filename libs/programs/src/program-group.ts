@@ -43,8 +43,8 @@ export class ProgramGroup {
 
   private constructor(private readonly child: ChildProcessWithoutNullStreams) {
     child.once('exit', () => this.end());
-    // A program that does not read its input may be gone before it is written.
-    child.stdin.on('error', () => undefined);
+    // A program that does not read its input may be gone before it is written; how it ends says all that counts.
+    for (const stream of [child.stdin, child.stdout, child.stderr]) stream.on('error', () => undefined);
     this.ended = new Promise((resolve) => {
       child.once('close', (code, signal) => resolve(signal ? 128 + constants.signals[signal] : code!));
     });
