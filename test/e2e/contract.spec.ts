@@ -10,9 +10,7 @@ const withoutHandler: readonly string[] = [
   '/admin.AdminService/ListGenerations',
   '/admin.AdminService/SetGeneration',
   '/admin.AdminService/NotifyUser',
-  '/admin.AdminService/Ctap',
   '/admin.AdminService/Sysinfo',
-  '/ctap.Ctap/Ctap',
   '/eventproxy.EventService/RegisterDevice',
   '/eventproxy.EventService/StreamEvents',
   '/exec.Exec/RunCommand',
@@ -42,7 +40,7 @@ describe('the contract', () => {
 
   beforeAll(async () => {
     system = await TestSystem.start();
-    agent = await system.startAgent('net-vm');
+    agent = await system.startAgent('net-vm', { capabilities: { ctap: { enable: true } } });
     await system.untilRegistered('net-vm');
   });
   afterAll(() => system.stop());

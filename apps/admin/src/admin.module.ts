@@ -5,6 +5,8 @@ import { MetricsModule, type Metrics } from '@givc/metrics';
 import { RpcModule, type GrpcServer, type ServiceName } from '@givc/rpc';
 import { AdminConfig } from './admin.config.js';
 import { AgentConnections } from './agents/agent-connections.js';
+import { CtapController } from './ctap/ctap.controller.js';
+import { CtapService } from './ctap/ctap.service.js';
 import { ApplicationService } from './lifecycle/application.service.js';
 import { LifecycleController } from './lifecycle/lifecycle.controller.js';
 import { UnitService } from './lifecycle/unit.service.js';
@@ -37,7 +39,14 @@ export class AdminModule {
         RpcModule.forServer(server, log),
         ...(metrics ? [MetricsModule.forDaemon(metrics)] : []),
       ],
-      controllers: [RegistryController, LifecycleController, SystemController, ReportController, MachinesController],
+      controllers: [
+        RegistryController,
+        LifecycleController,
+        SystemController,
+        CtapController,
+        ReportController,
+        MachinesController,
+      ],
       providers: [
         { provide: AdminConfig, useValue: config },
         RegistryStore,
@@ -53,6 +62,7 @@ export class AdminModule {
         ApplicationService,
         UnitService,
         PowerService,
+        CtapService,
         ...(metrics ? [AdminMetrics] : []),
       ],
     };

@@ -7,6 +7,7 @@ import { Systemd } from '@givc/systemd';
 import { AgentConfig } from './agent.config.js';
 import { ApplicationsService } from './applications/applications.service.js';
 import type { Capability } from './capability.js';
+import { ctapCapability } from './ctap/ctap.capability.js';
 import { FollowedUnits } from './registration/followed-units.js';
 import { RegistrationService } from './registration/registration.service.js';
 import { TrackedUnits } from './registration/tracked-units.js';
@@ -16,7 +17,7 @@ import { UnitsController } from './units/units.controller.js';
 import { UnitsService } from './units/units.service.js';
 
 /** In the order of the README's table. */
-const capabilities: readonly Capability[] = [socketProxy];
+const capabilities: readonly Capability[] = [socketProxy, ctapCapability];
 
 const enabledBy = (config: AgentConfig): readonly Capability[] =>
   capabilities.filter((capability) => capability.isEnabled(config));

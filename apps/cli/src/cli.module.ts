@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CertsCommandGroup } from './commands/certs.command.js';
+import { CtapCommand } from './commands/ctap.command.js';
 import { GetStatusCommand } from './commands/get-status.command.js';
 import { PauseCommand } from './commands/pause.command.js';
 import { PolicyCommand } from './commands/policy.command.js';
@@ -40,6 +41,7 @@ import { GivcCommand } from './root.command.js';
     PoweroffCommand,
     SuspendCommand,
     WakeupCommand,
+    CtapCommand,
     ...PolicyCommand.registerWithSubCommands(),
     ...CertsCommandGroup.registerWithSubCommands(),
     ...TestCommand.registerWithSubCommands(),

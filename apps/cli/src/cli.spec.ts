@@ -89,6 +89,7 @@ describe('givc-cli', () => {
     'poweroff',
     'suspend',
     'wakeup',
+    'ctap',
     'policy check',
     'policy test',
     'test ensure',

@@ -48,6 +48,11 @@ export class Output {
     }
   }
 
+  /** As they are: a program reads them. */
+  bytes(bytes: Uint8Array): void {
+    process.stdout.write(bytes);
+  }
+
   /** One line. */
   json(value: unknown): void {
     process.stdout.write(`${JSON.stringify(value)}\n`);
