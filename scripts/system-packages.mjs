@@ -13,6 +13,7 @@ const packages = {
   iproute2: ['/usr/sbin/tc', '/sbin/tc'],
   e2fsprogs: ['/usr/sbin/mkfs.ext4', '/sbin/mkfs.ext4'],
   openssl: ['/usr/bin/openssl'],
+  'python3-dbusmock': ['/usr/lib/python3/dist-packages/dbusmock/templates/networkmanager.py'],
   'util-linux': ['/usr/bin/unshare'],
 };
 

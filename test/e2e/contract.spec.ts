@@ -22,12 +22,6 @@ const withoutHandler: readonly string[] = [
   '/socketproxy.SocketStream/TransferData',
   '/stats.StatsService/GetStats',
   '/stats.StatsService/GetSysinfo',
-  '/wifimanager.WifiService/ConnectNetwork',
-  '/wifimanager.WifiService/DisconnectNetwork',
-  '/wifimanager.WifiService/GetActiveConnection',
-  '/wifimanager.WifiService/ListNetwork',
-  '/wifimanager.WifiService/TurnOff',
-  '/wifimanager.WifiService/TurnOn',
 ];
 
 const methodsOf = (service: ServiceName): { readonly path: string }[] =>
@@ -40,7 +34,7 @@ describe('the contract', () => {
 
   beforeAll(async () => {
     system = await TestSystem.start();
-    agent = await system.startAgent('net-vm', { capabilities: { ctap: { enable: true } } });
+    agent = await system.startAgent('net-vm', { capabilities: { wifi: { enable: true }, ctap: { enable: true } } });
     await system.untilRegistered('net-vm');
   });
   afterAll(() => system.stop());

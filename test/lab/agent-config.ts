@@ -31,6 +31,7 @@ const capabilities: Readonly<Record<Agent, object>> = {
       enable: true,
       sockets: [{ transport: transport('gui-vm', echoSocket.port), server: true, socket: echoSocket.service }],
     },
+    wifi: { enable: true },
   },
   'gui-vm': {
     services: ['web.service', 'compositor.service'],
@@ -38,6 +39,7 @@ const capabilities: Readonly<Record<Agent, object>> = {
       enable: true,
       sockets: [{ transport: transport('net-vm', echoSocket.port), server: false, socket: echoSocket.proxied }],
     },
+    ctap: { enable: true },
   },
   'chrome-vm': {
     applications: [

@@ -14,6 +14,7 @@ import { type Authority, writeCertificates } from '@givc/pki';
 import { agentConfig } from './agent-config.js';
 import { addresses, doorOf, labFolder, programUnit, user, type MachineName } from './plan.js';
 import { networkFile, programFile, unitsOf } from './units.js';
+import { networkManagerPolicy } from './wifi-mock.js';
 
 /**
  * Makes the disk of a machine: this machine's own root, with what the machine writes kept apart in memory
@@ -34,6 +35,8 @@ export async function makeRoot(name: MachineName, authority: Authority): Promise
   await writeCertificates(join(root, 'etc/givc'), authority, authority.issue({ name, addresses: [addresses[name]] }));
   if (name !== 'admin-vm') write(root, 'etc/givc/agent.json', agentConfig(name));
   if (name === 'chrome-vm') addUser(root);
+  if (name === 'net-vm') write(root, 'etc/dbus-1/system.d/lab-networkmanager.conf', networkManagerPolicy);
+  if (name === 'gui-vm') script(root, 'qctap-get-info', 'printf FIDO_2_0');
   return root;
 }
 

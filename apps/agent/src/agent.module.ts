@@ -15,9 +15,10 @@ import { socketProxy } from './socket-proxy/socket-proxy.capability.js';
 import { UnitMonitor } from './units/unit-monitor.js';
 import { UnitsController } from './units/units.controller.js';
 import { UnitsService } from './units/units.service.js';
+import { wifiCapability } from './wifi/wifi.capability.js';
 
 /** In the order of the README's table. */
-const capabilities: readonly Capability[] = [socketProxy, ctapCapability];
+const capabilities: readonly Capability[] = [socketProxy, wifiCapability, ctapCapability];
 
 const enabledBy = (config: AgentConfig): readonly Capability[] =>
   capabilities.filter((capability) => capability.isEnabled(config));

@@ -18,6 +18,7 @@ import { TestCommand } from './commands/test.command.js';
 import { WaitCommand } from './commands/wait.command.js';
 import { WakeupCommand } from './commands/wakeup.command.js';
 import { WatchCommand } from './commands/watch.command.js';
+import { WifiCommandGroup } from './commands/wifi.command.js';
 import { Output } from './output.js';
 import { GivcCommand } from './root.command.js';
 
@@ -41,6 +42,7 @@ import { GivcCommand } from './root.command.js';
     PoweroffCommand,
     SuspendCommand,
     WakeupCommand,
+    ...WifiCommandGroup.registerWithSubCommands(),
     CtapCommand,
     ...PolicyCommand.registerWithSubCommands(),
     ...CertsCommandGroup.registerWithSubCommands(),

@@ -3,6 +3,7 @@ import type { admin, systemd } from '@givc/rpc';
 import type { MachineStatus } from './status/machine.js';
 import { treeLines } from './status/tree.js';
 import { formatTable, plain } from './table.js';
+import { networkTable, type ListedNetwork } from './wifi/listed-network.js';
 
 const itemHead = ['NAME', 'VM', 'TYPE', 'STATUS', 'TRUST', 'AGENT', 'DESCRIPTION'];
 
@@ -62,6 +63,10 @@ export class Output {
   items(items: readonly admin.QueryListItem[]): void {
     const width = process.stdout.isTTY ? process.stdout.columns : undefined;
     process.stdout.write(formatTable(itemHead, items.map(itemRow), width || undefined));
+  }
+
+  networks(networks: readonly ListedNetwork[]): void {
+    process.stdout.write(networkTable(networks));
   }
 
   /** As `items`, as a tree. */
