@@ -13,8 +13,7 @@ import { dirname, join } from 'node:path';
 import { type Authority, writeCertificates } from '@givc/pki';
 import { agentConfig } from './agent-config.js';
 import { addresses, doorOf, labFolder, programUnit, user, type MachineName } from './plan.js';
-import { networkFile, programFile, unitsOf } from './units.js';
-import { networkManagerPolicy } from './wifi-mock.js';
+import { networkFile, networkManagerPolicy, programFile, unitsOf } from './units.js';
 
 /**
  * Makes the disk of a machine: this machine's own root, with what the machine writes kept apart in memory

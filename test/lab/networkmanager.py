@@ -48,7 +48,9 @@ def load(mock, parameters):
     template.load(mock, parameters)
     manager = dbusmock.get_object(MANAGER_OBJ)
     manager.activate_connection = activate
-    manager.add_and_activate_connection = add_and_activate
+    settings = dbusmock.get_object(SETTINGS_OBJ)
+    settings.AddMethod(SETTINGS_IFACE, "AddConnection", "a{sa{sv}}", "o", "ret = self.add_profile(args[0])")
+    settings.add_profile = add_profile
     manager.deactivate_connection = deactivate
     for interface, points in IN_THE_AIR.items():
         device = mock.AddWiFiDevice(interface, interface, DeviceState.DISCONNECTED)
@@ -59,13 +61,13 @@ def load(mock, parameters):
             dbusmock.get_object(point).props[ACCESS_POINT_IFACE]["Ssid"] = dbus.ByteArray(ssid)
 
 
-def add_and_activate(manager, profile, device, point):
+def add_profile(profile):
     path = dbusmock.get_object(SETTINGS_OBJ).SettingsAddConnection(profile)
     added = dbusmock.get_object(path)
     added.ConnectionGetSettings = lambda own: public(own.settings)
     added.ConnectionGetSecrets = lambda own, section: {section: secrets(own.settings, section)}
     added.ConnectionUpdate = update
-    return path, activate(manager, path, device, point)
+    return path
 
 
 def update(own, profile):

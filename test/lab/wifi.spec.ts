@@ -7,7 +7,6 @@ import { type Lab } from './lab.js';
 import { cliProgram, programUnit } from './plan.js';
 import { type Outcome } from './run.js';
 import { sharedLab } from './shared-lab.js';
-import { startNetworkManager, stopNetworkManager } from './wifi-mock.js';
 
 jest.setTimeout(60_000);
 
@@ -55,6 +54,11 @@ describe('Wi-Fi', () => {
     return { until, stop: () => monitor.kill() };
   };
 
+  const networkManager = async (verb: 'start' | 'stop'): Promise<void> => {
+    const { status, stderr } = await lab.machine('net-vm').systemctl(verb, 'NetworkManager.service');
+    if (status !== 0) throw new Error(stderr);
+  };
+
   beforeAll(async () => {
     lab = await sharedLab();
     folder = mkdtempSync(join(tmpdir(), 'givc-wifi-'));
@@ -74,8 +78,8 @@ describe('Wi-Fi', () => {
   });
 
   describe('with two radios', () => {
-    beforeEach(() => startNetworkManager(lab));
-    afterEach(() => stopNetworkManager(lab));
+    beforeEach(() => networkManager('start'));
+    afterEach(() => networkManager('stop'));
 
     it('lists what each of them hears, the strongest first, a network once, hidden ones not', async () => {
       const heard = (await networks()).map(({ ssid, signal, security }) => `${ssid} ${signal} ${security}`);
@@ -187,9 +191,9 @@ describe('Wi-Fi', () => {
     });
 
     it('works again after NetworkManager and the bus were away', async () => {
-      await stopNetworkManager(lab);
+      await networkManager('stop');
       expect((await wifi('list')).stderr).toContain('NetworkManager does not run');
-      await startNetworkManager(lab);
+      await networkManager('start');
       expect((await networks()).length).toBeGreaterThan(0);
     });
   });

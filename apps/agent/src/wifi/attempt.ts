@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { GivcError, invalid, messageOf, quoted } from '@givc/model';
 import type { ConnectRequest } from './connect-request.js';
 import type { NetworkManager } from './network-manager.js';
-import { isProfileOf, newProfile, withCredentials, type Profile } from './profile.js';
+import { newProfile, withCredentials } from './profile.js';
+import type { SavedProfile } from './saved-profile.js';
 import { credentialsOf } from './security.js';
 import type { Target } from './target.js';
 
@@ -14,23 +15,20 @@ export interface Attempt {
   undo(): Promise<void>;
 }
 
-type Saved = readonly [path: string, profile: Profile];
-
 /**
  * By the profile of the network if there is one, with other credentials if some are given, else by a new profile.
  * INVALID_ARGUMENT when credentials are needed, and neither given nor saved.
  */
 export async function attemptAt(manager: NetworkManager, target: Target, request: ConnectRequest): Promise<Attempt> {
-  const isOfTarget = ([, profile]: Saved) => isProfileOf(profile, target.ssid, target.device.interface);
-  const saved = [...(await manager.profiles())].find(isOfTarget);
+  const { saved } = target;
   if (!saved) return newAttempt(manager, target, request);
   return request.password === undefined
     ? savedAttempt(manager, target, saved)
-    : changed(manager, target, request, saved);
+    : changedAttempt(manager, target, request, saved);
 }
 
-const savedAttempt = (manager: NetworkManager, { device }: Target, [path]: Saved): Attempt => ({
-  start: () => manager.activate(path, device.path),
+const savedAttempt = (manager: NetworkManager, target: Target, { path }: SavedProfile): Attempt => ({
+  start: () => manager.activate(path, target.device.path, target.accessPoint?.path),
   undo: () => Promise.resolve(),
 });
 
@@ -41,11 +39,8 @@ function newAttempt(manager: NetworkManager, target: Target, request: ConnectReq
   let made: string | undefined;
   return {
     async start() {
-      const profile = newProfile(target, request, randomUUID());
-      const begun = manager.addAndActivate(profile, device.path, accessPoint?.path);
-      const [path, active] = await hushed(begun, request.password);
-      made = path;
-      return active;
+      made = await hushed(manager.add(newProfile(target, request, randomUUID())), request.password);
+      return manager.activate(made, device.path, accessPoint?.path);
     },
     async undo() {
       if (made !== undefined) await manager.delete(made);
@@ -53,17 +48,17 @@ function newAttempt(manager: NetworkManager, target: Target, request: ConnectReq
   };
 }
 
-async function changed(
+async function changedAttempt(
   manager: NetworkManager,
   target: Target,
   request: ConnectRequest,
-  [path, profile]: Saved,
+  { path, profile }: SavedProfile,
 ): Promise<Attempt> {
   const before = await manager.secretsOf(path, profile);
   return {
     async start() {
       await hushed(manager.update(path, withCredentials(profile, target, request)), request.password);
-      return manager.activate(path, target.device.path);
+      return manager.activate(path, target.device.path, target.accessPoint?.path);
     },
     undo: () => manager.update(path, before),
   };

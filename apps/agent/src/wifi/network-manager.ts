@@ -38,19 +38,18 @@ export class NetworkManager {
     return this.link.watch();
   }
 
-  /** Begins to connect; returns the paths of the profile that it has made and of the connection. */
-  async addAndActivate(
-    profile: Profile,
-    device: string,
-    accessPoint = '/',
-  ): Promise<[profile: string, active: string]> {
-    const body = [profile, device, accessPoint];
-    return (await this.#manager('AddAndActivateConnection', 'a{sa{sv}}oo', body)) as [string, string];
+  /**
+   * Saves a profile, for every device: AddAndActivateConnection would tie it to the one that is connected first. Returns
+   * its path.
+   */
+  async add(profile: Profile): Promise<string> {
+    const call = { path: settingsPath, interface: nm.settings, member: 'AddConnection', signature: 'a{sa{sv}}' };
+    return (await this.link.call({ ...call, body: [profile] }))[0] as string;
   }
 
-  /** Begins to connect, by whichever access point fits the profile; returns the path of the connection. */
-  async activate(profile: string, device: string): Promise<string> {
-    return (await this.#manager('ActivateConnection', 'ooo', [profile, device, '/']))[0] as string;
+  /** Begins to connect; returns the path of the connection. */
+  async activate(profile: string, device: string, accessPoint = '/'): Promise<string> {
+    return (await this.#manager('ActivateConnection', 'ooo', [profile, device, accessPoint]))[0] as string;
   }
 
   /** What is gone already is no failure. */

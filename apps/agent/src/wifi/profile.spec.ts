@@ -1,10 +1,16 @@
 import { Variant } from '@givc/dbus';
 import type { ConnectRequest } from './connect-request.js';
-import { isProfileOf, newProfile, withCredentials, type Profile } from './profile.js';
+import { newProfile, withCredentials, type Profile } from './profile.js';
 import type { Security } from './security.js';
 
 const ssid = Buffer.from('home');
-const target = (security: Security) => ({ device: {} as never, accessPoint: undefined, ssid, security });
+const target = (security: Security) => ({
+  device: {} as never,
+  accessPoint: undefined,
+  ssid,
+  security,
+  saved: undefined,
+});
 const ask = (settings: ConnectRequest['settings'] = {}): ConnectRequest => ({ name: 'home', password: 'pw', settings });
 const values = (profile: Profile) =>
   Object.fromEntries(
@@ -53,17 +59,5 @@ describe('a profile', () => {
       '802-11-wireless': { ssid, hidden: true },
       '802-11-wireless-security': { 'key-mgmt': 'sae', psk: 'pw' },
     });
-  });
-
-  it('is for a network by its SSID, and for an interface unless it is for another', () => {
-    const profile = (name?: string): Profile => ({
-      connection: name === undefined ? {} : { 'interface-name': new Variant('s', name) },
-      '802-11-wireless': { ssid: new Variant('ay', ssid) },
-    });
-    expect(isProfileOf(profile(), ssid, 'wlan0')).toBe(true);
-    expect(isProfileOf(profile('wlan0'), ssid, 'wlan0')).toBe(true);
-    expect(isProfileOf(profile('wlan1'), ssid, 'wlan0')).toBe(false);
-    expect(isProfileOf(profile(), Buffer.from('Home'), 'wlan0')).toBe(false);
-    expect(isProfileOf({ connection: {} }, ssid, 'wlan0')).toBe(false);
   });
 });

@@ -35,13 +35,6 @@ export function withCredentials(profile: Profile, target: Target, request: Conne
   return { ...kept, [wireless]: { ...radio, ...hiding(request) }, ...credentialSections(target, request) };
 }
 
-/** Whether this is a profile of the network, on this interface or on any. */
-export function isProfileOf(profile: Profile, ssid: Buffer, device: string): boolean {
-  const own = profile[wireless]?.['ssid']?.value;
-  const boundTo = profile['connection']?.['interface-name']?.value;
-  return Buffer.isBuffer(own) && own.equals(ssid) && (!boundTo || boundTo === device);
-}
-
 function credentialSections({ security }: Target, { password, settings }: ConnectRequest): Profile {
   if (security === 'none') return {};
   const keyManagement = { 'key-mgmt': text(security) };

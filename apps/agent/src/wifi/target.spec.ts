@@ -1,4 +1,5 @@
 import type { ConnectRequest } from './connect-request.js';
+import type { SavedProfile } from './saved-profile.js';
 import type { Security } from './security.js';
 import { targetOf } from './target.js';
 import type { WirelessDevice } from './wireless.js';
@@ -22,9 +23,18 @@ const ask = (more: Partial<ConnectRequest> = {}): ConnectRequest => ({
   settings: {},
   ...more,
 });
+const saved = (security: Security, bound?: string): SavedProfile => ({
+  path: '/saved',
+  profile: {},
+  name: 'home',
+  ssid: Buffer.from('home'),
+  security,
+  interface: bound,
+  isHidden: false,
+});
 const wlan0 = device('wlan0', ['home', 40, 'wpa-psk'], ['home', 90, 'none'], ['corp', 50, 'wpa-eap']);
 const wlan1 = device('wlan1', ['home', 60, 'wpa-psk'], ['old', 50, 'ieee8021x']);
-const chosen = (devices: WirelessDevice[], request: ConnectRequest) => targetOf(devices, request).accessPoint?.path;
+const chosen = (devices: WirelessDevice[], request: ConnectRequest) => targetOf(devices, [], request).accessPoint?.path;
 
 describe('the access point that is meant', () => {
   it('is the strongest that takes a password, not an open one of the same name', () => {
@@ -36,11 +46,32 @@ describe('the access point that is meant', () => {
 
   it('may be unknown when the network is hidden, which then is as the request says', () => {
     const hidden = { hidden: true };
-    const securityFor = (more: Partial<ConnectRequest>) => targetOf([wlan0], ask({ name: 'base', ...more })).security;
+    const securityFor = (more: Partial<ConnectRequest>) =>
+      targetOf([wlan0], [], ask({ name: 'base', ...more })).security;
     expect(securityFor({ settings: hidden })).toBe('wpa-psk');
     expect(securityFor({ settings: { ...hidden, security: 'sae' } })).toBe('sae');
     expect(securityFor({ settings: { ...hidden, identity: 'alice' } })).toBe('wpa-eap');
     expect(securityFor({ settings: hidden, password: undefined })).toBe('none');
+  });
+
+  it('is, without a password, the strongest that what is saved fits', () => {
+    const bySaved = (...saved: SavedProfile[]) => targetOf([wlan0, wlan1], saved, ask({ password: undefined }));
+    expect(bySaved(saved('sae'))).toMatchObject({ accessPoint: { path: '/wlan1/home/60' }, saved: saved('sae') });
+    expect(bySaved(saved('sae', 'wlan0'))).toMatchObject({ accessPoint: { path: '/wlan0/home/40' } });
+    expect(bySaved(saved('none')).accessPoint?.path).toBe('/wlan0/home/90');
+    expect(() => bySaved(saved('wpa-eap'))).toThrow('"home" is saved, but not as it is in range here (none)');
+    expect(() => bySaved(saved('wpa-psk', 'wlan7'))).toThrow('is it the right network?');
+  });
+
+  it('comes with what is saved for its device, whatever that is, when there is a password', () => {
+    expect(targetOf([wlan0], [saved('none')], ask()).saved).toEqual(saved('none'));
+    expect(targetOf([wlan0], [saved('none', 'wlan1')], ask()).saved).toBeUndefined();
+  });
+
+  it('may be unknown when the network is saved as hidden', () => {
+    const base = { ...saved('sae', 'wlan1'), name: 'base', isHidden: true };
+    const target = targetOf([wlan0, wlan1], [base], ask({ name: 'base', password: undefined }));
+    expect(target).toMatchObject({ device: { interface: 'wlan1' }, security: 'sae', saved: base });
   });
 
   it.each([
@@ -56,7 +87,7 @@ describe('the access point that is meant', () => {
     ],
     ['offers less', ask({ settings: { security: 'sae' } }), 'INVALID_ARGUMENT', 'Settings.security: '],
   ])('is none of a network that %s', (_, request, reason, message) => {
-    expect(() => targetOf([wlan0, wlan1], request)).toThrow(
+    expect(() => targetOf([wlan0, wlan1], [], request)).toThrow(
       expect.objectContaining({ reason, message: expect.stringContaining(message) as string }) as Error,
     );
   });

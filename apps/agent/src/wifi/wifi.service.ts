@@ -9,11 +9,12 @@ import type { ConnectRequest } from './connect-request.js';
 import type { Failure } from './failures.js';
 import { NetworkManager } from './network-manager.js';
 import { networkOf, networksOf } from './networks.js';
+import { savedProfilesOf } from './saved-profile.js';
 import { targetOf, type Target } from './target.js';
 import type { WirelessDevice } from './wireless.js';
 
 const connectMs = 45_000;
-const disconnectMs = 10_000;
+const disconnectMs = 20_000;
 const waitingMax = 4;
 
 /**
@@ -51,7 +52,8 @@ export class WifiService {
     return this.#turns.take(signal, async () => {
       const { isOn, devices } = await this.#wireless();
       if (!isOn) throw new GivcError('FAILED_PRECONDITION', 'Wi-Fi is off: turn it on first');
-      const target = targetOf(devices, request);
+      const saved = savedProfilesOf(await this.manager.profiles());
+      const target = targetOf(devices, saved, request);
       const attempt = await attemptAt(this.manager, target, request);
       const fields = { ssid: request.name, device: target.device.interface };
       try {
@@ -112,7 +114,7 @@ export class WifiService {
   async #wireless() {
     const wireless = await this.manager.wireless();
     if (wireless.devices.length === 0)
-      throw new GivcError('FAILED_PRECONDITION', 'NetworkManager has no wireless device on this machine');
+      throw new GivcError('FAILED_PRECONDITION', 'NetworkManager manages no wireless device on this machine');
     return wireless;
   }
 

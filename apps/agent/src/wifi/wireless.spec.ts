@@ -13,9 +13,10 @@ const point = (ssid: Buffer | string, strength: number, RsnFlags = 0) => ({
     RsnFlags: new Variant('u', RsnFlags),
   },
 });
-const device = (name: string, type: number, points: string[], active = '/', activePoint?: string) => ({
+const device = (name: string, type: number, points: string[], active = '/', activePoint?: string, state = 30) => ({
   [`${nm}.Device`]: {
     DeviceType: new Variant('u', type),
+    State: new Variant('u', state),
     Interface: new Variant('s', name),
     ActiveConnection: new Variant('o', active),
   },
@@ -46,6 +47,7 @@ describe('what NetworkManager knows about radios', () => {
       '/d/2': device('wlan1', 2, []),
       '/d/1': device('wlan0', 2, ['/ap/1', '/gone']),
       '/d/3': device('eth0', 1, []),
+      '/d/4': device('wlan2', 2, [], '/', '/', 10),
     };
     const { isOn, isHardwareOn, devices } = wirelessOf({ ...air, ...objects });
     expect({ isOn, isHardwareOn }).toEqual({ isOn: true, isHardwareOn: false });

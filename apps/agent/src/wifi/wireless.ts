@@ -33,18 +33,21 @@ export interface Wireless {
   readonly devices: readonly WirelessDevice[];
 }
 
-/** NM_DEVICE_TYPE_WIFI, NM_ACTIVE_CONNECTION_STATE_ACTIVATED */
-const [wifi, activated] = [2, 2];
+/** NM_DEVICE_TYPE_WIFI, NM_DEVICE_STATE_UNMANAGED, NM_ACTIVE_CONNECTION_STATE_ACTIVATED */
+const [wifi, unmanaged, activated] = [2, 10, 2];
 
-/** All that NetworkManager knows about radios. */
+/** All that NetworkManager knows about the radios that it manages. */
 export function wirelessOf(objects: ManagedObjects): Wireless {
   const manager = new Properties(objects, managerPath, nm.manager);
-  const isWifi = (path: string) => new Properties(objects, path, nm.device).number('DeviceType') === wifi;
+  const isOurs = (path: string) => {
+    const device = new Properties(objects, path, nm.device);
+    return device.number('DeviceType') === wifi && device.number('State') !== unmanaged;
+  };
   return {
     isOn: manager.boolean('WirelessEnabled'),
     isHardwareOn: manager.boolean('WirelessHardwareEnabled'),
     devices: Object.keys(objects)
-      .filter(isWifi)
+      .filter(isOurs)
       .map((path) => deviceOf(objects, path))
       .sort((a, b) => a.interface.localeCompare(b.interface)),
   };

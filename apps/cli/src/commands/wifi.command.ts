@@ -8,7 +8,8 @@ import { WifiCommand, type WifiOptions } from '../wifi/wifi-command.js';
 import { WifiConnectCommand } from './wifi-connect.command.js';
 
 const wifi = wifimanager.WifiServiceService;
-const deadlineMs = 20_000;
+/** Above the agent's own limits. */
+const deadlineMs = 40_000;
 
 interface ListOptions extends WifiOptions {
   readonly asJson?: boolean;
