@@ -18,7 +18,7 @@ describe('Wi-Fi without NetworkManager', () => {
   const list = () => system.channel(agent).unary(wifi.listNetwork, { NetworkName: '' }, { deadlineMs: 10_000 });
   const startBus = async () => {
     const bus = spawn('dbus-daemon', ['--config-file', join(folder, 'bus.conf'), '--nofork', '--print-address'], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'ignore'],
     });
     await once(bus.stdout, 'data');
     return async () => {
