@@ -14,6 +14,7 @@ const packages = {
   e2fsprogs: ['/usr/sbin/mkfs.ext4', '/sbin/mkfs.ext4'],
   openssl: ['/usr/bin/openssl'],
   procps: ['/usr/bin/pgrep'],
+  'python3-dbusmock': ['/usr/lib/python3/dist-packages/dbusmock/templates/networkmanager.py'],
   'util-linux': ['/usr/bin/unshare'],
 };
 

@@ -8,9 +8,7 @@ const withoutHandler: readonly string[] = [
   '/admin.AdminService/SetTimezone',
   '/admin.AdminService/GetStats',
   '/admin.AdminService/NotifyUser',
-  '/admin.AdminService/Ctap',
   '/admin.AdminService/Sysinfo',
-  '/ctap.Ctap/Ctap',
   '/eventproxy.EventService/RegisterDevice',
   '/eventproxy.EventService/StreamEvents',
   '/hwid.HwidService/GetHwId',
@@ -21,12 +19,6 @@ const withoutHandler: readonly string[] = [
   '/socketproxy.SocketStream/TransferData',
   '/stats.StatsService/GetStats',
   '/stats.StatsService/GetSysinfo',
-  '/wifimanager.WifiService/ConnectNetwork',
-  '/wifimanager.WifiService/DisconnectNetwork',
-  '/wifimanager.WifiService/GetActiveConnection',
-  '/wifimanager.WifiService/ListNetwork',
-  '/wifimanager.WifiService/TurnOff',
-  '/wifimanager.WifiService/TurnOn',
 ];
 
 const methodsOf = (service: ServiceName): { readonly path: string }[] =>
@@ -39,7 +31,8 @@ describe('the contract', () => {
 
   beforeAll(async () => {
     system = await TestSystem.start();
-    agent = await system.startAgent('net-vm', { capabilities: { exec: { enable: true } } });
+    const capabilities = { exec: { enable: true }, wifi: { enable: true }, ctap: { enable: true } };
+    agent = await system.startAgent('net-vm', { capabilities });
     await system.untilRegistered('net-vm');
   });
   afterAll(() => system.stop());

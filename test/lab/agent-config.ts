@@ -43,6 +43,7 @@ const capabilities: Readonly<Record<Agent, object>> = {
         { command: '/usr/bin/sleep', args: ['*'], users: [execUser] },
       ],
     },
+    wifi: { enable: true },
   },
   'gui-vm': {
     services: ['web.service', 'compositor.service'],
@@ -50,6 +51,7 @@ const capabilities: Readonly<Record<Agent, object>> = {
       enable: true,
       sockets: [{ transport: transport('net-vm', echoSocket.port), server: false, socket: echoSocket.proxied }],
     },
+    ctap: { enable: true },
   },
   'chrome-vm': {
     applications: [

@@ -14,7 +14,7 @@ import { type Authority, writeCertificates } from '@givc/pki';
 import { agentConfig } from './agent-config.js';
 import { otaUpdateScript } from '../support/ota-update.js';
 import { addresses, doorOf, execUser, labFolder, programUnit, user, type MachineName } from './plan.js';
-import { networkFile, programFile, unitsOf } from './units.js';
+import { networkFile, networkManagerPolicy, programFile, unitsOf } from './units.js';
 
 /**
  * Makes the disk of a machine: this machine's own root, with what the machine writes kept apart in memory
@@ -40,6 +40,8 @@ export async function makeRoot(name: MachineName, authority: Authority): Promise
     write(root, 'usr/local/bin/ota-update', otaUpdateScript);
     chmodSync(join(root, 'usr/local/bin/ota-update'), 0o755);
   }
+  if (name === 'net-vm') write(root, 'etc/dbus-1/system.d/lab-networkmanager.conf', networkManagerPolicy);
+  if (name === 'gui-vm') script(root, 'qctap-get-info', 'printf FIDO_2_0');
   return root;
 }
 

@@ -44,6 +44,8 @@ export const tour = `
   on net-vm journalctl -u givc-net-vm -f          an agent's log
   on net-vm sh -c 'echo > /run/fragile'           a unit dies by itself
   on ${user.name} systemctl --user list-units         the user session of chrome-vm
+  on net-vm systemctl start NetworkManager; givc-cli wifi list
+  givc-cli ctap ctap.GetInfo </dev/null           a security key of gui-vm answers
   ip link set vb-net-vm down                      a cable is pulled (up: plugged in)
   ${grpcurl} list
 

@@ -1,4 +1,13 @@
-import { addresses, adminPort, echoSocket, machinePrograms, programUnit, user, type MachineName } from './plan.js';
+import {
+  addresses,
+  adminPort,
+  echoSocket,
+  machineCheckout,
+  machinePrograms,
+  programUnit,
+  user,
+  type MachineName,
+} from './plan.js';
 
 /** Unit files by name; `wanted` are those that a machine starts when it boots. */
 export interface Units {
@@ -72,6 +81,27 @@ const fragile = service(
   `ExecStart=/bin/sh -c 'read _ < /run/fragile; exit 1'`,
 );
 
+/**
+ * Stands in for NetworkManager, with the radios and networks that networkmanager.py tells; started by who needs it. It
+ * would write the passwords that it is told to its output.
+ */
+const networkManager = service(
+  'NetworkManager of the lab',
+  'Type=dbus',
+  'BusName=org.freedesktop.NetworkManager',
+  'StandardOutput=null',
+  `ExecStart=/usr/bin/python3 -m dbusmock --template ${machineCheckout}/test/lab/networkmanager.py`,
+);
+
+/** Lets root own the name of NetworkManager, as the policy of its own package does (dbus-daemon(1)). */
+export const networkManagerPolicy = `<busconfig>
+  <policy user="root">
+    <allow own="org.freedesktop.NetworkManager"/>
+    <allow send_destination="org.freedesktop.NetworkManager"/>
+  </policy>
+</busconfig>
+`;
+
 const demo: Readonly<Record<Exclude<MachineName, 'admin-vm' | 'chrome-vm'>, Units>> = {
   host: {
     files: {
@@ -95,6 +125,7 @@ const demo: Readonly<Record<Exclude<MachineName, 'admin-vm' | 'chrome-vm'>, Unit
         'An echo',
         `ExecStart=/usr/local/bin/node ${machinePrograms}/echo.mjs ${echoSocket.service}`,
       ),
+      'NetworkManager.service': networkManager,
       'secret.service': service("A service that is nobody else's business", `ExecStart=${sleeper}`),
     },
     wanted: ['web.service', 'fragile.service', 'secret.service', 'echo.service'],

@@ -5,6 +5,8 @@ import { MetricsModule, type Metrics } from '@givc/metrics';
 import { RpcModule, type GrpcServer, type ServiceName } from '@givc/rpc';
 import { AdminConfig } from './admin.config.js';
 import { AgentConnections } from './agents/agent-connections.js';
+import { CtapController } from './ctap/ctap.controller.js';
+import { CtapService } from './ctap/ctap.service.js';
 import { ApplicationService } from './lifecycle/application.service.js';
 import { LifecycleController } from './lifecycle/lifecycle.controller.js';
 import { UnitService } from './lifecycle/unit.service.js';
@@ -47,6 +49,7 @@ export class AdminModule {
         ReportController,
         MachinesController,
         UpdatesController,
+        CtapController,
       ],
       providers: [
         { provide: AdminConfig, useValue: config },
@@ -65,6 +68,7 @@ export class AdminModule {
         PowerService,
         OtaUpdate,
         UpdatesService,
+        CtapService,
         ...(metrics ? [AdminMetrics] : []),
       ],
     };

@@ -75,11 +75,11 @@ describe("the agent's configuration", () => {
   it('warns of what has no effect', () => {
     const value = parseAgentConfig({
       ...minimal,
-      capabilities: { exec: { enable: true }, ctap: { enable: true }, teleport: {} },
+      capabilities: { exec: { enable: true }, eventProxy: { enable: true }, teleport: {} },
     });
     expect(value.warnings).toEqual([
       'capabilities.teleport: nobody reads this key',
-      expect.stringContaining('capabilities.ctap.enable: this build does not have it'),
+      expect.stringContaining('capabilities.eventProxy.enable: this build does not have it'),
       'capabilities.exec.commands: none is listed, so nothing may be run',
     ]);
   });

@@ -7,6 +7,7 @@ import { Systemd } from '@givc/systemd';
 import { AgentConfig } from './agent.config.js';
 import { ApplicationsService } from './applications/applications.service.js';
 import type { Capability } from './capability.js';
+import { ctapCapability } from './ctap/ctap.capability.js';
 import { execCapability } from './exec/exec.capability.js';
 import { FollowedUnits } from './registration/followed-units.js';
 import { RegistrationService } from './registration/registration.service.js';
@@ -15,9 +16,10 @@ import { socketProxy } from './socket-proxy/socket-proxy.capability.js';
 import { UnitMonitor } from './units/unit-monitor.js';
 import { UnitsController } from './units/units.controller.js';
 import { UnitsService } from './units/units.service.js';
+import { wifiCapability } from './wifi/wifi.capability.js';
 
 /** In the order of the README's table. */
-const capabilities: readonly Capability[] = [socketProxy, execCapability];
+const capabilities: readonly Capability[] = [socketProxy, execCapability, wifiCapability, ctapCapability];
 
 const enabledBy = (config: AgentConfig): readonly Capability[] =>
   capabilities.filter((capability) => capability.isEnabled(config));

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CertsCommandGroup } from './commands/certs.command.js';
+import { CtapCommand } from './commands/ctap.command.js';
 import { ExecCommand } from './commands/exec.command.js';
 import { GetStatusCommand } from './commands/get-status.command.js';
 import { PauseCommand } from './commands/pause.command.js';
@@ -19,6 +20,7 @@ import { UpdateCommand } from './commands/update.command.js';
 import { WaitCommand } from './commands/wait.command.js';
 import { WakeupCommand } from './commands/wakeup.command.js';
 import { WatchCommand } from './commands/watch.command.js';
+import { WifiCommandGroup } from './commands/wifi.command.js';
 import { Output } from './output.js';
 import { GivcCommand } from './root.command.js';
 
@@ -44,6 +46,8 @@ import { GivcCommand } from './root.command.js';
     SuspendCommand,
     WakeupCommand,
     ...UpdateCommand.registerWithSubCommands(),
+    ...WifiCommandGroup.registerWithSubCommands(),
+    CtapCommand,
     ...PolicyCommand.registerWithSubCommands(),
     ...CertsCommandGroup.registerWithSubCommands(),
     ...TestCommand.registerWithSubCommands(),

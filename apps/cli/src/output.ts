@@ -3,6 +3,7 @@ import type { admin, systemd } from '@givc/rpc';
 import type { MachineStatus } from './status/machine.js';
 import { treeLines } from './status/tree.js';
 import { formatTable, plain, plainLines } from './table.js';
+import { networkTable, type ListedNetwork } from './wifi/listed-network.js';
 
 const itemHead = ['NAME', 'VM', 'TYPE', 'STATUS', 'TRUST', 'AGENT', 'DESCRIPTION'];
 
@@ -60,6 +61,11 @@ export class Output {
     }
   }
 
+  /** As they are: a program reads them. */
+  bytes(bytes: Uint8Array): void {
+    process.stdout.write(bytes);
+  }
+
   /** One line. */
   json(value: unknown): void {
     process.stdout.write(`${JSON.stringify(value)}\n`);
@@ -83,6 +89,10 @@ export class Output {
   /** A piece of what a program elsewhere says of its work, on the output that it chose. */
   progress(to: 'stdout' | 'stderr', text: string): void {
     process[to].write(plainLines(text));
+  }
+
+  networks(networks: readonly ListedNetwork[]): void {
+    process.stdout.write(networkTable(networks));
   }
 
   /** As `items`, as a tree. */

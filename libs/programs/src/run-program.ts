@@ -71,7 +71,7 @@ export function runProgram(
         killSignal: 'SIGKILL',
         signal,
         cwd: directory,
-        env: environment && { ...process.env, ...environment },
+        env: { ...process.env, ...environment },
       },
       (error: Failure | null, stdout, stderr) => {
         if (!error) return resolve({ stdout, stderr, status: 0 });

@@ -1,0 +1,118 @@
+import { unavailable } from '@givc/dbus';
+import { activate, deactivate } from './activation.js';
+import type { NetworkManager } from './network-manager.js';
+import { StateWatch } from './state-watch.js';
+
+const [device, active] = ['/device', '/active'];
+const patient = new AbortController().signal;
+
+/** As much of NetworkManager as an activation sees. */
+function stage() {
+  const watch = new StateWatch(() => undefined);
+  const calls: string[] = [];
+  const told = (path: string, state: number, reason = 0) => watch.add({ path, state, reason });
+  const fake = {
+    state: 1 as number | undefined,
+    watch: () => Promise.resolve(watch),
+    activeState: () => Promise.resolve(fake.state),
+    deactivate: (path: string) => Promise.resolve(void calls.push(`deactivate ${path}`)),
+  };
+  const begin = (signal = patient) =>
+    activate(fake as unknown as NetworkManager, device, () => Promise.resolve(active), signal);
+  return { fake, manager: fake as unknown as NetworkManager, watch, told, calls, begin };
+}
+
+describe('an activation', () => {
+  it('is done when its connection is, also if that is so at once', async () => {
+    const { told, begin, fake, calls } = stage();
+    const begun = begin();
+    told('/another', 4, 9);
+    told(device, 70);
+    told(active, 2, 1);
+    expect(await begun).toBeUndefined();
+    fake.state = 2;
+    expect(await begin()).toBeUndefined();
+    expect(calls).toEqual([]);
+  });
+
+  it.each([
+    ['no secrets, says the connection', [[active, 4, 9]], true, ''],
+    ['the login failed, says the connection', [[active, 4, 10]], true, ''],
+    [
+      'no secrets, says the device before',
+      [
+        [device, 60, 8],
+        [device, 120, 7],
+        [active, 4, 3],
+      ],
+      true,
+      '',
+    ],
+    [
+      'no address, says the device',
+      [
+        [device, 120, 17],
+        [active, 4, 3],
+      ],
+      false,
+      'no address by DHCP',
+    ],
+    ['somebody disconnects', [[active, 4, 2]], false, 'somebody has disconnected it'],
+    [
+      'for no known reason',
+      [
+        [device, 120, 99],
+        [active, 4, 3],
+      ],
+      false,
+      'reason 3 of the connection, 99 of the device',
+    ],
+  ] as const)('fails: %s', async (_, changes, isOfSecrets, why) => {
+    const { told, begin } = stage();
+    const begun = begin();
+    for (const [path, state, reason] of changes) told(path, state, reason);
+    expect(await begun).toMatchObject({ isOfSecrets, why: expect.stringContaining(why) as string });
+  });
+
+  it('fails for what the device tells after its connection, too', async () => {
+    const { told, begin, fake } = stage();
+    fake.activeState = () => {
+      fake.activeState = () => {
+        told(device, 120, 7);
+        return Promise.resolve(undefined);
+      };
+      told(active, 4, 3);
+      return Promise.resolve(undefined);
+    };
+    expect(await begin()).toMatchObject({ isOfSecrets: true });
+  });
+
+  it('is given up when the signal is aborted', async () => {
+    const { begin, calls } = stage();
+    const leaving = new AbortController();
+    const begun = begin(leaving.signal);
+    leaving.abort();
+    await expect(begun).rejects.toMatchObject({ reason: 'CANCELLED' });
+    expect(calls).toEqual(['deactivate /active']);
+  });
+
+  it('is lost with NetworkManager', async () => {
+    const { begin, watch } = stage();
+    const begun = begin();
+    watch.lose(unavailable('NetworkManager has left the bus'));
+    await expect(begun).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
+  });
+});
+
+describe('a deactivation', () => {
+  it('is done when the connection is gone, which may be at once', async () => {
+    const { manager, fake, told, calls } = stage();
+    const begun = deactivate(manager, active, patient);
+    told(active, 3);
+    told(active, 4, 2);
+    await begun;
+    fake.state = undefined;
+    await deactivate(manager, active, patient);
+    expect(calls).toEqual(['deactivate /active', 'deactivate /active']);
+  });
+});

@@ -1,0 +1,96 @@
+import * as z from 'zod/mini';
+import { invalid, quoted } from '@givc/model';
+import type { wifimanager } from '@givc/rpc';
+import { securities } from './security.js';
+import { ssidMax } from './ssid.js';
+
+const text = z.string().check(z.minLength(1), z.maxLength(256), z.regex(/^\P{Cc}*$/u));
+
+/**
+ * Ours: what `WifiConnectionRequest.Settings` may say, as a JSON object. The keys are those of nm-settings-dbus(5) for
+ * 802.1X, where they have one.
+ */
+const settings = z.strictObject({
+  /** The network does not tell its name, so the request has to say how it is protected. */
+  hidden: z.optional(z.boolean()),
+  /** Instead of what the access point offers; of a hidden network, what the credentials suggest unless said. */
+  security: z.optional(z.enum(securities)),
+  /** The interface to use, such as `wlan0`, instead of the one that hears the network best. */
+  device: z.optional(z.string().check(z.regex(/^[^\s/\p{Cc}]{1,15}$/u))),
+  /** Who logs in, by 802.1X: an enterprise network. */
+  identity: z.optional(text),
+  /** What is told about that before the tunnel stands. */
+  anonymousIdentity: z.optional(text),
+  /** `peap` unless said. */
+  eap: z.optional(z.enum(['peap', 'ttls', 'pwd'])),
+  /** `mschapv2` unless said; `pwd` has none. */
+  phase2: z.optional(z.enum(['mschapv2', 'mschap', 'pap', 'chap', 'md5', 'gtc'])),
+  /** A file of this machine: the authority of the server's certificate; the system's authorities unless said. */
+  caCert: z.optional(z.string().check(z.maxLength(1_024), z.regex(/^\/\P{Cc}*$/u))),
+  /** What the server's certificate has to be for: this domain or one below it. */
+  domain: z.optional(z.string().check(z.maxLength(253), z.regex(/^[A-Za-z0-9.-]+$/))),
+  /** Gives the password to any server that claims to be the network's. */
+  anyServer: z.optional(z.boolean()),
+});
+
+export type ConnectSettings = z.output<typeof settings>;
+
+export interface ConnectRequest {
+  /** The name as a person sees it. */
+  readonly name: string;
+  readonly password: string | undefined;
+  readonly settings: ConnectSettings;
+}
+
+const settingsMax = 4_096;
+
+/** Throws INVALID_ARGUMENT that names the field; no message has the password. */
+export function parseConnectRequest({ SSID, Password, Settings }: wifimanager.WifiConnectionRequest): ConnectRequest {
+  if (SSID === '') throw invalid('SSID', 'the name of a network is missing');
+  if (Buffer.byteLength(SSID) > ssidMax) throw invalid('SSID', `${quoted(SSID)} is longer than ${ssidMax} bytes`);
+  const parsed = parseSettings(Settings);
+  const { identity } = parsed;
+  if (Password !== '') assertPassword(Password, identity !== undefined);
+  if (identity !== undefined) assertEnterprise(Password, parsed);
+  return { name: SSID, password: Password || undefined, settings: parsed };
+}
+
+function parseSettings(json: string): ConnectSettings {
+  if (json === '') return {};
+  if (json.length > settingsMax) throw invalid('Settings', `it is longer than ${settingsMax} characters`);
+  const result = z.safeParse(settings, fromJson(json));
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  if (issue?.code === 'unrecognized_keys') {
+    const known = Object.keys(settings.shape).join(', ');
+    throw invalid('Settings', `${quoted(issue.keys[0]!)} is not one of ${known}`);
+  }
+  throw invalid(['Settings', ...(issue?.path ?? [])].join('.'), issue?.message ?? 'it is not as documented');
+}
+
+function fromJson(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    throw invalid('Settings', 'it is no JSON object, such as {"hidden": true}');
+  }
+}
+
+/** IEEE 802.11-2020, J.4: a passphrase of 8 to 63 characters, or the key itself. */
+function assertPassword(password: string, isEnterprise: boolean): void {
+  if (/\p{Cc}/u.test(password)) throw invalid('Password', 'a password has no control characters');
+  const length = Buffer.byteLength(password);
+  if (isEnterprise) {
+    if (length > 256) throw invalid('Password', 'it is longer than 256 bytes');
+  } else if (!/^[0-9A-Fa-f]{64}$/.test(password) && (length < 8 || length > 63))
+    throw invalid('Password', 'a password of WPA has 8 to 63 characters, or is a key of 64 hexadecimal digits');
+}
+
+function assertEnterprise(password: string, { eap, caCert, domain, anyServer }: ConnectSettings): void {
+  if (password === '') throw invalid('Password', 'an identity comes with a password');
+  if (eap !== 'pwd' && caCert === undefined && domain === undefined && anyServer !== true)
+    throw invalid(
+      'Settings',
+      'who may ask for the password? "domain" or "caCert" says which server, "anyServer" gives it to whoever asks',
+    );
+}

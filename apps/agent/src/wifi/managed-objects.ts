@@ -1,0 +1,43 @@
+import type { Variant } from '@givc/dbus';
+
+/** What org.freedesktop.DBus.ObjectManager.GetManagedObjects answers: properties by path and interface. */
+export type ManagedObjects = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, Variant>>>>>>;
+
+/** Reads the properties of one interface of one object; what is missing or of another type is its empty value. */
+export class Properties {
+  readonly #properties: Readonly<Record<string, Variant>>;
+
+  constructor(objects: ManagedObjects, path: string, name: string) {
+    this.#properties = objects[path]?.[name] ?? {};
+  }
+
+  number(name: string): number {
+    const value = this.#properties[name]?.value;
+    return typeof value === 'number' ? value : 0;
+  }
+
+  boolean(name: string): boolean {
+    return this.#properties[name]?.value === true;
+  }
+
+  text(name: string): string {
+    const value = this.#properties[name]?.value;
+    return typeof value === 'string' ? value : '';
+  }
+
+  bytes(name: string): Buffer {
+    const value = this.#properties[name]?.value;
+    return Buffer.isBuffer(value) ? value : Buffer.alloc(0);
+  }
+
+  /** The path of an object; NetworkManager says `/` when there is none. */
+  path(name: string): string | undefined {
+    const value = this.text(name);
+    return value === '' || value === '/' ? undefined : value;
+  }
+
+  paths(name: string): readonly string[] {
+    const value = this.#properties[name]?.value;
+    return Array.isArray(value) ? value.filter((path) => typeof path === 'string') : [];
+  }
+}

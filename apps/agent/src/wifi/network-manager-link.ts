@@ -1,0 +1,112 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  BusConnection,
+  BusError,
+  busAddress,
+  dbusDaemon,
+  socketOfAddress,
+  unavailable,
+  type BusSignal,
+} from '@givc/dbus';
+import { GivcError } from '@givc/model';
+import { busName, nm } from './names.js';
+import { StateWatch } from './state-watch.js';
+
+export interface NmCall {
+  readonly path: string;
+  readonly interface: string;
+  readonly member: string;
+  readonly signature?: string;
+  readonly body?: unknown[];
+}
+
+/** What the bus answers for a name that nobody owns. */
+const absent = ['org.freedesktop.DBus.Error.ServiceUnknown', 'org.freedesktop.DBus.Error.NameHasNoOwner'];
+
+const rules = [
+  `type='signal',sender='${dbusDaemon.destination}',member='NameOwnerChanged',arg0='${busName}'`,
+  `type='signal',sender='${busName}',interface='${nm.device}',member='StateChanged'`,
+  `type='signal',sender='${busName}',interface='${nm.active}',member='StateChanged'`,
+];
+
+/**
+ * The way to NetworkManager: one connection to the system bus, whoever runs this agent, which is made at the first
+ * call and again at the first one after it was lost.
+ */
+@Injectable()
+export class NetworkManagerLink implements OnApplicationShutdown {
+  #bus: Promise<BusConnection> | undefined;
+  readonly #watches = new Set<StateWatch>();
+
+  /**
+   * Resolves with the body of the reply. FAILED_PRECONDITION when NetworkManager does not run or refuses for reasons
+   * of its own, UNAVAILABLE while the bus is away.
+   */
+  async call(call: NmCall): Promise<readonly unknown[]> {
+    const bus = await this.#open();
+    try {
+      return await bus.call({ destination: busName, ...call });
+    } catch (error) {
+      throw explained(error);
+    }
+  }
+
+  /** Hears of each change of the state of devices and connections from now on; close it in the end. */
+  async watch(): Promise<StateWatch> {
+    await this.#open();
+    const watch = new StateWatch(() => this.#watches.delete(watch));
+    this.#watches.add(watch);
+    return watch;
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.#bus?.then(
+      (bus) => bus.close(),
+      () => undefined,
+    );
+  }
+
+  #open(): Promise<BusConnection> {
+    if (this.#bus) return this.#bus;
+    const opened = this.#connect();
+    this.#bus = opened;
+    const forget = (error: Error) => {
+      if (this.#bus === opened) this.#bus = undefined;
+      this.#lose(error);
+    };
+    opened.then((bus) => bus.closed).then(forget, forget);
+    return opened;
+  }
+
+  async #connect(): Promise<BusConnection> {
+    const bus = await BusConnection.open(socketOfAddress(busAddress('system')), (signal) => this.#receive(signal));
+    try {
+      await Promise.all(
+        rules.map((rule) => bus.call({ ...dbusDaemon, member: 'AddMatch', signature: 's', body: [rule] })),
+      );
+      return bus;
+    } catch (error) {
+      bus.close(error);
+      throw error;
+    }
+  }
+
+  #receive({ path, member, body }: BusSignal): void {
+    if (member === 'NameOwnerChanged') this.#lose(unavailable('NetworkManager has left the bus'));
+    else if (member === 'StateChanged')
+      // A device tells (state, earlier state, reason), a connection (state, reason).
+      for (const watch of this.#watches) watch.add({ path, state: Number(body[0]), reason: Number(body.at(-1)) });
+  }
+
+  #lose(error: Error): void {
+    for (const watch of this.#watches) watch.lose(error);
+  }
+}
+
+function explained(error: unknown): unknown {
+  if (!(error instanceof BusError)) return error;
+  const refused = (message: string) => new GivcError('FAILED_PRECONDITION', message, { cause: error });
+  if (absent.includes(error.errorName))
+    return refused('NetworkManager does not run on this machine: start NetworkManager.service');
+  return error.errorName.startsWith(`${busName}.`) ? refused(`NetworkManager: ${error.message}`) : error;
+}

@@ -1,0 +1,31 @@
+import type { wifimanager } from '@givc/rpc';
+import type { AccessPoint, WirelessDevice } from './wireless.js';
+
+/**
+ * The networks that a device hears, the strongest first. Access points of one SSID with one security are one network,
+ * as strong as the strongest of them; the same SSID with another security is another network, because it may be
+ * somebody else's. Hidden ones are left out.
+ */
+export function networksOf({ accessPoints }: WirelessDevice): wifimanager.AccessPoint[] {
+  const networks = new Map<string, wifimanager.AccessPoint>();
+  for (const point of accessPoints) {
+    if (point.name === '') continue;
+    const key = `${point.security} ${point.ssid.toString('hex')}`;
+    const known = networks.get(key);
+    networks.set(key, known ? merged(known, networkOf(point)) : networkOf(point));
+  }
+  return [...networks.values()].sort((a, b) => b.Signal - a.Signal || a.SSID.localeCompare(b.SSID));
+}
+
+export const networkOf = ({ isActive, name, strength, security }: AccessPoint): wifimanager.AccessPoint => ({
+  Connection: isActive,
+  SSID: name,
+  Signal: strength,
+  Security: security,
+});
+
+const merged = (one: wifimanager.AccessPoint, other: wifimanager.AccessPoint): wifimanager.AccessPoint => ({
+  ...one,
+  Connection: one.Connection || other.Connection,
+  Signal: Math.max(one.Signal, other.Signal),
+});

@@ -1,0 +1,63 @@
+import { Variant } from '@givc/dbus';
+import type { ConnectRequest } from './connect-request.js';
+import { credentialsOf } from './security.js';
+import type { Target } from './target.js';
+
+/** A profile as NetworkManager takes and gives it (nm-settings-dbus(5)): settings of settings, a{sa{sv}}. */
+export type Profile = Readonly<Record<string, Readonly<Record<string, Variant>>>>;
+
+const wireless = '802-11-wireless';
+export const secretSections = ['802-11-wireless-security', '802-1x'] as const;
+
+const text = (value: string) => new Variant('s', value);
+const hiding = ({ settings }: ConnectRequest): Record<string, Variant> =>
+  settings.hidden ? { hidden: new Variant('b', true) } : {};
+
+const without = <Value>(record: Readonly<Record<string, Value>>, ...keys: string[]): Record<string, Value> =>
+  Object.fromEntries(Object.entries(record).filter(([key]) => !keys.includes(key)));
+
+/** A profile for a network that has none yet. */
+export const newProfile = (target: Target, request: ConnectRequest, uuid: string): Profile => ({
+  connection: { id: text(request.name), uuid: text(uuid), type: text(wireless) },
+  [wireless]: {
+    ssid: new Variant('ay', target.ssid),
+    mode: text('infrastructure'),
+    ...hiding(request),
+  },
+  ...credentialSections(target, request),
+});
+
+/** A profile with other credentials; all else that somebody has set in it stays. */
+export function withCredentials(profile: Profile, target: Target, request: ConnectRequest): Profile {
+  // That there is a section of security is also said, as of old, in that of the radio.
+  const kept = without(profile, ...secretSections);
+  const radio = without(profile[wireless] ?? {}, 'security');
+  return { ...kept, [wireless]: { ...radio, ...hiding(request) }, ...credentialSections(target, request) };
+}
+
+function credentialSections({ security }: Target, { password, settings }: ConnectRequest): Profile {
+  if (security === 'none') return {};
+  const keyManagement = { 'key-mgmt': text(security) };
+  switch (credentialsOf(security)) {
+    case 'nothing':
+      return { '802-11-wireless-security': keyManagement };
+    case 'password':
+      return { '802-11-wireless-security': { ...keyManagement, psk: text(password ?? '') } };
+    case 'identity':
+      return { '802-11-wireless-security': keyManagement, '802-1x': enterprise(password ?? '', settings) };
+  }
+}
+
+function enterprise(password: string, settings: ConnectRequest['settings']): Profile[string] {
+  const { identity = '', anonymousIdentity, eap = 'peap', phase2 = 'mschapv2', caCert, domain } = settings;
+  const login = { eap: new Variant('as', [eap]), identity: text(identity), password: text(password) };
+  if (eap === 'pwd') return login;
+  return {
+    ...login,
+    'phase2-auth': text(phase2),
+    ...(anonymousIdentity ? { 'anonymous-identity': text(anonymousIdentity) } : {}),
+    ...(domain ? { 'domain-suffix-match': text(domain), 'system-ca-certs': new Variant('b', !caCert) } : {}),
+    // A path is told as a URI that ends with NUL.
+    ...(caCert ? { 'ca-cert': new Variant('ay', Buffer.from(`file://${caCert}\0`)) } : {}),
+  };
+}

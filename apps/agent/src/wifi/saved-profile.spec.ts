@@ -1,0 +1,30 @@
+import { Variant } from '@givc/dbus';
+import { savedProfilesOf } from './saved-profile.js';
+
+const radio = (more: object = {}) => ({ ssid: new Variant('ay', Buffer.from('home')), ...more });
+const only = (profile: object) => savedProfilesOf(new Map([['/saved', profile as never]]))[0];
+
+describe('what is saved', () => {
+  it('is read from the profiles of wireless networks alone', () => {
+    const wired = { connection: { type: new Variant('s', '802-3-ethernet') } };
+    const saved = savedProfilesOf(
+      new Map<string, never>([
+        ['/wired', wired as never],
+        ['/home', { '802-11-wireless': radio() } as never],
+      ]),
+    );
+    expect(saved).toMatchObject([
+      { path: '/home', name: 'home', security: 'none', interface: undefined, isHidden: false },
+    ]);
+  });
+
+  it('says how the network is protected, whether it is hidden, and for which device it is', () => {
+    const secured = (keyManagement: string) => ({
+      connection: { 'interface-name': new Variant('s', 'wlan1') },
+      '802-11-wireless': radio({ hidden: new Variant('b', true) }),
+      '802-11-wireless-security': { 'key-mgmt': new Variant('s', keyManagement) },
+    });
+    expect(only(secured('sae'))).toMatchObject({ security: 'sae', interface: 'wlan1', isHidden: true });
+    expect(only(secured('wpa-eap-suite-b-192'))).toMatchObject({ security: 'wpa-eap' });
+  });
+});

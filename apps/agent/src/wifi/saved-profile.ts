@@ -1,0 +1,44 @@
+import type { Profile } from './profile.js';
+import { credentialsOf, securities, type Security } from './security.js';
+import { ssidText } from './ssid.js';
+import type { AccessPoint, WirelessDevice } from './wireless.js';
+
+/** What NetworkManager has saved about a wireless network. */
+export interface SavedProfile {
+  /** Its object of NetworkManager. */
+  readonly path: string;
+  readonly profile: Profile;
+  /** The SSID for people. */
+  readonly name: string;
+  readonly ssid: Buffer;
+  readonly security: Security;
+  /** The only interface that it is for, if it is for one. */
+  readonly interface: string | undefined;
+  readonly isHidden: boolean;
+}
+
+export function savedProfilesOf(profiles: ReadonlyMap<string, Profile>): SavedProfile[] {
+  return [...profiles].flatMap(([path, profile]) => {
+    const ssid = profile['802-11-wireless']?.['ssid']?.value;
+    if (!Buffer.isBuffer(ssid)) return [];
+    const keyManagement = profile['802-11-wireless-security']?.['key-mgmt']?.value ?? 'none';
+    const device = profile['connection']?.['interface-name']?.value;
+    return {
+      path,
+      profile,
+      name: ssidText(ssid),
+      ssid,
+      // The others are kinds of wpa-eap, such as "wpa-eap-suite-b-192".
+      security: securities.find((security) => security === keyManagement) ?? 'wpa-eap',
+      interface: typeof device === 'string' && device !== '' ? device : undefined,
+      isHidden: profile['802-11-wireless']?.['hidden']?.value === true,
+    };
+  });
+}
+
+export const serves = (saved: SavedProfile, device: WirelessDevice): boolean =>
+  saved.interface === undefined || saved.interface === device.interface;
+
+/** Whether what is saved lets in there: WPA2 and WPA3 take the same password. */
+export const fits = (saved: SavedProfile, { security }: AccessPoint): boolean =>
+  credentialsOf(saved.security) === credentialsOf(security);

@@ -1,0 +1,58 @@
+import { GivcError } from '@givc/model';
+
+/** What a device or a connection has become, and why, in the numbers of nm-dbus-types. */
+export interface StateChange {
+  readonly path: string;
+  readonly state: number;
+  readonly reason: number;
+}
+
+const changesMax = 1_000;
+
+/** The changes of state that have been told since it was made. */
+export class StateWatch {
+  readonly #changes: StateChange[] = [];
+  #wake: (() => void) | undefined;
+  #lost: Error | undefined;
+
+  constructor(private readonly onClose: () => void) {}
+
+  /** The last change of this object to one of these states, if there was one. */
+  last(path: string, ...states: readonly number[]): StateChange | undefined {
+    return this.#changes.findLast((change) => change.path === path && states.includes(change.state));
+  }
+
+  /**
+   * Resolves as soon as `found` finds something, which is asked now and at each change. Rejects when NetworkManager is
+   * lost, with CANCELLED when the signal is aborted.
+   */
+  async until<T>(signal: AbortSignal, found: () => T | undefined): Promise<T> {
+    const wake = () => this.#wake?.();
+    signal.addEventListener('abort', wake);
+    try {
+      for (;;) {
+        const result = found();
+        if (result !== undefined) return result;
+        if (this.#lost !== undefined) throw this.#lost;
+        if (signal.aborted) throw new GivcError('CANCELLED', 'the caller hung up');
+        await new Promise<void>((resolve) => (this.#wake = resolve));
+      }
+    } finally {
+      signal.removeEventListener('abort', wake);
+    }
+  }
+
+  add(change: StateChange): void {
+    if (this.#changes.push(change) > changesMax) this.#changes.shift();
+    this.#wake?.();
+  }
+
+  lose(error: Error): void {
+    this.#lost = error;
+    this.#wake?.();
+  }
+
+  close(): void {
+    this.onClose();
+  }
+}

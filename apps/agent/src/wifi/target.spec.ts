@@ -1,0 +1,94 @@
+import type { ConnectRequest } from './connect-request.js';
+import type { SavedProfile } from './saved-profile.js';
+import type { Security } from './security.js';
+import { targetOf } from './target.js';
+import type { WirelessDevice } from './wireless.js';
+
+const device = (name: string, ...heard: [ssid: string, strength: number, security: Security][]): WirelessDevice => ({
+  path: `/${name}`,
+  interface: name,
+  active: undefined,
+  accessPoints: heard.map(([ssid, strength, security]) => ({
+    path: `/${name}/${ssid}/${strength}`,
+    ssid: Buffer.from(ssid),
+    name: ssid,
+    strength,
+    security,
+    isActive: false,
+  })),
+});
+const ask = (more: Partial<ConnectRequest> = {}): ConnectRequest => ({
+  name: 'home',
+  password: 'correct horse',
+  settings: {},
+  ...more,
+});
+const saved = (security: Security, bound?: string): SavedProfile => ({
+  path: '/saved',
+  profile: {},
+  name: 'home',
+  ssid: Buffer.from('home'),
+  security,
+  interface: bound,
+  isHidden: false,
+});
+const wlan0 = device('wlan0', ['home', 40, 'wpa-psk'], ['home', 90, 'none'], ['corp', 50, 'wpa-eap']);
+const wlan1 = device('wlan1', ['home', 60, 'wpa-psk'], ['old', 50, 'ieee8021x']);
+const chosen = (devices: WirelessDevice[], request: ConnectRequest) => targetOf(devices, [], request).accessPoint?.path;
+
+describe('the access point that is meant', () => {
+  it('is the strongest that takes a password, not an open one of the same name', () => {
+    expect(chosen([wlan0, wlan1], ask())).toBe('/wlan1/home/60');
+    expect(chosen([wlan0], ask())).toBe('/wlan0/home/40');
+    expect(chosen([wlan0, wlan1], ask({ settings: { device: 'wlan0' } }))).toBe('/wlan0/home/40');
+    expect(chosen([wlan0], ask({ password: undefined, settings: { security: 'none' } }))).toBe('/wlan0/home/90');
+  });
+
+  it('may be unknown when the network is hidden, which then is as the request says', () => {
+    const hidden = { hidden: true };
+    const securityFor = (more: Partial<ConnectRequest>) =>
+      targetOf([wlan0], [], ask({ name: 'base', ...more })).security;
+    expect(securityFor({ settings: hidden })).toBe('wpa-psk');
+    expect(securityFor({ settings: { ...hidden, security: 'sae' } })).toBe('sae');
+    expect(securityFor({ settings: { ...hidden, identity: 'alice' } })).toBe('wpa-eap');
+    expect(securityFor({ settings: hidden, password: undefined })).toBe('none');
+  });
+
+  it('is, without a password, the strongest that what is saved fits', () => {
+    const bySaved = (...saved: SavedProfile[]) => targetOf([wlan0, wlan1], saved, ask({ password: undefined }));
+    expect(bySaved(saved('sae'))).toMatchObject({ accessPoint: { path: '/wlan1/home/60' }, saved: saved('sae') });
+    expect(bySaved(saved('sae', 'wlan0'))).toMatchObject({ accessPoint: { path: '/wlan0/home/40' } });
+    expect(bySaved(saved('none')).accessPoint?.path).toBe('/wlan0/home/90');
+    expect(() => bySaved(saved('wpa-eap'))).toThrow('"home" is saved, but not as it is in range here (none)');
+    expect(() => bySaved(saved('wpa-psk', 'wlan7'))).toThrow('is it the right network?');
+  });
+
+  it('comes with what is saved for its device, whatever that is, when there is a password', () => {
+    expect(targetOf([wlan0], [saved('none')], ask()).saved).toEqual(saved('none'));
+    expect(targetOf([wlan0], [saved('none', 'wlan1')], ask()).saved).toBeUndefined();
+  });
+
+  it('may be unknown when the network is saved as hidden', () => {
+    const base = { ...saved('sae', 'wlan1'), name: 'base', isHidden: true };
+    const target = targetOf([wlan0, wlan1], [base], ask({ name: 'base', password: undefined }));
+    expect(target).toMatchObject({ device: { interface: 'wlan1' }, security: 'sae', saved: base });
+  });
+
+  it.each([
+    ['nobody hears', ask({ name: 'base' }), 'NOT_FOUND', 'no network "base" is in range'],
+    ['an unknown device hears', ask({ settings: { device: 'wlan7' } }), 'INVALID_ARGUMENT', 'wlan0, wlan1 are'],
+    ['is enterprise', ask({ name: 'corp' }), 'INVALID_ARGUMENT', 'Settings.identity: "corp" is an enterprise'],
+    ['uses WEP', ask({ name: 'old' }), 'FAILED_PRECONDITION', '"old" uses WEP'],
+    [
+      'has no identities',
+      ask({ settings: { identity: 'a', device: 'wlan1' } }),
+      'INVALID_ARGUMENT',
+      'Settings.identity: ',
+    ],
+    ['offers less', ask({ settings: { security: 'sae' } }), 'INVALID_ARGUMENT', 'Settings.security: '],
+  ])('is none of a network that %s', (_, request, reason, message) => {
+    expect(() => targetOf([wlan0, wlan1], [], request)).toThrow(
+      expect.objectContaining({ reason, message: expect.stringContaining(message) as string }) as Error,
+    );
+  });
+});

@@ -1,0 +1,47 @@
+import { Controller } from '@nestjs/common';
+import { GrpcMethod } from '@nestjs/microservices';
+import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
+import { Parse, signalOf, type wifimanager } from '@givc/rpc';
+import { parseConnectRequest, type ConnectRequest } from './connect-request.js';
+import { WifiService } from './wifi.service.js';
+
+/** `wifimanager.WifiService`. */
+@Controller()
+export class WifiController {
+  constructor(private readonly wifi: WifiService) {}
+
+  @GrpcMethod('WifiService', 'ListNetwork')
+  async listNetwork({ NetworkName }: wifimanager.WifiNetworkRequest): Promise<wifimanager.WifiNetworkResponse> {
+    return { networks: await this.wifi.networks(NetworkName) };
+  }
+
+  @GrpcMethod('WifiService', 'GetActiveConnection')
+  getActiveConnection(): Promise<wifimanager.AccessPoint> {
+    return this.wifi.active();
+  }
+
+  @GrpcMethod('WifiService', 'ConnectNetwork')
+  @Parse(parseConnectRequest)
+  async connectNetwork(
+    request: ConnectRequest,
+    _metadata: Metadata,
+    call: ServerUnaryCall<unknown, wifimanager.WifiConnectionResponse>,
+  ): Promise<wifimanager.WifiConnectionResponse> {
+    return { Response: await this.wifi.connect(request, signalOf(call)) };
+  }
+
+  @GrpcMethod('WifiService', 'DisconnectNetwork')
+  async disconnectNetwork(): Promise<wifimanager.WifiConnectionResponse> {
+    return { Response: await this.wifi.disconnect() };
+  }
+
+  @GrpcMethod('WifiService', 'TurnOn')
+  async turnOn(): Promise<wifimanager.WifiConnectionResponse> {
+    return { Response: await this.wifi.turn(true) };
+  }
+
+  @GrpcMethod('WifiService', 'TurnOff')
+  async turnOff(): Promise<wifimanager.WifiConnectionResponse> {
+    return { Response: await this.wifi.turn(false) };
+  }
+}

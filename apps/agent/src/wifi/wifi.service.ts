@@ -1,0 +1,132 @@
+import { Injectable } from '@nestjs/common';
+import { Log } from '@givc/log';
+import { GivcError, invalid, messageOf, quoted } from '@givc/model';
+import type { wifimanager } from '@givc/rpc';
+import { Turns } from '../turns.js';
+import { activate, deactivate } from './activation.js';
+import { attemptAt, type Attempt } from './attempt.js';
+import type { ConnectRequest } from './connect-request.js';
+import type { Failure } from './failures.js';
+import { NetworkManager } from './network-manager.js';
+import { networkOf, networksOf } from './networks.js';
+import { savedProfilesOf } from './saved-profile.js';
+import { targetOf, type Target } from './target.js';
+import type { WirelessDevice } from './wireless.js';
+
+const connectMs = 45_000;
+const disconnectMs = 20_000;
+const waitingMax = 4;
+
+/**
+ * The radios of this machine, as NetworkManager has them. Every method rejects with FAILED_PRECONDITION when there is
+ * no NetworkManager, or no wireless device.
+ */
+@Injectable()
+export class WifiService {
+  readonly #turns = new Turns('Wi-Fi', waitingMax);
+
+  constructor(
+    private readonly manager: NetworkManager,
+    private readonly log: Log,
+  ) {}
+
+  /** The networks that each device hears, device by device, the strongest first; only those of this name if there is one. */
+  async networks(name: string): Promise<wifimanager.AccessPoint[]> {
+    const networks = (await this.#devices()).flatMap(networksOf);
+    return name === '' ? networks : networks.filter(({ SSID }) => SSID === name);
+  }
+
+  /** What the first device that is connected is connected to; an empty one when none is. */
+  async active(): Promise<wifimanager.AccessPoint> {
+    const points = (await this.#devices()).flatMap(({ accessPoints }) => accessPoints);
+    const active = points.find(({ isActive }) => isActive);
+    return active ? networkOf(active) : { Connection: false, SSID: '', Signal: 0, Security: '' };
+  }
+
+  /**
+   * Resolves when the network has let the machine in and given it an address, with a sentence that names the device.
+   * INVALID_ARGUMENT when the password is wrong; FAILED_PRECONDITION for other reasons; DEADLINE_EXCEEDED after 45 s.
+   * Whatever fails, or is given up with `signal`, leaves the saved profiles as they were. One at a time.
+   */
+  connect(request: ConnectRequest, signal: AbortSignal): Promise<string> {
+    return this.#turns.take(signal, async () => {
+      const { isOn, devices } = await this.#wireless();
+      if (!isOn) throw new GivcError('FAILED_PRECONDITION', 'Wi-Fi is off: turn it on first');
+      const saved = savedProfilesOf(await this.manager.profiles());
+      const target = targetOf(devices, saved, request);
+      const attempt = await attemptAt(this.manager, target, request);
+      const fields = { ssid: request.name, device: target.device.interface };
+      try {
+        await this.#join(target, request, attempt, signal);
+      } catch (error) {
+        this.log.warn('wifi connection failed', { ...fields, error: messageOf(error) });
+        await this.#undo(attempt);
+        throw error;
+      }
+      this.log.info('wifi connected', fields);
+      return `${target.device.interface}: connected to ${quoted(request.name)}`;
+    });
+  }
+
+  /** Resolves with a line for each device, when all are disconnected. */
+  async disconnect(): Promise<string> {
+    const devices = await this.#devices();
+    const signal = AbortSignal.timeout(disconnectMs);
+    const lines = devices.map(async ({ interface: name, active }) => {
+      if (!active) return `${name}: not connected`;
+      await deactivate(this.manager, active.path, signal).catch((error: unknown) => {
+        throw signal.aborted ? late(`${name}: still connected`, disconnectMs) : error;
+      });
+      this.log.info('wifi disconnected', { ssid: active.name, device: name });
+      return `${name}: disconnected from ${quoted(active.name)}`;
+    });
+    return (await Promise.all(lines)).join('\n');
+  }
+
+  /** Turns all radios on or off, also after a restart. FAILED_PRECONDITION when a switch of the machine keeps them off. */
+  async turn(on: boolean): Promise<string> {
+    const { isHardwareOn, devices } = await this.#wireless();
+    if (on && !isHardwareOn)
+      throw new GivcError('FAILED_PRECONDITION', 'a switch of the machine, or rfkill(8), keeps Wi-Fi off');
+    await this.manager.setWirelessEnabled(on);
+    this.log.info('wifi turned', { on });
+    return devices.map((device: WirelessDevice) => `${device.interface}: ${on ? 'on' : 'off'}`).join('\n');
+  }
+
+  async #join(target: Target, request: ConnectRequest, attempt: Attempt, signal: AbortSignal): Promise<void> {
+    const limit = AbortSignal.timeout(connectMs);
+    const either = AbortSignal.any([signal, limit]);
+    const network = `${target.device.interface}: ${quoted(request.name)}`;
+    const failure = await activate(this.manager, target.device.path, () => attempt.start(), either).catch(
+      (error: unknown) => {
+        throw limit.aborted && !signal.aborted ? late(`${network} did not let us in`, connectMs) : error;
+      },
+    );
+    if (failure) throw errorOf(network, request, failure);
+  }
+
+  async #undo(attempt: Attempt): Promise<void> {
+    await attempt
+      .undo()
+      .catch((error: unknown) => this.log.warn('wifi profile not restored', { error: messageOf(error) }));
+  }
+
+  async #wireless() {
+    const wireless = await this.manager.wireless();
+    if (wireless.devices.length === 0)
+      throw new GivcError('FAILED_PRECONDITION', 'NetworkManager manages no wireless device on this machine');
+    return wireless;
+  }
+
+  async #devices(): Promise<readonly WirelessDevice[]> {
+    return (await this.#wireless()).devices;
+  }
+}
+
+const late = (what: string, ms: number): GivcError =>
+  new GivcError('DEADLINE_EXCEEDED', `${what} within ${ms / 1_000} s`);
+
+function errorOf(network: string, { password }: ConnectRequest, { isOfSecrets, why }: Failure): GivcError {
+  if (!isOfSecrets) return new GivcError('FAILED_PRECONDITION', `${network}: ${why}`);
+  return invalid('Password', `wrong password: ${network} does not accept ${password ? 'it' : 'the saved one'}`);
+}

@@ -1,0 +1,28 @@
+import { Command, Help } from 'nest-commander';
+import { AdminCommand } from '../admin-command.js';
+import { readStdin } from '../stdin.js';
+
+const payloadMax = 64 * 1024;
+
+@Command({
+  name: 'ctap',
+  description: 'Asks a security key, with what comes on stdin; the answer goes to stdout as it is.',
+  arguments: '<request>',
+  argsDescription: {
+    request: 'ctap.GetInfo, ctap.ClientPin, u2f.Register or u2f.Authenticate, and its arguments: REQ+ARG+ARG',
+  },
+})
+export class CtapCommand extends AdminCommand {
+  async run([request = '']: string[]): Promise<void> {
+    const [Req = '', ...Args] = request.split('+');
+    const Payload = await readStdin('the payload', payloadMax);
+    const asked = this.withAdmin((admin) => admin.ctap({ Req, Args, Payload }));
+    const { Output } = await this.output.meanwhile('the security key may wait to be touched', asked);
+    this.output.bytes(Output);
+  }
+
+  @Help('after')
+  example(): string {
+    return '\nExample:\n  givc-cli ctap u2f.Register+1 < request > answer';
+  }
+}

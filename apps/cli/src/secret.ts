@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
+import { GivcError, invalid, messageOf } from '@givc/model';
+import { readStdin } from './stdin.js';
+
+const secretMax = 4_096;
+
+/** Where a secret comes from; never an argument, which everybody on the machine could read. */
+export interface SecretSource {
+  readonly fromStdin?: boolean;
+  readonly file?: string;
+  /** What a person at a terminal is asked for. */
+  readonly prompt: string;
+}
+
+/**
+ * The first line of the file or of stdin, else what a person types without an echo; empty when there is neither.
+ * INVALID_ARGUMENT when the file cannot be read, CANCELLED when the person has thought better of it.
+ */
+export async function readSecret({ fromStdin, file, prompt }: SecretSource): Promise<string> {
+  if (file !== undefined) return firstLine(readFile(file));
+  if (fromStdin) return firstLine((await readStdin('the password', secretMax)).toString());
+  return process.stdin.isTTY ? ask(prompt) : '';
+}
+
+const firstLine = (text: string): string => /^[^\r\n]*/.exec(text)![0];
+
+function readFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw invalid('--password-file', messageOf(error));
+  }
+}
+
+async function ask(prompt: string): Promise<string> {
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({ input: process.stdin, output: silent, terminal: true });
+  const leaving = new AbortController();
+  lines.once('SIGINT', () => leaving.abort());
+  lines.once('close', () => leaving.abort());
+  process.stderr.write(prompt);
+  try {
+    return await lines.question('', { signal: leaving.signal });
+  } catch (error) {
+    throw new GivcError('CANCELLED', 'no password was given', { cause: error });
+  } finally {
+    lines.close();
+    process.stderr.write('\n');
+  }
+}

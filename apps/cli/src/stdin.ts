@@ -1,0 +1,17 @@
+import { GivcError } from '@givc/model';
+
+/**
+ * All that is piped in, any bytes; nothing when stdin is a terminal. INVALID_ARGUMENT that names `what` when it is more
+ * than `max` bytes.
+ */
+export async function readStdin(what: string, max: number): Promise<Buffer> {
+  if (process.stdin.isTTY) return Buffer.alloc(0);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > max) throw new GivcError('INVALID_ARGUMENT', `${what} on stdin is longer than ${max} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

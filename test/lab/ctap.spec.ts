@@ -1,0 +1,22 @@
+import { type Lab } from './lab.js';
+import { sharedLab } from './shared-lab.js';
+
+jest.setTimeout(60_000);
+
+describe('the security key of gui-vm', () => {
+  let lab: Lab;
+
+  beforeAll(async () => {
+    lab = await sharedLab();
+  });
+
+  it('answers the command line, by way of the admin', async () => {
+    expect(await lab.cli(['ctap', 'ctap.GetInfo'])).toMatchObject({ status: 0, stdout: 'FIDO_2_0', stderr: '' });
+  });
+
+  it('says which program is missing', async () => {
+    const { status, stderr } = await lab.cli(['ctap', 'u2f.Register+1']);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^givc-cli: gui-vm: qctap-make-credential: this machine has no such program/);
+  });
+});

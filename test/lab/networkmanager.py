@@ -1,0 +1,132 @@
+"""The NetworkManager of the lab: python3-dbusmock's template, with two radios and some networks in the air.
+
+What the template leaves out is added, as NetworkManager does it: a connection takes time, tells what becomes of it,
+fails with the wrong password, and profiles keep their secrets to themselves.
+"""
+
+import dbus
+import dbusmock
+from dbusmock.templates import networkmanager as template
+from dbusmock.templates.networkmanager import *  # noqa: F401,F403
+from gi.repository import GLib
+
+NONE, PSK, EAP, SAE, OWE = 0x0, 0x100, 0x200, 0x400, 0x800
+SECRETS = {"802-11-wireless-security": ["psk"], "802-1x": ["password"]}
+
+# By SSID: who is let in. A network without an entry never answers.
+ADMITTED = {
+    b"home": lambda p: p["802-11-wireless-security"]["psk"] == "correct horse",
+    b"new home": lambda p: p["802-11-wireless-security"]["key-mgmt"] == "sae"
+    and p["802-11-wireless-security"]["psk"] == "battery staple",
+    b"corp": lambda p: p["802-11-wireless-security"]["key-mgmt"] == "wpa-eap"
+    and (p["802-1x"]["identity"], p["802-1x"]["password"]) == ("alice", "rabbit hole")
+    and p["802-1x"]["domain-suffix-match"] == "example.com",
+    b"cafe": lambda p: "802-11-wireless-security" not in p,
+    b"museum": lambda p: p["802-11-wireless-security"]["key-mgmt"] == "owe",
+    b"secret base": lambda p: p["802-11-wireless"]["hidden"] and p["802-11-wireless-security"]["psk"] == "open sesame",
+    b"\xffodd\x1b": lambda p: "802-11-wireless-security" not in p,
+}
+
+IN_THE_AIR = {
+    "wlan0": [
+        (b"home", 40, PSK),
+        (b"home", 70, PSK),
+        (b"home", 20, NONE),
+        (b"new home", 60, SAE),
+        (b"corp", 55, EAP),
+        (b"cafe", 90, NONE),
+        (b"tarpit", 30, PSK),
+        (b"", 80, PSK),
+        (b"\0\0\0", 80, PSK),
+        (b"\xffodd\x1b", 10, NONE),
+    ],
+    "wlan1": [(b"home", 50, PSK), (b"museum", 45, OWE)],
+}
+
+
+def load(mock, parameters):
+    template.load(mock, parameters)
+    manager = dbusmock.get_object(MANAGER_OBJ)
+    manager.activate_connection = activate
+    settings = dbusmock.get_object(SETTINGS_OBJ)
+    settings.AddMethod(SETTINGS_IFACE, "AddConnection", "a{sa{sv}}", "o", "ret = self.add_profile(args[0])")
+    settings.add_profile = add_profile
+    manager.deactivate_connection = deactivate
+    for interface, points in IN_THE_AIR.items():
+        device = mock.AddWiFiDevice(interface, interface, DeviceState.DISCONNECTED)
+        for index, (ssid, strength, security) in enumerate(points):
+            point = mock.AddAccessPoint(
+                device, f"{interface}_{index}", "", "02:00:00:00:00:01", 2, 5180, 54000, strength, security
+            )
+            dbusmock.get_object(point).props[ACCESS_POINT_IFACE]["Ssid"] = dbus.ByteArray(ssid)
+
+
+def add_profile(profile):
+    path = dbusmock.get_object(SETTINGS_OBJ).SettingsAddConnection(profile)
+    added = dbusmock.get_object(path)
+    added.ConnectionGetSettings = lambda own: public(own.settings)
+    added.ConnectionGetSecrets = lambda own, section: {section: secrets(own.settings, section)}
+    added.ConnectionUpdate = update
+    return path
+
+
+def update(own, profile):
+    own.settings = profile
+    own.EmitSignal(CSETTINGS_IFACE, "Updated", "", [])
+
+
+def public(profile):
+    return {
+        section: dbus.Dictionary(
+            {key: value for key, value in values.items() if key not in SECRETS.get(section, [])}, signature="sv"
+        )
+        for section, values in profile.items()
+    }
+
+
+def secrets(profile, section):
+    return dbus.Dictionary({k: v for k, v in profile[section].items() if k in SECRETS[section]}, signature="sv")
+
+
+def activate(manager, profile_path, device, point):
+    profile = dbusmock.get_object(profile_path).settings
+    ssid = bytes(profile["802-11-wireless"]["ssid"])
+    if point == "/":
+        known = dbusmock.get_object(device).access_points
+        point = next((p for p in known if dbusmock.get_object(p).props[ACCESS_POINT_IFACE]["Ssid"] == ssid), point)
+    activate.count += 1
+    active = manager.AddActiveConnection([device], profile_path, point, str(activate.count), 1)
+    if ssid in ADMITTED:
+        GLib.timeout_add(20, finish, active, device, ADMITTED[ssid](profile))
+    return active
+
+
+activate.count = 0
+
+
+def finish(active, device, admitted):
+    if active not in dbusmock.get_objects():
+        return
+    if admitted:
+        dbusmock.get_object(active).props[ACTIVE_CONNECTION_IFACE]["State"] = dbus.UInt32(2)
+        tell(active, ACTIVE_CONNECTION_IFACE, 2, 1)
+        return
+    # The access point hangs up, nobody is there who could be asked for another password, the device fails.
+    tell(device, DEVICE_IFACE, 60, 50, 8)
+    tell(device, DEVICE_IFACE, 120, 60, 7)
+    end(active, device)
+
+
+def deactivate(manager, active):
+    for device in dbusmock.get_object(active).props[ACTIVE_CONNECTION_IFACE]["Devices"]:
+        GLib.timeout_add(20, end, active, device)
+
+
+def end(active, device):
+    tell(active, ACTIVE_CONNECTION_IFACE, 4, 3)
+    dbusmock.get_object(MANAGER_OBJ).RemoveActiveConnection(device, active)
+
+
+def tell(path, interface, *numbers):
+    values = [dbus.UInt32(number) for number in numbers]
+    dbusmock.get_object(path).EmitSignal(interface, "StateChanged", "u" * len(values), values)

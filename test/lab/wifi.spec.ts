@@ -1,0 +1,202 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { type Lab } from './lab.js';
+import { cliProgram, programUnit } from './plan.js';
+import { run, type Outcome } from './run.js';
+import { sharedLab } from './shared-lab.js';
+
+jest.setTimeout(60_000);
+
+interface Network {
+  readonly ssid: string;
+  readonly signal: number;
+  readonly security: string;
+  readonly connected: boolean;
+}
+
+describe('Wi-Fi', () => {
+  let lab: Lab;
+  let folder: string;
+
+  const wifi = (...args: string[]) => lab.cli(['wifi', ...args]);
+  const networks = async (which = 'list'): Promise<Network[]> =>
+    JSON.parse((await wifi(which, '--as-json')).stdout) as Network[];
+  const passwordFile = (password: string): string => {
+    const file = join(folder, 'password');
+    writeFileSync(file, `${password}\n`, { mode: 0o600 });
+    return file;
+  };
+  /** Joins a network with a password from a file. */
+  const joinWith = (ssid: string, password: string, ...more: string[]): Promise<Outcome> => {
+    return wifi('connect', ssid, '--password-file', passwordFile(password), ...more);
+  };
+  const busctl = async (...args: string[]): Promise<string> =>
+    (await lab.machine('net-vm').run(['busctl', ...args])).stdout.trim();
+  const profiles = async (): Promise<number> => {
+    const at = ['org.freedesktop.NetworkManager', '/org/freedesktop/NetworkManager/Settings'];
+    return Number((await busctl('call', ...at, `${at[0]}.Settings`, 'ListConnections')).split(' ')[1]);
+  };
+  /** Listens to the bus of net-vm: returns what resolves at the next line with a text, and how to stop. */
+  const listen = () => {
+    const command = lab.machine('net-vm').enter(['dbus-monitor', '--system', "type='signal'"]);
+    const monitor = spawn(command[0]!, command.slice(1), { stdio: ['ignore', 'pipe', 'ignore'] });
+    const lines = createInterface({ input: monitor.stdout })[Symbol.asyncIterator]() as AsyncIterator<
+      string,
+      undefined
+    >;
+    const until = async (text: string): Promise<void> => {
+      for (let line = await lines.next(); !line.value?.includes(text); line = await lines.next())
+        if (line.done) throw new Error(`the bus did not tell of ${text}`);
+    };
+    return { until, stop: () => monitor.kill() };
+  };
+
+  const networkManager = async (verb: 'start' | 'stop'): Promise<void> => {
+    const { status, stderr } = await lab.machine('net-vm').systemctl(verb, 'NetworkManager.service');
+    if (status !== 0) throw new Error(stderr);
+  };
+
+  beforeAll(async () => {
+    lab = await sharedLab();
+    folder = mkdtempSync(join(tmpdir(), 'givc-wifi-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('is said to be missing where there is no NetworkManager', async () => {
+    const { status, stderr } = await wifi('list');
+    expect(status).toBe(1);
+    expect(stderr).toBe('givc-cli: NetworkManager does not run on this machine: start NetworkManager.service\n');
+  });
+
+  it('is said to be disabled by an agent that does not offer it', async () => {
+    const { status, stderr } = await wifi('list', '--vm', 'gui-vm');
+    expect(status).toBe(1);
+    expect(stderr).toContain('gui-vm does not offer this; capabilities.wifi.enable');
+  });
+
+  describe('with two radios', () => {
+    beforeEach(() => networkManager('start'));
+    afterEach(() => networkManager('stop'));
+
+    it('lists what each of them hears, the strongest first, a network once, hidden ones not', async () => {
+      const heard = (await networks()).map(({ ssid, signal, security }) => `${ssid} ${signal} ${security}`);
+      expect(heard).toEqual([
+        'cafe 90 none',
+        'home 70 wpa-psk',
+        'new home 60 sae',
+        'corp 55 wpa-eap',
+        'tarpit 30 wpa-psk',
+        'home 20 none',
+        '\u{fffd}odd\u{fffd} 10 none',
+        'home 50 wpa-psk',
+        'museum 45 owe',
+      ]);
+      expect((await wifi('list')).stdout).toContain('SSID');
+      expect(await networks('status')).toEqual([]);
+    });
+
+    it('connects each of them, shows it, and disconnects both', async () => {
+      expect(await joinWith('home', 'correct horse')).toMatchObject({
+        status: 0,
+        stdout: 'wlan0: connected to "home"\n',
+      });
+      expect(await wifi('connect', 'museum')).toMatchObject({ status: 0, stdout: 'wlan1: connected to "museum"\n' });
+      expect(await networks('status')).toEqual([
+        { ssid: 'home', signal: 70, security: 'wpa-psk', connected: true },
+        { ssid: 'museum', signal: 45, security: 'owe', connected: true },
+      ]);
+      expect((await wifi('disconnect')).stdout).toBe(
+        'wlan0: disconnected from "home"\nwlan1: disconnected from "museum"\n',
+      );
+      expect(await networks('status')).toEqual([]);
+      expect((await wifi('disconnect')).stdout).toBe('wlan0: not connected\nwlan1: not connected\n');
+    });
+
+    it.each([
+      ['WPA3', 'new home', ['battery staple']],
+      ['enterprise', 'corp', ['rabbit hole', '--identity', 'alice', '--domain', 'example.com']],
+      ['hidden', 'secret base', ['open sesame', '--hidden']],
+      ['open', 'cafe', ['']],
+      ['oddly named', '\u{fffd}odd\u{fffd}', ['']],
+      ['heard by the second radio', 'home', ['correct horse', '--device', 'wlan1']],
+    ])('connects to a network that is %s', async (_, ssid, [password = '', ...more]) => {
+      const { status, stdout, stderr } = await joinWith(ssid, password, ...more);
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      expect(stdout).toMatch(/^wlan[01]: connected to/);
+      expect(await profiles()).toBe(1);
+    });
+
+    it('answers a wrong password as such, at once, and forgets the network again', async () => {
+      const { status, stderr, ms } = await joinWith('home', 'wrong horse');
+      expect({ status, stderr }).toEqual({
+        status: 1,
+        stderr: 'givc-cli: Password: wrong password: wlan0: "home" does not accept it\n',
+      });
+      expect(ms).toBeLessThan(20_000);
+      expect(await profiles()).toBe(0);
+      expect(await networks('status')).toEqual([]);
+    });
+
+    it('keeps one profile of a network, and the password that was right', async () => {
+      await joinWith('home', 'correct horse');
+      await wifi('disconnect');
+      expect(await wifi('connect', 'home')).toMatchObject({ status: 0 });
+      expect(await joinWith('home', 'wrong horse')).toMatchObject({ status: 1 });
+      expect(await wifi('connect', 'home')).toMatchObject({ status: 0 });
+      expect(await joinWith('home', 'correct horse')).toMatchObject({ status: 0 });
+      expect(await profiles()).toBe(1);
+    });
+
+    it('shows no process the password, and is given up when the caller hangs up, and the network forgotten', async () => {
+      const { until, stop } = listen();
+      await until('NameAcquired');
+      const args = ['wifi', 'connect', 'tarpit', '--password-file', passwordFile('long enough')];
+      const leaving = spawn(cliProgram, args, { env: { ...process.env, ...lab.cliEnvironment() }, stdio: 'ignore' });
+      await until('member=NewConnection');
+      // The processes of all machines, the caller's among them.
+      const { stdout: processes } = await run(['ps', '-eww', '-o', 'args']);
+      expect(processes).toContain('wifi connect tarpit');
+      expect(processes).not.toContain('long enough');
+      leaving.kill('SIGINT');
+      await until('member=ConnectionRemoved');
+      stop();
+      expect(await profiles()).toBe(0);
+      expect(await joinWith('home', 'correct horse')).toMatchObject({ status: 0 });
+    });
+
+    it('refuses credentials that a network does not take, before anything is tried', async () => {
+      expect((await joinWith('cafe', 'long enough')).stderr).toContain('"cafe" is open to everybody and takes none');
+      expect((await wifi('connect', 'home', '--device', 'wlan1')).stderr).toContain('"home" (wpa-psk) needs one');
+      expect((await joinWith('corp', 'rabbit hole')).stderr).toContain('"corp" is an enterprise network');
+      expect((await wifi('connect', 'nowhere')).stderr).toContain('no network "nowhere" is in range');
+      expect((await wifi('connect', 'cafe', '--device', 'wlan7')).stderr).toContain('wlan0, wlan1 are');
+      expect(await profiles()).toBe(0);
+    });
+
+    it('is turned off and on, each radio named, and what is off does not connect', async () => {
+      expect(await wifi('off')).toMatchObject({ status: 0, stdout: 'wlan0: off\nwlan1: off\n' });
+      expect((await wifi('connect', 'cafe')).stderr).toContain('Wi-Fi is off: turn it on first');
+      expect(await wifi('on')).toMatchObject({ status: 0, stdout: 'wlan0: on\nwlan1: on\n' });
+      expect(await wifi('connect', 'cafe')).toMatchObject({ status: 0 });
+    });
+
+    it('writes no password into a log or a record', async () => {
+      await joinWith('home', 'correct horse');
+      await joinWith('home', 'wrong horse');
+      const journal = await lab.machine('net-vm').run(['journalctl', '--boot', '--no-pager', '--output=json']);
+      expect(journal.stdout).toContain('/wifimanager.WifiService/ConnectNetwork');
+      expect(journal.stdout).not.toMatch(/horse|battery staple|rabbit hole|open sesame/);
+      expect(await lab.machine('net-vm').journal(programUnit('net-vm'))).toContain('wifi connection failed');
+    });
+
+    it('works again after NetworkManager was away', async () => {
+      await networkManager('stop');
+      expect((await wifi('list')).stderr).toContain('NetworkManager does not run');
+      await networkManager('start');
+      expect((await networks()).length).toBeGreaterThan(0);
+    });
+  });
+});
