@@ -25,6 +25,7 @@ export {
   type UnitName,
   type VmName,
 } from './names.js';
+export { parseNotification, urgencyLevels, type UrgencyLevel } from './notification.js';
 export { parseTimezone, type Timezone } from './timezone.js';
 export { parseUnitType, unitTypeNumber, type ServiceType, type UnitType, type VmType } from './unit-type.js';
 export { isAlive, stoppedStatus, vmStatus, type UnitStatus, type VmStatus } from './unit-status.js';
