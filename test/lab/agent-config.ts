@@ -43,6 +43,7 @@ const capabilities: Readonly<Record<Agent, object>> = {
         { command: '/usr/bin/sleep', args: ['*'], users: [execUser] },
       ],
     },
+    hwid: { enable: true },
   },
   'gui-vm': {
     services: ['web.service', 'compositor.service'],
@@ -50,6 +51,7 @@ const capabilities: Readonly<Record<Agent, object>> = {
       enable: true,
       sockets: [{ transport: transport('net-vm', echoSocket.port), server: false, socket: echoSocket.proxied }],
     },
+    notifier: { enable: true, socket: '/run/notifier' },
   },
   'chrome-vm': {
     applications: [

@@ -72,6 +72,15 @@ const fragile = service(
   `ExecStart=/bin/sh -c 'read _ < /run/fragile; exit 1'`,
 );
 
+/** What a desktop would show goes to whoever reads /run/notified. */
+const notifier = service(
+  'Shows a notification',
+  'StandardInput=socket',
+  'StandardOutput=journal',
+  'RuntimeMaxSec=10',
+  `ExecStart=/bin/sh -c 'cat > /run/notified'`,
+);
+
 const demo: Readonly<Record<Exclude<MachineName, 'admin-vm' | 'chrome-vm'>, Units>> = {
   host: {
     files: {
@@ -103,8 +112,11 @@ const demo: Readonly<Record<Exclude<MachineName, 'admin-vm' | 'chrome-vm'>, Unit
     files: {
       'web.service': service('Another web server', `ExecStart=${sleeper}`),
       'compositor.service': service('Compositor', `ExecStart=${sleeper}`),
+      'notifier.socket':
+        '[Socket]\nListenStream=/run/notifier/desktop.sock\nAccept=yes\nExecStartPre=/usr/bin/mkfifo /run/notified\n',
+      'notifier@.service': notifier,
     },
-    wanted: ['web.service', 'compositor.service'],
+    wanted: ['web.service', 'compositor.service', 'notifier.socket'],
   },
 };
 

@@ -1,7 +1,10 @@
 import { Module } from '@nestjs/common';
 import { CertsCommandGroup } from './commands/certs.command.js';
 import { ExecCommand } from './commands/exec.command.js';
+import { GetStatsCommand } from './commands/get-stats.command.js';
 import { GetStatusCommand } from './commands/get-status.command.js';
+import { HwidCommand } from './commands/hwid.command.js';
+import { NotifyUserCommand } from './commands/notify-user.command.js';
 import { PauseCommand } from './commands/pause.command.js';
 import { PolicyCommand } from './commands/policy.command.js';
 import { PoweroffCommand } from './commands/poweroff.command.js';
@@ -10,10 +13,13 @@ import { QueryCommand } from './commands/query.command.js';
 import { RebootCommand } from './commands/reboot.command.js';
 import { RestartCommand } from './commands/restart.command.js';
 import { ResumeCommand } from './commands/resume.command.js';
+import { SetLocaleCommand } from './commands/set-locale.command.js';
+import { SetTimezoneCommand } from './commands/set-timezone.command.js';
 import { StartCommand } from './commands/start.command.js';
 import { StatusCommand } from './commands/status.command.js';
 import { StopCommand } from './commands/stop.command.js';
 import { SuspendCommand } from './commands/suspend.command.js';
+import { SysinfoCommand } from './commands/sysinfo.command.js';
 import { TestCommand } from './commands/test.command.js';
 import { UpdateCommand } from './commands/update.command.js';
 import { WaitCommand } from './commands/wait.command.js';
@@ -36,6 +42,7 @@ import { GivcCommand } from './root.command.js';
     QueryCommand,
     QueryListCommand,
     GetStatusCommand,
+    GetStatsCommand,
     WatchCommand,
     WaitCommand,
     ExecCommand,
@@ -43,6 +50,11 @@ import { GivcCommand } from './root.command.js';
     PoweroffCommand,
     SuspendCommand,
     WakeupCommand,
+    SysinfoCommand,
+    SetLocaleCommand,
+    SetTimezoneCommand,
+    NotifyUserCommand,
+    HwidCommand,
     ...UpdateCommand.registerWithSubCommands(),
     ...PolicyCommand.registerWithSubCommands(),
     ...CertsCommandGroup.registerWithSubCommands(),

@@ -12,7 +12,7 @@ interface Failure {
   readonly error: unknown;
 }
 
-const reasonMax = 200;
+const reasonMax = 300;
 const reasonsMax = 8;
 
 /** Brings the same to every agent, each at its own pace. An agent that could not be reached is owed it. */

@@ -20,6 +20,12 @@ async function change(program: 'localectl' | 'timedatectl', ...args: string[]): 
 const isNotOurs = (error: unknown): error is GivcError =>
   error instanceof GivcError && error.reason === 'PERMISSION_DENIED';
 
+/** `action` is what polkit has to permit, below org.freedesktop. */
+const notPermitted = (error: GivcError, meanwhile: string, action: string): GivcError => {
+  const fix = `the machine keeps its own until polkit permits org.freedesktop.${action}`;
+  return new GivcError(error.reason, `${error.message} ${meanwhile}; ${fix}`, { cause: error });
+};
+
 /** Language, formats and timezone of this machine. */
 @Injectable()
 export class LocaleService {
@@ -39,14 +45,7 @@ export class LocaleService {
     } catch (error) {
       if (!isNotOurs(error)) throw error;
       await this.#setEnvironment(assignments);
-      const but = 'what is started from now on in this session has the new locale, but the machine keeps its own';
-      throw new GivcError(
-        error.reason,
-        `${error.message} ${but}; polkit can permit org.freedesktop.locale1.set-locale`,
-        {
-          cause: error,
-        },
-      );
+      throw notPermitted(error, 'What this session starts from now on has the new locale', 'locale1.set-locale');
     }
     await this.#setEnvironment(assignments);
     this.log.info('locale set', Object.fromEntries(assignments));
@@ -57,10 +56,7 @@ export class LocaleService {
       await change('timedatectl', 'set-timezone', timezone);
     } catch (error) {
       if (!isNotOurs(error)) throw error;
-      const fix = 'polkit can permit org.freedesktop.timedate1.set-timezone';
-      throw new GivcError(error.reason, `${error.message} This session may not change the machine's; ${fix}`, {
-        cause: error,
-      });
+      throw notPermitted(error, "What this session runs goes by the machine's timezone", 'timedate1.set-timezone');
     }
     this.log.info('timezone set', { timezone });
   }
