@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { transportOf } from '@givc/model';
-import { admin, locale, report } from '@givc/rpc';
+import { locale, report, type admin } from '@givc/rpc';
 import { StandInPrograms } from '../support/programs.js';
 import { TestSystem, type TestAgent } from '../support/test-system.js';
 
@@ -80,7 +80,7 @@ describe('locale and timezone', () => {
 
   it('are told to an agent that registers later, and again when it was away', async () => {
     await start({ 'locale.conf': 'LANG=fi_FI.UTF-8\n', 'timezone.conf': 'Europe/Helsinki\n' });
-    for (const _ of ['first', 'again']) {
+    for (let registrations = 0; registrations < 2; registrations++) {
       const agent = await system.startAgent('net-vm');
       await agent.record.next('OK');
       await agent.record.next('OK');

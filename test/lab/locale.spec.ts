@@ -12,6 +12,12 @@ describe('locale and timezone', () => {
   const read = (name: MachineName, ...command: string[]) => output(lab.machine(name).enter(command));
   const environment = async (name: MachineName) => (await lab.machine(name).systemctl('show-environment')).stdout;
 
+  /** The first line of the agent with this text since its machine has booted, as soon as there is one. */
+  const logged = (name: 'net-vm' | 'gui-vm', text: string) => {
+    const log = `timeout 30 journalctl --boot --follow --lines=all --unit=givc-${name}.service`;
+    return read(name, 'bash', '-c', `grep -m1 '${text}' < <(exec ${log})`);
+  };
+
   beforeAll(async () => {
     lab = await sharedLab();
   });
@@ -47,8 +53,20 @@ describe('locale and timezone', () => {
     expect(await lab.cli(['stop', 'service', 'microvm@net-vm.service', '--vm', 'host'])).toMatchObject({ status: 0 });
     await lab.cli(['set-timezone', 'Europe/Helsinki']);
     expect(await lab.cli(['start', 'vm', 'net-vm'])).toMatchObject({ status: 0 });
-    const log = 'timeout 30 journalctl --boot --follow --lines=all --unit=givc-net-vm.service';
-    expect(await read('net-vm', 'bash', '-c', `grep -m1 'timezone set' < <(exec ${log})`)).toContain('Europe/Helsinki');
+    expect(await logged('net-vm', 'timezone set')).toContain('Europe/Helsinki');
     expect(await read('net-vm', 'readlink', '/etc/localtime')).toBe('../usr/share/zoneinfo/Europe/Helsinki');
+  });
+
+  it('are told to a machine that was cut off when it is back', async () => {
+    const gui = lab.machine('gui-vm');
+    const watched = lab.watch();
+    await gui.disconnect();
+    await watched.until('it is lost', () => watched.row('givc-gui-vm.service')?.status === 'PoweredOff');
+    await watched.stop();
+    expect((await lab.cli(['set-timezone', 'Asia/Kathmandu'])).stderr).toContain('the agent of gui-vm is lost');
+    await gui.reconnect();
+    await logged('gui-vm', 'timezone set timezone=Asia/Kathmandu');
+    expect(await read('gui-vm', 'readlink', '/etc/localtime')).toBe('../usr/share/zoneinfo/Asia/Kathmandu');
+    await lab.registered(['gui-vm']);
   });
 });

@@ -51,7 +51,8 @@ export class SettingsService implements OnModuleInit {
       }),
     };
     registry.onRegistered((entry, before) => {
-      if (entry.type.service === 'Mgr' && isBack(entry, before)) this.#catchUp(entry.vm);
+      // Whoever has registered it may dial anew first.
+      if (entry.type.service === 'Mgr' && isBack(entry, before)) queueMicrotask(() => this.#catchUp(entry.vm));
     });
     agents.onState((vm, state) => {
       if (state === 'READY') this.#catchUp(vm, (distribution) => distribution.isOwed(vm));
