@@ -75,14 +75,13 @@ export class Distribution {
   }
 }
 
-/** With the reason that all failures have in common, if they have one. */
+/** UNAVAILABLE when that is all that is wrong; what an agent may not do is no refusal of the caller. */
 function failed(what: string, failures: readonly Failure[]): GivcError {
-  const reasons = new Set(failures.map(({ error }) => (error instanceof GivcError ? error.reason : 'INTERNAL')));
-  const [reason = 'INTERNAL', ...others] = reasons;
+  const isAway = failures.every(({ error }) => error instanceof GivcError && error.reason === 'UNAVAILABLE');
   const whys = failures.slice(0, reasonsMax).map(({ error }) => messageOf(error).slice(0, reasonMax));
   const names = failures.map(({ vm }) => vm).join(', ');
   return new GivcError(
-    others.length === 0 ? reason : 'FAILED_PRECONDITION',
+    isAway ? 'UNAVAILABLE' : 'FAILED_PRECONDITION',
     `the ${what} is kept, but not set in ${names}: ${whys.join('; ')}${failures.length > reasonsMax ? '; …' : ''}`,
   );
 }
