@@ -33,6 +33,7 @@ export const figures = {
   agentStop: figure('agent with an open MonitorUnit: SIGTERM → ended', '90 s', '0.3 s'),
   agentStart: figure('agent process started → registered', '0.1 s', '0.6 s'),
   commandLine: figure('command line, one query, whole process', '40 or 80 ms', '200 ms'),
+  statistics: figure('one pass over 300 processes for GetStats, p50', '', '5 ms'),
   accessCost: figure('identity, 20 rules and record add to a call, p50', '', '0.3 ms'),
   socketRoundTrip: figure('socket proxy, 64-byte round trip, p50 / p99', '0.37 / 2.0 ms', '0.45 / 3.0 ms'),
   socketEcho: figure('socket proxy, echo of 64 MiB, both ways at once', '92 MB/s', 'at least 100 MB/s'),

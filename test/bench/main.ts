@@ -13,13 +13,14 @@ import { events } from './measure/events.js';
 import { programs } from './measure/programs.js';
 import { restarts } from './measure/restarts.js';
 import { sockets } from './measure/sockets.js';
+import { statistics } from './measure/statistics.js';
 import { vms } from './measure/vms.js';
 import { type Group, type Measurement } from './measurement.js';
 import { table } from './table.js';
 
 await inNamespaces();
 
-const all: readonly Group[] = [calls, events, applications, sockets, programs, access, vms, restarts];
+const all: readonly Group[] = [calls, events, applications, sockets, programs, access, statistics, vms, restarts];
 const wanted = process.argv.slice(2).filter((argument) => argument !== '--json');
 const groups = wanted.length === 0 ? all : all.filter(({ rows }) => rows.some((row) => wanted.includes(row)));
 const measured = new Map<FigureName, Measurement>();

@@ -44,6 +44,7 @@ const capabilities: Readonly<Record<Agent, object>> = {
       ],
     },
     wifi: { enable: true },
+    hwid: { enable: true },
   },
   'gui-vm': {
     services: ['web.service', 'compositor.service'],
@@ -52,6 +53,7 @@ const capabilities: Readonly<Record<Agent, object>> = {
       sockets: [{ transport: transport('net-vm', echoSocket.port), server: false, socket: echoSocket.proxied }],
     },
     ctap: { enable: true },
+    notifier: { enable: true, socket: '/run/notifier' },
   },
   'chrome-vm': {
     applications: [

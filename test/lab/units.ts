@@ -102,6 +102,15 @@ export const networkManagerPolicy = `<busconfig>
 </busconfig>
 `;
 
+/** What a desktop would show goes to whoever reads /run/notified. */
+const notifier = service(
+  'Shows a notification',
+  'StandardInput=socket',
+  'StandardOutput=journal',
+  'RuntimeMaxSec=10',
+  `ExecStart=/bin/sh -c 'cat > /run/notified'`,
+);
+
 const demo: Readonly<Record<Exclude<MachineName, 'admin-vm' | 'chrome-vm'>, Units>> = {
   host: {
     files: {
@@ -134,8 +143,11 @@ const demo: Readonly<Record<Exclude<MachineName, 'admin-vm' | 'chrome-vm'>, Unit
     files: {
       'web.service': service('Another web server', `ExecStart=${sleeper}`),
       'compositor.service': service('Compositor', `ExecStart=${sleeper}`),
+      'notifier.socket':
+        '[Socket]\nListenStream=/run/notifier/desktop.sock\nAccept=yes\nExecStartPre=/usr/bin/mkfifo /run/notified\n',
+      'notifier@.service': notifier,
     },
-    wanted: ['web.service', 'compositor.service'],
+    wanted: ['web.service', 'compositor.service', 'notifier.socket'],
   },
 };
 

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { INestMicroservice } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { Access, Audit, Rules } from '@givc/access';
@@ -105,6 +106,8 @@ export interface AdminOptions {
   readonly rules?: string;
   readonly hostName?: string;
   readonly stateDirectory?: string;
+  /** Where locale and timezone are kept, as `locale.conf` and `timezone.conf`; without it they cannot be set. */
+  readonly settingsDirectory?: string;
   readonly bootLimitMs?: number;
   /** VM units to keep running. */
   readonly services?: readonly string[];
@@ -164,6 +167,11 @@ export class TestSystem {
       stateDirectory: options.stateDirectory,
       bootLimitMs: options.bootLimitMs ?? 30_000,
       services: options.services ?? [],
+      settings: {
+        localeFile: join(options.settingsDirectory ?? '/nonexistent', 'locale.conf'),
+        timezoneFile: join(options.settingsDirectory ?? '/nonexistent', 'timezone.conf'),
+        zoneDatabase: '/usr/share/zoneinfo',
+      },
       metrics: options.metrics,
       logLevel: 'debug',
       warnings: [],

@@ -20,6 +20,14 @@ export class AdminConfig {
   readonly stateDirectory!: string | undefined;
   /** VM units that the admin keeps running. */
   readonly services!: readonly string[];
+  readonly settings!: {
+    /** Where the locale is kept. */
+    readonly localeFile: string;
+    /** Where the timezone is kept. */
+    readonly timezoneFile: string;
+    /** The folder of the zones that there are. */
+    readonly zoneDatabase: string;
+  };
   /** Where metrics are served, if they are. */
   readonly metrics!: MetricsAddress | undefined;
   readonly logLevel!: Level;
@@ -45,6 +53,9 @@ interface Flags {
   readonly bootLimit: number;
   readonly stateDirectory?: string;
   readonly services: readonly string[];
+  readonly localeFile: string;
+  readonly timezoneFile: string;
+  readonly zoneDatabase: string;
   readonly log: Level;
 }
 
@@ -139,6 +150,21 @@ function command(): Command {
       ),
     )
     .addOption(
+      new Option('--locale-file <file>', 'where the locale is kept')
+        .env('GIVC_LOCALE_FILE')
+        .default('/etc/locale-givc.conf'),
+    )
+    .addOption(
+      new Option('--timezone-file <file>', 'where the timezone is kept')
+        .env('GIVC_TIMEZONE_FILE')
+        .default('/etc/timezone.conf'),
+    )
+    .addOption(
+      new Option('--zone-database <folder>', 'timezones that there are, as tzset(3) looks for them')
+        .env('TZDIR')
+        .default('/usr/share/zoneinfo'),
+    )
+    .addOption(
       new Option('--boot-limit <seconds>', 'how long a VM may take until its agent has registered')
         .env('GIVC_BOOT_LIMIT')
         .default(30)
@@ -182,6 +208,11 @@ export function readAdminConfig(argv: readonly string[]): AdminConfig {
     stateDirectory: flags.stateDirectory?.split(':')[0] || undefined,
     bootLimitMs: flags.bootLimit * 1_000,
     services: flags.services,
+    settings: {
+      localeFile: flags.localeFile,
+      timezoneFile: flags.timezoneFile,
+      zoneDatabase: flags.zoneDatabase,
+    },
     metrics: flags.metrics,
     logLevel: flags.log,
     warnings: flags.policyAdmin ? ['--policy-admin (POLICY_ADMIN): this build sends no policies'] : [],

@@ -17,6 +17,8 @@ import { MachinesService } from './liveness/machines.service.js';
 import { PollingService } from './liveness/polling.service.js';
 import { RecoveryService } from './liveness/recovery.service.js';
 import { ReportController } from './liveness/report.controller.js';
+import { NotifyController } from './notify/notify.controller.js';
+import { NotifyService } from './notify/notify.service.js';
 import { PersistenceService } from './registry/persistence.service.js';
 import { AdminMetrics } from './metrics/admin-metrics.js';
 import { RegistryController } from './registry/registry.controller.js';
@@ -24,6 +26,8 @@ import { RegistryService } from './registry/registry.service.js';
 import { RegistryStore } from './registry/registry-store.js';
 import { WatchService } from './registry/watch.service.js';
 import { PowerService } from './system/power.service.js';
+import { SettingsService } from './system/settings.service.js';
+import { StatsService } from './system/stats.service.js';
 import { SystemController } from './system/system.controller.js';
 import { OtaUpdate } from './updates/ota-update.js';
 import { UpdatesController } from './updates/updates.controller.js';
@@ -46,6 +50,7 @@ export class AdminModule {
         RegistryController,
         LifecycleController,
         SystemController,
+        NotifyController,
         ReportController,
         MachinesController,
         UpdatesController,
@@ -66,6 +71,9 @@ export class AdminModule {
         ApplicationService,
         UnitService,
         PowerService,
+        SettingsService,
+        StatsService,
+        NotifyService,
         OtaUpdate,
         UpdatesService,
         CtapService,

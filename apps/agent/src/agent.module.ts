@@ -9,17 +9,30 @@ import { ApplicationsService } from './applications/applications.service.js';
 import type { Capability } from './capability.js';
 import { ctapCapability } from './ctap/ctap.capability.js';
 import { execCapability } from './exec/exec.capability.js';
+import { hwidCapability } from './hwid/hwid.capability.js';
+import { localeCapability } from './locale/locale.capability.js';
+import { notifyCapability } from './notify/notify.capability.js';
 import { FollowedUnits } from './registration/followed-units.js';
 import { RegistrationService } from './registration/registration.service.js';
 import { TrackedUnits } from './registration/tracked-units.js';
-import { socketProxy } from './socket-proxy/socket-proxy.capability.js';
+import { socketProxyCapability } from './socket-proxy/socket-proxy.capability.js';
+import { statsCapability } from './stats/stats.capability.js';
 import { UnitMonitor } from './units/unit-monitor.js';
 import { UnitsController } from './units/units.controller.js';
 import { UnitsService } from './units/units.service.js';
 import { wifiCapability } from './wifi/wifi.capability.js';
 
 /** In the order of the README's table. */
-const capabilities: readonly Capability[] = [socketProxy, execCapability, wifiCapability, ctapCapability];
+const capabilities: readonly Capability[] = [
+  socketProxyCapability,
+  execCapability,
+  localeCapability,
+  statsCapability,
+  hwidCapability,
+  notifyCapability,
+  wifiCapability,
+  ctapCapability,
+];
 
 const enabledBy = (config: AgentConfig): readonly Capability[] =>
   capabilities.filter((capability) => capability.isEnabled(config));

@@ -2,7 +2,10 @@ import { Module } from '@nestjs/common';
 import { CertsCommandGroup } from './commands/certs.command.js';
 import { CtapCommand } from './commands/ctap.command.js';
 import { ExecCommand } from './commands/exec.command.js';
+import { GetStatsCommand } from './commands/get-stats.command.js';
 import { GetStatusCommand } from './commands/get-status.command.js';
+import { HwidCommand } from './commands/hwid.command.js';
+import { NotifyUserCommand } from './commands/notify-user.command.js';
 import { PauseCommand } from './commands/pause.command.js';
 import { PolicyCommand } from './commands/policy.command.js';
 import { PoweroffCommand } from './commands/poweroff.command.js';
@@ -11,10 +14,13 @@ import { QueryCommand } from './commands/query.command.js';
 import { RebootCommand } from './commands/reboot.command.js';
 import { RestartCommand } from './commands/restart.command.js';
 import { ResumeCommand } from './commands/resume.command.js';
+import { SetLocaleCommand } from './commands/set-locale.command.js';
+import { SetTimezoneCommand } from './commands/set-timezone.command.js';
 import { StartCommand } from './commands/start.command.js';
 import { StatusCommand } from './commands/status.command.js';
 import { StopCommand } from './commands/stop.command.js';
 import { SuspendCommand } from './commands/suspend.command.js';
+import { SysinfoCommand } from './commands/sysinfo.command.js';
 import { TestCommand } from './commands/test.command.js';
 import { UpdateCommand } from './commands/update.command.js';
 import { WaitCommand } from './commands/wait.command.js';
@@ -38,6 +44,7 @@ import { GivcCommand } from './root.command.js';
     QueryCommand,
     QueryListCommand,
     GetStatusCommand,
+    GetStatsCommand,
     WatchCommand,
     WaitCommand,
     ExecCommand,
@@ -45,6 +52,11 @@ import { GivcCommand } from './root.command.js';
     PoweroffCommand,
     SuspendCommand,
     WakeupCommand,
+    SysinfoCommand,
+    SetLocaleCommand,
+    SetTimezoneCommand,
+    NotifyUserCommand,
+    HwidCommand,
     ...UpdateCommand.registerWithSubCommands(),
     ...WifiCommandGroup.registerWithSubCommands(),
     CtapCommand,

@@ -115,6 +115,11 @@ export class Output {
     return this.terminal !== undefined && !process.env['NO_COLOR'];
   }
 
+  /** Lines that are harmless already. */
+  text(lines: string): void {
+    process.stdout.write(lines);
+  }
+
   status(status: systemd.UnitStatus): void {
     process.stdout.write(`${formatStatus(status)}\n`);
   }

@@ -1,5 +1,15 @@
 export { GivcError, invalid, messageOf, quoted, reasons, type Reason } from './givc-error.js';
 export {
+  assignmentsOf,
+  localeKeys,
+  parseLocale,
+  parseLocaleAssignments,
+  parseLocaleKey,
+  type Locale,
+  type LocaleAssignments,
+  type LocaleKey,
+} from './locale.js';
+export {
   agentUnit,
   instanceOfUnit,
   instanceUnit,
@@ -15,6 +25,8 @@ export {
   type UnitName,
   type VmName,
 } from './names.js';
+export { parseNotification, urgencyLevels, type UrgencyLevel } from './notification.js';
+export { parseTimezone, type Timezone } from './timezone.js';
 export { parseUnitType, unitTypeNumber, type ServiceType, type UnitType, type VmType } from './unit-type.js';
 export { isAlive, stoppedStatus, vmStatus, type UnitStatus, type VmStatus } from './unit-status.js';
 export {

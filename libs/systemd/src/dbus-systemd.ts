@@ -150,6 +150,15 @@ export class DbusSystemd extends Systemd {
     return this.#watches.watch(unit, onChange);
   }
 
+  async setEnvironment(variables: Readonly<Record<string, string | undefined>>): Promise<void> {
+    const unset: string[] = [];
+    const set: string[] = [];
+    for (const [name, value] of Object.entries(variables))
+      if (value === undefined) unset.push(name);
+      else set.push(`${name}=${value}`);
+    await this.#link.call({ member: 'UnsetAndSetEnvironment', signature: 'asas', body: [unset, set] });
+  }
+
   close(): Promise<void> {
     this.#link.close();
     return Promise.resolve();

@@ -76,6 +76,15 @@ describe('the fake systemd', () => {
     release();
   });
 
+  it('gives what it starts the variables that it was told of, and loses them again', async () => {
+    const fake = new FakeSystemd();
+    await fake.setEnvironment({ LANG: 'C', LC_TIME: 'C' });
+    await fake.setEnvironment({ LANG: 'fi_FI.UTF-8', LC_TIME: undefined });
+    expect(fake.environment).toEqual({ LANG: 'fi_FI.UTF-8' });
+    fake.goAway();
+    await expect(fake.setEnvironment({})).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
+  });
+
   it('reports the state that it comes back with', async () => {
     const fake = new FakeSystemd();
     const web = fake.define('web.service', { active: true });

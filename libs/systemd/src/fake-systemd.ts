@@ -37,6 +37,7 @@ export class FakeSystemd extends Systemd {
   readonly #units = new Map<UnitName, FakeUnit>();
   readonly #watches = new Map<UnitName, Set<OnUnitChange>>();
   readonly #waits = new Waits();
+  readonly #environment = new Map<string, string>();
   #away: GivcError | undefined;
 
   /** Gives it a unit, stopped unless said otherwise. */
@@ -90,6 +91,11 @@ export class FakeSystemd extends Systemd {
   use(unit: UnitName, usage: Partial<ResourceUsage>): void {
     const known = this.#known(unit);
     known.usage = { ...known.usage, ...usage };
+  }
+
+  /** What a program would find that it started now, as far as it was told. */
+  get environment(): Readonly<Record<string, string>> {
+    return Object.fromEntries(this.#environment);
   }
 
   /** systemd leaves the bus: pending jobs and all calls reject with UNAVAILABLE until `comeBack`. */
@@ -170,6 +176,14 @@ export class FakeSystemd extends Systemd {
     const listeners = this.#watches.get(unit) ?? new Set();
     this.#watches.set(unit, listeners.add(listener));
     return { close: () => void listeners.delete(listener) };
+  }
+
+  async setEnvironment(variables: Readonly<Record<string, string | undefined>>): Promise<void> {
+    await Promise.resolve();
+    if (this.#away) throw this.#away;
+    for (const [name, value] of Object.entries(variables))
+      if (value === undefined) this.#environment.delete(name);
+      else this.#environment.set(name, value);
   }
 
   close(): Promise<void> {

@@ -84,6 +84,9 @@ export abstract class Systemd {
    */
   abstract watchUnit(unit: UnitName, onChange: OnUnitChange): Promise<UnitWatch>;
 
+  /** What every process gets that it starts from now on; undefined takes a variable out. What runs keeps what it has. */
+  abstract setEnvironment(variables: Readonly<Record<string, string | undefined>>): Promise<void>;
+
   /** Ends the connection. Whatever is pending rejects with UNAVAILABLE. */
   abstract close(): Promise<void>;
 }

@@ -6,9 +6,10 @@ import { Log } from '@givc/log';
 import { HealthStatuses } from '@givc/rpc';
 import { AdminConfig } from '../admin.config.js';
 import { AgentConnections } from '../agents/agent-connections.js';
+import { replaceFile } from '../replace-file.js';
 import { PacedWrites, type WriteOutcome } from './paced-writes.js';
 import type { RegistryEntry } from './registry-entry.js';
-import { formatSnapshot, readSnapshot, writeSnapshot, type RegistrySnapshot } from './registry-file.js';
+import { formatSnapshot, readSnapshot, type RegistrySnapshot } from './registry-file.js';
 import { RegistryService } from './registry.service.js';
 import { RegistryStore } from './registry-store.js';
 
@@ -101,7 +102,7 @@ export class PersistenceService implements OnModuleInit, OnApplicationBootstrap,
     const text = formatSnapshot({ hostName: this.registry.hostName, entries: [...this.store.entries()] });
     if (text === this.#written) return 'same';
     try {
-      await writeSnapshot(path, text);
+      await replaceFile(path, text, 0o600);
       this.#written = text;
       if (this.#complaint !== undefined) this.log.info('the registry is kept again', { path });
       this.#complaint = undefined;

@@ -1,4 +1,3 @@
-import { open, rename, rm } from 'node:fs/promises';
 import * as z from 'zod/mini';
 import { absent, parseConfig, parsed, readJson } from '@givc/config';
 import {
@@ -60,22 +59,4 @@ export function formatSnapshot({ hostName, entries }: RegistrySnapshot): string 
 export function readSnapshot(path: string): RegistrySnapshot {
   const { hostName, entries } = parseConfig(file, readJson(path)).value;
   return { hostName, entries: entries.map((row): RegistryEntry => ({ ...row, agent: row.agent })) };
-}
-
-/** Replaces the file as a whole and for good: after a power cut there is the old one or the new one. */
-export async function writeSnapshot(path: string, text: string): Promise<void> {
-  const beside = `${path}.new`;
-  try {
-    const handle = await open(beside, 'w', 0o600);
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(beside, path);
-  } catch (error) {
-    await rm(beside, { force: true });
-    throw error;
-  }
 }

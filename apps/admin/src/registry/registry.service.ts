@@ -41,11 +41,14 @@ export interface Registrant {
   readonly reports: boolean;
 }
 
+/** What is registered, and what was known of it before. */
+type RegistrationListener = (entry: RegistryEntry, before: RegistryEntry | undefined) => void;
+
 /** What is true of every machine, agent, unit and running application, as far as their agents have told. */
 @Injectable()
 export class RegistryService {
   readonly #reserved = new Map<string, { ended: boolean }>();
-  readonly #listeners = new Set<(entry: RegistryEntry) => void>();
+  readonly #listeners = new Set<RegistrationListener>();
   #hostName: VmName | undefined;
 
   constructor(
@@ -76,12 +79,12 @@ export class RegistryService {
     else this.store.put(entry);
     if (!known) this.log.info('registered', { unit: entry.unit, vm: entry.vm, type: entry.type.service });
     if (entry.type.service === 'VM' && !isAlive(entry.status)) this.removeMachine(entry.vm);
-    for (const listener of [...this.#listeners]) listener(entry);
+    for (const listener of [...this.#listeners]) listener(entry, known);
     return !known || !sameEndpoint(known.endpoint, entry.endpoint);
   }
 
   /** Hears of each registration, also of one that changes nothing. Returns how to stop listening. */
-  onRegistered(listener: (entry: RegistryEntry) => void): () => void {
+  onRegistered(listener: RegistrationListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }

@@ -1,13 +1,66 @@
 import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
-import { GivcError } from '@givc/model';
-import type { admin } from '@givc/rpc';
+import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
+import {
+  GivcError,
+  parseLocaleAssignments,
+  parseTimezone,
+  parseVmName,
+  type LocaleAssignments,
+  type Timezone,
+  type VmName,
+} from '@givc/model';
+import { noteChange } from '@givc/access';
+import { Parse, type admin, type stats } from '@givc/rpc';
 import { PowerService } from './power.service.js';
+import { SettingsService } from './settings.service.js';
+import { StatsService } from './stats.service.js';
 
-/** The rpcs of AdminService that concern the computer as a whole. */
+const parseLocaleRequest = ({ assignments }: admin.LocaleRequest): LocaleAssignments =>
+  parseLocaleAssignments(assignments);
+
+const parseTimezoneRequest = (request: admin.TimezoneRequest): Timezone => parseTimezone('Timezone', request.Timezone);
+
+const parseStatsRequest = (request: admin.StatsRequest): VmName => parseVmName('VmName', request.VmName);
+
+/** The rpcs of AdminService that concern the computer as a whole, or a machine of it. */
 @Controller()
 export class SystemController {
-  constructor(private readonly power: PowerService) {}
+  constructor(
+    private readonly power: PowerService,
+    private readonly settings: SettingsService,
+    private readonly statistics: StatsService,
+  ) {}
+
+  @GrpcMethod('AdminService', 'SetLocale')
+  @Parse(parseLocaleRequest)
+  async setLocale(
+    assignments: LocaleAssignments,
+    _metadata: Metadata,
+    call: ServerUnaryCall<unknown, admin.Empty>,
+  ): Promise<admin.Empty> {
+    noteChange(call, Object.fromEntries(assignments));
+    await this.settings.setLocale(assignments);
+    return {};
+  }
+
+  @GrpcMethod('AdminService', 'SetTimezone')
+  @Parse(parseTimezoneRequest)
+  async setTimezone(timezone: Timezone): Promise<admin.Empty> {
+    await this.settings.setTimezone(timezone);
+    return {};
+  }
+
+  @GrpcMethod('AdminService', 'GetStats')
+  @Parse(parseStatsRequest)
+  getStats(vm: VmName): Promise<stats.StatsResponse> {
+    return this.statistics.stats(vm);
+  }
+
+  @GrpcMethod('AdminService', 'Sysinfo')
+  sysinfo(): Promise<stats.SysinfoResponse> {
+    return this.statistics.sysinfo();
+  }
 
   @GrpcMethod('AdminService', 'Poweroff')
   async poweroff(): Promise<admin.Empty> {

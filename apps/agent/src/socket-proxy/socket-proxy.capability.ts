@@ -6,7 +6,7 @@ import { SocketProxiesService } from './socket-proxies.service.js';
 class SocketProxyModule {}
 
 /** Its services have listeners of their own. */
-export const socketProxy: Capability = {
+export const socketProxyCapability: Capability = {
   isEnabled: ({ capabilities }) => capabilities.socketProxy.enable,
   services: [],
   module: SocketProxyModule,

@@ -1,0 +1,23 @@
+import { Controller } from '@nestjs/common';
+import { GrpcMethod } from '@nestjs/microservices';
+import { invalid, parseNotification, parseVmName } from '@givc/model';
+import { Parse, type admin, type notify } from '@givc/rpc';
+import { NotifyService, type NotificationTo } from './notify.service.js';
+
+function parseRequest({ VmName, Notification }: admin.UserNotificationRequest): NotificationTo {
+  const vm = parseVmName('VmName', VmName);
+  if (!Notification) throw invalid('Notification', 'it is missing');
+  return { vm, notification: parseNotification('Notification.', Notification) };
+}
+
+/** The rpc of AdminService that tells a user something. */
+@Controller()
+export class NotifyController {
+  constructor(private readonly users: NotifyService) {}
+
+  @GrpcMethod('AdminService', 'NotifyUser')
+  @Parse(parseRequest)
+  notifyUser(request: NotificationTo): Promise<notify.Status> {
+    return this.users.notify(request);
+  }
+}

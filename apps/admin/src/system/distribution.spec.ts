@@ -1,0 +1,82 @@
+import { GivcError, parseVmName, type VmName } from '@givc/model';
+import type { AgentConnection } from '../agents/agent-connection.js';
+import type { AgentConnections } from '../agents/agent-connections.js';
+import { Distribution } from './distribution.js';
+
+const [netVm, guiVm, appVm] = ['net-vm', 'gui-vm', 'app-vm'].map((name) => parseVmName('name', name)) as [
+  VmName,
+  VmName,
+  VmName,
+];
+
+/** A value that is brought to agents which answer when, and as, the test says. */
+class Bringing {
+  value = 0;
+  readonly sent: [VmName, number][] = [];
+  readonly #answers = new Map<VmName, (error?: GivcError) => void>();
+  readonly distribution = new Distribution(
+    'value',
+    { of: (vm: VmName) => ({ vm }) as AgentConnection } as AgentConnections,
+    ({ vm }) => {
+      this.sent.push([vm, this.value]);
+      return new Promise((resolve, reject) => this.#answers.set(vm, (error) => (error ? reject(error) : resolve())));
+    },
+  );
+
+  answer(vm: VmName, error?: GivcError): void {
+    this.#answers.get(vm)!(error);
+  }
+}
+
+describe('what is brought to all agents', () => {
+  it('is on its way to all of them at once', async () => {
+    const bringing = new Bringing();
+    const all = bringing.distribution.toAll([netVm, guiVm], []);
+    expect(bringing.sent).toEqual([
+      [netVm, 0],
+      [guiVm, 0],
+    ]);
+    bringing.answer(guiVm);
+    bringing.answer(netVm);
+    await all;
+  });
+
+  it('is brought once more, and not more often, for what became true while an agent took its time', async () => {
+    const bringing = new Bringing();
+    const first = bringing.distribution.to(netVm);
+    const later = [1, 2, 3].map((value) => {
+      bringing.value = value;
+      return bringing.distribution.to(netVm);
+    });
+    bringing.answer(netVm, new GivcError('FAILED_PRECONDITION', 'no'));
+    await expect(first).rejects.toThrow('no');
+    await Promise.resolve();
+    bringing.answer(netVm);
+    await Promise.all(later);
+    expect(bringing.sent).toEqual([
+      [netVm, 0],
+      [netVm, 3],
+    ]);
+  });
+
+  it('is owed to those who were away or are lost, and not to those who refused', async () => {
+    const bringing = new Bringing();
+    const { distribution } = bringing;
+    const all = distribution.toAll([netVm, guiVm], [appVm]);
+    bringing.answer(netVm, new GivcError('UNAVAILABLE', 'net-vm is away'));
+    bringing.answer(guiVm, new GivcError('PERMISSION_DENIED', 'gui-vm may not'));
+    await expect(all).rejects.toMatchObject({
+      reason: 'FAILED_PRECONDITION',
+      message:
+        'the value is kept, but not set in net-vm, gui-vm, app-vm: ' +
+        'net-vm is away; gui-vm may not; the agent of app-vm is lost, and told when it is back',
+    });
+    expect([netVm, guiVm, appVm].map((vm) => distribution.isOwed(vm))).toEqual([true, false, true]);
+    const again = distribution.to(netVm);
+    expect(distribution.isOwed(netVm)).toBe(false);
+    bringing.answer(netVm);
+    await again;
+    distribution.forget(appVm);
+    expect(distribution.isOwed(appVm)).toBe(false);
+  });
+});

@@ -1,0 +1,115 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { assignmentsOf, GivcError, messageOf, type LocaleAssignments, type Timezone, type VmName } from '@givc/model';
+import { Log } from '@givc/log';
+import { locale as messages } from '@givc/rpc';
+import { AdminConfig } from '../admin.config.js';
+import { AgentConnections } from '../agents/agent-connections.js';
+import type { RegistryEntry } from '../registry/registry-entry.js';
+import { RegistryService } from '../registry/registry.service.js';
+import { RegistryStore } from '../registry/registry-store.js';
+import { Distribution } from './distribution.js';
+import { KeptSetting } from './kept-setting.js';
+import { formatLocaleFile, formatTimezoneFile, parseLocaleFile, parseTimezoneFile } from './setting-files.js';
+import { assertZone } from './zone-database.js';
+
+const rpc = messages.LocaleClientService;
+/** A little more than the agent gives localectl(1), which may have to make the locale first. */
+const deadlineMs = 35_000;
+
+/**
+ * The language and the timezone of the whole computer: kept in files, told to every agent side by side, and to each that
+ * registers later or comes back. An agent that only repeats itself is not told again.
+ */
+@Injectable()
+export class SettingsService implements OnModuleInit {
+  readonly #locale: KeptSetting<LocaleAssignments>;
+  readonly #timezone: KeptSetting<Timezone>;
+  readonly #distributions: { readonly locale: Distribution; readonly timezone: Distribution };
+
+  constructor(
+    private readonly config: AdminConfig,
+    private readonly store: RegistryStore,
+    private readonly log: Log,
+    registry: RegistryService,
+    agents: AgentConnections,
+  ) {
+    const { localeFile, timezoneFile, zoneDatabase } = config.settings;
+    const check = (timezone: Timezone) => assertZone('line 1', timezone, zoneDatabase);
+    this.#locale = new KeptSetting({ path: localeFile, parse: parseLocaleFile, format: formatLocaleFile }, log);
+    this.#timezone = new KeptSetting(
+      { path: timezoneFile, parse: (text) => parseTimezoneFile(text, check), format: formatTimezoneFile },
+      log,
+    );
+    this.#distributions = {
+      locale: new Distribution('locale', agents, async (agent) => {
+        const { value } = this.#locale;
+        if (value) await agent.call(rpc.localeSet, { assignments: assignmentsOf(value) }, { deadlineMs });
+      }),
+      timezone: new Distribution('timezone', agents, async (agent) => {
+        const { value } = this.#timezone;
+        if (value) await agent.call(rpc.timezoneSet, { Timezone: value }, { deadlineMs });
+      }),
+    };
+    registry.onRegistered((entry, before) => {
+      // Whoever has registered it may dial anew first.
+      if (entry.type.service === 'Mgr' && isBack(entry, before)) queueMicrotask(() => this.#catchUp(entry.vm));
+    });
+    agents.onState((vm, state) => {
+      if (state === 'READY') this.#catchUp(vm, (distribution) => distribution.isOwed(vm));
+    });
+    store.onChange(({ kind, entry }) => {
+      if (entry.type.service !== 'Mgr') return;
+      if (kind === 'Removed') for (const one of Object.values(this.#distributions)) one.forget(entry.vm);
+      // One that reports registers again when it is back.
+      else if (!entry.lost && !entry.reports) this.#catchUp(entry.vm, (distribution) => distribution.isOwed(entry.vm));
+    });
+  }
+
+  /** Before any agent can register. */
+  async onModuleInit(): Promise<void> {
+    await Promise.all([this.#locale.read(), this.#timezone.read()]);
+  }
+
+  /**
+   * Variables that are not among the assignments keep what they have. Resolves once every agent has set it; rejects with
+   * the names of those that have not, while the others have.
+   */
+  async setLocale(assignments: LocaleAssignments): Promise<void> {
+    await this.#locale.change((before) => new Map([...(before ?? []), ...assignments]));
+    await this.#tellAll(this.#distributions.locale);
+  }
+
+  /** As `setLocale`; INVALID_ARGUMENT for a zone that the zone database does not have. */
+  async setTimezone(timezone: Timezone): Promise<void> {
+    await assertZone('Timezone', timezone, this.config.settings.zoneDatabase);
+    await this.#timezone.change(() => timezone);
+    await this.#tellAll(this.#distributions.timezone);
+  }
+
+  #tellAll(distribution: Distribution): Promise<void> {
+    const agents = [...this.store.entries()].filter(({ type }) => type.service === 'Mgr');
+    const [lost, there] = [agents.filter((agent) => agent.lost), agents.filter((agent) => !agent.lost)];
+    return distribution.toAll(
+      there.map(({ vm }) => vm),
+      lost.map(({ vm }) => vm),
+    );
+  }
+
+  #catchUp(vm: VmName, needs: (distribution: Distribution) => boolean = () => true): void {
+    for (const [setting, distribution] of Object.entries(this.#distributions))
+      if (needs(distribution)) distribution.to(vm).catch((error: unknown) => this.#notSet(vm, setting, error));
+  }
+
+  /** One that cannot be reached gets it as soon as it can. */
+  #notSet(vm: VmName, setting: string, error: unknown): void {
+    const isAway = error instanceof GivcError && (error.reason === 'UNAVAILABLE' || error.reason === 'NOT_FOUND');
+    this.log[isAway ? 'debug' : 'warn'](`${setting} not set`, { vm, error: messageOf(error) });
+  }
+}
+
+/** Whether the agent may have lost what it was told: it is new, was away, or its machine has booted since. */
+const isBack = (entry: RegistryEntry, before: RegistryEntry | undefined): boolean =>
+  before === undefined ||
+  before.lost === true ||
+  before.unconfirmed === true ||
+  (entry.bootId !== undefined && entry.bootId !== before.bootId);

@@ -1,0 +1,28 @@
+import { Injectable } from '@nestjs/common';
+import type { VmName } from '@givc/model';
+import { stats } from '@givc/rpc';
+import { AgentConnections } from '../agents/agent-connections.js';
+import { RegistryService } from '../registry/registry.service.js';
+
+const rpc = stats.StatsServiceService;
+/** The agent runs programs for the second. */
+const [statsDeadlineMs, sysinfoDeadlineMs] = [5_000, 10_000];
+
+/** What machines do, and what the computer is. */
+@Injectable()
+export class StatsService {
+  constructor(
+    private readonly registry: RegistryService,
+    private readonly agents: AgentConnections,
+  ) {}
+
+  stats(vm: VmName): Promise<stats.StatsResponse> {
+    return this.agents.of(vm).call(rpc.getStats, {}, { deadlineMs: statsDeadlineMs });
+  }
+
+  /** As the agent of the host tells it. */
+  sysinfo(): Promise<stats.SysinfoResponse> {
+    const host = this.agents.of(this.registry.host().machine);
+    return host.call(rpc.getSysinfo, {}, { deadlineMs: sysinfoDeadlineMs });
+  }
+}

@@ -1,0 +1,33 @@
+import { Injectable } from '@nestjs/common';
+import { GivcError } from '@givc/model';
+import { AgentConfig } from '../agent.config.js';
+import { networkInterfaces, type NetworkInterface } from './network-interfaces.js';
+
+/** What tells this machine from others of its make. */
+@Injectable()
+export class HwidService {
+  constructor(private readonly config: AgentConfig) {}
+
+  /**
+   * The MAC address of the configured interface; without one, of the first wireless interface, else of the first wired
+   * one. FAILED_PRECONDITION when there is none, or it is down.
+   */
+  async identifier(): Promise<string> {
+    return identifierOf(await networkInterfaces(), this.config.capabilities.hwid.interface);
+  }
+}
+
+/** As `HwidService.identifier`; an empty name means that none is configured. */
+export function identifierOf(interfaces: readonly NetworkInterface[], name: string): string {
+  const first = (kind: NetworkInterface['kind']) => interfaces.find((candidate) => candidate.kind === kind);
+  const found = name === '' ? (first('wireless') ?? first('wired')) : interfaces.find((one) => one.name === name);
+  if (!found)
+    throw new GivcError(
+      'FAILED_PRECONDITION',
+      name === ''
+        ? 'this machine has no wireless and no wired network interface; capabilities.hwid.interface can name another'
+        : `this machine has no network interface ${JSON.stringify(name)}, which capabilities.hwid.interface names`,
+    );
+  if (!found.isUp) throw new GivcError('FAILED_PRECONDITION', `the network interface ${found.name} is down`);
+  return found.address;
+}

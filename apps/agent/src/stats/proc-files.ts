@@ -1,0 +1,65 @@
+import type { stats } from '@givc/rpc';
+
+/** What /proc/PID/stat says of a process; times in clock ticks. */
+export interface ProcessTimes {
+  readonly name: string;
+  /** One letter of proc(5): `R` runs. */
+  readonly state: string;
+  readonly user: number;
+  readonly sys: number;
+  /** Since when it runs: with the number of the process, what no other process has. */
+  readonly started: string;
+  /** In pages. */
+  readonly residentPages: number;
+}
+
+/** Clock ticks of all CPUs since boot. */
+export interface CpuTicks {
+  readonly user: number;
+  readonly sys: number;
+  readonly total: number;
+}
+
+/** A line of /proc/PID/stat; the name of the program, in parentheses, may contain anything. Undefined when it is none. */
+export function parseProcess(stat: string): ProcessTimes | undefined {
+  const [begin, end] = [stat.indexOf('('), stat.lastIndexOf(')')];
+  const fields = stat.slice(end + 2).split(' ', 22);
+  const field = (number: number): string => fields[number - 3] ?? '';
+  if (begin < 0 || end < begin || field(24) === '') return undefined;
+  return {
+    name: stat.slice(begin + 1, end),
+    state: field(3),
+    user: Number(field(14)),
+    sys: Number(field(15)),
+    started: field(22),
+    residentPages: Math.max(0, Number(field(24))),
+  };
+}
+
+/** The first line of /proc/stat, as vmstat(8) adds it up; guests are part of the user's time already. */
+export function parseCpu(stat: string): CpuTicks {
+  const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0] = stat
+    .slice(0, stat.indexOf('\n'))
+    .replace(/^cpu +/, '')
+    .split(' ')
+    .map(Number);
+  const sys = system + irq + softirq;
+  return { user: user + nice, sys, total: user + nice + sys + idle + iowait + steal };
+}
+
+/** In bytes; what the kernel does not tell is 0. */
+export function parseMemory(meminfo: string): stats.MemoryStats {
+  const bytes = (key: string): number =>
+    1024 * Number(new RegExp(`^${key}: +([0-9]+) kB$`, 'm').exec(meminfo)?.[1] ?? 0);
+  return {
+    Total: bytes('MemTotal'),
+    Free: bytes('MemFree'),
+    Available: bytes('MemAvailable'),
+    Cached: bytes('Cached'),
+  };
+}
+
+export function parseLoad(loadavg: string): stats.LoadStats {
+  const [Load1Min = 0, Load5Min = 0, Load15Min = 0] = loadavg.split(' ', 3).map(Number);
+  return { Load1Min, Load5Min, Load15Min };
+}

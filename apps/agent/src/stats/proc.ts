@@ -1,0 +1,59 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
+import type { stats } from '@givc/rpc';
+import { parseCpu, parseLoad, parseMemory, parseProcess, type CpuTicks, type ProcessTimes } from './proc-files.js';
+
+/** The machine at one moment. */
+export interface Reading {
+  readonly memory: stats.MemoryStats;
+  readonly load: stats.LoadStats;
+  readonly cpu: CpuTicks;
+  /** By the numbers of the processes. */
+  readonly processes: ReadonlyMap<string, ProcessTimes>;
+}
+
+/** So many processes are read in one turn, in about 0.4 ms. */
+const slice = 32;
+/** Enough for the first half of the line, which is what is needed. */
+const lineBytes = 1024;
+
+/** Reads proc(5) once. Processes that end meanwhile are left out. */
+export async function readProc(folder = '/proc'): Promise<Reading> {
+  const [stat, meminfo, loadavg, processes] = await Promise.all([
+    readFile(`${folder}/stat`, 'utf8'),
+    readFile(`${folder}/meminfo`, 'utf8'),
+    readFile(`${folder}/loadavg`, 'utf8'),
+    readProcesses(folder),
+  ]);
+  return { memory: parseMemory(meminfo), load: parseLoad(loadavg), cpu: parseCpu(stat), processes };
+}
+
+/**
+ * The kernel makes these lines when they are read, and no disk is waited for. Reading one takes 0.01 ms, the way through
+ * the thread pool and back five times that: they are read at once, a few in each turn of the event loop.
+ */
+async function readProcesses(folder: string): Promise<Map<string, ProcessTimes>> {
+  const pids = (await readdir(folder)).filter((name) => /^[0-9]+$/.test(name));
+  const processes = new Map<string, ProcessTimes>();
+  const buffer = Buffer.allocUnsafe(lineBytes);
+  for (const [index, pid] of pids.entries()) {
+    if (index > 0 && index % slice === 0) await setImmediate();
+    const process = parseProcess(readLine(`${folder}/${pid}/stat`, buffer));
+    if (process) processes.set(pid, process);
+  }
+  return processes;
+}
+
+/** Empty when the process has ended. */
+function readLine(path: string, buffer: Buffer): string {
+  let file: number | undefined;
+  try {
+    file = openSync(path, 'r');
+    return buffer.toString('utf8', 0, readSync(file, buffer, 0, buffer.length, 0));
+  } catch {
+    return '';
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}

@@ -1,0 +1,61 @@
+import type { Reading } from './proc.js';
+import { StatsMeter } from './stats-meter.js';
+
+const process = (name: string, user: number, more: object = {}) => ({
+  ...{ name, state: 'S', user, sys: 0, started: '1', residentPages: 10 },
+  ...more,
+});
+
+const reading = (total: number, processes: Record<string, ReturnType<typeof process>>): Reading => ({
+  memory: { Total: 4, Free: 3, Available: 2, Cached: 1 },
+  load: { Load1Min: 1, Load5Min: 2, Load15Min: 3 },
+  cpu: { user: total / 2, sys: total / 4, total },
+  processes: new Map(Object.entries(processes)),
+});
+
+const shares = (meter: StatsMeter, now: Reading) =>
+  meter.read(now).Process!.CpuProcesses.map(({ Name, User, Sys }) => [Name, User, Sys]);
+
+describe('what a machine does', () => {
+  it('is told the first time since it has booted', () => {
+    const { Process, ...machine } = new StatsMeter().read(reading(1000, { 1: process('init', 100, { sys: 50 }) }));
+    expect(Process).toMatchObject({ UserCycles: 500, SysCycles: 250, TotalCycles: 1000, Total: 1, Running: 0 });
+    expect(Process!.CpuProcesses).toEqual([{ Name: 'init', User: 10, Sys: 5, ResSetSize: 10 }]);
+    expect(machine).toEqual({
+      Memory: { Total: 4, Free: 3, Available: 2, Cached: 1 },
+      Load: { Load1Min: 1, Load5Min: 2, Load15Min: 3 },
+    });
+  });
+
+  it('is told later since it was told before, also of processes that began in between', () => {
+    const meter = new StatsMeter();
+    meter.read(reading(1000, { 1: process('old', 100), 2: process('gone', 900) }));
+    expect(shares(meter, reading(1200, { 1: process('old', 150), 3: process('new', 20) }))).toEqual([
+      ['old', 25, 0],
+      ['new', 10, 0],
+    ]);
+  });
+
+  it('does not take a process for another that had its number before', () => {
+    const meter = new StatsMeter();
+    meter.read(reading(1000, { 7: process('before', 900) }));
+    expect(shares(meter, reading(1100, { 7: process('after', 10, { started: '2' }) }))).toEqual([['after', 10, 0]]);
+  });
+
+  it('is nothing when no time has passed, and never less than nothing', () => {
+    const meter = new StatsMeter();
+    meter.read(reading(1000, { 1: process('a', 100) }));
+    expect(shares(meter, reading(1000, { 1: process('a', 100) }))).toEqual([['a', 0, 0]]);
+    expect(meter.read(reading(900, { 1: process('a', 90) })).Process).toMatchObject({ TotalCycles: 0, UserCycles: 0 });
+  });
+
+  it('names the five that used the CPU most, and the five that hold most memory', () => {
+    const many = Object.fromEntries(
+      [1, 2, 3, 4, 5, 6, 7].map((n) => [n, process(`p${n}`, n, { residentPages: 8 - n, state: n > 5 ? 'R' : 'S' })]),
+    );
+    const told = new StatsMeter().read(reading(100, many)).Process!;
+    expect(told.CpuProcesses.map(({ Name }) => Name)).toEqual(['p7', 'p6', 'p5', 'p4', 'p3']);
+    expect(told.MemProcesses.map(({ Name }) => Name)).toEqual(['p1', 'p2', 'p3', 'p4', 'p5']);
+    expect(told).toMatchObject({ Total: 7, Running: 2 });
+  });
+});

@@ -1,0 +1,53 @@
+import type { stats } from '@givc/rpc';
+import type { Reading } from './proc.js';
+import type { ProcessTimes } from './proc-files.js';
+
+const listed = 5;
+
+type Before = Pick<Reading, 'cpu' | 'processes'>;
+
+const boot: Before = { cpu: { user: 0, sys: 0, total: 0 }, processes: new Map() };
+
+/**
+ * Turns readings of the machine into what happened since the reading before, the first time since the machine has booted.
+ * A process that was not there before has done all of its work since; of one that has ended nothing is said.
+ */
+export class StatsMeter {
+  #before = boot;
+
+  read(now: Reading): stats.StatsResponse {
+    const { cpu, processes } = this.#before;
+    this.#before = { cpu: now.cpu, processes: now.processes };
+    const total = since(cpu.total, now.cpu.total);
+    const percent = (ticks: number): number => (total > 0 ? (100 * ticks) / total : 0);
+    const all = Array.from(now.processes, ([pid, process]): stats.ProcessStat => {
+      const known = sameProcess(processes.get(pid), process);
+      return {
+        Name: process.name,
+        User: percent(since(known?.user ?? 0, process.user)),
+        Sys: percent(since(known?.sys ?? 0, process.sys)),
+        ResSetSize: process.residentPages,
+      };
+    });
+    return {
+      Memory: now.memory,
+      Load: now.load,
+      Process: {
+        CpuProcesses: all.toSorted((a, b) => b.User + b.Sys - a.User - a.Sys).slice(0, listed),
+        MemProcesses: all.toSorted((a, b) => b.ResSetSize - a.ResSetSize).slice(0, listed),
+        Total: all.length,
+        Running: [...now.processes.values()].filter(({ state }) => state === 'R').length,
+        UserCycles: since(cpu.user, now.cpu.user),
+        SysCycles: since(cpu.sys, now.cpu.sys),
+        TotalCycles: total,
+      },
+    };
+  }
+}
+
+/** The kernel's counters may go back a little (proc(5), iowait). */
+const since = (before: number, now: number): number => Math.max(0, now - before);
+
+/** Numbers of processes are given anew. */
+const sameProcess = (known: ProcessTimes | undefined, process: ProcessTimes): ProcessTimes | undefined =>
+  known?.started === process.started ? known : undefined;

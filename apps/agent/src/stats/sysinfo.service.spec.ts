@@ -1,0 +1,47 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Log } from '@givc/log';
+import { SysinfoService } from './sysinfo.service.js';
+
+describe('what a machine is', () => {
+  const path = process.env['PATH'];
+  let folder: string;
+  const sysinfo = () => new SysinfoService(new Log('error', () => undefined)).sysinfo();
+  const program = (name: string, body: string): void => {
+    writeFileSync(join(folder, name), `#!/bin/sh\n${body}\n`);
+    chmodSync(join(folder, name), 0o755);
+  };
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'givc-sysinfo-'));
+    process.env['PATH'] = folder;
+  });
+  afterEach(() => {
+    process.env['PATH'] = path;
+    rmSync(folder, { recursive: true });
+  });
+
+  it('is unknown where nothing tells', async () => {
+    expect(await sysinfo()).toEqual({ GhafVersion: 'Unknown', SecureBoot: undefined, DiskEncrypted: undefined });
+    for (const name of ['ghaf-version', 'lsblk', 'bootctl']) program(name, 'echo crypt; exit 1');
+    expect(await sysinfo()).toEqual({ GhafVersion: 'Unknown', SecureBoot: undefined, DiskEncrypted: undefined });
+  });
+
+  it('is what its programs say', async () => {
+    program('ghaf-version', 'echo 25.06');
+    program('bootctl', `echo 'System:'; echo '     Firmware: UEFI 2.70'; echo '  Secure Boot: enabled (user)'`);
+    program('lsblk', 'echo disk; echo part; echo crypt');
+    expect(await sysinfo()).toEqual({ GhafVersion: '25.06', SecureBoot: true, DiskEncrypted: true });
+  });
+
+  it.each([
+    ['disabled (setup)', false],
+    ['disabled', false],
+    ['not supported', undefined],
+  ])('has secure boot %s, also when bootctl misses its boot loader', async (words, is) => {
+    program('bootctl', `echo '  Secure Boot: ${words}'; exit 1`);
+    program('lsblk', 'echo disk');
+    expect(await sysinfo()).toMatchObject({ SecureBoot: is, DiskEncrypted: false });
+  });
+});

@@ -1,0 +1,86 @@
+import { assignmentsOf, localeKeys, parseLocale, parseLocaleAssignments, parseLocaleKey } from './locale.js';
+import { parseTimezone } from './timezone.js';
+
+describe('a locale', () => {
+  it.each([
+    '',
+    'C',
+    'POSIX',
+    'C.UTF-8',
+    'fi',
+    'fi_FI',
+    'fi_FI.UTF-8',
+    'de_AT@euro',
+    'sr_RS.utf8@latin',
+    'ast_ES.UTF-8',
+  ])('may be %j', (value) => {
+    expect(parseLocale('LANG', value)).toBe(value);
+  });
+
+  it.each([
+    'english',
+    'xyz',
+    'en-US',
+    'EN_us',
+    'fi_FI.',
+    'fi_FI.UTF-8\n',
+    'fi_FI.UTF-8 LC_ALL=C',
+    '../C',
+    '--help',
+    '$(reboot)',
+    `fi_FI.${'8'.repeat(100)}`,
+  ])('cannot be %j', (value) => {
+    expect(() => parseLocale('LANG', value)).toThrow(/^LANG: .* is no locale/);
+  });
+
+  it('is assigned to variables by their numbers and names', () => {
+    const assignments = [
+      { key: 0, value: 'fi_FI.UTF-8' },
+      { key: 12, value: '' },
+    ];
+    const parsed = parseLocaleAssignments(assignments);
+    expect([...parsed]).toEqual([
+      ['LANG', 'fi_FI.UTF-8'],
+      ['LC_TIME', ''],
+    ]);
+    expect(assignmentsOf(parsed)).toEqual(assignments);
+    expect(parseLocaleKey('key', 'LC_ALL')).toBe(localeKeys[13]);
+  });
+
+  it.each([
+    ['assignments: ', []],
+    ['assignments[0].key: 14 ', [{ key: 14, value: 'C' }]],
+    ['assignments[0].key: -1 ', [{ key: -1, value: 'C' }]],
+    [
+      'assignments[1].key: LANG is assigned twice',
+      [
+        { key: 0, value: 'C' },
+        { key: 0, value: 'fi_FI' },
+      ],
+    ],
+    ['assignments[0].value: "no" ', [{ key: 0, value: 'no\0' }]],
+  ])('is refused with %j', (message, assignments) => {
+    expect(() => parseLocaleAssignments(assignments)).toThrow(message.replace('"no"', '"no\\u0000"'));
+  });
+
+  it('is not assigned to other variables', () => {
+    for (const key of ['LD_PRELOAD', 'lang', ''])
+      expect(() => parseLocaleKey('KEY', key)).toThrow(/^KEY: .* is none of LANG, /);
+  });
+});
+
+describe('the name of a timezone', () => {
+  it.each(['UTC', 'Europe/Helsinki', 'America/Argentina/Buenos_Aires', 'Etc/GMT+5', 'America/Port-au-Prince'])(
+    'may be %s',
+    (value) => {
+      expect(parseTimezone('Timezone', value)).toBe(value);
+    },
+  );
+
+  it.each(['', '/etc/passwd', '../localtime', 'Europe/../../passwd', 'Europe/', 'Europe//Rome', '-h', 'a b', 'UTC\n'])(
+    'cannot be %j',
+    (value) => {
+      expect(() => parseTimezone('Timezone', value)).toThrow(/^Timezone: /);
+    },
+  );
+});

@@ -1,0 +1,22 @@
+import { parseNotification } from './notification.js';
+
+const notification = { Event: 'e', Title: 't', Urgency: 2, Icon: 'i', Message: '<b>m</b>\n' };
+
+describe('a notification', () => {
+  it('says anything, urgently or not', () => {
+    for (const Urgency of [0, 1, 2])
+      expect(parseNotification('', { ...notification, Urgency })).toEqual({ ...notification, Urgency });
+  });
+
+  it.each([3, -1, 0.5])('is not as urgent as %d', (Urgency) => {
+    expect(() => parseNotification('Notification.', { ...notification, Urgency })).toThrow(
+      `Notification.Urgency: ${Urgency} is none of 0 (low), 1 (normal), 2 (critical)`,
+    );
+  });
+
+  it('is no book', () => {
+    expect(() => parseNotification('', { ...notification, Message: 'a'.repeat(8_193) })).toThrow(
+      'Message: 8193 characters are too many',
+    );
+  });
+});

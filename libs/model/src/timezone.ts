@@ -1,0 +1,17 @@
+import { invalid, quoted } from './givc-error.js';
+
+declare const brand: unique symbol;
+
+/** A name as the zone database has them, relative and without `..`: `Europe/Helsinki`. Whether there is such a zone, only the database knows. */
+export type Timezone = string & { readonly [brand]: 'Timezone' };
+
+const timezone = /^[A-Za-z][A-Za-z0-9_+-]*(?:\/[A-Za-z][A-Za-z0-9_+-]*)*$/;
+const timezoneMax = 128;
+
+/** Throws INVALID_ARGUMENT that names `field` unless `value` can be the name of a timezone. */
+export function parseTimezone(field: string, value: string): Timezone {
+  if (value === '') throw invalid(field, 'the name of a timezone is missing');
+  if (value.length > timezoneMax || !timezone.test(value))
+    throw invalid(field, `${quoted(value)} is no name of a timezone, such as "Europe/Helsinki"`);
+  return value as Timezone;
+}

@@ -1,0 +1,26 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readProc } from '../../../apps/agent/src/stats/proc.js';
+import { group, times } from '../measurement.js';
+
+const processes = 300;
+const passes = 200;
+
+/** What an agent does for GetStats, in a machine with so many processes. */
+export const statistics = group(['statistics'], async () => {
+  const sleepers = [];
+  try {
+    for (let there = (await readProc()).processes.size; there < processes; there++)
+      sleepers.push(spawn('sleep', ['infinity'], { stdio: 'ignore' }));
+    const taken: number[] = [];
+    for (let done = 0; done < passes; done++) {
+      const started = performance.now();
+      await readProc();
+      taken.push(performance.now() - started);
+    }
+    return { statistics: times(taken) };
+  } finally {
+    for (const sleeper of sleepers) sleeper.kill();
+    await Promise.all(sleepers.map((sleeper) => once(sleeper, 'exit')));
+  }
+});

@@ -1,0 +1,166 @@
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { transportOf } from '@givc/model';
+import { locale, report, type admin } from '@givc/rpc';
+import { StandInPrograms } from '../support/programs.js';
+import { TestSystem, type TestAgent } from '../support/test-system.js';
+
+const { LANG, LC_TIME, LC_ALL } = locale.LocaleMacroKey;
+const finnish = { assignments: [{ key: LANG, value: 'fi_FI.UTF-8' }] };
+
+describe('locale and timezone', () => {
+  let system: TestSystem;
+  let programs: StandInPrograms;
+  let folder: string;
+
+  const kept = (file: 'locale.conf' | 'timezone.conf') => readFileSync(join(folder, file), 'utf8');
+  const start = async (files: Readonly<Record<string, string>> = {}) => {
+    for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text);
+    system = await TestSystem.start({ settingsDirectory: folder });
+  };
+  const startAgents = async (...names: string[]): Promise<TestAgent[]> => {
+    const agents = await Promise.all(names.map((name) => system.startAgent(name)));
+    for (const name of names) await system.untilRegistered(name);
+    return agents;
+  };
+
+  /** An agent that registers only when the test does it in its place. */
+  const silentAgent = () => system.startAgent('net-vm', { adminPort: 1 });
+  const requestOf = ({ endpoint }: TestAgent): admin.RegistryRequest => ({
+    ...{ Name: 'givc-net-vm.service', Parent: '', Type: 8, Transport: transportOf(endpoint), State: undefined },
+  });
+  const asked = ({ record }: TestAgent) => record.lines.map(({ rpc, request }) => [rpc!.split('/')[2], request]);
+
+  beforeEach(() => {
+    programs = new StandInPrograms();
+    for (const name of ['localectl', 'timedatectl']) programs.add(name, `echo ${name} "$@" >> $FOLDER/asked`);
+    folder = mkdtempSync(join(tmpdir(), 'givc-settings-'));
+  });
+  afterEach(async () => {
+    await system.stop();
+    programs.remove();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('reach every agent, and are kept', async () => {
+    await start();
+    const agents = await startAgents('net-vm', 'gui-vm');
+    await system.client().setLocale({ assignments: [...finnish.assignments, { key: LC_ALL, value: '' }] });
+    await system.client().setLocale({ assignments: [{ key: LC_TIME, value: 'de_AT.UTF-8' }] });
+    await system.client().setTimezone({ Timezone: 'Europe/Helsinki' });
+    for (const { systemd } of agents)
+      expect(systemd.environment).toEqual({ LANG: 'fi_FI.UTF-8', LC_TIME: 'de_AT.UTF-8' });
+    expect(programs.read('asked').match(/timedatectl --no-ask-password set-timezone Europe\/Helsinki\n/g)).toHaveLength(
+      2,
+    );
+    expect(kept('locale.conf')).toBe('LANG=fi_FI.UTF-8\nLC_ALL=\nLC_TIME=de_AT.UTF-8\n');
+    expect(kept('timezone.conf')).toBe('Europe/Helsinki\n');
+    expect(readdirSync(folder).sort()).toEqual(['locale.conf', 'timezone.conf']);
+    expect(system.admin.record.lines.filter(({ rpc }) => rpc?.endsWith('/SetLocale'))[0]).toMatchObject({
+      request: { LANG: 'fi_FI.UTF-8', LC_ALL: '' },
+    });
+  });
+
+  it('are set by the others when one agent fails, which is named', async () => {
+    await start();
+    const [netVm, guiVm] = await startAgents('net-vm', 'gui-vm');
+    netVm!.systemd.goAway();
+    await expect(system.client().setLocale(finnish)).rejects.toMatchObject({
+      message: expect.stringMatching(/^the locale is kept, but not set in net-vm: .*systemd has left the bus/),
+    });
+    expect(guiVm!.systemd.environment).toEqual({ LANG: 'fi_FI.UTF-8' });
+    await guiVm!.stop();
+    await system.until((list) => list.some(({ VmName, VmStatus }) => VmName === 'gui-vm' && VmStatus === 'PoweredOff'));
+    await expect(system.client().setTimezone({ Timezone: 'UTC' })).rejects.toMatchObject({
+      reason: 'UNAVAILABLE',
+      message: 'the timezone is kept, but not set in gui-vm: the agent of gui-vm is lost, and told when it is back',
+    });
+  });
+
+  it('are told to an agent that registers later, and again when it was away', async () => {
+    await start({ 'locale.conf': 'LANG=fi_FI.UTF-8\n', 'timezone.conf': 'Europe/Helsinki\n' });
+    for (let registrations = 0; registrations < 2; registrations++) {
+      const agent = await system.startAgent('net-vm');
+      await agent.record.next('OK');
+      await agent.record.next('OK');
+      expect(asked(agent).sort()).toEqual([
+        ['LocaleSet', { LANG: 'fi_FI.UTF-8' }],
+        ['TimezoneSet', { Timezone: 'Europe/Helsinki' }],
+      ]);
+      await agent.stop();
+    }
+  });
+
+  it('are not told again to an agent that repeats itself, until its machine has booted anew', async () => {
+    await start({ 'timezone.conf': 'Europe/Helsinki\n' });
+    const agent = await silentAgent();
+    const client = system.client('net-vm');
+    await client.registerService(requestOf(agent));
+    await agent.record.next('OK');
+    for (let times = 0; times < 5; times++) await client.registerService(requestOf(agent));
+    await client.setTimezone({ Timezone: 'UTC' });
+    await agent.record.next('OK');
+    expect(asked(agent)).toEqual([
+      ['TimezoneSet', { Timezone: 'Europe/Helsinki' }],
+      ['TimezoneSet', { Timezone: 'UTC' }],
+    ]);
+    for (const BootId of ['one', 'two']) {
+      const stream = system.channel(system.admin, 'net-vm').duplex(report.ReportsService.report, {});
+      stream.on('error', () => undefined);
+      const Picture = { Agent: requestOf(agent), Units: [], HeartbeatMs: 60_000, BootId };
+      stream.write({ What: { $case: 'Picture', value: Picture } });
+      await agent.record.next('OK');
+    }
+    expect(asked(agent)).toHaveLength(4);
+  });
+
+  it('are read from damaged files as far as they can be, which is said', async () => {
+    await start({
+      'locale.conf': '# ours\n\nLANG=fi_FI.UTF-8\nLD_PRELOAD=/tmp/x.so\nLC_TIME=$(reboot)\nnonsense\nLC_PAPER=C',
+      'timezone.conf': '../../etc/passwd\n',
+    });
+    const [agent] = await startAgents('net-vm');
+    await agent!.record.next('OK');
+    expect(agent!.systemd.environment).toEqual({ LANG: 'fi_FI.UTF-8', LC_PAPER: 'C' });
+    const damage = system.admin.lines.filter((line) => line.includes('a damaged line is ignored'));
+    expect(damage.map((line) => /line \d/.exec(line)?.[0]).sort()).toEqual(['line 1', 'line 4', 'line 5', 'line 6']);
+  });
+
+  it.each(['Europe/Nowhere', 'Europe', 'zone.tab', 'tzdata.zi', 'localtime', '../zoneinfo/UTC', '/etc/localtime', ''])(
+    'refuse the timezone %j',
+    async (Timezone) => {
+      await start();
+      await expect(system.client().setTimezone({ Timezone })).rejects.toMatchObject({
+        reason: 'INVALID_ARGUMENT',
+        message: expect.stringMatching(/^Timezone: /),
+      });
+      expect(readdirSync(folder)).toEqual([]);
+    },
+  );
+
+  it('refuse a locale that cannot be, also from an admin', async () => {
+    await start();
+    const [agent] = await startAgents('net-vm');
+    const assignments = [{ key: LANG, value: 'fi_FI.UTF-8\nLD_PRELOAD=/x' }];
+    const refusal = { reason: 'INVALID_ARGUMENT', message: expect.stringMatching(/^assignments\[0\]\.value: /) };
+    await expect(system.client().setLocale({ assignments })).rejects.toMatchObject(refusal);
+    const { localeSet, timezoneSet } = locale.LocaleClientService;
+    await expect(system.channel(agent!).unary(localeSet, { assignments })).rejects.toMatchObject(refusal);
+    await expect(system.channel(agent!).unary(timezoneSet, { Timezone: '--help' })).rejects.toMatchObject({
+      reason: 'INVALID_ARGUMENT',
+    });
+  });
+
+  it('are not set at all when they cannot be kept', async () => {
+    await start();
+    rmSync(folder, { recursive: true });
+    const [agent] = await startAgents('net-vm');
+    await expect(system.client().setLocale(finnish)).rejects.toMatchObject({
+      reason: 'FAILED_PRECONDITION',
+      message: expect.stringContaining('locale.conf cannot be written, so nothing is set'),
+    });
+    expect(agent!.systemd.environment).toEqual({});
+    folder = mkdtempSync(join(tmpdir(), 'givc-settings-'));
+  });
+});

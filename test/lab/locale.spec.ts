@@ -1,0 +1,72 @@
+import { type Lab } from './lab.js';
+import { type MachineName } from './plan.js';
+import { output } from './run.js';
+import { sharedLab } from './shared-lab.js';
+
+jest.setTimeout(120_000);
+
+const systemMachines = ['host', 'net-vm', 'gui-vm'] as const;
+
+describe('locale and timezone', () => {
+  let lab: Lab;
+  const read = (name: MachineName, ...command: string[]) => output(lab.machine(name).enter(command));
+  const environment = async (name: MachineName) => (await lab.machine(name).systemctl('show-environment')).stdout;
+
+  /** The first line of the agent with this text since its machine has booted, as soon as there is one. */
+  const logged = (name: 'net-vm' | 'gui-vm', text: string) => {
+    const log = `timeout 30 journalctl --boot --follow --lines=all --unit=givc-${name}.service`;
+    return read(name, 'bash', '-c', `grep -m1 '${text}' < <(exec ${log})`);
+  };
+
+  beforeAll(async () => {
+    lab = await sharedLab();
+  });
+
+  it('reach every machine; a session that may not change its machine changes itself, and says so', async () => {
+    const { status, stderr } = await lab.cli(['set-locale', 'LANG=C.UTF-8', 'LC_TIME=POSIX']);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /^givc-cli: the locale is kept, but not set in chrome-vm: chrome-vm: localectl: .* session starts from now on has the new/m,
+    );
+    for (const name of systemMachines) {
+      expect(await read(name, 'localectl', 'status')).toMatch(/LANG=C\.UTF-8\n.*LC_TIME=POSIX/);
+      expect(await environment(name)).toMatch(/^LC_TIME=POSIX$/m);
+    }
+    expect(await environment('chrome-vm')).toMatch(/^LC_TIME=POSIX$/m);
+    expect(await read('admin-vm', 'cat', '/etc/locale-givc.conf')).toBe('LANG=C.UTF-8\nLC_TIME=POSIX');
+  });
+
+  it('set the clock of every machine that may be changed', async () => {
+    const { status, stderr } = await lab.cli(['set-timezone', 'Pacific/Chatham']);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^givc-cli: the timezone is kept, but not set in chrome-vm: chrome-vm: timedatectl: /);
+    for (const name of systemMachines)
+      expect(await read(name, 'readlink', '/etc/localtime')).toBe('../usr/share/zoneinfo/Pacific/Chatham');
+    expect(await read('admin-vm', 'cat', '/etc/timezone.conf')).toBe('Pacific/Chatham');
+    expect(await lab.cli(['set-timezone', 'Pacific/Nowhere'])).toMatchObject({
+      status: 1,
+      stderr: 'givc-cli: Timezone: "Pacific/Nowhere" is no timezone of /usr/share/zoneinfo\n',
+    });
+  });
+
+  it('are told to a machine that boots later', async () => {
+    expect(await lab.cli(['stop', 'service', 'microvm@net-vm.service', '--vm', 'host'])).toMatchObject({ status: 0 });
+    await lab.cli(['set-timezone', 'Europe/Helsinki']);
+    expect(await lab.cli(['start', 'vm', 'net-vm'])).toMatchObject({ status: 0 });
+    expect(await logged('net-vm', 'timezone set')).toContain('Europe/Helsinki');
+    expect(await read('net-vm', 'readlink', '/etc/localtime')).toBe('../usr/share/zoneinfo/Europe/Helsinki');
+  });
+
+  it('are told to a machine that was cut off when it is back', async () => {
+    const gui = lab.machine('gui-vm');
+    const watched = lab.watch();
+    await gui.disconnect();
+    await watched.until('it is lost', () => watched.row('givc-gui-vm.service')?.status === 'PoweredOff');
+    await watched.stop();
+    expect((await lab.cli(['set-timezone', 'Asia/Kathmandu'])).stderr).toContain('the agent of gui-vm is lost');
+    await gui.reconnect();
+    await logged('gui-vm', 'timezone set timezone=Asia/Kathmandu');
+    expect(await read('gui-vm', 'readlink', '/etc/localtime')).toBe('../usr/share/zoneinfo/Asia/Kathmandu');
+    await lab.registered(['gui-vm']);
+  });
+});
