@@ -5,6 +5,7 @@ export {
   instanceUnit,
   parseApplicationName,
   parseInstanceSelector,
+  parsePolicyName,
   parseUnitName,
   parseVmName,
   vmOfAgentUnit,
@@ -12,6 +13,7 @@ export {
   vmUnit,
   type ApplicationName,
   type InstanceSelector,
+  type PolicyName,
   type UnitName,
   type VmName,
 } from './names.js';
