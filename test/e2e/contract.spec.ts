@@ -15,7 +15,6 @@ const withoutHandler: readonly string[] = [
   '/locale.LocaleClient/LocaleSet',
   '/locale.LocaleClient/TimezoneSet',
   '/notify.UserNotificationService/NotifyUser',
-  '/policyadmin.PolicyAdmin/StreamPolicy',
   '/socketproxy.SocketStream/TransferData',
   '/stats.StatsService/GetStats',
   '/stats.StatsService/GetSysinfo',
@@ -31,7 +30,12 @@ describe('the contract', () => {
 
   beforeAll(async () => {
     system = await TestSystem.start();
-    const capabilities = { exec: { enable: true }, wifi: { enable: true }, ctap: { enable: true } };
+    const capabilities = {
+      exec: { enable: true },
+      wifi: { enable: true },
+      ctap: { enable: true },
+      policy: { enable: true },
+    };
     agent = await system.startAgent('net-vm', { capabilities });
     await system.untilRegistered('net-vm');
   });

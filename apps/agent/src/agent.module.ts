@@ -9,6 +9,7 @@ import { ApplicationsService } from './applications/applications.service.js';
 import type { Capability } from './capability.js';
 import { ctapCapability } from './ctap/ctap.capability.js';
 import { execCapability } from './exec/exec.capability.js';
+import { policyCapability } from './policy/policy.capability.js';
 import { FollowedUnits } from './registration/followed-units.js';
 import { RegistrationService } from './registration/registration.service.js';
 import { TrackedUnits } from './registration/tracked-units.js';
@@ -19,7 +20,13 @@ import { UnitsService } from './units/units.service.js';
 import { wifiCapability } from './wifi/wifi.capability.js';
 
 /** In the order of the README's table. */
-const capabilities: readonly Capability[] = [socketProxy, execCapability, wifiCapability, ctapCapability];
+const capabilities: readonly Capability[] = [
+  socketProxy,
+  execCapability,
+  wifiCapability,
+  ctapCapability,
+  policyCapability,
+];
 
 const enabledBy = (config: AgentConfig): readonly Capability[] =>
   capabilities.filter((capability) => capability.isEnabled(config));

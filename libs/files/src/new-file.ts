@@ -65,7 +65,7 @@ export class NewFile {
 
   async write(chunk: Uint8Array): Promise<void> {
     try {
-      for (let at = 0; at < chunk.length; ) at += (await this.handle.write(chunk, at)).bytesWritten;
+      for (let at = 0; at < chunk.length;) at += (await this.handle.write(chunk, at)).bytesWritten;
     } catch (error) {
       throw writeError(this.path, error);
     }
