@@ -17,6 +17,7 @@ import {
 import { FakeSystemd, Systemd } from '@givc/systemd';
 import type { AdminConfig } from '../../apps/admin/src/admin.config.js';
 import { AdminModule, adminServices } from '../../apps/admin/src/admin.module.js';
+import { readPolicyConfig, type PolicyConfig } from '../../apps/admin/src/policies/policy-config.js';
 import { parseAgentConfig, type AgentConfig } from '../../apps/agent/src/agent.config.js';
 import { AgentModule, servicesOf } from '../../apps/agent/src/agent.module.js';
 import { identityOf, testAuthority, tlsMaterial } from './test-certificates.js';
@@ -109,6 +110,8 @@ export interface AdminOptions {
   /** VM units to keep running. */
   readonly services?: readonly string[];
   readonly monitoring?: boolean;
+  /** The value of POLICY_CONFIG as an object, and that of POLICY_STORE. */
+  readonly policies?: { readonly config: object; readonly store: string };
   /** An admin of another make has only `admin.AdminService`. */
   readonly serves?: readonly ServiceName[];
   readonly metrics?: MetricsAddress;
@@ -164,6 +167,7 @@ export class TestSystem {
       stateDirectory: options.stateDirectory,
       bootLimitMs: options.bootLimitMs ?? 30_000,
       services: options.services ?? [],
+      policies: options.policies && policiesOf(options.policies),
       metrics: options.metrics,
       logLevel: 'debug',
       warnings: [],
@@ -305,6 +309,9 @@ export class TestSystem {
     return started;
   }
 }
+
+const policiesOf = ({ config, store }: NonNullable<AdminOptions['policies']>): PolicyConfig =>
+  readPolicyConfig(JSON.stringify(config), store).value;
 
 function recordingLog(): { readonly log: Log; readonly lines: string[] } {
   const lines: string[] = [];

@@ -19,6 +19,11 @@ import { RecoveryService } from './liveness/recovery.service.js';
 import { ReportController } from './liveness/report.controller.js';
 import { PersistenceService } from './registry/persistence.service.js';
 import { AdminMetrics } from './metrics/admin-metrics.js';
+import { DeliveryService } from './policies/delivery.service.js';
+import { PoliciesController } from './policies/policies.controller.js';
+import { PoliciesService } from './policies/policies.service.js';
+import { PolicyStore } from './policies/policy-store.js';
+import { SourcesService } from './policies/sources.service.js';
 import { RegistryController } from './registry/registry.controller.js';
 import { RegistryService } from './registry/registry.service.js';
 import { RegistryStore } from './registry/registry-store.js';
@@ -30,7 +35,12 @@ import { UpdatesController } from './updates/updates.controller.js';
 import { UpdatesService } from './updates/updates.service.js';
 
 /** The gRPC services that an admin serves. */
-export const adminServices: readonly ServiceName[] = ['admin.AdminService', 'report.Machines', 'report.Reports'];
+export const adminServices: readonly ServiceName[] = [
+  'admin.AdminService',
+  'report.Machines',
+  'report.Policies',
+  'report.Reports',
+];
 
 @Module({})
 export class AdminModule {
@@ -50,6 +60,7 @@ export class AdminModule {
         MachinesController,
         UpdatesController,
         CtapController,
+        PoliciesController,
       ],
       providers: [
         { provide: AdminConfig, useValue: config },
@@ -69,6 +80,8 @@ export class AdminModule {
         OtaUpdate,
         UpdatesService,
         CtapService,
+        PoliciesService,
+        ...(config.policies ? [PolicyStore, SourcesService, DeliveryService] : []),
         ...(metrics ? [AdminMetrics] : []),
       ],
     };
