@@ -4,6 +4,7 @@ import { CtapCommand } from './commands/ctap.command.js';
 import { ExecCommand } from './commands/exec.command.js';
 import { GetStatusCommand } from './commands/get-status.command.js';
 import { PauseCommand } from './commands/pause.command.js';
+import { PoliciesCommand } from './commands/policies.command.js';
 import { PolicyCommand } from './commands/policy.command.js';
 import { PoweroffCommand } from './commands/poweroff.command.js';
 import { QueryListCommand } from './commands/query-list.command.js';
@@ -48,6 +49,7 @@ import { GivcCommand } from './root.command.js';
     ...UpdateCommand.registerWithSubCommands(),
     ...WifiCommandGroup.registerWithSubCommands(),
     CtapCommand,
+    PoliciesCommand,
     ...PolicyCommand.registerWithSubCommands(),
     ...CertsCommandGroup.registerWithSubCommands(),
     ...TestCommand.registerWithSubCommands(),
