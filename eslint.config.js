@@ -7,6 +7,7 @@ const libs = [
   'model',
   'log',
   'config',
+  'files',
   'dbus',
   'programs',
   'systemd',

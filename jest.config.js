@@ -2,6 +2,7 @@ const rooms = [
   'model',
   'log',
   'config',
+  'files',
   'dbus',
   'programs',
   'systemd',

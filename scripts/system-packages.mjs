@@ -12,6 +12,7 @@ const packages = {
   'libpam-systemd': ['/usr/share/pam-configs/systemd'],
   iproute2: ['/usr/sbin/tc', '/sbin/tc'],
   e2fsprogs: ['/usr/sbin/mkfs.ext4', '/sbin/mkfs.ext4'],
+  git: ['/usr/bin/git'],
   openssl: ['/usr/bin/openssl'],
   procps: ['/usr/bin/pgrep'],
   'python3-dbusmock': ['/usr/lib/python3/dist-packages/dbusmock/templates/networkmanager.py'],

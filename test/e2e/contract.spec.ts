@@ -6,7 +6,6 @@ import { TestSystem, type TestAgent, type TestServer } from '../support/test-sys
 const withoutHandler: readonly string[] = [
   '/eventproxy.EventService/RegisterDevice',
   '/eventproxy.EventService/StreamEvents',
-  '/policyadmin.PolicyAdmin/StreamPolicy',
 ];
 
 /** Those of which each entry of the configuration has a listener of its own (socket-proxy.spec.ts). */
@@ -22,7 +21,7 @@ describe('the contract', () => {
 
   beforeAll(async () => {
     system = await TestSystem.start();
-    const keys = ['exec', 'hwid', 'notifier', 'wifi', 'ctap'];
+    const keys = ['exec', 'hwid', 'notifier', 'wifi', 'ctap', 'policy'];
     const capabilities = Object.fromEntries(keys.map((key) => [key, { enable: true }]));
     agent = await system.startAgent('net-vm', { capabilities });
     await system.untilRegistered('net-vm');

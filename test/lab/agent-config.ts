@@ -1,5 +1,5 @@
 import { otaUpdateCommands } from '../support/ota-update.js';
-import { addresses, adminPort, agentPort, echoSocket, execUser, user, type MachineName } from './plan.js';
+import { addresses, adminPort, agentPort, echoSocket, execUser, labPolicy, user, type MachineName } from './plan.js';
 
 type Agent = Exclude<MachineName, 'admin-vm'>;
 
@@ -45,6 +45,11 @@ const capabilities: Readonly<Record<Agent, object>> = {
     },
     wifi: { enable: true },
     hwid: { enable: true },
+    policy: {
+      enable: true,
+      storePath: '/var/lib/givc/policies',
+      policies: { [labPolicy.name]: labPolicy.destination, large: '' },
+    },
   },
   'gui-vm': {
     services: ['web.service', 'compositor.service'],

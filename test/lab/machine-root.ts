@@ -11,9 +11,10 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Authority, writeCertificates } from '@givc/pki';
+import { GitRepository } from '../support/git-repository.js';
 import { agentConfig } from './agent-config.js';
 import { otaUpdateScript } from '../support/ota-update.js';
-import { addresses, doorOf, execUser, labFolder, programUnit, user, type MachineName } from './plan.js';
+import { addresses, doorOf, execUser, labFolder, labPolicy, programUnit, user, type MachineName } from './plan.js';
 import { networkFile, networkManagerPolicy, programFile, unitsOf } from './units.js';
 
 /**
@@ -33,6 +34,7 @@ export async function makeRoot(name: MachineName, authority: Authority): Promise
   write(root, 'etc/hostname', `${name}\n`);
   writeUnits(root, name);
   await writeCertificates(join(root, 'etc/givc'), authority, authority.issue({ name, addresses: [addresses[name]] }));
+  if (name === 'admin-vm') addPolicies(root);
   if (name !== 'admin-vm') write(root, 'etc/givc/agent.json', agentConfig(name));
   if (name === 'chrome-vm') addUser(root);
   if (name === 'net-vm') append(root, 'etc/group', `lab-readers:x:${user.uid}:${execUser}\n`);
@@ -64,6 +66,14 @@ function writeUnits(root: string, name: MachineName): void {
   for (const unit of wanted) want(root, `${folder}/multi-user.target.wants`, unit);
   write(root, `${folder}/lab-network.service`, networkFile(name));
   want(root, `${folder}/basic.target.wants`, 'lab-network.service');
+}
+
+/** A repository with a policy for net-vm, of which the admin asks when it starts and each minute. */
+function addPolicies(root: string): void {
+  const { name, repository, content } = labPolicy;
+  new GitRepository(join(root, repository)).commit({ [`vm-policies/${name}/policy.bin`]: content });
+  const source = { type: 'git-url', url: repository, branch: 'main', poll_interval_secs: 60 };
+  write(root, 'etc/givc/policies.json', JSON.stringify({ source, policies: { [name]: { vms: ['net-vm'] } } }));
 }
 
 /** A user whose manager runs without a login (loginctl(1), enable-linger), with applications to start. */

@@ -62,3 +62,11 @@ export const missingPrograms = (): string[] =>
 /** The unit in which a machine's program runs. */
 export const programUnit = (name: MachineName): string =>
   name === 'admin-vm' ? 'givc-admin.service' : `givc-${name}.service`;
+
+/** A policy of net-vm, and the repository in admin-vm that it comes from. */
+export const labPolicy = {
+  name: 'firewall',
+  destination: '/etc/firewall/rules.json',
+  repository: '/srv/policies',
+  content: '{"allow":["https"]}\n',
+} as const;

@@ -34,6 +34,7 @@ export const programFile = (name: MachineName): string =>
         `Environment=TLS=true CA_CERT=${certificates}/ca-cert.pem HOST_CERT=${certificates}/cert.pem HOST_KEY=${certificates}/key.pem`,
         `Environment=NAME=${name} TYPE=4 SUBTYPE=5 GIVC_HOST_NAME=host`,
         'Environment="SERVICES=microvm@net-vm.service microvm@gui-vm.service"',
+        'Environment=POLICY_ADMIN=true POLICY_CONFIG=/etc/givc/policies.json',
         'StateDirectory=givc',
         `ExecStart=${machinePrograms}/bin/givc-admin --listen ${addresses[name]}:${adminPort}`,
       )

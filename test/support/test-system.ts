@@ -18,6 +18,7 @@ import {
 import { FakeSystemd, Systemd } from '@givc/systemd';
 import type { AdminConfig } from '../../apps/admin/src/admin.config.js';
 import { AdminModule, adminServices } from '../../apps/admin/src/admin.module.js';
+import { readPolicyConfig, type PolicyConfig } from '../../apps/admin/src/policies/policy-config.js';
 import { parseAgentConfig, type AgentConfig } from '../../apps/agent/src/agent.config.js';
 import { AgentModule, servicesOf } from '../../apps/agent/src/agent.module.js';
 import { identityOf, testAuthority, tlsMaterial } from './test-certificates.js';
@@ -112,6 +113,8 @@ export interface AdminOptions {
   /** VM units to keep running. */
   readonly services?: readonly string[];
   readonly monitoring?: boolean;
+  /** The value of POLICY_CONFIG as an object, and that of POLICY_STORE. */
+  readonly policies?: { readonly config: object; readonly store: string };
   /** An admin of another make has only `admin.AdminService`. */
   readonly serves?: readonly ServiceName[];
   readonly metrics?: MetricsAddress;
@@ -172,6 +175,7 @@ export class TestSystem {
         timezoneFile: join(options.settingsDirectory ?? '/nonexistent', 'timezone.conf'),
         zoneDatabase: '/usr/share/zoneinfo',
       },
+      policies: options.policies && policiesOf(options.policies),
       metrics: options.metrics,
       logLevel: 'debug',
       warnings: [],
@@ -313,6 +317,9 @@ export class TestSystem {
     return started;
   }
 }
+
+const policiesOf = ({ config, store }: NonNullable<AdminOptions['policies']>): PolicyConfig =>
+  readPolicyConfig(JSON.stringify(config), store).value;
 
 function recordingLog(): { readonly log: Log; readonly lines: string[] } {
   const lines: string[] = [];

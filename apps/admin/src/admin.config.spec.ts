@@ -49,14 +49,24 @@ describe('the flags and variables of the admin', () => {
   it.each([
     ['TLS without certificates', { TLS: 'true' }, /--ca-cert, --host-cert and --host-key/],
     ['access control without rules', { ACCESS_CONTROL: 'true' }, /--cedar-file/],
+    ['policies that nobody has named', { POLICY_ADMIN: 'true', POLICY_STORE: '/store' }, /--policy-config/],
+    ['policies without a place', { POLICY_ADMIN: 'true', POLICY_CONFIG: '{}' }, /--policy-store/],
+    [
+      'policies that cannot be',
+      { POLICY_ADMIN: 'true', POLICY_STORE: '/store', POLICY_CONFIG: '{"maxBytes":0}' },
+      /^maxBytes: /,
+    ],
   ])('refuse %s', (_, variables, message) => {
     Object.assign(process.env, variables);
     expect(() => readAdminConfig(['--listen', '/a'])).toThrow(message);
   });
 
-  it('say what has no effect', () => {
-    process.env['POLICY_ADMIN'] = 'true';
-    expect(readAdminConfig(['--listen', '/a']).warnings).toEqual([expect.stringContaining('POLICY_ADMIN')]);
+  it('read the policies only when they are to be sent', () => {
+    Object.assign(process.env, { POLICY_CONFIG: '{"polices":{}}', STATE_DIRECTORY: '/var/lib/givc' });
+    expect(readAdminConfig(['--listen', '/a']).policies).toBeUndefined();
+    const { policies, warnings } = readAdminConfig(['--listen', '/a', '--policy-admin']);
+    expect(policies).toMatchObject({ source: { type: 'none' }, store: '/var/lib/givc/policies' });
+    expect(warnings).toEqual(['--policy-config: polices: nobody reads this key']);
   });
 
   it('are right, or are refused with the name of the flag, whatever they are', () => {

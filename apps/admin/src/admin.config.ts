@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { GivcError, invalid, messageOf, parseListenAddress, parseVmName, type Address, type VmName } from '@givc/model';
 import { levels, type Level } from '@givc/log';
 import type { AccessFiles } from '@givc/access';
 import { metricsOption, type MetricsAddress } from '@givc/metrics';
 import type { TlsFiles } from '@givc/rpc';
+import { readPolicyConfig, type PolicyConfig } from './policies/policy-config.js';
 
 /** What the flags and variables of givc-admin say, read once. */
 export class AdminConfig {
@@ -28,6 +30,8 @@ export class AdminConfig {
     /** The folder of the zones that there are. */
     readonly zoneDatabase: string;
   };
+  /** Which policies VMs get; undefined when this admin sends none. */
+  readonly policies!: PolicyConfig | undefined;
   /** Where metrics are served, if they are. */
   readonly metrics!: MetricsAddress | undefined;
   readonly logLevel!: Level;
@@ -49,6 +53,8 @@ interface Flags {
   readonly metrics?: MetricsAddress;
   readonly hostName?: VmName;
   readonly policyAdmin: boolean;
+  readonly policyConfig?: string;
+  readonly policyStore?: string;
   readonly name: VmName;
   readonly bootLimit: number;
   readonly stateDirectory?: string;
@@ -123,8 +129,14 @@ function command(): Command {
     )
     .addOption(metricsOption())
     .addOption(flag('--policy-admin [boolean]', 'send policies to VMs', 'POLICY_ADMIN').default(false))
-    .addOption(new Option('--policy-config <json>', 'sources of the policies').env('POLICY_CONFIG'))
-    .addOption(new Option('--policy-store <folder>', 'where policies are kept').env('POLICY_STORE'))
+    .addOption(
+      new Option('--policy-config <json>', 'which policies there are: JSON, or the path of a file with it').env(
+        'POLICY_CONFIG',
+      ),
+    )
+    .addOption(
+      new Option('--policy-store <folder>', 'where policies are kept; else in the state directory').env('POLICY_STORE'),
+    )
     .addOption(
       new Option('--name <name>', 'name of this machine')
         .env('NAME')
@@ -188,11 +200,28 @@ function tlsOf(flags: Flags): TlsFiles | undefined {
   return { ca, cert, key };
 }
 
+/** systemd.exec(5) may name several, separated by colons. */
+const stateDirectoryOf = ({ stateDirectory }: Flags): string | undefined => stateDirectory?.split(':')[0] || undefined;
+
+function policiesOf(flags: Flags): ReturnType<typeof readPolicyConfig> | undefined {
+  if (!flags.policyAdmin) return undefined;
+  const { policyConfig, policyStore } = flags;
+  const stateDirectory = stateDirectoryOf(flags);
+  const store = policyStore || (stateDirectory && join(stateDirectory, 'policies'));
+  if (!policyConfig || !store)
+    throw new GivcError(
+      'INVALID_ARGUMENT',
+      'policies are sent: --policy-config (POLICY_CONFIG) and --policy-store (POLICY_STORE) are needed, too',
+    );
+  return readPolicyConfig(policyConfig, store);
+}
+
 /** Throws INVALID_ARGUMENT, or what commander throws after it has told the user (`exitCode` says how to end). */
 export function readAdminConfig(argv: readonly string[]): AdminConfig {
   const flags = command().parse(argv, { from: 'user' }).opts<Flags>();
   if (flags.accessControl && !flags.cedarFile)
     throw new GivcError('INVALID_ARGUMENT', 'access control is on: --cedar-file (CEDAR_FILE) is needed, too');
+  const policies = policiesOf(flags);
   return {
     listen: flags.listen,
     access: {
@@ -204,8 +233,7 @@ export function readAdminConfig(argv: readonly string[]): AdminConfig {
     name: flags.name,
     hostName: flags.hostName,
     monitoring: flags.monitoring,
-    // systemd.exec(5) may name several, separated by colons.
-    stateDirectory: flags.stateDirectory?.split(':')[0] || undefined,
+    stateDirectory: stateDirectoryOf(flags),
     bootLimitMs: flags.bootLimit * 1_000,
     services: flags.services,
     settings: {
@@ -213,8 +241,9 @@ export function readAdminConfig(argv: readonly string[]): AdminConfig {
       timezoneFile: flags.timezoneFile,
       zoneDatabase: flags.zoneDatabase,
     },
+    policies: policies?.value,
     metrics: flags.metrics,
     logLevel: flags.log,
-    warnings: flags.policyAdmin ? ['--policy-admin (POLICY_ADMIN): this build sends no policies'] : [],
+    warnings: policies?.warnings.map((warning) => `--policy-config: ${warning}`) ?? [],
   };
 }

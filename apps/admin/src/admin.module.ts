@@ -21,6 +21,11 @@ import { NotifyController } from './notify/notify.controller.js';
 import { NotifyService } from './notify/notify.service.js';
 import { PersistenceService } from './registry/persistence.service.js';
 import { AdminMetrics } from './metrics/admin-metrics.js';
+import { DeliveryService } from './policies/delivery.service.js';
+import { PoliciesController } from './policies/policies.controller.js';
+import { PoliciesService } from './policies/policies.service.js';
+import { PolicyStore } from './policies/policy-store.js';
+import { SourcesService } from './policies/sources.service.js';
 import { RegistryController } from './registry/registry.controller.js';
 import { RegistryService } from './registry/registry.service.js';
 import { RegistryStore } from './registry/registry-store.js';
@@ -34,7 +39,12 @@ import { UpdatesController } from './updates/updates.controller.js';
 import { UpdatesService } from './updates/updates.service.js';
 
 /** The gRPC services that an admin serves. */
-export const adminServices: readonly ServiceName[] = ['admin.AdminService', 'report.Machines', 'report.Reports'];
+export const adminServices: readonly ServiceName[] = [
+  'admin.AdminService',
+  'report.Machines',
+  'report.Policies',
+  'report.Reports',
+];
 
 @Module({})
 export class AdminModule {
@@ -55,6 +65,7 @@ export class AdminModule {
         MachinesController,
         UpdatesController,
         CtapController,
+        PoliciesController,
       ],
       providers: [
         { provide: AdminConfig, useValue: config },
@@ -77,6 +88,8 @@ export class AdminModule {
         OtaUpdate,
         UpdatesService,
         CtapService,
+        PoliciesService,
+        ...(config.policies ? [PolicyStore, SourcesService, DeliveryService] : []),
         ...(metrics ? [AdminMetrics] : []),
       ],
     };

@@ -82,7 +82,7 @@ export class AgentConfig {
 }
 
 /** What the contract has and this build has not. */
-const missing = ['eventProxy', 'policy'] as const;
+const missing = ['eventProxy'] as const;
 
 /** One line for everything that is enabled although this build does not have it. */
 const unavailable = ({ capabilities }: File): string[] =>

@@ -12,6 +12,7 @@ import { execCapability } from './exec/exec.capability.js';
 import { hwidCapability } from './hwid/hwid.capability.js';
 import { localeCapability } from './locale/locale.capability.js';
 import { notifyCapability } from './notify/notify.capability.js';
+import { policyCapability } from './policy/policy.capability.js';
 import { FollowedUnits } from './registration/followed-units.js';
 import { RegistrationService } from './registration/registration.service.js';
 import { TrackedUnits } from './registration/tracked-units.js';
@@ -32,6 +33,7 @@ const capabilities: readonly Capability[] = [
   notifyCapability,
   wifiCapability,
   ctapCapability,
+  policyCapability,
 ];
 
 const enabledBy = (config: AgentConfig): readonly Capability[] =>

@@ -7,6 +7,7 @@ import { GetStatusCommand } from './commands/get-status.command.js';
 import { HwidCommand } from './commands/hwid.command.js';
 import { NotifyUserCommand } from './commands/notify-user.command.js';
 import { PauseCommand } from './commands/pause.command.js';
+import { PoliciesCommand } from './commands/policies.command.js';
 import { PolicyCommand } from './commands/policy.command.js';
 import { PoweroffCommand } from './commands/poweroff.command.js';
 import { QueryListCommand } from './commands/query-list.command.js';
@@ -60,6 +61,7 @@ import { GivcCommand } from './root.command.js';
     ...UpdateCommand.registerWithSubCommands(),
     ...WifiCommandGroup.registerWithSubCommands(),
     CtapCommand,
+    PoliciesCommand,
     ...PolicyCommand.registerWithSubCommands(),
     ...CertsCommandGroup.registerWithSubCommands(),
     ...TestCommand.registerWithSubCommands(),

@@ -57,6 +57,7 @@ describe('givc-cli', () => {
       '--password-stdin and --password-file: there is one password',
       'givc-cli wifi connect',
     ],
+    [['policies', '--vm', '../x'], '--vm: "../x" is no name of a VM', 'givc-cli policies'],
     [['policy'], 'a command is missing: check, test', 'givc-cli policy'],
     [['policy', 'check', '/nonexistent'], 'cannot read /nonexistent', 'givc-cli policy check'],
     [['policy', 'check', '--for', 'vm', 'a'], '--for: "vm" is neither admin nor agent', 'givc-cli policy check'],

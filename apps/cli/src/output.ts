@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { admin, systemd } from '@givc/rpc';
+import { policyHead, policyRow, type ListedPolicy } from './policies/listed-policy.js';
 import type { MachineStatus } from './status/machine.js';
 import { treeLines } from './status/tree.js';
 import { formatTable, plain, plainLines } from './table.js';
@@ -79,6 +80,15 @@ export class Output {
   /** As `items`. */
   generations(generations: readonly admin.Generation[]): void {
     this.#table(generationHead, generations.map(generationRow));
+  }
+
+  /** As `items`, with hashes cut to what a person compares. */
+  policies(policies: readonly ListedPolicy[]): void {
+    const now = Date.now();
+    this.#table(
+      policyHead,
+      policies.map((policy) => policyRow(policy, now)),
+    );
   }
 
   #table(head: readonly string[], rows: readonly string[][]): void {

@@ -40,6 +40,7 @@ describe('AdminClient', () => {
     expect(methods.filter((name) => name !== 'constructor' && name !== 'close')).toEqual([
       ...Object.keys(admin.AdminServiceService),
       ...Object.keys(report.MachinesService),
+      ...Object.keys(report.PoliciesService),
     ]);
   });
 

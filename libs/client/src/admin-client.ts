@@ -15,6 +15,7 @@ import { deadlines } from './deadlines.js';
 
 const rpc = admin.AdminServiceService;
 const machines = report.MachinesService;
+const policies = report.PoliciesService;
 
 export interface CallOptions {
   /** Aborting it ends the call, which then fails with CANCELLED. */
@@ -23,7 +24,7 @@ export interface CallOptions {
 
 /**
  * The admin, one method for each of its rpcs, over one connection that opens at the first call. Requests and
- * responses are those of `admin.AdminService` and `report.Machines`. Every failure is a `GivcError` with the reason of the status; a
+ * responses are those of `admin.AdminService`, `report.Machines` and `report.Policies`. Every failure is a `GivcError` with the reason of the status; a
  * single answer is awaited no longer than `deadlines` says, a stream for as long as it is read.
  */
 export class AdminClient {
@@ -136,6 +137,11 @@ export class AdminClient {
   /** Only admins of this code base have it: UNIMPLEMENTED, or PERMISSION_DENIED, by others. */
   listMachines(request: report.ListMachinesRequest = {}, options?: CallOptions): Promise<report.ListMachinesResponse> {
     return this.#channel.unary(machines.listMachines, request, { ...options, deadlineMs: deadlines.answer });
+  }
+
+  /** As `listMachines`; FAILED_PRECONDITION when the admin sends no policies. */
+  listPolicies(request: report.ListPoliciesRequest = {}, options?: CallOptions): Promise<report.ListPoliciesResponse> {
+    return this.#channel.unary(policies.listPolicies, request, { ...options, deadlineMs: deadlines.answer });
   }
 
   /** Ends the connection; open calls fail. */

@@ -1,3 +1,3 @@
-export { parseConfig, readJson, type Parsed } from './json-config.js';
+export { parseConfig, parseJson, readJson, type Parsed } from './json-config.js';
 export { LiveFiles } from './live-files.js';
 export { absent, defaulted, parsed } from './schema.js';

@@ -78,10 +78,15 @@ export function readJson(file: string): unknown {
   } catch (error) {
     throw new GivcError('INVALID_ARGUMENT', `cannot read ${file}: ${messageOf(error)}`, { cause: error });
   }
+  return parseJson(file, text);
+}
+
+/** As `readJson`, of a text that `where` names. */
+export function parseJson(where: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new GivcError('INVALID_ARGUMENT', `${file}${describeMistake(text)}`, { cause: error });
+    throw new GivcError('INVALID_ARGUMENT', `${where}${describeMistake(text)}`, { cause: error });
   }
 }
 

@@ -15,6 +15,7 @@ export {
   instanceUnit,
   parseApplicationName,
   parseInstanceSelector,
+  parsePolicyName,
   parseUnitName,
   parseVmName,
   vmOfAgentUnit,
@@ -22,6 +23,7 @@ export {
   vmUnit,
   type ApplicationName,
   type InstanceSelector,
+  type PolicyName,
   type UnitName,
   type VmName,
 } from './names.js';

@@ -11,6 +11,9 @@ export type VmName = string & { readonly [brand]: 'VmName' };
 /** The name of a configured application, the part of its units before the `@`: `chromium`. */
 export type ApplicationName = string & { readonly [brand]: 'ApplicationName' };
 
+/** The name of a policy, which is also that of the folder where each keeper has it: `firewall`. */
+export type PolicyName = string & { readonly [brand]: 'PolicyName' };
+
 const unitSuffix = /\.(service|socket|device|mount|automount|swap|target|path|timer|slice|scope)$/;
 const unitCharacters = /^[A-Za-z0-9:_.\\@-]+$/;
 const unitNameMax = 255;
@@ -21,6 +24,8 @@ const applicationName = /^[A-Za-z0-9_][A-Za-z0-9:_.-]*$/;
 const applicationNameMax = 128;
 const isApplicationName = (value: string): value is ApplicationName =>
   value.length <= applicationNameMax && applicationName.test(value);
+const policyName = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
+const policyNameMax = 128;
 
 /** Throws INVALID_ARGUMENT that names `field` unless `value` is the name of a unit that could be started; a template without instance is none. */
 export function parseUnitName(field: string, value: string): UnitName {
@@ -64,6 +69,17 @@ export function parseApplicationName(field: string, value: string): ApplicationN
       `${quoted(value)} is no name of an application: letters, digits and ":_.-", at most ${applicationNameMax}`,
     );
   return value;
+}
+
+/** Throws INVALID_ARGUMENT that names `field` unless `value` can be the name of a policy; it is never a way out of a folder. */
+export function parsePolicyName(field: string, value: string): PolicyName {
+  if (value === '') throw invalid(field, 'the name of a policy is missing');
+  if (value.length > policyNameMax || !policyName.test(value))
+    throw invalid(
+      field,
+      `${quoted(value)} is no name of a policy: letters, digits and "_.-", at most ${policyNameMax}, no "." or "-" first`,
+    );
+  return value as PolicyName;
 }
 
 /** The registry name of the agent of a machine. */

@@ -9,7 +9,7 @@ import { HwidServiceService } from './generated/hwid/hwid.js';
 import { LocaleClientService } from './generated/locale/locale.js';
 import { UserNotificationServiceService } from './generated/notify/notify.js';
 import { PolicyAdminService } from './generated/policyadmin/policyadmin.js';
-import { MachinesService, ReportsService } from './generated/report/report.js';
+import { MachinesService, PoliciesService, ReportsService } from './generated/report/report.js';
 import { StatsServiceService } from './generated/stats/stats.js';
 import { UnitControlServiceService } from './generated/systemd/systemd.js';
 import { WifiServiceService } from './generated/wifi/wifi.js';
@@ -29,6 +29,7 @@ export const services = {
   'notify.UserNotificationService': UserNotificationServiceService,
   'policyadmin.PolicyAdmin': PolicyAdminService,
   'report.Machines': MachinesService,
+  'report.Policies': PoliciesService,
   'report.Reports': ReportsService,
   'socketproxy.SocketStream': SocketStreamService,
   'stats.StatsService': StatsServiceService,

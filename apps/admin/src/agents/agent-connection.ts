@@ -86,6 +86,19 @@ export class AgentConnection {
     return this.#channel.duplex(method, settings);
   }
 
+  /** As `call`, of an rpc to which a stream is sent. */
+  async send<Request, Response>(
+    method: MethodDefinition<Request, Response>,
+    messages: AsyncIterable<Request>,
+    settings: AgentCallSettings,
+  ): Promise<Response> {
+    try {
+      return await this.#channel.clientStream(method, messages, settings);
+    } catch (error) {
+      throw this.explain(error, settings);
+    }
+  }
+
   /** Connects, and again whenever the connection is lost. */
   connect(): void {
     this.#channel.keepConnected();

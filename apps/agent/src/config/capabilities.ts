@@ -4,6 +4,7 @@ import { invalid, parseApplicationName, parseUnitName, parseVmName, vmOfVmUnit, 
 import { absolutePath } from './absolute-path.js';
 import { exec } from './exec.js';
 import { socketProxy } from './socket-proxy.js';
+import { policy } from './policy.js';
 import { transport } from './transport.js';
 
 const unit = parsed(z.string(), parseUnitName);
@@ -58,14 +59,7 @@ export const capabilities = z.strictObject({
   notifier: defaulted(z.strictObject({ enable, socket: defaulted(absolutePath, '/run/log/journal-notifier') }), {}),
   eventProxy: readIfEnabled(z.strictObject({ enable, events: defaulted(z.array(event), []) })),
   socketProxy: readIfEnabled(z.strictObject({ enable, sockets: defaulted(z.array(socketProxy), []) })),
-  policy: defaulted(
-    z.strictObject({
-      enable,
-      storePath: defaulted(absolutePath, '/etc/policies'),
-      policies: defaulted(z.record(z.string(), z.string()), {}),
-    }),
-    {},
-  ),
+  policy,
 });
 
 /** An application that may be started, and the kinds of arguments that it takes. */

@@ -51,6 +51,7 @@ export const recordedRpcs: Readonly<Record<string, RecordedRpc>> = {
   '/notify.UserNotificationService/NotifyUser': changes(),
   '/policyadmin.PolicyAdmin/StreamPolicy': changes(),
   '/report.Machines/ListMachines': reads(),
+  '/report.Policies/ListPolicies': reads(),
   // Its own code records who reports what.
   '/report.Reports/Report': reads(),
   '/socketproxy.SocketStream/TransferData': changes(),

@@ -1,3 +1,4 @@
+import { Readable, type Writable } from 'node:stream';
 import {
   Client,
   Metadata,
@@ -119,6 +120,46 @@ export class RpcChannel {
       this.#calls.delete(cancel);
       cancel();
     }
+  }
+
+  /**
+   * Sends the messages as fast as the server takes them, and resolves with its answer, also with one that comes before
+   * the last of them. Rejects with what the messages throw.
+   */
+  clientStream<Request, Response>(
+    method: MethodDefinition<Request, Response>,
+    messages: AsyncIterable<Request> | Iterable<Request>,
+    settings: CallSettings = {},
+  ): Promise<Response> {
+    return new Promise((resolve, reject) => {
+      const { signal } = settings;
+      if (signal?.aborted) return reject(new GivcError('CANCELLED', 'the caller hung up'));
+      const source = Readable.from(messages);
+      const cancel = () => call.cancel();
+      let failure: unknown;
+      const call = this.#client.makeClientStreamRequest(
+        method.path,
+        method.requestSerialize,
+        method.responseDeserialize,
+        metadataOf(settings),
+        optionsOf(settings),
+        (error: ServiceError | null, response?: Response) => {
+          signal?.removeEventListener('abort', cancel);
+          this.#calls.delete(cancel);
+          source.unpipe().destroy();
+          if (error) reject(failure instanceof Error ? failure : errorOfStatus(error));
+          else resolve(response as Response);
+        },
+      );
+      signal?.addEventListener('abort', cancel, { once: true });
+      this.#calls.add(cancel);
+      source.on('error', (error) => {
+        failure = error;
+        cancel();
+      });
+      const sink: Writable = call;
+      source.pipe(sink);
+    });
   }
 
   /** Both sides send for as long as the call is open; it ends with an event `error` or `end`. Aborting the signal ends it. */

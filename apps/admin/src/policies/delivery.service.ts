@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { openRegular } from '@givc/files';
+import { agentUnit, formatAddress, GivcError, type PolicyName, type VmName } from '@givc/model';
+import { Log } from '@givc/log';
+import { policyadmin, policySignature } from '@givc/rpc';
+import { AdminConfig } from '../admin.config.js';
+import { AgentConnections } from '../agents/agent-connections.js';
+import type { RegistryEntry } from '../registry/registry-entry.js';
+import { RegistryStore } from '../registry/registry-store.js';
+import { PolicyStore, type StoredPolicy } from './policy-store.js';
+import { VmDelivery, type Delivered } from './vm-delivery.js';
+
+const deadlineMs = 120_000;
+const chunkBytes = 64 * 1024;
+
+/**
+ * Sends policies to the VMs that subscribe: what has changed at once, and everything to a VM whose agent is new, was
+ * lost or has booted again. One call to a VM at a time, so that none holds up another. A VM that is down waits for its
+ * next registration.
+ */
+@Injectable()
+export class DeliveryService implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #vms = new Map<VmName, VmDelivery>();
+  readonly #policies;
+
+  constructor(
+    private readonly store: PolicyStore,
+    private readonly agents: AgentConnections,
+    private readonly registry: RegistryStore,
+    log: Log,
+    config: AdminConfig,
+  ) {
+    this.#policies = config.policies!.policies;
+    for (const vm of new Set([...this.#policies.values()].flatMap(({ vms }) => vms)))
+      this.#vms.set(
+        vm,
+        new VmDelivery(
+          vm,
+          () => this.#wantedBy(vm),
+          (...what) => this.#send(...what),
+          log,
+        ),
+      );
+    store.onChange(({ name }) => {
+      for (const vm of this.#policies.get(name)?.vms ?? []) this.#vms.get(vm)?.changed();
+    });
+    registry.onPut((entry) => this.#put(entry));
+    registry.onChange(({ kind, entry }) => {
+      if (kind === 'Removed' && entry.type.service === 'Mgr') this.#vms.get(entry.machine)?.absent();
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    for (const vm of this.#vms.keys()) {
+      const entry = this.registry.get(vm, agentUnit(vm));
+      if (entry) this.#put(entry);
+    }
+  }
+
+  onApplicationShutdown(): void {
+    for (const delivery of this.#vms.values()) delivery.absent();
+  }
+
+  deliveredTo(vm: VmName, name: PolicyName): Delivered {
+    return this.#vms.get(vm)?.of(name) ?? {};
+  }
+
+  #put({ type, machine, lost, unconfirmed, bootId, endpoint }: RegistryEntry): void {
+    if (type.service !== 'Mgr') return;
+    const delivery = this.#vms.get(machine);
+    if (lost || unconfirmed) delivery?.absent();
+    else delivery?.present(`${bootId} ${endpoint && formatAddress(endpoint.address)}`);
+  }
+
+  #wantedBy(vm: VmName): StoredPolicy[] {
+    const names = [...this.#policies].filter(([, { vms }]) => vms.includes(vm)).map(([name]) => name);
+    return names.map((name) => this.store.get(name)).filter((policy) => policy !== undefined);
+  }
+
+  async #send(vm: VmName, policy: StoredPolicy, signal: AbortSignal): Promise<string> {
+    const hash = createHash('sha256');
+    const answer = await this.agents
+      .of(vm)
+      .send(policyadmin.PolicyAdminService.streamPolicy, this.#chunks(policy, hash), {
+        deadlineMs,
+        signal,
+        metadata: policySignature(policy.signature),
+        enabledBy: 'capabilities.policy.enable',
+      });
+    if (answer.Status !== 'Success')
+      throw new GivcError('INTERNAL', `${vm}: its agent answers ${JSON.stringify(answer.Status.slice(0, 200))}`);
+    return hash.digest('hex');
+  }
+
+  async *#chunks(
+    { name, path }: StoredPolicy,
+    hash: ReturnType<typeof createHash>,
+  ): AsyncGenerator<policyadmin.StreamPolicyRequest> {
+    const handle = await openRegular(path, Infinity);
+    if (!handle) throw new GivcError('UNAVAILABLE', `policy "${name}": ${path} cannot be read`);
+    yield { policy_name: name, policy_chunk: Buffer.alloc(0) };
+    for await (const chunk of handle.createReadStream({ highWaterMark: chunkBytes })) {
+      hash.update(chunk as Buffer);
+      yield { policy_name: '', policy_chunk: chunk as Buffer };
+    }
+  }
+}

@@ -1,0 +1,15 @@
+import { Controller } from '@nestjs/common';
+import { GrpcMethod } from '@nestjs/microservices';
+import type { report } from '@givc/rpc';
+import { PoliciesService } from './policies.service.js';
+
+/** `report.Policies`. */
+@Controller()
+export class PoliciesController {
+  constructor(private readonly policies: PoliciesService) {}
+
+  @GrpcMethod('Policies', 'ListPolicies')
+  listPolicies(): report.ListPoliciesResponse {
+    return { Policies: this.policies.list() };
+  }
+}

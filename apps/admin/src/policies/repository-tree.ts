@@ -1,0 +1,50 @@
+import { GivcError, type PolicyName } from '@givc/model';
+
+/** A regular file of a commit. */
+export interface TreeFile {
+  readonly path: string;
+  /** Of its blob. */
+  readonly id: string;
+  readonly bytes: number;
+}
+
+const row = /^(\d{6}) (\w+) ([0-9a-f]{40,64}) +(\d+|-)\t(.+)$/s;
+const regular: ReadonlySet<string | undefined> = new Set(['100644', '100755']);
+
+/** The regular files that `git ls-tree -r -l -z` lists; symlinks and submodules are none. */
+export function parseTree(listing: Buffer): TreeFile[] {
+  const files: TreeFile[] = [];
+  for (const line of listing.toString().split('\0')) {
+    const [, mode, , id, bytes, path] = row.exec(line) ?? [];
+    if (regular.has(mode)) files.push({ path: path!, id: id!, bytes: Number(bytes) });
+  }
+  return files;
+}
+
+const signatureSuffix = '.minisig';
+
+/**
+ * A policy is `vm-policies/NAME/policy.bin`, or the only other file of that folder, or the file `vm-policies/NAME`; a
+ * repository without `vm-policies` has them at its top. Its signature is the file of the same name with `.minisig`.
+ * NOT_FOUND when there is none, FAILED_PRECONDITION when it is not clear which one is meant or it is too large.
+ */
+export function fileOfPolicy(
+  name: PolicyName,
+  tree: readonly TreeFile[],
+  maxBytes: number,
+): { readonly content: TreeFile; readonly signature: TreeFile | undefined } {
+  const hasFolder = tree.some(({ path }) => path.startsWith('vm-policies/'));
+  const place = hasFolder ? `vm-policies/${name}` : name;
+  const inside = tree.filter(({ path }) => path.startsWith(`${place}/`) && !path.endsWith(signatureSuffix));
+  const named = tree.find(({ path }) => path === `${place}/policy.bin`) ?? tree.find(({ path }) => path === place);
+  const content = named ?? inside[0];
+  if (!content) throw new GivcError('NOT_FOUND', `the repository has no file ${place}/policy.bin`);
+  if (!named && inside.length > 1)
+    throw new GivcError(
+      'FAILED_PRECONDITION',
+      `${place} has ${inside.length} files in the repository: call one policy.bin`,
+    );
+  if (content.bytes > maxBytes)
+    throw new GivcError('FAILED_PRECONDITION', `${content.path} is larger than ${maxBytes} bytes`);
+  return { content, signature: tree.find(({ path }) => path === `${content.path}${signatureSuffix}`) };
+}

@@ -1,0 +1,42 @@
+import { isAbsolute } from 'node:path';
+import { invalid, quoted } from '@givc/model';
+
+/** A repository as git-fetch(1) takes it, and the only protocol that may be used to reach it. */
+export interface Repository {
+  readonly url: string;
+  readonly protocol: 'https' | 'http' | 'ssh' | 'git' | 'file';
+}
+
+const byUrl = /^(https|http|ssh|git|file):\/\//;
+/** `git@example.org:policies.git`, which git reaches by ssh. */
+const byScp = /^[A-Za-z0-9_][A-Za-z0-9._-]*@[A-Za-z0-9][A-Za-z0-9.-]*:[^-\s][^\s]*$/;
+
+/**
+ * Throws INVALID_ARGUMENT that names `field` unless `value` is a URL of https, http, ssh, git or file, `USER@HOST:PATH`
+ * or an absolute path. Helpers of git that run programs (`ext::`) are none of these; a password has no place in a URL.
+ */
+export function parseRepository(field: string, value: string): Repository {
+  if (/[\p{Cc}\s]/u.test(value)) throw invalid(field, 'a repository has no spaces or control characters');
+  if (isAbsolute(value)) return { url: value, protocol: 'file' };
+  if (byScp.test(value)) return { url: value, protocol: 'ssh' };
+  const protocol = byUrl.exec(value)?.[1] as Repository['protocol'] | undefined;
+  if (!protocol || !URL.canParse(value))
+    throw invalid(
+      field,
+      `${quoted(value)} is no repository: a URL of https, http, ssh, git or file, USER@HOST:PATH or an absolute path`,
+    );
+  const { username, password, hostname } = new URL(value);
+  if (password !== '' || (username !== '' && protocol !== 'ssh'))
+    throw invalid(field, 'a URL must not have a password, or a user other than of ssh');
+  if (hostname.startsWith('-') || username.startsWith('-')) throw invalid(field, 'no host or user begins with "-"');
+  return { url: value, protocol };
+}
+
+const branch = /^[A-Za-z0-9_][A-Za-z0-9_./+-]*$/;
+
+/** Throws INVALID_ARGUMENT that names `field` unless `value` can be a branch (git-check-ref-format(1)). */
+export function parseBranch(field: string, value: string): string {
+  if (!branch.test(value) || value.length > 200 || /\.\.|\/\/|\/\.|\.lock(\/|$)|[/.]$/.test(value))
+    throw invalid(field, `${quoted(value)} is no name of a branch`);
+  return value;
+}

@@ -1,0 +1,86 @@
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { GivcError, messageOf, type PolicyName } from '@givc/model';
+import { Log } from '@givc/log';
+import { AdminConfig } from '../admin.config.js';
+import { GitSource } from './git-source.js';
+import { PolicyStore } from './policy-store.js';
+import { repeat } from './repeat.js';
+import { UrlSource } from './url-source.js';
+
+/** Asks the sources of the policies for what is new, each by its own interval. What cannot be had stays as it is stored. */
+@Injectable()
+export class SourcesService implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #closing = new AbortController();
+  readonly #problems = new Map<PolicyName, string>();
+  readonly #running: Promise<void>[] = [];
+
+  constructor(
+    private readonly store: PolicyStore,
+    private readonly log: Log,
+    private readonly config: AdminConfig,
+  ) {}
+
+  /** Why the last round of its source has not brought the policy; undefined when it has, or there is no source. */
+  problemOf(name: PolicyName): string | undefined {
+    return this.#problems.get(name);
+  }
+
+  onApplicationBootstrap(): void {
+    const policies = this.config.policies!;
+    switch (policies.source.type) {
+      case 'none':
+        return;
+      case 'git-url': {
+        const git = new GitSource(policies.source, policies, this.store);
+        const names = [...policies.policies.keys()];
+        return this.#repeat(names, policies.source.poll_interval_secs, (signal) => git.round(signal));
+      }
+      case 'per-policy':
+        for (const [name, { perPolicyUpdater }] of policies.policies) {
+          if (!perPolicyUpdater) continue;
+          const source = new UrlSource(name, perPolicyUpdater, this.store);
+          this.#repeat([name], perPolicyUpdater.poll_interval_secs, async (signal) => {
+            await source.round(signal);
+            return new Map();
+          });
+        }
+    }
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.#closing.abort();
+    await Promise.all(this.#running);
+  }
+
+  /** A round tells the policies that it could not bring, or throws when it could bring none of these. */
+  #repeat(
+    names: readonly PolicyName[],
+    intervalSecs: number,
+    round: (signal: AbortSignal) => Promise<ReadonlyMap<PolicyName, GivcError>>,
+  ): void {
+    const attempt = async (signal: AbortSignal): Promise<boolean> => {
+      try {
+        const failures = await round(signal);
+        for (const name of names) this.#tell(name, failures.get(name));
+        return failures.size === 0;
+      } catch (error) {
+        if (!signal.aborted) for (const name of names) this.#tell(name, error);
+        return false;
+      }
+    };
+    this.#running.push(repeat(attempt, intervalSecs * 1_000, this.#closing.signal));
+  }
+
+  /** The same problem is heard once. */
+  #tell(name: PolicyName, error: unknown): void {
+    const problem = error === undefined ? undefined : messageOf(error);
+    if (problem === this.#problems.get(name)) return;
+    if (problem === undefined) {
+      this.#problems.delete(name);
+      this.log.info('the source has the policy again', { policy: name });
+    } else {
+      this.#problems.set(name, problem);
+      this.log.warn('the source does not have the policy', { policy: name, error: problem });
+    }
+  }
+}

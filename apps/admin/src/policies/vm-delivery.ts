@@ -1,0 +1,112 @@
+import { GivcError, messageOf, type PolicyName, type VmName } from '@givc/model';
+import type { Log } from '@givc/log';
+import { backoffMs, pause } from './repeat.js';
+import type { StoredPolicy } from './policy-store.js';
+
+/** What is known of one policy of one VM. */
+export interface Delivered {
+  readonly sha256?: string;
+  /** In milliseconds since 1970. */
+  readonly atMs?: number;
+  /** Why the last attempt has failed; undefined when it has not. */
+  readonly problem?: string | undefined;
+}
+
+/** The version of a policy, as far as a VM can tell versions apart. */
+const versionOf = ({ sha256, signature = '' }: StoredPolicy): string => `${sha256} ${signature}`;
+
+/**
+ * Brings one VM what it has not, one policy after the other, for as long as its agent is there. What fails is tried
+ * again after 1, 2, 4 ... 60 s, and does not keep the policies after it.
+ */
+export class VmDelivery {
+  readonly #delivered = new Map<PolicyName, Delivered>();
+  readonly #versions = new Map<PolicyName, string>();
+  #presence: string | undefined;
+  #closing = new AbortController();
+  #wake = new AbortController();
+  #isRunning = false;
+
+  constructor(
+    private readonly vm: VmName,
+    private readonly wanted: () => readonly StoredPolicy[],
+    /** Sends a policy and resolves with the SHA-256 of what was sent. */
+    private readonly send: (vm: VmName, policy: StoredPolicy, signal: AbortSignal) => Promise<string>,
+    private readonly log: Log,
+  ) {}
+
+  of(name: PolicyName): Delivered {
+    return this.#delivered.get(name) ?? {};
+  }
+
+  /** Its agent is there; a presence other than before may be of a machine that has forgotten everything. */
+  present(presence: string): void {
+    if (presence === this.#presence) return;
+    this.#presence = presence;
+    this.#versions.clear();
+    this.changed();
+  }
+
+  absent(): void {
+    this.#presence = undefined;
+    this.#closing.abort();
+  }
+
+  /** There may be something to send. */
+  changed(): void {
+    this.#wake.abort();
+    if (this.#isRunning || this.#presence === undefined) return;
+    this.#isRunning = true;
+    void this.#run().finally(() => {
+      this.#isRunning = false;
+      // It came back while the last call to it was ending.
+      if (this.#presence !== undefined && this.#missing().length > 0) this.changed();
+    });
+  }
+
+  async #run(): Promise<void> {
+    this.#closing = new AbortController();
+    const { signal } = this.#closing;
+    // Of a machine that is back, the connection is dialled anew right after the registry has heard of it.
+    await Promise.resolve();
+    for (let failures = 0; !signal.aborted;) {
+      this.#wake = new AbortController();
+      let hasFailed = false;
+      for (const policy of this.#missing()) {
+        if (signal.aborted) return;
+        if (!(await this.#deliver(policy, signal))) hasFailed = true;
+      }
+      if (!hasFailed && this.#missing().length === 0) return;
+      failures = hasFailed ? failures + 1 : 0;
+      if (!hasFailed) continue;
+      await pause(backoffMs(failures), AbortSignal.any([signal, this.#wake.signal]));
+    }
+  }
+
+  #missing(): readonly StoredPolicy[] {
+    return this.wanted().filter((policy) => this.#versions.get(policy.name) !== versionOf(policy));
+  }
+
+  async #deliver(policy: StoredPolicy, signal: AbortSignal): Promise<boolean> {
+    const { vm } = this;
+    const { name } = policy;
+    const before = this.of(name);
+    const presence = this.#presence;
+    try {
+      const sha256 = await this.send(vm, policy, signal);
+      if (signal.aborted || this.#presence !== presence) return false;
+      this.#delivered.set(name, { sha256, atMs: Date.now() });
+      if (sha256 !== policy.sha256)
+        throw new GivcError('ABORTED', `${policy.path} is not what was stored; the VM has what is there`);
+      this.#versions.set(name, versionOf(policy));
+      this.log.info('policy sent', { policy: name, vm, sha256 });
+      return true;
+    } catch (error) {
+      if (signal.aborted) return false;
+      const problem = messageOf(error);
+      if (problem !== before.problem) this.log.warn('policy not sent', { policy: name, vm, error: problem });
+      this.#delivered.set(name, { ...this.of(name), problem });
+      return false;
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import { createReadStream } from 'node:fs';
+import { lstat, mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { NewFile, removeLeftovers, sha256Of } from '@givc/files';
+import { GivcError, messageOf, type PolicyName } from '@givc/model';
+import { AgentConfig } from '../agent.config.js';
+import { PolicyRecord } from './policy-record.js';
+
+/** Puts policies at `storePath/NAME/policy.bin` and at their destinations, each as a whole. */
+@Injectable()
+export class PolicyInstaller implements OnModuleInit {
+  /** The last installation of each policy, so that two of one follow one another. */
+  readonly #last = new Map<PolicyName, Promise<unknown>>();
+
+  constructor(
+    private readonly config: AgentConfig,
+    private readonly record: PolicyRecord,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    for (const [name, destination] of this.config.capabilities.policy.policies) {
+      await removeLeftovers(this.#stored(name));
+      if (destination !== '') await removeLeftovers(destination);
+    }
+  }
+
+  /** What a policy is written to as it comes. FAILED_PRECONDITION when the store cannot be written. */
+  async begin(name: PolicyName): Promise<NewFile> {
+    const folder = dirname(this.#stored(name));
+    try {
+      await mkdir(folder, { recursive: true, mode: 0o755 });
+    } catch (error) {
+      throw new GivcError('FAILED_PRECONDITION', `cannot make ${folder}: ${messageOf(error)}`, { cause: error });
+    }
+    if (!(await lstat(folder)).isDirectory())
+      throw new GivcError('FAILED_PRECONDITION', `${folder}: it must be a folder, not a link to one`);
+    return NewFile.create(this.#stored(name));
+  }
+
+  /** Installs what has come, unless both places have it; returns whether they did not. */
+  install(name: PolicyName, incoming: NewFile, sha256: string): Promise<boolean> {
+    const before = this.#last.get(name) ?? Promise.resolve();
+    const installed = before.catch(() => undefined).then(() => this.#install(name, incoming, sha256));
+    this.#last.set(name, installed);
+    return installed;
+  }
+
+  /** Nothing is replaced before the disk has all of it. */
+  async #install(name: PolicyName, incoming: NewFile, sha256: string): Promise<boolean> {
+    const { policies, maxBytes } = this.config.capabilities.policy;
+    const stored = this.#stored(name);
+    const destination = policies.get(name) ?? '';
+    const places = destination === '' ? [stored] : [destination, stored];
+    const found = await Promise.all(places.map((place) => sha256Of(place, maxBytes)));
+    const isNew = found.some((one) => one !== sha256);
+    if (isNew) {
+      const installed = destination === '' ? undefined : await copyBeside(destination, incoming);
+      try {
+        await installed?.replace();
+        await incoming.replace();
+      } finally {
+        await installed?.discard();
+      }
+    }
+    await this.record.set(name, sha256, isNew);
+    return isNew;
+  }
+
+  #stored(name: PolicyName): string {
+    return join(this.config.capabilities.policy.storePath, name, 'policy.bin');
+  }
+}
+
+/** The destination may be on another file system. */
+async function copyBeside(destination: string, incoming: NewFile): Promise<NewFile> {
+  const file = await NewFile.create(destination);
+  try {
+    for await (const chunk of createReadStream(incoming.temporaryPath)) await file.write(chunk as Buffer);
+    await file.finish();
+    return file;
+  } catch (error) {
+    await file.discard();
+    throw error;
+  }
+}

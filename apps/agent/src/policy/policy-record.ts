@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import * as z from 'zod/mini';
+import { parseConfig, parsed, readJson } from '@givc/config';
+import { NewFile, removeLeftovers, setAside } from '@givc/files';
+import { messageOf, parsePolicyName, type PolicyName } from '@givc/model';
+import { Log } from '@givc/log';
+import { AgentConfig } from '../agent.config.js';
+
+const installed = z.strictObject({ sha256: z.string(), installed: z.iso.datetime() });
+
+const file = parsed(z.record(z.string(), installed), (field, value) => {
+  const entries = Object.entries(value).map(([key, one]) => [parsePolicyName(field, key), one] as const);
+  return new Map(entries);
+});
+
+type Installed = z.output<typeof installed>;
+
+/**
+ * `storePath/policies.json`: of each policy the SHA-256, in hexadecimal, and since when it is installed. It is for
+ * people; whether a policy has to be installed is asked of the installed files.
+ */
+@Injectable()
+export class PolicyRecord implements OnModuleInit {
+  readonly #path: string;
+  #known: Map<PolicyName, Installed> = new Map();
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly log: Log,
+    config: AgentConfig,
+  ) {
+    this.#path = join(config.capabilities.policy.storePath, 'policies.json');
+  }
+
+  async onModuleInit(): Promise<void> {
+    await removeLeftovers(this.#path);
+    if (!existsSync(this.#path)) return;
+    try {
+      this.#known = parseConfig(file, readJson(this.#path)).value;
+    } catch (error) {
+      const aside = await setAside(this.#path).catch((cause: unknown) => messageOf(cause));
+      this.log.error('the record of policies cannot be read and is set aside', { aside, error: messageOf(error) });
+    }
+  }
+
+  /** Of a policy that was found installed, the time stays. */
+  set(name: PolicyName, sha256: string, isNew: boolean): Promise<void> {
+    const known = this.#known.get(name);
+    if (!isNew && known?.sha256 === sha256) return Promise.resolve();
+    this.#known.set(name, { sha256, installed: new Date().toISOString() });
+    this.#writing = this.#writing
+      .catch(() => undefined)
+      .then(() => NewFile.replaceBy(this.#path, `${JSON.stringify(Object.fromEntries(this.#known), undefined, 2)}\n`));
+    return this.#writing;
+  }
+}

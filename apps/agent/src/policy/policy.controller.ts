@@ -1,0 +1,17 @@
+import { Controller } from '@nestjs/common';
+import { GrpcStreamCall } from '@nestjs/microservices';
+import type { sendUnaryData } from '@grpc/grpc-js';
+import type { policyadmin } from '@givc/rpc';
+import { PolicyService, type PolicyCall } from './policy.service.js';
+
+/** `policyadmin.PolicyAdmin`. */
+@Controller()
+export class PolicyController {
+  constructor(private readonly policies: PolicyService) {}
+
+  @GrpcStreamCall('PolicyAdmin', 'StreamPolicy')
+  async streamPolicy(call: PolicyCall, answer: sendUnaryData<policyadmin.Status>): Promise<void> {
+    await this.policies.receive(call);
+    answer(null, { Status: 'Success' });
+  }
+}

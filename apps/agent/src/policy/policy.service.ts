@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { ServerReadableStream } from '@grpc/grpc-js';
+import { GivcError, invalid, parsePolicyName, type PolicyName } from '@givc/model';
+import { noteChange } from '@givc/access';
+import { policySignatureOf, type policyadmin } from '@givc/rpc';
+import { Log } from '@givc/log';
+import { AgentConfig } from '../agent.config.js';
+import { messagesOf } from './messages.js';
+import { verifyMinisign } from './minisign.js';
+import { PolicyInstaller } from './policy-installer.js';
+
+export type PolicyCall = ServerReadableStream<policyadmin.StreamPolicyRequest, policyadmin.Status>;
+
+/** As many unfinished policies the disk has to bear. */
+const maxStreams = 4;
+const silenceMs = 15_000;
+
+/** Takes the policies that the configuration names, complete and, where it asks for that, signed. */
+@Injectable()
+export class PolicyService {
+  #streams = 0;
+
+  constructor(
+    private readonly config: AgentConfig,
+    private readonly installer: PolicyInstaller,
+    private readonly log: Log,
+  ) {}
+
+  /**
+   * Resolves once the policy is installed, or was already. Whatever it throws, what was installed before is still there:
+   * INVALID_ARGUMENT for a policy that is not configured, PERMISSION_DENIED for one that is not rightly signed,
+   * RESOURCE_EXHAUSTED for one that is too large or while too many come at once, DEADLINE_EXCEEDED when nothing comes.
+   */
+  async receive(call: PolicyCall): Promise<void> {
+    if (this.#streams >= maxStreams)
+      throw new GivcError('RESOURCE_EXHAUSTED', `too many policies come at once: at most ${maxStreams}`);
+    this.#streams++;
+    try {
+      await this.#receive(call);
+    } finally {
+      this.#streams--;
+    }
+  }
+
+  async #receive(call: PolicyCall): Promise<void> {
+    const messages = messagesOf<policyadmin.StreamPolicyRequest>(call, silenceMs);
+    const first = await messages.next();
+    if (first.done) throw invalid('policy_name', 'the stream has no message');
+    const name = this.#parseName(first.value);
+    noteChange(call, { policy_name: name });
+
+    const { maxBytes, publicKey } = this.config.capabilities.policy;
+    const [sha256, blake2b] = [createHash('sha256'), createHash('blake2b512')];
+    let bytes = 0;
+    const incoming = await this.installer.begin(name);
+    try {
+      for (
+        let next: typeof first | IteratorResult<policyadmin.StreamPolicyRequest, void> = first;
+        !next.done;
+        next = await messages.next()
+      ) {
+        const { policy_name, policy_chunk } = next.value;
+        if (policy_name !== '' && policy_name !== name)
+          throw invalid('policy_name', `the stream began with ${name}, another name may not follow`);
+        bytes += policy_chunk.length;
+        if (bytes > maxBytes)
+          throw new GivcError('RESOURCE_EXHAUSTED', `policy "${name}": it is larger than ${maxBytes} bytes`);
+        sha256.update(policy_chunk);
+        if (publicKey) blake2b.update(policy_chunk);
+        await incoming.write(policy_chunk);
+      }
+      await incoming.finish();
+      if (publicKey) this.#assertSigned(name, policySignatureOf(call.metadata), blake2b.digest());
+      const hash = sha256.digest('hex');
+      noteChange(call, { policy_name: name, sha256: hash, bytes });
+      const isNew = await this.installer.install(name, incoming, hash);
+      if (isNew) this.log.info('policy installed', { policy: name, sha256: hash, bytes });
+    } finally {
+      await incoming.discard();
+    }
+  }
+
+  #parseName({ policy_name }: policyadmin.StreamPolicyRequest): PolicyName {
+    const name = parsePolicyName('policy_name', policy_name);
+    if (!this.config.capabilities.policy.policies.has(name))
+      throw invalid('policy_name', `policy "${name}" is not in capabilities.policy.policies of this agent`);
+    return name;
+  }
+
+  /** A signature whose trusted comment has a word `policy:NAME` is of the policy NAME only. */
+  #assertSigned(name: PolicyName, signature: string | undefined, digest: Uint8Array): void {
+    const { publicKey } = this.config.capabilities.policy;
+    if (!publicKey) return;
+    try {
+      if (signature === undefined) throw new GivcError('PERMISSION_DENIED', 'it is not signed');
+      const comment = verifyMinisign(publicKey, signature, digest);
+      const meant = /(?:^|\s)policy:(\S+)/.exec(comment)?.[1];
+      if (meant !== undefined && meant !== name)
+        throw new GivcError('PERMISSION_DENIED', `it is signed as policy ${JSON.stringify(meant)}`);
+    } catch (error) {
+      if (!(error instanceof GivcError)) throw error;
+      const message = `policy "${name}": ${error.message}; capabilities.policy.publicKey asks for a signature`;
+      throw new GivcError(error.reason, message, { cause: error });
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import { Command, Help, Option } from 'nest-commander';
+import { parseVmName } from '@givc/model';
+import { AdminCommand } from '../admin-command.js';
+import { listedPolicy } from '../policies/listed-policy.js';
+
+interface PoliciesOptions {
+  readonly asJson?: boolean;
+  readonly vm?: string;
+}
+
+@Command({
+  name: 'policies',
+  description: 'Lists the policies of each VM: what it has, and whether that is what the admin has.',
+})
+export class PoliciesCommand extends AdminCommand {
+  @Option({ flags: '--as-json', description: 'one JSON array instead of a table' })
+  asJson(): boolean {
+    return true;
+  }
+
+  @Option({ flags: '--vm <vm>', description: 'only those of this VM' })
+  vm(value: string): string {
+    return this.parse(() => parseVmName('--vm', value));
+  }
+
+  async run(_: string[], { asJson, vm }: PoliciesOptions): Promise<void> {
+    const { Policies } = await this.withAdmin((admin) => admin.listPolicies());
+    const listed = Policies.filter(({ VmName }) => vm === undefined || VmName === vm).map(listedPolicy);
+    if (asJson) this.output.json(listed);
+    else this.output.policies(listed);
+  }
+
+  @Help('after')
+  examples(): string {
+    return `
+Examples:
+  givc-cli policies
+  givc-cli policies --as-json --vm net-vm
+
+A policy is "current", "outdated" (the VM has another one), "missing" (the VM has none since the admin runs) or "unknown"
+(its source has not brought it yet). Hashes are SHA-256, as sha256sum(1) tells them; the table has their beginning.`;
+  }
+}

@@ -1,0 +1,46 @@
+import type { report } from '@givc/rpc';
+import { ago } from '../status/age.js';
+
+/** One policy of one VM, under the names that programs read. */
+export interface ListedPolicy {
+  readonly vm_name: string;
+  readonly policy: string;
+  readonly state: 'current' | 'outdated' | 'missing' | 'unknown';
+  readonly wanted: string | null;
+  readonly delivered: string | null;
+  /** ISO 8601, UTC. */
+  readonly delivered_at: string | null;
+  readonly problem: string | null;
+  readonly source_problem: string | null;
+}
+
+function stateOf({ Wanted, Delivered }: report.VmPolicy): ListedPolicy['state'] {
+  if (Wanted === '') return 'unknown';
+  if (Delivered === '') return 'missing';
+  return Delivered === Wanted ? 'current' : 'outdated';
+}
+
+export const listedPolicy = (policy: report.VmPolicy): ListedPolicy => ({
+  vm_name: policy.VmName,
+  policy: policy.PolicyName,
+  state: stateOf(policy),
+  wanted: policy.Wanted || null,
+  delivered: policy.Delivered || null,
+  delivered_at: policy.DeliveredMs === undefined ? null : new Date(policy.DeliveredMs).toISOString(),
+  problem: policy.Problem || null,
+  source_problem: policy.SourceProblem || null,
+});
+
+export const policyHead = ['VM', 'POLICY', 'STATE', 'VM HAS', 'ADMIN HAS', 'SENT', 'PROBLEM'];
+
+const short = (hash: string | null): string => hash?.slice(0, 12) ?? '';
+
+export const policyRow = (policy: ListedPolicy, now: number): string[] => [
+  policy.vm_name,
+  policy.policy,
+  policy.state,
+  short(policy.delivered),
+  short(policy.wanted),
+  policy.delivered_at === null ? '' : ago(Math.max(0, now - Date.parse(policy.delivered_at))),
+  [policy.problem, policy.source_problem].filter((one) => one !== null).join('; '),
+];

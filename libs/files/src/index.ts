@@ -1,0 +1,2 @@
+export { NewFile, removeLeftovers, setAside } from './new-file.js';
+export { openRegular, sha256Of } from './regular-file.js';

@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { GivcError, messageOf } from '@givc/model';
+
+/** What the disk or a quota has no room for; the rest is a path that cannot be written. */
+const full: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+
+const writeError = (path: string, error: unknown): GivcError =>
+  error instanceof GivcError
+    ? error
+    : new GivcError(
+        full.has((error as NodeJS.ErrnoException).code) ? 'RESOURCE_EXHAUSTED' : 'FAILED_PRECONDITION',
+        `cannot write ${path}: ${messageOf(error)}`,
+        { cause: error },
+      );
+
+const besideOf = (path: string): string =>
+  join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.new`);
+
+/** Waits until the disk has the names of the folder (fsync(2)). */
+async function flushFolder(folder: string): Promise<void> {
+  const handle = await open(folder);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * What a file is to be replaced by, written beside it. Readers of the path, also those after a power cut, find the old
+ * file or the new one, whole. A symlink at the path is itself replaced. Every method throws RESOURCE_EXHAUSTED when the
+ * disk is full and FAILED_PRECONDITION when the path cannot be written; the old file is there then.
+ */
+export class NewFile {
+  private constructor(
+    private readonly path: string,
+    private readonly beside: string,
+    private readonly handle: FileHandle,
+  ) {}
+
+  /** Its folder is made if need be. End it by `replace` or `discard`. */
+  static async create(path: string, mode = 0o644): Promise<NewFile> {
+    const beside = besideOf(path);
+    try {
+      await mkdir(dirname(path), { recursive: true });
+      return new NewFile(path, beside, await open(beside, 'wx', mode));
+    } catch (error) {
+      throw writeError(path, error);
+    }
+  }
+
+  /** Replaces a file by this text. */
+  static async replaceBy(path: string, content: string | Uint8Array, mode?: number): Promise<void> {
+    const file = await NewFile.create(path, mode);
+    try {
+      await file.write(typeof content === 'string' ? Buffer.from(content) : content);
+      await file.finish();
+      await file.replace();
+    } finally {
+      await file.discard();
+    }
+  }
+
+  async write(chunk: Uint8Array): Promise<void> {
+    try {
+      for (let at = 0; at < chunk.length;) at += (await this.handle.write(chunk, at)).bytesWritten;
+    } catch (error) {
+      throw writeError(this.path, error);
+    }
+  }
+
+  /** Where it is until it replaces the other. */
+  get temporaryPath(): string {
+    return this.beside;
+  }
+
+  /** Nothing more is written; the disk has all of it. */
+  async finish(): Promise<void> {
+    try {
+      await this.handle.sync();
+    } catch (error) {
+      throw writeError(this.path, error);
+    } finally {
+      await this.handle.close();
+    }
+  }
+
+  /** After `finish`. The disk has the new name when it resolves. */
+  async replace(): Promise<void> {
+    try {
+      await rename(this.beside, this.path);
+      await flushFolder(dirname(this.path));
+    } catch (error) {
+      throw writeError(this.path, error);
+    }
+  }
+
+  /** Leaves nothing of it behind, unless it has replaced the other. */
+  async discard(): Promise<void> {
+    await this.handle.close().catch(() => undefined);
+    await rm(this.beside, { force: true }).catch(() => undefined);
+  }
+}
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** Removes what a process that was killed has left beside this path; nobody may be writing it. */
+export async function removeLeftovers(path: string): Promise<void> {
+  const pattern = new RegExp(`^\\.${escaped(basename(path))}\\.[0-9a-f]{12}\\.new$`);
+  const names = await readdir(dirname(path)).catch((): string[] => []);
+  for (const name of names)
+    if (pattern.test(name)) await rm(join(dirname(path), name), { force: true }).catch(() => undefined);
+}
+
+/** Renames a damaged file, so that it can be looked at, and returns how it is called now. */
+export async function setAside(path: string): Promise<string> {
+  const aside = `${path}.damaged`;
+  await rename(path, aside);
+  return aside;
+}

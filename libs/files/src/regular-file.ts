@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+
+/** Not through a symlink at the path, and without waiting for the other end of a pipe. */
+const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+/** Opens a regular file of at most `maxBytes`; undefined when there is none that can be read. */
+export async function openRegular(path: string, maxBytes: number): Promise<FileHandle | undefined> {
+  const handle = await open(path, flags).catch(() => undefined);
+  if (!handle) return undefined;
+  const status = await handle.stat();
+  if (status.isFile() && status.size <= maxBytes) return handle;
+  await handle.close();
+  return undefined;
+}
+
+/** In hexadecimal, of what `openRegular` would open. */
+export async function sha256Of(path: string, maxBytes: number): Promise<string | undefined> {
+  const handle = await openRegular(path, maxBytes);
+  if (!handle) return undefined;
+  const hash = createHash('sha256');
+  for await (const chunk of handle.createReadStream()) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}

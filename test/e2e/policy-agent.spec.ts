@@ -1,0 +1,292 @@
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  watch,
+  writeFileSync,
+} from 'node:fs';
+import { createHash } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect, constants, type ClientHttp2Stream } from 'node:http2';
+import { policyadmin, policySignature } from '@givc/rpc';
+import { framed } from '../support/raw-call.js';
+import { TestSigner } from '../support/minisign.js';
+import { TestSystem, type TestAgent } from '../support/test-system.js';
+
+const { streamPolicy } = policyadmin.PolicyAdminService;
+const sha256 = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex');
+
+/** Resolves once the folder, which is there, has what the test waits for. */
+function untilFolder(folder: string, condition: (names: readonly string[]) => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (!condition(readdirSync(folder))) return;
+      watcher.close();
+      resolve();
+    };
+    const watcher = watch(folder, look);
+    look();
+  });
+}
+
+/** The messages of a policy, in chunks of so many bytes. */
+function* messages(policy_name: string, content: Uint8Array | string, size = 7) {
+  const bytes = Buffer.from(content);
+  yield { policy_name, policy_chunk: bytes.subarray(0, size) };
+  for (let at = size; at < bytes.length; at += size)
+    yield { policy_name: '', policy_chunk: bytes.subarray(at, at + size) };
+}
+
+describe('the policies of an agent', () => {
+  let folder: string;
+  let store: string;
+  let destination: string;
+  let system: TestSystem;
+  let agent: TestAgent;
+
+  beforeAll(async () => {
+    system = await TestSystem.start({ tls: false });
+  });
+  afterAll(() => system.stop());
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'givc-policy-'));
+    store = join(folder, 'store');
+    destination = join(folder, 'firewall', 'rules.json');
+  });
+  afterEach(async () => {
+    await agent.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const start = async (more: object = {}) => {
+    agent = await system.startAgent('net-vm', {
+      capabilities: {
+        policy: { enable: true, storePath: store, policies: { firewall: destination, 'kept-only': '' }, ...more },
+      },
+    });
+  };
+  const send = (
+    name: string,
+    content: Uint8Array | string,
+    { as, size, signature }: { as?: Iterable<policyadmin.StreamPolicyRequest>; size?: number; signature?: string } = {},
+  ) =>
+    system.channel(agent).clientStream(streamPolicy, as ?? messages(name, content, size), {
+      deadlineMs: 20_000,
+      metadata: policySignature(signature),
+    });
+  const stored = (name = 'firewall') => readFileSync(join(store, name, 'policy.bin'), 'utf8');
+  const installed = () => readFileSync(destination, 'utf8');
+
+  it('are installed at their destination and in the store, and remembered', async () => {
+    await start();
+    expect(await send('firewall', 'allow https and nothing else')).toEqual({ Status: 'Success' });
+    expect([installed(), stored()]).toEqual(Array(2).fill('allow https and nothing else'));
+    expect(JSON.parse(readFileSync(join(store, 'policies.json'), 'utf8'))).toEqual({
+      firewall: { sha256: sha256('allow https and nothing else'), installed: expect.stringMatching(/Z$/) },
+    });
+    expect(readdirSync(join(store, 'firewall'))).toEqual(['policy.bin']);
+    expect(await agent.record.next('OK')).toMatchObject({
+      rpc: '/policyadmin.PolicyAdmin/StreamPolicy',
+      request: { policy_name: 'firewall', bytes: 28 },
+    });
+  });
+
+  it('without a destination are kept in the store', async () => {
+    await start();
+    await send('kept-only', 'kept');
+    expect(stored('kept-only')).toBe('kept');
+  });
+
+  it('may be empty', async () => {
+    await start();
+    await send('firewall', '');
+    expect([installed(), stored()]).toEqual(['', '']);
+  });
+
+  it('that have not changed are not written again', async () => {
+    await start();
+    await send('firewall', 'the same');
+    const before = lstatSync(destination).ino;
+    expect(await send('firewall', 'the same')).toEqual({ Status: 'Success' });
+    expect(lstatSync(destination).ino).toBe(before);
+    await send('firewall', 'another');
+    expect(lstatSync(destination).ino).not.toBe(before);
+  });
+
+  it('are put right where somebody has changed them', async () => {
+    await start();
+    await send('firewall', 'right');
+    writeFileSync(destination, 'wrong');
+    await send('firewall', 'right');
+    expect(installed()).toBe('right');
+  });
+
+  it('replace a symlink at the destination, and leave alone where it leads', async () => {
+    await start();
+    const precious = join(folder, 'precious');
+    writeFileSync(precious, 'precious');
+    mkdirSync(join(folder, 'firewall'));
+    symlinkSync(precious, destination);
+    await send('firewall', 'precious');
+    expect(lstatSync(destination).isFile()).toBe(true);
+    await send('firewall', 'new');
+    expect(readFileSync(precious, 'utf8')).toBe('precious');
+  });
+
+  it('do not follow a store that leads elsewhere', async () => {
+    await start();
+    mkdirSync(store);
+    symlinkSync(folder, join(store, 'firewall'));
+    await expect(send('firewall', 'x')).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });
+    expect(existsSync(join(folder, 'policy.bin'))).toBe(false);
+  });
+
+  it.each([
+    ['nobody has configured', 'browser', /^policy_name: policy "browser" is not in capabilities\.policy\.policies/],
+    ['has no name', '', /^policy_name: the name of a policy is missing/],
+    ['is a way out', '../firewall', /^policy_name: "\.\.\/firewall" is no name/],
+    ['is the folder itself', '.', /^policy_name: "\." is no name/],
+    ['is a path', 'a/b', /^policy_name: "a\/b" is no name/],
+    ['is a property of every object', 'constructor', /^policy_name: /],
+  ])('are refused when what is named %s', async (_, name, message) => {
+    await start();
+    await expect(send(name, 'x')).rejects.toMatchObject({
+      reason: 'INVALID_ARGUMENT',
+      message: expect.stringMatching(message),
+    });
+    expect(existsSync(store)).toBe(false);
+  });
+
+  it('are refused when the stream has no message, or changes its name', async () => {
+    await start();
+    await expect(send('', '', { as: [] })).rejects.toMatchObject({ reason: 'INVALID_ARGUMENT' });
+    const two = [...messages('firewall', 'a'), ...messages('kept-only', 'b')];
+    await expect(send('', '', { as: two })).rejects.toMatchObject({
+      reason: 'INVALID_ARGUMENT',
+      message: expect.stringContaining('kept-only') && expect.stringContaining('policy_name'),
+    });
+    expect(readdirSync(join(store, 'firewall'))).toEqual([]);
+  });
+
+  it('that are too large are refused as soon as they are, and the old one stays', async () => {
+    await start({ maxBytes: 100_000 });
+    await send('firewall', 'old');
+    const endless = function* () {
+      yield { policy_name: 'firewall', policy_chunk: Buffer.alloc(0) };
+      for (;;) yield { policy_name: '', policy_chunk: Buffer.alloc(10_000) };
+    };
+    await expect(send('', '', { as: endless() })).rejects.toMatchObject({
+      reason: 'RESOURCE_EXHAUSTED',
+      message: 'policy "firewall": it is larger than 100000 bytes',
+    });
+    expect([installed(), readdirSync(join(store, 'firewall'))]).toEqual(['old', ['policy.bin']]);
+    await send('firewall', Buffer.alloc(100_000), { size: 50_000 });
+    expect(lstatSync(destination).size).toBe(100_000);
+  });
+
+  it.each([
+    ['hangs up', (stream: ClientHttp2Stream) => stream.close(constants.NGHTTP2_CANCEL)],
+    ['is cut off', (stream: ClientHttp2Stream) => stream.session!.destroy()],
+  ])('of which half has come are forgotten when the caller %s', async (_, goAway) => {
+    await start();
+    await send('firewall', 'old');
+    const { address } = agent.endpoint;
+    if (address.protocol !== 'tcp') throw new Error('the agent listens on TCP');
+    const session = connect(`http://${address.host}:${address.port}`);
+    const stream = session.request({
+      ':method': 'POST',
+      ':path': streamPolicy.path,
+      'content-type': 'application/grpc',
+    });
+    for (const one of [session, stream]) one.on('error', () => undefined);
+    const half = { policy_name: 'firewall', policy_chunk: Buffer.from('half') };
+    stream.write(framed(streamPolicy.requestSerialize(half)));
+    await untilFolder(join(store, 'firewall'), (names) => names.length === 2);
+    goAway(stream);
+    await agent.record.next('CANCELLED');
+    await untilFolder(join(store, 'firewall'), (names) => names.length === 1);
+    expect([installed(), stored()]).toEqual(['old', 'old']);
+    session.destroy();
+  });
+
+  it('that come at once do not mix', async () => {
+    await start();
+    const contents = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(200_000));
+    await Promise.all(contents.map((content) => send('firewall', content, { size: 10_000 })));
+    expect(contents).toContain(installed());
+    expect(stored()).toBe(installed());
+    expect(readdirSync(join(store, 'firewall'))).toEqual(['policy.bin']);
+  });
+
+  it('are refused beyond four at once', async () => {
+    await start();
+    const hangUp = new AbortController();
+    const waiting = async function* () {
+      yield { policy_name: 'firewall', policy_chunk: Buffer.from('x') };
+      await new Promise(() => undefined);
+    };
+    await send('firewall', 'old');
+    const open = Array.from({ length: 4 }, () =>
+      system
+        .channel(agent)
+        .clientStream(streamPolicy, waiting(), { signal: hangUp.signal })
+        .catch((error: unknown) => error),
+    );
+    await untilFolder(join(store, 'firewall'), (names) => names.length === 5);
+    await expect(send('kept-only', 'x')).rejects.toMatchObject({ reason: 'RESOURCE_EXHAUSTED' });
+    hangUp.abort();
+    await Promise.all(open);
+  });
+
+  it('leave nothing of a killed agent behind', async () => {
+    mkdirSync(join(store, 'firewall'), { recursive: true });
+    mkdirSync(join(folder, 'firewall'));
+    writeFileSync(join(store, 'firewall', '.policy.bin.0123456789ab.new'), 'half');
+    writeFileSync(join(folder, 'firewall', '.rules.json.0123456789ab.new'), 'half');
+    await start();
+    expect([readdirSync(join(store, 'firewall')), readdirSync(join(folder, 'firewall'))]).toEqual([[], []]);
+  });
+
+  it('are taken although their record is damaged, which is set aside and said', async () => {
+    mkdirSync(store);
+    writeFileSync(join(store, 'policies.json'), '{"firewall":');
+    await start();
+    expect(agent.lines.join('\n')).toMatch(/record of policies cannot be read and is set aside aside=.*\.damaged/);
+    await send('firewall', 'x');
+    expect(readFileSync(join(store, 'policies.json.damaged'), 'utf8')).toBe('{"firewall":');
+    expect(Object.keys(JSON.parse(readFileSync(join(store, 'policies.json'), 'utf8')) as object)).toEqual(['firewall']);
+  });
+
+  describe('with a public key', () => {
+    const signer = new TestSigner();
+    beforeEach(() => start({ publicKey: signer.publicKey }));
+
+    it('are taken that it has signed', async () => {
+      await send('firewall', 'signed', { signature: signer.sign('signed') });
+      await send('kept-only', 'signed', { signature: signer.sign('signed', 'by me\tpolicy:kept-only') });
+      expect([installed(), stored('kept-only')]).toEqual(['signed', 'signed']);
+    });
+
+    it.each([
+      ['have no signature', undefined, /not signed.*publicKey/],
+      ['have what is no signature', 'anything', /none of minisign/],
+      ['have the signature of another', signer.sign('another'), /something else/],
+      ['another key has signed', new TestSigner().sign('policy'), /has signed it/],
+      ['are signed as another policy', signer.sign('policy', 'policy:browser'), /signed as policy "browser"/],
+    ])('are refused that %s, and the old one stays', async (_, signature, message) => {
+      await send('firewall', 'old', { signature: signer.sign('old') });
+      await expect(send('firewall', 'policy', signature === undefined ? {} : { signature })).rejects.toMatchObject({
+        reason: 'PERMISSION_DENIED',
+        message: expect.stringMatching(message),
+      });
+      expect([installed(), stored(), readdirSync(join(store, 'firewall'))]).toEqual(['old', 'old', ['policy.bin']]);
+      expect(await agent.record.next('PERMISSION_DENIED')).toMatchObject({ request: { policy_name: 'firewall' } });
+    });
+  });
+});

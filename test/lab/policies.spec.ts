@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { parseEndpoint } from '@givc/model';
+import { clientCredentials, policyadmin, readTlsMaterial, RpcChannel, TlsIdentity } from '@givc/rpc';
+import { type Lab } from './lab.js';
+import { addresses, agentPort, certificatesOf, labPolicy } from './plan.js';
+import { sharedLab } from './shared-lab.js';
+
+jest.setTimeout(60_000);
+
+const { name, destination, repository, content } = labPolicy;
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+interface Listed {
+  readonly vm_name: string;
+  readonly state: string;
+  readonly delivered: string | null;
+}
+
+describe('a policy', () => {
+  let lab: Lab;
+  const machine = (vm: 'net-vm' | 'admin-vm') => lab.machine(vm);
+  const inNetVm = async (...command: string[]) => (await machine('net-vm').run(command)).stdout;
+  const git = async (...args: string[]) => {
+    const identity = ['-c', 'user.name=lab', '-c', 'user.email=lab@example.org'];
+    const { status, stderr } = await machine('admin-vm').run(['git', '-C', repository, ...identity, ...args]);
+    if (status !== 0) throw new Error(stderr);
+  };
+  /** Resolves once net-vm has taken this text; while the admin starts it does not answer. */
+  const untilDelivered = async (text: string) => {
+    for (;;) {
+      const { stdout } = await lab.cli(['policies', '--as-json', '--vm', 'net-vm']);
+      const [listed] = JSON.parse(stdout || '[]') as Listed[];
+      if (listed?.delivered === sha256(text)) return listed;
+    }
+  };
+
+  beforeAll(async () => {
+    lab = await sharedLab();
+  });
+
+  it('of a git repository in admin-vm arrives at its place in net-vm', async () => {
+    expect(await untilDelivered(content)).toMatchObject({ vm_name: 'net-vm', state: 'current' });
+    expect(await inNetVm('cat', destination)).toBe(content);
+    expect(await inNetVm('cat', `/var/lib/givc/policies/${name}/policy.bin`)).toBe(content);
+    expect(await inNetVm('stat', '-c', '%a %U', destination)).toBe('644 root\n');
+    const { stdout } = await lab.cli(['policies']);
+    expect(stdout).toMatch(new RegExp(`^net-vm +${name} +current +${sha256(content).slice(0, 12)} `, 'm'));
+  });
+
+  it('that was changed and taken back while the admin was away arrives when it is there again', async () => {
+    const whileAway = async (change: () => Promise<unknown>, text: string) => {
+      await machine('admin-vm').systemctl('stop', 'givc-admin.service');
+      await change();
+      await machine('admin-vm').systemctl('start', 'givc-admin.service');
+      await untilDelivered(text);
+      expect(await inNetVm('cat', destination)).toBe(text);
+    };
+    await whileAway(async () => {
+      await machine('admin-vm').run(['truncate', '--size=0', `${repository}/vm-policies/${name}/policy.bin`]);
+      await git('commit', '--quiet', '--all', '--message=nothing is allowed');
+    }, '');
+    await whileAway(() => git('reset', '--quiet', '--hard', 'HEAD^'), content);
+  });
+
+  it('for which the disk has no room is refused, and the old one stays', async () => {
+    const store = '/var/lib/givc/policies/large';
+    const files = `${certificatesOf('operator')}/`;
+    const tls = readTlsMaterial({ ca: `${files}ca-cert.pem`, cert: `${files}cert.pem`, key: `${files}key.pem` });
+    const transport = { Protocol: 'tcp', Address: addresses['net-vm'], Port: String(agentPort), Name: 'net-vm' };
+    const channel = new RpcChannel(parseEndpoint('agent', transport), clientCredentials(new TlsIdentity(tls)));
+    const send = (chunks: number) => {
+      const messages = function* () {
+        yield { policy_name: 'large', policy_chunk: Buffer.alloc(0) };
+        for (let at = 0; at < chunks; at++) yield { policy_name: '', policy_chunk: Buffer.alloc(16_384, 'x') };
+      };
+      return channel.clientStream(policyadmin.PolicyAdminService.streamPolicy, messages(), { deadlineMs: 20_000 });
+    };
+    await machine('net-vm').run(['mkdir', '-p', store]);
+    await machine('net-vm').run(['mount', '-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', store]);
+    try {
+      expect(await send(1)).toEqual({ Status: 'Success' });
+      await expect(send(8)).rejects.toMatchObject({
+        reason: 'RESOURCE_EXHAUSTED',
+        message: expect.stringMatching(/^cannot write .*\/large\/policy\.bin: ENOSPC/),
+      });
+      expect(await inNetVm('sh', '-c', `ls -A ${store}; stat -c %s ${store}/policy.bin`)).toBe('policy.bin\n16384\n');
+    } finally {
+      channel.close();
+      await machine('net-vm').run(['umount', store]);
+    }
+  });
+});
