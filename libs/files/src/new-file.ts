@@ -28,6 +28,13 @@ async function flushFolder(folder: string): Promise<void> {
   }
 }
 
+export interface NewFileOptions {
+  /** 0644 unless said. */
+  readonly mode?: number;
+  /** Whether a folder that is missing is made. */
+  readonly makeFolder?: boolean;
+}
+
 /**
  * What a file is to be replaced by, written beside it. Readers of the path, also those after a power cut, find the old
  * file or the new one, whole. A symlink at the path is itself replaced. Every method throws RESOURCE_EXHAUSTED when the
@@ -40,11 +47,11 @@ export class NewFile {
     private readonly handle: FileHandle,
   ) {}
 
-  /** Its folder is made if need be. End it by `replace` or `discard`. */
-  static async create(path: string, mode = 0o644): Promise<NewFile> {
+  /** End it by `replace` or `discard`. */
+  static async create(path: string, { mode = 0o644, makeFolder = false }: NewFileOptions = {}): Promise<NewFile> {
     const beside = besideOf(path);
     try {
-      await mkdir(dirname(path), { recursive: true });
+      if (makeFolder) await mkdir(dirname(path), { recursive: true });
       return new NewFile(path, beside, await open(beside, 'wx', mode));
     } catch (error) {
       throw writeError(path, error);
@@ -52,8 +59,8 @@ export class NewFile {
   }
 
   /** Replaces a file by this text. */
-  static async replaceBy(path: string, content: string | Uint8Array, mode?: number): Promise<void> {
-    const file = await NewFile.create(path, mode);
+  static async replaceBy(path: string, content: string | Uint8Array, options?: NewFileOptions): Promise<void> {
+    const file = await NewFile.create(path, options);
     try {
       await file.write(typeof content === 'string' ? Buffer.from(content) : content);
       await file.finish();

@@ -82,7 +82,7 @@ export class PolicyStore implements OnModuleInit {
     const path = this.#path(name);
     const hash = createHash('sha256');
     let bytes = 0;
-    const file = await NewFile.create(path);
+    const file = await NewFile.create(path, { makeFolder: true });
     try {
       for await (const chunk of content) {
         bytes += chunk.length;
@@ -124,7 +124,7 @@ export class PolicyStore implements OnModuleInit {
   }
 
   async setOrigin(name: PolicyName, value: Origin): Promise<void> {
-    await NewFile.replaceBy(this.#path(name, 'origin.json'), `${JSON.stringify(value)}\n`);
+    await NewFile.replaceBy(this.#path(name, 'origin.json'), `${JSON.stringify(value)}\n`, { makeFolder: true });
   }
 
   async #changed(policy: StoredPolicy): Promise<void> {
@@ -132,7 +132,9 @@ export class PolicyStore implements OnModuleInit {
     if (known?.sha256 === policy.sha256 && known.signature === policy.signature) return;
     this.#policies.set(policy.name, policy);
     if (known?.signature !== policy.signature)
-      await NewFile.replaceBy(this.#path(policy.name, 'policy.bin.minisig'), policy.signature ?? '');
+      await NewFile.replaceBy(this.#path(policy.name, 'policy.bin.minisig'), policy.signature ?? '', {
+        makeFolder: true,
+      });
     this.log.info('policy stored', { policy: policy.name, sha256: policy.sha256 });
     for (const listener of this.#listeners) listener(policy);
   }

@@ -1,12 +1,12 @@
 import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { NewFile, removeLeftovers } from '@givc/files';
 import { messageOf, type VmName } from '@givc/model';
 import { Log } from '@givc/log';
 import { HealthStatuses } from '@givc/rpc';
 import { AdminConfig } from '../admin.config.js';
 import { AgentConnections } from '../agents/agent-connections.js';
-import { replaceFile } from '../replace-file.js';
 import { PacedWrites, type WriteOutcome } from './paced-writes.js';
 import type { RegistryEntry } from './registry-entry.js';
 import { formatSnapshot, readSnapshot, type RegistrySnapshot } from './registry-file.js';
@@ -57,7 +57,8 @@ export class PersistenceService implements OnModuleInit, OnApplicationBootstrap,
     });
   }
 
-  onApplicationBootstrap(): void {
+  async onApplicationBootstrap(): Promise<void> {
+    if (this.#path !== undefined) await removeLeftovers(this.#path);
     for (const machine of this.#unconfirmed) this.agents.of(machine);
     if (this.#unconfirmed.size === 0) return;
     this.#confirm = setTimeout(() => {
@@ -102,7 +103,7 @@ export class PersistenceService implements OnModuleInit, OnApplicationBootstrap,
     const text = formatSnapshot({ hostName: this.registry.hostName, entries: [...this.store.entries()] });
     if (text === this.#written) return 'same';
     try {
-      await replaceFile(path, text, 0o600);
+      await NewFile.replaceBy(path, text, { mode: 0o600 });
       this.#written = text;
       if (this.#complaint !== undefined) this.log.info('the registry is kept again', { path });
       this.#complaint = undefined;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { NewFile, removeLeftovers } from '@givc/files';
 import { GivcError, messageOf } from '@givc/model';
 import type { Log } from '@givc/log';
-import { replaceFile } from '../replace-file.js';
 
 /** What a file says; of each line that cannot be, why. */
 export interface FileContent<Value> {
@@ -33,6 +33,7 @@ export class KeptSetting<Value> {
   /** Reads the file, if there is one; each damaged line is a warning. */
   async read(): Promise<void> {
     const { path } = this.file;
+    await removeLeftovers(path);
     try {
       const { value, damage } = await this.file.parse(await readFile(path, 'utf8'));
       this.#value = value;
@@ -53,7 +54,7 @@ export class KeptSetting<Value> {
   async #keep(value: Value): Promise<void> {
     const { path } = this.file;
     try {
-      await replaceFile(path, this.file.format(value), 0o644);
+      await NewFile.replaceBy(path, this.file.format(value));
     } catch (cause) {
       throw new GivcError('FAILED_PRECONDITION', `${path} cannot be written, so nothing is set: ${messageOf(cause)}`, {
         cause,

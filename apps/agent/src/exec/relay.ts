@@ -99,7 +99,8 @@ export function relay(call: ExecCall, program: ProgramGroup, input: Buffer | und
         fail(error as Error);
       }
     });
-    call.on('end', () => program.stdin.end());
+    // Of a caller that hangs up, grpc-js (1.14.7) tells first that its messages have ended; half an input is no input.
+    call.on('end', () => setImmediate(() => void (call.cancelled || program.stdin.end())));
     const signal = signalOf(call);
     if (signal.aborted) return fail(hungUp());
     signal.addEventListener('abort', () => fail(hungUp()), { once: true });

@@ -74,7 +74,7 @@ export class PolicyInstaller implements OnModuleInit {
 
 /** The destination may be on another file system. */
 async function copyBeside(destination: string, incoming: NewFile): Promise<NewFile> {
-  const file = await NewFile.create(destination);
+  const file = await NewFile.create(destination, { makeFolder: true });
   try {
     for await (const chunk of createReadStream(incoming.temporaryPath)) await file.write(chunk as Buffer);
     await file.finish();

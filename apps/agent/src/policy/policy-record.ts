@@ -52,7 +52,11 @@ export class PolicyRecord implements OnModuleInit {
     this.#known.set(name, { sha256, installed: new Date().toISOString() });
     this.#writing = this.#writing
       .catch(() => undefined)
-      .then(() => NewFile.replaceBy(this.#path, `${JSON.stringify(Object.fromEntries(this.#known), undefined, 2)}\n`));
+      .then(() =>
+        NewFile.replaceBy(this.#path, `${JSON.stringify(Object.fromEntries(this.#known), undefined, 2)}\n`, {
+          makeFolder: true,
+        }),
+      );
     return this.#writing;
   }
 }
