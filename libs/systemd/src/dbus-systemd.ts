@@ -4,7 +4,7 @@ import { jobFailed, Jobs } from './jobs.js';
 import { resourceUsage } from './resource-usage.js';
 import { SystemdLink } from './systemd-link.js';
 import { Systemd, type OnUnitChange, type ResourceUsage, type TransientService, type UnitWatch } from './systemd.js';
-import { transientServiceCall } from './transient-service.js';
+import { definitionOf, transientServiceCall } from './transient-service.js';
 import { UnitWatches } from './unit-watches.js';
 import { Units } from './units.js';
 import { Waits } from './waits.js';
@@ -130,8 +130,22 @@ export class DbusSystemd extends Systemd {
       result === 'done' ? '' : this.#units.failure(unit),
       unref(),
     ]);
-    if (result !== 'done') throw jobFailed(unit, 'start', result, failure);
-    return status;
+    if (result === 'done') return status;
+    if (service.restart) await this.stopUnit(unit);
+    throw jobFailed(unit, 'start', result, failure);
+  }
+
+  async isRunningAs(service: TransientService): Promise<boolean> {
+    const [status] = await this.#units.list([service.unit]);
+    if (!status || !isAlive(status)) return false;
+    const environment = (await this.#units.typeProperty(service.unit, 'Environment')) as string[];
+    return environment.includes(definitionOf(service, this.bus));
+  }
+
+  async listTransientUnits(patterns: readonly string[]): Promise<UnitName[]> {
+    const names = (await this.#units.list(patterns)).map(({ Name }) => Name as UnitName);
+    const isTransient = await Promise.all(names.map((name) => this.#units.property(name, 'Transient')));
+    return names.filter((_name, index) => isTransient[index] === true);
   }
 
   unitStatus(unit: UnitName): Promise<UnitStatus> {

@@ -44,6 +44,29 @@ describe('the fake systemd', () => {
     await expect(fake.listUnits(['chromium@*.service'])).resolves.toEqual([]);
   });
 
+  it('starts again what is to be restarted, unless it was stopped', async () => {
+    const fake = new FakeSystemd();
+    const seen = await watched(fake, app);
+    const restarted = { ...start, restart: 'always' } as const;
+    await fake.startTransientService(restarted);
+    await expect(fake.killUnit(app)).resolves.toMatchObject({ SubState: 'auto-restart' });
+    fake.crash(app);
+    const states = ['active', 'activating', 'active', 'activating', 'active'];
+    expect(seen).toEqual(states.map((state) => `${state}/running`));
+    await fake.stopUnit(app);
+    await expect(fake.listTransientUnits(['*'])).resolves.toEqual([]);
+  });
+
+  it('knows what a transient unit was started from', async () => {
+    const fake = new FakeSystemd();
+    fake.define('chromium@1.service', { active: true });
+    await expect(fake.isRunningAs(start)).resolves.toBe(false);
+    await fake.startTransientService(start);
+    await expect(fake.isRunningAs({ ...start })).resolves.toBe(true);
+    await expect(fake.isRunningAs({ ...start, user: 'nobody' })).resolves.toBe(false);
+    await expect(fake.listTransientUnits(['chromium@*.service'])).resolves.toEqual([app]);
+  });
+
   it('ends a start job with the result word that it was given', async () => {
     const fake = new FakeSystemd();
     const web = fake.define('web.service');

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { GivcError, isAlive, parseUnitName, stoppedStatus, type UnitName, type UnitStatus } from '@givc/model';
 import { jobFailed } from './jobs.js';
 import { unitPath } from './names.js';
@@ -20,7 +21,8 @@ export interface FakeUnitOptions {
 
 interface FakeUnit {
   status: UnitStatus;
-  readonly transient: boolean;
+  /** What it was started from, when it has no file. */
+  readonly service: TransientService | undefined;
   usage: ResourceUsage;
   /** The result of the next start job, when it is not to be `done`. */
   nextResult?: string;
@@ -43,20 +45,24 @@ export class FakeSystemd extends Systemd {
   /** Gives it a unit, stopped unless said otherwise. */
   define(name: string, { description = name, active = false }: FakeUnitOptions = {}): UnitName {
     const unit = parseUnitName('unit', name);
-    this.#units.set(unit, newUnit(unit, description, false));
+    this.#units.set(unit, newUnit(unit, description));
     if (active) this.#become(unit, 'active');
     return unit;
   }
 
   /** A program ends by itself and badly. */
   crash(unit: UnitName): void {
-    this.#become(unit, 'failed', { result: 'exit-code', status: 1, asked: false });
-    this.#collect(unit);
+    this.#end(unit, 'failed', { result: 'exit-code', status: 1, asked: false });
   }
 
   /** A program ends by itself and well. */
   exit(unit: UnitName): void {
-    this.#become(unit, 'inactive', { result: 'success', status: 0, asked: false });
+    this.#end(unit, 'inactive', { result: 'success', status: 0, asked: false });
+  }
+
+  /** A program that is to be restarted has ended too often. */
+  giveUp(unit: UnitName): void {
+    this.#become(unit, 'failed', { result: 'exit-code', status: 1, asked: false });
     this.#collect(unit);
   }
 
@@ -132,9 +138,7 @@ export class FakeSystemd extends Systemd {
 
   async killUnit(unit: UnitName): Promise<UnitStatus> {
     await this.#askRunning(unit);
-    const status = this.#become(unit, 'failed', { result: 'signal', status: 9, asked: false });
-    this.#collect(unit);
-    return status;
+    return this.#end(unit, 'failed', { result: 'signal', status: 9, asked: false });
   }
 
   async freezeUnit(unit: UnitName): Promise<UnitStatus> {
@@ -147,11 +151,23 @@ export class FakeSystemd extends Systemd {
     return this.#change(unit, { ...known.status, FreezerState: 'running' });
   }
 
-  async startTransientService({ unit, description }: TransientService, signal?: AbortSignal): Promise<UnitStatus> {
+  async startTransientService(service: TransientService, signal?: AbortSignal): Promise<UnitStatus> {
+    const { unit, description } = service;
     if (this.#away) throw this.#away;
     if (this.#units.has(unit)) throw new GivcError('ALREADY_EXISTS', `unit "${unit}" is loaded already`);
-    this.#units.set(unit, newUnit(unit, description, true));
+    this.#units.set(unit, newUnit(unit, description, service));
     return this.startUnit(unit, signal);
+  }
+
+  async isRunningAs(service: TransientService): Promise<boolean> {
+    await this.listUnits([]);
+    const known = this.#units.get(service.unit);
+    return known !== undefined && isAlive(known.status) && isDeepStrictEqual(known.service, service);
+  }
+
+  async listTransientUnits(patterns: readonly string[]): Promise<UnitName[]> {
+    const names = (await this.listUnits(patterns)).map(({ Name }) => Name as UnitName);
+    return names.filter((name) => this.#known(name).service !== undefined);
   }
 
   async unitStatus(unit: UnitName): Promise<UnitStatus> {
@@ -229,6 +245,20 @@ export class FakeSystemd extends Systemd {
     return this.#change(unit, { ...status, ActiveState: active, SubState: sub, FreezerState: 'running' }, ending);
   }
 
+  /** Of itself; what is to be restarted runs again when this returns. */
+  #end(unit: UnitName, how: 'inactive' | 'failed', ending: Ending): UnitStatus {
+    const { service, status } = this.#known(unit);
+    if (service?.restart) {
+      const left = { ...status, ActiveState: 'activating', SubState: 'auto-restart', FreezerState: 'running' };
+      this.#change(unit, left, ending);
+      this.#become(unit, 'active');
+      return left;
+    }
+    const ended = this.#become(unit, how, ending);
+    this.#collect(unit);
+    return ended;
+  }
+
   #change(unit: UnitName, status: UnitStatus, ending?: Ending): UnitStatus {
     const known = this.#known(unit);
     const before = known.status;
@@ -241,7 +271,7 @@ export class FakeSystemd extends Systemd {
   /** A transient unit is unloaded when it has ended (CollectMode=inactive-or-failed). */
   #collect(unit: UnitName): void {
     const known = this.#known(unit);
-    if (!known.transient || isAlive(known.status)) return;
+    if (!known.service || isAlive(known.status)) return;
     this.#change(unit, stoppedStatus(unit, known.status));
     this.#units.delete(unit);
   }
@@ -251,9 +281,9 @@ export class FakeSystemd extends Systemd {
   }
 }
 
-const newUnit = (unit: UnitName, description: string, transient: boolean): FakeUnit => ({
+const newUnit = (unit: UnitName, description: string, service?: TransientService): FakeUnit => ({
   status: stoppedStatus(unit, { Description: description, Path: unitPath(unit) }),
-  transient,
+  service,
   usage: { cpuNsec: 0n, activeNsec: 0n, memoryBytes: 0 },
   held: false,
   starting: new Set(),

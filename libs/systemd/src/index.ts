@@ -5,6 +5,7 @@ export {
   type Ending,
   type OnUnitChange,
   type ResourceUsage,
+  type Sandbox,
   type TransientService,
   type UnitWatch,
 } from './systemd.js';

@@ -6,6 +6,27 @@ export interface TransientService {
   readonly description: string;
   /** Absolute path of the program, then its arguments; no shell reads them. */
   readonly command: readonly [string, ...string[]];
+  /**
+   * `always`: it is started again half a second after it has ended, whatever the reason, until it has been started
+   * five times within 30 s; then it has failed. Without it, its end is its end.
+   */
+  readonly restart?: 'always';
+  /** Whom it runs as; the manager of a session knows nobody but its own user. */
+  readonly user?: string;
+  /** What it makes is for its own user only, and it can do no more than this. */
+  readonly sandbox?: Sandbox;
+}
+
+/**
+ * What a service may do: use unix sockets, read and write in `writes`, read the rest of the system. Other people's homes,
+ * temporary files, devices and processes are hidden unless one of the paths lies there; of the manager of a session, only
+ * its system calls are restricted.
+ */
+export interface Sandbox {
+  /** Folders, absolute. */
+  readonly writes: readonly string[];
+  /** What else it has to find, absolute. */
+  readonly reads: readonly string[];
 }
 
 /** What a unit's control group has used. */
@@ -65,8 +86,20 @@ export abstract class Systemd {
   /** Resolves once the unit runs again, at once if it was not frozen; FAILED_PRECONDITION when it does not run. */
   abstract thawUnit(unit: UnitName): Promise<UnitStatus>;
 
-  /** Resolves once the program runs; rejects with ALREADY_EXISTS when a unit of that name is loaded. */
+  /**
+   * Resolves once the program runs; rejects with ALREADY_EXISTS when a unit of that name is loaded. What could not be
+   * started is not tried again, whatever its `restart` says.
+   */
   abstract startTransientService(service: TransientService, signal?: AbortSignal): Promise<UnitStatus>;
+
+  /**
+   * Whether a service with `restart` that was started from this very description, also by an earlier process of ours,
+   * runs or is about to.
+   */
+  abstract isRunningAs(service: TransientService): Promise<boolean>;
+
+  /** The loaded units without a unit file whose names match one of the glob patterns, in no particular order. */
+  abstract listTransientUnits(patterns: readonly string[]): Promise<UnitName[]>;
 
   abstract unitStatus(unit: UnitName): Promise<UnitStatus>;
 

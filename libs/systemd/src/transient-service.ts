@@ -1,15 +1,23 @@
+import { createHash } from 'node:crypto';
 import { Variant, type BusName, type MethodCall } from '@givc/dbus';
+import { sandboxProperties } from './sandbox.js';
 import type { TransientService } from './systemd.js';
 
-/**
- * StartTransientUnit with the properties of systemd.service(5). The unit is unloaded when it ends, also when it
- * fails; until then, and until `UnrefUnit`, it can be asked.
- */
-export function transientServiceCall(
-  { unit, description, command }: TransientService,
-  bus: BusName,
-): Pick<MethodCall, 'member' | 'signature' | 'body'> {
-  const properties: [string, Variant][] = [
+type Properties = [name: string, value: Variant][];
+
+const seconds = (count: number): bigint => BigInt(count * 1_000_000);
+
+const restartProperties = (): Properties => [
+  ['Restart', new Variant('s', 'always')],
+  ['RestartUSec', new Variant('t', seconds(0.5))],
+  ['StartLimitIntervalUSec', new Variant('t', seconds(30))],
+  ['StartLimitBurst', new Variant('u', 5)],
+];
+
+const ownUserOnly = 0o077;
+
+function propertiesOf({ description, command, restart, user, sandbox }: TransientService, bus: BusName): Properties {
+  const properties: Properties = [
     ['Description', new Variant('s', description)],
     ['Type', new Variant('s', 'exec')],
     ['CollectMode', new Variant('s', 'inactive-or-failed')],
@@ -20,9 +28,36 @@ export function transientServiceCall(
   ];
   // Where desktop environments put applications (systemd.special(7)); the system's manager has no such slice.
   if (bus === 'session') properties.push(['Slice', new Variant('s', 'app.slice')]);
+  if (user !== undefined) properties.push(['User', new Variant('s', user)]);
+  if (sandbox) properties.push(['UMask', new Variant('u', ownUserOnly)], ...sandboxProperties(sandbox, bus));
+  if (restart) properties.push(...restartProperties());
+  return properties;
+}
+
+/**
+ * A variable in the environment of a service that outlives its starter, by which a later one recognises it: the same for
+ * the same description, sandbox and all, and another after an update of ours that starts it otherwise.
+ */
+export function definitionOf(service: TransientService, bus: BusName): string {
+  const words = JSON.stringify(propertiesOf(service, bus), (_key, value: unknown) =>
+    typeof value === 'bigint' ? String(value) : value,
+  );
+  return `GIVC_DEFINITION=${createHash('sha256').update(words).digest('hex')}`;
+}
+
+/**
+ * StartTransientUnit with the properties of systemd.service(5). The unit is unloaded when it ends, also when it
+ * fails; until then, and until `UnrefUnit`, it can be asked.
+ */
+export function transientServiceCall(
+  service: TransientService,
+  bus: BusName,
+): Pick<MethodCall, 'member' | 'signature' | 'body'> {
+  const properties = propertiesOf(service, bus);
+  if (service.restart) properties.push(['Environment', new Variant('as', [definitionOf(service, bus)])]);
   return {
     member: 'StartTransientUnit',
     signature: 'ssa(sv)a(sa(sv))',
-    body: [unit, 'fail', properties, []],
+    body: [service.unit, 'fail', properties, []],
   };
 }
