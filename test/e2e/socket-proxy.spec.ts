@@ -44,6 +44,22 @@ describe('a socket of another machine', () => {
     expect((await heard).toString()).toBe('thanks');
   });
 
+  it('lets a D-Bus client that does not wait begin when it is answered, and without file descriptors', async () => {
+    await start();
+    const heard: string[] = [];
+    await pair.serve((bus) => {
+      bus.setEncoding('latin1').on('data', (text: string) => {
+        heard.push(text);
+        if (text.includes('NEGOTIATE')) bus.write('OK 1234\r\nERROR "Unknown command"\r\n');
+        else bus.end();
+      });
+    });
+    const socket = pair.dial();
+    socket.write('\0AUTH EXTERNAL 30\r\nNEGOTIATE_UNIX_FD\r\nBEGIN\r\nhello');
+    expect((await readAll(socket)).toString()).toBe('OK 1234\r\nERROR "Unknown command"\r\n');
+    expect(heard).toEqual(['\0AUTH EXTERNAL 30\r\nNEGOTIATE_NO_UNIX_FD\r\n', 'BEGIN\r\nhello']);
+  });
+
   it('is closed at once, with one line in the log, while there is no service, and works as soon as there is one', async () => {
     await start();
     for (let n = 0; n < 3; n++) expect(await readAll(pair.dial())).toEqual(Buffer.alloc(0));

@@ -65,7 +65,7 @@ export class SocketClient {
       this.#complaint = undefined;
     });
     try {
-      await splice(socket, call, () => halfCloses);
+      await splice(socket, call, () => halfCloses, 'socket');
     } catch (error) {
       call.cancel();
       this.#failed(error);

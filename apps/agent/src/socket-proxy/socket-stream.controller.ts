@@ -33,7 +33,7 @@ export class SocketStreamController {
       const metadata = new Metadata();
       metadata.set(halfCloseKey, '1');
       call.sendMetadata(metadata);
-      await splice(socket, call, () => saysHalfClose(call.metadata));
+      await splice(socket, call, () => saysHalfClose(call.metadata), 'frames');
     } finally {
       this.#open--;
     }

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { GivcError, messageOf } from '@givc/model';
 import { errorOfStatus, type socketproxy } from '@givc/rpc';
+import { BusHandshake } from '../dbus-proxy/bus-handshake.js';
 
 type Frame = socketproxy.StreamFrame;
 
@@ -36,14 +37,23 @@ function readNoFurtherThanNeeded(frames: Frames): void {
 /**
  * Joins a socket, which was made with `allowHalfOpen`, and either end of a `TransferData` call. Bytes go both ways in
  * order and as fast as their reader takes them, so that one who does not read makes the other wait. The end of one direction
- * leaves the other open, if `halfCloses` says of the peer that its `Eof` means no more than that.
+ * leaves the other open, if `halfCloses` says of the peer that its `Eof` means no more than that. `client` is the end that
+ * has asked for the connection: if it speaks D-Bus, its handshake is one of a connection without file descriptors.
  *
  * Resolves when both directions have ended, and with them our side of the call. Rejects with the status of a call that
  * failed, or ABORTED when the socket broke; ending the call is then left to the caller. The socket gets what has arrived
  * for it, and is closed.
  */
-export function splice(socket: Socket, frames: Frames, halfCloses: () => boolean): Promise<void> {
+export function splice(
+  socket: Socket,
+  frames: Frames,
+  halfCloses: () => boolean,
+  client: 'socket' | 'frames',
+): Promise<void> {
   readNoFurtherThanNeeded(frames);
+  const handshake = new BusHandshake();
+  const send = (bytes: Buffer): boolean => bytes.length === 0 || frames.write({ Chunk: bytes, Eof: false });
+  const give = (bytes: Buffer): boolean => bytes.length === 0 || !socket.writable || socket.write(bytes);
   return new Promise((resolve, reject) => {
     let isOutEnded = false;
     let isInEnded = false;
@@ -66,12 +76,22 @@ export function splice(socket: Socket, frames: Frames, halfCloses: () => boolean
       if (isOutEnded && isInEnded) settle(failure);
     };
 
+    const fromClient = (bytes: Buffer): Buffer => {
+      try {
+        return handshake.fromClient(bytes);
+      } catch (error) {
+        settle(error as GivcError);
+        return Buffer.alloc(0);
+      }
+    };
     socket.on('data', (bytes) => {
-      if (!frames.write({ Chunk: bytes, Eof: false } satisfies Frame)) socket.pause();
+      if (client === 'frames') give(handshake.fromBus(bytes));
+      if (!send(client === 'socket' ? fromClient(bytes) : bytes)) socket.pause();
     });
     frames.on('drain', () => socket.resume());
     socket.once('end', () => {
       isSocketAtEnd = true;
+      if (client === 'socket') send(handshake.end());
       frames.write(eof, () => {
         isOutEnded = true;
         endIfBothHave();
@@ -89,12 +109,14 @@ export function splice(socket: Socket, frames: Frames, halfCloses: () => boolean
     const endIn = () => {
       if (isInEnded) return;
       isInEnded = true;
+      if (client === 'frames') give(handshake.end());
       if (!halfCloses()) return settle(failure);
       socket.end();
       endIfBothHave();
     };
     frames.on('data', ({ Chunk, Eof }: Frame) => {
-      if (Chunk.length > 0 && socket.writable && !socket.write(Chunk)) frames.pause();
+      if (client === 'socket') send(handshake.fromBus(Chunk));
+      if (!give(client === 'frames' ? fromClient(Chunk) : Chunk)) frames.pause();
       if (Eof) endIn();
     });
     socket.on('drain', () => frames.resume());

@@ -1,0 +1,78 @@
+import fc from 'fast-check';
+import { BusHandshake } from './bus-handshake.js';
+
+/** What the bus gets of these chunks, one after another. */
+const passed = (handshake: BusHandshake, ...chunks: string[]): string[] =>
+  chunks.map((chunk) => handshake.fromClient(Buffer.from(chunk, 'latin1')).toString('latin1'));
+
+const answer = (handshake: BusHandshake, lines: string): string =>
+  handshake.fromBus(Buffer.from(lines)).toString('latin1');
+
+const impatient = '\0AUTH EXTERNAL\r\nDATA\r\nNEGOTIATE_UNIX_FD\r\nBEGIN\r\n';
+const toBus = '\0AUTH EXTERNAL\r\nDATA\r\nNEGOTIATE_NO_UNIX_FD\r\n';
+
+describe('the handshake of a D-Bus client', () => {
+  it('that waits for each answer goes on line by line, and can pass no file descriptors', () => {
+    const handshake = new BusHandshake();
+    expect(passed(handshake, '\0', 'AUTH EXTERNAL 30\r\n').join('')).toBe('\0AUTH EXTERNAL 30\r\n');
+    expect(answer(handshake, 'OK 1234\r\n')).toBe('');
+    expect(passed(handshake, 'NEGOTIATE_UNIX_FD\r\n')).toEqual(['NEGOTIATE_NO_UNIX_FD\r\n']);
+    expect(answer(handshake, 'ERROR "Unknown command"\r\n')).toBe('');
+    expect(handshake.isOver).toBe(false);
+    expect(passed(handshake, 'BEGIN\r\nl\x01', 'NEGOTIATE_UNIX_FD\r\n')).toEqual([
+      'BEGIN\r\nl\x01',
+      'NEGOTIATE_UNIX_FD\r\n',
+    ]);
+    expect(handshake.isOver).toBe(true);
+  });
+
+  it('that does not wait begins once all is answered', () => {
+    const handshake = new BusHandshake();
+    expect(passed(handshake, `${impatient}Hello`, '!')).toEqual([toBus, '']);
+    expect(answer(handshake, 'DATA\r\nOK 12')).toBe('');
+    expect(answer(handshake, '34\r\n')).toBe('');
+    expect(answer(handshake, 'ERROR\r\n')).toBe('BEGIN\r\nHello!');
+    expect(handshake.isOver).toBe(true);
+    expect(answer(handshake, 'l\n\n')).toBe('');
+  });
+
+  it('is the same however it is cut into pieces', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(impatient.length)), (cuts) => {
+        const handshake = new BusHandshake();
+        const places = [0, ...cuts.toSorted((a, b) => a - b), impatient.length];
+        const pieces = places.slice(1).map((end, index) => impatient.slice(places[index], end));
+        expect(passed(handshake, ...pieces).join('')).toBe(toBus);
+        expect(answer(handshake, 'DATA\r\nOK\r\nERROR\r\n')).toBe('BEGIN\r\n');
+      }),
+    );
+  });
+
+  it('that has no end is given up', () => {
+    const handshake = new BusHandshake();
+    expect(() => passed(handshake, '\0AUTH ', 'x'.repeat(10_000), 'x'.repeat(10_000))).toThrow('16384 bytes');
+    const begun = new BusHandshake();
+    expect(() => passed(begun, impatient, 'x'.repeat(20_000))).toThrow('16384 bytes');
+  });
+
+  it('that the client breaks off loses no byte', () => {
+    const handshake = new BusHandshake();
+    expect(passed(handshake, '\0AUTH EXTERNAL\r\nDA')).toEqual(['\0AUTH EXTERNAL\r\n']);
+    expect(handshake.end().toString()).toBe('DA');
+  });
+});
+
+describe('any other connection', () => {
+  it('passes unchanged and at once', () => {
+    fc.assert(
+      fc.property(fc.array(fc.uint8Array({ maxLength: 30 })), (chunks) => {
+        fc.pre(!Buffer.concat(chunks).toString('latin1').startsWith('\0AUTH'));
+        const handshake = new BusHandshake();
+        for (const chunk of chunks.map((bytes) => Buffer.from(bytes)))
+          expect(handshake.fromClient(chunk)).toEqual(chunk);
+      }),
+    );
+    for (const bytes of ['\0', '\0AUT', '\0AUTHOR\n', 'AUTH EXTERNAL\r\nNEGOTIATE_UNIX_FD\r\n', '\0\0AUTH '])
+      expect(passed(new BusHandshake(), ...bytes)).toEqual([...bytes]);
+  });
+});

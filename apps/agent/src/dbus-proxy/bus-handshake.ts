@@ -1,0 +1,118 @@
+import { GivcError } from '@givc/model';
+
+const greeting = Buffer.from('\0AUTH');
+const [newline, space, carriageReturn] = [0x0a, 0x20, 0x0d];
+/** As dbus-daemon(1) bounds a line; what a client sends behind `BEGIN` before it is answered is little, too. */
+const maxHeld = 16 * 1024;
+const nothing = Buffer.alloc(0);
+
+type State =
+  /** The first bytes are still those of a client of a bus. */
+  | { readonly state: 'greeting'; matched: number }
+  | { readonly state: 'lines'; unfinished: Buffer }
+  /** `BEGIN` and what follows wait for the answers to the lines before it. */
+  | { readonly state: 'begun'; held: Buffer }
+  /** It is over, or it never was one. */
+  | { readonly state: 'over' };
+
+/**
+ * The handshake of a D-Bus connection that is carried as bytes, so that no file descriptor can travel with it
+ * (https://dbus.freedesktop.org/doc/dbus-specification.html#auth-protocol). The client's `NEGOTIATE_UNIX_FD` is made a
+ * command that no bus knows, and the bus refuses it itself. `BEGIN` is held back until all before it is answered, because
+ * xdg-dbus-proxy (0.1.4) takes answers that come after it for messages, and drops clients that do not wait (sd-bus(3)).
+ *
+ * A connection that does not begin as those of D-Bus do passes unchanged, and without delay; so does all after `BEGIN`.
+ */
+export class BusHandshake {
+  #state: State = { state: 'greeting', matched: 0 };
+  #commands = 0;
+  #answers = 0;
+
+  /** Nothing is looked at any more: bytes may go past this. */
+  get isOver(): boolean {
+    return this.#state.state === 'over';
+  }
+
+  /**
+   * Takes what the client has sent, and returns what the bus gets of it now. RESOURCE_EXHAUSTED when a line does not end,
+   * or when the client sends on and on before it is answered.
+   */
+  fromClient(chunk: Buffer): Buffer {
+    switch (this.#state.state) {
+      case 'greeting':
+        return this.#greet(this.#state, chunk);
+      case 'lines':
+        return this.#read(Buffer.concat([this.#state.unfinished, chunk]));
+      case 'begun':
+        this.#state.held = bounded(Buffer.concat([this.#state.held, chunk]));
+        return nothing;
+      case 'over':
+        return chunk;
+    }
+  }
+
+  /** Looks at what the bus has sent, which the client gets as it is, and returns what the bus gets now that was held back. */
+  fromBus(chunk: Buffer): Buffer {
+    if (this.#state.state === 'over') return nothing;
+    for (let at = chunk.indexOf(newline); at >= 0; at = chunk.indexOf(newline, at + 1)) this.#answers++;
+    return this.#state.state === 'begun' && this.#isAnswered ? this.end() : nothing;
+  }
+
+  /** Looks at nothing from now on, and returns what was held back. */
+  end(): Buffer {
+    const before = this.#state;
+    this.#state = { state: 'over' };
+    switch (before.state) {
+      case 'lines':
+        return before.unfinished;
+      case 'begun':
+        return before.held;
+      case 'greeting':
+      case 'over':
+        return nothing;
+    }
+  }
+
+  get #isAnswered(): boolean {
+    return this.#answers >= this.#commands;
+  }
+
+  #greet(state: { matched: number }, chunk: Buffer): Buffer {
+    for (let at = 0; at < chunk.length; at++) {
+      const byte = chunk[at]!;
+      if (state.matched < greeting.length && byte === greeting[state.matched]) state.matched++;
+      else if (state.matched === greeting.length && (byte === space || byte === carriageReturn)) {
+        this.#state = { state: 'lines', unfinished: nothing };
+        return Buffer.concat([chunk.subarray(0, at), this.#read(chunk.subarray(at))]);
+      } else {
+        this.#state = { state: 'over' };
+        break;
+      }
+    }
+    return chunk;
+  }
+
+  #read(bytes: Buffer): Buffer {
+    const passed: Buffer[] = [];
+    let start = 0;
+    for (let end = bytes.indexOf(newline); end >= 0; end = bytes.indexOf(newline, start)) {
+      const line = bytes.subarray(start, end + 1);
+      const command = line.toString('latin1').trimEnd();
+      if (command === 'BEGIN') {
+        this.#state = { state: 'begun', held: bytes.subarray(start) };
+        return Buffer.concat([...passed, this.#isAnswered ? this.end() : nothing]);
+      }
+      this.#commands++;
+      passed.push(command === 'NEGOTIATE_UNIX_FD' ? Buffer.from('NEGOTIATE_NO_UNIX_FD\r\n') : line);
+      start = end + 1;
+    }
+    this.#state = { state: 'lines', unfinished: bounded(bytes.subarray(start)) };
+    return Buffer.concat(passed);
+  }
+}
+
+function bounded(held: Buffer): Buffer {
+  if (held.length > maxHeld)
+    throw new GivcError('RESOURCE_EXHAUSTED', `a D-Bus client sends more than ${maxHeld} bytes before it is answered`);
+  return held;
+}
