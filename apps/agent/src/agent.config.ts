@@ -11,6 +11,7 @@ import {
 } from '@givc/model';
 import type { AccessFiles } from '@givc/access';
 import { capabilities, type Capabilities } from './config/capabilities.js';
+import { socketsOf } from './config/dbus-proxy.js';
 import { checkSocketProxies } from './config/socket-proxy.js';
 import { transport } from './config/transport.js';
 
@@ -96,6 +97,14 @@ const idle = ({ capabilities: { exec } }: File): string[] =>
     ? ['capabilities.exec.commands: none is listed, so nothing may be run']
     : [];
 
+/** The pairs of the D-Bus proxy are entries of the socket proxy, too. */
+function withDbusSockets(capabilities: Capabilities): Capabilities {
+  const derived = socketsOf(capabilities.dbusProxy);
+  if (derived.length === 0) return capabilities;
+  const { sockets } = capabilities.socketProxy;
+  return { ...capabilities, socketProxy: { enable: true, sockets: [...sockets, ...derived] } };
+}
+
 function accessFilesOf({ network, accessControl }: File): AgentConfig['access'] {
   const { enable, caCertPath: ca, certPath: cert, keyPath: key, revocationsPath } = network.tls;
   return {
@@ -107,7 +116,8 @@ function accessFilesOf({ network, accessControl }: File): AgentConfig['access'] 
 
 /** Throws INVALID_ARGUMENT with one line for every mistake. */
 export function parseAgentConfig(json: unknown): AgentConfig {
-  const { value, warnings } = parseConfig(schema, json);
+  const { value: file, warnings } = parseConfig(schema, json);
+  const value = { ...file, capabilities: withDbusSockets(file.capabilities) };
   const { identity, network, capabilities } = value;
   checkSocketProxies(network.agent.transport.address, capabilities.socketProxy.sockets);
   return {

@@ -8,6 +8,7 @@ import { AgentConfig } from './agent.config.js';
 import { ApplicationsService } from './applications/applications.service.js';
 import type { Capability } from './capability.js';
 import { ctapCapability } from './ctap/ctap.capability.js';
+import { dbusProxyCapability } from './dbus-proxy/dbus-proxy.capability.js';
 import { execCapability } from './exec/exec.capability.js';
 import { hwidCapability } from './hwid/hwid.capability.js';
 import { localeCapability } from './locale/locale.capability.js';
@@ -18,6 +19,7 @@ import { RegistrationService } from './registration/registration.service.js';
 import { TrackedUnits } from './registration/tracked-units.js';
 import { socketProxyCapability } from './socket-proxy/socket-proxy.capability.js';
 import { statsCapability } from './stats/stats.capability.js';
+import { OwnUnits } from './units/own-units.js';
 import { UnitMonitor } from './units/unit-monitor.js';
 import { UnitsController } from './units/units.controller.js';
 import { UnitsService } from './units/units.service.js';
@@ -26,6 +28,7 @@ import { wifiCapability } from './wifi/wifi.capability.js';
 /** In the order of the README's table. */
 const capabilities: readonly Capability[] = [
   socketProxyCapability,
+  dbusProxyCapability,
   execCapability,
   localeCapability,
   statsCapability,
@@ -71,11 +74,12 @@ export class AgentModule {
         TrackedUnits,
         FollowedUnits,
         RegistrationService,
+        OwnUnits,
         UnitsService,
         UnitMonitor,
         ApplicationsService,
       ],
-      exports: [AgentConfig, Systemd, TrackedUnits, RegistrationService],
+      exports: [AgentConfig, Systemd, TrackedUnits, RegistrationService, OwnUnits],
     };
   }
 }

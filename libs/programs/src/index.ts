@@ -1,2 +1,3 @@
+export { findProgram } from './find-program.js';
 export { ProgramGroup, type ProgramGroupOptions } from './program-group.js';
 export { runProgram, type ProgramOptions, type ProgramResult } from './run-program.js';

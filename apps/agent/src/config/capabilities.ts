@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { absent, defaulted, parsed } from '@givc/config';
 import { invalid, parseApplicationName, parseUnitName, parseVmName, vmOfVmUnit, type UnitName } from '@givc/model';
 import { absolutePath } from './absolute-path.js';
+import { dbusProxy } from './dbus-proxy.js';
 import { exec } from './exec.js';
 import { socketProxy } from './socket-proxy.js';
 import { policy } from './policy.js';
@@ -59,6 +60,7 @@ export const capabilities = z.strictObject({
   notifier: defaulted(z.strictObject({ enable, socket: defaulted(absolutePath, '/run/log/journal-notifier') }), {}),
   eventProxy: readIfEnabled(z.strictObject({ enable, events: defaulted(z.array(event), []) })),
   socketProxy: readIfEnabled(z.strictObject({ enable, sockets: defaulted(z.array(socketProxy), []) })),
+  dbusProxy: readIfEnabled(dbusProxy),
   policy,
 });
 

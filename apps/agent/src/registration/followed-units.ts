@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { UnitName, VmType } from '@givc/model';
 import { Systemd } from '@givc/systemd';
 import { AgentConfig } from '../agent.config.js';
+import { dbusProxyUnit } from '../config/dbus-proxy.js';
 import { TrackedUnits, type TrackedUnit } from './tracked-units.js';
 
 /** Which units the admin is told of from the beginning. */
@@ -20,12 +21,13 @@ export class FollowedUnits {
   }
 
   async #followConfiguredUnits(): Promise<void> {
-    const { services, vmServices } = this.config.capabilities;
+    const { services, vmServices, dbusProxy } = this.config.capabilities;
     const vm = this.config.identity.type.vm;
     const follow = (unit: UnitName, of: VmType, service: TrackedUnit['service']) =>
       this.units.follow(unit, of, service);
     await Promise.all([
       ...services.filter((unit) => unit.endsWith('.service')).map((unit) => follow(unit, vm, 'Svc')),
+      ...dbusProxy.proxies.map((proxy) => follow(dbusProxyUnit(proxy), vm, 'Svc')),
       ...(vmServices.adminVm ? [follow(vmServices.adminVm, 'AdmVM', 'VM')] : []),
       ...vmServices.systemVms.map((unit) => follow(unit, 'SysVM', 'VM')),
       ...vmServices.appVms.map((unit) => follow(unit, 'AppVM', 'VM')),

@@ -14,6 +14,7 @@ describe('the allowlist', () => {
         appVms: [unit('microvm@app-vm.service')],
       },
       applications: [{ name: 'firefox' as ApplicationName }],
+      dbusProxy: { proxies: [{ name: 'network' }] },
     },
   };
 
@@ -26,6 +27,7 @@ describe('the allowlist', () => {
     'microvm@app-vm.service',
     'firefox@0.service',
     'firefox@17.service',
+    'dbus-proxy-network.service',
   ])('lets %s through', (name) => {
     expect(() => assertAllowed(config, unit(name))).not.toThrow();
   });
@@ -41,6 +43,7 @@ describe('the allowlist', () => {
     'getty@tty2.service',
     'microvm@gui-vm.service',
     'givc-gui-vm.service',
+    'dbus-proxy-sound.service',
   ])('denies %s', (name) => {
     expect(() => assertAllowed(config, unit(name))).toThrow(
       expect.objectContaining({

@@ -4,6 +4,7 @@ import { Systemd } from '@givc/systemd';
 import { AgentConfig } from '../agent.config.js';
 import { RegistrationService } from '../registration/registration.service.js';
 import { TrackedUnits } from '../registration/tracked-units.js';
+import { OwnUnits } from './own-units.js';
 import { assertAllowed } from './unit-allowlist.js';
 
 /**
@@ -17,10 +18,11 @@ export class UnitsService {
     private readonly systemd: Systemd,
     private readonly tracked: TrackedUnits,
     private readonly registration: RegistrationService,
+    private readonly own: OwnUnits,
   ) {}
 
   start(unit: UnitName, signal?: AbortSignal): Promise<UnitStatus> {
-    return this.#act(unit, () => this.systemd.startUnit(unit, signal));
+    return this.#act(unit, this.own.makerOf(unit) ?? (() => this.systemd.startUnit(unit, signal)));
   }
 
   stop(unit: UnitName, signal?: AbortSignal): Promise<UnitStatus> {

@@ -1,0 +1,128 @@
+import fc from 'fast-check';
+import { GivcError } from '@givc/model';
+import { parseBus, parseBusNames, parseBusRule, parseSocketPath } from './dbus-names.js';
+
+describe('names on a bus', () => {
+  it.each(['org.freedesktop.UPower', 'org.freedesktop.*', 'ca.desrt.dconf', 'org.foo-bar._x'])('may be %s', (name) => {
+    expect(parseBusNames('talk', name)).toBe(name);
+  });
+
+  it.each(
+    [
+      [
+        '',
+        '*',
+        'org',
+        'org.*',
+        ':1.42',
+        'org..x',
+        'org.1x',
+        '.org.x',
+        'org.x.',
+        'org.x.*.y',
+        'org.x*',
+        'a.b\n',
+        ' a.b',
+      ],
+      ['a.b --own=c.d', 'a.b=*', 'a.b\0', '--own=a.b', `a.${'b'.repeat(254)}`],
+    ].flat(),
+  )('are never %j', (name) => {
+    expect(() => parseBusNames('talk', name)).toThrow(/^talk: .* is no name on a bus/s);
+  });
+});
+
+describe('a rule', () => {
+  it.each([
+    'org.freedesktop.UPower=*',
+    'org.freedesktop.UPower=org.freedesktop.UPower.EnumerateDevices',
+    'org.freedesktop.portal.*=org.freedesktop.portal.*@/org/freedesktop/portal/*',
+    'org.freedesktop.portal.*=@/org/freedesktop/portal',
+    'org.freedesktop.timedate1=*@/',
+    'org.freedesktop.timedate1=*@/*',
+  ])('may be %s', (rule) => {
+    expect(parseBusRule('call', rule)).toBe(rule);
+  });
+
+  it.each([
+    ['org.a', 'is no rule'],
+    ['*=*', 'is no name on a bus'],
+    [':1.2=*', 'is no name on a bus'],
+    ['org.a=', 'permits nothing'],
+    ['org.a=Method', 'is no method'],
+    ['org.a=org.*.b', 'is no method'],
+    ['org.a=org.b-c', 'is no method'],
+    ['org.a=* --own=org.b', 'is no method'],
+    ['org.a=*@', 'is no object path'],
+    ['org.a=*@a', 'is no object path'],
+    ['org.a=*@/a/', 'is no object path'],
+    ['org.a=*@/a//b', 'is no object path'],
+    ['org.a=*@/a*', 'is no object path'],
+    ['org.a=*@/a@/b', 'is no object path'],
+    ['org.a=*@/a\n', 'is no object path'],
+  ])('is never %j: %s', (rule, why) => {
+    expect(() => parseBusRule('call', rule)).toThrow(why);
+  });
+
+  it('is one word that begins with a name, or is refused, whatever it is made of', () => {
+    const pieces = fc.constantFrom('org.a', '.b', '.*', '=', '@', '/', '*', '-', ' ', '\n', '\0', '_', '9', 'é', '..');
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 10 }), (some) => {
+        try {
+          expect(parseBusRule('call', some.join(''))).toMatch(/^[\w-]+(\.[\w-]+)+(\.\*)?=[\w.*/@]+$/);
+        } catch (error) {
+          expect(error).toBeInstanceOf(GivcError);
+        }
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+});
+
+describe('a bus', () => {
+  it('is the one of the system, the one of the session, or a socket', () => {
+    expect(parseBus('bus', 'system')).toBe('system');
+    expect(parseBus('bus', 'session')).toBe('session');
+    expect(parseBus('bus', 'unix:path=/run/user/1000/at-spi/bus_0')).toEqual({ path: '/run/user/1000/at-spi/bus_0' });
+  });
+
+  it.each([
+    'user',
+    '--fd=3',
+    'unixexec:path=/bin/sh',
+    'tcp:host=localhost,port=1',
+    'unix:abstract=/tmp/x',
+    'unix:path=/run/a;unixexec:path=/bin/sh',
+    'unix:path=/run/a,guid=0',
+    'unix:path=/run/%41',
+    'unix:path=bus',
+  ])('is never %s', (address) => {
+    expect(() => parseBus('bus', address)).toThrow(/^bus: /);
+  });
+});
+
+describe('the place of a socket', () => {
+  it.each(['/tmp/.dbusproxy.sock', '/run/user/1000/bus', '/run/a@b/c+d~e'])('may be %s', (path) => {
+    expect(parseSocketPath('socket', path)).toBe(path);
+  });
+
+  it.each(
+    [
+      [
+        '',
+        '/',
+        '/sock',
+        'run/sock',
+        './a/b',
+        '/run/../etc/x',
+        '/run/./x',
+        '/run//x',
+        '/run/x/',
+        '/run/a b',
+        '/run/a:b',
+      ],
+      ['/run/a,b', '/run/%t', '/run/x\n', '/run/x\0', `/run/${'x'.repeat(103)}`],
+    ].flat(),
+  )('is never %j', (path) => {
+    expect(() => parseSocketPath('socket', path)).toThrow(/^socket: .* is no place for a socket/s);
+  });
+});

@@ -1,0 +1,57 @@
+import { invalid, quoted } from '@givc/model';
+
+const nameMax = 255;
+const busName = /^[A-Za-z_-][A-Za-z0-9_-]*(\.[A-Za-z_-][A-Za-z0-9_-]*)+(\.\*)?$/;
+const methods = /^(\*|[A-Za-z_]\w*(\.[A-Za-z_]\w*)+(\.\*)?)$/;
+const paths = /^(\/|(\/\w+)+(\/\*)?|\/\*)$/;
+
+/** A well-known name on a bus or, with `.*`, it and all that begin with it and a dot (xdg-dbus-proxy(1)). */
+export function parseBusNames(field: string, value: string): string {
+  if (value.length > nameMax || !busName.test(value))
+    throw invalid(
+      field,
+      `${quoted(value)} is no name on a bus, such as "org.freedesktop.UPower" or "org.freedesktop.*"`,
+    );
+  return value;
+}
+
+/** `NAME=[METHOD][@PATH]`: what may be called there, or which signals arrive from there (xdg-dbus-proxy(1)). */
+export function parseBusRule(field: string, value: string): string {
+  const equals = value.indexOf('=');
+  if (equals < 0)
+    throw invalid(field, `${quoted(value)} is no rule, such as "org.freedesktop.UPower=*@/org/freedesktop/*"`);
+  parseBusNames(field, value.slice(0, equals));
+  const [method = '', ...path] = value.slice(equals + 1).split('@');
+  if (method === '' && path.length === 0)
+    throw invalid(field, `${quoted(value)} permits nothing: "*" stands for all methods or signals`);
+  if (method !== '' && !methods.test(method))
+    throw invalid(field, `${quoted(method)} is no method or interface, such as "org.freedesktop.UPower.*"`);
+  if (path.length > 1 || (path[0] !== undefined && !paths.test(path[0])))
+    throw invalid(field, `${quoted(path.join('@'))} is no object path, such as "/org/freedesktop/*"`);
+  return value;
+}
+
+/** `system`, `session`, or the address of another bus: only sockets with a path, as others would run programs or leave the machine. */
+export function parseBus(field: string, value: string): 'system' | 'session' | { readonly path: string } {
+  if (value === 'system' || value === 'session') return value;
+  const path = /^unix:path=(.*)$/s.exec(value)?.[1];
+  if (path === undefined)
+    throw invalid(field, `${quoted(value)} is no bus: "system", "session" or "unix:path=/run/…" is needed`);
+  return { path: parseSocketPath(field, path) };
+}
+
+/** One less than sun_path of unix(7) has. */
+const socketPathMax = 107;
+
+/** Where a socket is: in a folder, by the path itself and not another way round, in characters that need no escape in an address. */
+export function parseSocketPath(field: string, value: string): string {
+  const steps = value.split('/').slice(1);
+  const isPlain = steps.every((step) => /^[\w.+@~-]+$/.test(step) && step !== '.' && step !== '..');
+  if (!value.startsWith('/') || steps.length < 2 || !isPlain || value.length > socketPathMax)
+    throw invalid(
+      field,
+      `${quoted(value)} is no place for a socket: an absolute path in a folder is needed, of letters, digits and "-_.+@~", ` +
+        `at most ${socketPathMax} characters`,
+    );
+  return value;
+}

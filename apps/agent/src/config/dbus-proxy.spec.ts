@@ -1,0 +1,77 @@
+import { parseAgentConfig } from '../agent.config.js';
+
+const transport = (name: string, port = '9010') => ({ name, addr: '127.0.0.1', port, protocol: 'tcp' });
+const network = { name: 'network', bus: 'system', socket: '/run/proxies/network' };
+
+const read = (dbusProxy: object, socketProxy?: object) =>
+  parseAgentConfig({
+    identity: { type: 8, subType: 9, parent: 'microvm@net-vm.service', name: 'net-vm' },
+    network: { admin: { transport: transport('admin-vm') }, agent: { transport: transport('net-vm') } },
+    capabilities: { dbusProxy, socketProxy },
+  });
+
+describe('the configuration of D-Bus proxies', () => {
+  it('permits nothing but what it says', () => {
+    const { dbusProxy, socketProxy } = read({ enable: true, proxies: [network] }).capabilities;
+    const filter = { see: [], talk: [], own: [], call: [], broadcast: [] };
+    expect(dbusProxy.proxies).toEqual([{ ...network, filter, log: false }]);
+    expect(socketProxy).toEqual({ enable: false, sockets: [] });
+  });
+
+  it('is left unread while it is off', () => {
+    const { capabilities, warnings } = read({ enable: false, proxies: [{ name: '--' }] });
+    expect(capabilities.dbusProxy).toEqual({ enable: false, proxies: [], clients: [] });
+    expect(warnings).toEqual([]);
+  });
+
+  it('makes an entry of the socket proxy of each pair, beside those that are there', () => {
+    const other = { transport: transport('audio-vm'), server: false, socket: '/run/pulse' };
+    const { sockets, enable } = read(
+      {
+        enable: true,
+        proxies: [
+          { ...network, transport: transport('gui-vm', '9012') },
+          { ...network, name: 'local', socket: '/run/a/b' },
+        ],
+        clients: [{ name: 'sound', transport: transport('audio-vm', '9013'), socket: '/run/sound/bus' }],
+      },
+      { enable: true, sockets: [other] },
+    ).capabilities.socketProxy;
+    expect(enable).toBe(true);
+    expect(sockets).toMatchObject([
+      { server: false, socket: '/run/pulse' },
+      { name: 'network', server: true, socket: network.socket, transport: { name: 'gui-vm', address: { port: 9012 } } },
+      { name: 'sound', server: false, socket: '/run/sound/bus', transport: { name: 'audio-vm' } },
+    ]);
+  });
+
+  it('is refused with the place of each mistake', () => {
+    const at = 'capabilities.dbusProxy';
+    const mistaken = () =>
+      read({
+        enable: true,
+        proxies: [{ name: 'a b', bus: 'tcp:', socket: 'x', user: '-1', filter: { talk: ['*'], call: ['org.a'] } }],
+        clients: [{ name: 'x', socket: '/run/x/y' }],
+      });
+    for (const line of [
+      `${at}.proxies[0].name: "a b" is no name of a D-Bus proxy`,
+      `${at}.proxies[0].bus: "tcp:" is no bus`,
+      `${at}.proxies[0].socket: "x" is no place for a socket`,
+      `${at}.proxies[0].user: "-1" is no name of a user`,
+      `${at}.proxies[0].filter.talk[0]: "*" is no name on a bus`,
+      `${at}.proxies[0].filter.call[0]: "org.a" is no rule`,
+      `${at}.clients[0].transport: `,
+    ])
+      expect(mistaken).toThrow(line);
+  });
+
+  it('has each name and each socket once', () => {
+    const client = { name: 'network', transport: transport('net-vm'), socket: network.socket };
+    expect(() => read({ enable: true, proxies: [network, { ...network, socket: '/run/a/b' }] })).toThrow(
+      'capabilities.dbusProxy.proxies: two of them are called "network"',
+    );
+    expect(() => read({ enable: true, proxies: [network], clients: [client] })).toThrow(
+      'capabilities.dbusProxy: two entries have the socket /run/proxies/network',
+    );
+  });
+});

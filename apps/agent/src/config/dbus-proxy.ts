@@ -1,0 +1,80 @@
+import * as z from 'zod/mini';
+import { absent, defaulted, parsed } from '@givc/config';
+import { invalid, parseUnitName, quoted, type UnitName } from '@givc/model';
+import { parseBus, parseBusNames, parseBusRule, parseSocketPath } from './dbus-names.js';
+import { socketProxy, type SocketProxy } from './socket-proxy.js';
+import { transport } from './transport.js';
+
+const name = parsed(z.string(), (field, value) => {
+  if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/.test(value))
+    throw invalid(field, `${quoted(value)} is no name of a D-Bus proxy: letters, digits, "-" and "_", at most 63`);
+  return value;
+});
+
+/** As useradd(8) has them, so that no number is taken for a user. */
+const user = parsed(z.string(), (field, value) => {
+  if (!/^[A-Za-z_][A-Za-z0-9_-]{0,30}$/.test(value)) throw invalid(field, `${quoted(value)} is no name of a user`);
+  return value;
+});
+
+const busNames = defaulted(z.array(parsed(z.string(), parseBusNames)), []);
+const busRules = defaulted(z.array(parsed(z.string(), parseBusRule)), []);
+const socket = parsed(z.string(), parseSocketPath);
+
+/** Without any of these, clients reach the bus itself and nobody on it. */
+const filter = z.strictObject({ see: busNames, talk: busNames, own: busNames, call: busRules, broadcast: busRules });
+
+const proxy = z.strictObject({
+  name,
+  bus: parsed(z.string(), parseBus),
+  socket,
+  user: absent(user),
+  filter: defaulted(filter, {}),
+  log: defaulted(z.boolean(), false),
+  /** The agent whose machine has the client of this name, and the port between the two. */
+  transport: absent(transport),
+});
+
+const client = z.extend(z.omit(socketProxy, { server: true, permittedSource: true }), { name, socket });
+
+const firstTwice = (values: readonly string[]): string | undefined =>
+  values.find((value, index) => values.indexOf(value) !== index);
+
+/**
+ * Ours: buses of this machine for others (`proxies`), behind a filter of xdg-dbus-proxy(1), and of others for this machine
+ * (`clients`). An application whose parts talk across two machines is one entry in each, of one name.
+ */
+export const dbusProxy = parsed(
+  z.strictObject({
+    enable: defaulted(z.boolean(), false),
+    proxies: defaulted(z.array(proxy), []),
+    clients: defaulted(z.array(client), []),
+  }),
+  (field, value) => {
+    for (const key of ['proxies', 'clients'] as const) {
+      const twice = firstTwice(value[key].map((entry) => entry.name));
+      if (twice !== undefined) throw invalid(`${field}.${key}`, `two of them are called "${twice}"`);
+    }
+    const twice = firstTwice([...value.proxies, ...value.clients].map((entry) => entry.socket));
+    if (twice !== undefined) throw invalid(field, `two entries have the socket ${twice}`);
+    return value;
+  },
+);
+
+export type DbusProxyConfig = z.output<typeof dbusProxy>;
+export type DbusProxyEntry = DbusProxyConfig['proxies'][number];
+
+/** The unit that runs a proxy. */
+export const dbusProxyUnit = (proxy: { readonly name: string }): UnitName =>
+  parseUnitName('name', `dbus-proxy-${proxy.name}.service`);
+
+/** What an entry of the socket proxy is when it says no more than it must. */
+const plain = z.parse(z.omit(socketProxy, { transport: true, server: true, socket: true }), {});
+
+/** The entries of the socket proxy that the pairs stand for: `server` where the bus is. */
+export const socketsOf = ({ proxies, clients }: DbusProxyConfig): (SocketProxy & { readonly name: string })[] => [
+  ...proxies.flatMap(({ name, transport, socket }) =>
+    transport ? [{ ...plain, name, transport, server: true, socket }] : [],
+  ),
+  ...clients.map((client) => ({ ...plain, ...client, server: false })),
+];

@@ -1,0 +1,21 @@
+import { GivcError } from '@givc/model';
+import { busAddress, defaultBus, socketOfAddress } from '@givc/dbus';
+import type { DbusProxyEntry } from '../config/dbus-proxy.js';
+import { uidOf } from './uid-of.js';
+
+/**
+ * The socket of the bus that is meant; it need not be there yet. The session is that of `user`, or of whom this agent
+ * runs for. FAILED_PRECONDITION when there is no such user, or when the agent cannot run anything as another one.
+ */
+export async function socketOfBus({ bus, user }: Pick<DbusProxyEntry, 'bus' | 'user'>): Promise<string> {
+  const isRoot = defaultBus() === 'system';
+  if (user !== undefined && !isRoot)
+    throw new GivcError('FAILED_PRECONDITION', 'an agent of a session cannot run it as another user: leave out "user"');
+  if (typeof bus !== 'string') return bus.path;
+  if (bus === 'session' && isRoot) {
+    if (user === undefined)
+      throw new GivcError('FAILED_PRECONDITION', 'whose session is meant? An agent that root runs needs "user"');
+    return `/run/user/${await uidOf(user)}/bus`;
+  }
+  return socketOfAddress(busAddress(bus));
+}

@@ -1,0 +1,156 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { UnitName } from '@givc/model';
+import { FakeSystemd } from '@givc/systemd';
+import { TestSystem, type TestAgent } from '../support/test-system.js';
+
+const unit = 'dbus-proxy-network.service' as UnitName;
+const VmName = 'net-vm';
+
+describe('the D-Bus proxies of an agent', () => {
+  const path = process.env['PATH'];
+  let folder = '';
+  let system: TestSystem;
+  let systemd: FakeSystemd;
+
+  const proxy = (more: object = {}) => ({
+    name: 'network',
+    bus: 'system',
+    socket: join(folder, 'network'),
+    filter: { talk: ['org.freedesktop.NetworkManager'] },
+    ...more,
+  });
+  const start = (...proxies: object[]): Promise<TestAgent> =>
+    system.startAgent('net-vm', { systemd, capabilities: { dbusProxy: { enable: true, proxies } } });
+  const listed = (VmStatus: string) =>
+    system.until((list) => list.some((row) => row.Name === unit && row.VmStatus === VmStatus && row.VmName === VmName));
+  const gone = () =>
+    system.until((list) => list.some((row) => row.Name === 'givc-net-vm.service' && row.VmStatus !== 'Running'));
+  /** Each state of the unit from now on. */
+  const states = async (of = unit): Promise<string[]> => {
+    const seen: string[] = [];
+    await systemd.watchUnit(of, ({ SubState }) => void seen.push(SubState));
+    return seen;
+  };
+  const install = (name: string): void => {
+    writeFileSync(join(folder, name), '#!/bin/sh\n');
+    chmodSync(join(folder, name), 0o755);
+  };
+  const logged = (agent: TestAgent, text: string): readonly string[] =>
+    agent.lines.filter((line) => line.includes(text));
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'dbus-proxy-'));
+    process.env['PATH'] = folder;
+    install('xdg-dbus-proxy');
+    systemd = new FakeSystemd();
+    system = await TestSystem.start();
+  });
+  afterEach(async () => {
+    process.env['PATH'] = path;
+    await system.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('run, and are told of as the units of the machine are', async () => {
+    await start(proxy());
+    await listed('Running');
+    const status = await system.client().getUnitStatus({ VmName, UnitName: unit });
+    expect(status).toMatchObject({ ActiveState: 'active', Description: 'D-Bus proxy "network"' });
+    const seen = await states();
+    systemd.crash(unit);
+    expect(seen).toEqual(['auto-restart', 'running']);
+    await listed('Running');
+  });
+
+  it('go on while the agent restarts, unless they are to be others', async () => {
+    const first = await start(proxy());
+    await listed('Running');
+    const seen = await states();
+    await first.stop();
+    await gone();
+    const second = await start(proxy());
+    await system.untilRegistered(VmName);
+    await second.stop();
+    await gone();
+    expect(seen).toEqual([]);
+    await start(proxy({ filter: { talk: ['org.freedesktop.ModemManager1'] } }));
+    await listed('Running');
+    expect(seen).toEqual(['dead', 'running']);
+  });
+
+  it('end when the configuration has them no longer', async () => {
+    const first = await start(proxy());
+    await listed('Running');
+    await first.stop();
+    const ended = new Promise<string>((resolve) => void systemd.watchUnit(unit, ({ SubState }) => resolve(SubState)));
+    const agent = await system.startAgent('net-vm', { systemd });
+    expect(await ended).toBe('dead');
+    await system.untilRegistered('net-vm');
+    expect(logged(agent, 'stopped a D-Bus proxy that is not as configured')).toHaveLength(1);
+  });
+
+  it('are started again by whoever restarts a unit', async () => {
+    await start(proxy());
+    await listed('Running');
+    const client = system.client();
+    await client.stopService({ ServiceName: unit, VmName });
+    await listed('PoweredOff');
+    expect(await client.startService({ ServiceName: unit, VmName })).toEqual({ registryId: unit });
+    await listed('Running');
+    await client.startService({ ServiceName: unit, VmName });
+  });
+
+  it('cost one line without their program, and start when it is there and somebody asks', async () => {
+    rmSync(join(folder, 'xdg-dbus-proxy'));
+    const agent = await start(proxy());
+    await listed('PoweredOff');
+    const missing = 'this machine has no xdg-dbus-proxy: install the package xdg-dbus-proxy';
+    expect(logged(agent, missing)).toEqual([expect.stringMatching(/^error: a D-Bus proxy cannot run proxy=network /)]);
+    const asked = system.client().startService({ ServiceName: unit, VmName });
+    await expect(asked).rejects.toMatchObject({
+      reason: 'FAILED_PRECONDITION',
+      message: expect.stringContaining(missing),
+    });
+    install('xdg-dbus-proxy');
+    await system.client().startService({ ServiceName: unit, VmName });
+    await listed('Running');
+  });
+
+  it('cost one line each that cannot run, and the others do', async () => {
+    const taken = join(folder, 'taken');
+    const server: Server = createServer((connection) => connection.destroy());
+    await new Promise<void>((resolve) => server.listen(taken, resolve));
+    const agent = await start(proxy({ name: 'other', socket: taken }), proxy());
+    await listed('Running');
+    expect(logged(agent, `somebody else listens on ${taken}`)).toHaveLength(1);
+    server.close();
+  });
+
+  it('that end again and again are given up with one line', async () => {
+    const agent = await start(proxy());
+    await listed('Running');
+    systemd.giveUp(unit);
+    await listed('PoweredOff');
+    expect(logged(agent, 'a D-Bus proxy has ended too often')).toHaveLength(1);
+  });
+
+  it('wait for systemd', async () => {
+    systemd.goAway();
+    const agent = await start(proxy());
+    systemd.comeBack();
+    await listed('Running');
+    expect(logged(agent, 'D-Bus prox')).toEqual([]);
+  });
+
+  it('leave the units of others alone', async () => {
+    systemd.define(unit, { active: true });
+    systemd.define('dbus-proxy-theirs.service', { active: true });
+    const agent = await start(proxy());
+    await listed('Running');
+    expect(await systemd.listUnits(['dbus-proxy-theirs.service'])).toMatchObject([{ ActiveState: 'active' }]);
+    expect(logged(agent, 'is loaded already')).toHaveLength(1);
+  });
+});
