@@ -17,6 +17,8 @@ const packages = {
   procps: ['/usr/bin/pgrep'],
   'python3-dbusmock': ['/usr/lib/python3/dist-packages/dbusmock/templates/networkmanager.py'],
   'util-linux': ['/usr/bin/unshare'],
+  'xdg-dbus-proxy': ['/usr/bin/xdg-dbus-proxy'],
+  'libglib2.0-bin': ['/usr/bin/gdbus'],
 };
 
 const missing = Object.entries(packages)

@@ -1,5 +1,15 @@
 import { otaUpdateCommands } from '../support/ota-update.js';
-import { addresses, adminPort, agentPort, echoSocket, execUser, labPolicy, user, type MachineName } from './plan.js';
+import {
+  addresses,
+  adminPort,
+  agentPort,
+  echoSocket,
+  execUser,
+  labBus,
+  labPolicy,
+  user,
+  type MachineName,
+} from './plan.js';
 
 type Agent = Exclude<MachineName, 'admin-vm'>;
 
@@ -16,6 +26,28 @@ const transport = (name: MachineName, port: number): object => ({
   port: String(port),
   protocol: 'tcp',
 });
+
+const timedate = 'org.freedesktop.timedate1';
+
+/** Of net-vm: a part of its bus, and what `LabService` has on it; and a proxy that may do nothing, run by nobody. */
+const proxies = [
+  {
+    name: 'lab',
+    bus: 'system',
+    socket: labBus.filtered,
+    filter: {
+      see: ['org.freedesktop.hostname1'],
+      call: [
+        `${timedate}=${timedate}.ListTimezones`,
+        `${timedate}=org.freedesktop.DBus.Properties.Get@/org/freedesktop/timedate1`,
+        'org.givc.Lab=org.givc.Lab.Text@/org/givc/Lab',
+      ],
+      broadcast: [`${timedate}=org.freedesktop.DBus.Properties.PropertiesChanged@/org/freedesktop/timedate1`],
+    },
+    transport: transport('gui-vm', labBus.port),
+  },
+  { name: 'nobody', bus: 'system', socket: '/run/nobody-bus/socket', user: 'nobody' },
+];
 
 const capabilities: Readonly<Record<Agent, object>> = {
   host: {
@@ -50,6 +82,7 @@ const capabilities: Readonly<Record<Agent, object>> = {
       storePath: '/var/lib/givc/policies',
       policies: { [labPolicy.name]: labPolicy.destination, large: '' },
     },
+    dbusProxy: { enable: true, proxies },
   },
   'gui-vm': {
     services: ['web.service', 'compositor.service'],
@@ -59,8 +92,16 @@ const capabilities: Readonly<Record<Agent, object>> = {
     },
     ctap: { enable: true },
     notifier: { enable: true, socket: '/run/notifier' },
+    dbusProxy: {
+      enable: true,
+      clients: [{ name: 'lab', transport: transport('net-vm', labBus.port), socket: labBus.proxied }],
+    },
   },
   'chrome-vm': {
+    dbusProxy: {
+      enable: true,
+      proxies: [{ name: 'session', bus: 'session', socket: `/run/user/${user.uid}/session-bus/socket` }],
+    },
     applications: [
       {
         name: 'chromium',

@@ -15,6 +15,7 @@ import { GitRepository } from '../support/git-repository.js';
 import { agentConfig } from './agent-config.js';
 import { otaUpdateScript } from '../support/ota-update.js';
 import { addresses, doorOf, execUser, labFolder, labPolicy, programUnit, user, type MachineName } from './plan.js';
+import { labServicePolicy } from './lab-service.js';
 import { networkFile, networkManagerPolicy, programFile, unitsOf } from './units.js';
 
 /**
@@ -36,6 +37,7 @@ export async function makeRoot(name: MachineName, authority: Authority): Promise
   await writeCertificates(join(root, 'etc/givc'), authority, authority.issue({ name, addresses: [addresses[name]] }));
   if (name === 'admin-vm') addPolicies(root);
   if (name !== 'admin-vm') write(root, 'etc/givc/agent.json', agentConfig(name));
+  if (name === 'net-vm') write(root, 'etc/dbus-1/system.d/lab.conf', labServicePolicy);
   if (name === 'chrome-vm') addUser(root);
   if (name === 'net-vm') append(root, 'etc/group', `lab-readers:x:${user.uid}:${execUser}\n`);
   if (name === 'host') {

@@ -26,6 +26,9 @@ export const agentPort = 9000;
 /** The socket of a service in net-vm that echoes, and the one in gui-vm behind which it is. */
 export const echoSocket = { service: '/run/echo.sock', proxied: '/run/echo-of-net-vm.sock', port: 9101 } as const;
 
+/** The part of net-vm's bus that others may use, and the socket in gui-vm behind which it is. */
+export const labBus = { filtered: '/run/lab-bus/socket', proxied: '/run/bus-of-net-vm.sock', port: 9102 } as const;
+
 /** The user of chrome-vm, with a UID that Debian gives to nobody. */
 export const user = { name: 'labuser', uid: 5150, home: '/home/labuser' } as const;
 

@@ -1,0 +1,61 @@
+import dbus from 'dbus-next';
+import { type LabMachine } from './lab-machine.js';
+
+const name = 'org.givc.Lab';
+
+/** For dbus-daemon(1) in the machine that the service is on. */
+export const labServicePolicy =
+  `<busconfig><policy user="root"><allow own="${name}"/></policy>` +
+  `<policy context="default"><allow send_destination="${name}"/></policy></busconfig>\n`;
+
+/** What the service answers when it is asked for so many characters; an array of bytes would take dbus-next long. */
+export const textOf = (length: number): string =>
+  Buffer.alloc(length, 'The quick brown fox jumps over it. ').toString();
+
+class Interface extends dbus.interface.Interface {
+  secretsTold = 0;
+
+  text(length: number): string {
+    return textOf(length);
+  }
+
+  secret(): string {
+    this.secretsTold++;
+    return 'told';
+  }
+}
+Interface.configureMembers({
+  methods: {
+    text: { name: 'Text', inSignature: 'u', outSignature: 's' },
+    secret: { name: 'Secret', inSignature: '', outSignature: 's' },
+  },
+});
+
+/** The address under which a socket of a machine can be reached from outside. */
+export const addressOf = (machine: LabMachine, socket: string): string =>
+  `unix:path=/proc/${machine.leader()}/root${socket}`;
+
+/** A service of the tests on the system bus of a machine. */
+export class LabService {
+  private constructor(
+    private readonly bus: dbus.MessageBus,
+    private readonly service: Interface,
+  ) {}
+
+  static async start(machine: LabMachine): Promise<LabService> {
+    const bus = dbus.sessionBus({ busAddress: addressOf(machine, '/run/dbus/system_bus_socket') });
+    const service = new Interface(name);
+    bus.export('/org/givc/Lab', service);
+    await bus.requestName(name, 0);
+    return new LabService(bus, service);
+  }
+
+  /** How often somebody has been told what no filter of the lab permits. */
+  get secretsTold(): number {
+    return this.service.secretsTold;
+  }
+
+  stop(): void {
+    this.bus.disconnect();
+  }
+}
