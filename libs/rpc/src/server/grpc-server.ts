@@ -101,7 +101,13 @@ export class GrpcServer extends ServerGrpc implements CustomTransportStrategy {
       // TLS is over when a connection arrives here, so for grpc-js it is one without.
       const injector = (this.grpcClient as Server).createConnectionInjector(ServerCredentials.createInsecure());
       for (const address of this.settings.listen)
-        this.#listeners.push(await listenAt(address, this.settings.tls, (socket) => injector.injectConnection(socket)));
+        this.#listeners.push(
+          await listenAt(address, this.settings.tls, (socket) => {
+            // Whose handshake ends after the server would be kept by nobody, and for ever.
+            if (this.grpcClient) injector.injectConnection(socket);
+            else socket.destroy();
+          }),
+        );
       this.#isListening();
       callback();
     } catch (error) {
