@@ -55,7 +55,7 @@ describe('the metrics', () => {
       'reason',
       'INVALID_ARGUMENT',
     );
-    await expect(client.setLocale({ assignments: [] })).rejects.toHaveProperty('reason', 'UNIMPLEMENTED');
+    await expect(client.wakeup()).rejects.toHaveProperty('reason', 'UNIMPLEMENTED');
     const huge = { ...registerService, requestSerialize: () => Buffer.alloc(5 * 1024 * 1024) };
     await expect(system.channel(system.admin).unary(huge, undefined as never)).rejects.toHaveProperty(
       'reason',

@@ -49,6 +49,7 @@ describe.each(['v1', 'v1alpha'] as const)('server reflection %s', (version) => {
         service: [
           { name: 'admin.AdminService' },
           { name: 'report.Machines' },
+          { name: 'report.Policies' },
           { name: 'report.Reports' },
           { name: 'grpc.health.v1.Health' },
           { name: 'grpc.reflection.v1.ServerReflection' },
