@@ -68,7 +68,7 @@ describe('the metrics', () => {
     await scrapeUntil(at, calls('QueryList', 'OK'), 2);
     await scrapeUntil(at, calls('QueryList', 'PERMISSION_DENIED'), 1);
     await scrapeUntil(at, calls('GetUnitStatus', 'INVALID_ARGUMENT'), 1);
-    await scrapeUntil(at, calls('SetLocale', 'UNIMPLEMENTED'), 1);
+    await scrapeUntil(at, calls('Wakeup', 'UNIMPLEMENTED'), 1);
     await scrapeUntil(at, calls('RegisterService', 'RESOURCE_EXHAUSTED'), 1);
     await scrapeUntil(at, calls('Watch', 'CANCELLED'), 1);
     const samples = await scrape(at);
