@@ -2,22 +2,8 @@ import js from '@eslint/js';
 import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
 import importX from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
+import { rooms as libs } from './scripts/rooms.mjs';
 
-const libs = [
-  'model',
-  'log',
-  'config',
-  'files',
-  'dbus',
-  'programs',
-  'systemd',
-  'rpc',
-  'daemon',
-  'access',
-  'metrics',
-  'pki',
-  'client',
-];
 const apps = ['admin', 'agent', 'cli'];
 
 // A library uses only the libraries before it in the list; nobody signs certificates but the command line and tests.

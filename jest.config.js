@@ -1,18 +1,4 @@
-const rooms = [
-  'model',
-  'log',
-  'config',
-  'files',
-  'dbus',
-  'programs',
-  'systemd',
-  'rpc',
-  'daemon',
-  'access',
-  'metrics',
-  'pki',
-  'client',
-];
+import { rooms } from './scripts/rooms.mjs';
 
 const common = {
   testEnvironment: 'node',

@@ -1,0 +1,16 @@
+/** The libraries, each of which uses only those before it; tsconfig.json has their paths. */
+export const rooms = [
+  'model',
+  'log',
+  'config',
+  'files',
+  'dbus',
+  'programs',
+  'systemd',
+  'rpc',
+  'daemon',
+  'access',
+  'metrics',
+  'pki',
+  'client',
+];
