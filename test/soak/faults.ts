@@ -126,7 +126,8 @@ const crashAdmin: Choice = ({ lab, spared }) =>
         text: 'crash admin-vm',
         lasts: true,
         do: () => lab.machine('admin-vm').crash(),
-        undo: () => succeed(lab.machine('host').systemctl('start', vmUnit('admin-vm'))),
+        // systemd may not have heard of the crash yet, and would start nothing.
+        undo: () => succeed(lab.machine('host').systemctl('restart', vmUnit('admin-vm'))),
       };
 
 const restartHostAgent: Choice = ({ lab, spared }) => {

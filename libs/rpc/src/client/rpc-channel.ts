@@ -28,6 +28,8 @@ export interface CallSettings {
 export interface ChannelSettings {
   /** How many bytes a call may have on their way to us, 64 KiB unless said. */
   readonly windowBytes?: number;
+  /** What an attempt to connect may take until somebody has taken it, and after that until TLS is over: 2 and 15 s unless said. */
+  readonly attemptMs?: { readonly taken: number; readonly handshake: number };
 }
 
 /** The states of a channel: https://github.com/grpc/grpc/blob/master/doc/connectivity-semantics-and-api.md */
@@ -41,7 +43,8 @@ export const clientCredentials = (identity: TlsIdentity | undefined): ChannelCre
  * An attempt to connect that has not got so far by then is given up for a new one: nobody has taken the call, or who took
  * it does not speak TLS with us, which on a machine that just boots takes long.
  */
-const [takenLimitMs, handshakeLimitMs] = [2_000, 15_000];
+const attemptLimits = { taken: 2_000, handshake: 15_000 };
+const maxBackoffMs = 1_000;
 
 /**
  * A connection to one server. It connects at the first call, or for good after `keepConnected()`.
@@ -234,17 +237,17 @@ export class RpcChannel {
 
   #open(): Client {
     const { address, name } = this.endpoint;
-    const client = new Client(targetOf(address), this.credentials, {
+    const client: Client = new Client(targetOf(address), this.credentials, {
       'grpc.ssl_target_name_override': name,
       'grpc.default_authority': name,
       'grpc.initial_reconnect_backoff_ms': 100,
-      'grpc.max_reconnect_backoff_ms': 1000,
+      'grpc.max_reconnect_backoff_ms': maxBackoffMs,
       'grpc.use_local_subchannel_pool': 1,
       'grpc.enable_channelz': 0,
       'grpc.service_config_disable_resolution': 1,
       'grpc.enable_retries': 0,
       ...(this.options.windowBytes && { 'grpc-node.flow_control_window': this.options.windowBytes }),
-      [takenOption]: () => this.#taken(),
+      [takenOption]: () => this.#taken(client),
     });
     const channel = client.getChannel();
     const watch = (known: connectivityState) => {
@@ -263,10 +266,23 @@ export class RpcChannel {
     client.getChannel().getConnectivityState(true);
   }
 
-  #taken(): void {
-    if (this.#attempt === undefined) return;
+  get #limits(): { readonly taken: number; readonly handshake: number } {
+    return this.options.attemptMs ?? attemptLimits;
+  }
+
+  /** Returns how to say that TLS has failed. */
+  #taken(client: Client): () => void {
+    const isCurrent = () => this.#client === client && this.#attempt !== undefined;
+    if (isCurrent()) this.#await(this.#limits.handshake);
+    return () => {
+      if (isCurrent()) this.#await(this.#limits.taken + maxBackoffMs);
+    };
+  }
+
+  /** Whatever does not get on in this time is given up. */
+  #await(ms: number): void {
     clearTimeout(this.#attempt);
-    this.#attempt = setTimeout(() => this.#giveUpAttempt(), handshakeLimitMs);
+    this.#attempt = setTimeout(() => this.#giveUpAttempt(), ms);
   }
 
   #giveUpAttempt(): void {
@@ -275,15 +291,25 @@ export class RpcChannel {
   }
 
   #changed(client: Client, state: ChannelState): void {
-    if (state !== 'CONNECTING') {
-      clearTimeout(this.#attempt);
-      this.#attempt = undefined;
-    }
-    if (this.#isKept) {
-      if (state === 'CONNECTING') this.#attempt ??= setTimeout(() => this.#giveUpAttempt(), takenLimitMs);
-      if (state === 'IDLE') this.#dial(client);
-    }
+    if (this.#isKept) this.#see(client, state);
     this.#tell(state);
+  }
+
+  #see(client: Client, state: ChannelState): void {
+    switch (state) {
+      case 'CONNECTING':
+        if (this.#attempt === undefined) this.#await(this.#limits.taken);
+        return;
+      // Until it is connected, grpc-js stays in this state whatever it tries, and an attempt may hang for 20 s.
+      case 'TRANSIENT_FAILURE':
+        return this.#await(this.#limits.taken + maxBackoffMs);
+      case 'IDLE':
+      case 'READY':
+      case 'SHUTDOWN':
+        clearTimeout(this.#attempt);
+        this.#attempt = undefined;
+        if (state === 'IDLE') this.#dial(client);
+    }
   }
 
   #tell(state: ChannelState): void {

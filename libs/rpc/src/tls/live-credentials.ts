@@ -7,7 +7,10 @@ import type { TlsIdentity } from './tls-identity.js';
 type CreateConnector = ChannelCredentials['_createSecureConnector'];
 type SecureConnector = ReturnType<CreateConnector>;
 
-/** The channel option with a function that is called when a connection was taken, and TLS begins. */
+/**
+ * The channel option with a function that is called when a connection was taken, and TLS begins. It returns what is called
+ * when that has failed.
+ */
 export const takenOption = 'givc.taken';
 
 /** Credentials of a channel whose every new connection presents what the identity has by then. */
@@ -33,11 +36,16 @@ export class LiveCredentials extends ChannelCredentials {
     let isClosed = false;
     return {
       async connect(socket) {
+        let failed: (() => void) | undefined;
         if (isClosed) socket.destroy();
-        else (args[1][takenOption] as (() => void) | undefined)?.();
+        else failed = (args[1][takenOption] as (() => () => void) | undefined)?.();
         handshakes.add(socket);
         const connected = await connector()
           .connect(socket)
+          .catch((error: unknown) => {
+            failed?.();
+            throw error;
+          })
           .finally(() => handshakes.delete(socket));
         const tlsSocket = connected.socket as TLSSocket;
         const certificate = tlsSocket.getPeerCertificate();
