@@ -20,7 +20,7 @@ import { table } from './table.js';
 
 await inNamespaces();
 
-const all: readonly Group[] = [calls, events, applications, sockets, programs, access, statistics, vms, restarts];
+const all: readonly Group[] = [calls, events, applications, programs, access, statistics, vms, restarts, sockets];
 const wanted = process.argv.slice(2).filter((argument) => argument !== '--json');
 const groups = wanted.length === 0 ? all : all.filter(({ rows }) => rows.some((row) => wanted.includes(row)));
 const measured = new Map<FigureName, Measurement>();
