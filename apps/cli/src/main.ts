@@ -13,5 +13,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 void runCli(process.argv).then((status) => {
-  process.exitCode = status;
+  // Not before the result is written, but whatever else is open: a connection that is given up holds its socket on.
+  process.stdout.write('', () => process.exit(status));
 });
