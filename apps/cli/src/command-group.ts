@@ -8,7 +8,8 @@ export abstract class CommandGroup extends CommandRunner {
   }
 
   override run([unknown]: string[]): Promise<void> {
-    const known = this.command.commands.map((command) => command.name()).join(', ');
+    const visible = this.command.createHelp().visibleCommands(this.command);
+    const known = visible.map((command) => command.name()).join(', ');
     this.command.error(
       unknown === undefined
         ? `a command is missing: ${known}`

@@ -62,7 +62,7 @@ export class GivcCommand extends CommandGroup {
 Examples:
   givc-cli --cacert ca.pem --cert cert.pem --key key.pem query
   givc-cli start app chromium --vm chrome-vm -- https://example.org
-  givc-cli help start app
+  givc-cli start app --help
 
 Exit status: 0 when it is done, 1 when it failed, 2 for bad usage, 3 when "wait" has timed out;
 of "exec", when the program ran, that of the program.`;
