@@ -19,7 +19,11 @@ export class CertsAuthorityCommand extends CertsCommand {
     return this.parseDays('--days', value, 1);
   }
 
-  @Option({ flags: '--key-type <type>', description: 'p256, rsa or ed25519 (default: p256)' })
+  @Option({
+    flags: '--key-type <type>',
+    description: 'kind of its key (default: p256)',
+    choices: ['p256', 'rsa', 'ed25519'],
+  })
   keyType(value: string): string {
     return value;
   }

@@ -11,8 +11,8 @@ interface IssueAllFlags extends IssueSettings {
 @SubCommand({
   name: 'issue-all',
   description: 'Does "certs issue" for every machine of an inventory; writes nothing when one of them cannot be done.',
-  arguments: '<inventory>',
-  argsDescription: { inventory: 'file of JSON, see below' },
+  arguments: '<file>',
+  argsDescription: { file: 'inventory of JSON, see below' },
 })
 export class CertsIssueAllCommand extends CertsCommand {
   @Option({ flags: '--authority <folder>', description: 'folder of the authority that signs', required: true })

@@ -37,12 +37,20 @@ export class CertsIssueCommand extends CertsCommand {
     return this.parseDays('--days', value, 1);
   }
 
-  @Option({ flags: '--key-type <type>', description: 'p256, rsa or ed25519 (default: what is there, else p256)' })
+  @Option({
+    flags: '--key-type <type>',
+    description: 'kind of its key (default: what is there, else p256)',
+    choices: ['p256', 'rsa', 'ed25519'],
+  })
   keyType(value: string): string {
     return value;
   }
 
-  @Option({ flags: '--usage <usage>', description: 'both, server or client; daemons need both (default: both)' })
+  @Option({
+    flags: '--usage <usage>',
+    description: 'what it is for; daemons need both (default: both)',
+    choices: ['both', 'server', 'client'],
+  })
   usage(value: string): string {
     return value;
   }
@@ -60,7 +68,11 @@ export class CertsIssueCommand extends CertsCommand {
     return true;
   }
 
-  @Option({ flags: '--image <type>', description: 'ext4: the files also as an image to share read-only, <out>.img' })
+  @Option({
+    flags: '--image <type>',
+    description: 'the files also as an image to share read-only, <out>.img',
+    choices: ['ext4'],
+  })
   image(value: string): string {
     return value;
   }

@@ -4,8 +4,8 @@ import { CertsCommand } from '../certs/certs-command.js';
 @SubCommand({
   name: 'show',
   description: 'Shows what certificates say.',
-  arguments: '<paths...>',
-  argsDescription: { paths: 'files in PEM, or folders with cert.pem and ca-cert.pem' },
+  arguments: '<file...>',
+  argsDescription: { file: 'files in PEM, or folders with cert.pem and ca-cert.pem' },
 })
 export class CertsShowCommand extends CertsCommand {
   @Option({ flags: '--as-json', description: 'one JSON array instead of tables' })

@@ -30,7 +30,11 @@ export class NotifyUserCommand extends AdminCommand {
     return value;
   }
 
-  @Option({ flags: '--urgency <level>', description: 'low, normal or critical (default: normal)' })
+  @Option({
+    flags: '--urgency <level>',
+    description: 'how much it matters (default: normal)',
+    choices: [...urgencyLevels],
+  })
   urgency(value: string): number {
     const level = urgencyLevels.findIndex((known) => known === value);
     return this.parse(() => {

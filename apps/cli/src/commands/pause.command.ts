@@ -5,8 +5,8 @@ import { done } from '../done.js';
 @Command({
   name: 'pause',
   description: 'Freezes an instance of an application, or all of them.',
-  arguments: '<app>',
-  argsDescription: { app: 'chromium@0.service; chromium@ means every instance' },
+  arguments: '<instance>',
+  argsDescription: { instance: 'chromium@0.service; chromium@ means every instance' },
 })
 export class PauseCommand extends AdminCommand {
   async run([AppName = '']: string[]): Promise<void> {

@@ -29,7 +29,11 @@ export class PolicyCheckCommand extends RulesCommand {
     return value;
   }
 
-  @Option({ flags: '--for <daemon>', description: 'whose rules they are: admin or agent (default: of either)' })
+  @Option({
+    flags: '--for <daemon>',
+    description: 'whose rules they are (default: of either)',
+    choices: ['admin', 'agent'],
+  })
   for(value: string): Daemon {
     if (value !== 'admin' && value !== 'agent')
       this.command.error(`--for: ${JSON.stringify(value)} is neither admin nor agent`);

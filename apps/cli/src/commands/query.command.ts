@@ -26,7 +26,7 @@ export class QueryCommand extends AdminCommand {
     return type;
   }
 
-  @Option({ flags: '--by-name <name...>', description: 'only units with one of these names' })
+  @Option({ flags: '--by-name <unit...>', description: 'only units with one of these names' })
   byName(value: string, previous: readonly string[] = []): readonly string[] {
     return [...previous, value];
   }

@@ -5,8 +5,8 @@ import { done } from '../done.js';
 @Command({
   name: 'resume',
   description: 'Thaws an instance of an application, or all of them.',
-  arguments: '<app>',
-  argsDescription: { app: 'chromium@0.service; chromium@ means every instance' },
+  arguments: '<instance>',
+  argsDescription: { instance: 'chromium@0.service; chromium@ means every instance' },
 })
 export class ResumeCommand extends AdminCommand {
   async run([AppName = '']: string[]): Promise<void> {

@@ -14,8 +14,8 @@ interface EnsureOptions {
 @SubCommand({
   name: 'ensure',
   description: 'Waits until a unit is registered: exit status 0 once it is, 1 when it is not after the last try.',
-  arguments: '<name>',
-  argsDescription: { name: 'registry name: givc-net-vm.service' },
+  arguments: '<unit>',
+  argsDescription: { unit: 'registry name: givc-net-vm.service' },
 })
 export class TestEnsureCommand extends AdminCommand {
   @Option({ flags: '--retry <number>', description: 'how often to try, once a second', required: true })

@@ -1,7 +1,7 @@
 import { Command, Help, Option } from 'nest-commander';
 import { AdminCommand } from '../admin-command.js';
 import { parseSeconds } from '../usage.js';
-import { parseCondition } from '../wait/condition.js';
+import { parseCondition, waitStates } from '../wait/condition.js';
 import { waitFor } from '../wait/wait-for.js';
 
 interface WaitFlags {
@@ -26,7 +26,8 @@ export class WaitCommand extends AdminCommand {
   @Option({
     flags: '--state <state>',
     description:
-      'running, stopped (listed, but off), registered (listed at all) or gone (not listed) (default: running)',
+      'what it has to be; stopped means listed, but off, registered listed at all, gone not listed (default: running)',
+    choices: [...waitStates],
   })
   state(value: string): string {
     return value;

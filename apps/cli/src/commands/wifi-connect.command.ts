@@ -43,7 +43,11 @@ export class WifiConnectCommand extends WifiCommand {
     return true;
   }
 
-  @Option({ flags: '--security <kind>', description: 'none, owe, wpa-psk, sae or wpa-eap, if it is not to be guessed' })
+  @Option({
+    flags: '--security <kind>',
+    description: 'what protects it, if that is not to be guessed',
+    choices: ['none', 'owe', 'wpa-psk', 'sae', 'wpa-eap'],
+  })
   security(value: string): string {
     return value;
   }
@@ -63,7 +67,7 @@ export class WifiConnectCommand extends WifiCommand {
     return value;
   }
 
-  @Option({ flags: '--eap <method>', description: 'peap, ttls or pwd (default: peap)' })
+  @Option({ flags: '--eap <method>', description: 'how to log in (default: peap)', choices: ['peap', 'ttls', 'pwd'] })
   eap(value: string): string {
     return value;
   }
@@ -78,7 +82,7 @@ export class WifiConnectCommand extends WifiCommand {
     return value;
   }
 
-  @Option({ flags: '--ca-cert <file>', description: 'authority of that certificate: a file of the VM' })
+  @Option({ flags: '--ca-cert <path>', description: 'authority of that certificate: a file of the VM' })
   caCert(value: string): string {
     return value;
   }
