@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CertsCommandGroup } from './commands/certs.command.js';
+import { CompleteCommand } from './commands/complete.command.js';
+import { CompletionCommand } from './commands/completion.command.js';
 import { CtapCommand } from './commands/ctap.command.js';
 import { ExecCommand } from './commands/exec.command.js';
 import { GetStatsCommand } from './commands/get-stats.command.js';
@@ -65,6 +67,8 @@ import { GivcCommand } from './root.command.js';
     ...PolicyCommand.registerWithSubCommands(),
     ...CertsCommandGroup.registerWithSubCommands(),
     ...TestCommand.registerWithSubCommands(),
+    CompletionCommand,
+    CompleteCommand,
   ],
 })
 export class CliModule {}

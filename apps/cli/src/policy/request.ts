@@ -8,15 +8,15 @@ type Rpc = MethodDefinition<unknown, unknown>;
 
 const rpcs = (): Rpc[] => Object.values(services).flatMap((methods) => Object.values(methods) as Rpc[]);
 
+/** The names of all rpcs, as `parseRpc` takes them. */
+export const rpcNames = (): string[] => rpcs().map(({ path }) => path.slice(1));
+
 /** The rpc `pkg.Service/Method`. Throws INVALID_ARGUMENT that names rpcs like it. */
 export function parseRpc(field: string, name: string): Rpc {
   const path = name.startsWith('/') ? name : `/${name}`;
   const rpc = rpcs().find((rpc) => rpc.path === path);
   if (rpc) return rpc;
-  const meant = near(
-    name,
-    rpcs().map(({ path }) => path.slice(1)),
-  );
+  const meant = near(name, rpcNames());
   throw invalid(
     field,
     `there is no rpc ${JSON.stringify(name)}; ${meant.length > 0 ? `did you mean ${meant.join(' or ')}?` : 'it is written pkg.Service/Method'}`,

@@ -1,0 +1,28 @@
+import { Command, CommandRunner } from 'nest-commander';
+import { candidateLines } from '../completion/candidates.js';
+import { listRegistry } from '../completion/list-registry.js';
+import { Output } from '../output.js';
+import { strict, type Command as Commander } from '../usage.js';
+
+/** For the scripts of `completion`; `candidateLines` says what it prints. */
+@Command({
+  name: 'complete',
+  description: 'Prints what may stand for the last of these words.',
+  arguments: '[words...]',
+  argsDescription: { words: 'of a line, without the name of the program: after --' },
+  options: { hidden: true },
+})
+export class CompleteCommand extends CommandRunner {
+  constructor(private readonly output: Output) {
+    super();
+  }
+
+  override setCommand(command: Commander): this {
+    return super.setCommand(strict(command));
+  }
+
+  async run(words: string[]): Promise<void> {
+    const lines = await candidateLines(this.command.parent!, words, listRegistry);
+    this.output.text(lines.map((line) => `${line}\n`).join(''));
+  }
+}

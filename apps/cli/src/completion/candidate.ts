@@ -1,0 +1,7 @@
+/** A word that may stand where the cursor is. */
+export interface Candidate {
+  readonly word: string;
+  readonly description: string;
+}
+
+export const bareWords = (words: readonly string[]): Candidate[] => words.map((word) => ({ word, description: '' }));

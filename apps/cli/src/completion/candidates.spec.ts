@@ -1,0 +1,131 @@
+import { CommandFactory } from 'nest-commander';
+import type { admin } from '@givc/rpc';
+import { CliModule } from '../cli.module.js';
+import { CompleteCommand } from '../commands/complete.command.js';
+import type { Command } from '../usage.js';
+import { candidateLines } from './candidates.js';
+import type { Line } from './line.js';
+import { placeholderOf, placeholders } from './placeholders.js';
+
+const item = (Name: string, VmName: string, ServiceType = 'Svc'): admin.QueryListItem => ({
+  Name,
+  Description: '',
+  VmStatus: 'Running',
+  TrustLevel: 'Warning',
+  VmType: 'AppVM',
+  ServiceType,
+  VmName,
+});
+const items = [item('web.service', 'net-vm'), item('web2.service', 'gui-vm'), item('clock@0.service', 'gui-vm', 'App')];
+
+describe('candidateLines', () => {
+  let root: Command;
+  let asked: Line['options'][];
+
+  beforeAll(async () => {
+    const app = await CommandFactory.createWithoutRunning(CliModule, { logger: false, version: '1' });
+    root = app.get<CompleteCommand, { command: Command }>(CompleteCommand).command.parent!;
+  });
+  beforeEach(() => (asked = []));
+
+  const lines = (...words: string[]) =>
+    candidateLines(root, words, (options) => {
+      asked.push(options);
+      return Promise.resolve(items);
+    });
+  const words = async (...typed: string[]) => (await lines(...typed)).map((line) => line.split('\t')[0]);
+
+  it('offers commands with what they do, but not the hidden one', async () => {
+    expect(await lines('start', '')).toEqual([
+      expect.stringMatching(/^app\tStarts /),
+      expect.stringMatching(/^vm\tBoots /),
+      expect.stringMatching(/^service\tStarts /),
+    ]);
+    expect(await words('')).not.toContain('complete');
+    expect(await words('comp')).toEqual(['completion']);
+  });
+
+  it.each([
+    [['sta'], ['start', 'status']],
+    [['query', '--as'], ['--as-json']],
+    [['query', '--not'], ['--notls']],
+    [['certs', 'show', '--n'], []],
+    [['wait', 'web.service', '--state', 's'], ['stopped']],
+    [['wait', 'web.service', '--state=s'], ['--state=stopped']],
+    [['set-timezone', 'Europe/Hels'], ['Europe/Helsinki']],
+    [['policy', 'test', 'a', '--call', 'admin.AdminService/Query'], ['admin.AdminService/QueryList']],
+    [['--cacert', ''], ['<file>']],
+    [['--cacert=ca/c'], ['<file>']],
+    [['policy', 'check', '--schema', ''], ['<file>']],
+    [['policy', 'check', '--schema', '--fo'], ['--for']],
+    [['certs', 'verify', ''], ['<folder>']],
+    [['frobnicate', ''], []],
+    [['start', 'frobnicate', ''], []],
+    [['--nope', 'start', 'v'], ['vm']],
+    [['query', '--notls=x'], []],
+    [['--', 'start', 'v'], ['vm']],
+    [['exec', 'net-vm', '--', '--'], []],
+    [[], expect.arrayContaining(['start', 'query'])],
+  ])('after %j offers %j without asking anybody', async (typed, offered) => {
+    expect(await words(...typed)).toEqual(offered);
+    expect(asked).toEqual([]);
+  });
+
+  it('offers options where no argument is left', async () => {
+    expect(await words('get-stats', 'net-vm', '')).toEqual(expect.arrayContaining(['--as-json', '--help', '--addr']));
+  });
+
+  it.each([
+    [
+      ['start', 'vm', ''],
+      ['gui-vm', 'net-vm'],
+    ],
+    [['start', 'vm', 'n'], ['net-vm']],
+    [['wait', 'web.service', '--vm', 'n'], ['net-vm']],
+    [['wait', 'web.service', '--vm=n'], ['--vm=net-vm']],
+    [
+      ['wait', 'w'],
+      ['web.service', 'web2.service'],
+    ],
+    [['start', 'service', '--vm', 'net-vm', 'w'], ['web.service']],
+    [['start', 'service', '--vm=net-vm', 'w'], ['web.service']],
+    [['get-status', 'gui-vm', 'w'], ['web2.service']],
+    [['query', '--by-name', 'web.service', 'web2'], ['web2.service']],
+    [
+      ['restart', 'app', ''],
+      ['clock@0.service', 'clock@'],
+    ],
+    [['pause', 'clock@0'], ['clock@0.service']],
+    [['start', 'app', ''], ['clock']],
+    [['exec', '--', 'n'], ['net-vm']],
+  ])('after %j offers %j of the registry', async (typed, offered) => {
+    expect(await words(...typed)).toEqual(offered);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('asks where the line says, wherever on it that stands', async () => {
+    await lines('--port', '1', 'start', '--addr=::1', 'vm', '--notls', '--name', '--', 'n');
+    expect(asked).toEqual([{ port: '1', addr: '::1', notls: true, name: '--' }]);
+  });
+
+  it('knows for each argument and option of each command what may stand there, or that nobody can', () => {
+    const freeText = [
+      ...['address', 'args', 'cid:port', 'command', 'days', 'domain', 'event', 'host', 'icon', 'interface'],
+      ...['json', 'key=value', 'locale', 'message', 'method', 'name', 'number', 'path', 'pin', 'port', 'seconds'],
+      ...['size', 'ssid', 'title', 'token', 'user', 'words'],
+    ];
+    const unknown: string[] = [];
+    const met = new Set<string>();
+    const look = (command: Command) => {
+      for (const { flags, argChoices, required, optional } of command.options)
+        if ((required || optional) && !argChoices) met.add(placeholderOf(flags));
+      for (const argument of command.registeredArguments) met.add(argument.name());
+      command.commands.forEach(look);
+    };
+    look(root);
+    for (const one of met) if (!Object.hasOwn(placeholders, one) && !freeText.includes(one)) unknown.push(one);
+    expect(unknown).toEqual([]);
+    expect(freeText.filter((one) => !met.has(one))).toEqual([]);
+    expect(Object.keys(placeholders).filter((one) => !met.has(one))).toEqual([]);
+  });
+});

@@ -1,0 +1,90 @@
+import type { admin } from '@givc/rpc';
+import { plain } from '../table.js';
+import type { Command } from '../usage.js';
+import { bareWords, type Candidate } from './candidate.js';
+import { findOption, readLine, splitAssignment, takesValue, type Line, type Option } from './line.js';
+import { placeholderOf, placeholders, type Meaning } from './placeholders.js';
+
+/** Asks for the registry, as the options of the line say; empty when that fails. */
+export type ListRegistry = (options: Line['options']) => Promise<readonly admin.QueryListItem[]>;
+
+const chosen = (choices: readonly string[]): Meaning => ({ kind: 'words', list: () => bareWords(choices) });
+
+const meaningOf = (option: Option): Meaning | undefined =>
+  option.argChoices ? chosen(option.argChoices) : placeholders[placeholderOf(option.flags)];
+
+/** What the next argument is; undefined when there is no more, or anything may be one. */
+function argumentOf({ command, operands }: Line) {
+  const last = command.registeredArguments.at(-1);
+  return command.registeredArguments[operands.length] ?? (last?.variadic ? last : undefined);
+}
+
+/** The machine that the line names. */
+function vmOf({ command, options, operands }: Line): string | undefined {
+  const at = command.registeredArguments.findIndex((argument) => argument.name() === 'vm');
+  const vm = options['vm'] ?? operands[at];
+  return typeof vm === 'string' ? vm : undefined;
+}
+
+function optionsOf({ command }: Line): Candidate[] {
+  const help = command.createHelp();
+  return [...help.visibleOptions(command), ...help.visibleGlobalOptions(command)].map((option) => ({
+    word: option.long ?? option.flags,
+    description: option.description,
+  }));
+}
+
+/** None after a word that is no command. */
+function commandsOf({ command, operands }: Line): Candidate[] {
+  if (operands.length > 0) return [];
+  const visible = command.createHelp().visibleCommands(command);
+  return visible.map((one) => ({ word: one.name(), description: one.description() }));
+}
+
+/** How the line goes on: as what, and what of the word stays as it is. */
+function meaningAt(line: Line, word: string): { readonly meaning: Meaning | undefined; readonly before: string } {
+  const { command, open, isOptionsEnded } = line;
+  const isOption = !isOptionsEnded && word.startsWith('-');
+  if (open && (open.isSure || !isOption)) return { meaning: meaningOf(open.option), before: '' };
+  const argument = argumentOf(line);
+  if (isOption) {
+    const [flag] = splitAssignment(word) ?? [];
+    if (flag === undefined) return { meaning: { kind: 'words', list: () => optionsOf(line) }, before: '' };
+    const option = findOption(command, flag);
+    return { meaning: option && takesValue(option) ? meaningOf(option) : undefined, before: `${flag}=` };
+  }
+  if (command.commands.length > 0) return { meaning: { kind: 'words', list: () => commandsOf(line) }, before: '' };
+  if (argument) return { meaning: placeholders[argument.name()], before: '' };
+  return { meaning: isOptionsEnded ? undefined : { kind: 'words', list: () => optionsOf(line) }, before: '' };
+}
+
+/**
+ * The lines that a shell's script reads: for each candidate the whole word that it makes of the last of `words`, where
+ * there is one a tab and a description; or only `<file>` or `<folder>` where the shell knows better. `words` are those after the name of
+ * the program, up to the cursor. The registry is asked for at most once, and only when it matters.
+ */
+export async function candidateLines(
+  root: Command,
+  words: readonly string[],
+  listRegistry: ListRegistry,
+): Promise<readonly string[]> {
+  const word = words.at(-1) ?? '';
+  const line = readLine(root, words.slice(0, -1));
+  const { meaning, before } = meaningAt(line, word);
+  const list = async (): Promise<readonly Candidate[]> => {
+    switch (meaning?.kind) {
+      case 'words':
+        return meaning.list();
+      case 'names':
+        return meaning.of(await listRegistry(line.options), vmOf(line));
+      default:
+        return [];
+    }
+  };
+  if (meaning?.kind === 'files') return ['<file>'];
+  if (meaning?.kind === 'folders') return ['<folder>'];
+  return (await list())
+    .map((one) => ({ ...one, word: before + one.word }))
+    .filter((one) => one.word.startsWith(word))
+    .map(({ word, description }) => (description === '' ? word : `${word}\t${plain(description)}`));
+}

@@ -1,0 +1,70 @@
+import type { admin } from '@givc/rpc';
+import { applicationNames, instanceNames, unitNames, vmNames } from './registry-names.js';
+
+const item = (Name: string, VmName: string, more: Partial<admin.QueryListItem> = {}): admin.QueryListItem => ({
+  Name,
+  Description: '',
+  VmStatus: 'Running',
+  TrustLevel: 'Warning',
+  VmType: 'AppVM',
+  ServiceType: 'Svc',
+  VmName,
+  AgentName: `givc-${VmName}.service`,
+  ...more,
+});
+
+const items = [
+  item('microvm@app-vm.service', 'app-vm', { ServiceType: 'VM', AgentName: 'givc-host.service' }),
+  item('givc-host.service', 'host', { VmType: 'Host', ServiceType: 'Mgr' }),
+  item('givc-app-vm.service', 'app-vm', { ServiceType: 'Mgr' }),
+  item('web.service', 'app-vm'),
+  item('web.service', 'host', { VmType: 'Host', VmStatus: 'PoweredOff' }),
+  item('clock@0.service', 'app-vm', { ServiceType: 'App' }),
+  item('clock@1.service', 'app-vm', { ServiceType: 'App', VmStatus: 'Paused' }),
+];
+const words = (candidates: readonly { readonly word: string }[]) => candidates.map(({ word }) => word);
+
+describe('the names of the registry', () => {
+  it('has each VM once, the host first', () => {
+    expect(vmNames(items, undefined)).toEqual([
+      { word: 'host', description: 'Host' },
+      { word: 'app-vm', description: 'AppVM Running' },
+    ]);
+  });
+
+  it('has each unit once, and says how it is in every machine that has it', () => {
+    expect(unitNames(items, undefined)).toContainEqual({
+      word: 'web.service',
+      description: 'Running in app-vm, PoweredOff in host',
+    });
+  });
+
+  it("has a machine's own units, where the unit of a VM is its host's", () => {
+    expect(words(unitNames(items, 'host'))).toEqual(['microvm@app-vm.service', 'givc-host.service', 'web.service']);
+  });
+
+  it('has instances, and the name for all of them', () => {
+    expect(words(instanceNames(items, undefined))).toEqual(['clock@0.service', 'clock@1.service', 'clock@']);
+    expect(instanceNames(items, 'host')).toEqual([]);
+  });
+
+  it('has an application once, however many of it run', () => {
+    expect(applicationNames(items, undefined)).toEqual([{ word: 'clock', description: 'app-vm' }]);
+  });
+
+  it.each([
+    '--notls',
+    '-.mount',
+    '$(id).service',
+    'a b.service',
+    'a;b.service',
+    'a\nb',
+    'a\\x2d.service',
+    '`',
+    '~a',
+    '',
+  ])('leaves out %j, which would be more than a name on the line', (name) => {
+    expect(unitNames([item(name, 'net-vm')], undefined)).toEqual([]);
+    expect(vmNames([item('a.service', name, { AgentName: undefined })], undefined)).toEqual([]);
+  });
+});

@@ -1,0 +1,57 @@
+import { instanceOfUnit, vmOfAgentUnit, type UnitName } from '@givc/model';
+import type { admin } from '@givc/rpc';
+import { machinesOf } from '../status/machine.js';
+import type { Candidate } from './candidate.js';
+
+type Item = admin.QueryListItem;
+
+/** The names of one kind in a list of the registry; with `vm`, of this machine only where that makes a difference. */
+export type NamesOf = (items: readonly Item[], vm: string | undefined) => Candidate[];
+
+/**
+ * Whoever registers a unit has chosen its name, and a shell puts what we print onto the line: no name is offered that
+ * begins like an option or has a character with a meaning to a shell. (Unit names may have a backslash: those are left out.)
+ */
+const isHarmless = (name: string): boolean => /^[A-Za-z0-9_][A-Za-z0-9:_.@-]{0,254}$/.test(name);
+
+/** Whether the systemd of this machine has it: a VM unit is listed under the VM, but it is the host's. */
+const isIn = ({ VmName, AgentName }: Item, vm: string): boolean =>
+  (vmOfAgentUnit((AgentName ?? '') as UnitName) ?? VmName) === vm;
+
+/** Each name once, with what is said of all that have it. */
+function named(all: readonly (readonly [name: string, description: string])[]): Candidate[] {
+  const found = new Map<string, Set<string>>();
+  for (const [name, description] of all)
+    if (isHarmless(name)) found.set(name, (found.get(name) ?? new Set()).add(description));
+  return Array.from(found, ([word, descriptions]) => ({ word, description: [...descriptions].join(', ') }));
+}
+
+const stateOf = ({ VmStatus, VmName }: Item): string => (VmName === undefined ? VmStatus : `${VmStatus} in ${VmName}`);
+
+export const vmNames: NamesOf = (items) =>
+  named(machinesOf(items, undefined).map(({ name, vmType, status }) => [name, [vmType, status].join(' ').trim()]));
+
+export const unitNames: NamesOf = (items, vm) =>
+  named(items.filter((item) => vm === undefined || isIn(item, vm)).map((item) => [item.Name, stateOf(item)]));
+
+/** The application of each item that is a running instance of one. */
+const applicationsOf = (items: readonly Item[], vm: string | undefined): [string, Item][] =>
+  items.flatMap((item): [string, Item][] => {
+    const application = instanceOfUnit(item.Name as UnitName)?.application;
+    const isOne = item.ServiceType === 'App' && application !== undefined && (vm === undefined || isIn(item, vm));
+    return isOne ? [[application, item]] : [];
+  });
+
+/** Running instances, and `chromium@` for all of an application. */
+export const instanceNames: NamesOf = (items, vm) => {
+  const applications = applicationsOf(items, vm);
+  const every = new Set(applications.map(([application]) => `${application}@`));
+  return [
+    ...named(applications.map(([, item]) => [item.Name, stateOf(item)])),
+    ...named(Array.from(every, (name) => [name, 'every instance'])),
+  ];
+};
+
+/** Those that run: the admin knows no others. */
+export const applicationNames: NamesOf = (items, vm) =>
+  named(applicationsOf(items, vm).map(([application, { VmName }]) => [application, VmName ?? '']));
