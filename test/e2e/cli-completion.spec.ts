@@ -1,0 +1,69 @@
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { FakeSystemd } from '@givc/systemd';
+import type { UnitName } from '@givc/model';
+import { RunningCli } from '../../apps/cli/src/running-cli.js';
+import { TestSystem } from '../support/test-system.js';
+
+const web = 'web.service' as UnitName;
+
+const complete = (...words: string[]) => new RunningCli(['complete', '--', ...words]).ended;
+
+describe('givc-cli complete', () => {
+  let system: TestSystem;
+  let admin: string[];
+
+  beforeAll(async () => {
+    system = await TestSystem.start({ tls: false });
+    const systemd = new FakeSystemd();
+    systemd.define(web, { active: true });
+    await system.startAgent('net-vm', { systemd, capabilities: { services: [web] } });
+    await system.until((list) => list.some(({ Name }) => Name === web));
+    const { address, name } = system.admin.endpoint;
+    if (address.protocol !== 'tcp') throw new Error('the admin of this test listens on TCP');
+    admin = ['--notls', '--addr', address.host, '--port', String(address.port), '--name', name];
+  });
+  afterAll(() => system.stop());
+
+  it('asks the admin that the line names', async () => {
+    expect(await complete(...admin, 'start', 'vm', '')).toEqual({ status: 0, out: 'net-vm\tSysVM\n', err: '' });
+    expect(await complete('start', 'service', '--vm', 'net-vm', ...admin, 'web')).toEqual({
+      status: 0,
+      out: 'web.service\tRunning in net-vm\n',
+      err: '',
+    });
+  });
+
+  it('asks the admin that the environment names', async () => {
+    const [, , host, , port, , name] = admin;
+    const settings = { GIVC_ADDR: host, GIVC_PORT: port, GIVC_NAME: name, GIVC_NO_TLS: 'true' };
+    Object.assign(process.env, settings);
+    const { out } = await complete('start', 'vm', 'n');
+    for (const variable of Object.keys(settings)) delete process.env[variable];
+    expect(out).toBe('net-vm\tSysVM\n');
+  });
+
+  it.each([
+    ['nobody listens', ['--notls', '--addr', '/nonexistent/admin.sock']],
+    ['there is no certificate', ['--cacert', '/nope', '--cert', '/nope', '--key', '/nope']],
+    ['the options are wrong', ['--notls', '--port', 'x']],
+  ])('offers nothing and says nothing when %s', async (_, options) => {
+    expect(await complete(...options, 'start', 'vm', '')).toEqual({ status: 0, out: '', err: '' });
+    expect((await complete(...options, 'start', 'v')).out).toMatch(/^vm\t/);
+  });
+
+  it('does not wait for an admin that takes the call and says nothing', async () => {
+    const sockets: Socket[] = [];
+    const silent = createServer((socket) => void sockets.push(socket.on('error', () => undefined))).listen(
+      0,
+      '127.0.0.1',
+    );
+    await new Promise((resolve) => silent.once('listening', resolve));
+    const { port } = silent.address() as AddressInfo;
+    const started = performance.now();
+    const run = await complete('--notls', '--port', String(port), 'start', 'vm', '');
+    for (const socket of sockets) socket.destroy();
+    silent.close();
+    expect(run).toEqual({ status: 0, out: '', err: '' });
+    expect(performance.now() - started).toBeLessThan(8_000);
+  });
+});
