@@ -31,7 +31,7 @@ if (isReady && run(path('scripts/build.mjs'))) {
   mkdirSync(reports, { recursive: true });
   const inProcess = `${reports}/in-process.json`;
   const lab = `${reports}/lab.json`;
-  count(inProcess, run(...jest(inProcess, '--selectProjects', 'unit', 'e2e')));
+  count(inProcess, run(...jest(inProcess, '--selectProjects', 'unit', 'e2e', '--maxWorkers=100%')));
   const within = ['--import', 'tsx', path('test/lab/within.ts'), process.execPath];
   count(lab, run(...within, ...jest(lab, '--selectProjects', 'lab', '--runInBand')));
 } else {
