@@ -10,6 +10,7 @@ interface Configuration {
   readonly capabilities: {
     readonly services?: readonly string[];
     readonly applications?: readonly { readonly name: string }[];
+    readonly dbusProxy?: { readonly proxies?: readonly { readonly name: string }[] };
   };
 }
 
@@ -21,6 +22,10 @@ export const servicesOf = (name: Agent): string[] =>
 
 export const applicationsOf = (name: Agent): string[] =>
   (capabilitiesOf(name).applications ?? []).map((application) => application.name);
+
+/** The D-Bus proxies that a machine's agent runs. */
+const proxiesOf = (name: Agent): string[] =>
+  (capabilitiesOf(name).dbusProxy?.proxies ?? []).map((proxy) => `dbus-proxy-${proxy.name}.service`);
 
 /** How the machine's systemd has the units: `UNIT STATUS`, in the words of the registry. */
 async function states(lab: Lab, name: Agent, units: readonly string[]): Promise<string[]> {
@@ -63,7 +68,7 @@ export async function truth(lab: Lab): Promise<string[]> {
   const down = await downVms(lab);
   const agents = (['host', 'net-vm', 'gui-vm', 'chrome-vm'] as const).filter((name) => !down.includes(name));
   const ofAgents = agents.map(async (name) => {
-    const units = [...servicesOf(name), ...(await instances(lab, name))];
+    const units = [...servicesOf(name), ...proxiesOf(name), ...(await instances(lab, name))];
     return [`${programUnit(name)} Running`, ...(await states(lab, name, units))].map((row) => `${name} ${row}`);
   });
   const ofVms = states(lab, 'host', vmNames.map(vmUnit)).then((rows) =>

@@ -1,12 +1,17 @@
 import { Variant } from '@givc/dbus';
 import type { ConnectRequest } from './connect-request.js';
-import { credentialsOf } from './security.js';
-import type { Target } from './target.js';
+import { credentialsOf, type Security } from './security.js';
 
 /** A profile as NetworkManager takes and gives it (nm-settings-dbus(5)): settings of settings, a{sa{sv}}. */
 export type Profile = Readonly<Record<string, Readonly<Record<string, Variant>>>>;
 
 const wireless = '802-11-wireless';
+/** What a profile is for. */
+interface Network {
+  readonly ssid: Buffer;
+  readonly security: Security;
+}
+
 export const secretSections = ['802-11-wireless-security', '802-1x'] as const;
 
 const text = (value: string) => new Variant('s', value);
@@ -17,25 +22,25 @@ const without = <Value>(record: Readonly<Record<string, Value>>, ...keys: string
   Object.fromEntries(Object.entries(record).filter(([key]) => !keys.includes(key)));
 
 /** A profile for a network that has none yet. */
-export const newProfile = (target: Target, request: ConnectRequest, uuid: string): Profile => ({
+export const newProfile = (network: Network, request: ConnectRequest, uuid: string): Profile => ({
   connection: { id: text(request.name), uuid: text(uuid), type: text(wireless) },
   [wireless]: {
-    ssid: new Variant('ay', target.ssid),
+    ssid: new Variant('ay', network.ssid),
     mode: text('infrastructure'),
     ...hiding(request),
   },
-  ...credentialSections(target, request),
+  ...credentialSections(network, request),
 });
 
 /** A profile with other credentials; all else that somebody has set in it stays. */
-export function withCredentials(profile: Profile, target: Target, request: ConnectRequest): Profile {
+export function withCredentials(profile: Profile, network: Network, request: ConnectRequest): Profile {
   // That there is a section of security is also said, as of old, in that of the radio.
   const kept = without(profile, ...secretSections);
   const radio = without(profile[wireless] ?? {}, 'security');
-  return { ...kept, [wireless]: { ...radio, ...hiding(request) }, ...credentialSections(target, request) };
+  return { ...kept, [wireless]: { ...radio, ...hiding(request) }, ...credentialSections(network, request) };
 }
 
-function credentialSections({ security }: Target, { password, settings }: ConnectRequest): Profile {
+function credentialSections({ security }: Network, { password, settings }: ConnectRequest): Profile {
   if (security === 'none') return {};
   const keyManagement = { 'key-mgmt': text(security) };
   switch (credentialsOf(security)) {

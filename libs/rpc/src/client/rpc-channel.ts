@@ -15,6 +15,7 @@ import { GivcError, type Endpoint } from '@givc/model';
 import { errorOfStatus } from '../status.js';
 import { LiveCredentials, takenOption } from '../tls/live-credentials.js';
 import type { TlsIdentity } from '../tls/tls-identity.js';
+import { Attempt, maxBackoffMs, type AttemptLimits } from './attempt.js';
 import { targetOf } from './target.js';
 
 export interface CallSettings {
@@ -28,8 +29,8 @@ export interface CallSettings {
 export interface ChannelSettings {
   /** How many bytes a call may have on their way to us, 64 KiB unless said. */
   readonly windowBytes?: number;
-  /** What an attempt to connect may take until somebody has taken it, and after that until TLS is over: 2 and 15 s unless said. */
-  readonly attemptMs?: { readonly taken: number; readonly handshake: number };
+  /** 2 and 15 s unless said. */
+  readonly attemptMs?: AttemptLimits;
 }
 
 /** The states of a channel: https://github.com/grpc/grpc/blob/master/doc/connectivity-semantics-and-api.md */
@@ -40,13 +41,6 @@ export const clientCredentials = (identity: TlsIdentity | undefined): ChannelCre
   identity ? new LiveCredentials(identity) : credentials.createInsecure();
 
 /**
- * An attempt to connect that has not got so far by then is given up for a new one: nobody has taken the call, or who took
- * it does not speak TLS with us, which on a machine that just boots takes long.
- */
-const attemptLimits = { taken: 2_000, handshake: 15_000 };
-const maxBackoffMs = 1_000;
-
-/**
  * A connection to one server. It connects at the first call, or for good after `keepConnected()`.
  * The server's certificate must carry the endpoint's name, whatever its address is.
  * A failed call rejects with a `GivcError` whose reason is the server's status; without a connection that is UNAVAILABLE.
@@ -54,7 +48,7 @@ const maxBackoffMs = 1_000;
 export class RpcChannel {
   #client: Client;
   readonly #listeners = new Set<(state: ChannelState) => void>();
-  #attempt: NodeJS.Timeout | undefined;
+  readonly #attempt: Attempt;
   #isKept = false;
   /** How to cancel each open call, which a channel of grpc-js that is closed does not. */
   readonly #calls = new Set<() => void>();
@@ -65,6 +59,7 @@ export class RpcChannel {
     private readonly credentials: ChannelCredentials,
     private readonly options: ChannelSettings = {},
   ) {
+    this.#attempt = new Attempt(() => this.#giveUpAttempt(), options.attemptMs);
     this.#client = this.#open();
   }
 
@@ -204,8 +199,7 @@ export class RpcChannel {
    */
   redial(): void {
     if (this.#closed) return;
-    clearTimeout(this.#attempt);
-    this.#attempt = undefined;
+    this.#attempt.end();
     const before = this.#client;
     this.#client = this.#open();
     this.#end(before);
@@ -224,8 +218,7 @@ export class RpcChannel {
   /** Ends the connection; open calls fail with UNAVAILABLE or CANCELLED. */
   close(): void {
     this.#closed = true;
-    clearTimeout(this.#attempt);
-    this.#attempt = undefined;
+    this.#attempt.end();
     this.#end(this.#client);
   }
 
@@ -266,23 +259,12 @@ export class RpcChannel {
     client.getChannel().getConnectivityState(true);
   }
 
-  get #limits(): { readonly taken: number; readonly handshake: number } {
-    return this.options.attemptMs ?? attemptLimits;
-  }
-
   /** Returns how to say that TLS has failed. */
   #taken(client: Client): () => void {
-    const isCurrent = () => this.#client === client && this.#attempt !== undefined;
-    if (isCurrent()) this.#await(this.#limits.handshake);
+    if (this.#client === client) this.#attempt.take();
     return () => {
-      if (isCurrent()) this.#await(this.#limits.taken + maxBackoffMs);
+      if (this.#client === client && this.#attempt.isOpen) this.#attempt.fail();
     };
-  }
-
-  /** Whatever does not get on in this time is given up. */
-  #await(ms: number): void {
-    clearTimeout(this.#attempt);
-    this.#attempt = setTimeout(() => this.#giveUpAttempt(), ms);
   }
 
   #giveUpAttempt(): void {
@@ -298,16 +280,13 @@ export class RpcChannel {
   #see(client: Client, state: ChannelState): void {
     switch (state) {
       case 'CONNECTING':
-        if (this.#attempt === undefined) this.#await(this.#limits.taken);
-        return;
-      // Until it is connected, grpc-js stays in this state whatever it tries, and an attempt may hang for 20 s.
+        return this.#attempt.begin();
       case 'TRANSIENT_FAILURE':
-        return this.#await(this.#limits.taken + maxBackoffMs);
+        return this.#attempt.fail();
       case 'IDLE':
       case 'READY':
       case 'SHUTDOWN':
-        clearTimeout(this.#attempt);
-        this.#attempt = undefined;
+        this.#attempt.end();
         if (state === 'IDLE') this.#dial(client);
     }
   }

@@ -1,0 +1,53 @@
+/** What an attempt to connect may take until somebody has taken it, and after that until TLS is over, in milliseconds. */
+export interface AttemptLimits {
+  readonly taken: number;
+  readonly handshake: number;
+}
+
+/**
+ * An attempt to connect that has not got so far by then is given up for a new one: nobody has taken the call, or who took
+ * it does not speak TLS with us, which on a machine that just boots takes long.
+ */
+const usual: AttemptLimits = { taken: 2_000, handshake: 15_000 };
+/** How long grpc-js pauses between two attempts at most. */
+export const maxBackoffMs = 1_000;
+
+/** Watches over the attempts of a channel to connect, and says when one is to be given up. */
+export class Attempt {
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly giveUp: () => void,
+    private readonly limits: AttemptLimits = usual,
+  ) {}
+
+  /** One begins. */
+  begin(): void {
+    if (this.#timer === undefined) this.#await(this.limits.taken);
+  }
+
+  /** One has failed. Until it is connected, grpc-js does not say when the next begins, and may let it hang for 20 s. */
+  fail(): void {
+    this.#await(this.limits.taken + maxBackoffMs);
+  }
+
+  /** Somebody has taken it, and TLS begins. */
+  take(): void {
+    if (this.isOpen) this.#await(this.limits.handshake);
+  }
+
+  /** There is none any more. */
+  end(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  get isOpen(): boolean {
+    return this.#timer !== undefined;
+  }
+
+  #await(ms: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(this.giveUp, ms);
+  }
+}
