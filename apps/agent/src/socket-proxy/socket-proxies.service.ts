@@ -58,7 +58,12 @@ export class SocketProxiesService implements OnApplicationBootstrap, OnApplicati
       clientCredentials(this.access.identity),
       this.log,
     );
-    await client.listen();
+    try {
+      await client.listen();
+    } catch (error) {
+      client.close();
+      throw error;
+    }
     this.log.info('socket proxy listens', { socket, peer: transport.name, address: formatAddress(transport.address) });
     return client;
   }

@@ -8,7 +8,7 @@ import { GivcError, messageOf } from '@givc/model';
 import type { socketproxy } from '@givc/rpc';
 import { halfCloseKey, saysHalfClose } from './half-close.js';
 import { ServedSocket } from './served-socket.js';
-import { closeSoon, splice } from './splice.js';
+import { splice } from './splice.js';
 
 type TransferCall = ServerDuplexStream<socketproxy.StreamFrame, socketproxy.StreamFrame>;
 
@@ -29,7 +29,8 @@ export class SocketStreamController {
     this.#open++;
     try {
       const socket = await this.#connect(path);
-      if (call.cancelled) return closeSoon(socket);
+      // Nobody listens to its errors yet.
+      if (call.cancelled) return void socket.destroy();
       const metadata = new Metadata();
       metadata.set(halfCloseKey, '1');
       call.sendMetadata(metadata);

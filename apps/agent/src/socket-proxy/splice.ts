@@ -19,7 +19,7 @@ const lingerMs = 5_000;
 const eof: Frame = { Chunk: Buffer.alloc(0), Eof: true };
 
 /** Closes a socket after what was written to it, or after 5 s of a peer that does not read. */
-export function closeSoon(socket: Socket): void {
+function closeSoon(socket: Socket): void {
   if (socket.destroyed) return;
   const timer = setTimeout(() => socket.destroy(), lingerMs);
   socket.once('close', () => clearTimeout(timer));
