@@ -6,13 +6,8 @@ export { policySignature, policySignatureOf } from './policy-signature.js';
 export { codeOf, errorOfStatus } from './status.js';
 export { readTlsMaterial, type TlsFiles, type TlsMaterial } from './tls/material.js';
 export { TlsIdentity, type Judge, type TurnedAway } from './tls/tls-identity.js';
-export {
-  RpcChannel,
-  clientCredentials,
-  type CallSettings,
-  type ChannelSettings,
-  type ChannelState,
-} from './client/rpc-channel.js';
+export type { CallSettings } from './client/call-settings.js';
+export { RpcChannel, clientCredentials, type ChannelSettings, type ChannelState } from './client/rpc-channel.js';
 export { callOf } from './server/call.js';
 export { signalOf } from './server/call-signal.js';
 export type { CallObserver } from './server/call-observer.js';

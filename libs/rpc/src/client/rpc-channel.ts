@@ -1,10 +1,8 @@
 import { Readable, type Writable } from 'node:stream';
 import {
   Client,
-  Metadata,
   connectivityState,
   credentials,
-  type CallOptions,
   type ChannelCredentials,
   type ClientDuplexStream,
   type ClientReadableStream,
@@ -16,15 +14,8 @@ import { errorOfStatus } from '../status.js';
 import { LiveCredentials, takenOption } from '../tls/live-credentials.js';
 import type { TlsIdentity } from '../tls/tls-identity.js';
 import { Attempt, maxBackoffMs, type AttemptLimits } from './attempt.js';
+import { metadataOf, optionsOf, type CallSettings } from './call-settings.js';
 import { targetOf } from './target.js';
-
-export interface CallSettings {
-  /** How long the call may take; without it, it may take for ever. */
-  readonly deadlineMs?: number;
-  readonly signal?: AbortSignal;
-  /** Sent ahead of the request, beside what gRPC itself sends. */
-  readonly metadata?: Readonly<Record<string, string>>;
-}
 
 export interface ChannelSettings {
   /** How many bytes a call may have on their way to us, 64 KiB unless said. */
@@ -297,12 +288,3 @@ export class RpcChannel {
 }
 
 const stateOf = (state: connectivityState): ChannelState => connectivityState[state] as ChannelState;
-
-const optionsOf = ({ deadlineMs }: CallSettings): CallOptions =>
-  deadlineMs === undefined ? {} : { deadline: Date.now() + deadlineMs };
-
-function metadataOf({ metadata = {} }: CallSettings): Metadata {
-  const sent = new Metadata();
-  for (const [key, value] of Object.entries(metadata)) sent.set(key, value);
-  return sent;
-}
