@@ -107,6 +107,25 @@ describe('reports of agents', () => {
     await webIs('Running');
   });
 
+  it('go by what systemd told last, also of a unit that has ended when the answer to its start arrives', async () => {
+    await start();
+    class Hasty extends FakeSystemd {
+      override async startUnit(unit: UnitName) {
+        const started = await super.startUnit(unit);
+        this.crash(unit);
+        return started;
+      }
+    }
+    const systemd = new Hasty();
+    systemd.define(web);
+    await system.startAgent('net-vm', { systemd, capabilities: { services: [web] } });
+    await webIs('PoweredOff');
+    await client.startService({ VmName: 'net-vm', ServiceName: web });
+    expect((await client.queryList()).List).toContainEqual(
+      expect.objectContaining({ Name: web, VmStatus: 'PoweredOff' }),
+    );
+  });
+
   it('say how an application ended, which the admin logs', async () => {
     await start();
     const agent = await startWeb();

@@ -63,6 +63,9 @@ export interface UnitWatch {
  * Every method rejects with a `GivcError`: NOT_FOUND when systemd knows no such unit, FAILED_PRECONDITION with
  * systemd's own words when it refuses or when a job does not end as `done`, UNAVAILABLE while the bus cannot be
  * reached. An aborted `signal` rejects with CANCELLED and leaves the job to systemd.
+ *
+ * Whatever a method does to a unit is reported to its watches before the method resolves, as systemd tells the changes of a
+ * unit before the end of the job that made them. The state in an answer may be older than what a watch was told since.
  */
 export abstract class Systemd {
   /** Resolves once the unit's start job is done, with the state it then has. */

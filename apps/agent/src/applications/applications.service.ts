@@ -1,13 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import {
-  GivcError,
-  instanceOfUnit,
-  invalid,
-  isAlive,
-  stoppedStatus,
-  type UnitName,
-  type UnitStatus,
-} from '@givc/model';
+import { GivcError, instanceOfUnit, invalid, isAlive, type UnitName, type UnitStatus } from '@givc/model';
 import { Systemd, type TransientService } from '@givc/systemd';
 import { AgentConfig } from '../agent.config.js';
 import type { ApplicationManifest } from '../config/capabilities.js';
@@ -52,25 +44,24 @@ export class ApplicationsService {
     await this.tracked.follow(unit, this.config.identity.type.vm, 'App');
     // A caller that hangs up does not undo a start, so that it is awaited to its end, and looked after.
     const status = await this.systemd.startTransientService(service);
-    this.tracked.note(unit, status);
     try {
       await checked.assertUnmoved();
       return status;
     } catch (error) {
-      this.tracked.note(unit, await this.#kill(unit));
+      await this.#kill(unit);
       await this.registration.told();
       throw error;
     }
   }
 
   /** Leaves a program no time; one that has ended by itself is fine, too. */
-  async #kill(unit: UnitName): Promise<UnitStatus> {
+  async #kill(unit: UnitName): Promise<void> {
     try {
-      return await this.systemd.killUnit(unit);
+      await this.systemd.killUnit(unit);
     } catch (error) {
-      if (error instanceof GivcError && (error.reason === 'FAILED_PRECONDITION' || error.reason === 'NOT_FOUND'))
-        return stoppedStatus(unit);
-      throw error;
+      const hasEnded =
+        error instanceof GivcError && (error.reason === 'FAILED_PRECONDITION' || error.reason === 'NOT_FOUND');
+      if (!hasEnded) throw error;
     }
   }
 

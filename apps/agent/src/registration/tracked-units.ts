@@ -67,12 +67,6 @@ export class TrackedUnits implements OnApplicationShutdown {
     }
   }
 
-  /** Takes over what systemd has answered, which may be ahead of the signal that tells the same. */
-  note(unit: UnitName, status: UnitStatus): void {
-    const row = this.#units.get(unit);
-    if (row && !sameState(row.current.status, status)) this.#changed(row, status);
-  }
-
   forget(unit: UnitName): void {
     this.#units.get(unit)?.watch?.close();
     this.#units.delete(unit);

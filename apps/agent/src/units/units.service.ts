@@ -3,7 +3,6 @@ import type { UnitName, UnitStatus } from '@givc/model';
 import { Systemd } from '@givc/systemd';
 import { AgentConfig } from '../agent.config.js';
 import { RegistrationService } from '../registration/registration.service.js';
-import { TrackedUnits } from '../registration/tracked-units.js';
 import { OwnUnits } from './own-units.js';
 import { assertAllowed } from './unit-allowlist.js';
 
@@ -16,7 +15,6 @@ export class UnitsService {
   constructor(
     private readonly config: AgentConfig,
     private readonly systemd: Systemd,
-    private readonly tracked: TrackedUnits,
     private readonly registration: RegistrationService,
     private readonly own: OwnUnits,
   ) {}
@@ -49,7 +47,6 @@ export class UnitsService {
   async #act(unit: UnitName, act: () => Promise<UnitStatus>): Promise<UnitStatus> {
     assertAllowed(this.config, unit);
     const status = await act();
-    this.tracked.note(unit, status);
     await this.registration.told();
     return status;
   }
