@@ -1,21 +1,38 @@
 // The callers of load.ts: load-main.ts LOAD prints a LoadResult as JSON.
+//
+// They write their frames themselves: a client of grpc-js costs more for a call than the server, so that it would be measured.
+import { createSecureContext } from 'node:tls';
+import { admin } from '@givc/rpc';
+import { addresses, adminPort } from '../lab/plan.js';
+import { callFields, headerBlock, message } from '../support/http2-frames.js';
+import { RawConnection } from '../support/raw-connection.js';
 import { now } from './clock.js';
-import { connectAdmin } from './connect.js';
+import { material } from './connect.js';
 import { loads, type LoadName, type LoadResult } from './load.js';
 import { percentile } from './measurement.js';
 
 const callers = 32;
-const warmUpMs = 1_500;
+const warmUpMs = 3_000;
 const measuredMs = 4_000;
 
 const name = loads.find((known) => known === process.argv[2]);
 if (name === undefined) throw new Error(`usage: load-main ${loads.join('|')}`);
-const admin = connectAdmin();
-const calls: Readonly<Record<LoadName, () => Promise<unknown>>> = {
-  queryList: () => admin.queryList(),
-  unitStatus: () => admin.getUnitStatus({ VmName: 'net-vm', UnitName: 'web.service' }),
+const unit = { VmName: 'net-vm', UnitName: 'web.service' };
+const { queryList, getUnitStatus } = admin.AdminServiceService;
+const calls: Readonly<Record<LoadName, readonly [path: string, request: Buffer]>> = {
+  queryList: [queryList.path, queryList.requestSerialize({})],
+  unitStatus: [getUnitStatus.path, getUnitStatus.requestSerialize(unit)],
 };
-const call = calls[name];
+const [path, request] = calls[name];
+const [headers, body] = [headerBlock(callFields(path)), message(request)];
+const connection = await RawConnection.open({
+  host: addresses['admin-vm'],
+  port: adminPort,
+  secureContext: createSecureContext({ ...material(), minVersion: 'TLSv1.3' }),
+});
+const call = async (): Promise<void> => {
+  if ((await connection.call(headers, body)) === 0) throw new Error(`${path} has failed`);
+};
 
 /** Every caller calls for that long; returns how long each call took. */
 async function callFor(ms: number): Promise<number[]> {
@@ -42,4 +59,4 @@ const result: LoadResult = {
   p99: percentile(taken, 0.99),
 };
 process.stdout.write(`${JSON.stringify(result)}\n`);
-admin.close();
+connection.destroy();

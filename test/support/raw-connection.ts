@@ -13,10 +13,12 @@ const patienceMs = 25_000;
 
 const largest = 0x7fffffff;
 const maxFrame = 16_384;
+const frameHead = 9;
 
 /** A connection that speaks HTTP/2 as well or as badly as it is told to. */
 export class RawConnection {
   readonly #open = new Set<number>();
+  readonly #calls = new Map<number, { bytes: number; readonly end: (bytes: number) => void }>();
   #received: Buffer = Buffer.alloc(0);
   #changed: () => void = () => {};
   #pings = 0;
@@ -36,6 +38,7 @@ export class RawConnection {
     this.#closed = new Promise((resolve) =>
       socket.on('close', () => {
         this.isOver = true;
+        for (const stream of this.#calls.keys()) this.#ended(stream);
         this.#changed();
         resolve();
       }),
@@ -77,6 +80,19 @@ export class RawConnection {
       this.send(frame(type.data, isLast && end >= bytes.length ? flag.endStream : 0, stream, bytes.subarray(at, end)));
       at = end;
     } while (at < bytes.length);
+  }
+
+  /** Resolves at the end of a unary call with the size of its answer; 0 when it failed, whose answer has no message. */
+  call(headers: Buffer, body: Buffer): Promise<number> {
+    const stream = this.newStream();
+    this.#window -= body.length;
+    this.send(
+      Buffer.concat([
+        frame(type.headers, flag.endHeaders, stream, headers),
+        frame(type.data, flag.endStream, stream, body),
+      ]),
+    );
+    return new Promise((end) => this.#calls.set(stream, { bytes: 0, end }));
   }
 
   /** The number of a stream that is not used yet, and counts as open until the server ends it. */
@@ -139,10 +155,10 @@ export class RawConnection {
     this.#received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk]);
     let at = 0;
     for (;;) {
-      if (this.#received.length - at < 9) break;
+      if (this.#received.length - at < frameHead) break;
       const length = this.#received.readUIntBE(at, 3);
-      if (this.#received.length - at < 9 + length) break;
-      this.#hear(this.#received.subarray(at, (at += 9 + length)));
+      if (this.#received.length - at < frameHead + length) break;
+      this.#hear(this.#received.subarray(at, (at += frameHead + length)));
     }
     this.#received = this.#received.subarray(at);
     this.#changed();
@@ -160,17 +176,27 @@ export class RawConnection {
         if (isAck) this.#pongs++;
         return;
       case type.windowUpdate:
-        if (stream === 0) this.#window += heard.readUInt32BE(9);
+        if (stream === 0) this.#window += heard.readUInt32BE(frameHead);
         return;
       case type.goAway:
         this.isOver = true;
         return;
       case type.rstStream:
-        this.#open.delete(stream);
+        this.#ended(stream);
         return;
       case type.data:
-      case type.headers:
-        if ((flags & flag.endStream) !== 0) this.#open.delete(stream);
+      case type.headers: {
+        const call = this.#calls.get(stream);
+        if (call && kind === type.data) call.bytes += heard.length - frameHead;
+        if ((flags & flag.endStream) !== 0) this.#ended(stream);
+      }
     }
+  }
+
+  #ended(stream: number): void {
+    this.#open.delete(stream);
+    const call = this.#calls.get(stream);
+    this.#calls.delete(stream);
+    call?.end(call.bytes);
   }
 }

@@ -1,4 +1,11 @@
-import { logVerbosity, Server, ServerCredentials, setLogVerbosity } from '@grpc/grpc-js';
+import {
+  logVerbosity,
+  type Metadata,
+  Server,
+  ServerCredentials,
+  type ServerUnaryCall,
+  setLogVerbosity,
+} from '@grpc/grpc-js';
 import { ServerGrpc, type CustomTransportStrategy } from '@nestjs/microservices';
 import { Subject } from 'rxjs';
 import { GivcError, type Address } from '@givc/model';
@@ -31,6 +38,10 @@ export interface GrpcServerOptions {
   /** How often a connection is pinged, and how long its answer may take; 30 s and 15 s unless said. */
   readonly keepalive?: { readonly everyMs: number; readonly answerMs: number };
 }
+
+type UnaryCall = ServerUnaryCall<unknown, unknown>;
+type UnaryHandler = (request: unknown, metadata: Metadata, call: UnaryCall) => Promise<unknown>;
+type UnaryMethod = (call: UnaryCall, callback: (error: unknown, answer?: unknown) => void) => Promise<void>;
 
 /**
  * Nest's gRPC transport on any number of addresses, all with the same services and the same mutual TLS.
@@ -80,6 +91,14 @@ export class GrpcServer extends ServerGrpc implements CustomTransportStrategy {
     const handlers = await super.createService(service, name);
     for (const rpc of Object.keys(handlers)) this.#handledPaths.push(service.prototype[rpc]!.path);
     return handlers;
+  }
+
+  /** Nest's own copies the call for hooks, of which there are none here. */
+  override createUnaryServiceMethod(handler: UnaryHandler): UnaryMethod {
+    return async (call, callback) => {
+      const answer = this.transformToObservable(await handler(call.request, call.metadata, call));
+      answer.subscribe({ next: (data) => callback(null, data), error: (error) => callback(error) });
+    };
   }
 
   override async listen(callback: (error?: unknown) => void): Promise<void> {

@@ -6,7 +6,6 @@ import { GrpcServer } from './grpc-server.js';
 import { HealthController } from './health.controller.js';
 import { HealthStatuses } from './health-statuses.js';
 import { OpenCallsInterceptor } from './open-calls.interceptor.js';
-import { ParseInterceptor } from './parse.interceptor.js';
 import { ReflectionController } from './reflection.controller.js';
 
 /** What every server of ours has: health, reflection, one error filter, bounds, parsed requests. */
@@ -23,7 +22,6 @@ export class RpcModule {
         HealthStatuses,
         { provide: APP_FILTER, useClass: GivcErrorFilter },
         { provide: APP_INTERCEPTOR, useClass: OpenCallsInterceptor },
-        { provide: APP_INTERCEPTOR, useClass: ParseInterceptor },
       ],
       exports: [GrpcServer, Log, HealthStatuses],
     };
