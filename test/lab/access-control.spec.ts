@@ -48,8 +48,7 @@ describe('access control of the running system', () => {
     await lab.registered(agents);
   };
   const record = async (machine: LabMachine): Promise<AuditLine[]> => {
-    await output(machine.enter(['journalctl', '--sync']));
-    const text = await output(machine.enter(['journalctl', '--boot', '-t', 'givc-audit', '-o', 'cat', '--no-pager']));
+    const text = await machine.journalctl('--identifier=givc-audit', '--output=cat');
     return text.split('\n').map((line) => JSON.parse(line) as AuditLine);
   };
 

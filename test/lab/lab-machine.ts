@@ -36,9 +36,16 @@ export class LabMachine {
 
   /** What the unit has logged since the machine booted, oldest line first. */
   journal(unit: string): Promise<string> {
-    const match =
-      this.name === 'chrome-vm' ? [`_SYSTEMD_USER_UNIT=${unit}`, '+', `USER_UNIT=${unit}`] : [`--unit=${unit}`];
-    return output(this.enter(['journalctl', '--boot', '--no-pager', '--output=short-precise', ...match]));
+    return this.journalctl(
+      '--output=short-precise',
+      ...(this.name === 'chrome-vm' ? [`_SYSTEMD_USER_UNIT=${unit}`, '+', `USER_UNIT=${unit}`] : [`--unit=${unit}`]),
+    );
+  }
+
+  /** What these options of journalctl(1) select, of all that has been logged since the machine booted. */
+  async journalctl(...options: string[]): Promise<string> {
+    await output(this.enter(['journalctl', '--sync']));
+    return output(this.enter(['journalctl', '--boot', '--no-pager', ...options]));
   }
 
   /** Sends a signal such as `STOP` or `KILL` to the machine's own part of the product. */
