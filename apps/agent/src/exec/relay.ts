@@ -12,12 +12,26 @@ const maxUnread = 1024 * 1024;
 /** signal(7): SIGRTMAX. */
 const maxSignal = 64;
 
-/** The first message; what comes after it waits until somebody listens and resumes the call. */
+const firstFrameLimitMs = 10_000;
+
+/**
+ * The first message; what comes after it waits until somebody listens and resumes the call. Rejects with
+ * DEADLINE_EXCEEDED when there is none within 10 s.
+ */
 export function firstFrame(call: ExecCall): Promise<exec.CommandRequest> {
   return new Promise((resolve, reject) => {
-    signalOf(call).addEventListener('abort', () => reject(hungUp()), { once: true });
-    call.once('end', () => reject(invalid('Command', 'the first message is Start, and there was none')));
+    const fail = (error: GivcError) => {
+      clearTimeout(limit);
+      reject(error);
+    };
+    const limit = setTimeout(
+      () => fail(new GivcError('DEADLINE_EXCEEDED', `no Start within ${firstFrameLimitMs / 1_000} s`)),
+      firstFrameLimitMs,
+    );
+    signalOf(call).addEventListener('abort', () => fail(hungUp()), { once: true });
+    call.once('end', () => fail(invalid('Command', 'the first message is Start, and there was none')));
     call.once('data', (frame: exec.CommandRequest) => {
+      clearTimeout(limit);
       call.pause();
       resolve(frame);
     });
