@@ -4,6 +4,8 @@ What the template leaves out is added, as NetworkManager does it: a connection t
 fails with the wrong password, and profiles keep their secrets to themselves.
 """
 
+import time
+
 import dbus
 import dbusmock
 from dbusmock.templates import networkmanager as template
@@ -54,11 +56,26 @@ def load(mock, parameters):
     manager.deactivate_connection = deactivate
     for interface, points in IN_THE_AIR.items():
         device = mock.AddWiFiDevice(interface, interface, DeviceState.DISCONNECTED)
+        radio = dbusmock.get_object(device)
+        radio.props[WIRELESS_DEVICE_IFACE]["LastScan"] = now()
+        radio.look_around = lambda own, mock=mock, device=device: look_around(mock, device)
+        radio.AddMethod(WIRELESS_DEVICE_IFACE, "RequestScan", "a{sv}", "", "self.look_around(self)")
         for index, (ssid, strength, security) in enumerate(points):
             point = mock.AddAccessPoint(
                 device, f"{interface}_{index}", "", "02:00:00:00:00:01", 2, 5180, 54000, strength, security
             )
             dbusmock.get_object(point).props[ACCESS_POINT_IFACE]["Ssid"] = dbus.ByteArray(ssid)
+
+
+def now():
+    return dbus.Int64(time.clock_gettime(time.CLOCK_BOOTTIME) * 1000)
+
+
+def look_around(mock, device):
+    radio = dbusmock.get_object(device)
+    radio.props[WIRELESS_DEVICE_IFACE]["LastScan"] = now()
+    name = f"late {len(radio.access_points)}"
+    mock.AddAccessPoint(device, name.replace(" ", "_"), name, "02:00:00:00:00:02", 2, 5180, 54000, 99, NONE)
 
 
 def add_profile(profile):

@@ -98,6 +98,18 @@ describe('Wi-Fi', () => {
       expect(await networks('status')).toEqual([]);
     });
 
+    it('has a radio look for networks that has not for 30 s, so that the next list is up to date', async () => {
+      const late = async () => (await networks()).filter(({ ssid }) => ssid.startsWith('late')).length;
+      expect([await late(), await late()]).toEqual([0, 0]);
+      const nm = 'org.freedesktop.NetworkManager';
+      const radio = [nm, '/org/freedesktop/NetworkManager/Devices/wlan1'];
+      await busctl('call', ...radio, `${nm}.Device.Wireless`, 'RequestScan', 'a{sv}', '0');
+      expect([await late(), await late()]).toEqual([1, 1]);
+      const forget = ['org.freedesktop.DBus.Mock', 'UpdateProperties', 'sa{sv}', `${nm}.Device.Wireless`];
+      await busctl('call', ...radio, ...forget, '1', 'LastScan', 'x', '0');
+      expect([await late(), await late(), await late()]).toEqual([1, 2, 2]);
+    });
+
     it('connects each of them, shows it, and disconnects both', async () => {
       expect(await joinWith('home', 'correct horse')).toMatchObject({
         status: 0,

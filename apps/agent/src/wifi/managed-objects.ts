@@ -13,7 +13,7 @@ export class Properties {
 
   number(name: string): number {
     const value = this.#properties[name]?.value;
-    return typeof value === 'number' ? value : 0;
+    return typeof value === 'number' || typeof value === 'bigint' ? Number(value) : 0;
   }
 
   boolean(name: string): boolean {

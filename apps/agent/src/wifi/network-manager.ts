@@ -34,6 +34,17 @@ export class NetworkManager {
     });
   }
 
+  /** Has a device look for networks; what it finds is known some seconds later. */
+  async requestScan(device: string): Promise<void> {
+    await this.link.call({
+      path: device,
+      interface: nm.wireless,
+      member: 'RequestScan',
+      signature: 'a{sv}',
+      body: [{}],
+    });
+  }
+
   watch(): Promise<StateWatch> {
     return this.link.watch();
   }

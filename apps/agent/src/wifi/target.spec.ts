@@ -8,6 +8,7 @@ const device = (name: string, ...heard: [ssid: string, strength: number, securit
   path: `/${name}`,
   interface: name,
   active: undefined,
+  lastScanMs: 0,
   accessPoints: heard.map(([ssid, strength, security]) => ({
     path: `/${name}/${ssid}/${strength}`,
     ssid: Buffer.from(ssid),

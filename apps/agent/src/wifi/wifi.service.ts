@@ -1,3 +1,4 @@
+import { uptime } from 'node:os';
 import { Injectable } from '@nestjs/common';
 import { Log } from '@givc/log';
 import { GivcError, invalid, messageOf, quoted } from '@givc/model';
@@ -16,6 +17,8 @@ import type { WirelessDevice } from './wireless.js';
 const connectMs = 45_000;
 const disconnectMs = 20_000;
 const waitingMax = 4;
+/** As old as the networks that nmcli(1) lists may be. */
+const scanFreshMs = 30_000;
 
 /**
  * The radios of this machine, as NetworkManager has them. Every method rejects with FAILED_PRECONDITION when there is
@@ -30,9 +33,14 @@ export class WifiService {
     private readonly log: Log,
   ) {}
 
-  /** The networks that each device hears, device by device, the strongest first; only those of this name if there is one. */
+  /**
+   * The networks that each device hears, device by device, the strongest first; only those of this name if there is one.
+   * A device that has not looked around for 30 s does so now: what it finds is in the next list.
+   */
   async networks(name: string): Promise<wifimanager.AccessPoint[]> {
-    const networks = (await this.#devices()).flatMap(networksOf);
+    const devices = await this.#devices();
+    for (const device of devices) this.#lookAround(device);
+    const networks = devices.flatMap(networksOf);
     return name === '' ? networks : networks.filter(({ SSID }) => SSID === name);
   }
 
@@ -103,6 +111,13 @@ export class WifiService {
       },
     );
     if (failure) throw errorOf(network, request, failure);
+  }
+
+  #lookAround({ path, lastScanMs }: WirelessDevice): void {
+    if (lastScanMs >= 0 && uptime() * 1_000 - lastScanMs < scanFreshMs) return;
+    this.manager.requestScan(path).catch(() => {
+      // It is off, busy or looks around already.
+    });
   }
 
   async #undo(attempt: Attempt): Promise<void> {

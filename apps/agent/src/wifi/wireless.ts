@@ -23,6 +23,8 @@ export interface WirelessDevice {
   /** What it is connected to, or about to be. */
   readonly active: { readonly path: string; readonly name: string } | undefined;
   readonly accessPoints: readonly AccessPoint[];
+  /** When it last looked for networks, in milliseconds since the machine booted; negative when it never has. */
+  readonly lastScanMs: number;
 }
 
 export interface Wireless {
@@ -67,6 +69,7 @@ function deviceOf(objects: ManagedObjects, path: string): WirelessDevice {
     interface: device.text('Interface'),
     active: active === undefined ? undefined : { path: active, name: connection.text('Id') },
     accessPoints: radio.paths('AccessPoints').map((point) => accessPointOf(objects, point, joined)),
+    lastScanMs: radio.number('LastScan'),
   };
 }
 
