@@ -1,13 +1,4 @@
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseUnitName, type UnitName } from '@givc/model';
@@ -16,11 +7,11 @@ import { parseAgentConfig } from '../agent.config.js';
 import type { RegistrationService } from '../registration/registration.service.js';
 import { TrackedUnits } from '../registration/tracked-units.js';
 import { ApplicationsService } from './applications.service.js';
+import { openBelow } from './open-below.js';
 
 let root = '';
 const shared = (...names: string[]): string => join(root, 'shared', ...names);
 const unit = parseUnitName('unit', 'chromium@0.service');
-const descriptors = (): number => readdirSync('/proc/self/fd').length;
 
 /** Somebody acts while a program is started: before its start, and when it runs but is not looked at again yet. */
 class Disturbed extends FakeSystemd {
@@ -70,10 +61,9 @@ describe('an application that is started with files', () => {
 
   it('gets them, and nothing stays open', async () => {
     const systemd = new Disturbed();
-    const before = descriptors();
     await expect(service(systemd).start(unit, args())).resolves.toMatchObject({ ActiveState: 'active' });
     expect(systemd.commands).toEqual([['/bin/chromium', ...args()]]);
-    expect(descriptors()).toBe(before);
+    expect(openBelow(root)).toBe(0);
   });
 
   it.each([
@@ -86,14 +76,13 @@ describe('an application that is started with files', () => {
     const seen: string[] = [];
     await systemd.watchUnit(unit, ({ ActiveState }) => seen.push(ActiveState));
     systemd[moment] = swap;
-    const before = descriptors();
     await expect(service(systemd).start(unit, args())).rejects.toMatchObject({
       reason: 'FAILED_PRECONDITION',
       message: expect.stringMatching(`^Args\\[${index}\\]: "${args()[index]}" was replaced`) as string,
     });
     expect(seen).toEqual(['active', 'failed', 'inactive']);
     await expect(systemd.listUnits(['*'])).resolves.toEqual([]);
-    expect(descriptors()).toBe(before);
+    expect(openBelow(root)).toBe(0);
   });
 
   it('is refused also when it has ended before anybody could kill it', async () => {
@@ -107,10 +96,9 @@ describe('an application that is started with files', () => {
 
   it('holds nothing open when it does not start', async () => {
     const systemd = new Disturbed();
-    const before = descriptors();
     await expect(service(systemd).start(unit, [...args(), '/etc/passwd'])).rejects.toThrow('Args[3]: ');
     systemd.goAway();
     await expect(service(systemd).start(unit, args())).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
-    expect(descriptors()).toBe(before);
+    expect(openBelow(root)).toBe(0);
   });
 });

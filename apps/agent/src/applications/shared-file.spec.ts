@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SharedFile } from './shared-file.js';
+import { openBelow } from './open-below.js';
 
 let root = '';
 const outside = (...names: string[]): string => join(root, ...names);
@@ -22,8 +23,6 @@ async function place(path: string, directories = [shared()]): Promise<string | u
   await file?.close();
   return file?.path;
 }
-
-const descriptors = (): number => fs.readdirSync('/proc/self/fd').length;
 
 beforeEach(() => {
   root = fs.realpathSync(fs.mkdtempSync(join(tmpdir(), 'shared-file-')));
@@ -150,13 +149,13 @@ describe('a shared file is no longer there', () => {
 
 describe('shared files that are held', () => {
   it('are bounded, and none is left open', async () => {
-    const before = descriptors();
     const files = await Promise.all(Array.from({ length: 512 }, () => opened(shared('a'))));
     await expect(SharedFile.open(shared('a'), [shared()])).rejects.toMatchObject({ reason: 'RESOURCE_EXHAUSTED' });
+    expect(openBelow(root)).toBe(512);
     await Promise.all(files.map((file) => file.close()));
     for (let n = 0; n < 600; n++) expect(await place(outside('secret'))).toBeUndefined();
     for (let n = 0; n < 600; n++) expect(await place(shared('none'))).toBeUndefined();
     expect(await place(shared('a'))).toBe(shared('a'));
-    expect(descriptors()).toBe(before);
+    expect(openBelow(root)).toBe(0);
   });
 });
