@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { GivcError, messageOf } from '@givc/model';
 import { errorOfStatus, type socketproxy } from '@givc/rpc';
 import { BusHandshake } from '../dbus-proxy/bus-handshake.js';
+import { heapPace } from './heap-pace.js';
 
 type Frame = socketproxy.StreamFrame;
 
@@ -85,6 +86,7 @@ export function splice(
       }
     };
     socket.on('data', (bytes) => {
+      heapPace.carried(bytes.length);
       if (client === 'frames') give(handshake.fromBus(bytes));
       if (!send(client === 'socket' ? fromClient(bytes) : bytes)) socket.pause();
     });
@@ -115,6 +117,7 @@ export function splice(
       endIfBothHave();
     };
     frames.on('data', ({ Chunk, Eof }: Frame) => {
+      heapPace.carried(Chunk.length);
       if (client === 'socket') send(handshake.fromBus(Chunk));
       if (!give(client === 'frames' ? fromClient(Chunk) : Chunk)) frames.pause();
       if (Eof) endIn();
