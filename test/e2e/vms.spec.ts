@@ -101,6 +101,19 @@ describe('VMs', () => {
     await expect(client.startVm({ VmName: 'app-vm' })).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });
   });
 
+  it('whose unit has died unnoticed before the host answers are not waited for', async () => {
+    const begun = { ...(await host.systemd.unitStatus(appVm)), ActiveState: 'active', SubState: 'running' };
+    // systemd tells of both changes by one signal when they come at once.
+    jest.spyOn(host.systemd, 'startUnit').mockImplementation((unit) => {
+      host.systemd.crash(unit);
+      return Promise.resolve(begun);
+    });
+    await expect(system.client().startVm({ VmName: 'app-vm' })).rejects.toMatchObject({
+      reason: 'FAILED_PRECONDITION',
+      message: 'VM "app-vm" has failed before its agent registered',
+    });
+  });
+
   it('that die while somebody waits for their agent are booted for whoever waits', async () => {
     const client = system.client();
     await host.systemd.startUnit(appVm);

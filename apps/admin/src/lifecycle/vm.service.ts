@@ -91,6 +91,8 @@ export class VmService {
         const status = await this.agents.of(unit.machine).startUnit(unit.unit);
         this.registry.observe(unit.machine, unit.unit, status);
         boot.tell(status);
+        // It may have ended since, and that may have been told before its answer, or not at all when it was down before.
+        boot.tell(this.registry.vmEntry(vm)?.status ?? status);
       }
       return await boot.registered;
     } catch (error) {
