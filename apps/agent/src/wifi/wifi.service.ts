@@ -38,8 +38,8 @@ export class WifiService {
    * A device that has not looked around for 30 s does so now: what it finds is in the next list.
    */
   async networks(name: string): Promise<wifimanager.AccessPoint[]> {
-    const devices = await this.#devices();
-    for (const device of devices) this.#lookAround(device);
+    const { isOn, devices } = await this.#wireless();
+    if (isOn) for (const device of devices) this.#lookAround(device);
     const networks = devices.flatMap(networksOf);
     return name === '' ? networks : networks.filter(({ SSID }) => SSID === name);
   }
@@ -116,7 +116,7 @@ export class WifiService {
   #lookAround({ path, lastScanMs }: WirelessDevice): void {
     if (lastScanMs >= 0 && uptime() * 1_000 - lastScanMs < scanFreshMs) return;
     this.manager.requestScan(path).catch(() => {
-      // It is off, busy or looks around already.
+      // It is busy or looks around already.
     });
   }
 
