@@ -36,10 +36,16 @@ export class LabMachine {
 
   /** What the unit has logged since the machine booted, oldest line first. */
   journal(unit: string): Promise<string> {
-    return this.journalctl(
-      '--output=short-precise',
-      ...(this.name === 'chrome-vm' ? [`_SYSTEMD_USER_UNIT=${unit}`, '+', `USER_UNIT=${unit}`] : [`--unit=${unit}`]),
-    );
+    return this.journalctl('--output=short-precise', ...this.#ofUnit(unit));
+  }
+
+  /** The lines of the unit with this text, as soon as there are that many since the machine booted; rejects after 30 s. */
+  async logged(unit: string, text: string, lines = 1): Promise<string> {
+    const follow = ['timeout', '30', 'journalctl', '--boot', '--follow', '--lines=all', ...this.#ofUnit(unit)];
+    const grep = 'grep --fixed-strings --max-count="$1" --regexp="$2" < <(exec "${@:3}")';
+    const found = await output(this.enter(['bash', '-c', grep, 'bash', String(lines), text, ...follow]));
+    if (found.split('\n').length < lines) throw new Error(`${unit} has not logged "${text}" ${lines} times in 30 s`);
+    return found;
   }
 
   /** What these options of journalctl(1) select, of all that has been logged since the machine booted. */
@@ -97,6 +103,10 @@ export class LabMachine {
     await output(['tc', 'qdisc', 'add', ...device, 'clsact']);
     for (const way of ['ingress', 'egress'])
       await output(['tc', 'filter', 'add', ...device, way, 'protocol', 'all', 'bpf', 'da', 'bytecode', bytecode]);
+  }
+
+  #ofUnit(unit: string): string[] {
+    return this.name === 'chrome-vm' ? [`_SYSTEMD_USER_UNIT=${unit}`, '+', `USER_UNIT=${unit}`] : [`--unit=${unit}`];
   }
 
   get #cable(): string {

@@ -13,10 +13,7 @@ describe('locale and timezone', () => {
   const environment = async (name: MachineName) => (await lab.machine(name).systemctl('show-environment')).stdout;
 
   /** The first line of the agent with this text since its machine has booted, as soon as there is one. */
-  const logged = (name: 'net-vm' | 'gui-vm', text: string) => {
-    const log = `timeout 30 journalctl --boot --follow --lines=all --unit=givc-${name}.service`;
-    return read(name, 'bash', '-c', `grep -m1 '${text}' < <(exec ${log})`);
-  };
+  const logged = (name: 'net-vm' | 'gui-vm', text: string) => lab.machine(name).logged(lab.machine(name).program, text);
 
   beforeAll(async () => {
     lab = await sharedLab();
