@@ -1,0 +1,66 @@
+import type { UnitName, UnitStatus, VmName } from '@givc/model';
+import type { ChannelState } from '@givc/rpc';
+import type { AgentConnection } from './agent-connection.js';
+import type { AgentConnections } from './agent-connections.js';
+
+/** What an agent is asked to do with a unit. */
+export type UnitCall = 'unitStatus' | 'startUnit' | 'stopUnit' | 'freezeUnit' | 'thawUnit' | 'startApplication';
+
+export interface Question {
+  readonly vm: VmName;
+  readonly call: UnitCall;
+  readonly unit: UnitName;
+  readonly args?: readonly string[];
+}
+
+/** The connections to agents that answer as a spec says, without a network. */
+export class StandInAgents {
+  /** Every call, in order. */
+  readonly asked: Question[] = [];
+  readonly redialled: VmName[] = [];
+  isReachable = true;
+  readonly #connections = new Map<VmName, AgentConnection>();
+  readonly #listeners = new Set<(vm: VmName, state: ChannelState) => void>();
+
+  constructor(public answer: (question: Question) => Promise<UnitStatus>) {}
+
+  /** As the classes under test take it. */
+  get connections(): AgentConnections {
+    return {
+      of: (vm: VmName) => this.#of(vm),
+      all: () => [...this.#connections.values()],
+      onState: (listener: (vm: VmName, state: ChannelState) => void) => this.#listeners.add(listener),
+    } as unknown as AgentConnections;
+  }
+
+  /** The connection to the agent of this machine becomes like that. */
+  become(vm: VmName, state: ChannelState): void {
+    this.#of(vm);
+    for (const listener of this.#listeners) listener(vm, state);
+  }
+
+  #of(vm: VmName): AgentConnection {
+    const known = this.#connections.get(vm);
+    if (known) return known;
+    const ask = (call: UnitCall) => (unit: UnitName, args?: readonly string[]) => {
+      const question: Question = { vm, call, unit, ...(Array.isArray(args) && { args }) };
+      this.asked.push(question);
+      return this.answer(question);
+    };
+    const isReachable = () => this.isReachable;
+    const connection = {
+      vm,
+      get isReachable() {
+        return isReachable();
+      },
+      get isUsable() {
+        return isReachable();
+      },
+      redial: () => void this.redialled.push(vm),
+      ...{ unitStatus: ask('unitStatus'), startUnit: ask('startUnit'), stopUnit: ask('stopUnit') },
+      ...{ freezeUnit: ask('freezeUnit'), thawUnit: ask('thawUnit'), startApplication: ask('startApplication') },
+    } as unknown as AgentConnection;
+    this.#connections.set(vm, connection);
+    return connection;
+  }
+}

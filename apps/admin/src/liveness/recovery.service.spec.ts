@@ -1,0 +1,283 @@
+import { GivcError, stoppedStatus } from '@givc/model';
+import { StandInAgents } from '../agents/agents.fixture.js';
+import type { AdminConfig } from '../admin.config.js';
+import { VmService } from '../lifecycle/vm.service.js';
+import {
+  agentEntry,
+  failedStatus,
+  newRegistry,
+  runningStatus,
+  vmEntry,
+  vmNamed,
+} from '../registry/registry.fixture.js';
+import type { RegistryEntry } from '../registry/registry-entry.js';
+import type { RegistryStore } from '../registry/registry-store.js';
+import { RecoveryService } from './recovery.service.js';
+
+const minuteMs = 60_000;
+const vm = vmNamed('net-vm');
+const { unit } = vmEntry('net-vm');
+
+describe('the recovery of a VM', () => {
+  let store: RegistryStore;
+  let vms: VmService;
+  let recovery: RecoveryService;
+  let agents: StandInAgents;
+  let lines: string[];
+  let starts: number[];
+
+  /** `onStart` is what the host does when it is asked to start the VM. */
+  const create = (settings: Partial<AdminConfig> = {}) => {
+    const made = newRegistry({ services: [unit], monitoring: true, bootLimitMs: 30_000, ...settings });
+    ({ store, lines } = made);
+    starts = [];
+    agents = new StandInAgents(() => {
+      starts.push(performance.now());
+      put(runningStatus(unit));
+      made.registry.register(
+        { kind: 'agent', ...agentEntry('net-vm'), endpoint: agentEntry('net-vm').endpoint! },
+        { peer: undefined, reports: true },
+      );
+      return Promise.resolve(runningStatus(unit));
+    });
+    vms = new VmService(made.registry, store, agents.connections, made.config, made.log);
+    recovery = new RecoveryService(vms, made.log, made.config, store);
+    store.put(agentEntry('host', {}, 'Host'));
+  };
+  const put = (status: RegistryEntry['status'], fields: Partial<RegistryEntry> = {}) =>
+    store.put(vmEntry('net-vm', { status, ...fields }));
+  const crash = () => put(failedStatus(unit));
+  const stop = () => put(stoppedStatus(unit));
+  const run = () => put(runningStatus(unit));
+  const after = (ms: number) => jest.advanceTimersByTimeAsync(ms);
+  /** How long after its crash the VM is started again, within at most two minutes. */
+  const pauseAfterCrash = async (): Promise<number | undefined> => {
+    const [crashed, before] = [performance.now(), starts.length];
+    crash();
+    for (let ms = 0; ms <= 2 * minuteMs && starts.length === before; ms += 250) await after(ms === 0 ? 0 : 250);
+    return starts.length === before ? undefined : starts.at(-1)! - crashed;
+  };
+
+  beforeEach(() => {
+    jest.useFakeTimers({ now: 0 });
+    create();
+  });
+  afterEach(() => {
+    recovery.onApplicationShutdown();
+    jest.useRealTimers();
+  });
+
+  it('follows a crash at once, then after 1, 2, 4, 8, 16, 32 and 60 s, and never later', async () => {
+    run();
+    const pauses: (number | undefined)[] = [];
+    for (let crashes = 0; crashes < 10; crashes++) pauses.push(await pauseAfterCrash());
+    expect(pauses).toEqual([0, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000]);
+  });
+
+  it('follows at once again, and then after 1 s, once the VM has run for ten minutes', async () => {
+    run();
+    for (let crashes = 0; crashes < 5; crashes++) await pauseAfterCrash();
+    await after(10 * minuteMs);
+    expect(await pauseAfterCrash()).toBe(0);
+    expect(await pauseAfterCrash()).toBe(1_000);
+    expect(await pauseAfterCrash()).toBe(2_000);
+  });
+
+  it('goes on with its backoff when the VM has run for a moment less than ten minutes', async () => {
+    run();
+    for (let crashes = 0; crashes < 3; crashes++) await pauseAfterCrash();
+    await after(10 * minuteMs - 1);
+    expect(await pauseAfterCrash()).toBe(4_000);
+  });
+
+  it('counts the ten minutes from the start, however often the state is reported in between', async () => {
+    run();
+    for (let crashes = 0; crashes < 3; crashes++) await pauseAfterCrash();
+    for (let minutes = 0; minutes < 10; minutes++) {
+      await after(minuteMs);
+      run();
+    }
+    expect(await pauseAfterCrash()).toBe(0);
+  });
+
+  it('counts the ten minutes anew when the VM was stopped in between', async () => {
+    run();
+    for (let crashes = 0; crashes < 3; crashes++) await pauseAfterCrash();
+    await after(6 * minuteMs);
+    stop();
+    run();
+    await after(6 * minuteMs);
+    expect(await pauseAfterCrash()).toBe(4_000);
+  });
+
+  it('is one start, whose time does not move, however often the crash is reported', async () => {
+    run();
+    for (let crashes = 0; crashes < 3; crashes++) await pauseAfterCrash();
+    const before = starts.length;
+    crash();
+    await after(2_000);
+    crash();
+    await after(2_000);
+    expect(starts.slice(before)).toHaveLength(1);
+    await after(10 * minuteMs);
+    expect(starts.slice(before)).toHaveLength(1);
+    expect(lines.filter((line) => line.includes('VM crashed'))).toEqual([
+      'warn: VM crashed, starting it again vm=net-vm afterMs=0',
+      'warn: VM crashed, starting it again vm=net-vm afterMs=1000',
+      'warn: VM crashed, starting it again vm=net-vm afterMs=2000',
+      'warn: VM crashed, starting it again vm=net-vm afterMs=4000',
+    ]);
+  });
+
+  it('is tried again with the same backoff when the host cannot start the VM, and says so each time', async () => {
+    run();
+    agents.answer = () => {
+      starts.push(performance.now());
+      return Promise.reject(new GivcError('UNAVAILABLE', 'the host is busy'));
+    };
+    crash();
+    await after(3 * minuteMs);
+    expect(starts).toEqual([0, 1_000, 3_000, 7_000, 15_000, 31_000, 63_000, 123_000]);
+    expect(lines).toContain('error: VM cannot be started again vm=net-vm error="the host is busy"');
+    expect(lines.filter((line) => line.includes('cannot be started again'))).toHaveLength(8);
+    expect([...recovery.restarts()]).toEqual([['net-vm', 8]]);
+  });
+
+  it('is not tried again when the VM was stopped through the admin while its start failed', async () => {
+    run();
+    agents.answer = () => {
+      starts.push(performance.now());
+      vms.mean(vm, 'down');
+      return Promise.reject(new GivcError('UNAVAILABLE', 'the host is busy'));
+    };
+    crash();
+    await after(3 * minuteMs);
+    expect(starts).toEqual([0]);
+  });
+
+  it('is not tried again when the VM was started on the host while its start failed', async () => {
+    run();
+    agents.answer = () => {
+      starts.push(performance.now());
+      run();
+      return Promise.reject(new GivcError('UNAVAILABLE', 'the host is busy'));
+    };
+    crash();
+    await after(3 * minuteMs);
+    expect([...recovery.restarts()]).toEqual([['net-vm', 1]]);
+    expect(lines.filter((line) => line.includes('VM crashed'))).toHaveLength(1);
+  });
+
+  it('is not planned twice when the VM has crashed again before its start is answered as failed', async () => {
+    run();
+    agents.answer = () => {
+      starts.push(performance.now());
+      if (starts.length > 1) return new Promise(() => undefined);
+      run();
+      crash();
+      return Promise.reject(new GivcError('UNAVAILABLE', 'the host is busy'));
+    };
+    crash();
+    await after(20_000);
+    expect(starts).toEqual([0, 1_000]);
+    expect([...recovery.restarts()]).toEqual([['net-vm', 2]]);
+  });
+
+  it.each<[string, () => void]>([
+    ['is stopped', stop],
+    ['is started on the host', run],
+  ])('is given up when the VM %s while its start is awaited', async (_, happen) => {
+    run();
+    for (let crashes = 0; crashes < 3; crashes++) await pauseAfterCrash();
+    const before = starts.length;
+    crash();
+    await after(1_000);
+    happen();
+    expect(jest.getTimerCount()).toBe(0);
+    await after(10 * minuteMs);
+    expect(starts).toHaveLength(before);
+  });
+
+  it('follows the next crash after one that was given up', async () => {
+    run();
+    await pauseAfterCrash();
+    crash();
+    stop();
+    run();
+    expect(await pauseAfterCrash()).toBe(2_000);
+  });
+
+  it.each<[string, () => void]>([
+    ['that systemd was asked to stop, although it ended badly', () => put(failedStatus(unit), { stopAsked: true })],
+    [
+      'that was stopped through the admin, although it ended badly',
+      () => {
+        vms.mean(vm, 'down');
+        crash();
+      },
+    ],
+    ['that ended well', stop],
+    ['that is about to end', () => put(runningStatus(unit, { ActiveState: 'deactivating' }))],
+    [
+      'of which a unit that is no VM has the name',
+      () => store.put({ ...vmEntry('net-vm', { status: failedStatus(unit) }), type: { vm: 'SysVM', service: 'Svc' } }),
+    ],
+  ])('leaves a VM alone %s', async (_, end) => {
+    run();
+    end();
+    await after(10 * minuteMs);
+    expect(starts).toEqual([]);
+    expect(lines.join('\n')).not.toContain('VM crashed');
+  });
+
+  it.each<[string, Partial<AdminConfig>]>([
+    ['with monitoring off', { monitoring: false }],
+    ['that is not among the services of the configuration', { services: ['microvm@gui-vm.service'] }],
+  ])('leaves a VM alone %s', async (_, settings) => {
+    create(settings);
+    run();
+    crash();
+    await after(10 * minuteMs);
+    expect(starts).toEqual([]);
+    expect([...recovery.restarts()]).toEqual([]);
+  });
+
+  it('follows again once a VM that was stopped through the admin was started on the host', async () => {
+    run();
+    vms.mean(vm, 'down');
+    stop();
+    run();
+    expect(await pauseAfterCrash()).toBe(0);
+  });
+
+  it('does not follow when a VM that was stopped through the admin is reported as running once more before its end', async () => {
+    run();
+    vms.mean(vm, 'down');
+    run();
+    crash();
+    await after(10 * minuteMs);
+    expect(starts).toEqual([]);
+  });
+
+  it('follows also when a VM has crashed before the admin saw it run', async () => {
+    expect(await pauseAfterCrash()).toBe(0);
+    expect(starts).toHaveLength(1);
+  });
+
+  it('is counted for each VM that the admin looks after, from zero', async () => {
+    run();
+    expect([...recovery.restarts()]).toEqual([['net-vm', 0]]);
+    for (let crashes = 0; crashes < 3; crashes++) await pauseAfterCrash();
+    expect([...recovery.restarts()]).toEqual([['net-vm', 3]]);
+  });
+
+  it('ends with the admin', async () => {
+    run();
+    await pauseAfterCrash();
+    crash();
+    recovery.onApplicationShutdown();
+    expect(jest.getTimerCount()).toBe(0);
+    await after(10 * minuteMs);
+    expect(starts).toHaveLength(1);
+  });
+});

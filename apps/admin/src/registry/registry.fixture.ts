@@ -1,0 +1,90 @@
+import { Log } from '@givc/log';
+import {
+  agentUnit,
+  parseUnitName,
+  parseVmName,
+  stoppedStatus,
+  vmUnit,
+  type Endpoint,
+  type ServiceType,
+  type UnitName,
+  type UnitStatus,
+  type VmName,
+  type VmType,
+} from '@givc/model';
+import type { AdminConfig } from '../admin.config.js';
+import type { RegistryEntry } from './registry-entry.js';
+import { RegistryService } from './registry.service.js';
+import { RegistryStore } from './registry-store.js';
+
+export const vmNamed = (name: string): VmName => parseVmName('name', name);
+export const unitNamed = (name: string): UnitName => parseUnitName('name', name);
+
+export const runningStatus = (unit: UnitName, fields: Partial<UnitStatus> = {}): UnitStatus => ({
+  ...stoppedStatus(unit),
+  ActiveState: 'active',
+  SubState: 'running',
+  ...fields,
+});
+
+export const failedStatus = (unit: UnitName): UnitStatus => ({
+  ...stoppedStatus(unit),
+  ActiveState: 'failed',
+  SubState: 'failed',
+});
+
+export const endpointOf = (vm: VmName, port = 9_000): Endpoint => ({
+  name: vm,
+  address: { protocol: 'tcp', host: '127.0.0.1', port },
+});
+
+/** The entry of a machine's agent, which runs and does not report. */
+export function agentEntry(name: string, fields: Partial<RegistryEntry> = {}, kind: VmType = 'SysVM'): RegistryEntry {
+  const vm = vmNamed(name);
+  const unit = agentUnit(vm);
+  return {
+    ...{ unit, type: { vm: kind, service: 'Mgr' }, status: runningStatus(unit) },
+    ...{ vm, machine: vm, agent: unit, endpoint: endpointOf(vm) },
+    ...fields,
+  };
+}
+
+/** The entry of a unit that a machine runs. */
+export function unitEntry(
+  machine: string,
+  name: string,
+  fields: Partial<RegistryEntry> = {},
+  service: ServiceType = 'Svc',
+): RegistryEntry {
+  const [vm, unit] = [vmNamed(machine), unitNamed(name)];
+  return {
+    ...{ unit, type: { vm: 'SysVM', service }, status: runningStatus(unit) },
+    ...{ vm, machine: vm, agent: agentUnit(vm) },
+    ...fields,
+  };
+}
+
+/** The entry of a unit of the machine `host` that runs a VM. */
+export function vmEntry(name: string, fields: Partial<RegistryEntry> = {}, kind: VmType = 'SysVM'): RegistryEntry {
+  const [vm, host] = [vmNamed(name), vmNamed('host')];
+  const unit = vmUnit(vm);
+  return {
+    ...{ unit, type: { vm: kind, service: 'VM' }, status: stoppedStatus(unit) },
+    ...{ vm, machine: host, agent: agentUnit(host) },
+    ...fields,
+  };
+}
+
+/** A registry, and what it logs. */
+export function newRegistry(settings: Partial<AdminConfig> = {}) {
+  const lines: string[] = [];
+  const log = new Log('debug', (line) => lines.push(line.trimEnd()), false);
+  const store = new RegistryStore();
+  const config = {
+    name: vmNamed('admin-vm'),
+    hostName: undefined,
+    services: [],
+    ...settings,
+  } as unknown as AdminConfig;
+  return { store, registry: new RegistryService(store, log, config), config, log, lines };
+}
