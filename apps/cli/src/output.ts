@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { plainJson } from '@givc/model';
 import type { admin, systemd } from '@givc/rpc';
 import { policyHead, policyRow, type ListedPolicy } from './policies/listed-policy.js';
 import type { MachineStatus } from './status/machine.js';
@@ -69,7 +70,7 @@ export class Output {
 
   /** One line. */
   json(value: unknown): void {
-    process.stdout.write(`${JSON.stringify(value)}\n`);
+    process.stdout.write(`${plainJson(value)}\n`);
   }
 
   /** A terminal gets lines that fit, everything else whole ones. */

@@ -1,3 +1,5 @@
+import { plainJson } from '@givc/model';
+
 /** The levels of syslog(3) that are used here, with their priority prefixes of sd-daemon(3). */
 const priorities = { error: 3, warn: 4, info: 6, debug: 7 } as const;
 
@@ -6,13 +8,21 @@ export type Fields = Readonly<Record<string, string | number | boolean | undefin
 
 export const levels = Object.keys(priorities) as readonly Level[];
 
-/** A value that contains a space, a quote or a control character is quoted as JSON does it, so that an event stays one line. */
-const formatValue = (value: string | number | boolean): string =>
-  typeof value === 'string' && !/^[^\s"=\\\p{Cc}]+$/u.test(value) ? JSON.stringify(value) : String(value);
+/** What makes a reader of the line, or a terminal, take a value for something else. */
+const ambiguous = /[\s"=\\\p{Cc}\p{Bidi_Control}]/u;
+/** What must not stand in a line as it is. */
+const unprintable = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u;
 
-/** One event as one line: the message, then `key=value` for each field that is set. */
+/** Quoted, as `plainJson` does it, where it is empty or could be taken for something else. */
+const formatValue = (value: string | number | boolean): string =>
+  typeof value === 'string' && (value === '' || ambiguous.test(value)) ? plainJson(value) : String(value);
+
+/**
+ * One event as one line without its end: the message, then ` key=value` for each field that is set, in their order. A
+ * message with a character that a terminal obeys is quoted, too, so that no event can write a second line or a priority.
+ */
 export function formatEvent(message: string, fields: Fields = {}): string {
-  let line = /\p{Cc}/u.test(message) ? JSON.stringify(message) : message;
+  let line = unprintable.test(message) ? plainJson(message) : message;
   for (const [key, value] of Object.entries(fields)) if (value !== undefined) line += ` ${key}=${formatValue(value)}`;
   return line;
 }

@@ -1,3 +1,5 @@
+import { plainJson } from './plain-json.js';
+
 /**
  * Why something failed, in gRPC's own words (https://grpc.io/docs/guides/status-codes/).
  * Each reason is the name of the status code that a caller gets.
@@ -42,7 +44,7 @@ const quotedMax = 100;
 
 /** A value as a message shows it: as JSON, and of a long one the beginning, because messages travel as headers. */
 export function quoted(value: string): string {
-  return JSON.stringify(value.length > quotedMax ? `${value.slice(0, quotedMax)}…` : value);
+  return plainJson(value.length > quotedMax ? `${value.slice(0, quotedMax)}…` : value);
 }
 
 /** What to tell a person about anything that was thrown. */

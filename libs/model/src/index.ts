@@ -27,6 +27,7 @@ export {
   type UnitName,
   type VmName,
 } from './names.js';
+export { plainJson } from './plain-json.js';
 export { parseNotification, urgencyLevels, type UrgencyLevel } from './notification.js';
 export { parseTimezone, type Timezone } from './timezone.js';
 export { parseUnitType, unitTypeNumber, type ServiceType, type UnitType, type VmType } from './unit-type.js';

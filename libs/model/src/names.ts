@@ -34,18 +34,15 @@ export function parseUnitName(field: string, value: string): UnitName {
   if (!unitCharacters.test(value))
     throw invalid(
       field,
-      `${JSON.stringify(value)} is no unit name: letters, digits and ":-_.\\@" are allowed (systemd.unit(5))`,
+      `${quoted(value)} is no unit name: letters, digits and ":-_.\\@" are allowed (systemd.unit(5))`,
     );
   const suffix = unitSuffix.exec(value);
-  if (!suffix) throw invalid(field, `${JSON.stringify(value)} is no unit name: a suffix such as ".service" is missing`);
+  if (!suffix) throw invalid(field, `${quoted(value)} is no unit name: a suffix such as ".service" is missing`);
   const stem = value.slice(0, suffix.index);
   if (stem === '' || stem.startsWith('@') || stem.startsWith('.'))
-    throw invalid(field, `${JSON.stringify(value)} is no unit name: nothing stands before the suffix or the "@"`);
+    throw invalid(field, `${quoted(value)} is no unit name: nothing stands before the suffix or the "@"`);
   if (stem.endsWith('@'))
-    throw invalid(
-      field,
-      `${JSON.stringify(value)} is a template: name an instance of it, such as "${stem}0${suffix[0]}"`,
-    );
+    throw invalid(field, `${quoted(value)} is a template: name an instance of it, such as "${stem}0${suffix[0]}"`);
   return value as UnitName;
 }
 
@@ -130,6 +127,6 @@ export function parseInstanceSelector(field: string, value: string): InstanceSel
   if (!bare.includes('@')) return { kind: 'all', application: parseApplicationName(field, bare) };
   const unit = parseUnitName(field, value.endsWith('.service') ? value : `${value}.service`);
   if (!instanceOfUnit(unit))
-    throw invalid(field, `${JSON.stringify(value)} is no instance of an application, such as "chromium@0.service"`);
+    throw invalid(field, `${quoted(value)} is no instance of an application, such as "chromium@0.service"`);
   return { kind: 'one', unit };
 }

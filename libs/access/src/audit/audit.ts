@@ -1,3 +1,4 @@
+import { plainJson } from '@givc/model';
 import type { Caller } from '../identity/peer.js';
 import type { AuditSink } from './audit-sinks.js';
 import { RefusalLimit } from './refusal-limit.js';
@@ -59,6 +60,6 @@ export class Audit {
       why: why?.slice(0, whyMax),
       ...more,
     };
-    this.sink.write(JSON.stringify(line));
+    this.sink.write(plainJson(line));
   }
 }

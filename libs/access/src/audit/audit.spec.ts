@@ -1,0 +1,77 @@
+import type { Peer } from '../identity/peer.js';
+import { Audit, type AuditEvent } from './audit.js';
+
+const peer = { name: 'net-vm' } as Peer;
+const caller = { peer, address: '192.168.101.6' };
+
+/** What one event writes into the record. */
+function lineOf(event: AuditEvent, kind: 'change' | 'refusal' = 'change'): string {
+  const lines: string[] = [];
+  const audit = new Audit({ write: (line) => lines.push(line), reload: () => undefined, close: () => undefined });
+  audit[kind](event);
+  expect(lines).toHaveLength(1);
+  return lines[0]!;
+}
+
+describe('a line of the record', () => {
+  it('says who did what from where, what came of it, how long that took and by which rule', () => {
+    const event = {
+      ...{ caller, rpc: '/admin.AdminService/StartVM', request: { VmName: 'gui-vm' }, answer: 'PERMISSION_DENIED' },
+      ...{ ms: 1.23456, rule: 'rules.cedar:3', why: 'a rule forbids it' },
+    };
+    expect(JSON.parse(lineOf(event))).toEqual({
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+      peer: 'net-vm',
+      address: '192.168.101.6',
+      rpc: '/admin.AdminService/StartVM',
+      request: { VmName: 'gui-vm' },
+      answer: 'PERMISSION_DENIED',
+      ms: 1.23,
+      rule: 'rules.cedar:3',
+      why: 'a rule forbids it',
+    });
+  });
+
+  it('leaves out what is not known', () => {
+    const line = lineOf({ caller: { peer: undefined, address: undefined }, answer: 'TLS' });
+    expect(Object.keys(JSON.parse(line) as object)).toEqual(['time', 'answer']);
+  });
+
+  it('has at most 512 characters of a reason', () => {
+    expect(JSON.parse(lineOf({ caller, answer: 'TLS', why: 'y'.repeat(600) }))).toMatchObject({ why: 'y'.repeat(512) });
+  });
+
+  it('is one line that does nothing to a terminal, whatever a caller has sent', () => {
+    const line = lineOf({ caller, answer: 'OK', request: { AppName: 'a\n{"answer":"OK"}\u001b[2J\u009b2J\u202e' } });
+    expect(line).toContain('"request":{"AppName":"a\\n{\\"answer\\":\\"OK\\"}\\u001b[2J\\u009b2J\\u202e"}');
+    expect(line).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
+  });
+});
+
+describe('refusals', () => {
+  it('are counted for each peer, and without a name for each address', () => {
+    const lines: string[] = [];
+    const audit = new Audit({ write: (line) => lines.push(line), reload: () => undefined, close: () => undefined });
+    const refuse = (who: AuditEvent['caller'], times: number) => {
+      lines.length = 0;
+      for (let n = 0; n < times; n++) audit.refusal({ caller: who, answer: 'TLS' });
+      return lines.length;
+    };
+    jest.spyOn(performance, 'now').mockReturnValue(0);
+    expect(refuse(caller, 60)).toBe(50);
+    expect(JSON.parse(lines.at(-1)!)).toMatchObject({ answer: 'TLS', suppressing: true });
+    expect(refuse({ peer, address: '10.0.0.1' }, 1)).toBe(0);
+    expect(refuse({ peer: undefined, address: '192.168.101.6' }, 60)).toBe(50);
+    expect(refuse({ peer: undefined, address: '192.168.101.7' }, 1)).toBe(1);
+    jest.restoreAllMocks();
+  });
+
+  it('do not keep changes out of the record', () => {
+    const lines: string[] = [];
+    const audit = new Audit({ write: (line) => lines.push(line), reload: () => undefined, close: () => undefined });
+    for (let n = 0; n < 60; n++) audit.refusal({ caller, answer: 'TLS' });
+    lines.length = 0;
+    audit.change({ caller, answer: 'OK' });
+    expect(lines).toHaveLength(1);
+  });
+});
