@@ -83,10 +83,20 @@ describe('givc-cli restart', () => {
     history.length = 0;
     expect(await cli(system, 'restart', 'vm', 'app-vm')).toEqual({
       status: 0,
-      out: 'Restarted microvm@app-vm.service.\n',
+      out: 'Restarted VM app-vm.\n',
       err: '',
     });
     expect(history).toEqual([`${appVm} inactive`, `${appVm} active`]);
+  });
+
+  it('is not needed to start and stop a VM, which "start vm" and "stop vm" do', async () => {
+    const started = await cli(system, 'start', 'vm', 'app-vm');
+    expect(started).toEqual({ status: 0, out: 'Started VM app-vm.\n', err: '' });
+    expect(await cli(system, 'stop', 'vm', 'app-vm')).toEqual({ status: 0, out: 'Stopped VM app-vm.\n', err: '' });
+    expect(history).toEqual([`${appVm} active`, `${appVm} inactive`]);
+    const isOff = await cli(system, 'stop', 'vm', 'app-vm');
+    expect(isOff).toEqual({ status: 0, out: 'Stopped VM app-vm.\n', err: '' });
+    expect((await cli(system, 'stop', 'vm', 'no-vm')).err).toContain('VM "no-vm" is unknown');
   });
 
   it('touches neither a VM that nobody knows nor the one of the admin', async () => {

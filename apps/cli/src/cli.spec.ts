@@ -11,7 +11,7 @@ describe('givc-cli', () => {
     [['start', 'app', 'chromium'], "required option '--vm <vm>' not specified", 'givc-cli start app'],
     [['start', 'vm'], "missing required argument 'vm'", 'givc-cli start vm'],
     [['start', 'vm', 'a', 'b'], 'too many arguments', 'givc-cli start vm'],
-    [['stop', 'vm', 'a'], 'unknown command "vm": not one of app, service', 'givc-cli stop'],
+    [['stop', 'machine', 'a'], 'unknown command "machine": not one of app, vm, service', 'givc-cli stop'],
     [['query', '--as-jsn'], "unknown option '--as-jsn' (Did you mean --as-json?)", 'givc-cli query'],
     [['query', '--by-type', '15'], '--by-type: 15 is no type of a unit', 'givc-cli query'],
     [['watch', '--limit', '-1'], '--limit: "-1" is no whole number', 'givc-cli watch'],

@@ -39,7 +39,7 @@ export class RestartServiceCommand extends RestartCommandBase {
     const request = { ServiceName: this.parse(() => parseRestartable(name)), VmName: vm };
     await this.restart(`${name} in ${vm}`, {
       stop: (admin) => admin.stopService(request),
-      start: async (admin) => (await admin.startService(request)).registryId,
+      start: (admin) => admin.startService(request),
     });
     this.output.sentence(`Restarted ${name} in ${vm}.`);
   }
@@ -70,9 +70,9 @@ export class RestartAppCommand extends RestartCommandBase {
     const instance = findInstance(selector, vm, (await this.withAdmin((admin) => admin.queryList())).List);
     const { unit, application, vm: VmName } = instance;
     const place = placeOf(instance);
-    const started = await this.restart(place, {
+    const { registryId: started } = await this.restart(place, {
       stop: (admin) => admin.stopApplication({ AppName: unit, VmName, Args: [] }),
-      start: async (admin) => (await admin.startApplication({ AppName: application, VmName, Args })).registryId,
+      start: (admin) => admin.startApplication({ AppName: application, VmName, Args }),
     });
     this.output.sentence(`Restarted ${place}${started && started !== unit ? ` as ${started}` : ''}.`);
   }
@@ -95,11 +95,11 @@ Examples:
 export class RestartVmCommand extends RestartCommandBase {
   async run([name = '']: string[]): Promise<void> {
     const vm = this.parse(() => parseVmName('vm', name));
-    const started = await this.restart(vm, {
+    await this.restart(`VM ${vm}`, {
       stop: (admin) => stopVm(admin, vm),
-      start: async (admin) => (await admin.startVm({ VmName: vm })).registryId,
+      start: (admin) => admin.startVm({ VmName: vm }),
     });
-    this.output.sentence(`Restarted ${started || vm}.`);
+    this.output.sentence(`Restarted VM ${vm}.`);
   }
 
   @Help('after')

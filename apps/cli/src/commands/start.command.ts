@@ -37,8 +37,8 @@ export class StartAppCommand extends AdminCommand {
 })
 export class StartVmCommand extends AdminCommand {
   async run([VmName = '']: string[]): Promise<void> {
-    const { registryId } = await this.withAdmin((admin) => admin.startVm({ VmName }));
-    this.output.sentence(`Started ${registryId || VmName}.`);
+    await this.withAdmin((admin) => admin.startVm({ VmName }));
+    this.output.sentence(`Started VM ${VmName}.`);
   }
 
   @Help('after')
@@ -60,8 +60,8 @@ export class StartServiceCommand extends AdminCommand {
   }
 
   async run([ServiceName = '']: string[], { vm }: VmOption): Promise<void> {
-    const { registryId } = await this.withAdmin((admin) => admin.startService({ ServiceName, VmName: vm }));
-    this.output.sentence(`Started ${registryId || ServiceName} in ${vm}.`);
+    await this.withAdmin((admin) => admin.startService({ ServiceName, VmName: vm }));
+    this.output.sentence(`Started ${ServiceName} in ${vm}.`);
   }
 
   @Help('after')

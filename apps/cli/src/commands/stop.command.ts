@@ -1,7 +1,9 @@
 import { Command, Help, Option, SubCommand } from 'nest-commander';
+import { parseVmName } from '@givc/model';
 import { AdminCommand } from '../admin-command.js';
 import { CommandGroup } from '../command-group.js';
 import { done } from '../done.js';
+import { stopVm } from '../restart/stop-vm.js';
 
 @SubCommand({
   name: 'app',
@@ -18,6 +20,25 @@ export class StopAppCommand extends AdminCommand {
   @Help('after')
   examples(): string {
     return '\nExamples:\n  givc-cli stop app chromium@0.service\n  givc-cli stop app chromium@';
+  }
+}
+
+@SubCommand({
+  name: 'vm',
+  description: 'Stops a VM by the unit of the host that runs it, and waits until it is off.',
+  arguments: '<vm>',
+  argsDescription: { vm: 'name of the VM: net-vm' },
+})
+export class StopVmCommand extends AdminCommand {
+  async run([name = '']: string[]): Promise<void> {
+    const vm = this.parse(() => parseVmName('vm', name));
+    await this.withAdmin((admin) => stopVm(admin, vm));
+    this.output.sentence(`Stopped VM ${vm}.`);
+  }
+
+  @Help('after')
+  example(): string {
+    return '\nExample:\n  givc-cli stop vm chrome-vm';
   }
 }
 
@@ -46,7 +67,7 @@ export class StopServiceCommand extends AdminCommand {
 
 @Command({
   name: 'stop',
-  description: 'Stops an application or a service.',
-  subCommands: [StopAppCommand, StopServiceCommand],
+  description: 'Stops an application, a VM or a service.',
+  subCommands: [StopAppCommand, StopVmCommand, StopServiceCommand],
 })
 export class StopCommand extends CommandGroup {}

@@ -21,7 +21,10 @@ export class WatchCommand extends AdminCommand {
     return true;
   }
 
-  @Option({ flags: '--limit <number>', description: 'end after so many changes' })
+  @Option({
+    flags: '--limit <number>',
+    description: 'end after this many changes; the list of --initial does not count',
+  })
   limit(value: string): number {
     return this.parseNumber('--limit', value, 0);
   }
