@@ -1,5 +1,13 @@
-import { Command, Help } from 'nest-commander';
+import { Command, Help, Option } from 'nest-commander';
+import { GivcError } from '@givc/model';
 import { AdminCommand } from '../admin-command.js';
+import { parseStatusProperty, type StatusProperty } from '../unit-properties.js';
+
+interface StatusOptions {
+  readonly asJson?: boolean;
+  readonly property?: readonly StatusProperty[];
+  readonly value?: boolean;
+}
 
 @Command({
   name: 'get-status',
@@ -11,12 +19,44 @@ import { AdminCommand } from '../admin-command.js';
   },
 })
 export class GetStatusCommand extends AdminCommand {
-  async run([VmName = '', UnitName = '']: string[]): Promise<void> {
-    this.output.status(await this.withAdmin((admin) => admin.getUnitStatus({ VmName, UnitName })));
+  @Option({ flags: '--as-json', description: 'one JSON object with all properties' })
+  asJson(): boolean {
+    return true;
+  }
+
+  @Option({
+    flags: '-p, --property <name>',
+    description: 'print NAME=VALUE of this property only; several are separated by commas, or the option is repeated',
+  })
+  property(value: string, previous: readonly StatusProperty[] = []): readonly StatusProperty[] {
+    return [...previous, ...this.parse(() => value.split(',').map(parseStatusProperty))];
+  }
+
+  @Option({ flags: '--value', description: 'with --property: print the values without NAME=' })
+  value(): boolean {
+    return true;
+  }
+
+  async run([VmName = '', UnitName = '']: string[], { asJson, property, value }: StatusOptions): Promise<void> {
+    this.parse(() => {
+      if (asJson && property) throw new GivcError('INVALID_ARGUMENT', '--as-json and --property exclude each other');
+      if (value && !property) throw new GivcError('INVALID_ARGUMENT', '--value needs --property');
+    });
+    const status = await this.withAdmin((admin) => admin.getUnitStatus({ VmName, UnitName }));
+    if (asJson) this.output.json(status);
+    else if (property)
+      for (const name of property) this.output.sentence(value ? status[name] : `${name}=${status[name]}`);
+    else this.output.status(status);
   }
 
   @Help('after')
   example(): string {
-    return '\nExample:\n  givc-cli get-status net-vm NetworkManager.service';
+    return `
+Examples:
+  givc-cli get-status net-vm NetworkManager.service
+  givc-cli get-status net-vm NetworkManager.service --property ActiveState --value
+  givc-cli get-status net-vm NetworkManager.service --as-json
+
+Properties, as in systemd and in the JSON object: Name, Description, LoadState, ActiveState, SubState, Path, FreezerState.`;
   }
 }

@@ -1,19 +1,30 @@
-import { Command, Help } from 'nest-commander';
+import { Command, Help, Option } from 'nest-commander';
 import { AdminCommand } from '../admin-command.js';
 
 const word = (isOn: boolean | undefined): string => (isOn === undefined ? 'unknown' : isOn ? 'enabled' : 'disabled');
 
 @Command({ name: 'sysinfo', description: 'Shows what the host is: its version, secure boot and disk encryption.' })
 export class SysinfoCommand extends AdminCommand {
-  async run(): Promise<void> {
+  @Option({ flags: '--as-json', description: 'one JSON object; null is unknown' })
+  asJson(): boolean {
+    return true;
+  }
+
+  async run(_: string[], { asJson }: { readonly asJson?: boolean }): Promise<void> {
     const { GhafVersion, SecureBoot, DiskEncrypted } = await this.withAdmin((admin) => admin.sysinfo());
+    if (asJson)
+      return this.output.json({
+        ghaf_version: GhafVersion && GhafVersion !== 'Unknown' ? GhafVersion : null,
+        secure_boot: SecureBoot ?? null,
+        disk_encrypted: DiskEncrypted ?? null,
+      });
     this.output.sentence(`Ghaf Version: ${GhafVersion || 'Unknown'}`);
     this.output.sentence(`Secure Boot: ${word(SecureBoot)}`);
     this.output.sentence(`Disk Encryption: ${word(DiskEncrypted)}`);
   }
 
   @Help('after')
-  example(): string {
-    return '\nExample:\n  givc-cli sysinfo';
+  examples(): string {
+    return '\nExamples:\n  givc-cli sysinfo\n  givc-cli sysinfo --as-json';
   }
 }

@@ -1,0 +1,23 @@
+import { invalid, quoted } from '@givc/model';
+import type { systemd } from '@givc/rpc';
+
+/** A property of a unit, under the name that systemd and the contract give it. */
+export type StatusProperty = keyof systemd.UnitStatus;
+
+const properties: readonly StatusProperty[] = [
+  'Name',
+  'Description',
+  'LoadState',
+  'ActiveState',
+  'SubState',
+  'Path',
+  'FreezerState',
+];
+
+/** Throws INVALID_ARGUMENT, with the names that exist. */
+export function parseStatusProperty(name: string): StatusProperty {
+  const property = properties.find((one) => one === name);
+  if (property === undefined)
+    throw invalid('--property', `${quoted(name)} is unknown (known: ${properties.join(', ')})`);
+  return property;
+}
