@@ -34,6 +34,7 @@ describe('exec', () => {
       { command: script('wait', 'trap "exit 3" INT; sleep 60 & echo "up $!"; wait') },
       { command: script('left', 'sleep 60 & echo $!') },
       { command: script('deaf', 'echo up; exec sleep 60') },
+      { command: script('late', `mkfifo ${folder}/go; echo up; read line < ${folder}/go; wc -c`) },
     ];
     system = await TestSystem.start();
     agent = await system.startAgent('net-vm', { capabilities: { exec: { enable: true, commands, maxRunning: 3 } } });
@@ -121,7 +122,25 @@ describe('exec', () => {
     expect((await echo.ended).stdout.length).toBe(size);
   }, 60_000);
 
-  it('makes a caller wait whose program does not read, and still takes signals of one who waits', async () => {
+  it('makes a caller wait that sends 8 MiB to a program that does not read, and goes on when it does', async () => {
+    const [size, chunk] = [8 * 1024 * 1024, Buffer.alloc(64 * 1024, 'x')];
+    const command = run({ Command: 'late' });
+    await command.wrote('up');
+    let taken = 0;
+    for (let sent = 0; sent < size; sent += chunk.length)
+      command.call.write({ Command: { $case: 'Stdin', value: { Payload: chunk } } }, () => (taken += chunk.length));
+    // What is on its way comes to rest.
+    for (let before = -1; before !== taken;) {
+      before = taken;
+      for (let turn = 0; turn < 200; turn++) await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(taken).toBeLessThan(3 * 1024 * 1024);
+    command.stdin('');
+    writeFileSync(join(folder, 'go'), 'go\n');
+    expect(String((await command.ended).stdout)).toBe(`up\n${size}\n`);
+  });
+
+  it('still gets signals when it does not read what it was sent', async () => {
     const command = run({ Command: 'deaf' });
     await command.wrote('up');
     command.stdin(Buffer.alloc(512 * 1024));
@@ -235,6 +254,10 @@ describe('exec', () => {
     expect(await agent.record.next('PERMISSION_DENIED')).toMatchObject({
       request: { Command: 'cat' },
       why: '/bin/cat: argument 1 is not allowed',
+    });
+    await run({ Command: 'c'.repeat(300), Role: 'r'.repeat(300) }).ended.catch(() => undefined);
+    expect(await agent.record.next('PERMISSION_DENIED')).toMatchObject({
+      request: { Command: 'c'.repeat(256), Role: 'r'.repeat(256) },
     });
     const cut = run({ Command: 'deaf' });
     await cut.started;

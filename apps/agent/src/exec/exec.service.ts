@@ -14,9 +14,8 @@ const recordedMax = 256;
 /** Runs programs for callers, each in a process group of its own that ends with its caller and with the agent. */
 @Injectable()
 export class ExecService implements OnApplicationShutdown {
-  readonly #running = new Set<ProgramGroup>();
-  #starting = 0;
-  #isClosing = false;
+  /** Those that run, and those that are being started. */
+  readonly #programs = new Set<Promise<ProgramGroup>>();
 
   constructor(private readonly config: AgentConfig) {}
 
@@ -31,30 +30,28 @@ export class ExecService implements OnApplicationShutdown {
     noteChange(call, { ...record, Pid: program.pid, ReturnCode });
   }
 
-  async #start(request: StartRequest): Promise<ProgramGroup> {
+  #start(request: StartRequest): Promise<ProgramGroup> {
     const { commands, maxRunning } = this.config.capabilities.exec;
     const permitted = permit(commands, request, ownUser().name);
-    if (this.#running.size + this.#starting >= maxRunning)
+    if (this.#programs.size >= maxRunning)
       throw new GivcError(
         'RESOURCE_EXHAUSTED',
         `${maxRunning} commands are running, and no more may (capabilities.exec.maxRunning)`,
       );
-    this.#starting++;
-    try {
-      const program = await launch(permitted, request);
-      this.#running.add(program);
-      void program.gone.finally(() => this.#running.delete(program));
-      if (this.#isClosing) program.abandon();
-      return program;
-    } finally {
-      this.#starting--;
-    }
+    const program = launch(permitted, request);
+    this.#programs.add(program);
+    const forget = () => this.#programs.delete(program);
+    program.then(({ gone }) => gone).then(forget, forget);
+    return program;
   }
 
-  /** Resolves once no process is left; the last are killed after 5 s. */
+  /** Resolves once no process is left, also of a program that was only being started; the last are killed after 5 s. */
   async onApplicationShutdown(): Promise<void> {
-    this.#isClosing = true;
-    for (const program of this.#running) program.abandon();
-    await Promise.all([...this.#running].map(({ gone }) => gone));
+    const ending = [...this.#programs].map(async (starting) => {
+      const program = await starting;
+      program.abandon();
+      await program.gone;
+    });
+    await Promise.allSettled(ending);
   }
 }

@@ -1,0 +1,134 @@
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { constants, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { exec } from '@givc/rpc';
+import type { AgentConfig } from '../agent.config.js';
+import { FakeCall } from './exec-call.fixture.js';
+import { ExecService } from './exec.service.js';
+
+const { SIGKILL, SIGTERM } = constants.signals;
+const graceMs = 5_000;
+
+/** Whether a process with this id runs still, or has ended and was not waited for. */
+function isThere(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8') !== '';
+  } catch {
+    return false;
+  }
+}
+
+describe('the programs of an agent', () => {
+  let folder: string;
+  let service: ExecService;
+
+  beforeEach(() => {
+    // What is within a time is tested on a virtual clock; programs and their streams are real.
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask', 'Date', 'performance', 'hrtime'] });
+    folder = mkdtempSync(join(tmpdir(), 'givc-exec-'));
+  });
+  afterEach(async () => {
+    const ended = service.onApplicationShutdown();
+    await jest.advanceTimersByTimeAsync(graceMs);
+    await ended;
+    jest.useRealTimers();
+    rmSync(folder, { recursive: true });
+  });
+
+  const script = (name: string, body: string): string => {
+    const path = join(folder, name);
+    writeFileSync(path, `#!/bin/sh\n${body}\n`, { mode: 0o755 });
+    return path;
+  };
+  const serve = (commands: readonly string[], maxRunning = 8) => {
+    const allowed = commands.map((command) => ({ command, args: [], users: [], environment: [], directories: [] }));
+    service = new ExecService({ capabilities: { exec: { commands: allowed, maxRunning } } } as unknown as AgentConfig);
+  };
+  const run = (Command: string, more: Partial<exec.StartCommand> = {}) => {
+    const call = new FakeCall();
+    call.send({ $case: 'Start', value: { Command, Arguments: [], EnvVars: {}, ...more } });
+    const ended = service.run(call.asCall);
+    ended.catch(() => undefined);
+    return { call, ended };
+  };
+  const pidOf = (call: FakeCall): number => {
+    const [first] = call.answers;
+    if (first?.$case !== 'Started') throw new Error('it has not started');
+    return first.value.Pid;
+  };
+
+  it('get their input, and tell their outputs and their status', async () => {
+    serve([script('upper', 'tr a-z A-Z; exit 3')]);
+    const { call, ended } = run('upper', { Stdin: Buffer.from('first ') });
+    call.stdin('second');
+    call.halfClose();
+    await ended;
+    expect(call.output('Stdout')).toBe('FIRST SECOND');
+    expect(call.answers.at(-1)).toEqual({ $case: 'Finished', value: { ReturnCode: 3 } });
+  });
+
+  it('are gone when the agent has shut down, also one that ignores SIGTERM, which is killed after 5 s', async () => {
+    serve([script('stubborn', 'trap "" TERM; echo up; while :; do sleep 60; done')]);
+    const { call, ended } = run('stubborn');
+    await call.wrote('up');
+    const pid = pidOf(call);
+    const events: string[] = [];
+    const stopped = service.onApplicationShutdown().then(() => void events.push('the agent has shut down'));
+    void ended.then(() => void events.push('the program has ended'));
+    await jest.advanceTimersByTimeAsync(graceMs - 1);
+    expect(events).toEqual([]);
+    expect(isThere(pid)).toBe(true);
+    await jest.advanceTimersByTimeAsync(1);
+    await stopped;
+    expect(events).toEqual(['the program has ended', 'the agent has shut down']);
+    expect(isThere(pid)).toBe(false);
+    expect(call.answers.at(-1)).toEqual({ $case: 'Finished', value: { ReturnCode: 128 + SIGKILL } });
+  });
+
+  it('are gone when the agent has shut down, also one that was only being started', async () => {
+    serve([script('long', 'exec sleep 60')]);
+    const starting = run('long');
+    // The first message is taken, and the program does not run yet.
+    await once(starting.call, 'pause');
+    await new Promise(process.nextTick);
+    await service.onApplicationShutdown();
+    await starting.ended;
+    expect(starting.call.answers.at(-1)).toEqual({ $case: 'Finished', value: { ReturnCode: 128 + SIGTERM } });
+    expect(isThere(pidOf(starting.call))).toBe(false);
+  });
+
+  it('are bounded in number, those that are being started included', async () => {
+    serve([script('wait', 'exec cat'), '/no/such/program'], 2);
+    const both = [run('wait'), run('wait')];
+    const third = run('wait');
+    third.call.halfClose();
+    await expect(third.ended).rejects.toMatchObject({
+      reason: 'RESOURCE_EXHAUSTED',
+      message: '2 commands are running, and no more may (capabilities.exec.maxRunning)',
+    });
+    for (const { call } of both) call.halfClose();
+    await Promise.all(both.map(({ ended }) => ended));
+    await jest.advanceTimersByTimeAsync(50);
+    const again = [run('wait'), run('wait')];
+    for (const { call } of again) call.halfClose();
+    await Promise.all(again.map(({ ended }) => ended));
+  });
+
+  it('are none when no command allows it, and nothing is answered', async () => {
+    serve(['/bin/sleep']);
+    const { call, ended } = run('/bin/cat');
+    await expect(ended).rejects.toMatchObject({ reason: 'PERMISSION_DENIED' });
+    expect(call.answers).toEqual([]);
+  });
+
+  it('take no place when they cannot be started', async () => {
+    serve(['/no/such/program', script('wait', 'exec cat')], 1);
+    for (let n = 0; n < 3; n++)
+      await expect(run('/no/such/program').ended).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });
+    const { call, ended } = run('wait');
+    call.halfClose();
+    await ended;
+    expect(call.answers.at(-1)).toEqual({ $case: 'Finished', value: { ReturnCode: 0 } });
+  });
+});
