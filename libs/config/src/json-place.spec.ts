@@ -22,6 +22,15 @@ describe('the place of a mistake in JSON', () => {
     expect(offsetOfMistake(text)).toBe(offset);
   });
 
+  it.each([
+    ['plain characters', 'x'],
+    ['escapes', '\\u0041'],
+  ])('is found although a string has millions of %s', (_, character) => {
+    const text = `["${character.repeat(10_000_000 / character.length)}", `;
+    expect(offsetOfMistake(text)).toBe(text.length);
+    expect(offsetOfMistake(text.trimEnd().slice(0, -2))).toBe(1);
+  });
+
   it('is behind everything that is right', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
