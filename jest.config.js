@@ -32,5 +32,12 @@ const project = (name, ...folders) => ({
 });
 
 export default {
-  projects: [project('unit', 'apps', 'libs'), project('e2e', 'test/e2e'), project('lab', 'test/lab')],
+  // One generous limit for every test: it ends a test that hangs, and measures nothing.
+  testTimeout: 30_000,
+  projects: [
+    project('unit', 'apps', 'libs'),
+    project('e2e', 'test/e2e'),
+    // Jest reads the option above for all projects alike (a global option), so that the lab has a setup file.
+    { ...project('lab', 'test/lab'), setupFilesAfterEnv: ['<rootDir>/test/lab/time-limit.ts'] },
+  ],
 };
