@@ -114,7 +114,7 @@ function accessFilesOf({ network, accessControl }: File): AgentConfig['access'] 
   };
 }
 
-/** Throws INVALID_ARGUMENT with one line for every mistake. */
+/** Throws INVALID_ARGUMENT with a line for each mistake, as `listMistakes` lists them. */
 export function parseAgentConfig(json: unknown): AgentConfig {
   const { value: file, warnings } = parseConfig(schema, json);
   const value = { ...file, capabilities: withDbusSockets(file.capabilities) };
@@ -133,5 +133,5 @@ export function parseAgentConfig(json: unknown): AgentConfig {
   };
 }
 
-/** Throws INVALID_ARGUMENT with one line for every mistake of the file. */
+/** As `parseAgentConfig`, of a file. */
 export const readAgentConfig = (file: string): AgentConfig => parseAgentConfig(readJson(file));

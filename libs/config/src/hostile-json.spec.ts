@@ -62,8 +62,12 @@ function outcome(
   } catch (error) {
     expect(error).toBeInstanceOf(GivcError);
     expect((error as GivcError).reason).toBe('INVALID_ARGUMENT');
-    for (const line of (error as GivcError).message.split('\n'))
-      expect(line).toMatch(/^(the configuration|(name|ports|inner|words)([.[][^\n]*)?): [^\n]/);
+    const lines = (error as GivcError).message.split('\n');
+    expect(lines.length).toBeLessThanOrEqual(11);
+    for (const line of lines)
+      expect(line).toMatch(
+        /^((the configuration|(name|ports|inner|words)([.[][^\n]*)?): [^\n]|and \d+ more mistakes?$)/,
+      );
     return undefined;
   }
 }
@@ -77,7 +81,8 @@ describe('JSON of any shape', () => {
         expect(JSON.stringify(input)).toBe(before);
         expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
         if (!found) return;
-        for (const warning of found.warnings) expect(warning).toMatch(/^\S[^\n]*: nobody reads this key$/);
+        for (const warning of found.warnings)
+          expect(warning).toMatch(/^(\S[^\n]*: nobody reads this key|and \d+ more mistakes?)$/);
         expect(
           Object.keys(found.value)
             .filter((key) => key !== 'inner')
@@ -118,13 +123,11 @@ describe('JSON of any shape', () => {
     ['of many mistakes', `{"name":"a","ports":[${Array.from({ length: 20_000 }, () => 'null').join()}]}`],
     ['of a huge number', '{"name":1e400}'],
     ['of a number with many digits', `{"name":${'9'.repeat(100_000)}}`],
-  ])('%s is read or refused, and soon', (_, text) => {
+  ])('%s is read, or refused with at most ten mistakes and the number of the others', (_, text) => {
     const folder = mkdtempSync(join(tmpdir(), 'config-'));
     try {
       writeFileSync(join(folder, 'a.json'), text);
-      const started = performance.now();
-      outcome(readJson(join(folder, 'a.json')));
-      expect(performance.now() - started).toBeLessThan(5_000);
+      expect(outcome(readJson(join(folder, 'a.json')))?.warnings.length ?? 0).toBeLessThanOrEqual(11);
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { invalid } from '@givc/model';
+import { GivcError, invalid } from '@givc/model';
 import { parseConfig, readJson } from './json-config.js';
 import { absent, defaulted, parsed } from './schema.js';
 
@@ -42,6 +42,35 @@ describe('a configuration', () => {
         ].join('\n'),
       }) as Error,
     );
+  });
+
+  it('is refused with its first ten mistakes and the number of the others', () => {
+    const input = { name: 'a', ports: Array.from({ length: 20_000 }, () => 'x') };
+    expect(() => parseConfig(schema, input)).toThrow(
+      new GivcError(
+        'INVALID_ARGUMENT',
+        [
+          ...Array.from({ length: 10 }, (_, at) => `ports[${at}]: Invalid input: expected number, received string`),
+          'and 19990 more mistakes',
+        ].join('\n'),
+      ),
+    );
+  });
+
+  it('warns of its first ten keys that nobody reads, and counts the others', () => {
+    const input = { name: 'a', tls: Object.fromEntries(Array.from({ length: 20_000 }, (_, at) => [`k${at}`, 1])) };
+    expect(parseConfig(schema, input).warnings).toEqual([
+      ...Array.from({ length: 10 }, (_, at) => `tls.k${at}: nobody reads this key`),
+      'and 19990 more mistakes',
+    ]);
+  });
+
+  it('is checked once for each level of keys that nobody reads, however many they are', () => {
+    const parse = jest.fn((_field: string, value: number) => value);
+    const list = z.strictObject({ numbers: z.array(parsed(z.number(), parse)) });
+    const keys = Object.fromEntries(Array.from({ length: 200 }, (_, at) => [`k${at}`, 1]));
+    parseConfig(list, { numbers: [1, 2, 3], ...keys });
+    expect(parse.mock.calls.length).toBeLessThanOrEqual(2 * 3);
   });
 
   it('is refused when it is no object', () => {

@@ -3,12 +3,13 @@ import * as z from 'zod/mini';
 import { en } from 'zod/locales';
 import { GivcError, messageOf } from '@givc/model';
 import { offsetOfMistake } from './json-place.js';
+import { listMistakes } from './mistakes.js';
 
 z.config(en());
 
 export interface Parsed<Value> {
   readonly value: Value;
-  /** One line for each key that nobody reads, with its path. */
+  /** The keys that nobody reads, with their paths, as `listMistakes` lists them. */
   readonly warnings: readonly string[];
 }
 
@@ -30,6 +31,9 @@ interface Issue {
   readonly keys?: readonly string[];
 }
 
+const describeIssue = ({ path, message }: Issue): string => `${formatPath(path) || 'the configuration'}: ${message}`;
+const describeUnread = (path: Path): string => `${formatPath(path)}: nobody reads this key`;
+
 /** A copy to take keys from. */
 function copyOf(input: unknown): unknown {
   try {
@@ -45,26 +49,23 @@ function withoutKey(node: unknown, path: Path, key: string): void {
 }
 
 /**
- * Checks a value that came as JSON. Throws one INVALID_ARGUMENT with a line for every mistake, each with its path;
- * keys that the schema does not know are warnings, so that a newer configuration does not stop an older program.
+ * Checks a value that came as JSON. Throws one INVALID_ARGUMENT with a line for each mistake, as `listMistakes` lists
+ * them, with their paths; keys that the schema does not know are warnings, so that a newer configuration does not stop
+ * an older program.
  */
 export function parseConfig<Schema extends z.ZodMiniType>(schema: Schema, input: unknown): Parsed<z.output<Schema>> {
   const value = copyOf(input);
-  const warnings: string[] = [];
+  const unread: Path[] = [];
   for (;;) {
     const result = z.safeParse(schema, value);
-    if (result.success) return { value: result.data, warnings };
+    if (result.success) return { value: result.data, warnings: listMistakes(unread, describeUnread) };
     const issues = result.error.issues as readonly Issue[];
     const unknown = issues.filter((issue) => issue.code === 'unrecognized_keys');
     const mistakes = issues.filter((issue) => issue.code !== 'unrecognized_keys');
-    if (mistakes.length > 0)
-      throw new GivcError(
-        'INVALID_ARGUMENT',
-        mistakes.map(({ path, message }) => `${formatPath(path) || 'the configuration'}: ${message}`).join('\n'),
-      );
+    if (mistakes.length > 0) throw new GivcError('INVALID_ARGUMENT', listMistakes(mistakes, describeIssue).join('\n'));
     for (const { path, keys = [] } of unknown)
       for (const key of keys) {
-        warnings.push(`${formatPath([...path, key])}: nobody reads this key`);
+        unread.push([...path, key]);
         withoutKey(value, path, key);
       }
   }

@@ -76,8 +76,8 @@ export type GitSourceConfig = z.output<typeof git>;
 export type Updater = z.output<typeof updater>;
 
 /**
- * `config` is JSON, or the path of a file with it. Throws INVALID_ARGUMENT with a line for every mistake; keys that
- * nobody reads are warnings.
+ * `config` is JSON, or the path of a file with it. Throws INVALID_ARGUMENT with a line for each mistake, as
+ * `listMistakes` lists them; keys that nobody reads are warnings.
  */
 export function readPolicyConfig(
   config: string,

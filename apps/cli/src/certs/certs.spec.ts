@@ -105,6 +105,14 @@ describe('givc-cli certs', () => {
     expect(readdirSync(path('all'))).toEqual(before);
   });
 
+  it('names ten of the machines of an inventory that have something in the way, and counts the rest', async () => {
+    const machines = Array.from({ length: 12 }, (_, at) => ({ name: `taken-${at}`, image: { type: 'ext4' } }));
+    for (const { name } of machines) writeFileSync(path('all', `${name}.img`), 'precious');
+    const { status, err } = await issueAll(machines);
+    expect(status).toBe(1);
+    expect(err).toMatch(/^givc-cli: (all\/taken-\d\.img is no image [^;]*; with [^;]*; ){10}and 2 more mistakes\n$/);
+  });
+
   it('shows the certificates of a folder to people and to programs', async () => {
     await issue('show-vm', '--ip', '10.0.0.1', '--key-type', 'rsa');
     const { out } = await certs('show', path('show-vm'));

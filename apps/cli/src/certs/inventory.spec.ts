@@ -77,6 +77,16 @@ describe('an inventory', () => {
     ]);
   });
 
+  it('is refused with ten of many mistakes or unknown keys, and the rest is counted', () => {
+    const machines = (machine: object) => Array.from({ length: 200 }, () => machine);
+    expect(mistakes(machines({ name: '-' })).slice(9)).toEqual([
+      expect.stringContaining('machines[9].name: '),
+      'and 190 more mistakes',
+    ]);
+    const misspelt = machines({ adresses: [] }).map((machine, at) => ({ ...machine, name: `vm-${at}` }));
+    expect(mistakes(misspelt).slice(9)).toEqual([expect.stringContaining('.adresses: '), 'and 190 more mistakes']);
+  });
+
   it('is refused when two machines would share a name, an address or a file', () => {
     expect(
       mistakes([

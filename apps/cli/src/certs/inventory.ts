@@ -54,8 +54,8 @@ const unique = z.check<readonly Machine[]>(({ value, issues }) => {
 const inventory = z.strictObject({ machines: z.array(machine).check(z.minLength(1), z.maxLength(1000), unique) });
 
 /**
- * Reads the machines of an inventory file in JSON. Throws one INVALID_ARGUMENT that names the file and every mistake
- * with its path; a key that nobody reads is a mistake, too, because it may be an address that somebody misspelt.
+ * Reads the machines of an inventory file in JSON. Throws one INVALID_ARGUMENT that names the file and the mistakes
+ * with their paths; a key that nobody reads is a mistake, too, because it may be an address that somebody misspelt.
  */
 export function readInventory(file: string): readonly Machine[] {
   const input = readJson(file);

@@ -1,3 +1,4 @@
+import { listMistakes } from '@givc/config';
 import { GivcError, messageOf } from '@givc/model';
 import {
   carryOut,
@@ -40,7 +41,7 @@ function planAll(authority: Authority, orders: readonly Order[], settings: Issue
       return [];
     }
   });
-  if (mistakes.length > 0) throw new GivcError(mistakes[0]!.reason, mistakes.map(messageOf).join('; '));
+  if (mistakes.length > 0) throw new GivcError(mistakes[0]!.reason, listMistakes(mistakes, messageOf).join('; '));
   return planned;
 }
 

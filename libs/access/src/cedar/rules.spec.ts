@@ -85,6 +85,12 @@ describe('rules of access control', () => {
     );
   });
 
+  it('are refused with ten of many mistakes, and the rest is counted', async () => {
+    await expect(parse('permit (principal, action, resource) when { a };\n'.repeat(13))).rejects.toThrow(
+      /^(\/etc\/givc\/rules\.cedar:\d+:45: [^\n]*\n){10}and 3 more mistakes$/,
+    );
+  });
+
   it('are replaced at once, and stay as they are when the new ones do not parse', async () => {
     const rules = await parse('@id("first") permit (principal, action, resource);');
     rules.replace('@id("second") permit (principal, action, resource);');

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { DetailedError } from '@cedar-policy/cedar-wasm/nodejs';
+import { listMistakes } from '@givc/config';
 import { GivcError, messageOf } from '@givc/model';
 import { loadCedar, type Cedar } from './cedar.js';
 import { asWritten, formatMistake, mistakesOf } from './mistakes.js';
@@ -126,7 +127,7 @@ export class Rules {
     const text = new RuleText(source, this.file);
     const names = text.rules.map((rule) => this.#idOf(text.forCedar.slice(rule.start, rule.end)) || text.nameOf(rule));
     const mistakes = mistakesOf(text, (policies) => this.cedar.preparsePolicySet(this.#set, policies));
-    if (mistakes.length > 0) throw new GivcError('INVALID_ARGUMENT', mistakes.map(formatMistake).join('\n'));
+    if (mistakes.length > 0) throw new GivcError('INVALID_ARGUMENT', listMistakes(mistakes, formatMistake).join('\n'));
     return { text, names };
   }
 

@@ -31,6 +31,12 @@ describe('revocations', () => {
     }
   });
 
+  it('do not load with many mistakes, of which ten are shown and the rest counted', () => {
+    expect(() => Revocations.parse('no\n'.repeat(5_000), 'revoked')).toThrow(
+      /^(revoked:\d+: "no" is neither [^\n]*\n){10}and 4990 more mistakes$/,
+    );
+  });
+
   it('do not load from a file that cannot be read', () => {
     expect(() => Revocations.read('/nonexistent')).toThrow(/cannot read the revocations \/nonexistent/);
   });

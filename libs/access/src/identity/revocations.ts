@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { PeerCertificate } from 'node:tls';
+import { listMistakes } from '@givc/config';
 import { GivcError, messageOf, parseVmName } from '@givc/model';
 import { normalSerial, peerOfCertificate } from './peer.js';
 
@@ -43,7 +44,7 @@ export class Revocations {
       else if (kind === 'name' && isName(value) && more.length === 0) names.push(value);
       else mistakes.push(`${file}:${index + 1}: ${JSON.stringify(words)} is neither "serial HEX" nor "name DNS-NAME"`);
     }
-    if (mistakes.length > 0) throw new GivcError('INVALID_ARGUMENT', mistakes.join('\n'));
+    if (mistakes.length > 0) throw new GivcError('INVALID_ARGUMENT', listMistakes(mistakes).join('\n'));
     return new Revocations(text, serials, names);
   }
 
