@@ -1,6 +1,6 @@
 import { AdminClient } from '@givc/client';
 import { parseEndpoint } from '@givc/model';
-import { clientCredentials, readTlsMaterial, RpcChannel, TlsIdentity, type TlsMaterial } from '@givc/rpc';
+import { GrpcDialer, readTlsMaterial, RpcChannel, TlsIdentity, type TlsMaterial } from '@givc/rpc';
 import { addresses, adminPort, agentPort, certificatesOf, type MachineName } from '../lab/plan.js';
 
 /** What the operator proves itself with. */
@@ -17,4 +17,4 @@ export const connectAdmin = (): AdminClient => new AdminClient(endpointOf('admin
 
 /** The agent of a machine, called past the admin. Close it in the end. */
 export const connectAgent = (name: MachineName): RpcChannel =>
-  new RpcChannel(endpointOf(name, agentPort), clientCredentials(new TlsIdentity(material())));
+  new RpcChannel(endpointOf(name, agentPort), new GrpcDialer(new TlsIdentity(material())));

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { parseEndpoint } from '@givc/model';
-import { clientCredentials, RpcChannel } from '@givc/rpc';
+import { GrpcDialer, RpcChannel } from '@givc/rpc';
 import { identityOf, testAuthority, tlsMaterial } from '../support/test-certificates.js';
 
 describe('a channel that is kept connected', () => {
@@ -23,7 +23,7 @@ describe('a channel that is kept connected', () => {
       Name: 'admin-vm',
     });
     const attemptMs = { taken: 200, handshake: 400 };
-    const kept = new RpcChannel(endpoint, clientCredentials(identityOf(tlsMaterial(authority, { name: 'cli' }))), {
+    const kept = new RpcChannel(endpoint, new GrpcDialer(identityOf(tlsMaterial(authority, { name: 'cli' }))), {
       attemptMs,
     });
     const becomes = (wanted: string) =>

@@ -1,5 +1,5 @@
 import type { VmName } from '@givc/model';
-import { clientCredentials, RpcChannel, services } from '@givc/rpc';
+import { GrpcDialer, RpcChannel, services } from '@givc/rpc';
 import { identityOf } from '../support/test-certificates.js';
 import { TestSystem } from '../support/test-system.js';
 
@@ -18,7 +18,7 @@ describe('identity', () => {
   it('of the server is its name, not its address', async () => {
     const elsewhere = new RpcChannel(
       { ...system.admin.endpoint, name: 'other-vm' as VmName },
-      clientCredentials(identityOf(system.material('cli'))),
+      new GrpcDialer(identityOf(system.material('cli'))),
     );
     const { queryList } = services['admin.AdminService'];
     await expect(elsewhere.unary(queryList, {}, { deadlineMs: 5_000 })).rejects.toMatchObject({

@@ -4,7 +4,7 @@ import { Test } from '@nestjs/testing';
 import type { ServerDuplexStream } from '@grpc/grpc-js';
 import { Log } from '@givc/log';
 import { parseUnitName, parseVmName } from '@givc/model';
-import { clientCredentials, GrpcServer, report, RpcChannel, RpcModule } from '@givc/rpc';
+import { GrpcDialer, GrpcServer, report, RpcChannel, RpcModule } from '@givc/rpc';
 import { ReportStream } from '../../apps/agent/src/registration/report-stream.js';
 
 type Call = ServerDuplexStream<report.Told, report.Heard>;
@@ -59,7 +59,7 @@ it('an admin that does not read is told the last word of each unit, and not ever
   await application.listen();
   const channel = new RpcChannel(
     { address: server.addresses[0]!, name: parseVmName('name', 'admin-vm') },
-    clientCredentials(undefined),
+    new GrpcDialer(undefined),
   );
   const stream = new ReportStream(
     channel.duplex(report.ReportsService.report),

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Server, ServerCredentials, type ServerDuplexStream } from '@grpc/grpc-js';
 import { parseVmName, type Endpoint } from '@givc/model';
-import { clientCredentials, RpcChannel, services, type socketproxy } from '@givc/rpc';
+import { GrpcDialer, RpcChannel, services, type socketproxy } from '@givc/rpc';
 import { readAll, SocketPair } from '../support/socket-pair.js';
 import { identityOf } from '../support/test-certificates.js';
 
@@ -20,7 +20,7 @@ describe('a socket proxy beside a peer of another make', () => {
   describe('that listens', () => {
     let channel: RpcChannel;
     beforeEach(() => {
-      channel = new RpcChannel(pair.endpoint, clientCredentials(identityOf(pair.material('gui-vm'))));
+      channel = new RpcChannel(pair.endpoint, new GrpcDialer(identityOf(pair.material('gui-vm'))));
     });
     afterEach(() => channel.close());
 

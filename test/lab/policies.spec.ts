@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { parseEndpoint } from '@givc/model';
-import { clientCredentials, policyadmin, readTlsMaterial, RpcChannel, TlsIdentity } from '@givc/rpc';
+import { GrpcDialer, policyadmin, readTlsMaterial, RpcChannel, TlsIdentity } from '@givc/rpc';
 import { type Lab } from './lab.js';
 import { addresses, agentPort, certificatesOf, labPolicy } from './plan.js';
 import { sharedLab } from './shared-lab.js';
@@ -67,7 +67,7 @@ describe('a policy', () => {
     const files = `${certificatesOf('operator')}/`;
     const tls = readTlsMaterial({ ca: `${files}ca-cert.pem`, cert: `${files}cert.pem`, key: `${files}key.pem` });
     const transport = { Protocol: 'tcp', Address: addresses['net-vm'], Port: String(agentPort), Name: 'net-vm' };
-    const channel = new RpcChannel(parseEndpoint('agent', transport), clientCredentials(new TlsIdentity(tls)));
+    const channel = new RpcChannel(parseEndpoint('agent', transport), new GrpcDialer(new TlsIdentity(tls)));
     const send = (chunks: number) => {
       const messages = function* () {
         yield { policy_name: 'large', policy_chunk: Buffer.alloc(0) };

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Log } from '@givc/log';
 import { parseVmName, type Endpoint } from '@givc/model';
-import { clientCredentials, type TlsMaterial } from '@givc/rpc';
+import { GrpcDialer, type TlsMaterial } from '@givc/rpc';
 import { SocketClient } from '../../apps/agent/src/socket-proxy/socket-client.js';
 import { serveSocket, type SocketServer } from '../../apps/agent/src/socket-proxy/socket-server.js';
 import { identityOf, testAuthority, tlsMaterial } from './test-certificates.js';
@@ -64,7 +64,7 @@ export class SocketPair {
   makeClient({ maxConnections = 256 }: SocketPairOptions = {}, path = this.path, peer = this.endpoint): SocketClient {
     const identity = identityOf(this.material('gui-vm'));
     const file = { path, owner: undefined, group: undefined, mode: 0o770 };
-    return new SocketClient({ file, peer, maxConnections }, clientCredentials(identity), this.log);
+    return new SocketClient({ file, peer, maxConnections }, new GrpcDialer(identity), this.log);
   }
 
   /** The service, which gets each connection; those that it leaves half open are. */

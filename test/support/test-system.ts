@@ -7,14 +7,7 @@ import { Log } from '@givc/log';
 import { callMetrics, Metrics, MetricsServer, type MetricsAddress } from '@givc/metrics';
 import { agentUnit, parseVmName, type Address, type Endpoint } from '@givc/model';
 import type { Authority } from '@givc/pki';
-import {
-  clientCredentials,
-  GrpcServer,
-  RpcChannel,
-  type ServiceName,
-  type TlsIdentity,
-  type TlsMaterial,
-} from '@givc/rpc';
+import { GrpcDialer, GrpcServer, RpcChannel, type ServiceName, type TlsIdentity, type TlsMaterial } from '@givc/rpc';
 import { FakeSystemd, Systemd } from '@givc/systemd';
 import type { AdminConfig } from '../../apps/admin/src/admin.config.js';
 import { AdminModule, adminServices } from '../../apps/admin/src/admin.module.js';
@@ -259,7 +252,7 @@ export class TestSystem {
   /** A channel to any server, as the given machine or with the given material. */
   channel(server: TestServer, as: string | { readonly tls: TlsMaterial | undefined } = 'cli'): RpcChannel {
     const tls = typeof as === 'string' ? this.material(as) : as.tls;
-    const channel = new RpcChannel(server.endpoint, clientCredentials(identityOf(tls)));
+    const channel = new RpcChannel(server.endpoint, new GrpcDialer(identityOf(tls)));
     this.#channels.push(channel);
     return channel;
   }

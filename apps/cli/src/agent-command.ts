@@ -1,6 +1,6 @@
 import type { AdminClient } from '@givc/client';
 import { GivcError, parseEndpoint, type Endpoint, type VmName } from '@givc/model';
-import { clientCredentials, RpcChannel, TlsIdentity } from '@givc/rpc';
+import { GrpcDialer, RpcChannel, TlsIdentity } from '@givc/rpc';
 import { AdminCommand } from './admin-command.js';
 import { explainAgent } from './explain.js';
 
@@ -10,7 +10,7 @@ export abstract class AgentCommand extends AdminCommand {
   protected async withAgent<T>(vm: VmName, enabledBy: string, work: (agent: RpcChannel) => Promise<T>): Promise<T> {
     const { tls } = this.connection();
     const endpoint = await this.withAdmin((admin) => endpointOf(admin, vm));
-    const agent = new RpcChannel(endpoint, clientCredentials(tls && new TlsIdentity(tls)));
+    const agent = new RpcChannel(endpoint, new GrpcDialer(tls && new TlsIdentity(tls)));
     try {
       return await work(agent);
     } catch (error) {

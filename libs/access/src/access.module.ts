@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import { Dialer, GrpcDialer } from '@givc/rpc';
 import { Access } from './access.js';
 import { Audit } from './audit/audit.js';
 import { AuditInterceptor } from './audit/audit.interceptor.js';
@@ -7,12 +8,17 @@ import { AccessGuard } from './control/access.guard.js';
 import { CertificateExpiry } from './identity/certificate-expiry.js';
 import { IdentityGuard } from './identity/identity.guard.js';
 
-/** Puts every rpc of a daemon under identity, rules and record, in this order. */
+/** Puts every rpc of a daemon under identity, rules and record, in this order, and dials others as the daemon's identity. */
 @Module({})
 export class AccessModule {
   static forDaemon(access: Access): DynamicModule {
     const module = AccessModule.forListener(access);
-    return { ...module, providers: [...module.providers!, CertificateExpiry] };
+    const dialer = { provide: Dialer, useFactory: () => new GrpcDialer(access.identity) };
+    return {
+      ...module,
+      providers: [...module.providers!, CertificateExpiry, dialer],
+      exports: [...module.exports!, Dialer],
+    };
   }
 
   /** The same for another listener of a daemon, which tells of the certificate already. */

@@ -1,8 +1,9 @@
 import type { Endpoint } from '@givc/model';
 import {
+  Dialer,
+  GrpcDialer,
   RpcChannel,
   admin,
-  clientCredentials,
   type ctap,
   type notify,
   report,
@@ -31,8 +32,9 @@ export class AdminClient {
   readonly #channel: RpcChannel;
 
   /** `endpoint.name` is what the admin's certificate must carry. Without `tls` nothing is encrypted or verified. */
-  constructor(endpoint: Endpoint, tls: TlsMaterial | undefined) {
-    this.#channel = new RpcChannel(endpoint, clientCredentials(tls && new TlsIdentity(tls)));
+  constructor(endpoint: Endpoint, tls: TlsMaterial | Dialer | undefined) {
+    const dialer = tls instanceof Dialer ? tls : new GrpcDialer(tls && new TlsIdentity(tls));
+    this.#channel = new RpcChannel(endpoint, dialer);
   }
 
   registerService(request: admin.RegistryRequest, options?: CallOptions): Promise<admin.RegistryResponse> {

@@ -1,6 +1,6 @@
-import type { ChannelCredentials, ClientDuplexStream, MethodDefinition } from '@grpc/grpc-js';
+import type { ClientDuplexStream, MethodDefinition } from '@grpc/grpc-js';
 import { formatAddress, GivcError, type Endpoint, type UnitName, type UnitStatus, type VmName } from '@givc/model';
-import { RpcChannel, systemd, type CallSettings, type ChannelState } from '@givc/rpc';
+import { RpcChannel, systemd, type CallSettings, type ChannelState, type Dialer } from '@givc/rpc';
 
 const units = systemd.UnitControlServiceService;
 
@@ -32,10 +32,10 @@ export class AgentConnection {
   constructor(
     readonly vm: VmName,
     readonly endpoint: Endpoint,
-    credentials: ChannelCredentials,
+    dialer: Dialer,
     onState: (state: ChannelState) => void,
   ) {
-    this.#channel = new RpcChannel(endpoint, credentials);
+    this.#channel = new RpcChannel(endpoint, dialer);
     this.#channel.onState(onState);
   }
 

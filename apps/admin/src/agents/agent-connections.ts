@@ -1,8 +1,6 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import type { ChannelCredentials } from '@grpc/grpc-js';
-import { Access } from '@givc/access';
 import { sameEndpoint, type VmName } from '@givc/model';
-import { clientCredentials, type ChannelState } from '@givc/rpc';
+import { Dialer, type ChannelState } from '@givc/rpc';
 import type { RegistryEntry } from '../registry/registry-entry.js';
 import { RegistryService } from '../registry/registry.service.js';
 import { RegistryStore } from '../registry/registry-store.js';
@@ -15,14 +13,12 @@ type StateListener = (vm: VmName, state: ChannelState) => void;
 export class AgentConnections implements OnApplicationShutdown {
   readonly #connections = new Map<VmName, AgentConnection>();
   readonly #listeners = new Set<StateListener>();
-  readonly #credentials: ChannelCredentials;
 
   constructor(
     private readonly registry: RegistryService,
     store: RegistryStore,
-    access: Access,
+    private readonly dialer: Dialer,
   ) {
-    this.#credentials = clientCredentials(access.identity);
     registry.onRegistered((entry) => {
       if (entry.type.service === 'Mgr') this.#open(entry);
     });
@@ -58,7 +54,7 @@ export class AgentConnections implements OnApplicationShutdown {
     const known = this.#connections.get(vm);
     if (known && sameEndpoint(known.endpoint, endpoint) && known.isUsable) return known;
     this.#close(vm);
-    const connection: AgentConnection = new AgentConnection(vm, endpoint, this.#credentials, (state) => {
+    const connection: AgentConnection = new AgentConnection(vm, endpoint, this.dialer, (state) => {
       if (this.#connections.get(vm) !== connection) return;
       for (const listener of this.#listeners) listener(vm, state);
     });

@@ -1,6 +1,6 @@
-import { Access, Audit } from '@givc/access';
 import { Log } from '@givc/log';
 import { agentUnit, parseVmName, stoppedStatus } from '@givc/model';
+import { GrpcDialer } from '@givc/rpc';
 import { type AdminConfig } from '../admin.config.js';
 import { AgentConnections } from '../agents/agent-connections.js';
 import { VmService } from '../lifecycle/vm.service.js';
@@ -33,10 +33,8 @@ describe('the polling of agents', () => {
     store = new RegistryStore();
     const log = new Log('error', () => undefined);
     const config = { bootLimitMs: 1_000 } as AdminConfig;
-    const audit = new Audit({ write: () => undefined, reload: () => undefined, close: () => undefined });
     const registry = new RegistryService(store, log, config);
-    const access = new Access({ identity: undefined, rules: undefined, audit, denial: '' });
-    const agents = new AgentConnections(registry, store, access);
+    const agents = new AgentConnections(registry, store, new GrpcDialer(undefined));
     const vms = new VmService(registry, store, agents, config, log);
     polling = new PollingService(registry, store, agents, new WatchService(store), vms);
   });

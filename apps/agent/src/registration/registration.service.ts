@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { formatAddress, GivcError, messageOf, type Endpoint } from '@givc/model';
-import { Access } from '@givc/access';
 import { Log } from '@givc/log';
-import { admin, clientCredentials, GrpcServer, report, RpcChannel, type ChannelState } from '@givc/rpc';
+import { admin, Dialer, GrpcServer, report, RpcChannel, type ChannelState } from '@givc/rpc';
 import { AgentConfig } from '../agent.config.js';
 import { FollowedUnits } from './followed-units.js';
 import { isAbsence, PlainRegistration } from './plain-registration.js';
@@ -52,9 +51,9 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
     private readonly followed: FollowedUnits,
     private readonly units: TrackedUnits,
     private readonly log: Log,
-    access: Access,
+    dialer: Dialer,
   ) {
-    this.#channel = new RpcChannel(config.admin, clientCredentials(access.identity));
+    this.#channel = new RpcChannel(config.admin, dialer);
   }
 
   onApplicationBootstrap(): void {

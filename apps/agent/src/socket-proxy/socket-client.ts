@@ -1,8 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import type { ChannelCredentials } from '@grpc/grpc-js';
 import { formatAddress, GivcError, messageOf, type Endpoint } from '@givc/model';
 import type { Log } from '@givc/log';
-import { health, RpcChannel, services } from '@givc/rpc';
+import { type Dialer, health, RpcChannel, services } from '@givc/rpc';
 import { halfCloseKey, saysHalfClose } from './half-close.js';
 import { listenAtFile, type SocketFile } from './socket-file.js';
 import { splice } from './splice.js';
@@ -32,10 +31,10 @@ export class SocketClient {
 
   constructor(
     private readonly options: SocketClientOptions,
-    credentials: ChannelCredentials,
+    dialer: Dialer,
     private readonly log: Log,
   ) {
-    this.#channel = new RpcChannel(options.peer, credentials, { windowBytes });
+    this.#channel = new RpcChannel(options.peer, dialer, { windowBytes });
     this.#server = createServer({ allowHalfOpen: true }, (socket) => void this.#accept(socket));
     this.#server.maxConnections = options.maxConnections;
     this.#server.on('drop', () => this.#complain(`it has ${options.maxConnections} connections already`));

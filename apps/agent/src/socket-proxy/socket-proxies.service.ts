@@ -2,7 +2,7 @@ import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } f
 import { Access } from '@givc/access';
 import { Log } from '@givc/log';
 import { formatAddress } from '@givc/model';
-import { clientCredentials } from '@givc/rpc';
+import { Dialer } from '@givc/rpc';
 import { AgentConfig } from '../agent.config.js';
 import { servingAddress, type SocketProxy } from '../config/socket-proxy.js';
 import { SocketClient } from './socket-client.js';
@@ -25,6 +25,7 @@ export class SocketProxiesService implements OnApplicationBootstrap, OnApplicati
   constructor(
     private readonly config: AgentConfig,
     private readonly access: Access,
+    private readonly dialer: Dialer,
     private readonly log: Log,
   ) {}
 
@@ -53,11 +54,7 @@ export class SocketProxiesService implements OnApplicationBootstrap, OnApplicati
 
   async #listen({ transport, socket, owner, group, mode, maxConnections }: SocketProxy): Promise<Open> {
     const file = { path: socket, owner, group: group ?? defaultGroup(), mode };
-    const client = new SocketClient(
-      { file, peer: transport, maxConnections },
-      clientCredentials(this.access.identity),
-      this.log,
-    );
+    const client = new SocketClient({ file, peer: transport, maxConnections }, this.dialer, this.log);
     try {
       await client.listen();
     } catch (error) {

@@ -1,7 +1,8 @@
 import { Server, ServerCredentials, status, type sendUnaryData } from '@grpc/grpc-js';
 import { parseEndpoint } from '@givc/model';
 import { admin, report } from '../messages.js';
-import { clientCredentials, RpcChannel } from './rpc-channel.js';
+import { GrpcDialer } from './dialer.js';
+import { RpcChannel } from './rpc-channel.js';
 
 const { queryList, watch } = admin.AdminServiceService;
 const { report: reports } = report.ReportsService;
@@ -33,7 +34,7 @@ describe('a channel', () => {
       ),
     );
     const transport = { Protocol: 'tcp', Address: '127.0.0.1', Port: String(port), Name: 'admin-vm' };
-    channel = new RpcChannel(parseEndpoint('admin', transport), clientCredentials(undefined));
+    channel = new RpcChannel(parseEndpoint('admin', transport), new GrpcDialer(undefined));
   });
   afterEach(() => {
     channel.close();

@@ -3,7 +3,6 @@ import {
   Client,
   connectivityState,
   credentials,
-  type ChannelCredentials,
   type ClientDuplexStream,
   type ClientReadableStream,
   type MethodDefinition,
@@ -11,11 +10,9 @@ import {
 } from '@grpc/grpc-js';
 import { GivcError, type Endpoint } from '@givc/model';
 import { errorOfStatus } from '../status.js';
-import { LiveCredentials, takenOption } from '../tls/live-credentials.js';
-import type { TlsIdentity } from '../tls/tls-identity.js';
-import { Attempt, maxBackoffMs, type AttemptLimits } from './attempt.js';
+import { Attempt, type AttemptLimits } from './attempt.js';
 import { metadataOf, optionsOf, type CallSettings } from './call-settings.js';
-import { targetOf } from './target.js';
+import type { Dialer } from './dialer.js';
 
 export interface ChannelSettings {
   /** How many bytes a call may have on their way to us, 64 KiB unless said. */
@@ -26,10 +23,6 @@ export interface ChannelSettings {
 
 /** The states of a channel: https://github.com/grpc/grpc/blob/master/doc/connectivity-semantics-and-api.md */
 export type ChannelState = keyof typeof connectivityState;
-
-/** Credentials to present to servers, made once and used for many channels; without an identity the calls are plain text. */
-export const clientCredentials = (identity: TlsIdentity | undefined): ChannelCredentials =>
-  identity ? new LiveCredentials(identity) : credentials.createInsecure();
 
 /**
  * A connection to one server. It connects at the first call, or for good after `keepConnected()`.
@@ -47,7 +40,7 @@ export class RpcChannel {
 
   constructor(
     readonly endpoint: Endpoint,
-    private readonly credentials: ChannelCredentials,
+    private readonly dialer: Dialer,
     private readonly options: ChannelSettings = {},
   ) {
     this.#attempt = new Attempt(() => this.#giveUpAttempt(), options.attemptMs);
@@ -220,20 +213,12 @@ export class RpcChannel {
   }
 
   #open(): Client {
-    const { address, name } = this.endpoint;
-    const client: Client = new Client(targetOf(address), this.credentials, {
-      'grpc.ssl_target_name_override': name,
-      'grpc.default_authority': name,
-      'grpc.initial_reconnect_backoff_ms': 100,
-      'grpc.max_reconnect_backoff_ms': maxBackoffMs,
-      'grpc.use_local_subchannel_pool': 1,
-      'grpc.enable_channelz': 0,
-      'grpc.service_config_disable_resolution': 1,
-      'grpc.enable_retries': 0,
-      ...(this.options.windowBytes && { 'grpc-node.flow_control_window': this.options.windowBytes }),
-      [takenOption]: () => this.#taken(client),
+    const channel = this.dialer.dial(this.endpoint, {
+      windowBytes: this.options.windowBytes,
+      onAccepted: () => this.#taken(client),
     });
-    const channel = client.getChannel();
+    // The credentials are those of the channel.
+    const client: Client = new Client(channel.getTarget(), credentials.createInsecure(), { channelOverride: channel });
     const watch = (known: connectivityState) => {
       channel.watchConnectivityState(known, Infinity, () => {
         if (this.#closed || this.#client !== client) return;

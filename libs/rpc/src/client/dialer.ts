@@ -1,0 +1,50 @@
+import { Channel, credentials, type ChannelCredentials, type ChannelInterface } from '@grpc/grpc-js';
+import type { Endpoint } from '@givc/model';
+import { LiveCredentials, takenOption } from '../tls/live-credentials.js';
+import type { TlsIdentity } from '../tls/tls-identity.js';
+import { maxBackoffMs } from './attempt.js';
+import { targetOf } from './target.js';
+
+export interface DialOptions {
+  /** How many bytes a call may have on their way to us, 64 KiB unless said. */
+  readonly windowBytes?: number | undefined;
+  /** Called when a connection was accepted and TLS begins; returns what is called when TLS fails. */
+  readonly onAccepted: () => () => void;
+}
+
+/** Makes the channels by which this program reaches servers. */
+export abstract class Dialer {
+  /**
+   * A channel of its own to one server, not connected yet. After a failed attempt it pauses 0.1 s before the next, then
+   * longer, up to 1 s.
+   */
+  abstract dial(endpoint: Endpoint, options: DialOptions): ChannelInterface;
+}
+
+/**
+ * Dials over sockets. With an identity every new connection is mutual TLS with the certificate that the identity has by
+ * then, and the server's certificate must carry the endpoint's name; without one the calls are plain text.
+ */
+export class GrpcDialer extends Dialer {
+  readonly #credentials: ChannelCredentials;
+
+  constructor(identity: TlsIdentity | undefined) {
+    super();
+    this.#credentials = identity ? new LiveCredentials(identity) : credentials.createInsecure();
+  }
+
+  dial({ address, name }: Endpoint, { windowBytes, onAccepted }: DialOptions): ChannelInterface {
+    return new Channel(targetOf(address), this.#credentials, {
+      'grpc.ssl_target_name_override': name,
+      'grpc.default_authority': name,
+      'grpc.initial_reconnect_backoff_ms': 100,
+      'grpc.max_reconnect_backoff_ms': maxBackoffMs,
+      'grpc.use_local_subchannel_pool': 1,
+      'grpc.enable_channelz': 0,
+      'grpc.service_config_disable_resolution': 1,
+      'grpc.enable_retries': 0,
+      ...(windowBytes && { 'grpc-node.flow_control_window': windowBytes }),
+      [takenOption]: onAccepted,
+    });
+  }
+}
