@@ -16,5 +16,6 @@ export { GrpcServer, type GrpcServerOptions } from './server/grpc-server.js';
 export { HealthStatuses } from './server/health-statuses.js';
 export { openAt, removeStaleSocket } from './server/listener.js';
 export { rpcName } from './server/package-definition.js';
+export type { ServerTransport } from './server/server-transport.js';
 export { Parse } from './server/parse.interceptor.js';
 export { RpcModule } from './server/rpc.module.js';

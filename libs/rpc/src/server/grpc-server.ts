@@ -1,21 +1,11 @@
-import {
-  logVerbosity,
-  type Metadata,
-  Server,
-  ServerCredentials,
-  type ServerUnaryCall,
-  setLogVerbosity,
-} from '@grpc/grpc-js';
+import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
 import { ServerGrpc, type CustomTransportStrategy } from '@nestjs/microservices';
 import { Subject } from 'rxjs';
 import { GivcError, type Address } from '@givc/model';
 import type { ServiceName } from '../contract.js';
-import type { TlsIdentity } from '../tls/tls-identity.js';
-import { setWindows } from './flow-control.js';
-import { ignoreGoneStreams } from './gone-streams.js';
-import { observing, type CallObserver } from './call-observer.js';
-import { listenAt, type Listener } from './listener.js';
 import { packageName, serviceDefinition } from './package-definition.js';
+import type { ServerTransport } from './server-transport.js';
+import { SocketTransport, type SocketTransportOptions } from './socket-transport.js';
 
 /** What every server of ours serves besides its own services. */
 const standardServices: readonly ServiceName[] = [
@@ -24,19 +14,10 @@ const standardServices: readonly ServiceName[] = [
   'grpc.reflection.v1alpha.ServerReflection',
 ];
 
-const drainMs = 150;
-/** For callers that are gone without a word; of agents heartbeats tell sooner. Each ping wakes both sides. */
-const [keepaliveMs, keepaliveTimeoutMs] = [30_000, 15_000];
-
-export interface GrpcServerOptions {
-  readonly listen: readonly Address[];
-  readonly tls: TlsIdentity | undefined;
+export interface GrpcServerOptions extends SocketTransportOptions {
   readonly services: readonly ServiceName[];
-  readonly observer?: CallObserver | undefined;
-  /** How many bytes a call may have on their way to its handler, 64 KiB unless said. */
-  readonly windowBytes?: number;
-  /** How often a connection is pinged, and how long its answer may take; 30 s and 15 s unless said. */
-  readonly keepalive?: { readonly everyMs: number; readonly answerMs: number };
+  /** Instead of sockets at the addresses to listen at. */
+  readonly transport?: ServerTransport;
 }
 
 type UnaryCall = ServerUnaryCall<unknown, unknown>;
@@ -54,7 +35,8 @@ export class GrpcServer extends ServerGrpc implements CustomTransportStrategy {
   /** Resolves once every address is open. */
   readonly listening: Promise<void>;
   #isListening!: () => void;
-  readonly #listeners: Listener[] = [];
+  #transport: ServerTransport | undefined;
+  #addresses: readonly Address[] = [];
   readonly #handledPaths: string[] = [];
 
   constructor(private readonly settings: GrpcServerOptions) {
@@ -69,13 +51,12 @@ export class GrpcServer extends ServerGrpc implements CustomTransportStrategy {
 
   /** Where it listens, in the order of the options, with real ports. */
   get addresses(): readonly Address[] {
-    return this.#listeners.map((listener) => listener.address);
+    return this.#addresses;
   }
 
   /** How many connections are open now. */
   async connections(): Promise<number> {
-    const open = await Promise.all(this.#listeners.map((listener) => listener.connections()));
-    return open.reduce((sum, one) => sum + one, 0);
+    return (await this.#transport?.connections()) ?? 0;
   }
 
   /** The paths of the rpcs that have a handler, once it listens. */
@@ -102,59 +83,26 @@ export class GrpcServer extends ServerGrpc implements CustomTransportStrategy {
   }
 
   override async listen(callback: (error?: unknown) => void): Promise<void> {
-    // grpc-js would write what callers send to stderr, line for line.
-    setLogVerbosity(logVerbosity.NONE);
     try {
-      this.grpcClient = new Server({
-        'grpc.enable_channelz': 0,
-        'grpc.max_concurrent_streams': 4096,
-        // Of a peer that breaks the rules of HTTP/2, Node (20) takes its leave by GOAWAY, reads no more and keeps the
-        // socket for ever, also when the peer has long closed it. A ping without an answer ends that.
-        'grpc.keepalive_time_ms': this.settings.keepalive?.everyMs ?? keepaliveMs,
-        'grpc.keepalive_timeout_ms': this.settings.keepalive?.answerMs ?? keepaliveTimeoutMs,
-        interceptors: this.settings.observer ? [observing(this.settings.observer)] : [],
-      });
-      ignoreGoneStreams(this.grpcClient as Server);
-      if (this.settings.windowBytes) setWindows(this.grpcClient as Server, this.settings.windowBytes);
+      const transport = this.settings.transport ?? new SocketTransport(this.settings);
+      this.#transport = transport;
+      // What Nest adds the handlers to.
+      this.grpcClient = transport;
       await this.start(() => undefined);
-      // TLS is over when a connection arrives here, so for grpc-js it is one without.
-      const injector = (this.grpcClient as Server).createConnectionInjector(ServerCredentials.createInsecure());
-      for (const address of this.settings.listen)
-        this.#listeners.push(
-          await listenAt(address, this.settings.tls, (socket) => {
-            // Whose handshake ends after the server would be kept by nobody, and for ever.
-            if (this.grpcClient) injector.injectConnection(socket);
-            else socket.destroy();
-          }),
-        );
+      this.#addresses = await transport.open();
       this.#isListening();
       callback();
     } catch (error) {
-      this.#closeListeners();
       callback(error);
     }
   }
 
   /** Open calls end with UNAVAILABLE; what has not gone after 150 ms is cut. */
   override async close(): Promise<void> {
-    const server = this.grpcClient as Server | null;
-    if (!server) return;
-    this.grpcClient = null;
-    this.#closeListeners();
+    const transport = this.#transport;
+    if (!transport) return;
+    this.#transport = undefined;
     this.closing.error(new GivcError('UNAVAILABLE', 'the server is shutting down'));
-    await new Promise<void>((resolve) => {
-      const cut = setTimeout(() => {
-        server.forceShutdown();
-        resolve();
-      }, drainMs);
-      server.tryShutdown(() => {
-        clearTimeout(cut);
-        resolve();
-      });
-    });
-  }
-
-  #closeListeners(): void {
-    for (const listener of this.#listeners) listener.close();
+    await transport.close();
   }
 }

@@ -1,0 +1,95 @@
+import { logVerbosity, Server, ServerCredentials, setLogVerbosity } from '@grpc/grpc-js';
+import type { ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc-js';
+import type { Address } from '@givc/model';
+import type { TlsIdentity } from '../tls/tls-identity.js';
+import { observing, type CallObserver } from './call-observer.js';
+import { setWindows } from './flow-control.js';
+import { ignoreGoneStreams } from './gone-streams.js';
+import { listenAt, type Listener } from './listener.js';
+import type { ServerTransport } from './server-transport.js';
+
+const drainMs = 150;
+/** For callers that are gone without a word; of agents heartbeats tell sooner. Each ping wakes both sides. */
+const [keepaliveMs, keepaliveTimeoutMs] = [30_000, 15_000];
+
+export interface SocketTransportOptions {
+  readonly listen: readonly Address[];
+  readonly tls: TlsIdentity | undefined;
+  readonly observer?: CallObserver | undefined;
+  /** How many bytes a call may have on their way to its handler, 64 KiB unless said. */
+  readonly windowBytes?: number;
+  /** How often a connection is pinged, and how long its answer may take; 30 s and 15 s unless said. */
+  readonly keepalive?: { readonly everyMs: number; readonly answerMs: number };
+}
+
+/** gRPC over sockets, by grpc-js. */
+export class SocketTransport implements ServerTransport {
+  readonly #server: Server;
+  readonly #listeners: Listener[] = [];
+  #isClosed = false;
+
+  constructor(private readonly settings: SocketTransportOptions) {
+    const { keepalive, observer, windowBytes } = settings;
+    // grpc-js would write what callers send to stderr, line for line.
+    setLogVerbosity(logVerbosity.NONE);
+    this.#server = new Server({
+      'grpc.enable_channelz': 0,
+      'grpc.max_concurrent_streams': 4096,
+      // Of a peer that breaks the rules of HTTP/2, Node (20) takes its leave by GOAWAY, reads no more and keeps the
+      // socket for ever, also when the peer has long closed it. A ping without an answer ends that.
+      'grpc.keepalive_time_ms': keepalive?.everyMs ?? keepaliveMs,
+      'grpc.keepalive_timeout_ms': keepalive?.answerMs ?? keepaliveTimeoutMs,
+      interceptors: observer ? [observing(observer)] : [],
+    });
+    ignoreGoneStreams(this.#server);
+    if (windowBytes) setWindows(this.#server, windowBytes);
+  }
+
+  addService(service: ServiceDefinition, handlers: UntypedServiceImplementation): void {
+    this.#server.addService(service, handlers);
+  }
+
+  async open(): Promise<readonly Address[]> {
+    const { listen, tls } = this.settings;
+    // TLS is over when a connection arrives here, so for grpc-js it is one without.
+    const injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
+    try {
+      for (const address of listen)
+        this.#listeners.push(
+          await listenAt(address, tls, (socket) => {
+            // Whose handshake ends after the server would be kept by nobody, and for ever.
+            if (this.#isClosed) socket.destroy();
+            else injector.injectConnection(socket);
+          }),
+        );
+    } catch (error) {
+      this.#closeListeners();
+      throw error;
+    }
+    return this.#listeners.map((listener) => listener.address);
+  }
+
+  async connections(): Promise<number> {
+    const open = await Promise.all(this.#listeners.map((listener) => listener.connections()));
+    return open.reduce((sum, one) => sum + one, 0);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#closeListeners();
+    await new Promise<void>((resolve) => {
+      const cut = setTimeout(() => {
+        this.#server.forceShutdown();
+        resolve();
+      }, drainMs);
+      this.#server.tryShutdown(() => {
+        clearTimeout(cut);
+        resolve();
+      });
+    });
+  }
+
+  #closeListeners(): void {
+    for (const listener of this.#listeners) listener.close();
+  }
+}
