@@ -48,6 +48,7 @@ describe('what machines tell of themselves', () => {
     await expect(system.client().getStats({ VmName: '' })).rejects.toMatchObject({
       reason: 'INVALID_ARGUMENT',
       message: 'VmName: the name of a VM is missing',
+      field: 'VmName',
     });
   });
 

@@ -22,22 +22,43 @@ export const reasons = [
 
 export type Reason = (typeof reasons)[number];
 
-/** The one error of this code base. The message names the thing and the fix, and reaches the user as it stands. */
+/** What a program may act on, beside the reason: https://google.aip.dev/193#errorinfo */
+export interface ErrorInfo {
+  /** In UPPER_SNAKE_CASE. */
+  readonly reason: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+export interface ErrorOptions {
+  readonly cause?: unknown;
+  /** The name under which the caller sent the value that is at fault. */
+  readonly field?: string | undefined;
+  readonly info?: ErrorInfo | undefined;
+}
+
+/**
+ * The one error of this code base. The message names the thing and the fix, and reaches the user as it stands; `field` and
+ * `info` are for programs, and travel with it from a server to its caller.
+ */
 export class GivcError extends Error {
   override readonly name = 'GivcError';
+  readonly field: string | undefined;
+  readonly info: ErrorInfo | undefined;
 
   constructor(
     readonly reason: Reason,
     message: string,
-    options?: { cause?: unknown },
+    { cause, field, info }: ErrorOptions = {},
   ) {
-    super(message, options);
+    super(message, cause === undefined ? undefined : { cause });
+    this.field = field;
+    this.info = info;
   }
 }
 
 /** The error of an input that cannot be: `field` is the name under which the caller sent it. */
 export function invalid(field: string, problem: string): GivcError {
-  return new GivcError('INVALID_ARGUMENT', `${field}: ${problem}`);
+  return new GivcError('INVALID_ARGUMENT', `${field}: ${problem}`, { field });
 }
 
 const quotedMax = 100;

@@ -1,4 +1,4 @@
-export { GivcError, invalid, messageOf, quoted, reasons, type Reason } from './givc-error.js';
+export { GivcError, invalid, messageOf, quoted, reasons, type ErrorInfo, type Reason } from './givc-error.js';
 export {
   assignmentsOf,
   localeKeys,

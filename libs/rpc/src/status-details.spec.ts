@@ -1,0 +1,49 @@
+import { status } from '@grpc/grpc-js';
+import * as fc from 'fast-check';
+import { decodeDetails, encodeDetails } from './status-details.js';
+import { Status } from './generated/google/rpc/status.js';
+
+const { INVALID_ARGUMENT } = status;
+
+describe('the details of a failed call', () => {
+  it('come back as they were sent', () => {
+    const text = fc.string({ unit: 'binary' });
+    const info = fc.record({ reason: text, metadata: fc.dictionary(text, text, { noNullPrototype: true }) });
+    const details = fc.record({
+      field: fc.option(text, { nil: undefined }),
+      info: fc.option(info, { nil: undefined }),
+    });
+    fc.assert(
+      fc.property(details, (sent) => {
+        fc.pre(sent.field !== undefined || sent.info !== undefined);
+        expect(decodeDetails(encodeDetails(INVALID_ARGUMENT, 'message', sent))).toEqual(sent);
+      }),
+    );
+  });
+
+  it('are absent when there are none', () => {
+    expect(encodeDetails(INVALID_ARGUMENT, 'message', { field: undefined, info: undefined })).toBeUndefined();
+    expect(decodeDetails(undefined)).toEqual({});
+  });
+
+  it('repeat the code and the message, which some clients take from there', () => {
+    const trailer = encodeDetails(INVALID_ARGUMENT, 'port: invalid', { field: 'port', info: undefined })!;
+    expect(Status.decode(trailer)).toMatchObject({ code: INVALID_ARGUMENT, message: 'port: invalid' });
+  });
+
+  it('are ignored when they are damaged', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
+        expect(() => decodeDetails(Buffer.from(bytes))).not.toThrow();
+      }),
+    );
+    expect(decodeDetails(Buffer.from([0x1a, 0x7f, 0x01]))).toEqual({});
+  });
+
+  it('of another domain are ignored', () => {
+    const info = { reason: 'QUOTA', metadata: {} };
+    const ours = encodeDetails(INVALID_ARGUMENT, 'message', { field: undefined, info })!;
+    const theirs = Buffer.from(ours.toString('latin1').replace('givc', 'else'), 'latin1');
+    expect(decodeDetails(theirs)).toEqual({ field: undefined, info: undefined });
+  });
+});

@@ -1,0 +1,45 @@
+import type { GivcError } from '@givc/model';
+import { BadRequest, ErrorInfo } from './generated/google/rpc/error_details.js';
+import { Status } from './generated/google/rpc/status.js';
+
+/** The trailer of a failed call that carries a `google.rpc.Status` (https://grpc.io/docs/guides/error/). */
+export const detailsTrailer = 'grpc-status-details-bin';
+
+const domain = 'givc';
+const typePrefix = 'type.googleapis.com/google.rpc.';
+
+export type ErrorDetails = Pick<GivcError, 'field' | 'info'>;
+
+/** What `details` holds, as the value of the trailer; undefined when it holds nothing. */
+export function encodeDetails(code: number, message: string, { field, info }: ErrorDetails): Buffer | undefined {
+  const details = [];
+  if (info)
+    details.push({
+      type_url: `${typePrefix}ErrorInfo`,
+      value: Buffer.from(ErrorInfo.encode({ reason: info.reason, domain, metadata: { ...info.metadata } }).finish()),
+    });
+  if (field !== undefined)
+    details.push({
+      type_url: `${typePrefix}BadRequest`,
+      value: Buffer.from(BadRequest.encode({ field_violations: [{ field, description: '' }] }).finish()),
+    });
+  if (details.length === 0) return undefined;
+  return Buffer.from(Status.encode({ code, message, details }).finish());
+}
+
+/** What a trailer says; of one that is damaged or from another domain, nothing. */
+export function decodeDetails(trailer: unknown): Partial<ErrorDetails> {
+  if (!Buffer.isBuffer(trailer)) return {};
+  try {
+    let [field, info]: [string | undefined, GivcError['info']] = [undefined, undefined];
+    for (const { type_url, value } of Status.decode(trailer).details) {
+      if (type_url === `${typePrefix}BadRequest`) field ??= BadRequest.decode(value).field_violations[0]?.field;
+      if (type_url !== `${typePrefix}ErrorInfo`) continue;
+      const { reason, domain: from, metadata } = ErrorInfo.decode(value);
+      if (from === domain) info ??= { reason, metadata };
+    }
+    return { field, info };
+  } catch {
+    return {};
+  }
+}
