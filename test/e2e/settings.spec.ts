@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { transportOf } from '@givc/model';
 import { locale, report, type admin } from '@givc/rpc';
+import { cli } from '../support/cli.js';
 import { StandInPrograms } from '../support/programs.js';
 import { TestSystem, type TestAgent } from '../support/test-system.js';
 
@@ -67,15 +68,31 @@ describe('locale and timezone', () => {
     const [netVm, guiVm] = await startAgents('net-vm', 'gui-vm');
     netVm!.systemd.goAway();
     await expect(system.client().setLocale(finnish)).rejects.toMatchObject({
-      message: expect.stringMatching(/^the locale is kept, but not set in net-vm: .*systemd has left the bus/),
+      message: expect.stringMatching(/^the locale is set, except in 1 of \d VMs: net-vm \(.*systemd has left the bus/),
     });
     expect(guiVm!.systemd.environment).toEqual({ LANG: 'fi_FI.UTF-8' });
     await guiVm!.stop();
     await system.until((list) => list.some(({ VmName, VmStatus }) => VmName === 'gui-vm' && VmStatus === 'PoweredOff'));
     await expect(system.client().setTimezone({ Timezone: 'UTC' })).rejects.toMatchObject({
       reason: 'UNAVAILABLE',
-      message: 'the timezone is kept, but not set in gui-vm: the agent of gui-vm is lost, and told when it is back',
+      message:
+        'the timezone is set, except in 1 of 2 VMs: gui-vm (the agent is lost; it gets the setting when it is back)',
+      info: { reason: 'NOT_SET_EVERYWHERE', metadata: { vms: 'gui-vm', of: '2' } },
     });
+  });
+
+  it('that are set except in some VMs end the command line with status 4, and name them', async () => {
+    system = await TestSystem.start({ tls: false, settingsDirectory: folder });
+    const [netVm] = await startAgents('net-vm', 'gui-vm');
+    expect(await cli(system, 'set-timezone', 'UTC')).toMatchObject({ status: 0, err: '' });
+    await netVm!.stop();
+    await system.until((list) => list.some(({ VmName, VmStatus }) => VmName === 'net-vm' && VmStatus === 'PoweredOff'));
+    expect(await cli(system, 'set-timezone', 'UTC')).toEqual({
+      status: 4,
+      out: '',
+      err: expect.stringMatching(/^givc-cli: the timezone is set, except in 1 of 2 VMs: net-vm \(.*\)\n$/),
+    });
+    expect(await cli(system, 'set-timezone', 'Europe/Nowhere')).toMatchObject({ status: 1 });
   });
 
   it('are told to an agent that registers later, and again when it was away', async () => {

@@ -25,7 +25,8 @@ function fail(error: unknown): ExitStatus {
   process.stderr.write(
     `givc-cli: ${known ? plain(error.message) : error instanceof Error ? error.stack : String(error)}\n`,
   );
-  return error instanceof TimedOut ? 3 : 1;
+  if (error instanceof TimedOut) return 3;
+  return known && error.info?.reason === 'NOT_SET_EVERYWHERE' ? 4 : 1;
 }
 
 /** Runs the command line `argv`, node and script included, and resolves to its exit status. */

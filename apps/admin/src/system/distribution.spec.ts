@@ -68,8 +68,9 @@ describe('what is brought to all agents', () => {
     await expect(all).rejects.toMatchObject({
       reason: 'FAILED_PRECONDITION',
       message:
-        'the value is kept, but not set in net-vm, gui-vm, app-vm: ' +
-        'net-vm is away; gui-vm may not; the agent of app-vm is lost, and told when it is back',
+        'the value is set, except in 3 of 3 VMs: net-vm (net-vm is away), gui-vm (gui-vm may not), ' +
+        'app-vm (the agent is lost; it gets the setting when it is back)',
+      info: { reason: 'NOT_SET_EVERYWHERE', metadata: { vms: 'net-vm,gui-vm,app-vm', of: '3' } },
     });
     expect([netVm, guiVm, appVm].map((vm) => distribution.isOwed(vm))).toEqual([true, false, true]);
     const again = distribution.to(netVm);

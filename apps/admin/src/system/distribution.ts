@@ -12,8 +12,8 @@ interface Failure {
   readonly error: unknown;
 }
 
-const reasonMax = 300;
-const reasonsMax = 8;
+const reasonMax = 100;
+const shownMax = 8;
 
 /** Brings the same to every agent, each at its own pace. An agent that could not be reached is owed it. */
 export class Distribution {
@@ -40,10 +40,10 @@ export class Distribution {
       this.#owed.add(vm);
       failures.push({
         vm,
-        error: new GivcError('UNAVAILABLE', `the agent of ${vm} is lost, and told when it is back`),
+        error: new GivcError('UNAVAILABLE', 'the agent is lost; it gets the setting when it is back'),
       });
     }
-    if (failures.length > 0) throw failed(this.what, failures);
+    if (failures.length > 0) throw failed(this.what, failures, vms.length + lost.length);
   }
 
   /** Each agent is asked once at a time: for what has become true meanwhile it is asked once more afterwards. */
@@ -75,13 +75,18 @@ export class Distribution {
   }
 }
 
-/** UNAVAILABLE when that is all that is wrong; what an agent may not do is no refusal of the caller. */
-function failed(what: string, failures: readonly Failure[]): GivcError {
+/**
+ * UNAVAILABLE when that is all that is wrong; what an agent may not do is no refusal of the caller. Its info has the VMs,
+ * separated by commas, and how many were asked in all.
+ */
+function failed(what: string, failures: readonly Failure[], of: number): GivcError {
   const isAway = failures.every(({ error }) => error instanceof GivcError && error.reason === 'UNAVAILABLE');
-  const whys = failures.slice(0, reasonsMax).map(({ error }) => messageOf(error).slice(0, reasonMax));
-  const names = failures.map(({ vm }) => vm).join(', ');
+  const shown = failures.slice(0, shownMax);
+  const reasons = shown.map(({ vm, error }) => `${vm} (${messageOf(error).slice(0, reasonMax)})`);
+  const more = failures.length > shownMax ? ` and ${failures.length - shownMax} more` : '';
   return new GivcError(
     isAway ? 'UNAVAILABLE' : 'FAILED_PRECONDITION',
-    `the ${what} is kept, but not set in ${names}: ${whys.join('; ')}${failures.length > reasonsMax ? '; …' : ''}`,
+    `the ${what} is set, except in ${failures.length} of ${of} VMs: ${reasons.join(', ')}${more}`,
+    { info: { reason: 'NOT_SET_EVERYWHERE', metadata: { vms: shown.map(({ vm }) => vm).join(','), of: String(of) } } },
   );
 }
