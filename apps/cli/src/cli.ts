@@ -2,7 +2,7 @@ import { CommandFactory, CommandRunnerService } from 'nest-commander';
 import { GivcError } from '@givc/model';
 import { CliModule } from './cli.module.js';
 import { ProgramStatus } from './program-status.js';
-import { plain } from './table.js';
+import { plain, plainLines } from './table.js';
 import { TimedOut } from './timed-out.js';
 
 /** Root help says what they mean; of `exec` it is the program's. */
@@ -22,9 +22,10 @@ function fail(error: unknown): ExitStatus {
   if (status !== undefined) return status;
   if (error instanceof ProgramStatus) return error.status;
   const known = error instanceof GivcError;
-  process.stderr.write(
-    `givc-cli: ${known ? plain(error.message) : error instanceof Error ? error.stack : String(error)}\n`,
-  );
+  const text = known
+    ? plain(error.message)
+    : plainLines(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  process.stderr.write(`givc-cli: ${text}\n`);
   if (error instanceof TimedOut) return 3;
   return known && error.info?.reason === 'NOT_SET_EVERYWHERE' ? 4 : 1;
 }

@@ -1,5 +1,6 @@
 import { GivcError } from '@givc/model';
 import type { CommandRunner } from 'nest-commander';
+import { plain } from './table.js';
 
 /** Longer no timer runs, but for less than a second (setTimeout of Node). */
 const maxTimerMs = 2_147_483_000;
@@ -18,7 +19,7 @@ export function usageLine(text: string, command: Command): string {
     .trim()
     .replace(/^error: /, '')
     .replace(/\s*\n\s*/g, ' ');
-  return `givc-cli: ${problem}; see "${pathOf(command)} --help"\n`;
+  return `givc-cli: ${plain(problem)}; see "${pathOf(command)} --help"\n`;
 }
 
 /** Makes bad usage an exception, which ends with status 2, instead of an exit in the middle of things. */

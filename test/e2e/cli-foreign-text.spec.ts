@@ -1,0 +1,234 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { status } from '@grpc/grpc-js';
+import { AdminClient } from '@givc/client';
+import type { admin, report } from '@givc/rpc';
+import { RunningCli, type CliRun } from '../../apps/cli/src/running-cli.js';
+import { ScriptedServer } from '../support/scripted-server.js';
+
+/** Clears a screen in 7 and in 8 bits, begins lines, and turns the direction of text around. */
+const evil = 'a\u001b[2J\u009b2Jb\r\nc\u202ed';
+/** How a sentence and a table show it. */
+const shown = 'a [2J 2Jb c d';
+/** How JSON shows it. */
+const escaped = 'a\\u001b[2J\\u009b2Jb\\r\\nc\\u202ed';
+const shownLines = 'a [2J 2Jb\nc d';
+
+const harmful = /[^\P{Cc}\n\t]|[\p{Bidi_Control}\u2028\u2029]/u;
+
+const item = (more: Partial<admin.QueryListItem>): admin.QueryListItem => ({
+  ...{ Name: evil, Description: evil, VmStatus: evil, TrustLevel: evil, VmType: evil, ServiceType: evil },
+  ...{ VmName: evil, AgentName: evil },
+  ...more,
+});
+const list = [
+  item({}),
+  item({ Name: 'web.service', VmStatus: 'Running' }),
+  item({ Name: 'clock@0.service', ServiceType: 'App' }),
+  item({ ServiceType: 'Mgr', VmName: 'net-vm' }),
+  item({ Name: 'microvm@net-vm.service', ServiceType: 'VM', VmName: 'net-vm', VmStatus: 'PoweredOff' }),
+];
+const machine: report.Machine = {
+  ...{ Name: 'net-vm', VmType: evil, VmStatus: evil, Agent: evil, LastWordMs: 1, Address: evil },
+  Transport: undefined,
+};
+const policy: report.VmPolicy = {
+  ...{ VmName: evil, PolicyName: evil, Wanted: evil, Delivered: evil, DeliveredMs: 0 },
+  ...{ Problem: evil, SourceProblem: evil },
+};
+const processes = [{ Name: evil, User: 1, Sys: 1, ResSetSize: 1 }];
+const network = { Connection: true, SSID: evil, Signal: 50, Security: evil };
+const started = { registryId: evil };
+const done = { CmdStatus: evil, AppStatus: evil };
+const did = { Response: `${evil}\n${evil}` };
+
+const answersAt = (path: string) => ({
+  ...{ StartApplication: started, StartVM: started, StartService: started },
+  ...{ StopApplication: done, StopService: done, PauseApplication: done, ResumeApplication: done },
+  GetUnitStatus: {
+    ...{ Name: evil, Description: evil, LoadState: evil, ActiveState: evil, SubState: evil, Path: evil },
+    FreezerState: evil,
+  },
+  GetStats: {
+    Memory: undefined,
+    Load: undefined,
+    Process: {
+      ...{ CpuProcesses: processes, MemProcesses: processes, Total: 1, Running: 1 },
+      ...{ UserCycles: 1, SysCycles: 1, TotalCycles: 1 },
+    },
+  },
+  Sysinfo: { GhafVersion: evil, SecureBoot: true, DiskEncrypted: true },
+  QueryList: { List: list },
+  Watch: [{ Status: { $case: 'Initial', value: { List: list } } }, { Status: { $case: 'Added', value: item({}) } }],
+  ListMachines: {
+    Machines: [
+      { ...machine, Transport: { Protocol: 'unix', Address: path, Port: '', Name: 'net-vm' } },
+      { ...machine, Name: evil },
+    ],
+  },
+  ListPolicies: { Policies: [policy] },
+  NotifyUser: { Status: evil },
+  GetHwId: { Identifier: evil },
+  ListNetwork: { networks: [network] },
+  ...{ ConnectNetwork: did, DisconnectNetwork: did, TurnOn: did, TurnOff: did },
+  ListGenerations: {
+    List: [
+      {
+        ...{ Generation: 1, Date: evil, NixosVersion: evil, KernelVersion: evil, ConfigurationRevision: evil },
+        ...{ Specialisations: [evil], Current: true, StorePath: evil },
+      },
+    ],
+  },
+  SetGeneration: [
+    { Finished: false, Output: evil },
+    { Finished: true, Error: evil },
+  ],
+  ...{ SetLocale: {}, SetTimezone: {}, Poweroff: {}, Reboot: {}, Suspend: {}, Wakeup: {} },
+});
+
+/** Each command that asks somebody, and what of the answer it shows. */
+const commands: readonly (readonly [line: string, shows: string])[] = [
+  ['start app clock --vm a-vm', `Started ${shown} in a-vm.\n`],
+  ['start vm a-vm', `Started ${shown}.\n`],
+  ['start service web.service --vm a-vm', `Started ${shown} in a-vm.\n`],
+  ['stop app clock@', `Stopped clock@: ${shown}\n`],
+  ['stop service web.service --vm a-vm', `Stopped web.service in a-vm: ${shown}\n`],
+  ['restart app clock@', `Restarted clock@0.service in ${shown} as ${shown}.\n`],
+  ['restart vm net-vm', `Restarted ${shown}.\n`],
+  ['restart service web.service --vm a-vm', 'Restarted web.service in a-vm.\n'],
+  ['pause clock@', `Paused clock@: ${shown}\n`],
+  ['resume clock@', `Resumed clock@: ${shown}\n`],
+  ['status', `└─ ${shown}    Mgr            ${shown}, 0.0 s ago  ${shown}\n`],
+  ['status --as-json', escaped],
+  ['query', `${shown}           ${shown}  ${shown}:${shown}  ${shown}  ${shown}  ${shown}  ${shown}\n`],
+  ['query --as-json', `{"name":"${escaped}","description":"${escaped}","status":"${escaped}"`],
+  ['query-list', `${shown}           ${shown}  ${shown}:${shown}  ${shown}  ${shown}  ${shown}  ${shown}\n`],
+  ['query-list --as-json', `{"name":"${escaped}","description":"${escaped}","status":"${escaped}"`],
+  [
+    'get-status a-vm web.service',
+    `${shown} - ${shown}\n  Loaded: ${shown}\n  Active: ${shown} (${shown})\n  Freezer: ${shown}\n  Path: ${shown}\n`,
+  ],
+  ['get-stats a-vm', `  ${shown}\n`],
+  ['get-stats a-vm --as-json', `{"name":"${escaped}","user":1`],
+  ['sysinfo', `Ghaf Version: ${shown}\nSecure Boot: enabled\n`],
+  ['set-locale C', 'Set LANG=C.\n'],
+  ['set-timezone UTC', 'Set the timezone to UTC.\n'],
+  ['notify-user a-vm --title hello', `${shown}.\n`],
+  ['hwid net-vm', `${shown}\n`],
+  ['watch --initial --limit 1', `${shown} in ${shown}: registered, ${shown}\n`],
+  ['watch --initial --as-json --limit 1', `{"UnitRegistered":{"name":"${escaped}"`],
+  ['wait web.service', `web.service in ${shown} is running.\n`],
+  ['poweroff', ''],
+  ['reboot', ''],
+  ['suspend', ''],
+  ['wakeup', ''],
+  ['update list', `  yes      ${shown}  ${shown}  `],
+  ['update list --as-json', `"specialisations":["${escaped}"],"current":true,"store_path":"${escaped}"`],
+  ['wifi list', `${shown}  50 %    ${shown}  yes\n`],
+  ['wifi list --as-json', `{"ssid":"${escaped}","signal":50,"security":"${escaped}"`],
+  ['wifi status', `${shown}  50 %    ${shown}  yes\n`],
+  ['wifi connect home', `${shown} ${shown}\n`],
+  ['wifi disconnect', `a [2J 2Jb \nc d\na [2J 2Jb \nc d\n`],
+  ['wifi on', 'a [2J 2Jb \nc d\n'],
+  ['wifi off', 'a [2J 2Jb \nc d\n'],
+  ['policies', `${shown}  ${shown}  current  `],
+  ['policies --as-json', `{"vm_name":"${escaped}","policy":"${escaped}"`],
+  ['test ensure web.service --retry 1', 'web.service is registered.\n'],
+];
+
+/** Commands that show nothing of what another machine has said, or whose output a program reads as it is. */
+const others = [
+  'update cachix',
+  ...['exec', 'ctap', 'completion', 'policy check', 'policy test'],
+  ...['certs authority', 'certs issue', 'certs issue-all', 'certs show', 'certs verify'],
+];
+
+const run = (...args: string[]): Promise<CliRun> => new RunningCli(args).ended;
+
+/** Every command that runs, by what completion offers. */
+async function commandsBelow(words: readonly string[] = []): Promise<readonly string[]> {
+  const { out } = await run('complete', '--', ...words, '');
+  const names = out.split('\n').map((line) => line.split('\t')[0]!);
+  const below: string[] = [];
+  for (const name of names.filter((word) => /^[a-z]/.test(word))) {
+    const help = await run(...words, name, '--help');
+    const isGroup = /^Commands:$/m.test(help.out);
+    below.push(...(isGroup ? await commandsBelow([...words, name]) : [[...words, name].join(' ')]));
+  }
+  return below;
+}
+
+describe('the command line, asked about machines that are hostile to terminals,', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'givc-'));
+  const path = join(folder, 'server.sock');
+  let server: ScriptedServer;
+  const ask = (line: string) => run('--notls', '--addr', path, ...line.split(' '));
+
+  beforeAll(async () => {
+    server = await ScriptedServer.start(path, answersAt(path));
+  });
+  beforeEach(() => {
+    server.failure = undefined;
+  });
+  afterAll(() => {
+    server.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  it.each(commands)('shows what they answer as harmless text: %s', async (line, shows) => {
+    const { status, out, err } = await ask(line);
+    expect({ status, err }).toEqual({ status: 0, err: '' });
+    expect(out).toContain(shows);
+    expect(out).not.toMatch(harmful);
+  });
+
+  it('shows what an update says on both outputs as harmless lines', async () => {
+    const { status, out, err } = await ask('update cachix a-pin');
+    expect({ status, out, err }).toEqual({ status: 0, out: shownLines, err: shownLines });
+  });
+
+  it.each(commands)('shows why they refuse as one harmless line: %s', async (line) => {
+    server.failure = { code: status.FAILED_PRECONDITION, details: evil };
+    const ran = await ask(line);
+    expect(ran).toMatchObject({ status: 1, out: '' });
+    expect(ran.err).toMatch(new RegExp(`^givc-cli: [^\\n]*${shown.replace('[', '\\[')}[^\\n]*\\n$`));
+    expect(ran.err).not.toMatch(harmful);
+  });
+
+  it('notes why it is still waiting as one harmless line', async () => {
+    server.failure = { code: status.UNAVAILABLE, details: evil };
+    const ran = await ask('wait web.service --timeout 0.2');
+    expect(ran).toMatchObject({ status: 3, out: '' });
+    expect(ran.err).toBe(
+      `givc-cli: still waiting: ${shown}\ngivc-cli: web.service is not running after 0.2 s: ${shown}\n`,
+    );
+  });
+
+  it('shows the names of machines in its own sentences as harmless text', async () => {
+    const { status, err } = await ask('hwid gui-vm');
+    expect({ status, err }).toEqual({ status: 1, err: `givc-cli: no machine gui-vm: net-vm, ${shown} are\n` });
+  });
+
+  it('shows a mistake of its own as harmless lines, whatever has led to it', async () => {
+    const list = jest.spyOn(AdminClient.prototype, 'queryList').mockRejectedValue(new TypeError(evil));
+    const { status, out, err } = await ask('query');
+    list.mockRestore();
+    expect({ status, out }).toEqual({ status: 1, out: '' });
+    expect(err).toContain(`givc-cli: TypeError: ${shownLines}\n    at `);
+    expect(err).not.toMatch(harmful);
+  });
+
+  it('shows what was typed wrongly as one harmless line', async () => {
+    const { status, out, err } = await run(`--${evil}`);
+    expect({ status, out }).toEqual({ status: 2, out: '' });
+    expect(err).toBe(`givc-cli: unknown option '--a [2J 2Jb c d'; see "givc-cli --help"\n`);
+  });
+
+  it('has no command that is not looked at here', async () => {
+    const looked = commands.map(([line]) => line);
+    const all = await commandsBelow();
+    const missing = all.filter((name) => !looked.some((line) => `${line} `.startsWith(`${name} `)));
+    expect(missing.sort()).toEqual(others.sort());
+  });
+});
