@@ -60,6 +60,13 @@ describe('a file that is replaced as a whole', () => {
     expect(readdirSync(folder)).toEqual(['rules.json']);
   });
 
+  it('fails with the same message each time for the same reason', async () => {
+    const missing = join(folder, 'missing', 'rules.json');
+    const message = `cannot write ${missing}: ENOENT: no such file or directory`;
+    for (const text of ['one', 'two'])
+      await expect(NewFile.replaceBy(missing, text)).rejects.toMatchObject({ message });
+  });
+
   it('loses what a killed process left beside it, and no other file', async () => {
     for (const name of ['.rules.json.0123456789ab.new', '.other.json.0123456789ab.new', '.rules.json.backup.new'])
       writeFileSync(join(folder, name), '');
