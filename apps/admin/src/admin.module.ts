@@ -1,4 +1,5 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { join } from 'node:path';
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { AccessModule, type Access } from '@givc/access';
 import { Log } from '@givc/log';
 import { MetricsModule, type Metrics } from '@givc/metrics';
@@ -28,6 +29,7 @@ import { PolicyStore } from './policies/policy-store.js';
 import { SourcesService } from './policies/sources.service.js';
 import { RegistryController } from './registry/registry.controller.js';
 import { RegistryService } from './registry/registry.service.js';
+import { RegistryFile, RegistryStorage } from './registry/registry-storage.js';
 import { RegistryStore } from './registry/registry-store.js';
 import { WatchService } from './registry/watch.service.js';
 import { PowerService } from './system/power.service.js';
@@ -45,6 +47,12 @@ export const adminServices: readonly ServiceName[] = [
   'report.Policies',
   'report.Reports',
 ];
+
+/** Without a state directory the registry ends with the admin. */
+const storageOf = ({ stateDirectory }: AdminConfig): Provider[] =>
+  stateDirectory === undefined
+    ? []
+    : [{ provide: RegistryStorage, useFactory: () => new RegistryFile(join(stateDirectory, 'registry.json')) }];
 
 @Module({})
 export class AdminModule {
@@ -77,6 +85,7 @@ export class AdminModule {
         MachinesService,
         VmService,
         PollingService,
+        ...storageOf(config),
         PersistenceService,
         RecoveryService,
         ApplicationService,

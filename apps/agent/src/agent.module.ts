@@ -14,6 +14,7 @@ import { hwidCapability } from './hwid/hwid.capability.js';
 import { localeCapability } from './locale/locale.capability.js';
 import { notifyCapability } from './notify/notify.capability.js';
 import { policyCapability } from './policy/policy.capability.js';
+import { BootId } from './registration/boot-id.js';
 import { FollowedUnits } from './registration/followed-units.js';
 import { RegistrationService } from './registration/registration.service.js';
 import { TrackedUnits } from './registration/tracked-units.js';
@@ -71,6 +72,7 @@ export class AgentModule {
       providers: [
         { provide: AgentConfig, useValue: config },
         { provide: Systemd, useValue: systemd },
+        { provide: BootId, useFactory: () => BootId.read() },
         TrackedUnits,
         FollowedUnits,
         RegistrationService,

@@ -1,16 +1,19 @@
-import { existsSync, renameSync } from 'node:fs';
-import { join } from 'node:path';
-import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { NewFile, removeLeftovers } from '@givc/files';
+import {
+  Injectable,
+  Optional,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { messageOf, type VmName } from '@givc/model';
 import { Log } from '@givc/log';
 import { HealthStatuses } from '@givc/rpc';
-import { AdminConfig } from '../admin.config.js';
 import { AgentConnections } from '../agents/agent-connections.js';
 import { PacedWrites, type WriteOutcome } from './paced-writes.js';
 import type { RegistryEntry } from './registry-entry.js';
-import { formatSnapshot, readSnapshot, type RegistrySnapshot } from './registry-file.js';
+import { formatSnapshot, parseSnapshot, type RegistrySnapshot } from './registry-snapshot.js';
 import { RegistryService } from './registry.service.js';
+import { RegistryStorage } from './registry-storage.js';
 import { RegistryStore } from './registry-store.js';
 
 /** A known agent that has neither reported nor answered by then is lost. */
@@ -20,12 +23,11 @@ const confirmMs = 1_000;
 const registryHealth = 'givc.registry';
 
 /**
- * Keeps the registry in the state directory. After a restart the admin answers at once with what it knew, and asks
+ * Keeps the registry in the storage, if there is one. After a restart the admin answers at once with what it knew, and asks
  * every agent that it knew.
  */
 @Injectable()
 export class PersistenceService implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
-  readonly #path: string | undefined;
   readonly #writes: PacedWrites | undefined;
   /** The machines of agents that were restored, and have neither reported nor answered nor gone. */
   readonly #unconfirmed = new Set<VmName>();
@@ -39,16 +41,14 @@ export class PersistenceService implements OnModuleInit, OnApplicationBootstrap,
     private readonly agents: AgentConnections,
     private readonly health: HealthStatuses,
     private readonly log: Log,
-    config: AdminConfig,
+    @Optional() private readonly storage?: RegistryStorage,
   ) {
-    const path = config.stateDirectory && join(config.stateDirectory, 'registry.json');
-    this.#path = path;
-    this.#writes = path === undefined ? undefined : new PacedWrites(() => this.#write(path));
+    this.#writes = storage && new PacedWrites(() => this.#write(storage));
   }
 
   /** Before anybody can ask. */
   onModuleInit(): void {
-    const snapshot = this.#path === undefined ? undefined : this.#read(this.#path);
+    const snapshot = this.storage && this.#read(this.storage);
     if (snapshot) this.#restore(snapshot);
     this.health.set(registryHealth, this.#unconfirmed.size === 0);
     this.store.onPut((entry) => this.#changed(entry, entry.unconfirmed));
@@ -58,7 +58,7 @@ export class PersistenceService implements OnModuleInit, OnApplicationBootstrap,
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    if (this.#path !== undefined) await removeLeftovers(this.#path);
+    await this.storage?.clean();
     for (const machine of this.#unconfirmed) this.agents.of(machine);
     if (this.#unconfirmed.size === 0) return;
     this.#confirm = setTimeout(() => {
@@ -71,17 +71,18 @@ export class PersistenceService implements OnModuleInit, OnApplicationBootstrap,
     await this.#writes?.close();
   }
 
-  #read(path: string): RegistrySnapshot | undefined {
-    if (!existsSync(path)) return undefined;
+  #read(storage: RegistryStorage): RegistrySnapshot | undefined {
     try {
-      return readSnapshot(path);
+      const json = storage.read();
+      return json === undefined ? undefined : parseSnapshot(json);
     } catch (error) {
-      const aside = `${path}.damaged`;
-      this.log.error('the registry of before cannot be read and is set aside', { aside, error: messageOf(error) });
+      const problem = messageOf(error);
       try {
-        renameSync(path, aside);
+        const aside = storage.setAside();
+        this.log.error('the registry of before cannot be read and is set aside', { aside, error: problem });
       } catch (cause) {
-        this.log.error('it cannot be set aside', { error: messageOf(cause) });
+        const fields = { error: problem, cause: messageOf(cause) };
+        this.log.error('the registry of before can neither be read nor set aside', fields);
       }
       return undefined;
     }
@@ -99,18 +100,18 @@ export class PersistenceService implements OnModuleInit, OnApplicationBootstrap,
     this.#writes?.changed();
   }
 
-  async #write(path: string): Promise<WriteOutcome> {
+  async #write(storage: RegistryStorage): Promise<WriteOutcome> {
     const text = formatSnapshot({ hostName: this.registry.hostName, entries: [...this.store.entries()] });
     if (text === this.#written) return 'same';
     try {
-      await NewFile.replaceBy(path, text, { mode: 0o600 });
+      await storage.write(text);
       this.#written = text;
-      if (this.#complaint !== undefined) this.log.info('the registry is kept again', { path });
+      if (this.#complaint !== undefined) this.log.info('the registry is kept again');
       this.#complaint = undefined;
       return 'written';
     } catch (error) {
       const complaint = messageOf(error);
-      if (complaint !== this.#complaint) this.log.error('the registry cannot be kept', { path, error: complaint });
+      if (complaint !== this.#complaint) this.log.error('the registry cannot be kept', { error: complaint });
       this.#complaint = complaint;
       return 'failed';
     }

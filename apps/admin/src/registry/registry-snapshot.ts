@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { absent, parseConfig, parsed, readJson } from '@givc/config';
+import { absent, parseConfig, parsed } from '@givc/config';
 import {
   parseEndpoint,
   parseUnitName,
@@ -55,8 +55,8 @@ export function formatSnapshot({ hostName, entries }: RegistrySnapshot): string 
   return `${JSON.stringify({ version, hostName, entries: rows })}\n`;
 }
 
-/** Throws INVALID_ARGUMENT that says where the file is not what `formatSnapshot` writes. */
-export function readSnapshot(path: string): RegistrySnapshot {
-  const { hostName, entries } = parseConfig(file, readJson(path)).value;
+/** Throws INVALID_ARGUMENT that says where the JSON is not what `formatSnapshot` writes. */
+export function parseSnapshot(json: unknown): RegistrySnapshot {
+  const { hostName, entries } = parseConfig(file, json).value;
   return { hostName, entries: entries.map((row): RegistryEntry => ({ ...row, agent: row.agent })) };
 }

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { formatAddress, GivcError, messageOf, type Endpoint } from '@givc/model';
 import { Log } from '@givc/log';
 import { admin, Dialer, GrpcServer, report, RpcChannel, type ChannelState } from '@givc/rpc';
 import { AgentConfig } from '../agent.config.js';
+import { BootId } from './boot-id.js';
 import { FollowedUnits } from './followed-units.js';
 import { isAbsence, PlainRegistration } from './plain-registration.js';
 import { ReportStream } from './report-stream.js';
@@ -22,15 +22,6 @@ type State =
   /** The admin takes no reports, or none of ours. */
   | { readonly state: 'registering'; readonly plain: PlainRegistration };
 
-/** Another one after each boot (random(4)). */
-function bootId(): string {
-  try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-  } catch {
-    return '';
-  }
-}
-
 /**
  * Tells the admin who this agent is and what units it has, as soon as the admin answers, again whenever the
  * connection was lost, and each change of a unit as it happens. An admin that is away is waited for quietly.
@@ -38,7 +29,6 @@ function bootId(): string {
 @Injectable()
 export class RegistrationService implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #channel: RpcChannel;
-  readonly #bootId = bootId();
   #state: State = { state: 'waiting' };
   #retryMs = firstRetryMs;
   #retry: NodeJS.Timeout | undefined;
@@ -51,6 +41,7 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
     private readonly followed: FollowedUnits,
     private readonly units: TrackedUnits,
     private readonly log: Log,
+    private readonly bootId: BootId,
     dialer: Dialer,
   ) {
     this.#channel = new RpcChannel(config.admin, dialer);
@@ -135,7 +126,7 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
       Agent: agentRequest(this.config, this.#self),
       Units: [...this.units.all()].map((tracked) => unitChange(this.config, this.#self, tracked)),
       HeartbeatMs: this.config.heartbeatMs,
-      BootId: this.#bootId,
+      BootId: this.bootId.value,
     };
     const stream: ReportStream = new ReportStream(this.#channel.duplex(report.ReportsService.report, {}), picture, {
       taken: (refused) => {
