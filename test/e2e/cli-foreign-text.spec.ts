@@ -87,16 +87,17 @@ const answersAt = (path: string) => ({
   ...{ SetLocale: {}, SetTimezone: {}, Poweroff: {}, Reboot: {}, Suspend: {}, Wakeup: {} },
 });
 
-/** Each command that asks somebody, and what of the answer it shows. */
+/** Each command that asks somebody, and what it shows of the answer: of some nothing, today. */
 const commands: readonly (readonly [line: string, shows: string])[] = [
   ['start app clock --vm a-vm', `Started ${shown} in a-vm.\n`],
-  ['start vm a-vm', `Started ${shown}.\n`],
-  ['start service web.service --vm a-vm', `Started ${shown} in a-vm.\n`],
+  ['start vm a-vm', ''],
+  ['start service web.service --vm a-vm', ''],
   ['stop app clock@', `Stopped clock@: ${shown}\n`],
   ['stop service web.service --vm a-vm', `Stopped web.service in a-vm: ${shown}\n`],
+  ['stop vm net-vm', ''],
   ['restart app clock@', `Restarted clock@0.service in ${shown} as ${shown}.\n`],
-  ['restart vm net-vm', `Restarted ${shown}.\n`],
-  ['restart service web.service --vm a-vm', 'Restarted web.service in a-vm.\n'],
+  ['restart vm net-vm', ''],
+  ['restart service web.service --vm a-vm', ''],
   ['pause clock@', `Paused clock@: ${shown}\n`],
   ['resume clock@', `Resumed clock@: ${shown}\n`],
   ['status', `└─ ${shown}    Mgr            ${shown}, 0.0 s ago  ${shown}\n`],
@@ -112,8 +113,8 @@ const commands: readonly (readonly [line: string, shows: string])[] = [
   ['get-stats a-vm', `  ${shown}\n`],
   ['get-stats a-vm --as-json', `{"name":"${escaped}","user":1`],
   ['sysinfo', `Ghaf Version: ${shown}\nSecure Boot: enabled\n`],
-  ['set-locale C', 'Set LANG=C.\n'],
-  ['set-timezone UTC', 'Set the timezone to UTC.\n'],
+  ['set-locale C', ''],
+  ['set-timezone UTC', ''],
   ['notify-user a-vm --title hello', `${shown}.\n`],
   ['hwid net-vm', `${shown}\n`],
   ['watch --initial --limit 1', `${shown} in ${shown}: registered, ${shown}\n`],
@@ -134,7 +135,7 @@ const commands: readonly (readonly [line: string, shows: string])[] = [
   ['wifi off', 'a [2J 2Jb \nc d\n'],
   ['policies', `${shown}  ${shown}  current  `],
   ['policies --as-json', `{"vm_name":"${escaped}","policy":"${escaped}"`],
-  ['test ensure web.service --retry 1', 'web.service is registered.\n'],
+  ['test ensure web.service --retry 1', ''],
 ];
 
 /** Commands that show nothing of what another machine has said, or whose output a program reads as it is. */
