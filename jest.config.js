@@ -40,4 +40,5 @@ export default {
     // Jest reads the option above for all projects alike (a global option), so that the lab has a setup file.
     { ...project('lab', 'test/lab'), setupFilesAfterEnv: ['<rootDir>/test/lab/time-limit.ts'] },
   ],
+  reporters: ['default', '<rootDir>/test/lab/journal-reporter.mjs'],
 };

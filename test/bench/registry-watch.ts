@@ -1,5 +1,6 @@
 import { type AdminClient } from '@givc/client';
 import { type admin } from '@givc/rpc';
+import { waitLimitMs } from '../lab/limits.js';
 import { now } from './clock.js';
 
 /** A change that the admin told, and when it arrived in milliseconds of `now`. */
@@ -39,14 +40,15 @@ export class RegistryWatch {
     return this.#items.get(`${vm} ${unit}`)?.VmStatus;
   }
 
-  /** Resolves with the first truthy answer, asked now and after each change; rejects after 30 s. */
+  /** Resolves with the first truthy answer, asked now and after each change; rejects after 120 s. */
   async until<T>(what: string, answer: () => T | undefined | false): Promise<T> {
-    const deadline = AbortSignal.timeout(30_000);
+    const deadline = AbortSignal.timeout(waitLimitMs);
     for (;;) {
       const found = answer();
       if (found) return found;
       if (this.#ended) throw this.#ended;
-      if (deadline.aborted) throw new Error(`${what}: not in 30 s; the registry has\n${this.rows.join('\n')}`);
+      if (deadline.aborted)
+        throw new Error(`${what}: not in ${waitLimitMs} ms; the registry has\n${this.rows.join('\n')}`);
       await this.#next(deadline);
     }
   }

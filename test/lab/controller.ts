@@ -4,7 +4,8 @@ import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createAuthority, type Authority, writeCertificates } from '@givc/pki';
-import { LabMachine } from './lab-machine.js';
+import { journalTail } from './journal-tail.js';
+import { waitLimitMs } from './limits.js';
 import { Machine } from './machine.js';
 import { makeRoot } from './machine-root.js';
 import { labControlGroup } from './namespaces.js';
@@ -19,8 +20,8 @@ import {
   labFolder,
   machineNames,
   outsideAddress,
-  programUnit,
   programs,
+  rootOf,
   vmNames,
   type MachineName,
 } from './plan.js';
@@ -32,7 +33,6 @@ const isVm = (name: string): name is MachineName => vmNames.some((vm) => vm === 
  * socket, as long as whose connection the machine runs.
  */
 export class Controller {
-  readonly #roots = new Map<MachineName, string>();
   readonly #machines = new Map<MachineName, Machine>();
   readonly #firstBoots = new Map<MachineName, (machine: Machine) => void>();
   #boots = 0;
@@ -44,22 +44,16 @@ export class Controller {
     const authority = createAuthority({ name: 'GIVC lab' });
     keep(authority);
     await this.#makeCertificates(authority);
-    await Promise.all(machineNames.map(async (name) => this.#roots.set(name, await makeRoot(name, authority))));
+    await Promise.all(machineNames.map((name) => makeRoot(name, authority)));
     await this.#listen();
   }
 
-  /** Boots the host, and resolves when it and the VMs that it starts have all booted. */
+  /** Boots the host, and resolves when it and the VMs that it starts have all booted; rejects as `Machine.booted` does. */
   async bootHost(vms: readonly MachineName[]): Promise<void> {
-    const wants = join(this.#roots.get('host')!, 'etc/systemd/system/multi-user.target.wants');
+    const wants = join(rootOf('host'), 'etc/systemd/system/multi-user.target.wants');
     for (const vm of vms) symlinkSync('../microvm@.service', join(wants, `microvm@${vm}.service`));
-    const awaited = vms.map(
-      (vm) => new Promise<string>((resolve) => this.#firstBoots.set(vm, (machine) => resolve(machine.booted))),
-    );
-    const states = await Promise.all([this.#boot('host').booted, ...awaited]);
-    const failed = (['host', ...vms] as const).filter((_name, index) => states[index] !== 'active');
-    for (const name of failed)
-      process.stderr.write(`${name}:\n${await new LabMachine(name).journal(programUnit(name))}\n`);
-    if (failed.length > 0) throw new Error(`no program runs in ${failed.join(', ')}`);
+    const awaited = vms.map((vm) => this.#firstBoot(vm));
+    await Promise.all([this.#boot('host').booted, ...awaited]);
   }
 
   /** Pulls every plug and removes the disks and the network. */
@@ -67,14 +61,22 @@ export class Controller {
     const machines = [...this.#machines.values()];
     for (const machine of machines) machine.pullPlug();
     await Promise.all(machines.map((machine) => machine.ended));
-    for (const root of this.#roots.values()) spawnSync('umount', ['--recursive', root]);
+    for (const name of machineNames) spawnSync('umount', ['--recursive', rootOf(name)]);
     spawnSync('ip', ['link', 'delete', bridge]);
     rmSync(labFolder, { recursive: true });
   }
 
+  #firstBoot(vm: MachineName): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#firstBoots.set(vm, (machine) => resolve(machine.booted));
+      const fail = async () => reject(new Error(`the host has not started ${vm}\n${await journalTail('host')}`));
+      AbortSignal.timeout(waitLimitMs).addEventListener('abort', () => void fail());
+    });
+  }
+
   #boot(name: MachineName): Machine {
     const group = join(labControlGroup()!, `${name}.${this.#boots++}`);
-    const machine = Machine.boot(name, this.#roots.get(name)!, group);
+    const machine = Machine.boot(name, group);
     this.#machines.set(name, machine);
     const note = containerOf(name);
     writeFileSync(note, `${machine.pid}\n`);

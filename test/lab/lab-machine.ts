@@ -1,6 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { containerOf, programUnit, user, type MachineName } from './plan.js';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { changeIn } from './folder-change.js';
+import { bootedFile, containerOf, doorOf, linkOf, programUnit, user, type MachineName } from './plan.js';
 import { output, run, type Outcome, type RunOptions } from './run.js';
+import { RunningProgram } from './running-program.js';
 
 /** One of the lab's machines, from outside. */
 export class LabMachine {
@@ -39,13 +42,31 @@ export class LabMachine {
     return this.journalctl('--output=short-precise', ...this.#ofUnit(unit));
   }
 
-  /** The lines of the unit with this text, as soon as there are that many since the machine booted; rejects after 30 s. */
-  async logged(unit: string, text: string, lines = 1): Promise<string> {
-    const follow = ['timeout', '30', 'journalctl', '--boot', '--follow', '--lines=all', ...this.#ofUnit(unit)];
-    const grep = 'grep --fixed-strings --max-count="$1" --regexp="$2" < <(exec "${@:3}")';
-    const found = await output(this.enter(['bash', '-c', grep, 'bash', String(lines), text, ...follow]));
-    if (found.split('\n').length < lines) throw new Error(`${unit} has not logged "${text}" ${lines} times in 30 s`);
-    return found;
+  /**
+   * The first lines of the unit with this text, as soon as there are that many since the machine booted, or since a time
+   * of `Date.now()`.
+   */
+  async logged(unit: string, text: string, { lines = 1, since = 0 } = {}): Promise<string> {
+    const from = [`--since=@${since / 1000}`, '--boot', '--follow', '--lines=all', '--output=short-precise'];
+    const journal = RunningProgram.start(this.enter(['journalctl', ...from, ...this.#ofUnit(unit)]));
+    try {
+      const found: string[] = [];
+      while (found.length < lines) found.push(await journal.line(text));
+      return found.join('\n');
+    } finally {
+      await journal.stop();
+    }
+  }
+
+  /** Resolves when the machine has booted, and its program had started then. */
+  async booted(): Promise<void> {
+    await changeIn(doorOf(this.name), () => existsSync(join(doorOf(this.name), bootedFile)));
+  }
+
+  /** Resolves with the first truthy answer, asked now and after each change in a folder of the machine. */
+  changeIn<T>(folder: string, answer: (folder: string) => T | undefined | false): Promise<T> {
+    const seen = `/proc/${this.leader()}/root${folder}`;
+    return changeIn(seen, () => answer(seen));
   }
 
   /** What these options of journalctl(1) select, of all that has been logged since the machine booted. */
@@ -71,11 +92,11 @@ export class LabMachine {
 
   /** Takes its network cable out, until `reconnect`. */
   async disconnect(): Promise<void> {
-    await output(['ip', 'link', 'set', this.#cable, 'down']);
+    await output(['ip', 'link', 'set', linkOf(this.name), 'down']);
   }
 
   async reconnect(): Promise<void> {
-    await output(['ip', 'link', 'set', this.#cable, 'up']);
+    await output(['ip', 'link', 'set', linkOf(this.name), 'up']);
   }
 
   /**
@@ -83,7 +104,7 @@ export class LabMachine {
    * `netem delay 200ms` where the kernel has sch_netem; an empty string ends that.
    */
   async shapeNetwork(discipline: string): Promise<void> {
-    const device = ['dev', this.#cable, 'root'];
+    const device = ['dev', linkOf(this.name), 'root'];
     await output(
       discipline === ''
         ? ['tc', 'qdisc', 'del', ...device]
@@ -96,7 +117,7 @@ export class LabMachine {
    * loads a random number, compares it and answers TC_ACT_SHOT (2) or TC_ACT_UNSPEC (-1). 0 ends that.
    */
   async losePackets(percent: number): Promise<void> {
-    const device = ['dev', this.#cable];
+    const device = ['dev', linkOf(this.name)];
     if (percent === 0) return void (await output(['tc', 'qdisc', 'del', ...device, 'clsact']));
     const limit = Math.floor((percent / 100) * 2 ** 32);
     const bytecode = `4,32 0 0 4294963256,53 0 1 ${limit},6 0 0 4294967295,6 0 0 2`;
@@ -107,9 +128,5 @@ export class LabMachine {
 
   #ofUnit(unit: string): string[] {
     return this.name === 'chrome-vm' ? [`_SYSTEMD_USER_UNIT=${unit}`, '+', `USER_UNIT=${unit}`] : [`--unit=${unit}`];
-  }
-
-  get #cable(): string {
-    return `vb-${this.name}`;
   }
 }

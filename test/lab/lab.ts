@@ -1,7 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, openSync, readFileSync, watch } from 'node:fs';
+import { existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { connectAdmin } from '../bench/connect.js';
+import { RegistryWatch } from '../bench/registry-watch.js';
+import { changeIn } from './folder-change.js';
 import { LabMachine } from './lab-machine.js';
 import { labControlGroup } from './namespaces.js';
 import {
@@ -13,6 +16,8 @@ import {
   labFolder,
   machineNames,
   missingPrograms,
+  programUnit,
+  upFile,
   vmNames,
   type MachineName,
 } from './plan.js';
@@ -25,8 +30,6 @@ export interface LabOptions {
 }
 
 const controllerLog = `${labFolder}/controller`;
-const upFile = 'up';
-const bootLimit = 60_000;
 
 /** The computer made of virtual machines, real as far as systemd, D-Bus and the network can tell. */
 export class Lab {
@@ -51,8 +54,9 @@ export class Lab {
     return lab;
   }
 
-  /** The lab that already runs in these namespaces; stopping it is its starter's business. */
+  /** The lab that already runs in these namespaces; stopping it is its starter's business. Throws when it did not start. */
   static attach(): Lab {
+    if (!existsSync(upFile)) throw new Error('the lab of this run has not started: see the first failure');
     return new Lab(undefined);
   }
 
@@ -84,13 +88,15 @@ export class Lab {
 
   /** Resolves when the agents of these machines are registered and run. */
   async registered(names: readonly MachineName[]): Promise<void> {
-    const watched = this.watch();
+    const admin = connectAdmin();
     try {
-      await watched.until(`the agents of ${names.join(', ')} register`, () =>
-        names.every((name) => watched.row(`givc-${name}.service`)?.status === 'Running'),
+      const registry = await RegistryWatch.open(admin);
+      await registry.until(`the agents of ${names.join(', ')} register`, () =>
+        names.every((name) => registry.status(name, programUnit(name)) === 'Running'),
       );
+      registry.close();
     } finally {
-      await watched.stop();
+      admin.close();
     }
   }
 
@@ -114,24 +120,11 @@ export class Lab {
 }
 
 /** Resolves when the controller says that all has booted; rejects with its own words when it ends before that. */
-function whenUp(controller: ChildProcess): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const watcher = watch(labFolder, () => {
-      if (existsSync(`${labFolder}/${upFile}`)) settle(resolve);
-    });
-    const fail = (why: string): void =>
-      settle(() => reject(new Error(`the lab ${why}:\n${readFileSync(controllerLog, 'utf8')}`)));
-    const ended = (status: number | null): void => fail(`ended with status ${status}`);
-    const limit = setTimeout(() => {
-      controller.kill('SIGTERM');
-      fail(`was not up in ${bootLimit} ms`);
-    }, bootLimit);
-    controller.once('exit', ended);
-    function settle(then: () => void): void {
-      watcher.close();
-      clearTimeout(limit);
-      controller.off('exit', ended);
-      then();
-    }
-  });
+async function whenUp(controller: ChildProcess): Promise<void> {
+  const ended = new AbortController();
+  const end = (status: number | null): void =>
+    ended.abort(new Error(`the lab ended with status ${status}:\n${readFileSync(controllerLog, 'utf8')}`));
+  controller.once('exit', end);
+  await changeIn(labFolder, () => existsSync(upFile), ended.signal);
+  controller.off('exit', end);
 }

@@ -36,7 +36,9 @@ describe('locale and timezone', () => {
   it('set the clock of every machine that may be changed', async () => {
     const { status, stderr } = await lab.cli(['set-timezone', 'Pacific/Chatham']);
     expect(status).toBe(1);
-    expect(stderr).toMatch(/^givc-cli: the timezone is set, except in 1 of 5 VMs: chrome-vm \(chrome-vm: timedatectl: /);
+    expect(stderr).toMatch(
+      /^givc-cli: the timezone is set, except in 1 of 5 VMs: chrome-vm \(chrome-vm: timedatectl: /,
+    );
     for (const name of systemMachines)
       expect(await read(name, 'readlink', '/etc/localtime')).toBe('../usr/share/zoneinfo/Pacific/Chatham');
     expect(await read('admin-vm', 'cat', '/etc/timezone.conf')).toBe('Pacific/Chatham');

@@ -79,7 +79,7 @@ describe('what happens to', () => {
         expect((await webIs(status, told)).at - started).toBeLessThan(1_000);
       };
       await change('stop', 'PoweredOff');
-      await admin.logged('givc-admin.service', complaint, before[0]! + 1);
+      await admin.logged('givc-admin.service', complaint, { lines: before[0]! + 1 });
       await change('start', 'Running');
       await change('stop', 'PoweredOff');
       expect((await losses.ask('net-vm', web)).status).toBe('OK');

@@ -131,7 +131,7 @@ describe('a VM that is killed', () => {
     await addDropIn(host, unitOf('gui-vm'), 'ExecStart=', 'ExecStart=/bin/false');
     try {
       await lab.machine('gui-vm').crash();
-      await admin.logged('givc-admin.service', pauses[2]!, before[2]! + 1);
+      await admin.logged('givc-admin.service', pauses[2]!, { lines: before[2]! + 1 });
     } finally {
       await removeDropIn(host, unitOf('gui-vm'));
     }

@@ -14,17 +14,28 @@ import { type Authority, writeCertificates } from '@givc/pki';
 import { GitRepository } from '../support/git-repository.js';
 import { agentConfig } from './agent-config.js';
 import { otaUpdateScript } from '../support/ota-update.js';
-import { addresses, doorOf, execUser, labFolder, labPolicy, programUnit, user, type MachineName } from './plan.js';
+import {
+  addresses,
+  doorOf,
+  execUser,
+  folderOf,
+  journalOf,
+  labPolicy,
+  programUnit,
+  rootOf,
+  user,
+  type MachineName,
+} from './plan.js';
 import { labServicePolicy } from './lab-service.js';
-import { networkFile, networkManagerPolicy, programFile, unitsOf } from './units.js';
+import { networkFile, networkManagerPolicy, networkUnit, programFile, unitsOf } from './units.js';
 
 /**
  * Makes the disk of a machine: this machine's own root, with what the machine writes kept apart in memory
- * (overlayfs). Returns where it is mounted.
+ * (overlayfs).
  */
-export async function makeRoot(name: MachineName, authority: Authority): Promise<string> {
-  const folder = join(labFolder, 'machines', name);
-  const root = join(folder, 'root');
+export async function makeRoot(name: MachineName, authority: Authority): Promise<void> {
+  const folder = folderOf(name);
+  const root = rootOf(name);
   for (const part of ['root', 'upper', 'work']) mkdirSync(join(folder, part), { recursive: true });
   mkdirSync(doorOf(name), { recursive: true });
   const options = `lowerdir=/,upperdir=${folder}/upper,workdir=${folder}/work`;
@@ -33,6 +44,8 @@ export async function makeRoot(name: MachineName, authority: Authority): Promise
 
   forgetThisMachine(root);
   write(root, 'etc/hostname', `${name}\n`);
+  // Where this folder is, journald(8) keeps the journal on the disk, where it can be read after the machine's end.
+  mkdirSync(journalOf(name), { recursive: true });
   writeUnits(root, name);
   await writeCertificates(join(root, 'etc/givc'), authority, authority.issue({ name, addresses: [addresses[name]] }));
   if (name === 'admin-vm') addPolicies(root);
@@ -46,7 +59,6 @@ export async function makeRoot(name: MachineName, authority: Authority): Promise
   }
   if (name === 'net-vm') write(root, 'etc/dbus-1/system.d/lab-networkmanager.conf', networkManagerPolicy);
   if (name === 'gui-vm') script(root, 'qctap-get-info', 'printf FIDO_2_0');
-  return root;
 }
 
 /** Whatever this machine is and starts by itself, the new one is and does not. */
@@ -59,6 +71,7 @@ function forgetThisMachine(root: string): void {
     rmSync(join(root, 'etc', entry), { recursive: true });
   rmSync(join(root, 'usr/local/bin/node'), { force: true });
   rmSync(join(root, 'var/lib/systemd/linger'), { recursive: true, force: true });
+  rmSync(join(root, 'var/log/journal'), { recursive: true, force: true });
 }
 
 function writeUnits(root: string, name: MachineName): void {
@@ -66,8 +79,8 @@ function writeUnits(root: string, name: MachineName): void {
   const { files, wanted } = unitsOf(name);
   for (const [unit, text] of Object.entries(files)) write(root, `${folder}/${unit}`, text);
   for (const unit of wanted) want(root, `${folder}/multi-user.target.wants`, unit);
-  write(root, `${folder}/lab-network.service`, networkFile(name));
-  want(root, `${folder}/basic.target.wants`, 'lab-network.service');
+  write(root, `${folder}/${networkUnit}`, networkFile(name));
+  want(root, `${folder}/basic.target.wants`, networkUnit);
 }
 
 /** A repository with a policy for net-vm, of which the admin asks when it starts and each minute. */

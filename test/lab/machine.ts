@@ -1,16 +1,21 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { changeIn } from './folder-change.js';
+import { journalTail } from './journal-tail.js';
+import { waitLimitMs } from './limits.js';
 import {
   bootedFile,
   bridge,
   checkout,
+  consoleOf,
   doorOf,
-  labFolder,
+  linkOf,
   machineCheckout,
   machinePrograms,
   programs,
+  rootOf,
   type MachineName,
 } from './plan.js';
 
@@ -22,29 +27,38 @@ const shutdownLimit = 10_000;
 /** A machine that runs: systemd-nspawn(1) and what is in it. */
 export class Machine {
   readonly ended: Promise<Ending>;
+  /**
+   * Resolves once its program runs. Rejects with the last lines of the machine's journal when it does not: when the
+   * program fails, when the machine ends first, and when neither has happened within the limit of `boot`.
+   */
+  readonly booted: Promise<void>;
 
   private constructor(
     readonly name: MachineName,
     private readonly container: ChildProcess,
     private readonly group: string,
-    /** What its program was when the machine had booted: `active`, or what else systemctl(1) says. */
-    readonly booted: Promise<string>,
+    limit: AbortSignal,
   ) {
-    this.ended = once(container, 'exit').then(([status]) => (status === 0 ? 'off' : 'died'));
+    this.ended = once(container, 'exit').then(([status]) => {
+      rmSync(bootedPath(name), { force: true });
+      // The kernel removes the link of a killed machine some time later, and until then no other can have its name.
+      spawnSync('ip', ['link', 'delete', linkOf(name)], { stdio: 'ignore' });
+      return status === 0 ? 'off' : 'died';
+    });
+    this.booted = whenBooted(name, this.ended, limit);
   }
 
-  /** Boots a machine from its disk; `group` is a control group that does not exist yet. */
-  static boot(name: MachineName, root: string, group: string): Machine {
-    mkdirSync(group);
-    rmSync(join(doorOf(name), bootedFile), { force: true });
-    const output = openSync(join(labFolder, 'machines', name, 'console'), 'a');
+  /** Boots a machine from its disk; `group` is a control group without processes. */
+  static boot(name: MachineName, group: string, limit = AbortSignal.timeout(waitLimitMs)): Machine {
+    mkdirSync(group, { recursive: true });
+    const output = openSync(consoleOf(name), 'a');
     const container = spawn(
       'sh',
-      ['-c', 'echo $$ > "$0/cgroup.procs" && exec systemd-nspawn "$@"', group, ...containerOptions(name, root)],
+      ['-c', 'echo $$ > "$0/cgroup.procs" && exec systemd-nspawn "$@"', group, ...containerOptions(name)],
       { stdio: ['ignore', output, output] },
     );
     closeSync(output);
-    return new Machine(name, container, group, whenBooted(name, container));
+    return new Machine(name, container, group, limit);
   }
 
   /** Of systemd-nspawn, the parent of the machine's first process. */
@@ -67,7 +81,7 @@ export class Machine {
   }
 }
 
-function containerOptions(name: MachineName, root: string): string[] {
+function containerOptions(name: MachineName): string[] {
   return [
     '--quiet',
     '--register=no',
@@ -76,7 +90,7 @@ function containerOptions(name: MachineName, root: string): string[] {
     '--link-journal=no',
     '--resolv-conf=off',
     '--timezone=off',
-    `--directory=${root}`,
+    `--directory=${rootOf(name)}`,
     `--machine=${name}`,
     `--network-bridge=${bridge}`,
     `--bind=${doorOf(name)}:/lab`,
@@ -89,18 +103,17 @@ function containerOptions(name: MachineName, root: string): string[] {
   ];
 }
 
-/** Resolves when the machine has written into its door; rejects when it ends before that. */
-async function whenBooted(name: MachineName, container: ChildProcess): Promise<string> {
-  const door = doorOf(name);
-  return new Promise((resolve, reject) => {
-    const watcher = watch(door, (_event, file) => {
-      if (file !== bootedFile) return;
-      watcher.close();
-      resolve(readFileSync(join(door, bootedFile), 'utf8').trim());
-    });
-    container.once('exit', () => {
-      watcher.close();
-      reject(new Error(`${name} ended before it had booted: see ${labFolder}/machines/${name}/console`));
-    });
-  });
+const bootedPath = (name: MachineName): string => join(doorOf(name), bootedFile);
+
+async function whenBooted(name: MachineName, ended: Promise<unknown>, limit: AbortSignal): Promise<void> {
+  const over = new AbortController();
+  void ended.then(() => over.abort(new Error('it has ended')));
+  try {
+    await changeIn(doorOf(name), () => existsSync(bootedPath(name)), AbortSignal.any([over.signal, limit]));
+    const state = readFileSync(bootedPath(name), 'utf8').trim();
+    if (state !== 'active') throw new Error(`its program is ${state}`);
+  } catch (error) {
+    const tail = await journalTail(name);
+    throw new Error(`${name} has not booted: ${(error as Error).message}\n${tail}`, { cause: error });
+  }
 }

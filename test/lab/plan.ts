@@ -39,12 +39,24 @@ export const checkout = realpathSync(fileURLToPath(new URL('../..', import.meta.
 
 /** Everything of a running lab; it lies in the private /run of its namespaces. */
 export const labFolder = '/run/givc-lab';
+/** Is there once all machines have booted. */
+export const upFile = `${labFolder}/up`;
 /** Shared with one machine, which finds it at `/lab`. */
 export const doorOf = (name: MachineName): string => `${labFolder}/doors/${name}`;
 /** Each machine writes into this file of its door, when it has booted, how its program fares (`systemctl is-active`). */
 export const bootedFile = 'booted';
+/** What the lab keeps of a machine. */
+export const folderOf = (name: MachineName): string => `${labFolder}/machines/${name}`;
+/** Where the machine's disk is mounted, also while it does not run. */
+export const rootOf = (name: MachineName): string => `${folderOf(name)}/root`;
+/** For `journalctl --directory`, from outside. */
+export const journalOf = (name: MachineName): string => `${rootOf(name)}/var/log/journal`;
+/** What systemd-nspawn(1) and the machine's first process print. */
+export const consoleOf = (name: MachineName): string => `${folderOf(name)}/console`;
 /** Holds the id of the process that runs the machine, as long as it runs. */
-export const containerOf = (name: MachineName): string => `${labFolder}/machines/${name}/container`;
+export const containerOf = (name: MachineName): string => `${folderOf(name)}/container`;
+/** The end of a machine's network cable that is on the bridge, as systemd-nspawn(1) names it. */
+export const linkOf = (name: MachineName): string => `vb-${name}`;
 /** The authority that everybody in the lab trusts, as `givc-cli certs authority` makes one. */
 export const authorityFolder = `${labFolder}/authority`;
 /** Certificates by the name of their owner. */

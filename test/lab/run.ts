@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { waitLimitMs } from './limits.js';
 
 /** What a program left behind. */
 export interface Outcome {
@@ -12,7 +13,7 @@ export interface Outcome {
 
 export interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>;
-  /** After this many milliseconds it is killed; 60,000 by default. */
+  /** After this many milliseconds it is killed; 120,000 by default. */
   readonly limit?: number;
 }
 
@@ -24,7 +25,7 @@ export async function run(command: readonly string[], options: RunOptions = {}):
   const child = spawn(command[0]!, command.slice(1), {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...options.environment },
-    timeout: options.limit ?? 60_000,
+    timeout: options.limit ?? waitLimitMs,
     killSignal: 'SIGKILL',
   });
   let stdout = '';

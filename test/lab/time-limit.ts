@@ -1,2 +1,4 @@
-// The limit of every test of the lab, where jest.config.js has that of the others: it ends a test that hangs, and measures nothing.
-jest.setTimeout(120_000);
+// Jest has one limit for all projects (testTimeout); tests of the lab have their own.
+import { testLimitMs } from './limits.js';
+
+jest.setTimeout(testLimitMs);

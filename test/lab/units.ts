@@ -1,3 +1,4 @@
+import { waitLimitMs } from './limits.js';
 import {
   addresses,
   adminPort,
@@ -24,7 +25,7 @@ const certificates = '/etc/givc';
 
 const program = (description: string, ...lines: string[]): string =>
   `[Unit]\nDescription=${description}\nStartLimitIntervalSec=0\n` +
-  `[Service]\nType=notify\nNotifyAccess=all\nTimeoutStartSec=15\nRestart=on-failure\n${lines.join('\n')}\n`;
+  `[Service]\nType=notify\nNotifyAccess=all\nTimeoutStartSec=${waitLimitMs / 1000}\nRestart=on-failure\n${lines.join('\n')}\n`;
 
 /** The unit of the machine's own part of the product. */
 export const programFile = (name: MachineName): string =>
@@ -40,10 +41,12 @@ export const programFile = (name: MachineName): string =>
       )
     : program(`GIVC agent of ${name}`, `ExecStart=${machinePrograms}/bin/givc-agent -config /etc/givc/agent.json`);
 
+/** The unit that gives a machine its address; it waits for the link, which may come after the machine's first process. */
+export const networkUnit = 'lab-network.service';
 export const networkFile = (name: MachineName): string =>
   `[Unit]\nDefaultDependencies=no\nBefore=basic.target\n` +
-  `[Service]\nType=oneshot\nRemainAfterExit=yes\n` +
-  `ExecStart=/bin/sh -c 'ip link set host0 up && ip addr add ${addresses[name]}/24 dev host0'\n`;
+  `[Service]\nType=oneshot\nRemainAfterExit=yes\nTimeoutStartSec=${waitLimitMs / 1000}\n` +
+  `ExecStart=/bin/bash ${machineCheckout}/test/lab/network.sh ${addresses[name]}/24\n`;
 
 /** Waits for the program to be started, or to have failed, and tells the lab. */
 function booted(name: MachineName): string {

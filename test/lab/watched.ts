@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { waitLimitMs } from './limits.js';
 
 /** One row as `givc-cli query --as-json` prints it. */
 export interface Row {
@@ -60,7 +61,7 @@ export class Watched {
   }
 
   /** Resolves with the first truthy answer, asked now and after each event; rejects after `limit` milliseconds. */
-  async until<T>(what: string, answer: () => T | undefined | false, limit = 20_000): Promise<T> {
+  async until<T>(what: string, answer: () => T | undefined | false, limit = waitLimitMs): Promise<T> {
     const deadline = AbortSignal.timeout(Math.max(0, Math.round(limit)));
     for (;;) {
       const found = answer();

@@ -1,0 +1,26 @@
+import { watch } from 'node:fs';
+import { waitLimitMs } from './limits.js';
+
+/**
+ * Resolves with the first truthy answer, asked now and after each change in the folder (inotify(7)); rejects with the
+ * signal's reason when that is aborted, after 120 s unless another signal is given.
+ */
+export async function changeIn<T>(
+  folder: string,
+  answer: () => T | undefined | false,
+  signal = AbortSignal.timeout(waitLimitMs),
+): Promise<T> {
+  let wake = (): void => undefined;
+  const watcher = watch(folder, () => wake());
+  signal.addEventListener('abort', () => wake(), { once: true });
+  try {
+    for (;;) {
+      const found = answer();
+      if (found) return found;
+      signal.throwIfAborted();
+      await new Promise<void>((resolve) => (wake = resolve));
+    }
+  } finally {
+    watcher.close();
+  }
+}

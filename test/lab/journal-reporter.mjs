@@ -1,0 +1,34 @@
+// A reporter of jest: beside a failed test of the lab, what every machine has logged since that test began.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+
+const machines = '/run/givc-lab/machines';
+const lines = 20;
+
+export default class JournalReporter {
+  #shownUntil = 0;
+
+  onTestCaseResult(_test, { fullName, status, startedAt }) {
+    if (status !== 'failed' || !existsSync(machines)) return;
+    // Where what was before all tests has failed, they fail one after the other, with nothing new to show.
+    const since = Math.max(startedAt ?? 0, this.#shownUntil);
+    this.#shownUntil = Date.now();
+    process.stderr.write(`\nFailed: ${fullName}. Logged since it began:\n`);
+    for (const name of readdirSync(machines)) process.stderr.write(journal(name, since));
+  }
+}
+
+const isNoise = (line) => line === '' || / givc-audit\[| was skipped because of an unmet condition/.test(line);
+
+/** The last lines of it, without the record of calls. */
+function journal(name, since) {
+  const options = ['--no-pager', '--quiet', '--output=short-precise', `--since=@${since / 1000}`, '--lines=500'];
+  const { stdout } = spawnSync('journalctl', [`--directory=${machines}/${name}/root/var/log/journal`, ...options], {
+    encoding: 'utf8',
+  });
+  const logged = stdout.split('\n').filter((line) => !isNoise(line));
+  return logged
+    .slice(-lines)
+    .map((line) => `  ${line}\n`)
+    .join('');
+}

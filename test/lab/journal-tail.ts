@@ -1,0 +1,47 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { LabMachine } from './lab-machine.js';
+import { consoleOf, journalOf, type MachineName } from './plan.js';
+import { run } from './run.js';
+
+const tailLines = 30;
+/** A machine that does not boot may not answer either. */
+const commandLimitMs = 10_000;
+
+/**
+ * For messages of failure: the last lines of a machine's journal, also when the machine has ended, and of one that runs
+ * its failed units and the jobs that it has not done. Never rejects.
+ */
+export async function journalTail(name: MachineName): Promise<string> {
+  await ofRunning(name, 'journal', ['journalctl', '--sync']);
+  const parts = [
+    ...(await ofRunning(name, 'failed units', ['systemctl', 'list-units', '--failed', '--plain', '--no-legend'])),
+    ...(await ofRunning(name, 'jobs', ['systemctl', 'list-jobs', '--no-legend'])),
+    ...(await journal(name)),
+    ...lastLines('console', existsSync(consoleOf(name)) ? readFileSync(consoleOf(name), 'utf8') : ''),
+  ];
+  return parts.length > 0 ? parts.join('\n') : `${name} has logged nothing`;
+}
+
+async function ofRunning(name: MachineName, title: string, command: readonly string[]): Promise<string[]> {
+  try {
+    return lastLines(
+      `${title} of ${name}`,
+      (await new LabMachine(name).run(command, { limit: commandLimitMs })).stdout,
+    );
+  } catch {
+    // It has ended, and is in none of its namespaces any more.
+    return [];
+  }
+}
+
+/** From outside, because the machine may be gone or answer nothing. */
+async function journal(name: MachineName): Promise<string[]> {
+  const options = ['--no-pager', '--quiet', `--lines=${tailLines}`, '--output=short-precise'];
+  const { stdout } = await run(['journalctl', `--directory=${journalOf(name)}`, ...options]);
+  return lastLines(`journal of ${name}`, stdout);
+}
+
+function lastLines(title: string, text: string): string[] {
+  const lines = text.trimEnd().split('\n').slice(-tailLines);
+  return lines.join('') === '' ? [] : [`${title}:`, ...lines.map((line) => `  ${line}`)];
+}

@@ -1,0 +1,14 @@
+#!/bin/bash
+# network.sh ADDRESS/PREFIX: gives the machine's link host0 its address, as soon as there is that link.
+address=$1
+
+await_link() {
+  # Subscribed first: what comes after a look is an event. One that comes before the subscription is seen a second later.
+  exec 3< <(exec ip monitor link)
+  trap "kill $!" EXIT
+  echo 'waiting for the link host0'
+  until ip link show host0 > /dev/null 2>&1; do read -r -t 1 _ <&3; done
+}
+
+ip link show host0 > /dev/null 2>&1 || await_link
+ip link set host0 up && ip address replace "$address" dev host0
