@@ -58,7 +58,7 @@ describe('the programs of an agent', () => {
     return first.value.Pid;
   };
 
-  it('get their input, and tell their outputs and their status', async () => {
+  it('get their input, and answer with their outputs and their status', async () => {
     serve([script('upper', 'tr a-z A-Z; exit 3')]);
     const { call, ended } = run('upper', { Stdin: Buffer.from('first ') });
     call.stdin('second');

@@ -228,7 +228,7 @@ describe('a call beside its program', () => {
     expect([program.signals, program.isAbandoned]).toEqual([[], true]);
   });
 
-  it('fails with INVALID_ARGUMENT at a second Start, and neither obeys nor answers any more', async () => {
+  it('fails with INVALID_ARGUMENT at a second Start, and neither follows nor answers any more', async () => {
     const status = join();
     call.send(start.Command);
     await expect(status).rejects.toMatchObject({
@@ -243,7 +243,7 @@ describe('a call beside its program', () => {
     expect(call.kinds).toEqual(['Started']);
   });
 
-  it('does not mind a message of a kind that it does not know', async () => {
+  it('ignores a message of a kind that it does not know', async () => {
     const status = join();
     call.send(undefined);
     call.signal(15);

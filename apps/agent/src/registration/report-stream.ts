@@ -2,7 +2,7 @@ import type { ClientDuplexStream, ServiceError } from '@grpc/grpc-js';
 import { GivcError, type UnitName } from '@givc/model';
 import { errorOfStatus, type report } from '@givc/rpc';
 
-type Call = ClientDuplexStream<report.Told, report.Heard>;
+export type ReportCall = ClientDuplexStream<report.Told, report.Heard>;
 
 export interface ReportEvents {
   /** The admin has taken the picture, but for these. */
@@ -36,7 +36,7 @@ export class ReportStream {
   #lastHeard = performance.now();
 
   constructor(
-    private readonly call: Call,
+    private readonly call: ReportCall,
     picture: report.Picture,
     private readonly events: ReportEvents,
   ) {
@@ -122,6 +122,7 @@ export class ReportStream {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     clearInterval(this.#timer);
+    this.#pending.clear();
     this.call.cancel();
     for (const { resolve } of this.#waiting) resolve();
     this.#waiting.clear();

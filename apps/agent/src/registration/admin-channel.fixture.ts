@@ -1,0 +1,74 @@
+import type { ClientDuplexStream } from '@grpc/grpc-js';
+import { admin, report, RpcChannel, type ChannelState } from '@givc/rpc';
+import type { GivcError } from '@givc/model';
+import { FakeReportCall } from './report-call.fixture.js';
+
+interface Registration {
+  readonly request: admin.RegistryRequest;
+  /** Accepts it unless there is an error, or a refusal in the answer. */
+  readonly answer: (outcome?: GivcError | string) => void;
+}
+
+/** Stands behind every `RpcChannel` of a test, until `jest.restoreAllMocks()`: what is asked of it the test answers. */
+export class FakeAdminChannel {
+  /** The streams of reports that were opened, in order. */
+  readonly streams: FakeReportCall[] = [];
+  /** Calls of `RegisterService` that are not answered. */
+  registrations: Registration[] = [];
+  /** The deadlines of these calls, in milliseconds. */
+  readonly deadlines: (number | undefined)[] = [];
+  /** What became of the channel itself, in order. */
+  readonly events: ('kept connected' | 'dialled again' | 'closed')[] = [];
+  #state: ChannelState = 'IDLE';
+  readonly #listeners: ((state: ChannelState) => void)[] = [];
+
+  static install(): FakeAdminChannel {
+    const fake = new FakeAdminChannel();
+    const channel = RpcChannel.prototype;
+    jest.spyOn(channel, 'keepConnected').mockImplementation(() => void fake.events.push('kept connected'));
+    jest.spyOn(channel, 'redial').mockImplementation(() => void fake.events.push('dialled again'));
+    jest.spyOn(channel, 'close').mockImplementation(() => void fake.events.push('closed'));
+    jest.spyOn(channel, 'state', 'get').mockImplementation(() => fake.#state);
+    jest.spyOn(channel, 'onState').mockImplementation((listener) => void fake.#listeners.push(listener));
+    jest.spyOn(channel, 'duplex').mockImplementation(({ path }) => {
+      expect(path).toBe(report.ReportsService.report.path);
+      const stream = new FakeReportCall();
+      fake.streams.push(stream);
+      return stream as unknown as ClientDuplexStream<unknown, unknown>;
+    });
+    jest.spyOn(channel, 'unary').mockImplementation(({ path }, request, settings) => {
+      expect(path).toBe(admin.AdminServiceService.registerService.path);
+      fake.deadlines.push(settings?.deadlineMs);
+      return new Promise<unknown>((resolve, reject) => {
+        const answer = (outcome?: GivcError | string) =>
+          outcome instanceof Error ? reject(outcome) : resolve(outcome === undefined ? {} : { Error: outcome });
+        fake.registrations.push({ request: request as admin.RegistryRequest, answer });
+      });
+    });
+    return fake;
+  }
+
+  /** The stream that was opened last. */
+  get stream(): FakeReportCall {
+    return this.streams.at(-1)!;
+  }
+
+  become(state: ChannelState): void {
+    this.#state = state;
+    for (const listener of this.#listeners) listener(state);
+  }
+
+  /** Answers what waits, and what comes in return, in the same way. Resolves with the names. */
+  async answerRegistrations(outcome?: GivcError | string): Promise<string[]> {
+    const names: string[] = [];
+    for (let open = this.registrations; open.length > 0; open = this.registrations) {
+      this.registrations = [];
+      for (const one of open) {
+        names.push(one.request.Name);
+        one.answer(outcome);
+      }
+      await jest.advanceTimersByTimeAsync(0);
+    }
+    return names;
+  }
+}

@@ -1,0 +1,19 @@
+import fs from 'node:fs';
+import { BootId } from './boot-id.js';
+
+describe('the id of the boot', () => {
+  afterEach(() => jest.restoreAllMocks());
+
+  it('is the one that the kernel has, without its line end', () => {
+    const read = jest.spyOn(fs, 'readFileSync').mockReturnValue('9d0e6b0c-6a7f-4f6e-8b0e-4d1c2f3a4b5c\n');
+    expect(BootId.read().value).toBe('9d0e6b0c-6a7f-4f6e-8b0e-4d1c2f3a4b5c');
+    expect(read).toHaveBeenCalledWith('/proc/sys/kernel/random/boot_id', 'utf8');
+  });
+
+  it('is empty where the kernel has none', () => {
+    jest.spyOn(fs, 'readFileSync').mockImplementation(() => {
+      throw new Error('ENOENT');
+    });
+    expect(BootId.read().value).toBe('');
+  });
+});

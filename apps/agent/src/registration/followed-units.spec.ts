@@ -1,0 +1,150 @@
+import { parseVmName, type UnitName } from '@givc/model';
+import { FakeSystemd } from '@givc/systemd';
+import { parseAgentConfig } from '../agent.config.js';
+import { FollowedUnits } from './followed-units.js';
+import { agentRequest, unitChange, unitRequest } from './requests.js';
+import { TrackedUnits } from './tracked-units.js';
+
+const transport = (name: string, port: string) => ({ name, addr: '127.0.0.1', port, protocol: 'tcp' });
+const configOf = (capabilities: object, identity: object = { type: 8, subType: 9, parent: 'microvm@net-vm.service' }) =>
+  parseAgentConfig({
+    identity: { name: 'net-vm', ...identity },
+    network: {
+      admin: { transport: transport('admin-vm', '9001') },
+      agent: { transport: transport('net-vm', '9000') },
+      tls: { enable: false },
+    },
+    capabilities,
+  });
+
+describe('the units that an agent follows', () => {
+  let systemd: FakeSystemd;
+  let units: TrackedUnits;
+  beforeEach(() => {
+    systemd = new FakeSystemd();
+    units = new TrackedUnits(systemd);
+  });
+
+  const followedBy = async (config: ReturnType<typeof configOf>) => {
+    await new FollowedUnits(config, systemd, units).followAll();
+    return [...units.all()].map(({ unit, vm, service }) => `${unit} ${vm} ${service}`);
+  };
+
+  it('are its services, but not targets', async () => {
+    const config = configOf({ services: ['web.service', 'poweroff.target', 'ssh.socket', 'nm.service'] });
+    expect(await followedBy(config)).toEqual(['web.service SysVM Svc', 'nm.service SysVM Svc']);
+  });
+
+  it('are the units of VMs, each of the type of its VM', async () => {
+    const vmServices = {
+      adminVm: 'microvm@admin-vm.service',
+      systemVms: ['microvm@net-vm.service', 'microvm@gui-vm.service'],
+      appVms: ['microvm@chrome-vm.service'],
+    };
+    expect(await followedBy(configOf({ services: ['web.service'], vmServices }, { type: 0, subType: 1 }))).toEqual([
+      'web.service Host Svc',
+      'microvm@admin-vm.service AdmVM VM',
+      'microvm@net-vm.service SysVM VM',
+      'microvm@gui-vm.service SysVM VM',
+      'microvm@chrome-vm.service AppVM VM',
+    ]);
+  });
+
+  it('are its D-Bus proxies', async () => {
+    const dbusProxy = { enable: true, proxies: [{ name: 'sound', socket: '/run/sound.sock', bus: 'system' }] };
+    expect(await followedBy(configOf({ dbusProxy }))).toEqual(['dbus-proxy-sound.service SysVM Svc']);
+  });
+
+  it('are the applications of it that run already, and no others', async () => {
+    const list = jest.spyOn(systemd, 'listUnits');
+    for (const name of ['clock@0.service', 'clock@7.service', 'clock.service', 'chess@0.service'])
+      systemd.define(name, { active: true });
+    const applications = [
+      { name: 'clock', command: '/bin/clock' },
+      { name: 'idle', command: '/bin/idle' },
+    ];
+    expect(await followedBy(configOf({ applications }, { type: 12, subType: 13 }))).toEqual([
+      'clock@0.service AppVM App',
+      'clock@7.service AppVM App',
+    ]);
+    expect(list).toHaveBeenCalledWith(['clock@*.service', 'idle@*.service']);
+  });
+
+  it('are none of an agent that is to offer nothing, and systemd is not asked for any', async () => {
+    const list = jest.spyOn(systemd, 'listUnits');
+    expect(await followedBy(configOf({}))).toEqual([]);
+    expect(list).not.toHaveBeenCalled();
+  });
+
+  it('cannot be followed while systemd is away', async () => {
+    systemd.goAway();
+    await expect(followedBy(configOf({ services: ['web.service'] }))).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
+    await expect(
+      followedBy(configOf({ applications: [{ name: 'clock', command: '/bin/clock' }] })),
+    ).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
+  });
+});
+
+describe('what an agent registers', () => {
+  const self = {
+    name: parseVmName('name', 'net-vm'),
+    address: { protocol: 'tcp', host: '127.0.0.1', port: 4711 },
+  } as const;
+  const Transport = { Protocol: 'tcp', Address: '127.0.0.1', Port: '4711', Name: 'net-vm' };
+  const config = configOf({ services: ['web.service'] });
+  const web = 'web.service' as UnitName;
+  const status = {
+    Name: web,
+    Description: 'The web',
+    LoadState: 'loaded',
+    ActiveState: 'failed',
+    SubState: 'failed',
+    Path: '/org/web',
+    FreezerState: 'running',
+  };
+  const tracked = { unit: web, vm: 'SysVM', service: 'Svc', status, sinceMs: 5 } as const;
+
+  it('is itself, below the unit of its VM, where it listens, and running', () => {
+    expect(agentRequest(config, self)).toEqual({
+      Name: 'givc-net-vm.service',
+      Parent: 'microvm@net-vm.service',
+      Type: 8,
+      Transport,
+      State: {
+        Name: 'givc-net-vm.service',
+        Description: 'GIVC agent of net-vm',
+        LoadState: 'loaded',
+        ActiveState: 'active',
+        SubState: 'running',
+        Path: '',
+        FreezerState: 'running',
+      },
+    });
+  });
+
+  it('is the agent of the host below nothing', () => {
+    const host = configOf({}, { type: 0, subType: 1, name: 'ghaf-host' });
+    expect(agentRequest(host, self)).toMatchObject({ Name: 'givc-ghaf-host.service', Parent: '', Type: 0 });
+  });
+
+  it('is each unit, below the agent, with its state', () => {
+    expect(unitRequest(config, self, tracked)).toEqual({
+      Name: 'web.service',
+      Parent: 'givc-net-vm.service',
+      Type: 9,
+      Transport,
+      State: status,
+    });
+  });
+
+  it('is, in a report, also how a unit has ended, and when', () => {
+    const Unit = unitRequest(config, self, tracked);
+    expect(unitChange(config, self, tracked)).toEqual({ Unit, Ending: undefined, SinceMs: 5 });
+    const ending = { result: 'exit-code', status: 3, asked: true };
+    expect(unitChange(config, self, { ...tracked, ending })).toEqual({
+      Unit,
+      Ending: { Result: 'exit-code', Status: 3, Asked: true },
+      SinceMs: 5,
+    });
+  });
+});

@@ -1,0 +1,192 @@
+import { GivcError } from '@givc/model';
+import type { admin } from '@givc/rpc';
+import { isAbsence, PlainRegistration } from './plain-registration.js';
+
+const request = (Name: string): admin.RegistryRequest => ({
+  Name,
+  Parent: '',
+  Type: 9,
+  Transport: undefined,
+  State: undefined,
+});
+const absent = new GivcError('UNAVAILABLE', 'nobody is there');
+const refused = new GivcError('PERMISSION_DENIED', 'not yours');
+
+/** What is due has run. */
+const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+describe('registering with an admin that takes no reports', () => {
+  let events: unknown[];
+  /** Calls that are not answered yet. */
+  let open: { name: string; answer: (error?: Error) => void }[];
+  let sent: string[];
+
+  beforeEach(() => {
+    [events, open, sent] = [[], [], []];
+  });
+
+  const begin = (...units: string[]) =>
+    new PlainRegistration(
+      request('agent'),
+      units.map(request),
+      ({ Name: name }) => {
+        sent.push(name);
+        return new Promise((resolve, reject) => {
+          open.push({ name, answer: (error) => (error ? reject(error) : resolve()) });
+        });
+      },
+      {
+        registered: () => events.push('registered'),
+        refused: (unit, why) => events.push(['refused', unit, why]),
+        failed: (error) => events.push(['failed', error]),
+      },
+    );
+  /** Answers every open call. */
+  const answerAll = async (error?: Error) => {
+    for (const { answer } of open.splice(0)) answer(error);
+    await settled();
+  };
+  const answer = async (name: string, error?: Error) => {
+    const [call] = open.splice(
+      open.findIndex((one) => one.name === name),
+      1,
+    );
+    call!.answer(error);
+    await settled();
+  };
+  const isSettled = async (promise: Promise<void>): Promise<boolean> => {
+    let done = false;
+    void promise.then(() => (done = true));
+    await settled();
+    return done;
+  };
+
+  it('is done for the agent first, then for its units at once', async () => {
+    begin('a.service', 'b.service');
+    await settled();
+    expect(sent).toEqual(['agent']);
+    await answerAll();
+    expect(sent).toEqual(['agent', 'a.service', 'b.service']);
+    await answer('a.service');
+    expect(events).toEqual([]);
+    await answer('b.service');
+    expect(events).toEqual(['registered']);
+  });
+
+  it('sends changes one after another, in order, once everything is registered', async () => {
+    const plain = begin('a.service');
+    plain.tell(request('b.service'));
+    plain.tell(request('c.service'));
+    await settled();
+    await answer('agent');
+    expect(sent).toEqual(['agent', 'a.service']);
+    await answer('a.service');
+    expect(sent).toEqual(['agent', 'a.service', 'b.service']);
+    plain.tell(request('d.service'));
+    await answer('b.service');
+    expect(sent).toEqual(['agent', 'a.service', 'b.service', 'c.service']);
+    await answer('c.service');
+    await answer('d.service');
+    plain.tell(request('e.service'));
+    expect(sent.at(-1)).toBe('e.service');
+  });
+
+  it('goes on although the admin refuses a unit, and names it', async () => {
+    const plain = begin('a.service', 'b.service');
+    await settled();
+    await answer('agent');
+    await answer('a.service', refused);
+    await answer('b.service');
+    plain.tell(request('c.service'));
+    await answer('c.service', refused);
+    plain.tell(request('d.service'));
+    expect(sent.at(-1)).toBe('d.service');
+    expect(events).toEqual([
+      ['refused', 'a.service', 'not yours'],
+      'registered',
+      ['refused', 'c.service', 'not yours'],
+    ]);
+  });
+
+  it.each([
+    ['the agent itself is refused', 'agent', refused],
+    ['the admin is away for the agent', 'agent', absent],
+    ['the admin is away for one of its units', 'a.service', absent],
+    ['the admin is away for a change', 'b.service', absent],
+  ])('fails when %s, and then sends nothing more', async (_, name, error) => {
+    const plain = begin('a.service');
+    plain.tell(request('b.service'));
+    await settled();
+    for (const before of ['agent', 'a.service', 'b.service'].slice(
+      0,
+      ['agent', 'a.service', 'b.service'].indexOf(name),
+    ))
+      await answer(before);
+    await answer(name, error);
+    expect(events.at(-1)).toEqual(['failed', error]);
+    const count = sent.length;
+    plain.tell(request('c.service'));
+    await answerAll();
+    plain.close();
+    expect(sent).toHaveLength(count);
+    expect(events.filter((event) => Array.isArray(event) && event[0] === 'failed')).toHaveLength(1);
+    expect(await isSettled(plain.told())).toBe(true);
+  });
+
+  it('fails when more than 1,000 changes wait', async () => {
+    const plain = begin();
+    await settled();
+    for (let n = 0; n < 1_000; n++) plain.tell(request(`${n}.service`));
+    expect(events).toEqual([]);
+    plain.tell(request('one-too-many.service'));
+    expect(events).toEqual([
+      [
+        'failed',
+        expect.objectContaining({ reason: 'RESOURCE_EXHAUSTED', message: 'the admin takes changes too slowly' }),
+      ],
+    ]);
+  });
+
+  it('has callers wait until everything so far is answered', async () => {
+    const plain = begin();
+    await settled();
+    plain.tell(request('a.service'));
+    const first = plain.told();
+    const alike = plain.told();
+    plain.tell(request('b.service'));
+    const second = plain.told();
+    await answer('agent');
+    expect(await isSettled(first)).toBe(false);
+    await answer('a.service');
+    expect([await isSettled(first), await isSettled(alike), await isSettled(second)]).toEqual([true, true, false]);
+    await answer('b.service');
+    expect(await isSettled(second)).toBe(true);
+    expect(await isSettled(plain.told())).toBe(true);
+  });
+
+  it('has no caller wait any longer once it is closed, and sends nothing more', async () => {
+    const plain = begin('a.service');
+    plain.tell(request('b.service'));
+    const told = plain.told();
+    await settled();
+    await answer('agent');
+    plain.close();
+    expect(await isSettled(told)).toBe(true);
+    await answerAll();
+    expect(events).toEqual([]);
+    expect(sent).toEqual(['agent', 'a.service']);
+  });
+});
+
+describe('the absence of an admin', () => {
+  it.each(['UNAVAILABLE', 'DEADLINE_EXCEEDED', 'CANCELLED'] as const)('is what %s means', (reason) => {
+    expect(isAbsence(new GivcError(reason, ''))).toBe(true);
+  });
+
+  it.each([new GivcError('PERMISSION_DENIED', ''), new GivcError('INTERNAL', ''), new Error('UNAVAILABLE'), undefined])(
+    'is not what %p means',
+    (error) => {
+      expect(isAbsence(error)).toBe(false);
+    },
+  );
+});

@@ -1,0 +1,84 @@
+import { Log } from '@givc/log';
+import type { Address, UnitName } from '@givc/model';
+import { GrpcDialer, type GrpcServer, type report } from '@givc/rpc';
+import { FakeSystemd } from '@givc/systemd';
+import { parseAgentConfig } from '../agent.config.js';
+import { FakeAdminChannel } from './admin-channel.fixture.js';
+import { BootId } from './boot-id.js';
+import { FollowedUnits } from './followed-units.js';
+import { RegistrationService } from './registration.service.js';
+import { TrackedUnits } from './tracked-units.js';
+
+export const web = 'web.service' as UnitName;
+export const secondMs = 1_000;
+
+/** The registration of an agent that has one unit, which runs; its admin and its systemd are the test's, and so is the time. */
+export class RegisteringAgent {
+  readonly admin = FakeAdminChannel.install();
+  readonly systemd = new FakeSystemd();
+  readonly units = new TrackedUnits(this.systemd);
+  /** What it has logged. */
+  readonly lines: string[] = [];
+  readonly service: RegistrationService;
+  /** Its server listens, or cannot. */
+  listens!: (failure?: Error) => void;
+
+  constructor(addresses: readonly Address[] = [{ protocol: 'tcp', host: '127.0.0.1', port: 4711 }]) {
+    this.systemd.define(web, { active: true });
+    const transport = (name: string, port: string) => ({ name, addr: '127.0.0.1', port, protocol: 'tcp' });
+    const config = parseAgentConfig({
+      identity: { type: 8, subType: 9, name: 'net-vm' },
+      network: {
+        admin: { transport: transport('admin-vm', '9001'), heartbeatMs: 3_000 },
+        agent: { transport: transport('net-vm', '9000') },
+        tls: { enable: false },
+      },
+      capabilities: { services: [web] },
+    });
+    const listening = new Promise<void>((resolve, reject) => {
+      this.listens = (failure) => (failure ? reject(failure) : resolve());
+    });
+    this.service = new RegistrationService(
+      config,
+      { listening, addresses } as unknown as GrpcServer,
+      new FollowedUnits(config, this.systemd, this.units),
+      this.units,
+      new Log('debug', (line) => this.lines.push(line.trimEnd()), false),
+      new BootId('boot 1'),
+      new GrpcDialer(undefined),
+    );
+  }
+
+  /** Starts it, and resolves when it waits for a connection. */
+  async start(): Promise<void> {
+    this.service.onApplicationBootstrap();
+    this.listens();
+    await settled();
+  }
+
+  /** Starts it, with a connection to its admin. */
+  async report(): Promise<void> {
+    await this.start();
+    this.admin.become('READY');
+  }
+
+  /** With which its last stream began. */
+  get snapshot(): report.Picture {
+    const [first] = this.admin.stream.sent;
+    if (first?.$case !== 'Picture') throw new Error('a stream begins with a snapshot');
+    return first.value;
+  }
+
+  /** The state of its unit there. */
+  get stateInSnapshot(): string {
+    return this.snapshot.Units[0]!.Unit!.State!.ActiveState;
+  }
+
+  stop(): void {
+    this.service.onApplicationShutdown();
+    this.units.onApplicationShutdown();
+  }
+}
+
+/** What is due has run. */
+export const settled = (): Promise<void> => jest.advanceTimersByTimeAsync(0);

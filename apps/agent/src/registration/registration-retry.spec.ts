@@ -1,0 +1,181 @@
+import { status } from '@grpc/grpc-js';
+import { GivcError } from '@givc/model';
+import { RegisteringAgent, secondMs, settled, web } from './registering-agent.fixture.js';
+
+describe('an agent', () => {
+  let agent: RegisteringAgent;
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    agent = new RegisteringAgent();
+  });
+  afterEach(() => {
+    agent.stop();
+    expect(jest.getTimerCount()).toBe(0);
+    jest.useRealTimers();
+    jest.restoreAllMocks();
+  });
+
+  describe('whose admin ends the stream', () => {
+    /** Resolves with how long it takes until the next attempt, in seconds. */
+    const nextAttempt = async (): Promise<number> => {
+      const before = agent.admin.streams.length;
+      let seconds = 0;
+      for (; agent.admin.streams.length === before && seconds < 100; seconds++)
+        await jest.advanceTimersByTimeAsync(secondMs);
+      return seconds;
+    };
+    const fail = (code = status.INVALID_ARGUMENT, details = 'no such agent') => agent.admin.stream.fail(code, details);
+
+    it('waits for 1, 2, 4, 8, 16 and then 30 s before each attempt, and for 1 s again after one that succeeds', async () => {
+      await agent.report();
+      const pauses: number[] = [];
+      for (let n = 0; n < 8; n++) {
+        fail();
+        pauses.push(await nextAttempt());
+      }
+      expect(pauses).toEqual([1, 2, 4, 8, 16, 30, 30, 30]);
+      agent.admin.stream.accept();
+      fail();
+      expect(await nextAttempt()).toBe(1);
+      fail();
+      expect(await nextAttempt()).toBe(2);
+    });
+
+    it('makes no attempt before its time', async () => {
+      await agent.report();
+      fail();
+      await jest.advanceTimersByTimeAsync(secondMs - 1);
+      expect(agent.admin.streams).toHaveLength(1);
+      await jest.advanceTimersByTimeAsync(1);
+      expect(agent.admin.streams).toHaveLength(2);
+    });
+
+    it('logs each reason once, and again after an attempt that has succeeded', async () => {
+      await agent.report();
+      for (let n = 0; n < 3; n++) {
+        fail();
+        await nextAttempt();
+      }
+      expect(agent.lines).toEqual(['error: cannot register error="no such agent"']);
+      fail(status.INVALID_ARGUMENT, 'another reason');
+      await nextAttempt();
+      expect(agent.lines).toEqual([
+        'error: cannot register error="no such agent"',
+        'error: cannot register error="another reason"',
+      ]);
+      agent.admin.stream.accept();
+      fail(status.INVALID_ARGUMENT, 'another reason');
+      expect(agent.lines.slice(2)).toEqual([
+        expect.stringContaining('registered'),
+        'error: cannot register error="another reason"',
+      ]);
+    });
+
+    it.each([status.UNAVAILABLE, status.CANCELLED])(
+      'logs nothing when the admin is only away (status %d)',
+      async (code) => {
+        await agent.report();
+        fail(code, 'the server is shutting down');
+        expect(await nextAttempt()).toBe(1);
+        expect(agent.lines).toEqual([]);
+      },
+    );
+
+    it('makes no attempt without a connection, and one at once when there is one again', async () => {
+      await agent.report();
+      fail();
+      agent.admin.become('TRANSIENT_FAILURE');
+      await jest.advanceTimersByTimeAsync(60 * secondMs);
+      expect(agent.admin.streams).toHaveLength(1);
+      agent.admin.become('READY');
+      expect(agent.admin.streams).toHaveLength(2);
+      await jest.advanceTimersByTimeAsync(2 * secondMs);
+      expect(agent.admin.streams).toHaveLength(2);
+    });
+
+    it('makes no second attempt when the connection comes back before the time of the next', async () => {
+      await agent.report();
+      fail();
+      agent.admin.become('TRANSIENT_FAILURE');
+      agent.admin.become('READY');
+      await jest.advanceTimersByTimeAsync(2 * secondMs);
+      expect(agent.admin.streams).toHaveLength(2);
+    });
+
+    it('ignores the end of a stream that it has replaced', async () => {
+      await agent.report();
+      const before = agent.admin.stream;
+      agent.admin.become('READY');
+      expect(agent.admin.streams).toHaveLength(2);
+      before.fail(status.ABORTED);
+      await jest.advanceTimersByTimeAsync(2 * secondMs);
+      expect(agent.admin.streams).toHaveLength(2);
+      expect(agent.admin.stream.isCancelled).toBe(false);
+    });
+  });
+
+  describe('whose admin takes no reports', () => {
+    const register = async (code = status.UNIMPLEMENTED) => {
+      await agent.report();
+      agent.admin.stream.fail(code);
+      await settled();
+    };
+
+    it.each([status.UNIMPLEMENTED, status.PERMISSION_DENIED])(
+      'registers by RegisterService, itself first, with 5 s for each call (status %d)',
+      async (code) => {
+        await register(code);
+        expect(agent.admin.registrations.map(({ request }) => request)).toMatchObject([
+          { Name: 'givc-net-vm.service', Type: 8, Transport: { Port: '4711' } },
+        ]);
+        expect(await agent.admin.answerRegistrations()).toEqual(['givc-net-vm.service', web]);
+        expect(agent.admin.deadlines).toEqual([5_000, 5_000]);
+        expect(agent.lines).toEqual(['info: registered admin=127.0.0.1:9001 units=1 by=registering']);
+      },
+    );
+
+    it('registers a unit again when it changes, and has callers wait until that is answered', async () => {
+      await register();
+      await agent.admin.answerRegistrations();
+      agent.systemd.crash(web);
+      let isTold = false;
+      void agent.service.told().then(() => (isTold = true));
+      await settled();
+      expect(isTold).toBe(false);
+      expect(agent.admin.registrations[0]!.request).toMatchObject({ Name: web, State: { ActiveState: 'failed' } });
+      await agent.admin.answerRegistrations();
+      expect(isTold).toBe(true);
+    });
+
+    it('logs which unit is refused by a field of the answer', async () => {
+      await register();
+      const [own] = agent.admin.registrations.splice(0);
+      own!.answer();
+      await settled();
+      await agent.admin.answerRegistrations('not yours');
+      expect(agent.lines[0]).toBe('warn: the admin refuses a unit unit=web.service error="not yours"');
+    });
+
+    it('tries again later, with a snapshot first, when it is refused itself, which it logs', async () => {
+      await register();
+      await agent.admin.answerRegistrations(new GivcError('INVALID_ARGUMENT', 'no such parent'));
+      expect(agent.lines).toEqual(['error: cannot register error="no such parent"']);
+      await jest.advanceTimersByTimeAsync(secondMs);
+      expect(agent.admin.streams).toHaveLength(2);
+    });
+
+    it('ignores late answers when the connection is lost meanwhile, and begins again when it is back', async () => {
+      await register();
+      const [before] = agent.admin.registrations.splice(0);
+      agent.admin.become('CONNECTING');
+      expect(agent.lines).toEqual(['warn: admin lost admin=127.0.0.1:9001']);
+      before!.answer(new GivcError('INVALID_ARGUMENT', 'too late'));
+      await jest.advanceTimersByTimeAsync(10 * secondMs);
+      expect(agent.lines).toHaveLength(1);
+      expect(agent.admin.streams).toHaveLength(1);
+      agent.admin.become('READY');
+      expect(agent.admin.streams).toHaveLength(2);
+    });
+  });
+});

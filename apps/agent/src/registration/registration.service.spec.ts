@@ -1,0 +1,198 @@
+import { status } from '@grpc/grpc-js';
+import { FollowedUnits } from './followed-units.js';
+import { RegisteringAgent, secondMs, settled, web } from './registering-agent.fixture.js';
+
+describe('an agent', () => {
+  let agent: RegisteringAgent;
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    agent = new RegisteringAgent();
+  });
+  afterEach(() => {
+    agent.stop();
+    expect(jest.getTimerCount()).toBe(0);
+    jest.useRealTimers();
+    jest.restoreAllMocks();
+  });
+
+  describe('whose admin takes reports', () => {
+    it('connects for good once it listens, and not before', async () => {
+      agent.service.onApplicationBootstrap();
+      await settled();
+      expect(agent.admin.events).toEqual([]);
+      agent.listens();
+      await settled();
+      expect(agent.admin.events).toEqual(['kept connected']);
+      expect(agent.admin.streams).toHaveLength(0);
+    });
+
+    it('begins with a snapshot: itself where it listens, its units, the heartbeat and the boot', async () => {
+      await agent.report();
+      expect(agent.snapshot).toMatchObject({
+        Agent: { Name: 'givc-net-vm.service', Transport: { Address: '127.0.0.1', Port: '4711', Name: 'net-vm' } },
+        Units: [{ Unit: { Name: web, State: { ActiveState: 'active' } } }],
+        HeartbeatMs: 3_000,
+        BootId: 'boot 1',
+      });
+      expect(agent.lines).toEqual([]);
+      agent.admin.stream.accept();
+      expect(agent.lines).toEqual(['info: registered admin=127.0.0.1:9001 units=1 by=reporting']);
+    });
+
+    it('names the configured address when its server has none', async () => {
+      agent = new RegisteringAgent([]);
+      await agent.report();
+      expect(agent.snapshot).toMatchObject({ Agent: { Transport: { Port: '9000' } } });
+    });
+
+    it('goes on with each change', async () => {
+      await agent.report();
+      agent.systemd.crash(web);
+      expect(agent.admin.stream.changes).toMatchObject([
+        { Unit: { Name: web, State: { ActiveState: 'failed' } }, Ending: { Result: 'exit-code' } },
+      ]);
+    });
+
+    it('logs which units are refused', async () => {
+      await agent.report();
+      agent.admin.stream.accept({ Name: web, Why: 'not yours' });
+      agent.admin.stream.answer({ $case: 'Refused', value: { Name: 'b.service', Why: 'no rule' } });
+      expect(agent.lines.filter((line) => line.startsWith('warn'))).toEqual([
+        'warn: the admin refuses a unit unit=web.service error="not yours"',
+        'warn: the admin refuses a unit unit=b.service error="no rule"',
+      ]);
+    });
+
+    it('has callers wait until a change is acknowledged', async () => {
+      await agent.report();
+      agent.admin.stream.accept();
+      agent.systemd.crash(web);
+      let isTold = false;
+      void agent.service.told().then(() => (isTold = true));
+      await settled();
+      expect(isTold).toBe(false);
+      agent.admin.stream.acknowledge(1);
+      await settled();
+      expect(isTold).toBe(true);
+    });
+
+    it('begins again with a snapshot of what has changed meanwhile when the connection was lost, which it logs', async () => {
+      await agent.report();
+      const before = agent.admin.stream;
+      before.accept();
+      agent.admin.become('CONNECTING');
+      expect(before.isCancelled).toBe(true);
+      expect(agent.lines.at(-1)).toBe('warn: admin lost admin=127.0.0.1:9001');
+      agent.admin.become('TRANSIENT_FAILURE');
+      agent.systemd.crash(web);
+      await agent.service.told();
+      agent.admin.become('READY');
+      expect(agent.admin.streams).toHaveLength(2);
+      expect(before.changes).toEqual([]);
+      expect(agent.stateInSnapshot).toBe('failed');
+      expect(agent.lines.filter((line) => line.includes('admin lost'))).toHaveLength(1);
+    });
+
+    it('dials again when the admin answers nothing on a connection that is open, which it logs', async () => {
+      await agent.report();
+      agent.admin.stream.accept();
+      await jest.advanceTimersByTimeAsync(9_000 - 1);
+      expect(agent.admin.events).toEqual(['kept connected']);
+      await jest.advanceTimersByTimeAsync(1);
+      expect(agent.admin.events).toEqual(['kept connected', 'dialled again']);
+      expect(agent.lines.at(-1)).toBe(
+        'warn: admin lost admin=127.0.0.1:9001 error="the admin has not been heard of for too long"',
+      );
+      // A silent one is not asked on the old connection, however long that takes.
+      await jest.advanceTimersByTimeAsync(3_600 * secondMs);
+      expect(agent.admin.streams).toHaveLength(1);
+      agent.systemd.crash(web);
+      agent.admin.become('READY');
+      expect(agent.admin.streams).toHaveLength(2);
+      expect(agent.stateInSnapshot).toBe('failed');
+    });
+
+    it('does not dial again while the admin answers', async () => {
+      await agent.report();
+      for (let beat = 0; beat < 1_200; beat++) {
+        await jest.advanceTimersByTimeAsync(3_000);
+        agent.admin.stream.answer({ $case: 'Heartbeat', value: {} });
+      }
+      expect(agent.admin.events).toEqual(['kept connected']);
+      expect(agent.admin.streams).toHaveLength(1);
+    });
+  });
+
+  describe('that starts', () => {
+    it('waits for systemd, which it asks again after 50 ms and then after twice as long, up to 2 s, and logs that once', async () => {
+      agent.systemd.goAway();
+      const ask = jest.spyOn(FollowedUnits.prototype, 'followAll');
+      await agent.start();
+      const pauses: number[] = [];
+      for (let attempts = 1; attempts < 10; attempts++) {
+        let ms = 0;
+        for (; ask.mock.calls.length === attempts; ms += 10) await jest.advanceTimersByTimeAsync(10);
+        pauses.push(ms);
+      }
+      expect(pauses).toEqual([50, 100, 200, 400, 800, 1_600, 2_000, 2_000, 2_000]);
+      expect(agent.lines).toEqual(['error: cannot register error="systemd has left the bus"']);
+      expect(agent.admin.events).toEqual([]);
+      agent.systemd.comeBack();
+      await jest.advanceTimersByTimeAsync(2_000);
+      expect(agent.admin.events).toEqual(['kept connected']);
+    });
+
+    it('does not connect when it cannot listen, which it logs', async () => {
+      agent.service.onApplicationBootstrap();
+      agent.listens(new Error('the port is taken'));
+      await settled();
+      expect(agent.admin.events).toEqual([]);
+      expect(agent.lines).toEqual(['error: cannot register error="the port is taken"']);
+    });
+  });
+
+  describe('that stops', () => {
+    it('closes its connection, and makes no attempt any more', async () => {
+      await agent.report();
+      agent.admin.stream.fail(status.INVALID_ARGUMENT);
+      agent.service.onApplicationShutdown();
+      expect(agent.admin.events).toEqual(['kept connected', 'closed']);
+      await jest.advanceTimersByTimeAsync(60 * secondMs);
+      expect(agent.admin.streams).toHaveLength(1);
+    });
+
+    it('ends an open stream, and logs nothing', async () => {
+      await agent.report();
+      agent.admin.stream.accept();
+      agent.service.onApplicationShutdown();
+      expect(agent.admin.stream.isCancelled).toBe(true);
+      agent.systemd.crash(web);
+      expect(agent.admin.stream.changes).toEqual([]);
+      expect(agent.lines.filter((line) => !line.includes('registered'))).toEqual([]);
+      await agent.service.told();
+    });
+
+    it.each([
+      ['before it listens', () => undefined, () => agent.listens()],
+      ['while it waits for systemd', () => (agent.systemd.goAway(), agent.listens()), () => agent.systemd.comeBack()],
+    ])('does not connect when it stops %s', async (_, before, after) => {
+      agent.service.onApplicationBootstrap();
+      before();
+      await settled();
+      agent.service.onApplicationShutdown();
+      after();
+      await jest.advanceTimersByTimeAsync(60 * secondMs);
+      expect(agent.admin.events).toEqual(['closed']);
+    });
+
+    it('does not connect when it stops while it asks systemd for its units', async () => {
+      jest.spyOn(FollowedUnits.prototype, 'followAll').mockImplementation(() => {
+        agent.service.onApplicationShutdown();
+        return Promise.resolve();
+      });
+      await agent.start();
+      expect(agent.admin.events).toEqual(['closed']);
+    });
+  });
+});

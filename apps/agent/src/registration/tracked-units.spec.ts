@@ -1,0 +1,205 @@
+import { stoppedStatus, type UnitName } from '@givc/model';
+import { FakeSystemd, type OnUnitChange } from '@givc/systemd';
+import { TrackedUnits, type TrackedUnit } from './tracked-units.js';
+
+const web = 'web.service' as UnitName;
+const clock = 'clock@0.service' as UnitName;
+
+/** What is due has run. */
+const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+describe('tracked units', () => {
+  let systemd: FakeSystemd;
+  let units: TrackedUnits;
+  let changes: TrackedUnit[];
+
+  beforeEach(() => {
+    systemd = new FakeSystemd();
+    units = new TrackedUnits(systemd);
+    changes = [];
+    units.onChange((tracked) => changes.push(tracked));
+  });
+  afterEach(() => units.onApplicationShutdown());
+
+  const followed = () => [...units.all()].map(({ unit }) => unit);
+  const states = () => changes.map(({ status }) => `${status.ActiveState} ${status.SubState}`);
+
+  it('have the state that systemd has when they are followed', async () => {
+    systemd.define(web, { active: true, description: 'The web' });
+    await units.follow(web, 'SysVM', 'Svc');
+    expect([...units.all()]).toEqual([
+      { unit: web, vm: 'SysVM', service: 'Svc', status: await systemd.unitStatus(web), sinceMs: 0 },
+    ]);
+    expect(units.statusOf(web)).toMatchObject({ ActiveState: 'active', Description: 'The web' });
+    expect(changes).toEqual([]);
+  });
+
+  it('are stopped and not found when systemd does not know them', async () => {
+    await units.follow(web, 'SysVM', 'Svc');
+    expect(units.statusOf(web)).toEqual(stoppedStatus(web, { LoadState: 'not-found' }));
+  });
+
+  it('count as stopped when they are not followed', () => {
+    expect(units.statusOf(web)).toEqual(stoppedStatus(web));
+  });
+
+  it('are reported at each change, in order, with its time and how a service has ended', async () => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask'], now: 1_000 });
+    systemd.define(web, { active: true });
+    await units.follow(web, 'SysVM', 'Svc');
+    systemd.crash(web);
+    jest.setSystemTime(2_000);
+    await systemd.startUnit(web);
+    jest.useRealTimers();
+    expect(changes).toMatchObject([
+      {
+        unit: web,
+        status: { ActiveState: 'failed' },
+        sinceMs: 1_000,
+        ending: { result: 'exit-code', status: 1, asked: false },
+      },
+      { unit: web, status: { ActiveState: 'active' }, sinceMs: 2_000, ending: undefined },
+    ]);
+    expect([...units.all()]).toEqual([changes[1]]);
+  });
+
+  it('are followed once, however often that is asked for', async () => {
+    systemd.define(web);
+    await Promise.all([units.follow(web, 'SysVM', 'Svc'), units.follow(web, 'SysVM', 'Svc')]);
+    await systemd.startUnit(web);
+    expect(states()).toEqual(['active running']);
+  });
+
+  it('keep what changes while systemd is asked for their state', async () => {
+    systemd.define(web);
+    const ask = systemd.unitStatus.bind(systemd);
+    jest.spyOn(systemd, 'unitStatus').mockImplementation(async (unit) => {
+      const answer = await ask(unit);
+      await systemd.startUnit(unit);
+      return answer;
+    });
+    await units.follow(web, 'SysVM', 'Svc');
+    expect(units.statusOf(web).ActiveState).toBe('active');
+    expect([...units.all()][0]!.sinceMs).toBeGreaterThan(0);
+  });
+
+  it('are not followed when systemd is away, and can be later', async () => {
+    systemd.define(web, { active: true });
+    systemd.goAway();
+    await expect(units.follow(web, 'SysVM', 'Svc')).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
+    expect(followed()).toEqual([]);
+    systemd.comeBack();
+    await units.follow(web, 'SysVM', 'Svc');
+    expect(followed()).toEqual([web]);
+  });
+
+  it('are not followed when systemd leaves after it has been asked to watch them, and leave no watch behind', async () => {
+    systemd.define(web, { active: true });
+    jest.spyOn(systemd, 'unitStatus').mockImplementationOnce((unit) => {
+      systemd.goAway();
+      return systemd.unitStatus(unit);
+    });
+    await expect(units.follow(web, 'SysVM', 'Svc')).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
+    systemd.comeBack();
+    systemd.crash(web);
+    expect([followed(), changes]).toEqual([[], []]);
+  });
+
+  it.each([
+    ['ActiveState', 'failed'],
+    ['SubState', 'exited'],
+    ['FreezerState', 'frozen'],
+    ['LoadState', 'not-found'],
+    ['Description', 'another'],
+  ])('have changed when their %s has, and not when nothing has', async (field, value) => {
+    systemd.define(web, { active: true });
+    let change!: OnUnitChange;
+    jest.spyOn(systemd, 'watchUnit').mockImplementation((_, onChange) => {
+      change = onChange;
+      return Promise.resolve({ close: () => undefined });
+    });
+    await units.follow(web, 'SysVM', 'Svc');
+    const status = units.statusOf(web);
+    change({ ...status, Path: '/another' });
+    expect(changes).toEqual([]);
+    change({ ...status, [field]: value });
+    expect(changes).toMatchObject([{ status: { [field]: value } }]);
+    change({ ...status, [field]: value });
+    expect(changes).toHaveLength(1);
+  });
+
+  describe('that are applications', () => {
+    const start = async () => {
+      systemd.define(clock, { active: true });
+      await units.follow(clock, 'AppVM', 'App');
+    };
+
+    it('are forgotten when they have ended, which is reported', async () => {
+      await start();
+      systemd.crash(clock);
+      expect(states()).toEqual(['failed failed']);
+      expect(followed()).toEqual([]);
+      await systemd.startUnit(clock);
+      expect(states()).toEqual(['failed failed']);
+    });
+
+    it('are reported when they run and when they have ended, not on the way', async () => {
+      systemd.define(clock);
+      await units.follow(clock, 'AppVM', 'App');
+      const release = systemd.holdStarts(clock);
+      const started = systemd.startUnit(clock);
+      await settled();
+      release();
+      await started;
+      await systemd.freezeUnit(clock);
+      await systemd.stopUnit(clock);
+      expect(changes.map(({ status }) => [status.ActiveState, status.FreezerState])).toEqual([
+        ['active', 'running'],
+        ['active', 'frozen'],
+        ['inactive', 'running'],
+      ]);
+    });
+
+    it('are not reported while they stop, and are kept until they have', async () => {
+      await start();
+      let change!: OnUnitChange;
+      units.forget(clock);
+      jest.spyOn(systemd, 'watchUnit').mockImplementation((_, onChange) => {
+        change = onChange;
+        return Promise.resolve({ close: () => undefined });
+      });
+      await units.follow(clock, 'AppVM', 'App');
+      change({ ...units.statusOf(clock), ActiveState: 'deactivating', SubState: 'stop-sigterm' });
+      expect([changes, followed()]).toEqual([[], [clock]]);
+      change({ ...units.statusOf(clock), ActiveState: 'inactive', SubState: 'dead' });
+      expect([states(), followed()]).toEqual([['inactive dead'], []]);
+    });
+  });
+
+  it('that are services are reported on the way, too, and stay when they have ended', async () => {
+    systemd.define(web);
+    await units.follow(web, 'SysVM', 'Svc');
+    const release = systemd.holdStarts(web);
+    const started = systemd.startUnit(web);
+    await settled();
+    release();
+    await started;
+    systemd.crash(web);
+    expect(states()).toEqual(['activating start', 'active running', 'failed failed']);
+    expect(followed()).toEqual([web]);
+  });
+
+  it('are watched no longer when they are forgotten, and none is after the shutdown', async () => {
+    systemd.define(web, { active: true });
+    systemd.define(clock, { active: true });
+    await units.follow(web, 'SysVM', 'Svc');
+    await units.follow(clock, 'AppVM', 'App');
+    units.forget(web);
+    systemd.crash(web);
+    expect([changes, followed()]).toEqual([[], [clock]]);
+    units.forget('unknown.service' as UnitName);
+    units.onApplicationShutdown();
+    systemd.crash(clock);
+    expect([changes, followed()]).toEqual([[], []]);
+  });
+});
