@@ -93,6 +93,8 @@ export interface AgentOptions {
   readonly rules?: string;
   /** Where metrics are served; nowhere unless said. */
   readonly metrics?: MetricsAddress;
+  /** Instead of what the options say: what was opened from files. */
+  readonly access?: Access;
 }
 
 export interface AdminOptions {
@@ -209,10 +211,11 @@ export class TestSystem {
       },
       capabilities,
     });
-    const { access, record } = await testAccess('permission denied by access control policy', {
+    const { record, ...made } = await testAccess('permission denied by access control policy', {
       tls: this.material(name),
       rules: options.rules,
     });
+    const access = options.access ?? made.access;
     const metrics = options.metrics && (await Metrics.load(options.metrics));
     const server = new GrpcServer({
       listen: [config.self.address],

@@ -2,10 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { CommandRunner } from 'nest-commander';
 import { AdminClient } from '@givc/client';
 import { formatAddress, type Endpoint } from '@givc/model';
-import { readTlsMaterial, type TlsMaterial } from '@givc/rpc';
+import type { TlsMaterial } from '@givc/rpc';
 import { parseConnection } from './connection.js';
 import { explain } from './explain.js';
 import type { Reach } from './reach.js';
+import { renewableMaterial } from './renewable-material.js';
 import { Output } from './output.js';
 import { parseNumber, parseUsage, strict, type Command } from './usage.js';
 
@@ -25,15 +26,15 @@ export abstract class AdminCommand extends CommandRunner {
     const { endpoint, tls } = this.connection();
     return {
       name: `the admin at ${formatAddress(endpoint.address)}`,
-      connect: () => new AdminClient(endpoint, tls),
+      connect: () => new AdminClient(endpoint, tls?.()),
       explain: (error) => explain(error, endpoint, tls !== undefined),
     };
   }
 
-  /** Where the admin is, and what proves who we are, as the global options say. */
-  protected connection(): { readonly endpoint: Endpoint; readonly tls: TlsMaterial | undefined } {
+  /** Where the admin is, and what proves who we are, as the global options say; call `tls` for each connection. */
+  protected connection(): { readonly endpoint: Endpoint; readonly tls: (() => TlsMaterial) | undefined } {
     const { endpoint, tlsFiles } = this.parse(() => parseConnection(this.command.optsWithGlobals(), process.env));
-    return { endpoint, tls: tlsFiles && this.parse(() => readTlsMaterial(tlsFiles)) };
+    return { endpoint, tls: tlsFiles && this.parse(() => renewableMaterial(tlsFiles)) };
   }
 
   /** Runs `work` with a client of the admin that the global options name. */

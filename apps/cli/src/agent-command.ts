@@ -10,7 +10,7 @@ export abstract class AgentCommand extends AdminCommand {
   protected async withAgent<T>(vm: VmName, enabledBy: string, work: (agent: RpcChannel) => Promise<T>): Promise<T> {
     const { tls } = this.connection();
     const endpoint = await this.withAdmin((admin) => endpointOf(admin, vm));
-    const agent = new RpcChannel(endpoint, new GrpcDialer(tls && new TlsIdentity(tls)));
+    const agent = new RpcChannel(endpoint, new GrpcDialer(tls && new TlsIdentity(tls())));
     try {
       return await work(agent);
     } catch (error) {

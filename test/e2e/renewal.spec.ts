@@ -1,0 +1,159 @@
+import { X509Certificate } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Access } from '@givc/access';
+import { Log } from '@givc/log';
+import { createAuthority, writeCertificates, type Authority } from '@givc/pki';
+import { RunningCli } from '../../apps/cli/src/running-cli.js';
+import { CertificateLog } from '../support/certificate-log.js';
+import { tlsMaterial } from '../support/test-certificates.js';
+import { TestSystem } from '../support/test-system.js';
+
+/** The certificate files of one machine, and what its daemon follows them with. */
+class MachineFiles {
+  readonly folder = mkdtempSync(join(tmpdir(), 'givc-'));
+  readonly paths = ['ca-cert', 'cert', 'key'].map((name) => join(this.folder, `${name}.pem`));
+  #access: Access | undefined;
+  #reloaded: () => void = () => undefined;
+
+  constructor(
+    private readonly authority: Authority,
+    private readonly name: string,
+  ) {}
+
+  /** Returns the serial number of the new certificate. */
+  async issue(): Promise<string> {
+    const issued = this.authority.issue({ name: this.name, addresses: ['127.0.0.1'] });
+    await writeCertificates(this.folder, this.authority, issued);
+    return new X509Certificate(issued.certificate).serialNumber;
+  }
+
+  /** As the main of a daemon opens them. */
+  async open(): Promise<Access> {
+    const [ca, cert, key] = this.paths as [string, string, string];
+    const log = new Log('info', (line) => line.includes('the certificate reloaded') && this.#reloaded(), false);
+    const files = {
+      tls: { ca, cert, key },
+      revocations: undefined,
+      rules: undefined,
+      audit: join(this.folder, 'audit'),
+    };
+    this.#access = await Access.open('denied', files, log);
+    for (const one of this.#access.live) one.start?.();
+    return this.#access;
+  }
+
+  /** Replaces the files, and resolves with the new serial number once the daemon has read them. */
+  async renew(): Promise<string> {
+    const reloaded = new Promise<void>((resolve) => (this.#reloaded = resolve));
+    const serial = await this.issue();
+    await reloaded;
+    return serial;
+  }
+
+  remove(): void {
+    for (const one of this.#access?.live ?? []) one.close();
+    rmSync(this.folder, { recursive: true });
+  }
+}
+
+describe('after its certificate was renewed and a connection broke,', () => {
+  let authority: Authority;
+  let peer: CertificateLog;
+  let system: TestSystem | undefined;
+  let files: MachineFiles;
+
+  const peerCalled = async (name: string) => {
+    peer = await CertificateLog.start(tlsMaterial(authority, { name }));
+  };
+
+  beforeEach(() => {
+    authority = createAuthority();
+  });
+  afterEach(async () => {
+    await system?.stop();
+    system = undefined;
+    peer.stop();
+    files.remove();
+  });
+
+  it('an agent shows the admin its new certificate', async () => {
+    await peerCalled('admin-vm');
+    files = new MachineFiles(authority, 'net-vm');
+    const before = await files.issue();
+    system = await TestSystem.start({ authority });
+    await system.startAgent('net-vm', { access: await files.open(), adminPort: peer.port });
+    expect(await peer.next()).toBe(before);
+    const renewed = await files.renew();
+    peer.hangUp();
+    expect(await peer.next()).toBe(renewed);
+  });
+
+  it('the admin shows an agent its new certificate', async () => {
+    await peerCalled('net-vm');
+    files = new MachineFiles(authority, 'admin-vm');
+    const before = await files.issue();
+    system = await TestSystem.start({ authority, access: await files.open() });
+    await system.client('net-vm').registerService({
+      ...{ Name: 'givc-net-vm.service', Parent: '', Type: 8, State: undefined },
+      Transport: { Protocol: 'tcp', Address: '127.0.0.1', Port: String(peer.port), Name: 'net-vm' },
+    });
+    expect(await peer.next()).toBe(before);
+    const renewed = await files.renew();
+    peer.hangUp();
+    expect(await peer.next()).toBe(renewed);
+  });
+
+  it('an agent shows the agent behind its socket proxy its new certificate', async () => {
+    await peerCalled('net-vm');
+    files = new MachineFiles(authority, 'gui-vm');
+    const before = await files.issue();
+    system = await TestSystem.start({ authority });
+    const transport = { name: 'net-vm', addr: '127.0.0.1', port: peer.port, protocol: 'tcp' };
+    const socketProxy = { enable: true, sockets: [{ transport, socket: join(files.folder, 'socket') }] };
+    await system.startAgent('gui-vm', { access: await files.open(), capabilities: { socketProxy } });
+    expect(await peer.next()).toBe(before);
+    const renewed = await files.renew();
+    peer.hangUp();
+    expect(await peer.next()).toBe(renewed);
+  });
+
+  describe('a command that waits', () => {
+    let command: RunningCli;
+
+    beforeEach(async () => {
+      await peerCalled('admin-vm');
+      files = new MachineFiles(authority, 'cli');
+    });
+    afterEach(async () => {
+      peer.refuse();
+      expect(await command.ended).toMatchObject({ status: 1, err: expect.stringContaining('still waiting') });
+    });
+
+    const wait = () => {
+      const [ca, cert, key] = files.paths as [string, string, string];
+      const at = ['--addr', '127.0.0.1', '--port', String(peer.port), '--name', 'admin-vm'];
+      const tls = ['--cacert', ca, '--cert', cert, '--key', key];
+      command = new RunningCli([...at, ...tls, 'wait', 'web.service']);
+    };
+
+    it('shows the admin its new certificate', async () => {
+      const before = await files.issue();
+      wait();
+      expect(await peer.next()).toBe(before);
+      const renewed = await files.issue();
+      peer.hangUp();
+      expect(await peer.next()).toBe(renewed);
+    });
+
+    it('shows its old certificate as long as the new files do not fit together', async () => {
+      const before = await files.issue();
+      wait();
+      expect(await peer.next()).toBe(before);
+      writeFileSync(files.paths[2]!, authority.issue({ name: 'cli', addresses: ['127.0.0.1'] }).key);
+      peer.hangUp();
+      expect(await peer.next()).toBe(before);
+    });
+  });
+});
