@@ -1,12 +1,13 @@
 import { FakeSystemd } from '@givc/systemd';
 import type { UnitName } from '@givc/model';
-import { TestSystem, type TestAgent } from '../support/test-system.js';
+import { mixes, type AnyAgent } from '../support/old-agents.js';
+import { TestSystem } from '../support/test-system.js';
 
 const appVm = 'microvm@app-vm.service' as UnitName;
 
-describe('VMs', () => {
+describe.each(mixes)('VMs with %s', (_title, startHost, startVm) => {
   let system: TestSystem;
-  let host: TestAgent;
+  let host: AnyAgent;
   let boots: number;
 
   beforeEach(async () => {
@@ -14,7 +15,7 @@ describe('VMs', () => {
     boots = 0;
     const systemd = new FakeSystemd();
     systemd.define(appVm);
-    host = await system.startAgent('host', {
+    host = await startHost(system, 'host', {
       type: 0,
       systemd,
       capabilities: { services: ['poweroff.target', 'suspend.target'], vmServices: { appVms: [appVm] } },
@@ -28,7 +29,7 @@ describe('VMs', () => {
     host.systemd.watchUnit(appVm, (status) => {
       if (status.ActiveState !== 'active') return;
       boots++;
-      void system.startAgent('app-vm', {
+      void startVm(system, 'app-vm', {
         type: 12,
         parent: appVm,
         capabilities: { applications: [{ name: 'app', command: '/bin/app' }] },
@@ -84,7 +85,7 @@ describe('VMs', () => {
       void systemd.watchUnit(slow, ({ ActiveState }) => ActiveState === 'activating' && resolve());
     });
     await host.systemd.startUnit(appVm);
-    await system.startAgent('app-vm', { type: 12, parent: appVm, systemd, capabilities: { services: [slow] } });
+    await startVm(system, 'app-vm', { type: 12, parent: appVm, systemd, capabilities: { services: [slow] } });
     await system.untilRegistered('app-vm');
     const call = system.client().startService({ ServiceName: slow, VmName: 'app-vm' });
     const answer = expect(call).rejects.toMatchObject({ reason: 'UNAVAILABLE' });

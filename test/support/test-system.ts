@@ -123,7 +123,8 @@ export class TestSystem {
   readonly #servers: TestServer[] = [];
   readonly #clients: AdminClient[] = [];
   readonly #channels: RpcChannel[] = [];
-  readonly #starting = new Set<Promise<TestAgent>>();
+  readonly #starting = new Set<Promise<unknown>>();
+  readonly #others = new Set<() => Promise<void>>();
   admin!: TestServer;
 
   private constructor(
@@ -240,6 +241,18 @@ export class TestSystem {
     return { ...started, systemd, config };
   }
 
+  /** Starts a peer of another make, which ends with this system. */
+  async startOther<Peer extends { stop(): Promise<void> }>(starting: Promise<Peer>): Promise<Peer> {
+    this.#starting.add(starting);
+    try {
+      const peer = await starting;
+      this.#others.add(() => peer.stop());
+      return peer;
+    } finally {
+      this.#starting.delete(starting);
+    }
+  }
+
   /** What a machine of this system proves itself with; nothing when the system does without TLS. */
   material(name: string): TlsMaterial | undefined {
     return this.isTls ? tlsMaterial(this.authority, { name }) : undefined;
@@ -282,6 +295,7 @@ export class TestSystem {
     await Promise.allSettled(this.#starting);
     for (const client of this.#clients) client.close();
     for (const channel of this.#channels) channel.close();
+    await Promise.all([...this.#others].map((stop) => stop()));
     await Promise.all(this.#servers.map((server) => server.stop()));
   }
 

@@ -1,0 +1,185 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Server, ServerCredentials, status } from '@grpc/grpc-js';
+import { agentUnit, GivcError, messageOf, parseVmName, transportOf, type Endpoint } from '@givc/model';
+import { admin, GrpcDialer, locale, policyadmin, RpcChannel, systemd as contract, type TlsIdentity } from '@givc/rpc';
+import type { FakeSystemd } from '@givc/systemd';
+import { OldUnits, type OldApplication } from './old-units.js';
+import { StatusError, streamHandler, unaryHandler } from './old-server.js';
+
+const { registerService } = admin.AdminServiceService;
+const [retryMs, answerMs, tries] = [1_000, 5_000, 3];
+
+export interface OldAgentOptions {
+  readonly name: string;
+  readonly admin: Endpoint;
+  readonly identity: TlsIdentity | undefined;
+  readonly systemd: FakeSystemd;
+  readonly type: number;
+  readonly subType: number;
+  readonly parent: string;
+  readonly services: readonly string[];
+  /** Units of VMs with the `RegistryRequest.Type` of each. */
+  readonly vms: readonly (readonly [unit: string, type: number])[];
+  readonly applications: readonly OldApplication[];
+  readonly policies: readonly string[];
+  readonly port: number;
+  /** What a start waits for that may have been handed over to an instance that runs: 2 s. */
+  readonly handOver?: () => Promise<unknown>;
+  onCall(rpc: string, request: Record<string, unknown>): void;
+}
+
+/**
+ * An agent of the implementation that ours stands beside. It registers itself until an admin accepts it, then each of its
+ * services, once, and never again; it reports nothing, has no health, and answers as that agent was seen to answer. It
+ * leaves out capabilities, access control and the limit of 150 ms for each try to register, which a busy machine exceeds.
+ */
+export class OldAgent {
+  readonly #server = new Server();
+  readonly #stopped = new AbortController();
+  readonly #units: OldUnits;
+  endpoint!: Endpoint;
+
+  private constructor(private readonly options: OldAgentOptions) {
+    const { name, systemd, services, vms, applications } = options;
+    const own = agentUnit(parseVmName('name', name));
+    systemd.define(own, { active: true, description: `GIVC agent of ${name}` });
+    this.#units = new OldUnits(
+      systemd,
+      [own, ...services, ...vms.map(([unit]) => unit)],
+      applications,
+      options.handOver ?? (() => pause(2_000)),
+    );
+    this.#serve();
+  }
+
+  /** Resolves once it listens; it registers on its own then. */
+  static async start(options: OldAgentOptions): Promise<OldAgent> {
+    const agent = new OldAgent(options);
+    await agent.#listen();
+    agent.#register().catch(() => undefined);
+    return agent;
+  }
+
+  /** As when the process ends: every connection breaks. */
+  stop(): Promise<void> {
+    this.#stopped.abort();
+    this.#server.forceShutdown();
+    return Promise.resolve();
+  }
+
+  async #listen(): Promise<void> {
+    const { identity, port, name } = this.options;
+    const credentials = identity
+      ? ServerCredentials.createSsl(
+          identity.material.ca,
+          [{ cert_chain: identity.material.cert, private_key: identity.material.key }],
+          true,
+        )
+      : ServerCredentials.createInsecure();
+    const bound = await new Promise<number>((resolve, reject) =>
+      this.#server.bindAsync(`127.0.0.1:${port}`, credentials, (error, found) =>
+        error ? reject(error) : resolve(found),
+      ),
+    );
+    this.endpoint = {
+      name: parseVmName('name', name),
+      address: { protocol: 'tcp', host: '127.0.0.1', port: bound },
+    };
+  }
+
+  async #register(): Promise<void> {
+    const { name, type, subType, parent, services, vms } = this.options;
+    const own = agentUnit(parseVmName('name', name));
+    while (!(await this.#tell(own, type, parent))) await pause(retryMs, undefined, { signal: this.#stopped.signal });
+    const units = [...services.map((unit) => [unit, subType] as const), ...vms];
+    for (const [unit, kind] of units) if (unit.endsWith('.service')) await this.#tell(unit, kind, own);
+  }
+
+  /** On a connection of its own. Returns whether the admin has accepted it. */
+  async #tell(unit: string, type: number, parent: string): Promise<boolean> {
+    const { admin: to, identity } = this.options;
+    const request: admin.RegistryRequest = {
+      Name: unit,
+      Parent: parent,
+      Type: type,
+      Transport: transportOf(this.endpoint),
+      State: await this.#units.status(unit),
+    };
+    const channel = new RpcChannel(to, new GrpcDialer(identity));
+    try {
+      for (let left = tries; left > 0; left--) {
+        this.#stopped.signal.throwIfAborted();
+        try {
+          await channel.unary(registerService, request, { deadlineMs: answerMs, signal: this.#stopped.signal });
+          return true;
+        } catch (error) {
+          const isTriedAgain =
+            error instanceof GivcError && ['NOT_FOUND', 'UNAVAILABLE', 'ABORTED'].includes(error.reason);
+          if (!isTriedAgain) return false;
+        }
+      }
+      return false;
+    } finally {
+      channel.close();
+    }
+  }
+
+  #serve(): void {
+    const units = this.#units;
+    const { onCall } = this.options;
+    const answer = async (status: Promise<contract.UnitStatus>): Promise<contract.UnitResponse> => ({
+      UnitStatus: await status,
+    });
+    const rpc = contract.UnitControlServiceService;
+    const unary = unaryHandler(onCall);
+    const { startApplication, startUnit, stopUnit, killUnit, freezeUnit, unfreezeUnit, getUnitStatus } = rpc;
+    this.#server.addService(
+      { startApplication, startUnit, stopUnit, killUnit, freezeUnit, unfreezeUnit, getUnitStatus },
+      {
+        startApplication: unary(startApplication, ({ UnitName, Args }) =>
+          answer(units.startApplication(UnitName, Args)),
+        ),
+        startUnit: unary(startUnit, ({ UnitName }) => answer(units.start(UnitName))),
+        stopUnit: unary(stopUnit, ({ UnitName }) => answer(units.stop(UnitName))),
+        killUnit: unary(killUnit, ({ UnitName }) => answer(units.kill(UnitName))),
+        freezeUnit: unary(freezeUnit, ({ UnitName }) => answer(units.freeze(UnitName))),
+        unfreezeUnit: unary(unfreezeUnit, ({ UnitName }) => answer(units.thaw(UnitName))),
+        getUnitStatus: unary(getUnitStatus, ({ UnitName }) => answer(units.status(UnitName))),
+      },
+    );
+    const { localeSet, timezoneSet } = locale.LocaleClientService;
+    this.#server.addService(
+      { localeSet, timezoneSet },
+      {
+        localeSet: unary(localeSet, ({ assignments }) => this.#setLocale(assignments)),
+        timezoneSet: unary(timezoneSet, () => Promise.resolve({})),
+      },
+    );
+    const { streamPolicy } = policyadmin.PolicyAdminService;
+    if (this.options.policies.length > 0)
+      this.#server.addService(
+        { streamPolicy },
+        { streamPolicy: streamHandler(onCall)(streamPolicy, (messages) => this.#takePolicy(messages)) },
+      );
+  }
+
+  async #setLocale(assignments: readonly locale.LocaleAssignment[]): Promise<locale.Empty> {
+    if (assignments.length === 0)
+      throw new StatusError(status.UNKNOWN, 'cannot set locale: no locale assignments provided');
+    const variables = assignments.map(({ key, value }) => [locale.LocaleMacroKey[key], value]);
+    try {
+      await this.options.systemd.setEnvironment(Object.fromEntries(variables) as Record<string, string>);
+    } catch (error) {
+      throw new StatusError(status.UNKNOWN, `cannot set locale: ${messageOf(error)}`);
+    }
+    return {};
+  }
+
+  async #takePolicy(messages: AsyncIterable<policyadmin.StreamPolicyRequest>): Promise<policyadmin.Status> {
+    let name: string | undefined;
+    for await (const message of messages) name ??= message.policy_name;
+    if (!name) throw new StatusError(status.UNKNOWN, 'policy-admin: policy name is nil');
+    if (!this.options.policies.includes(name)) throw new StatusError(status.UNKNOWN, `Unknown policy ${name}.`);
+    return { Status: 'Success' };
+  }
+}

@@ -1,0 +1,58 @@
+import type { Endpoint } from '@givc/model';
+import { FakeSystemd } from '@givc/systemd';
+import { OldAgent, type OldAgentOptions } from './old-agent.js';
+import { identityOf } from './test-certificates.js';
+import { TestRecord, type AgentOptions, type TestSystem } from './test-system.js';
+
+/** What tests of any agent use of it. */
+export interface AnyAgent {
+  readonly endpoint: Endpoint;
+  readonly systemd: FakeSystemd;
+  /** The calls that it has answered, in order. */
+  readonly record: TestRecord;
+  stop(): Promise<void>;
+}
+
+type Options = Pick<AgentOptions, 'type' | 'subType' | 'parent' | 'capabilities' | 'systemd' | 'port'> &
+  Pick<OldAgentOptions, 'handOver'>;
+
+interface Capabilities {
+  readonly services?: readonly string[];
+  readonly vmServices?: { readonly adminVm?: string; readonly systemVms?: string[]; readonly appVms?: string[] };
+  readonly applications?: OldAgentOptions['applications'];
+  readonly policy?: { readonly policies: Readonly<Record<string, string>> };
+}
+
+/** Starts an agent of the other implementation with the configuration of one of ours, as far as it has what that says. */
+export async function startOldAgent(system: TestSystem, name: string, options: Options = {}): Promise<AnyAgent> {
+  const { type = 8, subType = type + 1, parent = '', systemd = new FakeSystemd(), port = 0, handOver } = options;
+  const { services = [], vmServices = {}, applications = [], policy } = (options.capabilities ?? {}) as Capabilities;
+  const record = new TestRecord();
+  const vms: [string, number][] = [
+    ...(vmServices.adminVm ? [[vmServices.adminVm, 3] satisfies [string, number]] : []),
+    ...(vmServices.systemVms ?? []).map((unit): [string, number] => [unit, 7]),
+    ...(vmServices.appVms ?? []).map((unit): [string, number] => [unit, 11]),
+  ];
+  const agent = await system.startOther(
+    OldAgent.start({
+      name,
+      admin: system.admin.endpoint,
+      identity: identityOf(system.material(name)),
+      ...{ systemd, type, subType, parent, services, vms, applications, port },
+      policies: Object.keys(policy?.policies ?? {}),
+      ...(handOver && { handOver }),
+      onCall: (rpc, request) => record.add({ time: '', rpc, request, answer: 'OK' }),
+    }),
+  );
+  return { endpoint: agent.endpoint, systemd, record, stop: () => agent.stop() };
+}
+
+export type StartAgent = (system: TestSystem, name: string, options?: Options) => Promise<AnyAgent>;
+
+const startOurs: StartAgent = (system, name, options) => system.startAgent(name, options);
+
+/** The makes that the agents of a computer are of, for scenarios that are the same with each. */
+export const mixes: readonly (readonly [title: string, host: StartAgent, vm: StartAgent])[] = [
+  ['agents of ours', startOurs, startOurs],
+  ['the other make in the VMs alone', startOurs, startOldAgent],
+];

@@ -1,0 +1,54 @@
+import { Metadata, type handleClientStreamingCall, type handleUnaryCall, type MethodDefinition } from '@grpc/grpc-js';
+import { messageOf } from '@givc/model';
+
+/** What a peer of another make answers when it fails. */
+export class StatusError extends Error {
+  constructor(
+    readonly code: number,
+    message: string,
+    readonly metadata = new Metadata(),
+  ) {
+    super(message);
+  }
+}
+
+type OnCall = (rpc: string, request: Record<string, unknown>) => void;
+
+const statusOf = (error: unknown) =>
+  error instanceof StatusError
+    ? { code: error.code, details: error.message, metadata: error.metadata }
+    : { code: 13, details: messageOf(error) };
+
+/** Handlers of unary rpcs; `onCall` is told of each call that has succeeded. */
+export const unaryHandler =
+  (onCall: OnCall) =>
+  <Request, Response>(
+    { path }: MethodDefinition<Request, Response>,
+    handle: (request: Request) => Promise<Response>,
+  ): handleUnaryCall<Request, Response> =>
+  ({ request }, callback) => {
+    handle(request).then(
+      (response) => {
+        onCall(path, request as Record<string, unknown>);
+        callback(null, response);
+      },
+      (error: unknown) => callback(statusOf(error)),
+    );
+  };
+
+/** Handlers of rpcs to which a stream is sent. */
+export const streamHandler =
+  (onCall: OnCall) =>
+  <Request, Response>(
+    { path }: MethodDefinition<Request, Response>,
+    handle: (messages: AsyncIterable<Request>) => Promise<Response>,
+  ): handleClientStreamingCall<Request, Response> =>
+  (call, callback) => {
+    handle(call as unknown as AsyncIterable<Request>).then(
+      (response) => {
+        onCall(path, {});
+        callback(null, response);
+      },
+      (error: unknown) => callback(statusOf(error)),
+    );
+  };
