@@ -1,0 +1,55 @@
+// Which test reaches which mutant, and what each test costs: every spec once, in a process of its own. What is known
+// of a spec holds as long as it and the files of the chosen areas that its tests ran stay as they are.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { codeOf, digestOf, output } from './build.mjs';
+import { areaOf, isSpec } from './areas.mjs';
+import { Worker } from './pool.mjs';
+
+const store = `${output}/coverage.json`;
+
+const digestNow = (file) => (existsSync(file) ? digestOf(file) : undefined);
+
+export async function coverage({ mutants, scripts, reach }, areas, workers, say) {
+  const known = existsSync(store) ? JSON.parse(readFileSync(store, 'utf8')) : {};
+  const isChosen = (file) => areas.includes(areaOf(file));
+  const specs = [...scripts.keys()].filter((file) => isSpec(file) && reach(file).some(isChosen));
+  const holds = (spec) =>
+    known[spec]?.digest === digestOf(spec) &&
+    Object.entries(known[spec].ran).every(([file, digest]) => !isChosen(file) || digest === digestNow(file));
+  const keys = new Map(mutants.map(({ id, key }) => [id, key]));
+  const byKey = (counts) => Object.fromEntries(Object.entries(counts).map(([id, count]) => [keys.get(id), count]));
+  const hitsOf = (hits = {}) =>
+    Object.fromEntries(Object.entries(hits).map(([phase, counts]) => [phase, byKey(counts)]));
+  const files = new Map(mutants.map(({ id, file }) => [id, file]));
+  const ranBy = (hits = {}) => {
+    const phases = Object.entries(hits).filter(([phase]) => phase !== 'load');
+    const ran = new Set(phases.flatMap(([, counts]) => Object.keys(counts).map((id) => files.get(id))));
+    return Object.fromEntries([...ran].map((file) => [file, digestOf(file)]));
+  };
+  const result = {};
+  const missing = [];
+  for (const spec of specs) {
+    if (holds(spec)) result[spec] = known[spec];
+    else missing.push(spec);
+  }
+  if (missing.length > 0) say(`coverage: ${missing.length} of ${specs.length} specs have to be run`);
+  const measure = async () => {
+    for (let spec = missing.shift(); spec !== undefined; spec = missing.shift()) {
+      const worker = new Worker();
+      const answer = await worker.run({ coverage: true, steps: [{ spec, file: codeOf(spec) }] }, 600_000);
+      worker.stop();
+      if (answer.status !== 'passed') say(`${spec}: left out, ${answer.status} ${answer.error ?? ''}`);
+      const tests = answer.results ?? [];
+      for (const { name, error } of tests.filter(({ isRight }) => !isRight))
+        say(`${spec}: "${name}" fails without a mutant and is left out: ${error}`);
+      const right = tests.filter(({ isRight }) => isRight);
+      result[spec] = { digest: digestOf(spec), ran: ranBy(answer.hits), tests: right, hits: hitsOf(answer.hits) };
+      // A failure may be one of this moment, so that it is not kept.
+      if (answer.status === 'passed' && tests.every(({ isRight }) => isRight)) known[spec] = result[spec];
+      mkdirSync(output, { recursive: true });
+      writeFileSync(store, JSON.stringify(known));
+    }
+  };
+  await Promise.all(Array.from({ length: workers }, measure));
+  return result;
+}

@@ -1,0 +1,51 @@
+// The part of jest that the specs use, without its module registry: a module is loaded once for a process.
+import { createRequire } from 'node:module';
+import { jestExpect } from '@jest/expect';
+import * as fakeTimers from '@jest/fake-timers';
+import * as circus from 'jest-circus';
+import * as mock from 'jest-mock';
+import 'reflect-metadata';
+
+export { circus };
+
+const require = createRequire(import.meta.url);
+const mocker = new mock.ModuleMocker(globalThis);
+const timers = new fakeTimers.ModernFakeTimers({
+  global: globalThis,
+  config: { rootDir: process.cwd(), fakeTimers: {} },
+});
+const methods = (object, ...names) => Object.fromEntries(names.map((name) => [name, object[name].bind(object)]));
+const jest = {
+  ...methods(mocker, 'fn', 'spyOn', 'clearAllMocks', 'resetAllMocks', 'restoreAllMocks'),
+  ...methods(timers, 'useFakeTimers', 'useRealTimers', 'setSystemTime', 'getTimerCount', 'clearAllTimers'),
+  ...methods(timers, 'runAllTimers', 'runAllTimersAsync', 'runOnlyPendingTimers', 'runOnlyPendingTimersAsync'),
+  ...methods(timers, 'advanceTimersByTime', 'advanceTimersByTimeAsync', 'getRealSystemTime', 'runAllTicks'),
+  ...methods(timers, 'advanceTimersToNextTimer', 'advanceTimersToNextTimerAsync'),
+  isMockFunction: (value) => mocker.isMockFunction(value),
+  mocked: (value) => value,
+  setTimeout: () => jest,
+};
+const useFakeTimers = jest.useFakeTimers;
+jest.useFakeTimers = (options = {}) => {
+  // jest gives its tests a process object of their own; here streams of node need the one that there is.
+  useFakeTimers({ ...options, doNotFake: [...(options.doNotFake ?? []), 'nextTick'] });
+  return jest;
+};
+const { describe, it, test, beforeAll, beforeEach, afterAll, afterEach } = circus;
+Object.assign(globalThis, { describe, it, test, beforeAll, beforeEach, afterAll, afterEach, expect: jestExpect, jest });
+
+const states = new Map();
+export const stateOf = (file) => states.get(file);
+/** The tests of a spec, which is loaded when it is asked for the first time. */
+export function load(file) {
+  if (!states.has(file)) {
+    circus.resetState();
+    require(file);
+    states.set(file, circus.getState());
+  }
+  return states.get(file);
+}
+export function resetMocks() {
+  timers.useRealTimers();
+  mocker.restoreAllMocks();
+}

@@ -1,0 +1,117 @@
+// Which tests are tried on a mutant, and in which order.
+import { codeOf } from './build.mjs';
+
+const costOf = ({ idle, cpu }) => idle + cpu;
+/** What a test may take before it counts as hanging: the machine may be busy, and another path may be slower. */
+const limitOf = ({ idle, cpu }) => ({ idle: 3_000 + 5 * idle, cpu: 5_000 + 10 * cpu });
+/** The tests of one mutant take so long at most, in milliseconds of an idle machine; those beyond are not tried. */
+const budgetMs = 4_000;
+const isWhole = ({ spec }) => spec.startsWith('test/');
+
+export class Plan {
+  #byMutant = new Map();
+  #tests = new Map();
+  /** By source file: tests that killed a mutant of it, the latest first. */
+  #killers = new Map();
+  /** By source file: how many of its mutants each test reaches. */
+  #breadth = new Map();
+
+  constructor(coverage) {
+    for (const [spec, { tests, hits }] of Object.entries(coverage)) {
+      for (const test of tests) this.#tests.set(`${spec}\0${test.name}`, { ...test, spec });
+      for (const [phase, counts] of Object.entries(hits)) {
+        for (const [key, count] of Object.entries(counts)) this.#add(key, spec, phase, count, tests);
+      }
+    }
+  }
+
+  #add(mutant, spec, phase, count, tests) {
+    if (!this.#byMutant.has(mutant))
+      this.#byMutant.set(mutant, { tests: new Map(), isStatic: false, specs: new Set() });
+    const entry = this.#byMutant.get(mutant);
+    const names = phase === 'load' || phase === 'hook' ? tests.map(({ name }) => name) : [phase];
+    if (phase === 'load') {
+      entry.isStatic = true;
+      entry.specs.add(spec);
+      return;
+    }
+    for (const name of names) {
+      const key = `${spec}\0${name}`;
+      if (this.#tests.has(key)) entry.tests.set(key, (entry.tests.get(key) ?? 0) + count);
+    }
+  }
+
+  /** The keys of all tests that reach a mutant; of one that is evaluated while a module is loaded, those of its file. */
+  reaching(mutant, siblings) {
+    const entry = this.#byMutant.get(mutant.key);
+    if (entry === undefined) return new Map();
+    if (!entry.isStatic) return entry.tests;
+    const keys = new Map(entry.tests);
+    for (const sibling of siblings) {
+      for (const key of this.#byMutant.get(sibling.key)?.tests.keys() ?? [])
+        if (entry.specs.has(key.split('\0')[0])) keys.set(key, 1);
+    }
+    // A module of nothing but constants: whatever loads it may tell.
+    if (keys.size === 0) {
+      for (const [key, { spec }] of this.#tests) if (entry.specs.has(spec)) keys.set(key, 1);
+    }
+    return keys;
+  }
+
+  isStatic(mutant) {
+    return this.#byMutant.get(mutant.key)?.isStatic ?? false;
+  }
+
+  #breadthOf(file, siblings) {
+    if (!this.#breadth.has(file)) {
+      const counts = new Map();
+      for (const { key } of siblings)
+        for (const test of this.#byMutant.get(key)?.tests.keys() ?? []) counts.set(test, (counts.get(test) ?? 0) + 1);
+      this.#breadth.set(file, counts);
+    }
+    return this.#breadth.get(file);
+  }
+
+  /**
+   * Steps of a worker: first what killed a neighbour, then specs beside the code, then whole systems. The tests that
+   * reach most of the file come first, because they are about it; of equal ones the cheap ones.
+   */
+  steps(mutant, siblings) {
+    const keys = this.reaching(mutant, siblings);
+    const killers = (this.#killers.get(mutant.file) ?? []).filter((key) => keys.has(key)).slice(0, 3);
+    const breadth = this.#breadthOf(mutant.file, siblings);
+    const rest = [...keys.keys()]
+      .filter((key) => !killers.includes(key))
+      .map((key) => ({ ...this.#tests.get(key), breadth: breadth.get(key) ?? 0 }))
+      .sort((a, b) => isWhole(a) - isWhole(b) || b.breadth - a.breadth || costOf(a) - costOf(b));
+    let spent = 0;
+    const affordable = [...killers.map((key) => this.#tests.get(key)), ...rest].filter(
+      (test) => (spent += costOf(test)) <= budgetMs || spent === costOf(test),
+    );
+    const steps = [];
+    for (const [index, test] of affordable.entries()) {
+      const last = steps.findLast(({ spec }) => spec === test.spec);
+      // Tests of one spec share its hooks; but killers come first, alone.
+      if (last !== undefined && index >= killers.length && !last.isKiller) {
+        last.tests.push(test.name);
+        last.limits[test.name] = limitOf(test);
+      } else {
+        const step = { spec: test.spec, file: codeOf(test.spec), tests: [test.name], limits: {} };
+        step.limits[test.name] = limitOf(test);
+        steps.push({ ...step, isKiller: index < killers.length });
+      }
+    }
+    return { steps, isWhole: affordable.length === keys.size };
+  }
+
+  hitLimit(mutant) {
+    const counts = [...(this.#byMutant.get(mutant.key)?.tests.values() ?? [])];
+    return 10_000 + 100 * Math.max(0, ...counts);
+  }
+
+  killed(mutant, spec, test) {
+    const key = `${spec}\0${test}`;
+    const list = this.#killers.get(mutant.file) ?? [];
+    this.#killers.set(mutant.file, [key, ...list.filter((other) => other !== key)].slice(0, 10));
+  }
+}
