@@ -19,19 +19,26 @@ const isFlag = (arg: string): boolean => /^(-[A-Za-z0-9]|--[A-Za-z0-9][A-Za-z0-9
 const webSchemes = new Set(['http:', 'https:']);
 const elementSchemes = new Set(['element:', 'io.element.desktop:']);
 
+type Url =
+  { readonly state: 'none' } | { readonly state: 'accepted' } | { readonly state: 'rewritten'; readonly as: string };
+
 /**
- * The URL as the URL Standard (https://url.spec.whatwg.org) writes it, which is what was checked: in ASCII, the host
- * decoded, numbers of IPv4 in their usual form. A program whose parser is another cannot read another host out of it.
- * Only an empty path stays empty. Undefined for what is no URL, or has user info that could disguise the host.
+ * Whether the argument is a URL that the URL Standard (https://url.spec.whatwg.org) would write in the same way, but for
+ * the case of scheme and host and the `/` of an empty path. Programs get it as it was written: some look the name of an
+ * application up by its capitals. What a parser would rewrite (an encoded host, numbers of IPv4, `..`) could mean another
+ * thing to the program than to this check. One with user info, which could disguise the host, is none.
  */
-function canonicalUrl(arg: string): string | undefined {
+function parseUrl(arg: string): Url {
   // The parser would drop white space and take a backslash for a slash; nobody writes such URLs in good faith.
-  if (/[\s\p{Cc}\\]/u.test(arg) || !URL.canParse(arg)) return undefined;
+  if (/[\s\p{Cc}\\]/u.test(arg) || !URL.canParse(arg)) return { state: 'none' };
   const { protocol, href } = new URL(arg);
-  const authority = /^[^:]*:\/\/([^/?#]*)/.exec(arg)?.[1] ?? '';
-  if (authority.includes('@')) return undefined;
-  if (!elementSchemes.has(protocol) && !(webSchemes.has(protocol) && authority !== '')) return undefined;
-  return href === `${arg}/` ? arg : href;
+  const [, scheme = '', slashes = '', authority = '', rest = ''] = /^([^:]*:)(\/\/([^/?#]*))?(.*)$/.exec(arg) ?? [];
+  if (authority.includes('@')) return { state: 'none' };
+  const isWeb = webSchemes.has(protocol) && authority !== '';
+  if (!isWeb && !elementSchemes.has(protocol)) return { state: 'none' };
+  const origin = `${scheme.toLowerCase()}${isWeb ? slashes.toLowerCase() : slashes}`;
+  const path = isWeb && !rest.startsWith('/') ? `/${rest}` : rest;
+  return href === `${origin}${path}` ? { state: 'accepted' } : { state: 'rewritten', as: href };
 }
 
 const what: Record<ArgumentKind, string> = {
@@ -49,11 +56,10 @@ async function check(
   if (Buffer.byteLength(arg) > maxBytes) throw invalid(field, `an argument has at most ${maxBytes} bytes`);
   if (/\p{Cc}/u.test(arg)) throw invalid(field, 'control characters are refused');
   if (kinds.includes('flag') && isFlag(arg)) return arg;
-  const url = kinds.includes('url') ? canonicalUrl(arg) : undefined;
-  if (url !== undefined) {
-    if (url.length > maxBytes) throw invalid(field, `a URL has at most ${maxBytes} bytes when it is encoded`);
-    return url;
-  }
+  const url: Url = kinds.includes('url') ? parseUrl(arg) : { state: 'none' };
+  if (url.state === 'accepted') return arg;
+  if (url.state === 'rewritten')
+    throw invalid(field, `${quoted(arg)} is not in the usual form of a URL: write ${quoted(url.as)}`);
   const file = kinds.includes('file') ? await SharedFile.open(arg, directories) : undefined;
   if (file) return file;
   throw invalid(field, `${quoted(arg)} is not ${kinds.map((kind) => what[kind]).join(', nor ')}`);
@@ -85,7 +91,7 @@ export class CheckedArguments {
 
 /**
  * The arguments that the application is started with: each fits one of the kinds that its manifest declares, a URL is
- * in its canonical form, and a file is named by where the kernel has it, without symlinks. Otherwise INVALID_ARGUMENT
+ * as it was written, and a file is named by where the kernel has it, without symlinks. Otherwise INVALID_ARGUMENT
  * that names `Args[i]`; RESOURCE_EXHAUSTED when too many files are held.
  *
  * A path is all that systemd (252) can hand to a transient service, and whoever may write in the shared directory may
