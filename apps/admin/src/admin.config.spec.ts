@@ -66,7 +66,7 @@ describe('the flags and variables of the admin', () => {
     expect(readAdminConfig(['--listen', '/a']).policies).toBeUndefined();
     const { policies, warnings } = readAdminConfig(['--listen', '/a', '--policy-admin']);
     expect(policies).toMatchObject({ source: { type: 'none' }, store: '/var/lib/givc/policies' });
-    expect(warnings).toEqual(['--policy-config: polices: nobody reads this key']);
+    expect(warnings).toEqual(['--policy-config: polices: unknown key']);
   });
 
   it('are right, or are refused with the name of the flag, whatever they are', () => {

@@ -1,6 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { GivcError } from '@givc/model';
-import { parseAgentConfig } from './agent.config.js';
+import { parseAgentConfig, readAgentConfig } from './agent.config.js';
 
 const transport = (name: string, port: string) => ({ name, addr: '127.0.0.1', port, protocol: 'tcp' });
 const minimal = {
@@ -35,7 +38,7 @@ describe("the agent's configuration", () => {
 
   it.each<[string, object, string[]]>([
     [
-      'its identity and network',
+      'its identity and network, which end the agent',
       {
         identity: { type: 9, subType: 99, parent: 'net-vm', name: '-' },
         network: { admin: { transport: transport('admin-vm', '99999') }, agent: null },
@@ -49,55 +52,180 @@ describe("the agent's configuration", () => {
         'network.agent: ',
       ],
     ],
-    [
-      'its capabilities',
-      {
-        ...minimal,
-        capabilities: {
-          services: ['foo'],
-          vmServices: { systemVms: ['web.service'] },
-          applications: [{ name: 'a b', command: 'bin/a', args: ['url', 'path'] }],
-          wifi: { enable: 'yes' },
-        },
-      },
-      [
-        'capabilities.services[0]: "foo" is no unit name',
-        'capabilities.vmServices.systemVms[0]: "web.service" is no VM',
-        'capabilities.applications[0].name: "a b" is no name of an application',
-        'capabilities.applications[0].command: an absolute path is needed',
-        'capabilities.applications[0].args[1]: one of "url", "flag" and "file" is needed',
-        'capabilities.wifi.enable: ',
-      ],
-    ],
   ])('is refused with every mistake of %s at once', (_, input, lines) => {
     const mistaken = () => parseAgentConfig(input);
     expect(mistaken).toThrow(expect.objectContaining({ reason: 'INVALID_ARGUMENT' }) as Error);
     for (const line of lines) expect(mistaken).toThrow(line);
   });
 
+  it('is used without the entries that have a mistake, each of which is a warning', () => {
+    const { capabilities, warnings } = withCapabilities({
+      services: ['foo', 'web.service', 'bar'],
+      vmServices: { adminVm: 'web.service', systemVms: ['web.service', 'microvm@net-vm.service'] },
+      applications: [
+        { name: 'a b', command: 'bin/a', args: ['url', 'path'] },
+        { name: 'good', command: '/bin/good' },
+      ],
+      wifi: { enable: 'yes' },
+      ctap: { enable: true },
+    });
+    expect(capabilities).toMatchObject({
+      services: ['web.service'],
+      vmServices: { systemVms: ['microvm@net-vm.service'], appVms: [] },
+      applications: [{ name: 'good' }],
+      wifi: { enable: false },
+      ctap: { enable: true },
+    });
+    expect(warnings).toEqual([
+      expect.stringMatching(/^capabilities\.services\[0\]: "foo" .*; this entry is left out$/),
+      expect.stringMatching(/^capabilities\.services\[2\]: "bar" .*; this entry is left out$/),
+      expect.stringMatching(/^capabilities\.vmServices\.adminVm: "web\.service" .*; this entry is left out$/),
+      expect.stringMatching(/^capabilities\.vmServices\.systemVms\[0\]: .*; this entry is left out$/),
+      expect.stringMatching(/^capabilities\.applications\[0\]\.name: .*; this entry is left out$/),
+      expect.stringMatching(/^capabilities\.applications\[0\]\.command: .*; this entry is left out$/),
+      expect.stringMatching(/^capabilities\.applications\[0\]\.args\[1\]: .*; this entry is left out$/),
+      expect.stringMatching(/^capabilities\.wifi\.enable: .*; the capability stays off$/),
+    ]);
+  });
+
+  it('closes an entry or a capability when what protects it is mistaken', () => {
+    const entry = { transport: transport('gui-vm', '9010'), server: true, socket: '/run/a.sock' };
+    const proxy = { name: 'bus', bus: 'system', socket: '/run/a/b', transport: transport('gui-vm', '9011') };
+    const { capabilities, warnings } = withCapabilities({
+      socketProxy: { enable: true, sockets: [{ ...entry, permittedSource: 'no name!' }] },
+      dbusProxy: { enable: true, proxies: [{ ...proxy, filter: { talk: ['*'] } }] },
+      policy: { enable: true, policies: { firewall: '/etc/rules' }, publicKey: 'RWQ' },
+    });
+    expect(capabilities).toMatchObject({
+      socketProxy: { sockets: [] },
+      dbusProxy: { proxies: [] },
+      policy: { enable: false, policies: new Map() },
+    });
+    expect(warnings).toEqual([
+      expect.stringMatching(/^capabilities\.socketProxy\.sockets\[0\]\.permittedSource: .*; this entry is left out$/),
+      expect.stringMatching(/^capabilities\.dbusProxy\.proxies\[0\]\.filter\.talk\[0\]: .*; this entry is left out$/),
+      expect.stringMatching(/^capabilities\.policy\.publicKey: .*; the capability stays off$/),
+    ]);
+  });
+
   it.each([
-    ['a name that is a way out', { policies: { '../x': '' } }, 'policies: "../x" is no name of a policy'],
+    ['rules', { accessControl: { enable: true, rulesFile: 7 } }, 'accessControl.rulesFile: '],
+    ['revocations', { network: { ...minimal.network, tls: { revocationsPath: 7 } } }, 'network.tls.revocationsPath: '],
+    ['TLS', { network: { ...minimal.network, tls: { enable: 'yes' } } }, 'network.tls.enable: '],
+  ])('is refused for a mistake in its %s, without which everything would be open', (_, part, path) => {
+    expect(() => parseAgentConfig({ ...minimal, ...part })).toThrow(path);
+  });
+
+  it('leaves out sockets that are switched off or in the way of others, and uses the rest', () => {
+    const served = { transport: transport('gui-vm', '9010'), server: true, socket: '/run/a.sock' };
+    const made = { transport: transport('gui-vm', '9011'), socket: '/run/b.sock' };
+    const { capabilities, warnings } = withCapabilities({
+      socketProxy: {
+        enable: true,
+        sockets: [
+          { transport: {}, server: true, socket: '/run/off.sock' },
+          served,
+          { ...served, socket: '/run/c.sock' },
+          { ...served, transport: transport('gui-vm', '9000') },
+          made,
+          { ...made, transport: transport('gui-vm', '9012') },
+          { ...served, transport: { name: 'gui-vm', protocol: 'unix', addr: '/run/x' } },
+        ],
+      },
+    });
+    expect(capabilities.socketProxy.sockets.map(({ socket }) => socket)).toEqual(['/run/a.sock', '/run/b.sock']);
+    expect(warnings).toEqual(
+      [
+        'the entry of /run/off.sock names no peer in its transport',
+        '127.0.0.1:9010 is used by an earlier entry or by the agent itself',
+        '127.0.0.1:9000 is used by an earlier entry or by the agent itself',
+        '/run/b.sock is used by an earlier entry or by the agent itself',
+        "a server needs a port in this agent's own address (127.0.0.1:9000) and in the transport's (/run/x)",
+      ].map((problem) => `capabilities.socketProxy.sockets: ${problem}; this entry is left out`),
+    );
+  });
+
+  it('takes an empty string of an optional setting for one that is not set', () => {
+    const { capabilities, access, warnings } = parseAgentConfig({
+      ...minimal,
+      network: { ...minimal.network, tls: { revocationsPath: '', caCertPath: '' } },
+      capabilities: {
+        vmServices: { adminVm: '', systemVms: '' },
+        hwid: { enable: true, interface: '' },
+        notifier: { enable: true, socket: '' },
+        policy: { enable: true, storePath: '', publicKey: '' },
+        eventProxy: {},
+      },
+    });
+    expect(warnings).toEqual([]);
+    expect(access).toMatchObject({ revocations: undefined, tls: { ca: '/etc/givc/ca-cert.pem' } });
+    expect(capabilities).toMatchObject({
+      vmServices: { adminVm: undefined, systemVms: [] },
+      notifier: { enable: true, socket: '/run/log/journal-notifier' },
+      policy: { enable: true, storePath: '/etc/policies', publicKey: undefined },
+    });
+  });
+
+  it('has commands that are command lines, split at spaces without any quoting', () => {
+    const command = (text: string) => withCapabilities({ applications: [{ name: 'x', command: text }] });
+    expect(command(`/opt/x --app=https://o.example/mail/  -f 'a b'`).capabilities.applications[0]!.command).toEqual([
+      '/opt/x',
+      '--app=https://o.example/mail/',
+      '-f',
+      "'a",
+      "b'",
+    ]);
+    for (const wrong of ['opt/x --y', '', ' ', '--app=/x', '/opt/x\0'])
+      expect(command(wrong)).toMatchObject({
+        capabilities: { applications: [] },
+        warnings: [expect.stringMatching(/^capabilities\.applications\[0\]\.command: invalid command /)],
+      });
+  });
+
+  it('warns of an application whose program is not there when the file is read', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'givc-agent-config-'));
+    const file = join(folder, 'agent.json');
+    const applications = [
+      { name: 'there', command: '/bin/sh -c true' },
+      { name: 'gone', command: '/nonexistent/x --y' },
+      { name: 'folder', command: '/usr' },
+      { name: 'text', command: '/etc/passwd' },
+    ];
+    writeFileSync(file, JSON.stringify({ ...minimal, capabilities: { applications } }));
+    const { capabilities, warnings } = readAgentConfig(file);
+    rmSync(folder, { recursive: true });
+    expect(capabilities.applications).toHaveLength(4);
+    expect(warnings).toEqual([
+      expect.stringContaining('/nonexistent/x of "gone" cannot be executed (ENOENT)'),
+      'capabilities.applications: /usr of "folder" is not a file',
+      expect.stringContaining('/etc/passwd of "text" cannot be executed (EACCES)'),
+    ]);
+  });
+
+  it.each([
+    ['a name that is a way out', { policies: { '../x': '' } }, 'policies["../x"]: "../x" is no name of a policy'],
     [
       'a name that the store needs itself',
       { policies: { 'policies.json': '' } },
-      'policies: policies.json: the store has a file',
+      'policies["policies.json"]: the store has a file',
     ],
     [
       'a destination that is a way out',
       { policies: { a: '/etc/../root/x' } },
-      'policies: a: an absolute path of a file',
+      'policies.a: an absolute path of a file',
     ],
-    ['a destination from nowhere', { policies: { a: 'rules.json' } }, 'policies: a: an absolute path of a file'],
-    ['a destination that is a folder', { policies: { a: '/etc/' } }, 'policies: a: an absolute path of a file'],
+    ['a destination from nowhere', { policies: { a: 'rules.json' } }, 'policies.a: an absolute path of a file'],
+    ['a destination that is a folder', { policies: { a: '/etc/' } }, 'policies.a: an absolute path of a file'],
     [
       'two policies for one file',
       { policies: { a: '/x', b: '/x' } },
-      'policies: a: another policy has the destination /x',
+      'policies.a: another policy has the destination /x',
     ],
     ['no room for any', { maxBytes: 0 }, 'maxBytes: 0 is no number of bytes'],
     ['a key that is none', { publicKey: 'RWQ' }, 'publicKey: it is no public key of minisign'],
   ])('refuses policies with %s', (_, policy, message) => {
-    expect(() => withCapabilities({ policy: { enable: true, ...policy } })).toThrow(`capabilities.policy.${message}`);
+    const { warnings } = withCapabilities({ policy: { enable: true, ...policy } });
+    expect(warnings[0]).toContain(`capabilities.policy.${message}`);
   });
 
   it('leaves unread what is off, and reads it when it is on', () => {
@@ -106,7 +234,9 @@ describe("the agent's configuration", () => {
       socketProxy: { enable, sockets: [{ transport: {}, server: true, socket: '/tmp/.dbusproxy.sock' }] },
     });
     expect(withCapabilities(proxies(false)).capabilities.socketProxy).toEqual({ enable: false, sockets: [] });
-    expect(() => withCapabilities(proxies(true))).toThrow('capabilities.socketProxy.sockets[0].transport.name: ');
+    expect(withCapabilities(proxies(true)).warnings).toContainEqual(
+      expect.stringContaining('the entry of /tmp/.dbusproxy.sock names no peer'),
+    );
   });
 
   it('warns of what has no effect', () => {
@@ -115,7 +245,7 @@ describe("the agent's configuration", () => {
       capabilities: { exec: { enable: true }, eventProxy: { enable: true }, teleport: {} },
     });
     expect(value.warnings).toEqual([
-      'capabilities.teleport: nobody reads this key',
+      'capabilities.teleport: unknown key',
       expect.stringContaining('capabilities.eventProxy.enable: this build does not have it'),
       'capabilities.exec.commands: none is listed, so nothing may be run',
     ]);
@@ -132,16 +262,18 @@ describe("the agent's configuration", () => {
     ['commands[0].environment[0]: whoever sets LD_PRELOAD', { command: '/bin/id', environment: ['LD_PRELOAD'] }],
     ['commands[0].environment[0]: whoever sets PATH', { command: '/bin/id', environment: ['PATH'] }],
     ['commands[0].directories[0]: an absolute path', { command: '/bin/id', directories: ['tmp'] }],
-  ])('of commands is refused for %s', (message, command) => {
-    expect(() => withCapabilities({ exec: { enable: true, commands: [command] } })).toThrow(
-      `capabilities.exec.${message}`,
-    );
+  ])('of commands is closed for %s', (message, command) => {
+    const { capabilities, warnings } = withCapabilities({ exec: { enable: true, commands: [command] } });
+    expect(warnings[0]).toContain(`capabilities.exec.${message}`);
+    expect(capabilities.exec.commands).toEqual([]);
   });
 
-  it.each([0, 1.5, 1_001])('is refused with %d commands at the same time', (maxRunning) => {
-    expect(() => withCapabilities({ exec: { enable: true, maxRunning } })).toThrow(
-      `capabilities.exec.maxRunning: ${maxRunning} is no whole number from 1 to 1000`,
-    );
+  it.each([0, 1.5, 1_001])('keeps exec off with %d commands at the same time', (maxRunning) => {
+    const { capabilities, warnings } = withCapabilities({ exec: { enable: true, maxRunning } });
+    expect(warnings).toEqual([
+      `capabilities.exec.maxRunning: ${maxRunning} is no whole number from 1 to 1000; the capability stays off`,
+    ]);
+    expect(capabilities.exec.enable).toBe(false);
   });
 
   it('names the rules and the revocations that are followed', () => {
@@ -247,7 +379,7 @@ describe("the agent's configuration", () => {
           const value = parseAgentConfig(input);
           expect(value.unit).toMatch(/^givc-[A-Za-z0-9._-]+\.service$/);
           for (const { command, directories } of value.capabilities.applications)
-            for (const path of [command, ...directories]) expect(path).toMatch(/^\/[^\0]*$/);
+            for (const path of [command[0], ...directories]) expect(path).toMatch(/^\/[^\0]*$/);
           for (const warning of value.warnings)
             expect(warning).toMatch(/^([^\s:][^\n]*: [^\n]+|and \d+ more mistakes?)$/);
         } catch (error) {

@@ -1,3 +1,4 @@
+import { accessSync, constants, statSync } from 'node:fs';
 import * as z from 'zod/mini';
 import { absent, defaulted, parseConfig, parsed, readJson } from '@givc/config';
 import {
@@ -10,9 +11,9 @@ import {
   type UnitName,
 } from '@givc/model';
 import type { AccessFiles } from '@givc/access';
-import { capabilities, type Capabilities } from './config/capabilities.js';
-import { socketsOf } from './config/dbus-proxy.js';
-import { checkSocketProxies } from './config/socket-proxy.js';
+import { capabilities, omittedCapability, type Capabilities } from './config/capabilities.js';
+import { distinctProxies, socketsOf } from './config/dbus-proxy.js';
+import { usableSockets } from './config/socket-proxy.js';
 import { transport } from './config/transport.js';
 
 const unitType = (service: 'Mgr' | 'Svc') =>
@@ -97,12 +98,23 @@ const idle = ({ capabilities: { exec } }: File): string[] =>
     ? ['capabilities.exec.commands: none is listed, so nothing may be run']
     : [];
 
-/** The pairs of the D-Bus proxy are entries of the socket proxy, too. */
-function withDbusSockets(capabilities: Capabilities): Capabilities {
-  const derived = socketsOf(capabilities.dbusProxy);
-  if (derived.length === 0) return capabilities;
-  const { sockets } = capabilities.socketProxy;
-  return { ...capabilities, socketProxy: { enable: true, sockets: [...sockets, ...derived] } };
+/** The capabilities without entries that exclude each other; the pairs of the D-Bus proxy are sockets, too. */
+function usableCapabilities({ capabilities, network }: File): {
+  readonly value: Capabilities;
+  readonly warnings: readonly string[];
+} {
+  const dbusProxy = distinctProxies(capabilities.dbusProxy);
+  const { enable, sockets } = capabilities.socketProxy;
+  const derived = socketsOf(dbusProxy.value);
+  const { usable, warnings } = usableSockets(network.agent.transport.address, [...sockets, ...derived]);
+  return {
+    value: {
+      ...capabilities,
+      dbusProxy: dbusProxy.value,
+      socketProxy: { enable: enable || derived.length > 0, sockets: [...usable] },
+    },
+    warnings: [...dbusProxy.warnings, ...warnings],
+  };
 }
 
 function accessFilesOf({ network, accessControl }: File): AgentConfig['access'] {
@@ -114,12 +126,14 @@ function accessFilesOf({ network, accessControl }: File): AgentConfig['access'] 
   };
 }
 
-/** Throws INVALID_ARGUMENT with a line for each mistake, as `listMistakes` lists them. */
+/**
+ * Throws INVALID_ARGUMENT with a line for each mistake in what the agent is and whom it trusts, as `listMistakes` lists
+ * them. Of the capabilities, entries with a mistake are left out, with a warning.
+ */
 export function parseAgentConfig(json: unknown): AgentConfig {
-  const { value: file, warnings } = parseConfig(schema, json);
-  const value = { ...file, capabilities: withDbusSockets(file.capabilities) };
-  const { identity, network, capabilities } = value;
-  checkSocketProxies(network.agent.transport.address, capabilities.socketProxy.sockets);
+  const { value: file, warnings } = parseConfig(schema, json, omittedCapability);
+  const { identity, network } = file;
+  const usable = usableCapabilities(file);
   return {
     identity,
     unit: agentUnit(identity.name),
@@ -127,11 +141,28 @@ export function parseAgentConfig(json: unknown): AgentConfig {
     admin: network.admin.transport,
     heartbeatMs: network.admin.heartbeatMs,
     self: network.agent.transport,
-    access: accessFilesOf(value),
-    capabilities,
-    warnings: [...warnings, ...unavailable(value), ...idle(value)],
+    access: accessFilesOf(file),
+    capabilities: usable.value,
+    warnings: [...warnings, ...usable.warnings, ...unavailable(file), ...idle(file)],
   };
 }
 
-/** As `parseAgentConfig`, of a file. */
-export const readAgentConfig = (file: string): AgentConfig => parseAgentConfig(readJson(file));
+/** As `parseAgentConfig`, of a file; what the capabilities need and this machine has not is a warning, too. */
+export function readAgentConfig(path: string): AgentConfig {
+  const config = parseAgentConfig(readJson(path));
+  return { ...config, warnings: [...config.warnings, ...missingPrograms(config.capabilities)] };
+}
+
+/** A program may be installed later, so that its absence is no mistake. */
+function missingPrograms({ applications }: Capabilities): string[] {
+  return applications.flatMap(({ name, command: [program] }) => {
+    try {
+      accessSync(program, constants.X_OK);
+      return statSync(program).isFile() ? [] : [`capabilities.applications: ${program} of "${name}" is not a file`];
+    } catch (error) {
+      return [
+        `capabilities.applications: ${program} of "${name}" cannot be executed (${(error as NodeJS.ErrnoException).code})`,
+      ];
+    }
+  });
+}

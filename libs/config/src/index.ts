@@ -1,4 +1,4 @@
-export { parseConfig, parseJson, readJson, type Parsed } from './json-config.js';
+export { parseConfig, parseJson, readJson, type Omission, type Parsed, type Path } from './json-config.js';
 export { LiveFiles } from './live-files.js';
 export { listMistakes } from './mistakes.js';
-export { absent, defaulted, parsed } from './schema.js';
+export { absent, defaulted, entries, parsed } from './schema.js';

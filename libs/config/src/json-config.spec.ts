@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { GivcError, invalid } from '@givc/model';
-import { parseConfig, readJson } from './json-config.js';
-import { absent, defaulted, parsed } from './schema.js';
+import { parseConfig, readJson, type Path } from './json-config.js';
+import { absent, defaulted, entries, parsed } from './schema.js';
 
 const port = parsed(z.number(), (field, value) => {
   if (value > 65535) throw invalid(field, `${value} is no port`);
@@ -57,15 +57,15 @@ describe('a configuration', () => {
     );
   });
 
-  it('warns of its first ten keys that nobody reads, and counts the others', () => {
+  it('warns of its first ten unknown keys, and counts the others', () => {
     const input = { name: 'a', tls: Object.fromEntries(Array.from({ length: 20_000 }, (_, at) => [`k${at}`, 1])) };
     expect(parseConfig(schema, input).warnings).toEqual([
-      ...Array.from({ length: 10 }, (_, at) => `tls.k${at}: nobody reads this key`),
+      ...Array.from({ length: 10 }, (_, at) => `tls.k${at}: unknown key`),
       'and 19990 more mistakes',
     ]);
   });
 
-  it('is checked once for each level of keys that nobody reads, however many they are', () => {
+  it('is checked once for each level of unknown keys, however many they are', () => {
     const parse = jest.fn((_field: string, value: number) => value);
     const list = z.strictObject({ numbers: z.array(parsed(z.number(), parse)) });
     const keys = Object.fromEntries(Array.from({ length: 200 }, (_, at) => [`k${at}`, 1]));
@@ -77,18 +77,44 @@ describe('a configuration', () => {
     expect(() => parseConfig(schema, null)).toThrow('the configuration: Invalid input: expected object, received null');
   });
 
-  it('warns of keys that nobody reads, at every depth, and leaves what it was given alone', () => {
+  it('warns of unknown keys, at every depth, and leaves what it was given alone', () => {
     const input = { name: 'a', colour: 'red', tls: { enable: false, depth: 1 } };
     const { value, warnings } = parseConfig(schema, input);
     expect(value.tls).toEqual({ enable: false });
-    expect(warnings.toSorted()).toEqual(['colour: nobody reads this key', 'tls.depth: nobody reads this key']);
+    expect(warnings.toSorted()).toEqual(['colour: unknown key', 'tls.depth: unknown key']);
     expect(input.colour).toBe('red');
   });
 
-  it('names mistakes also beside keys that nobody reads', () => {
+  it('names mistakes also beside unknown keys', () => {
     expect(() => parseConfig(schema, { name: 1, colour: 'red', tls: { depth: 1 } })).toThrow(
       /^name: Invalid input: expected string, received number$/,
     );
+  });
+
+  it('is used without what the caller lets a mistake cost, whose elements keep their indices in the warnings', () => {
+    const list = z.strictObject({ name: z.string(), ports: entries(port) });
+    const omissionOf = ([key, index]: Path) =>
+      key === 'ports' ? { path: index === undefined ? [key] : [key, index], consequence: 'it is left out' } : undefined;
+    const input = { name: 'a', ports: ['x', 80, { colour: 1 }, 70000, null, 443] };
+    expect(parseConfig(list, input, omissionOf)).toEqual({
+      value: { name: 'a', ports: [{ port: 80 }, { port: 443 }] },
+      warnings: [
+        'ports[0]: Invalid input: expected number, received string; it is left out',
+        'ports[2]: Invalid input: expected number, received Object; it is left out',
+        'ports[3]: 70000 is no port; it is left out',
+        'ports[4]: Invalid input: expected number, received null; it is left out',
+      ],
+    });
+    expect(parseConfig(list, { name: 'a', ports: {} }, omissionOf).value).toEqual({ name: 'a', ports: [] });
+    expect(() => parseConfig(list, { name: 1, ports: ['x'] }, omissionOf)).toThrow(
+      new GivcError('INVALID_ARGUMENT', 'name: Invalid input: expected string, received number'),
+    );
+  });
+
+  it('is refused when leaving something out does not help', () => {
+    const needed = z.strictObject({ name: z.string() });
+    const omissionOf = (path: Path) => ({ path, consequence: 'it is left out' });
+    expect(() => parseConfig(needed, { name: 1 }, omissionOf)).toThrow('name: Invalid input');
   });
 });
 
@@ -100,6 +126,16 @@ describe('a file', () => {
   };
   beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'config-'))));
   afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('may begin with a byte order mark', () => {
+    expect(readJson(file('\ufeff{"name":"a"}'))).toEqual({ name: 'a' });
+  });
+
+  it('is refused when two were joined in one file, with the place of the second', () => {
+    expect(() => readJson(file('{"name":"a"}\n{"name":"b"}'))).toThrow(
+      `a.json:2:1: a second JSON document begins here: were two configurations joined? Each needs a file of its own`,
+    );
+  });
 
   it('that cannot be read is named', () => {
     expect(() => readJson(join(folder, 'none'))).toThrow(

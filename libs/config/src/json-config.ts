@@ -9,11 +9,20 @@ z.config(en());
 
 export interface Parsed<Value> {
   readonly value: Value;
-  /** The keys that nobody reads, with their paths, as `listMistakes` lists them. */
+  /** The keys that are not known and what was left out, with their paths, as `listMistakes` lists them. */
   readonly warnings: readonly string[];
 }
 
-type Path = readonly PropertyKey[];
+/** The keys and indices that lead to a place in a configuration. */
+export type Path = readonly PropertyKey[];
+
+/** What a mistake costs, when it does not cost the whole configuration. */
+export interface Omission {
+  /** What is left out: a key, or an element of an array that the schema has as `entries`. */
+  readonly path: Path;
+  /** The end of the warning: `this entry is left out`. */
+  readonly consequence: string;
+}
 
 const plainKey = /^[A-Za-z_][\w-]*$/;
 
@@ -32,7 +41,6 @@ interface Issue {
 }
 
 const describeIssue = ({ path, message }: Issue): string => `${formatPath(path) || 'the configuration'}: ${message}`;
-const describeUnread = (path: Path): string => `${formatPath(path)}: nobody reads this key`;
 
 /** A copy to take keys from. */
 function copyOf(input: unknown): unknown {
@@ -43,30 +51,49 @@ function copyOf(input: unknown): unknown {
   }
 }
 
-function withoutKey(node: unknown, path: Path, key: string): void {
-  const parent = path.reduce<unknown>((value, step) => (value as Record<PropertyKey, unknown>)[step], node);
-  delete (parent as Record<string, unknown>)[key];
+/** Takes out what the path leads to; the other elements of an array keep their indices. */
+function omit(node: unknown, path: Path): void {
+  const parent = path
+    .slice(0, -1)
+    .reduce<unknown>((value, step) => (value as Record<PropertyKey, unknown> | undefined)?.[step], node);
+  const key = path.at(-1)!;
+  if (Array.isArray(parent)) parent[Number(key)] = undefined;
+  else if (parent !== undefined) delete (parent as Record<PropertyKey, unknown>)[key];
 }
 
 /**
- * Checks a value that came as JSON. Throws one INVALID_ARGUMENT with a line for each mistake, as `listMistakes` lists
- * them, with their paths; keys that the schema does not know are warnings, so that a newer configuration does not stop
- * an older program.
+ * Checks a value that came as JSON. Keys that the schema does not know are warnings, so that a newer configuration does
+ * not stop an older program, and so is a mistake for which `omissionOf` says what to leave out instead. Throws one
+ * INVALID_ARGUMENT with a line for each of the other mistakes, as `listMistakes` lists them, with their paths.
  */
-export function parseConfig<Schema extends z.ZodMiniType>(schema: Schema, input: unknown): Parsed<z.output<Schema>> {
+export function parseConfig<Schema extends z.ZodMiniType>(
+  schema: Schema,
+  input: unknown,
+  omissionOf: (mistake: Path) => Omission | undefined = () => undefined,
+): Parsed<z.output<Schema>> {
   const value = copyOf(input);
-  const unread: Path[] = [];
+  const warnings: (() => string)[] = [];
+  const omitted = new Set<string>();
   for (;;) {
     const result = z.safeParse(schema, value);
-    if (result.success) return { value: result.data, warnings: listMistakes(unread, describeUnread) };
+    if (result.success) return { value: result.data, warnings: listMistakes(warnings, (describe) => describe()) };
     const issues = result.error.issues as readonly Issue[];
-    const unknown = issues.filter((issue) => issue.code === 'unrecognized_keys');
     const mistakes = issues.filter((issue) => issue.code !== 'unrecognized_keys');
-    if (mistakes.length > 0) throw new GivcError('INVALID_ARGUMENT', listMistakes(mistakes, describeIssue).join('\n'));
-    for (const { path, keys = [] } of unknown)
+    const fatal = mistakes.filter(({ path }) => {
+      const omission = omissionOf(path);
+      return !omission || omitted.has(formatPath(omission.path));
+    });
+    if (fatal.length > 0) throw new GivcError('INVALID_ARGUMENT', listMistakes(fatal, describeIssue).join('\n'));
+    for (const issue of mistakes) {
+      const { path, consequence } = omissionOf(issue.path)!;
+      warnings.push(() => `${describeIssue(issue)}; ${consequence}`);
+      omitted.add(formatPath(path));
+      omit(value, path);
+    }
+    for (const { path, keys = [] } of issues)
       for (const key of keys) {
-        unread.push([...path, key]);
-        withoutKey(value, path, key);
+        warnings.push(() => `${formatPath([...path, key])}: unknown key`);
+        omit(value, [...path, key]);
       }
   }
 }
@@ -75,12 +102,18 @@ export function parseConfig<Schema extends z.ZodMiniType>(schema: Schema, input:
 export function readJson(file: string): unknown {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readText(file);
   } catch (error) {
     throw new GivcError('INVALID_ARGUMENT', `cannot read ${file}: ${messageOf(error)}`, { cause: error });
   }
   return parseJson(file, text);
 }
+
+/** A file of UTF-8, without the byte order mark that some editors put at its head. */
+export const readText = (file: string): string => withoutMark(readFileSync(file, 'utf8'));
+
+/** The text without a byte order mark at its head. */
+export const withoutMark = (text: string): string => text.replace(/^\ufeff/, '');
 
 /** As `readJson`, of a text that `where` names. */
 export function parseJson(where: string, text: string): unknown {
@@ -97,5 +130,16 @@ function describeMistake(text: string): string {
   const before = text.slice(0, offset).split('\n');
   const place = `:${before.length}:${before.at(-1)!.length + 1}`;
   if (offset === text.length) return `${place}: the JSON ends too early`;
+  if (isJson(text.slice(0, offset)))
+    return `${place}: a second JSON document begins here: were two configurations joined? Each needs a file of its own`;
   return `${place}: this is no JSON: ${JSON.stringify(text.slice(offset).split('\n')[0]!.slice(0, 40))}`;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -3,19 +3,32 @@ import { messageOf } from '@givc/model';
 
 type Lenient<Schema extends z.ZodMiniType> = z.ZodMiniType<z.output<Schema>, z.input<Schema> | null | undefined>;
 
-/** `null` and a missing key both mean the default, which is checked like a given value. */
+/** What modules of Nix write for an option that is not set. */
+const isUnset = (input: unknown): boolean => input === null || input === undefined || input === '';
+
+/** `null`, an empty string and a missing key all mean the default, which is checked like a given value. */
 export const defaulted = <Schema extends z.ZodMiniType>(schema: Schema, value: unknown): Lenient<Schema> =>
   z.pipe(
-    z.transform((input: unknown) => input ?? value),
+    z.transform((input: unknown) => (isUnset(input) ? value : input)),
     schema,
   ) as never;
 
-/** `null` and a missing key both mean that there is none. */
+/** `null`, an empty string and a missing key all mean that there is none. */
 export const absent = <Schema extends z.ZodMiniType>(schema: Schema): Lenient<z.ZodMiniOptional<Schema>> =>
   z.pipe(
-    z.transform((input: unknown) => input ?? undefined),
-    z.optional(schema) as never,
+    z.transform((input: unknown) => (isUnset(input) ? undefined : input)),
+    z.optional(schema),
   ) as never;
+
+/** An array of which `parseConfig` may leave out entries; without one, it is empty. */
+export const entries = <Schema extends z.ZodMiniType>(schema: Schema) =>
+  defaulted(
+    z.pipe(
+      z.array(z.optional(schema)),
+      z.transform((list) => list.filter((entry) => entry !== undefined) as z.output<Schema>[]),
+    ),
+    [],
+  );
 
 /**
  * A value that one of our parsers turns into its domain type; what the parser throws is the mistake. Parsers of several

@@ -25,7 +25,7 @@ export class ApplicationsService {
   async start(unit: UnitName, args: readonly string[]): Promise<UnitStatus> {
     const manifest = this.#manifestOf(unit);
     const checked = await checkArguments(manifest, args);
-    const service = { unit, description: manifest.name, command: [manifest.command, ...checked.words] } as const;
+    const service = { unit, description: manifest.name, command: [...manifest.command, ...checked.words] } as const;
     try {
       const status = await this.#run(service, checked).finally(() => checked.close());
       await this.registration.told();

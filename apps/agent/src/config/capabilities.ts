@@ -1,12 +1,20 @@
 import * as z from 'zod/mini';
-import { absent, defaulted, parsed } from '@givc/config';
-import { invalid, parseApplicationName, parseUnitName, parseVmName, vmOfVmUnit, type UnitName } from '@givc/model';
+import { absent, defaulted, entries, parsed, type Omission, type Path } from '@givc/config';
+import {
+  invalid,
+  parseApplicationName,
+  parseUnitName,
+  parseVmName,
+  quoted,
+  vmOfVmUnit,
+  type UnitName,
+} from '@givc/model';
 import { absolutePath } from './absolute-path.js';
 import { dbusProxy } from './dbus-proxy.js';
 import { exec } from './exec.js';
 import { socketProxy } from './socket-proxy.js';
 import { policy } from './policy.js';
-import { transport } from './transport.js';
+import { peerTransport } from './transport.js';
 
 const unit = parsed(z.string(), parseUnitName);
 const enable = defaulted(z.boolean(), false);
@@ -18,21 +26,29 @@ const vmUnit = parsed(z.string(), (field, value): UnitName => {
   return name;
 });
 
+/** A command line, split at spaces without any quoting; its first word is the path of the program. */
+const commandLine = parsed(z.string(), (field, value): readonly [program: string, ...args: string[]] => {
+  const [program = '', ...args] = value.split(' ').filter((word) => word !== '');
+  if (!program.startsWith('/') || value.includes('\0'))
+    throw invalid(field, `invalid command ${quoted(value)}: expected an absolute path, then arguments`);
+  return [program, ...args];
+});
+
 const application = z.strictObject({
   name: parsed(z.string(), parseApplicationName),
-  command: absolutePath,
+  command: commandLine,
   args: defaulted(z.array(z.enum(['url', 'flag', 'file'], { error: 'one of "url", "flag" and "file" is needed' })), []),
   directories: defaulted(z.array(absolutePath), []),
 });
 
 const vmServices = z.strictObject({
   adminVm: absent(vmUnit),
-  systemVms: defaulted(z.array(vmUnit), []),
-  appVms: defaulted(z.array(vmUnit), []),
+  systemVms: entries(vmUnit),
+  appVms: entries(vmUnit),
 });
 
 const event = z.strictObject({
-  transport,
+  transport: peerTransport,
   producer: onlyEnable,
   consumer: defaulted(z.strictObject({ enable, permittedSource: absent(parsed(z.string(), parseVmName)) }), {}),
   device: z.string(),
@@ -50,19 +66,36 @@ const readIfEnabled = <Schema extends z.ZodMiniType>(schema: Schema) =>
 
 /** What an agent offers; everything is off unless it is on. */
 export const capabilities = z.strictObject({
-  services: defaulted(z.array(unit), []),
+  services: entries(unit),
   vmServices: defaulted(vmServices, {}),
-  applications: defaulted(z.array(application), []),
+  applications: entries(application),
   exec: defaulted(exec, {}),
   wifi: onlyEnable,
   ctap: onlyEnable,
   hwid: defaulted(z.strictObject({ enable, interface: defaulted(z.string(), '') }), {}),
   notifier: defaulted(z.strictObject({ enable, socket: defaulted(absolutePath, '/run/log/journal-notifier') }), {}),
-  eventProxy: readIfEnabled(z.strictObject({ enable, events: defaulted(z.array(event), []) })),
-  socketProxy: readIfEnabled(z.strictObject({ enable, sockets: defaulted(z.array(socketProxy), []) })),
+  eventProxy: readIfEnabled(z.strictObject({ enable, events: entries(event) })),
+  socketProxy: readIfEnabled(z.strictObject({ enable, sockets: entries(socketProxy) })),
   dbusProxy: readIfEnabled(dbusProxy),
   policy,
 });
+
+/** The keys of a capability whose values are entries of their own: an array, or an object by name. */
+const entryKeys = new Set<PropertyKey>(['events', 'sockets', 'proxies', 'clients', 'commands', 'policies']);
+
+/**
+ * What a mistake below `capabilities` costs: the entry that it is in, else the capability. So an entry or a capability
+ * whose protection is mistaken is closed, never open.
+ */
+export function omittedCapability([first, capability, key, item]: Path): Omission | undefined {
+  if (first !== 'capabilities' || capability === undefined) return undefined;
+  const consequence = 'this entry is left out';
+  if (typeof key === 'number') return { path: [first, capability, key], consequence };
+  if (key !== undefined && (typeof item === 'number' || (entryKeys.has(key) && item !== undefined)))
+    return { path: [first, capability, key, item], consequence };
+  if (capability === 'vmServices' && key !== undefined) return { path: [first, capability, key], consequence };
+  return { path: [first, capability], consequence: 'the capability stays off' };
+}
 
 /** An application that may be started, and the kinds of arguments that it takes. */
 export type ApplicationManifest = z.output<typeof application>;

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
-import { absent, defaulted, parsed } from '@givc/config';
+import { absent, defaulted, entries, parsed } from '@givc/config';
 import { invalid, parseUnitName, quoted, type UnitName } from '@givc/model';
 import { parseBus, parseBusNames, parseBusRule, parseSocketPath } from './dbus-names.js';
 import { socketProxy, type SocketProxy } from './socket-proxy.js';
-import { transport } from './transport.js';
+import { isDefaultPeer, peerTransport } from './transport.js';
 
 const name = parsed(z.string(), (field, value) => {
   if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/.test(value))
@@ -32,34 +32,20 @@ const proxy = z.strictObject({
   filter: defaulted(filter, {}),
   log: defaulted(z.boolean(), false),
   /** The agent whose machine has the client of this name, and the port between the two. */
-  transport: absent(transport),
+  transport: absent(peerTransport),
 });
 
 const client = z.extend(z.omit(socketProxy, { server: true, permittedSource: true }), { name, socket });
-
-const firstTwice = (values: readonly string[]): string | undefined =>
-  values.find((value, index) => values.indexOf(value) !== index);
 
 /**
  * Ours: buses of this machine for others (`proxies`), behind a filter of xdg-dbus-proxy(1), and of others for this machine
  * (`clients`). An application whose parts talk across two machines is one entry in each, of one name.
  */
-export const dbusProxy = parsed(
-  z.strictObject({
-    enable: defaulted(z.boolean(), false),
-    proxies: defaulted(z.array(proxy), []),
-    clients: defaulted(z.array(client), []),
-  }),
-  (field, value) => {
-    for (const key of ['proxies', 'clients'] as const) {
-      const twice = firstTwice(value[key].map((entry) => entry.name));
-      if (twice !== undefined) throw invalid(`${field}.${key}`, `two of them are called "${twice}"`);
-    }
-    const twice = firstTwice([...value.proxies, ...value.clients].map((entry) => entry.socket));
-    if (twice !== undefined) throw invalid(field, `two entries have the socket ${twice}`);
-    return value;
-  },
-);
+export const dbusProxy = z.strictObject({
+  enable: defaulted(z.boolean(), false),
+  proxies: entries(proxy),
+  clients: entries(client),
+});
 
 export type DbusProxyConfig = z.output<typeof dbusProxy>;
 export type DbusProxyEntry = DbusProxyConfig['proxies'][number];
@@ -74,7 +60,31 @@ const plain = z.parse(z.omit(socketProxy, { transport: true, server: true, socke
 /** The entries of the socket proxy that the pairs stand for: `server` where the bus is. */
 export const socketsOf = ({ proxies, clients }: DbusProxyConfig): (SocketProxy & { readonly name: string })[] => [
   ...proxies.flatMap(({ name, transport, socket }) =>
-    transport ? [{ ...plain, name, transport, server: true, socket }] : [],
+    transport && !isDefaultPeer(transport) ? [{ ...plain, name, transport, server: true, socket }] : [],
   ),
   ...clients.map((client) => ({ ...plain, ...client, server: false })),
 ];
+
+/** Leaves out entries whose name, in their list, or whose socket an earlier one has. */
+export function distinctProxies({ enable, proxies, clients }: DbusProxyConfig): {
+  readonly value: DbusProxyConfig;
+  readonly warnings: readonly string[];
+} {
+  const warnings: string[] = [];
+  const sockets = new Set<string>();
+  const distinct = <Entry extends { readonly name: string; readonly socket: string }>(key: string, list: Entry[]) => {
+    const names = new Set<string>();
+    return list.filter(({ name, socket }) => {
+      const isDistinct = !names.has(name) && !sockets.has(socket);
+      if (!isDistinct)
+        warnings.push(
+          `capabilities.dbusProxy.${key}: the name or the socket of "${name}" (${socket}) is that of an earlier entry; ` +
+            'this entry is left out',
+        );
+      names.add(name);
+      sockets.add(socket);
+      return isDistinct;
+    });
+  };
+  return { value: { enable, proxies: distinct('proxies', proxies), clients: distinct('clients', clients) }, warnings };
+}

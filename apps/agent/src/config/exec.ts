@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { defaulted, parsed } from '@givc/config';
+import { defaulted, entries, parsed } from '@givc/config';
 import { invalid, quoted } from '@givc/model';
 import { absolutePath } from './absolute-path.js';
 
@@ -67,7 +67,7 @@ const maxRunning = parsed(defaulted(z.number(), 16), (field, value) => {
 export const exec = z.strictObject({
   enable: defaulted(z.boolean(), false),
   /** Ours: what may run; the same command may be listed more than once, and a call has to fit one entry as a whole. */
-  commands: defaulted(z.array(command), []),
+  commands: entries(command),
   /** Ours: how many run at the same time. */
   maxRunning,
 });

@@ -1,25 +1,38 @@
 import { normalize } from 'node:path';
 import * as z from 'zod/mini';
 import { absent, defaulted, parsed } from '@givc/config';
-import { invalid, parsePolicyName, type PolicyName } from '@givc/model';
+import { invalid, messageOf, parsePolicyName, type PolicyName } from '@givc/model';
 import { parseMinisignKey } from '../policy/minisign.js';
 import { absolutePath } from './absolute-path.js';
 
 const isNormal = (path: string): boolean => normalize(path) === path && !path.endsWith('/') && !path.includes('\0');
 
+/** Throws INVALID_ARGUMENT when the policy cannot be installed there. */
+function checkDestination(name: string, destination: string, all: readonly string[]): void {
+  if (name.startsWith('policies.json')) throw invalid(name, 'the store has a file of its own of that name');
+  if (destination === '') return;
+  if (!destination.startsWith('/') || !isNormal(destination))
+    throw invalid(name, 'an absolute path of a file is needed, without "..", or an empty string');
+  if (all.filter((other) => other === destination).length > 1)
+    throw invalid(name, `another policy has the destination ${destination}, too`);
+}
+
 /** Where each policy is installed; an empty destination keeps it in the store only. */
-const policies = parsed(z.record(z.string(), z.string()), (field, value): ReadonlyMap<PolicyName, string> => {
-  const destinations = Object.entries(value).map(([key, destination]) => {
-    const name = parsePolicyName(field, key);
-    if (name.startsWith('policies.json')) throw invalid(field, `${key}: the store has a file of its own of that name`);
-    if (destination !== '' && (!destination.startsWith('/') || !isNormal(destination)))
-      throw invalid(field, `${key}: an absolute path of a file is needed, without "..", or an empty string`);
-    if (destination !== '' && Object.values(value).filter((other) => other === destination).length > 1)
-      throw invalid(field, `${key}: another policy has the destination ${destination}, too`);
-    return [name, destination] as const;
-  });
-  return new Map(destinations);
-});
+const policies = z.pipe(
+  z.record(z.string(), z.string()),
+  z.transform((value, context): ReadonlyMap<PolicyName, string> => {
+    const destinations = new Map<PolicyName, string>();
+    for (const [key, destination] of Object.entries(value))
+      try {
+        checkDestination(key, destination, Object.values(value));
+        destinations.set(parsePolicyName('', key), destination);
+      } catch (error) {
+        const message = messageOf(error).replace(/^[^:]*: /, '');
+        context.issues.push({ code: 'custom', message, path: [key], input: value });
+      }
+    return destinations;
+  }),
+);
 
 /** Ours: how large a policy may be. */
 const maxBytes = parsed(defaulted(z.number(), 16 * 1024 * 1024), (field, value) => {

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import { absent, defaulted, parsed } from '@givc/config';
-import { formatAddress, invalid, parseVmName, type Address, type Endpoint } from '@givc/model';
+import { formatAddress, GivcError, invalid, messageOf, parseVmName, type Address, type Endpoint } from '@givc/model';
 import { absolutePath } from './absolute-path.js';
-import { transport } from './transport.js';
+import { isDefaultPeer, peerTransport } from './transport.js';
 
 const word = parsed(z.string(), (field, value) => {
   if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,31}$/.test(value)) throw invalid(field, 'the name of a user or group is needed');
@@ -21,7 +21,7 @@ const maxConnections = parsed(defaulted(z.number(), 256), (field, value) => {
 
 /** An entry of the contract; ours are `permittedSource`, `owner`, `group`, `mode` and `maxConnections`. */
 export const socketProxy = z.strictObject({
-  transport,
+  transport: peerTransport,
   server: defaulted(z.boolean(), false),
   socket: absolutePath,
   /** Of a server: the only machine that may connect, instead of the one that the transport names. */
@@ -39,19 +39,40 @@ export type SocketProxy = z.output<typeof socketProxy>;
 export function servingAddress(self: Address, { address }: Endpoint): Address {
   if ((self.protocol === 'tcp' || self.protocol === 'vsock') && 'port' in address)
     return { ...self, port: address.port };
-  throw invalid(
-    'capabilities.socketProxy.sockets',
-    `a server needs a port: neither this agent's own address (${formatAddress(self)}) nor the transport's (${formatAddress(address)}) can be without`,
+  throw new GivcError(
+    'INVALID_ARGUMENT',
+    `a server needs a port in this agent's own address (${formatAddress(self)}) and in the transport's (${formatAddress(address)})`,
   );
 }
 
-/** Throws INVALID_ARGUMENT when an entry cannot be served, or two would have the same port or socket. */
-export function checkSocketProxies(self: Address, sockets: readonly SocketProxy[]): void {
+/** The entries that can be opened, and why the others cannot. */
+export interface UsableSockets<Entry> {
+  readonly usable: readonly Entry[];
+  readonly warnings: readonly string[];
+}
+
+/** Leaves out entries that are switched off, that cannot be served, or whose port or socket an earlier one has. */
+export function usableSockets<Entry extends SocketProxy>(
+  self: Address,
+  sockets: readonly Entry[],
+): UsableSockets<Entry> {
   const taken = new Set<string>([formatAddress(self)]);
-  for (const { transport, server, socket } of sockets) {
-    const place = server ? formatAddress(servingAddress(self, transport)) : socket;
-    if (taken.has(place) && !place.endsWith(':0'))
-      throw invalid('capabilities.socketProxy.sockets', `${place} is taken already; each entry needs its own`);
-    taken.add(place);
-  }
+  const warnings: string[] = [];
+  const usable = sockets.filter(({ transport, server, socket }) => {
+    const problem = (text: string): false => {
+      warnings.push(`capabilities.socketProxy.sockets: ${text}; this entry is left out`);
+      return false;
+    };
+    if (isDefaultPeer(transport)) return problem(`the entry of ${socket} names no peer in its transport`);
+    try {
+      const address = server ? formatAddress(servingAddress(self, transport)) : socket;
+      if (taken.has(address) && !address.endsWith(':0'))
+        return problem(`${address} is used by an earlier entry or by the agent itself`);
+      taken.add(address);
+      return true;
+    } catch (error) {
+      return problem(messageOf(error));
+    }
+  });
+  return { usable, warnings };
 }

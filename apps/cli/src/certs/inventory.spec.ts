@@ -70,10 +70,10 @@ describe('an inventory', () => {
     expect(mistakes(undefined)).toHaveLength(1);
   });
 
-  it('is refused for a key that nobody reads, which may be meant to be another', () => {
+  it('is refused for an unknown key, which may be a misspelt one', () => {
     expect(mistakes([{ name: 'net-vm', adresses: ['10.0.0.1'] }], { colour: 'red' }).toSorted()).toEqual([
-      'colour: nobody reads this key',
-      'machines[0].adresses: nobody reads this key',
+      'colour: unknown key',
+      'machines[0].adresses: unknown key',
     ]);
   });
 

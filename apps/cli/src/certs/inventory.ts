@@ -55,7 +55,7 @@ const inventory = z.strictObject({ machines: z.array(machine).check(z.minLength(
 
 /**
  * Reads the machines of an inventory file in JSON. Throws one INVALID_ARGUMENT that names the file and the mistakes
- * with their paths; a key that nobody reads is a mistake, too, because it may be an address that somebody misspelt.
+ * with their paths; an unknown key is a mistake, too, because it may be a misspelt address.
  */
 export function readInventory(file: string): readonly Machine[] {
   const input = readJson(file);
