@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readPolicyConfig } from './policy-config.js';
 
-const read = (config: object) => readPolicyConfig(JSON.stringify(config), '/store').value;
+const readAll = (config: object) => readPolicyConfig(JSON.stringify(config), '/store');
+const read = (config: object) => readAll(config).value;
 const git = (source: object) => ({ source: { type: 'git-url', url: 'https://example.org/p.git', ...source } });
 const updated = (updater: object) => ({
   source: { type: 'per-policy' },
@@ -49,8 +50,8 @@ describe('the configuration of policies', () => {
     }
   });
 
-  it('warns of keys that nobody reads', () => {
-    expect(readPolicyConfig('{"polices":{}}', '/store').warnings).toEqual(['polices: nobody reads this key']);
+  it('warns of unknown keys', () => {
+    expect(readPolicyConfig('{"polices":{}}', '/store').warnings).toEqual(['polices: unknown key']);
   });
 
   it.each([
@@ -79,18 +80,44 @@ describe('the configuration of policies', () => {
     ['https://user:secret@example.org/p.git'],
     ['https://token@example.org/p.git'],
     ['https://example.org/p\n.git'],
-    [''],
-  ])('refuses the repository %j', (url) => {
-    expect(() => read(git({ url }))).toThrow(/^source\.url: /);
-    expect(() => read(git({ url }))).not.toThrow(/secret/);
+  ])('leaves out the repository %j', (url) => {
+    const { value, warnings } = readAll(git({ url }));
+    expect(value.source).toEqual({ type: 'none' });
+    expect(warnings).toEqual([expect.stringMatching(/^source\.url: .*; the source is left out$/s)]);
+    expect(warnings[0]).not.toContain('secret');
   });
 
-  it.each(['-x', 'a..b', 'a b', 'a:b', '/a', 'a/', 'a.lock', '+a', 'a~1', '@{-1}', ''])(
-    'refuses the branch %j',
+  it.each(['-x', 'a..b', 'a b', 'a:b', '/a', 'a/', 'a.lock', '+a', 'a~1', '@{-1}'])(
+    'leaves out a repository with the branch %j',
     (branch) => {
-      expect(() => read(git({ branch }))).toThrow(/^source\.branch: /);
+      for (const key of ['branch', 'ref']) {
+        const { value, warnings } = readAll(git({ [key]: branch }));
+        expect(value.source).toEqual({ type: 'none' });
+        expect(warnings).toEqual([expect.stringMatching(new RegExp(`^source\\.${key}: .*; the source is left out$`))]);
+      }
     },
   );
+
+  it.each([
+    [{ branch: 'main' }, 'main'],
+    [{ ref: 'main' }, 'main'],
+    [{ branch: 'main', ref: 'other' }, 'main'],
+    [{ branch: '', ref: 'main' }, 'main'],
+    [{ branch: null, ref: '' }, undefined],
+  ])('takes the branch of %j', (keys, branch) => {
+    expect(read(git(keys)).source).toMatchObject({ type: 'git-url', branch });
+  });
+
+  it.each([[null], [''], [undefined]])('has no source where the URL is %j, and says that this has no effect', (url) => {
+    expect(readAll(git({ url }))).toMatchObject({
+      value: { source: { type: 'none' } },
+      warnings: ['source.url: no repository is named, so no policy comes from one'],
+    });
+    expect(readAll(updated({ url }))).toMatchObject({
+      value: { policies: new Map([['firewall', { vms: ['net-vm'], perPolicyUpdater: undefined }]]) },
+      warnings: ['policies.firewall.perPolicyUpdater.url: no URL is named, so this policy has no source'],
+    });
+  });
 
   it.each([
     [
@@ -98,16 +125,32 @@ describe('the configuration of policies', () => {
       { source: { type: 'svn' } },
       /^source\.type: one of "none", "git-url" and "per-policy" is needed/,
     ],
-    ['a repository without URL', { source: { type: 'git-url' } }, /^source\.url: /],
     ['a negative interval', git({ poll_interval_secs: -1 }), /^source\.poll_interval_secs: -1 is neither 0/],
     ['an interval of years', updated({ poll_interval_secs: 1e9 }), /perPolicyUpdater\.poll_interval_secs: /],
     ['a URL of a file', updated({ url: 'file:///etc/passwd' }), /perPolicyUpdater\.url: .* is no http or https URL/],
     ['a URL with a password', updated({ url: 'http://a:b@c/' }), /perPolicyUpdater\.url: a URL must not have/],
-    ['a policy that is a way out', { policies: { '../x': {} } }, /^policies: "\.\.\/x" is no name of a policy/],
+    [
+      'a policy that is a way out',
+      { policies: { '../x': {} } },
+      /^policies\["\.\.\/x"\]: "\.\.\/x" is no name of a policy/,
+    ],
     ['a VM that cannot be', { policies: { a: { vms: ['../x'] } } }, /^policies\.a\.vms\[0\]: /],
-    ['no room at all', { maxBytes: 0 }, /^maxBytes: 0 is no number of bytes/],
-  ])('refuses %s', (_, config, message) => {
-    expect(() => read(config)).toThrow(message);
+  ])('leaves out %s', (_, config, message) => {
+    const { warnings } = readAll(config);
+    expect(warnings).toEqual([expect.stringMatching(message)]);
+    expect(warnings[0]).toMatch(/; (the source|the policy|this entry) is left out$/);
+  });
+
+  it('uses the policies beside one with a mistake, and the VMs beside one that cannot be', () => {
+    const policies = { '../x': {}, a: { vms: ['../x', 'net-vm'] }, b: { vms: 7 }, c: { vms: ['gui-vm'] } };
+    expect([...read({ policies }).policies]).toEqual([
+      ['a', { vms: ['net-vm'], perPolicyUpdater: undefined }],
+      ['c', { vms: ['gui-vm'], perPolicyUpdater: undefined }],
+    ]);
+  });
+
+  it('is refused without room for any policy', () => {
+    expect(() => read({ maxBytes: 0 })).toThrow(/^maxBytes: 0 is no number of bytes/);
   });
 
   it('refuses what is no JSON, with the place', () => {

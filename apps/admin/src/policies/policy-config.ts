@@ -1,7 +1,17 @@
 import { isAbsolute } from 'node:path';
 import * as z from 'zod/mini';
-import { absent, defaulted, parseConfig, parseJson, parsed, readJson } from '@givc/config';
-import { GivcError, invalid, parsePolicyName, parseVmName, type PolicyName } from '@givc/model';
+import {
+  absent,
+  defaulted,
+  entries,
+  parseConfig,
+  parseJson,
+  parsed,
+  readJson,
+  type Omission,
+  type Path,
+} from '@givc/config';
+import { GivcError, invalid, messageOf, parsePolicyName, parseVmName, type PolicyName, type VmName } from '@givc/model';
 import { parseBranch, parseRepository } from './repository-url.js';
 import { parseWebUrl } from './web-url.js';
 
@@ -24,29 +34,53 @@ const none = z.strictObject({
   poll_interval_secs: absent(z.number()),
 });
 
-const git = z.strictObject({
-  type: z.literal('git-url'),
-  url: parsed(z.string(), parseRepository),
-  /** The repository's own HEAD when it is missing. */
-  branch: absent(parsed(z.string(), parseBranch)),
-  poll_interval_secs: seconds(300),
-});
+const branch = absent(parsed(z.string(), parseBranch));
+
+const git = z.pipe(
+  z.strictObject({
+    type: z.literal('git-url'),
+    url: absent(parsed(z.string(), parseRepository)),
+    /** The repository's own HEAD when both are missing. */
+    branch,
+    /** Another name for `branch`. */
+    ref: branch,
+    poll_interval_secs: seconds(300),
+  }),
+  z.transform(({ ref, ...source }) => ({ ...source, branch: source.branch ?? ref })),
+);
 
 const perPolicy = z.strictObject({ ...none.shape, type: z.literal('per-policy') });
 
 const updater = z.strictObject({
-  url: parsed(z.string(), parseWebUrl),
+  url: absent(parsed(z.string(), parseWebUrl)),
   /** Where a HEAD request tells whether there is something new; `url` is asked when it is missing. */
-  head: absent(parsed(z.string(), (field, value) => (value === '' ? undefined : parseWebUrl(field, value)))),
+  head: absent(parsed(z.string(), parseWebUrl)),
   poll_interval_secs: seconds(60),
 });
 
 const policy = z.strictObject({
-  vms: defaulted(z.array(parsed(z.string(), parseVmName)), []),
+  vms: entries(parsed(z.string(), parseVmName)),
   perPolicyUpdater: absent(updater),
 });
 
-type Policy = z.output<typeof policy>;
+const policies = z.pipe(
+  z.record(z.string(), z.optional(policy)),
+  z.transform((value, context) => {
+    const known = new Map<PolicyName, z.output<typeof policy>>();
+    for (const [key, one] of Object.entries(value))
+      try {
+        if (one) known.set(parsePolicyName('', key), one);
+      } catch (error) {
+        context.issues.push({
+          code: 'custom',
+          message: messageOf(error).replace(/^: /, ''),
+          path: [key],
+          input: value,
+        });
+      }
+    return known;
+  }),
+);
 
 const schema = z.strictObject({
   source: defaulted(
@@ -55,9 +89,7 @@ const schema = z.strictObject({
     }),
     { type: 'none' },
   ),
-  policies: parsed(defaulted(z.record(z.string(), policy), {}), (field, value): ReadonlyMap<PolicyName, Policy> => {
-    return new Map(Object.entries(value).map(([key, one]) => [parsePolicyName(field, key), one]));
-  }),
+  policies: defaulted(policies, {}),
   /** Ours: how large a policy may be. */
   maxBytes: parsed(defaulted(z.number(), 16 * 1024 * 1024), (field, value) => {
     if (!Number.isInteger(value) || value < 1 || value > 1024 * 1024 * 1024)
@@ -66,25 +98,70 @@ const schema = z.strictObject({
   }),
 });
 
+type File = z.output<typeof schema>;
+type GitSource = Extract<File['source'], { type: 'git-url' }>;
+type WithUrl<Source extends { url?: unknown }> = Omit<Source, 'url'> & { readonly url: NonNullable<Source['url']> };
+
+export type GitSourceConfig = WithUrl<GitSource>;
+export type Updater = WithUrl<z.output<typeof updater>>;
+
+/** Who gets a policy, and where it comes from; without an updater it comes from the repository, if there is one. */
+export interface PolicySubscription {
+  readonly vms: readonly VmName[];
+  readonly perPolicyUpdater: Updater | undefined;
+}
+
 /** Which policies there are, where they come from and who gets them. */
-export type PolicyConfig = z.output<typeof schema> & {
+export interface PolicyConfig {
+  readonly source: { readonly type: 'none' | 'per-policy' } | GitSourceConfig;
+  readonly policies: ReadonlyMap<PolicyName, PolicySubscription>;
+  readonly maxBytes: number;
   /** The folder in which they are kept. */
   readonly store: string;
-};
+}
 
-export type GitSourceConfig = z.output<typeof git>;
-export type Updater = z.output<typeof updater>;
+/** A mistake costs the policy that it is in, or the VM of a policy, or the source; `maxBytes` bounds them all. */
+function omissionOf([first, name, key, index]: Path): Omission | undefined {
+  if (first === 'source') return { path: [first], consequence: 'the source is left out' };
+  if (first !== 'policies' || name === undefined) return undefined;
+  if (key === 'vms' && index !== undefined)
+    return { path: [first, name, key, index], consequence: 'this entry is left out' };
+  return { path: [first, name], consequence: 'the policy is left out' };
+}
+
+const hasUrl = <Source extends { readonly url?: unknown }>(source: Source): source is Source & WithUrl<Source> =>
+  source.url !== undefined;
 
 /**
- * `config` is JSON, or the path of a file with it. Throws INVALID_ARGUMENT with a line for each mistake, as
- * `listMistakes` lists them; keys that nobody reads are warnings.
+ * `config` is JSON, or the path of a file with it. Throws INVALID_ARGUMENT when it is no JSON, or for a mistake that
+ * concerns all policies, as `listMistakes` lists them; what is left out for another mistake is a warning, and so is what
+ * can have no effect: unknown keys, a source or an updater without URL.
  */
 export function readPolicyConfig(
   config: string,
   store: string,
 ): { readonly value: PolicyConfig; readonly warnings: readonly string[] } {
   if (!isAbsolute(store)) throw new GivcError('INVALID_ARGUMENT', '--policy-store: an absolute path is needed');
-  const json = config.trimStart().startsWith('{') ? parseJson('--policy-config', config) : readJson(config);
-  const { value, warnings } = parseConfig(schema, json);
-  return { value: { ...value, store }, warnings };
+  const json = /^[\s\ufeff]*\{/.test(config) ? parseJson('--policy-config', config) : readJson(config);
+  const { value: file, warnings } = parseConfig(schema, json, omissionOf);
+  const { source } = file;
+  const idle: string[] = [];
+  if (source.type === 'git-url' && !hasUrl(source))
+    idle.push('source.url: no repository is named, so no policy comes from one');
+  const policies = new Map<PolicyName, PolicySubscription>();
+  for (const [name, { vms, perPolicyUpdater }] of file.policies) {
+    const isUpdated = perPolicyUpdater !== undefined && hasUrl(perPolicyUpdater);
+    if (perPolicyUpdater && !isUpdated && source.type !== 'git-url')
+      idle.push(`policies.${name}.perPolicyUpdater.url: no URL is named, so this policy has no source`);
+    policies.set(name, { vms, perPolicyUpdater: isUpdated ? perPolicyUpdater : undefined });
+  }
+  return {
+    value: {
+      source: source.type !== 'git-url' ? { type: source.type } : hasUrl(source) ? source : { type: 'none' },
+      policies,
+      maxBytes: file.maxBytes,
+      store,
+    },
+    warnings: [...warnings, ...idle],
+  };
 }
