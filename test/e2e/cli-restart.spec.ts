@@ -1,6 +1,6 @@
 import { FakeSystemd } from '@givc/systemd';
 import type { UnitName } from '@givc/model';
-import { cli } from '../support/cli.js';
+import { cli, startCli } from '../support/cli.js';
 import { TestSystem, type TestAgent } from '../support/test-system.js';
 
 const [web, appVm, adminVm] = ['web.service', 'microvm@app-vm.service', 'microvm@admin-vm.service'] as UnitName[];
@@ -70,9 +70,10 @@ describe('givc-cli restart', () => {
 
   it('says on stderr what takes longer than a second', async () => {
     const release = host.systemd.holdStarts(web!);
-    const timer = setTimeout(release, 1_300);
-    const { status, err } = await cli(system, 'restart', 'service', web!, '--vm', 'host');
-    clearTimeout(timer);
+    const restart = startCli(system, 'restart', 'service', web!, '--vm', 'host');
+    await restart.wrote('err', '\n');
+    release();
+    const { status, err } = await restart.ended;
     expect({ status, err }).toEqual({ status: 0, err: 'givc-cli: starting web.service in host\n' });
   });
 

@@ -42,17 +42,13 @@ describe('a system VM that crashed', () => {
     await system.client().stopService({ ServiceName: 'marker.service', VmName: 'host' });
   };
 
-  it('is started again at once, then after a second', async () => {
+  it('is started again after each crash, and the log says after which pause', async () => {
     await start();
-    const crashed = performance.now();
     host.systemd.crash(netVm);
     await booted(netVm, 2);
-    expect(performance.now() - crashed).toBeLessThan(900);
     await system.untilRegistered('net-vm');
-    const again = performance.now();
     host.systemd.crash(netVm);
     await booted(netVm, 3);
-    expect(performance.now() - again).toBeGreaterThan(900);
     expect(system.admin.lines.filter((line) => line.includes('VM crashed'))).toEqual([
       'warn: VM crashed, starting it again vm=net-vm afterMs=0',
       'warn: VM crashed, starting it again vm=net-vm afterMs=1000',
