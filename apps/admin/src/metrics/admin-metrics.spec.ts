@@ -1,0 +1,47 @@
+import { Metrics } from '@givc/metrics';
+import type { LinkService } from '../liveness/link.service.js';
+import type { RecoveryService } from '../liveness/recovery.service.js';
+import type { WatchService } from '../registry/watch.service.js';
+import type { RegistryStore } from '../registry/registry-store.js';
+import { AdminMetrics } from './admin-metrics.js';
+
+const now = 1_000_000;
+
+describe('the delay of events', () => {
+  let metrics: Metrics;
+  /** An event of which systemd told at this time, on the clock of the agent's machine. */
+  let event: (sinceMs: number) => void;
+  const delays = async () => {
+    const [, sum, count] = /_seconds_sum (.*)\n[^]*_seconds_count (.*)\n/.exec(
+      (await metrics.text()).split('# HELP givc_event_delay_seconds')[1]!,
+    )!;
+    return { seconds: Number(sum), events: Number(count) };
+  };
+
+  beforeEach(async () => {
+    jest.useFakeTimers({ now, doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
+    metrics = await Metrics.load({ protocol: 'tcp', host: '127.0.0.1', port: 0 });
+    const links = { onChanged: (listener: typeof event) => (event = listener) };
+    new AdminMetrics(
+      metrics,
+      { entries: () => [] } as unknown as RegistryStore,
+      { count: 0, backlog: 0 } as WatchService,
+      { restarts: () => [] } as unknown as RecoveryService,
+      links as unknown as LinkService,
+    );
+  });
+  afterEach(() => jest.useRealTimers());
+
+  it("is the time from systemd's signal until the registry has the change, in seconds", async () => {
+    event(now - 1_500);
+    event(now - 250);
+    event(now);
+    expect(await delays()).toEqual({ seconds: 1.75, events: 3 });
+  });
+
+  it('is not counted when the signal has no time, or one that is still to come', async () => {
+    event(0);
+    event(now + 1);
+    expect(await delays()).toEqual({ seconds: 0, events: 0 });
+  });
+});
