@@ -1,0 +1,166 @@
+import type { admin } from '@givc/rpc';
+import { itemOf, keyOf, sameItem, type RegistryEntry } from './registry-entry.js';
+import { agentEntry, unitEntry, unitNamed, vmNamed } from './registry.fixture.js';
+import { RegistryStore } from './registry-store.js';
+
+describe('the rows of the registry', () => {
+  let store: RegistryStore;
+  let received: string[];
+
+  beforeEach(() => {
+    store = new RegistryStore();
+    received = [];
+    store.onChange(({ kind, key, item, entry }) => received.push(`${kind} ${key} ${item.Description} ${entry.unit}`));
+  });
+
+  const described = (entry: RegistryEntry, Description: string): RegistryEntry => ({
+    ...entry,
+    status: { ...entry.status, Description },
+  });
+  const web = unitEntry('net-vm', 'web.service');
+
+  it('are added, updated and removed, and listeners receive each change once', () => {
+    store.put(described(web, 'one'));
+    store.put(described(web, 'two'));
+    store.remove(keyOf(web));
+    expect(received).toEqual([
+      'Added net-vm/web.service one web.service',
+      'Updated net-vm/web.service two web.service',
+      'Removed net-vm/web.service two web.service',
+    ]);
+    expect(store.get(web.machine, web.unit)).toBeUndefined();
+    expect([...store.entries()]).toEqual([]);
+  });
+
+  it('notify no listener when an entry is put unchanged or an unknown one is removed', () => {
+    store.put(web);
+    store.put({ ...web, status: { ...web.status } });
+    store.remove('net-vm/other.service');
+    expect(received).toEqual(['Added net-vm/web.service web.service web.service']);
+  });
+
+  it('notify listeners of puts also of what no caller of QueryList can see, after the listeners of changes', () => {
+    const order: string[] = [];
+    store.onChange(({ kind }) => order.push(kind));
+    store.onPut(({ certifiedAt }) => order.push(`put ${certifiedAt}`));
+    store.put({ ...web, certifiedAt: 1 });
+    store.put({ ...web, certifiedAt: 2 });
+    store.remove(keyOf(web));
+    expect(order).toEqual(['Added', 'put 1', 'put 2', 'Removed']);
+  });
+
+  it('are replaced also by an entry whose item is the same', () => {
+    store.put({ ...web, certifiedAt: 1 });
+    store.put({ ...web, certifiedAt: 2 });
+    expect(store.get(web.machine, web.unit)).toMatchObject({ certifiedAt: 2 });
+  });
+
+  it('are listed in the order of their registration, by one frozen object until an item changes', () => {
+    store.put(agentEntry('net-vm'));
+    store.put(web);
+    const list = store.list();
+    expect(list.List.map(({ Name }) => Name)).toEqual(['givc-net-vm.service', 'web.service']);
+    store.put({ ...web, certifiedAt: 2 });
+    expect(store.list()).toBe(list);
+    store.put(described(agentEntry('net-vm'), 'new'));
+    expect(store.list().List.map(({ Description }) => Description)).toEqual(['new', 'web.service']);
+    store.remove(keyOf(agentEntry('net-vm')));
+    expect(store.list().List.map(({ Name }) => Name)).toEqual(['web.service']);
+    expect(Object.isFrozen(store.list())).toBe(true);
+  });
+
+  it('of two machines are kept apart also when their units have one name', () => {
+    store.put(described(web, 'one'));
+    store.put(described(unitEntry('gui-vm', 'web.service'), 'two'));
+    store.remove(keyOf(web));
+    expect(store.get(vmNamed('gui-vm'), unitNamed('web.service'))?.status.Description).toBe('two');
+  });
+
+  it('notify a listener of the changes between its subscription and its end, not of the one in progress', () => {
+    const later: string[] = [];
+    let stop = () => {};
+    const stopFirst = store.onChange(() => {
+      stop = store.onChange(({ item }) => later.push(item.Description));
+      stopFirst();
+    });
+    store.put(described(web, 'one'));
+    store.put(described(web, 'two'));
+    stop();
+    store.put(described(web, 'three'));
+    expect(later).toEqual(['two']);
+    expect(received).toHaveLength(3);
+  });
+
+  describe('have limits:', () => {
+    const fill = (machine: string, units: number) => {
+      for (let n = 0; n < units; n++) store.put(unitEntry(machine, `u${n}.service`));
+    };
+
+    it('a machine has 1,000 units at most, and the other machines are served on', () => {
+      fill('net-vm', 1_000);
+      const more = unitEntry('net-vm', 'more.service');
+      expect(() => store.put(more)).toThrow(
+        expect.objectContaining({
+          reason: 'RESOURCE_EXHAUSTED',
+          message: 'net-vm has registered 1000 units, more are not taken',
+        }) as Error,
+      );
+      expect(store.get(more.machine, more.unit)).toBeUndefined();
+      store.put(described(unitEntry('net-vm', 'u7.service'), 'changed'));
+      store.put(unitEntry('gui-vm', 'more.service'));
+      expect(store.list().List).toHaveLength(1_001);
+    });
+
+    it('a unit that is removed makes room for another one of its machine', () => {
+      fill('net-vm', 1_000);
+      store.remove(keyOf(unitEntry('net-vm', 'u7.service')));
+      store.put(unitEntry('net-vm', 'more.service'));
+      expect(() => store.put(unitEntry('net-vm', 'evenmore.service'))).toThrow('1000 units');
+    });
+
+    it('there are 256 machines at most, and those that are known are served on', () => {
+      for (let n = 0; n < 256; n++) store.put(agentEntry(`vm-${n}`));
+      expect(() => store.put(agentEntry('one-more'))).toThrow(
+        expect.objectContaining({
+          reason: 'RESOURCE_EXHAUSTED',
+          message: '256 machines are registered, more are not taken',
+        }) as Error,
+      );
+      store.put(unitEntry('vm-0', 'web.service'));
+      store.put(described(agentEntry('vm-0'), 'changed'));
+      expect(store.list().List).toHaveLength(257);
+    });
+
+    it('a machine makes room for another one when its last unit is removed, and not before', () => {
+      for (let n = 0; n < 256; n++) store.put(agentEntry(`vm-${n}`));
+      store.put(unitEntry('vm-7', 'web.service'));
+      store.remove(keyOf(unitEntry('vm-7', 'web.service')));
+      expect(() => store.put(agentEntry('one-more'))).toThrow('256 machines');
+      store.remove(keyOf(agentEntry('vm-7')));
+      store.put(agentEntry('one-more'));
+      expect(() => store.put(agentEntry('vm-7'))).toThrow('256 machines');
+    });
+  });
+});
+
+describe('an item of the registry', () => {
+  const web = unitEntry('net-vm', 'web.service');
+
+  it.each<[string, Partial<RegistryEntry>, string]>([
+    ['one that runs', {}, 'Running'],
+    ['one that is lost, whatever it said last', { lost: true }, 'PoweredOff'],
+    ['one that is frozen', { status: { ...web.status, FreezerState: 'frozen' } }, 'Paused'],
+  ])('has the state of %s', (_, fields, VmStatus) => {
+    expect(itemOf({ ...web, ...fields })).toEqual({
+      ...{ Name: 'web.service', Description: 'web.service', VmStatus, TrustLevel: 'Warning' },
+      ...{ VmType: 'SysVM', ServiceType: 'Svc', VmName: 'net-vm', AgentName: 'givc-net-vm.service' },
+    });
+  });
+
+  it.each<keyof admin.QueryListItem>([
+    ...(['Description', 'VmStatus', 'TrustLevel', 'VmType', 'ServiceType', 'VmName', 'AgentName'] as const),
+  ])('is another one when its %s is another', (field) => {
+    expect(sameItem(itemOf(web), { ...itemOf(web), [field]: 'other' })).toBe(false);
+    expect(sameItem(itemOf(web), { ...itemOf(web) })).toBe(true);
+  });
+});
