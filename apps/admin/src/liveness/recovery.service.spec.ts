@@ -4,6 +4,7 @@ import type { AdminConfig } from '../admin.config.js';
 import { VmService } from '../lifecycle/vm.service.js';
 import {
   agentEntry,
+  agentRegistration,
   failedStatus,
   newRegistry,
   runningStatus,
@@ -34,10 +35,7 @@ describe('the recovery of a VM', () => {
     agents = new StandInAgents(() => {
       starts.push(performance.now());
       put(runningStatus(unit));
-      made.registry.register(
-        { kind: 'agent', ...agentEntry('net-vm'), endpoint: agentEntry('net-vm').endpoint! },
-        { peer: undefined, reports: true },
-      );
+      made.registry.register(agentRegistration('net-vm'), { peer: undefined, reports: true });
       return Promise.resolve(runningStatus(unit));
     });
     vms = new VmService(made.registry, store, agents.connections, made.config, made.log);

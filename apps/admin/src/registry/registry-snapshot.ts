@@ -58,5 +58,5 @@ export function formatSnapshot({ hostName, entries }: RegistrySnapshot): string 
 /** Throws INVALID_ARGUMENT that says where the JSON is not what `formatSnapshot` writes. */
 export function parseSnapshot(json: unknown): RegistrySnapshot {
   const { hostName, entries } = parseConfig(file, json).value;
-  return { hostName, entries: entries.map((row): RegistryEntry => ({ ...row, agent: row.agent })) };
+  return { hostName, entries };
 }

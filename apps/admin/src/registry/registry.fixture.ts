@@ -16,6 +16,7 @@ import type { AdminConfig } from '../admin.config.js';
 import type { RegistryEntry } from './registry-entry.js';
 import { RegistryService } from './registry.service.js';
 import { RegistryStore } from './registry-store.js';
+import type { Registration } from './registration.js';
 
 export const vmNamed = (name: string): VmName => parseVmName('name', name);
 export const unitNamed = (name: string): UnitName => parseUnitName('name', name);
@@ -73,6 +74,30 @@ export function vmEntry(name: string, fields: Partial<RegistryEntry> = {}, kind:
     ...{ vm, machine: host, agent: agentUnit(host) },
     ...fields,
   };
+}
+
+type RegistrationOf<Kind extends Registration['kind']> = Extract<Registration, { kind: Kind }>;
+
+/** What the agent of a machine says of itself. */
+export function agentRegistration(name: string, fields: Partial<RegistrationOf<'agent'>> = {}): Registration {
+  const { unit, type, status, vm } = agentEntry(name);
+  return { kind: 'agent', unit, type, status, vm, endpoint: endpointOf(vm), ...fields };
+}
+
+/** What the agent of a machine says of one of its units. */
+export function unitRegistration(
+  machine: string,
+  name: string,
+  fields: Partial<RegistrationOf<'unit'>> = {},
+): Registration {
+  const { unit, type, status, agent } = unitEntry(machine, name);
+  return { kind: 'unit', unit, type, status, agent, ...fields };
+}
+
+/** What the agent of the machine `host` says of a VM. */
+export function vmRegistration(name: string, status: UnitStatus): Registration {
+  const { unit, type, agent, vm } = vmEntry(name);
+  return { kind: 'vm', unit, type, status, vm, agent };
 }
 
 /** A registry, and what it logs. */

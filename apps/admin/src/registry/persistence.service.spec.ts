@@ -1,0 +1,235 @@
+import type { HealthStatuses } from '@givc/rpc';
+import { StandInAgents } from '../agents/agents.fixture.js';
+import { PersistenceService } from './persistence.service.js';
+import { agentEntry, newRegistry, unitEntry, vmNamed } from './registry.fixture.js';
+import { keyOf, type RegistryEntry } from './registry-entry.js';
+import { formatSnapshot } from './registry-snapshot.js';
+import { RegistryStorage } from './registry-storage.js';
+import type { RegistryStore } from './registry-store.js';
+
+const [netVm, guiVm] = [vmNamed('net-vm'), vmNamed('gui-vm')];
+
+/** Keeps what is written to it in memory. */
+class MemoryStorage extends RegistryStorage {
+  text: string | undefined;
+  writes = 0;
+  isClean = false;
+  isFull = false;
+  /** What there is already where a damaged one would be put. */
+  obstacle: string | undefined;
+  aside: string | undefined;
+
+  read(): unknown {
+    return this.text === undefined ? undefined : JSON.parse(this.text);
+  }
+
+  write(text: string): Promise<void> {
+    this.writes++;
+    if (this.isFull) return Promise.reject(new Error('the disk is full'));
+    this.text = text;
+    return Promise.resolve();
+  }
+
+  setAside(): string {
+    if (this.obstacle !== undefined) throw new Error(this.obstacle);
+    this.aside = this.text;
+    return '/aside';
+  }
+
+  clean(): Promise<void> {
+    this.isClean = true;
+    return Promise.resolve();
+  }
+}
+
+describe('the registry that outlives the admin', () => {
+  let storage: MemoryStorage;
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    storage = new MemoryStorage();
+  });
+  afterEach(() => jest.useRealTimers());
+
+  const start = async (given: RegistryStorage | undefined = storage) => {
+    const made = newRegistry();
+    const healths: string[] = [];
+    const health = { set: (name: string, serving: boolean) => healths.push(`${name} ${serving}`) };
+    const agents = new StandInAgents(() => new Promise(() => undefined));
+    const persistence = new PersistenceService(
+      ...([made.registry, made.store, agents.connections] as const),
+      ...([health as unknown as HealthStatuses, made.log, given] as const),
+    );
+    persistence.onModuleInit();
+    await persistence.onApplicationBootstrap();
+    return { ...made, persistence, agents, healths };
+  };
+  const keep = (...entries: RegistryEntry[]) => (storage.text = formatSnapshot({ hostName: vmNamed('host'), entries }));
+  /** The units that are kept, and the boot of their machine where it is known. */
+  const kept = () =>
+    (JSON.parse(storage.text!) as { entries: RegistryEntry[] }).entries.map(
+      ({ unit, bootId = '' }) => `${unit} ${bootId}`,
+    );
+  /** How often it was written after so long. */
+  const writesAfter = async (ms: number): Promise<number> => {
+    await jest.advanceTimersByTimeAsync(ms);
+    return storage.writes;
+  };
+
+  it.each<[string, (store: RegistryStore) => void, string[]]>([
+    ['is added', (store) => store.put(unitEntry('net-vm', 'web.service')), ['givc-net-vm.service old', 'web.service ']],
+    [
+      'changes in a way that no caller can see',
+      (store) => store.put(agentEntry('net-vm', { bootId: 'new' })),
+      ['givc-net-vm.service new'],
+    ],
+    ['is removed', (store) => store.remove(keyOf(agentEntry('net-vm'))), []],
+  ])('is written 100 ms after an entry %s', async (_, change, expected) => {
+    const { store } = await start();
+    store.put(agentEntry('net-vm', { bootId: 'old' }));
+    expect(await writesAfter(60_000)).toBe(1);
+    change(store);
+    expect(await writesAfter(99)).toBe(1);
+    expect(await writesAfter(1)).toBe(2);
+    expect(kept()).toEqual(expected);
+  });
+
+  it('is not written when an entry is put as it was, and holds up nothing then', async () => {
+    const { store } = await start();
+    store.put(agentEntry('net-vm'));
+    expect(await writesAfter(60_000)).toBe(1);
+    store.put(agentEntry('net-vm'));
+    expect(await writesAfter(100)).toBe(1);
+    store.put(agentEntry('gui-vm'));
+    expect(await writesAfter(100)).toBe(2);
+  });
+
+  it('is written a last time when the admin stops', async () => {
+    const { store, persistence } = await start();
+    store.put(agentEntry('net-vm'));
+    await persistence.onApplicationShutdown();
+    expect(kept()).toEqual(['givc-net-vm.service ']);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('is tried again after 5 s when it cannot be written; the log says once that it is not kept, and once that it is again', async () => {
+    const { store, lines } = await start();
+    const [fails, heals] = [
+      'error: the registry cannot be kept error="the disk is full"',
+      'info: the registry is kept again',
+    ];
+    storage.isFull = true;
+    store.put(agentEntry('net-vm'));
+    expect(await writesAfter(100)).toBe(1);
+    expect(await writesAfter(4_999)).toBe(1);
+    expect(await writesAfter(1)).toBe(2);
+    expect(lines).toEqual([fails]);
+    storage.isFull = false;
+    expect(await writesAfter(5_000)).toBe(3);
+    expect(lines).toEqual([fails, heals]);
+    store.put(agentEntry('gui-vm'));
+    expect(await writesAfter(2_000)).toBe(4);
+    expect(lines).toEqual([fails, heals]);
+    storage.isFull = true;
+    store.put(agentEntry('app-vm'));
+    expect(await writesAfter(2_000)).toBe(5);
+    expect(lines).toEqual([fails, heals, fails]);
+  });
+
+  it('is kept nowhere by an admin without a storage', async () => {
+    const made = newRegistry();
+    const healths: boolean[] = [];
+    const health = { set: (_: string, serving: boolean) => healths.push(serving) } as unknown as HealthStatuses;
+    const agents = new StandInAgents(() => new Promise(() => undefined));
+    const persistence = new PersistenceService(made.registry, made.store, agents.connections, health, made.log);
+    persistence.onModuleInit();
+    await persistence.onApplicationBootstrap();
+    made.store.put(agentEntry('net-vm'));
+    await persistence.onApplicationShutdown();
+    expect(healths).toEqual([true]);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  describe('after a restart', () => {
+    const lost = (store: RegistryStore) =>
+      [...store.entries()].filter((entry) => entry.type.service === 'Mgr' && entry.lost).map(({ vm }) => vm);
+
+    it('is there with its host, its agents are dialled, and health says that they are not confirmed', async () => {
+      keep(agentEntry('net-vm'), unitEntry('net-vm', 'web.service'), agentEntry('gui-vm'));
+      const { store, registry, agents, healths, lines } = await start();
+      expect(store.list().List.map(({ Name, VmStatus }) => `${Name} ${VmStatus}`)).toEqual([
+        'givc-net-vm.service Running',
+        'web.service Running',
+        'givc-gui-vm.service Running',
+      ]);
+      expect(registry.hostName).toBe('host');
+      expect(agents.connections.all().map(({ vm }) => vm)).toEqual(['net-vm', 'gui-vm']);
+      expect(healths).toEqual(['givc.registry false']);
+      expect(lines).toEqual(['info: registry restored, not yet confirmed entries=3']);
+      expect(storage.isClean).toBe(true);
+    });
+
+    it('has lost the agents that have neither reported nor answered within a second, and no others', async () => {
+      keep(agentEntry('net-vm'), agentEntry('gui-vm'), agentEntry('app-vm'));
+      const { store, registry, healths } = await start();
+      registry.setLost(guiVm, false);
+      store.remove(keyOf(agentEntry('app-vm')));
+      await jest.advanceTimersByTimeAsync(999);
+      expect(lost(store)).toEqual([]);
+      expect(healths).toEqual(['givc.registry false', 'givc.registry false', 'givc.registry false']);
+      await jest.advanceTimersByTimeAsync(1);
+      expect(lost(store)).toEqual(['net-vm']);
+      expect(healths.slice(3)).toEqual(['givc.registry true']);
+    });
+
+    it('is confirmed by its agents alone, each once', async () => {
+      keep(agentEntry('net-vm'), unitEntry('net-vm', 'web.service'));
+      const { store, registry, healths } = await start();
+      store.put(unitEntry('net-vm', 'web.service', { stopAsked: true }));
+      store.put(agentEntry('net-vm', { unconfirmed: true, bootId: 'new' }));
+      expect(healths).toEqual(['givc.registry false']);
+      registry.setLost(netVm, false);
+      registry.setLost(netVm, true);
+      expect(healths).toEqual(['givc.registry false', 'givc.registry true']);
+    });
+
+    it('loses no agent once the admin has stopped', async () => {
+      keep(agentEntry('net-vm'));
+      const { store, persistence } = await start();
+      await persistence.onApplicationShutdown();
+      await jest.advanceTimersByTimeAsync(60_000);
+      expect(lost(store)).toEqual([]);
+    });
+
+    it('needs no timer when nothing is to be confirmed', async () => {
+      keep();
+      const { healths } = await start();
+      expect(healths).toEqual(['givc.registry true']);
+      expect(jest.getTimerCount()).toBe(0);
+    });
+
+    it('is empty when it is damaged, and set aside', async () => {
+      storage.text = '{';
+      const { store, lines } = await start();
+      expect([...store.entries()]).toEqual([]);
+      expect(storage.aside).toBe('{');
+      expect(lines).toEqual([
+        expect.stringMatching(
+          /^error: the registry of before cannot be read and is set aside aside=\/aside error=.*JSON/,
+        ),
+      ]);
+    });
+
+    it('is empty also when it cannot be set aside, and the log says so', async () => {
+      storage.text = '{';
+      storage.obstacle = 'something is in the way';
+      const { store, lines } = await start();
+      expect([...store.entries()]).toEqual([]);
+      expect(lines).toEqual([
+        expect.stringMatching(
+          /^error: .* neither be read nor set aside error=.*JSON.* cause="something is in the way"$/,
+        ),
+      ]);
+    });
+  });
+});

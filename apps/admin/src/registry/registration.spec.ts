@@ -1,0 +1,71 @@
+import { stoppedStatus } from '@givc/model';
+import type { admin } from '@givc/rpc';
+import { runningStatus, unitNamed } from './registry.fixture.js';
+import { parseRegistration } from './registration.js';
+
+const transport = { Protocol: 'tcp', Address: '10.0.0.1', Port: '9000', Name: 'net-vm' };
+const request = (fields: Partial<admin.RegistryRequest>): admin.RegistryRequest => ({
+  ...{ Name: 'web.service', Parent: 'givc-net-vm.service', Type: 9, Transport: undefined, State: undefined },
+  ...fields,
+});
+
+describe('a registration', () => {
+  it('is of an agent, with its machine and where it listens', () => {
+    const Name = 'givc-net-vm.service';
+    expect(parseRegistration(request({ Name, Parent: '', Type: 8, Transport: transport }))).toEqual({
+      ...{ kind: 'agent', unit: Name, vm: 'net-vm', type: { vm: 'SysVM', service: 'Mgr' } },
+      status: stoppedStatus(unitNamed(Name)),
+      endpoint: { name: 'net-vm', address: { protocol: 'tcp', host: '10.0.0.1', port: 9_000 } },
+    });
+  });
+
+  it('is of a VM, below the agent of the machine that runs it', () => {
+    const Name = 'microvm@net-vm.service';
+    expect(parseRegistration(request({ Name, Parent: 'givc-host.service', Type: 7 }))).toEqual({
+      ...{ kind: 'vm', unit: Name, vm: 'net-vm', agent: 'givc-host.service', type: { vm: 'SysVM', service: 'VM' } },
+      status: stoppedStatus(unitNamed(Name)),
+    });
+  });
+
+  it('is of any other unit, below the agent of its machine', () => {
+    const State = runningStatus(unitNamed('web.service'), { Path: '/lib/systemd/system/web.service' });
+    expect(parseRegistration(request({ State }))).toEqual({
+      ...{ kind: 'unit', unit: 'web.service', agent: 'givc-net-vm.service', type: { vm: 'SysVM', service: 'Svc' } },
+      status: State,
+    });
+  });
+
+  it('has the name of the unit, whatever its state says, and texts of a bounded length', () => {
+    const State = {
+      ...{ Name: 'other.service', Description: 'd'.repeat(513), Path: 'p'.repeat(1_025) },
+      ...{ LoadState: 'l'.repeat(65), ActiveState: 'a'.repeat(65), SubState: 's'.repeat(65) },
+      FreezerState: 'f'.repeat(65),
+    };
+    expect(parseRegistration(request({ State })).status).toEqual({
+      ...{ Name: 'web.service', Description: 'd'.repeat(512), Path: 'p'.repeat(1_024) },
+      ...{ LoadState: 'l'.repeat(64), ActiveState: 'a'.repeat(64), SubState: 's'.repeat(64) },
+      FreezerState: 'f'.repeat(64),
+    });
+  });
+
+  it.each<[Partial<admin.RegistryRequest>, string]>([
+    [{ Name: 'web' }, 'Name: "web" is no unit name'],
+    [{ Type: 15 }, 'Type: 15 is no type of a unit'],
+    [{ Type: 8, Transport: transport }, 'Name: "web.service" is no agent: their names are like "givc-net-vm.service"'],
+    [
+      { Name: 'givc-net-vm.service', Type: 8 },
+      'Transport: it is missing: where does the agent givc-net-vm.service listen?',
+    ],
+    [
+      { Name: 'givc-net-vm.service', Type: 8, Transport: { ...transport, Port: '65536' } },
+      'Transport.Port: "65536" is no port',
+    ],
+    [{ Parent: '' }, 'Parent: a unit name is missing'],
+    [{ Parent: 'web.service' }, 'Parent: "web.service" is no agent: their names are like "givc-net-vm.service"'],
+    [{ Type: 7 }, 'Name: "web.service" is no VM: their names are like "microvm@net-vm.service"'],
+  ])('is refused by the field that is wrong: %j', (fields, message) => {
+    const parse = () => parseRegistration(request(fields));
+    expect(parse).toThrow(expect.objectContaining({ reason: 'INVALID_ARGUMENT' }) as Error);
+    expect(parse).toThrow(message);
+  });
+});

@@ -1,0 +1,164 @@
+import { stoppedStatus, type InstanceSelector, type UnitStatus, type VmName } from '@givc/model';
+import {
+  agentEntry,
+  newRegistry,
+  runningStatus,
+  unitEntry,
+  unitNamed,
+  unitRegistration,
+  vmEntry,
+  vmNamed,
+} from './registry.fixture.js';
+import type { RegistryEntry } from './registry-entry.js';
+import type { RegistryService } from './registry.service.js';
+import type { RegistryStore } from './registry-store.js';
+import type { Registration } from './registration.js';
+
+const [netVm, guiVm] = [vmNamed('net-vm'), vmNamed('gui-vm')];
+const web = unitNamed('web.service');
+const clock = unitNamed('clock@0.service');
+
+const application = (machine: VmName, status: UnitStatus, fields: Parameters<typeof unitRegistration>[2] = {}) =>
+  unitRegistration(machine, clock, { type: { vm: 'SysVM', service: 'App' }, status, ...fields });
+
+describe('the registry that is asked', () => {
+  let registry: RegistryService;
+  let store: RegistryStore;
+
+  beforeEach(() => ({ registry, store } = newRegistry()));
+
+  const register = (registration: Registration) => registry.register(registration, { peer: undefined, reports: false });
+  const agentOf = (name: VmName) => store.get(name, agentEntry(name).unit);
+
+  describe('finds', () => {
+    const hostEntry: Partial<RegistryEntry> = { type: { vm: 'Host', service: 'Mgr' } };
+
+    it('the agent of a machine, and says whether there is none or the machine is unknown', () => {
+      store.put(agentEntry('net-vm'));
+      store.put(vmEntry('gui-vm'));
+      expect(registry.agentOf(netVm).unit).toBe('givc-net-vm.service');
+      expect(() => registry.agentOf(guiVm)).toThrow(
+        expect.objectContaining({
+          reason: 'UNAVAILABLE',
+          message: 'VM "gui-vm" has no agent: is it running?',
+        }) as Error,
+      );
+      expect(() => registry.agentOf(vmNamed('no-vm'))).toThrow(
+        expect.objectContaining({
+          reason: 'NOT_FOUND',
+          message: 'VM "no-vm" is unknown: "query-list" shows those that are known',
+        }) as Error,
+      );
+    });
+
+    it('the agent of the host, and no unit of it', () => {
+      store.put(agentEntry('net-vm'));
+      store.put(unitEntry('host', web, { type: { vm: 'Host', service: 'Svc' } }));
+      expect(() => registry.host()).toThrow(
+        expect.objectContaining({
+          reason: 'UNAVAILABLE',
+          message: 'the agent of the host has not registered',
+        }) as Error,
+      );
+      store.put(agentEntry('host', hostEntry));
+      expect(registry.host().unit).toBe('givc-host.service');
+    });
+
+    it('the unit that runs a VM, and no other unit of that name', () => {
+      const { unit } = vmEntry('net-vm');
+      store.put(unitEntry('gui-vm', unit));
+      expect(registry.vmEntry(netVm)).toBeUndefined();
+      store.put(vmEntry('gui-vm'));
+      store.put(vmEntry('net-vm'));
+      expect(registry.vmEntry(netVm)).toMatchObject({ unit, machine: 'host' });
+    });
+
+    it('the only machine that has a unit', () => {
+      store.put(unitEntry('net-vm', web));
+      expect(registry.machineOf('ServiceName', web)).toBe('net-vm');
+      expect(() => registry.machineOf('ServiceName', clock)).toThrow(
+        expect.objectContaining({
+          reason: 'NOT_FOUND',
+          message: 'unit "clock@0.service" is not registered by any VM',
+        }) as Error,
+      );
+      store.put(unitEntry('gui-vm', web));
+      expect(() => registry.machineOf('ServiceName', web)).toThrow(
+        expect.objectContaining({
+          reason: 'INVALID_ARGUMENT',
+          message: 'ServiceName: web.service is in net-vm, gui-vm: name one of them',
+        }) as Error,
+      );
+    });
+
+    it('the instances of an application, of one machine', () => {
+      const all = { kind: 'all', application: 'clock' } as InstanceSelector;
+      const one = { kind: 'one', unit: clock } as InstanceSelector;
+      const second = unitNamed('clock@1.service');
+      const found = (selector: InstanceSelector, of?: VmName) =>
+        registry.instances(selector, of).map(({ unit, vm }) => `${vm} ${unit}`);
+      expect(() => found(one)).toThrow(
+        expect.objectContaining({
+          reason: 'NOT_FOUND',
+          message: 'application "clock@0.service" does not run',
+        }) as Error,
+      );
+      store.put(unitEntry('net-vm', clock, {}, 'App'));
+      store.put(unitEntry('net-vm', second, {}, 'App'));
+      store.put(unitEntry('net-vm', 'calendar@0.service', {}, 'App'));
+      store.put(unitEntry('net-vm', 'clock@7.service'));
+      expect(found(all)).toEqual(['net-vm clock@0.service', 'net-vm clock@1.service']);
+      expect(found(one)).toEqual(['net-vm clock@0.service']);
+      expect(() => found(all, guiVm)).toThrow('application "clock" does not run in VM "gui-vm"');
+      store.put(unitEntry('gui-vm', clock, {}, 'App'));
+      expect(() => found(one)).toThrow(
+        expect.objectContaining({
+          reason: 'INVALID_ARGUMENT',
+          message: 'VmName: "clock@0.service" runs in net-vm, gui-vm: name one of them',
+        }) as Error,
+      );
+      expect(found(one, guiVm)).toEqual(['gui-vm clock@0.service']);
+    });
+  });
+
+  describe('reserves an instance', () => {
+    const reserve = (machine = netVm) => registry.reserveInstance(agentOf(machine)!, 'clock' as never);
+
+    beforeEach(() => {
+      for (const name of [netVm, guiVm]) store.put(agentEntry(name));
+    });
+
+    it('with the lowest number that is neither registered nor reserved in its machine', () => {
+      store.put(unitEntry('net-vm', 'clock@1.service', {}, 'App'));
+      const [first, second] = [reserve(), reserve()];
+      expect([first.unit, second.unit, reserve(guiVm).unit]).toEqual([
+        'clock@0.service',
+        'clock@2.service',
+        'clock@0.service',
+      ]);
+      first.release();
+      expect(reserve().unit).toBe('clock@0.service');
+    });
+
+    it('which is registered once it has started', () => {
+      reserve().started(runningStatus(clock));
+      expect(store.get(netVm, clock)).toEqual({
+        ...unitEntry('net-vm', clock, {}, 'App'),
+        type: { vm: 'SysVM', service: 'App' },
+      });
+    });
+
+    it('which is not registered when its agent has said before that it has ended', () => {
+      const reservation = reserve();
+      register(application(netVm, stoppedStatus(clock)));
+      reservation.started(runningStatus(clock));
+      expect(store.get(netVm, clock)).toBeUndefined();
+    });
+
+    it('which is not registered when its agent reports by itself', () => {
+      store.put(agentEntry('net-vm', { reports: true }));
+      reserve().started(runningStatus(clock));
+      expect(store.get(netVm, clock)).toBeUndefined();
+    });
+  });
+});

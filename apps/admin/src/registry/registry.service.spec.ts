@@ -1,0 +1,218 @@
+import { stoppedStatus, type UnitStatus, type VmName } from '@givc/model';
+import type { Peer } from '@givc/access';
+import {
+  agentEntry,
+  agentRegistration,
+  endpointOf,
+  failedStatus,
+  newRegistry,
+  runningStatus,
+  unitNamed,
+  unitRegistration,
+  vmEntry,
+  vmNamed,
+  vmRegistration,
+} from './registry.fixture.js';
+import type { RegistryService } from './registry.service.js';
+import type { RegistryStore } from './registry-store.js';
+import type { Registration } from './registration.js';
+
+const [netVm, guiVm, host] = [vmNamed('net-vm'), vmNamed('gui-vm'), vmNamed('host')];
+const web = unitNamed('web.service');
+const clock = unitNamed('clock@0.service');
+
+const peerOf = (name: VmName, notBefore = 1_000): Peer => ({
+  ...{ name, serial: '1', notBefore },
+  hasAddress: () => true,
+  hasName: () => true,
+});
+
+const hostAgent = (name: VmName) => agentRegistration(name, { type: { vm: 'Host', service: 'Mgr' } });
+
+const application = (machine: VmName, status: UnitStatus, fields: Parameters<typeof unitRegistration>[2] = {}) =>
+  unitRegistration(machine, clock, { type: { vm: 'SysVM', service: 'App' }, status, ...fields });
+
+describe('the registry', () => {
+  let registry: RegistryService;
+  let store: RegistryStore;
+  let lines: string[];
+
+  beforeEach(() => ({ registry, store, lines } = newRegistry()));
+
+  const register = (registration: Registration, reports = false, peer?: Peer) =>
+    registry.register(registration, { peer, reports });
+  const agentOf = (name: VmName) => store.get(name, agentEntry(name).unit);
+  const list = () => store.list().List.map(({ Name, VmStatus }) => `${Name} ${VmStatus}`);
+
+  describe('pins the host', () => {
+    it('by the first agent of a host that registers: a second one is refused', () => {
+      register(hostAgent(host), false, peerOf(host));
+      expect(registry.hostName).toBe('host');
+      expect(lines).toContain('warn: this is the host, because it came first: --host-name makes that certain vm=host');
+      expect(() => register(hostAgent(netVm), false, peerOf(netVm))).toThrow(
+        expect.objectContaining({
+          reason: 'PERMISSION_DENIED',
+          message: 'Type: the host of this system is host, not net-vm',
+        }) as Error,
+      );
+      expect(registry.hostName).toBe('host');
+      expect(agentOf(netVm)).toBeUndefined();
+    });
+
+    it('and goes on to take registrations of the same host', () => {
+      for (let time = 0; time < 2; time++) register(hostAgent(host), false, peerOf(host));
+      register(vmRegistration(netVm, runningStatus(vmEntry('net-vm').unit)), false, peerOf(host));
+      expect(list()).toEqual(['givc-host.service Running', 'microvm@net-vm.service Running']);
+      expect(lines.filter((line) => line.includes('because it came first'))).toHaveLength(1);
+    });
+
+    it('by no agent of another kind, and by no unit', () => {
+      register(agentRegistration(netVm), false, peerOf(netVm));
+      register(unitRegistration(netVm, web, { type: { vm: 'Host', service: 'Svc' } }), false, peerOf(netVm));
+      expect(registry.hostName).toBeUndefined();
+      expect(lines.join('\n')).not.toContain('this is the host');
+    });
+
+    it('by no host that is refused for another reason', () => {
+      const stranger = { ...peerOf(host), hasAddress: () => false };
+      expect(() => register(hostAgent(host), false, stranger)).toThrow('Transport.Address');
+      expect(registry.hostName).toBeUndefined();
+    });
+
+    it('by the configuration, before any agent has registered', () => {
+      ({ registry } = newRegistry({ hostName: host }));
+      expect(() => register(hostAgent(netVm), false, peerOf(netVm))).toThrow('the host of this system is host');
+    });
+
+    it('by what it knew before the admin restarted, unless the configuration names it', () => {
+      registry.restore(host, []);
+      expect(registry.hostName).toBe('host');
+      ({ registry } = newRegistry({ hostName: netVm }));
+      registry.restore(host, []);
+      expect(registry.hostName).toBe('net-vm');
+    });
+  });
+
+  describe('takes a registration', () => {
+    it('of an agent, with the age of its certificate and the boot of its machine', () => {
+      register(agentRegistration(netVm, { bootId: 'b' }), false, peerOf(netVm, 7));
+      expect(agentOf(netVm)).toMatchObject({
+        ...{ vm: 'net-vm', machine: 'net-vm', agent: 'givc-net-vm.service', endpoint: endpointOf(netVm) },
+        ...{ certifiedAt: 7, bootId: 'b', lost: false },
+      });
+      expect(lines).toEqual(['info: registered unit=givc-net-vm.service vm=net-vm type=Mgr']);
+    });
+
+    it('and says whether the entry is new or has another endpoint', () => {
+      expect(register(agentRegistration(netVm))).toBe(true);
+      expect(register(agentRegistration(netVm))).toBe(false);
+      expect(register(agentRegistration(netVm, { endpoint: endpointOf(netVm, 9_001) }))).toBe(true);
+      expect(register(unitRegistration(netVm, web))).toBe(true);
+      expect(register(unitRegistration(netVm, web))).toBe(false);
+      expect(lines.filter((line) => line.includes('registered'))).toHaveLength(2);
+    });
+
+    it('of a unit only below an agent that is registered', () => {
+      expect(() => register(unitRegistration(netVm, web))).toThrow(
+        expect.objectContaining({
+          reason: 'NOT_FOUND',
+          message: 'Parent: the agent "givc-net-vm.service" is not registered',
+        }) as Error,
+      );
+    });
+
+    it('and notifies who listens, with what was known before, until they unsubscribe', () => {
+      const received: string[] = [];
+      const stop = registry.onRegistered(({ unit }, before) => received.push(`${unit} ${before !== undefined}`));
+      for (let time = 0; time < 2; time++) register(agentRegistration(netVm));
+      stop();
+      register(agentRegistration(netVm));
+      expect(received).toEqual(['givc-net-vm.service false', 'givc-net-vm.service true']);
+    });
+
+    it('and does not notify a listener of it that subscribes during the notification', () => {
+      const received: string[] = [];
+      const stop = registry.onRegistered(() => {
+        stop();
+        registry.onRegistered(({ unit }) => received.push(unit));
+      });
+      register(agentRegistration(netVm));
+      expect(received).toEqual([]);
+      register(agentRegistration(guiVm));
+      expect(received).toEqual(['givc-gui-vm.service']);
+    });
+
+    it('of an agent that reports as the end of a loss, and of one that does not only as one of its entry', () => {
+      register(agentRegistration(netVm));
+      registry.setLost(netVm, true);
+      register(agentRegistration(netVm));
+      expect(agentOf(netVm)?.lost).toBe(true);
+      expect(lines).not.toContain('info: agent back vm=net-vm agent=givc-net-vm.service');
+      register(agentRegistration(netVm), true);
+      expect(agentOf(netVm)).toMatchObject({ lost: false, reports: true });
+      expect(lines).toContain('info: agent back vm=net-vm agent=givc-net-vm.service');
+    });
+
+    it('of an agent that reports and registers besides without forgetting that it reports', () => {
+      register(agentRegistration(netVm), true);
+      register(agentRegistration(netVm), false);
+      expect(agentOf(netVm)?.reports).toBe(true);
+    });
+
+    it('and remembers that a unit was stopped on request until it runs again', () => {
+      const asked = { Asked: true, Result: 'timeout', Status: 9 };
+      register(agentRegistration(netVm), true);
+      register(unitRegistration(netVm, web, { status: failedStatus(web), ending: asked }), true);
+      expect(store.get(netVm, web)?.stopAsked).toBe(true);
+      register(unitRegistration(netVm, web, { status: failedStatus(web) }), true);
+      expect(store.get(netVm, web)?.stopAsked).toBe(true);
+      register(unitRegistration(netVm, web, { status: failedStatus(web), ending: { ...asked, Asked: false } }), true);
+      expect(store.get(netVm, web)?.stopAsked).toBe(false);
+      register(unitRegistration(netVm, web, { ending: asked }), true);
+      expect(store.get(netVm, web)?.stopAsked).toBeUndefined();
+    });
+
+    it('of an application that has ended as its removal, and logs how it ended, once', () => {
+      const [asked, byItself] = [{ Asked: true }, { Asked: false }];
+      register(agentRegistration(netVm), true);
+      for (const ending of [
+        { ...asked, Result: 'success', Status: 0 },
+        { ...byItself, Result: 'success', Status: 0 },
+        { ...byItself, Result: 'exit-code', Status: 1 },
+        undefined,
+      ]) {
+        register(application(netVm, runningStatus(clock)), true);
+        for (let time = 0; time < 2; time++) register(application(netVm, stoppedStatus(clock), { ending }), true);
+        expect(store.get(netVm, clock)).toBeUndefined();
+      }
+      expect(lines.filter((line) => line.includes('ended'))).toEqual([
+        'info: application ended unit=clock@0.service vm=net-vm how=stopped result=success status=0',
+        'info: application ended unit=clock@0.service vm=net-vm how="closed itself" result=success status=0',
+        'info: application ended unit=clock@0.service vm=net-vm how=crashed result=exit-code status=1',
+        'info: application ended unit=clock@0.service vm=net-vm',
+      ]);
+    });
+
+    it('of a unit that has ended and is no application as its state', () => {
+      register(agentRegistration(netVm));
+      register(unitRegistration(netVm, web, { status: stoppedStatus(web) }));
+      expect(list()).toEqual(['givc-net-vm.service Running', 'web.service PoweredOff']);
+    });
+
+    it('of a VM that is down as the removal of its agent and its units; its own unit stays', () => {
+      register(agentRegistration(host));
+      register(vmRegistration(netVm, runningStatus(vmEntry('net-vm').unit)));
+      register(agentRegistration(netVm));
+      register(unitRegistration(netVm, web));
+      register(agentRegistration(guiVm));
+      register(vmRegistration(netVm, runningStatus(vmEntry('net-vm').unit)));
+      expect(list()).toContain('web.service Running');
+      register(vmRegistration(netVm, stoppedStatus(vmEntry('net-vm').unit)));
+      expect(list()).toEqual([
+        'givc-host.service Running',
+        'microvm@net-vm.service PoweredOff',
+        'givc-gui-vm.service Running',
+      ]);
+    });
+  });
+});

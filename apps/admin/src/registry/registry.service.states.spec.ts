@@ -1,0 +1,132 @@
+import { stoppedStatus, type UnitStatus, type VmName } from '@givc/model';
+import {
+  agentEntry,
+  agentRegistration,
+  failedStatus,
+  newRegistry,
+  runningStatus,
+  unitEntry,
+  unitNamed,
+  unitRegistration,
+  vmNamed,
+} from './registry.fixture.js';
+import type { RegistryService } from './registry.service.js';
+import type { RegistryStore } from './registry-store.js';
+import type { Registration } from './registration.js';
+
+const [netVm, guiVm] = [vmNamed('net-vm'), vmNamed('gui-vm')];
+const web = unitNamed('web.service');
+const clock = unitNamed('clock@0.service');
+
+const application = (machine: VmName, status: UnitStatus, fields: Parameters<typeof unitRegistration>[2] = {}) =>
+  unitRegistration(machine, clock, { type: { vm: 'SysVM', service: 'App' }, status, ...fields });
+
+describe('the registry of what agents say and answer', () => {
+  let registry: RegistryService;
+  let store: RegistryStore;
+  let lines: string[];
+
+  beforeEach(() => ({ registry, store, lines } = newRegistry()));
+
+  const register = (registration: Registration, reports = false) =>
+    registry.register(registration, { peer: undefined, reports });
+  const agentOf = (name: VmName) => store.get(name, agentEntry(name).unit);
+  const list = () => store.list().List.map(({ Name, VmStatus }) => `${Name} ${VmStatus}`);
+
+  describe('observes what an agent answers', () => {
+    const observed = (status: UnitStatus, name = web) => registry.observe(netVm, name, status);
+
+    it('of a unit that is registered, and of no other', () => {
+      register(agentRegistration(netVm));
+      register(unitRegistration(netVm, web));
+      observed(stoppedStatus(web));
+      observed(runningStatus(unitNamed('other.service')), unitNamed('other.service'));
+      expect(list()).toEqual(['givc-net-vm.service Running', 'web.service PoweredOff']);
+    });
+
+    it('of no agent that reports by itself', () => {
+      register(agentRegistration(netVm), true);
+      register(unitRegistration(netVm, web), true);
+      observed(stoppedStatus(web));
+      expect(list()).toContain('web.service Running');
+    });
+
+    it('of an application that has ended as its removal', () => {
+      register(agentRegistration(netVm));
+      register(application(netVm, runningStatus(clock)));
+      observed(runningStatus(clock, { FreezerState: 'frozen' }), clock);
+      expect(list()).toContain('clock@0.service Paused');
+      observed(stoppedStatus(clock), clock);
+      expect(store.get(netVm, clock)).toBeUndefined();
+    });
+
+    it('without forgetting that a unit was stopped on request, until it runs again', () => {
+      store.put(agentEntry('net-vm'));
+      store.put(unitEntry('net-vm', web, { status: failedStatus(web), stopAsked: true }));
+      observed(stoppedStatus(web));
+      expect(store.get(netVm, web)?.stopAsked).toBe(true);
+      observed(runningStatus(web));
+      expect(store.get(netVm, web)?.stopAsked).toBeUndefined();
+    });
+  });
+
+  describe('marks an agent', () => {
+    const lost = 'warn: agent lost vm=net-vm agent=givc-net-vm.service';
+    const back = 'info: agent back vm=net-vm agent=givc-net-vm.service';
+
+    it('as lost and as back, and logs each once', () => {
+      register(agentRegistration(netVm));
+      for (const state of [false, true, true, false, false]) registry.setLost(netVm, state);
+      expect(lines.slice(1)).toEqual([lost, back]);
+      registry.setLost(guiVm, true);
+      expect(list()).toEqual(['givc-net-vm.service Running']);
+    });
+
+    it('as confirmed by either, when it was restored', () => {
+      for (const state of [true, false]) {
+        registry.restore(undefined, [agentEntry('net-vm')]);
+        expect(agentOf(netVm)?.unconfirmed).toBe(true);
+        registry.setLost(netVm, state);
+        expect(agentOf(netVm)).toMatchObject({ lost: state, unconfirmed: false });
+      }
+    });
+
+    it('as restored, and nothing but agents', () => {
+      registry.restore(undefined, [agentEntry('net-vm'), unitEntry('net-vm', web)]);
+      expect([...store.entries()].map(({ unconfirmed }) => unconfirmed)).toEqual([true, false]);
+    });
+
+    it('as lost, and as one that does not report, when its reports end', () => {
+      register(agentRegistration(netVm), true);
+      registry.reportsEnded(netVm);
+      expect(agentOf(netVm)).toMatchObject({ lost: true, reports: false });
+      expect(lines).toContain(lost);
+    });
+
+    it('as nothing new when reports end that it did not make', () => {
+      register(agentRegistration(netVm));
+      registry.reportsEnded(netVm);
+      registry.reportsEnded(guiVm);
+      expect(agentOf(netVm)?.lost).toBe(false);
+    });
+  });
+
+  it('forgets every unit of a machine but its agent and those that are named, and logs the end of applications', () => {
+    register(agentRegistration(netVm), true);
+    register(unitRegistration(netVm, web), true);
+    register(unitRegistration(netVm, 'other.service'), true);
+    register(application(netVm, runningStatus(clock)), true);
+    register(agentRegistration(guiVm));
+    register(unitRegistration(guiVm, web));
+    registry.forgetOthers(netVm, ['other.service']);
+    expect(list()).toEqual([
+      'givc-net-vm.service Running',
+      'other.service Running',
+      'givc-gui-vm.service Running',
+      'web.service Running',
+    ]);
+    expect(lines.filter((line) => line.includes('ended'))).toEqual([
+      'info: application ended unit=clock@0.service vm=net-vm',
+    ]);
+  });
+});
