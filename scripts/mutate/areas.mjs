@@ -14,7 +14,7 @@ export const areas = [
   'apps/agent/src/policy',
 ];
 
-const isGenerated = (file) => file.includes('/generated/');
+const isAside = (file) => file.includes('/generated/') || file.endsWith('.fixture.ts');
 
 /** Everything that the tests in process consist of. */
 export const projectFiles = () =>
@@ -25,5 +25,5 @@ export const projectFiles = () =>
 
 export const isSpec = (file) => file.endsWith('.spec.ts');
 export const areaOf = (file) => areas.find((area) => file.startsWith(`${area}/`));
-export const isMutated = (file) => areaOf(file) !== undefined && !isSpec(file) && !isGenerated(file);
+export const isMutated = (file) => areaOf(file) !== undefined && !isSpec(file) && !isAside(file);
 export const text = (file) => readFileSync(file, 'utf8');

@@ -6,6 +6,7 @@ import { coverage } from './coverage.mjs';
 import { Plan } from './plan.mjs';
 import { Runner } from './runner.mjs';
 import { Results, summary } from './results.mjs';
+import { accepted } from './types.mjs';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -30,7 +31,8 @@ const covered = await coverage({ mutants, scripts, reach }, chosen, Number(optio
 const plan = new Plan(covered);
 
 for (const area of chosen) {
-  const inArea = mutants.filter(({ file, ignored }) => areaOf(file) === area && ignored === undefined);
+  const found = mutants.filter(({ file, ignored }) => areaOf(file) === area && ignored === undefined);
+  const inArea = accepted(found, say);
   const results = new Results(area, digest, options.all);
   const isWanted = ({ file }) => options.only === undefined || options.only.some((name) => file.endsWith(name));
   const wanted = inArea.filter(isWanted);

@@ -6,6 +6,8 @@ const costOf = ({ idle, cpu }) => idle + cpu;
 const limitOf = ({ idle, cpu }) => ({ idle: 3_000 + 5 * idle, cpu: 5_000 + 10 * cpu });
 /** The tests of one mutant take so long at most, in milliseconds of an idle machine; those beyond are not tried. */
 const budgetMs = 4_000;
+/** Tests that reach much of a file are about it, and a slow one has to be more so. */
+const worth = (test) => test.breadth / (20 + costOf(test));
 const isWhole = ({ spec }) => spec.startsWith('test/');
 
 export class Plan {
@@ -73,8 +75,8 @@ export class Plan {
   }
 
   /**
-   * Steps of a worker: first what killed a neighbour, then specs beside the code, then whole systems. The tests that
-   * reach most of the file come first, because they are about it; of equal ones the cheap ones.
+   * Steps of a worker: first what killed a neighbour, then specs beside the code, then whole systems. Those that
+   * reach most of the file for their cost come first.
    */
   steps(mutant, siblings) {
     const keys = this.reaching(mutant, siblings);
@@ -83,7 +85,7 @@ export class Plan {
     const rest = [...keys.keys()]
       .filter((key) => !killers.includes(key))
       .map((key) => ({ ...this.#tests.get(key), breadth: breadth.get(key) ?? 0 }))
-      .sort((a, b) => isWhole(a) - isWhole(b) || b.breadth - a.breadth || costOf(a) - costOf(b));
+      .sort((a, b) => isWhole(a) - isWhole(b) || worth(b) - worth(a));
     let spent = 0;
     const affordable = [...killers.map((key) => this.#tests.get(key)), ...rest].filter(
       (test) => (spent += costOf(test)) <= budgetMs || spent === costOf(test),

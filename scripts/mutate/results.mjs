@@ -88,7 +88,7 @@ export class Results {
 }
 
 export function count(results, mutants) {
-  const counts = { killed: 0, timeout: 0, survived: 0, none: 0, invalid: 0, 'not run': 0 };
+  const counts = { killed: 0, timeout: 0, survived: 0, none: 0, 'not run': 0 };
   for (const mutant of mutants) counts[results.status(mutant)]++;
   const noticed = counts.killed + counts.timeout;
   const score = ((100 * noticed) / (noticed + counts.survived + counts.none || 1)).toFixed(1);
@@ -103,8 +103,8 @@ export function summary(area, results, mutants) {
     const what = `${oneLine(mutant.original)}  →  ${oneLine(mutant.replacement)}`;
     lines.push(`${mutant.file}:${mutant.line}:${mutant.column}  ${status === 'none' ? 'NO TEST  ' : ''}${what}`);
   }
-  const { killed, timeout, survived, none, invalid, score } = count(results, mutants);
-  const head = `${area}: ${score} % (${killed} killed, ${timeout} timeout, ${survived} survived, ${none} without a test, ${invalid} invalid)`;
+  const { killed, timeout, survived, none, score } = count(results, mutants);
+  const head = `${area}: ${score} % (${killed} killed, ${timeout} timeout, ${survived} survived, ${none} without a test)`;
   const body = lines.length > 0 ? `${lines.join('\n')}\n` : '';
   const all = `${body}${head}\n`;
   mkdirSync(output, { recursive: true });
