@@ -99,6 +99,73 @@ describe('the fake systemd', () => {
     release();
   });
 
+  it('holds a stop job until it is released, and starts what is to be started when the unit is down', async () => {
+    const fake = new FakeSystemd();
+    const web = fake.define('web.service', { active: true });
+    const seen = await watched(fake, web);
+    let release = fake.holdStops(web);
+    const stopped = fake.stopUnit(web);
+    await fake.unitStatus(web);
+    release();
+    await expect(stopped).resolves.toMatchObject({ ActiveState: 'inactive' });
+    await fake.startUnit(web);
+
+    release = fake.holdStops(web);
+    const cancelled = expect(fake.stopUnit(web)).rejects.toThrow(
+      'the stop job of unit "web.service" ended as "canceled"',
+    );
+    await fake.unitStatus(web);
+    const started = fake.startUnit(web);
+    await cancelled;
+    release();
+    await expect(started).resolves.toMatchObject({ ActiveState: 'active' });
+    const down = ['deactivating/running', 'inactive/running', 'active/running'];
+    expect(seen).toEqual([...down, ...down]);
+  });
+
+  it('says that it was asked for when a program crashes on its way down', async () => {
+    const fake = new FakeSystemd();
+    const web = fake.define('web.service', { active: true });
+    const asked: unknown[] = [];
+    await fake.watchUnit(web, (status, ending) => asked.push([status.ActiveState, ending?.asked]));
+    fake.holdStops(web);
+    const stopped = fake.stopUnit(web);
+    await fake.unitStatus(web);
+    fake.crash(web);
+    await expect(stopped).resolves.toMatchObject({ ActiveState: 'inactive' });
+    expect(asked).toEqual([
+      ['deactivating', undefined],
+      ['failed', true],
+    ]);
+  });
+
+  it('fails a start job whose program crashes before it is over', async () => {
+    const fake = new FakeSystemd();
+    const web = fake.define('web.service');
+    const release = fake.holdStarts(web);
+    const failed = expect(fake.startUnit(web)).rejects.toThrow('the start job of unit "web.service" ended as "failed"');
+    await fake.unitStatus(web);
+    fake.crash(web);
+    release();
+    await failed;
+    await expect(fake.unitStatus(web)).resolves.toMatchObject({ ActiveState: 'failed' });
+  });
+
+  it('goes on with a start job for which nobody waits any more, and reports nothing while it is away', async () => {
+    const fake = new FakeSystemd();
+    const web = fake.define('web.service');
+    const release = fake.holdStarts(web);
+    const lost = expect(fake.startUnit(web)).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
+    await fake.unitStatus(web);
+    const seen = await watched(fake, web);
+    fake.goAway();
+    await lost;
+    release();
+    expect(seen).toEqual([]);
+    fake.comeBack();
+    expect(seen).toEqual(['active/running']);
+  });
+
   it('gives what it starts the variables that it was told of, and loses them again', async () => {
     const fake = new FakeSystemd();
     await fake.setEnvironment({ LANG: 'C', LC_TIME: 'C' });

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { GivcError, isAlive, parseUnitName, stoppedStatus, type UnitName, type UnitStatus } from '@givc/model';
+import { globMatcher, newUnit, statusOnce, type FakeUnit, type FakeUnitOptions } from './fake-units.js';
 import { jobFailed } from './jobs.js';
-import { unitPath } from './names.js';
 import {
   Systemd,
   type Ending,
@@ -11,25 +11,7 @@ import {
   type UnitWatch,
 } from './systemd.js';
 import { unknownUnit } from './units.js';
-import { Waits, type Wait } from './waits.js';
-
-export interface FakeUnitOptions {
-  readonly description?: string;
-  /** Whether the unit runs from the beginning. */
-  readonly active?: boolean;
-}
-
-interface FakeUnit {
-  status: UnitStatus;
-  /** What it was started from, when it has no file. */
-  readonly service: TransientService | undefined;
-  usage: ResourceUsage;
-  /** The result of the next start job, when it is not to be `done`. */
-  nextResult?: string;
-  /** Start jobs wait until somebody releases them. */
-  held: boolean;
-  readonly starting: Set<Wait<string>>;
-}
+import { Waits } from './waits.js';
 
 /**
  * A service manager for tests in one process. It knows the units that it was told of and the transient ones that it was
@@ -52,7 +34,8 @@ export class FakeSystemd extends Systemd {
 
   /** A program ends by itself and badly. */
   crash(unit: UnitName): void {
-    this.#end(unit, 'failed', { result: 'exit-code', status: 1, asked: false });
+    const asked = this.#known(unit).status.ActiveState === 'deactivating';
+    this.#end(unit, 'failed', { result: 'exit-code', status: 1, asked });
   }
 
   /** A program ends by itself and well. */
@@ -80,10 +63,26 @@ export class FakeSystemd extends Systemd {
   /** Makes start jobs wait, the unit `activating`, until the returned function is called. */
   holdStarts(unit: UnitName): () => void {
     const known = this.#known(unit);
-    known.held = true;
+    known.starting.isHeld = true;
     return () => {
-      known.held = false;
-      for (const wait of [...known.starting]) wait.resolve('done');
+      known.starting.isHeld = false;
+      // A job goes on when nobody waits for it.
+      if (known.starting.isEmpty && known.status.ActiveState === 'activating') this.#become(unit, 'active');
+      known.starting.end('done');
+    };
+  }
+
+  /**
+   * Makes stop jobs wait, the unit `deactivating`, until the returned function is called. A start meanwhile cancels
+   * them and begins when the unit is down.
+   */
+  holdStops(unit: UnitName): () => void {
+    const known = this.#known(unit);
+    known.stopping.isHeld = true;
+    return () => {
+      known.stopping.isHeld = false;
+      if (known.status.ActiveState === 'deactivating' && this.#units.get(unit) === known)
+        this.#become(unit, 'inactive', { result: 'success', status: 0, asked: true });
     };
   }
 
@@ -104,7 +103,10 @@ export class FakeSystemd extends Systemd {
     return Object.fromEntries(this.#environment);
   }
 
-  /** systemd leaves the bus: pending jobs and all calls reject with UNAVAILABLE until `comeBack`. */
+  /**
+   * systemd leaves the bus: pending jobs and all calls reject with UNAVAILABLE, and nothing is reported, until
+   * `comeBack`. Jobs that are held go on.
+   */
   goAway(): void {
     this.#away = new GivcError('UNAVAILABLE', 'systemd has left the bus');
     this.#waits.rejectAll(this.#away);
@@ -118,8 +120,9 @@ export class FakeSystemd extends Systemd {
 
   async startUnit(unit: UnitName, signal?: AbortSignal): Promise<UnitStatus> {
     const known = await this.#ask(unit);
+    if (known.status.ActiveState === 'deactivating') await this.#stopped(known);
     if (known.status.ActiveState === 'active') return known.status;
-    const result = known.nextResult ?? (known.held ? await this.#held(unit, known, signal) : 'done');
+    const result = known.nextResult ?? (known.starting.isHeld ? await this.#starting(unit, known, signal) : 'done');
     delete known.nextResult;
     if (result === 'done') return this.#become(unit, 'active');
     if (result !== 'canceled') this.#become(unit, 'failed');
@@ -127,10 +130,11 @@ export class FakeSystemd extends Systemd {
     throw jobFailed(unit, 'start', result, '');
   }
 
-  async stopUnit(unit: UnitName): Promise<UnitStatus> {
+  async stopUnit(unit: UnitName, signal?: AbortSignal): Promise<UnitStatus> {
     if (!this.#units.has(unit) && !this.#away) return stoppedStatus(unit);
     const known = await this.#ask(unit);
-    for (const wait of [...known.starting]) wait.resolve('canceled');
+    known.starting.end('canceled');
+    if (known.stopping.isHeld && isAlive(known.status)) return this.#stopping(unit, known, signal);
     const status = this.#become(unit, 'inactive', { result: 'success', status: 0, asked: true });
     this.#collect(unit);
     return status;
@@ -227,22 +231,28 @@ export class FakeSystemd extends Systemd {
     throw new GivcError('FAILED_PRECONDITION', `unit "${unit}" does not run: it is ${known.status.ActiveState}`);
   }
 
-  async #held(unit: UnitName, known: FakeUnit, signal: AbortSignal | undefined): Promise<string> {
-    const wait = this.#waits.start<string>(`StartUnit ${unit}`, signal);
-    known.starting.add(wait);
-    this.#change(unit, { ...known.status, ActiveState: 'activating', SubState: 'start' });
-    try {
-      return await wait.promise;
-    } finally {
-      known.starting.delete(wait);
-    }
+  #starting(unit: UnitName, { status, starting }: FakeUnit, signal: AbortSignal | undefined): Promise<string> {
+    const job = starting.join(this.#waits.start(`StartUnit ${unit}`, signal));
+    this.#change(unit, { ...status, ActiveState: 'activating', SubState: 'start' });
+    return job;
+  }
+
+  async #stopping(unit: UnitName, known: FakeUnit, signal: AbortSignal | undefined): Promise<UnitStatus> {
+    const job = known.stopping.join(this.#waits.start(`StopUnit ${unit}`, signal));
+    this.#change(unit, { ...known.status, ActiveState: 'deactivating', SubState: 'stop-sigterm' });
+    const result = await job;
+    if (result !== 'done') throw jobFailed(unit, 'stop', result, '');
+    return stoppedStatus(unit, known.status);
+  }
+
+  /** Resolves once a unit that is on its way down is down; whoever asked for that is told that it was cancelled. */
+  #stopped({ stopping, onStopped }: FakeUnit): Promise<void> {
+    stopping.end('canceled');
+    return new Promise((resolve) => onStopped.add(resolve));
   }
 
   #become(unit: UnitName, active: 'active' | 'inactive' | 'failed', ending?: Ending): UnitStatus {
-    const running = unit.endsWith('.service') ? 'running' : 'active';
-    const sub = { active: running, inactive: 'dead', failed: 'failed' }[active];
-    const { status } = this.#known(unit);
-    return this.#change(unit, { ...status, ActiveState: active, SubState: sub, FreezerState: 'running' }, ending);
+    return this.#change(unit, statusOnce(active, this.#known(unit).status), ending);
   }
 
   /** Of itself; what is to be restarted runs again when this returns. */
@@ -265,7 +275,16 @@ export class FakeSystemd extends Systemd {
     known.status = status;
     const fields = ['ActiveState', 'SubState', 'FreezerState'] as const;
     if (fields.some((field) => before[field] !== status[field])) this.#report(unit, status, ending);
+    if (!isAlive(status)) this.#isDown(before.ActiveState, known);
     return status;
+  }
+
+  #isDown(before: string, { starting, stopping, onStopped }: FakeUnit): void {
+    if (before === 'activating') starting.end('failed');
+    if (before !== 'deactivating') return;
+    stopping.end('done');
+    for (const listener of onStopped) listener();
+    onStopped.clear();
   }
 
   /** A transient unit is unloaded when it has ended (CollectMode=inactive-or-failed). */
@@ -277,22 +296,7 @@ export class FakeSystemd extends Systemd {
   }
 
   #report(unit: UnitName, status: UnitStatus, ending?: Ending): void {
+    if (this.#away) return;
     for (const listener of [...(this.#watches.get(unit) ?? [])]) listener(status, ending);
   }
 }
-
-const newUnit = (unit: UnitName, description: string, service?: TransientService): FakeUnit => ({
-  status: stoppedStatus(unit, { Description: description, Path: unitPath(unit) }),
-  service,
-  usage: { cpuNsec: 0n, activeNsec: 0n, memoryBytes: 0 },
-  held: false,
-  starting: new Set(),
-});
-
-const globMatcher = (pattern: string): RegExp =>
-  new RegExp(
-    `^${pattern
-      .replace(/[.+^${}()|\\]/g, '\\$&')
-      .replace(/\*/g, '.*')
-      .replace(/\?/g, '.')}$`,
-  );

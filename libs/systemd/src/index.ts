@@ -1,5 +1,6 @@
 export { DbusSystemd, type DbusSystemdOptions } from './dbus-systemd.js';
-export { FakeSystemd, type FakeUnitOptions } from './fake-systemd.js';
+export { FakeSystemd } from './fake-systemd.js';
+export type { FakeUnitOptions } from './fake-units.js';
 export {
   Systemd,
   type Ending,
