@@ -1,5 +1,5 @@
 import { deadlines, type AdminClient } from '@givc/client';
-import { type Random } from './random.js';
+import { type Random } from '../model/random.js';
 import { applicationsOf, servicesOf, type Agent } from './truth.js';
 
 /** A call that a caller may make now. */

@@ -7,7 +7,7 @@ import { inNamespaces } from '../lab/namespaces.js';
 import { Diary, elapsed } from './diary.js';
 import { DaemonMemory } from './memory.js';
 import { QuietMoment } from './quiet.js';
-import { Random } from './random.js';
+import { Random } from '../model/random.js';
 import { RegistryMirror } from './registry-mirror.js';
 import { round } from './round.js';
 

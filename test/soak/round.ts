@@ -6,7 +6,7 @@ import { type MachineName } from '../lab/plan.js';
 import { chooseCall, startVm, type Call } from './calls.js';
 import { type Diary } from './diary.js';
 import { chooseFault } from './faults.js';
-import { type Random } from './random.js';
+import { type Random } from '../model/random.js';
 import { type RegistryMirror } from './registry-mirror.js';
 import { downVms, vmUnit } from './truth.js';
 

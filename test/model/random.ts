@@ -23,6 +23,13 @@ export class Random {
     return choices[Math.floor(this.next() * choices.length)]!;
   }
 
+  /** The sequence of one thing, which depends on its name and the seed alone, not on what was drawn before. */
+  static of(seed: number, name: string): Random {
+    let mixed = seed >>> 0;
+    for (let at = 0; at < name.length; at++) mixed = Math.imul(mixed ^ name.charCodeAt(at), 0x01000193) >>> 0;
+    return new Random(mixed);
+  }
+
   /** Another sequence that depends on this one, for work that goes on beside it. */
   branch(): Random {
     return new Random(this.between(0, 2 ** 32 - 1));
