@@ -11,10 +11,20 @@ describe('the flags and variables of the admin', () => {
 
   it('take several addresses, of flags and of the variable', () => {
     expect(
-      readAdminConfig(['--listen', '10.0.0.1:9001', '--listen', '/run/a.sock', '--listen', '[::1]:1']).listen,
+      readAdminConfig([
+        '--listen',
+        '10.0.0.1:9001',
+        '--listen',
+        '/run/a.sock',
+        '--listen',
+        'unix:///run/b.sock',
+        '--listen',
+        '[::1]:1',
+      ]).listen,
     ).toEqual([
       { protocol: 'tcp', host: '10.0.0.1', port: 9001 },
       { protocol: 'unix', path: '/run/a.sock' },
+      { protocol: 'unix', path: '/run/b.sock' },
       { protocol: 'tcp', host: '::1', port: 1 },
     ]);
     process.env['LISTEN'] = '10.0.0.1:9001,vsock:3:9001';
@@ -31,8 +41,31 @@ describe('the flags and variables of the admin', () => {
   });
 
   it('have their say about what VMs are kept running, separated as one likes', () => {
-    process.env['SERVICES'] = 'microvm@net-vm.service microvm@gui-vm.service,';
-    expect(readAdminConfig(['--listen', '/a']).services).toEqual(['microvm@net-vm.service', 'microvm@gui-vm.service']);
+    process.env['SERVICES'] = 'microvm@net-vm.service givc-gui-vm.service, web.service';
+    const { services, warnings } = readAdminConfig(['--listen', '/a']);
+    expect(services).toEqual(['microvm@net-vm.service', 'microvm@gui-vm.service']);
+    expect(warnings).toEqual([
+      '--services (SERVICES): "web.service" names no VM: expected givc-X.service or microvm@X.service',
+    ]);
+  });
+
+  it('warn once when certificates are named and TLS is off, which leaves TCP open to everybody', () => {
+    Object.assign(process.env, { CA_CERT: '/ca', HOST_CERT: '/cert', HOST_KEY: '/key' });
+    expect(readAdminConfig(['--listen', '127.0.0.1:1']).warnings).toEqual([
+      'TLS is off although certificates are named: every call is in plain text and unauthenticated; set TLS=true',
+    ]);
+    expect(readAdminConfig(['--listen', '/a.sock']).warnings).toEqual([]);
+    expect(readAdminConfig(['--listen', '127.0.0.1:1', '--tls']).warnings).toEqual([]);
+  });
+
+  it('take the log level of GIVC_LOG from the directive that fits, and warn of the others', () => {
+    process.env['GIVC_LOG'] = 'givc=debug,tonic=warn';
+    expect(readAdminConfig(['--listen', '/a'])).toMatchObject({
+      logLevel: 'debug',
+      warnings: ['GIVC_LOG: "tonic=warn" has no effect'],
+    });
+    expect(readAdminConfig(['--listen', '/a', '--log', 'error'])).toMatchObject({ logLevel: 'error', warnings: [] });
+    expect(() => readAdminConfig(['--listen', '/a', '--log', 'loud'])).toThrow('invalid --log "loud": expected error');
   });
 
   it('say where metrics are served, which is nowhere unless they do', () => {
@@ -49,7 +82,6 @@ describe('the flags and variables of the admin', () => {
   it.each([
     ['TLS without certificates', { TLS: 'true' }, /--ca-cert, --host-cert and --host-key/],
     ['access control without rules', { ACCESS_CONTROL: 'true' }, /--cedar-file/],
-    ['policies that nobody has named', { POLICY_ADMIN: 'true', POLICY_STORE: '/store' }, /--policy-config/],
     ['policies without a place', { POLICY_ADMIN: 'true', POLICY_CONFIG: '{}' }, /--policy-store/],
     [
       'policies that cannot be',

@@ -1,7 +1,21 @@
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { GivcError, invalid, messageOf, parseListenAddress, parseVmName, type Address, type VmName } from '@givc/model';
-import { levels, type Level } from '@givc/log';
+import {
+  GivcError,
+  invalid,
+  messageOf,
+  parseListenAddress,
+  parseVmName,
+  quoted,
+  vmOfAgentUnit,
+  vmOfVmUnit,
+  vmUnit,
+  type Address,
+  type UnitName,
+  type VmName,
+} from '@givc/model';
+import { logOption, logWarnings } from '@givc/daemon';
+import type { Level, LogFilter } from '@givc/log';
 import type { AccessFiles } from '@givc/access';
 import { metricsOption, type MetricsAddress } from '@givc/metrics';
 import type { TlsFiles } from '@givc/rpc';
@@ -62,7 +76,7 @@ interface Flags {
   readonly localeFile: string;
   readonly timezoneFile: string;
   readonly zoneDatabase: string;
-  readonly log: Level;
+  readonly log: LogFilter;
 }
 
 /** commander prints the message beside the name of the option and ends with status 2. */
@@ -103,7 +117,10 @@ function command(): Command {
   return new Command('givc-admin')
     .description('Keeps the registry of machines, agents, units and applications, and passes commands on to agents.')
     .addOption(
-      new Option('--listen <address>', 'ADDR:PORT, /path/of/a/socket or vsock:CID:PORT; may be given several times')
+      new Option(
+        '--listen <address>',
+        'ADDR:PORT, /path/of/a/socket, unix:///path or vsock:CID:PORT; may be given several times',
+      )
         .env('LISTEN')
         .argParser((value, earlier: readonly Address[] | undefined) => [...(earlier ?? []), ...listenAddresses(value)])
         .makeOptionMandatory(),
@@ -151,7 +168,7 @@ function command(): Command {
     .addOption(new Option('--type <number>', 'type of this machine').env('TYPE').default('4'))
     .addOption(new Option('--subtype <number>', 'type of its units').env('SUBTYPE').default('5'))
     .addOption(
-      new Option('--services <units>', 'VM units to keep running, separated by commas or spaces')
+      new Option('--services <units>', 'VMs to keep running: givc-X.service or microvm@X.service, by commas or spaces')
         .env('SERVICES')
         .default([])
         .argParser(words),
@@ -182,7 +199,7 @@ function command(): Command {
         .default(30)
         .argParser(checked(parseSeconds)),
     )
-    .addOption(new Option('--log <level>', 'how much to say on stderr').env('GIVC_LOG').choices(levels).default('info'))
+    .addOption(logOption('givc-admin'))
     .version(process.env['GIVC_VERSION'] ?? 'unknown', '-V, --version')
     .addHelpText(
       'after',
@@ -200,6 +217,25 @@ function tlsOf(flags: Flags): TlsFiles | undefined {
   return { ca, cert, key };
 }
 
+/** One line for certificates that are named although TLS is off, which is easily taken for on. */
+const tlsWarnings = ({ tls, caCert, hostCert, hostKey, listen }: Flags): string[] =>
+  !tls && [caCert, hostCert, hostKey].some(Boolean) && listen.some(({ protocol }) => protocol === 'tcp')
+    ? ['TLS is off although certificates are named: every call is in plain text and unauthenticated; set TLS=true']
+    : [];
+
+/** The VM units that names stand for: `givc-net-vm.service`, the agent of a VM, and `microvm@net-vm.service`, its unit. */
+function managedUnits(names: readonly string[]): { readonly units: UnitName[]; readonly warnings: string[] } {
+  const units: UnitName[] = [];
+  const warnings: string[] = [];
+  for (const name of names) {
+    const vm = vmOfAgentUnit(name as UnitName) ?? vmOfVmUnit(name as UnitName);
+    if (vm) units.push(vmUnit(vm));
+    else
+      warnings.push(`--services (SERVICES): ${quoted(name)} names no VM: expected givc-X.service or microvm@X.service`);
+  }
+  return { units, warnings };
+}
+
 /** systemd.exec(5) may name several, separated by colons. */
 const stateDirectoryOf = ({ stateDirectory }: Flags): string | undefined => stateDirectory?.split(':')[0] || undefined;
 
@@ -208,20 +244,19 @@ function policiesOf(flags: Flags): ReturnType<typeof readPolicyConfig> | undefin
   const { policyConfig, policyStore } = flags;
   const stateDirectory = stateDirectoryOf(flags);
   const store = policyStore || (stateDirectory && join(stateDirectory, 'policies'));
-  if (!policyConfig || !store)
-    throw new GivcError(
-      'INVALID_ARGUMENT',
-      'policies are sent: --policy-config (POLICY_CONFIG) and --policy-store (POLICY_STORE) are needed, too',
-    );
-  return readPolicyConfig(policyConfig, store);
+  if (!store)
+    throw new GivcError('INVALID_ARGUMENT', 'policies are sent: --policy-store (POLICY_STORE) is needed, too');
+  return readPolicyConfig(policyConfig || '{}', store);
 }
 
 /** Throws INVALID_ARGUMENT, or what commander throws after it has told the user (`exitCode` says how to end). */
 export function readAdminConfig(argv: readonly string[]): AdminConfig {
-  const flags = command().parse(argv, { from: 'user' }).opts<Flags>();
+  const parsed = command().parse(argv, { from: 'user' });
+  const flags = parsed.opts<Flags>();
   if (flags.accessControl && !flags.cedarFile)
     throw new GivcError('INVALID_ARGUMENT', 'access control is on: --cedar-file (CEDAR_FILE) is needed, too');
   const policies = policiesOf(flags);
+  const services = managedUnits(flags.services);
   return {
     listen: flags.listen,
     access: {
@@ -235,7 +270,7 @@ export function readAdminConfig(argv: readonly string[]): AdminConfig {
     monitoring: flags.monitoring,
     stateDirectory: stateDirectoryOf(flags),
     bootLimitMs: flags.bootLimit * 1_000,
-    services: flags.services,
+    services: services.units,
     settings: {
       localeFile: flags.localeFile,
       timezoneFile: flags.timezoneFile,
@@ -243,7 +278,12 @@ export function readAdminConfig(argv: readonly string[]): AdminConfig {
     },
     policies: policies?.value,
     metrics: flags.metrics,
-    logLevel: flags.log,
-    warnings: policies?.warnings.map((warning) => `--policy-config: ${warning}`) ?? [],
+    logLevel: flags.log.level,
+    warnings: [
+      ...logWarnings(flags.log, parsed.getOptionValueSource('log')),
+      ...services.warnings,
+      ...tlsWarnings(flags),
+      ...(policies?.warnings.map((warning) => `--policy-config: ${warning}`) ?? []),
+    ],
   };
 }

@@ -13,6 +13,7 @@ import { LifecycleController } from './lifecycle/lifecycle.controller.js';
 import { UnitService } from './lifecycle/unit.service.js';
 import { VmService } from './lifecycle/vm.service.js';
 import { LinkService } from './liveness/link.service.js';
+import { ManagedVmsService } from './liveness/managed-vms.service.js';
 import { MachinesController } from './liveness/machines.controller.js';
 import { MachinesService } from './liveness/machines.service.js';
 import { PollingService } from './liveness/polling.service.js';
@@ -88,6 +89,7 @@ export class AdminModule {
         ...storageOf(config),
         PersistenceService,
         RecoveryService,
+        ...(config.monitoring ? [ManagedVmsService] : []),
         ApplicationService,
         UnitService,
         PowerService,

@@ -1,26 +1,31 @@
 import { Command, Option } from 'commander';
-import { levels, type Level } from '@givc/log';
+import { logOption, logWarnings } from '@givc/daemon';
+import type { Level, LogFilter } from '@givc/log';
 import { metricsOption, type MetricsAddress } from '@givc/metrics';
 
 export interface AgentFlags {
   readonly config: string;
   readonly debug: boolean;
-  readonly log: Level;
+  readonly logLevel: Level;
   readonly audit?: string;
   readonly metrics?: MetricsAddress;
+  /** What was asked for and has no effect. */
+  readonly warnings: readonly string[];
 }
+
+type Flags = Omit<AgentFlags, 'logLevel' | 'warnings'> & { readonly log: LogFilter };
 
 /** The contract's flags have one dash before a whole word, which commander does not know. */
 const withTwoDashes = (arg: string): string => arg.replace(/^-(?=(config|debug|help|version)(=|$))/, '--');
 
 /** Throws what commander throws after it has told the user; `exitCode` says how to end. */
 export function readAgentFlags(argv: readonly string[]): AgentFlags {
-  const flags = new Command('givc-agent')
+  const command = new Command('givc-agent')
     .description('Offers the units, applications and capabilities of this machine that its configuration allows.')
     .usage('-config FILE [-debug]')
     .requiredOption('--config <file>', 'configuration, JSON')
     .option('--debug', 'say everything on stderr', false)
-    .addOption(new Option('--log <level>', 'how much to say on stderr').env('GIVC_LOG').choices(levels).default('info'))
+    .addOption(logOption('givc-agent'))
     .addOption(
       new Option('--audit <file>', 'record of changes and refusals; otherwise the journal, or stderr').env(
         'GIVC_AUDIT',
@@ -30,7 +35,8 @@ export function readAgentFlags(argv: readonly string[]): AgentFlags {
     .version(process.env['GIVC_VERSION'] ?? 'unknown', '-V, --version')
     .addHelpText('after', '\nExample:\n  givc-agent -config /etc/givc/agent.json')
     .exitOverride()
-    .parse(argv.map(withTwoDashes), { from: 'user' })
-    .opts<AgentFlags>();
-  return flags.debug ? { ...flags, log: 'debug' } : flags;
+    .parse(argv.map(withTwoDashes), { from: 'user' });
+  const { log, ...flags } = command.opts<Flags>();
+  const warnings = logWarnings(log, command.getOptionValueSource('log'));
+  return { ...flags, logLevel: flags.debug ? 'debug' : log.level, warnings };
 }

@@ -12,7 +12,8 @@ import { AgentModule, servicesOf } from './agent.module.js';
 void runDaemon('givc-agent', async () => {
   const flags = readAgentFlags(process.argv.slice(2));
   const config = readAgentConfig(flags.config);
-  const log = new Log(flags.log);
+  const log = new Log(flags.logLevel);
+  for (const warning of flags.warnings) log.warn('flags', { warning });
   for (const warning of config.warnings) log.warn('configuration', { file: flags.config, warning });
   const files = { ...config.access, audit: flags.audit };
   const access = await Access.open('permission denied by access control policy', files, log);

@@ -1,3 +1,4 @@
+export { logOption, logWarnings } from './log-option.js';
 export { notifyServiceManager } from './service-manager.js';
 export { listenBeside } from './side-listener.js';
 export { runDaemon, type Daemon, type Live } from './run-daemon.js';

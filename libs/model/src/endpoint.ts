@@ -90,9 +90,10 @@ export function parseEndpoint(field: string, transport: Transport): Endpoint {
   }
 }
 
-/** Reads `ADDR:PORT`, `[ADDR6]:PORT`, `/path/sock` or `vsock:CID:PORT`. */
+/** Reads `ADDR:PORT`, `[ADDR6]:PORT`, `/path/sock`, `unix:///path/sock` or `vsock:CID:PORT`. */
 export function parseListenAddress(field: string, value: string): Address {
-  if (value.startsWith('/')) return { protocol: 'unix', path: parsePath(field, value) };
+  const path = /^(?:unix:(?:\/\/)?)?(\/.*)$/s.exec(value)?.[1];
+  if (path !== undefined) return { protocol: 'unix', path: parsePath(field, path) };
   const vsock = /^vsock:([^:]*):([^:]*)$/.exec(value);
   if (vsock) return { protocol: 'vsock', cid: parseNumber32(field, vsock[1]!), port: parseNumber32(field, vsock[2]!) };
   const colon = value.lastIndexOf(':');

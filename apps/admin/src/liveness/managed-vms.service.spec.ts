@@ -1,0 +1,27 @@
+import { agentEntry, newRegistry, vmEntry } from '../registry/registry.fixture.js';
+import { ManagedVmsService } from './managed-vms.service.js';
+
+describe('the names of VMs to keep running', () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
+  it('that are no VM of the host are logged once, ten seconds after the host has registered', () => {
+    const services = ['microvm@net-vm.service', 'microvm@no-vm.service', 'microvm@host.service'];
+    const { config, store, log, lines } = newRegistry({ services });
+    const service = new ManagedVmsService(config, store, log);
+    store.put(agentEntry('net-vm'));
+    jest.advanceTimersByTime(60_000);
+    store.put(agentEntry('host', {}, 'Host'));
+    store.put(agentEntry('host', {}, 'Host'));
+    jest.advanceTimersByTime(9_999);
+    store.put(vmEntry('net-vm'));
+    expect(lines).toEqual([]);
+    jest.advanceTimersByTime(1);
+    expect(lines).toEqual([
+      expect.stringContaining('SERVICES names a VM that the host does not have unit=microvm@no-vm.service host=host'),
+    ]);
+    store.put(agentEntry('host', {}, 'Host'));
+    expect(jest.getTimerCount()).toBe(0);
+    service.onApplicationShutdown();
+  });
+});

@@ -1,0 +1,35 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { vmUnit, type VmName } from '@givc/model';
+import { Log } from '@givc/log';
+import { AdminConfig } from '../admin.config.js';
+import { RegistryStore } from '../registry/registry-store.js';
+
+/** How long after its agent the host may take to register its VMs. */
+const unitsMs = 10_000;
+
+/** Warns once of names in SERVICES that are no VM of the host, as they have no effect. The host's own name is expected there. */
+@Injectable()
+export class ManagedVmsService implements OnApplicationShutdown {
+  #check: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly config: AdminConfig,
+    private readonly store: RegistryStore,
+    private readonly log: Log,
+  ) {
+    store.onPut(({ vm, type }) => {
+      if (type.vm === 'Host' && type.service === 'Mgr')
+        this.#check ??= setTimeout(() => this.#warn(vm), unitsMs).unref();
+    });
+  }
+
+  onApplicationShutdown(): void {
+    clearTimeout(this.#check);
+  }
+
+  #warn(host: VmName): void {
+    const known = new Set<string>([vmUnit(host), ...Array.from(this.store.entries(), ({ unit }) => unit)]);
+    for (const unit of this.config.services)
+      if (!known.has(unit)) this.log.warn('SERVICES names a VM that the host does not have', { unit, host });
+  }
+}

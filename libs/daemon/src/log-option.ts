@@ -1,0 +1,18 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { parseLogFilter, type LogFilter } from '@givc/log';
+
+/** `--log` and GIVC_LOG of a daemon, read by `parseLogFilter`; without them the level is `info`. */
+export const logOption = (program: string): Option =>
+  new Option('--log <level>', 'error, warn, info or debug, or directives such as "givc=debug"')
+    .env('GIVC_LOG')
+    .default(parseLogFilter('', program), 'info')
+    .argParser((text) => parseLogFilter(text, program));
+
+/** A warning for each directive without effect. Other programs read the variable, too; a flag is meant for this one. */
+export function logWarnings(filter: LogFilter, source: string | undefined): string[] {
+  if (source === 'cli' && filter.unknown.length > 0)
+    throw new InvalidArgumentError(
+      `invalid --log ${JSON.stringify(filter.unknown[0])}: expected error, warn, info or debug`,
+    );
+  return filter.unknown.map((directive) => `GIVC_LOG: ${JSON.stringify(directive)} has no effect`);
+}

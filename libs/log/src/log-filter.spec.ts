@@ -1,0 +1,42 @@
+import * as fc from 'fast-check';
+import { parseLogFilter } from './log-filter.js';
+import { levels } from './log.js';
+
+const parse = (text: string) => parseLogFilter(text, 'givc-admin');
+
+describe('the filter of the log', () => {
+  it.each([
+    ['', 'info'],
+    ['debug', 'debug'],
+    ['WARN', 'warn'],
+    ['trace', 'debug'],
+    ['off', 'error'],
+    ['givc=debug', 'debug'],
+    ['error,givc=debug', 'debug'],
+    ['givc=debug,error', 'debug'],
+    ['givc_admin=error,givc=debug', 'error'],
+    ['givc=debug, givc-admin=warn', 'warn'],
+    ['warn,', 'warn'],
+    ['warn,error', 'error'],
+  ])('%j means %s', (text, level) => {
+    expect(parse(text)).toEqual({ level, unknown: [] });
+  });
+
+  it.each([
+    ['givc=debug,tonic=warn', 'debug', ['tonic=warn']],
+    ['givc_agent=debug', 'info', ['givc_agent=debug']],
+    ['loud', 'info', ['loud']],
+    ['givc=loud,warn', 'warn', ['givc=loud']],
+    ['givc[span{field=1}]=debug', 'info', ['givc[span{field=1}]=debug']],
+  ])('%j means %s and has directives without effect', (text, level, unknown) => {
+    expect(parse(text)).toEqual({ level, unknown });
+  });
+
+  it('is a level, whatever the text is', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(levels).toContain(parse(text).level);
+      }),
+    );
+  });
+});
