@@ -15,16 +15,12 @@ export interface SocketFile {
 }
 
 /** By chown(1), which knows every name that the system does. */
-async function chown(path: string, owner = '', group = ''): Promise<void> {
-  const { status, stderr } = await runProgram('chown', ['--no-dereference', '--', `${owner}:${group}`, path]);
-  if (status !== 0)
-    throw new GivcError(
-      'FAILED_PRECONDITION',
-      stderr
-        .toString()
-        .trim()
-        .replace(/: '.*'$/, ''),
-    );
+async function chown(path: string, owner: string | undefined, group: string | undefined): Promise<void> {
+  // Behind an owner, a colon without a group would mean the owner's own.
+  const whose = group === undefined ? owner! : `${owner ?? ''}:${group}`;
+  const environment = { LC_ALL: 'C' };
+  const { status, stderr } = await runProgram('chown', ['--no-dereference', '--', whose, path], { environment });
+  if (status !== 0) throw new GivcError('FAILED_PRECONDITION', stderr.toString().trim());
 }
 
 const idOf = (path: string): string | undefined => {
@@ -42,10 +38,11 @@ export async function listenAtFile(server: Server, { path, owner, group, mode }:
   if (lstatSync(path, { throwIfNoEntry: false }))
     throw new GivcError('FAILED_PRECONDITION', `cannot listen on ${path}: something that is no socket is there`);
   let folder: string | undefined;
+  let made = path;
   try {
     // The file is made where nobody else comes, and moved into its place when it is right.
     folder = mkdtempSync(join(dirname(path), '.s'));
-    const made = join(folder, 's');
+    made = join(folder, 's');
     server.listen(made);
     await once(server, 'listening');
     if (owner !== undefined || group !== undefined) await chown(made, owner, group);
@@ -58,7 +55,9 @@ export async function listenAtFile(server: Server, { path, owner, group, mode }:
     };
   } catch (error) {
     server.close();
-    throw new GivcError('FAILED_PRECONDITION', `cannot listen on ${path}: ${messageOf(error)}`, { cause: error });
+    // Without the name of the folder, which is another one each time.
+    const problem = messageOf(error).replaceAll(made, path);
+    throw new GivcError('FAILED_PRECONDITION', `cannot listen on ${path}: ${problem}`, { cause: error });
   } finally {
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   }

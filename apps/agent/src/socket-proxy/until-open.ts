@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { messageOf } from '@givc/model';
 import type { Log } from '@givc/log';
 
@@ -18,7 +17,20 @@ export async function untilOpen<T>(open: () => Promise<T>, log: Log, signal: Abo
       if (reason !== said) log.error('socket proxy', { error: reason });
       said = reason;
     }
-    await pause(pauseMs, undefined, { signal }).catch(() => undefined);
+    await pause(pauseMs, signal);
   }
   return undefined;
 }
+
+/** Ends at once when the signal is aborted. */
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end);
+  });

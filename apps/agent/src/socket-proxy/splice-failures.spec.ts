@@ -1,0 +1,166 @@
+import { status } from '@grpc/grpc-js';
+import { GivcError } from '@givc/model';
+import { FakePair, settled, useFakeTime } from './transfer.fixture.js';
+
+const lingerMs = 5_000;
+
+describe('a socket that is joined with a call', () => {
+  let pair: FakePair;
+  beforeEach(() => {
+    useFakeTime();
+    pair = new FakePair();
+  });
+  afterEach(() => {
+    pair.destroy();
+    jest.useRealTimers();
+  });
+
+  describe('and that breaks', () => {
+    const broken = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+
+    it('fails with ABORTED, and leaves the call to the caller', async () => {
+      pair.join();
+      pair.socket.destroy(broken);
+      await settled();
+      expect(pair.failure).toMatchObject({
+        reason: 'ABORTED',
+        message: 'the socket broke: read ECONNRESET',
+        cause: broken,
+      });
+      expect(pair.frames.writableEnded).toBe(false);
+    });
+
+    it('still sends what was read when its end was read before, and then fails', async () => {
+      pair.join();
+      pair.frames.stopReading();
+      pair.socket.send('a');
+      pair.socket.sendEnd();
+      await settled();
+      pair.frames.readAgain();
+      await settled();
+      expect(pair.outcome).toBeUndefined();
+      pair.socket.emit('error', broken);
+      await settled();
+      expect(pair.frames.received).toEqual(['a', ' (end)']);
+      expect(pair.outcome).toBe('ABORTED');
+    });
+
+    it('fails only once its Eof has gone out when its end was read before', async () => {
+      pair.join();
+      pair.frames.stopReading();
+      pair.socket.sendEnd();
+      await settled();
+      pair.socket.emit('error', broken);
+      await settled();
+      expect(pair.outcome).toBeUndefined();
+      pair.frames.readAgain();
+      await settled();
+      expect([pair.outcome, pair.frames.received]).toEqual(['ABORTED', [' (end)']]);
+    });
+
+    it('lets the call go on that has waited for it', async () => {
+      pair.join();
+      pair.socket.stopReading();
+      pair.frames.send('12345678');
+      pair.socket.sendEnd();
+      await settled();
+      expect(pair.frames.isPaused()).toBe(true);
+      pair.socket.emit('error', broken);
+      expect(pair.frames.isPaused()).toBe(false);
+    });
+  });
+  describe('and a call that fails', () => {
+    const lost = Object.assign(new Error('14 UNAVAILABLE'), { code: status.UNAVAILABLE, details: 'connection lost' });
+
+    it('gets what has arrived before, and is closed with the status of the call', async () => {
+      pair.join();
+      pair.frames.send('last words');
+      pair.frames.emit('error', lost);
+      pair.frames.sendEnd();
+      await settled();
+      expect(pair.socket.received).toBe('last words');
+      expect(pair.failure).toMatchObject({ reason: 'UNAVAILABLE', message: 'connection lost' });
+      expect(pair.isClosed).toBe(true);
+      expect(jest.getTimerCount()).toBe(0);
+    });
+
+    it('has 5 s to take what has arrived, and is closed then with the status of the call', async () => {
+      pair.join();
+      pair.socket.stopReading();
+      pair.frames.send('12345678');
+      pair.frames.send('more');
+      await settled();
+      pair.frames.emit('error', lost);
+      pair.frames.sendEnd();
+      await jest.advanceTimersByTimeAsync(lingerMs - 1);
+      expect(pair.outcome).toBeUndefined();
+      await jest.advanceTimersByTimeAsync(1);
+      expect(pair.outcome).toBe('UNAVAILABLE');
+      // What was given to it already has another 5 s, as at any end.
+      expect(pair.isClosed).toBe(false);
+      await jest.advanceTimersByTimeAsync(lingerMs);
+      expect(pair.isClosed).toBe(true);
+      expect(jest.getTimerCount()).toBe(0);
+    });
+
+    it('keeps the first reason, and its time, when the call fails again', async () => {
+      pair.join();
+      pair.frames.emit('error', new GivcError('RESOURCE_EXHAUSTED', 'too many'));
+      await jest.advanceTimersByTimeAsync(lingerMs - 1);
+      pair.frames.emit('error', lost);
+      expect(jest.getTimerCount()).toBe(1);
+      await jest.advanceTimersByTimeAsync(1);
+      expect(pair.failure).toMatchObject({ reason: 'RESOURCE_EXHAUSTED', message: 'too many' });
+    });
+
+    it('is closed at once when the call is gone', async () => {
+      pair.join();
+      pair.frames.emit('error', lost);
+      pair.frames.emit('close');
+      await settled();
+      expect([pair.outcome, pair.isClosed, jest.getTimerCount()]).toEqual(['UNAVAILABLE', true, 0]);
+    });
+
+    it('is closed with CANCELLED when the call is gone without a status', async () => {
+      pair.join();
+      pair.frames.emit('close');
+      await settled();
+      expect(pair.failure).toMatchObject({ reason: 'CANCELLED', message: 'the peer has hung up' });
+      expect(pair.isClosed).toBe(true);
+    });
+
+    it('ignores a call that fails after its end', async () => {
+      pair.join({ halfCloses: false });
+      pair.frames.sendEof();
+      await settled();
+      pair.frames.emit('error', lost);
+      pair.frames.emit('close');
+      await settled();
+      expect([pair.outcome, jest.getTimerCount()]).toEqual(['done', 0]);
+    });
+  });
+  describe('and has ended', () => {
+    it('has 5 s to read what was written to it, then it is closed', async () => {
+      pair.join({ halfCloses: false });
+      pair.socket.stopReading();
+      pair.frames.send('unread', true);
+      await settled();
+      expect([pair.outcome, pair.isClosed]).toEqual(['done', false]);
+      await jest.advanceTimersByTimeAsync(lingerMs - 1);
+      expect(pair.isClosed).toBe(false);
+      await jest.advanceTimersByTimeAsync(1);
+      expect(pair.isClosed).toBe(true);
+    });
+
+    it('is closed, and no timer is left, as soon as it has read all', async () => {
+      pair.join({ halfCloses: false });
+      pair.socket.stopReading();
+      pair.frames.send('read late', true);
+      await settled();
+      expect(jest.getTimerCount()).toBe(1);
+      pair.socket.readAgain();
+      await settled();
+      expect([pair.socket.received, pair.isClosed, jest.getTimerCount()]).toEqual(['read late', true, 0]);
+    });
+  });
+});

@@ -1,0 +1,174 @@
+import { FakePair, settled, useFakeTime } from './transfer.fixture.js';
+
+describe('a socket that is joined with a call', () => {
+  let pair: FakePair;
+  beforeEach(() => {
+    useFakeTime();
+    pair = new FakePair();
+  });
+  afterEach(() => {
+    pair.destroy();
+    jest.useRealTimers();
+  });
+
+  it('sends what it reads, and gets what arrives, in order', async () => {
+    pair.join();
+    pair.socket.send('a');
+    pair.socket.send('b');
+    pair.frames.send('c');
+    pair.frames.send('d');
+    await settled();
+    expect(pair.frames.received.join('')).toBe('ab');
+    expect(pair.socket.received).toBe('cd');
+    expect(pair.outcome).toBeUndefined();
+  });
+
+  it('sends nothing for frames that are empty, and gets nothing', async () => {
+    pair.join();
+    pair.frames.send('');
+    await settled();
+    expect([pair.socket.received, pair.frames.received]).toEqual(['', []]);
+  });
+
+  it('is not read while the call does not take what was read', async () => {
+    pair.join();
+    pair.frames.stopReading();
+    pair.socket.send('a');
+    await settled();
+    expect(pair.socket.isPaused()).toBe(true);
+    pair.socket.send('b');
+    await settled();
+    pair.frames.readAgain();
+    await settled();
+    expect(pair.socket.isPaused()).toBe(false);
+    expect(pair.frames.received).toEqual(['a', 'b']);
+  });
+
+  it('makes the call wait while it does not read, which holds one message ahead', async () => {
+    pair.join();
+    expect(pair.frames.readableHighWaterMark).toBe(1);
+    pair.socket.stopReading();
+    pair.frames.send('12345678');
+    await settled();
+    expect(pair.frames.isPaused()).toBe(true);
+    pair.frames.send('9');
+    await settled();
+    expect(pair.frames.readableLength).toBe(1);
+    pair.socket.readAgain();
+    await settled();
+    expect(pair.frames.isPaused()).toBe(false);
+    expect(pair.socket.received).toBe('123456789');
+  });
+
+  describe('and a peer that can close one direction', () => {
+    it('sends one Eof when it ends, still gets what arrives, and is closed when the peer has ended, too', async () => {
+      pair.join();
+      pair.socket.send('bye');
+      pair.socket.sendEnd();
+      await settled();
+      expect(pair.frames.received).toEqual(['bye', ' (end)']);
+      pair.frames.send('see you');
+      await settled();
+      expect(pair.socket.received).toBe('see you');
+      expect([pair.outcome, pair.isClosed, pair.frames.writableEnded]).toEqual([undefined, false, false]);
+      pair.frames.sendEof();
+      await settled();
+      expect([pair.outcome, pair.isClosed, pair.frames.writableEnded]).toEqual(['done', true, true]);
+      expect(pair.frames.received).toEqual(['bye', ' (end)']);
+      expect(jest.getTimerCount()).toBe(0);
+    });
+
+    it.each([
+      ['an Eof', () => pair.frames.send('last', true)],
+      ['the end of the call', () => (pair.frames.send('last'), pair.frames.sendEnd())],
+    ])('is ended by %s, and is still read until it ends', async (_, sendEnd) => {
+      pair.join();
+      sendEnd();
+      await settled();
+      expect(pair.socket.received).toBe('last');
+      expect([pair.socket.writableEnded, pair.isClosed, pair.outcome]).toEqual([true, false, undefined]);
+      pair.socket.send('still here');
+      pair.socket.sendEnd();
+      await settled();
+      expect(pair.frames.received).toEqual(['still here', ' (end)']);
+      expect([pair.outcome, pair.isClosed, pair.frames.writableEnded]).toEqual(['done', true, true]);
+    });
+
+    it('is not closed before its Eof has gone out', async () => {
+      pair.join();
+      pair.frames.sendEof();
+      await settled();
+      pair.frames.stopReading();
+      pair.socket.sendEnd();
+      await settled();
+      expect(pair.outcome).toBeUndefined();
+      pair.frames.readAgain();
+      await settled();
+      expect(pair.outcome).toBe('done');
+    });
+  });
+
+  it('is closed by the Eof of a peer that cannot close one direction, which gets an Eof itself', async () => {
+    pair.join({ halfCloses: false });
+    pair.frames.send('last', true);
+    await settled();
+    expect(pair.socket.received).toBe('last');
+    expect([pair.outcome, pair.isClosed, pair.frames.writableEnded]).toEqual(['done', true, true]);
+    expect(pair.frames.received).toEqual([' (end)']);
+  });
+
+  describe('of a client of D-Bus', () => {
+    const hello = '\0AUTH EXTERNAL 30\r\nNEGOTIATE_UNIX_FD\r\nBEGIN\r\nhello';
+    const passed = '\0AUTH EXTERNAL 30\r\nNEGOTIATE_NO_UNIX_FD\r\n';
+    const answer = 'OK 1234\r\nERROR\r\n';
+    const endless = `\0AUTH ${'x'.repeat(17 * 1024)}`;
+
+    it('has its handshake changed on the way out', async () => {
+      pair.join();
+      pair.socket.send(hello);
+      await settled();
+      expect(pair.frames.received.join('')).toBe(passed);
+      pair.frames.send(answer);
+      await settled();
+      expect(pair.socket.received).toBe(answer);
+      expect(pair.frames.received.join('')).toBe(`${passed}BEGIN\r\nhello`);
+    });
+
+    it('that is at the other end has its handshake changed on the way in', async () => {
+      pair.join({ client: 'frames' });
+      pair.frames.send(hello);
+      await settled();
+      expect(pair.socket.received).toBe(passed);
+      pair.socket.send(answer);
+      await settled();
+      expect(pair.frames.received.join('')).toBe(answer);
+      expect(pair.socket.received).toBe(`${passed}BEGIN\r\nhello`);
+    });
+
+    it('gets rid of what was held back when it ends', async () => {
+      pair.join();
+      pair.socket.send(hello);
+      pair.socket.sendEnd();
+      await settled();
+      expect(pair.frames.received.join('')).toBe(`${passed}BEGIN\r\nhello (end)`);
+    });
+
+    it('that is at the other end gets rid of what was held back when it ends', async () => {
+      pair.join({ client: 'frames' });
+      pair.frames.send(hello, true);
+      await settled();
+      expect(pair.socket.received).toBe(`${passed}BEGIN\r\nhello`);
+    });
+
+    it.each([
+      ['it', 'socket' as const, () => pair.socket.send(endless)],
+      ['it at the other end', 'frames' as const, () => pair.frames.send(endless)],
+    ])('fails with RESOURCE_EXHAUSTED when %s sends on and on', async (_, client, send) => {
+      pair.join({ client });
+      send();
+      await settled();
+      expect(pair.failure).toMatchObject({ reason: 'RESOURCE_EXHAUSTED' });
+      expect(pair.isClosed).toBe(true);
+    });
+  });
+});

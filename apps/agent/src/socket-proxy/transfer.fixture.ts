@@ -1,0 +1,129 @@
+import { Socket } from 'node:net';
+import { Duplex } from 'node:stream';
+import type { GivcError } from '@givc/model';
+import type { socketproxy } from '@givc/rpc';
+import { splice } from './splice.js';
+
+type Frame = socketproxy.StreamFrame;
+
+/** A stream whose other end is the test: what is written to it is kept, and may have to wait. */
+class Held extends Duplex {
+  /** What was written to it and has been read at its other end. */
+  readonly taken: unknown[] = [];
+  #isReading = true;
+  #waiting: (() => void)[] = [];
+
+  /** What is written to it from now on waits. */
+  stopReading(): void {
+    this.#isReading = false;
+  }
+
+  readAgain(): void {
+    this.#isReading = true;
+    for (const take of this.#waiting.splice(0)) take();
+  }
+
+  override _read(): void {}
+
+  override _write(chunk: unknown, _: BufferEncoding, done: () => void): void {
+    const take = () => {
+      this.taken.push(chunk);
+      done();
+    };
+    if (this.#isReading) take();
+    else this.#waiting.push(take);
+  }
+}
+
+/** A connected socket, as `net` makes them with `allowHalfOpen`; the test is its peer. */
+export class FakeSocket extends Held {
+  constructor() {
+    super({ allowHalfOpen: true, autoDestroy: true, writableHighWaterMark: 8, readableHighWaterMark: 8 });
+  }
+
+  destroySoon(): void {
+    Socket.prototype.destroySoon.call(this);
+  }
+
+  get asSocket(): Socket {
+    return this as unknown as Socket;
+  }
+
+  /** What the peer has read. */
+  get received(): string {
+    return Buffer.concat(this.taken as Buffer[]).toString();
+  }
+
+  /** The peer sends. */
+  send(text: string): void {
+    this.push(text);
+  }
+
+  /** The peer ends its direction. */
+  sendEnd(): void {
+    this.push(null);
+  }
+}
+
+/** Our end of a call of `socketproxy.SocketStream/TransferData`; the test is the other. */
+export class FakeFrames extends Held {
+  constructor() {
+    super({ objectMode: true, allowHalfOpen: true, autoDestroy: false, writableHighWaterMark: 1 });
+  }
+
+  /** What the other end has read: chunks as text, and ends. */
+  get received(): readonly string[] {
+    return (this.taken as Frame[]).map(({ Chunk, Eof }) => `${Chunk.toString()}${Eof ? ' (end)' : ''}`);
+  }
+
+  /** The other end sends. */
+  send(text: string, Eof = false): void {
+    this.push({ Chunk: Buffer.from(text), Eof });
+  }
+
+  sendEof(): void {
+    this.send('', true);
+  }
+
+  /** The other end ends the call, or its side of it. */
+  sendEnd(): void {
+    this.push(null);
+  }
+}
+
+/** A socket and a call that are joined. */
+export class FakePair {
+  readonly socket = new FakeSocket();
+  readonly frames = new FakeFrames();
+  /** Once it has ended: `done`, or the reason of its failure. */
+  outcome: string | undefined;
+  failure: GivcError | undefined;
+
+  join({ halfCloses = true, client = 'socket' }: { halfCloses?: boolean; client?: 'socket' | 'frames' } = {}): void {
+    splice(this.socket.asSocket, this.frames, () => halfCloses, client).then(
+      () => (this.outcome = 'done'),
+      (error: GivcError) => {
+        this.outcome = error.reason;
+        this.failure = error;
+      },
+    );
+  }
+
+  get isClosed(): boolean {
+    return this.socket.destroyed;
+  }
+
+  destroy(): void {
+    this.socket.destroy();
+    this.frames.destroy();
+  }
+}
+
+/** Whatever streams do without being waited for is done by then. */
+export async function settled(): Promise<void> {
+  for (let n = 0; n < 3; n++) await new Promise<void>((resolve) => setImmediate(resolve));
+}
+
+/** Time is the test's; streams go on by themselves. */
+export const useFakeTime = () =>
+  jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask', 'performance'] });
