@@ -286,8 +286,9 @@ describe('reports of agents', () => {
   });
 
   describe('of agents that have none to make', () => {
-    /** Rules that know nothing of reports: the agent registers as others do. */
-    const rules = 'permit(principal, action, resource) when { context.service != "Reports" };';
+    /** A rule that forbids reports is final: the agent registers as others do. */
+    const rules =
+      'permit(principal, action, resource); forbid(principal, action, resource) when { context.service == "Reports" };';
 
     it('are missed by nobody who watches: their units are asked for, each second', async () => {
       await start({ rules });

@@ -5,6 +5,7 @@ import { Access } from './access.js';
 import { Audit } from './audit/audit.js';
 import { AuditInterceptor } from './audit/audit.interceptor.js';
 import { AccessGuard } from './control/access.guard.js';
+import { Authorizer } from './control/authorizer.js';
 import { CertificateExpiry } from './identity/certificate-expiry.js';
 import { IdentityGuard } from './identity/identity.guard.js';
 
@@ -29,11 +30,12 @@ export class AccessModule {
       providers: [
         { provide: Access, useValue: access },
         { provide: Audit, useValue: access.audit },
+        Authorizer,
         { provide: APP_GUARD, useClass: IdentityGuard },
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_INTERCEPTOR, useClass: AuditInterceptor },
       ],
-      exports: [Access, Audit],
+      exports: [Access, Audit, Authorizer],
     };
   }
 }

@@ -6,4 +6,6 @@ export { recordedRpcs } from './audit/recorded-rpcs.js';
 export { checkRules, type Finding, type RuleSchema } from './cedar/check-rules.js';
 export { questionOf, type ContextValue, type Question } from './cedar/question.js';
 export { Rules, type Decision } from './cedar/rules.js';
+export { Authorizer } from './control/authorizer.js';
+export { EntryAuthorization, mustAuthorizeEntries } from './control/entry-authorization.js';
 export { callerOf, peerOfCertificate, type Caller, type Peer } from './identity/peer.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { GivcError, messageOf, vmOfAgentUnit, type VmName } from '@givc/model';
-import { Audit, callerOf, type Caller } from '@givc/access';
+import { Audit, Authorizer, callerOf, mustAuthorizeEntries, type Caller } from '@givc/access';
 import { Log } from '@givc/log';
 import type { admin, report } from '@givc/rpc';
 import { AgentConnections } from '../agents/agent-connections.js';
@@ -10,7 +10,14 @@ import { RegistryStore } from '../registry/registry-store.js';
 import { AgentLink, type ReportCall } from './agent-link.js';
 
 const rpc = '/report.Reports/Report';
+const registerRpc = '/admin.AdminService/RegisterService';
 const maxUnits = 1_000;
+
+interface Reporter {
+  readonly caller: Caller;
+  /** No rule permits its reports as such, so each entry is asked as a registration. */
+  readonly mustBeAuthorized: boolean;
+}
 
 function parseChange({ Unit }: report.Change): Registration {
   if (!Unit) throw new GivcError('INVALID_ARGUMENT', 'Change.Unit: it is missing');
@@ -27,6 +34,7 @@ export class LinkService {
     private readonly registry: RegistryService,
     private readonly agents: AgentConnections,
     private readonly audit: Audit,
+    private readonly authorizer: Authorizer,
     private readonly log: Log,
     store: RegistryStore,
   ) {
@@ -48,11 +56,11 @@ export class LinkService {
 
   /** Lives as long as the stream. */
   async accept(call: ReportCall): Promise<void> {
-    const caller = callerOf(call);
+    const reporter: Reporter = { caller: callerOf(call), mustBeAuthorized: mustAuthorizeEntries(call) };
     let vm: VmName | undefined;
     const link: AgentLink = new AgentLink(call, {
       picture: (picture) => {
-        const taken = this.#picture(picture, caller);
+        const taken = this.#picture(picture, reporter);
         vm = taken.vm;
         const older = this.#links.get(vm);
         this.#links.set(vm, link);
@@ -60,7 +68,7 @@ export class LinkService {
         return taken.refused;
       },
       change: (change) => {
-        const refused = this.#change(vm!, change, caller);
+        const refused = this.#change(vm!, change, reporter);
         if (!refused) this.#onChanged(change.SinceMs);
         return refused;
       },
@@ -78,7 +86,7 @@ export class LinkService {
     }
   }
 
-  #picture(picture: report.Picture, caller: Caller): { readonly vm: VmName; readonly refused: report.Refused[] } {
+  #picture(picture: report.Picture, reporter: Reporter): { readonly vm: VmName; readonly refused: report.Refused[] } {
     const { Agent, Units, BootId } = picture;
     if (!Agent) throw new GivcError('INVALID_ARGUMENT', 'Picture.Agent: it is missing');
     if (Units.length > maxUnits)
@@ -88,11 +96,11 @@ export class LinkService {
       throw new GivcError('INVALID_ARGUMENT', `Picture.Agent: ${registration.unit} is registered as a unit`);
     const { vm } = registration;
     const wasLost = this.registry.store.get(vm, registration.unit)?.lost ?? false;
-    const isNew = this.#register({ ...registration, bootId: BootId }, Agent, caller);
+    const isNew = this.#register({ ...registration, bootId: BootId }, Agent, reporter);
     // Whatever connection there was may lead to what the machine was before.
     if (wasLost) this.agents.of(vm).redial();
-    if (isNew) this.audit.change({ caller, rpc, request: fieldsOf(Agent), answer: 'OK' });
-    const refused = Units.map((unit) => this.#change(vm, unit, caller)).filter((one) => one !== undefined);
+    if (isNew) this.audit.change({ caller: reporter.caller, rpc, request: fieldsOf(Agent), answer: 'OK' });
+    const refused = Units.map((unit) => this.#change(vm, unit, reporter)).filter((one) => one !== undefined);
     this.registry.forgetOthers(
       vm,
       Units.map(({ Unit }) => Unit?.Name ?? ''),
@@ -100,13 +108,13 @@ export class LinkService {
     return { vm, refused };
   }
 
-  #change(vm: VmName, change: report.Change, caller: Caller): report.Refused | undefined {
+  #change(vm: VmName, change: report.Change, reporter: Reporter): report.Refused | undefined {
     const { Unit, Ending, SinceMs } = change;
     try {
       const registration = parseChange(change);
       if (registration.kind === 'agent' || vmOfAgentUnit(registration.agent) !== vm)
         throw new GivcError('PERMISSION_DENIED', `Unit: ${registration.unit} is not below the agent of ${vm}`);
-      this.#register({ ...registration, ending: Ending, sinceMs: SinceMs }, Unit!, caller);
+      this.#register({ ...registration, ending: Ending, sinceMs: SinceMs }, Unit!, reporter);
       return undefined;
     } catch (error) {
       if (!(error instanceof GivcError)) throw error;
@@ -114,7 +122,12 @@ export class LinkService {
     }
   }
 
-  #register(registration: Registration, request: admin.RegistryRequest, caller: Caller): boolean {
+  #register(
+    registration: Registration,
+    request: admin.RegistryRequest,
+    { caller, mustBeAuthorized }: Reporter,
+  ): boolean {
+    if (mustBeAuthorized) this.authorizer.assertPermitted(caller, registerRpc, request);
     try {
       return this.registry.register(registration, { peer: caller.peer, reports: true });
     } catch (error) {

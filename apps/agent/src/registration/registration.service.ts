@@ -33,6 +33,7 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
   #retryMs = firstRetryMs;
   #retry: NodeJS.Timeout | undefined;
   #complaint: string | undefined;
+  #refusal: string | undefined;
   #closed = false;
 
   constructor(
@@ -144,9 +145,11 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
   #ended(error: GivcError): void {
     this.#state = { state: 'waiting' };
     switch (error.reason) {
-      // An admin of another make, or rules that know only what such an admin serves.
+      // An admin of another make.
       case 'UNIMPLEMENTED':
+        return this.#register();
       case 'PERMISSION_DENIED':
+        this.#reportsRefused(error);
         return this.#register();
       // The connection may be open to nowhere.
       case 'DEADLINE_EXCEEDED':
@@ -188,6 +191,13 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
       units: [...this.units.all()].length,
       by,
     });
+  }
+
+  /** What the admin cannot hear of by itself it has to ask for, which is slower. The same reason is logged once. */
+  #reportsRefused({ message }: GivcError): void {
+    if (message === this.#refusal) return;
+    this.#refusal = message;
+    this.log.warn('the admin refuses reports, so it has to poll this agent', { error: message });
   }
 
   #unitRefused(unit: string, error: string): void {

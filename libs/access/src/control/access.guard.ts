@@ -1,16 +1,10 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { isObservable } from 'rxjs';
-import { GivcError } from '@givc/model';
-import { Log } from '@givc/log';
 import { callOf } from '@givc/rpc';
-import { Access } from '../access.js';
-import { Audit } from '../audit/audit.js';
-import { recordedFields, recordedRpcs } from '../audit/recorded-rpcs.js';
-import { questionOf } from '../cedar/question.js';
 import { callerOf } from '../identity/peer.js';
+import { Authorizer } from './authorizer.js';
 import { decideBy } from './deciding-rule.js';
-
-const saidMax = 100;
+import { authorizeEntries, hasEntryAuthorization } from './entry-authorization.js';
 
 /** The message of a call that has one request; of a client's stream, and of a raw call, there is none yet. */
 function requestOf(context: ExecutionContext): unknown {
@@ -24,48 +18,24 @@ function requestOf(context: ExecutionContext): unknown {
  */
 @Injectable()
 export class AccessGuard implements CanActivate {
-  readonly #said = new Set<string>();
-
-  constructor(
-    private readonly access: Access,
-    private readonly audit: Audit,
-    private readonly log: Log,
-  ) {}
+  constructor(private readonly authorizer: Authorizer) {}
 
   canActivate(context: ExecutionContext): boolean {
-    const { rules, denial } = this.access;
-    if (!rules) return true;
     const started = performance.now();
     const call = callOf(context);
     const rpc = call.getPath();
     const caller = callerOf(call);
     const request = requestOf(context);
-    const decision = rules.decide(questionOf(caller.peer?.name ?? '', rpc, request));
+    const decision = this.authorizer.decide(caller, rpc, request);
+    if (!decision) return true;
     if (decision.allowed) {
       decideBy(call, decision.rule);
       return true;
     }
-    if (decision.error !== undefined) this.#say(decision.error);
-    const recorded = recordedRpcs[rpc];
-    this.audit.refusal({
-      caller,
-      rpc,
-      request: recorded && recordedFields(recorded, request),
-      answer: 'PERMISSION_DENIED',
-      ms: performance.now() - started,
-      rule: decision.rule,
-      why: decision.error ?? (decision.rule === undefined ? 'no rule permits it' : 'a rule forbids it'),
-    });
-    throw new GivcError(
-      'PERMISSION_DENIED',
-      `${denial}: ${caller.peer?.name ?? 'nobody'} may not call ${rpc.slice(1)}`,
-    );
-  }
-
-  /** The same error of a rule is logged once. */
-  #say(error: string): void {
-    if (this.#said.has(error) || this.#said.size >= saidMax) return;
-    this.#said.add(error);
-    this.log.error('a rule cannot be evaluated, so the call is denied', { error });
+    const isForbidden = decision.rule !== undefined || decision.error !== undefined;
+    if (isForbidden || !hasEntryAuthorization(context))
+      this.authorizer.refuse(caller, rpc, request, decision, performance.now() - started);
+    authorizeEntries(call);
+    return true;
   }
 }

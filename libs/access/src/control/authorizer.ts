@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import { GivcError } from '@givc/model';
+import { Log } from '@givc/log';
+import { Access } from '../access.js';
+import { Audit } from '../audit/audit.js';
+import { recordedFields, recordedRpcs } from '../audit/recorded-rpcs.js';
+import { questionOf } from '../cedar/question.js';
+import type { Decision } from '../cedar/rules.js';
+import type { Caller } from '../identity/peer.js';
+
+type Denial = Extract<Decision, { readonly allowed: false }>;
+
+const loggedMax = 100;
+
+/** What the rules say about a call. */
+@Injectable()
+export class Authorizer {
+  readonly #logged = new Set<string>();
+
+  constructor(
+    private readonly access: Access,
+    private readonly audit: Audit,
+    private readonly log: Log,
+  ) {}
+
+  /** `rpc` is a path such as `/admin.AdminService/StartVM`. Undefined when access control is off. */
+  decide({ peer }: Caller, rpc: string, request: unknown): Decision | undefined {
+    return this.access.rules?.decide(questionOf(peer?.name ?? '', rpc, request));
+  }
+
+  /** Records that a call was denied, and throws the PERMISSION_DENIED that its caller gets. */
+  refuse(caller: Caller, rpc: string, request: unknown, { rule, error }: Denial, ms?: number): never {
+    if (error !== undefined) this.#logOnce(error);
+    const recorded = recordedRpcs[rpc];
+    this.audit.refusal({
+      caller,
+      rpc,
+      request: recorded && recordedFields(recorded, request),
+      answer: 'PERMISSION_DENIED',
+      ms,
+      rule,
+      why: error ?? (rule === undefined ? 'no rule permits it' : 'a rule forbids it'),
+    });
+    throw new GivcError(
+      'PERMISSION_DENIED',
+      `${this.access.denial}: ${caller.peer?.name ?? 'nobody'} may not call ${rpc.slice(1)}`,
+    );
+  }
+
+  /** Throws PERMISSION_DENIED, recorded, unless the rules permit it or access control is off. */
+  assertPermitted(caller: Caller, rpc: string, request: unknown): void {
+    const decision = this.decide(caller, rpc, request);
+    if (decision && !decision.allowed) this.refuse(caller, rpc, request, decision);
+  }
+
+  #logOnce(error: string): void {
+    if (this.#logged.has(error) || this.#logged.size >= loggedMax) return;
+    this.#logged.add(error);
+    this.log.error('a rule cannot be evaluated, so the call is denied', { error });
+  }
+}

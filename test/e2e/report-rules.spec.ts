@@ -1,0 +1,89 @@
+import type { UnitName } from '@givc/model';
+import { FakeSystemd } from '@givc/systemd';
+import { TestSystem, type TestAgent } from '../support/test-system.js';
+
+const [web, secret] = ['web.service', 'secret.service'] as UnitName[];
+const registering = 'resource == Module::"admin" && action == Command::"RegisterService"';
+const watching = 'permit(principal == Source::"cli", action, resource);';
+
+describe('the rules about reports', () => {
+  let system: TestSystem;
+
+  const start = async (rules: string): Promise<TestAgent> => {
+    system = await TestSystem.start({ rules: `${watching} ${rules}` });
+    const systemd = new FakeSystemd();
+    for (const unit of [web!, secret!]) systemd.define(unit, { active: true });
+    return system.startAgent('net-vm', { systemd, capabilities: { services: [web, secret] } });
+  };
+  const stateOf = async (vm: string) =>
+    (await system.client().listMachines()).Machines.find(({ Name }) => Name === vm)?.Agent;
+  const namesOf = async () => (await system.client().queryList()).List.map(({ Name }) => Name).sort();
+  const isListed = (unit: string) => system.until((list) => list.some(({ Name }) => Name === unit));
+  const isOff = (unit: string) =>
+    system.until((list) => list.some(({ Name, VmStatus }) => Name === unit && VmStatus === 'PoweredOff'));
+  const refusals = () => system.admin.record.lines.filter(({ answer }) => answer === 'PERMISSION_DENIED');
+
+  afterEach(() => system.stop());
+
+  it('are those about RegisterService, where no rule names reports', async () => {
+    const agent = await start(`permit(principal == Source::"net-vm", action, resource) when { ${registering} };`);
+    await isListed(secret!);
+    expect(await stateOf('net-vm')).toBe('reporting');
+    agent.systemd.crash(web!);
+    await isOff(web!);
+    expect(refusals()).toEqual([]);
+  });
+
+  it('are asked about each entry with its own fields, so that conditions count', async () => {
+    const agent = await start(
+      `permit(principal, action, resource) when { ${registering} && context.Name != "${secret}" };`,
+    );
+    await isListed(web!);
+    expect(await namesOf()).toEqual(['givc-net-vm.service', web]);
+    expect(await stateOf('net-vm')).toBe('reporting');
+    expect(refusals()).toEqual([
+      expect.objectContaining({
+        peer: 'net-vm',
+        rpc: '/admin.AdminService/RegisterService',
+        request: expect.objectContaining({ Name: secret }),
+        why: 'no rule permits it',
+      }),
+    ]);
+    expect(agent.lines.filter((line) => line.includes(secret!))).toEqual([
+      expect.stringContaining('permission denied by admin access control policy'),
+    ]);
+    agent.systemd.crash(secret!);
+    agent.systemd.crash(web!);
+    await isOff(web!);
+    expect(await namesOf()).toEqual(['givc-net-vm.service', web]);
+  });
+
+  it('that forbid a report are final: the agent registers, is polled, and its log says so once', async () => {
+    const agent = await start(
+      `permit(principal, action, resource) when { ${registering} };
+       @id("no-reports") forbid(principal, action == Command::"Report", resource);`,
+    );
+    await isListed(secret!);
+    expect(await stateOf('net-vm')).toBe('asked');
+    expect(refusals()).toEqual([expect.objectContaining({ rpc: '/report.Reports/Report', rule: 'no-reports' })]);
+    expect(agent.lines.filter((line) => line.includes('the admin refuses reports'))).toEqual([
+      expect.stringMatching(/^warn: the admin refuses reports, so it has to poll this agent error=".*may not call/),
+    ]);
+  });
+
+  it('that permit neither keep a machine out of the registry', async () => {
+    const agent = await start('permit(principal == Source::"gui-vm", action, resource);');
+    await system.admin.record.next('PERMISSION_DENIED');
+    await system.admin.record.next('PERMISSION_DENIED');
+    expect(await namesOf()).toEqual([]);
+    expect(refusals().map(({ rpc }) => rpc)).toContain('/admin.AdminService/RegisterService');
+    await agent.stop();
+  });
+
+  it('that permit reports as such ask about no entry', async () => {
+    await start('permit(principal == Source::"net-vm", action == Command::"Report", resource == Module::"report");');
+    await isListed(secret!);
+    expect(await stateOf('net-vm')).toBe('reporting');
+    expect(refusals()).toEqual([]);
+  });
+});
