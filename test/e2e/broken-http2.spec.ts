@@ -75,5 +75,5 @@ describe('a caller whose HTTP/2 is not what it should be', () => {
     await connection.closed();
     await expect(impatient.client().queryList()).resolves.toEqual({ List: [] });
     await impatient.stop();
-  }, 30_000);
+  });
 });

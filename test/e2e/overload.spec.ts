@@ -46,7 +46,7 @@ describe('under load', () => {
     for (const { reason } of refused) expect(reason).toMatchObject({ reason: 'RESOURCE_EXHAUSTED' });
     await expect(tls.client('cli').queryList()).resolves.toEqual({ List: [] });
     await tls.stop();
-  }, 60_000);
+  });
 
   it('1,000 watchers of two machines hear each change once', async () => {
     const calls = ['gui-vm', 'chrome-vm'].flatMap((name) => {
@@ -99,7 +99,7 @@ describe('under load', () => {
     expect(received).toBeLessThan(256 * 1024);
     session.destroy();
     await answers();
-  }, 60_000);
+  });
 
   it('a stream is ended properly when the server stops, and the stop does not wait for its reader', async () => {
     const events = system.client().watch();

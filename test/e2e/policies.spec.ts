@@ -9,8 +9,6 @@ import { TestSigner } from '../support/minisign.js';
 import { TestSystem, type AgentOptions } from '../support/test-system.js';
 import { WebServer } from '../support/web-server.js';
 
-jest.setTimeout(30_000);
-
 const sha256 = (content: string) => createHash('sha256').update(content).digest('hex');
 
 describe('the policies of the admin', () => {

@@ -11,8 +11,6 @@ let root = '';
 let folder = '';
 beforeAll(() => void (root = mkdtempSync(join(tmpdir(), 'givc-authority-'))));
 beforeEach(() => void (folder = mkdtempSync(join(root, 'ca-'))));
-// RSA keys take their time on a loaded machine.
-jest.setTimeout(60_000);
 afterAll(() => rmSync(root, { recursive: true }));
 
 const openssl = (...args: string[]): string => {

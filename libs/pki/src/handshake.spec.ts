@@ -89,7 +89,7 @@ describe.each(keyTypes)('an authority with a key of type %s', (type) => {
         authority.issue({ name: 'net-vm', addresses: ['127.0.0.1', 'fd00::6'], keyType }),
       );
     // An RSA key takes its time on a loaded machine.
-  }, 60_000);
+  });
 
   it.each(keyTypes)('issues for a key of type %s what openssl accepts in its strictest mode', (keyType) => {
     for (const purpose of ['sslserver', 'sslclient']) {

@@ -18,8 +18,6 @@ beforeEach(async () => {
   image = join(place, 'net-vm.img');
   await writeCertificates(folder, authority, authority.issue({ name: 'net-vm', addresses: [] }));
 });
-// RSA keys take their time on a loaded machine.
-jest.setTimeout(60_000);
 afterAll(() => rmSync(root, { recursive: true }));
 
 const run = (program: string, ...args: string[]) => {

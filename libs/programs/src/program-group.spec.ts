@@ -62,7 +62,7 @@ describe('a program in a group of its own', () => {
     await group.gone;
     expect(() => process.kill(child, 0)).toThrow('ESRCH');
     expect(group.signal(SIGTERM)).toBe(false);
-  }, 20_000);
+  });
 
   it('ends also when it was stopped', async () => {
     const group = await kept(sh('trap "exit 4" TERM; echo up; while :; do sleep 0.01; done'));
@@ -78,7 +78,7 @@ describe('a program in a group of its own', () => {
     group.abandon();
     expect(await group.ended).toBe(128 + SIGKILL);
     process.kill(escaped, SIGKILL);
-  }, 20_000);
+  });
 
   it('cannot start when there is none, or its arguments are too long, which are not told', async () => {
     await expect(start('/no/such/program', 'secret')).rejects.toMatchObject({

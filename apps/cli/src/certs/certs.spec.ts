@@ -5,8 +5,6 @@ import { RunningCli, type CliRun } from '../running-cli.js';
 
 const root = mkdtempSync(join(tmpdir(), 'givc-certs-'));
 const path = (...parts: string[]): string => join(root, ...parts);
-// RSA keys take their time on a loaded machine.
-jest.setTimeout(60_000);
 afterAll(() => rmSync(root, { recursive: true }));
 
 /** What the command line says, without the folder of this test. */
