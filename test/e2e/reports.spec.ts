@@ -38,7 +38,7 @@ describe('reports of agents', () => {
     system = await TestSystem.start(options);
     client = system.client();
   };
-  const startWeb = async (heartbeatMs = 100): Promise<TestAgent> => {
+  const startWeb = async (heartbeatMs?: number): Promise<TestAgent> => {
     const systemd = new FakeSystemd();
     systemd.define(web, { active: true });
     const agent = await system.startAgent('net-vm', {
@@ -230,46 +230,41 @@ describe('reports of agents', () => {
     again.call.cancel();
   });
 
-  it.each([50, -50_000])(
-    'do not mind a clock that jumps by %i minutes',
-    async (minutes) => {
-      await start();
-      // A machine that is busy may stand still for longer than 250 ms, which is all that the shorter ones allow.
-      const agent = await startWeb(400);
-      const asking = system.channel(system.admin);
-      const lastWord = async () =>
-        (await asking.unary(report.MachinesService.listMachines, {})).Machines[0]!.LastWordMs!;
-      await lastWord();
-      const real = Date.now;
-      const clock = jest.spyOn(Date, 'now').mockImplementation(() => real() + minutes * 60 * 1_000);
-      const since = system.admin.lines.length;
-      try {
-        // Several heartbeats in both directions.
-        for (let beat = 0; beat < 6; beat++) {
-          let before = await lastWord();
-          for (let now = await lastWord(); now >= before; now = await lastWord()) before = now;
-        }
-        agent.systemd.crash(web);
-        await webIs('PoweredOff');
-      } finally {
-        clock.mockRestore();
-      }
-      expect(system.admin.lines.slice(since).join('\n')).not.toMatch(/lost|registered/);
-      expect(agent.lines.join('\n')).not.toContain('admin lost');
-    },
-    30_000,
-  );
-
-  it('end with their agent, at once', async () => {
+  it.each([50, -50_000])('do not mind a clock that jumps by %i minutes', async (minutes) => {
     await start();
-    const agent = await startWeb();
+    // Not lost unless the machine of the test stands still for 2.5 s.
+    const agent = await startWeb(1_000);
+    const asking = system.channel(system.admin);
+    const lastWord = async () => (await asking.unary(report.MachinesService.listMachines, {})).Machines[0]!.LastWordMs!;
+    await lastWord();
+    const real = Date.now;
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => real() + minutes * 60 * 1_000);
+    const since = system.admin.lines.length;
+    try {
+      // More heartbeats in both directions than may be missed.
+      for (let beat = 0; beat < 3; beat++) {
+        let before = await lastWord();
+        for (let now = await lastWord(); now >= before; now = await lastWord()) before = now;
+      }
+      agent.systemd.crash(web);
+      await webIs('PoweredOff');
+    } finally {
+      clock.mockRestore();
+    }
+    expect(system.admin.lines.slice(since).join('\n')).not.toMatch(/lost|registered/);
+    expect(agent.lines.join('\n')).not.toContain('admin lost');
+  });
+
+  it('end with their agent, before a heartbeat is missed', async () => {
+    await start();
+    const agent = await startWeb(60_000);
     const changes = client.watch();
     await changes.next();
-    const stopped = performance.now();
     await agent.stop();
     const { value } = await changes.next();
-    expect(value).toMatchObject({ Status: { $case: 'Updated', value: { Name: 'givc-net-vm.service' } } });
-    expect(performance.now() - stopped).toBeLessThan(1_000);
+    expect(value).toMatchObject({
+      Status: { $case: 'Updated', value: { Name: 'givc-net-vm.service', VmStatus: 'PoweredOff' } },
+    });
     await changes.return(undefined);
   });
 

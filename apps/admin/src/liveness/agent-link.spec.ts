@@ -5,6 +5,7 @@ import { AgentLink, type ReportCall } from './agent-link.js';
 
 const told = (What: report.Told['What']): report.Told => ({ What });
 const picture = told({ $case: 'Picture', value: { Agent: undefined, Units: [], HeartbeatMs: 60_000, BootId: '' } });
+const heartbeat = told({ $case: 'Heartbeat', value: {} });
 const change = told({ $case: 'Change', value: { Unit: undefined, Ending: undefined, SinceMs: 0 } });
 
 describe('the stream of an agent', () => {
@@ -33,5 +34,30 @@ describe('the stream of an agent', () => {
     expect(changes).toBe(1);
     expect(heard.map(({ What }) => What?.$case)).toEqual(['Taken']);
     call.destroy();
+  });
+
+  it.each([50, -50_000])('does not mind that the clock of the machine jumps by %i minutes', async (minutes) => {
+    jest.useFakeTimers();
+    try {
+      const call = new Duplex({
+        objectMode: true,
+        read: () => undefined,
+        write: (_message, _encoding, done) => done(),
+      });
+      const link = new AgentLink(call as unknown as ReportCall, { picture: () => [], change: () => undefined });
+      let ended: unknown;
+      link.ended.catch((error: unknown) => (ended = error));
+      call.emit('data', picture);
+      await jest.advanceTimersByTimeAsync(60_000);
+      call.emit('data', heartbeat);
+      jest.setSystemTime(Date.now() + minutes * 60_000);
+      await jest.advanceTimersByTimeAsync(2.5 * 60_000);
+      expect(ended).toBeUndefined();
+      await jest.advanceTimersByTimeAsync(1);
+      expect(ended).toMatchObject({ reason: 'DEADLINE_EXCEEDED' });
+      call.destroy();
+    } finally {
+      jest.useRealTimers();
+    }
   });
 });

@@ -105,6 +105,16 @@ describe('the reports of an agent', () => {
       expect(events).toEqual([['ended', 'DEADLINE_EXCEEDED', expect.any(String)]]);
     });
 
+    it.each([50, -50_000])('do not mind that the clock of the machine jumps by %i minutes', (minutes) => {
+      jest.advanceTimersByTime(HeartbeatMs);
+      call.answer({ $case: 'Heartbeat', value: {} });
+      jest.setSystemTime(Date.now() + minutes * 60_000);
+      jest.advanceTimersByTime(2 * HeartbeatMs);
+      expect(call.kinds).toEqual(['Picture', 'Heartbeat', 'Heartbeat', 'Heartbeat']);
+      jest.advanceTimersByTime(HeartbeatMs);
+      expect(events).toEqual([['ended', 'DEADLINE_EXCEEDED', expect.any(String)]]);
+    });
+
     it('count a silence from the last answer, not from the last heartbeat', () => {
       jest.advanceTimersByTime(0.5 * HeartbeatMs);
       call.answer({ $case: 'Heartbeat', value: {} });
