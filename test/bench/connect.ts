@@ -1,6 +1,7 @@
 import { AdminClient } from '@givc/client';
 import { parseEndpoint } from '@givc/model';
 import { GrpcDialer, readTlsMaterial, RpcChannel, TlsIdentity, type TlsMaterial } from '@givc/rpc';
+import { waitLimitMs } from '../lab/limits.js';
 import { addresses, adminPort, agentPort, certificatesOf, type MachineName } from '../lab/plan.js';
 
 /** What the operator proves itself with. */
@@ -14,6 +15,22 @@ const endpointOf = (name: MachineName, port: number) =>
 
 /** The lab's admin, called from outside the machines over mutual TLS. Close it in the end. */
 export const connectAdmin = (): AdminClient => new AdminClient(endpointOf('admin-vm', adminPort), material());
+
+/** Resolves as soon as the lab's admin accepts connections. */
+export async function adminListens(): Promise<void> {
+  const channel = new RpcChannel(endpointOf('admin-vm', adminPort), new GrpcDialer(new TlsIdentity(material())));
+  try {
+    await new Promise<void>((resolve, reject) => {
+      channel.onState((state) => {
+        if (state === 'READY') resolve();
+      });
+      channel.keepConnected();
+      AbortSignal.timeout(waitLimitMs).addEventListener('abort', () => reject(new Error('the admin does not listen')));
+    });
+  } finally {
+    channel.close();
+  }
+}
 
 /** The agent of a machine, called past the admin. Close it in the end. */
 export const connectAgent = (name: MachineName): RpcChannel =>

@@ -17,8 +17,11 @@ export function controlGroupOf(machine: MachineName, unit: string): string {
 const processesIn = (group: string): number[] =>
   readFileSync(join(group, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean).map(Number);
 
+/** The processes of a unit that runs in a machine, by their ids outside. */
+export const processesOf = (machine: MachineName, unit: string): number[] => processesIn(controlGroupOf(machine, unit));
+
 /** The first process of a unit that runs in a machine, by its id outside. */
-export const processOf = (machine: MachineName, unit: string): number => processesIn(controlGroupOf(machine, unit))[0]!;
+export const processOf = (machine: MachineName, unit: string): number => processesOf(machine, unit)[0]!;
 
 /** The CPU time that a control group has used so far, in milliseconds (cpu.stat of the kernel's cgroup-v2 document). */
 export function cpuTime(group: string): number {

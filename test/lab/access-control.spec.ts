@@ -5,9 +5,8 @@ import { type Lab } from './lab.js';
 import { type LabMachine } from './lab-machine.js';
 import { addresses, agentPort, authorityFolder, cliProgram, machineNames } from './plan.js';
 import { output, run } from './run.js';
+import { RunningProgram } from './running-program.js';
 import { sharedLab } from './shared-lab.js';
-
-jest.setTimeout(90_000);
 
 const rules = `
 @id("agents register")
@@ -155,11 +154,10 @@ describe('access control of the running system', () => {
     config.identity.name = config.network.agent.transport.name = 'gui-vm';
     config.network.agent.transport.port = '0';
     await write(netVm, '/etc/givc/pretender.json', JSON.stringify(config));
-    const outcome = await netVm.run(
-      ['timeout', '--preserve-status', '3', '/opt/givc/dist/bin/givc-agent', '-config', '/etc/givc/pretender.json'],
-      { environment: { GIVC_AUDIT: '/dev/null' } },
-    );
-    expect(outcome.stderr).toContain("may be registered only with the certificate of gui-vm, and this is net-vm's");
+    const pretender = ['/opt/givc/dist/bin/givc-agent', '-config', '/etc/givc/pretender.json'];
+    const agent = RunningProgram.start(netVm.enter(['env', 'GIVC_AUDIT=/dev/null', ...pretender]));
+    await agent.line("may be registered only with the certificate of gui-vm, and this is net-vm's");
+    await agent.stop();
     expect((await record(admin))[before]).toMatchObject({ peer: 'net-vm', answer: 'PERMISSION_DENIED' });
   });
 

@@ -70,9 +70,8 @@ const capabilities: Readonly<Record<Agent, object>> = {
       commands: [
         { command: '/bin/ip', args: ['addr'] },
         { command: '/usr/bin/id', users: ['root', execUser] },
-        { command: '/bin/cat' },
+        { command: '/bin/cat', users: ['root', execUser] },
         { command: '/usr/bin/head', args: ['-c', '*', '/dev/zero'] },
-        { command: '/usr/bin/sleep', args: ['*'], users: [execUser] },
       ],
     },
     wifi: { enable: true },

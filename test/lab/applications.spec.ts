@@ -3,8 +3,6 @@ import { sharedLab } from './shared-lab.js';
 import { user } from './plan.js';
 import { type Watched } from './watched.js';
 
-jest.setTimeout(60_000);
-
 describe('an application', () => {
   let lab: Lab;
   let watched: Watched;

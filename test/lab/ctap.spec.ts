@@ -1,8 +1,6 @@
 import { type Lab } from './lab.js';
 import { sharedLab } from './shared-lab.js';
 
-jest.setTimeout(60_000);
-
 describe('the security key of gui-vm', () => {
   let lab: Lab;
 

@@ -2,11 +2,22 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
+import { processesOf } from '../bench/processes.js';
 import { type Lab } from './lab.js';
-import { cliProgram, execUser, user } from './plan.js';
+import { cliProgram, execUser, programUnit, user } from './plan.js';
+import { output } from './run.js';
 import { sharedLab } from './shared-lab.js';
 
-jest.setTimeout(60_000);
+const pollUntilEnd = `
+import os, select, sys
+try:
+    select.select([os.pidfd_open(int(sys.argv[1]))], [], [])
+except ProcessLookupError:
+    pass
+`;
+const nameOf = (pid: number): string => readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+/** Resolves once there is no such process any more (pidfd_open(2), which Node does not have). */
+const processEnd = (pid: number): Promise<string> => output(['python3', '-c', pollUntilEnd, String(pid)]);
 
 describe('exec', () => {
   let lab: Lab;
@@ -17,6 +28,15 @@ describe('exec', () => {
     return { child, ended: once(child, 'close') as Promise<[number | null]> };
   };
   const inNetVm = (...command: string[]) => lab.machine('net-vm').run(command);
+  /** A program that waits for input, once it runs, and its processes by their ids outside of the machine. */
+  const startWaiting = async () => {
+    const { child, ended } = start('net-vm', '--user', execUser, '--', 'cat');
+    child.stdin.write('x');
+    await once(child.stdout, 'data');
+    const pids = processesOf('net-vm', programUnit('net-vm')).filter((pid) => nameOf(pid) === 'cat');
+    expect(pids).toHaveLength(1);
+    return { child, ended, gone: () => processEnd(pids[0]!) };
+  };
 
   beforeAll(async () => {
     lab = await sharedLab();
@@ -91,31 +111,20 @@ describe('exec', () => {
   });
 
   it('has its program gone when the command line is killed, and takes a Ctrl-C as a signal', async () => {
-    const sleeps = async () => (await inNetVm('pgrep', '-x', '-u', execUser, 'sleep')).stdout.trim();
-    const running = async () => {
-      while ((await sleeps()) === '') await new Promise((resolve) => setTimeout(resolve, 20));
-    };
-    const gone = async () => {
-      while ((await sleeps()) !== '') await new Promise((resolve) => setTimeout(resolve, 20));
-    };
-    const killed = start('net-vm', '--user', execUser, '--', 'sleep', '61');
-    await running();
+    const killed = await startWaiting();
     killed.child.kill('SIGKILL');
-    await gone();
-    const interrupted = start('net-vm', '--user', execUser, '--', 'sleep', '62');
-    await running();
+    await killed.gone();
+    const interrupted = await startWaiting();
     interrupted.child.kill('SIGINT');
     expect(await interrupted.ended).toEqual([130, null]);
-    await gone();
+    await interrupted.gone();
   });
 
   it('has its programs gone when the agent is', async () => {
-    const { ended } = start('net-vm', '--user', execUser, '--', 'sleep', '63');
+    const { ended } = await startWaiting();
     const netVm = lab.machine('net-vm');
-    while ((await inNetVm('pgrep', '-x', '-u', execUser, 'sleep')).stdout === '')
-      await new Promise((resolve) => setTimeout(resolve, 20));
     await netVm.systemctl('restart', netVm.program);
-    expect((await inNetVm('pgrep', '-x', '-u', execUser, 'sleep')).stdout).toBe('');
+    expect((await inNetVm('pgrep', '-x', '-u', execUser, 'cat')).stdout).toBe('');
     expect((await ended)[0]).not.toBe(0);
     await lab.registered(['net-vm']);
   });

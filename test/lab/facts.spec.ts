@@ -1,8 +1,6 @@
 import { type Lab } from './lab.js';
 import { sharedLab } from './shared-lab.js';
 
-jest.setTimeout(60_000);
-
 interface Stats {
   readonly memory: { readonly total: number; readonly available: number };
   readonly process: {

@@ -7,15 +7,13 @@ import { assaults } from './fuzz/assaults.js';
 import { Random } from './fuzz/random.js';
 import type { Lab } from './lab.js';
 import { addresses, adminPort, agentPort, certificatesOf } from './plan.js';
+import { waitLimitMs } from './limits.js';
 import { sharedLab } from './shared-lab.js';
-
-jest.setTimeout(180_000);
 
 /** FUZZ_SEED=n repeats what failed, or tries something else. */
 const seed = Number(process.env['FUZZ_SEED'] ?? 1);
 const total = 100_000;
 const thirds = 3;
-const answerLimitMs = 2_000;
 const growthLimit = 40;
 const lateGrowthLimit = 15;
 const linesLimit = 20;
@@ -46,7 +44,7 @@ const servers = {
       const agent = connectAgent('net-vm');
       const { getUnitStatus } = services['systemd.UnitControlService'];
       const request = { UnitName: 'web.service' };
-      return agent.unary(getUnitStatus, request, { deadlineMs: answerLimitMs }).finally(() => agent.close());
+      return agent.unary(getUnitStatus, request, { deadlineMs: waitLimitMs }).finally(() => agent.close());
     },
   },
 } as const;
@@ -73,9 +71,7 @@ describe(`a server that is sent ${total} random frames and messages (seed ${seed
     let sent = 0;
     for (let third = 0; third < thirds; third++) {
       sent += await fuzz({ ...target, host: addresses[name], port }, random);
-      const asked = performance.now();
       expect(await ask()).toEqual(known);
-      expect(performance.now() - asked).toBeLessThan(answerLimitMs);
       expect(processOf(name, machine.program)).toBe(pid);
       memory.push(memoryOf(pid).resident);
     }

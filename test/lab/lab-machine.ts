@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { changeIn } from './folder-change.js';
-import { bootedFile, containerOf, doorOf, linkOf, programUnit, user, type MachineName } from './plan.js';
+import { bootedFile, containerOf, doorOf, folderOf, linkOf, programUnit, user, type MachineName } from './plan.js';
 import { output, run, type Outcome, type RunOptions } from './run.js';
 import { RunningProgram } from './running-program.js';
 
@@ -85,9 +85,10 @@ export class LabMachine {
     return programUnit(this.name);
   }
 
-  /** Kills every process of the machine at once, as if its plug had been pulled. */
+  /** Kills every process of the machine at once, as if its plug had been pulled; resolves when it is gone. */
   async crash(): Promise<void> {
-    await output(['kill', '-KILL', String(this.leader())]);
+    process.kill(this.leader(), 'SIGKILL');
+    await changeIn(folderOf(this.name), () => !existsSync(containerOf(this.name)));
   }
 
   /** Takes its network cable out, until `reconnect`. */

@@ -3,8 +3,6 @@ import { type MachineName } from './plan.js';
 import { output } from './run.js';
 import { sharedLab } from './shared-lab.js';
 
-jest.setTimeout(120_000);
-
 const systemMachines = ['host', 'net-vm', 'gui-vm'] as const;
 
 describe('locale and timezone', () => {
@@ -21,7 +19,7 @@ describe('locale and timezone', () => {
 
   it('reach every machine; a session that may not change its machine changes itself, and says so', async () => {
     const { status, stderr } = await lab.cli(['set-locale', 'LANG=C.UTF-8', 'LC_TIME=POSIX']);
-    expect(status).toBe(1);
+    expect(status).toBe(4);
     expect(stderr).toMatch(
       /^givc-cli: the locale is set, except in 1 of 5 VMs: chrome-vm \(chrome-vm: localectl: .* session starts from now on has the new/m,
     );
@@ -35,7 +33,7 @@ describe('locale and timezone', () => {
 
   it('set the clock of every machine that may be changed', async () => {
     const { status, stderr } = await lab.cli(['set-timezone', 'Pacific/Chatham']);
-    expect(status).toBe(1);
+    expect(status).toBe(4);
     expect(stderr).toMatch(
       /^givc-cli: the timezone is set, except in 1 of 5 VMs: chrome-vm \(chrome-vm: timedatectl: /,
     );
@@ -62,7 +60,7 @@ describe('locale and timezone', () => {
     await gui.disconnect();
     await watched.until('it is lost', () => watched.row('givc-gui-vm.service')?.status === 'PoweredOff');
     await watched.stop();
-    expect((await lab.cli(['set-timezone', 'Asia/Kathmandu'])).stderr).toContain('the agent of gui-vm is lost');
+    expect((await lab.cli(['set-timezone', 'Asia/Kathmandu'])).stderr).toContain('gui-vm (the agent is lost;');
     await gui.reconnect();
     await logged('gui-vm', 'timezone set timezone=Asia/Kathmandu');
     expect(await read('gui-vm', 'readlink', '/etc/localtime')).toBe('../usr/share/zoneinfo/Asia/Kathmandu');

@@ -1,16 +1,10 @@
-import { type AdminClient } from '@givc/client';
-import { listeningSince, now } from '../bench/clock.js';
+import { addDropIn, removeDropIn } from './drop-in.js';
 import { type Lab } from './lab.js';
-import { answerOf, best, Losses, signalProgram, type Answer } from './losses.js';
+import { answerOf, Losses, signalProgram, type Answer } from './losses.js';
 import { machineNames, programUnit, type MachineName } from './plan.js';
 import { sharedLab } from './shared-lab.js';
 
-jest.setTimeout(90_000);
-
 const agents = machineNames.filter((name) => name !== 'admin-vm');
-
-const isStarting = async (admin: AdminClient, unit: string): Promise<boolean> =>
-  (await admin.getUnitStatus({ VmName: 'net-vm', UnitName: unit })).ActiveState === 'activating';
 
 describe('the loss of an agent', () => {
   let lab: Lab;
@@ -23,44 +17,35 @@ describe('the loss of an agent', () => {
   });
   afterEach(() => losses.close());
 
-  it('that is killed is told within 0.2 s, who waited for it hears so at once, and it is back within 1 s', async () => {
-    const since = losses.told;
-    const netVm = lab.machine('net-vm');
-    const unit = programUnit('net-vm');
-    const backAfter: number[] = [];
-    const lostAfter = await best(3, async () => {
-      const before = losses.told;
-      // It takes half a second to start, and so is under way when the agent dies.
-      const start = answerOf(losses.admin.startService({ VmName: 'net-vm', ServiceName: 'slow.service' }));
-      while (!(await isStarting(losses.admin, 'slow.service')));
-      const killed = signalProgram('net-vm', 'SIGKILL');
-      const lost = await losses.watch.becomes('net-vm', unit, 'PoweredOff', before);
+  it('that is killed is told, and so is who waited for it, before it is back', async () => {
+    const [since, started] = [losses.told, Date.now()];
+    const [netVm, unit, slow] = [lab.machine('net-vm'), programUnit('net-vm'), 'slow.service'];
+    await addDropIn(netVm, slow, 'ExecStartPre=', 'ExecStartPre=/usr/bin/sleep infinity');
+    try {
+      const start = answerOf(losses.admin.startService({ VmName: 'net-vm', ServiceName: slow }));
+      const toldWhenAnswered = start.then(() => losses.toldOf('net-vm', since));
+      await netVm.logged(slow, `Starting ${slow}`, { since: started });
+      signalProgram('net-vm', 'SIGKILL');
+      await losses.watch.becomes('net-vm', unit, 'Running', since);
       expect(await start).toMatchObject({ status: 'UNAVAILABLE', message: expect.stringContaining('net-vm') });
-      expect((await start).ms).toBeLessThan(2_000);
-      const back = await losses.watch.becomes('net-vm', unit, 'Running', before);
-      backAfter.push(back.at - (await listeningSince(netVm)));
-      expect((await losses.ask('net-vm')).status).toBe('OK');
-      await losses.admin.stopService({ VmName: 'net-vm', ServiceName: 'slow.service' });
-      await losses.watch.until('it is off', () => losses.watch.status('net-vm', 'slow.service') === 'PoweredOff');
-      return lost.at - killed;
-    });
-    expect(lostAfter).toBeLessThan(200);
-    expect(Math.max(...backAfter)).toBeLessThan(1_000);
+      expect(await toldWhenAnswered).not.toContain(`${unit} Running`);
+    } finally {
+      await netVm.systemctl('stop', slow);
+      await removeDropIn(netVm, slow);
+    }
+    expect((await losses.ask('net-vm')).status).toBe('OK');
+    expect(losses.toldOf('net-vm', since)).toEqual([`${unit} PoweredOff`, `${unit} Running`]);
     expect(losses.toldBeside(['net-vm'], since)).toEqual([]);
-    expect(new Set(losses.toldOf('net-vm', since).map((told) => told.split(' ')[0]))).toEqual(
-      new Set([unit, 'slow.service']),
-    );
   });
 
-  it('of the host takes no VM with it, and it is back within 1 s', async () => {
+  it('of the host takes no VM with it, and it is back', async () => {
     const since = losses.told;
     const unit = programUnit('host');
     const restarted = lab.machine('host').systemctl('restart', unit);
     await losses.watch.becomes('host', unit, 'PoweredOff', since);
     expect((await losses.ask('net-vm')).status).toBe('OK');
-    const back = await losses.watch.becomes('host', unit, 'Running', since);
+    await losses.watch.becomes('host', unit, 'Running', since);
     await restarted;
-    expect(back.at - (await listeningSince(lab.machine('host')))).toBeLessThan(1_000);
     expect(losses.toldBeside(['host'], since)).toEqual([]);
     expect(losses.toldOf('host', since)).toEqual([`${unit} PoweredOff`, `${unit} Running`]);
     expect(await losses.admin.startVm({ VmName: 'chrome-vm' })).toEqual({ registryId: 'microvm@chrome-vm.service' });
@@ -69,12 +54,10 @@ describe('the loss of an agent', () => {
 
 /** What a loss that lasts for a while looks like. */
 interface Lasting {
-  readonly lostAfter: number;
+  /** What became of a call before the loss was noticed, and of one afterwards. */
   readonly early: Answer;
   readonly late: Answer;
-  readonly backAfter: number;
-  /** When a change that was made meanwhile was told, after the end of the loss. */
-  readonly changeAfter: number;
+  /** What was told of the machine until it was back and a change that was made meanwhile was known. */
   readonly told: readonly string[];
 }
 
@@ -93,24 +76,22 @@ describe('silence', () => {
   async function lose(vm: MachineName, begin: () => unknown, end: () => unknown): Promise<Lasting> {
     const since = losses.told;
     const unit = programUnit(vm);
-    const started = now();
     const suffered = async () => {
       const early = await losses.ask(vm);
-      const lost = await losses.watch.becomes(vm, unit, 'PoweredOff', since);
+      await losses.watch.becomes(vm, unit, 'PoweredOff', since);
       const late = await losses.ask(vm);
       await lab.machine(vm).systemctl('stop', web);
-      return { early, lostAfter: lost.at - started, late };
+      return { early, late };
     };
     await begin();
     const seen = await suffered().finally(() => end());
-    const ended = now();
-    const [back, change] = await Promise.all([
+    await Promise.all([
       losses.watch.becomes(vm, unit, 'Running', since),
       losses.watch.becomes(vm, web, 'PoweredOff', since),
     ]);
     const told = losses.toldOf(vm, since);
     await losses.admin.startService({ VmName: vm, ServiceName: web });
-    return { ...seen, backAfter: back.at - ended, changeAfter: change.at - ended, told };
+    return { ...seen, told };
   }
 
   /** Calls and changes over a bad network, for as long as the losses beside it last. */
@@ -162,26 +143,14 @@ describe('silence', () => {
     `${web} PoweredOff`,
   ];
 
-  it('of an agent that hangs is noticed within 10 s, callers are told in time, and it is whole within 1 s', () => {
-    expect(hung.lostAfter).toBeLessThan(10_000);
-    expect(hung.early).toMatchObject({ status: 'UNAVAILABLE', message: expect.stringContaining('net-vm') });
-    expect(hung.early.ms).toBeLessThan(5_000);
-    expect(hung.late).toMatchObject({ status: 'UNAVAILABLE' });
-    expect(hung.late.ms).toBeLessThan(5_000);
-    expect(hung.backAfter).toBeLessThan(1_000);
-    expect(hung.changeAfter).toBeLessThan(1_000);
-    expect([...hung.told].sort()).toEqual(changes('net-vm').sort());
-  });
-
-  it('of a machine that is cut off is noticed within 10 s, callers are told, and it is whole within 1 s', () => {
-    expect(cut.lostAfter).toBeLessThan(10_000);
-    expect(cut.early).toMatchObject({ status: 'UNAVAILABLE', message: expect.stringContaining('gui-vm') });
-    expect(cut.early.ms).toBeLessThan(5_000);
-    expect(cut.late).toMatchObject({ status: 'UNAVAILABLE' });
-    expect(cut.late.ms).toBeLessThan(5_000);
-    expect(cut.backAfter).toBeLessThan(1_000);
-    expect(cut.changeAfter).toBeLessThan(1_000);
-    expect([...cut.told].sort()).toEqual(changes('gui-vm').sort());
+  it.each([
+    ['an agent that hangs', 'net-vm', () => hung],
+    ['a machine that is cut off', 'gui-vm', () => cut],
+  ] as const)('of %s is noticed, callers are told instead of waiting, and it is whole again', (_, vm, loss) => {
+    const { early, late, told } = loss();
+    expect(early).toMatchObject({ status: 'UNAVAILABLE', message: expect.stringContaining(vm) });
+    expect(late).toMatchObject({ status: 'UNAVAILABLE' });
+    expect([...told].sort()).toEqual(changes(vm).sort());
   });
 
   it('is not what a network means that is slow and loses each tenth packet: calls take longer, nobody is lost', () => {

@@ -1,52 +1,43 @@
-import { setTimeout } from 'node:timers/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type AdminClient } from '@givc/client';
 import { GivcError } from '@givc/model';
-import { now } from '../bench/clock.js';
-import { connectAdmin } from '../bench/connect.js';
+import { adminListens, connectAdmin } from '../bench/connect.js';
 import { processOf } from '../bench/processes.js';
 import { RegistryWatch } from '../bench/registry-watch.js';
 import { type Lab } from './lab.js';
-import { programUnit, type MachineName } from './plan.js';
+import { machineNames, programUnit, type MachineName } from './plan.js';
 
-/** How a call ended: with which status (`OK` or another), after how many milliseconds. */
+/** How a call ended: with which status, `OK` or another. */
 export interface Answer {
   readonly status: string;
   readonly message: string;
-  readonly ms: number;
 }
 
 /** Resolves with the end of a call, whatever it is. */
 export async function answerOf(call: Promise<unknown>): Promise<Answer> {
-  const started = now();
-  const ended = (status: string, message: string): Answer => ({ status, message, ms: now() - started });
   try {
     await call;
-    return ended('OK', '');
+    return { status: 'OK', message: '' };
   } catch (error) {
     if (!(error instanceof GivcError)) throw error;
-    return ended(error.reason, error.message);
+    return { status: error.reason, message: error.message };
   }
 }
 
-/** The shortest of some tries: what the product takes, not what the machine of the test is busy with. */
-export async function best(tries: number, measure: () => Promise<number>): Promise<number> {
-  const taken: number[] = [];
-  for (let done = 0; done < tries; done++) taken.push(await measure());
-  return Math.min(...taken);
+/** What matters here of a row of the admin's file. */
+interface WrittenEntry {
+  readonly vm: string;
+  readonly unit: string;
+  readonly status: { readonly ActiveState: string };
 }
 
-/** Before one more try, where nothing tells that it would succeed. */
-export const pause = (): Promise<void> => setTimeout(20);
-
-/** Sends a signal to the program of a machine, from outside, and returns when: no process has to be started for it. */
-export function signalProgram(machine: MachineName, signal: NodeJS.Signals): number {
-  const pid = processOf(machine, programUnit(machine));
-  const at = now();
-  process.kill(pid, signal);
-  return at;
+/** Sends a signal to the program of a machine, from outside, so that no process has to be started for it. */
+export function signalProgram(machine: MachineName, signal: NodeJS.Signals): void {
+  process.kill(processOf(machine, programUnit(machine)), signal);
 }
 
-/** Somebody who watches and calls while things are lost: what they see, and when by `now()` of test/bench/clock.ts. */
+/** Somebody who watches and calls while things are lost: what they see. */
 export class Losses {
   private constructor(
     readonly lab: Lab,
@@ -65,14 +56,10 @@ export class Losses {
     }
   }
 
-  /** As `open`, as soon as the admin answers; rejects after 20 s. */
+  /** As `open`, as soon as the admin listens. */
   static async openAgain(lab: Lab): Promise<Losses> {
-    for (const limit = now() + 20_000; ; await pause())
-      try {
-        return await Losses.open(lab);
-      } catch (error) {
-        if (now() > limit) throw error;
-      }
+    await adminListens();
+    return Losses.open(lab);
   }
 
   /** How many changes have been told so far. */
@@ -99,13 +86,25 @@ export class Losses {
     return answerOf(this.admin.getUnitStatus({ VmName: vm, UnitName: unit }));
   }
 
-  /** Resolves with when the admin has heard of all agents, in one of these ways (`report.Machine.Agent`). */
-  async heard(...ways: readonly string[]): Promise<number> {
-    for (const limit = now() + 20_000; ; await pause()) {
-      const { Machines } = await this.admin.listMachines();
-      if (Machines.every(({ Name, Agent }) => Name === 'admin-vm' || ways.includes(Agent))) return now();
-      if (now() > limit) throw new Error(`not all are ${ways.join(' or ')}: ${JSON.stringify(Machines)}`);
-    }
+  /** Resolves once every agent reports to the admin, on a stream that it has opened after this time of `Date.now()`. */
+  async reporting(since: number): Promise<void> {
+    const agents = machineNames.filter((name) => name !== 'admin-vm').map((name) => this.lab.machine(name));
+    await Promise.all(
+      agents.map(async (machine) => {
+        await machine.booted();
+        await machine.logged(machine.program, 'by=reporting', { since });
+      }),
+    );
+  }
+
+  /** Resolves once the admin has written that a unit is `active`, which it does some time after it has told so. */
+  async written(vm: MachineName, unit: string): Promise<void> {
+    await this.lab.machine('admin-vm').changeIn('/var/lib/givc', (folder) => {
+      const file = join(folder, 'registry.json');
+      if (!existsSync(file)) return false;
+      const { entries } = JSON.parse(readFileSync(file, 'utf8')) as { entries: WrittenEntry[] };
+      return entries.some((entry) => entry.vm === vm && entry.unit === unit && entry.status.ActiveState === 'active');
+    });
   }
 
   close(): void {

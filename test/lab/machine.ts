@@ -22,7 +22,7 @@ import {
 /** How a machine ended: it was shut down, or it died. */
 export type Ending = 'off' | 'died';
 
-const shutdownLimit = 10_000;
+const shutdownLimit = 30_000;
 
 /** A machine that runs: systemd-nspawn(1) and what is in it. */
 export class Machine {
@@ -66,7 +66,7 @@ export class Machine {
     return this.container.pid!;
   }
 
-  /** Asks it to shut down, as a power button does, and pulls its plug when it takes longer than ten seconds. */
+  /** Asks it to shut down, as a power button does, and pulls its plug when it takes longer than 30 s. */
   async powerOff(): Promise<void> {
     const plug = setTimeout(() => this.pullPlug(), shutdownLimit);
     this.container.kill('SIGTERM');

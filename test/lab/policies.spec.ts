@@ -5,8 +5,6 @@ import { type Lab } from './lab.js';
 import { addresses, agentPort, certificatesOf, labPolicy } from './plan.js';
 import { sharedLab } from './shared-lab.js';
 
-jest.setTimeout(60_000);
-
 const { name, destination, repository, content } = labPolicy;
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
@@ -25,13 +23,14 @@ describe('a policy', () => {
     const { status, stderr } = await machine('admin-vm').run(['git', '-C', repository, ...identity, ...args]);
     if (status !== 0) throw new Error(stderr);
   };
-  /** Resolves once net-vm has taken this text; while the admin starts it does not answer. */
-  const untilDelivered = async (text: string) => {
-    for (;;) {
-      const { stdout } = await lab.cli(['policies', '--as-json', '--vm', 'net-vm']);
-      const [listed] = JSON.parse(stdout || '[]') as Listed[];
-      if (listed?.delivered === sha256(text)) return listed;
-    }
+  /** Resolves once net-vm has taken this text, since a time of `Date.now()`, with how the policy is listed then. */
+  const delivered = async (text: string, since = 0) => {
+    const sent = `policy sent policy=${name} vm=net-vm sha256=${sha256(text)}`;
+    await machine('admin-vm').logged('givc-admin.service', sent, { since });
+    const { stdout } = await lab.cli(['policies', '--as-json', '--vm', 'net-vm']);
+    const [listed] = JSON.parse(stdout) as Listed[];
+    expect(listed?.delivered).toBe(sha256(text));
+    return listed;
   };
 
   beforeAll(async () => {
@@ -39,7 +38,7 @@ describe('a policy', () => {
   });
 
   it('of a git repository in admin-vm arrives at its place in net-vm', async () => {
-    expect(await untilDelivered(content)).toMatchObject({ vm_name: 'net-vm', state: 'current' });
+    expect(await delivered(content)).toMatchObject({ vm_name: 'net-vm', state: 'current' });
     expect(await inNetVm('cat', destination)).toBe(content);
     expect(await inNetVm('cat', `/var/lib/givc/policies/${name}/policy.bin`)).toBe(content);
     expect(await inNetVm('stat', '-c', '%a %U', destination)).toBe('644 root\n');
@@ -49,10 +48,11 @@ describe('a policy', () => {
 
   it('that was changed and taken back while the admin was away arrives when it is there again', async () => {
     const whileAway = async (change: () => Promise<unknown>, text: string) => {
+      const since = Date.now();
       await machine('admin-vm').systemctl('stop', 'givc-admin.service');
       await change();
       await machine('admin-vm').systemctl('start', 'givc-admin.service');
-      await untilDelivered(text);
+      await delivered(text, since);
       expect(await inNetVm('cat', destination)).toBe(text);
     };
     await whileAway(async () => {

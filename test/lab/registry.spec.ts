@@ -2,8 +2,6 @@ import { type Lab } from './lab.js';
 import { sharedLab } from './shared-lab.js';
 import { type Row } from './watched.js';
 
-jest.setTimeout(60_000);
-
 describe('the registry', () => {
   let lab: Lab;
   let rows: Row[];

@@ -1,19 +1,16 @@
 import { randomBytes, createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import { now } from '../bench/clock.js';
+import { createInterface } from 'node:readline';
 import { memoryOf, processOf } from '../bench/processes.js';
 import { type Lab } from './lab.js';
-import { pause, signalProgram } from './losses.js';
+import { signalProgram } from './losses.js';
 import { echoSocket, programUnit } from './plan.js';
 import { sharedLab } from './shared-lab.js';
 
-jest.setTimeout(90_000);
-
-/** How long both directions are kept full; more shows more. */
-const saturatedMs = Number(process.env['SATURATE_SECONDS'] ?? 5) * 1_000;
 const mebibyte = 1024 * 1024;
+/** How much comes back while both directions are kept full; more shows more. */
+const saturation = Number(process.env['SATURATE_MEBIBYTES'] ?? 256) * mebibyte;
 const digest = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
 describe('a socket of another machine', () => {
@@ -58,13 +55,17 @@ describe('a socket of another machine', () => {
       socket.once('close', () => resolve());
     });
 
-  async function untilItEchoes(): Promise<number> {
-    while (!(await echoes())) await pause();
-    return now();
+  /** A connection is closed at once as long as the agents have none between them; then comes the next try. */
+  async function untilItEchoes(): Promise<void> {
+    while (!(await echoes()));
   }
 
-  /** Connections of the service itself. */
-  const served = (): number => readdirSync(`/proc/${processOf('net-vm', 'echo.service')}/fd`).length;
+  /** Resolves once the service itself has no connection. */
+  async function servesNobody(): Promise<void> {
+    const counts = connect(`/proc/${lab.machine('net-vm').leader()}/root${echoSocket.service}.count`);
+    for await (const count of createInterface({ input: counts })) if (count === '0') break;
+    counts.destroy();
+  }
 
   it('loses no byte of a hundred connections at once', async () => {
     const source = randomBytes(mebibyte);
@@ -96,42 +97,37 @@ describe('a socket of another machine', () => {
     expect(await echoes()).toBe(false);
     expect(await lab.machine('gui-vm').journal(programUnit('gui-vm'))).toContain(`no service at ${echoSocket.service}`);
     await netVm.systemctl('start', 'echo.service');
-    await untilItEchoes();
+    expect(await echoes()).toBe(true);
   });
 
   it.each(['net-vm', 'gui-vm'] as const)(
-    'ends when the agent of %s is killed, and works again without anybody',
+    'ends on both sides when the agent of %s is killed, and works again without anybody',
     async (name) => {
-      const socket = dial();
+      const [socket, since] = [dial(), Date.now()];
       expect(await echoes(socket)).toBe(true);
-      const idle = served() - 1;
       const over = ended(socket);
-      const killed = signalProgram(name, 'SIGKILL');
+      signalProgram(name, 'SIGKILL');
       await over;
-      while (served() > idle) await pause();
-      expect(now() - killed).toBeLessThan(10_000);
+      await servesNobody();
+      await lab.machine(name).logged(programUnit(name), 'registered', { since });
       await untilItEchoes();
     },
   );
 
-  it('ends on both sides within 10 s when the cable is cut, and works again when it is back', async () => {
+  it('ends on both sides when the cable is cut, and works again when it is back', async () => {
     const socket = dial();
     expect(await echoes(socket)).toBe(true);
-    const idle = served() - 1;
     const over = ended(socket);
     const netVm = lab.machine('net-vm');
-    const cut = now();
     await netVm.disconnect();
     try {
       await over;
-      while (served() > idle) await pause();
-      expect(now() - cut).toBeLessThan(10_000);
+      await servesNobody();
       expect(await echoes()).toBe(false);
     } finally {
       await netVm.reconnect();
     }
-    const back = now();
-    expect((await untilItEchoes()) - back).toBeLessThan(5_000);
+    await untilItEchoes();
   });
 
   it('keeps the memory of both agents flat while both directions are full, and when a reader stops', async () => {
@@ -149,17 +145,15 @@ describe('a socket of another machine', () => {
     };
     full.on('drain', fill);
     fill();
-    const until = async (ms: number) => {
-      const started = now();
-      while (now() - started < ms) await once(full, 'data');
+    const until = async (bytes: number) => {
+      while (received < bytes) await once(full, 'data');
     };
-    await until(saturatedMs / 2);
+    await until(saturation / 2);
     const half = memory();
-    await until(saturatedMs / 2);
+    await until(saturation);
     isOver = true;
     const grown = memory().map((mebibytes, n) => mebibytes - half[n]!);
     expect(Math.max(...grown)).toBeLessThan(20);
-    expect(received).toBeGreaterThan(16 * mebibyte);
     const gone = [closed(full), closed(stalled)];
     full.destroy();
     stalled.destroy();

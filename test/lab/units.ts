@@ -75,7 +75,7 @@ function harmlessPower(): Record<string, string> {
 
 const microvm =
   `[Unit]\nDescription=VM %i\n[Service]\n` +
-  `ExecStart=/usr/local/bin/node ${machinePrograms}/microvm.mjs %i\nTimeoutStopSec=20\n`;
+  `ExecStart=/usr/local/bin/node ${machinePrograms}/microvm.mjs %i\nTimeoutStopSec=60\n`;
 
 /** Runs until somebody writes into /run/fragile, then dies with status 1. */
 const fragile = service(
@@ -136,6 +136,8 @@ const demo: Readonly<Record<Exclude<MachineName, 'admin-vm' | 'chrome-vm'>, Unit
       'broken.service': service('A service that cannot start', 'Type=oneshot', 'ExecStart=/bin/false'),
       'echo.service': service(
         'An echo',
+        'Type=notify',
+        'NotifyAccess=all',
         `ExecStart=/usr/local/bin/node ${machinePrograms}/echo.mjs ${echoSocket.service}`,
       ),
       'NetworkManager.service': networkManager,

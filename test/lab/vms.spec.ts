@@ -2,8 +2,6 @@ import { type Lab } from './lab.js';
 import { sharedLab } from './shared-lab.js';
 import { type Watched } from './watched.js';
 
-jest.setTimeout(90_000);
-
 describe('a VM', () => {
   let lab: Lab;
   let watched: Watched;
@@ -52,14 +50,13 @@ describe('a VM', () => {
     expect(await lab.cli(['start', 'vm', 'chrome-vm'])).toMatchObject({ status: 0 });
   });
 
-  it('of the system that crashes is seen to be off at once, and is booted again without anybody asking', async () => {
+  it('of the system that crashes is seen to be off, and is booted again without anybody asking', async () => {
     const before = watched.events.length;
     await lab.machine('net-vm').crash();
     await watched.event(
       'its unit fails',
       before,
       ({ row }) => row.name === 'microvm@net-vm.service' && row.status === 'PoweredOff',
-      2_000,
     );
     await watched.event(
       'its services are back',

@@ -18,31 +18,3 @@ export async function amidHalfOpen<T>(
     for (const half of halves) half.destroy();
   }
 }
-
-/** While a thousand handshakes are half open, the median time of 21 calls, in milliseconds. `after` runs before they end. */
-export async function timeOfCallsAmidHalfOpen(
-  port: number,
-  host: string,
-  call: () => Promise<unknown>,
-  after: () => Promise<void>,
-): Promise<number> {
-  const halves: Socket[] = Array.from({ length: count }, () => connect(port, host));
-  await Promise.all(
-    halves.map((half) =>
-      once(
-        half.on('error', () => undefined),
-        'connect',
-      ),
-    ),
-  );
-  for (const half of halves) half.write(Buffer.from([0x16, 0x03, 0x01]));
-  const taken: number[] = [];
-  for (let done = 0; done < 21; done++) {
-    const started = performance.now();
-    await call();
-    taken.push(performance.now() - started);
-  }
-  await after();
-  for (const half of halves) half.destroy();
-  return taken.sort((a, b) => a - b)[10]!;
-}
