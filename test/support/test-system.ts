@@ -7,7 +7,15 @@ import { Log } from '@givc/log';
 import { callMetrics, Metrics, MetricsServer, type MetricsAddress } from '@givc/metrics';
 import { agentUnit, parseVmName, type Address, type Endpoint } from '@givc/model';
 import type { Authority } from '@givc/pki';
-import { GrpcDialer, GrpcServer, RpcChannel, type ServiceName, type TlsIdentity, type TlsMaterial } from '@givc/rpc';
+import {
+  GrpcDialer,
+  GrpcServer,
+  RpcChannel,
+  type ServerLimits,
+  type ServiceName,
+  type TlsIdentity,
+  type TlsMaterial,
+} from '@givc/rpc';
 import { FakeSystemd, Systemd } from '@givc/systemd';
 import type { AdminConfig } from '../../apps/admin/src/admin.config.js';
 import { AdminModule, adminServices } from '../../apps/admin/src/admin.module.js';
@@ -114,6 +122,7 @@ export interface AdminOptions {
   readonly serves?: readonly ServiceName[];
   readonly metrics?: MetricsAddress;
   readonly keepalive?: { readonly everyMs: number; readonly answerMs: number };
+  readonly limits?: Partial<ServerLimits>;
   /** Instead of what the options say: what was opened from files. */
   readonly access?: Access;
 }
@@ -154,6 +163,7 @@ export class TestSystem {
       tls: access.identity,
       services: options.serves ?? adminServices,
       keepalive: options.keepalive,
+      limits: options.limits,
       observer: metrics && callMetrics(metrics),
     });
     const { log, lines } = recordingLog();

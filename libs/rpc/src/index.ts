@@ -13,6 +13,7 @@ export { callOf } from './server/call.js';
 export { signalOf } from './server/call-signal.js';
 export type { CallObserver } from './server/call-observer.js';
 export { GrpcServer, type GrpcServerOptions } from './server/grpc-server.js';
+export type { ServerLimits } from './server/limits.js';
 export { HealthStatuses } from './server/health-statuses.js';
 export { openAt, removeStaleSocket } from './server/listener.js';
 export { rpcName } from './server/package-definition.js';

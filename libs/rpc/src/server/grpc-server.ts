@@ -3,6 +3,7 @@ import { ServerGrpc, type CustomTransportStrategy } from '@nestjs/microservices'
 import { Subject } from 'rxjs';
 import { GivcError, type Address } from '@givc/model';
 import type { ServiceName } from '../contract.js';
+import { serverLimits, type ServerLimits } from './limits.js';
 import { packageName, serviceDefinition } from './package-definition.js';
 import type { ServerTransport } from './server-transport.js';
 import { SocketTransport, type SocketTransportOptions } from './socket-transport.js';
@@ -47,6 +48,10 @@ export class GrpcServer extends ServerGrpc implements CustomTransportStrategy {
     });
     this.services = all;
     this.listening = new Promise((resolve) => (this.#isListening = resolve));
+  }
+
+  get limits(): ServerLimits {
+    return { ...serverLimits, ...this.settings.limits };
   }
 
   /** Where it listens, in the order of the options, with real ports. */

@@ -1,7 +1,5 @@
 import type { Socket } from 'node:net';
 
-const maxOfAddress = 64;
-
 /**
  * The TLS handshakes that have begun and not ended, bounded for each address: one more ends the oldest of the same
  * address. Whoever opens connections and says nothing loses them to himself and keeps nobody out.
@@ -9,12 +7,14 @@ const maxOfAddress = 64;
 export class Handshakes {
   readonly #open = new Map<string, Map<number, Socket>>();
 
+  constructor(private readonly maxOfAddress: number) {}
+
   begin(socket: Socket): void {
     const { remoteAddress: address, remotePort: port } = socket;
     if (address === undefined || port === undefined) return;
     const sockets = this.#open.get(address) ?? new Map<number, Socket>();
     this.#open.set(address, sockets);
-    if (sockets.size >= maxOfAddress) {
+    if (sockets.size >= this.maxOfAddress) {
       const [oldest] = sockets.values();
       this.end(oldest!);
       oldest!.destroy();

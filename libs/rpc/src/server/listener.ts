@@ -6,12 +6,7 @@ import { promisify } from 'node:util';
 import { GivcError, formatAddress, messageOf, type Address } from '@givc/model';
 import type { TlsIdentity } from '../tls/tls-identity.js';
 import { Handshakes } from './handshakes.js';
-
-/** More than any system of machines opens; whoever floods is cut off here, before TLS costs anything. */
-const maxConnections = 2048;
-const handshakeTimeoutMs = 5_000;
-/** Of one certificate, so that one caller alone keeps nobody out. */
-const maxConnectionsOfPeer = 512;
+import type { ServerLimits } from './limits.js';
 
 /** An open socket of the server; `address` has the real port where 0 was asked for. */
 export interface Listener {
@@ -54,8 +49,12 @@ const problemOf = (error: NodeJS.ErrnoException, { authorizationError }: TLSSock
 };
 
 /** Mutual TLS, 1.3 only: a caller without a certificate of the authority is refused in the handshake. */
-function createMutualTlsServer(identity: TlsIdentity, onConnection: (socket: Socket) => void): Server {
-  const handshakes = new Handshakes();
+function createMutualTlsServer(
+  identity: TlsIdentity,
+  { handshakesOfAddress, handshakeMs, connectionsOfPeer }: ServerLimits,
+  onConnection: (socket: Socket) => void,
+): Server {
+  const handshakes = new Handshakes(handshakesOfAddress);
   const open = new Map<string, number>();
   const server = createTlsServer({
     ...tcpOptions,
@@ -63,7 +62,7 @@ function createMutualTlsServer(identity: TlsIdentity, onConnection: (socket: Soc
     requestCert: true,
     rejectUnauthorized: true,
     ALPNProtocols: ['h2'],
-    handshakeTimeout: handshakeTimeoutMs,
+    handshakeTimeout: handshakeMs,
   });
   server.on('connection', (socket: Socket) => handshakes.begin(socket));
   server.on('secureConnection', (socket) => {
@@ -71,8 +70,8 @@ function createMutualTlsServer(identity: TlsIdentity, onConnection: (socket: Soc
     rememberCertificate(socket);
     const peer = socket.getPeerCertificate().fingerprint256;
     const connections = (open.get(peer) ?? 0) + 1;
-    if (connections > maxConnectionsOfPeer)
-      return identity.turnAway(socket, `it has ${maxConnectionsOfPeer} connections already`);
+    if (connections > connectionsOfPeer)
+      return identity.turnAway(socket, `it has ${connectionsOfPeer} connections already`);
     if (identity.admit(socket) !== undefined) return;
     open.set(peer, connections);
     socket.once('close', () => {
@@ -85,6 +84,8 @@ function createMutualTlsServer(identity: TlsIdentity, onConnection: (socket: Soc
   server.on('tlsClientError', (error, socket) => {
     const problem = problemOf(error, socket);
     if (problem !== undefined) identity.handshakeFailed(rawSocketOf(socket)?.remoteAddress, problem);
+    // Node only tells of a handshake that takes too long (tls.createServer), and leaves its socket open.
+    socket.destroy();
   });
   const stop = identity.onReplaced(() => server.setSecureContext(identity.serverOptions));
   server.once('close', stop);
@@ -142,10 +143,13 @@ export async function openAt(server: Server, address: Address): Promise<Address>
 export async function listenAt(
   address: Address,
   identity: TlsIdentity | undefined,
+  limits: ServerLimits,
   onConnection: (socket: Socket) => void,
 ): Promise<Listener> {
-  const server = identity ? createMutualTlsServer(identity, onConnection) : createTcpServer(tcpOptions, onConnection);
-  server.maxConnections = maxConnections;
+  const server = identity
+    ? createMutualTlsServer(identity, limits, onConnection)
+    : createTcpServer(tcpOptions, onConnection);
+  server.maxConnections = limits.connections;
   return {
     address: await openAt(server, address),
     connections: promisify(server.getConnections.bind(server)),

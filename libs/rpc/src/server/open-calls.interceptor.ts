@@ -3,9 +3,7 @@ import { Observable } from 'rxjs';
 import { GivcError } from '@givc/model';
 import { callOf } from './call.js';
 import { GrpcServer } from './grpc-server.js';
-
-const maxOpenCallsOfPeer = 1_500;
-const maxOpenCalls = 6_000;
+import type { ServerLimits } from './limits.js';
 
 /** Who is counted as one: a certificate, else an address. */
 function peerOf(context: ExecutionContext): string {
@@ -17,9 +15,12 @@ function peerOf(context: ExecutionContext): string {
 @Injectable()
 export class OpenCallsInterceptor implements NestInterceptor {
   readonly #open = new Map<string, number>();
+  readonly #limits: ServerLimits;
   #total = 0;
 
-  constructor(private readonly server: GrpcServer) {}
+  constructor(private readonly server: GrpcServer) {
+    this.#limits = server.limits;
+  }
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const peer = peerOf(context);
@@ -33,10 +34,11 @@ export class OpenCallsInterceptor implements NestInterceptor {
 
   #take(peer: string): void {
     const open = this.#open.get(peer) ?? 0;
-    if (open >= maxOpenCallsOfPeer || this.#total >= maxOpenCalls)
+    const { openCalls, openCallsOfPeer } = this.#limits;
+    if (open >= openCallsOfPeer || this.#total >= openCalls)
       throw new GivcError(
         'RESOURCE_EXHAUSTED',
-        `too many open calls: at most ${maxOpenCallsOfPeer} of one caller and ${maxOpenCalls} in all`,
+        `too many open calls: at most ${openCallsOfPeer} of one caller and ${openCalls} in all`,
       );
     this.#open.set(peer, open + 1);
     this.#total++;

@@ -5,6 +5,7 @@ import type { TlsIdentity } from '../tls/tls-identity.js';
 import { observing, type CallObserver } from './call-observer.js';
 import { setWindows } from './flow-control.js';
 import { ignoreGoneStreams } from './gone-streams.js';
+import { serverLimits, type ServerLimits } from './limits.js';
 import { listenAt, type Listener } from './listener.js';
 import type { ServerTransport } from './server-transport.js';
 
@@ -16,6 +17,8 @@ export interface SocketTransportOptions {
   readonly listen: readonly Address[];
   readonly tls: TlsIdentity | undefined;
   readonly observer?: CallObserver | undefined;
+  /** Instead of some of `serverLimits`. */
+  readonly limits?: Partial<ServerLimits> | undefined;
   /** How many bytes a call may have on their way to its handler, 64 KiB unless said. */
   readonly windowBytes?: number;
   /** How often a connection is pinged, and how long its answer may take; 30 s and 15 s unless said. */
@@ -50,13 +53,13 @@ export class SocketTransport implements ServerTransport {
   }
 
   async open(): Promise<readonly Address[]> {
-    const { listen, tls } = this.settings;
+    const { listen, tls, limits } = this.settings;
     // TLS is over when a connection arrives here, so for grpc-js it is one without.
     const injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
     try {
       for (const address of listen)
         this.#listeners.push(
-          await listenAt(address, tls, (socket) => {
+          await listenAt(address, tls, { ...serverLimits, ...limits }, (socket) => {
             // Whose handshake ends after the server would be kept by nobody, and for ever.
             if (this.#isClosed) socket.destroy();
             else injector.injectConnection(socket);
