@@ -9,7 +9,8 @@ import { ignorer } from './ignored.mjs';
 
 export const output = 'dist/mutation';
 const code = `${output}/code`;
-export const codeOf = (file) => resolve(code, file.replace(/\.ts$/, '.js'));
+/** Where the script of a file is. It keeps its name, because tests look for it in stack traces. */
+export const codeOf = (file) => resolve(code, file);
 const silent = { debug() {}, info() {}, warn: console.warn, error: console.error, isDebugEnabled: () => false };
 
 const compiled = (file, source) =>
@@ -26,12 +27,18 @@ const compiled = (file, source) =>
     module: { type: 'commonjs' },
   }).code;
 const library = /require\("@givc\/([a-z]+)"\)/g;
+const neighbour = /require\("(\.[^"]+)\.js"\)/g;
 function linked(file, script) {
   const up = relative(dirname(file), '.');
   const own = { __dirname: resolve(dirname(file)), __filename: resolve(file) };
   const named = Object.entries(own).filter(([name]) => script.includes(name));
   const here = named.map(([name, value]) => `var ${name} = ${JSON.stringify(value)};\n`).join('');
-  return here + script.replace(library, (_, name) => `require("${up}/libs/${name}/src/index.js")`);
+  return (
+    here +
+    script
+      .replace(library, (_, name) => `require("${up}/libs/${name}/src/index.js")`)
+      .replace(neighbour, (_, name) => `require("${name}.ts")`)
+  );
 }
 
 const position = (source, { line, column }) => {
@@ -86,10 +93,10 @@ export const digestOf = (file) => sha256(text(file));
 export function requirements(scripts) {
   const required = new Map();
   for (const [file, script] of scripts) {
-    const names = [...script.matchAll(/require\("(\.[^"]+)\.js"\)/g)];
+    const names = [...script.matchAll(/require\("(\.[^"]+\.ts)"\)/g)];
     required.set(
       file,
-      names.map(([, name]) => relative('.', resolve(dirname(file), `${name}.ts`))),
+      names.map(([, name]) => relative('.', resolve(dirname(file), name))),
     );
   }
   const own = new Map([...scripts.keys()].map((file) => [file, digestOf(file)]));

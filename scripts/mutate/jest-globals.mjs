@@ -35,7 +35,6 @@ const { describe, it, test, beforeAll, beforeEach, afterAll, afterEach } = circu
 Object.assign(globalThis, { describe, it, test, beforeAll, beforeEach, afterAll, afterEach, expect: jestExpect, jest });
 
 const states = new Map();
-export const stateOf = (file) => states.get(file);
 /** The tests of a spec, which is loaded when it is asked for the first time. */
 export function load(file) {
   if (!states.has(file)) {
@@ -44,6 +43,11 @@ export function load(file) {
     states.set(file, circus.getState());
   }
   return states.get(file);
+}
+/** Forgets all modules of ours, so that they are loaded again; packages stay. */
+export function resetModules() {
+  for (const file of Object.keys(require.cache)) if (!file.includes('/node_modules/')) delete require.cache[file];
+  states.clear();
 }
 export function resetMocks() {
   timers.useRealTimers();

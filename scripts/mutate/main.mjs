@@ -36,7 +36,8 @@ for (const area of chosen) {
   const results = new Results(area, digest, options.all);
   const isWanted = ({ file }) => options.only === undefined || options.only.some((name) => file.endsWith(name));
   const wanted = inArea.filter(isWanted);
-  await new Runner(plan, results, inArea).run(wanted, Number(options.workers), say);
+  const progress = () => summary(area, results, wanted);
+  await new Runner(plan, results, inArea).run(wanted, Number(options.workers), say, progress);
   results.save(inArea);
   process.stdout.write(summary(area, results, wanted));
   if (options.record) results.record(inArea);

@@ -1,20 +1,28 @@
 // Which tests are tried on a mutant, and in which order.
+import { dirname } from 'node:path';
+import { areaOf } from './areas.mjs';
 import { codeOf } from './build.mjs';
 
 const costOf = ({ idle, cpu }) => idle + cpu;
 /** What a test may take before it counts as hanging: the machine may be busy, and another path may be slower. */
 const limitOf = ({ idle, cpu }) => ({ idle: 3_000 + 5 * idle, cpu: 5_000 + 10 * cpu });
 /** The tests of one mutant take so long at most, in milliseconds of an idle machine; those beyond are not tried. */
-const budgetMs = 4_000;
+const budgetMs = 2_500;
 /** Tests that reach much of a file are about it, and a slow one has to be more so. */
 const worth = (test) => test.breadth / (20 + costOf(test));
-const isWhole = ({ spec }) => spec.startsWith('test/');
+/** Tests of one spec run together and share its hooks; slow ones wait until the others have run. */
+const slowMs = 150;
+/** Specs beside the code come first, whole systems last. */
+const distance = ({ spec }, { file }) =>
+  dirname(spec) === dirname(file) ? 0 : areaOf(spec) === areaOf(file) ? 1 : spec.startsWith('test/') ? 3 : 2;
 
 export class Plan {
   #byMutant = new Map();
   #tests = new Map();
   /** By source file: tests that killed a mutant of it, the latest first. */
   #killers = new Map();
+  /** Specs whose tests build on each other. */
+  #whole = new Set();
   /** By source file: how many of its mutants each test reaches. */
   #breadth = new Map();
 
@@ -85,25 +93,38 @@ export class Plan {
     const rest = [...keys.keys()]
       .filter((key) => !killers.includes(key))
       .map((key) => ({ ...this.#tests.get(key), breadth: breadth.get(key) ?? 0 }))
-      .sort((a, b) => isWhole(a) - isWhole(b) || worth(b) - worth(a));
+      .sort((a, b) => distance(a, mutant) - distance(b, mutant) || worth(b) - worth(a));
     let spent = 0;
-    const affordable = [...killers.map((key) => this.#tests.get(key)), ...rest].filter(
-      (test) => (spent += costOf(test)) <= budgetMs || spent === costOf(test),
-    );
+    const affordable = [...killers.map((key) => this.#tests.get(key)), ...rest].filter((test) => {
+      const isAffordable = spent === 0 || spent + costOf(test) <= budgetMs;
+      if (isAffordable) spent += costOf(test);
+      return isAffordable;
+    });
     const steps = [];
     for (const [index, test] of affordable.entries()) {
-      const last = steps.findLast(({ spec }) => spec === test.spec);
-      // Tests of one spec share its hooks; but killers come first, alone.
-      if (last !== undefined && index >= killers.length && !last.isKiller) {
-        last.tests.push(test.name);
-        last.limits[test.name] = limitOf(test);
-      } else {
-        const step = { spec: test.spec, file: codeOf(test.spec), tests: [test.name], limits: {} };
-        step.limits[test.name] = limitOf(test);
-        steps.push({ ...step, isKiller: index < killers.length });
-      }
+      const isAlone = index < killers.length || costOf(test) > slowMs;
+      const shared = isAlone ? undefined : steps.find((step) => step.spec === test.spec && !step.isAlone);
+      const step = shared ?? { spec: test.spec, file: codeOf(test.spec), tests: [], limits: {}, isAlone };
+      if (shared === undefined) steps.push(step);
+      step.tests.push(test.name);
+      step.limits[test.name] = limitOf(test);
     }
-    return { steps, isWhole: affordable.length === keys.size };
+    for (const step of steps) if (this.#whole.has(step.spec)) this.#complete(step);
+    return steps;
+  }
+
+  #complete(step) {
+    step.tests = undefined;
+    for (const test of this.#tests.values()) if (test.spec === step.spec) step.limits[test.name] = limitOf(test);
+  }
+
+  /** A spec whose tests do not pass one by one is always run as a whole. */
+  runWhole(spec) {
+    this.#whole.add(spec);
+  }
+
+  isRunWhole(spec) {
+    return this.#whole.has(spec);
   }
 
   hitLimit(mutant) {

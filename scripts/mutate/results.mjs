@@ -37,14 +37,15 @@ export class Results {
     if (known === undefined) return undefined;
     if (known.status === 'killed' || known.status === 'timeout') {
       // The code may have changed around it; the test that noticed must still be there as it was.
-      return existsSync(known.spec) && known.specs[0] === stamp(known.spec) ? known : undefined;
+      const isThere = known.spec === undefined || (existsSync(known.spec) && known.specs[0] === stamp(known.spec));
+      return isThere ? known : undefined;
     }
     return JSON.stringify(known.specs) === JSON.stringify(this.#specs(specs)) ? known : undefined;
   }
 
   set(mutant, { status, spec, test, error }, specs) {
     const isKilled = status === 'killed' || status === 'timeout';
-    const kept = isKilled ? [stamp(spec)] : this.#specs(specs);
+    const kept = isKilled ? [spec === undefined ? '' : stamp(spec)] : this.#specs(specs);
     this.#known[mutant.key] = { status, spec, test, error: error?.slice(0, 200), specs: kept };
     if (++this.#unsaved % 20 === 0) this.#write();
   }

@@ -1,13 +1,16 @@
 // Tries the tests on each mutant.
+import { codeOf } from './build.mjs';
 import { Worker } from './pool.mjs';
 
 const silenceMs = 180_000;
+const hookLimits = { idle: 10_000, cpu: 30_000 };
 const specsOf = (keys) => [...keys].map((key) => key.split('\0')[0]);
 
 export class Runner {
   #plan;
   #results;
   #byFile;
+  #alone = new Map();
 
   constructor(plan, results, mutants) {
     this.#plan = plan;
@@ -15,7 +18,7 @@ export class Runner {
     this.#byFile = Map.groupBy?.(mutants, ({ file }) => file) ?? groupByFile(mutants);
   }
 
-  async run(mutants, workers, say) {
+  async run(mutants, workers, say, progress) {
     const queue = [];
     for (const mutant of mutants) {
       const specs = specsOf(this.#plan.reaching(mutant, this.#byFile.get(mutant.file)).keys());
@@ -23,6 +26,9 @@ export class Runner {
       if (specs.length === 0) this.#results.set(mutant, { status: 'none' }, []);
       else queue.push({ mutant, specs });
     }
+    // Modules are loaded again for each static one, so that they come together.
+    const isStatic = ({ mutant }) => this.#plan.isStatic(mutant);
+    queue.sort((a, b) => isStatic(a) - isStatic(b));
     const total = queue.length;
     const began = Date.now();
     const work = async () => {
@@ -31,7 +37,10 @@ export class Runner {
         const { mutant, specs } = next;
         worker = await this.#try(worker, mutant, specs);
         const done = total - queue.length;
-        if (done % 25 === 0) say(`${done}/${total} ${Math.round((Date.now() - began) / 1_000)} s`);
+        if (done % 25 === 0) {
+          say(`${done}/${total} ${Math.round((Date.now() - began) / 1_000)} s`);
+          progress();
+        }
       }
       worker.stop();
     };
@@ -42,24 +51,46 @@ export class Runner {
   /** Returns the worker to go on with. */
   async #try(worker, mutant, specs) {
     const isStatic = this.#plan.isStatic(mutant);
-    let { steps } = this.#plan.steps(mutant, this.#byFile.get(mutant.file));
-    const job = { mutant: mutant.id, hitLimit: this.#plan.hitLimit(mutant) };
+    const siblings = this.#byFile.get(mutant.file);
+    const job = { mutant: mutant.id, isStatic, hitLimit: this.#plan.hitLimit(mutant), limits: hookLimits };
     const fresh = () => {
       worker.stop();
       worker = new Worker();
     };
-    if (isStatic && !worker.isFresh) fresh();
     for (;;) {
       const wasFresh = worker.isFresh;
-      const answer = await worker.run({ ...job, steps, limits: { idle: 10_000, cpu: 30_000 } }, silenceMs);
-      const { status, isClean } = answer;
-      if (isStatic || isClean !== true) fresh();
-      // A test that then also fails without the mutant says something about the process, so a new one decides.
-      if (status === 'killed' && isClean === false && !wasFresh && !isStatic) continue;
+      const steps = this.#plan.steps(mutant, siblings);
+      const answer = await worker.run({ ...job, steps }, silenceMs);
+      const isKilled = answer.status === 'killed';
+      if (answer.isClean !== true) fresh();
+      if (isKilled && answer.isClean === false) {
+        if (!(await this.#passesAlone(answer))) {
+          this.#plan.runWhole(answer.spec);
+          continue;
+        }
+        // The test fails in this process also without the mutant, so a new one decides.
+        if (!wasFresh) continue;
+      }
       this.#results.set(mutant, answer, specs);
-      if (status === 'killed') this.#plan.killed(mutant, answer.spec, answer.test);
+      if (isKilled) this.#plan.killed(mutant, answer.spec, answer.test);
       return worker;
     }
+  }
+
+  /** Whether a test passes without a mutant and without the tests before it. */
+  #passesAlone({ spec, test }) {
+    const key = `${spec}\0${test}`;
+    if (!this.#alone.has(key)) this.#alone.set(key, this.#runAlone(spec, test));
+    return this.#alone.get(key);
+  }
+
+  async #runAlone(spec, test) {
+    if (this.#plan.isRunWhole(spec)) return true;
+    const step = { spec, file: codeOf(spec), tests: test === 'load' || test === 'hook' ? undefined : [test] };
+    const worker = new Worker();
+    const { status } = await worker.run({ steps: [step] }, silenceMs);
+    worker.stop();
+    return status === 'survived';
   }
 }
 

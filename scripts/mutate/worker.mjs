@@ -1,6 +1,6 @@
 // Runs specs in this process, again and again, with one mutant active at a time: modules are loaded once. It does what
 // it is sent: { id, mutant, hitLimit, steps: [{ spec, file, tests, limits }] }, and answers { id, status, ... }.
-import { circus, load, resetMocks, stateOf } from './jest-globals.mjs';
+import { circus, load, resetMocks, resetModules } from './jest-globals.mjs';
 
 const mutation = (globalThis.__stryker__ = { mutantCoverage: { static: {}, perTest: {} } });
 // Those of the process, which tests replace by their own.
@@ -112,6 +112,19 @@ async function runSpec({ spec, file, tests: chosen, limits: limitOf = {} }) {
 
 const activate = (mutant, hitLimit) => Object.assign(mutation, { activeMutant: mutant, hitCount: 0, hitLimit });
 
+/** Tells whether the process can go on with other mutants. */
+async function passesWithoutMutant(step, failed) {
+  activate(undefined);
+  if (job.isStatic) reset();
+  const { failed: again } = await runSpec({ ...step, tests: failed === 'hook' ? step.tests : [failed] });
+  return again === undefined;
+}
+
+function reset() {
+  named.clear();
+  resetModules();
+}
+
 async function run() {
   const { mutant, hitLimit = Infinity, steps, coverage } = job;
   if (coverage) {
@@ -131,11 +144,7 @@ async function run() {
     if (failed === undefined) continue;
     const isEndless = mutation.hitCount > mutation.hitLimit;
     const error = results.find(({ isRight }) => !isRight)?.error;
-    activate(undefined);
-    const again = stateOf(step.file)
-      ? await runSpec({ ...step, tests: failed === 'hook' ? step.tests : [failed] })
-      : {};
-    const isClean = again.failed === undefined;
+    const isClean = await passesWithoutMutant(step, failed);
     return { status: isEndless ? 'timeout' : 'killed', spec: step.spec, test: failed, error, isClean };
   }
   return { status: 'survived', isClean: true };
@@ -143,7 +152,11 @@ async function run() {
 
 process.on('message', async (message) => {
   job = { limits: unlimited, ...message };
-  answer(await run());
+  // What a module evaluates while it is loaded is evaluated again, with the mutant, and later without it.
+  if (job.isStatic) reset();
+  const result = await run();
+  if (job.isStatic) reset();
+  answer(result);
 });
 process.on('disconnect', () => process.exit());
 process.send('ready');
