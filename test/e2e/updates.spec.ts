@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { GivcError } from '@givc/model';
-import type { admin } from '@givc/rpc';
+import type { admin, exec } from '@givc/rpc';
 import { otaUpdateCommands, writeOtaUpdate } from '../support/ota-update.js';
+import { RunningCommand } from '../support/running-command.js';
 import { TestSystem, type TestAgent } from '../support/test-system.js';
 
 const cachix = (Pin: string, more: Partial<admin.Cachix> = {}): admin.SetGenerationRequest => ({
@@ -55,6 +56,24 @@ describe('updates', () => {
       },
       expect.objectContaining({ Generation: 1, Date: '', ConfigurationRevision: 'unknown', Specialisations: [] }),
     ]);
+  });
+
+  it('need no list of commands on the host, where then nothing else may be run, and only by the admin', async () => {
+    const path = process.env['PATH'];
+    process.env['PATH'] = `${dirname(command)}:${path}`;
+    try {
+      await startHost({ enable: true });
+      expect((await system.client().listGenerations()).List).toHaveLength(2);
+      await said(cachix('pin', { Token: 'secret' }));
+      expect(given()).toEqual(['cachix', 'pin', '--cache', 'ghaf-dev', '--token', 'secret']);
+      const run = (as: string, start: Partial<exec.StartCommand>) =>
+        new RunningCommand(system.channel(host, as), start).ended;
+      const denied = { reason: 'PERMISSION_DENIED' };
+      await expect(run('gui-vm', { Command: 'ota-update', Arguments: ['get'] })).rejects.toMatchObject(denied);
+      await expect(run('admin-vm', { Command: '/bin/sh', Arguments: ['-c', 'id'] })).rejects.toMatchObject(denied);
+    } finally {
+      process.env['PATH'] = path;
+    }
   });
 
   it('tell what they do as they do it, and that they have ended last', async () => {
@@ -134,7 +153,13 @@ describe('updates', () => {
 
   it.each([
     ['are not offered', undefined, 'ghaf-host', 'capabilities.exec.enable'],
-    ['are not allowed', { enable: true }, 'ghaf-host', 'capabilities.exec.commands'],
+    [
+      'are not allowed',
+      { enable: true, commands: [{ command: '/bin/true' }] },
+      'ghaf-host',
+      'capabilities.exec.commands',
+    ],
+    ['have no program on the PATH', { enable: true }, 'ghaf-host', 'ota-update is not on the PATH of this agent'],
     ['have no program', { enable: true, commands: otaUpdateCommands('/no/ota-update') }, 'ghaf-host', '/no/ota-update'],
   ])('that %s are FAILED_PRECONDITION, by the host and what is missing there', async (_, exec, ...words) => {
     await startHost(exec);

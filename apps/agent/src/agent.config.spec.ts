@@ -247,7 +247,7 @@ describe("the agent's configuration", () => {
     expect(value.warnings).toEqual([
       'capabilities.teleport: unknown key',
       expect.stringContaining('capabilities.eventProxy.enable: this build does not have it'),
-      'capabilities.exec.commands: none is listed, so nothing may be run',
+      expect.stringMatching(/^capabilities\.exec\.commands: none is listed, so only admin-vm may run "ota-update get"/),
     ]);
   });
 
@@ -274,6 +274,14 @@ describe("the agent's configuration", () => {
       `capabilities.exec.maxRunning: ${maxRunning} is no whole number from 1 to 1000; the capability stays off`,
     ]);
     expect(capabilities.exec.enable).toBe(false);
+  });
+
+  it('permits updates where no command is listed, and nothing where all that were listed have a mistake', () => {
+    const exec = (commands: unknown) => withCapabilities({ exec: { enable: true, commands } });
+    for (const unlisted of [undefined, null, [], ''])
+      expect(exec(unlisted).capabilities.exec).toMatchObject({ commands: [], isUnlisted: true });
+    expect(exec([{ command: 'id' }]).capabilities.exec).toMatchObject({ commands: [], isUnlisted: false });
+    expect(exec([{ command: 'id' }]).warnings).toEqual([expect.stringContaining('this entry is left out')]);
   });
 
   it('names the rules and the revocations that are followed', () => {

@@ -92,11 +92,17 @@ const unavailable = ({ capabilities }: File): string[] =>
     .filter((name) => capabilities[name].enable)
     .map((name) => `capabilities.${name}.enable: this build does not have it; its rpcs answer UNIMPLEMENTED`);
 
-/** What is enabled and can do nothing. */
-const idle = ({ capabilities: { exec } }: File): string[] =>
-  exec.enable && exec.commands.length === 0
-    ? ['capabilities.exec.commands: none is listed, so nothing may be run']
-    : [];
+/** What `exec` without a list of commands permits, and how to have more. */
+function unlistedCommands({ capabilities: { exec }, network }: File): string[] {
+  if (!exec.enable || !exec.isUnlisted) return [];
+  const { name } = network.admin.transport;
+  return [
+    network.tls.enable
+      ? `capabilities.exec.commands: none is listed, so only ${name} may run "ota-update get" and "ota-update cachix", ` +
+        'as updates need them; an entry such as {"command": "/path/of/program", "args": ["..."]} permits more'
+      : 'capabilities.exec.commands: none is listed, and TLS is off, so nothing may be run',
+  ];
+}
 
 /** The capabilities without entries that exclude each other; the pairs of the D-Bus proxy are sockets, too. */
 function usableCapabilities({ capabilities, network }: File): {
@@ -143,7 +149,7 @@ export function parseAgentConfig(json: unknown): AgentConfig {
     self: network.agent.transport,
     access: accessFilesOf(file),
     capabilities: usable.value,
-    warnings: [...warnings, ...usable.warnings, ...unavailable(file), ...idle(file)],
+    warnings: [...warnings, ...usable.warnings, ...unavailable(file), ...unlistedCommands(file)],
   };
 }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { defaulted, entries, parsed } from '@givc/config';
+import { defaulted, parsed } from '@givc/config';
 import { invalid, quoted } from '@givc/model';
 import { absolutePath } from './absolute-path.js';
 
@@ -64,13 +64,21 @@ const maxRunning = parsed(defaulted(z.number(), 16), (field, value) => {
 });
 
 /** Runs programs for others. */
-export const exec = z.strictObject({
-  enable: defaulted(z.boolean(), false),
-  /** Ours: what may run; the same command may be listed more than once, and a call has to fit one entry as a whole. */
-  commands: entries(command),
-  /** Ours: how many run at the same time. */
-  maxRunning,
-});
+export const exec = z.pipe(
+  z.strictObject({
+    enable: defaulted(z.boolean(), false),
+    /** Ours: what may run; the same command may be listed more than once, and a call has to fit one entry as a whole. */
+    commands: defaulted(z.array(z.optional(command)), []),
+    /** Ours: how many run at the same time. */
+    maxRunning,
+  }),
+  z.transform(({ commands, ...rest }) => ({
+    ...rest,
+    commands: commands.filter((entry) => entry !== undefined),
+    /** Nothing is listed, not even an entry that was left out for a mistake: then the admin may run updates. */
+    isUnlisted: commands.length === 0,
+  })),
+);
 
 export type AllowedCommand = z.output<typeof command>;
 export type ArgumentPattern = AllowedCommand['args'][number];

@@ -1,12 +1,13 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { noteChange } from '@givc/access';
-import { GivcError } from '@givc/model';
+import { callerOf, noteChange } from '@givc/access';
+import { GivcError, type VmName } from '@givc/model';
 import type { ProgramGroup } from '@givc/programs';
 import { AgentConfig } from '../agent.config.js';
 import { launch } from './launch.js';
 import { permit } from './permission.js';
 import { firstFrame, relay, type ExecCall } from './relay.js';
 import { parseStart, type StartRequest } from './start-request.js';
+import { permitUpdate } from './update-permission.js';
 import { ownUser } from './users.js';
 
 const recordedMax = 256;
@@ -24,15 +25,18 @@ export class ExecService implements OnApplicationShutdown {
     const request = parseStart(await firstFrame(call));
     const record = { Command: request.command.slice(0, recordedMax), Role: (request.user ?? '').slice(0, recordedMax) };
     noteChange(call, record);
-    const program = await this.#start(request);
+    const program = await this.#start(request, callerOf(call).peer?.name);
     noteChange(call, { ...record, Pid: program.pid });
     const ReturnCode = await relay(call, program, request.stdin);
     noteChange(call, { ...record, Pid: program.pid, ReturnCode });
   }
 
-  #start(request: StartRequest): Promise<ProgramGroup> {
-    const { commands, maxRunning } = this.config.capabilities.exec;
-    const permitted = permit(commands, request, ownUser().name);
+  #start(request: StartRequest, caller: VmName | undefined): Promise<ProgramGroup> {
+    const { commands, isUnlisted, maxRunning } = this.config.capabilities.exec;
+    const user = ownUser().name;
+    const permitted = isUnlisted
+      ? permitUpdate(request, { caller, admin: this.config.admin.name }, user)
+      : permit(commands, request, user);
     if (this.#programs.size >= maxRunning)
       throw new GivcError(
         'RESOURCE_EXHAUSTED',

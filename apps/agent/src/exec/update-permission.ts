@@ -1,0 +1,62 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import { GivcError, quoted, type VmName } from '@givc/model';
+import type { AllowedCommand } from '../config/exec.js';
+import { permit, type Permitted } from './permission.js';
+import type { StartRequest } from './start-request.js';
+
+const program = 'ota-update';
+
+const denied = (why: string): GivcError =>
+  new GivcError(
+    'PERMISSION_DENIED',
+    `${why}: this agent lists no capabilities.exec.commands, so only its admin may run ${program}, as an update needs it`,
+  );
+
+/** What an admin runs for ListGenerations and SetGeneration. */
+const updateArguments: readonly AllowedCommand['args'][] = [
+  ['get'],
+  ['cachix', '*', '--cache', '*', ['--token', '*'], ['--cachix-host', '*']],
+];
+
+/** The first executable file of this name in the folders of a PATH. */
+function findOnPath(name: string, path: string): string | undefined {
+  return path
+    .split(':')
+    .filter(isAbsolute)
+    .map((folder) => join(folder, name))
+    .find((file) => {
+      try {
+        accessSync(file, constants.X_OK);
+        return statSync(file).isFile();
+      } catch {
+        return false;
+      }
+    });
+}
+
+/** Who asks, by certificate, and who may. */
+export interface UpdateCaller {
+  readonly caller: VmName | undefined;
+  readonly admin: VmName;
+}
+
+/**
+ * What a host without a list of commands permits, as today's configurations need it: the word `ota-update`, with the
+ * arguments of an update, to the admin's certificate. No role, folder, variable or input, and no value that begins with a
+ * dash. PERMISSION_DENIED for all else; FAILED_PRECONDITION when the agent's PATH has no such program.
+ */
+export function permitUpdate(request: StartRequest, { caller, admin }: UpdateCaller, ownUser: string): Permitted {
+  const { command, user, directory, environment, stdin } = request;
+  if (caller === undefined || caller !== admin)
+    throw denied(`${caller ?? 'a caller without a certificate'} may run nothing`);
+  if (command !== program) throw denied(`${quoted(command)} is not allowed`);
+  if (user !== undefined || directory !== undefined || environment.size > 0 || stdin?.length)
+    throw denied('a role, a directory, a variable or input is not allowed');
+  const path = findOnPath(program, process.env['PATH'] ?? '');
+  if (path === undefined) throw new GivcError('FAILED_PRECONDITION', `${program} is not on the PATH of this agent`);
+  const commands = updateArguments.map((args) => ({
+    ...{ command: path, args, users: [], environment: [], directories: [] },
+  }));
+  return permit(commands, request, ownUser);
+}
