@@ -9,7 +9,11 @@ export async function amidHalfOpen<T>(
   host: string,
   work: (halves: readonly Socket[]) => Promise<T>,
 ): Promise<T> {
-  const halves = Array.from({ length: count }, () => connect(port, host).on('error', () => undefined).resume());
+  const halves = Array.from({ length: count }, () =>
+    connect(port, host)
+      .on('error', () => undefined)
+      .resume(),
+  );
   try {
     await Promise.all(halves.map((half) => once(half, 'connect')));
     for (const half of halves) half.write(Buffer.from([0x16, 0x03, 0x01]));
