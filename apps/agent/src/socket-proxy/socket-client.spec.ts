@@ -1,0 +1,234 @@
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Metadata, type ClientDuplexStream } from '@grpc/grpc-js';
+import { Log } from '@givc/log';
+import { GivcError, parseVmName } from '@givc/model';
+import { GrpcDialer, RpcChannel, type CallSettings } from '@givc/rpc';
+import { SocketClient } from './socket-client.js';
+import { FakeFrames, settled, useFakeTime } from './transfer.fixture.js';
+
+/** The client's end of a call. */
+class FakeCall extends FakeFrames {
+  isCancelled = false;
+
+  constructor(readonly settings: CallSettings | undefined) {
+    super();
+  }
+
+  cancel(): void {
+    this.isCancelled = true;
+  }
+
+  /** The peer answers, before any frame. */
+  accept(halfCloses = true): void {
+    const metadata = new Metadata();
+    if (halfCloses) metadata.set('givc-half-close', '1');
+    this.emit('metadata', metadata);
+  }
+
+  fail(error: GivcError): void {
+    this.emit('error', error);
+    this.sendEnd();
+  }
+}
+
+describe('a socket of another machine', () => {
+  let folder: string;
+  let path: string;
+  let client: SocketClient;
+  let lines: string[];
+  let calls: FakeCall[];
+  let sockets: Socket[];
+  /** What became of the channel, in order. */
+  let events: string[];
+  let probe: jest.SpyInstance;
+
+  beforeEach(async () => {
+    useFakeTime();
+    folder = mkdtempSync(join(tmpdir(), 'givc-'));
+    path = join(folder, 'proxy');
+    [calls, sockets, events] = [[], [], []];
+    // What the end of a test logs is not the next one's.
+    const own: string[] = (lines = []);
+    const channel = RpcChannel.prototype;
+    jest.spyOn(channel, 'keepConnected').mockImplementation(() => void events.push('kept connected'));
+    jest.spyOn(channel, 'redial').mockImplementation(() => void events.push('dialled again'));
+    jest.spyOn(channel, 'close').mockImplementation(() => void events.push('closed'));
+    probe = jest.spyOn(channel, 'unary').mockResolvedValue({});
+    jest.spyOn(channel, 'duplex').mockImplementation((_, settings) => {
+      const call = new FakeCall(settings);
+      calls.push(call);
+      return call as unknown as ClientDuplexStream<unknown, unknown>;
+    });
+    client = new SocketClient(
+      {
+        file: { path, owner: undefined, group: undefined, mode: 0o770 },
+        peer: { name: parseVmName('name', 'net-vm'), address: { protocol: 'tcp', host: '127.0.0.1', port: 9014 } },
+        maxConnections: 2,
+      },
+      new GrpcDialer(undefined),
+      new Log('debug', (text) => own.push(text.trimEnd()), false),
+    );
+    await client.listen();
+  });
+  afterEach(() => {
+    client.close();
+    for (const one of [...sockets, ...calls]) one.destroy();
+    jest.useRealTimers();
+    jest.restoreAllMocks();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** A connection of a user, once its call is open. */
+  const connection = async () => {
+    const count = calls.length;
+    const socket = connect({ path, allowHalfOpen: true }).on('error', () => undefined);
+    sockets.push(socket);
+    await once(socket, 'connect');
+    while (calls.length === count) await settled();
+    return { socket, call: calls[count]! };
+  };
+  const closed = (socket: Socket) => once(socket.resume(), 'end');
+  const line = (message: string, error: string) =>
+    `${message} socket=${path} peer=net-vm address=127.0.0.1:9014 error=${JSON.stringify(error)}`;
+  const warning = (error: string) => line('warn: socket proxy: a connection was closed', error);
+
+  it('is there, and its channel is kept connected, before there is any connection', () => {
+    expect(existsSync(path)).toBe(true);
+    expect([events, calls]).toEqual([['kept connected'], []]);
+  });
+
+  it('makes a call of each connection, which says that one direction can be closed', async () => {
+    const { socket, call } = await connection();
+    expect(call.settings).toEqual({ metadata: { 'givc-half-close': '1' } });
+    call.accept();
+    socket.end('request');
+    while (!call.received.includes(' (end)')) await settled();
+    expect(call.received).toEqual(['request', ' (end)']);
+    call.send('response', true);
+    const [bytes] = (await once(socket, 'data')) as [Buffer];
+    expect(bytes.toString()).toBe('response');
+    await closed(socket);
+    expect(lines).toEqual([]);
+  });
+
+  it.each([
+    ['stays open', true, false],
+    ['is closed', false, true],
+  ])('%s when the peer ends and has said that it can close one direction: %s', async (_, halfCloses, isClosed) => {
+    const { socket, call } = await connection();
+    call.accept(halfCloses);
+    call.sendEof();
+    await closed(socket);
+    await settled();
+    expect(call.writableEnded).toBe(isClosed);
+  });
+
+  describe('while it has connections', () => {
+    const probeMs = 3_000;
+    const lost = new GivcError('DEADLINE_EXCEEDED', 'no answer');
+
+    it('asks its peer each 3 s for its health, with 4 s for the answer, and not without connections', async () => {
+      await jest.advanceTimersByTimeAsync(10 * probeMs);
+      expect(probe).not.toHaveBeenCalled();
+      const first = await connection();
+      const second = await connection();
+      await jest.advanceTimersByTimeAsync(probeMs - 1);
+      expect(probe).not.toHaveBeenCalled();
+      await jest.advanceTimersByTimeAsync(1);
+      expect(probe).toHaveBeenCalledTimes(1);
+      expect(probe).toHaveBeenCalledWith(
+        expect.objectContaining({ path: '/grpc.health.v1.Health/Check' }),
+        { service: '' },
+        { deadlineMs: 4_000 },
+      );
+      first.call.emit('close');
+      await jest.advanceTimersByTimeAsync(probeMs);
+      expect(probe).toHaveBeenCalledTimes(2);
+      second.call.emit('close');
+      await settled();
+      await jest.advanceTimersByTimeAsync(10 * probeMs);
+      expect(probe).toHaveBeenCalledTimes(2);
+      expect(jest.getTimerCount()).toBe(0);
+      await connection();
+      await jest.advanceTimersByTimeAsync(probeMs);
+      expect(probe).toHaveBeenCalledTimes(3);
+    });
+
+    it('dials again when its peer does not answer in time', async () => {
+      await connection();
+      probe.mockRejectedValueOnce(lost);
+      await jest.advanceTimersByTimeAsync(probeMs);
+      expect(events).toEqual(['kept connected', 'dialled again']);
+      await jest.advanceTimersByTimeAsync(5 * probeMs);
+      expect(events).toEqual(['kept connected', 'dialled again']);
+    });
+
+    it.each([
+      new GivcError('UNIMPLEMENTED', 'a peer of another make'),
+      new GivcError('UNAVAILABLE', 'gone'),
+      new Error('DEADLINE_EXCEEDED'),
+    ])('does not dial again when its peer answers anything else: %p', async (error) => {
+      await connection();
+      probe.mockRejectedValue(error);
+      await jest.advanceTimersByTimeAsync(5 * probeMs);
+      expect(events).toEqual(['kept connected']);
+    });
+  });
+
+  describe('that cannot be joined', () => {
+    const failure = (message: string) => new GivcError('UNAVAILABLE', message);
+    const attempt = async (message: string) => {
+      const { socket, call } = await connection();
+      call.fail(failure(message));
+      await closed(socket);
+      return call;
+    };
+
+    it('is closed, its call is cancelled, and the reason is logged', async () => {
+      const call = await attempt('nobody is there');
+      expect(call.isCancelled).toBe(true);
+      expect(lines).toEqual([warning('nobody is there')]);
+    });
+
+    it('is logged once for each reason, until a connection succeeds', async () => {
+      await attempt('no service');
+      await attempt('no service');
+      await attempt('no connection');
+      expect(lines).toEqual([warning('no service'), warning('no connection')]);
+      const { call } = await connection();
+      call.accept();
+      await attempt('no connection');
+      expect(lines).toHaveLength(3);
+    });
+
+    it('is closed, and that is logged, when there are too many', async () => {
+      await connection();
+      await connection();
+      const socket = connect(path);
+      sockets.push(socket);
+      await closed(socket);
+      await settled();
+      expect(lines).toEqual([warning('it has 2 connections already')]);
+      expect(calls).toHaveLength(2);
+    });
+
+    it('is logged for debugging only when its user has broken it', async () => {
+      const { call } = await connection();
+      call.fail(new GivcError('ABORTED', 'the socket broke'));
+      while (lines.length === 0) await settled();
+      expect(lines).toEqual([line('debug: socket proxy', 'the socket broke')]);
+    });
+  });
+
+  it('goes with its agent, and so do its connections', async () => {
+    const { socket } = await connection();
+    client.close();
+    expect(events).toEqual(['kept connected', 'closed']);
+    expect([existsSync(path), jest.getTimerCount()]).toEqual([false, 0]);
+    await closed(socket);
+  });
+});
