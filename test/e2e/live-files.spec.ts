@@ -273,14 +273,20 @@ describe('the files of a running admin', () => {
 describe('a connection', () => {
   it('ends with the certificate that it was opened with', async () => {
     const system = await TestSystem.start();
-    const tls = tlsMaterial(system.authority, {
-      name: 'net-vm',
-      notBefore: new Date(Date.now() - 86_399_000),
-      days: 1,
-    });
+    const tls = tlsMaterial(system.authority, { name: 'net-vm', days: 10 });
+    const notAfter = Date.parse(new X509Certificate(tls.cert).validTo);
+    const timers = jest.spyOn(globalThis, 'setTimeout');
     const changes = system.client({ tls }).watch();
     await changes.next();
+    const dayMs = 86_400_000;
+    // The only timer of about ten days.
+    const [end, ms] = timers.mock.calls.find(([, delay]) => delay! > 9 * dayMs && delay! < 11 * dayMs)!;
+    timers.mockRestore();
+    expect(Date.now() + ms!).toBeGreaterThan(notAfter);
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(notAfter + 1);
+    end();
     await expect(changes.next()).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
+    clock.mockRestore();
     await system.stop();
   });
 

@@ -77,7 +77,6 @@ describe('the policies of an agent', () => {
     { as, size, signature }: { as?: Iterable<policyadmin.StreamPolicyRequest>; size?: number; signature?: string } = {},
   ) =>
     system.channel(agent).clientStream(streamPolicy, as ?? messages(name, content, size), {
-      deadlineMs: 20_000,
       metadata: policySignature(signature),
     });
   const stored = (name = 'firewall') => readFileSync(join(store, name, 'policy.bin'), 'utf8');

@@ -92,11 +92,12 @@ describe('a system VM that crashed', () => {
   });
 
   it('that does not come up is answered after the limit, with what was missing', async () => {
-    await start({ bootLimitMs: 200 });
-    host.systemd.define('microvm@slow-vm.service');
+    system = await TestSystem.start({ bootLimitMs: 200 });
+    const systemd = new FakeSystemd();
+    systemd.define('microvm@slow-vm.service');
     await system.startAgent('host', {
       type: 0,
-      systemd: host.systemd,
+      systemd,
       capabilities: { vmServices: { systemVms: ['microvm@slow-vm.service'] } },
     });
     await system.until((list) => list.some(({ Name }) => Name === 'microvm@slow-vm.service'));

@@ -15,7 +15,7 @@ describe('Wi-Fi without NetworkManager', () => {
   let system: TestSystem;
   let agent: TestAgent;
 
-  const list = () => system.channel(agent).unary(wifi.listNetwork, { NetworkName: '' }, { deadlineMs: 10_000 });
+  const list = () => system.channel(agent).unary(wifi.listNetwork, { NetworkName: '' });
   const startBus = async () => {
     const bus = spawn('dbus-daemon', ['--config-file', join(folder, 'bus.conf'), '--nofork', '--print-address'], {
       stdio: ['ignore', 'pipe', 'ignore'],

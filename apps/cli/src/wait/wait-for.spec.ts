@@ -1,0 +1,86 @@
+import type { AdminClient } from '@givc/client';
+import { GivcError } from '@givc/model';
+import type { admin } from '@givc/rpc';
+import type { Reach } from '../reach.js';
+import { TimedOut } from '../timed-out.js';
+import { parseCondition } from './condition.js';
+import { waitFor } from './wait-for.js';
+
+const item = (Name: string, VmStatus: string): admin.QueryListItem => ({
+  Name,
+  Description: '',
+  VmStatus,
+  TrustLevel: 'Warning',
+  VmType: 'SysVM',
+  ServiceType: 'Svc',
+  VmName: 'net-vm',
+});
+const initial = (...List: admin.QueryListItem[]): admin.WatchItem['Status'] => ({ $case: 'Initial', value: { List } });
+const updated = (value: admin.QueryListItem): admin.WatchItem['Status'] => ({ $case: 'Updated', value });
+
+describe('waiting for a unit', () => {
+  let notes: string[];
+
+  beforeEach(() => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
+    notes = [];
+  });
+  afterEach(() => {
+    expect(jest.getTimerCount()).toBe(0);
+    jest.useRealTimers();
+  });
+
+  /** Whatever is due at once has happened by then. */
+  const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
+  /** Waits for web.service to run, at an admin that says this and then nothing more. */
+  const wait = (timeoutMs: number | undefined, ...told: (admin.WatchItem['Status'] | GivcError)[]) => {
+    const watch: AdminClient['watch'] = async function* (_, { signal } = {}) {
+      for (const Status of told) {
+        if (Status instanceof GivcError) throw Status;
+        yield { Status };
+      }
+      await new Promise((_, reject) => signal!.addEventListener('abort', () => reject(signal!.reason as Error)));
+    };
+    const reach: Reach = {
+      name: 'the admin',
+      connect: () => ({ watch, close: () => undefined }) as unknown as AdminClient,
+      explain: () => new GivcError('UNAVAILABLE', 'cannot reach the admin'),
+    };
+    const note = (text: string) => void notes.push(text);
+    const waiting = waitFor(parseCondition('web.service', {}), reach, { timeoutMs, note });
+    waiting.catch(() => undefined);
+    return waiting;
+  };
+
+  it.each([
+    ['what it is instead', [initial(item('web.service', 'PoweredOff'))], 'it is stopped'],
+    ['that it is not registered', [initial(item('other.service', 'Running'))], 'it is not registered'],
+    ['that the admin has not answered', [], 'the admin has not answered'],
+    ['why the admin cannot be asked', [new GivcError('UNAVAILABLE', 'refused')], 'cannot reach the admin'],
+  ])('ends at its timeout and not before, and says %s', async (_, told, instead) => {
+    const waiting = wait(300, ...told);
+    let hasEnded = false;
+    waiting.catch(() => (hasEnded = true));
+    await settled();
+    jest.advanceTimersByTime(299);
+    await settled();
+    expect(hasEnded).toBe(false);
+    jest.advanceTimersByTime(1);
+    await expect(waiting).rejects.toThrow(TimedOut);
+    await expect(waiting).rejects.toThrow(`web.service is not running after 0.3 s: ${instead}`);
+  });
+
+  it('notes once that the admin cannot be asked', async () => {
+    const waiting = wait(300, new GivcError('UNAVAILABLE', 'refused'));
+    while (notes.length === 0) await settled();
+    jest.advanceTimersByTime(300);
+    await expect(waiting).rejects.toThrow(TimedOut);
+    expect(notes).toEqual(['still waiting: cannot reach the admin']);
+  });
+
+  it('ends with the unit as soon as it is in the state, also without a timeout', async () => {
+    const told = [initial(item('web.service', 'PoweredOff')), updated(item('web.service', 'Running'))];
+    await expect(wait(300, ...told)).resolves.toBe('web.service in net-vm');
+    await expect(wait(undefined, ...told)).resolves.toBe('web.service in net-vm');
+  });
+});
