@@ -35,7 +35,7 @@ describe('locale and timezone', () => {
 
   beforeEach(() => {
     programs = new StandInPrograms();
-    for (const name of ['localectl', 'timedatectl']) programs.add(name, `echo ${name} "$@" >> $FOLDER/asked`);
+    for (const name of ['localectl', 'timedatectl', 'busctl']) programs.add(name, `echo ${name} "$@" >> $FOLDER/asked`);
     folder = mkdtempSync(join(tmpdir(), 'givc-settings-'));
   });
   afterEach(async () => {
@@ -93,6 +93,17 @@ describe('locale and timezone', () => {
       err: expect.stringMatching(/^givc-cli: the timezone is set, except in 1 of 2 VMs: net-vm \(.*\)\n$/),
     });
     expect(await cli(system, 'set-timezone', 'Europe/Nowhere')).toMatchObject({ status: 1 });
+  });
+
+  it('may be lines of locale.conf, of which unknown variables are left out with a note', async () => {
+    system = await TestSystem.start({ tls: false, settingsDirectory: folder });
+    const lines = '# ours\nLANG="fi_FI.UTF-8"\n\nLANGUAGE=fi:en\nLC_TIME=de_AT.UTF-8\n';
+    expect(await cli(system, 'set-locale', lines)).toEqual({
+      status: 0,
+      out: 'Set LANG=fi_FI.UTF-8 LC_TIME=de_AT.UTF-8.\n',
+      err: 'givc-cli: LANGUAGE is no variable of a locale and is left out\n',
+    });
+    expect(kept('locale.conf')).toBe('LANG=fi_FI.UTF-8\nLC_TIME=de_AT.UTF-8\n');
   });
 
   it('are told to an agent that registers later, and again when it was away', async () => {

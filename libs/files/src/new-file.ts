@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { getSystemErrorMap } from 'node:util';
@@ -43,6 +44,9 @@ export interface NewFileOptions {
   readonly makeFolder?: boolean;
 }
 
+/** What a file answers that is a mount of its own (rename(2), EBUSY), or whose folder cannot be written. */
+const irreplaceable: ReadonlySet<string | undefined> = new Set(['EBUSY', 'EROFS', 'EACCES', 'EPERM', 'EXDEV']);
+
 /**
  * What a file is to be replaced by, written beside it. Readers of the path, also those after a power cut, find the old
  * file or the new one, whole. A symlink at the path is itself replaced. Every method throws RESOURCE_EXHAUSTED when the
@@ -75,6 +79,19 @@ export class NewFile {
       await file.replace();
     } finally {
       await file.discard();
+    }
+  }
+
+  /**
+   * As `replaceBy`; a file that cannot be replaced but written, such as a bind mount of a single file, is written in place.
+   * Then a power cut may leave a part of it. A symlink is not followed.
+   */
+  static async replaceOrOverwrite(path: string, content: string): Promise<void> {
+    try {
+      await NewFile.replaceBy(path, content);
+    } catch (error) {
+      const { code } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException;
+      if (!irreplaceable.has(code) || !(await overwrite(path, content))) throw error;
     }
   }
 
@@ -116,6 +133,23 @@ export class NewFile {
   async discard(): Promise<void> {
     await this.handle.close().catch(() => undefined);
     await rm(this.beside, { force: true }).catch(() => undefined);
+  }
+}
+
+/** Whether there was a file to write. Throws as `NewFile` does when it could not be written whole. */
+async function overwrite(path: string, content: string): Promise<boolean> {
+  const { O_WRONLY, O_NOFOLLOW } = constants;
+  const handle = await open(path, O_WRONLY | O_NOFOLLOW).catch(() => undefined);
+  if (!handle) return false;
+  try {
+    await handle.writeFile(content);
+    await handle.truncate(Buffer.byteLength(content));
+    await handle.sync();
+    return true;
+  } catch (error) {
+    throw writeError(path, error);
+  } finally {
+    await handle.close();
   }
 }
 

@@ -13,13 +13,17 @@ describe('a locale', () => {
     'de_AT@euro',
     'sr_RS.utf8@latin',
     'ast_ES.UTF-8',
+    'syr',
+    'tt_RU@iqtelif.UTF-8',
+    'ca_ES.ISO-8859-15@euro',
   ])('may be %j', (value) => {
     expect(parseLocale('LANG', value)).toBe(value);
   });
 
   it.each([
     'english',
-    'xyz',
+    'abcd',
+    'tt_RU@iqtelif.UTF-8@x',
     'en-US',
     'EN_us',
     'fi_FI.',

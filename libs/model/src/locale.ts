@@ -34,7 +34,9 @@ interface Assignment {
   value: string;
 }
 
-const locale = /^(?:(?:C|POSIX|[a-z]{2}|[a-z]{3}(?=_))(?:_[A-Z]{2})?(?:\.[A-Za-z0-9-]+)?(?:@[A-Za-z0-9]+)?)?$/;
+/** What glibc's list of supported locales has: `syr`, `fi_FI.UTF-8`, `de_AT@euro`, and also `tt_RU@iqtelif.UTF-8`. */
+const locale =
+  /^(?:(?:C|POSIX|[a-z]{2,3})(?:_[A-Z]{2})?(?:(?:\.[A-Za-z0-9-]+)?(?:@[A-Za-z0-9]+)?|@[A-Za-z0-9]+\.[A-Za-z0-9-]+))?$/;
 const localeMax = 64;
 
 /** Throws INVALID_ARGUMENT that names `field` unless `value` can be a locale, or is empty. */

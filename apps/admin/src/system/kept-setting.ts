@@ -35,7 +35,7 @@ export class KeptSetting<Value> {
     const { path } = this.file;
     await removeLeftovers(path);
     try {
-      const { value, damage } = await this.file.parse(await readFile(path, 'utf8'));
+      const { value, damage } = await this.file.parse((await readFile(path, 'utf8')).replace(/^\ufeff/, ''));
       this.#value = value;
       for (const problem of damage) this.log.warn('a damaged line is ignored', { path, problem });
     } catch (error) {
@@ -54,7 +54,7 @@ export class KeptSetting<Value> {
   async #keep(value: Value): Promise<void> {
     const { path } = this.file;
     try {
-      await NewFile.replaceBy(path, this.file.format(value));
+      await NewFile.replaceOrOverwrite(path, this.file.format(value));
     } catch (cause) {
       throw new GivcError('FAILED_PRECONDITION', `${path} cannot be written, so nothing is set: ${messageOf(cause)}`, {
         cause,

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Log } from '@givc/log';
-import { parseLocaleAssignments, parseTimezone } from '@givc/model';
+import { parseLocale, parseLocaleAssignments, parseTimezone } from '@givc/model';
 import { FakeSystemd } from '@givc/systemd';
 import { LocaleService } from './locale.service.js';
 
@@ -64,6 +64,16 @@ describe('the locale of a machine', () => {
       message: 'localectl: Locale not valid, refusing.',
     });
     expect(systemd.environment).toEqual({});
+  });
+
+  it('has systemd-localed unset the locale of the machine when no variable is left with a value', async () => {
+    program('busctl', 'exit 0');
+    await service.setLocale(new Map([['LANG', parseLocale('LANG', '')]]));
+    expect(asked()).toBe(
+      'busctl --system call org.freedesktop.locale1 /org/freedesktop/locale1 org.freedesktop.locale1 SetLocale asb 0 false\n',
+    );
+    await service.setLocale(new Map([['LC_ALL', parseLocale('LC_ALL', 'C')]]));
+    expect(asked()).toMatch(/^[^\n]*\n$/);
   });
 
   it('needs localectl, and says so', async () => {

@@ -7,11 +7,16 @@ import { Systemd } from '@givc/systemd';
 /** Of systemd and of polkit, when this user may not change what is the machine's. */
 const denial = /authentication required|access denied|not authorized/i;
 
-/** Runs localectl(1) or timedatectl(1); what it refuses is told in its own words. */
-async function change(program: 'localectl' | 'timedatectl', ...args: string[]): Promise<void> {
-  const { status, stderr } = await runProgram(program, ['--no-ask-password', ...args], {
-    environment: { LC_ALL: 'C' },
-  });
+/** A locale without any variable, which localectl(1) cannot set: `SetLocale` of org.freedesktop.locale1(5). */
+const unsetAll = [
+  ...['org.freedesktop.locale1', '/org/freedesktop/locale1', 'org.freedesktop.locale1'],
+  ...['SetLocale', 'asb', '0', 'false'],
+];
+
+/** Runs localectl(1), timedatectl(1) or busctl(1); what it refuses is told in its own words. */
+async function change(program: 'localectl' | 'timedatectl' | 'busctl', ...args: string[]): Promise<void> {
+  const options = program === 'busctl' ? ['--system'] : ['--no-ask-password'];
+  const { status, stderr } = await runProgram(program, [...options, ...args], { environment: { LC_ALL: 'C' } });
   if (status === 0) return;
   const words = stderr.toString().trim().split('\n')[0] || `it ended with status ${status}`;
   throw new GivcError(denial.test(words) ? 'PERMISSION_DENIED' : 'FAILED_PRECONDITION', `${program}: ${words}`);
@@ -35,13 +40,15 @@ export class LocaleService {
   ) {}
 
   /**
-   * Sets the locale of the machine, and of whatever the service manager starts from now on: a session that may not do
+   * Sets the locale of the machine (systemd-localed unsets the variables that are not among the assignments, and those
+   * without a value), and of whatever the service manager starts from now on: a session that may not do
    * the former still gets the latter, and PERMISSION_DENIED says so.
    */
   async setLocale(assignments: LocaleAssignments): Promise<void> {
     const kept = keptByMachine(assignments);
     try {
       if (kept.length > 0) await change('localectl', 'set-locale', ...kept);
+      else if ([...assignments.keys()].some((key) => key !== 'LC_ALL')) await change('busctl', 'call', ...unsetAll);
     } catch (error) {
       if (!isNotOurs(error)) throw error;
       await this.#setEnvironment(assignments);

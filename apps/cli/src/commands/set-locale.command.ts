@@ -2,27 +2,46 @@ import { Command, Help } from 'nest-commander';
 import {
   assignmentsOf,
   invalid,
+  localeKeys,
   parseLocale,
-  parseLocaleKey,
+  quoted,
   type Locale,
   type LocaleAssignments,
   type LocaleKey,
 } from '@givc/model';
 import { AdminCommand } from '../admin-command.js';
 
-/** A locale alone is that of LANG. Throws INVALID_ARGUMENT that names what cannot be. */
-function parseAssignments(words: readonly string[]): LocaleAssignments {
-  const [first = ''] = words;
-  if (words.length === 1 && !first.includes('=')) return new Map([['LANG', parseLocale('locale', first)]]);
+interface Parsed {
+  readonly assignments: LocaleAssignments;
+  /** The variables that are no part of a locale. */
+  readonly unknown: readonly string[];
+}
+
+/**
+ * A locale alone is that of LANG. Words may be lines of locale.conf(5): blank ones and comments count for nothing, values
+ * may be quoted, and variables that the contract has no key for, such as LANGUAGE, are left out. Throws INVALID_ARGUMENT
+ * that names what cannot be, and when nothing is left.
+ */
+function parseAssignments(words: readonly string[]): Parsed {
+  const lines = words.flatMap((word) => word.split('\n')).map((line) => line.trim());
+  const given = lines.filter((line) => line !== '' && !line.startsWith('#'));
+  const [first = ''] = given;
+  if (given.length === 1 && !first.includes('='))
+    return { assignments: new Map([['LANG', parseLocale('locale', first)]]), unknown: [] };
   const assignments = new Map<LocaleKey, Locale>();
-  for (const word of words) {
-    const at = word.indexOf('=');
-    if (at < 0) throw invalid(word, 'KEY=VALUE is needed, such as LC_TIME=fi_FI.UTF-8');
-    const key = parseLocaleKey('KEY', word.slice(0, at));
-    if (assignments.has(key)) throw invalid(key, 'it is assigned twice');
-    assignments.set(key, parseLocale(key, word.slice(at + 1)));
+  const unknown: string[] = [];
+  for (const line of given) {
+    const at = line.indexOf('=');
+    if (at < 0) throw invalid(line, 'KEY=VALUE is needed, such as LC_TIME=fi_FI.UTF-8');
+    const name = line.slice(0, at);
+    const key = localeKeys.find((known) => known === name);
+    if (!key) unknown.push(name);
+    else if (assignments.has(key)) throw invalid(key, 'it is assigned twice');
+    else assignments.set(key, parseLocale(key, line.slice(at + 1).replace(/^(["'])(.*)\1$/, '$2')));
   }
-  return assignments;
+  if (assignments.size === 0)
+    throw invalid('KEY', `${quoted(unknown[0] ?? '')} is none of ${localeKeys.join(', ')}, so nothing is set`);
+  return { assignments, unknown };
 }
 
 @Command({
@@ -33,7 +52,8 @@ function parseAssignments(words: readonly string[]): LocaleAssignments {
 })
 export class SetLocaleCommand extends AdminCommand {
   async run(words: string[]): Promise<void> {
-    const locale = this.parse(() => parseAssignments(words));
+    const { assignments: locale, unknown } = this.parse(() => parseAssignments(words));
+    for (const name of unknown) this.output.note(`${name} is no variable of a locale and is left out`);
     const setting = this.withAdmin((admin) => admin.setLocale({ assignments: assignmentsOf(locale) }));
     await this.output.meanwhile('the machines may have to make the locale first', setting);
     this.output.sentence(`Set ${Array.from(locale, ([key, value]) => `${key}=${value}`).join(' ')}.`);
