@@ -27,7 +27,6 @@ describe('the recovery of a VM', () => {
   let lines: string[];
   let starts: number[];
 
-  /** `onStart` is what the host does when it is asked to start the VM. */
   const create = (settings: Partial<AdminConfig> = {}) => {
     const made = newRegistry({ services: [unit], monitoring: true, bootLimitMs: 30_000, ...settings });
     ({ store, lines } = made);

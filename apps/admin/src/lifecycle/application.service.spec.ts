@@ -1,0 +1,127 @@
+import { GivcError, stoppedStatus, type InstanceSelector, type UnitStatus } from '@givc/model';
+import { StandInAgents, type Question } from '../agents/agents.fixture.js';
+import { agentEntry, newRegistry, runningStatus, unitEntry, unitNamed, vmNamed } from '../registry/registry.fixture.js';
+import type { RegistryStore } from '../registry/registry-store.js';
+import { ApplicationService } from './application.service.js';
+import { VmService } from './vm.service.js';
+
+const vm = vmNamed('chrome-vm');
+const application = 'clock' as never;
+const all: InstanceSelector = { kind: 'all', application };
+
+describe('an application', () => {
+  let store: RegistryStore;
+  let applications: ApplicationService;
+  let agents: StandInAgents;
+  /** Instances that run without the knowledge of the admin. */
+  let unknown: Set<string>;
+
+  beforeEach(() => {
+    const made = newRegistry();
+    ({ store } = made);
+    unknown = new Set();
+    agents = new StandInAgents(({ unit }) =>
+      unknown.has(unit)
+        ? Promise.reject(new GivcError('ALREADY_EXISTS', `${unit} is loaded already`))
+        : Promise.resolve(runningStatus(unit)),
+    );
+    const vms = new VmService(made.registry, store, agents.connections, made.config, made.log);
+    applications = new ApplicationService(made.registry, agents.connections, vms);
+    store.put(agentEntry('chrome-vm'));
+  });
+
+  const start = (args: readonly string[] = []) => applications.start({ application, vm, args });
+  const listed = () => [...store.entries()].filter(({ type }) => type.service === 'App').map(({ unit }) => unit);
+  const asked = () => agents.asked.map(({ call, unit }) => `${call} ${unit}`);
+
+  it('is started by the agent of its VM, with its arguments, and listed', async () => {
+    expect(await start(['--new'])).toBe('clock@0.service');
+    expect(agents.asked).toEqual([{ vm, call: 'startApplication', unit: 'clock@0.service', args: ['--new'] }]);
+    expect(listed()).toEqual(['clock@0.service']);
+  });
+
+  it('has another number for each start, also for starts at the same moment', async () => {
+    expect(await Promise.all([start(), start()])).toEqual(['clock@0.service', 'clock@1.service']);
+    expect(await start()).toBe('clock@2.service');
+  });
+
+  it('gives its number back when it cannot be started', async () => {
+    const { answer } = agents;
+    agents.answer = () => Promise.reject(new GivcError('PERMISSION_DENIED', 'not in the allowlist'));
+    await expect(start()).rejects.toMatchObject({ reason: 'PERMISSION_DENIED' });
+    expect(asked()).toHaveLength(1);
+    agents.answer = () => Promise.reject(new Error('a bug'));
+    await expect(start()).rejects.toThrow('a bug');
+    expect(asked()).toHaveLength(2);
+    agents.answer = answer;
+    expect(await start()).toBe('clock@0.service');
+  });
+
+  it('takes the next number for each instance that runs without the knowledge of the admin, up to eight', async () => {
+    for (let n = 0; n < 8; n++) unknown.add(`clock@${n}.service`);
+    expect(await start()).toBe('clock@8.service');
+    expect(listed()).toEqual(['clock@8.service']);
+    store.remove('chrome-vm/clock@8.service');
+    unknown.add('clock@8.service');
+    await expect(start()).rejects.toMatchObject({
+      reason: 'ALREADY_EXISTS',
+      message: 'clock@8.service is loaded already',
+    });
+    unknown.clear();
+    expect(await start()).toBe('clock@0.service');
+  });
+
+  it('is refused in a VM that is unknown', async () => {
+    await expect(applications.start({ application, vm: vmNamed('no-vm'), args: [] })).rejects.toMatchObject({
+      reason: 'NOT_FOUND',
+    });
+  });
+
+  describe('that runs', () => {
+    beforeEach(() => {
+      for (const name of ['clock@0.service', 'clock@1.service', 'other@0.service'])
+        store.put(unitEntry('chrome-vm', name, {}, 'App'));
+    });
+
+    it.each<['pause' | 'resume' | 'stop', Question['call'], (unit: Question['unit']) => UnitStatus, string[]]>([
+      [
+        'pause',
+        'freezeUnit',
+        (unit) => runningStatus(unit, { FreezerState: 'frozen' }),
+        ['Paused', 'Paused', 'Running'],
+      ],
+      ['resume', 'thawUnit', (unit) => runningStatus(unit), ['Running', 'Running', 'Running']],
+      ['stop', 'stopUnit', (unit) => stoppedStatus(unit), ['Running']],
+    ])(
+      'is told to %s by %s in all its instances, and the registry has what that answers',
+      async (verb, call, become, states) => {
+        agents.answer = ({ unit }) => Promise.resolve(become(unit));
+        await applications[verb]({ selector: all, vm });
+        expect(asked()).toEqual([`${call} clock@0.service`, `${call} clock@1.service`]);
+        const items = store.list().List.filter(({ ServiceType }) => ServiceType === 'App');
+        expect(items.map(({ VmStatus }) => VmStatus)).toEqual(states);
+      },
+    );
+
+    it('is stopped in one instance when that is named, without a VM', async () => {
+      await applications.stop({ selector: { kind: 'one', unit: unitNamed('clock@1.service') }, vm: undefined });
+      expect(asked()).toEqual(['stopUnit clock@1.service']);
+    });
+
+    it('is stopped in all instances also when one cannot be, which is the answer', async () => {
+      agents.answer = ({ unit }) =>
+        unit === 'clock@0.service'
+          ? Promise.reject(new GivcError('FAILED_PRECONDITION', 'it does not end'))
+          : Promise.resolve(stoppedStatus(unit));
+      await expect(applications.stop({ selector: all, vm })).rejects.toMatchObject({ message: 'it does not end' });
+      expect(listed()).toEqual(['clock@0.service', 'other@0.service']);
+    });
+
+    it('cannot be stopped where it does not run', async () => {
+      await expect(applications.stop({ selector: all, vm: vmNamed('gui-vm') })).rejects.toMatchObject({
+        reason: 'NOT_FOUND',
+      });
+      expect(asked()).toEqual([]);
+    });
+  });
+});

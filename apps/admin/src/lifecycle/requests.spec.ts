@@ -1,0 +1,61 @@
+import { parseInstances, parseStartApplication, parseStartVm, parseUnitRequest } from './requests.js';
+
+const start = (fields: Partial<Parameters<typeof parseStartApplication>[0]> = {}) =>
+  parseStartApplication({ AppName: 'clock', VmName: 'net-vm', Args: [], ...fields });
+const refused = (message: string) => expect.objectContaining({ reason: 'INVALID_ARGUMENT', message }) as Error;
+
+describe('a request to start an application', () => {
+  it('has the application, the VM and the arguments', () => {
+    expect(start({ Args: ['--new', 'https://example.org'] })).toEqual({
+      ...{ application: 'clock', vm: 'net-vm', args: ['--new', 'https://example.org'] },
+    });
+  });
+
+  it.each([undefined, ''])('is for the VM that is called after the application when it names %j', (VmName) => {
+    expect(start({ VmName })).toMatchObject({ vm: 'clock-vm' });
+  });
+
+  it('has at most 64 arguments of at most 4,096 characters each', () => {
+    const most = Array<string>(64).fill('a'.repeat(4_096));
+    expect(start({ Args: most }).args).toEqual(most);
+    expect(() => start({ Args: [...most, ''] })).toThrow(refused('Args: 65 arguments are too many: at most 64'));
+    expect(() => start({ Args: ['', 'a'.repeat(4_097)] })).toThrow(
+      refused('Args[1]: an argument has at most 4096 characters'),
+    );
+  });
+
+  it('is refused by the field that is wrong', () => {
+    expect(() => start({ AppName: '../x' })).toThrow('AppName: ');
+    expect(() => start({ VmName: '../x' })).toThrow('VmName: ');
+  });
+});
+
+describe('a request for instances of an application', () => {
+  it('selects one or all, in a VM if it names one', () => {
+    const parse = (AppName: string, VmName?: string) => parseInstances({ AppName, VmName, Args: [] });
+    expect(parse('clock@0.service', 'net-vm')).toEqual({
+      selector: { kind: 'one', unit: 'clock@0.service' },
+      vm: 'net-vm',
+    });
+    expect(parse('clock', '')).toEqual({ selector: { kind: 'all', application: 'clock' }, vm: undefined });
+    expect(() => parse('../x')).toThrow('AppName: ');
+    expect(() => parse('clock', '../x')).toThrow('VmName: ');
+  });
+});
+
+describe('a request for a unit', () => {
+  it('has the unit, and the VM if it names one', () => {
+    const parse = (ServiceName: string, VmName: string) => parseUnitRequest({ ServiceName, VmName });
+    expect(parse('web.service', 'net-vm')).toEqual({ unit: 'web.service', vm: 'net-vm' });
+    expect(parse('web.service', '')).toEqual({ unit: 'web.service', vm: undefined });
+    expect(() => parse('web', '')).toThrow('ServiceName: ');
+    expect(() => parse('web.service', '../x')).toThrow('VmName: ');
+  });
+});
+
+describe('a request to start a VM', () => {
+  it('names it', () => {
+    expect(parseStartVm({ VmName: 'net-vm' })).toBe('net-vm');
+    expect(() => parseStartVm({ VmName: '' })).toThrow('VmName: the name of a VM is missing');
+  });
+});

@@ -1,0 +1,89 @@
+import { GivcError, stoppedStatus, type UnitStatus } from '@givc/model';
+import { StandInAgents } from '../agents/agents.fixture.js';
+import {
+  agentEntry,
+  newRegistry,
+  runningStatus,
+  unitEntry,
+  unitNamed,
+  vmEntry,
+  vmNamed,
+} from '../registry/registry.fixture.js';
+import type { RegistryService } from '../registry/registry.service.js';
+import type { RegistryStore } from '../registry/registry-store.js';
+import { UnitService } from './unit.service.js';
+import { VmService } from './vm.service.js';
+
+const [netVm, guiVm] = [vmNamed('net-vm'), vmNamed('gui-vm')];
+const web = unitNamed('web.service');
+const vmUnit = vmEntry('net-vm').unit;
+
+describe('a unit', () => {
+  let store: RegistryStore;
+  let registry: RegistryService;
+  let vms: VmService;
+  let units: UnitService;
+  let agents: StandInAgents;
+
+  beforeEach(() => {
+    const made = newRegistry();
+    ({ store, registry } = made);
+    agents = new StandInAgents(({ call, unit }) =>
+      Promise.resolve<UnitStatus>(call === 'startUnit' ? runningStatus(unit) : stoppedStatus(unit)),
+    );
+    vms = new VmService(registry, store, agents.connections, made.config, made.log);
+    units = new UnitService(registry, agents.connections, vms);
+    store.put(agentEntry('net-vm'));
+    store.put(unitEntry('net-vm', web, { status: stoppedStatus(web) }));
+    store.put(agentEntry('host', {}, 'Host'));
+    store.put(vmEntry('net-vm'));
+  });
+
+  const asked = () => agents.asked.map(({ vm, call, unit }) => `${vm} ${call} ${unit}`);
+  const state = () => store.get(netVm, web)?.status.ActiveState;
+
+  it('is started and stopped by the agent of the VM that is named, and the registry has what that answers', async () => {
+    expect(await units.start({ unit: web, vm: netVm })).toBe('web.service');
+    expect(state()).toBe('active');
+    expect(await units.stop({ unit: web, vm: netVm })).toBe('web.service');
+    expect(state()).toBe('inactive');
+    expect(asked()).toEqual(['net-vm startUnit web.service', 'net-vm stopUnit web.service']);
+  });
+
+  it('is looked up in the registry when no VM is named', async () => {
+    expect(await units.start({ unit: web, vm: undefined })).toBe('web.service');
+    expect(asked()).toEqual(['net-vm startUnit web.service']);
+    store.put(unitEntry('gui-vm', web));
+    await expect(units.stop({ unit: web, vm: undefined })).rejects.toMatchObject({
+      reason: 'INVALID_ARGUMENT',
+      message: 'ServiceName: web.service is in net-vm, gui-vm: name one of them',
+    });
+    await expect(units.stop({ unit: unitNamed('other.service'), vm: undefined })).rejects.toMatchObject({
+      reason: 'NOT_FOUND',
+    });
+    expect(asked()).toHaveLength(1);
+  });
+
+  it('keeps its state in the registry when its agent fails', async () => {
+    agents.answer = () => Promise.reject(new GivcError('UNAVAILABLE', 'away'));
+    await expect(units.start({ unit: web, vm: netVm })).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
+    expect(state()).toBe('inactive');
+  });
+
+  it('that runs a VM says by its stop and its start what the VM is meant to be, before its agent is asked', async () => {
+    const meant: boolean[] = [];
+    agents.answer = ({ unit }) => {
+      meant.push(vms.isMeantToBeDown(netVm));
+      return Promise.resolve(stoppedStatus(unit));
+    };
+    await units.stop({ unit: vmUnit, vm: vmNamed('host') });
+    await units.start({ unit: vmUnit, vm: vmNamed('host') });
+    expect(meant).toEqual([true, false]);
+  });
+
+  it('that would run a VM which is not registered says nothing of that VM', async () => {
+    await units.stop({ unit: vmEntry('gui-vm').unit, vm: vmNamed('host') });
+    await units.stop({ unit: web, vm: netVm });
+    expect([vms.isMeantToBeDown(guiVm), vms.isMeantToBeDown(netVm)]).toEqual([false, false]);
+  });
+});

@@ -1,0 +1,76 @@
+import type { UnitStatus } from '@givc/model';
+import { StandInAgents } from '../agents/agents.fixture.js';
+import {
+  agentEntry,
+  agentRegistration,
+  newRegistry,
+  vmEntry,
+  vmNamed,
+  vmRegistration,
+} from '../registry/registry.fixture.js';
+import { VmService } from './vm.service.js';
+
+/** The VM that is started, and the unit of the host that runs it. */
+export const vm = vmNamed('app-vm');
+export const { unit } = vmEntry('app-vm');
+
+/** A host that answers when the test lets it, and a VM of it that is down. */
+export class StartedVm {
+  readonly #made;
+  readonly agents: StandInAgents;
+  readonly vms: VmService;
+  /** Answers the last start. */
+  answer!: (outcome: UnitStatus | Error) => void;
+
+  constructor(bootLimitMs = 120_000) {
+    this.#made = newRegistry({ bootLimitMs });
+    const { store, registry, config, log } = this.#made;
+    this.agents = new StandInAgents(
+      () =>
+        new Promise((resolve, reject) => {
+          this.answer = (outcome) => (outcome instanceof Error ? reject(outcome) : resolve(outcome));
+        }),
+    );
+    this.vms = new VmService(registry, store, this.agents.connections, config, log);
+    store.put(agentEntry('host', {}, 'Host'));
+    store.put(vmEntry('app-vm'));
+  }
+
+  get store() {
+    return this.#made.store;
+  }
+
+  get registry() {
+    return this.#made.registry;
+  }
+
+  get lines(): readonly string[] {
+    return this.#made.lines;
+  }
+
+  /** The starts that the host was asked for, as `MACHINE UNIT`. */
+  get starts(): string[] {
+    return this.agents.asked.filter(({ call }) => call === 'startUnit').map(({ vm, unit }) => `${vm} ${unit}`);
+  }
+
+  /** The host reports a state of the unit that runs the VM. */
+  report(status: UnitStatus): void {
+    this.registry.register(vmRegistration('app-vm', status), { peer: undefined, reports: true });
+  }
+
+  /** The agent of the VM registers. */
+  registerAgent(bootId?: string, reports = true): void {
+    const fields = bootId === undefined ? {} : { bootId };
+    this.registry.register(agentRegistration('app-vm', fields), { peer: undefined, reports });
+  }
+}
+
+/** What has become of a promise by now: `waits`, what it resolved with, or the error. */
+export function track(promise: Promise<unknown>): { outcome: unknown } {
+  const tracked: { outcome: unknown } = { outcome: 'waits' };
+  promise.then(
+    (value) => (tracked.outcome = value),
+    (error: unknown) => (tracked.outcome = error),
+  );
+  return tracked;
+}

@@ -1,0 +1,156 @@
+import { stoppedStatus } from '@givc/model';
+import { agentEntry, failedStatus, runningStatus, vmEntry } from '../registry/registry.fixture.js';
+import { keyOf } from '../registry/registry-entry.js';
+import { StartedVm, track, unit, vm } from './vm.fixture.js';
+
+const isRunning = runningStatus(unit);
+const settled = () => jest.advanceTimersByTimeAsync(0);
+const refusal = (reason: string, message: string) => expect.objectContaining({ reason, message }) as Error;
+
+describe('the start of a VM whose agent does not come', () => {
+  let started: StartedVm;
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    started = new StartedVm();
+  });
+  afterEach(() => jest.useRealTimers());
+
+  it.each([
+    ['seconds', 120_000, '120'],
+    ['parts of a second', 200, '0.2'],
+  ])('fails when the agent has not registered within the limit, which it names in %s', async (_, limitMs, named) => {
+    started = new StartedVm(limitMs);
+    const start = track(started.vms.start(vm));
+    await settled();
+    started.answer(isRunning);
+    await jest.advanceTimersByTimeAsync(limitMs - 1);
+    expect(start.outcome).toBe('waits');
+    await jest.advanceTimersByTimeAsync(1);
+    expect(start.outcome).toEqual(
+      refusal(
+        'DEADLINE_EXCEEDED',
+        `VM "app-vm" was started, but givc-app-vm.service has not registered within ${named} s`,
+      ),
+    );
+    expect(started.starts).toHaveLength(1);
+    expect(started.vms.isWaiting).toBe(false);
+  });
+
+  it('fails without a start when the agent of a VM that is up does not come in time', async () => {
+    started.store.put(vmEntry('app-vm', { status: isRunning }));
+    const start = track(started.vms.start(vm));
+    await jest.advanceTimersByTimeAsync(120_000);
+    expect(start.outcome).toMatchObject({ reason: 'DEADLINE_EXCEEDED' });
+    expect(started.starts).toEqual([]);
+  });
+
+  it('fails when the unit has left the registry while the agent was waited for', async () => {
+    started.store.put(vmEntry('app-vm', { status: isRunning }));
+    const start = track(started.vms.start(vm));
+    started.store.remove(keyOf(vmEntry('app-vm')));
+    await jest.advanceTimersByTimeAsync(120_000);
+    expect(start.outcome).toMatchObject({ reason: 'DEADLINE_EXCEEDED' });
+  });
+
+  it.each([
+    ['failed', failedStatus(unit), 'VM "app-vm" has failed before its agent registered'],
+    ['inactive', stoppedStatus(unit), 'VM "app-vm" has been stopped before its agent registered'],
+  ])('fails at once: %s', async (_, status, message) => {
+    const start = track(started.vms.start(vm));
+    await settled();
+    started.report(isRunning);
+    started.answer(isRunning);
+    await settled();
+    expect(start.outcome).toBe('waits');
+    started.report(status);
+    await settled();
+    expect(start.outcome).toEqual(refusal('FAILED_PRECONDITION', message));
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('fails at once also when that was reported before the host answers', async () => {
+    const start = track(started.vms.start(vm));
+    await settled();
+    started.report(isRunning);
+    started.report(failedStatus(unit));
+    started.answer(isRunning);
+    await settled();
+    expect(start.outcome).toMatchObject({ reason: 'FAILED_PRECONDITION' });
+  });
+
+  it('fails at once also when the host answers that it runs although its end was the last that was reported', async () => {
+    started.store.put(agentEntry('host', { reports: true }, 'Host'));
+    const start = track(started.vms.start(vm));
+    await settled();
+    started.answer(isRunning);
+    await settled();
+    expect(start.outcome).toEqual(
+      refusal('FAILED_PRECONDITION', 'VM "app-vm" has been stopped before its agent registered'),
+    );
+  });
+
+  it('goes on when it is only on its way down, or when that is the end of the run before', async () => {
+    started.store.put(vmEntry('app-vm', { status: runningStatus(unit, { ActiveState: 'deactivating' }) }));
+    const start = track(started.vms.start(vm));
+    await settled();
+    started.report(stoppedStatus(unit));
+    started.report(isRunning);
+    started.report(runningStatus(unit, { ActiveState: 'deactivating' }));
+    started.answer(isRunning);
+    await settled();
+    expect(start.outcome).toBe('waits');
+  });
+
+  it('is a boot when the VM was up and was only waited for', async () => {
+    started.store.put(vmEntry('app-vm', { status: isRunning }));
+    const start = track(started.vms.start(vm));
+    await settled();
+    expect(started.starts).toEqual([]);
+    started.report(failedStatus(unit));
+    await settled();
+    expect(started.starts).toHaveLength(1);
+    started.report(isRunning);
+    started.answer(isRunning);
+    started.registerAgent();
+    await settled();
+    expect(start.outcome).toBe(unit);
+  });
+
+  it('fails when the VM was up, was waited for, and was stopped through the admin', async () => {
+    started.store.put(vmEntry('app-vm', { status: isRunning }));
+    const start = track(started.vms.start(vm));
+    started.vms.mean(vm, 'down');
+    started.report(stoppedStatus(unit));
+    await settled();
+    expect(started.starts).toEqual([]);
+    expect(start.outcome).toMatchObject({ reason: 'FAILED_PRECONDITION' });
+  });
+
+  it('leaves neither a timer nor a listener behind, however it ends', async () => {
+    const subscribe = started.registry.onRegistered.bind(started.registry);
+    let listeners = 0;
+    jest.spyOn(started.registry, 'onRegistered').mockImplementation((listener) => {
+      const stop = subscribe(listener);
+      listeners++;
+      return () => {
+        listeners--;
+        stop();
+      };
+    });
+    for (const end of [() => started.registerAgent(), () => started.report(failedStatus(unit))]) {
+      started.store.put(vmEntry('app-vm'));
+      const start = track(started.vms.start(vm));
+      await settled();
+      started.report(isRunning);
+      started.answer(isRunning);
+      await settled();
+      expect([start.outcome, listeners]).toEqual(['waits', 1]);
+      end();
+      await settled();
+      expect(start.outcome).not.toBe('waits');
+      expect([listeners, jest.getTimerCount()]).toEqual([0, 0]);
+      started.registry.removeMachine(vm);
+    }
+  });
+});

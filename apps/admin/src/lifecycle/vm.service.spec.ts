@@ -1,0 +1,203 @@
+import { GivcError, stoppedStatus } from '@givc/model';
+import {
+  agentEntry,
+  agentRegistration,
+  failedStatus,
+  runningStatus,
+  unitRegistration,
+  vmEntry,
+  vmNamed,
+} from '../registry/registry.fixture.js';
+import { StartedVm, track, unit, vm } from './vm.fixture.js';
+
+const isRunning = runningStatus(unit);
+const settled = () => jest.advanceTimersByTimeAsync(0);
+const refusal = (reason: string, message: string) => expect.objectContaining({ reason, message }) as Error;
+
+describe('the start of a VM', () => {
+  let started: StartedVm;
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    started = new StartedVm();
+  });
+  afterEach(() => jest.useRealTimers());
+
+  it('is one start of its unit on the host for all who ask, and each is answered once its agent has registered', async () => {
+    const [first, second, third] = [
+      track(started.vms.start(vm)),
+      track(started.vms.start(vm)),
+      track(started.vms.agentOf(vm)),
+    ];
+    await settled();
+    expect(started.starts).toEqual(['host microvm@app-vm.service']);
+    expect(started.vms.isWaiting).toBe(true);
+    started.answer(isRunning);
+    await settled();
+    expect([first.outcome, second.outcome, third.outcome]).toEqual(['waits', 'waits', 'waits']);
+    started.registerAgent();
+    await settled();
+    expect([first.outcome, second.outcome]).toEqual([unit, unit]);
+    expect(third.outcome).toMatchObject({ unit: 'givc-app-vm.service', machine: 'app-vm' });
+    expect(started.starts).toHaveLength(1);
+    expect(started.vms.isWaiting).toBe(false);
+    expect(jest.getTimerCount()).toBe(0);
+    expect(started.lines).toContain('info: starting VM vm=app-vm');
+  });
+
+  it('is another start of its unit once the first one has failed', async () => {
+    const first = track(started.vms.start(vm));
+    await settled();
+    started.answer(new GivcError('FAILED_PRECONDITION', 'host: dependency'));
+    await settled();
+    expect(first.outcome).toEqual(refusal('FAILED_PRECONDITION', 'host: dependency'));
+    expect(started.vms.isWaiting).toBe(false);
+    track(started.vms.start(vm));
+    await settled();
+    expect(started.starts).toHaveLength(2);
+  });
+
+  it('of two VMs is a start of each', async () => {
+    started.store.put(vmEntry('gui-vm'));
+    track(started.vms.start(vm));
+    track(started.vms.start(vmNamed('gui-vm')));
+    await settled();
+    expect(started.starts).toEqual(['host microvm@app-vm.service', 'host microvm@gui-vm.service']);
+  });
+
+  it('is answered also when the agent registers before the host answers', async () => {
+    const start = track(started.vms.start(vm));
+    await settled();
+    started.registerAgent();
+    started.answer(isRunning);
+    await settled();
+    expect(start.outcome).toBe(unit);
+  });
+
+  it('takes the state that the host answers over into the registry', async () => {
+    track(started.vms.start(vm));
+    await settled();
+    started.answer(isRunning);
+    await settled();
+    expect(started.registry.vmEntry(vm)?.status.ActiveState).toBe('active');
+  });
+
+  it('is nothing but an answer when the VM runs and its agent is there', async () => {
+    started.store.put(vmEntry('app-vm', { status: isRunning }));
+    started.store.put(agentEntry('app-vm'));
+    expect(await started.vms.start(vm)).toBe(unit);
+    expect(await started.vms.agentOf(vm)).toMatchObject({ unit: 'givc-app-vm.service' });
+    expect(started.starts).toEqual([]);
+  });
+
+  it.each([
+    ['inactive', stoppedStatus(unit)],
+    ['failed', failedStatus(unit)],
+    ['deactivating', runningStatus(unit, { ActiveState: 'deactivating' })],
+  ])('is a start of its unit although its agent is still known, when the unit is %s', async (_, status) => {
+    started.store.put(vmEntry('app-vm', { status }));
+    started.store.put(agentEntry('app-vm'));
+    track(started.vms.start(vm));
+    await settled();
+    expect(started.starts).toHaveLength(1);
+  });
+
+  it.each([
+    ['active', isRunning],
+    ['activating', runningStatus(unit, { ActiveState: 'activating' })],
+  ])('only waits for the agent when the unit is %s', async (_, status) => {
+    started.store.put(vmEntry('app-vm', { status }));
+    const start = track(started.vms.start(vm));
+    await settled();
+    expect(started.starts).toEqual([]);
+    expect(start.outcome).toBe('waits');
+    started.registerAgent();
+    await settled();
+    expect(start.outcome).toBe(unit);
+  });
+
+  it('waits for the agent to come back when it is lost', async () => {
+    started.store.put(vmEntry('app-vm', { status: isRunning }));
+    started.store.put(agentEntry('app-vm', { lost: true }));
+    const start = track(started.vms.start(vm));
+    started.registerAgent(undefined, false);
+    await settled();
+    expect(start.outcome).toBe('waits');
+    started.registerAgent();
+    await settled();
+    expect(start.outcome).toBe(unit);
+  });
+
+  it('waits for the agent of this VM and for no other registration', async () => {
+    const start = track(started.vms.start(vm));
+    await settled();
+    started.answer(isRunning);
+    started.store.put(agentEntry('app-vm', { lost: true }));
+    started.registry.register(agentRegistration('gui-vm'), { peer: undefined, reports: true });
+    started.report(isRunning);
+    for (const [machine, name, status] of [
+      ['gui-vm', 'web.service', stoppedStatus(unit)],
+      ['gui-vm', 'givc-app-vm.service', isRunning],
+      ['app-vm', 'web.service', isRunning],
+    ] as const)
+      started.registry.register(unitRegistration(machine, name, { status }), { peer: undefined, reports: true });
+    await settled();
+    expect(start.outcome).toBe('waits');
+  });
+
+  it('does not take a registration of the boot before for the new one', async () => {
+    started.store.put(agentEntry('app-vm', { bootId: 'old' }));
+    const start = track(started.vms.start(vm));
+    await settled();
+    started.registerAgent('old');
+    started.answer(isRunning);
+    await settled();
+    expect(start.outcome).toBe('waits');
+    started.registerAgent('new');
+    await settled();
+    expect(start.outcome).toBe(unit);
+  });
+
+  it('takes a registration of the same boot when the VM has never been down', async () => {
+    started.store.put(vmEntry('app-vm', { status: isRunning }));
+    started.store.put(agentEntry('app-vm', { bootId: 'same', lost: true }));
+    const start = track(started.vms.start(vm));
+    started.registerAgent('same');
+    await settled();
+    expect(start.outcome).toBe(unit);
+  });
+
+  it("does not wait for an agent of the admin's own VM, but starts it when it is down", async () => {
+    started.store.put(vmEntry('admin-vm', { status: runningStatus(vmEntry('admin-vm').unit) }, 'AdmVM'));
+    expect(await started.vms.start(vmNamed('admin-vm'))).toBe('microvm@admin-vm.service');
+    expect(started.starts).toEqual([]);
+    started.store.put(vmEntry('admin-vm', {}, 'AdmVM'));
+    track(started.vms.start(vmNamed('admin-vm')));
+    await settled();
+    expect(started.starts).toEqual(['host microvm@admin-vm.service']);
+  });
+
+  it('is refused for a VM that is unknown, and its agent is looked up all the same', async () => {
+    await expect(started.vms.start(vmNamed('no-vm'))).rejects.toEqual(
+      refusal('NOT_FOUND', 'VM "no-vm" is unknown: the host has registered no microvm@no-vm.service'),
+    );
+    await expect(started.vms.agentOf(vmNamed('no-vm'))).rejects.toMatchObject({ reason: 'NOT_FOUND' });
+    started.store.put(agentEntry('net-vm'));
+    expect(await started.vms.agentOf(vmNamed('net-vm'))).toMatchObject({ machine: 'net-vm' });
+    started.store.put(agentEntry('net-vm', { lost: true }));
+    expect(await started.vms.agentOf(vmNamed('net-vm'))).toMatchObject({ lost: true });
+  });
+
+  it('makes it a VM that is meant to run, which a stop through the admin ends', async () => {
+    expect(started.vms.isMeantToBeDown(vm)).toBe(false);
+    started.vms.mean(vm, 'down');
+    expect(started.vms.isMeantToBeDown(vm)).toBe(true);
+    expect(started.vms.isMeantToBeDown(vmNamed('gui-vm'))).toBe(false);
+    track(started.vms.start(vm));
+    await settled();
+    expect(started.vms.isMeantToBeDown(vm)).toBe(false);
+    started.vms.mean(vm, 'down');
+    started.vms.mean(vm, 'up');
+    expect(started.vms.isMeantToBeDown(vm)).toBe(false);
+  });
+});
