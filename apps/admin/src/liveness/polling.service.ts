@@ -85,7 +85,7 @@ export class PollingService implements OnApplicationShutdown {
   /** Whether the agent went on answering to the end; one that falls silent is not asked any further. */
   async #askAll(connection: AgentConnection, units: readonly UnitName[]): Promise<boolean> {
     const left = units.values();
-    let answeredAt = 0;
+    let answeredAt = -Infinity;
     let isThere = true;
     const askOnes = async () => {
       for (const unit of left) {

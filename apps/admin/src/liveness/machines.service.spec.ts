@@ -1,0 +1,66 @@
+import { transportOf } from '@givc/model';
+import {
+  agentEntry,
+  endpointOf,
+  newRegistry,
+  runningStatus,
+  unitEntry,
+  vmEntry,
+  vmNamed,
+} from '../registry/registry.fixture.js';
+import type { RegistryEntry } from '../registry/registry-entry.js';
+import type { RegistryStore } from '../registry/registry-store.js';
+import type { LinkService } from './link.service.js';
+import { MachinesService } from './machines.service.js';
+
+describe('the machines', () => {
+  let store: RegistryStore;
+  let heardAt: Map<string, number>;
+  let machines: MachinesService;
+
+  beforeEach(() => {
+    jest.useFakeTimers({ now: 0 });
+    ({ store } = newRegistry());
+    heardAt = new Map();
+    const links = { lastHeard: (vm: string) => heardAt.get(vm) } as unknown as LinkService;
+    machines = new MachinesService(store, links);
+  });
+  afterEach(() => jest.useRealTimers());
+
+  it('are those that run an agent and those that the host can run, once each, in the order of their registration', () => {
+    store.put(agentEntry('host', {}, 'Host'));
+    store.put(vmEntry('net-vm', { status: runningStatus(vmEntry('net-vm').unit) }));
+    store.put(vmEntry('gui-vm'));
+    store.put(agentEntry('net-vm', { reports: true }));
+    store.put(unitEntry('app-vm', 'web.service'));
+    heardAt.set('net-vm', 0);
+    jest.advanceTimersByTime(250);
+    const where = (vm: string) => ({
+      Address: '127.0.0.1:9000',
+      Transport: transportOf(endpointOf(vmNamed(vm))),
+    });
+    expect(machines.list()).toEqual([
+      { Name: 'host', VmType: 'Host', VmStatus: '', Agent: 'asked', LastWordMs: undefined, ...where('host') },
+      { Name: 'net-vm', VmType: 'SysVM', VmStatus: 'Running', Agent: 'reporting', LastWordMs: 250, ...where('net-vm') },
+      {
+        ...{ Name: 'gui-vm', VmType: 'SysVM', VmStatus: 'PoweredOff', Agent: 'none', LastWordMs: undefined },
+        ...{ Address: '', Transport: undefined },
+      },
+    ]);
+  });
+
+  it('have an agent of which it is not known where it listens', () => {
+    store.put(agentEntry('net-vm', { endpoint: undefined }));
+    expect(machines.list()).toMatchObject([{ Address: '', Transport: undefined }]);
+  });
+
+  it.each<[string, Partial<RegistryEntry>]>([
+    ['unconfirmed', { unconfirmed: true, lost: true, reports: true }],
+    ['lost', { lost: true, reports: true }],
+    ['reporting', { reports: true }],
+    ['asked', {}],
+  ])('have an agent that is %s', (state, fields) => {
+    store.put(agentEntry('net-vm', fields));
+    expect(machines.list()).toMatchObject([{ Agent: state }]);
+  });
+});
