@@ -25,6 +25,30 @@ const direction = [
   })),
 ];
 
+// A test asserts what happens and in which order, not how long it takes: npm run bench measures that. A file that uses
+// fake timers has a virtual clock, and may do with it what it likes.
+const realClock = 'Program:not(:has(CallExpression[callee.property.name="useFakeTimers"]))';
+const now = '[callee.object.name="Date"][callee.property.name="now"]';
+const noWallClock = [
+  [`${realClock} MemberExpression[object.name="performance"][property.name="now"]`, 'A test does not read a clock.'],
+  [`${realClock} MemberExpression[object.name="process"][property.name="hrtime"]`, 'A test does not read a clock.'],
+  [`${realClock} VariableDeclarator > CallExpression.init${now}`, 'A test does not read a clock to compare it later.'],
+  [
+    `${realClock} CallExpression[callee.name="expect"] > BinaryExpression[operator="-"] > CallExpression.left${now}`,
+    'A test does not assert how long something takes.',
+  ],
+  [`${realClock} NewExpression[callee.name="Promise"] CallExpression[callee.name="setTimeout"]`, 'Await an event.'],
+  [
+    'ImportDeclaration[source.value=/timers.promises$/] ImportSpecifier[imported.name=/^(setTimeout|scheduler)$/]',
+    'Await an event.',
+  ],
+  ['CallExpression[callee.object.name="jest"][callee.property.name="setTimeout"]', 'jest.config.js has the limit.'],
+  [
+    'CallExpression:matches([callee.name=/^(it|test|(before|after)(All|Each))$/], [callee.callee.object.name=/^(it|test)$/]) > Literal[raw=/^[0-9]/]',
+    'jest.config.js has the limit.',
+  ],
+].map(([selector, message]) => ({ selector, message }));
+
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', 'libs/rpc/src/generated/'] },
   js.configs.recommended,
@@ -68,5 +92,9 @@ export default tseslint.config(
   {
     files: ['**/*.spec.ts', 'test/**/*.ts'],
     rules: { '@typescript-eslint/no-unsafe-assignment': 'off', '@typescript-eslint/unbound-method': 'off' },
+  },
+  {
+    files: ['apps/**/*.spec.ts', 'libs/**/*.spec.ts', 'test/e2e/**/*.spec.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...noWallClock] },
   },
 );
