@@ -29,7 +29,8 @@ class HeldSystemd extends FakeSystemd {
 
 it('an agent that does not report is asked about eight units at a time, and about all of them in the end', async () => {
   const system = await TestSystem.start({
-    rules: 'permit(principal, action, resource) when { context.service != "Reports" };',
+    rules:
+      'permit(principal, action, resource); forbid(principal, action, resource) when { context.service == "Reports" };',
   });
   const systemd = new HeldSystemd();
   for (const unit of [...units, marker]) systemd.define(unit, { active: true });

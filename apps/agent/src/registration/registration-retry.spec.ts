@@ -131,9 +131,23 @@ describe('an agent', () => {
         ]);
         expect(await agent.admin.answerRegistrations()).toEqual(['givc-net-vm.service', web]);
         expect(agent.admin.deadlines).toEqual([5_000, 5_000]);
-        expect(agent.lines).toEqual(['info: registered admin=127.0.0.1:9001 units=1 by=registering']);
+        expect(agent.lines.at(-1)).toBe('info: registered admin=127.0.0.1:9001 units=1 by=registering');
       },
     );
+
+    it('logs once why reports are refused, and nothing about an admin that does not know them', async () => {
+      await register(status.UNIMPLEMENTED);
+      expect(agent.lines).toEqual([]);
+      for (let n = 0; n < 2; n++) {
+        agent.admin.become('CONNECTING');
+        agent.admin.become('READY');
+        agent.admin.stream.fail(status.PERMISSION_DENIED, 'no rule permits it');
+        await settled();
+      }
+      expect(agent.lines.filter((line) => !line.includes('admin lost'))).toEqual([
+        'warn: the admin refuses reports, so it has to poll this agent error="no rule permits it"',
+      ]);
+    });
 
     it('registers a unit again when it changes, and has callers wait until that is answered', async () => {
       await register();
