@@ -1,5 +1,10 @@
 import {
+  chmodSync,
+  closeSync,
+  fstatSync,
   lstatSync,
+  openSync,
+  statSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -8,20 +13,36 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import type * as promises from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NewFile, removeLeftovers, setAside } from './new-file.js';
 import { openRegular, sha256Of } from './regular-file.js';
 
+const fs = jest.requireActual<typeof promises>('node:fs/promises');
+
 describe('a file that is replaced as a whole', () => {
   let folder: string;
   let path: string;
 
+  /** Those that were opened, in order. */
+  let handles: FileHandle[];
+
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'givc-files-'));
     path = join(folder, 'rules.json');
+    handles = [];
+    const { open } = fs;
+    jest.spyOn(fs, 'open').mockImplementation(async (...args) => {
+      handles.push(await open(...args));
+      return handles.at(-1)!;
+    });
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  afterEach(() => {
+    jest.restoreAllMocks();
+    rmSync(folder, { recursive: true, force: true });
+  });
 
   it('is the old one until the new one is complete', async () => {
     writeFileSync(path, 'old');
@@ -39,6 +60,61 @@ describe('a file that is replaced as a whole', () => {
     const file = await NewFile.create(path);
     await file.write(Buffer.from('half'));
     await file.discard();
+    expect(readFileSync(path, 'utf8')).toBe('old');
+    expect(readdirSync(folder)).toEqual(['rules.json']);
+  });
+
+  it('has the mode that was asked for, 0644 unless one was, and not that of the file before', async () => {
+    writeFileSync(path, 'old', { mode: 0o666 });
+    chmodSync(path, 0o666);
+    await NewFile.replaceBy(path, 'new', { mode: 0o600 });
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    await NewFile.replaceBy(path, 'newer');
+    expect(statSync(path).mode & 0o777).toBe(0o644 & ~process.umask());
+  });
+
+  it('is another file each time, so that who reads the old one reads it to its end', async () => {
+    writeFileSync(path, 'old');
+    const old = openSync(path, 'r');
+    await NewFile.replaceBy(path, 'new');
+    expect(statSync(path).ino).not.toBe(fstatSync(old).ino);
+    expect(readFileSync(old, 'utf8')).toBe('old');
+    closeSync(old);
+  });
+
+  it('is made in a folder that is missing only where that was asked for', async () => {
+    const below = join(folder, 'a', 'b', 'rules.json');
+    await expect(NewFile.replaceBy(below, 'new')).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });
+    await NewFile.replaceBy(below, 'new', { makeFolder: true });
+    expect(readFileSync(below, 'utf8')).toBe('new');
+  });
+
+  it('holds all bytes of what was written, also when the disk takes few at a time', async () => {
+    const file = await NewFile.create(path);
+    const [handle] = handles;
+    const write = handle!.write.bind(handle);
+    handle!.write = ((bytes: Uint8Array, at: number) => write(bytes, at, 1)) as unknown as FileHandle['write'];
+    await file.write(Buffer.from('bytes'));
+    await file.finish();
+    await file.replace();
+    expect(readFileSync(path, 'utf8')).toBe('bytes');
+  });
+
+  it.each([
+    ['ENOSPC', 'RESOURCE_EXHAUSTED'],
+    ['EDQUOT', 'RESOURCE_EXHAUSTED'],
+    ['EFBIG', 'RESOURCE_EXHAUSTED'],
+    ['EIO', 'FAILED_PRECONDITION'],
+  ])('stays as it was when the disk fails with %s, which is %s', async (code, reason) => {
+    writeFileSync(path, 'old');
+    const error = Object.assign(new Error(`${code}: it failed`), { code });
+    for (const call of ['write', 'sync'] as const) {
+      const file = await NewFile.create(path);
+      jest.spyOn(handles.at(-1)!, call).mockRejectedValue(error);
+      const failure = call === 'write' ? file.write(Buffer.from('new')) : file.finish();
+      await expect(failure).rejects.toMatchObject({ reason, message: `cannot write ${path}: ${code}: it failed` });
+      await file.discard();
+    }
     expect(readFileSync(path, 'utf8')).toBe('old');
     expect(readdirSync(folder)).toEqual(['rules.json']);
   });
