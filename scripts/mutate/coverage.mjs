@@ -7,6 +7,9 @@ import { Worker } from './pool.mjs';
 
 const store = `${output}/coverage.json`;
 
+/** Of one test. */
+const limits = { idle: 60_000, cpu: 60_000 };
+
 const digestNow = (file) => (existsSync(file) ? digestOf(file) : undefined);
 
 export async function coverage({ mutants, scripts, reach }, areas, workers, say) {
@@ -36,7 +39,7 @@ export async function coverage({ mutants, scripts, reach }, areas, workers, say)
   const measure = async () => {
     for (let spec = missing.shift(); spec !== undefined; spec = missing.shift()) {
       const worker = new Worker();
-      const answer = await worker.run({ coverage: true, steps: [{ spec, file: codeOf(spec) }] }, 600_000);
+      const answer = await worker.run({ coverage: true, limits, steps: [{ spec, file: codeOf(spec) }] }, 180_000);
       worker.stop();
       if (answer.status !== 'passed') say(`${spec}: left out, ${answer.status} ${answer.error ?? ''}`);
       const tests = answer.results ?? [];
