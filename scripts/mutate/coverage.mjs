@@ -16,9 +16,10 @@ export async function coverage({ mutants, scripts, reach }, areas, workers, say)
   const known = existsSync(store) ? JSON.parse(readFileSync(store, 'utf8')) : {};
   const isChosen = (file) => areas.includes(areaOf(file));
   const specs = [...scripts.keys()].filter((file) => isSpec(file) && reach(file).some(isChosen));
+  const changed = ({ ran }) => Object.keys(ran).filter((file) => ran[file] !== digestNow(file));
+  // Whole systems reach so much that they are run again only when they change themselves: see `Plan.reaching`.
   const holds = (spec) =>
-    known[spec]?.digest === digestOf(spec) &&
-    Object.entries(known[spec].ran).every(([file, digest]) => !isChosen(file) || digest === digestNow(file));
+    known[spec]?.digest === digestOf(spec) && (spec.startsWith('test/') || !changed(known[spec]).some(isChosen));
   const keys = new Map(mutants.map(({ id, key }) => [id, key]));
   const byKey = (counts) => Object.fromEntries(Object.entries(counts).map(([id, count]) => [keys.get(id), count]));
   const hitsOf = (hits = {}) =>
@@ -32,7 +33,7 @@ export async function coverage({ mutants, scripts, reach }, areas, workers, say)
   const result = {};
   const missing = [];
   for (const spec of specs) {
-    if (holds(spec)) result[spec] = known[spec];
+    if (holds(spec)) result[spec] = { ...known[spec], changed: changed(known[spec]) };
     else missing.push(spec);
   }
   if (missing.length > 0) say(`coverage: ${missing.length} of ${specs.length} specs have to be run`);
@@ -46,7 +47,8 @@ export async function coverage({ mutants, scripts, reach }, areas, workers, say)
       for (const { name, error } of tests.filter(({ isRight }) => !isRight))
         say(`${spec}: "${name}" fails without a mutant and is left out: ${error}`);
       const right = tests.filter(({ isRight }) => isRight);
-      result[spec] = { digest: digestOf(spec), ran: ranBy(answer.hits), tests: right, hits: hitsOf(answer.hits) };
+      const ran = ranBy(answer.hits);
+      result[spec] = { digest: digestOf(spec), ran, changed: [], tests: right, hits: hitsOf(answer.hits) };
       // A failure may be one of this moment, so that it is not kept.
       if (answer.status === 'passed' && tests.every(({ isRight }) => isRight)) known[spec] = result[spec];
       mkdirSync(output, { recursive: true });

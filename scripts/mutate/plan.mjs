@@ -23,11 +23,14 @@ export class Plan {
   #killers = new Map();
   /** Specs whose tests build on each other. */
   #whole = new Set();
+  /** By source file that has changed: the specs whose coverage was measured before. */
+  #changed = new Map();
   /** By source file: how many of its mutants each test reaches. */
   #breadth = new Map();
 
   constructor(coverage) {
-    for (const [spec, { tests, hits }] of Object.entries(coverage)) {
+    for (const [spec, { tests, hits, changed }] of Object.entries(coverage)) {
+      for (const file of changed) this.#changed.set(file, [...(this.#changed.get(file) ?? []), spec]);
       for (const test of tests) this.#tests.set(`${spec}\0${test.name}`, { ...test, spec });
       for (const [phase, counts] of Object.entries(hits)) {
         for (const [key, count] of Object.entries(counts)) this.#add(key, spec, phase, count, tests);
@@ -51,19 +54,22 @@ export class Plan {
     }
   }
 
-  /** The keys of all tests that reach a mutant; of one that is evaluated while a module is loaded, those of its file. */
+  /**
+   * The keys of all tests that reach a mutant. Of one that is evaluated while a module is loaded those of its file, and of
+   * one that is newer than what is known of a spec those of the spec that reach its file.
+   */
   reaching(mutant, siblings) {
-    const entry = this.#byMutant.get(mutant.key);
-    if (entry === undefined) return new Map();
-    if (!entry.isStatic) return entry.tests;
-    const keys = new Map(entry.tests);
+    const { tests = new Map(), isStatic = false, specs = new Set() } = this.#byMutant.get(mutant.key) ?? {};
+    const unsure = new Set(isStatic ? specs : tests.size === 0 ? this.#changed.get(mutant.file) : []);
+    if (unsure.size === 0) return tests;
+    const keys = new Map(tests);
     for (const sibling of siblings) {
       for (const key of this.#byMutant.get(sibling.key)?.tests.keys() ?? [])
-        if (entry.specs.has(key.split('\0')[0])) keys.set(key, 1);
+        if (unsure.has(this.#tests.get(key).spec)) keys.set(key, 1);
     }
     // A module of nothing but constants: whatever loads it may tell.
-    if (keys.size === 0) {
-      for (const [key, { spec }] of this.#tests) if (entry.specs.has(spec)) keys.set(key, 1);
+    if (isStatic && keys.size === 0) {
+      for (const [key, { spec }] of this.#tests) if (specs.has(spec)) keys.set(key, 1);
     }
     return keys;
   }
