@@ -1,5 +1,12 @@
 import fc from 'fast-check';
-import { formatAddress, parseEndpoint, parseListenAddress, type Address } from './endpoint.js';
+import {
+  formatAddress,
+  parseEndpoint,
+  parseListenAddress,
+  transportOf,
+  type Address,
+  type Endpoint,
+} from './endpoint.js';
 import { GivcError } from './givc-error.js';
 
 const port = fc.nat(65_535);
@@ -107,6 +114,7 @@ describe('an address to listen at', () => {
       'a\n:1',
       '-a:1',
       '[::1:1',
+      '[::1]a:1',
       '::1]:1',
       '[]:1',
       '[a]:1',
@@ -114,9 +122,24 @@ describe('an address to listen at', () => {
       'vsock:a:1',
       'vsock:1:4294967296',
     ],
+    ...['vsock:1e3:1', 'vsock:1:0x50', 'vsock:1:2:3', 'a-vsock:1:2', 'a/b', 'a unix:/b'],
     ...['/a\0b', `/${'a'.repeat(107)}`, '１２７.0.0.1:1', 'bücher.example:1'],
   ])('is not %j', (text) => {
     expect(refusal(() => parseListenAddress('--listen', text))).toMatch(/^--listen: /);
+  });
+
+  it.each(['', 'a', ':1'])('is shown its possible forms when it is %j', (text) => {
+    expect(refusal(() => parseListenAddress('--listen', text))).toContain('none of ADDR:PORT, /path/of/a/socket');
+  });
+
+  it.each(['/a', 'unix:/a', 'unix:///a'])('is the socket /a when it is %s', (text) => {
+    expect(parseListenAddress('--listen', text)).toEqual({ protocol: 'unix', path: '/a' });
+  });
+
+  it('may have a host of one letter, and a path of 107 bytes', () => {
+    expect(parseListenAddress('--listen', 'a:1')).toEqual({ protocol: 'tcp', host: 'a', port: 1 });
+    const path = `/${'a'.repeat(106)}`;
+    expect(parseListenAddress('--listen', path)).toEqual({ protocol: 'unix', path });
   });
 });
 
@@ -146,5 +169,29 @@ describe('an endpoint', () => {
       }),
       { numRuns: 5000 },
     );
+  });
+
+  it.each([
+    ['Protocol', { Protocol: 'udp' }],
+    ['Address', { Protocol: 'tcp', Address: 'a b' }],
+    ['Port', { Protocol: 'tcp', Port: '65536' }],
+    ['Address', { Protocol: 'unix', Address: '' }],
+    ['Address', { Protocol: 'abstract', Address: 'a\0b' }],
+    ['Address', { Protocol: 'vsock', Address: 'a' }],
+    ['Port', { Protocol: 'vsock', Port: '4294967296' }],
+    ['Name', { Protocol: 'tcp', Name: '-' }],
+  ])('is refused because of %s when it is %j', (field, transport) => {
+    const parse = () => parseEndpoint('T', { Address: '1', Port: '1', Name: 'a', ...transport });
+    expect(refusal(parse)).toMatch(new RegExp(`^T\\.${field}: `));
+  });
+
+  it.each([
+    [{ protocol: 'tcp', host: '::1', port: 1 }, '[::1]:1', { Protocol: 'tcp', Address: '::1', Port: '1' }],
+    [{ protocol: 'unix', path: '/a' }, '/a', { Protocol: 'unix', Address: '/a', Port: '' }],
+    [{ protocol: 'abstract', path: 'a' }, '@a', { Protocol: 'abstract', Address: 'a', Port: '' }],
+    [{ protocol: 'vsock', cid: 3, port: 4 }, 'vsock:3:4', { Protocol: 'vsock', Address: '3', Port: '4' }],
+  ] as const)('at %j is written as %s, and told to a peer as %j', (address, text, transport) => {
+    expect(formatAddress(address)).toBe(text);
+    expect(transportOf({ name: 'a', address } as Endpoint)).toEqual({ Name: 'a', ...transport });
   });
 });

@@ -28,7 +28,7 @@ const hostName = /^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/;
 
 function parsePort(field: string, value: string): number {
   const port = /^[0-9]{1,10}$/.test(value) ? Number(value) : NaN;
-  if (!(port >= 0 && port <= 65535)) throw invalid(field, `${quoted(value)} is no port: 0 to 65535 are`);
+  if (!(port <= 65535)) throw invalid(field, `${quoted(value)} is no port: 0 to 65535 are`);
   return port;
 }
 
@@ -49,8 +49,7 @@ function parsePath(field: string, value: string): string {
 
 function parseNumber32(field: string, value: string): number {
   const number = /^[0-9]{1,10}$/.test(value) ? Number(value) : NaN;
-  if (!(number >= 0 && number <= 0xffffffff))
-    throw invalid(field, `${quoted(value)} is no number of vsock(7): 0 to 4294967295 are`);
+  if (!(number <= 0xffffffff)) throw invalid(field, `${quoted(value)} is no number of vsock(7): 0 to 4294967295 are`);
   return number;
 }
 
@@ -92,7 +91,7 @@ export function parseEndpoint(field: string, transport: Transport): Endpoint {
 
 /** Reads `ADDR:PORT`, `[ADDR6]:PORT`, `/path/sock`, `unix:///path/sock` or `vsock:CID:PORT`. */
 export function parseListenAddress(field: string, value: string): Address {
-  const path = /^(?:unix:(?:\/\/)?)?(\/.*)$/s.exec(value)?.[1];
+  const path = /^(?:unix:(?:\/\/)?)?(\/.*)/s.exec(value)?.[1];
   if (path !== undefined) return { protocol: 'unix', path: parsePath(field, path) };
   const vsock = /^vsock:([^:]*):([^:]*)$/.exec(value);
   if (vsock) return { protocol: 'vsock', cid: parseNumber32(field, vsock[1]!), port: parseNumber32(field, vsock[2]!) };

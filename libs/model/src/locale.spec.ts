@@ -87,4 +87,20 @@ describe('the name of a timezone', () => {
       expect(() => parseTimezone('Timezone', value)).toThrow(/^Timezone: /);
     },
   );
+
+  it('has at most 128 characters', () => {
+    expect(parseTimezone('Timezone', 'a'.repeat(128))).toBe('a'.repeat(128));
+    expect(() => parseTimezone('Timezone', 'a'.repeat(129))).toThrow(/^Timezone: .* is no name of a timezone/);
+  });
+
+  it('is missing when it is empty', () => {
+    expect(() => parseTimezone('Timezone', '')).toThrow('Timezone: the name of a timezone is missing');
+  });
+});
+
+describe('the name of a locale', () => {
+  it('has at most 64 characters', () => {
+    expect(parseLocale('LANG', `fi.${'a'.repeat(61)}`)).toBe(`fi.${'a'.repeat(61)}`);
+    expect(() => parseLocale('LANG', `fi.${'a'.repeat(62)}`)).toThrow(/^LANG: .* is no locale/);
+  });
 });

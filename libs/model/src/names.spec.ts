@@ -6,6 +6,7 @@ import {
   instanceUnit,
   parseApplicationName,
   parseInstanceSelector,
+  parsePolicyName,
   parseUnitName,
   parseVmName,
   vmOfAgentUnit,
@@ -112,7 +113,13 @@ describe('the name of a unit', () => {
       'dev-sda1.device',
       'foo.bar.service',
     ],
-    ...['systemd-cryptsetup@dev-disk\\x2dby.service', 'user@1000.service', 'a:b.service', 'poweroff.target'],
+    ...[
+      'systemd-cryptsetup@dev-disk\\x2dby.service',
+      'user@1000.service',
+      'a:b.service',
+      'a..service',
+      'poweroff.target',
+    ],
     `${'a'.repeat(247)}.service`,
   ])('may be %s', (text) => {
     expect(parseUnitName('unit', text)).toBe(text);
@@ -162,6 +169,11 @@ describe('the name of a VM', () => {
     );
   });
 
+  it('has at most 63 characters', () => {
+    expect(parseVmName('vm', 'a'.repeat(63))).toBe('a'.repeat(63));
+    expect(parsedOrRefused(parseVmName, 'a'.repeat(64))).toBeUndefined();
+  });
+
   it('is nothing that could be a path, an option or an instance', () => {
     always((text) => {
       const vm = parsedOrRefused(parseVmName, text);
@@ -192,12 +204,39 @@ describe('the name of a VM', () => {
     `givc-${'a'.repeat(64)}.service`,
     'microvm@-a.service',
     'microvm@a@b.service',
+    ...['givc-a.service.target', 'microvm@a.service.target', 'a-microvm@a.service', 'a.givc-a.service'],
   ])('is not in %s', (unit) => {
     expect(vmOfAgentUnit(unit as UnitName) ?? vmOfVmUnit(unit as UnitName)).toBeUndefined();
   });
 });
 
+describe('a name that is missing', () => {
+  it.each([
+    [parseUnitName, 'a unit name is missing'],
+    [parseVmName, 'the name of a VM is missing'],
+    [parseApplicationName, 'the name of an application is missing'],
+    [parsePolicyName, 'the name of a policy is missing'],
+  ])('is what the error of %p says', (parse, message) => {
+    expect(() => parse('Name', '')).toThrow(`Name: ${message}`);
+  });
+});
+
+describe('the name of a policy', () => {
+  it.each(['firewall', '_a', '0', 'a.b-c', 'a'.repeat(128)])('may be %s', (text) => {
+    expect(parsePolicyName('policy', text)).toBe(text);
+  });
+
+  it.each(['.', '..', '-a', '.a', 'a/b', 'a\n', 'a:b', 'a'.repeat(129)])('is not %j', (text) => {
+    expect(parsedOrRefused(parsePolicyName, text)).toBeUndefined();
+  });
+});
+
 describe('the name of an application', () => {
+  it('has at most 128 characters', () => {
+    expect(parseApplicationName('app', 'a'.repeat(128))).toBe('a'.repeat(128));
+    expect(parsedOrRefused(parseApplicationName, 'a'.repeat(129))).toBeUndefined();
+  });
+
   it('is nothing that could be a path, an option or an instance', () => {
     always((text) => {
       const application = parsedOrRefused(parseApplicationName, text);
@@ -237,6 +276,7 @@ describe('the name of an application', () => {
       'a@1000000000.service',
       'a@0@0.service',
       'a@0.target',
+      'a@0.service.target',
     ])
       expect(instanceOfUnit(unit as UnitName)).toBeUndefined();
   });

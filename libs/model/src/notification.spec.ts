@@ -19,4 +19,10 @@ describe('a notification', () => {
       'Message: 8193 characters are too many',
     );
   });
+
+  it.each(['Event', 'Title', 'Icon', 'Message'])('has at most 8192 characters in its %s', (field) => {
+    const longest = { ...notification, [field]: 'a'.repeat(8_192) };
+    expect(parseNotification('', longest)).toBe(longest);
+    expect(() => parseNotification('N.', { ...notification, [field]: 'a'.repeat(8_193) })).toThrow(`N.${field}: 8193`);
+  });
 });

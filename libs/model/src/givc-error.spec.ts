@@ -1,0 +1,44 @@
+import { GivcError, invalid, messageOf, quoted } from './givc-error.js';
+
+describe('the error of an invalid input', () => {
+  it('names the field in its message and as a field', () => {
+    const error = invalid('VmName', 'is missing');
+    expect(error).toBeInstanceOf(GivcError);
+    expect(error).toMatchObject({
+      ...{ name: 'GivcError', reason: 'INVALID_ARGUMENT', message: 'VmName: is missing', field: 'VmName' },
+      info: undefined,
+    });
+  });
+});
+
+describe('an error', () => {
+  it('carries its cause, its field and what programs act on', () => {
+    const cause = new Error('ENOENT');
+    const error = new GivcError('NOT_FOUND', 'no such VM', { cause, field: 'VmName', info: { reason: 'UNKNOWN_VM' } });
+    expect(error).toMatchObject({ cause, field: 'VmName', info: { reason: 'UNKNOWN_VM' } });
+  });
+
+  it('has no property for a cause that there is not', () => {
+    expect(new GivcError('NOT_FOUND', 'no such VM')).not.toHaveProperty('cause');
+  });
+});
+
+describe('a quoted value', () => {
+  it('is JSON', () => {
+    expect(quoted('a"\n')).toBe('"a\\"\\n"');
+  });
+
+  it('is cut after 100 characters', () => {
+    expect(quoted('a'.repeat(100))).toBe(`"${'a'.repeat(100)}"`);
+    expect(quoted('a'.repeat(101))).toBe(`"${'a'.repeat(100)}…"`);
+  });
+});
+
+it.each([
+  [new Error('lost'), 'lost'],
+  ['lost', 'lost'],
+  [7, '7'],
+  [undefined, 'undefined'],
+])('what is shown of a thrown %p is %s', (thrown, message) => {
+  expect(messageOf(thrown)).toBe(message);
+});

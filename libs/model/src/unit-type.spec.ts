@@ -1,0 +1,32 @@
+import { parseUnitType, unitTypeNumber, type ServiceType, type VmType } from './unit-type.js';
+
+describe('the number of a type of unit', () => {
+  it.each<[number, VmType, ServiceType]>([
+    [0, 'Host', 'Mgr'],
+    [1, 'Host', 'Svc'],
+    [2, 'Host', 'App'],
+    [3, 'AdmVM', 'VM'],
+    [4, 'AdmVM', 'Mgr'],
+    [5, 'AdmVM', 'Svc'],
+    [6, 'AdmVM', 'App'],
+    [7, 'SysVM', 'VM'],
+    [8, 'SysVM', 'Mgr'],
+    [9, 'SysVM', 'Svc'],
+    [10, 'SysVM', 'App'],
+    [11, 'AppVM', 'VM'],
+    [12, 'AppVM', 'Mgr'],
+    [13, 'AppVM', 'Svc'],
+    [14, 'AppVM', 'App'],
+  ])('%d stands for %s and %s', (number, vm, service) => {
+    expect(parseUnitType('Type', number)).toEqual({ vm, service });
+    expect(unitTypeNumber(vm, service)).toBe(number);
+  });
+
+  it.each([15, -1, 0.5])('is never %d', (number) => {
+    expect(() => parseUnitType('Type', number)).toThrow(`Type: ${number} is no type of a unit: 0 to 14 are`);
+  });
+
+  it('does not exist for the VM of the host', () => {
+    expect(() => unitTypeNumber('Host', 'VM')).toThrow(RangeError);
+  });
+});
