@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Log } from '@givc/log';
@@ -34,6 +34,18 @@ describe('the record', () => {
     expect(lines).toEqual([expect.stringContaining('the record cannot be written')]);
   });
 
+  it('stays in its file when that cannot be opened again, which is said', () => {
+    lines.length = 0;
+    const moved = mkdtempSync(join(folder, 'moved-'));
+    const sink = new FileSink(join(moved, 'audit'), log);
+    renameSync(moved, `${moved}.1`);
+    sink.reload();
+    expect(lines).toEqual([expect.stringContaining('the record cannot be opened again, the old file is used')]);
+    sink.write('{"n":1}');
+    sink.close();
+    expect(readFileSync(join(`${moved}.1`, 'audit'), 'utf8')).toBe('{"n":1}\n');
+  });
+
   it('is refused at the start when its file cannot be opened', () => {
     expect(() => openAuditSink('/nonexistent/audit', log)).toThrow(/GIVC_AUDIT: cannot open \/nonexistent\/audit/);
   });
@@ -58,10 +70,92 @@ describe('the record', () => {
     expect({ streams, received }).toEqual({ streams: 1, received: `${header}{"n":1}\n{"n":2}\n` });
   });
 
+  describe('while journald is stuck or away', () => {
+    const header = 'givc-audit\n\n5\n0\n0\n0\n0\n';
+    let path: string;
+    let sink: JournalSink;
+    let written: string[];
+    let wrote: () => void;
+
+    beforeEach(() => {
+      path = join(mkdtempSync(join(folder, 'journald-')), 'stdout');
+      sink = new JournalSink(path);
+      written = [];
+      wrote = () => undefined;
+      jest.spyOn(process.stderr, 'write').mockImplementation((text) => {
+        written.push(String(text));
+        wrote();
+        return true;
+      });
+    });
+    afterEach(() => {
+      sink.close();
+      jest.restoreAllMocks();
+    });
+
+    /** A journald that reads once it is told to, and then all that there is until the last of `lines` has come. */
+    const journald = () => {
+      const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }).listen(path);
+      const connected = once(server, 'connection') as Promise<[Socket]>;
+      const read = async (last: string): Promise<string> => {
+        const [stream] = await connected;
+        let received = '';
+        for await (const text of stream.setEncoding('utf8') as AsyncIterable<string>) {
+          received += text;
+          if (received.endsWith(`${last}\n`)) break;
+        }
+        server.close();
+        return received;
+      };
+      return { read };
+    };
+
+    it('waits in memory up to 1 MiB, and goes to stderr beyond, with the priority of a notice', async () => {
+      const line = (n: number) => JSON.stringify({ n, text: 'x'.repeat(64 * 1024 - 30) });
+      const { read } = journald();
+      const lines = Array.from({ length: 30 }, (_, n) => line(n));
+      for (const one of lines) sink.write(one);
+      const waiting = lines.length - written.length;
+      expect(waiting * 64 * 1024).toBeLessThanOrEqual(1024 * 1024 + 2 * 64 * 1024);
+      expect(waiting * 64 * 1024).toBeGreaterThanOrEqual(1024 * 1024);
+      expect(written).toEqual(lines.slice(waiting).map((one) => `<5>${one}\n`));
+      expect(await read(lines[waiting - 1]!)).toBe(`${header}${lines.slice(0, waiting).join('\n')}\n`);
+    });
+
+    it('goes to stderr where there is no journald, and to journald once there is', async () => {
+      const isWritten = new Promise<void>((resolve) => (wrote = resolve));
+      sink.write('{"n":1}');
+      await isWritten;
+      expect(written).toEqual(['<5>{"n":1}\n']);
+      // The socket is closed a moment after its write has failed.
+      await new Promise(setImmediate);
+      const { read } = journald();
+      sink.write('{"n":2}');
+      expect(await read('{"n":2}')).toBe(`${header}{"n":2}\n`);
+      expect(written).toHaveLength(1);
+    });
+  });
+
+  it('goes to the file that is named, else to journald where systemd runs this process', () => {
+    const before = process.env['JOURNAL_STREAM'];
+    process.env['JOURNAL_STREAM'] = '8:12345';
+    const sink = openAuditSink(join(folder, 'named'), log);
+    expect(sink).toBeInstanceOf(FileSink);
+    sink.close();
+    expect(openAuditSink(undefined, log)).toBeInstanceOf(JournalSink);
+    delete process.env['JOURNAL_STREAM'];
+    if (before !== undefined) process.env['JOURNAL_STREAM'] = before;
+  });
+
   it('goes to stderr where no systemd runs this process', () => {
     const before = process.env['JOURNAL_STREAM'];
     delete process.env['JOURNAL_STREAM'];
-    expect(openAuditSink(undefined, log)).toBe(stderrSink);
+    const sink = openAuditSink(undefined, log);
+    expect(sink).toBe(stderrSink);
+    const stderr = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+    sink.write('{"n":1}');
+    expect(stderr.mock.calls).toEqual([['audit: {"n":1}\n']]);
+    stderr.mockRestore();
     if (before !== undefined) process.env['JOURNAL_STREAM'] = before;
   });
 });
