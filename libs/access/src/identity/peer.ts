@@ -66,8 +66,9 @@ export function peerOfCertificate(certificate: PeerCertificate): Peer {
   return peer;
 }
 
-/** The IP address of `ADDRESS:PORT`; undefined where the transport has none. */
-const ipOf = (peer: string): string | undefined => (peer === 'unknown' ? undefined : peer.replace(/:[0-9]+$/, ''));
+/** The IP address of `ADDRESS:PORT`, without the zone that it has on this machine; undefined where the transport has none. */
+const ipOf = (peer: string): string | undefined =>
+  peer === 'unknown' ? undefined : peer.replace(/(%[^:]*)?:[0-9]+$/, '');
 
 export function callerOf(call: Call): Caller {
   const { sslPeerCertificate: certificate } = call.getAuthContext();

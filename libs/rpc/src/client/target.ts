@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { GivcError, type Address } from '@givc/model';
+import { zonedTargetOf } from './zoned-address.js';
 
 /** The address as grpc-js names targets (https://github.com/grpc/grpc/blob/master/doc/naming.md). */
 export function targetOf(address: Address): string {
@@ -9,7 +10,9 @@ export function targetOf(address: Address): string {
         case 4:
           return `ipv4:${address.host}:${address.port}`;
         case 6:
-          return `ipv6:[${address.host}]:${address.port}`;
+          return address.host.includes('%')
+            ? zonedTargetOf(address.host, address.port)
+            : `ipv6:[${address.host}]:${address.port}`;
         default:
           return `dns:${address.host}:${address.port}`;
       }
