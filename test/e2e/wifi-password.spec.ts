@@ -1,0 +1,133 @@
+import { wifimanager } from '@givc/rpc';
+import { FakeNetworkManager } from '../support/fake-network-manager.js';
+import { TestBus } from '../support/test-bus.js';
+import { TestSystem, type TestAgent } from '../support/test-system.js';
+
+const { connectNetwork } = wifimanager.WifiServiceService;
+const password = 'correct horse';
+const wrong = 'battery staple';
+const saved = 'open sesame';
+
+describe('the password of a wireless network', () => {
+  const address = process.env['DBUS_SYSTEM_BUS_ADDRESS'];
+  const bus = new TestBus();
+  let manager: FakeNetworkManager;
+  let system: TestSystem;
+  let agent: TestAgent;
+
+  beforeAll(async () => {
+    await bus.start();
+    process.env['DBUS_SYSTEM_BUS_ADDRESS'] = bus.address;
+    manager = await FakeNetworkManager.start(bus);
+    system = await TestSystem.start();
+    agent = await system.startAgent('net-vm', { capabilities: { wifi: { enable: true } } });
+  });
+  afterAll(async () => {
+    await system.stop();
+    manager.stop();
+    await bus.stop();
+    if (address === undefined) delete process.env['DBUS_SYSTEM_BUS_ADDRESS'];
+    else process.env['DBUS_SYSTEM_BUS_ADDRESS'] = address;
+    bus.remove();
+  });
+  beforeEach(() => {
+    manager.profiles.clear();
+    manager.refusal = undefined;
+    agent.record.skip();
+    before = written().map(({ length }) => length);
+  });
+
+  /** Resolves with what the caller is answered: the sentence, or the reason and message of the refusal. */
+  const connect = (Password: string, Settings = '') =>
+    system
+      .channel(agent)
+      .unary(connectNetwork, { SSID: 'home', Password, Settings })
+      .then(
+        ({ Response }) => Response,
+        (error: { reason: string; message: string }) => `${error.reason}: ${error.message}`,
+      );
+  const passwordsSaved = () =>
+    [...manager.profiles.values()].map((profile) => profile['802-11-wireless-security']?.['psk']?.value);
+  /** How much was logged and recorded before the test. */
+  let before: readonly number[];
+  const written = () => [agent.lines, system.admin.lines, agent.record.lines];
+  /** All that anybody but NetworkManager gets to see. */
+  const seen = (answer: string) =>
+    JSON.stringify([answer, written().map((lines, index) => lines.slice(before[index]))]);
+  const expectHidden = (answer: string) => {
+    for (const secret of [password, wrong, saved]) expect(seen(answer)).not.toContain(secret);
+  };
+
+  it('reaches NetworkManager and nobody else when it is right', async () => {
+    const answer = await connect(password);
+    expect(answer).toBe('wlan0: connected to "home"');
+    expect(passwordsSaved()).toEqual([password]);
+    expect(agent.lines.at(-1)).toBe('info: wifi connected ssid=home device=wlan0');
+    expect(await agent.record.next('OK')).toMatchObject({ rpc: '/wifimanager.WifiService/ConnectNetwork' });
+    expectHidden(answer);
+  });
+
+  it('is forgotten, and seen by nobody, when it is wrong', async () => {
+    const answer = await connect(wrong);
+    expect(answer).toBe('INVALID_ARGUMENT: Password: wrong password: wlan0: "home" does not accept it');
+    expect(passwordsSaved()).toEqual([]);
+    expect(agent.lines.at(-1)).toMatch(/^warn: wifi connection failed ssid=home device=wlan0 error="/);
+    expect(await agent.record.next('INVALID_ARGUMENT')).toMatchObject({
+      rpc: '/wifimanager.WifiService/ConnectNetwork',
+    });
+    expectHidden(answer);
+  });
+
+  it('replaces a saved one when it is right, and neither is seen', async () => {
+    manager.save(saved);
+    const answer = await connect(password);
+    expect(answer).toBe('wlan0: connected to "home"');
+    expect(passwordsSaved()).toEqual([password]);
+    expectHidden(answer);
+  });
+
+  it('leaves a saved one in its place when it is wrong, and neither is seen', async () => {
+    manager.save(saved);
+    const answer = await connect(wrong);
+    expect(answer).toContain('wrong password');
+    expect(passwordsSaved()).toEqual([saved]);
+    expectHidden(answer);
+  });
+
+  it('that is saved and wrong is not seen either', async () => {
+    manager.save(saved);
+    const answer = await connect('');
+    expect(answer).toBe('INVALID_ARGUMENT: Password: wrong password: wlan0: "home" does not accept the saved one');
+    expectHidden(answer);
+  });
+
+  it.each([
+    ['a new profile', () => undefined],
+    ['a saved profile', () => void manager.save(saved)],
+  ])('is not seen when NetworkManager quotes it in its refusal of %s', async (_, prepare) => {
+    prepare();
+    manager.refusal = `802-11-wireless-security.psk: '${password}' is not valid`;
+    const answer = await connect(password);
+    expect(answer).toBe('FAILED_PRECONDITION: NetworkManager refuses this profile');
+    expectHidden(answer);
+  });
+
+  it('is no part of a refusal of NetworkManager that is passed on', async () => {
+    manager.refusal = 'the disk is full';
+    const answer = await connect(password);
+    expect(answer).toBe('FAILED_PRECONDITION: NetworkManager: the disk is full');
+    expectHidden(answer);
+  });
+
+  it.each([
+    ['is too short', 'open', ''],
+    ['has a control character', `${password}\n`, ''],
+    ['comes with settings that are wrong', password, '{"hidden": "open sesame"}'],
+    ['comes with settings that are none', password, 'open sesame'],
+  ])('is not seen when it %s, and is not passed on', async (_, given, settings) => {
+    const answer = await connect(given, settings);
+    expect(answer).toMatch(/^INVALID_ARGUMENT: (Password|Settings)/);
+    expect(passwordsSaved()).toEqual([]);
+    expectHidden(answer);
+  });
+});

@@ -1,0 +1,162 @@
+import { once } from 'node:events';
+import createConnection, { type Connection, type WireMessage } from 'dbus-next/lib/connection.js';
+import { Variant } from '@givc/dbus';
+import type { TestBus } from './test-bus.js';
+
+const nm = 'org.freedesktop.NetworkManager';
+const root = '/org/freedesktop/NetworkManager';
+const [device, accessPoint] = [`${root}/Devices/1`, `${root}/AccessPoint/1`];
+const secretKeys = ['psk', 'password'];
+
+type Section = Record<string, Variant>;
+type Profile = Record<string, Section>;
+
+const text = (value: string) => new Variant('s', value);
+const number = (value: number) => new Variant('u', value);
+
+/**
+ * A NetworkManager on a bus, with one radio (`wlan0`) that hears the network `home`, whose password is `correct horse`;
+ * as far as connecting to it goes.
+ */
+export class FakeNetworkManager {
+  /** What is saved, by path. */
+  readonly profiles = new Map<string, Profile>();
+  /** With what it refuses the next profile. */
+  refusal: string | undefined;
+  readonly #active = new Map<string, number>();
+  #serial = 0;
+  #count = 0;
+
+  private constructor(private readonly bus: Connection) {}
+
+  static async start(bus: TestBus): Promise<FakeNetworkManager> {
+    const connection = createConnection({ busAddress: `unix:socket=${bus.folder}/bus` });
+    const fake = new FakeNetworkManager(connection);
+    const replied = once(connection, 'ready');
+    connection.on('message', (message) => {
+      if (message.type === 1) fake.#answer(message);
+      else connection.emit('ready');
+    });
+    fake.#call('Hello');
+    await replied;
+    const owned = once(connection, 'ready');
+    fake.#call('RequestName', 'su', [nm, 0]);
+    await owned;
+    return fake;
+  }
+
+  stop(): void {
+    this.bus.stream.destroy();
+  }
+
+  /** Saves a profile for `home` with this password. */
+  save(psk: string): string {
+    const path = `${root}/Settings/${++this.#count}`;
+    this.profiles.set(path, {
+      connection: { id: text('home'), uuid: text('u'), type: text('802-11-wireless') },
+      '802-11-wireless': { ssid: new Variant('ay', Buffer.from('home')) },
+      '802-11-wireless-security': { 'key-mgmt': text('wpa-psk'), psk: text(psk) },
+    });
+    return path;
+  }
+
+  #send(message: Omit<WireMessage, 'serial'>): void {
+    this.bus.message({ flags: 1, ...message, serial: ++this.#serial });
+  }
+
+  #call(member: string, signature?: string, body?: unknown[]): void {
+    const name = 'org.freedesktop.DBus';
+    const call = { destination: name, path: '/org/freedesktop/DBus', interface: name, member };
+    this.#send({ type: 1, flags: 0, ...call, ...(signature && { signature, body }) });
+  }
+
+  #answer(message: WireMessage): void {
+    const reply = { destination: message.sender!, replySerial: message.serial! };
+    try {
+      const [signature, ...body] = this.#handle(message);
+      this.#send({ type: 2, ...reply, ...(signature && { signature, body }) });
+    } catch (error) {
+      const { name, message: problem } = error as Error;
+      this.#send({ type: 3, ...reply, errorName: name, signature: 's', body: [problem] });
+    }
+  }
+
+  /** The signature of the answer, and the answer. */
+  #handle({ path = '', member, body = [] }: WireMessage): [string?, ...unknown[]] {
+    switch (member) {
+      case 'GetManagedObjects':
+        return ['a{oa{sa{sv}}}', this.#objects()];
+      case 'ListConnections':
+        return ['ao', [...this.profiles.keys()]];
+      case 'GetSettings':
+        return ['a{sa{sv}}', this.#part(path, (key) => !secretKeys.includes(key))];
+      case 'GetSecrets':
+        return ['a{sa{sv}}', this.#part(path, (key) => secretKeys.includes(key))];
+      case 'AddConnection':
+        return ['o', this.#keep(`${root}/Settings/${++this.#count}`, body[0] as Profile)];
+      case 'Update':
+        this.#keep(path, body[0] as Profile);
+        return [];
+      case 'Delete':
+        this.profiles.delete(path);
+        return [];
+      case 'ActivateConnection':
+        return ['o', this.#activate(body[0] as string)];
+      case 'Get':
+        if (!this.#active.has(path))
+          throw Object.assign(new Error(path), { name: 'org.freedesktop.DBus.Error.UnknownObject' });
+        return ['v', number(this.#active.get(path)!)];
+      default:
+        throw Object.assign(new Error(String(member)), { name: 'org.freedesktop.DBus.Error.UnknownMethod' });
+    }
+  }
+
+  #objects() {
+    const Ssid = new Variant('ay', Buffer.from('home'));
+    return {
+      [root]: { [nm]: { WirelessEnabled: new Variant('b', true), WirelessHardwareEnabled: new Variant('b', true) } },
+      [device]: {
+        [`${nm}.Device`]: { DeviceType: number(2), State: number(30), Interface: text('wlan0') },
+        [`${nm}.Device.Wireless`]: { AccessPoints: new Variant('ao', [accessPoint]) },
+      },
+      [accessPoint]: { [`${nm}.AccessPoint`]: { Ssid, Strength: new Variant('y', 70), RsnFlags: number(0x100) } },
+    };
+  }
+
+  #part(path: string, isWanted: (key: string) => boolean): Profile {
+    const sections = Object.entries(this.profiles.get(path)!);
+    const part = (values: Section) => Object.fromEntries(Object.entries(values).filter(([key]) => isWanted(key)));
+    return Object.fromEntries(sections.map(([name, values]) => [name, part(values)]));
+  }
+
+  #keep(path: string, profile: Profile): string {
+    const refusal = this.refusal;
+    this.refusal = undefined;
+    if (refusal !== undefined)
+      throw Object.assign(new Error(refusal), { name: `${nm}.Settings.Connection.InvalidProperty` });
+    this.profiles.set(path, profile);
+    return path;
+  }
+
+  /** What becomes of it is told after the answer. */
+  #activate(profile: string): string {
+    const active = `${root}/ActiveConnection/${++this.#count}`;
+    const isRight = this.profiles.get(profile)?.['802-11-wireless-security']?.['psk']?.value === 'correct horse';
+    this.#active.set(active, 1);
+    setImmediate(() => {
+      if (isRight) {
+        this.#active.set(active, 2);
+        return this.#signal(active, 'Connection.Active', [2, 1]);
+      }
+      this.#active.delete(active);
+      this.#signal(device, 'Device', [120, 60, 7]);
+      this.#signal(active, 'Connection.Active', [4, 3]);
+    });
+    return active;
+  }
+
+  #signal(path: string, of: string, body: readonly number[]): void {
+    const signature = 'u'.repeat(body.length);
+    this.#send({ type: 4, path, interface: `${nm}.${of}`, member: 'StateChanged', signature, body: [...body] });
+  }
+}
