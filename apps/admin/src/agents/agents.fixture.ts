@@ -1,6 +1,6 @@
-import type { UnitName, UnitStatus, VmName } from '@givc/model';
+import { GivcError, type UnitName, type UnitStatus, type VmName } from '@givc/model';
 import type { ChannelState } from '@givc/rpc';
-import type { AgentConnection } from './agent-connection.js';
+import type { AgentCallSettings, AgentConnection } from './agent-connection.js';
 import type { AgentConnections } from './agent-connections.js';
 
 /** What an agent is asked to do with a unit. */
@@ -11,14 +11,27 @@ export interface Question {
   readonly call: UnitCall;
   readonly unit: UnitName;
   readonly args?: readonly string[];
+  /** Where the caller has set one by itself. */
+  readonly deadlineMs?: number;
+}
+
+/** A call of any other rpc. */
+export interface OtherCall {
+  readonly vm: VmName;
+  readonly path: string;
+  readonly request: unknown;
+  readonly settings: AgentCallSettings;
 }
 
 /** The connections to agents that answer as a spec says, without a network. */
 export class StandInAgents {
   /** Every call, in order. */
   readonly asked: Question[] = [];
+  readonly calls: OtherCall[] = [];
   readonly redialled: VmName[] = [];
   isReachable = true;
+  answerCall: (call: OtherCall) => Promise<unknown> = ({ path }) =>
+    Promise.reject(new GivcError('UNIMPLEMENTED', `${path} has no answer`));
   readonly #connections = new Map<VmName, AgentConnection>();
   readonly #listeners = new Set<(vm: VmName, state: ChannelState) => void>();
 
@@ -42,8 +55,9 @@ export class StandInAgents {
   #of(vm: VmName): AgentConnection {
     const known = this.#connections.get(vm);
     if (known) return known;
-    const ask = (call: UnitCall) => (unit: UnitName, args?: readonly string[]) => {
-      const question: Question = { vm, call, unit, ...(Array.isArray(args) && { args }) };
+    const ask = (call: UnitCall) => (unit: UnitName, more?: readonly string[] | number) => {
+      const given = typeof more === 'number' ? { deadlineMs: more } : more && { args: more };
+      const question: Question = { vm, call, unit, ...given };
       this.asked.push(question);
       return this.answer(question);
     };
@@ -55,6 +69,11 @@ export class StandInAgents {
       },
       get isUsable() {
         return isReachable();
+      },
+      call: ({ path }: { readonly path: string }, request: unknown, settings: AgentCallSettings) => {
+        const call: OtherCall = { vm, path, request, settings };
+        this.calls.push(call);
+        return this.answerCall(call);
       },
       redial: () => void this.redialled.push(vm),
       ...{ unitStatus: ask('unitStatus'), startUnit: ask('startUnit'), stopUnit: ask('stopUnit') },

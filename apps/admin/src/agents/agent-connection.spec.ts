@@ -1,0 +1,90 @@
+import { GivcError, type Reason } from '@givc/model';
+import { GrpcDialer, RpcChannel, stats, type CallSettings } from '@givc/rpc';
+import { endpointOf, runningStatus, unitNamed, vmNamed } from '../registry/registry.fixture.js';
+import { AgentConnection } from './agent-connection.js';
+
+const unit = unitNamed('web.service');
+const vm = vmNamed('net-vm');
+const agent = 'the agent of net-vm (127.0.0.1:9000)';
+
+describe('a connection to an agent', () => {
+  let connection: AgentConnection;
+  let called: { readonly path: string; readonly request: unknown; readonly settings: CallSettings }[];
+  let answer: () => Promise<unknown>;
+
+  beforeEach(() => {
+    called = [];
+    answer = () => Promise.resolve({ UnitStatus: runningStatus(unit) });
+    jest.spyOn(RpcChannel.prototype, 'unary').mockImplementation(({ path }, request, settings = {}) => {
+      called.push({ path, request, settings });
+      return answer();
+    });
+    connection = new AgentConnection(vm, endpointOf(vm), new GrpcDialer(undefined), () => undefined);
+  });
+  afterEach(() => {
+    connection.close();
+    jest.restoreAllMocks();
+  });
+
+  const service = '/systemd.UnitControlService';
+  it.each<[string, () => Promise<unknown>, string, number, object]>([
+    ['4 s for a state', () => connection.unitStatus(unit), 'GetUnitStatus', 4_000, {}],
+    ['100 s for a start, as systemd does', () => connection.startUnit(unit), 'StartUnit', 100_000, {}],
+    ['as long as is said for a start that takes longer', () => connection.startUnit(unit, 7), 'StartUnit', 7, {}],
+    ['190 s for a stop, as systemd does', () => connection.stopUnit(unit), 'StopUnit', 190_000, {}],
+    ['10 s to freeze', () => connection.freezeUnit(unit), 'FreezeUnit', 10_000, {}],
+    ['10 s to thaw', () => connection.thawUnit(unit), 'UnfreezeUnit', 10_000, {}],
+    [
+      '30 s for the start of an application',
+      () => connection.startApplication(unit, ['-x']),
+      'StartApplication',
+      30_000,
+      { Args: ['-x'] },
+    ],
+  ])('waits %s', async (_, call, rpc, deadlineMs, more) => {
+    expect(await call()).toEqual(runningStatus(unit));
+    expect(called).toEqual([
+      { path: `${service}/${rpc}`, request: { UnitName: unit, ...more }, settings: { deadlineMs } },
+    ]);
+  });
+
+  it('fails when the agent answers without a status', async () => {
+    answer = () => Promise.resolve({});
+    await expect(connection.unitStatus(unit)).rejects.toMatchObject({
+      reason: 'INTERNAL',
+      message: 'the agent answered without a status of web.service',
+    });
+  });
+
+  it.each<[Reason, Reason, string]>([
+    ['DEADLINE_EXCEEDED', 'UNAVAILABLE', `${agent} did not answer within 0.2 s`],
+    ['UNAVAILABLE', 'UNAVAILABLE', `${agent} cannot be reached: it failed`],
+    ['CANCELLED', 'UNAVAILABLE', `${agent} cannot be reached: it failed`],
+    [
+      'UNIMPLEMENTED',
+      'FAILED_PRECONDITION',
+      `${agent} does not offer this; capabilities.stats in its configuration enables it`,
+    ],
+    ['PERMISSION_DENIED', 'PERMISSION_DENIED', 'net-vm: it failed'],
+    ['NOT_FOUND', 'NOT_FOUND', 'net-vm: it failed'],
+  ])('says of a call that failed by %s that it is %s, and of which agent', async (was, reason, message) => {
+    const cause = new GivcError(was, 'it failed');
+    answer = () => Promise.reject(cause);
+    const settings = { deadlineMs: 200, enabledBy: 'capabilities.stats' };
+    const call = connection.call(stats.StatsServiceService.getStats, {}, settings);
+    await expect(call).rejects.toMatchObject({ reason, message, cause });
+  });
+
+  it('says of an rpc that the agent does not have, and that nothing enables, that a newer agent has it', async () => {
+    answer = () => Promise.reject(new GivcError('UNIMPLEMENTED', 'no'));
+    await expect(connection.unitStatus(unit)).rejects.toMatchObject({
+      message: `${agent} does not offer this; a newer agent does`,
+    });
+  });
+
+  it('passes an error on that is none of a call', async () => {
+    const bug = new TypeError('a bug');
+    answer = () => Promise.reject(bug);
+    await expect(connection.unitStatus(unit)).rejects.toBe(bug);
+  });
+});

@@ -1,0 +1,123 @@
+import { GrpcDialer, RpcChannel, type ChannelState } from '@givc/rpc';
+import {
+  agentEntry,
+  agentRegistration,
+  endpointOf,
+  newRegistry,
+  unitEntry,
+  unitRegistration,
+  vmNamed,
+} from '../registry/registry.fixture.js';
+import { keyOf } from '../registry/registry-entry.js';
+import type { RegistryService } from '../registry/registry.service.js';
+import type { RegistryStore } from '../registry/registry-store.js';
+import { AgentConnections } from './agent-connections.js';
+
+const vm = vmNamed('net-vm');
+
+describe('the connections to agents', () => {
+  let registry: RegistryService;
+  let store: RegistryStore;
+  let agents: AgentConnections;
+  /** What was done with channels, as `VERB ADDRESS`. */
+  let done: string[];
+  let states: string[];
+  let state: ChannelState;
+  let listeners: ((state: ChannelState) => void)[];
+
+  beforeEach(() => {
+    [done, states, listeners, state] = [[], [], [], 'READY'];
+    const note = (verb: string) =>
+      function (this: RpcChannel) {
+        const { address } = this.endpoint;
+        done.push(`${verb} ${address.protocol === 'tcp' ? address.port : ''}`);
+      };
+    jest.spyOn(RpcChannel.prototype, 'keepConnected').mockImplementation(note('connect'));
+    jest.spyOn(RpcChannel.prototype, 'close').mockImplementation(note('close'));
+    jest.spyOn(RpcChannel.prototype, 'state', 'get').mockImplementation(() => state);
+    jest.spyOn(RpcChannel.prototype, 'onState').mockImplementation((listener) => void listeners.push(listener));
+    ({ registry, store } = newRegistry());
+    agents = new AgentConnections(registry, store, new GrpcDialer(undefined));
+    agents.onState((machine, to) => states.push(`${machine} ${to}`));
+  });
+  afterEach(() => jest.restoreAllMocks());
+
+  const register = (port = 9_000) =>
+    registry.register(agentRegistration('net-vm', { endpoint: endpointOf(vm, port) }), {
+      peer: undefined,
+      reports: false,
+    });
+
+  it('are opened when an agent registers, and kept when it registers again', () => {
+    register();
+    const connection = agents.of(vm);
+    register();
+    registry.register(unitRegistration('net-vm', 'web.service'), { peer: undefined, reports: false });
+    expect(agents.of(vm)).toBe(connection);
+    expect(agents.all()).toEqual([connection]);
+    expect(done).toEqual(['connect 9000']);
+  });
+
+  it.each<[ChannelState, boolean]>([
+    ['READY', true],
+    ['CONNECTING', true],
+    ['IDLE', false],
+    ['TRANSIENT_FAILURE', false],
+  ])('that are %s are kept when their agent registers again: %s', (now, isKept) => {
+    register();
+    state = now;
+    register();
+    expect(done).toEqual(isKept ? ['connect 9000'] : ['connect 9000', 'close 9000', 'connect 9000']);
+  });
+
+  it('are opened anew for an agent that listens elsewhere now', () => {
+    register();
+    register(9_001);
+    expect(done).toEqual(['connect 9000', 'close 9000', 'connect 9001']);
+    expect(agents.all()).toHaveLength(1);
+  });
+
+  it('are opened at the first call to an agent that was restored', () => {
+    store.put(agentEntry('net-vm'));
+    expect(agents.all()).toEqual([]);
+    expect(agents.of(vm)).toBe(agents.of(vm));
+    expect(done).toEqual(['connect 9000']);
+    expect(() => agents.of(vmNamed('no-vm'))).toThrow(expect.objectContaining({ reason: 'NOT_FOUND' }) as Error);
+  });
+
+  it('need an endpoint', () => {
+    store.put(agentEntry('net-vm', { endpoint: undefined }));
+    expect(() => agents.of(vm)).toThrow('givc-net-vm.service has no endpoint');
+  });
+
+  it('are closed when their agent leaves the registry, not when it is lost or when one of its units leaves', () => {
+    register();
+    store.put(unitEntry('net-vm', 'web.service'));
+    store.remove(keyOf(unitEntry('net-vm', 'web.service')));
+    registry.setLost(vm, true);
+    expect(done).toEqual(['connect 9000']);
+    store.remove(keyOf(agentEntry('net-vm')));
+    expect(done).toEqual(['connect 9000', 'close 9000']);
+    expect(agents.all()).toEqual([]);
+  });
+
+  it('are all closed with the admin', () => {
+    register();
+    registry.register(agentRegistration('gui-vm', { endpoint: endpointOf(vmNamed('gui-vm'), 9_001) }), {
+      peer: undefined,
+      reports: false,
+    });
+    agents.onApplicationShutdown();
+    expect(done.slice(2)).toEqual(['close 9000', 'close 9001']);
+    expect(agents.all()).toEqual([]);
+  });
+
+  it('tell each change of the one that is in use, and nothing of one before', () => {
+    register();
+    listeners[0]!('READY');
+    register(9_001);
+    listeners[0]!('IDLE');
+    listeners[1]!('CONNECTING');
+    expect(states).toEqual(['net-vm READY', 'net-vm CONNECTING']);
+  });
+});

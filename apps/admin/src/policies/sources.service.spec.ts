@@ -1,0 +1,130 @@
+import { Log } from '@givc/log';
+import { GivcError, parsePolicyName, type PolicyName } from '@givc/model';
+import type { AdminConfig } from '../admin.config.js';
+import { GitSource } from './git-source.js';
+import { readPolicyConfig } from './policy-config.js';
+import type { PolicyStore } from './policy-store.js';
+import { SourcesService } from './sources.service.js';
+import { UrlSource } from './url-source.js';
+
+const [firewall, browser] = [parsePolicyName('name', 'firewall'), parsePolicyName('name', 'browser')];
+
+describe('the sources of policies', () => {
+  let sources: SourcesService;
+  let lines: string[];
+  /** When each round began, in seconds. */
+  let rounds: number[];
+  let gitRound: () => Promise<Map<PolicyName, GivcError>>;
+  let urlRound: () => Promise<void>;
+
+  beforeEach(() => {
+    jest.useFakeTimers({ now: 0 });
+    [lines, rounds] = [[], []];
+    gitRound = () => Promise.resolve(new Map<PolicyName, GivcError>());
+    urlRound = () => Promise.resolve();
+    jest.spyOn(GitSource.prototype, 'round').mockImplementation(() => {
+      rounds.push(performance.now() / 1_000);
+      return gitRound();
+    });
+    jest.spyOn(UrlSource.prototype, 'round').mockImplementation(() => {
+      rounds.push(performance.now() / 1_000);
+      return urlRound();
+    });
+  });
+  afterEach(async () => {
+    await sources.onApplicationShutdown();
+    jest.restoreAllMocks();
+    jest.useRealTimers();
+  });
+
+  const start = (source: object, policies: object) => {
+    const config = readPolicyConfig(JSON.stringify({ source, policies }), '/store').value;
+    const log = new Log('debug', (line) => lines.push(line.trimEnd()), false);
+    sources = new SourcesService({} as PolicyStore, log, { policies: config } as AdminConfig);
+    sources.onApplicationBootstrap();
+  };
+  const startGit = (more: object = {}) =>
+    start({ type: 'git-url', url: '/repository', ...more }, { firewall: { vms: [] }, browser: { vms: [] } });
+  const startUrls = (...intervals: (number | undefined)[]) =>
+    start(
+      { type: 'per-policy' },
+      Object.fromEntries(
+        intervals.map((poll_interval_secs, n) => [
+          n === 0 ? firewall : browser,
+          { vms: [], perPolicyUpdater: { url: 'http://server/policy', poll_interval_secs } },
+        ]),
+      ),
+    );
+  const after = (seconds: number) => jest.advanceTimersByTimeAsync(seconds * 1_000);
+
+  it.each<[string, () => void, number[]]>([
+    ['a repository is asked at once and every 300 s', () => startGit(), [0, 300, 600, 900]],
+    ['a repository is asked as often as it is configured', () => startGit({ poll_interval_secs: 400 }), [0, 400, 800]],
+    ['a repository with an interval of 0 is asked once', () => startGit({ poll_interval_secs: 0 }), [0]],
+    ['a web server is asked as often as is configured for the policy', () => startUrls(250), [0, 250, 500, 750, 1_000]],
+    ['a web server with an interval of 0 is asked once', () => startUrls(0), [0]],
+    ['web servers are asked each by its own interval', () => startUrls(500, 900), [0, 0, 500, 900, 1_000]],
+    ['no source is never asked', () => start({ type: 'none' }, { firewall: { vms: [] } }), []],
+    [
+      'a policy without a web server is never asked for',
+      () => start({ type: 'per-policy' }, { firewall: { vms: [] } }),
+      [],
+    ],
+  ])('%s', async (_, begin, expected) => {
+    begin();
+    await after(1_000);
+    expect(rounds).toEqual(expected);
+  });
+
+  it('are asked again after 1, 2, 4 ... 60 s when they fail, and at their interval again once they have answered', async () => {
+    gitRound = () => Promise.reject(new GivcError('UNAVAILABLE', 'git fetch: no route'));
+    startGit();
+    await after(200);
+    expect(rounds).toEqual([0, 1, 3, 7, 15, 31, 63, 123, 183]);
+    gitRound = () => Promise.resolve(new Map<PolicyName, GivcError>());
+    await after(400);
+    expect(rounds.slice(9)).toEqual([243, 543]);
+  });
+
+  it('that bring some of the policies are asked again as soon as those that bring none', async () => {
+    gitRound = () => Promise.resolve(new Map([[browser, new GivcError('NOT_FOUND', 'no file')]]));
+    startGit();
+    await after(8);
+    expect(rounds).toEqual([0, 1, 3, 7]);
+    expect([sources.problemOf(firewall), sources.problemOf(browser)]).toEqual([undefined, 'no file']);
+  });
+
+  it('have a problem as long as they fail, and the log says each problem, and its end, once', async () => {
+    urlRound = () => Promise.reject(new GivcError('UNAVAILABLE', 'server: it answers 500'));
+    startUrls(300);
+    await after(100);
+    expect(sources.problemOf(firewall)).toBe('server: it answers 500');
+    urlRound = () => Promise.reject(new GivcError('UNAVAILABLE', 'server: it answers 404'));
+    await after(100);
+    urlRound = () => Promise.resolve();
+    await after(700);
+    expect(sources.problemOf(firewall)).toBeUndefined();
+    expect(lines).toEqual([
+      'warn: the source does not have the policy policy=firewall error="server: it answers 500"',
+      'warn: the source does not have the policy policy=firewall error="server: it answers 404"',
+      'info: the source has the policy again policy=firewall',
+    ]);
+  });
+
+  it('are asked no more once the admin stops, which waits for the round that goes on and is no problem', async () => {
+    let fail: (error: Error) => void = () => undefined;
+    urlRound = () => new Promise((_, reject) => (fail = reject));
+    startUrls(100);
+    await after(1);
+    let isOver = false;
+    const stopped = sources.onApplicationShutdown().then(() => (isOver = true));
+    await after(1);
+    expect(isOver).toBe(false);
+    fail(new Error('aborted'));
+    await stopped;
+    await after(1_000);
+    expect(rounds).toEqual([0]);
+    expect(lines).toEqual([]);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+});

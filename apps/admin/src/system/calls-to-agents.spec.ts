@@ -1,0 +1,87 @@
+import { GivcError, stoppedStatus } from '@givc/model';
+import { StandInAgents } from '../agents/agents.fixture.js';
+import { NotifyService } from '../notify/notify.service.js';
+import { agentEntry, newRegistry, vmNamed } from '../registry/registry.fixture.js';
+import { PowerService } from './power.service.js';
+import { StatsService } from './stats.service.js';
+
+const netVm = vmNamed('net-vm');
+
+describe('a call that is passed on to an agent', () => {
+  let agents: StandInAgents;
+  let power: PowerService;
+  let statistics: StatsService;
+  let users: NotifyService;
+
+  beforeEach(() => {
+    const { registry, store, log } = newRegistry();
+    store.put(agentEntry('net-vm'));
+    store.put(agentEntry('host', { type: { vm: 'Host', service: 'Mgr' } }));
+    agents = new StandInAgents(({ unit }) => Promise.resolve(stoppedStatus(unit)));
+    agents.answerCall = ({ path }) => Promise.resolve({ answer: path });
+    power = new PowerService(registry, agents.connections, log);
+    statistics = new StatsService(registry, agents.connections);
+    users = new NotifyService(agents.connections);
+  });
+
+  it('waits 5 s for statistics, which are those of the machine that is named', async () => {
+    expect(await statistics.stats(netVm)).toEqual({ answer: '/stats.StatsService/GetStats' });
+    expect(agents.calls).toMatchObject([{ vm: 'net-vm', settings: { deadlineMs: 5_000 } }]);
+  });
+
+  it('waits 10 s for what the computer is, which the host says', async () => {
+    expect(await statistics.sysinfo()).toEqual({ answer: '/stats.StatsService/GetSysinfo' });
+    expect(agents.calls).toMatchObject([{ vm: 'host', settings: { deadlineMs: 10_000 } }]);
+  });
+
+  it('waits 5 s for a notification, and knows the key that enables it', async () => {
+    const notification = { Event: 'e', Title: 't', Urgency: 1, Icon: 'i', Message: 'm' };
+    expect(await users.notify({ vm: netVm, notification })).toEqual({
+      answer: '/notify.UserNotificationService/NotifyUser',
+    });
+    expect(agents.calls).toEqual([
+      {
+        ...{ vm: 'net-vm', path: '/notify.UserNotificationService/NotifyUser', request: notification },
+        settings: { deadlineMs: 5_000, enabledBy: 'capabilities.notifier.enable' },
+      },
+    ]);
+  });
+
+  it('waits a day for the host to suspend and to wake up', async () => {
+    await power.suspend();
+    expect(agents.asked).toEqual([
+      { vm: 'host', call: 'startUnit', unit: 'suspend.target', deadlineMs: 24 * 60 * 60 * 1_000 },
+    ]);
+  });
+
+  it('fails when the host cannot suspend, also when its agent goes away', async () => {
+    agents.answer = () => Promise.reject(new GivcError('UNAVAILABLE', 'gone'));
+    await expect(power.suspend()).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
+  });
+
+  describe.each(['poweroff', 'reboot'] as const)('to %s the host', (verb) => {
+    it('starts its target', async () => {
+      await power[verb]();
+      expect(agents.asked).toEqual([{ vm: 'host', call: 'startUnit', unit: `${verb}.target` }]);
+    });
+
+    it('succeeds when the agent that would answer goes away', async () => {
+      agents.answer = () => Promise.reject(new GivcError('UNAVAILABLE', 'gone'));
+      await expect(power[verb]()).resolves.toBeUndefined();
+    });
+
+    it('fails when the agent could not be reached before', async () => {
+      agents.isReachable = false;
+      agents.answer = () => Promise.reject(new GivcError('UNAVAILABLE', 'gone'));
+      await expect(power[verb]()).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
+    });
+
+    it.each(['PERMISSION_DENIED', 'FAILED_PRECONDITION'] as const)(
+      'fails when the agent answers %s',
+      async (reason) => {
+        agents.answer = () => Promise.reject(new GivcError(reason, 'no'));
+        await expect(power[verb]()).rejects.toMatchObject({ reason });
+      },
+    );
+  });
+});
