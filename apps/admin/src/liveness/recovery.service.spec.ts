@@ -165,6 +165,22 @@ describe('the recovery of a VM', () => {
     expect(lines.filter((line) => line.includes('VM crashed'))).toHaveLength(1);
   });
 
+  it.each<[string, () => void]>([
+    ['by systemd', stop],
+    ['by systemd, although it ended badly', () => put(failedStatus(unit), { stopAsked: true })],
+  ])('is not tried again when the VM was stopped on the host while its start failed, %s', async (_, end) => {
+    run();
+    agents.answer = () => {
+      starts.push(performance.now());
+      run();
+      end();
+      return Promise.reject(new GivcError('FAILED_PRECONDITION', 'the start job ended as "canceled"'));
+    };
+    crash();
+    await after(3 * minuteMs);
+    expect(starts).toEqual([0]);
+  });
+
   it('is not planned twice when the VM has crashed again before its start is answered as failed', async () => {
     run();
     agents.answer = () => {

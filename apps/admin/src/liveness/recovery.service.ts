@@ -17,6 +17,8 @@ interface Patient {
   timer?: NodeJS.Timeout | undefined;
   /** Since when it runs, by `performance.now()`; undefined once it has ended. */
   runsSince?: number | undefined;
+  /** It has crashed, and nothing has started or stopped it since. */
+  hasCrashed: boolean;
 }
 
 /**
@@ -52,8 +54,9 @@ export class RecoveryService implements OnApplicationShutdown {
   #put({ unit, vm, type, status, stopAsked }: RegistryEntry): void {
     if (type.service !== 'VM' || !this.#cared.has(unit)) return;
     let patient = this.#patients.get(unit);
-    if (!patient) this.#patients.set(unit, (patient = { pauseMs: 0, restarts: 0 }));
+    if (!patient) this.#patients.set(unit, (patient = { pauseMs: 0, restarts: 0, hasCrashed: false }));
     const { runsSince } = patient;
+    patient.hasCrashed = status.ActiveState === 'failed' && !stopAsked;
     switch (status.ActiveState) {
       case 'active':
         // Whoever has started it wants it to run.
@@ -65,7 +68,7 @@ export class RecoveryService implements OnApplicationShutdown {
         return this.#cancelStart(patient);
       case 'failed': {
         patient.runsSince = undefined;
-        if (stopAsked || patient.timer || this.vms.isMeantToBeDown(vm)) return;
+        if (!patient.hasCrashed || patient.timer || this.vms.isMeantToBeDown(vm)) return;
         const wasHealthy = runsSince !== undefined && performance.now() - runsSince >= healthyMs;
         return this.#startLater({ unit, vm }, patient, wasHealthy ? 0 : patient.pauseMs);
       }
@@ -86,7 +89,7 @@ export class RecoveryService implements OnApplicationShutdown {
       patient.restarts++;
       this.vms.start(vm).catch((error: unknown) => {
         this.log.error('VM cannot be started again', { vm, error: messageOf(error) });
-        if (!patient.timer && patient.runsSince === undefined && !this.vms.isMeantToBeDown(vm))
+        if (!patient.timer && patient.hasCrashed && !this.vms.isMeantToBeDown(vm))
           this.#startLater(entry, patient, patient.pauseMs);
       });
     }, pauseMs);
