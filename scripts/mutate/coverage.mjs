@@ -2,7 +2,7 @@
 // of a spec holds as long as it and the files of the chosen areas that its tests ran stay as they are.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { codeOf, digestOf, output } from './build.mjs';
-import { areaOf, isSpec } from './areas.mjs';
+import { areaOf, isSpec, text } from './areas.mjs';
 import { Worker } from './pool.mjs';
 
 const store = `${output}/coverage.json`;
@@ -15,7 +15,9 @@ const digestNow = (file) => (existsSync(file) ? digestOf(file) : undefined);
 export async function coverage({ mutants, scripts, reach }, areas, workers, say) {
   const known = existsSync(store) ? JSON.parse(readFileSync(store, 'utf8')) : {};
   const isChosen = (file) => areas.includes(areaOf(file));
-  const specs = [...scripts.keys()].filter((file) => isSpec(file) && reach(file).some(isChosen));
+  // Modules are loaded once, so that a spec that replaces one cannot be run.
+  const isPlain = (file) => !/\bjest\s*\.(mock|doMock|isolateModules)/.test(text(file));
+  const specs = [...scripts.keys()].filter((file) => isSpec(file) && isPlain(file) && reach(file).some(isChosen));
   const changed = ({ ran }) => Object.keys(ran).filter((file) => ran[file] !== digestNow(file));
   // Whole systems reach so much that they are run again only when they change themselves: see `Plan.reaching`.
   const holds = (spec) =>

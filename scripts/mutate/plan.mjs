@@ -7,7 +7,7 @@ const costOf = ({ idle, cpu }) => idle + cpu;
 /** What a test may take before it counts as hanging: the machine may be busy, and another path may be slower. */
 const limitOf = ({ idle, cpu }) => ({ idle: 3_000 + 5 * idle, cpu: 5_000 + 10 * cpu });
 /** The tests of one mutant take so long at most, in milliseconds of an idle machine; those beyond are not tried. */
-const budgetMs = 2_500;
+const budgetMs = 6_000;
 /** Tests that reach much of a file are about it, and a slow one has to be more so. */
 const worth = (test) => test.breadth / (20 + costOf(test));
 /** Tests of one spec run together and share its hooks; slow ones wait until the others have run. */
