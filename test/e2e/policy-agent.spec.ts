@@ -116,6 +116,7 @@ describe('the policies of an agent', () => {
     expect(lstatSync(destination).ino).toBe(before);
     await send('firewall', 'another');
     expect(lstatSync(destination).ino).not.toBe(before);
+    expect(agent.lines.filter((line) => line.startsWith('info: policy installed policy=firewall'))).toHaveLength(2);
   });
 
   it('are put right where somebody has changed them', async () => {
@@ -164,7 +165,7 @@ describe('the policies of an agent', () => {
 
   it('are refused when the stream has no message, or changes its name', async () => {
     await start();
-    await expect(send('', '', { as: [] })).rejects.toMatchObject({ reason: 'INVALID_ARGUMENT' });
+    await expect(send('', '', { as: [] })).rejects.toMatchObject({ reason: 'INVALID_ARGUMENT', field: 'policy_name' });
     const two = [...messages('firewall', 'a'), ...messages('kept-only', 'b')];
     await expect(send('', '', { as: two })).rejects.toMatchObject({
       reason: 'INVALID_ARGUMENT',
@@ -278,6 +279,7 @@ describe('the policies of an agent', () => {
       ['have the signature of another', signer.sign('another'), /something else/],
       ['another key has signed', new TestSigner().sign('policy'), /has signed it/],
       ['are signed as another policy', signer.sign('policy', 'policy:browser'), /signed as policy "browser"/],
+      ['say so in a later word', signer.sign('policy', 'by me policy:browser'), /signed as policy "browser"/],
     ])('are refused that %s, and the old one stays', async (_, signature, message) => {
       await send('firewall', 'old', { signature: signer.sign('old') });
       await expect(send('firewall', 'policy', signature === undefined ? {} : { signature })).rejects.toMatchObject({

@@ -25,6 +25,11 @@ describe('a signature of minisign', () => {
     expect(verifyMinisign(key, text(lines), digestOf(policy))).toBe('policy:firewall 2026-11-24');
   });
 
+  it('may end without a newline, have lines that end as on Windows, and any untrusted comment', () => {
+    for (const good of [lines.join('\n'), lines.join('\r\n'), changed(0, 'untrusted comment: ')])
+      expect(verifyMinisign(key, good, digestOf(policy))).toBe('policy:firewall 2026-11-24');
+  });
+
   it.each([
     ['nothing', '', /none of minisign/],
     ['half of it', text(lines.slice(0, 2)), /none of minisign/],
@@ -34,6 +39,7 @@ describe('a signature of minisign', () => {
     ['another signature', changed(1, lines[1]!.replace('321GB', '321GC')), /of something else/],
     ['another trusted comment', changed(2, 'trusted comment: policy:browser 2026-11-24'), /trusted comment/],
     ['more lines', `${text(lines)}more\n`, /none of minisign/],
+    ['a line before it', `more\n${text(lines)}`, /none of minisign/],
   ])('is refused that is %s', (_, signature, message) => {
     expect(() => verifyMinisign(key, signature, digestOf(policy))).toThrow(message);
   });

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { ServerReadableStream } from '@grpc/grpc-js';
-import { GivcError, invalid, parsePolicyName, type PolicyName } from '@givc/model';
+import { GivcError, invalid, messageOf, parsePolicyName, type PolicyName } from '@givc/model';
 import { noteChange } from '@givc/access';
 import { policySignatureOf, type policyadmin } from '@givc/rpc';
 import { Log } from '@givc/log';
 import { AgentConfig } from '../agent.config.js';
 import { messagesOf } from './messages.js';
-import { verifyMinisign } from './minisign.js';
+import { verifyMinisign, type MinisignKey } from './minisign.js';
 import { PolicyInstaller } from './policy-installer.js';
 
 export type PolicyCall = ServerReadableStream<policyadmin.StreamPolicyRequest, policyadmin.Status>;
@@ -71,7 +71,7 @@ export class PolicyService {
         await incoming.write(policy_chunk);
       }
       await incoming.finish();
-      if (publicKey) this.#assertSigned(name, policySignatureOf(call.metadata), blake2b.digest());
+      if (publicKey) assertSigned(name, publicKey, policySignatureOf(call.metadata), blake2b.digest());
       const hash = sha256.digest('hex');
       noteChange(call, { policy_name: name, sha256: hash, bytes });
       const isNew = await this.installer.install(name, incoming, hash);
@@ -87,21 +87,21 @@ export class PolicyService {
       throw invalid('policy_name', `policy "${name}" is not in capabilities.policy.policies of this agent`);
     return name;
   }
+}
 
-  /** A signature whose trusted comment has a word `policy:NAME` is of the policy NAME only. */
-  #assertSigned(name: PolicyName, signature: string | undefined, digest: Uint8Array): void {
-    const { publicKey } = this.config.capabilities.policy;
-    if (!publicKey) return;
-    try {
-      if (signature === undefined) throw new GivcError('PERMISSION_DENIED', 'it is not signed');
-      const comment = verifyMinisign(publicKey, signature, digest);
-      const meant = /(?:^|\s)policy:(\S+)/.exec(comment)?.[1];
-      if (meant !== undefined && meant !== name)
-        throw new GivcError('PERMISSION_DENIED', `it is signed as policy ${JSON.stringify(meant)}`);
-    } catch (error) {
-      if (!(error instanceof GivcError)) throw error;
-      const message = `policy "${name}": ${error.message}; capabilities.policy.publicKey asks for a signature`;
-      throw new GivcError(error.reason, message, { cause: error });
-    }
+/** A signature whose trusted comment has a word `policy:NAME` is of the policy NAME only. */
+function assertSigned(name: PolicyName, key: MinisignKey, signature: string | undefined, digest: Uint8Array): void {
+  const refused = (problem: string, cause?: unknown): GivcError => {
+    const message = `policy "${name}": ${problem}; capabilities.policy.publicKey asks for a signature`;
+    return new GivcError('PERMISSION_DENIED', message, { cause });
+  };
+  if (signature === undefined) throw refused('it is not signed');
+  let comment: string;
+  try {
+    comment = verifyMinisign(key, signature, digest);
+  } catch (error) {
+    throw refused(messageOf(error), error);
   }
+  const meant = /(?:^|\s)policy:(\S+)/.exec(comment)?.[1];
+  if (meant !== undefined && meant !== name) throw refused(`it is signed as policy ${JSON.stringify(meant)}`);
 }

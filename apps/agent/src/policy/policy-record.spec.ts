@@ -1,0 +1,79 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Log } from '@givc/log';
+import type { PolicyName } from '@givc/model';
+import type { AgentConfig } from '../agent.config.js';
+import { PolicyRecord } from './policy-record.js';
+
+const [firewall, browser] = ['firewall', 'browser'] as PolicyName[] as [PolicyName, PolicyName];
+const old = { sha256: 'aa', installed: '2026-01-01T00:00:00.000Z' };
+
+describe('the record of policies', () => {
+  let folder: string;
+  let store: string;
+  let path: string;
+  let lines: string[];
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'givc-policy-record-'));
+    store = join(folder, 'store');
+    path = join(store, 'policies.json');
+    lines = [];
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const open = async (content?: string): Promise<PolicyRecord> => {
+    if (content !== undefined) {
+      mkdirSync(store, { recursive: true });
+      writeFileSync(path, content);
+    }
+    const config = { capabilities: { policy: { storePath: store } } } as AgentConfig;
+    const record = new PolicyRecord(new Log('debug', (line) => lines.push(line), false), config);
+    await record.onModuleInit();
+    return record;
+  };
+  const written = () => JSON.parse(readFileSync(path, 'utf8')) as Record<string, typeof old>;
+
+  it('is no file, and nothing is logged, until a policy is installed', async () => {
+    const record = await open();
+    expect([existsSync(store), lines]).toEqual([false, []]);
+    await record.set(firewall, 'aa', true);
+    expect(written()).toEqual({ firewall: { sha256: 'aa', installed: expect.stringMatching(/^2\d{3}-.*Z$/) } });
+    expect(readFileSync(path, 'utf8')).toMatch(/^\{\n {2}"firewall": .*\}\n$/s);
+  });
+
+  it('keeps what was known of other policies', async () => {
+    const record = await open(JSON.stringify({ firewall: old }));
+    await record.set(browser, 'bb', true);
+    expect(written()).toMatchObject({ firewall: old, browser: { sha256: 'bb' } });
+  });
+
+  it('is not written again for a policy that was found as it is known', async () => {
+    const record = await open(JSON.stringify({ firewall: old }));
+    const before = statSync(path).ino;
+    await record.set(firewall, 'aa', false);
+    expect([statSync(path).ino, written()]).toEqual([before, { firewall: old }]);
+  });
+
+  it('has a new time for a policy that is installed again, and for one that was found but not known', async () => {
+    const record = await open(JSON.stringify({ firewall: old }));
+    await record.set(firewall, 'aa', true);
+    expect(written()['firewall']!.installed).not.toBe(old.installed);
+    await record.set(browser, 'bb', false);
+    expect(written()['browser']).toMatchObject({ sha256: 'bb' });
+    await record.set(firewall, 'cc', false);
+    expect(written()['firewall']).toMatchObject({ sha256: 'cc' });
+  });
+
+  it.each(['{', '{"../a":{"sha256":"aa","installed":"2026-01-01T00:00:00.000Z"}}', '{"a":{"sha256":"aa"}}'])(
+    'that is %s is set aside and begins anew',
+    async (content) => {
+      const record = await open(content);
+      expect(lines).toEqual([expect.stringMatching(/^error: the record of policies cannot be read and is set aside/)]);
+      expect([existsSync(path), readFileSync(`${path}.damaged`, 'utf8')]).toEqual([false, content]);
+      await record.set(firewall, 'aa', true);
+      expect(Object.keys(written())).toEqual(['firewall']);
+    },
+  );
+});
