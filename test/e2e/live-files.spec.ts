@@ -230,7 +230,7 @@ describe('the files of a running admin', () => {
     const status = async () =>
       (await channel.unary(health.HealthService.check, { service: 'givc.certificate' })).status;
     expect(await status()).toBe(health.HealthCheckResponse_ServingStatus.SERVING);
-    await writeCertificates(folder, authority, issue({ days: 29 }));
+    await writeCertificates(folder, authority, issue({ days: 5, notBefore: new Date(Date.now() - 4.5 * 86_400_000) }));
     await logged('the certificate reloaded');
     expect(await status()).toBe(health.HealthCheckResponse_ServingStatus.NOT_SERVING);
     expect(system.admin.lines.filter((line) => line.includes('ends soon'))).toHaveLength(1);

@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAuthority } from './authority.js';
@@ -14,10 +15,42 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const put = (options: Partial<IssueOptions> = {}, by = authority): Promise<void> =>
   writeCertificates(folder, by, by.issue({ name: 'net-vm', addresses: ['192.168.101.6'], ...options }));
-const found = (expected?: Expected, now?: number): string[] =>
-  inspectFolder(folder, expected, now).findings.map(
+const found = async (expected?: Expected, now?: number): Promise<string[]> =>
+  (await inspectFolder(folder, expected, now)).findings.map(
     ({ severity, file, what }) => `${severity}: ${file.slice(folder.length + 1)} ${what}`,
   );
+
+/** A root, an authority that it signed, and a certificate of that one, by openssl(1). */
+function makeChain(at: string) {
+  const path = (name: string) => join(at, name);
+  const openssl = (...args: string[]) => execFileSync('openssl', args, { stdio: 'pipe' });
+  const request = (name: string) =>
+    openssl(
+      ...['req', '-new', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-subj', `/CN=${name}`],
+      ...['-keyout', path(`${name}.key`), '-out', path(`${name}.csr`)],
+    );
+  const sign = (name: string, by: string | undefined, extensions: string) => {
+    request(name);
+    writeFileSync(path('extensions'), extensions);
+    const signer = by
+      ? ['-CA', path(`${by}.pem`), '-CAkey', path(`${by}.key`), '-CAcreateserial']
+      : ['-signkey', path(`${name}.key`)];
+    openssl(
+      ...['x509', '-req', '-in', path(`${name}.csr`), '-out', path(`${name}.pem`), '-days', '365'],
+      ...['-extfile', path('extensions'), ...signer],
+    );
+    return readFileSync(path(`${name}.pem`), 'utf8');
+  };
+  const authority = 'basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign\n';
+  const root = sign('root', undefined, authority);
+  const middle = sign('middle', 'root', authority);
+  const leaf = sign('net-vm', 'middle', 'subjectAltName=DNS:net-vm\nextendedKeyUsage=serverAuth,clientAuth\n');
+  return { root, middle, leaf, key: readFileSync(path('net-vm.key'), 'utf8') };
+}
+
+const refused = expect.stringMatching(
+  /^problem: cert\.pem is refused by a peer with this ca-cert\.pem: \S.* \(\w+\)$/,
+) as string;
 
 describe('an inspection', () => {
   beforeEach(async () => {
@@ -25,16 +58,16 @@ describe('an inspection', () => {
     await put();
   });
 
-  it('finds nothing where everything is right', () => {
-    expect(found({ name: 'net-vm', addresses: ['192.168.101.6', '::ffff:192.168.101.6'] })).toEqual([]);
+  it('finds nothing where everything is right', async () => {
+    expect(await found({ name: 'net-vm', addresses: ['192.168.101.6', '::ffff:192.168.101.6'] })).toEqual([]);
   });
 
-  it('finds files that are missing, cannot be read or are something else, all at once', () => {
+  it('finds files that are missing, cannot be read or are something else, all at once', async () => {
     unlinkSync(file('ca-cert.pem'));
     writeFileSync(file('cert.pem'), 'x');
     unlinkSync(file('key.pem'));
     mkdirSync(file('key.pem'));
-    expect(found()).toEqual([
+    expect(await found()).toEqual([
       'problem: ca-cert.pem is missing',
       'problem: cert.pem is no certificate in PEM',
       expect.stringMatching(/^problem: key.pem cannot be read: .*EISDIR/),
@@ -45,15 +78,12 @@ describe('an inspection', () => {
     [
       'another authority of the same name',
       () => writeFileSync(file('ca-cert.pem'), createAuthority({ name: 'Test' }).certificate),
-      ['problem: cert.pem was not signed by ca-cert.pem but by CN=Test or its namesake'],
+      [refused],
     ],
     [
       'no authority',
       () => writeFileSync(file('ca-cert.pem'), authority.issue({ name: 'a', addresses: [] }).certificate),
-      [
-        'problem: ca-cert.pem is not the certificate of an authority',
-        'problem: cert.pem was not signed by ca-cert.pem but by CN=Test or its namesake',
-      ],
+      ['problem: ca-cert.pem is not the certificate of an authority', refused],
     ],
     ['a client only', () => put({ usages: ['clientAuth'] }), ['problem: cert.pem may not be a server (serverAuth)']],
     ['a server only', () => put({ usages: ['serverAuth'] }), ['problem: cert.pem may not be a client (clientAuth)']],
@@ -75,30 +105,53 @@ describe('an inspection', () => {
     ['a key for all', () => chmodSync(file('key.pem'), 0o644), ['warning: key.pem is open to everybody (mode 0644)']],
   ])('finds %s', async (_, spoil, findings) => {
     await spoil();
-    expect(found()).toEqual(findings);
+    expect(await found()).toEqual(findings);
   });
 
-  it('finds another name, and addresses that are missing', () => {
-    expect(found({ name: 'gui-vm', addresses: ['192.168.101.7', '192.168.101.6'] })).toEqual([
+  it('finds another name, and addresses that are missing', async () => {
+    expect(await found({ name: 'gui-vm', addresses: ['192.168.101.7', '192.168.101.6'] })).toEqual([
       'problem: cert.pem is the certificate of net-vm, not of gui-vm',
       'problem: cert.pem is not for the address 192.168.101.7',
     ]);
-    expect(() => found({ name: 'no name' })).toThrow(/^name: /);
-    expect(() => found({ addresses: ['net-vm'] })).toThrow(/^addresses: /);
+    await expect(found({ name: 'no name' })).rejects.toThrow(/^name: /);
+    await expect(found({ addresses: ['net-vm'] })).rejects.toThrow(/^addresses: /);
   });
 
-  it('finds what ends soon, has ended or has not begun, also of the authority', () => {
-    expect(found({}, Date.now() + 340 * day)).toEqual(['warning: cert.pem ends in 24 days']);
-    expect(found({}, Date.now() + 366 * day)).toEqual([expect.stringMatching(/^problem: cert.pem ended on .* UTC$/)]);
-    expect(found({}, Date.now() - day)).toEqual([
+  it('finds what ends soon, has ended or has not begun, also of the authority', async () => {
+    expect(await found({}, Date.now() + 340 * day)).toEqual(['warning: cert.pem ends in 24 days']);
+    expect(await found({}, Date.now() + 366 * day)).toEqual([
+      expect.stringMatching(/^problem: cert.pem ended on .* UTC$/),
+    ]);
+    expect(await found({}, Date.now() - day)).toEqual([
       expect.stringMatching(/^problem: ca-cert.pem is not valid before .* UTC$/),
       expect.stringMatching(/^problem: cert.pem is not valid before .* UTC$/),
     ]);
-    expect(found({}, Date.now() + 3651 * day)[0]).toMatch(/^problem: ca-cert.pem ended on .* UTC$/);
+    expect((await found({}, Date.now() + 3651 * day))[0]).toMatch(/^problem: ca-cert.pem ended on .* UTC$/);
   });
 
-  it('trusts any of several authorities', () => {
+  it('accepts a chain of which the root is trusted, and refuses one of which only the middle is', async () => {
+    const { root, middle, leaf, key } = makeChain(folder);
+    writeFileSync(file('key.pem'), key);
+    writeFileSync(file('cert.pem'), leaf + middle);
+    writeFileSync(file('ca-cert.pem'), root);
+    expect(await found()).toEqual([]);
+    writeFileSync(file('cert.pem'), leaf);
+    expect(await found()).toEqual([refused]);
+    writeFileSync(file('ca-cert.pem'), middle);
+    expect(await found()).toEqual([refused]);
+    writeFileSync(file('ca-cert.pem'), root + middle);
+    expect(await found()).toEqual([]);
+  });
+
+  it('warns in the last fifth of a lifetime that is shorter than 150 days', async () => {
+    await put({ days: 1, notBefore: new Date(Date.now() - day / 2) });
+    expect(await found()).toEqual([]);
+    await put({ days: 1, notBefore: new Date(Date.now() - 0.9 * day) });
+    expect(await found()).toEqual(['warning: cert.pem ends in 2 hours']);
+  });
+
+  it('trusts any of several authorities', async () => {
     writeFileSync(file('ca-cert.pem'), createAuthority().certificate + authority.certificate);
-    expect(found()).toEqual([]);
+    expect(await found()).toEqual([]);
   });
 });

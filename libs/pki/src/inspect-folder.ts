@@ -1,12 +1,14 @@
 import { type X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { renewalMs } from '@givc/access';
 import { messageOf, parseVmName } from '@givc/model';
 import { parseAddress } from './address.js';
-import { factsOf, isIssuedBy, parseCertificates, type CertificateFacts } from './certificate.js';
+import { factsOf, parseCertificates, type CertificateFacts } from './certificate.js';
 import { belongTogether } from './key-type.js';
 import { parsePrivateKey } from './read-pem.js';
-import { daysLeft, formatTime } from './time.js';
+import { formatDuration, formatTime } from './time.js';
+import { tryHandshake } from './try-handshake.js';
 
 /** A problem stops a daemon or its connections; a warning does not. */
 export interface Finding {
@@ -29,14 +31,15 @@ export interface Expected {
   readonly addresses?: readonly string[];
 }
 
-const warnWithin = 30;
+const completeChain =
+  'put the root that signed it into ca-cert.pem, and what lies between into cert.pem; or issue it anew';
 const reissue = 'issue it anew (givc-cli certs issue --force)';
 
 /**
  * Looks at `ca-cert.pem`, `cert.pem` and `key.pem` as a daemon and the peers that it meets will: the chain, the names,
  * the dates, the usages, the key and its mode. `ca-cert.pem` may hold several authorities. Throws INVALID_ARGUMENT when what is expected is no name or address.
  */
-export function inspectFolder(folder: string, expected: Expected = {}, now = Date.now()): Inspection {
+export async function inspectFolder(folder: string, expected: Expected = {}, now = Date.now()): Promise<Inspection> {
   const wantedName = expected.name === undefined ? undefined : parseVmName('name', expected.name);
   const wantedAddresses = (expected.addresses ?? []).map((address) => parseAddress('addresses', address));
   const findings: Finding[] = [];
@@ -65,12 +68,12 @@ export function inspectFolder(folder: string, expected: Expected = {}, now = Dat
   if (authorities) for (const each of authorities) inspectAuthority(each);
   const facts = certificate && factsOf(certificate);
   if (certificate && facts) {
-    if (authorities) inspectChain(certificate, authorities);
     inspectDates('cert.pem', facts, reissue);
     inspectNames(facts);
     inspectUsages(facts);
   }
-  if (key !== undefined) inspectKey(key, certificate);
+  const fits = key !== undefined && inspectKey(key, certificate);
+  if (authorities && certificate && fits) await inspectChain();
   return { certificate: facts, findings };
 
   function inspectAuthority(authority: X509Certificate): void {
@@ -79,18 +82,21 @@ export function inspectFolder(folder: string, expected: Expected = {}, now = Dat
     inspectDates('ca-cert.pem', factsOf(authority), 'make a new authority (givc-cli certs authority)');
   }
 
-  function inspectChain(own: X509Certificate, trusted: readonly X509Certificate[]): void {
-    if (trusted.some((authority) => isIssuedBy(own, authority))) return;
-    const { issuer } = factsOf(own);
-    add('problem', 'cert.pem', `was not signed by ca-cert.pem but by ${issuer || 'nobody'} or its namesake`, reissue);
+  /** What the daemons do: OpenSSL follows the chain in cert.pem to a root in ca-cert.pem. */
+  async function inspectChain(): Promise<void> {
+    const [ca, cert, key] = ['ca-cert.pem', 'cert.pem', 'key.pem'].map((name) => readFileSync(join(folder, name)));
+    const problem = await tryHandshake({ ca: ca!, cert: cert!, key: key! });
+    if (problem !== undefined)
+      add('problem', 'cert.pem', `is refused by a peer with this ca-cert.pem: ${problem}`, completeChain);
   }
 
   function inspectDates(file: string, { notBefore, notAfter }: CertificateFacts, fix: string): void {
-    const left = daysLeft(notAfter, now);
+    const left = notAfter.getTime() - now;
     if (now < notBefore.getTime())
       add('problem', file, `is not valid before ${formatTime(notBefore)}`, 'set the clock');
     else if (now > notAfter.getTime()) add('problem', file, `ended on ${formatTime(notAfter)}`, fix);
-    else if (left < warnWithin) add('warning', file, `ends in ${left} days`, fix);
+    else if (left < renewalMs(notBefore.getTime(), notAfter.getTime()))
+      add('warning', file, `ends in ${formatDuration(left)}`, fix);
   }
 
   function inspectNames({ dnsNames: [name], addresses }: CertificateFacts): void {
@@ -113,13 +119,15 @@ export function inspectFolder(folder: string, expected: Expected = {}, now = Dat
         add('problem', 'cert.pem', `may not be a ${role} (${usage})`, `${reissue} with --usage both`);
   }
 
-  function inspectKey(pem: string, own: X509Certificate | undefined): void {
+  /** Returns whether the key belongs to the certificate. */
+  function inspectKey(pem: string, own: X509Certificate | undefined): boolean {
     const privateKey = parsePrivateKey(pem);
     if (!privateKey) add('problem', 'key.pem', 'is no private key in PEM without a passphrase', reissue);
-    else if (own && !belongTogether(own.publicKey, privateKey))
-      add('problem', 'key.pem', 'does not belong to cert.pem', reissue);
+    const belongs = privateKey !== undefined && own !== undefined && belongTogether(own.publicKey, privateKey);
+    if (privateKey && own && !belongs) add('problem', 'key.pem', 'does not belong to cert.pem', reissue);
     const mode = statSync(join(folder, 'key.pem')).mode & 0o777;
     const others = mode & 0o007 ? 'everybody' : mode & 0o070 ? 'its group' : undefined;
     if (others) add('warning', 'key.pem', `is open to ${others} (mode 0${mode.toString(8)})`, 'chmod 0600');
+    return belongs;
   }
 }

@@ -28,7 +28,7 @@ describe('a folder of certificates', () => {
     const first = plan();
     expect(first.kind).toBe('issue');
     await carryOut(authority, folder, first);
-    expect(inspectFolder(folder, wanted).findings).toEqual([]);
+    expect((await inspectFolder(folder, wanted)).findings).toEqual([]);
     expect(statSync(file('key.pem')).mode & 0o777).toBe(0o600);
     expect(plan()).toEqual({ kind: 'keep' });
     expect(plan({ addresses: ['FD00:0::6', '192.168.101.6'] })).toEqual({ kind: 'keep' });
@@ -48,7 +48,7 @@ describe('a folder of certificates', () => {
     expect(next).toMatchObject({ kind: 'renew', why: expect.stringMatching(why) });
     await carryOut(authority, folder, next);
     expect(key()).not.toBe(old);
-    expect(inspectFolder(folder).findings.filter(({ file }) => file.endsWith('key.pem'))).toEqual([]);
+    expect((await inspectFolder(folder)).findings.filter(({ file }) => file.endsWith('key.pem'))).toEqual([]);
   });
 
   it('is not renewed each time because it was issued for less than 30 days', async () => {
@@ -83,7 +83,7 @@ describe('a folder of certificates', () => {
     const forced = plan({ force: true });
     expect(forced.kind).toBe('issue');
     await carryOut(authority, folder, forced);
-    expect(inspectFolder(folder, wanted).findings).toEqual([]);
+    expect((await inspectFolder(folder, wanted)).findings).toEqual([]);
   });
 
   it('gets the certificate of its authority back when that is missing, and keeps its key', async () => {
@@ -91,7 +91,7 @@ describe('a folder of certificates', () => {
     const old = key();
     unlinkSync(file('ca-cert.pem'));
     await carryOut(authority, folder, plan());
-    expect(inspectFolder(folder).findings).toEqual([]);
+    expect((await inspectFolder(folder)).findings).toEqual([]);
     expect(key()).toBe(old);
   });
 });

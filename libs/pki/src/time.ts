@@ -7,3 +7,7 @@ export const daysLeft = (end: Date, now = Date.now()): number => Math.floor((end
 
 /** `2026-11-24 08:23:00 UTC` */
 export const formatTime = (time: Date): string => time.toISOString().replace('T', ' ').replace(/\..*/, ' UTC');
+
+/** In days, or in hours when that is less than two days. */
+export const formatDuration = (ms: number): string =>
+  ms < 2 * day ? `${Math.floor(ms / hour)} hours` : `${Math.floor(ms / day)} days`;

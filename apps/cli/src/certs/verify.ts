@@ -16,8 +16,8 @@ export const parseExpected = (name: string | undefined, ips: readonly string[] =
   addresses: ips.map((ip) => parseAddress('--ip', ip)),
 });
 
-export function verify(folder: string, expected: Expected): Verdict {
-  const { certificate, findings } = inspectFolder(folder, expected);
+export async function verify(folder: string, expected: Expected): Promise<Verdict> {
+  const { certificate, findings } = await inspectFolder(folder, expected);
   const problems = findings.filter(({ severity }) => severity === 'problem').length;
   if (problems > 0 || !certificate) {
     const count = problems === 1 ? '1 problem' : `${problems} problems`;

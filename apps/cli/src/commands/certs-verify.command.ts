@@ -33,7 +33,7 @@ export class CertsVerifyCommand extends CertsCommand {
 
   async run([folder = '']: string[], { ip, asJson }: VerifyFlags): Promise<void> {
     const { parseExpected, verify } = await import('../certs/verify.js');
-    const { summary, ...verdict } = verify(
+    const { summary, ...verdict } = await verify(
       folder,
       this.parse(() => parseExpected(this.name, ip)),
     );

@@ -5,12 +5,15 @@ import { HealthStatuses } from '@givc/rpc';
 import { Access } from '../access.js';
 
 const dayMs = 24 * 60 * 60 * 1_000;
-const warningDays = 30;
 
-/** The name under which health tells of this machine's certificate: NOT_SERVING from 30 days before its end. */
+/** How long before its end a certificate is to be renewed, in milliseconds: a fifth of its lifetime, at most 30 days. */
+export const renewalMs = (notBefore: number, notAfter: number): number =>
+  Math.min(30 * dayMs, (notAfter - notBefore) / 5);
+
+/** The name under which health tells of this machine's certificate: NOT_SERVING once it is to be renewed. */
 export const certificateHealth = 'givc.certificate';
 
-/** Says once a day, and in health, that this machine's certificate ends within 30 days. */
+/** Says once a day, and in health, that this machine's certificate is to be renewed. */
 @Injectable()
 export class CertificateExpiry implements OnApplicationBootstrap, OnApplicationShutdown {
   #timer: NodeJS.Timeout | undefined;
@@ -24,21 +27,27 @@ export class CertificateExpiry implements OnApplicationBootstrap, OnApplicationS
   onApplicationBootstrap(): void {
     const { identity } = this.access;
     if (!identity) return;
-    const look = () => this.#look(new X509Certificate(identity.material.cert));
-    look();
-    this.#timer = setInterval(look, dayMs).unref();
-    identity.onReplaced(look);
+    const check = () => this.#check(new X509Certificate(identity.material.cert), check);
+    check();
+    identity.onReplaced(check);
   }
 
   onApplicationShutdown(): void {
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
   }
 
-  #look({ validTo }: X509Certificate): void {
-    const days = Math.floor((Date.parse(validTo) - Date.now()) / dayMs);
-    const isSoon = days < warningDays;
-    this.health.set(certificateHealth, !isSoon);
-    if (days < 0) this.log.error('the certificate of this machine has ended: renew it', { ended: validTo });
-    else if (isSoon) this.log.warn('the certificate of this machine ends soon: renew it', { days, ends: validTo });
+  #check(certificate: X509Certificate, again: () => void): void {
+    const { validFrom, validTo } = certificate;
+    const leftMs = Date.parse(validTo) - Date.now();
+    const untilRenewalMs = leftMs - renewalMs(Date.parse(validFrom), Date.parse(validTo));
+    this.health.set(certificateHealth, untilRenewalMs > 0);
+    if (leftMs < 0) this.log.error('the certificate of this machine has ended: renew it', { ended: validTo });
+    else if (untilRenewalMs <= 0)
+      this.log.warn('the certificate of this machine ends soon: renew it', { left: durationOf(leftMs), ends: validTo });
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(again, untilRenewalMs > 0 ? Math.min(dayMs, untilRenewalMs) : dayMs).unref();
   }
 }
+
+const durationOf = (ms: number): string =>
+  ms < dayMs ? `${Math.floor(ms / (60 * 60 * 1_000))} h` : `${Math.floor(ms / dayMs)} days`;

@@ -1,0 +1,40 @@
+import { once } from 'node:events';
+import { duplexPair } from 'node:stream';
+import { connect, createServer, type TLSSocket } from 'node:tls';
+import { TlsIdentity, type TlsMaterial } from '@givc/rpc';
+
+/** Codes of OpenSSL and Node for what the dates, the names and the usages of a certificate say already. */
+const foundOtherwise: ReadonlySet<string> = new Set([
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'INVALID_PURPOSE',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+]);
+
+/**
+ * A machine with this material meets one with the same, in memory, by the TLS contexts that the daemons make. Resolves with
+ * why one of them refuses the other's chain, in OpenSSL's words; undefined when neither does.
+ */
+export async function tryHandshake(material: TlsMaterial): Promise<string | undefined> {
+  const identity = new TlsIdentity(material);
+  const [near, far] = duplexPair();
+  const server = createServer({ ...identity.serverOptions, requestCert: true, rejectUnauthorized: true });
+  const accepted = once(server, 'secureConnection');
+  const refused = once(server, 'tlsClientError').then(([error, socket]) => {
+    // Of a certificate that is refused the error itself says only that the connection was cut.
+    throw (socket as TLSSocket).authorizationError ?? error;
+  });
+  server.emit('connection', far);
+  const client = connect({ socket: near, secureContext: identity.clientContext, checkServerIdentity: () => undefined });
+  try {
+    await Promise.race([Promise.all([once(client, 'secureConnect'), accepted]), refused]);
+    return undefined;
+  } catch (error) {
+    const { code = String(error), message = code } = error as NodeJS.ErrnoException;
+    return foundOtherwise.has(code) ? undefined : `${message} (${code})`;
+  } finally {
+    client.destroy();
+    refused.catch(() => undefined);
+    accepted.catch(() => undefined);
+  }
+}
