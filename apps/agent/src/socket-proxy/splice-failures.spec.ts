@@ -103,6 +103,22 @@ describe('a socket that is joined with a call', () => {
       expect(jest.getTimerCount()).toBe(0);
     });
 
+    it('has as long as it takes what has arrived, when it takes some of it each 5 s', async () => {
+      pair.join();
+      pair.socket.stopReading();
+      for (const text of ['1', '2', '3', '4']) pair.frames.send(text);
+      await settled();
+      pair.frames.emit('error', lost);
+      for (let read = 0; read < 4; read++) {
+        await jest.advanceTimersByTimeAsync(lingerMs - 1);
+        pair.socket.readOne();
+        await settled();
+      }
+      expect([pair.socket.received, pair.outcome]).toEqual(['1234', undefined]);
+      await jest.advanceTimersByTimeAsync(2 * lingerMs);
+      expect(pair.outcome).toBe('UNAVAILABLE');
+    });
+
     it('keeps the first reason, and its time, when the call fails again', async () => {
       pair.join();
       pair.frames.emit('error', new GivcError('RESOURCE_EXHAUSTED', 'too many'));
@@ -150,6 +166,21 @@ describe('a socket that is joined with a call', () => {
       expect(pair.isClosed).toBe(false);
       await jest.advanceTimersByTimeAsync(1);
       expect(pair.isClosed).toBe(true);
+    });
+
+    it('has as long as it reads what was written to it, when it reads some of it each 5 s', async () => {
+      pair.join({ halfCloses: false });
+      pair.socket.stopReading();
+      for (const text of ['1', '2', '3']) pair.frames.send(text);
+      pair.frames.send('4', true);
+      await settled();
+      for (let read = 0; read < 4; read++) {
+        expect(pair.isClosed).toBe(false);
+        await jest.advanceTimersByTimeAsync(lingerMs - 1);
+        pair.socket.readOne();
+        await settled();
+      }
+      expect([pair.socket.received, pair.isClosed, jest.getTimerCount()]).toEqual(['1234', true, 0]);
     });
 
     it('is closed, and no timer is left, as soon as it has read all', async () => {

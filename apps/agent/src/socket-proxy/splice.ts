@@ -3,6 +3,7 @@ import { GivcError, messageOf } from '@givc/model';
 import { errorOfStatus, type socketproxy } from '@givc/rpc';
 import { BusHandshake } from '../dbus-proxy/bus-handshake.js';
 import { heapPace } from './heap-pace.js';
+import { onStandstill } from './standstill.js';
 
 type Frame = socketproxy.StreamFrame;
 
@@ -14,16 +15,15 @@ export interface Frames extends NodeJS.EventEmitter {
   resume(): void;
 }
 
-/** What a socket that does not read gets to take the rest, once its connection has ended. */
-const lingerMs = 5_000;
-
 const eof: Frame = { Chunk: Buffer.alloc(0), Eof: true };
 
 /** Closes a socket after what was written to it, or after 5 s of a peer that does not read. */
 function closeSoon(socket: Socket): void {
   if (socket.destroyed) return;
-  const timer = setTimeout(() => socket.destroy(), lingerMs);
-  socket.once('close', () => clearTimeout(timer));
+  socket.once(
+    'close',
+    onStandstill(socket, () => socket.destroy()),
+  );
   socket.destroySoon();
 }
 
@@ -65,14 +65,14 @@ export function splice(
     const settle = (error?: GivcError) => {
       if (isSettled) return;
       isSettled = true;
-      clearTimeout(linger);
+      stopLingering?.();
       closeSoon(socket);
       if (error) return reject(error);
       if (!isOutEnded) frames.write(eof);
       frames.end();
       resolve();
     };
-    let linger: NodeJS.Timeout | undefined;
+    let stopLingering: (() => void) | undefined;
     const endIfBothHave = () => {
       if (isOutEnded && isInEnded) settle(failure);
     };
@@ -130,7 +130,7 @@ export function splice(
     frames.on('error', (cause: Error) => {
       failure ??= cause instanceof GivcError ? cause : errorOfStatus(cause);
       // What has arrived before is still to be taken; then comes the end.
-      if (!isSettled) linger ??= setTimeout(() => settle(failure), lingerMs);
+      if (!isSettled) stopLingering ??= onStandstill(socket, () => settle(failure));
     });
     frames.once('close', () => settle(failure ?? new GivcError('CANCELLED', 'the peer has hung up')));
   });

@@ -18,6 +18,11 @@ class Held extends Duplex {
     this.#isReading = false;
   }
 
+  /** The first chunk that waits is read. */
+  readOne(): void {
+    this.#waiting.shift()?.();
+  }
+
   readAgain(): void {
     this.#isReading = true;
     for (const take of this.#waiting.splice(0)) take();
@@ -47,6 +52,10 @@ export class FakeSocket extends Held {
 
   get asSocket(): Socket {
     return this as unknown as Socket;
+  }
+
+  get bytesWritten(): number {
+    return (this.taken as Buffer[]).reduce((sum, { length }) => sum + length, this.writableLength);
   }
 
   /** What the peer has read. */
