@@ -24,17 +24,23 @@ describe.each(mixes)('VMs with %s', (_title, startHost, startVm) => {
   });
   afterEach(() => system.stop());
 
-  /** The VM's agent comes up whenever the host's unit starts to run. */
-  const bootOnStart = () =>
-    host.systemd.watchUnit(appVm, (status) => {
-      if (status.ActiveState !== 'active') return;
-      boots++;
-      void startVm(system, 'app-vm', {
-        type: 12,
-        parent: appVm,
-        capabilities: { applications: [{ name: 'app', command: '/bin/app' }] },
-      });
+  /** The VM's agent runs while the host's unit does. */
+  const bootOnStart = () => {
+    let agent: Promise<AnyAgent> | undefined;
+    return host.systemd.watchUnit(appVm, ({ ActiveState }) => {
+      if (ActiveState === 'active') {
+        boots++;
+        agent = startVm(system, 'app-vm', {
+          type: 12,
+          parent: appVm,
+          capabilities: { applications: [{ name: 'app', command: '/bin/app' }] },
+        });
+      } else if (ActiveState !== 'activating') {
+        void agent?.then((left) => left.stop());
+        agent = undefined;
+      }
     });
+  };
 
   it('are started by the host, and that is answered when their agent has registered', async () => {
     await bootOnStart();
