@@ -194,21 +194,18 @@ describe('the files of a running admin', () => {
   it('change the rules under calls that go on, none of which is lost', async () => {
     const caller = client();
     let isChanging = true;
-    const outcomes: string[] = [];
+    let answered = 0;
     const calling = (async () => {
-      while (isChanging) {
-        await caller.queryList();
-        outcomes.push('OK');
-      }
+      for (; isChanging; answered++) await caller.queryList();
     })();
     for (let version = 1; version <= 3; version++) {
       lines = [];
       writeFileSync(path('rules.cedar'), `${permitLooking} // version ${version}`);
       await logged('the rules of access control reloaded');
+      for (const before = answered; answered < before + 2;) await caller.queryList();
     }
     isChanging = false;
     await calling;
-    expect(outcomes.length).toBeGreaterThan(3);
     writeFileSync(path('rules.cedar'), '');
     lines = [];
     await logged('the rules of access control reloaded');

@@ -1,3 +1,4 @@
+import { Output } from '../../apps/cli/src/output.js';
 import { RunningCli, type CliRun } from '../../apps/cli/src/running-cli.js';
 import type { TestSystem } from './test-system.js';
 
@@ -8,4 +9,8 @@ export function startCli(system: TestSystem, ...args: string[]): RunningCli {
   return new RunningCli(['--notls', '--addr', address.host, '--port', String(address.port), '--name', name, ...args]);
 }
 
-export const cli = (system: TestSystem, ...args: string[]): Promise<CliRun> => startCli(system, ...args).ended;
+/** As `startCli`, to its end, and without notes of what takes longer than a second, as on a busy machine everything may. */
+export function cli(system: TestSystem, ...args: string[]): Promise<CliRun> {
+  const meanwhile = jest.spyOn(Output.prototype, 'meanwhile').mockImplementation((_, work) => work);
+  return startCli(system, ...args).ended.finally(() => meanwhile.mockRestore());
+}

@@ -1,13 +1,12 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
-const count = 1_000;
-
-/** Runs the work while a thousand handshakes are half open: connections whose caller has begun to speak TLS and says no more. */
+/** Runs the work while so many handshakes are half open: connections whose caller has begun to speak TLS and says no more. */
 export async function amidHalfOpen<T>(
   port: number,
   host: string,
   work: (halves: readonly Socket[]) => Promise<T>,
+  count = 1_000,
 ): Promise<T> {
   const halves = Array.from({ length: count }, () =>
     connect(port, host)
