@@ -1,7 +1,7 @@
 import { AdminClient } from '@givc/client';
 import { parseEndpoint } from '@givc/model';
 import { GrpcDialer, readTlsMaterial, RpcChannel, TlsIdentity, type TlsMaterial } from '@givc/rpc';
-import { waitLimitMs } from '../lab/limits.js';
+import { inTime } from '../lab/limits.js';
 import { addresses, adminPort, agentPort, certificatesOf, type MachineName } from '../lab/plan.js';
 
 /** What the operator proves itself with. */
@@ -20,13 +20,13 @@ export const connectAdmin = (): AdminClient => new AdminClient(endpointOf('admin
 export async function adminListens(): Promise<void> {
   const channel = new RpcChannel(endpointOf('admin-vm', adminPort), new GrpcDialer(new TlsIdentity(material())));
   try {
-    await new Promise<void>((resolve, reject) => {
+    const ready = new Promise<void>((resolve) =>
       channel.onState((state) => {
         if (state === 'READY') resolve();
-      });
-      channel.keepConnected();
-      AbortSignal.timeout(waitLimitMs).addEventListener('abort', () => reject(new Error('the admin does not listen')));
-    });
+      }),
+    );
+    channel.keepConnected();
+    await inTime('the admin listens', ready);
   } finally {
     channel.close();
   }

@@ -3,8 +3,8 @@ import { readTlsMaterial, services } from '@givc/rpc';
 import { connectAdmin, connectAgent } from '../bench/connect.js';
 import { memoryOf, processOf } from '../bench/processes.js';
 import type { Target } from '../support/raw-connection.js';
-import { assaults } from './fuzz/assaults.js';
 import { Random } from './fuzz/random.js';
+import { sendRandom } from './fuzz/send-random.js';
 import type { Lab } from './lab.js';
 import { addresses, adminPort, agentPort, certificatesOf } from './plan.js';
 import { waitLimitMs } from './limits.js';
@@ -19,14 +19,6 @@ const lateGrowthLimit = 15;
 const linesLimit = 20;
 /** What one caller and one address have recorded of them in that time: a burst, then five a second of each. */
 const recordLimit = 1_000;
-
-/** Sends a third of everything, each kind with its share; returns how many frames and messages that were. */
-async function fuzz(target: Target, random: Random): Promise<number> {
-  let sent = 0;
-  for (const [assault, share] of assaults)
-    for (const end = sent + (total / thirds) * (share / 100); sent < end;) sent += await assault(target, random);
-  return sent;
-}
 
 /** What a permitted caller learns, from a connection of its own. */
 const servers = {
@@ -70,7 +62,7 @@ describe(`a server that is sent ${total} random frames and messages (seed ${seed
 
     let sent = 0;
     for (let third = 0; third < thirds; third++) {
-      sent += await fuzz({ ...target, host: addresses[name], port }, random);
+      sent += await sendRandom({ ...target, host: addresses[name], port }, random, total / thirds);
       expect(await ask()).toEqual(known);
       expect(processOf(name, machine.program)).toBe(pid);
       memory.push(memoryOf(pid).resident);

@@ -1,7 +1,8 @@
+import { loseAll } from './all-losses.js';
 import { type Lab } from './lab.js';
 import { type LabMachine } from './lab-machine.js';
-import { Losses, signalProgram } from './losses.js';
-import { machineNames, programUnit } from './plan.js';
+import { Losses } from './losses.js';
+import { machineNames } from './plan.js';
 import { output } from './run.js';
 import { sharedLab } from './shared-lab.js';
 
@@ -83,31 +84,8 @@ describe('what happens to', () => {
   it('everything at once is over when the last cause is gone', async () => {
     await losses.admin.startApplication({ AppName: 'clock', VmName: 'chrome-vm', Args: [] });
     await losses.watch.until('it runs', () => losses.watch.status('chrome-vm', 'clock@0.service') === 'Running');
-    const [since, rows] = [losses.told, losses.watch.rows];
-    const guiVm = lab.machine('gui-vm');
-    let killed: number;
-    // Two causes last until they have been noticed; the others come before and after that.
-    await netVm.disconnect();
-    signalProgram('chrome-vm', 'SIGSTOP');
-    try {
-      await Promise.all([
-        guiVm.crash(),
-        netVm.run(['systemctl', 'restart', 'dbus.service']),
-        lab.machine('host').systemctl('daemon-reexec'),
-      ]);
-      await netVm.systemctl('stop', web);
-      await losses.watch.becomes('gui-vm', programUnit('gui-vm'), 'Running', since);
-      for (const vm of ['net-vm', 'chrome-vm'] as const)
-        await losses.watch.becomes(vm, programUnit(vm), 'PoweredOff', since);
-      await guiVm.crash();
-      signalProgram('host', 'SIGKILL');
-      killed = Date.now();
-      signalProgram('admin-vm', 'SIGKILL');
-      await netVm.systemctl('start', web);
-    } finally {
-      signalProgram('chrome-vm', 'SIGCONT');
-      await netVm.reconnect();
-    }
+    const rows = losses.watch.rows;
+    const killed = await loseAll(losses);
     losses.close();
     losses = await Losses.openAgain(lab);
     // What the admin remembers may look right before it is.

@@ -1,6 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { Lab } from './lab.js';
 import { labFolder } from './plan.js';
+
+const problemFile = `${labFolder}/problem`;
 
 let known: Promise<Lab> | undefined;
 
@@ -13,8 +15,15 @@ export function sharedLab(): Promise<Lab> {
   return known;
 }
 
+/** What cannot be put in order once cannot be for those who come later either, who are told so without a wait. */
 async function attach(): Promise<Lab> {
   const lab = Lab.attach();
-  await lab.mend();
+  if (existsSync(problemFile)) throw new Error(readFileSync(problemFile, 'utf8'));
+  try {
+    await lab.mend();
+  } catch (error) {
+    writeFileSync(problemFile, `the lab was not in order before: ${(error as Error).message}`);
+    throw error;
+  }
   return lab;
 }

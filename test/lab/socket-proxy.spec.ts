@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { memoryOf, processOf } from '../bench/processes.js';
 import { type Lab } from './lab.js';
+import { inTime, waitLimitMs } from './limits.js';
 import { signalProgram } from './losses.js';
 import { echoSocket, programUnit } from './plan.js';
 import { sharedLab } from './shared-lab.js';
@@ -40,31 +41,37 @@ describe('a socket of another machine', () => {
   /** Whether a connection echoes; false when it was closed instead, also before all was written. */
   function echoes(socket = dial()): Promise<boolean> {
     socket.write('x');
-    return Promise.race([
-      new Promise<true>((resolve) => void socket.once('data', () => resolve(true))),
-      ended(socket).then(() => false),
-    ]);
+    const echo = new Promise<true>((resolve) => void socket.once('data', () => resolve(true)));
+    return Promise.race([echo, ended(socket).then(() => false)]);
   }
 
   const ended = (socket: Socket): Promise<void> =>
-    new Promise((resolve) => {
-      socket.once('end', () => {
-        socket.destroy();
-        resolve();
-      });
-      socket.once('close', () => resolve());
-    });
+    inTime(
+      'the connection ends',
+      new Promise((resolve) => {
+        socket.once('end', () => {
+          socket.destroy();
+          resolve();
+        });
+        socket.once('close', () => resolve());
+      }),
+    );
 
   /** A connection is closed at once as long as the agents have none between them; then comes the next try. */
   async function untilItEchoes(): Promise<void> {
-    while (!(await echoes()));
+    const limit = AbortSignal.timeout(waitLimitMs);
+    while (!(await echoes())) limit.throwIfAborted();
   }
 
   /** Resolves once the service itself has no connection. */
   async function servesNobody(): Promise<void> {
     const counts = connect(`/proc/${lab.machine('net-vm').leader()}/root${echoSocket.service}.count`);
-    for await (const count of createInterface({ input: counts })) if (count === '0') break;
-    counts.destroy();
+    const none = new Promise<void>((resolve) =>
+      createInterface({ input: counts }).on('line', (count) => {
+        if (count === '0') resolve();
+      }),
+    );
+    await inTime('the service has no connection', none).finally(() => counts.destroy());
   }
 
   it('loses no byte of a hundred connections at once', async () => {

@@ -98,7 +98,6 @@ async function adminRestart(bench: Bench): Promise<Measurement> {
   return times(taken);
 }
 
-/** The last group: the connection that the others use does not outlive the admin. */
 export const restarts = group(['agentStop', 'agentStart', 'adminRestart'], async (bench) => ({
   ...(await agentRestarts(bench)),
   adminRestart: await adminRestart(bench),

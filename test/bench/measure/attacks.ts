@@ -1,0 +1,29 @@
+import { createSecureContext } from 'node:tls';
+import { connectAdmin, material } from '../connect.js';
+import { timed } from '../clock.js';
+import { group, times } from '../measurement.js';
+import { Random } from '../../lab/fuzz/random.js';
+import { sendRandom } from '../../lab/fuzz/send-random.js';
+import { addresses, adminPort } from '../../lab/plan.js';
+import { amidHalfOpen } from '../../support/half-open.js';
+
+const [calls, rounds, frames] = [201, 10, 5_000];
+
+/** What permitted callers notice of one who does to the admin what it may not. */
+export const attacks = group(['halfOpen', 'randomFrames'], async ({ admin }) => {
+  const amid: number[] = [];
+  await amidHalfOpen(adminPort, addresses['admin-vm'], async () => {
+    for (let done = 0; done < calls; done++) amid.push(await timed(() => admin.queryList()));
+  });
+  const secureContext = createSecureContext({ ...material(), minVersion: 'TLSv1.3' });
+  const target = { host: addresses['admin-vm'], port: adminPort, secureContext };
+  const random = new Random(1);
+  const firsts: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    await sendRandom(target, random, frames);
+    const newcomer = connectAdmin();
+    firsts.push(await timed(() => newcomer.queryList()));
+    newcomer.close();
+  }
+  return { halfOpen: times(amid), randomFrames: times(firsts) };
+});
