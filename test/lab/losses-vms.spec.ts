@@ -8,9 +8,12 @@ import { sharedLab } from './shared-lab.js';
 const agents = machineNames.filter((name) => name !== 'admin-vm');
 const unitOf = (vm: MachineName): string => `microvm@${vm}.service`;
 const rowsOf: Readonly<Partial<Record<MachineName, readonly string[]>>> = {
-  'net-vm': ['broken.service', 'fragile.service', 'givc-net-vm.service', 'slow.service', 'web.service'],
+  'net-vm': [
+    ...['broken.service', 'dbus-proxy-lab.service', 'dbus-proxy-nobody.service', 'fragile.service'],
+    ...['givc-net-vm.service', 'slow.service', 'web.service'],
+  ],
   'gui-vm': ['compositor.service', 'givc-gui-vm.service', 'web.service'],
-  'chrome-vm': ['givc-chrome-vm.service'],
+  'chrome-vm': ['dbus-proxy-session.service', 'givc-chrome-vm.service'],
 };
 
 let lab: Lab;
