@@ -18,7 +18,7 @@ export const figures = {
   unitStatusLoad: figure('GetUnitStatus through the admin, 32 callers', '801/s, p50 38 ms', 'at least 2,500/s'),
   startService: figure('StartService of a unit that starts at once, p50', '', '12 ms'),
   halfOpen: figure('QueryList while 1,000 handshakes are half open, p50', '', '50 ms'),
-  randomFrames: figure('first call of a connection amid 50,000 random frames, p50', '', '2 s'),
+  randomFrames: figure('first call of a new connection after 5,000 random frames, p50', '', '2 s'),
   startApplication: figure('start an application', '85 ms', '60 ms'),
   secondInstance: figure('start a second instance of it', '2.1 s', '60 ms'),
   unitEnds: figure('systemd has seen a unit end by itself → Watch event', 'never', '10 ms'),

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 import { echoSocket } from '../../lab/plan.js';
@@ -13,11 +12,10 @@ const rounds = 3;
 async function echoing(lab: Lab) {
   for (;;) {
     const socket = connect(`/proc/${lab.machine('gui-vm').leader()}/root${echoSocket.proxied}`);
-    const closed = new Promise<false>((resolve) => {
-      socket.on('error', () => undefined).once('close', () => resolve(false));
-    });
-    socket.write('x');
-    if (await Promise.race([once(socket, 'data'), closed])) return { socket, closed };
+    socket.on('error', () => undefined).write('x');
+    const closed = new Promise<false>((resolve) => void socket.once('close', () => resolve(false)));
+    const echoed = new Promise<true>((resolve) => void socket.once('data', () => resolve(true)));
+    if (await Promise.race([echoed, closed])) return { socket: socket.resume(), closed };
   }
 }
 
