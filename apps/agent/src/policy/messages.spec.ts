@@ -1,54 +1,75 @@
-import { setImmediate } from 'node:timers/promises';
-import type { ServerReadableStream } from '@grpc/grpc-js';
+import type { policyadmin } from '@givc/rpc';
 import { messagesOf } from './messages.js';
+import { FakePolicyCall, settled, useFakeTime } from './policy-call.fixture.js';
 
-type Call = ServerReadableStream<string, unknown>;
-
-/** A call whose messages are these; after them it is as `end` says. */
-function callOf(messages: readonly string[], end: () => Promise<IteratorResult<string>>, cancelled = false): Call {
-  const left = [...messages];
-  const next = (): Promise<IteratorResult<string>> =>
-    left.length > 0 ? Promise.resolve({ done: false, value: left.shift()! }) : end();
-  return { cancelled, iterator: () => ({ next }) } as unknown as Call;
-}
-const silent = () => new Promise<never>(() => undefined);
-const ended = () => Promise.resolve<IteratorResult<string>>({ done: true, value: undefined });
-
-async function read(call: Call): Promise<string[]> {
-  const messages: string[] = [];
-  for await (const message of messagesOf<string>(call, 15_000)) messages.push(message);
-  return messages;
-}
+type Message = policyadmin.StreamPolicyRequest;
+const silenceMs = 15_000;
 
 describe('the messages of a caller', () => {
-  beforeEach(() => jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] }));
-  afterEach(() => jest.useRealTimers());
-
-  it('come in order, and leave no timer behind', async () => {
-    expect(await read(callOf(['a', 'b'], ended))).toEqual(['a', 'b']);
+  let call: FakePolicyCall;
+  let messages: AsyncGenerator<Message, void>;
+  beforeEach(() => {
+    useFakeTime();
+    call = new FakePolicyCall();
+    messages = messagesOf<Message>(call.asCall, silenceMs);
+  });
+  afterEach(() => {
     expect(jest.getTimerCount()).toBe(0);
+    jest.useRealTimers();
+    call.destroy();
   });
 
-  it('are waited for no longer than the silence that is allowed', async () => {
-    const call = callOf(['a'], silent);
-    const messages = messagesOf(call, 15_000);
-    expect(await messages.next()).toEqual({ done: false, value: 'a' });
-    let outcome: unknown = 'waiting';
-    void messages.next().catch((error: unknown) => (outcome = error));
-    await jest.advanceTimersByTimeAsync(14_999);
-    expect(outcome).toBe('waiting');
+  const next = async (): Promise<string> => {
+    const { value, done } = await messages.next();
+    return done ? 'the end' : value.policy_chunk.toString();
+  };
+
+  it('come in order, and then their end', async () => {
+    call.send('', 'a', 'b').finish();
+    expect([await next(), await next(), await next()]).toEqual(['a', 'b', 'the end']);
+  });
+
+  it('are read no faster than they are asked for', async () => {
+    call.send('', ...Array<string>(20).fill('x'));
+    await next();
+    await settled();
+    expect(call.unread).toBeGreaterThan(15);
+  });
+
+  it.each([
+    ['at once', 0],
+    ['after some messages', 2],
+  ])('fail with DEADLINE_EXCEEDED when none comes for 15 s, %s', async (_, before) => {
+    call.send('', ...Array<string>(before).fill('x'));
+    for (let n = 0; n < before; n++) await next();
+    if (before === 0) await next();
+    let outcome: unknown;
+    next().catch((error: unknown) => (outcome = error));
+    await jest.advanceTimersByTimeAsync(silenceMs - 1);
+    expect(outcome).toBeUndefined();
     await jest.advanceTimersByTimeAsync(1);
-    await setImmediate();
     expect(outcome).toMatchObject({ reason: 'DEADLINE_EXCEEDED', message: 'nothing came for 15 s' });
   });
 
-  it('have not ended when the caller hangs up', async () => {
-    await expect(read(callOf(['a'], ended, true))).rejects.toMatchObject({ reason: 'CANCELLED' });
+  it('may come for ever, if each comes in time', async () => {
+    for (let n = 0; n < 100; n++) {
+      const following = next();
+      await jest.advanceTimersByTimeAsync(silenceMs - 1);
+      call.send('', 'x');
+      expect(await following).toBe('x');
+    }
   });
 
-  it('fail as a caller that hangs up when they cannot be read', async () => {
-    const call = callOf([], () => Promise.reject(new Error('aborted')));
-    await expect(read(call)).rejects.toMatchObject({ reason: 'CANCELLED', cause: new Error('aborted') });
-    expect(jest.getTimerCount()).toBe(0);
+  it('fail with CANCELLED when the caller hangs up, after those that have come', async () => {
+    call.send('', 'half').hangUp();
+    expect(await next()).toBe('half');
+    await expect(next()).rejects.toMatchObject({ reason: 'CANCELLED', message: 'the caller hung up' });
+  });
+
+  it('fail with CANCELLED when the connection breaks', async () => {
+    const broken = new Error('ECONNRESET');
+    const following = next();
+    call.destroy(broken);
+    await expect(following).rejects.toMatchObject({ reason: 'CANCELLED', cause: broken });
   });
 });

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Log } from '@givc/log';
@@ -9,6 +18,8 @@ import { PolicyInstaller } from './policy-installer.js';
 import { PolicyRecord } from './policy-record.js';
 
 const [firewall, keptOnly] = ['firewall', 'kept-only'] as PolicyName[] as [PolicyName, PolicyName];
+
+const sha256 = (content: string) => createHash('sha256').update(content).digest('hex');
 
 describe('the installer of policies', () => {
   let folder: string;
@@ -30,16 +41,14 @@ describe('the installer of policies', () => {
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   const stored = (name: PolicyName) => join(storePath, name, 'policy.bin');
-  const install = async (name: PolicyName, content: string): Promise<boolean> => {
-    const incoming = await installer.begin(name);
-    try {
-      await incoming.write(Buffer.from(content));
-      await incoming.finish();
-      return await installer.install(name, incoming, createHash('sha256').update(content).digest('hex'));
-    } finally {
-      await incoming.discard();
-    }
+  /** A policy that has come; resolves with how to install it. */
+  const incoming = async (name: PolicyName, content: string) => {
+    const file = await installer.begin(name);
+    await file.write(Buffer.from(content));
+    await file.finish();
+    return { file, install: () => installer.install(name, file, sha256(content)).finally(() => file.discard()) };
   };
+  const install = async (name: PolicyName, content: string) => (await incoming(name, content)).install();
 
   it('replaces nothing when the policy is already at both places', async () => {
     expect(await install(firewall, 'a')).toBe(true);
@@ -98,10 +107,14 @@ describe('the installer of policies', () => {
     });
   });
 
-  it('installs two policies of one name one after the other, so that both places have the same', async () => {
-    const both = [install(firewall, 'a'), install(firewall, 'b')];
-    await Promise.all(both);
-    expect(readFileSync(destination, 'utf8')).toBe(readFileSync(stored(firewall), 'utf8'));
+  it('installs policies of one name one after the other, so that both places and the record have the last', async () => {
+    const contents = Array.from({ length: 8 }, (_, index) => `policy ${index}`);
+    const all = await Promise.all(contents.map((content) => incoming(firewall, content)));
+    expect(await Promise.all(all.map(({ install: each }) => each()))).toEqual(Array(8).fill(true));
+    expect([destination, stored(firewall)].map((path) => readFileSync(path, 'utf8'))).toEqual(['policy 7', 'policy 7']);
+    expect(JSON.parse(readFileSync(join(storePath, 'policies.json'), 'utf8'))).toMatchObject({
+      firewall: { sha256: sha256('policy 7') },
+    });
   });
 
   it('goes on with the next policy after one that failed', async () => {
@@ -110,5 +123,26 @@ describe('the installer of policies', () => {
     rmSync(destination, { recursive: true });
     expect(await install(firewall, 'b')).toBe(true);
     expect(readFileSync(destination, 'utf8')).toBe('b');
+  });
+
+  it('goes on with a policy that waits behind one that fails, and leaves nothing of that', async () => {
+    const [one, two] = [await incoming(firewall, 'a'), await incoming(firewall, 'b')];
+    rmSync(one.file.temporaryPath);
+    const [first, second] = await Promise.allSettled([one.install(), two.install()]);
+    expect([first.status, second.status]).toEqual(['rejected', 'fulfilled']);
+    expect([destination, stored(firewall)].map((path) => readFileSync(path, 'utf8'))).toEqual(['b', 'b']);
+    expect(readdirSync(dirname(destination))).toEqual(['rules.json']);
+  });
+
+  it('makes the folder of a policy such that everybody may read it, and does not follow a link there', async () => {
+    const before = process.umask(0o022);
+    await install(firewall, 'a');
+    process.umask(before);
+    expect(statSync(dirname(stored(firewall))).mode & 0o777).toBe(0o755);
+    symlinkSync(folder, join(storePath, keptOnly));
+    await expect(installer.begin(keptOnly)).rejects.toMatchObject({
+      reason: 'FAILED_PRECONDITION',
+      message: `${join(storePath, keptOnly)}: it must be a folder, not a link to one`,
+    });
   });
 });

@@ -76,4 +76,21 @@ describe('the record of policies', () => {
       expect(Object.keys(written())).toEqual(['firewall']);
     },
   );
+
+  it('that cannot even be set aside is logged with the reason, and begins anew', async () => {
+    mkdirSync(`${path}.damaged/in the way`, { recursive: true });
+    const record = await open('{');
+    expect(lines).toEqual([expect.stringMatching(/is set aside aside=".*EISDIR/)]);
+    await record.set(firewall, 'aa', true);
+    expect(Object.keys(written())).toEqual(['firewall']);
+  });
+
+  it('is written whole the next time when it could not be written', async () => {
+    const record = await open();
+    mkdirSync(`${path}/in the way`, { recursive: true });
+    await expect(record.set(firewall, 'aa', true)).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });
+    rmSync(path, { recursive: true });
+    await record.set(browser, 'bb', true);
+    expect(Object.keys(written())).toEqual(['firewall', 'browser']);
+  });
 });

@@ -1,0 +1,199 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Log } from '@givc/log';
+import type { PolicyName } from '@givc/model';
+import { policySignature } from '@givc/rpc';
+import type { AgentConfig } from '../agent.config.js';
+import { parseMinisignKey } from './minisign.js';
+import { FakePolicyCall, settled, useFakeTime } from './policy-call.fixture.js';
+import { PolicyInstaller } from './policy-installer.js';
+import { PolicyRecord } from './policy-record.js';
+import { PolicyService } from './policy.service.js';
+
+const silenceMs = 15_000;
+const firewall = 'firewall' as PolicyName;
+/** Made by minisign 0.11, with the trusted comment `policy:firewall 2026-11-24`. */
+const signed = {
+  publicKey: 'RWQYCUIbG+ABI9o1k/XAB/sa+jETBXDIAdeI3GyIYIxUdgQOM5b71XL7',
+  policy: '{"allow":["https"]}\n',
+  signature: [
+    'untrusted comment: signature from minisign secret key',
+    'RUQYCUIbG+ABI321GBxPHKRhMAZViS2OaIS4g0EOxFYUJcujE2e41hVod1vgSbxqAUtz65VIUDd6uOj1Y4cu70hcvK6PKZoQdg4=',
+    'trusted comment: policy:firewall 2026-11-24',
+    'wFe5mWN3j2YtYSMVyRDzzZrx7vSPVybNg/FVgL9KCX1G/QrNp/P1h8bGHYMu2gGN997/QtLGrVuh013YWL0DDg==\n',
+  ].join('\n'),
+};
+
+describe('the policies that an agent accepts', () => {
+  let folder: string;
+  let lines: string[];
+  let service: PolicyService;
+  let calls: FakePolicyCall[];
+
+  beforeEach(() => {
+    useFakeTime();
+    folder = mkdtempSync(join(tmpdir(), 'givc-policy-'));
+    [lines, calls] = [[], []];
+    start();
+  });
+  const start = (more: object = {}) => {
+    const policies = new Map([
+      [firewall, ''],
+      ['browser' as PolicyName, ''],
+    ]);
+    const policy = { storePath: folder, policies, maxBytes: 10, publicKey: undefined, ...more };
+    const config = { capabilities: { policy } } as unknown as AgentConfig;
+    const log = new Log('debug', (line) => lines.push(line.trimEnd()), false);
+    service = new PolicyService(config, new PolicyInstaller(config, new PolicyRecord(log, config)), log);
+  };
+  afterEach(() => {
+    expect(jest.getTimerCount()).toBe(0);
+    jest.useRealTimers();
+    for (const call of calls) call.destroy();
+    rmSync(folder, { recursive: true });
+  });
+
+  const open = (...sent: Parameters<FakePolicyCall['send']>) => {
+    const call = new FakePolicyCall();
+    calls.push(call);
+    call.send(...sent);
+    return call;
+  };
+  const receive = (call: FakePolicyCall) => {
+    const received = service.receive(call.asCall);
+    received.catch(() => undefined);
+    return received;
+  };
+  const stored = (name = 'firewall') => readFileSync(join(folder, name, 'policy.bin'), 'utf8');
+  /** Resolves once so many are half written and wait for more. */
+  const waiting = async (count: number) => {
+    const files = () => (existsSync(join(folder, 'firewall')) ? readdirSync(join(folder, 'firewall')) : []);
+    const half = () => files().filter((name) => name.endsWith('.new')).length;
+    while (half() < count || jest.getTimerCount() < count) await settled();
+  };
+
+  it('are put into the store, and logged once for as long as they are the same', async () => {
+    const sha256 = createHash('sha256').update('allow').digest('hex');
+    for (let n = 0; n < 2; n++) await receive(open('firewall', 'al', 'low').finish());
+    expect(stored()).toBe('allow');
+    expect(readdirSync(join(folder, 'firewall'))).toEqual(['policy.bin']);
+    expect(lines).toEqual([`info: policy installed policy=firewall sha256=${sha256} bytes=5`]);
+  });
+
+  it('may have their name in each message, but no other', async () => {
+    await receive(open('firewall', 'a').send('firewall', 'b').finish());
+    expect(stored()).toBe('ab');
+    await expect(receive(open('firewall', 'a').send('browser', 'b').finish())).rejects.toMatchObject({
+      reason: 'INVALID_ARGUMENT',
+      message: 'policy_name: the stream began with firewall, another name may not follow',
+    });
+    expect([stored(), readdirSync(join(folder, 'firewall'))]).toEqual(['ab', ['policy.bin']]);
+  });
+
+  it('may have as many bytes as the configuration says, and not one more', async () => {
+    await receive(open('firewall', '12345', '67890').finish());
+    expect(stored()).toBe('1234567890');
+    await expect(receive(open('firewall', '12345', '678901'))).rejects.toMatchObject({
+      reason: 'RESOURCE_EXHAUSTED',
+      message: 'policy "firewall": it is larger than 10 bytes',
+    });
+    expect(stored()).toBe('1234567890');
+  });
+
+  it.each([
+    ['have no message', new FakePolicyCall().finish(), 'policy_name: the stream has no message'],
+    [
+      'nobody has configured',
+      new FakePolicyCall().send('dns', 'x'),
+      'policy_name: policy "dns" is not in capabilities.policy.policies of this agent',
+    ],
+    ['have no name', new FakePolicyCall().send('', 'x'), 'policy_name: '],
+  ])('are refused that %s', async (_, call, message) => {
+    calls.push(call);
+    await expect(receive(call)).rejects.toMatchObject({
+      reason: 'INVALID_ARGUMENT',
+      message: expect.stringContaining(message),
+    });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  describe('whose stream falls silent', () => {
+    it('are given up after 15 s, leave nothing behind, and what was there before stays', async () => {
+      await receive(open('firewall', 'old').finish());
+      let outcome: unknown;
+      receive(open('firewall', 'half')).catch((error: unknown) => (outcome = error));
+      await waiting(1);
+      await jest.advanceTimersByTimeAsync(silenceMs - 1);
+      expect(outcome).toBeUndefined();
+      await jest.advanceTimersByTimeAsync(1);
+      while (outcome === undefined) await settled();
+      expect(outcome).toMatchObject({ reason: 'DEADLINE_EXCEEDED', message: 'nothing came for 15 s' });
+      expect([stored(), readdirSync(join(folder, 'firewall'))]).toEqual(['old', ['policy.bin']]);
+    });
+
+    it('are given up after 15 s also when not even their name comes', async () => {
+      const call = new FakePolicyCall();
+      calls.push(call);
+      const received = receive(call);
+      await jest.advanceTimersByTimeAsync(silenceMs);
+      await expect(received).rejects.toMatchObject({ reason: 'DEADLINE_EXCEEDED' });
+      expect(readdirSync(folder)).toEqual([]);
+    });
+
+    it('keep no place from others once they are given up: at most four come at once', async () => {
+      const silent = Array.from({ length: 4 }, () => receive(open('firewall', 'x')));
+      await waiting(4);
+      const refused = { reason: 'RESOURCE_EXHAUSTED', message: 'too many policies come at once: at most 4' };
+      await expect(receive(open('browser', 'y').finish())).rejects.toMatchObject(refused);
+      await jest.advanceTimersByTimeAsync(silenceMs);
+      await Promise.allSettled(silent);
+      await Promise.all(Array.from({ length: 4 }, () => receive(open('browser', 'y').finish())));
+      expect(stored('browser')).toBe('y');
+    });
+  });
+
+  describe('that have to be signed', () => {
+    const suffix = 'capabilities.policy.publicKey asks for a signature';
+    beforeEach(() => start({ maxBytes: 100, publicKey: parseMinisignKey('publicKey', signed.publicKey) }));
+
+    const receiveSigned = (name: string, signature: string | undefined, content = signed.policy) => {
+      const call = open(name, ...content).finish();
+      for (const [key, value] of Object.entries(policySignature(signature))) call.metadata.set(key, value);
+      return receive(call);
+    };
+
+    it('are accepted with the signature of the key, as the policy that its comment names', async () => {
+      await receiveSigned('firewall', signed.signature);
+      expect(stored()).toBe(signed.policy);
+    });
+
+    it.each([
+      ['is none', 'firewall', undefined, signed.policy, 'policy "firewall": it is not signed'],
+      [
+        'is of something else',
+        'firewall',
+        signed.signature,
+        `${signed.policy} `,
+        'policy "firewall": its signature is of something else',
+      ],
+      [
+        'is of another policy',
+        'browser',
+        signed.signature,
+        signed.policy,
+        'policy "browser": it is signed as policy "firewall"',
+      ],
+    ])(
+      'are refused when the signature %s, and nothing is left behind',
+      async (_, name, signature, content, problem) => {
+        await expect(receiveSigned(name, signature, content)).rejects.toMatchObject({
+          reason: 'PERMISSION_DENIED',
+          message: `${problem}; ${suffix}`,
+        });
+        expect(readdirSync(join(folder, name))).toEqual([]);
+      },
+    );
+  });
+});
