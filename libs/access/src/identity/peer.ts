@@ -52,7 +52,7 @@ function parsePeer(certificate: PeerCertificate): Peer {
     name: name as VmName | undefined,
     serial: normalSerial(certificate.serialNumber),
     notBefore: Date.parse(certificate.valid_from),
-    hasAddress: (ip) => isIP(ip) !== 0 && addresses.check(ip, family(ip)),
+    hasAddress: (ip) => addresses.check(ip, family(ip)),
     hasName: (wanted) => names.has(wanted),
   };
 }

@@ -1,0 +1,183 @@
+import type * as childProcessModule from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { Module } from '@nestjs/common';
+import { Log } from '@givc/log';
+import { GivcError } from '@givc/model';
+import { GrpcServer } from '@givc/rpc';
+import { runDaemon, type Daemon, type Live } from './run-daemon.js';
+
+const childProcess = jest.requireActual<typeof childProcessModule>('node:child_process');
+
+@Module({})
+class NothingModule {}
+
+/** What `process.exit` is called with. */
+class Exit extends Error {
+  constructor(readonly status: number | string | null | undefined) {
+    super(`exit ${String(status)}`);
+  }
+}
+
+describe('a daemon', () => {
+  let events: string[];
+  let stderr: string;
+  let changed: () => void;
+  const { NOTIFY_SOCKET } = process.env;
+
+  beforeEach(() => {
+    events = [];
+    stderr = '';
+    changed = () => undefined;
+    delete process.env['NOTIFY_SOCKET'];
+    jest.spyOn(process, 'exit').mockImplementation((status) => {
+      throw new Exit(status);
+    });
+    jest.spyOn(process.stderr, 'write').mockImplementation((text) => (stderr += String(text)) !== '');
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
+    for (const name of ['SIGHUP', 'SIGTERM', 'SIGINT'] as const) process.removeAllListeners(name);
+    process.stdout.removeAllListeners('error');
+    delete process.env['NOTIFY_SOCKET'];
+    if (NOTIFY_SOCKET !== undefined) process.env['NOTIFY_SOCKET'] = NOTIFY_SOCKET;
+  });
+
+  const note = (event: string) => {
+    events.push(event);
+    changed();
+  };
+  const happened = async (event: string) => {
+    while (!events.some((one) => one.startsWith(event))) await new Promise<void>((resolve) => (changed = resolve));
+  };
+  const log = new Log('info', (line) => note(line.trimEnd().replace(/:\d+$/, ':PORT')), false);
+  const live: Live = {
+    start: () => note('live started'),
+    reload: () => note('live reloaded'),
+    close: () => note('live closed'),
+  };
+  const daemonAt = (port: number, more: readonly Live[] = [live]): Daemon => ({
+    log,
+    server: new GrpcServer({ listen: [{ protocol: 'tcp', host: '127.0.0.1', port }], tls: undefined, services: [] }),
+    module: { module: NothingModule },
+    live: more,
+  });
+  const run = (configure: () => Daemon | Promise<Daemon>) =>
+    runDaemon('givc-test', configure).then(
+      () => 'no exit',
+      (error: unknown) => (error instanceof Exit ? error.status : error),
+    );
+  const failing = (error: unknown) => () => {
+    throw error;
+  };
+
+  it.each([
+    ['of its configuration', new GivcError('INVALID_ARGUMENT', 'port: invalid\nname: missing'), 2],
+    ['of something unexpected', new TypeError('port: invalid\nname: missing'), 2],
+    ['of its surroundings', new GivcError('FAILED_PRECONDITION', 'port: invalid\nname: missing'), 1],
+  ])('ends before it listens because of a mistake %s, with its name before each line', async (_, error, status) => {
+    expect(await run(failing(error))).toBe(status);
+    expect(stderr).toBe('givc-test: port: invalid\ngivc-test: name: missing\n');
+    expect(events).toEqual([]);
+  });
+
+  it.each([
+    [0, 0],
+    [1, 2],
+  ])('says no more when commander has said all and asks for status %d: its own is %d', async (exitCode, status) => {
+    expect(await run(failing(Object.assign(new Error('told'), { exitCode })))).toBe(status);
+    expect(stderr).toBe('');
+  });
+
+  it('ends with status 1 and one line when it cannot listen', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    expect(await run(() => daemonAt(port))).toBe(1);
+    expect(stderr).toMatch(new RegExp(`^givc-test: cannot listen on 127\\.0\\.0\\.1:${port}: .*EADDRINUSE.*\\n$`));
+    expect(events).toEqual([]);
+    other.close();
+  });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'listens, follows its files, reads them again at SIGHUP and ends at %s',
+    async (signal) => {
+      const daemon = daemonAt(0, [live, { reload: () => note('other reloaded'), close: () => note('other closed') }]);
+      const ended = run(() => Promise.resolve(daemon));
+      await happened('live started');
+      await new Promise(setImmediate);
+      process.emit('SIGHUP');
+      process.emit('SIGHUP');
+      jest.spyOn(daemon.server, 'close').mockImplementation(() => Promise.resolve(note('server closed')));
+      process.emit(signal);
+      expect(await ended).toBe(0);
+      expect(events).toEqual([
+        'info: listening addresses=127.0.0.1:PORT',
+        'live started',
+        ...['info: reloading', 'live reloaded', 'other reloaded'],
+        ...['info: reloading', 'live reloaded', 'other reloaded'],
+        `info: stopping signal=${signal}`,
+        ...['server closed', 'live closed', 'other closed'],
+      ]);
+      jest.restoreAllMocks();
+      await daemon.server.close();
+    },
+  );
+
+  it('ends also at a signal that came while it was starting', async () => {
+    const daemon = daemonAt(0);
+    const ended = run(() => {
+      setImmediate(() => process.emit('SIGTERM'));
+      return daemon;
+    });
+    expect(await ended).toBe(0);
+    expect(events.slice(-2)).toEqual(['info: stopping signal=SIGTERM', 'live closed']);
+  });
+
+  it('ends without failure when the reader of its help has read enough', async () => {
+    await run(failing(new GivcError('INVALID_ARGUMENT', '')));
+    expect(() => process.stdout.emit('error', new Error('EPIPE'))).toThrow(new Exit(0));
+  });
+
+  describe('of a service manager', () => {
+    /** The programs that were run. */
+    let programs: string[];
+    let program: EventEmitter;
+
+    const start = async () => {
+      programs = [];
+      program = new EventEmitter();
+      jest.spyOn(childProcess, 'spawn').mockImplementation(((name: string, args: readonly string[]) => {
+        programs.push([name, ...args].join(' '));
+        note('notified');
+        return program;
+      }) as typeof childProcess.spawn);
+      process.env['NOTIFY_SOCKET'] = '/run/systemd/notify';
+      const ended = run(() => daemonAt(0));
+      await happened('notified');
+      return { ended };
+    };
+
+    it('tells it that it is ready once it listens', async () => {
+      const { ended } = await start();
+      expect(programs).toEqual(['systemd-notify --ready']);
+      expect(events).toEqual(['info: listening addresses=127.0.0.1:PORT', 'live started', 'notified']);
+      program.emit('exit', 0);
+      process.emit('SIGTERM');
+      expect(await ended).toBe(0);
+      expect(events.join('\n')).not.toContain('warn');
+    });
+
+    it.each<[string, () => void, string]>([
+      ['refused', () => program.emit('exit', 3), 'systemd-notify --ready ended with status 3'],
+      ['impossible', () => program.emit('error', new Error('spawn ENOENT')), 'spawn ENOENT'],
+    ])('goes on when that is %s, and says so', async (_, fail, error) => {
+      const { ended } = await start();
+      fail();
+      await happened('warn: ');
+      process.emit('SIGTERM');
+      expect(await ended).toBe(0);
+      expect(events).toContain(`warn: cannot tell the service manager error="${error}"`);
+    });
+  });
+});
