@@ -12,12 +12,15 @@ const limits = { idle: 60_000, cpu: 60_000 };
 
 const digestNow = (file) => (existsSync(file) ? digestOf(file) : undefined);
 
-export async function coverage({ mutants, scripts, reach }, areas, workers, say) {
+export async function coverage({ mutants, scripts, reach }, { areas, isUnit }, workers, say) {
   const known = existsSync(store) ? JSON.parse(readFileSync(store, 'utf8')) : {};
   const isChosen = (file) => areas.includes(areaOf(file));
+  const isWanted = (file) => !isUnit || !file.startsWith('test/');
   // Modules are loaded once, so that a spec that replaces one cannot be run.
   const isPlain = (file) => !/\bjest\s*\.(mock|doMock|isolateModules)/.test(text(file));
-  const specs = [...scripts.keys()].filter((file) => isSpec(file) && isPlain(file) && reach(file).some(isChosen));
+  const specs = [...scripts.keys()].filter(
+    (file) => isSpec(file) && isWanted(file) && isPlain(file) && reach(file).some(isChosen),
+  );
   const changed = ({ ran }) => Object.keys(ran).filter((file) => ran[file] !== digestNow(file));
   // Whole systems reach so much that they are run again only when they change themselves: see `Plan.reaching`.
   const holds = (spec) =>

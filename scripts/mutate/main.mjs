@@ -1,4 +1,4 @@
-// npm run mutate -- AREA [--only FILE] [--all] [--workers N] [--record]: see docs/mutation.md.
+// npm run mutate -- AREA [--only FILE] [--all] [--unit] [--workers N] [--record]: see docs/mutation.md.
 import { parseArgs } from 'node:util';
 import { build, requirements } from './build.mjs';
 import { areas, areaOf } from './areas.mjs';
@@ -13,6 +13,7 @@ const { values: options, positionals } = parseArgs({
   options: {
     only: { type: 'string', multiple: true },
     all: { type: 'boolean', default: false },
+    unit: { type: 'boolean', default: false },
     workers: { type: 'string', default: '2' },
     record: { type: 'boolean', default: false },
   },
@@ -27,7 +28,12 @@ if (unknown !== undefined) {
 
 const { mutants, scripts } = await build();
 const { digest, reach } = requirements(scripts);
-const covered = await coverage({ mutants, scripts, reach }, chosen, Number(options.workers), say);
+const covered = await coverage(
+  { mutants, scripts, reach },
+  { areas: chosen, isUnit: options.unit },
+  Number(options.workers),
+  say,
+);
 const plan = new Plan(covered);
 
 for (const area of chosen) {
