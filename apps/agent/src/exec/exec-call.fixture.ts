@@ -27,6 +27,15 @@ export class FakeCall extends Duplex {
     return this as unknown as ExecCall;
   }
 
+  /** A caller without a certificate. */
+  getAuthContext(): object {
+    return {};
+  }
+
+  getPeer(): string {
+    return '127.0.0.1:1';
+  }
+
   send(...commands: Command[]): void {
     for (const command of commands) this.#sent.push({ Command: command });
     this.#deliver();
