@@ -137,6 +137,7 @@ describe('applications', () => {
     const gone = system.until((list) => !list.some(({ Name }) => Name === registryId));
     appVm.systemd.crash(registryId as never);
     await gone;
+    expect(await running()).toEqual([]);
   });
 
   it.each([

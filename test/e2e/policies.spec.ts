@@ -145,7 +145,9 @@ describe('the policies of the admin', () => {
     it('that are too large are refused with their path', async () => {
       repository.commit({ 'vm-policies/firewall/policy.bin': 'x'.repeat(101) });
       await start({ ...gitConfig(['net-vm']), maxBytes: 100 });
-      await untilListed({ source_problem: 'vm-policies/firewall/policy.bin is larger than 100 bytes' });
+      const source_problem = 'vm-policies/firewall/policy.bin is larger than 100 bytes';
+      expect(await untilListed({ source_problem })).toMatchObject({ state: 'unknown', wanted: null });
+      expect(existsSync(join(store, 'data/vm-policies/firewall/policy.bin'))).toBe(false);
     });
 
     it('come as soon as the repository is there', async () => {
@@ -155,6 +157,7 @@ describe('the policies of the admin', () => {
       repository = new GitRepository(join(folder, 'later'));
       repository.commit({ firewall: 'late' });
       await installed('net-vm', 'late');
+      expect(await untilListed({ state: 'current' })).toMatchObject({ source_problem: null });
     });
 
     it('are there after a restart of the admin although the repository is gone', async () => {
@@ -166,6 +169,7 @@ describe('the policies of the admin', () => {
       await system.startAdmin({ policies: { config: gitConfig(['net-vm']), store } });
       await startVm('net-vm');
       await installed('net-vm', 'one');
+      expect(await untilListed({ source_problem: /^git fetch: / })).toMatchObject({ wanted: sha256('one') });
     });
 
     it('carry their signature to agents that ask for one', async () => {
@@ -174,6 +178,7 @@ describe('the policies of the admin', () => {
       await start(gitConfig(['net-vm']));
       await startVm('net-vm', { policy: { publicKey: signer.publicKey } });
       await untilListed({ state: 'missing', problem: /net-vm: policy "firewall": it is not signed/ });
+      expect(existsSync(placeOf('net-vm'))).toBe(false);
       repository.commit({ 'vm-policies/firewall/policy.bin.minisig': signer.sign('one', 'policy:firewall') });
       await installed('net-vm', 'one');
     });
@@ -185,7 +190,8 @@ describe('the policies of the admin', () => {
     await system.startAgent('gui-vm');
     await startVm('net-vm');
     await installed('net-vm', 'one');
-    await untilListed({ vm_name: 'gui-vm', problem: /capabilities\.policy\.enable in its configuration enables it/ });
+    const problem = /capabilities\.policy\.enable in its configuration enables it/;
+    expect(await untilListed({ vm_name: 'gui-vm', problem })).toMatchObject({ state: 'missing', delivered: null });
   });
 
   it('are not listed by an admin that sends none', async () => {
@@ -319,6 +325,7 @@ describe('the policies of the admin', () => {
       await start(config());
       await startVm('net-vm', { policy: { publicKey: signer.publicKey } });
       await untilListed({ problem: /it is not signed/ });
+      expect(existsSync(placeOf('net-vm'))).toBe(false);
       server.on('/firewall.minisig', (_, response) => response.end(signer.sign('one')));
       await installed('net-vm', 'one');
     });

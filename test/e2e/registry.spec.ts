@@ -103,6 +103,59 @@ describe('the registry', () => {
     await events.return(undefined);
   });
 
+  it('tells a watcher Removed for an application that ends, and for all of a VM that goes down', async () => {
+    const [host, xVm] = [system.client('host'), system.client('x-vm')];
+    const hostTransport = { ...transport, Name: 'host' };
+    await host.registerService(registration({ Name: 'givc-host.service', Type: 0, Transport: hostTransport }));
+    const vmUnit = (ActiveState: string) =>
+      host.registerService(
+        registration({
+          ...{ Name: 'microvm@x-vm.service', Type: 7, Parent: 'givc-host.service' },
+          State: { ...running, Name: '', Description: '', ActiveState },
+        }),
+      );
+    const unit = (Name: string, Type: number, State = running) =>
+      xVm.registerService(
+        registration({ Name, Type, Parent: 'givc-x-vm.service', State: { ...State, Name, Description: Name } }),
+      );
+    await vmUnit('active');
+    await xVm.registerService(registration({}));
+    await unit('web.service', 9);
+    await unit('clock@0.service', 10);
+    const events = client.watch();
+    expect(await next(events, 1)).toEqual(['Initial 5']);
+    await unit('clock@0.service', 10, { ...running, ActiveState: 'inactive', SubState: 'dead' });
+    await vmUnit('inactive');
+    const removed: string[] = [];
+    while (removed.length < 3) removed.push(...(await next(events, 1)).filter((event) => event.startsWith('Removed')));
+    expect(removed).toEqual([
+      'Removed clock@0.service Running',
+      expect.stringMatching(/^Removed givc-x-vm\.service /),
+      'Removed web.service Running',
+    ]);
+    expect((await client.queryList()).List.map(({ Name }) => Name)).toEqual([
+      'givc-host.service',
+      'microvm@x-vm.service',
+    ]);
+    await events.return(undefined);
+  });
+
+  it('takes the first host that registers for the host, and refuses a second one', async () => {
+    const asHost = (name: string) =>
+      system
+        .client(name)
+        .registerService(
+          registration({ Name: `givc-${name}.service`, Type: 0, Transport: { ...transport, Name: name } }),
+        );
+    await asHost('host');
+    await expect(asHost('x-vm')).rejects.toMatchObject({
+      reason: 'PERMISSION_DENIED',
+      message: 'Type: the host of this system is host, not x-vm',
+    });
+    await asHost('host');
+    expect((await client.queryList()).List.map(({ Name }) => Name)).toEqual(['givc-host.service']);
+  });
+
   it('is silent to watchers when a registration changes nothing', async () => {
     await system.client('x-vm').registerService(registration({}));
     // Nobody listens where it says that it does.
@@ -201,4 +254,22 @@ describe('the registry', () => {
     await expect(register(1_000)).rejects.toMatchObject({ reason: 'RESOURCE_EXHAUSTED' });
     expect((await client.queryList()).List).toHaveLength(1_000);
   });
+});
+
+it('the registry takes 256 machines, and goes on to serve those that it has', async () => {
+  const system = await TestSystem.start({ tls: false });
+  const client = system.client();
+  const agent = (n: number) => {
+    const Name = `givc-vm-${n}.service`;
+    return client.registerService(registration({ Name, Transport: { ...transport, Name: `vm-${n}` } }));
+  };
+  await Promise.all(Array.from({ length: 256 }, (_, n) => agent(n)));
+  await expect(agent(256)).rejects.toMatchObject({
+    reason: 'RESOURCE_EXHAUSTED',
+    message: expect.stringContaining('256 machines are registered'),
+  });
+  await agent(0);
+  await client.registerService(registration({ Name: 'web.service', Type: 9, Parent: 'givc-vm-0.service' }));
+  expect((await client.queryList()).List).toHaveLength(257);
+  await system.stop();
 });

@@ -278,6 +278,7 @@ describe('reports of agents', () => {
     await system.startAdmin({ serves: ['admin.AdminService'], listen: [address] });
     client = system.client();
     await webIs('PoweredOff');
+    expect(agent.lines.filter((line) => line.startsWith('info: registered '))).toHaveLength(2);
   });
 
   describe('of agents that have none to make', () => {
@@ -285,7 +286,7 @@ describe('reports of agents', () => {
     const rules =
       'permit(principal, action, resource); forbid(principal, action, resource) when { context.service == "Reports" };';
 
-    it('are missed by nobody who watches: their units are asked for, each second', async () => {
+    it('are replaced by questions: their units are listed, and the machine as one that is asked', async () => {
       await start({ rules });
       const systemd = new FakeSystemd();
       systemd.define(web, { active: true });
@@ -294,7 +295,7 @@ describe('reports of agents', () => {
       expect((await machines())[0]).toMatchObject({ Agent: 'asked', LastWordMs: undefined });
     });
 
-    it('are asked for after each second: what changes is noticed, and what systemd forgets is gone', async () => {
+    it('are replaced by questions: each change of a unit is listed, also that systemd has forgotten it', async () => {
       await start({ rules });
       // This agent finds no admin, and is registered by the test: once, as others do it.
       const systemd = new FakeSystemd();
@@ -318,6 +319,7 @@ describe('reports of agents', () => {
       await webIs('Running');
       systemd.unload(web);
       await webIs('PoweredOff');
+      expect(await machines()).toMatchObject([{ Name: 'net-vm', Agent: 'asked' }]);
     });
 
     it('do not keep a lost one from being noticed, nor from coming back', async () => {
@@ -327,12 +329,14 @@ describe('reports of agents', () => {
       const { address } = agent.endpoint;
       await agent.stop();
       await system.until((list) => list.some((item) => item.Name.startsWith('givc') && item.VmStatus === 'PoweredOff'));
+      expect(await machines()).toMatchObject([{ Agent: 'lost' }]);
       await system.startAgent('net-vm', {
         systemd: agent.systemd,
         port: address.protocol === 'tcp' ? address.port : 0,
         capabilities: { services: [web] },
       });
       await system.untilRegistered('net-vm');
+      expect(await machines()).toMatchObject([{ Agent: 'asked' }]);
     });
   });
 });

@@ -53,6 +53,20 @@ describe.each(mixes)('VMs with %s', (_title, startHost, startVm) => {
     expect(boots).toBe(1);
   });
 
+  it('are one start of their unit on the host for two callers of StartVM', async () => {
+    const startUnit = jest.spyOn(host.systemd, 'startUnit');
+    const release = host.systemd.holdStarts(appVm);
+    await bootOnStart();
+    const client = system.client();
+    const starts = [client.startVm({ VmName: 'app-vm' }), client.startVm({ VmName: 'app-vm' })];
+    // Answered after both calls before it have begun to wait.
+    await client.queryList();
+    while (startUnit.mock.calls.length === 0) await client.queryList();
+    release();
+    expect(await Promise.all(starts)).toEqual([{ registryId: appVm }, { registryId: appVm }]);
+    expect(startUnit.mock.calls.map(([unit]) => unit)).toEqual([appVm]);
+  });
+
   it('are started by the start of an application, once for two callers', async () => {
     await bootOnStart();
     const client = system.client();
@@ -175,9 +189,18 @@ describe.each(mixes)('VMs with %s', (_title, startHost, startVm) => {
   it('let the host power off, which is answered when its agent has gone', async () => {
     const poweroff = host.systemd.define('poweroff.target');
     host.systemd.holdStarts(poweroff);
-    await host.systemd.watchUnit(poweroff, ({ ActiveState }) => {
-      if (ActiveState === 'activating') void host.stop();
+    const waiting = new Promise<void>((resolve) => {
+      void host.systemd.watchUnit(poweroff, ({ ActiveState }) => ActiveState === 'activating' && resolve());
     });
-    await system.client().poweroff();
+    let isAnswered = false;
+    const answer = system
+      .client()
+      .poweroff()
+      .then(() => (isAnswered = true));
+    await waiting;
+    await system.client().queryList();
+    expect(isAnswered).toBe(false);
+    await host.stop();
+    await answer;
   });
 });

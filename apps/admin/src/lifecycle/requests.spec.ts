@@ -27,6 +27,7 @@ describe('a request to start an application', () => {
   it('is refused by the field that is wrong', () => {
     expect(() => start({ AppName: '../x' })).toThrow('AppName: ');
     expect(() => start({ VmName: '../x' })).toThrow('VmName: ');
+    expect(() => start({ AppName: 'a'.repeat(61), VmName: '' })).toThrow('VmName: ');
   });
 });
 
