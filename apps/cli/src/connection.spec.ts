@@ -34,7 +34,8 @@ describe('parseConnection', () => {
   });
 
   it.each(['', '0', 'false', 'no'])('leaves TLS on with GIVC_NO_TLS=%s', (value) => {
-    expect(parseConnection(files, { GIVC_NO_TLS: value }).tlsFiles).toBeDefined();
+    const { tlsFiles } = parseConnection(files, { GIVC_NO_TLS: value });
+    expect(tlsFiles).toEqual({ ca: '/ca', cert: '/cert', key: '/key' });
   });
 
   it('reads IPv6 addresses, unix sockets and vsock', () => {

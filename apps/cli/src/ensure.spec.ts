@@ -52,11 +52,14 @@ describe('ensureRegistered', () => {
   });
 
   it('waits for an admin that is not there yet', async () => {
-    await ensureRegistered({ names }, 2, answering(new GivcError('UNAVAILABLE', 'refused'), [item]));
+    const admin = answering(new GivcError('UNAVAILABLE', 'refused'), [item]);
+    await ensureRegistered({ names }, 2, admin);
+    expect(admin.state.pauses).toBe(1);
   });
 
   it('fails at once when the admin refuses to say', async () => {
     const admin = answering(new GivcError('PERMISSION_DENIED', 'denied'));
     await expect(ensureRegistered({ names }, 5, admin)).rejects.toMatchObject({ reason: 'PERMISSION_DENIED' });
+    expect(admin.state.pauses).toBe(0);
   });
 });
