@@ -11,11 +11,25 @@ describe('the limit of recorded refusals', () => {
     expect(limit.take('net-vm', 10_200)).toEqual({ recorded: true });
   });
 
+  it('records five a second after the burst, and no more than the burst after a pause', () => {
+    const limit = new RefusalLimit();
+    for (let n = 0; n < 50; n++) limit.take('net-vm', 1_000);
+    expect(limit.take('net-vm', 1_199)).toEqual({ recorded: false });
+    expect(limit.take('net-vm', 1_200)).toEqual({ recorded: true, suppressed: 1, suppressing: true });
+    expect(limit.take('net-vm', 1_600)).toEqual({ recorded: true });
+    const later = Array.from({ length: 60 }, () => limit.take('net-vm', 1_000_000));
+    expect(later.filter(({ recorded }) => recorded)).toHaveLength(50);
+  });
+
   it('forgets the peers that were quiet longest, so that it does not grow', () => {
     const limit = new RefusalLimit();
     for (let n = 0; n < 60; n++) limit.take('first', 0);
     expect(limit.take('first', 0).recorded).toBe(false);
-    for (let n = 0; n < 1_024; n++) limit.take(`peer ${n}`, 0);
+    for (let n = 0; n < 1_023; n++) limit.take(`peer ${n}`, 0);
+    expect(limit.take('first', 0).recorded).toBe(false);
+    for (let n = 0; n < 1_023; n++) limit.take(`another ${n}`, 0);
+    expect(limit.take('first', 0).recorded).toBe(false);
+    for (let n = 0; n < 1_024; n++) limit.take(`one more ${n}`, 0);
     expect(limit.take('first', 0).recorded).toBe(true);
   });
 });

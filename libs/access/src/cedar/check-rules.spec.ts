@@ -67,6 +67,41 @@ permit (principal, action == Command::"Watch", resource == Module::"grpc.health.
       `r.cedar:3:1: ${never}: StartVM is asked of Module::"admin"`,
       `r.cedar:4:1: ${never}: StartUnit is asked of Module::"systemd", GetStats is asked of Module::"stats"`,
     ]);
+    expect(
+      await check(`permit (principal, action == Command::"Watch", resource == Module::"grpc");
+permit (principal, action == Command::"StartVM", resource in Module::"grpc");
+permit (principal, action, resource == Module::"grpc");
+permit (principal, action == Command::"StartVM", resource is Module);`),
+    ).toEqual([
+      `r.cedar:1:1: ${never}: Watch is asked of Module::"admin" and Module::"grpc.health.v1"`,
+      `r.cedar:2:1: ${never}: StartVM is asked of Module::"admin"`,
+    ]);
+  });
+
+  it('warns of what Cedar warns of, and of nothing that follows from an error', async () => {
+    expect(
+      await check(`permit (principal == Source::"say_\u04bbello", action, resource);
+permit (principal == Source::"say_\u04bbello", action == Command::"StartVM", resource) when { context.Nmae == "" };`),
+    ).toEqual([
+      'r.cedar:1:1: warning: identifier `say_\u04bbello` contains mixed scripts',
+      expect.stringMatching(/^r\.cedar:2:\d+: error: /),
+    ]);
+  });
+
+  it('says of a rule that is wrong by two schemas alike what the first one says', async () => {
+    const schema = (name: string) => ({
+      file: name,
+      text: `entity Source; entity Module; action A appliesTo {
+        principal: Source, resource: Module, context: { ${name}: String } };`,
+    });
+    const rule = 'permit (principal, action == Command::"A", resource) when { context.Nme == "a" };';
+    for (const [first, second] of [
+      ['Name', 'Nam'],
+      ['Nam', 'Name'],
+    ] as const)
+      expect(await check(rule, [schema(first), schema(second)])).toEqual([
+        `r.cedar:1:61: error: attribute \`Nme\` in context for Command::"A" not found; did you mean \`${first}\`?`,
+      ]);
   });
 
   it('finds every mistake of the grammar, and then asks no schema', async () => {

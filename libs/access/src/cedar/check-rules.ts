@@ -110,7 +110,7 @@ function wrongHome(cedar: Cedar, rule: string, homes: Homes): string | undefined
   const parsed = cedar.policyToJson(rule);
   if (parsed.type === 'failure') return undefined;
   const { action, resource } = parsed.json;
-  if (action.op === 'All' || resource.op !== '==' || !('entity' in resource)) return undefined;
+  if (action.op === 'All' || !('entity' in resource)) return undefined;
   const module = idOf(resource.entity);
   const named = 'entities' in action ? action.entities : 'entity' in action ? [action.entity] : [];
   const asked = named.map((entity) => ({ name: idOf(entity), modules: homes.get(idOf(entity)) }));

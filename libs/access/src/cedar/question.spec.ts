@@ -67,6 +67,7 @@ describe('the question about a call', () => {
   });
 
   it('has bytes in base64, and no number that Cedar could not hold exactly', () => {
+    expect(contextOf({ a: null, b: undefined, c: [null, undefined, 'x'] })).toStrictEqual({ c: ['x'], service: 'S' });
     expect(contextOf({ a: Buffer.from('hi'), b: 0.5, c: 2 ** 60, d: NaN, e: -7, f: [1, 1.5], g: true })).toEqual({
       a: 'aGk=',
       e: -7,

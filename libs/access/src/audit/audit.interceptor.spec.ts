@@ -1,0 +1,179 @@
+import type { ExecutionContext } from '@nestjs/common';
+import { NEVER, of, Subject, throwError, type Observable } from 'rxjs';
+import { GivcError } from '@givc/model';
+import { decideBy } from '../control/deciding-rule.js';
+import { Audit } from './audit.js';
+import { AuditInterceptor, noteChange } from './audit.interceptor.js';
+
+const startVm = '/admin.AdminService/StartVM';
+const queryList = '/admin.AdminService/QueryList';
+
+class FakeCall {
+  constructor(private readonly rpc: string) {}
+
+  getPath = () => this.rpc;
+  getPeer = () => '10.0.0.1:5000';
+  getAuthContext = () => ({});
+}
+
+const contextOf = (call: FakeCall, request: unknown): ExecutionContext => {
+  const args = [request, {}, call];
+  return { getArgs: () => args, getArgByIndex: (at: number) => args[at] } as unknown as ExecutionContext;
+};
+
+describe('the record of calls', () => {
+  let lines: Record<string, unknown>[];
+  let interceptor: AuditInterceptor;
+
+  beforeEach(() => {
+    lines = [];
+    const write = (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>);
+    interceptor = new AuditInterceptor(new Audit({ write, reload: () => undefined, close: () => undefined }));
+    let now = 1_000;
+    jest.spyOn(performance, 'now').mockImplementation(() => (now += 5));
+  });
+  afterEach(() => jest.restoreAllMocks());
+
+  /** Runs a call to its end; returns what its caller gets. */
+  function run(rpc: string, answer: Observable<unknown>, { call = new FakeCall(rpc), request = {} } = {}) {
+    const got: unknown[] = [];
+    interceptor.intercept(contextOf(call, request), { handle: () => answer }).subscribe({
+      next: (value) => got.push(value),
+      error: (error: unknown) => got.push(error),
+      complete: () => got.push('the end'),
+    });
+    return got;
+  }
+
+  const denied = new GivcError('PERMISSION_DENIED', 'not you');
+
+  it('has every call of an rpc that changes something, with what was asked and how long it took', () => {
+    expect(run(startVm, of('started'), { request: { VmName: 'net-vm' } })).toEqual(['started', 'the end']);
+    expect(lines).toEqual([
+      {
+        time: expect.any(String),
+        address: '10.0.0.1',
+        rpc: startVm,
+        request: { VmName: 'net-vm' },
+        answer: 'OK',
+        ms: 5,
+      },
+    ]);
+  });
+
+  it('has no call of an rpc that only reads, unless its handler refuses it', () => {
+    run(queryList, of('list'));
+    run(
+      queryList,
+      throwError(() => new GivcError('UNAVAILABLE', 'later')),
+    );
+    run(
+      queryList,
+      throwError(() => new TypeError('broken')),
+    );
+    expect(lines).toEqual([]);
+    for (const reason of ['PERMISSION_DENIED', 'UNAUTHENTICATED', 'RESOURCE_EXHAUSTED'] as const)
+      run(
+        queryList,
+        throwError(() => new GivcError(reason, 'no')),
+      );
+    expect(lines.map(({ answer, why }) => [answer, why])).toEqual([
+      ['PERMISSION_DENIED', 'no'],
+      ['UNAUTHENTICATED', 'no'],
+      ['RESOURCE_EXHAUSTED', 'no'],
+    ]);
+  });
+
+  it('has a call that its handler calls a change, with what the handler adds', () => {
+    const register = '/admin.AdminService/RegisterService';
+    const [plain, noted] = [new FakeCall(register), new FakeCall(register)];
+    const request = { Name: 'web.service', Type: 9 };
+    noteChange(noted, { Pid: 7 });
+    run(register, of({}), { call: plain, request });
+    run(register, of({}), { call: noted, request });
+    expect(lines.map(({ request: recorded }) => recorded)).toEqual([{ Name: 'web.service', Type: 9, Pid: 7 }]);
+  });
+
+  it('has a call that its handler calls a change although its rpc has no fields', () => {
+    const call = new FakeCall('/exec.Exec/RunCommand');
+    noteChange(call, { Command: '/bin/id' });
+    run('/exec.Exec/RunCommand', of({}), { call });
+    expect(lines).toEqual([expect.objectContaining({ request: { Command: '/bin/id' }, answer: 'OK' })]);
+  });
+
+  it.each<[string, unknown, object]>([
+    ['its reason, and why where it is a refusal', denied, { answer: 'PERMISSION_DENIED', why: 'not you' }],
+    ['its reason alone where it is none', new GivcError('NOT_FOUND', 'no such VM'), { answer: 'NOT_FOUND' }],
+    ['INTERNAL where it is a mistake of ours', new TypeError('secret'), { answer: 'INTERNAL' }],
+  ])('has of a change that failed %s', (_, error, expected) => {
+    expect(
+      run(
+        startVm,
+        throwError(() => error),
+      ),
+    ).toEqual([error]);
+    expect(lines).toEqual([
+      { time: expect.any(String), address: '10.0.0.1', rpc: startVm, request: {}, ms: 5, ...expected },
+    ]);
+  });
+
+  it('has a change that its caller did not wait for as CANCELLED, once', () => {
+    const call = new FakeCall(startVm);
+    const handler = { handle: () => NEVER };
+    const subscription = interceptor.intercept(contextOf(call, {}), handler).subscribe();
+    expect(lines).toEqual([]);
+    subscription.unsubscribe();
+    subscription.unsubscribe();
+    expect(lines.map(({ answer }) => answer)).toEqual(['CANCELLED']);
+  });
+
+  it('has a change once, however many answers there are and whatever comes after the end', () => {
+    const answers = new Subject<number>();
+    const got = run(startVm, answers);
+    answers.next(1);
+    answers.next(2);
+    expect(lines).toEqual([]);
+    answers.complete();
+    answers.error(denied);
+    expect(got).toEqual([1, 2, 'the end']);
+    expect(lines.map(({ answer }) => answer)).toEqual(['OK']);
+  });
+
+  it('has every call of an rpc that nobody has thought of, without its fields', () => {
+    run('/new.Service/Method', of({}), { request: { Secret: 'x' } });
+    expect(lines).toEqual([
+      { time: expect.any(String), address: '10.0.0.1', rpc: '/new.Service/Method', answer: 'OK', ms: 5 },
+    ]);
+  });
+
+  it('has the rule that has permitted the call', () => {
+    const call = new FakeCall(startVm);
+    decideBy(call, 'rules.cedar:3');
+    run(startVm, of({}), { call });
+    expect(lines).toEqual([expect.objectContaining({ rule: 'rules.cedar:3' })]);
+  });
+
+  it('has what was asked as it came, also when it is replaced by what was parsed from it', () => {
+    const args = [{ VmName: 'net-vm' } as unknown, {}, new FakeCall(startVm)];
+    const context = { getArgs: () => args, getArgByIndex: (at: number) => args[at] } as unknown as ExecutionContext;
+    const handle = () => {
+      args[0] = { vm: 'parsed' };
+      return of({});
+    };
+    interceptor.intercept(context, { handle }).subscribe();
+    expect(lines).toEqual([expect.objectContaining({ request: { VmName: 'net-vm' } })]);
+  });
+
+  it('does not bound the changes that succeed, and bounds those that fail', () => {
+    for (let n = 0; n < 60; n++) run(startVm, of({}));
+    expect(lines).toHaveLength(60);
+    lines.length = 0;
+    jest.spyOn(performance, 'now').mockReturnValue(1_000_000);
+    for (let n = 0; n < 60; n++)
+      run(
+        startVm,
+        throwError(() => new GivcError('NOT_FOUND', '')),
+      );
+    expect(lines).toHaveLength(50);
+  });
+});

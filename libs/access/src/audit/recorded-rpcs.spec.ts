@@ -1,0 +1,39 @@
+import { recordedFields } from './recorded-rpcs.js';
+
+const fieldsOf = (request: unknown, ...fields: string[]) => recordedFields({ changes: true, fields }, request);
+
+describe('what of a request is recorded', () => {
+  it('is nothing where no field is listed', () => {
+    expect(fieldsOf({ VmName: 'net-vm' })).toBeUndefined();
+  });
+
+  it('is the fields that are listed and no other', () => {
+    expect(fieldsOf({ VmName: 'net-vm', Token: 'secret' }, 'VmName', 'AppName')).toEqual({ VmName: 'net-vm' });
+  });
+
+  it('is a field of a message below it under its own name', () => {
+    const request = { Transport: { Address: '10.0.0.1', Port: '9000' }, Update: { value: { Pin: 'p' } } };
+    expect(fieldsOf(request, 'Transport.Address', 'Update.value.Pin')).toEqual({ Address: '10.0.0.1', Pin: 'p' });
+  });
+
+  it('is no field of a message that was not sent', () => {
+    expect(fieldsOf({ Transport: undefined }, 'Transport.Address')).toEqual({});
+    expect(fieldsOf(undefined, 'VmName')).toEqual({});
+  });
+
+  it('is numbers, 0 as well, and strings that are not empty, cut to 256 characters', () => {
+    const request = {
+      Type: 0,
+      Name: 'n'.repeat(257),
+      Short: 'n'.repeat(256),
+      Parent: '',
+      Bytes: Buffer.of(1),
+      On: true,
+    };
+    expect(fieldsOf(request, ...Object.keys(request))).toEqual({
+      Type: 0,
+      Name: 'n'.repeat(256),
+      Short: 'n'.repeat(256),
+    });
+  });
+});

@@ -1,0 +1,66 @@
+import type { DetailedError } from '@cedar-policy/cedar-wasm/nodejs';
+import { asWritten, withRelated } from './mistakes.js';
+import { RuleText } from './rule-text.js';
+
+const text = (rules: string) => new RuleText(rules, '/etc/givc/rules.cedar');
+
+describe('the text of rules', () => {
+  it('has Command for Action only as the type of an entity, and stays as long as it was', () => {
+    const rules = `permit (principal is Command, action == Command::"A", resource)
+      when { context.Command == "Command::x" && Command::a && N::Command::"b" && context has Command }; // Command::"c"`;
+    expect(text(rules).forCedar).toBe(`permit (principal is Action , action == Action ::"A", resource)
+      when { context.Command == "Command::x" && Command::a && N::Command::"b" && context has Command }; // Command::"c"`);
+  });
+
+  it('is told apart into rules, without what stands between them', () => {
+    const rules = ' // first\npermit (a);\n\n// second ;\n@id(";")\nforbid (b);rest';
+    const { rules: spans } = text(rules);
+    expect(spans.map(({ start, end }) => rules.slice(start, end))).toEqual(['permit (a);', '@id(";")\nforbid (b);']);
+    expect(spans.map((span) => text(rules).nameOf(span))).toEqual(['rules.cedar:2', 'rules.cedar:5']);
+  });
+
+  it('has slots where a template is to be filled in, and nowhere else', () => {
+    const rules = 'permit (principal == ?principal, action ? ?resource "?principal" ?principals)';
+    expect(text(rules).slots.map(({ start, end }) => rules.slice(start, end))).toEqual(['?principal', '?resource']);
+  });
+
+  it('has the place of a mistake in characters, also of one that Cedar counts in bytes', () => {
+    const some = text('permit (é,\n𝄞x);');
+    const at = (start: number) => ({ message: '', sourceLocations: [{ start, end: start + 1 }] }) as DetailedError;
+    expect(some.placeOf(at(0))).toBe('/etc/givc/rules.cedar:1:1');
+    // Both é and the clef take more bytes than one.
+    expect(some.placeOf(at(Buffer.byteLength('permit (é,\n𝄞')))).toBe('/etc/givc/rules.cedar:2:2');
+  });
+
+  it('has a mistake without a place where it is to be looked for', () => {
+    const nowhere = { message: '' } as DetailedError;
+    expect(text('permit (a);\nforbid').placeOf(nowhere, 12)).toBe('/etc/givc/rules.cedar:2:1');
+    expect(text('permit (a);\nforbid').placeOf(nowhere)).toBe('/etc/givc/rules.cedar:1:1');
+  });
+});
+
+describe('what Cedar says', () => {
+  const error = (message: string, more: Partial<DetailedError> = {}) => ({ message, ...more }) as DetailedError;
+
+  it.each([
+    ['failed to parse policies from string: unexpected token', 'unexpected token'],
+    ['failed to parse schema from string: unexpected token', 'unexpected token'],
+    ['for policy `policy12`, it is wrong', 'it is wrong'],
+    ['for policy `policy3`: it is wrong', 'it is wrong'],
+    ['one  \n  \n  two\nthree', 'one two three'],
+    ['Action::"a" and `Action` but Actions', 'Command::"a" and `Command` but Actions'],
+  ])('%j is one line in the words of the rules', (message, written) => {
+    expect(asWritten(error(message))).toBe(written);
+  });
+
+  it('is followed by its label and its help, as far as there are any', () => {
+    const sourceLocations = [{ start: 0, end: 1, label: 'here' }];
+    expect(asWritten(error('wrong', { sourceLocations, help: 'try again' }))).toBe('wrong; here; try again');
+    expect(asWritten(error('wrong', { help: 'try again' }))).toBe('wrong; try again');
+  });
+
+  it('is followed by what it says beside, each by itself', () => {
+    const errors = [error('a', { related: [error('b', { related: [error('c')] })] }), error('d')];
+    expect(withRelated(errors).map(({ message }) => message)).toEqual(['a', 'b', 'c', 'd']);
+  });
+});

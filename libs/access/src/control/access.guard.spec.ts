@@ -1,0 +1,113 @@
+import type { ExecutionContext } from '@nestjs/common';
+import { of } from 'rxjs';
+import { Log } from '@givc/log';
+import { Access } from '../access.js';
+import { Audit } from '../audit/audit.js';
+import { Rules } from '../cedar/rules.js';
+import { AccessGuard } from './access.guard.js';
+import { Authorizer } from './authorizer.js';
+import { decidingRule } from './deciding-rule.js';
+import { EntryAuthorization, mustAuthorizeEntries } from './entry-authorization.js';
+
+class Handlers {
+  plain(): void {}
+
+  @EntryAuthorization()
+  stream(): void {}
+}
+const { plain, stream } = Handlers.prototype;
+
+class FakeCall {
+  constructor(private readonly rpc: string) {}
+
+  getPath = () => this.rpc;
+  getPeer = () => '10.0.0.1:5000';
+  getAuthContext = () => ({
+    sslPeerCertificate: { subjectaltname: 'DNS:net-vm', serialNumber: '01', valid_from: 'Nov 24 08:00:00 2026 GMT' },
+  });
+}
+
+const startVm = '/admin.AdminService/StartVM';
+
+describe('the guard of access control', () => {
+  let lines: Record<string, unknown>[];
+
+  beforeEach(() => {
+    lines = [];
+    let now = 1_000;
+    jest.spyOn(performance, 'now').mockImplementation(() => (now += 5));
+  });
+  afterEach(() => jest.restoreAllMocks());
+
+  /** What it says of a call whose handler gets these arguments beside the call. */
+  async function guarded(rules: string | undefined, call: FakeCall, first: unknown, handler: () => void = plain) {
+    const write = (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>);
+    const audit = new Audit({ write, reload: () => undefined, close: () => undefined });
+    const parsed = rules === undefined ? undefined : await Rules.parse(rules, 'r.cedar');
+    const access = new Access({ identity: undefined, rules: parsed, audit, denial: 'denied' });
+    const guard = new AccessGuard(new Authorizer(access, audit, new Log('error', () => undefined, false)));
+    const args = [first, {}, call];
+    const context = { getArgs: () => args, getArgByIndex: (at: number) => args[at], getHandler: () => handler };
+    return guard.canActivate(context as unknown as ExecutionContext);
+  }
+
+  it('lets every call pass when access control is off', async () => {
+    const call = new FakeCall(startVm);
+    expect(await guarded(undefined, call, {})).toBe(true);
+    expect([decidingRule(call), mustAuthorizeEntries(call)]).toEqual([undefined, false]);
+  });
+
+  it('remembers of a call which rule has permitted it', async () => {
+    const call = new FakeCall(startVm);
+    const rules = '@id("net") permit(principal == Source::"net-vm", action, resource);';
+    expect(await guarded(rules, call, { VmName: 'gui-vm' })).toBe(true);
+    expect([decidingRule(call), mustAuthorizeEntries(call)]).toEqual(['net', false]);
+  });
+
+  it('refuses a call that no rule permits, and records it with the time that it took', async () => {
+    await expect(guarded('', new FakeCall(startVm), { VmName: 'gui-vm' })).rejects.toMatchObject({
+      reason: 'PERMISSION_DENIED',
+      message: 'denied: net-vm may not call admin.AdminService/StartVM',
+    });
+    expect(lines).toEqual([
+      expect.objectContaining({ rpc: startVm, request: { VmName: 'gui-vm' }, ms: 5, why: 'no rule permits it' }),
+    ]);
+  });
+
+  it.each<[string, (call: FakeCall) => unknown, boolean]>([
+    ['a message', () => ({ VmName: 'gui-vm' }), true],
+    ['a stream of messages', () => of({ VmName: 'gui-vm' }), false],
+    ['the call itself', (call) => Object.assign(call, { VmName: 'gui-vm' }), false],
+  ])('asks about the request where the handler gets %s', async (_, first, isAsked) => {
+    const call = new FakeCall(startVm);
+    const rules = 'permit(principal, action, resource) when { context has VmName && context.VmName == "gui-vm" };';
+    const answer = guarded(rules, call, first(call)).catch(() => false);
+    expect(await answer).toBe(isAsked);
+  });
+
+  describe('of a stream whose entries are asked about', () => {
+    const report = '/report.Reports/Report';
+
+    it('opens it also when no rule mentions it, and has every entry asked about', async () => {
+      const call = new FakeCall(report);
+      expect(await guarded('', call, of({}), stream)).toBe(true);
+      expect(mustAuthorizeEntries(call)).toBe(true);
+      expect(lines).toEqual([]);
+    });
+
+    it('does not have the entries asked about when a rule permits the stream', async () => {
+      const call = new FakeCall(report);
+      expect(await guarded('permit(principal, action, resource);', call, of({}), stream)).toBe(true);
+      expect(mustAuthorizeEntries(call)).toBe(false);
+    });
+
+    it.each([
+      ['forbids it', '@id("no") forbid(principal, action, resource);'],
+      ['cannot be evaluated', 'permit(principal, action, resource) when { context.Name == "a" };'],
+    ])('refuses it when a rule %s', async (_, rules) => {
+      const call = new FakeCall(report);
+      await expect(guarded(rules, call, of({}), stream)).rejects.toMatchObject({ reason: 'PERMISSION_DENIED' });
+      expect(mustAuthorizeEntries(call)).toBe(false);
+    });
+  });
+});
