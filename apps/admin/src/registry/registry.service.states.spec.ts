@@ -8,7 +8,9 @@ import {
   unitEntry,
   unitNamed,
   unitRegistration,
+  vmEntry,
   vmNamed,
+  vmRegistration,
 } from './registry.fixture.js';
 import type { RegistryService } from './registry.service.js';
 import type { RegistryStore } from './registry-store.js';
@@ -101,6 +103,27 @@ describe('the registry of what agents say and answer', () => {
       registry.reportsEnded(netVm);
       expect(agentOf(netVm)).toMatchObject({ lost: true, reports: false });
       expect(lines).toContain(lost);
+    });
+
+    it('as gone when it is lost while its VM does not run', () => {
+      register(agentRegistration('host'), true);
+      register(vmRegistration('net-vm', stoppedStatus(vmEntry('net-vm').unit)), true);
+      register(agentRegistration(netVm), true);
+      register(unitRegistration(netVm, web), true);
+      registry.reportsEnded(netVm);
+      expect(list()).toEqual(['givc-host.service Running', 'microvm@net-vm.service PoweredOff']);
+    });
+
+    it.each<[string, (host: VmName) => void]>([
+      ['is lost, too', (host) => registry.setLost(host, true)],
+      ['is not confirmed', () => registry.restore(undefined, [agentEntry('host', {}, 'Host')])],
+    ])('as lost while the host, whose word on VMs may be old, %s', (_, happen) => {
+      register(agentRegistration('host'), true);
+      register(vmRegistration('net-vm', stoppedStatus(vmEntry('net-vm').unit)), true);
+      register(agentRegistration(netVm), true);
+      happen(vmNamed('host'));
+      registry.setLost(netVm, true);
+      expect(agentOf(netVm)?.lost).toBe(true);
     });
 
     it('as nothing new when reports end that it did not make', () => {

@@ -109,10 +109,11 @@ export class RegistryService {
     for (const entry of entries) this.store.put({ ...entry, unconfirmed: entry.type.service === 'Mgr' });
   }
 
-  /** Marks an agent as lost, whatever it said last, or as back. */
+  /** Marks an agent as lost, whatever it said last, or as back. One whose VM does not run is not lost but gone. */
   setLost(vm: VmName, lost: boolean): void {
     const entry = this.store.get(vm, agentUnit(vm));
     if (!entry || ((entry.lost ?? false) === lost && !entry.unconfirmed)) return;
+    if (lost && this.#isDown(vm)) return this.removeMachine(vm);
     if (lost && !entry.lost) this.log.warn('agent lost', { vm, agent: entry.unit });
     if (!lost && entry.lost) this.log.info('agent back', { vm, agent: entry.unit });
     this.store.put({ ...entry, lost, unconfirmed: false });
@@ -123,7 +124,8 @@ export class RegistryService {
     const entry = this.store.get(vm, agentUnit(vm));
     if (!entry?.reports) return;
     this.setLost(vm, true);
-    this.store.put({ ...this.store.get(vm, agentUnit(vm))!, reports: false });
+    const left = this.store.get(vm, agentUnit(vm));
+    if (left) this.store.put({ ...left, reports: false });
   }
 
   /** Takes every unit of a machine out of the registry but its agent and these. */
@@ -211,6 +213,13 @@ export class RegistryService {
     if (registration.kind !== 'agent' || registration.type.vm !== 'Host' || this.#hostName) return;
     this.#hostName = registration.vm;
     this.log.warn('this is the host, because it came first: --host-name makes that certain', { vm: registration.vm });
+  }
+
+  /** Whether the host says so, which is believed while it can be reached. */
+  #isDown(vm: VmName): boolean {
+    const unit = this.vmEntry(vm);
+    const host = unit && this.store.get(unit.machine, unit.agent);
+    return host !== undefined && !host.lost && !host.unconfirmed && !isAlive(unit!.status);
   }
 
   #reports(machine: VmName): boolean {
