@@ -8,7 +8,8 @@ import { assertAllowed } from './unit-allowlist.js';
 
 /**
  * The units of this machine that the configuration allows; every other is refused with PERMISSION_DENIED. What they
- * become is told to the admin before the caller is answered. An aborted `signal` ends the waiting, not what systemd does.
+ * become is told to the admin before the caller is answered, also that a job has failed. An aborted `signal` ends the
+ * waiting, not what systemd does.
  */
 @Injectable()
 export class UnitsService {
@@ -46,8 +47,10 @@ export class UnitsService {
 
   async #act(unit: UnitName, act: () => Promise<UnitStatus>): Promise<UnitStatus> {
     assertAllowed(this.config, unit);
-    const status = await act();
-    await this.registration.told();
-    return status;
+    try {
+      return await act();
+    } finally {
+      await this.registration.told();
+    }
   }
 }
