@@ -25,8 +25,11 @@ describe('registering with an admin that takes no reports', () => {
     [events, open, sent] = [[], [], []];
   });
 
+  let begun: PlainRegistration;
+  afterEach(() => begun.close());
+
   const begin = (...units: string[]) =>
-    new PlainRegistration(
+    (begun = new PlainRegistration(
       request('agent'),
       units.map(request),
       ({ Name: name }) => {
@@ -40,7 +43,7 @@ describe('registering with an admin that takes no reports', () => {
         refused: (unit, why) => events.push(['refused', unit, why]),
         failed: (error) => events.push(['failed', error]),
       },
-    );
+    ));
   /** Answers every open call. */
   const answerAll = async (error?: Error) => {
     for (const { answer } of open.splice(0)) answer(error);
@@ -145,6 +148,31 @@ describe('registering with an admin that takes no reports', () => {
         expect.objectContaining({ reason: 'RESOURCE_EXHAUSTED', message: 'the admin takes changes too slowly' }),
       ],
     ]);
+  });
+
+  it('is repeated for the agent each 10 s, so that an admin that is gone without a word is noticed', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate'] });
+    try {
+      const plain = begin('a.service');
+      await settled();
+      await answer('agent');
+      await answer('a.service');
+      jest.advanceTimersByTime(9_999);
+      expect(sent).toEqual(['agent', 'a.service']);
+      jest.advanceTimersByTime(1);
+      expect(sent).toEqual(['agent', 'a.service', 'agent']);
+      jest.advanceTimersByTime(20_000);
+      expect(sent).toHaveLength(3);
+      await answer('agent');
+      jest.advanceTimersByTime(10_000);
+      expect(sent).toHaveLength(4);
+      await answer('agent', absent);
+      expect(events.at(-1)).toEqual(['failed', absent]);
+      plain.close();
+      expect(jest.getTimerCount()).toBe(0);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('has callers wait until everything so far is answered', async () => {

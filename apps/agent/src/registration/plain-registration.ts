@@ -3,6 +3,8 @@ import type { admin } from '@givc/rpc';
 
 /** After so many changes that the admin has not taken, all is told anew instead of one after another. */
 const maxPending = 1_000;
+/** How often the agent registers again. */
+const renewalMs = 10_000;
 
 export interface PlainEvents {
   registered(): void;
@@ -20,20 +22,22 @@ export const isAbsence = (error: unknown): boolean =>
 
 /**
  * Tells an admin that takes no reports: the agent and all of its units by `RegisterService`, then each unit that
- * changes by registering it again, one after another, in order.
+ * changes by registering it again, one after another, in order. While nothing changes, the agent registers again each
+ * 10 s, because an admin that is gone without a word would not be noticed otherwise.
  */
 export class PlainRegistration {
   #pending: Pending[] = [];
   #isSending = true;
   #hasEnded = false;
+  #renewal: NodeJS.Timeout | undefined;
 
   constructor(
-    agent: admin.RegistryRequest,
+    private readonly agent: admin.RegistryRequest,
     units: readonly admin.RegistryRequest[],
     private readonly register: (request: admin.RegistryRequest) => Promise<void>,
     private readonly events: PlainEvents,
   ) {
-    this.#begin(agent, units).catch((error: unknown) => this.#fail(error));
+    this.#begin(units).catch((error: unknown) => this.#fail(error));
   }
 
   tell(request: admin.RegistryRequest): void {
@@ -56,15 +60,19 @@ export class PlainRegistration {
   close(): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
+    clearInterval(this.#renewal);
     for (const pending of this.#pending) if (typeof pending === 'function') pending();
     this.#pending = [];
   }
 
-  async #begin(agent: admin.RegistryRequest, units: readonly admin.RegistryRequest[]): Promise<void> {
-    await this.register(agent);
+  async #begin(units: readonly admin.RegistryRequest[]): Promise<void> {
+    await this.register(this.agent);
     await Promise.all(units.map((unit) => this.#tell(unit)));
     if (this.#hasEnded) return;
     this.#isSending = false;
+    this.#renewal = setInterval(() => {
+      if (!this.#isSending) this.tell(this.agent);
+    }, renewalMs);
     this.events.registered();
     this.#drain();
   }

@@ -179,6 +179,16 @@ describe('an agent', () => {
       expect(agent.admin.streams).toHaveLength(2);
     });
 
+    it('dials again when the admin does not answer, as the connection may lead nowhere', async () => {
+      await register();
+      await agent.admin.answerRegistrations();
+      await jest.advanceTimersByTimeAsync(10 * secondMs);
+      expect(agent.admin.registrations.map(({ request }) => request.Name)).toEqual(['givc-net-vm.service']);
+      await agent.admin.answerRegistrations(new GivcError('DEADLINE_EXCEEDED', 'no answer within 5 s'));
+      expect(agent.admin.events).toEqual(['kept connected', 'dialled again']);
+      expect(agent.lines.at(-1)).toBe('warn: admin lost admin=127.0.0.1:9001 error="no answer within 5 s"');
+    });
+
     it('ignores late answers when the connection is lost meanwhile, and begins again when it is back', async () => {
       await register();
       const [before] = agent.admin.registrations.splice(0);

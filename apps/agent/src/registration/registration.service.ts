@@ -151,13 +151,18 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
       case 'PERMISSION_DENIED':
         this.#reportsRefused(error);
         return this.#register();
-      // The connection may be open to nowhere.
       case 'DEADLINE_EXCEEDED':
-        this.log.warn('admin lost', { admin: formatAddress(this.config.admin.address), error: error.message });
-        return this.#channel.redial();
+        return this.#silent(error);
       default:
         return this.#retryLater(error);
     }
+  }
+
+  /** The connection may be open to nowhere. */
+  #silent(error: GivcError): void {
+    this.#become({ state: 'waiting' });
+    this.log.warn('admin lost', { admin: formatAddress(this.config.admin.address), error: error.message });
+    this.#channel.redial();
   }
 
   #register(): void {
@@ -170,7 +175,9 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
         registered: () => this.#registered('registering'),
         refused: (unit, why) => this.#unitRefused(unit, why),
         failed: (error) => {
-          if (this.#state.state === 'registering' && this.#state.plain === plain) this.#retryLater(error);
+          if (this.#state.state !== 'registering' || this.#state.plain !== plain) return;
+          if (error instanceof GivcError && error.reason === 'DEADLINE_EXCEEDED') this.#silent(error);
+          else this.#retryLater(error);
         },
       },
     );
