@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server, type Socket } from 'node:net';
+import net, { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { Log } from '@givc/log';
 import type { AgentConfig } from '../agent.config.js';
@@ -66,8 +67,50 @@ describe('a notification', () => {
     silent.close();
   });
 
-  it('is nothing to nobody', async () => {
+  it('is answered although there is no socket, or not even the folder, and nothing is logged', async () => {
+    await expect(service().notify(notification)).resolves.toBeUndefined();
+    await expect(service(join(folder, 'nowhere')).notify(notification)).resolves.toBeUndefined();
+    expect(lines).toEqual([]);
+  });
+
+  it('is refused, with the key of the configuration, when the folder is none', async () => {
+    writeFileSync(join(folder, 'file'), '');
+    await expect(service(join(folder, 'file')).notify(notification)).rejects.toMatchObject({
+      reason: 'FAILED_PRECONDITION',
+      message: expect.stringMatching(/^capabilities\.notifier\.socket: .*ENOTDIR/),
+    });
+  });
+
+  it('is given up at a socket that has not taken it within 1 s, which is logged', async () => {
+    await listen('full.sock');
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+    /** A connection that is never made. */
+    const socket = new Duplex({ write: () => undefined, read: () => undefined });
+    const connected = jest.spyOn(net, 'createConnection').mockReturnValue(socket as Socket);
+    try {
+      const notified = service().notify(notification);
+      while (connected.mock.calls.length === 0) await new Promise<void>((resolve) => setImmediate(resolve));
+      await jest.advanceTimersByTimeAsync(999);
+      expect(socket.destroyed).toBe(false);
+      await jest.advanceTimersByTimeAsync(1);
+      await notified;
+      expect(lines).toEqual([
+        `warn: notification not taken socket=${join(folder, 'full.sock')} error="not taken within 1000 ms"\n`,
+      ]);
+      expect(jest.getTimerCount()).toBe(0);
+    } finally {
+      jest.restoreAllMocks();
+      jest.useRealTimers();
+    }
+  });
+
+  it('goes to 64 sockets at most, which is logged', async () => {
+    const listeners = await Promise.all(Array.from({ length: 65 }, (_, index) => listen(`${index}.sock`)));
+    const counts = listeners.map(() => 0);
+    servers.forEach((server, index) => server.on('connection', () => counts[index]!++));
     await service().notify(notification);
-    await service(join(folder, 'nowhere')).notify(notification);
+    expect(lines).toEqual([expect.stringMatching(/^warn: too many sockets for notifications folder=.* used=64$/m)]);
+    while (counts.filter((count) => count > 0).length < 64) await new Promise<void>((resolve) => setImmediate(resolve));
+    expect(counts.toSorted()).toEqual([0, ...Array<number>(64).fill(1)]);
   });
 });
