@@ -1,3 +1,4 @@
+export { renewalMs } from './certificate-lifetime.js';
 export { GivcError, invalid, messageOf, quoted, reasons, type ErrorInfo, type Reason } from './givc-error.js';
 export {
   assignmentsOf,

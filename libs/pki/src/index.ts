@@ -7,5 +7,6 @@ export { inspectFolder, type Expected, type Finding, type Inspection } from './i
 export { carryOut, planIssue, type FolderOptions, type Plan } from './issue-into.js';
 export { type IssueOptions, type Issued, type KeyUsage } from './issue.js';
 export { keyTypes, parseKeyType, type KeyType } from './key-type.js';
+export { type MakeIdentity } from './try-handshake.js';
 export { daysLeft, formatTime } from './time.js';
 export { writeCertificates } from './write-certificates.js';

@@ -1,14 +1,13 @@
 import { type X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { renewalMs } from '@givc/access';
-import { messageOf, parseVmName } from '@givc/model';
+import { messageOf, parseVmName, renewalMs } from '@givc/model';
 import { parseAddress } from './address.js';
 import { factsOf, parseCertificates, type CertificateFacts } from './certificate.js';
 import { belongTogether } from './key-type.js';
 import { parsePrivateKey } from './read-pem.js';
 import { formatDuration, formatTime } from './time.js';
-import { tryHandshake } from './try-handshake.js';
+import { tryHandshake, type MakeIdentity } from './try-handshake.js';
 
 /** A problem stops a daemon or its connections; a warning does not. */
 export interface Finding {
@@ -37,9 +36,15 @@ const reissue = 'issue it anew (givc-cli certs issue --force)';
 
 /**
  * Looks at `ca-cert.pem`, `cert.pem` and `key.pem` as a daemon and the peers that it meets will: the chain, the names,
- * the dates, the usages, the key and its mode. `ca-cert.pem` may hold several authorities. Throws INVALID_ARGUMENT when what is expected is no name or address.
+ * the dates, the usages, the key and its mode. `ca-cert.pem` may hold several authorities. `makeIdentity` makes the TLS contexts of the daemons.
+ * Throws INVALID_ARGUMENT when what is expected is no name or address.
  */
-export async function inspectFolder(folder: string, expected: Expected = {}, now = Date.now()): Promise<Inspection> {
+export async function inspectFolder(
+  folder: string,
+  makeIdentity: MakeIdentity,
+  expected: Expected = {},
+  now = Date.now(),
+): Promise<Inspection> {
   const wantedName = expected.name === undefined ? undefined : parseVmName('name', expected.name);
   const wantedAddresses = (expected.addresses ?? []).map((address) => parseAddress('addresses', address));
   const findings: Finding[] = [];
@@ -85,7 +90,7 @@ export async function inspectFolder(folder: string, expected: Expected = {}, now
   /** What the daemons do: OpenSSL follows the chain in cert.pem to a root in ca-cert.pem. */
   async function inspectChain(): Promise<void> {
     const [ca, cert, key] = ['ca-cert.pem', 'cert.pem', 'key.pem'].map((name) => readFileSync(join(folder, name)));
-    const problem = await tryHandshake({ ca: ca!, cert: cert!, key: key! });
+    const problem = await tryHandshake(makeIdentity({ ca: ca!, cert: cert!, key: key! }));
     if (problem !== undefined)
       add('problem', 'cert.pem', `is refused by a peer with this ca-cert.pem: ${problem}`, completeChain);
   }

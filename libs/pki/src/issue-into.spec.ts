@@ -1,10 +1,13 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TlsIdentity, type TlsMaterial } from '@givc/rpc';
 import { createAuthority } from './authority.js';
 import { inspectFolder } from './inspect-folder.js';
 import { carryOut, planIssue, type FolderOptions } from './issue-into.js';
 import { writeCertificates } from './write-certificates.js';
+
+const makeIdentity = (material: TlsMaterial) => new TlsIdentity(material);
 
 const day = 24 * 3600 * 1000;
 const authority = createAuthority();
@@ -28,7 +31,7 @@ describe('a folder of certificates', () => {
     const first = plan();
     expect(first.kind).toBe('issue');
     await carryOut(authority, folder, first);
-    expect((await inspectFolder(folder, wanted)).findings).toEqual([]);
+    expect((await inspectFolder(folder, makeIdentity, wanted)).findings).toEqual([]);
     expect(statSync(file('key.pem')).mode & 0o777).toBe(0o600);
     expect(plan()).toEqual({ kind: 'keep' });
     expect(plan({ addresses: ['FD00:0::6', '192.168.101.6'] })).toEqual({ kind: 'keep' });
@@ -48,7 +51,9 @@ describe('a folder of certificates', () => {
     expect(next).toMatchObject({ kind: 'renew', why: expect.stringMatching(why) });
     await carryOut(authority, folder, next);
     expect(key()).not.toBe(old);
-    expect((await inspectFolder(folder)).findings.filter(({ file }) => file.endsWith('key.pem'))).toEqual([]);
+    expect((await inspectFolder(folder, makeIdentity)).findings.filter(({ file }) => file.endsWith('key.pem'))).toEqual(
+      [],
+    );
   });
 
   it('is not renewed each time because it was issued for less than 30 days', async () => {
@@ -83,7 +88,7 @@ describe('a folder of certificates', () => {
     const forced = plan({ force: true });
     expect(forced.kind).toBe('issue');
     await carryOut(authority, folder, forced);
-    expect((await inspectFolder(folder, wanted)).findings).toEqual([]);
+    expect((await inspectFolder(folder, makeIdentity, wanted)).findings).toEqual([]);
   });
 
   it('gets the certificate of its authority back when that is missing, and keeps its key', async () => {
@@ -91,7 +96,7 @@ describe('a folder of certificates', () => {
     const old = key();
     unlinkSync(file('ca-cert.pem'));
     await carryOut(authority, folder, plan());
-    expect((await inspectFolder(folder)).findings).toEqual([]);
+    expect((await inspectFolder(folder, makeIdentity)).findings).toEqual([]);
     expect(key()).toBe(old);
   });
 });

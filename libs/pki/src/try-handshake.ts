@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import { duplexPair } from 'node:stream';
 import { connect, createServer, type TLSSocket } from 'node:tls';
-import { TlsIdentity, type TlsMaterial } from '@givc/rpc';
+import type { TlsIdentity, TlsMaterial } from '@givc/rpc';
+
+/** What makes the TLS contexts that the daemons use: `TlsIdentity`, which whoever calls has loaded already. */
+export type MakeIdentity = (material: TlsMaterial) => TlsIdentity;
 
 /** Codes of OpenSSL and Node for what the dates, the names and the usages of a certificate say already. */
 const foundOtherwise: ReadonlySet<string> = new Set([
@@ -12,11 +15,10 @@ const foundOtherwise: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * A machine with this material meets one with the same, in memory, by the TLS contexts that the daemons make. Resolves with
+ * A machine with this identity meets one with the same, in memory, by the TLS contexts that the daemons make. Resolves with
  * why one of them refuses the other's chain, in OpenSSL's words; undefined when neither does.
  */
-export async function tryHandshake(material: TlsMaterial): Promise<string | undefined> {
-  const identity = new TlsIdentity(material);
+export async function tryHandshake(identity: TlsIdentity): Promise<string | undefined> {
   const [near, far] = duplexPair();
   const server = createServer({ ...identity.serverOptions, requestCert: true, rejectUnauthorized: true });
   const accepted = once(server, 'secureConnection');

@@ -1,5 +1,5 @@
 import { parseVmName } from '@givc/model';
-import { daysLeft, inspectFolder, parseAddress, type Expected, type Finding } from '@givc/pki';
+import { daysLeft, inspectFolder, parseAddress, type Expected, type Finding, type MakeIdentity } from '@givc/pki';
 
 /** What a folder is found to be; `summary` says it in one sentence. */
 export interface Verdict {
@@ -16,8 +16,8 @@ export const parseExpected = (name: string | undefined, ips: readonly string[] =
   addresses: ips.map((ip) => parseAddress('--ip', ip)),
 });
 
-export async function verify(folder: string, expected: Expected): Promise<Verdict> {
-  const { certificate, findings } = await inspectFolder(folder, expected);
+export async function verify(folder: string, makeIdentity: MakeIdentity, expected: Expected): Promise<Verdict> {
+  const { certificate, findings } = await inspectFolder(folder, makeIdentity, expected);
   const problems = findings.filter(({ severity }) => severity === 'problem').length;
   if (problems > 0 || !certificate) {
     const count = problems === 1 ? '1 problem' : `${problems} problems`;

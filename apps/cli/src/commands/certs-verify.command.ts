@@ -1,5 +1,6 @@
 import { Help, Option, SubCommand } from 'nest-commander';
 import { GivcError } from '@givc/model';
+import { TlsIdentity, type TlsMaterial } from '@givc/rpc';
 import { CertsCommand } from '../certs/certs-command.js';
 
 interface VerifyFlags {
@@ -33,8 +34,11 @@ export class CertsVerifyCommand extends CertsCommand {
 
   async run([folder = '']: string[], { ip, asJson }: VerifyFlags): Promise<void> {
     const { parseExpected, verify } = await import('../certs/verify.js');
+    // Not imported by what is loaded here: the bundle would load all of @givc/rpc, servers included, to start.
+    const makeIdentity = (material: TlsMaterial) => new TlsIdentity(material);
     const { summary, ...verdict } = await verify(
       folder,
+      makeIdentity,
       this.parse(() => parseExpected(this.name, ip)),
     );
     if (asJson) this.output.json(verdict);

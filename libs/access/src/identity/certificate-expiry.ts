@@ -1,14 +1,11 @@
 import { X509Certificate } from 'node:crypto';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Log } from '@givc/log';
+import { renewalMs } from '@givc/model';
 import { HealthStatuses } from '@givc/rpc';
 import { Access } from '../access.js';
 
 const dayMs = 24 * 60 * 60 * 1_000;
-
-/** How long before its end a certificate is to be renewed, in milliseconds: a fifth of its lifetime, at most 30 days. */
-export const renewalMs = (notBefore: number, notAfter: number): number =>
-  Math.min(30 * dayMs, (notAfter - notBefore) / 5);
 
 /** The name under which health tells of this machine's certificate: NOT_SERVING once it is to be renewed. */
 export const certificateHealth = 'givc.certificate';
