@@ -10,6 +10,7 @@ import { access } from './measure/access.js';
 import { applications } from './measure/applications.js';
 import { attacks } from './measure/attacks.js';
 import { calls } from './measure/calls.js';
+import { commandLine } from './measure/command-line.js';
 import { events } from './measure/events.js';
 import { lostAdmin } from './measure/lost-admin.js';
 import { lostAgents } from './measure/lost-agents.js';
@@ -28,7 +29,7 @@ await inNamespaces();
 
 // The admin's own losses come last: no connection of others outlives the admin.
 const all: readonly Group[] = [
-  ...[calls, events, applications, programs, access, attacks, statistics, wifi],
+  ...[calls, events, applications, programs, commandLine, access, attacks, statistics, wifi],
   ...[vms, lostVms, lostAgents, sockets, lostSockets, restarts, lostAdmin],
 ];
 const wanted = process.argv.slice(2).filter((argument) => argument !== '--json');

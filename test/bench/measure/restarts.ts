@@ -27,16 +27,21 @@ async function monitor(): Promise<{ readonly ended: Promise<void> }> {
   return { ended: drain() };
 }
 
-async function agentRestarts({ lab, registry }: Bench): Promise<{ agentStop: Measurement; agentStart: Measurement }> {
+async function agentRestarts({
+  lab,
+  registry,
+}: Bench): Promise<{ agentLeaves: Measurement; agentStop: Measurement; agentStart: Measurement }> {
   const machine = lab.machine('net-vm');
-  const [stops, starts]: [number[], number[]] = [[], []];
+  const [losses, stops, starts]: [number[], number[], number[]] = [[], [], []];
   for (let round = 0; round < rounds; round++) {
     const { ended } = await monitor();
+    const before = registry.changes.length;
     await machine.systemctl('stop', agent);
     await ended;
     const stopping = await systemdTime(machine, agent, 'ActiveExitTimestampMonotonic');
     stops.push((await systemdTime(machine, agent, 'InactiveEnterTimestampMonotonic')) - stopping);
-    await registry.until('the agent is off', () => registry.status('net-vm', agent) !== 'Running');
+    const lost = await registry.becomes('net-vm', agent, 'PoweredOff', before);
+    losses.push(lost.at - stopping);
 
     const since = registry.changes.length;
     const started = machine.systemctl('start', agent);
@@ -44,7 +49,7 @@ async function agentRestarts({ lab, registry }: Bench): Promise<{ agentStop: Mea
     await started;
     starts.push(at - (await systemdTime(machine, agent, 'ExecMainStartTimestampMonotonic')));
   }
-  return { agentStop: times(stops), agentStart: times(starts) };
+  return { agentLeaves: times(losses), agentStop: times(stops), agentStart: times(starts) };
 }
 
 /** Calls `found` with the time at which the admin begins to listen, now and whenever it restarts, until `signal`. */
@@ -98,7 +103,7 @@ async function adminRestart(bench: Bench): Promise<Measurement> {
   return times(taken);
 }
 
-export const restarts = group(['agentStop', 'agentStart', 'adminRestart'], async (bench) => ({
+export const restarts = group(['agentLeaves', 'agentStop', 'agentStart', 'adminRestart'], async (bench) => ({
   ...(await agentRestarts(bench)),
   adminRestart: await adminRestart(bench),
 }));
