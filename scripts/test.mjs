@@ -42,6 +42,9 @@ if (isReady && run(path('scripts/build.mjs'))) {
   mkdirSync(reports, { recursive: true });
   const inProcess = `${reports}/in-process.json`;
   count(inProcess, run(...jest(inProcess, '--selectProjects', 'unit', 'e2e', '--maxWorkers=100%')));
+  // One test more: runs of the simulation, always the same ones.
+  if (run(path('scripts/simulate.mjs'), '--runs', '400')) sum.passed++;
+  else sum.failed++;
   // Two labs at once: in one machines are lost, which is much waiting; in the other they are kept busy.
   const losing = 'test/lab/(losses-|vms|power|socket-proxy)';
   const within = (report, ...args) => [

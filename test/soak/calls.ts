@@ -1,6 +1,6 @@
 import { deadlines, type AdminClient } from '@givc/client';
 import { type Random } from '../model/random.js';
-import { applicationsOf, servicesOf, type Agent } from './truth.js';
+import { applicationsOf, servicesOf, type Agent } from './facts.js';
 
 /** A call that a caller may make now. */
 export interface Call {

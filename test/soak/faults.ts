@@ -2,7 +2,7 @@ import { type Lab } from '../lab/lab.js';
 import { user, type MachineName } from '../lab/plan.js';
 import { type Outcome } from '../lab/run.js';
 import { type Random } from '../model/random.js';
-import { vmUnit } from './truth.js';
+import { vmUnit } from './facts.js';
 
 /** A fault that can be done: what it is, and how it is undone if it does not end by itself. */
 export interface Fault {

@@ -8,7 +8,7 @@ import { Diary, elapsed } from './diary.js';
 import { DaemonMemory } from './memory.js';
 import { QuietMoment } from './quiet.js';
 import { Random } from '../model/random.js';
-import { RegistryMirror } from './registry-mirror.js';
+import { RegistryMirror } from '../model/registry-mirror.js';
 import { round } from './round.js';
 
 const { values } = parseArgs({ options: { minutes: { type: 'string' }, seed: { type: 'string' } } });
@@ -29,7 +29,9 @@ const diary = new Diary();
 process.stdout.write(`seed ${seed}, ${minutes} minutes\n`);
 const lab = await Lab.start();
 const admin = connectAdmin();
-const mirror = new RegistryMirror(admin);
+const mirror = new RegistryMirror(admin, {
+  onProblem: (problem) => diary.difference(`a Watch sends what it may not: ${problem}`),
+});
 const memory = new DaemonMemory();
 const quiet = new QuietMoment(lab, admin, mirror, diary);
 const random = new Random(seed);

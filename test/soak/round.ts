@@ -7,8 +7,8 @@ import { chooseCall, startVm, type Call } from './calls.js';
 import { type Diary } from './diary.js';
 import { chooseFault } from './faults.js';
 import { type Random } from '../model/random.js';
-import { type RegistryMirror } from './registry-mirror.js';
-import { downVms, vmUnit } from './truth.js';
+import { type RegistryMirror } from '../model/registry-mirror.js';
+import { downVms, vmUnit } from './facts.js';
 
 const graceMs = 1_000;
 const longestFaultMs = 6_000;

@@ -1,6 +1,7 @@
 import { agentConfig } from '../lab/agent-config.js';
 import { type Lab } from '../lab/lab.js';
 import { programUnit, vmNames, type MachineName } from '../lab/plan.js';
+import { type Facts, type MachineFacts, type UnitFacts } from '../model/expected-rows.js';
 
 export type Agent = Exclude<MachineName, 'admin-vm'>;
 
@@ -27,8 +28,8 @@ export const applicationsOf = (name: Agent): string[] =>
 const proxiesOf = (name: Agent): string[] =>
   (capabilitiesOf(name).dbusProxy?.proxies ?? []).map((proxy) => `dbus-proxy-${proxy.name}.service`);
 
-/** How the machine's systemd has the units: `UNIT STATUS`, in the words of the registry. */
-async function states(lab: Lab, name: Agent, units: readonly string[]): Promise<string[]> {
+/** How the machine's systemd has the units. */
+async function states(lab: Lab, name: Agent, units: readonly string[]): Promise<UnitFacts[]> {
   if (units.length === 0) return [];
   const { status, stdout, stderr } = await lab
     .machine(name)
@@ -39,8 +40,12 @@ async function states(lab: Lab, name: Agent, units: readonly string[]): Promise<
     .split('\n\n')
     .map((block) => {
       const state = Object.fromEntries(block.split('\n').map((line) => line.split('=', 2))) as Record<string, string>;
-      const runs = state['ActiveState'] === 'active' && state['SubState'] === 'running';
-      return `${state['Id']} ${state['FreezerState'] === 'frozen' ? 'Paused' : runs ? 'Running' : 'PoweredOff'}`;
+      return {
+        unit: state['Id'] ?? '',
+        activeState: state['ActiveState'] ?? '',
+        subState: state['SubState'] ?? '',
+        freezerState: state['FreezerState'] ?? '',
+      };
     });
 }
 
@@ -63,16 +68,16 @@ export async function downVms(lab: Lab): Promise<MachineName[]> {
   return vmNames.filter((_vm, index) => active[index] !== 'active');
 }
 
-/** What the registry has to list when nothing is broken, by what every machine's own systemd says: `MACHINE UNIT STATUS`. */
-export async function truth(lab: Lab): Promise<string[]> {
+/** What every machine's own systemd says, when nothing is broken. */
+export async function factsOf(lab: Lab): Promise<Facts> {
   const down = await downVms(lab);
   const agents = (['host', 'net-vm', 'gui-vm', 'chrome-vm'] as const).filter((name) => !down.includes(name));
-  const ofAgents = agents.map(async (name) => {
+  const machines = agents.map(async (name): Promise<MachineFacts> => {
     const units = [...servicesOf(name), ...proxiesOf(name), ...(await instances(lab, name))];
-    return [`${programUnit(name)} Running`, ...(await states(lab, name, units))].map((row) => `${name} ${row}`);
+    return { name, agentUnit: programUnit(name), units: await states(lab, name, units) };
   });
-  const ofVms = states(lab, 'host', vmNames.map(vmUnit)).then((rows) =>
-    rows.map((row, index) => `${vmNames[index]} ${row}`),
+  const vms = states(lab, 'host', vmNames.map(vmUnit)).then((facts) =>
+    facts.map((unit, index) => ({ name: vmNames[index]!, ...unit })),
   );
-  return (await Promise.all([...ofAgents, ofVms])).flat().sort();
+  return { machines: await Promise.all(machines), vms: await vms };
 }

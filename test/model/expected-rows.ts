@@ -1,0 +1,42 @@
+/** A unit as its service manager has it (org.freedesktop.systemd1(5)). */
+export interface UnitFacts {
+  readonly unit: string;
+  readonly activeState: string;
+  readonly subState: string;
+  readonly freezerState: string;
+}
+
+/** A machine whose agent can be reached. */
+export interface MachineFacts {
+  readonly name: string;
+  /** Under which name its agent registers. */
+  readonly agentUnit: string;
+  /** What the agent reports: its configured units, and the instances of applications that have not ended. */
+  readonly units: readonly UnitFacts[];
+}
+
+/** A VM, whatever its state, by the host's unit that runs it. */
+export interface VmFacts extends UnitFacts {
+  readonly name: string;
+}
+
+/** What is true when nothing is broken, by what every machine's own service manager says. */
+export interface Facts {
+  readonly machines: readonly MachineFacts[];
+  readonly vms: readonly VmFacts[];
+}
+
+/** In the words of the registry. */
+export function statusOf({ activeState, subState, freezerState }: UnitFacts): 'Paused' | 'Running' | 'PoweredOff' {
+  if (freezerState === 'frozen') return 'Paused';
+  return activeState === 'active' && subState === 'running' ? 'Running' : 'PoweredOff';
+}
+
+/** What the registry has to list: `MACHINE UNIT STATUS` of each, sorted. */
+export function expectedRows({ machines, vms }: Facts): string[] {
+  const ofMachines = machines.flatMap(({ name, agentUnit, units }) => [
+    `${name} ${agentUnit} Running`,
+    ...units.map((facts) => `${name} ${facts.unit} ${statusOf(facts)}`),
+  ]);
+  return [...ofMachines, ...vms.map((facts) => `${facts.name} ${facts.unit} ${statusOf(facts)}`)].sort();
+}

@@ -1,0 +1,94 @@
+import type { CallTap } from '../network/channel.js';
+import { Interface } from '../network/interface.js';
+import { SimulatedProcess } from '../time/simulated-process.js';
+import { adminIp, adminVm } from './layout.js';
+import { StateDirectory } from './memory-storage.js';
+import { startAdmin, type Program } from './programs.js';
+import type { Surroundings } from './surroundings.js';
+
+/** The machine of the admin, and the admin: it is started again by whoever has ended it. */
+export class AdminMachine {
+  readonly card = new Interface(adminVm, adminIp);
+  readonly directory = new StateDirectory();
+  process: SimulatedProcess | undefined;
+  #program: Program | undefined;
+  #processes = 0;
+
+  constructor(
+    private readonly around: Surroundings,
+    private readonly events: {
+      /** Hears of each admin, before it can be called. */
+      started(program: Program): void;
+      /** Nothing more comes from it; it was told to stop, and has done so. */
+      ended(hasStopped: boolean): void;
+      /** Sees each call that it makes. */
+      readonly calls: CallTap;
+    },
+  ) {
+    around.network.add(this.card);
+  }
+
+  get isReachable(): boolean {
+    return this.card.isUp && this.card.isPlugged && this.process?.isRunning === true && this.#program !== undefined;
+  }
+
+  get program(): Program | undefined {
+    return this.#program;
+  }
+
+  start(): void {
+    this.around.scheduler.after(0, () => {
+      if (this.card.isUp && !this.process) return this.#start();
+    });
+  }
+
+  /** As by SIGKILL. */
+  kill(): void {
+    this.#end(false);
+  }
+
+  #end(hasStopped: boolean): void {
+    if (this.#program) this.events.ended(hasStopped);
+    this.#program = undefined;
+    this.process?.kill();
+    this.process = undefined;
+  }
+
+  /** As by SIGTERM; `ended` is called when it has ended, unless it was killed meanwhile. */
+  stop(ended: () => void): void {
+    const program = this.#program;
+    if (!program?.process.isRunning) return;
+    this.around.scheduler.after(0, () =>
+      program.process.perform('io', 'is told to end', () => {
+        void program.close().then(() => {
+          if (this.process !== program.process) return;
+          this.#end(true);
+          ended();
+        });
+      }),
+    );
+  }
+
+  /** Its machine is gone at once, without a word to anybody. */
+  powerOff(): void {
+    this.card.goDown();
+    this.kill();
+  }
+
+  powerOn(): void {
+    if (!this.card.isUp) this.card.boots();
+  }
+
+  #start(): unknown {
+    const { scheduler, network, settings } = this.around;
+    const nameOf = (ip: string) => this.around.nameOf(ip);
+    const name = `admin#${++this.#processes}`;
+    const process = new SimulatedProcess(scheduler, name, (error) => this.around.onError(name, error));
+    this.process = process;
+    const place = { process, network, at: this.card, window: settings.window, tap: this.events.calls, nameOf };
+    return process.perform('io', 'starts', async () => {
+      this.#program = await startAdmin(place, this.directory, settings);
+      this.events.started(this.#program);
+    });
+  }
+}

@@ -1,0 +1,156 @@
+import { isAlive, type UnitName } from '@givc/model';
+import { FakeSystemd } from '@givc/systemd';
+import type { MachineFacts, UnitFacts } from '../../model/expected-rows.js';
+import type { Random } from '../../model/random.js';
+import { Interface } from '../network/interface.js';
+import { SimulatedProcess } from '../time/simulated-process.js';
+import { agentUnit, secretUnit, type AgentPlan } from './layout.js';
+import { startAgent, type Program } from './programs.js';
+import type { Surroundings } from './surroundings.js';
+import { SystemBus } from './system-bus.js';
+
+/** How long things take, in milliseconds: at least, at most. */
+const bootMs = [300, 4_000] as const;
+const programMs = [20, 300] as const;
+const restartMs = [100, 1_200] as const;
+const jobMs = [0, 800] as const;
+
+/** A machine with an agent, which its systemd starts again whenever it ends. */
+export class Machine {
+  readonly card: Interface;
+  systemd = new FakeSystemd();
+  agent: SimulatedProcess | undefined;
+  #program: Program | undefined;
+  #isUp = false;
+  #processes = 0;
+  readonly #random: Random;
+
+  constructor(
+    readonly plan: AgentPlan,
+    private readonly around: Surroundings,
+  ) {
+    this.card = new Interface(plan.name, plan.ip);
+    this.card.goDown();
+    this.#random = around.random(`machine ${plan.name}`);
+    around.network.add(this.card);
+  }
+
+  get name(): string {
+    return this.plan.name;
+  }
+
+  get isUp(): boolean {
+    return this.#isUp;
+  }
+
+  /** Whether its agent has started and is not held up by anything. */
+  get isReachable(): boolean {
+    return this.#isUp && this.card.isPlugged && this.#program !== undefined && this.agent?.isRunning === true;
+  }
+
+  /** Boots, with a systemd that has just started; `isReady` when all that is over already. */
+  powerOn(isReady = false): void {
+    if (this.#isUp) return;
+    this.#isUp = true;
+    this.card.boots();
+    this.systemd = new FakeSystemd();
+    const { services, vms } = this.plan;
+    const own = [agentUnit(this.name), secretUnit, ...services];
+    for (const unit of own) this.systemd.define(unit, { active: true });
+    for (const unit of [...(vms.adminVm ? [vms.adminVm] : []), ...vms.systemVms, ...vms.appVms])
+      this.systemd.define(unit);
+    for (const unit of [...services, ...vms.systemVms, ...vms.appVms])
+      void this.around.follow(this.name, this.systemd, unit);
+    this.#startAgentIn(isReady ? this.#among(programMs) : this.#among(bootMs));
+  }
+
+  /** At once, without a word to anybody. */
+  powerOff(): void {
+    if (!this.#isUp) return;
+    this.#isUp = false;
+    this.card.goDown();
+    this.#endAgent();
+  }
+
+  /** As by SIGKILL. */
+  killAgent(): void {
+    if (!this.agent) return;
+    this.#endAgent();
+    this.#startAgentIn(this.#among(restartMs));
+  }
+
+  /** As by SIGTERM; once it has ended it is started again. */
+  stopAgent(): void {
+    const program = this.#program;
+    if (!program?.process.isRunning) return;
+    this.#program = undefined;
+    this.around.scheduler.after(0, () =>
+      program.process.perform('io', 'is told to end', () => {
+        void program.close().then(() => {
+          if (this.agent === program.process) this.killAgent();
+        });
+      }),
+    );
+  }
+
+  /** What its service manager says. */
+  async facts(): Promise<MachineFacts> {
+    const { services, applications } = this.plan;
+    const configured = await Promise.all(services.map((unit) => this.systemd.unitStatus(unit as UnitName)));
+    const instances = await this.systemd.listUnits(applications.map((application) => `${application}@*.service`));
+    const units = [...configured, ...instances.filter(isAlive)];
+    return {
+      name: this.name,
+      agentUnit: agentUnit(this.name),
+      units: units.map(({ Name, ActiveState, SubState, FreezerState }): UnitFacts => ({
+        ...{ unit: Name, activeState: ActiveState },
+        ...{ subState: SubState, freezerState: FreezerState },
+      })),
+    };
+  }
+
+  #startAgentIn(ms: number): void {
+    const { boot } = this.card;
+    this.around.scheduler.after(ms * this.around.settings.pace, () => {
+      if (this.#isUp && this.card.boot === boot && !this.agent) return this.#startAgent();
+    });
+  }
+
+  #startAgent(): unknown {
+    const { scheduler, network, settings } = this.around;
+    const nameOf = (ip: string) => this.around.nameOf(ip);
+    const name = `${this.name}#${++this.#processes}`;
+    const process = new SimulatedProcess(scheduler, name, (error) => this.around.onError(name, error));
+    this.agent = process;
+    const bus = new SystemBus(process, this.systemd, this.around.random(`bus ${name}`), {
+      onJob: (kind, unit) => this.#beginJob(kind, unit),
+    });
+    const place = { process, network, at: this.card, window: settings.window, nameOf };
+    return process.perform('io', 'starts', async () => {
+      const { heartbeatMs } = settings;
+      const bootId = `${this.name}-${this.card.boot}`;
+      this.#program = await startAgent(place, this.plan, bus, { heartbeatMs, bootId });
+    });
+  }
+
+  #endAgent(): void {
+    this.#program = undefined;
+    this.agent?.kill();
+    this.agent = undefined;
+  }
+
+  /** Jobs take time; a unit that is new is followed from its beginning. */
+  async #beginJob(kind: 'start' | 'stop', unit: UnitName): Promise<void> {
+    const { systemd } = this;
+    const status = await systemd.unitStatus(unit).catch(() => undefined);
+    if (!status) return this.around.follow(this.name, systemd, unit);
+    const takesTime = kind === 'start' ? !isAlive(status) : status.ActiveState === 'active';
+    if (!takesTime) return;
+    const release = kind === 'start' ? systemd.holdStarts(unit) : systemd.holdStops(unit);
+    this.around.scheduler.after(this.#among(jobMs) * this.around.settings.pace, release);
+  }
+
+  #among([least, most]: readonly [number, number]): number {
+    return least + (most - least) * this.#random.next();
+  }
+}

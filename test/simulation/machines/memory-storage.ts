@@ -1,0 +1,45 @@
+import { GivcError } from '@givc/model';
+import { RegistryStorage } from '../../../apps/admin/src/registry/registry-storage.js';
+import type { SimulatedProcess } from '../time/simulated-process.js';
+
+/** The state directory of the admin's machine, which outlives the admin. */
+export class StateDirectory {
+  text: string | undefined;
+  isFull = false;
+}
+
+const writeMs = 3;
+
+/** As one process of the admin writes it: a write takes time, and is lost with the process. */
+export class MemoryStorage extends RegistryStorage {
+  constructor(
+    private readonly directory: StateDirectory,
+    private readonly process: SimulatedProcess,
+  ) {
+    super();
+  }
+
+  read(): unknown {
+    const { text } = this.directory;
+    return text === undefined ? undefined : (JSON.parse(text) as unknown);
+  }
+
+  write(text: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.process.after(writeMs, 'the disk has the registry', () => {
+        if (this.directory.isFull) return reject(new GivcError('RESOURCE_EXHAUSTED', 'the disk is full'));
+        this.directory.text = text;
+        resolve();
+      });
+    });
+  }
+
+  setAside(): string {
+    this.directory.text = undefined;
+    return 'registry.json.damaged';
+  }
+
+  clean(): Promise<void> {
+    return Promise.resolve();
+  }
+}

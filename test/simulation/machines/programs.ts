@@ -1,0 +1,134 @@
+import type { DynamicModule, INestMicroservice, Type } from '@nestjs/common';
+import { Test, type TestingModuleBuilder } from '@nestjs/testing';
+import { Access, Audit } from '@givc/access';
+import { Log } from '@givc/log';
+import { parseVmName, type Address } from '@givc/model';
+import { Dialer, GrpcServer, type ServiceName } from '@givc/rpc';
+import type { Systemd } from '@givc/systemd';
+import type { AdminConfig } from '../../../apps/admin/src/admin.config.js';
+import { AdminModule, adminServices } from '../../../apps/admin/src/admin.module.js';
+import { RegistryStorage } from '../../../apps/admin/src/registry/registry-storage.js';
+import { parseAgentConfig } from '../../../apps/agent/src/agent.config.js';
+import { AgentModule, servicesOf } from '../../../apps/agent/src/agent.module.js';
+import { BootId } from '../../../apps/agent/src/registration/boot-id.js';
+import { SimulatedDialer, type CallTap } from '../network/channel.js';
+import { certificateOf } from '../network/certificates.js';
+import type { Interface } from '../network/interface.js';
+import type { Network } from '../network/network.js';
+import { SimulatedServer } from '../network/server.js';
+import type { SimulatedProcess } from '../time/simulated-process.js';
+import { adminAddress, adminVm, agentFile, agentPort, managedVms, vmUnit, type AgentPlan } from './layout.js';
+import { MemoryStorage, type StateDirectory } from './memory-storage.js';
+
+/** Where a program runs, and what it may not have itself. */
+export interface Place {
+  readonly process: SimulatedProcess;
+  readonly network: Network;
+  readonly at: Interface;
+  /** In bytes, of each call in each direction. */
+  readonly window: number;
+  /** Sees the calls that the program makes. */
+  readonly tap?: CallTap;
+  /** The name of the machine with this address. */
+  nameOf(ip: string): string;
+}
+
+/** A daemon of the product that runs in a process of the simulation. */
+export interface Program {
+  readonly process: SimulatedProcess;
+  readonly transport: SimulatedServer;
+  get<T>(type: Type<T> | (abstract new (...args: never[]) => T)): T;
+  /** As at SIGTERM; resolves when it would end. */
+  close(): Promise<void>;
+}
+
+interface Parts {
+  readonly transport: SimulatedServer;
+  readonly log: Log;
+  readonly access: Access;
+  readonly server: GrpcServer;
+}
+
+/** What `main.ts` makes of the configuration and hands to the module. */
+function partsOf(place: Place, services: readonly ServiceName[], address: Address): Parts {
+  const { process, network, at, window, nameOf } = place;
+  const { scheduler, name } = process;
+  const log = new Log('debug', (line) => scheduler.log.add(scheduler.now, name, `logs ${line.trimEnd()}`), false);
+  const audit = new Audit({ write: () => undefined, reload: () => undefined, close: () => undefined });
+  const access = new Access({ identity: undefined, rules: undefined, audit, denial: 'denied' });
+  const transport = new SimulatedServer(network, process, at, {
+    address,
+    window,
+    certificateOf: (ip) => certificateOf(nameOf(ip), ip),
+  });
+  return { log, access, transport, server: new GrpcServer({ listen: [address], tls: undefined, services, transport }) };
+}
+
+async function start(
+  { process, network, at, window, tap }: Place,
+  { server, transport }: Parts,
+  module: DynamicModule,
+  override: (builder: TestingModuleBuilder) => TestingModuleBuilder,
+): Promise<Program> {
+  const builder = Test.createTestingModule({ imports: [module] })
+    .overrideProvider(Dialer)
+    .useValue(new SimulatedDialer(network, process, at, window, tap));
+  const compiled = await override(builder).compile();
+  const application: INestMicroservice = compiled.createNestMicroservice({ strategy: server, logger: false });
+  await application.listen();
+  return {
+    process,
+    transport,
+    get: <T>(type: Type<T> | (abstract new (...args: never[]) => T)) => application.get<T>(type, { strict: false }),
+    close: () => application.close(),
+  };
+}
+
+export interface AdminSettings {
+  /** Without reports, as admins of other makes. */
+  readonly takesReports: boolean;
+}
+
+export function startAdmin(place: Place, directory: StateDirectory, { takesReports }: AdminSettings): Promise<Program> {
+  const services = takesReports ? adminServices : adminServices.filter((name) => name !== 'report.Reports');
+  const parts = partsOf(place, services, adminAddress);
+  const config: AdminConfig = {
+    listen: [adminAddress],
+    access: { tls: undefined, revocations: undefined, rules: undefined, audit: undefined },
+    name: parseVmName('name', adminVm),
+    hostName: undefined,
+    monitoring: true,
+    stateDirectory: '/nonexistent',
+    bootLimitMs: 30_000,
+    services: managedVms.map(vmUnit),
+    settings: { localeFile: '/nonexistent', timezoneFile: '/nonexistent', zoneDatabase: '/nonexistent' },
+    policies: undefined,
+    metrics: undefined,
+    logLevel: 'debug',
+    warnings: [],
+  };
+  const { log, access, server } = parts;
+  return start(place, parts, AdminModule.register(config, access, server, log), (builder) =>
+    builder.overrideProvider(RegistryStorage).useValue(new MemoryStorage(directory, place.process)),
+  );
+}
+
+export interface AgentSettings {
+  readonly heartbeatMs: number;
+  readonly bootId: string;
+}
+
+export function startAgent(
+  place: Place,
+  plan: AgentPlan,
+  systemd: Systemd,
+  { heartbeatMs, bootId }: AgentSettings,
+): Promise<Program> {
+  const config = parseAgentConfig(agentFile(plan, heartbeatMs));
+  const address: Address = { protocol: 'tcp', host: plan.ip, port: agentPort };
+  const parts = partsOf(place, servicesOf(config), address);
+  const { log, access, server } = parts;
+  return start(place, parts, AgentModule.register(config, access, server, log, systemd), (builder) =>
+    builder.overrideProvider(BootId).useValue(new BootId(bootId)),
+  );
+}

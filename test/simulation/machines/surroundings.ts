@@ -1,0 +1,34 @@
+import type { FakeSystemd } from '@givc/systemd';
+import type { Random } from '../../model/random.js';
+import type { Network } from '../network/network.js';
+import type { Scheduler } from '../time/scheduler.js';
+
+/** What the whole run has in common. */
+export interface RunSettings {
+  readonly guiVm: boolean;
+  readonly chromeVm: boolean;
+  /** VMs that do not run in the beginning. */
+  readonly down: readonly string[];
+  /** Whether the admin takes reports; admins of other makes do not. */
+  readonly takesReports: boolean;
+  readonly heartbeatMs: number;
+  /** In bytes, of each call in each direction. */
+  readonly window: number;
+  /** How many times as long as usual everything takes. */
+  readonly pace: number;
+}
+
+/** What machines need of the simulation around them. */
+export interface Surroundings {
+  readonly scheduler: Scheduler;
+  readonly network: Network;
+  readonly settings: RunSettings;
+  /** Chance of one thing alone. */
+  random(name: string): Random;
+  /** The name of the machine with this address. */
+  nameOf(ip: string): string;
+  /** A daemon has thrown what nobody caught. */
+  onError(process: string, error: unknown): void;
+  /** A unit exists from now on. */
+  follow(machine: string, systemd: FakeSystemd, unit: string): Promise<void>;
+}

@@ -1,0 +1,54 @@
+import type { Metadata } from '@grpc/grpc-js';
+
+/** What travels over a connection, each kind as HTTP/2 (RFC 9113) and TLS 1.3 have it, with its parts left out. */
+export type Frame =
+  /** The first of a client, once somebody has accepted the connection, and the answer. */
+  | { readonly kind: 'hello' | 'welcome' }
+  | {
+      readonly kind: 'call';
+      readonly call: number;
+      readonly path: string;
+      readonly metadata: Metadata;
+      /** What is left of the caller's deadline. */
+      readonly timeoutMs: number;
+    }
+  | { readonly kind: 'message'; readonly call: number; readonly bytes: Buffer }
+  /** The receiver has taken so many bytes of the call's messages. */
+  | { readonly kind: 'window'; readonly call: number; readonly bytes: number }
+  /** The client sends no more messages. */
+  | { readonly kind: 'end'; readonly call: number }
+  | {
+      readonly kind: 'status';
+      readonly call: number;
+      readonly code: number;
+      readonly details: string;
+      readonly metadata: Metadata;
+    }
+  | { readonly kind: 'reset'; readonly call: number }
+  | { readonly kind: 'headers'; readonly call: number; readonly metadata: Metadata }
+  | { readonly kind: 'ping' | 'pong' }
+  /** The server takes no more calls on this connection. */
+  | { readonly kind: 'goaway' };
+
+/** How the event log names a frame. */
+export function textOf(frame: Frame): string {
+  switch (frame.kind) {
+    case 'call':
+      return `call ${frame.call} ${frame.path}`;
+    case 'message':
+    case 'window':
+      return `${frame.kind} ${frame.call} of ${typeof frame.bytes === 'number' ? frame.bytes : frame.bytes.length} bytes`;
+    case 'status':
+      return `status ${frame.call} ${frame.code}`;
+    case 'end':
+    case 'reset':
+    case 'headers':
+      return `${frame.kind} ${frame.call}`;
+    case 'hello':
+    case 'welcome':
+    case 'ping':
+    case 'pong':
+    case 'goaway':
+      return frame.kind;
+  }
+}

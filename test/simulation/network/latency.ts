@@ -1,0 +1,22 @@
+import type { Random } from '../../model/random.js';
+
+/** How long packets take: mostly as on one computer, sometimes as when one of its machines is busy. */
+export class Latency {
+  constructor(
+    private readonly random: Random,
+    /** How many times as long as usual. */
+    private readonly pace: number,
+  ) {}
+
+  /** At least 0, less than 1. */
+  chance(): number {
+    return this.random.next();
+  }
+
+  /** In milliseconds. */
+  next(): number {
+    const chance = this.random.next();
+    const [least, most] = chance < 0.85 ? [0.05, 0.8] : chance < 0.97 ? [0.8, 30] : [30, 400];
+    return (least + (most - least) * this.random.next()) * this.pace;
+  }
+}

@@ -1,0 +1,47 @@
+import type { PlannedCall } from '../calls.js';
+
+/** What happens to a run from outside; `ms` is how long it lasts. */
+export type Action =
+  | { readonly kind: 'call'; readonly call: PlannedCall }
+  /** Of an application, the `nth` of the instances that the caller knows. */
+  | { readonly kind: 'instance call'; readonly rpc: PlannedCall['rpc']; readonly machine: string; readonly nth: number }
+  | { readonly kind: 'watch'; readonly ms: number; /** Between two items that it reads. */ readonly pauseMs: number }
+  | { readonly kind: 'impostor'; readonly machine: string; readonly claim: Claim }
+  | { readonly kind: 'agent killed' | 'agent stopped'; readonly machine: string }
+  | {
+      readonly kind: 'agent hung' | 'machine sleeps' | 'machine cut off';
+      readonly machine: string;
+      readonly ms: number;
+    }
+  | { readonly kind: 'connections broken'; readonly machine: string }
+  | { readonly kind: 'reports reset'; readonly machine: string; readonly times: number; readonly everyMs: number }
+  | { readonly kind: 'bus away'; readonly machine: string; readonly ms: number }
+  | {
+      readonly kind: 'unit crashes' | 'unit exits' | 'unit starts' | 'unit stops';
+      readonly machine: string;
+      readonly unit: string;
+    }
+  | { readonly kind: 'instance crashes' | 'instance exits'; readonly machine: string; readonly nth: number }
+  /** Each time it has come up again, as often as that. */
+  | { readonly kind: 'VM crashes'; readonly machine: string; readonly times: number; readonly afterMs: number }
+  | { readonly kind: 'VM stops' | 'VM stops badly' | 'VM starts'; readonly machine: string }
+  | { readonly kind: 'admin killed' | 'admin stopped' | "admin's machine crashes"; readonly ms: number }
+  | { readonly kind: 'admin hung' | 'admin cut off' | 'disk full' | 'all sleep'; readonly ms: number };
+
+/** What a machine says that it is, or asks for, without a right to it. */
+export type Claim = 'host' | 'another agent' | 'a VM' | 'elsewhere' | 'a unit that is not offered';
+
+export const claims: readonly Claim[] = ['host', 'another agent', 'a VM', 'elsewhere', 'a unit that is not offered'];
+
+export interface PlannedAction {
+  readonly id: number;
+  readonly atMs: number;
+  readonly action: Action;
+}
+
+/** As a line for people. */
+export function lineOf({ id, atMs, action }: PlannedAction): string {
+  const { kind, ...details } = action;
+  const text = Object.entries(details).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
+  return `${String(id).padStart(3)} ${(atMs / 1000).toFixed(3).padStart(8)} s  ${kind} ${text.join(' ')}`.trimEnd();
+}

@@ -1,0 +1,293 @@
+import { isAlive, type UnitName } from '@givc/model';
+import type { Calls } from '../calls.js';
+import { adminVm, vmUnit } from '../machines/layout.js';
+import type { Machine } from '../machines/machine.js';
+import type { LossesRule } from '../rules/losses.js';
+import type { RestoredRule } from '../rules/restored.js';
+import type { SimulatedProcess } from '../time/simulated-process.js';
+import type { World } from '../world.js';
+import type { Action } from './action.js';
+import { impostorCall } from './impostor.js';
+import type { Watchers } from './watchers.js';
+
+export interface Stage {
+  readonly world: World;
+  readonly calls: Calls;
+  readonly watchers: Watchers;
+  readonly losses: LossesRule;
+  readonly restored: RestoredRule;
+}
+
+const reports = '/report.Reports/Report';
+/** Machines do not wake up in the same moment. */
+const wakeMs = 300;
+
+/** Longer than the pause before the last restart of a VM that crashes five times. */
+const againMs = 30_000;
+
+const nameAll = 'everybody';
+
+/** Lets it happen. What lasts ends by itself. */
+export class Performer {
+  /** How much of what was begun has not ended. */
+  open = 0;
+
+  constructor(private readonly stage: Stage) {}
+
+  perform(action: Action): unknown {
+    const { world } = this.stage;
+    switch (action.kind) {
+      case 'call':
+        return this.#inCaller(() => this.stage.calls.make(action.call));
+      case 'instance call':
+        return this.#instanceCall(action);
+      case 'watch':
+        return this.#inCaller(() => this.stage.watchers.open(action.ms, action.pauseMs));
+      case 'impostor':
+        return impostorCall(world, action.machine, action.claim);
+      case 'agent killed':
+      case 'agent stopped':
+        world.disturbances.note(action.machine);
+        return action.kind === 'agent killed'
+          ? this.#machine(action.machine)?.killAgent()
+          : this.#machine(action.machine)?.stopAgent();
+      case 'agent hung':
+      case 'machine sleeps':
+      case 'machine cut off':
+        return this.#hold(action);
+      case 'connections broken':
+        return this.#breakConnections(action.machine);
+      case 'reports reset':
+        return this.#resetReports(action.machine, action.times, action.everyMs);
+      case 'bus away':
+        return this.#busAway(action.machine, action.ms);
+      case 'unit crashes':
+      case 'unit exits':
+      case 'unit starts':
+      case 'unit stops':
+        return this.#unit(action.kind, action.machine, action.unit as UnitName);
+      case 'instance crashes':
+      case 'instance exits':
+        return this.#instance(action.kind === 'instance crashes', action.machine, action.nth);
+      case 'VM crashes':
+        return this.#crashVm(action.machine, action.times, action.afterMs);
+      case 'VM stops':
+      case 'VM stops badly':
+      case 'VM starts':
+        return this.#vm(action.kind, action.machine);
+      case 'admin killed':
+      case 'admin stopped':
+      case "admin's machine crashes":
+        return this.#endAdmin(action.kind, action.ms);
+      case 'admin hung':
+        return this.#freeze('admin', world.admin.process, action.ms, false);
+      case 'admin cut off':
+        return this.#until('admin', action.ms, world.admin.card.unplug());
+      case 'disk full':
+        this.stage.restored.diskFull();
+        world.admin.directory.isFull = true;
+        return this.#until(undefined, action.ms, () => {
+          this.stage.restored.diskFull();
+          world.admin.directory.isFull = false;
+        });
+      case 'all sleep':
+        return this.#allSleep(action.ms);
+    }
+  }
+
+  #machine(name: string): Machine | undefined {
+    return this.stage.world.machines.get(name);
+  }
+
+  #inCaller(work: () => unknown): void {
+    this.stage.world.caller.perform('io', 'is asked to call', () => void work());
+  }
+
+  /** Calls `end` in so many milliseconds; whom it disturbs is disturbed until then. */
+  #until(who: string | undefined, ms: number, end: () => void): void {
+    const over = who === undefined ? () => undefined : this.stage.world.disturbances.begin(who);
+    this.open++;
+    this.stage.world.scheduler.after(ms, () => {
+      end();
+      over();
+      this.open--;
+    });
+  }
+
+  #instanceCall({ rpc, machine, nth }: Action & { readonly kind: 'instance call' }): void {
+    this.#inCaller(() => {
+      const running = this.stage.watchers.main.applications(machine);
+      if (running.length > 0) void this.stage.calls.make({ rpc, machine, subject: running[nth % running.length]! });
+    });
+  }
+
+  #hold({ kind, machine: name, ms }: Action & { readonly ms: number; readonly machine: string }): void {
+    const machine = this.#machine(name);
+    if (!machine?.isUp) return;
+    if (kind === 'agent hung') return this.#freeze(name, machine.agent, ms, false);
+    const plug = machine.card.unplug();
+    if (kind === 'machine sleeps') this.#freeze(name, machine.agent, ms, true);
+    const { boot } = machine.card;
+    let isOver = false;
+    this.stage.losses.silent(name, () => isOver || !machine.isUp || machine.card.boot !== boot);
+    this.#until(name, ms, () => {
+      isOver = true;
+      plug();
+    });
+  }
+
+  #freeze(who: string, process: SimulatedProcess | undefined, ms: number, clockStops: boolean): void {
+    if (!process?.isRunning) return;
+    process.freeze(clockStops);
+    let isOver = false;
+    if (who !== 'admin') this.stage.losses.silent(who, () => isOver || !process.isAlive);
+    this.#until(who, ms, () => {
+      isOver = true;
+      process.thaw();
+    });
+  }
+
+  #allSleep(ms: number): void {
+    const { world } = this.stage;
+    const random = world.random(`sleep ${world.scheduler.now}`);
+    const processes = [world.admin.process, ...[...world.machines.values()].map(({ agent }) => agent), world.caller];
+    for (const process of processes) {
+      if (!process?.isRunning) continue;
+      process.freeze(true);
+      this.#until(nameAll, ms + wakeMs * random.next(), () => process.thaw());
+    }
+  }
+
+  #breakConnections(name: string): void {
+    const { world } = this.stage;
+    world.disturbances.note(name);
+    const card = this.#machine(name)?.card;
+    for (const connection of world.network.connections) if (card && connection.touches(card)) connection.break();
+  }
+
+  #resetReports(name: string, times: number, everyMs: number): void {
+    const { world } = this.stage;
+    const { admin, scheduler } = world;
+    const ip = this.#machine(name)?.card.ip;
+    const { program } = admin;
+    if (ip === undefined || times === 0) return;
+    if (program)
+      scheduler.after(0, () =>
+        program.process.perform('io', `resets reports of ${name}`, () => program.transport.resetCalls(reports, ip)),
+      );
+    this.#until(name, everyMs, () => this.#resetReports(name, times - 1, everyMs));
+  }
+
+  #busAway(name: string, ms: number): void {
+    const machine = this.#machine(name);
+    if (!machine?.isUp) return;
+    const { systemd } = machine;
+    systemd.goAway();
+    this.#until(name, ms, () => systemd.comeBack());
+  }
+
+  async #unit(kind: string, name: string, unit: UnitName): Promise<void> {
+    const machine = this.#machine(name);
+    if (!machine?.isUp) return;
+    const { systemd } = machine;
+    const status = await systemd.unitStatus(unit).catch(() => undefined);
+    if (!status) return;
+    if (kind === 'unit starts') return void systemd.startUnit(unit).catch(() => undefined);
+    if (!isAlive(status)) return;
+    if (kind === 'unit stops') return void systemd.stopUnit(unit).catch(() => undefined);
+    if (kind === 'unit crashes') systemd.crash(unit);
+    else systemd.exit(unit);
+  }
+
+  async #instance(crashes: boolean, name: string, nth: number): Promise<void> {
+    const machine = this.#machine(name);
+    if (!machine?.isUp) return;
+    const patterns = machine.plan.applications.map((application) => `${application}@*.service`);
+    const running = (await machine.systemd.listUnits(patterns).catch(() => [])).filter(isAlive);
+    const unit = running[nth % running.length]?.Name as UnitName | undefined;
+    if (unit && crashes) machine.systemd.crash(unit);
+    else if (unit) machine.systemd.exit(unit);
+  }
+
+  /** One that has not come up again after a while does not crash again. */
+  async #crashVm(name: string, times: number, afterMs: number): Promise<void> {
+    if (times === 0) return;
+    const { host } = this.stage.world;
+    const unit = vmUnit(name) as UnitName;
+    const status = await host.systemd.unitStatus(unit).catch(() => undefined);
+    if (status && isAlive(status)) {
+      host.systemd.crash(unit);
+      if (times > 1) await this.#crashVmAgain(name, times - 1, afterMs);
+    }
+  }
+
+  async #crashVmAgain(name: string, times: number, afterMs: number): Promise<void> {
+    const { host, scheduler } = this.stage.world;
+    this.open++;
+    const over = () => {
+      watch.close();
+      giveUp.isCancelled = true;
+      this.open--;
+    };
+    const watch = await host.systemd.watchUnit(vmUnit(name) as UnitName, ({ ActiveState }) => {
+      if (ActiveState !== 'active') return;
+      over();
+      this.open++;
+      scheduler.after(afterMs, () => {
+        this.open--;
+        return this.#crashVm(name, times, afterMs);
+      });
+    });
+    const giveUp = scheduler.after(againMs, over);
+  }
+
+  async #vm(kind: string, name: string): Promise<void> {
+    const { systemd } = this.stage.world.host;
+    const unit = vmUnit(name) as UnitName;
+    const status = await systemd.unitStatus(unit).catch(() => undefined);
+    if (!status) return;
+    if (kind === 'VM starts') return void systemd.startUnit(unit).catch(() => undefined);
+    if (!isAlive(status)) return;
+    if (kind === 'VM stops badly') systemd.stopBadly(unit);
+    else void systemd.stopUnit(unit).catch(() => undefined);
+  }
+
+  #endAdmin(kind: string, ms: number): void {
+    const { world } = this.stage;
+    const { admin, scheduler } = world;
+    const unit = vmUnit(adminVm) as UnitName;
+    if (!admin.process) return;
+    const over = world.disturbances.begin('admin');
+    this.open++;
+    const again = () => {
+      scheduler.after(ms, () => {
+        if (kind === "admin's machine crashes") void world.host.systemd.startUnit(unit).catch(() => undefined);
+        admin.powerOn();
+        admin.start();
+        over();
+        this.open--;
+      });
+    };
+    if (kind === 'admin stopped') {
+      // One that hangs is killed in the end.
+      let hasEnded = false;
+      const ended = () => {
+        if (hasEnded) return;
+        hasEnded = true;
+        again();
+      };
+      admin.stop(ended);
+      scheduler.after(5_000, () => {
+        if (hasEnded) return;
+        admin.kill();
+        ended();
+      });
+      return;
+    }
+    if (kind === "admin's machine crashes") {
+      world.host.systemd.crash(unit);
+      admin.powerOff();
+    } else admin.kill();
+    again();
+  }
+}

@@ -1,0 +1,56 @@
+import type { AdminClient } from '@givc/client';
+import { RegistryMirror } from '../../model/registry-mirror.js';
+import type { World } from '../world.js';
+
+/** With a window as large as HTTP/2 has it, nobody reads so slowly that changes are told together. */
+const largeWindow = 10_000;
+
+interface Watcher {
+  readonly mirror: RegistryMirror;
+  /** Of which admin its registry is. */
+  admin: number;
+  /** Between two items that it reads; 0 in the end. */
+  pauseMs: number;
+}
+
+/** Those who watch the registry: one all the time, and others from some time on, which read slowly for a while. */
+export class Watchers {
+  readonly #others: Watcher[] = [];
+  readonly main: RegistryMirror;
+
+  constructor(
+    private readonly world: World,
+    client: AdminClient,
+  ) {
+    this.main = this.#watch(client, 0).mirror;
+  }
+
+  open(ms: number, pauseMs: number): void {
+    const watcher = this.#watch(this.world.client(), pauseMs);
+    this.#others.push(watcher);
+    setTimeout(() => (watcher.pauseMs = 0), ms);
+  }
+
+  /** What those tell who have come later, as far as this admin tells it them: a connection to one that is gone tells nothing. */
+  get others(): readonly (readonly string[])[] {
+    return this.#others.filter(({ admin }) => admin === this.world.admins).map(({ mirror }) => mirror.rows);
+  }
+
+  #watch(client: AdminClient, pauseMs: number): Watcher {
+    const { world } = this;
+    const mirror = new RegistryMirror(client, {
+      onProblem: (problem) => {
+        // What a reader has not taken is told as one change, which may come to nothing.
+        const mayBe = (pauseMs > 0 || world.settings.window < largeWindow) && problem.endsWith('nothing has changed');
+        if (!mayBe) world.violate('a Watch tells each change once and in order', problem);
+      },
+      onItem: ({ Status }) => {
+        if (Status?.$case === 'Initial') watcher.admin = world.admins;
+      },
+      ready: () =>
+        watcher.pauseMs === 0 ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, watcher.pauseMs)),
+    });
+    const watcher: Watcher = { mirror, admin: 0, pauseMs };
+    return watcher;
+  }
+}

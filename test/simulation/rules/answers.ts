@@ -1,0 +1,76 @@
+import { vmOfVmUnit, type UnitName } from '@givc/model';
+import type { admin } from '@givc/rpc';
+import { textOf, type Calls } from '../calls.js';
+import { agentUnit, vmUnit } from '../machines/layout.js';
+import type { World } from '../world.js';
+import type { Status } from './history.js';
+import type { CallRecord, Rule } from './rule.js';
+
+interface Promised {
+  /** Whose systemd has the unit, and under whose name the registry has it. */
+  readonly machine: string;
+  readonly listedAs: string;
+  readonly unit: string;
+  readonly status: Status;
+}
+
+/** What the registry has to say of what a command has done. */
+function promisedBy({ rpc, subject, machine, answer }: CallRecord): Promised | undefined {
+  const ofService = (status: Status): Promised | undefined => {
+    const vm = vmOfVmUnit(subject as UnitName);
+    if (vm) return { machine: 'host', listedAs: vm, unit: subject, status };
+    return machine === undefined ? undefined : { machine, listedAs: machine, unit: subject, status };
+  };
+  switch (rpc) {
+    case 'StartVM':
+      return { machine: 'host', listedAs: subject, unit: vmUnit(subject), status: 'Running' };
+    case 'StartService':
+    case 'ResumeApplication':
+      return ofService('Running');
+    case 'StopService':
+    case 'StopApplication':
+      return ofService('PoweredOff');
+    case 'PauseApplication':
+      return ofService('Paused');
+    case 'StartApplication':
+      return { machine: machine!, listedAs: machine!, unit: answer!, status: 'Running' };
+    default:
+      return undefined;
+  }
+}
+
+/** What is not listed does not run. */
+const listed = (list: readonly admin.QueryListItem[], vm: string, unit: string): string =>
+  list.find(({ VmName, Name }) => VmName === vm && Name === unit)?.VmStatus ?? 'PoweredOff';
+
+/**
+ * The answer to a command is never contradicted by the registry that is read afterwards: that has what the unit has been
+ * since, by its own service manager.
+ */
+export class AnswersRule implements Rule {
+  constructor(
+    private readonly world: World,
+    private readonly calls: Calls,
+  ) {}
+
+  callEnded(call: CallRecord): void {
+    const promised = call.outcome === 'OK' ? promisedBy(call) : undefined;
+    if (promised) void this.#check(call, promised);
+  }
+
+  async #check(call: CallRecord, { machine, listedAs, unit, status }: Promised): Promise<void> {
+    const { history, disturbances, settings } = this.world;
+    const list = await this.calls.list().catch(() => undefined);
+    if (!list || !settings.takesReports || !disturbances.areQuiet([machine, listedAs, 'admin'], call.startedAt)) return;
+    const possible = history.since(machine, unit, status, call.endedAt!);
+    const found = listed(list, listedAs, unit);
+    if (possible.size > 0 && !possible.has(found as Status))
+      this.world.violate(
+        'an answer holds',
+        `${textOf(call)}, and then ${unit} of ${listedAs} is ${found}, while it was ${[...possible].join(', ')}`,
+      );
+    const vmRuns = call.rpc === 'StartVM' && possible.size === 1 && this.world.machines.get(call.subject)?.isReachable;
+    if (vmRuns && listed(list, call.subject, agentUnit(call.subject)) !== 'Running')
+      this.world.violate('an answer holds', `${textOf(call)}, and then its agent is not listed as running`);
+  }
+}

@@ -1,0 +1,153 @@
+import { systemd } from '@givc/rpc';
+import { vmOfVmUnit, type UnitName } from '@givc/model';
+import type { RegistryEntry } from '../../../apps/admin/src/registry/registry-entry.js';
+import type { RegistryStore } from '../../../apps/admin/src/registry/registry-store.js';
+import { managedVms, vmUnit } from '../machines/layout.js';
+import type { World } from '../world.js';
+import type { CallRecord, Rule } from './rule.js';
+
+const startUnit = '/systemd.UnitControlService/StartUnit';
+const [firstPauseMs, longestPauseMs, healthyMs] = [1_000, 60_000, 600_000];
+/** So long after its caller has left a call may still have effects. */
+const effectMs = 40_000;
+const graceMs = 100;
+
+interface Managed {
+  entry?: RegistryEntry;
+  /** Before the next start by the admin itself. */
+  pauseMs: number;
+  runsSince?: number | undefined;
+  /** Of the starts that followed one another without ten minutes of health: how many, and when the last was. */
+  starts: number;
+  startedAt: number;
+  /** The crash after which its restart is due. */
+  due?: object | undefined;
+  /** Whether it is known why each start was made: then the pauses are, too. */
+  isExact: boolean;
+}
+
+/**
+ * The admin starts VMs that people ask for, each once at a time; and by itself those that crash and SERVICES names, after
+ * 0, 1, 2, 4 ... 60 s, and at once again after ten minutes of health.
+ */
+export class RecoveryRule implements Rule {
+  readonly #vms = new Map<string, Managed>();
+  readonly #inFlight = new Map<string, number>();
+  readonly #calls: CallRecord[] = [];
+
+  constructor(private readonly world: World) {}
+
+  adminStarted(store: RegistryStore): void {
+    this.#vms.clear();
+    this.#inFlight.clear();
+    for (const entry of store.entries()) if (entry.type.service === 'VM') this.#of(entry.vm).entry = entry;
+  }
+
+  callBegan(call: CallRecord): void {
+    this.#calls.push(call);
+  }
+
+  put(entry: RegistryEntry): void {
+    if (entry.type.service !== 'VM') return;
+    const { now } = this.world.scheduler;
+    const vm = this.#of(entry.vm);
+    vm.entry = entry;
+    switch (entry.status.ActiveState) {
+      case 'active':
+        vm.runsSince ??= now;
+        vm.due = undefined;
+        return;
+      case 'inactive':
+        vm.runsSince = undefined;
+        vm.due = undefined;
+        return;
+      case 'failed': {
+        const { runsSince } = vm;
+        vm.runsSince = undefined;
+        if (vm.due || !managedVms.includes(entry.vm) || entry.stopAsked || this.#isStopped(entry.vm)) return;
+        if (runsSince !== undefined && now - runsSince >= healthyMs) [vm.pauseMs, vm.starts] = [0, 0];
+        return this.#expect(entry.vm, vm);
+      }
+    }
+  }
+
+  adminCalls(path: string, bytes: Buffer): () => void {
+    const name = path === startUnit ? vmOfVmUnit(systemd.UnitRequest.decode(bytes).UnitName as UnitName) : undefined;
+    if (!name) return () => undefined;
+    const inFlight = (this.#inFlight.get(name) ?? 0) + 1;
+    this.#inFlight.set(name, inFlight);
+    const services = this.#reasons(name).filter(({ rpc }) => rpc === 'StartService').length;
+    if (inFlight > 1 + services) this.#violate(`${name} is started ${inFlight} times at once`);
+    const vm = this.#of(name);
+    if (this.#reasons(name).length === 0) this.#byItself(name, vm);
+    else if (vm.due) vm.isExact = false;
+    return () => this.#inFlight.set(name, this.#inFlight.get(name)! - 1);
+  }
+
+  /** The admin starts it although nobody has asked for that. */
+  #byItself(name: string, vm: Managed): void {
+    const { now } = this.world.scheduler;
+    if (!managedVms.includes(name)) return this.#violate(`${name} is started by itself, and SERVICES does not name it`);
+    const { entry, starts, startedAt } = vm;
+    if (entry?.status.ActiveState !== 'failed' || entry.stopAsked)
+      return this.#violate(`${name} is started by itself, and has not crashed: it is ${entry?.status.ActiveState}`);
+    if (this.#isStopped(name)) return this.#violate(`${name} is started by itself after it was stopped`);
+    const atLeast = starts === 0 ? 0 : Math.min(2 ** (starts - 1) * firstPauseMs, longestPauseMs);
+    if (now - startedAt < atLeast)
+      this.#violate(`start ${starts + 1} of ${name} comes ${(now - startedAt).toFixed(0)} ms after the one before`);
+    vm.due = undefined;
+    vm.starts++;
+    vm.startedAt = now;
+  }
+
+  /** It has crashed, and is started again in time, as long as nothing disturbs that. */
+  #expect(name: string, vm: Managed): void {
+    const { world } = this;
+    const { scheduler, disturbances, admin } = world;
+    const { program } = admin;
+    const [failedAt, waitMs, started] = [scheduler.now, vm.pauseMs, vm.starts];
+    vm.pauseMs = Math.min(Math.max(waitMs * 2, firstPauseMs), longestPauseMs);
+    const due = (vm.due = {});
+    scheduler.after(waitMs + graceMs, () => {
+      const isStillDown =
+        vm.isExact && vm.entry?.status.ActiveState === 'failed' && vm.due === due && vm.starts === started;
+      if (!isStillDown || admin.program !== program || this.#reasons(name).length > 0 || this.#isStopped(name)) return;
+      // Also a start that has failed makes the next pause longer.
+      if (disturbances.areQuiet(['admin', 'host'], failedAt) && !disturbances.haveBeen(['admin', 'host']))
+        this.#violate(`${name} has crashed and is not started again within ${waitMs} ms`);
+    });
+  }
+
+  /** The calls that may be why a VM is started now. */
+  #reasons(name: string): readonly CallRecord[] {
+    const { now } = this.world.scheduler;
+    return this.#calls.filter(({ rpc, subject, machine, endedAt }) => {
+      const isFor =
+        (rpc === 'StartVM' && subject === name) ||
+        (rpc === 'StartApplication' && machine === name) ||
+        (rpc === 'StartService' && subject === vmUnit(name));
+      return isFor && (endedAt === undefined || now < endedAt + effectMs);
+    });
+  }
+
+  /** Whether a StopService has ended it, and nothing has started it since. */
+  #isStopped(name: string): boolean {
+    const last = this.#calls.findLast(
+      ({ rpc, subject, admin }) => admin === this.world.admins && rpc.endsWith('Service') && subject === vmUnit(name),
+    );
+    if (last?.rpc !== 'StopService' || last.outcome !== 'OK') return false;
+    return !this.world.history
+      .of('host', vmUnit(name))
+      .some(({ at, status }) => at > last.endedAt! && status === 'Running');
+  }
+
+  #of(name: string): Managed {
+    let vm = this.#vms.get(name);
+    if (!vm) this.#vms.set(name, (vm = { pauseMs: 0, starts: 0, startedAt: -Infinity, isExact: true }));
+    return vm;
+  }
+
+  #violate(text: string): void {
+    this.world.violate('VMs are started as they should be', text);
+  }
+}

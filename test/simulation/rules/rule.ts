@@ -1,0 +1,42 @@
+import type { RegistryEntry } from '../../../apps/admin/src/registry/registry-entry.js';
+import type { RegistryStore } from '../../../apps/admin/src/registry/registry-store.js';
+
+/** What must be true and was not. */
+export interface Violation {
+  readonly rule: string;
+  readonly text: string;
+}
+
+/** A call of somebody to the admin. */
+export interface CallRecord {
+  readonly rpc: string;
+  /** The unit, application or VM that it is about, and the machine, if it names one. */
+  readonly subject: string;
+  readonly machine: string | undefined;
+  readonly startedAt: number;
+  /** Of which admin. */
+  readonly admin: number;
+  endedAt?: number;
+  /** `OK` or the reason of its error. */
+  outcome?: string;
+  message?: string;
+  answer?: string;
+}
+
+/** What a rule may look at while a run goes on. */
+export interface RunEvents {
+  /** An admin has started; what it has restored is in its registry. */
+  adminStarted(store: RegistryStore): void;
+  /** The admin has put an entry into its registry. */
+  put(entry: RegistryEntry): void;
+  /** It has taken one out. */
+  removed(entry: RegistryEntry): void;
+  /** It is about to end: it was killed, or has stopped as it was told to. */
+  adminEnded(hasStopped: boolean): void;
+  /** The admin calls an agent; returns what is called when that is over. */
+  adminCalls(path: string, bytes: Buffer): () => void;
+  callBegan(call: CallRecord): void;
+  callEnded(call: CallRecord): void;
+}
+
+export type Rule = Partial<RunEvents>;

@@ -1,0 +1,178 @@
+import { agreement, silentAgents, tableOf, type Views } from '../model/agreement.js';
+import { rowsOf } from '../model/watched-registry.js';
+import { Calls } from './calls.js';
+import { agentUnit } from './machines/layout.js';
+import { Performer } from './plan/perform.js';
+import type { Plan } from './plan/generate.js';
+import { Watchers } from './plan/watchers.js';
+import { AnswersRule } from './rules/answers.js';
+import { CallsRule } from './rules/calls-rule.js';
+import { LossesRule } from './rules/losses.js';
+import { OrderRule } from './rules/order.js';
+import { RecoveryRule } from './rules/recovery.js';
+import { RestoredRule } from './rules/restored.js';
+import type { Violation } from './rules/rule.js';
+import { World } from './world.js';
+
+export interface Outcome {
+  readonly violation: Violation | undefined;
+  /** Of all that has happened. */
+  readonly hash: string;
+  readonly lines: readonly string[];
+  readonly steps: number;
+  /** Virtual milliseconds. */
+  readonly endedAt: number;
+}
+
+/** How long calls may be open, once nothing is broken: a VM boots, and the admin waits for it once more. */
+const answeredMs = 70_000;
+const mostAttempts = 4;
+/** How long those who watch may need to read what has been told them. */
+const readMs = 20_000;
+/** How often it is looked whether all machines have come up, and how long that may take. */
+const [lookMs, upMs] = [200, 90_000];
+
+/** Does all that is planned, and then looks whether everything is as it should be. */
+class Run {
+  readonly world: World;
+  isOver = false;
+  #calls!: Calls;
+  #watchers!: Watchers;
+  #performer!: Performer;
+  #left: number;
+
+  constructor(
+    seed: number,
+    private readonly plan: Plan,
+  ) {
+    this.world = new World(seed, plan.settings);
+    this.#left = plan.actions.length;
+  }
+
+  begin(): void {
+    const { world, plan } = this;
+    world.begin();
+    world.scheduler.after(0, () => world.caller.perform('io', 'begins', () => this.#prepare()));
+    for (const { id, atMs, action } of plan.actions)
+      world.scheduler.after(atMs, () => {
+        this.#left--;
+        world.scheduler.log.add(world.scheduler.now, 'plan', `${id} ${action.kind}`);
+        return this.#performer.perform(action);
+      });
+    this.#look(world.scheduler.now + upMs + (plan.actions.at(-1)?.atMs ?? 0));
+  }
+
+  #prepare(): void {
+    const { world } = this;
+    this.#calls = new Calls(world, world.client());
+    this.#watchers = new Watchers(world, this.#calls.client);
+    const losses = new LossesRule(world);
+    const restored = new RestoredRule(world);
+    for (const rule of [losses, restored, new OrderRule(world), new RecoveryRule(world), new CallsRule(world)])
+      world.observe(rule);
+    world.observe(new AnswersRule(world, this.#calls));
+    this.#performer = new Performer({ world, calls: this.#calls, watchers: this.#watchers, losses, restored });
+  }
+
+  /** Waits until all has happened, nothing is broken any more, and each machine that runs has its agent. */
+  #look(untilMs: number): void {
+    const { scheduler, machines, admin } = this.world;
+    const isCalm =
+      this.#left === 0 &&
+      this.#performer.open === 0 &&
+      admin.isReachable &&
+      [...machines.values()].every((machine) => !machine.isUp || machine.isReachable);
+    if (isCalm || scheduler.now > untilMs) {
+      this.world.caller.perform('io', 'looks', () => void this.#quiet());
+      return;
+    }
+    scheduler.after(lookMs, () => this.#look(untilMs));
+  }
+
+  async #quiet(): Promise<void> {
+    const { world } = this;
+    await this.#connected();
+    const outcome = await agreement({ look: () => this.#views(), changed: (ms) => this.#watchers.main.changed(ms) });
+    if (!outcome.agreed) world.violate('the registry is right once quiet', `\n${tableOf(outcome.views)}`);
+    else {
+      await this.#watched();
+      await this.#probe();
+      await this.#answered();
+    }
+    this.isOver = true;
+  }
+
+  /** A connection to an admin that has gone without a word takes its time to be given up. */
+  async #connected(): Promise<void> {
+    for (let attempts = 0; attempts < mostAttempts; attempts++)
+      if (await this.#calls.list().then(Boolean, () => false)) return;
+  }
+
+  async #views(): Promise<Views> {
+    const { world } = this;
+    const [facts, queried] = await Promise.all([
+      world.expectedRows(),
+      Promise.all([this.#calls.list(), this.#calls.client.listMachines()]).then(
+        ([list, { Machines }]) => [...rowsOf(list), ...(world.settings.takesReports ? silentAgents(Machines) : [])],
+        (error: unknown) => [`? ${String(error)}`],
+      ),
+    ]);
+    return { true: facts, watched: this.#watchers.main.rows, queried };
+  }
+
+  /** Also those who have read slowly know what is true. */
+  async #watched(): Promise<void> {
+    const { world } = this;
+    const until = world.scheduler.now + readMs;
+    for (;;) {
+      const expected = (await world.expectedRows()).join('\n');
+      const wrong = this.#watchers.others.filter((rows) => rows.join('\n') !== expected);
+      if (wrong.length === 0) return;
+      if (world.scheduler.now > until)
+        return world.violate('every watcher knows what is true', `${wrong[0]!.join('\n')}\ninstead of\n${expected}`);
+      await this.#watchers.main.changed(lookMs);
+    }
+  }
+
+  /** Every agent that runs can be called. */
+  async #probe(): Promise<void> {
+    const { world } = this;
+    for (const machine of world.machines.values()) {
+      if (!machine.isReachable) continue;
+      const { boot } = machine.card;
+      const call = { rpc: 'GetUnitStatus', subject: agentUnit(machine.name), machine: machine.name } as const;
+      const { outcome, message } = await this.#calls.make(call);
+      if (outcome !== 'OK' && machine.isReachable && machine.card.boot === boot)
+        world.violate('every agent can be called once quiet', `${machine.name}: ${outcome}: ${message}`);
+    }
+  }
+
+  /** No call is open for ever. */
+  async #answered(): Promise<void> {
+    const { scheduler, admins } = this.world;
+    const until = scheduler.now + answeredMs;
+    const open = () => [...this.#calls.open].filter(({ admin }) => admin === admins);
+    while (open().length > 0 && scheduler.now < until) await new Promise((resolve) => setTimeout(resolve, lookMs));
+    for (const call of open())
+      this.world.violate('every call is answered', `${call.rpc} ${call.subject} since ${call.startedAt.toFixed(0)} ms`);
+  }
+}
+
+/** One run of a plan: the same seed and plan give the same outcome. */
+export async function run(seed: number, plan: Plan): Promise<Outcome> {
+  const one = new Run(seed, plan);
+  const { world } = one;
+  const { scheduler } = world;
+  const onRejection = (error: unknown): void => world.onError('somebody', error);
+  process.on('unhandledRejection', onRejection);
+  try {
+    one.begin();
+    await scheduler.run(3_600_000, () => one.isOver || world.violation !== undefined);
+    if (!one.isOver && !world.violation) world.violate('the run ends', 'nothing happens any more');
+  } finally {
+    process.off('unhandledRejection', onRejection);
+    world.end();
+  }
+  const { log, steps, now } = scheduler;
+  return { violation: world.violation, hash: log.hash, lines: log.lines, steps, endedAt: now };
+}

@@ -1,0 +1,201 @@
+import type { Scheduler } from './scheduler.js';
+import type { Task } from './task-queue.js';
+
+/** What an event loop does in this order when it goes on after a pause (libuv: timers, poll, check). */
+export type Phase = 'timer' | 'io' | 'immediate';
+
+interface Late {
+  readonly phase: Phase;
+  readonly what: string;
+  readonly run: () => unknown;
+}
+
+const phases: readonly Phase[] = ['timer', 'io', 'immediate'];
+/** What is ready at once comes before an immediate. */
+const immediateMs = 0.01;
+const startedBefore = 100;
+
+/** A program of the simulation: it can be frozen and killed, and what it does has its own clock. */
+export class SimulatedProcess {
+  #state: 'running' | 'frozen' | 'dead' = 'running';
+  #late: Late[] = [];
+  #frozenAt = 0;
+  #clockStops = false;
+  /** For how long it was frozen. */
+  #frozenMs = 0;
+  /** For how long its monotonic clock has stood still. */
+  #stoodStill = 0;
+  readonly #startedAt: number;
+  readonly #timers = new Set<Timer>();
+  readonly #onExit = new Set<() => void>();
+
+  constructor(
+    readonly scheduler: Scheduler,
+    readonly name: string,
+    private readonly onError: (error: unknown) => void,
+  ) {
+    this.#startedAt = scheduler.now;
+  }
+
+  get isAlive(): boolean {
+    return this.#state !== 'dead';
+  }
+
+  get isRunning(): boolean {
+    return this.#state === 'running';
+  }
+
+  /** As `performance.now()`. */
+  get monotonic(): number {
+    return startedBefore + this.scheduler.now - this.#startedAt - this.#stoodStill;
+  }
+
+  /** For how long it has run, and was not frozen. */
+  get ranMs(): number {
+    const { now } = this.scheduler;
+    const frozenMs = this.#state === 'frozen' ? now - this.#frozenAt : 0;
+    return now - this.#startedAt - this.#frozenMs - frozenMs;
+  }
+
+  /** Does it now; later, when it goes on, if it is frozen; never if it is dead. */
+  perform(phase: Phase, what: string, run: () => unknown): unknown {
+    if (this.#state === 'dead') return undefined;
+    if (this.#state === 'frozen') return void this.#late.push({ phase, what, run });
+    const { scheduler } = this;
+    if (scheduler.current && scheduler.current !== this)
+      throw new Error(`${scheduler.current.name} and ${this.name} do something in one step`);
+    scheduler.current = this;
+    scheduler.log.add(scheduler.now, this.name, what);
+    try {
+      const outcome = run();
+      return outcome instanceof Promise ? outcome.catch((error: unknown) => this.onError(error)) : undefined;
+    } catch (error) {
+      this.onError(error);
+      return undefined;
+    }
+  }
+
+  /** Something from outside, in so many milliseconds. */
+  after(ms: number, what: string, run: () => unknown): Task {
+    return this.scheduler.after(ms, () => this.perform('io', what, run));
+  }
+
+  immediate(run: () => void): Task {
+    return this.scheduler.after(immediateMs, () => this.perform('immediate', 'immediate', run));
+  }
+
+  /** Repeats when `everyMs` says so. */
+  timer(ms: number, run: () => void, isRepeated: boolean): Timer {
+    const timer = new Timer(this, ms, run, isRepeated);
+    this.#timers.add(timer);
+    timer.arm(ms);
+    return timer;
+  }
+
+  forget(timer: Timer): void {
+    this.#timers.delete(timer);
+  }
+
+  /** Nothing is done until `thaw`; with `clockStops` its monotonic clock stands still meanwhile, as in a machine that sleeps. */
+  freeze(clockStops: boolean): void {
+    if (this.#state !== 'running') return;
+    this.#state = 'frozen';
+    this.#frozenAt = this.scheduler.now;
+    this.#clockStops = clockStops;
+    this.scheduler.log.add(this.scheduler.now, this.name, clockStops ? 'sleeps' : 'hangs');
+  }
+
+  thaw(): void {
+    if (this.#state !== 'frozen') return;
+    this.#state = 'running';
+    const { scheduler } = this;
+    scheduler.log.add(scheduler.now, this.name, 'goes on');
+    const late = this.#late;
+    this.#late = [];
+    this.#frozenMs += scheduler.now - this.#frozenAt;
+    if (this.#clockStops) this.#sleptFor(scheduler.now - this.#frozenAt);
+    for (const phase of phases)
+      for (const one of late)
+        if (one.phase === phase && !(phase === 'timer' && this.#clockStops))
+          scheduler.after(0, () => this.perform(one.phase, one.what, one.run));
+  }
+
+  /** It ends without doing anything more, as by SIGKILL. */
+  kill(): void {
+    if (this.#state === 'dead') return;
+    this.#state = 'dead';
+    this.#late = [];
+    this.scheduler.log.add(this.scheduler.now, this.name, 'is dead');
+    for (const listener of this.#onExit) listener();
+  }
+
+  /** What its kernel, or whoever it talks to, does when it has ended. */
+  onExit(listener: () => void): void {
+    this.#onExit.add(listener);
+  }
+
+  /** Its timers are due so much later. */
+  #sleptFor(ms: number): void {
+    this.#stoodStill += ms;
+    for (const timer of this.#timers) timer.postpone(ms);
+  }
+}
+
+/** A timer of a process, as `setTimeout` and `setInterval` return it. */
+export class Timer {
+  #task: Task | undefined;
+  #dueAt = 0;
+
+  constructor(
+    private readonly process: SimulatedProcess,
+    private readonly ms: number,
+    private readonly run: () => void,
+    private readonly isRepeated: boolean,
+  ) {}
+
+  arm(ms: number): void {
+    const { scheduler } = this.process;
+    this.#dueAt = scheduler.now + ms;
+    this.#task = scheduler.after(ms, () => this.process.perform('timer', `timer of ${this.ms} ms`, () => this.#fire()));
+  }
+
+  postpone(ms: number): void {
+    if (!this.#task) return;
+    this.#task.isCancelled = true;
+    this.arm(Math.max(0, this.#dueAt + ms - this.process.scheduler.now));
+  }
+
+  cancel(): void {
+    if (this.#task) this.#task.isCancelled = true;
+    this.#task = undefined;
+    this.process.forget(this);
+  }
+
+  ref(): this {
+    return this;
+  }
+
+  unref(): this {
+    return this;
+  }
+
+  hasRef(): boolean {
+    return true;
+  }
+
+  refresh(): this {
+    if (this.#task) {
+      this.#task.isCancelled = true;
+      this.arm(this.ms);
+    }
+    return this;
+  }
+
+  /** One that was cancelled while its process was frozen is not done. */
+  #fire(): void {
+    if (!this.#task) return;
+    if (this.isRepeated) this.arm(this.ms);
+    else this.cancel();
+    this.run();
+  }
+}
