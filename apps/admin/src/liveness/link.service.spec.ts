@@ -234,6 +234,7 @@ describe('the reports of agents', () => {
     expect(opened.end).toBe(end);
     expect(list()).toEqual([]);
     expect(record.map(({ answer }) => answer)).toEqual(end.startsWith('PERMISSION') ? ['PERMISSION_DENIED'] : []);
+    expect(lines).toEqual([]);
   });
 
   it('may have a snapshot of 1,000 units; a unit too many is rejected, which is no refusal to record', () => {
@@ -254,6 +255,16 @@ describe('the reports of agents', () => {
     stream.say(update(unitOf('a.service'), { SinceMs: 7 }));
     stream.say(update(agentOf(), { SinceMs: 8 }));
     expect(received).toEqual([7]);
+  });
+
+  it('end when an update meets a bug of the admin', async () => {
+    const opened = openWith([]);
+    jest.spyOn(registry, 'register').mockImplementationOnce(() => {
+      throw new TypeError('a bug');
+    });
+    opened.stream.say(update(unitOf('a.service')));
+    await settled();
+    expect(opened.end).toBe('INTERNAL: TypeError: a bug');
   });
 
   it('say how a unit ended, which the registry remembers', () => {

@@ -33,8 +33,8 @@ describe('the machines', () => {
     store.put(vmEntry('gui-vm'));
     store.put(agentEntry('net-vm', { reports: true }));
     store.put(unitEntry('app-vm', 'web.service'));
-    heardAt.set('net-vm', 0);
-    jest.advanceTimersByTime(250);
+    heardAt.set('net-vm', 100);
+    jest.advanceTimersByTime(350);
     const where = (vm: string) => ({
       Address: '127.0.0.1:9000',
       Transport: transportOf(endpointOf(vmNamed(vm))),

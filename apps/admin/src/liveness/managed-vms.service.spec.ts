@@ -1,4 +1,4 @@
-import { agentEntry, newRegistry, vmEntry } from '../registry/registry.fixture.js';
+import { agentEntry, newRegistry, unitEntry, vmEntry } from '../registry/registry.fixture.js';
 import { ManagedVmsService } from './managed-vms.service.js';
 
 describe('the names of VMs to keep running', () => {
@@ -10,6 +10,7 @@ describe('the names of VMs to keep running', () => {
     const { config, store, log, lines } = newRegistry({ services });
     const service = new ManagedVmsService(config, store, log);
     store.put(agentEntry('net-vm'));
+    store.put(unitEntry('host', 'web.service', { type: { vm: 'Host', service: 'Svc' } }));
     jest.advanceTimersByTime(60_000);
     store.put(agentEntry('host', {}, 'Host'));
     store.put(agentEntry('host', {}, 'Host'));
@@ -23,5 +24,14 @@ describe('the names of VMs to keep running', () => {
     store.put(agentEntry('host', {}, 'Host'));
     expect(jest.getTimerCount()).toBe(0);
     service.onApplicationShutdown();
+  });
+
+  it('are not looked at any more once the admin stops', () => {
+    const { config, store, log, lines } = newRegistry({ services: ['microvm@no-vm.service'] });
+    const service = new ManagedVmsService(config, store, log);
+    store.put(agentEntry('host', {}, 'Host'));
+    service.onApplicationShutdown();
+    jest.advanceTimersByTime(60_000);
+    expect(lines).toEqual([]);
   });
 });

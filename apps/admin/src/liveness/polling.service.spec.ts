@@ -67,6 +67,7 @@ describe('the polling of agents', () => {
 
     it('none for units, and one for each agent that does not report, until it reports or leaves', async () => {
       store.put(unitEntry('net-vm', 'web.service'));
+      store.put(unitEntry('gui-vm', 'web.service'));
       expect(await timers()).toBe(0);
       store.put(agentEntry('net-vm'));
       store.put(agentEntry('gui-vm'));
@@ -113,6 +114,7 @@ describe('the polling of agents', () => {
 
   it('asks about all units of the machine and of no other, and puts what it learns into the registry', async () => {
     store.put(unitEntry('gui-vm', 'web.service'));
+    agents.connections.of(vmNamed('gui-vm'));
     const [web, clock] = [unitNamed('web.service'), unitNamed('clock@0.service')];
     store.put(unitEntry('net-vm', clock, {}, 'App'));
     answer = ({ unit }) => Promise.resolve(stoppedStatus(unit));

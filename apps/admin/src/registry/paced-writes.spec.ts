@@ -97,4 +97,11 @@ describe('what changes', () => {
       { value: 2, at: 100 },
     ]);
   });
+
+  it('is not written any more when it is over, also when nothing waited to be written', async () => {
+    await writes.close();
+    change();
+    await after(60_000);
+    expect(written).toHaveLength(1);
+  });
 });

@@ -183,10 +183,11 @@ describe('the registry that outlives the admin', () => {
     });
 
     it('is confirmed by its agents alone, each once', async () => {
-      keep(agentEntry('net-vm'), unitEntry('net-vm', 'web.service'));
+      keep(agentEntry('net-vm'), unitEntry('net-vm', 'web.service'), unitEntry('gui-vm', 'web.service'));
       const { store, registry, healths } = await start();
       store.put(unitEntry('net-vm', 'web.service', { stopAsked: true }));
-      store.put(agentEntry('net-vm', { unconfirmed: true, bootId: 'new' }));
+      const { status } = agentEntry('net-vm');
+      store.put(agentEntry('net-vm', { unconfirmed: true, status: { ...status, Description: 'new' } }));
       expect(healths).toEqual(['givc.registry false']);
       registry.setLost(netVm, false);
       registry.setLost(netVm, true);

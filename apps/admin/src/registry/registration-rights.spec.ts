@@ -68,6 +68,10 @@ describe('a certificate', () => {
     ['a unit of its machine', { registration: unitOf('web.service', 'net-vm') }],
     ['a VM, when it is that of the host', { registration: vmOf('host'), peer: peerOf('host') }],
     [
+      "the admin's VM, when it is that of the host",
+      { registration: { ...vmOf('host'), type: { vm: 'AdmVM', service: 'VM' } }, peer: peerOf('host') },
+    ],
+    [
       'the host, as long as no host is known',
       { registration: agentOf('net-vm', { type: { vm: 'Host', service: 'Mgr' } }), hostName: '' },
     ],

@@ -112,6 +112,15 @@ describe('the registry', () => {
       expect(lines.filter((line) => line.includes('registered'))).toHaveLength(2);
     });
 
+    it('of an agent that has moved only with a certificate that is not older than the one before', () => {
+      const moved = agentRegistration(netVm, {
+        endpoint: { name: netVm, address: { protocol: 'tcp', host: '127.0.0.2', port: 9_000 } },
+      });
+      register(agentRegistration(netVm), false, peerOf(netVm, 7));
+      expect(() => register(moved, false, peerOf(netVm, 6))).toThrow('has registered with a newer certificate');
+      expect(register(moved, false, peerOf(netVm, 7))).toBe(true);
+    });
+
     it('of a unit only below an agent that is registered', () => {
       expect(() => register(unitRegistration(netVm, web))).toThrow(
         expect.objectContaining({

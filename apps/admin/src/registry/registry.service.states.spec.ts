@@ -84,13 +84,28 @@ describe('the registry of what agents say and answer', () => {
       expect(list()).toEqual(['givc-net-vm.service Running']);
     });
 
-    it('as confirmed by either, when it was restored', () => {
-      for (const state of [true, false]) {
-        registry.restore(undefined, [agentEntry('net-vm')]);
-        expect(agentOf(netVm)?.unconfirmed).toBe(true);
-        registry.setLost(netVm, state);
-        expect(agentOf(netVm)).toMatchObject({ lost: state, unconfirmed: false });
-      }
+    it.each([
+      [true, undefined, [lost]],
+      [false, undefined, []],
+      [true, true, []],
+      [false, true, [back]],
+    ])('as confirmed when it was restored: lost %j, before that %j', (isLost, wasLost, logged) => {
+      registry.restore(undefined, [agentEntry('net-vm', { lost: wasLost })]);
+      expect(agentOf(netVm)?.unconfirmed).toBe(true);
+      registry.setLost(netVm, isLost);
+      expect(agentOf(netVm)).toMatchObject({ lost: isLost, unconfirmed: false });
+      expect(lines).toEqual(logged);
+    });
+
+    it('and puts nothing into the store when that is known already', () => {
+      register(agentRegistration(netVm));
+      let puts = 0;
+      store.onPut(() => puts++);
+      registry.setLost(netVm, false);
+      expect(puts).toBe(0);
+      registry.setLost(netVm, true);
+      registry.setLost(netVm, true);
+      expect(puts).toBe(1);
     });
 
     it('as restored, and nothing but agents', () => {

@@ -7,7 +7,8 @@ type Pending = Pick<RegistryChange, 'kind' | 'item'>;
 /** What two changes of one entry are together; undefined when they leave no trace. */
 function combine(earlier: Pending, later: Pending): Pending | undefined {
   if (earlier.kind === 'Added') return later.kind === 'Removed' ? undefined : { kind: 'Added', item: later.item };
-  if (earlier.kind === 'Removed' && later.kind === 'Added') return { kind: 'Updated', item: later.item };
+  // What is gone can only be added.
+  if (earlier.kind === 'Removed') return { kind: 'Updated', item: later.item };
   return later;
 }
 

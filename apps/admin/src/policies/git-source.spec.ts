@@ -1,0 +1,114 @@
+import childProcess from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { PolicyName } from '@givc/model';
+import { GitSource } from './git-source.js';
+import { readPolicyConfig } from './policy-config.js';
+import type { PolicyStore } from './policy-store.js';
+
+interface Run {
+  readonly verb: string;
+  readonly timeout: number;
+  readonly maxBuffer: number;
+  readonly protocol: string;
+}
+
+const [commit, blob, signature] = ['c'.repeat(40), 'b'.repeat(40), 'a'.repeat(40)];
+const tree = [
+  `100644 blob ${blob}       3\tvm-policies/firewall/policy.bin`,
+  `100644 blob ${signature}       9\tvm-policies/firewall/policy.bin.minisig`,
+].join('\0');
+
+describe('a repository of policies', () => {
+  let folder: string;
+  let runs: Run[];
+  let stored: string[];
+  let source: GitSource;
+  /** What git prints, by its verb. */
+  let printed: Record<string, string>;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'givc-git-'));
+    [runs, stored] = [[], []];
+    printed = { 'rev-parse': `${commit}\n`, 'ls-tree': tree, 'cat-file': 'one' };
+    jest.spyOn(childProcess, 'execFile').mockImplementation(((
+      _command: string,
+      args: readonly string[],
+      options: { timeout: number; maxBuffer: number; env: Record<string, string> },
+      done: (error: null, stdout: Buffer, stderr: Buffer) => void,
+    ) => {
+      const verb = args.find((arg) => /^(init|fetch|rev-parse|ls-tree|cat-file)$/.test(arg))!;
+      runs.push({
+        ...{ verb, timeout: options.timeout, maxBuffer: options.maxBuffer },
+        protocol: options.env['GIT_ALLOW_PROTOCOL']!,
+      });
+      done(null, Buffer.from(printed[verb] ?? ''), Buffer.alloc(0));
+      return { stdin: null };
+    }) as never);
+    const config = readPolicyConfig(
+      JSON.stringify({
+        source: { type: 'git-url', url: 'https://example.org/policies.git' },
+        policies: { firewall: { vms: [] } },
+        maxBytes: 1_000,
+      }),
+      folder,
+    ).value;
+    const store = {
+      put: (name: PolicyName, content: Iterable<Uint8Array>, signed?: string) =>
+        Promise.resolve(stored.push(`${name} ${Buffer.concat([...content]).toString()} ${signed}`)),
+    } as unknown as PolicyStore;
+    source = new GitSource(config.source as never, config, store);
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const round = () => source.round(new AbortController().signal);
+
+  it('has two minutes for each step, and prints no more than its purpose needs', async () => {
+    await round();
+    expect(runs.every(({ timeout }) => timeout === 120_000)).toBe(true);
+    expect(runs.map(({ verb, maxBuffer }) => `${verb} ${maxBuffer}`)).toEqual([
+      'init 1048576',
+      'fetch 1048576',
+      'rev-parse 1048576',
+      'ls-tree 4194305',
+      'cat-file 1001',
+      'cat-file 4097',
+    ]);
+    expect(stored).toEqual(['firewall one one']);
+  });
+
+  it('is reached by the protocol of its URL, and nothing else reaches out', async () => {
+    await round();
+    expect(runs.map(({ verb, protocol }) => `${verb} ${protocol}`)).toEqual([
+      'init none',
+      'fetch https',
+      'rev-parse none',
+      'ls-tree none',
+      'cat-file none',
+      'cat-file none',
+    ]);
+  });
+
+  it('is read again only when its commit is another one', async () => {
+    await round();
+    await round();
+    expect(runs.filter(({ verb }) => verb === 'ls-tree')).toHaveLength(1);
+    printed['rev-parse'] = 'd'.repeat(40);
+    await round();
+    expect(runs.filter(({ verb }) => verb === 'ls-tree')).toHaveLength(2);
+  });
+
+  it('is read again when a policy could not be stored, although its commit is the same', async () => {
+    const { 'ls-tree': whole } = printed;
+    printed['ls-tree'] = '';
+    const failures = await round();
+    expect([...failures].map(([name, { reason }]) => `${name} ${reason}`)).toEqual(['firewall NOT_FOUND']);
+    printed['ls-tree'] = whole!;
+    expect((await round()).size).toBe(0);
+    expect(stored).toEqual(['firewall one one']);
+  });
+});

@@ -1,0 +1,126 @@
+import { parsePolicyName, type PolicyName } from '@givc/model';
+import type { Origin, PolicyStore } from './policy-store.js';
+import { UrlSource } from './url-source.js';
+
+const name = parsePolicyName('name', 'firewall');
+const url = new URL('http://server/firewall');
+
+describe('a policy of a web server', () => {
+  let stored: string[];
+  let origins: Origin[];
+  let known: Origin | undefined;
+  let asked: string[];
+  let signals: AbortSignal[];
+  /** What the server answers, by method and path. */
+  let answers: Record<string, () => Response>;
+
+  beforeEach(() => {
+    [stored, origins, asked, signals, known] = [[], [], [], [], undefined];
+    answers = { 'GET /firewall': () => new Response('one') };
+    jest.spyOn(globalThis, 'fetch').mockImplementation((input, { method = 'GET', signal, headers } = {}) => {
+      const { pathname } = new URL(input);
+      const conditions = Object.entries((headers ?? {}) as Record<string, string>).map((pair) => pair.join(': '));
+      asked.push([`${method} ${pathname}`, ...conditions].join(' '));
+      signals.push(signal!);
+      if (signal!.aborted) return Promise.reject(signal!.reason as Error);
+      return Promise.resolve(answers[`${method} ${pathname}`]?.() ?? new Response(null, { status: 404 }));
+    });
+  });
+  afterEach(() => jest.restoreAllMocks());
+
+  const round = (head?: URL) => {
+    const store = {
+      origin: () => Promise.resolve(known),
+      put: async (_: PolicyName, content: AsyncIterable<Uint8Array>, signature?: string) => {
+        const chunks: Uint8Array[] = [];
+        for await (const chunk of content) chunks.push(chunk);
+        stored.push(`${Buffer.concat(chunks).toString()} ${signature?.length ?? 'unsigned'}`);
+        return 'hash';
+      },
+      setOrigin: (_: PolicyName, origin: Origin) => Promise.resolve(origins.push(origin)),
+      sign: (_: PolicyName, signature?: string) => Promise.resolve(stored.push(`signature ${signature?.length}`)),
+    } as unknown as PolicyStore;
+    return new UrlSource(name, { url, head, poll_interval_secs: 0 }, store).round(new AbortController().signal);
+  };
+  const origin = (fields: Partial<Origin> = {}): Origin => ({
+    ...{ url: url.href, sha256: 'hash', etag: undefined, lastModified: undefined, head: undefined },
+    ...fields,
+  });
+
+  it('has a minute for all its requests together', async () => {
+    const expiry = new AbortController();
+    const limits: number[] = [];
+    jest.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+      limits.push(ms);
+      return expiry.signal;
+    });
+    await round();
+    expect(asked).toEqual(['GET /firewall', 'GET /firewall.minisig']);
+    expect(limits).toEqual([60_000]);
+    expiry.abort();
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
+    await expect(round()).rejects.toMatchObject({ reason: 'UNAVAILABLE', message: expect.stringMatching(/^server: /) });
+  });
+
+  it('is stored with what the server says of its version', async () => {
+    answers['GET /firewall'] = () => new Response('one', { headers: { etag: '"1"', 'last-modified': 'yesterday' } });
+    await round();
+    expect(stored).toEqual(['one unsigned']);
+    expect(origins).toEqual([origin({ etag: '"1"', lastModified: 'yesterday' })]);
+  });
+
+  it.each([
+    ['its ETag', { etag: '"1"', lastModified: 'yesterday' }, 'GET /firewall if-none-match: "1"'],
+    ['its date, without an ETag', { lastModified: 'yesterday' }, 'GET /firewall if-modified-since: yesterday'],
+    ['nothing when it is of another URL', { url: 'http://other/', etag: '"1"' }, 'GET /firewall'],
+  ])('is asked for by %s', async (_, fields, request) => {
+    known = origin(fields);
+    answers['GET /firewall'] = () => new Response(null, { status: 304 });
+    await round();
+    expect(asked[0]).toBe(request);
+    expect(stored).toEqual(['signature undefined']);
+  });
+
+  it('is not asked for when a HEAD elsewhere says that its version is the one that is stored', async () => {
+    const head = new URL('http://server/head');
+    answers['HEAD /head'] = () => new Response(null, { headers: { etag: '"7"' } });
+    await round(head);
+    expect(origins).toEqual([origin({ head: '"7"' })]);
+    known = origins[0];
+    await round(head);
+    expect(asked).toEqual(['HEAD /head', 'GET /firewall', 'GET /firewall.minisig', 'HEAD /head']);
+  });
+
+  it.each([
+    ['GET', 'a HEAD is refused', () => new Response(null, { status: 500, headers: { etag: '"7"' } })],
+    ['GET', 'a HEAD says nothing of a version', () => new Response(null)],
+  ])('is asked for by %s when %s', async (_verb, _when, answer) => {
+    const head = new URL('http://server/head');
+    answers['HEAD /head'] = answer;
+    known = origin();
+    await round(head);
+    expect(stored).toEqual(['one unsigned']);
+  });
+
+  it.each([
+    ['the text of a signature', `untrusted comment: ${'s'.repeat(4_096 - 19)}`, 'one 4096'],
+    ['one that is longer than a signature', `untrusted comment: ${'s'.repeat(4_097 - 19)}`, 'one unsigned'],
+    ['something else', '<html>', 'one unsigned'],
+  ])('has the signature that lies beside it: %s', async (_, text, expected) => {
+    answers['GET /firewall.minisig'] = () => new Response(text);
+    await round();
+    expect(stored).toEqual([expected]);
+  });
+
+  it('follows five redirects, and no more', async () => {
+    const to = (location: string) => () => new Response(null, { status: 302, headers: { location } });
+    for (let n = 1; n < 5; n++) answers[`GET /${n}`] = to(`/${n + 1}`);
+    answers['GET /firewall'] = to('/1');
+    answers['GET /5'] = () => new Response('one');
+    await round();
+    expect(stored).toEqual(['one unsigned']);
+    answers['GET /5'] = to('/6');
+    answers['GET /6'] = () => new Response('one');
+    await expect(round()).rejects.toThrow('server: it redirects more than 5 times');
+  });
+});

@@ -1,0 +1,150 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { GivcError, parseLocaleAssignments, parseTimezone } from '@givc/model';
+import { StandInAgents } from '../agents/agents.fixture.js';
+import { agentEntry, agentRegistration, newRegistry, unitRegistration, vmNamed } from '../registry/registry.fixture.js';
+import { keyOf } from '../registry/registry-entry.js';
+import type { RegistryService } from '../registry/registry.service.js';
+import type { RegistryStore } from '../registry/registry-store.js';
+import { SettingsService } from './settings.service.js';
+
+const [netVm, guiVm] = [vmNamed('net-vm'), vmNamed('gui-vm')];
+const finnish = parseLocaleAssignments([{ key: 0, value: 'fi_FI.UTF-8' }]);
+const helsinki = parseTimezone('Timezone', 'Europe/Helsinki');
+
+describe.each<['locale' | 'timezone', string, object, string, string]>([
+  [
+    'locale',
+    '/locale.LocaleClient/LocaleSet',
+    { assignments: [{ key: 0, value: 'fi_FI.UTF-8' }] },
+    'locale.conf',
+    'LANG=fi_FI.UTF-8\n',
+  ],
+  [
+    'timezone',
+    '/locale.LocaleClient/TimezoneSet',
+    { Timezone: 'Europe/Helsinki' },
+    'timezone.conf',
+    'Europe/Helsinki\n',
+  ],
+])('the %s', (setting, path, request, file, text) => {
+  let folder: string;
+  let registry: RegistryService;
+  let store: RegistryStore;
+  let agents: StandInAgents;
+  let settings: SettingsService;
+  let lines: string[];
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'givc-settings-'));
+    const localeFile = join(folder, 'locale.conf');
+    const timezoneFile = join(folder, 'timezone.conf');
+    const made = newRegistry({ settings: { localeFile, timezoneFile, zoneDatabase: '/usr/share/zoneinfo' } });
+    ({ registry, store, lines } = made);
+    agents = new StandInAgents(() => new Promise(() => undefined));
+    agents.answerCall = () => Promise.resolve({});
+    settings = new SettingsService(made.config, store, made.log, registry, agents.connections);
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const set = () => (setting === 'locale' ? settings.setLocale(finnish) : settings.setTimezone(helsinki));
+  const register = (name = 'net-vm', bootId?: string, reports = true) =>
+    registry.register(agentRegistration(name, bootId === undefined ? {} : { bootId }), { peer: undefined, reports });
+  const settled = async () => {
+    for (let n = 0; n < 20; n++) await Promise.resolve();
+  };
+  /** The machines that were told this setting since the last look. */
+  const told = async () => {
+    await settled();
+    return agents.calls
+      .splice(0)
+      .filter((call) => call.path === path)
+      .map(({ vm }) => vm);
+  };
+  const away = new GivcError('UNAVAILABLE', 'away');
+
+  it('is brought to every agent, each with 35 s to set it', async () => {
+    store.put(agentEntry('net-vm'));
+    store.put(agentEntry('gui-vm'));
+    await set();
+    expect(agents.calls).toEqual(
+      ['net-vm', 'gui-vm'].map((vm) => ({ vm, path, request, settings: { deadlineMs: 35_000 } })),
+    );
+  });
+
+  it('is brought to an agent that registers later, when it was kept before the admin started, too', async () => {
+    writeFileSync(join(folder, file), text);
+    await settings.onModuleInit();
+    register();
+    expect(await told()).toEqual(['net-vm']);
+    expect(agents.calls).toEqual([]);
+  });
+
+  it('is brought to nobody as long as it was never set', async () => {
+    await settings.onModuleInit();
+    register();
+    expect(await told()).toEqual([]);
+  });
+
+  it('is brought again to an agent whose machine has booted, or that was lost, and not to one that repeats itself', async () => {
+    await set();
+    register('net-vm', 'one');
+    expect(await told()).toEqual(['net-vm']);
+    register('net-vm', 'one');
+    registry.register(unitRegistration('net-vm', 'web.service'), { peer: undefined, reports: true });
+    expect(await told()).toEqual([]);
+    register('net-vm', 'two');
+    expect(await told()).toEqual(['net-vm']);
+    registry.setLost(netVm, true);
+    register('net-vm', 'two');
+    expect(await told()).toEqual(['net-vm']);
+  });
+
+  it('is brought to an agent that was away as soon as it can be reached, and once', async () => {
+    store.put(agentEntry('net-vm'));
+    agents.answerCall = () => Promise.reject(away);
+    await expect(set()).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
+    expect(await told()).toEqual(['net-vm']);
+    agents.answerCall = () => Promise.resolve({});
+    agents.become(netVm, 'CONNECTING');
+    expect(await told()).toEqual([]);
+    agents.become(netVm, 'READY');
+    expect(await told()).toEqual(['net-vm']);
+    agents.become(netVm, 'READY');
+    expect(await told()).toEqual([]);
+  });
+
+  it('is brought to an agent that was lost and does not report as soon as it is back', async () => {
+    store.put(agentEntry('net-vm', { lost: true }));
+    await expect(set()).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
+    expect(await told()).toEqual([]);
+    store.put(agentEntry('gui-vm'));
+    registry.setLost(guiVm, true);
+    expect(await told()).toEqual([]);
+    registry.setLost(netVm, false);
+    expect(await told()).toEqual(['net-vm']);
+  });
+
+  it('is not brought to a machine that has left the registry, because it was away before', async () => {
+    store.put(agentEntry('net-vm', { lost: true }));
+    await expect(set()).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
+    store.remove(keyOf(agentEntry('net-vm')));
+    agents.become(netVm, 'READY');
+    expect(await told()).toEqual([]);
+  });
+
+  it.each([
+    ['debug', new GivcError('UNAVAILABLE', 'away')],
+    ['debug', new GivcError('NOT_FOUND', 'gone')],
+    ['warn', new GivcError('PERMISSION_DENIED', 'it may not')],
+  ])('that an agent did not take when it registered is logged as %s', async (level, error) => {
+    await set();
+    agents.answerCall = (call) => (call.path === path ? Promise.reject(error) : Promise.resolve({}));
+    register();
+    await settled();
+    expect(lines.filter((line) => line.includes('not set'))).toEqual([
+      expect.stringMatching(new RegExp(`^${level}: ${setting} not set vm=net-vm error=`)),
+    ]);
+  });
+});
