@@ -1,3 +1,4 @@
+import { heapPace } from './heap-pace.js';
 import { FakePair, settled, useFakeTime } from './transfer.fixture.js';
 
 describe('a socket that is joined with a call', () => {
@@ -21,6 +22,16 @@ describe('a socket that is joined with a call', () => {
     expect(pair.frames.received.join('')).toBe('ab');
     expect(pair.socket.received).toBe('cd');
     expect(pair.outcome).toBeUndefined();
+  });
+
+  it('counts what it carries both ways, so that the heap may grow while it is busy', async () => {
+    const carried = jest.spyOn(heapPace, 'carried');
+    pair.join();
+    pair.socket.send('out');
+    pair.frames.send('in');
+    await settled();
+    expect(carried.mock.calls).toEqual([[3], [2]]);
+    carried.mockRestore();
   });
 
   it('sends nothing for frames that are empty, and gets nothing', async () => {

@@ -1,0 +1,52 @@
+import { readAgentFlags } from './agent.flags.js';
+
+describe('the flags of an agent', () => {
+  const before = { ...process.env };
+  afterEach(() => {
+    process.env = { ...before };
+    jest.restoreAllMocks();
+  });
+  beforeEach(() => {
+    for (const name of ['GIVC_LOG', 'GIVC_AUDIT', 'GIVC_METRICS']) delete process.env[name];
+  });
+
+  it.each([['-config', 'a.json'], ['--config', 'a.json'], ['-config=a.json'], ['--config=a.json']])(
+    'name its configuration with one dash or with two: %s %s',
+    (...argv) => {
+      expect(readAgentFlags(argv)).toMatchObject({ config: 'a.json', debug: false, logLevel: 'info', warnings: [] });
+    },
+  );
+
+  it.each(['-debug', '--debug'])('have it log everything with %s, whatever GIVC_LOG says', (flag) => {
+    process.env['GIVC_LOG'] = 'error';
+    expect(readAgentFlags(['-config', 'a.json'])).toMatchObject({ debug: false, logLevel: 'error' });
+    expect(readAgentFlags(['-config', 'a.json', flag])).toMatchObject({ debug: true, logLevel: 'debug' });
+  });
+
+  it('leave values alone that look like flags of the contract', () => {
+    expect(readAgentFlags(['--config', 'x-debug', '--audit=-config'])).toMatchObject({
+      config: 'x-debug',
+      audit: '-config',
+      debug: false,
+    });
+  });
+
+  it('say where the record and the metrics go, also as variables', () => {
+    process.env['GIVC_AUDIT'] = '/var/log/audit';
+    process.env['GIVC_METRICS'] = '127.0.0.1:9100';
+    expect(readAgentFlags(['-config', 'a.json'])).toMatchObject({
+      audit: '/var/log/audit',
+      metrics: { protocol: 'tcp', host: '127.0.0.1', port: 9100 },
+    });
+  });
+
+  it.each([
+    ['no configuration', [] as string[]],
+    ['a configuration without a name', ['-config']],
+    ['a flag that there is not', ['-config', 'a.json', '--verbose']],
+  ])('are refused, with the usage on stderr, when they are %s', (_, argv) => {
+    const said = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+    expect(() => readAgentFlags(argv)).toThrow(expect.objectContaining({ exitCode: 1 }) as Error);
+    expect(said.mock.calls.join('')).toMatch(/^error: /);
+  });
+});
