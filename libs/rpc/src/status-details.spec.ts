@@ -8,7 +8,8 @@ const { INVALID_ARGUMENT } = status;
 describe('the details of a failed call', () => {
   it('come back as they were sent', () => {
     const text = fc.string({ unit: 'binary' });
-    const info = fc.record({ reason: text, metadata: fc.dictionary(text, text, { noNullPrototype: true }) });
+    const key = fc.stringMatching(/^[a-z][A-Za-z0-9_-]{0,20}$/);
+    const info = fc.record({ reason: text, metadata: fc.dictionary(key, text, { noNullPrototype: true }) });
     const details = fc.record({
       field: fc.option(text, { nil: undefined }),
       info: fc.option(info, { nil: undefined }),
