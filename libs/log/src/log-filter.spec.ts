@@ -26,6 +26,7 @@ describe('the filter of the log', () => {
     ['givc=debug,tonic=warn', 'debug', ['tonic=warn']],
     ['givc_agent=debug', 'info', ['givc_agent=debug']],
     ['loud', 'info', ['loud']],
+    ['constructor', 'info', ['constructor']],
     ['givc=loud,warn', 'warn', ['givc=loud']],
     ['givc[span{field=1}]=debug', 'info', ['givc[span{field=1}]=debug']],
   ])('%j means %s and has directives without effect', (text, level, unknown) => {

@@ -8,11 +8,15 @@ export interface LogFilter {
 }
 
 /** Names of levels in tracing-subscriber that are not ours. */
-const aliases: Readonly<Record<string, Level>> = { trace: 'debug', warning: 'warn', off: 'error' };
+const aliases: ReadonlyMap<string, Level> = new Map([
+  ['trace', 'debug'],
+  ['warning', 'warn'],
+  ['off', 'error'],
+]);
 
 function levelOf(word: string): Level | undefined {
   const name = word.toLowerCase();
-  return levels.find((level) => level === name) ?? aliases[name];
+  return levels.find((level) => level === name) ?? aliases.get(name);
 }
 
 /**
