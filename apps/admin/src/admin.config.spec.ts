@@ -65,7 +65,9 @@ describe('the flags and variables of the admin', () => {
       warnings: ['GIVC_LOG: "tonic=warn" has no effect'],
     });
     expect(readAdminConfig(['--listen', '/a', '--log', 'error'])).toMatchObject({ logLevel: 'error', warnings: [] });
-    expect(() => readAdminConfig(['--listen', '/a', '--log', 'loud'])).toThrow('invalid --log "loud": expected error');
+    expect(() => readAdminConfig(['--listen', '/a', '--log', 'loud'])).toThrow(
+      new GivcError('INVALID_ARGUMENT', '--log: invalid level "loud": expected error, warn, info or debug'),
+    );
   });
 
   it('say where metrics are served, which is nowhere unless they do', () => {

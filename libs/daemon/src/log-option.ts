@@ -1,4 +1,5 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
+import { invalid, quoted } from '@givc/model';
 import { parseLogFilter, type LogFilter } from '@givc/log';
 
 /** `--log` and GIVC_LOG of a daemon, read by `parseLogFilter`; without them the level is `info`. */
@@ -11,8 +12,6 @@ export const logOption = (program: string): Option =>
 /** A warning for each directive without effect. Other programs read the variable, too; a flag is meant for this one. */
 export function logWarnings(filter: LogFilter, source: string | undefined): string[] {
   if (source === 'cli' && filter.unknown.length > 0)
-    throw new InvalidArgumentError(
-      `invalid --log ${JSON.stringify(filter.unknown[0])}: expected error, warn, info or debug`,
-    );
+    throw invalid('--log', `invalid level ${quoted(filter.unknown[0]!)}: expected error, warn, info or debug`);
   return filter.unknown.map((directive) => `GIVC_LOG: ${JSON.stringify(directive)} has no effect`);
 }
