@@ -9,22 +9,30 @@ const path = (name) => new URL(name, root).pathname;
 // Whatever ends this program ends what it has started.
 const dying = (args) => ['--pdeathsig', 'KILL', process.execPath, ...args];
 const run = (...args) => spawnSync('setpriv', dying(args), { cwd: root, stdio: 'inherit' }).status === 0;
-/** As `run`, beside others: what it says waits in a file, and is shown when the returned function is called. */
-function runBeside(log, ...args) {
+const start = async (args, stdio) => {
+  const [status] = await once(spawn('setpriv', dying(args), { cwd: root, stdio }), 'exit');
+  return status === 0;
+};
+/** As `run`, beside others; what it prints waits in a file of that name until it has ended, and is shown as a whole. */
+async function runBeside(name, ...args) {
+  const log = `${reports}/${name}.log`;
   const output = openSync(log, 'w');
-  const ended = once(spawn('setpriv', dying(args), { cwd: root, stdio: ['ignore', output, output] }), 'exit');
+  const isRight = await start(args, ['ignore', output, output]);
   closeSync(output);
-  return async () => {
-    const [status] = await ended;
-    process.stdout.write(readFileSync(log));
-    return status === 0;
-  };
+  process.stdout.write(readFileSync(log));
+  return isRight;
 }
-const jest = (report, ...args) => [path('node_modules/jest/bin/jest.js'), ...args, '--json', `--outputFile=${report}`];
 const reports = path('dist/test');
+const reportOf = (name) => `${reports}/${name}.json`;
+const jest = (name, ...args) => [
+  ...[path('node_modules/jest/bin/jest.js'), '--selectProjects', ...args],
+  ...['--json', `--outputFile=${reportOf(name)}`],
+];
 
 const sum = { passed: 0, failed: 0 };
-function count(report, isRight) {
+async function count(name, running) {
+  const isRight = await running;
+  const report = reportOf(name);
   if (!existsSync(report)) {
     if (!isRight) sum.failed++;
     return;
@@ -36,25 +44,38 @@ function count(report, isRight) {
   if (!isRight && numFailedTests + numRuntimeErrorTestSuites === 0) sum.failed++;
 }
 
+const inProcess = async () => {
+  const name = 'in-process';
+  await count(name, start(jest(name, 'unit', 'e2e', '--maxWorkers=100%'), 'inherit'));
+  // One test more: runs of the simulation, always the same ones.
+  if (await runBeside('simulation', path('scripts/simulate.mjs'), '--runs', '400')) sum.passed++;
+  else sum.failed++;
+};
+/** A lab that ends with its last test, also where a failed one has left something open. */
+const lab = (name, ...args) =>
+  count(
+    name,
+    runBeside(
+      name,
+      ...['--import', 'tsx', path('test/lab/within.ts'), process.execPath],
+      ...jest(name, 'lab', '--runInBand', '--forceExit', ...args),
+    ),
+  );
+
 const isReady = run(path('scripts/system-packages.mjs')) || process.env.CI !== 'true';
 if (isReady && run(path('scripts/build.mjs'))) {
   rmSync(reports, { recursive: true, force: true });
   mkdirSync(reports, { recursive: true });
-  const inProcess = `${reports}/in-process.json`;
-  count(inProcess, run(...jest(inProcess, '--selectProjects', 'unit', 'e2e', '--maxWorkers=100%')));
-  // One test more: runs of the simulation, always the same ones.
-  if (run(path('scripts/simulate.mjs'), '--runs', '400')) sum.passed++;
-  else sum.failed++;
-  // Two labs at once: in one machines are lost, which is much waiting; in the other they are kept busy.
+  process.stdout.write(
+    `Two labs run beside the tests in process. Each is shown when it has ended; until then see ${reports}/*.log\n`,
+  );
+  // In one lab machines are lost, which is much waiting; in the other they are kept busy.
   const losing = 'test/lab/(losses-|vms|power|socket-proxy)';
-  const within = (report, ...args) => [
-    ...['--import', 'tsx', path('test/lab/within.ts'), process.execPath],
-    ...jest(report, '--selectProjects', 'lab', '--runInBand', ...args),
-  ];
-  const [busyLab, losingLab] = [`${reports}/lab.json`, `${reports}/lab-losses.json`];
-  const losses = runBeside(`${reports}/lab-losses.log`, ...within(losingLab, '--testPathPatterns', losing));
-  count(busyLab, run(...within(busyLab, '--testPathIgnorePatterns', losing)));
-  count(losingLab, await losses());
+  await Promise.all([
+    inProcess(),
+    lab('lab-losses', '--testPathPatterns', losing),
+    lab('lab', '--testPathIgnorePatterns', losing),
+  ]);
 } else {
   sum.failed++;
 }
