@@ -17,6 +17,7 @@ describe('a pattern', () => {
     expect(isTaken('a*b*c', 'a1b2b3c')).toBe(true);
     expect(isTaken('a*b*c', 'acb')).toBe(false);
     expect(isTaken('ab*ba', 'aba')).toBe(false);
+    for (const pattern of ['a*a*b', 'a*b*b']) expect(isTaken(pattern, 'ab')).toBe(false);
     expect(isTaken('*x*x*', 'axa')).toBe(false);
   });
 

@@ -69,7 +69,9 @@ describe('a command', () => {
     expect(refusal(request('/bin/log', { ...show, directory: '/var/log/' }))).toContain(
       'directory "/var/log/" is not allowed',
     );
-    expect(refusal(request('/bin/log', { ...show, user: 'nobody' }))).toContain('role "nobody" is not allowed');
+    expect(refusal(request('/bin/log', { ...show, user: 'nobody' }))).toBe(
+      '/bin/log: role "nobody" is not allowed; root, reader may be asked for',
+    );
   });
 
   it('runs as nobody else than who is listed, also when no user is asked for', () => {
@@ -77,6 +79,11 @@ describe('a command', () => {
     expect(permit(onlyReader, request('/bin/id', { user: 'reader' }), 'root')).toMatchObject({ user: 'reader' });
     expect(() => permit(onlyReader, request('/bin/id'), 'root')).toThrow('role "root" is not allowed');
     expect(() => permit(commands, request('/bin/id', { user: 'reader' }), 'root')).toThrow('root may be asked for');
+  });
+
+  it('is refused with the reason of the first entry when two are equally near', () => {
+    const alike = ['reader', 'writer'].map((user) => entry('/bin/id', { users: [user] }));
+    expect(() => permit(alike, request('/bin/id'), 'root')).toThrow('reader may be asked for');
   });
 
   it('needs one entry that allows all of it, not one for each part', () => {

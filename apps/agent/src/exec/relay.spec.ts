@@ -243,6 +243,17 @@ describe('a call beside its program', () => {
     expect(call.kinds).toEqual(['Started']);
   });
 
+  it('ignores messages and the cancellation of the caller after its program has ended', async () => {
+    const status = join();
+    program.exit(3);
+    expect(await status).toBe(3);
+    call.signal(15);
+    await settled();
+    call.hangUp();
+    expect(program.signals).toEqual([]);
+    expect(call.kinds).toEqual(['Started', 'Finished']);
+  });
+
   it('ignores a message of a kind that it does not know', async () => {
     const status = join();
     call.send(undefined);

@@ -28,7 +28,7 @@ export function firstFrame(call: ExecCall): Promise<exec.CommandRequest> {
       () => fail(new GivcError('DEADLINE_EXCEEDED', `no Start within ${firstFrameLimitMs / 1_000} s`)),
       firstFrameLimitMs,
     );
-    signalOf(call).addEventListener('abort', () => fail(hungUp()), { once: true });
+    signalOf(call).addEventListener('abort', () => fail(hungUp()));
     call.once('end', () => fail(invalid('Command', 'the first message is Start, and there was none')));
     call.once('data', (frame: exec.CommandRequest) => {
       clearTimeout(limit);
@@ -117,7 +117,7 @@ export function relay(call: ExecCall, program: ProgramGroup, input: Buffer | und
     call.on('end', () => setImmediate(() => void (call.cancelled || program.stdin.end())));
     const signal = signalOf(call);
     if (signal.aborted) return fail(hungUp());
-    signal.addEventListener('abort', () => fail(hungUp()), { once: true });
+    signal.addEventListener('abort', () => fail(hungUp()));
     void program.ended.then((ReturnCode) => {
       if (isOver) return;
       isOver = true;

@@ -19,11 +19,26 @@ describe('a request to run something', () => {
     });
   });
 
+  it('is parsed in full up to the limits of execve(2)', () => {
+    const Arguments = Array<string>(256).fill('x'.repeat(131_071));
+    const EnvVars = Object.fromEntries([...Array(64).keys()].map((n) => [`A${n}`.padEnd(4_095, 'B'), 'y']));
+    const [Role, WorkingDirectory, Stdin] = ['r'.repeat(4_095), 'd'.repeat(4_095), Buffer.from('in')];
+    expect(parseStart(start({ Arguments, EnvVars, Role, WorkingDirectory, Stdin }))).toEqual({
+      command: '/bin/id',
+      args: Arguments,
+      directory: WorkingDirectory,
+      environment: new Map(Object.entries(EnvVars)),
+      stdin: Stdin,
+      user: Role,
+    });
+  });
+
   it.each<[string, Partial<exec.StartCommand>]>([
     ['Arguments: at most 256', { Arguments: Array<string>(257).fill('') }],
     ['Arguments[1]: it has at most 131071 bytes', { Arguments: ['', 'ä'.repeat(70_000)] }],
     ['Arguments[0]: it has no byte 0', { Arguments: ['secret\0'] }],
     ['EnvVars: at most 64', { EnvVars: Object.fromEntries([...Array(65).keys()].map((n) => [`A${n}`, ''])) }],
+    ['EnvVars: it has at most 4095 bytes', { EnvVars: { ['A'.repeat(4_096)]: '' } }],
     ['EnvVars: TOKEN: it has no byte 0', { EnvVars: { TOKEN: 'secret\0' } }],
     ['Command: it has at most 4095 bytes', { Command: `/${'a'.repeat(4_095)}` }],
     ['Role: it has no byte 0', { Role: 'root\0secret' }],

@@ -1,6 +1,6 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { VmName } from '@givc/model';
 import type { StartRequest } from './start-request.js';
 import { permitUpdate } from './update-permission.js';
@@ -56,6 +56,31 @@ describe('an agent without a list of commands', () => {
     ['input', request(['get'], { stdin: Buffer.from('x') })],
   ])('refuses %s', (_, asked) => {
     expect(() => permit(asked)).toThrow(expect.objectContaining({ reason: 'PERMISSION_DENIED' }) as Error);
+  });
+
+  it.each([
+    ['another program', { command: 'sh' }, '"sh" is not allowed'],
+    ['a role', { user: 'root' }, 'a role, a directory, a variable or input is not allowed'],
+    ['a directory', { directory: '/' }, 'a role, a directory, a variable or input is not allowed'],
+    ['a variable', { environment: new Map([['A', '']]) }, 'a role, a directory, a variable or input is not allowed'],
+  ])('refuses %s with what may be run instead', (_, more, problem) => {
+    expect(() => permit(request(['get'], more))).toThrow(
+      `${problem}: this agent lists no capabilities.exec.commands, so only its admin may run ota-update`,
+    );
+  });
+
+  it('takes an empty input for none', () => {
+    expect(permit(request(['get'], { stdin: Buffer.alloc(0) }))).toMatchObject({ user: 'root' });
+  });
+
+  it('does not run a program of a folder that is relative, nor a folder', () => {
+    process.env['PATH'] = relative(process.cwd(), folder);
+    expect(() => permit(request(['get']))).toThrow('ota-update is not on the PATH of this agent');
+    mkdirSync(join(folder, 'folder', 'ota-update'), { recursive: true });
+    process.env['PATH'] = `${folder}/folder:${folder}`;
+    expect(permit(request(['get']))).toMatchObject({ command: join(folder, 'ota-update') });
+    delete process.env['PATH'];
+    expect(() => permit(request(['get']))).toThrow('ota-update is not on the PATH of this agent');
   });
 
   it('refuses everybody else, and whoever shows no certificate', () => {

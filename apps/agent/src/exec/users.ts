@@ -23,9 +23,9 @@ export function ownUser(): User {
 
 /** Asks whatever nsswitch.conf(5) says. FAILED_PRECONDITION when there is no such user. */
 export async function findUser(name: string): Promise<User> {
-  const { stdout, status } = await runProgram('getent', ['passwd', name]);
+  const { stdout } = await runProgram('getent', ['passwd', name]);
   const [found, , uid, gid, , home] = stdout.toString().split('\n')[0]!.split(':');
-  if (status !== 0 || found !== name || !home)
+  if (found !== name || !home)
     throw new GivcError('FAILED_PRECONDITION', `Role: this machine has no user ${JSON.stringify(name)}`);
   return { name, uid: Number(uid), gid: Number(gid), home };
 }

@@ -192,6 +192,47 @@ describe('registering with an admin that takes no reports', () => {
     expect(await isSettled(plain.told())).toBe(true);
   });
 
+  describe('that goes on', () => {
+    beforeEach(() => jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] }));
+    afterEach(() => jest.useRealTimers());
+
+    it('registers the agent again each 10 s, unless a change is on its way, until it is closed', async () => {
+      const plain = begin();
+      await settled();
+      await answer('agent');
+      jest.advanceTimersByTime(9_999);
+      expect(sent).toEqual(['agent']);
+      jest.advanceTimersByTime(1);
+      expect(sent).toEqual(['agent', 'agent']);
+      await answer('agent');
+      plain.tell(request('a.service'));
+      jest.advanceTimersByTime(30_000);
+      await answer('a.service');
+      expect(sent).toEqual(['agent', 'agent', 'a.service']);
+      jest.advanceTimersByTime(10_000);
+      expect(sent).toEqual(['agent', 'agent', 'a.service', 'agent']);
+      plain.close();
+      expect(jest.getTimerCount()).toBe(0);
+    });
+  });
+
+  it('sends nothing more once it is closed while nothing is on its way', async () => {
+    const plain = begin();
+    await settled();
+    await answer('agent');
+    plain.close();
+    plain.tell(request('a.service'));
+    expect(sent).toEqual(['agent']);
+  });
+
+  it('does not fail any more once it is closed', async () => {
+    const plain = begin();
+    await settled();
+    plain.close();
+    await answer('agent', absent);
+    expect(events).toEqual([]);
+  });
+
   it('has no caller wait any longer once it is closed, and sends nothing more', async () => {
     const plain = begin('a.service');
     plain.tell(request('b.service'));

@@ -58,7 +58,6 @@ export class PlainRegistration {
   }
 
   close(): void {
-    if (this.#hasEnded) return;
     this.#hasEnded = true;
     clearInterval(this.#renewal);
     for (const pending of this.#pending) if (typeof pending === 'function') pending();

@@ -194,5 +194,14 @@ describe('an agent', () => {
       await agent.start();
       expect(agent.admin.events).toEqual(['closed']);
     });
+
+    it('does not even follow its units when it stops before it listens', async () => {
+      const follow = jest.spyOn(FollowedUnits.prototype, 'followAll');
+      agent.service.onApplicationBootstrap();
+      agent.service.onApplicationShutdown();
+      agent.listens();
+      await settled();
+      expect(follow).not.toHaveBeenCalled();
+    });
   });
 });

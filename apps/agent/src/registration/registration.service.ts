@@ -167,7 +167,7 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
 
   #register(): void {
     const units = [...this.units.all()].map((tracked) => unitRequest(this.config, this.#self, tracked));
-    const plain: PlainRegistration = new PlainRegistration(
+    const plain = new PlainRegistration(
       agentRequest(this.config, this.#self),
       units,
       (request) => this.#send(request),
@@ -175,7 +175,6 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
         registered: () => this.#registered('registering'),
         refused: (unit, why) => this.#unitRefused(unit, why),
         failed: (error) => {
-          if (this.#state.state !== 'registering' || this.#state.plain !== plain) return;
           if (error instanceof GivcError && error.reason === 'DEADLINE_EXCEEDED') this.#silent(error);
           else this.#retryLater(error);
         },

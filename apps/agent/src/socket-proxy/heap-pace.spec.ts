@@ -1,4 +1,5 @@
-import { HeapPace } from './heap-pace.js';
+import v8 from 'node:v8';
+import { HeapPace, heapPace } from './heap-pace.js';
 
 const mebibyte = 1024 * 1024;
 
@@ -27,6 +28,24 @@ describe('the heap of an agent', () => {
     expect(asked).toEqual([200, 30]);
     carry(heap, 8 * mebibyte, 1);
     expect(asked).toEqual([200, 30, 200]);
+  });
+
+  it('may grow from 4 MiB in one second on, counted anew each second', () => {
+    const heap = pace();
+    heap.carried(4 * mebibyte - 1);
+    jest.advanceTimersByTime(1_000);
+    heap.carried(4 * mebibyte - 1);
+    expect(asked).toEqual([]);
+    heap.carried(1);
+    expect(asked).toEqual([200]);
+  });
+
+  it('is set for this process by a flag of V8', () => {
+    const flags = jest.spyOn(v8, 'setFlagsFromString').mockImplementation(() => undefined);
+    heapPace.carried(4 * mebibyte);
+    jest.advanceTimersByTime(2_000);
+    expect(flags.mock.calls).toEqual([['--heap-growing-percent=200'], ['--heap-growing-percent=30']]);
+    flags.mockRestore();
   });
 
   it('is left alone by sockets that carry little, however long', () => {

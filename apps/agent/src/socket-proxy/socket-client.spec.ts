@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Metadata, type ClientDuplexStream } from '@grpc/grpc-js';
 import { Log } from '@givc/log';
-import { GivcError, parseVmName } from '@givc/model';
-import { GrpcDialer, RpcChannel, type CallSettings } from '@givc/rpc';
+import { GivcError, parseVmName, type Endpoint } from '@givc/model';
+import { GrpcDialer, RpcChannel, type CallSettings, type DialOptions } from '@givc/rpc';
 import { SocketClient } from './socket-client.js';
 import { FakeFrames, settled, useFakeTime } from './transfer.fixture.js';
 
@@ -35,6 +35,16 @@ class FakeCall extends FakeFrames {
   }
 }
 
+/** Keeps with which options channels were made. */
+class RecordingDialer extends GrpcDialer {
+  readonly dialled: DialOptions[] = [];
+
+  override dial(endpoint: Endpoint, options: DialOptions) {
+    this.dialled.push(options);
+    return super.dial(endpoint, options);
+  }
+}
+
 describe('a socket of another machine', () => {
   let folder: string;
   let path: string;
@@ -45,6 +55,7 @@ describe('a socket of another machine', () => {
   /** What became of the channel, in order. */
   let events: string[];
   let probe: jest.SpyInstance;
+  let dialer: RecordingDialer;
 
   beforeEach(async () => {
     useFakeTime();
@@ -69,7 +80,7 @@ describe('a socket of another machine', () => {
         peer: { name: parseVmName('name', 'net-vm'), address: { protocol: 'tcp', host: '127.0.0.1', port: 9014 } },
         maxConnections: 2,
       },
-      new GrpcDialer(undefined),
+      (dialer = new RecordingDialer(undefined)),
       new Log('debug', (text) => own.push(text.trimEnd()), false),
     );
     await client.listen();
@@ -113,6 +124,18 @@ describe('a socket of another machine', () => {
     expect(bytes.toString()).toBe('response');
     await closed(socket);
     expect(lines).toEqual([]);
+  });
+
+  it('may have 2 MiB of each connection on their way to it', () => {
+    expect(dialer.dialled).toEqual([expect.objectContaining({ windowBytes: 2_097_152 })]);
+  });
+
+  it('takes a peer that has not answered for one that cannot close one direction', async () => {
+    const { socket, call } = await connection();
+    call.sendEof();
+    await closed(socket);
+    await settled();
+    expect(call.writableEnded).toBe(true);
   });
 
   it.each([

@@ -88,6 +88,20 @@ describe('the socket of a service that is offered to one machine', () => {
     expect(call.answered.map((metadata) => metadata.getMap())).toEqual([{ 'givc-half-close': '1' }]);
   });
 
+  it('reads on when it has ended its own direction first', async () => {
+    await serve();
+    const call = callAs('gui-vm');
+    call.metadata.set('givc-half-close', '1');
+    const done = transfer(offer(), call);
+    const socket = await connected();
+    socket.end('go on');
+    while (!call.received.includes(' (end)')) await settled();
+    call.send('thanks', true);
+    const [bytes] = (await once(socket, 'data')) as [Buffer];
+    expect(bytes.toString()).toBe('thanks');
+    await done;
+  });
+
   it('is closed by an Eof of a machine that does not say that it can close one direction', async () => {
     await serve();
     const call = callAs('gui-vm');

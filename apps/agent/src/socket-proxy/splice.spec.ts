@@ -34,6 +34,17 @@ describe('a socket that is joined with a call', () => {
     carried.mockRestore();
   });
 
+  it('gets nothing of what a peer sends after its Eof', async () => {
+    pair.join();
+    pair.frames.sendEof();
+    pair.frames.send('too late');
+    await settled();
+    expect([pair.socket.received, pair.outcome]).toEqual(['', undefined]);
+    pair.socket.sendEnd();
+    await settled();
+    expect(pair.outcome).toBe('done');
+  });
+
   it('sends nothing for frames that are empty, and gets nothing', async () => {
     pair.join();
     pair.frames.send('');
@@ -154,6 +165,21 @@ describe('a socket that is joined with a call', () => {
       await settled();
       expect(pair.frames.received.join('')).toBe(answer);
       expect(pair.socket.received).toBe(`${passed}BEGIN\r\nhello`);
+    });
+
+    it('leaves alone what looks like its handshake and comes from the other side', async () => {
+      pair.join();
+      pair.frames.send(hello, true);
+      await settled();
+      expect([pair.socket.received, pair.frames.received]).toEqual([hello, []]);
+    });
+
+    it('that is at the other end leaves alone what looks like its handshake and comes from this side', async () => {
+      pair.join({ client: 'frames' });
+      pair.socket.send(hello);
+      pair.socket.sendEnd();
+      await settled();
+      expect([pair.frames.received.join(''), pair.socket.received]).toEqual([`${hello} (end)`, '']);
     });
 
     it('gets rid of what was held back when it ends', async () => {

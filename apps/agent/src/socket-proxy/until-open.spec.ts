@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { Log } from '@givc/log';
 import { untilOpen } from './until-open.js';
 
@@ -42,6 +43,7 @@ describe('an entry that cannot be opened yet', () => {
     }
     expect(pauses).toEqual([500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000, 30_000]);
     expect(await opened).toBe('open');
+    expect(getEventListeners(stopping.signal, 'abort')).toEqual([]);
   });
 
   it('is logged once for each reason in a row', async () => {
