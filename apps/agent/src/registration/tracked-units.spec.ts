@@ -83,6 +83,18 @@ describe('tracked units', () => {
     expect([...units.all()][0]!.sinceMs).toBeGreaterThan(0);
   });
 
+  it('keep a stop while systemd is asked for their state, although they counted as stopped before', async () => {
+    systemd.define(web, { active: true });
+    const ask = systemd.unitStatus.bind(systemd);
+    jest.spyOn(systemd, 'unitStatus').mockImplementation(async (unit) => {
+      const answer = await ask(unit);
+      await systemd.stopUnit(unit);
+      return answer;
+    });
+    await units.follow(web, 'SysVM', 'Svc');
+    expect(units.statusOf(web).ActiveState).toBe('inactive');
+  });
+
   it('are not followed when systemd is away, and can be later', async () => {
     systemd.define(web, { active: true });
     systemd.goAway();

@@ -78,7 +78,11 @@ export class TrackedUnits implements OnApplicationShutdown {
 
   #changed(row: { current: TrackedUnit }, status: UnitStatus, ending?: Ending): void {
     const { service, status: before } = row.current;
-    if (sameState(before, status)) return;
+    if (sameState(before, status)) {
+      // It is newer than an answer that is awaited, also when it is what is known.
+      row.current = { ...row.current, status };
+      return;
+    }
     row.current = {
       ...row.current,
       status,
