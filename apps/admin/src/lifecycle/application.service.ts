@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { GivcError, type UnitName, type UnitStatus } from '@givc/model';
 import { AgentConnections } from '../agents/agent-connections.js';
 import type { AgentConnection } from '../agents/agent-connection.js';
-import type { RegistryEntry } from '../registry/registry-entry.js';
 import { RegistryService, type InstanceReservation } from '../registry/registry.service.js';
 import type { InstancesOfApplication, StartApplication } from './requests.js';
 import { VmService } from './vm.service.js';
@@ -64,9 +63,7 @@ export class ApplicationService {
     const entries = this.registry.instances(selector, vm);
     const agent = this.agents.of(entries[0].machine);
     const outcomes = await Promise.allSettled(
-      entries.map(async (entry: RegistryEntry) =>
-        this.registry.observe(entry.machine, entry.unit, await act(agent, entry.unit)),
-      ),
+      entries.map(({ machine, unit }) => this.registry.observe(machine, unit, () => act(agent, unit))),
     );
     const failure = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failure) throw failure.reason;

@@ -37,7 +37,7 @@ export class UnitService {
     act: (agent: AgentConnection, unit: UnitName) => Promise<UnitStatus>,
   ): Promise<UnitName> {
     const machine = vm ?? this.registry.machineOf('ServiceName', unit);
-    this.registry.observe(machine, unit, await act(this.agents.of(machine), unit));
+    await this.registry.observe(machine, unit, () => act(this.agents.of(machine), unit));
     return unit;
   }
 }

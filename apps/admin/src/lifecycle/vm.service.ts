@@ -88,8 +88,8 @@ export class VmService {
     try {
       if (mustBoot) {
         this.log.info('starting VM', { vm });
-        const status = await this.agents.of(unit.machine).startUnit(unit.unit);
-        this.registry.observe(unit.machine, unit.unit, status);
+        const host = this.agents.of(unit.machine);
+        const status = await this.registry.observe(unit.machine, unit.unit, () => host.startUnit(unit.unit));
         boot.tell(status);
         // It may have ended since, and that may have been told before its answer, or not at all when it was down before.
         boot.tell(this.registry.vmEntry(vm)?.status ?? status);

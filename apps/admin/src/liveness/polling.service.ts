@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { agentUnit, GivcError, stoppedStatus, type UnitName, type VmName } from '@givc/model';
+import { agentUnit, GivcError, stoppedStatus, type UnitName, type UnitStatus, type VmName } from '@givc/model';
 import type { ChannelState } from '@givc/rpc';
 import { AgentConnections } from '../agents/agent-connections.js';
 import type { AgentConnection } from '../agents/agent-connection.js';
@@ -101,15 +101,11 @@ export class PollingService implements OnApplicationShutdown {
 
   /** Whether the agent has answered, with whatever. */
   async #ask(connection: AgentConnection, unit: UnitName): Promise<boolean> {
-    const { vm } = connection;
     try {
-      this.registry.observe(vm, unit, await connection.unitStatus(unit));
+      await this.registry.observe(connection.vm, unit, () => statusOf(connection, unit));
       return true;
     } catch (error) {
-      const isThere = isAnswer(error);
-      if (isThere && (error as GivcError).reason === 'NOT_FOUND')
-        this.registry.observe(vm, unit, stoppedStatus(unit, { LoadState: 'not-found' }));
-      return isThere;
+      return isAnswer(error);
     }
   }
 
@@ -121,6 +117,17 @@ export class PollingService implements OnApplicationShutdown {
     } catch (error) {
       return isAnswer(error);
     }
+  }
+}
+
+/** A unit that the agent says it has not counts as stopped. */
+async function statusOf(connection: AgentConnection, unit: UnitName): Promise<UnitStatus> {
+  try {
+    return await connection.unitStatus(unit);
+  } catch (error) {
+    if (isAnswer(error) && (error as GivcError).reason === 'NOT_FOUND')
+      return stoppedStatus(unit, { LoadState: 'not-found' });
+    throw error;
   }
 }
 

@@ -18,6 +18,8 @@ export interface RegistryEntry {
   readonly certifiedAt?: number;
   /** Another one after each boot of the agent's machine; not every agent tells it. */
   readonly bootId?: string;
+  /** When its agent last reported it without being asked, by `performance.now()`. */
+  readonly reportedAt?: number;
   /** An agent whose stream of reports is open; of others the admin knows what they answer. */
   readonly reports?: boolean;
   /** It was known before the admin restarted, and nobody has said yet that it is still so. */

@@ -36,38 +36,57 @@ describe('the registry of what agents say and answer', () => {
   const list = () => store.list().List.map(({ Name, VmStatus }) => `${Name} ${VmStatus}`);
 
   describe('observes what an agent answers', () => {
-    const observed = (status: UnitStatus, name = web) => registry.observe(netVm, name, status);
+    const observed = (status: UnitStatus, unit = web) => registry.observe(netVm, unit, () => Promise.resolve(status));
 
-    it('of a unit that is registered, and of no other', () => {
+    it('of a unit that is registered, and of no other', async () => {
       register(agentRegistration(netVm));
       register(unitRegistration(netVm, web));
-      observed(stoppedStatus(web));
-      observed(runningStatus(unitNamed('other.service')), unitNamed('other.service'));
+      await observed(stoppedStatus(web));
+      await observed(runningStatus(unitNamed('other.service')), unitNamed('other.service'));
       expect(list()).toEqual(['givc-net-vm.service Running', 'web.service PoweredOff']);
     });
 
-    it('of no agent that reports by itself', () => {
+    it('unless the agent has reported something newer since it was asked', async () => {
+      jest.useFakeTimers({ now: 0 });
+      try {
+        register(agentRegistration(netVm));
+        register(unitRegistration(netVm, web));
+        await registry.observe(netVm, web, () => {
+          jest.advanceTimersByTime(10);
+          register(unitRegistration(netVm, web));
+          return Promise.resolve(stoppedStatus(web));
+        });
+        expect(list()).toContain('web.service Running');
+        jest.advanceTimersByTime(10);
+        await observed(stoppedStatus(web));
+        expect(list()).toContain('web.service PoweredOff');
+      } finally {
+        jest.useRealTimers();
+      }
+    });
+
+    it('of no agent that reports by itself', async () => {
       register(agentRegistration(netVm), true);
       register(unitRegistration(netVm, web), true);
-      observed(stoppedStatus(web));
+      await observed(stoppedStatus(web));
       expect(list()).toContain('web.service Running');
     });
 
-    it('of an application that has ended as its removal', () => {
+    it('of an application that has ended as its removal', async () => {
       register(agentRegistration(netVm));
       register(application(netVm, runningStatus(clock)));
-      observed(runningStatus(clock, { FreezerState: 'frozen' }), clock);
+      await observed(runningStatus(clock, { FreezerState: 'frozen' }), clock);
       expect(list()).toContain('clock@0.service Paused');
-      observed(stoppedStatus(clock), clock);
+      await observed(stoppedStatus(clock), clock);
       expect(store.get(netVm, clock)).toBeUndefined();
     });
 
-    it('without forgetting that a unit was stopped on request, until it runs again', () => {
+    it('without forgetting that a unit was stopped on request, until it runs again', async () => {
       store.put(agentEntry('net-vm'));
       store.put(unitEntry('net-vm', web, { status: failedStatus(web), stopAsked: true }));
-      observed(stoppedStatus(web));
+      await observed(stoppedStatus(web));
       expect(store.get(netVm, web)?.stopAsked).toBe(true);
-      observed(runningStatus(web));
+      await observed(runningStatus(web));
       expect(store.get(netVm, web)?.stopAsked).toBeUndefined();
     });
   });

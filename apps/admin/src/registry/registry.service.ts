@@ -65,7 +65,7 @@ export class RegistryService {
    */
   register(registration: Registration, { peer, reports }: Registrant): boolean {
     if (peer) this.#assertMayRegister(registration, peer);
-    const told = { ...this.#entryOf(registration), certifiedAt: peer?.notBefore };
+    const told = { ...this.#entryOf(registration), certifiedAt: peer?.notBefore, reportedAt: performance.now() };
     const known = this.store.get(told.machine, told.unit);
     // An agent that does not report and was lost is back when it can be reached, not when it says so.
     const entry: RegistryEntry = {
@@ -89,13 +89,15 @@ export class RegistryService {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Records a state that an agent has answered with, unless it reports by itself. What is not registered stays so. */
-  observe(machine: VmName, unit: UnitName, status: UnitStatus): void {
-    if (this.#reports(machine)) return;
-    const known = this.store.get(machine, unit);
-    if (!known) return;
-    if (known.type.service === 'App' && !isAlive(status)) this.#ended(known);
-    else this.store.put({ ...known, status, stopAsked: isAlive(status) ? undefined : known.stopAsked });
+  /**
+   * Asks an agent for a state, or has it change one, and records the answer before it resolves with it, unless the agent
+   * reports by itself or has reported something newer since it was asked. What is not registered stays so.
+   */
+  async observe(machine: VmName, unit: UnitName, ask: () => Promise<UnitStatus>): Promise<UnitStatus> {
+    const askedAt = performance.now();
+    const status = await ask();
+    this.#answered(machine, unit, status, askedAt);
+    return status;
   }
 
   /** Whose certificate is the host's, as soon as that is known. */
@@ -228,6 +230,14 @@ export class RegistryService {
 
   #isTaken(machine: VmName, unit: UnitName): boolean {
     return this.#reserved.has(keyOf({ machine, unit })) || this.store.get(machine, unit) !== undefined;
+  }
+
+  #answered(machine: VmName, unit: UnitName, status: UnitStatus, askedAt: number): void {
+    if (this.#reports(machine)) return;
+    const known = this.store.get(machine, unit);
+    if (!known || (known.reportedAt ?? -Infinity) > askedAt) return;
+    if (known.type.service === 'App' && !isAlive(status)) this.#ended(known);
+    else this.store.put({ ...known, status, stopAsked: isAlive(status) ? undefined : known.stopAsked });
   }
 
   #ended(entry: RegistryEntry, ending?: report.Ending): void {
