@@ -149,6 +149,20 @@ export class TestSystem {
     return system;
   }
 
+  /** A system whose admin is of another make. */
+  static async around(
+    start: (system: TestSystem) => Promise<Pick<TestServer, 'endpoint' | 'stop'>>,
+    { tls = true } = {},
+  ): Promise<TestSystem> {
+    const system = new TestSystem(testAuthority(), tls);
+    const { endpoint } = await system.startOther(start(system));
+    system.admin = {
+      ...{ endpoint, lines: [], record: new TestRecord(), identity: undefined, handled: [], metrics: undefined },
+      stop: () => Promise.resolve(),
+    };
+    return system;
+  }
+
   /** Starts the admin, also again after it was stopped. */
   async startAdmin(options: AdminOptions = {}): Promise<TestServer> {
     const { listen = [loopback], rules, hostName } = options;
