@@ -90,9 +90,12 @@ describe('agents and command line of ours with an admin of the other make', () =
       expect(await listed()).not.toHaveProperty([clock]);
     });
 
-    it('have an application that ends leave the list when it is polled next', async () => {
+    it.each<[string, (systemd: FakeSystemd) => void]>([
+      ['ends', (systemd) => systemd.exit(clock)],
+      ['crashes', (systemd) => systemd.crash(clock)],
+    ])('have an application that %s leave the list when it is polled next', async (_, end) => {
       await cli(system, 'start', 'app', 'clock', '--vm', 'app-vm');
-      agent.systemd.exit(clock);
+      end(agent.systemd);
       await becomes(clock, 'PoweredOff');
       await admin.poll();
       expect(await listed()).not.toHaveProperty([clock]);

@@ -1,4 +1,12 @@
-import { stoppedStatus, transportOf, unitTypeNumber, type Endpoint, type UnitName, type UnitStatus } from '@givc/model';
+import {
+  isAlive,
+  stoppedStatus,
+  transportOf,
+  unitTypeNumber,
+  type Endpoint,
+  type UnitName,
+  type UnitStatus,
+} from '@givc/model';
 import type { admin, report } from '@givc/rpc';
 import type { AgentConfig } from '../agent.config.js';
 import type { TrackedUnit } from './tracked-units.js';
@@ -19,7 +27,10 @@ export const agentRequest = (config: AgentConfig, self: Endpoint): admin.Registr
   State: runningStatus(config.unit, `GIVC agent of ${config.identity.name}`),
 });
 
-/** How the agent registers one of its units, and how it tells of the unit's new state. */
+/**
+ * How the agent registers one of its units, and how it tells of the unit's new state. systemd forgets an application that has
+ * ended, however it has: an admin that takes no reports removes it when it is `inactive` and `dead`, not when it is `failed`.
+ */
 export const unitRequest = (
   config: AgentConfig,
   self: Endpoint,
@@ -29,7 +40,7 @@ export const unitRequest = (
   Parent: config.unit,
   Type: unitTypeNumber(vm, service),
   Transport: transportOf(self),
-  State: status,
+  State: service === 'App' && !isAlive(status) ? stoppedStatus(unit, status) : status,
 });
 
 /** How the agent reports one of its units. */
