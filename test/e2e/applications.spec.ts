@@ -158,6 +158,24 @@ describe('applications', () => {
     expect(await running()).toEqual([]);
   });
 
+  it('that hand over to another and end at once are started, and out of the registry when that is answered', async () => {
+    const client = system.client();
+    const start = () => client.startApplication({ AppName: 'clock', VmName: 'chrome-vm', Args: [] });
+    const first = await start();
+    const { systemd } = appVm;
+    const startTransientService = systemd.startTransientService.bind(systemd);
+    jest.spyOn(systemd, 'startTransientService').mockImplementation(async (service) => {
+      const status = await startTransientService(service);
+      systemd.exit(service.unit);
+      return { ...status, ActiveState: 'inactive', SubState: 'dead' };
+    });
+    expect(await start()).toEqual({ registryId: 'clock@1.service' });
+    expect(await running()).toEqual([first.registryId]);
+    expect(await start()).toEqual({ registryId: 'clock@1.service' });
+    jest.restoreAllMocks();
+    await client.stopApplication({ AppName: first.registryId, Args: [] });
+  });
+
   it('that do not run cannot be stopped', async () => {
     await expect(system.client().stopApplication({ AppName: 'clock@3.service', Args: [] })).rejects.toMatchObject({
       reason: 'NOT_FOUND',

@@ -2,7 +2,7 @@ import { GivcError, isAlive, stoppedStatus, type UnitName, type UnitStatus } fro
 import { busAddress, BusError, defaultBus, socketOfAddress, type BusName, type BusSignal } from '@givc/dbus';
 import { jobFailed, Jobs } from './jobs.js';
 import { resourceUsage } from './resource-usage.js';
-import { SystemdLink } from './systemd-link.js';
+import { managerInterface, SystemdLink } from './systemd-link.js';
 import { Systemd, type OnUnitChange, type ResourceUsage, type TransientService, type UnitWatch } from './systemd.js';
 import { definitionOf, transientServiceCall } from './transient-service.js';
 import { UnitWatches } from './unit-watches.js';
@@ -21,6 +21,11 @@ const hasLeft = (status: UnitStatus): boolean => !isAlive(status) || status.SubS
 
 const isNoSuchUnit = (error: unknown): boolean =>
   error instanceof BusError && error.errorName === 'org.freedesktop.systemd1.NoSuchUnit';
+
+const splitOnce = (text: string, separator: string): [string, string] => {
+  const at = text.indexOf(separator);
+  return [text.slice(0, at), text.slice(at + separator.length)];
+};
 
 /** systemd over D-Bus, one connection for everything. */
 export class DbusSystemd extends Systemd {
@@ -162,6 +167,13 @@ export class DbusSystemd extends Systemd {
 
   watchUnit(unit: UnitName, onChange: OnUnitChange): Promise<UnitWatch> {
     return this.#watches.watch(unit, onChange);
+  }
+
+  async managerEnvironment(): Promise<Readonly<Record<string, string>>> {
+    const call = { interface: 'org.freedesktop.DBus.Properties', member: 'Get', signature: 'ss' };
+    const [variant] = await this.#link.call({ ...call, body: [managerInterface, 'Environment'] });
+    const assignments = (variant as { value: string[] }).value;
+    return Object.fromEntries(assignments.map((assignment) => splitOnce(assignment, '=')));
   }
 
   async setEnvironment(variables: Readonly<Record<string, string | undefined>>): Promise<void> {

@@ -198,6 +198,12 @@ export class FakeSystemd extends Systemd {
     return { close: () => void listeners.delete(listener) };
   }
 
+  async managerEnvironment(): Promise<Readonly<Record<string, string>>> {
+    await Promise.resolve();
+    if (this.#away) throw this.#away;
+    return this.environment;
+  }
+
   async setEnvironment(variables: Readonly<Record<string, string | undefined>>): Promise<void> {
     await Promise.resolve();
     if (this.#away) throw this.#away;

@@ -13,6 +13,8 @@ export interface TransientService {
   readonly restart?: 'always';
   /** Whom it runs as; the manager of a session knows nobody but its own user. */
   readonly user?: string;
+  /** Variables beside those that the manager gives to every service, which they overrule. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** What it makes is for its own user only, and it can do no more than this. */
   readonly sandbox?: Sandbox;
 }
@@ -119,6 +121,9 @@ export abstract class Systemd {
    * only. After systemd or the bus was away, the state found then is reported, whether it changed or not.
    */
   abstract watchUnit(unit: UnitName, onChange: OnUnitChange): Promise<UnitWatch>;
+
+  /** What every process gets that it starts now, beside the variables of its unit. */
+  abstract managerEnvironment(): Promise<Readonly<Record<string, string>>>;
 
   /** What every process gets that it starts from now on; undefined takes a variable out. What runs keeps what it has. */
   abstract setEnvironment(variables: Readonly<Record<string, string | undefined>>): Promise<void>;

@@ -50,6 +50,15 @@ describe('a transient service', () => {
     expect(new Set([definition, ...others.map((other) => definitionOf(other, 'system'))]).size).toBe(5);
   });
 
+  it('has the variables that it was given, beside the mark of what is restarted', () => {
+    const environment = { LANG: 'C', A: 'a=b c' };
+    expect(propertiesOf({ ...proxy, restart: undefined, environment }, 'session')['Environment']).toEqual([
+      'LANG=C',
+      'A=a=b c',
+    ]);
+    expect(propertiesOf({ ...proxy, environment }, 'system')['Environment']).toHaveLength(3);
+  });
+
   it('that is not restarted carries no mark', () => {
     expect(propertiesOf({ ...proxy, restart: undefined }, 'system')).not.toHaveProperty('Environment');
   });

@@ -54,7 +54,9 @@ export function transientServiceCall(
   bus: BusName,
 ): Pick<MethodCall, 'member' | 'signature' | 'body'> {
   const properties = propertiesOf(service, bus);
-  if (service.restart) properties.push(['Environment', new Variant('as', [definitionOf(service, bus)])]);
+  const environment = Object.entries(service.environment ?? {}).map(([name, value]) => `${name}=${value}`);
+  if (service.restart) environment.push(definitionOf(service, bus));
+  if (environment.length > 0) properties.push(['Environment', new Variant('as', environment)]);
   return {
     member: 'StartTransientUnit',
     signature: 'ssa(sv)a(sa(sv))',

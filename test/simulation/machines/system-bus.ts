@@ -110,6 +110,10 @@ export class SystemBus extends Systemd {
     };
   }
 
+  managerEnvironment(): Promise<Readonly<Record<string, string>>> {
+    return this.#ask('environment', () => this.systemd.managerEnvironment());
+  }
+
   setEnvironment(variables: Readonly<Record<string, string | undefined>>): Promise<void> {
     return this.#ask('set environment', () => this.systemd.setEnvironment(variables));
   }

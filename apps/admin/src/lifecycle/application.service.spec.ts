@@ -71,6 +71,13 @@ describe('an application', () => {
     expect(await start()).toBe('clock@0.service');
   });
 
+  it('that hands over to another and has ended when its agent answers is a success, and not listed', async () => {
+    agents.answer = ({ unit }) => Promise.resolve(stoppedStatus(unit));
+    expect(await start()).toBe('clock@0.service');
+    expect(listed()).toEqual([]);
+    expect(await start()).toBe('clock@0.service');
+  });
+
   it('is refused in a VM that is unknown', async () => {
     await expect(applications.start({ application, vm: vmNamed('no-vm'), args: [] })).rejects.toMatchObject({
       reason: 'NOT_FOUND',

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { GivcError, type UnitName, type UnitStatus } from '@givc/model';
+import { GivcError, isAlive, type UnitName, type UnitStatus } from '@givc/model';
 import { AgentConnections } from '../agents/agent-connections.js';
 import type { AgentConnection } from '../agents/agent-connection.js';
 import { RegistryService, type InstanceReservation } from '../registry/registry.service.js';
@@ -31,7 +31,9 @@ export class ApplicationService {
         const reservation = this.registry.reserveInstance(agent, application);
         tried.push(reservation);
         try {
-          reservation.started(await this.agents.of(vm).startApplication(reservation.unit, args));
+          const status = await this.agents.of(vm).startApplication(reservation.unit, args);
+          // One that has handed over to another, and has ended, is a success, too.
+          if (isAlive(status)) reservation.started(status);
           return reservation.unit;
         } catch (error) {
           const exists = error instanceof GivcError && error.reason === 'ALREADY_EXISTS';

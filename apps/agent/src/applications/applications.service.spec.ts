@@ -16,6 +16,7 @@ const unit = parseUnitName('unit', 'chromium@0.service');
 /** Somebody acts while a program is started: before its start, and when it runs but is not looked at again yet. */
 class Disturbed extends FakeSystemd {
   readonly commands: (readonly string[])[] = [];
+  readonly environments: TransientService['environment'][] = [];
   beforeStart = (): unknown => undefined;
   afterStart = (_unit: UnitName): unknown => undefined;
 
@@ -23,6 +24,7 @@ class Disturbed extends FakeSystemd {
     this.beforeStart();
     const status = await super.startTransientService(service);
     this.commands.push(service.command);
+    this.environments.push(service.environment);
     this.afterStart(service.unit);
     return status;
   }
@@ -100,5 +102,37 @@ describe('an application that is started with files', () => {
     systemd.goAway();
     await expect(service(systemd).start(unit, args())).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
     expect(openBelow(root)).toBe(0);
+  });
+});
+
+describe('an application that is started', () => {
+  const variables = { GIVC_TEST_OWN: 'own', GIVC_TEST_INHERITED: 'before', NOTIFY_SOCKET: '/run/notify' };
+  beforeEach(() => Object.assign(process.env, variables));
+  afterEach(() => {
+    for (const name of Object.keys(variables)) delete process.env[name];
+  });
+
+  it("has the agent's variables, but for those that the manager gives, whatever these have become since", async () => {
+    const systemd = new Disturbed();
+    await systemd.setEnvironment({ GIVC_TEST_INHERITED: 'before' });
+    const applications = service(systemd);
+    applications.onModuleInit();
+    await systemd.setEnvironment({ GIVC_TEST_INHERITED: 'after' });
+    await applications.start(unit, []);
+    const [environment] = systemd.environments;
+    expect(environment).toMatchObject({ GIVC_TEST_OWN: 'own' });
+    expect(environment).not.toHaveProperty('GIVC_TEST_INHERITED');
+    expect(environment).not.toHaveProperty('NOTIFY_SOCKET');
+  });
+
+  it('has them also when systemd was away as the agent started', async () => {
+    const systemd = new Disturbed();
+    systemd.goAway();
+    const applications = service(systemd);
+    applications.onModuleInit();
+    await expect(applications.start(unit, [])).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
+    systemd.comeBack();
+    await applications.start(unit, []);
+    expect(systemd.environments).toMatchObject([{ GIVC_TEST_OWN: 'own' }]);
   });
 });

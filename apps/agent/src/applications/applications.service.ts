@@ -1,21 +1,28 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { GivcError, instanceOfUnit, invalid, isAlive, type UnitName, type UnitStatus } from '@givc/model';
 import { Systemd, type TransientService } from '@givc/systemd';
 import { AgentConfig } from '../agent.config.js';
 import type { ApplicationManifest } from '../config/capabilities.js';
 import { RegistrationService } from '../registration/registration.service.js';
 import { TrackedUnits } from '../registration/tracked-units.js';
+import { applicationEnvironment, type Environment } from './application-environment.js';
 import { checkArguments, type CheckedArguments } from './arguments.js';
 
 /** Starts the applications that the configuration declares, each instance as a transient unit. */
 @Injectable()
-export class ApplicationsService {
+export class ApplicationsService implements OnModuleInit {
+  #inherited: Promise<Environment> | undefined;
+
   constructor(
     private readonly config: AgentConfig,
     private readonly systemd: Systemd,
     private readonly tracked: TrackedUnits,
     private readonly registration: RegistrationService,
   ) {}
+
+  onModuleInit(): void {
+    this.#managerEnvironment().catch(() => undefined);
+  }
 
   /**
    * Resolves once the program runs and the admin has been told. INVALID_ARGUMENT when the unit is no instance or an argument fits no declared kind,
@@ -24,18 +31,33 @@ export class ApplicationsService {
    */
   async start(unit: UnitName, args: readonly string[]): Promise<UnitStatus> {
     const manifest = this.#manifestOf(unit);
+    const environment = applicationEnvironment(process.env, await this.#managerEnvironment());
     const checked = await checkArguments(manifest, args);
-    const service = { unit, description: manifest.name, command: [...manifest.command, ...checked.words] } as const;
+    const command = [...manifest.command, ...checked.words] as const;
+    const service = { unit, description: manifest.name, command, environment };
     try {
       const status = await this.#run(service, checked).finally(() => checked.close());
       await this.registration.told();
+      this.#forgetEnded(unit);
       return status;
     } catch (error) {
       // One that runs, or may run without our knowing because systemd was away, is followed to its end.
       const isUnknown = error instanceof GivcError && error.reason === 'UNAVAILABLE';
-      if (!isUnknown && !isAlive(this.tracked.statusOf(unit))) this.tracked.forget(unit);
+      if (!isUnknown) this.#forgetEnded(unit);
       throw error;
     }
+  }
+
+  /** One that has handed over to another and ended may never have been seen to run. */
+  #forgetEnded(unit: UnitName): void {
+    if (!isAlive(this.tracked.statusOf(unit))) this.tracked.forget(unit);
+  }
+
+  /** The manager's environment as it was when this agent started, or at the first time since that systemd answered. */
+  #managerEnvironment(): Promise<Environment> {
+    const read = (this.#inherited ??= this.systemd.managerEnvironment());
+    read.catch(() => (this.#inherited = undefined));
+    return read;
   }
 
   async #run(service: TransientService, checked: CheckedArguments): Promise<UnitStatus> {
