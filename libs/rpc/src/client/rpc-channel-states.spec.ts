@@ -1,0 +1,186 @@
+import { connectivityState, type ChannelInterface } from '@grpc/grpc-js';
+import { parseVmName, type Endpoint } from '@givc/model';
+import { Dialer, type DialOptions } from './dialer.js';
+import { RpcChannel, type ChannelState } from './rpc-channel.js';
+
+const { IDLE, CONNECTING, READY, TRANSIENT_FAILURE, SHUTDOWN } = connectivityState;
+
+/** A channel of grpc-js whose state a test sets. */
+class FakeChannel {
+  #state: connectivityState = IDLE;
+  #watchers: (() => void)[] = [];
+  dials = 0;
+  isClosed = false;
+
+  constructor(readonly options: DialOptions) {}
+
+  getTarget = () => 'unix:/nonexistent';
+  close = () => (this.isClosed = true);
+
+  getConnectivityState(isToConnect: boolean): connectivityState {
+    if (isToConnect) this.dials++;
+    return this.#state;
+  }
+
+  watchConnectivityState(known: connectivityState, deadline: number, changed: () => void): void {
+    expect([known, deadline]).toEqual([this.#state, Infinity]);
+    this.#watchers.push(changed);
+  }
+
+  become(state: connectivityState): void {
+    this.#state = state;
+    for (const changed of this.#watchers.splice(0)) changed();
+  }
+}
+
+class FakeDialer extends Dialer {
+  readonly channels: FakeChannel[] = [];
+
+  dial(_: Endpoint, options: DialOptions): ChannelInterface {
+    this.channels.push(new FakeChannel(options));
+    return this.channels.at(-1) as unknown as ChannelInterface;
+  }
+}
+
+describe('the connection of a channel', () => {
+  let dialer: FakeDialer;
+  let channel: RpcChannel;
+  let states: ChannelState[];
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    dialer = new FakeDialer();
+    const address = { protocol: 'unix', path: '/nonexistent' } as const;
+    channel = new RpcChannel({ name: parseVmName('name', 'admin-vm'), address }, dialer, { windowBytes: 4_096 });
+    states = [];
+    channel.onState((state) => states.push(state));
+  });
+  afterEach(() => {
+    channel.close();
+    jest.useRealTimers();
+  });
+
+  const last = () => dialer.channels.at(-1)!;
+  /** How many milliseconds from now another one is dialled; undefined when that is not within a minute. */
+  const redialledAfter = (): number | undefined => {
+    const before = dialer.channels.length;
+    for (let ms = 1; ms <= 60_000; ms++) {
+      jest.advanceTimersByTime(1);
+      if (dialer.channels.length > before) return ms;
+    }
+    return undefined;
+  };
+
+  it('has the window that was asked for', () => {
+    expect(last().options.windowBytes).toBe(4_096);
+  });
+
+  it('reports every state that it has, once', () => {
+    last().become(CONNECTING);
+    last().become(CONNECTING);
+    last().become(READY);
+    expect(channel.state).toBe('READY');
+    last().become(IDLE);
+    expect(states).toEqual(['CONNECTING', 'READY', 'IDLE']);
+  });
+
+  it('is left to its calls unless it is kept', () => {
+    last().become(CONNECTING);
+    last().become(TRANSIENT_FAILURE);
+    last().become(IDLE);
+    expect(redialledAfter()).toBeUndefined();
+    expect(last().dials).toBe(0);
+  });
+
+  describe('that is kept', () => {
+    beforeEach(() => channel.keepConnected());
+
+    it('is made at once, and again when it is lost', () => {
+      expect(last().dials).toBe(1);
+      last().become(CONNECTING);
+      last().become(READY);
+      expect([last().dials, redialledAfter()]).toEqual([1, undefined]);
+      last().become(IDLE);
+      expect(last().dials).toBe(2);
+    });
+
+    it('is given up and made anew when it is not accepted within 2 s, which counts as a failure', () => {
+      const first = last();
+      first.become(CONNECTING);
+      expect(redialledAfter()).toBe(2_000);
+      expect([first.isClosed, last().dials]).toEqual([true, 1]);
+      expect(states).toEqual(['CONNECTING', 'TRANSIENT_FAILURE']);
+      expect(redialledAfter()).toBeUndefined();
+    });
+
+    it('may take 15 s once it was accepted', () => {
+      last().become(CONNECTING);
+      last().options.onAccepted();
+      expect(redialledAfter()).toBe(15_000);
+    });
+
+    it('is given up 3 s after TLS has failed, unless another attempt is accepted', () => {
+      last().become(CONNECTING);
+      const failed = last().options.onAccepted();
+      failed();
+      expect(redialledAfter()).toBe(3_000);
+    });
+
+    it('is given up 3 s after an attempt has failed', () => {
+      last().become(CONNECTING);
+      last().become(TRANSIENT_FAILURE);
+      expect(redialledAfter()).toBe(3_000);
+    });
+
+    it.each([
+      ['it stands', READY],
+      ['it is closed', SHUTDOWN],
+    ])('is not given up once %s', (_, state) => {
+      last().become(CONNECTING);
+      const failed = last().options.onAccepted();
+      last().become(state);
+      failed();
+      expect(redialledAfter()).toBeUndefined();
+    });
+
+    it('is not given up for what an older one does', () => {
+      const first = last();
+      first.become(CONNECTING);
+      const failed = first.options.onAccepted();
+      channel.redial();
+      first.become(CONNECTING);
+      first.options.onAccepted()();
+      failed();
+      expect(redialledAfter()).toBeUndefined();
+      expect(states).toEqual(['CONNECTING']);
+      last().become(CONNECTING);
+      failed();
+      expect(redialledAfter()).toBe(2_000);
+    });
+  });
+
+  it('is made anew when that is asked for, and then at once if it is kept', () => {
+    channel.redial();
+    expect(dialer.channels.map(({ isClosed, dials }) => [isClosed, dials])).toEqual([
+      [true, 0],
+      [false, 0],
+    ]);
+    channel.keepConnected();
+    channel.redial();
+    expect(dialer.channels.map(({ isClosed, dials }) => [isClosed, dials])).toEqual([
+      [true, 0],
+      [true, 1],
+      [false, 1],
+    ]);
+  });
+
+  it('is not made again and reports nothing once it was closed', () => {
+    channel.keepConnected();
+    last().become(CONNECTING);
+    channel.close();
+    last().become(SHUTDOWN);
+    channel.redial();
+    expect([dialer.channels.length, last().isClosed, redialledAfter()]).toEqual([1, true, undefined]);
+    expect(states).toEqual(['CONNECTING']);
+  });
+});

@@ -1,0 +1,100 @@
+import { EventEmitter } from 'node:events';
+import type { ArgumentsHost } from '@nestjs/common';
+import { status, type Metadata } from '@grpc/grpc-js';
+import { Log } from '@givc/log';
+import { GivcError } from '@givc/model';
+import { decodeDetails, detailsTrailer } from '../status-details.js';
+import { GivcErrorFilter } from './error.filter.js';
+
+interface Status {
+  readonly code: number;
+  readonly details: string;
+  readonly metadata?: Metadata;
+}
+
+class FakeCall extends EventEmitter {
+  getPath = () => '/admin.AdminService/StartVM';
+  getAuthContext = () => ({});
+}
+
+describe('an error of a handler', () => {
+  let lines: string[];
+  let filter: GivcErrorFilter;
+
+  beforeEach(() => {
+    lines = [];
+    filter = new GivcErrorFilter(new Log('debug', (line) => lines.push(line.trimEnd()), false));
+  });
+
+  const hostOf = (...args: unknown[]): ArgumentsHost =>
+    ({ getArgs: () => args, getArgByIndex: (at: number) => args[at] }) as unknown as ArgumentsHost;
+
+  /** What the caller of a handler with one answer gets. */
+  function statusOf(error: unknown): Status {
+    let got: Status | undefined;
+    const answer = filter.catch(error, hostOf({}, {}, new FakeCall()));
+    answer.subscribe({ error: (given: Status) => (got = given) });
+    return got!;
+  }
+
+  it('is the status of its reason with its message, and is not logged', () => {
+    expect(statusOf(new GivcError('NOT_FOUND', 'no such VM'))).toEqual({
+      code: status.NOT_FOUND,
+      details: 'no such VM',
+    });
+    expect(lines).toEqual([]);
+  });
+
+  it('carries its field and its reason for programs', () => {
+    const info = { reason: 'SOME_REASON', metadata: { vm: 'net-vm' } };
+    const { metadata } = statusOf(new GivcError('INVALID_ARGUMENT', 'port: invalid', { field: 'port', info }));
+    expect(decodeDetails(metadata!.get(detailsTrailer)[0])).toEqual({ field: 'port', info });
+  });
+
+  it('has at most 800 characters, and 500 beside details, which repeat them', () => {
+    const plain = (length: number) => statusOf(new GivcError('NOT_FOUND', 'x'.repeat(length))).details;
+    expect([plain(800), plain(801)]).toEqual(['x'.repeat(800), `${'x'.repeat(800)}…`]);
+    const detailed = (length: number) =>
+      statusOf(new GivcError('INVALID_ARGUMENT', 'x'.repeat(length), { field: 'f' })).details;
+    expect([detailed(500), detailed(501)]).toEqual(['x'.repeat(500), `${'x'.repeat(500)}…`]);
+    const informed = new GivcError('NOT_FOUND', 'x'.repeat(501), { info: { reason: 'R' } });
+    expect(statusOf(informed).details).toBe(`${'x'.repeat(500)}…`);
+  });
+
+  it('ends with a whole character', () => {
+    expect(statusOf(new GivcError('NOT_FOUND', `x${'💥'.repeat(400)}`)).details).toBe(`x${'💥'.repeat(399)}…`);
+    expect(statusOf(new GivcError('NOT_FOUND', '💥'.repeat(401))).details).toBe(`${'💥'.repeat(400)}…`);
+  });
+
+  it('that is no GivcError is INTERNAL with a fixed sentence, and is logged with its stack', () => {
+    expect(statusOf(new TypeError('secret'))).toEqual({
+      code: status.INTERNAL,
+      details: 'internal error; the log of this daemon says more',
+    });
+    expect(lines).toEqual([
+      expect.stringMatching(/^error: rpc failed rpc=\/admin\.AdminService\/StartVM error="TypeError: secret\\n {4}at /),
+    ]);
+  });
+
+  it('without a stack is logged with its message, and what is no Error as text', () => {
+    const bare = new Error('bare');
+    delete bare.stack;
+    statusOf(bare);
+    statusOf('a string');
+    expect(lines).toEqual([
+      'error: rpc failed rpc=/admin.AdminService/StartVM error=bare',
+      'error: rpc failed rpc=/admin.AdminService/StartVM error="a string"',
+    ]);
+  });
+
+  it('of a handler that answers the call itself is an event of the call', () => {
+    const call = new FakeCall();
+    const got: Status[] = [];
+    call.on('error', (error: Status) => got.push(error));
+    const values: unknown[] = [];
+    const answer = filter.catch(new GivcError('NOT_FOUND', 'gone'), hostOf(call));
+    answer.subscribe((value) => values.push(value));
+    expect(got).toEqual([{ code: status.NOT_FOUND, details: 'gone' }]);
+    expect(values).toEqual([undefined]);
+  });
+});

@@ -1,0 +1,42 @@
+import { Metadata, status } from '@grpc/grpc-js';
+import { GivcError, reasons } from '@givc/model';
+import { detailsTrailer, encodeDetails } from './status-details.js';
+import { codeOf, errorOfStatus } from './status.js';
+
+describe('the status of a call', () => {
+  it('is the code of the same name, and back', () => {
+    expect(reasons.map((reason) => status[codeOf(reason)])).toEqual([...reasons]);
+    expect(reasons.map((reason) => errorOfStatus({ code: codeOf(reason) }).reason)).toEqual([...reasons]);
+  });
+
+  it.each([status.UNKNOWN, status.OUT_OF_RANGE, status.DATA_LOSS, 99, undefined])(
+    'that we do not use, %p, is INTERNAL',
+    (code) => {
+      expect(errorOfStatus({ ...(code !== undefined && { code }) })).toMatchObject({ reason: 'INTERNAL' });
+    },
+  );
+
+  it('has the message that came with it, else that of the error, else its code', () => {
+    const message = '5 NOT_FOUND: no such VM';
+    const error = { code: status.NOT_FOUND, details: 'no such VM', message };
+    expect(errorOfStatus(error)).toMatchObject({ reason: 'NOT_FOUND', message: 'no such VM', cause: error });
+    expect(errorOfStatus({ code: status.NOT_FOUND, details: '', message }).message).toBe(message);
+    expect(errorOfStatus({ code: status.NOT_FOUND }).message).toBe('status 5');
+    expect(errorOfStatus({ code: status.NOT_FOUND })).toBeInstanceOf(GivcError);
+  });
+
+  it('has what it says to programs', () => {
+    const metadata = new Metadata();
+    const info = { reason: 'NOT_SET_EVERYWHERE', metadata: { vms: 'net-vm' } };
+    metadata.set(detailsTrailer, encodeDetails(status.NOT_FOUND, 'gone', { field: 'VmName', info })!);
+    expect(errorOfStatus({ code: status.NOT_FOUND, details: 'gone', metadata })).toMatchObject({
+      reason: 'NOT_FOUND',
+      field: 'VmName',
+      info,
+    });
+    expect(errorOfStatus({ code: status.NOT_FOUND, metadata: new Metadata() })).toMatchObject({
+      field: undefined,
+      info: undefined,
+    });
+  });
+});

@@ -1,0 +1,145 @@
+import { EventEmitter } from 'node:events';
+import { constants } from 'node:crypto';
+import tls, { type PeerCertificate, type TLSSocket } from 'node:tls';
+import { TlsIdentity, type TurnedAway } from './tls-identity.js';
+
+const material = { ca: Buffer.alloc(0), cert: Buffer.alloc(0), key: Buffer.alloc(0) };
+const dayMs = 24 * 60 * 60 * 1_000;
+
+class FakeSocket extends EventEmitter {
+  readonly remoteAddress = '10.0.0.1';
+  isDestroyed = false;
+
+  constructor(
+    readonly name: string,
+    private readonly validMs: number,
+  ) {
+    super();
+  }
+
+  readonly #certificate = {
+    subjectaltname: `DNS:${this.name}`,
+    valid_to: new Date(Date.now() + this.validMs).toUTCString(),
+  } as PeerCertificate;
+
+  getPeerCertificate = () => this.#certificate;
+
+  destroy(): void {
+    this.isDestroyed = true;
+    this.emit('close');
+  }
+}
+
+describe('an identity', () => {
+  let identity: TlsIdentity;
+  let rejected: TurnedAway[];
+  let createSecureContext: jest.SpyInstance;
+
+  beforeEach(() => {
+    // Which certificates there are does not matter here.
+    createSecureContext = jest.spyOn(tls, 'createSecureContext');
+    createSecureContext.mockImplementation((options) => ({ options }));
+    jest.useFakeTimers({ now: Date.UTC(2026, 10, 24) });
+    identity = new TlsIdentity(material);
+    rejected = [];
+    identity.onTurnedAway((peer) => rejected.push(peer));
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+    createSecureContext.mockRestore();
+  });
+
+  const socket = (name: string, validMs = 365 * dayMs) => new FakeSocket(name, validMs);
+  const admit = (one: FakeSocket) => identity.admit(one as unknown as TLSSocket);
+  const rejectNetVm = () =>
+    identity.judgeBy(({ subjectaltname }) => (subjectaltname === 'DNS:net-vm' ? 'it is net-vm' : undefined));
+
+  it('has TLS 1.3 only and no tickets, as server and as client', () => {
+    const options = { ...material, minVersion: 'TLSv1.3', secureOptions: constants.SSL_OP_NO_TICKET };
+    expect(identity.serverOptions).toEqual(options);
+    expect(identity.clientContext).toEqual({ options });
+    identity.replace(material);
+    expect(createSecureContext.mock.lastCall).toEqual([options]);
+  });
+
+  it('accepts every peer whose certificate has not ended', () => {
+    const one = socket('net-vm');
+    expect(admit(one)).toBeUndefined();
+    expect([one.isDestroyed, rejected]).toEqual([false, []]);
+  });
+
+  it('cuts off a peer whose certificate has ended before the handshake is over', () => {
+    const late = socket('net-vm', -1_000);
+    const why = 'its certificate ended on Mon, 23 Nov 2026 23:59:59 GMT';
+    expect(admit(late)).toBe(why);
+    expect(late.isDestroyed).toBe(true);
+    expect(rejected).toEqual([{ address: '10.0.0.1', certificate: late.getPeerCertificate(), why }]);
+  });
+
+  it('cuts off a peer when its certificate ends, and not a moment before', () => {
+    const one = socket('net-vm', dayMs);
+    admit(one);
+    jest.advanceTimersByTime(dayMs);
+    expect(one.isDestroyed).toBe(false);
+    jest.advanceTimersByTime(1);
+    expect(one.isDestroyed).toBe(true);
+    expect(rejected.map(({ why }) => why)).toEqual(['its certificate ended on Wed, 25 Nov 2026 00:00:00 GMT']);
+  });
+
+  it('cuts off a peer whose certificate ends later than a timer can run', () => {
+    const one = socket('net-vm', 60 * dayMs);
+    admit(one);
+    jest.advanceTimersByTime(60 * dayMs);
+    expect(one.isDestroyed).toBe(false);
+    jest.advanceTimersByTime(1);
+    expect(one.isDestroyed).toBe(true);
+  });
+
+  it('does not verify again a peer that has gone', () => {
+    const one = socket('net-vm', dayMs);
+    admit(one);
+    one.emit('close');
+    expect(jest.getTimerCount()).toBe(0);
+    rejectNetVm();
+    expect(rejected).toEqual([]);
+  });
+
+  it('verifies every new peer', () => {
+    rejectNetVm();
+    const [net, gui] = [socket('net-vm'), socket('gui-vm')];
+    expect([admit(net), admit(gui)]).toEqual(['it is net-vm', undefined]);
+    expect([net.isDestroyed, gui.isDestroyed]).toEqual([true, false]);
+    expect(jest.getTimerCount()).toBe(1);
+  });
+
+  it('verifies the peers that are connected at once when the check is replaced', () => {
+    const [net, gui] = [socket('net-vm'), socket('gui-vm')];
+    for (const one of [net, gui]) admit(one);
+    rejectNetVm();
+    expect([net.isDestroyed, gui.isDestroyed]).toEqual([true, false]);
+    expect(rejected).toEqual([{ address: '10.0.0.1', certificate: net.getPeerCertificate(), why: 'it is net-vm' }]);
+    identity.judgeBy(() => undefined);
+    expect(admit(socket('net-vm'))).toBeUndefined();
+  });
+
+  it('reports handshakes that failed', () => {
+    identity.handshakeFailed('10.0.0.7', 'TLS handshake: ERR_SSL_SOMETHING');
+    expect(rejected).toEqual([
+      { address: '10.0.0.7', certificate: undefined, why: 'TLS handshake: ERR_SSL_SOMETHING' },
+    ]);
+  });
+
+  it('has other material once that is replaced, and reports it', () => {
+    let replaced = 0;
+    const stop = identity.onReplaced(() => replaced++);
+    const other = { ...material, ca: Buffer.alloc(0) };
+    const before = identity.clientContext;
+    identity.replace(other);
+    expect(identity.material).toBe(other);
+    expect(identity.clientContext).not.toBe(before);
+    expect(identity.serverOptions.ca).toBe(other.ca);
+    stop();
+    identity.replace(material);
+    expect(replaced).toBe(1);
+  });
+});
