@@ -25,6 +25,7 @@ describe('what is saved', () => {
       '802-11-wireless-security': { 'key-mgmt': new Variant('s', keyManagement) },
     });
     expect(only(secured('sae'))).toMatchObject({ security: 'sae', interface: 'wlan1', isHidden: true });
-    expect(only(secured('wpa-eap-suite-b-192'))).toMatchObject({ security: 'wpa-eap' });
+    expect(only(secured('wpa-eap-suite-b-192'))).toMatchObject({ security: 'wpa-eap-suite-b-192' });
+    expect(only(secured('wpa-eap-of-tomorrow'))).toMatchObject({ security: 'wpa-eap' });
   });
 });

@@ -8,7 +8,7 @@ export interface SavedProfile {
   /** Its object of NetworkManager. */
   readonly path: string;
   readonly profile: Profile;
-  /** The SSID for people. */
+  /** The SSID as `ssidText` has it. */
   readonly name: string;
   readonly ssid: Buffer;
   readonly security: Security;
@@ -28,7 +28,6 @@ export function savedProfilesOf(profiles: ReadonlyMap<string, Profile>): SavedPr
       profile,
       name: ssidText(ssid),
       ssid,
-      // The others are kinds of wpa-eap, such as "wpa-eap-suite-b-192".
       security: securities.find((security) => security === keyManagement) ?? 'wpa-eap',
       interface: typeof device === 'string' && device !== '' ? device : undefined,
       isHidden: profile['802-11-wireless']?.['hidden']?.value === true,

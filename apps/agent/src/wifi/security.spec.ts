@@ -11,7 +11,9 @@ describe('the security of an access point', () => {
     ['wpa-psk', 1, 0, ccmp | psk | sae],
     ['sae', 1, 0, ccmp | sae],
     ['wpa-eap', 1, 0, ccmp | eap],
-    ['wpa-eap', 1, 0, suiteB],
+    ['wpa-eap-suite-b-192', 1, 0, suiteB],
+    ['wpa-eap-suite-b-192', 1, 0, 0x40000 | suiteB],
+    ['wpa-eap', 1, 0, ccmp | eap | suiteB],
     ['owe', 0, 0, ccmp | owe],
     ['owe', 0, 0, transition],
   ])('is %s by its flags %d, %d and %d', (security, flags, wpa, rsn) => {

@@ -1,5 +1,5 @@
 /** How a network is protected, in the words of `802-11-wireless-security.key-mgmt` of nm-settings-dbus(5). */
-export const securities = ['none', 'ieee8021x', 'owe', 'wpa-psk', 'sae', 'wpa-eap'] as const;
+export const securities = ['none', 'ieee8021x', 'owe', 'wpa-psk', 'sae', 'wpa-eap', 'wpa-eap-suite-b-192'] as const;
 export type Security = (typeof securities)[number];
 
 /** NM80211ApFlags and NM80211ApSecurityFlags of nm-dbus-types. */
@@ -8,13 +8,14 @@ const keyManagement = { psk: 0x100, ieee8021x: 0x200, sae: 0x400, owe: 0x800, ow
 
 /**
  * What an access point offers; of several ways the one that most devices can do. `wpa-psk` is WPA2 or WPA3 with a
- * password, as both sides can; `sae` WPA3 alone. Privacy without WPA is WEP, here `ieee8021x`.
+ * password, as both sides can; `sae` WPA3 alone; `wpa-eap-suite-b-192` WPA3-Enterprise with 192 bits alone. Privacy without WPA is WEP, here `ieee8021x`.
  */
 export function securityOf(flags: number, wpaFlags: number, rsnFlags: number): Security {
   const offered = wpaFlags | rsnFlags;
   if (offered & keyManagement.psk) return 'wpa-psk';
   if (offered & keyManagement.sae) return 'sae';
-  if (offered & (keyManagement.ieee8021x | keyManagement.suiteB)) return 'wpa-eap';
+  if (offered & keyManagement.ieee8021x) return 'wpa-eap';
+  if (offered & keyManagement.suiteB) return 'wpa-eap-suite-b-192';
   if (offered & (keyManagement.owe | keyManagement.oweTransition)) return 'owe';
   return flags & privacy ? 'ieee8021x' : 'none';
 }
@@ -30,6 +31,7 @@ export function credentialsOf(security: Security): 'nothing' | 'password' | 'ide
       return 'password';
     case 'ieee8021x':
     case 'wpa-eap':
+    case 'wpa-eap-suite-b-192':
       return 'identity';
   }
 }
