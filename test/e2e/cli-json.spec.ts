@@ -95,7 +95,7 @@ describe('the JSON output of givc-cli', () => {
   });
 
   it('of wifi list has the fields that the documentation shows', () => {
-    const network = { SSID: 'cafe', Signal: 70, Security: 'wpa-psk', Connection: true };
+    const network = { SSID: 'cafe', Signal: 70, Security: 'wpa-psk', Connection: true, Device: 'wlan0' };
     expect(shapeOf([listedNetwork(network)])).toEqual(shapeOf(examples.get('wifi list --vm net-vm --as-json')));
   });
 

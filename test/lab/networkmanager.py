@@ -12,7 +12,8 @@ from dbusmock.templates import networkmanager as template
 from dbusmock.templates.networkmanager import *  # noqa: F401,F403
 from gi.repository import GLib
 
-NONE, PSK, EAP, SAE, OWE = 0x0, 0x100, 0x200, 0x400, 0x800
+NONE, PSK, EAP, SAE, OWE, SUITE_B = 0x0, 0x100, 0x200, 0x400, 0x800, 0x2000
+CAFE_OF_LATIN_1, MIDDLE_OF_GBK = b"Caf\xe9 \xdcber", b"\xd6\xd0\xce\xc4"
 SECRETS = {"802-11-wireless-security": ["psk"], "802-1x": ["password"]}
 
 # By SSID: who is let in. A network without an entry never answers.
@@ -26,7 +27,12 @@ ADMITTED = {
     b"cafe": lambda p: "802-11-wireless-security" not in p,
     b"museum": lambda p: p["802-11-wireless-security"]["key-mgmt"] == "owe",
     b"secret base": lambda p: p["802-11-wireless"]["hidden"] and p["802-11-wireless-security"]["psk"] == "open sesame",
-    b"\xffodd\x1b": lambda p: "802-11-wireless-security" not in p,
+    b"vault": lambda p: p["802-11-wireless-security"]["key-mgmt"] == "wpa-eap-suite-b-192"
+    and p["802-1x"]["password"] == "rabbit hole",
+    **dict.fromkeys(
+        [b"\xffodd\x1b", CAFE_OF_LATIN_1, MIDDLE_OF_GBK, b"\xff" * 32, b" @home "],
+        lambda p: "802-11-wireless-security" not in p,
+    ),
 }
 
 IN_THE_AIR = {
@@ -41,8 +47,13 @@ IN_THE_AIR = {
         (b"", 80, PSK),
         (b"\0\0\0", 80, PSK),
         (b"\xffodd\x1b", 10, NONE),
+        (b"vault", 9, SUITE_B),
+        (CAFE_OF_LATIN_1, 8, NONE),
+        (MIDDLE_OF_GBK, 7, NONE),
+        (b"\xff" * 32, 6, NONE),
+        (b" @home ", 5, NONE),
     ],
-    "wlan1": [(b"home", 50, PSK), (b"museum", 45, OWE)],
+    "wlan1": [(b"museum", 45, OWE), (b"home", 50, PSK)],
 }
 
 

@@ -13,6 +13,7 @@ interface Network {
   readonly signal: number;
   readonly security: string;
   readonly connected: boolean;
+  readonly device: string | null;
 }
 
 describe('Wi-Fi', () => {
@@ -72,19 +73,24 @@ describe('Wi-Fi', () => {
     afterEach(() => networkManager('stop'));
 
     it('lists what each of them hears, the strongest first, a network once, hidden ones not', async () => {
-      const heard = (await networks()).map(({ ssid, signal, security }) => `${ssid} ${signal} ${security}`);
+      const heard = (await networks()).map((one) => `${one.device} ${one.ssid} ${one.signal} ${one.security}`);
       expect(heard).toEqual([
-        'cafe 90 none',
-        'home 70 wpa-psk',
-        'new home 60 sae',
-        'corp 55 wpa-eap',
-        'tarpit 30 wpa-psk',
-        'home 20 none',
-        '\u{fffd}odd\u{fffd} 10 none',
-        'home 50 wpa-psk',
-        'museum 45 owe',
+        'wlan0 cafe 90 none',
+        'wlan0 home 70 wpa-psk',
+        'wlan0 new home 60 sae',
+        'wlan0 corp 55 wpa-eap',
+        'wlan0 tarpit 30 wpa-psk',
+        'wlan0 home 20 none',
+        'wlan0 \\xffodd\\x1b 10 none',
+        'wlan0 vault 9 wpa-eap-suite-b-192',
+        'wlan0 Caf\\xe9 \\xdcber 8 none',
+        'wlan0 \\xd6\\xd0\\xce\\xc4 7 none',
+        `wlan0 ${'\\xff'.repeat(32)} 6 none`,
+        'wlan0  @home  5 none',
+        'wlan1 home 50 wpa-psk',
+        'wlan1 museum 45 owe',
       ]);
-      expect((await wifi('list')).stdout).toContain('SSID');
+      expect((await wifi('list')).stdout).toMatch(/^DEVICE +SSID .*\n(wlan0 .*\n){12}(wlan1 .*\n){2}$/);
       expect(await networks('status')).toEqual([]);
     });
 
@@ -107,8 +113,8 @@ describe('Wi-Fi', () => {
       });
       expect(await wifi('connect', 'museum')).toMatchObject({ status: 0, stdout: 'wlan1: connected to "museum"\n' });
       expect(await networks('status')).toEqual([
-        { ssid: 'home', signal: 70, security: 'wpa-psk', connected: true },
-        { ssid: 'museum', signal: 45, security: 'owe', connected: true },
+        { ssid: 'home', signal: 70, security: 'wpa-psk', connected: true, device: 'wlan0' },
+        { ssid: 'museum', signal: 45, security: 'owe', connected: true, device: 'wlan1' },
       ]);
       expect((await wifi('disconnect')).stdout).toBe(
         'wlan0: disconnected from "home"\nwlan1: disconnected from "museum"\n',
@@ -122,13 +128,23 @@ describe('Wi-Fi', () => {
       ['enterprise', 'corp', ['rabbit hole', '--identity', 'alice', '--domain', 'example.com']],
       ['hidden', 'secret base', ['open sesame', '--hidden']],
       ['open', 'cafe', ['']],
-      ['oddly named', '\u{fffd}odd\u{fffd}', ['']],
+      ['enterprise of 192 bits', 'vault', ['rabbit hole', '--identity', 'alice', '--domain', 'example.com']],
       ['heard by the second radio', 'home', ['correct horse', '--device', 'wlan1']],
     ])('connects to a network that is %s', async (_, ssid, [password = '', ...more]) => {
       const { status, stdout, stderr } = await joinWith(ssid, password, ...more);
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
       expect(stdout).toMatch(/^wlan[01]: connected to/);
       expect(await profiles()).toBe(1);
+    });
+
+    it('connects to each open network by the name that the table shows, whatever its bytes', async () => {
+      const rows = (await wifi('list')).stdout.split('\n').map((line) => line.split(/ {2,}/));
+      const names = rows.filter(([device, , , security]) => device === 'wlan0' && security === 'none');
+      expect(names).toHaveLength(7);
+      const outcomes = [];
+      for (const [, ssid = ''] of names.filter(([, ssid]) => ssid !== 'home'))
+        outcomes.push((await joinWith(ssid, '')).stdout);
+      expect(outcomes).toEqual(Array(6).fill(expect.stringMatching(/^wlan0: connected to/)));
     });
 
     it('answers a wrong password as such, and forgets the network again', async () => {

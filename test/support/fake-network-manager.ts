@@ -5,7 +5,7 @@ import type { TestBus } from './test-bus.js';
 
 const nm = 'org.freedesktop.NetworkManager';
 const root = '/org/freedesktop/NetworkManager';
-const [device, accessPoint] = [`${root}/Devices/1`, `${root}/AccessPoint/1`];
+const device = `${root}/Devices/1`;
 const secretKeys = ['psk', 'password'];
 
 type Section = Record<string, Variant>;
@@ -15,12 +15,14 @@ const text = (value: string) => new Variant('s', value);
 const number = (value: number) => new Variant('u', value);
 
 /**
- * A NetworkManager on a bus, with one radio (`wlan0`) that hears the network `home`, whose password is `correct horse`;
- * as far as connecting to it goes.
+ * A NetworkManager on a bus, with one radio (`wlan0`) that hears the network `home`, whose password is `correct horse`,
+ * and open ones; as far as connecting to them goes.
  */
 export class FakeNetworkManager {
   /** What is saved, by path. */
   readonly profiles = new Map<string, Profile>();
+  /** The SSIDs of open networks that are in range, too. */
+  open: readonly Buffer[] = [];
   /** With what it refuses the next profile. */
   refusal: string | undefined;
   readonly #active = new Map<string, number>();
@@ -112,14 +114,18 @@ export class FakeNetworkManager {
   }
 
   #objects() {
-    const Ssid = new Variant('ay', Buffer.from('home'));
+    const point = (ssid: Buffer, flags: number) => ({
+      [`${nm}.AccessPoint`]: { Ssid: new Variant('ay', ssid), Strength: new Variant('y', 70), RsnFlags: number(flags) },
+    });
+    const points = [point(Buffer.from('home'), 0x100), ...this.open.map((ssid) => point(ssid, 0))];
+    const byPath = Object.fromEntries(points.map((one, index) => [`${root}/AccessPoint/${index + 1}`, one]));
     return {
       [root]: { [nm]: { WirelessEnabled: new Variant('b', true), WirelessHardwareEnabled: new Variant('b', true) } },
       [device]: {
         [`${nm}.Device`]: { DeviceType: number(2), State: number(30), Interface: text('wlan0') },
-        [`${nm}.Device.Wireless`]: { AccessPoints: new Variant('ao', [accessPoint]) },
+        [`${nm}.Device.Wireless`]: { AccessPoints: new Variant('ao', Object.keys(byPath)) },
       },
-      [accessPoint]: { [`${nm}.AccessPoint`]: { Ssid, Strength: new Variant('y', 70), RsnFlags: number(0x100) } },
+      ...byPath,
     };
   }
 
@@ -141,7 +147,8 @@ export class FakeNetworkManager {
   /** What becomes of it is told after the answer. */
   #activate(profile: string): string {
     const active = `${root}/ActiveConnection/${++this.#count}`;
-    const isRight = this.profiles.get(profile)?.['802-11-wireless-security']?.['psk']?.value === 'correct horse';
+    const security = this.profiles.get(profile)?.['802-11-wireless-security'];
+    const isRight = security === undefined || security['psk']?.value === 'correct horse';
     this.#active.set(active, 1);
     setImmediate(() => {
       if (isRight) {

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { invalid, quoted } from '@givc/model';
 import type { wifimanager } from '@givc/rpc';
 import { securities } from './security.js';
-import { ssidMax } from './ssid.js';
+import { ssidMax, ssidNames } from './ssid.js';
 
 const text = z.string().check(z.minLength(1), z.maxLength(256), z.regex(/^\P{Cc}*$/u));
 
@@ -36,7 +36,7 @@ const settings = z.strictObject({
 export type ConnectSettings = z.output<typeof settings>;
 
 export interface ConnectRequest {
-  /** The name as a person sees it. */
+  /** As it was sent: `ssidNames` has what it may mean. */
   readonly name: string;
   readonly password: string | undefined;
   readonly settings: ConnectSettings;
@@ -47,7 +47,7 @@ const settingsMax = 4_096;
 /** Throws INVALID_ARGUMENT that names the field; no message has the password. */
 export function parseConnectRequest({ SSID, Password, Settings }: wifimanager.WifiConnectionRequest): ConnectRequest {
   if (SSID === '') throw invalid('SSID', 'the name of a network is missing');
-  if (Buffer.byteLength(SSID) > ssidMax) throw invalid('SSID', `${quoted(SSID)} is longer than ${ssidMax} bytes`);
+  if (ssidNames(SSID).length === 0) throw invalid('SSID', `${quoted(SSID)}: expected 1-${ssidMax} bytes, not all zero`);
   const parsed = parseSettings(Settings);
   const { identity } = parsed;
   if (Password !== '') assertPassword(Password, identity !== undefined);

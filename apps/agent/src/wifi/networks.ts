@@ -6,22 +6,26 @@ import type { AccessPoint, WirelessDevice } from './wireless.js';
  * as strong as the strongest of them; the same SSID with another security is another network, because it may be
  * somebody else's. Hidden ones are left out.
  */
-export function networksOf({ accessPoints }: WirelessDevice): wifimanager.AccessPoint[] {
+export function networksOf(device: WirelessDevice): wifimanager.AccessPoint[] {
   const networks = new Map<string, wifimanager.AccessPoint>();
-  for (const point of accessPoints) {
+  for (const point of device.accessPoints) {
     if (point.name === '') continue;
     const key = `${point.security} ${point.ssid.toString('hex')}`;
     const known = networks.get(key);
-    networks.set(key, known ? merged(known, networkOf(point)) : networkOf(point));
+    networks.set(key, known ? merged(known, networkOf(device, point)) : networkOf(device, point));
   }
   return [...networks.values()].sort((a, b) => b.Signal - a.Signal || a.SSID.localeCompare(b.SSID));
 }
 
-export const networkOf = ({ isActive, name, strength, security }: AccessPoint): wifimanager.AccessPoint => ({
+export const networkOf = (
+  device: WirelessDevice,
+  { isActive, name, strength, security }: AccessPoint,
+): wifimanager.AccessPoint => ({
   Connection: isActive,
   SSID: name,
   Signal: strength,
   Security: security,
+  Device: device.interface,
 });
 
 const merged = (one: wifimanager.AccessPoint, other: wifimanager.AccessPoint): wifimanager.AccessPoint => ({

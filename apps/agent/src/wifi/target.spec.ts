@@ -1,6 +1,7 @@
 import type { ConnectRequest } from './connect-request.js';
 import type { SavedProfile } from './saved-profile.js';
 import type { Security } from './security.js';
+import { ssidBytes } from './ssid.js';
 import { targetOf } from './target.js';
 import type { WirelessDevice } from './wireless.js';
 
@@ -11,7 +12,7 @@ const device = (name: string, ...heard: [ssid: string, strength: number, securit
   lastScanMs: 0,
   accessPoints: heard.map(([ssid, strength, security]) => ({
     path: `/${name}/${ssid}/${strength}`,
-    ssid: Buffer.from(ssid),
+    ssid: ssidBytes(ssid),
     name: ssid,
     strength,
     security,
@@ -53,6 +54,24 @@ describe('the access point that is meant', () => {
     expect(securityFor({ settings: { ...hidden, security: 'sae' } })).toBe('sae');
     expect(securityFor({ settings: { ...hidden, identity: 'alice' } })).toBe('wpa-eap');
     expect(securityFor({ settings: hidden, password: undefined })).toBe('none');
+  });
+
+  it('is, of a network whose name is no UTF-8, the one with those bytes', () => {
+    const odd = device('wlan0', ['caf\\xe9', 40, 'none'], ['caf\\x5cxe9', 90, 'none']);
+    const named = (name: string) =>
+      targetOf([odd], [], { name, password: undefined, settings: {} }).ssid.toString('latin1');
+    expect([named('caf\\xe9'), named('caf\\xE9'), named('caf\\x5cxe9')]).toEqual(['caf\xe9', 'caf\xe9', 'caf\\xe9']);
+  });
+
+  it('is the one whose name has a backslash, when no other is meant by a caller that knows no escapes', () => {
+    const odd = device('wlan0', ['caf\\x5cxe9', 90, 'none']);
+    expect(targetOf([odd], [], ask({ name: 'caf\\xe9', password: undefined })).ssid).toEqual(Buffer.from('caf\\xe9'));
+  });
+
+  it('has, of a hidden network, the bytes that the request names', () => {
+    expect(targetOf([wlan0], [], ask({ name: 'b\\xe4se', settings: { hidden: true } })).ssid).toEqual(
+      Buffer.from('bäse', 'latin1'),
+    );
   });
 
   it('is, without a password, the strongest that what is saved fits', () => {

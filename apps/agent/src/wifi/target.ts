@@ -2,6 +2,7 @@ import { GivcError, invalid, quoted } from '@givc/model';
 import type { ConnectRequest } from './connect-request.js';
 import { fits, serves, type SavedProfile } from './saved-profile.js';
 import { credentialsOf, type Security } from './security.js';
+import { ssidBytes, ssidNames } from './ssid.js';
 import type { AccessPoint, WirelessDevice } from './wireless.js';
 
 /** What a request means here and now. */
@@ -30,17 +31,19 @@ export function targetOf(
   profiles: readonly SavedProfile[],
   request: ConnectRequest,
 ): Target {
-  const { name, password, settings } = request;
+  const { password, settings } = request;
   const usable = devices.filter((device) => settings.device === undefined || device.interface === settings.device);
   if (usable.length === 0)
     throw invalid(
       'Settings.device',
       `no wireless device ${quoted(settings.device!)}: ${devices.map((device) => device.interface).join(', ')} are`,
     );
-  const known = profiles.filter((profile) => profile.name === name);
-  const heard = usable.flatMap((device) =>
-    device.accessPoints.filter((point) => point.name === name).map((accessPoint): Heard => ({ device, accessPoint })),
+  const all = usable.flatMap((device) => device.accessPoints.map((accessPoint): Heard => ({ device, accessPoint })));
+  const name = ssidNames(request.name).find(
+    (one) => all.some(({ accessPoint }) => accessPoint.name === one) || profiles.some((saved) => saved.name === one),
   );
+  const known = profiles.filter((profile) => profile.name === name);
+  const heard = all.filter(({ accessPoint }) => accessPoint.name === name);
   if (heard.length === 0) return hiddenTarget(usable, known, request);
   const savedFor = ({ device, accessPoint }: Heard) =>
     known.find((saved) => serves(saved, device) && (password !== undefined || fits(saved, accessPoint)));
@@ -88,7 +91,7 @@ function hiddenTarget(
   return {
     device,
     accessPoint: undefined,
-    ssid: saved?.ssid ?? Buffer.from(name),
+    ssid: saved?.ssid ?? ssidBytes(ssidNames(name)[0]!),
     security: settings.security ?? guess,
     saved,
   };

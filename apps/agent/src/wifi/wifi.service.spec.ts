@@ -198,6 +198,7 @@ describe('the Wi-Fi of a machine', () => {
       manager.state = { ...manager.state, devices: [wlan0, { ...wlan0, accessPoints: [cafe] }] };
       expect((await service.networks('')).map(({ SSID }) => SSID)).toEqual(['home', 'cafe']);
       expect((await service.networks('cafe')).map(({ SSID }) => SSID)).toEqual(['cafe']);
+      expect((await service.networks('caf\\x65')).map(({ SSID }) => SSID)).toEqual(['cafe']);
     });
 
     it.each([
@@ -224,10 +225,19 @@ describe('the Wi-Fi of a machine', () => {
   });
 
   it('tells the active network, and an empty one when there is none', async () => {
-    expect(await service.active()).toEqual({ Connection: false, SSID: '', Signal: 0, Security: '' });
+    expect(await service.active()).toEqual({ Connection: false, SSID: '', Signal: 0, Security: '', Device: '' });
     const point = { ...home, isActive: true };
-    manager.state = { ...manager.state, devices: [wlan0, { ...wlan0, accessPoints: [home, point] }] };
-    expect(await service.active()).toEqual({ Connection: true, SSID: 'home', Signal: 70, Security: 'none' });
+    manager.state = {
+      ...manager.state,
+      devices: [wlan0, { ...wlan0, interface: 'wlan1', accessPoints: [home, point] }],
+    };
+    expect(await service.active()).toEqual({
+      Connection: true,
+      SSID: 'home',
+      Signal: 70,
+      Security: 'none',
+      Device: 'wlan1',
+    });
   });
 
   it.each([

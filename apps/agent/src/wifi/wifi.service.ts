@@ -11,6 +11,7 @@ import type { Failure } from './failures.js';
 import { NetworkManager } from './network-manager.js';
 import { networkOf, networksOf } from './networks.js';
 import { savedProfilesOf } from './saved-profile.js';
+import { ssidNames } from './ssid.js';
 import { targetOf, type Target } from './target.js';
 import type { WirelessDevice } from './wireless.js';
 
@@ -41,14 +42,18 @@ export class WifiService {
     const { isOn, devices } = await this.#wireless();
     if (isOn) for (const device of devices) this.#lookAround(device);
     const networks = devices.flatMap(networksOf);
-    return name === '' ? networks : networks.filter(({ SSID }) => SSID === name);
+    if (name === '') return networks;
+    const names = ssidNames(name);
+    return networks.filter(({ SSID }) => names.includes(SSID));
   }
 
   /** What the first device that is connected is connected to; an empty one when none is. */
   async active(): Promise<wifimanager.AccessPoint> {
-    const points = (await this.#devices()).flatMap(({ accessPoints }) => accessPoints);
-    const active = points.find(({ isActive }) => isActive);
-    return active ? networkOf(active) : { Connection: false, SSID: '', Signal: 0, Security: '' };
+    for (const device of await this.#devices()) {
+      const active = device.accessPoints.find(({ isActive }) => isActive);
+      if (active) return networkOf(device, active);
+    }
+    return { Connection: false, SSID: '', Signal: 0, Security: '', Device: '' };
   }
 
   /**

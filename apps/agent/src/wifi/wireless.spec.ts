@@ -58,8 +58,8 @@ describe('what NetworkManager knows about radios', () => {
   it('makes one network of the access points with one name and one security, the strongest first', () => {
     const wlan0 = ofWlan0({ '/d/1': device('wlan0', 2, ['/ap/1', '/ap/2', '/ap/3', '/ap/4']) });
     expect(networksOf(wlan0)).toEqual([
-      { Connection: false, SSID: 'home', Signal: 90, Security: 'none' },
-      { Connection: false, SSID: 'home', Signal: 70, Security: 'wpa-psk' },
+      { Connection: false, SSID: 'home', Signal: 90, Security: 'none', Device: 'wlan0' },
+      { Connection: false, SSID: 'home', Signal: 70, Security: 'wpa-psk', Device: 'wlan0' },
     ]);
   });
 
@@ -68,7 +68,7 @@ describe('what NetworkManager knows about radios', () => {
     ['by what the connection is about', device('wlan0', 2, ['/ap/1', '/ap/2'], '/c'), connection(2, '/ap/1')],
   ])('shows a network as connected %s, also when it is not the strongest', (_, wlan0, active) => {
     expect(networksOf(ofWlan0({ '/d/1': wlan0, '/c': active }))).toEqual([
-      { Connection: true, SSID: 'home', Signal: 70, Security: 'wpa-psk' },
+      { Connection: true, SSID: 'home', Signal: 70, Security: 'wpa-psk', Device: 'wlan0' },
     ]);
   });
 

@@ -7,7 +7,7 @@ export interface AccessPoint {
   /** Its object of NetworkManager. */
   readonly path: string;
   readonly ssid: Buffer;
-  /** The SSID for people; empty when it is hidden. */
+  /** The SSID as `ssidText` has it; empty when it is hidden. */
   readonly name: string;
   /** Percent. */
   readonly strength: number;

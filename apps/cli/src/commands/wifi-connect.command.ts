@@ -25,7 +25,7 @@ interface ConnectOptions extends WifiOptions {
   name: 'connect',
   description: 'Connects to a network, with a password that a person types, or with the one that is saved.',
   arguments: '<ssid>',
-  argsDescription: { ssid: 'name of the network' },
+  argsDescription: { ssid: 'name of the network as `wifi list` shows it; \\xHH is a byte' },
 })
 export class WifiConnectCommand extends WifiCommand {
   @Option({ flags: '--password-stdin', description: 'the password is the first line of stdin' })
@@ -46,7 +46,7 @@ export class WifiConnectCommand extends WifiCommand {
   @Option({
     flags: '--security <kind>',
     description: 'what protects it, if that is not to be guessed',
-    choices: ['none', 'owe', 'wpa-psk', 'sae', 'wpa-eap'],
+    choices: ['none', 'owe', 'wpa-psk', 'sae', 'wpa-eap', 'wpa-eap-suite-b-192'],
   })
   security(value: string): string {
     return value;

@@ -8,17 +8,30 @@ export interface ListedNetwork {
   readonly signal: number;
   readonly security: string;
   readonly connected: boolean;
+  /** The interface of the radio; unknown of agents of other makes. */
+  readonly device: string | null;
 }
 
-export const listedNetwork = ({ SSID, Signal, Security, Connection }: wifimanager.AccessPoint): ListedNetwork => ({
-  ssid: SSID,
-  signal: Signal,
-  security: Security,
-  connected: Connection,
+export const listedNetwork = (network: wifimanager.AccessPoint): ListedNetwork => ({
+  ssid: network.SSID,
+  signal: network.Signal,
+  security: network.Security,
+  connected: network.Connection,
+  device: network.Device || null,
 });
 
 export const networkTable = (networks: readonly ListedNetwork[]): string =>
   formatTable(
-    ['SSID', 'SIGNAL', 'SECURITY', 'CONNECTED'],
-    networks.map(({ ssid, signal, security, connected }) => [ssid, `${signal} %`, security, connected ? 'yes' : '']),
+    ['DEVICE', 'SSID', 'SIGNAL', 'SECURITY', 'CONNECTED'],
+    networks.map(({ device, ssid, signal, security, connected }) => [
+      device ?? '',
+      edgesEscaped(ssid),
+      `${signal} %`,
+      security,
+      connected ? 'yes' : '',
+    ]),
   );
+
+/** A table has no room for space at the ends of a cell: there it becomes what `wifi connect` takes for it. */
+const edgesEscaped = (ssid: string): string =>
+  ssid.replace(/^\s+|\s+$/gu, (space) => Buffer.from(space).toString('hex').replace(/../g, '\\x$&'));

@@ -1,0 +1,59 @@
+import { wifimanager } from '@givc/rpc';
+import { FakeNetworkManager } from '../support/fake-network-manager.js';
+import { TestBus } from '../support/test-bus.js';
+import { TestSystem, type TestAgent } from '../support/test-system.js';
+
+const { connectNetwork, listNetwork } = wifimanager.WifiServiceService;
+
+describe('the name of a wireless network', () => {
+  const address = process.env['DBUS_SYSTEM_BUS_ADDRESS'];
+  const bus = new TestBus();
+  let manager: FakeNetworkManager;
+  let system: TestSystem;
+  let agent: TestAgent;
+
+  beforeAll(async () => {
+    await bus.start();
+    process.env['DBUS_SYSTEM_BUS_ADDRESS'] = bus.address;
+    manager = await FakeNetworkManager.start(bus);
+    system = await TestSystem.start();
+    agent = await system.startAgent('net-vm', { capabilities: { wifi: { enable: true } } });
+  });
+  afterAll(async () => {
+    await system.stop();
+    manager.stop();
+    await bus.stop();
+    if (address === undefined) delete process.env['DBUS_SYSTEM_BUS_ADDRESS'];
+    else process.env['DBUS_SYSTEM_BUS_ADDRESS'] = address;
+    bus.remove();
+  });
+
+  it.each([
+    ['UTF-8', Buffer.from('Café 中文 @home')],
+    ['Latin-1', Buffer.from('Café Über', 'latin1')],
+    ['GBK', Buffer.from([0xd6, 0xd0, 0xce, 0xc4])],
+    ['Shift JIS with a backslash as a second byte', Buffer.from([0x95, 0x5c, 0x78, 0x34, 0x31])],
+    ['32 bytes of 0xff', Buffer.alloc(32, 0xff)],
+    ['what looks like an escape', Buffer.from('\\xff')],
+    ['zeros and a letter', Buffer.from('\0\0a')],
+    ['space alone', Buffer.from('   ')],
+    ['escape sequences', Buffer.from('\x1b]0;x\x07')],
+  ])('is listed so that it can be joined by it: %s', async (_, ssid) => {
+    manager.profiles.clear();
+    // One that is likely to be taken for it.
+    manager.open = [Buffer.concat([ssid.subarray(1), ssid.subarray(0, 1)]), ssid];
+    const listed = (await system.channel(agent).unary(listNetwork, { NetworkName: '' })).networks;
+    const joined = [];
+    for (const { SSID } of listed.filter(({ Security }) => Security === 'none')) {
+      await system.channel(agent).unary(connectNetwork, { SSID, Password: '', Settings: '' });
+      joined.push(SSID);
+    }
+    const hex = (bytes: unknown) => (bytes as Buffer).toString('hex');
+    const saved = [...manager.profiles.values()].map((profile) => hex(profile['802-11-wireless']!['ssid']!.value));
+    expect(saved.sort()).toEqual([...new Set(manager.open.map(hex))].sort());
+    expect(new Set(joined).size).toBe(joined.length);
+    const [first = ''] = joined;
+    const named = await system.channel(agent).unary(listNetwork, { NetworkName: first });
+    expect(named.networks.map(({ SSID }) => SSID)).toEqual([first]);
+  });
+});
