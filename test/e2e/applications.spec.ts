@@ -84,18 +84,22 @@ describe('applications', () => {
   });
 
   describe('that run without the knowledge of the admin', () => {
-    const runUnknown = (count: number) => {
-      for (let n = 0; n < count; n++) appVm.systemd.define(`clock@${n}.service`, { active: true });
+    const runUnknown = async (count: number) => {
+      for (let n = 0; n < count; n++)
+        await appVm.systemd.startTransientService({
+          unit: `clock@${n}.service` as UnitName,
+          description: 'clock',
+          command: ['/bin/clock'],
+        });
     };
     afterEach(async () => {
       const clocks = async () => (await appVm.systemd.listUnits(['clock@*'])).map(({ Name }) => Name as UnitName);
       for (const unit of await clocks()) await appVm.systemd.stopUnit(unit);
-      for (const unit of await clocks()) appVm.systemd.unload(unit);
       await system.until((list) => !list.some(({ Name }) => Name.startsWith('clock')));
     });
 
     it.each([1, 8])('leave the next number to a new one: after %i it is the lowest that is free', async (count) => {
-      runUnknown(count);
+      await runUnknown(count);
       const { registryId } = await system
         .client()
         .startApplication({ AppName: 'clock', VmName: 'chrome-vm', Args: [] });
@@ -104,13 +108,24 @@ describe('applications', () => {
     });
 
     it('are too many when they are nine', async () => {
-      runUnknown(9);
+      await runUnknown(9);
       const start = system.client().startApplication({ AppName: 'clock', VmName: 'chrome-vm', Args: [] });
       await expect(start).rejects.toMatchObject({
         reason: 'ALREADY_EXISTS',
         message: expect.stringContaining('clock@8.service'),
       });
     });
+  });
+
+  it('are not tried again and again when a unit file of their name is installed', async () => {
+    const installed = appVm.systemd.define('clock@0.service');
+    await expect(
+      system.client().startApplication({ AppName: 'clock', VmName: 'chrome-vm', Args: [] }),
+    ).rejects.toMatchObject({
+      reason: 'FAILED_PRECONDITION',
+      message: expect.stringContaining('a unit file of the name "clock@0.service" is installed'),
+    });
+    appVm.systemd.unload(installed);
   });
 
   it('run in the VM that is called after them when none is named', async () => {

@@ -151,6 +151,6 @@ describe('the D-Bus proxies of an agent', () => {
     const agent = await start(proxy());
     await listed('Running');
     expect(await systemd.listUnits(['dbus-proxy-theirs.service'])).toMatchObject([{ ActiveState: 'active' }]);
-    expect(logged(agent, 'is loaded already')).toHaveLength(1);
+    expect(logged(agent, 'is installed: /etc/systemd/system/dbus-proxy-')).toHaveLength(1);
   });
 });

@@ -101,6 +101,21 @@ describe('an application', () => {
     await running('chromium@0.service');
   });
 
+  it('is not started, and why is one line, when a unit file of its name is installed', async () => {
+    const chromeVm = lab.machine('chrome-vm');
+    const file = '/etc/systemd/user/clock@.service';
+    await chromeVm.run(['sh', '-c', `printf '[Service]\nExecStart=/bin/true\n' > ${file}`]);
+    await chromeVm.systemctl('daemon-reload');
+    const { status, stdout, stderr } = await start('clock');
+    await chromeVm.run(['rm', file]);
+    await chromeVm.systemctl('daemon-reload');
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toMatch(
+      /^givc-cli: .*a unit file of the name "clock@0\.service" is installed: [^\n]*clock@\.service\n$/,
+    );
+    expect(await start('clock')).toMatchObject({ status: 0 });
+  });
+
   it('is named when nobody knows it', async () => {
     const { status, stderr } = await start('nothing');
     expect(status).not.toBe(0);

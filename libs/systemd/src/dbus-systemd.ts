@@ -22,6 +22,9 @@ const hasLeft = (status: UnitStatus): boolean => !isAlive(status) || status.SubS
 const isNoSuchUnit = (error: unknown): boolean =>
   error instanceof BusError && error.errorName === 'org.freedesktop.systemd1.NoSuchUnit';
 
+const isTaken = (error: unknown): boolean =>
+  error instanceof BusError && error.errorName === 'org.freedesktop.systemd1.UnitExists';
+
 const splitOnce = (text: string, separator: string): [string, string] => {
   const at = text.indexOf(separator);
   return [text.slice(0, at), text.slice(at + separator.length)];
@@ -127,6 +130,7 @@ export class DbusSystemd extends Systemd {
     } catch (error) {
       // Refused by systemd, there is no unit of ours; otherwise it is let go if systemd can still be reached.
       if (!(error instanceof BusError)) unref().catch(() => undefined);
+      if (isTaken(error)) await this.#units.assertNoFile(unit);
       throw error;
     }
     // The unit was started with a reference of ours, so that it can still be asked how its program ended.

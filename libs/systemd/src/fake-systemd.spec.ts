@@ -44,6 +44,15 @@ describe('the fake systemd', () => {
     await expect(fake.listUnits(['chromium@*.service'])).resolves.toEqual([]);
   });
 
+  it('starts no transient unit of the name of one that has a file', async () => {
+    const fake = new FakeSystemd();
+    fake.define(app);
+    await expect(fake.startTransientService(start)).rejects.toMatchObject({
+      reason: 'FAILED_PRECONDITION',
+      message: `a unit file of the name "${app}" is installed: /etc/systemd/system/${app}`,
+    });
+  });
+
   it('starts again what is to be restarted, unless it was stopped', async () => {
     const fake = new FakeSystemd();
     const seen = await watched(fake, app);

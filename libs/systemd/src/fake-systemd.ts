@@ -10,12 +10,12 @@ import {
   type TransientService,
   type UnitWatch,
 } from './systemd.js';
-import { unknownUnit } from './units.js';
+import { unitFileInstalled, unknownUnit } from './units.js';
 import { Waits } from './waits.js';
 
 /**
- * A service manager for tests in one process. It knows the units that it was told of and the transient ones that it was
- * asked to start, and refuses all others. Whatever happens is reported to watches before the call that did it resolves.
+ * A service manager for tests in one process. It knows the units that it was told of, which have files, and the transient
+ * ones that it was asked to start, and refuses all others. Whatever happens is reported to watches before the call that did it resolves.
  */
 export class FakeSystemd extends Systemd {
   readonly #units = new Map<UnitName, FakeUnit>();
@@ -158,7 +158,9 @@ export class FakeSystemd extends Systemd {
   async startTransientService(service: TransientService, signal?: AbortSignal): Promise<UnitStatus> {
     const { unit, description } = service;
     if (this.#away) throw this.#away;
-    if (this.#units.has(unit)) throw new GivcError('ALREADY_EXISTS', `unit "${unit}" is loaded already`);
+    const known = this.#units.get(unit);
+    if (known?.service) throw new GivcError('ALREADY_EXISTS', `unit "${unit}" is loaded already`);
+    if (known) throw unitFileInstalled(unit, `/etc/systemd/system/${unit}`);
     this.#units.set(unit, newUnit(unit, description, service));
     return this.startUnit(unit, signal);
   }

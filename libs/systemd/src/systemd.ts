@@ -92,8 +92,9 @@ export abstract class Systemd {
   abstract thawUnit(unit: UnitName): Promise<UnitStatus>;
 
   /**
-   * Resolves once the program runs; rejects with ALREADY_EXISTS when a unit of that name is loaded. What could not be
-   * started is not tried again, whatever its `restart` says.
+   * Resolves once the program runs; rejects with ALREADY_EXISTS when a transient unit of that name is loaded, and with
+   * FAILED_PRECONDITION when a unit file of that name, or of its template, is installed. What could not be started is not
+   * tried again, whatever its `restart` says.
    */
   abstract startTransientService(service: TransientService, signal?: AbortSignal): Promise<UnitStatus>;
 

@@ -35,6 +35,9 @@ export const withoutStaleFreeze = (status: UnitStatus): UnitStatus =>
 
 export const unknownUnit = (unit: UnitName): GivcError => new GivcError('NOT_FOUND', `systemd knows no unit "${unit}"`);
 
+export const unitFileInstalled = (unit: UnitName, file: string): GivcError =>
+  new GivcError('FAILED_PRECONDITION', `a unit file of the name "${unit}" is installed: ${file}`);
+
 /** The exit statuses by which systemd says that it could not run the program (systemd.exec(5)). */
 const setupFailures: Readonly<Record<number, string>> = {
   200: 'CHDIR',
@@ -70,6 +73,15 @@ export class Units {
 
   typeProperty(unit: UnitName, name: string): Promise<unknown> {
     return this.property(unit, name, typeInterface(unit));
+  }
+
+  /** FAILED_PRECONDITION when the unit has a file, perhaps that of its template, and so cannot be a transient one. */
+  async assertNoFile(unit: UnitName): Promise<void> {
+    const [isTransient, fragment, source] = await Promise.all(
+      ['Transient', 'FragmentPath', 'SourcePath'].map((name) => this.property(unit, name)),
+    );
+    const file = String(fragment || source);
+    if (isTransient !== true && file !== '') throw unitFileInstalled(unit, file);
   }
 
   /** `running` where systemd is too old to freeze units (before 246). */
