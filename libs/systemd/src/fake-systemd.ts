@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { GivcError, isAlive, parseUnitName, stoppedStatus, type UnitName, type UnitStatus } from '@givc/model';
-import { globMatcher, newUnit, statusOnce, type FakeUnit, type FakeUnitOptions } from './fake-units.js';
+import { endJobs, globMatcher, newUnit, statusOnce, type FakeUnit, type FakeUnitOptions } from './fake-units.js';
+import { FakeWatches } from './fake-watches.js';
 import { jobFailed } from './jobs.js';
 import {
   Systemd,
@@ -19,7 +20,7 @@ import { Waits } from './waits.js';
  */
 export class FakeSystemd extends Systemd {
   readonly #units = new Map<UnitName, FakeUnit>();
-  readonly #watches = new Map<UnitName, Set<OnUnitChange>>();
+  readonly #watches = new FakeWatches();
   readonly #waits = new Waits();
   readonly #environment = new Map<string, string>();
   #away: GivcError | undefined;
@@ -114,8 +115,8 @@ export class FakeSystemd extends Systemd {
 
   comeBack(): void {
     this.#away = undefined;
-    for (const [unit, listeners] of this.#watches)
-      for (const listener of [...listeners]) listener(this.#units.get(unit)?.status ?? stoppedStatus(unit));
+    for (const unit of this.#watches.units)
+      this.#watches.report(unit, this.#units.get(unit)?.status ?? stoppedStatus(unit));
   }
 
   async startUnit(unit: UnitName, signal?: AbortSignal): Promise<UnitStatus> {
@@ -194,10 +195,7 @@ export class FakeSystemd extends Systemd {
   async watchUnit(unit: UnitName, onChange: OnUnitChange): Promise<UnitWatch> {
     await Promise.resolve();
     if (this.#away) throw this.#away;
-    const listener: OnUnitChange = (status, ending) => onChange(status, ending);
-    const listeners = this.#watches.get(unit) ?? new Set();
-    this.#watches.set(unit, listeners.add(listener));
-    return { close: () => void listeners.delete(listener) };
+    return this.#watches.add(unit, onChange);
   }
 
   async managerEnvironment(): Promise<Readonly<Record<string, string>>> {
@@ -283,16 +281,8 @@ export class FakeSystemd extends Systemd {
     known.status = status;
     const fields = ['ActiveState', 'SubState', 'FreezerState'] as const;
     if (fields.some((field) => before[field] !== status[field])) this.#report(unit, status, ending);
-    if (!isAlive(status)) this.#isDown(before.ActiveState, known);
+    if (!isAlive(status)) endJobs(known, before.ActiveState);
     return status;
-  }
-
-  #isDown(before: string, { starting, stopping, onStopped }: FakeUnit): void {
-    if (before === 'activating') starting.end('failed');
-    if (before !== 'deactivating') return;
-    stopping.end('done');
-    for (const listener of onStopped) listener();
-    onStopped.clear();
   }
 
   /** A transient unit is unloaded when it has ended (CollectMode=inactive-or-failed). */
@@ -304,7 +294,6 @@ export class FakeSystemd extends Systemd {
   }
 
   #report(unit: UnitName, status: UnitStatus, ending?: Ending): void {
-    if (this.#away) return;
-    for (const listener of [...(this.#watches.get(unit) ?? [])]) listener(status, ending);
+    if (!this.#away) this.#watches.report(unit, status, ending);
   }
 }

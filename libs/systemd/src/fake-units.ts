@@ -63,6 +63,15 @@ export function statusOnce(active: 'active' | 'inactive' | 'failed', before: Uni
   return { ...before, ActiveState: active, SubState: sub, FreezerState: 'running' };
 }
 
+/** Ends the jobs of a unit that is down; `before` is its state until now. */
+export function endJobs({ starting, stopping, onStopped }: FakeUnit, before: string): void {
+  if (before === 'activating') starting.end('failed');
+  if (before !== 'deactivating') return;
+  stopping.end('done');
+  for (const listener of onStopped) listener();
+  onStopped.clear();
+}
+
 export const globMatcher = (pattern: string): RegExp =>
   new RegExp(
     `^${pattern

@@ -1,0 +1,27 @@
+import type { UnitName, UnitStatus } from '@givc/model';
+import type { Ending, OnUnitChange, UnitWatch } from './systemd.js';
+
+/** The watches of a fake systemd by unit, whether there is such a unit or not. */
+export class FakeWatches {
+  readonly #listeners = new Map<UnitName, Set<OnUnitChange>>();
+
+  get units(): Iterable<UnitName> {
+    return this.#listeners.keys();
+  }
+
+  /** One watch for each call, also of a listener that has one already. */
+  add(unit: UnitName, onChange: OnUnitChange): UnitWatch {
+    const listener: OnUnitChange = (status, ending) => onChange(status, ending);
+    const listeners = this.#listeners.get(unit) ?? new Set();
+    this.#listeners.set(unit, listeners.add(listener));
+    return { close: () => void listeners.delete(listener) };
+  }
+
+  report(unit: UnitName, status: UnitStatus, ending?: Ending): void {
+    for (const listener of [...(this.#listeners.get(unit) ?? [])]) listener(status, ending);
+  }
+
+  clear(): void {
+    this.#listeners.clear();
+  }
+}
