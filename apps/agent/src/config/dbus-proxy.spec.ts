@@ -1,14 +1,8 @@
-import { parseAgentConfig } from '../agent.config.js';
+import { transport, withCapabilities } from './minimal-config.fixture.js';
 
-const transport = (name: string, port = '9010') => ({ name, addr: '127.0.0.1', port, protocol: 'tcp' });
 const network = { name: 'network', bus: 'system', socket: '/run/proxies/network' };
 
-const read = (dbusProxy: object, socketProxy?: object) =>
-  parseAgentConfig({
-    identity: { type: 8, subType: 9, parent: 'microvm@net-vm.service', name: 'net-vm' },
-    network: { admin: { transport: transport('admin-vm') }, agent: { transport: transport('net-vm') } },
-    capabilities: { dbusProxy, socketProxy },
-  });
+const read = (dbusProxy: object, socketProxy?: object) => withCapabilities({ dbusProxy, socketProxy });
 
 describe('the configuration of D-Bus proxies', () => {
   it('permits nothing but what it says', () => {
@@ -25,7 +19,7 @@ describe('the configuration of D-Bus proxies', () => {
   });
 
   it('makes an entry of the socket proxy of each pair, beside those that are there', () => {
-    const other = { transport: transport('audio-vm'), server: false, socket: '/run/pulse' };
+    const other = { transport: transport('audio-vm', '9010'), server: false, socket: '/run/pulse' };
     const { sockets, enable } = read(
       {
         enable: true,
@@ -66,7 +60,7 @@ describe('the configuration of D-Bus proxies', () => {
   });
 
   it('has each name and each socket once; a later entry with one of them is left out', () => {
-    const client = { name: 'network', transport: transport('net-vm'), socket: network.socket };
+    const client = { name: 'network', transport: transport('net-vm', '9010'), socket: network.socket };
     const twice = read({ enable: true, proxies: [network, { ...network, socket: '/run/a/b' }], clients: [client] });
     expect(twice.capabilities.dbusProxy).toMatchObject({ proxies: [{ socket: network.socket }], clients: [] });
     expect(twice.warnings).toEqual([

@@ -1,0 +1,29 @@
+import { withCapabilities } from './minimal-config.fixture.js';
+
+describe('the configuration of policies', () => {
+  it.each([
+    ['a name that is a way out', { policies: { '../x': '' } }, 'policies["../x"]: "../x" is no name of a policy'],
+    [
+      'a name that the store needs itself',
+      { policies: { 'policies.json': '' } },
+      'policies["policies.json"]: the store has a file',
+    ],
+    [
+      'a destination that is a way out',
+      { policies: { a: '/etc/../root/x' } },
+      'policies.a: an absolute path of a file',
+    ],
+    ['a destination from nowhere', { policies: { a: 'rules.json' } }, 'policies.a: an absolute path of a file'],
+    ['a destination that is a folder', { policies: { a: '/etc/' } }, 'policies.a: an absolute path of a file'],
+    [
+      'two policies for one file',
+      { policies: { a: '/x', b: '/x' } },
+      'policies.a: another policy has the destination /x',
+    ],
+    ['no room for any', { maxBytes: 0 }, 'maxBytes: 0 is no number of bytes'],
+    ['a key that is none', { publicKey: 'RWQ' }, 'publicKey: it is no public key of minisign'],
+  ])('is refused with %s', (_, policy, message) => {
+    const { warnings } = withCapabilities({ policy: { enable: true, ...policy } });
+    expect(warnings[0]).toContain(`capabilities.policy.${message}`);
+  });
+});

@@ -1,0 +1,32 @@
+import { transport, withCapabilities } from './minimal-config.fixture.js';
+
+describe('the configuration of socket proxies', () => {
+  it('leaves out entries that name no peer or whose address or socket is in use, and uses the rest', () => {
+    const served = { transport: transport('gui-vm', '9010'), server: true, socket: '/run/a.sock' };
+    const made = { transport: transport('gui-vm', '9011'), socket: '/run/b.sock' };
+    const { capabilities, warnings } = withCapabilities({
+      socketProxy: {
+        enable: true,
+        sockets: [
+          { transport: {}, server: true, socket: '/run/off.sock' },
+          served,
+          { ...served, socket: '/run/c.sock' },
+          { ...served, transport: transport('gui-vm', '9000') },
+          made,
+          { ...made, transport: transport('gui-vm', '9012') },
+          { ...served, transport: { name: 'gui-vm', protocol: 'unix', addr: '/run/x' } },
+        ],
+      },
+    });
+    expect(capabilities.socketProxy.sockets.map(({ socket }) => socket)).toEqual(['/run/a.sock', '/run/b.sock']);
+    expect(warnings).toEqual(
+      [
+        'the entry of /run/off.sock names no peer in its transport',
+        '127.0.0.1:9010 is used by an earlier entry or by the agent itself',
+        '127.0.0.1:9000 is used by an earlier entry or by the agent itself',
+        '/run/b.sock is used by an earlier entry or by the agent itself',
+        "a server needs a port in this agent's own address (127.0.0.1:9000) and in the transport's (/run/x)",
+      ].map((problem) => `capabilities.socketProxy.sockets: ${problem}; this entry is left out`),
+    );
+  });
+});
