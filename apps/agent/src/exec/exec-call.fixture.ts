@@ -1,5 +1,6 @@
 import { Duplex } from 'node:stream';
 import type { exec } from '@givc/rpc';
+import { SentMessages } from '../sent-messages.fixture.js';
 import type { ExecCall } from './relay.js';
 
 type Command = exec.CommandRequest['Command'];
@@ -10,9 +11,7 @@ export class FakeCall extends Duplex {
   cancelled = false;
   /** What the caller was answered, in order. */
   readonly answers: Event[] = [];
-  /** What the caller has sent and the server has not asked for. */
-  readonly #sent: ({ readonly Command: Command } | null)[] = [];
-  #isWanted = false;
+  readonly #sent = new SentMessages<exec.CommandRequest>((message) => this.push(message));
   /** While it is set, the caller does not read. */
   #reading: (() => void) | undefined;
   #isReading = true;
@@ -37,8 +36,7 @@ export class FakeCall extends Duplex {
   }
 
   send(...commands: Command[]): void {
-    for (const command of commands) this.#sent.push({ Command: command });
-    this.#deliver();
+    this.#sent.send(...commands.map((Command) => ({ Command })));
   }
 
   stdin(...payloads: readonly (Buffer | string)[]): void {
@@ -51,13 +49,12 @@ export class FakeCall extends Duplex {
 
   /** The caller has nothing more to say. */
   halfClose(): void {
-    this.#sent.push(null);
-    this.#deliver();
+    this.#sent.send(null);
   }
 
   /** How many messages of the caller have not reached a handler. */
   get unread(): number {
-    return this.#sent.length + this.readableLength;
+    return this.#sent.unread + this.readableLength;
   }
 
   hangUp(): void {
@@ -90,15 +87,7 @@ export class FakeCall extends Duplex {
   }
 
   override _read(): void {
-    this.#isWanted = true;
-    this.#deliver();
-  }
-
-  /** As grpc-js does it: one message each time that one is asked for, later. */
-  #deliver(): void {
-    if (!this.#isWanted || this.#sent.length === 0) return;
-    this.#isWanted = false;
-    process.nextTick(() => this.push(this.#sent.shift()));
+    this.#sent.read();
   }
 
   override _write({ Event }: exec.CommandResponse, _: BufferEncoding, done: () => void): void {

@@ -1,6 +1,7 @@
 import type { policyadmin } from '@givc/rpc';
 import { messagesOf } from './messages.js';
-import { FakePolicyCall, settled, useFakeTime } from './policy-call.fixture.js';
+import { settled, useFakeTime } from '../fake-time.fixture.js';
+import { FakePolicyCall } from './policy-call.fixture.js';
 
 type Message = policyadmin.StreamPolicyRequest;
 const silenceMs = 15_000;

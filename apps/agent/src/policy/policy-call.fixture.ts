@@ -1,14 +1,14 @@
 import { Readable } from 'node:stream';
 import { Metadata } from '@grpc/grpc-js';
 import type { policyadmin } from '@givc/rpc';
+import { SentMessages } from '../sent-messages.fixture.js';
 import type { PolicyCall } from './policy.service.js';
 
 /** The server's end of a call of `policyadmin.PolicyAdmin/StreamPolicy`, without a connection: a test is its caller. */
 export class FakePolicyCall extends Readable {
   cancelled = false;
   readonly metadata = new Metadata();
-  readonly #sent: (policyadmin.StreamPolicyRequest | null)[] = [];
-  #isWanted = false;
+  readonly #sent = new SentMessages<policyadmin.StreamPolicyRequest>((message) => this.push(message));
 
   constructor() {
     super({ objectMode: true, highWaterMark: 1 });
@@ -21,16 +21,14 @@ export class FakePolicyCall extends Readable {
 
   send(policy_name: string, ...chunks: (string | Uint8Array)[]): this {
     const [first = '', ...others] = chunks;
-    this.#sent.push({ policy_name, policy_chunk: Buffer.from(first) });
-    for (const chunk of others) this.#sent.push({ policy_name: '', policy_chunk: Buffer.from(chunk) });
-    this.#deliver();
+    this.#sent.send({ policy_name, policy_chunk: Buffer.from(first) });
+    this.#sent.send(...others.map((chunk) => ({ policy_name: '', policy_chunk: Buffer.from(chunk) })));
     return this;
   }
 
   /** The caller has sent all. */
   finish(): this {
-    this.#sent.push(null);
-    this.#deliver();
+    this.#sent.send(null);
     return this;
   }
 
@@ -42,28 +40,12 @@ export class FakePolicyCall extends Readable {
     });
   }
 
-  /** How many messages nobody has asked for. */
+  /** How many messages were not asked for. */
   get unread(): number {
-    return this.#sent.length;
+    return this.#sent.unread;
   }
 
   override _read(): void {
-    this.#isWanted = true;
-    this.#deliver();
-  }
-
-  #deliver(): void {
-    if (!this.#isWanted || this.#sent.length === 0) return;
-    this.#isWanted = false;
-    process.nextTick(() => this.push(this.#sent.shift()));
+    this.#sent.read();
   }
 }
-
-/** Whatever streams and files do that is not waited for is done by then. */
-export async function settled(): Promise<void> {
-  for (let n = 0; n < 5; n++) await new Promise<void>((resolve) => setImmediate(resolve));
-}
-
-/** Time is the test's; streams and files go on by themselves. */
-export const useFakeTime = () =>
-  jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask', 'performance'] });

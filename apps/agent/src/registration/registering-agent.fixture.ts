@@ -23,6 +23,12 @@ export class RegisteringAgent {
   /** Its server listens, or cannot. */
   listens!: (failure?: Error) => void;
 
+  /** Until `end()`. */
+  static onVirtualClock(): RegisteringAgent {
+    jest.useFakeTimers();
+    return new RegisteringAgent();
+  }
+
   constructor(addresses: readonly Address[] = [{ protocol: 'tcp', host: '127.0.0.1', port: 4711 }]) {
     this.systemd.define(web, { active: true });
     const transport = (name: string, port: string) => ({ name, addr: '127.0.0.1', port, protocol: 'tcp' });
@@ -77,6 +83,14 @@ export class RegisteringAgent {
   stop(): void {
     this.service.onApplicationShutdown();
     this.units.onApplicationShutdown();
+  }
+
+  /** Ends a test: it stops, and leaves no timer behind. */
+  end(): void {
+    this.stop();
+    expect(jest.getTimerCount()).toBe(0);
+    jest.useRealTimers();
+    jest.restoreAllMocks();
   }
 }
 

@@ -6,15 +6,9 @@ describe('an agent', () => {
   let agent: RegisteringAgent;
 
   beforeEach(() => {
-    jest.useFakeTimers();
-    agent = new RegisteringAgent();
+    agent = RegisteringAgent.onVirtualClock();
   });
-  afterEach(() => {
-    agent.stop();
-    expect(jest.getTimerCount()).toBe(0);
-    jest.useRealTimers();
-    jest.restoreAllMocks();
-  });
+  afterEach(() => agent.end());
 
   describe('whose admin takes reports', () => {
     it('connects for good once it listens, and not before', async () => {

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { Metadata } from '@grpc/grpc-js';
 import type { VmName } from '@givc/model';
 import { SocketStreamController } from './socket-stream.controller.js';
-import { FakeFrames, settled } from './transfer.fixture.js';
+import { settled } from '../fake-time.fixture.js';
+import { FakeFrames } from './transfer.fixture.js';
 
 /** The server's end of a call of a machine, which is known by its certificate unless TLS is off. */
 class FakeCall extends FakeFrames {

@@ -1,19 +1,16 @@
 import { status } from '@grpc/grpc-js';
 import { GivcError } from '@givc/model';
-import { FakePair, settled, useFakeTime } from './transfer.fixture.js';
+import { settled } from '../fake-time.fixture.js';
+import { FakePair } from './transfer.fixture.js';
 
 const lingerMs = 5_000;
 
 describe('a socket that is joined with a call', () => {
   let pair: FakePair;
   beforeEach(() => {
-    useFakeTime();
-    pair = new FakePair();
+    pair = FakePair.onVirtualClock();
   });
-  afterEach(() => {
-    pair.destroy();
-    jest.useRealTimers();
-  });
+  afterEach(() => pair.end());
 
   describe('and that breaks', () => {
     const broken = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });

@@ -1,16 +1,13 @@
 import { heapPace } from './heap-pace.js';
-import { FakePair, settled, useFakeTime } from './transfer.fixture.js';
+import { settled } from '../fake-time.fixture.js';
+import { FakePair } from './transfer.fixture.js';
 
 describe('a socket that is joined with a call', () => {
   let pair: FakePair;
   beforeEach(() => {
-    useFakeTime();
-    pair = new FakePair();
+    pair = FakePair.onVirtualClock();
   });
-  afterEach(() => {
-    pair.destroy();
-    jest.useRealTimers();
-  });
+  afterEach(() => pair.end());
 
   it('sends what it reads, and gets what arrives, in order', async () => {
     pair.join();

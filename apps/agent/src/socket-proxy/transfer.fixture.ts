@@ -2,6 +2,7 @@ import { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import type { GivcError } from '@givc/model';
 import type { socketproxy } from '@givc/rpc';
+import { useFakeTime } from '../fake-time.fixture.js';
 import { splice } from './splice.js';
 
 type Frame = socketproxy.StreamFrame;
@@ -118,21 +119,20 @@ export class FakePair {
     );
   }
 
+  /** Until `end()`. */
+  static onVirtualClock(): FakePair {
+    useFakeTime();
+    return new FakePair();
+  }
+
   get isClosed(): boolean {
     return this.socket.destroyed;
   }
 
-  destroy(): void {
+  /** Ends a test. */
+  end(): void {
     this.socket.destroy();
     this.frames.destroy();
+    jest.useRealTimers();
   }
 }
-
-/** Whatever streams do without being waited for is done by then. */
-export async function settled(): Promise<void> {
-  for (let n = 0; n < 3; n++) await new Promise<void>((resolve) => setImmediate(resolve));
-}
-
-/** Time is the test's; streams go on by themselves. */
-export const useFakeTime = () =>
-  jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask', 'performance'] });
