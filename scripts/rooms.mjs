@@ -1,6 +1,7 @@
 /** The libraries, each of which uses only those before it; tsconfig.json has their paths. */
 export const rooms = [
   'model',
+  'time',
   'log',
   'config',
   'files',

@@ -1,0 +1,62 @@
+import { Alarm } from './alarm.js';
+
+const minute = 60_000;
+const day = 24 * 60 * minute;
+
+describe('an alarm', () => {
+  let rung: number;
+  let alarm: Alarm;
+
+  beforeEach(() => {
+    jest.useFakeTimers({ now: 0 });
+    rung = 0;
+  });
+  afterEach(() => {
+    alarm.cancel();
+    jest.useRealTimers();
+  });
+
+  const setAt = (at: number) => (alarm = new Alarm(at, () => rung++));
+
+  it('rings once at its time', () => {
+    setAt(30 * day);
+    jest.advanceTimersByTime(30 * day - 1);
+    expect(rung).toBe(0);
+    jest.advanceTimersByTime(1);
+    jest.advanceTimersByTime(day);
+    expect(rung).toBe(1);
+  });
+
+  it('rings for a time that has passed, after it was set', () => {
+    setAt(-1);
+    expect(rung).toBe(0);
+    jest.advanceTimersByTime(1);
+    expect(rung).toBe(1);
+  });
+
+  it('rings within a minute once the wall clock was set past its time', () => {
+    setAt(30 * day);
+    jest.advanceTimersByTime(day);
+    jest.setSystemTime(31 * day);
+    jest.advanceTimersByTime(minute);
+    expect(rung).toBe(1);
+  });
+
+  it('waits for its time anew once the wall clock was set back', () => {
+    setAt(2 * minute);
+    jest.advanceTimersByTime(minute);
+    jest.setSystemTime(-day);
+    jest.advanceTimersByTime(day);
+    expect(rung).toBe(0);
+    jest.advanceTimersByTime(2 * minute);
+    expect(rung).toBe(1);
+  });
+
+  it('does not ring once it was cancelled', () => {
+    setAt(2 * minute);
+    jest.advanceTimersByTime(minute);
+    alarm.cancel();
+    jest.advanceTimersByTime(day);
+    expect(rung).toBe(0);
+  });
+});

@@ -1,0 +1,3 @@
+export { Alarm } from './alarm.js';
+export { processClock, type ProcessClock } from './process-clock.js';
+export { Timeout, type TimeoutOptions } from './timeout.js';

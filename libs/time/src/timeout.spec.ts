@@ -1,0 +1,139 @@
+import { Timeout } from './timeout.js';
+import { VirtualProcess } from './virtual-process.fixture.js';
+
+const limitMs = 9_000;
+const second = 1_000;
+
+describe('a timeout', () => {
+  let process: VirtualProcess;
+  let timeout: Timeout;
+  let expired: number;
+  let thaws: number[];
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    process = VirtualProcess.install();
+    expired = 0;
+    thaws = [];
+    timeout = new Timeout(limitMs, () => expired++, { onThaw: (ms) => thaws.push(ms) });
+  });
+  afterEach(() => {
+    timeout.cancel();
+    jest.restoreAllMocks();
+    jest.useRealTimers();
+  });
+
+  const run = (ms: number) => jest.advanceTimersByTime(ms);
+
+  it('expires once after its time', () => {
+    run(limitMs - 1);
+    expect(expired).toBe(0);
+    run(1);
+    expect([expired, timeout.isPending]).toEqual([1, false]);
+    run(10 * limitMs);
+    expect(expired).toBe(1);
+  });
+
+  it('expires its time after the last restart', () => {
+    run(limitMs - 1);
+    timeout.restart();
+    run(limitMs - 1);
+    expect(expired).toBe(0);
+    run(1);
+    expect(expired).toBe(1);
+  });
+
+  it.each(['cancel', 'restart'] as const)('never expires once it was cancelled, whatever %s does', (what) => {
+    timeout.cancel();
+    timeout[what]();
+    run(10 * limitMs);
+    expect([expired, jest.getTimerCount()]).toEqual([0, 0]);
+  });
+
+  it('is not begun anew by a restart after it has expired', () => {
+    run(limitMs);
+    timeout.restart();
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  describe('in a process that was frozen', () => {
+    it.each([
+      ['longer than the whole time', 0, 30 * second],
+      ['for an hour, at the last moment', limitMs - 1, 3_600 * second],
+      ['shorter than what was left', 1 * second, 5 * second],
+    ])('gives the whole time once more: %s', (_, beforeMs, frozenMs) => {
+      run(beforeMs);
+      process.freeze(frozenMs);
+      run(limitMs - 1);
+      expect(expired).toBe(0);
+      run(1);
+      expect(expired).toBe(1);
+    });
+
+    it('tells of it as soon as it goes on, with the time by which it was late', () => {
+      process.freeze(30 * second);
+      expect(thaws).toEqual([27 * second]);
+      expect(expired).toBe(0);
+    });
+
+    it('gives the whole time after each freeze to a peer that says something between two of them', () => {
+      for (let freeze = 0; freeze < 20; freeze++) {
+        process.freeze(3 * limitMs);
+        run(limitMs - 1);
+        timeout.restart();
+        run(limitMs - 1);
+      }
+      expect([expired, thaws.length]).toEqual([0, 20]);
+      run(1);
+      expect(expired).toBe(1);
+    });
+
+    it('gives it once to a peer that hangs, and then counts the time up to each freeze and the look at which it ends', () => {
+      for (let freeze = 0; freeze < 3; freeze++) {
+        process.freeze(30 * second);
+        run(2 * second);
+      }
+      run(1 * second - 1);
+      expect(expired).toBe(0);
+      run(1);
+      expect(expired).toBe(1);
+    });
+
+    it('finds a peer out that hangs while each of its looks is late', () => {
+      let looks = 0;
+      for (; expired === 0 && looks < 100; looks++) process.freeze(30 * second);
+      expect([expired, looks]).toEqual([1, 5]);
+    });
+  });
+
+  describe('in a process that was busy', () => {
+    it('gives no grace, and counts the time', () => {
+      process.compute(30 * second);
+      jest.runOnlyPendingTimers();
+      expect([expired, thaws]).toEqual([1, []]);
+    });
+
+    it('reads what has arrived by then before it expires', () => {
+      process.compute(30 * second);
+      timeout.restart();
+      run(limitMs - 1);
+      expect(expired).toBe(0);
+      run(1);
+      expect(expired).toBe(1);
+    });
+
+    it('does not expire once it was cancelled by what has arrived by then', () => {
+      process.compute(30 * second);
+      timeout.cancel();
+      run(limitMs);
+      expect(expired).toBe(0);
+    });
+  });
+
+  it('has no grace for a moment', () => {
+    run(6 * second);
+    process.freeze(4.4 * second);
+    jest.runOnlyPendingTimers();
+    expect([expired, thaws]).toEqual([1, []]);
+  });
+});

@@ -1,0 +1,110 @@
+import { processClock, type ProcessClock } from './process-clock.js';
+
+export interface TimeoutOptions {
+  /**
+   * Called when this process goes on after it was frozen, with about how many milliseconds that was, before anything
+   * expires: the place to ask the peer at once.
+   */
+  readonly onThaw?: (frozenMs: number) => void;
+  /** Whether the timeout alone does not keep the process alive. */
+  readonly unref?: boolean;
+  readonly clock?: ProcessClock;
+}
+
+/** A timeout is looked at so often that a freeze of half of it is noticed, whenever it begins. */
+const [slices, longestSliceMs] = [3, 5_000];
+/** What a machine under load is late by anyway. */
+const leastLatenessMs = 20;
+
+/**
+ * Expires when a peer has said nothing for so long, measured in time in which this process ran. While a process is frozen
+ * (a guest whose host sleeps, a frozen control group, SIGSTOP), what its peers say waits in its sockets, and they may have
+ * been frozen as well. So one that finds its own timer late, and has not used the CPU meanwhile, gives the peer the whole
+ * time again: once until the next `restart`, afterwards only the frozen time does not count, so that a peer that hangs is
+ * found out in any case. One that is late because it was busy has its time counted. Whenever the timer is late, what has
+ * arrived by then is read before the timeout expires.
+ *
+ * A timeout is for what decides something about a peer. Where lateness does no harm, as for a pause between two attempts,
+ * `setTimeout` does.
+ */
+export class Timeout {
+  readonly #clock: ProcessClock;
+  readonly #sliceMs: number;
+  #timer: NodeJS.Timeout | undefined;
+  #reading: NodeJS.Immediate | undefined;
+  #isPending = true;
+  #leftMs!: number;
+  /** Up to when the time that has passed is counted. */
+  #countedTo!: number;
+  #hasGrace!: boolean;
+  #dueAt = 0;
+  #cpuAt = 0;
+
+  constructor(
+    readonly ms: number,
+    private readonly onExpired: () => void,
+    private readonly options: TimeoutOptions = {},
+  ) {
+    this.#clock = options.clock ?? processClock;
+    this.#sliceMs = Math.min(Math.ceil(ms / slices), longestSliceMs);
+    this.#begin();
+    this.#arm();
+  }
+
+  /** Whether it may still expire. */
+  get isPending(): boolean {
+    return this.#isPending;
+  }
+
+  /** The peer has said something: the time begins anew. Nothing happens once it has expired or was cancelled. */
+  restart(): void {
+    if (this.#isPending) this.#begin();
+  }
+
+  cancel(): void {
+    this.#isPending = false;
+    clearTimeout(this.#timer);
+    clearImmediate(this.#reading);
+  }
+
+  #begin(): void {
+    this.#leftMs = this.ms;
+    this.#hasGrace = true;
+    this.#countedTo = this.#clock.now();
+  }
+
+  #arm(): void {
+    const ms = Math.min(this.#leftMs, this.#sliceMs);
+    this.#dueAt = this.#clock.now() + ms;
+    this.#cpuAt = this.#clock.cpu();
+    this.#timer = setTimeout(() => this.#look(), ms);
+    if (this.options.unref) this.#timer.unref();
+  }
+
+  #look(): void {
+    const now = this.#clock.now();
+    const lateMs = now - this.#dueAt;
+    const frozenMs = lateMs - (this.#clock.cpu() - this.#cpuAt);
+    const wasFrozen = frozenMs > Math.max(this.#sliceMs / 2, leastLatenessMs);
+    if (wasFrozen && this.#hasGrace) {
+      this.#leftMs = this.ms;
+      this.#hasGrace = false;
+    } else this.#leftMs -= Math.max(0, now - this.#countedTo - (wasFrozen ? frozenMs : 0));
+    this.#countedTo = now;
+    if (this.#leftMs > 0) this.#arm();
+    else if (lateMs > leastLatenessMs) this.#reading = setImmediate(() => this.#expireOrArm());
+    else this.#expire();
+    if (wasFrozen) this.options.onThaw?.(frozenMs);
+  }
+
+  /** What had arrived was read meanwhile. */
+  #expireOrArm(): void {
+    if (this.#leftMs > 0) this.#arm();
+    else this.#expire();
+  }
+
+  #expire(): void {
+    this.#isPending = false;
+    this.onExpired();
+  }
+}
