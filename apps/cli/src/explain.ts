@@ -92,7 +92,7 @@ function explained(
   const late = /^Deadline exceeded after ([0-9.]+)s/.exec(error.message);
   if (late) {
     const seconds = Math.round(Number(late[1]));
-    return error.message.includes('LB pick')
+    return error.message.includes('waiting for a connection')
       ? sentence(`cannot reach ${at}: ${say({ problem: `no answer within ${seconds} s`, fix: whereabouts })}`)
       : sentence(`${at} did not answer within ${seconds} s; what was asked may still be done`);
   }

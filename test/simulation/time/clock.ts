@@ -22,6 +22,7 @@ const real = {
   clearImmediate: globalThis.clearImmediate,
   Date: globalThis.Date,
   now: performance.now.bind(performance),
+  cpuUsage: process.cpuUsage.bind(process),
 };
 
 class SimulatedDate extends real.Date {
@@ -83,4 +84,6 @@ export function installClock(): void {
   });
   const now = () => currentProcess()?.monotonic ?? real.now();
   Object.defineProperty(performance, 'now', { value: now, configurable: true, writable: true });
+  // What a simulated process does takes no time.
+  process.cpuUsage = (before) => (currentProcess() ? { user: 0, system: 0 } : real.cpuUsage(before));
 }

@@ -1,3 +1,5 @@
+import { Timeout } from '@givc/time';
+
 /** What an attempt to connect may take until somebody has taken it, and after that until TLS is over, in milliseconds. */
 export interface AttemptLimits {
   readonly taken: number;
@@ -14,7 +16,7 @@ export const maxBackoffMs = 1_000;
 
 /** Watches over the attempts of a channel to connect, and says when one is to be given up. */
 export class Attempt {
-  #timer: NodeJS.Timeout | undefined;
+  #timeout: Timeout | undefined;
 
   constructor(
     private readonly giveUp: () => void,
@@ -23,7 +25,7 @@ export class Attempt {
 
   /** One begins. */
   begin(): void {
-    if (this.#timer === undefined) this.#await(this.limits.taken);
+    if (!this.isOpen) this.#await(this.limits.taken);
   }
 
   /** One has failed. Until it is connected, grpc-js does not say when the next begins, and may let it hang for 20 s. */
@@ -38,16 +40,16 @@ export class Attempt {
 
   /** There is none any more. */
   end(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#timeout?.cancel();
+    this.#timeout = undefined;
   }
 
   get isOpen(): boolean {
-    return this.#timer !== undefined;
+    return this.#timeout !== undefined;
   }
 
   #await(ms: number): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(this.giveUp, ms);
+    this.#timeout?.cancel();
+    this.#timeout = new Timeout(ms, this.giveUp);
   }
 }

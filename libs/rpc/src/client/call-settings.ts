@@ -1,4 +1,4 @@
-import { Metadata, type CallOptions } from '@grpc/grpc-js';
+import { Metadata } from '@grpc/grpc-js';
 
 export interface CallSettings {
   /** How long the call may take; without it, it may take for ever. */
@@ -7,10 +7,6 @@ export interface CallSettings {
   /** Sent ahead of the request, beside what gRPC itself sends. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
-
-/** As grpc-js takes them. */
-export const optionsOf = ({ deadlineMs }: CallSettings): CallOptions =>
-  deadlineMs === undefined ? {} : { deadline: Date.now() + deadlineMs };
 
 /** What is sent ahead of the request. */
 export function metadataOf({ metadata = {} }: CallSettings): Metadata {

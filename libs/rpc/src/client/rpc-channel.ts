@@ -11,7 +11,8 @@ import {
 import { GivcError, type Endpoint } from '@givc/model';
 import { errorOfStatus } from '../status.js';
 import { Attempt, type AttemptLimits } from './attempt.js';
-import { metadataOf, optionsOf, type CallSettings } from './call-settings.js';
+import { setDeadline } from './call-deadline.js';
+import { metadataOf, type CallSettings } from './call-settings.js';
 import type { Dialer } from './dialer.js';
 
 export interface ChannelSettings {
@@ -62,7 +63,6 @@ export class RpcChannel {
         method.responseDeserialize,
         request,
         metadataOf(settings),
-        optionsOf(settings),
         (error: ServiceError | null, response?: Response) => {
           signal?.removeEventListener('abort', cancel);
           this.#calls.delete(cancel);
@@ -70,6 +70,7 @@ export class RpcChannel {
           else resolve(response as Response);
         },
       );
+      this.#setDeadline(call, settings);
       signal?.addEventListener('abort', cancel, { once: true });
       this.#calls.add(cancel);
     });
@@ -87,8 +88,8 @@ export class RpcChannel {
       method.responseDeserialize,
       request,
       metadataOf(settings),
-      optionsOf(settings),
     );
+    this.#setDeadline(call, settings);
     const cancel = () => call.cancel();
     settings.signal?.addEventListener('abort', cancel, { once: true });
     this.#calls.add(cancel);
@@ -124,7 +125,6 @@ export class RpcChannel {
         method.requestSerialize,
         method.responseDeserialize,
         metadataOf(settings),
-        optionsOf(settings),
         (error: ServiceError | null, response?: Response) => {
           signal?.removeEventListener('abort', cancel);
           this.#calls.delete(cancel);
@@ -133,6 +133,7 @@ export class RpcChannel {
           else resolve(response as Response);
         },
       );
+      this.#setDeadline(call, settings);
       signal?.addEventListener('abort', cancel, { once: true });
       this.#calls.add(cancel);
       source.on('error', (error) => {
@@ -154,8 +155,8 @@ export class RpcChannel {
       method.requestSerialize,
       method.responseDeserialize,
       metadataOf(settings),
-      optionsOf(settings),
     );
+    this.#setDeadline(call, settings);
     const { signal } = settings;
     const cancel = () => call.cancel();
     signal?.addEventListener('abort', cancel, { once: true });
@@ -204,6 +205,11 @@ export class RpcChannel {
     this.#closed = true;
     this.#attempt.end();
     this.#end(this.#client);
+  }
+
+  #setDeadline(call: Parameters<typeof setDeadline>[0], { deadlineMs }: CallSettings): void {
+    const client = this.#client;
+    setDeadline(call, deadlineMs, () => client.getChannel().getConnectivityState(false) === connectivityState.READY);
   }
 
   /** Calls that wait for a connection fail with UNAVAILABLE, those that have one with CANCELLED. */

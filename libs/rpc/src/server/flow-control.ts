@@ -1,9 +1,8 @@
-import type { Http2Server, ServerHttp2Session } from 'node:http2';
 import type { Server } from '@grpc/grpc-js';
+import { onSession } from './sessions.js';
 
 interface Internals {
   commonServerOptions: { settings?: { initialWindowSize?: number } };
-  _setupHandlers: (server: Http2Server, interceptors: unknown) => void;
 }
 
 /**
@@ -14,9 +13,5 @@ interface Internals {
 export function setWindows(server: Server, bytes: number): void {
   const internals = server as unknown as Internals;
   internals.commonServerOptions.settings = { ...internals.commonServerOptions.settings, initialWindowSize: bytes };
-  const setup = internals._setupHandlers.bind(server);
-  internals._setupHandlers = (http2, interceptors) => {
-    http2.on('session', (session: ServerHttp2Session) => session.setLocalWindowSize(bytes));
-    setup(http2, interceptors);
-  };
+  onSession(server, (session) => session.setLocalWindowSize(bytes));
 }

@@ -5,13 +5,15 @@ import type { TlsIdentity } from '../tls/tls-identity.js';
 import { observing, type CallObserver } from './call-observer.js';
 import { setWindows } from './flow-control.js';
 import { ignoreGoneStreams } from './gone-streams.js';
+import { keepAlive, type Keepalive } from './keepalive.js';
 import { serverLimits, type ServerLimits } from './limits.js';
 import { listenAt, type Listener } from './listener.js';
 import type { ServerTransport } from './server-transport.js';
+import { onSession } from './sessions.js';
 
 const drainMs = 150;
 /** For callers that are gone without a word; of agents heartbeats tell sooner. Each ping wakes both sides. */
-const [keepaliveMs, keepaliveTimeoutMs] = [30_000, 15_000];
+const usual: Keepalive = { everyMs: 30_000, answerMs: 15_000 };
 
 export interface SocketTransportOptions {
   readonly listen: readonly Address[];
@@ -22,7 +24,7 @@ export interface SocketTransportOptions {
   /** How many bytes a call may have on their way to its handler, 64 KiB unless said. */
   readonly windowBytes?: number;
   /** How often a connection is pinged, and how long its answer may take; 30 s and 15 s unless said. */
-  readonly keepalive?: { readonly everyMs: number; readonly answerMs: number };
+  readonly keepalive?: Keepalive;
 }
 
 /** gRPC over sockets, by grpc-js. */
@@ -38,13 +40,12 @@ export class SocketTransport implements ServerTransport {
     this.#server = new Server({
       'grpc.enable_channelz': 0,
       'grpc.max_concurrent_streams': 4096,
-      // Of a peer that breaks the rules of HTTP/2, Node (20) takes its leave by GOAWAY, reads no more and keeps the
-      // socket for ever, also when the peer has long closed it. A ping without an answer ends that.
-      'grpc.keepalive_time_ms': keepalive?.everyMs ?? keepaliveMs,
-      'grpc.keepalive_timeout_ms': keepalive?.answerMs ?? keepaliveTimeoutMs,
       interceptors: observer ? [observing(observer)] : [],
     });
     ignoreGoneStreams(this.#server);
+    // Of a peer that breaks the rules of HTTP/2, Node (20) takes its leave by GOAWAY, reads no more and keeps the
+    // socket for ever, also when the peer has long closed it. A ping without an answer ends that.
+    onSession(this.#server, (session) => keepAlive(session, keepalive ?? usual));
     if (windowBytes) setWindows(this.#server, windowBytes);
   }
 

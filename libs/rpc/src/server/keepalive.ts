@@ -1,0 +1,33 @@
+import type { Http2Session } from 'node:http2';
+import { Timeout } from '@givc/time';
+
+export interface Keepalive {
+  readonly everyMs: number;
+  readonly answerMs: number;
+}
+
+/**
+ * Pings a connection, each time so long after the answer to the ping before, and destroys it when an answer takes too
+ * long, measured as `Timeout` does. The keepalive of grpc-js destroys it after a freeze although the answer lies in the
+ * socket, or its peer was frozen as well.
+ */
+export function keepAlive(session: Http2Session, { everyMs, answerMs }: Keepalive): void {
+  let timer: NodeJS.Timeout;
+  let answer: Timeout | undefined;
+  const wait = () => (timer = setTimeout(ping, everyMs).unref());
+  const ping = () => {
+    if (session.destroyed) return;
+    answer = new Timeout(answerMs, () => session.destroy(), { unref: true });
+    const isSent = session.ping((error) => {
+      answer?.cancel();
+      if (error) session.destroy();
+      else wait();
+    });
+    if (!isSent) session.destroy();
+  };
+  wait();
+  session.once('close', () => {
+    clearTimeout(timer);
+    answer?.cancel();
+  });
+}
