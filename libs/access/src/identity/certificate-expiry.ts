@@ -3,6 +3,7 @@ import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } f
 import { Log } from '@givc/log';
 import { renewalMs } from '@givc/model';
 import { HealthStatuses } from '@givc/rpc';
+import { Alarm } from '@givc/time';
 import { Access } from '../access.js';
 
 const dayMs = 24 * 60 * 60 * 1_000;
@@ -13,7 +14,7 @@ export const certificateHealth = 'givc.certificate';
 /** Says once a day, and in health, that this machine's certificate is to be renewed. */
 @Injectable()
 export class CertificateExpiry implements OnApplicationBootstrap, OnApplicationShutdown {
-  #timer: NodeJS.Timeout | undefined;
+  #next: Alarm | undefined;
 
   constructor(
     private readonly access: Access,
@@ -30,7 +31,7 @@ export class CertificateExpiry implements OnApplicationBootstrap, OnApplicationS
   }
 
   onApplicationShutdown(): void {
-    clearTimeout(this.#timer);
+    this.#next?.cancel();
   }
 
   #check(certificate: X509Certificate, again: () => void): void {
@@ -41,8 +42,8 @@ export class CertificateExpiry implements OnApplicationBootstrap, OnApplicationS
     if (leftMs < 0) this.log.error('the certificate of this machine has ended: renew it', { ended: validTo });
     else if (untilRenewalMs <= 0)
       this.log.warn('the certificate of this machine ends soon: renew it', { left: durationOf(leftMs), ends: validTo });
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(again, untilRenewalMs > 0 ? Math.min(dayMs, untilRenewalMs) : dayMs).unref();
+    this.#next?.cancel();
+    this.#next = new Alarm(Date.now() + (untilRenewalMs > 0 ? Math.min(dayMs, untilRenewalMs) : dayMs), again);
   }
 }
 

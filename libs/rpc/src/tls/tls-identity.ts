@@ -1,5 +1,6 @@
 import { constants } from 'node:crypto';
 import { createSecureContext, type PeerCertificate, type SecureContext, type TLSSocket } from 'node:tls';
+import { Alarm } from '@givc/time';
 import type { TlsMaterial } from './material.js';
 
 /** A peer that was cut off by us, or never let in. */
@@ -13,9 +14,6 @@ export interface TurnedAway {
 
 /** Says why a peer is turned away although the authority has signed its certificate; undefined lets it in. */
 export type Judge = (certificate: PeerCertificate) => string | undefined;
-
-/** The longest delay of a timer; what is further away is looked at again then. */
-const longestTimerMs = 2 ** 31 - 1;
 
 /**
  * TLS 1.3 only, and no resumed sessions: whoever resumes is not verified again, and could outlive its certificate or
@@ -91,14 +89,10 @@ export class TlsIdentity {
     const why = this.#cutIfRefused(socket);
     if (why !== undefined) return why;
     this.#open.add(socket);
-    let expiry: NodeJS.Timeout;
-    const arm = () => {
-      const left = Date.parse(socket.getPeerCertificate().valid_to) - Date.now();
-      expiry = setTimeout(() => void (this.#cutIfRefused(socket) ?? arm()), Math.min(left + 1, longestTimerMs)).unref();
-    };
-    arm();
+    const end = Date.parse(socket.getPeerCertificate().valid_to);
+    const expiry = new Alarm(end + 1, () => this.#cutIfRefused(socket));
     socket.once('close', () => {
-      clearTimeout(expiry);
+      expiry.cancel();
       this.#open.delete(socket);
     });
     return undefined;
