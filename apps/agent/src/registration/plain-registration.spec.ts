@@ -11,6 +11,7 @@ const request = (Name: string): admin.RegistryRequest => ({
 });
 const absent = new GivcError('UNAVAILABLE', 'nobody is there');
 const refused = new GivcError('PERMISSION_DENIED', 'not yours');
+const absurd = new GivcError('INVALID_ARGUMENT', 'absurd');
 
 /** What is due has run. */
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -31,7 +32,7 @@ describe('registering with an admin that takes no reports', () => {
   const begin = (...units: string[]) =>
     (begun = new PlainRegistration(
       request('agent'),
-      units.map(request),
+      () => units.map(request),
       ({ Name: name }) => {
         sent.push(name);
         return new Promise((resolve, reject) => {
@@ -150,7 +151,7 @@ describe('registering with an admin that takes no reports', () => {
     ]);
   });
 
-  it('is repeated for the agent each 10 s, so that an admin that is gone without a word is noticed', async () => {
+  it('is repeated each 10 s, so that an admin that is gone without a word is noticed', async () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate'] });
     try {
       const plain = begin('a.service');
@@ -164,8 +165,9 @@ describe('registering with an admin that takes no reports', () => {
       jest.advanceTimersByTime(20_000);
       expect(sent).toHaveLength(3);
       await answer('agent');
+      await answer('a.service');
       jest.advanceTimersByTime(10_000);
-      expect(sent).toHaveLength(4);
+      expect(sent).toEqual(['agent', 'a.service', 'agent', 'a.service', 'agent']);
       await answer('agent', absent);
       expect(events.at(-1)).toEqual(['failed', absent]);
       plain.close();
@@ -195,6 +197,47 @@ describe('registering with an admin that takes no reports', () => {
   describe('that goes on', () => {
     beforeEach(() => jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] }));
     afterEach(() => jest.useRealTimers());
+
+    it('registers its units again, too, because the admin may have removed them, and says so once', async () => {
+      begin('a.service');
+      await settled();
+      await answerAll();
+      await answerAll();
+      expect(events).toEqual(['registered']);
+      jest.advanceTimersByTime(10_000);
+      await answerAll();
+      await answerAll();
+      expect(sent).toEqual(['agent', 'a.service', 'agent', 'a.service']);
+      expect(events).toEqual(['registered']);
+    });
+
+    it('sends what changes while all register again after that', async () => {
+      const plain = begin('a.service');
+      await settled();
+      await answerAll();
+      await answerAll();
+      jest.advanceTimersByTime(10_000);
+      plain.tell(request('b.service'));
+      await answer('agent');
+      expect(sent.slice(2)).toEqual(['agent', 'a.service']);
+      await answer('a.service');
+      expect(sent.slice(2)).toEqual(['agent', 'a.service', 'b.service']);
+    });
+
+    it('reports that a unit is refused when it is new, has another reason or was taken meanwhile', async () => {
+      begin('a.service');
+      await settled();
+      for (const error of [refused, refused, absurd, undefined, absurd]) {
+        await answer('agent');
+        await answer('a.service', error);
+        jest.advanceTimersByTime(10_000);
+      }
+      expect(events.filter((event) => Array.isArray(event))).toEqual([
+        ['refused', 'a.service', 'not yours'],
+        ['refused', 'a.service', 'absurd'],
+        ['refused', 'a.service', 'absurd'],
+      ]);
+    });
 
     it('registers the agent again each 10 s, unless a change is on its way, until it is closed', async () => {
       const plain = begin();

@@ -22,22 +22,26 @@ export const isAbsence = (error: unknown): boolean =>
 
 /**
  * Tells an admin that takes no reports: the agent and all of its units by `RegisterService`, then each unit that
- * changes by registering it again, one after another, in order. While nothing changes, the agent registers again each
- * 10 s, because an admin that is gone without a word would not be noticed otherwise.
+ * changes by registering it again, one after another, in order. The agent and its units register again each 10 s: an
+ * admin that is gone without a word would not be noticed otherwise, and one that has removed them, because it heard late
+ * that the boot before is over, says so to no one.
  */
 export class PlainRegistration {
   #pending: Pending[] = [];
   #isSending = true;
   #hasEnded = false;
   #renewal: NodeJS.Timeout | undefined;
+  /** By unit, why it is refused. */
+  readonly #refusals = new Map<string, string>();
 
   constructor(
     private readonly agent: admin.RegistryRequest,
-    units: readonly admin.RegistryRequest[],
+    /** As they are now. */
+    private readonly units: () => readonly admin.RegistryRequest[],
     private readonly register: (request: admin.RegistryRequest) => Promise<void>,
     private readonly events: PlainEvents,
   ) {
-    this.#begin(units).catch((error: unknown) => this.#fail(error));
+    this.#registerAll(() => this.#begin());
   }
 
   tell(request: admin.RegistryRequest): void {
@@ -64,16 +68,33 @@ export class PlainRegistration {
     this.#pending = [];
   }
 
-  async #begin(units: readonly admin.RegistryRequest[]): Promise<void> {
-    await this.register(this.agent);
-    await Promise.all(units.map((unit) => this.#tell(unit)));
-    if (this.#hasEnded) return;
-    this.#isSending = false;
+  #begin(): void {
     this.#renewal = setInterval(() => {
-      if (!this.#isSending) this.tell(this.agent);
+      if (!this.#isSending) this.#registerAll(() => undefined);
     }, renewalMs);
     this.events.registered();
-    this.#drain();
+  }
+
+  /** What changes meanwhile is sent afterwards. */
+  #registerAll(done: () => void): void {
+    this.#isSending = true;
+    this.#sendAll().then(
+      () => {
+        if (this.#hasEnded) return;
+        this.#isSending = false;
+        done();
+        this.#drain();
+      },
+      (error: unknown) => this.#fail(error),
+    );
+  }
+
+  async #sendAll(): Promise<void> {
+    const units = this.units();
+    const names = new Set(units.map(({ Name }) => Name));
+    for (const name of this.#refusals.keys()) if (!names.has(name)) this.#refusals.delete(name);
+    await this.register(this.agent);
+    await Promise.all(units.map((unit) => this.#tell(unit)));
   }
 
   #drain(): void {
@@ -91,13 +112,18 @@ export class PlainRegistration {
     );
   }
 
-  /** One unit that the admin refuses does not keep the others from being told. */
+  /** One unit that the admin refuses does not keep the others from being sent. The same reason is reported once. */
   async #tell(request: admin.RegistryRequest): Promise<void> {
+    const { Name: unit } = request;
     try {
       await this.register(request);
+      this.#refusals.delete(unit);
     } catch (error) {
       if (isAbsence(error)) throw error;
-      this.events.refused(request.Name, messageOf(error));
+      const reason = messageOf(error);
+      if (this.#refusals.get(unit) === reason) return;
+      this.#refusals.set(unit, reason);
+      this.events.refused(unit, reason);
     }
   }
 

@@ -166,10 +166,9 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
   }
 
   #register(): void {
-    const units = [...this.units.all()].map((tracked) => unitRequest(this.config, this.#self, tracked));
     const plain = new PlainRegistration(
       agentRequest(this.config, this.#self),
-      units,
+      () => [...this.units.all()].map((tracked) => unitRequest(this.config, this.#self, tracked)),
       (request) => this.#send(request),
       {
         registered: () => this.#registered('registering'),
