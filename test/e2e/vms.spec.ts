@@ -97,7 +97,7 @@ describe.each(mixes)('VMs with %s', (_title, startHost, startVm) => {
     });
   });
 
-  it('that go down leave no caller waiting for what their agent was about to answer', async () => {
+  it('that crash leave no caller waiting for what their agent was about to answer', async () => {
     const systemd = new FakeSystemd();
     const slow = systemd.define('slow.service');
     systemd.holdStarts(slow);
@@ -110,7 +110,7 @@ describe.each(mixes)('VMs with %s', (_title, startHost, startVm) => {
     const call = system.client().startService({ ServiceName: slow, VmName: 'app-vm' });
     const answer = expect(call).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
     await isStarting;
-    host.systemd.exit(appVm);
+    host.systemd.crash(appVm);
     await answer;
   });
 

@@ -9,7 +9,9 @@ import { AgentConnections } from './agents/agent-connections.js';
 import { CtapController } from './ctap/ctap.controller.js';
 import { CtapService } from './ctap/ctap.service.js';
 import { ApplicationService } from './lifecycle/application.service.js';
+import { Departures } from './lifecycle/departures.js';
 import { LifecycleController } from './lifecycle/lifecycle.controller.js';
+import { UnitStarter } from './lifecycle/unit-starter.js';
 import { UnitService } from './lifecycle/unit.service.js';
 import { VmService } from './lifecycle/vm.service.js';
 import { LinkService } from './liveness/link.service.js';
@@ -91,6 +93,8 @@ export class AdminModule {
         RecoveryService,
         ...(config.monitoring ? [ManagedVmsService] : []),
         ApplicationService,
+        Departures,
+        UnitStarter,
         UnitService,
         PowerService,
         SettingsService,

@@ -4,7 +4,7 @@ import { AdminClient } from '@givc/client';
 import { formatAddress, type Endpoint } from '@givc/model';
 import type { TlsMaterial } from '@givc/rpc';
 import { parseConnection } from './connection.js';
-import { explain } from './explain.js';
+import { explain, hasBroken } from './explain.js';
 import type { Reach } from './reach.js';
 import { renewableMaterial } from './renewable-material.js';
 import { Output } from './output.js';
@@ -48,6 +48,18 @@ export abstract class AdminCommand extends CommandRunner {
     } finally {
       admin.close();
     }
+  }
+
+  /** As `withAdmin`, for what takes the admin down with it when it succeeds, so that its answer may not come. */
+  protected async withLeavingAdmin(work: (admin: AdminClient) => Promise<unknown>): Promise<void> {
+    await this.withAdmin(async (admin) => {
+      try {
+        await work(admin);
+      } catch (error) {
+        if (!hasBroken(error)) throw error;
+        this.output.note('the admin has gone before it answered');
+      }
+    });
   }
 
   /** What the parser refuses is bad usage. */

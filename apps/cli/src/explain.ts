@@ -72,6 +72,12 @@ export const explainAgent = (error: unknown, endpoint: Endpoint, tls: boolean): 
     ({ problem }) => problem,
   );
 
+/** Whether a call was sent and its connection, or the server at the other end, has ended before the answer. */
+export const hasBroken = (error: unknown): error is GivcError =>
+  error instanceof GivcError &&
+  (error.info?.reason === 'SERVER_CLOSING' ||
+    /^(Connection dropped|read ECONN|write E|Received RST_STREAM|Stream refused|Call ended)/.test(error.message));
+
 function explained(
   error: unknown,
   at: string,
@@ -96,7 +102,6 @@ function explained(
       ? sentence(`cannot reach ${at}: ${say({ problem: `no answer within ${seconds} s`, fix: whereabouts })}`)
       : sentence(`${at} did not answer within ${seconds} s; what was asked may still be done`);
   }
-  if (/^(Connection dropped|read ECONN|write E|Received RST_STREAM|Stream refused|Call ended)/.test(error.message))
-    return sentence(`the connection to ${at} broke; what was asked may have been done or not`);
+  if (hasBroken(error)) return sentence(`the connection to ${at} broke; what was asked may have been done or not`);
   return error;
 }

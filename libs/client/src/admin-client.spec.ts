@@ -1,6 +1,6 @@
 import { Server, ServerCredentials, status, type sendUnaryData, type ServerWritableStream } from '@grpc/grpc-js';
 import { parseEndpoint } from '@givc/model';
-import { admin, report } from '@givc/rpc';
+import { admin, report, RpcChannel } from '@givc/rpc';
 import { AdminClient } from './admin-client.js';
 
 const item = (Name: string): admin.QueryListItem => ({
@@ -98,5 +98,31 @@ describe('AdminClient', () => {
       expect(answer).rejects.toMatchObject({ reason: 'CANCELLED' }),
       asked.then(() => leaving.abort()),
     ]);
+  });
+});
+
+describe('what a client asks for', () => {
+  let asked: (number | undefined)[];
+  let client: AdminClient;
+  beforeEach(() => {
+    asked = [];
+    jest.spyOn(RpcChannel.prototype, 'unary').mockImplementation((_method, _request, settings) => {
+      asked.push(settings?.deadlineMs);
+      return Promise.resolve({});
+    });
+    const transport = { Protocol: 'tcp', Address: '127.0.0.1', Port: '9', Name: 'admin-vm' };
+    client = new AdminClient(parseEndpoint('admin', transport), undefined);
+  });
+  afterEach(() => {
+    client.close();
+    jest.restoreAllMocks();
+  });
+
+  it('is awaited for more than a day when it lasts as long as a machine sleeps, as the admin awaits it for a day', async () => {
+    await client.suspend();
+    for (const ServiceName of ['suspend.target', 'systemd-suspend.service'])
+      await client.startService({ ServiceName, VmName: 'net-vm' });
+    await client.startService({ ServiceName: 'web.service', VmName: 'net-vm' });
+    expect(asked.map((deadlineMs) => deadlineMs! > 24 * 60 * 60 * 1_000)).toEqual([true, true, true, false]);
   });
 });

@@ -1,4 +1,4 @@
-import type { Endpoint } from '@givc/model';
+import { powerTransitionOf, type Endpoint, type UnitName } from '@givc/model';
 import {
   Dialer,
   GrpcDialer,
@@ -49,8 +49,11 @@ export class AdminClient {
     return this.#channel.unary(rpc.startVm, request, { ...options, deadlineMs: deadlines.boot });
   }
 
+  /** What suspends a machine is awaited until that is awake again. */
   startService(request: admin.ServiceRequest, options?: CallOptions): Promise<admin.StartResponse> {
-    return this.#channel.unary(rpc.startService, request, { ...options, deadlineMs: deadlines.job });
+    const sleeps = powerTransitionOf(request.ServiceName as UnitName) === 'sleep';
+    const deadlineMs = sleeps ? deadlines.sleep : deadlines.job;
+    return this.#channel.unary(rpc.startService, request, { ...options, deadlineMs });
   }
 
   stopService(request: admin.ServiceRequest, options?: CallOptions): Promise<admin.ApplicationResponse> {
@@ -87,7 +90,7 @@ export class AdminClient {
 
   /** Resolves when the machine is awake again. */
   suspend(request: admin.Empty = {}, options?: CallOptions): Promise<admin.Empty> {
-    return this.#channel.unary(rpc.suspend, request, { ...options, deadlineMs: deadlines.job });
+    return this.#channel.unary(rpc.suspend, request, { ...options, deadlineMs: deadlines.sleep });
   }
 
   wakeup(request: admin.Empty = {}, options?: CallOptions): Promise<admin.Empty> {

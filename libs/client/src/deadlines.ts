@@ -9,6 +9,8 @@ export const deadlines = {
   job: 200_000,
   /** A VM boots, then a job. */
   boot: 300_000,
+  /** A job that lasts as long as a machine sleeps. */
+  sleep: 24 * 60 * 60 * 1_000 + 60_000,
   /** Somebody has to reach for a key. */
   person: 300_000,
 } as const;

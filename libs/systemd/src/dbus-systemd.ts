@@ -173,10 +173,12 @@ export class DbusSystemd extends Systemd {
     return this.#watches.watch(unit, onChange);
   }
 
+  async isStopping(): Promise<boolean> {
+    return (await this.#managerProperty('SystemState')) === 'stopping';
+  }
+
   async managerEnvironment(): Promise<Readonly<Record<string, string>>> {
-    const call = { interface: 'org.freedesktop.DBus.Properties', member: 'Get', signature: 'ss' };
-    const [variant] = await this.#link.call({ ...call, body: [managerInterface, 'Environment'] });
-    const assignments = (variant as { value: string[] }).value;
+    const assignments = (await this.#managerProperty('Environment')) as string[];
     return Object.fromEntries(assignments.map((assignment) => splitOnce(assignment, '=')));
   }
 
@@ -192,6 +194,12 @@ export class DbusSystemd extends Systemd {
   close(): Promise<void> {
     this.#link.close();
     return Promise.resolve();
+  }
+
+  async #managerProperty(name: string): Promise<unknown> {
+    const call = { interface: 'org.freedesktop.DBus.Properties', member: 'Get', signature: 'ss' };
+    const [variant] = await this.#link.call({ ...call, body: [managerInterface, name] });
+    return (variant as { value: unknown }).value;
   }
 
   /** systemd (252) sends no signal when it freezes or thaws a unit, so the watches are told to look. */

@@ -23,6 +23,8 @@ export class FakeSystemd extends Systemd {
   readonly #watches = new FakeWatches();
   readonly #waits = new Waits();
   readonly #environment = new Map<string, string>();
+  /** The machine is on its way down. */
+  stopping = false;
   #away: GivcError | undefined;
 
   /** Gives it a unit, stopped unless said otherwise. */
@@ -109,8 +111,9 @@ export class FakeSystemd extends Systemd {
    * `comeBack`. Jobs that are held go on.
    */
   goAway(): void {
-    this.#away = new GivcError('UNAVAILABLE', 'systemd has left the bus');
-    this.#waits.rejectAll(this.#away);
+    const message = 'systemd has left the bus';
+    this.#away = new GivcError('UNAVAILABLE', message, { info: { reason: 'SYSTEMD_AWAY' } });
+    this.#waits.rejectAll(new GivcError('UNAVAILABLE', message, { info: { reason: 'JOB_ACCEPTED' } }));
   }
 
   comeBack(): void {
@@ -196,6 +199,12 @@ export class FakeSystemd extends Systemd {
     await Promise.resolve();
     if (this.#away) throw this.#away;
     return this.#watches.add(unit, onChange);
+  }
+
+  async isStopping(): Promise<boolean> {
+    await Promise.resolve();
+    if (this.#away) throw this.#away;
+    return this.stopping;
   }
 
   async managerEnvironment(): Promise<Readonly<Record<string, string>>> {

@@ -14,7 +14,10 @@ export class Jobs {
     private readonly waits: Waits,
   ) {}
 
-  /** Asks for a job and resolves with systemd's result word once it has ended: `done`, `failed`, `canceled`, ... */
+  /**
+   * Asks for a job and resolves with systemd's result word once it has ended: `done`, `failed`, `canceled`, ... When systemd
+   * leaves the bus before that, rejects with UNAVAILABLE, whose info says `JOB_ACCEPTED`.
+   */
   async run(unit: UnitName, call: Parameters<SystemdLink['call']>[0], signal?: AbortSignal): Promise<string> {
     const wait = this.waits.start<string>(`${call.member} ${unit}`, signal);
     this.#asking++;
@@ -24,7 +27,11 @@ export class Jobs {
     } finally {
       if (--this.#asking === 0) this.#early.clear();
     }
-    return wait.promise;
+    return wait.promise.catch((error: unknown) => {
+      if (!(error instanceof GivcError && error.reason === 'UNAVAILABLE')) throw error;
+      const message = `systemd has accepted the job of unit "${unit}", then: ${error.message}`;
+      throw new GivcError('UNAVAILABLE', message, { cause: error, info: { reason: 'JOB_ACCEPTED' } });
+    });
   }
 
   /** JobRemoved(u id, o job, s unit, s result). */

@@ -1,4 +1,4 @@
-import { messageOf, type GivcError } from '@givc/model';
+import { GivcError, messageOf } from '@givc/model';
 import { BusConnection, BusError, dbusDaemon, unavailable, type BusSignal, type MethodCall } from '@givc/dbus';
 
 type LinkState =
@@ -30,6 +30,10 @@ const absent = [
 ];
 
 const isAbsence = (error: unknown): boolean => absent.some((name) => hasName(error, name));
+
+/** Nothing was sent: so says the info. */
+const away = (cause: GivcError): GivcError =>
+  new GivcError('UNAVAILABLE', cause.message, { cause, info: { reason: 'SYSTEMD_AWAY' } });
 
 const rules = [
   `type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged',arg0='${systemd}'`,
@@ -72,7 +76,7 @@ export class SystemdLink {
     }
   }
 
-  /** Calls systemd, at the manager's object unless told otherwise; UNAVAILABLE at once while it is away. */
+  /** Calls systemd, at the manager's object unless told otherwise; UNAVAILABLE at once while it is away, whose info says `SYSTEMD_AWAY`. */
   call(call: Partial<MethodCall> & Pick<MethodCall, 'member'>): Promise<readonly unknown[]> {
     return this.#callAt({ destination: systemd, path: managerPath, interface: managerInterface, ...call });
   }
@@ -98,7 +102,7 @@ export class SystemdLink {
       case 'ready':
         return this.#state.bus.call(call);
       case 'away':
-        return Promise.reject(unavailable(this.#state.error.message, this.#state.error));
+        return Promise.reject(away(this.#state.error));
       case 'closed':
         return Promise.reject(unavailable('the connection to systemd is closed'));
     }

@@ -70,7 +70,10 @@ export interface UnitWatch {
  * unit before the end of the job that made them. The state in an answer may be older than what a watch was told since.
  */
 export abstract class Systemd {
-  /** Resolves once the unit's start job is done, with the state it then has. */
+  /**
+   * Resolves once the unit's start job is done, with the state it then has. The info of UNAVAILABLE says `JOB_ACCEPTED` when
+   * systemd left the bus after it had taken the job, `SYSTEMD_AWAY` when it was not there to be asked.
+   */
   abstract startUnit(unit: UnitName, signal?: AbortSignal): Promise<UnitStatus>;
 
   /**
@@ -122,6 +125,9 @@ export abstract class Systemd {
    * only. After systemd or the bus was away, the state found then is reported, whether it changed or not.
    */
   abstract watchUnit(unit: UnitName, onChange: OnUnitChange): Promise<UnitWatch>;
+
+  /** Whether it is bringing the machine, or the session, down (`SystemState` is `stopping`). */
+  abstract isStopping(): Promise<boolean>;
 
   /** What every process gets that it starts now, beside the variables of its unit. */
   abstract managerEnvironment(): Promise<Readonly<Record<string, string>>>;

@@ -38,6 +38,10 @@ const noEnding = { result: '', status: 0 };
 
 const isUp = ({ ActiveState }: Partial<UnitStatus>): boolean => ActiveState === 'active' || ActiveState === 'reloading';
 
+/** From running, or from a start that takes long; a restart that is due is over without a stop. */
+const isEnd = (from: UnitStatus, { ActiveState: to }: Partial<UnitStatus>): boolean =>
+  to !== undefined && (isUp(from) || (from.ActiveState === 'activating' && to === 'deactivating'));
+
 /** `Job` of a unit: the job's id, 0 when there is none, and its path. */
 const hasJob = (job: string | number | readonly [number, string] | undefined): boolean =>
   Array.isArray(job) && job[0] !== 0;
@@ -132,7 +136,7 @@ export class UnitWatches {
       }
       // Whether asked or not, systemd ends the remaining processes of a unit in the same states.
       if (isUp(state) || state.ActiveState === 'activating') watched.asked = false;
-      else if (state.ActiveState !== undefined && isUp(watched.status)) watched.asked = hasJob(changed['Job']?.value);
+      else if (isEnd(watched.status, state)) watched.asked = hasJob(changed['Job']?.value);
       this.#tell(watched, state);
     }
   }

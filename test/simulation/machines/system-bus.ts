@@ -110,6 +110,10 @@ export class SystemBus extends Systemd {
     };
   }
 
+  isStopping(): Promise<boolean> {
+    return this.#ask('state', () => this.systemd.isStopping());
+  }
+
   managerEnvironment(): Promise<Readonly<Record<string, string>>> {
     return this.#ask('environment', () => this.systemd.managerEnvironment());
   }

@@ -82,6 +82,16 @@ describe('a connection to an agent', () => {
     });
   });
 
+  it("says of the agent's own answer that it is one, also when that is UNAVAILABLE, and keeps what it says to programs", async () => {
+    const cause = new GivcError('UNAVAILABLE', 'systemd has left the bus', { info: { reason: 'SYSTEMD_AWAY' } });
+    answer = () => Promise.reject(cause);
+    await expect(connection.startUnit(unit)).rejects.toMatchObject({
+      reason: 'UNAVAILABLE',
+      message: 'net-vm: systemd has left the bus',
+      cause,
+    });
+  });
+
   it('passes an error on that is none of a call', async () => {
     const bug = new TypeError('a bug');
     answer = () => Promise.reject(bug);

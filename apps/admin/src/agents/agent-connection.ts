@@ -135,6 +135,9 @@ export class AgentConnection {
   explain(error: unknown, { deadlineMs = Infinity, enabledBy }: AgentCallSettings): unknown {
     if (!(error instanceof GivcError)) return error;
     const agent = `the agent of ${this.vm} (${formatAddress(this.endpoint.address)})`;
+    const own = new GivcError(error.reason, `${this.vm}: ${error.message}`, { cause: error });
+    // Of the connection alone, nothing has info.
+    if (error.info) return own;
     switch (error.reason) {
       case 'DEADLINE_EXCEEDED':
         return new GivcError('UNAVAILABLE', `${agent} did not answer within ${deadlineMs / 1_000} s`, { cause: error });
@@ -146,7 +149,7 @@ export class AgentConnection {
           cause: error,
         });
       default:
-        return new GivcError(error.reason, `${this.vm}: ${error.message}`, { cause: error });
+        return own;
     }
   }
 }

@@ -11,6 +11,8 @@ import {
 } from '../registry/registry.fixture.js';
 import type { RegistryService } from '../registry/registry.service.js';
 import type { RegistryStore } from '../registry/registry-store.js';
+import { Departures } from './departures.js';
+import { UnitStarter } from './unit-starter.js';
 import { UnitService } from './unit.service.js';
 import { VmService } from './vm.service.js';
 
@@ -32,7 +34,9 @@ describe('a unit', () => {
       Promise.resolve<UnitStatus>(call === 'startUnit' ? runningStatus(unit) : stoppedStatus(unit)),
     );
     vms = new VmService(registry, store, agents.connections, made.config, made.log);
-    units = new UnitService(registry, agents.connections, vms);
+    const departures = new Departures(registry, store, agents.connections);
+    const starter = new UnitStarter(registry, agents.connections, departures);
+    units = new UnitService(registry, agents.connections, vms, starter);
     store.put(agentEntry('net-vm'));
     store.put(unitEntry('net-vm', web, { status: stoppedStatus(web) }));
     store.put(agentEntry('host', {}, 'Host'));
@@ -64,7 +68,8 @@ describe('a unit', () => {
     expect(asked()).toHaveLength(1);
   });
 
-  it('keeps its state in the registry when its agent fails', async () => {
+  it('keeps its state in the registry when its agent cannot be reached', async () => {
+    agents.isReachable = false;
     agents.answer = () => Promise.reject(new GivcError('UNAVAILABLE', 'away'));
     await expect(units.start({ unit: web, vm: netVm })).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
     expect(state()).toBe('inactive');

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { vmOfVmUnit, type UnitName, type UnitStatus } from '@givc/model';
+import { vmOfVmUnit, type UnitName, type VmName } from '@givc/model';
 import { AgentConnections } from '../agents/agent-connections.js';
-import type { AgentConnection } from '../agents/agent-connection.js';
 import { RegistryService } from '../registry/registry.service.js';
 import type { UnitRequest } from './requests.js';
+import { UnitStarter } from './unit-starter.js';
 import { VmService } from './vm.service.js';
 
 /** Starts and stops the units that agents offer. */
@@ -13,18 +13,21 @@ export class UnitService {
     private readonly registry: RegistryService,
     private readonly agents: AgentConnections,
     private readonly vms: VmService,
+    private readonly starter: UnitStarter,
   ) {}
 
-  /** Resolves with the unit's name once systemd's job is done. */
+  /** Resolves with the unit's name once systemd's job is done, or its machine has gone down by it. */
   start(request: UnitRequest): Promise<UnitName> {
     this.#mean(request, 'up');
-    return this.#act(request, (agent, unit) => agent.startUnit(unit));
+    return this.#act(request, (machine, unit) => this.starter.start(machine, unit));
   }
 
   /** Resolves with the unit's name once it has stopped. */
   stop(request: UnitRequest): Promise<UnitName> {
     this.#mean(request, 'down');
-    return this.#act(request, (agent, unit) => agent.stopUnit(unit));
+    return this.#act(request, (machine, unit) =>
+      this.registry.observe(machine, unit, () => this.agents.of(machine).stopUnit(unit)),
+    );
   }
 
   #mean({ unit }: UnitRequest, state: 'up' | 'down'): void {
@@ -32,12 +35,9 @@ export class UnitService {
     if (vm && this.registry.vmEntry(vm)) this.vms.mean(vm, state);
   }
 
-  async #act(
-    { unit, vm }: UnitRequest,
-    act: (agent: AgentConnection, unit: UnitName) => Promise<UnitStatus>,
-  ): Promise<UnitName> {
+  async #act({ unit, vm }: UnitRequest, act: (machine: VmName, unit: UnitName) => Promise<unknown>): Promise<UnitName> {
     const machine = vm ?? this.registry.machineOf('ServiceName', unit);
-    await this.registry.observe(machine, unit, () => act(this.agents.of(machine), unit));
+    await act(machine, unit);
     return unit;
   }
 }

@@ -1,5 +1,7 @@
 import { GivcError, stoppedStatus } from '@givc/model';
 import { StandInAgents } from '../agents/agents.fixture.js';
+import { Departures } from '../lifecycle/departures.js';
+import { UnitStarter } from '../lifecycle/unit-starter.js';
 import { NotifyService } from '../notify/notify.service.js';
 import { agentEntry, newRegistry, vmNamed } from '../registry/registry.fixture.js';
 import { PowerService } from './power.service.js';
@@ -19,7 +21,8 @@ describe('a call that is passed on to an agent', () => {
     store.put(agentEntry('host', { type: { vm: 'Host', service: 'Mgr' } }));
     agents = new StandInAgents(({ unit }) => Promise.resolve(stoppedStatus(unit)));
     agents.answerCall = ({ path }) => Promise.resolve({ answer: path });
-    power = new PowerService(registry, agents.connections, log);
+    const departures = new Departures(registry, store, agents.connections);
+    power = new PowerService(registry, new UnitStarter(registry, agents.connections, departures), log);
     statistics = new StatsService(registry, agents.connections);
     users = new NotifyService(agents.connections);
   });
@@ -54,7 +57,8 @@ describe('a call that is passed on to an agent', () => {
     ]);
   });
 
-  it('fails when the host cannot suspend, also when its agent goes away', async () => {
+  it('fails when the host cannot be reached to suspend', async () => {
+    agents.isReachable = false;
     agents.answer = () => Promise.reject(new GivcError('UNAVAILABLE', 'gone'));
     await expect(power.suspend()).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
   });

@@ -4,6 +4,7 @@ import { Systemd } from '@givc/systemd';
 import { AgentConfig } from '../agent.config.js';
 import { RegistrationService } from '../registration/registration.service.js';
 import { OwnUnits } from './own-units.js';
+import { startUnit } from './start-unit.js';
 import { assertAllowed } from './unit-allowlist.js';
 
 /**
@@ -21,7 +22,7 @@ export class UnitsService {
   ) {}
 
   start(unit: UnitName, signal?: AbortSignal): Promise<UnitStatus> {
-    return this.#act(unit, this.own.makerOf(unit) ?? (() => this.systemd.startUnit(unit, signal)));
+    return this.#act(unit, this.own.makerOf(unit) ?? (() => startUnit(this.systemd, unit, signal)));
   }
 
   stop(unit: UnitName, signal?: AbortSignal): Promise<UnitStatus> {

@@ -4,7 +4,7 @@ import { AdminCommand } from '../admin-command.js';
 @Command({ name: 'poweroff', description: 'Powers the computer off, the host with all of its VMs.' })
 export class PoweroffCommand extends AdminCommand {
   async run(): Promise<void> {
-    await this.withAdmin((admin) => admin.poweroff());
+    await this.withLeavingAdmin((admin) => admin.poweroff());
     this.output.sentence('The computer is powering off.');
   }
 

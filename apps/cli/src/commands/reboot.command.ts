@@ -4,7 +4,7 @@ import { AdminCommand } from '../admin-command.js';
 @Command({ name: 'reboot', description: 'Reboots the computer, the host with all of its VMs.' })
 export class RebootCommand extends AdminCommand {
   async run(): Promise<void> {
-    await this.withAdmin((admin) => admin.reboot());
+    await this.withLeavingAdmin((admin) => admin.reboot());
     this.output.sentence('The computer is rebooting.');
   }
 

@@ -1,3 +1,5 @@
+import type { AdminClient } from '@givc/client';
+import { powerTransitionOf, type UnitName } from '@givc/model';
 import { Help, Option, SubCommand, Command } from 'nest-commander';
 import { AdminCommand } from '../admin-command.js';
 import { CommandGroup } from '../command-group.js';
@@ -60,7 +62,9 @@ export class StartServiceCommand extends AdminCommand {
   }
 
   async run([ServiceName = '']: string[], { vm }: VmOption): Promise<void> {
-    await this.withAdmin((admin) => admin.startService({ ServiceName, VmName: vm }));
+    const start = (admin: AdminClient) => admin.startService({ ServiceName, VmName: vm });
+    const isShutdown = powerTransitionOf(ServiceName as UnitName) === 'shutdown';
+    await (isShutdown ? this.withLeavingAdmin(start) : this.withAdmin(start));
     this.output.sentence(`Started ${ServiceName} in ${vm}.`);
   }
 

@@ -102,12 +102,13 @@ export class GrpcServer extends ServerGrpc implements CustomTransportStrategy {
     }
   }
 
-  /** Open calls end with UNAVAILABLE; what has not gone after 150 ms is cut. */
+  /** Open calls end with UNAVAILABLE, whose info says `SERVER_CLOSING`; what has not gone after 150 ms is cut. */
   override async close(): Promise<void> {
     const transport = this.#transport;
     if (!transport) return;
     this.#transport = undefined;
-    this.closing.error(new GivcError('UNAVAILABLE', 'the server is shutting down'));
+    const info = { reason: 'SERVER_CLOSING' };
+    this.closing.error(new GivcError('UNAVAILABLE', 'the server is shutting down', { info }));
     await transport.close();
   }
 }

@@ -1,0 +1,129 @@
+import { Injectable } from '@nestjs/common';
+import { agentUnit, isAlive, type VmName } from '@givc/model';
+import { AgentConnections } from '../agents/agent-connections.js';
+import { RegistryService } from '../registry/registry.service.js';
+import { RegistryStore } from '../registry/registry-store.js';
+import type { RegistryEntry } from '../registry/registry-entry.js';
+
+/** How long something may take to become known of a machine whose agent is gone, from the last news of it. */
+const newsMs = 30_000;
+/** How long a machine may sleep. */
+export const sleepMs = 24 * 60 * 60 * 1_000;
+
+/** What becomes of a machine while one of its units is started. Close it in the end. */
+export interface Departure {
+  /** Its host says that it is going down, or has gone down since. */
+  readonly isLeaving: boolean;
+  /** Resolves with true once its agent is connected again, with false once the machine has ended or after a day. */
+  untilBack(): Promise<boolean>;
+  /**
+   * Resolves with true once the machine has ended by itself or its agent has registered from another boot; with false once
+   * it was stopped, has crashed or its agent has registered from the same boot, or after 30 s without news.
+   */
+  untilDown(): Promise<boolean>;
+  close(): void;
+}
+
+class Watch {
+  isLeaving: boolean;
+  /** How the machine has ended. */
+  #end: 'itself' | 'otherwise' | undefined;
+  #boot: 'same' | 'another' | undefined;
+  #onNews: () => void = () => undefined;
+  #onBack: () => void = () => undefined;
+
+  constructor(
+    vmEntry: RegistryEntry | undefined,
+    private readonly bootId: string | undefined,
+    readonly close: () => void,
+  ) {
+    this.isLeaving = vmEntry?.status.ActiveState === 'deactivating';
+  }
+
+  vmChanged({ status, stopAsked }: RegistryEntry): void {
+    const hasEnded = !isAlive(status);
+    if (hasEnded) this.#end = status.ActiveState === 'failed' || stopAsked ? 'otherwise' : 'itself';
+    this.isLeaving ||= hasEnded || status.ActiveState === 'deactivating';
+    this.#onNews();
+  }
+
+  registered(bootId: string | undefined): void {
+    this.#boot = bootId === this.bootId ? 'same' : 'another';
+    this.#onNews();
+    this.#onBack();
+  }
+
+  connected(): void {
+    this.#onBack();
+  }
+
+  untilBack(): Promise<boolean> {
+    if (this.#end) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      const settle = (isBack: boolean): void => {
+        clearTimeout(timer);
+        resolve(isBack);
+      };
+      const timer = setTimeout(() => settle(false), sleepMs).unref();
+      this.#onBack = () => settle(true);
+      this.#onNews = () => this.#end && settle(false);
+    });
+  }
+
+  async untilDown(): Promise<boolean> {
+    // Only what comes after the end of the connection says that its agent is back.
+    this.#boot = undefined;
+    for (;;) {
+      if (this.#end) return this.#end === 'itself';
+      if (this.#boot) return this.#boot === 'another';
+      if (!(await this.#news())) return false;
+    }
+  }
+
+  #news(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(false), newsMs).unref();
+      this.#onNews = () => {
+        clearTimeout(timer);
+        resolve(true);
+      };
+    });
+  }
+}
+
+/** Follows machines that may go down, or sleep, while something is asked of them. */
+@Injectable()
+export class Departures {
+  readonly #watches = new Map<VmName, Set<Watch>>();
+
+  constructor(
+    private readonly registry: RegistryService,
+    private readonly store: RegistryStore,
+    agents: AgentConnections,
+  ) {
+    store.onPut((entry) => {
+      if (entry.type.service === 'VM') this.#each(entry.vm, (watch) => watch.vmChanged(entry));
+    });
+    registry.onRegistered(({ unit, machine, bootId }) => {
+      if (unit === agentUnit(machine)) this.#each(machine, (watch) => watch.registered(bootId));
+    });
+    agents.onState((vm, state) => {
+      if (state === 'READY') this.#each(vm, (watch) => watch.connected());
+    });
+  }
+
+  watch(machine: VmName): Departure {
+    const watches = this.#watches.get(machine) ?? new Set();
+    const bootId = this.store.get(machine, agentUnit(machine))?.bootId;
+    const watch = new Watch(this.registry.vmEntry(machine), bootId, () => {
+      watches.delete(watch);
+      if (watches.size === 0) this.#watches.delete(machine);
+    });
+    this.#watches.set(machine, watches.add(watch));
+    return watch;
+  }
+
+  #each(machine: VmName, tell: (watch: Watch) => void): void {
+    for (const watch of this.#watches.get(machine) ?? []) tell(watch);
+  }
+}

@@ -1,0 +1,251 @@
+import { GivcError, stoppedStatus, type ErrorInfo, type Reason, type UnitStatus } from '@givc/model';
+import { StandInAgents } from '../agents/agents.fixture.js';
+import {
+  agentEntry,
+  agentRegistration,
+  failedStatus,
+  newRegistry,
+  runningStatus,
+  unitNamed,
+  vmEntry,
+  vmNamed,
+} from '../registry/registry.fixture.js';
+import type { RegistryService } from '../registry/registry.service.js';
+import type { RegistryStore } from '../registry/registry-store.js';
+import { Departures } from './departures.js';
+import { UnitStarter } from './unit-starter.js';
+
+const vm = vmNamed('net-vm');
+const vmUnit = vmEntry('net-vm').unit;
+const dayMs = 24 * 60 * 60 * 1_000;
+
+/** As a connection to an agent explains what its channel, or the agent itself, says. */
+const failure = (reason: Reason, cause: Reason = reason, info?: string): GivcError => {
+  const details: { info?: ErrorInfo } = info ? { info: { reason: info } } : {};
+  return new GivcError(reason, 'it failed', { cause: new GivcError(cause, 'it failed', details) });
+};
+const lost = failure('UNAVAILABLE');
+
+describe('the start of a unit', () => {
+  let store: RegistryStore;
+  let registry: RegistryService;
+  let agents: StandInAgents;
+  let starter: UnitStarter;
+  /** Ends the call that is open. */
+  let end: (error: GivcError) => void;
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    ({ store, registry } = newRegistry());
+    agents = new StandInAgents(() => new Promise<UnitStatus>((_, reject) => (end = reject)));
+    starter = new UnitStarter(registry, agents.connections, new Departures(registry, store, agents.connections));
+    store.put(agentEntry('host', {}, 'Host'));
+    store.put(agentEntry('net-vm', { bootId: 'first' }));
+    becomes('active');
+  });
+  afterEach(() => {
+    expect(jest.getTimerCount()).toBe(0);
+    jest.useRealTimers();
+  });
+
+  /** What the host says of the unit that runs the VM. */
+  const becomes = (ActiveState: string, stopAsked = false) =>
+    store.put(vmEntry('net-vm', { status: { ...runningStatus(vmUnit), ActiveState }, stopAsked }));
+  const registers = (bootId: string) =>
+    registry.register(agentRegistration('net-vm', { bootId }), { peer: undefined, reports: false });
+  const settle = () => jest.advanceTimersByTimeAsync(0);
+
+  /** Starts it; later `outcome` is `pending`, `done` or the reason of a failure. */
+  const start = (unit: string) => {
+    const started = { outcome: 'pending' };
+    starter.start(vm, unitNamed(unit)).then(
+      () => (started.outcome = 'done'),
+      (error: GivcError) => (started.outcome = error.reason),
+    );
+    return started;
+  };
+  /** The outcome once the call has failed like that. */
+  const outcomeOf = async (unit: string, error: GivcError) => {
+    const started = start(unit);
+    await settle();
+    end(error);
+    await settle();
+    return started.outcome;
+  };
+
+  describe('that shuts the machine down', () => {
+    it.each<[string, GivcError]>([
+      ['the connection has ended before the answer', lost],
+      ['the connection was closed', failure('UNAVAILABLE', 'CANCELLED')],
+      ['the agent has lost its bus after systemd took the job', failure('UNAVAILABLE', 'UNAVAILABLE', 'JOB_ACCEPTED')],
+      ['the agent says that the machine is going down', failure('UNAVAILABLE', 'UNAVAILABLE', 'MACHINE_STOPPING')],
+    ])('has succeeded when %s', async (_, error) => {
+      for (const unit of ['poweroff.target', 'reboot.target', 'systemd-halt.service'])
+        expect(await outcomeOf(unit, error)).toBe('done');
+    });
+
+    it.each<[string, GivcError]>([
+      ['the agent refuses', failure('PERMISSION_DENIED')],
+      ['systemd knows no such unit', failure('NOT_FOUND')],
+      ['its job fails', failure('FAILED_PRECONDITION')],
+      ['the agent does not answer', failure('UNAVAILABLE', 'DEADLINE_EXCEEDED')],
+      ['systemd was not there to be asked', failure('UNAVAILABLE', 'UNAVAILABLE', 'SYSTEMD_AWAY')],
+    ])('has failed when %s', async (_, error) => {
+      expect(await outcomeOf('poweroff.target', error)).toBe(error.reason);
+    });
+
+    it('has failed when the agent could not be reached', async () => {
+      agents.isReachable = false;
+      expect(await outcomeOf('poweroff.target', lost)).toBe('UNAVAILABLE');
+    });
+
+    it.each(['deactivating', 'inactive', 'failed'])(
+      'has succeeded, whatever does not answer, when its host has meanwhile said that it is %s',
+      async (state) => {
+        for (const error of [failure('UNAVAILABLE', 'DEADLINE_EXCEEDED'), failure('FAILED_PRECONDITION')]) {
+          becomes('active');
+          const started = start('poweroff.target');
+          await settle();
+          becomes(state);
+          end(error);
+          await settle();
+          expect(started.outcome).toBe('done');
+        }
+      },
+    );
+
+    it('has succeeded when the machine is going down already and its agent is gone, unless that refuses', async () => {
+      becomes('deactivating');
+      expect(await outcomeOf('poweroff.target', failure('PERMISSION_DENIED'))).toBe('PERMISSION_DENIED');
+      agents.isReachable = false;
+      expect(await outcomeOf('poweroff.target', lost)).toBe('done');
+      expect(await outcomeOf('web.service', lost)).toBe('UNAVAILABLE');
+    });
+  });
+
+  describe('that may end the machine or not', () => {
+    const unit = 'update.service';
+
+    it('is done when the machine ends by itself', async () => {
+      expect(await outcomeOf(unit, failure('UNAVAILABLE', 'UNAVAILABLE', 'MACHINE_STOPPING'))).toBe('done');
+      const started = start(unit);
+      await settle();
+      end(lost);
+      await settle();
+      becomes('deactivating');
+      await jest.advanceTimersByTimeAsync(29_000);
+      expect(started.outcome).toBe('pending');
+      becomes('inactive');
+      await settle();
+      expect(started.outcome).toBe('done');
+    });
+
+    it('is done when the machine has ended before the connection is noticed to', async () => {
+      const started = start(unit);
+      await settle();
+      becomes('inactive');
+      end(lost);
+      await settle();
+      expect(started.outcome).toBe('done');
+    });
+
+    it.each<[string, () => unknown, string]>([
+      ['was stopped', () => becomes('inactive', true), 'UNAVAILABLE'],
+      ['has crashed', () => becomes('failed'), 'UNAVAILABLE'],
+      ['has booted again', () => registers('second'), 'done'],
+      ['goes on, as its agent says', () => registers('first'), 'UNAVAILABLE'],
+    ])('depends on what becomes of the machine: one that %s', async (_, happen, outcome) => {
+      const started = start(unit);
+      await settle();
+      // What its agent says before the connection ends is no news of it.
+      registers('first');
+      end(lost);
+      await settle();
+      expect(started.outcome).toBe('pending');
+      happen();
+      await settle();
+      expect(started.outcome).toBe(outcome);
+    });
+
+    it('has failed after 30 s in which nothing becomes known', async () => {
+      const started = start(unit);
+      await settle();
+      end(lost);
+      await jest.advanceTimersByTimeAsync(29_999);
+      expect(started.outcome).toBe('pending');
+      await jest.advanceTimersByTimeAsync(1);
+      expect(started.outcome).toBe('UNAVAILABLE');
+    });
+
+    it.each<[string, GivcError]>([
+      ['does not answer', failure('UNAVAILABLE', 'DEADLINE_EXCEEDED')],
+      ['says that it failed', failure('FAILED_PRECONDITION')],
+    ])('has failed at once when its agent %s', async (_, error) => {
+      expect(await outcomeOf(unit, error)).toBe(error.reason);
+    });
+  });
+
+  describe('that suspends the machine', () => {
+    const unit = 'suspend.target';
+    const sleeping = async () => {
+      const started = start(unit);
+      await settle();
+      agents.isReachable = false;
+      end(lost);
+      await settle();
+      expect(started.outcome).toBe('pending');
+      return started;
+    };
+    const wakesUp = async (status: UnitStatus) => {
+      agents.answer = () => Promise.resolve(status);
+      agents.isReachable = true;
+      agents.become(vm, 'READY');
+      await settle();
+    };
+
+    it('may take a day', () => {
+      start(unit);
+      start('gpu-suspend.service');
+      start('web.service');
+      expect(agents.asked.map(({ deadlineMs }) => deadlineMs)).toEqual([dayMs, dayMs, undefined]);
+    });
+
+    it('is done when the machine is back, however long it slept', async () => {
+      const started = await sleeping();
+      await jest.advanceTimersByTimeAsync(dayMs - 1);
+      await wakesUp(stoppedStatus(unitNamed(unit)));
+      expect(started.outcome).toBe('done');
+      expect(agents.asked.at(-1)).toMatchObject({ call: 'unitStatus', unit });
+    });
+
+    it('has failed when the unit has, or when the machine has ended or does not come back', async () => {
+      const failed = await sleeping();
+      await wakesUp(failedStatus(unitNamed(unit)));
+      expect(failed.outcome).toBe('UNAVAILABLE');
+      agents.answer = () => new Promise<UnitStatus>((_, reject) => (end = reject));
+      const ended = await sleeping();
+      becomes('inactive');
+      await settle();
+      expect(ended.outcome).toBe('UNAVAILABLE');
+      becomes('active');
+      agents.isReachable = true;
+      const away = await sleeping();
+      await jest.advanceTimersByTimeAsync(dayMs);
+      expect(away.outcome).toBe('UNAVAILABLE');
+    });
+
+    it('goes on to wait when the machine is gone again before it can be asked', async () => {
+      const started = await sleeping();
+      agents.answer = () => Promise.reject(lost);
+      agents.become(vm, 'READY');
+      await settle();
+      expect(started.outcome).toBe('pending');
+      await wakesUp(stoppedStatus(unitNamed(unit)));
+      expect(started.outcome).toBe('done');
+    });
+
+    it('has failed when the machine shuts down instead', async () => {
+      expect(await outcomeOf(unit, failure('UNAVAILABLE', 'UNAVAILABLE', 'MACHINE_STOPPING'))).toBe('UNAVAILABLE');
+    });
+  });
+});

@@ -1,0 +1,27 @@
+import type { UnitName } from './names.js';
+import { powerTransitionOf } from './power-transition.js';
+
+describe('the start of a unit', () => {
+  it.each([
+    ...['poweroff.target', 'reboot.target', 'halt.target', 'kexec.target', 'soft-reboot.target', 'exit.target'],
+    ...['shutdown.target', 'ctrl-alt-del.target', 'runlevel0.target', 'runlevel6.target'],
+    ...['systemd-poweroff.service', 'systemd-reboot.service', 'systemd-halt.service', 'systemd-kexec.service'],
+  ])('takes the machine down when it is %s', (unit) => {
+    expect(powerTransitionOf(unit as UnitName)).toBe('shutdown');
+  });
+
+  it.each([
+    ...['sleep.target', 'suspend.target', 'hibernate.target', 'hybrid-sleep.target', 'suspend-then-hibernate.target'],
+    ...['systemd-suspend.service', 'systemd-hibernate.service', 'systemd-hybrid-sleep.service'],
+    ...['systemd-suspend-then-hibernate.service', 'gpu-suspend.service', 'suspend@gpu.service'],
+  ])('lasts as long as the sleep when it is %s', (unit) => {
+    expect(powerTransitionOf(unit as UnitName)).toBe('sleep');
+  });
+
+  it.each([
+    ...['web.service', 'multi-user.target', 'poweroff.service', 'my-poweroff.target', 'poweroff.target.service'],
+    ...['runlevel3.target', 'resume-actions.service', 'suspended.service', 'sleeper.service', 'nosuspend.service'],
+  ])('does neither when it is %s', (unit) => {
+    expect(powerTransitionOf(unit as UnitName)).toBeUndefined();
+  });
+});

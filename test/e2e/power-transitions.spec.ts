@@ -1,0 +1,137 @@
+import { FakeSystemd } from '@givc/systemd';
+import type { UnitName } from '@givc/model';
+import { startCli } from '../support/cli.js';
+import { mixes, type AnyAgent } from '../support/old-agents.js';
+import { TestSystem } from '../support/test-system.js';
+
+const netVm = 'microvm@net-vm.service' as UnitName;
+const services = ['poweroff.target', 'reboot.target', 'suspend.target', 'update.service', 'web.service'] as UnitName[];
+
+/** The unit of a machine is being started, and stays so. */
+function beginsToStart(systemd: FakeSystemd, unit: UnitName): Promise<void> {
+  systemd.holdStarts(unit);
+  return new Promise((resolve) => {
+    void systemd.watchUnit(unit, ({ ActiveState }) => ActiveState === 'activating' && resolve());
+  });
+}
+
+describe.each(mixes)(
+  'the start of a unit after which its machine cannot answer, with %s',
+  (_title, startHost, startVm) => {
+    let system: TestSystem;
+    let host: AnyAgent;
+    let vm: AnyAgent;
+    let systemd: FakeSystemd;
+    const startAgent = () => startVm(system, 'net-vm', { parent: netVm, systemd, capabilities: { services } });
+    const startService = (ServiceName: string, VmName = 'net-vm') =>
+      system.client().startService({ ServiceName, VmName });
+
+    beforeEach(async () => {
+      system = await TestSystem.start();
+      const hostSystemd = new FakeSystemd();
+      hostSystemd.define(netVm, { active: true });
+      systemd = new FakeSystemd();
+      for (const unit of services) systemd.define(unit);
+      host = await startHost(system, 'host', {
+        type: 0,
+        systemd: hostSystemd,
+        capabilities: { vmServices: { systemVms: [netVm] } },
+      });
+      await system.until((list) => list.some((item) => item.Name === netVm && item.VmStatus === 'Running'));
+      vm = await startAgent();
+      await system.untilRegistered('net-vm');
+    });
+    afterEach(() => system.stop());
+
+    it.each(['poweroff.target', 'reboot.target'] as UnitName[])(
+      'is a success, recorded as one, when it is %s and the agent goes',
+      async (unit) => {
+        const isStarting = beginsToStart(systemd, unit);
+        system.admin.record.skip();
+        const started = startService(unit);
+        await isStarting;
+        await vm.stop();
+        await started;
+        const recorded = system.admin.record.lines.filter(({ rpc }) => rpc?.endsWith('StartService'));
+        expect(recorded).toMatchObject([{ answer: 'OK' }]);
+      },
+    );
+
+    it('is a success when the VM then ends by itself, and a failure when it is stopped', async () => {
+      for (const isStopped of [false, true]) {
+        const isStarting = beginsToStart(systemd, 'update.service' as UnitName);
+        const started = startService('update.service');
+        started.catch(() => undefined);
+        await isStarting;
+        await vm.stop();
+        if (isStopped) await host.systemd.stopUnit(netVm);
+        else host.systemd.exit(netVm);
+        if (isStopped) await expect(started).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
+        else await started;
+        await host.systemd.startUnit(netVm);
+        systemd = new FakeSystemd();
+        for (const unit of services) systemd.define(unit);
+        vm = await startAgent();
+        await system.untilRegistered('net-vm');
+      }
+    });
+
+    it('is a success when it is a shutdown of a VM that is going down already', async () => {
+      const release = host.systemd.holdStops(netVm);
+      const stopped = host.systemd.stopUnit(netVm);
+      await vm.stop();
+      await system.until((list) => list.some((item) => item.Name === netVm && item.VmStatus === 'PoweredOff'));
+      await startService('poweroff.target');
+      release();
+      await stopped;
+    });
+
+    it('is a success when it suspends the machine and the agent is back', async () => {
+      const suspend = 'suspend.target' as UnitName;
+      const isStarting = beginsToStart(systemd, suspend);
+      const started = startService(suspend);
+      await isStarting;
+      await vm.stop();
+      await systemd.stopUnit(suspend);
+      vm = await startAgent();
+      await started;
+    });
+  },
+);
+
+describe('the command line', () => {
+  let system: TestSystem;
+  let systemd: FakeSystemd;
+  const poweroff = 'poweroff.target' as UnitName;
+
+  beforeEach(async () => {
+    system = await TestSystem.start({ tls: false });
+    systemd = new FakeSystemd();
+    for (const unit of services) systemd.define(unit);
+    await system.startAgent('host', { type: 0, systemd, capabilities: { services } });
+    await system.untilRegistered('host');
+  });
+  afterEach(() => system.stop());
+
+  it.each([
+    { args: ['poweroff'], out: 'The computer is powering off.\n' },
+    { args: ['start', 'service', poweroff, '--vm', 'host'], out: 'Started poweroff.target in host.\n' },
+  ])('ends with 0 when $args.0 takes the admin down before that answers', async ({ args, out }) => {
+    const isStarting = beginsToStart(systemd, poweroff);
+    const running = startCli(system, ...args);
+    await isStarting;
+    await system.admin.stop();
+    expect(await running.ended).toEqual({ status: 0, out, err: 'givc-cli: the admin has gone before it answered\n' });
+  });
+
+  it('ends with 1 when the admin goes while another unit is started', async () => {
+    const isStarting = beginsToStart(systemd, 'web.service' as UnitName);
+    const running = startCli(system, 'start', 'service', 'web.service', '--vm', 'host');
+    await isStarting;
+    await system.admin.stop();
+    expect(await running.ended).toMatchObject({
+      status: 1,
+      err: expect.stringContaining('what was asked may have been done or not'),
+    });
+  });
+});
