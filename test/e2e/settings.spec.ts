@@ -5,6 +5,7 @@ import { transportOf } from '@givc/model';
 import { locale, report, type admin } from '@givc/rpc';
 import { cli } from '../support/cli.js';
 import { StandInPrograms } from '../support/programs.js';
+import { makes, startOldAgent, type AnyAgent } from '../support/old-agents.js';
 import { TestSystem, type TestAgent } from '../support/test-system.js';
 
 const { LANG, LC_TIME, LC_ALL } = locale.LocaleMacroKey;
@@ -31,7 +32,7 @@ describe('locale and timezone', () => {
   const requestOf = ({ endpoint }: TestAgent): admin.RegistryRequest => ({
     ...{ Name: 'givc-net-vm.service', Parent: '', Type: 8, Transport: transportOf(endpoint), State: undefined },
   });
-  const asked = ({ record }: TestAgent) => record.lines.map(({ rpc, request }) => [rpc!.split('/')[2], request]);
+  const asked = ({ record }: AnyAgent) => record.lines.map(({ rpc, request }) => [rpc!.split('/')[2], request]);
 
   beforeEach(() => {
     programs = new StandInPrograms();
@@ -106,10 +107,10 @@ describe('locale and timezone', () => {
     expect(kept('locale.conf')).toBe('LANG=fi_FI.UTF-8\nLC_TIME=de_AT.UTF-8\n');
   });
 
-  it('are told to an agent that registers later, and again when it was away', async () => {
+  it.each(makes)('are told to %s that registers later, and again when it was away', async (_title, startAgent) => {
     await start({ 'locale.conf': 'LANG=fi_FI.UTF-8\n', 'timezone.conf': 'Europe/Helsinki\n' });
     for (let registrations = 0; registrations < 2; registrations++) {
-      const agent = await system.startAgent('net-vm');
+      const agent = await startAgent(system, 'net-vm');
       await agent.record.next('OK');
       await agent.record.next('OK');
       expect(asked(agent).sort()).toEqual([
@@ -118,6 +119,19 @@ describe('locale and timezone', () => {
       ]);
       await agent.stop();
     }
+  });
+
+  it('are told to an agent of the other make as soon as it answers again, also what was set while it did not', async () => {
+    await start();
+    const agent = await startOldAgent(system, 'net-vm');
+    await system.untilRegistered('net-vm');
+    await system.client().setLocale(finnish);
+    const release = agent.hang();
+    await system.until((list) => list.some(({ VmStatus }) => VmStatus === 'PoweredOff'));
+    await expect(system.client().setTimezone({ Timezone: 'UTC' })).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
+    release();
+    while (!asked(agent).some(([rpc]) => rpc === 'TimezoneSet')) await agent.record.next('OK');
+    expect(asked(agent).at(-1)).toEqual(['TimezoneSet', { Timezone: 'UTC' }]);
   });
 
   it('are not told again to an agent that repeats itself, until its machine has booted anew', async () => {

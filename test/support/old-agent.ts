@@ -38,6 +38,7 @@ export class OldAgent {
   readonly #stopped = new AbortController();
   readonly #units: OldUnits;
   endpoint!: Endpoint;
+  #held = Promise.resolve();
 
   private constructor(private readonly options: OldAgentOptions) {
     const { name, systemd, services, vms, applications } = options;
@@ -58,6 +59,13 @@ export class OldAgent {
     await agent.#listen();
     agent.#register().catch(() => undefined);
     return agent;
+  }
+
+  /** Answers nothing until the returned function is called, as a process that is stopped; its connections stay. */
+  hang(): () => void {
+    let release = () => {};
+    this.#held = new Promise((resolve) => (release = resolve));
+    return release;
   }
 
   /** As when the process ends: every connection breaks. */
@@ -131,7 +139,7 @@ export class OldAgent {
       UnitStatus: await status,
     });
     const rpc = contract.UnitControlServiceService;
-    const unary = unaryHandler(onCall);
+    const unary = unaryHandler(onCall, () => this.#held);
     const { startApplication, startUnit, stopUnit, killUnit, freezeUnit, unfreezeUnit, getUnitStatus } = rpc;
     this.#server.addService(
       { startApplication, startUnit, stopUnit, killUnit, freezeUnit, unfreezeUnit, getUnitStatus },
@@ -159,7 +167,9 @@ export class OldAgent {
     if (this.options.policies.length > 0)
       this.#server.addService(
         { streamPolicy },
-        { streamPolicy: streamHandler(onCall)(streamPolicy, (messages) => this.#takePolicy(messages)) },
+        {
+          streamPolicy: streamHandler(onCall, () => this.#held)(streamPolicy, (messages) => this.#takePolicy(messages)),
+        },
       );
   }
 

@@ -1,4 +1,5 @@
 import type { Endpoint } from '@givc/model';
+import { locale } from '@givc/rpc';
 import { FakeSystemd } from '@givc/systemd';
 import { OldAgent, type OldAgentOptions } from './old-agent.js';
 import { identityOf } from './test-certificates.js';
@@ -24,7 +25,11 @@ interface Capabilities {
 }
 
 /** Starts an agent of the other implementation with the configuration of one of ours, as far as it has what that says. */
-export async function startOldAgent(system: TestSystem, name: string, options: Options = {}): Promise<AnyAgent> {
+export async function startOldAgent(
+  system: TestSystem,
+  name: string,
+  options: Options = {},
+): Promise<AnyAgent & Pick<OldAgent, 'hang'>> {
   const { type = 8, subType = type + 1, parent = '', systemd = new FakeSystemd(), port = 0, handOver } = options;
   const { services = [], vmServices = {}, applications = [], policy } = (options.capabilities ?? {}) as Capabilities;
   const record = new TestRecord();
@@ -41,15 +46,28 @@ export async function startOldAgent(system: TestSystem, name: string, options: O
       ...{ systemd, type, subType, parent, services, vms, applications, port },
       policies: Object.keys(policy?.policies ?? {}),
       ...(handOver && { handOver }),
-      onCall: (rpc, request) => record.add({ time: '', rpc, request, answer: 'OK' }),
+      onCall: (rpc, request) => record.add({ time: '', rpc, request: fieldsOf(request), answer: 'OK' }),
     }),
   );
-  return { endpoint: agent.endpoint, systemd, record, stop: () => agent.stop() };
+  return { endpoint: agent.endpoint, systemd, record, stop: () => agent.stop(), hang: () => agent.hang() };
+}
+
+/** As the record of an agent of ours has them. */
+function fieldsOf(request: Record<string, unknown>): Record<string, unknown> {
+  const { assignments, ...others } = request as { readonly assignments?: readonly locale.LocaleAssignment[] };
+  const variables = (assignments ?? []).map(({ key, value }) => [locale.LocaleMacroKey[key], value] as const);
+  return { ...others, ...Object.fromEntries(variables) };
 }
 
 export type StartAgent = (system: TestSystem, name: string, options?: Options) => Promise<AnyAgent>;
 
 const startOurs: StartAgent = (system, name, options) => system.startAgent(name, options);
+
+/** The makes that the agent of one machine may be of. */
+export const makes: readonly (readonly [title: string, start: StartAgent])[] = [
+  ['an agent of ours', startOurs],
+  ['an agent of the other make', startOldAgent],
+];
 
 /** The makes that the agents of a computer are of, for scenarios that are the same with each. */
 export const mixes: readonly (readonly [title: string, host: StartAgent, vm: StartAgent])[] = [

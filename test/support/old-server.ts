@@ -19,36 +19,40 @@ const statusOf = (error: unknown) =>
     ? { code: error.code, details: error.message, metadata: error.metadata }
     : { code: 13, details: messageOf(error) };
 
-/** Handlers of unary rpcs; `onCall` is told of each call that has succeeded. */
+/** Handlers of unary rpcs, which begin once `ready()` resolves; `onCall` is told of each call that has succeeded. */
 export const unaryHandler =
-  (onCall: OnCall) =>
+  (onCall: OnCall, ready: () => Promise<void> = () => Promise.resolve()) =>
   <Request, Response>(
     { path }: MethodDefinition<Request, Response>,
     handle: (request: Request) => Promise<Response>,
   ): handleUnaryCall<Request, Response> =>
   ({ request }, callback) => {
-    handle(request).then(
-      (response) => {
-        onCall(path, request as Record<string, unknown>);
-        callback(null, response);
-      },
-      (error: unknown) => callback(statusOf(error)),
-    );
+    void ready()
+      .then(() => handle(request))
+      .then(
+        (response) => {
+          onCall(path, request as Record<string, unknown>);
+          callback(null, response);
+        },
+        (error: unknown) => callback(statusOf(error)),
+      );
   };
 
 /** Handlers of rpcs to which a stream is sent. */
 export const streamHandler =
-  (onCall: OnCall) =>
+  (onCall: OnCall, ready: () => Promise<void> = () => Promise.resolve()) =>
   <Request, Response>(
     { path }: MethodDefinition<Request, Response>,
     handle: (messages: AsyncIterable<Request>) => Promise<Response>,
   ): handleClientStreamingCall<Request, Response> =>
   (call, callback) => {
-    handle(call as unknown as AsyncIterable<Request>).then(
-      (response) => {
-        onCall(path, {});
-        callback(null, response);
-      },
-      (error: unknown) => callback(statusOf(error)),
-    );
+    void ready()
+      .then(() => handle(call as unknown as AsyncIterable<Request>))
+      .then(
+        (response) => {
+          onCall(path, {});
+          callback(null, response);
+        },
+        (error: unknown) => callback(statusOf(error)),
+      );
   };

@@ -30,6 +30,7 @@ import { PoliciesController } from './policies/policies.controller.js';
 import { PoliciesService } from './policies/policies.service.js';
 import { PolicyStore } from './policies/policy-store.js';
 import { SourcesService } from './policies/sources.service.js';
+import { PresenceService } from './registry/presence.service.js';
 import { RegistryController } from './registry/registry.controller.js';
 import { RegistryService } from './registry/registry.service.js';
 import { RegistryFile, RegistryStorage } from './registry/registry-storage.js';
@@ -81,6 +82,7 @@ export class AdminModule {
       providers: [
         { provide: AdminConfig, useValue: config },
         RegistryStore,
+        PresenceService,
         RegistryService,
         WatchService,
         AgentConnections,

@@ -22,9 +22,9 @@ export class CallsRule implements Rule {
     this.#startedAt = this.world.scheduler.now;
   }
 
-  put({ type, vm, lost }: Parameters<NonNullable<Rule['put']>>[0]): void {
+  put({ type, vm, presence }: Parameters<NonNullable<Rule['put']>>[0]): void {
     if (type.service !== 'Mgr') return;
-    if (lost) this.#knownSince.delete(vm);
+    if (presence?.state === 'lost') this.#knownSince.delete(vm);
     else if (!this.#knownSince.has(vm)) this.#knownSince.set(vm, this.world.scheduler.now);
   }
 

@@ -15,9 +15,9 @@ const askedMs = 12_000;
 export class LossesRule implements Rule {
   constructor(private readonly world: World) {}
 
-  put({ type, vm, lost }: RegistryEntry): void {
+  put({ vm, presence }: RegistryEntry): void {
     const machine = this.world.machines.get(vm);
-    if (type.service !== 'Mgr' || !lost || !machine?.isReachable) return;
+    if (presence?.state !== 'lost' || !machine?.isReachable) return;
     if (this.world.disturbances.areQuiet([vm, 'admin'], this.world.scheduler.now))
       this.world.violate('no agent is lost that can be reached', `${vm} is lost, and nothing has happened to it`);
   }
@@ -33,7 +33,7 @@ export class LossesRule implements Rule {
       const isSame = program !== undefined && world.admin.program === program;
       if (isOver() || !isSame || !disturbances.areQuiet(['admin'], began)) return;
       const entry = program.get(RegistryStore).get(vm as VmName, agentUnit(vm) as UnitName);
-      if (entry && !entry.lost)
+      if (entry && entry.presence?.state !== 'lost')
         world.violate('an agent that is silent is lost', `${vm} has been silent for ${limitMs} ms, and is not lost`);
     });
   }

@@ -1,5 +1,13 @@
-import type { ClientDuplexStream, MethodDefinition } from '@grpc/grpc-js';
-import { formatAddress, GivcError, type Endpoint, type UnitName, type UnitStatus, type VmName } from '@givc/model';
+import { status, type ClientDuplexStream, type MethodDefinition, type ServiceError } from '@grpc/grpc-js';
+import {
+  agentUnit,
+  formatAddress,
+  GivcError,
+  type Endpoint,
+  type UnitName,
+  type UnitStatus,
+  type VmName,
+} from '@givc/model';
 import { RpcChannel, systemd, type CallSettings, type ChannelState, type Dialer } from '@givc/rpc';
 
 const units = systemd.UnitControlServiceService;
@@ -41,6 +49,16 @@ export class AgentConnection {
 
   unitStatus(unit: UnitName): Promise<UnitStatus> {
     return this.#unit(units.getUnitStatus, unit, deadlines.status);
+  }
+
+  /** Whether the agent answers a question about its own unit, which every agent takes, with whatever. */
+  async answers(): Promise<boolean> {
+    try {
+      await this.unitStatus(agentUnit(this.vm));
+      return true;
+    } catch (error) {
+      return isAnswer(error);
+    }
   }
 
   /** `deadlineMs` is for jobs that are known to take longer than a start. */
@@ -148,11 +166,22 @@ export class AgentConnection {
         return new GivcError('FAILED_PRECONDITION', `${agent} does not offer this${fixOf(enabledBy)}`, {
           cause: error,
         });
+      case 'INTERNAL':
+        // Refusals of agents of another make have no status of their own.
+        return new GivcError(isUnknown(error) ? 'FAILED_PRECONDITION' : 'INTERNAL', `${this.vm}: ${error.message}`, {
+          cause: error,
+        });
       default:
         return own;
     }
   }
 }
+
+/** Whether an error of a call came from the agent, and not from its absence. */
+export const isAnswer = (error: unknown): boolean => error instanceof GivcError && error.reason !== 'UNAVAILABLE';
+
+const isUnknown = ({ cause }: GivcError): boolean =>
+  (cause as Partial<ServiceError> | undefined)?.code === status.UNKNOWN;
 
 const fixOf = (enabledBy: string | undefined): string =>
   enabledBy === undefined ? '; a newer agent does' : `; ${enabledBy} in its configuration enables it`;

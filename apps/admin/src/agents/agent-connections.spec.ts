@@ -1,3 +1,4 @@
+import { GivcError } from '@givc/model';
 import { GrpcDialer, RpcChannel, type ChannelState } from '@givc/rpc';
 import {
   agentEntry,
@@ -9,6 +10,7 @@ import {
   vmNamed,
 } from '../registry/registry.fixture.js';
 import { keyOf } from '../registry/registry-entry.js';
+import type { PresenceService } from '../registry/presence.service.js';
 import type { RegistryService } from '../registry/registry.service.js';
 import type { RegistryStore } from '../registry/registry-store.js';
 import { AgentConnections } from './agent-connections.js';
@@ -18,6 +20,7 @@ const vm = vmNamed('net-vm');
 describe('the connections to agents', () => {
   let registry: RegistryService;
   let store: RegistryStore;
+  let presence: PresenceService;
   let agents: AgentConnections;
   /** What was done with channels, as `VERB ADDRESS`. */
   let done: string[];
@@ -36,8 +39,8 @@ describe('the connections to agents', () => {
     jest.spyOn(RpcChannel.prototype, 'close').mockImplementation(note('close'));
     jest.spyOn(RpcChannel.prototype, 'state', 'get').mockImplementation(() => state);
     jest.spyOn(RpcChannel.prototype, 'onState').mockImplementation((listener) => void listeners.push(listener));
-    ({ registry, store } = newRegistry());
-    agents = new AgentConnections(registry, store, new GrpcDialer(undefined));
+    ({ registry, store, presence } = newRegistry());
+    agents = new AgentConnections(registry, presence, new GrpcDialer(undefined));
     agents.onState((machine, to) => states.push(`${machine} ${to}`));
   });
   afterEach(() => jest.restoreAllMocks());
@@ -70,6 +73,53 @@ describe('the connections to agents', () => {
     expect(done).toEqual(isKept ? ['connect 9000'] : ['connect 9000', 'close 9000', 'connect 9000']);
   });
 
+  it.each([true, false])(
+    'are opened anew for an agent that was lost, whatever they are, when it is back: %s',
+    (reports) => {
+      register();
+      presence.hear(vm, { kind: 'missed', reason: 'it does not answer' });
+      registry.register(agentRegistration('net-vm'), { peer: undefined, reports });
+      expect(done).toEqual(['connect 9000', 'close 9000', 'connect 9000']);
+    },
+  );
+
+  describe('for a call that may take long', () => {
+    const answersWith = (error?: GivcError) =>
+      jest
+        .spyOn(RpcChannel.prototype, 'unary')
+        .mockImplementation(() => (error ? Promise.reject(error) : Promise.resolve({ UnitStatus: undefined })));
+    const miss = () => presence.hear(vm, { kind: 'missed', reason: 'it does not answer' });
+
+    it('are those of before, without a question, to an agent that is there', async () => {
+      const asked = answersWith();
+      register();
+      expect(await agents.answering(vm)).toBe(agents.of(vm));
+      expect(asked).not.toHaveBeenCalled();
+    });
+
+    it('are refused to an agent that is lost and does not answer', async () => {
+      answersWith(new GivcError('DEADLINE_EXCEEDED', 'late'));
+      register();
+      miss();
+      await expect(agents.answering(vm)).rejects.toMatchObject({
+        reason: 'UNAVAILABLE',
+        message: 'the agent of net-vm is lost, and does not answer',
+      });
+      expect(presence.of(vm)?.state).toBe('lost');
+    });
+
+    it.each([new GivcError('NOT_FOUND', 'unknown unit'), new GivcError('PERMISSION_DENIED', 'forbidden')])(
+      'bring an agent back that answers, also by %s',
+      async (error) => {
+        answersWith(error);
+        register();
+        miss();
+        expect(await agents.answering(vm)).toBe(agents.of(vm));
+        expect(presence.of(vm)?.state).toBe('asked');
+      },
+    );
+  });
+
   it('are opened anew for an agent that listens elsewhere now', () => {
     register();
     register(9_001);
@@ -94,7 +144,7 @@ describe('the connections to agents', () => {
     register();
     store.put(unitEntry('net-vm', 'web.service'));
     store.remove(keyOf(unitEntry('net-vm', 'web.service')));
-    registry.setLost(vm, true);
+    presence.hear(vm, { kind: 'missed', reason: 'it does not answer' });
     expect(done).toEqual(['connect 9000']);
     store.remove(keyOf(agentEntry('net-vm')));
     expect(done).toEqual(['connect 9000', 'close 9000']);

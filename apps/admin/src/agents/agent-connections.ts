@@ -1,9 +1,9 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { sameEndpoint, type VmName } from '@givc/model';
+import { GivcError, sameEndpoint, type VmName } from '@givc/model';
 import { Dialer, type ChannelState } from '@givc/rpc';
+import { PresenceService } from '../registry/presence.service.js';
 import type { RegistryEntry } from '../registry/registry-entry.js';
 import { RegistryService } from '../registry/registry.service.js';
-import { RegistryStore } from '../registry/registry-store.js';
 import { AgentConnection } from './agent-connection.js';
 
 type StateListener = (vm: VmName, state: ChannelState) => void;
@@ -16,14 +16,16 @@ export class AgentConnections implements OnApplicationShutdown {
 
   constructor(
     private readonly registry: RegistryService,
-    store: RegistryStore,
+    private readonly presence: PresenceService,
     private readonly dialer: Dialer,
   ) {
-    registry.onRegistered((entry) => {
-      if (entry.type.service === 'Mgr') this.#open(entry);
+    presence.onRegistered((entry, before) => {
+      // Whatever connection there was may lead to what the machine was before.
+      if (before?.state === 'lost') this.#close(entry.machine);
+      this.#open(entry);
     });
-    store.onChange(({ kind, entry }) => {
-      if (kind === 'Removed' && entry.type.service === 'Mgr') this.#close(entry.machine);
+    presence.onTransition(({ vm, after }) => {
+      if (!after) this.#close(vm);
     });
   }
 
@@ -31,6 +33,19 @@ export class AgentConnections implements OnApplicationShutdown {
   of(vm: VmName): AgentConnection {
     const entry = this.registry.agentOf(vm);
     return this.#connections.get(vm) ?? this.#open(entry);
+  }
+
+  /**
+   * The connection to a machine's agent, for a call that may take long: one that counts as lost is asked first whether it
+   * answers. Rejects as `of`, or with UNAVAILABLE when it does not.
+   */
+  async answering(vm: VmName): Promise<AgentConnection> {
+    const connection = this.of(vm);
+    if (this.presence.of(vm)?.state !== 'lost') return connection;
+    if (!(await connection.answers()))
+      throw new GivcError('UNAVAILABLE', `the agent of ${vm} is lost, and does not answer`);
+    this.presence.hear(vm, { kind: 'answered' });
+    return connection;
   }
 
   /** Every connection there is now. */

@@ -1,6 +1,6 @@
-import { GivcError, type UnitName, type UnitStatus, type VmName } from '@givc/model';
+import { agentUnit, GivcError, type UnitName, type UnitStatus, type VmName } from '@givc/model';
 import type { ChannelState } from '@givc/rpc';
-import type { AgentCallSettings, AgentConnection } from './agent-connection.js';
+import { isAnswer, type AgentCallSettings, type AgentConnection } from './agent-connection.js';
 import type { AgentConnections } from './agent-connections.js';
 
 /** What an agent is asked to do with a unit. */
@@ -41,6 +41,7 @@ export class StandInAgents {
   get connections(): AgentConnections {
     return {
       of: (vm: VmName) => this.#of(vm),
+      answering: (vm: VmName) => Promise.resolve(this.#of(vm)),
       all: () => [...this.#connections.values()],
       onState: (listener: (vm: VmName, state: ChannelState) => void) => this.#listeners.add(listener),
     } as unknown as AgentConnections;
@@ -62,6 +63,7 @@ export class StandInAgents {
       return this.answer(question);
     };
     const isReachable = () => this.isReachable;
+    const answers = () => ask('unitStatus')(agentUnit(vm)).then(() => true, isAnswer);
     const connection = {
       vm,
       get isReachable() {
@@ -75,6 +77,7 @@ export class StandInAgents {
         this.calls.push(call);
         return this.answerCall(call);
       },
+      answers,
       redial: () => void this.redialled.push(vm),
       ...{ unitStatus: ask('unitStatus'), startUnit: ask('startUnit'), stopUnit: ask('stopUnit') },
       ...{ freezeUnit: ask('freezeUnit'), thawUnit: ask('thawUnit'), startApplication: ask('startApplication') },

@@ -25,7 +25,7 @@ describe('an application', () => {
         ? Promise.reject(new GivcError('ALREADY_EXISTS', `${unit} is loaded already`))
         : Promise.resolve(runningStatus(unit)),
     );
-    const vms = new VmService(made.registry, store, agents.connections, made.config, made.log);
+    const vms = new VmService(made.registry, store, made.presence, agents.connections, made.config, made.log);
     applications = new ApplicationService(made.registry, agents.connections, vms);
     store.put(agentEntry('chrome-vm'));
   });

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { GivcError, isAlive, type UnitName, type UnitStatus } from '@givc/model';
+import { GivcError, type UnitName, type UnitStatus } from '@givc/model';
 import { AgentConnections } from '../agents/agent-connections.js';
 import type { AgentConnection } from '../agents/agent-connection.js';
 import { RegistryService, type InstanceReservation } from '../registry/registry.service.js';
@@ -19,8 +19,9 @@ export class ApplicationService {
   ) {}
 
   /**
-   * Resolves with the instance once it runs; its VM is started first when it is down. ALREADY_EXISTS when the agent has too
-   * many instances, one after another, that the registry does not know.
+   * Resolves with the instance once it runs, or with the one that it has handed over to when the agent says which; its VM is
+   * started first when it is down. ALREADY_EXISTS when the agent has too many instances, one after another, that the registry
+   * does not know.
    */
   async start({ application, vm, args }: StartApplication): Promise<UnitName> {
     const agent = await this.vms.agentOf(vm);
@@ -31,10 +32,8 @@ export class ApplicationService {
         const reservation = this.registry.reserveInstance(agent, application);
         tried.push(reservation);
         try {
-          const status = await this.agents.of(vm).startApplication(reservation.unit, args);
-          // One that has handed over to another, and has ended, is a success, too.
-          if (isAlive(status)) reservation.started(status);
-          return reservation.unit;
+          const vmAgent = await this.agents.answering(vm);
+          return reservation.started(await vmAgent.startApplication(reservation.unit, args));
         } catch (error) {
           const exists = error instanceof GivcError && error.reason === 'ALREADY_EXISTS';
           if (!exists || tried.length > maxUnknownInstances) throw error;
@@ -63,9 +62,9 @@ export class ApplicationService {
     act: (agent: AgentConnection, unit: UnitName) => Promise<UnitStatus>,
   ): Promise<void> {
     const entries = this.registry.instances(selector, vm);
-    const agent = this.agents.of(entries[0].machine);
+    const agent = await this.agents.answering(entries[0].machine);
     const outcomes = await Promise.allSettled(
-      entries.map(({ machine, unit }) => this.registry.observe(machine, unit, () => act(agent, unit))),
+      entries.map(({ machine, unit }) => this.registry.command(machine, unit, () => act(agent, unit))),
     );
     const failure = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failure) throw failure.reason;

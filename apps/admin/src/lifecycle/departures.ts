@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { agentUnit, isAlive, type VmName } from '@givc/model';
 import { AgentConnections } from '../agents/agent-connections.js';
-import { RegistryService } from '../registry/registry.service.js';
+import { PresenceService } from '../registry/presence.service.js';
 import { RegistryStore } from '../registry/registry-store.js';
 import type { RegistryEntry } from '../registry/registry-entry.js';
 
@@ -97,16 +97,14 @@ export class Departures {
   readonly #watches = new Map<VmName, Set<Watch>>();
 
   constructor(
-    private readonly registry: RegistryService,
+    presence: PresenceService,
     private readonly store: RegistryStore,
     agents: AgentConnections,
   ) {
     store.onPut((entry) => {
       if (entry.type.service === 'VM') this.#each(entry.vm, (watch) => watch.vmChanged(entry));
     });
-    registry.onRegistered(({ unit, machine, bootId }) => {
-      if (unit === agentUnit(machine)) this.#each(machine, (watch) => watch.registered(bootId));
-    });
+    presence.onRegistered(({ machine, bootId }) => this.#each(machine, (watch) => watch.registered(bootId)));
     agents.onState((vm, state) => {
       if (state === 'READY') this.#each(vm, (watch) => watch.connected());
     });
@@ -115,7 +113,7 @@ export class Departures {
   watch(machine: VmName): Departure {
     const watches = this.#watches.get(machine) ?? new Set();
     const bootId = this.store.get(machine, agentUnit(machine))?.bootId;
-    const watch = new Watch(this.registry.vmEntry(machine), bootId, () => {
+    const watch = new Watch(this.store.vmEntry(machine), bootId, () => {
       watches.delete(watch);
       if (watches.size === 0) this.#watches.delete(machine);
     });

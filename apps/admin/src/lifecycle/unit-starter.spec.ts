@@ -10,6 +10,7 @@ import {
   vmEntry,
   vmNamed,
 } from '../registry/registry.fixture.js';
+import type { PresenceService } from '../registry/presence.service.js';
 import type { RegistryService } from '../registry/registry.service.js';
 import type { RegistryStore } from '../registry/registry-store.js';
 import { Departures } from './departures.js';
@@ -29,6 +30,7 @@ const lost = failure('UNAVAILABLE');
 describe('the start of a unit', () => {
   let store: RegistryStore;
   let registry: RegistryService;
+  let presence: PresenceService;
   let agents: StandInAgents;
   let starter: UnitStarter;
   /** Ends the call that is open. */
@@ -36,9 +38,9 @@ describe('the start of a unit', () => {
 
   beforeEach(() => {
     jest.useFakeTimers();
-    ({ store, registry } = newRegistry());
+    ({ store, registry, presence } = newRegistry());
     agents = new StandInAgents(() => new Promise<UnitStatus>((_, reject) => (end = reject)));
-    starter = new UnitStarter(registry, agents.connections, new Departures(registry, store, agents.connections));
+    starter = new UnitStarter(registry, agents.connections, new Departures(presence, store, agents.connections));
     store.put(agentEntry('host', {}, 'Host'));
     store.put(agentEntry('net-vm', { bootId: 'first' }));
     becomes('active');
@@ -203,10 +205,9 @@ describe('the start of a unit', () => {
       await settle();
     };
 
-    it('may take a day', () => {
-      start(unit);
-      start('gpu-suspend.service');
-      start('web.service');
+    it('may take a day', async () => {
+      for (const name of [unit, 'gpu-suspend.service', 'web.service']) start(name);
+      await settle();
       expect(agents.asked.map(({ deadlineMs }) => deadlineMs)).toEqual([dayMs, dayMs, undefined]);
     });
 

@@ -24,10 +24,10 @@ export class UnitStarter {
     const departure = this.departures.watch(machine);
     let wasReachable = false;
     try {
-      const agent = this.agents.of(machine);
+      const agent = await this.agents.answering(machine);
       wasReachable = agent.isReachable;
       const deadlineMs = transition === 'sleep' ? sleepMs : undefined;
-      await this.registry.observe(machine, unit, () => agent.startUnit(unit, deadlineMs));
+      await this.registry.command(machine, unit, () => agent.startUnit(unit, deadlineMs));
     } catch (error) {
       if (!(await this.#hasSucceeded(error, transition, departure, { machine, unit, wasReachable }))) throw error;
     } finally {
@@ -45,7 +45,8 @@ export class UnitStarter {
     const { reason, cause } = error;
     const info = cause instanceof GivcError ? cause.info?.reason : undefined;
     const isShutDown = transition === 'shutdown';
-    if (isShutDown && departure.isLeaving && (reason === 'UNAVAILABLE' || reason === 'FAILED_PRECONDITION')) return true;
+    if (isShutDown && departure.isLeaving && (reason === 'UNAVAILABLE' || reason === 'FAILED_PRECONDITION'))
+      return true;
     if (info === 'MACHINE_STOPPING') return transition !== 'sleep';
     if (!wasReachable || !isLost(error)) return false;
     switch (transition) {

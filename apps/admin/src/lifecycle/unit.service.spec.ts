@@ -33,8 +33,8 @@ describe('a unit', () => {
     agents = new StandInAgents(({ call, unit }) =>
       Promise.resolve<UnitStatus>(call === 'startUnit' ? runningStatus(unit) : stoppedStatus(unit)),
     );
-    vms = new VmService(registry, store, agents.connections, made.config, made.log);
-    const departures = new Departures(registry, store, agents.connections);
+    vms = new VmService(registry, store, made.presence, agents.connections, made.config, made.log);
+    const departures = new Departures(made.presence, store, agents.connections);
     const starter = new UnitStarter(registry, agents.connections, departures);
     units = new UnitService(registry, agents.connections, vms, starter);
     store.put(agentEntry('net-vm'));

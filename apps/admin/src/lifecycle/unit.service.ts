@@ -25,14 +25,15 @@ export class UnitService {
   /** Resolves with the unit's name once it has stopped. */
   stop(request: UnitRequest): Promise<UnitName> {
     this.#mean(request, 'down');
-    return this.#act(request, (machine, unit) =>
-      this.registry.observe(machine, unit, () => this.agents.of(machine).stopUnit(unit)),
-    );
+    return this.#act(request, async (machine, unit) => {
+      const agent = await this.agents.answering(machine);
+      return this.registry.command(machine, unit, () => agent.stopUnit(unit));
+    });
   }
 
   #mean({ unit }: UnitRequest, state: 'up' | 'down'): void {
     const vm = vmOfVmUnit(unit);
-    if (vm && this.registry.vmEntry(vm)) this.vms.mean(vm, state);
+    if (vm && this.registry.store.vmEntry(vm)) this.vms.mean(vm, state);
   }
 
   async #act({ unit, vm }: UnitRequest, act: (machine: VmName, unit: UnitName) => Promise<unknown>): Promise<UnitName> {

@@ -14,7 +14,7 @@ import { VmService } from './vm.service.js';
 export const vm = vmNamed('app-vm');
 export const { unit } = vmEntry('app-vm');
 
-/** A host that answers when the test lets it, and a VM of it that is down. */
+/** A host that does not report and answers a start when the test lets it, and a VM of it that is down. */
 export class StartedVm {
   readonly #made;
   readonly agents: StandInAgents;
@@ -24,20 +24,25 @@ export class StartedVm {
 
   constructor(bootLimitMs = 120_000) {
     this.#made = newRegistry({ bootLimitMs });
-    const { store, registry, config, log } = this.#made;
-    this.agents = new StandInAgents(
-      () =>
-        new Promise((resolve, reject) => {
-          this.answer = (outcome) => (outcome instanceof Error ? reject(outcome) : resolve(outcome));
-        }),
+    const { store, registry, presence, config, log } = this.#made;
+    this.agents = new StandInAgents(({ call, vm: machine, unit: asked }) =>
+      call === 'unitStatus'
+        ? Promise.resolve(store.get(machine, asked)!.status)
+        : new Promise((resolve, reject) => {
+            this.answer = (outcome) => (outcome instanceof Error ? reject(outcome) : resolve(outcome));
+          }),
     );
-    this.vms = new VmService(registry, store, this.agents.connections, config, log);
+    this.vms = new VmService(registry, store, presence, this.agents.connections, config, log);
     store.put(agentEntry('host', {}, 'Host'));
     store.put(vmEntry('app-vm'));
   }
 
   get store() {
     return this.#made.store;
+  }
+
+  get presence() {
+    return this.#made.presence;
   }
 
   get registry() {

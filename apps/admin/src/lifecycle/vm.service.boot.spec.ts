@@ -1,5 +1,5 @@
 import { stoppedStatus } from '@givc/model';
-import { agentEntry, failedStatus, runningStatus, vmEntry } from '../registry/registry.fixture.js';
+import { agentEntry, failedStatus, reporting, runningStatus, vmEntry } from '../registry/registry.fixture.js';
 import { keyOf } from '../registry/registry-entry.js';
 import { StartedVm, track, unit, vm } from './vm.fixture.js';
 
@@ -80,7 +80,7 @@ describe('the start of a VM whose agent does not come', () => {
   });
 
   it('fails at once also when the host answers that it runs although its end was the last that was reported', async () => {
-    started.store.put(agentEntry('host', { reports: true }, 'Host'));
+    started.store.put(agentEntry('host', { presence: reporting() }, 'Host'));
     const start = track(started.vms.start(vm));
     await settled();
     started.answer(isRunning);
@@ -120,6 +120,7 @@ describe('the start of a VM whose agent does not come', () => {
   it('fails when the VM was up, was waited for, and was stopped through the admin', async () => {
     started.store.put(vmEntry('app-vm', { status: isRunning }));
     const start = track(started.vms.start(vm));
+    await settled();
     started.vms.mean(vm, 'down');
     started.report(stoppedStatus(unit));
     await settled();
@@ -128,16 +129,22 @@ describe('the start of a VM whose agent does not come', () => {
   });
 
   it('leaves neither a timer nor a listener behind, however it ends', async () => {
-    const subscribe = started.registry.onRegistered.bind(started.registry);
     let listeners = 0;
-    jest.spyOn(started.registry, 'onRegistered').mockImplementation((listener) => {
-      const stop = subscribe(listener);
-      listeners++;
-      return () => {
-        listeners--;
-        stop();
+    /** Counts who listens by this method and has not stopped. */
+    const count = <Listener>(subscribe: (listener: Listener) => () => void) => {
+      return (listener: Listener) => {
+        const stop = subscribe(listener);
+        listeners++;
+        return () => {
+          listeners--;
+          stop();
+        };
       };
-    });
+    };
+    const { store, presence } = started;
+    const [onPut, onTransition] = [count(store.onPut.bind(store)), count(presence.onTransition.bind(presence))];
+    jest.spyOn(store, 'onPut').mockImplementation(onPut);
+    jest.spyOn(presence, 'onTransition').mockImplementation(onTransition);
     for (const end of [() => started.registerAgent(), () => started.report(failedStatus(unit))]) {
       started.store.put(vmEntry('app-vm'));
       const start = track(started.vms.start(vm));
@@ -145,12 +152,12 @@ describe('the start of a VM whose agent does not come', () => {
       started.report(isRunning);
       started.answer(isRunning);
       await settled();
-      expect([start.outcome, listeners]).toEqual(['waits', 1]);
+      expect([start.outcome, listeners]).toEqual(['waits', 2]);
       end();
       await settled();
       expect(start.outcome).not.toBe('waits');
       expect([listeners, jest.getTimerCount()]).toEqual([0, 0]);
-      started.registry.removeMachine(vm);
+      started.store.removeMachine(vm);
     }
   });
 });

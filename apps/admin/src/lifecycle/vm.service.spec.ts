@@ -8,9 +8,11 @@ import {
   vmEntry,
   vmNamed,
 } from '../registry/registry.fixture.js';
+import type { Presence } from '../registry/presence.js';
 import { StartedVm, track, unit, vm } from './vm.fixture.js';
 
 const isRunning = runningStatus(unit);
+const lost: Presence = { state: 'lost', reason: 'it does not answer' };
 const settled = () => jest.advanceTimersByTimeAsync(0);
 const refusal = (reason: string, message: string) => expect.objectContaining({ reason, message }) as Error;
 
@@ -79,7 +81,7 @@ describe('the start of a VM', () => {
     await settled();
     started.answer(isRunning);
     await settled();
-    expect(started.registry.vmEntry(vm)?.status.ActiveState).toBe('active');
+    expect(started.store.vmEntry(vm)?.status.ActiveState).toBe('active');
   });
 
   it('is nothing but an answer when the VM runs and its agent is there', async () => {
@@ -116,14 +118,17 @@ describe('the start of a VM', () => {
     expect(start.outcome).toBe(unit);
   });
 
-  it('waits for the agent to come back when it is lost', async () => {
+  it.each<[string, () => void]>([
+    ['reports', () => started.registerAgent()],
+    ['answers', () => started.presence.hear(vm, { kind: 'answered' })],
+  ])('waits for an agent that is lost until it %s, also when it has registered', async (_, come) => {
     started.store.put(vmEntry('app-vm', { status: isRunning }));
-    started.store.put(agentEntry('app-vm', { lost: true }));
+    started.store.put(agentEntry('app-vm', { presence: lost }));
     const start = track(started.vms.start(vm));
     started.registerAgent(undefined, false);
     await settled();
     expect(start.outcome).toBe('waits');
-    started.registerAgent();
+    come();
     await settled();
     expect(start.outcome).toBe(unit);
   });
@@ -132,7 +137,7 @@ describe('the start of a VM', () => {
     const start = track(started.vms.start(vm));
     await settled();
     started.answer(isRunning);
-    started.store.put(agentEntry('app-vm', { lost: true }));
+    started.store.put(agentEntry('app-vm', { presence: lost }));
     started.registry.register(agentRegistration('gui-vm'), { peer: undefined, reports: true });
     started.report(isRunning);
     for (const [machine, name, status] of [
@@ -160,7 +165,7 @@ describe('the start of a VM', () => {
 
   it('takes a registration of the same boot when the VM has never been down', async () => {
     started.store.put(vmEntry('app-vm', { status: isRunning }));
-    started.store.put(agentEntry('app-vm', { bootId: 'same', lost: true }));
+    started.store.put(agentEntry('app-vm', { bootId: 'same', presence: lost }));
     const start = track(started.vms.start(vm));
     started.registerAgent('same');
     await settled();
@@ -184,8 +189,8 @@ describe('the start of a VM', () => {
     await expect(started.vms.agentOf(vmNamed('no-vm'))).rejects.toMatchObject({ reason: 'NOT_FOUND' });
     started.store.put(agentEntry('net-vm'));
     expect(await started.vms.agentOf(vmNamed('net-vm'))).toMatchObject({ machine: 'net-vm' });
-    started.store.put(agentEntry('net-vm', { lost: true }));
-    expect(await started.vms.agentOf(vmNamed('net-vm'))).toMatchObject({ lost: true });
+    started.store.put(agentEntry('net-vm', { presence: lost }));
+    expect(await started.vms.agentOf(vmNamed('net-vm'))).toMatchObject({ presence: lost });
   });
 
   it('makes it a VM that is meant to run, which a stop through the admin ends', async () => {

@@ -3,6 +3,8 @@ import { agentUnit, GivcError, isAlive, vmUnit, type UnitName, type UnitStatus, 
 import { Log } from '@givc/log';
 import { AdminConfig } from '../admin.config.js';
 import { AgentConnections } from '../agents/agent-connections.js';
+import { isThere } from '../registry/presence.js';
+import { beginsRun, PresenceService } from '../registry/presence.service.js';
 import type { RegistryEntry } from '../registry/registry-entry.js';
 import { RegistryService } from '../registry/registry.service.js';
 import { RegistryStore } from '../registry/registry-store.js';
@@ -13,6 +15,8 @@ const isUp = (status: UnitStatus): boolean => isAlive(status) && status.ActiveSt
 /** A VM that is waited for. */
 interface Boot {
   readonly registered: Promise<RegistryEntry>;
+  /** The host has started it: what its unit becomes from now on is of this boot. */
+  begin(): void;
   /** Takes note of a state of the VM's unit. */
   tell(status: UnitStatus): void;
   cancel(): void;
@@ -28,6 +32,7 @@ export class VmService {
   constructor(
     private readonly registry: RegistryService,
     private readonly store: RegistryStore,
+    private readonly presence: PresenceService,
     private readonly agents: AgentConnections,
     private readonly config: AdminConfig,
     private readonly log: Log,
@@ -49,13 +54,12 @@ export class VmService {
     else this.#meantToBeDown.delete(vm);
   }
 
-  /** Resolves with the VM's unit once it runs and its agent has registered. */
+  /** Resolves with the VM's unit once it runs and its agent is there. */
   async start(vm: VmName): Promise<UnitName> {
-    const entry = this.registry.vmEntry(vm);
+    const entry = this.store.vmEntry(vm);
     if (!entry) throw new GivcError('NOT_FOUND', `VM "${vm}" is unknown: the host has registered no ${vmUnit(vm)}`);
     // The admin's own VM runs no agent that could register.
-    if (entry.type.vm === 'AdmVM' && isUp(entry.status)) return entry.unit;
-    await this.agentOf(vm);
+    if (entry.type.vm !== 'AdmVM' || !isUp(entry.status)) await this.agentOf(vm);
     return entry.unit;
   }
 
@@ -63,7 +67,7 @@ export class VmService {
   agentOf(vm: VmName): Promise<RegistryEntry> {
     const running = this.#running(vm);
     if (running) return Promise.resolve(running);
-    const unit = this.registry.vmEntry(vm);
+    const unit = this.store.vmEntry(vm);
     // Without a unit to start there is only the agent's absence to report.
     if (!unit) return new Promise((resolve) => resolve(this.registry.agentOf(vm)));
     let start = this.#starting.get(vm);
@@ -75,45 +79,46 @@ export class VmService {
   }
 
   #running(vm: VmName): RegistryEntry | undefined {
-    const unit = this.registry.vmEntry(vm);
+    const unit = this.store.vmEntry(vm);
     const agent = this.store.get(vm, agentUnit(vm));
-    return agent && !agent.lost && (!unit || isUp(unit.status)) ? agent : undefined;
+    return isThere(agent?.presence) && (!unit || isUp(unit.status)) ? agent : undefined;
   }
 
   async #start(vm: VmName, unit: RegistryEntry): Promise<RegistryEntry> {
     this.mean(vm, 'up');
+    const bootBefore = this.store.get(vm, agentUnit(vm))?.bootId;
     const mustBoot = !isUp(unit.status);
     // Subscribed before the start: the agent may register before the host's answer arrives.
-    const boot = this.#boot(vm, mustBoot);
+    const boot = this.#boot(vm, mustBoot ? { bootBefore } : undefined);
     try {
       if (mustBoot) {
         this.log.info('starting VM', { vm });
-        const host = this.agents.of(unit.machine);
-        const status = await this.registry.observe(unit.machine, unit.unit, () => host.startUnit(unit.unit));
+        const host = await this.agents.answering(unit.machine);
+        const status = await this.registry.command(unit.machine, unit.unit, () => host.startUnit(unit.unit));
+        boot.begin();
         boot.tell(status);
         // It may have ended since, and that may have been told before its answer, or not at all when it was down before.
-        boot.tell(this.registry.vmEntry(vm)?.status ?? status);
+        boot.tell(this.store.vmEntry(vm)?.status ?? status);
       }
       return await boot.registered;
     } catch (error) {
       // What was up when the wait began and has ended since is not the boot that somebody asked for.
-      const known = this.registry.vmEntry(vm);
-      if (mustBoot || !known || isUp(known.status) || this.isMeantToBeDown(vm)) throw error;
-      return await this.#start(vm, known);
+      const now = this.store.vmEntry(vm);
+      if (mustBoot || !now || isUp(now.status) || this.isMeantToBeDown(vm)) throw error;
+      return await this.#start(vm, now);
     } finally {
       boot.cancel();
     }
   }
 
   /**
-   * The agent's next registration, but for one of the boot that is over. Rejects when the VM's unit ends before it, or with
-   * DEADLINE_EXCEEDED.
+   * The VM's agent once it is there, in another run than the boot that is over. Rejects when the VM's unit ends before it, or
+   * with DEADLINE_EXCEEDED.
    */
-  #boot(vm: VmName, mustBoot: boolean): Boot {
+  #boot(vm: VmName, mustBoot: { readonly bootBefore: string | undefined } | undefined): Boot {
     const limitMs = this.config.bootLimitMs;
-    const bootBefore = mustBoot ? this.store.get(vm, agentUnit(vm))?.bootId : undefined;
     // What the unit tells before that is the end of an earlier run.
-    let hasBegun = !mustBoot;
+    let hasBegun = mustBoot === undefined;
     let tell: Boot['tell'] = () => {};
     let cancel = () => {};
     const registered = new Promise<RegistryEntry>((resolve, reject) => {
@@ -122,10 +127,13 @@ export class VmService {
         else if (hasBegun && !isAlive(status))
           reject(new GivcError('FAILED_PRECONDITION', `VM "${vm}" has ${ended(status)} before its agent registered`));
       };
-      const stop = this.registry.onRegistered((entry) => {
-        if (entry.unit === vmUnit(vm)) tell(entry.status);
-        if (entry.unit !== agentUnit(vm) || entry.machine !== vm || entry.lost) return;
-        if (!bootBefore || entry.bootId !== bootBefore) resolve(entry);
+      const ofUnit = this.store.onPut((entry) => {
+        if (entry.type.service === 'VM' && entry.vm === vm) tell(entry.status);
+      });
+      const ofAgent = this.presence.onTransition((transition) => {
+        if (transition.vm !== vm || !beginsRun(transition)) return;
+        const entry = this.registry.agentOf(vm);
+        if (!mustBoot?.bootBefore || entry.bootId !== mustBoot.bootBefore) resolve(entry);
       });
       const limit = setTimeout(
         () =>
@@ -138,12 +146,13 @@ export class VmService {
         limitMs,
       ).unref();
       cancel = () => {
-        stop();
+        ofUnit();
+        ofAgent();
         clearTimeout(limit);
       };
     });
     registered.catch(() => undefined);
-    return { registered, tell, cancel };
+    return { registered, begin: () => (hasBegun = true), tell, cancel };
   }
 }
 

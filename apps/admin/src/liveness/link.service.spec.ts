@@ -1,7 +1,6 @@
 import { Access, Audit, Authorizer } from '@givc/access';
 import { transportOf } from '@givc/model';
 import type { admin, report } from '@givc/rpc';
-import { StandInAgents } from '../agents/agents.fixture.js';
 import {
   agentEntry,
   endpointOf,
@@ -32,7 +31,6 @@ describe('the reports of agents', () => {
   let registry: RegistryService;
   let store: RegistryStore;
   let links: LinkService;
-  let agents: StandInAgents;
   let lines: string[];
   let record: Record<string, unknown>[];
 
@@ -43,10 +41,9 @@ describe('the reports of agents', () => {
     record = [];
     const write = (line: string) => void record.push(JSON.parse(line) as Record<string, unknown>);
     const audit = new Audit({ write, reload: () => undefined, close: () => undefined });
-    agents = new StandInAgents(() => new Promise(() => undefined));
     const access = new Access({ identity: undefined, rules: undefined, audit, denial: 'denied' });
     const authorizer = new Authorizer(access, audit, made.log);
-    links = new LinkService(registry, agents.connections, audit, authorizer, made.log, store);
+    links = new LinkService(registry, made.presence, audit, authorizer, made.log);
   });
   afterEach(() => jest.useRealTimers());
 
@@ -78,7 +75,9 @@ describe('the reports of agents', () => {
       'a.service Running',
       'b.service Running',
     ]);
-    expect(store.get(netVm, unitNamed(agentUnit))).toMatchObject({ reports: true, bootId: 'boot' });
+    expect(store.get(netVm, unitNamed(agentUnit))).toMatchObject({
+      ...{ presence: { state: 'reporting' }, bootId: 'boot' },
+    });
     const { stream } = openWith(['b.service']);
     stream.say(update(unitOf('c.service')));
     expect(list().slice(1)).toEqual([`${agentUnit} Running`, 'b.service Running', 'c.service Running']);
@@ -95,7 +94,7 @@ describe('the reports of agents', () => {
     await jest.advanceTimersByTimeAsync(2);
     expect(list()).toEqual([`${agentUnit} PoweredOff`]);
     expect(silent.end).toBe('DEADLINE_EXCEEDED: the agent has not been heard of for too long');
-    expect(lines).toContain(`warn: agent lost vm=net-vm agent=${agentUnit}`);
+    expect(lines).toContain(`warn: agent lost vm=net-vm agent=${agentUnit} reason="its reports have ended"`);
     expect(lines).toContain('debug: reports ended vm=net-vm error="the agent has not been heard of for too long"');
     expect(links.lastHeard(netVm)).toBeUndefined();
     openWith([]);
@@ -130,18 +129,10 @@ describe('the reports of agents', () => {
     store.put(agentEntry('net-vm', { status: { ...status, Description: 'new' } }));
     await settled();
     expect(opened.end).toBeUndefined();
-    registry.removeMachine(netVm);
+    store.removeMachine(netVm);
     await settled();
     expect(opened.end).toBe('ABORTED: VM "net-vm" does not run any more');
     expect(list()).toEqual([]);
-  });
-
-  it('of an agent that was lost have its connection dialled anew, and no other', () => {
-    openWith([]);
-    expect(agents.redialled).toEqual([]);
-    registry.setLost(netVm, true);
-    openWith([]);
-    expect(agents.redialled).toEqual(['net-vm']);
   });
 
   it('are recorded once, when their agent is new', () => {

@@ -3,10 +3,9 @@ import { GivcError, messageOf, vmOfAgentUnit, type VmName } from '@givc/model';
 import { Audit, Authorizer, callerOf, mustAuthorizeEntries, type Caller } from '@givc/access';
 import { Log } from '@givc/log';
 import type { admin, report } from '@givc/rpc';
-import { AgentConnections } from '../agents/agent-connections.js';
+import { PresenceService } from '../registry/presence.service.js';
 import { parseRegistration, type Registration } from '../registry/registration.js';
 import { RegistryService } from '../registry/registry.service.js';
-import { RegistryStore } from '../registry/registry-store.js';
 import { AgentLink, type ReportCall } from './agent-link.js';
 
 const rpc = '/report.Reports/Report';
@@ -32,15 +31,13 @@ export class LinkService {
 
   constructor(
     private readonly registry: RegistryService,
-    private readonly agents: AgentConnections,
+    private readonly presence: PresenceService,
     private readonly audit: Audit,
     private readonly authorizer: Authorizer,
     private readonly log: Log,
-    store: RegistryStore,
   ) {
-    store.onChange(({ kind, entry }) => {
-      if (kind === 'Removed' && entry.type.service === 'Mgr')
-        this.#links.get(entry.machine)?.close(new GivcError('ABORTED', `VM "${entry.machine}" does not run any more`));
+    presence.onTransition(({ vm, after }) => {
+      if (!after) this.#links.get(vm)?.close(new GivcError('ABORTED', `VM "${vm}" does not run any more`));
     });
   }
 
@@ -81,7 +78,7 @@ export class LinkService {
     } finally {
       if (vm !== undefined && this.#links.get(vm) === link) {
         this.#links.delete(vm);
-        this.registry.reportsEnded(vm);
+        this.presence.hear(vm, { kind: 'streamEnded' });
       }
     }
   }
@@ -95,10 +92,7 @@ export class LinkService {
     if (registration.kind !== 'agent')
       throw new GivcError('INVALID_ARGUMENT', `Picture.Agent: ${registration.unit} is registered as a unit`);
     const { vm } = registration;
-    const wasLost = this.registry.store.get(vm, registration.unit)?.lost ?? false;
     const isNew = this.#register({ ...registration, bootId: BootId }, Agent, reporter);
-    // Whatever connection there was may lead to what the machine was before.
-    if (wasLost) this.agents.of(vm).redial();
     if (isNew) this.audit.change({ caller: reporter.caller, rpc, request: fieldsOf(Agent), answer: 'OK' });
     const refused = Units.map((unit) => this.#change(vm, unit, reporter)).filter((one) => one !== undefined);
     this.registry.forgetOthers(

@@ -1,14 +1,16 @@
 import { transportOf } from '@givc/model';
 import {
   agentEntry,
+  asked,
   endpointOf,
   newRegistry,
+  reporting,
   runningStatus,
   unitEntry,
   vmEntry,
   vmNamed,
 } from '../registry/registry.fixture.js';
-import type { RegistryEntry } from '../registry/registry-entry.js';
+import type { Presence } from '../registry/presence.js';
 import type { RegistryStore } from '../registry/registry-store.js';
 import type { LinkService } from './link.service.js';
 import { MachinesService } from './machines.service.js';
@@ -31,7 +33,7 @@ describe('the machines', () => {
     store.put(agentEntry('host', {}, 'Host'));
     store.put(vmEntry('net-vm', { status: runningStatus(vmEntry('net-vm').unit) }));
     store.put(vmEntry('gui-vm'));
-    store.put(agentEntry('net-vm', { reports: true }));
+    store.put(agentEntry('net-vm', { presence: reporting() }));
     store.put(unitEntry('app-vm', 'web.service'));
     heardAt.set('net-vm', 100);
     jest.advanceTimersByTime(350);
@@ -54,13 +56,11 @@ describe('the machines', () => {
     expect(machines.list()).toMatchObject([{ Address: '', Transport: undefined }]);
   });
 
-  it.each<[string, Partial<RegistryEntry>]>([
-    ['unconfirmed', { unconfirmed: true, lost: true, reports: true }],
-    ['lost', { lost: true, reports: true }],
-    ['reporting', { reports: true }],
-    ['asked', {}],
-  ])('have an agent that is %s', (state, fields) => {
-    store.put(agentEntry('net-vm', fields));
-    expect(machines.list()).toMatchObject([{ Agent: state }]);
-  });
+  it.each<Presence>([{ state: 'unconfirmed' }, { state: 'lost', reason: '' }, reporting(), asked()])(
+    'have an agent that is as the registry has it: %o',
+    (presence) => {
+      store.put(agentEntry('net-vm', { presence }));
+      expect(machines.list()).toMatchObject([{ Agent: presence.state }]);
+    },
+  );
 });

@@ -3,6 +3,7 @@ import { StandInAgents, type Question } from '../agents/agents.fixture.js';
 import type { VmService } from '../lifecycle/vm.service.js';
 import { agentEntry, newRegistry, runningStatus, unitEntry, unitNamed, vmNamed } from '../registry/registry.fixture.js';
 import { keyOf } from '../registry/registry-entry.js';
+import type { PresenceService } from '../registry/presence.service.js';
 import type { RegistryService } from '../registry/registry.service.js';
 import type { RegistryStore } from '../registry/registry-store.js';
 import type { WatchService } from '../registry/watch.service.js';
@@ -18,6 +19,7 @@ const refusals = {
 describe('the polling of agents', () => {
   let store: RegistryStore;
   let registry: RegistryService;
+  let presence: PresenceService;
   let polling: PollingService;
   let agents: StandInAgents;
   let watchers: number;
@@ -28,7 +30,7 @@ describe('the polling of agents', () => {
 
   beforeEach(() => {
     jest.useFakeTimers({ now: 0 });
-    ({ store, registry } = newRegistry());
+    ({ store, registry, presence } = newRegistry());
     [watchers, isWaiting, asked] = [0, false, []];
     answer = ({ unit }) => Promise.resolve(runningStatus(unit));
     agents = new StandInAgents((question) => {
@@ -37,7 +39,7 @@ describe('the polling of agents', () => {
     });
     const watches = Object.defineProperty({}, 'count', { get: () => watchers }) as WatchService;
     const vms = Object.defineProperty({}, 'isWaiting', { get: () => isWaiting }) as VmService;
-    polling = new PollingService(registry, store, agents.connections, watches, vms);
+    polling = new PollingService(registry, store, presence, agents.connections, watches, vms);
   });
   afterEach(() => {
     polling.onApplicationShutdown();
@@ -54,14 +56,14 @@ describe('the polling of agents', () => {
   const addAgent = (...units: string[]) => {
     for (const name of units) store.put(unitEntry('net-vm', name));
     agents.connections.of(vm);
-    store.put(agentEntry('net-vm'));
+    presence.introduce(agentEntry('net-vm'), 'registered');
   };
-  const isLost = () => store.get(vm, agentEntry('net-vm').unit)?.lost ?? false;
+  const isLost = () => presence.of(vm)?.state === 'lost';
 
   describe('takes timers:', () => {
     it('none while all agents report', async () => {
-      store.put(agentEntry('net-vm', { reports: true }));
-      store.put(agentEntry('gui-vm', { reports: true }));
+      presence.introduce(agentEntry('net-vm'), 'reported');
+      presence.introduce(agentEntry('gui-vm'), 'reported');
       expect(await timers()).toBe(0);
     });
 
@@ -69,13 +71,13 @@ describe('the polling of agents', () => {
       store.put(unitEntry('net-vm', 'web.service'));
       store.put(unitEntry('gui-vm', 'web.service'));
       expect(await timers()).toBe(0);
-      store.put(agentEntry('net-vm'));
-      store.put(agentEntry('gui-vm'));
-      store.put(agentEntry('gui-vm'));
+      presence.introduce(agentEntry('net-vm'), 'registered');
+      presence.introduce(agentEntry('gui-vm'), 'registered');
+      presence.introduce(agentEntry('gui-vm'), 'registered');
       expect(await timers()).toBe(2);
       await after(60_000);
       expect(await timers()).toBe(2);
-      store.put(agentEntry('net-vm', { reports: true }));
+      presence.introduce(agentEntry('net-vm'), 'reported');
       expect(await timers()).toBe(1);
       store.remove(keyOf(unitEntry('gui-vm', 'web.service')));
       expect(await timers()).toBe(1);
@@ -84,9 +86,9 @@ describe('the polling of agents', () => {
     });
 
     it('none once the admin stops, whatever agents do then', async () => {
-      store.put(agentEntry('net-vm'));
+      presence.introduce(agentEntry('net-vm'), 'registered');
       polling.onApplicationShutdown();
-      store.put(agentEntry('gui-vm'));
+      presence.introduce(agentEntry('gui-vm'), 'registered');
       expect(await timers()).toBe(0);
     });
   });
@@ -148,6 +150,16 @@ describe('the polling of agents', () => {
     expect(asked.map((question) => question.split(' ')[0])).toEqual(names);
   });
 
+  it('asks an agent that registers again at once, unless it reports from now on', async () => {
+    addAgent('web.service');
+    await after(1_200);
+    presence.introduce(agentEntry('net-vm'), 'registered');
+    await after(100);
+    presence.introduce(agentEntry('net-vm'), 'reported');
+    await after(0);
+    expect(asked).toEqual(['web.service at 0', 'web.service at 1200']);
+  });
+
   it('asks no agent whose connection does not stand', async () => {
     agents.isReachable = false;
     addAgent('web.service');
@@ -174,13 +186,13 @@ describe('the polling of agents', () => {
   ] as const)('marks an agent as lost by its connection: %s means %s', async (state, lost) => {
     addAgent();
     await after(0);
-    store.put(agentEntry('net-vm'));
+    presence.introduce(agentEntry('net-vm'), 'registered');
     agents.become(vm, state);
     expect(isLost()).toBe(lost);
   });
 
   it('leaves an agent alone that reports, whatever its connection is', () => {
-    store.put(agentEntry('net-vm', { reports: true }));
+    presence.introduce(agentEntry('net-vm'), 'reported');
     agents.become(vm, 'IDLE');
     expect(isLost()).toBe(false);
   });
@@ -218,11 +230,33 @@ describe('the polling of agents', () => {
       expect(isLost()).toBe(false);
     });
 
+    it('does not take an answer of before its connection broke for a sign of the agent', async () => {
+      answer = ({ unit }) => new Promise((resolve) => setTimeout(() => resolve(runningStatus(unit)), 1_000));
+      addAgent('web.service');
+      await after(500);
+      agents.become(vm, 'TRANSIENT_FAILURE');
+      await after(600);
+      expect(isLost()).toBe(true);
+    });
+
+    it('asks it again as soon as its answer is missed when it has registered meanwhile', async () => {
+      answer = () => new Promise((_, reject) => setTimeout(() => reject(refusals.gone), 4_000));
+      addAgent('web.service');
+      await after(3_000);
+      agents.become(vm, 'IDLE');
+      presence.introduce(agentEntry('net-vm'), 'registered');
+      expect(isLost()).toBe(true);
+      answer = ({ unit }) => Promise.resolve(runningStatus(unit));
+      await after(1_000);
+      expect(isLost()).toBe(false);
+      expect(asked).toEqual(['web.service at 0', 'web.service at 4000']);
+    });
+
     it('leaves the agent alone that has begun to report meanwhile', async () => {
       answer = () => new Promise((_, reject) => setTimeout(() => reject(refusals.gone), 4_000));
       addAgent('web.service');
       await after(1_000);
-      store.put(agentEntry('net-vm', { reports: true }));
+      presence.introduce(agentEntry('net-vm'), 'reported');
       await after(60_000);
       expect(isLost()).toBe(false);
       expect(asked).toHaveLength(1);
@@ -236,8 +270,9 @@ describe('the polling of agents', () => {
     ])('knows that the agent is there, %s', async (_, refusal, units) => {
       answer = () => Promise.reject(refusal);
       addAgent(...units);
-      registry.setLost(vm, true);
       await after(0);
+      presence.hear(vm, { kind: 'missed', reason: 'gone' });
+      await after(5_000);
       expect(isLost()).toBe(false);
     });
 

@@ -1,10 +1,12 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { agentUnit, GivcError, stoppedStatus, type UnitName, type UnitStatus, type VmName } from '@givc/model';
+import { GivcError, stoppedStatus, type UnitName, type UnitStatus, type VmName } from '@givc/model';
 import type { ChannelState } from '@givc/rpc';
 import { AgentConnections } from '../agents/agent-connections.js';
-import type { AgentConnection } from '../agents/agent-connection.js';
+import { isAnswer, type AgentConnection } from '../agents/agent-connection.js';
 import { VmService } from '../lifecycle/vm.service.js';
-import type { RegistryEntry } from '../registry/registry-entry.js';
+import type { Presence } from '../registry/presence.js';
+import { PresenceService } from '../registry/presence.service.js';
+import { isAgent } from '../registry/registry-entry.js';
 import { RegistryService } from '../registry/registry.service.js';
 import { RegistryStore } from '../registry/registry-store.js';
 import { WatchService } from '../registry/watch.service.js';
@@ -27,15 +29,15 @@ export class PollingService implements OnApplicationShutdown {
   constructor(
     private readonly registry: RegistryService,
     private readonly store: RegistryStore,
+    private readonly presence: PresenceService,
     private readonly agents: AgentConnections,
     private readonly watches: WatchService,
     private readonly vms: VmService,
   ) {
-    store.onPut((entry) => {
-      if (entry.type.service === 'Mgr') this.#put(entry);
-    });
-    store.onChange(({ kind, entry }) => {
-      if (kind === 'Removed' && entry.type.service === 'Mgr') this.#stop(entry.machine);
+    presence.onTransition(({ vm, after }) => this.#transition(vm, after));
+    // Its machine may have booted unnoticed; and one that is lost is back when it answers.
+    presence.onRegistered(({ machine, presence: now }) => {
+      if (now?.state !== 'reporting') this.#rounds.get(machine)?.begin();
     });
     agents.onState((vm, state) => this.#changed(vm, state));
   }
@@ -45,11 +47,11 @@ export class PollingService implements OnApplicationShutdown {
     for (const vm of [...this.#rounds.keys()]) this.#stop(vm);
   }
 
-  #put({ machine, reports }: RegistryEntry): void {
-    if (reports || this.#isClosed) return this.#stop(machine);
-    if (this.#rounds.has(machine)) return;
+  #transition(vm: VmName, after: Presence | undefined): void {
+    if (!after || after.state === 'reporting' || this.#isClosed) return this.#stop(vm);
+    if (this.#rounds.has(vm)) return;
     const pauseMs = () => (this.watches.count > 0 || this.vms.isWaiting ? eagerMs : lazyMs);
-    this.#rounds.set(machine, new Rounds(() => this.#round(machine), pauseMs));
+    this.#rounds.set(vm, new Rounds(() => this.#round(vm), pauseMs));
   }
 
   #stop(vm: VmName): void {
@@ -58,14 +60,12 @@ export class PollingService implements OnApplicationShutdown {
   }
 
   #changed(vm: VmName, state: ChannelState): void {
-    const rounds = this.#rounds.get(vm);
-    if (!rounds) return;
     switch (state) {
       case 'READY':
-        return rounds.begin();
+        return this.#rounds.get(vm)?.begin();
       case 'IDLE':
       case 'TRANSIENT_FAILURE':
-        return this.registry.setLost(vm, true);
+        return this.presence.hear(vm, { kind: 'missed', reason: 'it cannot be connected' });
       case 'CONNECTING':
       case 'SHUTDOWN':
         return;
@@ -75,11 +75,14 @@ export class PollingService implements OnApplicationShutdown {
   async #round(vm: VmName): Promise<void> {
     const connection = this.agents.all().find((one) => one.vm === vm);
     if (!connection?.isReachable) return;
+    const before = this.presence.of(vm);
     const units = [...this.store.entries()]
-      .filter(({ machine, type }) => machine === vm && type.service !== 'Mgr')
+      .filter((entry) => entry.machine === vm && !isAgent(entry))
       .map(({ unit }) => unit);
-    const isThere = units.length > 0 ? await this.#askAll(connection, units) : await this.#greet(connection);
-    if (this.#rounds.has(vm)) this.registry.setLost(vm, !isThere);
+    const isThere = units.length > 0 ? await this.#askAll(connection, units) : await connection.answers();
+    // What has become known meanwhile is newer than the answers.
+    if (this.presence.of(vm) !== before || !this.#rounds.has(vm)) return;
+    this.presence.hear(vm, isThere ? { kind: 'answered' } : { kind: 'missed', reason: 'it does not answer' });
   }
 
   /** Whether the agent went on answering to the end; one that falls silent is not asked any further. */
@@ -108,16 +111,6 @@ export class PollingService implements OnApplicationShutdown {
       return isAnswer(error);
     }
   }
-
-  /** The agent's own unit, which every agent is willing to talk about. */
-  async #greet(connection: AgentConnection): Promise<boolean> {
-    try {
-      await connection.unitStatus(agentUnit(connection.vm));
-      return true;
-    } catch (error) {
-      return isAnswer(error);
-    }
-  }
 }
 
 /** A unit that the agent says it has not counts as stopped. */
@@ -130,5 +123,3 @@ async function statusOf(connection: AgentConnection, unit: UnitName): Promise<Un
     throw error;
   }
 }
-
-const isAnswer = (error: unknown): boolean => error instanceof GivcError && error.reason !== 'UNAVAILABLE';

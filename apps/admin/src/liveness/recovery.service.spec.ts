@@ -37,7 +37,7 @@ describe('the recovery of a VM', () => {
       made.registry.register(agentRegistration('net-vm'), { peer: undefined, reports: true });
       return Promise.resolve(runningStatus(unit));
     });
-    vms = new VmService(made.registry, store, agents.connections, made.config, made.log);
+    vms = new VmService(made.registry, store, made.presence, agents.connections, made.config, made.log);
     recovery = new RecoveryService(vms, made.log, made.config, store);
     store.put(agentEntry('host', {}, 'Host'));
   };

@@ -39,16 +39,17 @@ describe('rounds', () => {
     expect(begun[1]).toBeLessThanOrEqual(4_000);
   });
 
-  it('begin when they are told to, but never one beside another', async () => {
-    rounds.begin();
-    expect(begun).toEqual([0]);
+  it('begin when they are asked to, one when the one that goes on has ended, and never one beside another', async () => {
     await after(1_000);
     rounds.begin();
+    expect(begun).toEqual([0, 1_000]);
     rounds.begin();
-    await after(5_000);
+    rounds.begin();
     expect(begun).toEqual([0, 1_000]);
     await after(700);
-    expect(begun).toEqual([0, 1_000, 6_700]);
+    expect(begun).toEqual([0, 1_000, 1_700]);
+    await after(5_700);
+    expect(begun).toEqual([0, 1_000, 1_700, 7_400]);
   });
 
   it('end for good, also in the middle of one', async () => {

@@ -8,6 +8,7 @@ const lookMs = 1_000;
 export class Rounds {
   #timer: NodeJS.Timeout | undefined;
   #isGoing = false;
+  #isDue = false;
   #isStopped = false;
   #endedAt = 0;
 
@@ -18,15 +19,18 @@ export class Rounds {
     this.begin();
   }
 
-  /** Begins now instead of later; a round that goes on is not disturbed. */
+  /** Begins now instead of later, or as soon as the round that goes on has ended. */
   begin(): void {
-    if (this.#isGoing || this.#isStopped) return;
+    if (this.#isStopped) return;
+    this.#isDue = this.#isGoing;
+    if (this.#isGoing) return;
     clearTimeout(this.#timer);
     this.#isGoing = true;
     void this.round().then(() => {
       this.#isGoing = false;
       this.#endedAt = performance.now();
-      this.#wait();
+      if (this.#isDue) this.begin();
+      else this.#wait();
     });
   }
 

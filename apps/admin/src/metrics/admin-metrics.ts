@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Metrics } from '@givc/metrics';
-import { agentStateOf, agentStates } from '../liveness/agent-state.js';
 import { LinkService } from '../liveness/link.service.js';
 import { RecoveryService } from '../liveness/recovery.service.js';
+import { presenceStates, type PresenceState } from '../registry/presence.js';
 import { RegistryStore } from '../registry/registry-store.js';
 import { WatchService } from '../registry/watch.service.js';
 
@@ -45,9 +45,9 @@ export class AdminMetrics {
   }
 
   #agents(): Iterable<[string, number]> {
-    const count = new Map<string, number>(agentStates.map((state) => [state, 0]));
-    for (const entry of this.store.entries())
-      if (entry.type.service === 'Mgr') count.set(agentStateOf(entry), count.get(agentStateOf(entry))! + 1);
+    const count = new Map<PresenceState, number>(presenceStates.map((state) => [state, 0]));
+    for (const { presence } of this.store.entries())
+      if (presence) count.set(presence.state, count.get(presence.state)! + 1);
     return count;
   }
 

@@ -8,6 +8,7 @@ import type { AgentCallSettings } from '../agents/agent-connection.js';
 import type { AgentConnections } from '../agents/agent-connections.js';
 import { agentEntry, endpointOf, newRegistry, unitEntry, vmNamed } from '../registry/registry.fixture.js';
 import { keyOf } from '../registry/registry-entry.js';
+import type { PresenceService } from '../registry/presence.service.js';
 import type { RegistryStore } from '../registry/registry-store.js';
 import { DeliveryService } from './delivery.service.js';
 import { readPolicyConfig } from './policy-config.js';
@@ -22,6 +23,9 @@ describe('the delivery of policies', () => {
   let create: () => void;
   let registry: RegistryStore;
   let stored: Map<PolicyName, StoredPolicy>;
+  let presence: PresenceService;
+  const registered = (...agent: Parameters<typeof agentEntry>) =>
+    presence.introduce(agentEntry(...agent), 'registered');
   let announce: (policy: StoredPolicy) => void;
   let calls: { vm: VmName; messages: policyadmin.StreamPolicyRequest[]; settings: AgentCallSettings }[];
   let answer: string;
@@ -35,9 +39,9 @@ describe('the delivery of policies', () => {
     sent = async (count) => {
       while (calls.length < count) await new Promise<void>((resolve) => (wake = resolve));
     };
-    registry = newRegistry().store;
+    ({ store: registry, presence } = newRegistry());
     create = () => {
-      delivery = new DeliveryService(store, agents, registry, log, { policies } as AdminConfig);
+      delivery = new DeliveryService(store, agents, presence, log, { policies } as AdminConfig);
     };
     const store = {
       get: (name: PolicyName) => stored.get(name),
@@ -92,7 +96,7 @@ describe('the delivery of policies', () => {
 
   it('is one call with the name, then the content, and at most two minutes to take it', async () => {
     keep('one', 'untrusted comment: signature');
-    registry.put(agentEntry('net-vm'));
+    registered('net-vm');
     expect(await known(netVm)).toEqual({ sha256: sha256['one'], atMs: expect.any(Number) });
     expect(calls).toHaveLength(1);
     expect(calls[0]!.vm).toBe('net-vm');
@@ -107,8 +111,8 @@ describe('the delivery of policies', () => {
 
   it('follows a change to each VM that subscribes and is there', async () => {
     keep('one');
-    registry.put(agentEntry('net-vm'));
-    registry.put(agentEntry('app-vm'));
+    registered('net-vm');
+    registered('app-vm');
     await known(netVm);
     announce(keep('two'));
     await sent(2);
@@ -121,22 +125,22 @@ describe('the delivery of policies', () => {
     [
       'was lost',
       () => {
-        registry.put(agentEntry('net-vm', { lost: true }));
-        registry.put(agentEntry('net-vm'));
+        presence.hear(netVm, { kind: 'missed', reason: 'it does not answer' });
+        presence.hear(netVm, { kind: 'answered' });
       },
     ],
     [
       'has left the registry',
       () => {
         registry.remove(keyOf(agentEntry('net-vm')));
-        registry.put(agentEntry('net-vm'));
+        registered('net-vm');
       },
     ],
-    ['has booted again', () => registry.put(agentEntry('net-vm', { bootId: 'new' }))],
-    ['listens elsewhere now', () => registry.put(agentEntry('net-vm', { endpoint: endpointOf(netVm, 9_001) }))],
+    ['has booted again', () => registered('net-vm', { bootId: 'new' })],
+    ['listens elsewhere now', () => registered('net-vm', { endpoint: endpointOf(netVm, 9_001) })],
   ])('is repeated to a VM that %s', async (_, happen) => {
     keep('one');
-    registry.put(agentEntry('net-vm'));
+    registered('net-vm');
     await known(netVm);
     happen();
     await sent(2);
@@ -147,51 +151,52 @@ describe('the delivery of policies', () => {
     [
       'its agent registers again',
       () => {
-        registry.put(agentEntry('net-vm', { reports: true }));
-        registry.put(agentEntry('net-vm'));
+        presence.introduce(agentEntry('net-vm'), 'reported');
+        registered('net-vm');
       },
     ],
     [
       'what is known of its agent changes',
       () => {
         const { status } = agentEntry('net-vm');
-        registry.put(agentEntry('net-vm', { status: { ...status, Description: 'new' } }));
+        registered('net-vm', { status: { ...status, Description: 'new' } });
       },
     ],
     [
       'one of its units is there, and leaves',
       () => {
-        registry.put(unitEntry('net-vm', 'web.service', { lost: true }));
-        registry.put(agentEntry('net-vm'));
+        registry.put(unitEntry('net-vm', 'web.service'));
+        registered('net-vm');
         registry.remove(keyOf(unitEntry('net-vm', 'web.service')));
-        registry.put(agentEntry('net-vm'));
+        registered('net-vm');
       },
     ],
   ])('is not repeated to a VM because %s', async (_, happen) => {
     keep('one');
-    registry.put(agentEntry('net-vm'));
+    registered('net-vm');
     await known(netVm);
     happen();
     // What begins after it has ended, so that it would have been repeated by now.
-    registry.put(agentEntry('gui-vm'));
+    registered('gui-vm');
     await known(guiVm);
     expect(calls.map(({ vm }) => vm)).toEqual(['net-vm', 'gui-vm']);
   });
 
   it('waits for an agent that is lost or not confirmed', async () => {
     keep('one');
-    registry.put(agentEntry('net-vm', { lost: true }));
-    registry.put(agentEntry('gui-vm', { unconfirmed: true }));
+    presence.introduce(agentEntry('net-vm'), 'restored');
+    presence.hear(netVm, { kind: 'missed', reason: 'it does not answer' });
+    presence.introduce(agentEntry('gui-vm'), 'restored');
     announce(keep('two'));
-    registry.put(agentEntry('net-vm'));
+    presence.hear(netVm, { kind: 'answered' });
     await sent(1);
     expect(calls.map(({ vm }) => vm)).toEqual(['net-vm']);
   });
 
   it('begins with the admin for agents that were restored and have registered since', async () => {
     keep('one');
-    registry = newRegistry().store;
-    registry.put(agentEntry('net-vm'));
+    ({ store: registry, presence } = newRegistry());
+    registered('net-vm');
     create();
     delivery.onApplicationBootstrap();
     await sent(1);
@@ -208,7 +213,7 @@ describe('the delivery of policies', () => {
   ])('has a problem with %s', async (_, happen, problem) => {
     keep('one');
     happen();
-    registry.put(agentEntry('net-vm'));
+    registered('net-vm');
     expect((await known(netVm)).problem).toMatch(problem);
   });
 });

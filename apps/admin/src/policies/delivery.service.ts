@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { openRegular } from '@givc/files';
-import { agentUnit, formatAddress, GivcError, type PolicyName, type VmName } from '@givc/model';
+import { GivcError, type PolicyName, type VmName } from '@givc/model';
 import { Log } from '@givc/log';
 import { policyadmin, policySignature } from '@givc/rpc';
 import { AdminConfig } from '../admin.config.js';
 import { AgentConnections } from '../agents/agent-connections.js';
-import type { RegistryEntry } from '../registry/registry-entry.js';
-import { RegistryStore } from '../registry/registry-store.js';
+import { runOf, type Presence } from '../registry/presence.js';
+import { PresenceService } from '../registry/presence.service.js';
 import { PolicyStore, type StoredPolicy } from './policy-store.js';
 import { VmDelivery, type Delivered } from './vm-delivery.js';
 
@@ -27,7 +27,7 @@ export class DeliveryService implements OnApplicationBootstrap, OnApplicationShu
   constructor(
     private readonly store: PolicyStore,
     private readonly agents: AgentConnections,
-    private readonly registry: RegistryStore,
+    private readonly presence: PresenceService,
     log: Log,
     config: AdminConfig,
   ) {
@@ -45,17 +45,11 @@ export class DeliveryService implements OnApplicationBootstrap, OnApplicationShu
     store.onChange(({ name }) => {
       for (const vm of this.#policies.get(name)?.vms ?? []) this.#vms.get(vm)?.changed();
     });
-    registry.onPut((entry) => this.#put(entry));
-    registry.onChange(({ kind, entry }) => {
-      if (kind === 'Removed' && entry.type.service === 'Mgr') this.#vms.get(entry.machine)?.absent();
-    });
+    presence.onTransition(({ vm, after }) => this.#transition(vm, after));
   }
 
   onApplicationBootstrap(): void {
-    for (const vm of this.#vms.keys()) {
-      const entry = this.registry.get(vm, agentUnit(vm));
-      if (entry) this.#put(entry);
-    }
+    for (const vm of this.#vms.keys()) this.#transition(vm, this.presence.of(vm));
   }
 
   onApplicationShutdown(): void {
@@ -66,11 +60,10 @@ export class DeliveryService implements OnApplicationBootstrap, OnApplicationShu
     return this.#vms.get(vm)?.of(name) ?? {};
   }
 
-  #put({ type, machine, lost, unconfirmed, bootId, endpoint }: RegistryEntry): void {
-    if (type.service !== 'Mgr') return;
-    const delivery = this.#vms.get(machine);
-    if (lost || unconfirmed) delivery?.absent();
-    else delivery?.present(`${bootId} ${endpoint && formatAddress(endpoint.address)}`);
+  #transition(vm: VmName, after: Presence | undefined): void {
+    const run = runOf(after);
+    if (run) this.#vms.get(vm)?.present(run);
+    else this.#vms.get(vm)?.absent();
   }
 
   #wantedBy(vm: VmName): StoredPolicy[] {

@@ -22,7 +22,7 @@ const versionOf = ({ sha256, signature = '' }: StoredPolicy): string => `${sha25
 export class VmDelivery {
   readonly #delivered = new Map<PolicyName, Delivered>();
   readonly #versions = new Map<PolicyName, string>();
-  #presence: string | undefined;
+  #presence: unknown;
   #closing = new AbortController();
   #wake = new AbortController();
   #isRunning = false;
@@ -40,7 +40,7 @@ export class VmDelivery {
   }
 
   /** Its agent is there; a presence other than before may be of a machine that has forgotten everything. */
-  present(presence: string): void {
+  present(presence: object | string): void {
     if (presence === this.#presence) return;
     this.#presence = presence;
     this.#versions.clear();

@@ -57,7 +57,7 @@ describe('the registry that outlives the admin', () => {
     const health = { set: (name: string, serving: boolean) => healths.push(`${name} ${serving}`) };
     const agents = new StandInAgents(() => new Promise(() => undefined));
     const persistence = new PersistenceService(
-      ...([made.registry, made.store, agents.connections] as const),
+      ...([made.registry, made.store, made.presence, agents.connections] as const),
       ...([health as unknown as HealthStatuses, made.log, given] as const),
     );
     persistence.onModuleInit();
@@ -141,7 +141,9 @@ describe('the registry that outlives the admin', () => {
     const healths: boolean[] = [];
     const health = { set: (_: string, serving: boolean) => healths.push(serving) } as unknown as HealthStatuses;
     const agents = new StandInAgents(() => new Promise(() => undefined));
-    const persistence = new PersistenceService(made.registry, made.store, agents.connections, health, made.log);
+    const persistence = new PersistenceService(
+      ...([made.registry, made.store, made.presence, agents.connections, health, made.log] as const),
+    );
     persistence.onModuleInit();
     await persistence.onApplicationBootstrap();
     made.store.put(agentEntry('net-vm'));
@@ -152,7 +154,7 @@ describe('the registry that outlives the admin', () => {
 
   describe('after a restart', () => {
     const lost = (store: RegistryStore) =>
-      [...store.entries()].filter((entry) => entry.type.service === 'Mgr' && entry.lost).map(({ vm }) => vm);
+      [...store.entries()].filter(({ presence }) => presence?.state === 'lost').map(({ vm }) => vm);
 
     it('is there with its host, its agents are dialled, and health says that they are not confirmed', async () => {
       keep(agentEntry('net-vm'), unitEntry('net-vm', 'web.service'), agentEntry('gui-vm'));
@@ -171,8 +173,8 @@ describe('the registry that outlives the admin', () => {
 
     it('has lost the agents that have neither reported nor answered within a second, and no others', async () => {
       keep(agentEntry('net-vm'), agentEntry('gui-vm'), agentEntry('app-vm'));
-      const { store, registry, healths } = await start();
-      registry.setLost(guiVm, false);
+      const { store, presence, healths } = await start();
+      presence.hear(guiVm, { kind: 'answered' });
       store.remove(keyOf(agentEntry('app-vm')));
       await jest.advanceTimersByTimeAsync(999);
       expect(lost(store)).toEqual([]);
@@ -184,13 +186,12 @@ describe('the registry that outlives the admin', () => {
 
     it('is confirmed by its agents alone, each once', async () => {
       keep(agentEntry('net-vm'), unitEntry('net-vm', 'web.service'), unitEntry('gui-vm', 'web.service'));
-      const { store, registry, healths } = await start();
+      const { store, presence, healths } = await start();
       store.put(unitEntry('net-vm', 'web.service', { stopAsked: true }));
-      const { status } = agentEntry('net-vm');
-      store.put(agentEntry('net-vm', { unconfirmed: true, status: { ...status, Description: 'new' } }));
+      presence.hear(netVm, { kind: 'streamEnded' });
       expect(healths).toEqual(['givc.registry false']);
-      registry.setLost(netVm, false);
-      registry.setLost(netVm, true);
+      presence.hear(netVm, { kind: 'answered' });
+      presence.hear(netVm, { kind: 'missed', reason: 'it does not answer' });
       expect(healths).toEqual(['givc.registry false', 'givc.registry true']);
     });
 

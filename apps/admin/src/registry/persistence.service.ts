@@ -10,7 +10,8 @@ import { Log } from '@givc/log';
 import { HealthStatuses } from '@givc/rpc';
 import { AgentConnections } from '../agents/agent-connections.js';
 import { PacedWrites, type WriteOutcome } from './paced-writes.js';
-import type { RegistryEntry } from './registry-entry.js';
+import { PresenceService } from './presence.service.js';
+import { isAgent } from './registry-entry.js';
 import { formatSnapshot, parseSnapshot, type RegistrySnapshot } from './registry-snapshot.js';
 import { RegistryService } from './registry.service.js';
 import { RegistryStorage } from './registry-storage.js';
@@ -38,6 +39,7 @@ export class PersistenceService implements OnModuleInit, OnApplicationBootstrap,
   constructor(
     private readonly registry: RegistryService,
     private readonly store: RegistryStore,
+    private readonly presence: PresenceService,
     private readonly agents: AgentConnections,
     private readonly health: HealthStatuses,
     private readonly log: Log,
@@ -51,9 +53,12 @@ export class PersistenceService implements OnModuleInit, OnApplicationBootstrap,
     const snapshot = this.storage && this.#read(this.storage);
     if (snapshot) this.#restore(snapshot);
     this.health.set(registryHealth, this.#unconfirmed.size === 0);
-    this.store.onPut((entry) => this.#changed(entry, entry.unconfirmed));
-    this.store.onChange(({ kind, entry }) => {
-      if (kind === 'Removed') this.#changed(entry);
+    this.presence.onTransition(({ vm, after }) => {
+      if (after?.state !== 'unconfirmed') this.#confirmed(vm);
+    });
+    this.store.onPut(() => this.#writes?.changed());
+    this.store.onChange(({ kind }) => {
+      if (kind === 'Removed') this.#writes?.changed();
     });
   }
 
@@ -62,7 +67,7 @@ export class PersistenceService implements OnModuleInit, OnApplicationBootstrap,
     for (const machine of this.#unconfirmed) this.agents.of(machine);
     if (this.#unconfirmed.size === 0) return;
     this.#confirm = setTimeout(() => {
-      for (const machine of this.#unconfirmed) this.registry.setLost(machine, true);
+      for (const machine of this.#unconfirmed) this.presence.hear(machine, { kind: 'missed', reason: 'it is silent' });
     }, confirmMs);
   }
 
@@ -90,14 +95,12 @@ export class PersistenceService implements OnModuleInit, OnApplicationBootstrap,
 
   #restore({ hostName, entries }: RegistrySnapshot): void {
     this.registry.restore(hostName, entries);
-    for (const { machine, unconfirmed } of this.store.entries()) if (unconfirmed) this.#unconfirmed.add(machine);
+    for (const entry of entries) if (isAgent(entry)) this.#unconfirmed.add(entry.machine);
     this.log.info('registry restored, not yet confirmed', { entries: entries.length });
   }
 
-  #changed({ machine, type }: RegistryEntry, isUnconfirmed = false): void {
-    if (type.service === 'Mgr' && !isUnconfirmed && this.#unconfirmed.delete(machine))
-      this.health.set(registryHealth, this.#unconfirmed.size === 0);
-    this.#writes?.changed();
+  #confirmed(vm: VmName): void {
+    if (this.#unconfirmed.delete(vm)) this.health.set(registryHealth, this.#unconfirmed.size === 0);
   }
 
   async #write(storage: RegistryStorage): Promise<WriteOutcome> {

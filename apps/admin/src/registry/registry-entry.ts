@@ -1,5 +1,6 @@
 import { vmStatus, type Endpoint, type UnitName, type UnitStatus, type UnitType, type VmName } from '@givc/model';
 import type { admin } from '@givc/rpc';
+import type { Presence } from './presence.js';
 
 /** One unit of one machine, as its agent last told. */
 export interface RegistryEntry {
@@ -18,17 +19,15 @@ export interface RegistryEntry {
   readonly certifiedAt?: number;
   /** Another one after each boot of the agent's machine; not every agent tells it. */
   readonly bootId?: string;
-  /** When its agent last reported it without being asked, by `performance.now()`. */
-  readonly reportedAt?: number;
-  /** An agent whose stream of reports is open; of others the admin knows what they answer. */
-  readonly reports?: boolean;
-  /** It was known before the admin restarted, and nobody has said yet that it is still so. */
-  readonly unconfirmed?: boolean;
+  /** Another one each time the agent registers or reports it, or carries out a command on it; polling leaves it as it is. */
+  readonly statement?: number;
+  /** Of an agent. */
+  readonly presence?: Presence | undefined;
   /** Of a unit that does not run: somebody had systemd stop it, however it ended then. */
   readonly stopAsked?: boolean;
-  /** An agent that cannot be reached; it is listed as powered off, whatever it said last. */
-  readonly lost?: boolean;
 }
+
+export const isAgent = ({ type }: Pick<RegistryEntry, 'type'>): boolean => type.service === 'Mgr';
 
 /** Unit names are unique inside one machine only. */
 export type RegistryKey = `${string}/${string}`;
@@ -39,7 +38,7 @@ export function itemOf(entry: RegistryEntry): admin.QueryListItem {
   return {
     Name: entry.unit,
     Description: entry.status.Description,
-    VmStatus: entry.lost ? 'PoweredOff' : vmStatus(entry.status),
+    VmStatus: entry.presence?.state === 'lost' ? 'PoweredOff' : vmStatus(entry.status),
     TrustLevel: 'Warning',
     VmType: entry.type.vm,
     ServiceType: entry.type.service,

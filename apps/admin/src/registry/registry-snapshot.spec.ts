@@ -6,14 +6,14 @@ describe('the snapshot of the registry', () => {
 
   it('keeps all that outlives the admin, and nothing of the moment', () => {
     const entries = [
-      agentEntry('net-vm', { certifiedAt: 1_234, bootId: 'b', reports: true, lost: true, unconfirmed: true }),
+      agentEntry('net-vm', { certifiedAt: 1_234, bootId: 'b' }),
       unitEntry('net-vm', 'web.service', { stopAsked: true }),
       vmEntry('net-vm'),
       unitEntry('net-vm', 'clock@0.service', {}, 'App'),
     ];
     expect(reread(formatSnapshot({ hostName: vmNamed('host'), entries }))).toEqual({
       hostName: 'host',
-      entries: [agentEntry('net-vm', { certifiedAt: 1_234, bootId: 'b' }), ...entries.slice(1)],
+      entries: [agentEntry('net-vm', { certifiedAt: 1_234, bootId: 'b', presence: undefined }), ...entries.slice(1)],
     });
   });
 

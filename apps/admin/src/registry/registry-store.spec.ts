@@ -148,7 +148,7 @@ describe('an item of the registry', () => {
 
   it.each<[string, Partial<RegistryEntry>, string]>([
     ['one that runs', {}, 'Running'],
-    ['one that is lost, whatever it said last', { lost: true }, 'PoweredOff'],
+    ['one that is lost, whatever it said last', { presence: { state: 'lost', reason: '' } }, 'PoweredOff'],
     ['one that is frozen', { status: { ...web.status, FreezerState: 'frozen' } }, 'Paused'],
   ])('has the state of %s', (_, fields, VmStatus) => {
     expect(itemOf({ ...web, ...fields })).toEqual({

@@ -1,4 +1,4 @@
-import { GivcError, type UnitName, type VmName } from '@givc/model';
+import { GivcError, vmUnit, type UnitName, type VmName } from '@givc/model';
 import type { admin } from '@givc/rpc';
 import { itemOf, keyOf, sameItem, type RegistryEntry, type RegistryKey } from './registry-entry.js';
 
@@ -40,7 +40,7 @@ export class RegistryStore {
     const unchanged = known !== undefined && sameItem(known.item, item);
     this.#rows.set(key, { entry, item: unchanged ? known.item : item });
     if (!unchanged) this.#emit({ kind: known ? 'Updated' : 'Added', key, item, entry });
-    for (const listener of this.#onPut) listener(entry);
+    for (const listener of [...this.#onPut]) listener(entry);
   }
 
   remove(key: RegistryKey): void {
@@ -51,6 +51,18 @@ export class RegistryStore {
     if (left === 0) this.#unitsOfMachine.delete(row.entry.machine);
     else this.#unitsOfMachine.set(row.entry.machine, left);
     this.#emit({ kind: 'Removed', key, item: row.item, entry: row.entry });
+  }
+
+  /** Takes a machine's agent and its units out of the registry; the unit of the host that runs it stays. */
+  removeMachine(vm: VmName): void {
+    for (const { entry } of [...this.#rows.values()]) if (entry.machine === vm) this.remove(keyOf(entry));
+  }
+
+  /** The unit of the host that runs this VM, if one is registered. */
+  vmEntry(vm: VmName): RegistryEntry | undefined {
+    const unit = vmUnit(vm);
+    for (const { entry } of this.#rows.values()) if (entry.unit === unit && entry.type.service === 'VM') return entry;
+    return undefined;
   }
 
   get(machine: VmName, unit: UnitName): RegistryEntry | undefined {
@@ -73,9 +85,10 @@ export class RegistryStore {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Hears of every entry that is put, also of changes that no caller of QueryList could see. */
-  onPut(listener: (entry: RegistryEntry) => void): void {
+  /** Hears of every entry that is put, also of changes that no caller of QueryList could see. Returns how to stop listening. */
+  onPut(listener: (entry: RegistryEntry) => void): () => void {
     this.#onPut.add(listener);
+    return () => this.#onPut.delete(listener);
   }
 
   #makeRoom(machine: VmName): void {

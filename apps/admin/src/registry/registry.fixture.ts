@@ -14,6 +14,8 @@ import {
 } from '@givc/model';
 import type { AdminConfig } from '../admin.config.js';
 import type { RegistryEntry } from './registry-entry.js';
+import type { Presence } from './presence.js';
+import { PresenceService } from './presence.service.js';
 import { RegistryService } from './registry.service.js';
 import { RegistryStore } from './registry-store.js';
 import type { Registration } from './registration.js';
@@ -39,13 +41,19 @@ export const endpointOf = (vm: VmName, port = 9_000): Endpoint => ({
   address: { protocol: 'tcp', host: '127.0.0.1', port },
 });
 
+/** Of an agent whose stream of reports is open. */
+export const reporting = (): Presence => ({ state: 'reporting', run: { bootId: undefined, endpoint: undefined } });
+
+/** Of an agent that answers what it is asked. */
+export const asked = (): Presence => ({ state: 'asked', run: { bootId: undefined, endpoint: undefined } });
+
 /** The entry of a machine's agent, which runs and does not report. */
 export function agentEntry(name: string, fields: Partial<RegistryEntry> = {}, kind: VmType = 'SysVM'): RegistryEntry {
   const vm = vmNamed(name);
   const unit = agentUnit(vm);
   return {
     ...{ unit, type: { vm: kind, service: 'Mgr' }, status: runningStatus(unit) },
-    ...{ vm, machine: vm, agent: unit, endpoint: endpointOf(vm) },
+    ...{ vm, machine: vm, agent: unit, endpoint: endpointOf(vm), presence: asked() },
     ...fields,
   };
 }
@@ -111,5 +119,6 @@ export function newRegistry(settings: Partial<AdminConfig> = {}) {
     services: [],
     ...settings,
   } as unknown as AdminConfig;
-  return { store, registry: new RegistryService(store, log, config), config, log, lines };
+  const presence = new PresenceService(store, log);
+  return { store, presence, registry: new RegistryService(store, presence, log, config), config, log, lines };
 }

@@ -2,6 +2,7 @@ import { stoppedStatus, type InstanceSelector, type UnitStatus, type VmName } fr
 import {
   agentEntry,
   newRegistry,
+  reporting,
   runningStatus,
   unitEntry,
   unitNamed,
@@ -67,10 +68,10 @@ describe('the registry that is asked', () => {
     it('the unit that runs a VM, and no other unit of that name', () => {
       const { unit } = vmEntry('net-vm');
       store.put(unitEntry('gui-vm', unit));
-      expect(registry.vmEntry(netVm)).toBeUndefined();
+      expect(store.vmEntry(netVm)).toBeUndefined();
       store.put(vmEntry('gui-vm'));
       store.put(vmEntry('net-vm'));
-      expect(registry.vmEntry(netVm)).toMatchObject({ unit, machine: 'host' });
+      expect(store.vmEntry(netVm)).toMatchObject({ unit, machine: 'host' });
     });
 
     it('the only machine that has a unit', () => {
@@ -143,7 +144,7 @@ describe('the registry that is asked', () => {
     it('which is registered once it has started', () => {
       reserve().started(runningStatus(clock));
       expect(store.get(netVm, clock)).toEqual({
-        ...unitEntry('net-vm', clock, {}, 'App'),
+        ...unitEntry('net-vm', clock, { statement: expect.any(Number) as number }, 'App'),
         type: { vm: 'SysVM', service: 'App' },
       });
     });
@@ -155,8 +156,24 @@ describe('the registry that is asked', () => {
       expect(store.get(netVm, clock)).toBeUndefined();
     });
 
+    it('which is the one that its agent names instead, because that was handed over to', () => {
+      const other = unitNamed('clock@7.service');
+      expect(reserve().started(runningStatus(other))).toBe('clock@7.service');
+      expect(store.get(netVm, other)).toMatchObject({ unit: other, status: { Name: other } });
+      expect(store.get(netVm, clock)).toBeUndefined();
+    });
+
+    it.each(['calendar@7.service', 'web.service', ''])('which is the own one when its agent names %j', (name) => {
+      expect(reserve().started({ ...runningStatus(clock), Name: name })).toBe('clock@0.service');
+    });
+
+    it('which is not registered when it has ended already', () => {
+      expect(reserve().started(stoppedStatus(clock))).toBe('clock@0.service');
+      expect(store.get(netVm, clock)).toBeUndefined();
+    });
+
     it('which is not registered when its agent reports by itself', () => {
-      store.put(agentEntry('net-vm', { reports: true }));
+      store.put(agentEntry('net-vm', { presence: reporting() }));
       reserve().started(runningStatus(clock));
       expect(store.get(netVm, clock)).toBeUndefined();
     });

@@ -98,7 +98,7 @@ describe('the registry', () => {
       register(agentRegistration(netVm, { bootId: 'b' }), false, peerOf(netVm, 7));
       expect(agentOf(netVm)).toMatchObject({
         ...{ vm: 'net-vm', machine: 'net-vm', agent: 'givc-net-vm.service', endpoint: endpointOf(netVm) },
-        ...{ certifiedAt: 7, bootId: 'b', lost: false },
+        ...{ certifiedAt: 7, bootId: 'b' },
       });
       expect(lines).toEqual(['info: registered unit=givc-net-vm.service vm=net-vm type=Mgr']);
     });
@@ -128,44 +128,6 @@ describe('the registry', () => {
           message: 'Parent: the agent "givc-net-vm.service" is not registered',
         }) as Error,
       );
-    });
-
-    it('and notifies who listens, with what was known before, until they unsubscribe', () => {
-      const received: string[] = [];
-      const stop = registry.onRegistered(({ unit }, before) => received.push(`${unit} ${before !== undefined}`));
-      for (let time = 0; time < 2; time++) register(agentRegistration(netVm));
-      stop();
-      register(agentRegistration(netVm));
-      expect(received).toEqual(['givc-net-vm.service false', 'givc-net-vm.service true']);
-    });
-
-    it('and does not notify a listener of it that subscribes during the notification', () => {
-      const received: string[] = [];
-      const stop = registry.onRegistered(() => {
-        stop();
-        registry.onRegistered(({ unit }) => received.push(unit));
-      });
-      register(agentRegistration(netVm));
-      expect(received).toEqual([]);
-      register(agentRegistration(guiVm));
-      expect(received).toEqual(['givc-gui-vm.service']);
-    });
-
-    it('of an agent that reports as the end of a loss, and of one that does not only as one of its entry', () => {
-      register(agentRegistration(netVm));
-      registry.setLost(netVm, true);
-      register(agentRegistration(netVm));
-      expect(agentOf(netVm)?.lost).toBe(true);
-      expect(lines).not.toContain('info: agent back vm=net-vm agent=givc-net-vm.service');
-      register(agentRegistration(netVm), true);
-      expect(agentOf(netVm)).toMatchObject({ lost: false, reports: true });
-      expect(lines).toContain('info: agent back vm=net-vm agent=givc-net-vm.service');
-    });
-
-    it('of an agent that reports and registers besides without forgetting that it reports', () => {
-      register(agentRegistration(netVm), true);
-      register(agentRegistration(netVm), false);
-      expect(agentOf(netVm)?.reports).toBe(true);
     });
 
     it('and remembers that a unit was stopped on request until it runs again', () => {

@@ -1,4 +1,4 @@
-import { stoppedStatus, type UnitStatus, type VmName } from '@givc/model';
+import { stoppedStatus, type UnitName, type UnitStatus, type VmName } from '@givc/model';
 import {
   agentEntry,
   agentRegistration,
@@ -12,11 +12,12 @@ import {
   vmNamed,
   vmRegistration,
 } from './registry.fixture.js';
+import type { PresenceService } from './presence.service.js';
 import type { RegistryService } from './registry.service.js';
 import type { RegistryStore } from './registry-store.js';
 import type { Registration } from './registration.js';
 
-const [netVm, guiVm] = [vmNamed('net-vm'), vmNamed('gui-vm')];
+const [netVm, guiVm, host] = [vmNamed('net-vm'), vmNamed('gui-vm'), vmNamed('host')];
 const web = unitNamed('web.service');
 const clock = unitNamed('clock@0.service');
 
@@ -27,8 +28,9 @@ describe('the registry of what agents say and answer', () => {
   let registry: RegistryService;
   let store: RegistryStore;
   let lines: string[];
+  let presence: PresenceService;
 
-  beforeEach(() => ({ registry, store, lines } = newRegistry()));
+  beforeEach(() => ({ registry, store, lines, presence } = newRegistry()));
 
   const register = (registration: Registration, reports = false) =>
     registry.register(registration, { peer: undefined, reports });
@@ -46,23 +48,29 @@ describe('the registry of what agents say and answer', () => {
       expect(list()).toEqual(['givc-net-vm.service Running', 'web.service PoweredOff']);
     });
 
-    it('unless the agent has reported something newer since it was asked', async () => {
-      jest.useFakeTimers({ now: 0 });
-      try {
-        register(agentRegistration(netVm));
-        register(unitRegistration(netVm, web));
-        await registry.observe(netVm, web, () => {
-          jest.advanceTimersByTime(10);
-          register(unitRegistration(netVm, web));
-          return Promise.resolve(stoppedStatus(web));
+    it.each<[string, (status: UnitStatus) => unknown]>([
+      ['registered the unit', (status) => register(unitRegistration(netVm, web, { status }))],
+      ['carried out a command', (status) => registry.command(netVm, web, () => Promise.resolve(status))],
+    ])('unless the agent has %s since it was asked, whether that was a question or a command', async (_, happen) => {
+      register(agentRegistration(netVm));
+      register(unitRegistration(netVm, web));
+      for (const way of ['observe', 'command'] as const) {
+        await registry[way](netVm, web, async () => {
+          await happen(runningStatus(web));
+          return stoppedStatus(web);
         });
         expect(list()).toContain('web.service Running');
-        jest.advanceTimersByTime(10);
-        await observed(stoppedStatus(web));
-        expect(list()).toContain('web.service PoweredOff');
-      } finally {
-        jest.useRealTimers();
       }
+    });
+
+    it('of a command although an answer to a question that was asked after it has come before', async () => {
+      register(agentRegistration(netVm));
+      register(unitRegistration(netVm, web));
+      await registry.command(netVm, web, async () => {
+        await observed(runningStatus(web, { ActiveState: 'deactivating' }));
+        return stoppedStatus(web);
+      });
+      expect(list()).toContain('web.service PoweredOff');
     });
 
     it('of no agent that reports by itself', async () => {
@@ -91,81 +99,82 @@ describe('the registry of what agents say and answer', () => {
     });
   });
 
-  describe('marks an agent', () => {
-    const lost = 'warn: agent lost vm=net-vm agent=givc-net-vm.service';
-    const back = 'info: agent back vm=net-vm agent=givc-net-vm.service';
+  describe.each(['observe', 'command'] as const)('takes an answer about a unit, by %s,', (way) => {
+    const vm = vmEntry('net-vm').unit;
+    const answered = (unit: UnitName, status: UnitStatus, meanwhile: () => void = () => undefined) =>
+      registry[way](host, unit, () => {
+        meanwhile();
+        return Promise.resolve(status);
+      });
 
-    it('as lost and as back, and logs each once', () => {
+    beforeEach(() => {
+      register(agentRegistration(host));
+      register(vmRegistration(netVm, stoppedStatus(vm)));
+    });
+
+    it('that was registered when it was asked about, and no other', async () => {
+      await answered(web, stoppedStatus(web), () => register(unitRegistration(host, web)));
+      expect(list()).toContain('web.service Running');
+    });
+
+    it('of a VM that is down as the removal of its agent, also when it was never seen to run', async () => {
       register(agentRegistration(netVm));
-      for (const state of [false, true, true, false, false]) registry.setLost(netVm, state);
-      expect(lines.slice(1)).toEqual([lost, back]);
-      registry.setLost(guiVm, true);
-      expect(list()).toEqual(['givc-net-vm.service Running']);
-    });
-
-    it.each([
-      [true, undefined, [lost]],
-      [false, undefined, []],
-      [true, true, []],
-      [false, true, [back]],
-    ])('as confirmed when it was restored: lost %j, before that %j', (isLost, wasLost, logged) => {
-      registry.restore(undefined, [agentEntry('net-vm', { lost: wasLost })]);
-      expect(agentOf(netVm)?.unconfirmed).toBe(true);
-      registry.setLost(netVm, isLost);
-      expect(agentOf(netVm)).toMatchObject({ lost: isLost, unconfirmed: false });
-      expect(lines).toEqual(logged);
-    });
-
-    it('and puts nothing into the store when that is known already', () => {
-      register(agentRegistration(netVm));
-      let puts = 0;
-      store.onPut(() => puts++);
-      registry.setLost(netVm, false);
-      expect(puts).toBe(0);
-      registry.setLost(netVm, true);
-      registry.setLost(netVm, true);
-      expect(puts).toBe(1);
-    });
-
-    it('as restored, and nothing but agents', () => {
-      registry.restore(undefined, [agentEntry('net-vm'), unitEntry('net-vm', web)]);
-      expect([...store.entries()].map(({ unconfirmed }) => unconfirmed)).toEqual([true, false]);
-    });
-
-    it('as lost, and as one that does not report, when its reports end', () => {
-      register(agentRegistration(netVm), true);
-      registry.reportsEnded(netVm);
-      expect(agentOf(netVm)).toMatchObject({ lost: true, reports: false });
-      expect(lines).toContain(lost);
-    });
-
-    it('as gone when it is lost while its VM does not run', () => {
-      register(agentRegistration('host'), true);
-      register(vmRegistration('net-vm', stoppedStatus(vmEntry('net-vm').unit)), true);
-      register(agentRegistration(netVm), true);
-      register(unitRegistration(netVm, web), true);
-      registry.reportsEnded(netVm);
+      await answered(vm, stoppedStatus(vm));
       expect(list()).toEqual(['givc-host.service Running', 'microvm@net-vm.service PoweredOff']);
     });
 
-    it.each<[string, (host: VmName) => void]>([
-      ['is lost, too', (host) => registry.setLost(host, true)],
-      ['is not confirmed', () => registry.restore(undefined, [agentEntry('host', {}, 'Host')])],
-    ])('as lost while the host, whose word on VMs may be old, %s', (_, happen) => {
-      register(agentRegistration('host'), true);
-      register(vmRegistration('net-vm', stoppedStatus(vmEntry('net-vm').unit)), true);
-      register(agentRegistration(netVm), true);
-      happen(vmNamed('host'));
-      registry.setLost(netVm, true);
-      expect(agentOf(netVm)?.lost).toBe(true);
+    it('of a VM that is down as outdated when its agent has come since it was asked about', async () => {
+      await answered(vm, stoppedStatus(vm), () => register(agentRegistration(netVm)));
+      expect(agentOf(netVm)).toBeDefined();
     });
 
-    it('as nothing new when reports end that it did not make', () => {
-      register(agentRegistration(netVm));
-      registry.reportsEnded(netVm);
-      registry.reportsEnded(guiVm);
-      expect(agentOf(netVm)?.lost).toBe(false);
+    it('of a VM that runs also when its agent has come since it was asked about', async () => {
+      await answered(vm, runningStatus(vm), () => register(agentRegistration(netVm)));
+      expect(list()).toContain('microvm@net-vm.service Running');
     });
+
+    it('of a VM that is down as the removal of its agent when that is lost since it was asked about', async () => {
+      register(agentRegistration(netVm));
+      await answered(vm, stoppedStatus(vm), () => presence.hear(netVm, { kind: 'missed', reason: 'no connection' }));
+      expect(agentOf(netVm)).toBeUndefined();
+    });
+  });
+
+  describe('of an agent that is lost while its VM does not run', () => {
+    beforeEach(() => {
+      register(agentRegistration(host), true);
+      register(vmRegistration(netVm, stoppedStatus(vmEntry('net-vm').unit)), true);
+      register(agentRegistration(netVm), true);
+      register(unitRegistration(netVm, web), true);
+    });
+    const lose = () => presence.hear(netVm, { kind: 'streamEnded' });
+
+    it('has nothing left, and no loss is logged', () => {
+      lose();
+      expect(list()).toEqual(['givc-host.service Running', 'microvm@net-vm.service PoweredOff']);
+      expect(lines.join('\n')).not.toContain('agent lost');
+    });
+
+    it.each<[string, () => void]>([
+      ['is lost, too', () => presence.hear(host, { kind: 'streamEnded' })],
+      ['is not confirmed', () => registry.restore(undefined, [agentEntry('host', {}, 'Host')])],
+      [
+        'does not report',
+        () => {
+          presence.hear(host, { kind: 'streamEnded' });
+          presence.hear(host, { kind: 'answered' });
+        },
+      ],
+    ])('keeps it while the host, whose word on VMs may be old, %s', (_, happen) => {
+      happen();
+      lose();
+      expect(presence.of(netVm)?.state).toBe('lost');
+    });
+  });
+
+  it('restores agents as unconfirmed, and units as they were', () => {
+    registry.restore(undefined, [agentEntry('net-vm', { presence: undefined }), unitEntry('net-vm', web)]);
+    expect([...store.entries()].map((entry) => entry.presence)).toEqual([{ state: 'unconfirmed' }, undefined]);
   });
 
   it('forgets every unit of a machine but its agent and those that are named, and logs the end of applications', () => {

@@ -8,7 +8,6 @@ import {
   isAlive,
   sameEndpoint,
   vmOfAgentUnit,
-  vmUnit,
   type ApplicationName,
   type InstanceSelector,
   type UnitName,
@@ -20,7 +19,9 @@ import type { Peer } from '@givc/access';
 import { Log, type Fields } from '@givc/log';
 import type { report } from '@givc/rpc';
 import { AdminConfig } from '../admin.config.js';
-import { keyOf, type RegistryEntry } from './registry-entry.js';
+import { runOf } from './presence.js';
+import { PresenceService } from './presence.service.js';
+import { isAgent, keyOf, type RegistryEntry } from './registry-entry.js';
 import { RegistryStore } from './registry-store.js';
 import { assertMayRegister } from './registration-rights.js';
 import type { Registration } from './registration.js';
@@ -28,8 +29,11 @@ import type { Registration } from './registration.js';
 /** An instance number that nobody else gets while it is held. */
 export interface InstanceReservation {
   readonly unit: UnitName;
-  /** Puts the started application into the registry, unless its agent has already told that it ended. */
-  started(status: UnitStatus): void;
+  /**
+   * Puts the started application into the registry, unless it has already ended, and returns the instance that runs: an
+   * agent may answer with another one, which was handed over to.
+   */
+  started(status: UnitStatus): UnitName;
   release(): void;
 }
 
@@ -41,18 +45,16 @@ export interface Registrant {
   readonly reports: boolean;
 }
 
-/** What is registered, and what was known of it before. */
-type RegistrationListener = (entry: RegistryEntry, before: RegistryEntry | undefined) => void;
-
 /** What is true of every machine, agent, unit and running application, as far as their agents have told. */
 @Injectable()
 export class RegistryService {
   readonly #reserved = new Map<string, { ended: boolean }>();
-  readonly #listeners = new Set<RegistrationListener>();
+  #statements = 0;
   #hostName: VmName | undefined;
 
   constructor(
     readonly store: RegistryStore,
+    private readonly presence: PresenceService,
     private readonly log: Log,
     private readonly config: AdminConfig,
   ) {
@@ -65,39 +67,25 @@ export class RegistryService {
    */
   register(registration: Registration, { peer, reports }: Registrant): boolean {
     if (peer) this.#assertMayRegister(registration, peer);
-    const told = { ...this.#entryOf(registration), certifiedAt: peer?.notBefore, reportedAt: performance.now() };
-    const known = this.store.get(told.machine, told.unit);
-    // An agent that does not report and was lost is back when it can be reached, not when it says so.
-    const entry: RegistryEntry = {
-      ...told,
-      reports: reports || known?.reports,
-      lost: !reports && (known?.lost ?? false),
-      stopAsked: isAlive(told.status) ? undefined : (registration.ending?.Asked ?? known?.stopAsked),
-    };
-    if (known?.lost && !entry.lost) this.log.info('agent back', { vm: entry.vm, agent: entry.unit });
-    if (entry.type.service === 'App' && !isAlive(entry.status)) this.#ended(entry, registration.ending);
-    else this.store.put(entry);
+    const entry = { ...this.#entryOf(registration), certifiedAt: peer?.notBefore, statement: ++this.#statements };
+    const known = this.store.get(entry.machine, entry.unit);
+    if (isAgent(entry)) this.presence.introduce(entry, reports ? 'reported' : 'registered');
+    else this.#setUnit(entry, registration.ending);
     if (!known) this.log.info('registered', { unit: entry.unit, vm: entry.vm, type: entry.type.service });
-    if (entry.type.service === 'VM' && !isAlive(entry.status)) this.removeMachine(entry.vm);
-    for (const listener of [...this.#listeners]) listener(entry, known);
     return !known || !sameEndpoint(known.endpoint, entry.endpoint);
   }
 
-  /** Hears of each registration, also of one that changes nothing. Returns how to stop listening. */
-  onRegistered(listener: RegistrationListener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  /**
+   * Asks an agent for the state of a unit and records the answer before it resolves with it, unless the agent reports by
+   * itself or has made a newer statement since it was asked. What is not registered stays so.
+   */
+  observe(machine: VmName, unit: UnitName, ask: () => Promise<UnitStatus>): Promise<UnitStatus> {
+    return this.#record(machine, unit, ask, { isStatement: false });
   }
 
-  /**
-   * Asks an agent for a state, or has it change one, and records the answer before it resolves with it, unless the agent
-   * reports by itself or has reported something newer since it was asked. What is not registered stays so.
-   */
-  async observe(machine: VmName, unit: UnitName, ask: () => Promise<UnitStatus>): Promise<UnitStatus> {
-    const askedAt = performance.now();
-    const status = await ask();
-    this.#answered(machine, unit, status, askedAt);
-    return status;
+  /** As `observe`, for what changes the unit: what an agent was asked before is older than the answer. */
+  command(machine: VmName, unit: UnitName, act: () => Promise<UnitStatus>): Promise<UnitStatus> {
+    return this.#record(machine, unit, act, { isStatement: true });
   }
 
   /** Whose certificate is the host's, as soon as that is known. */
@@ -108,26 +96,9 @@ export class RegistryService {
   /** Takes over what an earlier run of the admin knew; its agents are unconfirmed until they report or answer. */
   restore(hostName: VmName | undefined, entries: readonly RegistryEntry[]): void {
     this.#hostName ??= hostName;
-    for (const entry of entries) this.store.put({ ...entry, unconfirmed: entry.type.service === 'Mgr' });
-  }
-
-  /** Marks an agent as lost, whatever it said last, or as back. One whose VM does not run is not lost but gone. */
-  setLost(vm: VmName, lost: boolean): void {
-    const entry = this.store.get(vm, agentUnit(vm));
-    if (!entry || ((entry.lost ?? false) === lost && !entry.unconfirmed)) return;
-    if (lost && this.#isDown(vm)) return this.removeMachine(vm);
-    if (lost && !entry.lost) this.log.warn('agent lost', { vm, agent: entry.unit });
-    if (!lost && entry.lost) this.log.info('agent back', { vm, agent: entry.unit });
-    this.store.put({ ...entry, lost, unconfirmed: false });
-  }
-
-  /** The stream of an agent's reports has ended: it is lost until it reports again or answers. */
-  reportsEnded(vm: VmName): void {
-    const entry = this.store.get(vm, agentUnit(vm));
-    if (!entry?.reports) return;
-    this.setLost(vm, true);
-    const left = this.store.get(vm, agentUnit(vm));
-    if (left) this.store.put({ ...left, reports: false });
+    for (const entry of entries)
+      if (isAgent(entry)) this.presence.introduce(entry, 'restored');
+      else this.store.put(entry);
   }
 
   /** Takes every unit of a machine out of the registry but its agent and these. */
@@ -137,31 +108,18 @@ export class RegistryService {
       if (entry.machine === vm && !kept.has(entry.unit)) this.#remove(entry);
   }
 
-  /** Takes a machine's agent and its units out of the registry; the unit of the host that runs it stays. */
-  removeMachine(vm: VmName): void {
-    for (const entry of [...this.store.entries()]) if (entry.machine === vm) this.store.remove(keyOf(entry));
-  }
-
   /** UNAVAILABLE when the machine is known but has no agent, NOT_FOUND when nobody knows it. */
   agentOf(vm: VmName): RegistryEntry {
     const entry = this.store.get(vm, agentUnit(vm));
     if (entry) return entry;
-    if (this.vmEntry(vm)) throw new GivcError('UNAVAILABLE', `VM "${vm}" has no agent: is it running?`);
+    if (this.store.vmEntry(vm)) throw new GivcError('UNAVAILABLE', `VM "${vm}" has no agent: is it running?`);
     throw new GivcError('NOT_FOUND', `VM "${vm}" is unknown: "query-list" shows those that are known`);
   }
 
   /** The agent of the host. UNAVAILABLE as long as it has not registered. */
   host(): RegistryEntry {
-    for (const entry of this.store.entries())
-      if (entry.type.vm === 'Host' && entry.type.service === 'Mgr') return entry;
+    for (const entry of this.store.entries()) if (entry.type.vm === 'Host' && isAgent(entry)) return entry;
     throw new GivcError('UNAVAILABLE', 'the agent of the host has not registered');
-  }
-
-  /** The unit of the host that runs this VM, if one is registered. */
-  vmEntry(vm: VmName): RegistryEntry | undefined {
-    const unit = vmUnit(vm);
-    for (const entry of this.store.entries()) if (entry.unit === unit && entry.type.service === 'VM') return entry;
-    return undefined;
   }
 
   /** The only machine with a unit of this name. NOT_FOUND when there is none, INVALID_ARGUMENT with their names when there are more. */
@@ -197,9 +155,17 @@ export class RegistryService {
     return {
       unit,
       started: (status) => {
-        if (reservation.ended || this.#reports(agent.machine)) return;
+        const running =
+          instanceOfUnit(status.Name as UnitName)?.application === application ? (status.Name as UnitName) : unit;
+        if (reservation.ended || !isAlive(status) || this.presence.of(agent.machine)?.state === 'reporting')
+          return running;
         const type: UnitType = { vm: agent.type.vm, service: 'App' };
-        this.store.put({ unit, type, status, vm: agent.vm, machine: agent.machine, agent: agent.unit });
+        const { vm, machine } = agent;
+        this.store.put({
+          ...{ unit: running, type, status, vm, machine, agent: agent.unit },
+          statement: ++this.#statements,
+        });
+        return running;
       },
       release: () => void this.#reserved.delete(key),
     };
@@ -217,27 +183,39 @@ export class RegistryService {
     this.log.warn('this is the host, because it came first: --host-name makes that certain', { vm: registration.vm });
   }
 
-  /** Whether the host says so, which is believed while it can be reached. */
-  #isDown(vm: VmName): boolean {
-    const unit = this.vmEntry(vm);
-    const host = unit && this.store.get(unit.machine, unit.agent);
-    return host !== undefined && !host.lost && !host.unconfirmed && !isAlive(unit!.status);
-  }
-
-  #reports(machine: VmName): boolean {
-    return this.store.get(machine, agentUnit(machine))?.reports ?? false;
+  /** A VM whose agent has come meanwhile is not taken for stopped: the agent might never register again. */
+  async #record(
+    machine: VmName,
+    unit: UnitName,
+    call: () => Promise<UnitStatus>,
+    { isStatement }: { readonly isStatement: boolean },
+  ): Promise<UnitStatus> {
+    const before = this.store.get(machine, unit);
+    const runBefore = before && runOf(this.presence.of(before.vm));
+    const status = await call();
+    const known = this.store.get(machine, unit);
+    if (!known || known.statement !== before?.statement || this.presence.of(machine)?.state === 'reporting')
+      return status;
+    const run = runOf(this.presence.of(known.vm));
+    const isOutdated = known.type.service === 'VM' && !isAlive(status) && run !== undefined && run !== runBefore;
+    if (!isOutdated) this.#setUnit({ ...known, status, ...(isStatement && { statement: ++this.#statements }) });
+    return status;
   }
 
   #isTaken(machine: VmName, unit: UnitName): boolean {
     return this.#reserved.has(keyOf({ machine, unit })) || this.store.get(machine, unit) !== undefined;
   }
 
-  #answered(machine: VmName, unit: UnitName, status: UnitStatus, askedAt: number): void {
-    if (this.#reports(machine)) return;
-    const known = this.store.get(machine, unit);
-    if (!known || (known.reportedAt ?? -Infinity) > askedAt) return;
-    if (known.type.service === 'App' && !isAlive(status)) this.#ended(known);
-    else this.store.put({ ...known, status, stopAsked: isAlive(status) ? undefined : known.stopAsked });
+  /**
+   * The one way in for the state of a unit, however it has become known. That somebody had it stopped is known until it runs
+   * again; a VM that is down has no agent.
+   */
+  #setUnit(entry: RegistryEntry, ending?: report.Ending): void {
+    if (entry.type.service === 'App' && !isAlive(entry.status)) return this.#ended(entry, ending);
+    const known = this.store.get(entry.machine, entry.unit);
+    const stopAsked = isAlive(entry.status) ? undefined : (ending?.Asked ?? known?.stopAsked);
+    this.store.put({ ...entry, stopAsked });
+    if (entry.type.service === 'VM' && !isAlive(entry.status)) this.store.removeMachine(entry.vm);
   }
 
   #ended(entry: RegistryEntry, ending?: report.Ending): void {

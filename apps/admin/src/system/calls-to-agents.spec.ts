@@ -16,12 +16,12 @@ describe('a call that is passed on to an agent', () => {
   let users: NotifyService;
 
   beforeEach(() => {
-    const { registry, store, log } = newRegistry();
+    const { registry, store, presence, log } = newRegistry();
     store.put(agentEntry('net-vm'));
     store.put(agentEntry('host', { type: { vm: 'Host', service: 'Mgr' } }));
     agents = new StandInAgents(({ unit }) => Promise.resolve(stoppedStatus(unit)));
     agents.answerCall = ({ path }) => Promise.resolve({ answer: path });
-    const departures = new Departures(registry, store, agents.connections);
+    const departures = new Departures(presence, store, agents.connections);
     power = new PowerService(registry, new UnitStarter(registry, agents.connections, departures), log);
     statistics = new StatsService(registry, agents.connections);
     users = new NotifyService(agents.connections);

@@ -5,6 +5,7 @@ import { GivcError, parseLocaleAssignments, parseTimezone } from '@givc/model';
 import { StandInAgents } from '../agents/agents.fixture.js';
 import { agentEntry, agentRegistration, newRegistry, unitRegistration, vmNamed } from '../registry/registry.fixture.js';
 import { keyOf } from '../registry/registry-entry.js';
+import type { PresenceService } from '../registry/presence.service.js';
 import type { RegistryService } from '../registry/registry.service.js';
 import type { RegistryStore } from '../registry/registry-store.js';
 import { SettingsService } from './settings.service.js';
@@ -31,6 +32,7 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
 ])('the %s', (setting, path, request, file, text) => {
   let folder: string;
   let registry: RegistryService;
+  let presence: PresenceService;
   let store: RegistryStore;
   let agents: StandInAgents;
   let settings: SettingsService;
@@ -41,10 +43,10 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
     const localeFile = join(folder, 'locale.conf');
     const timezoneFile = join(folder, 'timezone.conf');
     const made = newRegistry({ settings: { localeFile, timezoneFile, zoneDatabase: '/usr/share/zoneinfo' } });
-    ({ registry, store, lines } = made);
+    ({ registry, store, presence, lines } = made);
     agents = new StandInAgents(() => new Promise(() => undefined));
     agents.answerCall = () => Promise.resolve({});
-    settings = new SettingsService(made.config, store, made.log, registry, agents.connections);
+    settings = new SettingsService(made.config, store, made.log, presence, agents.connections);
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
@@ -96,7 +98,7 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
     expect(await told()).toEqual([]);
     register('net-vm', 'two');
     expect(await told()).toEqual(['net-vm']);
-    registry.setLost(netVm, true);
+    presence.hear(netVm, { kind: 'streamEnded' });
     register('net-vm', 'two');
     expect(await told()).toEqual(['net-vm']);
   });
@@ -116,18 +118,18 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
   });
 
   it('is brought to an agent that was lost and does not report as soon as it is back', async () => {
-    store.put(agentEntry('net-vm', { lost: true }));
+    store.put(agentEntry('net-vm', { presence: { state: 'lost', reason: '' } }));
     await expect(set()).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
     expect(await told()).toEqual([]);
     store.put(agentEntry('gui-vm'));
-    registry.setLost(guiVm, true);
+    presence.hear(guiVm, { kind: 'missed', reason: '' });
     expect(await told()).toEqual([]);
-    registry.setLost(netVm, false);
+    presence.hear(netVm, { kind: 'answered' });
     expect(await told()).toEqual(['net-vm']);
   });
 
   it('is not brought to a machine that has left the registry, because it was away before', async () => {
-    store.put(agentEntry('net-vm', { lost: true }));
+    store.put(agentEntry('net-vm', { presence: { state: 'lost', reason: '' } }));
     await expect(set()).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
     store.remove(keyOf(agentEntry('net-vm')));
     agents.become(netVm, 'READY');

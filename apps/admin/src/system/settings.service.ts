@@ -4,8 +4,8 @@ import { Log } from '@givc/log';
 import { locale as messages } from '@givc/rpc';
 import { AdminConfig } from '../admin.config.js';
 import { AgentConnections } from '../agents/agent-connections.js';
-import type { RegistryEntry } from '../registry/registry-entry.js';
-import { RegistryService } from '../registry/registry.service.js';
+import { beginsRun, PresenceService } from '../registry/presence.service.js';
+import { isAgent, type RegistryEntry } from '../registry/registry-entry.js';
 import { RegistryStore } from '../registry/registry-store.js';
 import { Distribution } from './distribution.js';
 import { KeptSetting } from './kept-setting.js';
@@ -30,7 +30,7 @@ export class SettingsService implements OnModuleInit {
     private readonly config: AdminConfig,
     private readonly store: RegistryStore,
     private readonly log: Log,
-    registry: RegistryService,
+    presence: PresenceService,
     agents: AgentConnections,
   ) {
     const { localeFile, timezoneFile, zoneDatabase } = config.settings;
@@ -50,18 +50,13 @@ export class SettingsService implements OnModuleInit {
         if (value) await agent.call(rpc.timezoneSet, { Timezone: value }, { deadlineMs });
       }),
     };
-    registry.onRegistered((entry, before) => {
-      // Whoever has registered it may dial anew first.
-      if (entry.type.service === 'Mgr' && isBack(entry, before)) queueMicrotask(() => this.#catchUp(entry.vm));
+    presence.onTransition((transition) => {
+      const { vm, after } = transition;
+      if (beginsRun(transition)) this.#catchUp(vm);
+      if (!after) for (const one of Object.values(this.#distributions)) one.forget(vm);
     });
     agents.onState((vm, state) => {
       if (state === 'READY') this.#catchUp(vm, (distribution) => distribution.isOwed(vm));
-    });
-    store.onChange(({ kind, entry }) => {
-      if (entry.type.service !== 'Mgr') return;
-      if (kind === 'Removed') for (const one of Object.values(this.#distributions)) one.forget(entry.vm);
-      // One that reports registers again when it is back.
-      else if (!entry.lost && !entry.reports) this.#catchUp(entry.vm, (distribution) => distribution.isOwed(entry.vm));
     });
   }
 
@@ -87,8 +82,9 @@ export class SettingsService implements OnModuleInit {
   }
 
   #tellAll(distribution: Distribution): Promise<void> {
-    const agents = [...this.store.entries()].filter(({ type }) => type.service === 'Mgr');
-    const [lost, there] = [agents.filter((agent) => agent.lost), agents.filter((agent) => !agent.lost)];
+    const agents = [...this.store.entries()].filter(isAgent);
+    const isLost = ({ presence }: RegistryEntry) => presence?.state === 'lost';
+    const [lost, there] = [agents.filter(isLost), agents.filter((agent) => !isLost(agent))];
     return distribution.toAll(
       there.map(({ vm }) => vm),
       lost.map(({ vm }) => vm),
@@ -106,10 +102,3 @@ export class SettingsService implements OnModuleInit {
     this.log[isAway ? 'debug' : 'warn'](`${setting} not set`, { vm, error: messageOf(error) });
   }
 }
-
-/** Whether the agent may have lost what it was told: it is new, was away, or its machine has booted since. */
-const isBack = (entry: RegistryEntry, before: RegistryEntry | undefined): boolean =>
-  before === undefined ||
-  before.lost === true ||
-  before.unconfirmed === true ||
-  (entry.bootId !== undefined && entry.bootId !== before.bootId);

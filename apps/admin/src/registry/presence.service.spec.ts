@@ -1,0 +1,121 @@
+import { type PresenceService, beginsRun, type Transition } from './presence.service.js';
+import { agentEntry, newRegistry, unitEntry, vmNamed } from './registry.fixture.js';
+import { keyOf } from './registry-entry.js';
+import type { RegistryStore } from './registry-store.js';
+
+const [netVm, guiVm] = [vmNamed('net-vm'), vmNamed('gui-vm')];
+const missed = { kind: 'missed', reason: 'it does not answer' } as const;
+
+describe('the presence of agents', () => {
+  let presence: PresenceService;
+  let store: RegistryStore;
+  let lines: string[];
+  let transitions: string[];
+
+  const described = ({ vm, before, after }: Transition) => `${vm} ${before?.state ?? 'none'} ${after?.state ?? 'none'}`;
+  const agent = (fields = {}) => agentEntry('net-vm', { presence: undefined, ...fields });
+
+  beforeEach(() => {
+    ({ presence, store, lines } = newRegistry());
+    transitions = [];
+    presence.onTransition((transition) => transitions.push(described(transition)));
+  });
+
+  it('is told as transitions, by whichever way the news came, and only when it changes', () => {
+    presence.introduce(agent(), 'registered');
+    presence.introduce(agent(), 'registered');
+    presence.hear(netVm, { kind: 'answered' });
+    presence.hear(netVm, missed);
+    presence.hear(netVm, missed);
+    presence.introduce(agent(), 'reported');
+    presence.hear(netVm, { kind: 'streamEnded' });
+    presence.hear(netVm, { kind: 'answered' });
+    store.remove(keyOf(agent()));
+    expect(transitions).toEqual([
+      'net-vm none asked',
+      'net-vm asked lost',
+      'net-vm lost reporting',
+      'net-vm reporting lost',
+      'net-vm lost asked',
+      'net-vm asked none',
+    ]);
+  });
+
+  it('is in the registry when a transition is told, with what was registered besides', () => {
+    const states: unknown[] = [];
+    presence.onTransition(({ vm }) => states.push(store.get(vm, agent().unit)));
+    presence.introduce(agent({ bootId: 'b' }), 'registered');
+    expect(states).toMatchObject([{ bootId: 'b', presence: { state: 'asked' } }]);
+    presence.introduce(agent({ bootId: 'b', certifiedAt: 7 }), 'registered');
+    expect(store.get(netVm, agent().unit)).toMatchObject({ certifiedAt: 7 });
+    expect(states).toHaveLength(1);
+  });
+
+  it('is one change of the registry for each transition', () => {
+    const changes: string[] = [];
+    store.onChange(({ kind, item }) => changes.push(`${kind} ${item.VmStatus}`));
+    presence.introduce(agent(), 'registered');
+    presence.hear(netVm, missed);
+    presence.introduce(agent(), 'registered');
+    presence.hear(netVm, { kind: 'answered' });
+    expect(changes).toEqual(['Added Running', 'Updated PoweredOff', 'Updated Running']);
+  });
+
+  it('is of agents that are registered, and of nothing else', () => {
+    presence.hear(guiVm, { kind: 'answered' });
+    store.put(unitEntry('gui-vm', 'web.service'));
+    store.remove(keyOf(unitEntry('gui-vm', 'web.service')));
+    expect(transitions).toEqual([]);
+    expect(presence.of(guiVm)).toBeUndefined();
+    expect([...store.entries()]).toEqual([]);
+  });
+
+  it('is logged when an agent is lost, with the reason, and when it is back', () => {
+    presence.introduce(agent(), 'restored');
+    presence.hear(netVm, missed);
+    presence.hear(netVm, { kind: 'answered' });
+    presence.introduce(agent(), 'reported');
+    expect(lines).toEqual([
+      'warn: agent lost vm=net-vm agent=givc-net-vm.service reason="it does not answer"',
+      'info: agent back vm=net-vm agent=givc-net-vm.service',
+    ]);
+  });
+
+  it('is told to who registers first, with what it was before, and then to who waits', () => {
+    const told: string[] = [];
+    presence.onTransition(() => told.push('transition'));
+    presence.onRegistered(({ vm }, before) => told.push(`${vm} ${before?.state ?? 'none'}`));
+    presence.introduce(agent(), 'registered');
+    presence.introduce(agent(), 'registered');
+    presence.hear(netVm, missed);
+    presence.introduce(agent(), 'reported');
+    presence.introduce(agentEntry('gui-vm'), 'restored');
+    expect(told).toEqual([
+      ...['net-vm none', 'transition', 'net-vm asked', 'transition', 'net-vm lost', 'transition'],
+      'transition',
+    ]);
+  });
+
+  it('is told to who listens until they stop, and not to who begins while it is told', () => {
+    const told: string[] = [];
+    const stop = presence.onTransition(() => {
+      stop();
+      presence.onTransition((transition) => told.push(described(transition)));
+    });
+    presence.introduce(agent(), 'registered');
+    expect(told).toEqual([]);
+    presence.hear(netVm, missed);
+    expect(told).toEqual(['net-vm asked lost']);
+  });
+
+  it('begins a run when an agent is there that was not, or has booted', () => {
+    const runs: boolean[] = [];
+    presence.onTransition((transition) => runs.push(beginsRun(transition)));
+    presence.introduce(agent({ bootId: 'a' }), 'registered');
+    presence.introduce(agent({ bootId: 'a' }), 'reported');
+    presence.introduce(agent({ bootId: 'b' }), 'reported');
+    presence.hear(netVm, { kind: 'streamEnded' });
+    presence.hear(netVm, { kind: 'answered' });
+    expect(runs).toEqual([true, false, true, false, true]);
+  });
+});

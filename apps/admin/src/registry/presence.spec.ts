@@ -1,0 +1,109 @@
+import fc from 'fast-check';
+import { isThere, next, runOf, type News, type Presence, type Run } from './presence.js';
+import { endpointOf, vmNamed } from './registry.fixture.js';
+
+const run = (bootId = 'first', port = 9_000): Run => ({
+  bootId,
+  endpoint: endpointOf(vmNamed('net-vm'), port),
+});
+
+const [before, seen] = [run(), run()];
+const reporting: Presence = { state: 'reporting', run: before };
+const asked: Presence = { state: 'asked', run: before };
+const lost: Presence = { state: 'lost', reason: 'it does not answer' };
+const unconfirmed: Presence = { state: 'unconfirmed' };
+
+const reported: News = { kind: 'reported' };
+const registered: News = { kind: 'registered' };
+const restored: News = { kind: 'restored' };
+const answered: News = { kind: 'answered' };
+const missed: News = { kind: 'missed', reason: 'it cannot be connected' };
+const streamEnded: News = { kind: 'streamEnded' };
+
+const [reportingNew, askedNew]: Presence[] = [
+  { state: 'reporting', run: seen },
+  { state: 'asked', run: seen },
+];
+const lostNow: Presence = { state: 'lost', reason: 'it cannot be connected' };
+const lostStream: Presence = { state: 'lost', reason: 'its reports have ended' };
+/** The same object: nothing has changed. */
+const same = Symbol('same');
+
+describe('the presence of an agent', () => {
+  it.each<[string, Presence | undefined, News, Presence | typeof same]>([
+    ['absent', undefined, reported, reportingNew!],
+    ['absent', undefined, registered, askedNew!],
+    ['absent', undefined, restored, unconfirmed],
+    ['absent', undefined, answered, same],
+    ['absent', undefined, missed, same],
+    ['absent', undefined, streamEnded, same],
+    ['unconfirmed', unconfirmed, reported, reportingNew!],
+    ['unconfirmed', unconfirmed, registered, askedNew!],
+    ['unconfirmed', unconfirmed, answered, askedNew!],
+    ['unconfirmed', unconfirmed, missed, lostNow],
+    ['unconfirmed', unconfirmed, streamEnded, same],
+    ['reporting', reporting, reported, same],
+    ['reporting', reporting, registered, same],
+    ['reporting', reporting, answered, same],
+    ['reporting', reporting, missed, same],
+    ['reporting', reporting, streamEnded, lostStream],
+    ['asked', asked, reported, reporting],
+    ['asked', asked, registered, same],
+    ['asked', asked, answered, same],
+    ['asked', asked, missed, lostNow],
+    ['asked', asked, streamEnded, same],
+    ['lost', lost, reported, reportingNew!],
+    ['lost', lost, registered, same],
+    ['lost', lost, answered, askedNew!],
+    ['lost', lost, missed, same],
+    ['lost', lost, streamEnded, same],
+  ])('that is %s follows from %o by %o', (_, from, news, expected) => {
+    const after = next(from, news, seen);
+    if (expected === same) expect(after).toBe(from);
+    else expect(after).toEqual(expected);
+    expect(runOf(after) === before).toBe(expected === same ? isThere(from) : expected === reporting);
+  });
+
+  it.each<[string, Run]>([
+    ['its machine has booted', run('second')],
+    ['it is elsewhere', run('first', 9_001)],
+  ])('is another run when %s', (_, moved) => {
+    for (const from of [reporting, asked])
+      for (const news of [reported, registered]) expect(runOf(next(from, news, moved))).toBe(moved);
+  });
+
+  it('is the same run when it registers without its boot, and another one when it reports a boot for the first time', () => {
+    const withoutBoot: Run = { ...run(), bootId: undefined };
+    expect(next(reporting, registered, withoutBoot)).toBe(reporting);
+    const old: Presence = { state: 'asked', run: withoutBoot };
+    expect(runOf(next(old, reported, seen))).toBe(seen);
+  });
+
+  const anyNews = fc.constantFrom(reported, registered, restored, answered, missed, streamEnded);
+  const after = (all: readonly News[]): Presence | undefined =>
+    all.reduce<Presence | undefined>((presence, news) => next(presence, news, run()), undefined);
+
+  it('is there after any history once the agent reports, or answers as one that is known', () => {
+    const last = fc.constantFrom<readonly News[]>([reported], [registered, answered], [registered, missed, answered]);
+    fc.assert(fc.property(fc.array(anyNews), last, (history, news) => isThere(after([...history, ...news]))));
+  });
+
+  it('begins a run exactly when the agent was not there', () => {
+    fc.assert(
+      fc.property(fc.array(anyNews), anyNews, (history, last) => {
+        const from = after(history);
+        const to = next(from, last, run());
+        expect(isThere(to) && runOf(to) !== runOf(from)).toBe(isThere(to) && !isThere(from));
+      }),
+    );
+  });
+
+  it('does not change by hearing the same again', () => {
+    fc.assert(
+      fc.property(fc.array(anyNews), anyNews, (history, last) => {
+        const once = next(after(history), last, run());
+        if (last.kind !== 'restored') expect(next(once, last, run())).toBe(once);
+      }),
+    );
+  });
+});

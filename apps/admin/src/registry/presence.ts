@@ -1,0 +1,83 @@
+import { sameEndpoint, type Endpoint } from '@givc/model';
+
+/** A span in which an agent cannot have forgotten what it was sent; each one is an object of its own. */
+export interface Run {
+  /** As the agent reports it; not every agent does. */
+  readonly bootId: string | undefined;
+  readonly endpoint: Endpoint | undefined;
+}
+
+/** Whether a registered agent is there, as far as the admin knows. */
+export type Presence =
+  /** It was known before the admin restarted, and has been neither heard of nor missed since. */
+  | { readonly state: 'unconfirmed' }
+  /** Its stream of reports is open. */
+  | { readonly state: 'reporting'; readonly run: Run }
+  /** It does not report; it has registered, or answered what it was asked. */
+  | { readonly state: 'asked'; readonly run: Run }
+  /** It is listed as powered off, whatever it said last. */
+  | { readonly state: 'lost'; readonly reason: string };
+
+/** As `report.Machine` names them. */
+export const presenceStates = ['reporting', 'asked', 'lost', 'unconfirmed'] as const satisfies Presence['state'][];
+
+export type PresenceState = Presence['state'];
+
+/** What has become known of an agent, by whichever way. */
+export type News =
+  /** A stream of reports has begun. */
+  | { readonly kind: 'reported' }
+  /** It has called RegisterService. */
+  | { readonly kind: 'registered' }
+  /** It was known before the admin restarted. */
+  | { readonly kind: 'restored' }
+  /** It has answered what it was asked, with whatever. */
+  | { readonly kind: 'answered' }
+  /** It has not answered, or cannot be connected. */
+  | { readonly kind: 'missed'; readonly reason: string }
+  | { readonly kind: 'streamEnded' };
+
+type Present = Extract<Presence, { readonly run: Run }>;
+
+export const isThere = (presence: Presence | undefined): presence is Present =>
+  presence?.state === 'reporting' || presence?.state === 'asked';
+
+/** The run of an agent that is there. */
+export const runOf = (presence: Presence | undefined): Run | undefined =>
+  isThere(presence) ? presence.run : undefined;
+
+/** Who registers without a boot id says nothing of it. */
+const isSameRun = (before: Run, seen: Run): boolean =>
+  (seen.bootId === undefined || seen.bootId === before.bootId) && sameEndpoint(before.endpoint, seen.endpoint);
+
+/**
+ * What an agent's presence becomes: the same object when the news changes nothing. A run begins when the agent was not
+ * there, has booted or is elsewhere; it is `seen` then. Of an agent that reports only its stream decides, one that is not
+ * registered has to introduce itself, and one that is lost is back when it reports or answers: it may register from where
+ * it cannot be reached.
+ */
+export function next(before: Presence | undefined, news: News, seen: Run): Presence | undefined {
+  switch (news.kind) {
+    case 'restored':
+      return { state: 'unconfirmed' };
+    case 'reported':
+      return there('reporting', before, seen);
+    case 'registered':
+      if (before?.state === 'lost') return before;
+      return there(before?.state === 'reporting' ? 'reporting' : 'asked', before, seen);
+    case 'answered':
+      return before === undefined || isThere(before) ? before : { state: 'asked', run: seen };
+    case 'missed':
+      return before?.state === 'asked' || before?.state === 'unconfirmed'
+        ? { state: 'lost', reason: news.reason }
+        : before;
+    case 'streamEnded':
+      return before?.state === 'reporting' ? { state: 'lost', reason: 'its reports have ended' } : before;
+  }
+}
+
+function there(state: Present['state'], before: Presence | undefined, seen: Run): Presence {
+  if (!isThere(before)) return { state, run: seen };
+  const run = isSameRun(before.run, seen) ? before.run : seen;
+  return before.state === state && before.run === run ? before : { state, run };
+}
