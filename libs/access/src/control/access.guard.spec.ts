@@ -76,7 +76,7 @@ describe('the guard of access control', () => {
 
   it.each<[string, (call: FakeCall) => unknown, boolean]>([
     ['a message', () => ({ VmName: 'gui-vm' }), true],
-    ['a stream of messages', () => of({ VmName: 'gui-vm' }), false],
+    ['a stream of messages', () => Object.assign(of({}), { VmName: 'gui-vm' }), false],
     ['the call itself', (call) => Object.assign(call, { VmName: 'gui-vm' }), false],
   ])('asks about the request where the handler gets %s', async (_, first, isAsked) => {
     const call = new FakeCall(startVm);
