@@ -30,9 +30,10 @@ describe('the list of generations', () => {
     expect(runs).toEqual([{ args: ['get'], settings: { deadlineMs: 120_000, signal } }]);
   });
 
-  it('has at most 4 MiB, which what the program says besides does not count for', async () => {
+  it('has at most 4 MiB, of which the output of errors is no part', async () => {
     const most = `[${' '.repeat(4 * 1024 * 1024 - 2)}]`;
-    outputs = [stdout(most), { from: 'Stderr', bytes: Buffer.from('a warning') }];
+    const warning: Output = { from: 'Stderr', bytes: Buffer.from('a warning') };
+    outputs = [warning, stdout(most), warning];
     expect(await updates.list(signal)).toEqual([]);
     outputs = [stdout(most), stdout(' ')];
     await expect(updates.list(signal)).rejects.toMatchObject({ reason: 'RESOURCE_EXHAUSTED' });
