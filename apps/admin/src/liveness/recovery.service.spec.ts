@@ -7,6 +7,7 @@ import {
   agentRegistration,
   failedStatus,
   newRegistry,
+  reporting,
   runningStatus,
   vmEntry,
   vmNamed,
@@ -39,7 +40,7 @@ describe('the recovery of a VM', () => {
     });
     vms = new VmService(made.registry, store, made.presence, agents.connections, made.config, made.log);
     recovery = new RecoveryService(vms, made.log, made.config, store);
-    store.put(agentEntry('host', {}, 'Host'));
+    store.put(agentEntry('host', { presence: reporting() }, 'Host'));
   };
   const put = (status: RegistryEntry['status'], fields: Partial<RegistryEntry> = {}) =>
     store.put(vmEntry('net-vm', { status, ...fields }));

@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { messageOf, vmOfVmUnit, type UnitName } from '@givc/model';
+import { messageOf, type UnitName, type VmName } from '@givc/model';
 import { Log } from '@givc/log';
 import { AdminConfig } from '../admin.config.js';
 import { VmService } from '../lifecycle/vm.service.js';
@@ -10,15 +10,23 @@ const firstPauseMs = 1_000;
 const longestPauseMs = 60_000;
 const healthyMs = 10 * 60 * 1_000;
 
-interface Patient {
+/** What a managed VM does, as far as that matters to its recovery. */
+type State =
+  /** It is stopped, or has not been seen yet. */
+  | { readonly state: 'stopped' }
+  /** By `performance.now()`. */
+  | { readonly state: 'running'; readonly since: number }
+  /** It has crashed, and is started when the backoff is over. */
+  | { readonly state: 'backoff'; readonly timer: NodeJS.Timeout }
+  /** It has crashed, and the host has been asked to start it. */
+  | { readonly state: 'starting' };
+
+interface ManagedVm {
+  readonly vm: VmName;
+  state: State;
   /** How long to wait before the next start. */
   pauseMs: number;
   restarts: number;
-  timer?: NodeJS.Timeout | undefined;
-  /** Since when it runs, by `performance.now()`; undefined once it has ended. */
-  runsSince?: number | undefined;
-  /** It has crashed, and nothing has started or stopped it since. */
-  hasCrashed: boolean;
 }
 
 /**
@@ -29,8 +37,8 @@ interface Patient {
  */
 @Injectable()
 export class RecoveryService implements OnApplicationShutdown {
-  readonly #patients = new Map<UnitName, Patient>();
-  readonly #cared: ReadonlySet<string>;
+  readonly #vms = new Map<UnitName, ManagedVm>();
+  readonly #managed: ReadonlySet<string>;
 
   constructor(
     private readonly vms: VmService,
@@ -38,60 +46,72 @@ export class RecoveryService implements OnApplicationShutdown {
     config: AdminConfig,
     store: RegistryStore,
   ) {
-    this.#cared = new Set(config.services);
+    this.#managed = new Set(config.services);
     if (config.monitoring) store.onPut((entry) => this.#put(entry));
   }
 
-  /** The VMs that the admin looks after and has seen, and how often it has started each again, successful or not. */
+  /** The managed VMs that have been seen, and how often each was started again, successfully or not. */
   *restarts(): IterableIterator<[string, number]> {
-    for (const [unit, { restarts }] of this.#patients) yield [vmOfVmUnit(unit) ?? unit, restarts];
+    for (const { vm, restarts } of this.#vms.values()) yield [vm, restarts];
   }
 
   onApplicationShutdown(): void {
-    for (const { timer } of this.#patients.values()) clearTimeout(timer);
+    for (const managed of this.#vms.values()) this.#become(managed, { state: 'stopped' });
   }
 
   #put({ unit, vm, type, status, stopAsked }: RegistryEntry): void {
-    if (type.service !== 'VM' || !this.#cared.has(unit)) return;
-    let patient = this.#patients.get(unit);
-    if (!patient) this.#patients.set(unit, (patient = { pauseMs: 0, restarts: 0, hasCrashed: false }));
-    const { runsSince } = patient;
-    patient.hasCrashed = status.ActiveState === 'failed' && !stopAsked;
+    if (type.service !== 'VM' || !this.#managed.has(unit)) return;
+    let managed = this.#vms.get(unit);
+    if (!managed) this.#vms.set(unit, (managed = { vm, state: { state: 'stopped' }, pauseMs: 0, restarts: 0 }));
     switch (status.ActiveState) {
       case 'active':
-        // Whoever has started it wants it to run.
-        if (runsSince === undefined) this.vms.mean(vm, 'up');
-        patient.runsSince ??= performance.now();
-        return this.#cancelStart(patient);
+        return this.#runs(managed);
       case 'inactive':
-        patient.runsSince = undefined;
-        return this.#cancelStart(patient);
-      case 'failed': {
-        patient.runsSince = undefined;
-        if (!patient.hasCrashed || patient.timer || this.vms.isMeantToBeDown(vm)) return;
-        const wasHealthy = runsSince !== undefined && performance.now() - runsSince >= healthyMs;
-        return this.#startLater({ unit, vm }, patient, wasHealthy ? 0 : patient.pauseMs);
-      }
+        return this.#become(managed, { state: 'stopped' });
+      case 'failed':
+        return this.#failed(managed, stopAsked ?? false);
     }
   }
 
-  #cancelStart(patient: Patient): void {
-    clearTimeout(patient.timer);
-    patient.timer = undefined;
+  /** Whoever has started it wants it to run. */
+  #runs(managed: ManagedVm): void {
+    if (managed.state.state === 'running') return;
+    this.vms.mean(managed.vm, 'up');
+    this.#become(managed, { state: 'running', since: performance.now() });
   }
 
-  #startLater(entry: Pick<RegistryEntry, 'unit' | 'vm'>, patient: Patient, pauseMs: number): void {
-    const { vm } = entry;
-    this.log.warn('VM crashed, starting it again', { vm, afterMs: pauseMs });
-    patient.pauseMs = Math.min(Math.max(pauseMs * 2, firstPauseMs), longestPauseMs);
-    patient.timer = setTimeout(() => {
-      patient.timer = undefined;
-      patient.restarts++;
-      this.vms.start(vm).catch((error: unknown) => {
-        this.log.error('VM cannot be started again', { vm, error: messageOf(error) });
-        if (!patient.timer && patient.hasCrashed && !this.vms.isMeantToBeDown(vm))
-          this.#startLater(entry, patient, patient.pauseMs);
-      });
-    }, pauseMs);
+  /** The registry may hear of the same failure more than once. */
+  #failed(managed: ManagedVm, stopAsked: boolean): void {
+    const { state, vm } = managed;
+    const isStopped = stopAsked || this.vms.isMeantToBeDown(vm);
+    if (!isStopped && (state.state === 'backoff' || state.state === 'starting')) return;
+    this.#become(managed, { state: 'stopped' });
+    if (isStopped) return;
+    const wasHealthy = state.state === 'running' && performance.now() - state.since >= healthyMs;
+    this.#startLater(managed, wasHealthy ? 0 : managed.pauseMs);
+  }
+
+  #become(managed: ManagedVm, state: State): void {
+    if (managed.state.state === 'backoff') clearTimeout(managed.state.timer);
+    managed.state = state;
+  }
+
+  #startLater(managed: ManagedVm, pauseMs: number): void {
+    this.log.warn('VM crashed, starting it again', { vm: managed.vm, afterMs: pauseMs });
+    managed.pauseMs = Math.min(Math.max(pauseMs * 2, firstPauseMs), longestPauseMs);
+    this.#become(managed, { state: 'backoff', timer: setTimeout(() => void this.#start(managed), pauseMs) });
+  }
+
+  async #start(managed: ManagedVm): Promise<void> {
+    const { vm } = managed;
+    this.#become(managed, { state: 'starting' });
+    managed.restarts++;
+    try {
+      await this.vms.start(vm);
+    } catch (error) {
+      this.log.error('VM cannot be started again', { vm, error: messageOf(error) });
+      if (managed.state.state === 'starting' && !this.vms.isMeantToBeDown(vm))
+        this.#startLater(managed, managed.pauseMs);
+    }
   }
 }
