@@ -1,9 +1,11 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import { once } from 'node:events';
+import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { UnitName } from '@givc/model';
 import { FakeSystemd } from '@givc/systemd';
+import { TestBus } from '../support/test-bus.js';
 import { TestSystem, type TestAgent } from '../support/test-system.js';
 
 const unit = 'dbus-proxy-network.service' as UnitName;
@@ -37,6 +39,14 @@ describe('the D-Bus proxies of an agent', () => {
   const install = (name: string): void => {
     writeFileSync(join(folder, name), '#!/bin/sh\n');
     chmodSync(join(folder, name), 0o755);
+  };
+  /** Resolves with the first line with this text, once it is there. */
+  const line = async (agent: TestAgent, text: string): Promise<string> => {
+    for (;;) {
+      const [found] = logged(agent, text);
+      if (found !== undefined) return found;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   };
   const logged = (agent: TestAgent, text: string): readonly string[] =>
     agent.lines.filter((line) => line.includes(text));
@@ -143,6 +153,36 @@ describe('the D-Bus proxies of an agent', () => {
     systemd.comeBack();
     await listed('Running');
     expect(logged(agent, 'D-Bus prox')).toEqual([]);
+  });
+
+  it('pass on that the bus rejects a client of another user, and both agents log what would let it in', async () => {
+    const bus = new TestBus();
+    process.env['PATH'] = `${folder}:${path}`;
+    await bus.start();
+    const socket = join(bus.folder, 'bus');
+    const peer = (name: string, port: string) => ({ name, addr: '127.0.0.1', port, protocol: 'tcp' });
+    const server = await start(proxy({ socket, transport: peer('gui-vm', '0') }));
+    const [, port = ''] = / address=127\.0\.0\.1:(\d+) /.exec(await line(server, 'socket proxy serves'))!;
+    const clients = [{ name: 'network', socket: join(folder, 'client'), transport: peer('net-vm', port) }];
+    const client = await system.startAgent('gui-vm', { capabilities: { dbusProxy: { enable: true, clients } } });
+    await line(client, 'socket proxy listens');
+    const dial = async (uid: number): Promise<string> => {
+      const connection = connect(join(folder, 'client'));
+      connection.write(`\0AUTH EXTERNAL ${Buffer.from(String(uid)).toString('hex')}\r\n`);
+      const [answer] = (await once(connection, 'data')) as [Buffer];
+      connection.destroy();
+      return answer.toString();
+    };
+    expect(await dial(process.getuid!())).toMatch(/^OK /);
+    for (let n = 0; n < 3; n++) expect(await dial(5150)).toMatch(/^REJECTED EXTERNAL/);
+    const setting = 'capabilities.dbusProxy.proxies[network].user';
+    const rejection = 'warn: the bus rejects D-Bus clients of this user uid=5150';
+    expect(logged(server, 'rejects')).toEqual([`${rejection} socket=${socket} peer=gui-vm setting=${setting}`]);
+    expect(logged(client, 'rejects')).toEqual([
+      `${rejection} socket=${join(folder, 'client')} peer=net-vm setting="${setting} of net-vm"`,
+    ]);
+    await bus.stop();
+    bus.remove();
   });
 
   it('leave the units of others alone', async () => {

@@ -105,6 +105,22 @@ describe('a bus of another machine', () => {
     for (let n = 0; n < 20; n++) expect(await text(other, 1000)).toHaveLength(1000);
   });
 
+  it('rejects libdbus and GDBus of another user, and both agents log what would let it in', async () => {
+    const asUser = (...command: string[]) => guiVm.run(['setpriv', '--reuid=5150', '--clear-groups', ...command]);
+    await guiVm.run(['chmod', '0777', labBus.proxied]);
+    const address = `unix:path=${labBus.proxied}`;
+    const gdbusCall = ['--dest', service[0], '--object-path', service[1], '--method', `${service[2]}.Text`, '1'];
+    expect((await asUser('gdbus', 'call', '--address', address, ...gdbusCall)).stderr).toContain('EXTERNAL');
+    expect((await asUser('dbus-send', `--bus=${address}`, `--dest=${service[0]}`, '/', 'a.b.C')).status).not.toBe(0);
+    await guiVm.run(['chmod', '0770', labBus.proxied]);
+    const setting = 'capabilities.dbusProxy.proxies[lab].user';
+    for (const machine of [guiVm, lab.machine('net-vm')]) {
+      const rejected = await machine.logged(machine.program, 'rejects D-Bus clients');
+      expect(rejected).toContain('uid=5150');
+      expect(rejected).toContain(setting);
+    }
+  });
+
   it('refuses to pass file descriptors in its own words', async () => {
     const socket = createConnection(addressOf(guiVm, labBus.proxied).slice('unix:path='.length)).setEncoding('latin1');
     const said = async () => String((await once(socket, 'data'))[0]);

@@ -57,14 +57,23 @@ export class SocketPair {
     const tls = this.material('net-vm');
     const { access, record } = await testAccess('permission denied by access control policy', { tls, rules });
     this.record = record;
-    const served = { socket: this.servicePath, permitted: parseVmName('permitted', permitted), maxConnections };
+    const served = {
+      socket: this.servicePath,
+      permitted: parseVmName('permitted', permitted),
+      maxConnections,
+      rejected: new Set<string>(),
+    };
     this.server = await serveSocket(served, { protocol: 'tcp', host: '127.0.0.1', port }, access, this.log);
   }
 
   makeClient({ maxConnections = 256 }: SocketPairOptions = {}, path = this.path, peer = this.endpoint): SocketClient {
     const identity = identityOf(this.material('gui-vm'));
     const file = { path, owner: undefined, group: undefined, mode: 0o770 };
-    return new SocketClient({ file, peer, maxConnections }, new GrpcDialer(identity), this.log);
+    return new SocketClient(
+      { file, peer, maxConnections, rejected: new Set<string>() },
+      new GrpcDialer(identity),
+      this.log,
+    );
   }
 
   /** The service, which gets each connection; those that it leaves half open are. */

@@ -48,6 +48,39 @@ describe('the handshake of a D-Bus client', () => {
     );
   });
 
+  it.each([
+    ['of a user that the bus does not accept', ['\0AUTH EXTERNAL 35313530\r\n'], 'REJECTED EXTERNAL\r\n', ['5150']],
+    [
+      'of one who then asks otherwise',
+      ['\0AUTH EXTERNAL 35313530\r\nAUTH ANONYMOUS 6c\r\n'],
+      'REJECTED EXTERNAL\r\nREJECTED\r\n',
+      ['5150'],
+    ],
+    [
+      'of one that asks first which ways there are',
+      ['\0AUTH\r\n', 'AUTH EXTERNAL 30\r\n'],
+      'REJECTED EXTERNAL\r\nREJECTED\r\n',
+      ['0'],
+    ],
+    [
+      'of one that asks first, and is accepted',
+      ['\0AUTH\r\n', 'AUTH EXTERNAL 30\r\n'],
+      'REJECTED EXTERNAL\r\nOK 12\r\n',
+      [],
+    ],
+    ['of a user that the bus accepts', ['\0AUTH EXTERNAL 30\r\n'], 'OK 1234\r\n', []],
+    ['of one without a number', ['\0AUTH EXTERNAL 726f6f74\r\n'], 'REJECTED EXTERNAL\r\n', []],
+    ['of one that leaves it open', ['\0AUTH EXTERNAL\r\n', 'DATA\r\n'], 'DATA\r\nREJECTED\r\n', []],
+  ])('that is rejected is known by its user number, however the answer is cut: %s', (_, commands, answers, uids) => {
+    for (let cut = 0; cut <= answers.length; cut++) {
+      const seen: string[] = [];
+      const handshake = new BusHandshake((uid) => seen.push(uid));
+      passed(handshake, ...commands);
+      for (const part of [answers.slice(0, cut), answers.slice(cut)]) answer(handshake, part);
+      expect(seen).toEqual(uids);
+    }
+  });
+
   it('that has no end is given up', () => {
     const handshake = new BusHandshake();
     expect(() => passed(handshake, '\0AUTH ', 'x'.repeat(10_000), 'x'.repeat(10_000))).toThrow('16384 bytes');

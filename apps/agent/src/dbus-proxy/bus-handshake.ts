@@ -4,6 +4,7 @@ const greeting = Buffer.from('\0AUTH');
 const [newline, space, carriageReturn] = [0x0a, 0x20, 0x0d];
 /** As dbus-daemon(1) bounds a line; what a client sends behind `BEGIN` before it is answered is little, too. */
 const maxHeld = 16 * 1024;
+const rejected = 'REJECTED';
 const nothing = Buffer.alloc(0);
 
 type State =
@@ -27,6 +28,13 @@ export class BusHandshake {
   #state: State = { state: 'greeting', matched: 0 };
   #commands = 0;
   #answers = 0;
+  /** The beginning of an answer that has no end yet. */
+  #answer = '';
+  /** The user number by which the client has asked to be known last, and which of its commands that was. */
+  #claim: { readonly uid: string; readonly command: number } | undefined;
+
+  /** `onRejected` is called with the number of a user that the client claims to be and the bus does not accept. */
+  constructor(private readonly onRejected: (uid: string) => void = () => undefined) {}
 
   /** Nothing is looked at any more: bytes may go past this. */
   get isOver(): boolean {
@@ -54,7 +62,9 @@ export class BusHandshake {
   /** Looks at what the bus has sent, which the client gets as it is, and returns what the bus gets now that was held back. */
   fromBus(chunk: Buffer): Buffer {
     if (this.#state.state === 'over') return nothing;
-    for (let at = chunk.indexOf(newline); at >= 0; at = chunk.indexOf(newline, at + 1)) this.#answers++;
+    const lines = (this.#answer + chunk.toString('latin1')).split('\n');
+    this.#answer = lines.pop()!.slice(0, rejected.length);
+    for (const line of lines) this.#readAnswer(line);
     return this.#state.state === 'begun' && this.#isAnswered ? this.end() : nothing;
   }
 
@@ -71,6 +81,11 @@ export class BusHandshake {
       case 'over':
         return nothing;
     }
+  }
+
+  #readAnswer(line: string): void {
+    this.#answers++;
+    if (line.startsWith(rejected) && this.#claim?.command === this.#answers) this.onRejected(this.#claim.uid);
   }
 
   get #isAnswered(): boolean {
@@ -103,12 +118,20 @@ export class BusHandshake {
         return Buffer.concat([...passed, this.#isAnswered ? this.end() : nothing]);
       }
       this.#commands++;
+      const uid = claimedUser(command);
+      if (uid !== undefined) this.#claim = { uid, command: this.#commands };
       passed.push(command === 'NEGOTIATE_UNIX_FD' ? Buffer.from('NEGOTIATE_NO_UNIX_FD\r\n') : line);
       start = end + 1;
     }
     this.#state = { state: 'lines', unfinished: bounded(bytes.subarray(start)) };
     return Buffer.concat(passed);
   }
+}
+
+/** Of `AUTH EXTERNAL 31303030`: the digits of a user number, each in hexadecimal. */
+function claimedUser(command: string): string | undefined {
+  const [, hex] = /^ ?(?:AUTH )?EXTERNAL ((?:3[0-9]){1,10})$/.exec(command) ?? [];
+  return hex && Buffer.from(hex, 'hex').toString();
 }
 
 function bounded(held: Buffer): Buffer {

@@ -1,4 +1,5 @@
 import type { VmName } from '@givc/model';
+import type { RejectedUsers } from '../dbus-proxy/rejected-users.js';
 
 /** A socket of this machine that the agent of another one may connect to. */
 export class ServedSocket {
@@ -6,4 +7,6 @@ export class ServedSocket {
   /** The only name whose certificate is let in. */
   readonly permitted!: VmName;
   readonly maxConnections!: number;
+  /** Of whom a bus behind the socket takes no clients. */
+  readonly rejected!: Pick<RejectedUsers, 'add'>;
 }

@@ -2,6 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { formatAddress, GivcError, messageOf, type Endpoint } from '@givc/model';
 import type { Log } from '@givc/log';
 import { type Dialer, health, RpcChannel, services } from '@givc/rpc';
+import type { RejectedUsers } from '../dbus-proxy/rejected-users.js';
 import { halfCloseKey, saysHalfClose } from './half-close.js';
 import { listenAtFile, type SocketFile } from './socket-file.js';
 import { splice } from './splice.js';
@@ -15,6 +16,8 @@ export interface SocketClientOptions {
   readonly file: SocketFile;
   readonly peer: Endpoint;
   readonly maxConnections: number;
+  /** Of whom a bus behind the socket takes no clients. */
+  readonly rejected: Pick<RejectedUsers, 'add'>;
 }
 
 /**
@@ -64,7 +67,13 @@ export class SocketClient {
       this.#complaint = undefined;
     });
     try {
-      await splice(socket, call, () => halfCloses, 'socket');
+      await splice(
+        socket,
+        call,
+        () => halfCloses,
+        'socket',
+        (uid) => this.options.rejected.add(uid),
+      );
     } catch (error) {
       call.cancel();
       this.#failed(error);

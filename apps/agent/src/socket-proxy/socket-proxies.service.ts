@@ -5,6 +5,7 @@ import { formatAddress } from '@givc/model';
 import { Dialer } from '@givc/rpc';
 import { AgentConfig } from '../agent.config.js';
 import { servingAddress, type SocketProxy } from '../config/socket-proxy.js';
+import { RejectedUsers } from '../dbus-proxy/rejected-users.js';
 import { SocketClient } from './socket-client.js';
 import { serveSocket } from './socket-server.js';
 import { untilOpen } from './until-open.js';
@@ -15,6 +16,9 @@ interface Open {
 
 /** The contract's group; who is not root cannot give a file away. */
 const defaultGroup = (): string | undefined => (process.getuid?.() === 0 ? 'users' : undefined);
+
+/** What lets clients of another user in: a bus takes those of the user alone that its proxy runs as. */
+const userSetting = (proxy: string): string => `capabilities.dbusProxy.proxies[${proxy}].user`;
 
 /** Opens every entry of the configuration, each by itself, and keeps trying those that cannot be opened yet. */
 @Injectable()
@@ -41,7 +45,10 @@ export class SocketProxiesService implements OnApplicationBootstrap, OnApplicati
   }
 
   async #serve({ transport, socket, permittedSource, maxConnections }: SocketProxy): Promise<Open> {
-    const served = { socket, permitted: permittedSource ?? transport.name, maxConnections };
+    const permitted = permittedSource ?? transport.name;
+    const proxy = this.config.capabilities.dbusProxy.proxies.find((entry) => entry.socket === socket);
+    const fields = { socket, peer: permitted, setting: proxy && userSetting(proxy.name) };
+    const served = { socket, permitted, maxConnections, rejected: new RejectedUsers(this.log, fields) };
     const server = await serveSocket(
       served,
       servingAddress(this.config.self.address, transport),
@@ -54,14 +61,18 @@ export class SocketProxiesService implements OnApplicationBootstrap, OnApplicati
 
   async #listen({ transport, socket, owner, group, mode, maxConnections }: SocketProxy): Promise<Open> {
     const file = { path: socket, owner, group: group ?? defaultGroup(), mode };
-    const client = new SocketClient({ file, peer: transport, maxConnections }, this.dialer, this.log);
+    const bus = this.config.capabilities.dbusProxy.clients.find((entry) => entry.socket === socket);
+    const peer = transport.name;
+    const fields = { socket, peer, setting: bus && `${userSetting(bus.name)} of ${peer}` };
+    const rejected = new RejectedUsers(this.log, fields);
+    const client = new SocketClient({ file, peer: transport, maxConnections, rejected }, this.dialer, this.log);
     try {
       await client.listen();
     } catch (error) {
       client.close();
       throw error;
     }
-    this.log.info('socket proxy listens', { socket, peer: transport.name, address: formatAddress(transport.address) });
+    this.log.info('socket proxy listens', { socket, peer, address: formatAddress(transport.address) });
     return client;
   }
 }

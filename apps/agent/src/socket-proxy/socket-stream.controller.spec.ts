@@ -57,7 +57,12 @@ describe('the socket of a service that is offered to one machine', () => {
     await once(service, 'listening');
   };
   const offer = (maxConnections = 8) =>
-    new SocketStreamController({ socket: path, permitted: 'gui-vm' as VmName, maxConnections });
+    new SocketStreamController({
+      socket: path,
+      permitted: 'gui-vm' as VmName,
+      maxConnections,
+      rejected: new Set<string>(),
+    });
   const callAs = (caller?: string) => {
     const call = new FakeCall(caller);
     calls.push(call);

@@ -21,7 +21,7 @@ export class SocketStreamController {
 
   @GrpcStreamCall('SocketStream', 'TransferData')
   async transferData(call: TransferCall): Promise<void> {
-    const { socket: path, maxConnections } = this.served;
+    const { socket: path, maxConnections, rejected } = this.served;
     noteChange(call, { socket: path });
     this.#assertPermitted(call);
     if (this.#open >= maxConnections)
@@ -34,7 +34,13 @@ export class SocketStreamController {
       const metadata = new Metadata();
       metadata.set(halfCloseKey, '1');
       call.sendMetadata(metadata);
-      await splice(socket, call, () => saysHalfClose(call.metadata), 'frames');
+      await splice(
+        socket,
+        call,
+        () => saysHalfClose(call.metadata),
+        'frames',
+        (uid) => rejected.add(uid),
+      );
     } finally {
       this.#open--;
     }

@@ -39,7 +39,8 @@ function readNoFurtherThanNeeded(frames: Frames): void {
  * Joins a socket, which was made with `allowHalfOpen`, and either end of a `TransferData` call. Bytes go both ways in
  * order and as fast as their reader takes them, so that one who does not read makes the other wait. The end of one direction
  * leaves the other open, if `halfCloses` says of the peer that its `Eof` means no more than that. `client` is the end that
- * has asked for the connection: if it speaks D-Bus, its handshake is one of a connection without file descriptors.
+ * has asked for the connection: if it speaks D-Bus, its handshake is one of a connection without file descriptors, and
+ * `onRejectedUser` is called with the number of a user that the bus does not accept.
  *
  * Resolves when both directions have ended, and with them our side of the call. Rejects with the status of a call that
  * failed, or ABORTED when the socket broke; ending the call is then left to the caller. The socket gets what has arrived
@@ -50,9 +51,10 @@ export function splice(
   frames: Frames,
   halfCloses: () => boolean,
   client: 'socket' | 'frames',
+  onRejectedUser?: (uid: string) => void,
 ): Promise<void> {
   readNoFurtherThanNeeded(frames);
-  const handshake = new BusHandshake();
+  const handshake = new BusHandshake(onRejectedUser);
   const send = (bytes: Buffer): boolean => bytes.length === 0 || frames.write({ Chunk: bytes, Eof: false });
   const give = (bytes: Buffer): boolean => bytes.length === 0 || !socket.writable || socket.write(bytes);
   return new Promise((resolve, reject) => {

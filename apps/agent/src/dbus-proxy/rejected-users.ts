@@ -1,0 +1,20 @@
+import type { Fields, Log } from '@givc/log';
+
+/** A peer may claim to be anybody. */
+const loggedMax = 16;
+
+/** Logs each user number that a bus has rejected in its handshake, once: the first sixteen of one socket. */
+export class RejectedUsers {
+  readonly #logged = new Set<string>();
+
+  constructor(
+    private readonly log: Log,
+    private readonly fields: Fields,
+  ) {}
+
+  add(uid: string): void {
+    if (this.#logged.has(uid) || this.#logged.size === loggedMax) return;
+    this.#logged.add(uid);
+    this.log.warn('the bus rejects D-Bus clients of this user', { uid, ...this.fields });
+  }
+}
