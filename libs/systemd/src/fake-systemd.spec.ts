@@ -32,6 +32,21 @@ describe('the fake systemd', () => {
     expect(seen).toEqual(['active/running', 'active/frozen', 'inactive/running', 'active/running', 'failed/running']);
   });
 
+  it('freezes and thaws only what is active, as systemd does', async () => {
+    const fake = new FakeSystemd();
+    const web = fake.define('web.service', { active: true });
+    const release = fake.holdStops(web);
+    const stopped = fake.stopUnit(web);
+    await new Promise(setImmediate);
+    for (const asked of [fake.freezeUnit(web), fake.thawUnit(web)])
+      await expect(asked).rejects.toMatchObject({
+        reason: 'FAILED_PRECONDITION',
+        message: 'unit "web.service" has a pending job: it is deactivating',
+      });
+    release();
+    await expect(stopped).resolves.toMatchObject({ ActiveState: 'inactive' });
+  });
+
   it('forgets a transient unit that has ended', async () => {
     const fake = new FakeSystemd();
     const seen = await watched(fake, app);

@@ -150,12 +150,12 @@ export class FakeSystemd extends Systemd {
   }
 
   async freezeUnit(unit: UnitName): Promise<UnitStatus> {
-    const known = await this.#askRunning(unit);
+    const known = await this.#askActive(unit);
     return this.#change(unit, { ...known.status, FreezerState: 'frozen' });
   }
 
   async thawUnit(unit: UnitName): Promise<UnitStatus> {
-    const known = await this.#askRunning(unit);
+    const known = await this.#askActive(unit);
     return this.#change(unit, { ...known.status, FreezerState: 'running' });
   }
 
@@ -244,6 +244,13 @@ export class FakeSystemd extends Systemd {
     const known = await this.#ask(unit);
     if (isAlive(known.status)) return known;
     throw new GivcError('FAILED_PRECONDITION', `unit "${unit}" does not run: it is ${known.status.ActiveState}`);
+  }
+
+  /** systemd freezes and thaws no unit that has a job, and none that is not active (FreezeUnit, org.freedesktop.systemd1(5)). */
+  async #askActive(unit: UnitName): Promise<FakeUnit> {
+    const known = await this.#askRunning(unit);
+    if (known.status.ActiveState === 'active') return known;
+    throw new GivcError('FAILED_PRECONDITION', `unit "${unit}" has a pending job: it is ${known.status.ActiveState}`);
   }
 
   #starting(unit: UnitName, { status, starting }: FakeUnit, signal: AbortSignal | undefined): Promise<string> {
