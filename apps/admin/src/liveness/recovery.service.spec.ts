@@ -199,6 +199,14 @@ describe('the recovery of a VM', () => {
 
   it.each<[string, () => void]>([
     ['is stopped', stop],
+    ['is stopped on the host, although it ended badly,', () => put(failedStatus(unit), { stopAsked: true })],
+    [
+      'is stopped through the admin, and stays failed,',
+      () => {
+        vms.mean(vm, 'down');
+        crash();
+      },
+    ],
     ['is started on the host', run],
   ])('is given up when the VM %s while its start is awaited', async (_, happen) => {
     run();
