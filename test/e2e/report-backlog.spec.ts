@@ -64,7 +64,7 @@ it('an admin that does not read is told the last word of each unit, and not ever
   const stream = new ReportStream(
     channel.duplex(report.ReportsService.report),
     { Agent: undefined, Units: [], HeartbeatMs: 60_000, BootId: '' },
-    { taken: () => undefined, refused: () => undefined, ended: () => undefined },
+    { taken: () => undefined, refused: () => undefined, silent: () => undefined, ended: () => undefined },
   );
   const admin = await call;
   const [units, changes] = [3, 5_000];

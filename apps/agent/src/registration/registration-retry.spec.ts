@@ -36,6 +36,21 @@ describe('an agent', () => {
       expect(await nextAttempt()).toBe(2);
     });
 
+    it('as it was frozen for too long reports again at once, over the same connection', async () => {
+      await agent.report();
+      agent.admin.stream.accept();
+      fail(status.DEADLINE_EXCEEDED, 'the agent has not been heard of for too long');
+      expect(agent.admin.streams).toHaveLength(2);
+      expect(agent.admin.events).toEqual(['kept connected']);
+    });
+
+    it('with the same status before it has accepted anything waits as for any other', async () => {
+      await agent.report();
+      fail(status.DEADLINE_EXCEEDED, 'no snapshot');
+      expect(agent.admin.streams).toHaveLength(1);
+      expect(await nextAttempt()).toBe(1);
+    });
+
     it('makes no attempt before its time', async () => {
       await agent.report();
       fail();

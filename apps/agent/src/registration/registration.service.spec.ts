@@ -91,7 +91,7 @@ describe('an agent', () => {
     it('dials again when the admin answers nothing on a connection that is open, which it logs', async () => {
       await agent.report();
       agent.admin.stream.accept();
-      await jest.advanceTimersByTimeAsync(9_000 - 1);
+      await jest.advanceTimersByTimeAsync(7_500 - 1);
       expect(agent.admin.events).toEqual(['kept connected']);
       await jest.advanceTimersByTimeAsync(1);
       expect(agent.admin.events).toEqual(['kept connected', 'dialled again']);

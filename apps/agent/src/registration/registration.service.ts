@@ -129,20 +129,23 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
       HeartbeatMs: this.config.heartbeatMs,
       BootId: this.bootId.value,
     };
+    let isAccepted = false;
     const stream: ReportStream = new ReportStream(this.#channel.duplex(report.ReportsService.report, {}), picture, {
       taken: (refused) => {
+        isAccepted = true;
         for (const { Name, Why } of refused) this.#unitRefused(Name, Why);
         this.#registered('reporting');
       },
       refused: ({ Name, Why }) => this.#unitRefused(Name, Why),
+      silent: (error) => this.#silent(error),
       ended: (error) => {
-        if (this.#state.state === 'reporting' && this.#state.stream === stream) this.#ended(error);
+        if (this.#state.state === 'reporting' && this.#state.stream === stream) this.#ended(error, isAccepted);
       },
     });
     this.#become({ state: 'reporting', stream });
   }
 
-  #ended(error: GivcError): void {
+  #ended(error: GivcError, wasAccepted: boolean): void {
     this.#state = { state: 'waiting' };
     switch (error.reason) {
       // An admin of another make.
@@ -151,8 +154,9 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
       case 'PERMISSION_DENIED':
         this.#reportsRefused(error);
         return this.#register();
+      // This machine was frozen for so long that the admin has given it up; the connection is as good as before.
       case 'DEADLINE_EXCEEDED':
-        return this.#silent(error);
+        return wasAccepted ? this.#report() : this.#retryLater(error);
       default:
         return this.#retryLater(error);
     }

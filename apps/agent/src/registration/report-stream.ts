@@ -1,6 +1,7 @@
 import type { ClientDuplexStream, ServiceError } from '@grpc/grpc-js';
 import { GivcError, type UnitName } from '@givc/model';
 import { errorOfStatus, type report } from '@givc/rpc';
+import { Timeout } from '@givc/time';
 
 export type ReportCall = ClientDuplexStream<report.Told, report.Heard>;
 
@@ -8,7 +9,9 @@ export interface ReportEvents {
   /** The admin has taken the picture, but for these. */
   taken(refused: readonly report.Refused[]): void;
   refused(refused: report.Refused): void;
-  /** Once, with the reason; DEADLINE_EXCEEDED when the admin has been silent for too long. */
+  /** Instead of `ended`: the admin has been silent for too long, so that the connection may lead nowhere. */
+  silent(error: GivcError): void;
+  /** Once, with the reason. */
   ended(error: GivcError): void;
 }
 
@@ -27,13 +30,13 @@ interface Waiting {
 export class ReportStream {
   readonly #pending = new Map<UnitName, report.Change>();
   readonly #waiting = new Set<Waiting>();
-  readonly #timer: NodeJS.Timeout;
+  readonly #heartbeats: NodeJS.Timeout;
+  readonly #silence: Timeout;
   #isWritable = true;
   #isTaken = false;
   #hasEnded = false;
   #sent = 0;
   #acknowledged = 0;
-  #lastHeard = performance.now();
 
   constructor(
     private readonly call: ReportCall,
@@ -44,7 +47,10 @@ export class ReportStream {
     call.on('error', (error: ServiceError) => this.#end(errorOfStatus(error)));
     call.on('end', () => this.#end(new GivcError('UNAVAILABLE', 'the admin has ended the stream')));
     call.on('drain', () => this.#drain());
-    this.#timer = setInterval(() => this.#beat(picture.HeartbeatMs), picture.HeartbeatMs);
+    this.#heartbeats = setInterval(() => this.#beat(), picture.HeartbeatMs);
+    this.#silence = new Timeout(picture.HeartbeatMs * silentIntervals, () => this.#fallSilent(), {
+      onThaw: () => this.#beat(),
+    });
     this.#write({ What: { $case: 'Picture', value: picture } });
   }
 
@@ -70,7 +76,7 @@ export class ReportStream {
   }
 
   #hear({ What }: report.Heard): void {
-    this.#lastHeard = performance.now();
+    this.#silence.restart();
     switch (What?.$case) {
       case 'Taken':
         this.#isTaken = true;
@@ -94,9 +100,7 @@ export class ReportStream {
   }
 
   /** The admin answers each, so that both know of each other. */
-  #beat(heartbeatMs: number): void {
-    if (performance.now() - this.#lastHeard > heartbeatMs * silentIntervals)
-      return this.#end(new GivcError('DEADLINE_EXCEEDED', 'the admin has not been heard of for too long'));
+  #beat(): void {
     if (this.#isWritable) this.#write({ What: { $case: 'Heartbeat', value: {} } });
   }
 
@@ -118,14 +122,25 @@ export class ReportStream {
     this.#isWritable = this.call.write(told);
   }
 
+  #fallSilent(): void {
+    if (!this.#close()) return;
+    this.events.silent(new GivcError('DEADLINE_EXCEEDED', 'the admin has not been heard of for too long'));
+  }
+
   #end(error: GivcError): void {
-    if (this.#hasEnded) return;
+    if (this.#close()) this.events.ended(error);
+  }
+
+  /** Whether it was open. */
+  #close(): boolean {
+    if (this.#hasEnded) return false;
     this.#hasEnded = true;
-    clearInterval(this.#timer);
+    clearInterval(this.#heartbeats);
+    this.#silence.cancel();
     this.#pending.clear();
     this.call.cancel();
     for (const { resolve } of this.#waiting) resolve();
     this.#waiting.clear();
-    this.events.ended(error);
+    return true;
   }
 }
