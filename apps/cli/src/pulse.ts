@@ -1,5 +1,6 @@
 import type { AdminClient } from '@givc/client';
 import { GivcError, type Reason } from '@givc/model';
+import { timeoutSignal } from '@givc/time';
 
 const [everyMs, limitMs] = [3_000, 5_000];
 
@@ -12,7 +13,7 @@ const unanswered: ReadonlySet<Reason> = new Set(['UNAVAILABLE', 'CANCELLED', 'DE
  */
 export function onSilence(admin: AdminClient, tell: () => void): () => void {
   const timer = setInterval(() => {
-    admin.queryList({}, { signal: AbortSignal.timeout(limitMs) }).catch((error: unknown) => {
+    admin.queryList({}, { signal: timeoutSignal(limitMs) }).catch((error: unknown) => {
       clearInterval(timer);
       if (error instanceof GivcError && unanswered.has(error.reason)) tell();
     });

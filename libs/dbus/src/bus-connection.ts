@@ -1,4 +1,5 @@
 import { GivcError, messageOf } from '@givc/model';
+import { Timeout } from '@givc/time';
 // The parts that speak the protocol, and nothing else of the package: its own door loads an XML parser and an
 // introspecting object model, and its MessageBus neither says when the connection has ended nor rejects what is pending then.
 import createConnection, { type Connection, type WireMessage } from 'dbus-next/lib/connection.js';
@@ -54,7 +55,7 @@ export class BusConnection {
   /** Resolves with the reason when the connection has ended, whoever ended it. */
   readonly closed: Promise<GivcError>;
   readonly #connection: Connection;
-  readonly #pending = new Map<number, Pending & { readonly timer: NodeJS.Timeout }>();
+  readonly #pending = new Map<number, Pending & { readonly timeout: Timeout }>();
   #queue: Pending[] = [];
   #serial = 0;
   #end: GivcError | undefined;
@@ -85,7 +86,7 @@ export class BusConnection {
     if (/[;:,=]/.test(socket))
       throw new GivcError('INVALID_ARGUMENT', `the path of a D-Bus socket cannot contain one of ";:,=": ${socket}`);
     const bus = new BusConnection(socket, onSignal);
-    const timer = setTimeout(() => bus.close(new Error('no welcome within 10 s')), openTimeoutMs);
+    const timeout = new Timeout(openTimeoutMs, () => bus.close(new Error('no welcome within 10 s')));
     try {
       await bus.call({ ...dbusDaemon, member: 'Hello' });
       return bus;
@@ -93,7 +94,7 @@ export class BusConnection {
       bus.close(cause);
       throw cause;
     } finally {
-      clearTimeout(timer);
+      timeout.cancel();
     }
   }
 
@@ -127,12 +128,12 @@ export class BusConnection {
       pending.reject(new GivcError(reason, `${call.member}: ${messageOf(cause)}`, { cause }));
       return;
     }
-    const timer = setTimeout(() => {
+    const timeout = new Timeout(replyTimeoutMs, () => {
       this.#pending.delete(serial);
       pending.reject(unavailable(`${call.destination} did not answer ${call.member} within 25 s`));
       this.#sendNext();
-    }, replyTimeoutMs);
-    this.#pending.set(serial, { ...pending, timer });
+    });
+    this.#pending.set(serial, { ...pending, timeout });
   }
 
   #sendNext(): void {
@@ -148,7 +149,7 @@ export class BusConnection {
     const pending = this.#pending.get(message.replySerial ?? 0);
     if (!pending || (message.type !== methodReturn && message.type !== error)) return;
     this.#pending.delete(message.replySerial!);
-    clearTimeout(pending.timer);
+    pending.timeout.cancel();
     if (message.type === error) {
       const text = typeof body[0] === 'string' ? body[0] : '';
       pending.reject(new BusError(message.errorName ?? 'org.freedesktop.DBus.Error.Failed', text));
@@ -158,8 +159,8 @@ export class BusConnection {
 
   #finish(end: GivcError): GivcError {
     this.#end = end;
-    for (const { timer, reject } of this.#pending.values()) {
-      clearTimeout(timer);
+    for (const { timeout, reject } of this.#pending.values()) {
+      timeout.cancel();
       reject(end);
     }
     for (const { reject } of this.#queue) reject(end);

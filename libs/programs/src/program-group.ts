@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { GivcError, messageOf, type Reason } from '@givc/model';
+import { Timeout } from '@givc/time';
 
 export interface ProgramGroupOptions {
   /** All the variables that it gets; PATH is also where a bare name is looked for. */
@@ -38,7 +39,7 @@ export class ProgramGroup {
   /** Resolves once no process of the group is left. */
   readonly gone: Promise<void>;
   #isGone = false;
-  #timer: NodeJS.Timeout | undefined;
+  #grace: Timeout | undefined;
   #isKilled = false;
 
   private constructor(private readonly child: ChildProcessWithoutNullStreams) {
@@ -50,7 +51,7 @@ export class ProgramGroup {
     });
     this.gone = this.ended.then(async () => {
       await this.#isEmpty();
-      clearTimeout(this.#timer);
+      this.#grace?.cancel();
     });
   }
 
@@ -103,15 +104,15 @@ export class ProgramGroup {
    * output is not waited for any longer then, unless there is something left to read.
    */
   end(): void {
-    if (this.#timer !== undefined) return;
+    if (this.#grace !== undefined) return;
     this.signal(constants.signals.SIGTERM);
     this.signal(constants.signals.SIGCONT);
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
+    this.#grace = new Timeout(graceMs, () => {
+      this.#grace = undefined;
       this.signal(constants.signals.SIGKILL);
       this.#isKilled = true;
       for (const output of [this.stdout, this.stderr]) if (!output.isPaused()) output.destroy();
-    }, graceMs);
+    });
   }
 
   /** Nobody is told of the end of processes that are not their own children, so this looks. */

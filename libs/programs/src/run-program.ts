@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { constants } from 'node:os';
 import { GivcError } from '@givc/model';
+import { Timeout } from '@givc/time';
 
 export interface ProgramOptions {
   /** What it reads; without it, nothing. */
@@ -66,7 +67,6 @@ export function runProgram(
       args,
       {
         encoding: 'buffer',
-        timeout: timeoutMs,
         maxBuffer: maxBytes,
         killSignal: 'SIGKILL',
         signal,
@@ -74,6 +74,7 @@ export function runProgram(
         env: { ...process.env, ...environment },
       },
       (error: Failure | null, stdout, stderr) => {
+        limit.cancel();
         if (!error) return resolve({ stdout, stderr, status: 0 });
         if (typeof error.code === 'number') return resolve({ stdout, stderr, status: error.code });
         const isOurs = child.killed || signal?.aborted === true;
@@ -81,6 +82,11 @@ export function runProgram(
         reject(asError(error, command, { timeoutMs, maxBytes, signal }));
       },
     );
+    const limit = new Timeout(timeoutMs, () => {
+      // Whoever else holds them is not waited for.
+      for (const output of [child.stdout, child.stderr]) output?.destroy();
+      child.kill('SIGKILL');
+    });
     // A program that does not read its input may be gone before it is written.
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(stdin);

@@ -1,3 +1,4 @@
 export { Alarm } from './alarm.js';
 export { processClock, type ProcessClock } from './process-clock.js';
+export { timeoutSignal } from './timeout-signal.js';
 export { Timeout, type TimeoutOptions } from './timeout.js';

@@ -9,7 +9,6 @@ import type { PolicyStore } from './policy-store.js';
 
 interface Run {
   readonly verb: string;
-  readonly timeout: number;
   readonly maxBuffer: number;
   readonly protocol: string;
 }
@@ -27,24 +26,34 @@ describe('a repository of policies', () => {
   let source: GitSource;
   /** What git prints, by its verb. */
   let printed: Record<string, string>;
+  /** What of git never ends by itself. */
+  let hanging: string | undefined;
+  /** What was killed. */
+  let killed: string[];
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'givc-git-'));
-    [runs, stored] = [[], []];
+    [runs, stored, killed, hanging] = [[], [], [], undefined];
     printed = { 'rev-parse': `${commit}\n`, 'ls-tree': tree, 'cat-file': 'one' };
     jest.spyOn(childProcess, 'execFile').mockImplementation(((
       _command: string,
       args: readonly string[],
-      options: { timeout: number; maxBuffer: number; env: Record<string, string> },
-      done: (error: null, stdout: Buffer, stderr: Buffer) => void,
+      options: { maxBuffer: number; env: Record<string, string> },
+      done: (error: Error | null, stdout: Buffer, stderr: Buffer) => void,
     ) => {
       const verb = args.find((arg) => /^(init|fetch|rev-parse|ls-tree|cat-file)$/.test(arg))!;
       runs.push({
-        ...{ verb, timeout: options.timeout, maxBuffer: options.maxBuffer },
+        ...{ verb, maxBuffer: options.maxBuffer },
         protocol: options.env['GIT_ALLOW_PROTOCOL']!,
       });
-      done(null, Buffer.from(printed[verb] ?? ''), Buffer.alloc(0));
-      return { stdin: null };
+      const end = (error: Error | null) => done(error, Buffer.from(printed[verb] ?? ''), Buffer.alloc(0));
+      if (verb !== hanging) process.nextTick(end, null);
+      const kill = () => {
+        killed.push(verb);
+        hanging = undefined;
+        end(Object.assign(new Error('killed'), { code: null, signal: 'SIGKILL' }));
+      };
+      return { stdin: null, killed: verb === hanging, kill };
     }) as never);
     const config = readPolicyConfig(
       JSON.stringify({
@@ -62,14 +71,26 @@ describe('a repository of policies', () => {
   });
   afterEach(() => {
     jest.restoreAllMocks();
+    jest.useRealTimers();
     rmSync(folder, { recursive: true, force: true });
   });
 
   const round = () => source.round(new AbortController().signal);
 
-  it('has two minutes for each step, and prints no more than its purpose needs', async () => {
+  it.each(['init', 'fetch', 'rev-parse', 'ls-tree', 'cat-file'])('has two minutes for git %s', async (verb) => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+    hanging = verb;
+    const ended = round().catch(() => undefined);
+    while (runs.at(-1)?.verb !== verb) await new Promise<void>((resolve) => setImmediate(resolve));
+    await jest.advanceTimersByTimeAsync(120_000 - 1);
+    expect(killed).toEqual([]);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(killed).toEqual([verb]);
+    await ended;
+  });
+
+  it('prints no more than its purpose needs', async () => {
     await round();
-    expect(runs.every(({ timeout }) => timeout === 120_000)).toBe(true);
     expect(runs.map(({ verb, maxBuffer }) => `${verb} ${maxBuffer}`)).toEqual([
       'init 1048576',
       'fetch 1048576',

@@ -1,4 +1,5 @@
 import { GivcError, messageOf, type PolicyName } from '@givc/model';
+import { timeoutSignal } from '@givc/time';
 import type { Updater } from './policy-config.js';
 import type { Origin, PolicyStore } from './policy-store.js';
 
@@ -53,7 +54,7 @@ export class UrlSource {
    * signature is looked for at the same URL with `.minisig` at the end of its path.
    */
   async round(shutdown: AbortSignal): Promise<void> {
-    const signal = AbortSignal.any([shutdown, AbortSignal.timeout(limitMs)]);
+    const signal = AbortSignal.any([shutdown, timeoutSignal(limitMs)]);
     const { url, head: headUrl } = this.updater;
     const known = await this.store.origin(this.name);
     const before = known?.url === url.href ? known : undefined;

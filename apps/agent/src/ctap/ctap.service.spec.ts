@@ -6,7 +6,7 @@ import { CtapService } from './ctap.service.js';
 type Execute = (
   command: string,
   args: readonly string[],
-  options: { readonly timeout: number },
+  options: unknown,
   done: (error: Error | null, stdout: Buffer, stderr: Buffer) => void,
 ) => unknown;
 
@@ -21,26 +21,33 @@ describe('a security key', () => {
   let service: CtapService;
   /** The programs that run, in the order of their start; calling one ends it. */
   let running: ((error?: Error) => void)[];
-  let timeouts: number[];
+  /** How many were killed. */
+  let killed: number;
 
   beforeEach(() => {
-    [running, timeouts] = [[], []];
-    const execute: Execute = (_command, _args, { timeout }, done) => {
-      timeouts.push(timeout);
+    [running, killed] = [[], 0];
+    const execute: Execute = (_command, _args, _options, done) => {
       running.push((error) => done(error ?? null, Buffer.from('out'), Buffer.alloc(0)));
-      return { killed: true };
+      return { killed: true, kill: () => killed++ };
     };
     jest.spyOn(childProcess, 'execFile').mockImplementation(execute as never);
     service = new CtapService(new Log('info', () => undefined, false));
   });
-  afterEach(() => jest.restoreAllMocks());
+  afterEach(() => {
+    jest.restoreAllMocks();
+    jest.useRealTimers();
+  });
 
   const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
   it('waits for a person for five minutes', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
     const asked = service.ask(request, never);
     await settled();
-    expect(timeouts).toEqual([300_000]);
+    jest.advanceTimersByTime(300_000 - 1);
+    expect(killed).toBe(0);
+    jest.advanceTimersByTime(1);
+    expect(killed).toBe(1);
     running[0]!(Object.assign(new Error('killed'), { code: null, signal: 'SIGKILL' }));
     await expect(asked).rejects.toMatchObject({
       reason: 'DEADLINE_EXCEEDED',

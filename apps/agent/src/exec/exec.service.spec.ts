@@ -25,7 +25,7 @@ describe('the programs of an agent', () => {
 
   beforeEach(() => {
     // What is within a time is tested on a virtual clock; programs and their streams are real.
-    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask', 'Date', 'performance', 'hrtime'] });
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask', 'Date', 'hrtime'] });
     folder = mkdtempSync(join(tmpdir(), 'givc-exec-'));
   });
   afterEach(async () => {

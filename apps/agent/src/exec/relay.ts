@@ -2,6 +2,7 @@ import type { ServerDuplexStream } from '@grpc/grpc-js';
 import { GivcError, invalid } from '@givc/model';
 import type { ProgramGroup } from '@givc/programs';
 import { signalOf, type exec } from '@givc/rpc';
+import { Timeout } from '@givc/time';
 
 export type ExecCall = ServerDuplexStream<exec.CommandRequest, exec.CommandResponse>;
 
@@ -21,17 +22,16 @@ const firstFrameLimitMs = 10_000;
 export function firstFrame(call: ExecCall): Promise<exec.CommandRequest> {
   return new Promise((resolve, reject) => {
     const fail = (error: GivcError) => {
-      clearTimeout(limit);
+      limit.cancel();
       reject(error);
     };
-    const limit = setTimeout(
-      () => fail(new GivcError('DEADLINE_EXCEEDED', `no Start within ${firstFrameLimitMs / 1_000} s`)),
-      firstFrameLimitMs,
+    const limit = new Timeout(firstFrameLimitMs, () =>
+      fail(new GivcError('DEADLINE_EXCEEDED', `no Start within ${firstFrameLimitMs / 1_000} s`)),
     );
     signalOf(call).addEventListener('abort', () => fail(hungUp()));
     call.once('end', () => fail(invalid('Command', 'the first message is Start, and there was none')));
     call.once('data', (frame: exec.CommandRequest) => {
-      clearTimeout(limit);
+      limit.cancel();
       call.pause();
       resolve(frame);
     });

@@ -5,6 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { GivcError, messageOf } from '@givc/model';
 import { Log } from '@givc/log';
 import type { notify } from '@givc/rpc';
+import { Timeout } from '@givc/time';
 import { AgentConfig } from '../agent.config.js';
 
 const limitMs = 1_000;
@@ -46,10 +47,10 @@ export class NotifyService {
   #write(path: string, text: string): Promise<void> {
     return new Promise((resolve) => {
       const socket = createConnection({ path });
-      const limit = setTimeout(() => socket.destroy(new Error(`not taken within ${limitMs} ms`)), limitMs);
+      const limit = new Timeout(limitMs, () => socket.destroy(new Error(`not taken within ${limitMs} ms`)));
       socket.once('error', (error) => this.log.warn('notification not taken', { socket: path, error: error.message }));
       socket.once('close', () => {
-        clearTimeout(limit);
+        limit.cancel();
         resolve();
       });
       socket.end(text, () => socket.destroy());

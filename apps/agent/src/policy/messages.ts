@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ServerReadableStream } from '@grpc/grpc-js';
 import { GivcError } from '@givc/model';
+import { Timeout } from '@givc/time';
 
 const hungUp = (cause?: unknown): GivcError => new GivcError('CANCELLED', 'the caller hung up', { cause });
 
@@ -28,14 +29,14 @@ export async function* messagesOf<Message>(
 }
 
 async function within<Value>(work: Promise<Value>, silenceMs: number): Promise<Value> {
-  let timer: NodeJS.Timeout | undefined;
+  let timeout: Timeout | undefined;
   const silence = new Promise<never>((_, reject) => {
     const error = new GivcError('DEADLINE_EXCEEDED', `nothing came for ${silenceMs / 1_000} s`);
-    timer = setTimeout(() => reject(error), silenceMs);
+    timeout = new Timeout(silenceMs, () => reject(error));
   });
   try {
     return await Promise.race([work.catch((error: unknown) => Promise.reject(hungUp(error))), silence]);
   } finally {
-    clearTimeout(timer);
+    timeout?.cancel();
   }
 }

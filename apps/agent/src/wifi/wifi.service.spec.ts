@@ -1,10 +1,13 @@
 import os from 'node:os';
 import { Log } from '@givc/log';
+import { timeoutSignal } from '@givc/time';
 import { GivcError } from '@givc/model';
 import type { NetworkManager } from './network-manager.js';
 import { StateWatch } from './state-watch.js';
 import { WifiService } from './wifi.service.js';
 import type { AccessPoint, Wireless, WirelessDevice } from './wireless.js';
+
+jest.mock('@givc/time', () => ({ ...jest.requireActual<object>('@givc/time'), timeoutSignal: jest.fn() }));
 
 const home: AccessPoint = {
   path: '/point',
@@ -75,7 +78,7 @@ describe('the Wi-Fi of a machine', () => {
 
   beforeEach(() => {
     limits = new Map();
-    jest.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+    jest.mocked(timeoutSignal).mockImplementation((ms) => {
       const limit = new AbortController();
       limits.set(ms, limit);
       return limit.signal;

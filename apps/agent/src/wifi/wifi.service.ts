@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Log } from '@givc/log';
 import { GivcError, invalid, messageOf, quoted } from '@givc/model';
 import type { wifimanager } from '@givc/rpc';
+import { timeoutSignal } from '@givc/time';
 import { Turns } from '../turns.js';
 import { activate, deactivate } from './activation.js';
 import { attemptAt, type Attempt } from './attempt.js';
@@ -84,7 +85,7 @@ export class WifiService {
   /** Resolves with a line for each device, when all are disconnected. */
   async disconnect(): Promise<string> {
     const devices = await this.#devices();
-    const signal = AbortSignal.timeout(disconnectMs);
+    const signal = timeoutSignal(disconnectMs);
     const lines = devices.map(async ({ interface: name, active }) => {
       if (!active) return `${name}: not connected`;
       await deactivate(this.manager, active.path, signal).catch((error: unknown) => {
@@ -107,7 +108,7 @@ export class WifiService {
   }
 
   async #join(target: Target, request: ConnectRequest, attempt: Attempt, signal: AbortSignal): Promise<void> {
-    const limit = AbortSignal.timeout(connectMs);
+    const limit = timeoutSignal(connectMs);
     const either = AbortSignal.any([signal, limit]);
     const network = `${target.device.interface}: ${quoted(request.name)}`;
     const failure = await activate(this.manager, target.device.path, () => attempt.start(), either).catch(

@@ -1,6 +1,7 @@
 import type { AdminClient } from '@givc/client';
 import { GivcError, vmOfAgentUnit, vmUnit, type UnitName, type VmName } from '@givc/model';
 import type { admin } from '@givc/rpc';
+import { Timeout } from '@givc/time';
 import { changes, type RegistryNews } from '../change.js';
 
 /** How long a unit that has stopped may still be listed as running. */
@@ -31,7 +32,7 @@ async function untilOff(unit: UnitName, registry: AsyncIterable<RegistryNews>): 
 export async function stopVm(admin: AdminClient, vm: VmName): Promise<void> {
   const unit = vmUnit(vm);
   const leaving = new AbortController();
-  let limit: NodeJS.Timeout | undefined;
+  let limit: Timeout | undefined;
   // Watched before it is stopped: somebody may start it again at once.
   const registry = changes(admin.watch({}, { signal: leaving.signal }), Infinity);
   try {
@@ -40,7 +41,7 @@ export async function stopVm(admin: AdminClient, vm: VmName): Promise<void> {
     const isOff = entry.VmStatus === 'PoweredOff' ? undefined : untilOff(unit, registry);
     const host = vmOfAgentUnit((entry.AgentName ?? '') as UnitName) ?? '';
     const stopped = admin.stopService({ ServiceName: unit, VmName: host }).then(() => {
-      limit = setTimeout(() => leaving.abort(), listedMs);
+      limit = new Timeout(listedMs, () => leaving.abort());
     });
     await Promise.all([stopped, isOff]);
   } catch (error) {
@@ -48,7 +49,7 @@ export async function stopVm(admin: AdminClient, vm: VmName): Promise<void> {
     const message = `${unit} was stopped, but is listed as running ${listedMs / 1_000} s later: it is not started again`;
     throw new GivcError('DEADLINE_EXCEEDED', message, { cause: error });
   } finally {
-    clearTimeout(limit);
+    limit?.cancel();
     leaving.abort();
   }
 }

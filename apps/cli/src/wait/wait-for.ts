@@ -1,3 +1,4 @@
+import { Timeout } from '@givc/time';
 import { follow } from '../follow.js';
 import type { Reach } from '../reach.js';
 import { TimedOut } from '../timed-out.js';
@@ -13,7 +14,7 @@ export interface WaitOptions {
 /** Resolves with the unit that meets the condition as soon as one does. Throws `TimedOut` that says what is so instead. */
 export async function waitFor(condition: Condition, reach: Reach, { timeoutMs, note }: WaitOptions): Promise<string> {
   const ending = new AbortController();
-  const timer = timeoutMs === undefined ? undefined : setTimeout(() => ending.abort(), timeoutMs);
+  const timeout = timeoutMs === undefined ? undefined : new Timeout(timeoutMs, () => ending.abort());
   let isAway = false;
   let instead = `${reach.name} has not answered`;
   try {
@@ -30,7 +31,7 @@ export async function waitFor(condition: Condition, reach: Reach, { timeoutMs, n
       instead = verdict.instead;
     }
   } finally {
-    clearTimeout(timer);
+    timeout?.cancel();
   }
   const seconds = (timeoutMs ?? 0) / 1_000;
   throw new TimedOut(`${subjectOf(condition)} is not ${condition.state} after ${seconds} s: ${instead}`);

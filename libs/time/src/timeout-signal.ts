@@ -1,0 +1,9 @@
+import { Timeout } from './timeout.js';
+
+/** As `AbortSignal.timeout`, measured as `Timeout` does. */
+export function timeoutSignal(ms: number): AbortSignal {
+  const controller = new AbortController();
+  const expire = () => controller.abort(new DOMException(`not within ${ms / 1_000} s`, 'TimeoutError'));
+  new Timeout(ms, expire, { unref: true });
+  return controller.signal;
+}
