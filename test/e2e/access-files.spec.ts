@@ -87,6 +87,18 @@ describe('the files that decide who may do what', () => {
     expect(judged).not.toHaveBeenCalled();
   });
 
+  it('may begin with a byte order mark and have lines that end as those of DOS', async () => {
+    writeFileSync(path('rules.cedar'), '\ufeffforbid(principal, action, resource);\r\n');
+    writeFileSync(path('revoked'), '\ufeffname gui-vm\r\nserial 0B\r\n');
+    for (const name of ['ca-cert.pem', 'cert.pem', 'key.pem'])
+      writeFileSync(path(name), `\ufeff${readFileSync(path(name), 'utf8').replaceAll('\n', '\r\n')}`);
+    const { rules } = await open({ tls: tls(), revocations: path('revoked'), rules: path('rules.cedar') });
+    expect(rules!.decide(question)).toMatchObject({ allowed: false });
+    writeFileSync(path('rules.cedar'), 'forbid(principal, action, resource);\r\n');
+    writeFileSync(path('revoked'), 'name gui-vm\r\nserial 0B\r\n');
+    expect(reload()).toEqual([]);
+  });
+
   it('say which of them is new', async () => {
     await open({ tls: tls(), revocations: path('revoked'), rules: path('rules.cedar') });
     writeFileSync(path('rules.cedar'), 'forbid(principal, action, resource);');

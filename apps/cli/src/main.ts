@@ -1,5 +1,8 @@
 import 'reflect-metadata';
+import { unmarkVariables } from '@givc/config';
 import { runCli } from './cli.js';
+
+unmarkVariables(process.env);
 
 process.on('SIGINT', () => {
   // Unless a command has an end of its own.

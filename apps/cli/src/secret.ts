@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
+import { readText } from '@givc/config';
 import { GivcError, invalid, messageOf } from '@givc/model';
 import { readStdin } from './stdin.js';
 
@@ -28,7 +28,7 @@ const firstLine = (text: string): string => /^[^\r\n]*/.exec(text)![0];
 
 function readFile(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readText(file);
   } catch (error) {
     throw invalid('--password-file', messageOf(error));
   }

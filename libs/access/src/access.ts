@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { LiveFiles } from '@givc/config';
+import { LiveFiles, readText } from '@givc/config';
 import type { Live } from '@givc/daemon';
 import type { Log } from '@givc/log';
 import { GivcError, messageOf } from '@givc/model';
@@ -70,7 +69,7 @@ export class Access {
 
 function readRules(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readText(file);
   } catch (error) {
     throw new GivcError('INVALID_ARGUMENT', `cannot read the rules ${file}: ${messageOf(error)}`, { cause: error });
   }

@@ -1,3 +1,4 @@
+export { readText, unmarkVariables, withoutMark } from './byte-order-mark.js';
 export { parseConfig, parseJson, readJson, type Omission, type Parsed, type Path } from './json-config.js';
 export { LiveFiles } from './live-files.js';
 export { listMistakes } from './mistakes.js';

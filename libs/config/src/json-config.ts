@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import * as z from 'zod/mini';
 import { en } from 'zod/locales';
 import { GivcError, messageOf } from '@givc/model';
 import { offsetOfMistake } from './json-place.js';
 import { listMistakes } from './mistakes.js';
+import { readText, withoutMark } from './byte-order-mark.js';
 
 z.config(en());
 
@@ -109,14 +109,9 @@ export function readJson(file: string): unknown {
   return parseJson(file, text);
 }
 
-/** A file of UTF-8, without the byte order mark that some editors put at its head. */
-export const readText = (file: string): string => withoutMark(readFileSync(file, 'utf8'));
-
-/** The text without a byte order mark at its head. */
-export const withoutMark = (text: string): string => text.replace(/^\ufeff/, '');
-
 /** As `readJson`, of a text that `where` names. */
-export function parseJson(where: string, text: string): unknown {
+export function parseJson(where: string, marked: string): unknown {
+  const text = withoutMark(marked);
   try {
     return JSON.parse(text);
   } catch (error) {

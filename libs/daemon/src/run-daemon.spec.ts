@@ -89,6 +89,16 @@ describe('a daemon', () => {
     expect(stderr).toBe('');
   });
 
+  it('has the first variable of an environment file with a byte order mark', async () => {
+    process.env['\ufeffGIVC_TEST'] = 'first';
+    await run(() => {
+      note(`GIVC_TEST=${process.env['GIVC_TEST']}`);
+      throw new Error('enough');
+    });
+    delete process.env['GIVC_TEST'];
+    expect(events).toEqual(['GIVC_TEST=first']);
+  });
+
   it('ends with status 1 and one line when it cannot listen', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');

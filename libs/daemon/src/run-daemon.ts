@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { unmarkVariables } from '@givc/config';
 import { formatAddress, GivcError, messageOf } from '@givc/model';
 import type { Log } from '@givc/log';
 import type { GrpcServer } from '@givc/rpc';
@@ -50,6 +51,7 @@ async function untilTold(): Promise<NodeJS.Signals> {
 export async function runDaemon(name: string, configure: () => Promise<Daemon> | Daemon): Promise<void> {
   // Whoever reads the help, like head(1), may have read enough.
   process.stdout.on('error', () => process.exit(0));
+  unmarkVariables(process.env);
   let daemon: Daemon;
   try {
     daemon = await configure();

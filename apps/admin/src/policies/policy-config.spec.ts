@@ -154,6 +154,7 @@ describe('the configuration of policies', () => {
   });
 
   it('refuses what is no JSON, with the place', () => {
+    expect(readPolicyConfig('\ufeff{}', '/store')).toEqual(readPolicyConfig('{}', '/store'));
     expect(() => readPolicyConfig('{"a":}', '/store')).toThrow(/^--policy-config:1:6: this is no JSON/);
     expect(() => readPolicyConfig('/nonexistent', '/store')).toThrow(/^cannot read \/nonexistent/);
     expect(() => readPolicyConfig('{}', 'store')).toThrow(/^--policy-store: an absolute path/);

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { withoutMark } from '@givc/config';
 import { NewFile, removeLeftovers } from '@givc/files';
 import { GivcError, messageOf } from '@givc/model';
 import type { Log } from '@givc/log';
@@ -35,7 +36,7 @@ export class KeptSetting<Value> {
     const { path } = this.file;
     await removeLeftovers(path);
     try {
-      const { value, damage } = await this.file.parse((await readFile(path, 'utf8')).replace(/^\ufeff/, ''));
+      const { value, damage } = await this.file.parse(withoutMark(await readFile(path, 'utf8')));
       this.#value = value;
       for (const problem of damage) this.log.warn('a damaged line is ignored', { path, problem });
     } catch (error) {

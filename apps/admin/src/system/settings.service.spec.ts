@@ -75,6 +75,16 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
     );
   });
 
+  it('is read from a file with a byte order mark and lines that end as those of DOS', async () => {
+    const comment = setting === 'locale' ? '# made by hand\r\n' : '';
+    writeFileSync(join(folder, file), `\ufeff${comment}${text.replaceAll('\n', '\r\n')}`);
+    await settings.onModuleInit();
+    register();
+    expect(await told()).toEqual(['net-vm']);
+    expect(agents.calls).toEqual([]);
+    expect(lines.filter((line) => line.includes('damaged'))).toEqual([]);
+  });
+
   it('is brought to an agent that registers later, when it was kept before the admin started, too', async () => {
     writeFileSync(join(folder, file), text);
     await settings.onModuleInit();

@@ -2,7 +2,7 @@ import { Help, Option, SubCommand } from 'nest-commander';
 import { checkRules } from '@givc/access';
 import { GivcError } from '@givc/model';
 import { cedarSchemas } from '@givc/rpc';
-import { readText, RulesCommand } from '../policy/rules-command.js';
+import { readRules, RulesCommand } from '../policy/rules-command.js';
 import { plain } from '../table.js';
 
 const counted = (number: number, what: string): string => `${number || 'no'} ${what}${number === 1 ? '' : 's'}`;
@@ -46,10 +46,10 @@ export class PolicyCheckCommand extends RulesCommand {
     const daemons = daemon ? [daemon] : (Object.keys(cedarSchemas) as Daemon[]);
     const { rules, findings } = await this.parse(() =>
       checkRules(
-        readText(file),
+        readRules(file),
         file,
         typeof schema === 'string'
-          ? [{ file: schema, text: readText(schema) }]
+          ? [{ file: schema, text: readRules(schema) }]
           : daemons.map((name) => ({ file: `${name}.cedarschema`, text: cedarSchemas[name] })),
       ),
     );

@@ -2,7 +2,7 @@ import { Help, Option, SubCommand } from 'nest-commander';
 import { questionOf, Rules } from '@givc/access';
 import { GivcError } from '@givc/model';
 import { parseRequest, parseRpc } from '../policy/request.js';
-import { readText, RulesCommand } from '../policy/rules-command.js';
+import { readRules, RulesCommand } from '../policy/rules-command.js';
 
 interface TestOptions {
   readonly source: string;
@@ -42,7 +42,7 @@ export class PolicyTestCommand extends RulesCommand {
     const decision = await this.parse(async () => {
       const rpc = parseRpc('--call', call);
       const question = questionOf(source, rpc.path, await parseRequest('--data', rpc, data));
-      return (await Rules.parse(readText(file), file)).decide(question);
+      return (await Rules.parse(readRules(file), file)).decide(question);
     });
     if (asJson) this.output.json(decision);
     else if (decision.allowed) this.output.sentence(`allow: ${decision.rule}`);

@@ -24,6 +24,13 @@ describe('givc-cli policy check', () => {
     });
   });
 
+  it('passes over a byte order mark at the head of rules, and finds mistakes where an editor does', async () => {
+    const rules = file('\ufeffpermit (principal, action == Command::"StartVn", resource == Module::"admin");\r\n');
+    const { status, out } = await policy('check', rules);
+    expect(status).toBe(1);
+    expect(out).toContain(`${rules}:1:30: error: `);
+  });
+
   it('prints a line for each mistake, a summary on stderr, and fails with status 1', async () => {
     const rules = file(`permit (principal, action == Command::"StartVn", resource == Module::"admin");
 permit (principal, action == Command::"StartVM", resource == Module::"grpc");`);

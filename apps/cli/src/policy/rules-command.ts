@@ -1,14 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { Injectable } from '@nestjs/common';
 import { CommandRunner } from 'nest-commander';
+import { readText } from '@givc/config';
 import { GivcError, messageOf } from '@givc/model';
 import { Output } from '../output.js';
 import { parseUsageLater, strict, type Command } from '../usage.js';
 
 /** Throws INVALID_ARGUMENT that names the file. */
-export function readText(file: string): string {
+export function readRules(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readText(file);
   } catch (error) {
     throw new GivcError('INVALID_ARGUMENT', `cannot read ${file}: ${messageOf(error)}`, { cause: error });
   }

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { PeerCertificate } from 'node:tls';
-import { listMistakes } from '@givc/config';
+import { listMistakes, readText } from '@givc/config';
 import { GivcError, messageOf, parseVmName } from '@givc/model';
 import { normalSerial, peerOfCertificate } from './peer.js';
 
@@ -23,7 +22,7 @@ export class Revocations {
   static read(file: string): Revocations {
     let text: string;
     try {
-      text = readFileSync(file, 'utf8');
+      text = readText(file);
     } catch (error) {
       throw new GivcError('INVALID_ARGUMENT', `cannot read the revocations ${file}: ${messageOf(error)}`, {
         cause: error,
