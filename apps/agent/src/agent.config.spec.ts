@@ -20,6 +20,39 @@ describe("the agent's configuration", () => {
     });
   });
 
+  it.each<[string, object, object, string[]]>([
+    [
+      'certificates are named and TLS is off',
+      { enable: false, certPath: '/etc/givc/cert.pem' },
+      transport('net-vm', '9000'),
+      [
+        'network.tls.enable: TLS is off although certificates are named: every call is in plain text and unauthenticated',
+      ],
+    ],
+    [
+      'TLS is off',
+      { enable: false, caCertPath: '', certPath: null },
+      transport('net-vm', '9000'),
+      ['network.tls.enable: TLS is off: every call is in plain text and unauthenticated'],
+    ],
+    [
+      'TLS is off, and only the admin is called over the network',
+      { enable: false },
+      { name: 'net-vm', addr: '/run/agent.sock', port: '', protocol: 'unix' },
+      ['network.tls.enable: TLS is off: every call is in plain text and unauthenticated'],
+    ],
+    ['TLS is on', { certPath: '/cert.pem' }, transport('net-vm', '9000'), []],
+  ])('warns once, or not at all, when %s', (_, tls, self, warnings) => {
+    const network = { ...minimal.network, agent: { transport: self }, tls };
+    expect(parseAgentConfig({ ...minimal, network }).warnings).toEqual(warnings);
+  });
+
+  it('does not warn of plain text that stays in the machine', () => {
+    const socket = (name: string) => ({ transport: { name, addr: `/run/${name}`, port: '', protocol: 'unix' } });
+    const network = { admin: socket('admin-vm'), agent: socket('net-vm'), tls: { enable: false } };
+    expect(parseAgentConfig({ ...minimal, network }).warnings).toEqual([]);
+  });
+
   it('has no parent on the host', () => {
     for (const parent of ['', null, undefined])
       expect(parseAgentConfig({ ...minimal, identity: { ...minimal.identity, parent } }).parent).toBeUndefined();

@@ -33,9 +33,9 @@ const identity = z.strictObject({
 
 const tls = z.strictObject({
   enable: defaulted(z.boolean(), true),
-  caCertPath: defaulted(z.string(), '/etc/givc/ca-cert.pem'),
-  certPath: defaulted(z.string(), '/etc/givc/cert.pem'),
-  keyPath: defaulted(z.string(), '/etc/givc/key.pem'),
+  caCertPath: absent(z.string()),
+  certPath: absent(z.string()),
+  keyPath: absent(z.string()),
   /** Ours: certificates to refuse. */
   revocationsPath: absent(z.string()),
 });
@@ -92,6 +92,15 @@ const unavailable = ({ capabilities }: File): string[] =>
     .filter((name) => capabilities[name].enable)
     .map((name) => `capabilities.${name}.enable: this build does not have it; its rpcs answer UNIMPLEMENTED`);
 
+/** One line when anybody on the network may call, or answer for the admin. */
+function tlsWarnings({ network: { tls, agent, admin } }: File): string[] {
+  const isOverNetwork = [agent, admin].some(({ transport }) => transport.address.protocol === 'tcp');
+  if (tls.enable || !isOverNetwork) return [];
+  const isNamed = [tls.caCertPath, tls.certPath, tls.keyPath].some((path) => path !== undefined);
+  const off = isNamed ? 'TLS is off although certificates are named' : 'TLS is off';
+  return [`network.tls.enable: ${off}: every call is in plain text and unauthenticated`];
+}
+
 /** What `exec` without a list of commands permits, and how to have more. */
 function unlistedCommands({ capabilities: { exec }, network }: File): string[] {
   if (!exec.enable || !exec.isUnlisted) return [];
@@ -124,9 +133,14 @@ function usableCapabilities({ capabilities, network }: File): {
 }
 
 function accessFilesOf({ network, accessControl }: File): AgentConfig['access'] {
-  const { enable, caCertPath: ca, certPath: cert, keyPath: key, revocationsPath } = network.tls;
+  const { enable, caCertPath, certPath, keyPath, revocationsPath } = network.tls;
+  const files = {
+    ca: caCertPath ?? '/etc/givc/ca-cert.pem',
+    cert: certPath ?? '/etc/givc/cert.pem',
+    key: keyPath ?? '/etc/givc/key.pem',
+  };
   return {
-    tls: enable ? { ca, cert, key } : undefined,
+    tls: enable ? files : undefined,
     revocations: revocationsPath,
     rules: accessControl.enable ? accessControl.rulesFile : undefined,
   };
@@ -149,7 +163,7 @@ export function parseAgentConfig(json: unknown): AgentConfig {
     self: network.agent.transport,
     access: accessFilesOf(file),
     capabilities: usable.value,
-    warnings: [...warnings, ...usable.warnings, ...unavailable(file), ...unlistedCommands(file)],
+    warnings: [...warnings, ...tlsWarnings(file), ...usable.warnings, ...unavailable(file), ...unlistedCommands(file)],
   };
 }
 
