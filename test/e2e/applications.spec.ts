@@ -1,7 +1,8 @@
 import { GivcError, type UnitName, type UnitStatus } from '@givc/model';
 import { systemd } from '@givc/rpc';
 import { FakeSystemd, type TransientService } from '@givc/systemd';
-import { TestSystem, type TestAgent } from '../support/test-system.js';
+import { makes, startOldAgent, type AnyAgent } from '../support/old-agents.js';
+import { TestSystem } from '../support/test-system.js';
 
 /** Starts programs when the test lets it. */
 class SlowSystemd extends FakeSystemd {
@@ -26,21 +27,23 @@ class SlowSystemd extends FakeSystemd {
   }
 }
 
-describe('applications', () => {
+const appVmOptions = {
+  type: 12,
+  capabilities: {
+    applications: [
+      { name: 'chromium', command: '/bin/chromium', args: ['url', 'flag'] },
+      { name: 'clock', command: '/bin/clock' },
+    ],
+  },
+};
+
+describe.each(makes)('applications below %s', (_title, startAgent) => {
   let system: TestSystem;
-  let appVm: TestAgent;
+  let appVm: AnyAgent;
 
   beforeAll(async () => {
     system = await TestSystem.start();
-    appVm = await system.startAgent('chrome-vm', {
-      type: 12,
-      capabilities: {
-        applications: [
-          { name: 'chromium', command: '/bin/chromium', args: ['url', 'flag'] },
-          { name: 'clock', command: '/bin/clock' },
-        ],
-      },
-    });
+    appVm = await startAgent(system, 'chrome-vm', appVmOptions);
     await system.untilRegistered('chrome-vm');
   });
   afterAll(() => system.stop());
@@ -59,7 +62,7 @@ describe('applications', () => {
     const { List } = await client.queryList();
     expect(List.find((item) => item.Name === 'chromium@0.service')).toEqual({
       Name: 'chromium@0.service',
-      Description: 'chromium',
+      Description: expect.stringMatching(/chromium$/),
       VmStatus: 'Running',
       TrustLevel: 'Warning',
       VmType: 'AppVM',
@@ -155,6 +158,27 @@ describe('applications', () => {
     expect(await running()).toEqual([]);
   });
 
+  it('that do not run cannot be stopped', async () => {
+    await expect(system.client().stopApplication({ AppName: 'clock@3.service', Args: [] })).rejects.toMatchObject({
+      reason: 'NOT_FOUND',
+    });
+  });
+});
+
+describe('applications below an agent of ours', () => {
+  let system: TestSystem;
+  let appVm: AnyAgent;
+
+  beforeAll(async () => {
+    system = await TestSystem.start();
+    appVm = await system.startAgent('chrome-vm', appVmOptions);
+    await system.untilRegistered('chrome-vm');
+  });
+  afterAll(() => system.stop());
+
+  const listed = async () =>
+    (await system.client().queryList()).List.filter(({ ServiceType }) => ServiceType === 'App').map(({ Name }) => Name);
+
   it.each([
     [
       'an argument of no declared kind',
@@ -170,7 +194,7 @@ describe('applications', () => {
       reason,
       message: expect.stringContaining(named),
     });
-    expect(await running()).toEqual([]);
+    expect(await listed()).toEqual([]);
   });
 
   it('that hand over to another and end at once are started, and out of the registry when that is answered', async () => {
@@ -185,16 +209,48 @@ describe('applications', () => {
       return { ...status, ActiveState: 'inactive', SubState: 'dead' };
     });
     expect(await start()).toEqual({ registryId: 'clock@1.service' });
-    expect(await running()).toEqual([first.registryId]);
+    expect(await listed()).toEqual([first.registryId]);
     expect(await start()).toEqual({ registryId: 'clock@1.service' });
     jest.restoreAllMocks();
     await client.stopApplication({ AppName: first.registryId, Args: [] });
   });
+});
 
-  it('that do not run cannot be stopped', async () => {
-    await expect(system.client().stopApplication({ AppName: 'clock@3.service', Args: [] })).rejects.toMatchObject({
-      reason: 'NOT_FOUND',
+describe('applications below an agent of the other make', () => {
+  const start = async (handOver: () => Promise<unknown>) => {
+    const system = await TestSystem.start();
+    const agent = await startOldAgent(system, 'chrome-vm', { ...appVmOptions, handOver });
+    await system.untilRegistered('chrome-vm');
+    return {
+      system,
+      agent,
+      startClock: () => system.client().startApplication({ AppName: 'clock', VmName: 'chrome-vm', Args: [] }),
+    };
+  };
+  const clocks = async (system: TestSystem) =>
+    (await system.client().queryList()).List.filter(({ Name }) => Name.startsWith('clock')).map(({ Name }) => Name);
+
+  it('that hand over to one that runs are answered with that one, and not listed besides', async () => {
+    let second: () => void = () => undefined;
+    const { system, agent, startClock } = await start(() => {
+      second();
+      return new Promise(() => undefined);
     });
+    second = () => agent.systemd.exit('clock@1.service' as UnitName);
+    expect(await startClock()).toEqual({ registryId: 'clock@0.service' });
+    expect(await startClock()).toEqual({ registryId: 'clock@0.service' });
+    expect(await clocks(system)).toEqual(['clock@0.service']);
+    await system.stop();
+  });
+
+  it('that end at once are answered, and not listed', async () => {
+    const { system, agent, startClock } = await start(() => Promise.resolve());
+    await agent.systemd.watchUnit('clock@0.service' as UnitName, ({ ActiveState }) => {
+      if (ActiveState === 'active') agent.systemd.exit('clock@0.service' as UnitName);
+    });
+    expect(await startClock()).toEqual({ registryId: 'clock@0.service' });
+    expect(await clocks(system)).toEqual([]);
+    await system.stop();
   });
 });
 

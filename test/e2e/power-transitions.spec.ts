@@ -1,7 +1,7 @@
 import { FakeSystemd } from '@givc/systemd';
 import type { UnitName } from '@givc/model';
 import { startCli } from '../support/cli.js';
-import { mixes, type AnyAgent } from '../support/old-agents.js';
+import { mixes, startOldAgent, type AnyAgent } from '../support/old-agents.js';
 import { TestSystem } from '../support/test-system.js';
 
 const netVm = 'microvm@net-vm.service' as UnitName;
@@ -57,8 +57,9 @@ describe.each(mixes)(
       },
     );
 
-    it('is a success when the VM then ends by itself, and a failure when it is stopped', async () => {
-      for (const isStopped of [false, true]) {
+    it('is a success when the VM then ends by itself, and a failure when its host reports that it is stopped', async () => {
+      // Whether a unit was stopped is not among the answers of an agent that does not report.
+      for (const isStopped of startHost === startOldAgent ? [false] : [false, true]) {
         const isStarting = beginsToStart(systemd, 'update.service' as UnitName);
         const started = startService('update.service');
         started.catch(() => undefined);

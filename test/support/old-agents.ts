@@ -72,5 +72,7 @@ export const makes: readonly (readonly [title: string, start: StartAgent])[] = [
 /** The makes that the agents of a computer are of, for scenarios that are the same with each. */
 export const mixes: readonly (readonly [title: string, host: StartAgent, vm: StartAgent])[] = [
   ['agents of ours', startOurs, startOurs],
+  ['agents of the other make', startOldAgent, startOldAgent],
+  ['the other make on the host alone', startOldAgent, startOurs],
   ['the other make in the VMs alone', startOurs, startOldAgent],
 ];

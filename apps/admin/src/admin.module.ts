@@ -12,6 +12,7 @@ import { ApplicationService } from './lifecycle/application.service.js';
 import { Departures } from './lifecycle/departures.js';
 import { LifecycleController } from './lifecycle/lifecycle.controller.js';
 import { UnitStarter } from './lifecycle/unit-starter.js';
+import { UnitStates } from './lifecycle/unit-states.js';
 import { UnitService } from './lifecycle/unit.service.js';
 import { VmService } from './lifecycle/vm.service.js';
 import { LinkService } from './liveness/link.service.js';
@@ -88,6 +89,7 @@ export class AdminModule {
         AgentConnections,
         LinkService,
         MachinesService,
+        UnitStates,
         VmService,
         PollingService,
         ...storageOf(config),

@@ -3,6 +3,7 @@ import { StandInAgents, type Question } from '../agents/agents.fixture.js';
 import { agentEntry, newRegistry, runningStatus, unitEntry, unitNamed, vmNamed } from '../registry/registry.fixture.js';
 import type { RegistryStore } from '../registry/registry-store.js';
 import { ApplicationService } from './application.service.js';
+import { UnitStates } from './unit-states.js';
 import { VmService } from './vm.service.js';
 
 const vm = vmNamed('chrome-vm');
@@ -25,8 +26,9 @@ describe('an application', () => {
         ? Promise.reject(new GivcError('ALREADY_EXISTS', `${unit} is loaded already`))
         : Promise.resolve(runningStatus(unit)),
     );
-    const vms = new VmService(made.registry, store, made.presence, agents.connections, made.config, made.log);
-    applications = new ApplicationService(made.registry, agents.connections, vms);
+    const states = new UnitStates(made.registry, made.presence, agents.connections);
+    const vms = new VmService(made.registry, store, made.presence, agents.connections, states, made.config, made.log);
+    applications = new ApplicationService(made.registry, made.presence, agents.connections, vms);
     store.put(agentEntry('chrome-vm'));
   });
 

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { GivcError, type UnitName, type UnitStatus } from '@givc/model';
+import { GivcError, isAlive, type UnitName, type UnitStatus, type VmName } from '@givc/model';
 import { AgentConnections } from '../agents/agent-connections.js';
 import type { AgentConnection } from '../agents/agent-connection.js';
+import { PresenceService } from '../registry/presence.service.js';
 import { RegistryService, type InstanceReservation } from '../registry/registry.service.js';
 import type { InstancesOfApplication, StartApplication } from './requests.js';
 import { VmService } from './vm.service.js';
@@ -14,6 +15,7 @@ const maxUnknownInstances = 8;
 export class ApplicationService {
   constructor(
     private readonly registry: RegistryService,
+    private readonly presence: PresenceService,
     private readonly agents: AgentConnections,
     private readonly vms: VmService,
   ) {}
@@ -32,8 +34,7 @@ export class ApplicationService {
         const reservation = this.registry.reserveInstance(agent, application);
         tried.push(reservation);
         try {
-          const vmAgent = await this.agents.answering(vm);
-          return reservation.started(await vmAgent.startApplication(reservation.unit, args));
+          return await this.#startAs(reservation, vm, args);
         } catch (error) {
           const exists = error instanceof GivcError && error.reason === 'ALREADY_EXISTS';
           if (!exists || tried.length > maxUnknownInstances) throw error;
@@ -41,6 +42,25 @@ export class ApplicationService {
       }
     } finally {
       for (const reservation of tried) reservation.release();
+    }
+  }
+
+  /**
+   * Rejects with ALREADY_EXISTS when the instance runs. Agents that do not report have no such answer, so that they are asked
+   * after a failure; what runs is registered then.
+   */
+  async #startAs(reservation: InstanceReservation, vm: VmName, args: readonly string[]): Promise<UnitName> {
+    const { unit } = reservation;
+    const agent = await this.agents.answering(vm);
+    try {
+      return reservation.started(await agent.startApplication(unit, args));
+    } catch (error) {
+      const isRefused = error instanceof GivcError && error.reason === 'FAILED_PRECONDITION';
+      if (!isRefused || this.presence.of(vm)?.state === 'reporting') throw error;
+      const found = await agent.unitStatus(unit).catch(() => undefined);
+      if (!found || !isAlive(found)) throw error;
+      reservation.started(found);
+      throw new GivcError('ALREADY_EXISTS', error.message, { cause: error });
     }
   }
 

@@ -5,6 +5,7 @@ import {
   agentRegistration,
   failedStatus,
   newRegistry,
+  reporting,
   runningStatus,
   unitNamed,
   vmEntry,
@@ -14,6 +15,7 @@ import type { PresenceService } from '../registry/presence.service.js';
 import type { RegistryService } from '../registry/registry.service.js';
 import type { RegistryStore } from '../registry/registry-store.js';
 import { Departures } from './departures.js';
+import { UnitStates } from './unit-states.js';
 import { UnitStarter } from './unit-starter.js';
 
 const vm = vmNamed('net-vm');
@@ -40,9 +42,15 @@ describe('the start of a unit', () => {
     jest.useFakeTimers();
     ({ store, registry, presence } = newRegistry());
     agents = new StandInAgents(() => new Promise<UnitStatus>((_, reject) => (end = reject)));
-    starter = new UnitStarter(registry, agents.connections, new Departures(presence, store, agents.connections));
+    const states = new UnitStates(registry, presence, agents.connections);
+    starter = new UnitStarter(
+      registry,
+      agents.connections,
+      new Departures(presence, store, agents.connections),
+      states,
+    );
     store.put(agentEntry('host', {}, 'Host'));
-    store.put(agentEntry('net-vm', { bootId: 'first' }));
+    store.put(agentEntry('net-vm', { bootId: 'first', presence: reporting() }));
     becomes('active');
   });
   afterEach(() => {
@@ -74,6 +82,52 @@ describe('the start of a unit', () => {
     await settle();
     return started.outcome;
   };
+
+  describe('of an agent that does not report', () => {
+    const calls = () => agents.asked.map(({ call }) => call);
+    const startOf = async (unit: string, ActiveState: string, SubState: string) => {
+      store.put(agentEntry('net-vm'));
+      const status = { ...runningStatus(unitNamed(unit)), ActiveState, SubState };
+      agents.answer = () => Promise.resolve(status);
+      await starter.start(vm, unitNamed(unit));
+    };
+
+    it.each([
+      ['active', 'running'],
+      ['reloading', 'reload'],
+    ])('is done when the unit is %s (%s), because the agent may start again what runs', async (active, sub) => {
+      await startOf('web.service', active, sub);
+      expect(calls()).toEqual(['unitStatus']);
+    });
+
+    it.each([
+      ['inactive', 'dead'],
+      ['failed', 'failed'],
+      ['activating', 'start'],
+      ['deactivating', 'stop-sigterm'],
+      // What has to be done each time is often of this kind.
+      ['active', 'exited'],
+    ])('is a call when the unit is %s (%s)', async (active, sub) => {
+      await startOf('web.service', active, sub);
+      expect(calls()).toEqual(['unitStatus', 'startUnit']);
+    });
+
+    it('is a call at once when it is to shut the machine down or to suspend it', async () => {
+      await startOf('poweroff.target', 'active', 'running');
+      await startOf('suspend.target', 'active', 'running');
+      expect(calls()).toEqual(['startUnit', 'startUnit']);
+    });
+
+    it('fails when the agent is lost before the start is tried, whatever becomes of the machine', async () => {
+      store.put(agentEntry('net-vm'));
+      const started = start('web.service');
+      await settle();
+      becomes('inactive');
+      end(lost);
+      await settle();
+      expect(started.outcome).toBe('UNAVAILABLE');
+    });
+  });
 
   describe('that shuts the machine down', () => {
     it.each<[string, GivcError]>([

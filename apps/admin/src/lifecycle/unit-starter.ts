@@ -1,8 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { GivcError, powerTransitionOf, type PowerTransition, type UnitName, type VmName } from '@givc/model';
+import {
+  GivcError,
+  powerTransitionOf,
+  type PowerTransition,
+  type UnitName,
+  type UnitStatus,
+  type VmName,
+} from '@givc/model';
 import { AgentConnections } from '../agents/agent-connections.js';
 import { RegistryService } from '../registry/registry.service.js';
 import { Departures, sleepMs, type Departure } from './departures.js';
+import { UnitStates } from './unit-states.js';
 
 /** Starts units, also those whose success takes away who would answer: the machine, its agent or the bus of that. */
 @Injectable()
@@ -11,16 +19,20 @@ export class UnitStarter {
     private readonly registry: RegistryService,
     private readonly agents: AgentConnections,
     private readonly departures: Departures,
+    private readonly states: UnitStates,
   ) {}
 
   /**
-   * Resolves once systemd's job is done, or when its answer cannot come any more because it has succeeded: a machine that
+   * Resolves once systemd's job is done, at once when the unit runs, or when the job's answer cannot come any more because it has succeeded: a machine that
    * was to shut down has closed its connection or is going down by what its host says; one that was to sleep is back; one
    * whose unit ends it has ended, by itself, while the unit was started. Everything else that fails stays a failure: a
    * refusal, a job that failed, an agent that could not be reached or does not answer, a machine that was stopped or crashed.
    */
   async start(machine: VmName, unit: UnitName): Promise<void> {
     const transition = powerTransitionOf(unit);
+    // Its failure says nothing of the start, which has not been tried then.
+    const now = transition ? undefined : await this.states.refresh(machine, unit);
+    if (now && isRunning(now)) return;
     const departure = this.departures.watch(machine);
     let wasReachable = false;
     try {
@@ -70,6 +82,13 @@ export class UnitStarter {
     return false;
   }
 }
+
+/**
+ * What agents of another make would start again. One that is `active` without a process is none of them: it often is what
+ * has to be done each time.
+ */
+const isRunning = ({ ActiveState, SubState }: UnitStatus): boolean =>
+  ActiveState === 'reloading' || (ActiveState === 'active' && SubState === 'running');
 
 /** Whether the call was sent and the connection ended before its answer, be it the agent's own to its bus. */
 function isLost({ reason, cause }: GivcError): boolean {

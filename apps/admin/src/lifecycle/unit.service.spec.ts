@@ -14,6 +14,7 @@ import type { RegistryStore } from '../registry/registry-store.js';
 import { Departures } from './departures.js';
 import { UnitStarter } from './unit-starter.js';
 import { UnitService } from './unit.service.js';
+import { UnitStates } from './unit-states.js';
 import { VmService } from './vm.service.js';
 
 const [netVm, guiVm] = [vmNamed('net-vm'), vmNamed('gui-vm')];
@@ -33,9 +34,10 @@ describe('a unit', () => {
     agents = new StandInAgents(({ call, unit }) =>
       Promise.resolve<UnitStatus>(call === 'startUnit' ? runningStatus(unit) : stoppedStatus(unit)),
     );
-    vms = new VmService(registry, store, made.presence, agents.connections, made.config, made.log);
+    const states = new UnitStates(made.registry, made.presence, agents.connections);
+    vms = new VmService(registry, store, made.presence, agents.connections, states, made.config, made.log);
     const departures = new Departures(made.presence, store, agents.connections);
-    const starter = new UnitStarter(registry, agents.connections, departures);
+    const starter = new UnitStarter(registry, agents.connections, departures, states);
     units = new UnitService(registry, agents.connections, vms, starter);
     store.put(agentEntry('net-vm'));
     store.put(unitEntry('net-vm', web, { status: stoppedStatus(web) }));
@@ -51,12 +53,16 @@ describe('a unit', () => {
     expect(state()).toBe('active');
     expect(await units.stop({ unit: web, vm: netVm })).toBe('web.service');
     expect(state()).toBe('inactive');
-    expect(asked()).toEqual(['net-vm startUnit web.service', 'net-vm stopUnit web.service']);
+    expect(asked()).toEqual([
+      'net-vm unitStatus web.service',
+      'net-vm startUnit web.service',
+      'net-vm stopUnit web.service',
+    ]);
   });
 
   it('is looked up in the registry when no VM is named', async () => {
     expect(await units.start({ unit: web, vm: undefined })).toBe('web.service');
-    expect(asked()).toEqual(['net-vm startUnit web.service']);
+    expect(asked()).toEqual(['net-vm unitStatus web.service', 'net-vm startUnit web.service']);
     store.put(unitEntry('gui-vm', web));
     await expect(units.stop({ unit: web, vm: undefined })).rejects.toMatchObject({
       reason: 'INVALID_ARGUMENT',
@@ -65,7 +71,7 @@ describe('a unit', () => {
     await expect(units.stop({ unit: unitNamed('other.service'), vm: undefined })).rejects.toMatchObject({
       reason: 'NOT_FOUND',
     });
-    expect(asked()).toHaveLength(1);
+    expect(asked()).toHaveLength(2);
   });
 
   it('keeps its state in the registry when its agent cannot be reached', async () => {
@@ -83,7 +89,7 @@ describe('a unit', () => {
     };
     await units.stop({ unit: vmUnit, vm: vmNamed('host') });
     await units.start({ unit: vmUnit, vm: vmNamed('host') });
-    expect(meant).toEqual([true, false]);
+    expect(meant).toEqual([true, false, false]);
   });
 
   it('that would run a VM which is not registered says nothing of that VM', async () => {

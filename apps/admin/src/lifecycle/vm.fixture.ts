@@ -8,6 +8,7 @@ import {
   vmNamed,
   vmRegistration,
 } from '../registry/registry.fixture.js';
+import { UnitStates } from './unit-states.js';
 import { VmService } from './vm.service.js';
 
 /** The VM that is started, and the unit of the host that runs it. */
@@ -32,7 +33,8 @@ export class StartedVm {
             this.answer = (outcome) => (outcome instanceof Error ? reject(outcome) : resolve(outcome));
           }),
     );
-    this.vms = new VmService(registry, store, presence, this.agents.connections, config, log);
+    const states = new UnitStates(registry, presence, this.agents.connections);
+    this.vms = new VmService(registry, store, presence, this.agents.connections, states, config, log);
     store.put(agentEntry('host', {}, 'Host'));
     store.put(vmEntry('app-vm'));
   }

@@ -48,6 +48,7 @@ describe('the start of a VM whose agent does not come', () => {
   it('fails when the unit has left the registry while the agent was waited for', async () => {
     started.store.put(vmEntry('app-vm', { status: isRunning }));
     const start = track(started.vms.start(vm));
+    await settled();
     started.store.remove(keyOf(vmEntry('app-vm')));
     await jest.advanceTimersByTimeAsync(120_000);
     expect(start.outcome).toMatchObject({ reason: 'DEADLINE_EXCEEDED' });
@@ -126,6 +127,33 @@ describe('the start of a VM whose agent does not come', () => {
     await settled();
     expect(started.starts).toEqual([]);
     expect(start.outcome).toMatchObject({ reason: 'FAILED_PRECONDITION' });
+  });
+
+  it('fails when the VM was stopped through the admin before its host has said that it is down', async () => {
+    const start = track(started.vms.start(vm));
+    started.vms.mean(vm, 'down');
+    await settled();
+    expect(started.starts).toEqual([]);
+    expect(start.outcome).toEqual(refusal('FAILED_PRECONDITION', 'VM "app-vm" has been stopped meanwhile'));
+  });
+
+  it('is none when a host that does not report says that the VM is up, and waits for the agent', async () => {
+    const { answer } = started.agents;
+    started.agents.answer = (question) =>
+      question.call === 'unitStatus' ? Promise.resolve(isRunning) : answer(question);
+    const start = track(started.vms.start(vm));
+    await settled();
+    expect(started.starts).toEqual([]);
+    started.registerAgent();
+    await settled();
+    expect(start.outcome).toBe(unit);
+  });
+
+  it('is none when the agent is there and only the host has not been asked since', async () => {
+    started.registerAgent();
+    started.agents.answer = () => Promise.resolve(isRunning);
+    expect(await started.vms.start(vm)).toBe(unit);
+    expect(started.starts).toEqual([]);
   });
 
   it('leaves neither a timer nor a listener behind, however it ends', async () => {

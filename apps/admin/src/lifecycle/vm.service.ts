@@ -8,6 +8,7 @@ import { beginsRun, PresenceService } from '../registry/presence.service.js';
 import type { RegistryEntry } from '../registry/registry-entry.js';
 import { RegistryService } from '../registry/registry.service.js';
 import { RegistryStore } from '../registry/registry-store.js';
+import { UnitStates } from './unit-states.js';
 
 /** A VM on its way down has to be started, which systemd does once it is down. */
 const isUp = (status: UnitStatus): boolean => isAlive(status) && status.ActiveState !== 'deactivating';
@@ -34,6 +35,7 @@ export class VmService {
     private readonly store: RegistryStore,
     private readonly presence: PresenceService,
     private readonly agents: AgentConnections,
+    private readonly states: UnitStates,
     private readonly config: AdminConfig,
     private readonly log: Log,
   ) {}
@@ -84,9 +86,14 @@ export class VmService {
     return isThere(agent?.presence) && (!unit || isUp(unit.status)) ? agent : undefined;
   }
 
-  async #start(vm: VmName, unit: RegistryEntry): Promise<RegistryEntry> {
+  async #start(vm: VmName, known: RegistryEntry): Promise<RegistryEntry> {
     this.mean(vm, 'up');
     const bootBefore = this.store.get(vm, agentUnit(vm))?.bootId;
+    await this.states.refresh(known.machine, known.unit);
+    if (this.isMeantToBeDown(vm)) throw new GivcError('FAILED_PRECONDITION', `VM "${vm}" has been stopped meanwhile`);
+    const unit = this.store.vmEntry(vm) ?? known;
+    const running = this.#running(vm);
+    if (running) return running;
     const mustBoot = !isUp(unit.status);
     // Subscribed before the start: the agent may register before the host's answer arrives.
     const boot = this.#boot(vm, mustBoot ? { bootBefore } : undefined);

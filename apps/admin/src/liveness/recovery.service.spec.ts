@@ -1,6 +1,7 @@
 import { GivcError, stoppedStatus } from '@givc/model';
 import { StandInAgents } from '../agents/agents.fixture.js';
 import type { AdminConfig } from '../admin.config.js';
+import { UnitStates } from '../lifecycle/unit-states.js';
 import { VmService } from '../lifecycle/vm.service.js';
 import {
   agentEntry,
@@ -38,7 +39,8 @@ describe('the recovery of a VM', () => {
       made.registry.register(agentRegistration('net-vm'), { peer: undefined, reports: true });
       return Promise.resolve(runningStatus(unit));
     });
-    vms = new VmService(made.registry, store, made.presence, agents.connections, made.config, made.log);
+    const states = new UnitStates(made.registry, made.presence, agents.connections);
+    vms = new VmService(made.registry, store, made.presence, agents.connections, states, made.config, made.log);
     recovery = new RecoveryService(vms, made.log, made.config, store);
     store.put(agentEntry('host', { presence: reporting() }, 'Host'));
   };

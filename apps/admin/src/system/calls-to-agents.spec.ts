@@ -2,6 +2,7 @@ import { GivcError, stoppedStatus } from '@givc/model';
 import { StandInAgents } from '../agents/agents.fixture.js';
 import { Departures } from '../lifecycle/departures.js';
 import { UnitStarter } from '../lifecycle/unit-starter.js';
+import { UnitStates } from '../lifecycle/unit-states.js';
 import { NotifyService } from '../notify/notify.service.js';
 import { agentEntry, newRegistry, vmNamed } from '../registry/registry.fixture.js';
 import { PowerService } from './power.service.js';
@@ -22,7 +23,8 @@ describe('a call that is passed on to an agent', () => {
     agents = new StandInAgents(({ unit }) => Promise.resolve(stoppedStatus(unit)));
     agents.answerCall = ({ path }) => Promise.resolve({ answer: path });
     const departures = new Departures(presence, store, agents.connections);
-    power = new PowerService(registry, new UnitStarter(registry, agents.connections, departures), log);
+    const states = new UnitStates(registry, presence, agents.connections);
+    power = new PowerService(registry, new UnitStarter(registry, agents.connections, departures, states), log);
     statistics = new StatsService(registry, agents.connections);
     users = new NotifyService(agents.connections);
   });
