@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { agentUnit, GivcError, isAlive, vmUnit, type UnitName, type UnitStatus, type VmName } from '@givc/model';
 import { Log } from '@givc/log';
+import { Timeout } from '@givc/time';
 import { AdminConfig } from '../admin.config.js';
 import { AgentConnections } from '../agents/agent-connections.js';
 import { isThere } from '../registry/presence.js';
@@ -142,7 +143,8 @@ export class VmService {
         const entry = this.registry.agentOf(vm);
         if (!mustBoot?.bootBefore || entry.bootId !== mustBoot.bootBefore) resolve(entry);
       });
-      const limit = setTimeout(
+      const limit = new Timeout(
+        limitMs,
         () =>
           reject(
             new GivcError(
@@ -150,12 +152,12 @@ export class VmService {
               `VM "${vm}" was started, but ${agentUnit(vm)} has not registered within ${limitMs / 1_000} s`,
             ),
           ),
-        limitMs,
-      ).unref();
+        { unref: true },
+      );
       cancel = () => {
         ofUnit();
         ofAgent();
-        clearTimeout(limit);
+        limit.cancel();
       };
     });
     registered.catch(() => undefined);

@@ -1,5 +1,6 @@
 import { GivcError } from '@givc/model';
 import type { report } from '@givc/rpc';
+import { processClock } from '@givc/time';
 import { AgentLink } from './agent-link.js';
 import { heartbeat, snapshot, StandInReportCall, update } from './report-call.fixture.js';
 
@@ -8,13 +9,14 @@ describe('the report stream of an agent', () => {
   let link: AgentLink;
   let ended: string | undefined;
   let updates: number;
+  let thaws: number;
   /** What the registry makes of a snapshot and of an update. */
   let takeSnapshot: () => readonly report.Refused[];
   let takeUpdate: () => report.Refused | undefined;
 
   beforeEach(() => {
     jest.useFakeTimers({ now: 0 });
-    updates = 0;
+    [updates, thaws] = [0, 0];
     ended = undefined;
     takeSnapshot = () => [];
     takeUpdate = () => undefined;
@@ -25,6 +27,7 @@ describe('the report stream of an agent', () => {
         updates++;
         return takeUpdate();
       },
+      thawed: () => thaws++,
     });
     link.ended.then(
       () => (ended = 'by the agent'),
@@ -33,6 +36,7 @@ describe('the report stream of an agent', () => {
   });
   afterEach(() => {
     link.close(new GivcError('ABORTED', 'the test is over'));
+    jest.restoreAllMocks();
     jest.useRealTimers();
   });
 
@@ -73,12 +77,35 @@ describe('the report stream of an agent', () => {
       expect(ended).toBe(silent);
     });
 
+    it('has the whole time again after this process was frozen, which is told at once', async () => {
+      call.say(snapshot());
+      const now = performance.now.bind(performance);
+      jest.spyOn(processClock, 'now').mockImplementation(() => now() + 3_600_000);
+      jest.advanceTimersToNextTimer();
+      expect(thaws).toBe(1);
+      await after(7_499);
+      expect(ended).toBeUndefined();
+      await after(1);
+      expect(ended).toBe(silent);
+    });
+
+    it('ends that long after it was heard of elsewhere', async () => {
+      call.say(snapshot());
+      await after(7_000);
+      link.heard();
+      expect(link.lastHeard).toBe(7_000);
+      await after(7_499);
+      expect(ended).toBeUndefined();
+      await after(1);
+      expect(ended).toBe(silent);
+    });
+
     it.each([50, -50_000])('does not mind that the clock of the machine jumps by %i minutes', async (minutes) => {
       call.say(snapshot());
       await after(3_000);
       call.say(heartbeat);
       jest.setSystemTime(Date.now() + minutes * 60_000);
-      await after(7_500);
+      await after(7_499);
       expect(ended).toBeUndefined();
       await after(1);
       expect(ended).toBe(silent);

@@ -1,6 +1,7 @@
 import type { ServerDuplexStream } from '@grpc/grpc-js';
 import { GivcError } from '@givc/model';
 import type { report } from '@givc/rpc';
+import { Timeout } from '@givc/time';
 
 export type ReportCall = ServerDuplexStream<report.Told, report.Heard>;
 
@@ -9,6 +10,8 @@ export interface LinkEvents {
   picture(picture: report.Picture): readonly report.Refused[];
   /** Takes a change over and returns why it was refused, if it was. */
   change(change: report.Change): report.Refused | undefined;
+  /** This process goes on after it was frozen; the agent has the whole time again, and may be asked meanwhile. */
+  thawed(): void;
 }
 
 /** After so many intervals without a word the agent is gone or hangs. */
@@ -24,7 +27,7 @@ export class AgentLink {
   readonly ended: Promise<void>;
   #end!: (error?: GivcError) => void;
   #isOpen = true;
-  #timer: NodeJS.Timeout | undefined;
+  #silence: Timeout;
   #hasPicture = false;
   #isWritable = true;
   #changes = 0;
@@ -39,12 +42,12 @@ export class AgentLink {
     this.ended = new Promise((resolve, reject) => {
       this.#end = (error) => {
         this.#isOpen = false;
-        clearTimeout(this.#timer);
+        this.#silence.cancel();
         if (error) reject(error);
         else resolve();
       };
     });
-    this.#expectWord(pictureLimitMs);
+    this.#silence = this.#limitSilence(pictureLimitMs);
     call.on('data', (told: report.Told) => this.#hear(told));
     call.on('drain', () => this.#drained());
     call.on('end', () => {
@@ -64,10 +67,16 @@ export class AgentLink {
     this.#end(error);
   }
 
+  /** The agent has said something, be it elsewhere. */
+  heard(): void {
+    this.#lastHeard = performance.now();
+    this.#silence.restart();
+  }
+
   /** What an agent has said before it heard of the end counts no more: another stream may have told better since. */
   #hear({ What }: report.Told): void {
     if (!this.#isOpen) return;
-    this.#lastHeard = performance.now();
+    this.heard();
     try {
       switch (What?.$case) {
         case 'Picture':
@@ -90,7 +99,9 @@ export class AgentLink {
   #picture(picture: report.Picture): void {
     const refused = this.events.picture(picture);
     this.#hasPicture = true;
-    this.#expectWord(Math.min(Math.max(picture.HeartbeatMs, shortestMs), longestMs) * silentIntervals);
+    this.#silence.cancel();
+    const heartbeatMs = Math.min(Math.max(picture.HeartbeatMs, shortestMs), longestMs);
+    this.#silence = this.#limitSilence(heartbeatMs * silentIntervals);
     this.#write({ What: { $case: 'Taken', value: { Refused: [...refused] } } });
   }
 
@@ -108,14 +119,12 @@ export class AgentLink {
   }
 
   /** Ends the stream when the agent says nothing for that long. */
-  #expectWord(limitMs: number): void {
-    clearTimeout(this.#timer);
-    const look = () => {
-      const left = this.#lastHeard + limitMs - performance.now();
-      if (left > 0) this.#timer = setTimeout(look, left + 1);
-      else this.#end(new GivcError('DEADLINE_EXCEEDED', 'the agent has not been heard of for too long'));
-    };
-    this.#timer = setTimeout(look, limitMs);
+  #limitSilence(limitMs: number): Timeout {
+    return new Timeout(
+      limitMs,
+      () => this.#end(new GivcError('DEADLINE_EXCEEDED', 'the agent has not been heard of for too long')),
+      { onThaw: () => this.events.thawed() },
+    );
   }
 
   #drained(): void {

@@ -3,6 +3,7 @@ import { GivcError, messageOf, vmOfAgentUnit, type VmName } from '@givc/model';
 import { Audit, Authorizer, callerOf, mustAuthorizeEntries, type Caller } from '@givc/access';
 import { Log } from '@givc/log';
 import type { admin, report } from '@givc/rpc';
+import { AgentConnections } from '../agents/agent-connections.js';
 import { PresenceService } from '../registry/presence.service.js';
 import { parseRegistration, type Registration } from '../registry/registration.js';
 import { RegistryService } from '../registry/registry.service.js';
@@ -32,6 +33,7 @@ export class LinkService {
   constructor(
     private readonly registry: RegistryService,
     private readonly presence: PresenceService,
+    private readonly agents: AgentConnections,
     private readonly audit: Audit,
     private readonly authorizer: Authorizer,
     private readonly log: Log,
@@ -69,6 +71,10 @@ export class LinkService {
         if (!refused) this.#onChanged(change.SinceMs);
         return refused;
       },
+      thawed: () => {
+        // One that has just left cannot be asked.
+        if (vm !== undefined) this.#ask(vm, link).catch(() => undefined);
+      },
     });
     try {
       await link.ended;
@@ -81,6 +87,11 @@ export class LinkService {
         this.presence.hear(vm, { kind: 'streamEnded' });
       }
     }
+  }
+
+  /** An agent whose clock has stood still meanwhile does not know that it should say something. */
+  async #ask(vm: VmName, link: AgentLink): Promise<void> {
+    if (await this.agents.of(vm).answers()) link.heard();
   }
 
   #picture(picture: report.Picture, reporter: Reporter): { readonly vm: VmName; readonly refused: report.Refused[] } {

@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { vmUnit, type VmName } from '@givc/model';
 import { Log } from '@givc/log';
+import { Timeout } from '@givc/time';
 import { AdminConfig } from '../admin.config.js';
 import { RegistryStore } from '../registry/registry-store.js';
 
@@ -10,7 +11,7 @@ const unitsMs = 10_000;
 /** Warns once of names in SERVICES that are no VM of the host, as they have no effect. The host's own name is expected there. */
 @Injectable()
 export class ManagedVmsService implements OnApplicationShutdown {
-  #check: NodeJS.Timeout | undefined;
+  #check: Timeout | undefined;
 
   constructor(
     private readonly config: AdminConfig,
@@ -19,12 +20,12 @@ export class ManagedVmsService implements OnApplicationShutdown {
   ) {
     store.onPut(({ vm, type }) => {
       if (type.vm === 'Host' && type.service === 'Mgr')
-        this.#check ??= setTimeout(() => this.#warn(vm), unitsMs).unref();
+        this.#check ??= new Timeout(unitsMs, () => this.#warn(vm), { unref: true });
     });
   }
 
   onApplicationShutdown(): void {
-    clearTimeout(this.#check);
+    this.#check?.cancel();
   }
 
   #warn(host: VmName): void {

@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { messageOf, type UnitName, type VmName } from '@givc/model';
 import { Log } from '@givc/log';
+import { Timeout } from '@givc/time';
 import { AdminConfig } from '../admin.config.js';
 import { VmService } from '../lifecycle/vm.service.js';
 import type { RegistryEntry } from '../registry/registry-entry.js';
@@ -17,7 +18,7 @@ type State =
   /** By `performance.now()`. */
   | { readonly state: 'running'; readonly since: number }
   /** It has crashed, and is started when the backoff is over. */
-  | { readonly state: 'backoff'; readonly timer: NodeJS.Timeout }
+  | { readonly state: 'backoff'; readonly pause: Timeout }
   /** It has crashed, and the host has been asked to start it. */
   | { readonly state: 'starting' };
 
@@ -92,14 +93,14 @@ export class RecoveryService implements OnApplicationShutdown {
   }
 
   #become(managed: ManagedVm, state: State): void {
-    if (managed.state.state === 'backoff') clearTimeout(managed.state.timer);
+    if (managed.state.state === 'backoff') managed.state.pause.cancel();
     managed.state = state;
   }
 
   #startLater(managed: ManagedVm, pauseMs: number): void {
     this.log.warn('VM crashed, starting it again', { vm: managed.vm, afterMs: pauseMs });
     managed.pauseMs = Math.min(Math.max(pauseMs * 2, firstPauseMs), longestPauseMs);
-    this.#become(managed, { state: 'backoff', timer: setTimeout(() => void this.#start(managed), pauseMs) });
+    this.#become(managed, { state: 'backoff', pause: new Timeout(pauseMs, () => void this.#start(managed)) });
   }
 
   async #start(managed: ManagedVm): Promise<void> {

@@ -8,6 +8,7 @@ import {
 import { messageOf, type VmName } from '@givc/model';
 import { Log } from '@givc/log';
 import { HealthStatuses } from '@givc/rpc';
+import { Timeout } from '@givc/time';
 import { AgentConnections } from '../agents/agent-connections.js';
 import { PacedWrites, type WriteOutcome } from './paced-writes.js';
 import { PresenceService } from './presence.service.js';
@@ -33,7 +34,7 @@ export class PersistenceService implements OnModuleInit, OnApplicationBootstrap,
   /** The machines of agents that were restored, and have neither reported nor answered nor gone. */
   readonly #unconfirmed = new Set<VmName>();
   #written = '';
-  #confirm: NodeJS.Timeout | undefined;
+  #confirm: Timeout | undefined;
   #complaint: string | undefined;
 
   constructor(
@@ -66,13 +67,13 @@ export class PersistenceService implements OnModuleInit, OnApplicationBootstrap,
     await this.storage?.clean();
     for (const machine of this.#unconfirmed) this.agents.of(machine);
     if (this.#unconfirmed.size === 0) return;
-    this.#confirm = setTimeout(() => {
+    this.#confirm = new Timeout(confirmMs, () => {
       for (const machine of this.#unconfirmed) this.presence.hear(machine, { kind: 'missed', reason: 'it is silent' });
-    }, confirmMs);
+    });
   }
 
   async onApplicationShutdown(): Promise<void> {
-    clearTimeout(this.#confirm);
+    this.#confirm?.cancel();
     await this.#writes?.close();
   }
 
