@@ -108,7 +108,7 @@ describe('the D-Bus proxies of an agent', () => {
     const client = system.client();
     await client.stopService({ ServiceName: unit, VmName });
     await listed('PoweredOff');
-    expect(await client.startService({ ServiceName: unit, VmName })).toEqual({ registryId: unit });
+    expect(await client.startService({ ServiceName: unit, VmName })).toEqual({ registryId: 'givc-net-vm.service' });
     await listed('Running');
     await client.startService({ ServiceName: unit, VmName });
   });

@@ -43,7 +43,7 @@ describe('units', () => {
       ActiveState: 'inactive',
       SubState: 'dead',
     });
-    expect(await client.startService({ ServiceName: web, VmName: '' })).toEqual({ registryId: web });
+    expect(await client.startService({ ServiceName: web, VmName: '' })).toEqual({ registryId: 'givc-net-vm.service' });
     expect(await client.getUnitStatus({ VmName: 'net-vm', UnitName: web })).toMatchObject({ ActiveState: 'active' });
   });
 

@@ -45,11 +45,11 @@ describe.each(mixes)('VMs with %s', (_title, startHost, startVm) => {
   it('are started by the host, and that is answered when their agent has registered', async () => {
     await bootOnStart();
     const client = system.client();
-    expect(await client.startVm({ VmName: 'app-vm' })).toEqual({ registryId: appVm });
+    expect(await client.startVm({ VmName: 'app-vm' })).toEqual({ registryId: 'givc-app-vm.service' });
     const { List } = await client.queryList();
     expect(List.find((item) => item.Name === appVm)).toMatchObject({ VmStatus: 'Running', VmName: 'app-vm' });
     expect(List.find((item) => item.Name === 'givc-app-vm.service')).toMatchObject({ VmStatus: 'Running' });
-    expect(await client.startVm({ VmName: 'app-vm' })).toEqual({ registryId: appVm });
+    expect(await client.startVm({ VmName: 'app-vm' })).toEqual({ registryId: 'givc-app-vm.service' });
     expect(boots).toBe(1);
   });
 
@@ -63,7 +63,10 @@ describe.each(mixes)('VMs with %s', (_title, startHost, startVm) => {
     await client.queryList();
     while (startUnit.mock.calls.length === 0) await client.queryList();
     release();
-    expect(await Promise.all(starts)).toEqual([{ registryId: appVm }, { registryId: appVm }]);
+    expect(await Promise.all(starts)).toEqual([
+      { registryId: 'givc-app-vm.service' },
+      { registryId: 'givc-app-vm.service' },
+    ]);
     expect(startUnit.mock.calls.map(([unit]) => unit)).toEqual([appVm]);
   });
 
@@ -144,7 +147,7 @@ describe.each(mixes)('VMs with %s', (_title, startHost, startVm) => {
     // Answered after the call before it has begun to wait.
     await client.queryList();
     host.systemd.crash(appVm);
-    expect(await started).toEqual({ registryId: appVm });
+    expect(await started).toEqual({ registryId: 'givc-app-vm.service' });
     expect(boots).toBe(1);
   });
 
@@ -161,7 +164,7 @@ describe.each(mixes)('VMs with %s', (_title, startHost, startVm) => {
     hangUp.abort();
     await expect(left).rejects.toMatchObject({ reason: 'CANCELLED' });
     release();
-    expect(await stayed).toEqual({ registryId: appVm });
+    expect(await stayed).toEqual({ registryId: 'givc-app-vm.service' });
     expect(boots).toBe(1);
   });
 

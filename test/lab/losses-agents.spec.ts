@@ -48,7 +48,7 @@ describe('the loss of an agent', () => {
     await restarted;
     expect(losses.toldBeside(['host'], since)).toEqual([]);
     expect(losses.toldOf('host', since)).toEqual([`${unit} PoweredOff`, `${unit} Running`]);
-    expect(await losses.admin.startVm({ VmName: 'chrome-vm' })).toEqual({ registryId: 'microvm@chrome-vm.service' });
+    expect(await losses.admin.startVm({ VmName: 'chrome-vm' })).toEqual({ registryId: 'givc-chrome-vm.service' });
   });
 });
 

@@ -175,7 +175,7 @@ describe('a VM that several callers start', () => {
     leaving.abort();
     expect(await left).toMatchObject({ status: 'CANCELLED' });
     const [vm, clock] = await Promise.all(calls);
-    expect(vm).toEqual({ registryId: unitOf('chrome-vm') });
+    expect(vm).toEqual({ registryId: 'givc-chrome-vm.service' });
     await losses.watch.until('it runs', () => losses.watch.status('chrome-vm', clock!.registryId) === 'Running');
     expect(await logged('starting VM vm=chrome-vm')).toBe(starts + 1);
     await losses.admin.stopApplication({ AppName: clock!.registryId, Args: [] });
@@ -210,7 +210,7 @@ describe('a VM that does not boot', () => {
     };
     expect(await startsOf('/bin/false')).toEqual([told, told]);
     await isDown('chrome-vm');
-    expect(await losses.admin.startVm({ VmName: 'chrome-vm' })).toEqual({ registryId: unitOf('chrome-vm') });
+    expect(await losses.admin.startVm({ VmName: 'chrome-vm' })).toEqual({ registryId: 'givc-chrome-vm.service' });
   });
 });
 

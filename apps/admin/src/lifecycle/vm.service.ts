@@ -57,13 +57,13 @@ export class VmService {
     else this.#meantToBeDown.delete(vm);
   }
 
-  /** Resolves with the VM's unit once it runs and its agent is there. */
+  /** Resolves with the registry name of the VM's agent once the VM runs and its agent is there. */
   async start(vm: VmName): Promise<UnitName> {
     const entry = this.store.vmEntry(vm);
     if (!entry) throw new GivcError('NOT_FOUND', `VM "${vm}" is unknown: the host has registered no ${vmUnit(vm)}`);
     // The admin's own VM runs no agent that could register.
     if (entry.type.vm !== 'AdmVM' || !isUp(entry.status)) await this.agentOf(vm);
-    return entry.unit;
+    return agentUnit(vm);
   }
 
   /** The agent of a machine; its VM is started first when it is down. */
