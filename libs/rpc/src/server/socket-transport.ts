@@ -1,3 +1,4 @@
+import { constants, type ServerHttp2Session } from 'node:http2';
 import { logVerbosity, Server, ServerCredentials, setLogVerbosity } from '@grpc/grpc-js';
 import type { ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc-js';
 import type { Address } from '@givc/model';
@@ -31,6 +32,8 @@ export interface SocketTransportOptions {
 export class SocketTransport implements ServerTransport {
   readonly #server: Server;
   readonly #listeners: Listener[] = [];
+  /** Those that are open; grpc-js (1.14.7) knows them only with channelz, so that its `forceShutdown` cuts none. */
+  readonly #sessions = new Set<ServerHttp2Session>();
   #isClosed = false;
 
   constructor(private readonly settings: SocketTransportOptions) {
@@ -46,6 +49,10 @@ export class SocketTransport implements ServerTransport {
     // Of a peer that breaks the rules of HTTP/2, Node (20) takes its leave by GOAWAY, reads no more and keeps the
     // socket for ever, also when the peer has long closed it. A ping without an answer ends that.
     onSession(this.#server, (session) => keepAlive(session, keepalive ?? usual));
+    onSession(this.#server, (session) => {
+      this.#sessions.add(session);
+      session.once('close', () => this.#sessions.delete(session));
+    });
     if (windowBytes) setWindows(this.#server, windowBytes);
   }
 
@@ -83,7 +90,7 @@ export class SocketTransport implements ServerTransport {
     this.#closeListeners();
     await new Promise<void>((resolve) => {
       const cut = setTimeout(() => {
-        this.#server.forceShutdown();
+        for (const session of this.#sessions) session.destroy(undefined, constants.NGHTTP2_CANCEL);
         resolve();
       }, drainMs);
       this.#server.tryShutdown(() => {
