@@ -8,10 +8,10 @@ import { Access } from '../access.js';
 
 const dayMs = 24 * 60 * 60 * 1_000;
 
-/** The name under which health tells of this machine's certificate: NOT_SERVING once it is to be renewed. */
+/** The name of this machine's certificate in health: NOT_SERVING before it is valid, and once it is to be renewed. */
 export const certificateHealth = 'givc.certificate';
 
-/** Says once a day, and in health, that this machine's certificate is to be renewed. */
+/** Says once a day, and in health, that this machine's certificate is not valid yet or is to be renewed. */
 @Injectable()
 export class CertificateExpiry implements OnApplicationBootstrap, OnApplicationShutdown {
   #next: Alarm | undefined;
@@ -36,14 +36,22 @@ export class CertificateExpiry implements OnApplicationBootstrap, OnApplicationS
 
   #check(certificate: X509Certificate, again: () => void): void {
     const { validFrom, validTo } = certificate;
-    const leftMs = Date.parse(validTo) - Date.now();
+    const now = Date.now();
+    const untilValidMs = Date.parse(validFrom) - now;
+    const leftMs = Date.parse(validTo) - now;
     const untilRenewalMs = leftMs - renewalMs(Date.parse(validFrom), Date.parse(validTo));
-    this.health.set(certificateHealth, untilRenewalMs > 0);
-    if (leftMs < 0) this.log.error('the certificate of this machine has ended: renew it', { ended: validTo });
+    this.health.set(certificateHealth, untilValidMs <= 0 && untilRenewalMs > 0);
+    if (untilValidMs > 0)
+      this.log.warn('the certificate of this machine is not valid yet: is the clock right?', {
+        clock: new Date(now).toISOString(),
+        begins: validFrom,
+      });
+    else if (leftMs < 0) this.log.error('the certificate of this machine has ended: renew it', { ended: validTo });
     else if (untilRenewalMs <= 0)
       this.log.warn('the certificate of this machine ends soon: renew it', { left: durationOf(leftMs), ends: validTo });
     this.#next?.cancel();
-    this.#next = new Alarm(Date.now() + (untilRenewalMs > 0 ? Math.min(dayMs, untilRenewalMs) : dayMs), again);
+    const waits = [untilValidMs, untilRenewalMs].filter((ms) => ms > 0);
+    this.#next = new Alarm(now + Math.min(dayMs, ...waits), again);
   }
 }
 

@@ -13,6 +13,10 @@ type SecureConnector = ReturnType<CreateConnector>;
  */
 export const takenOption = 'givc.taken';
 
+/** X509_V_ERR_* of OpenSSL as tls names them, and a certificate for another name. */
+const isOfCertificate = (code: unknown): code is string =>
+  typeof code === 'string' && /^(CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|INVALID_|ERR_TLS_CERT_)/.test(code);
+
 /** Credentials of a channel whose every new connection presents what the identity has by then. */
 export class LiveCredentials extends ChannelCredentials {
   constructor(private readonly identity: TlsIdentity) {
@@ -40,10 +44,14 @@ export class LiveCredentials extends ChannelCredentials {
         if (isClosed) socket.destroy();
         else failed = (args[1][takenOption] as (() => () => void) | undefined)?.();
         handshakes.add(socket);
+        const { remoteAddress } = socket;
         const connected = await connector()
           .connect(socket)
           .catch((error: unknown) => {
             failed?.();
+            const { code } = error as { readonly code?: unknown };
+            if (isOfCertificate(code))
+              identity.handshakeFailed(remoteAddress, `the server's certificate is refused: ${code}`);
             throw error;
           })
           .finally(() => handshakes.delete(socket));
