@@ -92,6 +92,54 @@ describe('a connection to an agent', () => {
     });
   });
 
+  describe('that is verified', () => {
+    let redialled: jest.SpyInstance;
+    let settle: (error?: GivcError) => void;
+
+    beforeEach(() => {
+      redialled = jest.spyOn(RpcChannel.prototype, 'redial').mockImplementation();
+      answer = () =>
+        new Promise((resolve, reject) => {
+          settle = (error) => (error ? reject(error) : resolve({ UnitStatus: runningStatus(unit) }));
+        });
+      connection.verify();
+    });
+
+    it('has a second to answer for its own unit', () => {
+      expect(called).toEqual([
+        {
+          path: `${service}/GetUnitStatus`,
+          request: { UnitName: 'givc-net-vm.service' },
+          settings: { deadlineMs: 1_000 },
+        },
+      ]);
+    });
+
+    it.each<[string, GivcError | undefined, number]>([
+      ['kept when the agent answers', undefined, 0],
+      ['kept when the agent refuses the answer', new GivcError('PERMISSION_DENIED', 'no'), 0],
+      ['dialled anew when nothing comes', new GivcError('DEADLINE_EXCEEDED', 'late'), 1],
+    ])('is %s, and the calls that have come since go out then', async (_, error, times) => {
+      const state = connection.unitStatus(unit);
+      await Promise.resolve();
+      expect(called).toHaveLength(1);
+      answer = () => Promise.resolve({ UnitStatus: runningStatus(unit) });
+      settle(error);
+      await expect(state).resolves.toEqual(runningStatus(unit));
+      expect(called).toHaveLength(2);
+      expect(redialled).toHaveBeenCalledTimes(times);
+    });
+
+    it('holds no call up afterwards', async () => {
+      answer = () => Promise.resolve({ UnitStatus: runningStatus(unit) });
+      settle();
+      await connection.unitStatus(unit);
+      const before = called.length;
+      void connection.unitStatus(unit);
+      expect(called).toHaveLength(before + 1);
+    });
+  });
+
   it('passes an error on that is none of a call', async () => {
     const bug = new TypeError('a bug');
     answer = () => Promise.reject(bug);

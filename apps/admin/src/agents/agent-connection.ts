@@ -18,6 +18,7 @@ const units = systemd.UnitControlServiceService;
  */
 const deadlines = {
   status: 4_000,
+  verification: 1_000,
   freeze: 10_000,
   kill: 15_000,
   application: 30_000,
@@ -36,6 +37,7 @@ export interface AgentCallSettings extends CallSettings {
  */
 export class AgentConnection {
   readonly #channel: RpcChannel;
+  #verification: Promise<void> | undefined;
 
   constructor(
     readonly vm: VmName,
@@ -89,6 +91,7 @@ export class AgentConnection {
     request: Request,
     settings: AgentCallSettings,
   ): Promise<Response> {
+    if (this.#verification) await this.#verification;
     try {
       return await this.#channel.unary(method, request, settings);
     } catch (error) {
@@ -110,6 +113,7 @@ export class AgentConnection {
     messages: AsyncIterable<Request>,
     settings: AgentCallSettings,
   ): Promise<Response> {
+    if (this.#verification) await this.#verification;
     try {
       return await this.#channel.clientStream(method, messages, settings);
     } catch (error) {
@@ -120,6 +124,25 @@ export class AgentConnection {
   /** Connects, and again whenever the connection is lost. */
   connect(): void {
     this.#channel.keepConnected();
+  }
+
+  /**
+   * Dials anew unless the agent answers within a second. Calls that are open go on meanwhile, and those that come wait.
+   */
+  verify(): void {
+    const settings = { deadlineMs: deadlines.verification };
+    const verification: Promise<void> = this.#channel
+      .unary(units.getUnitStatus, { UnitName: agentUnit(this.vm) }, settings)
+      .then(
+        () => undefined,
+        (error: unknown) => {
+          if (!isAnswer(this.explain(error, settings))) this.redial();
+        },
+      )
+      .finally(() => {
+        if (this.#verification === verification) this.#verification = undefined;
+      });
+    this.#verification = verification;
   }
 
   /** Gives up a connection that may lead to nowhere, and dials anew. */

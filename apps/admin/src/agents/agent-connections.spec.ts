@@ -1,4 +1,4 @@
-import { GivcError } from '@givc/model';
+import { GivcError, type Endpoint } from '@givc/model';
 import { GrpcDialer, RpcChannel, type ChannelState } from '@givc/rpc';
 import {
   agentEntry,
@@ -13,6 +13,7 @@ import { keyOf } from '../registry/registry-entry.js';
 import type { PresenceService } from '../registry/presence.service.js';
 import type { RegistryService } from '../registry/registry.service.js';
 import type { RegistryStore } from '../registry/registry-store.js';
+import { AgentConnection } from './agent-connection.js';
 import { AgentConnections } from './agent-connections.js';
 
 const vm = vmNamed('net-vm');
@@ -24,14 +25,15 @@ describe('the connections to agents', () => {
   let agents: AgentConnections;
   /** What was done with channels, as `VERB ADDRESS`. */
   let done: string[];
+  let note: (verb: string) => (this: { readonly endpoint: Endpoint }) => void;
   let states: string[];
   let state: ChannelState;
   let listeners: ((state: ChannelState) => void)[];
 
   beforeEach(() => {
     [done, states, listeners, state] = [[], [], [], 'READY'];
-    const note = (verb: string) =>
-      function (this: RpcChannel) {
+    note = (verb) =>
+      function (this: { readonly endpoint: Endpoint }) {
         const { address } = this.endpoint;
         done.push(`${verb} ${address.protocol === 'tcp' ? address.port : ''}`);
       };
@@ -82,6 +84,49 @@ describe('the connections to agents', () => {
       expect(done).toEqual(['connect 9000', 'close 9000', 'connect 9000']);
     },
   );
+
+  describe('to an agent that was lost, and reports again', () => {
+    const report = (bootId: string) =>
+      registry.register(agentRegistration('net-vm', { bootId }), { peer: undefined, reports: true });
+    const lose = () => presence.hear(vm, { kind: 'streamEnded' });
+    const verified = () => jest.spyOn(AgentConnection.prototype, 'verify').mockImplementation(note('verify'));
+
+    it.each([
+      ['the same boot, as it was frozen, are kept but verified', 'boot 1', ['verify 9000']],
+      ['another boot are opened anew', 'boot 2', ['close 9000', 'connect 9000']],
+      ['a boot that it does not name are opened anew', '', ['close 9000', 'connect 9000']],
+    ])('of %s', (_, boot, then) => {
+      verified();
+      report(boot && 'boot 1');
+      lose();
+      report(boot);
+      expect(done).toEqual(['connect 9000', ...then]);
+    });
+
+    it('are opened anew when they are broken', () => {
+      verified();
+      report('boot 1');
+      lose();
+      state = 'TRANSIENT_FAILURE';
+      report('boot 1');
+      expect(done).toEqual(['connect 9000', 'close 9000', 'connect 9000']);
+    });
+
+    it('are opened anew when it had left the registry meanwhile', () => {
+      verified();
+      report('boot 1');
+      store.removeMachine(vm);
+      report('boot 1');
+      expect(done).toEqual(['connect 9000', 'close 9000', 'connect 9000']);
+    });
+
+    it('are neither verified nor opened anew as long as it was not lost', () => {
+      verified();
+      report('boot 1');
+      report('boot 1');
+      expect(done).toEqual(['connect 9000']);
+    });
+  });
 
   describe('for a call that may take long', () => {
     const answersWith = (error?: GivcError) =>

@@ -12,6 +12,8 @@ type StateListener = (vm: VmName, state: ChannelState) => void;
 @Injectable()
 export class AgentConnections implements OnApplicationShutdown {
   readonly #connections = new Map<VmName, AgentConnection>();
+  /** As they were when the agents registered last. */
+  readonly #boots = new Map<VmName, string | undefined>();
   readonly #listeners = new Set<StateListener>();
 
   constructor(
@@ -20,12 +22,20 @@ export class AgentConnections implements OnApplicationShutdown {
     private readonly dialer: Dialer,
   ) {
     presence.onRegistered((entry, before) => {
+      const { machine, bootId } = entry;
+      const isSameBoot = Boolean(bootId) && this.#boots.get(machine) === bootId;
+      this.#boots.set(machine, bootId);
       // Whatever connection there was may lead to what the machine was before.
-      if (before?.state === 'lost') this.#close(entry.machine);
-      this.#open(entry);
+      if (before?.state === 'lost' && !isSameBoot) this.#close(machine);
+      const known = this.#connections.get(machine);
+      const connection = this.#open(entry);
+      // Of one that was frozen it is as good as before; of one that was cut off it may lead nowhere.
+      if (before?.state === 'lost' && connection === known) connection.verify();
     });
     presence.onTransition(({ vm, after }) => {
-      if (!after) this.#close(vm);
+      if (after) return;
+      this.#close(vm);
+      this.#boots.delete(vm);
     });
   }
 
