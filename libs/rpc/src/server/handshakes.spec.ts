@@ -70,9 +70,12 @@ describe('the handshakes that have not ended', () => {
     expect(destroyed(only, ...all)).toEqual([false, false, false]);
   });
 
-  it('on a socket without addresses are not counted', () => {
-    const all = [1, 2, 3].map(() => beginOn(new FakeSocket(undefined, undefined)));
+  it('on a socket without an address or a port are not counted', () => {
+    const none = [1, 2, 3].map((peer) => beginOn(new FakeSocket(undefined, peer)));
+    const half = beginOn(new FakeSocket('10.0.0.1', undefined));
+    const all = [...none, half, begin(), begin()];
+    expect(destroyed(...all)).toEqual(Array(6).fill(false));
     for (const socket of all) handshakes.end(socket);
-    expect(destroyed(...all)).toEqual([false, false, false]);
+    expect(destroyed(...all)).toEqual(Array(6).fill(false));
   });
 });
