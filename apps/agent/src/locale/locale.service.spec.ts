@@ -1,8 +1,8 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Log } from '@givc/log';
-import { parseLocale, parseLocaleAssignments, parseTimezone } from '@givc/model';
+import { parseLocale, parseLocaleAssignments, parseTimezone, type LocaleKey } from '@givc/model';
 import { FakeSystemd } from '@givc/systemd';
 import { LocaleService } from './locale.service.js';
 
@@ -40,13 +40,15 @@ describe('the locale of a machine', () => {
 
   it('is set where the machine keeps it, and for what systemd starts from now on', async () => {
     program('localectl', 'exit 0');
+    program('busctl', `echo '{"type":"as","data":[]}'`);
     await systemd.setEnvironment({ LC_TIME: 'C', HOME: '/' });
     await service.setLocale(locale);
-    expect(asked()).toBe('localectl --no-ask-password set-locale LANG=fi_FI.UTF-8\n');
+    expect(asked()).toContain('localectl --no-ask-password set-locale LANG=fi_FI.UTF-8\n');
     expect(systemd.environment).toEqual({ HOME: '/', LANG: 'fi_FI.UTF-8', LC_ALL: 'C' });
   });
 
   it('is what a session starts from now on even if it may not change the machine, which is said', async () => {
+    program('busctl', `echo '{"type":"as","data":[]}'`);
     program('localectl', 'echo "Failed to issue method call: Interactive authentication required." >&2; exit 1');
     await expect(service.setLocale(locale)).rejects.toMatchObject({
       reason: 'PERMISSION_DENIED',
@@ -58,6 +60,7 @@ describe('the locale of a machine', () => {
   });
 
   it('stays as it is when the machine has no such locale', async () => {
+    program('busctl', `echo '{"type":"as","data":[]}'`);
     program('localectl', 'echo "Locale not valid, refusing." >&2; exit 1');
     await expect(service.setLocale(locale)).rejects.toMatchObject({
       reason: 'FAILED_PRECONDITION',
@@ -66,19 +69,49 @@ describe('the locale of a machine', () => {
     expect(systemd.environment).toEqual({});
   });
 
-  it('has systemd-localed unset the locale of the machine when no variable is left with a value', async () => {
-    program('busctl', 'exit 0');
-    await service.setLocale(new Map([['LANG', parseLocale('LANG', '')]]));
-    expect(asked()).toBe(
-      'busctl --system call org.freedesktop.locale1 /org/freedesktop/locale1 org.freedesktop.locale1 SetLocale asb 0 false\n',
-    );
-    await service.setLocale(new Map([['LC_ALL', parseLocale('LC_ALL', 'C')]]));
-    expect(asked()).toMatch(/^[^\n]*\n$/);
+  describe('in which variables have no value', () => {
+    const of = (assignments: Partial<Record<LocaleKey, string>>) =>
+      new Map(Object.entries(assignments).map(([key, value]) => [key as LocaleKey, parseLocale(key, value)]));
+    /** What was asked of busctl and localectl, without what is always the same. */
+    const calls = () => asked().replaceAll(/ (--no-ask-password|--system|--json=short|org\S+1|\/org\S+1)/g, '');
+    const machineHas = (...data: string[]) => {
+      program('busctl', `case "$*" in *get-property*) echo '${JSON.stringify({ type: 'as', data })}' ;; esac`);
+      program('localectl', 'exit 0');
+    };
+
+    it('loses these in the way of systemd-localed, which drops what is the same as LANG', async () => {
+      machineHas('LANG=de_DE.UTF-8', 'LC_TIME=C', 'LC_PAPER=POSIX');
+      await service.setLocale(of({ LC_TIME: '' }));
+      await service.setLocale(of({ LANG: 'fi_FI.UTF-8', LC_TIME: '', LC_NAME: 'C' }));
+      expect(calls()).toBe(
+        'busctl get-property Locale\nlocalectl set-locale LC_TIME=de_DE.UTF-8\n' +
+          'busctl get-property Locale\nlocalectl set-locale LANG=fi_FI.UTF-8 LC_TIME=fi_FI.UTF-8 LC_NAME=C\n',
+      );
+    });
+
+    it('is C when LANG has none, which is what a machine without a locale has', async () => {
+      machineHas('LANG=de_DE.UTF-8', 'LC_TIME=fi_FI.UTF-8');
+      await service.setLocale(of({ LANG: '', LC_TIME: '' }));
+      expect(calls()).toBe('busctl get-property Locale\nlocalectl set-locale LANG=C LC_TIME=C\n');
+      expect(systemd.environment).toEqual({});
+    });
+
+    it('is left alone where the machine has none of them', async () => {
+      machineHas('LC_NAME=C');
+      await service.setLocale(of({ LANG: '', LC_TIME: '' }));
+      expect(calls()).toBe('busctl get-property Locale\n');
+    });
+
+    it('is nothing to a machine when that is LC_ALL', async () => {
+      machineHas();
+      await service.setLocale(of({ LC_ALL: '' }));
+      expect(existsSync(join(folder, 'asked'))).toBe(false);
+    });
   });
 
   it('needs localectl, and says so', async () => {
     process.env['PATH'] = folder;
-    await expect(service.setLocale(locale)).rejects.toMatchObject({
+    await expect(service.setLocale(new Map([['LANG', parseLocale('LANG', 'C')]]))).rejects.toMatchObject({
       reason: 'FAILED_PRECONDITION',
       message: expect.stringMatching(/^localectl: this machine has no such program/),
     });

@@ -7,19 +7,43 @@ import { Systemd } from '@givc/systemd';
 /** Of systemd and of polkit, when this user may not change what is the machine's. */
 const denial = /authentication required|access denied|not authorized/i;
 
-/** A locale without any variable, which localectl(1) cannot set: `SetLocale` of org.freedesktop.locale1(5). */
-const unsetAll = [
-  ...['org.freedesktop.locale1', '/org/freedesktop/locale1', 'org.freedesktop.locale1'],
-  ...['SetLocale', 'asb', '0', 'false'],
-];
+/** Of org.freedesktop.locale1(5). */
+const locale1 = ['org.freedesktop.locale1', '/org/freedesktop/locale1', 'org.freedesktop.locale1'] as const;
 
-/** Runs localectl(1), timedatectl(1) or busctl(1); what it refuses is told in its own words. */
-async function change(program: 'localectl' | 'timedatectl' | 'busctl', ...args: string[]): Promise<void> {
+/** Runs localectl(1), timedatectl(1) or busctl(1), and resolves with what it prints; what it refuses is told in its own words. */
+async function change(program: 'localectl' | 'timedatectl' | 'busctl', ...args: string[]): Promise<string> {
   const options = program === 'busctl' ? ['--system'] : ['--no-ask-password'];
-  const { status, stderr } = await runProgram(program, [...options, ...args], { environment: { LC_ALL: 'C' } });
-  if (status === 0) return;
-  const words = stderr.toString().trim().split('\n')[0] || `it ended with status ${status}`;
+  const run = await runProgram(program, [...options, ...args], { environment: { LC_ALL: 'C' } });
+  if (run.status === 0) return run.stdout.toString();
+  const words = run.stderr.toString().trim().split('\n')[0] || `it ended with status ${run.status}`;
   throw new GivcError(denial.test(words) ? 'PERMISSION_DENIED' : 'FAILED_PRECONDITION', `${program}: ${words}`);
+}
+
+/** The variables that the machine has. */
+async function localeOfMachine(): Promise<ReadonlyMap<string, string>> {
+  const answer = await change('busctl', '--json=short', 'get-property', ...locale1, 'Locale');
+  const { data } = JSON.parse(answer) as { readonly data: readonly string[] };
+  return new Map(data.map((assignment) => assignment.split('=', 2) as [string, string]));
+}
+
+/** What a process has without any locale. */
+const none = 'C';
+
+/**
+ * Sets variables of the machine; those that are not among the assignments stay. systemd-localed refuses empty values and
+ * drops a variable that is the same as LANG, so that this is how one is unset; of LANG itself `C` is left.
+ */
+async function setLocaleOfMachine(assignments: LocaleAssignments): Promise<void> {
+  // LC_ALL is none of locale.conf(5).
+  const ours = Array.from(assignments).filter(([key]) => key !== 'LC_ALL');
+  const isUnset = ours.some(([, value]) => value === '');
+  const current = isUnset ? await localeOfMachine() : new Map<string, string>();
+  const language = (assignments.get('LANG') ?? current.get('LANG')) || none;
+  const words = ours.flatMap(([key, value]) => {
+    if (value !== '') return [`${key}=${value}`];
+    return current.has(key) ? [`${key}=${language}`] : [];
+  });
+  if (words.length > 0) await change('localectl', 'set-locale', ...words);
 }
 
 const isNotOurs = (error: unknown): error is GivcError =>
@@ -40,15 +64,13 @@ export class LocaleService {
   ) {}
 
   /**
-   * Sets the locale of the machine (systemd-localed unsets the variables that are not among the assignments, and those
-   * without a value), and of whatever the service manager starts from now on: a session that may not do
-   * the former still gets the latter, and PERMISSION_DENIED says so.
+   * Sets the locale of the machine, where variables without a value are unset and those that are not among the assignments
+   * stay, and of whatever the service manager starts from now on: a session that may not do the former still gets the
+   * latter, and PERMISSION_DENIED says so.
    */
   async setLocale(assignments: LocaleAssignments): Promise<void> {
-    const kept = keptByMachine(assignments);
     try {
-      if (kept.length > 0) await change('localectl', 'set-locale', ...kept);
-      else if ([...assignments.keys()].some((key) => key !== 'LC_ALL')) await change('busctl', 'call', ...unsetAll);
+      await setLocaleOfMachine(assignments);
     } catch (error) {
       if (!isNotOurs(error)) throw error;
       await this.#setEnvironment(assignments);
@@ -73,9 +95,3 @@ export class LocaleService {
     return this.systemd.setEnvironment(Object.fromEntries(variables));
   }
 }
-
-/** systemd-localed refuses empty values and LC_ALL, which locale.conf(5) does not have; the environment takes both. */
-const keptByMachine = (assignments: LocaleAssignments): string[] =>
-  Array.from(assignments)
-    .filter(([key, value]) => key !== 'LC_ALL' && value !== '')
-    .map(([key, value]) => `${key}=${value}`);
