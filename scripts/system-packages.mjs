@@ -15,6 +15,7 @@ const packages = {
   git: ['/usr/bin/git'],
   openssl: ['/usr/bin/openssl'],
   procps: ['/usr/bin/pgrep'],
+  polkitd: ['/usr/lib/polkit-1/polkitd'],
   'python3-dbusmock': ['/usr/lib/python3/dist-packages/dbusmock/templates/networkmanager.py'],
   'util-linux': ['/usr/bin/unshare'],
   'xdg-dbus-proxy': ['/usr/bin/xdg-dbus-proxy'],

@@ -52,12 +52,12 @@ const inProcess = async () => {
   else sum.failed++;
 };
 /** A lab that ends with its last test, also where a failed one has left something open. */
-const lab = (name, ...args) =>
+const lab = (name, args, variables = []) =>
   count(
     name,
     runBeside(
       name,
-      ...['--import', 'tsx', path('test/lab/within.ts'), process.execPath],
+      ...['--import', 'tsx', path('test/lab/within.ts'), 'env', ...variables, process.execPath],
       ...jest(name, 'lab', '--runInBand', '--forceExit', ...args),
     ),
   );
@@ -67,14 +67,17 @@ if (isReady && run(path('scripts/build.mjs'))) {
   rmSync(reports, { recursive: true, force: true });
   mkdirSync(reports, { recursive: true });
   process.stdout.write(
-    `Two labs run beside the tests in process. Each is shown when it has ended; until then see ${reports}/*.log\n`,
+    `Labs run beside the tests in process. Each is shown when it has ended; until then see ${reports}/*.log\n`,
   );
-  // In one lab machines are lost, which is much waiting; in the other they are kept busy.
+  // In one lab machines are lost, which is much waiting; in the other they are kept busy, and then as Ghaf has them.
   const losing = 'test/lab/(losses-|vms|power|socket-proxy)';
+  const ghaf = 'test/lab/ghaf';
   await Promise.all([
     inProcess(),
-    lab('lab-losses', '--testPathPatterns', losing),
-    lab('lab', '--testPathIgnorePatterns', losing),
+    lab('lab-losses', ['--testPathPatterns', losing]),
+    lab('lab', ['--testPathIgnorePatterns', losing, ghaf]).then(() =>
+      lab('lab-ghaf', ['--testPathPatterns', ghaf], ['GIVC_LAB=ghaf']),
+    ),
   ]);
 } else {
   sum.failed++;

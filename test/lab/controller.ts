@@ -4,6 +4,7 @@ import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createAuthority, type Authority, writeCertificates } from '@givc/pki';
+import { makeGhafAuthority } from './ghaf-certificates.js';
 import { journalTail } from './journal-tail.js';
 import { waitLimitMs } from './limits.js';
 import { Machine } from './machine.js';
@@ -17,6 +18,7 @@ import {
   containerOf,
   doorOf,
   foreignAddress,
+  isGhaf,
   labFolder,
   machineNames,
   outsideAddress,
@@ -42,8 +44,11 @@ export class Controller {
     makeNetwork();
     copyPrograms();
     const authority = createAuthority({ name: 'GIVC lab' });
-    keep(authority);
-    await this.#makeCertificates(authority);
+    if (isGhaf) makeGhafAuthority();
+    else {
+      keep(authority);
+      await this.#makeCertificates(authority);
+    }
     await Promise.all(machineNames.map((name) => makeRoot(name, authority)));
     await this.#listen();
   }

@@ -1,15 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  chownSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
+import { chmodSync, chownSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Authority, writeCertificates } from '@givc/pki';
 import { GitRepository } from '../support/git-repository.js';
 import { agentConfig } from './agent-config.js';
@@ -19,15 +10,19 @@ import {
   doorOf,
   execUser,
   folderOf,
+  isGhaf,
   journalOf,
   labPolicy,
+  productName,
   programUnit,
   rootOf,
   user,
   type MachineName,
 } from './plan.js';
 import { labServicePolicy } from './lab-service.js';
-import { networkFile, networkManagerPolicy, networkUnit, programFile, unitsOf } from './units.js';
+import { furnishAsGhaf } from './ghaf-root.js';
+import { addSessionUser, append, letUsersSetLocale, script, want, write, writeUnits } from './root-files.js';
+import { networkManagerPolicy, programFile, unitsOf } from './units.js';
 
 /**
  * Makes the disk of a machine: this machine's own root, with what the machine writes kept apart in memory
@@ -43,10 +38,15 @@ export async function makeRoot(name: MachineName, authority: Authority): Promise
   if (mount.status !== 0) throw new Error(`the disk of ${name} cannot be mounted: ${mount.stderr}`);
 
   forgetThisMachine(root);
-  write(root, 'etc/hostname', `${name}\n`);
+  write(root, 'etc/hostname', `${productName(name)}\n`);
   // Where this folder is, journald(8) keeps the journal on the disk, where it can be read after the machine's end.
   mkdirSync(journalOf(name), { recursive: true });
-  writeUnits(root, name);
+  if (isGhaf) furnishAsGhaf(root, name);
+  else await furnish(root, name, authority);
+}
+
+async function furnish(root: string, name: MachineName, authority: Authority): Promise<void> {
+  writeUnits(root, name, unitsOf(name));
   await writeCertificates(join(root, 'etc/givc'), authority, authority.issue({ name, addresses: [addresses[name]] }));
   if (name === 'admin-vm') addPolicies(root);
   if (name !== 'admin-vm') write(root, 'etc/givc/agent.json', agentConfig(name));
@@ -74,15 +74,6 @@ function forgetThisMachine(root: string): void {
   rmSync(join(root, 'var/log/journal'), { recursive: true, force: true });
 }
 
-function writeUnits(root: string, name: MachineName): void {
-  const folder = 'etc/systemd/system';
-  const { files, wanted } = unitsOf(name);
-  for (const [unit, text] of Object.entries(files)) write(root, `${folder}/${unit}`, text);
-  for (const unit of wanted) want(root, `${folder}/multi-user.target.wants`, unit);
-  write(root, `${folder}/${networkUnit}`, networkFile(name));
-  want(root, `${folder}/basic.target.wants`, networkUnit);
-}
-
 /** A repository with a policy for net-vm, of which the admin asks when it starts and each minute. */
 function addPolicies(root: string): void {
   const { name, repository, content } = labPolicy;
@@ -91,13 +82,11 @@ function addPolicies(root: string): void {
   write(root, 'etc/givc/policies.json', JSON.stringify({ source, policies: { [name]: { vms: ['net-vm'] } } }));
 }
 
-/** A user whose manager runs without a login (loginctl(1), enable-linger), with applications to start. */
+/** The user of the session, with applications to start. */
 function addUser(root: string): void {
-  const { name, uid, home } = user;
-  append(root, 'etc/passwd', `${name}:x:${uid}:${uid}::${home}:/bin/sh\n`);
-  append(root, 'etc/group', `${name}:x:${uid}:\n`);
-  append(root, 'etc/shadow', `${name}:*:19000:0:99999:7:::\n`);
-  write(root, `var/lib/systemd/linger/${name}`, '');
+  const { uid, home } = user;
+  addSessionUser(root);
+  letUsersSetLocale(root);
   write(root, `etc/systemd/user/${programUnit('chrome-vm')}`, programFile('chrome-vm'));
   want(root, 'etc/systemd/user/default.target.wants', programUnit('chrome-vm'));
 
@@ -110,26 +99,4 @@ function addUser(root: string): void {
   symlinkSync('../private.txt', join(root, home, 'shares/escape.html'));
   for (const path of [home, `${home}/shares`, `${home}/shares/page.html`, `${home}/private.txt`, 'etc/givc/key.pem'])
     chownSync(join(root, path), uid, uid);
-}
-
-function script(root: string, name: string, body: string): void {
-  write(root, `usr/local/bin/${name}`, `#!/bin/sh\n${body}\n`);
-  chmodSync(join(root, 'usr/local/bin', name), 0o755);
-}
-
-function write(root: string, path: string, text: string): void {
-  const full = join(root, path);
-  mkdirSync(dirname(full), { recursive: true });
-  rmSync(full, { force: true });
-  writeFileSync(full, text);
-}
-
-function append(root: string, path: string, line: string): void {
-  const full = join(root, path);
-  writeFileSync(full, readFileSync(full, 'utf8') + line);
-}
-
-function want(root: string, folder: string, unit: string): void {
-  mkdirSync(join(root, folder), { recursive: true });
-  symlinkSync(`../${unit}`, join(root, folder, unit));
 }

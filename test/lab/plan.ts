@@ -7,19 +7,33 @@ export type MachineName = (typeof machineNames)[number];
 /** The VMs: all machines but the one that runs them. */
 export const vmNames = machineNames.filter((name) => name !== 'host');
 
-export const addresses: Readonly<Record<MachineName, string>> = {
-  host: '192.168.101.2',
-  'gui-vm': '192.168.101.3',
-  'chrome-vm': '192.168.101.5',
-  'net-vm': '192.168.101.6',
-  'admin-vm': '192.168.101.10',
-};
+/** With GIVC_LAB=ghaf the machines are configured by the files in test/lab/ghaf, else as it suits the tests. */
+export const isGhaf = process.env['GIVC_LAB'] === 'ghaf';
+
+export const addresses: Readonly<Record<MachineName, string>> = isGhaf
+  ? {
+      host: '192.168.100.2',
+      'gui-vm': '192.168.100.3',
+      'chrome-vm': '192.168.100.100',
+      'net-vm': '192.168.100.1',
+      'admin-vm': '192.168.100.10',
+    }
+  : {
+      host: '192.168.101.2',
+      'gui-vm': '192.168.101.3',
+      'chrome-vm': '192.168.101.5',
+      'net-vm': '192.168.101.6',
+      'admin-vm': '192.168.101.10',
+    };
+
+/** What a machine is called by the product and in its certificate. */
+export const productName = (name: MachineName): string => (isGhaf && name === 'host' ? 'ghaf-host' : name);
 
 export const bridge = 'givc0';
 /** Where tests, the demo and people call from. */
-export const outsideAddress = '192.168.101.254';
+export const outsideAddress = isGhaf ? '192.168.100.254' : '192.168.101.254';
 /** On the same bridge, in nobody's certificate. */
-export const foreignAddress = '192.168.101.253';
+export const foreignAddress = isGhaf ? '192.168.100.253' : '192.168.101.253';
 export const adminPort = 9001;
 export const agentPort = 9000;
 
@@ -76,7 +90,7 @@ export const missingPrograms = (): string[] =>
 
 /** The unit in which a machine's program runs. */
 export const programUnit = (name: MachineName): string =>
-  name === 'admin-vm' ? 'givc-admin.service' : `givc-${name}.service`;
+  name === 'admin-vm' ? 'givc-admin.service' : `givc-${productName(name)}.service`;
 
 /** A policy of net-vm, and the repository in admin-vm that it comes from. */
 export const labPolicy = {

@@ -6,6 +6,8 @@ import { waitLimitMs } from './limits.js';
 
 /** A program that goes on until it is stopped, on this side or in a machine, and of which lines are awaited. */
 export class RunningProgram {
+  /** Resolves once it has ended. */
+  readonly ended: Promise<unknown>;
   readonly #lines: string[] = [];
   #read = 0;
   #hasEnded = false;
@@ -20,6 +22,7 @@ export class RunningProgram {
         this.#lines.push(line);
         this.#wake();
       });
+    this.ended = once(child, 'close');
     child.once('close', () => {
       this.#hasEnded = true;
       this.#wake();
@@ -55,10 +58,15 @@ export class RunningProgram {
   async stop(): Promise<void> {
     if (this.#hasEnded) return;
     const ended = once(this.child, 'close');
-    for (const pid of descendants(this.child.pid!)) kill(pid);
-    this.child.kill('SIGKILL');
+    killAll(this.child);
     await ended;
   }
+}
+
+/** Kills a program with all that it has started, which for nsenter(1) is the program in the machine. */
+export function killAll(child: ChildProcess): void {
+  for (const pid of descendants(child.pid!)) kill(pid);
+  child.kill('SIGKILL');
 }
 
 function descendants(pid: number): number[] {

@@ -18,7 +18,7 @@ export interface Units {
 
 const sleeper = '/usr/bin/sleep infinity';
 
-const service = (description: string, ...lines: string[]): string =>
+export const service = (description: string, ...lines: string[]): string =>
   `[Unit]\nDescription=${description}\n[Service]\n${lines.join('\n')}\n`;
 
 const certificates = '/etc/givc';
@@ -49,7 +49,7 @@ export const networkFile = (name: MachineName): string =>
   `ExecStart=/bin/bash ${machineCheckout}/test/lab/network.sh ${addresses[name]}/24\n`;
 
 /** Waits for the program to be started, or to have failed, and tells the lab. */
-function booted(name: MachineName): string {
+export function bootedUnit(name: MachineName): string {
   const asUser = `runuser -u ${user.name} -- env XDG_RUNTIME_DIR=/run/user/${user.uid} `;
   const systemctl = name === 'chrome-vm' ? `${asUser}systemctl --user` : 'systemctl';
   const unit = programUnit(name);
@@ -62,7 +62,7 @@ function booted(name: MachineName): string {
 }
 
 /** Turned off for the computer's sake: the target is reached and says so in the journal. */
-function harmlessPower(): Record<string, string> {
+export function harmlessPower(): Record<string, string> {
   const units: Record<string, string> = {
     'lab-power@.service': service('%i, as the lab understands it', 'Type=oneshot', 'ExecStart=/bin/echo %i'),
   };
@@ -73,7 +73,7 @@ function harmlessPower(): Record<string, string> {
   return units;
 }
 
-const microvm =
+export const microvm =
   `[Unit]\nDescription=VM %i\n[Service]\n` +
   `ExecStart=/usr/local/bin/node ${machinePrograms}/microvm.mjs %i\nTimeoutStopSec=60\n`;
 
@@ -164,7 +164,7 @@ export function unitsOf(name: MachineName): Units {
   return {
     files: {
       ...own.files,
-      'lab-booted.service': booted(name),
+      'lab-booted.service': bootedUnit(name),
       ...(systemProgram ? { [programUnit(name)]: programFile(name) } : {}),
     },
     wanted: [...own.wanted, 'lab-booted.service', systemProgram ? programUnit(name) : 'systemd-logind.service'],

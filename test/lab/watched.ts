@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { waitLimitMs } from './limits.js';
+import { killAll } from './running-program.js';
 
 /** One row as `givc-cli query --as-json` prints it. */
 export interface Row {
@@ -80,7 +81,7 @@ export class Watched {
   async stop(): Promise<void> {
     if (this.#ended) return;
     const closed = once(this.child, 'close');
-    this.child.kill('SIGKILL');
+    killAll(this.child);
     await closed;
   }
 
