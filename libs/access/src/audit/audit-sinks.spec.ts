@@ -28,10 +28,11 @@ describe('the record', () => {
 
   it('that cannot be written is said once, and nothing else suffers', () => {
     const sink = new FileSink('/dev/full', log);
-    sink.write('{}');
-    sink.write('{}');
+    for (let n = 0; n < 2; n++) {
+      sink.write('{}');
+      expect(lines).toEqual([expect.stringContaining('the record cannot be written')]);
+    }
     sink.close();
-    expect(lines).toEqual([expect.stringContaining('the record cannot be written')]);
   });
 
   it('stays in its file when that cannot be opened again, which is said', () => {

@@ -1,4 +1,5 @@
-import { recordedFields } from './recorded-rpcs.js';
+import { admin, services } from '@givc/rpc';
+import { recordedFields, recordedRpcs } from './recorded-rpcs.js';
 
 const fieldsOf = (request: unknown, ...fields: string[]) => recordedFields({ changes: true, fields }, request);
 
@@ -35,5 +36,24 @@ describe('what of a request is recorded', () => {
       Name: 'n'.repeat(256),
       Short: 'n'.repeat(256),
     });
+  });
+});
+
+interface Method {
+  readonly path: string;
+  readonly requestDeserialize: (bytes: Buffer) => object;
+}
+
+describe('the list of what is recorded', () => {
+  /** Those that are absent from a message in which nothing was set. */
+  const messages: Readonly<Record<string, object>> = {
+    '/admin.AdminService/RegisterService': { Transport: admin.TransportConfig.decode(Buffer.of()) },
+    '/admin.AdminService/SetGeneration': { Update: { value: admin.Cachix.decode(Buffer.of()) } },
+  };
+  const methods = Object.values(services).flatMap((service) => Object.values(service) as Method[]);
+
+  it.each(methods)('names fields of the request of $path', ({ path, requestDeserialize }) => {
+    const request = { ...requestDeserialize(Buffer.of()), ...messages[path] };
+    for (const field of recordedRpcs[path]!.fields) expect(request).toHaveProperty(field);
   });
 });

@@ -22,6 +22,10 @@ describe('the question about a call', () => {
     });
   });
 
+  it.each(['x.grpc.reflection.v1', 'grpc.reflection.v1.more', 'grpc.reflection'])('about %s names it', (name) => {
+    expect(questionOf('a', `/${name}.Service/Method`, undefined).module).toBe(name);
+  });
+
   it('about health names its package, and the service itself rather than the field of that name', () => {
     expect(questionOf('a', '/grpc.health.v1.Health/Check', { service: 'admin.AdminService' })).toEqual({
       source: 'a',

@@ -12,6 +12,12 @@ describe('the text of rules', () => {
       when { context.Command == "Command::x" && Command::a && N::Command::"b" && context has Command }; // Command::"c"`);
   });
 
+  it('takes an entity for one whatever its name is', () => {
+    expect(text('[Command::"a // b", Command::"c d", Command::""]').forCedar).toBe(
+      '[Action ::"a // b", Action ::"c d", Action ::""]',
+    );
+  });
+
   it('is told apart into rules, without what stands between them', () => {
     const rules = ' // first\npermit (a);\n\n// second ;\n@id(";")\nforbid (b);rest';
     const { rules: spans } = text(rules);

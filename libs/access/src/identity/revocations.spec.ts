@@ -37,6 +37,36 @@ describe('revocations', () => {
     );
   });
 
+  it.each([
+    ...[
+      'serial 0a1b2cx',
+      'serial x0a1b2c',
+      'serial 0a:1b:2',
+      `serial ${'0'.repeat(41)}`,
+      `serial ${'ab:'.repeat(20)}ab`,
+    ],
+    ...['serial 0a1b2c stolen', 'name net-vm stolen', 'serials 0a1b2c', 'Name net-vm'],
+  ])('do not load with the line %j', (line) => {
+    expect(() => Revocations.parse(line, 'revoked')).toThrow(
+      new RegExp(`^revoked:1: "${line}" is neither "serial HEX" nor "name DNS-NAME"$`),
+    );
+  });
+
+  it.each(['a', '0a1b2', '0a:1b', 'f'.repeat(40), Array(20).fill('ff').join(':')])(
+    'name a certificate by the serial number %s, of 20 bytes at most',
+    (number) => {
+      const revocations = Revocations.parse(`serial \t ${number}`, 'revoked');
+      expect(revocations.refusal(certificate(number.replaceAll(':', ''), 'DNS:net-vm'))).toContain('serial number');
+    },
+  );
+
+  it('are equal when their text is', () => {
+    const [one, same, other] = ['name a', 'name a', 'name b'].map((text) => Revocations.parse(text, 'revoked'));
+    expect([one!.equals(same!), one!.equals(other!), Revocations.parse('', 'x').equals(Revocations.none)]).toEqual([
+      ...[true, false, true],
+    ]);
+  });
+
   it('do not load from a file that cannot be read', () => {
     expect(() => Revocations.read('/nonexistent')).toThrow(/cannot read the revocations \/nonexistent/);
   });
