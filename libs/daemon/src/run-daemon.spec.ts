@@ -38,7 +38,7 @@ describe('a daemon', () => {
   afterEach(() => {
     jest.restoreAllMocks();
     for (const name of ['SIGHUP', 'SIGTERM', 'SIGINT'] as const) process.removeAllListeners(name);
-    process.stdout.removeAllListeners('error');
+    for (const stream of [process.stdout, process.stderr]) stream.removeAllListeners('error');
     delete process.env['NOTIFY_SOCKET'];
     if (NOTIFY_SOCKET !== undefined) process.env['NOTIFY_SOCKET'] = NOTIFY_SOCKET;
   });
@@ -142,6 +142,11 @@ describe('a daemon', () => {
     });
     expect(await ended).toBe(0);
     expect(events.slice(-2)).toEqual(['info: stopping signal=SIGTERM', 'live closed']);
+  });
+
+  it('goes on when its log cannot be written', async () => {
+    await run(failing(new Error('enough')));
+    expect(() => process.stderr.emit('error', new Error('ENOSPC'))).not.toThrow();
   });
 
   it('ends without failure when the reader of its help has read enough', async () => {

@@ -51,6 +51,8 @@ async function untilTold(): Promise<NodeJS.Signals> {
 export async function runDaemon(name: string, configure: () => Promise<Daemon> | Daemon): Promise<void> {
   // Whoever reads the help, like head(1), may have read enough.
   process.stdout.on('error', () => process.exit(0));
+  // A log whose disk is full ends nothing.
+  process.stderr.on('error', () => undefined);
   unmarkVariables(process.env);
   let daemon: Daemon;
   try {

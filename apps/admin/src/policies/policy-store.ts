@@ -130,11 +130,11 @@ export class PolicyStore implements OnModuleInit {
   async #changed(policy: StoredPolicy): Promise<void> {
     const known = this.#policies.get(policy.name);
     if (known?.sha256 === policy.sha256 && known.signature === policy.signature) return;
-    this.#policies.set(policy.name, policy);
     if (known?.signature !== policy.signature)
       await NewFile.replaceBy(this.#path(policy.name, 'policy.bin.minisig'), policy.signature ?? '', {
         makeFolder: true,
       });
+    this.#policies.set(policy.name, policy);
     this.log.info('policy stored', { policy: policy.name, sha256: policy.sha256 });
     for (const listener of this.#listeners) listener(policy);
   }

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type * as nodeFs from 'node:fs';
 import { mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -33,6 +34,44 @@ describe('the record', () => {
       expect(lines).toEqual([expect.stringContaining('the record cannot be written')]);
     }
     sink.close();
+  });
+
+  describe('on a disk that is full or read-only', () => {
+    const fs = jest.requireActual<typeof nodeFs>('node:fs');
+    const refuse = (code: string) => () => {
+      throw Object.assign(new Error(code), { code });
+    };
+    beforeEach(() => {
+      lines.length = 0;
+      rmSync(path, { force: true });
+    });
+    afterEach(() => jest.restoreAllMocks());
+
+    it.each(['ENOSPC', 'EDQUOT', 'EROFS'])('begins when that is over: %s', (code) => {
+      const open = jest.spyOn(fs, 'openSync').mockImplementation(refuse(code));
+      const sink = openAuditSink(path, log);
+      sink.write('{"n":1}');
+      open.mockRestore();
+      sink.write('{"n":2}');
+      sink.close();
+      expect(readFileSync(path, 'utf8')).toBe('{"n":2}\n');
+      expect(lines).toEqual([expect.stringContaining(`the record cannot be written error=${code}`)]);
+    });
+
+    it('keeps a line that was cut off apart from the next', () => {
+      const sink = new FileSink(path, log);
+      const { writeSync } = fs;
+      const write = jest.spyOn(fs, 'writeSync').mockImplementation(refuse('ENOSPC'));
+      write.mockImplementationOnce((file, bytes) => writeSync(file, (bytes as unknown as Buffer).subarray(0, 4)));
+      sink.write('{"n":1}');
+      sink.write('{"n":2}');
+      write.mockRestore();
+      sink.write('{"n":3}');
+      sink.write('{"n":4}');
+      sink.close();
+      expect(readFileSync(path, 'utf8')).toBe('{"n"\n{"n":3}\n{"n":4}\n');
+      expect(lines).toHaveLength(1);
+    });
   });
 
   it('stays in its file when that cannot be opened again, which is said', () => {

@@ -12,12 +12,18 @@ export interface AuditSink {
   close(): void;
 }
 
+/** What passes without a change of the configuration: a disk that is full or was mounted read-only. */
+const passing: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT', 'EROFS']);
+
 /** Appends to a file, mode 0640. A line is written when `write` returns; when it cannot be, that is logged once. */
 export class FileSink implements AuditSink {
-  #file: number;
+  /** Undefined until it can be opened. */
+  #file: number | undefined;
   #complaint: string | undefined;
+  /** The last line has no end. */
+  #isTorn = false;
 
-  /** Throws INVALID_ARGUMENT when the file cannot be opened. */
+  /** Throws INVALID_ARGUMENT when the file cannot be opened, unless its disk is full or read-only. */
   constructor(
     private readonly path: string,
     private readonly log: Log,
@@ -25,33 +31,54 @@ export class FileSink implements AuditSink {
     try {
       this.#file = this.#open();
     } catch (error) {
-      throw new GivcError('INVALID_ARGUMENT', `GIVC_AUDIT: cannot open ${path}: ${messageOf(error)}`, { cause: error });
+      if (!passing.has((error as NodeJS.ErrnoException).code))
+        throw new GivcError('INVALID_ARGUMENT', `GIVC_AUDIT: cannot open ${path}: ${messageOf(error)}`, {
+          cause: error,
+        });
+      this.#complain(error);
     }
   }
 
   write(line: string): void {
     try {
-      writeSync(this.#file, `${line}\n`);
+      this.#append((this.#file ??= this.#open()), line);
       this.#complaint = undefined;
     } catch (error) {
-      const complaint = messageOf(error);
-      if (complaint !== this.#complaint) this.log.error('the record cannot be written', { error: complaint });
-      this.#complaint = complaint;
+      this.#complain(error);
     }
   }
 
   reload(): void {
     try {
       const file = this.#open();
-      closeSync(this.#file);
+      this.close();
       this.#file = file;
+      this.#isTorn = false;
     } catch (error) {
       this.log.error('the record cannot be opened again, the old file is used', { error: messageOf(error) });
     }
   }
 
   close(): void {
-    closeSync(this.#file);
+    if (this.#file !== undefined) closeSync(this.#file);
+  }
+
+  /** A full disk may take a part of a line, which the next one is kept apart from. */
+  #append(file: number, line: string): void {
+    const before = this.#isTorn ? '\n' : '';
+    const bytes = Buffer.from(`${before}${line}\n`);
+    let written = 0;
+    try {
+      while (written < bytes.length) written += writeSync(file, bytes, written);
+    } finally {
+      if (written > 0) this.#isTorn = written > before.length && written < bytes.length;
+    }
+  }
+
+  #complain(error: unknown): void {
+    const complaint = messageOf(error);
+    if (complaint !== this.#complaint) this.log.error('the record cannot be written', { error: complaint });
+    this.#complaint = complaint;
   }
 
   #open(): number {

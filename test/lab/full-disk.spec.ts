@@ -1,0 +1,88 @@
+import type { Lab } from './lab.js';
+import type { LabMachine } from './lab-machine.js';
+import { labPolicy } from './plan.js';
+import { output } from './run.js';
+import { sharedLab } from './shared-lab.js';
+
+const state = '/var/lib/givc';
+const admin = 'givc-admin.service';
+
+/** Puts a small file system over a folder, which takes no more. */
+const covers = {
+  full: (folder: string) =>
+    `mount -t tmpfs -o size=64k,mode=755 tmpfs ${folder}; dd if=/dev/zero of=${folder}/fill; sync`,
+  'read-only': (folder: string) => `mount -t tmpfs -o ro,size=64k,mode=755 tmpfs ${folder}`,
+};
+
+describe.each(['full', 'read-only'] as const)('a disk that is %s', (kind) => {
+  let lab: Lab;
+  let since: number;
+  const sh = (machine: LabMachine, script: string) => output(machine.enter(['sh', '-c', script]));
+  const cover = (machine: LabMachine, folder: string) =>
+    sh(machine, `mkdir -p ${folder}; ${covers[kind](folder)}; true`);
+  const restartAdmin = async () => {
+    await sh(lab.machine('admin-vm'), `systemctl daemon-reload; systemctl restart ${admin}`);
+    await lab.registered(['host', 'net-vm', 'gui-vm', 'chrome-vm']);
+  };
+  /** The warnings and errors of the program that now runs as a unit. */
+  const complaints = async (machine: LabMachine, unit: string) => {
+    const { stdout } = await machine.systemctl('show', '--property=MainPID', '--value', unit);
+    const options = ['--output=cat', '--priority=warning', `--since=@${since / 1000}`, `_PID=${stdout.trim()}`];
+    return (await machine.journalctl(...options)).split('\n').filter((line) => line !== '');
+  };
+  /** Ends by status 0. */
+  const cli = async (...args: string[]) => expect(await lab.cli(args)).toMatchObject({ status: 0, stderr: '' });
+
+  beforeAll(async () => {
+    lab = await sharedLab();
+  });
+  beforeEach(() => {
+    since = Date.now();
+  });
+
+  it('costs the admin one line for each thing that it cannot keep, and it goes on', async () => {
+    const adminVm = lab.machine('admin-vm');
+    const dropIn = `/run/systemd/system/${admin}.d`;
+    const files = { GIVC_AUDIT: 'audit', GIVC_LOCALE_FILE: 'locale.conf', GIVC_TIMEZONE_FILE: 'timezone.conf' };
+    const environment = Object.entries(files).map(([name, file]) => `Environment=${name}=${state}/${file}`);
+    await sh(adminVm, `mkdir -p ${dropIn}; printf '[Service]\\n${environment.join('\\n')}\\n' > ${dropIn}/files.conf`);
+    await cover(adminVm, state);
+    try {
+      await restartAdmin();
+      await adminVm.logged(admin, 'the registry cannot be kept', { since });
+      await adminVm.logged(admin, 'the source does not have the policy', { since });
+      await cli('stop', 'service', 'web.service', '--vm', 'net-vm');
+      await cli('start', 'service', 'web.service', '--vm', 'net-vm');
+      const { status, stderr } = await lab.cli(['set-timezone', 'Etc/UTC']);
+      expect(status).toBe(1);
+      expect(stderr).toMatch(/^givc-cli: [^\n]*timezone\.conf cannot be written, so nothing is set[^\n]*\n$/);
+      const reason = kind === 'full' ? 'ENOSPC' : 'EROFS';
+      expect((await complaints(adminVm, admin)).sort()).toEqual([
+        expect.stringMatching(`^the record cannot be written error="${reason}`),
+        expect.stringMatching(`^the registry cannot be kept error=.*${reason}`),
+        expect.stringMatching(`^the source does not have the policy policy=${labPolicy.name} error=`),
+      ]);
+      expect((await lab.cli(['query'])).stdout).toContain('web.service');
+    } finally {
+      await sh(adminVm, `umount -l ${state}; rm -r ${dropIn}`);
+    }
+    await adminVm.logged(admin, 'the registry is kept again', { since });
+    await restartAdmin();
+  });
+
+  it('costs a policy of an agent one line, and the policy arrives once there is room', async () => {
+    const [adminVm, netVm] = [lab.machine('admin-vm'), lab.machine('net-vm')];
+    await cover(netVm, `${state}/policies`);
+    try {
+      await restartAdmin();
+      await adminVm.logged(admin, 'policy not sent', { since });
+      await cli('get-status', 'net-vm', 'web.service');
+    } finally {
+      await sh(netVm, `until umount ${state}/policies; do :; done`);
+    }
+    await adminVm.logged(admin, 'policy sent', { since });
+    const lines = await complaints(adminVm, admin);
+    expect(lines.filter((line) => line.startsWith('policy not sent'))).toHaveLength(1);
+    expect((await complaints(netVm, netVm.program)).filter((line) => !line.startsWith('admin lost'))).toEqual([]);
+  });
+});
