@@ -142,10 +142,10 @@ export class SystemBus extends Systemd {
       signal?.addEventListener('abort', cancel, { once: true });
       const answer = (settle: () => void) => {
         const arrival = Math.max(scheduler.now + this.#latency() + this.#delay(), this.#signalsUntil);
-        this.process.after(arrival - scheduler.now, `systemd answers: ${what}`, settle);
+        this.process.at(arrival, `systemd answers: ${what}`, settle, 'systemd');
       };
       this.#asksUntil = Math.max(this.#asksUntil, scheduler.now + this.#latency());
-      scheduler.after(this.#asksUntil - scheduler.now, () => {
+      scheduler.at(this.#asksUntil, () => {
         scheduler.log.add(scheduler.now, this.process.name, `asks systemd: ${what}`);
         work().then(
           (value) => answer(() => resolve(value)),
@@ -158,7 +158,7 @@ export class SystemBus extends Systemd {
   #signal(what: string, tell: () => void): void {
     const { scheduler } = this.process;
     this.#signalsUntil = Math.max(this.#signalsUntil, scheduler.now + this.#latency());
-    this.process.after(this.#signalsUntil - scheduler.now, `systemd signals: ${what}`, tell);
+    this.process.at(this.#signalsUntil, `systemd signals: ${what}`, tell, 'systemd');
   }
 
   #latency(): number {

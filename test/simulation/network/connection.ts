@@ -122,7 +122,7 @@ export class Connection {
     const { scheduler } = this.network;
     const end = this.#ends[to];
     end.lastArrival = Math.max(end.lastArrival, scheduler.now + this.latency.next());
-    scheduler.after(end.lastArrival - scheduler.now, () => this.#arrive(end, what));
+    scheduler.at(end.lastArrival, () => this.#arrive(end, what));
   }
 
   #arrive(end: End, what: Frame | 'fin'): void {
@@ -136,8 +136,9 @@ export class Connection {
       if (what !== 'fin') this.#reset(sender, 'the connection was reset by its peer');
       return;
     }
-    if (what === 'fin') end.process.perform('io', `end of ${this.#name}`, () => this.#closed(end, 'it has ended'));
-    else end.process.perform('io', `${this.#name} ${textOf(what)}`, () => this.#receive(end, what));
+    if (what === 'fin')
+      end.process.perform('io', `end of ${this.#name}`, () => this.#closed(end, 'it has ended'), this.#name);
+    else end.process.perform('io', `${this.#name} ${textOf(what)}`, () => this.#receive(end, what), this.#name);
   }
 
   #receive(end: End, frame: Frame): void {
@@ -148,7 +149,7 @@ export class Connection {
 
   #reset(end: End, reason: string): void {
     if (!end.isOpen) return;
-    end.process.after(this.latency.next(), `${this.#name}: ${reason}`, () => this.#closed(end, reason));
+    end.process.after(this.latency.next(), `${this.#name}: ${reason}`, () => this.#closed(end, reason), this.#name);
   }
 
   #closed(end: End, reason: string): void {

@@ -32,7 +32,12 @@ export class Scheduler {
   }
 
   after(ms: number, run: () => unknown): Task {
-    const task: Task = { at: this.#now + ms, order: this.#order++, run, isCancelled: false };
+    return this.at(this.#now + ms, run);
+  }
+
+  /** Of two tasks at one time the one that was asked for first is first; a sum of rounded numbers is another time. */
+  at(time: number, run: () => unknown): Task {
+    const task: Task = { at: time, order: this.#order++, run, isCancelled: false };
     this.#queue.push(task);
     return task;
   }

@@ -1,3 +1,4 @@
+import { Random } from '../../model/random.js';
 import type { Scheduler } from './scheduler.js';
 import type { Task } from './task-queue.js';
 
@@ -8,9 +9,24 @@ interface Late {
   readonly phase: Phase;
   readonly what: string;
   readonly run: () => unknown;
+  readonly source: string;
 }
 
 const phases: readonly Phase[] = ['timer', 'io', 'immediate'];
+
+/** In an order in which a poll may find them: what comes from one source stays in order. */
+function shuffled(late: readonly Late[], random: Random): Late[] {
+  const sources = new Map<string, Late[]>();
+  for (const one of late) sources.set(one.source, [...(sources.get(one.source) ?? []), one]);
+  const mixed: Late[] = [];
+  while (sources.size > 0) {
+    const source = random.pick([...sources.keys()] as [string, ...string[]]);
+    const queue = sources.get(source)!;
+    mixed.push(queue.shift()!);
+    if (queue.length === 0) sources.delete(source);
+  }
+  return mixed;
+}
 /** What is ready at once comes before an immediate. */
 const immediateMs = 0.01;
 const startedBefore = 100;
@@ -57,10 +73,10 @@ export class SimulatedProcess {
     return now - this.#startedAt - this.#frozenMs - frozenMs;
   }
 
-  /** Does it now; later, when it goes on, if it is frozen; never if it is dead. */
-  perform(phase: Phase, what: string, run: () => unknown): unknown {
+  /** Does it now; later, when it goes on, if it is frozen; never if it is dead. What has one source is done in order. */
+  perform(phase: Phase, what: string, run: () => unknown, source = ''): unknown {
     if (this.#state === 'dead') return undefined;
-    if (this.#state === 'frozen') return void this.#late.push({ phase, what, run });
+    if (this.#state === 'frozen') return void this.#late.push({ phase, what, run, source });
     const { scheduler } = this;
     if (scheduler.current && scheduler.current !== this)
       throw new Error(`${scheduler.current.name} and ${this.name} do something in one step`);
@@ -75,9 +91,14 @@ export class SimulatedProcess {
     }
   }
 
-  /** Something from outside, in so many milliseconds. */
-  after(ms: number, what: string, run: () => unknown): Task {
-    return this.scheduler.after(ms, () => this.perform('io', what, run));
+  /** Something from outside, at this time of the scheduler; `source` is what keeps its order. */
+  at(time: number, what: string, run: () => unknown, source = ''): Task {
+    return this.scheduler.at(time, () => this.perform('io', what, run, source));
+  }
+
+  /** The same, in so many milliseconds. */
+  after(ms: number, what: string, run: () => unknown, source = ''): Task {
+    return this.at(this.scheduler.now + ms, what, run, source);
   }
 
   immediate(run: () => void): Task {
@@ -114,10 +135,13 @@ export class SimulatedProcess {
     this.#late = [];
     this.#frozenMs += scheduler.now - this.#frozenAt;
     if (this.#clockStops) this.#sleptFor(scheduler.now - this.#frozenAt);
-    for (const phase of phases)
-      for (const one of late)
-        if (one.phase === phase && !(phase === 'timer' && this.#clockStops))
-          scheduler.after(0, () => this.perform(one.phase, one.what, one.run));
+    const due = phases
+      .filter((phase) => phase !== 'timer' || !this.#clockStops)
+      .map((phase) => late.filter((one) => one.phase === phase));
+    const random = Random.of(late.length, `${this.name} ${scheduler.now}`);
+    for (const all of due)
+      for (const { phase, what, run, source } of all[0]?.phase === 'io' ? shuffled(all, random) : all)
+        scheduler.after(0, () => this.perform(phase, what, run, source));
   }
 
   /** It ends without doing anything more, as by SIGKILL. */
