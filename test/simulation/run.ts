@@ -59,7 +59,8 @@ class Run {
         world.scheduler.log.add(world.scheduler.now, 'plan', `${id} ${action.kind}`);
         return this.#performer.perform(action);
       });
-    this.#look(world.scheduler.now + upMs + (plan.actions.at(-1)?.atMs ?? 0));
+    const untilMs = upMs + (plan.actions.at(-1)?.atMs ?? 0);
+    world.scheduler.after(lookMs, () => this.#look(untilMs));
   }
 
   #prepare(): void {

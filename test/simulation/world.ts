@@ -150,6 +150,12 @@ export class World implements Surroundings {
     this.violate('no daemon throws', `${process}: ${error instanceof Error ? error.stack : String(error)}`);
   }
 
+  onLog(process: string, line: string): void {
+    this.scheduler.log.add(this.scheduler.now, process, `logs ${line}`);
+    if (line.startsWith('error: rpc failed')) this.violate('no daemon throws', `${process}: ${line}`);
+    this.emit('logged', process, line);
+  }
+
   async follow(machine: string, systemd: FakeSystemd, unit: string): Promise<void> {
     const name = unit as UnitName;
     await systemd.watchUnit(name, (status) => this.history.add(machine, { ...factsOf(status), unit }));

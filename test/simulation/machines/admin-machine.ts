@@ -82,10 +82,11 @@ export class AdminMachine {
   #start(): unknown {
     const { scheduler, network, settings } = this.around;
     const nameOf = (ip: string) => this.around.nameOf(ip);
+    const onLog = (line: string) => this.around.onLog(name, line);
     const name = `admin#${++this.#processes}`;
     const process = new SimulatedProcess(scheduler, name, (error) => this.around.onError(name, error));
     this.process = process;
-    const place = { process, network, at: this.card, window: settings.window, tap: this.events.calls, nameOf };
+    const place = { process, network, at: this.card, window: settings.window, tap: this.events.calls, nameOf, onLog };
     return process.perform('io', 'starts', async () => {
       this.#program = await startAdmin(place, this.directory, settings);
       this.events.started(this.#program);

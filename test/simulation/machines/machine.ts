@@ -23,6 +23,7 @@ export class Machine {
   #program: Program | undefined;
   #isUp = false;
   #processes = 0;
+  readonly #onAgentStart = new Set<() => void>();
   readonly #random: Random;
 
   constructor(
@@ -72,6 +73,11 @@ export class Machine {
     this.#endAgent();
   }
 
+  /** Calls it when an agent starts next. */
+  onAgentStart(listener: () => void): void {
+    this.#onAgentStart.add(listener);
+  }
+
   /** As by SIGKILL. */
   killAgent(): void {
     if (!this.agent) return;
@@ -119,13 +125,16 @@ export class Machine {
   #startAgent(): unknown {
     const { scheduler, network, settings } = this.around;
     const nameOf = (ip: string) => this.around.nameOf(ip);
+    const onLog = (line: string) => this.around.onLog(name, line);
     const name = `${this.name}#${++this.#processes}`;
     const process = new SimulatedProcess(scheduler, name, (error) => this.around.onError(name, error));
     this.agent = process;
-    const bus = new SystemBus(process, this.systemd, this.around.random(`bus ${name}`), {
-      onJob: (kind, unit) => this.#beginJob(kind, unit),
-    });
-    const place = { process, network, at: this.card, window: settings.window, nameOf };
+    const hooks = { onJob: (kind: 'start' | 'stop', unit: UnitName) => this.#beginJob(kind, unit) };
+    const random = this.around.random(`bus ${name}`);
+    const bus = new SystemBus(process, this.systemd, random, hooks, settings.slowBus ? 0.6 : 0.1);
+    for (const listener of this.#onAgentStart) listener();
+    this.#onAgentStart.clear();
+    const place = { process, network, at: this.card, window: settings.window, nameOf, onLog };
     return process.perform('io', 'starts', async () => {
       const { heartbeatMs } = settings;
       const bootId = `${this.name}-${this.card.boot}`;

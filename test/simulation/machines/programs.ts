@@ -31,6 +31,7 @@ export interface Place {
   readonly tap?: CallTap;
   /** The name of the machine with this address. */
   nameOf(ip: string): string;
+  onLog(line: string): void;
 }
 
 /** A daemon of the product that runs in a process of the simulation. */
@@ -52,8 +53,7 @@ interface Parts {
 /** What `main.ts` makes of the configuration and hands to the module. */
 function partsOf(place: Place, services: readonly ServiceName[], address: Address): Parts {
   const { process, network, at, window, nameOf } = place;
-  const { scheduler, name } = process;
-  const log = new Log('debug', (line) => scheduler.log.add(scheduler.now, name, `logs ${line.trimEnd()}`), false);
+  const log = new Log('debug', (line) => place.onLog(line.trimEnd()), false);
   const audit = new Audit({ write: () => undefined, reload: () => undefined, close: () => undefined });
   const access = new Access({ identity: undefined, rules: undefined, audit, denial: 'denied' });
   const transport = new SimulatedServer(network, process, at, {

@@ -12,6 +12,8 @@ export interface RunSettings {
   /** Whether the admin takes reports; admins of other makes do not. */
   readonly takesReports: boolean;
   readonly heartbeatMs: number;
+  /** Whether many answers of service managers come late. */
+  readonly slowBus: boolean;
   /** In bytes, of each call in each direction. */
   readonly window: number;
   /** How many times as long as usual everything takes. */
@@ -29,6 +31,8 @@ export interface Surroundings {
   nameOf(ip: string): string;
   /** A daemon has thrown what nobody caught. */
   onError(process: string, error: unknown): void;
+  /** A daemon has logged a line. */
+  onLog(process: string, line: string): void;
   /** A unit exists from now on. */
   follow(machine: string, systemd: FakeSystemd, unit: string): Promise<void>;
 }

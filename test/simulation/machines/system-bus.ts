@@ -32,6 +32,8 @@ export class SystemBus extends Systemd {
     private readonly systemd: FakeSystemd,
     private readonly random: Random,
     private readonly hooks: BusHooks,
+    /** How many answers are late. */
+    private readonly lateShare: number,
   ) {
     super();
     process.onExit(() => this.#leave());
@@ -165,8 +167,8 @@ export class SystemBus extends Systemd {
     return this.random.next() < 0.95 ? 0.1 + this.random.next() : 20 * this.random.next();
   }
 
-  /** Of answers alone, now and then. */
+  /** Of answers alone. */
   #delay(): number {
-    return this.random.next() < 0.9 ? 0 : 60 * this.random.next();
+    return this.random.next() < this.lateShare ? 60 * this.random.next() : 0;
   }
 }

@@ -13,7 +13,7 @@ export type Action =
       readonly machine: string;
       readonly ms: number;
     }
-  | { readonly kind: 'connections broken'; readonly machine: string }
+  | { readonly kind: 'connections broken' | 'units change while the agent starts'; readonly machine: string }
   | { readonly kind: 'reports reset'; readonly machine: string; readonly times: number; readonly everyMs: number }
   | { readonly kind: 'bus away'; readonly machine: string; readonly ms: number }
   | {

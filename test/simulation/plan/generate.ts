@@ -21,7 +21,7 @@ const oneOf = <T>(random: Random, choices: readonly T[]): T => random.pick(choic
 
 /** Short or long, but rarely in between. */
 const duration = (random: Random): number =>
-  Math.round(random.next() < 0.5 ? 2_000 * random.next() : 14_000 * random.next());
+  Math.round(random.next() < 0.5 ? 2_000 * random.next() : 18_000 * random.next());
 
 const anAgent = ({ random, agents }: Scene): string => oneOf(random, agents).name;
 const aVm = ({ random, vms }: Scene): string => oneOf(random, vms).name;
@@ -100,6 +100,7 @@ const ofAgents: readonly Choice[] = [
   (scene) => ({ kind: 'agent killed', machine: anAgent(scene) }),
   (scene) => ({ kind: 'agent stopped', machine: anAgent(scene) }),
   (scene) => ({ kind: 'agent hung', machine: anAgent(scene), ms: duration(scene.random) }),
+  (scene) => ({ kind: 'units change while the agent starts', machine: anAgent(scene) }),
   (scene) => ({ kind: 'bus away', machine: anAgent(scene), ms: duration(scene.random) / 4 }),
 ];
 
@@ -109,7 +110,7 @@ const ofNetwork: readonly Choice[] = [
   (scene) => ({ kind: 'connections broken', machine: anAgent(scene) }),
   (scene) => ({
     ...{ kind: 'reports reset', machine: anAgent(scene) },
-    ...{ times: scene.random.between(1, 7), everyMs: 100 + 2_000 * scene.random.next() },
+    ...{ times: scene.random.between(1, 9), everyMs: 500 + 1_500 * scene.random.next() },
   }),
 ];
 
@@ -153,6 +154,7 @@ function settingsOf(random: Random): RunSettings {
     ...{ guiVm, chromeVm, down },
     takesReports: random.next() < 0.88,
     heartbeatMs: random.next() < 0.3 ? 1_000 : 3_000,
+    slowBus: random.next() < 0.2,
     window: random.next() < 0.6 ? 65_535 : random.between(100, 600),
     pace: oneOf(random, [0.5, 1, 1, 3]),
   };

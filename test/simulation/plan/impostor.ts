@@ -1,5 +1,6 @@
 import { GivcError, parseVmName } from '@givc/model';
 import { admin, RpcChannel } from '@givc/rpc';
+import { RegistryService } from '../../../apps/admin/src/registry/registry.service.js';
 import { adminAddress, adminVm, agentPort, agentUnit, secretUnit, vmUnit } from '../machines/layout.js';
 import { SimulatedDialer } from '../network/channel.js';
 import { SimulatedProcess } from '../time/simulated-process.js';
@@ -46,7 +47,10 @@ function requestOf(
 export function impostorCall(world: World, name: string, claim: Claim): void {
   const { scheduler, network, settings } = world;
   const machine = world.machines.get(name)!;
-  if (!machine.isUp || world.admin.program === undefined) return;
+  const { program } = world.admin;
+  if (!machine.isUp || program === undefined) return;
+  // The first that says so is the host, unless the configuration of the admin names the host.
+  if (claim === 'host' && program.get(RegistryService).hostName === undefined) return;
   const process = new SimulatedProcess(scheduler, `impostor@${name}`, (error) => world.onError('impostor', error));
   const dialer = new SimulatedDialer(network, process, machine.card, settings.window);
   process.perform('io', `claims ${claim}`, () => {

@@ -2,6 +2,7 @@ import { isAlive, type UnitName } from '@givc/model';
 import type { Calls } from '../calls.js';
 import { adminVm, vmUnit } from '../machines/layout.js';
 import type { Machine } from '../machines/machine.js';
+import { everything } from '../rules/disturbances.js';
 import type { LossesRule } from '../rules/losses.js';
 import type { RestoredRule } from '../rules/restored.js';
 import type { SimulatedProcess } from '../time/simulated-process.js';
@@ -21,11 +22,11 @@ export interface Stage {
 const reports = '/report.Reports/Report';
 /** Machines do not wake up in the same moment. */
 const wakeMs = 300;
+/** How long an agent needs to look at all its units. */
+const startingMs = 60;
 
 /** Longer than the pause before the last restart of a VM that crashes five times. */
 const againMs = 30_000;
-
-const nameAll = 'everybody';
 
 /** Lets it happen. What lasts ends by itself. */
 export class Performer {
@@ -59,6 +60,8 @@ export class Performer {
         return this.#breakConnections(action.machine);
       case 'reports reset':
         return this.#resetReports(action.machine, action.times, action.everyMs);
+      case 'units change while the agent starts':
+        return this.#changeWhileStarting(action.machine);
       case 'bus away':
         return this.#busAway(action.machine, action.ms);
       case 'unit crashes':
@@ -80,8 +83,10 @@ export class Performer {
       case "admin's machine crashes":
         return this.#endAdmin(action.kind, action.ms);
       case 'admin hung':
+        if (world.admin.process?.isRunning) this.#silentAdmin(action.ms);
         return this.#freeze('admin', world.admin.process, action.ms, false);
       case 'admin cut off':
+        this.#silentAdmin(action.ms);
         return this.#until('admin', action.ms, world.admin.card.unplug());
       case 'disk full':
         this.stage.restored.diskFull();
@@ -93,6 +98,12 @@ export class Performer {
       case 'all sleep':
         return this.#allSleep(action.ms);
     }
+  }
+
+  #silentAdmin(ms: number): void {
+    const { scheduler } = this.stage.world;
+    const until = scheduler.now + ms;
+    this.stage.losses.silentAdmin(() => scheduler.now >= until);
   }
 
   #machine(name: string): Machine | undefined {
@@ -154,7 +165,7 @@ export class Performer {
     for (const process of processes) {
       if (!process?.isRunning) continue;
       process.freeze(true);
-      this.#until(nameAll, ms + wakeMs * random.next(), () => process.thaw());
+      this.#until(everything, ms + wakeMs * random.next(), () => process.thaw());
     }
   }
 
@@ -165,17 +176,28 @@ export class Performer {
     for (const connection of world.network.connections) if (card && connection.touches(card)) connection.break();
   }
 
+  /** Ends its stream whenever it reports, as often as that; gives up when it does not report for a long time. */
   #resetReports(name: string, times: number, everyMs: number): void {
-    const { world } = this.stage;
-    const { admin, scheduler } = world;
-    const ip = this.#machine(name)?.card.ip;
-    const { program } = admin;
-    if (ip === undefined || times === 0) return;
-    if (program)
-      scheduler.after(0, () =>
-        program.process.perform('io', `resets reports of ${name}`, () => program.transport.resetCalls(reports, ip)),
+    const { world, losses } = this.stage;
+    const over = world.disturbances.beginReset(name);
+    const giveUpAt = world.scheduler.now + againMs;
+    this.open++;
+    const end = () => {
+      over();
+      this.open--;
+    };
+    const look = (left: number) => {
+      const { program } = world.admin;
+      const machine = this.#machine(name);
+      if (left === 0 || !machine || world.scheduler.now > giveUpAt) return end();
+      world.scheduler.after(everyMs, () => look(left - 1));
+      if (!program || !losses.isReporting(name)) return;
+      losses.isReset(name);
+      return program.process.perform('io', `resets reports of ${name}`, () =>
+        program.transport.resetCalls(reports, machine.card.ip),
       );
-    this.#until(name, everyMs, () => this.#resetReports(name, times - 1, everyMs));
+    };
+    world.scheduler.after(0, () => look(times));
   }
 
   #busAway(name: string, ms: number): void {
@@ -184,6 +206,21 @@ export class Performer {
     const { systemd } = machine;
     systemd.goAway();
     this.#until(name, ms, () => systemd.comeBack());
+  }
+
+  #changeWhileStarting(name: string): void {
+    const machine = this.#machine(name);
+    const { world } = this.stage;
+    if (!machine?.isUp || machine.plan.services.length === 0) return;
+    world.disturbances.note(name);
+    const random = world.random(`changes ${name} ${world.scheduler.now}`);
+    const { services } = machine.plan;
+    machine.onAgentStart(() => {
+      for (const unit of services)
+        for (const kind of ['unit crashes', 'unit starts', 'unit stops'])
+          world.scheduler.after(startingMs * random.next(), () => this.#unit(kind, name, unit as UnitName));
+    });
+    machine.killAgent();
   }
 
   async #unit(kind: string, name: string, unit: UnitName): Promise<void> {
@@ -286,6 +323,7 @@ export class Performer {
     }
     if (kind === "admin's machine crashes") {
       world.host.systemd.crash(unit);
+      this.#silentAdmin(ms);
       admin.powerOff();
     } else admin.kill();
     again();

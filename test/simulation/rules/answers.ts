@@ -1,5 +1,7 @@
-import { vmOfVmUnit, type UnitName } from '@givc/model';
+import { isAlive, vmOfVmUnit, type UnitName, type VmName } from '@givc/model';
 import type { admin } from '@givc/rpc';
+import type { RegistryEntry } from '../../../apps/admin/src/registry/registry-entry.js';
+import { RegistryStore } from '../../../apps/admin/src/registry/registry-store.js';
 import { textOf, type Calls } from '../calls.js';
 import { agentUnit, vmUnit } from '../machines/layout.js';
 import type { World } from '../world.js';
@@ -48,14 +50,47 @@ const listed = (list: readonly admin.QueryListItem[], vm: string, unit: string):
  * since, by its own service manager.
  */
 export class AnswersRule implements Rule {
+  /** Of the registration that the admin has had last. */
+  readonly #boots = new Map<VmName, string>();
+  /** Of VMs that were down when their start was asked for. */
+  readonly #bootBefore = new Map<CallRecord, number>();
+
   constructor(
     private readonly world: World,
     private readonly calls: Calls,
   ) {}
 
+  put({ type, vm, bootId }: RegistryEntry): void {
+    if (type.service === 'Mgr' && bootId !== undefined) this.#boots.set(vm, bootId);
+  }
+
+  callBegan(call: CallRecord): void {
+    if (call.rpc !== 'StartVM') return;
+    const wasRunning = this.world.history.of('host', vmUnit(call.subject)).at(-1)?.status === 'Running';
+    const machine = this.world.machines.get(call.subject);
+    // One that the admin takes for running it does not start.
+    const store = this.world.admin.program?.get(RegistryStore);
+    const known = store?.get('host' as VmName, vmUnit(call.subject) as UnitName);
+    if (!wasRunning && machine && known && !isAlive(known.status)) this.#bootBefore.set(call, machine.card.boot);
+  }
+
   callEnded(call: CallRecord): void {
+    if (call.outcome === 'OK') this.#checkBoot(call);
     const promised = call.outcome === 'OK' ? promisedBy(call) : undefined;
     if (promised) void this.#check(call, promised);
+  }
+
+  /** A VM that was down has booted, and its agent has registered since. */
+  #checkBoot(call: CallRecord): void {
+    const before = this.#bootBefore.get(call);
+    const boot = Number(
+      this.#boots
+        .get(call.subject as VmName)
+        ?.split('-')
+        .at(-1),
+    );
+    if (before !== undefined && call.admin === this.world.admins && boot <= before)
+      this.world.violate('a VM that is started has registered', `${textOf(call)}, and its agent is of boot ${boot}`);
   }
 
   async #check(call: CallRecord, { machine, listedAs, unit, status }: Promised): Promise<void> {

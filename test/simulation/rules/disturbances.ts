@@ -1,7 +1,9 @@
 /** So long after a fault its traces may be seen. */
 const afterMs = 20_000;
+/** Under this name, all machines at once. */
+export const everything = 'everything';
 
-/** Who was disturbed when: a machine and its agent, the admin, or all (`everybody`). */
+/** Who was disturbed when: a machine and its agent, the admin, or everything. */
 export class Disturbances {
   readonly #ends = new Map<string, number>();
   readonly #open = new Map<string, number>();
@@ -25,15 +27,27 @@ export class Disturbances {
     this.begin(who)();
   }
 
+  /** Its reports are ended, of which it has to recover faster than of all else. */
+  beginReset(who: string): () => void {
+    return this.begin(resetOf(who));
+  }
+
+  /** Whether anything but resets of its reports has happened to one of them since then, or shortly before. */
+  areQuietButResets(all: readonly string[], since: number): boolean {
+    return [...all, everything].every(
+      (who) => !this.#open.get(who) && (this.#ends.get(who) ?? -Infinity) + afterMs < since,
+    );
+  }
+
   /** Whether anything has happened to one of them at all. */
   haveBeen(all: readonly string[]): boolean {
-    return [...all, 'everybody'].some((who) => this.#open.has(who));
+    return [...all, everything].some((who) => this.#open.has(who));
   }
 
   /** Whether nothing has happened to any of them since then, nor shortly before. */
   areQuiet(all: readonly string[], since: number): boolean {
-    return [...all, 'everybody'].every(
-      (who) => !this.#open.get(who) && (this.#ends.get(who) ?? -Infinity) + afterMs < since,
-    );
+    return this.areQuietButResets([...all, ...all.map(resetOf)], since);
   }
 }
+
+const resetOf = (who: string): string => `reports of ${who}`;

@@ -10,16 +10,73 @@ const silentIntervals = 2.5;
 const graceMs = 2_000;
 /** How long it may take until an agent that does not report is asked and has not answered. */
 const askedMs = 12_000;
+/** How long an agent may take to report again whose stream was ended, and a little more. */
+const againMs = 2_500;
 
 /** An agent is lost if it cannot be reached, and only then. */
 export class LossesRule implements Rule {
+  /** Of each process of an agent, whether it has said last that it is registered, and when. */
+  readonly #agents = new Map<string, { readonly isRegistered: boolean; readonly since: number }>();
+  /** When an agent has reported itself last. */
+  readonly #reportedAt = new Map<string, number>();
+
   constructor(private readonly world: World) {}
 
   put({ vm, presence }: RegistryEntry): void {
+    if (presence?.state === 'reporting') this.#reportedAt.set(vm, this.world.scheduler.now);
     const machine = this.world.machines.get(vm);
     if (presence?.state !== 'lost' || !machine?.isReachable) return;
     if (this.world.disturbances.areQuiet([vm, 'admin'], this.world.scheduler.now))
       this.world.violate('no agent is lost that can be reached', `${vm} is lost, and nothing has happened to it`);
+  }
+
+  /** Whether the admin has the reports of this machine. */
+  isReporting(vm: string): boolean {
+    const entry = this.world.admin.program?.get(RegistryStore).get(vm as VmName, agentUnit(vm) as UnitName);
+    return entry?.presence?.state === 'reporting';
+  }
+
+  /** Its stream of reports is ended now, and its connection goes on. */
+  isReset(vm: string): void {
+    const { world } = this;
+    const { program } = world.admin;
+    const machine = world.machines.get(vm);
+    const agent = machine?.agent;
+    const began = world.scheduler.now;
+    world.scheduler.after(againMs * world.settings.pace, () => {
+      const isSame = world.admin.program === program && machine?.agent === agent && machine?.isReachable === true;
+      if (isSame && world.disturbances.areQuietButResets([vm, 'admin'], began) && !this.#hasReported(vm, began))
+        world.violate('an agent reports again soon', `${vm} was reset, and has not reported again since`);
+    });
+  }
+
+  /** The admin says nothing from now on, until `isOver`. */
+  silentAdmin(isOver: () => boolean): void {
+    const { world } = this;
+    const { settings, scheduler, disturbances } = world;
+    if (!settings.takesReports) return;
+    const began = scheduler.now;
+    const limitMs = settings.heartbeatMs * (silentIntervals + 1) + graceMs;
+    for (const [vm, machine] of world.machines) {
+      const { agent } = machine;
+      if (!agent || this.#agents.get(agent.name)?.isRegistered !== true || !this.isReporting(vm)) continue;
+      scheduler.after(limitMs, () => {
+        if (isOver() || !agent.isRunning || !disturbances.areQuiet([vm], began)) return;
+        const { isRegistered, since } = this.#agents.get(agent.name)!;
+        if (isRegistered && since < began)
+          world.violate('an agent notices that the admin is silent', `${agent.name} has not for ${limitMs} ms`);
+      });
+    }
+  }
+
+  logged(process: string, line: string): void {
+    const since = this.world.scheduler.now;
+    if (line.startsWith('info: registered admin=')) this.#agents.set(process, { isRegistered: true, since });
+    else if (line.startsWith('warn: admin lost')) this.#agents.set(process, { isRegistered: false, since });
+  }
+
+  #hasReported(vm: string, since: number): boolean {
+    return (this.#reportedAt.get(vm) ?? -Infinity) > since;
   }
 
   /** Nothing is heard of this agent from now on, until `isOver`. */
@@ -28,7 +85,8 @@ export class LossesRule implements Rule {
     const { settings, scheduler, disturbances } = world;
     const { program } = world.admin;
     const began = scheduler.now;
-    const limitMs = (settings.takesReports ? settings.heartbeatMs * silentIntervals : askedMs) + graceMs;
+    // One whose stream was ended before has to be asked, too.
+    const limitMs = (this.isReporting(vm) ? settings.heartbeatMs * silentIntervals : askedMs) + graceMs;
     scheduler.after(limitMs, () => {
       const isSame = program !== undefined && world.admin.program === program;
       if (isOver() || !isSame || !disturbances.areQuiet(['admin'], began)) return;

@@ -1,15 +1,24 @@
-import { vmStatus } from '@givc/model';
+import { vmStatus, type UnitName, type VmName } from '@givc/model';
 import type { RegistryEntry } from '../../../apps/admin/src/registry/registry-entry.js';
+import { RegistryStore } from '../../../apps/admin/src/registry/registry-store.js';
+import { agentUnit } from '../machines/layout.js';
 import type { World } from '../world.js';
 import type { Rule } from './rule.js';
 
+interface Reached {
+  reported: number;
+  polled: number;
+}
+
 /**
  * What agents report of a unit goes through the registry in the order in which its service manager made it: some of it
- * may be missing, but nothing that is over comes again.
+ * may be missing, but nothing that is over comes again. What is polled while no stream is open is never older than what
+ * was reported or polled before; a stream that opens begins with a snapshot that may be older than that, as it was sent
+ * before.
  */
 export class OrderRule implements Rule {
   /** How far the registry has come in the history of each unit. */
-  readonly #reached = new Map<string, number>();
+  readonly #reached = new Map<string, Reached>();
 
   constructor(private readonly world: World) {}
 
@@ -22,9 +31,12 @@ export class OrderRule implements Rule {
     const key = `${machine} ${unit}`;
     const past = this.world.history.of(machine, unit);
     const now = vmStatus(status);
-    const from = this.#reached.get(key) ?? 0;
+    const reached = this.#reached.get(key) ?? { reported: 0, polled: 0 };
+    this.#reached.set(key, reached);
+    const isReported = this.#isReporting(machine);
+    const from = isReported ? reached.reported : Math.max(reached.reported, reached.polled);
     const at = past.findIndex((one, index) => index >= from && one.status === now);
-    if (at >= 0) this.#reached.set(key, at);
+    if (at >= 0) reached[isReported ? 'reported' : 'polled'] = at;
     else if (past.length > 0)
       this.world.violate(
         'no state comes again that is over',
@@ -33,5 +45,10 @@ export class OrderRule implements Rule {
           .map((one) => `${one.status} since ${one.at.toFixed(0)}`)
           .join(', ')}`,
       );
+  }
+
+  #isReporting(machine: VmName): boolean {
+    const agent = this.world.admin.program?.get(RegistryStore).get(machine, agentUnit(machine) as UnitName);
+    return agent?.presence?.state === 'reporting';
   }
 }

@@ -35,6 +35,8 @@ export interface RunEvents {
   adminEnded(hasStopped: boolean): void;
   /** The admin calls an agent; returns what is called when that is over. */
   adminCalls(path: string, bytes: Buffer): () => void;
+  /** A daemon has logged a line. */
+  logged(process: string, line: string): void;
   callBegan(call: CallRecord): void;
   callEnded(call: CallRecord): void;
 }
