@@ -137,8 +137,8 @@ export class Connection {
       return;
     }
     if (what === 'fin')
-      end.process.perform('io', `end of ${this.#name}`, () => this.#closed(end, 'it has ended'), this.#name);
-    else end.process.perform('io', `${this.#name} ${textOf(what)}`, () => this.#receive(end, what), this.#name);
+      end.process.perform('io', `end of ${this.name}`, () => this.#closed(end, 'it has ended'), this.name);
+    else end.process.perform('io', `${this.name} ${textOf(what)}`, () => this.#receive(end, what), this.name);
   }
 
   #receive(end: End, frame: Frame): void {
@@ -149,7 +149,7 @@ export class Connection {
 
   #reset(end: End, reason: string): void {
     if (!end.isOpen) return;
-    end.process.after(this.latency.next(), `${this.#name}: ${reason}`, () => this.#closed(end, reason), this.#name);
+    end.process.after(this.latency.next(), `${this.name}: ${reason}`, () => this.#closed(end, reason), this.name);
   }
 
   #closed(end: End, reason: string): void {
@@ -163,7 +163,7 @@ export class Connection {
     if (!this.#ends[other(end.side)].isOpen) this.network.forget(this);
   }
 
-  get #name(): string {
+  get name(): string {
     const { client, server } = this.#ends;
     return `${client.process.name}:${this.port}>${server.process.name}`;
   }

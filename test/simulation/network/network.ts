@@ -53,6 +53,11 @@ export class Network {
     return [...this.#connections];
   }
 
+  /** Whether a connection of this name was closed by its client; what was sent before may still arrive. */
+  isLeft(name: string): boolean {
+    return this.connections.some((connection) => connection.name === name && !connection.isOpenAt('client'));
+  }
+
   listen(address: Address, listener: Listener): void {
     if (address.protocol !== 'tcp') throw new Error(`the simulation has no ${address.protocol}`);
     const key = keyOf(address.host, address.port);

@@ -3,6 +3,7 @@ import type { Calls } from '../calls.js';
 import { adminVm, vmUnit } from '../machines/layout.js';
 import type { Machine } from '../machines/machine.js';
 import { everything } from '../rules/disturbances.js';
+import { isReporting } from '../rules/reporting.js';
 import type { LossesRule } from '../rules/losses.js';
 import type { RestoredRule } from '../rules/restored.js';
 import type { SimulatedProcess } from '../time/simulated-process.js';
@@ -191,7 +192,7 @@ export class Performer {
       const machine = this.#machine(name);
       if (left === 0 || !machine || world.scheduler.now > giveUpAt) return end();
       world.scheduler.after(everyMs, () => look(left - 1));
-      if (!program || !losses.isReporting(name)) return;
+      if (!program || !isReporting(world, name)) return;
       losses.isReset(name);
       return program.process.perform('io', `resets reports of ${name}`, () =>
         program.transport.resetCalls(reports, machine.card.ip),

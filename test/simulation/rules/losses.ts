@@ -3,6 +3,7 @@ import type { RegistryEntry } from '../../../apps/admin/src/registry/registry-en
 import { RegistryStore } from '../../../apps/admin/src/registry/registry-store.js';
 import { agentUnit } from '../machines/layout.js';
 import type { World } from '../world.js';
+import { isReporting } from './reporting.js';
 import type { Rule } from './rule.js';
 
 /** How many heartbeats may be missing, and how long a timer may wait for another. */
@@ -30,12 +31,6 @@ export class LossesRule implements Rule {
       this.world.violate('no agent is lost that can be reached', `${vm} is lost, and nothing has happened to it`);
   }
 
-  /** Whether the admin has the reports of this machine. */
-  isReporting(vm: string): boolean {
-    const entry = this.world.admin.program?.get(RegistryStore).get(vm as VmName, agentUnit(vm) as UnitName);
-    return entry?.presence?.state === 'reporting';
-  }
-
   /** Its stream of reports is ended now, and its connection goes on. */
   isReset(vm: string): void {
     const { world } = this;
@@ -59,7 +54,7 @@ export class LossesRule implements Rule {
     const limitMs = settings.heartbeatMs * (silentIntervals + 1) + graceMs;
     for (const [vm, machine] of world.machines) {
       const { agent } = machine;
-      if (!agent || this.#agents.get(agent.name)?.isRegistered !== true || !this.isReporting(vm)) continue;
+      if (!agent || this.#agents.get(agent.name)?.isRegistered !== true || !isReporting(world, vm)) continue;
       scheduler.after(limitMs, () => {
         if (isOver() || !agent.isRunning || !disturbances.areQuiet([vm], began)) return;
         const { isRegistered, since } = this.#agents.get(agent.name)!;
@@ -86,7 +81,7 @@ export class LossesRule implements Rule {
     const { program } = world.admin;
     const began = scheduler.now;
     // One whose stream was ended before has to be asked, too.
-    const limitMs = (this.isReporting(vm) ? settings.heartbeatMs * silentIntervals : askedMs) + graceMs;
+    const limitMs = (isReporting(world, vm) ? settings.heartbeatMs * silentIntervals : askedMs) + graceMs;
     scheduler.after(limitMs, () => {
       const isSame = program !== undefined && world.admin.program === program;
       if (isOver() || !isSame || !disturbances.areQuiet(['admin'], began)) return;

@@ -1,8 +1,7 @@
-import { vmStatus, type UnitName, type VmName } from '@givc/model';
+import { vmStatus } from '@givc/model';
 import type { RegistryEntry } from '../../../apps/admin/src/registry/registry-entry.js';
-import { RegistryStore } from '../../../apps/admin/src/registry/registry-store.js';
-import { agentUnit } from '../machines/layout.js';
 import type { World } from '../world.js';
+import { isReporting } from './reporting.js';
 import type { Rule } from './rule.js';
 
 interface Reached {
@@ -13,8 +12,9 @@ interface Reached {
 /**
  * What agents report of a unit goes through the registry in the order in which its service manager made it: some of it
  * may be missing, but nothing that is over comes again. What is polled while no stream is open is never older than what
- * was reported or polled before; a stream that opens begins with a snapshot that may be older than that, as it was sent
- * before.
+ * was reported or polled before; a stream that opens begins with a snapshot that may be older than what was polled, as it
+ * was sent before. What arrives over a connection that its agent has left already is not compared: it is overruled soon,
+ * as the agent reports anew.
  */
 export class OrderRule implements Rule {
   /** How far the registry has come in the history of each unit. */
@@ -27,13 +27,14 @@ export class OrderRule implements Rule {
   }
 
   put({ machine, unit, type, status }: RegistryEntry): void {
-    if (type.service === 'Mgr' || !this.world.settings.takesReports) return;
+    const { scheduler, network, settings } = this.world;
+    if (type.service === 'Mgr' || !settings.takesReports || network.isLeft(scheduler.source)) return;
     const key = `${machine} ${unit}`;
     const past = this.world.history.of(machine, unit);
     const now = vmStatus(status);
     const reached = this.#reached.get(key) ?? { reported: 0, polled: 0 };
     this.#reached.set(key, reached);
-    const isReported = this.#isReporting(machine);
+    const isReported = isReporting(this.world, machine);
     const from = isReported ? reached.reported : Math.max(reached.reported, reached.polled);
     const at = past.findIndex((one, index) => index >= from && one.status === now);
     if (at >= 0) reached[isReported ? 'reported' : 'polled'] = at;
@@ -45,10 +46,5 @@ export class OrderRule implements Rule {
           .map((one) => `${one.status} since ${one.at.toFixed(0)}`)
           .join(', ')}`,
       );
-  }
-
-  #isReporting(machine: VmName): boolean {
-    const agent = this.world.admin.program?.get(RegistryStore).get(machine, agentUnit(machine) as UnitName);
-    return agent?.presence?.state === 'reporting';
   }
 }

@@ -4,6 +4,7 @@ import type { RegistryEntry } from '../../../apps/admin/src/registry/registry-en
 import type { RegistryStore } from '../../../apps/admin/src/registry/registry-store.js';
 import { managedVms, vmUnit } from '../machines/layout.js';
 import type { World } from '../world.js';
+import { isReporting } from './reporting.js';
 import type { CallRecord, Rule } from './rule.js';
 
 const startUnit = '/systemd.UnitControlService/StartUnit';
@@ -11,6 +12,8 @@ const [firstPauseMs, longestPauseMs, healthyMs] = [1_000, 60_000, 600_000];
 /** So long after its caller has left a call may still have effects. */
 const effectMs = 40_000;
 const graceMs = 100;
+/** How long the host may take to say how a VM is, which it is asked before a start as long as it does not report. */
+const askedMs = 5_000;
 
 interface Managed {
   entry?: RegistryEntry;
@@ -34,12 +37,14 @@ export class RecoveryRule implements Rule {
   readonly #vms = new Map<string, Managed>();
   readonly #inFlight = new Map<string, number>();
   readonly #calls: CallRecord[] = [];
+  #hostReportsSince = Infinity;
 
   constructor(private readonly world: World) {}
 
   adminStarted(store: RegistryStore): void {
     this.#vms.clear();
     this.#inFlight.clear();
+    this.#hostReportsSince = Infinity;
     for (const entry of store.entries()) if (entry.type.service === 'VM') this.#of(entry.vm).entry = entry;
   }
 
@@ -48,8 +53,11 @@ export class RecoveryRule implements Rule {
   }
 
   put(entry: RegistryEntry): void {
-    if (entry.type.service !== 'VM') return;
     const { now } = this.world.scheduler;
+    const isHost = entry.type.service === 'Mgr' && entry.vm === 'host';
+    if (isHost && entry.presence?.state !== 'reporting') this.#hostReportsSince = Infinity;
+    else if (isHost) this.#hostReportsSince = Math.min(this.#hostReportsSince, now);
+    if (entry.type.service !== 'VM') return;
     const vm = this.#of(entry.vm);
     vm.entry = entry;
     switch (entry.status.ActiveState) {
@@ -64,9 +72,10 @@ export class RecoveryRule implements Rule {
       case 'failed': {
         const { runsSince } = vm;
         vm.runsSince = undefined;
-        if (vm.due || !managedVms.includes(entry.vm) || entry.stopAsked || this.#isStopped(entry.vm)) return;
         if (runsSince !== undefined && now - runsSince >= healthyMs) [vm.pauseMs, vm.starts] = [0, 0];
-        return this.#expect(entry.vm, vm);
+        // What ends while it is started is known as a start that has failed when that is answered.
+        if (!this.#inFlight.get(entry.vm)) this.#crashed(entry.vm, vm);
+        return;
       }
     }
   }
@@ -81,7 +90,15 @@ export class RecoveryRule implements Rule {
     const vm = this.#of(name);
     if (this.#reasons(name).length === 0) this.#byItself(name, vm);
     else if (vm.due) vm.isExact = false;
-    return () => this.#inFlight.set(name, this.#inFlight.get(name)! - 1);
+    return () => {
+      this.#inFlight.set(name, this.#inFlight.get(name)! - 1);
+      if (vm.entry?.status.ActiveState === 'failed') this.#crashed(name, vm);
+    };
+  }
+
+  #crashed(name: string, vm: Managed): void {
+    if (vm.due || !managedVms.includes(name) || vm.entry?.stopAsked || this.#isStopped(name)) return;
+    this.#expect(name, vm);
   }
 
   /** The admin starts it although nobody has asked for that. */
@@ -89,7 +106,9 @@ export class RecoveryRule implements Rule {
     const { now } = this.world.scheduler;
     if (!managedVms.includes(name)) return this.#violate(`${name} is started by itself, and SERVICES does not name it`);
     const { entry, starts, startedAt } = vm;
-    if (entry?.status.ActiveState !== 'failed' || entry.stopAsked)
+    // Before the host reported nothing said why a VM has ended.
+    const mayBeOld = this.#hostReportsSince + askedMs > now;
+    if (entry?.status.ActiveState !== 'failed' || (entry.stopAsked && !mayBeOld))
       return this.#violate(`${name} is started by itself, and has not crashed: it is ${entry?.status.ActiveState}`);
     if (this.#isStopped(name)) return this.#violate(`${name} is started by itself after it was stopped`);
     const atLeast = starts === 0 ? 0 : Math.min(2 ** (starts - 1) * firstPauseMs, longestPauseMs);
@@ -108,7 +127,8 @@ export class RecoveryRule implements Rule {
     const [failedAt, waitMs, started] = [scheduler.now, vm.pauseMs, vm.starts];
     vm.pauseMs = Math.min(Math.max(waitMs * 2, firstPauseMs), longestPauseMs);
     const due = (vm.due = {});
-    scheduler.after(waitMs + graceMs, () => {
+    const limitMs = waitMs + graceMs + (isReporting(world, 'host') ? 0 : askedMs);
+    scheduler.after(limitMs, () => {
       const isStillDown =
         vm.isExact && vm.entry?.status.ActiveState === 'failed' && vm.due === due && vm.starts === started;
       if (!isStillDown || admin.program !== program || this.#reasons(name).length > 0 || this.#isStopped(name)) return;

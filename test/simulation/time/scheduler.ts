@@ -16,6 +16,8 @@ export class Scheduler {
   readonly log = new EventLog();
   /** The process that does something now; what it begins belongs to it. */
   current: SimulatedProcess | undefined;
+  /** What it does that for, such as the name of a connection that something has arrived on. */
+  source = '';
   readonly #queue = new TaskQueue();
   #now = 0;
   #order = 0;

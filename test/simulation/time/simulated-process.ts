@@ -81,6 +81,7 @@ export class SimulatedProcess {
     if (scheduler.current && scheduler.current !== this)
       throw new Error(`${scheduler.current.name} and ${this.name} do something in one step`);
     scheduler.current = this;
+    scheduler.source = source;
     scheduler.log.add(scheduler.now, this.name, what);
     try {
       const outcome = run();
