@@ -94,7 +94,7 @@ export default tseslint.config(
     rules: { '@typescript-eslint/no-unsafe-assignment': 'off', '@typescript-eslint/unbound-method': 'off' },
   },
   {
-    files: ['apps/**/*.spec.ts', 'libs/**/*.spec.ts', 'test/e2e/**/*.spec.ts'],
+    files: ['apps/**/*.spec.ts', 'libs/**/*.spec.ts', 'test/{e2e,simulation}/**/*.spec.ts'],
     rules: { 'no-restricted-syntax': ['error', ...noWallClock] },
   },
 );

@@ -1,56 +1,15 @@
-// npm run simulate -- [--runs N] [--seed S] [--workers N] [--show]
-// The admin and several agents in one process, on a virtual clock, where only transport, clock and systemd are replaced: each
-// seed is another order of messages, timers, losses, restarts and sleeps, and the same one each time it is run.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { text } from 'node:stream/consumers';
-import { parseArgs } from 'node:util';
+// npm run simulate: bundles test/simulation with the metadata of its decorators, and runs it. With --planted it puts each
+// fault of planted-faults.mjs into a bundle of its own, one after another, and runs that until the fault is found.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
 import { transformSync } from '@swc/core';
 import { build } from 'esbuild';
+import { plantedFaults, withFault } from './planted-faults.mjs';
 import { rooms } from './rooms.mjs';
 
-const usage = 'usage: npm run simulate -- [--runs N] [--seed S] [--workers N] [--show]\n';
-
-function readOptions() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        runs: { type: 'string', default: '1000' },
-        seed: { type: 'string', default: '1' },
-        workers: { type: 'string', default: '2' },
-        show: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    });
-    if (values.help) {
-      process.stdout.write(`${usage}
-  --runs N     how many seeds, 1000 unless said
-  --seed S     the first of them, 1 unless said
-  --workers N  processes at the same time, 2 unless said
-  --show       print the plan and the events of each run, which is meant for --runs 1
-`);
-      process.exit(0);
-    }
-    const numbers = ['runs', 'seed', 'workers'].map((name) => {
-      const number = Number(values[name]);
-      if (!Number.isSafeInteger(number) || number < 1)
-        throw new Error(`invalid --${name} "${values[name]}": expected 1 or more`);
-      return number;
-    });
-    return { numbers, show: values.show };
-  } catch (error) {
-    process.stderr.write(`simulate: ${error.message}\n${usage}`);
-    process.exit(2);
-  }
-}
-
-const {
-  numbers: [runs, seed, workers],
-  show,
-} = readOptions();
 const path = (name) => new URL(`../${name}`, import.meta.url).pathname;
-// Decorators have metadata, which esbuild does not make.
+
 const swc = {
   jsc: {
     target: 'es2022',
@@ -60,47 +19,84 @@ const swc = {
   module: { type: 'es6' },
   sourceMaps: 'inline',
 };
-await build({
-  entryPoints: [path('test/simulation/main.ts')],
-  outfile: path('dist/simulation/main.mjs'),
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  packages: 'external',
-  alias: Object.fromEntries(rooms.map((room) => [`@givc/${room}`, path(`libs/${room}/src/index.ts`)])),
-  sourcemap: true,
-  logLevel: 'warning',
-  plugins: [
-    {
-      name: 'metadata',
-      setup(bundle) {
-        bundle.onLoad({ filter: /\.ts$/ }, ({ path: file }) => ({
-          contents: transformSync(readFileSync(file, 'utf8'), { ...swc, filename: file }).code,
-          loader: 'js',
-        }));
-      },
-    },
-  ],
-});
 
-/** Runs a part of the seeds in a process of its own, which ends with this one; resolves with whether all are right. */
-async function runPart(from, count) {
-  const args = ['--pdeathsig', 'KILL', process.execPath, '--enable-source-maps', path('dist/simulation/main.mjs')];
-  const worker = spawn('setpriv', [...args, String(from), String(count), ...(show ? ['show'] : [])], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+/** Bundles the simulation, with the fault in the product, and returns where it is: at once as a whole, as others may run it. */
+async function bundle(name, fault) {
+  const metadata = {
+    name: 'metadata',
+    setup: (bundling) =>
+      void bundling.onLoad({ filter: /\.ts$/ }, ({ path: file }) => ({
+        contents: transformSync(withFault(fault, file, readFileSync(file, 'utf8')), { ...swc, filename: file }).code,
+        loader: 'js',
+      })),
+  };
+  const { outputFiles } = await build({
+    entryPoints: [path('test/simulation/main.ts')],
+    write: false,
+    outfile: path(`dist/simulation/${name}.mjs`),
+    bundle: true,
+    platform: 'node',
+    target: 'node20.19',
+    format: 'esm',
+    packages: 'external',
+    alias: Object.fromEntries(rooms.map((room) => [`@givc/${room}`, path(`libs/${room}/src/index.ts`)])),
+    sourcemap: 'inline',
+    logLevel: 'warning',
+    plugins: [metadata],
   });
-  const [output, [status]] = await Promise.all([text(worker.stdout), once(worker, 'exit')]);
-  process.stdout.write(output);
-  return status === 0;
+  const [{ path: outfile, contents }] = outputFiles;
+  mkdirSync(path('dist/simulation'), { recursive: true });
+  writeFileSync(`${outfile}.${process.pid}`, contents);
+  renameSync(`${outfile}.${process.pid}`, outfile);
+  return outfile;
 }
 
-const parts = Math.min(workers, runs);
-const size = Math.ceil(runs / parts);
-const outcomes = await Promise.all(
-  Array.from({ length: parts }, (_, part) => runPart(seed + part * size, Math.min(size, runs - part * size))),
-);
-const isRight = outcomes.every(Boolean);
-process.stdout.write(
-  `simulation: ${runs} runs from seed ${seed}: ${isRight ? 'every rule holds' : 'rules are broken'}\n`,
-);
-process.exit(isRight ? 0 : 1);
+const run = (program, args, stdio) =>
+  spawnSync('setpriv', ['--pdeathsig', 'KILL', process.execPath, '--enable-source-maps', program, ...args], {
+    stdio: ['ignore', stdio, 'inherit'],
+    encoding: 'utf8',
+  });
+
+/** So many runs may a fault survive; one that is found is so after a few. */
+const mostRuns = 3_000;
+
+/** What the first seed says that violates a rule with the fault in the product, and none without it. */
+function firstFinding(faulty, sound) {
+  for (let seed = 1; seed <= mostRuns; seed++) {
+    const runs = String(mostRuns - seed + 1);
+    const { status, stdout } = run(faulty, ['--until-found', '--seed', String(seed), '--runs', runs], 'pipe');
+    if (status === 0) return undefined;
+    const found = /^seed (\d+): .*/m.exec(stdout);
+    if (!found) throw new Error(`the simulation ended with ${status}: ${stdout}`);
+    seed = Number(found[1]);
+    if (run(sound, ['--seed', found[1], '--only', 'all'], 'ignore').status === 0) return found[0];
+  }
+  return undefined;
+}
+
+async function findPlanted(names) {
+  const faults = plantedFaults.filter(({ name }) => names.length === 0 || names.includes(name));
+  const began = performance.now();
+  const sound = await bundle('main');
+  let missed = 0;
+  for (const fault of faults) {
+    const started = performance.now();
+    const finding = firstFinding(await bundle('planted', fault), sound);
+    if (!finding) missed++;
+    const seconds = ((performance.now() - started) / 1_000).toFixed(1).padStart(6);
+    process.stdout.write(`${seconds} s  ${fault.name}: ${finding ?? `NOT FOUND in ${mostRuns} runs`}\n`);
+  }
+  const minutes = ((performance.now() - began) / 60_000).toFixed(1);
+  process.stdout.write(
+    `${faults.length - missed} of ${faults.length} planted faults are found, in ${minutes} minutes\n`,
+  );
+  return missed === 0 ? 0 : 1;
+}
+
+const args = process.argv.slice(2);
+const at = args.indexOf('--planted');
+const status =
+  at >= 0
+    ? await findPlanted((args[at + 1] ?? '').split(',').filter(Boolean))
+    : run(await bundle('main'), args, 'inherit').status;
+process.exit(status ?? 1);

@@ -1,32 +1,138 @@
-// Runs seeds FROM to FROM + COUNT - 1, and prints those that break a rule; SHOW prints all that happens in each.
+// The admin and several agents in one process, on a virtual clock, where only transport, clock and systemd are replaced:
+// each seed is another order of messages, timers, losses, restarts and sleeps, and the same one each time it is run.
 import 'reflect-metadata';
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { Random } from '../model/random.js';
-import { lineOf } from './plan/action.js';
-import { planOf } from './plan/generate.js';
+import { campaign, type Finding, type Share } from './campaign.js';
+import { lineOf, type PlannedAction } from './plan/action.js';
+import { faultKinds, planOf, type Plan } from './plan/generate.js';
+import { shrink } from './plan/shrink.js';
 import { run, type Outcome } from './run.js';
 import { installClock } from './time/clock.js';
 
-installClock();
-const [from = '1', count = '1', show] = process.argv.slice(2);
-const last = Number(from) + Number(count) - 1;
-const lines: string[] = [];
-let failed = 0;
+const usage = `usage: npm run simulate -- [--runs N] [--seed S] [--workers N] [--faults KIND,...] [--until-found]
+       npm run simulate -- --seed S --only all|none|ID,... [--faults KIND,...] [--log]
+       npm run simulate -- --planted [NAME,...]
 
-const runSeed = (seed: number): Promise<Outcome> => run(seed, planOf(Random.of(seed, 'plan')));
+  --runs N        how many seeds, 1000 unless said
+  --seed S        the first of them, 1 unless said
+  --workers N     how many runs at a time, as many as there are processors unless said
+  --faults KIND   only these kinds of faults: ${Object.keys(faultKinds).join(', ')}
+  --until-found   ends with the first seed that violates a rule, without shortening its plan
+  --only ID       one run, with these actions of its plan
+  --log           prints all that happens in it
+  --planted NAME  puts the faults of scripts/planted-faults.mjs into the product, one at a time, and tries to find each
+`;
 
-for (let seed = Number(from); seed <= last; seed++) {
-  const { actions } = planOf(Random.of(seed, 'plan'));
-  const { violation, hash, lines: events } = await runSeed(seed);
-  if (show) lines.push(`seed ${seed}:`, ...actions.map(lineOf), ...events);
-  if (violation) {
-    failed++;
-    lines.push(`seed ${seed} breaks the rule that ${violation.rule}: ${violation.text}`, ...actions.map(lineOf));
-  }
-  // The first of the seeds is run once more: the same seed has to be the same events.
-  if (seed === Number(from) && (await runSeed(seed)).hash !== hash) {
-    failed++;
-    lines.push(`seed ${seed} does not replay: its events are others the second time`);
+/** So many violations are explained, each by the fewest actions that lead to it. */
+const mostExplained = 3;
+
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
+
+type FaultKinds = readonly string[] | undefined;
+
+const planOfSeed = (seed: number, faults: FaultKinds): Plan => planOf(Random.of(seed, 'plan'), faults);
+
+/** The first of the seeds is run twice: it has to be the same events. */
+async function work({ first, step, count, faults }: Share): Promise<void> {
+  const report = (finding: Finding): void => parentPort!.postMessage(finding);
+  for (let made = 0; made < count; made++) {
+    const seed = first + made * step;
+    const { violation, hash } = await run(seed, planOfSeed(seed, faults));
+    if (violation) report({ seed, ...violation });
+    if (made > 0 || (await run(seed, planOfSeed(seed, faults))).hash === hash) continue;
+    report({ seed, rule: 'a seed replays', text: 'its events are others the second time' });
   }
 }
-process.stdout.write(lines.map((line) => `${line}\n`).join(''));
-process.exitCode = failed === 0 ? 0 : 1;
+
+function show(seed: number, plan: Plan, { violation, hash, endedAt }: Outcome): void {
+  print(`seed ${seed}: ${violation ? `"${violation.rule}" is violated: ${violation.text}` : 'every rule holds'}`);
+  print(`  after ${(endedAt / 1_000).toFixed(3)} s, event log ${hash}`);
+  print(`  ${JSON.stringify(plan.settings)}`);
+  for (const action of plan.actions) print(`  ${lineOf(action)}`);
+}
+
+/** Shows it with the fewest actions that still violate the same rule, and the command that replays that. */
+async function explain(seed: number, faults: FaultKinds): Promise<void> {
+  const plan = planOfSeed(seed, faults);
+  let found = await run(seed, plan);
+  const { violation } = found;
+  const violates = async (actions: readonly PlannedAction[]): Promise<boolean> => {
+    const outcome = await run(seed, { ...plan, actions });
+    if (outcome.violation?.rule !== violation?.rule) return false;
+    found = outcome;
+    return true;
+  };
+  const actions = violation ? await shrink(plan.actions, violates) : plan.actions;
+  show(seed, { ...plan, actions }, found);
+  const only = actions.length === 0 ? 'none' : actions.map(({ id }) => id).join(',');
+  const kinds = faults ? ` --faults ${faults.join(',')}` : '';
+  print(`  npm run simulate -- --seed ${seed}${kinds} --only ${only} --log`);
+}
+
+/** Returns whether every rule holds. */
+async function replay(seed: number, faults: FaultKinds, only: string, log: boolean): Promise<boolean> {
+  const plan = planOfSeed(seed, faults);
+  const ids = only.split(',').map(Number);
+  const chosen = only === 'all' ? plan : { ...plan, actions: plan.actions.filter(({ id }) => ids.includes(id)) };
+  const outcome = await run(seed, chosen);
+  if (log) for (const line of outcome.lines) print(line);
+  show(seed, chosen, outcome);
+  return outcome.violation === undefined;
+}
+
+function fail(problem: string): never {
+  process.stderr.write(`simulate: ${problem}\n${usage}`);
+  process.exit(2);
+}
+
+const options = {
+  runs: { type: 'string', default: '1000' },
+  seed: { type: 'string', default: '1' },
+  workers: { type: 'string', default: String(availableParallelism()) },
+  faults: { type: 'string' },
+  only: { type: 'string' },
+  log: { type: 'boolean', default: false },
+  'until-found': { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+function optionsOf(args: string[]) {
+  try {
+    return parseArgs({ args, options }).values;
+  } catch (error) {
+    return fail((error as Error).message);
+  }
+}
+
+async function main(): Promise<boolean> {
+  const values = optionsOf(process.argv.slice(2));
+  if (values.help) return process.stdout.write(usage);
+  const [runs, seed, workers] = (['runs', 'seed', 'workers'] as const).map((name) => {
+    const number = Number(values[name]);
+    if (Number.isSafeInteger(number) && number > 0) return number;
+    return fail(`invalid --${name} "${values[name]}": expected 1 or more`);
+  }) as [number, number, number];
+  const faults = values.faults?.split(',');
+  const unknown = faults?.find((kind) => !(kind in faultKinds));
+  if (unknown !== undefined) fail(`invalid --faults "${unknown}": expected ${Object.keys(faultKinds).join(', ')}`);
+  if (values.only !== undefined) return replay(seed, faults, values.only, values.log);
+  const started = performance.now();
+  const findings = await campaign(new URL(import.meta.url), {
+    ...{ firstSeed: seed, runs, faults, untilFound: values['until-found'] },
+    workers: Math.min(workers, runs),
+  });
+  const seconds = (performance.now() - started) / 1_000;
+  for (const finding of findings) print(`seed ${finding.seed}: ${finding.rule}: ${finding.text.split('\n')[0]}`);
+  const explained = values['until-found'] ? [] : findings.slice(0, mostExplained);
+  for (const finding of explained) await explain(finding.seed, faults);
+  const outcome = findings.length === 0 ? 'every rule holds' : `${findings.length} violate a rule`;
+  print(`simulation: ${runs} runs from seed ${seed} in ${seconds.toFixed(1)} s: ${outcome}`);
+  return findings.length === 0;
+}
+
+installClock();
+if (isMainThread) process.exit((await main()) ? 0 : 1);
+else await work(workerData as Share);

@@ -1,0 +1,169 @@
+// Faults that `npm run simulate -- --planted` puts into the product one at a time, to see that the simulation finds them. Each
+// replaces pieces of the code that are in their files exactly once: who changes such a piece changes the fault as well.
+
+const admin = (file) => `apps/admin/src/${file}`;
+const agent = (file) => `apps/agent/src/${file}`;
+
+const fault = (name, ...edits) => ({ name, edits: edits.map(([file, find, replace]) => ({ file, find, replace })) });
+
+export const plantedFaults = [
+  fault('an agent never notices a silent admin', [
+    agent('registration/report-stream.ts'),
+    '() => this.#fallSilent()',
+    '() => undefined',
+  ]),
+  fault('an agent never dials again', [agent('registration/registration.service.ts'), 'this.#channel.redial();', '']),
+  fault('the registration backoff never resets', [
+    agent('registration/registration.service.ts'),
+    'this.#retryMs = firstRetryMs;\n    this.#complaint',
+    'this.#complaint',
+  ]),
+  fault('an answer that is older than a signal overrules it', [
+    agent('registration/tracked-units.ts'),
+    'if (row.current.status === before) row.current',
+    'row.current',
+  ]),
+  fault('changes that cannot be written at once are dropped', [
+    agent('registration/report-stream.ts'),
+    'else this.#pending.set(unit, change);',
+    '',
+  ]),
+  fault('a command is answered before the admin has acknowledged its effect', [
+    agent('units/units.service.ts'),
+    'await this.registration.told();',
+    '',
+  ]),
+  fault('the allowlist does not hold for GetUnitStatus', [
+    agent('units/units.service.ts'),
+    'assertAllowed(this.config, unit);\n    return this.systemd.unitStatus(unit);',
+    'return this.systemd.unitStatus(unit);',
+  ]),
+  fault('heartbeats never time out', [
+    admin('liveness/agent-link.ts'),
+    "() => this.#end(new GivcError('DEADLINE_EXCEEDED', 'the agent has not been heard of for too long')),",
+    '() => undefined,',
+  ]),
+  fault('a change is acknowledged before it is applied', [
+    admin('liveness/agent-link.ts'),
+    'const refused = this.events.change(change);',
+    'const refused = undefined as report.Refused | undefined;\n    setTimeout(() => this.#isOpen && this.events.change(change), 20);',
+  ]),
+  fault('a stream that was replaced goes on to be read', [
+    admin('liveness/link.service.ts'),
+    "older?.close(new GivcError('ABORTED', 'another stream of this agent has replaced this one'));",
+    'void older;',
+  ]),
+  fault('the end of reports is no loss', [
+    admin('liveness/link.service.ts'),
+    "this.presence.hear(vm, { kind: 'streamEnded' });",
+    '',
+  ]),
+  fault('units that an agent does not have any more stay', [
+    admin('liveness/link.service.ts'),
+    `this.registry.forgetOthers(
+      vm,
+      Units.map(({ Unit }) => Unit?.Name ?? ''),
+    );`,
+    '',
+  ]),
+  fault('a polled agent that does not answer is not lost', [
+    admin('liveness/polling.service.ts'),
+    "this.presence.hear(vm, isThere ? { kind: 'answered' } : { kind: 'missed', reason: 'it does not answer' });",
+    "if (isThere) this.presence.hear(vm, { kind: 'answered' });",
+  ]),
+  fault('recovery does not double its pauses', [
+    admin('liveness/recovery.service.ts'),
+    'Math.min(Math.max(pauseMs * 2, firstPauseMs), longestPauseMs)',
+    'firstPauseMs',
+  ]),
+  fault('recovery does not reset its pauses after ten healthy minutes', [
+    admin('liveness/recovery.service.ts'),
+    'wasHealthy ? 0 : managed.pauseMs',
+    'wasHealthy ? managed.pauseMs : managed.pauseMs',
+  ]),
+  fault('recovery starts what was stopped on request', [
+    admin('liveness/recovery.service.ts'),
+    'const isStopped = stopAsked || this.vms.isMeantToBeDown(vm);',
+    'const isStopped = !stopAsked && this.vms.isMeantToBeDown(vm);',
+  ]),
+  fault('recovery starts every VM', [
+    admin('liveness/recovery.service.ts'),
+    "if (type.service !== 'VM' || !this.#managed.has(unit)) return;",
+    "if (type.service !== 'VM') return;",
+  ]),
+  fault('two StartVM of one VM start it twice', [
+    admin('lifecycle/vm.service.ts'),
+    'let start = this.#starting.get(vm);',
+    'let start = undefined as Promise<RegistryEntry> | undefined;',
+  ]),
+  fault('a boot waits for an agent of the boot before', [
+    admin('lifecycle/vm.service.ts'),
+    'if (transition.vm !== vm || !beginsRun(transition)) return;\n        const entry = this.registry.agentOf(vm);\n        if (!mustBoot?.bootBefore || entry.bootId !== mustBoot.bootBefore) resolve(entry);',
+    'if (transition.vm === vm && transition.after) resolve(this.registry.agentOf(vm));',
+  ]),
+  fault('Removed and then Added is forgotten', [
+    admin('registry/watch-queue.ts'),
+    "return { kind: 'Updated', item: later.item };",
+    'return undefined;',
+  ]),
+  fault(
+    'the initial list of a Watch is older than its first change',
+    [
+      admin('registry/watch.service.ts'),
+      "let writable = call.write({ Status: { $case: 'Initial', value: this.store.list() } });",
+      `const list = this.store.list();
+      let writable = false;
+      setTimeout(() => (writable = call.write({ Status: { $case: 'Initial', value: list } })), 5);`,
+    ],
+    [admin('registry/watch.service.ts'), 'else queue.push(change);', 'void queue;'],
+  ),
+  fault('Removed is never sent', [
+    admin('registry/registry-store.ts'),
+    "this.#emit({ kind: 'Removed', key, item: row.item, entry: row.entry });",
+    'this.#list = undefined;',
+  ]),
+  fault('what registers again is added again', [
+    admin('registry/registry-store.ts'),
+    "kind: known ? 'Updated' : 'Added'",
+    "kind: 'Added'",
+  ]),
+  fault('a loss outlives the next report', [
+    admin('registry/presence.ts'),
+    "return there('reporting', before, seen);",
+    "return before?.state === 'lost' ? before : there('reporting', before, seen);",
+  ]),
+  fault('an answer that is older than the report of its agent is recorded', [
+    admin('registry/registry.service.ts'),
+    "if (!known || known.statement !== before?.statement || this.presence.of(machine)?.state === 'reporting')",
+    'if (!known)',
+  ]),
+  fault('the host is not pinned', [
+    admin('registry/registration-rights.ts'),
+    "if (kind === 'Host' && hostName !== undefined && vm !== hostName)",
+    "if (kind === 'Host' && hostName === '')",
+  ]),
+  fault('the agent of a VM that is down stays', [
+    admin('registry/registry.service.ts'),
+    "if (entry.type.service === 'VM' && !isAlive(entry.status)) this.store.removeMachine(entry.vm);",
+    '',
+  ]),
+  fault('the last change is not written', [
+    admin('registry/paced-writes.ts'),
+    "if (outcome === 'failed' || this.#hasChanged) this.#plan();",
+    "if (outcome === 'failed') this.#plan();",
+  ]),
+];
+
+/** The text of this file with the fault in it, if that is in this file. Throws where the code has changed. */
+export function withFault(planted, path, text) {
+  let faulty = text;
+  for (const { file, find, replace } of planted?.edits ?? []) {
+    if (!path.endsWith(`/${file}`)) continue;
+    if (faulty.split(find).length !== 2)
+      throw new Error(
+        `the planted fault "${planted.name}" does not fit ${file} any more, which has to have once: ${find}`,
+      );
+    faulty = faulty.replace(find, () => replace);
+  }
+  return faulty;
+}

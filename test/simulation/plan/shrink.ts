@@ -1,0 +1,23 @@
+/** How many attempts the search for fewer actions may take. */
+const mostAttempts = 200;
+
+/**
+ * Leaves out as many of these as possible so that it still fails, which it does with all of them. What is left is small,
+ * but only after at most 200 attempts, and each of it is needed only as long as the rest is there.
+ */
+export async function shrink<T>(all: readonly T[], fails: (some: readonly T[]) => Promise<boolean>): Promise<T[]> {
+  let left = [...all];
+  let attempts = 0;
+  for (let size = Math.ceil(left.length / 2); size > 0;) {
+    let hasShrunk = false;
+    for (let at = 0; at < left.length;) {
+      if (attempts++ === mostAttempts) return left;
+      const without = [...left.slice(0, at), ...left.slice(at + size)];
+      if (await fails(without)) [left, hasShrunk] = [without, true];
+      else at += size;
+    }
+    // Leaving something out may make more of the rest superfluous.
+    if (!hasShrunk || size > left.length) size = size === 1 ? 0 : Math.ceil(size / 2);
+  }
+  return left;
+}
