@@ -48,7 +48,7 @@ const inProcess = async () => {
   const name = 'in-process';
   await count(name, start(jest(name, 'unit', 'e2e', '--maxWorkers=100%'), 'inherit'));
   // One test more: runs of the simulation, always the same ones.
-  if (await runBeside('simulation', path('scripts/simulate.mjs'), '--runs', '400')) sum.passed++;
+  if (await runBeside('simulation', path('scripts/simulate.mjs'), '--runs', '1000')) sum.passed++;
   else sum.failed++;
 };
 /** A lab that ends with its last test, also where a failed one has left something open. */
