@@ -1,3 +1,4 @@
+import type { Peer } from '@givc/access';
 import { Log } from '@givc/log';
 import {
   agentUnit,
@@ -102,13 +103,20 @@ export function unitRegistration(
   return { kind: 'unit', unit, type, status, agent, ...fields };
 }
 
+/** What the agent of a machine says of an instance of an application. */
+export const instanceRegistration = (
+  machine: string,
+  status: UnitStatus,
+  fields: Partial<RegistrationOf<'unit'>> = {},
+): Registration => unitRegistration(machine, status.Name, { type: { vm: 'SysVM', service: 'App' }, status, ...fields });
+
 /** What the agent of the machine `host` says of a VM. */
 export function vmRegistration(name: string, status: UnitStatus): Registration {
   const { unit, type, agent, vm } = vmEntry(name);
   return { kind: 'vm', unit, type, status, vm, agent };
 }
 
-/** A registry, and what it logs. */
+/** A registry, what it logs, and what agents and callers do with it. */
 export function newRegistry(settings: Partial<AdminConfig> = {}) {
   const lines: string[] = [];
   const log = new Log('debug', (line) => lines.push(line.trimEnd()), false);
@@ -120,5 +128,12 @@ export function newRegistry(settings: Partial<AdminConfig> = {}) {
     ...settings,
   } as unknown as AdminConfig;
   const presence = new PresenceService(store, log);
-  return { store, presence, registry: new RegistryService(store, presence, log, config), config, log, lines };
+  const registry = new RegistryService(store, presence, log, config);
+  return {
+    ...{ store, presence, registry, config, log, lines },
+    register: (registration: Registration, reports = false, peer?: Peer) =>
+      registry.register(registration, { peer, reports }),
+    agentOf: (name: VmName) => store.get(name, agentUnit(name)),
+    list: () => store.list().List.map(({ Name, VmStatus }) => `${Name} ${VmStatus}`),
+  };
 }

@@ -1,4 +1,4 @@
-import { stoppedStatus, type InstanceSelector, type UnitStatus, type VmName } from '@givc/model';
+import { stoppedStatus, type InstanceSelector, type VmName } from '@givc/model';
 import {
   agentEntry,
   newRegistry,
@@ -6,30 +6,19 @@ import {
   runningStatus,
   unitEntry,
   unitNamed,
-  unitRegistration,
+  instanceRegistration,
   vmEntry,
   vmNamed,
 } from './registry.fixture.js';
 import type { RegistryEntry } from './registry-entry.js';
-import type { RegistryService } from './registry.service.js';
-import type { RegistryStore } from './registry-store.js';
-import type { Registration } from './registration.js';
 
 const [netVm, guiVm] = [vmNamed('net-vm'), vmNamed('gui-vm')];
 const web = unitNamed('web.service');
 const clock = unitNamed('clock@0.service');
 
-const application = (machine: VmName, status: UnitStatus, fields: Parameters<typeof unitRegistration>[2] = {}) =>
-  unitRegistration(machine, clock, { type: { vm: 'SysVM', service: 'App' }, status, ...fields });
-
 describe('the registry that is asked', () => {
-  let registry: RegistryService;
-  let store: RegistryStore;
-
-  beforeEach(() => ({ registry, store } = newRegistry()));
-
-  const register = (registration: Registration) => registry.register(registration, { peer: undefined, reports: false });
-  const agentOf = (name: VmName) => store.get(name, agentEntry(name).unit);
+  let { registry, store, register, agentOf } = newRegistry();
+  beforeEach(() => ({ registry, store, register, agentOf } = newRegistry()));
 
   describe('finds', () => {
     const hostEntry: Partial<RegistryEntry> = { type: { vm: 'Host', service: 'Mgr' } };
@@ -151,7 +140,7 @@ describe('the registry that is asked', () => {
 
     it('which is not registered when its agent has said before that it has ended', () => {
       const reservation = reserve();
-      register(application(netVm, stoppedStatus(clock)));
+      register(instanceRegistration(netVm, stoppedStatus(clock)));
       reservation.started(runningStatus(clock));
       expect(store.get(netVm, clock)).toBeUndefined();
     });

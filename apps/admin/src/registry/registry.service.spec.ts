@@ -1,21 +1,18 @@
-import { stoppedStatus, type UnitStatus, type VmName } from '@givc/model';
+import { stoppedStatus, type VmName } from '@givc/model';
 import type { Peer } from '@givc/access';
 import {
-  agentEntry,
   agentRegistration,
   endpointOf,
   failedStatus,
   newRegistry,
   runningStatus,
   unitNamed,
+  instanceRegistration,
   unitRegistration,
   vmEntry,
   vmNamed,
   vmRegistration,
 } from './registry.fixture.js';
-import type { RegistryService } from './registry.service.js';
-import type { RegistryStore } from './registry-store.js';
-import type { Registration } from './registration.js';
 
 const [netVm, guiVm, host] = [vmNamed('net-vm'), vmNamed('gui-vm'), vmNamed('host')];
 const web = unitNamed('web.service');
@@ -29,20 +26,9 @@ const peerOf = (name: VmName, notBefore = 1_000): Peer => ({
 
 const hostAgent = (name: VmName) => agentRegistration(name, { type: { vm: 'Host', service: 'Mgr' } });
 
-const application = (machine: VmName, status: UnitStatus, fields: Parameters<typeof unitRegistration>[2] = {}) =>
-  unitRegistration(machine, clock, { type: { vm: 'SysVM', service: 'App' }, status, ...fields });
-
 describe('the registry', () => {
-  let registry: RegistryService;
-  let store: RegistryStore;
-  let lines: string[];
-
-  beforeEach(() => ({ registry, store, lines } = newRegistry()));
-
-  const register = (registration: Registration, reports = false, peer?: Peer) =>
-    registry.register(registration, { peer, reports });
-  const agentOf = (name: VmName) => store.get(name, agentEntry(name).unit);
-  const list = () => store.list().List.map(({ Name, VmStatus }) => `${Name} ${VmStatus}`);
+  let { registry, store, lines, register, agentOf, list } = newRegistry();
+  beforeEach(() => ({ registry, store, lines, register, agentOf, list } = newRegistry()));
 
   describe('pins the host', () => {
     it('by the first agent of a host that registers: a second one is refused', () => {
@@ -80,7 +66,7 @@ describe('the registry', () => {
     });
 
     it('by the configuration, before any agent has registered', () => {
-      ({ registry } = newRegistry({ hostName: host }));
+      ({ register } = newRegistry({ hostName: host }));
       expect(() => register(hostAgent(netVm), false, peerOf(netVm))).toThrow('the host of this system is host');
     });
 
@@ -152,8 +138,9 @@ describe('the registry', () => {
         { ...byItself, Result: 'exit-code', Status: 1 },
         undefined,
       ]) {
-        register(application(netVm, runningStatus(clock)), true);
-        for (let time = 0; time < 2; time++) register(application(netVm, stoppedStatus(clock), { ending }), true);
+        register(instanceRegistration(netVm, runningStatus(clock)), true);
+        for (let time = 0; time < 2; time++)
+          register(instanceRegistration(netVm, stoppedStatus(clock), { ending }), true);
         expect(store.get(netVm, clock)).toBeUndefined();
       }
       expect(lines.filter((line) => line.includes('ended'))).toEqual([

@@ -1,4 +1,4 @@
-import { stoppedStatus, type UnitName, type UnitStatus, type VmName } from '@givc/model';
+import { stoppedStatus, type UnitName, type UnitStatus } from '@givc/model';
 import {
   agentEntry,
   agentRegistration,
@@ -7,35 +7,20 @@ import {
   runningStatus,
   unitEntry,
   unitNamed,
+  instanceRegistration,
   unitRegistration,
   vmEntry,
   vmNamed,
   vmRegistration,
 } from './registry.fixture.js';
-import type { PresenceService } from './presence.service.js';
-import type { RegistryService } from './registry.service.js';
-import type { RegistryStore } from './registry-store.js';
-import type { Registration } from './registration.js';
 
 const [netVm, guiVm, host] = [vmNamed('net-vm'), vmNamed('gui-vm'), vmNamed('host')];
 const web = unitNamed('web.service');
 const clock = unitNamed('clock@0.service');
 
-const application = (machine: VmName, status: UnitStatus, fields: Parameters<typeof unitRegistration>[2] = {}) =>
-  unitRegistration(machine, clock, { type: { vm: 'SysVM', service: 'App' }, status, ...fields });
-
 describe('the registry of what agents say and answer', () => {
-  let registry: RegistryService;
-  let store: RegistryStore;
-  let lines: string[];
-  let presence: PresenceService;
-
-  beforeEach(() => ({ registry, store, lines, presence } = newRegistry()));
-
-  const register = (registration: Registration, reports = false) =>
-    registry.register(registration, { peer: undefined, reports });
-  const agentOf = (name: VmName) => store.get(name, agentEntry(name).unit);
-  const list = () => store.list().List.map(({ Name, VmStatus }) => `${Name} ${VmStatus}`);
+  let { registry, store, lines, presence, register, agentOf, list } = newRegistry();
+  beforeEach(() => ({ registry, store, lines, presence, register, agentOf, list } = newRegistry()));
 
   describe('observes what an agent answers', () => {
     const observed = (status: UnitStatus, unit = web) => registry.observe(netVm, unit, () => Promise.resolve(status));
@@ -82,7 +67,7 @@ describe('the registry of what agents say and answer', () => {
 
     it('of an application that has ended as its removal', async () => {
       register(agentRegistration(netVm));
-      register(application(netVm, runningStatus(clock)));
+      register(instanceRegistration(netVm, runningStatus(clock)));
       await observed(runningStatus(clock, { FreezerState: 'frozen' }), clock);
       expect(list()).toContain('clock@0.service Paused');
       await observed(stoppedStatus(clock), clock);
@@ -181,7 +166,7 @@ describe('the registry of what agents say and answer', () => {
     register(agentRegistration(netVm), true);
     register(unitRegistration(netVm, web), true);
     register(unitRegistration(netVm, 'other.service'), true);
-    register(application(netVm, runningStatus(clock)), true);
+    register(instanceRegistration(netVm, runningStatus(clock)), true);
     register(agentRegistration(guiVm));
     register(unitRegistration(guiVm, web));
     registry.forgetOthers(netVm, ['other.service']);
