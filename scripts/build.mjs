@@ -6,6 +6,7 @@ import { build } from 'esbuild';
 
 const root = new URL('..', import.meta.url);
 const path = (name) => new URL(name, root).pathname;
+const say = (line) => process.stderr.write(`${line}\n`);
 const run = (program, ...args) => execFileSync(program, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
 const { version } = JSON.parse(readFileSync(path('package.json'), 'utf8'));
 
@@ -98,11 +99,14 @@ copyFileSync(path('scripts/start.cjs'), path('dist/lib/start.cjs'));
 for (const file of ['cedar_wasm.js', 'cedar_wasm_bg.wasm'])
   copyFileSync(path(`node_modules/@cedar-policy/cedar-wasm/nodejs/${file}`), path(`dist/lib/cedar/${file}`));
 writeFileSync(path('dist/package.json'), '{ "type": "commonjs" }\n');
+say('Making types from proto/ ...');
 run('node', path('scripts/generate.mjs'));
+say('Compiling ...');
 run(path('node_modules/.bin/nest'), 'build', '--all');
 // Whoever uses one thing of a library does not carry the rest of it.
 writeFileSync(path('dist/nest/package.json'), '{ "type": "module", "sideEffects": false }\n');
 
+say(`Bundling ${Object.keys(programs).join(', ')} into dist/ ...`);
 await build({
   entryPoints: [path('node_modules/prom-client/index.js')],
   outfile: path('dist/lib/prom-client.cjs'),

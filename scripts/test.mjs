@@ -2,6 +2,7 @@
 // The lab runs on machines of its own, so it needs root; where it cannot run that is said, and fails when CI=true.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import './no-color.mjs';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 
 const root = new URL('..', import.meta.url);

@@ -58,8 +58,8 @@ async function tell(story: Story): Promise<void> {
   await story.cli(['query'], { as: 'stranger', refused: true });
 }
 
-process.stdout.write('Booting the machines ...\n');
-const lab = await Lab.start({ running: ['admin-vm', 'net-vm', 'gui-vm'] });
+const say = (line: string) => process.stdout.write(`${line}\n`);
+const lab = await Lab.start({ running: ['admin-vm', 'net-vm', 'gui-vm'], say });
 process.stdout.write(`They are up after ${seconds()}.\n`);
 const watched = lab.watch();
 try {

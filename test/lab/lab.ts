@@ -30,6 +30,8 @@ import { Watched } from './watched.js';
 export interface LabOptions {
   /** The VMs that run from the start; all by default. The host always does. */
   readonly running?: readonly MachineName[];
+  /** Called with a line for each step of the start. */
+  readonly say?: (line: string) => void;
 }
 
 const controllerLog = `${labFolder}/controller`;
@@ -39,11 +41,12 @@ export class Lab {
   private constructor(private readonly controller: ChildProcess | undefined) {}
 
   /** Boots it, and resolves when the machines have booted and their agents are known to the admin. */
-  static async start({ running = vmNames }: LabOptions = {}): Promise<Lab> {
+  static async start({ running = vmNames, say = () => undefined }: LabOptions = {}): Promise<Lab> {
     if (labControlGroup() === undefined) throw new Error('the lab runs inside its namespaces: see test/lab/within.ts');
     const missing = missingPrograms();
     if (missing.length > 0) throw new Error(`${missing.join(', ')} are not built: run npm run build`);
     mkdirSync(labFolder);
+    say(`Making disks and certificates, and booting ${['host', ...running].join(', ')} ...`);
     const log = openSync(controllerLog, 'w');
     const program = fileURLToPath(new URL('controller-main.ts', import.meta.url));
     const controller = spawn(process.execPath, ['--import', 'tsx', program, ...running], {
@@ -52,6 +55,7 @@ export class Lab {
     });
     controller.unref();
     await whenUp(controller);
+    say('All have booted. Waiting for their agents to register ...');
     const lab = new Lab(controller);
     await lab.registered(['host', ...running.filter((name) => isGhaf || name !== 'admin-vm')]);
     return lab;

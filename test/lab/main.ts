@@ -1,18 +1,19 @@
-// npm run lab: keeps the lab up, with a shell in it; npm run lab:enter [-- COMMAND...]: joins it from another terminal.
+// npm run lab: keeps the lab up, with a shell in it; npm run lab:enter [-- [--lab ID] COMMAND...]: joins it from another
+// terminal.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createInterface } from 'node:readline/promises';
 import { Lab } from './lab.js';
 import { inNamespaces, unifiedHierarchy } from './namespaces.js';
+import { chooseLab, runningLabs, type RunningLab } from './running-labs.js';
 import { furnish, shellSettings, tour } from './surroundings.js';
 
 const [verb, ...command] = process.argv.slice(2);
-if (verb === 'enter') process.exit(enter());
+if (verb === 'enter') process.exit(await enter());
 await inNamespaces();
 
 const started = performance.now();
-const lab = await Lab.start();
+const lab = await Lab.start({ say: (line) => process.stderr.write(`${line}\n`) });
 furnish(lab);
 process.stdout.write(`The lab is up after ${((performance.now() - started) / 1000).toFixed(1)} s.\n${tour}\n`);
 if (process.stdin.isTTY) {
@@ -28,30 +29,31 @@ if (process.stdin.isTTY) {
 }
 process.exit(0);
 
-/** Runs the command, or a shell, in the namespaces of the lab that runs on this machine; returns its exit status. */
-function enter(): number {
-  const pid = hostContainer();
-  if (pid === undefined) {
-    process.stderr.write('no lab runs here: start it with npm run lab\n');
+/** Runs the command, or a shell, in the namespaces of a lab that runs on this machine; returns its exit status. */
+async function enter(): Promise<number> {
+  const [id, inLab] = command[0] === '--lab' ? [command[1], command.slice(2)] : [undefined, command];
+  let lab: RunningLab;
+  try {
+    lab = await chooseLab(runningLabs(unifiedHierarchy()!), id, process.stdin.isTTY ? ask : undefined);
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
     return 1;
   }
   const inside =
-    command.length > 0
-      ? ['bash', '-c', `. ${shellSettings}; exec "$@"`, 'lab', ...command]
+    inLab.length > 0
+      ? ['bash', '-c', `. ${shellSettings}; exec "$@"`, 'lab', ...inLab]
       : ['bash', '--noprofile', '--rcfile', shellSettings, '-i'];
-  const run = spawnSync('nsenter', ['-t', pid, '-m', '-n', '-p', `--wd=${process.cwd()}`, '--', ...inside], {
+  const run = spawnSync('nsenter', ['-t', lab.container, '-m', '-n', '-p', `--wd=${process.cwd()}`, '--', ...inside], {
     stdio: 'inherit',
   });
   return run.status ?? 1;
 }
 
-/** The systemd-nspawn process of the host, which is in the lab's namespaces. */
-function hostContainer(): string | undefined {
-  const hierarchy = unifiedHierarchy()!;
-  for (const lab of readdirSync(hierarchy).filter((name) => name.startsWith('givc-lab-'))) {
-    const processes = join(hierarchy, lab, 'host.0/supervisor/cgroup.procs');
-    const pid = existsSync(processes) ? readFileSync(processes, 'utf8').split('\n')[0] : undefined;
-    if (pid) return pid;
+async function ask(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await terminal.question(question);
+  } finally {
+    terminal.close();
   }
-  return undefined;
 }

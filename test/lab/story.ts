@@ -2,7 +2,8 @@ import { type Lab } from './lab.js';
 import { type Outcome } from './run.js';
 import { type WatchEvent, type Watched } from './watched.js';
 
-const colour = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
+/** https://no-color.org */
+const colour = process.stdout.isTTY && !process.env['NO_COLOR'];
 const styled = (code: number, text: string): string => (colour ? `\u001b[${code}m${text}\u001b[0m` : text);
 const indent = (text: string): string => text.trimEnd().replace(/^/gm, '    ');
 

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Lab } from './lab.js';
@@ -29,6 +30,8 @@ read -r leader _ < /proc/"$container"/task/"$container"/children
 exec nsenter -t "$leader" -a -- "$@"
 `;
 
+/** Nobody has to have it. */
+const hasGrpcurl = spawnSync('sh', ['-c', 'command -v grpcurl']).status === 0;
 const grpcurl =
   `grpcurl -cacert ${certificatesOf('operator')}/ca-cert.pem -cert ${certificatesOf('operator')}/cert.pem ` +
   `-key ${certificatesOf('operator')}/key.pem -authority admin-vm ${addresses['admin-vm']}:${adminPort}`;
@@ -47,7 +50,6 @@ export const tour = `
   on net-vm systemctl start NetworkManager; givc-cli wifi list
   givc-cli ctap ctap.GetInfo </dev/null           a security key of gui-vm answers
   ip link set vb-net-vm down                      a cable is pulled (up: plugged in)
-  ${grpcurl} list
-
+${hasGrpcurl ? `  ${grpcurl} list\n` : ''}
   Certificates: ${certificatesOf('operator')} (trusted), ${certificatesOf('stranger')} (not), expired, elsewhere.
 `;

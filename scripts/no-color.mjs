@@ -1,0 +1,5 @@
+// https://no-color.org for jest, whose chalk (4) knows FORCE_COLOR alone; node warns where both are set.
+if (process.env.NO_COLOR) {
+  delete process.env.NO_COLOR;
+  process.env.FORCE_COLOR = '0';
+}

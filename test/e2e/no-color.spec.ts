@@ -1,0 +1,43 @@
+import { spawnSync } from 'node:child_process';
+import { Output } from '../../apps/cli/src/output.js';
+
+const print = 'process.stdout.write(JSON.stringify([process.env.NO_COLOR, process.env.FORCE_COLOR]))';
+
+describe('NO_COLOR', () => {
+  const before = { noColor: process.env['NO_COLOR'], term: process.env['TERM'], isTTY: process.stdout.isTTY };
+  afterEach(() => {
+    for (const [name, value] of [
+      ['NO_COLOR', before.noColor],
+      ['TERM', before.term],
+    ] as const)
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    process.stdout.isTTY = before.isTTY;
+  });
+
+  it.each([
+    ['not set', undefined, true],
+    ['empty, which does not count', '', true],
+    ['1', '1', false],
+    ['any other text', '0', false],
+  ])('that is %s decides whether givc-cli colours what it shows on a terminal', (_, value, isColoured) => {
+    if (value === undefined) delete process.env['NO_COLOR'];
+    else process.env['NO_COLOR'] = value;
+    process.env['TERM'] = 'xterm';
+    process.stdout.isTTY = true;
+    expect(new Output().hasColour).toBe(isColoured);
+  });
+
+  it.each([
+    ['1', [null, '0']],
+    ['', ['', null]],
+  ])('that is %j is passed to jest in the way that it knows', (NO_COLOR, seen) => {
+    const environment: NodeJS.ProcessEnv = { ...process.env, NO_COLOR };
+    delete environment['FORCE_COLOR'];
+    const { stdout, stderr } = spawnSync(process.execPath, ['--import', './scripts/no-color.mjs', '-e', `${print}`], {
+      env: environment,
+      encoding: 'utf8',
+    });
+    expect({ seen: JSON.parse(stdout) as unknown, stderr }).toEqual({ seen, stderr: '' });
+  });
+});

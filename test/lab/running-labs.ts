@@ -1,0 +1,59 @@
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A lab that runs on this machine. */
+export interface RunningLab {
+  /** The process that has started it. */
+  readonly id: string;
+  /** The systemd-nspawn process of its host, which is in the lab's namespaces. */
+  readonly container: string;
+  /** For a person to tell labs apart. */
+  readonly description: string;
+}
+
+const prefix = 'givc-lab-';
+
+/** The labs whose control groups lie in this hierarchy and whose host runs. */
+export function runningLabs(hierarchy: string, proc = '/proc'): RunningLab[] {
+  return readdirSync(hierarchy)
+    .filter((name) => name.startsWith(prefix))
+    .flatMap((name) => {
+      const processes = join(hierarchy, name, 'host.0/supervisor/cgroup.procs');
+      const container = existsSync(processes) ? readFileSync(processes, 'utf8').split('\n')[0] : undefined;
+      const id = name.slice(prefix.length);
+      return container ? [{ id, container, description: describe(join(proc, id)) }] : [];
+    });
+}
+
+/** The folder in which it was started, and the script. */
+function describe(process: string): string {
+  try {
+    const script = readFileSync(join(process, 'cmdline'), 'utf8')
+      .split('\0')
+      .find((word) => /\.[mc]?[jt]s$/.test(word));
+    return `${script ?? 'started'} in ${readlinkSync(join(process, 'cwd'))}`;
+  } catch {
+    return 'its starter has ended';
+  }
+}
+
+/**
+ * The lab that is meant: the one with this id, or the only one, or the one that `ask` chooses of several. Throws an error
+ * for a person when there is none, or several and nobody to ask.
+ */
+export async function chooseLab(
+  labs: readonly RunningLab[],
+  id: string | undefined,
+  ask: ((question: string) => Promise<string>) | undefined,
+): Promise<RunningLab> {
+  if (labs.length === 0) throw new Error('no lab runs here: start it with npm run lab');
+  const [only, ...others] = labs;
+  if (id === undefined && others.length === 0) return only!;
+  const list = labs.map((lab) => `  ${lab.id}  ${lab.description}\n`).join('');
+  if (id === undefined && ask === undefined)
+    throw new Error(`${labs.length} labs run here; choose one by npm run lab:enter -- --lab ID:\n${list.trimEnd()}`);
+  const chosen = id ?? (await ask!(`${labs.length} labs run here:\n${list}Which one? `)).trim();
+  const found = labs.find((lab) => lab.id === chosen);
+  if (found === undefined) throw new Error(`no lab ${JSON.stringify(chosen)} runs here:\n${list.trimEnd()}`);
+  return found;
+}
