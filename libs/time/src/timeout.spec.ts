@@ -106,6 +106,33 @@ describe('a timeout', () => {
     });
   });
 
+  describe('knows that its process was frozen', () => {
+    it('from when it goes on until it has run for the whole time', () => {
+      expect(timeout.hasThawed).toBe(false);
+      process.freeze(30 * second);
+      timeout.restart();
+      run(limitMs - 1);
+      expect(timeout.hasThawed).toBe(true);
+      run(1);
+      expect(timeout.hasThawed).toBe(false);
+    });
+
+    it('before its own timer has noticed, and gives the whole time then', () => {
+      process.freezeUnnoticed(30 * second);
+      expect(timeout.hasThawed).toBe(true);
+      expect(thaws).toEqual([27 * second]);
+      run(limitMs - 1);
+      expect(expired).toBe(0);
+      run(1);
+      expect(expired).toBe(1);
+    });
+
+    it('and not when it was busy', () => {
+      process.compute(30 * second);
+      expect(timeout.hasThawed).toBe(false);
+    });
+  });
+
   describe('in a process that was busy', () => {
     it('gives no grace, and counts the time', () => {
       process.compute(30 * second);

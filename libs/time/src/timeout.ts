@@ -38,6 +38,7 @@ export class Timeout {
   #countedTo!: number;
   #hasGrace!: boolean;
   #dueAt = 0;
+  #thawedAt = -Infinity;
   #cpuAt = 0;
 
   constructor(
@@ -56,6 +57,19 @@ export class Timeout {
     return this.#isPending;
   }
 
+  /**
+   * Whether this process has run for less than the whole time since it was frozen, also before a timer has noticed: what
+   * a peer did meanwhile says nothing about it.
+   */
+  get hasThawed(): boolean {
+    if (this.#isPending && this.#clock.now() - this.#dueAt > this.#toleranceMs) {
+      clearTimeout(this.#timer);
+      clearImmediate(this.#reading);
+      this.#look();
+    }
+    return this.#clock.now() - this.#thawedAt < this.ms;
+  }
+
   /** The peer has said something: the time begins anew. Nothing happens once it has expired or was cancelled. */
   restart(): void {
     if (this.#isPending) this.#begin();
@@ -65,6 +79,10 @@ export class Timeout {
     this.#isPending = false;
     clearTimeout(this.#timer);
     clearImmediate(this.#reading);
+  }
+
+  get #toleranceMs(): number {
+    return Math.max(this.#sliceMs / 2, leastLatenessMs);
   }
 
   #begin(): void {
@@ -85,7 +103,8 @@ export class Timeout {
     const now = this.#clock.now();
     const lateMs = now - this.#dueAt;
     const frozenMs = lateMs - (this.#clock.cpu() - this.#cpuAt);
-    const wasFrozen = frozenMs > Math.max(this.#sliceMs / 2, leastLatenessMs);
+    const wasFrozen = frozenMs > this.#toleranceMs;
+    if (wasFrozen) this.#thawedAt = now;
     if (wasFrozen && this.#hasGrace) {
       this.#leftMs = this.ms;
       this.#hasGrace = false;

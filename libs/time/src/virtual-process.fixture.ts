@@ -21,7 +21,12 @@ export class VirtualProcess {
     this.#goesOnAt = undefined;
   }
 
-  /** The same of a process that computes something meanwhile. */
+  /** It does not run for so long; no timer is done yet. */
+  freezeUnnoticed(ms: number): void {
+    this.#aheadMs += ms;
+  }
+
+  /** As `freeze`, but that it computes something meanwhile. */
   compute(ms: number): void {
     this.#cpuMs += ms;
     this.freeze(ms);

@@ -27,6 +27,7 @@ export class AgentLink {
   readonly ended: Promise<void>;
   #end!: (error?: GivcError) => void;
   #isOpen = true;
+  #hasThawed = false;
   #silence: Timeout;
   #hasPicture = false;
   #isWritable = true;
@@ -41,6 +42,7 @@ export class AgentLink {
   ) {
     this.ended = new Promise((resolve, reject) => {
       this.#end = (error) => {
+        this.#hasThawed = this.#silence.hasThawed;
         this.#isOpen = false;
         this.#silence.cancel();
         if (error) reject(error);
@@ -61,6 +63,16 @@ export class AgentLink {
   /** When the agent said something last, by `performance.now()`. */
   get lastHeard(): number {
     return this.#lastHeard;
+  }
+
+  /** For how long the agent may say nothing, in milliseconds. */
+  get silenceMs(): number {
+    return this.#silence.ms;
+  }
+
+  /** Whether this process was frozen so shortly before the end that the agent may have given it up. */
+  get hasThawed(): boolean {
+    return this.#hasThawed;
   }
 
   close(error: GivcError): void {

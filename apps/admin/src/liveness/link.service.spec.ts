@@ -1,7 +1,6 @@
 import { Access, Audit, Authorizer } from '@givc/access';
-import { GivcError, transportOf } from '@givc/model';
+import { transportOf } from '@givc/model';
 import type { admin, report } from '@givc/rpc';
-import { processClock } from '@givc/time';
 import { StandInAgents } from '../agents/agents.fixture.js';
 import {
   agentEntry,
@@ -33,7 +32,6 @@ describe('the reports of agents', () => {
   let registry: RegistryService;
   let store: RegistryStore;
   let links: LinkService;
-  let agents: StandInAgents;
   let lines: string[];
   let record: Record<string, unknown>[];
 
@@ -46,13 +44,10 @@ describe('the reports of agents', () => {
     const audit = new Audit({ write, reload: () => undefined, close: () => undefined });
     const access = new Access({ identity: undefined, rules: undefined, audit, denial: 'denied' });
     const authorizer = new Authorizer(access, audit, made.log);
-    agents = new StandInAgents(({ unit }) => Promise.resolve(runningStatus(unit)));
+    const agents = new StandInAgents(({ unit }) => Promise.resolve(runningStatus(unit)));
     links = new LinkService(registry, made.presence, agents.connections, audit, authorizer, made.log);
   });
-  afterEach(() => {
-    jest.restoreAllMocks();
-    jest.useRealTimers();
-  });
+  afterEach(() => jest.useRealTimers());
 
   const settled = () => jest.advanceTimersByTimeAsync(0);
   /** A stream of an agent, and how it ended. */
@@ -270,42 +265,6 @@ describe('the reports of agents', () => {
     const State = { ...runningStatus(unitNamed('a.service')), ActiveState: 'failed', SubState: 'failed' };
     stream.say(update(unitOf('a.service', { State }), { Ending: { Asked: true, Result: 'timeout', Status: 9 } }));
     expect(store.get(netVm, unitNamed('a.service'))?.stopAsked).toBe(true);
-  });
-
-  describe('after the admin was frozen for an hour', () => {
-    const thaw = async () => {
-      const now = performance.now.bind(performance);
-      jest.spyOn(processClock, 'now').mockImplementation(() => now() + 3_600_000);
-      jest.advanceTimersToNextTimer();
-      await settled();
-    };
-
-    it('are asked for at once, and the answer is heard as a word of the agent', async () => {
-      const { stream } = openWith([]);
-      stream.say(heartbeat);
-      await thaw();
-      expect(agents.asked).toEqual([{ vm: netVm, call: 'unitStatus', unit: agentUnit }]);
-      expect(links.lastHeard(netVm)).toBe(performance.now());
-    });
-
-    it('lose the agent that neither answers nor says anything for the whole time, and no other', async () => {
-      agents.answer = () => Promise.reject(new GivcError('UNAVAILABLE', 'it hangs'));
-      const opened = openWith([]);
-      await thaw();
-      expect(links.lastHeard(netVm)).toBe(0);
-      await jest.advanceTimersByTimeAsync(7_499);
-      expect(list()).toEqual([`${agentUnit} Running`]);
-      await jest.advanceTimersByTimeAsync(1);
-      expect(list()).toEqual([`${agentUnit} PoweredOff`]);
-      expect(opened.end).toBe('DEADLINE_EXCEEDED: the agent has not been heard of for too long');
-    });
-
-    it('are not asked for when the agent has not introduced itself', async () => {
-      const { stream } = open();
-      await thaw();
-      expect(agents.asked).toEqual([]);
-      expect(stream.written).toEqual([]);
-    });
   });
 
   it('of a caller without a certificate are taken where TLS is off', () => {

@@ -3,6 +3,7 @@ import { GivcError, messageOf, vmOfAgentUnit, type VmName } from '@givc/model';
 import { Audit, Authorizer, callerOf, mustAuthorizeEntries, type Caller } from '@givc/access';
 import { Log } from '@givc/log';
 import type { admin, report } from '@givc/rpc';
+import { Timeout } from '@givc/time';
 import { AgentConnections } from '../agents/agent-connections.js';
 import { PresenceService } from '../registry/presence.service.js';
 import { parseRegistration, type Registration } from '../registry/registration.js';
@@ -28,6 +29,8 @@ function parseChange({ Unit }: report.Change): Registration {
 @Injectable()
 export class LinkService {
   readonly #links = new Map<VmName, AgentLink>();
+  /** Agents whose streams ended because this process was frozen. */
+  readonly #returning = new Map<VmName, Timeout>();
   #onChanged: (sinceMs: number) => void = () => undefined;
 
   constructor(
@@ -39,7 +42,9 @@ export class LinkService {
     private readonly log: Log,
   ) {
     presence.onTransition(({ vm, after }) => {
-      if (!after) this.#links.get(vm)?.close(new GivcError('ABORTED', `VM "${vm}" does not run any more`));
+      if (after) return;
+      this.#expectNoReturn(vm);
+      this.#links.get(vm)?.close(new GivcError('ABORTED', `VM "${vm}" does not run any more`));
     });
   }
 
@@ -63,6 +68,7 @@ export class LinkService {
         vm = taken.vm;
         const older = this.#links.get(vm);
         this.#links.set(vm, link);
+        this.#expectNoReturn(vm);
         older?.close(new GivcError('ABORTED', 'another stream of this agent has replaced this one'));
         return taken.refused;
       },
@@ -82,11 +88,30 @@ export class LinkService {
       if (vm !== undefined) this.log.debug('reports ended', { vm, error: messageOf(error) });
       throw error;
     } finally {
-      if (vm !== undefined && this.#links.get(vm) === link) {
-        this.#links.delete(vm);
-        this.presence.hear(vm, { kind: 'streamEnded' });
-      }
+      if (vm !== undefined && this.#links.get(vm) === link) this.#left(vm, link);
     }
+  }
+
+  #left(vm: VmName, { hasThawed, silenceMs }: AgentLink): void {
+    this.#links.delete(vm);
+    const lose = () => {
+      this.#expectNoReturn(vm);
+      this.presence.hear(vm, { kind: 'streamEnded' });
+    };
+    if (!hasThawed) return lose();
+    // One that has given up a frozen admin dials anew; one that cannot be connected has ended itself.
+    const absence = new Timeout(silenceMs, lose, { unref: true });
+    this.#returning.set(vm, absence);
+    const connection = this.agents.of(vm);
+    void connection.answers().then((isThere) => {
+      if (!isThere && !connection.isReachable && absence.isPending) lose();
+    });
+  }
+
+  /** It is back, or gone for good. */
+  #expectNoReturn(vm: VmName): void {
+    this.#returning.get(vm)?.cancel();
+    this.#returning.delete(vm);
   }
 
   /** An agent whose clock has stood still meanwhile does not know that it should say something. */
