@@ -120,6 +120,13 @@ describe('the connections to agents', () => {
       expect(done).toEqual(['connect 9000', 'close 9000', 'connect 9000']);
     });
 
+    it('are opened anew for another boot also when it was not lost, as the admin has slept meanwhile', () => {
+      verified();
+      report('boot 1');
+      report('boot 2');
+      expect(done).toEqual(['connect 9000', 'close 9000', 'connect 9000']);
+    });
+
     it('are neither verified nor opened anew as long as it was not lost', () => {
       verified();
       report('boot 1');

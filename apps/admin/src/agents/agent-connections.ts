@@ -23,10 +23,12 @@ export class AgentConnections implements OnApplicationShutdown {
   ) {
     presence.onRegistered((entry, before) => {
       const { machine, bootId } = entry;
-      const isSameBoot = Boolean(bootId) && this.#boots.get(machine) === bootId;
+      const bootBefore = this.#boots.get(machine);
+      const isSameBoot = Boolean(bootId) && bootBefore === bootId;
+      const isOtherBoot = Boolean(bootId) && Boolean(bootBefore) && !isSameBoot;
       this.#boots.set(machine, bootId);
       // Whatever connection there was may lead to what the machine was before.
-      if (before?.state === 'lost' && !isSameBoot) this.#close(machine);
+      if (isOtherBoot || (before?.state === 'lost' && !isSameBoot)) this.#close(machine);
       const known = this.#connections.get(machine);
       const connection = this.#open(entry);
       // Of one that was frozen it is as good as before; of one that was cut off it may lead nowhere.
