@@ -27,6 +27,8 @@ export interface Outcome {
 /** How long calls may be open, once nothing is broken: a VM boots, and the admin waits for it once more. */
 const answeredMs = 70_000;
 const mostAttempts = 4;
+/** An attempt to connect takes 2 s, and the pause after it at most 1 s. */
+const attemptMs = 3_000;
 /** How long those who watch may need to read what has been told them. */
 const readMs = 20_000;
 /** How often it is looked whether all machines have come up, and how long that may take. */
@@ -135,9 +137,10 @@ class Run {
     }
   }
 
-  /** Every agent that runs can be called. */
+  /** Every agent that runs can be called, once attempts to connect that began before are over. */
   async #probe(): Promise<void> {
     const { world } = this;
+    await new Promise((resolve) => setTimeout(resolve, attemptMs));
     for (const machine of world.machines.values()) {
       if (!machine.isReachable) continue;
       const { boot } = machine.card;
