@@ -17,6 +17,7 @@ const packages = {
   procps: ['/usr/bin/pgrep'],
   polkitd: ['/usr/lib/polkit-1/polkitd'],
   'python3-dbusmock': ['/usr/lib/python3/dist-packages/dbusmock/templates/networkmanager.py'],
+  socat: ['/usr/bin/socat'],
   'util-linux': ['/usr/bin/unshare'],
   'xdg-dbus-proxy': ['/usr/bin/xdg-dbus-proxy'],
   'libglib2.0-bin': ['/usr/bin/gdbus'],
