@@ -20,13 +20,18 @@ function stateOf({ Wanted, Delivered }: report.VmPolicy): ListedPolicy['state'] 
   return Delivered === Wanted ? 'current' : 'outdated';
 }
 
+/** What no clock says is unknown: RFC 3339 ends with the year 9999. */
+const lastMs = Date.UTC(10_000, 0, 1) - 1;
+const isoTime = (ms: number | undefined): string | null =>
+  ms === undefined || ms > lastMs ? null : new Date(ms).toISOString();
+
 export const listedPolicy = (policy: report.VmPolicy): ListedPolicy => ({
   vm_name: policy.VmName,
   policy: policy.PolicyName,
   state: stateOf(policy),
   wanted: policy.Wanted || null,
   delivered: policy.Delivered || null,
-  delivered_at: policy.DeliveredMs === undefined ? null : new Date(policy.DeliveredMs).toISOString(),
+  delivered_at: isoTime(policy.DeliveredMs),
   problem: policy.Problem || null,
   source_problem: policy.SourceProblem || null,
 });

@@ -1,0 +1,25 @@
+import { listedPolicy, policyRow } from './listed-policy.js';
+
+const policy = {
+  VmName: 'net-vm',
+  PolicyName: 'firewall',
+  Wanted: 'aa',
+  Delivered: 'aa',
+  Problem: '',
+  SourceProblem: '',
+};
+
+describe('the time at which a policy was delivered', () => {
+  it.each([
+    ['none', undefined, null],
+    ['the beginning of 1970', 0, '1970-01-01T00:00:00.000Z'],
+    ['the last millisecond that RFC 3339 has', 253_402_300_799_999, '9999-12-31T23:59:59.999Z'],
+    ['after that', 253_402_300_800_000, null],
+    ['beyond every date of JavaScript', 8_640_000_000_000_001, null],
+    ['the largest number', Number.MAX_SAFE_INTEGER, null],
+  ])('is what the admin says, as long as a calendar has it: %s', (_, DeliveredMs, time) => {
+    const listed = listedPolicy({ ...policy, DeliveredMs });
+    expect(listed.delivered_at).toBe(time);
+    expect(policyRow(listed, 0)).toHaveLength(7);
+  });
+});
