@@ -1,21 +1,7 @@
-const [firstRetryMs, lastRetryMs] = [1_000, 60_000];
+import { backoffMs, pause, type Backoff } from '@givc/time';
 
-/** The pause after so many failures in a row: 1 s, twice as long each time, at most 60 s. */
-export const backoffMs = (failures: number): number => Math.min(firstRetryMs * 2 ** (failures - 1), lastRetryMs);
-
-/** Resolves after that time, or as soon as the signal aborts. */
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener('abort', end);
-    if (signal.aborted) end();
-  });
-}
+/** Of what has failed and is tried again: a source, a delivery. */
+export const retries: Backoff = { firstMs: 1_000, lastMs: 60_000 };
 
 /**
  * Does a round, and the next one `intervalMs` after its end; a round that did not succeed is repeated sooner, after a
@@ -31,7 +17,7 @@ export async function repeat(
     const succeeded = await round(signal);
     if (succeeded && intervalMs === 0) return;
     failures = succeeded ? 0 : failures + 1;
-    const pauseMs = succeeded ? intervalMs : Math.min(backoffMs(failures), intervalMs || Infinity);
+    const pauseMs = succeeded ? intervalMs : Math.min(backoffMs(failures, retries), intervalMs || Infinity);
     await pause(pauseMs, signal);
   }
 }

@@ -1,6 +1,7 @@
 import { GivcError, messageOf, type PolicyName, type VmName } from '@givc/model';
 import type { Log } from '@givc/log';
-import { backoffMs, pause } from './repeat.js';
+import { backoffMs, pause } from '@givc/time';
+import { retries } from './repeat.js';
 import type { StoredPolicy } from './policy-store.js';
 
 /** What is known of one policy of one VM. */
@@ -79,7 +80,7 @@ export class VmDelivery {
       if (!hasFailed && this.#missing().length === 0) return;
       failures = hasFailed ? failures + 1 : 0;
       if (!hasFailed) continue;
-      await pause(backoffMs(failures), AbortSignal.any([signal, this.#wake.signal]));
+      await pause(backoffMs(failures, retries), AbortSignal.any([signal, this.#wake.signal]));
     }
   }
 

@@ -2,13 +2,14 @@ import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } f
 import { GivcError, messageOf, type UnitName, type UnitStatus } from '@givc/model';
 import { Log } from '@givc/log';
 import { Systemd, type TransientService, type UnitWatch } from '@givc/systemd';
+import { backoffMs } from '@givc/time';
 import { AgentConfig } from '../agent.config.js';
 import { dbusProxyUnit, type DbusProxyEntry } from '../config/dbus-proxy.js';
 import { OwnUnits } from '../units/own-units.js';
 import { proxyService } from './proxy-program.js';
 import { clearPlace } from './socket-place.js';
 
-const [firstPauseMs, lastPauseMs] = [50, 2_000];
+const backoff = { firstMs: 50, lastMs: 2_000 };
 
 const isAway = (error: unknown): boolean => error instanceof GivcError && error.reason === 'UNAVAILABLE';
 
@@ -52,13 +53,13 @@ export class DbusProxyService implements OnApplicationBootstrap, OnApplicationSh
   }
 
   /** systemd may leave the bus for a moment. */
-  async #begin(pauseMs = firstPauseMs): Promise<void> {
+  async #begin(failures = 0): Promise<void> {
     if (this.#closed) return;
     try {
       await this.#reconcile();
     } catch (error) {
       if (!isAway(error)) return this.log.error('D-Bus proxies cannot be run', { error: messageOf(error) });
-      this.#retry = setTimeout(() => void this.#begin(Math.min(pauseMs * 2, lastPauseMs)), pauseMs);
+      this.#retry = setTimeout(() => void this.#begin(failures + 1), backoffMs(failures + 1, backoff));
     }
   }
 

@@ -1,7 +1,8 @@
 import { messageOf } from '@givc/model';
 import type { Log } from '@givc/log';
+import { backoffMs, pause } from '@givc/time';
 
-const [firstPauseMs, lastPauseMs] = [500, 30_000];
+const backoff = { firstMs: 500, lastMs: 30_000 };
 
 /**
  * Tries until it succeeds, with a backoff of 0.5 to 30 s; each new reason of a failure is logged once. Resolves with
@@ -9,7 +10,7 @@ const [firstPauseMs, lastPauseMs] = [500, 30_000];
  */
 export async function untilOpen<T>(open: () => Promise<T>, log: Log, signal: AbortSignal): Promise<T | undefined> {
   let said: string | undefined;
-  for (let pauseMs = firstPauseMs; !signal.aborted; pauseMs = Math.min(pauseMs * 2, lastPauseMs)) {
+  for (let failures = 1; !signal.aborted; failures++) {
     try {
       return await open();
     } catch (error) {
@@ -17,20 +18,7 @@ export async function untilOpen<T>(open: () => Promise<T>, log: Log, signal: Abo
       if (reason !== said) log.error('socket proxy', { error: reason });
       said = reason;
     }
-    await pause(pauseMs, signal);
+    await pause(backoffMs(failures, backoff), signal);
   }
   return undefined;
 }
-
-/** Ends at once when the signal is aborted. */
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener('abort', end);
-  });
