@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Server, ServerCredentials, status } from '@grpc/grpc-js';
 import { agentUnit, GivcError, messageOf, parseVmName, transportOf, type Endpoint } from '@givc/model';
 import { admin, GrpcDialer, locale, policyadmin, RpcChannel, systemd as contract, type TlsIdentity } from '@givc/rpc';
-import type { FakeSystemd } from '@givc/systemd';
+import type { Systemd } from '@givc/systemd';
 import { OldUnits, type OldApplication } from './old-units.js';
 import { StatusError, streamHandler, unaryHandler } from './old-server.js';
 
@@ -13,7 +13,8 @@ export interface OldAgentOptions {
   readonly name: string;
   readonly admin: Endpoint;
   readonly identity: TlsIdentity | undefined;
-  readonly systemd: FakeSystemd;
+  /** Where the agent's own unit is one of those that run. */
+  readonly systemd: Systemd;
   readonly type: number;
   readonly subType: number;
   readonly parent: string;
@@ -22,6 +23,8 @@ export interface OldAgentOptions {
   readonly vms: readonly (readonly [unit: string, type: number])[];
   readonly applications: readonly OldApplication[];
   readonly policies: readonly string[];
+  /** Where it listens: on 127.0.0.1 unless said. */
+  readonly host?: string;
   readonly port: number;
   /** What a start waits for that may have been handed over to an instance that runs: 2 s. */
   readonly handOver?: () => Promise<unknown>;
@@ -43,7 +46,6 @@ export class OldAgent {
   private constructor(private readonly options: OldAgentOptions) {
     const { name, systemd, services, vms, applications } = options;
     const own = agentUnit(parseVmName('name', name));
-    systemd.define(own, { active: true, description: `GIVC agent of ${name}` });
     this.#units = new OldUnits(
       systemd,
       [own, ...services, ...vms.map(([unit]) => unit)],
@@ -76,7 +78,7 @@ export class OldAgent {
   }
 
   async #listen(): Promise<void> {
-    const { identity, port, name } = this.options;
+    const { identity, host = '127.0.0.1', port, name } = this.options;
     const credentials = identity
       ? ServerCredentials.createSsl(
           identity.material.ca,
@@ -85,13 +87,13 @@ export class OldAgent {
         )
       : ServerCredentials.createInsecure();
     const bound = await new Promise<number>((resolve, reject) =>
-      this.#server.bindAsync(`127.0.0.1:${port}`, credentials, (error, found) =>
+      this.#server.bindAsync(`${host}:${port}`, credentials, (error, found) =>
         error ? reject(error) : resolve(found),
       ),
     );
     this.endpoint = {
       name: parseVmName('name', name),
-      address: { protocol: 'tcp', host: '127.0.0.1', port: bound },
+      address: { protocol: 'tcp', host, port: bound },
     };
   }
 

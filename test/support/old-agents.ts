@@ -1,7 +1,8 @@
-import type { Endpoint } from '@givc/model';
+import { agentUnit, parseVmName, type Endpoint } from '@givc/model';
 import { locale } from '@givc/rpc';
 import { FakeSystemd } from '@givc/systemd';
 import { OldAgent, type OldAgentOptions } from './old-agent.js';
+import { offeredBy } from './old-config.js';
 import { identityOf } from './test-certificates.js';
 import { TestRecord, type AgentOptions, type TestSystem } from './test-system.js';
 
@@ -17,13 +18,6 @@ export interface AnyAgent {
 type Options = Pick<AgentOptions, 'type' | 'subType' | 'parent' | 'capabilities' | 'systemd' | 'port'> &
   Pick<OldAgentOptions, 'handOver'>;
 
-interface Capabilities {
-  readonly services?: readonly string[];
-  readonly vmServices?: { readonly adminVm?: string; readonly systemVms?: string[]; readonly appVms?: string[] };
-  readonly applications?: OldAgentOptions['applications'];
-  readonly policy?: { readonly policies: Readonly<Record<string, string>> };
-}
-
 /** Starts an agent of the other implementation with the configuration of one of ours, as far as it has what that says. */
 export async function startOldAgent(
   system: TestSystem,
@@ -31,20 +25,14 @@ export async function startOldAgent(
   options: Options = {},
 ): Promise<AnyAgent & Pick<OldAgent, 'hang'>> {
   const { type = 8, subType = type + 1, parent = '', systemd = new FakeSystemd(), port = 0, handOver } = options;
-  const { services = [], vmServices = {}, applications = [], policy } = (options.capabilities ?? {}) as Capabilities;
+  systemd.define(agentUnit(parseVmName('name', name)), { active: true, description: `GIVC agent of ${name}` });
   const record = new TestRecord();
-  const vms: [string, number][] = [
-    ...(vmServices.adminVm ? [[vmServices.adminVm, 3] satisfies [string, number]] : []),
-    ...(vmServices.systemVms ?? []).map((unit): [string, number] => [unit, 7]),
-    ...(vmServices.appVms ?? []).map((unit): [string, number] => [unit, 11]),
-  ];
   const agent = await system.startOther(
     OldAgent.start({
       name,
       admin: system.admin.endpoint,
       identity: identityOf(system.material(name)),
-      ...{ systemd, type, subType, parent, services, vms, applications, port },
-      policies: Object.keys(policy?.policies ?? {}),
+      ...{ systemd, type, subType, parent, port, ...offeredBy(options.capabilities ?? {}) },
       ...(handOver && { handOver }),
       onCall: (rpc, request) => record.add({ time: '', rpc, request: fieldsOf(request), answer: 'OK' }),
     }),

@@ -9,7 +9,7 @@ import {
   type UnitName,
   type UnitStatus,
 } from '@givc/model';
-import type { FakeSystemd } from '@givc/systemd';
+import type { Systemd } from '@givc/systemd';
 import { StatusError } from './old-server.js';
 
 export interface OldApplication {
@@ -23,7 +23,7 @@ const failed = (what: string, why: string): StatusError => new StatusError(statu
 /** What an agent of the other implementation does with units, and how it answers. */
 export class OldUnits {
   constructor(
-    private readonly systemd: FakeSystemd,
+    private readonly systemd: Systemd,
     private readonly allowed: readonly string[],
     private readonly applications: readonly OldApplication[],
     private readonly handOver: () => Promise<unknown>,

@@ -1,0 +1,36 @@
+// The stand-in for an agent of the other make, with the configuration of one of ours: old-agent-main.ts CONFIGURATION
+import { readFileSync } from 'node:fs';
+import { parseEndpoint } from '@givc/model';
+import { readTlsMaterial, TlsIdentity } from '@givc/rpc';
+import { DbusSystemd } from '@givc/systemd';
+import { OldAgent } from '../support/old-agent.js';
+import { offeredBy } from '../support/old-config.js';
+
+interface Transport {
+  readonly name: string;
+  readonly addr: string;
+  readonly port: string;
+}
+interface Configuration {
+  readonly identity: Record<'name' | 'parent', string> & Record<'type' | 'subType', number>;
+  readonly network: {
+    readonly admin: { readonly transport: Transport };
+    readonly agent: { readonly transport: Transport };
+    readonly tls: Record<'caCertPath' | 'certPath' | 'keyPath', string>;
+  };
+  readonly capabilities: object;
+}
+
+const { identity, network, capabilities } = JSON.parse(readFileSync(process.argv[2]!, 'utf8')) as Configuration;
+const { caCertPath: ca, certPath: cert, keyPath: key } = network.tls;
+const { name, addr, port } = network.admin.transport;
+await OldAgent.start({
+  ...identity,
+  ...offeredBy(capabilities),
+  systemd: await DbusSystemd.connect(),
+  admin: parseEndpoint('admin', { Name: name, Address: addr, Port: port, Protocol: 'tcp' }),
+  identity: new TlsIdentity(readTlsMaterial({ ca, cert, key })),
+  host: network.agent.transport.addr,
+  port: Number(network.agent.transport.port),
+  onCall: (rpc) => process.stdout.write(`${rpc}\n`),
+});
