@@ -25,12 +25,14 @@ export interface Campaign {
   readonly faults: readonly string[] | undefined;
   /** Ends with the first that is found. */
   readonly untilFound: boolean;
+  /** Hears of each as soon as it is found. */
+  onFinding(finding: Finding): void;
 }
 
 /** Makes the runs of a campaign in workers, which run the program at this URL; resolves with what they have found. */
 export async function campaign(
   program: URL,
-  { firstSeed, runs, workers, faults, untilFound }: Campaign,
+  { firstSeed, runs, workers, faults, untilFound, onFinding }: Campaign,
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
   const all = Array.from({ length: workers }, (_, index) => {
@@ -45,6 +47,7 @@ export async function campaign(
         new Promise<void>((resolve, reject) => {
           worker.on('message', (finding: Finding) => {
             findings.push(finding);
+            onFinding(finding);
             if (untilFound) void stop();
           });
           worker.on('error', reject);

@@ -122,10 +122,10 @@ async function main(): Promise<boolean> {
   const started = performance.now();
   const findings = await campaign(new URL(import.meta.url), {
     ...{ firstSeed: seed, runs, faults, untilFound: values['until-found'] },
+    onFinding: (finding) => print(`seed ${finding.seed}: ${finding.rule}: ${finding.text.split('\n')[0]}`),
     workers: Math.min(workers, runs),
   });
   const seconds = (performance.now() - started) / 1_000;
-  for (const finding of findings) print(`seed ${finding.seed}: ${finding.rule}: ${finding.text.split('\n')[0]}`);
   const explained = values['until-found'] ? [] : findings.slice(0, mostExplained);
   for (const finding of explained) await explain(finding.seed, faults);
   const outcome = findings.length === 0 ? 'every rule holds' : `${findings.length} violate a rule`;
