@@ -44,6 +44,11 @@ export class Attempt {
     this.#timeout = undefined;
   }
 
+  /** Whether this process was frozen during it, so that its failure says nothing about the other end. */
+  get hasThawed(): boolean {
+    return this.#timeout?.hasThawed ?? false;
+  }
+
   get isOpen(): boolean {
     return this.#timeout !== undefined;
   }

@@ -1,5 +1,6 @@
 import { connectivityState, type ChannelInterface } from '@grpc/grpc-js';
 import { parseVmName, type Endpoint } from '@givc/model';
+import { processClock } from '@givc/time';
 import { Dialer, type DialOptions } from './dialer.js';
 import { RpcChannel, type ChannelState } from './rpc-channel.js';
 
@@ -57,6 +58,7 @@ describe('the connection of a channel', () => {
   });
   afterEach(() => {
     channel.close();
+    jest.restoreAllMocks();
     jest.useRealTimers();
   });
 
@@ -111,6 +113,18 @@ describe('the connection of a channel', () => {
       expect([first.isClosed, last().dials]).toEqual([true, 1]);
       expect(states).toEqual(['CONNECTING', 'TRANSIENT_FAILURE']);
       expect(redialledAfter()).toBeUndefined();
+    });
+
+    it('is made anew without a word when it has failed while this process was frozen, and once more is a failure', () => {
+      const first = last();
+      first.become(CONNECTING);
+      const now = performance.now.bind(performance);
+      jest.spyOn(processClock, 'now').mockImplementation(() => now() + 3_600_000);
+      first.become(TRANSIENT_FAILURE);
+      expect([first.isClosed, last().dials, states]).toEqual([true, 1, ['CONNECTING']]);
+      last().become(CONNECTING);
+      last().become(TRANSIENT_FAILURE);
+      expect(states).toEqual(['CONNECTING', 'CONNECTING', 'TRANSIENT_FAILURE']);
     });
 
     it('may take 15 s once it was accepted', () => {

@@ -255,6 +255,7 @@ export class RpcChannel {
   }
 
   #changed(client: Client, state: ChannelState): void {
+    if (state === 'TRANSIENT_FAILURE' && this.#isKept && this.#attempt.hasThawed) return this.redial();
     if (this.#isKept) this.#see(client, state);
     this.#tell(state);
   }
