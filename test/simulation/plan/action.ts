@@ -26,7 +26,7 @@ export type Action =
   | { readonly kind: 'VM crashes'; readonly machine: string; readonly times: number; readonly afterMs: number }
   | { readonly kind: 'VM stops' | 'VM stops badly' | 'VM starts'; readonly machine: string }
   | { readonly kind: 'admin killed' | 'admin stopped' | "admin's machine crashes"; readonly ms: number }
-  | { readonly kind: 'admin hung' | 'admin cut off' | 'disk full' | 'all sleep'; readonly ms: number };
+  | { readonly kind: 'admin hung' | 'admin cut off' | 'disk full' | 'all sleep' | 'all frozen'; readonly ms: number };
 
 /** What a machine says that it is, or asks for, without a right to it. */
 export type Claim = 'host' | 'another agent' | 'a VM' | 'elsewhere' | 'a unit that is not offered';

@@ -125,6 +125,7 @@ const ofAdmin: readonly Choice[] = [
 const ofSleep: readonly Choice[] = [
   (scene) => ({ kind: 'machine sleeps', machine: anAgent(scene), ms: duration(scene.random) * 2 }),
   ({ random }) => ({ kind: 'all sleep', ms: duration(random) * 4 }),
+  ({ random }) => ({ kind: 'all frozen', ms: duration(random) * 4 }),
 ];
 
 const impostors: readonly Choice[] = [

@@ -2,7 +2,7 @@ import { isAlive, type UnitName } from '@givc/model';
 import type { Calls } from '../calls.js';
 import { adminVm, vmUnit } from '../machines/layout.js';
 import type { Machine } from '../machines/machine.js';
-import { everything } from '../rules/disturbances.js';
+import { allFrozen, everything } from '../rules/disturbances.js';
 import { isReporting } from '../rules/reporting.js';
 import type { LossesRule } from '../rules/losses.js';
 import type { RestoredRule } from '../rules/restored.js';
@@ -97,7 +97,8 @@ export class Performer {
           world.admin.directory.isFull = false;
         });
       case 'all sleep':
-        return this.#allSleep(action.ms);
+      case 'all frozen':
+        return this.#allPause(action.kind, action.ms);
     }
   }
 
@@ -159,14 +160,20 @@ export class Performer {
     });
   }
 
-  #allSleep(ms: number): void {
+  /** As a host that sleeps, and as its guests, whose monotonic clocks run on. */
+  #allPause(kind: 'all sleep' | 'all frozen', ms: number): void {
     const { world } = this.stage;
     const random = world.random(`sleep ${world.scheduler.now}`);
-    const processes = [world.admin.process, ...[...world.machines.values()].map(({ agent }) => agent), world.caller];
+    const admin = world.admin.process;
+    const processes = [admin, ...[...world.machines.values()].map(({ agent }) => agent), world.caller];
     for (const process of processes) {
       if (!process?.isRunning) continue;
-      process.freeze(true);
-      this.#until(everything, ms + wakeMs * random.next(), () => process.thaw());
+      process.freeze(kind === 'all sleep');
+      this.#until(kind === 'all sleep' ? everything : allFrozen, ms + wakeMs * random.next(), () => {
+        process.thaw();
+        // An admin that has begun meanwhile could not reach them.
+        if (world.admin.process !== admin) world.disturbances.note(everything);
+      });
     }
   }
 

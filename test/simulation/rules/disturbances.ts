@@ -3,6 +3,9 @@ const afterMs = 20_000;
 /** Under this name, all machines at once. */
 export const everything = 'everything';
 
+/** Under this one, a freeze of everything that runs, by which no agent may be lost. */
+export const allFrozen = 'all frozen';
+
 /** Who was disturbed when: a machine and its agent, the admin, or everything. */
 export class Disturbances {
   readonly #ends = new Map<string, number>();
@@ -34,19 +37,26 @@ export class Disturbances {
 
   /** Whether anything but resets of its reports has happened to one of them since then, or shortly before. */
   areQuietButResets(all: readonly string[], since: number): boolean {
-    return [...all, everything].every(
-      (who) => !this.#open.get(who) && (this.#ends.get(who) ?? -Infinity) + afterMs < since,
-    );
+    return this.#areQuiet([...all, everything, allFrozen], since);
+  }
+
+  /** As `areQuiet`, but for freezes of everything. */
+  areQuietButFreezes(all: readonly string[], since: number): boolean {
+    return this.#areQuiet([...all, ...all.map(resetOf), everything], since);
   }
 
   /** Whether anything has happened to one of them at all. */
   haveBeen(all: readonly string[]): boolean {
-    return [...all, everything].some((who) => this.#open.has(who));
+    return [...all, everything, allFrozen].some((who) => this.#open.has(who));
   }
 
   /** Whether nothing has happened to any of them since then, nor shortly before. */
   areQuiet(all: readonly string[], since: number): boolean {
     return this.areQuietButResets([...all, ...all.map(resetOf)], since);
+  }
+
+  #areQuiet(all: readonly string[], since: number): boolean {
+    return all.every((who) => !this.#open.get(who) && (this.#ends.get(who) ?? -Infinity) + afterMs < since);
   }
 }
 

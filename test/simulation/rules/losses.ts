@@ -27,7 +27,7 @@ export class LossesRule implements Rule {
     if (presence?.state === 'reporting') this.#reportedAt.set(vm, this.world.scheduler.now);
     const machine = this.world.machines.get(vm);
     if (presence?.state !== 'lost' || !machine?.isReachable) return;
-    if (this.world.disturbances.areQuiet([vm, 'admin'], this.world.scheduler.now))
+    if (this.world.disturbances.areQuietButFreezes([vm, 'admin'], this.world.scheduler.now))
       this.world.violate('no agent is lost that can be reached', `${vm} is lost, and nothing has happened to it`);
   }
 
