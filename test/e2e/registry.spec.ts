@@ -129,9 +129,9 @@ describe('the registry', () => {
     const removed: string[] = [];
     while (removed.length < 3) removed.push(...(await next(events, 1)).filter((event) => event.startsWith('Removed')));
     expect(removed).toEqual([
-      'Removed clock@0.service Running',
-      expect.stringMatching(/^Removed givc-x-vm\.service /),
-      'Removed web.service Running',
+      'Removed clock@0.service PoweredOff',
+      'Removed givc-x-vm.service PoweredOff',
+      'Removed web.service PoweredOff',
     ]);
     expect((await client.queryList()).List.map(({ Name }) => Name)).toEqual([
       'givc-host.service',

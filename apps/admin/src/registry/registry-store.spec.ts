@@ -32,6 +32,22 @@ describe('the rows of the registry', () => {
     expect([...store.entries()]).toEqual([]);
   });
 
+  it('are told to be removed with the state in which they have ended, whatever it was before', () => {
+    const paused: RegistryEntry = { ...web, status: { ...web.status, FreezerState: 'frozen' } };
+    const states: string[] = [];
+    store.onChange(({ kind, item, entry }) => states.push(`${kind} ${item.VmStatus} ${entry.status.ActiveState}`));
+    store.put(paused);
+    store.remove(keyOf(web), { ...web.status, ActiveState: 'failed', SubState: 'failed' });
+    store.put(agentEntry('net-vm'));
+    store.put(paused);
+    store.removeMachine(vmNamed('net-vm'));
+    expect(states.filter((state) => state.startsWith('Removed'))).toEqual([
+      'Removed PoweredOff failed',
+      'Removed PoweredOff inactive',
+      'Removed PoweredOff inactive',
+    ]);
+  });
+
   it('notify no listener when an entry is put unchanged or an unknown one is removed', () => {
     store.put(web);
     store.put({ ...web, status: { ...web.status } });

@@ -1,4 +1,4 @@
-import { GivcError, vmUnit, type UnitName, type VmName } from '@givc/model';
+import { GivcError, stoppedStatus, vmUnit, type UnitName, type UnitStatus, type VmName } from '@givc/model';
 import type { admin } from '@givc/rpc';
 import { itemOf, keyOf, sameItem, type RegistryEntry, type RegistryKey } from './registry-entry.js';
 
@@ -43,19 +43,22 @@ export class RegistryStore {
     for (const listener of [...this.#onPut]) listener(entry);
   }
 
-  remove(key: RegistryKey): void {
+  /** `status` is the state in which it has ended, if that is not the last one. */
+  remove(key: RegistryKey, status?: UnitStatus): void {
     const row = this.#rows.get(key);
     if (!row) return;
     this.#rows.delete(key);
     const left = this.#unitsOfMachine.get(row.entry.machine)! - 1;
     if (left === 0) this.#unitsOfMachine.delete(row.entry.machine);
     else this.#unitsOfMachine.set(row.entry.machine, left);
-    this.#emit({ kind: 'Removed', key, item: row.item, entry: row.entry });
+    const entry = status ? { ...row.entry, status } : row.entry;
+    this.#emit({ kind: 'Removed', key, item: itemOf(entry), entry });
   }
 
-  /** Takes a machine's agent and its units out of the registry; the unit of the host that runs it stays. */
+  /** Takes the agent and the units of a machine that does not run out of the registry; the unit of the host that runs it stays. */
   removeMachine(vm: VmName): void {
-    for (const { entry } of [...this.#rows.values()]) if (entry.machine === vm) this.remove(keyOf(entry));
+    for (const { entry } of [...this.#rows.values()])
+      if (entry.machine === vm) this.remove(keyOf(entry), stoppedStatus(entry.unit, entry.status));
   }
 
   /** The unit of the host that runs this VM, if one is registered. */

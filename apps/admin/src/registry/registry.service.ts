@@ -7,6 +7,7 @@ import {
   invalid,
   isAlive,
   sameEndpoint,
+  stoppedStatus,
   vmOfAgentUnit,
   type ApplicationName,
   type InstanceSelector,
@@ -222,7 +223,8 @@ export class RegistryService {
     const reservation = this.#reserved.get(keyOf(entry));
     if (reservation) reservation.ended = true;
     if (this.store.get(entry.machine, entry.unit)) this.log.info('application ended', endingFields(entry, ending));
-    this.store.remove(keyOf(entry));
+    const { unit, status } = entry;
+    this.store.remove(keyOf(entry), isAlive(status) ? stoppedStatus(unit, status) : status);
   }
 
   #remove(entry: RegistryEntry): void {
