@@ -73,16 +73,17 @@ export class Lab {
 
   /** Runs `givc-cli` in a machine, with the certificate of that. */
   cliOf(name: MachineName, args: readonly string[]): Promise<Outcome> {
-    return this.machine(name).run(this.#cliCommand(args));
+    return this.machine(name).run(this.cliCommand(args));
   }
 
   /** Starts `givc-cli watch` in a machine; stop it in the end. */
   watchOf(name: MachineName): Watched {
-    const command = this.#cliCommand(['watch', '--as-json', '--initial']);
+    const command = this.cliCommand(['watch', '--as-json', '--initial']);
     return Watched.start(this.machine(name).enter(command), {});
   }
 
-  #cliCommand(args: readonly string[]): readonly string[] {
+  /** The command line of `givc-cli` in any machine, with the certificate of that. */
+  cliCommand(args: readonly string[]): readonly string[] {
     const files = ['cacert', 'cert', 'key'].flatMap((flag) => [
       `--${flag}`,
       `/etc/givc/${flag === 'cacert' ? 'ca-cert' : flag}.pem`,

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Lab } from './lab.js';
-import { addresses, adminPort, certificatesOf, labFolder, machineNames, programs, user } from './plan.js';
+import { addresses, adminPort, certificatesOf, isGhaf, labFolder, machineNames, programs, user } from './plan.js';
 
 /** Sourced by shells in the lab: who calls, and where the programs are. */
 export const shellSettings = join(labFolder, 'shell');
@@ -13,7 +13,13 @@ export function furnish(lab: Lab): void {
   mkdirSync(bin, { recursive: true });
   writeFileSync(join(bin, 'on'), onMachine);
   chmodSync(join(bin, 'on'), 0o755);
-  const variables = Object.entries(lab.cliEnvironment()).map(([name, value]) => `export ${name}=${value}`);
+  if (isGhaf) {
+    writeFileSync(join(bin, 'givc-cli'), `#!/bin/sh\nexec on gui-vm ${lab.cliCommand([]).join(' ')} "$@"\n`);
+    chmodSync(join(bin, 'givc-cli'), 0o755);
+  }
+  const variables = Object.entries(isGhaf ? {} : lab.cliEnvironment()).map(
+    ([name, value]) => `export ${name}=${value}`,
+  );
   writeFileSync(shellSettings, `${variables.join('\n')}\nexport PATH=${bin}:${programs}/bin:$PATH\nPS1='lab \\w# '\n`);
 }
 
@@ -36,8 +42,18 @@ const grpcurl =
   `grpcurl -cacert ${certificatesOf('operator')}/ca-cert.pem -cert ${certificatesOf('operator')}/cert.pem ` +
   `-key ${certificatesOf('operator')}/key.pem -authority admin-vm ${addresses['admin-vm']}:${adminPort}`;
 
-/** What a person may try first. */
-export const tour = `
+const ghafTour = `
+  givc-cli query                                  what there is, as gui-vm sees it, whom Ghaf's rules let ask
+  givc-cli start app google-chrome --vm chrome-vm -- https://example.org
+  givc-cli set-timezone Asia/Dubai                every machine has it
+  givc-cli start service poweroff.target --vm net-vm; givc-cli start vm net-vm
+  givc-cli update list                            the host has exec.enable, and no list of commands
+  on net-vm cat /etc/givc-agent/config.json       what Ghaf's modules write
+  on net-vm journalctl -u givc-net-vm -f          an agent's log
+  on admin-vm journalctl -t givc-audit -o cat     who asked for what
+`;
+
+const ownTour = `
   givc-cli query                                  what there is
   givc-cli watch &                                what changes
   givc-cli start app chromium --vm chrome-vm -- https://example.org
@@ -53,3 +69,6 @@ export const tour = `
 ${hasGrpcurl ? `  ${grpcurl} list\n` : ''}
   Certificates: ${certificatesOf('operator')} (trusted), ${certificatesOf('stranger')} (not), expired, elsewhere.
 `;
+
+/** What a person may try first. */
+export const tour = isGhaf ? ghafTour : ownTour;
