@@ -62,7 +62,11 @@ describe('on the machines of Ghaf', () => {
       (await read('chrome-vm', 'cat', `/run/user/${user.uid}/${file}`)).split('\n');
     const instance = (number: number) => `google-chrome@${number}.service`;
     const nameOf = (assignment: string) => assignment.split('=')[0]!;
-    afterAll(() => fromGui('stop', 'app', 'google-chrome@'));
+    const instances = () => watched.rows.filter(({ service_type }) => service_type === 'App');
+    afterEach(async () => {
+      await fromGui('stop', 'app', 'google-chrome@');
+      await watched.until('none runs', () => instances().length === 0);
+    });
 
     it('starts with the options of its command, then the arguments of the request', async () => {
       const { status, stdout } = await start('--new-window', 'http://com.google.Chrome');
@@ -76,6 +80,7 @@ describe('on the machines of Ghaf', () => {
     });
 
     it('has the environment of its agent, without what belongs to that alone', async () => {
+      await start();
       const unit = agentUnitOf('chrome-vm');
       const { stdout: pid } = await lab.machine('chrome-vm').systemctl('show', '--property=MainPID', '--value', unit);
       const agents = (await sh('chrome-vm', `tr '\\0' '\\n' < /proc/${pid.trim()}/environ`)).split('\n');
@@ -92,6 +97,7 @@ describe('on the machines of Ghaf', () => {
     });
 
     it('is started again beside the first, and one that hands over to that and ends is started, too', async () => {
+      await start();
       expect(await start('https://example.org/')).toMatchObject({ status: 0 });
       await becomes(instance(1), 'chrome-vm', 'Running');
       const { status, stdout } = await start('--hand-over');
