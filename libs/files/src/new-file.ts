@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
+import { constants, createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { getSystemErrorMap } from 'node:util';
@@ -103,11 +103,6 @@ export class NewFile {
     }
   }
 
-  /** Where it is until it replaces the other. */
-  get temporaryPath(): string {
-    return this.beside;
-  }
-
   /** Nothing more is written; the disk has all of it. */
   async finish(): Promise<void> {
     try {
@@ -116,6 +111,19 @@ export class NewFile {
       throw writeError(this.path, error);
     } finally {
       await this.handle.close();
+    }
+  }
+
+  /** A new file of the same content for another path, which may be on another file system. After `finish`. */
+  async copyFor(path: string, options?: NewFileOptions): Promise<NewFile> {
+    const copy = await NewFile.create(path, options);
+    try {
+      for await (const chunk of createReadStream(this.beside)) await copy.write(chunk as Buffer);
+      await copy.finish();
+      return copy;
+    } catch (error) {
+      await copy.discard();
+      throw writeError(this.path, error);
     }
   }
 

@@ -99,6 +99,13 @@ describe('the installer of policies', () => {
     expect(readdirSync(dirname(stored(firewall)))).toEqual([]);
   });
 
+  it('refuses a policy with FAILED_PRECONDITION when its file has gone from the store meanwhile', async () => {
+    const { install } = await incoming(firewall, 'a');
+    rmSync(dirname(stored(firewall)), { recursive: true });
+    await expect(install()).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });
+    expect(readdirSync(dirname(destination))).toEqual([]);
+  });
+
   it('refuses a policy with FAILED_PRECONDITION when the store is no folder', async () => {
     writeFileSync(storePath, '');
     await expect(installer.begin(firewall)).rejects.toMatchObject({
@@ -127,7 +134,7 @@ describe('the installer of policies', () => {
 
   it('goes on with a policy that waits behind one that fails, and leaves nothing of that', async () => {
     const [one, two] = [await incoming(firewall, 'a'), await incoming(firewall, 'b')];
-    rmSync(one.file.temporaryPath);
+    await one.file.discard();
     const [first, second] = await Promise.allSettled([one.install(), two.install()]);
     expect([first.status, second.status]).toEqual(['rejected', 'fulfilled']);
     expect([destination, stored(firewall)].map((path) => readFileSync(path, 'utf8'))).toEqual(['b', 'b']);

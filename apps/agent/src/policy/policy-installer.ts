@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { lstat, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
@@ -55,7 +54,7 @@ export class PolicyInstaller implements OnModuleInit {
     const found = await Promise.all(places.map((place) => sha256Of(place, maxBytes)));
     const isNew = found.some((one) => one !== sha256);
     if (isNew) {
-      const installed = destination === '' ? undefined : await copyBeside(destination, incoming);
+      const installed = destination === '' ? undefined : await incoming.copyFor(destination, { makeFolder: true });
       try {
         await installed?.replace();
         await incoming.replace();
@@ -69,18 +68,5 @@ export class PolicyInstaller implements OnModuleInit {
 
   #stored(name: PolicyName): string {
     return join(this.config.capabilities.policy.storePath, name, 'policy.bin');
-  }
-}
-
-/** The destination may be on another file system. */
-async function copyBeside(destination: string, incoming: NewFile): Promise<NewFile> {
-  const file = await NewFile.create(destination, { makeFolder: true });
-  try {
-    for await (const chunk of createReadStream(incoming.temporaryPath)) await file.write(chunk as Buffer);
-    await file.finish();
-    return file;
-  } catch (error) {
-    await file.discard();
-    throw error;
   }
 }
