@@ -1,6 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,12 +39,29 @@ export const unifiedHierarchy = (): string | undefined =>
     .map((line) => line.split(' '))
     .find((fields) => fields[2] === 'cgroup2')?.[1];
 
+const inotifyInstances = '/proc/sys/fs/inotify/max_user_instances';
+
+/**
+ * A machine of a lab has about ten inotify instances, all of one user, for whom the kernel allows 128 (inotify(7)): what
+ * is beyond fails, for example `journalctl --follow`. Two labs at once need more, so the limit is raised, until the next
+ * boot of this machine.
+ */
+function allowInotify(): void {
+  if (Number(readFileSync(inotifyInstances, 'utf8')) >= 1_024) return;
+  try {
+    writeFileSync(inotifyInstances, '1024');
+  } catch (error) {
+    process.stderr.write(`The lab may need more than this: ${inotifyInstances} cannot be raised (${String(error)})\n`);
+  }
+}
+
 /**
  * Runs the command in mount, network and PID namespaces of its own, with an empty /run and a control group for
  * machines, and resolves with its exit status. All that it starts ends with it, however it ends, and so it does when
  * this process is killed: the kernel sees to that (PR_SET_PDEATHSIG(2const), pid_namespaces(7)).
  */
 export async function runInNamespaces(command: readonly string[]): Promise<number> {
+  allowInotify();
   const name = `givc-lab-${process.pid}`;
   const group = join(unifiedHierarchy()!, name);
   mkdirSync(group);
