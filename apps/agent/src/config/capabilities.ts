@@ -51,7 +51,7 @@ const event = z.strictObject({
   transport: peerTransport,
   producer: onlyEnable,
   consumer: defaulted(z.strictObject({ enable, permittedSource: absent(parsed(z.string(), parseVmName)) }), {}),
-  device: z.string(),
+  device: defaulted(z.string(), ''),
 });
 
 /** Of what is off nothing else is read, so that an unfinished block can wait in the file. */
