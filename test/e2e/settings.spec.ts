@@ -102,7 +102,7 @@ describe('locale and timezone', () => {
     expect(await cli(system, 'set-locale', lines)).toEqual({
       status: 0,
       out: 'Set LANG=fi_FI.UTF-8 LC_TIME=de_AT.UTF-8.\n',
-      err: 'givc-cli: LANGUAGE is no variable of a locale and is left out\n',
+      err: 'givc-cli: unknown variable LANGUAGE: it is left out\n',
     });
     expect(kept('locale.conf')).toBe('LANG=fi_FI.UTF-8\nLC_TIME=de_AT.UTF-8\n');
   });

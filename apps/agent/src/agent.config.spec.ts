@@ -101,7 +101,9 @@ describe("the agent's configuration", () => {
     expect(warnings).toEqual([
       expect.stringMatching(/^capabilities\.services\[0\]: "foo" .*; this entry is left out$/),
       expect.stringMatching(/^capabilities\.services\[2\]: "bar" .*; this entry is left out$/),
-      expect.stringMatching(/^capabilities\.vmServices\.adminVm: "web\.service" .*; this entry is left out$/),
+      expect.stringMatching(
+        /^capabilities\.vmServices\.adminVm: invalid VM "web\.service": .*; this entry is left out$/,
+      ),
       expect.stringMatching(/^capabilities\.vmServices\.systemVms\[0\]: .*; this entry is left out$/),
       expect.stringMatching(/^capabilities\.applications\[0\]\.name: .*; this entry is left out$/),
       expect.stringMatching(/^capabilities\.applications\[0\]\.command: .*; this entry is left out$/),

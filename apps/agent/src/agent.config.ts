@@ -43,7 +43,7 @@ const tls = z.strictObject({
 /** Ours: how often the agent and the admin hear of each other at least. A loss is noticed after two and a half times that. */
 const heartbeat = parsed(defaulted(z.number(), 3_000), (field, value) => {
   if (!Number.isInteger(value) || value < 100 || value > 60_000)
-    throw invalid(field, `${value} is no number of milliseconds from 100 to 60000`);
+    throw invalid(field, `invalid interval ${value}: expected 100-60000 ms`);
   return value;
 });
 

@@ -123,11 +123,19 @@ describe('the configuration of policies', () => {
     [
       'an unknown source',
       { source: { type: 'svn' } },
-      /^source\.type: one of "none", "git-url" and "per-policy" is needed/,
+      /^source\.type: invalid type: expected "none", "git-url" or "per-policy"/,
     ],
-    ['a negative interval', git({ poll_interval_secs: -1 }), /^source\.poll_interval_secs: -1 is neither 0/],
+    [
+      'a negative interval',
+      git({ poll_interval_secs: -1 }),
+      /^source\.poll_interval_secs: invalid interval -1: expected 0/,
+    ],
     ['an interval of years', updated({ poll_interval_secs: 1e9 }), /perPolicyUpdater\.poll_interval_secs: /],
-    ['a URL of a file', updated({ url: 'file:///etc/passwd' }), /perPolicyUpdater\.url: .* is no http or https URL/],
+    [
+      'a URL of a file',
+      updated({ url: 'file:///etc/passwd' }),
+      /perPolicyUpdater\.url: invalid URL .*: expected http or https/,
+    ],
     ['a URL with a password', updated({ url: 'http://a:b@c/' }), /perPolicyUpdater\.url: a URL must not have/],
     [
       'a policy that is a way out',
@@ -150,13 +158,13 @@ describe('the configuration of policies', () => {
   });
 
   it('is refused without room for any policy', () => {
-    expect(() => read({ maxBytes: 0 })).toThrow(/^maxBytes: 0 is no number of bytes/);
+    expect(() => read({ maxBytes: 0 })).toThrow(/^maxBytes: invalid size 0/);
   });
 
   it('refuses what is no JSON, with the place', () => {
     expect(readPolicyConfig('\ufeff{}', '/store')).toEqual(readPolicyConfig('{}', '/store'));
     expect(() => readPolicyConfig('{"a":}', '/store')).toThrow(/^--policy-config:1:6: this is no JSON/);
     expect(() => readPolicyConfig('/nonexistent', '/store')).toThrow(/^cannot read \/nonexistent/);
-    expect(() => readPolicyConfig('{}', 'store')).toThrow(/^--policy-store: an absolute path/);
+    expect(() => readPolicyConfig('{}', 'store')).toThrow(/^invalid --policy-store "store": expected an absolute path/);
   });
 });

@@ -11,7 +11,16 @@ import {
   type Omission,
   type Path,
 } from '@givc/config';
-import { GivcError, invalid, messageOf, parsePolicyName, parseVmName, type PolicyName, type VmName } from '@givc/model';
+import {
+  GivcError,
+  invalid,
+  messageOf,
+  parsePolicyName,
+  parseVmName,
+  quoted,
+  type PolicyName,
+  type VmName,
+} from '@givc/model';
 import { parseBranch, parseRepository } from './repository-url.js';
 import { parseWebUrl } from './web-url.js';
 
@@ -20,10 +29,7 @@ const [shortestSecs, longestSecs] = [0.1, 7 * 24 * 60 * 60];
 const seconds = (byDefault: number) =>
   parsed(defaulted(z.number(), byDefault), (field, value) => {
     if (value !== 0 && !(value >= shortestSecs && value <= longestSecs))
-      throw invalid(
-        field,
-        `${value} is neither 0 (once) nor a number of seconds from ${shortestSecs} to ${longestSecs}`,
-      );
+      throw invalid(field, `invalid interval ${value}: expected 0 (once), or ${shortestSecs}-${longestSecs} seconds`);
     return value;
   });
 
@@ -85,7 +91,7 @@ const policies = z.pipe(
 const schema = z.strictObject({
   source: defaulted(
     z.discriminatedUnion('type', [none, git, perPolicy], {
-      error: 'one of "none", "git-url" and "per-policy" is needed',
+      error: 'invalid type: expected "none", "git-url" or "per-policy"',
     }),
     { type: 'none' },
   ),
@@ -93,7 +99,7 @@ const schema = z.strictObject({
   /** Ours: how large a policy may be. */
   maxBytes: parsed(defaulted(z.number(), 16 * 1024 * 1024), (field, value) => {
     if (!Number.isInteger(value) || value < 1 || value > 1024 * 1024 * 1024)
-      throw invalid(field, `${value} is no number of bytes from 1 to 1073741824`);
+      throw invalid(field, `invalid size ${value}: expected 1-1073741824 bytes`);
     return value;
   }),
 });
@@ -141,7 +147,8 @@ export function readPolicyConfig(
   config: string,
   store: string,
 ): { readonly value: PolicyConfig; readonly warnings: readonly string[] } {
-  if (!isAbsolute(store)) throw new GivcError('INVALID_ARGUMENT', '--policy-store: an absolute path is needed');
+  if (!isAbsolute(store))
+    throw new GivcError('INVALID_ARGUMENT', `invalid --policy-store ${quoted(store)}: expected an absolute path`);
   const json = /^[\s\ufeff]*\{/.test(config) ? parseJson('--policy-config', config) : readJson(config);
   const { value: file, warnings } = parseConfig(schema, json, omissionOf);
   const { source } = file;

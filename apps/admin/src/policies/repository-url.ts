@@ -16,14 +16,14 @@ const byScp = /^[A-Za-z0-9_][A-Za-z0-9._-]*@[A-Za-z0-9][A-Za-z0-9.-]*:[^-\s][^\s
  * or an absolute path. Helpers of git that run programs (`ext::`) are none of these; a password has no place in a URL.
  */
 export function parseRepository(field: string, value: string): Repository {
-  if (/[\p{Cc}\s]/u.test(value)) throw invalid(field, 'a repository has no spaces or control characters');
+  if (/[\p{Cc}\s]/u.test(value)) throw invalid(field, 'invalid repository: expected no spaces or control characters');
   if (isAbsolute(value)) return { url: value, protocol: 'file' };
   if (byScp.test(value)) return { url: value, protocol: 'ssh' };
   const protocol = byUrl.exec(value)?.[1] as Repository['protocol'] | undefined;
   if (!protocol || !URL.canParse(value))
     throw invalid(
       field,
-      `${quoted(value)} is no repository: a URL of https, http, ssh, git or file, USER@HOST:PATH or an absolute path`,
+      `invalid repository ${quoted(value)}: expected a URL of https, http, ssh, git or file, USER@HOST:PATH or an absolute path`,
     );
   const { username, password, hostname } = new URL(value);
   if (password !== '' || (username !== '' && protocol !== 'ssh'))
@@ -37,6 +37,6 @@ const branch = /^[A-Za-z0-9_][A-Za-z0-9_./+-]*$/;
 /** Throws INVALID_ARGUMENT that names `field` unless `value` can be a branch (git-check-ref-format(1)). */
 export function parseBranch(field: string, value: string): string {
   if (!branch.test(value) || value.length > 200 || /\.\.|\/\/|\/\.|\.lock(\/|$)|[/.]$/.test(value))
-    throw invalid(field, `${quoted(value)} is no name of a branch`);
+    throw invalid(field, `invalid branch ${quoted(value)}: expected the name of a branch (git-check-ref-format(1))`);
   return value;
 }

@@ -4,7 +4,7 @@ import { invalid, quoted } from '@givc/model';
 export function parseWebUrl(field: string, value: string): URL {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:')
-    throw invalid(field, `${quoted(value)} is no http or https URL`);
+    throw invalid(field, `invalid URL ${quoted(value)}: expected http or https`);
   if (url.username !== '' || url.password !== '') throw invalid(field, 'a URL must not have a user or a password');
   return url;
 }

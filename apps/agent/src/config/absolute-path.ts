@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
 import { parsed } from '@givc/config';
-import { invalid } from '@givc/model';
+import { invalid, quoted } from '@givc/model';
 
 export const absolutePath = parsed(z.string(), (field, value) => {
-  if (!value.startsWith('/') || value.includes('\0')) throw invalid(field, 'an absolute path is needed');
+  if (!value.startsWith('/') || value.includes('\0'))
+    throw invalid(field, `invalid path ${quoted(value)}: expected an absolute path`);
   return value;
 });

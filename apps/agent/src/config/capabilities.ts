@@ -22,7 +22,8 @@ const onlyEnable = defaulted(z.strictObject({ enable }), {});
 
 const vmUnit = parsed(z.string(), (field, value): UnitName => {
   const name = parseUnitName(field, value);
-  if (!vmOfVmUnit(name)) throw invalid(field, `${JSON.stringify(value)} is no VM, such as "microvm@net-vm.service"`);
+  if (!vmOfVmUnit(name))
+    throw invalid(field, `invalid VM ${quoted(value)}: expected a unit such as "microvm@net-vm.service"`);
   return name;
 });
 
@@ -37,7 +38,10 @@ const commandLine = parsed(z.string(), (field, value): readonly [program: string
 const application = z.strictObject({
   name: parsed(z.string(), parseApplicationName),
   command: commandLine,
-  args: defaulted(z.array(z.enum(['url', 'flag', 'file'], { error: 'one of "url", "flag" and "file" is needed' })), []),
+  args: defaulted(
+    z.array(z.enum(['url', 'flag', 'file'], { error: 'invalid kind: expected "url", "flag" or "file"' })),
+    [],
+  ),
   directories: defaulted(z.array(absolutePath), []),
 });
 

@@ -10,7 +10,7 @@ export function parseBusNames(field: string, value: string): string {
   if (value.length > nameMax || !busName.test(value))
     throw invalid(
       field,
-      `${quoted(value)} is no name on a bus, such as "org.freedesktop.UPower" or "org.freedesktop.*"`,
+      `invalid bus name ${quoted(value)}: expected one such as "org.freedesktop.UPower" or "org.freedesktop.*"`,
     );
   return value;
 }
@@ -19,15 +19,24 @@ export function parseBusNames(field: string, value: string): string {
 export function parseBusRule(field: string, value: string): string {
   const equals = value.indexOf('=');
   if (equals < 0)
-    throw invalid(field, `${quoted(value)} is no rule, such as "org.freedesktop.UPower=*@/org/freedesktop/*"`);
+    throw invalid(
+      field,
+      `invalid rule ${quoted(value)}: expected one such as "org.freedesktop.UPower=*@/org/freedesktop/*"`,
+    );
   parseBusNames(field, value.slice(0, equals));
   const [method = '', ...path] = value.slice(equals + 1).split('@');
   if (method === '' && path.length === 0)
-    throw invalid(field, `${quoted(value)} permits nothing: "*" stands for all methods or signals`);
+    throw invalid(
+      field,
+      `invalid rule ${quoted(value)}: expected a method or a path; "*" stands for all methods or signals`,
+    );
   if (method !== '' && !methods.test(method))
-    throw invalid(field, `${quoted(method)} is no method or interface, such as "org.freedesktop.UPower.*"`);
+    throw invalid(
+      field,
+      `invalid method ${quoted(method)}: expected a method or interface such as "org.freedesktop.UPower.*"`,
+    );
   if (path.length > 1 || (path[0] !== undefined && !paths.test(path[0])))
-    throw invalid(field, `${quoted(path.join('@'))} is no object path, such as "/org/freedesktop/*"`);
+    throw invalid(field, `invalid object path ${quoted(path.join('@'))}: expected one such as "/org/freedesktop/*"`);
   return value;
 }
 
@@ -36,7 +45,7 @@ export function parseBus(field: string, value: string): 'system' | 'session' | {
   if (value === 'system' || value === 'session') return value;
   const path = /^unix:path=(.*)$/s.exec(value)?.[1];
   if (path === undefined)
-    throw invalid(field, `${quoted(value)} is no bus: "system", "session" or "unix:path=/run/…" is needed`);
+    throw invalid(field, `invalid bus ${quoted(value)}: expected "system", "session" or "unix:path=/run/…"`);
   return { path: parseSocketPath(field, path) };
 }
 
@@ -50,7 +59,7 @@ export function parseSocketPath(field: string, value: string): string {
   if (!value.startsWith('/') || steps.length < 2 || !isPlain || value.length > socketPathMax)
     throw invalid(
       field,
-      `${quoted(value)} is no place for a socket: an absolute path in a folder is needed, of letters, digits and "-_.+@~", ` +
+      `invalid socket ${quoted(value)}: expected an absolute path in a folder, of letters, digits and "-_.+@~", ` +
         `at most ${socketPathMax} characters`,
     );
   return value;

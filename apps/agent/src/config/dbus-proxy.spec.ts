@@ -48,12 +48,12 @@ describe('the configuration of D-Bus proxies', () => {
     });
     expect(capabilities.socketProxy.sockets).toEqual([]);
     for (const line of [
-      `${at}.proxies[0].name: "a b" is no name of a D-Bus proxy`,
-      `${at}.proxies[0].bus: "tcp:" is no bus`,
-      `${at}.proxies[0].socket: "x" is no place for a socket`,
-      `${at}.proxies[0].user: "-1" is no name of a user`,
-      `${at}.proxies[0].filter.talk[0]: "*" is no name on a bus`,
-      `${at}.proxies[0].filter.call[0]: "org.a" is no rule`,
+      `${at}.proxies[0].name: invalid proxy name "a b"`,
+      `${at}.proxies[0].bus: invalid bus "tcp:"`,
+      `${at}.proxies[0].socket: invalid socket "x"`,
+      `${at}.proxies[0].user: invalid user "-1"`,
+      `${at}.proxies[0].filter.talk[0]: invalid bus name "*"`,
+      `${at}.proxies[0].filter.call[0]: invalid rule "org.a"`,
       'the entry of /run/x/y names no peer in its transport',
     ])
       expect(warnings.join('\n')).toContain(line);

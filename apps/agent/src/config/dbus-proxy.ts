@@ -7,13 +7,14 @@ import { isDefaultPeer, peerTransport } from './transport.js';
 
 const name = parsed(z.string(), (field, value) => {
   if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/.test(value))
-    throw invalid(field, `${quoted(value)} is no name of a D-Bus proxy: letters, digits, "-" and "_", at most 63`);
+    throw invalid(field, `invalid proxy name ${quoted(value)}: expected letters, digits, "-" and "_", at most 63`);
   return value;
 });
 
 /** As useradd(8) has them, so that no number is taken for a user. */
 const user = parsed(z.string(), (field, value) => {
-  if (!/^[A-Za-z_][A-Za-z0-9_-]{0,30}$/.test(value)) throw invalid(field, `${quoted(value)} is no name of a user`);
+  if (!/^[A-Za-z_][A-Za-z0-9_-]{0,30}$/.test(value))
+    throw invalid(field, `invalid user ${quoted(value)}: expected a name as of useradd(8)`);
   return value;
 });
 

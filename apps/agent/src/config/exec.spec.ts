@@ -2,16 +2,16 @@ import { withCapabilities } from './minimal-config.fixture.js';
 
 describe('the configuration of commands', () => {
   it.each([
-    ['commands[0].command: an absolute path is needed', { command: 'id' }],
-    ['commands[0].args: "..." stands only at the end', { command: '/bin/id', args: ['...', 'a'] }],
-    ['commands[0].args: "..." stands only at the end', { command: '/bin/id', args: [['-a', '...']] }],
+    ['commands[0].command: invalid path "id": expected an absolute path', { command: 'id' }],
+    ['commands[0].args: invalid args: expected "..." at the end only', { command: '/bin/id', args: ['...', 'a'] }],
+    ['commands[0].args: invalid args: expected "..." at the end only', { command: '/bin/id', args: [['-a', '...']] }],
     ['commands[0].args[0]: ', { command: '/bin/id', args: [[]] }],
-    ['commands[0].args: at most 64 patterns', { command: '/bin/id', args: Array(65).fill('a') }],
-    ['commands[0].users[0]: "-x" is no name of a user', { command: '/bin/id', users: ['-x'] }],
-    ['commands[0].environment[0]: "A=" is no name of a variable', { command: '/bin/id', environment: ['A='] }],
-    ['commands[0].environment[0]: whoever sets LD_PRELOAD', { command: '/bin/id', environment: ['LD_PRELOAD'] }],
-    ['commands[0].environment[0]: whoever sets PATH', { command: '/bin/id', environment: ['PATH'] }],
-    ['commands[0].directories[0]: an absolute path', { command: '/bin/id', directories: ['tmp'] }],
+    ['commands[0].args: invalid args: expected at most 64 patterns', { command: '/bin/id', args: Array(65).fill('a') }],
+    ['commands[0].users[0]: invalid user "-x"', { command: '/bin/id', users: ['-x'] }],
+    ['commands[0].environment[0]: invalid variable "A="', { command: '/bin/id', environment: ['A='] }],
+    ['commands[0].environment[0]: invalid variable "LD_PRELOAD"', { command: '/bin/id', environment: ['LD_PRELOAD'] }],
+    ['commands[0].environment[0]: invalid variable "PATH"', { command: '/bin/id', environment: ['PATH'] }],
+    ['commands[0].directories[0]: invalid path', { command: '/bin/id', directories: ['tmp'] }],
   ])('leaves out a command whose entry has a mistake: %s', (message, command) => {
     const { capabilities, warnings } = withCapabilities({ exec: { enable: true, commands: [command] } });
     expect(warnings[0]).toContain(`capabilities.exec.${message}`);
@@ -21,7 +21,7 @@ describe('the configuration of commands', () => {
   it.each([0, 1.5, 1_001])('keeps exec off with %d commands at the same time', (maxRunning) => {
     const { capabilities, warnings } = withCapabilities({ exec: { enable: true, maxRunning } });
     expect(warnings).toEqual([
-      `capabilities.exec.maxRunning: ${maxRunning} is no whole number from 1 to 1000; the capability stays off`,
+      `capabilities.exec.maxRunning: invalid number ${maxRunning}: expected 1-1000; the capability stays off`,
     ]);
     expect(capabilities.exec.enable).toBe(false);
   });

@@ -9,21 +9,22 @@ const maxPatterns = 64;
 export const anyRest = '...';
 
 const argument = z.union([z.string(), z.array(z.string()).check(z.minLength(1))], {
-  error: 'a pattern is needed, or an array of those that may be missing together',
+  error: 'invalid pattern: expected a string, or an array of strings that may be missing together',
 });
 
 const argumentPatterns = parsed(defaulted(z.array(argument), []), (field, patterns) => {
-  if (patterns.length > maxPatterns) throw invalid(field, `at most ${maxPatterns} patterns are taken`);
+  if (patterns.length > maxPatterns) throw invalid(field, `invalid args: expected at most ${maxPatterns} patterns`);
   const misplaced = patterns.some((pattern, index) =>
     typeof pattern === 'string' ? pattern === anyRest && index < patterns.length - 1 : pattern.includes(anyRest),
   );
-  if (misplaced) throw invalid(field, `"${anyRest}" stands only at the end`);
+  if (misplaced) throw invalid(field, `invalid args: expected "${anyRest}" at the end only`);
   return patterns;
 });
 
 /** As useradd(8) of Debian and systemd-sysusers take them. */
 const userName = parsed(z.string(), (field, value) => {
-  if (!/^[A-Za-z_][A-Za-z0-9_.-]{0,30}$/.test(value)) throw invalid(field, `${quoted(value)} is no name of a user`);
+  if (!/^[A-Za-z_][A-Za-z0-9_.-]{0,30}$/.test(value))
+    throw invalid(field, `invalid user ${quoted(value)}: expected a name as of useradd(8)`);
   return value;
 });
 
@@ -36,8 +37,10 @@ const loaderVariable =
   /^(LD_.*|MALLOC_.*|PATH|GCONV_PATH|GETCONF_DIR|GLIBC_TUNABLES|HOSTALIASES|LOCALDOMAIN|LOCALE_ARCHIVE|LOCPATH|NIS_PATH|NLSPATH|RESOLV_HOST_CONF|RES_OPTIONS)$/;
 
 const variableName = parsed(z.string(), (field, value) => {
-  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(value)) throw invalid(field, `${quoted(value)} is no name of a variable`);
-  if (loaderVariable.test(value)) throw invalid(field, `whoever sets ${value} can run any program, so nobody may`);
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(value))
+    throw invalid(field, `invalid variable ${quoted(value)}: expected letters, digits and "_"`);
+  if (loaderVariable.test(value))
+    throw invalid(field, `invalid variable ${quoted(value)}: it decides which code a program runs`);
   return value;
 });
 
@@ -59,7 +62,7 @@ const command = z.strictObject({
 
 const maxRunning = parsed(defaulted(z.number(), 16), (field, value) => {
   if (!Number.isInteger(value) || value < 1 || value > 1_000)
-    throw invalid(field, `${value} is no whole number from 1 to 1000`);
+    throw invalid(field, `invalid number ${value}: expected 1-1000`);
   return value;
 });
 

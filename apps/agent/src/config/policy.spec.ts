@@ -6,21 +6,17 @@ describe('the configuration of policies', () => {
     [
       'a name that the store needs itself',
       { policies: { 'policies.json': '' } },
-      'policies["policies.json"]: the store has a file',
+      'policies["policies.json"]: invalid policy name "policies.json": the store has a file',
     ],
-    [
-      'a destination that is a way out',
-      { policies: { a: '/etc/../root/x' } },
-      'policies.a: an absolute path of a file',
-    ],
-    ['a destination from nowhere', { policies: { a: 'rules.json' } }, 'policies.a: an absolute path of a file'],
-    ['a destination that is a folder', { policies: { a: '/etc/' } }, 'policies.a: an absolute path of a file'],
+    ['a destination that is a way out', { policies: { a: '/etc/../root/x' } }, 'policies.a: invalid destination'],
+    ['a destination from nowhere', { policies: { a: 'rules.json' } }, 'policies.a: invalid destination'],
+    ['a destination that is a folder', { policies: { a: '/etc/' } }, 'policies.a: invalid destination'],
     [
       'two policies for one file',
       { policies: { a: '/x', b: '/x' } },
-      'policies.a: another policy has the destination /x',
+      'policies.a: invalid destination "/x": another policy has it, too',
     ],
-    ['no room for any', { maxBytes: 0 }, 'maxBytes: 0 is no number of bytes'],
+    ['no room for any', { maxBytes: 0 }, 'maxBytes: invalid size 0'],
     ['a key that is none', { publicKey: 'RWQ' }, 'publicKey: it is no public key of minisign'],
   ])('is refused with %s', (_, policy, message) => {
     const { warnings } = withCapabilities({ policy: { enable: true, ...policy } });

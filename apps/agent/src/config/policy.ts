@@ -1,7 +1,7 @@
 import { normalize } from 'node:path';
 import * as z from 'zod/mini';
 import { absent, defaulted, parsed } from '@givc/config';
-import { invalid, messageOf, parsePolicyName, type PolicyName } from '@givc/model';
+import { invalid, messageOf, parsePolicyName, quoted, type PolicyName } from '@givc/model';
 import { parseMinisignKey } from '../policy/minisign.js';
 import { absolutePath } from './absolute-path.js';
 
@@ -9,12 +9,16 @@ const isNormal = (path: string): boolean => normalize(path) === path && !path.en
 
 /** Throws INVALID_ARGUMENT when the policy cannot be installed there. */
 function checkDestination(name: string, destination: string, all: readonly string[]): void {
-  if (name.startsWith('policies.json')) throw invalid(name, 'the store has a file of its own of that name');
+  if (name.startsWith('policies.json'))
+    throw invalid(name, `invalid policy name ${quoted(name)}: the store has a file of that name`);
   if (destination === '') return;
   if (!destination.startsWith('/') || !isNormal(destination))
-    throw invalid(name, 'an absolute path of a file is needed, without "..", or an empty string');
+    throw invalid(
+      name,
+      `invalid destination ${quoted(destination)}: expected an absolute path of a file without "..", or ""`,
+    );
   if (all.filter((other) => other === destination).length > 1)
-    throw invalid(name, `another policy has the destination ${destination}, too`);
+    throw invalid(name, `invalid destination ${quoted(destination)}: another policy has it, too`);
 }
 
 /** Where each policy is installed; an empty destination keeps it in the store only. */
@@ -37,7 +41,7 @@ const policies = z.pipe(
 /** Ours: how large a policy may be. */
 const maxBytes = parsed(defaulted(z.number(), 16 * 1024 * 1024), (field, value) => {
   if (!Number.isInteger(value) || value < 1 || value > 1024 * 1024 * 1024)
-    throw invalid(field, `${value} is no number of bytes from 1 to 1073741824`);
+    throw invalid(field, `invalid size ${value}: expected 1-1073741824 bytes`);
   return value;
 });
 

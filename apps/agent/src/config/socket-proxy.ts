@@ -1,21 +1,32 @@
 import * as z from 'zod/mini';
 import { absent, defaulted, parsed } from '@givc/config';
-import { formatAddress, GivcError, invalid, messageOf, parseVmName, type Address, type Endpoint } from '@givc/model';
+import {
+  formatAddress,
+  GivcError,
+  invalid,
+  messageOf,
+  parseVmName,
+  quoted,
+  type Address,
+  type Endpoint,
+} from '@givc/model';
 import { absolutePath } from './absolute-path.js';
 import { isDefaultPeer, peerTransport } from './transport.js';
 
 const word = parsed(z.string(), (field, value) => {
-  if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,31}$/.test(value)) throw invalid(field, 'the name of a user or group is needed');
+  if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,31}$/.test(value))
+    throw invalid(field, `invalid name ${quoted(value)}: expected a user or group`);
   return value;
 });
 
 const mode = parsed(defaulted(z.string(), '0770'), (field, value) => {
-  if (!/^0?[0-7]{3}$/.test(value)) throw invalid(field, 'a mode such as "0770" is needed');
+  if (!/^0?[0-7]{3}$/.test(value)) throw invalid(field, `invalid mode ${quoted(value)}: expected one such as "0770"`);
   return parseInt(value, 8);
 });
 
 const maxConnections = parsed(defaulted(z.number(), 256), (field, value) => {
-  if (!Number.isInteger(value) || value < 1 || value > 1_000) throw invalid(field, 'a number from 1 to 1000 is needed');
+  if (!Number.isInteger(value) || value < 1 || value > 1_000)
+    throw invalid(field, `invalid number ${value}: expected 1-1000`);
   return value;
 });
 

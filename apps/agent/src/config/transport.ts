@@ -5,7 +5,7 @@ import { GivcError, messageOf, parseEndpoint, sameEndpoint, type Endpoint } from
 const words = z.strictObject({
   name: z.string(),
   addr: z.string(),
-  port: z.union([z.string(), z.number()], { error: 'a port is needed, as a string or a number' }),
+  port: z.union([z.string(), z.number()], { error: 'invalid port: expected a string or a number' }),
   protocol: z.string(),
 });
 

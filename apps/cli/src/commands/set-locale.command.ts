@@ -53,7 +53,7 @@ function parseAssignments(words: readonly string[]): Parsed {
 export class SetLocaleCommand extends AdminCommand {
   async run(words: string[]): Promise<void> {
     const { assignments: locale, unknown } = this.parse(() => parseAssignments(words));
-    for (const name of unknown) this.output.note(`${name} is no variable of a locale and is left out`);
+    for (const name of unknown) this.output.note(`unknown variable ${name}: it is left out`);
     const setting = this.withAdmin((admin) => admin.setLocale({ assignments: assignmentsOf(locale) }));
     await this.output.meanwhile('the machines may have to make the locale first', setting);
     this.output.sentence(`Set ${Array.from(locale, ([key, value]) => `${key}=${value}`).join(' ')}.`);
