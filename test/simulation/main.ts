@@ -134,5 +134,6 @@ async function main(): Promise<boolean> {
 }
 
 installClock();
-if (isMainThread) process.exit((await main()) ? 0 : 1);
+// Not by `process.exit`, which would cut off what a slow reader has not taken.
+if (isMainThread) process.exitCode = (await main()) ? 0 : 1;
 else await work(workerData as Share);

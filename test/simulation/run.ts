@@ -137,13 +137,14 @@ class Run {
     }
   }
 
-  /** Every agent that runs can be called, once attempts to connect that began before are over. */
+  /** Every agent that runs goes on to be one that can be called, once attempts to connect that began before are over. */
   async #probe(): Promise<void> {
     const { world } = this;
+    const reachable = [...world.machines.values()].filter(({ isReachable }) => isReachable);
+    const boots = reachable.map((machine) => ({ machine, boot: machine.card.boot }));
     await new Promise((resolve) => setTimeout(resolve, attemptMs));
-    for (const machine of world.machines.values()) {
-      if (!machine.isReachable) continue;
-      const { boot } = machine.card;
+    for (const { machine, boot } of boots) {
+      if (!machine.isReachable || machine.card.boot !== boot) continue;
       const call = { rpc: 'GetUnitStatus', subject: agentUnit(machine.name), machine: machine.name } as const;
       const { outcome, message } = await this.#calls.make(call);
       if (outcome !== 'OK' && machine.isReachable && machine.card.boot === boot)
