@@ -52,7 +52,7 @@ describe('the registry of what agents say and answer', () => {
       register(agentRegistration(netVm));
       register(unitRegistration(netVm, web));
       await registry.command(netVm, web, async () => {
-        await observed(runningStatus(web, { ActiveState: 'deactivating' }));
+        await observed(runningStatus(web));
         return stoppedStatus(web);
       });
       expect(list()).toContain('web.service PoweredOff');
