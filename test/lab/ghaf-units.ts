@@ -42,7 +42,7 @@ const userKeys =
 const suspend = {
   'systemd-suspend.service': service('A suspend that only blocks', 'Type=oneshot', sleeper),
   'resume-actions.service': service('What is done after it', 'Type=oneshot', 'ExecStart=/bin/echo resumed'),
-  'gpu-suspend.service': service('A suspend of the GPU', 'Type=oneshot', 'ExecStart=/bin/echo suspended'),
+  'gpu-suspend.service': service('A suspend of the GPU', 'Type=oneshot', 'ExecStart=/bin/sleep 3'),
 };
 
 /** The peer of gui-vm's socket for the D-Bus of net-vm, which echoes. */

@@ -4,6 +4,7 @@ import { Lab } from './lab.js';
 import { isGhaf, machineNames, productName, user, type MachineName } from './plan.js';
 import { output } from './run.js';
 import { RunningProgram } from './running-program.js';
+import { freeze, thaw } from './suspend.js';
 import { type Watched } from './watched.js';
 
 interface Recorded {
@@ -236,6 +237,16 @@ describe('on the machines of Ghaf', () => {
     expect(await started).toMatchObject({ status: 0 });
     expect(await fromHost('start', 'service', 'resume-actions.service', '--vm', 'net-vm')).toMatchObject({ status: 0 });
     expect(await lab.machine('net-vm').journal('resume-actions.service')).toContain('resumed');
+  });
+
+  it('a start during which the guest sleeps, and is lost to the admin, is a success when it is back', async () => {
+    const started = fromHost('start', 'service', 'gpu-suspend.service', '--vm', 'net-vm');
+    await lab.machine('net-vm').logged('gpu-suspend.service', 'Starting');
+    await freeze(['net-vm']);
+    await becomes(agentUnitOf('net-vm'), 'net-vm', 'PoweredOff');
+    thaw(['net-vm']);
+    expect(await started).toMatchObject({ status: 0 });
+    await becomes(agentUnitOf('net-vm'), 'net-vm', 'Running');
   });
 
   describe('a socket of another machine', () => {
