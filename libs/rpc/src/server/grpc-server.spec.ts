@@ -141,7 +141,7 @@ describe('a server of gRPC', () => {
     expect(answers).toEqual(['list_services_response', ...Array<string>(40).fill('file_descriptor_response')]);
   });
 
-  it('has its observer hear of each call and of its answer, whoever gives it', async () => {
+  it('notifies its observer of each call and of its answer, also of one that grpc-js gives itself', async () => {
     await start();
     const client = new Client(`unix:${path}`, credentials.createInsecure());
     const raw = (bytes: Buffer) =>
