@@ -12,10 +12,11 @@ const limits = { idle: 60_000, cpu: 60_000 };
 
 const digestNow = (file) => (existsSync(file) ? digestOf(file) : undefined);
 
-export async function coverage({ mutants, scripts, reach }, { areas, isUnit }, workers, say) {
+export async function coverage({ mutants, scripts, reach }, { areas, isUnit, specs: chosen }, workers, say) {
   const known = existsSync(store) ? JSON.parse(readFileSync(store, 'utf8')) : {};
   const isChosen = (file) => areas.includes(areaOf(file));
-  const isWanted = (file) => !isUnit || !file.startsWith('test/');
+  const isWanted = (file) =>
+    chosen === undefined ? !isUnit || !file.startsWith('test/') : chosen.some((name) => file.endsWith(name));
   // Modules are loaded once, so that a spec that replaces one cannot be run.
   const isPlain = (file) => !/\bjest\s*\.(mock|doMock|isolateModules)/.test(text(file));
   const specs = [...scripts.keys()].filter(

@@ -1,4 +1,4 @@
-// npm run mutate -- AREA [--only FILE] [--all] [--unit] [--workers N] [--record]: see docs/mutation.md.
+// npm run mutate -- AREA [--only FILE] [--all] [--unit] [--spec FILE] [--workers N] [--record]: see docs/mutation.md.
 import { parseArgs } from 'node:util';
 import { build, requirements } from './build.mjs';
 import { areas, areaOf } from './areas.mjs';
@@ -14,6 +14,7 @@ const { values: options, positionals } = parseArgs({
     only: { type: 'string', multiple: true },
     all: { type: 'boolean', default: false },
     unit: { type: 'boolean', default: false },
+    spec: { type: 'string', multiple: true },
     workers: { type: 'string', default: '2' },
     record: { type: 'boolean', default: false },
   },
@@ -30,7 +31,7 @@ const { mutants, scripts } = await build();
 const { digest, reach } = requirements(scripts);
 const covered = await coverage(
   { mutants, scripts, reach },
-  { areas: chosen, isUnit: options.unit },
+  { areas: chosen, isUnit: options.unit, specs: options.spec },
   Number(options.workers),
   say,
 );
