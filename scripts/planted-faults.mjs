@@ -119,7 +119,7 @@ export const plantedFaults = [
   ),
   fault('Removed is never sent', [
     admin('registry/registry-store.ts'),
-    "this.#emit({ kind: 'Removed', key, item: row.item, entry: row.entry });",
+    "this.#emit({ kind: 'Removed', key, item: itemOf(entry), entry });",
     'this.#list = undefined;',
   ]),
   fault('what registers again is added again', [
