@@ -11,8 +11,11 @@ export interface TimeoutOptions {
   readonly clock?: ProcessClock;
 }
 
-/** A timeout is looked at so often that a freeze of half of it is noticed, whenever it begins. */
-const [slices, longestSliceMs] = [3, 5_000];
+/**
+ * A timeout looks at the clock so often that a freeze of two thirds of it is noticed, whenever it begins. It need not while
+ * the peer says something more often than that, so that an idle process is not woken.
+ */
+const [slices, longestSliceMs] = [2, 5_000];
 /** What a machine under load is late by anyway. */
 const leastLatenessMs = 20;
 
@@ -37,6 +40,8 @@ export class Timeout {
   /** Up to when the time that has passed is counted. */
   #countedTo!: number;
   #hasGrace!: boolean;
+  /** Whether a whole slice is waited for. */
+  #isWhole = false;
   #dueAt = 0;
   #thawedAt = -Infinity;
   #cpuAt = 0;
@@ -62,17 +67,20 @@ export class Timeout {
    * a peer did meanwhile says nothing about it.
    */
   get hasThawed(): boolean {
-    if (this.#isPending && this.#clock.now() - this.#dueAt > this.#toleranceMs) {
-      clearTimeout(this.#timer);
-      clearImmediate(this.#reading);
-      this.#look();
-    }
+    this.#lookIfOverdue();
     return this.#clock.now() - this.#thawedAt < this.ms;
   }
 
   /** The peer has said something: the time begins anew. Nothing happens once it has expired or was cancelled. */
   restart(): void {
-    if (this.#isPending) this.#begin();
+    if (!this.#isPending) return;
+    this.#lookIfOverdue();
+    this.#begin();
+    const sinceMs = this.#clock.now() + this.#sliceMs - this.#dueAt;
+    // Each message of a busy peer may restart it.
+    if (!this.#isWhole || sinceMs < this.#sliceMs / 8) return;
+    this.#timer!.refresh();
+    this.#expectLook(this.#sliceMs);
   }
 
   cancel(): void {
@@ -81,8 +89,15 @@ export class Timeout {
     clearImmediate(this.#reading);
   }
 
+  #lookIfOverdue(): void {
+    if (!this.#isPending || this.#clock.now() - this.#dueAt <= this.#toleranceMs) return;
+    clearTimeout(this.#timer);
+    clearImmediate(this.#reading);
+    this.#look();
+  }
+
   get #toleranceMs(): number {
-    return Math.max(this.#sliceMs / 2, leastLatenessMs);
+    return Math.max(this.#sliceMs / 3, leastLatenessMs);
   }
 
   #begin(): void {
@@ -93,10 +108,15 @@ export class Timeout {
 
   #arm(): void {
     const ms = Math.min(this.#leftMs, this.#sliceMs);
-    this.#dueAt = this.#clock.now() + ms;
-    this.#cpuAt = this.#clock.cpu();
     this.#timer = setTimeout(() => this.#look(), ms);
     if (this.options.unref) this.#timer.unref();
+    this.#expectLook(ms);
+  }
+
+  #expectLook(ms: number): void {
+    this.#isWhole = ms === this.#sliceMs;
+    this.#dueAt = this.#clock.now() + ms;
+    this.#cpuAt = this.#clock.cpu();
   }
 
   #look(): void {
@@ -111,15 +131,18 @@ export class Timeout {
     } else this.#leftMs -= Math.max(0, now - this.#countedTo - (wasFrozen ? frozenMs : 0));
     this.#countedTo = now;
     if (this.#leftMs > 0) this.#arm();
-    else if (lateMs > leastLatenessMs) this.#reading = setImmediate(() => this.#expireOrArm());
+    else if (lateMs > leastLatenessMs) this.#read();
     else this.#expire();
     if (wasFrozen) this.options.onThaw?.(frozenMs);
   }
 
-  /** What had arrived was read meanwhile. */
-  #expireOrArm(): void {
-    if (this.#leftMs > 0) this.#arm();
-    else this.#expire();
+  /** What has arrived by now is read before it expires. */
+  #read(): void {
+    this.#isWhole = false;
+    this.#reading = setImmediate(() => {
+      if (this.#leftMs > 0) this.#arm();
+      else this.#expire();
+    });
   }
 
   #expire(): void {

@@ -50,7 +50,7 @@ describe('the deadline of a call', () => {
     begin(6_000);
     const now = performance.now.bind(performance);
     jest.spyOn(processClock, 'now').mockImplementation(() => now() + 3_600_000);
-    jest.advanceTimersByTime(2_000);
+    jest.advanceTimersToNextTimer();
     jest.advanceTimersByTime(5_999);
     expect(ends()).toEqual([]);
     jest.advanceTimersByTime(1);
