@@ -20,6 +20,7 @@ import { programs } from './measure/programs.js';
 import { restarts } from './measure/restarts.js';
 import { sockets } from './measure/sockets.js';
 import { statistics } from './measure/statistics.js';
+import { suspends } from './measure/suspends.js';
 import { vms } from './measure/vms.js';
 import { wifi } from './measure/wifi.js';
 import { type Group, type Measurement } from './measurement.js';
@@ -30,7 +31,7 @@ await inNamespaces();
 // The admin's own losses come last: no connection of others outlives the admin.
 const all: readonly Group[] = [
   ...[calls, events, applications, programs, commandLine, access, attacks, statistics, wifi],
-  ...[vms, lostVms, lostAgents, sockets, lostSockets, restarts, lostAdmin],
+  ...[vms, lostVms, lostAgents, suspends, sockets, lostSockets, restarts, lostAdmin],
 ];
 const wanted = process.argv.slice(2).filter((argument) => argument !== '--json');
 const groups = wanted.length === 0 ? all : all.filter(({ rows }) => rows.some((row) => wanted.includes(row)));

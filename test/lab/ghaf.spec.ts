@@ -4,7 +4,7 @@ import { Lab } from './lab.js';
 import { isGhaf, machineNames, productName, user, type MachineName } from './plan.js';
 import { output } from './run.js';
 import { RunningProgram } from './running-program.js';
-import { freeze, thaw } from './suspend.js';
+import { freeze } from './suspend.js';
 import { type Watched } from './watched.js';
 
 interface Recorded {
@@ -242,9 +242,9 @@ describe('on the machines of Ghaf', () => {
   it('a start during which the guest sleeps, and is lost to the admin, is a success when it is back', async () => {
     const started = fromHost('start', 'service', 'gpu-suspend.service', '--vm', 'net-vm');
     await lab.machine('net-vm').logged('gpu-suspend.service', 'Starting');
-    await freeze(['net-vm']);
+    const thaw = await freeze(['net-vm']);
     await becomes(agentUnitOf('net-vm'), 'net-vm', 'PoweredOff');
-    thaw(['net-vm']);
+    thaw();
     expect(await started).toMatchObject({ status: 0 });
     await becomes(agentUnitOf('net-vm'), 'net-vm', 'Running');
   });

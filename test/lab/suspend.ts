@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { type AdminClient } from '@givc/client';
@@ -6,32 +6,46 @@ import { changeIn } from './folder-change.js';
 import { labControlGroup } from './namespaces.js';
 import { type MachineName } from './plan.js';
 
-/** The control group of all processes of a machine that runs. */
-function groupOf(machine: MachineName): string {
+/** The control groups of those of these machines that run, each with all processes of its machine. */
+function groupsOf(machines: readonly MachineName[]): string[] {
   const lab = labControlGroup()!;
-  const isUp = (name: string) => /^populated 1$/m.test(readFileSync(join(lab, name, 'cgroup.events'), 'utf8'));
-  const boot = readdirSync(lab).find((name) => name.startsWith(`${machine}.`) && isUp(name));
-  if (boot === undefined) throw new Error(`${machine} does not run`);
-  return join(lab, boot);
+  const isPopulated = (group: string) => /^populated 1$/m.test(eventsOf(group));
+  const isOfOne = (name: string) => machines.some((machine) => name.startsWith(`${machine}.`));
+  return readdirSync(lab)
+    .filter(isOfOne)
+    .map((name) => join(lab, name))
+    .filter(isPopulated);
 }
 
-/** Stops every process of these machines at once; resolves when none runs any more. Their monotonic clocks run on. */
-export async function freeze(machines: readonly MachineName[]): Promise<void> {
-  const groups = machines.map(groupOf);
-  for (const group of groups) writeFileSync(join(group, 'cgroup.freeze'), '1');
-  const isFrozen = (group: string) => /^frozen 1$/m.test(readFileSync(join(group, 'cgroup.events'), 'utf8'));
-  await Promise.all(groups.map((group) => changeIn(group, () => isFrozen(group))));
+/** cgroup.events of the kernel's cgroup-v2 document; empty when the machine has just ended. */
+function eventsOf(group: string): string {
+  try {
+    return readFileSync(join(group, 'cgroup.events'), 'utf8');
+  } catch {
+    return '';
+  }
 }
 
-export function thaw(machines: readonly MachineName[]): void {
-  for (const machine of machines) writeFileSync(join(groupOf(machine), 'cgroup.freeze'), '0');
+/**
+ * Stops every process of these machines at once, while their monotonic clocks run on; those that are down stay so.
+ * Resolves with what lets them go on, once none runs any more.
+ */
+export async function freeze(machines: readonly MachineName[]): Promise<() => void> {
+  const groups = groupsOf(machines);
+  const set = (value: 0 | 1) => {
+    for (const group of groups) if (existsSync(group)) writeFileSync(join(group, 'cgroup.freeze'), String(value));
+  };
+  set(1);
+  const hasStopped = (group: string) => !/^frozen 0$/m.test(eventsOf(group));
+  await Promise.all(groups.map((group) => changeIn(group, () => hasStopped(group))));
+  return () => set(0);
 }
 
 /** As a guest lives through the sleep of its host: for so long nothing runs. Here the wait is the fault. */
 export async function suspend(machines: readonly MachineName[], ms: number): Promise<void> {
-  await freeze(machines);
+  const thaw = await freeze(machines);
   await setTimeout(ms);
-  thaw(machines);
+  thaw();
 }
 
 /** Resolves once the admin has heard of every agent since a time of `performance.now()`; rejects when one is lost. */

@@ -1,6 +1,7 @@
 import { type Lab } from '../lab/lab.js';
-import { user, type MachineName } from '../lab/plan.js';
+import { machineNames, user, type MachineName } from '../lab/plan.js';
 import { type Outcome } from '../lab/run.js';
+import { freeze } from '../lab/suspend.js';
 import { type Random } from '../model/random.js';
 import { vmUnit } from './facts.js';
 
@@ -58,6 +59,19 @@ const hangAgent: Choice = ({ lab, random }) => {
     lasts: true,
     do: () => machine.signalProgram('STOP'),
     undo: () => machine.signalProgram('CONT'),
+  };
+};
+
+/** As the lid is closed, or one guest is paused. */
+const sleep: Choice = ({ random }) => {
+  const machines = random.next() < 0.5 ? machineNames : [random.pick(cables)];
+  let thaw = () => {};
+  return {
+    kind: 'suspend',
+    text: machines === machineNames ? 'suspend all machines' : `suspend ${machines.join()}`,
+    lasts: true,
+    do: async () => (thaw = await freeze(machines)),
+    undo: () => Promise.resolve(thaw()),
   };
 };
 
@@ -157,6 +171,7 @@ const restartBus: Choice = ({ lab, random }) => {
 const choices: readonly [Choice, ...Choice[]] = [
   killAgent,
   hangAgent,
+  sleep,
   cut,
   killVm,
   powerOff,

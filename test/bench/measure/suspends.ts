@@ -1,0 +1,24 @@
+import { machineNames } from '../../lab/plan.js';
+import { confirmed, suspend } from '../../lab/suspend.js';
+import { now } from '../clock.js';
+import { group, times } from '../measurement.js';
+
+/** Twice what counts as a loss: two and a half heartbeats of 3 s. */
+const suspendMs = 15_000;
+const rounds = 6;
+
+export const suspends = group(['suspends', 'suspendConfirmed'], async ({ admin, registry }) => {
+  const since = registry.changes.length;
+  const taken: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    await suspend(machineNames, suspendMs);
+    const thawed = [now(), performance.now()] as const;
+    await confirmed(admin, thawed[1]);
+    taken.push(now() - thawed[0]);
+  }
+  const lost = registry.changes.slice(since).filter(({ item }) => item.VmStatus === 'PoweredOff').length;
+  return {
+    suspends: { text: lost === 0 ? 'none' : String(lost), values: { lost } },
+    suspendConfirmed: times(taken),
+  };
+});
