@@ -1,6 +1,6 @@
 import type { Lab } from './lab.js';
 import type { LabMachine } from './lab-machine.js';
-import { labPolicy } from './plan.js';
+import { labPolicy, machinePrograms } from './plan.js';
 import { output } from './run.js';
 import { sharedLab } from './shared-lab.js';
 
@@ -60,7 +60,9 @@ describe.each(['full', 'read-only'] as const)('a disk that is %s', (kind) => {
       expect((await complaints(adminVm, admin)).sort()).toEqual([
         expect.stringMatching(`^the record cannot be written error="${reason}`),
         expect.stringMatching(`^the registry cannot be kept error=.*${reason}`),
-        expect.stringMatching(`^the source does not have the policy policy=${labPolicy.name} error=`),
+        expect.stringMatching(
+          `^the source does not have the policy policy=${labPolicy.name} error="${kind === 'full' ? 'git' : 'EROFS'}`,
+        ),
       ]);
       expect((await lab.cli(['query'])).stdout).toContain('web.service');
     } finally {
@@ -68,6 +70,28 @@ describe.each(['full', 'read-only'] as const)('a disk that is %s', (kind) => {
     }
     await adminVm.logged(admin, 'the registry is kept again', { since });
     await restartAdmin();
+  });
+
+  it('is an error of givc-cli when its result cannot be written', async () => {
+    await cover(lab.machine('host'), '/mnt');
+    const host = lab.machine('host');
+    try {
+      const program = `${machinePrograms}/bin/givc-cli`;
+      const { status, stderr } = await host.run([
+        'sh',
+        '-c',
+        `: > /mnt/result; ${program} completion bash > /mnt/result`,
+      ]);
+      expect(status).not.toBe(0);
+      if (kind === 'full') expect(stderr).toMatch(/^givc-cli: cannot write the result: ENOSPC[^\n]*\n$/);
+      const authority = await host.run([program, 'certs', 'authority', '/mnt/a/b']);
+      expect(authority).toMatchObject({
+        status: 1,
+        stderr: expect.stringMatching(kind === 'full' ? /ENOSPC/ : /EROFS/),
+      });
+    } finally {
+      await sh(host, 'umount /mnt');
+    }
   });
 
   it('costs a policy of an agent one line, and the policy arrives once there is room', async () => {

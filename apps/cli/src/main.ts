@@ -16,6 +16,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 void runCli(process.argv).then((status) => {
-  // Not before the result is written, but whatever else is open: a connection that is given up holds its socket on.
-  process.stdout.write('', () => process.exit(status));
+  // Not before the result is written (what cannot be is seen to above), but whatever else is open: a connection that is given up holds its socket on.
+  process.stdout.write('', (error) => {
+    if (!error) process.exit(status);
+  });
 });

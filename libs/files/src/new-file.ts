@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
+import { open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { getSystemErrorMap } from 'node:util';
 import { GivcError, messageOf } from '@givc/model';
+import { makeFolder } from './make-folder.js';
 
 /** What the disk or a quota has no room for; the rest is a path that cannot be written. */
 const full: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
@@ -60,10 +61,11 @@ export class NewFile {
   ) {}
 
   /** End it by `replace` or `discard`. */
-  static async create(path: string, { mode = 0o644, makeFolder = false }: NewFileOptions = {}): Promise<NewFile> {
+  static async create(path: string, options: NewFileOptions = {}): Promise<NewFile> {
+    const { mode = 0o644 } = options;
     const beside = besideOf(path);
     try {
-      if (makeFolder) await mkdir(dirname(path), { recursive: true });
+      if (options.makeFolder) await makeFolder(dirname(path));
       return new NewFile(path, beside, await open(beside, 'wx', mode));
     } catch (error) {
       throw writeError(path, error);

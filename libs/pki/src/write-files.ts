@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '@givc/files';
 import { GivcError, messageOf } from '@givc/model';
 
 export interface FileContent {
@@ -35,7 +36,7 @@ export async function writeFiles(folder: string, files: readonly FileContent[], 
   const suffix = randomBytes(6).toString('hex');
   const besides = files.map(({ name }) => join(folder, `.${name}.${suffix}`));
   try {
-    await mkdir(folder, { recursive: true, mode: folderMode });
+    await makeFolder(folder, folderMode);
     for (const [at, { content, mode }] of files.entries()) {
       const handle = await open(besides[at]!, 'wx', mode);
       try {

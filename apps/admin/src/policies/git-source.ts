@@ -1,5 +1,6 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '@givc/files';
 import { GivcError, type PolicyName } from '@givc/model';
 import { runProgram } from '@givc/programs';
 import type { GitSourceConfig, PolicyConfig } from './policy-config.js';
@@ -69,13 +70,14 @@ export class GitSource {
     const { url, protocol } = this.source.url;
     const branch = this.source.branch === undefined ? 'HEAD' : `refs/heads/${this.source.branch}`;
     try {
-      await mkdir(this.#folder, { recursive: true });
+      await makeFolder(this.#folder);
       await this.#git(['init', '--quiet', '--bare', '--template='], signal);
       const flags = ['--quiet', '--depth=1', '--no-tags', '--no-recurse-submodules', '--no-write-fetch-head'];
       await this.#git(['fetch', ...flags, '--', url, `+${branch}:${ref}`], signal, undefined, protocol);
       return (await this.#git(['rev-parse', '--verify', `${ref}^{commit}`], signal)).toString().trim();
     } catch (error) {
-      await rm(this.#folder, { recursive: true, force: true });
+      // What says why is not hidden by a disk that does not let it go either.
+      await rm(this.#folder, { recursive: true, force: true }).catch(() => undefined);
       throw error;
     }
   }

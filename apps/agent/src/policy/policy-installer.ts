@@ -1,7 +1,7 @@
-import { lstat, mkdir } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { NewFile, removeLeftovers, sha256Of } from '@givc/files';
+import { makeFolder, NewFile, removeLeftovers, sha256Of } from '@givc/files';
 import { GivcError, messageOf, type PolicyName } from '@givc/model';
 import { AgentConfig } from '../agent.config.js';
 import { PolicyRecord } from './policy-record.js';
@@ -28,7 +28,7 @@ export class PolicyInstaller implements OnModuleInit {
   async begin(name: PolicyName): Promise<NewFile> {
     const folder = dirname(this.#stored(name));
     try {
-      await mkdir(folder, { recursive: true, mode: 0o755 });
+      await makeFolder(folder, 0o755);
     } catch (error) {
       throw new GivcError('FAILED_PRECONDITION', `cannot make ${folder}: ${messageOf(error)}`, { cause: error });
     }

@@ -1,0 +1,21 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/**
+ * Makes a folder and those above it that are missing; one that is there stays as it is. Rejects with the reason of the
+ * first that cannot be made: Node.js (20) says ENOENT of them all when the file system is read-only.
+ */
+export async function makeFolder(path: string, mode?: number): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true, mode });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') await mkdir(await firstMissing(path), { mode });
+    throw error;
+  }
+}
+
+async function firstMissing(path: string): Promise<string> {
+  const above = dirname(path);
+  const isThere = above === path || (await stat(above).catch(() => undefined)) !== undefined;
+  return isThere ? path : firstMissing(above);
+}
