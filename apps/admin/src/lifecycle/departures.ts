@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { agentUnit, isAlive, type VmName } from '@givc/model';
+import { Timeout } from '@givc/time';
 import { AgentConnections } from '../agents/agent-connections.js';
 import { PresenceService } from '../registry/presence.service.js';
 import { RegistryStore } from '../registry/registry-store.js';
@@ -61,10 +62,10 @@ class Watch {
     if (this.#end) return Promise.resolve(false);
     return new Promise((resolve) => {
       const settle = (isBack: boolean): void => {
-        clearTimeout(timer);
+        limit.cancel();
         resolve(isBack);
       };
-      const timer = setTimeout(() => settle(false), sleepMs).unref();
+      const limit = new Timeout(sleepMs, () => settle(false), { unref: true });
       this.#onBack = () => settle(true);
       this.#onNews = () => this.#end && settle(false);
     });
@@ -82,9 +83,9 @@ class Watch {
 
   #news(): Promise<boolean> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => resolve(false), newsMs).unref();
+      const limit = new Timeout(newsMs, () => resolve(false), { unref: true });
       this.#onNews = () => {
-        clearTimeout(timer);
+        limit.cancel();
         resolve(true);
       };
     });
