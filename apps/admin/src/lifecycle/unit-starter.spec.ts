@@ -93,23 +93,17 @@ describe('the start of a unit', () => {
     };
 
     it.each([
-      ['active', 'running'],
-      ['reloading', 'reload'],
-    ])('is done when the unit is %s (%s), because the agent may start again what runs', async (active, sub) => {
-      await startOf('web.service', active, sub);
-      expect(calls()).toEqual(['unitStatus']);
-    });
-
-    it.each([
-      ['inactive', 'dead'],
-      ['failed', 'failed'],
-      ['activating', 'start'],
-      ['deactivating', 'stop-sigterm'],
+      ['active', 'running', false],
+      ['reloading', 'reload', false],
+      ['inactive', 'dead', true],
+      ['failed', 'failed', true],
+      ['activating', 'start', true],
+      ['deactivating', 'stop-sigterm', true],
       // What has to be done each time is often of this kind.
-      ['active', 'exited'],
-    ])('is a call when the unit is %s (%s)', async (active, sub) => {
+      ['active', 'exited', true],
+    ])('asks about the unit first, and when it is %s (%s) starts it: %s', async (active, sub, isCalled) => {
       await startOf('web.service', active, sub);
-      expect(calls()).toEqual(['unitStatus', 'startUnit']);
+      expect(calls()).toEqual(['unitStatus', ...(isCalled ? ['startUnit'] : [])]);
     });
 
     it('is a call at once when it is to shut the machine down or to suspend it', async () => {

@@ -36,7 +36,7 @@ describe('the recovery of a VM', () => {
     agents = new StandInAgents(() => {
       starts.push(performance.now());
       put(runningStatus(unit));
-      made.registry.register(agentRegistration('net-vm'), { peer: undefined, reports: true });
+      made.register(agentRegistration('net-vm'), true);
       return Promise.resolve(runningStatus(unit));
     });
     const states = new UnitStates(made.registry, made.presence, agents.connections);
@@ -48,8 +48,20 @@ describe('the recovery of a VM', () => {
     store.put(vmEntry('net-vm', { status, ...fields }));
   const crash = () => put(failedStatus(unit));
   const stop = () => put(stoppedStatus(unit));
+  const crashAfterStop = () => {
+    vms.mean(vm, 'down');
+    crash();
+  };
   const run = () => put(runningStatus(unit));
   const after = (ms: number) => jest.advanceTimersByTimeAsync(ms);
+  /** The host refuses each start, after something else has happened. */
+  const refuseStarts = (meanwhile: () => void = () => undefined) => {
+    agents.answer = () => {
+      starts.push(performance.now());
+      meanwhile();
+      return Promise.reject(new GivcError('UNAVAILABLE', 'the host is busy'));
+    };
+  };
   /** How long after its crash the VM is started again, within at most two minutes. */
   const pauseAfterCrash = async (): Promise<number | undefined> => {
     const [crashed, before] = [performance.now(), starts.length];
@@ -131,10 +143,7 @@ describe('the recovery of a VM', () => {
 
   it('is tried again with the same backoff when the host cannot start the VM, and says so each time', async () => {
     run();
-    agents.answer = () => {
-      starts.push(performance.now());
-      return Promise.reject(new GivcError('UNAVAILABLE', 'the host is busy'));
-    };
+    refuseStarts();
     crash();
     await after(3 * minuteMs);
     expect(starts).toEqual([0, 1_000, 3_000, 7_000, 15_000, 31_000, 63_000, 123_000]);
@@ -145,11 +154,7 @@ describe('the recovery of a VM', () => {
 
   it('is not tried again when the VM was stopped through the admin while its start failed', async () => {
     run();
-    agents.answer = () => {
-      starts.push(performance.now());
-      vms.mean(vm, 'down');
-      return Promise.reject(new GivcError('UNAVAILABLE', 'the host is busy'));
-    };
+    refuseStarts(() => vms.mean(vm, 'down'));
     crash();
     await after(3 * minuteMs);
     expect(starts).toEqual([0]);
@@ -157,11 +162,7 @@ describe('the recovery of a VM', () => {
 
   it('is not tried again when the VM was started on the host while its start failed', async () => {
     run();
-    agents.answer = () => {
-      starts.push(performance.now());
-      run();
-      return Promise.reject(new GivcError('UNAVAILABLE', 'the host is busy'));
-    };
+    refuseStarts(run);
     crash();
     await after(3 * minuteMs);
     expect([...recovery.restarts()]).toEqual([['net-vm', 1]]);
@@ -173,12 +174,10 @@ describe('the recovery of a VM', () => {
     ['by systemd, although it ended badly', () => put(failedStatus(unit), { stopAsked: true })],
   ])('is not tried again when the VM was stopped on the host while its start failed, %s', async (_, end) => {
     run();
-    agents.answer = () => {
-      starts.push(performance.now());
+    refuseStarts(() => {
       run();
       end();
-      return Promise.reject(new GivcError('FAILED_PRECONDITION', 'the start job ended as "canceled"'));
-    };
+    });
     crash();
     await after(3 * minuteMs);
     expect(starts).toEqual([0]);
@@ -202,13 +201,7 @@ describe('the recovery of a VM', () => {
   it.each<[string, () => void]>([
     ['is stopped', stop],
     ['is stopped on the host, although it ended badly,', () => put(failedStatus(unit), { stopAsked: true })],
-    [
-      'is stopped through the admin, and stays failed,',
-      () => {
-        vms.mean(vm, 'down');
-        crash();
-      },
-    ],
+    ['is stopped through the admin, and stays failed,', crashAfterStop],
     ['is started on the host', run],
   ])('is given up when the VM %s while its start is awaited', async (_, happen) => {
     run();
@@ -233,13 +226,7 @@ describe('the recovery of a VM', () => {
 
   it.each<[string, () => void]>([
     ['that systemd was asked to stop, although it ended badly', () => put(failedStatus(unit), { stopAsked: true })],
-    [
-      'that was stopped through the admin, although it ended badly',
-      () => {
-        vms.mean(vm, 'down');
-        crash();
-      },
-    ],
+    ['that was stopped through the admin, although it ended badly', crashAfterStop],
     ['that ended well', stop],
     ['that is about to end', () => put(runningStatus(unit, { ActiveState: 'deactivating' }))],
     [
