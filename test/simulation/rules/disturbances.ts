@@ -16,13 +16,21 @@ export class Disturbances {
   /** Something happens to it; returns what is called when that is over. */
   begin(who: string): () => void {
     this.#open.set(who, (this.#open.get(who) ?? 0) + 1);
+    const began = this.now();
     let isOver = false;
     return () => {
       if (isOver) return;
       isOver = true;
       this.#open.set(who, this.#open.get(who)! - 1);
       this.#ends.set(who, this.now());
+      if (who === allFrozen) this.#prolong(began);
     };
+  }
+
+  /** While everything is frozen no trace is noticed, either. */
+  #prolong(since: number): void {
+    for (const [who, end] of this.#ends)
+      if (who !== allFrozen && end + afterMs >= since) this.#ends.set(who, this.now());
   }
 
   /** Something has happened to it at once. */

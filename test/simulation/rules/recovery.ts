@@ -156,9 +156,10 @@ export class RecoveryRule implements Rule {
       ({ rpc, subject, admin }) => admin === this.world.admins && rpc.endsWith('Service') && subject === vmUnit(name),
     );
     if (last?.rpc !== 'StopService' || last.outcome !== 'OK') return false;
-    return !this.world.history
-      .of('host', vmUnit(name))
-      .some(({ at, status }) => at > last.endedAt! && status === 'Running');
+    // A start that was asked for before may follow the stop before that is answered.
+    const since = this.world.history.of('host', vmUnit(name)).filter(({ at }) => at >= last.startedAt);
+    const down = since.findLastIndex(({ at, status }) => at <= last.endedAt! && status === 'PoweredOff');
+    return !since.slice(down + 1).some(({ status }) => status === 'Running');
   }
 
   #of(name: string): Managed {
