@@ -1,7 +1,7 @@
 /** The tokens of RFC 8259, strings in pieces (one expression for a long string overflows its stack). */
 const tokens = {
   space: /[ \t\n\r]*/y,
-  plain: /[ !#-[\]-\uffff]+/y,
+  plain: /[ !#-[\]-\uffff]{1,4096}/y,
   escape: /\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})/y,
   number: /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y,
   word: /true|false|null/y,
