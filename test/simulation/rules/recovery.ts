@@ -157,8 +157,10 @@ export class RecoveryRule implements Rule {
     );
     if (last?.rpc !== 'StopService' || last.outcome !== 'OK') return false;
     // A start that was asked for before may follow the stop before that is answered.
-    const since = this.world.history.of('host', vmUnit(name)).filter(({ at }) => at >= last.startedAt);
-    const down = since.findLastIndex(({ at, status }) => at <= last.endedAt! && status === 'PoweredOff');
+    const past = this.world.history.of('host', vmUnit(name));
+    const since = past.filter(({ at }) => at >= last.startedAt);
+    const ran = past.at(-since.length - 1)?.status === 'Running';
+    const down = ran ? since.findIndex(({ status }) => status === 'PoweredOff') : -1;
     return !since.slice(down + 1).some(({ status }) => status === 'Running');
   }
 
