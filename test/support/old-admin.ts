@@ -3,7 +3,7 @@ import { Server, ServerCredentials, status, type ServerWritableStream } from '@g
 import { messageOf, parseVmName, type Endpoint, type UnitStatus } from '@givc/model';
 import { admin, GrpcDialer, locale, RpcChannel, systemd as contract, type TlsIdentity } from '@givc/rpc';
 import { OldRegistry, rowOf, type OldRow } from './old-registry.js';
-import { StatusError, unaryHandler } from './old-server.js';
+import { invalidArguments, StatusError, unaryHandler } from './old-server.js';
 
 const rpc = admin.AdminServiceService;
 const units = contract.UnitControlServiceService;
@@ -87,7 +87,7 @@ export class OldAdmin {
           return await handle(request);
         } catch (error) {
           if (error instanceof StatusError) throw error;
-          throw new StatusError(status.INVALID_ARGUMENT, 'request contains invalid arguments');
+          throw invalidArguments(messageOf(error));
         }
       };
     const toTarget = (target: string) => answering(() => this.#host('startUnit', target).then(() => ({})));

@@ -1,4 +1,11 @@
-import { Metadata, type handleClientStreamingCall, type handleUnaryCall, type MethodDefinition } from '@grpc/grpc-js';
+import { BinaryWriter } from '@bufbuild/protobuf/wire';
+import {
+  Metadata,
+  status,
+  type handleClientStreamingCall,
+  type handleUnaryCall,
+  type MethodDefinition,
+} from '@grpc/grpc-js';
 import { messageOf } from '@givc/model';
 
 /** What a peer of another make answers when it fails. */
@@ -10,6 +17,29 @@ export class StatusError extends Error {
   ) {
     super(message);
   }
+}
+
+/** How that admin answers each failure; the cause is in a `google.rpc.DebugInfo`, in a `google.rpc.Status`. */
+export function invalidArguments(detail: string): StatusError {
+  const message = 'request contains invalid arguments';
+  const info = new BinaryWriter().uint32(0x0a).string('a stack').uint32(0x12).string(detail).finish();
+  const any = new BinaryWriter()
+    .uint32(0x0a)
+    .string('type.googleapis.com/google.rpc.DebugInfo')
+    .uint32(0x12)
+    .bytes(info)
+    .finish();
+  const whole = new BinaryWriter()
+    .uint32(0x08)
+    .int32(status.INVALID_ARGUMENT)
+    .uint32(0x12)
+    .string(message)
+    .uint32(0x1a)
+    .bytes(any)
+    .finish();
+  const metadata = new Metadata();
+  metadata.set('grpc-status-details-bin', Buffer.from(whole));
+  return new StatusError(status.INVALID_ARGUMENT, message, metadata);
 }
 
 type OnCall = (rpc: string, request: Record<string, unknown>) => void;

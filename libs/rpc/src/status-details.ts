@@ -1,5 +1,5 @@
 import type { GivcError } from '@givc/model';
-import { BadRequest, ErrorInfo } from './generated/google/rpc/error_details.js';
+import { BadRequest, DebugInfo, ErrorInfo } from './generated/google/rpc/error_details.js';
 import { Status } from './generated/google/rpc/status.js';
 
 /** The trailer of a failed call that carries a `google.rpc.Status` (https://grpc.io/docs/guides/error/). */
@@ -27,18 +27,25 @@ export function encodeDetails(code: number, message: string, { field, info }: Er
   return Buffer.from(Status.encode({ code, message, details }).finish());
 }
 
+interface DecodedDetails extends Partial<ErrorDetails> {
+  /** What an admin of another make says of the cause of a failure. */
+  readonly debug?: string;
+}
+
 /** What a trailer says; of one that is damaged or from another domain, nothing. */
-export function decodeDetails(trailer: unknown): Partial<ErrorDetails> {
+export function decodeDetails(trailer: unknown): DecodedDetails {
   if (!Buffer.isBuffer(trailer)) return {};
   try {
     let [field, info]: [string | undefined, GivcError['info']] = [undefined, undefined];
+    let debug: string | undefined;
     for (const { type_url, value } of Status.decode(trailer).details) {
       if (type_url === `${typePrefix}BadRequest`) field ??= BadRequest.decode(value).field_violations[0]?.field;
+      if (type_url === `${typePrefix}DebugInfo`) debug ??= DebugInfo.decode(value).detail;
       if (type_url !== `${typePrefix}ErrorInfo`) continue;
       const { reason, domain: from, metadata } = ErrorInfo.decode(value);
       if (from === domain) info ??= { reason, metadata };
     }
-    return { field, info };
+    return { field, info, ...(debug && { debug }) };
   } catch {
     return {};
   }

@@ -1,5 +1,7 @@
 import { Metadata, status } from '@grpc/grpc-js';
 import { GivcError, reasons } from '@givc/model';
+import { DebugInfo } from './generated/google/rpc/error_details.js';
+import { Status } from './generated/google/rpc/status.js';
 import { detailsTrailer, encodeDetails } from './status-details.js';
 import { codeOf, errorOfStatus } from './status.js';
 
@@ -23,6 +25,23 @@ describe('the status of a call', () => {
     expect(errorOfStatus({ code: status.NOT_FOUND, details: '', message }).message).toBe(message);
     expect(errorOfStatus({ code: status.NOT_FOUND }).message).toBe('status 5');
     expect(errorOfStatus({ code: status.NOT_FOUND })).toBeInstanceOf(GivcError);
+  });
+
+  it('has the cause in its message that an admin of another make has in a DebugInfo', () => {
+    const value = Buffer.from(DebugInfo.encode({ detail: 'Service clock@0.service not registered' }).finish());
+    const metadata = new Metadata();
+    const set = (type_url: string) =>
+      metadata.set(
+        detailsTrailer,
+        Buffer.from(Status.encode({ code: 3, message: '', details: [{ type_url, value }] }).finish()),
+      );
+    set('type.googleapis.com/google.rpc.DebugInfo');
+    const error = { code: status.INVALID_ARGUMENT, details: 'request contains invalid arguments', metadata };
+    expect(errorOfStatus(error).message).toBe(
+      'request contains invalid arguments: Service clock@0.service not registered',
+    );
+    set('type.googleapis.com/google.rpc.Else');
+    expect(errorOfStatus(error).message).toBe('request contains invalid arguments');
   });
 
   it('has what it says to programs', () => {

@@ -7,7 +7,7 @@ const reasonOfCode = new Map<number, Reason>(reasons.map((reason) => [status[rea
 /** The gRPC status code that a reason is named after. */
 export const codeOf = (reason: Reason): status => status[reason];
 
-/** The error of a failed call: the server's status code, its message as it came, and what it says to programs. */
+/** The error of a failed call: the server's status code, its message as it came, and what it says to programs and of the cause. */
 export function errorOfStatus(error: {
   readonly code?: number;
   readonly details?: string;
@@ -15,8 +15,7 @@ export function errorOfStatus(error: {
   readonly metadata?: Metadata;
 }): GivcError {
   const reason = reasonOfCode.get(error.code ?? status.UNKNOWN) ?? 'INTERNAL';
-  return new GivcError(reason, error.details || error.message || `status ${error.code}`, {
-    cause: error,
-    ...decodeDetails(error.metadata?.get(detailsTrailer)[0]),
-  });
+  const { debug, ...details } = decodeDetails(error.metadata?.get(detailsTrailer)[0]);
+  const message = error.details || error.message || `status ${error.code}`;
+  return new GivcError(reason, debug ? `${message}: ${debug}` : message, { cause: error, ...details });
 }
