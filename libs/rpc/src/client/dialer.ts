@@ -5,6 +5,12 @@ import type { TlsIdentity } from '../tls/tls-identity.js';
 import { maxBackoffMs } from './attempt.js';
 import { targetOf } from './target.js';
 
+/**
+ * How long a connection may be idle: as long as a timer can be. By default grpc-js gives it up after half an hour, which a
+ * computer that has slept is past at once.
+ */
+const longestTimerMs = 2 ** 31 - 1;
+
 export interface DialOptions {
   /** How many bytes a call may have on their way to us, 64 KiB unless said. */
   readonly windowBytes?: number | undefined;
@@ -39,6 +45,7 @@ export class GrpcDialer extends Dialer {
       'grpc.default_authority': name,
       'grpc.initial_reconnect_backoff_ms': 100,
       'grpc.max_reconnect_backoff_ms': maxBackoffMs,
+      'grpc.client_idle_timeout_ms': longestTimerMs,
       'grpc.use_local_subchannel_pool': 1,
       'grpc.enable_channelz': 0,
       'grpc.service_config_disable_resolution': 1,

@@ -39,6 +39,7 @@ describe('a channel', () => {
   afterEach(() => {
     channel.close();
     server.forceShutdown();
+    jest.useRealTimers();
   });
 
   it.each([
@@ -59,6 +60,22 @@ describe('a channel', () => {
     await arrived(3);
     leave();
     await outcomes;
+  });
+
+  it('that is kept is not given up while nothing is asked, be it for a day', async () => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+    const states: string[] = [];
+    const ready = new Promise<void>((resolve) =>
+      channel.onState((state) => {
+        states.push(state);
+        if (state === 'READY') resolve();
+      }),
+    );
+    channel.keepConnected();
+    await ready;
+    jest.advanceTimersByTime(24 * 60 * 60 * 1_000);
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    expect(states.slice(0, 3)).toEqual(['CONNECTING', 'READY']);
   });
 
   it('that is dialled anew serves the calls that come after', async () => {
