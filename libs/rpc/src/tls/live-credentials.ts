@@ -38,6 +38,8 @@ export class LiveCredentials extends ChannelCredentials {
     const first = connector();
     const handshakes = new Set<Socket>();
     let isClosed = false;
+    /** Of the attempts in a row that fail for one reason the first is told of: there is one each second. */
+    let lastCode: unknown;
     return {
       async connect(socket) {
         let failed: (() => void) | undefined;
@@ -50,11 +52,13 @@ export class LiveCredentials extends ChannelCredentials {
           .catch((error: unknown) => {
             failed?.();
             const { code } = error as { readonly code?: unknown };
-            if (isOfCertificate(code))
+            if (isOfCertificate(code) && code !== lastCode)
               identity.handshakeFailed(remoteAddress, `the server's certificate is refused: ${code}`);
+            lastCode = code;
             throw error;
           })
           .finally(() => handshakes.delete(socket));
+        lastCode = undefined;
         const tlsSocket = connected.socket as TLSSocket;
         const certificate = tlsSocket.getPeerCertificate();
         tlsSocket.getPeerCertificate = (() => certificate) as TLSSocket['getPeerCertificate'];
