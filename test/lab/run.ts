@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { waitLimitMs } from './limits.js';
+import { killAll } from './running-program.js';
 
 /** What a program left behind. */
 export interface Outcome {
@@ -25,18 +26,21 @@ export async function run(command: readonly string[], options: RunOptions = {}):
   const child = spawn(command[0]!, command.slice(1), {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...options.environment },
-    timeout: options.limit ?? waitLimitMs,
-    killSignal: 'SIGKILL',
   });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (status) =>
-      resolve({ status: status ?? signalled + 9, stdout, stderr, ms: performance.now() - started }),
-    );
+    const limit = setTimeout(() => killAll(child), options.limit ?? waitLimitMs);
+    child.once('error', (error) => {
+      clearTimeout(limit);
+      reject(error);
+    });
+    child.once('close', (status) => {
+      clearTimeout(limit);
+      resolve({ status: status ?? signalled + 9, stdout, stderr, ms: performance.now() - started });
+    });
   });
 }
 

@@ -53,6 +53,8 @@ describe('a service', () => {
   });
 
   it('that dies by itself is seen, without anybody asking', async () => {
+    // Otherwise nobody opens the other end of its pipe.
+    await service('start', 'fragile.service');
     const before = watched.events.length;
     await lab.machine('net-vm').run(['sh', '-c', 'echo > /run/fragile']);
     const { row } = await watched.event(
