@@ -70,15 +70,15 @@ if (isReady && run(path('scripts/build.mjs'))) {
   process.stdout.write(
     `Labs run beside the tests in process. Each is shown when it has ended; until then see ${reports}/*.log\n`,
   );
-  // In one lab machines are lost, which is much waiting; in the other they are kept busy, and then as Ghaf has them.
+  // In one lab machines are lost, which is much waiting, and after it are as Ghaf has them; in the other they are kept busy.
   const losing = 'test/lab/(losses-|vms|power|socket-proxy)';
   const ghaf = 'test/lab/ghaf';
   await Promise.all([
     inProcess(),
-    lab('lab-losses', ['--testPathPatterns', losing]),
-    lab('lab', ['--testPathIgnorePatterns', losing, ghaf]).then(() =>
+    lab('lab-losses', ['--testPathPatterns', losing]).then(() =>
       lab('lab-ghaf', ['--testPathPatterns', ghaf], ['GIVC_LAB=ghaf']),
     ),
+    lab('lab', ['--testPathIgnorePatterns', losing, ghaf]),
   ]);
 } else {
   sum.failed++;
