@@ -1,5 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { PeerCertificate } from 'node:tls';
+import type { TlsIdentity } from '@givc/rpc';
+import { Access } from '../access.js';
 import { Audit } from '../audit/audit.js';
 import { IdentityGuard } from './identity.guard.js';
 
@@ -21,9 +23,14 @@ describe('the identity of a caller', () => {
 
   beforeEach(() => {
     lines.length = 0;
-    const write = (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>);
-    guard = new IdentityGuard(new Audit({ write, reload: () => undefined, close: () => undefined }));
+    guard = guardOf({ onTurnedAway: () => undefined } as unknown as TlsIdentity);
   });
+
+  function guardOf(identity: TlsIdentity | undefined): IdentityGuard {
+    const write = (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>);
+    const audit = new Audit({ write, reload: () => undefined, close: () => undefined });
+    return new IdentityGuard(new Access({ identity, rules: undefined, audit, denial: 'denied' }));
+  }
 
   const mapped = 'IP Address:0:0:0:0:0:FFFF:A00:1';
 
@@ -66,7 +73,19 @@ describe('the identity of a caller', () => {
       );
   });
 
+  it('is UNAUTHENTICATED on a TLS listener without a certificate, which is recorded', () => {
+    const problem = 'the caller has no certificate';
+    for (const from of ['10.0.0.1:5000', 'unknown'])
+      expect(() => guard.canActivate(contextOf(undefined, from))).toThrow(
+        expect.objectContaining({ reason: 'UNAUTHENTICATED', message: problem }) as Error,
+      );
+    expect(lines.map(({ answer, why }) => [answer, why])).toEqual([
+      ['UNAUTHENTICATED', problem],
+      ['UNAUTHENTICATED', problem],
+    ]);
+  });
+
   it('is not asked for without TLS', () => {
-    expect(guard.canActivate(contextOf(undefined, '10.0.0.1:5000'))).toBe(true);
+    expect(guardOf(undefined).canActivate(contextOf(undefined, '10.0.0.1:5000'))).toBe(true);
   });
 });

@@ -1,40 +1,43 @@
 import type { PeerCertificate } from 'node:tls';
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { GivcError } from '@givc/model';
+import { GivcError, type Reason } from '@givc/model';
 import { callOf } from '@givc/rpc';
-import { Audit } from '../audit/audit.js';
+import { Access } from '../access.js';
 import { callerOf, type Caller } from './peer.js';
 
 function problemOf({ peer, address }: Caller): string | undefined {
-  if (peer?.name === undefined) return 'the certificate carries no DNS name, so nobody knows who calls';
+  if (!peer) return 'the caller has no certificate';
+  if (peer.name === undefined) return 'the certificate carries no DNS name, so nobody knows who calls';
   if (address === undefined || peer.hasAddress(address)) return undefined;
   return `the certificate of ${peer.name} is not for the address ${address}`;
 }
 
 /**
  * Binds a caller to its certificate: it must carry a name, and on TCP the address that the call comes from.
- * Otherwise PERMISSION_DENIED, and a line in the record. With TLS off there is nothing to bind.
+ * Otherwise PERMISSION_DENIED, without a certificate UNAUTHENTICATED, and a line in the record. With TLS off there is
+ * nothing to bind.
  */
 @Injectable()
 export class IdentityGuard implements CanActivate {
   /** Certificates that were found right; each connection has its own object, and one address for as long as it lives. */
   readonly #right = new WeakSet<PeerCertificate>();
 
-  constructor(private readonly audit: Audit) {}
+  constructor(private readonly access: Access) {}
 
   canActivate(context: ExecutionContext): boolean {
     const started = performance.now();
     const call = callOf(context);
     const certificate = call.getAuthContext().sslPeerCertificate;
-    if (!certificate || this.#right.has(certificate)) return true;
+    if (!this.access.identity || (certificate && this.#right.has(certificate))) return true;
     const caller = callerOf(call);
     const problem = problemOf(caller);
     if (problem !== undefined) {
       const ms = performance.now() - started;
-      this.audit.refusal({ caller, rpc: call.getPath(), answer: 'PERMISSION_DENIED', ms, why: problem });
-      throw new GivcError('PERMISSION_DENIED', problem);
+      const answer: Reason = certificate ? 'PERMISSION_DENIED' : 'UNAUTHENTICATED';
+      this.access.audit.refusal({ caller, rpc: call.getPath(), answer, ms, why: problem });
+      throw new GivcError(answer, problem);
     }
-    this.#right.add(certificate);
+    this.#right.add(certificate!);
     return true;
   }
 }

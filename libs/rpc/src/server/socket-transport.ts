@@ -4,6 +4,7 @@ import type { ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc
 import type { Address } from '@givc/model';
 import type { TlsIdentity } from '../tls/tls-identity.js';
 import { observing, type CallObserver } from './call-observer.js';
+import { fixPeer } from './fixed-peer.js';
 import { setWindows } from './flow-control.js';
 import { ignoreGoneStreams } from './gone-streams.js';
 import { keepAlive, type Keepalive } from './keepalive.js';
@@ -43,7 +44,7 @@ export class SocketTransport implements ServerTransport {
     this.#server = new Server({
       'grpc.enable_channelz': 0,
       'grpc.max_concurrent_streams': 4096,
-      interceptors: observer ? [observing(observer)] : [],
+      interceptors: observer ? [fixPeer, observing(observer)] : [fixPeer],
     });
     ignoreGoneStreams(this.#server);
     // Of a peer that breaks the rules of HTTP/2, Node (20) takes its leave by GOAWAY, reads no more and keeps the
