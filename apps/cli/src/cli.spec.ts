@@ -6,6 +6,11 @@ describe('givc-cli', () => {
   it.each([
     [['--nope'], "unknown option '--nope'", 'givc-cli'],
     [['frobnicate'], 'unknown command "frobnicate"', 'givc-cli'],
+    [['qurey'], 'unknown command "qurey" (Did you mean query?)', 'givc-cli'],
+    [['qurey', '--as-json'], 'unknown command "qurey" (Did you mean query?)', 'givc-cli'],
+    [['start', 'ap', 'clock', '--vm', 'a'], 'unknown command "ap" (Did you mean app?)', 'givc-cli start'],
+    [['--prot', '1', 'query'], "unknown option '--prot' (Did you mean --port?)", 'givc-cli'],
+    [['start', '--prot', '1', 'vm'], "unknown option '--prot' (Did you mean --port?)", 'givc-cli start'],
     [[], 'a command is missing', 'givc-cli'],
     [['start'], 'a command is missing: app, vm, service', 'givc-cli start'],
     [['start', 'app', 'chromium'], "required option '--vm <vm>' not specified", 'givc-cli start app'],

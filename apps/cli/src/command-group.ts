@@ -1,19 +1,31 @@
 import { CommandRunner } from 'nest-commander';
+import { near } from './near.js';
 import { strict, type Command } from './usage.js';
+
+const suggestion = (typed: string, known: readonly string[]): string | undefined => {
+  const [likeliest] = near(typed, known);
+  return likeliest && ` (Did you mean ${likeliest}?)`;
+};
 
 /** A command that does nothing but hold others: `start` of `start vm`. */
 export abstract class CommandGroup extends CommandRunner {
   override setCommand(command: Command): this {
-    return super.setCommand(strict(command).allowExcessArguments(true));
+    // Options after a mistyped command are those of that command: the mistake to report is the command.
+    return super.setCommand(strict(command).allowExcessArguments(true).allowUnknownOption(true));
   }
 
   override run([unknown]: string[]): Promise<void> {
-    const visible = this.command.createHelp().visibleCommands(this.command);
-    const known = visible.map((command) => command.name()).join(', ');
+    const help = this.command.createHelp();
+    const names = help.visibleCommands(this.command).map((command) => command.name());
+    const list = names.join(', ');
+    if (unknown === undefined) this.command.error(`a command is missing: ${list}`);
+    if (unknown.startsWith('-')) {
+      const options = [...help.visibleOptions(this.command), ...help.visibleGlobalOptions(this.command)];
+      const flags = options.flatMap(({ long }) => long ?? []);
+      this.command.error(`unknown option '${unknown}'${suggestion(unknown, flags) ?? ''}`);
+    }
     this.command.error(
-      unknown === undefined
-        ? `a command is missing: ${known}`
-        : `unknown command ${JSON.stringify(unknown)}: not one of ${known}`,
+      `unknown command ${JSON.stringify(unknown)}${suggestion(unknown, names) ?? `: not one of ${list}`}`,
     );
   }
 }

@@ -7,11 +7,17 @@ const rpcs = [
   'exec.Exec/RunCommand',
 ];
 
-describe('rpcs that are near a name', () => {
+describe('known names that are near a name', () => {
   it('are those with a slip or two', () => {
     expect(near('admin.AdminService/startvm', rpcs)).toEqual(['admin.AdminService/StartVM']);
     expect(near('adminAdminService/StarVM', rpcs)).toEqual(['admin.AdminService/StartVM']);
     expect(near('nothing.Like/It', rpcs)).toEqual([]);
+  });
+
+  it('are those with fewer mistakes where the name is short', () => {
+    expect(near('ap', ['app', 'vm', 'service'])).toEqual(['app']);
+    expect(near('qurey', ['query', 'pause', 'query-list'])).toEqual(['query']);
+    expect(near('x', ['vm'])).toEqual([]);
   });
 
   it('are those with the right method in another service', () => {

@@ -12,16 +12,20 @@ function distance(one: string, other: string): number {
 
 const lastPart = (name: string): string => name.slice(name.lastIndexOf('/') + 1).toLowerCase();
 
-/** Which of the rpcs `name` was probably meant to be, the likeliest first, three at most: a slip, or the wrong service. */
-export function near(name: string, rpcs: readonly string[]): readonly string[] {
+/**
+ * Which of the known names `name` was probably meant to be, the likeliest first, three at most: with up to three typing
+ * mistakes, fewer in a short name, or with the right part after the last "/".
+ */
+export function near(name: string, known: readonly string[]): readonly string[] {
   const typed = name.slice(0, 200).toLowerCase();
-  return rpcs
-    .map((rpc) => ({
-      rpc,
-      slips: lastPart(rpc) === lastPart(typed) ? 1 : distance(typed, rpc.toLowerCase()),
+  const limit = Math.min(3, Math.ceil(typed.length / 3));
+  return known
+    .map((candidate) => ({
+      candidate,
+      mistakes: lastPart(candidate) === lastPart(typed) ? 1 : distance(typed, candidate.toLowerCase()),
     }))
-    .filter(({ slips }) => slips <= 3)
-    .sort((a, b) => a.slips - b.slips)
+    .filter(({ mistakes }) => mistakes <= limit)
+    .sort((a, b) => a.mistakes - b.mistakes)
     .slice(0, 3)
-    .map(({ rpc }) => rpc);
+    .map(({ candidate }) => candidate);
 }
