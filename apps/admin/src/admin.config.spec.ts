@@ -95,6 +95,16 @@ describe('the flags and variables of the admin', () => {
     expect(() => readAdminConfig(['--listen', '/a'])).toThrow(message);
   });
 
+  it.each([
+    [[], 'givc-admin: required option \'--listen <address>\' not specified; see "givc-admin --help"\n'],
+    [['--lsten', 'a'], `givc-admin: unknown option '--lsten' (Did you mean --listen?); see "givc-admin --help"\n`],
+  ])('are refused with one line that names the program and its help: %j', (argv, line) => {
+    const written = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+    expect(() => readAdminConfig(argv)).toThrow(expect.objectContaining({ exitCode: 1 }) as Error);
+    expect(written.mock.calls).toEqual([[line]]);
+    written.mockRestore();
+  });
+
   it('read the policies only when they are to be sent', () => {
     Object.assign(process.env, { POLICY_CONFIG: '{"polices":{}}', STATE_DIRECTORY: '/var/lib/givc' });
     expect(readAdminConfig(['--listen', '/a']).policies).toBeUndefined();

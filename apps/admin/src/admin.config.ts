@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import {
   GivcError,
   invalid,
@@ -14,7 +14,7 @@ import {
   type UnitName,
   type VmName,
 } from '@givc/model';
-import { logOption, logWarnings } from '@givc/daemon';
+import { daemonCommand, logOption, logWarnings, requireOption } from '@givc/daemon';
 import type { Level, LogFilter } from '@givc/log';
 import type { AccessFiles } from '@givc/access';
 import { metricsOption, type MetricsAddress } from '@givc/metrics';
@@ -114,7 +114,7 @@ const flag = (flags: string, text: string, variable: string): Option =>
   new Option(flags, text).env(variable).argParser(checked(parseBoolean)).preset('true');
 
 function command(): Command {
-  return new Command('givc-admin')
+  return daemonCommand('givc-admin')
     .description('Keeps the registry of machines, agents, units and applications, and passes commands on to agents.')
     .addOption(
       new Option(
@@ -122,8 +122,7 @@ function command(): Command {
         'ADDR:PORT, /path/of/a/socket, unix:///path or vsock:CID:PORT; may be given several times',
       )
         .env('LISTEN')
-        .argParser((value, earlier: readonly Address[] | undefined) => [...(earlier ?? []), ...listenAddresses(value)])
-        .makeOptionMandatory(),
+        .argParser((value, earlier: readonly Address[] | undefined) => [...(earlier ?? []), ...listenAddresses(value)]),
     )
     .addOption(flag('--tls [boolean]', 'mutual TLS on every address', 'TLS').default(false))
     .addOption(new Option('--ca-cert <file>', 'certificate of the authority, PEM').env('CA_CERT'))
@@ -205,8 +204,7 @@ function command(): Command {
       'after',
       '\nExample:\n  givc-admin --listen 192.168.100.10:9001 --listen /run/givc/admin.sock --tls \\\n' +
         '    --ca-cert ca-cert.pem --host-cert cert.pem --host-key key.pem',
-    )
-    .exitOverride();
+    );
 }
 
 function tlsOf(flags: Flags): TlsFiles | undefined {
@@ -252,6 +250,7 @@ function policiesOf(flags: Flags): ReturnType<typeof readPolicyConfig> | undefin
 /** Throws INVALID_ARGUMENT, or what commander throws after it has told the user (`exitCode` says how to end). */
 export function readAdminConfig(argv: readonly string[]): AdminConfig {
   const parsed = command().parse(argv, { from: 'user' });
+  requireOption(parsed, 'listen', '--listen <address>');
   const flags = parsed.opts<Flags>();
   if (flags.accessControl && !flags.cedarFile)
     throw new GivcError('INVALID_ARGUMENT', 'access control is on: --cedar-file (CEDAR_FILE) is needed, too');

@@ -41,12 +41,13 @@ describe('the flags of an agent', () => {
   });
 
   it.each([
-    ['no configuration', [] as string[]],
-    ['a configuration without a name', ['-config']],
-    ['a flag that there is not', ['-config', 'a.json', '--verbose']],
-  ])('are refused, with the usage on stderr, when they are %s', (_, argv) => {
-    const said = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+    ['no configuration', [] as string[], "required option '-config FILE' not specified"],
+    ['a configuration without a name', ['-config'], "option '--config <file>' argument missing"],
+    ['an unknown flag', ['-config', 'a.json', '--verbose'], "unknown option '--verbose'"],
+    ['a mistyped flag', ['--confg', 'a.json'], "unknown option '--confg' (Did you mean --config?)"],
+  ])('are refused with one line that names the program and its help when they are %s', (_, argv, problem) => {
+    const written = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
     expect(() => readAgentFlags(argv)).toThrow(expect.objectContaining({ exitCode: 1 }) as Error);
-    expect(said.mock.calls.join('')).toMatch(/^error: /);
+    expect(written.mock.calls).toEqual([[`givc-agent: ${problem}; see "givc-agent --help"\n`]]);
   });
 });

@@ -1,5 +1,5 @@
-import { Command, Option } from 'commander';
-import { logOption, logWarnings } from '@givc/daemon';
+import { Option } from 'commander';
+import { daemonCommand, logOption, logWarnings, requireOption } from '@givc/daemon';
 import type { Level, LogFilter } from '@givc/log';
 import { metricsOption, type MetricsAddress } from '@givc/metrics';
 
@@ -20,10 +20,10 @@ const withTwoDashes = (arg: string): string => arg.replace(/^-(?=(config|debug|h
 
 /** Throws what commander throws after it has told the user; `exitCode` says how to end. */
 export function readAgentFlags(argv: readonly string[]): AgentFlags {
-  const command = new Command('givc-agent')
+  const command = daemonCommand('givc-agent')
     .description('Offers the units, applications and capabilities of this machine that its configuration allows.')
     .usage('-config FILE [-debug]')
-    .requiredOption('--config <file>', 'configuration, JSON')
+    .option('--config <file>', 'configuration, JSON')
     .option('--debug', 'say everything on stderr', false)
     .addOption(logOption('givc-agent'))
     .addOption(
@@ -34,8 +34,8 @@ export function readAgentFlags(argv: readonly string[]): AgentFlags {
     .addOption(metricsOption())
     .version(process.env['GIVC_VERSION'] ?? 'unknown', '-V, --version')
     .addHelpText('after', '\nExample:\n  givc-agent -config /etc/givc/agent.json')
-    .exitOverride()
     .parse(argv.map(withTwoDashes), { from: 'user' });
+  requireOption(command, 'config', '-config FILE');
   const { log, ...flags } = command.opts<Flags>();
   const warnings = logWarnings(log, command.getOptionValueSource('log'));
   return { ...flags, logLevel: flags.debug ? 'debug' : log.level, warnings };

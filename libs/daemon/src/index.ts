@@ -1,3 +1,4 @@
+export { daemonCommand, requireOption } from './daemon-command.js';
 export { logOption, logWarnings } from './log-option.js';
 export { notifyServiceManager } from './service-manager.js';
 export { listenBeside } from './side-listener.js';

@@ -1,0 +1,21 @@
+import { Command } from 'commander';
+
+/**
+ * The command line of a daemon. Bad usage is one line on stderr that names the program and its help, and an exception
+ * (`exitCode`), as are help and version.
+ */
+export function daemonCommand(program: string): Command {
+  const inOneLine = (text: string): string =>
+    text
+      .trim()
+      .replace(/^error: /, '')
+      .replace(/\s*\n\s*/g, ' ');
+  return new Command(program).exitOverride().configureOutput({
+    outputError: (text, write) => write(`${program}: ${inOneLine(text)}; see "${program} --help"\n`),
+  });
+}
+
+/** Refuses, once all of the command line is read, that an option is missing: a mistyped one is named before. */
+export function requireOption(command: Command, name: string, flags: string): void {
+  if (command.getOptionValue(name) === undefined) command.error(`required option '${flags}' not specified`);
+}
