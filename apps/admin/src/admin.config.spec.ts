@@ -88,7 +88,7 @@ describe('the flags and variables of the admin', () => {
     [
       'policies that cannot be',
       { POLICY_ADMIN: 'true', POLICY_STORE: '/store', POLICY_CONFIG: '{"maxBytes":0}' },
-      /^maxBytes: /,
+      /^--policy-config: maxBytes: /,
     ],
   ])('refuse %s', (_, variables, message) => {
     Object.assign(process.env, variables);

@@ -106,7 +106,7 @@ describe("the agent's configuration", () => {
           expect(error.reason).toBe('INVALID_ARGUMENT');
           for (const line of error.message.split('\n'))
             expect(line).toMatch(
-              /^((the configuration|(identity|network|capabilities|accessControl)([.[][^\n]*)?): [^\n]|and \d+ more mistakes?$)/,
+              /^((the configuration|(identity|network|capabilities|accessControl)([.[][^\n]*)?): [^\n]|[^\n]+: unknown key$|and \d+ more mistakes?$)/,
             );
         }
       }),

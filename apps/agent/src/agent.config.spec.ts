@@ -1,4 +1,7 @@
-import { parseAgentConfig } from './agent.config.js';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseAgentConfig, readAgentConfig } from './agent.config.js';
 import { minimal, transport, withCapabilities } from './config/minimal-config.fixture.js';
 
 describe("the agent's configuration", () => {
@@ -51,6 +54,23 @@ describe("the agent's configuration", () => {
     const socket = (name: string) => ({ transport: { name, addr: `/run/${name}`, port: '', protocol: 'unix' } });
     const network = { admin: socket('admin-vm'), agent: socket('net-vm'), tls: { enable: false } };
     expect(parseAgentConfig({ ...minimal, network }).warnings).toEqual([]);
+  });
+
+  it('names its file in each line of an error, also beside a mistyped key', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'agent-config-'));
+    const file = join(folder, 'agent.json');
+    const { network, ...rest } = minimal;
+    writeFileSync(file, JSON.stringify({ ...rest, netwrk: network }));
+    try {
+      expect(() => readAgentConfig(file)).toThrow(
+        expect.objectContaining({
+          reason: 'INVALID_ARGUMENT',
+          message: `${file}: network: it is missing: expected object\n${file}: netwrk: unknown key`,
+        }) as Error,
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('has no parent on the host', () => {

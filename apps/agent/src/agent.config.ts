@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import * as z from 'zod/mini';
-import { absent, defaulted, parseConfig, parsed, readJson } from '@givc/config';
+import { absent, defaulted, namingSource, parseConfig, parsed, readJson } from '@givc/config';
 import {
   agentUnit,
   invalid,
@@ -169,7 +169,8 @@ export function parseAgentConfig(json: unknown): AgentConfig {
 
 /** As `parseAgentConfig`, of a file; what the capabilities need and this machine has not is a warning, too. */
 export function readAgentConfig(path: string): AgentConfig {
-  const config = parseAgentConfig(readJson(path));
+  const json = readJson(path);
+  const config = namingSource(path, () => parseAgentConfig(json));
   return { ...config, warnings: [...config.warnings, ...missingPrograms(config.capabilities)] };
 }
 

@@ -66,7 +66,7 @@ function outcome(
     expect(lines.length).toBeLessThanOrEqual(11);
     for (const line of lines)
       expect(line).toMatch(
-        /^((the configuration|(name|ports|inner|words)([.[][^\n]*)?): [^\n]|and \d+ more mistakes?$)/,
+        /^((the configuration|(name|ports|inner|words)([.[][^\n]*)?): [^\n]|[^\n]+: unknown key$|and \d+ more mistakes?$)/,
       );
     return undefined;
   }

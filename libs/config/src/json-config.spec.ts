@@ -85,9 +85,12 @@ describe('a configuration', () => {
     expect(input.colour).toBe('red');
   });
 
-  it('names mistakes also beside unknown keys', () => {
-    expect(() => parseConfig(schema, { name: 1, colour: 'red', tls: { depth: 1 } })).toThrow(
-      /^name: Invalid input: expected string, received number$/,
+  it('is refused with its unknown keys after its mistakes, one of which a mistyped key may be', () => {
+    expect(() => parseConfig(schema, { nmae: 'a', tls: { enable: true, depth: 1 } })).toThrow(
+      new GivcError(
+        'INVALID_ARGUMENT',
+        ['name: it is missing: expected string', 'tls.depth: unknown key', 'nmae: unknown key'].join('\n'),
+      ),
     );
   });
 
@@ -114,7 +117,7 @@ describe('a configuration', () => {
   it('is refused when leaving something out does not help', () => {
     const needed = z.strictObject({ name: z.string() });
     const omissionOf = (path: Path) => ({ path, consequence: 'it is left out' });
-    expect(() => parseConfig(needed, { name: 1 }, omissionOf)).toThrow('name: Invalid input');
+    expect(() => parseConfig(needed, { name: 1 }, omissionOf)).toThrow('name: it is missing');
   });
 });
 

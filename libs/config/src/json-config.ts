@@ -5,7 +5,14 @@ import { offsetOfMistake } from './json-place.js';
 import { listMistakes } from './mistakes.js';
 import { readText, withoutMark } from './byte-order-mark.js';
 
-z.config(en());
+z.config({
+  ...en(),
+  /** A key that is not there is said to be missing; JSON has no undefined. */
+  customError: (issue) =>
+    issue.code === 'invalid_type' && issue.input === undefined
+      ? `it is missing: expected ${issue.expected}`
+      : undefined,
+});
 
 export interface Parsed<Value> {
   readonly value: Value;
@@ -42,6 +49,8 @@ interface Issue {
 
 const describeIssue = ({ path, message }: Issue): string => `${formatPath(path) || 'the configuration'}: ${message}`;
 
+const describeUnknown = (path: Path): string => `${formatPath(path)}: unknown key`;
+
 /** A copy to take keys from. */
 function copyOf(input: unknown): unknown {
   try {
@@ -64,7 +73,8 @@ function omit(node: unknown, path: Path): void {
 /**
  * Checks a value that came as JSON. Keys that the schema does not know are warnings, so that a newer configuration does
  * not stop an older program, and so is a mistake for which `omissionOf` says what to leave out instead. Throws one
- * INVALID_ARGUMENT with a line for each of the other mistakes, as `listMistakes` lists them, with their paths.
+ * INVALID_ARGUMENT with a line for each of the other mistakes, and then of the unknown keys, as `listMistakes` lists them,
+ * with their paths.
  */
 export function parseConfig<Schema extends z.ZodMiniType>(
   schema: Schema,
@@ -83,18 +93,25 @@ export function parseConfig<Schema extends z.ZodMiniType>(
       const omission = omissionOf(path);
       return !omission || omitted.has(formatPath(omission.path));
     });
-    if (fatal.length > 0) throw new GivcError('INVALID_ARGUMENT', listMistakes(fatal, describeIssue).join('\n'));
+    const unknown = issues.flatMap(({ path, keys = [] }) => keys.map((key) => [...path, key]));
+    if (fatal.length > 0) {
+      // A mistyped key is both: one that is missing, and one that is unknown.
+      const lines = [
+        ...fatal.map((issue) => () => describeIssue(issue)),
+        ...unknown.map((path) => () => describeUnknown(path)),
+      ];
+      throw new GivcError('INVALID_ARGUMENT', listMistakes(lines, (describe) => describe()).join('\n'));
+    }
     for (const issue of mistakes) {
       const { path, consequence } = omissionOf(issue.path)!;
       warnings.push(() => `${describeIssue(issue)}; ${consequence}`);
       omitted.add(formatPath(path));
       omit(value, path);
     }
-    for (const { path, keys = [] } of issues)
-      for (const key of keys) {
-        warnings.push(() => `${formatPath([...path, key])}: unknown key`);
-        omit(value, [...path, key]);
-      }
+    for (const path of unknown) {
+      warnings.push(() => describeUnknown(path));
+      omit(value, path);
+    }
   }
 }
 

@@ -30,7 +30,7 @@ export {
 } from './names.js';
 export { plainJson } from './plain-json.js';
 export { parseNotification, urgencyLevels, type UrgencyLevel } from './notification.js';
-export { isPoweroff, powerTransitionOf, type PowerTransition } from './power-transition.js';
+export { powerTransitionOf, type PowerTransition } from './power-transition.js';
 export { parseTimezone, type Timezone } from './timezone.js';
 export { parseUnitType, unitTypeNumber, type ServiceType, type UnitType, type VmType } from './unit-type.js';
 export { isAlive, stoppedStatus, vmStatus, type UnitStatus, type VmStatus } from './unit-status.js';

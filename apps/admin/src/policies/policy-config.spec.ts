@@ -158,7 +158,7 @@ describe('the configuration of policies', () => {
   });
 
   it('is refused without room for any policy', () => {
-    expect(() => read({ maxBytes: 0 })).toThrow(/^maxBytes: invalid size 0/);
+    expect(() => read({ maxBytes: 0 })).toThrow(/^--policy-config: maxBytes: invalid size 0/);
   });
 
   it('refuses what is no JSON, with the place', () => {

@@ -4,6 +4,7 @@ import {
   absent,
   defaulted,
   entries,
+  namingSource,
   parseConfig,
   parseJson,
   parsed,
@@ -149,8 +150,10 @@ export function readPolicyConfig(
 ): { readonly value: PolicyConfig; readonly warnings: readonly string[] } {
   if (!isAbsolute(store))
     throw new GivcError('INVALID_ARGUMENT', `invalid --policy-store ${quoted(store)}: expected an absolute path`);
-  const json = /^[\s\ufeff]*\{/.test(config) ? parseJson('--policy-config', config) : readJson(config);
-  const { value: file, warnings } = parseConfig(schema, json, omissionOf);
+  const isJson = /^[\s\ufeff]*\{/.test(config);
+  const origin = isJson ? '--policy-config' : config;
+  const json = isJson ? parseJson(origin, config) : readJson(config);
+  const { value: file, warnings } = namingSource(origin, () => parseConfig(schema, json, omissionOf));
   const { source } = file;
   const idle: string[] = [];
   if (source.type === 'git-url' && !hasUrl(source))

@@ -1,0 +1,15 @@
+import { GivcError } from '@givc/model';
+
+/** Runs a parser of a configuration; each line of the error that it throws begins with where the configuration is from. */
+export function namingSource<Value>(source: string, parse: () => Value): Value {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof GivcError)) throw error;
+    throw new GivcError(
+      error.reason,
+      error.message.replace(/^/gm, () => `${source}: `),
+      { cause: error },
+    );
+  }
+}
