@@ -1,4 +1,4 @@
-// npm run demo: five machines, controlled by the programs that this checkout builds, told step by step.
+// npm run demo: five machines, controlled by the programs that this checkout builds, step by step.
 import { Lab } from './lab.js';
 import { inNamespaces } from './namespaces.js';
 import { Story } from './story.js';
@@ -38,7 +38,7 @@ async function tell(story: Story): Promise<void> {
   await story.cli(['stop', 'app', 'chromium@0.service']);
   await story.event('chromium is gone', gone('chromium@0.service'));
 
-  story.chapter('An argument that its kind refuses');
+  story.chapter('An argument that the application does not allow is rejected');
   await story.cli(['start', 'app', 'chromium', '--vm', 'chrome-vm', '--', 'file:///etc/passwd'], { refused: true });
 
   story.chapter('A service is stopped and started; its namesake in another VM goes on');
@@ -48,12 +48,12 @@ async function tell(story: Story): Promise<void> {
   await story.cli(['start', 'service', 'web.service', '--vm', 'net-vm']);
   await story.event('web runs', is('web.service', 'Running', 'net-vm'));
 
-  story.chapter('A unit dies by itself; whoever watches sees it');
+  story.chapter('A unit dies by itself; "watch" shows it');
   await story.on('net-vm', 'sh', '-c', 'echo die > /run/fragile');
   await story.event('fragile died', is('fragile.service', 'PoweredOff'));
   await story.cli(['get-status', 'net-vm', 'fragile.service']);
 
-  story.chapter('A service that is on nobody’s list, and a stranger: refused');
+  story.chapter('Rejected: a service outside the allowlist, and a caller whose certificate is of another authority');
   await story.cli(['stop', 'service', 'secret.service', '--vm', 'net-vm'], { refused: true });
   await story.cli(['query'], { as: 'stranger', refused: true });
 }
@@ -65,7 +65,7 @@ const watched = lab.watch();
 try {
   await watched.until('the registry', () => watched.rows.length > 0);
   await tell(new Story(lab, watched));
-  process.stdout.write(`\nAll of it went as told, in ${seconds()}.\n`);
+  process.stdout.write(`\nAll steps did what was expected, in ${seconds()}.\n`);
 } catch (error) {
   process.stdout.write(`\nThe demo failed: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
