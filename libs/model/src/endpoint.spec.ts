@@ -123,7 +123,18 @@ describe('an address to listen at', () => {
       'vsock:1:4294967296',
     ],
     ...['vsock:1e3:1', 'vsock:1:0x50', 'vsock:1:2:3', 'a-vsock:1:2', 'a/b', 'a unix:/b'],
-    ...['/a\0b', `/${'a'.repeat(107)}`, '１２７.0.0.1:1', 'bücher.example:1'],
+    ...[
+      '/a\0b',
+      '/a\nb',
+      '/a\r',
+      '/a\u2028b',
+      '/a\u200bb',
+      '/\u001b[0m',
+      '/\ud800',
+      `/${'a'.repeat(107)}`,
+      '１２７.0.0.1:1',
+      'bücher.example:1',
+    ],
   ])('is not %j', (text) => {
     expect(refusal(() => parseListenAddress('--listen', text))).toMatch(/^--listen: /);
   });

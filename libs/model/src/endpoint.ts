@@ -24,6 +24,8 @@ export interface Transport {
 }
 
 const unixPathMax = 107;
+/** What a target of gRPC or a line of a log cannot carry: control, format and surrogate characters, separators of lines. */
+const unprintable = /[\p{C}\p{Zl}\p{Zp}]/u;
 const hostName = /^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/;
 
 function parsePort(field: string, value: string): number {
@@ -41,7 +43,8 @@ function parseHost(field: string, value: string): string {
 }
 
 function parsePath(field: string, value: string): string {
-  if (value === '' || value.includes('\0')) throw invalid(field, `${quoted(value)} is no path of a socket`);
+  if (value === '' || unprintable.test(value))
+    throw invalid(field, `${quoted(value)} is no path of a socket: expected printable characters`);
   if (Buffer.byteLength(value) > unixPathMax)
     throw invalid(field, `the path of a unix socket has at most ${unixPathMax} bytes (unix(7))`);
   return value;

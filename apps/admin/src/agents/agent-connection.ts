@@ -3,6 +3,7 @@ import {
   agentUnit,
   formatAddress,
   GivcError,
+  messageOf,
   type Endpoint,
   type UnitName,
   type UnitStatus,
@@ -36,7 +37,7 @@ export interface AgentCallSettings extends CallSettings {
  * They reject with the agent's own refusal, or UNAVAILABLE when it cannot be reached or does not answer in time.
  */
 export class AgentConnection {
-  readonly #channel: RpcChannel;
+  readonly #dialled: RpcChannel | GivcError;
   #verification: Promise<void> | undefined;
 
   constructor(
@@ -45,8 +46,22 @@ export class AgentConnection {
     dialer: Dialer,
     onState: (state: ChannelState) => void,
   ) {
-    this.#channel = new RpcChannel(endpoint, dialer);
-    this.#channel.onState(onState);
+    this.#dialled = dial(endpoint, dialer);
+    if (this.#dialled instanceof RpcChannel) this.#dialled.onState(onState);
+  }
+
+  /** Why the endpoint cannot be dialled at all, whoever listens there; undefined when it can. */
+  get problem(): string | undefined {
+    return this.#dialled instanceof GivcError ? this.#dialled.message : undefined;
+  }
+
+  get #channelIfAny(): RpcChannel | undefined {
+    return this.#dialled instanceof RpcChannel ? this.#dialled : undefined;
+  }
+
+  get #channel(): RpcChannel {
+    if (this.#dialled instanceof GivcError) throw this.#dialled;
+    return this.#dialled;
   }
 
   unitStatus(unit: UnitName): Promise<UnitStatus> {
@@ -123,13 +138,14 @@ export class AgentConnection {
 
   /** Connects, and again whenever the connection is lost. */
   connect(): void {
-    this.#channel.keepConnected();
+    this.#channelIfAny?.keepConnected();
   }
 
   /**
    * Dials anew unless the agent answers within a second. Calls that are open go on meanwhile, and those that come wait.
    */
   verify(): void {
+    if (!this.#channelIfAny) return;
     const settings = { deadlineMs: deadlines.verification };
     const verification: Promise<void> = this.#channel
       .unary(units.getUnitStatus, { UnitName: agentUnit(this.vm) }, settings)
@@ -147,21 +163,21 @@ export class AgentConnection {
 
   /** Gives up a connection that may lead to nowhere, and dials anew. */
   redial(): void {
-    this.#channel.redial();
+    this.#channelIfAny?.redial();
   }
 
   get isReachable(): boolean {
-    return this.#channel.state === 'READY';
+    return this.#channelIfAny?.state === 'READY';
   }
 
   /** Whether a call would go out now, or as soon as the connection that is being made stands. */
   get isUsable(): boolean {
-    const { state } = this.#channel;
+    const state = this.#channelIfAny?.state;
     return state === 'READY' || state === 'CONNECTING';
   }
 
   close(): void {
-    this.#channel.close();
+    this.#channelIfAny?.close();
   }
 
   async #unit(
@@ -197,6 +213,15 @@ export class AgentConnection {
       default:
         return own;
     }
+  }
+}
+
+/** A channel, or why there is none: grpc-js throws at targets that it cannot read. */
+function dial(endpoint: Endpoint, dialer: Dialer): RpcChannel | GivcError {
+  try {
+    return new RpcChannel(endpoint, dialer);
+  } catch (error) {
+    return new GivcError('UNAVAILABLE', `its endpoint cannot be dialled: ${messageOf(error)}`, { cause: error });
   }
 }
 

@@ -222,4 +222,25 @@ describe('the connections to agents', () => {
     listeners[1]!('CONNECTING');
     expect(states).toEqual(['net-vm READY', 'net-vm CONNECTING']);
   });
+
+  it('harm no other when an endpoint cannot be dialled: its calls fail, and its agent is lost', async () => {
+    const endpoint: Endpoint = { name: vm, address: { protocol: 'vsock', cid: 3, port: 1 } };
+    const peer = { peer: undefined, reports: false };
+    registry.register(agentRegistration('net-vm', { endpoint }), peer);
+    registry.register(agentRegistration('gui-vm'), peer);
+    expect(agents.all().map((agent) => [agent.vm, agent.isUsable])).toEqual([
+      ['net-vm', false],
+      ['gui-vm', true],
+    ]);
+    await expect(agents.of(vm).unitStatus(unitEntry('net-vm', 'web.service').unit)).rejects.toMatchObject({
+      reason: 'UNAVAILABLE',
+      message: expect.stringContaining('its endpoint cannot be dialled: vsock:3:1: this build has no vsock') as string,
+    });
+    expect(await agents.of(vm).answers()).toBe(false);
+    await new Promise(setImmediate);
+    expect(presence.of(vm)).toMatchObject({ state: 'lost', reason: expect.stringContaining('no vsock') as string });
+    expect(presence.of(vmNamed('gui-vm'))).toMatchObject({ state: 'asked' });
+    agents.onApplicationShutdown();
+    expect(done.filter((what) => what.startsWith('close'))).toEqual(['close 9000']);
+  });
 });

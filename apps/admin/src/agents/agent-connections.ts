@@ -87,7 +87,15 @@ export class AgentConnections implements OnApplicationShutdown {
     });
     this.#connections.set(vm, connection);
     connection.connect();
+    const { problem } = connection;
+    // Later, so that who registers or restores it is done first.
+    if (problem !== undefined) setImmediate(() => this.#missed(connection, problem));
     return connection;
+  }
+
+  #missed(connection: AgentConnection, reason: string): void {
+    if (this.#connections.get(connection.vm) === connection)
+      this.presence.hear(connection.vm, { kind: 'missed', reason });
   }
 
   #close(vm: VmName): void {

@@ -1,4 +1,5 @@
 import type { HealthStatuses } from '@givc/rpc';
+import type { VmName } from '@givc/model';
 import { StandInAgents } from '../agents/agents.fixture.js';
 import { PersistenceService } from './persistence.service.js';
 import { agentEntry, newRegistry, unitEntry, vmNamed } from './registry.fixture.js';
@@ -51,13 +52,19 @@ describe('the registry that outlives the admin', () => {
   });
   afterEach(() => jest.useRealTimers());
 
-  const start = async (given: RegistryStorage | undefined = storage) => {
+  const start = async (given: RegistryStorage | undefined = storage, dialling?: (vm: VmName) => void) => {
     const made = newRegistry();
     const healths: string[] = [];
     const health = { set: (name: string, serving: boolean) => healths.push(`${name} ${serving}`) };
     const agents = new StandInAgents(() => new Promise(() => undefined));
+    const { connections } = agents;
+    const connectionOf = connections.of;
+    connections.of = (vm) => {
+      dialling?.(vm);
+      return connectionOf(vm);
+    };
     const persistence = new PersistenceService(
-      ...([made.registry, made.store, made.presence, agents.connections] as const),
+      ...([made.registry, made.store, made.presence, connections] as const),
       ...([health as unknown as HealthStatuses, made.log, given] as const),
     );
     persistence.onModuleInit();
@@ -208,6 +215,34 @@ describe('the registry that outlives the admin', () => {
       const { healths } = await start();
       expect(healths).toEqual(['givc.registry true']);
       expect(jest.getTimerCount()).toBe(0);
+    });
+
+    it('is there without an entry that is damaged, which the log names', async () => {
+      storage.text = keep(agentEntry('net-vm'), agentEntry('gui-vm')).replace('"Port":"9000"', '"Port":"x"');
+      const { store, lines } = await start();
+      expect([...store.entries()].map(({ vm }) => vm)).toEqual(['gui-vm']);
+      expect(storage.aside).toBeUndefined();
+      expect(lines).toEqual([
+        expect.stringMatching(/^warn: registry not restored as a whole warning=.*entries\[0\].endpoint.Port/),
+        'info: registry restored, not yet confirmed entries=1',
+      ]);
+    });
+
+    it('is there up to its limits when it has more entries than those', async () => {
+      keep(...Array.from({ length: 257 }, (_, index) => agentEntry(`vm-${index}`)));
+      const { store, lines } = await start();
+      expect([...store.entries()]).toHaveLength(256);
+      expect(lines[0]).toMatch(/^warn: entry not restored unit=givc-vm-256.service vm=vm-256 error=/);
+    });
+
+    it('loses an agent that cannot be dialled, and dials the others', async () => {
+      keep(agentEntry('net-vm'), agentEntry('gui-vm'));
+      const { store, agents, lines } = await start(storage, (vm) => {
+        if (vm === 'net-vm') throw new TypeError('something is wrong with it');
+      });
+      expect(lost(store)).toEqual(['net-vm']);
+      expect(agents.connections.all().map(({ vm }) => vm)).toEqual(['gui-vm']);
+      expect(lines).toContain('error: agent cannot be dialled vm=net-vm error="something is wrong with it"');
     });
 
     it('is empty when it is damaged, and set aside', async () => {

@@ -13,7 +13,7 @@ import { AgentConnections } from '../agents/agent-connections.js';
 import { PacedWrites, type WriteOutcome } from './paced-writes.js';
 import { PresenceService } from './presence.service.js';
 import { isAgent } from './registry-entry.js';
-import { formatSnapshot, parseSnapshot, type RegistrySnapshot } from './registry-snapshot.js';
+import { formatSnapshot, parseSnapshot } from './registry-snapshot.js';
 import { RegistryService } from './registry.service.js';
 import { RegistryStorage } from './registry-storage.js';
 import { RegistryStore } from './registry-store.js';
@@ -65,7 +65,7 @@ export class PersistenceService implements OnModuleInit, OnApplicationBootstrap,
 
   async onApplicationBootstrap(): Promise<void> {
     await this.storage?.clean();
-    for (const machine of this.#unconfirmed) this.agents.of(machine);
+    for (const machine of [...this.#unconfirmed]) this.#dial(machine);
     if (this.#unconfirmed.size === 0) return;
     this.#confirm = new Timeout(confirmMs, () => {
       for (const machine of this.#unconfirmed) this.presence.hear(machine, { kind: 'missed', reason: 'it is silent' });
@@ -77,7 +77,7 @@ export class PersistenceService implements OnModuleInit, OnApplicationBootstrap,
     await this.#writes?.close();
   }
 
-  #read(storage: RegistryStorage): RegistrySnapshot | undefined {
+  #read(storage: RegistryStorage): ReturnType<typeof parseSnapshot> | undefined {
     try {
       const json = storage.read();
       return json === undefined ? undefined : parseSnapshot(json);
@@ -94,10 +94,21 @@ export class PersistenceService implements OnModuleInit, OnApplicationBootstrap,
     }
   }
 
-  #restore({ hostName, entries }: RegistrySnapshot): void {
-    this.registry.restore(hostName, entries);
-    for (const entry of entries) if (isAgent(entry)) this.#unconfirmed.add(entry.machine);
-    this.log.info('registry restored, not yet confirmed', { entries: entries.length });
+  #restore({ hostName, entries, warnings }: ReturnType<typeof parseSnapshot>): void {
+    for (const warning of warnings) this.log.warn('registry not restored as a whole', { warning });
+    const restored = this.registry.restore(hostName, entries);
+    for (const entry of restored) if (isAgent(entry)) this.#unconfirmed.add(entry.machine);
+    this.log.info('registry restored, not yet confirmed', { entries: restored.length });
+  }
+
+  /** What is wrong with one agent keeps neither the admin from starting nor the others from being dialled. */
+  #dial(vm: VmName): void {
+    try {
+      this.agents.of(vm);
+    } catch (error) {
+      this.log.error('agent cannot be dialled', { vm, error: messageOf(error) });
+      this.presence.hear(vm, { kind: 'missed', reason: 'it cannot be dialled' });
+    }
   }
 
   #confirmed(vm: VmName): void {

@@ -60,6 +60,16 @@ describe('a registration', () => {
       { Name: 'givc-net-vm.service', Type: 8, Transport: { ...transport, Port: '65536' } },
       'Transport.Port: "65536" is no port',
     ],
+    ...(
+      [
+        [{ Protocol: 'vsock', Address: '3' }, 'Transport.Protocol: this admin cannot dial vsock'],
+        [{ Port: '0' }, 'Transport.Port: no agent can be dialled at port 0'],
+        [{ Protocol: 'unix', Address: '/run/a\nb' }, 'Transport.Address: "/run/a\\nb" is no path of a socket'],
+      ] as const
+    ).map(([fields, message]): [Partial<admin.RegistryRequest>, string] => [
+      { Name: 'givc-net-vm.service', Type: 8, Transport: { ...transport, ...fields } },
+      message,
+    ]),
     [{ Parent: '' }, 'Parent: a unit name is missing'],
     [{ Parent: 'web.service' }, 'Parent: "web.service" is no agent: their names are like "givc-net-vm.service"'],
     [{ Type: 7 }, 'Name: "web.service" is no VM: their names are like "microvm@net-vm.service"'],

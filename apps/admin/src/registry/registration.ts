@@ -7,6 +7,7 @@ import {
   vmOfAgentUnit,
   vmOfVmUnit,
   type Endpoint,
+  type Transport,
   type UnitName,
   type UnitStatus,
   type UnitType,
@@ -48,6 +49,17 @@ function parseStatus(unit: UnitName, state: UnitStatus | undefined): UnitStatus 
   };
 }
 
+/** An endpoint that this admin can dial. */
+function parseAgentEndpoint(transport: Transport): Endpoint {
+  const endpoint = parseEndpoint('Transport', transport);
+  const { address } = endpoint;
+  if (address.protocol === 'vsock')
+    throw invalid('Transport.Protocol', 'this admin cannot dial vsock: expected "tcp", "unix" or "abstract"');
+  if (address.protocol === 'tcp' && address.port === 0)
+    throw invalid('Transport.Port', 'no agent can be dialled at port 0: expected 1-65535');
+  return endpoint;
+}
+
 /** Throws INVALID_ARGUMENT that names the field of the RegistryRequest which cannot be. */
 export function parseRegistration(request: admin.RegistryRequest): Registration {
   const unit = parseUnitName('Name', request.Name);
@@ -57,7 +69,7 @@ export function parseRegistration(request: admin.RegistryRequest): Registration 
     const vm = vmOfAgentUnit(unit);
     if (!vm) throw invalid('Name', `${JSON.stringify(unit)} is no agent: their names are like "givc-net-vm.service"`);
     if (!request.Transport) throw invalid('Transport', `it is missing: where does the agent ${unit} listen?`);
-    return { kind: 'agent', unit, type, status, vm, endpoint: parseEndpoint('Transport', request.Transport) };
+    return { kind: 'agent', unit, type, status, vm, endpoint: parseAgentEndpoint(request.Transport) };
   }
   const agent = parseUnitName('Parent', request.Parent);
   if (!vmOfAgentUnit(agent))

@@ -12,6 +12,7 @@ describe('the snapshot of the registry', () => {
       unitEntry('net-vm', 'clock@0.service', {}, 'App'),
     ];
     expect(reread(formatSnapshot({ hostName: vmNamed('host'), entries }))).toEqual({
+      warnings: [],
       hostName: 'host',
       entries: [agentEntry('net-vm', { certifiedAt: 1_234, bootId: 'b', presence: undefined }), ...entries.slice(1)],
     });
@@ -35,17 +36,38 @@ describe('the snapshot of the registry', () => {
   });
 
   const good = formatSnapshot({ hostName: vmNamed('host'), entries: [agentEntry('net-vm'), vmEntry('net-vm')] });
-  it.each<[string, string, string | RegExp]>([
-    ['of another version', good.replace('"version":1', '"version":2'), /version/],
-    ['with a name that is none', good.replace('"unit":"givc-net-vm.service"', '"unit":"../x"'), /entries.*unit/],
-    ['with a machine that is none', good.replace('"machine":"host"', '"machine":"../x"'), /entries.*machine/],
-    ['with a type that is none', good.replace('"type":8', '"type":15'), /entries.*type/],
-    ['with an endpoint that is none', good.replace('"Port":"9000"', '"Port":"x"'), /entries.*Port/],
-    ['without a state', good.replace(/"status":\{[^}]*\},/, ''), /entries.*status/],
-    ['with a state that lacks a word', good.replace('"LoadState":"loaded",', ''), /entries.*LoadState/],
-  ])('is refused by its place when it is one %s', (_, text, place) => {
+  it.each<[string, string, number, RegExp]>([
+    ['a name that is none', good.replace('"unit":"givc-net-vm.service"', '"unit":"../x"'), 0, /^entries\[0\].unit/],
+    ['a machine that is none', good.replace('"machine":"host"', '"machine":"../x"'), 1, /^entries\[1\].machine/],
+    ['a type that is none', good.replace('"type":8', '"type":15'), 0, /^entries\[0\].type/],
+    ['an endpoint that is none', good.replace('"Port":"9000"', '"Port":"x"'), 0, /^entries\[0\].endpoint.Port/],
+    [
+      'an endpoint that cannot be dialled',
+      good.replace('"tcp","Name"', '"unix","Name"').replace('127.0.0.1', '/run/a\\nb'),
+      0,
+      /^entries\[0\].endpoint.Address/,
+    ],
+    ['no endpoint although it is an agent', good.replace(/,"endpoint":\{[^}]*\}/, ''), 0, /^entries\[0\]: an agent/],
+    [
+      "another name than its machine's agent",
+      good.replace('"unit":"givc-net-vm.service"', '"unit":"web.service"'),
+      0,
+      /^entries\[0\]: an agent/,
+    ],
+    ['no state', good.replace(/"status":\{[^}]*\},/, ''), 0, /^entries\[0\].status/],
+    ['a state that lacks a word', good.replace('"LoadState":"loaded",', ''), 0, /^entries\[0\].status.LoadState/],
+  ])('lacks an entry that has %s, and keeps the others', (_, text, left, place) => {
     expect(text).not.toBe(good);
+    const { entries, warnings, hostName } = reread(text);
+    expect(entries).toEqual(reread(good).entries.filter((_entry, index) => index !== left));
+    expect(hostName).toBe('host');
+    expect(warnings).toEqual([expect.stringMatching(place)]);
+    expect(warnings[0]).toMatch(/; this entry is left out$/);
+  });
+
+  it('is refused when it is one of another version', () => {
+    const text = good.replace('"version":1', '"version":2');
     expect(() => reread(text)).toThrow(expect.objectContaining({ reason: 'INVALID_ARGUMENT' }) as Error);
-    expect(() => reread(text)).toThrow(place);
+    expect(() => reread(text)).toThrow(/version/);
   });
 });

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
-import { absent, parseConfig, parsed } from '@givc/config';
+import { absent, entries as lenientEntries, parseConfig, parsed, type Path } from '@givc/config';
 import {
+  agentUnit,
   parseEndpoint,
   parseUnitName,
   parseUnitType,
@@ -23,7 +24,7 @@ const unit = parsed(z.string(), parseUnitName);
 const vm = parsed(z.string(), parseVmName);
 const transport = z.strictObject({ Protocol: z.string(), Address: z.string(), Port: z.string(), Name: z.string() });
 
-const entry = z.strictObject({
+const row = z.strictObject({
   unit,
   type: parsed(z.number(), parseUnitType),
   status: z.strictObject({
@@ -44,7 +45,16 @@ const entry = z.strictObject({
   stopAsked: absent(z.boolean()),
 });
 
-const file = z.strictObject({ version: z.literal(version), hostName: absent(vm), entries: z.array(entry) });
+const entry = row.check(
+  z.refine(
+    ({ type, unit, machine, endpoint }) => type.service !== 'Mgr' || (unit === agentUnit(machine) && !!endpoint),
+    {
+      error: 'an agent needs the name of its machine and an endpoint',
+    },
+  ),
+);
+
+const file = z.strictObject({ version: z.literal(version), hostName: absent(vm), entries: lenientEntries(entry) });
 
 /** As text; `parseSnapshot` reads it. */
 export function formatSnapshot({ hostName, entries }: RegistrySnapshot): string {
@@ -55,8 +65,17 @@ export function formatSnapshot({ hostName, entries }: RegistrySnapshot): string 
   return `${JSON.stringify({ version, hostName, entries: rows })}\n`;
 }
 
-/** Throws INVALID_ARGUMENT that says where the JSON is not what `formatSnapshot` writes. */
-export function parseSnapshot(json: unknown): RegistrySnapshot {
-  const { hostName, entries } = parseConfig(file, json).value;
-  return { hostName, entries };
+/** A mistake in one entry costs that entry alone. */
+const omissionOf = ([list, index]: Path) =>
+  list === 'entries' && index !== undefined
+    ? { path: [list, index], consequence: 'this entry is left out' }
+    : undefined;
+
+/**
+ * The entries that are as `formatSnapshot` writes them, and a line for each of the others. Throws INVALID_ARGUMENT when
+ * the JSON is no snapshot at all.
+ */
+export function parseSnapshot(json: unknown): RegistrySnapshot & { readonly warnings: readonly string[] } {
+  const { value, warnings } = parseConfig(file, json, omissionOf);
+  return { hostName: value.hostName, entries: value.entries, warnings };
 }

@@ -6,6 +6,7 @@ import {
   instanceUnit,
   invalid,
   isAlive,
+  messageOf,
   sameEndpoint,
   stoppedStatus,
   vmOfAgentUnit,
@@ -94,12 +95,22 @@ export class RegistryService {
     return this.#hostName;
   }
 
-  /** Takes over what an earlier run of the admin knew; its agents are unconfirmed until they report or answer. */
-  restore(hostName: VmName | undefined, entries: readonly RegistryEntry[]): void {
+  /**
+   * Takes over what an earlier run of the admin knew, each entry alone, and returns those that it took; its agents are
+   * unconfirmed until they report or answer.
+   */
+  restore(hostName: VmName | undefined, entries: readonly RegistryEntry[]): readonly RegistryEntry[] {
     this.#hostName ??= hostName;
-    for (const entry of entries)
-      if (isAgent(entry)) this.presence.introduce(entry, 'restored');
-      else this.store.put(entry);
+    return entries.filter((entry) => {
+      try {
+        if (isAgent(entry)) this.presence.introduce(entry, 'restored');
+        else this.store.put(entry);
+        return true;
+      } catch (error) {
+        this.log.warn('entry not restored', { unit: entry.unit, vm: entry.vm, error: messageOf(error) });
+        return false;
+      }
+    });
   }
 
   /** Takes every unit of a machine out of the registry but its agent and these. */
