@@ -29,4 +29,14 @@ describe('the configuration of socket proxies', () => {
       ].map((problem) => `capabilities.socketProxy.sockets: ${problem}; this entry is left out`),
     );
   });
+
+  it("has the contract's default for a socket that is not set", () => {
+    for (const socket of [undefined, null, '']) {
+      const { capabilities, warnings } = withCapabilities({
+        socketProxy: { enable: true, sockets: [{}, { transport: transport('gui-vm', '9010'), server: true, socket }] },
+      });
+      expect(capabilities.socketProxy.sockets).toEqual([expect.objectContaining({ socket: '/tmp/.dbusproxy.sock' })]);
+      expect(warnings).toEqual([expect.stringContaining('names no peer in its transport')]);
+    }
+  });
 });
