@@ -34,6 +34,19 @@ describe('the flags and variables of the admin', () => {
     ]);
   });
 
+  it('have their defaults where a variable is empty, whichever it is', () => {
+    const printed: string[] = [];
+    const stdout = jest.spyOn(process.stdout, 'write').mockImplementation((text) => printed.push(String(text)) > 0);
+    expect(() => readAdminConfig(['--help'])).toThrow(CommanderError);
+    stdout.mockRestore();
+    const variables = [...printed.join('').matchAll(/env:\s*(\w+)/g)].map(([, name]) => name!);
+    expect(variables).toEqual(expect.arrayContaining(['NAME', 'GIVC_MONITORING', 'GIVC_METRICS', 'GIVC_BOOT_LIMIT']));
+    for (const name of variables) Reflect.deleteProperty(process.env, name);
+    const byDefault = readAdminConfig(['--listen', '/a']);
+    for (const name of variables) process.env[name] = '';
+    expect(readAdminConfig(['--listen', '/a'])).toEqual(byDefault);
+  });
+
   it('watch agents unless that is turned off', () => {
     expect(readAdminConfig(['--listen', '/a']).monitoring).toBe(true);
     process.env['GIVC_MONITORING'] = 'false';

@@ -40,6 +40,12 @@ describe('the flags of an agent', () => {
     });
   });
 
+  it('have their defaults where a variable is empty', () => {
+    const byDefault = readAgentFlags(['-config', 'a.json']);
+    for (const name of ['GIVC_LOG', 'GIVC_AUDIT', 'GIVC_METRICS']) process.env[name] = '';
+    expect(readAgentFlags(['-config', 'a.json'])).toEqual(byDefault);
+  });
+
   it.each([
     ['no configuration', [] as string[], "required option '-config FILE' not specified"],
     ['a configuration without a name', ['-config'], "option '--config <file>' argument missing"],

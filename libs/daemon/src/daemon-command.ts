@@ -1,4 +1,13 @@
-import { Command } from 'commander';
+import { Command, type Option } from 'commander';
+
+/** An empty variable counts as none, so that the option has its default: modules of Nix write one for what is not set. */
+class DaemonCommand extends Command {
+  override addOption(option: Option): this {
+    const { envVar } = option;
+    if (envVar !== undefined && process.env[envVar] === '') Reflect.deleteProperty(process.env, envVar);
+    return super.addOption(option);
+  }
+}
 
 /**
  * The command line of a daemon. Bad usage is one line on stderr that names the program and its help, and an exception
@@ -10,7 +19,7 @@ export function daemonCommand(program: string): Command {
       .trim()
       .replace(/^error: /, '')
       .replace(/\s*\n\s*/g, ' ');
-  return new Command(program).exitOverride().configureOutput({
+  return new DaemonCommand(program).exitOverride().configureOutput({
     outputError: (text, write) => write(`${program}: ${inOneLine(text)}; see "${program} --help"\n`),
   });
 }
