@@ -78,12 +78,12 @@ describe('givc-cli status', () => {
     ]);
   });
 
-  it('does without the ages where the admin does not tell them, and says so in one line', async () => {
+  it('shows no ages where the admin does not report them, and says so in one line', async () => {
     await start('permit(principal, action, resource) unless { context.service == "Machines" };');
     const { status, out, err } = await cli(system, 'status');
     expect({ status, err }).toEqual({
       status: 0,
-      err: 'givc-cli: the ages are unknown, because the admin does not tell them\n',
+      err: 'givc-cli: the ages are unknown, because the admin does not report them\n',
     });
     expect(out).toMatch(/^├─ givc-net-vm\.service +Mgr +Running +-$/m);
   });

@@ -51,7 +51,7 @@ export class GivcCommand extends CommandGroup {
     return value;
   }
 
-  @Option({ flags: '--notls', description: 'talk in plain text, prove nothing (env: GIVC_NO_TLS=true)' })
+  @Option({ flags: '--notls', description: 'plain text without authentication (env: GIVC_NO_TLS=true)' })
   notls(): boolean {
     return true;
   }

@@ -4,7 +4,7 @@ import { CertsCommand } from '../certs/certs-command.js';
 
 @SubCommand({
   name: 'authority',
-  description: 'Makes an authority: a folder with ca-cert.pem, which everybody may have, and ca-key.pem, which signs.',
+  description: 'Makes an authority: a folder with ca-cert.pem, which is public, and ca-key.pem, which signs.',
   arguments: '<folder>',
   argsDescription: { folder: 'folder of the authority, made if need be' },
 })

@@ -5,7 +5,7 @@ import { statsJson, statsText } from '../stats/stats-text.js';
 
 @Command({
   name: 'get-stats',
-  description: 'Shows what a VM does: memory, load, and the processes that used most since somebody asked last.',
+  description: 'Shows the memory and load of a VM, and the processes that used most since the last request.',
   arguments: '<vm>',
   argsDescription: { vm: 'name of the VM: net-vm' },
 })

@@ -19,7 +19,7 @@ function parseRestartable(value: string): UnitName {
   const vm = vmOfVmUnit(unit);
   if (vm) throw new GivcError('INVALID_ARGUMENT', `${unit} is a VM: use "restart vm ${vm}" instead`);
   if (vmOfAgentUnit(unit))
-    throw new GivcError('INVALID_ARGUMENT', `${unit} is an agent: once it is stopped, nobody could start it again`);
+    throw new GivcError('INVALID_ARGUMENT', `${unit} is an agent: once it is stopped, nothing could start it again`);
   return unit;
 }
 
@@ -56,7 +56,7 @@ export class RestartServiceCommand extends RestartCommandBase {
   arguments: '<instance> [args...]',
   argsDescription: {
     instance: 'chromium@0.service; chromium@ when only one runs',
-    args: 'its arguments, after --; without them it starts with none, as nobody knows those that it had',
+    args: 'its arguments, after --; without them it starts with none, as those that it had are not known',
   },
 })
 export class RestartAppCommand extends RestartCommandBase {

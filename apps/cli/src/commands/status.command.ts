@@ -12,7 +12,7 @@ interface StatusFlags {
 @Command({
   name: 'status',
   description:
-    'Shows the machines as a tree: the agent of each and when it was heard of last, services and applications.',
+    'Shows the machines as a tree: the agent of each and the time of its last report, services and applications.',
 })
 export class StatusCommand extends AdminCommand {
   @Option({ flags: '--as-json', description: 'one JSON array of the machines instead of a tree' })
@@ -28,7 +28,7 @@ export class StatusCommand extends AdminCommand {
   async run(_: string[], { asJson, follow }: StatusFlags): Promise<void> {
     if (follow) return this.#follow(asJson ?? false);
     const [{ List }, told] = await this.withAdmin((admin) => Promise.all([admin.queryList(), tellMachines(admin)]));
-    if (!told) this.output.note('the ages are unknown, because the admin does not tell them');
+    if (!told) this.output.note('the ages are unknown, because the admin does not report them');
     const machines = machinesOf(List, told);
     if (asJson) this.output.json(machines.map(listedMachine));
     else this.output.machines(machines);
@@ -55,7 +55,7 @@ Examples:
   givc-cli status --as-json
 
 An agent is "reporting" (it tells each change by itself), "asked" (it is asked how its units are), "lost" (it does not
-answer), "unconfirmed" (known from before the admin restarted) or missing. An admin that does not tell this shows agents
+answer), "unconfirmed" (known from before the admin restarted) or missing. An admin that does not report this shows agents
 as Running or PoweredOff.`;
   }
 }

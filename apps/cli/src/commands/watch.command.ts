@@ -9,7 +9,7 @@ interface WatchOptions {
   readonly limit?: number;
 }
 
-@Command({ name: 'watch', description: 'Tells every change of what is registered as it happens, until Ctrl-C.' })
+@Command({ name: 'watch', description: 'Prints every change of the registry as it happens, until Ctrl-C.' })
 export class WatchCommand extends AdminCommand {
   @Option({ flags: '--as-json', description: 'one line of JSON for each change' })
   asJson(): boolean {

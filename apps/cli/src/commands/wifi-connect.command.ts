@@ -38,7 +38,7 @@ export class WifiConnectCommand extends WifiCommand {
     return value;
   }
 
-  @Option({ flags: '--hidden', description: 'the network does not tell its name' })
+  @Option({ flags: '--hidden', description: 'the network does not broadcast its name' })
   hidden(): boolean {
     return true;
   }
@@ -62,7 +62,7 @@ export class WifiConnectCommand extends WifiCommand {
     return value;
   }
 
-  @Option({ flags: '--anonymous-identity <user>', description: 'what everybody may hear of that' })
+  @Option({ flags: '--anonymous-identity <user>', description: 'identity that is sent unencrypted instead' })
   anonymousIdentity(value: string): string {
     return value;
   }
@@ -87,7 +87,7 @@ export class WifiConnectCommand extends WifiCommand {
     return value;
   }
 
-  @Option({ flags: '--any-server', description: 'give the password to whoever claims to be the network' })
+  @Option({ flags: '--any-server', description: 'send the password without verifying who the network is' })
   anyServer(): boolean {
     return true;
   }

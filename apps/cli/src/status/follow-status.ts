@@ -29,7 +29,7 @@ function heading(name: string, picture: Picture | undefined, away: GivcError | u
   if (away) return [away.message, old];
   if (isLate(picture)) return [`${name} does not answer`, old];
   const time = new Date().toTimeString().slice(0, 8);
-  return [`${name}, ${time}`, picture.machines ? '' : 'the ages are unknown, because it does not tell them'];
+  return [`${name}, ${time}`, picture.machines ? '' : 'the ages are unknown, because it does not report them'];
 }
 
 /** Runs `work`, and once more if it was asked for meanwhile; never twice at a time. */
