@@ -110,6 +110,6 @@ describe('givc-cli exec', () => {
     const { status, err } = await cli(system, 'exec', 'gui-vm', '--', 'cat');
     expect(status).toBe(1);
     expect(err).toContain('the agent of gui-vm does not offer this; capabilities.exec.enable');
-    expect((await cli(system, 'exec', 'no-vm', '--', 'cat')).err).toContain('no machine no-vm');
+    expect((await cli(system, 'exec', 'no-vm', '--', 'cat')).err).toContain('VM "no-vm" is unknown (known: ');
   });
 });

@@ -87,10 +87,10 @@ describe("the agent's configuration", () => {
       },
       [
         'identity.type: 9 stands for SysVM Svc, but Mgr is needed here',
-        'identity.subType: 99 is no type of a unit',
+        'identity.subType: invalid unit type 99',
         'identity.parent: "net-vm" is no unit name',
         'identity.name: "-" is no name of a VM',
-        'network.admin.transport.port: "99999" is no port',
+        'network.admin.transport.port: invalid port "99999"',
         'network.agent: ',
       ],
     ],

@@ -32,7 +32,7 @@ async function endpointOf(admin: AdminClient, vm: VmName): Promise<Endpoint> {
   const { Machines } = await admin.listMachines();
   const machine = Machines.find(({ Name }) => Name === vm);
   if (!machine)
-    throw new GivcError('NOT_FOUND', `no machine ${vm}: ${Machines.map(({ Name }) => Name).join(', ')} are`);
+    throw new GivcError('NOT_FOUND', `VM "${vm}" is unknown (known: ${Machines.map(({ Name }) => Name).join(', ')})`);
   if (!machine.Transport) throw new GivcError('UNAVAILABLE', `${vm} has no agent now`);
   return parseEndpoint('Transport', machine.Transport);
 }

@@ -18,7 +18,7 @@ describe('givc-cli', () => {
     [['start', 'vm', 'a', 'b'], 'too many arguments', 'givc-cli start vm'],
     [['stop', 'machine', 'a'], 'unknown command "machine": not one of app, vm, service', 'givc-cli stop'],
     [['query', '--as-jsn'], "unknown option '--as-jsn' (Did you mean --as-json?)", 'givc-cli query'],
-    [['query', '--by-type', '15'], '--by-type: 15 is no type of a unit', 'givc-cli query'],
+    [['query', '--by-type', '15'], '--by-type: invalid unit type 15: expected 0-14', 'givc-cli query'],
     [['watch', '--limit', '-1'], '--limit: "-1" is no whole number', 'givc-cli watch'],
     [['wait'], "missing required argument 'unit'", 'givc-cli wait'],
     [['wait', 'web'], 'unit: "web" is no unit name', 'givc-cli wait'],
@@ -78,7 +78,7 @@ describe('givc-cli', () => {
       'cannot read /nope',
       'givc-cli certs issue-all',
     ],
-    [['query', '--notls', '--port', 'x'], '--addr and --port: "x" is no port', 'givc-cli query'],
+    [['query', '--notls', '--port', 'x'], '--addr and --port: invalid port "x": expected 0-65535', 'givc-cli query'],
     [
       ['--cacert', '/nope', '--cert', '/nope', '--key', '/nope', 'query'],
       'cannot read the CA certificate',

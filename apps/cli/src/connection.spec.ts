@@ -46,8 +46,8 @@ describe('parseConnection', () => {
   });
 
   it.each([
-    [{ ...files, port: '90o0' }, {}, /^--addr and --port: "90o0" is no port/],
-    [files, { GIVC_PORT: '70000' }, /^--addr and GIVC_PORT: "70000" is no port/],
+    [{ ...files, port: '90o0' }, {}, /^--addr and --port: invalid port "90o0"/],
+    [files, { GIVC_PORT: '70000' }, /^--addr and GIVC_PORT: invalid port "70000"/],
     [{ ...files, vsock: '2' }, {}, /^--vsock: /],
     [{ ...files, name: 'not a name' }, {}, /^--name: /],
     [files, { GIVC_NO_TLS: 'maybe' }, /^GIVC_NO_TLS: "maybe" is neither true nor false$/],

@@ -36,7 +36,7 @@ describe('itemMatcher', () => {
   it('knows the types by their numbers', () => {
     expect(itemMatcher({ type: 14 })(item)).toBe(true);
     expect(itemMatcher({ type: 13 })(item)).toBe(false);
-    expect(() => itemMatcher({ type: 15 })).toThrow('15 is no type of a unit');
+    expect(() => itemMatcher({ type: 15 })).toThrow('invalid unit type 15');
   });
 
   it('matches any of the names, each as a whole', () => {

@@ -30,7 +30,7 @@ const hostName = /^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/;
 
 function parsePort(field: string, value: string): number {
   const port = /^[0-9]{1,10}$/.test(value) ? Number(value) : NaN;
-  if (!(port <= 65535)) throw invalid(field, `${quoted(value)} is no port: 0 to 65535 are`);
+  if (!(port <= 65535)) throw invalid(field, `invalid port ${quoted(value)}: expected 0-65535`);
   return port;
 }
 
@@ -52,7 +52,7 @@ function parsePath(field: string, value: string): string {
 
 function parseNumber32(field: string, value: string): number {
   const number = /^[0-9]{1,10}$/.test(value) ? Number(value) : NaN;
-  if (!(number <= 0xffffffff)) throw invalid(field, `${quoted(value)} is no number of vsock(7): 0 to 4294967295 are`);
+  if (!(number <= 0xffffffff)) throw invalid(field, `invalid vsock number ${quoted(value)}: expected 0-4294967295`);
   return number;
 }
 

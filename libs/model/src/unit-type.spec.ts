@@ -23,7 +23,7 @@ describe('the number of a type of unit', () => {
   });
 
   it.each([15, -1, 0.5])('is never %d', (number) => {
-    expect(() => parseUnitType('Type', number)).toThrow(`Type: ${number} is no type of a unit: 0 to 14 are`);
+    expect(() => parseUnitType('Type', number)).toThrow(`Type: invalid unit type ${number}: expected 0-14`);
   });
 
   it('does not exist for the VM of the host', () => {

@@ -35,7 +35,7 @@ const unitTypes: readonly UnitType[] = [
 /** Throws INVALID_ARGUMENT that names `field` unless `value` is one of the 15 numbers of the contract. */
 export function parseUnitType(field: string, value: number): UnitType {
   const found = unitTypes[value];
-  if (!found) throw invalid(field, `${value} is no type of a unit: 0 to ${unitTypes.length - 1} are`);
+  if (!found) throw invalid(field, `invalid unit type ${value}: expected 0-${unitTypes.length - 1}`);
   return found;
 }
 

@@ -157,7 +157,7 @@ describe('the reports of agents', () => {
       'Unit: a.service is not below the agent of net-vm',
       false,
     ],
-    ['that is no registration', unitOf('a.service', { Type: 99 }), 'Type: 99 is no type of a unit: 0 to 14 are', false],
+    ['that is no registration', unitOf('a.service', { Type: 99 }), 'Type: invalid unit type 99: expected 0-14', false],
     [
       'that its certificate does not allow',
       unitOf('microvm@x-vm.service', { Type: 7 }),

@@ -50,7 +50,7 @@ describe('a registration', () => {
 
   it.each<[Partial<admin.RegistryRequest>, string]>([
     [{ Name: 'web' }, 'Name: "web" is no unit name'],
-    [{ Type: 15 }, 'Type: 15 is no type of a unit'],
+    [{ Type: 15 }, 'Type: invalid unit type 15: expected 0-14'],
     [{ Type: 8, Transport: transport }, 'Name: "web.service" is no agent: their names are like "givc-net-vm.service"'],
     [
       { Name: 'givc-net-vm.service', Type: 8 },
@@ -58,7 +58,7 @@ describe('a registration', () => {
     ],
     [
       { Name: 'givc-net-vm.service', Type: 8, Transport: { ...transport, Port: '65536' } },
-      'Transport.Port: "65536" is no port',
+      'Transport.Port: invalid port "65536"',
     ],
     ...(
       [
