@@ -23,11 +23,6 @@ export const plantedFaults = [
     'if (row.current.status === before) row.current',
     'row.current',
   ]),
-  fault('changes that cannot be written at once are dropped', [
-    agent('registration/report-stream.ts'),
-    'else this.#pending.set(unit, change);',
-    '',
-  ]),
   fault('a command is answered before the admin has acknowledged its effect', [
     agent('units/units.service.ts'),
     'await this.registration.told();',
@@ -96,16 +91,6 @@ export const plantedFaults = [
     'let start = this.#starting.get(vm);',
     'let start = undefined as Promise<RegistryEntry> | undefined;',
   ]),
-  fault('a boot waits for an agent of the boot before', [
-    admin('lifecycle/vm.service.ts'),
-    'if (transition.vm !== vm || !beginsRun(transition)) return;\n        const entry = this.registry.agentOf(vm);\n        if (!mustBoot?.bootBefore || entry.bootId !== mustBoot.bootBefore) resolve(entry);',
-    'if (transition.vm === vm && transition.after) resolve(this.registry.agentOf(vm));',
-  ]),
-  fault('Removed and then Added is forgotten', [
-    admin('registry/watch-queue.ts'),
-    "return { kind: 'Updated', item: later.item };",
-    'return undefined;',
-  ]),
   fault(
     'the initial list of a Watch is older than its first change',
     [
@@ -146,11 +131,6 @@ export const plantedFaults = [
     admin('registry/registry.service.ts'),
     "if (entry.type.service === 'VM' && !isAlive(entry.status)) this.store.removeMachine(entry.vm);",
     '',
-  ]),
-  fault('the last change is not written', [
-    admin('registry/paced-writes.ts'),
-    "if (outcome === 'failed' || this.#hasChanged) this.#plan();",
-    "if (outcome === 'failed') this.#plan();",
   ]),
 ];
 
