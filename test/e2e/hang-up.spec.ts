@@ -46,4 +46,19 @@ describe('a caller that hangs up', () => {
     expect(await agent.record.next('CANCELLED')).toMatchObject({ peer: 'evil-vm', address: '127.0.0.1' });
     release();
   });
+
+  it('is in the record with what it has begun although it waits for no answer', async () => {
+    agent.systemd.holdStops(web);
+    const stopping = new Promise<void>((resolve) => {
+      void agent.systemd.watchUnit(web, ({ ActiveState }) => ActiveState === 'deactivating' && resolve());
+    });
+    stop();
+    await stopping;
+    expect(agent.record.begun).toMatchObject([
+      { peer: 'evil-vm', address: '127.0.0.1', rpc: stopUnit.path, request: { UnitName: web }, phase: 'began' },
+    ]);
+    const { call } = agent.record.begun[0]!;
+    session.destroy();
+    expect(await agent.record.next('CANCELLED')).toMatchObject({ call, phase: 'ended' });
+  });
 });

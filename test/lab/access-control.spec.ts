@@ -26,6 +26,7 @@ interface AuditLine {
   readonly rpc?: string;
   readonly answer: string;
   readonly rule?: string;
+  readonly phase?: 'began' | 'ended';
 }
 
 describe('access control of the running system', () => {
@@ -48,7 +49,8 @@ describe('access control of the running system', () => {
   };
   const record = async (machine: LabMachine): Promise<AuditLine[]> => {
     const text = await machine.journalctl('--identifier=givc-audit', '--output=cat');
-    return text.split('\n').map((line) => JSON.parse(line) as AuditLine);
+    const lines = text.split('\n').map((line) => JSON.parse(line) as AuditLine);
+    return lines.filter(({ phase }) => phase !== 'began');
   };
 
   beforeAll(async () => {

@@ -8,6 +8,7 @@ import { freeze } from './suspend.js';
 import { type Watched } from './watched.js';
 
 interface Recorded {
+  readonly phase?: 'began' | 'ended';
   readonly peer: string;
   readonly rpc: string;
   readonly request: Readonly<Record<string, unknown>>;
@@ -29,7 +30,7 @@ describe('on the machines of Ghaf', () => {
   const recorded = async (rpc: string): Promise<Recorded[]> => {
     const lines = await sh('admin-vm', 'journalctl --sync; journalctl -b -o cat -t givc-audit');
     const all = lines.split('\n').map((line) => JSON.parse(line) as Recorded);
-    return all.filter((line) => line.rpc.endsWith(`/${rpc}`));
+    return all.filter((line) => line.phase !== 'began' && line.rpc.endsWith(`/${rpc}`));
   };
   /** What the admin has recorded of the last start of this unit. */
   const lastStart = async (unit: string) =>

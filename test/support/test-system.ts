@@ -37,15 +37,21 @@ export interface AuditLine {
   readonly ms?: number;
   readonly rule?: string;
   readonly why?: string;
+  readonly call?: number;
+  readonly phase?: 'began' | 'ended';
 }
 
 /** What a server recorded, in order. */
 export class TestRecord {
+  /** All but those of changes that begin. */
   readonly lines: AuditLine[] = [];
+  /** Those of changes that begin, which have no answer. */
+  readonly begun: AuditLine[] = [];
   #told = 0;
   #wake: () => void = () => undefined;
 
   add(line: AuditLine): void {
+    if (line.phase === 'began') return void this.begun.push(line);
     this.lines.push(line);
     this.#wake();
   }

@@ -1,9 +1,10 @@
 import type { ExecutionContext } from '@nestjs/common';
-import { NEVER, of, Subject, throwError, type Observable } from 'rxjs';
+import { defer, NEVER, Observable, of, Subject, throwError } from 'rxjs';
 import { GivcError } from '@givc/model';
 import { decideBy } from '../control/deciding-rule.js';
 import { Audit } from './audit.js';
-import { AuditInterceptor, noteChange } from './audit.interceptor.js';
+import { AuditInterceptor } from './audit.interceptor.js';
+import { noteChange } from './recorded-call.js';
 
 const startVm = '/admin.AdminService/StartVM';
 const queryList = '/admin.AdminService/QueryList';
@@ -22,12 +23,19 @@ const contextOf = (call: FakeCall, request: unknown): ExecutionContext => {
 };
 
 describe('the record of calls', () => {
+  /** Those with an answer. */
   let lines: Record<string, unknown>[];
+  /** Those of changes that begin. */
+  let begun: Record<string, unknown>[];
   let interceptor: AuditInterceptor;
 
   beforeEach(() => {
     lines = [];
-    const write = (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>);
+    begun = [];
+    const write = (text: string) => {
+      const line = JSON.parse(text) as Record<string, unknown>;
+      (line['phase'] === 'began' ? begun : lines).push(line);
+    };
     interceptor = new AuditInterceptor(new Audit({ write, reload: () => undefined, close: () => undefined }));
     let now = 1_000;
     jest.spyOn(performance, 'now').mockImplementation(() => (now += 5));
@@ -45,6 +53,7 @@ describe('the record of calls', () => {
     return got;
   }
 
+  const ended = { call: 1, phase: 'ended' };
   const denied = new GivcError('PERMISSION_DENIED', 'not you');
 
   it('has every call of an rpc that changes something, with what was asked and how long it took', () => {
@@ -56,9 +65,67 @@ describe('the record of calls', () => {
         rpc: startVm,
         request: { VmName: 'net-vm' },
         answer: 'OK',
-        ms: 5,
+        ms: 10,
+        call: 1,
+        phase: 'ended',
       },
     ]);
+  });
+
+  it('has a change when it begins, ahead of its handler, and its outcome under the same number', () => {
+    const handle = jest.fn(() => {
+      expect(begun).toEqual([
+        {
+          ...{ time: expect.any(String), address: '10.0.0.1', rpc: startVm, request: { VmName: 'net-vm' } },
+          ...{ call: 1, phase: 'began' },
+        },
+      ]);
+      return of({});
+    });
+    interceptor.intercept(contextOf(new FakeCall(startVm), { VmName: 'net-vm' }), { handle }).subscribe();
+    expect(handle).toHaveBeenCalledTimes(1);
+    run(startVm, of({}));
+    expect(begun.map(({ call }) => call)).toEqual([1, 2]);
+    expect(lines.map(({ call, phase }) => [call, phase])).toEqual([
+      [1, 'ended'],
+      [2, 'ended'],
+    ]);
+  });
+
+  it('has a change whose request is not known at first when its handler notes it, once', () => {
+    const call = new FakeCall('/exec.Exec/RunCommand');
+    run(
+      '/exec.Exec/RunCommand',
+      new Observable((subscriber) => {
+        expect(begun).toEqual([]);
+        noteChange(call, { Command: '/bin/id' });
+        expect(begun).toMatchObject([{ call: 1, request: { Command: '/bin/id' } }]);
+        noteChange(call, { Command: '/bin/id', Pid: 7 });
+        subscriber.complete();
+      }),
+      { call },
+    );
+    expect(begun).toHaveLength(1);
+    expect(lines).toMatchObject([{ call: 1, phase: 'ended', request: { Command: '/bin/id', Pid: 7 } }]);
+  });
+
+  it('refuses the changes of a caller that makes too many, ahead of their handler', () => {
+    jest.spyOn(performance, 'now').mockReturnValue(1_000);
+    for (let n = 0; n < 1_000; n++) run(startVm, of({}));
+    expect([begun.length, lines.length]).toEqual([1_000, 1_000]);
+    const handle = jest.fn(() => of({}));
+    const refused: unknown[] = [];
+    const from = (rpc: string) =>
+      interceptor.intercept(contextOf(new FakeCall(rpc), {}), { handle }).subscribe({ error: (e) => refused.push(e) });
+    from(startVm);
+    expect(handle).not.toHaveBeenCalled();
+    expect(refused).toEqual([expect.objectContaining({ reason: 'RESOURCE_EXHAUSTED' })]);
+    expect(lines.at(-1)).toMatchObject({ answer: 'RESOURCE_EXHAUSTED' });
+    from(queryList);
+    expect(handle).toHaveBeenCalledTimes(1);
+    jest.spyOn(performance, 'now').mockReturnValue(1_010);
+    from(startVm);
+    expect(handle).toHaveBeenCalledTimes(2);
   });
 
   it('has no call of an rpc that only reads, unless its handler refuses it', () => {
@@ -86,19 +153,15 @@ describe('the record of calls', () => {
 
   it('has a call that its handler calls a change, with what the handler adds', () => {
     const register = '/admin.AdminService/RegisterService';
-    const [plain, noted] = [new FakeCall(register), new FakeCall(register)];
     const request = { Name: 'web.service', Type: 9 };
-    noteChange(noted, { Pid: 7 });
-    run(register, of({}), { call: plain, request });
-    run(register, of({}), { call: noted, request });
+    run(register, of({}), { request });
+    const call = new FakeCall(register);
+    const noting = defer(() => {
+      noteChange(call, { Pid: 7 });
+      return of({});
+    });
+    run(register, noting, { call, request });
     expect(lines.map(({ request: recorded }) => recorded)).toEqual([{ Name: 'web.service', Type: 9, Pid: 7 }]);
-  });
-
-  it('has a call that its handler calls a change although its rpc has no fields', () => {
-    const call = new FakeCall('/exec.Exec/RunCommand');
-    noteChange(call, { Command: '/bin/id' });
-    run('/exec.Exec/RunCommand', of({}), { call });
-    expect(lines).toEqual([expect.objectContaining({ request: { Command: '/bin/id' }, answer: 'OK' })]);
   });
 
   it.each<[string, unknown, object]>([
@@ -113,7 +176,7 @@ describe('the record of calls', () => {
       ),
     ).toEqual([error]);
     expect(lines).toEqual([
-      { time: expect.any(String), address: '10.0.0.1', rpc: startVm, request: {}, ms: 5, ...expected },
+      { time: expect.any(String), address: '10.0.0.1', rpc: startVm, request: {}, ms: 10, ...ended, ...expected },
     ]);
   });
 
@@ -142,7 +205,7 @@ describe('the record of calls', () => {
   it('has every call of an rpc that nobody has thought of, without its fields', () => {
     run('/new.Service/Method', of({}), { request: { Secret: 'x' } });
     expect(lines).toEqual([
-      { time: expect.any(String), address: '10.0.0.1', rpc: '/new.Service/Method', answer: 'OK', ms: 5 },
+      { time: expect.any(String), address: '10.0.0.1', rpc: '/new.Service/Method', answer: 'OK', ms: 10, ...ended },
     ]);
   });
 
@@ -164,15 +227,19 @@ describe('the record of calls', () => {
     expect(lines).toEqual([expect.objectContaining({ request: { VmName: 'net-vm' } })]);
   });
 
-  it('does not bound the changes that succeed, and bounds those that fail', () => {
-    for (let n = 0; n < 60; n++) run(startVm, of({}));
+  it('has the outcome of each change that began, and bounds those that did not', () => {
+    for (let n = 0; n < 60; n++)
+      run(
+        startVm,
+        throwError(() => new GivcError('NOT_FOUND', '')),
+      );
     expect(lines).toHaveLength(60);
     lines.length = 0;
     jest.spyOn(performance, 'now').mockReturnValue(1_000_000);
     for (let n = 0; n < 60; n++)
       run(
-        startVm,
-        throwError(() => new GivcError('NOT_FOUND', '')),
+        '/exec.Exec/RunCommand',
+        throwError(() => new GivcError('INVALID_ARGUMENT', '')),
       );
     expect(lines).toHaveLength(50);
   });

@@ -1,7 +1,7 @@
 import { admin, services } from '@givc/rpc';
 import { recordedFields, recordedRpcs } from './recorded-rpcs.js';
 
-const fieldsOf = (request: unknown, ...fields: string[]) => recordedFields({ changes: true, fields }, request);
+const fieldsOf = (request: unknown, ...fields: string[]) => recordedFields({ begins: 'open', fields }, request);
 
 describe('what of a request is recorded', () => {
   it('is nothing where no field is listed', () => {

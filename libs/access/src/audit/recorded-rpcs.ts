@@ -2,13 +2,18 @@ import type { AuditFields } from './audit.js';
 
 /** What of an rpc is recorded: every call of one that changes something, else only what is refused. */
 export interface RecordedRpc {
-  readonly changes: boolean;
+  /**
+   * When a call of one that changes something is recorded for the first time: ahead of its handler, or when that has
+   * read and noted what is asked (`noteChange`).
+   */
+  readonly begins: 'open' | 'noted' | undefined;
   /** The fields of the request that are recorded; dots lead into messages. */
   readonly fields: readonly string[];
 }
 
-const changes = (...fields: string[]): RecordedRpc => ({ changes: true, fields });
-const reads = (...fields: string[]): RecordedRpc => ({ changes: false, fields });
+const changes = (...fields: string[]): RecordedRpc => ({ begins: 'open', fields });
+const notes = (): RecordedRpc => ({ begins: 'noted', fields: [] });
+const reads = (...fields: string[]): RecordedRpc => ({ begins: undefined, fields });
 
 /** Every rpc of the contract. Payloads, tokens, passwords and what a person has typed are on no list. */
 export const recordedRpcs: Readonly<Record<string, RecordedRpc>> = {
@@ -21,7 +26,7 @@ export const recordedRpcs: Readonly<Record<string, RecordedRpc>> = {
   '/admin.AdminService/PauseApplication': changes('AppName', 'VmName'),
   '/admin.AdminService/ResumeApplication': changes('AppName', 'VmName'),
   '/admin.AdminService/StopApplication': changes('AppName', 'VmName'),
-  '/admin.AdminService/SetLocale': changes(),
+  '/admin.AdminService/SetLocale': notes(),
   '/admin.AdminService/SetTimezone': changes('Timezone'),
   '/admin.AdminService/Poweroff': changes(),
   '/admin.AdminService/Reboot': changes(),
@@ -39,22 +44,22 @@ export const recordedRpcs: Readonly<Record<string, RecordedRpc>> = {
   '/ctap.Ctap/Ctap': changes('Req'),
   '/eventproxy.EventService/RegisterDevice': changes('name'),
   '/eventproxy.EventService/StreamEvents': changes(),
-  '/exec.Exec/RunCommand': changes(),
+  '/exec.Exec/RunCommand': notes(),
   '/grpc.health.v1.Health/Check': reads('service'),
   '/grpc.health.v1.Health/List': reads(),
   '/grpc.health.v1.Health/Watch': reads('service'),
   '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo': reads(),
   '/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo': reads(),
   '/hwid.HwidService/GetHwId': reads(),
-  '/locale.LocaleClient/LocaleSet': changes(),
+  '/locale.LocaleClient/LocaleSet': notes(),
   '/locale.LocaleClient/TimezoneSet': changes('Timezone'),
   '/notify.UserNotificationService/NotifyUser': changes(),
-  '/policyadmin.PolicyAdmin/StreamPolicy': changes(),
+  '/policyadmin.PolicyAdmin/StreamPolicy': notes(),
   '/report.Machines/ListMachines': reads(),
   '/report.Policies/ListPolicies': reads(),
   // Its own code records who reports what.
   '/report.Reports/Report': reads(),
-  '/socketproxy.SocketStream/TransferData': changes(),
+  '/socketproxy.SocketStream/TransferData': notes(),
   '/stats.StatsService/GetStats': reads(),
   '/stats.StatsService/GetSysinfo': reads(),
   '/systemd.UnitControlService/StartApplication': changes('UnitName'),

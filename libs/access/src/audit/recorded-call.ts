@@ -1,0 +1,59 @@
+import { isRefusal } from './refusals.js';
+import type { Audit, AuditFields, AuditSubject } from './audit.js';
+import type { RecordedRpc } from './recorded-rpcs.js';
+
+const calls = new WeakMap<object, RecordedCall>();
+
+/**
+ * Has this call recorded as a change although not every call of its rpc is one, or with what the request does not show.
+ * Of an rpc whose changes begin when they are noted, it is recorded here that this one does, and this throws
+ * RESOURCE_EXHAUSTED when its caller has made too many; so it is called ahead of what is to be done.
+ */
+export const noteChange = (call: object, fields: AuditFields = {}): void => calls.get(call)?.note(fields);
+
+/** What the record has of one call: that it begins when it is a change, and what came of it. */
+export class RecordedCall {
+  /** Names the call in its lines, once it is recorded that it begins. */
+  #number: number | undefined;
+  #note: AuditFields | undefined;
+  #isOpen = true;
+
+  constructor(
+    call: object,
+    private readonly audit: Audit,
+    private readonly recorded: RecordedRpc,
+    private readonly subject: AuditSubject,
+  ) {
+    calls.set(call, this);
+  }
+
+  /** Ahead of the handler. Throws RESOURCE_EXHAUSTED when it is a change and its caller has made too many. */
+  open(): void {
+    if (this.recorded.begins === 'open') this.#begin();
+  }
+
+  note(fields: AuditFields): void {
+    this.#note = fields;
+    if (this.recorded.begins === 'noted') this.#begin();
+  }
+
+  /** Once; later ones are ignored. */
+  end(answer: string, ms: number, why?: string): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    const event = { ...this.#subject(), answer, ms, why: isRefusal(answer) ? why : undefined };
+    if (this.#number !== undefined) this.audit.ended(this.#number, event);
+    else if (!isRefusal(answer) && !this.#note && !this.recorded.begins) return;
+    else if (answer === 'OK') this.audit.change(event);
+    else this.audit.refusal(event);
+  }
+
+  #begin(): void {
+    this.#number ??= this.audit.begin(this.#subject());
+  }
+
+  #subject(): AuditSubject {
+    const { request } = this.subject;
+    return this.#note ? { ...this.subject, request: { ...request, ...this.#note } } : this.subject;
+  }
+}

@@ -1,0 +1,33 @@
+const maxPeers = 1_024;
+
+export interface Bucket {
+  tokens: number;
+  /** When `tokens` was right. */
+  at: number;
+  /** How often it was found empty since somebody reset this. */
+  missed: number;
+}
+
+/** A token bucket for each peer: so many at once, and so many a second after that. Remembers 1,024 peers. */
+export class TokenBuckets {
+  readonly #buckets = new Map<string, Bucket>();
+
+  constructor(
+    private readonly burst: number,
+    private readonly perSecond: number,
+  ) {}
+
+  /** `now` in milliseconds of any clock that does not go back. */
+  take(peer: string, now: number): { readonly isTaken: boolean; readonly bucket: Bucket } {
+    const bucket = this.#buckets.get(peer) ?? { tokens: this.burst, at: now, missed: 0 };
+    this.#buckets.delete(peer);
+    this.#buckets.set(peer, bucket);
+    if (this.#buckets.size > maxPeers) this.#buckets.delete(this.#buckets.keys().next().value!);
+    bucket.tokens = Math.min(this.burst, bucket.tokens + ((now - bucket.at) / 1_000) * this.perSecond);
+    bucket.at = now;
+    const isTaken = bucket.tokens >= 1;
+    if (isTaken) bucket.tokens--;
+    else bucket.missed++;
+    return { isTaken, bucket };
+  }
+}
