@@ -1,9 +1,15 @@
 import * as z from 'zod/mini';
 import { parsed } from '@givc/config';
-import { invalid, quoted } from '@givc/model';
+import { invalid, parseListenAddress, quoted } from '@givc/model';
 
 export const absolutePath = parsed(z.string(), (field, value) => {
   if (!value.startsWith('/') || value.includes('\0'))
     throw invalid(field, `invalid path ${quoted(value)}: expected an absolute path`);
+  return value;
+});
+
+/** Where a unix socket is, which is bounded by unix(7). */
+export const socketPath = parsed(absolutePath, (field, value) => {
+  parseListenAddress(field, value);
   return value;
 });

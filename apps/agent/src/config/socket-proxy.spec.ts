@@ -39,4 +39,16 @@ describe('the configuration of socket proxies', () => {
       expect(warnings).toEqual([expect.stringContaining('names no peer in its transport')]);
     }
   });
+
+  it('leaves out a socket whose path is longer than one can be', () => {
+    const withSocket = (socket: string) =>
+      withCapabilities({
+        socketProxy: { enable: true, sockets: [{ transport: transport('gui-vm', '9010'), socket }] },
+      });
+    expect(withSocket(`/${'a'.repeat(106)}`).warnings).toEqual([]);
+    expect(withSocket(`/${'a'.repeat(107)}`)).toMatchObject({
+      capabilities: { socketProxy: { sockets: [] } },
+      warnings: [expect.stringMatching(/sockets\[0\]\.socket: .* at most 107 bytes/)],
+    });
+  });
 });

@@ -10,7 +10,7 @@ import {
   type Address,
   type Endpoint,
 } from '@givc/model';
-import { absolutePath } from './absolute-path.js';
+import { socketPath } from './absolute-path.js';
 import { isDefaultPeer, peerTransport } from './transport.js';
 
 const word = parsed(z.string(), (field, value) => {
@@ -34,7 +34,7 @@ const maxConnections = parsed(defaulted(z.number(), 256), (field, value) => {
 export const socketProxy = z.strictObject({
   transport: peerTransport,
   server: defaulted(z.boolean(), false),
-  socket: defaulted(absolutePath, '/tmp/.dbusproxy.sock'),
+  socket: defaulted(socketPath, '/tmp/.dbusproxy.sock'),
   /** Of a server: the only machine that may connect, instead of the one that the transport names. */
   permittedSource: absent(parsed(z.string(), parseVmName)),
   /** Of the socket that is made, when it is no server. */
