@@ -11,6 +11,7 @@ import {
   type UnitName,
 } from '@givc/model';
 import type { AccessFiles } from '@givc/access';
+import { idleApplicationSettings } from './config/applications.js';
 import { capabilities, omittedCapability, type Capabilities } from './config/capabilities.js';
 import { distinctProxies, socketsOf } from './config/dbus-proxy.js';
 import { usableSockets } from './config/socket-proxy.js';
@@ -163,7 +164,14 @@ export function parseAgentConfig(json: unknown): AgentConfig {
     self: network.agent.transport,
     access: accessFilesOf(file),
     capabilities: usable.value,
-    warnings: [...warnings, ...tlsWarnings(file), ...usable.warnings, ...unavailable(file), ...unlistedCommands(file)],
+    warnings: [
+      ...warnings,
+      ...tlsWarnings(file),
+      ...usable.warnings,
+      ...unavailable(file),
+      ...unlistedCommands(file),
+      ...idleApplicationSettings(file.capabilities.applications),
+    ],
   };
 }
 

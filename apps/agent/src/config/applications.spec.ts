@@ -21,6 +21,24 @@ describe('the configuration of applications', () => {
       });
   });
 
+  it('warns of settings that have no effect', () => {
+    const application = (name: string, args: string[], directories: string[]) => ({
+      ...{ name, args, directories },
+      command: '/bin/sh',
+    });
+    const { warnings } = withCapabilities({
+      applications: [
+        ...[application('a', ['url'], []), application('b', ['file'], ['/srv']), application('c', ['file'], [])],
+        ...[application('d', ['url'], ['/srv']), application('a', ['flag'], [])],
+      ],
+    });
+    expect(warnings).toEqual([
+      'capabilities.applications: "c" takes files, but names no directories: all are refused',
+      'capabilities.applications: "d" names directories, but its args have no "file"',
+      'capabilities.applications: "a" is the name of an earlier application; this one is never started',
+    ]);
+  });
+
   it('warns of an application whose program is not there when the file is read', () => {
     const folder = mkdtempSync(join(tmpdir(), 'givc-agent-config-'));
     const file = join(folder, 'agent.json');
