@@ -196,6 +196,7 @@ export class TestSystem {
       stateDirectory: options.stateDirectory,
       bootLimitMs: options.bootLimitMs ?? 30_000,
       services: options.services ?? [],
+      agentSockets: [],
       settings: {
         localeFile: join(options.settingsDirectory ?? '/nonexistent', 'locale.conf'),
         timezoneFile: join(options.settingsDirectory ?? '/nonexistent', 'timezone.conf'),

@@ -47,6 +47,16 @@ describe('the flags and variables of the admin', () => {
     expect(readAdminConfig(['--listen', '/a'])).toEqual(byDefault);
   });
 
+  it('name the sockets at which agents may register, none unless said', () => {
+    expect(readAdminConfig(['--listen', '/a']).agentSockets).toEqual([]);
+    const flags = ['--listen', '/a', '--agent-socket', '/run/a.sock', '--agent-socket', '@b'];
+    expect(readAdminConfig(flags).agentSockets).toEqual(['/run/a.sock', '@b']);
+    process.env['GIVC_AGENT_SOCKETS'] = '/run/c.sock,@d';
+    expect(readAdminConfig(['--listen', '/a']).agentSockets).toEqual(['/run/c.sock', '@d']);
+    process.env['GIVC_AGENT_SOCKETS'] = 'run/c.sock';
+    expect(() => readAdminConfig(['--listen', '/a'])).toThrow('"run/c.sock" is not a socket: expected /path or @name');
+  });
+
   it('watch agents unless that is turned off', () => {
     expect(readAdminConfig(['--listen', '/a']).monitoring).toBe(true);
     process.env['GIVC_MONITORING'] = 'false';

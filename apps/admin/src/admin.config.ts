@@ -36,6 +36,8 @@ export class AdminConfig {
   readonly stateDirectory!: string | undefined;
   /** VM units that the admin keeps running. */
   readonly services!: readonly string[];
+  /** The unix and abstract (`@name`) sockets at which agents may say that they listen. */
+  readonly agentSockets!: readonly string[];
   readonly settings!: {
     /** Where the locale is kept. */
     readonly localeFile: string;
@@ -73,6 +75,7 @@ interface Flags {
   readonly bootLimit: number;
   readonly stateDirectory?: string;
   readonly services: readonly string[];
+  readonly agentSocket?: readonly string[];
   readonly localeFile: string;
   readonly timezoneFile: string;
   readonly zoneDatabase: string;
@@ -109,6 +112,13 @@ const listenAddresses = checked((value) => {
   if (addresses.length === 0) throw invalid('--listen', 'an address is needed');
   return addresses;
 });
+
+const agentSockets = checked((value) =>
+  words(value).map((word) => {
+    if (/^[/@]./.test(word)) return word;
+    throw invalid('--agent-socket', `${quoted(word)} is not a socket: expected /path or @name`);
+  }),
+);
 
 const flag = (flags: string, text: string, variable: string): Option =>
   new Option(flags, text).env(variable).argParser(checked(parseBoolean)).preset('true');
@@ -163,6 +173,14 @@ function command(): Command {
       new Option('--host-name <name>', 'name of the host’s certificate; else the first that registers as a host')
         .env('GIVC_HOST_NAME')
         .argParser(checked((value) => parseVmName('--host-name', value))),
+    )
+    .addOption(
+      new Option(
+        '--agent-socket <path>',
+        'a unix socket, /path or @abstract, at which an agent may register; may be given several times',
+      )
+        .env('GIVC_AGENT_SOCKETS')
+        .argParser((value, earlier: readonly string[] | undefined) => [...(earlier ?? []), ...agentSockets(value)]),
     )
     .addOption(new Option('--type <number>', 'type of this machine').env('TYPE').default('4'))
     .addOption(new Option('--subtype <number>', 'type of its units').env('SUBTYPE').default('5'))
@@ -270,6 +288,7 @@ export function readAdminConfig(argv: readonly string[]): AdminConfig {
     stateDirectory: stateDirectoryOf(flags),
     bootLimitMs: flags.bootLimit * 1_000,
     services: services.units,
+    agentSockets: flags.agentSocket ?? [],
     settings: {
       localeFile: flags.localeFile,
       timezoneFile: flags.timezoneFile,

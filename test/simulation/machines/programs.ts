@@ -101,6 +101,7 @@ export function startAdmin(place: Place, directory: StateDirectory, { takesRepor
     stateDirectory: '/nonexistent',
     bootLimitMs: 30_000,
     services: managedVms.map(vmUnit),
+    agentSockets: [],
     settings: { localeFile: '/nonexistent', timezoneFile: '/nonexistent', zoneDatabase: '/nonexistent' },
     policies: undefined,
     metrics: undefined,

@@ -159,7 +159,7 @@ export class LinkService {
   ): boolean {
     if (mustBeAuthorized) this.authorizer.assertPermitted(caller, registerRpc, request);
     try {
-      return this.registry.register(registration, { peer: caller.peer, reports: true });
+      return this.registry.register(registration, { ...caller, reports: true });
     } catch (error) {
       if (error instanceof GivcError && error.reason === 'PERMISSION_DENIED')
         this.audit.refusal({ caller, rpc, request: fieldsOf(request), answer: error.reason, why: error.message });

@@ -53,18 +53,6 @@ const moved: Partial<RegistryEntry> = { endpoint: { name: vmNamed('net-vm'), add
 describe('a certificate', () => {
   it.each<[string, Case]>([
     ['the agent of its machine, at an address that it has', { registration: agentOf('net-vm') }],
-    [
-      'the agent of its machine, at a name that it has',
-      { registration: agentOf('net-vm', { endpoint: { name: vmNamed('net-vm'), address: tcp('net-vm') } }) },
-    ],
-    [
-      'the agent of its machine at a place that is no address',
-      {
-        registration: agentOf('net-vm', {
-          endpoint: { name: vmNamed('net-vm'), address: { protocol: 'vsock', cid: 7, port: 1 } },
-        }),
-      },
-    ],
     ['a unit of its machine', { registration: unitOf('web.service', 'net-vm') }],
     ['a VM, when it is that of the host', { registration: vmOf('host'), peer: peerOf('host') }],
     [
@@ -98,18 +86,6 @@ describe('a certificate', () => {
         before: { endpoint: { name: vmNamed('net-vm'), address: tcp('10.0.0.1', 1) }, certifiedAt: 1_001 },
       },
     ],
-    [
-      'an agent that stays on vsock, although it is older than the one before',
-      {
-        registration: agentOf('net-vm', {
-          endpoint: { name: vmNamed('net-vm'), address: { protocol: 'vsock', cid: 7, port: 1 } },
-        }),
-        before: {
-          endpoint: { name: vmNamed('net-vm'), address: { protocol: 'vsock', cid: 7, port: 2 } },
-          certifiedAt: 1_001,
-        },
-      },
-    ],
   ])('may register %s', (_, registering) => {
     expect(() => check(registering)).not.toThrow();
   });
@@ -134,16 +110,6 @@ describe('a certificate', () => {
       'an agent that proves itself as another machine',
       { registration: agentOf('net-vm', { endpoint: { name: vmNamed('gui-vm'), address: tcp('10.0.0.1') } }) },
       'Transport.Name: the agent of net-vm proves itself as net-vm, not as gui-vm',
-    ],
-    [
-      'an address that it does not have',
-      { registration: agentOf('net-vm', { endpoint: { name: vmNamed('net-vm'), address: tcp('10.0.0.2') } }) },
-      'Transport.Address: the certificate of net-vm is not for 10.0.0.2: name an address that it has',
-    ],
-    [
-      'a name of a host that it does not have',
-      { registration: agentOf('net-vm', { endpoint: { name: vmNamed('net-vm'), address: tcp('gui-vm') } }) },
-      'Transport.Address: the certificate of net-vm is not for gui-vm: name an address that it has',
     ],
     [
       'a second host',

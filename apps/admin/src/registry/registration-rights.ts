@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { GivcError, vmOfAgentUnit, vmOfVmUnit, type Endpoint, type UnitType, type VmName } from '@givc/model';
 import type { Peer } from '@givc/access';
 import type { RegistryEntry } from './registry-entry.js';
@@ -21,16 +20,8 @@ function assertOwn(field: string, what: string, owner: VmName, { name }: Peer): 
     throw denied(field, `${what} may be registered only with the certificate of ${owner}, and this is ${name}'s`);
 }
 
-/** Nobody has the admin connect to an address that the agent has not proved to be its own. */
-function assertOwnEndpoint({ name, address }: Endpoint, vm: VmName, peer: Peer): void {
+function assertOwnName({ name }: Endpoint, vm: VmName): void {
   if (name !== vm) throw denied('Transport.Name', `the agent of ${vm} proves itself as ${vm}, not as ${name}`);
-  if (address.protocol !== 'tcp') return;
-  const isOwn = isIP(address.host) ? peer.hasAddress(address.host) : peer.hasName(address.host);
-  if (!isOwn)
-    throw denied(
-      'Transport.Address',
-      `the certificate of ${vm} is not for ${address.host}: name an address that it has`,
-    );
 }
 
 /** Which machines are the host and the admin's is not for others to say. */
@@ -42,8 +33,7 @@ function assertOwnKind(vm: VmName, { vm: kind }: UnitType, { adminName, hostName
 
 /**
  * Throws PERMISSION_DENIED, with what was expected, unless this certificate may register this:
- * `givc-X.service` and everything below it only that of X, at an address of the certificate; VM units only that of the
- * host; and an agent is not moved by a certificate older than the one that it registered with last.
+ * `givc-X.service` and everything below it only that of X; VM units only that of the host; and an agent is not moved by a certificate older than the one that it registered with last.
  */
 export function assertMayRegister(registration: Registration, peer: Peer, known: Known): void {
   const { unit, type } = registration;
@@ -51,7 +41,7 @@ export function assertMayRegister(registration: Registration, peer: Peer, known:
   if (named) assertOwn('Name', unit, named, peer);
   if (registration.kind === 'agent') {
     const { vm, endpoint } = registration;
-    assertOwnEndpoint(endpoint, vm, peer);
+    assertOwnName(endpoint, vm);
     assertOwnKind(vm, type, known);
     const before = known.agentOf(vm);
     if (before?.certifiedAt !== undefined && peer.notBefore < before.certifiedAt && isMoved(before, endpoint))

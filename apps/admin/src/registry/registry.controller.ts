@@ -36,7 +36,7 @@ export class RegistryController {
     _metadata: Metadata,
     call: ServerUnaryCall<admin.RegistryRequest, admin.RegistryResponse>,
   ): admin.RegistryResponse {
-    if (this.registry.register(registration, { peer: callerOf(call).peer, reports: false })) noteChange(call);
+    if (this.registry.register(registration, { ...callerOf(call), reports: false })) noteChange(call);
     return {};
   }
 

@@ -125,14 +125,15 @@ export function newRegistry(settings: Partial<AdminConfig> = {}) {
     name: vmNamed('admin-vm'),
     hostName: undefined,
     services: [],
+    agentSockets: [],
     ...settings,
   } as unknown as AdminConfig;
   const presence = new PresenceService(store, log);
   const registry = new RegistryService(store, presence, log, config);
   return {
     ...{ store, presence, registry, config, log, lines },
-    register: (registration: Registration, reports = false, peer?: Peer) =>
-      registry.register(registration, { peer, reports }),
+    register: (registration: Registration, reports = false, peer?: Peer, address?: string) =>
+      registry.register(registration, { peer, address, reports }),
     agentOf: (name: VmName) => store.get(name, agentUnit(name)),
     list: () => store.list().List.map(({ Name, VmStatus }) => `${Name} ${VmStatus}`),
   };

@@ -21,6 +21,7 @@ import type { Peer } from '@givc/access';
 import { Log, type Fields } from '@givc/log';
 import type { report } from '@givc/rpc';
 import { AdminConfig } from '../admin.config.js';
+import { assertMayBeDialled, assertPermittedSocket } from './endpoint-rights.js';
 import { runOf } from './presence.js';
 import { PresenceService } from './presence.service.js';
 import { isAgent, keyOf, type RegistryEntry } from './registry-entry.js';
@@ -43,6 +44,8 @@ export interface InstanceReservation {
 export interface Registrant {
   /** Undefined when TLS is off: then everybody is believed. */
   readonly peer: Peer | undefined;
+  /** The IP address that it calls from; undefined where the transport has none. */
+  readonly address?: string | undefined;
   /** It will tell each change by itself. */
   readonly reports: boolean;
 }
@@ -67,7 +70,9 @@ export class RegistryService {
    * Takes over what an agent tells of itself or of one of its units, and returns whether it was unknown or is elsewhere now.
    * PERMISSION_DENIED when it is not the registrant's to tell, NOT_FOUND when it names an unknown agent.
    */
-  register(registration: Registration, { peer, reports }: Registrant): boolean {
+  register(registration: Registration, registrant: Registrant): boolean {
+    const { peer, reports } = registrant;
+    if (registration.kind === 'agent') assertMayBeDialled(registration.endpoint, registrant, this.config.agentSockets);
     if (peer) this.#assertMayRegister(registration, peer);
     const entry = { ...this.#entryOf(registration), certifiedAt: peer?.notBefore, statement: ++this.#statements };
     const known = this.store.get(entry.machine, entry.unit);
@@ -103,6 +108,7 @@ export class RegistryService {
     this.#hostName ??= hostName;
     return entries.filter((entry) => {
       try {
+        if (entry.endpoint) assertPermittedSocket(entry.endpoint, this.config.agentSockets);
         if (isAgent(entry)) this.presence.introduce(entry, 'restored');
         else this.store.put(entry);
         return true;

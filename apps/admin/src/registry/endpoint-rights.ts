@@ -1,0 +1,66 @@
+import { BlockList, isIP } from 'node:net';
+import { formatAddress, GivcError, type Endpoint } from '@givc/model';
+import type { Caller } from '@givc/access';
+
+const family = (ip: string): 'ipv4' | 'ipv6' => (isIP(ip) === 6 ? 'ipv6' : 'ipv4');
+
+/** An IPv4-mapped IPv6 address counts as the IPv4 address. */
+const plain = (ip: string): string => ip.replace(/^::ffff:(?=[0-9.]+$)/i, '');
+
+function isSameIp(a: string, b: string): boolean {
+  const list = new BlockList();
+  list.addAddress(plain(a), family(plain(a)));
+  return list.check(plain(b), family(plain(b)));
+}
+
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+loopback.addAddress('::1', 'ipv6');
+
+const withoutZone = (ip: string): string => ip.replace(/%.*/, '');
+
+/** Of a caller without a certificate; one without an address is on this machine. */
+function isAtOwnAddress(host: string, caller: string | undefined): boolean {
+  if (isIP(host) === 0) return false;
+  const ip = withoutZone(host);
+  return caller === undefined ? loopback.check(ip, family(ip)) : isIP(caller) > 0 && isSameIp(ip, caller);
+}
+
+const denied = (field: string, problem: string): GivcError =>
+  new GivcError('PERMISSION_DENIED', `Transport.${field}: ${problem}`);
+
+/**
+ * Throws PERMISSION_DENIED unless the caller may have the admin dial this: TCP at an address or a name of its own
+ * certificate, without TLS at the address that it calls from; a unix or abstract socket only where the admin's
+ * configuration names it (`formatAddress`).
+ */
+export function assertMayBeDialled(
+  { address, name }: Endpoint,
+  caller: Partial<Caller>,
+  agentSockets: readonly string[],
+): void {
+  switch (address.protocol) {
+    case 'tcp': {
+      const { host } = address;
+      const { peer } = caller;
+      if (peer ? (isIP(host) ? peer.hasAddress(host) : peer.hasName(host)) : isAtOwnAddress(host, caller.address))
+        return;
+      throw peer
+        ? denied('Address', `the certificate of ${name} is not for ${host}: name an address that it has`)
+        : denied('Address', `TLS is off, and this call is from ${caller.address ?? 'this machine'}, not from ${host}`);
+    }
+    case 'unix':
+    case 'abstract':
+      return assertPermittedSocket({ address, name }, agentSockets);
+    case 'vsock':
+      throw denied('Protocol', 'this admin has no vsock, so it cannot verify a CID');
+  }
+}
+
+/** Throws PERMISSION_DENIED for a unix or abstract socket that the admin's configuration does not name. */
+export function assertPermittedSocket({ address }: Endpoint, agentSockets: readonly string[]): void {
+  if (address.protocol !== 'unix' && address.protocol !== 'abstract') return;
+  const socket = formatAddress(address);
+  if (!agentSockets.includes(socket))
+    throw denied('Address', `${JSON.stringify(socket)} is not a socket that --agent-socket (GIVC_AGENT_SOCKETS) names`);
+}
