@@ -108,6 +108,22 @@ describe('the configuration of policies', () => {
     expect(read(git(keys)).source).toMatchObject({ type: 'git-url', branch });
   });
 
+  it('says which URLs no source uses, and which policies have none, by the type of the source', () => {
+    const idle = (type: string, url: string) =>
+      readAll({
+        source: { type, url: 'https://x.org/y' },
+        policies: { a: { vms: ['net-vm'], perPolicyUpdater: { url } } },
+      }).warnings;
+    const unused = 'policies.a.perPolicyUpdater.url: only a source of type "per-policy" uses it';
+    expect(idle('none', 'https://x.org/a')).toEqual([unused]);
+    expect(idle('git-url', 'https://x.org/a')).toEqual([unused]);
+    expect(idle('per-policy', 'https://x.org/a')).toEqual([]);
+    expect(idle('none', '')).toEqual([]);
+    expect(readAll({ source: { type: 'per-policy' }, policies: { a: { vms: ['net-vm'] } } }).warnings).toEqual([
+      'policies.a.perPolicyUpdater.url: no URL is named, so this policy has no source',
+    ]);
+  });
+
   it.each([[null], [''], [undefined]])('has no source where the URL is %j, and says that this has no effect', (url) => {
     expect(readAll(git({ url }))).toMatchObject({
       value: { source: { type: 'none' } },

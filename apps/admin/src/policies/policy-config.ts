@@ -161,8 +161,10 @@ export function readPolicyConfig(
   const policies = new Map<PolicyName, PolicySubscription>();
   for (const [name, { vms, perPolicyUpdater }] of file.policies) {
     const isUpdated = perPolicyUpdater !== undefined && hasUrl(perPolicyUpdater);
-    if (perPolicyUpdater && !isUpdated && source.type !== 'git-url')
+    if (source.type === 'per-policy' && !isUpdated)
       idle.push(`policies.${name}.perPolicyUpdater.url: no URL is named, so this policy has no source`);
+    if (source.type !== 'per-policy' && isUpdated)
+      idle.push(`policies.${name}.perPolicyUpdater.url: only a source of type "per-policy" uses it`);
     policies.set(name, { vms, perPolicyUpdater: isUpdated ? perPolicyUpdater : undefined });
   }
   return {
