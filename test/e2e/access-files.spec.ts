@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { PeerCertificate, TLSSocket } from 'node:tls';
 import { Access, questionOf, type AccessFiles } from '@givc/access';
 import { Log } from '@givc/log';
+import type { VmName } from '@givc/model';
 import { createAuthority, writeCertificates } from '@givc/pki';
 import type { TurnedAway } from '@givc/rpc';
 
@@ -59,6 +60,11 @@ describe('the files that decide who may do what', () => {
       () => ({ rules: path('rules.cedar') }),
       'access control needs TLS: without it nobody has a name to decide by',
     ],
+    [
+      'changes from one caller alone without TLS',
+      () => ({ changesOnlyFrom: 'admin-vm' as VmName }),
+      'changes from admin-vm alone need TLS',
+    ],
     ['revocations without TLS', () => ({ revocations: path('revoked') }), 'need TLS: nobody shows a certificate'],
     ['rules that cannot be read', () => ({ tls: tls(), rules: path('missing') }), 'cannot read the rules'],
     ['revocations that cannot be read', () => ({ tls: tls(), revocations: path('missing') }), 'cannot read'],
@@ -68,6 +74,15 @@ describe('the files that decide who may do what', () => {
       reason: 'INVALID_ARGUMENT',
       message: expect.stringContaining(message),
     });
+  });
+
+  it.each<[string, () => Partial<AccessFiles>, number]>([
+    ['is warned of, once, where neither rules nor one caller for changes are named', () => ({}), 1],
+    ['is no warning where rules are named', () => ({ rules: path('rules.cedar') }), 0],
+    ['is no warning where changes are for one caller', () => ({ changesOnlyFrom: 'admin-vm' as VmName }), 0],
+  ])('access control that is off %s', async (_, files, warnings) => {
+    await open({ tls: tls(), ...files() });
+    expect(lines.map((line) => line.includes('access control is off'))).toEqual(Array<boolean>(warnings).fill(true));
   });
 
   it('are followed, each of those that there are', async () => {

@@ -212,4 +212,10 @@ describe("the agent's configuration", () => {
     });
     expect(access).toMatchObject({ revocations: '/etc/givc/revoked', rules: '/etc/givc-agent-acl/rules.cedar' });
   });
+
+  it('has calls that change something for the admin alone where accessControl.adminOnly says so', () => {
+    const onlyFrom = (accessControl: object) => parseAgentConfig({ ...minimal, accessControl }).access.changesOnlyFrom;
+    expect(onlyFrom({})).toBeUndefined();
+    expect(onlyFrom({ adminOnly: true })).toBe('admin-vm');
+  });
 });

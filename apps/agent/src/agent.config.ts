@@ -60,6 +60,8 @@ const schema = z.strictObject({
     z.strictObject({
       enable: defaulted(z.boolean(), false),
       rulesFile: defaulted(z.string(), '/etc/givc-agent-acl/rules.cedar'),
+      /** Ours: calls that change something are for the admin alone; a socket proxy has its own permitted source. */
+      adminOnly: defaulted(z.boolean(), false),
     }),
     {},
   ),
@@ -144,6 +146,7 @@ function accessFilesOf({ network, accessControl }: File): AgentConfig['access'] 
     tls: enable ? files : undefined,
     revocations: revocationsPath,
     rules: accessControl.enable ? accessControl.rulesFile : undefined,
+    changesOnlyFrom: accessControl.adminOnly ? network.admin.transport.name : undefined,
   };
 }
 

@@ -1,7 +1,7 @@
 import { LiveFiles, readText } from '@givc/config';
 import type { Live } from '@givc/daemon';
 import type { Log } from '@givc/log';
-import { GivcError, messageOf } from '@givc/model';
+import { GivcError, messageOf, type VmName } from '@givc/model';
 import { readTlsMaterial, TlsIdentity, type TlsFiles, type TlsMaterial } from '@givc/rpc';
 import { Audit } from './audit/audit.js';
 import { openAuditSink } from './audit/audit-sinks.js';
@@ -15,6 +15,8 @@ export interface AccessFiles {
   readonly revocations: string | undefined;
   readonly rules: string | undefined;
   readonly audit: string | undefined;
+  /** The only caller whose calls may change something; undefined leaves it to the rules. */
+  readonly changesOnlyFrom?: VmName | undefined;
 }
 
 interface Parts {
@@ -25,8 +27,13 @@ interface Parts {
   readonly audit: Audit;
   /** How a message begins that refuses a caller by the rules. */
   readonly denial: string;
+  readonly changesOnlyFrom?: VmName | undefined;
   readonly live?: readonly Live[];
 }
+
+const accessIsOff =
+  'access control is off, so every machine with a certificate may call everything: set ACCESS_CONTROL and CEDAR_FILE of ' +
+  'the admin, accessControl.enable or accessControl.adminOnly of an agent';
 
 /** Who may call a daemon, by certificates and rules, and the record of it; follows its files while the daemon runs. */
 export class Access {
@@ -34,13 +41,15 @@ export class Access {
   readonly rules: Rules | undefined;
   readonly audit: Audit;
   readonly denial: string;
+  readonly changesOnlyFrom: VmName | undefined;
   readonly live: readonly Live[];
 
-  constructor({ identity, rules, audit, denial, live = [] }: Parts) {
+  constructor({ identity, rules, audit, denial, changesOnlyFrom, live = [] }: Parts) {
     this.identity = identity;
     this.rules = rules;
     this.audit = audit;
     this.denial = denial;
+    this.changesOnlyFrom = changesOnlyFrom;
     this.live = live;
     identity?.onTurnedAway(({ address, certificate, why }) => {
       const peer = certificate && peerOfCertificate(certificate);
@@ -50,9 +59,14 @@ export class Access {
 
   /** Throws INVALID_ARGUMENT with a line for each mistake of the files. */
   static async open(denial: string, files: AccessFiles, log: Log): Promise<Access> {
-    const { tls, revocations, rules: rulesFile } = files;
+    const { tls, revocations, rules: rulesFile, changesOnlyFrom } = files;
     if (rulesFile !== undefined && !tls)
       throw new GivcError('INVALID_ARGUMENT', 'access control needs TLS: without it nobody has a name to decide by');
+    if (changesOnlyFrom !== undefined && !tls)
+      throw new GivcError(
+        'INVALID_ARGUMENT',
+        `changes from ${changesOnlyFrom} alone need TLS: without it no caller has a name`,
+      );
     if (revocations !== undefined && !tls)
       throw new GivcError('INVALID_ARGUMENT', `the revocations ${revocations} need TLS: nobody shows a certificate`);
     const live: Live[] = [];
@@ -61,9 +75,10 @@ export class Access {
     if (identity && revocations !== undefined) live.push(followRevocations(revocations, identity, log));
     const rules = rulesFile === undefined ? undefined : await Rules.parse(readRules(rulesFile), rulesFile);
     if (rulesFile !== undefined && rules) live.push(followRules(rulesFile, rules, log));
+    if (identity && !rules && changesOnlyFrom === undefined) log.warn(accessIsOff);
     const sink = openAuditSink(files.audit, log);
     live.push(sink);
-    return new Access({ identity, rules, audit: new Audit(sink), denial, live });
+    return new Access({ identity, rules, audit: new Audit(sink), denial, changesOnlyFrom, live });
   }
 }
 

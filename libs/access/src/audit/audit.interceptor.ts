@@ -6,9 +6,7 @@ import { decidingRule } from '../control/deciding-rule.js';
 import { callerOf } from '../identity/peer.js';
 import { Audit } from './audit.js';
 import { RecordedCall } from './recorded-call.js';
-import { recordedFields, recordedRpcs, type RecordedRpc } from './recorded-rpcs.js';
-
-const unknownRpc: RecordedRpc = { begins: 'open', fields: [] };
+import { recordedFields, recordedRpcs, unknownRpc } from './recorded-rpcs.js';
 
 /**
  * Records each call that changes something, when it begins and with its outcome, and each that is refused by its

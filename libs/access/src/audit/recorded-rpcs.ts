@@ -15,6 +15,8 @@ const changes = (...fields: string[]): RecordedRpc => ({ begins: 'open', fields 
 const notes = (): RecordedRpc => ({ begins: 'noted', fields: [] });
 const reads = (...fields: string[]): RecordedRpc => ({ begins: undefined, fields });
 
+export const unknownRpc: RecordedRpc = { begins: 'open', fields: [] };
+
 /** Every rpc of the contract. Payloads, tokens, passwords and what a person has typed are on no list. */
 export const recordedRpcs: Readonly<Record<string, RecordedRpc>> = {
   // Agents register again with every change of a unit: the handler says which registration is one.
@@ -77,6 +79,9 @@ export const recordedRpcs: Readonly<Record<string, RecordedRpc>> = {
   '/wifimanager.WifiService/TurnOff': changes(),
   '/wifimanager.WifiService/TurnOn': changes(),
 };
+
+/** Whether calls of this rpc change something; one that is unknown does. */
+export const isChange = (rpc: string): boolean => (recordedRpcs[rpc] ?? unknownRpc).begins !== undefined;
 
 const valueMax = 256;
 

@@ -23,11 +23,17 @@ describe('what the rules say about a call', () => {
     logged = [];
   });
 
-  const authorizer = async (rules: string | undefined): Promise<Authorizer> => {
+  const authorizer = async (rules: string | undefined, changesOnlyFrom?: VmName): Promise<Authorizer> => {
     const write = (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>);
     const audit = new Audit({ write, reload: () => undefined, close: () => undefined });
     const parsed = rules === undefined ? undefined : await Rules.parse(rules, 'r.cedar');
-    const access = new Access({ identity: undefined, rules: parsed, audit, denial: 'denied by policy' });
+    const access = new Access({
+      identity: undefined,
+      rules: parsed,
+      audit,
+      denial: 'denied by policy',
+      changesOnlyFrom,
+    });
     return new Authorizer(access, audit, new Log('info', (line) => logged.push(line.trimEnd()), false));
   };
 
@@ -36,6 +42,26 @@ describe('what the rules say about a call', () => {
     expect(off.decide(caller, startVm, request)).toBeUndefined();
     off.assertPermitted(caller, startVm, request);
     expect(lines).toEqual([]);
+  });
+
+  it('is that calls that change something are for one caller alone where that is set, whatever the rules permit', async () => {
+    const stopUnit = '/systemd.UnitControlService/StopUnit';
+    const everything = 'permit(principal, action, resource);';
+    for (const rules of [undefined, everything]) {
+      const some = await authorizer(rules, 'admin-vm' as VmName);
+      for (const rpc of [stopUnit, '/exec.Exec/RunCommand', '/policyadmin.PolicyAdmin/StreamPolicy', '/new.Service/Do'])
+        for (const name of ['net-vm', undefined])
+          expect(() => some.assertPermitted(callerNamed(name), rpc, {})).toThrow(
+            expect.objectContaining({ reason: 'PERMISSION_DENIED' }) as Error,
+          );
+      expect(() => some.assertPermitted({ peer: undefined, address: undefined }, stopUnit, {})).toThrow();
+      some.assertPermitted(callerNamed('admin-vm'), stopUnit, {});
+      some.assertPermitted(caller, '/systemd.UnitControlService/GetUnitStatus', {});
+      some.assertPermitted(caller, '/socketproxy.SocketStream/TransferData', undefined);
+    }
+    expect(lines.at(-1)).toMatchObject({ answer: 'PERMISSION_DENIED', rule: 'changes only from admin-vm' });
+    const strict = await authorizer('', 'admin-vm' as VmName);
+    expect(() => strict.assertPermitted(callerNamed('admin-vm'), stopUnit, {})).toThrow('denied by policy');
   });
 
   it('is which rule permits it', async () => {

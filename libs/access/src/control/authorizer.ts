@@ -3,12 +3,15 @@ import { GivcError } from '@givc/model';
 import { Log } from '@givc/log';
 import { Access } from '../access.js';
 import { Audit } from '../audit/audit.js';
-import { recordedFields, recordedRpcs } from '../audit/recorded-rpcs.js';
+import { isChange, recordedFields, recordedRpcs } from '../audit/recorded-rpcs.js';
 import { questionOf } from '../cedar/question.js';
 import type { Decision } from '../cedar/rules.js';
 import type { Caller } from '../identity/peer.js';
 
 type Denial = Extract<Decision, { readonly allowed: false }>;
+
+/** Who may open a connection of a socket proxy is said where the socket is. */
+const socketProxyRpc = '/socketproxy.SocketStream/TransferData';
 
 const loggedMax = 100;
 
@@ -25,6 +28,9 @@ export class Authorizer {
 
   /** `rpc` is a path such as `/admin.AdminService/StartVM`. Undefined when access control is off. */
   decide({ peer }: Caller, rpc: string, request: unknown): Decision | undefined {
+    const { changesOnlyFrom: only } = this.access;
+    if (only !== undefined && peer?.name !== only && isChange(rpc) && rpc !== socketProxyRpc)
+      return { allowed: false, rule: `changes only from ${only}` };
     return this.access.rules?.decide(questionOf(peer?.name ?? '', rpc, request));
   }
 
