@@ -33,7 +33,8 @@ export { parseNotification, urgencyLevels, type UrgencyLevel } from './notificat
 export { powerTransitionOf, type PowerTransition } from './power-transition.js';
 export { parseTimezone, type Timezone } from './timezone.js';
 export { parseUnitType, unitTypeNumber, type ServiceType, type UnitType, type VmType } from './unit-type.js';
-export { isAlive, stoppedStatus, vmStatus, type UnitStatus, type VmStatus } from './unit-status.js';
+export { parseId, parseLines, parseText, parseWord } from './peer-text.js';
+export { isAlive, parseUnitStatus, stoppedStatus, vmStatus, type UnitStatus, type VmStatus } from './unit-status.js';
 export {
   formatAddress,
   parseEndpoint,

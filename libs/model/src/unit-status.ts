@@ -1,4 +1,5 @@
 import type { UnitName } from './names.js';
+import { parseText, parseWord } from './peer-text.js';
 
 /**
  * The state of a unit in the words of org.freedesktop.systemd1(5), under the field names of the
@@ -13,6 +14,23 @@ export interface UnitStatus {
   Path: string;
   FreezerState: string;
 }
+
+const descriptionMax = 512;
+const pathMax = 1_024;
+
+/**
+ * What a peer says of a unit, as it may be stored: texts are cut and made printable. Throws INVALID_ARGUMENT that names the
+ * state, below `field`, which is no word of systemd's.
+ */
+export const parseUnitStatus = (field: string, unit: UnitName, status: UnitStatus): UnitStatus => ({
+  Name: unit,
+  Description: parseText(status.Description, descriptionMax),
+  LoadState: parseWord(`${field}.LoadState`, status.LoadState),
+  ActiveState: parseWord(`${field}.ActiveState`, status.ActiveState),
+  SubState: parseWord(`${field}.SubState`, status.SubState),
+  Path: parseText(status.Path, pathMax),
+  FreezerState: parseWord(`${field}.FreezerState`, status.FreezerState),
+});
 
 /** The values of `QueryListItem.VmStatus`. */
 export type VmStatus = 'Running' | 'PoweredOff' | 'Paused';

@@ -48,6 +48,23 @@ describe('a connection to an agent', () => {
     ]);
   });
 
+  it('has of an answer only what may be stored', async () => {
+    const status = runningStatus(unit);
+    answer = () => Promise.resolve({ UnitStatus: { ...status, Name: 'x'.repeat(300), Description: 'd'.repeat(4e6) } });
+    expect(await connection.unitStatus(unit)).toEqual({ ...status, Description: 'd'.repeat(512) });
+    answer = () => Promise.resolve({ UnitStatus: { ...status, SubState: 's'.repeat(4e6) } });
+    await expect(connection.unitStatus(unit)).rejects.toMatchObject({
+      reason: 'INTERNAL',
+      message: expect.stringMatching(
+        /^the agent answered what is no status of web.service: UnitStatus.SubState: .{1,300}$/,
+      ) as string,
+    });
+    answer = () => Promise.reject(new GivcError('FAILED_PRECONDITION', `a\r\n${'b'.repeat(1e6)}`));
+    await expect(connection.unitStatus(unit)).rejects.toMatchObject({
+      message: expect.stringMatching(/^net-vm: a�\nb{2045}$/) as string,
+    });
+  });
+
   it('fails when the agent answers without a status', async () => {
     answer = () => Promise.resolve({});
     await expect(connection.unitStatus(unit)).rejects.toMatchObject({

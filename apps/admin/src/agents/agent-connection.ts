@@ -4,6 +4,9 @@ import {
   formatAddress,
   GivcError,
   messageOf,
+  parseLines,
+  parseUnitName,
+  parseUnitStatus,
   type Endpoint,
   type UnitName,
   type UnitStatus,
@@ -26,6 +29,9 @@ const deadlines = {
   start: 100_000,
   stop: 190_000,
 } as const;
+
+/** Of the message with which an agent refuses. */
+const messageMax = 2_048;
 
 export interface AgentCallSettings extends CallSettings {
   /** The key of the agent's configuration that enables what is asked for, such as `capabilities.exec.enable`. */
@@ -191,8 +197,9 @@ export class AgentConnection {
   /** What the caller of the admin should know of a failed call to this agent; everything else comes back as it is. */
   explain(error: unknown, { deadlineMs = Infinity, enabledBy }: AgentCallSettings): unknown {
     if (!(error instanceof GivcError)) return error;
+    const message = parseLines(error.message, messageMax);
     const agent = `the agent of ${this.vm} (${formatAddress(this.endpoint.address)})`;
-    const own = new GivcError(error.reason, `${this.vm}: ${error.message}`, { cause: error });
+    const own = new GivcError(error.reason, `${this.vm}: ${message}`, { cause: error });
     // Of the connection alone, nothing has info.
     if (error.info) return own;
     switch (error.reason) {
@@ -200,14 +207,14 @@ export class AgentConnection {
         return new GivcError('UNAVAILABLE', `${agent} did not answer within ${deadlineMs / 1_000} s`, { cause: error });
       case 'UNAVAILABLE':
       case 'CANCELLED':
-        return new GivcError('UNAVAILABLE', `${agent} cannot be reached: ${error.message}`, { cause: error });
+        return new GivcError('UNAVAILABLE', `${agent} cannot be reached: ${message}`, { cause: error });
       case 'UNIMPLEMENTED':
         return new GivcError('FAILED_PRECONDITION', `${agent} does not offer this${fixOf(enabledBy)}`, {
           cause: error,
         });
       case 'INTERNAL':
         // Refusals of agents of another make have no status of their own.
-        return new GivcError(isUnknown(error) ? 'FAILED_PRECONDITION' : 'INTERNAL', `${this.vm}: ${error.message}`, {
+        return new GivcError(isUnknown(error) ? 'FAILED_PRECONDITION' : 'INTERNAL', `${this.vm}: ${message}`, {
           cause: error,
         });
       default:
@@ -234,8 +241,23 @@ const isUnknown = ({ cause }: GivcError): boolean =>
 const fixOf = (enabledBy: string | undefined): string =>
   enabledBy === undefined ? '; a newer agent does' : `; ${enabledBy} in its configuration enables it`;
 
-/** Throws INTERNAL when the agent breaks the contract by an answer without status. */
-function statusOf(response: systemd.UnitResponse, unit: UnitName): UnitStatus {
-  if (!response.UnitStatus) throw new GivcError('INTERNAL', `the agent answered without a status of ${unit}`);
-  return response.UnitStatus;
+/**
+ * The status in an answer, of the unit that the agent names: it may have handed over to another instance. Throws INTERNAL
+ * when the answer breaks the contract.
+ */
+function statusOf({ UnitStatus: status }: systemd.UnitResponse, unit: UnitName): UnitStatus {
+  if (!status) throw new GivcError('INTERNAL', `the agent answered without a status of ${unit}`);
+  try {
+    return parseUnitStatus('UnitStatus', unitIn(status) ?? unit, status);
+  } catch (error) {
+    throw new GivcError('INTERNAL', `the agent answered what is no status of ${unit}: ${messageOf(error)}`);
+  }
+}
+
+function unitIn({ Name }: UnitStatus): UnitName | undefined {
+  try {
+    return parseUnitName('Name', Name);
+  } catch {
+    return undefined;
+  }
 }

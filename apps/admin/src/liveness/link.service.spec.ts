@@ -267,6 +267,19 @@ describe('the reports of agents', () => {
     expect(store.get(netVm, unitNamed('a.service'))?.stopAsked).toBe(true);
   });
 
+  it('are refused in what nobody may store: a result, a boot id or a state of megabytes', async () => {
+    const long = 'x'.repeat(4_000_000);
+    const { stream } = openWith([]);
+    stream.say(update(unitOf('a.service'), { Ending: { Asked: true, Result: long, Status: 9 } }));
+    stream.say(update(unitOf('b.service', { State: { ...runningStatus(unitNamed('b.service')), SubState: long } })));
+    await settled();
+    expect(list()).toEqual([`${agentUnit} Running`]);
+    const opened = openWith([], { BootId: long });
+    await settled();
+    expect(opened.end).toMatch(/^INVALID_ARGUMENT: BootId: .{1,300}$/);
+    expect(lines.every((line) => line.length < 1_000)).toBe(true);
+  });
+
   it('of a caller without a certificate are taken where TLS is off', () => {
     const plain = new StandInReportCall();
     void links.accept(plain.call);

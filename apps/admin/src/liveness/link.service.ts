@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { GivcError, messageOf, vmOfAgentUnit, type VmName } from '@givc/model';
+import { GivcError, messageOf, parseId, parseWord, vmOfAgentUnit, type VmName } from '@givc/model';
 import { Audit, Authorizer, callerOf, mustAuthorizeEntries, type Caller } from '@givc/access';
 import { Log } from '@givc/log';
 import type { admin, report } from '@givc/rpc';
@@ -24,6 +24,11 @@ function parseChange({ Unit }: report.Change): Registration {
   if (!Unit) throw new GivcError('INVALID_ARGUMENT', 'Change.Unit: it is missing');
   return parseRegistration(Unit);
 }
+
+const parseEnding = (ending: report.Ending): report.Ending => ({
+  ...ending,
+  Result: parseWord('Ending.Result', ending.Result),
+});
 
 /** Takes the reports of agents over into the registry, and marks an agent as lost when its stream ends. */
 @Injectable()
@@ -128,7 +133,7 @@ export class LinkService {
     if (registration.kind !== 'agent')
       throw new GivcError('INVALID_ARGUMENT', `Picture.Agent: ${registration.unit} is registered as a unit`);
     const { vm } = registration;
-    const isNew = this.#register({ ...registration, bootId: BootId }, Agent, reporter);
+    const isNew = this.#register({ ...registration, bootId: parseId('BootId', BootId) }, Agent, reporter);
     if (isNew) this.audit.change({ caller: reporter.caller, rpc, request: fieldsOf(Agent), answer: 'OK' });
     const refused = Units.map((unit) => this.#change(vm, unit, reporter)).filter((one) => one !== undefined);
     this.registry.forgetOthers(
@@ -144,7 +149,7 @@ export class LinkService {
       const registration = parseChange(change);
       if (registration.kind === 'agent' || vmOfAgentUnit(registration.agent) !== vm)
         throw new GivcError('PERMISSION_DENIED', `Unit: ${registration.unit} is not below the agent of ${vm}`);
-      this.#register({ ...registration, ending: Ending, sinceMs: SinceMs }, Unit!, reporter);
+      this.#register({ ...registration, ending: Ending && parseEnding(Ending), sinceMs: SinceMs }, Unit!, reporter);
       return undefined;
     } catch (error) {
       if (!(error instanceof GivcError)) throw error;

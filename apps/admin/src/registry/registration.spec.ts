@@ -35,17 +35,24 @@ describe('a registration', () => {
     });
   });
 
-  it('has the name of the unit, whatever its state says, and texts of a bounded length', () => {
+  it('has the name of the unit, whatever its state says, and printable texts of a bounded length', () => {
     const State = {
-      ...{ Name: 'other.service', Description: 'd'.repeat(513), Path: 'p'.repeat(1_025) },
-      ...{ LoadState: 'l'.repeat(65), ActiveState: 'a'.repeat(65), SubState: 's'.repeat(65) },
-      FreezerState: 'f'.repeat(65),
+      ...runningStatus(unitNamed('other.service')),
+      ...{ Description: `a\n\u001b${'d'.repeat(513)}`, Path: 'p'.repeat(1_025) },
+      ...{ LoadState: 'not-found', SubState: '', ActiveState: 'some-new_state2' },
     };
     expect(parseRegistration(request({ State })).status).toEqual({
-      ...{ Name: 'web.service', Description: 'd'.repeat(512), Path: 'p'.repeat(1_024) },
-      ...{ LoadState: 'l'.repeat(64), ActiveState: 'a'.repeat(64), SubState: 's'.repeat(64) },
-      FreezerState: 'f'.repeat(64),
+      ...{ ...State, Name: 'web.service', Description: `a��${'d'.repeat(509)}`, Path: 'p'.repeat(1_024) },
     });
+  });
+
+  it.each(['LoadState', 'ActiveState', 'SubState', 'FreezerState'])('is refused when its %s is no word', (field) => {
+    for (const value of ['s'.repeat(65), 'a b', 'a\nb', '-a b', 'ä', 's'.repeat(4_000_000)]) {
+      const State = { ...runningStatus(unitNamed('web.service')), [field]: value };
+      expect(() => parseRegistration(request({ State }))).toThrow(
+        expect.objectContaining({ reason: 'INVALID_ARGUMENT', field: `State.${field}` }) as Error,
+      );
+    }
   });
 
   it.each<[Partial<admin.RegistryRequest>, string]>([

@@ -2,6 +2,7 @@ import {
   invalid,
   parseEndpoint,
   parseUnitName,
+  parseUnitStatus,
   parseUnitType,
   stoppedStatus,
   vmOfAgentUnit,
@@ -31,24 +32,6 @@ export type Registration =
   | (Unit & { readonly kind: 'vm'; readonly vm: VmName; readonly agent: UnitName })
   | (Unit & { readonly kind: 'unit'; readonly agent: UnitName });
 
-const descriptionMax = 512;
-const wordMax = 64;
-const pathMax = 1_024;
-
-/** Bounded copies: what an agent says stays in memory. */
-function parseStatus(unit: UnitName, state: UnitStatus | undefined): UnitStatus {
-  if (!state) return stoppedStatus(unit);
-  return {
-    Name: unit,
-    Description: state.Description.slice(0, descriptionMax),
-    LoadState: state.LoadState.slice(0, wordMax),
-    ActiveState: state.ActiveState.slice(0, wordMax),
-    SubState: state.SubState.slice(0, wordMax),
-    Path: state.Path.slice(0, pathMax),
-    FreezerState: state.FreezerState.slice(0, wordMax),
-  };
-}
-
 /** An endpoint that this admin can dial. */
 function parseAgentEndpoint(transport: Transport): Endpoint {
   const endpoint = parseEndpoint('Transport', transport);
@@ -64,7 +47,7 @@ function parseAgentEndpoint(transport: Transport): Endpoint {
 export function parseRegistration(request: admin.RegistryRequest): Registration {
   const unit = parseUnitName('Name', request.Name);
   const type = parseUnitType('Type', request.Type);
-  const status = parseStatus(unit, request.State);
+  const status = request.State ? parseUnitStatus('State', unit, request.State) : stoppedStatus(unit);
   if (type.service === 'Mgr') {
     const vm = vmOfAgentUnit(unit);
     if (!vm) throw invalid('Name', `${JSON.stringify(unit)} is no agent: their names are like "givc-net-vm.service"`);

@@ -3,6 +3,8 @@ import { absent, entries as lenientEntries, parseConfig, parsed, type Path } fro
 import {
   agentUnit,
   parseEndpoint,
+  parseId,
+  parseUnitStatus,
   parseUnitName,
   parseUnitType,
   parseVmName,
@@ -27,21 +29,24 @@ const transport = z.strictObject({ Protocol: z.string(), Address: z.string(), Po
 const row = z.strictObject({
   unit,
   type: parsed(z.number(), parseUnitType),
-  status: z.strictObject({
-    Name: z.string(),
-    Description: z.string(),
-    LoadState: z.string(),
-    ActiveState: z.string(),
-    SubState: z.string(),
-    Path: z.string(),
-    FreezerState: z.string(),
-  }),
+  status: parsed(
+    z.strictObject({
+      Name: z.string(),
+      Description: z.string(),
+      LoadState: z.string(),
+      ActiveState: z.string(),
+      SubState: z.string(),
+      Path: z.string(),
+      FreezerState: z.string(),
+    }),
+    (field, status) => parseUnitStatus(field, parseUnitName('Name', status.Name), status),
+  ),
   vm,
   machine: vm,
   agent: unit,
   endpoint: absent(parsed(transport, parseEndpoint)),
   certifiedAt: absent(z.number()),
-  bootId: absent(z.string()),
+  bootId: absent(parsed(z.string(), parseId)),
   stopAsked: absent(z.boolean()),
 });
 

@@ -1,4 +1,4 @@
-import type { admin } from '@givc/rpc';
+import { admin as adminMessages, type admin } from '@givc/rpc';
 import { itemOf, keyOf, sameItem, type RegistryEntry } from './registry-entry.js';
 import { agentEntry, unitEntry, unitNamed, vmNamed } from './registry.fixture.js';
 import { RegistryStore } from './registry-store.js';
@@ -155,6 +155,46 @@ describe('the rows of the registry', () => {
       store.remove(keyOf(agentEntry('vm-7')));
       store.put(agentEntry('one-more'));
       expect(() => store.put(agentEntry('vm-7'))).toThrow('256 machines');
+    });
+  });
+
+  describe('whose list', () => {
+    const longest = (machine: string, index: number) =>
+      described(unitEntry(machine, `${'u'.repeat(240)}-${index}.service`), '\u20ac'.repeat(512));
+    /** Whether there was room. */
+    const put = (entry: RegistryEntry): boolean => {
+      try {
+        store.put(entry);
+        return true;
+      } catch (error) {
+        expect(error).toMatchObject({ reason: 'RESOURCE_EXHAUSTED' });
+        return false;
+      }
+    };
+
+    it('always fits a message, and of which one machine has no more than an eighth', () => {
+      const taken = Array.from({ length: 12 }, (_, machine) => {
+        let index = 0;
+        while (index < 1_000 && put(longest(`vm-${machine}`, index))) index++;
+        return index;
+      });
+      expect(taken[0]).toBeGreaterThan(100);
+      expect(taken[0]).toBeLessThan(1_000);
+      expect(taken[7]).toBe(taken[0]);
+      expect(adminMessages.QueryListResponse.encode(store.list()).finish().length).toBeLessThan(4 * 1_024 * 1_024);
+    });
+
+    it('does not grow beyond that by changes, and has room again for what was removed', () => {
+      const short = (index: number) => unitEntry('net-vm', `${'u'.repeat(240)}-${index}.service`);
+      for (let index = 0; index < 600; index++) store.put(short(index));
+      let grown = 0;
+      while (grown < 600 && put(longest('net-vm', grown))) grown++;
+      expect(grown).toBeLessThan(600);
+      expect(store.get(vmNamed('net-vm'), short(grown).unit)).toEqual(short(grown));
+      store.remove(keyOf(short(0)));
+      expect(put(longest('net-vm', grown))).toBe(true);
+      store.removeMachine(vmNamed('net-vm'));
+      expect(put(longest('net-vm', 0))).toBe(true);
     });
   });
 });

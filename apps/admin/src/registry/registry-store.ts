@@ -19,6 +19,15 @@ interface Row {
 
 const maxUnitsOfMachine = 1_000;
 const maxMachines = 256;
+/** Of the list, which has to fit into a message of 4 MiB; one machine has an eighth of it. */
+const maxListBytes = 3.5 * 1_024 * 1_024;
+const maxListBytesOfMachine = maxListBytes / 8;
+/** Of an item beside its names and its description: the other words, and the tags and lengths of all fields. */
+const itemOverhead = 96;
+
+/** At most what the item takes in a message, whatever the state. */
+const bytesOf = ({ Name, Description, VmName = '', AgentName = '' }: admin.QueryListItem): number =>
+  [Name, Description, VmName, AgentName].reduce((sum, text) => sum + Buffer.byteLength(text), itemOverhead);
 
 /**
  * The rows of the registry. Listeners hear of each change that a caller could see, once, in order, before the
@@ -27,6 +36,8 @@ const maxMachines = 256;
 export class RegistryStore {
   readonly #rows = new Map<RegistryKey, Row>();
   readonly #unitsOfMachine = new Map<VmName, number>();
+  readonly #bytesOfMachine = new Map<VmName, number>();
+  #bytes = 0;
   readonly #listeners = new Set<Listener>();
   readonly #onPut = new Set<(entry: RegistryEntry) => void>();
   #list: admin.QueryListResponse | undefined;
@@ -35,8 +46,11 @@ export class RegistryStore {
   put(entry: RegistryEntry): void {
     const key = keyOf(entry);
     const known = this.#rows.get(key);
-    if (!known) this.#makeRoom(entry.machine);
     const item = itemOf(entry);
+    const grown = bytesOf(item) - (known ? bytesOf(known.item) : 0);
+    this.#assertFits(entry.machine, grown);
+    if (!known) this.#makeRoom(entry.machine);
+    this.#count(entry.machine, grown);
     const unchanged = known !== undefined && sameItem(known.item, item);
     this.#rows.set(key, { entry, item: unchanged ? known.item : item });
     if (!unchanged) this.#emit({ kind: known ? 'Updated' : 'Added', key, item, entry });
@@ -48,6 +62,7 @@ export class RegistryStore {
     const row = this.#rows.get(key);
     if (!row) return;
     this.#rows.delete(key);
+    this.#count(row.entry.machine, -bytesOf(row.item));
     const left = this.#unitsOfMachine.get(row.entry.machine)! - 1;
     if (left === 0) this.#unitsOfMachine.delete(row.entry.machine);
     else this.#unitsOfMachine.set(row.entry.machine, left);
@@ -92,6 +107,20 @@ export class RegistryStore {
   onPut(listener: (entry: RegistryEntry) => void): () => void {
     this.#onPut.add(listener);
     return () => this.#onPut.delete(listener);
+  }
+
+  #assertFits(machine: VmName, grown: number): void {
+    if (grown <= 0) return;
+    if ((this.#bytesOfMachine.get(machine) ?? 0) + grown > maxListBytesOfMachine)
+      throw new GivcError('RESOURCE_EXHAUSTED', `the list has no more room for what ${machine} registers`);
+    if (this.#bytes + grown > maxListBytes) throw new GivcError('RESOURCE_EXHAUSTED', 'the list has no more room');
+  }
+
+  #count(machine: VmName, grown: number): void {
+    this.#bytes += grown;
+    const bytes = (this.#bytesOfMachine.get(machine) ?? 0) + grown;
+    if (bytes === 0) this.#bytesOfMachine.delete(machine);
+    else this.#bytesOfMachine.set(machine, bytes);
   }
 
   #makeRoom(machine: VmName): void {
