@@ -206,3 +206,15 @@ describe('an endpoint', () => {
     expect(transportOf({ name: 'a', address } as Endpoint)).toEqual({ Name: 'a', ...transport });
   });
 });
+
+describe('a host', () => {
+  it.each(['192.168.100.999', '0192.168.1.1', '1.2.3.256'])('is not %s, which was meant as an address', (host) => {
+    expect(() => parseListenAddress('listen', `${host}:1`)).toThrow(
+      `listen: invalid IPv4 address "${host}": expected four numbers of 0-255, without leading zeros`,
+    );
+  });
+
+  it.each(['net-vm', 'net-vm.ghaf', '3com.example', '127.1', '10.0.0.1', 'fe80::1%eth0'])('is %s', (host) => {
+    expect(parseListenAddress('listen', `${host.includes(':') ? `[${host}]` : host}:1`)).toMatchObject({ host });
+  });
+});

@@ -26,6 +26,8 @@ export interface Transport {
 const unixPathMax = 107;
 /** What a target of gRPC or a line of a log cannot carry: control, format and surrogate characters, separators of lines. */
 const unprintable = /[\p{C}\p{Zl}\p{Zp}]/u;
+/** What a resolver would look for as a name, although it was meant as an IPv4 address. */
+const mistypedAddress = /^[0-9]+(?:\.[0-9]+){3}$/;
 const hostName = /^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/;
 
 function parsePort(field: string, value: string): number {
@@ -39,6 +41,11 @@ function parseHost(field: string, value: string): string {
   const host = bracketed ?? value;
   if (bracketed === undefined ? isIP(host) === 0 && !hostName.test(host) : isIP(host) !== 6)
     throw invalid(field, `${quoted(value)} is no address of a host`);
+  if (isIP(host) === 0 && mistypedAddress.test(host))
+    throw invalid(
+      field,
+      `invalid IPv4 address ${quoted(value)}: expected four numbers of 0-255, without leading zeros`,
+    );
   return host;
 }
 
