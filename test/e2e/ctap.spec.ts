@@ -96,13 +96,15 @@ describe('a security key', () => {
     expect(() => process.kill(pid, 0)).toThrow('ESRCH');
   });
 
-  it('is that of the first agent that serves it, when there is no gui-vm', async () => {
-    program('qctap-get-info', 'echo info');
-    await start('chrome-vm', {});
-    await start('net-vm');
-    const client = system.client();
-    for (let time = 0; time < 2; time++)
-      expect(Buffer.from((await client.ctap(request())).Output).toString()).toBe('info\n');
+  it('is never asked of another machine that serves it, when there is no gui-vm', async () => {
+    program('qctap-client-pin', 'touch "$0.asked"');
+    await start('evil-vm');
+    const asked = request({ Req: 'ctap.ClientPin', Args: ['hush'], Payload: Buffer.from('hush') });
+    await expect(system.client().ctap(asked)).rejects.toMatchObject({
+      reason: 'FAILED_PRECONDITION',
+      message: expect.stringContaining('GIVC_CTAP_VM'),
+    });
+    expect(existsSync(join(folder, 'qctap-client-pin.asked'))).toBe(false);
   });
 
   it('that no machine has is missing, and the key that enables it is named', async () => {

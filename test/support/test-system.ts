@@ -194,6 +194,7 @@ export class TestSystem {
       hostName: hostName === undefined ? undefined : parseVmName('hostName', hostName),
       monitoring: options.monitoring ?? true,
       stateDirectory: options.stateDirectory,
+      ctapVm: parseVmName('ctapVm', 'gui-vm'),
       bootLimitMs: options.bootLimitMs ?? 30_000,
       services: options.services ?? [],
       agentSockets: [],

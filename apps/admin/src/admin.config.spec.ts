@@ -232,4 +232,9 @@ describe('the flags and variables of the admin', () => {
       stdout.mockRestore();
     }
   });
+
+  it('name the machine that is asked for security keys, gui-vm unless said', () => {
+    expect(readAdminConfig(['--listen', '/a']).ctapVm).toBe('gui-vm');
+    expect(readAdminConfig(['--listen', '/a', '--ctap-vm', 'usb-vm']).ctapVm).toBe('usb-vm');
+  });
 });

@@ -28,6 +28,8 @@ export class AdminConfig {
   readonly name!: VmName;
   /** Whose certificate is the host's; undefined when the first agent of a host that registers is. */
   readonly hostName!: VmName | undefined;
+  /** The only machine that is asked for security keys. */
+  readonly ctapVm!: VmName;
   /** Whether agents that are lost are shown as such, and VMs that crashed are started again. */
   readonly monitoring!: boolean;
   /** How long a VM may take from the start of its unit until its agent has registered. */
@@ -68,6 +70,7 @@ interface Flags {
   readonly audit?: string;
   readonly metrics?: MetricsAddress;
   readonly hostName?: VmName;
+  readonly ctapVm: VmName;
   readonly policyAdmin: boolean;
   readonly policyConfig?: string;
   readonly policyStore?: string;
@@ -173,6 +176,12 @@ function command(): Command {
       new Option('--host-name <name>', 'name of the host’s certificate; else the first that registers as a host')
         .env('GIVC_HOST_NAME')
         .argParser(checked((value) => parseVmName('--host-name', value))),
+    )
+    .addOption(
+      new Option('--ctap-vm <name>', 'the only machine that is asked for security keys')
+        .env('GIVC_CTAP_VM')
+        .default('gui-vm')
+        .argParser(checked((value) => parseVmName('--ctap-vm', value))),
     )
     .addOption(
       new Option(
@@ -284,6 +293,7 @@ export function readAdminConfig(argv: readonly string[]): AdminConfig {
     },
     name: flags.name,
     hostName: flags.hostName,
+    ctapVm: flags.ctapVm,
     monitoring: flags.monitoring,
     stateDirectory: stateDirectoryOf(flags),
     bootLimitMs: flags.bootLimit * 1_000,

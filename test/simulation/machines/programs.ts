@@ -99,6 +99,7 @@ export function startAdmin(place: Place, directory: StateDirectory, { takesRepor
     hostName: undefined,
     monitoring: true,
     stateDirectory: '/nonexistent',
+    ctapVm: parseVmName('ctapVm', 'gui-vm'),
     bootLimitMs: 30_000,
     services: managedVms.map(vmUnit),
     agentSockets: [],

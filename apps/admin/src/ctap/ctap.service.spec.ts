@@ -1,4 +1,5 @@
-import { GivcError } from '@givc/model';
+import { GivcError, type VmName } from '@givc/model';
+import type { AdminConfig } from '../admin.config.js';
 import { StandInAgents } from '../agents/agents.fixture.js';
 import { agentEntry, newRegistry, unitEntry } from '../registry/registry.fixture.js';
 import type { RegistryStore } from '../registry/registry-store.js';
@@ -20,9 +21,11 @@ describe('what is asked of a security key', () => {
     serving = new Set();
     agents = new StandInAgents(() => new Promise(() => undefined));
     agents.answerCall = ({ vm }) => (serving.has(vm) ? Promise.resolve(answer) : Promise.reject(notServed));
-    keys = new CtapService(store, agents.connections);
+    keys = keysOf('gui-vm');
   });
 
+  const keysOf = (name: string) =>
+    new CtapService({ ctapVm: name as VmName } as AdminConfig, store, agents.connections);
   const { signal } = new AbortController();
   const ask = () => keys.ask(request, signal);
   const asked = () => agents.calls.map(({ vm }) => vm);
@@ -40,52 +43,38 @@ describe('what is asked of a security key', () => {
     ]);
   });
 
-  it('is for gui-vm alone when there is one, also when it does not serve it', async () => {
-    add('net-vm', 'gui-vm', 'usb-vm');
-    serving.add('usb-vm');
+  it('is for gui-vm alone, also when it does not serve it', async () => {
+    add('evil-vm', 'gui-vm');
+    serving.add('evil-vm');
     await expect(ask()).rejects.toBe(notServed);
     expect(asked()).toEqual(['gui-vm']);
   });
 
-  it('is for the first agent that serves it without gui-vm, which is asked first from then on', async () => {
-    store.put(unitEntry('other-vm', 'web.service'));
-    add('net-vm', 'usb-vm', 'key-vm');
-    for (const vm of ['usb-vm', 'key-vm']) serving.add(vm);
-    await ask();
-    await ask();
-    expect(asked()).toEqual(['net-vm', 'usb-vm', 'usb-vm']);
-    serving.delete('usb-vm');
-    await ask();
-    expect(asked().slice(3)).toEqual(['usb-vm', 'net-vm', 'key-vm']);
+  it('is for the machine that the configuration names alone', async () => {
+    keys = keysOf('usb-vm');
+    add('evil-vm', 'gui-vm', 'usb-vm');
+    for (const vm of ['evil-vm', 'gui-vm', 'usb-vm']) serving.add(vm);
+    expect(await ask()).toBe(answer);
+    expect(asked()).toEqual(['usb-vm']);
   });
 
-  it('is not done again elsewhere when an agent has failed at it', async () => {
-    add('net-vm', 'usb-vm');
-    serving.add('usb-vm');
+  it('is passed to no other machine while that one has no agent, and the setting is named', async () => {
+    store.put(unitEntry('gui-vm', 'web.service'));
+    add('evil-vm', 'net-vm');
+    serving.add('evil-vm');
+    await expect(ask()).rejects.toMatchObject({
+      reason: 'FAILED_PRECONDITION',
+      message:
+        'gui-vm, which --ctap-vm (GIVC_CTAP_VM) names, has no agent: capabilities.ctap.enable of gui-vm enables security keys',
+    });
+    expect(asked()).toEqual([]);
+  });
+
+  it('is not done again when its agent has failed at it', async () => {
+    add('gui-vm');
     const failed = new GivcError('UNAVAILABLE', 'gone', { cause: new GivcError('UNAVAILABLE', 'gone') });
     agents.answerCall = () => Promise.reject(failed);
     await expect(ask()).rejects.toBe(failed);
-    expect(asked()).toEqual(['net-vm']);
-  });
-
-  it('says why its one agent does not serve it', async () => {
-    add('net-vm');
-    await expect(ask()).rejects.toBe(notServed);
-  });
-
-  it.each([[[]], [['net-vm', 'usb-vm']]])('is refused when none serves it, of %j', async (names) => {
-    add(...names);
-    await expect(ask()).rejects.toMatchObject({
-      reason: 'FAILED_PRECONDITION',
-      message: 'no agent serves security keys: capabilities.ctap.enable of gui-vm enables it',
-    });
-  });
-
-  it('is for no agent that cannot be reached', async () => {
-    add('net-vm', 'usb-vm');
-    serving.add('usb-vm');
-    agents.isReachable = false;
-    await expect(ask()).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });
-    expect(asked()).toEqual([]);
+    expect(asked()).toEqual(['gui-vm']);
   });
 });
