@@ -87,7 +87,7 @@ describe('the configuration of an agent that Ghaf writes', () => {
         ] as unknown as Json,
         policy: { enable: true, storePath: '/etc/policies', policies: { 'proxy-config': '' } },
       },
-      [],
+      ['capabilities.applications: "zoom" names directories, but its args have no "file"'],
       {
         applications: [
           { name: 'element', command: ['/bin/element', '--enable-features=A,B', '--x'], args: ['url'] },
