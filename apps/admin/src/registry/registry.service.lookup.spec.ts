@@ -108,6 +108,10 @@ describe('the registry that is asked', () => {
         }) as Error,
       );
       expect(found(one, guiVm)).toEqual(['gui-vm clock@0.service']);
+      store.put(unitEntry('clock-vm', clock, {}, 'App'));
+      expect(found(one)).toEqual(['clock-vm clock@0.service']);
+      expect(found(all)).toEqual(['clock-vm clock@0.service']);
+      expect(found(all, netVm)).toEqual(['net-vm clock@0.service', 'net-vm clock@1.service']);
     });
   });
 

@@ -148,11 +148,17 @@ export class RegistryService {
     return machines[0];
   }
 
-  /** The running instances that a request means; all are of one machine. NOT_FOUND when there are none. */
+  /**
+   * The running instances that a request means; all are of one machine, without a VM of `<application>-vm` if that has
+   * some. NOT_FOUND when there are none.
+   */
   instances(selector: InstanceSelector, vm: VmName | undefined): [RegistryEntry, ...RegistryEntry[]] {
-    const found = [...this.store.entries()].filter(
+    const all = [...this.store.entries()].filter(
       (entry) => entry.type.service === 'App' && (vm === undefined || entry.vm === vm) && selects(selector, entry.unit),
     );
+    const ownVm = `${applicationOf(selector)}-vm`;
+    const own = all.filter((entry) => entry.vm === ownVm);
+    const found = own.length > 0 ? own : all;
     const machines = new Set(found.map((entry) => entry.vm));
     if (machines.size > 1)
       throw invalid('VmName', `${nameOf(selector)} runs in ${[...machines].join(', ')}: name one of them`);
@@ -266,6 +272,9 @@ export class RegistryService {
 function selects(selector: InstanceSelector, unit: UnitName): boolean {
   return selector.kind === 'one' ? unit === selector.unit : instanceOfUnit(unit)?.application === selector.application;
 }
+
+const applicationOf = (selector: InstanceSelector): string | undefined =>
+  selector.kind === 'one' ? instanceOfUnit(selector.unit)?.application : selector.application;
 
 const nameOf = (selector: InstanceSelector): string =>
   JSON.stringify(selector.kind === 'one' ? selector.unit : selector.application);

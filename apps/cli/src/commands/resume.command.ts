@@ -1,4 +1,4 @@
-import { Command, Help } from 'nest-commander';
+import { Command, Help, Option } from 'nest-commander';
 import { AdminCommand } from '../admin-command.js';
 import { done } from '../done.js';
 
@@ -9,8 +9,16 @@ import { done } from '../done.js';
   argsDescription: { instance: 'chromium@0.service; chromium@ means every instance' },
 })
 export class ResumeCommand extends AdminCommand {
-  async run([AppName = '']: string[]): Promise<void> {
-    const response = await this.withAdmin((admin) => admin.resumeApplication({ AppName, Args: [] }));
+  @Option({
+    flags: '--vm <vm>',
+    description: 'VM that it runs in; without it <app>-vm, else the only one that runs it',
+  })
+  vm(value: string): string {
+    return value;
+  }
+
+  async run([AppName = '']: string[], { vm }: { readonly vm?: string }): Promise<void> {
+    const response = await this.withAdmin((admin) => admin.resumeApplication({ AppName, VmName: vm, Args: [] }));
     this.output.sentence(done('Resumed', AppName, response));
   }
 

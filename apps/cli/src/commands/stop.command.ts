@@ -12,8 +12,16 @@ import { stopVm } from '../restart/stop-vm.js';
   argsDescription: { instance: 'chromium@0.service; chromium@ means every instance' },
 })
 export class StopAppCommand extends AdminCommand {
-  async run([AppName = '']: string[]): Promise<void> {
-    const response = await this.withAdmin((admin) => admin.stopApplication({ AppName, Args: [] }));
+  @Option({
+    flags: '--vm <vm>',
+    description: 'VM that it runs in; without it <app>-vm, else the only one that runs it',
+  })
+  vm(value: string): string {
+    return value;
+  }
+
+  async run([AppName = '']: string[], { vm }: { readonly vm?: string }): Promise<void> {
+    const response = await this.withAdmin((admin) => admin.stopApplication({ AppName, VmName: vm, Args: [] }));
     this.output.sentence(done('Stopped', AppName, response));
   }
 
