@@ -251,7 +251,13 @@ describe('the files of a running admin', () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, unknown>);
-    expect(record).toEqual([
+    expect(record.map(({ call, phase }) => [call, phase])).toEqual([
+      [1, 'began'],
+      [1, 'ended'],
+      [2, 'began'],
+      [2, 'ended'],
+    ]);
+    expect(record.filter(({ phase }) => phase === 'ended')).toEqual([
       {
         time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
         peer: 'cli',
@@ -261,6 +267,8 @@ describe('the files of a running admin', () => {
         answer: 'NOT_FOUND',
         ms: expect.any(Number),
         rule: 'all',
+        call: 1,
+        phase: 'ended',
       },
       expect.objectContaining({ rpc: '/admin.AdminService/Wakeup', answer: 'UNIMPLEMENTED', rule: 'all' }),
     ]);
