@@ -6,6 +6,7 @@ import { Audit } from './audit/audit.js';
 import { AuditInterceptor } from './audit/audit.interceptor.js';
 import { AccessGuard } from './control/access.guard.js';
 import { Authorizer } from './control/authorizer.js';
+import { RecheckInterceptor } from './control/recheck.interceptor.js';
 import { CertificateExpiry } from './identity/certificate-expiry.js';
 import { IdentityGuard } from './identity/identity.guard.js';
 
@@ -34,6 +35,7 @@ export class AccessModule {
         { provide: APP_GUARD, useClass: IdentityGuard },
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_INTERCEPTOR, useClass: AuditInterceptor },
+        { provide: APP_INTERCEPTOR, useClass: RecheckInterceptor },
       ],
       exports: [Access, Audit, Authorizer],
     };

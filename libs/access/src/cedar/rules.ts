@@ -37,6 +37,7 @@ export class Rules {
   readonly #set = `rules${made++}`;
   #parsed: Parsed;
   /** The newest decisions by these rules, by a hash of the question: 2 µs instead of 150. */
+  readonly #onReplaced = new Set<() => void>();
   readonly #decided = new Map<string, Decision>();
 
   private constructor(
@@ -59,6 +60,13 @@ export class Rules {
   replace(text: string): void {
     this.#parsed = this.#parse(text);
     this.#decided.clear();
+    for (const listener of [...this.#onReplaced]) listener();
+  }
+
+  /** Calls it after each change of the rules; returns how to stop that. */
+  onReplaced(listener: () => void): () => void {
+    this.#onReplaced.add(listener);
+    return () => this.#onReplaced.delete(listener);
   }
 
   /**

@@ -47,9 +47,14 @@ export class Authorizer {
       rule,
       why: error ?? (rule === undefined ? 'no rule permits it' : 'a rule forbids it'),
     });
-    throw new GivcError(
+    throw this.denial(caller, rpc);
+  }
+
+  /** What a caller gets that is denied a call. */
+  denial({ peer }: Caller, rpc: string): GivcError {
+    return new GivcError(
       'PERMISSION_DENIED',
-      `${this.access.denial}: ${caller.peer?.name ?? 'nobody'} may not call ${rpc.slice(1)}`,
+      `${this.access.denial}: ${peer?.name ?? 'nobody'} may not call ${rpc.slice(1)}`,
     );
   }
 
