@@ -20,6 +20,7 @@ describe("the agent's configuration", () => {
       tls: { ca: '/etc/givc/ca-cert.pem', cert: '/etc/givc/cert.pem', key: '/etc/givc/key.pem' },
       revocations: undefined,
       rules: undefined,
+      relay: value.admin.name,
     });
   });
 

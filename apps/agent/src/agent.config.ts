@@ -147,6 +147,7 @@ function accessFilesOf({ network, accessControl }: File): AgentConfig['access'] 
     revocations: revocationsPath,
     rules: accessControl.enable ? accessControl.rulesFile : undefined,
     changesOnlyFrom: accessControl.adminOnly ? network.admin.transport.name : undefined,
+    relay: network.admin.transport.name,
   };
 }
 

@@ -17,6 +17,8 @@ export interface AccessFiles {
   readonly audit: string | undefined;
   /** The only caller whose calls may change something; undefined leaves it to the rules. */
   readonly changesOnlyFrom?: VmName | undefined;
+  /** The caller that passes on the calls of others, and throttles them itself. */
+  readonly relay?: VmName | undefined;
 }
 
 interface Parts {
@@ -78,7 +80,7 @@ export class Access {
     if (identity && !rules && changesOnlyFrom === undefined) log.warn(accessIsOff);
     const sink = openAuditSink(files.audit, log);
     live.push(sink);
-    return new Access({ identity, rules, audit: new Audit(sink), denial, changesOnlyFrom, live });
+    return new Access({ identity, rules, audit: new Audit(sink, files.relay), denial, changesOnlyFrom, live });
   }
 }
 

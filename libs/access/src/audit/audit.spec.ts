@@ -1,3 +1,4 @@
+import type { VmName } from '@givc/model';
 import type { Peer } from '../identity/peer.js';
 import { Audit, type AuditEvent } from './audit.js';
 
@@ -73,5 +74,38 @@ describe('refusals', () => {
     lines.length = 0;
     audit.change({ caller, answer: 'OK' });
     expect(lines).toHaveLength(1);
+  });
+});
+
+describe('changes that fail', () => {
+  const begin = (audit: Audit, who: AuditEvent['caller'], answer: string) =>
+    audit.ended(audit.begin({ caller: who }), { caller: who, answer });
+  const auditTo = (lines: string[], relay?: VmName) =>
+    new Audit({ write: (line) => lines.push(line), reload: () => undefined, close: () => undefined }, relay);
+
+  beforeEach(() => jest.spyOn(performance, 'now').mockReturnValue(0));
+  afterEach(() => jest.restoreAllMocks());
+
+  it('are 50 at once of one caller and then one a second, so that they do not flood the record', () => {
+    const lines: string[] = [];
+    const audit = auditTo(lines);
+    for (let n = 0; n < 100; n++) begin(audit, caller, 'OK');
+    for (let n = 0; n < 50; n++) begin(audit, caller, n % 2 ? 'INVALID_ARGUMENT' : 'CANCELLED');
+    expect(lines).toHaveLength(300);
+    expect(() => begin(audit, caller, 'OK')).toThrow(
+      'too many changes of one caller have failed: at most 1 a second, 50 at once',
+    );
+    begin(audit, { peer: undefined, address: '10.0.0.1' }, 'OK');
+    jest.spyOn(performance, 'now').mockReturnValue(1_000);
+    begin(audit, caller, 'NOT_FOUND');
+    expect(() => begin(audit, caller, 'OK')).toThrow('too many changes');
+    expect(lines).toHaveLength(304);
+  });
+
+  it('are not counted to who passes on the calls of others', () => {
+    const lines: string[] = [];
+    const audit = auditTo(lines, 'net-vm' as VmName);
+    for (let n = 0; n < 2_000; n++) begin(audit, caller, 'NOT_FOUND');
+    expect(lines).toHaveLength(4_000);
   });
 });

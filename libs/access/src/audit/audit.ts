@@ -1,4 +1,4 @@
-import { GivcError, plainJson } from '@givc/model';
+import { GivcError, plainJson, type VmName } from '@givc/model';
 import type { Caller } from '../identity/peer.js';
 import type { AuditSink } from './audit-sinks.js';
 import { RefusalLimit } from './refusal-limit.js';
@@ -34,6 +34,9 @@ const whyMax = 512;
  */
 const changesBurst = 1_000;
 const changesPerSecond = 100;
+/** How many changes of one peer may fail at once, and how many a second after that; one that succeeds costs nothing here. */
+const failuresBurst = 50;
+const failuresPerSecond = 1;
 
 const nameOf = ({ peer, address }: Caller): string => peer?.name ?? address ?? '';
 
@@ -46,20 +49,22 @@ const nameOf = ({ peer, address }: Caller): string => peer?.name ?? address ?? '
 export class Audit {
   readonly #limit = new RefusalLimit();
   readonly #changes = new TokenBuckets(changesBurst, changesPerSecond);
+  readonly #failures = new TokenBuckets(failuresBurst, failuresPerSecond);
   #calls = 0;
 
-  constructor(private readonly sink: AuditSink) {}
+  /** `relay` passes on what others call for and has throttled them, so it is not throttled for them here. */
+  constructor(
+    private readonly sink: AuditSink,
+    private readonly relay?: VmName,
+  ) {}
 
   /**
    * Records that a change begins, and returns the number of its call. Throws RESOURCE_EXHAUSTED when this peer has begun
-   * too many lately: it is changes that are bounded, never their lines.
+   * too many lately, or too many that failed: it is changes that are bounded, never their lines.
    */
   begin(subject: AuditSubject): number {
-    if (!this.#changes.take(nameOf(subject.caller), performance.now()).isTaken)
-      throw new GivcError(
-        'RESOURCE_EXHAUSTED',
-        `too many changes: at most ${changesPerSecond} a second of one caller, ${changesBurst} at once`,
-      );
+    const peer = nameOf(subject.caller);
+    if (subject.caller.peer?.name === undefined || subject.caller.peer.name !== this.relay) this.#throttle(peer);
     const call = ++this.#calls;
     this.#write(subject, { call, phase: 'began' });
     return call;
@@ -67,6 +72,7 @@ export class Audit {
 
   /** Records what came of the change that began as this call. */
   ended(call: number, event: AuditEvent): void {
+    if (event.answer !== 'OK') this.#failures.take(nameOf(event.caller), performance.now());
     this.#write(event, { call, phase: 'ended' });
   }
 
@@ -82,6 +88,20 @@ export class Audit {
   refusal(event: AuditEvent): void {
     const { recorded, ...more } = this.#limit.take(nameOf(event.caller));
     if (recorded) this.#write(event, more);
+  }
+
+  #throttle(peer: string): void {
+    const now = performance.now();
+    if (this.#failures.isEmpty(peer, now))
+      throw new GivcError(
+        'RESOURCE_EXHAUSTED',
+        `too many changes of one caller have failed: at most ${failuresPerSecond} a second, ${failuresBurst} at once`,
+      );
+    if (!this.#changes.take(peer, now).isTaken)
+      throw new GivcError(
+        'RESOURCE_EXHAUSTED',
+        `too many changes: at most ${changesPerSecond} a second of one caller, ${changesBurst} at once`,
+      );
   }
 
   #write({ caller, rpc, request, answer, ms, rule, why }: AuditSubject & Partial<AuditEvent>, more: object): void {

@@ -11,4 +11,14 @@ describe('a token bucket', () => {
     expect(taken('net-vm', 100_000, 5)).toBe(3);
     expect(buckets.take('net-vm', 100_000).bucket.missed).toBe(2 + 4 + 2 + 1);
   });
+
+  it('says whether it is empty, without taking anything', () => {
+    const buckets = new TokenBuckets(1, 10);
+    expect(buckets.isEmpty('net-vm', 0)).toBe(false);
+    expect(buckets.take('net-vm', 0).isTaken).toBe(true);
+    expect(buckets.isEmpty('net-vm', 99)).toBe(true);
+    expect(buckets.isEmpty('gui-vm', 99)).toBe(false);
+    expect(buckets.isEmpty('net-vm', 100)).toBe(false);
+    expect(buckets.take('net-vm', 100).isTaken).toBe(true);
+  });
 });

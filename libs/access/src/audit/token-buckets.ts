@@ -19,15 +19,25 @@ export class TokenBuckets {
 
   /** `now` in milliseconds of any clock that does not go back. */
   take(peer: string, now: number): { readonly isTaken: boolean; readonly bucket: Bucket } {
+    const bucket = this.#filled(peer, now);
+    const isTaken = bucket.tokens >= 1;
+    if (isTaken) bucket.tokens--;
+    else bucket.missed++;
+    return { isTaken, bucket };
+  }
+
+  /** Whether the next one of this peer would not be taken. */
+  isEmpty(peer: string, now: number): boolean {
+    return this.#buckets.has(peer) && this.#filled(peer, now).tokens < 1;
+  }
+
+  #filled(peer: string, now: number): Bucket {
     const bucket = this.#buckets.get(peer) ?? { tokens: this.burst, at: now, missed: 0 };
     this.#buckets.delete(peer);
     this.#buckets.set(peer, bucket);
     if (this.#buckets.size > maxPeers) this.#buckets.delete(this.#buckets.keys().next().value!);
     bucket.tokens = Math.min(this.burst, bucket.tokens + ((now - bucket.at) / 1_000) * this.perSecond);
     bucket.at = now;
-    const isTaken = bucket.tokens >= 1;
-    if (isTaken) bucket.tokens--;
-    else bucket.missed++;
-    return { isTaken, bucket };
+    return bucket;
   }
 }
