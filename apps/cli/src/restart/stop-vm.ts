@@ -26,10 +26,20 @@ async function untilOff(unit: UnitName, registry: AsyncIterable<RegistryNews>): 
 }
 
 /**
- * Stops a VM by the unit of the host that runs it, and resolves once that is listed as powered off. NOT_FOUND when it is
- * unknown, FAILED_PRECONDITION when it is the admin's own; then nothing is stopped.
+ * Stops a VM by the unit of the host that runs it, and resolves once that is listed as powered off, or, for a caller that
+ * may not watch the registry, once systemd has stopped it. NOT_FOUND when it is unknown, FAILED_PRECONDITION when it is the
+ * admin's own; then nothing is stopped.
  */
 export async function stopVm(admin: AdminClient, vm: VmName): Promise<void> {
+  try {
+    await stopWatchedVm(admin, vm);
+  } catch (error) {
+    if (!(error instanceof GivcError) || error.reason !== 'PERMISSION_DENIED') throw error;
+    await admin.stopService({ ServiceName: vmUnit(vm), VmName: '' });
+  }
+}
+
+async function stopWatchedVm(admin: AdminClient, vm: VmName): Promise<void> {
   const unit = vmUnit(vm);
   const leaving = new AbortController();
   let limit: Timeout | undefined;
