@@ -1,5 +1,5 @@
-import type { UnitName } from '@givc/model';
-import { FakeSystemd } from '@givc/systemd';
+import { GivcError, stoppedStatus, type UnitName } from '@givc/model';
+import { FakeSystemd, type OnUnitChange } from '@givc/systemd';
 import { startUnit } from './start-unit.js';
 
 const [web, reboot] = ['web.service', 'reboot.target'] as UnitName[] as [UnitName, UnitName];
@@ -56,7 +56,35 @@ describe('the start of a unit', () => {
     await expect(next).rejects.toMatchObject({ reason: 'UNAVAILABLE', info: { reason: 'SYSTEMD_AWAY' } });
   });
 
+  it('that fails as systemd leaves the bus says that the job was accepted', async () => {
+    const start = startThatEnds(web, async () => {
+      jest.spyOn(systemd, 'isStopping').mockRejectedValue(new GivcError('UNAVAILABLE', 'systemd cannot be reached'));
+      await systemd.stopUnit(web);
+    });
+    await expect(start).rejects.toMatchObject({
+      reason: 'UNAVAILABLE',
+      message: `the start job of unit "${web}" ended as "canceled", and then systemd left the bus`,
+      info: { reason: 'JOB_ACCEPTED' },
+    });
+  });
+
   describe('that suspends the machine', () => {
+    it('is done when its service is stopped, also when that takes its time to end', async () => {
+      let report: OnUnitChange = () => undefined;
+      const ending = { result: 'signal', status: 15, asked: true };
+      jest.spyOn(systemd, 'watchUnit').mockImplementation((_unit, onChange) => {
+        report = onChange;
+        return Promise.resolve({ close: () => undefined });
+      });
+      jest.spyOn(systemd, 'unitStatus').mockImplementation((unit) => {
+        // It ends only after it was asked for.
+        setImmediate(() => report(stoppedStatus(unit), ending));
+        return Promise.resolve({ ...stoppedStatus(unit), ActiveState: 'deactivating' });
+      });
+      jest.spyOn(systemd, 'startUnit').mockRejectedValue(new GivcError('FAILED_PRECONDITION', 'canceled'));
+      await expect(startUnit(systemd, suspend)).resolves.toMatchObject({ Name: suspend });
+    });
+
     it('is done when its service is stopped, which is how a suspend that only blocks resumes', async () => {
       const start = startThatEnds(sleeping, () => systemd.stopUnit(sleeping));
       await expect(start).resolves.toMatchObject({ Name: sleeping, ActiveState: 'inactive' });

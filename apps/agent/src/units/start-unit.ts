@@ -1,4 +1,4 @@
-import { GivcError, messageOf, powerTransitionOf, type UnitName, type UnitStatus } from '@givc/model';
+import { GivcError, isAlive, messageOf, powerTransitionOf, type UnitName, type UnitStatus } from '@givc/model';
 import type { Systemd } from '@givc/systemd';
 
 /**
@@ -12,9 +12,22 @@ export async function startUnit(systemd: Systemd, unit: UnitName, signal?: Abort
   try {
     return await systemd.startUnit(unit, signal);
   } catch (error) {
-    if (wasStopping || !(await systemd.isStopping().catch(() => false))) throw error;
+    if (wasStopping || !(await isStoppingAfter(systemd, error))) throw error;
     const message = `the machine shuts down: ${messageOf(error)}`;
     throw new GivcError('UNAVAILABLE', message, { cause: error, info: { reason: 'MACHINE_STOPPING' } });
+  }
+}
+
+/** Whether the machine shuts down now. Throws UNAVAILABLE, whose info says `JOB_ACCEPTED`, when the bus has gone with the job. */
+async function isStoppingAfter(systemd: Systemd, failure: unknown): Promise<boolean> {
+  try {
+    return await systemd.isStopping();
+  } catch {
+    if (!(failure instanceof GivcError && failure.reason === 'FAILED_PRECONDITION')) return false;
+    throw new GivcError('UNAVAILABLE', `${failure.message}, and then systemd left the bus`, {
+      cause: failure,
+      info: { reason: 'JOB_ACCEPTED' },
+    });
   }
 }
 
@@ -22,16 +35,29 @@ export async function startUnit(systemd: Systemd, unit: UnitName, signal?: Abort
 const sleepingUnit = (unit: UnitName): UnitName =>
   unit.endsWith('.target') ? (`systemd-${unit.replace(/\.target$/, '.service')}` as UnitName) : unit;
 
+/** A stop cancels the start at once, and then takes its time to end what runs. */
 async function sleepUntilStopped(systemd: Systemd, unit: UnitName, signal?: AbortSignal): Promise<UnitStatus> {
+  const sleeping = sleepingUnit(unit);
+  let isRunning = false;
   let wasStopped = false;
-  const watch = await systemd.watchUnit(sleepingUnit(unit), (_status, ending) => {
+  let onEnd = (): void => undefined;
+  const watch = await systemd.watchUnit(sleeping, (status, ending) => {
+    isRunning = isAlive(status);
+    if (isRunning) return;
     wasStopped = ending?.asked ?? false;
+    onEnd();
   });
   try {
     return await systemd.startUnit(unit, signal);
   } catch (error) {
-    const hasEnded = error instanceof GivcError && error.reason === 'FAILED_PRECONDITION';
-    if (!hasEnded || !wasStopped) throw error;
+    if (!(error instanceof GivcError && error.reason === 'FAILED_PRECONDITION')) throw error;
+    isRunning ||= !wasStopped && isAlive(await systemd.unitStatus(sleeping));
+    if (isRunning)
+      await new Promise<void>((resolve) => {
+        onEnd = resolve;
+        signal?.addEventListener('abort', () => resolve(), { once: true });
+      });
+    if (!wasStopped) throw error;
     return await systemd.unitStatus(unit);
   } finally {
     watch.close();
