@@ -30,7 +30,7 @@ export {
 } from './names.js';
 export { plainJson } from './plain-json.js';
 export { parseNotification, urgencyLevels, type UrgencyLevel } from './notification.js';
-export { powerTransitionOf, type PowerTransition } from './power-transition.js';
+export { isPoweroff, powerTransitionOf, type PowerTransition } from './power-transition.js';
 export { parseTimezone, type Timezone } from './timezone.js';
 export { parseUnitType, unitTypeNumber, type ServiceType, type UnitType, type VmType } from './unit-type.js';
 export { parseId, parseLines, parseText, parseWord } from './peer-text.js';

@@ -1,5 +1,5 @@
 import type { UnitName } from './names.js';
-import { powerTransitionOf } from './power-transition.js';
+import { isPoweroff, powerTransitionOf } from './power-transition.js';
 
 describe('the start of a unit', () => {
   it.each([
@@ -24,4 +24,15 @@ describe('the start of a unit', () => {
   ])('does neither when it is %s', (unit) => {
     expect(powerTransitionOf(unit as UnitName)).toBeUndefined();
   });
+});
+
+it.each([
+  ['poweroff.target', true],
+  ['systemd-halt.service', true],
+  ['runlevel0.target', true],
+  ['reboot.target', false],
+  ['systemd-kexec.service', false],
+  ['poweroff.service', false],
+])('a machine that %s shuts down stays down: %s', (unit, expected) => {
+  expect(isPoweroff(unit as UnitName)).toBe(expected);
 });

@@ -15,3 +15,7 @@ export function powerTransitionOf(unit: UnitName): PowerTransition | undefined {
   if (shutdown.test(unit)) return 'shutdown';
   return sleep.test(unit) ? 'sleep' : undefined;
 }
+
+/** Of those that shut the machine down: whether it is to stay down. */
+export const isPoweroff = (unit: UnitName): boolean =>
+  /^((poweroff|halt|runlevel0)\.target|systemd-(poweroff|halt)\.service)$/.test(unit);

@@ -92,6 +92,27 @@ describe('a unit', () => {
     expect(meant).toEqual([true, false, false]);
   });
 
+  it('that powers a VM off says that it is meant to be down, unless that fails', async () => {
+    const [poweroff, reboot] = [unitNamed('poweroff.target'), unitNamed('reboot.target')];
+    const isDown = () => vms.isMeantToBeDown(netVm);
+    await units.start({ unit: reboot, vm: netVm });
+    expect(isDown()).toBe(false);
+    const meant: boolean[] = [];
+    agents.answer = () => {
+      meant.push(isDown());
+      return Promise.reject(new GivcError('PERMISSION_DENIED', 'not in the allowlist'));
+    };
+    await expect(units.start({ unit: poweroff, vm: netVm })).rejects.toMatchObject({ reason: 'PERMISSION_DENIED' });
+    expect([meant, isDown()]).toEqual([[true], false]);
+    vms.mean(netVm, 'down');
+    await expect(units.start({ unit: poweroff, vm: netVm })).rejects.toMatchObject({ reason: 'PERMISSION_DENIED' });
+    expect(isDown()).toBe(true);
+    vms.mean(netVm, 'up');
+    agents.answer = ({ unit }) => Promise.resolve(runningStatus(unit));
+    await units.start({ unit: poweroff, vm: netVm });
+    expect(isDown()).toBe(true);
+  });
+
   it('that would run a VM which is not registered says nothing of that VM', async () => {
     await units.stop({ unit: vmEntry('gui-vm').unit, vm: vmNamed('host') });
     await units.stop({ unit: web, vm: netVm });

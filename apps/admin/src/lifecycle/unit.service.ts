@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { agentUnit, vmOfVmUnit, type UnitName, type VmName } from '@givc/model';
+import { agentUnit, isPoweroff, vmOfVmUnit, type UnitName, type VmName } from '@givc/model';
 import { AgentConnections } from '../agents/agent-connections.js';
 import { RegistryService } from '../registry/registry.service.js';
 import type { UnitRequest } from './requests.js';
@@ -16,11 +16,21 @@ export class UnitService {
     private readonly starter: UnitStarter,
   ) {}
 
-  /** Resolves with the registry name of the agent once systemd's job is done, or its machine has gone down by it. */
+  /**
+   * Resolves with the registry name of the agent once systemd's job is done, or its machine has gone down by it. A VM that
+   * is powered off so stays down, however its unit ends.
+   */
   async start(request: UnitRequest): Promise<UnitName> {
     this.#mean(request, 'up');
     const machine = this.#machineOf(request);
-    await this.starter.start(machine, request.unit);
+    const powersOff = isPoweroff(request.unit) && !this.vms.isMeantToBeDown(machine);
+    if (powersOff) this.#meanVm(machine, 'down');
+    try {
+      await this.starter.start(machine, request.unit);
+    } catch (error) {
+      if (powersOff) this.#meanVm(machine, 'up');
+      throw error;
+    }
     return agentUnit(machine);
   }
 
@@ -34,7 +44,11 @@ export class UnitService {
 
   #mean({ unit }: UnitRequest, state: 'up' | 'down'): void {
     const vm = vmOfVmUnit(unit);
-    if (vm && this.registry.store.vmEntry(vm)) this.vms.mean(vm, state);
+    if (vm) this.#meanVm(vm, state);
+  }
+
+  #meanVm(vm: VmName, state: 'up' | 'down'): void {
+    if (this.registry.store.vmEntry(vm)) this.vms.mean(vm, state);
   }
 
   #machineOf({ unit, vm }: UnitRequest): VmName {

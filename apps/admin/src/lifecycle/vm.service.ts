@@ -51,7 +51,7 @@ export class VmService {
     return this.#meantToBeDown.has(vm);
   }
 
-  /** Says what a VM is meant to be when its unit is stopped or started by name. */
+  /** Says what a VM is meant to be when its unit is stopped or started by name, or the VM is powered off. */
   mean(vm: VmName, state: 'up' | 'down'): void {
     if (state === 'down') this.#meantToBeDown.add(vm);
     else this.#meantToBeDown.delete(vm);
