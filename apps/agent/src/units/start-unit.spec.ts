@@ -69,7 +69,10 @@ describe('the start of a unit', () => {
   });
 
   describe('that suspends the machine', () => {
-    it('is done when its service is stopped, also when that takes its time to end', async () => {
+    it.each<[string, (end: () => void) => void]>([
+      ['after it was asked about', (end) => void setImmediate(end)],
+      ['while it is asked about', (end) => end()],
+    ])('is done when its service is stopped, also when that ends only %s', async (_, soon) => {
       let report: OnUnitChange = () => undefined;
       const ending = { result: 'signal', status: 15, asked: true };
       jest.spyOn(systemd, 'watchUnit').mockImplementation((_unit, onChange) => {
@@ -77,8 +80,7 @@ describe('the start of a unit', () => {
         return Promise.resolve({ close: () => undefined });
       });
       jest.spyOn(systemd, 'unitStatus').mockImplementation((unit) => {
-        // It ends only after it was asked for.
-        setImmediate(() => report(stoppedStatus(unit), ending));
+        soon(() => report(stoppedStatus(unit), ending));
         return Promise.resolve({ ...stoppedStatus(unit), ActiveState: 'deactivating' });
       });
       jest.spyOn(systemd, 'startUnit').mockRejectedValue(new GivcError('FAILED_PRECONDITION', 'canceled'));
@@ -88,6 +90,17 @@ describe('the start of a unit', () => {
     it('is done when its service is stopped, which is how a suspend that only blocks resumes', async () => {
       const start = startThatEnds(sleeping, () => systemd.stopUnit(sleeping));
       await expect(start).resolves.toMatchObject({ Name: sleeping, ActiveState: 'inactive' });
+    });
+
+    it('fails when its caller goes away while its service takes its time to end', async () => {
+      const canceled = new GivcError('FAILED_PRECONDITION', 'canceled');
+      const caller = new AbortController();
+      jest.spyOn(systemd, 'unitStatus').mockImplementation((unit) => {
+        caller.abort();
+        return Promise.resolve({ ...stoppedStatus(unit), ActiveState: 'deactivating' });
+      });
+      jest.spyOn(systemd, 'startUnit').mockRejectedValue(canceled);
+      await expect(startUnit(systemd, suspend, caller.signal)).rejects.toBe(canceled);
     });
 
     it('is done when the service of its target is stopped, which fails the target', async () => {

@@ -40,10 +40,12 @@ async function sleepUntilStopped(systemd: Systemd, unit: UnitName, signal?: Abor
   const sleeping = sleepingUnit(unit);
   let isRunning = false;
   let wasStopped = false;
+  let ends = 0;
   let onEnd = (): void => undefined;
   const watch = await systemd.watchUnit(sleeping, (status, ending) => {
     isRunning = isAlive(status);
     if (isRunning) return;
+    ends++;
     wasStopped = ending?.asked ?? false;
     onEnd();
   });
@@ -51,10 +53,13 @@ async function sleepUntilStopped(systemd: Systemd, unit: UnitName, signal?: Abor
     return await systemd.startUnit(unit, signal);
   } catch (error) {
     if (!(error instanceof GivcError && error.reason === 'FAILED_PRECONDITION')) throw error;
-    isRunning ||= !wasStopped && isAlive(await systemd.unitStatus(sleeping));
-    if (isRunning)
+    const endsBefore = ends;
+    const mayEnd = isRunning || (!wasStopped && isAlive(await systemd.unitStatus(sleeping)));
+    // It may have ended while it was asked about.
+    if (mayEnd && ends === endsBefore)
       await new Promise<void>((resolve) => {
         onEnd = resolve;
+        if (signal?.aborted) resolve();
         signal?.addEventListener('abort', () => resolve(), { once: true });
       });
     if (!wasStopped) throw error;
