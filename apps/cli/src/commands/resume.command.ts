@@ -1,6 +1,7 @@
 import { Command, Help, Option } from 'nest-commander';
 import { AdminCommand } from '../admin-command.js';
 import { done } from '../done.js';
+import { vmOfInstance } from '../vm-of-instance.js';
 
 @Command({
   name: 'resume',
@@ -9,10 +10,7 @@ import { done } from '../done.js';
   argsDescription: { instance: 'chromium@0.service; chromium@ means every instance' },
 })
 export class ResumeCommand extends AdminCommand {
-  @Option({
-    flags: '--vm <vm>',
-    description: 'VM that it runs in; without it <app>-vm, else the only one that runs it',
-  })
+  @Option(vmOfInstance)
   vm(value: string): string {
     return value;
   }

@@ -4,6 +4,7 @@ import { AdminCommand } from '../admin-command.js';
 import { CommandGroup } from '../command-group.js';
 import { done } from '../done.js';
 import { stopVm } from '../restart/stop-vm.js';
+import { vmOfInstance } from '../vm-of-instance.js';
 
 @SubCommand({
   name: 'app',
@@ -12,10 +13,7 @@ import { stopVm } from '../restart/stop-vm.js';
   argsDescription: { instance: 'chromium@0.service; chromium@ means every instance' },
 })
 export class StopAppCommand extends AdminCommand {
-  @Option({
-    flags: '--vm <vm>',
-    description: 'VM that it runs in; without it <app>-vm, else the only one that runs it',
-  })
+  @Option(vmOfInstance)
   vm(value: string): string {
     return value;
   }

@@ -1,0 +1,5 @@
+/** The option that says which VM an instance of an application runs in. */
+export const vmOfInstance = {
+  flags: '--vm <vm>',
+  description: 'VM that it runs in; without it <app>-vm, else the only one that runs it',
+};
