@@ -56,7 +56,7 @@ export class AgentConnection {
     if (this.#dialled instanceof RpcChannel) this.#dialled.onState(onState);
   }
 
-  /** Why the endpoint cannot be dialled at all, whoever listens there; undefined when it can. */
+  /** Why the endpoint cannot be dialled, independent of the peer; undefined when it can. */
   get problem(): string | undefined {
     return this.#dialled instanceof GivcError ? this.#dialled.message : undefined;
   }

@@ -77,7 +77,7 @@ describe('the report stream of an agent', () => {
       expect(ended).toBe(silent);
     });
 
-    it('has the whole time again after this process was frozen, which is told at once', async () => {
+    it('has the whole time again after this process was frozen, which is reported at once', async () => {
       call.say(snapshot());
       const now = performance.now.bind(performance);
       jest.spyOn(processClock, 'now').mockImplementation(() => now() + 3_600_000);

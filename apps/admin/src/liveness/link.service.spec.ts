@@ -267,7 +267,7 @@ describe('the reports of agents', () => {
     expect(store.get(netVm, unitNamed('a.service'))?.stopAsked).toBe(true);
   });
 
-  it('are refused in what nobody may store: a result, a boot id or a state of megabytes', async () => {
+  it('are refused when a result, a boot id or a state has megabytes', async () => {
     const long = 'x'.repeat(4_000_000);
     const { stream } = openWith([]);
     stream.say(update(unitOf('a.service'), { Ending: { Asked: true, Result: long, Status: 9 } }));

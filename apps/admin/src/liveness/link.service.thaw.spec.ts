@@ -89,7 +89,7 @@ describe('the reports of agents, after the admin was frozen for an hour,', () =>
       await settled();
     };
 
-    it('lose none that reports again, about which nothing is told', async () => {
+    it('lose none that reports again, which changes nothing in a Watch', async () => {
       const opened = openWith(['a.service']);
       const changes: string[] = [];
       store.onChange(({ kind, entry }) => changes.push(`${kind} ${entry.unit}`));

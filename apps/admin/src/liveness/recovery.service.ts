@@ -74,7 +74,7 @@ export class RecoveryService implements OnApplicationShutdown {
     }
   }
 
-  /** Whoever has started it wants it to run. */
+  /** A unit that was started on request is to run. */
   #runs(managed: ManagedVm): void {
     if (managed.state.state === 'running') return;
     this.vms.mean(managed.vm, 'up');

@@ -21,7 +21,7 @@ describe('the presence of agents', () => {
     presence.onTransition((transition) => transitions.push(described(transition)));
   });
 
-  it('is told as transitions, by whichever way the news came, and only when it changes', () => {
+  it('emits a transition when it changes, from any source, and only then', () => {
     presence.introduce(agent(), 'registered');
     presence.introduce(agent(), 'registered');
     presence.hear(netVm, { kind: 'answered' });
@@ -41,7 +41,7 @@ describe('the presence of agents', () => {
     ]);
   });
 
-  it('is in the registry when a transition is told, with what was registered besides', () => {
+  it('is in the registry when a transition is emitted, with the rest of the registration', () => {
     const states: unknown[] = [];
     presence.onTransition(({ vm }) => states.push(store.get(vm, agent().unit)));
     presence.introduce(agent({ bootId: 'b' }), 'registered');
@@ -81,7 +81,7 @@ describe('the presence of agents', () => {
     ]);
   });
 
-  it('is told to who registers first, with what it was before, and then to who waits', () => {
+  it('is reported to listeners of registrations first, with the presence before, and then as a transition', () => {
     const told: string[] = [];
     presence.onTransition(() => told.push('transition'));
     presence.onRegistered(({ vm }, before) => told.push(`${vm} ${before?.state ?? 'none'}`));
