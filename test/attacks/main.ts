@@ -1,0 +1,58 @@
+// npm run attacks -- [--help] [NAME...]: runs the attacks of this folder one after the other against the built programs,
+// and prints in the end what they found. Its exit status is 1 when a program did not hold.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import { table } from '../bench/table.js';
+
+const folder = new URL('.', import.meta.url);
+const notAttacks = ['main', 'support'];
+const names = readdirSync(folder)
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => file.slice(0, -'.ts'.length))
+  .filter((name) => !notAttacks.includes(name))
+  .sort();
+
+const usage = `usage: npm run attacks -- [--help] [NAME...]
+Attacks the built programs as one VM with a valid certificate, or a caller without one, may. All of them, or those named:
+${names.map((name) => `  ${name}\n`).join('')}`;
+
+function parse(): readonly string[] {
+  try {
+    const { values, positionals } = parseArgs({ options: { help: { type: 'boolean' } }, allowPositionals: true });
+    if (values.help) {
+      process.stdout.write(usage);
+      process.exit(0);
+    }
+    const unknown = positionals.find((name) => !names.includes(name));
+    if (unknown !== undefined) throw new Error(`attack "${unknown}" is unknown`);
+    return positionals.length > 0 ? positionals : names;
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n${usage}`);
+    process.exit(2);
+  }
+}
+
+const rows: string[][] = [];
+let isPassed = true;
+for (const name of parse()) {
+  process.stdout.write(`${name}\n`);
+  const child = spawn(process.execPath, ['--import', 'tsx', new URL(`${name}.ts`, folder).pathname], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const verdicts: string[][] = [];
+  createInterface(child.stdout).on('line', (line) => {
+    process.stdout.write(`  ${line}\n`);
+    const [, verdict, what, figures] = /^(PASS|FAIL) {2}(.*?): (.*)$/.exec(line) ?? [];
+    if (verdict !== undefined) verdicts.push([name, what!, verdict, figures!]);
+  });
+  const [status] = (await once(child, 'close')) as [number | null];
+  isPassed &&= status === 0;
+  if (status !== 0 && !verdicts.some(([, , verdict]) => verdict === 'FAIL'))
+    verdicts.push([name, 'the attack itself', 'FAIL', `exit status ${status}`]);
+  rows.push(...verdicts);
+}
+process.stdout.write(`\n${table(['attack', 'what was tried', 'verdict', 'figures'], rows)}`);
+process.exit(isPassed ? 0 : 1);

@@ -1,0 +1,260 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { createSecureContext } from 'node:tls';
+import { AdminClient } from '@givc/client';
+import { parseEndpoint, type Endpoint } from '@givc/model';
+import { writeCertificates } from '@givc/pki';
+import { GrpcDialer, RpcChannel, TlsIdentity, type TlsMaterial } from '@givc/rpc';
+import type { Target } from '../support/raw-connection.js';
+import { TestBus } from '../support/test-bus.js';
+import { testAuthority, tlsMaterial } from '../support/test-certificates.js';
+
+/** How long a program may take until it listens. */
+const startLimitMs = 60_000;
+const binaries = new URL('../../dist/bin/', import.meta.url).pathname;
+
+interface ProgramOptions {
+  readonly arguments: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** One of the built programs, as it runs: a process of its own that is looked at from outside. */
+export class Program {
+  /** What it has written to stderr, in lines. */
+  readonly lines: string[] = [];
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<void>;
+  #port = 0;
+
+  private constructor(
+    /** The name in its certificate. */
+    readonly name: string,
+    binary: string,
+    { arguments: args, environment }: ProgramOptions,
+  ) {
+    const file = join(binaries, binary);
+    if (!existsSync(file)) throw new Error(`${file} is missing: npm run build`);
+    // It ends with the attack, also when that is killed.
+    this.#child = spawn('setpriv', ['--pdeathsig', 'KILL', file, ...args], {
+      env: { PATH: process.env['PATH'], ...environment },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    this.#ended = new Promise((resolve) => this.#child.once('close', () => resolve()));
+  }
+
+  /** Resolves once it listens. */
+  static async start(name: string, binary: string, options: ProgramOptions): Promise<Program> {
+    const program = new Program(name, binary, options);
+    await new Promise<void>((resolve, reject) => {
+      const fail = (why: string) => reject(new Error(`${binary} ${why}\n${program.lines.join('\n')}`));
+      const limit = setTimeout(() => fail('does not listen'), startLimitMs);
+      program.#child.once('close', () => fail('has ended'));
+      createInterface(program.#child.stderr!).on('line', (line) => {
+        program.lines.push(line);
+        const port = /\blistening\b.*\baddresses="?[^ "]*:([0-9]+)/.exec(line)?.[1];
+        if (port === undefined || program.#port !== 0) return;
+        program.#port = Number(port);
+        clearTimeout(limit);
+        resolve();
+      });
+    });
+    return program;
+  }
+
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  get endpoint(): Endpoint {
+    return parseEndpoint(this.name, {
+      Protocol: 'tcp',
+      Address: '127.0.0.1',
+      Port: String(this.port),
+      Name: this.name,
+    });
+  }
+
+  /** Where a `RawConnection` of whoever has the material goes to. */
+  target(material: TlsMaterial): Target {
+    return {
+      host: '127.0.0.1',
+      port: this.port,
+      secureContext: createSecureContext({ ...material, minVersion: 'TLSv1.3' }),
+    };
+  }
+
+  get isRunning(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /** MiB that are in memory now, and at most since the last `resetPeak`, as the kernel counts them (proc_pid_status(5)). */
+  memory(): { readonly now: number; readonly peak: number } {
+    const status = readFileSync(`/proc/${this.pid}/status`, 'utf8');
+    const mebibytes = (field: string): number => {
+      const kibibytes = new RegExp(`^${field}:\\s+([0-9]+) kB$`, 'm').exec(status)?.[1];
+      if (kibibytes === undefined) throw new Error(`/proc/${this.pid}/status has no ${field}`);
+      return Number(kibibytes) / 1024;
+    };
+    return { now: mebibytes('VmRSS'), peak: mebibytes('VmHWM') };
+  }
+
+  /** The peak of the memory begins anew (`5` of proc_pid_clear_refs(5)). */
+  resetPeak(): void {
+    writeFileSync(`/proc/${this.pid}/clear_refs`, '5');
+  }
+
+  async stop(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.#ended;
+  }
+}
+
+/** The machines of one attack: an authority, programs with certificates of it, and those who call them. */
+export class Scene {
+  readonly folder = mkdtempSync(join(tmpdir(), 'givc-attack-'));
+  readonly authority = testAuthority();
+  readonly #cleanUps: (() => void | Promise<void>)[] = [() => rmSync(this.folder, { recursive: true })];
+  #isPassed = true;
+  #verdicts = 0;
+
+  /** Runs in the end, before what was there already. */
+  onEnd(cleanUp: () => void | Promise<void>): void {
+    this.#cleanUps.unshift(cleanUp);
+  }
+
+  /** What a machine on loopback proves itself with. */
+  material(name: string, addresses?: readonly string[]): TlsMaterial {
+    return tlsMaterial(this.authority, { name, ...(addresses && { addresses }) });
+  }
+
+  /** The built admin at a port of its own, with more arguments and variables than it needs. */
+  async startAdmin({ arguments: args = [], environment = {} }: Partial<ProgramOptions> = {}): Promise<Program> {
+    const name = 'admin-vm';
+    const folder = await this.#certificates(name);
+    mkdirSync(`${folder}/state`);
+    return this.#started(
+      Program.start(name, 'givc-admin', {
+        arguments: ['--listen', '127.0.0.1:0', ...args],
+        environment: {
+          NAME: name,
+          TLS: 'true',
+          CA_CERT: `${folder}/ca-cert.pem`,
+          HOST_CERT: `${folder}/cert.pem`,
+          HOST_KEY: `${folder}/key.pem`,
+          GIVC_AUDIT: `${folder}/audit`,
+          STATE_DIRECTORY: `${folder}/state`,
+          ...environment,
+        },
+      }),
+    );
+  }
+
+  /** The built agent of a VM, on a bus without systemd; it registers with the admin if there is one. */
+  async startAgent(
+    name: string,
+    {
+      admin,
+      capabilities = {},
+      settings = {},
+    }: { readonly admin?: Program; readonly capabilities?: object; readonly settings?: object } = {},
+  ): Promise<Program> {
+    const folder = await this.#certificates(name);
+    const bus = new TestBus();
+    this.onEnd(async () => {
+      await bus.stop();
+      bus.remove();
+    });
+    await bus.start();
+    const config = {
+      identity: { type: 8, subType: 9, name, parent: `microvm@${name}.service` },
+      network: {
+        admin: { transport: { name: 'admin-vm', addr: '127.0.0.1', port: `${admin?.port ?? 1}`, protocol: 'tcp' } },
+        agent: { transport: { name, addr: '127.0.0.1', port: '0', protocol: 'tcp' } },
+        tls: {
+          enable: true,
+          caCertPath: `${folder}/ca-cert.pem`,
+          certPath: `${folder}/cert.pem`,
+          keyPath: `${folder}/key.pem`,
+        },
+      },
+      capabilities,
+      ...settings,
+    };
+    writeFileSync(`${folder}/agent.json`, JSON.stringify(config));
+    return this.#started(
+      Program.start(name, 'givc-agent', {
+        arguments: ['-config', `${folder}/agent.json`],
+        environment: {
+          DBUS_SYSTEM_BUS_ADDRESS: bus.address,
+          DBUS_SESSION_BUS_ADDRESS: bus.address,
+          GIVC_AUDIT: `${folder}/audit`,
+        },
+      }),
+    );
+  }
+
+  /** A caller of ours, who does nothing wrong. */
+  client(admin: Program, name = 'honest-vm'): AdminClient {
+    const client = new AdminClient(admin.endpoint, this.material(name));
+    this.onEnd(() => client.close());
+    return client;
+  }
+
+  /** The same for an agent, or any rpc. */
+  channel(program: Program, name = 'honest-vm'): RpcChannel {
+    const channel = new RpcChannel(program.endpoint, new GrpcDialer(new TlsIdentity(this.material(name))));
+    this.onEnd(() => channel.close());
+    return channel;
+  }
+
+  /** One thing that was tried: whether the program held, and the figures that say so. */
+  verdict(what: string, passes: boolean, figures: string): void {
+    this.#isPassed &&= passes;
+    this.#verdicts++;
+    process.stdout.write(`${passes ? 'PASS' : 'FAIL'}  ${what}: ${figures}\n`);
+  }
+
+  /** Whether there were verdicts, and all of them good. */
+  get isPassed(): boolean {
+    return this.#isPassed && this.#verdicts > 0;
+  }
+
+  async end(): Promise<void> {
+    for (const cleanUp of this.#cleanUps.splice(0)) await cleanUp();
+  }
+
+  async #certificates(name: string): Promise<string> {
+    const folder = join(this.folder, name);
+    mkdirSync(folder);
+    await writeCertificates(folder, this.authority, this.authority.issue({ name, addresses: ['127.0.0.1', '::1'] }));
+    return folder;
+  }
+
+  async #started(starting: Promise<Program>): Promise<Program> {
+    const program = await starting;
+    this.onEnd(() => program.stop());
+    return program;
+  }
+}
+
+/** Runs one attack as a process of its own: its exit status is 1 unless it has verdicts and all are good. */
+export async function attack(run: (scene: Scene) => Promise<void>): Promise<never> {
+  const scene = new Scene();
+  let isPassed = false;
+  try {
+    await run(scene);
+    isPassed = scene.isPassed;
+  } catch (error) {
+    scene.verdict('the attack itself', false, error instanceof Error ? (error.stack ?? error.message) : String(error));
+  } finally {
+    await scene.end();
+  }
+  process.exit(isPassed ? 0 : 1);
+}
