@@ -73,23 +73,28 @@ describe('a connection to an agent', () => {
     });
   });
 
-  it.each<[Reason, Reason, string]>([
-    ['DEADLINE_EXCEEDED', 'UNAVAILABLE', `${agent} did not answer within 0.2 s`],
-    ['UNAVAILABLE', 'UNAVAILABLE', `${agent} cannot be reached: it failed`],
-    ['CANCELLED', 'UNAVAILABLE', `${agent} cannot be reached: it failed`],
+  it.each<[Reason, Reason, string, string, string]>([
+    ['DEADLINE_EXCEEDED', 'UNAVAILABLE', `${agent} `, 'did not answer within 0.2 s', ''],
+    ['UNAVAILABLE', 'UNAVAILABLE', `${agent} `, 'cannot be reached', ': it failed'],
+    ['CANCELLED', 'UNAVAILABLE', `${agent} `, 'cannot be reached', ': it failed'],
     [
       'UNIMPLEMENTED',
       'FAILED_PRECONDITION',
-      `${agent} does not offer this; capabilities.stats in its configuration enables it`,
+      `${agent} `,
+      'does not offer this; capabilities.stats in its configuration enables it',
+      '',
     ],
-    ['PERMISSION_DENIED', 'PERMISSION_DENIED', 'net-vm: it failed'],
-    ['NOT_FOUND', 'NOT_FOUND', 'net-vm: it failed'],
-  ])('says of a call that failed by %s that it is %s, and of which agent', async (was, reason, message) => {
+    ['PERMISSION_DENIED', 'PERMISSION_DENIED', 'net-vm: ', 'it failed', ''],
+    ['NOT_FOUND', 'NOT_FOUND', 'net-vm: ', 'it failed', ''],
+  ])('says of a call that failed by %s that it is %s, and of which agent', async (was, reason, vm, text, detail) => {
     const cause = new GivcError(was, 'it failed');
     answer = () => Promise.reject(cause);
     const settings = { deadlineMs: 200, enabledBy: 'capabilities.stats' };
     const call = connection.call(stats.StatsServiceService.getStats, {}, settings);
-    await expect(call).rejects.toMatchObject({ reason, message, cause });
+    await expect(call).rejects.toMatchObject({
+      ...{ reason, message: `${vm}${text}${detail}` },
+      cause: { message: text, cause },
+    });
   });
 
   it('says of an rpc that the agent does not have, and that nothing enables, that a newer agent has it', async () => {
@@ -105,7 +110,7 @@ describe('a connection to an agent', () => {
     await expect(connection.startUnit(unit)).rejects.toMatchObject({
       reason: 'UNAVAILABLE',
       message: 'net-vm: systemd has left the bus',
-      cause,
+      cause: { cause },
     });
   });
 

@@ -8,6 +8,7 @@ import {
   parseUnitName,
   parseUnitStatus,
   type Endpoint,
+  type Reason,
   type UnitName,
   type UnitStatus,
   type VmName,
@@ -194,31 +195,33 @@ export class AgentConnection {
     return statusOf(await this.call(method, { UnitName: unit }, { deadlineMs }), unit);
   }
 
-  /** What the caller of the admin should know of a failed call to this agent; everything else comes back as it is. */
+  /**
+   * What the caller of the admin should know of a failed call to this agent; everything else comes back as it is. The cause
+   * is the same without the name of the machine, so that what several agents say can be compared.
+   */
   explain(error: unknown, { deadlineMs = Infinity, enabledBy }: AgentCallSettings): unknown {
     if (!(error instanceof GivcError)) return error;
     const message = parseLines(error.message, messageMax);
-    const agent = `the agent of ${this.vm} (${formatAddress(this.endpoint.address)})`;
-    const own = new GivcError(error.reason, `${this.vm}: ${message}`, { cause: error });
+    const failure = (reason: Reason, subject: string, text: string, detail = '') =>
+      new GivcError(reason, `${subject}${text}${detail}`, { cause: new GivcError(reason, text, { cause: error }) });
+    const own = (reason: Reason) => failure(reason, `${this.vm}: `, message);
+    const ofAgent = (reason: Reason, text: string, detail?: string) =>
+      failure(reason, `the agent of ${this.vm} (${formatAddress(this.endpoint.address)}) `, text, detail);
     // Of the connection alone, nothing has info.
-    if (error.info) return own;
+    if (error.info) return own(error.reason);
     switch (error.reason) {
       case 'DEADLINE_EXCEEDED':
-        return new GivcError('UNAVAILABLE', `${agent} did not answer within ${deadlineMs / 1_000} s`, { cause: error });
+        return ofAgent('UNAVAILABLE', `did not answer within ${deadlineMs / 1_000} s`);
       case 'UNAVAILABLE':
       case 'CANCELLED':
-        return new GivcError('UNAVAILABLE', `${agent} cannot be reached: ${message}`, { cause: error });
+        return ofAgent('UNAVAILABLE', 'cannot be reached', `: ${message}`);
       case 'UNIMPLEMENTED':
-        return new GivcError('FAILED_PRECONDITION', `${agent} does not offer this${fixOf(enabledBy)}`, {
-          cause: error,
-        });
+        return ofAgent('FAILED_PRECONDITION', `does not offer this${fixOf(enabledBy)}`);
       case 'INTERNAL':
         // Refusals of agents of another make have no status of their own.
-        return new GivcError(isUnknown(error) ? 'FAILED_PRECONDITION' : 'INTERNAL', `${this.vm}: ${message}`, {
-          cause: error,
-        });
+        return own(isUnknown(error) ? 'FAILED_PRECONDITION' : 'INTERNAL');
       default:
-        return own;
+        return own(error.reason);
     }
   }
 }

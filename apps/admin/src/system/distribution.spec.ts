@@ -3,11 +3,9 @@ import type { AgentConnection } from '../agents/agent-connection.js';
 import type { AgentConnections } from '../agents/agent-connections.js';
 import { Distribution } from './distribution.js';
 
-const [netVm, guiVm, appVm] = ['net-vm', 'gui-vm', 'app-vm'].map((name) => parseVmName('name', name)) as [
-  VmName,
-  VmName,
-  VmName,
-];
+const [netVm, guiVm, appVm, dbVm] = ['net-vm', 'gui-vm', 'app-vm', 'db-vm'].map((name) =>
+  parseVmName('name', name),
+) as [VmName, VmName, VmName, VmName];
 
 /** A value that is brought to agents which answer when, and as, the test says. */
 class Bringing {
@@ -62,15 +60,16 @@ describe('what is brought to all agents', () => {
   it('is owed to those who were away or are lost, and not to those who refused', async () => {
     const bringing = new Bringing();
     const { distribution } = bringing;
-    const all = distribution.toAll([netVm, guiVm], [appVm]);
+    const all = distribution.toAll([netVm, guiVm, dbVm], [appVm]);
     bringing.answer(netVm, new GivcError('UNAVAILABLE', 'net-vm is away'));
     bringing.answer(guiVm, new GivcError('PERMISSION_DENIED', 'gui-vm may not'));
+    bringing.answer(dbVm);
     await expect(all).rejects.toMatchObject({
       reason: 'FAILED_PRECONDITION',
       message:
-        'the value is set, except in 3 of 3 VMs: net-vm (net-vm is away), gui-vm (gui-vm may not), ' +
+        'the value is set, except in 3 of 4 VMs: net-vm (net-vm is away); gui-vm (gui-vm may not); ' +
         'app-vm (the agent is lost; it gets the setting when it is back)',
-      info: { reason: 'NOT_SET_EVERYWHERE', metadata: { vms: 'net-vm,gui-vm,app-vm', of: '3' } },
+      info: { reason: 'NOT_SET_EVERYWHERE', metadata: { vms: 'net-vm,gui-vm,app-vm', of: '4' } },
     });
     expect([netVm, guiVm, appVm].map((vm) => distribution.isOwed(vm))).toEqual([true, false, true]);
     const again = distribution.to(netVm);

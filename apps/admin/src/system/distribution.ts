@@ -1,19 +1,12 @@
-import { GivcError, messageOf, type VmName } from '@givc/model';
+import { GivcError, type VmName } from '@givc/model';
 import type { AgentConnection } from '../agents/agent-connection.js';
 import type { AgentConnections } from '../agents/agent-connections.js';
+import { isUnavailable, notSet, type Failure } from './not-set.js';
 
 interface Delivery {
   readonly done: Promise<void>;
   next?: Promise<void>;
 }
-
-interface Failure {
-  readonly vm: VmName;
-  readonly error: unknown;
-}
-
-const reasonMax = 100;
-const shownMax = 8;
 
 /** Brings the same to every agent, each at its own pace. An agent that could not be reached is owed it. */
 export class Distribution {
@@ -29,21 +22,22 @@ export class Distribution {
 
   /**
    * Resolves once all have it. Rejects, when all have answered, with the names of those who have not, and why. The lost
-   * are not waited for.
+   * are not waited for. `isRefusedByAll` the error when none took it and one refused.
    */
   async toAll(vms: readonly VmName[], lost: readonly VmName[]): Promise<void> {
     const outcomes = await Promise.allSettled(vms.map((vm) => this.to(vm)));
     const failures: Failure[] = outcomes.flatMap((outcome, index) =>
       outcome.status === 'rejected' ? [{ vm: vms[index]!, error: outcome.reason as unknown }] : [],
     );
+    if (failures.length + lost.length === 0) return;
+    const of = vms.length + lost.length;
+    const refusedByAll = failures.length === vms.length && failures.some(({ error }) => !isUnavailable(error));
+    const later = refusedByAll ? '' : '; it gets the setting when it is back';
     for (const vm of lost) {
       this.#owed.add(vm);
-      failures.push({
-        vm,
-        error: new GivcError('UNAVAILABLE', 'the agent is lost; it gets the setting when it is back'),
-      });
+      failures.push({ vm, error: new GivcError('UNAVAILABLE', `the agent is lost${later}`) });
     }
-    if (failures.length > 0) throw failed(this.what, failures, vms.length + lost.length);
+    throw notSet(this.what, failures, { of, refusedByAll });
   }
 
   /** Each agent is asked once at a time: for what has become true meanwhile it is asked once more afterwards. */
@@ -69,24 +63,8 @@ export class Distribution {
     try {
       await this.send(this.agents.of(vm));
     } catch (error) {
-      if (error instanceof GivcError && error.reason === 'UNAVAILABLE') this.#owed.add(vm);
+      if (isUnavailable(error)) this.#owed.add(vm);
       throw error;
     }
   }
-}
-
-/**
- * UNAVAILABLE when that is all that is wrong; what an agent may not do is no refusal of the caller. Its info has the VMs,
- * separated by commas, and how many were asked in all.
- */
-function failed(what: string, failures: readonly Failure[], of: number): GivcError {
-  const isAway = failures.every(({ error }) => error instanceof GivcError && error.reason === 'UNAVAILABLE');
-  const shown = failures.slice(0, shownMax);
-  const reasons = shown.map(({ vm, error }) => `${vm} (${messageOf(error).slice(0, reasonMax)})`);
-  const more = failures.length > shownMax ? ` and ${failures.length - shownMax} more` : '';
-  return new GivcError(
-    isAway ? 'UNAVAILABLE' : 'FAILED_PRECONDITION',
-    `the ${what} is set, except in ${failures.length} of ${of} VMs: ${reasons.join(', ')}${more}`,
-    { info: { reason: 'NOT_SET_EVERYWHERE', metadata: { vms: shown.map(({ vm }) => vm).join(','), of: String(of) } } },
-  );
 }

@@ -16,10 +16,26 @@ export interface SettingFile<Value> {
   format(value: Value): string;
 }
 
+type Next<Value> = (before: Value | undefined) => Value;
+
+/** A change that is in effect, until it is known whether it stays. */
+export interface PendingChange {
+  accept(): void;
+  /** Resolves once the file has what there would be without this change; later changes stay. */
+  withdraw(): Promise<void>;
+}
+
+interface Step<Value> {
+  readonly next: Next<Value>;
+  isAccepted: boolean;
+}
+
 /** A value that outlives the admin in a file, which other programs may read, too. */
 export class KeptSetting<Value> {
-  #value: Value | undefined;
-  #keeping: Promise<unknown> = Promise.resolve();
+  #accepted: Value | undefined;
+  /** Of which the first is not accepted yet. */
+  #steps: readonly Step<Value>[] = [];
+  #writing: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly file: SettingFile<Value>,
@@ -28,7 +44,7 @@ export class KeptSetting<Value> {
 
   /** Undefined as long as nobody has set it. */
   get value(): Value | undefined {
-    return this.#value;
+    return this.#after(this.#steps);
   }
 
   /** Reads the file, if there is one; each damaged line is a warning. */
@@ -37,7 +53,7 @@ export class KeptSetting<Value> {
     await removeLeftovers(path);
     try {
       const { value, damage } = await this.file.parse(withoutMark(await readFile(path, 'utf8')));
-      this.#value = value;
+      this.#accepted = value;
       for (const problem of damage) this.log.warn('a damaged line is ignored', { path, problem });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
@@ -46,21 +62,58 @@ export class KeptSetting<Value> {
   }
 
   /** Resolves once the file has it; until then, and when that fails, with FAILED_PRECONDITION, the value is the one before. */
-  change(next: (before: Value | undefined) => Value): Promise<void> {
-    const kept = this.#keeping.then(() => this.#keep(next(this.#value)));
-    this.#keeping = kept.catch(() => undefined);
-    return kept;
+  async change(next: Next<Value>): Promise<PendingChange> {
+    const step: Step<Value> = { next, isAccepted: false };
+    await this.#inTurn(async () => {
+      await this.#write([...this.#steps, step]);
+      this.#steps = [...this.#steps, step];
+    });
+    return {
+      accept: () => {
+        step.isAccepted = true;
+        this.#fold();
+      },
+      withdraw: () => this.#inTurn(() => this.#withdraw(step)),
+    };
   }
 
-  async #keep(value: Value): Promise<void> {
-    const { path } = this.file;
+  async #withdraw(step: Step<Value>): Promise<void> {
+    this.#steps = this.#steps.filter((other) => other !== step);
+    this.#fold();
     try {
-      await NewFile.replaceOrOverwrite(path, this.file.format(value));
+      await this.#write(this.#steps);
+    } catch (error) {
+      this.log.warn('a setting that no VM took is still in its file', { error: messageOf(error) });
+    }
+  }
+
+  #after(steps: readonly Step<Value>[]): Value | undefined {
+    return steps.reduce<Value | undefined>((value, { next }) => next(value), this.#accepted);
+  }
+
+  /** One at a time, so that the file has the last. */
+  #inTurn(write: () => Promise<void>): Promise<void> {
+    const written = this.#writing.then(write);
+    this.#writing = written.catch(() => undefined);
+    return written;
+  }
+
+  async #write(steps: readonly Step<Value>[]): Promise<void> {
+    const { path } = this.file;
+    const value = this.#after(steps);
+    try {
+      await NewFile.replaceOrOverwrite(path, value === undefined ? '' : this.file.format(value));
     } catch (cause) {
       throw new GivcError('FAILED_PRECONDITION', `${path} cannot be written, so nothing is set: ${messageOf(cause)}`, {
         cause,
       });
     }
-    this.#value = value;
+  }
+
+  #fold(): void {
+    const first = this.#steps.findIndex(({ isAccepted }) => !isAccepted);
+    const accepted = first < 0 ? this.#steps : this.#steps.slice(0, first);
+    this.#accepted = this.#after(accepted);
+    this.#steps = this.#steps.slice(accepted.length);
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GivcError, parseLocaleAssignments, parseTimezone } from '@givc/model';
@@ -12,7 +12,9 @@ import { SettingsService } from './settings.service.js';
 
 const [netVm, guiVm] = [vmNamed('net-vm'), vmNamed('gui-vm')];
 const finnish = parseLocaleAssignments([{ key: 0, value: 'fi_FI.UTF-8' }]);
+const swedish = parseLocaleAssignments([{ key: 0, value: 'sv_SE.UTF-8' }]);
 const helsinki = parseTimezone('Timezone', 'Europe/Helsinki');
+const stockholm = parseTimezone('Timezone', 'Europe/Stockholm');
 
 describe.each<['locale' | 'timezone', string, object, string, string]>([
   [
@@ -158,5 +160,49 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
     expect(lines.filter((line) => line.includes('not set'))).toEqual([
       expect.stringMatching(new RegExp(`^${level}: ${setting} not set vm=net-vm error=`)),
     ]);
+  });
+
+  describe('that no machine takes', () => {
+    const refused = new GivcError('FAILED_PRECONDITION', 'not installed');
+    const kept = () => readFileSync(join(folder, file), 'utf8');
+
+    it('is refused, is what it was before, and is not sent to a machine that registers later', async () => {
+      await set();
+      store.put(agentEntry('net-vm'));
+      store.put(agentEntry('gui-vm', { presence: { state: 'lost', reason: '' } }));
+      agents.answerCall = () => Promise.reject(refused);
+      const other = setting === 'locale' ? settings.setLocale(swedish) : settings.setTimezone(stockholm);
+      await expect(other).rejects.toMatchObject({
+        reason: 'FAILED_PRECONDITION',
+        message: expect.stringMatching(new RegExp(`^the ${setting} is not set, as no VM took it: net-vm \\(`)),
+        info: { reason: 'NOT_SET_ANYWHERE' },
+      });
+      expect(kept()).toBe(text);
+      agents.calls.length = 0;
+      register('app-vm');
+      await settled();
+      expect(agents.calls).toMatchObject([{ vm: 'app-vm', path, request }]);
+    });
+
+    it('leaves nothing when nothing was set before', async () => {
+      store.put(agentEntry('net-vm'));
+      agents.answerCall = () => Promise.reject(refused);
+      await expect(set()).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });
+      expect(kept()).toBe('');
+      await told();
+      register('app-vm');
+      expect(await told()).toEqual([]);
+    });
+
+    it('is kept when one machine takes it', async () => {
+      store.put(agentEntry('net-vm'));
+      store.put(agentEntry('gui-vm'));
+      agents.answerCall = ({ vm }) => (vm === netVm ? Promise.reject(refused) : Promise.resolve({}));
+      await expect(set()).rejects.toMatchObject({ info: { reason: 'NOT_SET_EVERYWHERE' } });
+      expect(kept()).toBe(text);
+      await told();
+      register('app-vm');
+      expect(await told()).toEqual(['app-vm']);
+    });
   });
 });

@@ -8,7 +8,8 @@ import { beginsRun, PresenceService } from '../registry/presence.service.js';
 import { isAgent, type RegistryEntry } from '../registry/registry-entry.js';
 import { RegistryStore } from '../registry/registry-store.js';
 import { Distribution } from './distribution.js';
-import { KeptSetting } from './kept-setting.js';
+import { KeptSetting, type PendingChange } from './kept-setting.js';
+import { isRefusedByAll } from './not-set.js';
 import { formatLocaleFile, formatTimezoneFile, parseLocaleFile, parseTimezoneFile } from './setting-files.js';
 import { assertZone } from './zone-database.js';
 
@@ -67,18 +68,28 @@ export class SettingsService implements OnModuleInit {
 
   /**
    * Variables that are not among the assignments keep what they have. Resolves once every agent has set it; rejects with
-   * the names of those that have not, while the others have.
+   * the names of those that have not, while the others have. What none of them takes is not kept.
    */
   async setLocale(assignments: LocaleAssignments): Promise<void> {
-    await this.#locale.change((before) => new Map([...(before ?? []), ...assignments]));
-    await this.#tellAll(this.#distributions.locale);
+    const change = await this.#locale.change((before) => new Map([...(before ?? []), ...assignments]));
+    await this.#tryOnAll(change, this.#distributions.locale);
   }
 
   /** As `setLocale`; INVALID_ARGUMENT for a zone that the zone database does not have. */
   async setTimezone(timezone: Timezone): Promise<void> {
     await assertZone('Timezone', timezone, this.config.settings.zoneDatabase);
-    await this.#timezone.change(() => timezone);
-    await this.#tellAll(this.#distributions.timezone);
+    await this.#tryOnAll(await this.#timezone.change(() => timezone), this.#distributions.timezone);
+  }
+
+  async #tryOnAll(change: PendingChange, distribution: Distribution): Promise<void> {
+    try {
+      await this.#tellAll(distribution);
+      change.accept();
+    } catch (error) {
+      if (isRefusedByAll(error)) await change.withdraw();
+      else change.accept();
+      throw error;
+    }
   }
 
   #tellAll(distribution: Distribution): Promise<void> {
