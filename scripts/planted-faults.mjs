@@ -123,9 +123,9 @@ export const plantedFaults = [
     'if (!known)',
   ]),
   fault('the host is not pinned', [
-    admin('registry/registration-rights.ts'),
-    "if (kind === 'Host' && hostName !== undefined && vm !== hostName)",
-    "if (kind === 'Host' && hostName === '')",
+    admin('registry/host-identity.ts'),
+    'if (problem !== undefined) this.#refuse(vm, problem);',
+    '',
   ]),
   fault('the agent of a VM that is down stays', [
     admin('registry/registry.service.ts'),

@@ -44,7 +44,7 @@ describe('an attacker', () => {
   let host: TestServer;
 
   beforeAll(async () => {
-    system = await TestSystem.start({ rules, hostName: 'host' });
+    system = await TestSystem.start({ rules });
     host = await system.startAgent('host', {
       type: 0,
       capabilities: { vmServices: { appVms: ['microvm@chrome-vm.service'] } },

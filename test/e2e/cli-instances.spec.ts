@@ -7,7 +7,7 @@ describe('an instance that runs in several VMs', () => {
   let system: TestSystem;
 
   beforeEach(async () => {
-    system = await TestSystem.start({ tls: false, hostName: 'host' });
+    system = await TestSystem.start({ tls: false });
     for (const name of ['net-vm', 'gui-vm', 'clock-vm']) {
       await system.startAgent(name, { capabilities: { applications } });
       await system.untilRegistered(name);

@@ -45,7 +45,7 @@ describe('the JSON output of givc-cli', () => {
       },
       store: join(folder, 'store'),
     };
-    system = await TestSystem.start({ tls: false, hostName: 'host', policies });
+    system = await TestSystem.start({ tls: false, policies });
     const systemd = new FakeSystemd();
     systemd.define(web, { active: true, description: 'A web server' });
     const exec = { enable: true, commands: otaUpdateCommands(writeOtaUpdate(folder)) };

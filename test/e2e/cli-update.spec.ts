@@ -12,7 +12,7 @@ describe('givc-cli update', () => {
 
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'givc-cli-update-'));
-    system = await TestSystem.start({ tls: false });
+    system = await TestSystem.start({ tls: false, hostName: 'ghaf-host' });
     const exec = { enable: true, commands: otaUpdateCommands(writeOtaUpdate(folder)) };
     await system.startAgent('ghaf-host', { type: 0, capabilities: { exec } });
     await system.untilRegistered('ghaf-host');

@@ -19,7 +19,7 @@ describe('what machines tell of themselves', () => {
   beforeAll(async () => {
     programs = new StandInPrograms();
     folder = mkdtempSync(join(tmpdir(), 'givc-facts-'));
-    system = await TestSystem.start({ tls: false, hostName: 'host' });
+    system = await TestSystem.start({ tls: false });
     const capabilities = { notifier: { enable: true, socket: folder }, hwid: { enable: true, interface: 'nope0' } };
     host = await system.startAgent('host', { type: 0 });
     await system.startAgent('net-vm', { capabilities });

@@ -34,7 +34,7 @@ describe('updates', () => {
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'givc-updates-'));
     command = writeOtaUpdate(folder);
-    system = await TestSystem.start();
+    system = await TestSystem.start({ hostName: 'ghaf-host' });
   });
   afterEach(async () => {
     await system.stop();

@@ -175,14 +175,23 @@ describe('on the machines of Ghaf', () => {
     const { status, stdout } = await fromGui('update', 'list', '--as-json');
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toHaveLength(toldGenerations.length);
-    expect(await fromGui('update', 'cachix', 'a-pin', '--token', 'secret')).toMatchObject({
+    expect(await fromGui('update', 'cachix', 'a-pin')).toMatchObject({
       status: 0,
       stdout: expect.stringContaining('activating'),
     });
     expect(await read('host', 'cat', '/usr/local/bin/arguments')).toBe(
-      ['cachix', 'a-pin', '--cache', 'ghaf-dev', '--token', 'secret'].join('\n'),
+      ['cachix', 'a-pin', '--cache', 'ghaf-dev'].join('\n'),
     );
     await lab.machine('host').logged(agentUnitOf('host'), 'none is listed, so only admin-vm may run');
+  });
+
+  it('the host is the one that SERVICES lists and that came first; without GIVC_HOST_NAME it gets no token', async () => {
+    const admin = lab.machine('admin-vm');
+    expect(await admin.journal('givc-admin.service')).toMatch(/this is the host, .*GIVC_HOST_NAME.*vm=ghaf-host/);
+    expect(await fromGui('update', 'cachix', 'a-pin', '--token', 'secret')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('GIVC_HOST_NAME'),
+    });
   });
 
   describe('the start of a unit that ends its machine', () => {

@@ -114,7 +114,8 @@ export interface AgentOptions {
 export interface AdminOptions {
   readonly listen?: readonly Address[];
   readonly rules?: string;
-  readonly hostName?: string;
+  /** `host` unless said; null configures none. */
+  readonly hostName?: string | null;
   readonly stateDirectory?: string;
   /** Where locale and timezone are kept, as `locale.conf` and `timezone.conf`; without it they cannot be set. */
   readonly settingsDirectory?: string;
@@ -171,7 +172,7 @@ export class TestSystem {
 
   /** Starts the admin, also again after it was stopped. */
   async startAdmin(options: AdminOptions = {}): Promise<TestServer> {
-    const { listen = [loopback], rules, hostName } = options;
+    const { listen = [loopback], rules, hostName = 'host' } = options;
     const { record, ...made } = await testAccess('permission denied by admin access control policy', {
       tls: this.material('admin-vm'),
       rules,
@@ -191,7 +192,7 @@ export class TestSystem {
       listen,
       access: { tls: undefined, revocations: undefined, rules: undefined, audit: undefined },
       name: parseVmName('name', 'admin-vm'),
-      hostName: hostName === undefined ? undefined : parseVmName('hostName', hostName),
+      hostName: hostName === null ? undefined : parseVmName('hostName', hostName),
       monitoring: options.monitoring ?? true,
       stateDirectory: options.stateDirectory,
       ctapVm: parseVmName('ctapVm', 'gui-vm'),

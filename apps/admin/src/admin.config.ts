@@ -26,7 +26,7 @@ export class AdminConfig {
   readonly listen!: readonly Address[];
   readonly access!: AccessFiles;
   readonly name!: VmName;
-  /** Whose certificate is the host's; undefined when the first agent of a host that registers is. */
+  /** Whose certificate is the host's; undefined when it is the first of `services` that registers as the host. */
   readonly hostName!: VmName | undefined;
   /** The only machine that is asked for security keys. */
   readonly ctapVm!: VmName;
@@ -173,7 +173,7 @@ function command(): Command {
         .argParser(checked((value) => parseVmName('--name', value))),
     )
     .addOption(
-      new Option('--host-name <name>', 'name of the host’s certificate; else the first that registers as a host')
+      new Option('--host-name <name>', 'name of the host’s certificate; else the first of SERVICES that registers')
         .env('GIVC_HOST_NAME')
         .argParser(checked((value) => parseVmName('--host-name', value))),
     )

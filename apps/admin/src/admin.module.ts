@@ -24,6 +24,7 @@ import { RecoveryService } from './liveness/recovery.service.js';
 import { ReportController } from './liveness/report.controller.js';
 import { NotifyController } from './notify/notify.controller.js';
 import { NotifyService } from './notify/notify.service.js';
+import { HostIdentity } from './registry/host-identity.js';
 import { PersistenceService } from './registry/persistence.service.js';
 import { AdminMetrics } from './metrics/admin-metrics.js';
 import { DeliveryService } from './policies/delivery.service.js';
@@ -84,6 +85,7 @@ export class AdminModule {
         { provide: AdminConfig, useValue: config },
         RegistryStore,
         PresenceService,
+        HostIdentity,
         RegistryService,
         WatchService,
         AgentConnections,

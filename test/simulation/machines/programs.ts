@@ -101,7 +101,7 @@ export function startAdmin(place: Place, directory: StateDirectory, { takesRepor
     stateDirectory: '/nonexistent',
     ctapVm: parseVmName('ctapVm', 'gui-vm'),
     bootLimitMs: 30_000,
-    services: managedVms.map(vmUnit),
+    services: [...managedVms, 'host'].map(vmUnit),
     agentSockets: [],
     settings: { localeFile: '/nonexistent', timezoneFile: '/nonexistent', zoneDatabase: '/nonexistent' },
     policies: undefined,

@@ -1,7 +1,7 @@
 import { GivcError, parseVmName } from '@givc/model';
 import { admin, RpcChannel } from '@givc/rpc';
 import { RegistryService } from '../../../apps/admin/src/registry/registry.service.js';
-import { adminAddress, adminVm, agentPort, agentUnit, secretUnit, vmUnit } from '../machines/layout.js';
+import { adminAddress, adminVm, agentPort, agentUnit, managedVms, secretUnit, vmUnit } from '../machines/layout.js';
 import { SimulatedDialer } from '../network/channel.js';
 import { SimulatedProcess } from '../time/simulated-process.js';
 import type { World } from '../world.js';
@@ -49,8 +49,8 @@ export function impostorCall(world: World, name: string, claim: Claim): void {
   const machine = world.machines.get(name)!;
   const { program } = world.admin;
   if (!machine.isUp || program === undefined) return;
-  // The first that says so is the host, unless the configuration of the admin names the host.
-  if (claim === 'host' && program.get(RegistryService).hostName === undefined) return;
+  // The first of SERVICES that says so is the host, because the configuration of the admin does not name it.
+  if (claim === 'host' && managedVms.includes(name) && program.get(RegistryService).hostName === undefined) return;
   const process = new SimulatedProcess(scheduler, `impostor@${name}`, (error) => world.onError('impostor', error));
   const dialer = new SimulatedDialer(network, process, machine.card, settings.window);
   process.perform('io', `claims ${claim}`, () => {

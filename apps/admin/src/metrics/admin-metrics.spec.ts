@@ -1,5 +1,6 @@
 import { Metrics } from '@givc/metrics';
 import type { LinkService } from '../liveness/link.service.js';
+import type { HostIdentity } from '../registry/host-identity.js';
 import type { RecoveryService } from '../liveness/recovery.service.js';
 import type { WatchService } from '../registry/watch.service.js';
 import type { RegistryStore } from '../registry/registry-store.js';
@@ -28,6 +29,7 @@ describe('the delay of events', () => {
       { count: 0, backlog: 0 } as WatchService,
       { restarts: () => [] } as unknown as RecoveryService,
       links as unknown as LinkService,
+      { refusedClaims: 0 } as HostIdentity,
     );
   });
   afterEach(() => jest.useRealTimers());

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Metrics } from '@givc/metrics';
 import { LinkService } from '../liveness/link.service.js';
 import { RecoveryService } from '../liveness/recovery.service.js';
+import { HostIdentity } from '../registry/host-identity.js';
 import { presenceStates, type PresenceState } from '../registry/presence.js';
 import { RegistryStore } from '../registry/registry-store.js';
 import { WatchService } from '../registry/watch.service.js';
@@ -17,6 +18,7 @@ export class AdminMetrics {
     watches: WatchService,
     recovery: RecoveryService,
     links: LinkService,
+    host: HostIdentity,
   ) {
     metrics.gauges('givc_agents', 'Agents that are registered, as by report.Machines.', 'state', () => this.#agents());
     metrics.gauges('givc_registry_entries', 'Entries of the registry, by ServiceType.', 'type', () => this.#entries());
@@ -31,6 +33,11 @@ export class AdminMetrics {
       'Starts of VMs that had crashed, also of those that failed.',
       'vm',
       () => recovery.restarts(),
+    );
+    metrics.readCounter(
+      'givc_host_claims_refused_total',
+      'Registrations as the host by machines that are not the host.',
+      () => host.refusedClaims,
     );
     const delays = metrics.histogram(
       'givc_event_delay_seconds',

@@ -7,7 +7,8 @@ const family = (ip: string): 'ipv4' | 'ipv6' => (isIP(ip) === 6 ? 'ipv6' : 'ipv4
 /** An IPv4-mapped IPv6 address counts as the IPv4 address. */
 const plain = (ip: string): string => ip.replace(/^::ffff:(?=[0-9.]+$)/i, '');
 
-function isSameIp(a: string, b: string): boolean {
+/** An IPv4-mapped IPv6 address is the same as the IPv4 address. */
+export function isSameIp(a: string, b: string): boolean {
   const list = new BlockList();
   list.addAddress(plain(a), family(plain(a)));
   return list.check(plain(b), family(plain(b)));

@@ -1,5 +1,5 @@
 import type { HealthStatuses } from '@givc/rpc';
-import type { VmName } from '@givc/model';
+import { vmUnit, type VmName } from '@givc/model';
 import { StandInAgents } from '../agents/agents.fixture.js';
 import { PersistenceService } from './persistence.service.js';
 import { agentEntry, newRegistry, unitEntry, vmNamed } from './registry.fixture.js';
@@ -53,7 +53,7 @@ describe('the registry that outlives the admin', () => {
   afterEach(() => jest.useRealTimers());
 
   const start = async (given: RegistryStorage | undefined = storage, dialling?: (vm: VmName) => void) => {
-    const made = newRegistry();
+    const made = newRegistry({ services: [vmUnit(vmNamed('host'))] });
     const healths: string[] = [];
     const health = { set: (name: string, serving: boolean) => healths.push(`${name} ${serving}`) };
     const agents = new StandInAgents(() => new Promise(() => undefined));
@@ -174,7 +174,10 @@ describe('the registry that outlives the admin', () => {
       expect(registry.hostName).toBe('host');
       expect(agents.connections.all().map(({ vm }) => vm)).toEqual(['net-vm', 'gui-vm']);
       expect(healths).toEqual(['givc.registry false']);
-      expect(lines).toEqual(['info: registry restored, not yet confirmed entries=3']);
+      expect(lines).toEqual([
+        expect.stringMatching(/^warn: this is the host, because it came first: .* vm=host$/),
+        'info: registry restored, not yet confirmed entries=3',
+      ]);
       expect(storage.isClean).toBe(true);
     });
 
@@ -224,6 +227,7 @@ describe('the registry that outlives the admin', () => {
       expect(storage.aside).toBeUndefined();
       expect(lines).toEqual([
         expect.stringMatching(/^warn: registry not restored as a whole warning=.*entries\[0\].endpoint.Port/),
+        expect.stringContaining('this is the host'),
         'info: registry restored, not yet confirmed entries=1',
       ]);
     });
@@ -232,7 +236,7 @@ describe('the registry that outlives the admin', () => {
       keep(...Array.from({ length: 257 }, (_, index) => agentEntry(`vm-${index}`)));
       const { store, lines } = await start();
       expect([...store.entries()]).toHaveLength(256);
-      expect(lines[0]).toMatch(/^warn: entry not restored unit=givc-vm-256.service vm=vm-256 error=/);
+      expect(lines[1]).toMatch(/^warn: entry not restored unit=givc-vm-256.service vm=vm-256 error=/);
     });
 
     it('loses an agent that cannot be dialled, and dials the others', async () => {

@@ -60,10 +60,6 @@ describe('a certificate', () => {
       { registration: { ...vmOf('host'), type: { vm: 'AdmVM', service: 'VM' } }, peer: peerOf('host') },
     ],
     [
-      'the host, as long as no host is known',
-      { registration: agentOf('net-vm', { type: { vm: 'Host', service: 'Mgr' } }), hostName: '' },
-    ],
-    [
       'the host again',
       { registration: agentOf('host', { type: { vm: 'Host', service: 'Mgr' } }), peer: peerOf('host') },
     ],
@@ -112,14 +108,14 @@ describe('a certificate', () => {
       'Transport.Name: the agent of net-vm proves itself as net-vm, not as gui-vm',
     ],
     [
-      'a second host',
-      { registration: agentOf('net-vm', { type: { vm: 'Host', service: 'Mgr' } }) },
-      'Type: the host of this system is host, not net-vm',
-    ],
-    [
       'a unit of the host without being the host',
       { registration: unitOf('web.service', 'net-vm', { type: { vm: 'Host', service: 'Svc' } }) },
       'Type: the host of this system is host, not net-vm',
+    ],
+    [
+      'a unit of the host as long as no host is known',
+      { registration: unitOf('web.service', 'net-vm', { type: { vm: 'Host', service: 'Svc' } }), hostName: '' },
+      'Type: the host of this system is not known yet, not net-vm',
     ],
     [
       "the admin's machine without being it",

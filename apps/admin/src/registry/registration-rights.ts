@@ -24,16 +24,16 @@ function assertOwnName({ name }: Endpoint, vm: VmName): void {
   if (name !== vm) throw denied('Transport.Name', `the agent of ${vm} proves itself as ${vm}, not as ${name}`);
 }
 
-/** Which machines are the host and the admin's is not for others to say. */
-function assertOwnKind(vm: VmName, { vm: kind }: UnitType, { adminName, hostName }: Known): void {
-  if (kind === 'Host' && hostName !== undefined && vm !== hostName)
-    throw denied('Type', `the host of this system is ${hostName}, not ${vm}`);
+/** Which machine is the admin's is not for others to say. */
+function assertNotAdmin(vm: VmName, { vm: kind }: UnitType, { adminName }: Known): void {
   if (kind === 'AdmVM' && vm !== adminName) throw denied('Type', `the admin's machine is ${adminName}, not ${vm}`);
 }
 
 /**
  * Throws PERMISSION_DENIED, with what was expected, unless this certificate may register this:
- * `givc-X.service` and everything below it only that of X; VM units only that of the host; and an agent is not moved by a certificate older than the one that it registered with last.
+ * `givc-X.service` and everything below it only that of X; units of the host and VM units only that of the host; and an
+ * agent is not moved by a certificate older than the one that it registered with last. Whether an agent is that of the
+ * host is for \`HostIdentity\` to say.
  */
 export function assertMayRegister(registration: Registration, peer: Peer, known: Known): void {
   const { unit, type } = registration;
@@ -42,7 +42,7 @@ export function assertMayRegister(registration: Registration, peer: Peer, known:
   if (registration.kind === 'agent') {
     const { vm, endpoint } = registration;
     assertOwnName(endpoint, vm);
-    assertOwnKind(vm, type, known);
+    assertNotAdmin(vm, type, known);
     const before = known.agentOf(vm);
     if (before?.certifiedAt !== undefined && peer.notBefore < before.certifiedAt && isMoved(before, endpoint))
       throw denied('Transport', `${vm} has registered with a newer certificate than this one, and stays where it is`);
@@ -50,7 +50,11 @@ export function assertMayRegister(registration: Registration, peer: Peer, known:
   }
   const machine = vmOfAgentUnit(registration.agent)!;
   assertOwn('Parent', `what is below ${registration.agent}`, machine, peer);
-  if (registration.kind === 'unit') assertOwnKind(machine, type, known);
+  if (registration.kind === 'unit') {
+    assertNotAdmin(machine, type, known);
+    if (type.vm === 'Host' && machine !== known.hostName)
+      throw denied('Type', `the host of this system is ${known.hostName ?? 'not known yet'}, not ${machine}`);
+  }
   if (vmOfVmUnit(unit) && machine !== known.hostName)
     throw denied('Name', `${unit} is a VM, which only the host registers: ${known.hostName ?? 'it has not come yet'}`);
 }

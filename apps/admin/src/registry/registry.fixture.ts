@@ -1,4 +1,4 @@
-import type { Peer } from '@givc/access';
+import type { Access, Peer } from '@givc/access';
 import { Log } from '@givc/log';
 import {
   agentUnit,
@@ -14,6 +14,7 @@ import {
   type VmType,
 } from '@givc/model';
 import type { AdminConfig } from '../admin.config.js';
+import { HostIdentity } from './host-identity.js';
 import type { RegistryEntry } from './registry-entry.js';
 import type { Presence } from './presence.js';
 import { PresenceService } from './presence.service.js';
@@ -117,7 +118,7 @@ export function vmRegistration(name: string, status: UnitStatus): Registration {
 }
 
 /** A registry, what it logs, and what agents and callers do with it. */
-export function newRegistry(settings: Partial<AdminConfig> = {}) {
+export function newRegistry(settings: Partial<AdminConfig> = {}, { tls = true } = {}) {
   const lines: string[] = [];
   const log = new Log('debug', (line) => lines.push(line.trimEnd()), false);
   const store = new RegistryStore();
@@ -129,9 +130,11 @@ export function newRegistry(settings: Partial<AdminConfig> = {}) {
     ...settings,
   } as unknown as AdminConfig;
   const presence = new PresenceService(store, log);
-  const registry = new RegistryService(store, presence, log, config);
+  const access = { identity: tls ? {} : undefined } as Access;
+  const hostIdentity = new HostIdentity(config, access, log);
+  const registry = new RegistryService(store, presence, log, config, hostIdentity);
   return {
-    ...{ store, presence, registry, config, log, lines },
+    ...{ store, presence, registry, hostIdentity, config, log, lines },
     register: (registration: Registration, reports = false, peer?: Peer, address?: string) =>
       registry.register(registration, { peer, address, reports }),
     agentOf: (name: VmName) => store.get(name, agentUnit(name)),

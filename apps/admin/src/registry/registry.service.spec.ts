@@ -1,6 +1,7 @@
-import { stoppedStatus, type VmName } from '@givc/model';
+import { stoppedStatus, vmUnit, type VmName } from '@givc/model';
 import type { Peer } from '@givc/access';
 import {
+  agentEntry,
   agentRegistration,
   endpointOf,
   failedStatus,
@@ -28,13 +29,12 @@ const hostAgent = (name: VmName) => agentRegistration(name, { type: { vm: 'Host'
 
 describe('the registry', () => {
   let { registry, store, lines, register, agentOf, list } = newRegistry();
-  beforeEach(() => ({ registry, store, lines, register, agentOf, list } = newRegistry()));
+  beforeEach(() => ({ registry, store, lines, register, agentOf, list } = newRegistry({ services: [vmUnit(host)] })));
 
-  describe('pins the host', () => {
-    it('by the first agent of a host that registers: a second one is refused', () => {
+  describe('knows the host', () => {
+    it('by the first of SERVICES that registers as such: a second one is refused', () => {
       register(hostAgent(host), false, peerOf(host));
       expect(registry.hostName).toBe('host');
-      expect(lines).toContain('warn: this is the host, because it came first: --host-name makes that certain vm=host');
       expect(() => register(hostAgent(netVm), false, peerOf(netVm))).toThrow(
         expect.objectContaining({
           reason: 'PERMISSION_DENIED',
@@ -49,14 +49,13 @@ describe('the registry', () => {
       for (let time = 0; time < 2; time++) register(hostAgent(host), false, peerOf(host));
       register(vmRegistration(netVm, runningStatus(vmEntry('net-vm').unit)), false, peerOf(host));
       expect(list()).toEqual(['givc-host.service Running', 'microvm@net-vm.service Running']);
-      expect(lines.filter((line) => line.includes('because it came first'))).toHaveLength(1);
     });
 
     it('by no agent of another kind, and by no unit', () => {
       register(agentRegistration(netVm), false, peerOf(netVm));
-      register(unitRegistration(netVm, web, { type: { vm: 'Host', service: 'Svc' } }), false, peerOf(netVm));
+      const unit = unitRegistration(netVm, web, { type: { vm: 'Host', service: 'Svc' } });
+      expect(() => register(unit, false, peerOf(netVm))).toThrow('the host of this system is not known yet');
       expect(registry.hostName).toBeUndefined();
-      expect(lines.join('\n')).not.toContain('this is the host');
     });
 
     it('by no host that is refused for another reason', () => {
@@ -76,6 +75,30 @@ describe('the registry', () => {
       ({ registry } = newRegistry({ hostName: netVm }));
       registry.restore(host, []);
       expect(registry.hostName).toBe('net-vm');
+    });
+
+    it('by the first entry of a host where what it knew before names none', () => {
+      registry.restore(undefined, [agentEntry('net-vm'), agentEntry('host', {}, 'Host')]);
+      expect(registry.hostName).toBe('host');
+    });
+
+    it('and restores nothing of another host, nor the VMs that it had', () => {
+      ({ registry, store, lines } = newRegistry({ hostName: host }));
+      const ofEvil = [agentEntry('evil-vm', {}, 'Host'), vmEntry('net-vm', { machine: vmNamed('evil-vm') })];
+      const restored = registry.restore(vmNamed('evil-vm'), [...ofEvil, agentEntry('net-vm')]);
+      expect(restored.map(({ unit }) => unit)).toEqual(['givc-net-vm.service']);
+      expect(lines.filter((line) => line.startsWith('warn: entry not restored'))).toHaveLength(2);
+      expect(() => registry.host()).toThrow('has not registered');
+    });
+
+    it('without TLS by the address of its first claim: from another one not even its name is taken', () => {
+      ({ register, agentOf } = newRegistry({}, { tls: false }));
+      const at = (address: string) => ({ name: host, address: { protocol: 'tcp', host: address, port: 1 } }) as const;
+      const agent = agentRegistration(host, { type: { vm: 'Host', service: 'Mgr' }, endpoint: at('10.0.0.1') });
+      register(agent, false, undefined, '10.0.0.1');
+      const impostor = agentRegistration(host, { endpoint: at('10.0.0.2') });
+      expect(() => register(impostor, false, undefined, '10.0.0.2')).toThrow('host is the host at 10.0.0.1');
+      expect(agentOf(host)?.endpoint).toEqual(at('10.0.0.1'));
     });
   });
 

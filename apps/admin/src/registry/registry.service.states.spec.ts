@@ -20,7 +20,7 @@ const clock = unitNamed('clock@0.service');
 
 describe('the registry of what agents say and answer', () => {
   let { registry, store, lines, presence, register, agentOf, list } = newRegistry();
-  beforeEach(() => ({ registry, store, lines, presence, register, agentOf, list } = newRegistry()));
+  beforeEach(() => ({ registry, store, lines, presence, register, agentOf, list } = newRegistry({ hostName: host })));
 
   describe('observes what an agent answers', () => {
     const observed = (status: UnitStatus, unit = web) => registry.observe(netVm, unit, () => Promise.resolve(status));

@@ -22,6 +22,7 @@ import { Log, type Fields } from '@givc/log';
 import type { report } from '@givc/rpc';
 import { AdminConfig } from '../admin.config.js';
 import { assertMayBeDialled, assertPermittedSocket } from './endpoint-rights.js';
+import { HostIdentity } from './host-identity.js';
 import { runOf } from './presence.js';
 import { PresenceService } from './presence.service.js';
 import { isAgent, keyOf, type RegistryEntry } from './registry-entry.js';
@@ -55,16 +56,14 @@ export interface Registrant {
 export class RegistryService {
   readonly #reserved = new Map<string, { ended: boolean }>();
   #statements = 0;
-  #hostName: VmName | undefined;
 
   constructor(
     readonly store: RegistryStore,
     private readonly presence: PresenceService,
     private readonly log: Log,
     private readonly config: AdminConfig,
-  ) {
-    this.#hostName = config.hostName;
-  }
+    private readonly hostIdentity: HostIdentity,
+  ) {}
 
   /**
    * Takes over what an agent tells of itself or of one of its units, and returns whether it was unknown or is elsewhere now.
@@ -73,7 +72,14 @@ export class RegistryService {
   register(registration: Registration, registrant: Registrant): boolean {
     const { peer, reports } = registrant;
     if (registration.kind === 'agent') assertMayBeDialled(registration.endpoint, registrant, this.config.agentSockets);
-    if (peer) this.#assertMayRegister(registration, peer);
+    if (peer)
+      assertMayRegister(registration, peer, {
+        adminName: this.config.name,
+        hostName: this.hostName,
+        agentOf: (vm) => this.store.get(vm, agentUnit(vm)),
+      });
+    if (registration.kind === 'agent' && (registration.type.vm === 'Host' || registration.vm === this.hostName))
+      this.hostIdentity.claim(registration.vm, registrant);
     const entry = { ...this.#entryOf(registration), certifiedAt: peer?.notBefore, statement: ++this.#statements };
     const known = this.store.get(entry.machine, entry.unit);
     if (isAgent(entry)) this.presence.introduce(entry, reports ? 'reported' : 'registered');
@@ -97,18 +103,21 @@ export class RegistryService {
 
   /** Whose certificate is the host's, as soon as that is known. */
   get hostName(): VmName | undefined {
-    return this.#hostName;
+    return this.hostIdentity.name;
   }
 
   /**
    * Takes over what an earlier run of the admin knew, each entry alone, and returns those that it took; its agents are
-   * unconfirmed until they report or answer.
+   * unconfirmed until they report or answer. Without a name the host is the first that was registered as such.
    */
   restore(hostName: VmName | undefined, entries: readonly RegistryEntry[]): readonly RegistryEntry[] {
-    this.#hostName ??= hostName;
+    const isHost = (entry: RegistryEntry) => isAgent(entry) && entry.type.vm === 'Host';
+    this.hostIdentity.restore(hostName ?? entries.find(isHost)?.machine);
     return entries.filter((entry) => {
       try {
         if (entry.endpoint) assertPermittedSocket(entry.endpoint, this.config.agentSockets);
+        if ((entry.type.vm === 'Host' || entry.type.service === 'VM') && entry.machine !== this.hostName)
+          throw new GivcError('PERMISSION_DENIED', `it is of the host, and ${entry.machine} is not`);
         if (isAgent(entry)) this.presence.introduce(entry, 'restored');
         else this.store.put(entry);
         return true;
@@ -193,18 +202,6 @@ export class RegistryService {
       },
       release: () => void this.#reserved.delete(key),
     };
-  }
-
-  /** Without a configured name the first agent of a host that registers is the host's, as long as this admin runs. */
-  #assertMayRegister(registration: Registration, peer: Peer): void {
-    assertMayRegister(registration, peer, {
-      adminName: this.config.name,
-      hostName: this.#hostName,
-      agentOf: (vm) => this.store.get(vm, agentUnit(vm)),
-    });
-    if (registration.kind !== 'agent' || registration.type.vm !== 'Host' || this.#hostName) return;
-    this.#hostName = registration.vm;
-    this.log.warn('this is the host, because it came first: --host-name makes that certain', { vm: registration.vm });
   }
 
   /** A VM whose agent has come meanwhile is not taken for stopped: the agent might never register again. */

@@ -1,5 +1,6 @@
 import { Log } from '@givc/log';
 import type { CallSettings } from '@givc/rpc';
+import type { HostIdentity } from '../registry/host-identity.js';
 import type { Output, OtaUpdate } from './ota-update.js';
 import { UpdatesService } from './updates.service.js';
 
@@ -9,6 +10,7 @@ describe('the list of generations', () => {
   let runs: { readonly args: readonly string[]; readonly settings: CallSettings | undefined }[];
   let outputs: Output[];
   let updates: UpdatesService;
+  const host = { isConfigured: false } as HostIdentity;
 
   beforeEach(() => {
     [runs, outputs] = [[], []];
@@ -19,7 +21,7 @@ describe('the list of generations', () => {
         yield* outputs;
       },
     } as unknown as OtaUpdate;
-    updates = new UpdatesService(otaUpdate, new Log('error', () => undefined));
+    updates = new UpdatesService(otaUpdate, host, new Log('error', () => undefined));
   });
 
   const stdout = (text: string): Output => ({ from: 'Stdout', bytes: Buffer.from(text) });

@@ -7,6 +7,7 @@ import { callerOf } from '@givc/access';
 import { Log } from '@givc/log';
 import { GivcError, messageOf, quoted } from '@givc/model';
 import { signalOf, type admin } from '@givc/rpc';
+import { HostIdentity } from '../registry/host-identity.js';
 import { parseGenerations } from './generations.js';
 import { OtaUpdate } from './ota-update.js';
 import type { CachixUpdate } from './requests.js';
@@ -32,6 +33,7 @@ export class UpdatesService {
 
   constructor(
     private readonly otaUpdate: OtaUpdate,
+    private readonly host: HostIdentity,
     private readonly log: Log,
   ) {}
 
@@ -57,7 +59,8 @@ export class UpdatesService {
    * Writes what the update says to the call as it comes, and `Finished` when it has ended well; the update waits for a
    * caller who does not read. One who hangs up does not end it, because a system that is changed half is worse than one
    * that is changed: it goes on, unheard, and the log tells how it ended. What ends it is the end of this admin, or of its
-   * connection to the host. While one runs another is refused with FAILED_PRECONDITION. The Observable emits nothing.
+   * connection to the host. While one runs another is refused with FAILED_PRECONDITION, and so is one with a token for a
+   * host that the configuration does not name. The Observable emits nothing.
    */
   set(update: CachixUpdate, call: UpdateCall): Observable<never> {
     return new Observable((subscriber) => {
@@ -69,7 +72,13 @@ export class UpdatesService {
     });
   }
 
-  #take({ pin }: CachixUpdate, caller: string): void {
+  #take({ pin, token }: CachixUpdate, caller: string): void {
+    if (token !== undefined && !this.host.isConfigured)
+      throw new GivcError(
+        'FAILED_PRECONDITION',
+        'Cachix.Token: no token is sent to a host that is only the first that registered as such: set GIVC_HOST_NAME ' +
+          '(--host-name) of the admin',
+      );
     if (this.#running !== undefined)
       throw new GivcError('FAILED_PRECONDITION', `an update is running: ${this.#running}; wait until it has ended`);
     this.#running = `to ${quoted(pin)}, since ${new Date().toISOString()}, for ${caller}`;

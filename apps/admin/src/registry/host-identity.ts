@@ -1,0 +1,94 @@
+import { Injectable } from '@nestjs/common';
+import { GivcError, vmUnit, type VmName } from '@givc/model';
+import { Access, type Caller } from '@givc/access';
+import { Log } from '@givc/log';
+import { AdminConfig } from '../admin.config.js';
+import { isSameIp } from './endpoint-rights.js';
+
+const advice = 'set GIVC_HOST_NAME (--host-name) of the admin to the name of its certificate';
+
+/** Of the machines whose refused claims are logged; all are recorded and counted. */
+const loggedMax = 100;
+
+/**
+ * Which machine is the host: the configured one, else the first that claims to be and may. With TLS that is one whose
+ * certificate has a name of SERVICES; it stays the host, also after a restart of the admin. Without TLS names prove
+ * nothing: the first is believed, and while this admin runs only from the address of its claim.
+ */
+@Injectable()
+export class HostIdentity {
+  #name: VmName | undefined;
+  /** Where the claim came from that was believed without a certificate. */
+  #claimedFrom: { readonly address: string | undefined } | undefined;
+  #refusedClaims = 0;
+  readonly #logged = new Set<VmName>();
+
+  constructor(
+    private readonly config: AdminConfig,
+    private readonly access: Access,
+    private readonly log: Log,
+  ) {
+    this.#name = config.hostName;
+  }
+
+  /** Undefined until a claim was believed, unless it is configured. */
+  get name(): VmName | undefined {
+    return this.#name;
+  }
+
+  /** Whether the configuration names the host, so that it is no guess. */
+  get isConfigured(): boolean {
+    return this.config.hostName !== undefined;
+  }
+
+  /** How many claims were refused since the admin started. */
+  get refusedClaims(): number {
+    return this.#refusedClaims;
+  }
+
+  /** Takes over whom an earlier run of the admin believed, unless the configuration has another host or no place for it. */
+  restore(name: VmName | undefined): void {
+    if (this.isConfigured || name === undefined) return;
+    if (this.access.identity && !this.#isListed(name))
+      return this.log.warn(`the host of before is not in SERVICES, so it is forgotten: ${advice}`, { vm: name });
+    this.#believe(name);
+  }
+
+  /** An agent registers as that of the host. PERMISSION_DENIED, logged and counted, unless it is or becomes the host. */
+  claim(vm: VmName, caller: Partial<Caller>): void {
+    const problem = this.#problemOf(vm, caller);
+    if (problem !== undefined) this.#refuse(vm, problem);
+    if (!caller.peer) this.#claimedFrom ??= { address: caller.address };
+    if (this.#name === undefined) this.#believe(vm);
+  }
+
+  #believe(vm: VmName): void {
+    this.#name = vm;
+    this.log.warn(`this is the host, because it came first: to be certain, ${advice}`, { vm });
+  }
+
+  #problemOf(vm: VmName, { peer, address }: Partial<Caller>): string | undefined {
+    if (this.#name !== undefined && vm !== this.#name) return `the host of this system is ${this.#name}, not ${vm}`;
+    if (this.isConfigured) return undefined;
+    if (peer) return this.#isListed(vm) ? undefined : `${vm} is not in SERVICES, so it may not be the host: ${advice}`;
+    const before = this.#claimedFrom;
+    if (!before || isSameAddress(before.address, address)) return undefined;
+    return `${vm} is the host at ${before.address ?? 'this machine'}, not at ${address ?? 'this machine'}: ${advice}`;
+  }
+
+  #isListed(vm: VmName): boolean {
+    return this.config.services.includes(vmUnit(vm));
+  }
+
+  #refuse(vm: VmName, problem: string): never {
+    this.#refusedClaims++;
+    if (!this.#logged.has(vm) && this.#logged.size < loggedMax) {
+      this.#logged.add(vm);
+      this.log.warn('refused as the host', { vm, problem });
+    }
+    throw new GivcError('PERMISSION_DENIED', `Type: ${problem}`);
+  }
+}
+
+const isSameAddress = (a: string | undefined, b: string | undefined): boolean =>
+  a === undefined || b === undefined ? a === b : isSameIp(a, b);

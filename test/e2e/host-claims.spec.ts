@@ -1,0 +1,88 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { UnitName } from '@givc/model';
+import { health } from '@givc/rpc';
+import { scrape } from '../support/scrape.js';
+import { TestSystem } from '../support/test-system.js';
+
+describe('an admin that has no name of the host configured', () => {
+  let folder: string;
+  let system: TestSystem;
+
+  const options = () => ({
+    hostName: null,
+    services: ['microvm@host.service', 'microvm@net-vm.service'] as UnitName[],
+    stateDirectory: folder,
+    metrics: { protocol: 'tcp', host: '127.0.0.1', port: 0 } as const,
+  });
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'givc-host-'));
+    system = await TestSystem.start(options());
+  });
+  afterEach(async () => {
+    await system.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** The machine says that it is the host. */
+  const claim = (name: string) =>
+    system.client(name).registerService({
+      ...{ Name: `givc-${name}.service`, Parent: '', Type: 0, State: undefined },
+      Transport: { Protocol: 'tcp', Address: '127.0.0.1', Port: '1', Name: name },
+    });
+  const refusedAs = (problem: string) => ({ reason: 'PERMISSION_DENIED', message: expect.stringContaining(problem) });
+  const hosts = async () =>
+    (await system.client().queryList()).List.filter(({ VmType }) => VmType === 'Host').map(({ Name }) => Name);
+
+  it('believes no machine that SERVICES does not name; it records, logs and counts that, and health stays as it is', async () => {
+    await expect(claim('evil-vm')).rejects.toMatchObject(refusedAs('evil-vm is not in SERVICES'));
+    expect(await system.admin.record.next('PERMISSION_DENIED')).toMatchObject({
+      ...{ peer: 'evil-vm', rpc: '/admin.AdminService/RegisterService' },
+      ...{ request: { Name: 'givc-evil-vm.service' }, why: expect.stringContaining('not in SERVICES') },
+    });
+    expect(system.admin.lines).toContainEqual(
+      expect.stringMatching(/^warn: refused as the host vm=evil-vm .*GIVC_HOST_NAME/),
+    );
+    expect((await scrape(system.admin.metrics)).get('givc_host_claims_refused_total')).toBe(1);
+    const checked = await system.channel(system.admin).unary(health.HealthService.check, { service: '' });
+    expect(checked.status).toBe(health.HealthCheckResponse_ServingStatus.SERVING);
+    expect(await hosts()).toEqual([]);
+  });
+
+  it('keeps to the first that it believed, also after a restart', async () => {
+    await system.startAgent('host', { type: 0 });
+    await system.untilRegistered('host');
+    await expect(claim('net-vm')).rejects.toMatchObject(refusedAs('the host of this system is host, not net-vm'));
+    const { address } = system.admin.endpoint;
+    await system.admin.stop();
+    await system.startAdmin({ ...options(), listen: [address] });
+    await expect(claim('net-vm')).rejects.toMatchObject(refusedAs('the host of this system is host, not net-vm'));
+    expect(await hosts()).toEqual(['givc-host.service']);
+  });
+
+  it('has another host once that is configured, and nothing of the one before', async () => {
+    await claim('net-vm');
+    const { address } = system.admin.endpoint;
+    await system.admin.stop();
+    await system.startAdmin({ ...options(), hostName: 'host', listen: [address] });
+    expect(await hosts()).toEqual([]);
+    await claim('host');
+    expect(await hosts()).toEqual(['givc-host.service']);
+    await system.admin.stop();
+    await system.startAdmin({ ...options(), listen: [address] });
+    await expect(claim('net-vm')).rejects.toMatchObject(refusedAs('the host of this system is host, not net-vm'));
+  });
+
+  it('sends no token to the host', async () => {
+    await system.startAgent('host', { type: 0, capabilities: { exec: { enable: true } } });
+    await system.untilRegistered('host');
+    const update = system.client().setGeneration({
+      Update: { $case: 'Cachix', value: { Pin: 'pin', Cache: 'cache', Token: 'secret' } },
+    });
+    await expect(update.next()).rejects.toMatchObject({
+      reason: 'FAILED_PRECONDITION',
+      message: expect.stringContaining('GIVC_HOST_NAME'),
+    });
+  });
+});
