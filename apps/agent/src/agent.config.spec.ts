@@ -95,6 +95,20 @@ describe("the agent's configuration", () => {
         'network.agent: ',
       ],
     ],
+    [
+      'addresses at which no peer can be reached',
+      {
+        ...minimal,
+        network: {
+          admin: { transport: { ...transport('admin-vm', '9001'), protocol: 'vsock', addr: '3' } },
+          agent: { transport: { ...transport('net-vm', '9000'), addr: '0.0.0.0' } },
+        },
+      },
+      [
+        'network.admin.transport.protocol: vsock is not supported by this version yet',
+        'network.agent.transport.addr: invalid address of a peer "0.0.0.0": it stands for every address',
+      ],
+    ],
   ])('is refused with every mistake of %s at once', (_, input, lines) => {
     const mistaken = () => parseAgentConfig(input);
     expect(mistaken).toThrow(expect.objectContaining({ reason: 'INVALID_ARGUMENT' }) as Error);

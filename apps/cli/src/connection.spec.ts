@@ -50,7 +50,7 @@ describe('parseConnection', () => {
     [files, { GIVC_PORT: '70000' }, /^--addr and GIVC_PORT: invalid port "70000"/],
     [{ ...files, vsock: '2' }, {}, /^--vsock: /],
     [{ ...files, name: 'not a name' }, {}, /^--name: /],
-    [files, { GIVC_NO_TLS: 'maybe' }, /^GIVC_NO_TLS: "maybe" is neither true nor false$/],
+    [files, { GIVC_NO_TLS: 'maybe' }, /^GIVC_NO_TLS: invalid value "maybe": expected true or false$/],
     [{ cacert: '/ca', cert: '/cert' }, {}, /^--key: .*GIVC_HOST_KEY, or use --notls$/],
   ])('names what it cannot use in %j %j', (options, environment, message) => {
     expect(() => parseConnection(options, environment)).toThrow(message);

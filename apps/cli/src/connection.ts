@@ -1,4 +1,4 @@
-import { invalid, parseListenAddress, parseVmName, type Address, type Endpoint } from '@givc/model';
+import { invalid, parseListenAddress, parseVmName, quoted, type Address, type Endpoint } from '@givc/model';
 import type { TlsFiles } from '@givc/rpc';
 
 /** The global options as they stand on the command line. */
@@ -34,13 +34,13 @@ const switchValues = new Map([
 
 function parseSwitch(source: string, value: string): boolean {
   const on = switchValues.get(value.toLowerCase());
-  if (on === undefined) throw invalid(source, `${JSON.stringify(value)} is neither true nor false`);
+  if (on === undefined) throw invalid(source, `invalid value ${quoted(value)}: expected true or false`);
   return on;
 }
 
 function parseAddress(vsock: string | undefined, addr: Setting, port: Setting): Address {
   if (vsock !== undefined) {
-    if (!/^[^:]*:[^:]*$/.test(vsock)) throw invalid('--vsock', `${JSON.stringify(vsock)} is not CID:PORT`);
+    if (!/^[^:]*:[^:]*$/.test(vsock)) throw invalid('--vsock', `invalid address ${quoted(vsock)}: expected CID:PORT`);
     return parseListenAddress('--vsock', `vsock:${vsock}`);
   }
   const host = addr.value ?? '127.0.0.1';

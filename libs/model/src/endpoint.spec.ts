@@ -8,6 +8,8 @@ import {
   type Endpoint,
 } from './endpoint.js';
 import { GivcError } from './givc-error.js';
+import { unreachable } from './host-address.js';
+import { assertSupported } from './unsupported.js';
 
 const port = fc.nat(65_535);
 const number32 = fc.nat(0xffffffff);
@@ -17,7 +19,11 @@ const socketPath = fc
   .filter((path) => Buffer.byteLength(path) <= 107);
 
 const addresses: fc.Arbitrary<Address> = fc.oneof(
-  fc.record({ protocol: fc.constant('tcp' as const), host: fc.oneof(fc.ipV4(), fc.ipV6(), fc.domain()), port }),
+  fc.record({
+    protocol: fc.constant('tcp' as const),
+    host: fc.oneof(fc.ipV4(), fc.ipV6(), fc.domain()).filter((host) => unreachable(host) === undefined),
+    port,
+  }),
   fc.record({ protocol: fc.constant('unix' as const), path: socketPath }),
   fc.record({ protocol: fc.constant('vsock' as const), cid: number32, port: number32 }),
 );
@@ -140,7 +146,7 @@ describe('an address to listen at', () => {
   });
 
   it.each(['', 'a', ':1'])('is shown its possible forms when it is %j', (text) => {
-    expect(refusal(() => parseListenAddress('--listen', text))).toContain('none of ADDR:PORT, /path/of/a/socket');
+    expect(refusal(() => parseListenAddress('--listen', text))).toContain('expected ADDR:PORT, /path/of/a/socket');
   });
 
   it.each(['/a', 'unix:/a', 'unix:///a'])('is the socket /a when it is %s', (text) => {
@@ -216,5 +222,45 @@ describe('a host', () => {
 
   it.each(['net-vm', 'net-vm.ghaf', '3com.example', '127.1', '10.0.0.1', 'fe80::1%eth0'])('is %s', (host) => {
     expect(parseListenAddress('listen', `${host.includes(':') ? `[${host}]` : host}:1`)).toMatchObject({ host });
+  });
+});
+
+describe('the address of a peer', () => {
+  const parse = (Protocol: string, Address: string) =>
+    parseEndpoint('T', { Protocol, Address, Port: '1', Name: 'a' }).address;
+
+  it.each([
+    ...['0.0.0.0', '0.1.2.3', '::', '0:0:0:0:0:0:0:0', '[::]', '0', '0.0', '0x0', '::ffff:0.0.0.0'],
+    ...['224.0.0.1', '239.255.255.250', 'ff02::1', 'ff02::1%eth0', '::ffff:224.0.0.1'],
+    ...['255.255.255.255', '240.0.0.1', 'fe80::1', 'FE80::1', 'febf::1', '[fe80::1]'],
+  ])('is not %s, at which no peer can be reached', (host) => {
+    expect(refusal(() => parse('tcp', host))).toMatch(
+      /^T\.Address: invalid address of a peer .*: (it (is|stands for) |a link-local address needs its zone)/,
+    );
+  });
+
+  it.each(['127.0.0.1', '::1', '192.168.100.255', '169.254.1.1', 'fe80::1%eth0', 'fec0::1', 'fd00::1', '0a.example'])(
+    'may be %s',
+    (host) => {
+      expect(parse('tcp', host)).toMatchObject({ host });
+    },
+  );
+
+  it.each([
+    ['unix:///run/x', '/run/x'],
+    ['unix:/run/x', '/run/x'],
+    ['/run/x', '/run/x'],
+    ['/unix:/run/x', '/unix:/run/x'],
+  ])('that is the socket %s has the path %s', (address, path) => {
+    expect(parse('unix', address)).toEqual({ protocol: 'unix', path });
+  });
+});
+
+describe('an address of the contract', () => {
+  it('is not supported when it is one of vsock', () => {
+    expect(refusal(() => assertSupported('T', { protocol: 'vsock', cid: 3, port: 1 }))).toBe(
+      'T: vsock is not supported by this version yet; use tcp or unix',
+    );
+    expect(refusal(() => assertSupported('T', { protocol: 'unix', path: '/a' }))).toBeUndefined();
   });
 });

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { invalid, quoted } from './givc-error.js';
+import { unreachable } from './host-address.js';
 import { parseVmName, type VmName } from './names.js';
 
 /** Where a peer listens. */
@@ -40,7 +41,7 @@ function parseHost(field: string, value: string): string {
   const bracketed = /^\[(.*)\]$/s.exec(value)?.[1];
   const host = bracketed ?? value;
   if (bracketed === undefined ? isIP(host) === 0 && !hostName.test(host) : isIP(host) !== 6)
-    throw invalid(field, `${quoted(value)} is no address of a host`);
+    throw invalid(field, `invalid host ${quoted(value)}: expected a name, an IPv4 or an IPv6 address`);
   if (isIP(host) === 0 && mistypedAddress.test(host))
     throw invalid(
       field,
@@ -49,9 +50,20 @@ function parseHost(field: string, value: string): string {
   return host;
 }
 
+/** A host that a peer can be reached at. */
+function parsePeerHost(field: string, value: string): string {
+  const host = parseHost(field, value);
+  const problem = unreachable(host);
+  if (problem !== undefined) throw invalid(field, `invalid address of a peer ${quoted(value)}: ${problem}`);
+  return host;
+}
+
+/** `unix:/path` and `unix:///path`, as gRPC names sockets, are the path. */
+const withoutScheme = (value: string): string => /^unix:(?:\/\/)?(\/.*)$/s.exec(value)?.[1] ?? value;
+
 function parsePath(field: string, value: string): string {
   if (value === '' || unprintable.test(value))
-    throw invalid(field, `${quoted(value)} is no path of a socket: expected printable characters`);
+    throw invalid(field, `invalid path of a socket ${quoted(value)}: expected printable characters`);
   if (Buffer.byteLength(value) > unixPathMax)
     throw invalid(field, `the path of a unix socket has at most ${unixPathMax} bytes (unix(7))`);
   return value;
@@ -72,16 +84,17 @@ export function parseEndpoint(field: string, transport: Transport): Endpoint {
         name,
         address: {
           protocol: 'tcp',
-          host: parseHost(`${field}.Address`, transport.Address),
+          host: parsePeerHost(`${field}.Address`, transport.Address),
           port: parsePort(`${field}.Port`, transport.Port),
         },
       };
     case 'unix':
-    case 'abstract':
       return {
         name,
-        address: { protocol: transport.Protocol, path: parsePath(`${field}.Address`, transport.Address) },
+        address: { protocol: 'unix', path: parsePath(`${field}.Address`, withoutScheme(transport.Address)) },
       };
+    case 'abstract':
+      return { name, address: { protocol: 'abstract', path: parsePath(`${field}.Address`, transport.Address) } };
     case 'vsock':
       return {
         name,
@@ -94,19 +107,20 @@ export function parseEndpoint(field: string, transport: Transport): Endpoint {
     default:
       throw invalid(
         `${field}.Protocol`,
-        `${quoted(transport.Protocol)} is none of "tcp", "unix", "abstract" and "vsock"`,
+        `invalid protocol ${quoted(transport.Protocol)}: expected "tcp", "unix", "abstract" or "vsock"`,
       );
   }
 }
 
 /** Reads `ADDR:PORT`, `[ADDR6]:PORT`, `/path/sock`, `unix:///path/sock` or `vsock:CID:PORT`. */
 export function parseListenAddress(field: string, value: string): Address {
-  const path = /^(?:unix:(?:\/\/)?)?(\/.*)/s.exec(value)?.[1];
-  if (path !== undefined) return { protocol: 'unix', path: parsePath(field, path) };
+  const path = withoutScheme(value);
+  if (path.startsWith('/')) return { protocol: 'unix', path: parsePath(field, path) };
   const vsock = /^vsock:([^:]*):([^:]*)$/.exec(value);
   if (vsock) return { protocol: 'vsock', cid: parseNumber32(field, vsock[1]!), port: parseNumber32(field, vsock[2]!) };
   const colon = value.lastIndexOf(':');
-  if (colon < 1) throw invalid(field, `${quoted(value)} is none of ADDR:PORT, /path/of/a/socket and vsock:CID:PORT`);
+  if (colon < 1)
+    throw invalid(field, `invalid address ${quoted(value)}: expected ADDR:PORT, /path/of/a/socket or vsock:CID:PORT`);
   return {
     protocol: 'tcp',
     host: parseHost(field, value.slice(0, colon)),

@@ -45,3 +45,4 @@ export {
   type Endpoint,
   type Transport,
 } from './endpoint.js';
+export { assertSupported, unsupported } from './unsupported.js';

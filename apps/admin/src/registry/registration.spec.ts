@@ -69,9 +69,11 @@ describe('a registration', () => {
     ],
     ...(
       [
-        [{ Protocol: 'vsock', Address: '3' }, 'Transport.Protocol: this admin cannot dial vsock'],
+        [{ Protocol: 'vsock', Address: '3' }, 'Transport.Protocol: vsock is not supported'],
         [{ Port: '0' }, 'Transport.Port: no agent can be dialled at port 0'],
-        [{ Protocol: 'unix', Address: '/run/a\nb' }, 'Transport.Address: "/run/a\\nb" is no path of a socket'],
+        [{ Protocol: 'unix', Address: '/run/a\nb' }, 'Transport.Address: invalid path of a socket "/run/a\\nb"'],
+        [{ Address: '0.0.0.0' }, 'Transport.Address: invalid address of a peer "0.0.0.0"'],
+        [{ Address: 'fe80::1' }, 'Transport.Address: invalid address of a peer "fe80::1"'],
       ] as const
     ).map(([fields, message]): [Partial<admin.RegistryRequest>, string] => [
       { Name: 'givc-net-vm.service', Type: 8, Transport: { ...transport, ...fields } },

@@ -1,4 +1,5 @@
 import {
+  assertSupported,
   invalid,
   parseEndpoint,
   parseUnitName,
@@ -36,8 +37,7 @@ export type Registration =
 function parseAgentEndpoint(transport: Transport): Endpoint {
   const endpoint = parseEndpoint('Transport', transport);
   const { address } = endpoint;
-  if (address.protocol === 'vsock')
-    throw invalid('Transport.Protocol', 'this admin cannot dial vsock: expected "tcp", "unix" or "abstract"');
+  assertSupported('Transport.Protocol', address);
   if (address.protocol === 'tcp' && address.port === 0)
     throw invalid('Transport.Port', 'no agent can be dialled at port 0: expected 1-65535');
   return endpoint;

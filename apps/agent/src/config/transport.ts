@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { defaulted, parsed } from '@givc/config';
-import { GivcError, messageOf, parseEndpoint, sameEndpoint, type Endpoint } from '@givc/model';
+import { assertSupported, GivcError, messageOf, parseEndpoint, sameEndpoint, type Endpoint } from '@givc/model';
 
 const words = z.strictObject({
   name: z.string(),
@@ -16,7 +16,9 @@ type Words = z.output<typeof words>;
 
 const parseTransport = (field: string, { name, addr, port, protocol }: Words): Endpoint => {
   try {
-    return parseEndpoint(field, { Protocol: protocol, Address: addr, Port: String(port), Name: name });
+    const endpoint = parseEndpoint(field, { Protocol: protocol, Address: addr, Port: String(port), Name: name });
+    assertSupported(`${field}.Protocol`, endpoint.address);
+    return endpoint;
   } catch (error) {
     const message = messageOf(error).replace(/^\.(\w+)/, (_, name: string) => `.${keys[name] ?? name}`);
     throw new GivcError('INVALID_ARGUMENT', message, { cause: error });

@@ -16,7 +16,7 @@ describe('the target of an address', () => {
     expect(() => targetOf({ protocol: 'vsock', cid: 3, port: 9000 })).toThrow(
       expect.objectContaining({
         reason: 'UNIMPLEMENTED',
-        message: 'vsock:3:9000: this build has no vsock; use tcp or unix',
+        message: 'vsock:3:9000: vsock is not supported by this version yet; use tcp or unix',
       }) as Error,
     );
   });

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { GivcError, type Address } from '@givc/model';
+import { unsupported, type Address } from '@givc/model';
 import { zonedTargetOf } from './zoned-address.js';
 
 /** The address as grpc-js names targets (https://github.com/grpc/grpc/blob/master/doc/naming.md). */
@@ -21,9 +21,6 @@ export function targetOf(address: Address): string {
     case 'abstract':
       return `unix:\0${address.path}`;
     case 'vsock':
-      throw new GivcError(
-        'UNIMPLEMENTED',
-        `vsock:${address.cid}:${address.port}: this build has no vsock; use tcp or unix`,
-      );
+      throw unsupported(`vsock:${address.cid}:${address.port}`);
   }
 }

@@ -89,7 +89,7 @@ describe('a server that listens', () => {
     });
     await expect(openAt(server(), { protocol: 'vsock', cid: 3, port: 9000 })).rejects.toMatchObject({
       reason: 'UNIMPLEMENTED',
-      message: 'cannot listen on vsock:3:9000: this build has no vsock; use tcp or unix',
+      message: 'cannot listen on vsock:3:9000: vsock is not supported by this version yet; use tcp or unix',
     });
   });
 

@@ -3,7 +3,7 @@ import { lstatSync, unlinkSync } from 'node:fs';
 import { connect, createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { promisify } from 'node:util';
-import { GivcError, formatAddress, messageOf, type Address } from '@givc/model';
+import { GivcError, formatAddress, messageOf, unsupported, type Address } from '@givc/model';
 import type { TlsIdentity } from '../tls/tls-identity.js';
 import { Handshakes } from './handshakes.js';
 import type { ServerLimits } from './limits.js';
@@ -110,10 +110,7 @@ function open(server: Server, address: Address): void {
       server.listen(`\0${address.path}`);
       return;
     case 'vsock':
-      throw new GivcError(
-        'UNIMPLEMENTED',
-        `cannot listen on ${formatAddress(address)}: this build has no vsock; use tcp or unix`,
-      );
+      throw unsupported(`cannot listen on ${formatAddress(address)}`);
   }
 }
 

@@ -1,0 +1,33 @@
+import { BlockList, isIP } from 'node:net';
+
+const multicast = new BlockList();
+multicast.addSubnet('224.0.0.0', 4, 'ipv4');
+multicast.addSubnet('ff00::', 8, 'ipv6');
+
+/** What listens everywhere leads, as an address to dial, back to whoever dials. */
+const unspecified = new BlockList();
+unspecified.addSubnet('0.0.0.0', 8, 'ipv4');
+unspecified.addAddress('::', 'ipv6');
+
+/** RFC 1112, section 4; the last of them is the broadcast address (RFC 919). */
+const reserved = new BlockList();
+reserved.addSubnet('240.0.0.0', 4, 'ipv4');
+
+const linkLocal = new BlockList();
+linkLocal.addSubnet('fe80::', 10, 'ipv6');
+
+/** What inet_aton(3), and with it a resolver, takes for 0.0.0.0. */
+const zero = /^(?:0x)?0+(?:\.(?:0x)?0+)*$/i;
+
+/** Why no peer can be reached at this host, whatever the network; undefined when one can. */
+export function unreachable(host: string): string | undefined {
+  const [address = '', zone] = host.split('%', 2);
+  const version = isIP(address);
+  if (version === 0) return zero.test(host) ? 'it stands for every address of a machine' : undefined;
+  const isOf = (list: BlockList) => list.check(address, version === 4 ? 'ipv4' : 'ipv6');
+  if (isOf(unspecified)) return 'it stands for every address of a machine';
+  if (isOf(multicast)) return 'it is a multicast address';
+  if (isOf(reserved)) return host === '255.255.255.255' ? 'it is the broadcast address' : 'it is a reserved address';
+  if (isOf(linkLocal) && !zone) return `a link-local address needs its zone, such as "${address}%eth0"`;
+  return undefined;
+}
