@@ -72,6 +72,18 @@ describe('the flags and variables of the admin', () => {
     ]);
   });
 
+  it.each([
+    [
+      ['--access-control', '--cedar-file', '/r'],
+      /^--access-control \(ACCESS_CONTROL\): TLS is off, so callers have no name/,
+    ],
+    [['--revocations', '/r'], /^--revocations \(GIVC_REVOCATIONS\): TLS is off, so nothing is revoked/],
+  ])('warn of %j, which has no effect without TLS', (flags, warning) => {
+    const tls = ['--tls', '--ca-cert', '/ca', '--host-cert', '/cert', '--host-key', '/key'];
+    expect(readAdminConfig(['--listen', '/a', ...flags]).warnings).toEqual([expect.stringMatching(warning)]);
+    expect(readAdminConfig(['--listen', '/a', ...flags, ...tls]).warnings).toEqual([]);
+  });
+
   it('warn once when certificates are named and TLS is off, which leaves TCP open to everybody', () => {
     Object.assign(process.env, { CA_CERT: '/ca', HOST_CERT: '/cert', HOST_KEY: '/key' });
     expect(readAdminConfig(['--listen', '127.0.0.1:1']).warnings).toEqual([

@@ -1,11 +1,6 @@
 import { join } from 'node:path';
-import { InvalidArgumentError, Option, type Command } from 'commander';
 import {
   GivcError,
-  invalid,
-  messageOf,
-  parseListenAddress,
-  parseVmName,
   quoted,
   vmOfAgentUnit,
   vmOfVmUnit,
@@ -14,11 +9,12 @@ import {
   type UnitName,
   type VmName,
 } from '@givc/model';
-import { daemonCommand, logOption, logWarnings, requireOption } from '@givc/daemon';
-import type { Level, LogFilter } from '@givc/log';
+import { logWarnings, requireOption } from '@givc/daemon';
+import type { Level } from '@givc/log';
 import type { AccessFiles } from '@givc/access';
-import { metricsOption, type MetricsAddress } from '@givc/metrics';
+import type { MetricsAddress } from '@givc/metrics';
 import type { TlsFiles } from '@givc/rpc';
+import { adminCommand, type AdminFlags } from './admin.flags.js';
 import { readPolicyConfig, type PolicyConfig } from './policies/policy-config.js';
 
 /** What the flags and variables of givc-admin say, read once. */
@@ -57,184 +53,7 @@ export class AdminConfig {
   readonly warnings!: readonly string[];
 }
 
-interface Flags {
-  readonly listen: readonly Address[];
-  readonly tls: boolean;
-  readonly caCert?: string;
-  readonly hostCert?: string;
-  readonly hostKey?: string;
-  readonly monitoring: boolean;
-  readonly revocations?: string;
-  readonly accessControl: boolean;
-  readonly cedarFile?: string;
-  readonly audit?: string;
-  readonly metrics?: MetricsAddress;
-  readonly hostName?: VmName;
-  readonly ctapVm: VmName;
-  readonly policyAdmin: boolean;
-  readonly policyConfig?: string;
-  readonly policyStore?: string;
-  readonly name: VmName;
-  readonly bootLimit: number;
-  readonly stateDirectory?: string;
-  readonly services: readonly string[];
-  readonly agentSocket?: readonly string[];
-  readonly localeFile: string;
-  readonly timezoneFile: string;
-  readonly zoneDatabase: string;
-  readonly log: LogFilter;
-}
-
-/** commander prints the message beside the name of the option and ends with status 2. */
-function checked<Value>(parse: (value: string) => Value): (value: string) => Value {
-  return (value) => {
-    try {
-      return parse(value);
-    } catch (error) {
-      throw new InvalidArgumentError(messageOf(error));
-    }
-  };
-}
-
-const parseBoolean = (value: string): boolean => {
-  if (/^(true|1|yes|on)$/i.test(value)) return true;
-  if (/^(false|0|no|off|)$/i.test(value)) return false;
-  throw new InvalidArgumentError('"true" or "false" is needed.');
-};
-
-function parseSeconds(value: string): number {
-  const seconds = /^[0-9]{1,4}$/.test(value) ? Number(value) : 0;
-  if (seconds < 1) throw new InvalidArgumentError('A number of seconds from 1 to 9999 is needed.');
-  return seconds;
-}
-
-const words = (value: string): readonly string[] => value.split(/[\s,]+/).filter((word) => word !== '');
-
-const listenAddresses = checked((value) => {
-  const addresses = words(value).map((word) => parseListenAddress('--listen', word));
-  if (addresses.length === 0) throw invalid('--listen', 'an address is needed');
-  return addresses;
-});
-
-const agentSockets = checked((value) =>
-  words(value).map((word) => {
-    if (/^[/@]./.test(word)) return word;
-    throw invalid('--agent-socket', `${quoted(word)} is not a socket: expected /path or @name`);
-  }),
-);
-
-const flag = (flags: string, text: string, variable: string): Option =>
-  new Option(flags, text).env(variable).argParser(checked(parseBoolean)).preset('true');
-
-function command(): Command {
-  return daemonCommand('givc-admin')
-    .description('Keeps the registry of machines, agents, units and applications, and passes commands on to agents.')
-    .addOption(
-      new Option(
-        '--listen <address>',
-        'ADDR:PORT, /path/of/a/socket, unix:///path or vsock:CID:PORT; may be given several times',
-      )
-        .env('LISTEN')
-        .argParser((value, earlier: readonly Address[] | undefined) => [...(earlier ?? []), ...listenAddresses(value)]),
-    )
-    .addOption(flag('--tls [boolean]', 'mutual TLS on every address', 'TLS').default(false))
-    .addOption(new Option('--ca-cert <file>', 'certificate of the authority, PEM').env('CA_CERT'))
-    .addOption(new Option('--host-cert <file>', 'certificate of this machine, PEM').env('HOST_CERT'))
-    .addOption(new Option('--host-key <file>', 'private key of this machine, PEM').env('HOST_KEY'))
-    .addOption(
-      new Option('--revocations <file>', 'certificates to refuse: lines "serial HEX" or "name DNS-NAME"').env(
-        'GIVC_REVOCATIONS',
-      ),
-    )
-    .addOption(
-      flag('--monitoring [boolean]', 'watch agents, and restart VMs that crash', 'GIVC_MONITORING').default(true),
-    )
-    .addOption(flag('--access-control [boolean]', 'ask the Cedar policies', 'ACCESS_CONTROL').default(false))
-    .addOption(new Option('--cedar-file <file>', 'Cedar policies').env('CEDAR_FILE'))
-    .addOption(
-      new Option('--audit <file>', 'record of changes and refusals; otherwise the journal, or stderr').env(
-        'GIVC_AUDIT',
-      ),
-    )
-    .addOption(metricsOption())
-    .addOption(flag('--policy-admin [boolean]', 'send policies to VMs', 'POLICY_ADMIN').default(false))
-    .addOption(
-      new Option('--policy-config <json>', 'which policies there are: JSON, or the path of a file with it').env(
-        'POLICY_CONFIG',
-      ),
-    )
-    .addOption(
-      new Option('--policy-store <folder>', 'where policies are kept; else in the state directory').env('POLICY_STORE'),
-    )
-    .addOption(
-      new Option('--name <name>', 'name of this machine')
-        .env('NAME')
-        .default('admin-vm')
-        .argParser(checked((value) => parseVmName('--name', value))),
-    )
-    .addOption(
-      new Option('--host-name <name>', 'name of the host’s certificate; else the first of SERVICES that registers')
-        .env('GIVC_HOST_NAME')
-        .argParser(checked((value) => parseVmName('--host-name', value))),
-    )
-    .addOption(
-      new Option('--ctap-vm <name>', 'the only machine that is asked for security keys')
-        .env('GIVC_CTAP_VM')
-        .default('gui-vm')
-        .argParser(checked((value) => parseVmName('--ctap-vm', value))),
-    )
-    .addOption(
-      new Option(
-        '--agent-socket <path>',
-        'a unix socket, /path or @abstract, at which an agent may register; may be given several times',
-      )
-        .env('GIVC_AGENT_SOCKETS')
-        .argParser((value, earlier: readonly string[] | undefined) => [...(earlier ?? []), ...agentSockets(value)]),
-    )
-    .addOption(new Option('--type <number>', 'type of this machine').env('TYPE').default('4'))
-    .addOption(new Option('--subtype <number>', 'type of its units').env('SUBTYPE').default('5'))
-    .addOption(
-      new Option('--services <units>', 'VMs to keep running: givc-X.service or microvm@X.service, by commas or spaces')
-        .env('SERVICES')
-        .default([])
-        .argParser(words),
-    )
-    .addOption(
-      new Option('--state-directory <folder>', 'where the registry outlives the admin; systemd sets the variable').env(
-        'STATE_DIRECTORY',
-      ),
-    )
-    .addOption(
-      new Option('--locale-file <file>', 'where the locale is kept')
-        .env('GIVC_LOCALE_FILE')
-        .default('/etc/locale-givc.conf'),
-    )
-    .addOption(
-      new Option('--timezone-file <file>', 'where the timezone is kept')
-        .env('GIVC_TIMEZONE_FILE')
-        .default('/etc/timezone.conf'),
-    )
-    .addOption(
-      new Option('--zone-database <folder>', 'timezones that there are, as tzset(3) looks for them')
-        .env('TZDIR')
-        .default('/usr/share/zoneinfo'),
-    )
-    .addOption(
-      new Option('--boot-limit <seconds>', 'how long a VM may take until its agent has registered')
-        .env('GIVC_BOOT_LIMIT')
-        .default(30)
-        .argParser(checked(parseSeconds)),
-    )
-    .addOption(logOption('givc-admin'))
-    .version(process.env['GIVC_VERSION'] ?? 'unknown', '-V, --version')
-    .addHelpText(
-      'after',
-      '\nExample:\n  givc-admin --listen 192.168.100.10:9001 --listen /run/givc/admin.sock --tls \\\n' +
-        '    --ca-cert ca-cert.pem --host-cert cert.pem --host-key key.pem',
-    );
-}
-
-function tlsOf(flags: Flags): TlsFiles | undefined {
+function tlsOf(flags: AdminFlags): TlsFiles | undefined {
   if (!flags.tls) return undefined;
   const { caCert: ca, hostCert: cert, hostKey: key } = flags;
   if (!ca || !cert || !key)
@@ -242,11 +61,23 @@ function tlsOf(flags: Flags): TlsFiles | undefined {
   return { ca, cert, key };
 }
 
-/** One line for certificates that are named although TLS is off, which is easily taken for on. */
-const tlsWarnings = ({ tls, caCert, hostCert, hostKey, listen }: Flags): string[] =>
-  !tls && [caCert, hostCert, hostKey].some(Boolean) && listen.some(({ protocol }) => protocol === 'tcp')
-    ? ['TLS is off although certificates are named: every call is in plain text and unauthenticated; set TLS=true']
-    : [];
+/** What TLS would do, which is off although it is easily taken for on. */
+function tlsWarnings({ tls, caCert, hostCert, hostKey, listen, accessControl, revocations }: AdminFlags): string[] {
+  if (tls) return [];
+  const isOverNetwork = listen.some(({ protocol }) => protocol === 'tcp');
+  const isNamed = [caCert, hostCert, hostKey].some(Boolean);
+  return [
+    ...(isNamed && isOverNetwork
+      ? ['TLS is off although certificates are named: every call is in plain text and unauthenticated; set TLS=true']
+      : []),
+    ...(accessControl
+      ? [
+          '--access-control (ACCESS_CONTROL): TLS is off, so callers have no name, and no rule that names one permits it',
+        ]
+      : []),
+    ...(revocations ? ['--revocations (GIVC_REVOCATIONS): TLS is off, so nothing is revoked'] : []),
+  ];
+}
 
 /** The VM units that names stand for: `givc-net-vm.service`, the agent of a VM, and `microvm@net-vm.service`, its unit. */
 function managedUnits(names: readonly string[]): { readonly units: UnitName[]; readonly warnings: string[] } {
@@ -262,9 +93,10 @@ function managedUnits(names: readonly string[]): { readonly units: UnitName[]; r
 }
 
 /** systemd.exec(5) may name several, separated by colons. */
-const stateDirectoryOf = ({ stateDirectory }: Flags): string | undefined => stateDirectory?.split(':')[0] || undefined;
+const stateDirectoryOf = ({ stateDirectory }: AdminFlags): string | undefined =>
+  stateDirectory?.split(':')[0] || undefined;
 
-function policiesOf(flags: Flags): ReturnType<typeof readPolicyConfig> | undefined {
+function policiesOf(flags: AdminFlags): ReturnType<typeof readPolicyConfig> | undefined {
   if (!flags.policyAdmin) return undefined;
   const { policyConfig, policyStore } = flags;
   const stateDirectory = stateDirectoryOf(flags);
@@ -276,9 +108,9 @@ function policiesOf(flags: Flags): ReturnType<typeof readPolicyConfig> | undefin
 
 /** Throws INVALID_ARGUMENT, or what commander throws after it has told the user (`exitCode` says how to end). */
 export function readAdminConfig(argv: readonly string[]): AdminConfig {
-  const parsed = command().parse(argv, { from: 'user' });
+  const parsed = adminCommand().parse(argv, { from: 'user' });
   requireOption(parsed, 'listen', '--listen <address>');
-  const flags = parsed.opts<Flags>();
+  const flags = parsed.opts<AdminFlags>();
   if (flags.accessControl && !flags.cedarFile)
     throw new GivcError('INVALID_ARGUMENT', 'access control is on: --cedar-file (CEDAR_FILE) is needed, too');
   const policies = policiesOf(flags);
