@@ -144,6 +144,7 @@ describe("the agent's configuration", () => {
       expect.stringMatching(/^capabilities\.applications\[0\]\.command: .*; this entry is left out$/),
       expect.stringMatching(/^capabilities\.applications\[0\]\.args\[1\]: .*; this entry is left out$/),
       expect.stringMatching(/^capabilities\.wifi\.enable: .*; the capability stays off$/),
+      'capabilities.vmServices: only the host runs VMs, and this is SysVM',
     ]);
   });
 
@@ -183,7 +184,7 @@ describe("the agent's configuration", () => {
         vmServices: { adminVm: '', systemVms: '' },
         hwid: { enable: true, interface: '' },
         notifier: { enable: true, socket: '' },
-        policy: { enable: true, storePath: '', publicKey: '' },
+        policy: { enable: true, storePath: '', publicKey: '', policies: { firewall: '' } },
         eventProxy: {},
       },
     });

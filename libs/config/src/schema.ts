@@ -4,7 +4,7 @@ import { messageOf } from '@givc/model';
 type Lenient<Schema extends z.ZodMiniType> = z.ZodMiniType<z.output<Schema>, z.input<Schema> | null | undefined>;
 
 /** What modules of Nix write for an option that is not set. */
-const isUnset = (input: unknown): boolean => input === null || input === undefined || input === '';
+export const isUnset = (input: unknown): boolean => input === null || input === undefined || input === '';
 
 /** `null`, an empty string and a missing key all mean the default, which is checked like a given value. */
 export const defaulted = <Schema extends z.ZodMiniType>(schema: Schema, value: unknown): Lenient<Schema> =>
@@ -54,3 +54,12 @@ export const parsed = <Schema extends z.ZodMiniType, Value>(
       }
     }),
   );
+
+/**
+ * Whether a value of JSON has an array or an object with anything in it at this path, be that left out for a mistake: of
+ * what is empty the warning is another one.
+ */
+export function hasEntries(json: unknown, ...path: readonly string[]): boolean {
+  const value = path.reduce<unknown>((node, key) => (node as Record<string, unknown> | null | undefined)?.[key], json);
+  return typeof value === 'object' && value !== null && Object.keys(value).length > 0;
+}

@@ -173,6 +173,17 @@ describe('the configuration of policies', () => {
     ]);
   });
 
+  it.each([{}, { type: '' }, { type: null, url: '' }, null, ''])('has no source when that is %j', (source) => {
+    expect(readAll({ source })).toMatchObject({ value: { source: { type: 'none' } }, warnings: [] });
+  });
+
+  it('says of a policy without VMs that it is sent to none', () => {
+    for (const vms of [[], null, undefined])
+      expect(readAll({ policies: { a: { vms }, b: { vms: ['net-vm'] } } }).warnings).toEqual([
+        'policies.a.vms: no VM is named, so this policy is sent to none',
+      ]);
+  });
+
   it('is refused without room for any policy', () => {
     expect(() => read({ maxBytes: 0 })).toThrow(/^--policy-config: maxBytes: invalid size 0/);
   });

@@ -4,6 +4,8 @@ import {
   absent,
   defaulted,
   entries,
+  hasEntries,
+  isUnset,
   namingSource,
   parseConfig,
   parseJson,
@@ -89,13 +91,18 @@ const policies = z.pipe(
   }),
 );
 
-const schema = z.strictObject({
-  source: defaulted(
-    z.discriminatedUnion('type', [none, git, perPolicy], {
-      error: 'invalid type: expected "none", "git-url" or "per-policy"',
-    }),
-    { type: 'none' },
+/** One that says nothing is none, as modules of Nix write it; one without a type that says something is a mistake. */
+const source = z.pipe(
+  z.transform((input: unknown) =>
+    typeof input === 'object' && input !== null && Object.values(input).every(isUnset) ? { type: 'none' } : input,
   ),
+  z.discriminatedUnion('type', [none, git, perPolicy], {
+    error: 'invalid type: expected "none", "git-url" or "per-policy"',
+  }),
+);
+
+const schema = z.strictObject({
+  source: defaulted(source, { type: 'none' }),
   policies: defaulted(policies, {}),
   /** Ours: how large a policy may be. */
   maxBytes: parsed(defaulted(z.number(), 16 * 1024 * 1024), (field, value) => {
@@ -142,7 +149,7 @@ const hasUrl = <Source extends { readonly url?: unknown }>(source: Source): sour
 /**
  * `config` is JSON, or the path of a file with it. Throws INVALID_ARGUMENT when it is no JSON, or for a mistake that
  * concerns all policies, as `listMistakes` lists them; what is left out for another mistake is a warning, and so is what
- * can have no effect: unknown keys, a source or an updater without URL.
+ * can have no effect: unknown keys, a source or an updater without URL, a policy without VMs.
  */
 export function readPolicyConfig(
   config: string,
@@ -165,6 +172,8 @@ export function readPolicyConfig(
       idle.push(`policies.${name}.perPolicyUpdater.url: no URL is named, so this policy has no source`);
     if (source.type !== 'per-policy' && isUpdated)
       idle.push(`policies.${name}.perPolicyUpdater.url: only a source of type "per-policy" uses it`);
+    if (!hasEntries(json, 'policies', name, 'vms'))
+      idle.push(`policies.${name}.vms: no VM is named, so this policy is sent to none`);
     policies.set(name, { vms, perPolicyUpdater: isUpdated ? perPolicyUpdater : undefined });
   }
   return {

@@ -19,7 +19,7 @@ const word = parsed(z.string(), (field, value) => {
   return value;
 });
 
-const mode = parsed(defaulted(z.string(), '0770'), (field, value) => {
+const mode = parsed(z.string(), (field, value) => {
   if (!/^0?[0-7]{3}$/.test(value)) throw invalid(field, `invalid mode ${quoted(value)}: expected one such as "0770"`);
   return parseInt(value, 8);
 });
@@ -40,7 +40,8 @@ export const socketProxy = z.strictObject({
   /** Of the socket that is made, when it is no server. */
   owner: absent(word),
   group: absent(word),
-  mode,
+  /** 0770 unless said. */
+  mode: absent(mode),
   maxConnections,
 });
 

@@ -59,7 +59,7 @@ export class SocketProxiesService implements OnApplicationBootstrap, OnApplicati
     return server;
   }
 
-  async #listen({ transport, socket, owner, group, mode, maxConnections }: SocketProxy): Promise<Open> {
+  async #listen({ transport, socket, owner, group, mode = 0o770, maxConnections }: SocketProxy): Promise<Open> {
     const file = { path: socket, owner, group: group ?? defaultGroup(), mode };
     const bus = this.config.capabilities.dbusProxy.clients.find((entry) => entry.socket === socket);
     const peer = transport.name;
