@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { GivcError, messageOf } from '@givc/model';
@@ -40,9 +40,11 @@ export function readTlsMaterial(files: TlsFiles): TlsMaterial {
     key: read(files.key, 'private key'),
   };
   parseCertificate(material.ca, files.ca, 'CA certificate');
-  parseCertificate(material.cert, files.cert, 'certificate');
+  const certificate = parseCertificate(material.cert, files.cert, 'certificate');
   try {
     createSecureContext(material);
+    // OpenSSL takes a certificate and a key of different types side by side, and compares those of one type only.
+    if (!certificate.checkPrivateKey(createPrivateKey(material.key))) throw new Error('it is of another type');
   } catch (error) {
     throw new GivcError(
       'INVALID_ARGUMENT',
