@@ -1,3 +1,4 @@
+import { processClock } from '@givc/time';
 import { Attempt } from './attempt.js';
 
 describe('an attempt to connect', () => {
@@ -9,7 +10,10 @@ describe('an attempt to connect', () => {
     givenUp = 0;
     attempt = new Attempt(() => givenUp++);
   });
-  afterEach(() => jest.useRealTimers());
+  afterEach(() => {
+    jest.restoreAllMocks();
+    jest.useRealTimers();
+  });
 
   /** How many milliseconds from now it is given up; undefined when it is not within a minute. */
   const givenUpAfter = (): number | undefined => {
@@ -59,6 +63,17 @@ describe('an attempt to connect', () => {
     expect([attempt.isOpen, givenUpAfter()]).toEqual([false, undefined]);
     attempt.begin();
     expect(givenUpAfter()).toBe(2_000);
+  });
+
+  it('knows whether this process was frozen during it', () => {
+    const now = performance.now.bind(performance);
+    expect(attempt.hasThawed).toBe(false);
+    attempt.begin();
+    expect(attempt.hasThawed).toBe(false);
+    jest.spyOn(processClock, 'now').mockImplementation(() => now() + 3_600_000);
+    expect(attempt.hasThawed).toBe(true);
+    attempt.end();
+    expect(attempt.hasThawed).toBe(false);
   });
 
   it('has the limits that it was given', () => {

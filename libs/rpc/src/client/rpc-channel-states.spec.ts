@@ -127,6 +127,14 @@ describe('the connection of a channel', () => {
       expect(states).toEqual(['CONNECTING', 'CONNECTING', 'TRANSIENT_FAILURE']);
     });
 
+    it('is kept when it is made although this process was frozen meanwhile', () => {
+      last().become(CONNECTING);
+      const now = performance.now.bind(performance);
+      jest.spyOn(processClock, 'now').mockImplementation(() => now() + 3_600_000);
+      last().become(READY);
+      expect([last().isClosed, dialer.channels.length, states]).toEqual([false, 1, ['CONNECTING', 'READY']]);
+    });
+
     it('may take 15 s once it was accepted', () => {
       last().become(CONNECTING);
       last().options.onAccepted();

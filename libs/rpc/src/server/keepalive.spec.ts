@@ -75,6 +75,12 @@ describe('the keepalive of a connection', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
+  it('does not ping one that was destroyed and is not closed yet', () => {
+    session.destroyed = true;
+    jest.advanceTimersByTime(30_000);
+    expect([session.pings.length, jest.getTimerCount()]).toEqual([0, 0]);
+  });
+
   it('gives the peer the whole time for its answer after this process was frozen', () => {
     jest.advanceTimersByTime(30_000);
     const now = performance.now.bind(performance);

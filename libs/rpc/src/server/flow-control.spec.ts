@@ -1,0 +1,44 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect as connectHttp2, type ClientHttp2Session, type Settings } from 'node:http2';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SocketTransport } from './socket-transport.js';
+
+describe('the windows of a server', () => {
+  let folder: string;
+  let path: string;
+  let transport: SocketTransport;
+  let session: ClientHttp2Session;
+
+  /** The windows that a client has for a stream and for the connection, in bytes. */
+  async function windows(windowBytes?: number): Promise<(number | undefined)[]> {
+    const listen = [{ protocol: 'unix', path }] as const;
+    transport = new SocketTransport({ listen, tls: undefined, ...(windowBytes && { windowBytes }) });
+    await transport.open();
+    session = connectHttp2('http://localhost', { createConnection: () => connect(path) });
+    const [{ initialWindowSize }] = (await once(session, 'remoteSettings')) as [Settings];
+    // What the server has sent before its answer has arrived with it.
+    await new Promise<void>((resolve) => void session.ping(() => resolve()));
+    return [initialWindowSize, session.state.remoteWindowSize];
+  }
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'givc-'));
+    path = join(folder, 'socket');
+  });
+  afterEach(async () => {
+    session.destroy();
+    await transport.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('are those of HTTP/2 unless said otherwise', async () => {
+    expect(await windows()).toEqual([65_535, 65_535]);
+  });
+
+  it('are as large as was said, for each stream and for each connection', async () => {
+    expect(await windows(1_048_576)).toEqual([1_048_576, 1_048_576]);
+  });
+});

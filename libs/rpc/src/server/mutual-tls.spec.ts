@@ -1,0 +1,153 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
+import type { Address } from '@givc/model';
+import type { TlsMaterial } from '../tls/material.js';
+import { testAuthority } from '../tls/test-authority.fixture.js';
+import { TlsIdentity, type TurnedAway } from '../tls/tls-identity.js';
+import type { ServerLimits } from './limits.js';
+import { SocketTransport } from './socket-transport.js';
+
+const authority = testAuthority();
+const own = authority.issue('admin-vm');
+const listen: readonly Address[] = [{ protocol: 'tcp', host: '127.0.0.1', port: 0 }];
+
+describe('mutual TLS', () => {
+  let identity: TlsIdentity;
+  let transport: SocketTransport;
+  let port: number;
+  let rejected: TurnedAway[];
+  let wake: () => void;
+  let sockets: Socket[];
+
+  async function start(limits: Partial<ServerLimits> = {}): Promise<void> {
+    transport = new SocketTransport({ listen, tls: identity, limits });
+    const [address] = await transport.open();
+    port = (address as { readonly port: number }).port;
+  }
+
+  beforeEach(() => {
+    [rejected, wake, sockets] = [[], () => undefined, []];
+    identity = new TlsIdentity(own);
+    identity.onTurnedAway((peer) => {
+      rejected.push(peer);
+      wake();
+    });
+  });
+  afterEach(async () => {
+    for (const socket of sockets) socket.destroy();
+    await transport.close();
+  });
+
+  /** Resolves once so many peers were reported. */
+  const reported = async (count: number) => {
+    while (rejected.length < count) await new Promise<void>((resolve) => (wake = resolve));
+    return rejected.map(({ address, certificate, why }) => [address, certificate?.subject.CN, why]);
+  };
+  /** Resolves once the server has so many connections. */
+  const connected = async (count: number) => {
+    while ((await transport.connections()) !== count) await new Promise(setImmediate);
+  };
+  const dial = (material: Partial<TlsMaterial>, options: ConnectionOptions = {}): TLSSocket => {
+    const server = { port, host: '127.0.0.1', servername: 'admin-vm', ALPNProtocols: ['h2'], ca: own.ca };
+    const socket = connectTls({ ...server, ...material, ...options });
+    sockets.push(socket.on('error', () => undefined));
+    return socket;
+  };
+  /** In TLS 1.3 a client knows that it was accepted when the server has said something. */
+  const outcome = (socket: TLSSocket) =>
+    new Promise<string>((resolve) => {
+      socket.once('data', () => resolve('accepted')).once('close', () => resolve('closed'));
+    });
+  const dialFor = (name: string) => outcome(dial(authority.issue(name)));
+
+  it('accepts a caller whose certificate is of the authority', async () => {
+    await start();
+    expect([await dialFor('net-vm'), rejected]).toEqual(['accepted', []]);
+  });
+
+  it.each<[string, string, Partial<TlsMaterial>, ConnectionOptions]>([
+    [
+      'whose certificate is of another authority',
+      'its certificate is refused: UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+      { ...testAuthority('Other').issue('net-vm'), ca: own.ca },
+      {},
+    ],
+    ['without a certificate', 'TLS handshake: ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE', {}, {}],
+    [
+      'with TLS 1.2 only',
+      'TLS handshake: ERR_SSL_UNSUPPORTED_PROTOCOL',
+      authority.issue('net-vm'),
+      { maxVersion: 'TLSv1.2' },
+    ],
+  ])('rejects a caller %s and reports the reason', async (_, why, material, options) => {
+    await start();
+    expect(await outcome(dial(material, options))).toBe('closed');
+    expect(await reported(1)).toEqual([['127.0.0.1', undefined, why]]);
+  });
+
+  it('does not report a caller that hangs up during the handshake', async () => {
+    await start();
+    const half = connect(port, '127.0.0.1');
+    await once(half, 'connect');
+    await connected(1);
+    half.destroy();
+    await connected(0);
+    dial({});
+    expect(await reported(1)).toEqual([
+      ['127.0.0.1', undefined, 'TLS handshake: ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE'],
+    ]);
+  });
+
+  it('has so many connections of one certificate, and one more once one of them is closed', async () => {
+    await start({ connectionsOfPeer: 2 });
+    const material = authority.issue('net-vm');
+    const another = () => outcome(dial(material));
+    expect([await another(), await another(), await another()]).toEqual(['accepted', 'accepted', 'closed']);
+    expect(await reported(1)).toEqual([['127.0.0.1', 'net-vm', 'it has 2 connections already']]);
+    expect(await dialFor('gui-vm')).toBe('accepted');
+    await connected(3);
+    sockets[0]!.destroy();
+    await connected(2);
+    expect([await another(), await another()]).toEqual(['accepted', 'closed']);
+    expect(await reported(2)).toHaveLength(2);
+  });
+
+  it('has a handshake counted only until it is over', async () => {
+    await start({ handshakesOfAddress: 1 });
+    expect([await dialFor('net-vm'), await dialFor('gui-vm')]).toEqual(['accepted', 'accepted']);
+    expect(await transport.connections()).toBe(2);
+  });
+
+  it('shows new connections the certificate that the identity has by then', async () => {
+    await start();
+    const serialOf = async (socket: TLSSocket) => {
+      await once(socket, 'secureConnect');
+      return socket.getPeerX509Certificate()!.serialNumber;
+    };
+    const client = authority.issue('net-vm');
+    const before = await serialOf(dial(client));
+    identity.replace(authority.issue('admin-vm'));
+    expect(await serialOf(dial(client))).not.toBe(before);
+  });
+
+  it('leaves the identity alone once the server is closed', async () => {
+    const stop = jest.fn();
+    jest.spyOn(identity, 'onReplaced').mockReturnValue(stop);
+    await start();
+    expect(stop).not.toHaveBeenCalled();
+    await transport.close();
+    await new Promise(setImmediate);
+    expect(stop).toHaveBeenCalledTimes(1);
+  });
+
+  it('closes a connection whose handshake ends after the server was closed', async () => {
+    await start();
+    const raw = connect(port, '127.0.0.1');
+    await once(raw, 'connect');
+    await connected(1);
+    await transport.close();
+    expect(await outcome(dial(authority.issue('net-vm'), { socket: raw }))).toBe('closed');
+    expect(rejected).toEqual([]);
+  });
+});
