@@ -18,6 +18,8 @@ export interface SocketPairOptions {
   readonly permitted?: string;
   readonly rules?: string;
   readonly maxConnections?: number;
+  /** How long the certificate of the client is valid. */
+  readonly clientDays?: number;
 }
 
 /**
@@ -45,8 +47,8 @@ export class SocketPair {
   }
 
   /** What a machine proves itself with. */
-  material(name: string): TlsMaterial {
-    return tlsMaterial(authority, { name });
+  material(name: string, days?: number): TlsMaterial {
+    return tlsMaterial(authority, { name, ...(days !== undefined && { days }) });
   }
 
   get endpoint(): Endpoint {
@@ -66,8 +68,12 @@ export class SocketPair {
     this.server = await serveSocket(served, { protocol: 'tcp', host: '127.0.0.1', port }, access, this.log);
   }
 
-  makeClient({ maxConnections = 256 }: SocketPairOptions = {}, path = this.path, peer = this.endpoint): SocketClient {
-    const identity = identityOf(this.material('gui-vm'));
+  makeClient(
+    { maxConnections = 256, clientDays }: SocketPairOptions = {},
+    path = this.path,
+    peer = this.endpoint,
+  ): SocketClient {
+    const identity = identityOf(this.material('gui-vm', clientDays));
     const file = { path, owner: undefined, group: undefined, mode: 0o770 };
     return new SocketClient(
       { file, peer, maxConnections, rejected: new Set<string>() },

@@ -8,4 +8,4 @@ export { questionOf, type ContextValue, type Question } from './cedar/question.j
 export { Rules, type Decision } from './cedar/rules.js';
 export { Authorizer } from './control/authorizer.js';
 export { EntryAuthorization, mustAuthorizeEntries } from './control/entry-authorization.js';
-export { callerOf, peerOfCertificate, type Caller, type Peer } from './identity/peer.js';
+export { callerOf, expiryOf, peerOfCertificate, type Caller, type Peer } from './identity/peer.js';

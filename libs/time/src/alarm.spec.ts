@@ -16,7 +16,7 @@ describe('an alarm', () => {
     jest.useRealTimers();
   });
 
-  const setAt = (at: number) => (alarm = new Alarm(at, () => rung++));
+  const setAt = (at: number, lateMs?: number) => (alarm = new Alarm(at, () => rung++, lateMs));
 
   it('rings once at its time', () => {
     setAt(30 * day);
@@ -39,6 +39,16 @@ describe('an alarm', () => {
     jest.advanceTimersByTime(day);
     jest.setSystemTime(31 * day);
     jest.advanceTimersByTime(minute);
+    expect(rung).toBe(1);
+  });
+
+  it('rings as late as is said once the wall clock was set past its time', () => {
+    setAt(30 * day, 3_000);
+    jest.advanceTimersByTime(minute);
+    jest.setSystemTime(31 * day);
+    jest.advanceTimersByTime(2_999);
+    expect(rung).toBe(0);
+    jest.advanceTimersByTime(1);
     expect(rung).toBe(1);
   });
 

@@ -1,9 +1,10 @@
 /** How late an alarm may be after the wall clock was set, or after a sleep in which the monotonic clock stood still. */
-const longestLookMs = 60_000;
+const usualLateMs = 60_000;
 
 /**
  * Rings once when the wall clock has reached a time, in milliseconds since 1970, also when the clock was set past it or
- * the machine has slept meanwhile; then it may be a minute late. An alarm alone does not keep the process alive.
+ * the machine has slept meanwhile; then it may be late, by a minute unless said. An alarm alone does not keep the process
+ * alive.
  */
 export class Alarm {
   #timer: NodeJS.Timeout | undefined;
@@ -11,6 +12,7 @@ export class Alarm {
   constructor(
     private readonly at: number,
     private readonly ring: () => void,
+    private readonly lateMs = usualLateMs,
   ) {
     this.#look(1);
   }
@@ -23,6 +25,6 @@ export class Alarm {
   #look(leastMs: number): void {
     const leftMs = this.at - Date.now();
     if (leftMs <= 0 && leastMs === 0) return this.ring();
-    this.#timer = setTimeout(() => this.#look(0), Math.max(leastMs, Math.min(leftMs, longestLookMs))).unref();
+    this.#timer = setTimeout(() => this.#look(0), Math.max(leastMs, Math.min(leftMs, this.lateMs))).unref();
   }
 }

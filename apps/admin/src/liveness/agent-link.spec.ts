@@ -22,6 +22,7 @@ describe('the report stream of an agent', () => {
     takeUpdate = () => undefined;
     call = new StandInReportCall();
     link = new AgentLink(call.call, {
+      message: () => undefined,
       picture: () => takeSnapshot(),
       change: () => {
         updates++;

@@ -6,6 +6,8 @@ import { Timeout } from '@givc/time';
 export type ReportCall = ServerDuplexStream<report.Told, report.Heard>;
 
 export interface LinkEvents {
+  /** The agent says something; throws when nothing more is taken of it. */
+  message(): void;
   /** Takes the picture over and returns what of it was refused; throws when the agent itself is refused. */
   picture(picture: report.Picture): readonly report.Refused[];
   /** Takes a change over and returns why it was refused, if it was. */
@@ -90,6 +92,7 @@ export class AgentLink {
     if (!this.#isOpen) return;
     this.heard();
     try {
+      this.events.message();
       switch (What?.$case) {
         case 'Picture':
           if (this.#hasPicture) throw invalid('a stream has one picture, its first message');

@@ -68,6 +68,25 @@ describe('the reports of agents', () => {
   };
   const list = () => store.list().List.map(({ Name, VmStatus }) => `${Name} ${VmStatus}`);
 
+  it.each([
+    ['a heartbeat', heartbeat],
+    ['an update', update(unitOf('web.service'))],
+  ])(
+    'end as UNAUTHENTICATED at %s that comes when the clock is past the end of the certificate',
+    async (_, message) => {
+      jest.setSystemTime(Date.UTC(2027, 0, 1));
+      const opened = openWith([]);
+      opened.stream.say(heartbeat);
+      await settled();
+      expect(opened.end).toBeUndefined();
+      jest.setSystemTime(Date.UTC(2027, 0, 1) + 1);
+      opened.stream.say(message);
+      await settled();
+      expect(opened.end).toBe('UNAUTHENTICATED: the certificate of the caller ended on 2027-01-01T00:00:00.000Z');
+      expect(list()).not.toContain('web.service Running');
+    },
+  );
+
   it('are a snapshot that replaces what was known of the machine, then updates', async () => {
     store.put(agentEntry('gui-vm'));
     openWith(['a.service', 'b.service']);

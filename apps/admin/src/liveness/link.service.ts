@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { GivcError, messageOf, parseId, parseWord, vmOfAgentUnit, type VmName } from '@givc/model';
-import { Audit, Authorizer, callerOf, mustAuthorizeEntries, type Caller } from '@givc/access';
+import { Audit, Authorizer, callerOf, expiryOf, mustAuthorizeEntries, type Caller } from '@givc/access';
 import { Log } from '@givc/log';
 import type { admin, report } from '@givc/rpc';
 import { Timeout } from '@givc/time';
@@ -68,6 +68,10 @@ export class LinkService {
     const reporter: Reporter = { caller: callerOf(call), mustBeAuthorized: mustAuthorizeEntries(call) };
     let vm: VmName | undefined;
     const link: AgentLink = new AgentLink(call, {
+      message: () => {
+        const expiry = reporter.caller.peer && expiryOf(reporter.caller.peer);
+        if (expiry !== undefined) throw new GivcError('UNAUTHENTICATED', expiry);
+      },
       picture: (picture) => {
         const taken = this.#picture(picture, reporter);
         vm = taken.vm;

@@ -33,7 +33,8 @@ export class StandInReportCall extends EventEmitter {
   getAuthContext(): object {
     if (this.vm === undefined) return {};
     const names = `DNS:${this.vm}, IP Address:127.0.0.1`;
-    return { sslPeerCertificate: { subjectaltname: names, serialNumber: '01', valid_from: 'Jan 1 00:00:00 2026 GMT' } };
+    const [valid_from, valid_to] = ['Jan 1 00:00:00 2026 GMT', 'Jan 1 00:00:00 2027 GMT'];
+    return { sslPeerCertificate: { subjectaltname: names, serialNumber: '01', valid_from, valid_to } };
   }
 
   getPeer(): string {

@@ -8,7 +8,7 @@ import type { Registration } from './registration.js';
 const appVm = vmEntry('app-vm');
 
 const peerOf = (name: string, fields: Partial<Peer> = {}): Peer => ({
-  ...{ name: vmNamed(name), serial: '1', notBefore: 1_000 },
+  ...{ name: vmNamed(name), serial: '1', notBefore: 1_000, notAfter: Infinity },
   hasAddress: (ip) => ip === '10.0.0.1',
   hasName: (host) => host === name,
   ...fields,

@@ -20,7 +20,7 @@ const web = unitNamed('web.service');
 const clock = unitNamed('clock@0.service');
 
 const peerOf = (name: VmName, notBefore = 1_000): Peer => ({
-  ...{ name, serial: '1', notBefore },
+  ...{ name, serial: '1', notBefore, notAfter: Infinity },
   hasAddress: () => true,
   hasName: () => true,
 });

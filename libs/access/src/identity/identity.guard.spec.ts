@@ -5,8 +5,12 @@ import { Access } from '../access.js';
 import { Audit } from '../audit/audit.js';
 import { IdentityGuard } from './identity.guard.js';
 
+const ends = Date.UTC(2026, 10, 25, 8);
 const certificate = (subjectaltname: string) =>
-  ({ subjectaltname, serialNumber: '01', valid_from: 'Nov 24 08:00:00 2026 GMT' }) as PeerCertificate;
+  ({
+    ...{ subjectaltname, serialNumber: '01' },
+    ...{ valid_from: 'Nov 24 08:00:00 2026 GMT', valid_to: 'Nov 25 08:00:00 2026 GMT' },
+  }) as PeerCertificate;
 
 const contextOf = (sslPeerCertificate: PeerCertificate | undefined, from: string): ExecutionContext => {
   const call = {
@@ -22,9 +26,12 @@ describe('the identity of a caller', () => {
   let guard: IdentityGuard;
 
   beforeEach(() => {
+    jest.useFakeTimers({ now: ends });
     lines.length = 0;
     guard = guardOf({ onTurnedAway: () => undefined } as unknown as TlsIdentity);
   });
+
+  afterEach(() => jest.useRealTimers());
 
   function guardOf(identity: TlsIdentity | undefined): IdentityGuard {
     const write = (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>);
@@ -83,6 +90,21 @@ describe('the identity of a caller', () => {
       ['UNAUTHENTICATED', problem],
       ['UNAUTHENTICATED', problem],
     ]);
+  });
+
+  it('is UNAUTHENTICATED once the clock is past the end of its certificate, also when an earlier call was accepted', () => {
+    const context = contextOf(certificate('DNS:net-vm, IP Address:10.0.0.1'), '10.0.0.1:5000');
+    expect(guard.canActivate(context)).toBe(true);
+    jest.setSystemTime(ends + 1);
+    const problem = 'the certificate of the caller ended on 2026-11-25T08:00:00.000Z';
+    expect(() => guard.canActivate(context)).toThrow(
+      expect.objectContaining({ reason: 'UNAUTHENTICATED', message: problem }) as Error,
+    );
+    expect(lines).toEqual([
+      expect.objectContaining({ peer: 'net-vm', address: '10.0.0.1', answer: 'UNAUTHENTICATED', why: problem }),
+    ]);
+    jest.setSystemTime(ends);
+    expect(guard.canActivate(context)).toBe(true);
   });
 
   it('is not asked for without TLS', () => {

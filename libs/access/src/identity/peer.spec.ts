@@ -8,11 +8,15 @@ const certificate = (subjectaltname: string | undefined, more: Partial<PeerCerti
 const peer = (subjectaltname: string | undefined) => peerOfCertificate(certificate(subjectaltname));
 
 describe('the peer of a certificate', () => {
-  it('has the first DNS name, the serial number in its normal form and the begin of the certificate', () => {
-    expect(peer('IP Address:127.0.0.1, DNS:net-vm, DNS:net.ghaf')).toMatchObject({
+  it('has the first DNS name, the serial number in its normal form, and the begin and the end of the certificate', () => {
+    const valid_to = 'Nov 24 08:00:00 2027 GMT';
+    expect(
+      peerOfCertificate(certificate('IP Address:127.0.0.1, DNS:net-vm, DNS:net.ghaf', { valid_to })),
+    ).toMatchObject({
       name: 'net-vm',
       serial: 'a1b2c',
       notBefore: Date.UTC(2026, 10, 24, 8),
+      notAfter: Date.UTC(2027, 10, 24, 8),
     });
   });
 

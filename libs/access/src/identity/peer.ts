@@ -10,6 +10,8 @@ export interface Peer {
   readonly serial: string;
   /** Since when the certificate is valid, in milliseconds since 1970. */
   readonly notBefore: number;
+  /** Until when, in milliseconds since 1970. */
+  readonly notAfter: number;
   /** Whether the certificate names this IP address; an IPv4-mapped IPv6 address counts as the IPv4 address. */
   hasAddress(ip: string): boolean;
   /** Whether one of its DNS names is this one. */
@@ -52,6 +54,7 @@ function parsePeer(certificate: PeerCertificate): Peer {
     name: name as VmName | undefined,
     serial: normalSerial(certificate.serialNumber),
     notBefore: Date.parse(certificate.valid_from),
+    notAfter: Date.parse(certificate.valid_to),
     hasAddress: (ip) => addresses.check(ip, family(ip)),
     hasName: (wanted) => names.has(wanted),
   };
@@ -65,6 +68,10 @@ export function peerOfCertificate(certificate: PeerCertificate): Peer {
   if (!peer) peers.set(certificate, (peer = parsePeer(certificate)));
   return peer;
 }
+
+/** Why a peer is nobody any more whose connection was made while its certificate was valid; by the clock as it is now. */
+export const expiryOf = ({ notAfter }: Peer): string | undefined =>
+  notAfter < Date.now() ? `the certificate of the caller ended on ${new Date(notAfter).toISOString()}` : undefined;
 
 /** The IP address of `ADDRESS:PORT`, without the zone that it has on this machine; undefined where the transport has none. */
 const ipOf = (peer: string): string | undefined =>

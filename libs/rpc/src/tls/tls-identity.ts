@@ -12,6 +12,9 @@ export interface TurnedAway {
   readonly why: string;
 }
 
+/** In milliseconds since 1970. */
+const endOf = (socket: TLSSocket): number => Date.parse(socket.getPeerCertificate().valid_to);
+
 /** Says why a peer is turned away although the authority has signed its certificate; undefined lets it in. */
 export type Judge = (certificate: PeerCertificate) => string | undefined;
 
@@ -20,6 +23,9 @@ export type Judge = (certificate: PeerCertificate) => string | undefined;
  * an authority that was replaced.
  */
 const version = { minVersion: 'TLSv1.3', secureOptions: constants.SSL_OP_NO_TICKET } as const;
+
+/** How long a peer whose certificate has ended may stay after the clock was set. */
+const lateMs = 3_000;
 
 /**
  * What this machine proves itself with on all of its connections, as server and as client, and whom it turns away.
@@ -30,6 +36,9 @@ export class TlsIdentity {
   #context: SecureContext;
   #judge: Judge = () => undefined;
   readonly #open = new Set<TLSSocket>();
+  /** When the first certificate of an open connection ends, or earlier. */
+  #firstEnd = Infinity;
+  #expiry: Alarm | undefined;
   readonly #onReplaced = new Set<() => void>();
   readonly #onTurnedAway = new Set<(peer: TurnedAway) => void>();
 
@@ -83,17 +92,16 @@ export class TlsIdentity {
 
   /**
    * Lets the peer of a finished handshake in until its certificate ends or the judgement changes, or cuts the
-   * connection and returns the reason.
+   * connection and returns the reason. Where the clock is set past that end, the connection is cut within three seconds.
    */
   admit(socket: TLSSocket): string | undefined {
     const why = this.#cutIfRefused(socket);
     if (why !== undefined) return why;
     this.#open.add(socket);
-    const end = Date.parse(socket.getPeerCertificate().valid_to);
-    const expiry = new Alarm(end + 1, () => this.#cutIfRefused(socket));
+    if (endOf(socket) < this.#firstEnd) this.#expectEnd(endOf(socket));
     socket.once('close', () => {
-      expiry.cancel();
       this.#open.delete(socket);
+      if (this.#open.size === 0) this.#expectEnd(Infinity);
     });
     return undefined;
   }
@@ -104,10 +112,21 @@ export class TlsIdentity {
     socket.destroy();
   }
 
+  #expectEnd(end: number): void {
+    this.#expiry?.cancel();
+    this.#firstEnd = end;
+    this.#expiry = end === Infinity ? undefined : new Alarm(end + 1, () => this.#cutEnded(), lateMs);
+  }
+
+  #cutEnded(): void {
+    for (const socket of [...this.#open]) this.#cutIfRefused(socket);
+    this.#expectEnd(Math.min(...Array.from(this.#open, endOf)));
+  }
+
   #cutIfRefused(socket: TLSSocket): string | undefined {
     const certificate = socket.getPeerCertificate();
-    const hasEnded = Date.parse(certificate.valid_to) < Date.now();
-    const why = hasEnded ? `its certificate ended on ${certificate.valid_to}` : this.#judge(certificate);
+    const why =
+      endOf(socket) < Date.now() ? `its certificate ended on ${certificate.valid_to}` : this.#judge(certificate);
     if (why === undefined) return undefined;
     this.turnAway(socket, why);
     return why;
