@@ -1,4 +1,4 @@
-// npm run mutate -- AREA [--only FILE] [--all] [--unit] [--spec FILE] [--workers N] [--record]: see docs/mutation.md.
+// npm run mutate -- [AREA]... [OPTION]...: see usage.mjs and docs/mutation.md.
 import { parseArgs } from 'node:util';
 import { build, requirements } from './build.mjs';
 import { areas, areaOf } from './areas.mjs';
@@ -7,32 +7,37 @@ import { Plan } from './plan.mjs';
 import { Runner } from './runner.mjs';
 import { Results, summary } from './results.mjs';
 import { accepted } from './types.mjs';
+import { options as known, usage } from './usage.mjs';
 
-const { values: options, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    only: { type: 'string', multiple: true },
-    all: { type: 'boolean', default: false },
-    unit: { type: 'boolean', default: false },
-    spec: { type: 'string', multiple: true },
-    workers: { type: 'string', default: '2' },
-    record: { type: 'boolean', default: false },
-  },
-});
 const say = (line) => process.stderr.write(`${line}\n`);
-const chosen = positionals.length > 0 ? positionals : areas;
-const unknown = chosen.find((area) => !areas.includes(area));
-if (unknown !== undefined) {
-  say(`area "${unknown}" is unknown (known: ${areas.join(', ')})`);
+function refuse(message) {
+  say(`${message}\nnpm run mutate -- --help lists the areas and the options`);
   process.exit(2);
 }
+function parse() {
+  try {
+    return parseArgs({ allowPositionals: true, options: known });
+  } catch (error) {
+    return refuse(error.message);
+  }
+}
+const { values: options, positionals } = parse();
+if (options.help) {
+  process.stdout.write(usage);
+  process.exit(0);
+}
+const workers = Number(options.workers);
+if (!Number.isInteger(workers) || workers < 1) refuse(`invalid --workers "${options.workers}": expected 1 or more`);
+const chosen = positionals.length > 0 ? positionals : areas;
+const unknown = chosen.find((area) => !areas.includes(area));
+if (unknown !== undefined) refuse(`area "${unknown}" is unknown (known: ${areas.join(', ')})`);
 
 const { mutants, scripts } = await build();
 const { digest, reach } = requirements(scripts);
 const covered = await coverage(
   { mutants, scripts, reach },
   { areas: chosen, isUnit: options.unit, specs: options.spec },
-  Number(options.workers),
+  workers,
   say,
 );
 const plan = new Plan(covered);
@@ -44,7 +49,7 @@ for (const area of chosen) {
   const isWanted = ({ file }) => options.only === undefined || options.only.some((name) => file.endsWith(name));
   const wanted = inArea.filter(isWanted);
   const progress = () => summary(area, results, wanted);
-  await new Runner(plan, results, inArea).run(wanted, Number(options.workers), say, progress);
+  await new Runner(plan, results, inArea).run(wanted, workers, say, progress);
   results.save(inArea);
   process.stdout.write(summary(area, results, wanted));
   if (options.record) results.record(inArea);

@@ -83,7 +83,9 @@ export class Results {
     const index = lines.findIndex((line) => line.startsWith(`| \`${this.#area}\``));
     const cells = row.map(String);
     cells[0] = `\`${this.#area}\``;
-    if (index >= 0) lines[index] = `| ${cells.join(' | ')} |`;
+    // As wide as the columns are, so that the table stays as prettier wants it.
+    const widths = lines[index]?.split('|').map((cell) => cell.length - 2);
+    if (index >= 0) lines[index] = `| ${cells.map((cell, column) => cell.padEnd(widths[column + 1])).join(' | ')} |`;
     writeFileSync(document, lines.join('\n'));
   }
 }
