@@ -17,7 +17,7 @@ permit(principal == Source::"operator", action in [Command::"QueryList", Command
 permit(principal == Source::"operator", action in [Command::"StartService", Command::"StopService"], resource == Module::"admin")
 when { context.ServiceName == "web.service" };
 `;
-const rulesFile = '/etc/givc/rules.cedar';
+const rulesFile = '/etc/givc/other-rules.cedar';
 
 const agents = machineNames.filter((name) => name !== 'admin-vm');
 

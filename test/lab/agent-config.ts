@@ -10,6 +10,7 @@ import {
   user,
   type MachineName,
 } from './plan.js';
+import { accessControlOf } from './rules.js';
 
 type Agent = Exclude<MachineName, 'admin-vm'>;
 
@@ -133,7 +134,7 @@ export function agentConfig(name: Agent): string {
         },
       },
       capabilities: capabilities[name],
-      accessControl: { enable: false, rulesFile: '' },
+      accessControl: accessControlOf(name),
     },
     undefined,
     2,

@@ -17,8 +17,8 @@ const thirds = 3;
 const growthLimit = 40;
 const lateGrowthLimit = 15;
 const linesLimit = 20;
-/** What one caller and one address have recorded of them in that time: a burst, then five a second of each. */
-const recordLimit = 1_000;
+/** What is recorded of them is limited for each caller and address: a burst, then a few lines a second. */
+const recordLimit = total / 20;
 
 /** What a permitted caller learns, from a connection of its own. */
 const servers = {

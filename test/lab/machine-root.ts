@@ -22,6 +22,7 @@ import {
 import { labServicePolicy } from './lab-service.js';
 import { furnishAsGhaf } from './ghaf-root.js';
 import { addSessionUser, append, letUsersSetLocale, script, want, write, writeUnits } from './root-files.js';
+import { rulesFile, rulesOf } from './rules.js';
 import { networkManagerPolicy, programFile, unitsOf } from './units.js';
 
 /**
@@ -48,6 +49,8 @@ export async function makeRoot(name: MachineName, authority: Authority): Promise
 async function furnish(root: string, name: MachineName, authority: Authority): Promise<void> {
   writeUnits(root, name, unitsOf(name));
   await writeCertificates(join(root, 'etc/givc'), authority, authority.issue({ name, addresses: [addresses[name]] }));
+  const rules = rulesOf(name);
+  if (rules !== undefined) write(root, rulesFile.slice(1), rules);
   if (name === 'admin-vm') addPolicies(root);
   if (name !== 'admin-vm') write(root, 'etc/givc/agent.json', agentConfig(name));
   if (name === 'net-vm') write(root, 'etc/dbus-1/system.d/lab.conf', labServicePolicy);

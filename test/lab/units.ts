@@ -9,6 +9,7 @@ import {
   user,
   type MachineName,
 } from './plan.js';
+import { rulesFile } from './rules.js';
 
 /** Unit files by name; `wanted` are those that a machine starts when it boots. */
 export interface Units {
@@ -35,6 +36,7 @@ export const programFile = (name: MachineName): string =>
         `Environment=TLS=true CA_CERT=${certificates}/ca-cert.pem HOST_CERT=${certificates}/cert.pem HOST_KEY=${certificates}/key.pem`,
         `Environment=NAME=${name} TYPE=4 SUBTYPE=5 GIVC_HOST_NAME=host`,
         'Environment="SERVICES=microvm@net-vm.service microvm@gui-vm.service"',
+        `Environment=ACCESS_CONTROL=true CEDAR_FILE=${rulesFile}`,
         'Environment=POLICY_ADMIN=true POLICY_CONFIG=/etc/givc/policies.json',
         'StateDirectory=givc',
         `ExecStart=${machinePrograms}/bin/givc-admin --listen ${addresses[name]}:${adminPort}`,

@@ -1,0 +1,40 @@
+import type { MachineName } from './plan.js';
+
+/** Where each machine has its rules. */
+export const rulesFile = '/etc/givc/rules.cedar';
+
+/** The desktop and the operator may ask the admin for everything; other machines register, and start nothing. */
+const adminRules = `@id("agents register")
+permit (principal, action == Command::"RegisterService", resource == Module::"admin");
+
+@id("the desktop and the operator")
+permit (principal, action, resource)
+when { [Source::"gui-vm", Source::"operator"].contains(principal) };
+`;
+
+/** Other machines may use sockets of this one, which permit them by `permittedSource` or `transport`, and nothing else. */
+const agentRules = `@id("the admin passes on")
+permit (principal == Source::"admin-vm", action, resource);
+
+@id("the desktop and the operator")
+permit (principal, action, resource)
+when { [Source::"gui-vm", Source::"operator"].contains(principal) };
+`;
+
+/**
+ * The machines whose agent has rules, as calls of others than the admin change something there: programs that run, and
+ * networks that are joined. All other agents have `adminOnly`.
+ */
+const withRules: readonly MachineName[] = ['net-vm', 'chrome-vm'];
+
+/** What the agent of the machine has as `accessControl`. */
+export const accessControlOf = (name: MachineName): object =>
+  withRules.includes(name)
+    ? { enable: true, rulesFile, adminOnly: false }
+    : { enable: false, rulesFile: '', adminOnly: true };
+
+/** The Cedar rules of the machine; undefined where it has none. */
+export function rulesOf(name: MachineName): string | undefined {
+  if (name === 'admin-vm') return adminRules;
+  return withRules.includes(name) ? agentRules : undefined;
+}
