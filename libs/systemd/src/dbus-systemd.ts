@@ -1,6 +1,6 @@
 import { GivcError, isAlive, stoppedStatus, type UnitName, type UnitStatus } from '@givc/model';
 import { busAddress, BusError, defaultBus, socketOfAddress, type BusName, type BusSignal } from '@givc/dbus';
-import { jobFailed, Jobs } from './jobs.js';
+import { afterJob, jobFailed, Jobs } from './jobs.js';
 import { resourceUsage } from './resource-usage.js';
 import { managerInterface, SystemdLink } from './systemd-link.js';
 import { Systemd, type OnUnitChange, type ResourceUsage, type TransientService, type UnitWatch } from './systemd.js';
@@ -24,6 +24,11 @@ const isNoSuchUnit = (error: unknown): boolean =>
 
 const isTaken = (error: unknown): boolean =>
   error instanceof BusError && error.errorName === 'org.freedesktop.systemd1.UnitExists';
+
+/** For what only adds to an answer. */
+function undefinedWhenAway(error: unknown): undefined {
+  if (!(error instanceof GivcError && error.reason === 'UNAVAILABLE')) throw error;
+}
 
 const splitOnce = (text: string, separator: string): [string, string] => {
   const at = text.indexOf(separator);
@@ -68,13 +73,15 @@ export class DbusSystemd extends Systemd {
 
   async startUnit(unit: UnitName, signal?: AbortSignal): Promise<UnitStatus> {
     const [before, result] = await Promise.all([
-      this.#units.rawStatus(unit),
+      this.#units.rawStatus(unit).catch(undefinedWhenAway),
       this.#jobs.run(unit, { member: 'StartUnit', signature: 'ss', body: [unit, 'replace'] }, signal),
     ]);
     if (result !== 'done') throw jobFailed(unit, 'start', result, await this.#units.failure(unit));
-    // What was left of a freeze that ended with its processes would be told of the new ones.
-    if (!isAlive(before) && before.FreezerState !== 'running') return this.thawUnit(unit);
-    return this.#units.status(unit);
+    return afterJob(unit, () => {
+      // What was left of a freeze that ended with its processes would be told of the new ones.
+      if (before && !isAlive(before) && before.FreezerState !== 'running') return this.thawUnit(unit);
+      return this.#units.status(unit);
+    });
   }
 
   async stopUnit(unit: UnitName, signal?: AbortSignal): Promise<UnitStatus> {

@@ -23,15 +23,17 @@ export class Jobs {
     this.#asking++;
     try {
       const [path] = (await this.link.call(call)) as [string];
+      const early = this.#early.get(path);
+      if (early !== undefined) {
+        // Also when systemd has left the bus since.
+        wait.resolve(early);
+        return early;
+      }
       this.#expect(path, wait);
     } finally {
       if (--this.#asking === 0) this.#early.clear();
     }
-    return wait.promise.catch((error: unknown) => {
-      if (!(error instanceof GivcError && error.reason === 'UNAVAILABLE')) throw error;
-      const message = `systemd has accepted the job of unit "${unit}", then: ${error.message}`;
-      throw new GivcError('UNAVAILABLE', message, { cause: error, info: { reason: 'JOB_ACCEPTED' } });
-    });
+    return afterJob(unit, () => wait.promise);
   }
 
   /** JobRemoved(u id, o job, s unit, s result). */
@@ -44,11 +46,6 @@ export class Jobs {
   }
 
   #expect(path: string, wait: Wait<string>): void {
-    const result = this.#early.get(path);
-    if (result !== undefined) {
-      wait.resolve(result);
-      return;
-    }
     // systemd merges a job into one that waits already, and answers with the path of that one.
     const waiting = this.#waiting.get(path) ?? new Set();
     this.#waiting.set(path, waiting.add(wait));
@@ -57,6 +54,17 @@ export class Jobs {
       if (waiting.size === 0 && this.#waiting.get(path) === waiting) this.#waiting.delete(path);
     };
     wait.promise.then(forget, forget);
+  }
+}
+
+/** Asks systemd something after it has accepted a job: the info of UNAVAILABLE says `JOB_ACCEPTED` then. */
+export async function afterJob<T>(unit: UnitName, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof GivcError && error.reason === 'UNAVAILABLE')) throw error;
+    const message = `systemd has accepted the job of unit "${unit}", then: ${error.message}`;
+    throw new GivcError('UNAVAILABLE', message, { cause: error, info: { reason: 'JOB_ACCEPTED' } });
   }
 }
 

@@ -122,7 +122,7 @@ export class Units {
     return read;
   }
 
-  /** Why the last run of a unit ended, to be appended to a message: ` (exit-code, status 1)`; nothing when systemd does not say. */
+  /** Why the last run of a unit ended, to be appended to a message: ` (exit-code, status 1)`; nothing when systemd does not say or has left the bus. */
   async failure(unit: UnitName): Promise<string> {
     try {
       const [result, status] = await Promise.all([
@@ -133,6 +133,7 @@ export class Units {
     } catch (error) {
       // Units of other types have no main process.
       if (error instanceof BusError) return '';
+      if (error instanceof GivcError && error.reason === 'UNAVAILABLE') return '';
       throw error;
     }
   }
