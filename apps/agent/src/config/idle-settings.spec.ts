@@ -2,6 +2,8 @@ import { parseAgentConfig } from '../agent.config.js';
 import { minimal, transport } from './minimal-config.fixture.js';
 
 const peer = transport('gui-vm', '9010');
+/** Of minisign. */
+const publicKey = 'RWQYCUIbG+ABI9o1k/XAB/sa+jETBXDIAdeI3GyIYIxUdgQOM5b71XL7';
 const off = { enable: false, caCertPath: null };
 const identity = (type: number, subType: number, parent?: string) => ({ type, subType, parent, name: 'ghaf-host' });
 
@@ -12,6 +14,12 @@ const settings: [string, object, RegExp, object][] = [
     { capabilities: { policy: { enable: true, policies: {} } } },
     /^capabilities\.policy\.enable: no policies are named/,
     { capabilities: { policy: { enable: true, policies: { a: '' } } } },
+  ],
+  [
+    'signatures that have to name their policy, where none is asked for',
+    { capabilities: { policy: { enable: true, policies: { a: '' }, requireName: true } } },
+    /^capabilities\.policy\.requireName: without publicKey no signature is asked for/,
+    { capabilities: { policy: { enable: true, policies: { a: '' }, requireName: true, publicKey } } },
   ],
   [
     'a socket proxy that is on without sockets',

@@ -33,12 +33,15 @@ function unlistedCommands({ capabilities: { exec }, network }: AgentFile): strin
   ];
 }
 
-/** Capabilities that are on and have nothing to offer. */
+/** Capabilities that are on and have nothing to offer or to ask for. */
 function emptyCapabilities({ capabilities: { policy, socketProxy, dbusProxy } }: AgentFile, json: unknown): string[] {
   const isEmpty = (name: string, ...keys: string[]) => !keys.some((key) => hasEntries(json, 'capabilities', name, key));
   return [
     ...(policy.enable && isEmpty('policy', 'policies')
       ? ['policy.enable: no policies are named: each is refused']
+      : []),
+    ...(policy.requireName && !policy.publicKey
+      ? ['policy.requireName: without publicKey no signature is asked for']
       : []),
     ...(socketProxy.enable && isEmpty('socketProxy', 'sockets') ? ['socketProxy.enable: there are no sockets'] : []),
     ...(dbusProxy.enable && isEmpty('dbusProxy', 'proxies', 'clients')

@@ -54,6 +54,8 @@ export const policy = defaulted(
     maxBytes,
     /** Ours: policies that this key of minisign(1) has not signed are refused. */
     publicKey: absent(parsed(z.string(), parseMinisignKey)),
+    /** Ours: signatures whose trusted comment has no word `policy:NAME` are refused. */
+    requireName: defaulted(z.boolean(), false),
   }),
   {},
 );

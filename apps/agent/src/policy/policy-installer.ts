@@ -5,6 +5,7 @@ import { makeFolder, NewFile, removeLeftovers, sha256Of } from '@givc/files';
 import { GivcError, messageOf, type PolicyName } from '@givc/model';
 import { AgentConfig } from '../agent.config.js';
 import { PolicyRecord } from './policy-record.js';
+import { assertNotOlder, type SignedAge } from './signed-policy.js';
 
 /** Puts policies at `storePath/NAME/policy.bin` and at their destinations, each as a whole. */
 @Injectable()
@@ -37,16 +38,21 @@ export class PolicyInstaller implements OnModuleInit {
     return NewFile.create(this.#stored(name));
   }
 
-  /** Installs what has come, unless both places have it; returns whether they did not. */
-  install(name: PolicyName, incoming: NewFile, sha256: string): Promise<boolean> {
+  /**
+   * Installs what has come, unless both places have it; returns whether they did not. PERMISSION_DENIED when it is signed
+   * and older than what was accepted before.
+   */
+  install(name: PolicyName, incoming: NewFile, sha256: string, age?: SignedAge): Promise<boolean> {
     const before = this.#last.get(name) ?? Promise.resolve();
-    const installed = before.catch(() => undefined).then(() => this.#install(name, incoming, sha256));
+    const installed = before.catch(() => undefined).then(() => this.#install(name, incoming, sha256, age));
     this.#last.set(name, installed);
     return installed;
   }
 
   /** Nothing is replaced before the disk has all of it. */
-  async #install(name: PolicyName, incoming: NewFile, sha256: string): Promise<boolean> {
+  async #install(name: PolicyName, incoming: NewFile, sha256: string, age?: SignedAge): Promise<boolean> {
+    const accepted = age && { ...age, sha256 };
+    if (accepted) assertNotOlder(name, this.record.accepted(name), accepted);
     const { policies, maxBytes } = this.config.capabilities.policy;
     const stored = this.#stored(name);
     const destination = policies.get(name) ?? '';
@@ -62,7 +68,7 @@ export class PolicyInstaller implements OnModuleInit {
         await installed?.discard();
       }
     }
-    await this.record.set(name, sha256, isNew);
+    await this.record.set(name, sha256, isNew, accepted);
     return isNew;
   }
 

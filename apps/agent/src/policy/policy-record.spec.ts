@@ -66,6 +66,18 @@ describe('the record of policies', () => {
     expect(written()['firewall']).toMatchObject({ sha256: 'cc' });
   });
 
+  it('keeps which signed one was accepted last, until another one is', async () => {
+    const signed = { sha256: 'aa', version: 2, timestamp: undefined };
+    const record = await open(JSON.stringify({ firewall: old }));
+    expect(record.accepted(firewall)).toBeUndefined();
+    await record.set(firewall, 'aa', false, signed);
+    expect(written()).toEqual({ firewall: { ...old, signed: { sha256: 'aa', version: 2 } } });
+    await record.set(firewall, 'bb', true);
+    expect((await open()).accepted(firewall)).toEqual(signed);
+    await record.set(firewall, 'aa', false, { ...signed, version: 3 });
+    expect((await open()).accepted(firewall)).toEqual({ ...signed, version: 3 });
+  });
+
   it.each(['{', '{"../a":{"sha256":"aa","installed":"2026-01-01T00:00:00.000Z"}}', '{"a":{"sha256":"aa"}}'])(
     'that is %s is set aside and begins anew',
     async (content) => {

@@ -2,13 +2,16 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import * as z from 'zod/mini';
-import { parseConfig, parsed, readJson } from '@givc/config';
+import { absent, parseConfig, parsed, readJson } from '@givc/config';
 import { NewFile, removeLeftovers, setAside } from '@givc/files';
 import { messageOf, parsePolicyName, type PolicyName } from '@givc/model';
 import { Log } from '@givc/log';
 import { AgentConfig } from '../agent.config.js';
+import type { AcceptedPolicy } from './signed-policy.js';
 
-const installed = z.strictObject({ sha256: z.string(), installed: z.iso.datetime() });
+const age = absent(z.number().check(z.nonnegative()));
+const signed = z.strictObject({ sha256: z.string(), version: age, timestamp: age });
+const installed = z.strictObject({ sha256: z.string(), installed: z.iso.datetime(), signed: absent(signed) });
 
 const file = parsed(z.record(z.string(), installed), (field, value) => {
   const entries = Object.entries(value).map(([key, one]) => [parsePolicyName(field, key), one] as const);
@@ -18,8 +21,8 @@ const file = parsed(z.record(z.string(), installed), (field, value) => {
 type Installed = z.output<typeof installed>;
 
 /**
- * `storePath/policies.json`: of each policy the SHA-256, in hexadecimal, and since when it is installed. It is for
- * people; whether a policy has to be installed is asked of the installed files.
+ * `storePath/policies.json`: of each policy the SHA-256, in hexadecimal, since when it is installed, and which signed one was
+ * accepted last. Whether a policy has to be installed is asked of the installed files.
  */
 @Injectable()
 export class PolicyRecord implements OnModuleInit {
@@ -45,11 +48,20 @@ export class PolicyRecord implements OnModuleInit {
     }
   }
 
-  /** Of a policy that was found installed, the time stays. */
-  set(name: PolicyName, sha256: string, isNew: boolean): Promise<void> {
+  /** The signed one that was accepted last, by this agent or an earlier one. */
+  accepted(name: PolicyName): AcceptedPolicy | undefined {
+    return this.#known.get(name)?.signed;
+  }
+
+  /** Of a policy that was found installed, the time stays; without `signed` what was accepted last stays. */
+  set(name: PolicyName, sha256: string, isNew: boolean, signed?: AcceptedPolicy): Promise<void> {
     const known = this.#known.get(name);
-    if (!isNew && known?.sha256 === sha256) return Promise.resolve();
-    this.#known.set(name, { sha256, installed: new Date().toISOString() });
+    const wasFound = !isNew && known?.sha256 === sha256;
+    const last = known?.signed;
+    const isAccepted = !signed || (last?.version === signed.version && last?.timestamp === signed.timestamp);
+    if (wasFound && isAccepted) return Promise.resolve();
+    const installed = wasFound ? known.installed : new Date().toISOString();
+    this.#known.set(name, { sha256, installed, signed: signed ?? last });
     this.#writing = this.#writing
       .catch(() => undefined)
       .then(() =>

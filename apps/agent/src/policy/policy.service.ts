@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { ServerReadableStream } from '@grpc/grpc-js';
-import { GivcError, invalid, messageOf, parsePolicyName, type PolicyName } from '@givc/model';
+import { GivcError, invalid, parsePolicyName, type PolicyName } from '@givc/model';
 import { noteChange } from '@givc/access';
 import { policySignatureOf, type policyadmin } from '@givc/rpc';
 import { Log } from '@givc/log';
 import { AgentConfig } from '../agent.config.js';
 import { messagesOf } from './messages.js';
-import { verifyMinisign, type MinisignKey } from './minisign.js';
 import { PolicyInstaller } from './policy-installer.js';
+import { assertSigned } from './signed-policy.js';
 
 export type PolicyCall = ServerReadableStream<policyadmin.StreamPolicyRequest, policyadmin.Status>;
 
@@ -29,7 +29,8 @@ export class PolicyService {
 
   /**
    * Resolves once the policy is installed, or was already. Whatever it throws, what was installed before is still there:
-   * INVALID_ARGUMENT for a policy that is not configured, PERMISSION_DENIED for one that is not rightly signed,
+   * INVALID_ARGUMENT for a policy that is not configured, PERMISSION_DENIED for one that is not rightly signed
+   * or older than the one before,
    * RESOURCE_EXHAUSTED for one that is too large or while too many come at once, DEADLINE_EXCEEDED when nothing comes.
    */
   async receive(call: PolicyCall): Promise<void> {
@@ -50,7 +51,7 @@ export class PolicyService {
     const name = this.#parseName(first.value);
     noteChange(call, { policy_name: name });
 
-    const { maxBytes, publicKey } = this.config.capabilities.policy;
+    const { maxBytes, publicKey, requireName } = this.config.capabilities.policy;
     const [sha256, blake2b] = [createHash('sha256'), createHash('blake2b512')];
     let bytes = 0;
     const incoming = await this.installer.begin(name);
@@ -71,11 +72,12 @@ export class PolicyService {
         await incoming.write(policy_chunk);
       }
       await incoming.finish();
-      if (publicKey) assertSigned(name, publicKey, policySignatureOf(call.metadata), blake2b.digest());
+      const age =
+        publicKey && assertSigned(name, { publicKey, requireName }, policySignatureOf(call.metadata), blake2b.digest());
       const hash = sha256.digest('hex');
       noteChange(call, { policy_name: name, sha256: hash, bytes });
-      const isNew = await this.installer.install(name, incoming, hash);
-      if (isNew) this.log.info('policy installed', { policy: name, sha256: hash, bytes });
+      const isNew = await this.installer.install(name, incoming, hash, age);
+      if (isNew) this.log.info('policy installed', { policy: name, sha256: hash, bytes, version: age?.version });
     } finally {
       await incoming.discard();
     }
@@ -87,21 +89,4 @@ export class PolicyService {
       throw invalid('policy_name', `policy "${name}" is not in capabilities.policy.policies of this agent`);
     return name;
   }
-}
-
-/** A signature whose trusted comment has a word `policy:NAME` is of the policy NAME only. */
-function assertSigned(name: PolicyName, key: MinisignKey, signature: string | undefined, digest: Uint8Array): void {
-  const refused = (problem: string, cause?: unknown): GivcError => {
-    const message = `policy "${name}": ${problem}; capabilities.policy.publicKey asks for a signature`;
-    return new GivcError('PERMISSION_DENIED', message, { cause });
-  };
-  if (signature === undefined) throw refused('it is not signed');
-  let comment: string;
-  try {
-    comment = verifyMinisign(key, signature, digest);
-  } catch (error) {
-    throw refused(messageOf(error), error);
-  }
-  const meant = /(?:^|\s)policy:(\S+)/.exec(comment)?.[1];
-  if (meant !== undefined && meant !== name) throw refused(`it is signed as policy ${JSON.stringify(meant)}`);
 }
