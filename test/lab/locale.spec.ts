@@ -41,7 +41,8 @@ describe('locale and timezone', () => {
     expect(await read('admin-vm', 'cat', '/etc/timezone.conf')).toBe('Pacific/Chatham');
     expect(await lab.cli(['set-timezone', 'Pacific/Nowhere'])).toMatchObject({
       status: 1,
-      stderr: 'givc-cli: Timezone: "Pacific/Nowhere" is no timezone of /usr/share/zoneinfo\n',
+      stderr:
+        'givc-cli: Timezone: invalid timezone "Pacific/Nowhere": expected one that "timedatectl list-timezones" lists, of /usr/share/zoneinfo\n',
     });
   });
 

@@ -32,7 +32,7 @@ describe('givc-cli', () => {
     [['set-locale', 'LD_PRELOAD=C'], 'KEY: "LD_PRELOAD" is none of LANG, LC_ADDRESS', 'givc-cli set-locale'],
     [['set-locale', 'LANGUAGE=fi', ''], 'KEY: "LANGUAGE" is none of LANG', 'givc-cli set-locale'],
     [['set-locale', 'LANG=C', 'LANG=C'], 'LANG: it is assigned twice', 'givc-cli set-locale'],
-    [['set-timezone', '../UTC'], 'zone: "../UTC" is no name of a timezone', 'givc-cli set-timezone'],
+    [['set-timezone', '../UTC'], 'zone: invalid timezone "../UTC"', 'givc-cli set-timezone'],
     [['notify-user', 'a', '--urgency', 'high'], '--urgency: "high" is not one of low, normal', 'givc-cli notify-user'],
     [['get-stats', 'a b'], 'vm: "a b" is no name of a VM', 'givc-cli get-stats'],
     [['hwid'], "missing required argument 'vm'", 'givc-cli hwid'],

@@ -12,6 +12,6 @@ const timezoneMax = 128;
 export function parseTimezone(field: string, value: string): Timezone {
   if (value === '') throw invalid(field, 'the name of a timezone is missing');
   if (value.length > timezoneMax || !timezone.test(value))
-    throw invalid(field, `${quoted(value)} is no name of a timezone, such as "Europe/Helsinki"`);
+    throw invalid(field, `invalid timezone ${quoted(value)}: expected one such as "Europe/Helsinki"`);
   return value as Timezone;
 }

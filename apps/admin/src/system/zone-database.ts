@@ -1,11 +1,16 @@
-import { open, realpath } from 'node:fs/promises';
+import { open, readFile, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { GivcError, invalid, quoted, type Timezone } from '@givc/model';
 
-/** Debian's database has this link to /etc/localtime, which as the timezone would be a link to itself. */
-const own = 'localtime';
 /** The first bytes of each file of a zone (tzfile(5)). */
 const magic = 'TZif';
+/** The source of the zones, in which timedatectl(1) looks for its list, too. */
+const source = 'tzdata.zi';
+/**
+ * Of databases that come without their source: what has the format of a zone and is none. `localtime` of Debian is a link
+ * to /etc/localtime, which as the timezone would be a link to itself.
+ */
+const noZone = /^(?:posix|right)\/|(?:^|\/)(?:localtime|posixrules)$/;
 
 /** Throws INVALID_ARGUMENT that names `field` unless the database has this zone; FAILED_PRECONDITION when there is no database. */
 export async function assertZone(field: string, timezone: Timezone, database: string): Promise<void> {
@@ -17,12 +22,27 @@ export async function assertZone(field: string, timezone: Timezone, database: st
       cause,
     });
   }
-  if (!(await isZone(root, timezone))) throw invalid(field, `${quoted(timezone)} is no timezone of ${database}`);
+  const listed = await zonesOf(root);
+  const isListed = listed ? listed.has(timezone) : !noZone.test(timezone);
+  if (!isListed || !(await hasZone(root, timezone)))
+    throw invalid(
+      field,
+      `invalid timezone ${quoted(timezone)}: expected one that "timedatectl list-timezones" lists, of ${database}`,
+    );
+}
+
+/** Of the lines of zic(8), `Z NAME …` is a zone and `L TARGET NAME` another name of one; undefined without the source. */
+async function zonesOf(root: string): Promise<ReadonlySet<string> | undefined> {
+  try {
+    const text = await readFile(join(root, source), 'utf8');
+    return new Set(Array.from(text.matchAll(/^(?:Z|L \S+) (\S+)/gm), ([, name]) => name!));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Links that lead out of the database are no zones of it. */
-async function isZone(root: string, timezone: Timezone): Promise<boolean> {
-  if (timezone.split('/').includes(own)) return false;
+async function hasZone(root: string, timezone: Timezone): Promise<boolean> {
   try {
     const path = await realpath(join(root, timezone));
     if (!path.startsWith(root + sep)) return false;
