@@ -61,7 +61,7 @@ const capabilities: Readonly<Record<Agent, object>> = {
     exec: { enable: true, commands: otaUpdateCommands('/usr/local/bin/ota-update') },
   },
   'net-vm': {
-    services: ['web.service', 'fragile.service', 'slow.service', 'broken.service'],
+    services: ['web.service', 'fragile.service', 'slow.service', 'once.service', 'broken.service'],
     socketProxy: {
       enable: true,
       sockets: [{ transport: transport('gui-vm', echoSocket.port), server: true, socket: echoSocket.service }],

@@ -10,7 +10,7 @@ const unitOf = (vm: MachineName): string => `microvm@${vm}.service`;
 const rowsOf: Readonly<Partial<Record<MachineName, readonly string[]>>> = {
   'net-vm': [
     ...['broken.service', 'dbus-proxy-lab.service', 'dbus-proxy-nobody.service', 'fragile.service'],
-    ...['givc-net-vm.service', 'slow.service', 'web.service'],
+    ...['givc-net-vm.service', 'once.service', 'slow.service', 'web.service'],
   ],
   'gui-vm': ['compositor.service', 'givc-gui-vm.service', 'web.service'],
   'chrome-vm': ['dbus-proxy-session.service', 'givc-chrome-vm.service'],

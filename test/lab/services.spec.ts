@@ -38,6 +38,13 @@ describe('a service', () => {
     await service('stop', 'slow.service');
   });
 
+  it('that stays active once it has done what it does is started again each time', async () => {
+    for (let times = 0; times < 3; times++)
+      expect(await service('start', 'once.service')).toMatchObject({ status: 0, stderr: '' });
+    expect((await lab.machine('net-vm').run(['cat', '/run/once'])).stdout).toBe('done\ndone\ndone\n');
+    await service('stop', 'once.service');
+  });
+
   it("fails with systemd's own word when it cannot start", async () => {
     const { status, stderr } = await service('start', 'broken.service');
     expect(status).not.toBe(0);

@@ -135,6 +135,12 @@ const demo: Readonly<Record<Exclude<MachineName, 'admin-vm' | 'chrome-vm'>, Unit
         'ExecStartPre=/usr/bin/sleep 0.5',
         `ExecStart=${sleeper}`,
       ),
+      'once.service': service(
+        'What is done each time that it is started',
+        'Type=oneshot',
+        'RemainAfterExit=yes',
+        "ExecStart=/bin/sh -c 'echo done >> /run/once'",
+      ),
       'broken.service': service('A service that cannot start', 'Type=oneshot', 'ExecStart=/bin/false'),
       'echo.service': service(
         'An echo',

@@ -34,7 +34,7 @@ export { isPoweroff, powerTransitionOf, type PowerTransition } from './power-tra
 export { parseTimezone, type Timezone } from './timezone.js';
 export { parseUnitType, unitTypeNumber, type ServiceType, type UnitType, type VmType } from './unit-type.js';
 export { parseId, parseLines, parseText, parseWord } from './peer-text.js';
-export { isAlive, parseUnitStatus, stoppedStatus, vmStatus, type UnitStatus, type VmStatus } from './unit-status.js';
+export { hasExited, isAlive, parseUnitStatus, stoppedStatus, vmStatus, type UnitStatus, type VmStatus } from './unit-status.js';
 export {
   formatAddress,
   parseEndpoint,

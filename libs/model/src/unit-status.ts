@@ -59,3 +59,7 @@ export function stoppedStatus(unit: UnitName, known?: Partial<UnitStatus>): Unit
 export function isAlive(status: UnitStatus): boolean {
   return status.ActiveState !== 'inactive' && status.ActiveState !== 'failed';
 }
+
+/** Whether the unit is active without a process: a service that stays so once it has done what it does (`RemainAfterExit=`). */
+export const hasExited = (status: UnitStatus): boolean =>
+  status.ActiveState === 'active' && status.SubState === 'exited';

@@ -1,4 +1,4 @@
-import { GivcError, isAlive, stoppedStatus, type UnitName, type UnitStatus } from '@givc/model';
+import { GivcError, hasExited, isAlive, stoppedStatus, type UnitName, type UnitStatus } from '@givc/model';
 import { busAddress, BusError, defaultBus, socketOfAddress, type BusName, type BusSignal } from '@givc/dbus';
 import { afterJob, jobFailed, Jobs } from './jobs.js';
 import { resourceUsage } from './resource-usage.js';
@@ -72,10 +72,9 @@ export class DbusSystemd extends Systemd {
   }
 
   async startUnit(unit: UnitName, signal?: AbortSignal): Promise<UnitStatus> {
-    const [before, result] = await Promise.all([
-      this.#units.rawStatus(unit).catch(undefinedWhenAway),
-      this.#jobs.run(unit, { member: 'StartUnit', signature: 'ss', body: [unit, 'replace'] }, signal),
-    ]);
+    const before = await this.#units.rawStatus(unit).catch(undefinedWhenAway);
+    const member = before && hasExited(before) ? 'RestartUnit' : 'StartUnit';
+    const result = await this.#jobs.run(unit, { member, signature: 'ss', body: [unit, 'replace'] }, signal);
     if (result !== 'done') throw jobFailed(unit, 'start', result, await this.#units.failure(unit));
     return afterJob(unit, () => {
       // What was left of a freeze that ended with its processes would be told of the new ones.

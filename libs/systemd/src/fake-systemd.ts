@@ -1,5 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import { GivcError, isAlive, parseUnitName, stoppedStatus, type UnitName, type UnitStatus } from '@givc/model';
+import {
+  GivcError,
+  hasExited,
+  isAlive,
+  parseUnitName,
+  stoppedStatus,
+  type UnitName,
+  type UnitStatus,
+} from '@givc/model';
 import { endJobs, globMatcher, newUnit, statusOnce, type FakeUnit, type FakeUnitOptions } from './fake-units.js';
 import { FakeWatches } from './fake-watches.js';
 import { jobFailed } from './jobs.js';
@@ -28,9 +36,9 @@ export class FakeSystemd extends Systemd {
   #away: GivcError | undefined;
 
   /** Gives it a unit, stopped unless said otherwise. */
-  define(name: string, { description = name, active = false }: FakeUnitOptions = {}): UnitName {
+  define(name: string, { description = name, active = false, remains = false }: FakeUnitOptions = {}): UnitName {
     const unit = parseUnitName('unit', name);
-    this.#units.set(unit, newUnit(unit, description));
+    this.#units.set(unit, newUnit(unit, description, { remains }));
     if (active) this.#become(unit, 'active');
     return unit;
   }
@@ -125,6 +133,7 @@ export class FakeSystemd extends Systemd {
   async startUnit(unit: UnitName, signal?: AbortSignal): Promise<UnitStatus> {
     const known = await this.#ask(unit);
     if (known.status.ActiveState === 'deactivating') await this.#stopped(known);
+    if (hasExited(known.status)) this.#become(unit, 'inactive', { result: 'success', status: 0, asked: true });
     if (known.status.ActiveState === 'active') return known.status;
     const result = known.nextResult ?? (known.starting.isHeld ? await this.#starting(unit, known, signal) : 'done');
     delete known.nextResult;
@@ -165,7 +174,7 @@ export class FakeSystemd extends Systemd {
     const known = this.#units.get(unit);
     if (known?.service) throw new GivcError('ALREADY_EXISTS', `unit "${unit}" is loaded already`);
     if (known) throw unitFileInstalled(unit, `/etc/systemd/system/${unit}`);
-    this.#units.set(unit, newUnit(unit, description, service));
+    this.#units.set(unit, newUnit(unit, description, { service }));
     return this.startUnit(unit, signal);
   }
 
@@ -274,7 +283,7 @@ export class FakeSystemd extends Systemd {
   }
 
   #become(unit: UnitName, active: 'active' | 'inactive' | 'failed', ending?: Ending): UnitStatus {
-    return this.#change(unit, statusOnce(active, this.#known(unit).status), ending);
+    return this.#change(unit, statusOnce(active, this.#known(unit)), ending);
   }
 
   /** Of itself; what is to be restarted runs again when this returns. */

@@ -7,6 +7,8 @@ export interface FakeUnitOptions {
   readonly description?: string;
   /** Whether the unit runs from the beginning. */
   readonly active?: boolean;
+  /** Whether it is active without a process, once it has done what it does (`RemainAfterExit=yes`). */
+  readonly remains?: boolean;
 }
 
 /** The jobs of one kind of a unit, which wait while they are held. */
@@ -38,6 +40,7 @@ export interface FakeUnit {
   status: UnitStatus;
   /** What it was started from, when it has no file. */
   readonly service: TransientService | undefined;
+  readonly remains: boolean;
   usage: ResourceUsage;
   /** The result of the next start job, when it is not to be `done`. */
   nextResult?: string;
@@ -47,9 +50,14 @@ export interface FakeUnit {
   readonly onStopped: Set<() => void>;
 }
 
-export const newUnit = (unit: UnitName, description: string, service?: TransientService): FakeUnit => ({
+export const newUnit = (
+  unit: UnitName,
+  description: string,
+  { service, remains = false }: { service?: TransientService; remains?: boolean } = {},
+): FakeUnit => ({
   status: stoppedStatus(unit, { Description: description, Path: unitPath(unit) }),
   service,
+  remains,
   usage: { cpuNsec: 0n, activeNsec: 0n, memoryBytes: 0 },
   starting: new HeldJobs(),
   stopping: new HeldJobs(),
@@ -57,8 +65,11 @@ export const newUnit = (unit: UnitName, description: string, service?: Transient
 });
 
 /** The state of a unit that has just become this. */
-export function statusOnce(active: 'active' | 'inactive' | 'failed', before: UnitStatus): UnitStatus {
-  const running = before.Name.endsWith('.service') ? 'running' : 'active';
+export function statusOnce(
+  active: 'active' | 'inactive' | 'failed',
+  { status: before, remains }: Pick<FakeUnit, 'status' | 'remains'>,
+): UnitStatus {
+  const running = remains ? 'exited' : before.Name.endsWith('.service') ? 'running' : 'active';
   const sub = { active: running, inactive: 'dead', failed: 'failed' }[active];
   return { ...before, ActiveState: active, SubState: sub, FreezerState: 'running' };
 }

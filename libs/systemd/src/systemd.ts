@@ -71,7 +71,8 @@ export interface UnitWatch {
  */
 export abstract class Systemd {
   /**
-   * Resolves once the unit's start job is done, with the state it then has. The info of UNAVAILABLE says `JOB_ACCEPTED` when
+   * Resolves once the unit's start job is done, with the state it then has: at once of a unit that runs, while one that is
+   * active without a process (`hasExited`) is started again, as what it does has to be done each time. The info of UNAVAILABLE says `JOB_ACCEPTED` when
    * systemd left the bus after it had taken the job, `SYSTEMD_AWAY` when it was not there to be asked.
    */
   abstract startUnit(unit: UnitName, signal?: AbortSignal): Promise<UnitStatus>;

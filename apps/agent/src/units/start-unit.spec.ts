@@ -18,6 +18,22 @@ describe('the start of a unit', () => {
     await expect(startUnit(systemd, reboot)).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });
   });
 
+  it('is done again of a unit that is active without a process, and not of one that runs', async () => {
+    const once = systemd.define('once.service', { remains: true });
+    const seen: string[] = [];
+    for (const unit of [once, web])
+      await systemd.watchUnit(unit, ({ Name, ActiveState, SubState }) =>
+        seen.push(`${Name} ${ActiveState} ${SubState}`),
+      );
+    for (const unit of [once, web, once, web]) await startUnit(systemd, unit);
+    expect(seen).toEqual([
+      'once.service active exited',
+      'web.service active running',
+      'once.service inactive dead',
+      'once.service active exited',
+    ]);
+  });
+
   /** Ends the start of a unit after something else has happened. */
   const startThatEnds = async (unit: UnitName, meanwhile: () => Promise<unknown> | void) => {
     systemd.holdStarts(unit);
