@@ -1,7 +1,8 @@
 // Makes libs/rpc/src/generated from proto/: the TypeScript of every message and service, the descriptors for reflection,
-// and the schemas of access control. With --schemas, those are written to cedar/ as well, where editors find them.
+// and the schemas of access control. With --schemas, those are written to cedar/ as well, where editors find them. The
+// folder is replaced as a whole at the end, so that what there is stays usable until then, and when this is killed.
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createFileRegistry, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { FileDescriptorProtoSchema, FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
 import { cedarSchema } from './cedar-schema.mjs';
@@ -15,7 +16,23 @@ const buf = (...args) =>
     stdio: ['ignore', 'pipe', 'inherit'],
   });
 
-buf('generate');
+const place = new URL('libs/rpc/src/', root);
+const beside = `.generated-${process.pid}`;
+const made = new URL(`${beside}/libs/rpc/src/generated/`, place);
+
+const isAlive = (pid) => {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+};
+for (const name of readdirSync(place))
+  if (name.startsWith('.generated-') && !isAlive(Number(name.slice('.generated-'.length))))
+    rmSync(new URL(name, place), { recursive: true });
+
+mkdirSync(made, { recursive: true });
+buf('generate', '--output', new URL(beside, place).pathname);
 
 const fileSet = fromBinary(
   FileDescriptorSetSchema,
@@ -59,7 +76,7 @@ const table = Object.fromEntries(
 );
 
 writeFileSync(
-  new URL('libs/rpc/src/generated/descriptors.ts', root),
+  new URL('descriptors.ts', made),
   `/* Made by scripts/generate.mjs from proto/. */
 /** Every file of the contract, by its import path: a serialized google.protobuf.FileDescriptorProto in base64. */
 export const files: Readonly<Record<string, { readonly imports: readonly string[]; readonly descriptor: string }>> =
@@ -86,12 +103,23 @@ const schemas = {
 };
 
 writeFileSync(
-  new URL('libs/rpc/src/generated/cedar-schemas.ts', root),
+  new URL('cedar-schemas.ts', made),
   `/* Made by scripts/generate.mjs from proto/. */
 /** What each daemon asks its rules of access control, as schemas of Cedar. */
 export const cedarSchemas: Readonly<Record<'admin' | 'agent', string>> = ${JSON.stringify(schemas, null, 2)};
 `,
 );
+
+const generated = new URL('generated', place);
+const replaced = new URL(`${beside}/replaced`, place);
+try {
+  renameSync(generated, replaced);
+} catch (error) {
+  if (error.code !== 'ENOENT') throw error;
+}
+renameSync(new URL(`${beside}/libs/rpc/src/generated`, place), generated);
+rmSync(new URL(beside, place), { recursive: true });
+
 if (process.argv.includes('--schemas'))
   for (const [name, schema] of Object.entries(schemas))
     writeFileSync(new URL(`cedar/${name}.cedarschema`, root), schema);
