@@ -1,5 +1,6 @@
 import { isAlive, type UnitName } from '@givc/model';
 import { FakeSystemd } from '@givc/systemd';
+import { BootId } from '../../../apps/agent/src/registration/boot-id.js';
 import type { MachineFacts, UnitFacts } from '../../model/expected-rows.js';
 import type { Random } from '../../model/random.js';
 import { Interface } from '../network/interface.js';
@@ -137,7 +138,8 @@ export class Machine {
     const place = { process, network, at: this.card, window: settings.window, nameOf, onLog };
     return process.perform('io', 'starts', async () => {
       const { heartbeatMs } = settings;
-      const bootId = `${this.name}-${this.card.boot}`;
+      const clock = () => BigInt(Math.round(scheduler.now * 1e6));
+      const bootId = new BootId(`${this.name}-${this.card.boot}`, clock);
       this.#program = await startAgent(place, this.plan, bus, { heartbeatMs, bootId });
     });
   }

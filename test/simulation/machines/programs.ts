@@ -117,7 +117,7 @@ export function startAdmin(place: Place, directory: StateDirectory, { takesRepor
 
 export interface AgentSettings {
   readonly heartbeatMs: number;
-  readonly bootId: string;
+  readonly bootId: BootId;
 }
 
 export function startAgent(
@@ -131,6 +131,6 @@ export function startAgent(
   const parts = partsOf(place, servicesOf(config), address);
   const { log, access, server } = parts;
   return start(place, parts, AgentModule.register(config, access, server, log, systemd), (builder) =>
-    builder.overrideProvider(BootId).useValue(new BootId(bootId)),
+    builder.overrideProvider(BootId).useValue(bootId),
   );
 }

@@ -106,6 +106,37 @@ describe('the reports of agents', () => {
     expect(stream.written.map(({ $case }) => $case)).toEqual(['Taken', 'Acknowledged']);
   });
 
+  it('of an older stream that comes late are refused, and the newer one goes on', async () => {
+    const newer = openWith(['a.service'], { Number: 7 });
+    const late = openWith(['b.service'], { Number: 6 });
+    await settled();
+    expect(late.end).toBe('ABORTED: a newer stream of the agent of net-vm is open');
+    expect(newer.end).toBeUndefined();
+    newer.stream.say(update(unitOf('c.service')));
+    expect(list()).toEqual([`${agentUnit} Running`, 'a.service Running', 'c.service Running']);
+  });
+
+  it.each([
+    ['has a higher number', { Number: 8 }],
+    ['is of another boot', { Number: 1, BootId: 'next boot' }],
+    ['has no number, as agents of before', { Number: undefined }],
+  ])('are replaced by a stream that %s', async (_, fields) => {
+    const older = openWith(['a.service'], { Number: 7 });
+    openWith(['b.service'], fields);
+    await settled();
+    expect(older.end).toBe('ABORTED: another stream of this agent has replaced this one');
+    expect(list()).toEqual([`${agentUnit} Running`, 'b.service Running']);
+  });
+
+  it('are taken of any stream once the newer one has ended, as the clock of a machine that was restored goes back', async () => {
+    const newer = openWith(['a.service'], { Number: 7 });
+    newer.stream.emit('end');
+    await settled();
+    openWith(['b.service'], { Number: 6 });
+    await settled();
+    expect(list()).toEqual([`${agentUnit} Running`, 'b.service Running']);
+  });
+
   it('mark an agent as lost once it was silent for two and a half heartbeats, and the next snapshot brings it back', async () => {
     const silent = openWith([], { HeartbeatMs: 3_000 });
     await jest.advanceTimersByTimeAsync(5_000);

@@ -20,6 +20,16 @@ interface Reporter {
   readonly mustBeAuthorized: boolean;
 }
 
+/** A stream that is open, and what its snapshot says of when it was opened. */
+interface Open {
+  readonly link: AgentLink;
+  readonly picture: report.Picture;
+}
+
+/** Whether a stream was opened before one that is open, and its snapshot has come late. */
+const isOlder = ({ BootId, Number: number }: report.Picture, { picture: newest }: Open): boolean =>
+  number !== undefined && newest.Number !== undefined && BootId === newest.BootId && number < newest.Number;
+
 function parseChange({ Unit }: report.Change): Registration {
   if (!Unit) throw new GivcError('INVALID_ARGUMENT', 'Change.Unit: it is missing');
   return parseRegistration(Unit);
@@ -33,7 +43,7 @@ const parseEnding = (ending: report.Ending): report.Ending => ({
 /** Takes the reports of agents over into the registry, and marks an agent as lost when its stream ends. */
 @Injectable()
 export class LinkService {
-  readonly #links = new Map<VmName, AgentLink>();
+  readonly #open = new Map<VmName, Open>();
   /** Agents whose streams ended because this process was frozen. */
   readonly #returning = new Map<VmName, Timeout>();
   #onChanged: (sinceMs: number) => void = () => undefined;
@@ -49,13 +59,13 @@ export class LinkService {
     presence.onTransition(({ vm, after }) => {
       if (after) return;
       this.#expectNoReturn(vm);
-      this.#links.get(vm)?.close(new GivcError('ABORTED', `VM "${vm}" does not run any more`));
+      this.#open.get(vm)?.link.close(new GivcError('ABORTED', `VM "${vm}" does not run any more`));
     });
   }
 
   /** When the agent of a machine said something last, by `performance.now()`; undefined unless it reports. */
   lastHeard(vm: VmName): number | undefined {
-    return this.#links.get(vm)?.lastHeard;
+    return this.#open.get(vm)?.link.lastHeard;
   }
 
   /** Who hears of each change, once the registry has it, when systemd told the agent of it: `report.Change.SinceMs`. */
@@ -75,8 +85,8 @@ export class LinkService {
       picture: (picture) => {
         const taken = this.#picture(picture, reporter);
         vm = taken.vm;
-        const older = this.#links.get(vm);
-        this.#links.set(vm, link);
+        const older = this.#open.get(vm)?.link;
+        this.#open.set(vm, { link, picture: { ...picture, Units: [] } });
         this.#expectNoReturn(vm);
         older?.close(new GivcError('ABORTED', 'another stream of this agent has replaced this one'));
         return taken.refused;
@@ -97,12 +107,12 @@ export class LinkService {
       if (vm !== undefined) this.log.debug('reports ended', { vm, error: messageOf(error) });
       throw error;
     } finally {
-      if (vm !== undefined && this.#links.get(vm) === link) this.#left(vm, link);
+      if (vm !== undefined && this.#open.get(vm)?.link === link) this.#left(vm, link);
     }
   }
 
   #left(vm: VmName, { hasThawed, silenceMs }: AgentLink): void {
-    this.#links.delete(vm);
+    this.#open.delete(vm);
     const lose = () => {
       this.#expectNoReturn(vm);
       this.presence.hear(vm, { kind: 'streamEnded' });
@@ -137,6 +147,11 @@ export class LinkService {
     if (registration.kind !== 'agent')
       throw new GivcError('INVALID_ARGUMENT', `Picture.Agent: ${registration.unit} is registered as a unit`);
     const { vm } = registration;
+    const newest = this.#open.get(vm);
+    // Of another caller it is a registration that must not be.
+    const isOwn = (reporter.caller.peer?.name ?? vm) === vm;
+    if (isOwn && newest && isOlder(picture, newest))
+      throw new GivcError('ABORTED', `a newer stream of the agent of ${vm} is open`);
     const isNew = this.#register({ ...registration, bootId: parseId('BootId', BootId) }, Agent, reporter);
     if (isNew) this.audit.change({ caller: reporter.caller, rpc, request: fieldsOf(Agent), answer: 'OK' });
     const refused = Units.map((unit) => this.#change(vm, unit, reporter)).filter((one) => one !== undefined);

@@ -16,4 +16,12 @@ describe('the id of the boot', () => {
     });
     expect(BootId.read().value).toBe('');
   });
+
+  it('numbers streams by its clock, and upwards also when that stands still', () => {
+    const clock = [5_000_000_000_999n, 5_000_000_000_999n, 6_000_000_000_000n, 4_000_000_000_000n];
+    const boot = new BootId('boot', () => clock.shift()!);
+    expect([1, 2, 3, 4].map(() => boot.nextStream())).toEqual([
+      ...[5_000_000_000, 5_000_000_001, 6_000_000_000, 6_000_000_001],
+    ]);
+  });
 });

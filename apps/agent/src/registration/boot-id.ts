@@ -2,7 +2,13 @@ import { readFileSync } from 'node:fs';
 
 /** Another one after each boot of this machine (random(4)); empty where the kernel does not say. */
 export class BootId {
-  constructor(readonly value: string) {}
+  #lastStream = 0;
+
+  /** `clock` is in nanoseconds and begins with the boot, for all processes: clock_gettime(2), CLOCK_MONOTONIC. */
+  constructor(
+    readonly value: string,
+    private readonly clock: () => bigint = () => process.hrtime.bigint(),
+  ) {}
 
   static read(): BootId {
     try {
@@ -10,5 +16,11 @@ export class BootId {
     } catch {
       return new BootId('');
     }
+  }
+
+  /** `report.Picture.Number`: higher than whatever it was before in this boot, in this process and in earlier ones. */
+  nextStream(): number {
+    this.#lastStream = Math.max(this.#lastStream + 1, Number(this.clock() / 1_000n));
+    return this.#lastStream;
   }
 }

@@ -28,6 +28,7 @@ describe('an agent', () => {
         Units: [{ Unit: { Name: web, State: { ActiveState: 'active' } } }],
         HeartbeatMs: 3_000,
         BootId: 'boot 1',
+        Number: expect.any(Number) as number,
       });
       expect(agent.lines).toEqual([]);
       agent.admin.stream.accept();

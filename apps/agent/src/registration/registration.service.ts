@@ -128,6 +128,7 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
       Units: [...this.units.all()].map((tracked) => unitChange(this.config, this.#self, tracked)),
       HeartbeatMs: this.config.heartbeatMs,
       BootId: this.bootId.value,
+      Number: this.bootId.nextStream(),
     };
     let isAccepted = false;
     const stream: ReportStream = new ReportStream(this.#channel.duplex(report.ReportsService.report, {}), picture, {
