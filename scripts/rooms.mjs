@@ -2,6 +2,7 @@
 export const rooms = [
   'model',
   'time',
+  'queue',
   'log',
   'config',
   'files',

@@ -224,24 +224,31 @@ describe('the policies of an agent', () => {
     expect(readdirSync(join(store, 'firewall'))).toEqual(['policy.bin']);
   });
 
-  it('are refused beyond four at once', async () => {
+  it('are refused beyond four of one caller at once, while another one is served', async () => {
     await start();
+    const tls = await TestSystem.start();
+    const policy = { enable: true, storePath: store, policies: { firewall: '', 'kept-only': '' } };
+    const server = await tls.startAgent('net-vm', { capabilities: { policy } });
+    mkdirSync(join(store, 'firewall'), { recursive: true });
     const hangUp = new AbortController();
-    const waiting = async function* () {
+    const endless = async function* () {
       yield { policy_name: 'firewall', policy_chunk: Buffer.from('x') };
       await new Promise(() => undefined);
     };
-    await send('firewall', 'old');
+    const sendAs = (as: string) => tls.channel(server, as).clientStream(streamPolicy, messages('kept-only', 'x'));
     const open = Array.from({ length: 4 }, () =>
-      system
-        .channel(agent)
-        .clientStream(streamPolicy, waiting(), { signal: hangUp.signal })
+      tls
+        .channel(server, 'chrome-vm')
+        .clientStream(streamPolicy, endless(), { signal: hangUp.signal })
         .catch((error: unknown) => error),
     );
-    await untilFolder(join(store, 'firewall'), (names) => names.length === 5);
-    await expect(send('kept-only', 'x')).rejects.toMatchObject({ reason: 'RESOURCE_EXHAUSTED' });
+    await untilFolder(join(store, 'firewall'), (names) => names.length === 4);
+    await expect(sendAs('chrome-vm')).rejects.toMatchObject({ reason: 'RESOURCE_EXHAUSTED' });
+    await sendAs('admin-vm');
+    expect(stored('kept-only')).toBe('x');
     hangUp.abort();
     await Promise.all(open);
+    await tls.stop();
   });
 
   it('leave nothing of a killed agent behind', async () => {

@@ -1,7 +1,8 @@
 import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
-import { Parse, signalOf, type ctap } from '@givc/rpc';
+import { queuedCallOf } from '@givc/access';
+import { Parse, type ctap } from '@givc/rpc';
 import { parseKeyRequest, type KeyRequest } from './ctap-request.js';
 import { CtapService } from './ctap.service.js';
 
@@ -17,6 +18,6 @@ export class CtapController {
     _metadata: Metadata,
     call: ServerUnaryCall<unknown, ctap.CtapResponse>,
   ): Promise<ctap.CtapResponse> {
-    return { Output: await this.keys.ask(request, signalOf(call)) };
+    return { Output: await this.keys.ask(request, queuedCallOf(call)) };
   }
 }

@@ -1,12 +1,14 @@
 import childProcess from 'node:child_process';
 import { Log } from '@givc/log';
+import type { AgentConfig } from '../agent.config.js';
+import { adminOfConfig } from '../relayed.fixture.js';
 import type { KeyRequest } from './ctap-request.js';
 import { CtapService } from './ctap.service.js';
 
 type Execute = (
   command: string,
   args: readonly string[],
-  options: unknown,
+  options: { readonly signal: AbortSignal },
   done: (error: Error | null, stdout: Buffer, stderr: Buffer) => void,
 ) => unknown;
 
@@ -17,21 +19,27 @@ describe('a security key', () => {
     args: ['a'],
     payload: Buffer.from('p'),
   };
-  const never = new AbortController().signal;
+  const never = { caller: 'gui-vm', signal: new AbortController().signal };
+  const relayed = { ...never, caller: adminOfConfig.admin.address.protocol === 'tcp' ? '127.0.0.9' : '' };
   let service: CtapService;
   /** The programs that run, in the order of their start; calling one ends it. */
   let running: ((error?: Error) => void)[];
+  /** Resolves when the signal of a program is aborted, which kills it. */
+  let aborted: Promise<void>;
   /** How many were killed. */
   let killed: number;
 
   beforeEach(() => {
     [running, killed] = [[], 0];
-    const execute: Execute = (_command, _args, _options, done) => {
+    let abort = () => undefined as void;
+    aborted = new Promise((resolve) => (abort = resolve));
+    const execute: Execute = (_command, _args, { signal }, done) => {
+      signal.addEventListener('abort', () => abort());
       running.push((error) => done(error ?? null, Buffer.from('out'), Buffer.alloc(0)));
       return { killed: true, kill: () => killed++ };
     };
     jest.spyOn(childProcess, 'execFile').mockImplementation(execute as never);
-    service = new CtapService(new Log('info', () => undefined, false));
+    service = new CtapService(new Log('info', () => undefined, false), adminOfConfig as AgentConfig);
   });
   afterEach(() => {
     jest.restoreAllMocks();
@@ -55,19 +63,45 @@ describe('a security key', () => {
     });
   });
 
-  it('is asked by one program at a time, and refuses the ninth that waits', async () => {
-    const asked = Array.from({ length: 8 }, () => service.ask(request, never));
+  it('is asked by one program at a time, and refuses a caller the fifth request that is open', async () => {
+    const asked = Array.from({ length: 4 }, () => service.ask(request, never));
     await settled();
     expect(running).toHaveLength(1);
     await expect(service.ask(request, never)).rejects.toMatchObject({
       reason: 'RESOURCE_EXHAUSTED',
-      message: 'the security key: 8 calls wait already; try again later',
+      message: 'the security key: 4 calls of one caller may be open; try again later',
     });
-    for (let n = 0; n < 8; n++) {
+    for (let n = 0; n < 4; n++) {
       expect(running).toHaveLength(n + 1);
       running[n]!();
       expect((await asked[n]!).toString()).toBe('out');
       await settled();
     }
+  });
+
+  it('is asked for as many requests of the admin as there is room, which passes on those of others', async () => {
+    for (let n = 0; n < 8; n++) service.ask(request, relayed).catch(() => undefined);
+    await settled();
+    await expect(service.ask(request, relayed)).rejects.toMatchObject({
+      reason: 'RESOURCE_EXHAUSTED',
+      message: 'the security key: one call may be at work at once and 7 wait; try again later',
+    });
+  });
+
+  it('is given up after 100 s by a caller that nobody serves, as soon as another one waits', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+    const held = service.ask(request, never);
+    await settled();
+    jest.advanceTimersByTime(100_000);
+    expect(killed).toBe(0);
+    void service.ask(request, { ...never, caller: 'chrome-vm' }).catch(() => undefined);
+    await expect(aborted).resolves.toBeUndefined();
+    running[0]!(Object.assign(new Error('aborted'), { code: 'ABORT_ERR' }));
+    await expect(held).rejects.toMatchObject({
+      reason: 'DEADLINE_EXCEEDED',
+      message: 'the security key: others wait, and it has taken longer than 100 s',
+    });
+    await settled();
+    expect(running).toHaveLength(2);
   });
 });

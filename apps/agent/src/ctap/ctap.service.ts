@@ -1,12 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { Log } from '@givc/log';
 import { runProgram } from '@givc/programs';
-import { Turns } from '../turns.js';
+import { FairQueue, type QueuedCall } from '@givc/queue';
+import { AgentConfig } from '../agent.config.js';
+import { relayOf } from '../relay.js';
 import type { KeyRequest } from './ctap-request.js';
 
 /** Somebody has to find the key and touch it. */
 const personMs = 300_000;
-const waitingMax = 8;
+/** While others wait, their callers' own time runs. */
+const limits = {
+  name: 'the security key',
+  places: 1,
+  ofCaller: 4,
+  waiting: 7,
+  waitMs: personMs,
+  deadlineMs: personMs + 10_000,
+  contestedMs: 100_000,
+  fix: 'try again later',
+};
 
 /** The security key of this machine, by the programs of qubes-ctap. */
 @Injectable()
@@ -15,17 +27,22 @@ export class CtapService {
    * A key does one thing at a time: it answers a second program that it is busy, and who touches it could not know for
    * whom. So the programs run one after another.
    */
-  readonly #turns = new Turns('the security key', waitingMax);
+  readonly #queue: FairQueue;
 
-  constructor(private readonly log: Log) {}
+  constructor(
+    private readonly log: Log,
+    config: AgentConfig,
+  ) {
+    this.#queue = new FairQueue({ ...limits, relay: relayOf(config) });
+  }
 
   /**
-   * Resolves with what the program has said, whatever its status. An aborted `signal` gives the turn up or kills the
-   * program. FAILED_PRECONDITION when the program is missing, DEADLINE_EXCEEDED when nobody has touched the key within
-   * five minutes, RESOURCE_EXHAUSTED when eight requests are open already.
+   * Resolves with what the program has said, whatever its status. A caller that hangs up gives its place
+   * up. FAILED_PRECONDITION when the program is missing, DEADLINE_EXCEEDED when nobody has touched the key within five
+   * minutes, or within 100 s while another caller waits, RESOURCE_EXHAUSTED when too many requests are open already.
    */
-  async ask({ name, program, args, payload }: KeyRequest, signal: AbortSignal): Promise<Buffer> {
-    const { stdout, status } = await this.#turns.take(signal, () =>
+  async ask({ name, program, args, payload }: KeyRequest, call: QueuedCall): Promise<Buffer> {
+    const { stdout, status } = await this.#queue.run(call, ({ signal }) =>
       runProgram(program, args, { stdin: payload, timeoutMs: personMs, signal }),
     );
     if (status !== 0) this.log.warn('security key failed', { request: name, status });

@@ -1,5 +1,7 @@
 import { Duplex } from 'node:stream';
-import type { exec } from '@givc/rpc';
+import { GivcError } from '@givc/model';
+import type { Place } from '@givc/queue';
+import { signalOf, type exec } from '@givc/rpc';
 import { SentMessages } from '../sent-messages.fixture.js';
 import type { ExecCall } from './relay.js';
 
@@ -9,6 +11,8 @@ type Event = exec.CommandResponse['Event'];
 /** The server's end of a call of `exec.Exec/RunCommand`, without a connection: a test is its caller. */
 export class FakeCall extends Duplex {
   cancelled = false;
+  /** Where the caller is; it has no certificate. */
+  address = '127.0.0.1';
   /** What the caller was answered, in order. */
   readonly answers: Event[] = [];
   readonly #sent = new SentMessages<exec.CommandRequest>((message) => this.push(message));
@@ -26,13 +30,17 @@ export class FakeCall extends Duplex {
     return this as unknown as ExecCall;
   }
 
-  /** A caller without a certificate. */
   getAuthContext(): object {
     return {};
   }
 
   getPeer(): string {
-    return '127.0.0.1:1';
+    return `${this.address}:1`;
+  }
+
+  /** What a queue gives this call. */
+  get place(): Pick<Place, 'signal' | 'reason'> {
+    return { signal: signalOf(this.asCall), reason: new GivcError('CANCELLED', 'the caller hung up') };
   }
 
   send(...commands: Command[]): void {
@@ -79,6 +87,11 @@ export class FakeCall extends Duplex {
   /** Everything that the caller was answered from this output. */
   output(of: 'Stdout' | 'Stderr'): string {
     return this.answers.map((answer) => (answer?.$case === of ? answer.value.Payload.toString() : '')).join('');
+  }
+
+  /** Resolves as soon as the caller has been answered anything. */
+  async wasAnswered(): Promise<void> {
+    while (this.answers.length === 0) await new Promise<void>((resolve) => (this.#wake = resolve));
   }
 
   /** Resolves as soon as this text has come from the program's stdout. */

@@ -4,6 +4,7 @@ import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { exec } from '@givc/rpc';
 import type { AgentConfig } from '../agent.config.js';
+import { adminOfConfig } from '../relayed.fixture.js';
 import { FakeCall } from './exec-call.fixture.js';
 import { ExecService } from './exec.service.js';
 
@@ -43,10 +44,13 @@ describe('the programs of an agent', () => {
   };
   const serve = (commands: readonly string[], maxRunning = 8) => {
     const allowed = commands.map((command) => ({ command, args: [], users: [], environment: [], directories: [] }));
-    service = new ExecService({ capabilities: { exec: { commands: allowed, maxRunning } } } as unknown as AgentConfig);
+    service = new ExecService({
+      ...adminOfConfig,
+      capabilities: { exec: { commands: allowed, maxRunning } },
+    } as unknown as AgentConfig);
   };
-  const run = (Command: string, more: Partial<exec.StartCommand> = {}) => {
-    const call = new FakeCall();
+  const run = (Command: string, more: Partial<exec.StartCommand> = {}, address = '127.0.0.1') => {
+    const call = Object.assign(new FakeCall(), { address });
     call.send({ $case: 'Start', value: { Command, Arguments: [], EnvVars: {}, ...more } });
     const ended = service.run(call.asCall);
     ended.catch(() => undefined);
@@ -98,21 +102,44 @@ describe('the programs of an agent', () => {
     expect(isThere(pidOf(starting.call))).toBe(false);
   });
 
-  it('are bounded in number, those that are being started included', async () => {
+  it('are bounded in number, in all and of one caller, those that are being started included', async () => {
     serve([script('wait', 'exec cat'), '/no/such/program'], 2);
-    const both = [run('wait'), run('wait')];
-    const third = run('wait');
-    third.call.halfClose();
-    await expect(third.ended).rejects.toMatchObject({
-      reason: 'RESOURCE_EXHAUSTED',
-      message: '2 commands are running, and no more may (capabilities.exec.maxRunning)',
-    });
+    const fix = 'capabilities.exec.maxRunning says how many may run, half of them for one caller';
+    const both = [run('wait', {}, '10.0.0.1'), run('wait', {}, '10.0.0.2')];
+    for (const [address, problem] of [
+      ['10.0.0.1', 'one call of one caller may be open'],
+      ['10.0.0.3', '2 calls may be at work at once'],
+    ] as const) {
+      const { call, ended } = run('wait', {}, address);
+      call.halfClose();
+      await expect(ended).rejects.toMatchObject({
+        reason: 'RESOURCE_EXHAUSTED',
+        message: `the programs that run: ${problem}; ${fix}`,
+      });
+    }
     for (const { call } of both) call.halfClose();
     await Promise.all(both.map(({ ended }) => ended));
     await jest.advanceTimersByTimeAsync(50);
-    const again = [run('wait'), run('wait')];
+    const again = Array.from({ length: 2 }, () => run('wait', {}, '127.0.0.9'));
     for (const { call } of again) call.halfClose();
     await Promise.all(again.map(({ ended }) => ended));
+  });
+
+  it('make room after an hour for a caller that has fewer, and else run for as long as they like', async () => {
+    serve([script('wait', 'exec cat')], 4);
+    const running = ['1', '1', '2', '3'].map((last) => run('wait', {}, `10.0.0.${last}`));
+    await Promise.all(running.map(({ call }) => call.wasAnswered()));
+    await jest.advanceTimersByTimeAsync(10 * 3_600_000);
+    expect(running.map(({ call }) => call.answers.length)).toEqual([1, 1, 1, 1]);
+    const next = run('wait', {}, '10.0.0.4');
+    await expect(running[0]!.ended).rejects.toMatchObject({
+      reason: 'DEADLINE_EXCEEDED',
+      message: 'the programs that run: others wait, and it has taken longer than 3600 s',
+    });
+    while (isThere(pidOf(running[0]!.call))) await new Promise<void>((resolve) => setImmediate(resolve));
+    await jest.advanceTimersByTimeAsync(50);
+    await next.call.wasAnswered();
+    expect(running.slice(1).map(({ call }) => call.answers.length)).toEqual([1, 1, 1]);
   });
 
   it('are none when no command allows it, and nothing is answered', async () => {

@@ -1,10 +1,12 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { callerOf, noteChange } from '@givc/access';
-import { GivcError, type VmName } from '@givc/model';
+import { callerOf, noteChange, queuedCallOf } from '@givc/access';
+import type { VmName } from '@givc/model';
 import type { ProgramGroup } from '@givc/programs';
+import { FairQueue, type Place } from '@givc/queue';
 import { AgentConfig } from '../agent.config.js';
+import { relayOf } from '../relay.js';
 import { launch } from './launch.js';
-import { permit } from './permission.js';
+import { permit, type Permitted } from './permission.js';
 import { firstFrame, relay, type ExecCall } from './relay.js';
 import { parseStart, type StartRequest } from './start-request.js';
 import { permitUpdate } from './update-permission.js';
@@ -12,39 +14,64 @@ import { ownUser } from './users.js';
 
 const recordedMax = 256;
 
+/** None waits but for a program that has to make room: one that runs for long is in nobody's way while there are places. */
+const limits = {
+  name: 'the programs that run',
+  waiting: 0,
+  waitMs: 10_000,
+  contestedMs: 3_600_000,
+  fix: 'capabilities.exec.maxRunning says how many may run, half of them for one caller',
+};
+
 /** Runs programs for callers, each in a process group of its own that ends with its caller and with the agent. */
 @Injectable()
 export class ExecService implements OnApplicationShutdown {
   /** Those that run, and those that are being started. */
   readonly #programs = new Set<Promise<ProgramGroup>>();
+  readonly #queue: FairQueue;
 
-  constructor(private readonly config: AgentConfig) {}
+  constructor(private readonly config: AgentConfig) {
+    const { maxRunning } = config.capabilities.exec;
+    this.#queue = new FairQueue({
+      ...limits,
+      places: maxRunning,
+      ofCaller: Math.ceil(maxRunning / 2),
+      relay: relayOf(config),
+    });
+  }
 
-  /** Lives as long as the call. The record of it has no arguments, which may be tokens, and no input. */
+  /**
+   * Lives as long as the call. The record of it has no arguments, which may be tokens, and no input. RESOURCE_EXHAUSTED
+   * when too many run, of this caller or in all; DEADLINE_EXCEEDED when another caller needs the place after an hour.
+   */
   async run(call: ExecCall): Promise<void> {
     const request = parseStart(await firstFrame(call));
     const record = { Command: request.command.slice(0, recordedMax), Role: (request.user ?? '').slice(0, recordedMax) };
     noteChange(call, record);
-    const program = await this.#start(request, callerOf(call).peer?.name);
+    const permitted = this.#permit(request, callerOf(call).peer?.name);
+    const place = await this.#queue.enter(queuedCallOf(call));
+    const program = await this.#start(permitted, request, place);
     noteChange(call, { ...record, Pid: program.pid });
-    const ReturnCode = await relay(call, program, request.stdin);
+    const ReturnCode = await relay(call, program, request.stdin, place);
     noteChange(call, { ...record, Pid: program.pid, ReturnCode });
   }
 
-  #start(request: StartRequest, caller: VmName | undefined): Promise<ProgramGroup> {
-    const { commands, isUnlisted, maxRunning } = this.config.capabilities.exec;
+  #permit(request: StartRequest, caller: VmName | undefined): Permitted {
+    const { commands, isUnlisted } = this.config.capabilities.exec;
     const user = ownUser().name;
-    const permitted = isUnlisted
+    return isUnlisted
       ? permitUpdate(request, { caller, admin: this.config.admin.name }, user)
       : permit(commands, request, user);
-    if (this.#programs.size >= maxRunning)
-      throw new GivcError(
-        'RESOURCE_EXHAUSTED',
-        `${maxRunning} commands are running, and no more may (capabilities.exec.maxRunning)`,
-      );
+  }
+
+  /** The place is the program's until no process of it is left. */
+  #start(permitted: Permitted, request: StartRequest, place: Place): Promise<ProgramGroup> {
     const program = launch(permitted, request);
     this.#programs.add(program);
-    const forget = () => this.#programs.delete(program);
+    const forget = () => {
+      this.#programs.delete(program);
+      place.leave();
+    };
     program.then(({ gone }) => gone).then(forget, forget);
     return program;
   }

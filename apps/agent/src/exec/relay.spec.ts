@@ -106,7 +106,7 @@ describe('a call beside its program', () => {
   });
 
   const join = (input?: Buffer) => {
-    const status = relay(call.asCall, program as unknown as ProgramGroup, input);
+    const status = relay(call.asCall, program as unknown as ProgramGroup, input, call.place);
     status.catch(() => undefined);
     return status;
   };

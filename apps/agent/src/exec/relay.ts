@@ -1,6 +1,7 @@
 import type { ServerDuplexStream } from '@grpc/grpc-js';
 import { GivcError, invalid } from '@givc/model';
 import type { ProgramGroup } from '@givc/programs';
+import type { Place } from '@givc/queue';
 import { signalOf, type exec } from '@givc/rpc';
 import { Timeout } from '@givc/time';
 
@@ -92,10 +93,15 @@ function answer(call: ExecCall, program: ProgramGroup): void {
 /**
  * Passes on what the caller says to the program, first the `input`, and what the program says to the caller: `Started`,
  * its outputs, and when it has ended and all was said `Finished`; then resolves with its exit status. The caller's end of
- * the call, or an empty `Stdin`, ends its input. Rejects with CANCELLED when the caller hangs up, INVALID_ARGUMENT for a
+ * the call, or an empty `Stdin`, ends its input. Rejects with the reason of the place when its caller hangs up or it expires, INVALID_ARGUMENT for a
  * message that makes no sense; then the program ends.
  */
-export function relay(call: ExecCall, program: ProgramGroup, input: Buffer | undefined): Promise<number> {
+export function relay(
+  call: ExecCall,
+  program: ProgramGroup,
+  input: Buffer | undefined,
+  place: Pick<Place, 'signal' | 'reason'>,
+): Promise<number> {
   return new Promise((resolve, reject) => {
     let isOver = false;
     const fail = (error: Error) => {
@@ -115,9 +121,9 @@ export function relay(call: ExecCall, program: ProgramGroup, input: Buffer | und
     });
     // Of a caller that hangs up, grpc-js (1.14.7) tells first that its messages have ended; half an input is no input.
     call.on('end', () => setImmediate(() => void (call.cancelled || program.stdin.end())));
-    const signal = signalOf(call);
-    if (signal.aborted) return fail(hungUp());
-    signal.addEventListener('abort', () => fail(hungUp()));
+    const { signal } = place;
+    if (signal.aborted) return fail(place.reason);
+    signal.addEventListener('abort', () => fail(place.reason));
     void program.ended.then((ReturnCode) => {
       if (isOver) return;
       isOver = true;

@@ -1,22 +1,22 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ServerReadableStream } from '@grpc/grpc-js';
 import { GivcError } from '@givc/model';
-import { Timeout } from '@givc/time';
+import type { Place } from '@givc/queue';
 
 const hungUp = (cause?: unknown): GivcError => new GivcError('CANCELLED', 'the caller hung up', { cause });
 
 /**
  * The messages of a caller, each read when it is asked for, so that a slow reader slows the caller down. It ends only
- * when the caller has said that there are no more. Throws DEADLINE_EXCEEDED when none comes for so long, CANCELLED when
- * the caller hangs up or is cut off.
+ * when the caller has said that there are no more. Throws CANCELLED when the caller hangs up or is cut off, and why the
+ * place in the queue is lost when it is.
  */
 export async function* messagesOf<Message>(
   call: ServerReadableStream<Message, unknown>,
-  silenceMs: number,
+  place: Pick<Place, 'signal' | 'reason'>,
 ): AsyncGenerator<Message, void, undefined> {
   const messages = call.iterator({ destroyOnReturn: false }) as AsyncIterator<Message, undefined>;
   for (;;) {
-    const next = await within(messages.next(), silenceMs);
+    const next = await within(messages.next(), place);
     if (!next.done) {
       yield next.value;
       continue;
@@ -28,15 +28,16 @@ export async function* messagesOf<Message>(
   }
 }
 
-async function within<Value>(work: Promise<Value>, silenceMs: number): Promise<Value> {
-  let timeout: Timeout | undefined;
-  const silence = new Promise<never>((_, reject) => {
-    const error = new GivcError('DEADLINE_EXCEEDED', `nothing came for ${silenceMs / 1_000} s`);
-    timeout = new Timeout(silenceMs, () => reject(error));
+async function within<Value>(work: Promise<Value>, place: Pick<Place, 'signal' | 'reason'>): Promise<Value> {
+  let lose: () => void = () => undefined;
+  const lost = new Promise<never>((_, reject) => {
+    lose = () => reject(place.reason);
+    if (place.signal.aborted) lose();
+    else place.signal.addEventListener('abort', lose, { once: true });
   });
   try {
-    return await Promise.race([work.catch((error: unknown) => Promise.reject(hungUp(error))), silence]);
+    return await Promise.race([work.catch((error: unknown) => Promise.reject(hungUp(error))), lost]);
   } finally {
-    timeout?.cancel();
+    place.signal.removeEventListener('abort', lose);
   }
 }

@@ -8,6 +8,8 @@ import type { PolicyCall } from './policy.service.js';
 export class FakePolicyCall extends Readable {
   cancelled = false;
   readonly metadata = new Metadata();
+  /** Where the caller is; it has no certificate. */
+  address = '127.0.0.1';
   readonly #sent = new SentMessages<policyadmin.StreamPolicyRequest>((message) => this.push(message));
 
   constructor() {
@@ -17,6 +19,14 @@ export class FakePolicyCall extends Readable {
   /** As handlers take it. */
   get asCall(): PolicyCall {
     return this as unknown as PolicyCall;
+  }
+
+  getAuthContext(): object {
+    return {};
+  }
+
+  getPeer(): string {
+    return `${this.address}:1`;
   }
 
   send(policy_name: string, ...chunks: (string | Uint8Array)[]): this {

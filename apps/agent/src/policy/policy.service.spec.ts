@@ -8,12 +8,14 @@ import { policySignature } from '@givc/rpc';
 import type { AgentConfig } from '../agent.config.js';
 import { parseMinisignKey } from './minisign.js';
 import { settled, useFakeTime } from '../fake-time.fixture.js';
+import { adminOfConfig } from '../relayed.fixture.js';
 import { FakePolicyCall } from './policy-call.fixture.js';
 import { PolicyInstaller } from './policy-installer.js';
 import { PolicyRecord } from './policy-record.js';
 import { PolicyService } from './policy.service.js';
 
 const silenceMs = 15_000;
+const queue = 'the policies that come';
 const firewall = 'firewall' as PolicyName;
 /** Made by minisign 0.11, with the trusted comment `policy:firewall 2026-11-24`. */
 const signed = {
@@ -45,7 +47,7 @@ describe('the policies that an agent accepts', () => {
       ['browser' as PolicyName, ''],
     ]);
     const policy = { storePath: folder, policies, maxBytes: 10, publicKey: undefined, ...more };
-    const config = { capabilities: { policy } } as unknown as AgentConfig;
+    const config = { ...adminOfConfig, capabilities: { policy } } as unknown as AgentConfig;
     const log = new Log('debug', (line) => lines.push(line.trimEnd()), false);
     service = new PolicyService(config, new PolicyInstaller(config, new PolicyRecord(log, config)), log);
   };
@@ -62,6 +64,7 @@ describe('the policies that an agent accepts', () => {
     call.send(...sent);
     return call;
   };
+  const from = (address: string, call: FakePolicyCall) => Object.assign(call, { address });
   const receive = (call: FakePolicyCall) => {
     const received = service.receive(call.asCall);
     received.catch(() => undefined);
@@ -130,7 +133,7 @@ describe('the policies that an agent accepts', () => {
       expect(outcome).toBeUndefined();
       await jest.advanceTimersByTimeAsync(1);
       while (outcome === undefined) await settled();
-      expect(outcome).toMatchObject({ reason: 'DEADLINE_EXCEEDED', message: 'nothing came for 15 s' });
+      expect(outcome).toMatchObject({ reason: 'DEADLINE_EXCEEDED', message: `${queue}: nothing came for 15 s` });
       expect([stored(), readdirSync(join(folder, 'firewall'))]).toEqual(['old', ['policy.bin']]);
     });
 
@@ -143,16 +146,55 @@ describe('the policies that an agent accepts', () => {
       expect(readdirSync(folder)).toEqual([]);
     });
 
-    it('keep no place from others once they are given up: at most four come at once', async () => {
-      const silent = Array.from({ length: 4 }, () => receive(open('firewall', 'x')));
-      await waiting(4);
-      const refused = { reason: 'RESOURCE_EXHAUSTED', message: 'too many policies come at once: at most 4' };
-      await expect(receive(open('browser', 'y').finish())).rejects.toMatchObject(refused);
-      await jest.advanceTimersByTimeAsync(silenceMs);
-      await Promise.allSettled(silent);
-      await Promise.all(Array.from({ length: 4 }, () => receive(open('browser', 'y').finish())));
-      expect(stored('browser')).toBe('y');
+    it('are given up after 15 s also when empty messages come all the time', async () => {
+      const call = open('firewall');
+      const received = receive(call);
+      for (let second = 0; second < 14; second++) {
+        await jest.advanceTimersByTimeAsync(1_000);
+        call.send('', '');
+        while (call.unread > 0) await settled();
+      }
+      await jest.advanceTimersByTimeAsync(1_000);
+      await expect(received).rejects.toMatchObject({ message: `${queue}: nothing came for 15 s` });
     });
+  });
+
+  it('are given up after 110 s when they come byte by byte', async () => {
+    start({ maxBytes: 1_000 });
+    const call = open('firewall', 'x');
+    const received = receive(call);
+    for (let second = 0; second < 109; second++) {
+      await jest.advanceTimersByTimeAsync(1_000);
+      call.send('', 'x');
+      while (call.unread > 0) await settled();
+    }
+    await jest.advanceTimersByTimeAsync(1_000);
+    await expect(received).rejects.toMatchObject({
+      reason: 'DEADLINE_EXCEEDED',
+      message: `${queue}: it took longer than 110 s`,
+    });
+    await settled();
+    expect(readdirSync(join(folder, 'firewall'))).toEqual([]);
+  });
+
+  it('keep no place from others: four of one caller may come at once, and eight in all', async () => {
+    const [one, another, admin] = ['10.0.0.1', '10.0.0.2', '127.0.0.9'];
+    for (let n = 0; n < 4; n++) void receive(from(one, open('firewall', 'x')));
+    await waiting(4);
+    await expect(receive(from(one, open('browser', 'y').finish()))).rejects.toMatchObject({
+      reason: 'RESOURCE_EXHAUSTED',
+      message: `${queue}: 4 calls of one caller may be open; send it again later`,
+    });
+    await receive(from(another, open('browser', 'y').finish()));
+    expect(stored('browser')).toBe('y');
+    for (let n = 0; n < 4; n++) void receive(from(admin, open('firewall', 'z')));
+    await waiting(8);
+    const waited = receive(from(admin, open('browser', 'z').finish()));
+    await settled();
+    expect(stored('browser')).toBe('y');
+    await jest.advanceTimersByTimeAsync(silenceMs);
+    await waited;
+    expect(stored('browser')).toBe('z');
   });
 
   describe('that have to be signed', () => {

@@ -2,50 +2,56 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { ServerReadableStream } from '@grpc/grpc-js';
 import { GivcError, invalid, parsePolicyName, type PolicyName } from '@givc/model';
-import { noteChange } from '@givc/access';
+import { noteChange, queuedCallOf } from '@givc/access';
+import { FairQueue, type Place } from '@givc/queue';
 import { policySignatureOf, type policyadmin } from '@givc/rpc';
 import { Log } from '@givc/log';
 import { AgentConfig } from '../agent.config.js';
+import { relayOf } from '../relay.js';
 import { messagesOf } from './messages.js';
 import { PolicyInstaller } from './policy-installer.js';
 import { assertSigned } from './signed-policy.js';
 
 export type PolicyCall = ServerReadableStream<policyadmin.StreamPolicyRequest, policyadmin.Status>;
 
-/** As many unfinished policies the disk has to bear. */
-const maxStreams = 4;
-const silenceMs = 15_000;
+/** As many unfinished policies the disk has to bear; the admin gives each two minutes. */
+const limits = {
+  name: 'the policies that come',
+  places: 8,
+  ofCaller: 4,
+  waiting: 8,
+  waitMs: 60_000,
+  stallMs: 15_000,
+  deadlineMs: 110_000,
+  fix: 'send it again later',
+};
 
 /** Takes the policies that the configuration names, complete and, where it asks for that, signed. */
 @Injectable()
 export class PolicyService {
-  #streams = 0;
+  readonly #queue: FairQueue;
 
   constructor(
     private readonly config: AgentConfig,
     private readonly installer: PolicyInstaller,
     private readonly log: Log,
-  ) {}
+  ) {
+    this.#queue = new FairQueue({ ...limits, relay: relayOf(config) });
+  }
 
   /**
    * Resolves once the policy is installed, or was already. Whatever it throws, what was installed before is still there:
    * INVALID_ARGUMENT for a policy that is not configured, PERMISSION_DENIED for one that is not rightly signed
    * or older than the one before,
-   * RESOURCE_EXHAUSTED for one that is too large or while too many come at once, DEADLINE_EXCEEDED when nothing comes.
+   * RESOURCE_EXHAUSTED for one that is too large or while too many come at once, DEADLINE_EXCEEDED when no byte comes for
+   * 15 s, or not all within 110 s.
    */
-  async receive(call: PolicyCall): Promise<void> {
-    if (this.#streams >= maxStreams)
-      throw new GivcError('RESOURCE_EXHAUSTED', `too many policies come at once: at most ${maxStreams}`);
-    this.#streams++;
-    try {
-      await this.#receive(call);
-    } finally {
-      this.#streams--;
-    }
+  receive(call: PolicyCall): Promise<void> {
+    return this.#queue.run(queuedCallOf(call), (place) => this.#receive(call, place));
   }
 
-  async #receive(call: PolicyCall): Promise<void> {
-    const messages = messagesOf<policyadmin.StreamPolicyRequest>(call, silenceMs);
+  async #receive(call: PolicyCall, place: Place): Promise<void> {
+    const messages = messagesOf<policyadmin.StreamPolicyRequest>(call, place);
     const first = await messages.next();
     if (first.done) throw invalid('policy_name', 'the stream has no message');
     const name = this.#parseName(first.value);
@@ -64,6 +70,7 @@ export class PolicyService {
         const { policy_name, policy_chunk } = next.value;
         if (policy_name !== '' && policy_name !== name)
           throw invalid('policy_name', `the stream began with ${name}, another name may not follow`);
+        place.progress(policy_chunk.length);
         bytes += policy_chunk.length;
         if (bytes > maxBytes)
           throw new GivcError('RESOURCE_EXHAUSTED', `policy "${name}": it is larger than ${maxBytes} bytes`);

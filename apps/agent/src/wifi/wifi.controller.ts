@@ -1,7 +1,8 @@
 import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
-import { Parse, signalOf, type wifimanager } from '@givc/rpc';
+import { queuedCallOf } from '@givc/access';
+import { Parse, type wifimanager } from '@givc/rpc';
 import { parseConnectRequest, type ConnectRequest } from './connect-request.js';
 import { WifiService } from './wifi.service.js';
 
@@ -27,7 +28,7 @@ export class WifiController {
     _metadata: Metadata,
     call: ServerUnaryCall<unknown, wifimanager.WifiConnectionResponse>,
   ): Promise<wifimanager.WifiConnectionResponse> {
-    return { Response: await this.wifi.connect(request, signalOf(call)) };
+    return { Response: await this.wifi.connect(request, queuedCallOf(call)) };
   }
 
   @GrpcMethod('WifiService', 'DisconnectNetwork')

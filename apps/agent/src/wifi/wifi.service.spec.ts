@@ -2,6 +2,8 @@ import os from 'node:os';
 import { Log } from '@givc/log';
 import { timeoutSignal } from '@givc/time';
 import { GivcError } from '@givc/model';
+import type { AgentConfig } from '../agent.config.js';
+import { adminOfConfig } from '../relayed.fixture.js';
 import type { NetworkManager } from './network-manager.js';
 import { StateWatch } from './state-watch.js';
 import { WifiService } from './wifi.service.js';
@@ -74,7 +76,8 @@ describe('the Wi-Fi of a machine', () => {
   let lines: string[];
   /** The limits in time that were set, by their milliseconds. */
   let limits: Map<number, AbortController>;
-  const never = new AbortController().signal;
+  const callOf = (caller: string, signal = new AbortController().signal) => ({ caller, signal });
+  const never = callOf('gui-vm');
 
   beforeEach(() => {
     limits = new Map();
@@ -89,6 +92,7 @@ describe('the Wi-Fi of a machine', () => {
     service = new WifiService(
       manager as unknown as NetworkManager,
       new Log('info', (line) => lines.push(line.trimEnd()), false),
+      adminOfConfig as AgentConfig,
     );
   });
   afterEach(() => jest.restoreAllMocks());
@@ -118,7 +122,7 @@ describe('the Wi-Fi of a machine', () => {
 
     it('until the caller hangs up, and leaves no profile behind then', async () => {
       const hangUp = new AbortController();
-      const connected = service.connect(request, hangUp.signal);
+      const connected = service.connect(request, callOf('gui-vm', hangUp.signal));
       await manager.isConnecting;
       hangUp.abort();
       await expect(connected).rejects.toMatchObject({ reason: 'CANCELLED' });
@@ -145,23 +149,23 @@ describe('the Wi-Fi of a machine', () => {
       });
     });
 
-    it('one after another, and refuses the fifth that waits', async () => {
+    it('one after another, and refuses a caller the third that is open', async () => {
       const first = service.connect(request, never);
       await manager.isConnecting;
-      const waiting = Array.from({ length: 3 }, () => service.connect(request, never));
+      const waiting = [never, callOf('net-vm')].map((call) => service.connect(request, call));
       await new Promise<void>((resolve) => setImmediate(resolve));
       expect(manager.calls.filter((call) => call.startsWith('activate'))).toHaveLength(1);
       await expect(service.connect(request, never)).rejects.toMatchObject({
         reason: 'RESOURCE_EXHAUSTED',
-        message: 'Wi-Fi: 4 calls wait already; try again later',
+        message: 'Wi-Fi: 2 calls of one caller may be open; try again later',
       });
-      for (const connected of [first, ...waiting]) {
+      for (const connected of [first, waiting[1], waiting[0]]) {
         while (manager.watches.length === 0) await new Promise<void>((resolve) => setImmediate(resolve));
         manager.become(2);
         manager.watches.length = 0;
         await connected;
       }
-      expect(manager.calls.filter((call) => call.startsWith('activate'))).toHaveLength(4);
+      expect(manager.calls.filter((call) => call.startsWith('activate'))).toHaveLength(3);
     });
   });
 

@@ -2,9 +2,11 @@ import { uptime } from 'node:os';
 import { Injectable } from '@nestjs/common';
 import { Log } from '@givc/log';
 import { GivcError, invalid, messageOf, quoted } from '@givc/model';
+import { FairQueue, type QueuedCall } from '@givc/queue';
 import type { wifimanager } from '@givc/rpc';
 import { timeoutSignal } from '@givc/time';
-import { Turns } from '../turns.js';
+import { AgentConfig } from '../agent.config.js';
+import { relayOf } from '../relay.js';
 import { activate, deactivate } from './activation.js';
 import { attemptAt, type Attempt } from './attempt.js';
 import type { ConnectRequest } from './connect-request.js';
@@ -18,7 +20,16 @@ import type { WirelessDevice } from './wireless.js';
 
 const connectMs = 45_000;
 const disconnectMs = 20_000;
-const waitingMax = 4;
+/** With what NetworkManager may take beside the connection itself. */
+const limits = {
+  name: 'Wi-Fi',
+  places: 1,
+  ofCaller: 2,
+  waiting: 3,
+  waitMs: 120_000,
+  deadlineMs: connectMs + 30_000,
+  fix: 'try again later',
+};
 /** As old as the networks that nmcli(1) lists may be. */
 const scanFreshMs = 30_000;
 
@@ -28,12 +39,15 @@ const scanFreshMs = 30_000;
  */
 @Injectable()
 export class WifiService {
-  readonly #turns = new Turns('Wi-Fi', waitingMax);
+  readonly #queue: FairQueue;
 
   constructor(
     private readonly manager: NetworkManager,
     private readonly log: Log,
-  ) {}
+    config: AgentConfig,
+  ) {
+    this.#queue = new FairQueue({ ...limits, relay: relayOf(config) });
+  }
 
   /**
    * The networks that each device hears, device by device, the strongest first; only those of this name if there is one.
@@ -60,10 +74,10 @@ export class WifiService {
   /**
    * Resolves when the network has let the machine in and given it an address, with a sentence that names the device.
    * INVALID_ARGUMENT when the password is wrong; FAILED_PRECONDITION for other reasons; DEADLINE_EXCEEDED after 45 s.
-   * Whatever fails, or is given up with `signal`, leaves the saved profiles as they were. One at a time.
+   * Whatever fails, or is given up by its caller, leaves the saved profiles as they were. One at a time.
    */
-  connect(request: ConnectRequest, signal: AbortSignal): Promise<string> {
-    return this.#turns.take(signal, async () => {
+  connect(request: ConnectRequest, call: QueuedCall): Promise<string> {
+    return this.#queue.run(call, async ({ signal }) => {
       const { isOn, devices } = await this.#wireless();
       if (!isOn) throw new GivcError('FAILED_PRECONDITION', 'Wi-Fi is off: turn it on first');
       const saved = savedProfilesOf(await this.manager.profiles());

@@ -1,5 +1,5 @@
 import { GivcError, plainJson, type VmName } from '@givc/model';
-import type { Caller } from '../identity/peer.js';
+import { callerKey, type Caller } from '../identity/peer.js';
 import type { AuditSink } from './audit-sinks.js';
 import { RefusalLimit } from './refusal-limit.js';
 import { TokenBuckets } from './token-buckets.js';
@@ -38,8 +38,6 @@ const changesPerSecond = 100;
 const failuresBurst = 50;
 const failuresPerSecond = 1;
 
-const nameOf = ({ peer, address }: Caller): string => peer?.name ?? address ?? '';
-
 /**
  * The record of what was changed by whom, and who was refused: one JSON object a line, with `time` (ISO 8601, UTC),
  * `peer`, `address`, `rpc`, `request`, `answer`, `ms`, `rule` and `why` as far as they are known. A change has two: one
@@ -63,7 +61,7 @@ export class Audit {
    * too many lately, or too many that failed: it is changes that are bounded, never their lines.
    */
   begin(subject: AuditSubject): number {
-    const peer = nameOf(subject.caller);
+    const peer = callerKey(subject.caller);
     if (subject.caller.peer?.name === undefined || subject.caller.peer.name !== this.relay) this.#throttle(peer);
     const call = ++this.#calls;
     this.#write(subject, { call, phase: 'began' });
@@ -72,7 +70,7 @@ export class Audit {
 
   /** Records what came of the change that began as this call. */
   ended(call: number, event: AuditEvent): void {
-    if (event.answer !== 'OK') this.#failures.take(nameOf(event.caller), performance.now());
+    if (event.answer !== 'OK') this.#failures.take(callerKey(event.caller), performance.now());
     this.#write(event, { call, phase: 'ended' });
   }
 
@@ -86,7 +84,7 @@ export class Audit {
    * many are missing.
    */
   refusal(event: AuditEvent): void {
-    const { recorded, ...more } = this.#limit.take(nameOf(event.caller));
+    const { recorded, ...more } = this.#limit.take(callerKey(event.caller));
     if (recorded) this.#write(event, more);
   }
 

@@ -77,6 +77,9 @@ export const expiryOf = ({ notAfter }: Peer): string | undefined =>
 const ipOf = (peer: string): string | undefined =>
   peer === 'unknown' ? undefined : peer.replace(/(%[^:]*)?:[0-9]+$/, '');
 
+/** What a caller is counted by: the name of its certificate, else its address. */
+export const callerKey = ({ peer, address }: Caller): string => peer?.name ?? address ?? '';
+
 export function callerOf(call: Call): Caller {
   const { sslPeerCertificate: certificate } = call.getAuthContext();
   return { peer: certificate && peerOfCertificate(certificate), address: ipOf(call.getPeer()) };

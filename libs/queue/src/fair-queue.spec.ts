@@ -1,0 +1,212 @@
+import { FairQueue, type QueueSettings } from './fair-queue.js';
+import type { Place } from './place.js';
+
+const settings: QueueSettings = {
+  name: 'the key',
+  ...{ places: 1, waiting: 8, ofCaller: 4, waitMs: 60_000, deadlineMs: 30_000 },
+  fix: 'try again later',
+};
+const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+/** Calls of a queue whose work lasts until the test ends it. */
+class Calls {
+  readonly begun: string[] = [];
+  readonly ended: string[] = [];
+  readonly places = new Map<string, Place>();
+  readonly #ends = new Map<string, () => void>();
+  readonly #hangUps = new Map<string, AbortController>();
+  readonly queue: FairQueue;
+
+  constructor(more: Partial<QueueSettings> = {}) {
+    this.queue = new FairQueue({ ...settings, ...more });
+  }
+
+  /** `name` is CALLER or CALLER and a digit. */
+  open(...names: string[]): this {
+    for (const name of names) {
+      const hangUp = new AbortController();
+      this.#hangUps.set(name, hangUp);
+      const outcome = this.queue.run({ caller: name.replace(/\d$/, ''), signal: hangUp.signal }, async (place) => {
+        this.begun.push(name);
+        this.places.set(name, place);
+        await new Promise<void>((resolve, reject) => {
+          this.#ends.set(name, resolve);
+          place.signal.addEventListener('abort', () => reject(new Error('the work was aborted')));
+        });
+      });
+      outcome.then(
+        () => this.ended.push(`${name} OK`),
+        (error: { reason?: string; message: string }) => this.ended.push(`${name} ${error.reason}: ${error.message}`),
+      );
+    }
+    return this;
+  }
+
+  async end(name: string): Promise<void> {
+    this.#ends.get(name)!();
+    await settled();
+  }
+
+  async hangUp(name: string): Promise<void> {
+    this.#hangUps.get(name)!.abort();
+    await settled();
+  }
+}
+
+describe('a queue', () => {
+  beforeEach(() => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+  });
+  afterEach(() => jest.useRealTimers());
+
+  const pass = async (ms: number) => {
+    await jest.advanceTimersByTimeAsync(ms);
+    await settled();
+  };
+
+  it('has as many calls at work as there are places, and gives a place that is free to the next', async () => {
+    const calls = new Calls({ places: 2 }).open('a1', 'a2', 'a3');
+    await settled();
+    expect(calls.begun).toEqual(['a1', 'a2']);
+    await calls.end('a1');
+    expect(calls.begun).toEqual(['a1', 'a2', 'a3']);
+  });
+
+  it('gives the place of work that has failed to the next', async () => {
+    const { queue } = new Calls();
+    const call = { caller: 'a', signal: new AbortController().signal };
+    const failed = queue.run(call, () => Promise.reject(new Error('broken')));
+    const next = queue.run(call, () => Promise.resolve('next'));
+    await expect(failed).rejects.toThrow('broken');
+    expect(await next).toBe('next');
+  });
+
+  it('lets callers take turns, however many calls one of them has waiting', async () => {
+    const calls = new Calls().open('e1', 'e2', 'e3', 'e4', 'a1', 'a2', 'b1');
+    for (const name of ['e1', 'a1', 'b1', 'e2', 'a2', 'e3', 'e4']) {
+      await settled();
+      expect(calls.begun.at(-1)).toBe(name);
+      await calls.end(name);
+    }
+  });
+
+  it('gives the next place to the waiting caller that has the fewest', async () => {
+    const calls = new Calls({ places: 3 }).open('e1', 'e2', 'a1', 'e3', 'a2', 'b1');
+    await settled();
+    await calls.end('a1');
+    await calls.end('e1');
+    await calls.end('e2');
+    expect(calls.begun).toEqual(['e1', 'e2', 'a1', 'b1', 'a2', 'e3']);
+  });
+
+  it('refuses a caller that exceeds its share, while there is room for others', async () => {
+    const calls = new Calls({ places: 4, ofCaller: 2 }).open('e1', 'e2', 'e3', 'a1', 'a2');
+    await settled();
+    expect(calls.begun).toEqual(['e1', 'e2', 'a1', 'a2']);
+    expect(calls.ended).toEqual(['e3 RESOURCE_EXHAUSTED: the key: 2 calls of one caller may be open; try again later']);
+    await calls.end('e1');
+    calls.open('e4');
+    await settled();
+    expect(calls.begun.at(-1)).toBe('e4');
+  });
+
+  it('holds the relay to no share, which has queues of its own for its callers', async () => {
+    const calls = new Calls({ places: 4, ofCaller: 1, relay: 'admin' }).open('admin1', 'admin2', 'admin3', 'admin4');
+    await settled();
+    expect(calls.begun).toHaveLength(4);
+  });
+
+  it('refuses what has no room to wait', async () => {
+    const calls = new Calls({ waiting: 1 }).open('a1', 'b1', 'c1');
+    await settled();
+    expect(calls.ended).toEqual([
+      'c1 RESOURCE_EXHAUSTED: the key: one call may be at work at once and 1 wait; try again later',
+    ]);
+    await calls.end('a1');
+    calls.open('c2');
+    await settled();
+    expect([calls.begun, calls.ended.length]).toEqual([['a1', 'b1'], 2]);
+  });
+
+  it('refuses what has waited for too long', async () => {
+    const calls = new Calls({ deadlineMs: undefined }).open('a1', 'b1');
+    await pass(59_999);
+    expect(calls.ended).toEqual([]);
+    await pass(1);
+    expect(calls.ended).toEqual(['b1 RESOURCE_EXHAUSTED: the key: no place was free within 60 s; try again later']);
+    await calls.end('a1');
+    expect(calls.begun).toEqual(['a1']);
+  });
+
+  it('forgets a caller that hangs up while it waits, and tells one at work', async () => {
+    const calls = new Calls().open('a1', 'b1', 'c1');
+    await calls.hangUp('b1');
+    expect(calls.ended).toEqual(['b1 CANCELLED: the caller hung up']);
+    await calls.hangUp('a1');
+    expect(calls.begun).toEqual(['a1', 'c1']);
+    await calls.hangUp('c1');
+    expect(calls.queue.size).toBe(0);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('takes the place from a call at its deadline, whatever progress it makes', async () => {
+    const calls = new Calls({ stallMs: 15_000 }).open('e1', 'a1');
+    for (let second = 1; second < 30; second++) {
+      await pass(1_000);
+      calls.places.get('e1')!.progress(1);
+    }
+    expect(calls.ended).toEqual([]);
+    await pass(1_000);
+    expect(calls.ended).toEqual(['e1 DEADLINE_EXCEEDED: the key: it took longer than 30 s']);
+    expect(calls.begun).toEqual(['e1', 'a1']);
+  });
+
+  it('takes the place from a call that brings no byte, however often it says nothing', async () => {
+    const calls = new Calls({ stallMs: 15_000 }).open('e1', 'a1');
+    for (let second = 1; second < 15; second++) {
+      await pass(1_000);
+      calls.places.get('e1')!.progress(0);
+    }
+    expect(calls.ended).toEqual([]);
+    await pass(1_000);
+    expect(calls.ended).toEqual(['e1 DEADLINE_EXCEEDED: the key: nothing came for 15 s']);
+    expect(calls.begun).toEqual(['e1', 'a1']);
+  });
+
+  describe('whose places are contested after a while', () => {
+    const contested = { deadlineMs: undefined, contestedMs: 10_000, waitMs: 100_000 };
+
+    it('leaves a call alone while no other caller waits', async () => {
+      const calls = new Calls(contested).open('a1', 'a2');
+      await pass(90_000);
+      expect(calls.ended).toEqual([]);
+    });
+
+    it('takes the place from it as soon as another caller waits', async () => {
+      const calls = new Calls(contested).open('a1');
+      await pass(9_999);
+      calls.open('b1');
+      await settled();
+      expect(calls.ended).toEqual([]);
+      await pass(1);
+      expect(calls.ended).toEqual(['a1 DEADLINE_EXCEEDED: the key: others wait, and it has taken longer than 10 s']);
+      expect(calls.begun).toEqual(['a1', 'b1']);
+    });
+
+    it('takes one from the caller that has the most, also where nobody may wait', async () => {
+      const calls = new Calls({ ...contested, places: 3, waiting: 0 }).open('a1', 'e1', 'e2');
+      await pass(10_000);
+      calls.open('b1');
+      await settled();
+      expect([calls.begun.at(-1), calls.ended]).toEqual([
+        'b1',
+        ['e1 DEADLINE_EXCEEDED: the key: others wait, and it has taken longer than 10 s'],
+      ]);
+      calls.open('e3');
+      await settled();
+      expect(calls.ended.at(-1)).toBe(
+        'e3 RESOURCE_EXHAUSTED: the key: 3 calls may be at work at once; try again later',
+      );
+    });
+  });
+});

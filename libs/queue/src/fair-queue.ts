@@ -1,0 +1,195 @@
+import { GivcError } from '@givc/model';
+import { Timeout } from '@givc/time';
+import { hungUp, Place, seconds, type PlaceLimits, type QueuedCall } from './place.js';
+
+export interface QueueSettings extends PlaceLimits {
+  /** How many calls are at work at once. */
+  readonly places: number;
+  /** How many more may wait. */
+  readonly waiting: number;
+  /** How many calls of one caller are at work or wait. */
+  readonly ofCaller: number;
+  /** A caller that passes on the calls of others, and has its own queue for them: it may have all of this one. */
+  readonly relay?: string | undefined;
+  /** How long a call may wait. */
+  readonly waitMs: number;
+  /** What helps a caller that is refused, such as the setting to change. */
+  readonly fix: string;
+}
+
+/** Of so many callers it is known when they had their last turn. */
+const maxTurns = 1_024;
+
+interface Waiter {
+  readonly call: QueuedCall;
+  readonly begin: (place: Place) => void;
+  readonly refuse: (error: GivcError) => void;
+}
+
+/**
+ * Calls of which so many are at work at once. A caller, by the name of its certificate, else its address, has a share of
+ * the queue that it cannot exceed; of the callers that wait, the one with the fewest calls at work is next, then the one
+ * whose last turn is the longest ago. Whoever has a place has to end by its limits (`Place`).
+ */
+export class FairQueue {
+  readonly #places = new Set<Place>();
+  /** Each caller has at least one; those that came first are first. */
+  readonly #waiting = new Map<string, Set<Waiter>>();
+  /** When callers had their last turn since the queue was idle, as a number that grows. */
+  readonly #turns = new Map<string, number>();
+  #turn = 0;
+
+  constructor(private readonly settings: QueueSettings) {}
+
+  /** How many calls are at work. */
+  get size(): number {
+    return this.#places.size;
+  }
+
+  /**
+   * Does the work as soon as there is a place for it, and ends as it does; an error after the place has expired is that
+   * of the place. RESOURCE_EXHAUSTED when the queue or the caller's share is full, or the wait takes too long; CANCELLED when
+   * the caller hangs up while it waits.
+   */
+  async run<T>(call: QueuedCall, work: (place: Place) => Promise<T>): Promise<T> {
+    const place = await this.enter(call);
+    try {
+      return await work(place);
+    } catch (error) {
+      throw place.isExpired ? place.reason : error;
+    } finally {
+      place.leave();
+    }
+  }
+
+  /** As `run`, for work that outlives its call: resolves with the place, which it has until it leaves. */
+  enter(call: QueuedCall): Promise<Place> {
+    const { caller, signal } = call;
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(hungUp());
+      const { ofCaller, relay, places, waiting, waitMs, fix, name } = this.settings;
+      if (caller !== relay && this.#countOf(caller) >= ofCaller)
+        return reject(this.#refusal(`${quantity(ofCaller)} of one caller may be open`));
+      const hangUp = () => waiter.refuse(hungUp());
+      const settle = () => {
+        limit.cancel();
+        signal.removeEventListener('abort', hangUp);
+        this.#forget(waiter);
+      };
+      const late = new GivcError('RESOURCE_EXHAUSTED', `${name}: no place was free within ${seconds(waitMs)}; ${fix}`);
+      const limit = new Timeout(waitMs, () => waiter.refuse(late), { unref: true });
+      const waiter: Waiter = {
+        call,
+        begin: (place) => {
+          settle();
+          resolve(place);
+        },
+        refuse: (error) => {
+          settle();
+          reject(error);
+        },
+      };
+      signal.addEventListener('abort', hangUp, { once: true });
+      this.#waitersOf(caller).add(waiter);
+      this.#fill();
+      if (!this.#isWaiting(waiter) || this.#reclaimFor(caller) || this.#countWaiting() <= waiting) return;
+      const more = waiting > 0 ? ` and ${waiting} wait` : '';
+      waiter.refuse(this.#refusal(`${quantity(places)} may be at work at once${more}`));
+    });
+  }
+
+  #refusal(problem: string): GivcError {
+    return new GivcError('RESOURCE_EXHAUSTED', `${this.settings.name}: ${problem}; ${this.settings.fix}`);
+  }
+
+  /** Gives every free place to who is next. */
+  #fill(): void {
+    while (this.#places.size < this.settings.places) {
+      const waiter = this.#next();
+      if (!waiter) return;
+      const place = new Place(
+        waiter.call,
+        this.settings,
+        () => this.#contest(),
+        (left) => {
+          if (!this.#places.delete(left)) return;
+          this.#fill();
+          if (this.#places.size === 0) this.#turns.clear();
+        },
+      );
+      this.#places.add(place);
+      this.#hadTurn(place.caller);
+      waiter.begin(place);
+    }
+  }
+
+  #hadTurn(caller: string): void {
+    this.#turns.delete(caller);
+    this.#turns.set(caller, ++this.#turn);
+    if (this.#turns.size > maxTurns) this.#turns.delete(this.#turns.keys().next().value!);
+  }
+
+  #next(): Waiter | undefined {
+    const [next] = [...this.#waiting.keys()].sort(
+      (a, b) => this.#placesOf(a) - this.#placesOf(b) || (this.#turns.get(a) ?? 0) - (this.#turns.get(b) ?? 0),
+    );
+    const [waiter] = (next !== undefined && this.#waiting.get(next)) || [];
+    return waiter;
+  }
+
+  /** A place is overdue, and somebody may wait for it. */
+  #contest(): void {
+    for (const caller of this.#waiting.keys()) if (this.#reclaimFor(caller)) return;
+  }
+
+  /**
+   * Whether a place becomes free for this caller: the oldest overdue one of the caller that has the most, unless this one
+   * would have as many then.
+   */
+  #reclaimFor(caller: string): boolean {
+    const places = [...this.#places];
+    const ending = places.filter(({ isExpired }) => isExpired).length;
+    if (ending > 0 && ending >= this.#countWaiting()) return true;
+    const most = Math.max(...places.map((place) => this.#placesOf(place.caller)));
+    const place = places.find(
+      ({ caller: holder, isOverdue, isExpired }) => isOverdue && !isExpired && this.#placesOf(holder) === most,
+    );
+    if (!place || place.caller === caller || most <= this.#placesOf(caller)) return false;
+    place.reclaim();
+    return true;
+  }
+
+  #waitersOf(caller: string): Set<Waiter> {
+    const waiters = this.#waiting.get(caller) ?? new Set();
+    this.#waiting.set(caller, waiters);
+    return waiters;
+  }
+
+  #isWaiting(waiter: Waiter): boolean {
+    return this.#waiting.get(waiter.call.caller)?.has(waiter) ?? false;
+  }
+
+  #forget(waiter: Waiter): void {
+    const { caller } = waiter.call;
+    const waiters = this.#waiting.get(caller);
+    if (waiters?.delete(waiter) && waiters.size === 0) this.#waiting.delete(caller);
+  }
+
+  #countOf(caller: string): number {
+    return this.#placesOf(caller) + (this.#waiting.get(caller)?.size ?? 0);
+  }
+
+  #placesOf(caller: string): number {
+    let count = 0;
+    for (const place of this.#places) if (place.caller === caller) count++;
+    return count;
+  }
+
+  #countWaiting(): number {
+    let count = 0;
+    for (const waiters of this.#waiting.values()) count += waiters.size;
+    return count;
+  }
+}
+
+const quantity = (count: number): string => (count === 1 ? 'one call' : `${count} calls`);

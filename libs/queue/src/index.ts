@@ -1,0 +1,3 @@
+export { Coalesced } from './coalesced.js';
+export { FairQueue, type QueueSettings } from './fair-queue.js';
+export { Place, type QueuedCall } from './place.js';
