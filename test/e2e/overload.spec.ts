@@ -48,14 +48,17 @@ describe('under load', () => {
     await tls.stop();
   });
 
-  it('200 watchers of two machines hear each change once', async () => {
+  it('200 watchers of two machines hear each change once, which is encoded once for all of them', async () => {
+    const tls = await TestSystem.start();
+    const encode = jest.spyOn(admin.WatchItem, 'encode');
     const calls = ['gui-vm', 'chrome-vm'].flatMap((name) => {
-      const channel = system.channel(system.admin, name);
+      const channel = tls.channel(tls.admin, name);
       return Array.from({ length: 100 }, () => channel.serverStream(watch, {}));
     });
     await Promise.all(calls.map((call) => call.next()));
     const next = calls.map(async (call) => (await call.next()).value as admin.WatchItem);
-    await system.client().registerService({
+    expect(encode).toHaveBeenCalledTimes(1);
+    await tls.client('x-vm').registerService({
       Name: 'givc-x-vm.service',
       Parent: '',
       Type: 8,
@@ -64,7 +67,10 @@ describe('under load', () => {
     });
     for (const { Status } of await Promise.all(next))
       expect(Status).toMatchObject({ $case: 'Added', value: { Name: 'givc-x-vm.service' } });
-    await Promise.all(calls.map((call) => call.return(undefined)));
+    // The list once, and the change once.
+    expect(encode).toHaveBeenCalledTimes(2);
+    encode.mockRestore();
+    await tls.stop();
   });
 
   it('a caller that does not read its Watch is told the last word of each entry, not every word', async () => {

@@ -15,7 +15,7 @@ function change(kind: Kind, version: string, unit = 'web.service'): RegistryChan
 function taken(queue: WatchQueue): string[] {
   const items: string[] = [];
   for (let next = queue.shift(); next; next = queue.shift()) {
-    const { $case, value } = next.Status!;
+    const { $case, value } = next.message.Status!;
     items.push($case === 'Initial' ? $case : `${$case} ${value.Name} ${value.Description}`);
   }
   return items;

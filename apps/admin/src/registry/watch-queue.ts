@@ -1,6 +1,6 @@
-import type { admin } from '@givc/rpc';
 import type { RegistryChange } from './registry-store.js';
 import type { RegistryKey } from './registry-entry.js';
+import { changeMessage, type WatchMessage } from './watch-messages.js';
 
 type Pending = Pick<RegistryChange, 'kind' | 'item'>;
 
@@ -31,15 +31,11 @@ export class WatchQueue {
   }
 
   /** The oldest change, taken out of the queue. */
-  shift(): admin.WatchItem | undefined {
+  shift(): WatchMessage | undefined {
     for (const [key, { kind, item }] of this.#pending) {
       this.#pending.delete(key);
-      return watchItem(kind, item);
+      return changeMessage(kind, item);
     }
     return undefined;
   }
 }
-
-export const watchItem = (kind: RegistryChange['kind'], item: admin.QueryListItem): admin.WatchItem => ({
-  Status: { $case: kind, value: item },
-});

@@ -14,9 +14,20 @@ class StandInCall extends EventEmitter {
   #room: number;
 
   /** `room` messages fit in before the writer has to wait. */
-  constructor(room: number) {
+  constructor(
+    room: number,
+    private readonly address = '10.0.0.1',
+  ) {
     super();
     this.#room = room;
+  }
+
+  getAuthContext(): object {
+    return {};
+  }
+
+  getPeer(): string {
+    return `${this.address}:1`;
   }
 
   write({ Status }: admin.WatchItem): boolean {

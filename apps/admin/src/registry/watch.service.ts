@@ -1,14 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import type { ServerWritableStream } from '@grpc/grpc-js';
 import { Observable } from 'rxjs';
+import { callerKey, callerOf } from '@givc/access';
 import type { admin } from '@givc/rpc';
 import { RegistryStore } from './registry-store.js';
-import { watchItem, WatchQueue } from './watch-queue.js';
+import { WatchBudget } from './watch-budget.js';
+import { initialMessage, type WatchMessage } from './watch-messages.js';
+import { WatchQueue } from './watch-queue.js';
+
+type WatchCall = ServerWritableStream<admin.Empty, admin.WatchItem>;
 
 /** Streams the registry: its whole list once, then each change once, in order, none lost in between. */
 @Injectable()
 export class WatchService {
   readonly #queues = new Set<WatchQueue>();
+  readonly #budgets = new Map<string, WatchBudget>();
 
   constructor(private readonly store: RegistryStore) {}
 
@@ -26,27 +32,53 @@ export class WatchService {
 
   /**
    * Writes to the call itself, so that what the caller does not read waits in a queue that cannot grow without end.
-   * The Observable emits nothing; it lives as long as the call.
+   * The Observable emits nothing; it lives as long as the call. It fails with RESOURCE_EXHAUSTED when the caller exceeds
+   * its budget.
    */
-  watch(call: ServerWritableStream<admin.Empty, admin.WatchItem>): Observable<never> {
+  watch(call: WatchCall): Observable<never> {
     return new Observable(() => {
+      const peer = callerKey(callerOf(call));
+      const budget = this.#budgetOf(peer);
+      budget.open();
       const queue = new WatchQueue();
       this.#queues.add(queue);
-      let writable = call.write({ Status: { $case: 'Initial', value: this.store.list() } });
+      const write = ({ message, bytes }: WatchMessage): boolean => {
+        const arrived = budget.send(bytes);
+        deliveries.add(arrived);
+        return call.write(message, () => {
+          deliveries.delete(arrived);
+          arrived();
+        });
+      };
+      const deliveries = new Set<() => void>();
+      let writable = write(initialMessage(this.store.list()));
+      const send = () => {
+        while (writable && queue.size > 0 && budget.take(send)) writable = write(queue.shift()!);
+      };
       const drain = () => {
         writable = true;
-        for (let next = queue.shift(); next; next = writable ? queue.shift() : undefined) writable = call.write(next);
+        send();
       };
       call.on('drain', drain);
       const stop = this.store.onChange((change) => {
-        if (writable) writable = call.write(watchItem(change.kind, change.item));
-        else queue.push(change);
+        queue.push(change);
+        send();
       });
       return () => {
         this.#queues.delete(queue);
         stop();
         call.off('drain', drain);
+        for (const arrived of deliveries) arrived();
+        budget.close(send);
+        if (budget.isIdle) this.#budgets.delete(peer);
       };
     });
+  }
+
+  #budgetOf(peer: string): WatchBudget {
+    for (const [each, budget] of this.#budgets) if (budget.isIdle) this.#budgets.delete(each);
+    const budget = this.#budgets.get(peer) ?? new WatchBudget();
+    this.#budgets.set(peer, budget);
+    return budget;
   }
 }

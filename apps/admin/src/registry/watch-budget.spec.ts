@@ -1,0 +1,114 @@
+import { EventEmitter } from 'node:events';
+import type { ServerWritableStream } from '@grpc/grpc-js';
+import type { Subscription } from 'rxjs';
+import type { GivcError } from '@givc/model';
+import type { admin } from '@givc/rpc';
+import { unitEntry } from './registry.fixture.js';
+import { RegistryStore } from './registry-store.js';
+import { maxUndelivered, maxWatches } from './watch-budget.js';
+import { WatchService } from './watch.service.js';
+
+/** The call of a watcher; what was written is on its way until the test has it arrive. */
+class StandInCall extends EventEmitter {
+  readonly received: admin.WatchItem[] = [];
+  error: GivcError | undefined;
+  subscription: Subscription | undefined;
+  #arrived: (() => void)[] = [];
+
+  constructor(private readonly address: string) {
+    super();
+  }
+
+  getAuthContext(): object {
+    return {};
+  }
+
+  getPeer(): string {
+    return `${this.address}:1`;
+  }
+
+  write(message: admin.WatchItem, arrived: () => void): boolean {
+    this.received.push(message);
+    this.#arrived.push(arrived);
+    return true;
+  }
+
+  arrive(): void {
+    for (const arrived of this.#arrived.splice(0)) arrived();
+  }
+
+  get words(): string[] {
+    return this.received.map(({ Status }) => (Status?.$case === 'Initial' ? 'list' : Status!.value.Description));
+  }
+}
+
+describe('the watches of one peer', () => {
+  let store: RegistryStore;
+  let watches: WatchService;
+  beforeEach(() => {
+    jest.useFakeTimers();
+    store = new RegistryStore();
+    watches = new WatchService(store);
+  });
+  afterEach(() => jest.useRealTimers());
+
+  const open = (address: string): StandInCall => {
+    const call = new StandInCall(address);
+    call.subscription = watches
+      .watch(call as unknown as ServerWritableStream<admin.Empty, admin.WatchItem>)
+      .subscribe({ error: (error: GivcError) => (call.error = error) });
+    return call;
+  };
+  const become = (word: string, unit = 'a.service') => {
+    const entry = unitEntry('net-vm', unit);
+    store.put({ ...entry, status: { ...entry.status, Description: word } });
+  };
+
+  it('are bounded in number, while those of others are opened', () => {
+    const calls = Array.from({ length: maxWatches + 1 }, () => open('10.0.0.1'));
+    expect(calls.at(-1)!.error).toMatchObject({
+      reason: 'RESOURCE_EXHAUSTED',
+      message: expect.stringMatching(/^too many watches: at most 128 of one caller/),
+    });
+    expect([calls.at(-2)!.words, open('10.0.0.2').words]).toEqual([['list'], ['list']]);
+    calls[0]!.subscription!.unsubscribe();
+    expect(open('10.0.0.1').words).toEqual(['list']);
+  });
+
+  it('are bounded in the bytes that it does not read, while those of others are opened', () => {
+    const listBytes = 300_000;
+    become('d'.repeat(listBytes));
+    const calls = Array.from({ length: Math.ceil(maxUndelivered / listBytes) }, () => open('10.0.0.1'));
+    expect(calls.filter(({ error }) => error)).toEqual([]);
+    expect(open('10.0.0.1').error).toMatchObject({
+      reason: 'RESOURCE_EXHAUSTED',
+      message: expect.stringMatching(/^too many undelivered bytes: at most 16777216 for the watches of one caller/),
+    });
+    expect(open('10.0.0.2').words).toEqual(['list']);
+    for (const call of calls) call.arrive();
+    calls[0]!.subscription!.unsubscribe();
+    expect(open('10.0.0.1').error).toBeUndefined();
+  });
+
+  it('are sent 1,000 changes at once, and then the last word of each entry as fast as 1,000 a second', () => {
+    const [many, other] = [Array.from({ length: 100 }, () => open('10.0.0.1')), open('10.0.0.2')];
+    for (let n = 0; n < 50; n++) become(`word ${n}`);
+    const sent = () => many.reduce((sum, { received }) => sum + received.length - 1, 0);
+    expect(sent()).toBe(1_000);
+    expect(other.words).toHaveLength(51);
+    jest.advanceTimersByTime(100);
+    expect(sent()).toBe(1_100);
+    expect(many.map(({ words }) => words.at(-1))).toEqual(Array(100).fill('word 49'));
+    expect(watches.backlog).toBe(0);
+  });
+
+  it('get messages that are the same object for every watcher, so that they are encoded once', () => {
+    const calls = [open('10.0.0.1'), open('10.0.0.2')];
+    become('word');
+    for (const index of [0, 1]) {
+      const [one, another] = calls.map(({ received }) => received[index]!);
+      expect(one).toBe(another);
+      expect(Object.isFrozen(one)).toBe(true);
+    }
+  });
+});

@@ -1,0 +1,38 @@
+import type { admin } from '@givc/rpc';
+import type { RegistryChange } from './registry-store.js';
+
+type Kind = RegistryChange['kind'];
+
+/** A message of a watch. It is frozen, so that the server serializes it once, to however many watchers it goes. */
+export interface WatchMessage {
+  readonly message: admin.WatchItem;
+  readonly bytes: number;
+}
+
+const messages = new WeakMap<admin.QueryListItem, Partial<Record<Kind, WatchMessage>>>();
+const lists = new WeakMap<admin.QueryListResponse, WatchMessage>();
+
+const frozen = (Status: NonNullable<admin.WatchItem['Status']>, bytes: number): WatchMessage => ({
+  message: Object.freeze({ Status }),
+  bytes,
+});
+
+const itemBytes = ({ Name, Description, VmName = '', AgentName = '' }: admin.QueryListItem): number =>
+  96 + Name.length + Description.length + VmName.length + AgentName.length;
+
+/** The same for every watcher that is told of this change; the item is one object for all of them. */
+export function changeMessage(kind: Kind, item: admin.QueryListItem): WatchMessage {
+  let known = messages.get(item);
+  if (!known) messages.set(item, (known = {}));
+  return (known[kind] ??= frozen({ $case: kind, value: item }, itemBytes(item)));
+}
+
+/** The same for every watcher that begins while the list is the same object. */
+export function initialMessage(list: admin.QueryListResponse): WatchMessage {
+  let known = lists.get(list);
+  if (!known) {
+    const bytes = list.List.reduce((sum, item) => sum + itemBytes(item), 0);
+    lists.set(list, (known = frozen({ $case: 'Initial', value: list }, bytes)));
+  }
+  return known;
+}
