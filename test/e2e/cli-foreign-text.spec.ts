@@ -11,6 +11,8 @@ import { ScriptedServer } from '../support/scripted-server.js';
 const evil = 'a\u001b[2J\u009b2Jb\r\nc\u202ed';
 /** How a sentence and a table show it. */
 const shown = 'a [2J 2Jb c d';
+/** How a sentence shows it when it is why a call has failed. */
+const shownReason = 'a�[2J�2Jb� c�d';
 /** How JSON shows it. */
 const escaped = 'a\\u001b[2J\\u009b2Jb\\r\\nc\\u202ed';
 const shownLines = 'a [2J 2Jb\nc d';
@@ -193,7 +195,7 @@ describe('the command line, asked about machines that are hostile to terminals,'
     server.failure = { code: status.FAILED_PRECONDITION, details: evil };
     const ran = await ask(line);
     expect(ran).toMatchObject({ status: 1, out: '' });
-    expect(ran.err).toMatch(new RegExp(`^givc-cli: [^\\n]*${shown.replace('[', '\\[')}[^\\n]*\\n$`));
+    expect(ran.err).toMatch(new RegExp(`^givc-cli: [^\\n]*${shownReason.replace('[', '\\[')}[^\\n]*\\n$`));
     expect(ran.err).not.toMatch(harmful);
   });
 
@@ -202,7 +204,7 @@ describe('the command line, asked about machines that are hostile to terminals,'
     const ran = await ask('wait web.service --timeout 0.2');
     expect(ran).toMatchObject({ status: 3, out: '' });
     expect(ran.err).toBe(
-      `givc-cli: still waiting: ${shown}\ngivc-cli: web.service is not running after 0.2 s: ${shown}\n`,
+      `givc-cli: still waiting: ${shownReason}\ngivc-cli: web.service is not running after 0.2 s: ${shownReason}\n`,
     );
   });
 

@@ -1,19 +1,15 @@
 import { invalid, quoted } from './givc-error.js';
 
 const unprintable = /[\p{C}\p{Zl}\p{Zp}]/gu;
+const unprintableInLines = /(?![\n\t])[\p{C}\p{Zl}\p{Zp}]/gu;
 const word = /^[A-Za-z0-9]?[A-Za-z0-9_-]{0,63}$/;
 const id = /^[\x20-\x7e]{0,64}$/;
 
 /** A text of a peer as it may be stored and logged: the first `max` characters, one `�` for each that cannot be printed. */
 export const parseText = (value: string, max: number): string => value.slice(0, max).replace(unprintable, '�');
 
-/** As `parseText`, of a text that may have several lines. */
-export const parseLines = (value: string, max: number): string =>
-  value
-    .slice(0, max)
-    .split('\n')
-    .map((line) => parseText(line, max))
-    .join('\n');
+/** As `parseText`, of a text that may have several lines, and tabs. */
+export const parseLines = (value: string, max: number): string => value.slice(0, max).replace(unprintableInLines, '�');
 
 /** Throws INVALID_ARGUMENT unless the value could be a state or a result of systemd, of which it may get more: a word, or nothing. */
 export function parseWord(field: string, value: string): string {

@@ -1,4 +1,4 @@
-import type { GivcError } from '@givc/model';
+import { parseText, type ErrorInfo as GivcErrorInfo, type GivcError } from '@givc/model';
 import { BadRequest, DebugInfo, ErrorInfo } from './generated/google/rpc/error_details.js';
 import { Status } from './generated/google/rpc/status.js';
 
@@ -32,7 +32,18 @@ interface DecodedDetails extends Partial<ErrorDetails> {
   readonly debug?: string;
 }
 
-/** What a trailer says; of one that is damaged or from another domain, nothing. */
+const [wordMax, valueMax, valuesMax] = [128, 1_024, 16];
+
+const parseInfo = ({ reason, metadata }: Pick<ErrorInfo, 'reason' | 'metadata'>): GivcErrorInfo => ({
+  reason: parseText(reason, wordMax),
+  metadata: Object.fromEntries(
+    Object.entries(metadata)
+      .slice(0, valuesMax)
+      .map(([key, value]) => [parseText(key, wordMax), parseText(value, valueMax)]),
+  ),
+});
+
+/** What a trailer says, its texts cut and printable; of one that is damaged or from another domain, nothing. */
 export function decodeDetails(trailer: unknown): DecodedDetails {
   if (!Buffer.isBuffer(trailer)) return {};
   try {
@@ -43,9 +54,9 @@ export function decodeDetails(trailer: unknown): DecodedDetails {
       if (type_url === `${typePrefix}DebugInfo`) debug ??= DebugInfo.decode(value).detail;
       if (type_url !== `${typePrefix}ErrorInfo`) continue;
       const { reason, domain: from, metadata } = ErrorInfo.decode(value);
-      if (from === domain) info ??= { reason, metadata };
+      if (from === domain) info ??= parseInfo({ reason, metadata });
     }
-    return { field, info, ...(debug && { debug }) };
+    return { field: field && parseText(field, wordMax), info, ...(debug && { debug }) };
   } catch {
     return {};
   }

@@ -44,6 +44,21 @@ describe('the status of a call', () => {
     expect(errorOfStatus(error).message).toBe('request contains invalid arguments');
   });
 
+  it('has of a message only what may be stored and logged', () => {
+    const metadata = new Metadata();
+    const info = {
+      reason: 'r\n'.repeat(100),
+      metadata: Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`k${n}`, 'v\n'.repeat(4_000)])),
+    };
+    metadata.set(detailsTrailer, encodeDetails(status.NOT_FOUND, 'gone', { field: 'f\n'.repeat(4_000), info })!);
+    const error = errorOfStatus({ code: status.NOT_FOUND, details: `a\r\n\u001b${'b'.repeat(1e6)}`, metadata });
+    expect(error.message).toBe(`a�\n�${'b'.repeat(2_044)}`);
+    expect(error.field).toBe('f�'.repeat(64));
+    expect(error.info?.reason).toBe('r�'.repeat(64));
+    expect(Object.keys(error.info!.metadata!)).toHaveLength(16);
+    expect(error.info!.metadata!['k0']).toBe('v�'.repeat(512));
+  });
+
   it('has what it says to programs', () => {
     const metadata = new Metadata();
     const info = { reason: 'NOT_SET_EVERYWHERE', metadata: { vms: 'net-vm' } };

@@ -1,5 +1,5 @@
 import { status, type Metadata } from '@grpc/grpc-js';
-import { GivcError, reasons, type Reason } from '@givc/model';
+import { GivcError, parseLines, reasons, type Reason } from '@givc/model';
 import { decodeDetails, detailsTrailer } from './status-details.js';
 
 const reasonOfCode = new Map<number, Reason>(reasons.map((reason) => [status[reason], reason]));
@@ -7,7 +7,13 @@ const reasonOfCode = new Map<number, Reason>(reasons.map((reason) => [status[rea
 /** The gRPC status code that a reason is named after. */
 export const codeOf = (reason: Reason): status => status[reason];
 
-/** The error of a failed call: the server's status code, its message as it came, and what it says to programs and of the cause. */
+/** Of the message of a server; those of other makes may be long. */
+const messageMax = 2_048;
+
+/**
+ * The error of a failed call: the server's status code, its message, and what it says to programs and of the cause. Texts are
+ * cut and printable, as they are stored and logged.
+ */
 export function errorOfStatus(error: {
   readonly code?: number;
   readonly details?: string;
@@ -17,5 +23,8 @@ export function errorOfStatus(error: {
   const reason = reasonOfCode.get(error.code ?? status.UNKNOWN) ?? 'INTERNAL';
   const { debug, ...details } = decodeDetails(error.metadata?.get(detailsTrailer)[0]);
   const message = error.details || error.message || `status ${error.code}`;
-  return new GivcError(reason, debug ? `${message}: ${debug}` : message, { cause: error, ...details });
+  return new GivcError(reason, parseLines(debug ? `${message}: ${debug}` : message, messageMax), {
+    cause: error,
+    ...details,
+  });
 }

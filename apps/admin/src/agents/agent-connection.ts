@@ -4,7 +4,6 @@ import {
   formatAddress,
   GivcError,
   messageOf,
-  parseLines,
   parseUnitName,
   parseUnitStatus,
   type Endpoint,
@@ -30,9 +29,6 @@ const deadlines = {
   start: 100_000,
   stop: 190_000,
 } as const;
-
-/** Of the message with which an agent refuses. */
-const messageMax = 2_048;
 
 export interface AgentCallSettings extends CallSettings {
   /** The key of the agent's configuration that enables what is asked for, such as `capabilities.exec.enable`. */
@@ -201,7 +197,7 @@ export class AgentConnection {
    */
   explain(error: unknown, { deadlineMs = Infinity, enabledBy }: AgentCallSettings): unknown {
     if (!(error instanceof GivcError)) return error;
-    const message = parseLines(error.message, messageMax);
+    const { message } = error;
     const failure = (reason: Reason, subject: string, text: string, detail = '') =>
       new GivcError(reason, `${subject}${text}${detail}`, { cause: new GivcError(reason, text, { cause: error }) });
     const own = (reason: Reason) => failure(reason, `${this.vm}: `, message);

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { VmName } from '@givc/model';
+import { parseText, type VmName } from '@givc/model';
 import { notify } from '@givc/rpc';
 import { AgentConnections } from '../agents/agent-connections.js';
 
@@ -10,14 +10,17 @@ export interface NotificationTo {
 
 const { notifyUser } = notify.UserNotificationServiceService;
 const deadlineMs = 5_000;
+/** Of what an agent answers. */
+const statusMax = 256;
 
 /** Tells the users of a machine something. */
 @Injectable()
 export class NotifyService {
   constructor(private readonly agents: AgentConnections) {}
 
-  notify({ vm, notification }: NotificationTo): Promise<notify.Status> {
+  async notify({ vm, notification }: NotificationTo): Promise<notify.Status> {
     const settings = { deadlineMs, enabledBy: 'capabilities.notifier.enable' };
-    return this.agents.of(vm).call(notifyUser, notification, settings);
+    const { Status } = await this.agents.of(vm).call(notifyUser, notification, settings);
+    return { Status: parseText(Status, statusMax) };
   }
 }

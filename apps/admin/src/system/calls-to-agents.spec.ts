@@ -15,13 +15,14 @@ describe('a call that is passed on to an agent', () => {
   let power: PowerService;
   let statistics: StatsService;
   let users: NotifyService;
+  let answer: object;
 
   beforeEach(() => {
     const { registry, store, presence, log } = newRegistry();
     store.put(agentEntry('net-vm'));
     store.put(agentEntry('host', { type: { vm: 'Host', service: 'Mgr' } }));
     agents = new StandInAgents(({ unit }) => Promise.resolve(stoppedStatus(unit)));
-    agents.answerCall = ({ path }) => Promise.resolve({ answer: path });
+    agents.answerCall = () => Promise.resolve(answer);
     const departures = new Departures(presence, store, agents.connections);
     const states = new UnitStates(registry, presence, agents.connections);
     power = new PowerService(registry, new UnitStarter(registry, agents.connections, departures, states), log);
@@ -30,26 +31,42 @@ describe('a call that is passed on to an agent', () => {
   });
 
   it('waits 5 s for statistics, which are those of the machine that is named', async () => {
-    expect(await statistics.stats(netVm)).toEqual({ answer: '/stats.StatsService/GetStats' });
+    answer = { Load: { Load1Min: 1, Load5Min: 2, Load15Min: 3 } };
+    expect(await statistics.stats(netVm)).toEqual(answer);
     expect(agents.calls).toMatchObject([{ vm: 'net-vm', settings: { deadlineMs: 5_000 } }]);
   });
 
   it('waits 10 s for what the computer is, which the host says', async () => {
-    expect(await statistics.sysinfo()).toEqual({ answer: '/stats.StatsService/GetSysinfo' });
+    answer = { GhafVersion: '25.09', SecureBoot: true };
+    expect(await statistics.sysinfo()).toEqual(answer);
     expect(agents.calls).toMatchObject([{ vm: 'host', settings: { deadlineMs: 10_000 } }]);
   });
 
   it('waits 5 s for a notification, and knows the key that enables it', async () => {
     const notification = { Event: 'e', Title: 't', Urgency: 1, Icon: 'i', Message: 'm' };
-    expect(await users.notify({ vm: netVm, notification })).toEqual({
-      answer: '/notify.UserNotificationService/NotifyUser',
-    });
+    answer = { Status: 'Ok' };
+    expect(await users.notify({ vm: netVm, notification })).toEqual(answer);
     expect(agents.calls).toEqual([
       {
         ...{ vm: 'net-vm', path: '/notify.UserNotificationService/NotifyUser', request: notification },
         settings: { deadlineMs: 5_000, enabledBy: 'capabilities.notifier.enable' },
       },
     ]);
+  });
+
+  it('has of an answer only what may be passed on', async () => {
+    const long = '\n'.repeat(4e6);
+    const processes = Array.from({ length: 1_000 }, () => ({ Name: long, User: 1, Sys: 2, ResSetSize: 3 }));
+    answer = { Process: { CpuProcesses: processes, MemProcesses: processes, Total: 7 } };
+    const { Process } = await statistics.stats(netVm);
+    for (const list of [Process!.CpuProcesses, Process!.MemProcesses])
+      expect(list).toEqual(Array(256).fill({ Name: '�'.repeat(256), User: 1, Sys: 2, ResSetSize: 3 }));
+    expect(Process!.Total).toBe(7);
+    answer = { GhafVersion: long };
+    expect(await statistics.sysinfo()).toEqual({ GhafVersion: '�'.repeat(256) });
+    answer = { Status: long };
+    const notification = { Event: 'e', Title: 't', Urgency: 1, Icon: 'i', Message: 'm' };
+    expect(await users.notify({ vm: netVm, notification })).toEqual({ Status: '�'.repeat(256) });
   });
 
   it('waits a day for the host to suspend and to wake up', async () => {

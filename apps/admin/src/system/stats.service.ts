@@ -3,6 +3,7 @@ import type { VmName } from '@givc/model';
 import { stats } from '@givc/rpc';
 import { AgentConnections } from '../agents/agent-connections.js';
 import { RegistryService } from '../registry/registry.service.js';
+import { parseStats, parseSysinfo } from './agent-answers.js';
 
 const rpc = stats.StatsServiceService;
 /** The agent runs programs for the second. */
@@ -16,13 +17,13 @@ export class StatsService {
     private readonly agents: AgentConnections,
   ) {}
 
-  stats(vm: VmName): Promise<stats.StatsResponse> {
-    return this.agents.of(vm).call(rpc.getStats, {}, { deadlineMs: statsDeadlineMs });
+  async stats(vm: VmName): Promise<stats.StatsResponse> {
+    return parseStats(await this.agents.of(vm).call(rpc.getStats, {}, { deadlineMs: statsDeadlineMs }));
   }
 
   /** As the agent of the host tells it. */
-  sysinfo(): Promise<stats.SysinfoResponse> {
+  async sysinfo(): Promise<stats.SysinfoResponse> {
     const host = this.agents.of(this.registry.host().machine);
-    return host.call(rpc.getSysinfo, {}, { deadlineMs: sysinfoDeadlineMs });
+    return parseSysinfo(await host.call(rpc.getSysinfo, {}, { deadlineMs: sysinfoDeadlineMs }));
   }
 }

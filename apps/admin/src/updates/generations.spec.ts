@@ -35,6 +35,20 @@ describe('the generations', () => {
     expect(parseGenerations('[]')).toEqual([]);
   });
 
+  it('have of each text only what may be passed on', () => {
+    const long = '\n'.repeat(2_000);
+    const many = Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`${n}${long}`, {}]));
+    const texts = { nixosVersion: long, kernelVersion: long, configurationRevision: long, storePath: long };
+    const bootspec = { 'org.nixos.specialisation.v1': many };
+    const [generation] = parseGenerations(JSON.stringify([{ ...told, ...texts, bootspec }]));
+    expect(generation).toMatchObject({
+      ...{ NixosVersion: '�'.repeat(256), KernelVersion: '�'.repeat(256), ConfigurationRevision: '�'.repeat(256) },
+      StorePath: '�'.repeat(1_024),
+    });
+    expect(generation!.Specialisations).toHaveLength(64);
+    expect(generation!.Specialisations[0]).toBe(`0${'�'.repeat(255)}`);
+  });
+
   it.each([null, undefined, {}, { 'org.nixos.specialisation.v1': null }])(
     'have no specialisations where the boot entry is %j',
     (bootspec) => {

@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
 import { absent, defaulted } from '@givc/config';
-import { GivcError } from '@givc/model';
+import { GivcError, parseText } from '@givc/model';
 import type { admin } from '@givc/rpc';
 
 const maxGenerations = 1_000;
+const [maxSpecialisations, maxText, maxPath] = [64, 256, 1_024];
 const specialisations = 'org.nixos.specialisation.v1';
 
 /** What is looked at of what `ota-update get` says of a generation; newer ones may say more. */
@@ -33,12 +34,14 @@ export function dateOf(nixosVersion: string): string {
 const messageFor = (told: z.output<typeof generation>): admin.Generation => ({
   Generation: told.generation,
   Date: dateOf(told.nixosVersion),
-  NixosVersion: told.nixosVersion,
-  KernelVersion: told.kernelVersion,
-  ConfigurationRevision: told.configurationRevision ?? 'unknown',
-  Specialisations: Object.keys(told.bootspec?.[specialisations] ?? {}),
+  NixosVersion: parseText(told.nixosVersion, maxText),
+  KernelVersion: parseText(told.kernelVersion, maxText),
+  ConfigurationRevision: parseText(told.configurationRevision ?? 'unknown', maxText),
+  Specialisations: Object.keys(told.bootspec?.[specialisations] ?? {})
+    .slice(0, maxSpecialisations)
+    .map((name) => parseText(name, maxText)),
   Current: told.current,
-  StorePath: told.storePath,
+  StorePath: parseText(told.storePath, maxPath),
 });
 
 function parseJson(text: string): unknown {

@@ -59,6 +59,14 @@ describe('an agent', () => {
       ]);
     });
 
+    it('logs of a refusal no more than a line should have', async () => {
+      await agent.report();
+      agent.admin.stream.accept({ Name: 'n'.repeat(4e6), Why: 'w'.repeat(4e6) });
+      expect(agent.lines.filter((line) => line.startsWith('warn'))).toEqual([
+        `warn: the admin refuses a unit unit=${'n'.repeat(2_048)} error=${'w'.repeat(2_048)}`,
+      ]);
+    });
+
     it('has callers wait until a change is acknowledged', async () => {
       await agent.report();
       agent.admin.stream.accept();

@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { formatAddress, GivcError, messageOf, type Endpoint } from '@givc/model';
+import { formatAddress, GivcError, messageOf, parseLines, parseText, type Endpoint } from '@givc/model';
 import { Log } from '@givc/log';
 import { admin, Dialer, GrpcServer, report, RpcChannel, type ChannelState } from '@givc/rpc';
 import { AgentConfig } from '../agent.config.js';
@@ -14,6 +14,8 @@ const answerLimitMs = 5_000;
 const firstRetryMs = 1_000;
 const lastRetryMs = 30_000;
 const [firstPauseMs, lastPauseMs] = [50, 2_000];
+/** Of what an admin says in words. */
+const textMax = 2_048;
 
 type State =
   /** Nobody to tell; what changes is in the picture of the next time. */
@@ -190,7 +192,7 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
   async #send(request: admin.RegistryRequest): Promise<void> {
     const { registerService } = admin.AdminServiceService;
     const answer = await this.#channel.unary(registerService, request, { deadlineMs: answerLimitMs });
-    if (answer.Error) throw new GivcError('FAILED_PRECONDITION', answer.Error);
+    if (answer.Error) throw new GivcError('FAILED_PRECONDITION', parseLines(answer.Error, textMax));
   }
 
   #registered(by: 'reporting' | 'registering'): void {
@@ -211,7 +213,7 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
   }
 
   #unitRefused(unit: string, error: string): void {
-    this.log.warn('the admin refuses a unit', { unit, error });
+    this.log.warn('the admin refuses a unit', { unit: parseText(unit, textMax), error: parseLines(error, textMax) });
   }
 
   #retryLater(error: unknown): void {

@@ -33,6 +33,18 @@ describe('a line of the record', () => {
     });
   });
 
+  it('is no longer than a line should be, whatever a caller sends', () => {
+    const long = 'x'.repeat(4e6);
+    const request = { Address: long, Parts: Array<string>(100).fill(long), Pid: 7 };
+    const {
+      rpc,
+      request: recorded,
+      why,
+    } = JSON.parse(lineOf({ caller, rpc: `/${long}`, request, answer: 'INTERNAL', why: long })) as AuditEvent;
+    expect([rpc, why].map((text) => text!.length)).toEqual([512, 512]);
+    expect(recorded).toEqual({ Address: 'x'.repeat(512), Parts: Array(64).fill('x'.repeat(512)), Pid: 7 });
+  });
+
   it('leaves out what is not known', () => {
     const line = lineOf({ caller: { peer: undefined, address: undefined }, answer: 'TLS' });
     expect(Object.keys(JSON.parse(line) as object)).toEqual(['time', 'answer']);

@@ -27,6 +27,19 @@ export interface AuditEvent extends AuditSubject {
 }
 
 const whyMax = 512;
+/** Of each value of a request, and of a name; a list has as many of them at most. */
+const [valueMax, listMax] = [512, 64];
+
+const bounded = <Value>(value: Value): Value =>
+  (typeof value === 'string'
+    ? value.slice(0, valueMax)
+    : Array.isArray(value)
+      ? value.slice(0, listMax).map(bounded)
+      : value) as Value;
+
+/** Whatever a handler notes: one line is no place for what a caller may make as long as it likes. */
+const boundedFields = (fields: AuditFields | undefined): AuditFields | undefined =>
+  fields && Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, bounded(value)]));
 
 /**
  * How many changes one peer may begin at once, and how many a second after that. With two lines a change, a peer stays
@@ -105,10 +118,10 @@ export class Audit {
   #write({ caller, rpc, request, answer, ms, rule, why }: AuditSubject & Partial<AuditEvent>, more: object): void {
     const line = {
       time: new Date().toISOString(),
-      peer: caller.peer?.name,
+      peer: bounded(caller.peer?.name),
       address: caller.address,
-      rpc,
-      request,
+      rpc: bounded(rpc),
+      request: boundedFields(request),
       answer,
       ms: ms === undefined ? undefined : Math.round(ms * 100) / 100,
       rule,
