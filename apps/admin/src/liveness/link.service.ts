@@ -6,18 +6,20 @@ import type { admin, report } from '@givc/rpc';
 import { Timeout } from '@givc/time';
 import { AgentConnections } from '../agents/agent-connections.js';
 import { PresenceService } from '../registry/presence.service.js';
+import { fieldsOf, lateChange, registerRpc } from '../registry/late-change.js';
 import { parseRegistration, type Registration } from '../registry/registration.js';
 import { RegistryService } from '../registry/registry.service.js';
 import { AgentLink, type ReportCall } from './agent-link.js';
 
 const rpc = '/report.Reports/Report';
-const registerRpc = '/admin.AdminService/RegisterService';
 const maxUnits = 1_000;
 
 interface Reporter {
   readonly caller: Caller;
   /** No rule permits its reports as such, so each entry is asked as a registration. */
   readonly mustBeAuthorized: boolean;
+  /** Whether its stream is open. */
+  readonly isOpen: () => boolean;
 }
 
 /** A stream that is open, and what its snapshot says of when it was opened. */
@@ -75,7 +77,12 @@ export class LinkService {
 
   /** Lives as long as the stream. */
   async accept(call: ReportCall): Promise<void> {
-    const reporter: Reporter = { caller: callerOf(call), mustBeAuthorized: mustAuthorizeEntries(call) };
+    let isOpen = true;
+    const reporter: Reporter = {
+      caller: callerOf(call),
+      mustBeAuthorized: mustAuthorizeEntries(call),
+      isOpen: () => isOpen,
+    };
     let vm: VmName | undefined;
     const link: AgentLink = new AgentLink(call, {
       message: () => {
@@ -107,6 +114,7 @@ export class LinkService {
       if (vm !== undefined) this.log.debug('reports ended', { vm, error: messageOf(error) });
       throw error;
     } finally {
+      isOpen = false;
       if (vm !== undefined && this.#open.get(vm)?.link === link) this.#left(vm, link);
     }
   }
@@ -179,11 +187,12 @@ export class LinkService {
   #register(
     registration: Registration,
     request: admin.RegistryRequest,
-    { caller, mustBeAuthorized }: Reporter,
+    { caller, mustBeAuthorized, isOpen }: Reporter,
   ): boolean {
     if (mustBeAuthorized) this.authorizer.assertPermitted(caller, registerRpc, request);
     try {
-      return this.registry.register(registration, { ...caller, reports: true });
+      const onLate = (count: number) => this.audit.change(lateChange(caller, rpc, request, count));
+      return this.registry.register(registration, { ...caller, reports: true, isOpen, onLate });
     } catch (error) {
       if (error instanceof GivcError && error.reason === 'PERMISSION_DENIED')
         this.audit.refusal({ caller, rpc, request: fieldsOf(request), answer: error.reason, why: error.message });
@@ -191,10 +200,3 @@ export class LinkService {
     }
   }
 }
-
-const fieldsOf = ({ Name, Parent, Type, Transport }: admin.RegistryRequest) => ({
-  Name,
-  Parent,
-  Type,
-  ...(Transport && { Address: Transport.Address, Port: Transport.Port }),
-});

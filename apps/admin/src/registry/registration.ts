@@ -15,6 +15,7 @@ import {
   type UnitType,
   type VmName,
 } from '@givc/model';
+import type { Peer } from '@givc/access';
 import type { admin, report } from '@givc/rpc';
 
 interface Unit {
@@ -32,6 +33,20 @@ export type Registration =
   | (Unit & { readonly kind: 'agent'; readonly vm: VmName; readonly endpoint: Endpoint; readonly bootId?: string })
   | (Unit & { readonly kind: 'vm'; readonly vm: VmName; readonly agent: UnitName })
   | (Unit & { readonly kind: 'unit'; readonly agent: UnitName });
+
+/** Who registers, and how. */
+export interface Registrant {
+  /** Undefined when TLS is off: then everybody is believed. */
+  readonly peer: Peer | undefined;
+  /** The IP address that it calls from; undefined where the transport has none. */
+  readonly address?: string | undefined;
+  /** It will tell each change by itself. */
+  readonly reports: boolean;
+  /** Whether its reports still come. */
+  readonly isOpen?: () => boolean;
+  /** Called when an agent's registration was held back and has changed something, with how many it stands for. */
+  readonly onLate?: (count: number) => void;
+}
 
 /** An endpoint that this admin can dial. */
 function parseAgentEndpoint(transport: Transport): Endpoint {

@@ -3,9 +3,10 @@ import { GrpcMethod } from '@nestjs/microservices';
 import type { Metadata, ServerUnaryCall, ServerWritableStream } from '@grpc/grpc-js';
 import type { Observable } from 'rxjs';
 import { parseUnitName, parseVmName, type UnitName, type UnitStatus, type VmName } from '@givc/model';
-import { callerOf, noteChange } from '@givc/access';
+import { Audit, callerOf, noteChange } from '@givc/access';
 import { Parse, type admin } from '@givc/rpc';
 import { AgentConnections } from '../agents/agent-connections.js';
+import { lateChange, registerRpc } from './late-change.js';
 import { parseRegistration, type Registration } from './registration.js';
 import { RegistryService } from './registry.service.js';
 import { WatchService } from './watch.service.js';
@@ -27,6 +28,7 @@ export class RegistryController {
     private readonly registry: RegistryService,
     private readonly agents: AgentConnections,
     private readonly watcher: WatchService,
+    private readonly audit: Audit,
   ) {}
 
   @GrpcMethod('AdminService', 'RegisterService')
@@ -36,7 +38,9 @@ export class RegistryController {
     _metadata: Metadata,
     call: ServerUnaryCall<admin.RegistryRequest, admin.RegistryResponse>,
   ): admin.RegistryResponse {
-    if (this.registry.register(registration, { ...callerOf(call), reports: false })) noteChange(call);
+    const caller = callerOf(call);
+    const onLate = (coalesced: number) => this.audit.change(lateChange(caller, registerRpc, call.request, coalesced));
+    if (this.registry.register(registration, { ...caller, reports: false, onLate })) noteChange(call);
     return {};
   }
 

@@ -17,7 +17,6 @@ import {
   type UnitType,
   type VmName,
 } from '@givc/model';
-import type { Peer } from '@givc/access';
 import { Log, type Fields } from '@givc/log';
 import type { report } from '@givc/rpc';
 import { AdminConfig } from '../admin.config.js';
@@ -28,7 +27,8 @@ import { PresenceService } from './presence.service.js';
 import { isAgent, keyOf, type RegistryEntry } from './registry-entry.js';
 import { RegistryStore } from './registry-store.js';
 import { assertMayRegister } from './registration-rights.js';
-import type { Registration } from './registration.js';
+import { RegistrationThrottle } from './registration-throttle.js';
+import type { Registrant, Registration } from './registration.js';
 
 /** An instance number that nobody else gets while it is held. */
 export interface InstanceReservation {
@@ -41,20 +41,11 @@ export interface InstanceReservation {
   release(): void;
 }
 
-/** Who registers, and how. */
-export interface Registrant {
-  /** Undefined when TLS is off: then everybody is believed. */
-  readonly peer: Peer | undefined;
-  /** The IP address that it calls from; undefined where the transport has none. */
-  readonly address?: string | undefined;
-  /** It will tell each change by itself. */
-  readonly reports: boolean;
-}
-
 /** What is true of every machine, agent, unit and running application, as far as their agents have told. */
 @Injectable()
 export class RegistryService {
   readonly #reserved = new Map<string, { ended: boolean }>();
+  readonly #throttle: RegistrationThrottle;
   #statements = 0;
 
   constructor(
@@ -63,13 +54,23 @@ export class RegistryService {
     private readonly log: Log,
     private readonly config: AdminConfig,
     private readonly hostIdentity: HostIdentity,
-  ) {}
+  ) {
+    this.#throttle = new RegistrationThrottle((...what) => this.#register(...what, false), log);
+    presence.onTransition(({ vm, after }) => {
+      if (!after) this.#throttle.forget(vm);
+    });
+  }
 
   /**
    * Takes over what an agent tells of itself or of one of its units, and returns whether it was unknown or is elsewhere now.
-   * PERMISSION_DENIED when it is not the registrant's to tell, NOT_FOUND when it names an unknown agent.
+   * An agent that is elsewhere again and again is taken over a little later. PERMISSION_DENIED when it is not the
+   * registrant's to tell, NOT_FOUND when it names an unknown agent.
    */
   register(registration: Registration, registrant: Registrant): boolean {
+    return this.#register(registration, registrant, true);
+  }
+
+  #register(registration: Registration, registrant: Registrant, mayWait: boolean): boolean {
     const { peer, reports } = registrant;
     if (registration.kind === 'agent') assertMayBeDialled(registration.endpoint, registrant, this.config.agentSockets);
     if (peer)
@@ -82,6 +83,7 @@ export class RegistryService {
       this.hostIdentity.claim(registration.vm, registrant);
     const entry = { ...this.#entryOf(registration), certifiedAt: peer?.notBefore, statement: ++this.#statements };
     const known = this.store.get(entry.machine, entry.unit);
+    if (mayWait && isAgent(entry) && this.#throttle.holds(known, entry, { registration, registrant })) return false;
     if (isAgent(entry)) this.presence.introduce(entry, reports ? 'reported' : 'registered');
     else this.#setUnit(entry, registration.ending);
     if (!known) this.log.info('registered', { unit: entry.unit, vm: entry.vm, type: entry.type.service });

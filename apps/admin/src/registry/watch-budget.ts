@@ -60,7 +60,7 @@ export class WatchBudget {
       return true;
     }
     this.#onRefill.add(onRefill);
-    this.#timer ??= setTimeout(() => this.#refill(), refillMs).unref();
+    if (!this.#timer) this.#timer = setTimeout(() => this.#refill(), refillMs).unref();
     return false;
   }
 
