@@ -16,7 +16,11 @@ describe('a frame of a socket', () => {
         const read = requestDeserialize(bytes);
         expect([read.Chunk.equals(Chunk), read.Eof]).toEqual([true, Eof]);
       }),
-      { numRuns: 200 },
+      {
+        numRuns: 200,
+        // The longest length of one byte and the shortest of two, and so on.
+        examples: [127, 128, 16_383, 16_384].map((length): [Buffer, boolean] => [Buffer.alloc(length, 7), false]),
+      },
     );
   });
 
