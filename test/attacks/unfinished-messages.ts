@@ -1,55 +1,178 @@
-// One caller opens 300 streams that each announce a message of 4 MiB, sends all of each but the last byte, and waits: what
-// a server keeps of one peer is bounded, and the others go on.
-import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2';
+// One caller opens hundreds of streams and sends each almost to the end, or nothing at all, and waits: what a server keeps
+// of one peer is bounded from the first byte on, what was begun ends, and the others go on.
+import { constants, type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2';
+import { createServer as createTcpServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { once } from 'node:events';
+import { services } from '@givc/rpc';
 import { rawSession } from '../support/raw-call.js';
 import { attack, type Program, type Scene } from './support.js';
 
-const streams = 300;
-const messageBytes = 4 * 1024 * 1024;
+const kibibyte = 1024;
+const mebibyte = 1024 * kibibyte;
 /** What one peer may cost a program at most, whatever it does: MiB. */
 const allowedMiB = 64;
+/** How long one stream may go on: generous, for a loaded machine. */
+const limitMs = 30_000;
+/** How long streams are looked at that may stay open. */
+const stayMs = 5_000;
 
-const prefix = Buffer.from([0, 0, messageBytes >> 16, 0, 0]);
-const almostAll = Buffer.alloc(messageBytes - 1, 0x20);
+/** What is sent on each of so many streams of one connection. */
+interface Assault {
+  readonly what: string;
+  readonly path: string;
+  readonly streams: number;
+  readonly bytes: Buffer;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The server may leave its streams open: a caller that streams may pause between two messages. */
+  readonly mayStay?: boolean;
+}
 
-const open = (session: ClientHttp2Session, path: string): ClientHttp2Stream =>
-  session
-    .request({ ':method': 'POST', ':path': path, 'content-type': 'application/grpc', te: 'trailers' })
+/** The beginning of a message of so many bytes, which all come but the last. */
+function almost(length: number): Buffer {
+  const bytes = Buffer.alloc(5 + length - 1, 0x20);
+  bytes[0] = 0;
+  bytes.writeUInt32BE(length, 1);
+  return bytes;
+}
+
+/** A message that is whole. */
+function whole(body: Buffer, compressed = 0): Buffer {
+  const head = Buffer.from([compressed, 0, 0, 0, 0]);
+  head.writeUInt32BE(body.length, 1);
+  return Buffer.concat([head, body]);
+}
+
+function open(session: ClientHttp2Session, { path, headers }: Assault): ClientHttp2Stream {
+  const request = { ':method': 'POST', ':path': path, 'content-type': 'application/grpc', te: 'trailers', ...headers };
+  return session
+    .request(request)
     .on('error', () => undefined)
     .resume();
+}
 
-/** Resolves when the server has taken all that was sent, with true, or has ended the stream. */
-function announce(session: ClientHttp2Session, path: string): Promise<boolean> {
-  const stream = open(session, path);
-  return new Promise((resolve) => {
-    stream.once('close', () => resolve(false));
-    stream.write(prefix);
-    stream.write(almostAll, (error) => resolve(!error));
+/** Sends, and resolves with whether the server has ended the stream, or may leave it open. */
+function send(session: ClientHttp2Session, assault: Assault): Promise<boolean> {
+  const stream = open(session, assault);
+  if (assault.bytes.length > 0) stream.write(assault.bytes);
+  return new Promise<boolean>((resolve) => {
+    const mayStay = assault.mayStay === true;
+    const limit = setTimeout(() => resolve(mayStay), mayStay ? stayMs : limitMs);
+    stream.once('close', () => {
+      clearTimeout(limit);
+      resolve(true);
+    });
   });
 }
 
-async function unfinished(scene: Scene, program: Program, path: string, call: () => Promise<unknown>): Promise<void> {
-  await call();
-  const session = await rawSession(program.endpoint, scene.material('evil-vm'));
-  const before = program.memory().now;
-  program.resetPeak();
-  const taken = await Promise.all(Array.from({ length: streams }, () => announce(session, path)));
-  const { peak } = program.memory();
-  const isServed = await call().then(
+/** The calls of the others, meanwhile and afterwards. */
+async function isServed(call: () => Promise<unknown>): Promise<boolean> {
+  return call().then(
     () => true,
     () => false,
   );
-  session.destroy();
+}
+
+async function run(
+  scene: Scene,
+  program: Program,
+  assault: Assault,
+  call: () => Promise<unknown>,
+  port = program.port,
+): Promise<void> {
+  await call();
+  const { endpoint } = program;
+  const target = { ...endpoint, address: { ...endpoint.address, port } as typeof endpoint.address };
+  const session = await rawSession(target, scene.material('evil-vm'));
+  session.setMaxListeners(0);
+  const before = program.memory().now;
+  program.resetPeak();
+  const sending = Array.from({ length: assault.streams }, () => send(session, assault));
+  const meanwhile = await isServed(call);
+  const ended = (await Promise.all(sending)).filter(Boolean).length;
+  const { peak } = program.memory();
+  const afterwards = await isServed(call);
+  session.destroy(undefined, constants.NGHTTP2_CANCEL);
   scene.verdict(
-    `${program.name}: ${streams} unfinished messages of ${path}`,
-    peak - before < allowedMiB && isServed,
-    `${before.toFixed(0)} MiB before, ${peak.toFixed(0)} MiB at most; ${taken.filter(Boolean).length} taken; ` +
-      `others are ${isServed ? '' : 'not '}served`,
+    `${program.name}, ${assault.streams} ${assault.what}`,
+    peak - before < allowedMiB && meanwhile && afterwards && ended === assault.streams,
+    `${before.toFixed(0)} MiB before, ${peak.toFixed(0)} MiB at most; ` +
+      `${assault.streams - ended} streams left open; others are ${meanwhile && afterwards ? '' : 'not '}served`,
   );
 }
+
+const { startApplication, queryList, setLocale } = services['admin.AdminService'];
+const { check } = services['grpc.health.v1.Health'];
+/** Two bytes for each string of the list, of none. */
+const emptyStrings = whole(Buffer.alloc(60 * kibibyte, Buffer.from([0x1a, 0])));
+const shortStrings = whole(Buffer.alloc(60 * kibibyte, Buffer.from([0x1a, 2, 0x61, 0x62])));
+const emptyAssignments = whole(Buffer.alloc(60 * kibibyte, Buffer.from([0x0a, 0])));
+const bomb = whole(gzipSync(Buffer.alloc(4 * mebibyte)), 1);
+const report = '/report.Reports/Report';
 
 await attack(async (scene) => {
   const admin = await scene.startAdmin();
   const client = scene.client(admin);
-  await unfinished(scene, admin, '/admin.AdminService/RegisterService', () => client.queryList());
+  const assaults: readonly Assault[] = [
+    { what: 'messages of 4 MiB without their last byte', path: report, streams: 300, bytes: almost(4 * mebibyte) },
+    { what: 'too large requests', path: startApplication.path, streams: 300, bytes: almost(4 * mebibyte) },
+    { what: 'requests without their last byte', path: startApplication.path, streams: 2_000, bytes: almost(64 * 1024) },
+    { what: 'requests without an end', path: startApplication.path, streams: 2_000, bytes: emptyStrings },
+    { what: 'requests of short strings', path: startApplication.path, streams: 2_000, bytes: shortStrings },
+    { what: 'requests of empty messages', path: setLocale.path, streams: 2_000, bytes: emptyAssignments },
+    { what: 'calls without a request', path: queryList.path, streams: 4_000, bytes: Buffer.alloc(0) },
+    { what: 'calls of an unknown rpc', path: '/no.Service/Rpc', streams: 2_000, bytes: almost(64 * 1024) },
+    {
+      what: 'compressed messages of 4 MiB',
+      ...{ path: report, streams: 1_000, bytes: Buffer.concat([bomb, almost(4 * mebibyte).subarray(0, 100)]) },
+      headers: { 'grpc-encoding': 'gzip' },
+    },
+  ];
+  for (const assault of assaults) await run(scene, admin, assault, () => client.queryList());
+
+  const socket = join(scene.folder, 'service.sock');
+  const service = createServer((connection) => void connection.pause()).listen(socket);
+  scene.onEnd(() => void service.close());
+  const spare = createTcpServer().listen(0, '127.0.0.1');
+  await once(spare, 'listening');
+  const { port } = spare.address() as AddressInfo;
+  spare.close();
+  await once(spare, 'close');
+  const transport = { name: 'evil-vm', addr: '127.0.0.1', port: String(port), protocol: 'tcp' };
+  const agent = await scene.startAgent('net-vm', {
+    admin,
+    capabilities: {
+      policy: { enable: true, storePath: join(scene.folder, 'policies'), policies: { firewall: '' } },
+      socketProxy: { enable: true, sockets: [{ transport, server: true, socket }] },
+    },
+  });
+  const channel = scene.channel(agent);
+  const ask = () => channel.unary(check, { service: '' });
+  const policy = '/policyadmin.PolicyAdmin/StreamPolicy';
+  const unit = '/systemd.UnitControlService/StartUnit';
+  await run(
+    scene,
+    agent,
+    { what: 'chunks of a policy without their last byte', path: policy, streams: 300, bytes: almost(4 * mebibyte) },
+    ask,
+  );
+  await run(
+    scene,
+    agent,
+    { what: 'requests without their last byte', path: unit, streams: 2_000, bytes: almost(64 * kibibyte) },
+    ask,
+  );
+  await run(scene, agent, { what: 'calls without a request', path: unit, streams: 2_000, bytes: Buffer.alloc(0) }, ask);
+  const frame = whole(Buffer.concat([Buffer.from([0x0a, 0x80, 0x80, 0x04]), Buffer.alloc(64 * kibibyte)]));
+  const frames = Buffer.concat(Array.from({ length: 48 }, () => frame));
+  const path = '/socketproxy.SocketStream/TransferData';
+  await run(
+    scene,
+    agent,
+    { what: 'connections to a service that reads nothing', path, streams: 300, bytes: frames, mayStay: true },
+    ask,
+    port,
+  );
 });

@@ -48,7 +48,7 @@ describe('a caller whose HTTP/2 is not what it should be', () => {
 
   it('is told in few words that a long name is wrong, also when each of its letters is long', async () => {
     const { check } = services['grpc.health.v1.Health'];
-    const asked = system.channel(system.admin).unary(check, { service: '💥'.repeat(500_000) });
+    const asked = system.channel(system.admin).unary(check, { service: '💥'.repeat(10_000) });
     await expect(asked).rejects.toMatchObject({
       reason: 'NOT_FOUND',
       message: expect.stringMatching(/^service: this server has no service "(💥)+…$/u),

@@ -18,6 +18,9 @@ describe('the limits of a server', () => {
     expect(new GrpcServer({ listen: [], tls: undefined, services: [] }).limits).toEqual({
       openCalls: 6_000,
       openCallsOfPeer: 1_500,
+      undeliveredBytes: 64 * 1024 * 1024,
+      undeliveredBytesOfPeer: 16 * 1024 * 1024,
+      messageMs: 5_000,
       connections: 2_048,
       connectionsOfPeer: 512,
       handshakesOfAddress: 64,

@@ -6,7 +6,11 @@ import type { TlsMaterial } from '@givc/rpc';
 /** A connection of HTTP/2 on which everything can be sent that a well-behaved client never would. */
 export async function rawSession({ address, name }: Endpoint, tls: TlsMaterial): Promise<ClientHttp2Session> {
   if (address.protocol !== 'tcp') throw new Error('only TCP is dialled raw');
-  const session = connect(`https://${address.host}:${address.port}`, { ...tls, servername: name });
+  const session = connect(`https://${address.host}:${address.port}`, {
+    ...tls,
+    servername: name,
+    maxSessionMemory: 4_096,
+  });
   session.on('error', () => undefined);
   await once(session, 'connect');
   return session;

@@ -11,6 +11,7 @@ export { Dialer, GrpcDialer, type DialOptions } from './client/dialer.js';
 export { RpcChannel, type ChannelSettings, type ChannelState } from './client/rpc-channel.js';
 export { callOf } from './server/call.js';
 export { signalOf } from './server/call-signal.js';
+export type { CallGate, OpeningCall } from './server/call-gate.js';
 export type { CallObserver } from './server/call-observer.js';
 export { GrpcServer, type GrpcServerOptions } from './server/grpc-server.js';
 export type { ServerLimits } from './server/limits.js';

@@ -1,7 +1,7 @@
 import type { PeerCertificate } from 'node:tls';
-import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Injectable, Optional, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { GivcError, type Reason } from '@givc/model';
-import { callOf } from '@givc/rpc';
+import { callOf, GrpcServer, type CallGate, type OpeningCall } from '@givc/rpc';
 import { Access } from '../access.js';
 import { callerOf, expiryOf, peerOfCertificate, type Caller } from './peer.js';
 
@@ -17,22 +17,37 @@ function problemOf({ peer, address }: Caller): string | undefined {
 /**
  * Binds a caller to its certificate: it must carry a name, and on TCP the address that the call comes from. Otherwise
  * PERMISSION_DENIED; UNAUTHENTICATED without a certificate, and with one that has ended since the connection was made; and
- * a line in the record. With TLS off there is nothing to bind.
+ * a line in the record. With TLS off there is nothing to bind. Where the server says when a call opens, that is
+ * before anything of its request is kept.
  */
 @Injectable()
-export class IdentityGuard implements CanActivate {
+export class IdentityGuard implements CanActivate, CallGate {
   /** Certificates that were found right; each connection has its own object, and one address for as long as it lives. */
   readonly #right = new WeakSet<PeerCertificate>();
 
-  constructor(private readonly access: Access) {}
+  constructor(
+    private readonly access: Access,
+    @Optional() server?: GrpcServer,
+  ) {
+    if (server) server.gate = this;
+  }
 
   canActivate(context: ExecutionContext): boolean {
+    this.open(callOf(context));
+    return true;
+  }
+
+  refused(call: OpeningCall, error: GivcError): void {
+    const { reason: answer, message: why } = error;
+    this.access.audit.refusal({ caller: callerOf(call), rpc: call.getPath(), answer, why });
+  }
+
+  open(call: OpeningCall): void {
     const started = performance.now();
-    const call = callOf(context);
     const certificate = call.getAuthContext().sslPeerCertificate;
-    if (!this.access.identity) return true;
+    if (!this.access.identity) return;
     const hasEnded = certificate && expiryOf(peerOfCertificate(certificate)) !== undefined;
-    if (certificate && !hasEnded && this.#right.has(certificate)) return true;
+    if (certificate && !hasEnded && this.#right.has(certificate)) return;
     const caller = callerOf(call);
     const problem = problemOf(caller);
     if (problem !== undefined) {
@@ -42,6 +57,5 @@ export class IdentityGuard implements CanActivate {
       throw new GivcError(answer, problem);
     }
     this.#right.add(certificate!);
-    return true;
   }
 }

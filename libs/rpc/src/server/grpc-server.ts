@@ -3,6 +3,7 @@ import { ServerGrpc, type CustomTransportStrategy } from '@nestjs/microservices'
 import { Subject } from 'rxjs';
 import { GivcError, type Address } from '@givc/model';
 import type { ServiceName } from '../contract.js';
+import type { CallGate } from './call-gate.js';
 import { serverLimits, type ServerLimits } from './limits.js';
 import { packageName, serviceDefinition } from './package-definition.js';
 import type { ServerTransport } from './server-transport.js';
@@ -33,6 +34,8 @@ export class GrpcServer extends ServerGrpc implements CustomTransportStrategy {
   readonly services: readonly ServiceName[];
   /** Fails, once, when the server closes: whatever is open ends with this error. */
   readonly closing = new Subject<never>();
+  /** What is asked about each call when it opens, from the first call on. */
+  gate: CallGate | undefined;
   /** Resolves once every address is open. */
   readonly listening: Promise<void>;
   #isListening!: () => void;
@@ -89,7 +92,7 @@ export class GrpcServer extends ServerGrpc implements CustomTransportStrategy {
 
   override async listen(callback: (error?: unknown) => void): Promise<void> {
     try {
-      const transport = this.settings.transport ?? new SocketTransport(this.settings);
+      const transport = this.settings.transport ?? new SocketTransport(this.settings, () => this.gate);
       this.#transport = transport;
       // What Nest adds the handlers to.
       this.grpcClient = transport;

@@ -1,9 +1,17 @@
+const mebibyte = 1024 * 1024;
+
 /** How much of a server its callers can take; what is beyond is refused, and those that are served notice nothing. */
 export interface ServerLimits {
   /** Calls that are open at once: RESOURCE_EXHAUSTED. */
   readonly openCalls: number;
-  /** Those of one caller: a certificate, or without TLS an address. */
+  /** Those of one peer: a name in certificates, or without TLS an address. */
   readonly openCallsOfPeer: number;
+  /** What all peers have sent and no handler has taken, in bytes: the largest message of the peer with most is refused. */
+  readonly undeliveredBytes: number;
+  /** The same of one peer, over all its calls and connections: the call that sends more is refused. */
+  readonly undeliveredBytesOfPeer: number;
+  /** A message that was begun is whole after so long, or at most twice as long, or has brought 64 KiB meanwhile. */
+  readonly messageMs: number;
   /** Connections at each address that the server listens at, handshakes included; closed before TLS costs anything. */
   readonly connections: number;
   /** Those of one certificate, so that one caller alone keeps nobody out. */
@@ -14,10 +22,16 @@ export interface ServerLimits {
   readonly handshakeMs: number;
 }
 
-/** More than any system of machines needs. */
+/**
+ * More than any system of machines needs. A message has up to 4 MiB: four of one peer may be under way at once, and all
+ * peers together leave a VM of 512 MiB alive.
+ */
 export const serverLimits: ServerLimits = {
   openCalls: 6_000,
   openCallsOfPeer: 1_500,
+  undeliveredBytes: 64 * mebibyte,
+  undeliveredBytesOfPeer: 16 * mebibyte,
+  messageMs: 5_000,
   connections: 2_048,
   connectionsOfPeer: 512,
   handshakesOfAddress: 64,

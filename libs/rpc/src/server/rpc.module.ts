@@ -5,7 +5,7 @@ import { GivcErrorFilter } from './error.filter.js';
 import { GrpcServer } from './grpc-server.js';
 import { HealthController } from './health.controller.js';
 import { HealthStatuses } from './health-statuses.js';
-import { OpenCallsInterceptor } from './open-calls.interceptor.js';
+import { ClosingInterceptor } from './closing.interceptor.js';
 import { ReflectionController } from './reflection.controller.js';
 
 /** What every server of ours has: health, reflection, one error filter, bounds, parsed requests. */
@@ -21,7 +21,7 @@ export class RpcModule {
         { provide: Log, useValue: log },
         HealthStatuses,
         { provide: APP_FILTER, useClass: GivcErrorFilter },
-        { provide: APP_INTERCEPTOR, useClass: OpenCallsInterceptor },
+        { provide: APP_INTERCEPTOR, useClass: ClosingInterceptor },
       ],
       exports: [GrpcServer, Log, HealthStatuses],
     };

@@ -3,10 +3,13 @@ import { logVerbosity, Server, ServerCredentials, setLogVerbosity } from '@grpc/
 import type { ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc-js';
 import type { Address } from '@givc/model';
 import type { TlsIdentity } from '../tls/tls-identity.js';
+import { endAnsweredStreams } from './answered-streams.js';
+import type { CallGate } from './call-gate.js';
 import { observing, type CallObserver } from './call-observer.js';
 import { fixPeer } from './fixed-peer.js';
 import { setWindows } from './flow-control.js';
 import { ignoreGoneStreams } from './gone-streams.js';
+import { IncomingCalls } from './incoming-calls.js';
 import { keepAlive, type Keepalive } from './keepalive.js';
 import { serverLimits, type ServerLimits } from './limits.js';
 import { listenAt, type Listener } from './listener.js';
@@ -35,18 +38,24 @@ export class SocketTransport implements ServerTransport {
   readonly #listeners: Listener[] = [];
   /** Those that are open; grpc-js (1.14.7) knows them only with channelz, so that its `forceShutdown` cuts none. */
   readonly #sessions = new Set<ServerHttp2Session>();
+  readonly #calls: IncomingCalls;
   #isClosed = false;
 
-  constructor(private readonly settings: SocketTransportOptions) {
-    const { keepalive, observer, windowBytes } = settings;
+  constructor(
+    private readonly settings: SocketTransportOptions,
+    gate: () => CallGate | undefined = () => undefined,
+  ) {
+    const { keepalive, observer, windowBytes, limits } = settings;
+    this.#calls = new IncomingCalls({ ...serverLimits, ...limits }, gate);
     // grpc-js would write what callers send to stderr, line for line.
     setLogVerbosity(logVerbosity.NONE);
     this.#server = new Server({
       'grpc.enable_channelz': 0,
       'grpc.max_concurrent_streams': 4096,
-      interceptors: observer ? [fixPeer, observing(observer)] : [fixPeer],
+      interceptors: [fixPeer, ...(observer ? [observing(observer)] : []), this.#calls.interceptor],
     });
     ignoreGoneStreams(this.#server);
+    onSession(this.#server, (session) => endAnsweredStreams(session, this.#calls.unfinished));
     // Of a peer that breaks the rules of HTTP/2, Node (20) takes its leave by GOAWAY, reads no more and keeps the
     // socket for ever, also when the peer has long closed it. A ping without an answer ends that.
     onSession(this.#server, (session) => keepAlive(session, keepalive ?? usual));
@@ -58,7 +67,7 @@ export class SocketTransport implements ServerTransport {
   }
 
   addService(service: ServiceDefinition, handlers: UntypedServiceImplementation): void {
-    this.#server.addService(service, handlers);
+    this.#server.addService(service, this.#calls.following(service, handlers));
   }
 
   async open(): Promise<readonly Address[]> {

@@ -1,0 +1,31 @@
+import { Metadata } from '@grpc/grpc-js';
+import type { GivcError } from '@givc/model';
+import { codeOf } from '../status.js';
+import { detailsTrailer, encodeDetails } from '../status-details.js';
+
+/** In any language fewer bytes than the 8 KiB that peers take for all headers, of which the message is one. */
+const messageMax = 800;
+/** The details repeat the message. */
+const detailedMessageMax = 500;
+
+/** Ends with a whole character: grpc-js cannot encode half of one. */
+const shortened = (message: string, max: number): string =>
+  message.length <= max ? message : `${message.slice(0, max).replace(/[\ud800-\udbff]$/, '')}…`;
+
+export interface ErrorStatus {
+  readonly code: number;
+  readonly details: string;
+  readonly metadata?: Metadata;
+}
+
+/** What a caller sees of an error. */
+export function statusOf(error: GivcError): ErrorStatus {
+  const code = codeOf(error.reason);
+  const isDetailed = error.info !== undefined || error.field !== undefined;
+  const details = shortened(error.message, isDetailed ? detailedMessageMax : messageMax);
+  const encoded = encodeDetails(code, details, error);
+  if (!encoded) return { code, details };
+  const metadata = new Metadata();
+  metadata.set(detailsTrailer, encoded);
+  return { code, details, metadata };
+}

@@ -1,0 +1,227 @@
+import type { ServerHttp2Stream } from 'node:http2';
+import type { ServerInterceptor } from '@grpc/grpc-js';
+import { GivcError } from '@givc/model';
+import { statusOf } from './error-status.js';
+import { MessageFrames, type FrameEvents } from './message-frames.js';
+import type { CountedCall, PeerBudget, PeerBudgets } from './peer-budgets.js';
+import type { Unfinished, UnfinishedSet } from './unfinished.js';
+
+export type InterceptedCall = ReturnType<ServerInterceptor>;
+
+/** What an interceptor of grpc-js gets, beyond what it documents. */
+interface BaseCall {
+  readonly stream: ServerHttp2Stream;
+  readonly readQueue: readonly { readonly type: string }[];
+  maxReceiveMessageSize: number;
+  startRead(): void;
+  sendStatus(status: object): void;
+}
+
+/** The stream of messages that grpc-js gives to the handler of an rpc whose caller streams. */
+export interface MessageStream {
+  readonly call: InterceptedCall;
+  /** How many messages it keeps until its handler takes them. */
+  readonly readableLength: number;
+}
+
+export interface IncomingCallOptions {
+  readonly path: string;
+  readonly requestStream: boolean;
+  /** How many bytes a message may have. */
+  readonly limit: number;
+  readonly budgets: PeerBudgets;
+  readonly unfinished: UnfinishedSet;
+  readonly onRefused: (error: GivcError) => void;
+}
+
+/** What a chunk, or a message in a queue, takes beside its bytes. */
+const overhead = 256;
+/** How much more the values of a request may take than its bytes did, such as a list of short strings. */
+const decodedFactor = 8;
+/** A message that brings so much is on its way. */
+const progressBytes = 64 * 1024;
+
+/** Node hands out parts of what it has read from a connection; a small part would keep all of it. */
+function ownBytes(chunk: Buffer): Buffer {
+  const { byteLength } = chunk.buffer;
+  if (byteLength <= 2_048 || chunk.length * 2 >= byteLength) return chunk;
+  const copy = Buffer.allocUnsafeSlow(chunk.length);
+  chunk.copy(copy);
+  return copy;
+}
+
+const chunksIn = (stream: ServerHttp2Stream): number =>
+  (stream as unknown as { readonly _readableState: { readonly buffer: { readonly length: number } } })._readableState
+    .buffer.length;
+
+/**
+ * A call of which every byte is counted, from where it arrives until the handler takes it or the call ends. A request of
+ * one message is kept by the call itself, so that it counts until the end.
+ *
+ * grpc-js (1.14.7) has no such bounds: it keeps up to its limit for each call, however many there are and however long
+ * they take. So this looks at the bytes of the stream below the call on their way in (`push` of Readable) and on to the
+ * decoder (`data`), and at grpc-js' queue of messages: test/e2e/incoming-messages.spec.ts notices when they move.
+ */
+export class IncomingCall implements CountedCall, Unfinished, FrameEvents {
+  readonly #base: BaseCall;
+  readonly #frames = new MessageFrames();
+  readonly #push: ServerHttp2Stream['push'];
+  /** Of each message that its handler may not have taken, in order. */
+  readonly #messages: number[] = [];
+  #budget: PeerBudget | undefined;
+  #bytes = 0;
+  /** Of the message that has begun. */
+  #message = 0;
+  /** Chunks that the decoder keeps. */
+  #chunks = 0;
+  /** Of the message that has begun, since its time did. */
+  #progress = 0;
+  #isTimed = false;
+  /** What the handler reads from, of an rpc whose caller streams. */
+  messages: MessageStream | undefined;
+
+  constructor(
+    call: InterceptedCall,
+    private readonly options: IncomingCallOptions,
+  ) {
+    this.#base = call as unknown as BaseCall;
+    const { stream } = this.#base;
+    this.#push = stream.push.bind(stream);
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get isHeldUp(): boolean {
+    return this.#base.stream.isPaused();
+  }
+
+  /** Counts the call, and what it brings. Throws RESOURCE_EXHAUSTED. */
+  open(peer: string): void {
+    const { budgets, requestStream, limit, unfinished } = this.options;
+    this.#budget = budgets.open(peer, this);
+    const base = this.#base;
+    const { stream } = base;
+    base.maxReceiveMessageSize = limit;
+    stream.push = (chunk: Buffer | null, encoding) => {
+      if (!chunk) return this.#push(chunk, encoding);
+      const own = ownBytes(chunk);
+      this.#count(own.length + overhead);
+      return !this.#budget || this.#push(own, encoding);
+    };
+    stream.prependListener('data', (chunk: Buffer) => this.#read(chunk));
+    stream.once('end', () => unfinished.end(this));
+    stream.once('close', () => this.#close());
+    if (requestStream) {
+      const startRead = base.startRead.bind(base);
+      base.startRead = () => {
+        // What comes from now on takes its time from now on.
+        if (this.#frames.isWithin) this.#startTime();
+        startRead();
+      };
+    } else this.#startTime();
+    // What came with the headers.
+    this.#count(stream.readableLength + overhead * chunksIn(stream));
+  }
+
+  /** Gives back the messages that the handler has taken. */
+  settle(): void {
+    if (!this.options.requestStream) return;
+    let kept = this.messages?.readableLength ?? 0;
+    for (const { type } of this.#base.readQueue) if (type !== 'HALF_CLOSE') kept++;
+    while (this.#messages.length > kept) this.#count(-this.#messages.shift()!);
+  }
+
+  refuse(error: GivcError): void {
+    if (!this.#budget) return;
+    this.end(error);
+    this.options.onRefused(error);
+  }
+
+  /** Ends the call with an error, and gives back everything. */
+  end(error: GivcError): void {
+    const { stream } = this.#base;
+    this.#close();
+    stream.removeAllListeners('data');
+    stream.resume();
+    this.#base.sendStatus(statusOf(error));
+  }
+
+  expire(): void {
+    this.refuse(
+      new GivcError(
+        'DEADLINE_EXCEEDED',
+        this.options.requestStream
+          ? 'a message was begun and did not come: send it without a pause, or less at once'
+          : 'the request did not come: send it whole, and end the stream of the call behind it',
+      ),
+    );
+  }
+
+  onBegin(length: number, isCompressed: boolean): void {
+    const { limit, path } = this.options;
+    this.#message = length + 5;
+    if (length > limit)
+      return this.refuse(
+        new GivcError(
+          'RESOURCE_EXHAUSTED',
+          `received a message larger than max (${length} vs ${limit}) for ${path.slice(1)}`,
+        ),
+      );
+    // Nobody knows how large it will be.
+    if (isCompressed) this.#grow(limit);
+  }
+
+  onEnd(): void {
+    const { requestStream, unfinished } = this.options;
+    this.#giveBackChunks();
+    if (!requestStream) return this.#count(this.#message * (decodedFactor - 1) + overhead);
+    unfinished.end(this);
+    this.#isTimed = false;
+    this.#grow(overhead);
+    this.#messages.push(this.#message);
+  }
+
+  #read(chunk: Buffer): void {
+    if (this.options.requestStream) this.settle();
+    this.#chunks++;
+    this.#frames.read(chunk, this);
+    if (!this.#budget) return;
+    if (!this.#frames.isWithin) return this.#giveBackChunks();
+    this.#progress += chunk.length;
+    if (!this.#isTimed || this.#progress >= progressBytes) this.#startTime();
+  }
+
+  #startTime(): void {
+    this.#isTimed = true;
+    this.#progress = 0;
+    this.options.unfinished.begin(this);
+  }
+
+  /** The decoder has made one message of them. */
+  #giveBackChunks(): void {
+    this.#count(-overhead * this.#chunks);
+    this.#chunks = 0;
+  }
+
+  #grow(bytes: number): void {
+    this.#message += bytes;
+    this.#count(bytes);
+  }
+
+  #count(bytes: number): void {
+    if (!this.#budget || bytes === 0) return;
+    this.#bytes += bytes;
+    this.options.budgets.count(this.#budget, this, bytes);
+  }
+
+  #close(): void {
+    const budget = this.#budget;
+    if (!budget) return;
+    this.options.unfinished.end(this);
+    this.#count(-this.#bytes);
+    this.#budget = undefined;
+    this.options.budgets.close(budget, this);
+  }
+}

@@ -1,0 +1,75 @@
+import type { ServerInterceptor, ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc-js';
+import type { GivcError } from '@givc/model';
+import { messageLimit } from '../message-limits.js';
+import type { CallGate, OpeningCall } from './call-gate.js';
+import { IncomingCall, type InterceptedCall, type MessageStream } from './incoming-call.js';
+import type { ServerLimits } from './limits.js';
+import { PeerBudgets } from './peer-budgets.js';
+import { peerKey } from './peer-key.js';
+import { UnfinishedSet } from './unfinished.js';
+
+type Handler = (call: MessageStream, ...more: unknown[]) => unknown;
+
+/** The calls of a server, each of which is counted and asked about as soon as its stream opens. */
+export class IncomingCalls {
+  readonly #budgets: PeerBudgets;
+  /** What of its streams waits for callers. */
+  readonly unfinished: UnfinishedSet;
+  readonly #streaming = new WeakMap<InterceptedCall, IncomingCall>();
+
+  constructor(
+    limits: ServerLimits,
+    private readonly gate: () => CallGate | undefined,
+  ) {
+    this.#budgets = new PeerBudgets(limits);
+    this.unfinished = new UnfinishedSet(limits.messageMs);
+  }
+
+  /** Comes after those that say who calls. A call that is refused here never reaches its handler. */
+  readonly interceptor: ServerInterceptor = ({ path, requestStream }, listening) => {
+    const call = listening as unknown as InterceptedCall;
+    const opening: OpeningCall = {
+      getAuthContext: () => call.getAuthContext(),
+      getPeer: () => call.getPeer(),
+      getPath: () => path,
+    };
+    const onRefused = (error: GivcError) => this.gate()?.refused(opening, error);
+    const limit = messageLimit(path);
+    const incoming = new IncomingCall(call, {
+      ...{ path, requestStream, limit, onRefused },
+      ...{ budgets: this.#budgets, unfinished: this.unfinished },
+    });
+    try {
+      incoming.open(peerKey(call));
+    } catch (error) {
+      incoming.end(error as GivcError);
+      onRefused(error as GivcError);
+      return call;
+    }
+    try {
+      this.gate()?.open(opening);
+    } catch (error) {
+      incoming.end(error as GivcError);
+      return call;
+    }
+    if (requestStream) this.#streaming.set(call, incoming);
+    return call;
+  };
+
+  /** The handlers of a service, with which it is known what they have taken. */
+  following(service: ServiceDefinition, handlers: UntypedServiceImplementation): UntypedServiceImplementation {
+    const streaming = Object.keys(service).filter((rpc) => service[rpc]!.requestStream && handlers[rpc]);
+    return {
+      ...handlers,
+      ...Object.fromEntries(streaming.map((rpc) => [rpc, this.#following(handlers[rpc] as unknown as Handler)])),
+    } as UntypedServiceImplementation;
+  }
+
+  #following(handler: Handler): Handler {
+    return (messages, ...more) => {
+      const incoming = this.#streaming.get(messages.call);
+      if (incoming) incoming.messages = messages;
+      return handler(messages, ...more);
+    };
+  }
+}

@@ -1,0 +1,198 @@
+import { once } from 'node:events';
+import { constants, type ClientHttp2Session, type ClientHttp2Stream, type IncomingHttpHeaders } from 'node:http2';
+import { status } from '@grpc/grpc-js';
+import { services } from '@givc/rpc';
+import { framed, rawSession } from '../support/raw-call.js';
+import { tlsMaterial } from '../support/test-certificates.js';
+import { TestSystem } from '../support/test-system.js';
+
+const { queryList, startApplication } = services['admin.AdminService'];
+const { report } = services['report.Reports'];
+const kibibyte = 1024;
+
+/** The beginning of a message of so many bytes, with as many of them as come. */
+const begun = (length: number, sent: number): Buffer => framed(Buffer.alloc(length)).subarray(0, 5 + sent);
+
+interface Ended {
+  readonly code: number;
+  readonly message: string;
+}
+
+/** A call that can be left unfinished. */
+class OpenCall {
+  /** Resolves when the server has ended the stream, with the status that it sent. */
+  readonly ended: Promise<Ended>;
+  isEnded = false;
+
+  constructor(readonly stream: ClientHttp2Stream) {
+    let headers: IncomingHttpHeaders = {};
+    const take = (more: IncomingHttpHeaders) => (headers = { ...headers, ...more });
+    stream
+      .on('response', take)
+      .on('trailers', take)
+      .on('error', () => undefined)
+      .resume();
+    this.ended = once(stream, 'close').then(() => {
+      this.isEnded = true;
+      return {
+        code: Number(headers['grpc-status']),
+        message: decodeURI(String(headers['grpc-message'])),
+      };
+    });
+  }
+
+  static begin(session: ClientHttp2Session, path: string, bytes?: Buffer): OpenCall {
+    const stream = session.request({
+      [constants.HTTP2_HEADER_METHOD]: 'POST',
+      [constants.HTTP2_HEADER_PATH]: path,
+      'content-type': 'application/grpc',
+      te: 'trailers',
+    });
+    if (bytes) stream.write(bytes);
+    return new OpenCall(stream);
+  }
+}
+
+const refused = (code: status, message: RegExp) => ({ code, message: expect.stringMatching(message) });
+
+describe('a caller that does not finish what it begins', () => {
+  let system: TestSystem;
+  const sessions: ClientHttp2Session[] = [];
+
+  afterEach(async () => {
+    for (const session of sessions.splice(0)) session.destroy();
+    await system.stop();
+  });
+
+  const connect = async (name: string): Promise<ClientHttp2Session> => {
+    const session = await rawSession(system.admin.endpoint, system.material(name)!);
+    sessions.push(session);
+    return session;
+  };
+  const answers = () => expect(system.client('cli').queryList()).resolves.toHaveProperty('List');
+  /** Resolves when the server has read all that was sent before. */
+  const read = (session: ClientHttp2Session) => new Promise<void>((resolve) => void session.ping(() => resolve()));
+
+  it('is counted by its calls when they open, also those that never send their request, and until they end', async () => {
+    system = await TestSystem.start({ limits: { openCallsOfPeer: 2 } });
+    const [one, other] = [await connect('evil-vm'), await connect('evil-vm')];
+    const silent = [OpenCall.begin(one, queryList.path), OpenCall.begin(other, queryList.path)];
+    await Promise.all([one, other].map(read));
+    await expect(OpenCall.begin(one, queryList.path).ended).resolves.toEqual(
+      refused(status.RESOURCE_EXHAUSTED, /^too many open calls: at most 2 of one caller/),
+    );
+    expect(await system.admin.record.next('RESOURCE_EXHAUSTED')).toMatchObject({
+      peer: 'evil-vm',
+      rpc: queryList.path,
+    });
+    await answers();
+    silent[0]!.stream.close(constants.NGHTTP2_CANCEL);
+    await silent[0]!.ended;
+    await read(one);
+    const again = OpenCall.begin(one, queryList.path);
+    again.stream.end(framed(new Uint8Array()));
+    await expect(again.ended).resolves.toMatchObject({ code: status.OK });
+  });
+
+  it('from an address that is not its own is refused before it sends anything, and recorded', async () => {
+    system = await TestSystem.start();
+    const session = await rawSession(
+      system.admin.endpoint,
+      tlsMaterial(system.authority, { name: 'evil-vm', addresses: ['127.0.0.9'] }),
+    );
+    sessions.push(session);
+    await expect(OpenCall.begin(session, queryList.path).ended).resolves.toEqual(
+      refused(status.PERMISSION_DENIED, /^the certificate of evil-vm is not for the address/),
+    );
+    expect(await system.admin.record.next('PERMISSION_DENIED')).toMatchObject({ peer: 'evil-vm' });
+  });
+
+  it('is refused the call with which it sends too much over all its connections, and no other call ends', async () => {
+    system = await TestSystem.start({ limits: { undeliveredBytesOfPeer: 512 * kibibyte } });
+    const [one, other] = [await connect('evil-vm'), await connect('evil-vm')];
+    const kept = [
+      OpenCall.begin(one, report.path, begun(400 * kibibyte, 200 * kibibyte)),
+      OpenCall.begin(other, report.path, begun(400 * kibibyte, 200 * kibibyte)),
+    ];
+    await Promise.all([read(one), read(other)]);
+    const honest = await connect('honest-vm');
+    const whole = OpenCall.begin(honest, report.path, begun(400 * kibibyte, 300 * kibibyte));
+    await read(honest);
+    const last = OpenCall.begin(other, report.path, begun(400 * kibibyte, 399 * kibibyte));
+    const all = [...kept, last];
+    const first = await Promise.race(all.map(async (call) => ({ call, ended: await call.ended })));
+    expect(first.ended).toEqual(refused(status.RESOURCE_EXHAUSTED, /bytes of one caller wait to be handled/));
+    await Promise.all([read(one), read(other), read(honest)]);
+    expect(all.filter(({ isEnded }) => isEnded)).toHaveLength(1);
+    expect(whole.isEnded).toBe(false);
+    await answers();
+  });
+
+  it('with the most is refused when all callers together send too much', async () => {
+    system = await TestSystem.start({ limits: { undeliveredBytes: 512 * kibibyte } });
+    const [busiest, honest] = [await connect('evil-vm'), await connect('honest-vm')];
+    const most = OpenCall.begin(busiest, report.path, begun(450 * kibibyte, 400 * kibibyte));
+    await new Promise((resolve) => most.stream.write(Buffer.alloc(1), resolve));
+    await read(busiest);
+    const less = OpenCall.begin(honest, report.path, begun(300 * kibibyte, 200 * kibibyte));
+    await expect(most.ended).resolves.toEqual(refused(status.RESOURCE_EXHAUSTED, /this caller has most of them/));
+    await read(honest);
+    expect(less.isEnded).toBe(false);
+  });
+
+  it('is refused a message that is larger than its rpc needs when it is announced', async () => {
+    system = await TestSystem.start();
+    const session = await connect('evil-vm');
+    await expect(OpenCall.begin(session, startApplication.path, begun(64 * kibibyte + 1, 0)).ended).resolves.toEqual(
+      refused(status.RESOURCE_EXHAUSTED, /^received a message larger than max \(65537 vs 65536\) for admin/),
+    );
+    await expect(OpenCall.begin(session, report.path, begun(4 * 1024 * kibibyte + 1, 0)).ended).resolves.toEqual(
+      refused(status.RESOURCE_EXHAUSTED, /^received a message larger than max \(4194305 vs 4194304\)/),
+    );
+  });
+
+  it('keeps no stream of an rpc that there is not', async () => {
+    system = await TestSystem.start();
+    const call = OpenCall.begin(await connect('evil-vm'), '/no.Service/Rpc');
+    await expect(call.ended).resolves.toMatchObject({ code: status.UNIMPLEMENTED });
+  });
+
+  it.each([
+    ['without a request', queryList.path, undefined, /^the request did not come/],
+    ['with half a request', startApplication.path, begun(1_000, 500), /^the request did not come/],
+    ['with a request without an end', queryList.path, begun(0, 0), /^the request did not come/],
+    ['with half a message', report.path, begun(1_000, 500), /^a message was begun and did not come/],
+  ])('is refused a call %s after 10 s', async (_, path, bytes, message) => {
+    system = await TestSystem.start();
+    const session = await connect('evil-vm');
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'Date'] });
+    try {
+      const call = OpenCall.begin(session, path, bytes);
+      await read(session);
+      jest.advanceTimersByTime(4_999);
+      await read(session);
+      expect(call.isEnded).toBe(false);
+      for (let n = 0; n < 3; n++) jest.advanceTimersByTime(2_501);
+      await expect(call.ended).resolves.toEqual(refused(status.DEADLINE_EXCEEDED, message));
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  it('keeps a call whose caller streams and pauses between two messages', async () => {
+    system = await TestSystem.start();
+    const session = await connect('evil-vm');
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'Date', 'performance'] });
+    try {
+      const { serverReflectionInfo } = services['grpc.reflection.v1.ServerReflection'];
+      const call = OpenCall.begin(session, serverReflectionInfo.path);
+      for (let n = 0; n < 10; n++) {
+        jest.advanceTimersByTime(2_000);
+        await read(session);
+      }
+      expect(call.isEnded).toBe(false);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+});
