@@ -160,6 +160,35 @@ describe('the connections to agents', () => {
       expect(presence.of(vm)?.state).toBe('lost');
     });
 
+    it('are refused at once to a question that nobody waits for, with the time since when the agent is lost', () => {
+      jest.useFakeTimers({ now: Date.UTC(2026, 0, 2, 3, 4, 5, 600) });
+      try {
+        answersWith(new GivcError('DEADLINE_EXCEEDED', 'late'));
+        register();
+        expect(agents.present(vm)).toBe(agents.of(vm));
+        miss();
+        jest.advanceTimersByTime(60_000);
+        miss();
+        expect(() => agents.present(vm)).toThrow(
+          expect.objectContaining({
+            reason: 'UNAVAILABLE',
+            message: expect.stringMatching(/^the agent of net-vm is lost since 2026-01-02T03:04:05Z: ./) as string,
+          }) as Error,
+        );
+      } finally {
+        jest.useRealTimers();
+      }
+    });
+
+    it('are given again after such a question when the agent answers after all', async () => {
+      answersWith(new GivcError('NOT_FOUND', 'unknown unit'));
+      register();
+      miss();
+      expect(() => agents.present(vm)).toThrow('is lost since');
+      await new Promise(setImmediate);
+      expect(agents.present(vm)).toBe(agents.of(vm));
+    });
+
     it.each([new GivcError('NOT_FOUND', 'unknown unit'), new GivcError('PERMISSION_DENIED', 'forbidden')])(
       'bring an agent back that answers, also by %s',
       async (error) => {

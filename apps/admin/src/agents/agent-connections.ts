@@ -48,6 +48,19 @@ export class AgentConnections implements OnApplicationShutdown {
   }
 
   /**
+   * The connection to a machine's agent, for a question that nobody should wait for in vain: where the connection of an
+   * agent that counts as lost would have it wait, UNAVAILABLE at once says since when, and the agent is asked meanwhile
+   * whether it answers after all. Throws as `of`, too.
+   */
+  present(vm: VmName): AgentConnection {
+    const connection = this.of(vm);
+    const loss = this.presence.lossOf(vm);
+    if (loss === undefined || !connection.isUsable) return connection;
+    this.answering(vm).catch(() => undefined);
+    throw new GivcError('UNAVAILABLE', loss);
+  }
+
+  /**
    * The connection to a machine's agent, for a call that may take long: one that counts as lost is asked first whether it
    * answers. Rejects as `of`, or with UNAVAILABLE when it does not.
    */

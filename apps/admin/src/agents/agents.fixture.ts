@@ -41,6 +41,7 @@ export class StandInAgents {
   get connections(): AgentConnections {
     return {
       of: (vm: VmName) => this.#of(vm),
+      present: (vm: VmName) => this.#of(vm),
       answering: (vm: VmName) => Promise.resolve(this.#of(vm)),
       all: () => [...this.#connections.values()],
       onState: (listener: (vm: VmName, state: ChannelState) => void) => this.#listeners.add(listener),

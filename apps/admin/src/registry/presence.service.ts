@@ -30,6 +30,7 @@ type RegistrationListener = (entry: RegistryEntry, before: Presence | undefined)
 export class PresenceService {
   readonly #onTransition = new Set<TransitionListener>();
   readonly #onRegistered = new Set<RegistrationListener>();
+  readonly #lostSince = new Map<VmName, Date>();
 
   constructor(
     private readonly store: RegistryStore,
@@ -43,6 +44,17 @@ export class PresenceService {
   /** Undefined when no agent of this machine is registered. */
   of(vm: VmName): Presence | undefined {
     return this.store.get(vm, agentUnit(vm))?.presence;
+  }
+
+  /** Why and since when the agent of a machine is lost, as a person reads it; undefined when it is not. */
+  lossOf(vm: VmName): string | undefined {
+    const presence = this.of(vm);
+    if (presence?.state !== 'lost') return undefined;
+    const since = this.#lostSince
+      .get(vm)
+      ?.toISOString()
+      .replace(/\.\d+Z$/, 'Z');
+    return `the agent of ${vm} is lost${since ? ` since ${since}` : ''}: ${presence.reason}`;
   }
 
   /** An agent says who it is, or an earlier run of the admin knew it: the entry is put into the registry. */
@@ -75,6 +87,7 @@ export class PresenceService {
     if (after === before && entry === known) return;
     // One whose VM does not run is not lost but gone.
     if (after?.state === 'lost' && this.#isDown(machine)) return this.store.removeMachine(machine);
+    if (after?.state === 'lost' && before?.state !== 'lost') this.#lostSince.set(machine, new Date());
     this.#log(entry, before, after);
     const now = { ...entry, presence: after };
     this.store.put(now);
@@ -96,6 +109,7 @@ export class PresenceService {
   }
 
   #emit(vm: VmName, before: Presence | undefined, after: Presence | undefined): void {
+    if (after?.state !== 'lost') this.#lostSince.delete(vm);
     for (const listener of [...this.#onTransition]) listener({ vm, before, after });
   }
 }

@@ -52,7 +52,7 @@ export class RegistryController {
   @GrpcMethod('AdminService', 'GetUnitStatus')
   @Parse(parseUnitStatusRequest)
   getUnitStatus({ vm, unit }: UnitOfVm): Promise<UnitStatus> {
-    return this.agents.of(vm).unitStatus(unit);
+    return this.agents.present(vm).unitStatus(unit);
   }
 
   @GrpcMethod('AdminService', 'Watch')

@@ -18,7 +18,7 @@ export class StatsService {
   ) {}
 
   async stats(vm: VmName): Promise<stats.StatsResponse> {
-    return parseStats(await this.agents.of(vm).call(rpc.getStats, {}, { deadlineMs: statsDeadlineMs }));
+    return parseStats(await this.agents.present(vm).call(rpc.getStats, {}, { deadlineMs: statsDeadlineMs }));
   }
 
   /** As the agent of the host tells it. */
