@@ -1,0 +1,41 @@
+// The certificate of a VM ends while it is connected: it keeps its connection and its streams for as long as it can.
+import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+import { AdminClient } from '@givc/client';
+import { messageOf } from '@givc/model';
+import { tlsMaterial } from '../support/test-certificates.js';
+import { attack } from './support.js';
+
+const validSeconds = 8;
+/** How long after the end of its certificate a peer may be served. */
+const lateMs = 4_000;
+
+await attack(async (scene) => {
+  const admin = await scene.startAdmin();
+  const notBefore = new Date(Math.floor(Date.now() / 1_000) * 1_000);
+  const days = validSeconds / (24 * 60 * 60);
+  const material = tlsMaterial(scene.authority, { name: 'evil-vm', notBefore, days });
+  const end = notBefore.getTime() + validSeconds * 1_000;
+  const evil = new AdminClient(admin.endpoint, material);
+  scene.onEnd(() => evil.close());
+  await evil.queryList();
+  const hangUp = new AbortController();
+  const changes = evil.watch({}, { signal: hangUp.signal });
+  const ended = (async () => {
+    try {
+      for await (const change of changes) void change;
+    } catch (error) {
+      return messageOf(error);
+    }
+    return 'it has ended';
+  })();
+  const limit = new AbortController();
+  const late = pause(end + lateMs - Date.now(), 'it is still open', { signal: limit.signal }).catch(() => '');
+  const stream = await Promise.race([ended, late]);
+  scene.verdict('a stream that was open', stream !== 'it is still open', stream);
+  if (Date.now() < end) await once(AbortSignal.timeout(end + 1 - Date.now()), 'abort');
+  const call = await evil.queryList().then(() => 'served', messageOf);
+  scene.verdict('a call after the end', call !== 'served', call);
+  limit.abort();
+  hangUp.abort();
+});

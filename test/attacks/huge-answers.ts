@@ -1,0 +1,84 @@
+// The agent of a VM answers the admin with texts of megabytes: in states, statistics, and the words of its refusals.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Server, ServerCredentials, status, type sendUnaryData } from '@grpc/grpc-js';
+import { messageOf } from '@givc/model';
+import { services } from '@givc/rpc';
+import { attack, type Scene } from './support.js';
+
+const huge = 'x'.repeat(3_900_000);
+/** Of what the admin passes on, logs in a line, or keeps in a file. */
+const allowedBytes = 100_000;
+/** Of the words of a refusal. */
+const allowedWords = 3_000;
+
+const state = { LoadState: 'loaded', ActiveState: 'active', SubState: 'running', FreezerState: 'running' };
+const unitStatus = { UnitStatus: { ...state, Name: 'givc-evil-vm.service', Description: huge, Path: '' } };
+const process = { Name: 'p'.repeat(100_000), User: 1, Sys: 1, ResSetSize: 1 };
+const statistics = {
+  Process: {
+    ...{ CpuProcesses: Array(35).fill(process) as object[], MemProcesses: [], Total: 1, Running: 1 },
+    ...{ UserCycles: 1, SysCycles: 1, TotalCycles: 1 },
+  },
+};
+
+/** The agent of evil-vm; resolves with its port. */
+async function startAgent(scene: Scene): Promise<number> {
+  const server = new Server();
+  const answering =
+    (answer: object) =>
+    (_: unknown, done: sendUnaryData<object>): void =>
+      done(null, answer);
+  const refusing = (_: unknown, done: sendUnaryData<object>): void =>
+    done({ code: status.FAILED_PRECONDITION, details: 'r'.repeat(6_000) });
+  server.addService(services['systemd.UnitControlService'], {
+    getUnitStatus: answering(unitStatus),
+    stopUnit: refusing,
+  });
+  server.addService(services['stats.StatsService'], { getStats: answering(statistics) });
+  const { ca, cert, key } = scene.material('evil-vm');
+  const credentials = ServerCredentials.createSsl(ca, [{ cert_chain: cert, private_key: key }], true);
+  scene.onEnd(() => server.forceShutdown());
+  return new Promise((resolve, reject) =>
+    server.bindAsync('127.0.0.1:0', credentials, (error, port) => (error ? reject(error) : resolve(port))),
+  );
+}
+
+await attack(async (scene) => {
+  const admin = await scene.startAdmin();
+  const port = await startAgent(scene);
+  const evil = scene.client(admin, 'evil-vm');
+  const register = (request: object) =>
+    evil.registerService({
+      ...{ Name: 'givc-evil-vm.service', Parent: '', Type: 8, State: undefined },
+      Transport: { Protocol: 'tcp', Address: '127.0.0.1', Port: String(port), Name: 'evil-vm' },
+      ...request,
+    });
+  await register({});
+  await register({ Name: 'web.service', Parent: 'givc-evil-vm.service', Type: 9 });
+  const honest = scene.client(admin);
+  const hangUp = new AbortController();
+  const changes = honest.watch({}, { signal: hangUp.signal });
+  await changes.next();
+  await changes.next();
+  const sizeOf = (asking: Promise<object>) =>
+    asking.then(
+      (answer) => JSON.stringify(answer).length,
+      (error: unknown) => messageOf(error).length,
+    );
+  for (const [what, asking] of [
+    ['the state of a unit', () => honest.getUnitStatus({ VmName: 'evil-vm', UnitName: 'web.service' })],
+    ['statistics', () => honest.getStats({ VmName: 'evil-vm' })],
+    ['a refusal', () => honest.stopService({ VmName: 'evil-vm', ServiceName: 'web.service' })],
+    ['the list of all', () => honest.queryList()],
+  ] as const) {
+    const bytes = await sizeOf(asking());
+    const allowed = what === 'a refusal' ? allowedWords : allowedBytes;
+    scene.verdict(`${what} of an agent that answers with megabytes`, bytes < allowed, `${bytes} bytes`);
+  }
+  hangUp.abort();
+  const longest = Math.max(0, ...admin.lines.map((line) => line.length));
+  scene.verdict('the longest line of the log', longest < allowedBytes, `${longest} bytes`);
+  const file = readFileSync(join(scene.folder, 'admin-vm', 'state', 'registry.json'), 'utf8').length;
+  scene.verdict('the file of the registry', file < allowedBytes, `${file} bytes`);
+});

@@ -1,0 +1,34 @@
+// Who may send policies sends an old one again, with the signature that it had, to an agent that has a newer one.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { messageOf } from '@givc/model';
+import { policyadmin, policySignature } from '@givc/rpc';
+import { TestSigner } from '../support/minisign.js';
+import { attack } from './support.js';
+
+const { streamPolicy } = policyadmin.PolicyAdminService;
+
+await attack(async (scene) => {
+  const signer = new TestSigner();
+  const storePath = join(scene.folder, 'store');
+  const policy = { enable: true, storePath, policies: { firewall: '' }, publicKey: signer.publicKey };
+  const agent = await scene.startAgent('net-vm', { capabilities: { policy } });
+  const channel = scene.channel(agent, 'admin-vm');
+  const send = (content: string, comment: string): Promise<string> =>
+    channel
+      .clientStream(streamPolicy, [{ policy_name: 'firewall', policy_chunk: Buffer.from(content) }], {
+        metadata: policySignature(signer.sign(content, comment)),
+      })
+      .then(() => 'installed', messageOf);
+  const installed = () => readFileSync(join(storePath, 'firewall', 'policy.bin'), 'utf8');
+  for (const [kind, older, newer] of [
+    ['a time', 'timestamp:1700000000\tfile:policy.bin', 'timestamp:1700000001\tfile:policy.bin'],
+    ['a version', 'policy:firewall version:1', 'policy:firewall version:2'],
+  ] as const) {
+    const first = await send(`old, with ${kind}`, older);
+    const second = await send(`new, with ${kind}`, newer);
+    const again = await send(`old, with ${kind}`, older);
+    const holds = first === 'installed' && second === 'installed' && installed() === `new, with ${kind}`;
+    scene.verdict(`an old policy that was signed with ${kind}`, holds && again !== 'installed', again);
+  }
+});
