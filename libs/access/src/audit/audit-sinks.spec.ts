@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type * as nodeFs from 'node:fs';
-import { mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -72,6 +72,15 @@ describe('the record', () => {
       expect(readFileSync(path, 'utf8')).toBe('{"n"\n{"n":3}\n{"n":4}\n');
       expect(lines).toHaveLength(1);
     });
+  });
+
+  it('begins a new line after one that an earlier process was cut off in', () => {
+    rmSync(path, { force: true });
+    writeFileSync(path, '{"n":1}\n{"n"');
+    const sink = new FileSink(path, log);
+    sink.write('{"n":3}');
+    sink.close();
+    expect(readFileSync(path, 'utf8')).toBe('{"n":1}\n{"n"\n{"n":3}\n');
   });
 
   it('stays in its file when that cannot be opened again, which is said', () => {

@@ -1,7 +1,8 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync, writeSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { GivcError, messageOf } from '@givc/model';
 import type { Log } from '@givc/log';
+import { moveAside } from './move-aside.js';
 
 /** Where the lines of the record go. */
 export interface AuditSink {
@@ -15,18 +16,51 @@ export interface AuditSink {
 /** What passes without a change of the configuration: a disk that is full or was mounted read-only. */
 const passing: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT', 'EROFS']);
 
-/** Appends to a file, mode 0640. A line is written when `write` returns; when it cannot be, that is logged once. */
+/** How many bytes a file of the record has at most, and how many older files are kept beside it: 64 MiB together. */
+export interface FileLimits {
+  readonly bytes: number;
+  readonly kept: number;
+}
+const fileLimits: FileLimits = { bytes: 8 * 1024 * 1024, kept: 7 };
+
+/** The file that is appended to. */
+interface OpenFile {
+  readonly descriptor: number;
+  /** Its size; -Infinity of what is no regular file, so that it never reaches a limit. */
+  bytes: number;
+  /** The last line has no end. */
+  isTorn: boolean;
+}
+
+/** Whether the last line has no end, maybe of a process that is gone; false when the file cannot be read. */
+function endsInsideLine(path: string, size: number): boolean {
+  let file: number | undefined;
+  try {
+    file = openSync(path, 'r');
+    const last = Buffer.alloc(1);
+    return readSync(file, last, 0, 1, size - 1) === 1 && last.toString() !== '\n';
+  } catch {
+    return false;
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+/**
+ * Appends to a file, mode 0640. A line is written when `write` returns; when it cannot be, that is logged once. A file
+ * that would grow beyond its limit is first renamed to `FILE.1`, that to `FILE.2` and so on; where it cannot be renamed
+ * it grows, as no line is lost for that. What is no regular file, such as /dev/null, is only written to.
+ */
 export class FileSink implements AuditSink {
   /** Undefined until it can be opened. */
-  #file: number | undefined;
-  #complaint: string | undefined;
-  /** The last line has no end. */
-  #isTorn = false;
+  #file: OpenFile | undefined;
+  readonly #complaints = new Map<string, string>();
 
   /** Throws INVALID_ARGUMENT when the file cannot be opened, unless its disk is full or read-only. */
   constructor(
     private readonly path: string,
     private readonly log: Log,
+    private readonly limits = fileLimits,
   ) {
     try {
       this.#file = this.#open();
@@ -35,54 +69,81 @@ export class FileSink implements AuditSink {
         throw new GivcError('INVALID_ARGUMENT', `GIVC_AUDIT: cannot open ${path}: ${messageOf(error)}`, {
           cause: error,
         });
-      this.#complain(error);
+      this.#complain('the record cannot be written', error);
     }
   }
 
   write(line: string): void {
     try {
-      this.#append((this.#file ??= this.#open()), line);
-      this.#complaint = undefined;
+      const file = (this.#file ??= this.#open());
+      this.#append(this.#withRoom(file, Buffer.byteLength(line) + 1), line);
+      this.#complaints.delete('the record cannot be written');
     } catch (error) {
-      this.#complain(error);
+      this.#complain('the record cannot be written', error);
     }
   }
 
   reload(): void {
     try {
-      const file = this.#open();
-      this.close();
-      this.#file = file;
-      this.#isTorn = false;
+      this.#replace(this.#open());
     } catch (error) {
       this.log.error('the record cannot be opened again, the old file is used', { error: messageOf(error) });
     }
   }
 
   close(): void {
-    if (this.#file !== undefined) closeSync(this.#file);
+    if (this.#file !== undefined) closeSync(this.#file.descriptor);
+  }
+
+  /** The file that the next line belongs in. One that ends in a part of a line gets the end of that first. */
+  #withRoom(file: OpenFile, bytes: number): OpenFile {
+    if (file.isTorn || file.bytes === 0 || file.bytes + bytes <= this.limits.bytes) return file;
+    const problem = 'the record cannot be rotated, its file grows';
+    try {
+      // logrotate(8), or an attempt of this that went half way, may have moved it.
+      if (this.#isAtPath(file)) moveAside(this.path, this.limits.kept);
+      file = this.#replace(this.#open());
+      this.#complaints.delete(problem);
+    } catch (error) {
+      this.#complain(problem, error);
+    }
+    return file;
+  }
+
+  #isAtPath(file: OpenFile): boolean {
+    const [open, there] = [fstatSync(file.descriptor), statSync(this.path, { throwIfNoEntry: false })];
+    return open.ino === there?.ino && open.dev === there.dev;
+  }
+
+  #replace(file: OpenFile): OpenFile {
+    this.close();
+    return (this.#file = file);
   }
 
   /** A full disk may take a part of a line, which the next one is kept apart from. */
-  #append(file: number, line: string): void {
-    const before = this.#isTorn ? '\n' : '';
+  #append(file: OpenFile, line: string): void {
+    const before = file.isTorn ? '\n' : '';
     const bytes = Buffer.from(`${before}${line}\n`);
     let written = 0;
     try {
-      while (written < bytes.length) written += writeSync(file, bytes, written);
+      while (written < bytes.length) written += writeSync(file.descriptor, bytes, written);
     } finally {
-      if (written > 0) this.#isTorn = written > before.length && written < bytes.length;
+      if (written > 0) file.isTorn = written > before.length && written < bytes.length;
+      file.bytes += written;
     }
   }
 
-  #complain(error: unknown): void {
-    const complaint = messageOf(error);
-    if (complaint !== this.#complaint) this.log.error('the record cannot be written', { error: complaint });
-    this.#complaint = complaint;
+  #complain(problem: string, cause: unknown): void {
+    const error = messageOf(cause);
+    if (this.#complaints.get(problem) !== error) this.log.error(problem, { error });
+    this.#complaints.set(problem, error);
   }
 
-  #open(): number {
-    return openSync(this.path, 'a', 0o640);
+  #open(): OpenFile {
+    const descriptor = openSync(this.path, 'a', 0o640);
+    const status = fstatSync(descriptor);
+    if (!status.isFile()) return { descriptor, bytes: -Infinity, isTorn: false };
+    return { descriptor, bytes: status.size, isTorn: status.size > 0 && endsInsideLine(this.path, status.size) };
   }
 }
 

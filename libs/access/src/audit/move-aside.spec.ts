@@ -1,0 +1,147 @@
+import { execFileSync } from 'node:child_process';
+import type * as nodeFs from 'node:fs';
+import {
+  closeSync,
+  constants,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { Log } from '@givc/log';
+import { FileSink } from './audit-sinks.js';
+
+describe('a record in files of at most 24 bytes, of which two older ones are kept', () => {
+  const fs = jest.requireActual<typeof nodeFs>('node:fs');
+  const limits = { bytes: 24, kept: 2 };
+  const folder = mkdtempSync(join(tmpdir(), 'givc-'));
+  const lines: string[] = [];
+  const log = new Log('info', (line) => lines.push(line), false);
+  let file: string;
+  beforeEach(() => {
+    lines.length = 0;
+    file = join(mkdtempSync(join(folder, 'rotated-')), 'audit');
+  });
+  afterEach(() => jest.restoreAllMocks());
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const open = () => new FileSink(file, log, limits);
+  const writeAll = (sink: FileSink, from: number, to: number) => {
+    for (let n = from; n <= to; n++) sink.write(`{"n":${n}}`);
+  };
+  const read = (name = file) => readFileSync(name, 'utf8').replace(/\D+/g, ' ').trim();
+  const files = () =>
+    readdirSync(dirname(file))
+      .sort()
+      .map((name) => read(join(dirname(file), name)));
+  /** Renaming this file fails. */
+  const refuseRename = (from: string, code: string) => {
+    const { renameSync } = fs;
+    return jest.spyOn(fs, 'renameSync').mockImplementation((source, target) => {
+      if (source === from) throw Object.assign(new Error(code), { code });
+      renameSync(source, target);
+    });
+  };
+
+  it('loses none but the oldest lines, and each file has whole lines', () => {
+    const sink = open();
+    writeAll(sink, 1, 9);
+    expect(files()).toEqual(['7 8 9', '4 5 6', '1 2 3']);
+    writeAll(sink, 10, 13);
+    sink.close();
+    expect(files()).toEqual(['12 13', '10 11', '7 8 9']);
+    expect(statSync(`${file}.1`).mode & 0o777).toBe(0o640 & ~process.umask());
+  });
+
+  it('goes on where an earlier process has ended', () => {
+    for (let n = 1; n <= 8; n++) {
+      const sink = open();
+      writeAll(sink, n, n);
+      sink.close();
+    }
+    expect(files()).toEqual(['7 8', '4 5 6', '1 2 3']);
+  });
+
+  it('writes a line that is longer than a file whole, into a file of its own', () => {
+    const sink = open();
+    sink.write(`{"n":"${'x'.repeat(50)}1"}`);
+    expect(files()).toEqual(['1']);
+    sink.write(`{"n":"${'x'.repeat(50)}2"}`);
+    writeAll(sink, 3, 3);
+    sink.close();
+    expect(files()).toEqual(['3', '2', '1']);
+  });
+
+  it('writes to a pipe, and to whatever else is no file, without renaming it', () => {
+    execFileSync('mkfifo', [file]);
+    const reader = openSync(file, constants.O_RDWR | constants.O_NONBLOCK);
+    const sink = open();
+    writeAll(sink, 1, 9);
+    sink.close();
+    const received = Buffer.alloc(100);
+    expect(received.toString('utf8', 0, readSync(reader, received))).toMatch(/^{"n":1}\n[^]*{"n":9}\n$/);
+    closeSync(reader);
+    expect(readdirSync(dirname(file))).toEqual(['audit']);
+  });
+
+  it('does not rotate what another program has moved: the next line is in the new file', () => {
+    const sink = open();
+    writeAll(sink, 1, 3);
+    renameSync(file, `${file}.1`);
+    writeFileSync(file, '');
+    writeAll(sink, 4, 5);
+    sink.close();
+    expect(files()).toEqual(['4 5', '1 2 3']);
+  });
+
+  it('grows while it cannot be renamed, which is logged once, and is rotated once it can be', () => {
+    const sink = open();
+    writeAll(sink, 1, 9);
+    const refused = refuseRename(file, 'EROFS');
+    writeAll(sink, 10, 14);
+    expect(files()).toEqual(['7 8 9 10 11 12 13 14', '4 5 6']);
+    expect(lines).toEqual([expect.stringContaining('the record cannot be rotated, its file grows error=EROFS')]);
+    refused.mockRestore();
+    writeAll(sink, 15, 15);
+    sink.close();
+    expect(files()).toEqual(['15', '7 8 9 10 11 12 13 14', '4 5 6']);
+    expect(lines).toHaveLength(1);
+  });
+
+  it('goes on in the file that was renamed while no new one can be opened, and then in that', () => {
+    const sink = open();
+    writeAll(sink, 1, 3);
+    const refused = jest.spyOn(fs, 'openSync').mockImplementation(() => {
+      throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
+    });
+    writeAll(sink, 4, 5);
+    refused.mockRestore();
+    writeAll(sink, 6, 6);
+    sink.close();
+    expect(files()).toEqual(['6', '1 2 3 4 5']);
+    expect(lines).toEqual([expect.stringContaining('the record cannot be rotated, its file grows error=ENOSPC')]);
+  });
+
+  it('is rotated only after the end of a line that a full disk has cut off', () => {
+    const sink = open();
+    writeAll(sink, 1, 2);
+    const { writeSync } = fs;
+    const write = jest.spyOn(fs, 'writeSync').mockImplementation(() => {
+      throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
+    });
+    write.mockImplementationOnce((to, bytes) => writeSync(to, (bytes as unknown as Buffer).subarray(0, 6)));
+    sink.write('{"n":3}');
+    write.mockRestore();
+    writeAll(sink, 4, 5);
+    sink.close();
+    expect(readFileSync(`${file}.1`, 'utf8')).toBe('{"n":1}\n{"n":2}\n{"n":3\n{"n":4}\n');
+    expect(read()).toBe('5');
+  });
+});
