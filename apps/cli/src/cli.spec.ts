@@ -166,3 +166,23 @@ describe('givc-cli', () => {
     );
   });
 });
+
+describe('the command help', () => {
+  it.each([
+    ['help', '--help'],
+    ['help start', 'start --help'],
+    ['help start app', 'start app --help'],
+    ['start help app', 'start app --help'],
+  ])('%s shows what %s shows', async (words, same) => {
+    const shown = await new RunningCli(words.split(' ')).ended;
+    expect(shown).toMatchObject({ status: 0, err: '', out: expect.stringContaining('Usage: givc-cli') as string });
+    expect(shown.out).toBe((await new RunningCli(same.split(' ')).ended).out);
+  });
+
+  it('suggests the likeliest command for a mistyped one', async () => {
+    expect(await new RunningCli(['help', 'strat']).ended).toEqual({
+      ...{ status: 2, out: '' },
+      err: 'givc-cli: unknown command "strat" (Did you mean start?); see "givc-cli --help"\n',
+    });
+  });
+});

@@ -7,6 +7,16 @@ const suggestion = (typed: string, known: readonly string[]): string | undefined
   return likeliest && ` (Did you mean ${likeliest}?)`;
 };
 
+/** The command below another one that words name; bad usage when there is none. */
+function commandOf(command: Command, [word, ...rest]: readonly string[]): Command {
+  if (word === undefined) return command;
+  const visibleCommands = command.createHelp().visibleCommands(command);
+  const found = visibleCommands.find((one) => one.name() === word);
+  if (found) return commandOf(found, rest);
+  const names = visibleCommands.map((one) => one.name());
+  return command.error(`unknown command ${JSON.stringify(word)}${suggestion(word, names) ?? ''}`);
+}
+
 /** A command that does nothing but hold others: `start` of `start vm`. */
 export abstract class CommandGroup extends CommandRunner {
   override setCommand(command: Command): this {
@@ -14,7 +24,11 @@ export abstract class CommandGroup extends CommandRunner {
     return super.setCommand(strict(command).allowExcessArguments(true).allowUnknownOption(true));
   }
 
-  override run([unknown]: string[]): Promise<void> {
+  override run([unknown, ...words]: string[]): Promise<void> {
+    if (unknown === 'help') {
+      commandOf(this.command, words).outputHelp();
+      return Promise.resolve();
+    }
     const help = this.command.createHelp();
     const names = help.visibleCommands(this.command).map((command) => command.name());
     const list = names.join(', ');
