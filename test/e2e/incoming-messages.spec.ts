@@ -151,12 +151,6 @@ describe('a caller that does not finish what it begins', () => {
     );
   });
 
-  it('keeps no stream of an rpc that there is not', async () => {
-    system = await TestSystem.start();
-    const call = OpenCall.begin(await connect('evil-vm'), '/no.Service/Rpc');
-    await expect(call.ended).resolves.toMatchObject({ code: status.UNIMPLEMENTED });
-  });
-
   it.each([
     ['without a request', queryList.path, undefined, /^the request did not come/],
     ['with half a request', startApplication.path, begun(1_000, 500), /^the request did not come/],
@@ -182,14 +176,13 @@ describe('a caller that does not finish what it begins', () => {
   it('keeps a call whose caller streams and pauses between two messages', async () => {
     system = await TestSystem.start();
     const session = await connect('evil-vm');
-    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'Date', 'performance'] });
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'Date'] });
     try {
       const { serverReflectionInfo } = services['grpc.reflection.v1.ServerReflection'];
       const call = OpenCall.begin(session, serverReflectionInfo.path);
-      for (let n = 0; n < 10; n++) {
-        jest.advanceTimersByTime(2_000);
-        await read(session);
-      }
+      await read(session);
+      for (let n = 0; n < 10; n++) jest.advanceTimersByTime(2_501);
+      await read(session);
       expect(call.isEnded).toBe(false);
     } finally {
       jest.useRealTimers();
