@@ -1,0 +1,41 @@
+import { GivcError } from '@givc/model';
+import { serverLimits } from './limits.js';
+import { PeerBudgets, type CountedCall } from './peer-budgets.js';
+import { peerKey } from './peer-key.js';
+
+const counted = (): CountedCall => ({ bytes: 0, settle: () => undefined, refuse: () => undefined });
+
+describe('the open calls of a caller without a certificate', () => {
+  it.each([
+    ['10.0.0.1', '10.0.0.2'],
+    ['fd00:1::2', 'fd00:1::3'],
+    ['fe80::1%eth0', 'fe80::1%eth1'],
+  ])('are those of its address, whatever their ports: %s and not %s', (address, other) => {
+    const budgets = new PeerBudgets({ ...serverLimits, openCallsOfPeer: 1 });
+    const outcome = (peer: string): string => {
+      try {
+        budgets.open(peerKey({ getAuthContext: () => ({}), getPeer: () => peer }), counted());
+        return 'open';
+      } catch (error) {
+        return (error as GivcError).reason;
+      }
+    };
+    const peers = [`${address}:5000`, `${other}:5000`, `${address}:5001`];
+    expect(peers.map(outcome)).toEqual(['open', 'open', 'RESOURCE_EXHAUSTED']);
+  });
+});
+
+describe('the open calls of a server', () => {
+  it('make room in all and for their caller when they end, however often they are ended', () => {
+    const budgets = new PeerBudgets({ ...serverLimits, openCalls: 3, openCallsOfPeer: 2 });
+    const [first, second] = [counted(), counted()];
+    const budget = budgets.open('a', first);
+    budgets.open('a', second);
+    expect(() => budgets.open('a', counted())).toThrow('too many open calls: at most 2 of one caller and 3 in all');
+    budgets.close(budget, first);
+    budgets.close(budget, first);
+    budgets.open('a', counted());
+    budgets.open('b', counted());
+    expect(() => budgets.open('b', counted())).toThrow(GivcError);
+  });
+});
