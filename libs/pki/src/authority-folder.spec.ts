@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readAuthority, writeAuthority } from './authority-folder.js';
+import { dropReplaced, readAuthority, readReplaced, writeAuthority } from './authority-folder.js';
 import { createAuthority } from './authority.js';
 import { keyTypes } from './key-type.js';
 
@@ -17,6 +17,7 @@ const openssl = (...args: string[]): string => {
   const { stdout, stderr } = spawnSync('openssl', args, { cwd: folder, encoding: 'utf8' });
   return stdout + stderr;
 };
+const authorityBefore = createAuthority();
 const put = (name: string, content: string): void => writeFileSync(join(folder, name), content);
 
 function issueAndVerify(): string {
@@ -88,6 +89,45 @@ describe('the folder of an authority', () => {
       await writeAuthority(folder, createAuthority({ notBefore: new Date(notBefore), days: 1 }), { force: true });
       expect(refusal()).toMatch(problem);
     }
+  });
+
+  describe('of an authority that replaces another', () => {
+    const old = createAuthority();
+    const ca = () => readFileSync(join(folder, 'ca-cert.pem'), 'utf8');
+
+    it('has the certificates of both, its own first, and signs by its own', async () => {
+      const authority = createAuthority({ replaces: [old.certificate] });
+      await writeAuthority(folder, authority);
+      expect(ca()).toBe(authority.certificate + old.certificate);
+      const read = readAuthority(folder);
+      expect([read.certificate, read.replaced]).toEqual([authority.certificate, [old.certificate]]);
+      expect(issueAndVerify()).toBe('cert.pem: OK\n');
+      put('ca-cert.pem', authority.certificate);
+      expect(openssl('verify', '-CAfile', 'ca-cert.pem', 'cert.pem')).toBe('cert.pem: OK\n');
+    });
+
+    it('has its own alone once the change is over, and the key that it had', async () => {
+      const authority = createAuthority({ replaces: [old.certificate, createAuthority().certificate] });
+      await writeAuthority(folder, authority);
+      expect(await dropReplaced(folder)).toBe(2);
+      expect(ca()).toBe(authority.certificate);
+      expect(readAuthority(folder).key).toBe(authority.key);
+      expect(await dropReplaced(folder)).toBe(0);
+    });
+
+    it('reads of the replaced authority all certificates that peers trust, and no key', () => {
+      put('ca-cert.pem', old.certificate + authorityBefore.certificate);
+      expect(readReplaced(folder)).toEqual([old.certificate, authorityBefore.certificate]);
+    });
+
+    it('is refused when one of the others is no authority', async () => {
+      const leaf = old.issue({ name: 'a', addresses: [] }).certificate;
+      await writeAuthority(folder, createAuthority({ replaces: [leaf] }));
+      const message = `${folder}/ca-cert.pem is not the certificate of an authority: it may not sign others`;
+      expect(() => readAuthority(folder)).toThrow(message);
+      expect(() => readReplaced(folder)).toThrow(message);
+      await expect(dropReplaced(folder)).rejects.toThrow(message);
+    });
   });
 
   it('is refused when its key is of no type that we sign with', () => {

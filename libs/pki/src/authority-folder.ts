@@ -1,3 +1,4 @@
+import { type X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import { GivcError } from '@givc/model';
 import { Authority } from './authority.js';
@@ -22,6 +23,16 @@ function required(path: string): string {
   return text;
 }
 
+const refuse = (problem: string): GivcError => new GivcError('FAILED_PRECONDITION', problem);
+const mayNotSign = (file: string): GivcError =>
+  refuse(`${file} is not the certificate of an authority: it may not sign others`);
+
+function readCertificates(file: string): [X509Certificate, ...X509Certificate[]] {
+  const certificates = parseCertificates(required(file));
+  if (!certificates) throw refuse(`${file} is no certificate in PEM`);
+  return certificates;
+}
+
 /**
  * Writes `ca-cert.pem` and `ca-key.pem` (mode 0600) into the folder, which is made, for its owner alone, if need be.
  * Throws ALREADY_EXISTS when one of them is there, unless `force` says to replace it.
@@ -35,30 +46,27 @@ export async function writeAuthority(folder: string, authority: Authority, { for
     folder,
     [
       { name: 'ca-key.pem', content: authority.key, mode: 0o600 },
-      { name: 'ca-cert.pem', content: authority.certificate, mode: 0o644 },
+      { name: 'ca-cert.pem', content: authority.trusted, mode: 0o644 },
     ],
     0o700,
   );
 }
 
 /**
- * Takes an authority from `ca-cert.pem` and `ca-key.pem`, whoever made them. Throws NOT_FOUND for a file that is
+ * Takes an authority from `ca-cert.pem` and `ca-key.pem`, whoever made them. Its own certificate is the first; more are
+ * those of the authorities that it replaces. Throws NOT_FOUND for a file that is
  * missing, and FAILED_PRECONDITION unless the two fit together, the certificate may sign others and is valid now, and
  * the key has one of `keyTypes`.
  */
 export function readAuthority(folder: string): Authority {
   const { certificateFile, keyFile } = filesOf(folder);
-  const pem = required(certificateFile);
+  const [certificate, ...replaced] = readCertificates(certificateFile);
   const key = parsePrivateKey(required(keyFile));
-  const refuse = (problem: string): GivcError => new GivcError('FAILED_PRECONDITION', problem);
-  const [certificate] = parseCertificates(pem) ?? [];
-  if (!certificate) throw refuse(`${certificateFile} is no certificate in PEM`);
   if (!key) throw refuse(`${keyFile} is no private key in PEM without a passphrase`);
   if (!belongTogether(certificate.publicKey, key))
     throw refuse(`the private key ${keyFile} does not belong to the certificate ${certificateFile}`);
   signatureAlgorithm(key);
-  if (!certificate.ca)
-    throw refuse(`${certificateFile} is not the certificate of an authority: it may not sign others`);
+  if ([certificate, ...replaced].some(({ ca }) => !ca)) throw mayNotSign(certificateFile);
   const { notBefore, notAfter } = factsOf(certificate);
   if (Date.now() > notAfter.getTime())
     throw refuse(
@@ -66,5 +74,26 @@ export function readAuthority(folder: string): Authority {
     );
   if (Date.now() < notBefore.getTime())
     throw refuse(`${certificateFile} is not valid before ${formatTime(notBefore)}: is the clock right?`);
-  return new Authority(certificate.toString(), key);
+  return new Authority(certificate.toString(), key, replaced.map(String));
+}
+
+/**
+ * The certificates in `ca-cert.pem` of an authority that is to be replaced, whose key is not needed any more, in PEM.
+ * Throws NOT_FOUND when the file is missing, and FAILED_PRECONDITION unless it has certificates of authorities alone.
+ */
+export function readReplaced(folder: string): readonly string[] {
+  const { certificateFile } = filesOf(folder);
+  const certificates = readCertificates(certificateFile);
+  if (certificates.some(({ ca }) => !ca)) throw mayNotSign(certificateFile);
+  return certificates.map(String);
+}
+
+/**
+ * Ends the change of an authority: `ca-cert.pem` has its own certificate alone from now on. Resolves with how many others
+ * it had. Throws what `readAuthority` throws.
+ */
+export async function dropReplaced(folder: string): Promise<number> {
+  const { certificate, replaced } = readAuthority(folder);
+  if (replaced.length > 0) await writeFiles(folder, [{ name: 'ca-cert.pem', content: certificate, mode: 0o644 }]);
+  return replaced.length;
 }

@@ -15,6 +15,8 @@ export interface AuthorityOptions {
   readonly notBefore?: Date;
   /** `p256` by default. Whatever it is, the authority signs keys of every type. */
   readonly keyType?: KeyType;
+  /** In PEM, the certificates of the authorities that it replaces; none by default. */
+  readonly replaces?: readonly string[];
 }
 
 const subjectKeyIdentifierOid = '2.5.29.14';
@@ -32,7 +34,7 @@ const octets = (bytes: string): string => `\x04${String.fromCharCode(bytes.lengt
 
 const refuse = (problem: string): GivcError => new GivcError('FAILED_PRECONDITION', problem);
 
-/** Signs certificates for the peers of one system. Its own certificate is all that a peer needs to know of it. */
+/** Signs certificates for the peers of one system. */
 export class Authority {
   readonly x509: X509Certificate;
   readonly #subject: Node;
@@ -43,12 +45,19 @@ export class Authority {
     /** PEM. */
     readonly certificate: string,
     private readonly privateKey: KeyObject,
+    /** In PEM, those of the authorities that it replaces, which peers trust besides while it does. */
+    readonly replaced: readonly string[] = [],
   ) {
     this.x509 = new X509Certificate(certificate);
     const identifier = extensionOf(this.x509.raw, subjectKeyIdentifierOid);
     if (identifier === undefined) throw refuse('the authority has no subject key identifier (RFC 5280 4.2.1.2)');
     this.#identifier = identifier;
     this.#subject = children(bodyOf(this.x509.raw))[position.subject]!;
+  }
+
+  /** What peers are to trust, in PEM: its own certificate first, then those of the authorities that it replaces. */
+  get trusted(): string {
+    return [this.certificate, ...this.replaced].join('');
   }
 
   /** The private key, PKCS #8 in PEM. Whoever has it can be any peer. */
@@ -104,6 +113,7 @@ export function createAuthority({
   days = 3650,
   notBefore,
   keyType = 'p256',
+  replaces,
 }: AuthorityOptions = {}): Authority {
   parseCommonName('name', name);
   const { publicKey, privateKey } = newKey(keyType);
@@ -121,5 +131,5 @@ export function createAuthority({
     },
     privateKey,
   );
-  return new Authority(certificate, privateKey);
+  return new Authority(certificate, privateKey, replaces);
 }

@@ -50,6 +50,22 @@ describe('a certificate', () => {
     expect(stdout).toMatch(/UTCTIME +:490601000000Z\n.*GENERALIZEDTIME +:20500602000000Z\n/);
   });
 
+  it('is read from a text with several, and none is when one of them has no end', () => {
+    const [one, other] = [createAuthority(), createAuthority()].map(({ certificate }) => certificate) as [
+      string,
+      string,
+    ];
+    expect(parseCertificates(`# old\n${one}\n# new\n${other}`)?.map(String)).toEqual([one, other]);
+    const cut = other.slice(0, other.indexOf('-----END'));
+    for (const text of [
+      one + cut,
+      cut + one,
+      `${one}-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n`,
+      '',
+    ])
+      expect(parseCertificates(text)).toBeUndefined();
+  });
+
   it('is told from that of a namesake, whatever the keys', () => {
     const own = parse(authority.issue({ name: 'a', addresses: [] }).certificate);
     expect(isIssuedBy(own, parse(authority.certificate))).toBe(true);

@@ -43,13 +43,17 @@ const purposes = new Map([
   ['1.3.6.1.5.5.7.3.2', 'clientAuth'],
 ]);
 
+const pemBegin = /-----BEGIN CERTIFICATE-----/g;
 const pemBlock = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 const alternativeName = /(?:^|, )([A-Za-z ]+):("(?:[^"\\]|\\.)*"|[^,]*)/g;
 
 /** Every certificate of a text in PEM, in its order; undefined when there is none or one that cannot be read. */
 export function parseCertificates(pem: string): [X509Certificate, ...X509Certificate[]] | undefined {
+  const blocks = pem.match(pemBlock) ?? [];
+  // OpenSSL reads a file up to the first certificate that has no end, and says nothing.
+  if (blocks.length !== pem.match(pemBegin)?.length) return undefined;
   try {
-    const [first, ...others] = (pem.match(pemBlock) ?? []).map((block) => new X509Certificate(block));
+    const [first, ...others] = blocks.map((block) => new X509Certificate(block));
     return first && [first, ...others];
   } catch {
     return undefined;

@@ -157,4 +157,30 @@ describe('an inspection', () => {
     writeFileSync(file('ca-cert.pem'), createAuthority().certificate + authority.certificate);
     expect(await found()).toEqual([]);
   });
+
+  it('lists the authorities that are trusted, and says to which of them the chain leads', async () => {
+    const { root, middle, leaf, key } = makeChain(folder);
+    writeFileSync(file('key.pem'), key);
+    writeFileSync(file('cert.pem'), leaf + middle);
+    writeFileSync(file('ca-cert.pem'), authority.certificate + root);
+    const { authorities } = await inspectFolder(folder, makeIdentity);
+    expect(authorities.map(({ subject, isIssuer }) => [subject, isIssuer])).toEqual([
+      ['CN=Test', false],
+      ['CN=root', true],
+    ]);
+  });
+
+  it('only warns of an authority that has ended when the certificate comes from another', async () => {
+    const ended = createAuthority({ name: 'Old', notBefore: new Date(Date.now() - 2 * day), days: 1 });
+    writeFileSync(file('ca-cert.pem'), authority.certificate + ended.certificate);
+    expect(await found()).toEqual([expect.stringMatching(/^warning: ca-cert.pem has CN=Old, which ended on .* UTC$/)]);
+    await put({ days: 0.5, notBefore: new Date(Date.now() - 2 * day) }, ended);
+    expect((await found())[0]).toMatch(/^problem: ca-cert.pem ended on .* UTC$/);
+  });
+
+  it('finds a certificate among several of which the end is missing', async () => {
+    const { certificate } = createAuthority();
+    writeFileSync(file('ca-cert.pem'), authority.certificate + certificate.slice(0, certificate.indexOf('-----END')));
+    expect(await found()).toEqual(['problem: ca-cert.pem is no certificate in PEM']);
+  });
 });

@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, parseVmName, renewalMs } from '@givc/model';
 import { parseAddress } from './address.js';
-import { factsOf, parseCertificates, type CertificateFacts } from './certificate.js';
+import { factsOf, isIssuedBy, parseCertificates, type CertificateFacts } from './certificate.js';
 import { belongTogether } from './key-type.js';
 import { parsePrivateKey } from './read-pem.js';
 import { formatDuration, formatTime } from './time.js';
@@ -17,9 +17,17 @@ export interface Finding {
   readonly fix: string;
 }
 
+/** An authority that a machine trusts. */
+export interface Trusted extends CertificateFacts {
+  /** Whether the certificate of the machine comes from it. */
+  readonly isIssuer: boolean;
+}
+
 export interface Inspection {
   /** What the certificate of the machine says, if it can be read. */
   readonly certificate: CertificateFacts | undefined;
+  /** Those that it trusts, in the order of `ca-cert.pem`. */
+  readonly authorities: readonly Trusted[];
   /** Nothing where everything is right. */
   readonly findings: readonly Finding[];
 }
@@ -33,6 +41,16 @@ export interface Expected {
 const completeChain =
   'put the root that signed it into ca-cert.pem, and what lies between into cert.pem; or issue it anew';
 const reissue = 'issue it anew (givc-cli certs issue --force)';
+
+/** Those of the authorities to which the signatures of a chain lead. */
+function issuersAmong(
+  authorities: readonly X509Certificate[],
+  chain: readonly X509Certificate[],
+): Set<X509Certificate> {
+  const path = new Set(chain);
+  for (const issued of path) for (const one of authorities) if (isIssuedBy(issued, one)) path.add(one);
+  return new Set(authorities.filter((one) => path.has(one)));
+}
 
 /**
  * Looks at `ca-cert.pem`, `cert.pem` and `key.pem` as a daemon and the peers that it meets will: the chain, the names,
@@ -68,9 +86,11 @@ export async function inspectFolder(
   };
 
   const authorities = readCertificates('ca-cert.pem');
-  const [certificate] = readCertificates('cert.pem') ?? [];
+  const chain = readCertificates('cert.pem');
+  const [certificate] = chain ?? [];
   const key = read('key.pem');
-  if (authorities) for (const each of authorities) inspectAuthority(each);
+  const issuers = issuersAmong(authorities ?? [], chain ?? []);
+  for (const each of authorities ?? []) inspectAuthority(each);
   const facts = certificate && factsOf(certificate);
   if (certificate && facts) {
     inspectDates('cert.pem', facts, reissue);
@@ -79,12 +99,23 @@ export async function inspectFolder(
   }
   const fits = key !== undefined && inspectKey(key, certificate);
   if (authorities && certificate && fits) await inspectChain();
-  return { certificate: facts, findings };
+  const trusted = (authorities ?? []).map((one) => ({ ...factsOf(one), isIssuer: issuers.has(one) }));
+  return { certificate: facts, authorities: trusted, findings };
 
   function inspectAuthority(authority: X509Certificate): void {
     const another = 'put the certificate of the authority there';
     if (!authority.ca) add('problem', 'ca-cert.pem', 'is not the certificate of an authority', another);
-    inspectDates('ca-cert.pem', factsOf(authority), 'make a new authority (givc-cli certs authority)');
+    const facts = factsOf(authority);
+    // One of several that has not signed this machine's certificate may end without harm.
+    if (issuers.has(authority) || issuers.size === 0)
+      return inspectDates('ca-cert.pem', facts, 'make a new authority (givc-cli certs authority)');
+    if (now > facts.notAfter.getTime())
+      add(
+        'warning',
+        'ca-cert.pem',
+        `has ${facts.subject}, which ended on ${formatTime(facts.notAfter)}`,
+        'take it out (givc-cli certs authority --alone, then certs issue --ca-only)',
+      );
   }
 
   /** What the daemons do: OpenSSL follows the chain in cert.pem to a root in ca-cert.pem. */

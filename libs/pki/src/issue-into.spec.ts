@@ -1,8 +1,9 @@
+import { createPrivateKey } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TlsIdentity, type TlsMaterial } from '@givc/rpc';
-import { createAuthority } from './authority.js';
+import { Authority, createAuthority } from './authority.js';
 import { inspectFolder } from './inspect-folder.js';
 import { carryOut, planIssue, type FolderOptions } from './issue-into.js';
 import { writeCertificates } from './write-certificates.js';
@@ -89,6 +90,66 @@ describe('a folder of certificates', () => {
     expect(forced.kind).toBe('issue');
     await carryOut(authority, folder, forced);
     expect((await inspectFolder(folder, makeIdentity, wanted)).findings).toEqual([]);
+  });
+
+  describe('whose authority is replaced', () => {
+    const next = createAuthority({ replaces: [authority.certificate] });
+    const alone = createAuthority();
+    const planBy = (by: typeof authority, options: Partial<FolderOptions> = {}) =>
+      planIssue(by, folder, { ...wanted, ...options });
+    const carry = (by: typeof authority, options?: Partial<FolderOptions>) => carryOut(by, folder, planBy(by, options));
+    const contents = () => ['ca-cert.pem', 'cert.pem', 'key.pem'].map((name) => readFileSync(file(name), 'utf8'));
+
+    it('trusts both first, with the certificate that it had', async () => {
+      await put();
+      const [, cert, ownKey] = contents();
+      expect(planBy(next, { caOnly: true })).toEqual({ kind: 'trust' });
+      await carry(next, { caOnly: true });
+      expect(contents()).toEqual([next.certificate + authority.certificate, cert, ownKey]);
+      expect(planBy(next, { caOnly: true })).toEqual({ kind: 'keep' });
+      const { findings, authorities } = await inspectFolder(folder, makeIdentity, wanted);
+      expect([findings, authorities.map(({ isIssuer }) => isIssuer)]).toEqual([[], [false, true]]);
+    });
+
+    it('is then renewed by the new one, and trusts both still', async () => {
+      await put();
+      await carry(next, { caOnly: true });
+      expect(planBy(next)).toMatchObject({ kind: 'renew', why: 'came from the authority that this one replaces' });
+      await carry(next);
+      expect(planBy(next)).toEqual({ kind: 'keep' });
+      const { findings, authorities } = await inspectFolder(folder, makeIdentity, wanted);
+      expect([findings, authorities.map(({ isIssuer }) => isIssuer)]).toEqual([[], [true, false]]);
+    });
+
+    it('trusts the new one alone in the end', async () => {
+      await writeCertificates(folder, next, next.issue(wanted));
+      const [, cert, ownKey] = contents();
+      const over = new Authority(next.certificate, createPrivateKey(next.key));
+      expect(planBy(over)).toEqual({ kind: 'keep' });
+      await carry(over);
+      expect(contents()[0]).toBe(next.trusted);
+      await carry(over, { caOnly: true });
+      expect(contents()).toEqual([next.certificate, cert, ownKey]);
+    });
+
+    it('does not lose the authority of the certificate that it still has', async () => {
+      await put();
+      await carry(next, { caOnly: true });
+      const over = new Authority(next.certificate, createPrivateKey(next.key));
+      expect(() => planBy(over, { caOnly: true })).toThrow(`${folder}/cert.pem comes from another authority`);
+    });
+
+    it('has to have a certificate that can be kept', () => {
+      expect(() => planBy(next, { caOnly: true })).toThrow(
+        `${folder}/cert.pem is missing: there is no certificate to keep; issue it (givc-cli certs issue)`,
+      );
+    });
+
+    it('is left alone by one that replaces another', async () => {
+      await put();
+      const message = `${folder}/ca-cert.pem is not the certificate of this authority`;
+      expect(() => planBy(alone, { caOnly: true })).toThrow(message);
+    });
   });
 
   it('gets the certificate of its authority back when that is missing, and keeps its key', async () => {

@@ -17,15 +17,19 @@ export interface FolderOptions extends IssueOptions {
   readonly renewWithin?: number;
   /** Issue anew whatever is there. */
   readonly force?: boolean;
+  /** Keep the certificate that is there, and have `ca-cert.pem` say whom the authority says to trust. */
+  readonly caOnly?: boolean;
 }
 
 /** What has to be done so that a folder holds what it is to hold, and nothing done yet. */
 export type Plan =
   | { readonly kind: 'keep' }
+  /** `ca-cert.pem` alone is replaced. */
+  | { readonly kind: 'trust' }
   | { readonly kind: 'issue'; readonly issued: Issued }
   | { readonly kind: 'renew'; readonly why: string; readonly issued: Issued };
 
-type Judgement = { readonly kind: 'keep' | 'issue' } | { readonly kind: 'renew'; readonly why: string };
+type Judgement = { readonly kind: 'keep' | 'trust' | 'issue' } | { readonly kind: 'renew'; readonly why: string };
 
 const same = (some: readonly string[], others: readonly string[]): boolean =>
   some.toSorted().join() === others.toSorted().join();
@@ -33,39 +37,52 @@ const same = (some: readonly string[], others: readonly string[]): boolean =>
 const inTheWay = (file: string, problem: string): GivcError =>
   new GivcError('ALREADY_EXISTS', `${file} ${problem}; with --force a new one replaces it`);
 
+interface Found {
+  readonly certificate: X509Certificate;
+  /** Whether the authority itself has signed it, and not one that it replaces. */
+  readonly isOfAuthority: boolean;
+}
+
+const fingerprintsOf = (pem: string): readonly string[] =>
+  (parseCertificates(pem) ?? []).map(({ fingerprint256 }) => fingerprint256);
+
 /** The certificate in the folder once nothing else is in the way; undefined in a folder that has none. */
-function findOwn(folder: string, authority: Authority, name: string): X509Certificate | undefined {
+function findOwn(folder: string, authority: Authority, name: string): Found | undefined {
   const [caFile, certFile, keyFile] = ['ca-cert.pem', 'cert.pem', 'key.pem'].map((file) => join(folder, file)) as [
     string,
     string,
     string,
   ];
   const [ca, cert, key] = [caFile, certFile, keyFile].map(readIfThere);
-  if (ca !== undefined && parseCertificates(ca)?.[0].fingerprint256 !== authority.x509.fingerprint256)
+  const trusted = fingerprintsOf(authority.trusted);
+  if (ca !== undefined && !fingerprintsOf(ca).some((one) => trusted.includes(one)))
     throw inTheWay(caFile, 'is not the certificate of this authority');
   if (cert === undefined && key === undefined) return undefined;
   if (cert === undefined) throw inTheWay(keyFile, 'is there without its certificate');
   const [certificate] = parseCertificates(cert) ?? [];
   if (!certificate) throw inTheWay(certFile, 'is no certificate in PEM');
-  if (!isIssuedBy(certificate, authority.x509)) throw inTheWay(certFile, 'comes from another authority');
+  const issuer = parseCertificates(authority.trusted)?.find((one) => isIssuedBy(certificate, one));
+  if (!issuer) throw inTheWay(certFile, 'comes from another authority');
   const [owner = 'nobody'] = factsOf(certificate).dnsNames;
   if (owner !== name) throw inTheWay(certFile, `is the certificate of ${owner}, not of ${name}`);
   if (key === undefined) throw inTheWay(certFile, 'is there without its private key');
   const privateKey = parsePrivateKey(key);
   if (!privateKey || !belongTogether(certificate.publicKey, privateKey))
     throw inTheWay(keyFile, `is not the private key of ${certFile}`);
-  return certificate;
+  return { certificate, isOfAuthority: issuer.fingerprint256 === authority.x509.fingerprint256 };
 }
 
 function judge(folder: string, authority: Authority, wanted: FolderOptions, now: number): Judgement {
   if (wanted.force) return { kind: 'issue' };
-  const certificate = findOwn(folder, authority, wanted.name);
-  if (!certificate) return { kind: 'issue' };
-  const found = factsOf(certificate);
+  const own = findOwn(folder, authority, wanted.name);
+  if (wanted.caOnly) return judgeTrust(folder, authority, own);
+  if (!own) return { kind: 'issue' };
+  const found = factsOf(own.certificate);
   const renew = (why: string): Judgement => ({ kind: 'renew', why });
   const { days = 365, renewWithin = Math.min(30, days / 3), usages = ['serverAuth', 'clientAuth'] } = wanted;
   if (found.notBefore.getTime() > now)
     throw inTheWay(join(folder, 'cert.pem'), `is not valid before ${formatTime(found.notBefore)}: is the clock right?`);
+  if (!own.isOfAuthority) return renew('came from the authority that this one replaces');
   if (found.notAfter.getTime() < now + renewWithin * day)
     return renew(`${found.notAfter.getTime() < now ? 'ended' : 'ends'} on ${formatTime(found.notAfter)}`);
   const addresses = wanted.addresses.map((address) => parseAddress('addresses', address));
@@ -76,20 +93,30 @@ function judge(folder: string, authority: Authority, wanted: FolderOptions, now:
   return { kind: 'keep' };
 }
 
+function judgeTrust(folder: string, authority: Authority, own: Found | undefined): Judgement {
+  if (!own)
+    throw new GivcError(
+      'NOT_FOUND',
+      `${join(folder, 'cert.pem')} is missing: there is no certificate to keep; issue it (givc-cli certs issue)`,
+    );
+  return { kind: readIfThere(join(folder, 'ca-cert.pem')) === authority.trusted ? 'keep' : 'trust' };
+}
+
 /**
  * Decides what has to be done about a folder, and issues what is wanted, but writes nothing. A certificate of this
  * authority for this name is kept, together with its key, as long as it is valid and says what is wanted, and renewed
- * when it ends soon or has other addresses, usages or another type of key. Anything else that is there is
- * ALREADY_EXISTS, which names the file.
+ * when it ends soon, has other addresses, usages or another type of key, or comes from an authority that this one
+ * replaces. Anything else that is there is ALREADY_EXISTS, which names the file.
  */
 export function planIssue(authority: Authority, folder: string, wanted: FolderOptions, now = Date.now()): Plan {
   const judgement = judge(folder, authority, wanted, now);
-  return judgement.kind === 'keep' ? { kind: 'keep' } : { ...judgement, issued: authority.issue(wanted) };
+  const { kind } = judgement;
+  return kind === 'keep' || kind === 'trust' ? { kind } : { ...judgement, issued: authority.issue(wanted) };
 }
 
 /** Does what was planned: afterwards the folder has its three files. */
 export async function carryOut(authority: Authority, folder: string, plan: Plan): Promise<void> {
-  if (plan.kind !== 'keep') return writeCertificates(folder, authority, plan.issued);
-  if (readIfThere(join(folder, 'ca-cert.pem')) === undefined)
-    await writeFiles(folder, [{ name: 'ca-cert.pem', content: authority.certificate, mode: 0o644 }]);
+  if (plan.kind === 'issue' || plan.kind === 'renew') return writeCertificates(folder, authority, plan.issued);
+  if (plan.kind === 'trust' || readIfThere(join(folder, 'ca-cert.pem')) === undefined)
+    await writeFiles(folder, [{ name: 'ca-cert.pem', content: authority.trusted, mode: 0o644 }]);
 }

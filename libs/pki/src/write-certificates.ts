@@ -8,7 +8,7 @@ import { writeFiles } from './write-files.js';
  */
 export async function writeCertificates(folder: string, authority: Authority, issued: Issued): Promise<void> {
   await writeFiles(folder, [
-    { name: 'ca-cert.pem', content: authority.certificate, mode: 0o644 },
+    { name: 'ca-cert.pem', content: authority.trusted, mode: 0o644 },
     { name: 'key.pem', content: issued.key, mode: 0o600 },
     { name: 'cert.pem', content: issued.certificate, mode: 0o644 },
   ]);
