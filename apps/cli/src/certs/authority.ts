@@ -1,9 +1,21 @@
-import { createAuthority, parseCommonName, parseKeyType, writeAuthority, type AuthorityOptions } from '@givc/pki';
+import { invalid } from '@givc/model';
+import {
+  createAuthority,
+  dropReplaced,
+  parseCommonName,
+  parseKeyType,
+  readReplaced,
+  writeAuthority,
+  type AuthorityOptions,
+} from '@givc/pki';
 
 /** The flags of `certs authority` as they stand on the command line. */
 export interface AuthorityFlags {
   readonly days?: number;
   readonly keyType?: string;
+  /** Folder of the authority that the new one replaces. */
+  readonly replaces?: string;
+  readonly force?: boolean;
 }
 
 /** Throws INVALID_ARGUMENT that names the flag which is wrong. */
@@ -13,6 +25,29 @@ export const parseAuthority = (name: string | undefined, { days, keyType }: Auth
   keyType: keyType === undefined ? undefined : parseKeyType('--key-type', keyType),
 });
 
-/** Makes an authority and writes it into the folder, see `writeAuthority`. */
-export const makeAuthority = (folder: string, options: AuthorityOptions, force?: boolean): Promise<void> =>
-  writeAuthority(folder, createAuthority(options), { force });
+/** Makes an authority and writes it into the folder, see `writeAuthority`. Resolves with a sentence about it. */
+export async function makeAuthority(
+  folder: string,
+  options: AuthorityOptions,
+  { replaces, force }: AuthorityFlags,
+): Promise<string> {
+  const replaced = replaces === undefined ? [] : readReplaced(replaces);
+  await writeAuthority(folder, createAuthority({ ...options, replaces: replaced }), { force });
+  const besides =
+    replaces === undefined ? '' : ` It replaces the authority of ${replaces}, which ca-cert.pem trusts besides.`;
+  return `Made an authority in ${folder}. Keep ca-key.pem to yourself.${besides}`;
+}
+
+/** Throws INVALID_ARGUMENT when `--alone` is given with what makes a new authority. */
+export function parseAlone(name: string | undefined, flags: AuthorityFlags): void {
+  const given = Object.entries({ name, ...flags }).filter(([, value]) => value !== undefined);
+  if (given.length > 0) throw invalid('--alone', 'makes no authority, so it takes no other option but the folder');
+}
+
+/** Ends the change to the authority in the folder, see `dropReplaced`. Resolves with a sentence about it. */
+export async function endReplacement(folder: string): Promise<string> {
+  const count = await dropReplaced(folder);
+  if (count === 0) return `${folder}/ca-cert.pem trusts the authority alone already.`;
+  const others = count === 1 ? 'the authority that it replaced' : `the ${count} authorities that it replaced`;
+  return `${folder}/ca-cert.pem trusts the authority alone, and not ${others} any more.`;
+}

@@ -1,5 +1,5 @@
 import { listMistakes } from '@givc/config';
-import { GivcError, messageOf } from '@givc/model';
+import { GivcError, invalid, messageOf } from '@givc/model';
 import {
   carryOut,
   factsOf,
@@ -17,6 +17,13 @@ import { type Machine } from './machine.js';
 export interface IssueSettings {
   readonly force?: boolean;
   readonly renewWithin?: number;
+  readonly caOnly?: boolean;
+}
+
+/** Throws INVALID_ARGUMENT when the flags contradict each other. */
+export function parseSettings(settings: IssueSettings): IssueSettings {
+  if (settings.caOnly && settings.force) throw invalid('--ca-only', 'keeps the certificates, which --force replaces');
+  return settings;
 }
 
 /** A machine and the folder of its certificates; its image is the file beside, with `.img` at the end. */
@@ -45,13 +52,16 @@ function planAll(authority: Authority, orders: readonly Order[], settings: Issue
   return planned;
 }
 
-function sentence({ machine, folder, plan }: Planned): string {
+function sentence({ machine, folder, plan }: Planned, { replaced }: Authority): string {
+  const trusted = replaced.length === 0 ? 'one authority' : `${replaced.length + 1} authorities`;
   const until = (certificate: string): string =>
     `valid until ${formatTime(factsOf(parseCertificates(certificate)![0]).notAfter)}`;
   const image = machine.image ? `, image ${imageOf(folder)}` : '';
   switch (plan.kind) {
     case 'keep':
       return `${machine.name}: kept, ${folder}${image}`;
+    case 'trust':
+      return `${machine.name}: kept, and trusts ${trusted}, ${folder}${image}`;
     case 'issue':
       return `${machine.name}: issued, ${until(plan.issued.certificate)}, ${folder}${image}`;
     case 'renew':
@@ -75,6 +85,6 @@ export async function issueAll(
     await carryOut(authority, folder, plan);
     if (machine.image)
       await writeImage(imageOf(folder), folder, { name: machine.name, force: settings.force, ...machine.image });
-    say(sentence(planned));
+    say(sentence(planned, authority));
   }
 }

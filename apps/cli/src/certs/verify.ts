@@ -1,5 +1,13 @@
 import { parseVmName } from '@givc/model';
-import { daysLeft, inspectFolder, parseAddress, type Expected, type Finding, type MakeIdentity } from '@givc/pki';
+import {
+  daysLeft,
+  inspectFolder,
+  parseAddress,
+  type Expected,
+  type Finding,
+  type MakeIdentity,
+  type Trusted,
+} from '@givc/pki';
 
 /** What a folder is found to be; `summary` says it in one sentence. */
 export interface Verdict {
@@ -7,7 +15,41 @@ export interface Verdict {
   /** Whether a daemon can use it: warnings are allowed. */
   readonly right: boolean;
   readonly findings: readonly Finding[];
+  /** Those that it trusts, in the order of ca-cert.pem. */
+  readonly authorities: readonly Pick<Trusted, 'subject' | 'fingerprint' | 'notBefore' | 'notAfter' | 'isIssuer'>[];
+  readonly change: AuthorityChange;
   readonly summary: string;
+}
+
+/**
+ * How far this machine is in a change of the authority: it trusts one alone, several but has its certificate from an
+ * older one, or several and has its certificate from the newest.
+ */
+export type AuthorityChange = 'none' | 'trusted' | 'issued';
+
+const isRoot = ({ subject, issuer }: Trusted): boolean => subject === issuer;
+const newestFirst = (one: Trusted, other: Trusted): number => other.notBefore.getTime() - one.notBefore.getTime();
+
+function changeOf(authorities: readonly Trusted[]): AuthorityChange {
+  const [newest, ...older] = authorities.filter(isRoot).toSorted(newestFirst);
+  if (older.length === 0) return 'none';
+  return newest!.isIssuer ? 'issued' : 'trusted';
+}
+
+/** Who has signed the certificate, which peers can talk to the machine, and what is to be done next. */
+function sentenceOfChange(authorities: readonly Trusted[]): string {
+  const roots = authorities.filter(isRoot);
+  const issuer = roots.find(({ isIssuer }) => isIssuer);
+  const signed = issuer ? `${issuer.subject} (SHA-256 ${issuer.fingerprint.slice(0, 23)}...)` : 'an authority';
+  const each = `peers with certificates of any of the ${roots.length} authorities that it trusts can talk to it`;
+  switch (changeOf(authorities)) {
+    case 'none':
+      return `It is signed by ${signed}, the only authority that it trusts.`;
+    case 'trusted':
+      return `It is signed by an older authority, ${signed}; ${each}. Once all machines trust the newest, issue it anew.`;
+    case 'issued':
+      return `It is signed by the newest authority, ${signed}; ${each}. Once all machines have such certificates, drop the older.`;
+  }
 }
 
 /** Throws INVALID_ARGUMENT that names the flag which is wrong. */
@@ -17,11 +59,15 @@ export const parseExpected = (name: string | undefined, ips: readonly string[] =
 });
 
 export async function verify(folder: string, makeIdentity: MakeIdentity, expected: Expected): Promise<Verdict> {
-  const { certificate, findings } = await inspectFolder(folder, makeIdentity, expected);
+  const { certificate, authorities: trusted, findings } = await inspectFolder(folder, makeIdentity, expected);
+  const authorities = trusted.map(({ subject, fingerprint, notBefore, notAfter, isIssuer }) => ({
+    ...{ subject, fingerprint, notBefore, notAfter, isIssuer },
+  }));
+  const change = changeOf(trusted);
   const problems = findings.filter(({ severity }) => severity === 'problem').length;
   if (problems > 0 || !certificate) {
     const count = problems === 1 ? '1 problem' : `${problems} problems`;
-    return { folder, right: false, findings, summary: `no daemon can use ${folder}: ${count}` };
+    return { folder, right: false, findings, authorities, change, summary: `no daemon can use ${folder}: ${count}` };
   }
   const { dnsNames, addresses, notAfter } = certificate;
   const whose = [...dnsNames, ...addresses].join(', ');
@@ -29,6 +75,8 @@ export async function verify(folder: string, makeIdentity: MakeIdentity, expecte
     folder,
     right: true,
     findings,
-    summary: `${folder} is right: ${whose}, ends in ${daysLeft(notAfter)} days.`,
+    authorities,
+    change,
+    summary: `${folder} is right: ${whose}, ends in ${daysLeft(notAfter)} days. ${sentenceOfChange(trusted)}`,
   };
 }

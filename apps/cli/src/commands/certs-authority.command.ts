@@ -29,6 +29,22 @@ export class CertsAuthorityCommand extends CertsCommand {
   }
 
   @Option({
+    flags: '--replaces <folder>',
+    description: 'authority that it replaces: ca-cert.pem has the certificates of both, until --alone',
+  })
+  replaces(value: string): string {
+    return value;
+  }
+
+  @Option({
+    flags: '--alone',
+    description: 'end such a change: ca-cert.pem of an authority that is there keeps its own certificate alone',
+  })
+  alone(): boolean {
+    return true;
+  }
+
+  @Option({
     flags: '--force',
     description: 'replace an authority that is there; what it has signed is worth nothing then',
   })
@@ -36,18 +52,27 @@ export class CertsAuthorityCommand extends CertsCommand {
     return true;
   }
 
-  async run([folder = '']: string[], { force, ...flags }: AuthorityFlags & { force?: boolean }): Promise<void> {
-    const { makeAuthority, parseAuthority } = await import('../certs/authority.js');
-    await makeAuthority(
-      folder,
-      this.parse(() => parseAuthority(this.name, flags)),
-      force,
-    );
-    this.output.sentence(`Made an authority in ${folder}. Keep ca-key.pem to yourself.`);
+  async run([folder = '']: string[], { alone, ...flags }: AuthorityFlags & { alone?: boolean }): Promise<void> {
+    const { endReplacement, makeAuthority, parseAlone, parseAuthority } = await import('../certs/authority.js');
+    if (alone) {
+      this.parse(() => parseAlone(this.name, flags));
+      return this.output.sentence(await endReplacement(folder));
+    }
+    const options = this.parse(() => parseAuthority(this.name, flags));
+    this.output.sentence(await makeAuthority(folder, options, flags));
   }
 
   @Help('after')
   example(): string {
-    return '\nExample:\n  givc-cli certs authority ca --name "Our computer" --days 3650';
+    return `
+Examples:
+  givc-cli certs authority ca --name "Our computer" --days 3650
+
+To replace an authority without a gap (docs/certificates.md):
+  givc-cli certs authority new-ca --replaces ca
+  givc-cli certs issue-all machines.json --authority new-ca --out certs --ca-only   # all machines trust both
+  givc-cli certs issue-all machines.json --authority new-ca --out certs             # then each gets a new certificate
+  givc-cli certs authority new-ca --alone
+  givc-cli certs issue-all machines.json --authority new-ca --out certs --ca-only   # then all trust the new one alone`;
   }
 }

@@ -37,17 +37,26 @@ export class CertsIssueAllCommand extends CertsCommand {
     return this.parseDays('--renew-within', value, 0);
   }
 
+  @Option({
+    flags: '--ca-only',
+    description: 'keep the certificates, and write ca-cert.pem alone, as the authority has it',
+  })
+  caOnly(): boolean {
+    return true;
+  }
+
   @Option({ flags: '--force', description: 'issue all anew, whatever is there' })
   force(): boolean {
     return true;
   }
 
-  async run([file = '']: string[], { authority, out, force, renewWithin }: IssueAllFlags): Promise<void> {
+  async run([file = '']: string[], { authority, out, ...flags }: IssueAllFlags): Promise<void> {
     const { readInventory } = await import('../certs/inventory.js');
-    const { issueAll } = await import('../certs/issue.js');
+    const { issueAll, parseSettings } = await import('../certs/issue.js');
+    const settings = this.parse(() => parseSettings(flags));
     const machines = this.parse(() => readInventory(file));
     const orders = machines.map((machine) => ({ machine, folder: join(out, machine.name) }));
-    await issueAll(authority, orders, { force, renewWithin }, (text) => this.output.sentence(text));
+    await issueAll(authority, orders, settings, (text) => this.output.sentence(text));
   }
 
   @Help('after')

@@ -63,6 +63,14 @@ export class CertsIssueCommand extends CertsCommand {
     return this.parseDays('--renew-within', value, 0);
   }
 
+  @Option({
+    flags: '--ca-only',
+    description: 'keep the certificate, and write ca-cert.pem alone, as the authority has it',
+  })
+  caOnly(): boolean {
+    return true;
+  }
+
   @Option({ flags: '--force', description: 'issue anew, whatever is there' })
   force(): boolean {
     return true;
@@ -82,12 +90,15 @@ export class CertsIssueCommand extends CertsCommand {
     return value;
   }
 
-  async run([name = '']: string[], { authority, out, force, renewWithin, ...flags }: IssueFlags): Promise<void> {
+  async run(
+    [name = '']: string[],
+    { authority, out, force, renewWithin, caOnly, ...flags }: IssueFlags,
+  ): Promise<void> {
     const { parseMachine } = await import('../certs/machine.js');
-    const { issueAll } = await import('../certs/issue.js');
+    const { issueAll, parseSettings } = await import('../certs/issue.js');
     const machine = this.parse(() => parseMachine(name, flags));
-    const orders = [{ machine, folder: out }];
-    await issueAll(authority, orders, { force, renewWithin }, (text) => this.output.sentence(text));
+    const settings = this.parse(() => parseSettings({ force, renewWithin, caOnly }));
+    await issueAll(authority, [{ machine, folder: out }], settings, (text) => this.output.sentence(text));
   }
 
   @Help('after')
