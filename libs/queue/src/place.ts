@@ -23,6 +23,7 @@ export interface PlaceLimits {
 /** A place of a queue that a call has. Its holder ends when `signal` is aborted, and leaves. */
 export class Place {
   readonly #controller = new AbortController();
+  readonly #expired = new AbortController();
   readonly #timeouts: Timeout[] = [];
   #stall: Timeout | undefined;
   #expiry: GivcError | undefined;
@@ -61,6 +62,11 @@ export class Place {
     return this.#isOverdue;
   }
 
+  /** Aborted when the place has expired: of work that goes on when its caller hangs up. */
+  get expired(): AbortSignal {
+    return this.#expired.signal;
+  }
+
   get isExpired(): boolean {
     return this.#expiry !== undefined;
   }
@@ -97,6 +103,7 @@ export class Place {
 
   #expire(problem: string): void {
     this.#expiry ??= new GivcError('DEADLINE_EXCEEDED', `${this.limits.name}: ${problem}`);
+    this.#expired.abort(this.#expiry);
     this.#abort();
   }
 }

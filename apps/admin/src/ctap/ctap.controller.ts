@@ -1,7 +1,8 @@
 import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
-import { signalOf, type ctap } from '@givc/rpc';
+import { queuedCallOf } from '@givc/access';
+import type { ctap } from '@givc/rpc';
 import { CtapService } from './ctap.service.js';
 
 /** The rpc of AdminService for security keys. */
@@ -15,6 +16,6 @@ export class CtapController {
     _metadata: Metadata,
     call: ServerUnaryCall<ctap.CtapRequest, ctap.CtapResponse>,
   ): Promise<ctap.CtapResponse> {
-    return this.keys.ask(request, signalOf(call));
+    return this.keys.ask(request, queuedCallOf(call));
   }
 }

@@ -27,7 +27,7 @@ describe('what is asked of a security key', () => {
   const keysOf = (name: string) =>
     new CtapService({ ctapVm: name as VmName } as AdminConfig, store, agents.connections);
   const { signal } = new AbortController();
-  const ask = () => keys.ask(request, signal);
+  const ask = (caller = 'chrome-vm') => keys.ask(request, { caller, signal });
   const asked = () => agents.calls.map(({ vm }) => vm);
   const add = (...names: string[]) => names.forEach((name) => store.put(agentEntry(name)));
 
@@ -38,9 +38,30 @@ describe('what is asked of a security key', () => {
     expect(agents.calls).toEqual([
       {
         ...{ vm: 'gui-vm', path: '/ctap.Ctap/Ctap', request },
-        settings: { deadlineMs: 290_000, signal, enabledBy: 'capabilities.ctap.enable' },
+        settings: { deadlineMs: 290_000, signal: expect.any(AbortSignal), enabledBy: 'capabilities.ctap.enable' },
       },
     ]);
+  });
+
+  it('is asked for one request at a time, of each caller in turn, and of one caller for eight that are open', async () => {
+    add('gui-vm');
+    const answers: (() => void)[] = [];
+    agents.answerCall = () => new Promise((resolve) => answers.push(() => resolve(answer)));
+    const order: string[] = [];
+    const asking = [...Array<string>(8).fill('evil-vm'), 'chrome-vm'].map((caller) =>
+      ask(caller).then(() => order.push(caller)),
+    );
+    await expect(ask('evil-vm')).rejects.toMatchObject({
+      reason: 'RESOURCE_EXHAUSTED',
+      message: 'the security key: 8 calls of one caller may be open; try again later',
+    });
+    for (const [index, each] of [0, 8, 1].entries()) {
+      while (answers.length <= index) await new Promise<void>((resolve) => setImmediate(resolve));
+      expect(answers).toHaveLength(index + 1);
+      answers[index]!();
+      await asking[each];
+    }
+    expect(order.slice(0, 2)).toEqual(['evil-vm', 'chrome-vm']);
   });
 
   it('is for gui-vm alone, also when it does not serve it', async () => {

@@ -1,8 +1,8 @@
 import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
-import type { Metadata, ServerUnaryCall, ServerWritableStream } from '@grpc/grpc-js';
+import type { Metadata, ServerWritableStream } from '@grpc/grpc-js';
 import type { Observable } from 'rxjs';
-import { Parse, signalOf, type admin } from '@givc/rpc';
+import { Parse, type admin } from '@givc/rpc';
 import { parseSetGeneration, type CachixUpdate } from './requests.js';
 import { UpdatesService } from './updates.service.js';
 
@@ -12,12 +12,8 @@ export class UpdatesController {
   constructor(private readonly updates: UpdatesService) {}
 
   @GrpcMethod('AdminService', 'ListGenerations')
-  async listGenerations(
-    _request: admin.Empty,
-    _metadata: Metadata,
-    call: ServerUnaryCall<admin.Empty, admin.ListGenerationsResponse>,
-  ): Promise<admin.ListGenerationsResponse> {
-    return { List: await this.updates.list(signalOf(call)) };
+  async listGenerations(): Promise<admin.ListGenerationsResponse> {
+    return { List: await this.updates.list() };
   }
 
   @GrpcMethod('AdminService', 'SetGeneration')

@@ -4,8 +4,6 @@ import type { HostIdentity } from '../registry/host-identity.js';
 import type { Output, OtaUpdate } from './ota-update.js';
 import { UpdatesService } from './updates.service.js';
 
-const { signal } = new AbortController();
-
 describe('the list of generations', () => {
   let runs: { readonly args: readonly string[]; readonly settings: CallSettings | undefined }[];
   let outputs: Output[];
@@ -26,18 +24,24 @@ describe('the list of generations', () => {
 
   const stdout = (text: string): Output => ({ from: 'Stdout', bytes: Buffer.from(text) });
 
-  it('is waited for two minutes, or until the caller hangs up', async () => {
+  it('is read once for all who ask while it is being read', async () => {
     outputs = [stdout('['), stdout(']')];
-    expect(await updates.list(signal)).toEqual([]);
-    expect(runs).toEqual([{ args: ['get'], settings: { deadlineMs: 120_000, signal } }]);
+    await Promise.all(Array.from({ length: 100 }, () => updates.list()));
+    expect(runs).toHaveLength(2);
+  });
+
+  it('is waited for two minutes', async () => {
+    outputs = [stdout('['), stdout(']')];
+    expect(await updates.list()).toEqual([]);
+    expect(runs).toEqual([{ args: ['get'], settings: { deadlineMs: 120_000 } }]);
   });
 
   it('has at most 4 MiB, of which the output of errors is no part', async () => {
     const most = `[${' '.repeat(4 * 1024 * 1024 - 2)}]`;
     const warning: Output = { from: 'Stderr', bytes: Buffer.from('a warning') };
     outputs = [warning, stdout(most), warning];
-    expect(await updates.list(signal)).toEqual([]);
+    expect(await updates.list()).toEqual([]);
     outputs = [stdout(most), stdout(' ')];
-    await expect(updates.list(signal)).rejects.toMatchObject({ reason: 'RESOURCE_EXHAUSTED' });
+    await expect(updates.list()).rejects.toMatchObject({ reason: 'RESOURCE_EXHAUSTED' });
   });
 });

@@ -3,10 +3,12 @@ import { StringDecoder } from 'node:string_decoder';
 import { Injectable } from '@nestjs/common';
 import type { ServerWritableStream } from '@grpc/grpc-js';
 import { Observable } from 'rxjs';
-import { callerOf } from '@givc/access';
+import { queuedCallOf } from '@givc/access';
 import { Log } from '@givc/log';
 import { GivcError, messageOf, quoted } from '@givc/model';
-import { signalOf, type admin } from '@givc/rpc';
+import { Coalesced, FairQueue, type Place } from '@givc/queue';
+import type { admin } from '@givc/rpc';
+import { timeoutSignal } from '@givc/time';
 import { HostIdentity } from '../registry/host-identity.js';
 import { parseGenerations } from './generations.js';
 import { OtaUpdate } from './ota-update.js';
@@ -16,6 +18,16 @@ type UpdateCall = ServerWritableStream<admin.SetGenerationRequest, admin.SetGene
 
 /** Reading the profiles of Nix and their boot entries; the client's own limit is above it. */
 const listDeadlineMs = 120_000;
+/** How long all the time is together for which an update waits until its caller reads. */
+const unreadMs = 60_000;
+const limits = {
+  name: 'updates',
+  ...{ places: 1, ofCaller: 1, waiting: 4 },
+  waitMs: 60_000,
+  /** Far more than a download over a slow line takes. */
+  deadlineMs: 6 * 3_600_000,
+  fix: 'wait until it has ended',
+};
 const maxComplaint = 200;
 const maxListBytes = 4 * 1024 * 1024;
 
@@ -30,6 +42,8 @@ const argumentsFor = ({ pin, cache, token, cachixHost }: CachixUpdate): string[]
 export class UpdatesService {
   /** What is being done and who asked for it. */
   #running: string | undefined;
+  readonly #queue = new FairQueue(limits);
+  readonly #generations = new Coalesced(() => this.#list());
 
   constructor(
     private readonly otaUpdate: OtaUpdate,
@@ -37,12 +51,16 @@ export class UpdatesService {
     private readonly log: Log,
   ) {}
 
-  /** In the order of the program, which it reads from the profiles of Nix. */
-  async list(signal: AbortSignal): Promise<admin.Generation[]> {
+  /** In the order of the program, which it reads from the profiles of Nix; it runs once for all who ask meanwhile. */
+  list(): Promise<admin.Generation[]> {
+    return this.#generations.get();
+  }
+
+  async #list(): Promise<admin.Generation[]> {
     const said: Buffer[] = [];
     let [length, complaint] = [0, ''];
     try {
-      for await (const { from, bytes } of this.otaUpdate.run(['get'], { deadlineMs: listDeadlineMs, signal })) {
+      for await (const { from, bytes } of this.otaUpdate.run(['get'], { deadlineMs: listDeadlineMs })) {
         if (from === 'Stderr') complaint = `${complaint}${bytes.toString()}`.slice(-maxComplaint);
         else if ((length += bytes.length) > maxListBytes)
           throw new GivcError('RESOURCE_EXHAUSTED', `ota-update get: it printed more than ${maxListBytes} bytes`);
@@ -59,12 +77,13 @@ export class UpdatesService {
    * Writes what the update says to the call as it comes, and `Finished` when it has ended well; the update waits for a
    * caller who does not read. One who hangs up does not end it, because a system that is changed half is worse than one
    * that is changed: it goes on, unheard, and the log tells how it ended. What ends it is the end of this admin, or of its
-   * connection to the host. While one runs another is refused with FAILED_PRECONDITION, and so is one with a token for a
-   * host that the configuration does not name. The Observable emits nothing.
+   * connection to the host, or that it takes longer than six hours; a caller that does not read is unheard after a minute.
+   * While one runs, that of another caller waits for up to a minute; then it is refused with FAILED_PRECONDITION, as a
+   * second one of the same caller is at once, and one with a token for a host that the configuration does not name. The
+   * Observable emits nothing.
    */
   set(update: CachixUpdate, call: UpdateCall): Observable<never> {
     return new Observable((subscriber) => {
-      this.#take(update, callerOf(call).peer?.name ?? 'nobody we know');
       this.#set(update, call).then(
         () => subscriber.complete(),
         (error: unknown) => subscriber.error(error),
@@ -72,41 +91,51 @@ export class UpdatesService {
     });
   }
 
-  #take({ pin, token }: CachixUpdate, caller: string): void {
-    if (token !== undefined && !this.host.isConfigured)
+  async #set(update: CachixUpdate, call: UpdateCall): Promise<void> {
+    if (update.token !== undefined && !this.host.isConfigured)
       throw new GivcError(
         'FAILED_PRECONDITION',
         'Cachix.Token: no token is sent to a host that is only the first that registered as such: set GIVC_HOST_NAME ' +
           '(--host-name) of the admin',
       );
-    if (this.#running !== undefined)
-      throw new GivcError('FAILED_PRECONDITION', `an update is running: ${this.#running}; wait until it has ended`);
-    this.#running = `to ${quoted(pin)}, since ${new Date().toISOString()}, for ${caller}`;
-  }
-
-  async #set(update: CachixUpdate, call: UpdateCall): Promise<void> {
+    const queued = queuedCallOf(call);
+    const place = await this.#queue.enter(queued).catch((error: unknown) => {
+      throw this.#isRefused(error)
+        ? new GivcError('FAILED_PRECONDITION', `an update is running: ${this.#running}; wait until it has ended`)
+        : error;
+    });
     const { pin, cache } = update;
+    this.#running = `to ${quoted(pin)}, since ${new Date().toISOString()}, for ${queued.caller}`;
     this.log.info('update begins', { pin, cache });
     try {
-      await this.#run(update, call);
+      await this.#run(update, call, queued.signal, place);
       this.log.info('update has ended', { pin, cache });
-    } catch (error) {
+    } catch (cause) {
+      const error = place.isExpired ? place.reason : cause;
       this.log.warn('update has failed', { pin, cache, error: messageOf(error) });
       throw error;
     } finally {
       this.#running = undefined;
+      place.leave();
     }
   }
 
-  async #run(update: CachixUpdate, call: UpdateCall): Promise<void> {
-    const hangUp = signalOf(call);
+  #isRefused(error: unknown): boolean {
+    return this.#running !== undefined && error instanceof GivcError && error.reason === 'RESOURCE_EXHAUSTED';
+  }
+
+  async #run(update: CachixUpdate, call: UpdateCall, hangUp: AbortSignal, { expired }: Place): Promise<void> {
+    let leftMs = unreadMs;
     const say = async (message: admin.SetGenerationResponse): Promise<void> => {
-      if (hangUp.aborted || call.writableEnded || call.write(message)) return;
-      await once(call, 'drain', { signal: hangUp }).catch(() => undefined);
+      if (leftMs <= 0 || hangUp.aborted || call.writableEnded || call.write(message)) return;
+      const since = performance.now();
+      const signal = AbortSignal.any([hangUp, timeoutSignal(leftMs)]);
+      await once(call, 'drain', { signal }).catch(() => undefined);
+      leftMs -= performance.now() - since;
     };
     const decoders = { Stdout: new StringDecoder(), Stderr: new StringDecoder() };
     const fields = { Stdout: 'Output', Stderr: 'Error' } as const;
-    for await (const { from, bytes } of this.otaUpdate.run(argumentsFor(update))) {
+    for await (const { from, bytes } of this.otaUpdate.run(argumentsFor(update), { signal: expired })) {
       const text = decoders[from].write(bytes);
       if (text !== '') await say({ Finished: false, [fields[from]]: text });
     }
@@ -115,5 +144,7 @@ export class UpdatesService {
       if (rest !== '') await say({ Finished: false, [fields[from]]: rest });
     }
     await say({ Finished: true });
+    if (leftMs <= 0)
+      throw new GivcError('DEADLINE_EXCEEDED', 'the update has ended well, but its caller has not read what it said');
   }
 }

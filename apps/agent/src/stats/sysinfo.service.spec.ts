@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Log } from '@givc/log';
@@ -33,6 +33,13 @@ describe('what a machine is', () => {
     program('bootctl', `echo 'System:'; echo '     Firmware: UEFI 2.70'; echo '  Secure Boot: enabled (user)'`);
     program('lsblk', 'echo disk; echo part; echo crypt');
     expect(await sysinfo()).toEqual({ GhafVersion: '25.06', SecureBoot: true, DiskEncrypted: true });
+  });
+
+  it('is asked of the programs once for all who ask while they run', async () => {
+    program('ghaf-version', `echo run >> ${join(folder, 'runs')}`);
+    const service = new SysinfoService(new Log('error', () => undefined));
+    await Promise.all(Array.from({ length: 50 }, () => service.sysinfo()));
+    expect(readFileSync(join(folder, 'runs'), 'utf8')).toBe('run\nrun\n');
   });
 
   it.each([

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { messageOf } from '@givc/model';
 import { Log } from '@givc/log';
 import { runProgram } from '@givc/programs';
+import { Coalesced } from '@givc/queue';
 import type { stats } from '@givc/rpc';
 
 const timeoutMs = 4_000;
@@ -10,10 +11,16 @@ const versionMax = 256;
 /** What this machine is, as far as its programs tell. */
 @Injectable()
 export class SysinfoService {
+  readonly #shared = new Coalesced(() => this.#ask());
+
   constructor(private readonly log: Log) {}
 
-  /** What cannot be found out is `Unknown`, or absent. */
-  async sysinfo(): Promise<stats.SysinfoResponse> {
+  /** What cannot be found out is `Unknown`, or absent. The programs run once for all who ask meanwhile. */
+  sysinfo(): Promise<stats.SysinfoResponse> {
+    return this.#shared.get();
+  }
+
+  async #ask(): Promise<stats.SysinfoResponse> {
     const [version, boot, types] = await Promise.all([
       this.#outputOf('ghaf-version'),
       this.#outputOf('bootctl', 'status'),
