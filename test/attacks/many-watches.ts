@@ -1,0 +1,42 @@
+// One caller opens 1,400 watches and registers at another port all the time: the list comes to others as fast as before.
+import { admin } from '@givc/rpc';
+import { attack } from './support.js';
+
+const watches = 1_400;
+const changes = 300;
+const allowedMs = 50;
+
+const median = (times: readonly number[]): number => [...times].sort((a, b) => a - b)[times.length >> 1]!;
+
+await attack(async (scene) => {
+  const program = await scene.startAdmin();
+  const client = scene.client(program);
+  const evil = scene.channel(program, 'evil-vm');
+  const register = (port: number) =>
+    evil.unary(admin.AdminServiceService.registerService, {
+      ...{ Name: 'givc-evil-vm.service', Parent: '', Type: 8, State: undefined },
+      Transport: { Protocol: 'tcp', Address: '127.0.0.1', Port: String(port), Name: 'evil-vm' },
+    });
+  const queryMs = async (): Promise<number> => {
+    const from = performance.now();
+    await client.queryList();
+    return performance.now() - from;
+  };
+  await register(20_000);
+  const before: number[] = [];
+  for (let n = 0; n < 50; n++) before.push(await queryMs());
+  let refused = 0;
+  const calls = Array.from({ length: watches }, () => evil.serverStream(admin.AdminServiceService.watch, {}));
+  await Promise.all(calls.map((call) => call.next().catch(() => refused++)));
+  const during: number[] = [];
+  for (let n = 0; n < changes; n++) {
+    const registered = register(20_000 + (n % 2));
+    during.push(await queryMs());
+    await registered;
+  }
+  scene.verdict(
+    `${watches} watches and ${changes} registrations of one caller`,
+    refused > 0 && median(during) < allowedMs,
+    `QueryList ${median(before).toFixed(1)} ms before, ${median(during).toFixed(1)} ms during; ${refused} watches refused`,
+  );
+});
