@@ -95,12 +95,12 @@ export const plantedFaults = [
     'the initial list of a Watch is older than its first change',
     [
       admin('registry/watch.service.ts'),
-      "let writable = call.write({ Status: { $case: 'Initial', value: this.store.list() } });",
+      'let writable = write(initialMessage(this.store.list()));',
       `const list = this.store.list();
       let writable = false;
-      setTimeout(() => (writable = call.write({ Status: { $case: 'Initial', value: list } })), 5);`,
+      setTimeout(() => (writable = write(initialMessage(list))), 5);`,
     ],
-    [admin('registry/watch.service.ts'), 'else queue.push(change);', 'void queue;'],
+    [admin('registry/watch.service.ts'), 'queue.push(change);', 'if (writable) queue.push(change);'],
   ),
   fault('Removed is never sent', [
     admin('registry/registry-store.ts'),
