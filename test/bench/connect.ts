@@ -10,7 +10,7 @@ export const material = (): TlsMaterial => {
   return readTlsMaterial({ ca: `${folder}/ca-cert.pem`, cert: `${folder}/cert.pem`, key: `${folder}/key.pem` });
 };
 
-const endpointOf = (name: MachineName, port: number) =>
+export const endpointOf = (name: MachineName, port: number) =>
   parseEndpoint(name, { Protocol: 'tcp', Address: addresses[name], Port: String(port), Name: name });
 
 /** The lab's admin, called from outside the machines over mutual TLS. Close it in the end. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Lab } from './lab.js';
 import { type LabMachine } from './lab-machine.js';
 import { addresses, agentPort, authorityFolder, cliProgram, machineNames } from './plan.js';
+import { recordedLines } from './record.js';
 import { output, run } from './run.js';
 import { RunningProgram } from './running-program.js';
 import { sharedLab } from './shared-lab.js';
@@ -48,8 +49,7 @@ describe('access control of the running system', () => {
     await lab.registered(agents);
   };
   const record = async (machine: LabMachine): Promise<AuditLine[]> => {
-    const text = await machine.journalctl('--identifier=givc-audit', '--output=cat');
-    const lines = text.split('\n').map((line) => JSON.parse(line) as AuditLine);
+    const lines = (await recordedLines(machine)).map((line) => JSON.parse(line) as AuditLine);
     return lines.filter(({ phase }) => phase !== 'began');
   };
 
@@ -66,7 +66,7 @@ describe('access control of the running system', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('permits what a rule permits, denies the rest, and journalctl shows both with the rule that decided', async () => {
+  it('permits what a rule permits, denies the rest, and the audit log has both with the rule that decided', async () => {
     expect(await lab.cli(['stop', 'service', 'web.service', '--vm', 'net-vm'])).toMatchObject({ status: 0 });
     expect(await lab.cli(['start', 'service', 'web.service', '--vm', 'net-vm'])).toMatchObject({ status: 0 });
     const refused = await lab.cli(['stop', 'service', 'fragile.service', '--vm', 'net-vm']);

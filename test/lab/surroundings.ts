@@ -61,6 +61,7 @@ const ownTour = `
   givc-cli stop service web.service --vm net-vm
   on host systemctl list-units 'microvm@*'        the host's view
   on net-vm journalctl -u givc-net-vm -f          an agent's log
+  on admin-vm tail /var/log/givc-admin/audit.log  who asked for what
   on net-vm sh -c 'echo > /run/fragile'           a unit dies by itself
   on ${user.name} systemctl --user list-units         the user session of chrome-vm
   on net-vm systemctl start NetworkManager; givc-cli wifi list

@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { waitLimitMs } from './limits.js';
 import {
   addresses,
   adminPort,
+  checkout,
   echoSocket,
   machineCheckout,
   machinePrograms,
@@ -24,24 +27,29 @@ export const service = (description: string, ...lines: string[]): string =>
 
 const certificates = '/etc/givc';
 
-const program = (description: string, ...lines: string[]): string =>
-  `[Unit]\nDescription=${description}\nStartLimitIntervalSec=0\n` +
-  `[Service]\nType=notify\nNotifyAccess=all\nTimeoutStartSec=${waitLimitMs / 1000}\nRestart=on-failure\n${lines.join('\n')}\n`;
+/** A unit that is shipped, and after it what a drop-in would hold. */
+const program = (file: string, description: string, ...lines: string[]): string =>
+  `${readFileSync(join(checkout, 'systemd', file), 'utf8')}\n[Unit]\nDescription=${description}\n` +
+  `[Service]\nTimeoutStartSec=${waitLimitMs / 1000}\nExecStart=\n${lines.join('\n')}\n`;
 
 /** The unit of the machine's own part of the product. */
 export const programFile = (name: MachineName): string =>
   name === 'admin-vm'
     ? program(
+        'givc-admin.service',
         'GIVC admin',
         `Environment=TLS=true CA_CERT=${certificates}/ca-cert.pem HOST_CERT=${certificates}/cert.pem HOST_KEY=${certificates}/key.pem`,
         `Environment=NAME=${name} TYPE=4 SUBTYPE=5 GIVC_HOST_NAME=host`,
         'Environment="SERVICES=microvm@net-vm.service microvm@gui-vm.service"',
         `Environment=ACCESS_CONTROL=true CEDAR_FILE=${rulesFile}`,
         'Environment=POLICY_ADMIN=true POLICY_CONFIG=/etc/givc/policies.json',
-        'StateDirectory=givc',
         `ExecStart=${machinePrograms}/bin/givc-admin --listen ${addresses[name]}:${adminPort}`,
       )
-    : program(`GIVC agent of ${name}`, `ExecStart=${machinePrograms}/bin/givc-agent -config /etc/givc/agent.json`);
+    : program(
+        name === 'chrome-vm' ? 'user/givc-agent.service' : 'givc-agent.service',
+        `GIVC agent of ${name}`,
+        `ExecStart=${machinePrograms}/bin/givc-agent -config /etc/givc/agent.json`,
+      );
 
 /** The unit that gives a machine its address; it waits for the link, which may come after the machine's first process. */
 export const networkUnit = 'lab-network.service';

@@ -1,0 +1,12 @@
+import type { LabMachine } from './lab-machine.js';
+import { output } from './run.js';
+
+/** Where the shipped units of systemd/ keep the audit log of a machine's program. */
+export const recordOf = ({ name }: LabMachine): string =>
+  name === 'admin-vm' ? '/var/log/givc-admin/audit.log' : '/var/log/givc-agent/audit.log';
+
+/** The lines of the audit log of a machine with its older files, oldest first. */
+export async function recordedLines(machine: LabMachine): Promise<string[]> {
+  const text = await output(machine.enter(['sh', '-c', `cat $(ls -r ${recordOf(machine)}*)`]));
+  return text.split('\n').filter((line) => line !== '');
+}
