@@ -23,7 +23,10 @@ describe('the limits of a server', () => {
       messageMs: 5_000,
       connections: 2_048,
       connectionsOfPeer: 512,
+      handshakes: 256,
       handshakesOfAddress: 64,
+      unused: 512,
+      unusedOfPeer: 128,
       handshakeMs: 5_000,
     });
   });

@@ -12,12 +12,18 @@ export interface ServerLimits {
   readonly undeliveredBytesOfPeer: number;
   /** A message that was begun is whole after so long, or at most twice as long, or has brought 64 KiB meanwhile. */
   readonly messageMs: number;
-  /** Connections at each address that the server listens at, handshakes included; closed before TLS costs anything. */
+  /** Connections at each address that the server listens at, without those whose handshake goes on. */
   readonly connections: number;
-  /** Those of one certificate, so that one caller alone keeps nobody out. */
+  /** Those of one name in certificates, so that one caller alone keeps nobody out. */
   readonly connectionsOfPeer: number;
-  /** TLS handshakes from one IP address that have not ended; one more ends the oldest. */
+  /** TLS handshakes that have not ended; one more ends the oldest of the IP address that has the most. */
+  readonly handshakes: number;
+  /** Those of one IP address, or of one network of IPv6; one more ends the oldest. */
   readonly handshakesOfAddress: number;
+  /** Connections that have had no call yet; one more cuts the oldest of the peer that has the most. */
+  readonly unused: number;
+  /** Those of one peer; one more cuts the oldest. */
+  readonly unusedOfPeer: number;
   /** How long a TLS handshake may take. */
   readonly handshakeMs: number;
 }
@@ -34,6 +40,9 @@ export const serverLimits: ServerLimits = {
   messageMs: 5_000,
   connections: 2_048,
   connectionsOfPeer: 512,
+  handshakes: 256,
   handshakesOfAddress: 64,
+  unused: 512,
+  unusedOfPeer: 128,
   handshakeMs: 5_000,
 };

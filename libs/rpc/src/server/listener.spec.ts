@@ -4,6 +4,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Address } from '@givc/model';
+import { HalfOpen } from './half-open.js';
 import { serverLimits } from './limits.js';
 import { listenAt, openAt, removeStaleSocket } from './listener.js';
 
@@ -96,10 +97,16 @@ describe('a server that listens', () => {
   it('without TLS hands over each connection, and knows how many are open until it is closed', async () => {
     const sockets: Socket[] = [];
     let wake = () => undefined as void;
-    const listener = await listenAt({ protocol: 'unix', path }, undefined, serverLimits, (socket) => {
-      sockets.push(socket);
-      wake();
-    });
+    const listener = await listenAt(
+      { protocol: 'unix', path },
+      undefined,
+      serverLimits,
+      new HalfOpen(1, 1),
+      (socket) => {
+        sockets.push(socket);
+        wake();
+      },
+    );
     const taken = async (count: number) => {
       while (sockets.length < count) await new Promise<void>((resolve) => (wake = resolve));
     };

@@ -5,8 +5,9 @@ import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { promisify } from 'node:util';
 import { GivcError, formatAddress, messageOf, unsupported, type Address } from '@givc/model';
 import type { TlsIdentity } from '../tls/tls-identity.js';
-import { Handshakes } from './handshakes.js';
+import { type HalfOpen } from './half-open.js';
 import type { ServerLimits } from './limits.js';
+import { certificateKey, networkOf } from './peer-key.js';
 
 /** An open socket of the server; `address` has the real port where 0 was asked for. */
 export interface Listener {
@@ -48,14 +49,22 @@ const problemOf = (error: NodeJS.ErrnoException, { authorizationError }: TLSSock
   return error.code?.startsWith('ERR_SSL_') ? `TLS handshake: ${error.code}` : undefined;
 };
 
-/** Mutual TLS, 1.3 only: a caller without a certificate of the authority is refused in the handshake. */
+/** Hands over a connection that may speak HTTP/2, and who is counted as its peer; undefined on a socket of this machine. */
+export type OnConnection = (socket: Socket, peer: string | undefined) => void;
+
+/**
+ * Mutual TLS, 1.3 only: a caller without a certificate of the authority is refused in the handshake. Handshakes that go on
+ * are counted by address, and connections by the name in their certificate: neither takes the room of the other.
+ */
 function createMutualTlsServer(
   identity: TlsIdentity,
-  { handshakesOfAddress, handshakeMs, connectionsOfPeer }: ServerLimits,
-  onConnection: (socket: Socket) => void,
+  limits: ServerLimits,
+  handshakes: HalfOpen,
+  onConnection: OnConnection,
 ): Server {
-  const handshakes = new Handshakes(handshakesOfAddress);
+  const { handshakeMs, connections, connectionsOfPeer } = limits;
   const open = new Map<string, number>();
+  let total = 0;
   const server = createTlsServer({
     ...tcpOptions,
     ...identity.serverOptions,
@@ -64,22 +73,28 @@ function createMutualTlsServer(
     ALPNProtocols: ['h2'],
     handshakeTimeout: handshakeMs,
   });
-  server.on('connection', (socket: Socket) => handshakes.begin(socket));
+  server.on('connection', (socket: Socket) => {
+    // Before TLS costs anything.
+    if (total >= connections) socket.destroy();
+    else if (socket.remoteAddress !== undefined) handshakes.begin(socket, networkOf(socket.remoteAddress));
+  });
   server.on('secureConnection', (socket) => {
     handshakes.end(socket);
+    if (total >= connections) return void socket.destroy();
     rememberCertificate(socket);
-    const peer = socket.getPeerCertificate().fingerprint256;
-    const connections = (open.get(peer) ?? 0) + 1;
-    if (connections > connectionsOfPeer)
-      return identity.turnAway(socket, `it has ${connectionsOfPeer} connections already`);
+    const peer = certificateKey(socket.getPeerCertificate());
+    const ofPeer = (open.get(peer) ?? 0) + 1;
+    if (ofPeer > connectionsOfPeer) return identity.turnAway(socket, `it has ${connectionsOfPeer} connections already`);
     if (identity.admit(socket) !== undefined) return;
-    open.set(peer, connections);
+    total++;
+    open.set(peer, ofPeer);
     socket.once('close', () => {
+      total--;
       const left = open.get(peer)! - 1;
       if (left === 0) open.delete(peer);
       else open.set(peer, left);
     });
-    onConnection(socket);
+    onConnection(socket, peer);
   });
   server.on('tlsClientError', (error, socket) => {
     const problem = problemOf(error, socket);
@@ -89,6 +104,15 @@ function createMutualTlsServer(
   });
   const stop = identity.onReplaced(() => server.setSecureContext(identity.serverOptions));
   server.once('close', stop);
+  return server;
+}
+
+/** The same without TLS. */
+function createPlainServer({ connections }: ServerLimits, onConnection: OnConnection): Server {
+  const server = createTcpServer(tcpOptions, (socket) =>
+    onConnection(socket, socket.remoteAddress === undefined ? undefined : networkOf(socket.remoteAddress)),
+  );
+  server.maxConnections = connections;
   return server;
 }
 
@@ -141,12 +165,12 @@ export async function listenAt(
   address: Address,
   identity: TlsIdentity | undefined,
   limits: ServerLimits,
-  onConnection: (socket: Socket) => void,
+  handshakes: HalfOpen,
+  onConnection: OnConnection,
 ): Promise<Listener> {
   const server = identity
-    ? createMutualTlsServer(identity, limits, onConnection)
-    : createTcpServer(tcpOptions, onConnection);
-  server.maxConnections = limits.connections;
+    ? createMutualTlsServer(identity, limits, handshakes, onConnection)
+    : createPlainServer(limits, onConnection);
   return {
     address: await openAt(server, address),
     connections: promisify(server.getConnections.bind(server)),

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { connect as connectHttp2 } from 'node:http2';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import type { Address } from '@givc/model';
@@ -111,6 +112,60 @@ describe('mutual TLS', () => {
     await connected(2);
     expect([await another(), await another()]).toEqual(['accepted', 'closed']);
     expect(await reported(2)).toHaveLength(2);
+  });
+
+  it('counts the connections of all certificates of one name together', async () => {
+    await start({ connectionsOfPeer: 2 });
+    expect([await dialFor('net-vm'), await dialFor('net-vm'), await dialFor('net-vm')]).toEqual([
+      ...['accepted', 'accepted', 'closed'],
+    ]);
+    expect(await dialFor('gui-vm')).toBe('accepted');
+  });
+
+  it('lets a caller in while handshakes that have only begun are more than its connections may be', async () => {
+    await start({ connections: 2, handshakes: 4 });
+    const half = async (index: number) => {
+      const socket = connect({ port, host: '127.0.0.1', localAddress: `127.0.1.${1 + (index % 3)}` });
+      sockets.push(socket.on('error', () => undefined));
+      await once(socket, 'connect');
+      return socket.resume();
+    };
+    const halves = await Promise.all(Array.from({ length: 12 }, (_, index) => half(index)));
+    await connected(4);
+    expect(await dialFor('net-vm')).toBe('accepted');
+    expect(await dialFor('gui-vm')).toBe('accepted');
+    expect(halves.filter(({ closed }) => !closed).length).toBeLessThanOrEqual(4);
+    expect(await dialFor('app-vm')).toBe('closed');
+  });
+
+  it('cuts the oldest connection without a call of a peer that has too many of them', async () => {
+    await start({ unusedOfPeer: 2 });
+    const material = authority.issue('net-vm');
+    const other = dial(authority.issue('gui-vm'));
+    expect(await outcome(other)).toBe('accepted');
+    const all = [dial(material), dial(material)];
+    expect(await Promise.all(all.map(outcome))).toEqual(['accepted', 'accepted']);
+    const isCut = Promise.race(all.map(async (socket) => void (await once(socket, 'close'))));
+    expect(await outcome(dial(material))).toBe('accepted');
+    await isCut;
+    await connected(3);
+    expect(other.closed).toBe(false);
+  });
+
+  it('has a connection counted as one without a call only until its first', async () => {
+    await start({ unusedOfPeer: 1 });
+    const material = authority.issue('net-vm');
+    const sessions = [];
+    for (let n = 0; n < 2; n++) {
+      const session = connectHttp2('https://admin-vm', { createConnection: () => dial(material) });
+      sessions.push(session.on('error', () => undefined));
+      const call = session.request({ ':method': 'POST', ':path': '/no.Service/Rpc' });
+      await once(call.resume(), 'close');
+    }
+    expect(await outcome(dial(material))).toBe('accepted');
+    await connected(3);
+    expect(sessions.map(({ destroyed }) => destroyed)).toEqual([false, false]);
+    for (const session of sessions) session.destroy();
   });
 
   it('has a handshake counted only until it is over', async () => {

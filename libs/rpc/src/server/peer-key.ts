@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import type { PeerCertificate } from 'node:tls';
 
 /** The part of a call that says who made it. */
@@ -23,4 +24,19 @@ export function peerKey(call: PeerOfCall): string {
   let key = keys.get(certificate);
   if (key === undefined) keys.set(certificate, (key = certificateKey(certificate)));
   return key;
+}
+
+/**
+ * Who is counted as one by an address: of IPv6 the network of 64 bits, in which a machine may have any number of addresses
+ * (RFC 4291, 2.5.4), and its zone; of IPv4 the address, also where IPv6 carries it.
+ */
+export function networkOf(address: string): string {
+  const mapped = /^::ffff:([0-9.]+)$/i.exec(address)?.[1];
+  if (mapped !== undefined) return mapped;
+  if (!isIPv6(address)) return address;
+  const [digits, zone = ''] = address.split('%');
+  const [head, tail] = digits!.split('::').map((part) => (part === '' ? [] : part.split(':')));
+  const groups = tail ? [...head!, ...Array<string>(8 - head!.length - tail.length).fill('0'), ...tail] : head!;
+  const network = groups.slice(0, 4).map((group) => parseInt(group, 16).toString(16));
+  return `${network.join(':')}::/64${zone && `%${zone}`}`;
 }

@@ -9,6 +9,7 @@ import { observing, type CallObserver } from './call-observer.js';
 import { fixPeer } from './fixed-peer.js';
 import { setWindows } from './flow-control.js';
 import { ignoreGoneStreams } from './gone-streams.js';
+import { HalfOpen } from './half-open.js';
 import { IncomingCalls } from './incoming-calls.js';
 import { keepAlive, type Keepalive } from './keepalive.js';
 import { serverLimits, type ServerLimits } from './limits.js';
@@ -39,6 +40,11 @@ export class SocketTransport implements ServerTransport {
   /** Those that are open; grpc-js (1.14.7) knows them only with channelz, so that its `forceShutdown` cuts none. */
   readonly #sessions = new Set<ServerHttp2Session>();
   readonly #calls: IncomingCalls;
+  readonly #limits: ServerLimits;
+  /** Of all its addresses. */
+  readonly #handshakes: HalfOpen;
+  /** Connections that have had no call yet. */
+  readonly #unused: HalfOpen;
   #isClosed = false;
 
   constructor(
@@ -46,7 +52,10 @@ export class SocketTransport implements ServerTransport {
     gate: () => CallGate | undefined = () => undefined,
   ) {
     const { keepalive, observer, windowBytes, limits } = settings;
-    this.#calls = new IncomingCalls({ ...serverLimits, ...limits }, gate);
+    this.#limits = { ...serverLimits, ...limits };
+    this.#handshakes = new HalfOpen(this.#limits.handshakes, this.#limits.handshakesOfAddress);
+    this.#unused = new HalfOpen(this.#limits.unused, this.#limits.unusedOfPeer);
+    this.#calls = new IncomingCalls(this.#limits, gate);
     // grpc-js would write what callers send to stderr, line for line.
     setLogVerbosity(logVerbosity.NONE);
     this.#server = new Server({
@@ -62,6 +71,7 @@ export class SocketTransport implements ServerTransport {
     onSession(this.#server, (session) => {
       this.#sessions.add(session);
       session.once('close', () => this.#sessions.delete(session));
+      session.once('stream', () => this.#unused.end(session.socket));
     });
     if (windowBytes) setWindows(this.#server, windowBytes);
   }
@@ -71,16 +81,17 @@ export class SocketTransport implements ServerTransport {
   }
 
   async open(): Promise<readonly Address[]> {
-    const { listen, tls, limits } = this.settings;
+    const { listen, tls } = this.settings;
     // TLS is over when a connection arrives here, so for grpc-js it is one without.
     const injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
     try {
       for (const address of listen)
         this.#listeners.push(
-          await listenAt(address, tls, { ...serverLimits, ...limits }, (socket) => {
+          await listenAt(address, tls, this.#limits, this.#handshakes, (socket, peer) => {
             // Whose handshake ends after the server would be kept by nobody, and for ever.
-            if (this.#isClosed) socket.destroy();
-            else injector.injectConnection(socket);
+            if (this.#isClosed) return void socket.destroy();
+            if (peer !== undefined) this.#unused.begin(socket, peer);
+            injector.injectConnection(socket);
           }),
         );
     } catch (error) {

@@ -1,0 +1,102 @@
+// Callers without a certificate at 40 addresses open handshakes and say no more, again and again, and one VM opens
+// connections that never call: a machine with a certificate connects and calls meanwhile, at its first try.
+import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { once } from 'node:events';
+import { AdminClient } from '@givc/client';
+import { messageOf } from '@givc/model';
+import { attack, type Program, type Scene } from './support.js';
+
+const addresses = 40;
+const handshakes = 2_100;
+const mute = 1_000;
+const honestCalls = 20;
+/** What all of it may cost the program at most: MiB. */
+const allowedMiB = 64;
+const hello = Buffer.from([0x16, 0x03, 0x01]);
+
+/** Keeps a connection open: whenever it is cut, it is opened anew. */
+class Holder {
+  static cuts = 0;
+  #socket: Socket | undefined;
+  #isOver = false;
+
+  constructor(private readonly open: () => Socket) {
+    this.#reopen();
+  }
+
+  end(): void {
+    this.#isOver = true;
+    this.#socket?.destroy();
+  }
+
+  /** Resolves once the connection is there. */
+  async opened(event: string): Promise<void> {
+    if (this.#socket?.connecting) await Promise.race(['close', event].map((name) => once(this.#socket!, name)));
+  }
+
+  #reopen(): void {
+    this.#socket = this.open()
+      .on('error', () => undefined)
+      .resume()
+      .once('close', () => {
+        if (this.#isOver) return;
+        Holder.cuts++;
+        this.#reopen();
+      });
+  }
+}
+
+/** How many of so many machines connect and call, each at its first try. */
+async function served(scene: Scene, admin: Program): Promise<string[]> {
+  const answers: string[] = [];
+  for (let n = 0; n < honestCalls; n++) {
+    const client = new AdminClient(admin.endpoint, scene.material('honest-vm'));
+    answers.push(
+      await client.queryList({ deadlineMs: 10_000 }).then(
+        () => 'OK',
+        (error: unknown) => messageOf(error),
+      ),
+    );
+    client.close();
+  }
+  return answers;
+}
+
+async function run(scene: Scene, admin: Program, what: string, holders: () => readonly Holder[]): Promise<void> {
+  const before = admin.memory().now;
+  admin.resetPeak();
+  Holder.cuts = 0;
+  const all = holders();
+  await Promise.all(all.map((holder) => holder.opened('connect')));
+  const answers = await served(scene, admin);
+  const { peak } = admin.memory();
+  for (const holder of all) holder.end();
+  const failures = answers.filter((answer) => answer !== 'OK');
+  scene.verdict(
+    what,
+    failures.length === 0 && admin.isRunning && peak - before < allowedMiB,
+    `${honestCalls - failures.length} of ${honestCalls} machines served; ${before.toFixed(0)} MiB before, ` +
+      `${peak.toFixed(0)} MiB at most; ${Holder.cuts} connections cut${failures[0] === undefined ? '' : `; ${failures[0]}`}`,
+  );
+}
+
+await attack(async (scene) => {
+  const admin = await scene.startAdmin();
+  await scene.client(admin).queryList();
+  const { port } = admin;
+  const half = (index: number) => {
+    const socket = connect({ port, host: '127.0.0.1', localAddress: `127.0.1.${1 + (index % addresses)}` });
+    socket.once('connect', () => socket.write(hello));
+    return socket;
+  };
+  await run(scene, admin, `${handshakes} half-open handshakes from ${addresses} addresses`, () =>
+    Array.from({ length: handshakes }, (_, index) => new Holder(() => half(index))),
+  );
+  const { ca, cert, key } = scene.material('evil-vm');
+  const secure = () =>
+    connectTls({ port, host: '127.0.0.1', servername: 'admin-vm', ALPNProtocols: ['h2'], ca, cert, key });
+  await run(scene, admin, `${mute} connections of one certificate that never call`, () =>
+    Array.from({ length: mute }, () => new Holder(secure)),
+  );
+});
