@@ -46,6 +46,19 @@ describe('the TLS material of a machine', () => {
     rejectsWith(new RegExp(`^the ${what} ${files[file]} is no certificate in PEM$`));
   });
 
+  it('may have several certificates of authorities, and names the file when one of them is damaged', () => {
+    const several = Buffer.concat([testAuthority('Other').issue('net-vm').ca, ca]);
+    writeFileSync(files.ca, several);
+    expect(readTlsMaterial(files).ca).toEqual(several);
+    for (const damaged of [
+      several.subarray(0, -10),
+      Buffer.concat([several, Buffer.from('-----BEGIN CERTIFICATE-----\n')]),
+    ]) {
+      writeFileSync(files.ca, damaged);
+      rejectsWith(new RegExp(`^the CA certificate ${files.ca} has several certificates, of which one is damaged: `));
+    }
+  });
+
   const privateKey = (pair: { readonly privateKey: KeyObject }) =>
     pair.privateKey.export({ type: 'pkcs8', format: 'pem' });
 

@@ -2,6 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { GivcError, messageOf } from '@givc/model';
+import { parsePemCertificates } from './trusted-path.js';
 
 export interface TlsFiles {
   readonly ca: string;
@@ -9,7 +10,7 @@ export interface TlsFiles {
   readonly key: string;
 }
 
-/** A machine's certificate, its key and the authority that it trusts, as PEM that was checked to fit together. */
+/** A machine's certificate, its key and the authorities that it trusts, as PEM that was checked to fit together. */
 export interface TlsMaterial {
   readonly ca: Buffer;
   readonly cert: Buffer;
@@ -25,11 +26,20 @@ function read(path: string, what: string): Buffer {
 }
 
 function parseCertificate(pem: Buffer, path: string, what: string): X509Certificate {
+  const invalid = (problem: string, cause: unknown) =>
+    new GivcError('INVALID_ARGUMENT', `the ${what} ${path} ${problem}`, { cause });
+  let first: X509Certificate;
   try {
-    return new X509Certificate(pem);
+    first = new X509Certificate(pem);
   } catch (error) {
-    throw new GivcError('INVALID_ARGUMENT', `the ${what} ${path} is no certificate in PEM`, { cause: error });
+    throw invalid('is no certificate in PEM', error);
   }
+  try {
+    parsePemCertificates(pem);
+  } catch (error) {
+    throw invalid(`has several certificates, of which one is damaged: ${messageOf(error)}`, error);
+  }
+  return first;
 }
 
 /** Throws INVALID_ARGUMENT that names the file which is missing, damaged or does not fit the others. */

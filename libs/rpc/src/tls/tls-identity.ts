@@ -2,6 +2,7 @@ import { constants } from 'node:crypto';
 import { createSecureContext, type PeerCertificate, type SecureContext, type TLSSocket } from 'node:tls';
 import { Alarm } from '@givc/time';
 import type { TlsMaterial } from './material.js';
+import { isTrusted, parsePemCertificates, verifiedPath } from './trusted-path.js';
 
 /** A peer that was cut off by us, or never let in. */
 export interface TurnedAway {
@@ -24,7 +25,7 @@ export type Judge = (certificate: PeerCertificate) => string | undefined;
  */
 const version = { minVersion: 'TLSv1.3', secureOptions: constants.SSL_OP_NO_TICKET } as const;
 
-/** How long a peer whose certificate has ended may stay after the clock was set. */
+/** How long a peer may stay whose certificate has ended when the clock was set, or has lost its authority. */
 const lateMs = 3_000;
 
 /**
@@ -39,6 +40,10 @@ export class TlsIdentity {
   /** When the first certificate of an open connection ends, or earlier. */
   #firstEnd = Infinity;
   #expiry: Alarm | undefined;
+  /** Until those are cut off whose authority is not trusted any more. */
+  #distrust: NodeJS.Timeout | undefined;
+  /** Whether a handshake that has just ended may have begun when other authorities were trusted. */
+  #hasOtherAuthorities = false;
   readonly #onReplaced = new Set<() => void>();
   readonly #onTurnedAway = new Set<(peer: TurnedAway) => void>();
 
@@ -61,10 +66,18 @@ export class TlsIdentity {
     return { ...this.#material, ...version };
   }
 
-  /** Takes material that was checked to fit together. Open connections keep what they began with. */
+  /**
+   * Takes material that was checked to fit together. Open connections keep what they began with, but those of peers whose
+   * authority is trusted no more are cut after three seconds, in which new ones may take their place.
+   */
   replace(material: TlsMaterial): void {
     this.#context = createSecureContext({ ...material, ...version });
+    const hasAuthorities = material.ca.equals(this.#material.ca);
     this.#material = material;
+    if (!hasAuthorities) {
+      clearTimeout(this.#distrust);
+      this.#distrust = setTimeout(() => this.#cutUntrusted(), lateMs).unref();
+    }
     for (const listener of this.#onReplaced) listener();
   }
 
@@ -97,6 +110,10 @@ export class TlsIdentity {
   admit(socket: TLSSocket): string | undefined {
     const why = this.#cutIfRefused(socket);
     if (why !== undefined) return why;
+    if (this.#hasOtherAuthorities) {
+      const distrusted = this.#cutIfUntrusted(socket);
+      if (distrusted !== undefined) return distrusted;
+    }
     this.#open.add(socket);
     if (endOf(socket) < this.#firstEnd) this.#expectEnd(endOf(socket));
     socket.once('close', () => {
@@ -128,6 +145,18 @@ export class TlsIdentity {
     const why =
       endOf(socket) < Date.now() ? `its certificate ended on ${certificate.valid_to}` : this.#judge(certificate);
     if (why === undefined) return undefined;
+    this.turnAway(socket, why);
+    return why;
+  }
+
+  #cutUntrusted(): void {
+    this.#hasOtherAuthorities = true;
+    for (const socket of [...this.#open]) this.#cutIfUntrusted(socket);
+  }
+
+  #cutIfUntrusted(socket: TLSSocket): string | undefined {
+    if (isTrusted(verifiedPath(socket), parsePemCertificates(this.#material.ca))) return undefined;
+    const why = 'the authority of its certificate is not trusted any more';
     this.turnAway(socket, why);
     return why;
   }
