@@ -21,6 +21,7 @@ export class FakeAdminChannel {
   readonly events: ('kept connected' | 'dialled again' | 'closed')[] = [];
   #state: ChannelState = 'IDLE';
   readonly #listeners: ((state: ChannelState) => void)[] = [];
+  readonly #onRenewed: (() => void)[] = [];
 
   static install(): FakeAdminChannel {
     const fake = new FakeAdminChannel();
@@ -30,6 +31,7 @@ export class FakeAdminChannel {
     jest.spyOn(channel, 'close').mockImplementation(() => void fake.events.push('closed'));
     jest.spyOn(channel, 'state', 'get').mockImplementation(() => fake.#state);
     jest.spyOn(channel, 'onState').mockImplementation((listener) => void fake.#listeners.push(listener));
+    jest.spyOn(channel, 'onRenewed').mockImplementation((listener) => void fake.#onRenewed.push(listener));
     jest.spyOn(channel, 'duplex').mockImplementation(({ path }) => {
       expect(path).toBe(report.ReportsService.report.path);
       const stream = new FakeReportCall();
@@ -56,6 +58,11 @@ export class FakeAdminChannel {
   become(state: ChannelState): void {
     this.#state = state;
     for (const listener of this.#listeners) listener(state);
+  }
+
+  /** It has gone over to a new connection, by a new certificate. */
+  renew(): void {
+    for (const listener of this.#onRenewed) listener();
   }
 
   /** Answers what waits, and what comes in return, in the same way. Resolves with the names. */

@@ -128,6 +128,55 @@ describe('an agent', () => {
   });
 
   describe('that starts', () => {
+    describe('and whose certificate is renewed', () => {
+      beforeEach(async () => {
+        await agent.report();
+        agent.admin.stream.accept();
+        agent.lines.length = 0;
+      });
+
+      it('begins another stream with a snapshot, and ends the older once the admin has accepted that', () => {
+        const [older] = agent.admin.streams;
+        agent.admin.renew();
+        expect([agent.admin.streams.length, agent.stateInSnapshot, older!.isCancelled]).toEqual([2, 'active', false]);
+        agent.systemd.crash(web);
+        expect(agent.admin.stream.changes).toHaveLength(1);
+        agent.admin.stream.accept();
+        expect([older!.isCancelled, agent.admin.stream.isCancelled]).toEqual([true, false]);
+        expect(agent.lines).toEqual(['info: registered admin=127.0.0.1:9001 units=1 by=reporting']);
+      });
+
+      it('keeps every older stream until one is accepted when it is renewed twice', () => {
+        agent.admin.renew();
+        agent.admin.renew();
+        const cancelled = () => agent.admin.streams.map(({ isCancelled }) => isCancelled);
+        expect(cancelled()).toEqual([false, false, false]);
+        agent.admin.stream.accept();
+        expect(cancelled()).toEqual([true, true, false]);
+      });
+
+      it('does not mind that the admin ends the older stream, or says nothing on it any more', () => {
+        const [older] = agent.admin.streams;
+        agent.admin.renew();
+        older!.fail(status.ABORTED, 'another stream of this agent has replaced this one');
+        agent.admin.stream.accept();
+        expect([agent.admin.streams.length, agent.admin.events]).toEqual([2, ['kept connected']]);
+      });
+
+      it('ends the older stream as well when the admin refuses the new one', () => {
+        const [older] = agent.admin.streams;
+        agent.admin.renew();
+        agent.admin.stream.fail(status.INVALID_ARGUMENT);
+        expect(older!.isCancelled).toBe(true);
+      });
+
+      it('ends all streams when it stops or loses the connection', () => {
+        agent.admin.renew();
+        agent.admin.become('IDLE');
+        expect(agent.admin.streams.map(({ isCancelled }) => isCancelled)).toEqual([true, true]);
+      });
+    });
+
     it('waits for systemd, which it asks again after 50 ms and then after twice as long, up to 2 s, and logs that once', async () => {
       agent.systemd.goAway();
       const ask = jest.spyOn(FollowedUnits.prototype, 'followAll');

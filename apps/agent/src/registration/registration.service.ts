@@ -20,7 +20,7 @@ const textMax = 2_048;
 type State =
   /** Nobody to tell; what changes is in the picture of the next time. */
   | { readonly state: 'waiting' }
-  | { readonly state: 'reporting'; readonly stream: ReportStream }
+  | { readonly state: 'reporting'; readonly stream: ReportStream; readonly replaced: readonly ReportStream[] }
   /** The admin takes no reports, or none of ours. */
   | { readonly state: 'registering'; readonly plain: PlainRegistration };
 
@@ -89,6 +89,7 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
     if (this.#closed) return;
     this.units.onChange((tracked) => this.#changed(tracked));
     this.#channel.onState((state) => this.#connection(state));
+    this.#channel.onRenewed(() => this.#renewed());
     this.#channel.keepConnected();
   }
 
@@ -99,7 +100,7 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
       case 'waiting':
         return;
       case 'reporting':
-        return before.stream.close();
+        return [before.stream, ...before.replaced].forEach((stream) => stream.close());
       case 'registering':
         return before.plain.close();
     }
@@ -123,7 +124,15 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
     }
   }
 
-  #report(): void {
+  /** The connection of the stream is by a certificate that counts no more in time, and another stands already. */
+  #renewed(): void {
+    if (this.#state.state !== 'reporting') return;
+    const { stream, replaced } = this.#state;
+    this.#report([...replaced, stream]);
+  }
+
+  /** The streams that it replaces are open until the admin has accepted it, and so this agent is never lost. */
+  #report(replaced: readonly ReportStream[] = []): void {
     clearTimeout(this.#retry);
     const picture: report.Picture = {
       Agent: agentRequest(this.config, this.#self),
@@ -136,20 +145,25 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
     const stream: ReportStream = new ReportStream(this.#channel.duplex(report.ReportsService.report, {}), picture, {
       taken: (refused) => {
         isAccepted = true;
+        for (const older of replaced) older.close();
         for (const { Name, Why } of refused) this.#unitRefused(Name, Why);
         this.#registered('reporting');
       },
       refused: ({ Name, Why }) => this.#unitRefused(Name, Why),
-      silent: (error) => this.#silent(error),
+      silent: (error) => {
+        if (isCurrent()) this.#silent(error);
+      },
       ended: (error) => {
-        if (this.#state.state === 'reporting' && this.#state.stream === stream) this.#ended(error, isAccepted);
+        if (isCurrent()) this.#ended(error, isAccepted);
       },
     });
-    this.#become({ state: 'reporting', stream });
+    const isCurrent = () => this.#state.state === 'reporting' && this.#state.stream === stream;
+    if (replaced.length === 0) this.#become({ state: 'waiting' });
+    this.#state = { state: 'reporting', stream, replaced };
   }
 
   #ended(error: GivcError, wasAccepted: boolean): void {
-    this.#state = { state: 'waiting' };
+    this.#become({ state: 'waiting' });
     switch (error.reason) {
       // An admin of another make.
       case 'UNIMPLEMENTED':

@@ -25,6 +25,11 @@ export abstract class Dialer {
    * longer, up to 1 s.
    */
   abstract dial(endpoint: Endpoint, options: DialOptions): ChannelInterface;
+
+  /** Calls `listener` when a new connection would be by other certificates than those before. Returns how to stop. */
+  onRenewed(_listener: () => void): () => void {
+    return () => undefined;
+  }
 }
 
 /**
@@ -34,9 +39,13 @@ export abstract class Dialer {
 export class GrpcDialer extends Dialer {
   readonly #credentials: ChannelCredentials;
 
-  constructor(identity: TlsIdentity | undefined) {
+  constructor(private readonly identity: TlsIdentity | undefined) {
     super();
     this.#credentials = identity ? new LiveCredentials(identity) : credentials.createInsecure();
+  }
+
+  override onRenewed(listener: () => void): () => void {
+    return this.identity?.onReplaced(listener) ?? super.onRenewed(listener);
   }
 
   dial({ address, name }: Endpoint, { windowBytes, onAccepted }: DialOptions): ChannelInterface {

@@ -16,7 +16,12 @@ class FakeChannel {
   constructor(readonly options: DialOptions) {}
 
   getTarget = () => 'unix:/nonexistent';
-  close = () => (this.isClosed = true);
+
+  /** grpc-js reports the end of a channel at once, and lets nobody watch it any more. */
+  close(): void {
+    this.isClosed = true;
+    this.become(SHUTDOWN);
+  }
 
   getConnectivityState(isToConnect: boolean): connectivityState {
     if (isToConnect) this.dials++;
@@ -24,6 +29,7 @@ class FakeChannel {
   }
 
   watchConnectivityState(known: connectivityState, deadline: number, changed: () => void): void {
+    if (this.isClosed) throw new Error('Channel has been shut down');
     expect([known, deadline]).toEqual([this.#state, Infinity]);
     this.#watchers.push(changed);
   }
@@ -36,6 +42,16 @@ class FakeChannel {
 
 class FakeDialer extends Dialer {
   readonly channels: FakeChannel[] = [];
+  readonly listeners = new Set<() => void>();
+
+  override onRenewed(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  renew(): void {
+    for (const listener of this.listeners) listener();
+  }
 
   dial(_: Endpoint, options: DialOptions): ChannelInterface {
     this.channels.push(new FakeChannel(options));
@@ -194,6 +210,73 @@ describe('the connection of a channel', () => {
       [true, 1],
       [false, 1],
     ]);
+  });
+
+  describe('whose certificates are renewed', () => {
+    let renewed: number;
+    beforeEach(() => {
+      renewed = 0;
+      channel.onRenewed(() => renewed++);
+      channel.keepConnected();
+      last().become(CONNECTING);
+    });
+    const isClosed = () => dialer.channels.map((one) => one.isClosed);
+
+    it('is replaced by another once that is ready, and reports no other state', () => {
+      last().become(READY);
+      dialer.renew();
+      expect([dialer.channels.length, last().dials]).toEqual([2, 1]);
+      last().become(CONNECTING);
+      expect([isClosed(), renewed]).toEqual([[false, false], 0]);
+      last().become(READY);
+      expect([isClosed(), renewed, channel.state]).toEqual([[true, false], 1, 'READY']);
+      dialer.channels[0]!.become(SHUTDOWN);
+      expect(states).toEqual(['CONNECTING', 'READY']);
+      last().become(IDLE);
+      expect([states.at(-1), last().dials]).toEqual(['IDLE', 2]);
+    });
+
+    it('goes on while the other one cannot be made, which is tried again', () => {
+      last().become(READY);
+      dialer.renew();
+      last().become(TRANSIENT_FAILURE);
+      last().become(IDLE);
+      expect([isClosed(), last().dials, states]).toEqual([[false, false], 2, ['CONNECTING', 'READY']]);
+      expect(redialledAfter()).toBeUndefined();
+    });
+
+    it('is ready as soon as the other one is when it is being made itself', () => {
+      dialer.renew();
+      last().become(READY);
+      expect([isClosed(), states, renewed]).toEqual([[true, false], ['CONNECTING', 'READY'], 1]);
+      expect(redialledAfter()).toBeUndefined();
+    });
+
+    it('is made anew without another one beside it when it was lost, before or meanwhile', () => {
+      const first = last();
+      first.become(READY);
+      dialer.renew();
+      first.become(IDLE);
+      expect([isClosed(), first.dials]).toEqual([[false, true], 2]);
+      dialer.renew();
+      expect(dialer.channels).toHaveLength(2);
+    });
+
+    it('is replaced by the last of several others', () => {
+      last().become(READY);
+      dialer.renew();
+      dialer.renew();
+      expect(isClosed()).toEqual([false, true, false]);
+      channel.redial();
+      expect(isClosed()).toEqual([true, true, true, false]);
+    });
+
+    it('is not replaced once it is closed', () => {
+      last().become(READY);
+      dialer.renew();
+      channel.close();
+      expect([isClosed(), dialer.listeners.size]).toEqual([[true, true], 0]);
+    });
   });
 
   it('is not made again and reports nothing once it was closed', () => {

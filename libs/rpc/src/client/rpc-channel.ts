@@ -1,4 +1,3 @@
-import { Readable, type Writable } from 'node:stream';
 import {
   Client,
   connectivityState,
@@ -14,6 +13,7 @@ import { Attempt, type AttemptLimits } from './attempt.js';
 import { setDeadline } from './call-deadline.js';
 import { metadataOf, type CallSettings } from './call-settings.js';
 import type { Dialer } from './dialer.js';
+import { sendMessages } from './send-messages.js';
 
 export interface ChannelSettings {
   /** How many bytes a call may have on their way to us, 64 KiB unless said. */
@@ -32,6 +32,10 @@ export type ChannelState = keyof typeof connectivityState;
  */
 export class RpcChannel {
   #client: Client;
+  /** Connects beside the client that is in use, by new certificates, and takes its place once it is ready. */
+  #successor: Client | undefined;
+  readonly #onRenewed = new Set<() => void>();
+  readonly #stopRenewing: () => void;
   readonly #listeners = new Set<(state: ChannelState) => void>();
   readonly #attempt: Attempt;
   #isKept = false;
@@ -46,6 +50,7 @@ export class RpcChannel {
   ) {
     this.#attempt = new Attempt(() => this.#giveUpAttempt(), options.attemptMs);
     this.#client = this.#open();
+    this.#stopRenewing = dialer.onRenewed(() => this.#renew());
   }
 
   unary<Request, Response>(
@@ -114,34 +119,10 @@ export class RpcChannel {
     messages: AsyncIterable<Request> | Iterable<Request>,
     settings: CallSettings = {},
   ): Promise<Response> {
-    return new Promise((resolve, reject) => {
-      const { signal } = settings;
-      if (signal?.aborted) return reject(new GivcError('CANCELLED', 'the caller hung up'));
-      const source = Readable.from(messages);
-      const cancel = () => call.cancel();
-      let failure: unknown;
-      const call = this.#client.makeClientStreamRequest(
-        method.path,
-        method.requestSerialize,
-        method.responseDeserialize,
-        metadataOf(settings),
-        (error: ServiceError | null, response?: Response) => {
-          signal?.removeEventListener('abort', cancel);
-          this.#calls.delete(cancel);
-          source.unpipe().destroy();
-          if (error) reject(failure instanceof Error ? failure : errorOfStatus(error));
-          else resolve(response as Response);
-        },
-      );
+    return sendMessages(this.#client, method, messages, settings, (call, cancel) => {
       this.#setDeadline(call, settings);
-      signal?.addEventListener('abort', cancel, { once: true });
       this.#calls.add(cancel);
-      source.on('error', (error) => {
-        failure = error;
-        cancel();
-      });
-      const sink: Writable = call;
-      source.pipe(sink);
+      return () => this.#calls.delete(cancel);
     });
   }
 
@@ -185,6 +166,7 @@ export class RpcChannel {
   redial(): void {
     if (this.#closed) return;
     this.#attempt.end();
+    this.#dropSuccessor();
     const before = this.#client;
     this.#client = this.#open();
     this.#end(before);
@@ -200,9 +182,19 @@ export class RpcChannel {
     this.#listeners.add(listener);
   }
 
+  /**
+   * Calls `listener` when the channel has gone over to a new connection by new certificates. The calls that were open go on
+   * over the old one, which is closed after the last of them, and may be cut once its certificates count no more.
+   */
+  onRenewed(listener: () => void): void {
+    this.#onRenewed.add(listener);
+  }
+
   /** Ends the connection; open calls fail with UNAVAILABLE or CANCELLED. */
   close(): void {
     this.#closed = true;
+    this.#stopRenewing();
+    this.#dropSuccessor();
     this.#attempt.end();
     this.#end(this.#client);
   }
@@ -227,14 +219,38 @@ export class RpcChannel {
     const client: Client = new Client(channel.getTarget(), credentials.createInsecure(), { channelOverride: channel });
     const watch = (known: connectivityState) => {
       channel.watchConnectivityState(known, Infinity, () => {
-        if (this.#closed || this.#client !== client) return;
+        if (this.#closed || (this.#client !== client && this.#successor !== client)) return;
         const current = channel.getConnectivityState(false);
         watch(current);
-        if (current !== known) this.#changed(client, stateOf(current));
+        if (this.#successor === client) this.#advance(client, stateOf(current));
+        else if (current !== known) this.#changed(client, stateOf(current));
       });
     };
     watch(channel.getConnectivityState(false));
     return client;
+  }
+
+  /** Without a connection there is nothing to do: the next one is by the new certificates. */
+  #renew(): void {
+    if (!hasConnection(this.state)) return;
+    this.#dropSuccessor();
+    this.#dial((this.#successor = this.#open()));
+  }
+
+  #dropSuccessor(): void {
+    const before = this.#successor;
+    this.#successor = undefined;
+    before?.close();
+  }
+
+  #advance(successor: Client, state: ChannelState): void {
+    if (state !== 'READY') return state === 'IDLE' ? this.#dial(successor) : undefined;
+    const [before, stateBefore] = [this.#client, this.state];
+    [this.#client, this.#successor] = [successor, undefined];
+    // grpc-js lets the calls of a closed channel go on, and then ends its connection.
+    before.close();
+    if (stateBefore !== 'READY') this.#changed(successor, 'READY');
+    for (const listener of [...this.#onRenewed]) listener();
   }
 
   #dial(client: Client): void {
@@ -256,6 +272,7 @@ export class RpcChannel {
 
   #changed(client: Client, state: ChannelState): void {
     if (state === 'TRANSIENT_FAILURE' && this.#isKept && this.#attempt.hasThawed) return this.redial();
+    if (!hasConnection(state)) this.#dropSuccessor();
     if (this.#isKept) this.#see(client, state);
     this.#tell(state);
   }
@@ -280,3 +297,4 @@ export class RpcChannel {
 }
 
 const stateOf = (state: connectivityState): ChannelState => connectivityState[state] as ChannelState;
+const hasConnection = (state: ChannelState): boolean => state === 'READY' || state === 'CONNECTING';

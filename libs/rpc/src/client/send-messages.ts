@@ -1,0 +1,43 @@
+import { Readable, type Writable } from 'node:stream';
+import type { Client, ClientWritableStream, MethodDefinition, ServiceError } from '@grpc/grpc-js';
+import { GivcError } from '@givc/model';
+import { errorOfStatus } from '../status.js';
+import { metadataOf, type CallSettings } from './call-settings.js';
+
+/** `RpcChannel.clientStream` over one client; `opened` returns what is called when the call has ended. */
+export function sendMessages<Request, Response>(
+  client: Client,
+  method: MethodDefinition<Request, Response>,
+  messages: AsyncIterable<Request> | Iterable<Request>,
+  settings: CallSettings,
+  opened: (call: ClientWritableStream<Request>, cancel: () => void) => () => void,
+): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    const { signal } = settings;
+    if (signal?.aborted) return reject(new GivcError('CANCELLED', 'the caller hung up'));
+    const source = Readable.from(messages);
+    const cancel = () => call.cancel();
+    let failure: unknown;
+    const call = client.makeClientStreamRequest(
+      method.path,
+      method.requestSerialize,
+      method.responseDeserialize,
+      metadataOf(settings),
+      (error: ServiceError | null, response?: Response) => {
+        signal?.removeEventListener('abort', cancel);
+        ended();
+        source.unpipe().destroy();
+        if (error) reject(failure instanceof Error ? failure : errorOfStatus(error));
+        else resolve(response as Response);
+      },
+    );
+    const ended = opened(call, cancel);
+    signal?.addEventListener('abort', cancel, { once: true });
+    source.on('error', (error) => {
+      failure = error;
+      cancel();
+    });
+    const sink: Writable = call;
+    source.pipe(sink);
+  });
+}
