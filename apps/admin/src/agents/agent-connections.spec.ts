@@ -135,6 +135,20 @@ describe('the connections to agents', () => {
     });
   });
 
+  it('are opened anew a few times, and then every other second, for an agent that is lost and back all the time', () => {
+    jest.useFakeTimers();
+    try {
+      for (let n = 0; n < 500; n++) {
+        registry.register(agentRegistration('net-vm'), { peer: undefined, reports: true, isOpen: () => true });
+        presence.hear(vm, { kind: 'streamEnded' });
+        jest.advanceTimersByTime(20);
+      }
+      expect(done.filter((one) => one === 'connect 9000').length).toBeLessThanOrEqual(11 + 5);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
   describe('for a call that may take long', () => {
     const answersWith = (error?: GivcError) =>
       jest

@@ -191,7 +191,8 @@ export class LinkService {
   ): boolean {
     if (mustBeAuthorized) this.authorizer.assertPermitted(caller, registerRpc, request);
     try {
-      const onLate = (count: number) => this.audit.change(lateChange(caller, rpc, request, count));
+      const fields = fieldsOf(request);
+      const onLate = (count: number) => this.audit.change(lateChange(caller, rpc, fields, count));
       return this.registry.register(registration, { ...caller, reports: true, isOpen, onLate });
     } catch (error) {
       if (error instanceof GivcError && error.reason === 'PERMISSION_DENIED')

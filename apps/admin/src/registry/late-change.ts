@@ -15,6 +15,6 @@ export const fieldsOf = ({ Name, Parent, Type, Transport }: admin.RegistryReques
 export const lateChange = (
   caller: Caller,
   rpc: string,
-  request: admin.RegistryRequest,
+  fields: ReturnType<typeof fieldsOf>,
   coalesced: number,
-): AuditEvent => ({ caller, rpc, request: { ...fieldsOf(request), coalesced }, answer: 'OK' });
+): AuditEvent => ({ caller, rpc, request: { ...fields, coalesced }, answer: 'OK' });

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { agentUnit, isAlive, type VmName } from '@givc/model';
 import { Log } from '@givc/log';
+import { MachineLog } from './machine-log.js';
 import { next, runOf, type News, type Presence } from './presence.js';
 import { isAgent, type RegistryEntry } from './registry-entry.js';
 import { RegistryStore } from './registry-store.js';
@@ -31,11 +32,13 @@ export class PresenceService {
   readonly #onTransition = new Set<TransitionListener>();
   readonly #onRegistered = new Set<RegistrationListener>();
   readonly #lostSince = new Map<VmName, Date>();
+  readonly #lines: MachineLog;
 
   constructor(
     private readonly store: RegistryStore,
-    private readonly log: Log,
+    log: Log,
   ) {
+    this.#lines = new MachineLog(log);
     store.onChange(({ kind, entry }) => {
       if (kind === 'Removed' && isAgent(entry)) this.#emit(entry.machine, entry.presence, undefined);
     });
@@ -104,8 +107,8 @@ export class PresenceService {
 
   #log({ machine: vm, unit: agent }: RegistryEntry, before: Presence | undefined, after: Presence | undefined): void {
     if (after === before) return;
-    if (after?.state === 'lost') this.log.warn('agent lost', { vm, agent, reason: after.reason });
-    else if (before?.state === 'lost') this.log.info('agent back', { vm, agent });
+    if (after?.state === 'lost') this.#lines.write(vm, 'warn', 'agent lost', { vm, agent, reason: after.reason });
+    else if (before?.state === 'lost') this.#lines.write(vm, 'info', 'agent back', { vm, agent });
   }
 
   #emit(vm: VmName, before: Presence | undefined, after: Presence | undefined): void {

@@ -66,8 +66,8 @@ describe('an agent that registers from another port each time', () => {
     ['reporting', true],
     ['lost', false],
   ])('is %s afterwards if its reports began with that and their stream is open: %s', (state, stillOpen) => {
-    for (let n = 0; n < 11; n++) registry.register(at(1_000 + n), registrant);
-    registry.register(at(1_010), { ...registrant, reports: true });
+    for (let n = 0; n < 10; n++) registry.register(at(1_000 + n), registrant);
+    registry.register(at(1_009), { ...registrant, reports: true });
     presence.hear(netVm, { kind: 'streamEnded' });
     registry.register(at(3_000), { ...registrant, reports: true });
     isOpen = stillOpen;
@@ -80,5 +80,85 @@ describe('an agent that registers from another port each time', () => {
     registry.store.removeMachine(netVm);
     jest.advanceTimersByTime(60_000);
     expect([agentOf(netVm), late]).toEqual([undefined, []]);
+  });
+});
+
+describe('an agent whose reports begin and end again and again', () => {
+  let { registry, presence } = newRegistry();
+  /** What it was taken for, in order. */
+  let states: (string | undefined)[];
+  let isOpen: boolean;
+  let late: number[];
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    ({ registry, presence } = newRegistry());
+    [states, late] = [[], []];
+    presence.onTransition(({ after }) => void states.push(after?.state));
+  });
+  afterEach(() => jest.useRealTimers());
+
+  const begin = (bootId?: string) => {
+    isOpen = true;
+    const onLate = (count: number) => void late.push(count);
+    registry.register(at(9_000, bootId), { peer: undefined, reports: true, isOpen: () => isOpen, onLate });
+  };
+  const end = () => {
+    isOpen = false;
+    presence.hear(netVm, { kind: 'streamEnded' });
+  };
+  const countOf = (state: string) => states.filter((one) => one === state).length;
+
+  it.each([
+    ['names no boot', () => undefined],
+    ['names the same boot each time', () => 'boot'],
+    ['names another boot each time', (n: number) => `boot-${n}`],
+  ])('and that %s is back at once a few times, and then every other second', (_, bootOf) => {
+    for (let n = 0; n < 1_000; n++) {
+      begin(bootOf(n));
+      end();
+    }
+    expect([countOf('reporting'), countOf('lost')]).toEqual([11, 11]);
+    for (let n = 0; n < 1_000; n++) {
+      begin(bootOf(n));
+      jest.advanceTimersByTime(20);
+      end();
+    }
+    expect(countOf('lost')).toBeLessThanOrEqual(11 + 10);
+    expect(presence.of(netVm)?.state).toBe('lost');
+  });
+
+  it('is back after two seconds at most when they do not end any more', () => {
+    for (let n = 0; n < 100; n++) {
+      begin();
+      end();
+    }
+    begin();
+    expect(presence.of(netVm)?.state).toBe('lost');
+    jest.advanceTimersByTime(2_000);
+    expect(presence.of(netVm)?.state).toBe('reporting');
+  });
+
+  it('is slowed down alike when it answers what it is asked meanwhile', () => {
+    for (let n = 0; n < 1_000; n++) {
+      begin();
+      end();
+      presence.hear(netVm, { kind: 'answered' });
+    }
+    expect([countOf('reporting'), countOf('lost')]).toEqual([11, 11]);
+  });
+
+  it('is slowed down alike when it registers while it is lost', () => {
+    begin();
+    end();
+    let registered = 0;
+    presence.onRegistered(() => void registered++);
+    for (let n = 0; n < 1_000; n++) registry.register(at(9_000), { peer: undefined, reports: false });
+    expect(registered).toBe(10);
+  });
+
+  it('costs nothing more while a stream of it is open', () => {
+    for (let n = 0; n < 1_000; n++) begin('boot');
+    expect([states, late]).toEqual([['reporting'], []]);
   });
 });

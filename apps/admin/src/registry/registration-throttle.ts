@@ -4,7 +4,7 @@ import { CoalescingThrottle } from '@givc/queue';
 import type { RegistryEntry } from './registry-entry.js';
 import type { Registrant, Registration } from './registration.js';
 
-/** How often an agent may be elsewhere at once, and how long it is where it is after that. */
+/** How often an agent may come at once, and how long it has to wait each time after that. */
 const limits = { burst: 10, everyMs: 2_000 } as const;
 
 interface Move {
@@ -13,8 +13,8 @@ interface Move {
 }
 
 /**
- * Slows an agent down that is elsewhere, or another run, each time that it registers: each time costs a connection and a
- * line of the record. What it registers last is taken over after at most two seconds.
+ * Slows an agent down that is elsewhere, another run, or back each time that it registers or begins to report: each time
+ * costs a connection, and lines of the log and the record. What it registers last is taken over after at most two seconds.
  */
 export class RegistrationThrottle {
   readonly #moves: CoalescingThrottle<Move>;
@@ -34,8 +34,9 @@ export class RegistrationThrottle {
 
   /** Whether the registration has to wait. */
   holds(known: RegistryEntry | undefined, entry: RegistryEntry, move: Move): boolean {
-    if (known && isElsewhere(known, entry)) return !this.#moves.offer(entry.machine, move);
-    // It is back where it is known to be.
+    if (known && (isElsewhere(known, entry) || comesBack(known, move.registrant)))
+      return !this.#moves.offer(entry.machine, move);
+    // It is still where it is known to be.
     this.forget(entry.machine);
     return false;
   }
@@ -49,3 +50,7 @@ export class RegistrationThrottle {
 const isElsewhere = (known: RegistryEntry, entry: RegistryEntry): boolean =>
   !sameEndpoint(known.endpoint, entry.endpoint) ||
   (known.bootId !== undefined && entry.bootId !== undefined && known.bootId !== entry.bootId);
+
+/** Whether it was lost, or begins to report; a stream that replaces another that is open costs nothing. */
+const comesBack = ({ presence }: RegistryEntry, { reports }: Registrant): boolean =>
+  presence?.state === 'lost' || (reports && presence?.state !== 'reporting');

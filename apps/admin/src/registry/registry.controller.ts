@@ -6,7 +6,8 @@ import { parseUnitName, parseVmName, type UnitName, type UnitStatus, type VmName
 import { Audit, callerOf, noteChange } from '@givc/access';
 import { Parse, type admin } from '@givc/rpc';
 import { AgentConnections } from '../agents/agent-connections.js';
-import { lateChange, registerRpc } from './late-change.js';
+import { fieldsOf, lateChange, registerRpc } from './late-change.js';
+import { RegistrationRecord } from './registration-record.js';
 import { parseRegistration, type Registration } from './registration.js';
 import { RegistryService } from './registry.service.js';
 import { WatchService } from './watch.service.js';
@@ -24,12 +25,16 @@ const parseUnitStatusRequest = (request: admin.UnitStatusRequest): UnitOfVm => (
 /** The rpcs of AdminService that tell and learn what is true. */
 @Controller()
 export class RegistryController {
+  readonly #record: RegistrationRecord;
+
   constructor(
     private readonly registry: RegistryService,
     private readonly agents: AgentConnections,
     private readonly watcher: WatchService,
     private readonly audit: Audit,
-  ) {}
+  ) {
+    this.#record = new RegistrationRecord(audit);
+  }
 
   @GrpcMethod('AdminService', 'RegisterService')
   @Parse(parseRegistration)
@@ -39,8 +44,10 @@ export class RegistryController {
     call: ServerUnaryCall<admin.RegistryRequest, admin.RegistryResponse>,
   ): admin.RegistryResponse {
     const caller = callerOf(call);
-    const onLate = (coalesced: number) => this.audit.change(lateChange(caller, registerRpc, call.request, coalesced));
-    if (this.registry.register(registration, { ...caller, reports: false, onLate })) noteChange(call);
+    const fields = fieldsOf(call.request);
+    const onLate = (coalesced: number) => this.audit.change(lateChange(caller, registerRpc, fields, coalesced));
+    const isChange = this.registry.register(registration, { ...caller, reports: false, onLate });
+    if (isChange && this.#record.takes(call.request, caller)) noteChange(call);
     return {};
   }
 

@@ -22,6 +22,7 @@ import type { report } from '@givc/rpc';
 import { AdminConfig } from '../admin.config.js';
 import { assertMayBeDialled, assertPermittedSocket } from './endpoint-rights.js';
 import { HostIdentity } from './host-identity.js';
+import { MachineLog } from './machine-log.js';
 import { runOf } from './presence.js';
 import { PresenceService } from './presence.service.js';
 import { isAgent, keyOf, type RegistryEntry } from './registry-entry.js';
@@ -46,6 +47,7 @@ export interface InstanceReservation {
 export class RegistryService {
   readonly #reserved = new Map<string, { ended: boolean }>();
   readonly #throttle: RegistrationThrottle;
+  readonly #lines: MachineLog;
   #statements = 0;
 
   constructor(
@@ -55,6 +57,7 @@ export class RegistryService {
     private readonly config: AdminConfig,
     private readonly hostIdentity: HostIdentity,
   ) {
+    this.#lines = new MachineLog(log);
     this.#throttle = new RegistrationThrottle((...what) => this.#register(...what, false), log);
     presence.onTransition(({ vm, after }) => {
       if (!after) this.#throttle.forget(vm);
@@ -86,7 +89,12 @@ export class RegistryService {
     if (mayWait && isAgent(entry) && this.#throttle.holds(known, entry, { registration, registrant })) return false;
     if (isAgent(entry)) this.presence.introduce(entry, reports ? 'reported' : 'registered');
     else this.#setUnit(entry, registration.ending);
-    if (!known) this.log.info('registered', { unit: entry.unit, vm: entry.vm, type: entry.type.service });
+    if (!known)
+      this.#lines.write(entry.machine, 'info', 'registered', {
+        unit: entry.unit,
+        vm: entry.vm,
+        type: entry.type.service,
+      });
     return !known || !sameEndpoint(known.endpoint, entry.endpoint);
   }
 
@@ -244,7 +252,8 @@ export class RegistryService {
   #ended(entry: RegistryEntry, ending?: report.Ending): void {
     const reservation = this.#reserved.get(keyOf(entry));
     if (reservation) reservation.ended = true;
-    if (this.store.get(entry.machine, entry.unit)) this.log.info('application ended', endingFields(entry, ending));
+    if (this.store.get(entry.machine, entry.unit))
+      this.#lines.write(entry.machine, 'info', 'application ended', endingFields(entry, ending));
     const { unit, status } = entry;
     this.store.remove(keyOf(entry), isAlive(status) ? stoppedStatus(unit, status) : status);
   }

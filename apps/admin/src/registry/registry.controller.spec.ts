@@ -1,0 +1,61 @@
+import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
+import { Audit } from '@givc/access';
+import type { admin } from '@givc/rpc';
+import type { AgentConnections } from '../agents/agent-connections.js';
+import { RegistryController } from './registry.controller.js';
+import { agentEntry, newRegistry, runningStatus, unitNamed } from './registry.fixture.js';
+import { parseRegistration } from './registration.js';
+import type { WatchService } from './watch.service.js';
+
+type Call = ServerUnaryCall<admin.RegistryRequest, admin.RegistryResponse>;
+
+describe('the units that one caller registers', () => {
+  let { registry, store } = newRegistry();
+  let record: { readonly peer?: string; readonly address: string; readonly request: Record<string, unknown> }[];
+  let controller: RegistryController;
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    ({ registry, store } = newRegistry());
+    record = [];
+    const write = (line: string) => void record.push(JSON.parse(line) as (typeof record)[number]);
+    const audit = new Audit({ write, reload: () => undefined, close: () => undefined });
+    controller = new RegistryController(registry, {} as AgentConnections, {} as WatchService, audit);
+    for (const vm of ['net-vm', 'gui-vm']) store.put(agentEntry(vm));
+  });
+  afterEach(() => jest.useRealTimers());
+
+  const register = (vm: string, unit: string, ActiveState = 'active') => {
+    const request: admin.RegistryRequest = {
+      ...{ Name: unit, Parent: `givc-${vm}.service`, Type: 10, Transport: undefined },
+      State: runningStatus(unitNamed(unit), { ActiveState }),
+    };
+    const address = vm === 'net-vm' ? '10.0.0.6' : '10.0.0.7';
+    const call = { request, getAuthContext: () => ({}), getPeer: () => `${address}:40000` } as unknown as Call;
+    controller.registerService(parseRegistration(request), {} as Metadata, call);
+  };
+
+  it('are all taken over, and those that come too fast have one line, with how many it stands for', () => {
+    for (let n = 0; n < 500; n++) register('net-vm', `a@${n}.service`);
+    expect([...store.entries()].filter(({ type }) => type.service === 'App')).toHaveLength(500);
+    register('gui-vm', 'b@0.service');
+    jest.advanceTimersByTime(10_000);
+    expect(record.map(({ address, request }) => ({ address, ...request }))).toEqual([
+      {
+        ...{ address: '10.0.0.6', Name: 'a@499.service', Parent: 'givc-net-vm.service', Type: 10 },
+        coalesced: 400,
+      },
+    ]);
+  });
+
+  it('and ends again and again have a line every other second', () => {
+    for (let n = 0; n < 1_000; n++) {
+      register('net-vm', 'a@0.service');
+      register('net-vm', 'a@0.service', 'inactive');
+      jest.advanceTimersByTime(20);
+    }
+    expect(record.length).toBeGreaterThan(0);
+    expect(record.length).toBeLessThanOrEqual(10);
+    expect(store.list().List.map(({ Name }) => Name)).not.toContain('a@0.service');
+  });
+});
