@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -103,6 +103,11 @@ export class Program {
       return Number(kibibytes) / 1024;
     };
     return { now: mebibytes('VmRSS'), peak: mebibytes('VmHWM') };
+  }
+
+  /** How many descriptors it has open (proc_pid_fd(5)). */
+  get descriptors(): number {
+    return readdirSync(`/proc/${this.pid}/fd`).length;
   }
 
   /** The peak of the memory begins anew (`5` of proc_pid_clear_refs(5)). */

@@ -1,0 +1,103 @@
+// One caller changes what it has registered without a pause: its port, a unit that begins and ends, streams of reports that
+// begin and end. The admin keeps it to a few connections, and a few lines of the record and the log.
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { admin, report, type RpcChannel } from '@givc/rpc';
+import { attack, type Program, type Scene } from './support.js';
+
+const times = 2_000;
+const streams = 500;
+/** Of connections, and of lines of each kind, in which a burst of 100 is and what comes meanwhile. */
+const [allowedConnections, allowedLines, allowedMiB] = [60, 150, 48];
+const { registerService } = admin.AdminServiceService;
+
+const running = (name: string, ActiveState: string): admin.RegistryRequest['State'] => ({
+  ...{ Name: name, Description: 'evil', LoadState: 'loaded', ActiveState, SubState: 'running', Path: '/evil' },
+  ...{ FreezerState: 'running' },
+});
+
+/** Where an agent of E listens: it takes connections, and says nothing. */
+async function listen(scene: Scene): Promise<{ readonly port: number; readonly count: () => number }> {
+  const sockets = new Set<Socket>();
+  let count = 0;
+  const server = createServer((socket) => {
+    count++;
+    sockets.add(socket);
+    socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  scene.onEnd(() => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  return { port: (server.address() as AddressInfo).port, count: () => count };
+}
+
+const agentAt = (port: number): admin.RegistryRequest => ({
+  ...{ Name: 'givc-evil-vm.service', Parent: '', Type: 8, State: running('givc-evil-vm.service', 'active') },
+  Transport: { Protocol: 'tcp', Address: '127.0.0.1', Port: String(port), Name: 'evil-vm' },
+});
+
+/** One stream of reports, from its beginning to the snapshot's acknowledgement. */
+async function reportOnce(evil: RpcChannel, port: number, BootId: string): Promise<void> {
+  const call = evil.duplex(report.ReportsService.report);
+  const ended = new Promise<void>((resolve) => call.on('error', () => resolve()).on('end', () => resolve()));
+  const answered = new Promise<void>((resolve) => call.once('data', () => resolve()));
+  call.write({
+    What: { $case: 'Picture', value: { Agent: agentAt(port), Units: [], HeartbeatMs: 3_000, BootId } },
+  });
+  await Promise.race([answered, ended]);
+  call.end();
+  call.resume();
+  await ended;
+}
+
+await attack(async (scene) => {
+  const program: Program = await scene.startAdmin();
+  const evil = scene.channel(program, 'evil-vm');
+  const [one, other] = [await listen(scene), await listen(scene)];
+  const recordLines = () => readFileSync(join(scene.folder, 'admin-vm', 'audit'), 'utf8').split('\n').length - 1;
+  const connections = () => one.count() + other.count();
+
+  const tried = async (what: string, act: (n: number) => Promise<unknown>, count: number): Promise<void> => {
+    program.resetPeak();
+    const before = { record: recordLines(), log: program.lines.length, connections: connections() };
+    const { descriptors, memory } = { descriptors: program.descriptors, memory: program.memory().now };
+    const [from, refusals] = [performance.now(), new Set<string>()];
+    let mostDescriptors = 0;
+    for (let n = 0; n < count; n++) {
+      await act(n).catch((error: Error) => refusals.add(error.message));
+      if (n % 50 === 0) mostDescriptors = Math.max(mostDescriptors, program.descriptors);
+    }
+    const seconds = (performance.now() - from) / 1_000;
+    const made = connections() - before.connections;
+    const lines = { record: recordLines() - before.record, log: program.lines.length - before.log };
+    const grown = program.memory().peak - memory;
+    const opened = Math.max(0, mostDescriptors - descriptors);
+    const isBounded = made <= allowedConnections && Math.max(lines.record, lines.log) <= allowedLines;
+    scene.verdict(
+      `${count} times ${what}`,
+      isBounded && refusals.size === 0 && opened <= 20 && grown <= allowedMiB,
+      `${seconds.toFixed(1)} s; ${made} connections, ${opened} more descriptors, ${lines.record} lines of the record, ` +
+        `${lines.log} of the log, ${grown.toFixed(0)} MiB more${refusals.size > 0 ? `; ${[...refusals].join(', ')}` : ''}`,
+    );
+  };
+
+  const register = (request: admin.RegistryRequest) => evil.unary(registerService, request);
+  await register(agentAt(one.port));
+  await tried('another port', (n) => register(agentAt(n % 2 ? one.port : other.port)), times);
+  const unit = 'evil@0.service';
+  await tried(
+    'a unit that begins, or ends',
+    (n) =>
+      register({
+        ...{ Name: unit, Parent: 'givc-evil-vm.service', Type: 10, Transport: undefined },
+        State: running(unit, n % 2 ? 'inactive' : 'active'),
+      }),
+    times,
+  );
+  await tried('a stream of reports without a boot', () => reportOnce(evil, one.port, ''), streams);
+  await tried('a stream of reports of another boot', (n) => reportOnce(evil, one.port, `boot-${n}`), streams);
+});
