@@ -21,6 +21,7 @@ import {
   outsideAddress,
   programs,
 } from './plan.js';
+import { recordedLines } from './record.js';
 import { output, run } from './run.js';
 import { sharedLab } from './shared-lab.js';
 
@@ -157,8 +158,8 @@ describe('the authority of the running system', () => {
     };
     const refused = await run([cliProgram, 'query'], { environment });
     expect(refused).toMatchObject({ status: 1, stdout: '' });
-    const journal = await lab.machine('admin-vm').journalctl('--identifier=givc-audit', '--output=cat');
-    expect(journal).toMatch(/"answer":"TLS","why":"its certificate is refused: /);
+    const record = await recordedLines(lab.machine('admin-vm'));
+    expect(record).toContainEqual(expect.stringMatching(/"answer":"TLS","why":"its certificate is refused: /));
   });
 });
 
