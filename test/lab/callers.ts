@@ -1,18 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GivcError } from '@givc/model';
 import { GrpcDialer, readTlsMaterial, RpcChannel, services, TlsIdentity, type TlsMaterial } from '@givc/rpc';
 import { endpointOf } from '../bench/connect.js';
 import { waitLimitMs } from './limits.js';
-import { agentPort, authorityFolder, cliProgram, outsideAddress, type MachineName } from './plan.js';
+import { agentPort, authorityFolder, cliProgram, labFolder, outsideAddress, type MachineName } from './plan.js';
 import { output } from './run.js';
 
 const { startUnit } = services['systemd.UnitControlService'];
 
 /** Callers from outside the machines, with certificates of the lab's authority. */
 export class Callers {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'givc-callers-'));
+  readonly #folder = mkdtempSync(join(labFolder, 'callers-'));
 
   async material(name: string): Promise<TlsMaterial> {
     const folder = join(this.#folder, name);
