@@ -1,7 +1,7 @@
 import { LiveFiles, readText } from '@givc/config';
 import type { Live } from '@givc/daemon';
 import type { Log } from '@givc/log';
-import { GivcError, messageOf, type VmName } from '@givc/model';
+import { GivcError, problemOf, type VmName } from '@givc/model';
 import { readTlsMaterial, TlsIdentity, type TlsFiles, type TlsMaterial } from '@givc/rpc';
 import { Audit } from './audit/audit.js';
 import { openAuditSink } from './audit/audit-sinks.js';
@@ -88,7 +88,7 @@ function readRules(file: string): string {
   try {
     return readText(file);
   } catch (error) {
-    throw new GivcError('INVALID_ARGUMENT', `cannot read the rules ${file}: ${messageOf(error)}`, { cause: error });
+    throw new GivcError('INVALID_ARGUMENT', `cannot read the rules ${file}: ${problemOf(error)}`, { cause: error });
   }
 }
 

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { en } from 'zod/locales';
-import { GivcError, messageOf } from '@givc/model';
+import { GivcError, problemOf } from '@givc/model';
 import { offsetOfMistake } from './json-place.js';
 import { listMistakes } from './mistakes.js';
 import { readText, withoutMark } from './byte-order-mark.js';
@@ -121,7 +121,7 @@ export function readJson(file: string): unknown {
   try {
     text = readText(file);
   } catch (error) {
-    throw new GivcError('INVALID_ARGUMENT', `cannot read ${file}: ${messageOf(error)}`, { cause: error });
+    throw new GivcError('INVALID_ARGUMENT', `cannot read ${file}: ${problemOf(error)}`, { cause: error });
   }
   return parseJson(file, text);
 }

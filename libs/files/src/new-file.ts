@@ -2,19 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
 import { open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { getSystemErrorMap } from 'node:util';
-import { GivcError, messageOf } from '@givc/model';
+import { GivcError, problemOf } from '@givc/model';
 import { makeFolder } from './make-folder.js';
 
 /** What the disk or a quota has no room for; the rest is a path that cannot be written. */
 const full: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
-
-/** In the words of errno(3), without the name of the file beside, which is another one each time. */
-function problemOf(error: unknown): string {
-  const { code, errno } = error as NodeJS.ErrnoException;
-  const text = errno === undefined ? undefined : getSystemErrorMap().get(errno)?.[1];
-  return text === undefined ? messageOf(error) : `${code}: ${text}`;
-}
 
 const writeError = (path: string, error: unknown): GivcError =>
   error instanceof GivcError

@@ -1,3 +1,4 @@
+import { getSystemErrorMap } from 'node:util';
 import { plainJson } from './plain-json.js';
 
 /**
@@ -71,4 +72,11 @@ export function quoted(value: string): string {
 /** What to tell a person about anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** What the system refused, in the words of errno(3): as `messageOf`, without the path that the message beside it names. */
+export function problemOf(error: unknown): string {
+  const { code, errno } = error as NodeJS.ErrnoException;
+  const text = errno === undefined ? undefined : getSystemErrorMap().get(errno)?.[1];
+  return text === undefined ? messageOf(error) : `${code}: ${text}`;
 }

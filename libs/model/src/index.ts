@@ -1,5 +1,14 @@
 export { renewalMs } from './certificate-lifetime.js';
-export { GivcError, invalid, messageOf, quoted, reasons, type ErrorInfo, type Reason } from './givc-error.js';
+export {
+  GivcError,
+  invalid,
+  messageOf,
+  problemOf,
+  quoted,
+  reasons,
+  type ErrorInfo,
+  type Reason,
+} from './givc-error.js';
 export {
   assignmentsOf,
   localeKeys,
@@ -34,7 +43,15 @@ export { isPoweroff, powerTransitionOf, type PowerTransition } from './power-tra
 export { parseTimezone, type Timezone } from './timezone.js';
 export { parseUnitType, unitTypeNumber, type ServiceType, type UnitType, type VmType } from './unit-type.js';
 export { parseId, parseLines, parseText, parseWord } from './peer-text.js';
-export { hasExited, isAlive, parseUnitStatus, stoppedStatus, vmStatus, type UnitStatus, type VmStatus } from './unit-status.js';
+export {
+  hasExited,
+  isAlive,
+  parseUnitStatus,
+  stoppedStatus,
+  vmStatus,
+  type UnitStatus,
+  type VmStatus,
+} from './unit-status.js';
 export {
   formatAddress,
   parseEndpoint,

@@ -2,7 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { makeFolder, NewFile, removeLeftovers, sha256Of } from '@givc/files';
-import { GivcError, messageOf, type PolicyName } from '@givc/model';
+import { GivcError, problemOf, type PolicyName } from '@givc/model';
 import { AgentConfig } from '../agent.config.js';
 import { PolicyRecord } from './policy-record.js';
 import { assertNotOlder, type SignedAge } from './signed-policy.js';
@@ -31,7 +31,7 @@ export class PolicyInstaller implements OnModuleInit {
     try {
       await makeFolder(folder, 0o755);
     } catch (error) {
-      throw new GivcError('FAILED_PRECONDITION', `cannot make ${folder}: ${messageOf(error)}`, { cause: error });
+      throw new GivcError('FAILED_PRECONDITION', `cannot make ${folder}: ${problemOf(error)}`, { cause: error });
     }
     if (!(await lstat(folder)).isDirectory())
       throw new GivcError('FAILED_PRECONDITION', `${folder}: it must be a folder, not a link to one`);

@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
-import { GivcError, messageOf } from '@givc/model';
+import { GivcError, messageOf, problemOf } from '@givc/model';
 import { parsePemCertificates } from './trusted-path.js';
 
 export interface TlsFiles {
@@ -21,7 +21,7 @@ function read(path: string, what: string): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {
-    throw new GivcError('INVALID_ARGUMENT', `cannot read the ${what} ${path}: ${messageOf(error)}`, { cause: error });
+    throw new GivcError('INVALID_ARGUMENT', `cannot read the ${what} ${path}: ${problemOf(error)}`, { cause: error });
   }
 }
 
