@@ -105,11 +105,13 @@ describe('givc-cli exec', () => {
     expect(await cli(system, 'exec', 'net-vm', '--', 'cat', 'secret')).toEqual({
       status: 1,
       out: '',
-      err: 'givc-cli: /bin/cat: argument 1 is not allowed\n',
+      err: 'givc-cli: net-vm: /bin/cat: argument 1 is not allowed\n',
     });
     const { status, err } = await cli(system, 'exec', 'gui-vm', '--', 'cat');
     expect(status).toBe(1);
     expect(err).toContain('the agent of gui-vm does not offer this; capabilities.exec.enable');
-    expect((await cli(system, 'exec', 'no-vm', '--', 'cat')).err).toContain('VM "no-vm" is unknown (known: ');
+    expect((await cli(system, 'exec', 'nte-vm', '--', 'cat')).err).toBe(
+      'givc-cli: VM "nte-vm" is unknown (known: gui-vm, net-vm): did you mean net-vm?\n',
+    );
   });
 });

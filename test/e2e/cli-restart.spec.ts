@@ -96,7 +96,7 @@ describe('givc-cli restart', () => {
     expect(history).toEqual([`${appVm} active`, `${appVm} inactive`]);
     const isOff = await cli(system, 'stop', 'vm', 'app-vm');
     expect(isOff).toEqual({ status: 0, out: 'Stopped VM app-vm.\n', err: '' });
-    expect((await cli(system, 'stop', 'vm', 'no-vm')).err).toContain('VM "no-vm" is unknown');
+    expect((await cli(system, 'stop', 'vm', 'no-vm')).err).toContain('VM "no-vm" is unknown (known: ');
   });
 
   it('touches neither a VM that nobody knows nor the one of the admin', async () => {

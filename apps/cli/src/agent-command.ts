@@ -1,5 +1,5 @@
 import type { AdminClient } from '@givc/client';
-import { GivcError, parseEndpoint, type Endpoint, type VmName } from '@givc/model';
+import { GivcError, parseEndpoint, unknownVm, type Endpoint, type VmName } from '@givc/model';
 import { GrpcDialer, RpcChannel, TlsIdentity } from '@givc/rpc';
 import { AdminCommand } from './admin-command.js';
 import { explainAgent } from './explain.js';
@@ -32,7 +32,10 @@ async function endpointOf(admin: AdminClient, vm: VmName): Promise<Endpoint> {
   const { Machines } = await admin.listMachines();
   const machine = Machines.find(({ Name }) => Name === vm);
   if (!machine)
-    throw new GivcError('NOT_FOUND', `VM "${vm}" is unknown (known: ${Machines.map(({ Name }) => Name).join(', ')})`);
+    throw unknownVm(
+      vm,
+      Machines.map(({ Name }) => Name),
+    );
   if (!machine.Transport) throw new GivcError('UNAVAILABLE', `${vm} has no agent now`);
   return parseEndpoint('Transport', machine.Transport);
 }

@@ -1,5 +1,5 @@
 import { CommandRunner } from 'nest-commander';
-import { near } from './near.js';
+import { near } from '@givc/model';
 import { strict, type Command } from './usage.js';
 
 const suggestion = (typed: string, known: readonly string[]): string | undefined => {

@@ -37,6 +37,7 @@ export {
   type UnitName,
   type VmName,
 } from './names.js';
+export { near } from './near.js';
 export { plainJson } from './plain-json.js';
 export { parseNotification, urgencyLevels, type UrgencyLevel } from './notification.js';
 export { isPoweroff, powerTransitionOf, type PowerTransition } from './power-transition.js';
@@ -62,4 +63,5 @@ export {
   type Endpoint,
   type Transport,
 } from './endpoint.js';
+export { unknownVm } from './unknown-vm.js';
 export { assertSupported, unsupported } from './unsupported.js';

@@ -4,6 +4,8 @@ import {
   agentRegistration,
   failedStatus,
   runningStatus,
+  unitEntry,
+  unitNamed,
   unitRegistration,
   vmEntry,
   vmNamed,
@@ -150,6 +152,21 @@ describe('the start of a VM', () => {
     expect(start.outcome).toBe('waits');
   });
 
+  it('does not fail when another VM, or a unit in it, ends before its agent has registered', async () => {
+    const start = track(started.vms.start(vm));
+    await settled();
+    started.answer(isRunning);
+    await settled();
+    for (const name of ['gui-vm', 'app-vm'])
+      started.store.put(unitEntry(name, unitNamed('web.service'), { status: failedStatus(unitNamed('web.service')) }));
+    started.store.put(vmEntry('gui-vm', { status: failedStatus(vmEntry('gui-vm').unit) }));
+    await settled();
+    expect(start.outcome).toBe('waits');
+    started.registerAgent();
+    await settled();
+    expect(start.outcome).toBe('givc-app-vm.service');
+  });
+
   it('does not take a registration of the boot before for the new one', async () => {
     started.store.put(agentEntry('app-vm', { bootId: 'old' }));
     const start = track(started.vms.start(vm));
@@ -184,7 +201,7 @@ describe('the start of a VM', () => {
 
   it('is refused for a VM that is unknown, and its agent is looked up all the same', async () => {
     await expect(started.vms.start(vmNamed('no-vm'))).rejects.toEqual(
-      refusal('NOT_FOUND', 'VM "no-vm" is unknown: the host has registered no microvm@no-vm.service'),
+      refusal('NOT_FOUND', 'VM "no-vm" is unknown (known: app-vm)'),
     );
     await expect(started.vms.agentOf(vmNamed('no-vm'))).rejects.toMatchObject({ reason: 'NOT_FOUND' });
     started.store.put(agentEntry('net-vm'));

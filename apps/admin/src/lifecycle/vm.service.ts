@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { agentUnit, GivcError, isAlive, vmUnit, type UnitName, type UnitStatus, type VmName } from '@givc/model';
+import { agentUnit, GivcError, isAlive, unknownVm, type UnitName, type UnitStatus, type VmName } from '@givc/model';
 import { Log } from '@givc/log';
 import { Timeout } from '@givc/time';
 import { AdminConfig } from '../admin.config.js';
@@ -60,7 +60,11 @@ export class VmService {
   /** Resolves with the registry name of the VM's agent once the VM runs and its agent is there. */
   async start(vm: VmName): Promise<UnitName> {
     const entry = this.store.vmEntry(vm);
-    if (!entry) throw new GivcError('NOT_FOUND', `VM "${vm}" is unknown: the host has registered no ${vmUnit(vm)}`);
+    if (!entry)
+      throw unknownVm(
+        vm,
+        [...this.store.entries()].filter(({ type }) => type.service === 'VM').map((one) => one.vm),
+      );
     // The admin's own VM runs no agent that could register.
     if (entry.type.vm !== 'AdmVM' || !isUp(entry.status)) await this.agentOf(vm);
     return agentUnit(vm);

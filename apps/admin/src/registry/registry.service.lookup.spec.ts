@@ -36,7 +36,7 @@ describe('the registry that is asked', () => {
       expect(() => registry.agentOf(vmNamed('no-vm'))).toThrow(
         expect.objectContaining({
           reason: 'NOT_FOUND',
-          message: 'VM "no-vm" is unknown: "query-list" shows those that are known',
+          message: 'VM "no-vm" is unknown (known: gui-vm, net-vm): did you mean net-vm?',
         }) as Error,
       );
     });

@@ -9,6 +9,7 @@ import {
   messageOf,
   sameEndpoint,
   stoppedStatus,
+  unknownVm,
   vmOfAgentUnit,
   type ApplicationName,
   type InstanceSelector,
@@ -150,7 +151,10 @@ export class RegistryService {
     const entry = this.store.get(vm, agentUnit(vm));
     if (entry) return entry;
     if (this.store.vmEntry(vm)) throw new GivcError('UNAVAILABLE', `VM "${vm}" has no agent: is it running?`);
-    throw new GivcError('NOT_FOUND', `VM "${vm}" is unknown: "query-list" shows those that are known`);
+    throw unknownVm(
+      vm,
+      [...this.store.entries()].filter((one) => isAgent(one) || one.type.service === 'VM').map((one) => one.vm),
+    );
   }
 
   /** The agent of the host. UNAVAILABLE as long as it has not registered. */

@@ -50,6 +50,10 @@ function passSignals(call: Call, signals: EventEmitter, leave: (number: number) 
   };
 }
 
+/** What the agent of a machine has answered, with the name of that. */
+const ofAgent = (machine: string, { reason, message, ...more }: GivcError): GivcError =>
+  new GivcError(reason, `${machine}: ${message}`, more);
+
 async function show(output: Writable, bytes: Buffer): Promise<void> {
   if (!output.write(bytes)) await once(output, 'drain');
 }
@@ -75,7 +79,8 @@ export async function runRemotely(
       if (Event?.$case === 'Finished') status = Event.value.ReturnCode;
     }
   } catch (error) {
-    if (status === undefined) throw error instanceof GivcError ? error : errorOfStatus(error as ServiceError);
+    if (status === undefined)
+      throw error instanceof GivcError ? error : ofAgent(agent.endpoint.name, errorOfStatus(error as ServiceError));
   } finally {
     stopPassing();
     stopFeeding();

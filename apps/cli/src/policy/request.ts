@@ -1,8 +1,7 @@
 import type { JsonValue } from '@bufbuild/protobuf';
 import type { MethodDefinition } from '@grpc/grpc-js';
-import { invalid, messageOf } from '@givc/model';
+import { invalid, messageOf, near } from '@givc/model';
 import { protoFiles, rpcName, services } from '@givc/rpc';
-import { near } from '../near.js';
 
 type Rpc = MethodDefinition<unknown, unknown>;
 

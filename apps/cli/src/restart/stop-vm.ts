@@ -1,5 +1,5 @@
 import type { AdminClient } from '@givc/client';
-import { GivcError, vmOfAgentUnit, vmUnit, type UnitName, type VmName } from '@givc/model';
+import { GivcError, unknownVm, vmOfAgentUnit, vmOfVmUnit, vmUnit, type UnitName, type VmName } from '@givc/model';
 import type { admin } from '@givc/rpc';
 import { Timeout } from '@givc/time';
 import { changes, type RegistryNews } from '../change.js';
@@ -9,7 +9,11 @@ const listedMs = 30_000;
 
 function vmEntry(vm: VmName, list: readonly admin.QueryListItem[]): admin.QueryListItem {
   const entry = list.find(({ Name }) => Name === vmUnit(vm));
-  if (!entry) throw new GivcError('NOT_FOUND', `VM "${vm}" is unknown: "status" shows those that are known`);
+  if (!entry)
+    throw unknownVm(
+      vm,
+      list.flatMap(({ Name }) => vmOfVmUnit(Name as UnitName) ?? []),
+    );
   if (entry.VmType === 'AdmVM')
     throw new GivcError(
       'FAILED_PRECONDITION',

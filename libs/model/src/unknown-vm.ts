@@ -1,0 +1,18 @@
+import { GivcError } from './givc-error.js';
+import { near } from './near.js';
+import type { VmName } from './names.js';
+
+const listedMax = 10;
+
+/** NOT_FOUND for a VM that none of the known names is; the nearest is suggested, and ten are listed. */
+export function unknownVm(vm: VmName, known: Iterable<string>): GivcError {
+  const names = [...new Set(known)].sort();
+  const rest = names.length - listedMax;
+  const list = names.slice(0, listedMax).join(', ') || 'none';
+  const [nearest] = near(vm, names);
+  return new GivcError(
+    'NOT_FOUND',
+    `VM "${vm}" is unknown (known: ${list}${rest > 0 ? ` and ${rest} more` : ''})` +
+      (nearest === undefined ? '' : `: did you mean ${nearest}?`),
+  );
+}
