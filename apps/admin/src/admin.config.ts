@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import {
   GivcError,
+  invalid,
   quoted,
   vmOfAgentUnit,
   vmOfVmUnit,
@@ -56,9 +57,13 @@ export class AdminConfig {
 function tlsOf(flags: AdminFlags): TlsFiles | undefined {
   if (!flags.tls) return undefined;
   const { caCert: ca, hostCert: cert, hostKey: key } = flags;
-  if (!ca || !cert || !key)
-    throw new GivcError('INVALID_ARGUMENT', 'TLS is on: --ca-cert, --host-cert and --host-key are needed, too');
-  return { ca, cert, key };
+  if (ca && cert && key) return { ca, cert, key };
+  const missing = [
+    ca ? [] : '--ca-cert (CA_CERT)',
+    cert ? [] : '--host-cert (HOST_CERT)',
+    key ? [] : '--host-key (HOST_KEY)',
+  ].flat();
+  throw invalid('--tls (TLS)', `it is on, and ${missing.join(', ')} must be set, too`);
 }
 
 /** What TLS would do, which is off although it is easily taken for on. */

@@ -1,14 +1,5 @@
-import { InvalidArgumentError, Option } from 'commander';
-import { messageOf } from '@givc/model';
-import { parseMetricsAddress, type MetricsAddress } from './metrics-address.js';
-
-function argument(value: string): MetricsAddress {
-  try {
-    return parseMetricsAddress('--metrics', value);
-  } catch (error) {
-    throw new InvalidArgumentError(messageOf(error));
-  }
-}
+import { Option } from 'commander';
+import { parseMetricsAddress } from './metrics-address.js';
 
 /** The flag and the variable by which every daemon of ours is told to serve metrics; without them it does not. */
 export const metricsOption = (): Option =>
@@ -17,4 +8,4 @@ export const metricsOption = (): Option =>
     'serve Prometheus metrics at 127.0.0.1:PORT, [::1]:PORT or /path/of/a/socket; otherwise none',
   )
     .env('GIVC_METRICS')
-    .argParser(argument);
+    .argParser((value) => parseMetricsAddress('--metrics (GIVC_METRICS)', value));

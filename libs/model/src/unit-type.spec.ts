@@ -23,7 +23,19 @@ describe('the number of a type of unit', () => {
   });
 
   it.each([15, -1, 0.5])('is never %d', (number) => {
-    expect(() => parseUnitType('Type', number)).toThrow(`Type: invalid unit type ${number}: expected 0-14`);
+    expect(() => parseUnitType('Type', number)).toThrow(
+      `Type: invalid unit type ${number}: expected 0-14 (0 Host Mgr, `,
+    );
+  });
+
+  it.each(['15', '-1', '', ' 4', '4x', 'Mgr'])('is never the text %j', (text) => {
+    expect(() => parseUnitType('--type', text)).toThrow(
+      `--type: invalid unit type ${JSON.stringify(text)}: expected 0-14`,
+    );
+  });
+
+  it.each(['4', '04', '+4'])('may be spelled %j', (text) => {
+    expect(parseUnitType('--type', text)).toEqual({ vm: 'AdmVM', service: 'Mgr' });
   });
 
   it('does not exist for the VM of the host', () => {

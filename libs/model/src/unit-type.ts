@@ -32,10 +32,14 @@ const unitTypes: readonly UnitType[] = [
   type('AppVM', 'App'),
 ];
 
-/** Throws INVALID_ARGUMENT that names `field` unless `value` is one of the 15 numbers of the contract. */
-export function parseUnitType(field: string, value: number): UnitType {
-  const found = unitTypes[value];
-  if (!found) throw invalid(field, `invalid unit type ${value}: expected 0-${unitTypes.length - 1}`);
+const list = unitTypes.map(({ vm, service }, number) => `${number} ${vm} ${service}`).join(', ');
+
+/** Throws INVALID_ARGUMENT that names `field` and lists the numbers unless `value`, or the number that it spells, is one of the 15 of the contract. */
+export function parseUnitType(field: string, value: number | string): UnitType {
+  const number = typeof value === 'string' && /^\+?[0-9]{1,10}$/.test(value) ? Number(value) : value;
+  const found = typeof number === 'number' ? unitTypes[number] : undefined;
+  if (!found)
+    throw invalid(field, `invalid unit type ${JSON.stringify(value)}: expected 0-${unitTypes.length - 1} (${list})`);
   return found;
 }
 
