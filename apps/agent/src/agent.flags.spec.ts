@@ -50,6 +50,8 @@ describe('the flags of an agent', () => {
     ['no configuration', [] as string[], "required option '-config FILE' not specified"],
     ['a configuration without a name', ['-config'], "option '--config <file>' argument missing"],
     ['an unknown flag', ['-config', 'a.json', '--verbose'], "unknown option '--verbose'"],
+    ['a mistyped flag of one dash', ['-confg', 'a.json'], "unknown option '--confg' (Did you mean --config?)"],
+    ['a mistyped flag with its value', ['-debg=1', '-config', 'a'], "unknown option '--debg' (Did you mean --debug?)"],
     ['a mistyped flag', ['--confg', 'a.json'], "unknown option '--confg' (Did you mean --config?)"],
   ])('are refused with one line that names the program and its help when they are %s', (_, argv, problem) => {
     const written = jest.spyOn(process.stderr, 'write').mockReturnValue(true);

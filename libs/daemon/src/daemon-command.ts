@@ -1,7 +1,13 @@
-import { Command, type Option } from 'commander';
+import { Command, type Option, type ParseOptionsResult } from 'commander';
 
 /** An empty variable counts as none, so that the option has its default: modules of Nix write one for what is not set. */
 class DaemonCommand extends Command {
+  /** Of an unknown option with one dash or with a value, commander suggests no other; of its name with two it does. */
+  override parseOptions(argv: string[]): ParseOptionsResult {
+    const { operands, unknown } = super.parseOptions(argv);
+    return { operands, unknown: unknown.map((word) => word.replace(/^--?([a-z][\w-]+).*$/is, '--$1')) };
+  }
+
   override addOption(option: Option): this {
     const { envVar } = option;
     if (envVar !== undefined && process.env[envVar] === '') Reflect.deleteProperty(process.env, envVar);
