@@ -239,4 +239,13 @@ describe('the policies that an agent accepts', () => {
       },
     );
   });
+
+  it('are installed and recorded before the agent has ended', async () => {
+    const received = receive(open('firewall', 'one').finish());
+    while (!existsSync(join(folder, 'firewall'))) await settled();
+    await service.onApplicationShutdown();
+    expect(readFileSync(join(folder, 'policies.json'), 'utf8')).toContain('"firewall"');
+    await received;
+    await service.onApplicationShutdown();
+  });
 });

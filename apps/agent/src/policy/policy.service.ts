@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { ServerReadableStream } from '@grpc/grpc-js';
 import { GivcError, invalid, parsePolicyName, type PolicyName } from '@givc/model';
 import { noteChange, queuedCallOf } from '@givc/access';
@@ -28,8 +28,9 @@ const limits = {
 
 /** Takes the policies that the configuration names, complete and, where it asks for that, signed. */
 @Injectable()
-export class PolicyService {
+export class PolicyService implements OnApplicationShutdown {
   readonly #queue: FairQueue;
+  readonly #receiving = new Set<Promise<void>>();
 
   constructor(
     private readonly config: AgentConfig,
@@ -47,7 +48,21 @@ export class PolicyService {
    * 15 s, or not all within 110 s.
    */
   receive(call: PolicyCall): Promise<void> {
-    return this.#queue.run(queuedCallOf(call), (place) => this.#receive(call, place));
+    return this.#queue.run(queuedCallOf(call), (place) => this.#track(this.#receive(call, place)));
+  }
+
+  /** Resolves once what was about to be installed is, and recorded; the calls have ended before. */
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.allSettled(this.#receiving);
+  }
+
+  async #track(received: Promise<void>): Promise<void> {
+    this.#receiving.add(received);
+    try {
+      await received;
+    } finally {
+      this.#receiving.delete(received);
+    }
   }
 
   async #receive(call: PolicyCall, place: Place): Promise<void> {
