@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { Lab } from './lab.js';
 import { inNamespaces, unifiedHierarchy } from './namespaces.js';
+import { checkout } from './plan.js';
 import { chooseLab, runningLabs, type RunningLab } from './running-labs.js';
 import { furnish, shellSettings, tour } from './surroundings.js';
 
@@ -34,7 +35,7 @@ async function enter(): Promise<number> {
   const [id, inLab] = command[0] === '--lab' ? [command[1], command.slice(2)] : [undefined, command];
   let lab: RunningLab;
   try {
-    lab = await chooseLab(runningLabs(unifiedHierarchy()!), id, process.stdin.isTTY ? ask : undefined);
+    lab = await chooseLab(runningLabs(unifiedHierarchy()!), { id, checkout }, process.stdin.isTTY ? ask : undefined);
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n`);
     return 1;

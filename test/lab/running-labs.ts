@@ -7,6 +7,8 @@ export interface RunningLab {
   readonly id: string;
   /** The systemd-nspawn process of its host, which is in the lab's namespaces. */
   readonly container: string;
+  /** The folder that it was started in, as long as its starter runs. */
+  readonly folder: string | undefined;
   /** For a person to tell labs apart. */
   readonly description: string;
 }
@@ -21,34 +23,37 @@ export function runningLabs(hierarchy: string, proc = '/proc'): RunningLab[] {
       const processes = join(hierarchy, name, 'host.0/supervisor/cgroup.procs');
       const container = existsSync(processes) ? readFileSync(processes, 'utf8').split('\n')[0] : undefined;
       const id = name.slice(prefix.length);
-      return container ? [{ id, container, description: describe(join(proc, id)) }] : [];
+      return container ? [{ id, container, ...starterOf(join(proc, id)) }] : [];
     });
 }
 
 /** The folder in which it was started, and the script. */
-function describe(process: string): string {
+function starterOf(process: string): Pick<RunningLab, 'folder' | 'description'> {
   try {
     const script = readFileSync(join(process, 'cmdline'), 'utf8')
       .split('\0')
       .find((word) => /\.[mc]?[jt]s$/.test(word));
-    return `${script ?? 'started'} in ${readlinkSync(join(process, 'cwd'))}`;
+    const folder = readlinkSync(join(process, 'cwd'));
+    return { folder, description: `${script ?? 'started'} in ${folder}` };
   } catch {
-    return 'its starter has ended';
+    return { folder: undefined, description: 'its starter has ended' };
   }
 }
 
 /**
- * The lab that is meant: the one with this id, or the only one, or the one that `ask` chooses of several. Throws an error
- * for a person when there is none, or several and nobody to ask.
+ * The lab that is meant: the one with this id, or the only one of this checkout, or the only one, or the one that `ask`
+ * chooses of several. Throws an error for a person when there is none, or several and nobody to ask.
  */
 export async function chooseLab(
   labs: readonly RunningLab[],
-  id: string | undefined,
+  { id, checkout }: { readonly id: string | undefined; readonly checkout: string },
   ask: ((question: string) => Promise<string>) | undefined,
 ): Promise<RunningLab> {
   if (labs.length === 0) throw new Error('no lab runs here: start it with npm run lab');
   const [only, ...others] = labs;
   if (id === undefined && others.length === 0) return only!;
+  const [own, ...more] = labs.filter(({ folder }) => folder === checkout);
+  if (id === undefined && own !== undefined && more.length === 0) return own;
   const list = labs.map((lab) => `  ${lab.id}  ${lab.description}\n`).join('');
   if (id === undefined && ask === undefined)
     throw new Error(`${labs.length} labs run here; choose one by npm run lab:enter -- --lab ID:\n${list.trimEnd()}`);
