@@ -293,6 +293,15 @@ describe('the start of a unit', () => {
       expect(started.outcome).toBe('done');
     });
 
+    it('has failed at once when the machine is back and does not say what became of the unit', async () => {
+      const started = await sleeping();
+      agents.answer = () => Promise.reject(failure('PERMISSION_DENIED'));
+      agents.isReachable = true;
+      agents.become(vm, 'READY');
+      await settle();
+      expect(started.outcome).toBe('PERMISSION_DENIED');
+    });
+
     it('has failed when the machine shuts down instead', async () => {
       expect(await outcomeOf(unit, failure('UNAVAILABLE', 'UNAVAILABLE', 'MACHINE_STOPPING'))).toBe('UNAVAILABLE');
     });
