@@ -11,6 +11,12 @@ import { windowBytes } from './windows.js';
 /** So that a peer that was cut off is given up within 10 s. */
 const keepalive = { everyMs: 3_000, answerMs: 4_000 };
 
+/**
+ * Its one peer may have 256 connections that are not read: of each a message of 64 KiB, and its part of the window, of
+ * which those have more that were there first.
+ */
+const limits = { undeliveredBytesOfPeer: 32 * 1024 * 1024 };
+
 @Module({})
 class SocketServerModule {
   static register(served: ServedSocket, access: Access, server: GrpcServer, log: Log): DynamicModule {
@@ -38,7 +44,7 @@ export async function serveSocket(
   log: Log,
 ): Promise<SocketServer> {
   const services = ['socketproxy.SocketStream'] as const;
-  const server = new GrpcServer({ listen: [address], tls: access.identity, services, windowBytes, keepalive });
+  const server = new GrpcServer({ listen: [address], tls: access.identity, services, windowBytes, keepalive, limits });
   const listener = await listenBeside(SocketServerModule.register(served, access, server, log), server, log);
   return { address: server.addresses[0]!, close: () => listener.close() };
 }

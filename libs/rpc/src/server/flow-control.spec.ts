@@ -1,10 +1,13 @@
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { connect as connectHttp2, type ClientHttp2Session, type Settings } from 'node:http2';
+import { connect as connectHttp2, constants, type ClientHttp2Session, type Settings } from 'node:http2';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { serviceDefinition } from './package-definition.js';
 import { SocketTransport } from './socket-transport.js';
+
+const { NGHTTP2_CANCEL } = constants;
 
 describe('the windows of a server', () => {
   let folder: string;
@@ -16,6 +19,7 @@ describe('the windows of a server', () => {
   async function windows(windowBytes?: number): Promise<(number | undefined)[]> {
     const listen = [{ protocol: 'unix', path }] as const;
     transport = new SocketTransport({ listen, tls: undefined, ...(windowBytes && { windowBytes }) });
+    transport.addService(serviceDefinition('grpc.health.v1.Health'), { Check: () => undefined });
     await transport.open();
     session = connectHttp2('http://localhost', { createConnection: () => connect(path) });
     const [{ initialWindowSize }] = (await once(session, 'remoteSettings')) as [Settings];
@@ -40,5 +44,31 @@ describe('the windows of a server', () => {
 
   it('are as large as was said, for each stream and for each connection', async () => {
     expect(await windows(1_048_576)).toEqual([1_048_576, 1_048_576]);
+  });
+
+  it('are shared by the streams of a connection, and one stream has all again when the others have ended', async () => {
+    await windows(1_048_576);
+    const told: (number | undefined)[] = [];
+    let wake = () => undefined as void;
+    session.on('remoteSettings', ({ initialWindowSize }: Settings) => {
+      told.push(initialWindowSize);
+      wake();
+    });
+    const until = async (window: number) => {
+      while (told.at(-1) !== window) await new Promise<void>((resolve) => (wake = resolve));
+    };
+    const open = () =>
+      session
+        .request({ ':method': 'POST', ':path': '/grpc.health.v1.Health/Check', 'content-type': 'application/grpc' })
+        .on('error', () => undefined);
+    const streams = [open()];
+    for (const window of [524_288, 262_144]) {
+      while (streams.length < 1_048_576 / window) streams.push(open());
+      await until(window);
+    }
+    while (streams.length < 200) streams.push(open());
+    await until(16_384);
+    for (const stream of streams.slice(1)) stream.close(NGHTTP2_CANCEL);
+    await until(1_048_576);
   });
 });

@@ -1,3 +1,4 @@
+import type { ServerHttp2Session } from 'node:http2';
 import type { Server } from '@grpc/grpc-js';
 import { onSession } from './sessions.js';
 
@@ -5,13 +6,55 @@ interface Internals {
   commonServerOptions: { settings?: { initialWindowSize?: number } };
 }
 
+/** Less would cost more than it saves: it is a frame of HTTP/2. */
+const smallest = 16 * 1024;
+
+/** The largest power of two with which so many streams together have at most so many bytes. */
+function windowOf(bytes: number, streams: number): number {
+  let window = bytes;
+  while (window * streams > bytes && window > smallest) window /= 2;
+  return Math.max(window, smallest);
+}
+
 /**
- * How many bytes each stream, and each connection, of a server may have on their way before its reader has taken them
- * (RFC 9113, 5.2); Node has 64 KiB. grpc-js (1.14.7) has an option for clients only, so this reaches into its server,
- * before that listens: test/e2e/socket-proxy.spec.ts notices when it moves.
+ * Has the streams of a connection share what one stream alone may have: a change is told by SETTINGS (RFC 9113, 6.9.2), one
+ * after the other, because Node ends a connection with too many that are not acknowledged.
+ */
+function shareWindow(session: ServerHttp2Session, bytes: number): void {
+  let streams = 0;
+  let window = bytes;
+  let isTelling = false;
+  const tell = (): void => {
+    const wanted = windowOf(bytes, streams);
+    if (wanted === window || isTelling || session.destroyed || session.closed) return;
+    window = wanted;
+    isTelling = true;
+    session.settings({ initialWindowSize: wanted }, () => {
+      isTelling = false;
+      tell();
+    });
+  };
+  session.on('stream', (stream) => {
+    streams++;
+    tell();
+    stream.once('close', () => {
+      streams--;
+      tell();
+    });
+  });
+}
+
+/**
+ * How many bytes the streams of each connection of a server may have on their way before their readers have taken them
+ * (RFC 9113, 5.2), all together, but at least 16 KiB each; Node has 64 KiB for each. So a peer with many streams whose
+ * readers are slow has them wait, instead of more bytes than it may have. grpc-js (1.14.7) has an option for clients only,
+ * so this reaches into its server, before that listens: test/e2e/socket-proxy.spec.ts notices when it moves.
  */
 export function setWindows(server: Server, bytes: number): void {
   const internals = server as unknown as Internals;
   internals.commonServerOptions.settings = { ...internals.commonServerOptions.settings, initialWindowSize: bytes };
-  onSession(server, (session) => session.setLocalWindowSize(bytes));
+  onSession(server, (session) => {
+    session.setLocalWindowSize(bytes);
+    shareWindow(session, bytes);
+  });
 }
