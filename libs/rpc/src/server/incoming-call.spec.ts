@@ -1,0 +1,111 @@
+import { Readable } from 'node:stream';
+import type { GivcError } from '@givc/model';
+import { IncomingCall, type InterceptedCall } from './incoming-call.js';
+import { serverLimits } from './limits.js';
+import { PeerBudgets } from './peer-budgets.js';
+import { UnfinishedSet } from './unfinished.js';
+
+const kibibyte = 1024;
+
+/** A message of so many bytes with its head. */
+function message(length: number, compressed = 0): Buffer {
+  const bytes = Buffer.alloc(5 + length);
+  bytes[0] = compressed;
+  bytes.writeUInt32BE(length, 1);
+  return bytes;
+}
+
+describe('what is counted of a call', () => {
+  let stream: Readable;
+  let readQueue: { type: string }[];
+  let statuses: object[];
+  let refused: GivcError[];
+  let incoming: IncomingCall;
+
+  function open(requestStream: boolean): void {
+    stream = new Readable({ read: () => undefined });
+    [readQueue, statuses, refused] = [[], [], []];
+    const call = {
+      stream,
+      readQueue,
+      startRead: () => undefined,
+      sendStatus: (status: object) => statuses.push(status),
+    };
+    incoming = new IncomingCall(call as unknown as InterceptedCall, {
+      path: '/a.Service/Rpc',
+      requestStream,
+      limit: 64 * kibibyte,
+      budgets: new PeerBudgets({ ...serverLimits, undeliveredBytesOfPeer: 200 * kibibyte }),
+      unfinished: new UnfinishedSet(5_000),
+      onRefused: (error) => refused.push(error),
+    });
+    incoming.open('a-vm');
+  }
+  /** Sends, and resolves when it has been read. */
+  async function send(bytes: Buffer): Promise<void> {
+    stream.push(bytes);
+    const read = new Promise((resolve) => stream.once('data', resolve));
+    stream.resume();
+    await read;
+    stream.pause();
+  }
+  afterEach(() => stream.destroy());
+
+  it('is 256 bytes for each chunk beside its own, before anything reads it', () => {
+    open(true);
+    for (let n = 0; n < 3; n++) stream.push(message(1_000).subarray(n, n + 1));
+    expect(incoming.bytes).toBe(3 * (1 + 256));
+  });
+
+  it('is eight times its bytes of a request that is one message, and 256, until the call ends', async () => {
+    open(false);
+    await send(message(10));
+    expect(incoming.bytes).toBe(8 * 15 + 256);
+    incoming.settle();
+    expect(incoming.bytes).toBe(8 * 15 + 256);
+    stream.destroy();
+    await new Promise((resolve) => stream.once('close', resolve));
+    expect(incoming.bytes).toBe(0);
+  });
+
+  it('is its bytes and 256 of each message of a stream, until the handler has taken it', async () => {
+    open(true);
+    readQueue.push({ type: 'READABLE' });
+    await send(message(10));
+    expect(incoming.bytes).toBe(15 + 256);
+    incoming.settle();
+    expect(incoming.bytes).toBe(15 + 256);
+    readQueue.pop();
+    incoming.settle();
+    expect(incoming.bytes).toBe(0);
+  });
+
+  it('is, beside its bytes, as many as it may have of a message that is compressed', async () => {
+    open(true);
+    readQueue.push({ type: 'COMPRESSED' });
+    await send(message(10, 1));
+    expect(incoming.bytes).toBe(15 + 256 + 64 * kibibyte);
+    for (let n = 0; n < 3; n++) {
+      readQueue.push({ type: 'COMPRESSED' });
+      stream.push(message(10, 1));
+    }
+    stream.resume();
+    await new Promise(setImmediate);
+    expect(refused.map(({ reason }) => reason)).toEqual(['RESOURCE_EXHAUSTED']);
+    expect(statuses).toHaveLength(1);
+    expect(incoming.bytes).toBe(0);
+  });
+
+  it.each([
+    ['a small part of what was read from a connection, which is copied', 100, true],
+    ['most of it, which is not', 40 * kibibyte, false],
+  ])('does not keep other bytes: %s', (_, length, isCopied) => {
+    open(true);
+    const memory = Buffer.allocUnsafeSlow(64 * kibibyte);
+    stream.push(memory.subarray(1_000, 1_000 + length).fill(7));
+    const chunk = stream.read() as Buffer;
+    expect(chunk.equals(Buffer.alloc(length, 7))).toBe(true);
+    expect(chunk.buffer === memory.buffer).toBe(!isCopied);
+    expect(chunk.buffer.byteLength).toBe(isCopied ? length : 64 * kibibyte);
+  });
+});
