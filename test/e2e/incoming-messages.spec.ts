@@ -151,6 +151,16 @@ describe('a caller that does not finish what it begins', () => {
     );
   });
 
+  it('is refused a message of more fields than any has, of however few bytes each', async () => {
+    system = await TestSystem.start();
+    const session = await connect('evil-vm');
+    const length = 4 * 1024 * kibibyte - 16;
+    const units = Buffer.alloc(length, Buffer.from([0x12, 0]));
+    const message = Buffer.concat([Buffer.from([0x0a, 0xf0, 0xff, 0xff, 0x01]), units]);
+    const call = OpenCall.begin(session, report.path, framed(message));
+    await expect(call.ended).resolves.toEqual(refused(status.INTERNAL, /^Error deserializing request/));
+  });
+
   it.each([
     ['without a request', queryList.path, undefined, /^the request did not come/],
     ['with half a request', startApplication.path, begun(1_000, 500), /^the request did not come/],

@@ -1,5 +1,6 @@
 import type { MethodDefinition, ServiceDefinition } from '@grpc/grpc-js';
 import { services, type ServiceName } from '../contract.js';
+import { bounded } from './bounded-reader.js';
 
 type AnyMethod = MethodDefinition<unknown, unknown>;
 
@@ -18,11 +19,21 @@ function remembering(serialize: (message: unknown) => Buffer): (message: unknown
   };
 }
 
+/** Its frames have two fields, none of which is a list, and code of their own that reads them. */
+const withOwnCode: ServiceName = 'socketproxy.SocketStream';
+
 /** The methods of a service under the names of the proto file, as grpc-js and Nest look them up. */
 export function serviceDefinition(name: ServiceName): ServiceDefinition {
   const methods = Object.values(services[name]) as AnyMethod[];
   return Object.fromEntries(
-    methods.map((method) => [rpcName(method), { ...method, responseSerialize: remembering(method.responseSerialize) }]),
+    methods.map((method) => {
+      const { requestDeserialize, responseSerialize } = method;
+      const bounds = name === withOwnCode ? requestDeserialize : bounded(requestDeserialize);
+      return [
+        rpcName(method),
+        { ...method, requestDeserialize: bounds, responseSerialize: remembering(responseSerialize) },
+      ];
+    }),
   );
 }
 

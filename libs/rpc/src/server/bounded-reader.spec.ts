@@ -1,0 +1,55 @@
+import * as exec from '../generated/exec/exec.js';
+import * as policyadmin from '../generated/policyadmin/policyadmin.js';
+import * as report from '../generated/report/report.js';
+import { bounded } from './bounded-reader.js';
+
+const units = (count: number): Uint8Array => {
+  const head = [0x0a, ...varint(2 * count)];
+  return Buffer.concat([Buffer.from(head), Buffer.alloc(2 * count, Buffer.from([0x12, 0]))]);
+};
+const varint = (value: number): number[] => (value > 0x7f ? [(value & 0x7f) | 0x80, ...varint(value >>> 7)] : [value]);
+const decode = (bytes: Uint8Array) => bounded((all) => report.Told.decode(all))(Buffer.from(bytes));
+
+describe('the fields of a message', () => {
+  it('are decoded as they are, of a thousand units with all that there is about each', () => {
+    const text = 'x'.repeat(100);
+    const unit: report.Change = {
+      Unit: {
+        Name: text,
+        Type: 13,
+        Parent: text,
+        Transport: { Protocol: text, Address: text, Port: text, Name: text },
+        State: {
+          ...{ Name: text, Description: text, LoadState: text, ActiveState: text, SubState: text, Path: text },
+          FreezerState: text,
+        },
+      },
+      Ending: { Result: text, Status: 1, Asked: true },
+      SinceMs: 1_700_000_000_000,
+    };
+    const picture = { Agent: unit.Unit, Units: Array(1_000).fill(unit), HeartbeatMs: 5_000, BootId: text, Number: 7 };
+    const told: report.Told = { What: { $case: 'Picture', value: picture } };
+    expect(decode(report.Told.encode(told).finish())).toEqual(told);
+  });
+
+  it('are at most 65,536, however small they are', () => {
+    expect(() => decode(units(32_767))).not.toThrow();
+    expect(() => decode(units(32_768))).toThrow('more than 65536 fields');
+    expect(() => decode(units(2_000_000))).toThrow('more than 65536 fields');
+  });
+
+  it('count wherever they are: entries of a map, and fields that the message does not have', () => {
+    const decodeCommand = bounded((all) => exec.CommandRequest.decode(all));
+    for (const tag of [0x22, 0x7a])
+      expect(() => decodeCommand(Buffer.alloc(1_000_000, Buffer.from([tag, 0])))).toThrow('more than 65536 fields');
+  });
+
+  it('are not more because they are long', () => {
+    const chunk = policyadmin.StreamPolicyRequest.encode({
+      policy_name: 'firewall',
+      policy_chunk: Buffer.alloc(4_000_000),
+    });
+    const decodeChunk = bounded((all) => policyadmin.StreamPolicyRequest.decode(all));
+    expect(decodeChunk(Buffer.from(chunk.finish()))).toMatchObject({ policy_chunk: { length: 4_000_000 } });
+  });
+});
