@@ -28,12 +28,15 @@ export function putFiles(owner: MachineName | 'operator', names: readonly Certif
   }
 }
 
-/** As `putFiles`, and resolves once the machine's program has read them. */
+/** As `putFiles`, and resolves once the machine's program has read them; at once where none of them is new. */
 export async function renewFiles(
   machine: LabMachine,
   names: readonly CertificateFile[],
   folder: string,
 ): Promise<void> {
+  const isThere = (name: CertificateFile) =>
+    readFileSync(join(folder, name)).equals(readFileSync(join(folderOf(machine.name), name)));
+  if (names.every(isThere)) return;
   const since = Date.now();
   putFiles(machine.name, names, folder);
   await machine.logged(machine.program, 'the certificate reloaded', { since });
