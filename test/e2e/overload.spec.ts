@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { UnitName } from '@givc/model';
 import { services, admin } from '@givc/rpc';
 import { stalledWatch } from '../support/stalled-watch.js';
 import { TestSystem } from '../support/test-system.js';
@@ -45,6 +46,28 @@ describe('under load', () => {
     expect(refused.length).toBe(400 - 50);
     for (const { reason } of refused) expect(reason).toMatchObject({ reason: 'RESOURCE_EXHAUSTED' });
     await expect(tls.client('cli').queryList()).resolves.toEqual({ List: [] });
+    await tls.stop();
+  });
+
+  it('commands of one caller to an agent leave room there for those of others', async () => {
+    const tls = await TestSystem.start();
+    const [web, ssh] = ['web.service', 'sshd.service'] as UnitName[];
+    const capabilities = { services: [web, ssh] };
+    const agent = await tls.startAgent('net-vm', { capabilities, limits: { openCallsOfPeer: 400 } });
+    for (const unit of [web, ssh]) agent.systemd.define(unit!, { active: true });
+    await tls.untilRegistered('net-vm');
+    agent.systemd.holdStops(web!);
+    const stops = jest.spyOn(agent.systemd, 'stopUnit');
+    let refused = 0;
+    const allAreThere = new Promise<void>((resolve) => {
+      const look = () => (stops.mock.calls.length + refused === 420 ? resolve() : setImmediate(look));
+      look();
+    });
+    const greedy = tls.client('greedy-vm');
+    for (let n = 0; n < 420; n++) greedy.stopService({ ServiceName: web!, VmName: 'net-vm' }).catch(() => refused++);
+    await allAreThere;
+    await tls.client('cli').stopService({ ServiceName: ssh!, VmName: 'net-vm' });
+    expect([stops.mock.calls.length, refused]).toEqual([376, 45]);
     await tls.stop();
   });
 

@@ -109,6 +109,7 @@ export interface AgentOptions {
   readonly metrics?: MetricsAddress;
   /** Instead of what the options say: what was opened from files. */
   readonly access?: Access;
+  readonly limits?: Partial<ServerLimits>;
 }
 
 export interface AdminOptions {
@@ -255,6 +256,7 @@ export class TestSystem {
       listen: [config.self.address],
       tls: access.identity,
       services: servicesOf(config),
+      limits: options.limits,
       observer: metrics && callMetrics(metrics),
     });
     const { log, lines } = recordingLog();

@@ -14,7 +14,7 @@ export { signalOf } from './server/call-signal.js';
 export type { CallGate, OpeningCall } from './server/call-gate.js';
 export type { CallObserver } from './server/call-observer.js';
 export { GrpcServer, type GrpcServerOptions } from './server/grpc-server.js';
-export type { ServerLimits } from './server/limits.js';
+export { serverLimits, type ServerLimits } from './server/limits.js';
 export { HealthStatuses } from './server/health-statuses.js';
 export { openAt, removeStaleSocket } from './server/listener.js';
 export { rpcName } from './server/package-definition.js';

@@ -13,6 +13,8 @@ import {
   type VmName,
 } from '@givc/model';
 import { RpcChannel, systemd, type CallSettings, type ChannelState, type Dialer } from '@givc/rpc';
+import { asOwnWork } from './on-behalf.js';
+import { RelayBudget } from './relay-budget.js';
 
 const units = systemd.UnitControlServiceService;
 
@@ -41,6 +43,7 @@ export interface AgentCallSettings extends CallSettings {
  */
 export class AgentConnection {
   readonly #dialled: RpcChannel | GivcError;
+  readonly #relayed: RelayBudget;
   #verification: Promise<void> | undefined;
 
   constructor(
@@ -50,6 +53,7 @@ export class AgentConnection {
     onState: (state: ChannelState) => void,
   ) {
     this.#dialled = dial(endpoint, dialer);
+    this.#relayed = new RelayBudget(vm);
     if (this.#dialled instanceof RpcChannel) this.#dialled.onState(onState);
   }
 
@@ -74,7 +78,7 @@ export class AgentConnection {
   /** Whether the agent answers a question about its own unit, which every agent takes, with whatever. */
   async answers(): Promise<boolean> {
     try {
-      await this.unitStatus(agentUnit(this.vm));
+      await asOwnWork(() => this.unitStatus(agentUnit(this.vm)));
       return true;
     } catch (error) {
       return isAnswer(error);
@@ -103,7 +107,7 @@ export class AgentConnection {
     return statusOf(await this.call(units.startApplication, request, { deadlineMs: deadlines.application }), unit);
   }
 
-  /** Any rpc of an agent. FAILED_PRECONDITION when the agent does not have it. */
+  /** Any rpc of an agent. FAILED_PRECONDITION when the agent does not have it; RESOURCE_EXHAUSTED as of `RelayBudget`. */
   async call<Request, Response>(
     method: MethodDefinition<Request, Response>,
     request: Request,
@@ -111,7 +115,7 @@ export class AgentConnection {
   ): Promise<Response> {
     if (this.#verification) await this.#verification;
     try {
-      return await this.#channel.unary(method, request, settings);
+      return await this.#relayed.spend(() => this.#channel.unary(method, request, settings));
     } catch (error) {
       throw this.explain(error, settings);
     }

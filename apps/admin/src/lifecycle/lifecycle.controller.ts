@@ -1,7 +1,8 @@
-import { Controller } from '@nestjs/common';
+import { Controller, UseInterceptors } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import type { VmName } from '@givc/model';
 import { Parse, type admin } from '@givc/rpc';
+import { OnBehalfInterceptor } from '../agents/on-behalf.js';
 import { ApplicationService } from './application.service.js';
 import {
   parseInstances,
@@ -19,6 +20,7 @@ const successful: admin.ApplicationResponse = { CmdStatus: 'Command successful.'
 
 /** The rpcs of AdminService that start, stop, pause and resume. */
 @Controller()
+@UseInterceptors(OnBehalfInterceptor)
 export class LifecycleController {
   constructor(
     private readonly vms: VmService,

@@ -3,6 +3,7 @@ import { GivcError, stoppedStatus, type UnitName, type UnitStatus, type VmName }
 import type { ChannelState } from '@givc/rpc';
 import { AgentConnections } from '../agents/agent-connections.js';
 import { isAnswer, type AgentConnection } from '../agents/agent-connection.js';
+import { asOwnWork } from '../agents/on-behalf.js';
 import { VmService } from '../lifecycle/vm.service.js';
 import type { Presence } from '../registry/presence.js';
 import { PresenceService } from '../registry/presence.service.js';
@@ -51,7 +52,7 @@ export class PollingService implements OnApplicationShutdown {
     if (!after || after.state === 'reporting' || this.#isClosed) return this.#stop(vm);
     if (this.#rounds.has(vm)) return;
     const pauseMs = () => (this.watches.count > 0 || this.vms.isWaiting ? eagerMs : lazyMs);
-    this.#rounds.set(vm, new Rounds(() => this.#round(vm), pauseMs));
+    this.#rounds.set(vm, new Rounds(() => asOwnWork(() => this.#round(vm)), pauseMs));
   }
 
   #stop(vm: VmName): void {

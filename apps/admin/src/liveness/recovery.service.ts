@@ -3,6 +3,7 @@ import { messageOf, type UnitName, type VmName } from '@givc/model';
 import { Log } from '@givc/log';
 import { Timeout } from '@givc/time';
 import { AdminConfig } from '../admin.config.js';
+import { asOwnWork } from '../agents/on-behalf.js';
 import { VmService } from '../lifecycle/vm.service.js';
 import type { RegistryEntry } from '../registry/registry-entry.js';
 import { RegistryStore } from '../registry/registry-store.js';
@@ -108,7 +109,7 @@ export class RecoveryService implements OnApplicationShutdown {
     this.#become(managed, { state: 'starting' });
     managed.restarts++;
     try {
-      await this.vms.start(vm);
+      await asOwnWork(() => this.vms.start(vm));
     } catch (error) {
       this.log.error('VM cannot be started again', { vm, error: messageOf(error) });
       if (managed.state.state === 'starting' && !this.vms.isMeantToBeDown(vm))

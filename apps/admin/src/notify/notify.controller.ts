@@ -1,7 +1,8 @@
-import { Controller } from '@nestjs/common';
+import { Controller, UseInterceptors } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import { invalid, parseNotification, parseVmName } from '@givc/model';
 import { Parse, type admin, type notify } from '@givc/rpc';
+import { OnBehalfInterceptor } from '../agents/on-behalf.js';
 import { NotifyService, type NotificationTo } from './notify.service.js';
 
 function parseRequest({ VmName, Notification }: admin.UserNotificationRequest): NotificationTo {
@@ -12,6 +13,7 @@ function parseRequest({ VmName, Notification }: admin.UserNotificationRequest): 
 
 /** The rpc of AdminService that tells a user something. */
 @Controller()
+@UseInterceptors(OnBehalfInterceptor)
 export class NotifyController {
   constructor(private readonly users: NotifyService) {}
 

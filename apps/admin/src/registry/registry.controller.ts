@@ -1,4 +1,4 @@
-import { Controller } from '@nestjs/common';
+import { Controller, UseInterceptors } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import type { Metadata, ServerUnaryCall, ServerWritableStream } from '@grpc/grpc-js';
 import type { Observable } from 'rxjs';
@@ -6,6 +6,7 @@ import { parseUnitName, parseVmName, type UnitName, type UnitStatus, type VmName
 import { Audit, callerOf, noteChange } from '@givc/access';
 import { Parse, type admin } from '@givc/rpc';
 import { AgentConnections } from '../agents/agent-connections.js';
+import { OnBehalfInterceptor } from '../agents/on-behalf.js';
 import { fieldsOf, lateChange, registerRpc } from './late-change.js';
 import { RegistrationRecord } from './registration-record.js';
 import { parseRegistration, type Registration } from './registration.js';
@@ -57,6 +58,7 @@ export class RegistryController {
   }
 
   @GrpcMethod('AdminService', 'GetUnitStatus')
+  @UseInterceptors(OnBehalfInterceptor)
   @Parse(parseUnitStatusRequest)
   getUnitStatus({ vm, unit }: UnitOfVm): Promise<UnitStatus> {
     return this.agents.present(vm).unitStatus(unit);

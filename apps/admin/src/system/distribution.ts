@@ -1,6 +1,7 @@
 import { GivcError, type VmName } from '@givc/model';
 import type { AgentConnection } from '../agents/agent-connection.js';
 import type { AgentConnections } from '../agents/agent-connections.js';
+import { asOwnWork } from '../agents/on-behalf.js';
 import { isUnavailable, notSet, type Failure } from './not-set.js';
 
 interface Delivery {
@@ -61,7 +62,7 @@ export class Distribution {
   async #deliver(vm: VmName): Promise<void> {
     this.#owed.delete(vm);
     try {
-      await this.send(this.agents.of(vm));
+      await asOwnWork(() => this.send(this.agents.of(vm)));
     } catch (error) {
       if (isUnavailable(error)) this.#owed.add(vm);
       throw error;

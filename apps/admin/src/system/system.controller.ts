@@ -1,4 +1,4 @@
-import { Controller } from '@nestjs/common';
+import { Controller, UseInterceptors } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
 import {
@@ -12,6 +12,7 @@ import {
 } from '@givc/model';
 import { noteChange } from '@givc/access';
 import { Parse, type admin, type stats } from '@givc/rpc';
+import { OnBehalfInterceptor } from '../agents/on-behalf.js';
 import { PowerService } from './power.service.js';
 import { SettingsService } from './settings.service.js';
 import { StatsService } from './stats.service.js';
@@ -25,6 +26,7 @@ const parseStatsRequest = (request: admin.StatsRequest): VmName => parseVmName('
 
 /** The rpcs of AdminService that concern the computer as a whole, or a machine of it. */
 @Controller()
+@UseInterceptors(OnBehalfInterceptor)
 export class SystemController {
   constructor(
     private readonly power: PowerService,

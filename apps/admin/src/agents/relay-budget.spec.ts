@@ -1,0 +1,74 @@
+import { GivcError } from '@givc/model';
+import { GrpcDialer, RpcChannel } from '@givc/rpc';
+import { endpointOf, runningStatus, unitNamed, vmNamed } from '../registry/registry.fixture.js';
+import { AgentConnection } from './agent-connection.js';
+import { asOwnWork, onBehalfOf } from './on-behalf.js';
+
+const unit = unitNamed('web.service');
+const vm = vmNamed('net-vm');
+
+describe('the calls to an agent that callers of the admin ask for', () => {
+  let connection: AgentConnection;
+  /** How the agent answers each open call, in order. */
+  let answers: ((error?: GivcError) => void)[];
+
+  beforeEach(() => {
+    answers = [];
+    jest.spyOn(RpcChannel.prototype, 'unary').mockImplementation(
+      () =>
+        new Promise((resolve, reject) => {
+          answers.push((error) => (error ? reject(error) : resolve({ UnitStatus: runningStatus(unit) })));
+        }),
+    );
+    connection = new AgentConnection(vm, endpointOf(vm), new GrpcDialer(undefined), () => undefined);
+  });
+  afterEach(() => {
+    connection.close();
+    jest.restoreAllMocks();
+  });
+
+  const stop = (caller: string, count: number) =>
+    Array.from({ length: count }, () =>
+      onBehalfOf(caller, async () => {
+        // As a handler that has waited for something else first.
+        await Promise.resolve();
+        return connection.stopUnit(unit).then(
+          () => 'stopped',
+          (error: GivcError) => `${error.reason}: ${error.message}`,
+        );
+      }),
+    );
+  const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
+  const refusal =
+    'RESOURCE_EXHAUSTED: net-vm: too many calls to the agent of net-vm are open: at most 375 of one caller and 1400 in all';
+
+  it('are 375 of one caller at most, whose end makes room again, and those of others go on', async () => {
+    const refused = stop('evil-vm', 400).slice(375);
+    expect(await Promise.all(refused)).toEqual(Array(25).fill(refusal));
+    expect(answers).toHaveLength(375);
+    const [other] = stop('gui-vm', 1);
+    await settled();
+    answers[375]!();
+    expect(await other).toBe('stopped');
+    for (const [index, answer] of answers.slice(0, 2).entries())
+      answer(index === 0 ? new GivcError('FAILED_PRECONDITION', 'no') : undefined);
+    await settled();
+    stop('evil-vm', 2);
+    await settled();
+    expect(answers).toHaveLength(378);
+  });
+
+  it('leave a hundred of what the agent takes to the admin itself, also within such a call', async () => {
+    const all = ['a', 'b', 'c', 'd', 'e'].flatMap((caller) => stop(caller, 375));
+    await settled();
+    expect(answers).toHaveLength(1_400);
+    expect(await Promise.all(all.slice(1_400))).toEqual(Array(475).fill(refusal));
+    void connection.unitStatus(unit);
+    onBehalfOf('a', () => {
+      void connection.answers();
+      void asOwnWork(() => connection.unitStatus(unit));
+    });
+    await settled();
+    expect(answers).toHaveLength(1_403);
+  });
+});

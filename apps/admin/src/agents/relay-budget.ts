@@ -1,0 +1,40 @@
+import { GivcError, type VmName } from '@givc/model';
+import { serverLimits } from '@givc/rpc';
+import { currentCaller } from './on-behalf.js';
+
+/** An agent takes so many calls of the admin at once. The admin keeps some of them for what it asks by itself. */
+const { openCallsOfPeer: most } = serverLimits;
+const [maxOfCaller, maxOfAll] = [most / 4, most - 100];
+
+/** The calls to one agent that are open because callers of the admin asked for them: one caller has a quarter at most. */
+export class RelayBudget {
+  readonly #calls = new Map<string, number>();
+  #all = 0;
+
+  constructor(private readonly vm: VmName) {}
+
+  /** Makes a call, and counts it for its caller as long as it is open. RESOURCE_EXHAUSTED when there are too many. */
+  async spend<T>(call: () => Promise<T>): Promise<T> {
+    const caller = currentCaller();
+    if (caller === undefined) return call();
+    const calls = this.#calls.get(caller) ?? 0;
+    if (calls >= maxOfCaller || this.#all >= maxOfAll)
+      throw new GivcError(
+        'RESOURCE_EXHAUSTED',
+        `too many calls to the agent of ${this.vm} are open: at most ${maxOfCaller} of one caller and ${maxOfAll} in all`,
+      );
+    this.#count(caller, 1);
+    try {
+      return await call();
+    } finally {
+      this.#count(caller, -1);
+    }
+  }
+
+  #count(caller: string, more: 1 | -1): void {
+    const calls = (this.#calls.get(caller) ?? 0) + more;
+    if (calls === 0) this.#calls.delete(caller);
+    else this.#calls.set(caller, calls);
+    this.#all += more;
+  }
+}
