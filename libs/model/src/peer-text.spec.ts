@@ -20,7 +20,7 @@ describe('a word of a peer', () => {
     expect(parseWord('State', value)).toBe(value);
   });
 
-  it.each(['a b', 'a\n', 'é', 'x'.repeat(65)])('is not %j', (value) => {
+  it.each(['a b', 'a\n', 'é', '-x', '_x', 'x'.repeat(65)])('is not %j', (value) => {
     expect(() => parseWord('State', value)).toThrow(/^State: .* is no state: expected at most 64/);
   });
 });

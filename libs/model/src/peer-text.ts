@@ -2,7 +2,7 @@ import { invalid, quoted } from './givc-error.js';
 
 const unprintable = /[\p{C}\p{Zl}\p{Zp}]/gu;
 const unprintableInLines = /(?![\n\t])[\p{C}\p{Zl}\p{Zp}]/gu;
-const word = /^[A-Za-z0-9]?[A-Za-z0-9_-]{0,63}$/;
+const word = /^(?:[A-Za-z0-9][A-Za-z0-9_-]{0,63})?$/;
 const id = /^[\x20-\x7e]{0,64}$/;
 
 /** A text of a peer as it may be stored and logged: the first `max` characters, one `�` for each that cannot be printed. */
