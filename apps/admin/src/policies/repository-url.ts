@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { invalid, quoted } from '@givc/model';
+import { withoutCredentials } from './web-url.js';
 
 /** A repository as git-fetch(1) takes it, and the only protocol that may be used to reach it. */
 export interface Repository {
@@ -23,7 +24,7 @@ export function parseRepository(field: string, value: string): Repository {
   if (!protocol || !URL.canParse(value))
     throw invalid(
       field,
-      `invalid repository ${quoted(value)}: expected a URL of https, http, ssh, git or file, USER@HOST:PATH or an absolute path`,
+      `invalid repository ${quoted(withoutCredentials(value))}: expected a URL of https, http, ssh, git or file, USER@HOST:PATH or an absolute path`,
     );
   const { username, password, hostname } = new URL(value);
   if (password !== '' || (username !== '' && protocol !== 'ssh'))

@@ -1,10 +1,16 @@
 import { invalid, quoted } from '@givc/model';
 
+/** What of a URL that is none, or is another one, may stand in a message: no user and no password. */
+export function withoutCredentials(value: string): string {
+  const [colon, at] = [value.indexOf(':'), value.lastIndexOf('@')];
+  return colon >= 0 && colon < at ? `${value.slice(0, colon + 1)}…${value.slice(at)}` : value;
+}
+
 /** Throws INVALID_ARGUMENT that names `field` unless `value` is an http or https URL without a user or password, which would be in every log. */
 export function parseWebUrl(field: string, value: string): URL {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:')
-    throw invalid(field, `invalid URL ${quoted(value)}: expected http or https`);
+    throw invalid(field, `invalid URL ${quoted(withoutCredentials(value))}: expected http or https`);
   if (url.username !== '' || url.password !== '') throw invalid(field, 'a URL must not have a user or a password');
   return url;
 }

@@ -1,0 +1,32 @@
+import { messageOf } from '@givc/model';
+import { parseRepository } from './repository-url.js';
+import { parseWebUrl } from './web-url.js';
+
+const messageFrom = (parse: () => unknown): string => {
+  try {
+    parse();
+    return '';
+  } catch (error) {
+    return messageOf(error);
+  }
+};
+
+describe('a mistyped URL', () => {
+  it.each([
+    'htps://user:secret@example.org/p',
+    'https://user:secret@exa mple',
+    'user:secret@',
+    'https:user:secret@[x]/',
+  ])('is shown without the password that it may have: %s', (value) => {
+    const messages = [() => parseRepository('url', value), () => parseWebUrl('url', value)].map(messageFrom);
+    for (const message of messages) {
+      expect(message).toMatch(/^url: /);
+      expect(message).not.toContain('secret');
+    }
+  });
+
+  it('without one is shown as it is', () => {
+    expect(() => parseRepository('url', 'htps://example.org/p')).toThrow('invalid repository "htps://example.org/p"');
+    expect(() => parseWebUrl('url', 'ftp://example.org/@x')).toThrow('invalid URL "ftp:…@x"');
+  });
+});
