@@ -12,6 +12,15 @@ const parse = (pem: string): X509Certificate => parseCertificates(pem)![0];
 const vmName = fc.stringMatching(/^[A-Za-z0-9]([A-Za-z0-9._-]{0,30}[A-Za-z0-9])?$/);
 
 describe('a certificate', () => {
+  it('whose key cannot be decoded is none', () => {
+    const { raw } = parse(authority.issue({ name: 'net-vm', addresses: [] }).certificate);
+    const damaged = Buffer.from(raw);
+    // The object identifier of the curve P-256.
+    damaged[raw.indexOf(Buffer.from('06082a8648ce3d030107', 'hex')) + 9] = 0x70;
+    const pem = `-----BEGIN CERTIFICATE-----\n${damaged.toString('base64')}\n-----END CERTIFICATE-----\n`;
+    expect(parseCertificates(pem)).toBeUndefined();
+  });
+
   it('says what it was issued for, whatever the name and the addresses', () => {
     fc.assert(
       fc.property(vmName, fc.array(fc.oneof(fc.ipV4(), fc.ipV6()), { maxLength: 4 }), (name, addresses) => {

@@ -54,6 +54,8 @@ export function parseCertificates(pem: string): [X509Certificate, ...X509Certifi
   if (blocks.length !== pem.match(pemBegin)?.length) return undefined;
   try {
     const [first, ...others] = blocks.map((block) => new X509Certificate(block));
+    // Node reads some parts when they are asked for, and only then finds that they are damaged.
+    for (const certificate of first ? [first, ...others] : []) factsOf(certificate);
     return first && [first, ...others];
   } catch {
     return undefined;
