@@ -149,6 +149,21 @@ describe('a file', () => {
     );
   });
 
+  it('with keys that are long or harmful is refused with as much of them as fits in a line', () => {
+    const keys = ['x'.repeat(5_000), `\x9b2J${'-'.repeat(5_000)}`];
+    const refused = () => parseConfig(schema, Object.fromEntries(keys.map((key) => [key, 1])));
+    expect(refused).toThrow(new RegExp(`^\\["x{100}…"\\]: unknown key\n\\["\\\\u009b2J-{97}…"\\]: unknown key$`, 'm'));
+    expect(() => readJson(file(`[\x9b2J`))).toThrow(/:1:2: this is no JSON: "\\u009b2J"$/);
+  });
+
+  it('has entries left out each for itself, also where their long names look alike', () => {
+    const byName = z.strictObject({ all: z.record(z.string(), z.optional(z.number())) });
+    const all = { [`${'x'.repeat(200)}1`]: 'a', [`${'x'.repeat(200)}2`]: 'b', c: 3 };
+    const omissionOf = (path: Path) => ({ path: path.slice(0, 2), consequence: 'it is left out' });
+    const { value, warnings } = parseConfig(byName, { all }, omissionOf);
+    expect([value, warnings.length]).toEqual([{ all: { c: 3 } }, 2]);
+  });
+
   it('that is no JSON is named with line and column, in one line', () => {
     expect(() => readJson(file('{"a":1,\n "b": x}\n'))).toThrow(/a\.json:2:7: this is no JSON: "x}"$/);
     expect(() => readJson(file('{"a":1,\n'))).toThrow(/a\.json:2:1: the JSON ends too early$/);

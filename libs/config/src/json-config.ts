@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { en } from 'zod/locales';
-import { GivcError, problemOf } from '@givc/model';
+import { GivcError, problemOf, quoted } from '@givc/model';
 import { offsetOfMistake } from './json-place.js';
 import { listMistakes } from './mistakes.js';
 import { readText, withoutMark } from './byte-order-mark.js';
@@ -31,14 +31,18 @@ export interface Omission {
   readonly consequence: string;
 }
 
-const plainKey = /^[A-Za-z_][\w-]*$/;
+const plainKey = /^[A-Za-z_][\w-]{0,99}$/;
 
 /** `capabilities.applications[2].args[0]`; keys that would make another path of it are quoted: `policies["a.b"]`. */
 const formatPath = (path: Path): string =>
   path.reduce<string>((text, key) => {
-    if (typeof key !== 'string' || !plainKey.test(key)) return `${text}[${JSON.stringify(key)}]`;
+    if (typeof key !== 'string' || !plainKey.test(key))
+      return `${text}[${typeof key === 'string' ? quoted(key) : String(key)}]`;
     return text ? `${text}.${key}` : key;
   }, '');
+
+/** Of no other place, which cannot be said of what is shown of a long key. */
+const identityOf = (path: Path): string => JSON.stringify(path);
 
 interface Issue {
   readonly code: string;
@@ -91,7 +95,7 @@ export function parseConfig<Schema extends z.ZodMiniType>(
     const mistakes = issues.filter((issue) => issue.code !== 'unrecognized_keys');
     const fatal = mistakes.filter(({ path }) => {
       const omission = omissionOf(path);
-      return !omission || omitted.has(formatPath(omission.path));
+      return !omission || omitted.has(identityOf(omission.path));
     });
     const unknown = issues.flatMap(({ path, keys = [] }) => keys.map((key) => [...path, key]));
     if (fatal.length > 0) {
@@ -105,7 +109,7 @@ export function parseConfig<Schema extends z.ZodMiniType>(
     for (const issue of mistakes) {
       const { path, consequence } = omissionOf(issue.path)!;
       warnings.push(() => `${describeIssue(issue)}; ${consequence}`);
-      omitted.add(formatPath(path));
+      omitted.add(identityOf(path));
       omit(value, path);
     }
     for (const path of unknown) {
@@ -144,7 +148,7 @@ function describeMistake(text: string): string {
   if (offset === text.length) return `${place}: the JSON ends too early`;
   if (isJson(text.slice(0, offset)))
     return `${place}: a second JSON document begins here: were two configurations joined? Each needs a file of its own`;
-  return `${place}: this is no JSON: ${JSON.stringify(text.slice(offset).split('\n')[0]!.slice(0, 40))}`;
+  return `${place}: this is no JSON: ${quoted(text.slice(offset, offset + 40).split('\n')[0]!)}`;
 }
 
 function isJson(text: string): boolean {

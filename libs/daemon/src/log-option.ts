@@ -13,5 +13,5 @@ export const logOption = (program: string): Option =>
 export function logWarnings(filter: LogFilter, source: string | undefined): string[] {
   if (source === 'cli' && filter.unknown.length > 0)
     throw invalid('--log', `invalid level ${quoted(filter.unknown[0]!)}: expected error, warn, info or debug`);
-  return filter.unknown.map((directive) => `GIVC_LOG: ${JSON.stringify(directive)} has no effect`);
+  return filter.unknown.map((directive) => `GIVC_LOG: ${quoted(directive)} has no effect`);
 }

@@ -18,4 +18,10 @@ describe('the address of a bus', () => {
   it.each(['', 'tcp:host=localhost,port=1', 'unix:', 'unix:path='])('is refused when it names none: %j', (address) => {
     expect(() => socketOfAddress(address)).toThrow('names no unix socket');
   });
+
+  it('is shown in an error cut, and without what a terminal obeys', () => {
+    expect(() => socketOfAddress(`tcp:\x9b2J${'x'.repeat(5_000)}`)).toThrow(
+      /^the D-Bus address "tcp:\\u009b2Jx{93}…" names/,
+    );
+  });
 });

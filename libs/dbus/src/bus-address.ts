@@ -1,4 +1,4 @@
-import { GivcError } from '@givc/model';
+import { GivcError, quoted } from '@givc/model';
 
 /** The two message buses of dbus-daemon(1). */
 export type BusName = 'system' | 'session';
@@ -32,6 +32,6 @@ export function socketOfAddress(address: string): string {
   }
   throw new GivcError(
     'INVALID_ARGUMENT',
-    `the D-Bus address ${JSON.stringify(address)} names no unix socket, such as "unix:path=/run/dbus/system_bus_socket"`,
+    `the D-Bus address ${quoted(address)} names no unix socket, such as "unix:path=/run/dbus/system_bus_socket"`,
   );
 }

@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import { invalid, parseListenAddress, type Address } from '@givc/model';
+import { type Address, invalid, parseListenAddress, quoted } from '@givc/model';
 
 /** Where metrics are served: within this machine. */
 export type MetricsAddress = Extract<Address, { protocol: 'tcp' | 'unix' }>;
@@ -22,7 +22,7 @@ export function parseMetricsAddress(field: string, value: string): MetricsAddres
   if (address.protocol === 'unix' || (address.protocol === 'tcp' && isLoopback(address.host))) return address;
   throw invalid(
     field,
-    `${JSON.stringify(value)} is not within this machine, and metrics are served without TLS: ` +
+    `${quoted(value)} is not within this machine, and metrics are served without TLS: ` +
       '127.0.0.1:PORT, [::1]:PORT or /path/of/a/socket is needed',
   );
 }

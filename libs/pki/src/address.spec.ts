@@ -16,6 +16,10 @@ describe('an address', () => {
     expect(() => parseAddress('ip', given)).toThrow(/^ip: /);
   });
 
+  it('that is none is shown cut, and without what a terminal obeys', () => {
+    expect(() => parseAddress('ip', `\x9b2J${'x'.repeat(5_000)}`)).toThrow(/^ip: "\\u009b2Jx{97}…" is no IP address$/);
+  });
+
   it('has one way of writing, which it keeps', () => {
     fc.assert(
       fc.property(fc.oneof(fc.ipV4(), fc.ipV6()), (given) => {

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { invalid } from '@givc/model';
+import { invalid, quoted } from '@givc/model';
 
 const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/;
 
@@ -9,8 +9,8 @@ const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/;
  */
 export function parseAddress(field: string, value: string): string {
   const version = isIP(value);
-  if (version === 0) throw invalid(field, `${JSON.stringify(value)} is no IP address`);
-  if (value.includes('%')) throw invalid(field, `${JSON.stringify(value)} has a zone, which no certificate can name`);
+  if (version === 0) throw invalid(field, `${quoted(value)} is no IP address`);
+  if (value.includes('%')) throw invalid(field, `${quoted(value)} has a zone, which no certificate can name`);
   if (version === 4) return value;
   const canonical = new URL(`http://[${value}]/`).hostname.slice(1, -1);
   const words = mapped

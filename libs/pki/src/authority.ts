@@ -1,5 +1,5 @@
 import { X509Certificate, type KeyObject } from 'node:crypto';
-import { GivcError, invalid } from '@givc/model';
+import { GivcError, invalid, quoted } from '@givc/model';
 import { bodyOf, children, extensionOf, position, type Node } from './der.js';
 import { alternativeNames, validity, type IssueOptions, type Issued } from './issue.js';
 import { newKey, type KeyType } from './key-type.js';
@@ -100,10 +100,7 @@ export class Authority {
 /** Throws INVALID_ARGUMENT that names `field` unless `value` can be the name of an authority (RFC 5280 A.1). */
 export function parseCommonName(field: string, value: string): string {
   if (value === '' || value.length > commonNameMax || /\p{Cc}/u.test(value))
-    throw invalid(
-      field,
-      `${JSON.stringify(value.slice(0, commonNameMax + 1))} is no common name: 1 to ${commonNameMax} characters`,
-    );
+    throw invalid(field, `${quoted(value)} is no common name: 1 to ${commonNameMax} characters`);
   return value;
 }
 

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { chmod, mkdir, open, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { GivcError, invalid, messageOf } from '@givc/model';
+import { GivcError, invalid, messageOf, quoted } from '@givc/model';
 import { parseCertificates } from './certificate.js';
 import { flush, writeError } from './write-files.js';
 
@@ -30,7 +30,10 @@ export function parseImageSize(field: string, value: string | number): number {
   const [, digits = '', unit = ''] = /^([0-9]{1,10})([KM]?)$/.exec(String(value)) ?? [];
   const size = digits === '' ? NaN : Number(digits) * units[unit as keyof typeof units];
   if (!(size >= sizeMin && size <= sizeMax && size % block === 0))
-    throw invalid(field, `${JSON.stringify(value)} is no size of an image: 256K to 64M, in bytes a multiple of 1024`);
+    throw invalid(
+      field,
+      `${typeof value === 'string' ? quoted(value) : value} is no size of an image: 256K to 64M, in bytes a multiple of 1024`,
+    );
   return size;
 }
 

@@ -1,5 +1,5 @@
 import { createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
-import { GivcError, invalid } from '@givc/model';
+import { GivcError, invalid, quoted } from '@givc/model';
 
 /** ECDSA on P-256, RSA of 3072 bits, Ed25519. TLS 1.3 knows all three (RFC 8446 4.2.3). */
 export const keyTypes = ['p256', 'rsa', 'ed25519'] as const;
@@ -30,7 +30,7 @@ const algorithms: Readonly<Record<KeyType, SignatureAlgorithm>> = {
 /** Throws INVALID_ARGUMENT that names `field` unless `value` is one of `keyTypes`. */
 export function parseKeyType(field: string, value: string): KeyType {
   const found = keyTypes.find((known) => known === value);
-  if (!found) throw invalid(field, `${JSON.stringify(value)} is none of ${keyTypes.join(', ')}`);
+  if (!found) throw invalid(field, `${quoted(value)} is none of ${keyTypes.join(', ')}`);
   return found;
 }
 

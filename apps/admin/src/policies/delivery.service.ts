@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { openRegular } from '@givc/files';
-import { GivcError, type PolicyName, type VmName } from '@givc/model';
+import { GivcError, type PolicyName, quoted, type VmName } from '@givc/model';
 import { Log } from '@givc/log';
 import { policyadmin, policySignature } from '@givc/rpc';
 import { AdminConfig } from '../admin.config.js';
@@ -82,7 +82,7 @@ export class DeliveryService implements OnApplicationBootstrap, OnApplicationShu
         enabledBy: 'capabilities.policy.enable',
       });
     if (answer.Status !== 'Success')
-      throw new GivcError('INTERNAL', `${vm}: its agent answers ${JSON.stringify(answer.Status.slice(0, 200))}`);
+      throw new GivcError('INTERNAL', `${vm}: its agent answers ${quoted(answer.Status)}`);
     return hash.digest('hex');
   }
 

@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import { formatAddress, GivcError, type Endpoint } from '@givc/model';
+import { type Endpoint, formatAddress, GivcError, quoted } from '@givc/model';
 import type { Caller } from '@givc/access';
 
 const family = (ip: string): 'ipv4' | 'ipv6' => (isIP(ip) === 6 ? 'ipv6' : 'ipv4');
@@ -63,5 +63,5 @@ export function assertPermittedSocket({ address }: Endpoint, agentSockets: reado
   if (address.protocol !== 'unix' && address.protocol !== 'abstract') return;
   const socket = formatAddress(address);
   if (!agentSockets.includes(socket))
-    throw denied('Address', `${JSON.stringify(socket)} is not a socket that --agent-socket (GIVC_AGENT_SOCKETS) names`);
+    throw denied('Address', `${quoted(socket)} is not a socket that --agent-socket (GIVC_AGENT_SOCKETS) names`);
 }

@@ -1,19 +1,20 @@
 import {
   assertSupported,
+  type Endpoint,
   invalid,
   parseEndpoint,
   parseUnitName,
   parseUnitStatus,
   parseUnitType,
+  quoted,
   stoppedStatus,
-  vmOfAgentUnit,
-  vmOfVmUnit,
-  type Endpoint,
   type Transport,
   type UnitName,
   type UnitStatus,
   type UnitType,
   type VmName,
+  vmOfAgentUnit,
+  vmOfVmUnit,
 } from '@givc/model';
 import type { Peer } from '@givc/access';
 import type { admin, report } from '@givc/rpc';
@@ -65,15 +66,15 @@ export function parseRegistration(request: admin.RegistryRequest): Registration 
   const status = request.State ? parseUnitStatus('State', unit, request.State) : stoppedStatus(unit);
   if (type.service === 'Mgr') {
     const vm = vmOfAgentUnit(unit);
-    if (!vm) throw invalid('Name', `${JSON.stringify(unit)} is no agent: their names are like "givc-net-vm.service"`);
+    if (!vm) throw invalid('Name', `${quoted(unit)} is no agent: their names are like "givc-net-vm.service"`);
     if (!request.Transport) throw invalid('Transport', `it is missing: where does the agent ${unit} listen?`);
     return { kind: 'agent', unit, type, status, vm, endpoint: parseAgentEndpoint(request.Transport) };
   }
   const agent = parseUnitName('Parent', request.Parent);
   if (!vmOfAgentUnit(agent))
-    throw invalid('Parent', `${JSON.stringify(agent)} is no agent: their names are like "givc-net-vm.service"`);
+    throw invalid('Parent', `${quoted(agent)} is no agent: their names are like "givc-net-vm.service"`);
   if (type.service !== 'VM') return { kind: 'unit', unit, type, status, agent };
   const vm = vmOfVmUnit(unit);
-  if (!vm) throw invalid('Name', `${JSON.stringify(unit)} is no VM: their names are like "microvm@net-vm.service"`);
+  if (!vm) throw invalid('Name', `${quoted(unit)} is no VM: their names are like "microvm@net-vm.service"`);
   return { kind: 'vm', unit, type, status, vm, agent };
 }

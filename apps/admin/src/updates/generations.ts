@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { absent, defaulted } from '@givc/config';
-import { GivcError, parseText } from '@givc/model';
+import { GivcError, parseText, quoted } from '@givc/model';
 import type { admin } from '@givc/rpc';
 
 const maxGenerations = 1_000;
@@ -57,6 +57,6 @@ export function parseGenerations(text: string): admin.Generation[] {
   const result = z.safeParse(generations, parseJson(text));
   if (result.success) return result.data.map(messageFor);
   const { path, message } = result.error.issues[0]!;
-  const place = path.map((key) => `[${JSON.stringify(key)}]`).join('');
+  const place = path.map((key) => `[${typeof key === 'string' ? quoted(key) : String(key)}]`).join('');
   throw new GivcError('INTERNAL', `ota-update get: in what it printed, ${place || 'the list'}: ${message}`);
 }

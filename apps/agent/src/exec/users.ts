@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { GivcError } from '@givc/model';
+import { GivcError, quoted } from '@givc/model';
 import { runProgram } from '@givc/programs';
 
 /** Whose name a program runs in; passwd(5). */
@@ -26,6 +26,6 @@ export async function findUser(name: string): Promise<User> {
   const { stdout } = await runProgram('getent', ['passwd', name]);
   const [found, , uid, gid, , home] = stdout.toString().split('\n')[0]!.split(':');
   if (found !== name || !home)
-    throw new GivcError('FAILED_PRECONDITION', `Role: this machine has no user ${JSON.stringify(name)}`);
+    throw new GivcError('FAILED_PRECONDITION', `Role: this machine has no user ${quoted(name)}`);
   return { name, uid: Number(uid), gid: Number(gid), home };
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { GivcError } from '@givc/model';
+import { GivcError, quoted } from '@givc/model';
 import { AgentConfig } from '../agent.config.js';
 import { networkInterfaces, type NetworkInterface } from './network-interfaces.js';
 
@@ -26,7 +26,7 @@ export function identifierOf(interfaces: readonly NetworkInterface[], name: stri
       'FAILED_PRECONDITION',
       name === ''
         ? 'this machine has no wireless and no wired network interface; capabilities.hwid.interface can name another'
-        : `this machine has no network interface ${JSON.stringify(name)}, which capabilities.hwid.interface names`,
+        : `this machine has no network interface ${quoted(name)}, which capabilities.hwid.interface names`,
     );
   if (!found.isUp) throw new GivcError('FAILED_PRECONDITION', `the network interface ${found.name} is down`);
   return found.address;

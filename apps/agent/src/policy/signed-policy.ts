@@ -1,4 +1,4 @@
-import { GivcError, messageOf, type PolicyName } from '@givc/model';
+import { GivcError, messageOf, type PolicyName, quoted } from '@givc/model';
 import { verifyMinisign, type MinisignKey } from './minisign.js';
 
 /** When a policy was signed, by what the trusted comment of its signature says; 0 or more. */
@@ -47,11 +47,10 @@ export function assertSigned(
   const meant = wordOf(comment, 'policy');
   if (meant === undefined && requireName)
     throw refused(name, 'its trusted comment names no policy; capabilities.policy.requireName asks for policy:NAME');
-  if (meant !== undefined && meant !== name)
-    throw refused(name, `it is signed as policy ${JSON.stringify(meant)}; ${suffix}`);
+  if (meant !== undefined && meant !== name) throw refused(name, `it is signed as policy ${quoted(meant)}; ${suffix}`);
   const [version, timestamp] = [wordOf(comment, 'version'), wordOf(comment, 'timestamp')];
   if (version !== undefined && numberOf(version) === undefined)
-    throw refused(name, `its trusted comment has version:${version.slice(0, 32)}: expected at most 15 digits`);
+    throw refused(name, `its trusted comment has version ${quoted(version)}: expected at most 15 digits`);
   return { version: numberOf(version), timestamp: numberOf(timestamp) };
 }
 

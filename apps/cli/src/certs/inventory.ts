@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { absent, defaulted, parseConfig, parsed, readJson } from '@givc/config';
-import { GivcError, messageOf, parseVmName } from '@givc/model';
+import { GivcError, messageOf, parseVmName, quoted } from '@givc/model';
 import { parseAddress, parseImageSize, parseKeyType } from '@givc/pki';
 import { defaultImageSize, parseImageType, parseKeyUsages, type Machine } from './machine.js';
 
@@ -43,7 +43,7 @@ const unique = z.check<readonly Machine[]>(({ value, issues }) => {
     if (earlier)
       issues.push({
         code: 'custom',
-        message: `${JSON.stringify(what)} is taken by ${formatPath(earlier)}`,
+        message: `${quoted(what)} is taken by ${formatPath(earlier)}`,
         path: [...path],
         input: value,
       });

@@ -1,4 +1,4 @@
-import { invalid, parseVmName, type VmName } from '@givc/model';
+import { invalid, parseVmName, quoted, type VmName } from '@givc/model';
 import { parseAddress, parseImageSize, parseKeyType, type KeyType, type KeyUsage } from '@givc/pki';
 
 /** A machine that is to have certificates. */
@@ -34,13 +34,13 @@ export const defaultImageSize = '1M';
 /** Throws INVALID_ARGUMENT that names `field` unless `value` is `both`, `server` or `client`. */
 export function parseKeyUsages(field: string, value: string): readonly KeyUsage[] {
   const found = Object.hasOwn(usages, value) ? usages[value] : undefined;
-  if (!found) throw invalid(field, `${JSON.stringify(value)} is none of ${Object.keys(usages).join(', ')}`);
+  if (!found) throw invalid(field, `${quoted(value)} is none of ${Object.keys(usages).join(', ')}`);
   return found;
 }
 
 /** Throws INVALID_ARGUMENT that names `field` unless `value` is a kind of image that can be made: `ext4`. */
 export function parseImageType(field: string, value: string): 'ext4' {
-  if (value !== 'ext4') throw invalid(field, `${JSON.stringify(value)} is no kind of image: ext4 is`);
+  if (value !== 'ext4') throw invalid(field, `${quoted(value)} is no kind of image: ext4 is`);
   return value;
 }
 

@@ -67,6 +67,12 @@ describe('revocations', () => {
     ]);
   });
 
+  it('with a mistake show as much of the line as fits, and nothing that a terminal obeys', () => {
+    expect(() => Revocations.parse(`serial \x9b2J${'x'.repeat(5_000)}`, 'revoked')).toThrow(
+      /^revoked:1: "serial \\u009b2Jx{90}…" is neither/,
+    );
+  });
+
   it('do not load from a file that cannot be read', () => {
     expect(() => Revocations.read('/nonexistent')).toThrow(/cannot read the revocations \/nonexistent/);
   });

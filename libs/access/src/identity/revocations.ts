@@ -1,6 +1,6 @@
 import type { PeerCertificate } from 'node:tls';
 import { listMistakes, readText } from '@givc/config';
-import { GivcError, problemOf, parseVmName } from '@givc/model';
+import { GivcError, parseVmName, problemOf, quoted } from '@givc/model';
 import { normalSerial, peerOfCertificate } from './peer.js';
 
 const serial = /^[0-9A-Fa-f]{1,2}(:?[0-9A-Fa-f]{2}){0,19}$|^[0-9A-Fa-f]{1,40}$/;
@@ -41,7 +41,7 @@ export class Revocations {
       if (words === '') continue;
       if (kind === 'serial' && serial.test(value) && more.length === 0) serials.add(normalSerial(value));
       else if (kind === 'name' && isName(value) && more.length === 0) names.push(value);
-      else mistakes.push(`${file}:${index + 1}: ${JSON.stringify(words)} is neither "serial HEX" nor "name DNS-NAME"`);
+      else mistakes.push(`${file}:${index + 1}: ${quoted(words)} is neither "serial HEX" nor "name DNS-NAME"`);
     }
     if (mistakes.length > 0) throw new GivcError('INVALID_ARGUMENT', listMistakes(mistakes).join('\n'));
     return new Revocations(text, serials, names);

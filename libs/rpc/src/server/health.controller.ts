@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import { map, type Observable } from 'rxjs';
-import { GivcError } from '@givc/model';
+import { GivcError, quoted } from '@givc/model';
 import {
   HealthCheckResponse_ServingStatus as ServingStatus,
   type HealthCheckRequest,
@@ -22,7 +22,7 @@ export class HealthController {
   check({ service }: HealthCheckRequest): HealthCheckResponse {
     const status = this.statuses.status(service);
     if (status === ServingStatus.SERVICE_UNKNOWN)
-      throw new GivcError('NOT_FOUND', `service: this server has no service ${JSON.stringify(service)}`);
+      throw new GivcError('NOT_FOUND', `service: this server has no service ${quoted(service)}`);
     return { status };
   }
 

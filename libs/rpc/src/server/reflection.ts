@@ -1,4 +1,4 @@
-import { GivcError } from '@givc/model';
+import { GivcError, quoted } from '@givc/model';
 import { files, symbols } from '../generated/descriptors.js';
 import type { ServerReflectionRequest, ServerReflectionResponse } from '../generated/grpc/reflection/v1/reflection.js';
 import { codeOf } from '../status.js';
@@ -22,11 +22,11 @@ function answer(request: ServerReflectionRequest['message_request'], serviceName
     case 'list_services':
       return { $case: 'list_services_response', value: { service: serviceNames.map((name) => ({ name })) } };
     case 'file_by_filename':
-      return descriptors(request.value, `the file ${JSON.stringify(request.value)}`);
+      return descriptors(request.value, `the file ${quoted(request.value)}`);
     case 'file_containing_symbol':
       return descriptors(
         Object.hasOwn(symbols, request.value) ? symbols[request.value] : undefined,
-        `the symbol ${JSON.stringify(request.value)}`,
+        `the symbol ${quoted(request.value)}`,
       );
     case 'file_containing_extension':
     case 'all_extension_numbers_of_type':
