@@ -1,0 +1,74 @@
+import type fc from 'fast-check';
+import type { Reason } from '@givc/model';
+import { pumpsOf, type Pump } from './growth.js';
+import { requireHarmless, requireRejection, sizeOf } from './requirements.js';
+
+/** What a parser may throw: `GivcError`s of these reasons. */
+export interface Rejection {
+  readonly reasons: readonly Reason[];
+  /** How long the message may be; 1,200 characters unless said, which is a value that was quoted and a sentence. */
+  readonly messageMax?: number;
+  /** The message has one line for each mistake. */
+  readonly hasLines?: boolean;
+}
+
+/** A parser, what it is given, and what must hold of what it makes of that. */
+export interface TargetOptions<Input, Value> {
+  readonly name: string;
+  /** What of the product reads the input, for people. */
+  readonly parses: string;
+  readonly input: fc.Arbitrary<Input>;
+  readonly parse: (input: Input) => Value | Promise<Value>;
+  /** Throws unless what was accepted is as it is documented; written without the code of the parser. */
+  readonly accepted: (value: Value, input: Input) => void | Promise<void>;
+  /** INVALID_ARGUMENT with one line unless said; `never` of a parser that takes whatever comes. */
+  readonly rejection?: Rejection | 'never';
+  /** What of the input may stand in no error. */
+  readonly secrets?: (input: Input) => readonly string[];
+  /** How large what was accepted may be, in characters and bytes; 64 Ki and 16 times the input unless said. */
+  readonly outputMax?: number;
+  /** What is fed with more and more of the same, to see that the cost grows no faster than the input. */
+  readonly pump?: { readonly seeds: readonly string[]; readonly input: (text: string) => Input };
+}
+
+/** A target, without the types of its input and its values. */
+export interface Target {
+  readonly name: string;
+  readonly parses: string;
+  readonly input: fc.Arbitrary<unknown>;
+  /** Parses the input, and throws unless all holds that must. */
+  readonly verify: (input: unknown) => Promise<void>;
+  readonly growth: { readonly pumps: fc.Arbitrary<Pump>; readonly parse: (text: string) => Promise<void> } | undefined;
+}
+
+const usual: Rejection = { reasons: ['INVALID_ARGUMENT'] };
+
+export function target<Input, Value>(options: TargetOptions<Input, Value>): Target {
+  const { name, parses, input, parse, accepted, rejection = usual, secrets, outputMax, pump } = options;
+  const verify = async (one: Input): Promise<void> => {
+    let value: Value;
+    try {
+      value = await parse(one);
+    } catch (error) {
+      requireHarmless(undefined, 0);
+      return requireRejection(error, rejection, secrets?.(one) ?? []);
+    }
+    requireHarmless(value, outputMax ?? 64 * 1024 + 16 * sizeOf(one));
+    await accepted(value, one);
+  };
+  return {
+    ...{ name, parses, input },
+    verify: (one) => verify(one as Input),
+    growth: pump && {
+      pumps: pumpsOf(pump.seeds),
+      parse: async (text) => {
+        const made = pump.input(text);
+        try {
+          await parse(made);
+        } catch {
+          // What it may throw, `verify` says.
+        }
+      },
+    },
+  };
+}
