@@ -53,7 +53,7 @@ describe('the calls to an agent that callers of the admin ask for', () => {
     for (const [index, answer] of answers.slice(0, 2).entries())
       answer(index === 0 ? new GivcError('FAILED_PRECONDITION', 'no') : undefined);
     await settled();
-    stop('evil-vm', 2);
+    void Promise.all(stop('evil-vm', 2));
     await settled();
     expect(answers).toHaveLength(378);
   });
