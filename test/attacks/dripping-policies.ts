@@ -1,9 +1,11 @@
 // One caller opens streams of policies that drip empty chunks, as many as an agent takes: another one installs its policy.
+import { setMaxListeners } from 'node:events';
 import { policyadmin } from '@givc/rpc';
 import { attack } from './support.js';
 
 const streams = 20;
 const everyMs = 200;
+const allowedMiB = 32;
 const { streamPolicy } = policyadmin.PolicyAdminService;
 
 async function* drip(isOver: AbortSignal): AsyncGenerator<policyadmin.StreamPolicyRequest> {
@@ -21,7 +23,10 @@ await attack(async (scene) => {
   const policy = { enable: true, storePath: `${scene.folder}/policies`, policies: { firewall: '' } };
   const agent = await scene.startAgent('net-vm', { capabilities: { policy } });
   const [evil, honest] = [scene.channel(agent, 'evil-vm'), scene.channel(agent, 'honest-vm')];
+  agent.resetPeak();
+  const memory = agent.memory().now;
   const over = new AbortController();
+  setMaxListeners(streams, over.signal);
   const open = Array.from({ length: streams }, () =>
     evil.clientStream(streamPolicy, drip(over.signal), { signal: over.signal }).then(
       () => 'installed',
@@ -42,6 +47,8 @@ await attack(async (scene) => {
     `another caller: ${outcome} after ${tookMs.toFixed(0)} ms`,
   );
   const ended = await Promise.all(open);
+  const grown = agent.memory().peak - memory;
+  scene.verdict('the memory of the agent meanwhile', grown < allowedMiB, `${grown.toFixed(0)} MiB more`);
   scene.verdict(
     'the streams themselves',
     !ended.includes('installed') && ended.includes('DEADLINE_EXCEEDED'),
