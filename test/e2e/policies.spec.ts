@@ -145,7 +145,7 @@ describe('the policies of the admin', () => {
     it('that are too large are refused with their path', async () => {
       repository.commit({ 'vm-policies/firewall/policy.bin': 'x'.repeat(101) });
       await start({ ...gitConfig(['net-vm']), maxBytes: 100 });
-      const source_problem = 'vm-policies/firewall/policy.bin is larger than 100 bytes';
+      const source_problem = '"vm-policies/firewall/policy.bin" is larger than 100 bytes';
       expect(await untilListed({ source_problem })).toMatchObject({ state: 'unknown', wanted: null });
       expect(existsSync(join(store, 'data/vm-policies/firewall/policy.bin'))).toBe(false);
     });

@@ -50,7 +50,7 @@ describe('the file of a policy in a repository', () => {
 
   it('is not larger than it may be', () => {
     const tree = parseTree(listing(['100755', 'firewall/policy.bin', 11]));
-    expect(() => fileOfPolicy(firewall, tree, 10)).toThrow('firewall/policy.bin is larger than 10 bytes');
+    expect(() => fileOfPolicy(firewall, tree, 10)).toThrow('firewall/policy.bin" is larger than 10 bytes');
   });
 
   it('may have any name that git takes', () => {

@@ -1,4 +1,4 @@
-import { GivcError, type PolicyName } from '@givc/model';
+import { GivcError, quoted, type PolicyName } from '@givc/model';
 
 /** A regular file of a commit. */
 export interface TreeFile {
@@ -45,6 +45,6 @@ export function fileOfPolicy(
       `${place} has ${inside.length} files in the repository: call one policy.bin`,
     );
   if (content.bytes > maxBytes)
-    throw new GivcError('FAILED_PRECONDITION', `${content.path} is larger than ${maxBytes} bytes`);
+    throw new GivcError('FAILED_PRECONDITION', `${quoted(content.path)} is larger than ${maxBytes} bytes`);
   return { content, signature: tree.find(({ path }) => path === `${content.path}${signatureSuffix}`) };
 }

@@ -9,15 +9,22 @@ export interface Mistake {
 
 export const formatMistake = ({ place, what }: Mistake): string => `${place}: ${what}`;
 
-/** What Cedar says, in one line and with the words of the rules: `Command`, not `Action`, and no numbers of policies. */
+/** Cedar repeats what it does not understand, however long that is. */
+const longest = 1_000;
+
+/**
+ * What Cedar says, in one line of at most 1,000 characters and with the words of the rules: `Command`, not `Action`, and no
+ * numbers of policies.
+ */
 export function asWritten({ message, help, sourceLocations }: DetailedError): string {
   const label = sourceLocations?.[0]?.label;
-  return [message, label, help]
+  const text = [message, label, help]
     .filter((part) => part)
     .join('; ')
     .replace(/failed to parse (?:policies|schema) from string: |for policy `policy[0-9]+`[,:] /g, '')
     .replace(/\s*\n\s*/g, ' ')
     .replace(/\bAction(?=::"|`)/g, 'Command');
+  return text.length > longest ? `${text.slice(0, longest)}…` : text;
 }
 
 /** All that Cedar found, one after another. */

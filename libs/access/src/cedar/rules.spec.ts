@@ -126,6 +126,13 @@ describe('rules of access control', () => {
     );
   });
 
+  it('are refused with the beginning of a mistake that is long', async () => {
+    const error = await parse(`permit (principal, action, resource) when { ${'a'.repeat(50_000)} };`).catch(
+      (refusal: Error) => refusal.message,
+    );
+    expect(error).toMatch(/^\/etc\/givc\/rules\.cedar:1:45: .{1000}…$/);
+  });
+
   it('are refused with ten of many mistakes, and the rest is counted', async () => {
     await expect(parse('permit (principal, action, resource) when { a };\n'.repeat(13))).rejects.toThrow(
       /^(\/etc\/givc\/rules\.cedar:\d+:45: [^\n]*\n){10}and 3 more mistakes$/,
