@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Lab } from './lab.js';
-import { cliProgram, programUnit } from './plan.js';
+import { addresses, agentPort, certificatesOf, cliProgram, programUnit } from './plan.js';
 import { run, type Outcome } from './run.js';
 import { RunningProgram } from './running-program.js';
 import { sharedLab } from './shared-lab.js';
@@ -15,6 +15,9 @@ interface Network {
   readonly connected: boolean;
   readonly device: string | null;
 }
+
+const hasGrpcurl = spawnSync('grpcurl', ['-version']).status === 0;
+if (!hasGrpcurl) console.warn('grpcurl is not installed: Wi-Fi by grpcurl is not tested');
 
 describe('Wi-Fi', () => {
   let lab: Lab;
@@ -121,6 +124,32 @@ describe('Wi-Fi', () => {
       );
       expect(await networks('status')).toEqual([]);
       expect((await wifi('disconnect')).stdout).toBe('wlan0: not connected\nwlan1: not connected\n');
+    });
+
+    (hasGrpcurl ? it : it.skip)('is listed, joined and left by grpcurl, which knows what reflection says', async () => {
+      const files = certificatesOf('operator');
+      const options = ['-cacert', `${files}/ca-cert.pem`, '-cert', `${files}/cert.pem`, '-key', `${files}/key.pem`];
+      const call = async (rpc: string, request: object) => {
+        const at = [`${addresses['net-vm']}:${agentPort}`, `wifimanager.WifiService/${rpc}`];
+        const { status, stdout, stderr } = await run([
+          'grpcurl',
+          ...options,
+          '-authority',
+          'net-vm',
+          '-d',
+          JSON.stringify(request),
+          ...at,
+        ]);
+        expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+        return JSON.parse(stdout) as object;
+      };
+      expect(await call('ListNetwork', {})).toMatchObject({
+        networks: expect.arrayContaining([expect.objectContaining({ SSID: 'home', Signal: 70, Security: 'wpa-psk' })]),
+      });
+      expect(await call('ConnectNetwork', { SSID: 'home', Password: 'correct horse' })).toHaveProperty('Response');
+      expect(await call('GetActiveConnection', {})).toMatchObject({ Connection: true, SSID: 'home' });
+      expect(await call('DisconnectNetwork', {})).toHaveProperty('Response');
+      expect(await call('GetActiveConnection', {})).not.toHaveProperty('Connection');
     });
 
     it.each([
