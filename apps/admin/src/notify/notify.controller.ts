@@ -1,5 +1,7 @@
 import { Controller, UseInterceptors } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
+import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
+import { queuedCallOf } from '@givc/access';
 import { invalid, parseNotification, parseVmName } from '@givc/model';
 import { Parse, type admin, type notify } from '@givc/rpc';
 import { OnBehalfInterceptor } from '../agents/on-behalf.js';
@@ -19,7 +21,11 @@ export class NotifyController {
 
   @GrpcMethod('AdminService', 'NotifyUser')
   @Parse(parseRequest)
-  notifyUser(request: NotificationTo): Promise<notify.Status> {
-    return this.users.notify(request);
+  notifyUser(
+    request: NotificationTo,
+    _metadata: Metadata,
+    call: ServerUnaryCall<unknown, notify.Status>,
+  ): Promise<notify.Status> {
+    return this.users.notify(request, queuedCallOf(call));
   }
 }

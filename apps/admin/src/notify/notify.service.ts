@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { parseText, type VmName } from '@givc/model';
+import { FairQueue, type QueuedCall } from '@givc/queue';
 import { notify } from '@givc/rpc';
 import { AgentConnections } from '../agents/agent-connections.js';
 
@@ -12,15 +13,25 @@ const { notifyUser } = notify.UserNotificationServiceService;
 const deadlineMs = 5_000;
 /** Of what an agent answers. */
 const statusMax = 256;
+/** Here, where the callers are known: for an agent all of them are the admin. */
+const limits = {
+  name: 'notifications',
+  ...{ places: 8, ofCaller: 2, waiting: 16 },
+  waitMs: deadlineMs,
+  fix: 'try again later',
+};
 
 /** Tells the users of a machine something. */
 @Injectable()
 export class NotifyService {
+  readonly #queue = new FairQueue(limits);
+
   constructor(private readonly agents: AgentConnections) {}
 
-  async notify({ vm, notification }: NotificationTo): Promise<notify.Status> {
+  /** RESOURCE_EXHAUSTED when too many calls are open. */
+  async notify({ vm, notification }: NotificationTo, call: QueuedCall): Promise<notify.Status> {
     const settings = { deadlineMs, enabledBy: 'capabilities.notifier.enable' };
-    const { Status } = await this.agents.of(vm).call(notifyUser, notification, settings);
+    const { Status } = await this.#queue.run(call, () => this.agents.of(vm).call(notifyUser, notification, settings));
     return { Status: parseText(Status, statusMax) };
   }
 }

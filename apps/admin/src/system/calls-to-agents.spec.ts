@@ -9,6 +9,7 @@ import { PowerService } from './power.service.js';
 import { StatsService } from './stats.service.js';
 
 const netVm = vmNamed('net-vm');
+const never = { caller: 'gui-vm', signal: new AbortController().signal };
 
 describe('a call that is passed on to an agent', () => {
   let agents: StandInAgents;
@@ -45,7 +46,7 @@ describe('a call that is passed on to an agent', () => {
   it('waits 5 s for a notification, and knows the key that enables it', async () => {
     const notification = { Event: 'e', Title: 't', Urgency: 1, Icon: 'i', Message: 'm' };
     answer = { Status: 'Ok' };
-    expect(await users.notify({ vm: netVm, notification })).toEqual(answer);
+    expect(await users.notify({ vm: netVm, notification }, never)).toEqual(answer);
     expect(agents.calls).toEqual([
       {
         ...{ vm: 'net-vm', path: '/notify.UserNotificationService/NotifyUser', request: notification },
@@ -66,7 +67,7 @@ describe('a call that is passed on to an agent', () => {
     expect(await statistics.sysinfo()).toEqual({ GhafVersion: '�'.repeat(256) });
     answer = { Status: long };
     const notification = { Event: 'e', Title: 't', Urgency: 1, Icon: 'i', Message: 'm' };
-    expect(await users.notify({ vm: netVm, notification })).toEqual({ Status: '�'.repeat(256) });
+    expect(await users.notify({ vm: netVm, notification }, never)).toEqual({ Status: '�'.repeat(256) });
   });
 
   it('waits a day for the host to suspend and to wake up', async () => {

@@ -2,7 +2,7 @@ import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
 import { parseLocaleAssignments, parseTimezone, type LocaleAssignments, type Timezone } from '@givc/model';
-import { noteChange } from '@givc/access';
+import { noteChange, queuedCallOf } from '@givc/access';
 import { Parse, type locale } from '@givc/rpc';
 import { LocaleService } from './locale.service.js';
 
@@ -24,14 +24,18 @@ export class LocaleController {
     call: ServerUnaryCall<unknown, locale.Empty>,
   ): Promise<locale.Empty> {
     noteChange(call, Object.fromEntries(assignments));
-    await this.locale.setLocale(assignments);
+    await this.locale.setLocale(assignments, queuedCallOf(call));
     return {};
   }
 
   @GrpcMethod('LocaleClient', 'TimezoneSet')
   @Parse(parseTimezoneMessage)
-  async timezoneSet(timezone: Timezone): Promise<locale.Empty> {
-    await this.locale.setTimezone(timezone);
+  async timezoneSet(
+    timezone: Timezone,
+    _metadata: Metadata,
+    call: ServerUnaryCall<unknown, locale.Empty>,
+  ): Promise<locale.Empty> {
+    await this.locale.setTimezone(timezone, queuedCallOf(call));
     return {};
   }
 }

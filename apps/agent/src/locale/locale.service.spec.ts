@@ -1,9 +1,13 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, closeSync, existsSync, mkdtempSync, openSync, readFileSync } from 'node:fs';
+import { rmSync, watch, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Log } from '@givc/log';
 import { parseLocale, parseLocaleAssignments, parseTimezone, type LocaleKey } from '@givc/model';
 import { FakeSystemd } from '@givc/systemd';
+import type { AgentConfig } from '../agent.config.js';
+import { adminOfConfig } from '../relayed.fixture.js';
 import { LocaleService } from './locale.service.js';
 
 const locale = parseLocaleAssignments([
@@ -12,6 +16,8 @@ const locale = parseLocaleAssignments([
   { key: 13, value: 'C' },
 ]);
 const timezone = parseTimezone('Timezone', 'Europe/Helsinki');
+const callOf = (caller: string, signal = new AbortController().signal) => ({ caller, signal });
+const never = callOf('gui-vm');
 
 describe('the locale of a machine', () => {
   const path = process.env['PATH'];
@@ -31,7 +37,7 @@ describe('the locale of a machine', () => {
     folder = mkdtempSync(join(tmpdir(), 'givc-locale-'));
     process.env['PATH'] = `${folder}:${path}`;
     systemd = new FakeSystemd();
-    service = new LocaleService(systemd, new Log('error', () => undefined));
+    service = new LocaleService(systemd, new Log('error', () => undefined), adminOfConfig as AgentConfig);
   });
   afterEach(() => {
     process.env['PATH'] = path;
@@ -42,7 +48,7 @@ describe('the locale of a machine', () => {
     program('localectl', 'exit 0');
     program('busctl', `echo '{"type":"as","data":[]}'`);
     await systemd.setEnvironment({ LC_TIME: 'C', HOME: '/' });
-    await service.setLocale(locale);
+    await service.setLocale(locale, never);
     expect(asked()).toContain('localectl --no-ask-password set-locale LANG=fi_FI.UTF-8\n');
     expect(systemd.environment).toEqual({ HOME: '/', LANG: 'fi_FI.UTF-8', LC_ALL: 'C' });
   });
@@ -50,7 +56,7 @@ describe('the locale of a machine', () => {
   it('is what a session starts from now on even if it may not change the machine, which is said', async () => {
     program('busctl', `echo '{"type":"as","data":[]}'`);
     program('localectl', 'echo "Failed to issue method call: Interactive authentication required." >&2; exit 1');
-    await expect(service.setLocale(locale)).rejects.toMatchObject({
+    await expect(service.setLocale(locale, never)).rejects.toMatchObject({
       reason: 'PERMISSION_DENIED',
       message: expect.stringMatching(
         /^localectl: .*authentication required\. What this session starts from now on has the new locale; the machine keeps/,
@@ -62,7 +68,7 @@ describe('the locale of a machine', () => {
   it('stays as it is when the machine has no such locale', async () => {
     program('busctl', `echo '{"type":"as","data":[]}'`);
     program('localectl', 'echo "Locale not valid, refusing." >&2; exit 1');
-    await expect(service.setLocale(locale)).rejects.toMatchObject({
+    await expect(service.setLocale(locale, never)).rejects.toMatchObject({
       reason: 'FAILED_PRECONDITION',
       message: 'localectl: Locale not valid, refusing.',
     });
@@ -81,8 +87,8 @@ describe('the locale of a machine', () => {
 
     it('loses these in the way of systemd-localed, which drops what is the same as LANG', async () => {
       machineHas('LANG=de_DE.UTF-8', 'LC_TIME=C', 'LC_PAPER=POSIX');
-      await service.setLocale(of({ LC_TIME: '' }));
-      await service.setLocale(of({ LANG: 'fi_FI.UTF-8', LC_TIME: '', LC_NAME: 'C' }));
+      await service.setLocale(of({ LC_TIME: '' }), never);
+      await service.setLocale(of({ LANG: 'fi_FI.UTF-8', LC_TIME: '', LC_NAME: 'C' }), never);
       expect(calls()).toBe(
         'busctl get-property Locale\nlocalectl set-locale LC_TIME=de_DE.UTF-8\n' +
           'busctl get-property Locale\nlocalectl set-locale LANG=fi_FI.UTF-8 LC_TIME=fi_FI.UTF-8 LC_NAME=C\n',
@@ -91,27 +97,27 @@ describe('the locale of a machine', () => {
 
     it('is C when LANG has none, which is what a machine without a locale has', async () => {
       machineHas('LANG=de_DE.UTF-8', 'LC_TIME=fi_FI.UTF-8');
-      await service.setLocale(of({ LANG: '', LC_TIME: '' }));
+      await service.setLocale(of({ LANG: '', LC_TIME: '' }), never);
       expect(calls()).toBe('busctl get-property Locale\nlocalectl set-locale LANG=C LC_TIME=C\n');
       expect(systemd.environment).toEqual({});
     });
 
     it('is left alone where the machine has none of them', async () => {
       machineHas('LC_NAME=C');
-      await service.setLocale(of({ LANG: '', LC_TIME: '' }));
+      await service.setLocale(of({ LANG: '', LC_TIME: '' }), never);
       expect(calls()).toBe('busctl get-property Locale\n');
     });
 
     it('is nothing to a machine when that is LC_ALL', async () => {
       machineHas();
-      await service.setLocale(of({ LC_ALL: '' }));
+      await service.setLocale(of({ LC_ALL: '' }), never);
       expect(existsSync(join(folder, 'asked'))).toBe(false);
     });
   });
 
   it('needs localectl, and says so', async () => {
     process.env['PATH'] = folder;
-    await expect(service.setLocale(new Map([['LANG', parseLocale('LANG', 'C')]]))).rejects.toMatchObject({
+    await expect(service.setLocale(new Map([['LANG', parseLocale('LANG', 'C')]]), never)).rejects.toMatchObject({
       reason: 'FAILED_PRECONDITION',
       message: expect.stringMatching(/^localectl: this machine has no such program/),
     });
@@ -119,13 +125,90 @@ describe('the locale of a machine', () => {
 
   it('comes with a timezone', async () => {
     program('timedatectl', 'exit 0');
-    await service.setTimezone(timezone);
+    await service.setTimezone(timezone, never);
     expect(asked()).toBe('timedatectl --no-ask-password set-timezone Europe/Helsinki\n');
     program('timedatectl', 'echo "Failed to set time zone: Access denied" >&2; exit 1');
-    await expect(service.setTimezone(timezone)).rejects.toMatchObject({ reason: 'PERMISSION_DENIED' });
+    await expect(service.setTimezone(timezone, never)).rejects.toMatchObject({ reason: 'PERMISSION_DENIED' });
     program('timedatectl', 'exit 1');
-    await expect(service.setTimezone(timezone)).rejects.toMatchObject({
+    await expect(service.setTimezone(timezone, never)).rejects.toMatchObject({
       message: 'timedatectl: it ended with status 1',
+    });
+  });
+
+  describe('is changed by one call at a time', () => {
+    const utc = parseTimezone('Timezone', 'UTC');
+    let gate: number;
+    const zones = () => Array.from(asked().matchAll(/set-timezone (\S+)/g), ([, zone]) => zone);
+    /** Resolves when a program has been started. */
+    const started = async () => {
+      const changes = watch(folder);
+      await new Promise<void>((resolve) => {
+        const look = () => existsSync(join(folder, 'asked')) && zones().length > 0 && resolve();
+        changes.on('change', look);
+        look();
+      });
+      changes.close();
+    };
+    const open = (times: number) => writeSync(gate, '\n'.repeat(times));
+
+    beforeEach(() => {
+      expect(spawnSync('mkfifo', [join(folder, 'gate')]).status).toBe(0);
+      gate = openSync(join(folder, 'gate'), 'r+');
+      program('timedatectl', `read line < ${folder}/gate`);
+    });
+    afterEach(() => {
+      jest.useRealTimers();
+      closeSync(gate);
+    });
+
+    it('and a caller with more than four open is refused, while another one is served next', async () => {
+      const evil = Array.from({ length: 5 }, () => service.setTimezone(timezone, callOf('evil-vm')));
+      const other = service.setTimezone(utc, never);
+      open(6);
+      const outcomes = await Promise.allSettled([...evil, other]);
+      expect(outcomes.map(({ status }) => status)).toEqual([
+        ...Array<string>(4).fill('fulfilled'),
+        ...['rejected', 'fulfilled'],
+      ]);
+      await expect(evil[4]).rejects.toMatchObject({
+        reason: 'RESOURCE_EXHAUSTED',
+        message: 'locale and timezone: 4 calls of one caller may be open; try again later',
+      });
+      expect(zones()).toEqual([timezone, utc, ...Array<string>(3).fill(timezone)]);
+    });
+
+    it('and the admin, which passes on those of others, has all the room there is', async () => {
+      const calls = Array.from({ length: 18 }, () => service.setTimezone(timezone, callOf('127.0.0.9')));
+      open(18);
+      const outcomes = await Promise.allSettled(calls);
+      expect(outcomes.map(({ status }) => status)).toEqual([...Array<string>(17).fill('fulfilled'), 'rejected']);
+      await expect(calls[17]).rejects.toMatchObject({
+        message: 'locale and timezone: one call may be at work at once and 16 wait; try again later',
+      });
+    });
+
+    it('and one that does not end is ended after 30 s', async () => {
+      jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+      const late = service.setTimezone(timezone, never);
+      const next = service.setTimezone(utc, never);
+      await started();
+      jest.advanceTimersByTime(30_000);
+      await expect(late).rejects.toMatchObject({
+        reason: 'DEADLINE_EXCEEDED',
+        message: 'locale and timezone: it took longer than 30 s',
+      });
+      open(1);
+      await next;
+      expect(zones()).toEqual([timezone, utc]);
+    });
+
+    it('and goes on when its caller hangs up', async () => {
+      const hangUp = new AbortController();
+      const change = service.setTimezone(timezone, callOf('gui-vm', hangUp.signal));
+      await started();
+      hangUp.abort();
+      open(1);
+      await expect(change).resolves.toBeUndefined();
     });
   });
 });

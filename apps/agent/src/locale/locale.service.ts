@@ -2,7 +2,21 @@ import { Injectable } from '@nestjs/common';
 import { GivcError, type LocaleAssignments, type Timezone } from '@givc/model';
 import { Log } from '@givc/log';
 import { runProgram } from '@givc/programs';
+import { FairQueue, type QueuedCall } from '@givc/queue';
 import { Systemd } from '@givc/systemd';
+import { AgentConfig } from '../agent.config.js';
+import { relayOf } from '../relay.js';
+
+/** Each call starts programs, one after another. */
+const limits = {
+  name: 'locale and timezone',
+  places: 1,
+  ofCaller: 4,
+  waiting: 16,
+  waitMs: 60_000,
+  deadlineMs: 30_000,
+  fix: 'try again later',
+};
 
 /** Of systemd and of polkit, when this user may not change what is the machine's. */
 const denial = /authentication required|access denied|not authorized/i;
@@ -11,17 +25,21 @@ const denial = /authentication required|access denied|not authorized/i;
 const locale1 = ['org.freedesktop.locale1', '/org/freedesktop/locale1', 'org.freedesktop.locale1'] as const;
 
 /** Runs localectl(1), timedatectl(1) or busctl(1), and resolves with what it prints; what it refuses is told in its own words. */
-async function change(program: 'localectl' | 'timedatectl' | 'busctl', ...args: string[]): Promise<string> {
+async function change(
+  signal: AbortSignal,
+  program: 'localectl' | 'timedatectl' | 'busctl',
+  ...args: string[]
+): Promise<string> {
   const options = program === 'busctl' ? ['--system'] : ['--no-ask-password'];
-  const run = await runProgram(program, [...options, ...args], { environment: { LC_ALL: 'C' } });
+  const run = await runProgram(program, [...options, ...args], { signal, environment: { LC_ALL: 'C' } });
   if (run.status === 0) return run.stdout.toString();
   const words = run.stderr.toString().trim().split('\n')[0] || `it ended with status ${run.status}`;
   throw new GivcError(denial.test(words) ? 'PERMISSION_DENIED' : 'FAILED_PRECONDITION', `${program}: ${words}`);
 }
 
 /** The variables that the machine has. */
-async function localeOfMachine(): Promise<ReadonlyMap<string, string>> {
-  const answer = await change('busctl', '--json=short', 'get-property', ...locale1, 'Locale');
+async function localeOfMachine(signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+  const answer = await change(signal, 'busctl', '--json=short', 'get-property', ...locale1, 'Locale');
   const { data } = JSON.parse(answer) as { readonly data: readonly string[] };
   return new Map(data.map((assignment) => assignment.split('=', 2) as [string, string]));
 }
@@ -33,17 +51,17 @@ const none = 'C';
  * Sets variables of the machine; those that are not among the assignments stay. systemd-localed refuses empty values and
  * drops a variable that is the same as LANG, so that this is how one is unset; of LANG itself `C` is left.
  */
-async function setLocaleOfMachine(assignments: LocaleAssignments): Promise<void> {
+async function setLocaleOfMachine(assignments: LocaleAssignments, signal: AbortSignal): Promise<void> {
   // LC_ALL is none of locale.conf(5).
   const ours = Array.from(assignments).filter(([key]) => key !== 'LC_ALL');
   const isUnset = ours.some(([, value]) => value === '');
-  const current = isUnset ? await localeOfMachine() : new Map<string, string>();
+  const current = isUnset ? await localeOfMachine(signal) : new Map<string, string>();
   const language = (assignments.get('LANG') ?? current.get('LANG')) || none;
   const words = ours.flatMap(([key, value]) => {
     if (value !== '') return [`${key}=${value}`];
     return current.has(key) ? [`${key}=${language}`] : [];
   });
-  if (words.length > 0) await change('localectl', 'set-locale', ...words);
+  if (words.length > 0) await change(signal, 'localectl', 'set-locale', ...words);
 }
 
 const isNotOurs = (error: unknown): error is GivcError =>
@@ -55,22 +73,38 @@ const notPermitted = (error: GivcError, meanwhile: string, action: string): Givc
   return new GivcError(error.reason, `${error.message} ${meanwhile}; ${fix}`, { cause: error });
 };
 
-/** Language, formats and timezone of this machine. */
+/**
+ * Language, formats and timezone of this machine. Changes are made one at a time, also when their callers hang up
+ * meanwhile: RESOURCE_EXHAUSTED when too many wait, DEADLINE_EXCEEDED when one has taken 30 s.
+ */
 @Injectable()
 export class LocaleService {
+  readonly #queue: FairQueue;
+
   constructor(
     private readonly systemd: Systemd,
     private readonly log: Log,
-  ) {}
+    config: AgentConfig,
+  ) {
+    this.#queue = new FairQueue({ ...limits, relay: relayOf(config) });
+  }
 
   /**
    * Sets the locale of the machine, where variables without a value are unset and those that are not among the assignments
    * stay, and of whatever the service manager starts from now on: a session that may not do the former still gets the
    * latter, and PERMISSION_DENIED says so.
    */
-  async setLocale(assignments: LocaleAssignments): Promise<void> {
+  setLocale(assignments: LocaleAssignments, call: QueuedCall): Promise<void> {
+    return this.#queue.run(call, ({ expired }) => this.#setLocale(assignments, expired));
+  }
+
+  setTimezone(timezone: Timezone, call: QueuedCall): Promise<void> {
+    return this.#queue.run(call, ({ expired }) => this.#setTimezone(timezone, expired));
+  }
+
+  async #setLocale(assignments: LocaleAssignments, signal: AbortSignal): Promise<void> {
     try {
-      await setLocaleOfMachine(assignments);
+      await setLocaleOfMachine(assignments, signal);
     } catch (error) {
       if (!isNotOurs(error)) throw error;
       await this.#setEnvironment(assignments);
@@ -80,9 +114,9 @@ export class LocaleService {
     this.log.info('locale set', Object.fromEntries(assignments));
   }
 
-  async setTimezone(timezone: Timezone): Promise<void> {
+  async #setTimezone(timezone: Timezone, signal: AbortSignal): Promise<void> {
     try {
-      await change('timedatectl', 'set-timezone', timezone);
+      await change(signal, 'timedatectl', 'set-timezone', timezone);
     } catch (error) {
       if (!isNotOurs(error)) throw error;
       throw notPermitted(error, "What this session runs goes by the machine's timezone", 'timedate1.set-timezone');

@@ -1,5 +1,7 @@
 import { Controller, Module } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
+import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
+import { queuedCallOf } from '@givc/access';
 import { parseNotification } from '@givc/model';
 import { Parse, type notify } from '@givc/rpc';
 import type { Capability } from '../capability.js';
@@ -14,8 +16,12 @@ class NotifyController {
 
   @GrpcMethod('UserNotificationService', 'NotifyUser')
   @Parse(parse)
-  async notifyUser(notification: notify.UserNotification): Promise<notify.Status> {
-    await this.sockets.notify(notification);
+  async notifyUser(
+    notification: notify.UserNotification,
+    _metadata: Metadata,
+    call: ServerUnaryCall<unknown, notify.Status>,
+  ): Promise<notify.Status> {
+    await this.sockets.notify(notification, queuedCallOf(call));
     return { Status: 'Notification sent' };
   }
 }

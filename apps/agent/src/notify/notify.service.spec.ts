@@ -8,9 +8,12 @@ import { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { Log } from '@givc/log';
 import type { AgentConfig } from '../agent.config.js';
+import { adminOfConfig } from '../relayed.fixture.js';
 import { NotifyService } from './notify.service.js';
 
 const notification = { Event: 'Battery', Title: 'Low', Urgency: 2, Icon: 'battery', Message: 'äö "5 %"' };
+const callOf = (caller: string) => ({ caller, signal: new AbortController().signal });
+const never = callOf('host');
 
 describe('a notification', () => {
   let folder: string;
@@ -18,7 +21,7 @@ describe('a notification', () => {
   let lines: string[];
   const service = (socket = folder) =>
     new NotifyService(
-      { capabilities: { notifier: { enable: true, socket } } } as AgentConfig,
+      { ...adminOfConfig, capabilities: { notifier: { enable: true, socket } } } as AgentConfig,
       new Log('debug', (line) => lines.push(line)),
     );
 
@@ -44,7 +47,7 @@ describe('a notification', () => {
   it('is one JSON object to each socket of the folder, and what is no socket gets nothing', async () => {
     const listeners = [await listen('a.sock'), await listen('b.sock')];
     writeFileSync(join(folder, 'file'), '');
-    await service().notify(notification);
+    await service().notify(notification, never);
     for (const { heard } of listeners) expect(JSON.parse(await heard)).toEqual(notification);
     expect(lines).toEqual([]);
   });
@@ -59,7 +62,7 @@ describe('a notification', () => {
     ]);
     expect(stale.signal).toBe('SIGKILL');
     const { heard } = await listen('last.sock');
-    await service().notify(notification);
+    await service().notify(notification, never);
     expect(JSON.parse(await heard)).toEqual(notification);
     expect(lines).toEqual([expect.stringContaining('stale.sock')]);
     const [socket] = (await connected) as [Socket];
@@ -68,14 +71,14 @@ describe('a notification', () => {
   });
 
   it('is answered although there is no socket, or not even the folder, and nothing is logged', async () => {
-    await expect(service().notify(notification)).resolves.toBeUndefined();
-    await expect(service(join(folder, 'nowhere')).notify(notification)).resolves.toBeUndefined();
+    await expect(service().notify(notification, never)).resolves.toBeUndefined();
+    await expect(service(join(folder, 'nowhere')).notify(notification, never)).resolves.toBeUndefined();
     expect(lines).toEqual([]);
   });
 
   it('is refused, with the key of the configuration, when the folder is none', async () => {
     writeFileSync(join(folder, 'file'), '');
-    await expect(service(join(folder, 'file')).notify(notification)).rejects.toMatchObject({
+    await expect(service(join(folder, 'file')).notify(notification, never)).rejects.toMatchObject({
       reason: 'FAILED_PRECONDITION',
       message: expect.stringMatching(/^capabilities\.notifier\.socket: .*ENOTDIR/),
     });
@@ -88,7 +91,7 @@ describe('a notification', () => {
     const socket = new Duplex({ write: () => undefined, read: () => undefined });
     const connected = jest.spyOn(net, 'createConnection').mockReturnValue(socket as Socket);
     try {
-      const notified = service().notify(notification);
+      const notified = service().notify(notification, never);
       while (connected.mock.calls.length === 0) await new Promise<void>((resolve) => setImmediate(resolve));
       await jest.advanceTimersByTimeAsync(999);
       expect(socket.destroyed).toBe(false);
@@ -108,9 +111,66 @@ describe('a notification', () => {
     const listeners = await Promise.all(Array.from({ length: 65 }, (_, index) => listen(`${index}.sock`)));
     const counts = listeners.map(() => 0);
     servers.forEach((server, index) => server.on('connection', () => counts[index]!++));
-    await service().notify(notification);
+    await service().notify(notification, never);
     expect(lines).toEqual([expect.stringMatching(/^warn: too many sockets for notifications folder=.* used=64$/m)]);
     while (counts.filter((count) => count > 0).length < 64) await new Promise<void>((resolve) => setImmediate(resolve));
     expect(counts.toSorted()).toEqual([0, ...Array<number>(64).fill(1)]);
+  });
+
+  describe('whose sockets do not take it', () => {
+    /** The title of those that they do take. */
+    const taken = 'taken';
+    let sockets: Duplex[];
+    let users: NotifyService;
+    const connectedTo = async (count: number) => {
+      while (sockets.length < count) await new Promise<void>((resolve) => setImmediate(resolve));
+    };
+
+    beforeEach(async () => {
+      await listen('full.sock');
+      sockets = [];
+      users = service();
+      jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+      jest.spyOn(net, 'createConnection').mockImplementation(() => {
+        const socket = new Duplex({
+          write: (text: Buffer, _encoding, done) => void (text.includes(taken) && done()),
+          read: () => undefined,
+        });
+        sockets.push(socket);
+        return socket as Socket;
+      });
+    });
+    afterEach(() => {
+      jest.restoreAllMocks();
+      jest.useRealTimers();
+    });
+
+    it('is refused to a caller that has four open, while it goes to them for another one', async () => {
+      const evil = Array.from({ length: 4 }, () => users.notify(notification, callOf('evil-vm')));
+      await connectedTo(4);
+      const refused = expect(users.notify(notification, callOf('evil-vm'))).rejects.toMatchObject({
+        reason: 'RESOURCE_EXHAUSTED',
+        message: 'notifications: 4 calls of one caller may be open; try again later',
+      });
+      await users.notify({ ...notification, Title: taken }, callOf('app-vm'));
+      expect(sockets.map(({ destroyed }) => destroyed)).toEqual([...Array<boolean>(4).fill(false), true]);
+      for (const socket of sockets) socket.destroy();
+      await Promise.all([...evil, refused]);
+    });
+
+    it('goes to them for eight calls at once, all of them from the admin, which passes on those of others', async () => {
+      const calls = Array.from({ length: 24 }, () => users.notify(notification, callOf('127.0.0.9')));
+      await connectedTo(8);
+      await expect(users.notify(notification, callOf('app-vm'))).rejects.toMatchObject({
+        reason: 'RESOURCE_EXHAUSTED',
+        message: 'notifications: 8 calls may be at work at once and 16 wait; try again later',
+      });
+      expect(sockets).toHaveLength(8);
+      for (let index = 0; index < 24; index++) {
+        await connectedTo(index + 1);
+        sockets[index]!.destroy();
+      }
+      await Promise.all(calls);
+    });
   });
 });

@@ -4,30 +4,48 @@ import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { GivcError, messageOf } from '@givc/model';
 import { Log } from '@givc/log';
+import { FairQueue, type QueuedCall } from '@givc/queue';
 import type { notify } from '@givc/rpc';
 import { Timeout } from '@givc/time';
 import { AgentConfig } from '../agent.config.js';
+import { relayOf } from '../relay.js';
 
 const limitMs = 1_000;
 /** Each session that shows notifications has one. */
 const maxSockets = 64;
+/** Each call has all sockets open, for as long as one of them may take. */
+const limits = {
+  name: 'notifications',
+  places: 8,
+  ofCaller: 4,
+  waiting: 16,
+  waitMs: 5_000,
+  fix: 'try again later',
+};
 
 /** Hands notifications to whoever shows them in this machine, each behind a unix socket in the configured folder. */
 @Injectable()
 export class NotifyService {
   readonly #folder: string;
+  readonly #queue: FairQueue;
 
   constructor(
     config: AgentConfig,
     private readonly log: Log,
   ) {
     this.#folder = config.capabilities.notifier.socket;
+    this.#queue = new FairQueue({ ...limits, relay: relayOf(config) });
   }
 
-  /** Resolves once every socket has it as one JSON object, or did not take it within a second; no socket is no mistake. */
-  async notify({ Event, Title, Urgency, Icon, Message }: notify.UserNotification): Promise<void> {
+  /**
+   * Resolves once every socket has it as one JSON object, or did not take it within a second; no socket is no mistake.
+   * RESOURCE_EXHAUSTED when too many calls are open.
+   */
+  async notify({ Event, Title, Urgency, Icon, Message }: notify.UserNotification, call: QueuedCall): Promise<void> {
     const text = JSON.stringify({ Event, Title, Urgency, Icon, Message });
-    await Promise.all((await this.#sockets()).map((path) => this.#write(path, text)));
+    await this.#queue.run(call, async () =>
+      Promise.all((await this.#sockets()).map((path) => this.#write(path, text))),
+    );
   }
 
   async #sockets(): Promise<string[]> {
