@@ -210,7 +210,7 @@ describe('the command line, asked about machines that are hostile to terminals,'
 
   it('shows the names of machines in its own sentences as harmless text', async () => {
     const { status, err } = await ask('hwid gui-vm');
-    expect({ status, err }).toEqual({ status: 1, err: `givc-cli: VM "gui-vm" is unknown (known: net-vm, ${shown})\n` });
+    expect({ status, err }).toEqual({ status: 1, err: `givc-cli: VM "gui-vm" is unknown (known: ${shown}, net-vm)\n` });
   });
 
   it('shows a mistake of its own as harmless lines, whatever has led to it', async () => {
