@@ -113,7 +113,7 @@ describe('the signed policies of an agent', () => {
     'are refused with what is no version: %s',
     async (word) => {
       await expect(send('one', `policy:firewall ${word}`)).rejects.toMatchObject(
-        denied('its trusted comment has "version:'),
+        denied('its trusted comment has version "'),
       );
     },
   );
