@@ -50,7 +50,7 @@ describe('exec', () => {
     });
     expect(await exec('net-vm', '--', '/bin/ip', 'link')).toMatchObject({
       status: 1,
-      stderr: 'givc-cli: /bin/ip: argument 1 is not allowed\n',
+      stderr: 'givc-cli: net-vm: /bin/ip: argument 1 is not allowed\n',
     });
   });
 

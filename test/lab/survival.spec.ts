@@ -136,7 +136,18 @@ describe('a daemon with the unit that is shipped', () => {
       const isTaken = await new Promise<boolean>((resolve) => {
         session.once('remoteSettings', () => resolve(true)).once('close', () => resolve(false));
       });
-      if (isTaken) sessions.push(session);
+      if (!isTaken) return false;
+      sessions.push(session);
+      // A connection that never calls has a place in a smaller pool only.
+      const path = '/grpc.health.v1.Health/Check';
+      const call = session.request({
+        ':method': 'POST',
+        ':path': path,
+        'content-type': 'application/grpc',
+        te: 'trailers',
+      });
+      call.on('error', () => undefined).end();
+      call.resume();
       return isTaken;
     };
     /** Opens what one certificate may have, as far as there is room; resolves with whether there was. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Lab } from './lab.js';
 import { addresses, agentPort, certificatesOf, cliProgram, programUnit } from './plan.js';
+import { recordedLines } from './record.js';
 import { run, type Outcome } from './run.js';
 import { RunningProgram } from './running-program.js';
 import { sharedLab } from './shared-lab.js';
@@ -231,7 +232,8 @@ describe('Wi-Fi', () => {
     it('writes no password into a log or a record', async () => {
       await joinWith('home', 'correct horse');
       await joinWith('home', 'wrong horse');
-      const journal = await lab.machine('net-vm').journalctl('--output=json');
+      const netVm = lab.machine('net-vm');
+      const journal = (await netVm.journalctl('--output=json')) + (await recordedLines(netVm)).join('\n');
       expect(journal).toContain('/wifimanager.WifiService/ConnectNetwork');
       expect(journal).not.toMatch(/horse|battery staple|rabbit hole|open sesame/);
       expect(await lab.machine('net-vm').journal(programUnit('net-vm'))).toContain('wifi connection failed');
