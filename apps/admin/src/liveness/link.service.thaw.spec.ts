@@ -1,41 +1,19 @@
-import { Access, Audit, Authorizer } from '@givc/access';
-import { GivcError, transportOf } from '@givc/model';
+import { GivcError } from '@givc/model';
 import { processClock } from '@givc/time';
-import { StandInAgents } from '../agents/agents.fixture.js';
-import {
-  agentEntry,
-  endpointOf,
-  newRegistry,
-  runningStatus,
-  unitNamed,
-  vmNamed,
-} from '../registry/registry.fixture.js';
-import type { RegistryStore } from '../registry/registry-store.js';
-import { LinkService } from './link.service.js';
-import { heartbeat, snapshot, StandInReportCall } from './report-call.fixture.js';
-
-const netVm = vmNamed('net-vm');
-const { unit: agentUnit, status: State } = agentEntry('net-vm');
-const Transport = transportOf(endpointOf(netVm));
-const Agent = { Name: agentUnit, Parent: '', Type: 8, Transport, State };
-const unitOf = (Name: string) => ({
-  ...{ Unit: { Name, Parent: agentUnit, Type: 9, Transport: undefined, State: runningStatus(unitNamed(Name)) } },
-  ...{ Ending: undefined, SinceMs: 0 },
-});
+import { agentUnit, netVm, newLinks, type Links } from './link.fixture.js';
+import { heartbeat } from './report-call.fixture.js';
 
 describe('the reports of agents, after the admin was frozen for an hour,', () => {
-  let store: RegistryStore;
-  let links: LinkService;
-  let agents: StandInAgents;
+  let store: Links['store'];
+  let links: Links['links'];
+  let agents: Links['agents'];
+  let list: Links['list'];
+  let open: Links['open'];
+  let openWith: Links['openWith'];
 
   beforeEach(() => {
     jest.useFakeTimers({ now: 0 });
-    const { registry, presence, log, store: made } = newRegistry();
-    store = made;
-    const audit = new Audit({ write: () => undefined, reload: () => undefined, close: () => undefined });
-    const access = new Access({ identity: undefined, rules: undefined, audit, denial: 'denied' });
-    agents = new StandInAgents(({ unit }) => Promise.resolve(runningStatus(unit)));
-    links = new LinkService(registry, presence, agents.connections, audit, new Authorizer(access, audit, log), log);
+    ({ store, links, agents, list, open, openWith } = newLinks());
   });
   afterEach(() => {
     jest.restoreAllMocks();
@@ -43,19 +21,6 @@ describe('the reports of agents, after the admin was frozen for an hour,', () =>
   });
 
   const settled = () => jest.advanceTimersByTimeAsync(0);
-  /** A stream of the agent, and how it ended. */
-  const open = () => {
-    const opened: { readonly stream: StandInReportCall; end?: string } = { stream: new StandInReportCall('net-vm') };
-    links.accept(opened.stream.call).catch(({ reason, message }: GivcError) => (opened.end = `${reason}: ${message}`));
-    return opened;
-  };
-  const openWith = (units: string[]) => {
-    const opened = open();
-    opened.stream.say(snapshot({ Agent, Units: units.map(unitOf), BootId: 'boot' }));
-    return opened;
-  };
-  const list = () => store.list().List.map(({ Name, VmStatus }) => `${Name} ${VmStatus}`);
-
   const thaw = async () => {
     const now = performance.now.bind(performance);
     jest.spyOn(processClock, 'now').mockImplementation(() => now() + 3_600_000);

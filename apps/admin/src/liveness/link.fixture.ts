@@ -1,0 +1,63 @@
+import { Access, Audit, Authorizer } from '@givc/access';
+import { transportOf } from '@givc/model';
+import type { admin, report } from '@givc/rpc';
+import { StandInAgents } from '../agents/agents.fixture.js';
+import {
+  agentEntry,
+  endpointOf,
+  newRegistry,
+  runningStatus,
+  unitNamed,
+  vmNamed,
+} from '../registry/registry.fixture.js';
+import { LinkService } from './link.service.js';
+import { snapshot, StandInReportCall } from './report-call.fixture.js';
+
+export const netVm = vmNamed('net-vm');
+/** The agent of net-vm. */
+export const agentUnit = 'givc-net-vm.service';
+
+/** The registration of an agent. */
+export const agentOf = (vm = 'net-vm', fields: Partial<admin.RegistryRequest> = {}): admin.RegistryRequest => {
+  const { unit, status } = agentEntry(vm);
+  return { Name: unit, Parent: '', Type: 8, Transport: transportOf(endpointOf(vmNamed(vm))), State: status, ...fields };
+};
+/** The registration of a running unit of net-vm. */
+export const unitOf = (Name: string, fields: Partial<admin.RegistryRequest> = {}): admin.RegistryRequest => ({
+  ...{ Name, Parent: agentUnit, Type: 9, Transport: undefined, State: runningStatus(unitNamed(Name)) },
+  ...fields,
+});
+export const changeOf = (Unit: admin.RegistryRequest): report.Change => ({ Unit, Ending: undefined, SinceMs: 0 });
+
+/** What takes the reports of agents, with a registry, an audit log and agents of its own. */
+export function newLinks() {
+  const { registry, store, presence, log, lines, list } = newRegistry();
+  const record: Record<string, unknown>[] = [];
+  const write = (line: string) => void record.push(JSON.parse(line) as Record<string, unknown>);
+  const audit = new Audit({ write, reload: () => undefined, close: () => undefined });
+  const access = new Access({ identity: undefined, rules: undefined, audit, denial: 'denied' });
+  const authorizer = new Authorizer(access, audit, log);
+  const agents = new StandInAgents(({ unit }) => Promise.resolve(runningStatus(unit)));
+  const links = new LinkService(registry, presence, agents.connections, audit, authorizer, log);
+
+  /** A stream of an agent, and how it ended. */
+  const open = (vm: string | undefined = 'net-vm') => {
+    const stream = new StandInReportCall(vm);
+    const opened: { readonly stream: StandInReportCall; end: string | undefined } = { stream, end: undefined };
+    links.accept(stream.call).then(
+      () => (opened.end = 'by the agent'),
+      (error: { reason: string; message: string }) => (opened.end = `${error.reason}: ${error.message}`),
+    );
+    return opened;
+  };
+  /** A stream of the agent of net-vm that begins with a snapshot of these units. */
+  const openWith = (units: string[], fields: Partial<report.Picture> = {}) => {
+    const opened = open();
+    const Units = units.map((name) => changeOf(unitOf(name)));
+    opened.stream.say(snapshot({ Agent: agentOf(), Units, BootId: 'boot', ...fields }));
+    return opened;
+  };
+  return { registry, store, links, agents, lines, record, list, open, openWith };
+}
+/** For a spec that makes one before each test. */
+export type Links = ReturnType<typeof newLinks>;
