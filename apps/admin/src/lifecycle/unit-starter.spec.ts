@@ -1,87 +1,30 @@
-import { GivcError, stoppedStatus, type ErrorInfo, type Reason, type UnitStatus } from '@givc/model';
-import { StandInAgents } from '../agents/agents.fixture.js';
-import {
-  agentEntry,
-  agentRegistration,
-  failedStatus,
-  newRegistry,
-  reporting,
-  runningStatus,
-  unitNamed,
-  vmEntry,
-  vmNamed,
-} from '../registry/registry.fixture.js';
-import type { PresenceService } from '../registry/presence.service.js';
-import type { RegistryService } from '../registry/registry.service.js';
-import type { RegistryStore } from '../registry/registry-store.js';
-import { Departures } from './departures.js';
-import { UnitStates } from './unit-states.js';
-import { UnitStarter } from './unit-starter.js';
-
-const vm = vmNamed('net-vm');
-const vmUnit = vmEntry('net-vm').unit;
-const dayMs = 24 * 60 * 60 * 1_000;
-
-/** As a connection to an agent explains what its channel, or the agent itself, says. */
-const failure = (reason: Reason, cause: Reason = reason, info?: string): GivcError => {
-  const details: { info?: ErrorInfo } = info ? { info: { reason: info } } : {};
-  return new GivcError(reason, 'it failed', { cause: new GivcError(cause, 'it failed', details) });
-};
-const lost = failure('UNAVAILABLE');
+import type { GivcError } from '@givc/model';
+import { agentEntry, agentRegistration, runningStatus, unitNamed } from '../registry/registry.fixture.js';
+import { failure, lost, newStarter, vm, type Starter } from './unit-starter.fixture.js';
 
 describe('the start of a unit', () => {
-  let store: RegistryStore;
-  let registry: RegistryService;
-  let presence: PresenceService;
-  let agents: StandInAgents;
-  let starter: UnitStarter;
+  let store: Starter['store'];
+  let registry: Starter['registry'];
+  let agents: Starter['agents'];
+  let starter: Starter['starter'];
   /** Ends the call that is open. */
-  let end: (error: GivcError) => void;
+  let end: Starter['end'];
+  let becomes: Starter['becomes'];
+  let settle: Starter['settle'];
+  let start: Starter['start'];
+  let outcomeOf: Starter['outcomeOf'];
 
   beforeEach(() => {
     jest.useFakeTimers();
-    ({ store, registry, presence } = newRegistry());
-    agents = new StandInAgents(() => new Promise<UnitStatus>((_, reject) => (end = reject)));
-    const states = new UnitStates(registry, presence, agents.connections);
-    starter = new UnitStarter(
-      registry,
-      agents.connections,
-      new Departures(presence, store, agents.connections),
-      states,
-    );
-    store.put(agentEntry('host', {}, 'Host'));
-    store.put(agentEntry('net-vm', { bootId: 'first', presence: reporting() }));
-    becomes('active');
+    ({ store, registry, agents, starter, end, becomes, settle, start, outcomeOf } = newStarter());
   });
   afterEach(() => {
     expect(jest.getTimerCount()).toBe(0);
     jest.useRealTimers();
   });
 
-  /** What the host says of the unit that runs the VM. */
-  const becomes = (ActiveState: string, stopAsked = false) =>
-    store.put(vmEntry('net-vm', { status: { ...runningStatus(vmUnit), ActiveState }, stopAsked }));
   const registers = (bootId: string) =>
     registry.register(agentRegistration('net-vm', { bootId }), { peer: undefined, reports: false });
-  const settle = () => jest.advanceTimersByTimeAsync(0);
-
-  /** Starts it; later `outcome` is `pending`, `done` or the reason of a failure. */
-  const start = (unit: string) => {
-    const started = { outcome: 'pending' };
-    starter.start(vm, unitNamed(unit)).then(
-      () => (started.outcome = 'done'),
-      (error: GivcError) => (started.outcome = error.reason),
-    );
-    return started;
-  };
-  /** The outcome once the call has failed like that. */
-  const outcomeOf = async (unit: string, error: GivcError) => {
-    const started = start(unit);
-    await settle();
-    end(error);
-    await settle();
-    return started.outcome;
-  };
 
   describe('of an agent that does not report', () => {
     const calls = () => agents.asked.map(({ call }) => call);
@@ -232,78 +175,6 @@ describe('the start of a unit', () => {
       ['says that it failed', failure('FAILED_PRECONDITION')],
     ])('has failed at once when its agent %s', async (_, error) => {
       expect(await outcomeOf(unit, error)).toBe(error.reason);
-    });
-  });
-
-  describe('that suspends the machine', () => {
-    const unit = 'suspend.target';
-    const sleeping = async () => {
-      const started = start(unit);
-      await settle();
-      agents.isReachable = false;
-      end(lost);
-      await settle();
-      expect(started.outcome).toBe('pending');
-      return started;
-    };
-    const wakesUp = async (status: UnitStatus) => {
-      agents.answer = () => Promise.resolve(status);
-      agents.isReachable = true;
-      agents.become(vm, 'READY');
-      await settle();
-    };
-
-    it('may take a day', async () => {
-      for (const name of [unit, 'gpu-suspend.service', 'web.service']) start(name);
-      await settle();
-      expect(agents.asked.map(({ deadlineMs }) => deadlineMs)).toEqual([dayMs, dayMs, undefined]);
-    });
-
-    it('is done when the machine is back, however long it slept', async () => {
-      const started = await sleeping();
-      await jest.advanceTimersByTimeAsync(dayMs - 1);
-      await wakesUp(stoppedStatus(unitNamed(unit)));
-      expect(started.outcome).toBe('done');
-      expect(agents.asked.at(-1)).toMatchObject({ call: 'unitStatus', unit });
-    });
-
-    it('has failed when the unit has, or when the machine has ended or does not come back', async () => {
-      const failed = await sleeping();
-      await wakesUp(failedStatus(unitNamed(unit)));
-      expect(failed.outcome).toBe('UNAVAILABLE');
-      agents.answer = () => new Promise<UnitStatus>((_, reject) => (end = reject));
-      const ended = await sleeping();
-      becomes('inactive');
-      await settle();
-      expect(ended.outcome).toBe('UNAVAILABLE');
-      becomes('active');
-      agents.isReachable = true;
-      const away = await sleeping();
-      await jest.advanceTimersByTimeAsync(dayMs);
-      expect(away.outcome).toBe('UNAVAILABLE');
-    });
-
-    it('goes on to wait when the machine is gone again before it can be asked', async () => {
-      const started = await sleeping();
-      agents.answer = () => Promise.reject(lost);
-      agents.become(vm, 'READY');
-      await settle();
-      expect(started.outcome).toBe('pending');
-      await wakesUp(stoppedStatus(unitNamed(unit)));
-      expect(started.outcome).toBe('done');
-    });
-
-    it('has failed at once when the machine is back and does not say what became of the unit', async () => {
-      const started = await sleeping();
-      agents.answer = () => Promise.reject(failure('PERMISSION_DENIED'));
-      agents.isReachable = true;
-      agents.become(vm, 'READY');
-      await settle();
-      expect(started.outcome).toBe('PERMISSION_DENIED');
-    });
-
-    it('has failed when the machine shuts down instead', async () => {
-      expect(await outcomeOf(unit, failure('UNAVAILABLE', 'UNAVAILABLE', 'MACHINE_STOPPING'))).toBe('UNAVAILABLE');
     });
   });
 });

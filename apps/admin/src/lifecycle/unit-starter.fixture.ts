@@ -1,0 +1,67 @@
+import { GivcError, type ErrorInfo, type Reason, type UnitStatus } from '@givc/model';
+import { StandInAgents } from '../agents/agents.fixture.js';
+import {
+  agentEntry,
+  newRegistry,
+  reporting,
+  runningStatus,
+  unitNamed,
+  vmEntry,
+  vmNamed,
+} from '../registry/registry.fixture.js';
+import { Departures } from './departures.js';
+import { UnitStates } from './unit-states.js';
+import { UnitStarter } from './unit-starter.js';
+
+/** The VM whose units are started. */
+export const vm = vmNamed('net-vm');
+const vmUnit = vmEntry('net-vm').unit;
+
+/** As a connection to an agent explains what its channel, or the agent itself, says. */
+export const failure = (reason: Reason, cause: Reason = reason, info?: string): GivcError => {
+  const details: { info?: ErrorInfo } = info ? { info: { reason: info } } : {};
+  return new GivcError(reason, 'it failed', { cause: new GivcError(cause, 'it failed', details) });
+};
+export const lost = failure('UNAVAILABLE');
+
+/** What starts units of a running VM, whose agent reports; each call to the agent is open until the test ends it. */
+export function newStarter() {
+  const { store, registry, presence } = newRegistry();
+  let reject: (error: GivcError) => void;
+  const agents = new StandInAgents(() => new Promise<UnitStatus>((_, rejectCall) => (reject = rejectCall)));
+  const states = new UnitStates(registry, presence, agents.connections);
+  const departures = new Departures(presence, store, agents.connections);
+  const starter = new UnitStarter(registry, agents.connections, departures, states);
+
+  /** Ends the call that is open. */
+  const end = (error: GivcError) => reject(error);
+  /** What the host says of the unit that runs the VM. */
+  const becomes = (ActiveState: string, stopAsked = false) =>
+    store.put(vmEntry('net-vm', { status: { ...runningStatus(vmUnit), ActiveState }, stopAsked }));
+  const settle = () => jest.advanceTimersByTimeAsync(0);
+
+  /** Starts it; later `outcome` is `pending`, `done` or the reason of a failure. */
+  const start = (unit: string) => {
+    const started = { outcome: 'pending' };
+    starter.start(vm, unitNamed(unit)).then(
+      () => (started.outcome = 'done'),
+      (error: GivcError) => (started.outcome = error.reason),
+    );
+    return started;
+  };
+  /** The outcome once the call has failed like that. */
+  const outcomeOf = async (unit: string, error: GivcError) => {
+    const started = start(unit);
+    await settle();
+    end(error);
+    await settle();
+    return started.outcome;
+  };
+
+  store.put(agentEntry('host', {}, 'Host'));
+  store.put(agentEntry('net-vm', { bootId: 'first', presence: reporting() }));
+  becomes('active');
+  return { store, registry, agents, starter, end, becomes, settle, start, outcomeOf };
+}
+/** For a spec that makes one before each test. */
+export type Starter = ReturnType<typeof newStarter>;

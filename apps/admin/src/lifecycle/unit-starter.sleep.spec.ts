@@ -1,0 +1,94 @@
+import { stoppedStatus, type UnitStatus } from '@givc/model';
+import { failedStatus, unitNamed } from '../registry/registry.fixture.js';
+import { failure, lost, newStarter, vm, type Starter } from './unit-starter.fixture.js';
+
+const dayMs = 24 * 60 * 60 * 1_000;
+
+describe('the start of a unit that suspends the machine', () => {
+  let agents: Starter['agents'];
+  /** Ends the call that is open. */
+  let end: Starter['end'];
+  let becomes: Starter['becomes'];
+  let settle: Starter['settle'];
+  let start: Starter['start'];
+  let outcomeOf: Starter['outcomeOf'];
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    ({ agents, end, becomes, settle, start, outcomeOf } = newStarter());
+  });
+  afterEach(() => {
+    expect(jest.getTimerCount()).toBe(0);
+    jest.useRealTimers();
+  });
+
+  const unit = 'suspend.target';
+  const sleeping = async () => {
+    const started = start(unit);
+    await settle();
+    agents.isReachable = false;
+    end(lost);
+    await settle();
+    expect(started.outcome).toBe('pending');
+    return started;
+  };
+  const wakesUp = async (status: UnitStatus) => {
+    agents.answer = () => Promise.resolve(status);
+    agents.isReachable = true;
+    agents.become(vm, 'READY');
+    await settle();
+  };
+
+  it('may take a day', async () => {
+    for (const name of [unit, 'gpu-suspend.service', 'web.service']) start(name);
+    await settle();
+    expect(agents.asked.map(({ deadlineMs }) => deadlineMs)).toEqual([dayMs, dayMs, undefined]);
+  });
+
+  it('is done when the machine is back, however long it slept', async () => {
+    const started = await sleeping();
+    await jest.advanceTimersByTimeAsync(dayMs - 1);
+    await wakesUp(stoppedStatus(unitNamed(unit)));
+    expect(started.outcome).toBe('done');
+    expect(agents.asked.at(-1)).toMatchObject({ call: 'unitStatus', unit });
+  });
+
+  it('has failed when the unit has, or when the machine has ended or does not come back', async () => {
+    const failed = await sleeping();
+    await wakesUp(failedStatus(unitNamed(unit)));
+    expect(failed.outcome).toBe('UNAVAILABLE');
+    agents.answer = () => new Promise<UnitStatus>((_, reject) => (end = reject));
+    const ended = await sleeping();
+    becomes('inactive');
+    await settle();
+    expect(ended.outcome).toBe('UNAVAILABLE');
+    becomes('active');
+    agents.isReachable = true;
+    const away = await sleeping();
+    await jest.advanceTimersByTimeAsync(dayMs);
+    expect(away.outcome).toBe('UNAVAILABLE');
+  });
+
+  it('goes on to wait when the machine is gone again before it can be asked', async () => {
+    const started = await sleeping();
+    agents.answer = () => Promise.reject(lost);
+    agents.become(vm, 'READY');
+    await settle();
+    expect(started.outcome).toBe('pending');
+    await wakesUp(stoppedStatus(unitNamed(unit)));
+    expect(started.outcome).toBe('done');
+  });
+
+  it('has failed at once when the machine is back and does not say what became of the unit', async () => {
+    const started = await sleeping();
+    agents.answer = () => Promise.reject(failure('PERMISSION_DENIED'));
+    agents.isReachable = true;
+    agents.become(vm, 'READY');
+    await settle();
+    expect(started.outcome).toBe('PERMISSION_DENIED');
+  });
+
+  it('has failed when the machine shuts down instead', async () => {
+    expect(await outcomeOf(unit, failure('UNAVAILABLE', 'UNAVAILABLE', 'MACHINE_STOPPING'))).toBe('UNAVAILABLE');
+  });
+});
