@@ -8,18 +8,11 @@ import {
   type UnitName,
   type UnitStatus,
 } from '@givc/model';
-import { endJobs, globMatcher, newUnit, statusOnce, type FakeUnit, type FakeUnitOptions } from './fake-units.js';
+import { FakeUnits, globMatcher, newUnit, type FakeUnit, type FakeUnitOptions } from './fake-units.js';
 import { FakeWatches } from './fake-watches.js';
 import { jobFailed } from './jobs.js';
-import {
-  Systemd,
-  type Ending,
-  type OnUnitChange,
-  type ResourceUsage,
-  type TransientService,
-  type UnitWatch,
-} from './systemd.js';
-import { unitFileInstalled, unknownUnit } from './units.js';
+import { Systemd, type OnUnitChange, type ResourceUsage, type TransientService, type UnitWatch } from './systemd.js';
+import { unitFileInstalled } from './units.js';
 import { Waits } from './waits.js';
 
 /**
@@ -27,8 +20,10 @@ import { Waits } from './waits.js';
  * ones that it was asked to start, and refuses all others. Whatever happens is reported to watches before the call that did it resolves.
  */
 export class FakeSystemd extends Systemd {
-  readonly #units = new Map<UnitName, FakeUnit>();
   readonly #watches = new FakeWatches();
+  readonly #units = new FakeUnits((unit, status, ending) => {
+    if (!this.#away) this.#watches.report(unit, status, ending);
+  });
   readonly #waits = new Waits();
   readonly #environment = new Map<string, string>();
   /** The machine is on its way down. */
@@ -38,47 +33,47 @@ export class FakeSystemd extends Systemd {
   /** Gives it a unit, stopped unless said otherwise. */
   define(name: string, { description = name, active = false, remains = false }: FakeUnitOptions = {}): UnitName {
     const unit = parseUnitName('unit', name);
-    this.#units.set(unit, newUnit(unit, description, { remains }));
-    if (active) this.#become(unit, 'active');
+    this.#units.add(newUnit(unit, description, { remains }));
+    if (active) this.#units.become(unit, 'active');
     return unit;
   }
 
   /** A program ends by itself and badly. */
   crash(unit: UnitName): void {
-    const asked = this.#known(unit).status.ActiveState === 'deactivating';
-    this.#end(unit, 'failed', { result: 'exit-code', status: 1, asked });
+    const asked = this.#units.known(unit).status.ActiveState === 'deactivating';
+    this.#units.end(unit, 'failed', { result: 'exit-code', status: 1, asked });
   }
 
   /** A program ends by itself and well. */
   exit(unit: UnitName): void {
-    this.#end(unit, 'inactive', { result: 'success', status: 0, asked: false });
+    this.#units.end(unit, 'inactive', { result: 'success', status: 0, asked: false });
   }
 
   /** A program that is to be restarted has ended too often. */
   giveUp(unit: UnitName): void {
-    this.#become(unit, 'failed', { result: 'exit-code', status: 1, asked: false });
-    this.#collect(unit);
+    this.#units.become(unit, 'failed', { result: 'exit-code', status: 1, asked: false });
+    this.#units.collect(unit);
   }
 
   /** Somebody stops the unit, which does not end in time and is killed. */
   stopBadly(unit: UnitName): void {
-    this.#become(unit, 'failed', { result: 'timeout', status: 9, asked: true });
-    this.#collect(unit);
+    this.#units.become(unit, 'failed', { result: 'timeout', status: 9, asked: true });
+    this.#units.collect(unit);
   }
 
   /** Makes the next start job end with this result word, such as `failed` or `dependency`. */
   failNextStart(unit: UnitName, result = 'failed'): void {
-    this.#known(unit).nextResult = result;
+    this.#units.known(unit).nextResult = result;
   }
 
   /** Makes start jobs wait, the unit `activating`, until the returned function is called. */
   holdStarts(unit: UnitName): () => void {
-    const known = this.#known(unit);
+    const known = this.#units.known(unit);
     known.starting.isHeld = true;
     return () => {
       known.starting.isHeld = false;
       // A job goes on when nobody waits for it.
-      if (known.starting.isEmpty && known.status.ActiveState === 'activating') this.#become(unit, 'active');
+      if (known.starting.isEmpty && known.status.ActiveState === 'activating') this.#units.become(unit, 'active');
       known.starting.end('done');
     };
   }
@@ -88,24 +83,22 @@ export class FakeSystemd extends Systemd {
    * them and begins when the unit is down.
    */
   holdStops(unit: UnitName): () => void {
-    const known = this.#known(unit);
+    const known = this.#units.known(unit);
     known.stopping.isHeld = true;
     return () => {
       known.stopping.isHeld = false;
-      if (known.status.ActiveState === 'deactivating' && this.#units.get(unit) === known)
-        this.#become(unit, 'inactive', { result: 'success', status: 0, asked: true });
+      if (known.status.ActiveState === 'deactivating' && this.#units.find(unit) === known)
+        this.#units.become(unit, 'inactive', { result: 'success', status: 0, asked: true });
     };
   }
 
   /** Forgets the unit, as systemd does when its file is gone and nothing runs. */
   unload(unit: UnitName): void {
-    const { status } = this.#known(unit);
-    this.#units.delete(unit);
-    this.#report(unit, stoppedStatus(unit, status));
+    this.#units.unload(unit);
   }
 
   use(unit: UnitName, usage: Partial<ResourceUsage>): void {
-    const known = this.#known(unit);
+    const known = this.#units.known(unit);
     known.usage = { ...known.usage, ...usage };
   }
 
@@ -127,66 +120,66 @@ export class FakeSystemd extends Systemd {
   comeBack(): void {
     this.#away = undefined;
     for (const unit of this.#watches.units)
-      this.#watches.report(unit, this.#units.get(unit)?.status ?? stoppedStatus(unit));
+      this.#watches.report(unit, this.#units.find(unit)?.status ?? stoppedStatus(unit));
   }
 
   async startUnit(unit: UnitName, signal?: AbortSignal): Promise<UnitStatus> {
     const known = await this.#ask(unit);
     if (known.status.ActiveState === 'deactivating') await this.#stopped(known);
-    if (hasExited(known.status)) this.#become(unit, 'inactive', { result: 'success', status: 0, asked: true });
+    if (hasExited(known.status)) this.#units.become(unit, 'inactive', { result: 'success', status: 0, asked: true });
     if (known.status.ActiveState === 'active') return known.status;
     const result = known.nextResult ?? (known.starting.isHeld ? await this.#starting(unit, known, signal) : 'done');
     delete known.nextResult;
-    if (result === 'done') return this.#become(unit, 'active');
-    if (result !== 'canceled') this.#become(unit, 'failed');
-    this.#collect(unit);
+    if (result === 'done') return this.#units.become(unit, 'active');
+    if (result !== 'canceled') this.#units.become(unit, 'failed');
+    this.#units.collect(unit);
     throw jobFailed(unit, 'start', result, '');
   }
 
   async stopUnit(unit: UnitName, signal?: AbortSignal): Promise<UnitStatus> {
-    if (!this.#units.has(unit) && !this.#away) return stoppedStatus(unit);
+    if (!this.#units.find(unit) && !this.#away) return stoppedStatus(unit);
     const known = await this.#ask(unit);
     known.starting.end('canceled');
     if (known.stopping.isHeld && isAlive(known.status)) return this.#stopping(unit, known, signal);
-    const status = this.#become(unit, 'inactive', { result: 'success', status: 0, asked: true });
-    this.#collect(unit);
+    const status = this.#units.become(unit, 'inactive', { result: 'success', status: 0, asked: true });
+    this.#units.collect(unit);
     return status;
   }
 
   async killUnit(unit: UnitName): Promise<UnitStatus> {
     await this.#askRunning(unit);
-    return this.#end(unit, 'failed', { result: 'signal', status: 9, asked: false });
+    return this.#units.end(unit, 'failed', { result: 'signal', status: 9, asked: false });
   }
 
   async freezeUnit(unit: UnitName): Promise<UnitStatus> {
     const known = await this.#askActive(unit);
-    return this.#change(unit, { ...known.status, FreezerState: 'frozen' });
+    return this.#units.change(unit, { ...known.status, FreezerState: 'frozen' });
   }
 
   async thawUnit(unit: UnitName): Promise<UnitStatus> {
     const known = await this.#askActive(unit);
-    return this.#change(unit, { ...known.status, FreezerState: 'running' });
+    return this.#units.change(unit, { ...known.status, FreezerState: 'running' });
   }
 
   async startTransientService(service: TransientService, signal?: AbortSignal): Promise<UnitStatus> {
     const { unit, description } = service;
     if (this.#away) throw this.#away;
-    const known = this.#units.get(unit);
+    const known = this.#units.find(unit);
     if (known?.service) throw new GivcError('ALREADY_EXISTS', `unit "${unit}" is loaded already`);
     if (known) throw unitFileInstalled(unit, `/etc/systemd/system/${unit}`);
-    this.#units.set(unit, newUnit(unit, description, { service }));
+    this.#units.add(newUnit(unit, description, { service }));
     return this.startUnit(unit, signal);
   }
 
   async isRunningAs(service: TransientService): Promise<boolean> {
     await this.listUnits([]);
-    const known = this.#units.get(service.unit);
+    const known = this.#units.find(service.unit);
     return known !== undefined && isAlive(known.status) && isDeepStrictEqual(known.service, service);
   }
 
   async listTransientUnits(patterns: readonly string[]): Promise<UnitName[]> {
     const names = (await this.listUnits(patterns)).map(({ Name }) => Name as UnitName);
-    return names.filter((name) => this.#known(name).service !== undefined);
+    return names.filter((name) => this.#units.known(name).service !== undefined);
   }
 
   async unitStatus(unit: UnitName): Promise<UnitStatus> {
@@ -196,7 +189,7 @@ export class FakeSystemd extends Systemd {
   listUnits(patterns: readonly string[]): Promise<UnitStatus[]> {
     if (this.#away) return Promise.reject(this.#away);
     const matchers = patterns.map(globMatcher);
-    const all = [...this.#units.values()].map((known) => known.status);
+    const all = [...this.#units.all].map((known) => known.status);
     return Promise.resolve(all.filter((status) => matchers.some((matcher) => matcher.test(status.Name))));
   }
 
@@ -236,17 +229,11 @@ export class FakeSystemd extends Systemd {
     return Promise.resolve();
   }
 
-  #known(unit: UnitName): FakeUnit {
-    const known = this.#units.get(unit);
-    if (!known) throw unknownUnit(unit);
-    return known;
-  }
-
   /** As a call over D-Bus: an answer takes a turn, and none comes while systemd is away. */
   async #ask(unit: UnitName): Promise<FakeUnit> {
     await Promise.resolve();
     if (this.#away) throw this.#away;
-    return this.#known(unit);
+    return this.#units.known(unit);
   }
 
   async #askRunning(unit: UnitName): Promise<FakeUnit> {
@@ -264,13 +251,13 @@ export class FakeSystemd extends Systemd {
 
   #starting(unit: UnitName, { status, starting }: FakeUnit, signal: AbortSignal | undefined): Promise<string> {
     const job = starting.join(this.#waits.start(`StartUnit ${unit}`, signal));
-    this.#change(unit, { ...status, ActiveState: 'activating', SubState: 'start' });
+    this.#units.change(unit, { ...status, ActiveState: 'activating', SubState: 'start' });
     return job;
   }
 
   async #stopping(unit: UnitName, known: FakeUnit, signal: AbortSignal | undefined): Promise<UnitStatus> {
     const job = known.stopping.join(this.#waits.start(`StopUnit ${unit}`, signal));
-    this.#change(unit, { ...known.status, ActiveState: 'deactivating', SubState: 'stop-sigterm' });
+    this.#units.change(unit, { ...known.status, ActiveState: 'deactivating', SubState: 'stop-sigterm' });
     const result = await job;
     if (result !== 'done') throw jobFailed(unit, 'stop', result, '');
     return stoppedStatus(unit, known.status);
@@ -280,45 +267,5 @@ export class FakeSystemd extends Systemd {
   #stopped({ stopping, onStopped }: FakeUnit): Promise<void> {
     stopping.end('canceled');
     return new Promise((resolve) => onStopped.add(resolve));
-  }
-
-  #become(unit: UnitName, active: 'active' | 'inactive' | 'failed', ending?: Ending): UnitStatus {
-    return this.#change(unit, statusOnce(active, this.#known(unit)), ending);
-  }
-
-  /** Of itself; what is to be restarted runs again when this returns. */
-  #end(unit: UnitName, how: 'inactive' | 'failed', ending: Ending): UnitStatus {
-    const { service, status } = this.#known(unit);
-    if (service?.restart) {
-      const left = { ...status, ActiveState: 'activating', SubState: 'auto-restart', FreezerState: 'running' };
-      this.#change(unit, left, ending);
-      this.#become(unit, 'active');
-      return left;
-    }
-    const ended = this.#become(unit, how, ending);
-    this.#collect(unit);
-    return ended;
-  }
-
-  #change(unit: UnitName, status: UnitStatus, ending?: Ending): UnitStatus {
-    const known = this.#known(unit);
-    const before = known.status;
-    known.status = status;
-    const fields = ['ActiveState', 'SubState', 'FreezerState'] as const;
-    if (fields.some((field) => before[field] !== status[field])) this.#report(unit, status, ending);
-    if (!isAlive(status)) endJobs(known, before.ActiveState);
-    return status;
-  }
-
-  /** A transient unit is unloaded when it has ended (CollectMode=inactive-or-failed). */
-  #collect(unit: UnitName): void {
-    const known = this.#known(unit);
-    if (!known.service || isAlive(known.status)) return;
-    this.#change(unit, stoppedStatus(unit, known.status));
-    this.#units.delete(unit);
-  }
-
-  #report(unit: UnitName, status: UnitStatus, ending?: Ending): void {
-    if (!this.#away) this.#watches.report(unit, status, ending);
   }
 }
