@@ -1,8 +1,7 @@
 // One caller opens hundreds of streams and sends each almost to the end, or nothing at all, and waits: what a server keeps
 // of one peer is bounded from the first byte on, what was begun ends, and the others go on.
 import { constants, type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2';
-import { createServer as createTcpServer, type AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { once } from 'node:events';
@@ -142,7 +141,7 @@ await attack(async (scene) => {
   const socket = join(scene.folder, 'service.sock');
   const service = createServer((connection) => void connection.pause()).listen(socket);
   scene.onEnd(() => void service.close());
-  const spare = createTcpServer().listen(0, '127.0.0.1');
+  const spare = createServer().listen(0, '127.0.0.1');
   await once(spare, 'listening');
   const { port } = spare.address() as AddressInfo;
   spare.close();
