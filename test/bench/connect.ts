@@ -1,6 +1,6 @@
 import { AdminClient } from '@givc/client';
 import { parseEndpoint } from '@givc/model';
-import { GrpcDialer, readTlsMaterial, RpcChannel, TlsIdentity, type TlsMaterial } from '@givc/rpc';
+import { GrpcDialer, health, readTlsMaterial, RpcChannel, TlsIdentity, type TlsMaterial } from '@givc/rpc';
 import { inTime } from '../lab/limits.js';
 import { addresses, adminPort, agentPort, certificatesOf, type MachineName } from '../lab/plan.js';
 
@@ -27,6 +27,21 @@ export async function adminListens(): Promise<void> {
     );
     channel.keepConnected();
     await inTime('the admin listens', ready);
+  } finally {
+    channel.close();
+  }
+}
+
+/** Resolves once the lab's admin, which listens, has confirmed or lost every agent that it knew before it restarted. */
+export async function registryConfirmed(): Promise<void> {
+  const channel = new RpcChannel(endpointOf('admin-vm', adminPort), new GrpcDialer(new TlsIdentity(material())));
+  try {
+    const statuses = channel.serverStream(health.HealthService.watch, { service: 'givc.registry' });
+    const confirmed = async (): Promise<void> => {
+      for await (const { status } of statuses) if (status === health.HealthCheckResponse_ServingStatus.SERVING) return;
+      throw new Error('the admin has ended before the registry was confirmed');
+    };
+    await inTime('the registry is confirmed', confirmed());
   } finally {
     channel.close();
   }

@@ -1,5 +1,7 @@
 // The stand-in for an agent of the other make, with the configuration of one of ours: old-agent-main.ts CONFIGURATION
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { parseEndpoint } from '@givc/model';
 import { readTlsMaterial, TlsIdentity } from '@givc/rpc';
 import { DbusSystemd } from '@givc/systemd';
@@ -32,5 +34,6 @@ await OldAgent.start({
   identity: new TlsIdentity(readTlsMaterial({ ca, cert, key })),
   host: network.agent.transport.addr,
   port: Number(network.agent.transport.port),
+  run: promisify(execFile),
   onCall: (rpc) => process.stdout.write(`${rpc}\n`),
 });

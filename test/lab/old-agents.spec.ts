@@ -1,17 +1,19 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { adminListens, registryConfirmed } from '../bench/connect.js';
 import { type Lab } from './lab.js';
 import { machineCheckout, programUnit, rootOf } from './plan.js';
 import { sharedLab } from './shared-lab.js';
 import { type Watched } from './watched.js';
 
-const machines = ['host', 'net-vm'] as const;
+const vms = ['net-vm', 'chrome-vm'] as const;
+const machines = ['host', ...vms] as const;
 const vmUnit = 'microvm@net-vm.service';
 const agent = programUnit('net-vm');
 
 /** On the disk of a machine, so that it is there after a boot, too (systemd.unit(5)). */
 const folderOf = (name: (typeof machines)[number]): string =>
-  join(rootOf(name), `etc/systemd/system/${programUnit(name)}.d`);
+  join(rootOf(name), `etc/systemd/${name === 'chrome-vm' ? 'user' : 'system'}/${programUnit(name)}.d`);
 
 const standIn = `[Service]
 Type=exec
@@ -20,7 +22,7 @@ ExecStart=
 ExecStart=/usr/local/bin/node --import tsx ${machineCheckout}/test/lab/old-agent-main.ts /etc/givc/agent.json
 `;
 
-describe('agents of the other make on the host and in a VM', () => {
+describe('agents of the other make on the host and in two VMs', () => {
   let lab: Lab;
   let watched: Watched;
   const status = (name: string) => watched.row(name, 'net-vm')?.status;
@@ -31,13 +33,41 @@ describe('agents of the other make on the host and in a VM', () => {
     await host.systemctl('restart', programUnit('host'));
     await watched.event('the agent of the host goes', since, ({ row }) => row.name === programUnit('host'));
     await watched.until('it is back', () => watched.row(programUnit('host'))?.status === 'Running');
-    await host.systemctl('restart', vmUnit);
-    await watched.event(
-      'the agent of the VM goes',
-      since,
-      ({ row, kind }) => row.name === agent && (kind === 'UnitShutdown' || row.status === 'PoweredOff'),
+    await host.systemctl('restart', ...vms.map((vm) => `microvm@${vm}.service`));
+    for (const vm of vms) {
+      await watched.event(
+        `the agent of ${vm} goes`,
+        since,
+        ({ row, kind }) => row.name === programUnit(vm) && (kind === 'UnitShutdown' || row.status === 'PoweredOff'),
+      );
+      await watched.until('it registers', () => watched.row(programUnit(vm))?.status === 'Running');
+    }
+  };
+  const stopVm = async (vm: (typeof vms)[number]) => {
+    const unit = `microvm@${vm}.service`;
+    await lab.machine('host').systemctl('stop', unit);
+    await watched.until('it is off', () => watched.row(unit)?.status === 'PoweredOff');
+    await watched.until('nothing of it is left', () =>
+      watched.rows.every(({ vm_name, name }) => vm_name !== vm || name === unit),
     );
-    await watched.until('its agent registers', () => status(agent) === 'Running');
+  };
+  const asked = async () => {
+    const { stdout } = await lab.cli(['status']);
+    return machines.filter((name) => new RegExp(`^.*${programUnit(name)} .* asked`, 'm').test(stdout));
+  };
+
+  const startApplication = async (name: string) => {
+    expect(await lab.cli(['start', 'app', name, '--vm', 'chrome-vm'])).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining(`${name}@0.service`),
+    });
+    await watched.until('it runs', () => watched.row(`${name}@0.service`)?.status === 'Running');
+  };
+  /** It ends by itself then. */
+  const closeDialog = async () => {
+    const vm = lab.machine('chrome-vm');
+    await vm.changeIn('/tmp', (folder) => existsSync(join(folder, 'dialog')));
+    await vm.run(['sh', '-c', 'echo > /tmp/dialog; rm /tmp/dialog']);
   };
 
   beforeAll(async () => {
@@ -57,16 +87,11 @@ describe('agents of the other make on the host and in a VM', () => {
   });
 
   it('do not report, and are asked', async () => {
-    const { stdout } = await lab.cli(['status']);
-    for (const name of machines) expect(stdout).toMatch(new RegExp(`${programUnit(name)} +Mgr +asked`));
+    expect(await asked()).toEqual(machines);
   });
 
   it('lose a VM that is stopped from the registry, with all that is in it, until StartVM has booted it', async () => {
-    await lab.machine('host').systemctl('stop', vmUnit);
-    await watched.until('it is off', () => status(vmUnit) === 'PoweredOff');
-    await watched.until('nothing of it is left', () =>
-      watched.rows.every(({ vm_name, name }) => vm_name !== 'net-vm' || name === vmUnit),
-    );
+    await stopVm('net-vm');
     expect(await lab.cli(['start', 'vm', 'net-vm'])).toMatchObject({ status: 0 });
     await watched.until('its services are back', () => status('web.service') === 'Running');
     expect(status(agent)).toBe('Running');
@@ -89,5 +114,87 @@ describe('agents of the other make on the host and in a VM', () => {
     const before = await main();
     expect(await lab.cli(['start', 'service', 'web.service', '--vm', 'net-vm'])).toMatchObject({ status: 0 });
     expect(await main()).toBe(before);
+  });
+
+  it.each<[string, () => Promise<void>]>([
+    ['runs', () => Promise.resolve()],
+    ['was stopped before', () => stopVm('chrome-vm')],
+  ])('have an application started in a VM that %s, and it leaves the registry when it ends', async (_, prepare) => {
+    await prepare();
+    await startApplication('dialog');
+    await closeDialog();
+    await watched.until('it has left', () => watched.row('dialog@0.service') === undefined);
+    expect(watched.row(programUnit('chrome-vm'))?.status).toBe('Running');
+  });
+
+  it('get the locale and the timezone as the others do, and again when they register anew', async () => {
+    const netVm = lab.machine('net-vm');
+    const settings = async (name: 'gui-vm' | (typeof machines)[number]) => {
+      const machine = lab.machine(name);
+      const [locale, zone, environment] = await Promise.all([
+        machine.run(['localectl', 'status']),
+        machine.run(['readlink', '/etc/localtime']),
+        machine.systemctl('show-environment'),
+      ]);
+      return [
+        locale.stdout.split('VC Keymap')[0]!.trim(),
+        zone.stdout.trim(),
+        environment.stdout.match(/^LC_TIME=.*$/m)?.[0],
+      ];
+    };
+    const expected: readonly unknown[] = [
+      expect.stringMatching(/LANG=C\.UTF-8\s+LC_TIME=POSIX$/),
+      '../usr/share/zoneinfo/Pacific/Chatham',
+      'LC_TIME=POSIX',
+    ];
+    expect(await lab.cli(['set-locale', 'LANG=C.UTF-8', 'LC_TIME=POSIX'])).toMatchObject({ status: 0 });
+    expect(await lab.cli(['set-timezone', 'Pacific/Chatham'])).toMatchObject({ status: 0 });
+    const all = ['gui-vm', ...machines] as const;
+    expect(await Promise.all(all.map(settings))).toEqual(all.map(() => expected));
+
+    await netVm.run(['localectl', 'set-locale', 'LC_TIME=C.UTF-8']);
+    await netVm.run(['timedatectl', 'set-timezone', 'UTC']);
+    await netVm.systemctl('unset-environment', 'LC_TIME');
+    const since = Date.now();
+    await netVm.systemctl('restart', agent);
+    for (const rpc of ['LocaleSet', 'TimezoneSet']) await netVm.logged(agent, rpc, { since });
+    expect(await settings('net-vm')).toEqual(expected);
+  });
+
+  it('never register again, and an admin that restarts has all of them, with what has changed meanwhile', async () => {
+    const [clock, admin, host] = ['clock@0.service', lab.machine('admin-vm'), lab.machine('host')];
+    const rows = () => watched.rows.map(({ vm_name, name, status: is }) => `${vm_name} ${name} ${is}`).sort();
+    const processes = () =>
+      Promise.all(
+        machines.map(
+          async (name) => (await lab.machine(name).systemctl('show', '-P', 'MainPID', programUnit(name))).stdout,
+        ),
+      );
+    for (const name of ['clock', 'dialog']) await startApplication(name);
+    await watched.until('its agent and its service run', () =>
+      [agent, 'web.service'].every((name) => status(name) === 'Running'),
+    );
+    const [before, programs] = [rows(), await processes()];
+    await watched.stop();
+    await admin.systemctl('stop', 'givc-admin.service');
+    await lab.machine('net-vm').systemctl('stop', 'web.service');
+    await host.systemctl('start', 'backup.service');
+    await closeDialog();
+    await admin.systemctl('start', 'givc-admin.service');
+    await adminListens();
+    await registryConfirmed();
+    watched = lab.watch();
+    const after = before
+      .filter((row) => !row.includes('dialog@0.service'))
+      .map((row) => row.replace('net-vm web.service Running', 'net-vm web.service PoweredOff'))
+      .map((row) => row.replace('backup.service PoweredOff', 'backup.service Running'));
+    expect(after.filter((row) => before.includes(row))).toHaveLength(before.length - 3);
+    await watched.until('the registry is whole', () => rows().join('\n') === after.join('\n'));
+    expect(await asked()).toEqual(machines);
+    expect(await processes()).toEqual(programs);
+    await host.systemctl('stop', 'backup.service');
+    expect(await lab.cli(['start', 'service', 'web.service', '--vm', 'net-vm'])).toMatchObject({ status: 0 });
+    expect(await lab.cli(['stop', 'app', clock])).toMatchObject({ status: 0 });
+    await watched.until('it has left', () => watched.row(clock) === undefined);
   });
 });

@@ -28,6 +28,8 @@ export interface OldAgentOptions {
   readonly port: number;
   /** What a start waits for that may have been handed over to an instance that runs: 2 s. */
   readonly handOver?: () => Promise<unknown>;
+  /** Runs localectl(1) and timedatectl(1); without it the machine itself keeps its settings. */
+  readonly run?: (program: string, args: readonly string[]) => Promise<unknown>;
   onCall(rpc: string, request: Record<string, unknown>): void;
 }
 
@@ -162,7 +164,7 @@ export class OldAgent {
       { localeSet, timezoneSet },
       {
         localeSet: unary(localeSet, ({ assignments }) => this.#setLocale(assignments)),
-        timezoneSet: unary(timezoneSet, () => Promise.resolve({})),
+        timezoneSet: unary(timezoneSet, ({ Timezone }) => this.#setTimezone(Timezone)),
       },
     );
     const { streamPolicy } = policyadmin.PolicyAdminService;
@@ -178,11 +180,21 @@ export class OldAgent {
   async #setLocale(assignments: readonly locale.LocaleAssignment[]): Promise<locale.Empty> {
     if (assignments.length === 0)
       throw new StatusError(status.UNKNOWN, 'cannot set locale: no locale assignments provided');
-    const variables = assignments.map(({ key, value }) => [locale.LocaleMacroKey[key], value]);
+    const variables = assignments.map(({ key, value }) => [locale.LocaleMacroKey[key], value] as const);
     try {
-      await this.options.systemd.setEnvironment(Object.fromEntries(variables) as Record<string, string>);
+      await this.options.run?.('localectl', ['set-locale', ...variables.map(([key, value]) => `${key}=${value}`)]);
+      await this.options.systemd.setEnvironment(Object.fromEntries(variables));
     } catch (error) {
       throw new StatusError(status.UNKNOWN, `cannot set locale: ${messageOf(error)}`);
+    }
+    return {};
+  }
+
+  async #setTimezone(timezone: string): Promise<locale.Empty> {
+    try {
+      await this.options.run?.('timedatectl', ['set-timezone', timezone]);
+    } catch (error) {
+      throw new StatusError(status.UNKNOWN, `cannot set timezone: ${messageOf(error)}`);
     }
     return {};
   }
