@@ -134,7 +134,7 @@ describe('the flags and variables of the admin', () => {
   it.each([
     ['--listen', 'LISTEN', 'foo', /^invalid address "foo": expected ADDR:PORT/],
     ['--tls', 'TLS', 'maybe', /^invalid boolean "maybe": expected true or false$/],
-    ['--name', 'NAME', '%', /^"%" is no name of a VM/],
+    ['--name', 'NAME', '%', /^invalid VM name "%"/],
     ['--agent-socket', 'GIVC_AGENT_SOCKETS', 'a', /^"a" is not a socket: expected/],
     ['--metrics', 'GIVC_METRICS', 'foo', /^invalid address "foo"/],
     ['--boot-limit', 'GIVC_BOOT_LIMIT', '0', /^invalid number of seconds "0": expected 1-9999$/],

@@ -90,7 +90,7 @@ describe("the agent's configuration", () => {
         'identity.type: 9 stands for SysVM Svc, but Mgr is needed here',
         'identity.subType: invalid unit type 99',
         'identity.parent: "net-vm" is no unit name',
-        'identity.name: "-" is no name of a VM',
+        'identity.name: invalid VM name "-"',
         'network.admin.transport.port: invalid port "99999"',
         'network.agent: ',
       ],

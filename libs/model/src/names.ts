@@ -52,7 +52,7 @@ export function parseVmName(field: string, value: string): VmName {
   if (!isVmName(value))
     throw invalid(
       field,
-      `${quoted(value)} is no name of a VM: letters, digits, "-", "_" and ".", at most ${vmNameMax}`,
+      `invalid VM name ${quoted(value)}: expected letters, digits, "-", "_" and ".", at most ${vmNameMax}`,
     );
   return value;
 }
@@ -63,7 +63,7 @@ export function parseApplicationName(field: string, value: string): ApplicationN
   if (!isApplicationName(value))
     throw invalid(
       field,
-      `${quoted(value)} is no name of an application: letters, digits and ":_.-", at most ${applicationNameMax}`,
+      `invalid application name ${quoted(value)}: expected letters, digits and ":_.-", at most ${applicationNameMax}`,
     );
   return value;
 }
@@ -74,7 +74,7 @@ export function parsePolicyName(field: string, value: string): PolicyName {
   if (value.length > policyNameMax || !policyName.test(value))
     throw invalid(
       field,
-      `${quoted(value)} is no name of a policy: letters, digits and "_.-", at most ${policyNameMax}, no "." or "-" first`,
+      `invalid policy name ${quoted(value)}: expected letters, digits and "_.-", at most ${policyNameMax}, no "." or "-" first`,
     );
   return value as PolicyName;
 }

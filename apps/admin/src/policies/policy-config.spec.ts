@@ -156,7 +156,7 @@ describe('the configuration of policies', () => {
     [
       'a policy that is a way out',
       { policies: { '../x': {} } },
-      /^policies\["\.\.\/x"\]: "\.\.\/x" is no name of a policy/,
+      /^policies\["\.\.\/x"\]: invalid policy name "\.\.\/x"/,
     ],
     ['a VM that cannot be', { policies: { a: { vms: ['../x'] } } }, /^policies\.a\.vms\[0\]: /],
   ])('leaves out %s', (_, config, message) => {
