@@ -1,7 +1,7 @@
-import * as exec from '../generated/exec/exec.js';
-import * as policyadmin from '../generated/policyadmin/policyadmin.js';
-import * as report from '../generated/report/report.js';
-import { bounded } from './bounded-reader.js';
+import * as exec from './generated/exec/exec.js';
+import * as policyadmin from './generated/policyadmin/policyadmin.js';
+import * as report from './generated/report/report.js';
+import { bounded, withBoundedAnswers } from './bounded-reader.js';
 
 const units = (count: number): Uint8Array => {
   const head = [0x0a, ...varint(2 * count)];
@@ -42,6 +42,15 @@ describe('the fields of a message', () => {
     const decodeCommand = bounded((all) => exec.CommandRequest.decode(all));
     for (const tag of [0x22, 0x7a])
       expect(() => decodeCommand(Buffer.alloc(1_000_000, Buffer.from([tag, 0])))).toThrow('more than 65536 fields');
+  });
+
+  it('are bounded in the answers of a method, which is made once', () => {
+    const method = withBoundedAnswers(exec.ExecService.runCommand);
+    expect(withBoundedAnswers(exec.ExecService.runCommand)).toBe(method);
+    expect(method).toMatchObject({ path: '/exec.Exec/RunCommand', requestStream: true });
+    expect(() => method.responseDeserialize(Buffer.alloc(1_000_000, Buffer.from([0x7a, 0])))).toThrow(
+      'more than 65536 fields',
+    );
   });
 
   it('are not more because they are long', () => {

@@ -1,4 +1,5 @@
 import { BinaryReader } from '@bufbuild/protobuf/wire';
+import type { MethodDefinition } from '@grpc/grpc-js';
 
 /** Tags and lengths in one message: 1,000 units with all that there is about each have less. */
 const most = 64 * 1024;
@@ -19,11 +20,23 @@ class BoundedReader extends BinaryReader {
   }
 }
 
-type Deserialize = (bytes: Buffer) => unknown;
-
 /** Decodes as `deserialize` does, which is of the generated code, and throws as soon as a message has too many fields. */
-export function bounded(deserialize: Deserialize): Deserialize {
+export function bounded<Message>(deserialize: (bytes: Buffer) => Message): (bytes: Buffer) => Message {
   return (bytes) =>
     // Each of them has a byte at least. The generated code takes a reader as well as bytes.
     deserialize(bytes.length <= most ? bytes : (new BoundedReader(bytes) as unknown as Buffer));
+}
+
+const methods = new WeakMap<object, unknown>();
+
+/** The method with answers that are decoded as `bounded` does; the same object for each call. */
+export function withBoundedAnswers<Request, Response>(
+  method: MethodDefinition<Request, Response>,
+): MethodDefinition<Request, Response> {
+  let known = methods.get(method) as MethodDefinition<Request, Response> | undefined;
+  if (!known) {
+    known = { ...method, responseDeserialize: bounded(method.responseDeserialize) };
+    methods.set(method, known);
+  }
+  return known;
 }

@@ -1,3 +1,4 @@
+export { withBoundedAnswers } from './bounded-reader.js';
 export { services, type ServiceName } from './contract.js';
 export { cedarSchemas } from './generated/cedar-schemas.js';
 export { files as protoFiles } from './generated/descriptors.js';

@@ -1,5 +1,5 @@
 import { GivcError, type Reason } from '@givc/model';
-import { GrpcDialer, RpcChannel, stats, type CallSettings } from '@givc/rpc';
+import { exec, GrpcDialer, policyadmin, RpcChannel, stats, type CallSettings } from '@givc/rpc';
 import { endpointOf, runningStatus, unitNamed, vmNamed } from '../registry/registry.fixture.js';
 import { AgentConnection } from './agent-connection.js';
 
@@ -59,6 +59,20 @@ describe('a connection to an agent', () => {
         /^the agent answered what is no status of web.service: UnitStatus.SubState: .{1,300}$/,
       ) as string,
     });
+  });
+
+  it('decodes no answer of an agent that has too many fields, whatever the kind of the call', async () => {
+    const unary = jest.spyOn(RpcChannel.prototype, 'unary').mockResolvedValue({});
+    const duplex = jest.spyOn(RpcChannel.prototype, 'duplex').mockReturnValue(undefined as never);
+    const clientStream = jest.spyOn(RpcChannel.prototype, 'clientStream').mockResolvedValue({});
+    connection.verify();
+    await connection.call(stats.StatsServiceService.getStats, {}, {});
+    connection.duplex(exec.ExecService.runCommand);
+    await connection.send(policyadmin.PolicyAdminService.streamPolicy, (async function* () {})(), {});
+    const methods = [...unary.mock.calls, ...duplex.mock.calls, ...clientStream.mock.calls].map(([method]) => method);
+    expect(methods).toHaveLength(4);
+    const empty = Buffer.alloc(200_000, Buffer.from([0x7a, 0]));
+    for (const method of methods) expect(() => method.responseDeserialize(empty)).toThrow('more than 65536 fields');
   });
 
   it('fails when the agent answers without a status', async () => {

@@ -12,7 +12,7 @@ import {
   type UnitStatus,
   type VmName,
 } from '@givc/model';
-import { RpcChannel, systemd, type CallSettings, type ChannelState, type Dialer } from '@givc/rpc';
+import { RpcChannel, systemd, withBoundedAnswers, type CallSettings, type ChannelState, type Dialer } from '@givc/rpc';
 import { asOwnWork } from './on-behalf.js';
 import { RelayBudget } from './relay-budget.js';
 
@@ -39,7 +39,8 @@ export interface AgentCallSettings extends CallSettings {
 
 /**
  * The one lasting channel to the agent of a machine. Methods resolve when the agent has done what they say.
- * They reject with the agent's own refusal, or UNAVAILABLE when it cannot be reached or does not answer in time.
+ * They reject with the agent's own refusal, with UNAVAILABLE when it cannot be reached or does not answer in time, or with
+ * INTERNAL when its answer has more than 65,536 fields.
  */
 export class AgentConnection {
   readonly #dialled: RpcChannel | GivcError;
@@ -115,7 +116,7 @@ export class AgentConnection {
   ): Promise<Response> {
     if (this.#verification) await this.#verification;
     try {
-      return await this.#relayed.spend(() => this.#channel.unary(method, request, settings));
+      return await this.#relayed.spend(() => this.#channel.unary(withBoundedAnswers(method), request, settings));
     } catch (error) {
       throw this.explain(error, settings);
     }
@@ -126,7 +127,7 @@ export class AgentConnection {
     method: MethodDefinition<Request, Response>,
     settings: CallSettings = {},
   ): ClientDuplexStream<Request, Response> {
-    return this.#channel.duplex(method, settings);
+    return this.#channel.duplex(withBoundedAnswers(method), settings);
   }
 
   /** As `call`, of an rpc to which a stream is sent. */
@@ -137,7 +138,7 @@ export class AgentConnection {
   ): Promise<Response> {
     if (this.#verification) await this.#verification;
     try {
-      return await this.#channel.clientStream(method, messages, settings);
+      return await this.#channel.clientStream(withBoundedAnswers(method), messages, settings);
     } catch (error) {
       throw this.explain(error, settings);
     }
@@ -155,7 +156,7 @@ export class AgentConnection {
     if (!this.#channelIfAny) return;
     const settings = { deadlineMs: deadlines.verification };
     const verification: Promise<void> = this.#channel
-      .unary(units.getUnitStatus, { UnitName: agentUnit(this.vm) }, settings)
+      .unary(withBoundedAnswers(units.getUnitStatus), { UnitName: agentUnit(this.vm) }, settings)
       .then(
         () => undefined,
         (error: unknown) => {

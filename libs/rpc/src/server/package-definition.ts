@@ -1,6 +1,6 @@
 import type { MethodDefinition, ServiceDefinition } from '@grpc/grpc-js';
 import { services, type ServiceName } from '../contract.js';
-import { bounded } from './bounded-reader.js';
+import { bounded } from '../bounded-reader.js';
 
 type AnyMethod = MethodDefinition<unknown, unknown>;
 
