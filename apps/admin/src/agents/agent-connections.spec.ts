@@ -174,7 +174,7 @@ describe('the connections to agents', () => {
       expect(presence.of(vm)?.state).toBe('lost');
     });
 
-    it('are refused at once to a question that nobody waits for, with the time since when the agent is lost', () => {
+    it('are refused at once for a question, with the time of the loss, while the agent is lost', () => {
       jest.useFakeTimers({ now: Date.UTC(2026, 0, 2, 3, 4, 5, 600) });
       try {
         answersWith(new GivcError('DEADLINE_EXCEEDED', 'late'));

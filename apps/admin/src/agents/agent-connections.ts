@@ -48,9 +48,9 @@ export class AgentConnections implements OnApplicationShutdown {
   }
 
   /**
-   * The connection to a machine's agent, for a question that nobody should wait for in vain: where the connection of an
-   * agent that counts as lost would have it wait, UNAVAILABLE at once says since when, and the agent is asked meanwhile
-   * whether it answers after all. Throws as `of`, too.
+   * The connection to a machine's agent, for a question that is answered at once. When the agent counts as lost and its
+   * connection would make the call wait, this throws UNAVAILABLE with the time of the loss, and checks in the background
+   * whether the agent answers again. Throws as `of`, too.
    */
   present(vm: VmName): AgentConnection {
     const connection = this.of(vm);

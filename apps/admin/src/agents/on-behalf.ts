@@ -12,7 +12,7 @@ export const currentCaller = (): string | undefined => callers.getStore();
 /** Does the work for a caller, with all that is awaited in it. */
 export const onBehalfOf = <T>(caller: string | undefined, work: () => T): T => callers.run(caller, work);
 
-/** Does what the admin has to do anyway, whoever's call has caused it. */
+/** Does work of the admin itself, which is counted for no caller, also when a call has caused it. */
 export const asOwnWork = <T>(work: () => T): T => onBehalfOf(undefined, work);
 
 /** Has the handlers of rpcs that the admin passes on to agents run on behalf of their callers. */

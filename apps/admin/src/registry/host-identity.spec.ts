@@ -27,7 +27,7 @@ describe('the host', () => {
   const denied = (message: string) => expect.objectContaining({ reason: 'PERMISSION_DENIED', message }) as Error;
   const advice = 'set GIVC_HOST_NAME (--host-name) of the admin to the name of its certificate';
 
-  it('is the configured one alone, whatever SERVICES names and whoever comes first', () => {
+  it('is the configured one alone, not another of SERVICES that registers first', () => {
     const one = identity({ hostName: host, services: [netVm] });
     expect([one.name, one.isConfigured]).toEqual([host, true]);
     expect(() => one.claim(netVm, certified(netVm))).toThrow(
@@ -65,7 +65,7 @@ describe('the host', () => {
   });
 
   describe('after a restart of the admin', () => {
-    it('is the one of before, whoever comes first now', () => {
+    it('is the same as before the restart, also when another registers first', () => {
       const one = identity();
       one.restore(host);
       expect(one.name).toBe(host);
@@ -73,7 +73,7 @@ describe('the host', () => {
       expect(() => one.claim(netVm, certified(netVm))).toThrow('the host of this system is host');
     });
 
-    it('is nobody yet when the one of before is not in SERVICES', () => {
+    it('is not known yet when the host before the restart is not in SERVICES', () => {
       const one = identity();
       one.restore(evilVm);
       expect(one.name).toBeUndefined();
@@ -82,7 +82,7 @@ describe('the host', () => {
       expect(one.name).toBe(host);
     });
 
-    it('is the one of before without TLS, whatever SERVICES names', () => {
+    it('is the same as before the restart without TLS, also when SERVICES does not name it', () => {
       const one = identity({ tls: false, services: [] });
       one.restore(host);
       expect(one.name).toBe(host);

@@ -20,14 +20,14 @@ const frozen = (Status: NonNullable<admin.WatchItem['Status']>, bytes: number): 
 const itemBytes = ({ Name, Description, VmName = '', AgentName = '' }: admin.QueryListItem): number =>
   96 + Name.length + Description.length + VmName.length + AgentName.length;
 
-/** The same for every watcher that is told of this change; the item is one object for all of them. */
+/** The message of a change, one object for all watchers. */
 export function changeMessage(kind: Kind, item: admin.QueryListItem): WatchMessage {
   let known = messages.get(item);
   if (!known) messages.set(item, (known = {}));
   return (known[kind] ??= frozen({ $case: kind, value: item }, itemBytes(item)));
 }
 
-/** The same for every watcher that begins while the list is the same object. */
+/** The message of an initial list, one object for all watchers that begin while the list does not change. */
 export function initialMessage(list: admin.QueryListResponse): WatchMessage {
   let known = lists.get(list);
   if (!known) {
