@@ -52,7 +52,9 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  const set = () => (setting === 'locale' ? settings.setLocale(finnish) : settings.setTimezone(helsinki));
+  const callOf = (caller: string) => ({ caller, signal: new AbortController().signal });
+  const set = (caller = 'gui-vm') =>
+    setting === 'locale' ? settings.setLocale(finnish, callOf(caller)) : settings.setTimezone(helsinki, callOf(caller));
   const register = (name = 'net-vm', bootId?: string, reports = true) =>
     registry.register(agentRegistration(name, bootId === undefined ? {} : { bootId }), { peer: undefined, reports });
   const settled = async () => {
@@ -67,6 +69,27 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
       .map(({ vm }) => vm);
   };
   const away = new GivcError('UNAVAILABLE', 'away');
+
+  it('is refused to a caller that has two changes open, while that of another one is made', async () => {
+    store.put(agentEntry('net-vm'));
+    const answers: (() => void)[] = [];
+    agents.answerCall = () => new Promise((resolve) => answers.push(() => resolve({})));
+    const open = [set('evil-vm'), set('evil-vm')];
+    await expect(set('evil-vm')).rejects.toMatchObject({
+      reason: 'RESOURCE_EXHAUSTED',
+      message: 'settings: 2 calls of one caller may be open; wait for the changes before',
+    });
+    open.push(set('gui-vm'));
+    while (answers.length < 1) await new Promise<void>((resolve) => setImmediate(resolve));
+    const all = Promise.all(open);
+    let isDone = false;
+    void all.then(() => (isDone = true));
+    while (!isDone) {
+      for (const answer of answers.splice(0)) answer();
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+    await all;
+  });
 
   it('is brought to every agent, each with 35 s to set it', async () => {
     store.put(agentEntry('net-vm'));
@@ -171,7 +194,10 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
       store.put(agentEntry('net-vm'));
       store.put(agentEntry('gui-vm', { presence: { state: 'lost', reason: '' } }));
       agents.answerCall = () => Promise.reject(refused);
-      const other = setting === 'locale' ? settings.setLocale(swedish) : settings.setTimezone(stockholm);
+      const other =
+        setting === 'locale'
+          ? settings.setLocale(swedish, callOf('host'))
+          : settings.setTimezone(stockholm, callOf('host'));
       await expect(other).rejects.toMatchObject({
         reason: 'FAILED_PRECONDITION',
         message: expect.stringMatching(new RegExp(`^the ${setting} is not set, as no VM took it: net-vm \\(`)),

@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { assignmentsOf, GivcError, messageOf, type LocaleAssignments, type Timezone, type VmName } from '@givc/model';
 import { Log } from '@givc/log';
+import { FairQueue, type QueuedCall } from '@givc/queue';
 import { locale as messages } from '@givc/rpc';
 import { AdminConfig } from '../admin.config.js';
 import { AgentConnections } from '../agents/agent-connections.js';
@@ -16,6 +17,13 @@ import { assertZone } from './zone-database.js';
 const rpc = messages.LocaleClientService;
 /** A little more than the agent gives localectl(1), which may have to make the locale first. */
 const deadlineMs = 35_000;
+/** A change takes as long as the slowest agent, which may be the caller's own. */
+const limits = {
+  name: 'settings',
+  ...{ places: 8, ofCaller: 2, waiting: 16 },
+  waitMs: 60_000,
+  fix: 'wait for the changes before',
+};
 
 /**
  * The language and the timezone of the whole computer: kept in files, told to every agent side by side, and to each that
@@ -25,6 +33,7 @@ const deadlineMs = 35_000;
 export class SettingsService implements OnModuleInit {
   readonly #locale: KeptSetting<LocaleAssignments>;
   readonly #timezone: KeptSetting<Timezone>;
+  readonly #queue = new FairQueue(limits);
   readonly #distributions: { readonly locale: Distribution; readonly timezone: Distribution };
 
   constructor(
@@ -68,17 +77,22 @@ export class SettingsService implements OnModuleInit {
 
   /**
    * Variables that are not among the assignments keep what they have. Resolves once every agent has set it; rejects with
-   * the names of those that have not, while the others have. What none of them takes is not kept.
+   * the names of those that have not, while the others have. What none of them takes is not kept. RESOURCE_EXHAUSTED when
+   * the caller, or all callers, have too many changes open; one that has begun goes on when its caller hangs up.
    */
-  async setLocale(assignments: LocaleAssignments): Promise<void> {
-    const change = await this.#locale.change((before) => new Map([...(before ?? []), ...assignments]));
-    await this.#tryOnAll(change, this.#distributions.locale);
+  setLocale(assignments: LocaleAssignments, call: QueuedCall): Promise<void> {
+    return this.#queue.run(call, async () => {
+      const change = await this.#locale.change((before) => new Map([...(before ?? []), ...assignments]));
+      await this.#tryOnAll(change, this.#distributions.locale);
+    });
   }
 
   /** As `setLocale`; INVALID_ARGUMENT for a zone that the zone database does not have. */
-  async setTimezone(timezone: Timezone): Promise<void> {
+  async setTimezone(timezone: Timezone, call: QueuedCall): Promise<void> {
     await assertZone('Timezone', timezone, this.config.settings.zoneDatabase);
-    await this.#tryOnAll(await this.#timezone.change(() => timezone), this.#distributions.timezone);
+    await this.#queue.run(call, async () =>
+      this.#tryOnAll(await this.#timezone.change(() => timezone), this.#distributions.timezone),
+    );
   }
 
   async #tryOnAll(change: PendingChange, distribution: Distribution): Promise<void> {

@@ -10,7 +10,7 @@ import {
   type Timezone,
   type VmName,
 } from '@givc/model';
-import { noteChange } from '@givc/access';
+import { noteChange, queuedCallOf } from '@givc/access';
 import { Parse, type admin, type stats } from '@givc/rpc';
 import { OnBehalfInterceptor } from '../agents/on-behalf.js';
 import { PowerService } from './power.service.js';
@@ -42,14 +42,18 @@ export class SystemController {
     call: ServerUnaryCall<unknown, admin.Empty>,
   ): Promise<admin.Empty> {
     noteChange(call, Object.fromEntries(assignments));
-    await this.settings.setLocale(assignments);
+    await this.settings.setLocale(assignments, queuedCallOf(call));
     return {};
   }
 
   @GrpcMethod('AdminService', 'SetTimezone')
   @Parse(parseTimezoneRequest)
-  async setTimezone(timezone: Timezone): Promise<admin.Empty> {
-    await this.settings.setTimezone(timezone);
+  async setTimezone(
+    timezone: Timezone,
+    _metadata: Metadata,
+    call: ServerUnaryCall<unknown, admin.Empty>,
+  ): Promise<admin.Empty> {
+    await this.settings.setTimezone(timezone, queuedCallOf(call));
     return {};
   }
 
