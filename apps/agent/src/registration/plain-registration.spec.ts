@@ -1,6 +1,6 @@
 import { GivcError } from '@givc/model';
 import type { admin } from '@givc/rpc';
-import { isAbsence, PlainRegistration } from './plain-registration.js';
+import { PlainRegistration } from './plain-registration.js';
 
 const request = (Name: string): admin.RegistryRequest => ({
   Name,
@@ -288,17 +288,4 @@ describe('registering with an admin that takes no reports', () => {
     expect(events).toEqual([]);
     expect(sent).toEqual(['agent', 'a.service']);
   });
-});
-
-describe('the absence of an admin', () => {
-  it.each(['UNAVAILABLE', 'DEADLINE_EXCEEDED', 'CANCELLED'] as const)('is what %s means', (reason) => {
-    expect(isAbsence(new GivcError(reason, ''))).toBe(true);
-  });
-
-  it.each([new GivcError('PERMISSION_DENIED', ''), new GivcError('INTERNAL', ''), new Error('UNAVAILABLE'), undefined])(
-    'is not what %p means',
-    (error) => {
-      expect(isAbsence(error)).toBe(false);
-    },
-  );
 });

@@ -1,0 +1,41 @@
+import { X509Certificate } from 'node:crypto';
+import { AdminClient } from '@givc/client';
+import { tlsMaterial } from '../support/test-certificates.js';
+import { TestSystem } from '../support/test-system.js';
+
+describe('a connection', () => {
+  it('ends with the certificate that it was opened with', async () => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+    const system = await TestSystem.start();
+    const tls = tlsMaterial(system.authority, { name: 'net-vm', days: 10 });
+    const notAfter = Date.parse(new X509Certificate(tls.cert).validTo);
+    const client = system.client({ tls });
+    const changes = client.watch();
+    await changes.next();
+    jest.setSystemTime(notAfter);
+    await expect(client.queryList()).resolves.toBeDefined();
+    const ended = expect(changes.next()).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
+    jest.setSystemTime(notAfter + 1);
+    jest.advanceTimersByTime(3_000);
+    await ended;
+    jest.useRealTimers();
+    await system.stop();
+  });
+
+  it.each([
+    ['IPv6', '::1', '::1', '::1'],
+    ['IPv4', '127.0.0.1', '127.0.0.1', '127.0.0.1'],
+    ['IPv4 on a socket of IPv6', '::', '127.0.0.1', '127.0.0.1'],
+  ])('over %s is bound to the address of the certificate', async (_, listen, dial, address) => {
+    const system = await TestSystem.start({ listen: [{ protocol: 'tcp', host: listen, port: 0 }] });
+    const bound = system.admin.endpoint.address as { port: number };
+    const endpoint = { ...system.admin.endpoint, address: { protocol: 'tcp', host: dial, port: bound.port } } as const;
+    const call = async (addresses: string[]) => {
+      const client = new AdminClient(endpoint, tlsMaterial(system.authority, { name: 'cli', addresses }));
+      return client.queryList().finally(() => client.close());
+    };
+    await expect(call([address])).resolves.toEqual({ List: [] });
+    await expect(call(['192.168.1.1', '2001:db8::1'])).rejects.toMatchObject({ reason: 'PERMISSION_DENIED' });
+    await system.stop();
+  });
+});
