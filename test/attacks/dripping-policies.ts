@@ -1,5 +1,6 @@
 // One caller opens streams of policies that drip empty chunks, as many as an agent takes: another one installs its policy.
 import { setMaxListeners } from 'node:events';
+import { setInterval } from 'node:timers/promises';
 import { policyadmin } from '@givc/rpc';
 import { attack } from './support.js';
 
@@ -8,10 +9,14 @@ const everyMs = 200;
 const allowedMiB = 32;
 const { streamPolicy } = policyadmin.PolicyAdminService;
 
+/** The attack itself: at this pace nothing is ever missing for long, and nothing ever comes. */
 async function* drip(isOver: AbortSignal): AsyncGenerator<policyadmin.StreamPolicyRequest> {
-  for (let name = 'firewall'; !isOver.aborted; name = '') {
-    yield { policy_name: name, policy_chunk: Buffer.alloc(0) };
-    await new Promise((resolve) => setTimeout(resolve, everyMs));
+  const empty = { policy_name: '', policy_chunk: Buffer.alloc(0) };
+  yield { ...empty, policy_name: 'firewall' };
+  try {
+    yield* setInterval(everyMs, empty, { signal: isOver });
+  } catch (error) {
+    if (!isOver.aborted) throw error;
   }
 }
 
