@@ -150,9 +150,9 @@ describe('the policies of an agent', () => {
   it.each([
     ['nobody has configured', 'browser', /^policy_name: policy "browser" is not in capabilities\.policy\.policies/],
     ['has no name', '', /^policy_name: the name of a policy is missing/],
-    ['is a way out', '../firewall', /^policy_name: "\.\.\/firewall" is no name/],
-    ['is the folder itself', '.', /^policy_name: "\." is no name/],
-    ['is a path', 'a/b', /^policy_name: "a\/b" is no name/],
+    ['is a way out', '../firewall', /^policy_name: invalid policy name "\.\.\/firewall"/],
+    ['is the folder itself', '.', /^policy_name: invalid policy name "\."/],
+    ['is a path', 'a/b', /^policy_name: invalid policy name "a\/b"/],
     ['is a property of every object', 'constructor', /^policy_name: /],
   ])('are refused when what is named %s', async (_, name, message) => {
     await start();
