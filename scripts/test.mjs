@@ -71,7 +71,8 @@ if (isReady && run(path('scripts/build.mjs'))) {
     `Labs run beside the tests in process. Each is shown when it has ended; until then see ${reports}/*.log\n`,
   );
   // In one lab machines are lost, which is much waiting, and after it are as Ghaf has them; in the other they are kept busy.
-  const losing = 'test/lab/(losses-|vms|power|socket-proxy)';
+  // Both take about as long.
+  const losing = 'test/lab/(losses-|vms|power|socket-proxy|survival|wifi)';
   const ghaf = 'test/lab/ghaf';
   await Promise.all([
     inProcess(),
