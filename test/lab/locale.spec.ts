@@ -30,8 +30,17 @@ describe('locale and timezone', () => {
     expect(await lab.cli(['set-locale', 'LC_TIME='])).toMatchObject({ status: 0 });
     for (const name of machines) {
       expect(await read(name, 'localectl', 'status')).toMatch(/^System Locale: LANG=C\.UTF-8\n +VC Keymap/);
-      expect(await environment(name)).not.toContain('LC_TIME');
+      expect(await environment(name)).not.toMatch(/^LC_TIME=./m);
     }
+  });
+
+  it('are unset in a session that has begun with them, too', async () => {
+    expect(await lab.cli(['set-locale', 'LC_TIME=POSIX'])).toMatchObject({ status: 0 });
+    expect(await lab.cli(['stop', 'service', 'microvm@chrome-vm.service', '--vm', 'host'])).toMatchObject({ status: 0 });
+    expect(await lab.cli(['start', 'vm', 'chrome-vm'])).toMatchObject({ status: 0 });
+    expect(await environment('chrome-vm')).toMatch(/^LC_TIME=POSIX$/m);
+    expect(await lab.cli(['set-locale', 'LC_TIME='])).toMatchObject({ status: 0 });
+    expect(await environment('chrome-vm')).not.toMatch(/^LC_TIME=./m);
   });
 
   it('set the clock of every machine', async () => {

@@ -25,6 +25,8 @@ export class FakeSystemd extends Systemd {
     if (!this.#away) this.#watches.report(unit, status, ending);
   });
   readonly #waits = new Waits();
+  /** What the manager itself was started with. */
+  readonly inherited: Record<string, string> = {};
   readonly #environment = new Map<string, string>();
   /** The machine is on its way down. */
   stopping = false;
@@ -104,7 +106,7 @@ export class FakeSystemd extends Systemd {
 
   /** What a program would find that it started now, as far as it was told. */
   get environment(): Readonly<Record<string, string>> {
-    return Object.fromEntries(this.#environment);
+    return { ...this.inherited, ...Object.fromEntries(this.#environment) };
   }
 
   /**

@@ -133,7 +133,10 @@ export abstract class Systemd {
   /** What every process gets that it starts now, beside the variables of its unit. */
   abstract managerEnvironment(): Promise<Readonly<Record<string, string>>>;
 
-  /** What every process gets that it starts from now on; undefined takes a variable out. What runs keeps what it has. */
+  /**
+   * What every process gets that it starts from now on. Undefined takes a variable out that was set so; one with which the
+   * manager itself was started, such as those of locale.conf(5) at boot, has its old value again. What runs keeps what it has.
+   */
   abstract setEnvironment(variables: Readonly<Record<string, string | undefined>>): Promise<void>;
 
   /** Ends the connection. Whatever is pending rejects with UNAVAILABLE. */

@@ -53,6 +53,16 @@ describe('the locale of a machine', () => {
     expect(systemd.environment).toEqual({ HOME: '/', LANG: 'fi_FI.UTF-8', LC_ALL: 'C' });
   });
 
+  it('is unset for what systemd starts also where systemd itself was started with it', async () => {
+    program('localectl', 'exit 0');
+    program('busctl', `echo '{"type":"as","data":["LANG=C","LC_ALL=C"]}'`);
+    Object.assign(systemd.inherited, { LC_TIME: 'C', LC_ALL: 'C', HOME: '/' });
+    await service.setLocale(parseLocaleAssignments([{ key: 0, value: 'fi_FI.UTF-8' }]), never);
+    expect(systemd.environment).toEqual({ LANG: 'fi_FI.UTF-8', LC_TIME: 'C', LC_ALL: 'C', HOME: '/' });
+    await service.setLocale(locale, never);
+    expect(systemd.environment).toEqual({ LANG: 'fi_FI.UTF-8', LC_TIME: '', LC_ALL: 'C', HOME: '/' });
+  });
+
   it('is what a session starts from now on even if it may not change the machine, which is said', async () => {
     program('busctl', `echo '{"type":"as","data":[]}'`);
     program('localectl', 'echo "Failed to issue method call: Interactive authentication required." >&2; exit 1');

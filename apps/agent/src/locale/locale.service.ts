@@ -124,8 +124,17 @@ export class LocaleService {
     this.log.info('timezone set', { timezone });
   }
 
-  #setEnvironment(assignments: LocaleAssignments): Promise<void> {
+  /**
+   * A variable that the service manager was started with, as at a boot with another locale, cannot be taken out of it. It
+   * is set to nothing then, which means the same (POSIX, "Internationalization Variables").
+   */
+  async #setEnvironment(assignments: LocaleAssignments): Promise<void> {
     const variables = Array.from(assignments, ([key, value]) => [key, value === '' ? undefined : value] as const);
-    return this.systemd.setEnvironment(Object.fromEntries(variables));
+    await this.systemd.setEnvironment(Object.fromEntries(variables));
+    const unset = variables.flatMap(([key, value]) => (value === undefined ? [key] : []));
+    if (unset.length === 0) return;
+    const environment = await this.systemd.managerEnvironment();
+    const left = unset.filter((key) => environment[key]);
+    if (left.length > 0) await this.systemd.setEnvironment(Object.fromEntries(left.map((key) => [key, ''])));
   }
 }
