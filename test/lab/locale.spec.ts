@@ -36,7 +36,9 @@ describe('locale and timezone', () => {
 
   it('are unset in a session that has begun with them, too', async () => {
     expect(await lab.cli(['set-locale', 'LC_TIME=POSIX'])).toMatchObject({ status: 0 });
-    expect(await lab.cli(['stop', 'service', 'microvm@chrome-vm.service', '--vm', 'host'])).toMatchObject({ status: 0 });
+    expect(await lab.cli(['stop', 'service', 'microvm@chrome-vm.service', '--vm', 'host'])).toMatchObject({
+      status: 0,
+    });
     expect(await lab.cli(['start', 'vm', 'chrome-vm'])).toMatchObject({ status: 0 });
     expect(await environment('chrome-vm')).toMatch(/^LC_TIME=POSIX$/m);
     expect(await lab.cli(['set-locale', 'LC_TIME='])).toMatchObject({ status: 0 });
