@@ -20,7 +20,7 @@ await attack(async (scene) => {
   scene.onEnd(() => evil.close());
   await evil.queryList();
   const hangUp = new AbortController();
-  const changes = evil.watch({}, { signal: hangUp.signal });
+  const changes = evil.watchOnce({}, { signal: hangUp.signal });
   const ended = (async () => {
     try {
       for await (const change of changes) void change;

@@ -58,7 +58,7 @@ await attack(async (scene) => {
   await register({ Name: 'web.service', Parent: 'givc-evil-vm.service', Type: 9 });
   const honest = scene.client(admin);
   const hangUp = new AbortController();
-  const changes = honest.watch({}, { signal: hangUp.signal });
+  const changes = honest.watchOnce({}, { signal: hangUp.signal });
   await changes.next();
   await changes.next();
   const sizeOf = (asking: Promise<object>) =>

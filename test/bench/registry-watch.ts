@@ -82,7 +82,7 @@ export class RegistryWatch {
 
   async #read(): Promise<void> {
     try {
-      for await (const { Status } of this.client.watch({}, { signal: this.#leaving.signal })) this.#take(Status);
+      for await (const { Status } of this.client.watchOnce({}, { signal: this.#leaving.signal })) this.#take(Status);
       this.#ended = new Error('the admin ended the watch');
     } catch (error) {
       this.#ended = error as Error;

@@ -10,7 +10,7 @@ describe('a connection', () => {
     const tls = tlsMaterial(system.authority, { name: 'net-vm', days: 10 });
     const notAfter = Date.parse(new X509Certificate(tls.cert).validTo);
     const client = system.client({ tls });
-    const changes = client.watch();
+    const changes = client.watchOnce();
     await changes.next();
     jest.setSystemTime(notAfter);
     await expect(client.queryList()).resolves.toBeDefined();

@@ -26,7 +26,7 @@ describe('a clock that is set past the end of the certificate of a peer that is 
   };
   /** The certificate of the others is valid for longer. */
   const watch = (client: ReturnType<TestSystem['client']>) => {
-    const changes = client.watch()[Symbol.asyncIterator]();
+    const changes = client.watchOnce()[Symbol.asyncIterator]();
     return { first: changes.next(), next: () => changes.next() };
   };
 

@@ -41,7 +41,7 @@ describe('a handler that throws what is no error of ours', () => {
       () => system.admin,
       () => {
         jest.spyOn(RegistryStore.prototype, 'list').mockImplementation(fail);
-        return system.client().watch().next();
+        return system.client().watchOnce().next();
       },
     ],
     [

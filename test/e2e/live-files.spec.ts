@@ -95,7 +95,7 @@ describe('the files of a running admin', () => {
 
   it('give it a new certificate for new connections, and leave those that are open alone', async () => {
     const watching = client();
-    const changes = watching.watch();
+    const changes = watching.watchOnce();
     await changes.next();
     const before = await serial();
     await writeCertificates(folder, authority, issue());
@@ -117,7 +117,7 @@ describe('the files of a running admin', () => {
 
   it('say whose connections are cut off and who does not come in again', async () => {
     const revoked = tlsMaterial(authority, { name: 'net-vm' });
-    const changes = client(revoked).watch();
+    const changes = client(revoked).watchOnce();
     await changes.next();
     const other = client();
     await other.queryList();

@@ -62,7 +62,7 @@ describe('the metrics', () => {
       'RESOURCE_EXHAUSTED',
     );
     const hangUp = new AbortController();
-    await client.watch({}, { signal: hangUp.signal }).next();
+    await client.watchOnce({}, { signal: hangUp.signal }).next();
     hangUp.abort();
     const at = system.admin.metrics;
     await scrapeUntil(at, calls('QueryList', 'OK'), 2);

@@ -133,7 +133,7 @@ describe('under load', () => {
   });
 
   it('a stream is ended properly when the server stops, and the stop does not wait for its reader', async () => {
-    const events = system.client().watch();
+    const events = system.client().watchOnce();
     await events.next();
     const next = events.next();
     const stopped = system.admin.stop();

@@ -37,7 +37,7 @@ it('an agent that does not report is asked about eight units at a time, and abou
   await system.startAgent('net-vm', { systemd, capabilities: { services: [...units, marker] } });
   await system.until((list) => list.filter(({ VmStatus }) => VmStatus === 'Running').length === units.length + 2);
   const client = system.client();
-  const changes = client.watch();
+  const changes = client.watchOnce();
   await changes.next();
   systemd.hold();
   const ask = () => client.getUnitStatus({ VmName: 'net-vm', UnitName: marker });

@@ -88,7 +88,7 @@ describe('the registry', () => {
 
   it('tells a watcher the whole list once, then each change once and in order', async () => {
     const vm = await startVm('net-vm', { services: ['web.service'] }, ['web.service']);
-    const events = client.watch();
+    const events = client.watchOnce();
     expect(await next(events, 1)).toEqual(['Initial 2']);
     vm.systemd.crash('web.service' as never);
     await client.startService({ ServiceName: 'web.service', VmName: 'net-vm' });
@@ -122,7 +122,7 @@ describe('the registry', () => {
     await xVm.registerService(registration({}));
     await unit('web.service', 9);
     await unit('clock@0.service', 10);
-    const events = client.watch();
+    const events = client.watchOnce();
     expect(await next(events, 1)).toEqual(['Initial 5']);
     await unit('clock@0.service', 10, { ...running, ActiveState: 'inactive', SubState: 'dead' });
     await vmUnit('inactive');
@@ -160,7 +160,7 @@ describe('the registry', () => {
     await system.client('x-vm').registerService(registration({}));
     // Nobody listens where it says that it does.
     await system.until((list) => list.some(({ VmStatus }) => VmStatus === 'PoweredOff'));
-    const events = client.watch();
+    const events = client.watchOnce();
     await next(events, 1);
     for (let n = 0; n < 5; n++) await system.client('x-vm').registerService(registration({}));
     await system

@@ -258,7 +258,7 @@ describe('reports of agents', () => {
   it('end with their agent, before a heartbeat is missed', async () => {
     await start();
     const agent = await startWeb(60_000);
-    const changes = client.watch();
+    const changes = client.watchOnce();
     await changes.next();
     await agent.stop();
     const { value } = await changes.next();

@@ -30,7 +30,7 @@ describe('a computer that has slept', () => {
     await system.until(
       (list) => list.filter(({ Name, VmStatus }) => Name === web && VmStatus === 'Running').length === 3,
     );
-    watch = system.client().watch({});
+    watch = system.client().watchOnce({});
     await watch.next();
   });
   afterEach(() => system.stop());

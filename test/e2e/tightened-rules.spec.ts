@@ -20,7 +20,7 @@ describe('rules that are tightened', () => {
     const rules = await (parsed.mock.results[0]!.value as ReturnType<typeof Rules.parse>);
     const watch = (name: string) => {
       const client = system.client({ tls: system.material(name)! });
-      return client.watch()[Symbol.asyncIterator]();
+      return client.watchOnce()[Symbol.asyncIterator]();
     };
     const [evil, gui] = [watch('evil-vm'), watch('gui-vm')];
     await evil.next();

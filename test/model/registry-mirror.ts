@@ -59,7 +59,7 @@ export class RegistryMirror {
     while (!signal.aborted) {
       try {
         let registry: WatchedRegistry | undefined;
-        for await (const item of this.client.watch({}, { signal })) {
+        for await (const item of this.client.watchOnce({}, { signal })) {
           // What was told before stays until the admin tells anew.
           registry ??= this.#registry = new WatchedRegistry();
           this.#take(registry, item);

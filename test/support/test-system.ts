@@ -314,7 +314,7 @@ export class TestSystem {
   ): Promise<void> {
     const client = this.client();
     const hangUp = new AbortController();
-    const changes = client.watch({}, { signal: hangUp.signal });
+    const changes = client.watchOnce({}, { signal: hangUp.signal });
     do await changes.next();
     while (!condition((await client.queryList()).List));
     hangUp.abort();

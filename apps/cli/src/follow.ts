@@ -57,7 +57,7 @@ async function* watchOnce({ connect, name }: Reach, signal: AbortSignal): AsyncG
   const stopListening = onSilence(admin, () => silent.abort(new GivcError('UNAVAILABLE', `${name} does not answer`)));
   const registry = new RegistryView();
   try {
-    for await (const { Status } of admin.watch({}, { signal: AbortSignal.any([signal, silent.signal]) })) {
+    for await (const { Status } of admin.watchOnce({}, { signal: AbortSignal.any([signal, silent.signal]) })) {
       if (!Status) continue;
       registry.apply(Status);
       yield { state: 'watching', admin, items: registry.items };

@@ -2,6 +2,7 @@ import { Server, ServerCredentials, status, type sendUnaryData, type ServerWrita
 import { parseEndpoint } from '@givc/model';
 import { admin, report, RpcChannel } from '@givc/rpc';
 import { AdminClient } from './admin-client.js';
+import { deadlines } from './deadlines.js';
 
 const item = (Name: string): admin.QueryListItem => ({
   Name,
@@ -37,7 +38,7 @@ describe('AdminClient', () => {
   it('has a method for every rpc of the admin', async () => {
     await serve({});
     const methods = Object.getOwnPropertyNames(AdminClient.prototype);
-    expect(methods.filter((name) => name !== 'constructor' && name !== 'close')).toEqual([
+    expect(methods.filter((name) => !['constructor', 'close', 'watchOnce'].includes(name))).toEqual([
       ...Object.keys(admin.AdminServiceService),
       ...Object.keys(report.MachinesService),
       ...Object.keys(report.PoliciesService),
@@ -80,12 +81,24 @@ describe('AdminClient', () => {
       },
     });
     const seen: (string | undefined)[] = [];
-    for await (const { Status } of client.watch()) {
+    for await (const { Status } of client.watchOnce()) {
       seen.push(Status?.$case);
       if (Status?.$case === 'Added') break;
     }
     expect(seen).toEqual(['Initial', 'Added']);
     await cancelled;
+  });
+
+  it('ends its watches without an error when it is closed', async () => {
+    await serve({
+      watch: (call: ServerWritableStream<admin.Empty, admin.WatchItem>) =>
+        call.write({ Status: { $case: 'Initial', value: { List: [item('a.service')] } } }),
+    });
+    const events = client.watch();
+    expect((await events.next()).value).toMatchObject({ type: 'list', items: [{ Name: 'a.service' }] });
+    const next = events.next();
+    client.close();
+    expect(await next).toEqual({ done: true, value: undefined });
   });
 
   it('gives up a call when its signal is aborted', async () => {
@@ -124,5 +137,12 @@ describe('what a client asks for', () => {
       await client.startService({ ServiceName, VmName: 'net-vm' });
     await client.startService({ ServiceName: 'web.service', VmName: 'net-vm' });
     expect(asked.map((deadlineMs) => deadlineMs! > 24 * 60 * 60 * 1_000)).toEqual([true, true, true, false]);
+  });
+
+  it('is awaited for as long as the caller says, and otherwise for as long as the deadlines say', async () => {
+    await client.queryList();
+    await client.queryList({}, { deadlineMs: undefined });
+    await client.queryList({}, { deadlineMs: 1_000 });
+    expect(asked).toEqual([deadlines.answer, deadlines.answer, 1_000]);
   });
 });

@@ -4,6 +4,7 @@ import {
   GrpcDialer,
   RpcChannel,
   admin,
+  type CallSettings,
   type ctap,
   type notify,
   report,
@@ -13,109 +14,164 @@ import {
   type TlsMaterial,
 } from '@givc/rpc';
 import { deadlines } from './deadlines.js';
+import { watchRegistry, type WatchEvent, type WatchOptions } from './watch.js';
 
 const rpc = admin.AdminServiceService;
 const machines = report.MachinesService;
 const policies = report.PoliciesService;
 
+/** How one call is made. */
 export interface CallOptions {
   /** Aborting it ends the call, which then fails with CANCELLED. */
   readonly signal?: AbortSignal;
+  /** How long the whole call may take, in milliseconds, instead of what `deadlines` says; then DEADLINE_EXCEEDED. */
+  readonly deadlineMs?: number;
 }
 
+const within = (deadlineMs: number, options?: CallOptions): CallSettings => ({
+  signal: options?.signal,
+  deadlineMs: options?.deadlineMs ?? deadlineMs,
+});
+
 /**
- * The admin, one method for each of its rpcs, over one connection that opens at the first call. Requests and
- * responses are those of `admin.AdminService`, `report.Machines` and `report.Policies`. Every failure is a `GivcError` with the reason of the status; a
- * single answer is awaited no longer than `deadlines` says, a stream for as long as it is read.
+ * The admin, one method for each of its rpcs, over one connection that opens at the first call and again after it was
+ * lost. Requests and responses are the messages of `admin.AdminService`, `report.Machines` and `report.Policies`
+ * (proto/), with their field names. A single response is awaited no longer than `deadlines` says, a stream for as long as
+ * it is read.
+ *
+ * Every failure is a `GivcError`: `reason` is the name of the gRPC status code (UNAVAILABLE without a connection), `field`
+ * names the field of the request that is at fault, and `info` is google.rpc.ErrorInfo, where the admin sends them. The
+ * original's admin sends neither, and INVALID_ARGUMENT for most failures.
  */
 export class AdminClient {
   readonly #channel: RpcChannel;
+  readonly #dialer: Dialer;
+  readonly #closing = new AbortController();
 
-  /** `endpoint.name` is what the admin's certificate must carry. Without `tls` nothing is encrypted or verified. */
-  constructor(endpoint: Endpoint, tls: TlsMaterial | Dialer | undefined) {
-    const dialer = tls instanceof Dialer ? tls : new GrpcDialer(tls && new TlsIdentity(tls));
-    this.#channel = new RpcChannel(endpoint, dialer);
+  /**
+   * `endpoint.name` is the first DNS name of the admin's certificate. `tls` is this machine's certificate, by which the
+   * admin knows the caller; without it calls are plain text, and neither side is verified.
+   */
+  constructor(
+    private readonly endpoint: Endpoint,
+    tls: TlsMaterial | Dialer | undefined,
+  ) {
+    this.#dialer = tls instanceof Dialer ? tls : new GrpcDialer(tls && new TlsIdentity(tls));
+    this.#channel = new RpcChannel(endpoint, this.#dialer);
   }
 
+  /** An agent or a unit registers; agents do, and a caller may register only what its certificate names. */
   registerService(request: admin.RegistryRequest, options?: CallOptions): Promise<admin.RegistryResponse> {
-    return this.#channel.unary(rpc.registerService, request, { ...options, deadlineMs: deadlines.answer });
+    return this.#channel.unary(rpc.registerService, request, within(deadlines.answer, options));
   }
 
+  /** Starts an instance of an application, and its VM before it if that is not running. `registryId` is the instance. */
   startApplication(request: admin.ApplicationRequest, options?: CallOptions): Promise<admin.StartResponse> {
-    return this.#channel.unary(rpc.startApplication, request, { ...options, deadlineMs: deadlines.boot });
+    return this.#channel.unary(rpc.startApplication, request, within(deadlines.boot, options));
   }
 
+  /** Boots a VM, and resolves once its agent has registered. `registryId` is the registry name of the agent. */
   startVm(request: admin.StartVMRequest, options?: CallOptions): Promise<admin.StartResponse> {
-    return this.#channel.unary(rpc.startVm, request, { ...options, deadlineMs: deadlines.boot });
+    return this.#channel.unary(rpc.startVm, request, within(deadlines.boot, options));
   }
 
-  /** What suspends a machine is awaited until that is awake again. */
+  /** Starts a unit. One that suspends a machine is awaited until that is awake again. */
   startService(request: admin.ServiceRequest, options?: CallOptions): Promise<admin.StartResponse> {
     const sleeps = powerTransitionOf(request.ServiceName as UnitName) === 'sleep';
     const deadlineMs = sleeps ? deadlines.sleep : deadlines.job;
-    return this.#channel.unary(rpc.startService, request, { ...options, deadlineMs });
+    return this.#channel.unary(rpc.startService, request, within(deadlineMs, options));
   }
 
+  /** Stops a unit, and resolves when systemd has stopped it. */
   stopService(request: admin.ServiceRequest, options?: CallOptions): Promise<admin.ApplicationResponse> {
-    return this.#channel.unary(rpc.stopService, request, { ...options, deadlineMs: deadlines.job });
+    return this.#channel.unary(rpc.stopService, request, within(deadlines.job, options));
   }
 
+  /** Freezes an instance, or every instance of `foo@`. */
   pauseApplication(request: admin.ApplicationRequest, options?: CallOptions): Promise<admin.ApplicationResponse> {
-    return this.#channel.unary(rpc.pauseApplication, request, { ...options, deadlineMs: deadlines.job });
+    return this.#channel.unary(rpc.pauseApplication, request, within(deadlines.job, options));
   }
 
+  /** Thaws what `pauseApplication` froze. */
   resumeApplication(request: admin.ApplicationRequest, options?: CallOptions): Promise<admin.ApplicationResponse> {
-    return this.#channel.unary(rpc.resumeApplication, request, { ...options, deadlineMs: deadlines.job });
+    return this.#channel.unary(rpc.resumeApplication, request, within(deadlines.job, options));
   }
 
+  /** Stops an instance, or every instance of `foo@`. */
   stopApplication(request: admin.ApplicationRequest, options?: CallOptions): Promise<admin.ApplicationResponse> {
-    return this.#channel.unary(rpc.stopApplication, request, { ...options, deadlineMs: deadlines.job });
+    return this.#channel.unary(rpc.stopApplication, request, within(deadlines.job, options));
   }
 
+  /** Sets the locale of every machine, also of those that register later. */
   setLocale(request: admin.LocaleRequest, options?: CallOptions): Promise<admin.Empty> {
-    return this.#channel.unary(rpc.setLocale, request, { ...options, deadlineMs: deadlines.job });
+    return this.#channel.unary(rpc.setLocale, request, within(deadlines.job, options));
   }
 
+  /** Sets the timezone of every machine, also of those that register later. */
   setTimezone(request: admin.TimezoneRequest, options?: CallOptions): Promise<admin.Empty> {
-    return this.#channel.unary(rpc.setTimezone, request, { ...options, deadlineMs: deadlines.job });
+    return this.#channel.unary(rpc.setTimezone, request, within(deadlines.job, options));
   }
 
+  /** Shuts the computer down. Resolves when the host has begun. */
   poweroff(request: admin.Empty = {}, options?: CallOptions): Promise<admin.Empty> {
-    return this.#channel.unary(rpc.poweroff, request, { ...options, deadlineMs: deadlines.job });
+    return this.#channel.unary(rpc.poweroff, request, within(deadlines.job, options));
   }
 
+  /** Restarts the computer. Resolves when the host has begun. */
   reboot(request: admin.Empty = {}, options?: CallOptions): Promise<admin.Empty> {
-    return this.#channel.unary(rpc.reboot, request, { ...options, deadlineMs: deadlines.job });
+    return this.#channel.unary(rpc.reboot, request, within(deadlines.job, options));
   }
 
   /** Resolves when the machine is awake again. */
   suspend(request: admin.Empty = {}, options?: CallOptions): Promise<admin.Empty> {
-    return this.#channel.unary(rpc.suspend, request, { ...options, deadlineMs: deadlines.sleep });
+    return this.#channel.unary(rpc.suspend, request, within(deadlines.sleep, options));
   }
 
+  /** UNIMPLEMENTED by every admin: kept because the contract has it. */
   wakeup(request: admin.Empty = {}, options?: CallOptions): Promise<admin.Empty> {
-    return this.#channel.unary(rpc.wakeup, request, { ...options, deadlineMs: deadlines.job });
+    return this.#channel.unary(rpc.wakeup, request, within(deadlines.job, options));
   }
 
+  /** The status of a unit as its agent has it now: the states are those of systemctl(1). */
   getUnitStatus(request: admin.UnitStatusRequest, options?: CallOptions): Promise<systemd.UnitStatus> {
-    return this.#channel.unary(rpc.getUnitStatus, request, { ...options, deadlineMs: deadlines.answer });
+    return this.#channel.unary(rpc.getUnitStatus, request, within(deadlines.answer, options));
   }
 
+  /** Memory in bytes, load, and processes of one machine since the call before. */
   getStats(request: admin.StatsRequest, options?: CallOptions): Promise<stats.StatsResponse> {
-    return this.#channel.unary(rpc.getStats, request, { ...options, deadlineMs: deadlines.answer });
+    return this.#channel.unary(rpc.getStats, request, within(deadlines.answer, options));
   }
 
+  /** Every registry entry: agents, units, VMs and running applications. */
   queryList(request: admin.Empty = {}, options?: CallOptions): Promise<admin.QueryListResponse> {
-    return this.#channel.unary(rpc.queryList, request, { ...options, deadlineMs: deadlines.answer });
+    return this.#channel.unary(rpc.queryList, request, within(deadlines.answer, options));
   }
 
-  /** Exactly one `Initial`, then every change once, in order. Leaving the iteration ends the watch. */
-  watch(request: admin.Empty = {}, options?: CallOptions): AsyncGenerator<admin.WatchItem, void, undefined> {
+  /**
+   * The registry: its list as one event, then every change once, in order. When the connection is lost, or the admin does
+   * not answer for 8 s, that is an event, and the watch is begun anew, with a backoff of 0.1 to 1 s, until it is left: the
+   * new list is one event, too, so that no state is lost or comes twice. It has a connection of its own. Leaving the
+   * iteration, aborting the signal or closing the client ends it. Throws what would not pass, such as PERMISSION_DENIED.
+   */
+  watch({ signal }: WatchOptions = {}): AsyncGenerator<WatchEvent, void, undefined> {
+    const closing = this.#closing.signal;
+    return watchRegistry(
+      () => new AdminClient(this.endpoint, this.#dialer),
+      signal ? AbortSignal.any([signal, closing]) : closing,
+    );
+  }
+
+  /**
+   * The rpc `Watch` itself: exactly one `Initial`, then every change once, in order. Leaving the iteration ends the call;
+   * it fails when the connection is lost, and does not notice when the other end vanishes without a word.
+   */
+  watchOnce(request: admin.Empty = {}, options?: CallOptions): AsyncGenerator<admin.WatchItem, void, undefined> {
     return this.#channel.serverStream(rpc.watch, request, options);
   }
 
+  /** The generations of NixOS that the host can boot. */
   listGenerations(request: admin.Empty = {}, options?: CallOptions): Promise<admin.ListGenerationsResponse> {
-    return this.#channel.unary(rpc.listGenerations, request, { ...options, deadlineMs: deadlines.job });
+    return this.#channel.unary(rpc.listGenerations, request, within(deadlines.job, options));
   }
 
   /** The output of the update as it comes; the last message has `Finished`. */
@@ -126,31 +182,34 @@ export class AdminClient {
     return this.#channel.serverStream(rpc.setGeneration, request, options);
   }
 
+  /** Shows a notification to the person at a VM. */
   notifyUser(request: admin.UserNotificationRequest, options?: CallOptions): Promise<notify.Status> {
-    return this.#channel.unary(rpc.notifyUser, request, { ...options, deadlineMs: deadlines.answer });
+    return this.#channel.unary(rpc.notifyUser, request, within(deadlines.answer, options));
   }
 
   /** Waits for a person who touches the key. */
   ctap(request: ctap.CtapRequest, options?: CallOptions): Promise<ctap.CtapResponse> {
-    return this.#channel.unary(rpc.ctap, request, { ...options, deadlineMs: deadlines.person });
+    return this.#channel.unary(rpc.ctap, request, within(deadlines.person, options));
   }
 
+  /** What the host is: version, secure boot, disk encryption. */
   sysinfo(request: admin.Empty = {}, options?: CallOptions): Promise<stats.SysinfoResponse> {
-    return this.#channel.unary(rpc.sysinfo, request, { ...options, deadlineMs: deadlines.answer });
+    return this.#channel.unary(rpc.sysinfo, request, within(deadlines.answer, options));
   }
 
   /** Only admins of this code base have it: UNIMPLEMENTED, or PERMISSION_DENIED, by others. */
   listMachines(request: report.ListMachinesRequest = {}, options?: CallOptions): Promise<report.ListMachinesResponse> {
-    return this.#channel.unary(machines.listMachines, request, { ...options, deadlineMs: deadlines.answer });
+    return this.#channel.unary(machines.listMachines, request, within(deadlines.answer, options));
   }
 
   /** As `listMachines`; FAILED_PRECONDITION when the admin sends no policies. */
   listPolicies(request: report.ListPoliciesRequest = {}, options?: CallOptions): Promise<report.ListPoliciesResponse> {
-    return this.#channel.unary(policies.listPolicies, request, { ...options, deadlineMs: deadlines.answer });
+    return this.#channel.unary(policies.listPolicies, request, within(deadlines.answer, options));
   }
 
-  /** Ends the connection; open calls fail. */
+  /** Ends the connection: open calls fail with UNAVAILABLE or CANCELLED, watches end. */
   close(): void {
+    this.#closing.abort();
     this.#channel.close();
   }
 }

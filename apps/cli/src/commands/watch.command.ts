@@ -31,7 +31,7 @@ export class WatchCommand extends AdminCommand {
 
   async run(_: string[], { asJson, initial, limit = Infinity }: WatchOptions): Promise<void> {
     await this.withAdmin(async (admin) => {
-      for await (const change of changes(admin.watch(), limit)) {
+      for await (const change of changes(admin.watchOnce(), limit)) {
         if (change.kind !== 'initial') {
           if (asJson) this.output.json(jsonChange(change));
           else this.output.sentence(changeSentence(change));

@@ -48,7 +48,7 @@ async function stopWatchedVm(admin: AdminClient, vm: VmName): Promise<void> {
   const leaving = new AbortController();
   let limit: Timeout | undefined;
   // Watched before it is stopped: somebody may start it again at once.
-  const registry = changes(admin.watch({}, { signal: leaving.signal }), Infinity);
+  const registry = changes(admin.watchOnce({}, { signal: leaving.signal }), Infinity);
   try {
     const { value: first } = await registry.next();
     const entry = vmEntry(vm, first?.kind === 'initial' ? first.items : []);

@@ -34,7 +34,7 @@ describe('waiting for a unit', () => {
   const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
   /** Waits for web.service to run, at an admin that says this and then nothing more. */
   const wait = (timeoutMs: number | undefined, ...told: (admin.WatchItem['Status'] | GivcError)[]) => {
-    const watch: AdminClient['watch'] = async function* (_, { signal } = {}) {
+    const watch: AdminClient['watchOnce'] = async function* (_, { signal } = {}) {
       for (const Status of told) {
         if (Status instanceof GivcError) throw Status;
         yield { Status };
@@ -43,7 +43,7 @@ describe('waiting for a unit', () => {
     };
     const reach: Reach = {
       name: 'the admin',
-      connect: () => ({ watch, close: () => undefined }) as unknown as AdminClient,
+      connect: () => ({ watchOnce: watch, close: () => undefined }) as unknown as AdminClient,
       explain: () => new GivcError('UNAVAILABLE', 'cannot reach the admin'),
     };
     const note = (text: string) => void notes.push(text);

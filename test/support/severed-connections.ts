@@ -1,0 +1,43 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import type { Endpoint } from '@givc/model';
+
+/** A relay in front of a server, whose connections can be severed at any time. */
+export class SeveredConnections {
+  readonly #sockets = new Set<Socket>();
+  readonly #relay = createServer((near) => {
+    const far = connect(this.port, '127.0.0.1');
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      this.#sockets.add(from);
+      from.on('error', () => undefined).pipe(to);
+      from.on('close', () => {
+        this.#sockets.delete(from);
+        to.destroy();
+      });
+    }
+  });
+  endpoint!: Endpoint;
+
+  private constructor(private readonly port: number) {}
+
+  static async start({ name, address }: Endpoint): Promise<SeveredConnections> {
+    if (address.protocol !== 'tcp') throw new Error('only connections over TCP are severed');
+    const relay = new SeveredConnections(address.port);
+    await once(relay.#relay.listen(0, '127.0.0.1'), 'listening');
+    const { port } = relay.#relay.address() as AddressInfo;
+    relay.endpoint = { name, address: { protocol: 'tcp', host: '127.0.0.1', port } };
+    return relay;
+  }
+
+  sever(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  stop(): Promise<void> {
+    this.sever();
+    return new Promise((resolve) => this.#relay.close(() => resolve()));
+  }
+}
