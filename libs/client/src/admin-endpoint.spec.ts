@@ -11,6 +11,6 @@ it.each([
   ['name', '10.0.0.1:9001', '../x'],
 ])('names the argument that is invalid: %s', (field, address, name) => {
   expect(() => parseAdminEndpoint(address, name)).toThrow(
-    expect.objectContaining({ reason: 'INVALID_ARGUMENT', field }),
+    expect.objectContaining({ reason: 'INVALID_ARGUMENT', field }) as Error,
   );
 });

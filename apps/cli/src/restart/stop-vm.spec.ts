@@ -11,7 +11,7 @@ describe('the stop of a VM', () => {
   const admin = (error: GivcError, answer: () => Promise<object> = () => Promise.resolve({})) =>
     ({
       // eslint-disable-next-line @typescript-eslint/require-await, require-yield
-      async *watch() {
+      async *watchOnce() {
         throw error;
       },
       stopService: (request: object) => {

@@ -24,7 +24,7 @@ class FakeTerminal extends EventEmitter {
 const failing = (message: string): AdminClient =>
   ({
     // eslint-disable-next-line require-yield, @typescript-eslint/require-await
-    async *watch() {
+    async *watchOnce() {
       throw new GivcError('UNAVAILABLE', message);
     },
     queryList: () => Promise.reject(new GivcError('UNAVAILABLE', message)),
