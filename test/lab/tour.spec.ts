@@ -7,24 +7,33 @@ import { run } from './run.js';
 import { sharedLab } from './shared-lab.js';
 import { furnish, shellSettings, tour } from './surroundings.js';
 
-const readme = readFileSync(join(checkout, 'README.md'), 'utf8');
+const page = (name: string): string => readFileSync(join(checkout, 'docs', name), 'utf8');
+const tourPage = page('tour.md');
 
 /** The last column of the table of capabilities. */
-const tried = readme
+const tried = tourPage
   .split('\n')
   .flatMap((line) => (/^\| \S.*`([^`]+)` +\|$/.exec(line) ?? []).slice(1))
   .filter((command) => /^(givc-cli|on) /.test(command));
 
-/** The commands of the blocks of a chapter, without what is said of them. */
-const commandsOf = (title: string): string[] => {
-  const chapter = readme.split(/^## /m).find((text) => text.startsWith(`${title}\n`))!;
-  return [...chapter.matchAll(/^```sh\n([^]*?)^```/gm)]
+/** The capabilities that the README has. */
+const capabilities = [
+  ...readFileSync(join(checkout, 'README.md'), 'utf8')
+    .split('## Capabilities')[1]!
+    .split('\n## ')[0]!
+    .matchAll(/^\| (?!capability|-)([^|]+?) +\|/gm),
+].map(([, name]) => name!);
+
+/** The commands of the blocks of a text, without what is said of them. */
+const commandsOf = (text: string): string[] =>
+  [...text.matchAll(/^```sh\n([^]*?)^```/gm)]
     .flatMap(([, block]) => block!.split('\n'))
     .map((line) => line.replace(/ {2,}#.*/, ''))
     .filter((line) => line !== '');
-};
+const chapterOf = (text: string, title: string): string =>
+  text.split(/^## /m).find((chapter) => chapter.startsWith(`${title}\n`))!;
 
-/** Of the tour that the lab shows, those that end by themselves and change no cable. */
+/** Of the tour that the lab prints, the commands that end by themselves and change no cable. */
 const toured = tour
   .split('\n')
   .map((line) => line.trim().split(/ {2,}/)[0]!)
@@ -40,7 +49,7 @@ describe('a command that is printed', () => {
   beforeAll(async () => {
     lab = await sharedLab();
     furnish(lab);
-    folder = mkdtempSync(join(tmpdir(), 'givc-readme-'));
+    folder = mkdtempSync(join(tmpdir(), 'givc-tour-'));
   });
   afterAll(async () => {
     rmSync(folder, { recursive: true });
@@ -50,25 +59,29 @@ describe('a command that is printed', () => {
     await lab.cli(['start', 'service', 'web.service', '--vm', 'net-vm']);
   });
 
-  it('is found: seventeen are in the table of the README, and all chapters have theirs', () => {
-    expect(tried).toHaveLength(17);
-    for (const title of ['Who may do what', 'Look inside']) expect(commandsOf(title).length).toBeGreaterThan(5);
+  it('is found: one for each capability of the README, and those of each chapter', () => {
+    const rows = [...tourPage.matchAll(/^\| (?!capability|-)([^|]+?) +\|/gm)].map(([, name]) => name);
+    expect(rows).toEqual(capabilities);
+    expect(tried).toHaveLength(capabilities.length);
+    expect(tried.length).toBeGreaterThan(16);
     expect(toured.length).toBeGreaterThan(8);
   });
 
-  it.each(tried)('in the table of the README works in a shell of the lab: %s', async (command) => {
+  it.each(tried)('in the table of docs/tour.md works in a shell of the lab: %s', async (command) => {
     expect(await inShell(command)).toMatchObject({ status: 0 });
   });
 
   it('on certificates and rules works, one after the other', async () => {
-    for (const command of commandsOf('Who may do what').filter((line) => line.startsWith('givc-cli '))) {
+    const commands = commandsOf(chapterOf(page('access-control.md'), 'Who may do what'));
+    expect(commands).toHaveLength(5);
+    for (const command of commands) {
       const outcome = await inShell(command.replace(/ cedar\//, ` ${checkout}/cedar/`), folder);
       expect({ command, ...outcome }).toMatchObject({ command, status: 0 });
     }
   });
 
   it('on the audit log works in admin-vm', async () => {
-    const commands = commandsOf('Who may do what').filter((line) => /^(cat|grep|journalctl) /.test(line));
+    const commands = commandsOf(chapterOf(page('access-control.md'), 'Read the audit log'));
     expect(commands).toHaveLength(4);
     for (const command of commands) {
       const { stderr } = await inShell(`on admin-vm ${command}`);
@@ -79,7 +92,7 @@ describe('a command that is printed', () => {
   it('for a shell of the lab works', async () => {
     await lab.cli(['start', 'service', 'web.service', '--vm', 'net-vm']);
     const entering = 'npm run lab:enter -- ';
-    const commands = commandsOf('Look inside').filter((line) => line.startsWith(entering));
+    const commands = commandsOf(tourPage).filter((line) => line.startsWith(entering));
     expect(commands.length).toBeGreaterThan(3);
     for (const command of commands.map((line) => line.slice(entering.length)).filter((line) => !/ watch /.test(line)))
       expect({ command, ...(await inShell(command)) }).toMatchObject({ command, status: 0 });
