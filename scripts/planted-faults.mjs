@@ -9,14 +9,14 @@ const fault = (name, ...edits) => ({ name, edits: edits.map(([file, find, replac
 export const plantedFaults = [
   fault('an agent never notices a silent admin', [
     agent('registration/report-stream.ts'),
-    '() => this.#fallSilent()',
+    '() => this.#timeOut()',
     '() => undefined',
   ]),
   fault('an agent never dials again', [agent('registration/registration.service.ts'), 'this.#channel.redial();', '']),
   fault('the registration backoff never resets', [
     agent('registration/registration.service.ts'),
-    'this.#retryMs = firstRetryMs;\n    this.#complaint',
-    'this.#complaint',
+    'this.#retryMs = firstRetryMs;\n    this.#error',
+    'this.#error',
   ]),
   fault('an answer that is older than a signal overrules it', [
     agent('registration/tracked-units.ts'),
@@ -25,7 +25,7 @@ export const plantedFaults = [
   ]),
   fault('a command is answered before the admin has acknowledged its effect', [
     agent('units/units.service.ts'),
-    'await this.registration.told();',
+    'await this.registration.flush();',
     '',
   ]),
   fault('the allowlist does not hold for GetUnitStatus', [
@@ -34,30 +34,31 @@ export const plantedFaults = [
     'return this.systemd.unitStatus(unit);',
   ]),
   fault('heartbeats never time out', [
-    admin('liveness/agent-link.ts'),
-    "() => this.#end(new GivcError('DEADLINE_EXCEEDED', 'the agent has not been heard of for too long')),",
+    admin('liveness/incoming-report-stream.ts'),
+    "() => this.#end(new GivcError('DEADLINE_EXCEEDED', 'no message from the agent within the heartbeat timeout')),",
     '() => undefined,',
   ]),
-  fault('a change is acknowledged before it is applied', [
-    admin('liveness/agent-link.ts'),
-    'const refused = this.events.change(change);',
-    'const refused = undefined as report.Refused | undefined;\n    setTimeout(() => this.#isOpen && this.events.change(change), 20);',
+  fault('an update is acknowledged before it is applied', [
+    admin('liveness/incoming-report-stream.ts'),
+    'return this.#acknowledge(this.handlers.update(message.value));',
+    `setTimeout(() => this.#state.state === 'open' && this.handlers.update(message.value), 20);
+          return this.#acknowledge(undefined);`,
   ]),
   fault('a stream that was replaced goes on to be read', [
-    admin('liveness/link.service.ts'),
+    admin('liveness/report.service.ts'),
     "older?.close(new GivcError('ABORTED', 'another stream of this agent has replaced this one'));",
     'void older;',
   ]),
   fault('the end of reports is no loss', [
-    admin('liveness/link.service.ts'),
+    admin('liveness/report.service.ts'),
     "this.presence.hear(vm, { kind: 'streamEnded' });",
     '',
   ]),
   fault('units that an agent does not have any more stay', [
-    admin('liveness/link.service.ts'),
+    admin('liveness/report.service.ts'),
     `this.registry.forgetOthers(
       vm,
-      Units.map(({ Unit }) => Unit?.Name ?? ''),
+      entries.map(({ registration }) => registration?.Name ?? ''),
     );`,
     '',
   ]),

@@ -41,13 +41,13 @@ const agentAt = (port: number): admin.RegistryRequest => ({
 });
 
 /** One stream of reports, from its beginning to the snapshot's acknowledgement. */
-async function reportOnce(evil: RpcChannel, port: number, BootId: string): Promise<void> {
+async function reportOnce(evil: RpcChannel, port: number, boot_id: string): Promise<void> {
   const call = evil.duplex(report.ReportsService.report);
   const ended = new Promise<void>((resolve) => call.on('error', () => resolve()).on('end', () => resolve()));
   const answered = new Promise<void>((resolve) => call.once('data', () => resolve()));
-  call.write({
-    What: { $case: 'Picture', value: { Agent: agentAt(port), Units: [], HeartbeatMs: 3_000, BootId } },
-  });
+  const versions = { protocol_version: 1, agent_version: '0.1.0' };
+  const snapshot = { agent: agentAt(port), entries: [], heartbeat_interval_ms: 3_000, boot_id, ...versions };
+  call.write({ message: { $case: 'snapshot', value: snapshot } });
   await Promise.race([answered, ended]);
   call.end();
   call.resume();

@@ -32,12 +32,13 @@ const list = [
   item({ Name: 'microvm@net-vm.service', ServiceType: 'VM', VmName: 'net-vm', VmStatus: 'PoweredOff' }),
 ];
 const machine: report.Machine = {
-  ...{ Name: 'net-vm', VmType: evil, VmStatus: evil, Agent: evil, LastWordMs: 1, Address: evil },
-  Transport: undefined,
+  ...{ name: 'net-vm', vm_type: evil, vm_status: evil, agent_state: evil, last_seen_ms: 1, address: evil },
+  ...{ agent_version: evil, protocol_version: 1 },
+  transport: undefined,
 };
 const policy: report.VmPolicy = {
-  ...{ VmName: evil, PolicyName: evil, Wanted: evil, Delivered: evil, DeliveredMs: 0 },
-  ...{ Problem: evil, SourceProblem: evil },
+  ...{ vm_name: evil, policy_name: evil, wanted_sha256: evil, delivered_sha256: evil, delivered_at_ms: 0 },
+  ...{ delivery_error: evil, source_error: evil },
 };
 const processes = [{ Name: evil, User: 1, Sys: 1, ResSetSize: 1 }];
 const network = { Connection: true, SSID: evil, Signal: 50, Security: evil };
@@ -64,12 +65,12 @@ const answersAt = (path: string) => ({
   QueryList: { List: list },
   Watch: [{ Status: { $case: 'Initial', value: { List: list } } }, { Status: { $case: 'Added', value: item({}) } }],
   ListMachines: {
-    Machines: [
-      { ...machine, Transport: { Protocol: 'unix', Address: path, Port: '', Name: 'net-vm' } },
-      { ...machine, Name: evil },
+    machines: [
+      { ...machine, transport: { Protocol: 'unix', Address: path, Port: '', Name: 'net-vm' } },
+      { ...machine, name: evil },
     ],
   },
-  ListPolicies: { Policies: [policy] },
+  ListPolicies: { policies: [policy] },
   NotifyUser: { Status: evil },
   GetHwId: { Identifier: evil },
   ListNetwork: { networks: [network] },
@@ -102,7 +103,7 @@ const commands: readonly (readonly [line: string, shows: string])[] = [
   ['restart service web.service --vm a-vm', ''],
   ['pause clock@', `Paused clock@: ${shown}\n`],
   ['resume clock@', `Resumed clock@: ${shown}\n`],
-  ['status', `└─ ${shown}    Mgr            ${shown}, 0.0 s ago  ${shown}\n`],
+  ['status', `└─ ${shown}    Mgr            ${shown}, 0.0 s ago  ${shown}, version ${shown}\n`],
   ['status --as-json', escaped],
   ['query', `${shown}           ${shown}  ${shown}:${shown}  ${shown}  ${shown}  ${shown}  ${shown}\n`],
   ['query --as-json', `{"name":"${escaped}","description":"${escaped}","status":"${escaped}"`],

@@ -49,12 +49,14 @@ describe('givc-cli status', () => {
     await system.stop();
   });
 
-  it('shows each machine with its agent, the age of its last word, and its units', async () => {
+  it('shows each machine with its agent, how long ago it was seen last, its version, and its units', async () => {
     await start();
     const { status, out, err } = await cli(system, 'status');
     expect({ status, err }).toEqual({ status: 0, err: '' });
     expect(out).toMatch(/^net-vm +SysVM +- +-$/m);
-    expect(out).toMatch(/^├─ givc-net-vm\.service +Mgr +reporting, \d\.\d s ago +127\.0\.0\.1:\d+$/m);
+    expect(out).toMatch(
+      /^├─ givc-net-vm\.service +Mgr +reporting, \d\.\d s ago +127\.0\.0\.1:\d+, version development$/m,
+    );
     expect(out).toMatch(/^└─ web\.service +Svc +Running +A web server$/m);
     expect(out).not.toContain('\u001b');
   });
@@ -70,8 +72,9 @@ describe('givc-cli status', () => {
         agent: {
           name: 'givc-net-vm.service',
           state: 'reporting',
-          last_word_ms: expect.any(Number),
+          last_seen_ms: expect.any(Number),
           address: expect.stringContaining('127.0.0.1:'),
+          version: 'development',
         },
         units: [expect.objectContaining({ name: web, status: 'Running' })],
       },

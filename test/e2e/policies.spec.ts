@@ -57,8 +57,8 @@ describe('the policies of the admin', () => {
   const untilListed = async (expected: { readonly [Key in keyof ListedPolicy]?: string | RegExp }) => {
     const client = system.client();
     for (;;) {
-      const { Policies } = await client.listPolicies();
-      const found = Policies.map(listedPolicy).find((one) =>
+      const { policies } = await client.listPolicies();
+      const found = policies.map(listedPolicy).find((one) =>
         Object.entries(expected).every(([key, value]) => {
           const told = one[key as keyof ListedPolicy];
           return typeof value === 'string' ? told === value : value.test(told ?? '');

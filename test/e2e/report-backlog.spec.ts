@@ -3,18 +3,19 @@ import { GrpcStreamCall } from '@nestjs/microservices';
 import { Test } from '@nestjs/testing';
 import type { ServerDuplexStream } from '@grpc/grpc-js';
 import { Log } from '@givc/log';
-import { parseUnitName, parseVmName } from '@givc/model';
+import { parseUnitName, parseVmName, stoppedStatus } from '@givc/model';
 import { GrpcDialer, GrpcServer, report, RpcChannel, RpcModule } from '@givc/rpc';
+import type { UnitEntry } from '../../apps/agent/src/registration/registry-requests.js';
 import { ReportStream } from '../../apps/agent/src/registration/report-stream.js';
 
-type Call = ServerDuplexStream<report.Told, report.Heard>;
+type Call = ServerDuplexStream<report.ReportRequest, report.ReportResponse>;
 
 let accepted: (call: Call) => void;
 const call = new Promise<Call>((resolve) => (accepted = resolve));
 
-/** An admin that does not read what it is told until the test lets it. */
+/** An admin that does not read reports until the test lets it. */
 @Controller()
-class DeafController {
+class PausedController {
   @GrpcStreamCall('Reports', 'Report')
   report(stream: Call): void {
     stream.pause();
@@ -23,29 +24,18 @@ class DeafController {
 }
 
 @Module({})
-class DeafModule {}
+class PausedModule {}
 
-const change = (name: string, description: string): report.Change => ({
-  Unit: {
-    Name: name,
-    Parent: '',
-    Type: 9,
-    Transport: undefined,
-    State: {
-      Name: name,
-      Description: description,
-      LoadState: '',
-      ActiveState: '',
-      SubState: '',
-      Path: '',
-      FreezerState: '',
-    },
+const entry = (name: string, description: string): UnitEntry => ({
+  registration: {
+    ...{ Name: name, Parent: '', Type: 9, Transport: undefined },
+    State: stoppedStatus(parseUnitName('unit', name), { Description: description }),
   },
-  Ending: undefined,
-  SinceMs: 0,
+  ending: undefined,
+  since_ms: 0,
 });
 
-it('an admin that does not read is told the last word of each unit, and not every word', async () => {
+it('an admin that does not read gets the latest state of each unit, and not every state', async () => {
   const server = new GrpcServer({
     listen: [{ protocol: 'tcp', host: '127.0.0.1', port: 0 }],
     tls: undefined,
@@ -53,7 +43,7 @@ it('an admin that does not read is told the last word of each unit, and not ever
   });
   const imports = [RpcModule.forServer(server, new Log('error', () => undefined))];
   const module = await Test.createTestingModule({
-    imports: [{ module: DeafModule, imports, controllers: [DeafController] }],
+    imports: [{ module: PausedModule, imports, controllers: [PausedController] }],
   }).compile();
   const application = module.createNestMicroservice({ strategy: server, logger: false });
   await application.listen();
@@ -63,30 +53,34 @@ it('an admin that does not read is told the last word of each unit, and not ever
   );
   const stream = new ReportStream(
     channel.duplex(report.ReportsService.report),
-    { Agent: undefined, Units: [], HeartbeatMs: 60_000, BootId: '' },
-    { taken: () => undefined, refused: () => undefined, silent: () => undefined, ended: () => undefined },
+    {
+      ...{ agent: undefined, entries: [], heartbeat_interval_ms: 60_000, boot_id: '' },
+      ...{ protocol_version: 1, agent_version: '0.1.0' },
+    },
+    { accepted: () => undefined, rejected: () => undefined, silent: () => undefined, ended: () => undefined },
   );
   const admin = await call;
   const [units, changes] = [3, 5_000];
   for (let n = 1; n <= changes; n++)
-    for (let unit = 0; unit < units; unit++) {
-      const name = `u${unit}.service`;
-      stream.tell(parseUnitName('unit', name), change(name, `${n} ${'d'.repeat(500)}`));
+    for (let unit = 0; unit < units; unit++) stream.send(entry(`u${unit}.service`, `${n} ${'d'.repeat(500)}`));
+  const flushed = stream.flush();
+  let count = 0;
+  const latest = new Map<string, string>();
+  admin.on('data', ({ message }: report.ReportRequest) => {
+    if (message?.$case === 'snapshot') {
+      const value = { rejected: [], protocol_version: 1, admin_version: '0.1.0' };
+      admin.write({ message: { $case: 'snapshot_accepted', value } });
     }
-  const told = stream.told();
-  let received = 0;
-  const last = new Map<string, string>();
-  admin.on('data', ({ What }: report.Told) => {
-    if (What?.$case === 'Picture') admin.write({ What: { $case: 'Taken', value: { Refused: [] } } });
-    if (What?.$case !== 'Change') return;
-    received++;
-    last.set(What.value.Unit!.Name, What.value.Unit!.State!.Description.split(' ')[0]!);
-    admin.write({ What: { $case: 'Acknowledged', value: { Changes: received } } });
+    if (message?.$case !== 'entry' && message?.$case !== 'update') return;
+    count++;
+    const status = message.$case === 'update' ? message.value.status : message.value.registration?.State;
+    latest.set(status!.Name, status!.Description.split(' ')[0]!);
+    admin.write({ message: { $case: 'acknowledged', value: { count } } });
   });
   admin.resume();
-  await told;
-  expect([...last.values()]).toEqual(Array.from({ length: units }, () => String(changes)));
-  expect(received).toBeLessThan(1_000);
+  await flushed;
+  expect([...latest.values()]).toEqual(Array.from({ length: units }, () => String(changes)));
+  expect(count).toBeLessThan(1_000);
   stream.close();
   channel.close();
   await application.close();

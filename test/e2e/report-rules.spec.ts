@@ -16,7 +16,7 @@ describe('the rules about reports', () => {
     return system.startAgent('net-vm', { systemd, capabilities: { services: [web, secret] } });
   };
   const stateOf = async (vm: string) =>
-    (await system.client().listMachines()).Machines.find(({ Name }) => Name === vm)?.Agent;
+    (await system.client().listMachines()).machines.find(({ name }) => name === vm)?.agent_state;
   const namesOf = async () => (await system.client().queryList()).List.map(({ Name }) => Name).sort();
   const isListed = (unit: string) => system.until((list) => list.some(({ Name }) => Name === unit));
   const isOff = (unit: string) =>
@@ -64,10 +64,10 @@ describe('the rules about reports', () => {
        @id("no-reports") forbid(principal, action == Command::"Report", resource);`,
     );
     await isListed(secret!);
-    expect(await stateOf('net-vm')).toBe('asked');
+    expect(await stateOf('net-vm')).toBe('polled');
     expect(refusals()).toEqual([expect.objectContaining({ rpc: '/report.Reports/Report', rule: 'no-reports' })]);
-    expect(agent.lines.filter((line) => line.includes('the admin refuses reports'))).toEqual([
-      expect.stringMatching(/^warn: the admin refuses reports, so it has to poll this agent error=".*may not call/),
+    expect(agent.lines.filter((line) => line.includes('reports denied'))).toEqual([
+      expect.stringMatching(/^warn: reports denied by the admin, which polls this agent instead error=".*may not call/),
     ]);
   });
 

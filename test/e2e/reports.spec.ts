@@ -16,16 +16,16 @@ const agentOf = (name: string): admin.RegistryRequest => ({
   State: { ...running, Name: `givc-${name}.service`, Description: name },
 });
 
-const unitOf = (name: string, vm: string, description = name): report.Change => ({
-  Unit: {
+const entryOf = (name: string, vm: string, description = name): report.Entry => ({
+  registration: {
     ...agentOf(vm),
     Name: name,
     Parent: `givc-${vm}.service`,
     Type: 9,
     State: { ...running, Name: name, Description: description },
   },
-  Ending: undefined,
-  SinceMs: 0,
+  ending: undefined,
+  since_ms: 0,
 });
 
 describe('reports of agents', () => {
@@ -52,20 +52,21 @@ describe('reports of agents', () => {
   const webIs = (VmStatus: string) =>
     system.until((list) => list.some((item) => item.Name === web && item.VmStatus === VmStatus));
   const machines = async () =>
-    (await system.channel(system.admin).unary(report.MachinesService.listMachines, {})).Machines;
+    (await system.channel(system.admin).unary(report.MachinesService.listMachines, {})).machines;
 
-  /** A stream of a machine that says what the test wants. */
+  /** A stream of a machine on which the test is the agent. */
   function stream(vm: string): {
-    readonly call: ClientDuplexStream<report.Told, report.Heard>;
-    say(what: report.Told['What']): void;
-    heard(): Promise<report.Heard['What']>;
+    readonly call: ClientDuplexStream<report.ReportRequest, report.ReportResponse>;
+    send(message: report.ReportRequest['message']): void;
+    /** The next message of the admin. */
+    receive(): Promise<report.ReportResponse['message']>;
     readonly ended: Promise<{ code: number; details: string }>;
   } {
     const call = system.channel(system.admin, vm).duplex(report.ReportsService.report);
-    const received: report.Heard['What'][] = [];
+    const received: report.ReportResponse['message'][] = [];
     let wake = () => {};
-    call.on('data', ({ What }: report.Heard) => {
-      received.push(What);
+    call.on('data', ({ message }: report.ReportResponse) => {
+      received.push(message);
       wake();
     });
     const ended = new Promise<{ code: number; details: string }>((resolve) => {
@@ -74,31 +75,45 @@ describe('reports of agents', () => {
     });
     return {
       call,
-      say: (What) => void call.write({ What }),
-      heard: async () => {
+      send: (message) => void call.write({ message }),
+      receive: async () => {
         while (received.length === 0) await new Promise<void>((resolve) => (wake = resolve));
         return received.shift();
       },
       ended,
     };
   }
-  const picture = (vm: string, units: report.Change[] = [], HeartbeatMs = 60_000): report.Told['What'] => ({
-    $case: 'Picture',
-    value: { Agent: agentOf(vm), Units: units, HeartbeatMs, BootId: '' },
+  const snapshot = (
+    vm: string,
+    entries: report.Entry[] = [],
+    fields: Partial<report.Snapshot> = {},
+  ): report.ReportRequest['message'] => ({
+    $case: 'snapshot',
+    value: {
+      ...{ agent: agentOf(vm), entries, heartbeat_interval_ms: 60_000, boot_id: '' },
+      ...{ protocol_version: 1, agent_version: '0.1.0' },
+      ...fields,
+    },
+  });
+  const accepted = (...rejected: report.Rejected[]): report.ReportResponse['message'] => ({
+    $case: 'snapshot_accepted',
+    value: { rejected, protocol_version: 1, admin_version: 'development' },
   });
 
-  it('are a picture of everything, then each change', async () => {
+  it('are a snapshot of everything, then each change', async () => {
     await start();
     const agent = await startWeb();
     expect(await machines()).toEqual([
       {
-        Name: 'net-vm',
-        VmType: 'SysVM',
-        VmStatus: '',
-        Agent: 'reporting',
-        LastWordMs: expect.any(Number),
-        Address: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
-        Transport: transportOf(agent.endpoint),
+        name: 'net-vm',
+        vm_type: 'SysVM',
+        vm_status: '',
+        agent_state: 'reporting',
+        last_seen_ms: expect.any(Number),
+        address: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
+        transport: transportOf(agent.endpoint),
+        agent_version: 'development',
+        protocol_version: 1,
       },
     ]);
     agent.systemd.crash(web);
@@ -107,7 +122,7 @@ describe('reports of agents', () => {
     await webIs('Running');
   });
 
-  it('go by what systemd told last, also of a unit that has ended when the answer to its start arrives', async () => {
+  it('follow the last signal of systemd, also of a unit that has ended when the answer to its start arrives', async () => {
     await start();
     class Hasty extends FakeSystemd {
       override async startUnit(unit: UnitName) {
@@ -141,14 +156,14 @@ describe('reports of agents', () => {
     }
   });
 
-  it('replace what was known before: what is not in the picture is gone', async () => {
+  it('replace what was known before: what is not in the snapshot is removed', async () => {
     await start();
     const first = stream('net-vm');
-    first.say(picture('net-vm', [unitOf('a.service', 'net-vm'), unitOf('b.service', 'net-vm')]));
-    expect(await first.heard()).toEqual({ $case: 'Taken', value: { Refused: [] } });
+    first.send(snapshot('net-vm', [entryOf('a.service', 'net-vm'), entryOf('b.service', 'net-vm')]));
+    expect(await first.receive()).toEqual(accepted());
     const second = stream('net-vm');
-    second.say(picture('net-vm', [unitOf('b.service', 'net-vm')]));
-    await second.heard();
+    second.send(snapshot('net-vm', [entryOf('b.service', 'net-vm')]));
+    await second.receive();
     expect((await client.queryList()).List.map(({ Name, VmStatus }) => [Name, VmStatus])).toEqual([
       ['givc-net-vm.service', 'Running'],
       ['b.service', 'Running'],
@@ -159,28 +174,26 @@ describe('reports of agents', () => {
 
   it('are acknowledged once they are in the registry', async () => {
     await start();
-    const { say, heard, call } = stream('net-vm');
-    say(picture('net-vm'));
-    await heard();
-    for (let n = 1; n <= 500; n++) say({ $case: 'Change', value: unitOf(`u${n}.service`, 'net-vm') });
+    const { send, receive, call } = stream('net-vm');
+    send(snapshot('net-vm'));
+    await receive();
+    for (let n = 1; n <= 500; n++) send({ $case: 'entry', value: entryOf(`u${n}.service`, 'net-vm') });
     for (;;) {
-      const answer = await heard();
-      if (answer?.$case === 'Acknowledged' && answer.value.Changes === 500) break;
+      const answer = await receive();
+      if (answer?.$case === 'acknowledged' && answer.value.count === 500) break;
     }
     expect((await client.queryList()).List).toHaveLength(501);
     call.cancel();
   });
 
-  it('of what belongs to others are refused one by one, and recorded', async () => {
+  it('of what belongs to others are rejected one by one, and recorded', async () => {
     await start();
-    const { say, heard, call } = stream('net-vm');
-    say(picture('net-vm', [unitOf('a.service', 'net-vm'), unitOf('b.service', 'gui-vm')]));
-    expect(await heard()).toEqual({
-      $case: 'Taken',
-      value: { Refused: [{ Name: 'b.service', Why: expect.stringContaining('not below the agent of net-vm') }] },
-    });
-    say({ $case: 'Change', value: unitOf('givc-gui-vm.service', 'net-vm') });
-    expect(await heard()).toMatchObject({ $case: 'Refused', value: { Name: 'givc-gui-vm.service' } });
+    const { send, receive, call } = stream('net-vm');
+    send(snapshot('net-vm', [entryOf('a.service', 'net-vm'), entryOf('b.service', 'gui-vm')]));
+    const reason = expect.stringContaining('not below the agent of net-vm') as string;
+    expect(await receive()).toEqual(accepted({ name: 'b.service', reason }));
+    send({ $case: 'entry', value: entryOf('givc-gui-vm.service', 'net-vm') });
+    expect(await receive()).toMatchObject({ $case: 'rejected', value: { name: 'givc-gui-vm.service' } });
     expect(await system.admin.record.next('PERMISSION_DENIED')).toMatchObject({
       peer: 'net-vm',
       rpc: '/report.Reports/Report',
@@ -189,44 +202,40 @@ describe('reports of agents', () => {
     call.cancel();
   });
 
-  it.each<[string, number, report.Told['What']]>([
-    ['begin with a change', status.INVALID_ARGUMENT, { $case: 'Change', value: unitOf('a.service', 'net-vm') }],
-    ['come from another machine', status.PERMISSION_DENIED, picture('gui-vm')],
-    [
-      'have no agent',
-      status.INVALID_ARGUMENT,
-      { $case: 'Picture', value: { Agent: undefined, Units: [], HeartbeatMs: 0, BootId: '' } },
-    ],
+  it.each<[string, number, report.ReportRequest['message']]>([
+    ['begin with an entry', status.INVALID_ARGUMENT, { $case: 'entry', value: entryOf('a.service', 'net-vm') }],
+    ['come from another machine', status.PERMISSION_DENIED, snapshot('gui-vm')],
+    ['have no agent', status.INVALID_ARGUMENT, snapshot('net-vm', [], { agent: undefined })],
     [
       'are of too many units',
       status.RESOURCE_EXHAUSTED,
-      picture(
+      snapshot(
         'net-vm',
-        Array.from({ length: 1_001 }, (_, n) => unitOf(`u${n}.service`, 'net-vm')),
+        Array.from({ length: 1_001 }, (_, n) => entryOf(`u${n}.service`, 'net-vm')),
       ),
     ],
-  ])('that %s end with a status', async (_, code, what) => {
+  ])('that %s end with a status', async (_, code, message) => {
     await start();
-    const { say, ended } = stream('net-vm');
-    say(what);
+    const { send, ended } = stream('net-vm');
+    send(message);
     expect(await ended).toMatchObject({ code });
     expect((await client.queryList()).List).toEqual([]);
   });
 
-  it('that fall silent make the agent lost, and the next picture brings it back', async () => {
+  it('that fall silent make the agent lost, and the next snapshot brings it back', async () => {
     await start();
     const silent = stream('net-vm');
-    silent.say(picture('net-vm', [unitOf('a.service', 'net-vm')], 100));
-    await silent.heard();
+    silent.send(snapshot('net-vm', [entryOf('a.service', 'net-vm')], { heartbeat_interval_ms: 100 }));
+    await silent.receive();
     await system.until((list) =>
       list.some(({ Name, VmStatus }) => Name.startsWith('givc') && VmStatus === 'PoweredOff'),
     );
     expect(await silent.ended).toMatchObject({ code: status.DEADLINE_EXCEEDED });
-    expect(await machines()).toMatchObject([{ Agent: 'lost' }]);
+    expect(await machines()).toMatchObject([{ agent_state: 'lost' }]);
     const again = stream('net-vm');
-    again.say(picture('net-vm', [unitOf('a.service', 'net-vm')]));
-    await again.heard();
-    expect(await machines()).toMatchObject([{ Agent: 'reporting' }]);
+    again.send(snapshot('net-vm', [entryOf('a.service', 'net-vm')]));
+    await again.receive();
+    expect(await machines()).toMatchObject([{ agent_state: 'reporting' }]);
     again.call.cancel();
   });
 
@@ -235,16 +244,17 @@ describe('reports of agents', () => {
     // Not lost unless the machine of the test stands still for 2.5 s.
     const agent = await startWeb(1_000);
     const asking = system.channel(system.admin);
-    const lastWord = async () => (await asking.unary(report.MachinesService.listMachines, {})).Machines[0]!.LastWordMs!;
-    await lastWord();
+    const lastSeen = async () =>
+      (await asking.unary(report.MachinesService.listMachines, {})).machines[0]!.last_seen_ms!;
+    await lastSeen();
     const real = Date.now;
     const clock = jest.spyOn(Date, 'now').mockImplementation(() => real() + minutes * 60 * 1_000);
     const since = system.admin.lines.length;
     try {
       // More heartbeats in both directions than may be missed.
       for (let beat = 0; beat < 3; beat++) {
-        let before = await lastWord();
-        for (let now = await lastWord(); now >= before; now = await lastWord()) before = now;
+        let before = await lastSeen();
+        for (let now = await lastSeen(); now >= before; now = await lastSeen()) before = now;
       }
       agent.systemd.crash(web);
       await webIs('PoweredOff');
@@ -268,7 +278,7 @@ describe('reports of agents', () => {
     await changes.return(undefined);
   });
 
-  it('are not missed by an admin of another make: it is registered with, again and again', async () => {
+  it('are not needed by an admin without them: the agent registers, again and again', async () => {
     await start({ serves: ['admin.AdminService'] });
     const agent = await startWeb();
     agent.systemd.crash(web);
@@ -281,21 +291,21 @@ describe('reports of agents', () => {
     expect(agent.lines.filter((line) => line.startsWith('info: registered '))).toHaveLength(2);
   });
 
-  describe('of agents that have none to make', () => {
+  describe('that are denied', () => {
     /** A rule that forbids reports is final: the agent registers as others do. */
     const rules =
       'permit(principal, action, resource); forbid(principal, action, resource) when { context.service == "Reports" };';
 
-    it('are replaced by questions: their units are listed, and the machine as one that is asked', async () => {
+    it('are replaced by polling: the units are listed, and the agent as one that is polled', async () => {
       await start({ rules });
       const systemd = new FakeSystemd();
       systemd.define(web, { active: true });
       await system.startAgent('net-vm', { systemd, capabilities: { services: [web] } });
       await webIs('Running');
-      expect((await machines())[0]).toMatchObject({ Agent: 'asked', LastWordMs: undefined });
+      expect((await machines())[0]).toMatchObject({ agent_state: 'polled', last_seen_ms: undefined });
     });
 
-    it('are replaced by questions: each change of a unit is listed, also that systemd has forgotten it', async () => {
+    it('are replaced by polling: each change of a unit is listed, also that systemd has forgotten it', async () => {
       await start({ rules });
       // This agent finds no admin, and is registered by the test: once, as others do it.
       const systemd = new FakeSystemd();
@@ -311,7 +321,7 @@ describe('reports of agents', () => {
       const transport = { ...agentOf('net-vm').Transport!, Port: String(own.port) };
       const netVm = system.client('net-vm');
       await netVm.registerService({ ...agentOf('net-vm'), Transport: transport });
-      await netVm.registerService(unitOf(web, 'net-vm').Unit!);
+      await netVm.registerService(entryOf(web, 'net-vm').registration!);
       await webIs('Running');
       systemd.crash(web);
       await webIs('PoweredOff');
@@ -319,24 +329,24 @@ describe('reports of agents', () => {
       await webIs('Running');
       systemd.unload(web);
       await webIs('PoweredOff');
-      expect(await machines()).toMatchObject([{ Name: 'net-vm', Agent: 'asked' }]);
+      expect(await machines()).toMatchObject([{ name: 'net-vm', agent_state: 'polled' }]);
     });
 
-    it('do not keep a lost one from being noticed, nor from coming back', async () => {
+    it('do not keep a lost agent from being noticed, nor from coming back', async () => {
       await start({ rules });
       const agent = await startWeb();
       await webIs('Running');
       const { address } = agent.endpoint;
       await agent.stop();
       await system.until((list) => list.some((item) => item.Name.startsWith('givc') && item.VmStatus === 'PoweredOff'));
-      expect(await machines()).toMatchObject([{ Agent: 'lost' }]);
+      expect(await machines()).toMatchObject([{ agent_state: 'lost' }]);
       await system.startAgent('net-vm', {
         systemd: agent.systemd,
         port: address.protocol === 'tcp' ? address.port : 0,
         capabilities: { services: [web] },
       });
       await system.untilRegistered('net-vm');
-      expect(await machines()).toMatchObject([{ Agent: 'asked' }]);
+      expect(await machines()).toMatchObject([{ agent_state: 'polled' }]);
     });
   });
 });

@@ -60,7 +60,7 @@ describe.each(makes)('an admin that restarts, with %s,', (_title, startAgent) =>
     await system.until((items) => items.some((item) => item.Name.startsWith('givc') && item.VmStatus === 'PoweredOff'));
     expect(await check()).toEqual({ status: health.HealthCheckResponse_ServingStatus.SERVING });
     const machines = await system.channel(system.admin).unary(report.MachinesService.listMachines, {});
-    expect(machines.Machines).toMatchObject([{ Name: 'net-vm', Agent: 'lost' }]);
+    expect(machines.machines).toMatchObject([{ name: 'net-vm', agent_state: 'lost' }]);
     await system.admin.stop();
     hung.close();
     for (const socket of sockets) socket.destroy();

@@ -147,11 +147,12 @@ describe('locale and timezone', () => {
       ['TimezoneSet', { Timezone: 'Europe/Helsinki' }],
       ['TimezoneSet', { Timezone: 'UTC' }],
     ]);
-    for (const BootId of ['one', 'two']) {
+    for (const boot_id of ['one', 'two']) {
       const stream = system.channel(system.admin, 'net-vm').duplex(report.ReportsService.report, {});
       stream.on('error', () => undefined);
-      const Picture = { Agent: requestOf(agent), Units: [], HeartbeatMs: 60_000, BootId };
-      stream.write({ What: { $case: 'Picture', value: Picture } });
+      const versions = { protocol_version: 1, agent_version: '0.1.0' };
+      const snapshot = { agent: requestOf(agent), entries: [], heartbeat_interval_ms: 60_000, boot_id, ...versions };
+      stream.write({ message: { $case: 'snapshot', value: snapshot } });
       await agent.record.next('OK');
     }
     expect(asked(agent)).toHaveLength(4);

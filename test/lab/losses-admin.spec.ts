@@ -48,7 +48,9 @@ describe('the loss of the admin', () => {
     losses.watch.until('it is true again', () => losses.watch.status('net-vm', web) === 'PoweredOff');
   /** How the admin has each agent, in its own words. */
   const agentStates = async (): Promise<string[]> =>
-    (await losses.admin.listMachines()).Machines.filter(({ Name }) => Name !== 'admin-vm').map(({ Agent }) => Agent);
+    (await losses.admin.listMachines()).machines
+      .filter(({ name }) => name !== 'admin-vm')
+      .map(({ agent_state }) => agent_state);
   const rowsWithoutWeb = (): string[] =>
     rows.map((row) => row.replace(`net-vm ${web} Running`, `net-vm ${web} PoweredOff`));
 

@@ -51,10 +51,11 @@ export async function suspend(machines: readonly MachineName[], ms: number): Pro
 /** Resolves once the admin has heard of every agent since a time of `performance.now()`; rejects when one is lost. */
 export async function confirmed(admin: AdminClient, since: number): Promise<void> {
   for (;;) {
-    const { Machines } = await admin.listMachines();
-    const agents = Machines.filter(({ Agent }) => Agent !== 'none');
-    const lost = agents.filter(({ Agent }) => Agent !== 'reporting');
-    if (lost.length > 0) throw new Error(lost.map(({ Name, Agent }) => `the agent of ${Name} is ${Agent}`).join());
-    if (agents.every(({ LastWordMs = Infinity }) => LastWordMs <= performance.now() - since)) return;
+    const { machines } = await admin.listMachines();
+    const agents = machines.filter(({ agent_state }) => agent_state !== 'none');
+    const lost = agents.filter(({ agent_state }) => agent_state !== 'reporting');
+    if (lost.length > 0)
+      throw new Error(lost.map(({ name, agent_state }) => `the agent of ${name} is ${agent_state}`).join());
+    if (agents.every(({ last_seen_ms = Infinity }) => last_seen_ms <= performance.now() - since)) return;
   }
 }

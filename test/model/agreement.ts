@@ -29,8 +29,8 @@ export type Agreement =
 /** The agents that are known and do not report: what they say may be old. Each is a row that the others do not have. */
 export const silentAgents = (machines: readonly report.Machine[]): string[] =>
   machines
-    .filter(({ Agent }) => Agent !== 'reporting' && Agent !== 'none')
-    .map(({ Name, Agent }) => `${Name} has an agent that is ${Agent}`);
+    .filter(({ agent_state }) => agent_state !== 'reporting' && agent_state !== 'none')
+    .map(({ name, agent_state }) => `${name} has an agent that is ${agent_state}`);
 
 const same = (a: readonly string[], b: readonly string[]): boolean => a.join('\n') === b.join('\n');
 

@@ -46,7 +46,7 @@ export class QuietMoment {
     const [facts, queried] = await Promise.all([
       factsOf(this.lab).then(expectedRows, (error: unknown) => [`? ${messageOf(error)}`]),
       Promise.all([this.admin.queryList(), this.admin.listMachines()]).then(
-        ([{ List }, { Machines }]) => [...rowsOf(List), ...silentAgents(Machines)],
+        ([{ List }, { machines }]) => [...rowsOf(List), ...silentAgents(machines)],
         (error: unknown) => [`? QueryList: ${messageOf(error)}`],
       ),
     ]);

@@ -15,13 +15,13 @@ import { UnitStarter } from './lifecycle/unit-starter.js';
 import { UnitStates } from './lifecycle/unit-states.js';
 import { UnitService } from './lifecycle/unit.service.js';
 import { VmService } from './lifecycle/vm.service.js';
-import { LinkService } from './liveness/link.service.js';
 import { ManagedVmsService } from './liveness/managed-vms.service.js';
 import { MachinesController } from './liveness/machines.controller.js';
 import { MachinesService } from './liveness/machines.service.js';
 import { PollingService } from './liveness/polling.service.js';
 import { RecoveryService } from './liveness/recovery.service.js';
 import { ReportController } from './liveness/report.controller.js';
+import { ReportService } from './liveness/report.service.js';
 import { NotifyController } from './notify/notify.controller.js';
 import { NotifyService } from './notify/notify.service.js';
 import { HostIdentity } from './registry/host-identity.js';
@@ -89,7 +89,7 @@ export class AdminModule {
         RegistryService,
         WatchService,
         AgentConnections,
-        LinkService,
+        ReportService,
         MachinesService,
         UnitStates,
         VmService,

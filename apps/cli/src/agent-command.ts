@@ -29,13 +29,13 @@ export abstract class AgentCommand extends AdminCommand {
 
 /** NOT_FOUND when the admin knows no such machine, or none with an agent. */
 async function endpointOf(admin: AdminClient, vm: VmName): Promise<Endpoint> {
-  const { Machines } = await admin.listMachines();
-  const machine = Machines.find(({ Name }) => Name === vm);
+  const { machines } = await admin.listMachines();
+  const machine = machines.find(({ name }) => name === vm);
   if (!machine)
     throw unknownVm(
       vm,
-      Machines.map(({ Name }) => Name),
+      machines.map(({ name }) => name),
     );
-  if (!machine.Transport) throw new GivcError('UNAVAILABLE', `${vm} has no agent now`);
-  return parseEndpoint('Transport', machine.Transport);
+  if (!machine.transport) throw new GivcError('UNAVAILABLE', `${vm} has no agent now`);
+  return parseEndpoint('Transport', machine.transport);
 }

@@ -44,6 +44,7 @@ export { isPoweroff, powerTransitionOf, type PowerTransition } from './power-tra
 export { parseTimezone, type Timezone } from './timezone.js';
 export { parseUnitType, unitTypeNumber, type ServiceType, type UnitType, type VmType } from './unit-type.js';
 export { parseId, parseLines, parseText, parseWord } from './peer-text.js';
+export { programVersion } from './program-version.js';
 export {
   hasExited,
   isAlive,

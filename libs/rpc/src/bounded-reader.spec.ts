@@ -8,13 +8,13 @@ const units = (count: number): Uint8Array => {
   return Buffer.concat([Buffer.from(head), Buffer.alloc(2 * count, Buffer.from([0x12, 0]))]);
 };
 const varint = (value: number): number[] => (value > 0x7f ? [(value & 0x7f) | 0x80, ...varint(value >>> 7)] : [value]);
-const decode = (bytes: Uint8Array) => bounded((all) => report.Told.decode(all))(Buffer.from(bytes));
+const decode = (bytes: Uint8Array) => bounded((all) => report.ReportRequest.decode(all))(Buffer.from(bytes));
 
 describe('the fields of a message', () => {
   it('are decoded as they are, of a thousand units with all that there is about each', () => {
     const text = 'x'.repeat(100);
-    const unit: report.Change = {
-      Unit: {
+    const entry: report.Entry = {
+      registration: {
         Name: text,
         Type: 13,
         Parent: text,
@@ -24,12 +24,15 @@ describe('the fields of a message', () => {
           FreezerState: text,
         },
       },
-      Ending: { Result: text, Status: 1, Asked: true },
-      SinceMs: 1_700_000_000_000,
+      ending: { result: text, status: 1, stop_requested: true },
+      since_ms: 1_700_000_000_000,
     };
-    const picture = { Agent: unit.Unit, Units: Array(1_000).fill(unit), HeartbeatMs: 5_000, BootId: text, Number: 7 };
-    const told: report.Told = { What: { $case: 'Picture', value: picture } };
-    expect(decode(report.Told.encode(told).finish())).toEqual(told);
+    const snapshot = {
+      ...{ agent: entry.registration, entries: Array<report.Entry>(1_000).fill(entry), heartbeat_interval_ms: 5_000 },
+      ...{ boot_id: text, stream_number: 7, protocol_version: 1, agent_version: text },
+    };
+    const request: report.ReportRequest = { message: { $case: 'snapshot', value: snapshot } };
+    expect(decode(report.ReportRequest.encode(request).finish())).toEqual(request);
   });
 
   it('are at most 65,536, however small they are', () => {

@@ -3,6 +3,7 @@ export { services, type ServiceName } from './contract.js';
 export { cedarSchemas } from './generated/cedar-schemas.js';
 export { files as protoFiles } from './generated/descriptors.js';
 export * from './messages.js';
+export { reportProtocolVersion } from './report-protocol.js';
 export { policySignature, policySignatureOf } from './policy-signature.js';
 export { codeOf, errorOfStatus } from './status.js';
 export { readTlsMaterial, type TlsFiles, type TlsMaterial } from './tls/material.js';

@@ -210,7 +210,7 @@ describe('the connections to agents', () => {
         register();
         miss();
         expect(await agents.answering(vm)).toBe(agents.of(vm));
-        expect(presence.of(vm)?.state).toBe('asked');
+        expect(presence.of(vm)?.state).toBe('polled');
       },
     );
   });
@@ -289,7 +289,7 @@ describe('the connections to agents', () => {
       state: 'lost',
       reason: expect.stringContaining('vsock is not supported') as string,
     });
-    expect(presence.of(vmNamed('gui-vm'))).toMatchObject({ state: 'asked' });
+    expect(presence.of(vmNamed('gui-vm'))).toMatchObject({ state: 'polled' });
     agents.onApplicationShutdown();
     expect(done.filter((what) => what.startsWith('close'))).toEqual(['close 9000']);
   });

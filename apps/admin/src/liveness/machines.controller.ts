@@ -10,6 +10,6 @@ export class MachinesController {
 
   @GrpcMethod('Machines', 'ListMachines')
   listMachines(): report.ListMachinesResponse {
-    return { Machines: this.machines.list() };
+    return { machines: this.machines.list() };
   }
 }

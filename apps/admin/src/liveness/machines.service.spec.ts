@@ -1,9 +1,9 @@
 import { transportOf } from '@givc/model';
 import {
   agentEntry,
-  asked,
   endpointOf,
   newRegistry,
+  polled,
   reporting,
   runningStatus,
   unitEntry,
@@ -12,20 +12,20 @@ import {
 } from '../registry/registry.fixture.js';
 import type { Presence } from '../registry/presence.js';
 import type { RegistryStore } from '../registry/registry-store.js';
-import type { LinkService } from './link.service.js';
 import { MachinesService } from './machines.service.js';
+import type { ReportingAgent, ReportService } from './report.service.js';
 
 describe('the machines', () => {
   let store: RegistryStore;
-  let heardAt: Map<string, number>;
+  let agents: Map<string, ReportingAgent>;
   let machines: MachinesService;
 
   beforeEach(() => {
     jest.useFakeTimers({ now: 0 });
     ({ store } = newRegistry());
-    heardAt = new Map();
-    const links = { lastHeard: (vm: string) => heardAt.get(vm) } as unknown as LinkService;
-    machines = new MachinesService(store, links);
+    agents = new Map();
+    const reports = { agentOf: (vm: string) => agents.get(vm) } as unknown as ReportService;
+    machines = new MachinesService(store, reports);
   });
   afterEach(() => jest.useRealTimers());
 
@@ -35,32 +35,38 @@ describe('the machines', () => {
     store.put(vmEntry('gui-vm'));
     store.put(agentEntry('net-vm', { presence: reporting() }));
     store.put(unitEntry('app-vm', 'web.service'));
-    heardAt.set('net-vm', 100);
+    agents.set('net-vm', { lastSeen: 100, agentVersion: '0.1.0', protocolVersion: 1 });
     jest.advanceTimersByTime(350);
     const where = (vm: string) => ({
-      Address: '127.0.0.1:9000',
-      Transport: transportOf(endpointOf(vmNamed(vm))),
+      address: '127.0.0.1:9000',
+      transport: transportOf(endpointOf(vmNamed(vm))),
     });
     expect(machines.list()).toEqual([
-      { Name: 'host', VmType: 'Host', VmStatus: '', Agent: 'asked', LastWordMs: undefined, ...where('host') },
-      { Name: 'net-vm', VmType: 'SysVM', VmStatus: 'Running', Agent: 'reporting', LastWordMs: 250, ...where('net-vm') },
       {
-        ...{ Name: 'gui-vm', VmType: 'SysVM', VmStatus: 'PoweredOff', Agent: 'none', LastWordMs: undefined },
-        ...{ Address: '', Transport: undefined },
+        ...{ name: 'host', vm_type: 'Host', vm_status: '', agent_state: 'polled', last_seen_ms: undefined },
+        ...{ ...where('host'), agent_version: '', protocol_version: 0 },
+      },
+      {
+        ...{ name: 'net-vm', vm_type: 'SysVM', vm_status: 'Running', agent_state: 'reporting', last_seen_ms: 250 },
+        ...{ ...where('net-vm'), agent_version: '0.1.0', protocol_version: 1 },
+      },
+      {
+        ...{ name: 'gui-vm', vm_type: 'SysVM', vm_status: 'PoweredOff', agent_state: 'none', last_seen_ms: undefined },
+        ...{ address: '', transport: undefined, agent_version: '', protocol_version: 0 },
       },
     ]);
   });
 
   it('have an agent of which it is not known where it listens', () => {
     store.put(agentEntry('net-vm', { endpoint: undefined }));
-    expect(machines.list()).toMatchObject([{ Address: '', Transport: undefined }]);
+    expect(machines.list()).toMatchObject([{ address: '', transport: undefined }]);
   });
 
-  it.each<Presence>([{ state: 'unconfirmed' }, { state: 'lost', reason: '' }, reporting(), asked()])(
+  it.each<Presence>([{ state: 'unconfirmed' }, { state: 'lost', reason: '' }, reporting(), polled()])(
     'have an agent that is as the registry has it: %o',
     (presence) => {
       store.put(agentEntry('net-vm', { presence }));
-      expect(machines.list()).toMatchObject([{ Agent: presence.state }]);
+      expect(machines.list()).toMatchObject([{ agent_state: presence.state }]);
     },
   );
 });

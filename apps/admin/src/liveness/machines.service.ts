@@ -3,42 +3,49 @@ import { formatAddress, transportOf, vmStatus, type VmName } from '@givc/model';
 import type { report } from '@givc/rpc';
 import { RegistryStore } from '../registry/registry-store.js';
 import { isAgent, type RegistryEntry } from '../registry/registry-entry.js';
-import { LinkService } from './link.service.js';
+import { ReportService } from './report.service.js';
 
-/** The machines as the admin sees them, each with its agent. */
+/** The machines of the registry, each with its agent. */
 @Injectable()
 export class MachinesService {
   constructor(
     private readonly store: RegistryStore,
-    private readonly links: LinkService,
+    private readonly reports: ReportService,
   ) {}
 
-  /** In the order of the first registration that told of them. */
+  /** In the order in which their first entries were registered. */
   list(): report.Machine[] {
     const machines = new Map<VmName, report.Machine>();
     for (const entry of this.store.entries()) {
       if (entry.type.service !== 'VM' && !isAgent(entry)) continue;
-      const machine = machines.get(entry.vm) ?? unknownMachine(entry);
-      machines.set(entry.vm, machine);
-      if (entry.type.service === 'VM') machine.VmStatus = vmStatus(entry.status);
-      else {
-        const heard = this.links.lastHeard(entry.vm);
-        machine.Agent = entry.presence?.state ?? 'none';
-        machine.LastWordMs = heard === undefined ? undefined : Math.round(performance.now() - heard);
-        machine.Address = entry.endpoint ? formatAddress(entry.endpoint.address) : '';
-        machine.Transport = entry.endpoint && transportOf(entry.endpoint);
-      }
+      const machine = machines.get(entry.vm) ?? machineWithoutAgent(entry);
+      if (entry.type.service === 'VM') machines.set(entry.vm, { ...machine, vm_status: vmStatus(entry.status) });
+      else machines.set(entry.vm, { ...machine, ...this.#agentFields(entry) });
     }
     return [...machines.values()];
   }
+
+  #agentFields({ vm, presence, endpoint }: RegistryEntry): Partial<report.Machine> {
+    const agent = this.reports.agentOf(vm);
+    return {
+      agent_state: presence?.state ?? 'none',
+      last_seen_ms: agent && Math.round(performance.now() - agent.lastSeen),
+      address: endpoint ? formatAddress(endpoint.address) : '',
+      transport: endpoint && transportOf(endpoint),
+      agent_version: agent?.agentVersion ?? '',
+      protocol_version: agent?.protocolVersion ?? 0,
+    };
+  }
 }
 
-const unknownMachine = ({ vm, type }: RegistryEntry): report.Machine => ({
-  Name: vm,
-  VmType: type.vm,
-  VmStatus: '',
-  Agent: 'none',
-  LastWordMs: undefined,
-  Address: '',
-  Transport: undefined,
+const machineWithoutAgent = ({ vm, type }: RegistryEntry): report.Machine => ({
+  name: vm,
+  vm_type: type.vm,
+  vm_status: '',
+  agent_state: 'none',
+  last_seen_ms: undefined,
+  address: '',
+  transport: undefined,
+  agent_version: '',
+  protocol_version: 0,
 });

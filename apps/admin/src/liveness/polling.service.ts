@@ -11,20 +11,20 @@ import { isAgent } from '../registry/registry-entry.js';
 import { RegistryService } from '../registry/registry.service.js';
 import { RegistryStore } from '../registry/registry-store.js';
 import { WatchService } from '../registry/watch.service.js';
-import { Rounds } from './rounds.js';
+import { Poller } from './poller.js';
 
-/** While somebody watches or waits, and otherwise. */
+/** While a client watches or a call waits, and otherwise. */
 const [eagerMs, lazyMs] = [1_000, 5_000];
-/** To one agent. */
-const maxOpenQuestions = 8;
+/** Of one agent. */
+const maxOpenCalls = 8;
 
 /**
- * Asks the agents that do not report how their units are, all agents side by side. One that does not answer is lost, one
- * that answers is back. While all agents report, nothing happens here.
+ * Polls the units of the agents that do not report, all agents side by side. One that does not answer is lost, one that
+ * answers is back.
  */
 @Injectable()
 export class PollingService implements OnApplicationShutdown {
-  readonly #rounds = new Map<VmName, Rounds>();
+  readonly #pollers = new Map<VmName, Poller>();
   #isClosed = false;
 
   constructor(
@@ -38,32 +38,32 @@ export class PollingService implements OnApplicationShutdown {
     presence.onTransition(({ vm, after }) => this.#transition(vm, after));
     // Its machine may have booted unnoticed; and one that is lost is back when it answers.
     presence.onRegistered(({ machine, presence: now }) => {
-      if (now?.state !== 'reporting') this.#rounds.get(machine)?.begin();
+      if (now?.state !== 'reporting') this.#pollers.get(machine)?.pollNow();
     });
-    agents.onState((vm, state) => this.#changed(vm, state));
+    agents.onState((vm, state) => this.#channelChanged(vm, state));
   }
 
   onApplicationShutdown(): void {
     this.#isClosed = true;
-    for (const vm of [...this.#rounds.keys()]) this.#stop(vm);
+    for (const vm of [...this.#pollers.keys()]) this.#stop(vm);
   }
 
   #transition(vm: VmName, after: Presence | undefined): void {
     if (!after || after.state === 'reporting' || this.#isClosed) return this.#stop(vm);
-    if (this.#rounds.has(vm)) return;
+    if (this.#pollers.has(vm)) return;
     const pauseMs = () => (this.watches.count > 0 || this.vms.isWaiting ? eagerMs : lazyMs);
-    this.#rounds.set(vm, new Rounds(() => asOwnWork(() => this.#round(vm)), pauseMs));
+    this.#pollers.set(vm, new Poller(() => asOwnWork(() => this.#poll(vm)), pauseMs));
   }
 
   #stop(vm: VmName): void {
-    this.#rounds.get(vm)?.stop();
-    this.#rounds.delete(vm);
+    this.#pollers.get(vm)?.stop();
+    this.#pollers.delete(vm);
   }
 
-  #changed(vm: VmName, state: ChannelState): void {
+  #channelChanged(vm: VmName, state: ChannelState): void {
     switch (state) {
       case 'READY':
-        return this.#rounds.get(vm)?.begin();
+        return this.#pollers.get(vm)?.pollNow();
       case 'IDLE':
       case 'TRANSIENT_FAILURE':
         return this.presence.hear(vm, { kind: 'missed', reason: 'it cannot be connected' });
@@ -73,38 +73,38 @@ export class PollingService implements OnApplicationShutdown {
     }
   }
 
-  async #round(vm: VmName): Promise<void> {
+  async #poll(vm: VmName): Promise<void> {
     const connection = this.agents.all().find((one) => one.vm === vm);
     if (!connection?.isReachable) return;
     const before = this.presence.of(vm);
     const units = [...this.store.entries()]
       .filter((entry) => entry.machine === vm && !isAgent(entry))
       .map(({ unit }) => unit);
-    const isThere = units.length > 0 ? await this.#askAll(connection, units) : await connection.answers();
-    // What has become known meanwhile is newer than the answers.
-    if (this.presence.of(vm) !== before || !this.#rounds.has(vm)) return;
+    const isThere = units.length > 0 ? await this.#pollUnits(connection, units) : await connection.answers();
+    // A transition meanwhile is newer than the answers.
+    if (this.presence.of(vm) !== before || !this.#pollers.has(vm)) return;
     this.presence.hear(vm, isThere ? { kind: 'answered' } : { kind: 'missed', reason: 'it does not answer' });
   }
 
-  /** Whether the agent went on answering to the end; one that falls silent is not asked any further. */
-  async #askAll(connection: AgentConnection, units: readonly UnitName[]): Promise<boolean> {
+  /** Whether the agent went on answering to the end; one that falls silent is not polled any further. */
+  async #pollUnits(connection: AgentConnection, units: readonly UnitName[]): Promise<boolean> {
     const left = units.values();
     let answeredAt = -Infinity;
     let isThere = true;
-    const askOnes = async () => {
+    const pollRest = async () => {
       for (const unit of left) {
-        const askedAt = performance.now();
-        if (await this.#ask(connection, unit)) answeredAt = performance.now();
-        else if (answeredAt < askedAt) isThere = false;
+        const startedAt = performance.now();
+        if (await this.#pollUnit(connection, unit)) answeredAt = performance.now();
+        else if (answeredAt < startedAt) isThere = false;
         if (!isThere) return;
       }
     };
-    await Promise.all(Array.from({ length: maxOpenQuestions }, askOnes));
+    await Promise.all(Array.from({ length: maxOpenCalls }, pollRest));
     return isThere;
   }
 
-  /** Whether the agent has answered, with whatever. */
-  async #ask(connection: AgentConnection, unit: UnitName): Promise<boolean> {
+  /** Whether the agent has answered, be it with an error. */
+  async #pollUnit(connection: AgentConnection, unit: UnitName): Promise<boolean> {
     try {
       await this.registry.observe(connection.vm, unit, () => statusOf(connection, unit));
       return true;

@@ -1,13 +1,13 @@
 import { EventEmitter } from 'node:events';
-import type { admin, report } from '@givc/rpc';
-import type { ReportCall } from './agent-link.js';
+import type { admin, report, systemd } from '@givc/rpc';
+import type { ReportCall } from './incoming-report-stream.js';
 
-type Sent = NonNullable<report.Told['What']>;
+type Request = NonNullable<report.ReportRequest['message']>;
 
-/** The call of an agent's report stream, from the admin's side. */
-export class StandInReportCall extends EventEmitter {
+/** The admin's side of a call of `report.Reports/Report`, without a connection: a test is the agent. */
+export class FakeReportCall extends EventEmitter {
   /** What the admin has written, in order. */
-  readonly written: NonNullable<report.Heard['What']>[] = [];
+  readonly written: NonNullable<report.ReportResponse['message']>[] = [];
   isEnded = false;
   /** Whether the agent reads: what `write` answers. */
   isReading = true;
@@ -21,8 +21,8 @@ export class StandInReportCall extends EventEmitter {
     return this as unknown as ReportCall;
   }
 
-  write({ What }: report.Heard): boolean {
-    this.written.push(What!);
+  write({ message }: report.ReportResponse): boolean {
+    this.written.push(message!);
     return this.isReading;
   }
 
@@ -41,9 +41,9 @@ export class StandInReportCall extends EventEmitter {
     return '127.0.0.1:40000';
   }
 
-  /** The agent says this. */
-  say(What: Sent | undefined): void {
-    this.emit('data', { What });
+  /** The agent sends this; `undefined` is a kind of message that this version does not know. */
+  send(message: Request | undefined): void {
+    this.emit('data', { message });
   }
 
   /** The agent reads again. */
@@ -53,14 +53,33 @@ export class StandInReportCall extends EventEmitter {
   }
 }
 
-export const heartbeat: Sent = { $case: 'Heartbeat', value: {} };
+export const heartbeat: Request = { $case: 'heartbeat', value: {} };
 
-export const snapshot = (fields: Partial<report.Picture> = {}): Sent => ({
-  $case: 'Picture',
-  value: { Agent: undefined, Units: [], HeartbeatMs: 3_000, BootId: '', ...fields },
+export const snapshot = (fields: Partial<report.Snapshot> = {}): Request => ({
+  $case: 'snapshot',
+  value: {
+    ...{ agent: undefined, entries: [], heartbeat_interval_ms: 3_000, boot_id: '' },
+    ...{ protocol_version: 1, agent_version: '0.1.0' },
+    ...fields,
+  },
 });
 
-export const update = (Unit?: admin.RegistryRequest, fields: Partial<report.Change> = {}): Sent => ({
-  $case: 'Change',
-  value: { Unit, Ending: undefined, SinceMs: 0, ...fields },
+export const entry = (registration?: admin.RegistryRequest, fields: Partial<report.Entry> = {}): Request => ({
+  $case: 'entry',
+  value: { registration, ending: undefined, since_ms: 0, ...fields },
+});
+
+export const update = (
+  name: string,
+  status: systemd.UnitStatus | undefined,
+  fields: Partial<report.Update> = {},
+): Request => ({
+  $case: 'update',
+  value: { name, status, ending: undefined, since_ms: 0, ...fields },
+});
+
+/** The admin's first message. */
+export const accepted = (...rejected: report.Rejected[]): report.ReportResponse['message'] => ({
+  $case: 'snapshot_accepted',
+  value: { rejected, protocol_version: 1, admin_version: 'development' },
 });

@@ -1,20 +1,20 @@
 import { Controller } from '@nestjs/common';
 import { GrpcStreamCall } from '@nestjs/microservices';
 import { EntryAuthorization } from '@givc/access';
-import type { ReportCall } from './agent-link.js';
-import { LinkService } from './link.service.js';
+import type { ReportCall } from './incoming-report-stream.js';
+import { ReportService } from './report.service.js';
 
 /**
- * `report.Reports`. Rules that know only RegisterService permit it, too: then each entry is asked as a registration with
- * its own fields.
+ * `report.Reports`. Where no rule names it, the stream is open to all, and each entry is authorized as a call of
+ * RegisterService with its own fields.
  */
 @Controller()
 export class ReportController {
-  constructor(private readonly links: LinkService) {}
+  constructor(private readonly reports: ReportService) {}
 
   @GrpcStreamCall('Reports', 'Report')
   @EntryAuthorization()
   report(call: ReportCall): Promise<void> {
-    return this.links.accept(call);
+    return this.reports.accept(call);
   }
 }

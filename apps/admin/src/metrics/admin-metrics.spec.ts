@@ -1,7 +1,7 @@
 import { Metrics } from '@givc/metrics';
-import type { LinkService } from '../liveness/link.service.js';
 import type { HostIdentity } from '../registry/host-identity.js';
 import type { RecoveryService } from '../liveness/recovery.service.js';
+import type { ReportService } from '../liveness/report.service.js';
 import type { WatchService } from '../registry/watch.service.js';
 import type { RegistryStore } from '../registry/registry-store.js';
 import { AdminMetrics } from './admin-metrics.js';
@@ -22,13 +22,13 @@ describe('the delay of events', () => {
   beforeEach(async () => {
     jest.useFakeTimers({ now, doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
     metrics = await Metrics.load({ protocol: 'tcp', host: '127.0.0.1', port: 0 });
-    const links = { onChanged: (listener: typeof event) => (event = listener) };
+    const reports = { onUpdated: (listener: typeof event) => (event = listener) };
     new AdminMetrics(
       metrics,
       { entries: () => [] } as unknown as RegistryStore,
       { count: 0, backlog: 0 } as WatchService,
       { restarts: () => [] } as unknown as RecoveryService,
-      links as unknown as LinkService,
+      reports as unknown as ReportService,
       { refusedClaims: 0 } as HostIdentity,
     );
   });

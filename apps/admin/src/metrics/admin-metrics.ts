@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Metrics } from '@givc/metrics';
-import { LinkService } from '../liveness/link.service.js';
 import { RecoveryService } from '../liveness/recovery.service.js';
+import { ReportService } from '../liveness/report.service.js';
 import { HostIdentity } from '../registry/host-identity.js';
 import { presenceStates, type PresenceState } from '../registry/presence.js';
 import { RegistryStore } from '../registry/registry-store.js';
@@ -17,7 +17,7 @@ export class AdminMetrics {
     private readonly store: RegistryStore,
     watches: WatchService,
     recovery: RecoveryService,
-    links: LinkService,
+    reports: ReportService,
     host: HostIdentity,
   ) {
     metrics.gauges('givc_agents', 'Agents that are registered, as by report.Machines.', 'state', () => this.#agents());
@@ -45,7 +45,7 @@ export class AdminMetrics {
       secondsOfEvent,
       [],
     );
-    links.onChanged((sinceMs) => {
+    reports.onUpdated((sinceMs) => {
       const ms = Date.now() - sinceMs;
       if (sinceMs > 0 && ms >= 0) delays.observe(ms / 1_000);
     });

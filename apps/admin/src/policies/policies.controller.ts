@@ -10,6 +10,6 @@ export class PoliciesController {
 
   @GrpcMethod('Policies', 'ListPolicies')
   listPolicies(): report.ListPoliciesResponse {
-    return { Policies: this.policies.list() };
+    return { policies: this.policies.list() };
   }
 }

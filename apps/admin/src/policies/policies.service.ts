@@ -25,13 +25,13 @@ export class PoliciesService {
       vms.map((vm): report.VmPolicy => {
         const delivered = this.delivery?.deliveredTo(vm, name);
         return {
-          VmName: vm,
-          PolicyName: name,
-          Wanted: this.store?.get(name)?.sha256 ?? '',
-          Delivered: delivered?.sha256 ?? '',
-          DeliveredMs: delivered?.atMs,
-          Problem: delivered?.problem ?? '',
-          SourceProblem: this.sources?.problemOf(name) ?? '',
+          vm_name: vm,
+          policy_name: name,
+          wanted_sha256: this.store?.get(name)?.sha256 ?? '',
+          delivered_sha256: delivered?.sha256 ?? '',
+          delivered_at_ms: delivered?.atMs,
+          delivery_error: delivered?.problem ?? '',
+          source_error: this.sources?.problemOf(name) ?? '',
         };
       }),
     );

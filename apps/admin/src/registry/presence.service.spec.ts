@@ -32,12 +32,12 @@ describe('the presence of agents', () => {
     presence.hear(netVm, { kind: 'answered' });
     store.remove(keyOf(agent()));
     expect(transitions).toEqual([
-      'net-vm none asked',
-      'net-vm asked lost',
+      'net-vm none polled',
+      'net-vm polled lost',
       'net-vm lost reporting',
       'net-vm reporting lost',
-      'net-vm lost asked',
-      'net-vm asked none',
+      'net-vm lost polled',
+      'net-vm polled none',
     ]);
   });
 
@@ -45,7 +45,7 @@ describe('the presence of agents', () => {
     const states: unknown[] = [];
     presence.onTransition(({ vm }) => states.push(store.get(vm, agent().unit)));
     presence.introduce(agent({ bootId: 'b' }), 'registered');
-    expect(states).toMatchObject([{ bootId: 'b', presence: { state: 'asked' } }]);
+    expect(states).toMatchObject([{ bootId: 'b', presence: { state: 'polled' } }]);
     presence.introduce(agent({ bootId: 'b', certifiedAt: 7 }), 'registered');
     expect(store.get(netVm, agent().unit)).toMatchObject({ certifiedAt: 7 });
     expect(states).toHaveLength(1);
@@ -91,7 +91,7 @@ describe('the presence of agents', () => {
     presence.introduce(agent(), 'reported');
     presence.introduce(agentEntry('gui-vm'), 'restored');
     expect(told).toEqual([
-      ...['net-vm none', 'transition', 'net-vm asked', 'transition', 'net-vm lost', 'transition'],
+      ...['net-vm none', 'transition', 'net-vm polled', 'transition', 'net-vm lost', 'transition'],
       'transition',
     ]);
   });
@@ -105,7 +105,7 @@ describe('the presence of agents', () => {
     presence.introduce(agent(), 'registered');
     expect(told).toEqual([]);
     presence.hear(netVm, missed);
-    expect(told).toEqual(['net-vm asked lost']);
+    expect(told).toEqual(['net-vm polled lost']);
   });
 
   it('begins a run when an agent is there that was not, or has booted', () => {

@@ -9,7 +9,7 @@ const run = (bootId = 'first', port = 9_000): Run => ({
 
 const [before, seen] = [run(), run()];
 const reporting: Presence = { state: 'reporting', run: before };
-const asked: Presence = { state: 'asked', run: before };
+const asked: Presence = { state: 'polled', run: before };
 const lost: Presence = { state: 'lost', reason: 'it does not answer' };
 const unconfirmed: Presence = { state: 'unconfirmed' };
 
@@ -22,7 +22,7 @@ const streamEnded: News = { kind: 'streamEnded' };
 
 const [reportingNew, askedNew]: Presence[] = [
   { state: 'reporting', run: seen },
-  { state: 'asked', run: seen },
+  { state: 'polled', run: seen },
 ];
 const lostNow: Presence = { state: 'lost', reason: 'it cannot be connected' };
 const lostStream: Presence = { state: 'lost', reason: 'its reports have ended' };
@@ -47,11 +47,11 @@ describe('the presence of an agent', () => {
     ['reporting', reporting, answered, same],
     ['reporting', reporting, missed, same],
     ['reporting', reporting, streamEnded, lostStream],
-    ['asked', asked, reported, reporting],
-    ['asked', asked, registered, same],
-    ['asked', asked, answered, same],
-    ['asked', asked, missed, lostNow],
-    ['asked', asked, streamEnded, same],
+    ['polled', asked, reported, reporting],
+    ['polled', asked, registered, same],
+    ['polled', asked, answered, same],
+    ['polled', asked, missed, lostNow],
+    ['polled', asked, streamEnded, same],
     ['lost', lost, reported, reportingNew!],
     ['lost', lost, registered, same],
     ['lost', lost, answered, askedNew!],
@@ -75,7 +75,7 @@ describe('the presence of an agent', () => {
   it('is the same run when it registers without its boot, and another one when it reports a boot for the first time', () => {
     const withoutBoot: Run = { ...run(), bootId: undefined };
     expect(next(reporting, registered, withoutBoot)).toBe(reporting);
-    const old: Presence = { state: 'asked', run: withoutBoot };
+    const old: Presence = { state: 'polled', run: withoutBoot };
     expect(runOf(next(old, reported, seen))).toBe(seen);
   });
 

@@ -14,12 +14,12 @@ export type Presence =
   /** Its stream of reports is open. */
   | { readonly state: 'reporting'; readonly run: Run }
   /** It does not report; it has registered, or answered what it was asked. */
-  | { readonly state: 'asked'; readonly run: Run }
+  | { readonly state: 'polled'; readonly run: Run }
   /** It is listed as powered off, whatever it said last. */
   | { readonly state: 'lost'; readonly reason: string };
 
 /** As `report.Machine` names them. */
-export const presenceStates = ['reporting', 'asked', 'lost', 'unconfirmed'] as const satisfies Presence['state'][];
+export const presenceStates = ['reporting', 'polled', 'lost', 'unconfirmed'] as const satisfies Presence['state'][];
 
 export type PresenceState = Presence['state'];
 
@@ -40,7 +40,7 @@ export type News =
 type Present = Extract<Presence, { readonly run: Run }>;
 
 export const isThere = (presence: Presence | undefined): presence is Present =>
-  presence?.state === 'reporting' || presence?.state === 'asked';
+  presence?.state === 'reporting' || presence?.state === 'polled';
 
 /** The run of an agent that is there. */
 export const runOf = (presence: Presence | undefined): Run | undefined =>
@@ -64,11 +64,11 @@ export function next(before: Presence | undefined, news: News, seen: Run): Prese
       return there('reporting', before, seen);
     case 'registered':
       if (before?.state === 'lost') return before;
-      return there(before?.state === 'reporting' ? 'reporting' : 'asked', before, seen);
+      return there(before?.state === 'reporting' ? 'reporting' : 'polled', before, seen);
     case 'answered':
-      return before === undefined || isThere(before) ? before : { state: 'asked', run: seen };
+      return before === undefined || isThere(before) ? before : { state: 'polled', run: seen };
     case 'missed':
-      return before?.state === 'asked' || before?.state === 'unconfirmed'
+      return before?.state === 'polled' || before?.state === 'unconfirmed'
         ? { state: 'lost', reason: news.reason }
         : before;
     case 'streamEnded':

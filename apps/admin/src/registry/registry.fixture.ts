@@ -47,7 +47,7 @@ export const endpointOf = (vm: VmName, port = 9_000): Endpoint => ({
 export const reporting = (): Presence => ({ state: 'reporting', run: { bootId: undefined, endpoint: undefined } });
 
 /** Of an agent that answers what it is asked. */
-export const asked = (): Presence => ({ state: 'asked', run: { bootId: undefined, endpoint: undefined } });
+export const polled = (): Presence => ({ state: 'polled', run: { bootId: undefined, endpoint: undefined } });
 
 /** The entry of a machine's agent, which runs and does not report. */
 export function agentEntry(name: string, fields: Partial<RegistryEntry> = {}, kind: VmType = 'SysVM'): RegistryEntry {
@@ -55,7 +55,7 @@ export function agentEntry(name: string, fields: Partial<RegistryEntry> = {}, ki
   const unit = agentUnit(vm);
   return {
     ...{ unit, type: { vm: kind, service: 'Mgr' }, status: runningStatus(unit) },
-    ...{ vm, machine: vm, agent: unit, endpoint: endpointOf(vm), presence: asked() },
+    ...{ vm, machine: vm, agent: unit, endpoint: endpointOf(vm), presence: polled() },
     ...fields,
   };
 }

@@ -140,25 +140,28 @@ describe('the registry', () => {
     });
 
     it('and remembers that a unit was stopped on request until it runs again', () => {
-      const asked = { Asked: true, Result: 'timeout', Status: 9 };
+      const asked = { stop_requested: true, result: 'timeout', status: 9 };
       register(agentRegistration(netVm), true);
       register(unitRegistration(netVm, web, { status: failedStatus(web), ending: asked }), true);
       expect(store.get(netVm, web)?.stopAsked).toBe(true);
       register(unitRegistration(netVm, web, { status: failedStatus(web) }), true);
       expect(store.get(netVm, web)?.stopAsked).toBe(true);
-      register(unitRegistration(netVm, web, { status: failedStatus(web), ending: { ...asked, Asked: false } }), true);
+      register(
+        unitRegistration(netVm, web, { status: failedStatus(web), ending: { ...asked, stop_requested: false } }),
+        true,
+      );
       expect(store.get(netVm, web)?.stopAsked).toBe(false);
       register(unitRegistration(netVm, web, { ending: asked }), true);
       expect(store.get(netVm, web)?.stopAsked).toBeUndefined();
     });
 
     it('of an application that has ended as its removal, and logs how it ended, once', () => {
-      const [asked, byItself] = [{ Asked: true }, { Asked: false }];
+      const [asked, byItself] = [{ stop_requested: true }, { stop_requested: false }];
       register(agentRegistration(netVm), true);
       for (const ending of [
-        { ...asked, Result: 'success', Status: 0 },
-        { ...byItself, Result: 'success', Status: 0 },
-        { ...byItself, Result: 'exit-code', Status: 1 },
+        { ...asked, result: 'success', status: 0 },
+        { ...byItself, result: 'success', status: 0 },
+        { ...byItself, result: 'exit-code', status: 1 },
         undefined,
       ]) {
         register(instanceRegistration(netVm, runningStatus(clock)), true);

@@ -248,7 +248,7 @@ export class RegistryService {
   #setUnit(entry: RegistryEntry, ending?: report.Ending): void {
     if (entry.type.service === 'App' && !isAlive(entry.status)) return this.#ended(entry, ending);
     const known = this.store.get(entry.machine, entry.unit);
-    const stopAsked = isAlive(entry.status) ? undefined : (ending?.Asked ?? known?.stopAsked);
+    const stopAsked = isAlive(entry.status) ? undefined : (ending?.stop_requested ?? known?.stopAsked);
     this.store.put({ ...entry, stopAsked });
     if (entry.type.service === 'VM' && !isAlive(entry.status)) this.store.removeMachine(entry.vm);
   }
@@ -294,7 +294,7 @@ const nameOf = (selector: InstanceSelector): string =>
 /** Whether it was stopped, closed itself or crashed, and with what status, as far as its agent has said. */
 function endingFields({ unit, vm }: RegistryEntry, ending: report.Ending | undefined): Fields {
   if (!ending) return { unit, vm };
-  const crashed = ending.Result !== 'success';
-  const how = ending.Asked ? 'stopped' : crashed ? 'crashed' : 'closed itself';
-  return { unit, vm, how, result: ending.Result, status: ending.Status };
+  const crashed = ending.result !== 'success';
+  const how = ending.stop_requested ? 'stopped' : crashed ? 'crashed' : 'closed itself';
+  return { unit, vm, how, result: ending.result, status: ending.status };
 }

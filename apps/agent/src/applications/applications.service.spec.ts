@@ -39,8 +39,8 @@ function service(systemd: FakeSystemd): ApplicationsService {
       applications: [{ name: 'chromium', command: '/bin/chromium', args: ['file', 'url'], directories: [shared()] }],
     },
   });
-  const told = { told: () => Promise.resolve() } as RegistrationService;
-  return new ApplicationsService(config, systemd, new TrackedUnits(systemd), told);
+  const registration = { flush: () => Promise.resolve() } as RegistrationService;
+  return new ApplicationsService(config, systemd, new TrackedUnits(systemd), registration);
 }
 
 beforeEach(() => {

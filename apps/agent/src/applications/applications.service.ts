@@ -37,7 +37,7 @@ export class ApplicationsService implements OnModuleInit {
     const service = { unit, description: manifest.name, command, environment };
     try {
       const status = await this.#run(service, checked).finally(() => checked.close());
-      await this.registration.told();
+      await this.registration.flush();
       this.#forgetEnded(unit);
       return status;
     } catch (error) {
@@ -71,7 +71,7 @@ export class ApplicationsService implements OnModuleInit {
       return status;
     } catch (error) {
       await this.#kill(unit);
-      await this.registration.told();
+      await this.registration.flush();
       throw error;
     }
   }

@@ -1,5 +1,5 @@
 import { GivcError } from '@givc/model';
-import { isAbsence } from './plain-registration.js';
+import { isAbsence } from './unary-registration.js';
 
 describe('the absence of an admin', () => {
   it.each(['UNAVAILABLE', 'DEADLINE_EXCEEDED', 'CANCELLED'] as const)('is what %s means', (reason) => {

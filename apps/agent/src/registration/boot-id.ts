@@ -18,7 +18,7 @@ export class BootId {
     }
   }
 
-  /** `report.Picture.Number`: higher than whatever it was before in this boot, in this process and in earlier ones. */
+  /** `report.Snapshot.stream_number`: higher than it was before in this boot, in this process and in earlier ones. */
   nextStream(): number {
     this.#lastStream = Math.max(this.#lastStream + 1, Number(this.clock() / 1_000n));
     return this.#lastStream;

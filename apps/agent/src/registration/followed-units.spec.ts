@@ -2,7 +2,7 @@ import { parseVmName, type UnitName } from '@givc/model';
 import { FakeSystemd } from '@givc/systemd';
 import { parseAgentConfig } from '../agent.config.js';
 import { FollowedUnits } from './followed-units.js';
-import { agentRequest, unitChange, unitRequest } from './requests.js';
+import { agentRequest, isLast, unitEntry, unitRequest } from './registry-requests.js';
 import { TrackedUnits } from './tracked-units.js';
 
 const transport = (name: string, port: string) => ({ name, addr: '127.0.0.1', port, protocol: 'tcp' });
@@ -138,13 +138,24 @@ describe('what an agent registers', () => {
   });
 
   it('is, in a report, also how a unit has ended, and when', () => {
-    const Unit = unitRequest(config, self, tracked);
-    expect(unitChange(config, self, tracked)).toEqual({ Unit, Ending: undefined, SinceMs: 5 });
+    const registration = unitRequest(config, self, tracked);
+    expect(unitEntry(config, self, tracked)).toEqual({ registration, ending: undefined, since_ms: 5 });
     const ending = { result: 'exit-code', status: 3, asked: true };
-    expect(unitChange(config, self, { ...tracked, ending })).toEqual({
-      Unit,
-      Ending: { Result: 'exit-code', Status: 3, Asked: true },
-      SinceMs: 5,
+    expect(unitEntry(config, self, { ...tracked, ending })).toEqual({
+      registration,
+      ending: { result: 'exit-code', status: 3, stop_requested: true },
+      since_ms: 5,
     });
+  });
+
+  it('is the last of its entry when it is an application that has ended, and no other unit', () => {
+    const isLastOf = (service: 'Svc' | 'App' | 'VM', ActiveState: string) =>
+      isLast(unitEntry(config, self, { ...tracked, service, status: { ...status, ActiveState } }));
+    expect([isLastOf('App', 'failed'), isLastOf('App', 'inactive'), isLastOf('App', 'active')]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    expect([isLastOf('Svc', 'failed'), isLastOf('VM', 'inactive')]).toEqual([false, false]);
   });
 });

@@ -69,15 +69,15 @@ export class RegisteringAgent {
   }
 
   /** With which its last stream began. */
-  get snapshot(): report.Picture {
+  get snapshot(): report.Snapshot {
     const [first] = this.admin.stream.sent;
-    if (first?.$case !== 'Picture') throw new Error('a stream begins with a snapshot');
+    if (first?.$case !== 'snapshot') throw new Error('a stream begins with a snapshot');
     return first.value;
   }
 
   /** The state of its unit there. */
   get stateInSnapshot(): string {
-    return this.snapshot.Units[0]!.Unit!.State!.ActiveState;
+    return this.snapshot.entries[0]!.registration!.State!.ActiveState;
   }
 
   stop(): void {

@@ -39,7 +39,7 @@ describe('an agent', () => {
     it('as it was frozen for too long reports again at once, over the same connection', async () => {
       await agent.report();
       agent.admin.stream.accept();
-      fail(status.DEADLINE_EXCEEDED, 'the agent has not been heard of for too long');
+      fail(status.DEADLINE_EXCEEDED, 'no message from the agent within the heartbeat timeout');
       expect(agent.admin.streams).toHaveLength(2);
       expect(agent.admin.events).toEqual(['kept connected']);
     });
@@ -124,7 +124,7 @@ describe('an agent', () => {
     });
   });
 
-  describe('whose admin takes no reports', () => {
+  describe('whose admin does not accept reports', () => {
     const register = async (code = status.UNIMPLEMENTED) => {
       await agent.report();
       agent.admin.stream.fail(code);
@@ -144,7 +144,7 @@ describe('an agent', () => {
       },
     );
 
-    it('logs once why reports are refused, and nothing about an admin that does not know them', async () => {
+    it('logs once why reports are denied, and nothing about an admin that does not serve them', async () => {
       await register(status.UNIMPLEMENTED);
       expect(agent.lines).toEqual([]);
       for (let n = 0; n < 2; n++) {
@@ -154,7 +154,7 @@ describe('an agent', () => {
         await settled();
       }
       expect(agent.lines.filter((line) => !line.includes('admin lost'))).toEqual([
-        'warn: the admin refuses reports, so it has to poll this agent error="no rule permits it"',
+        'warn: reports denied by the admin, which polls this agent instead error="no rule permits it"',
       ]);
     });
 
@@ -162,25 +162,25 @@ describe('an agent', () => {
       await register();
       await agent.admin.answerRegistrations();
       agent.systemd.crash(web);
-      let isTold = false;
-      void agent.service.told().then(() => (isTold = true));
+      let isFlushed = false;
+      void agent.service.flush().then(() => (isFlushed = true));
       await settled();
-      expect(isTold).toBe(false);
+      expect(isFlushed).toBe(false);
       expect(agent.admin.registrations[0]!.request).toMatchObject({ Name: web, State: { ActiveState: 'failed' } });
       await agent.admin.answerRegistrations();
-      expect(isTold).toBe(true);
+      expect(isFlushed).toBe(true);
     });
 
-    it('logs which unit is refused by a field of the answer', async () => {
+    it('logs which unit is rejected by a field of the answer', async () => {
       await register();
       const [own] = agent.admin.registrations.splice(0);
       own!.answer();
       await settled();
       await agent.admin.answerRegistrations('not yours');
-      expect(agent.lines[0]).toBe('warn: the admin refuses a unit unit=web.service error="not yours"');
+      expect(agent.lines[0]).toBe('warn: unit rejected by the admin unit=web.service reason="not yours"');
     });
 
-    it('tries again later, with a snapshot first, when it is refused itself, which it logs', async () => {
+    it('tries again later, with a snapshot first, when it is rejected itself, which it logs', async () => {
       await register();
       await agent.admin.answerRegistrations(new GivcError('INVALID_ARGUMENT', 'no such parent'));
       expect(agent.lines).toEqual(['error: cannot register error="no such parent"']);

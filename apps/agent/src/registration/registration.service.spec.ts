@@ -21,49 +21,51 @@ describe('an agent', () => {
       expect(agent.admin.streams).toHaveLength(0);
     });
 
-    it('begins with a snapshot: itself where it listens, its units, the heartbeat and the boot', async () => {
+    it('begins with a snapshot: itself where it listens, its units, the heartbeat, the boot and its versions', async () => {
       await agent.report();
       expect(agent.snapshot).toMatchObject({
-        Agent: { Name: 'givc-net-vm.service', Transport: { Address: '127.0.0.1', Port: '4711', Name: 'net-vm' } },
-        Units: [{ Unit: { Name: web, State: { ActiveState: 'active' } } }],
-        HeartbeatMs: 3_000,
-        BootId: 'boot 1',
-        Number: expect.any(Number) as number,
+        agent: { Name: 'givc-net-vm.service', Transport: { Address: '127.0.0.1', Port: '4711', Name: 'net-vm' } },
+        entries: [{ registration: { Name: web, State: { ActiveState: 'active' } } }],
+        heartbeat_interval_ms: 3_000,
+        boot_id: 'boot 1',
+        stream_number: expect.any(Number) as number,
+        protocol_version: 1,
+        agent_version: 'development',
       });
       expect(agent.lines).toEqual([]);
       agent.admin.stream.accept();
-      expect(agent.lines).toEqual(['info: registered admin=127.0.0.1:9001 units=1 by=reporting']);
+      expect(agent.lines).toEqual(['info: registered admin=127.0.0.1:9001 units=1 by=reporting adminVersion=0.1.0']);
     });
 
     it('names the configured address when its server has none', async () => {
       agent = new RegisteringAgent([]);
       await agent.report();
-      expect(agent.snapshot).toMatchObject({ Agent: { Transport: { Port: '9000' } } });
+      expect(agent.snapshot).toMatchObject({ agent: { Transport: { Port: '9000' } } });
     });
 
     it('goes on with each change', async () => {
       await agent.report();
       agent.systemd.crash(web);
       expect(agent.admin.stream.changes).toMatchObject([
-        { Unit: { Name: web, State: { ActiveState: 'failed' } }, Ending: { Result: 'exit-code' } },
+        { name: web, status: { ActiveState: 'failed' }, ending: { result: 'exit-code' } },
       ]);
     });
 
-    it('logs which units are refused', async () => {
+    it('logs which units are rejected', async () => {
       await agent.report();
-      agent.admin.stream.accept({ Name: web, Why: 'not yours' });
-      agent.admin.stream.answer({ $case: 'Refused', value: { Name: 'b.service', Why: 'no rule' } });
+      agent.admin.stream.accept({ name: web, reason: 'not yours' });
+      agent.admin.stream.reject('b.service', 'no rule');
       expect(agent.lines.filter((line) => line.startsWith('warn'))).toEqual([
-        'warn: the admin refuses a unit unit=web.service error="not yours"',
-        'warn: the admin refuses a unit unit=b.service error="no rule"',
+        'warn: unit rejected by the admin unit=web.service reason="not yours"',
+        'warn: unit rejected by the admin unit=b.service reason="no rule"',
       ]);
     });
 
-    it('logs of a refusal no more than a line should have', async () => {
+    it('logs of a rejection no more than a line should have', async () => {
       await agent.report();
-      agent.admin.stream.accept({ Name: 'n'.repeat(4e6), Why: 'w'.repeat(4e6) });
+      agent.admin.stream.accept({ name: 'n'.repeat(4e6), reason: 'w'.repeat(4e6) });
       expect(agent.lines.filter((line) => line.startsWith('warn'))).toEqual([
-        `warn: the admin refuses a unit unit=${'n'.repeat(2_048)} error=${'w'.repeat(2_048)}`,
+        `warn: unit rejected by the admin unit=${'n'.repeat(2_048)} reason=${'w'.repeat(2_048)}`,
       ]);
     });
 
@@ -71,13 +73,13 @@ describe('an agent', () => {
       await agent.report();
       agent.admin.stream.accept();
       agent.systemd.crash(web);
-      let isTold = false;
-      void agent.service.told().then(() => (isTold = true));
+      let isFlushed = false;
+      void agent.service.flush().then(() => (isFlushed = true));
       await settled();
-      expect(isTold).toBe(false);
+      expect(isFlushed).toBe(false);
       agent.admin.stream.acknowledge(1);
       await settled();
-      expect(isTold).toBe(true);
+      expect(isFlushed).toBe(true);
     });
 
     it('begins again with a snapshot of what has changed meanwhile when the connection was lost, which it logs', async () => {
@@ -89,7 +91,7 @@ describe('an agent', () => {
       expect(agent.lines.at(-1)).toBe('warn: admin lost admin=127.0.0.1:9001');
       agent.admin.become('TRANSIENT_FAILURE');
       agent.systemd.crash(web);
-      await agent.service.told();
+      await agent.service.flush();
       agent.admin.become('READY');
       expect(agent.admin.streams).toHaveLength(2);
       expect(before.changes).toEqual([]);
@@ -105,7 +107,7 @@ describe('an agent', () => {
       await jest.advanceTimersByTimeAsync(1);
       expect(agent.admin.events).toEqual(['kept connected', 'dialled again']);
       expect(agent.lines.at(-1)).toBe(
-        'warn: admin lost admin=127.0.0.1:9001 error="the admin has not been heard of for too long"',
+        'warn: admin lost admin=127.0.0.1:9001 error="no message from the admin within the heartbeat timeout"',
       );
       // A silent one is not asked on the old connection, however long that takes.
       await jest.advanceTimersByTimeAsync(3_600 * secondMs);
@@ -120,7 +122,7 @@ describe('an agent', () => {
       await agent.report();
       for (let beat = 0; beat < 1_200; beat++) {
         await jest.advanceTimersByTimeAsync(3_000);
-        agent.admin.stream.answer({ $case: 'Heartbeat', value: {} });
+        agent.admin.stream.answer({ $case: 'heartbeat', value: {} });
       }
       expect(agent.admin.events).toEqual(['kept connected']);
       expect(agent.admin.streams).toHaveLength(1);
@@ -143,7 +145,7 @@ describe('an agent', () => {
         expect(agent.admin.stream.changes).toHaveLength(1);
         agent.admin.stream.accept();
         expect([older!.isCancelled, agent.admin.stream.isCancelled]).toEqual([true, false]);
-        expect(agent.lines).toEqual(['info: registered admin=127.0.0.1:9001 units=1 by=reporting']);
+        expect(agent.lines).toEqual(['info: registered admin=127.0.0.1:9001 units=1 by=reporting adminVersion=0.1.0']);
       });
 
       it('keeps every older stream until one is accepted when it is renewed twice', () => {
@@ -163,7 +165,7 @@ describe('an agent', () => {
         expect([agent.admin.streams.length, agent.admin.events]).toEqual([2, ['kept connected']]);
       });
 
-      it('ends the older stream as well when the admin refuses the new one', () => {
+      it('ends the older stream as well when the admin rejects the new one', () => {
         const [older] = agent.admin.streams;
         agent.admin.renew();
         agent.admin.stream.fail(status.INVALID_ARGUMENT);
@@ -222,7 +224,7 @@ describe('an agent', () => {
       agent.systemd.crash(web);
       expect(agent.admin.stream.changes).toEqual([]);
       expect(agent.lines.filter((line) => !line.includes('registered'))).toEqual([]);
-      await agent.service.told();
+      await agent.service.flush();
     });
 
     it.each([

@@ -1,32 +1,32 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { formatAddress, GivcError, messageOf, parseLines, parseText, type Endpoint } from '@givc/model';
-import { Log } from '@givc/log';
-import { admin, Dialer, GrpcServer, report, RpcChannel, type ChannelState } from '@givc/rpc';
+import { formatAddress, GivcError, messageOf, parseLines, parseText, programVersion, type Endpoint } from '@givc/model';
+import { Log, type Fields } from '@givc/log';
+import { admin, Dialer, GrpcServer, report, reportProtocolVersion, RpcChannel, type ChannelState } from '@givc/rpc';
 import { AgentConfig } from '../agent.config.js';
 import { BootId } from './boot-id.js';
 import { FollowedUnits } from './followed-units.js';
-import { isAbsence, PlainRegistration } from './plain-registration.js';
+import { agentRequest, unitEntry, unitRequest } from './registry-requests.js';
 import { ReportStream } from './report-stream.js';
-import { agentRequest, unitChange, unitRequest } from './requests.js';
 import { TrackedUnits, type TrackedUnit } from './tracked-units.js';
+import { isAbsence, UnaryRegistration } from './unary-registration.js';
 
 const answerLimitMs = 5_000;
 const firstRetryMs = 1_000;
 const lastRetryMs = 30_000;
 const [firstPauseMs, lastPauseMs] = [50, 2_000];
-/** Of what an admin says in words. */
+/** Of each text of an admin that is logged. */
 const textMax = 2_048;
 
 type State =
-  /** Nobody to tell; what changes is in the picture of the next time. */
+  /** Without an admin; what changes is in the next snapshot. */
   | { readonly state: 'waiting' }
   | { readonly state: 'reporting'; readonly stream: ReportStream; readonly replaced: readonly ReportStream[] }
-  /** The admin takes no reports, or none of ours. */
-  | { readonly state: 'registering'; readonly plain: PlainRegistration };
+  /** The admin does not serve reports, or denies ours. */
+  | { readonly state: 'registering'; readonly registration: UnaryRegistration };
 
 /**
- * Tells the admin who this agent is and what units it has, as soon as the admin answers, again whenever the
- * connection was lost, and each change of a unit as it happens. An admin that is away is waited for quietly.
+ * Registers this agent and its units as soon as the admin answers, again whenever the connection was lost, and sends each
+ * change of a unit. That an admin cannot be reached is not logged.
  */
 @Injectable()
 export class RegistrationService implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -34,8 +34,9 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
   #state: State = { state: 'waiting' };
   #retryMs = firstRetryMs;
   #retry: NodeJS.Timeout | undefined;
-  #complaint: string | undefined;
-  #refusal: string | undefined;
+  /** Logged last. */
+  #error: string | undefined;
+  #denial: string | undefined;
   #closed = false;
 
   constructor(
@@ -51,28 +52,25 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
   }
 
   onApplicationBootstrap(): void {
-    this.server.listening.then(() => this.#start()).catch((error: unknown) => this.#complain(error));
+    this.server.listening.then(() => this.#start()).catch((error: unknown) => this.#logError(error));
   }
 
   onApplicationShutdown(): void {
     this.#closed = true;
     clearTimeout(this.#retry);
-    this.#become({ state: 'waiting' });
+    this.#setState({ state: 'waiting' });
     this.#channel.close();
   }
 
-  /**
-   * Resolves once the admin knows all that has changed so far, so that what it is answered afterwards is no news.
-   * An admin that is away is not waited for.
-   */
-  told(): Promise<void> {
+  /** Resolves once the admin has acknowledged every change so far; at once while there is no admin. */
+  flush(): Promise<void> {
     switch (this.#state.state) {
       case 'waiting':
         return Promise.resolve();
       case 'reporting':
-        return this.#state.stream.told();
+        return this.#state.stream.flush();
       case 'registering':
-        return this.#state.plain.told();
+        return this.#state.registration.flush();
     }
   }
 
@@ -82,7 +80,7 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
     try {
       await this.followed.followAll();
     } catch (error) {
-      this.#complain(error);
+      this.#logError(error);
       this.#retry = setTimeout(() => void this.#start(Math.min(pauseMs * 2, lastPauseMs)), pauseMs);
       return;
     }
@@ -93,16 +91,18 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
     this.#channel.keepConnected();
   }
 
-  #become(state: State): void {
+  #setState(state: State): void {
     const before = this.#state;
     this.#state = state;
+    const kept = state.state === 'reporting' ? state.replaced : [];
     switch (before.state) {
       case 'waiting':
         return;
       case 'reporting':
-        return [before.stream, ...before.replaced].forEach((stream) => stream.close());
+        for (const stream of [before.stream, ...before.replaced]) if (!kept.includes(stream)) stream.close();
+        return;
       case 'registering':
-        return before.plain.close();
+        return before.registration.close();
     }
   }
 
@@ -110,7 +110,7 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
     if (state === 'READY') return this.#report();
     if (this.#state.state !== 'waiting')
       this.log.warn('admin lost', { admin: formatAddress(this.config.admin.address) });
-    this.#become({ state: 'waiting' });
+    this.#setState({ state: 'waiting' });
   }
 
   #changed(tracked: TrackedUnit): void {
@@ -118,38 +118,40 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
       case 'waiting':
         return;
       case 'reporting':
-        return this.#state.stream.tell(tracked.unit, unitChange(this.config, this.#self, tracked));
+        return this.#state.stream.send(unitEntry(this.config, this.#self, tracked));
       case 'registering':
-        return this.#state.plain.tell(unitRequest(this.config, this.#self, tracked));
+        return this.#state.registration.send(unitRequest(this.config, this.#self, tracked));
     }
   }
 
-  /** The connection of the stream is by a certificate that counts no more in time, and another stands already. */
+  /** The certificate behind the connection of the stream is about to end, and another connection is there. */
   #renewed(): void {
     if (this.#state.state !== 'reporting') return;
     const { stream, replaced } = this.#state;
     this.#report([...replaced, stream]);
   }
 
-  /** The streams that it replaces are open until the admin has accepted it, and so this agent is never lost. */
+  /** The streams that are replaced stay open until the admin has accepted the snapshot, so that the agent is never lost. */
   #report(replaced: readonly ReportStream[] = []): void {
     clearTimeout(this.#retry);
-    const picture: report.Picture = {
-      Agent: agentRequest(this.config, this.#self),
-      Units: [...this.units.all()].map((tracked) => unitChange(this.config, this.#self, tracked)),
-      HeartbeatMs: this.config.heartbeatMs,
-      BootId: this.bootId.value,
-      Number: this.bootId.nextStream(),
+    const snapshot = {
+      agent: agentRequest(this.config, this.#self),
+      entries: [...this.units.all()].map((tracked) => unitEntry(this.config, this.#self, tracked)),
+      heartbeat_interval_ms: this.config.heartbeatMs,
+      boot_id: this.bootId.value,
+      stream_number: this.bootId.nextStream(),
+      protocol_version: reportProtocolVersion,
+      agent_version: programVersion,
     };
     let isAccepted = false;
-    const stream: ReportStream = new ReportStream(this.#channel.duplex(report.ReportsService.report, {}), picture, {
-      taken: (refused) => {
+    const stream: ReportStream = new ReportStream(this.#channel.duplex(report.ReportsService.report, {}), snapshot, {
+      accepted: ({ rejected, admin_version }) => {
         isAccepted = true;
         for (const older of replaced) older.close();
-        for (const { Name, Why } of refused) this.#unitRefused(Name, Why);
-        this.#registered('reporting');
+        for (const { name, reason } of rejected) this.#unitRejected(name, reason);
+        this.#registered('reporting', { adminVersion: parseText(admin_version, textMax) });
       },
-      refused: ({ Name, Why }) => this.#unitRefused(Name, Why),
+      rejected: ({ name, reason }) => this.#unitRejected(name, reason),
       silent: (error) => {
         if (isCurrent()) this.#silent(error);
       },
@@ -158,20 +160,19 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
       },
     });
     const isCurrent = () => this.#state.state === 'reporting' && this.#state.stream === stream;
-    if (replaced.length === 0) this.#become({ state: 'waiting' });
-    this.#state = { state: 'reporting', stream, replaced };
+    this.#setState({ state: 'reporting', stream, replaced });
   }
 
   #ended(error: GivcError, wasAccepted: boolean): void {
-    this.#become({ state: 'waiting' });
+    this.#setState({ state: 'waiting' });
     switch (error.reason) {
-      // An admin of another make.
+      // An admin without reports.
       case 'UNIMPLEMENTED':
         return this.#register();
       case 'PERMISSION_DENIED':
-        this.#reportsRefused(error);
+        this.#reportsDenied(error);
         return this.#register();
-      // This machine was frozen for so long that the admin has given it up; the connection is as good as before.
+      // This machine was frozen for so long that the admin has ended the stream; the connection is as good as before.
       case 'DEADLINE_EXCEEDED':
         return wasAccepted ? this.#report() : this.#retryLater(error);
       default:
@@ -179,28 +180,28 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
     }
   }
 
-  /** The connection may be open to nowhere. */
+  /** The connection may lead nowhere. */
   #silent(error: GivcError): void {
-    this.#become({ state: 'waiting' });
+    this.#setState({ state: 'waiting' });
     this.log.warn('admin lost', { admin: formatAddress(this.config.admin.address), error: error.message });
     this.#channel.redial();
   }
 
   #register(): void {
-    const plain = new PlainRegistration(
+    const registration = new UnaryRegistration(
       agentRequest(this.config, this.#self),
       () => [...this.units.all()].map((tracked) => unitRequest(this.config, this.#self, tracked)),
       (request) => this.#send(request),
       {
         registered: () => this.#registered('registering'),
-        refused: (unit, why) => this.#unitRefused(unit, why),
+        rejected: (unit, reason) => this.#unitRejected(unit, reason),
         failed: (error) => {
           if (error instanceof GivcError && error.reason === 'DEADLINE_EXCEEDED') this.#silent(error);
           else this.#retryLater(error);
         },
       },
     );
-    this.#become({ state: 'registering', plain });
+    this.#setState({ state: 'registering', registration });
   }
 
   async #send(request: admin.RegistryRequest): Promise<void> {
@@ -209,42 +210,46 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
     if (answer.Error) throw new GivcError('FAILED_PRECONDITION', parseLines(answer.Error, textMax));
   }
 
-  #registered(by: 'reporting' | 'registering'): void {
+  #registered(by: 'reporting' | 'registering', fields: Fields = {}): void {
     this.#retryMs = firstRetryMs;
-    this.#complaint = undefined;
+    this.#error = undefined;
     this.log.info('registered', {
       admin: formatAddress(this.config.admin.address),
       units: [...this.units.all()].length,
       by,
+      ...fields,
     });
   }
 
-  /** What the admin cannot hear of by itself it has to ask for, which is slower. The same reason is logged once. */
-  #reportsRefused({ message }: GivcError): void {
-    if (message === this.#refusal) return;
-    this.#refusal = message;
-    this.log.warn('the admin refuses reports, so it has to poll this agent', { error: message });
+  /** Polling is slower than reports. The same reason is logged once. */
+  #reportsDenied({ message }: GivcError): void {
+    if (message === this.#denial) return;
+    this.#denial = message;
+    this.log.warn('reports denied by the admin, which polls this agent instead', { error: message });
   }
 
-  #unitRefused(unit: string, error: string): void {
-    this.log.warn('the admin refuses a unit', { unit: parseText(unit, textMax), error: parseLines(error, textMax) });
+  #unitRejected(unit: string, reason: string): void {
+    this.log.warn('unit rejected by the admin', {
+      unit: parseText(unit, textMax),
+      reason: parseLines(reason, textMax),
+    });
   }
 
   #retryLater(error: unknown): void {
-    this.#become({ state: 'waiting' });
-    if (!isAbsence(error)) this.#complain(error);
+    this.#setState({ state: 'waiting' });
+    if (!isAbsence(error)) this.#logError(error);
     this.#retry = setTimeout(() => {
       if (this.#channel.state === 'READY') this.#report();
     }, this.#retryMs);
     this.#retryMs = Math.min(this.#retryMs * 2, lastRetryMs);
   }
 
-  /** The same complaint is heard once. */
-  #complain(error: unknown): void {
-    const complaint = messageOf(error);
-    if (complaint === this.#complaint) return;
-    this.#complaint = complaint;
-    this.log.error('cannot register', { error: complaint });
+  /** The same error is logged once. */
+  #logError(error: unknown): void {
+    const message = messageOf(error);
+    if (message === this.#error) return;
+    this.#error = message;
+    this.log.error('cannot register', { error: message });
   }
 
   /** The configured port may be 0; what counts is where the server really listens. */

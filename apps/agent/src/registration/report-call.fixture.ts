@@ -6,17 +6,17 @@ import type { ReportCall } from './report-stream.js';
 /** The agent's end of a call of `report.Reports/Report`, without a connection: a test is the admin. */
 export class FakeReportCall extends EventEmitter {
   /** What the agent has sent, in order. */
-  readonly sent: report.Told['What'][] = [];
+  readonly sent: report.ReportRequest['message'][] = [];
   isCancelled = false;
   #isReading = true;
 
-  /** As the agent takes it. */
+  /** The type that the agent expects. */
   get asCall(): ReportCall {
     return this as unknown as ReportCall;
   }
 
-  write({ What }: report.Told): boolean {
-    this.sent.push(What);
+  write({ message }: report.ReportRequest): boolean {
+    this.sent.push(message);
     return this.#isReading;
   }
 
@@ -25,19 +25,24 @@ export class FakeReportCall extends EventEmitter {
   }
 
   /** The admin answers. */
-  answer(What: report.Heard['What']): void {
-    this.emit('data', { What });
+  answer(message: report.ReportResponse['message']): void {
+    this.emit('data', { message });
   }
 
-  accept(...Refused: report.Refused[]): void {
-    this.answer({ $case: 'Taken', value: { Refused } });
+  accept(...rejected: report.Rejected[]): void {
+    const value = { rejected, protocol_version: 1, admin_version: '0.1.0' };
+    this.answer({ $case: 'snapshot_accepted', value });
   }
 
-  acknowledge(Changes: number): void {
-    this.answer({ $case: 'Acknowledged', value: { Changes } });
+  acknowledge(count: number): void {
+    this.answer({ $case: 'acknowledged', value: { count } });
   }
 
-  fail(code: status, details = 'refused'): void {
+  reject(name: string, reason: string): void {
+    this.answer({ $case: 'rejected', value: { name, reason } });
+  }
+
+  fail(code: status, details = 'rejected'): void {
     this.emit('error', Object.assign(new Error(details), { code, details }));
   }
 
@@ -54,11 +59,13 @@ export class FakeReportCall extends EventEmitter {
 
   /** The kinds of what the agent has sent, in order. */
   get kinds(): readonly (string | undefined)[] {
-    return this.sent.map((what) => what?.$case);
+    return this.sent.map((message) => message?.$case);
   }
 
-  /** The changes that the agent has sent, in order. */
-  get changes(): readonly report.Change[] {
-    return this.sent.flatMap((what) => (what?.$case === 'Change' ? [what.value] : []));
+  /** The entries and updates that the agent has sent after the snapshot, in order. */
+  get changes(): readonly (report.Entry | report.Update)[] {
+    return this.sent.flatMap((message) =>
+      message?.$case === 'entry' || message?.$case === 'update' ? [message.value] : [],
+    );
   }
 }

@@ -1,23 +1,31 @@
 import { status } from '@grpc/grpc-js';
-import type { GivcError, UnitName } from '@givc/model';
+import { stoppedStatus, type GivcError, type UnitName } from '@givc/model';
 import type { report } from '@givc/rpc';
 import { processClock } from '@givc/time';
+import type { UnitEntry } from './registry-requests.js';
 import { FakeReportCall } from './report-call.fixture.js';
 import { ReportStream } from './report-stream.js';
 
-const HeartbeatMs = 3_000;
-const silenceMs = 2.5 * HeartbeatMs;
-const picture: report.Picture = { Agent: undefined, Units: [], HeartbeatMs, BootId: 'boot' };
-const change = (name: string, SinceMs = 0): report.Change => ({
-  Unit: {
-    Name: name,
-    Parent: '',
-    Type: 9,
-    Transport: undefined,
-    State: undefined,
+const heartbeatMs = 3_000;
+const silenceMs = 2.5 * heartbeatMs;
+const [service, application] = [9, 10];
+
+/** A unit of the agent, in this state since then. */
+const entry = (name: string, since_ms = 0, ActiveState = 'active', Type = service): UnitEntry => ({
+  registration: {
+    ...{ Name: name, Parent: '', Type, Transport: undefined },
+    State: { ...stoppedStatus(name as UnitName), ActiveState },
   },
-  Ending: undefined,
-  SinceMs,
+  ending: undefined,
+  since_ms,
+});
+/** What is sent of it once its entry is known. */
+const updateOf = ({ registration: { Name: name, State: status }, ending, since_ms }: UnitEntry): report.Update => ({
+  ...{ name, status, ending, since_ms },
+});
+const snapshotOf = (...entries: UnitEntry[]) => ({
+  ...{ agent: undefined, entries, heartbeat_interval_ms: heartbeatMs, boot_id: 'boot' },
+  ...{ protocol_version: 1, agent_version: '0.1.0' },
 });
 
 describe('the reports of an agent', () => {
@@ -27,14 +35,7 @@ describe('the reports of an agent', () => {
 
   beforeEach(() => {
     jest.useFakeTimers();
-    call = new FakeReportCall();
-    events = [];
-    stream = new ReportStream(call.asCall, picture, {
-      taken: (refused) => events.push(['accepted', ...refused]),
-      refused: (refused) => events.push(['refused', refused]),
-      silent: ({ reason, message }: GivcError) => events.push(['silent', reason, message]),
-      ended: ({ reason, message }: GivcError) => events.push(['ended', reason, message]),
-    });
+    begin();
   });
   afterEach(() => {
     stream.close();
@@ -43,7 +44,21 @@ describe('the reports of an agent', () => {
     jest.useRealTimers();
   });
 
-  const tell = (name: string, sinceMs?: number) => stream.tell(name as UnitName, change(name, sinceMs));
+  const begin = (...entries: UnitEntry[]) => {
+    call = new FakeReportCall();
+    events = [];
+    stream = new ReportStream(call.asCall, snapshotOf(...entries), {
+      accepted: ({ rejected, admin_version }) => events.push(['accepted', ...rejected, admin_version]),
+      rejected: (rejected) => events.push(['rejected', rejected]),
+      silent: ({ reason, message }: GivcError) => events.push(['silent', reason, message]),
+      ended: ({ reason, message }: GivcError) => events.push(['ended', reason, message]),
+    });
+  };
+  const beginWith = (...entries: UnitEntry[]) => {
+    stream.close();
+    begin(...entries);
+  };
+  const send = (...change: Parameters<typeof entry>) => stream.send(entry(...change));
   /** Whether the promise is settled, once all that is due has run. */
   const isSettled = async (promise: Promise<void>): Promise<boolean> => {
     let settled = false;
@@ -52,54 +67,89 @@ describe('the reports of an agent', () => {
     return settled;
   };
 
-  it('begin with a snapshot of everything, and go on with each change', () => {
-    tell('a.service');
-    tell('a.service', 1);
+  it('begin with a snapshot of everything, and go on with an update for each change', () => {
+    const web = entry('web.service');
+    beginWith(web);
+    send('web.service', 1, 'failed');
+    send('web.service', 2);
     expect(call.sent).toEqual([
-      { $case: 'Picture', value: picture },
-      { $case: 'Change', value: change('a.service') },
-      { $case: 'Change', value: change('a.service', 1) },
+      { $case: 'snapshot', value: snapshotOf(web) },
+      { $case: 'update', value: updateOf(entry('web.service', 1, 'failed')) },
+      { $case: 'update', value: updateOf(entry('web.service', 2)) },
     ]);
   });
 
-  it('pass on what the admin has accepted and what it has refused', () => {
-    const refused = { Name: 'a.service', Why: 'not yours' };
-    call.accept(refused);
-    call.answer({ $case: 'Refused', value: refused });
-    call.answer({ $case: 'Heartbeat', value: {} });
+  it('announce a unit that is not in the snapshot as an entry, and go on with updates', () => {
+    beginWith(entry('web.service'));
+    send('clock@0.service', 1, 'active', application);
+    send('clock@0.service', 2, 'active', application);
+    expect(call.sent.slice(1)).toEqual([
+      { $case: 'entry', value: entry('clock@0.service', 1, 'active', application) },
+      { $case: 'update', value: updateOf(entry('clock@0.service', 2)) },
+    ]);
+  });
+
+  it('announce an application anew after it has ended, and no other unit', () => {
+    beginWith(entry('clock@0.service', 0, 'active', application), entry('clock@1.service', 0, 'inactive', application));
+    send('clock@1.service', 1, 'active', application);
+    expect(call.kinds.slice(1)).toEqual(['entry']);
+    send('clock@0.service', 2, 'failed', application);
+    send('clock@0.service', 3, 'active', application);
+    expect(call.kinds.slice(2)).toEqual(['update', 'entry']);
+    for (const state of ['active', 'failed', 'active']) send('web.service', 4, state);
+    expect(call.kinds.slice(4)).toEqual(['entry', 'update', 'update']);
+  });
+
+  it.each<[string, () => void]>([
+    ['of the snapshot', () => call.accept({ name: 'web.service', reason: 'not yours' })],
+    ['of later', () => call.reject('web.service', 'not yours')],
+  ])('announce a unit anew after the admin has rejected an entry or update %s', (_, reject) => {
+    beginWith(entry('web.service'), entry('nm.service'));
+    reject();
+    for (const name of ['web.service', 'web.service', 'nm.service']) send(name, 1);
+    expect(call.kinds.slice(1)).toEqual(['entry', 'update', 'update']);
+  });
+
+  it('pass on what the admin has accepted and what it has rejected', () => {
+    const rejected = { name: 'a.service', reason: 'not yours' };
+    call.accept(rejected);
+    call.reject('a.service', 'not yours');
+    call.answer({ $case: 'heartbeat', value: {} });
     call.answer(undefined);
     expect(events).toEqual([
-      ['accepted', refused],
-      ['refused', refused],
+      ['accepted', rejected, '0.1.0'],
+      ['rejected', rejected],
     ]);
   });
 
   describe('and their heartbeats', () => {
     it('are one each interval', () => {
-      call.answer({ $case: 'Heartbeat', value: {} });
-      jest.advanceTimersByTime(HeartbeatMs - 1);
-      expect(call.kinds).toEqual(['Picture']);
+      call.answer({ $case: 'heartbeat', value: {} });
+      jest.advanceTimersByTime(heartbeatMs - 1);
+      expect(call.kinds).toEqual(['snapshot']);
       jest.advanceTimersByTime(1);
-      expect(call.sent.at(-1)).toEqual({ $case: 'Heartbeat', value: {} });
-      jest.advanceTimersByTime(HeartbeatMs);
-      expect(call.kinds).toEqual(['Picture', 'Heartbeat', 'Heartbeat']);
+      expect(call.sent.at(-1)).toEqual({ $case: 'heartbeat', value: {} });
+      jest.advanceTimersByTime(heartbeatMs);
+      expect(call.kinds).toEqual(['snapshot', 'heartbeat', 'heartbeat']);
     });
 
     it('end with DEADLINE_EXCEEDED when the admin never answers, after 2.5 intervals', () => {
       jest.advanceTimersByTime(silenceMs - 1);
       expect([events, call.isCancelled]).toEqual([[], false]);
       jest.advanceTimersByTime(1);
-      expect(events).toEqual([['silent', 'DEADLINE_EXCEEDED', 'the admin has not been heard of for too long']]);
+      expect(events).toEqual([
+        ['silent', 'DEADLINE_EXCEEDED', 'no message from the admin within the heartbeat timeout'],
+      ]);
       expect(call.isCancelled).toBe(true);
-      expect(call.kinds).toEqual(['Picture', 'Heartbeat', 'Heartbeat']);
+      expect(call.kinds).toEqual(['snapshot', 'heartbeat', 'heartbeat']);
     });
 
-    it.each<[string, report.Heard['What']]>([
-      ['a heartbeat', { $case: 'Heartbeat', value: {} }],
-      ['an acknowledgement', { $case: 'Acknowledged', value: { Changes: 0 } }],
+    it.each<[string, report.ReportResponse['message']]>([
+      ['a heartbeat', { $case: 'heartbeat', value: {} }],
+      ['an acknowledgement', { $case: 'acknowledged', value: { count: 0 } }],
     ])('go on for as long as the admin answers with %s, and end when it falls silent', (_, answer) => {
       for (let beat = 0; beat < 100; beat++) {
-        jest.advanceTimersByTime(HeartbeatMs);
+        jest.advanceTimersByTime(heartbeatMs);
         call.answer(answer);
       }
       expect(events).toEqual([]);
@@ -110,19 +160,19 @@ describe('the reports of an agent', () => {
     });
 
     it.each([50, -50_000])('do not mind that the clock of the machine jumps by %i minutes', (minutes) => {
-      jest.advanceTimersByTime(HeartbeatMs);
-      call.answer({ $case: 'Heartbeat', value: {} });
+      jest.advanceTimersByTime(heartbeatMs);
+      call.answer({ $case: 'heartbeat', value: {} });
       jest.setSystemTime(Date.now() + minutes * 60_000);
       jest.advanceTimersByTime(silenceMs - 1);
       expect(events).toEqual([]);
-      expect(call.kinds).toEqual(['Picture', 'Heartbeat', 'Heartbeat', 'Heartbeat']);
+      expect(call.kinds).toEqual(['snapshot', 'heartbeat', 'heartbeat', 'heartbeat']);
       jest.advanceTimersByTime(1);
       expect(events).toEqual([['silent', 'DEADLINE_EXCEEDED', expect.any(String)]]);
     });
 
     it('count a silence from the last answer, not from the last heartbeat', () => {
-      jest.advanceTimersByTime(0.5 * HeartbeatMs);
-      call.answer({ $case: 'Heartbeat', value: {} });
+      jest.advanceTimersByTime(0.5 * heartbeatMs);
+      call.answer({ $case: 'heartbeat', value: {} });
       jest.advanceTimersByTime(silenceMs - 1);
       expect(events).toEqual([]);
       jest.advanceTimersByTime(1);
@@ -130,12 +180,12 @@ describe('the reports of an agent', () => {
     });
 
     it('give the admin the whole time after this machine was frozen, and ask it at once', () => {
-      jest.advanceTimersByTime(0.1 * HeartbeatMs);
+      jest.advanceTimersByTime(0.1 * heartbeatMs);
       const now = performance.now.bind(performance);
       jest.spyOn(processClock, 'now').mockImplementation(() => now() + 3_600_000);
       // Here both timers that are late are done one after the other: that of the heartbeats, and that of the silence.
       jest.advanceTimersToNextTimer(2);
-      expect(call.kinds).toEqual(['Picture', 'Heartbeat', 'Heartbeat']);
+      expect(call.kinds).toEqual(['snapshot', 'heartbeat', 'heartbeat']);
       jest.advanceTimersByTime(silenceMs - 1);
       expect(events).toEqual([]);
       jest.advanceTimersByTime(1);
@@ -144,81 +194,81 @@ describe('the reports of an agent', () => {
 
     it('are left out while the admin does not read', () => {
       call.stopReading();
-      tell('a.service');
-      jest.advanceTimersByTime(2 * HeartbeatMs);
-      expect(call.kinds).toEqual(['Picture', 'Change']);
+      send('a.service');
+      jest.advanceTimersByTime(2 * heartbeatMs);
+      expect(call.kinds).toEqual(['snapshot', 'entry']);
       call.readAgain();
-      call.answer({ $case: 'Heartbeat', value: {} });
-      jest.advanceTimersByTime(HeartbeatMs);
-      expect(call.kinds).toEqual(['Picture', 'Change', 'Heartbeat']);
+      call.answer({ $case: 'heartbeat', value: {} });
+      jest.advanceTimersByTime(heartbeatMs);
+      expect(call.kinds).toEqual(['snapshot', 'entry', 'heartbeat']);
     });
   });
 
   it('keep the latest change of each unit while the admin does not read, in the order of the first', () => {
     call.stopReading();
-    tell('a.service', 1);
-    tell('b.service', 2);
-    tell('c.service', 3);
-    tell('b.service', 4);
-    expect(call.changes).toEqual([change('a.service', 1)]);
+    send('a.service', 1);
+    send('b.service', 2);
+    send('c.service', 3);
+    send('b.service', 4);
+    expect(call.changes).toEqual([entry('a.service', 1)]);
     call.readAgain();
-    expect(call.changes.slice(1)).toEqual([change('b.service', 4), change('c.service', 3)]);
-    tell('b.service', 5);
-    expect(call.changes.at(-1)).toEqual(change('b.service', 5));
+    expect(call.changes.slice(1)).toEqual([entry('b.service', 4), entry('c.service', 3)]);
+    send('b.service', 5);
+    expect(call.changes.at(-1)).toEqual(updateOf(entry('b.service', 5)));
     expect(call.changes).toHaveLength(4);
   });
 
   it('stop again when the admin stops reading between two changes', () => {
     call.stopReading();
-    for (const name of ['a.service', 'b.service', 'c.service']) tell(name);
+    for (const name of ['a.service', 'b.service', 'c.service']) send(name);
     call.readAgain(false);
-    expect(call.changes).toEqual([change('a.service'), change('b.service')]);
+    expect(call.changes).toEqual([entry('a.service'), entry('b.service')]);
     call.readAgain(false);
-    expect(call.changes).toEqual([change('a.service'), change('b.service'), change('c.service')]);
+    expect(call.changes).toEqual([entry('a.service'), entry('b.service'), entry('c.service')]);
   });
 
-  describe('and a caller that waits until the admin has all of them', () => {
+  describe('and a flush', () => {
     it('waits for the snapshot to be accepted', async () => {
-      const told = stream.told();
+      const flushed = stream.flush();
       call.acknowledge(0);
-      expect(await isSettled(told)).toBe(false);
+      expect(await isSettled(flushed)).toBe(false);
       call.accept();
-      expect(await isSettled(told)).toBe(true);
-      expect(await isSettled(stream.told())).toBe(true);
+      expect(await isSettled(flushed)).toBe(true);
+      expect(await isSettled(stream.flush())).toBe(true);
     });
 
     it('waits for the acknowledgement of the last change, and not for those that come after', async () => {
       call.accept();
-      tell('a.service');
-      tell('a.service');
-      const told = stream.told();
-      tell('b.service');
+      send('a.service');
+      send('a.service');
+      const flushed = stream.flush();
+      send('b.service');
       call.acknowledge(1);
-      expect(await isSettled(told)).toBe(false);
+      expect(await isSettled(flushed)).toBe(false);
       call.acknowledge(2);
-      expect(await isSettled(told)).toBe(true);
-      expect(await isSettled(stream.told())).toBe(false);
+      expect(await isSettled(flushed)).toBe(true);
+      expect(await isSettled(stream.flush())).toBe(false);
     });
 
     it('waits for changes that the admin has not read yet', async () => {
       call.accept();
       call.stopReading();
-      tell('a.service');
-      tell('b.service');
-      const told = stream.told();
+      send('a.service');
+      send('b.service');
+      const flushed = stream.flush();
       call.acknowledge(1);
-      expect(await isSettled(told)).toBe(false);
+      expect(await isSettled(flushed)).toBe(false);
       call.readAgain();
       call.acknowledge(2);
-      expect(await isSettled(told)).toBe(true);
+      expect(await isSettled(flushed)).toBe(true);
     });
 
     it('waits no longer when the stream ends', async () => {
-      tell('a.service');
-      const told = stream.told();
+      send('a.service');
+      const flushed = stream.flush();
       stream.close();
-      expect(await isSettled(told)).toBe(true);
-      expect(await isSettled(stream.told())).toBe(true);
+      expect(await isSettled(flushed)).toBe(true);
+      expect(await isSettled(stream.flush())).toBe(true);
     });
   });
 
@@ -233,18 +283,18 @@ describe('the reports of an agent', () => {
     ],
   ])('end once, and nothing is sent any more, when %s', (_, end, reason, message) => {
     call.stopReading();
-    tell('a.service');
-    tell('b.service');
+    send('a.service');
+    send('b.service');
     end();
     expect(events).toEqual([['ended', reason, message]]);
     expect([call.isCancelled, jest.getTimerCount()]).toEqual([true, 0]);
     stream.close();
     call.emit('end');
     call.fail(status.INTERNAL);
-    tell('a.service');
+    send('a.service');
     call.readAgain();
-    jest.advanceTimersByTime(10 * HeartbeatMs);
+    jest.advanceTimersByTime(10 * heartbeatMs);
     expect(events).toHaveLength(1);
-    expect(call.kinds).toEqual(['Picture', 'Change']);
+    expect(call.kinds).toEqual(['snapshot', 'entry']);
   });
 });

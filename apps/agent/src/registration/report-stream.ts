@@ -1,146 +1,176 @@
 import type { ClientDuplexStream, ServiceError } from '@grpc/grpc-js';
-import { GivcError, type UnitName } from '@givc/model';
+import { GivcError } from '@givc/model';
 import { errorOfStatus, type report } from '@givc/rpc';
 import { Timeout } from '@givc/time';
+import { isLast, type UnitEntry } from './registry-requests.js';
 
-export type ReportCall = ClientDuplexStream<report.Told, report.Heard>;
+export type ReportCall = ClientDuplexStream<report.ReportRequest, report.ReportResponse>;
 
-export interface ReportEvents {
-  /** The admin has taken the picture, but for these. */
-  taken(refused: readonly report.Refused[]): void;
-  refused(refused: report.Refused): void;
-  /** Instead of `ended`: the admin has been silent for too long, so that the connection may lead nowhere. */
+export interface ReportHandlers {
+  /** The admin has accepted the snapshot, except for `rejected`. */
+  accepted(accepted: report.SnapshotAccepted): void;
+  /** The admin has rejected an entry or an update. */
+  rejected(rejected: report.Rejected): void;
+  /** Instead of `ended`: the admin has sent nothing for too long, so that the connection may lead nowhere. */
   silent(error: GivcError): void;
   /** Once, with the reason. */
   ended(error: GivcError): void;
 }
 
-/** After so many intervals without a word the other side is gone or hangs. */
+type State =
+  /** The admin has not accepted the snapshot. */
+  { readonly state: 'opening' } | { readonly state: 'open' } | { readonly state: 'ended' };
+
+type Output =
+  | { readonly state: 'ready' }
+  /** The admin does not read. `pending` has the latest of each unit, in the order in which the units first changed. */
+  | { readonly state: 'blocked'; readonly pending: Map<string, UnitEntry> };
+
+/** After so many heartbeat intervals without a message the other side is gone or hangs. */
 const silentIntervals = 2.5;
 
-interface Waiting {
-  readonly changes: number;
+interface Flush {
+  readonly count: number;
   readonly resolve: () => void;
 }
 
 /**
- * Tells the admin a picture of everything, then each change in order, over one `report.Reports/Report`. What the admin
- * does not read waits, one change for each unit: the latest, in the order in which the units first changed.
+ * The agent's side of one call of `report.Reports/Report`: sends a snapshot of all units, then each change of a unit in
+ * order: as an update when the admin has its entry, as an entry otherwise. While the admin does not read, of each unit
+ * only the latest change is kept.
  */
 export class ReportStream {
-  readonly #pending = new Map<UnitName, report.Change>();
-  readonly #waiting = new Set<Waiting>();
+  #state: State = { state: 'opening' };
+  #output: Output = { state: 'ready' };
+  /** The names whose entries were sent, and not rejected since. */
+  readonly #entries = new Set<string>();
+  readonly #flushes = new Set<Flush>();
   readonly #heartbeats: NodeJS.Timeout;
   readonly #silence: Timeout;
-  #isWritable = true;
-  #isTaken = false;
-  #hasEnded = false;
   #sent = 0;
   #acknowledged = 0;
 
   constructor(
     private readonly call: ReportCall,
-    picture: report.Picture,
-    private readonly events: ReportEvents,
+    snapshot: report.Snapshot & { readonly entries: readonly UnitEntry[] },
+    private readonly handlers: ReportHandlers,
   ) {
-    call.on('data', (heard: report.Heard) => this.#hear(heard));
+    call.on('data', (response: report.ReportResponse) => this.#receive(response));
     call.on('error', (error: ServiceError) => this.#end(errorOfStatus(error)));
     call.on('end', () => this.#end(new GivcError('UNAVAILABLE', 'the admin has ended the stream')));
-    call.on('drain', () => this.#drain());
-    this.#heartbeats = setInterval(() => this.#beat(), picture.HeartbeatMs);
-    this.#silence = new Timeout(picture.HeartbeatMs * silentIntervals, () => this.#fallSilent(), {
-      onThaw: () => this.#beat(),
+    call.on('drain', () => this.#drained());
+    this.#heartbeats = setInterval(() => this.#sendHeartbeat(), snapshot.heartbeat_interval_ms);
+    this.#silence = new Timeout(snapshot.heartbeat_interval_ms * silentIntervals, () => this.#timeOut(), {
+      onThaw: () => this.#sendHeartbeat(),
     });
-    this.#write({ What: { $case: 'Picture', value: picture } });
+    for (const entry of snapshot.entries) this.#remember(entry);
+    this.#write({ message: { $case: 'snapshot', value: snapshot } });
   }
 
-  tell(unit: UnitName, change: report.Change): void {
-    if (this.#hasEnded) return;
-    if (this.#isWritable) this.#writeChange(change);
-    else this.#pending.set(unit, change);
+  /** Sends what a unit has become. */
+  send(entry: UnitEntry): void {
+    if (this.#state.state === 'ended') return;
+    if (this.#output.state === 'blocked') this.#output.pending.set(entry.registration.Name, entry);
+    else this.#writeUnit(entry);
   }
 
-  /** Resolves once the admin has taken all that was told so far, or the stream has ended. */
-  told(): Promise<void> {
-    const changes = this.#sent + this.#pending.size;
-    if (this.#hasEnded || this.#has(changes)) return Promise.resolve();
-    return new Promise((resolve) => this.#waiting.add({ changes, resolve }));
+  /** Resolves once the admin has acknowledged everything sent so far, or the stream has ended. */
+  flush(): Promise<void> {
+    const count = this.#sent + (this.#output.state === 'blocked' ? this.#output.pending.size : 0);
+    if (this.#state.state === 'ended' || this.#hasAcknowledged(count)) return Promise.resolve();
+    return new Promise((resolve) => this.#flushes.add({ count, resolve }));
   }
 
   close(): void {
     this.#end(new GivcError('CANCELLED', 'the agent stops'));
   }
 
-  #has(changes: number): boolean {
-    return this.#isTaken && this.#acknowledged >= changes;
+  #setState(state: State): void {
+    this.#state = state;
+    if (state.state !== 'ended') return;
+    clearInterval(this.#heartbeats);
+    this.#silence.cancel();
+    this.#output = { state: 'ready' };
+    this.call.cancel();
+    for (const { resolve } of this.#flushes) resolve();
+    this.#flushes.clear();
   }
 
-  #hear({ What }: report.Heard): void {
+  #hasAcknowledged(count: number): boolean {
+    return this.#state.state === 'open' && this.#acknowledged >= count;
+  }
+
+  #receive({ message }: report.ReportResponse): void {
+    if (this.#state.state === 'ended') return;
     this.#silence.restart();
-    switch (What?.$case) {
-      case 'Taken':
-        this.#isTaken = true;
-        this.events.taken(What.value.Refused);
+    switch (message?.$case) {
+      case 'snapshot_accepted':
+        this.#setState({ state: 'open' });
+        for (const { name } of message.value.rejected) this.#entries.delete(name);
+        this.handlers.accepted(message.value);
         break;
-      case 'Acknowledged':
-        this.#acknowledged = What.value.Changes;
+      case 'acknowledged':
+        this.#acknowledged = message.value.count;
         break;
-      case 'Refused':
-        this.events.refused(What.value);
+      case 'rejected':
+        this.#entries.delete(message.value.name);
+        this.handlers.rejected(message.value);
         break;
-      case 'Heartbeat':
+      case 'heartbeat':
+        return;
+      // Of a newer version of the protocol.
       case undefined:
         return;
     }
-    for (const waiting of this.#waiting)
-      if (this.#has(waiting.changes)) {
-        this.#waiting.delete(waiting);
-        waiting.resolve();
+    for (const flush of this.#flushes)
+      if (this.#hasAcknowledged(flush.count)) {
+        this.#flushes.delete(flush);
+        flush.resolve();
       }
   }
 
-  /** The admin answers each, so that both know of each other. */
-  #beat(): void {
-    if (this.#isWritable) this.#write({ What: { $case: 'Heartbeat', value: {} } });
+  /** The admin answers each, so that both sides know of each other. */
+  #sendHeartbeat(): void {
+    if (this.#output.state === 'ready') this.#write({ message: { $case: 'heartbeat', value: {} } });
   }
 
-  #drain(): void {
-    this.#isWritable = true;
-    for (const [unit, change] of this.#pending) {
-      if (!this.#isWritable) return;
-      this.#pending.delete(unit);
-      this.#writeChange(change);
-    }
+  #drained(): void {
+    const before = this.#output;
+    this.#output = { state: 'ready' };
+    if (before.state === 'blocked') for (const entry of before.pending.values()) this.send(entry);
   }
 
-  #writeChange(change: report.Change): void {
+  #writeUnit(entry: UnitEntry): void {
+    const { ending, since_ms } = entry;
+    const { Name: name, State: status } = entry.registration;
+    const isKnown = this.#entries.has(name);
+    this.#remember(entry);
     this.#sent++;
-    this.#write({ What: { $case: 'Change', value: change } });
+    this.#write({
+      message: isKnown
+        ? { $case: 'update', value: { name, status, ending, since_ms } }
+        : { $case: 'entry', value: entry },
+    });
   }
 
-  #write(told: report.Told): void {
-    this.#isWritable = this.call.write(told);
+  #remember(entry: UnitEntry): void {
+    const { Name: name } = entry.registration;
+    if (isLast(entry)) this.#entries.delete(name);
+    else this.#entries.add(name);
   }
 
-  #fallSilent(): void {
-    if (!this.#close()) return;
-    this.events.silent(new GivcError('DEADLINE_EXCEEDED', 'the admin has not been heard of for too long'));
+  #write(request: report.ReportRequest): void {
+    if (!this.call.write(request)) this.#output = { state: 'blocked', pending: new Map() };
+  }
+
+  #timeOut(): void {
+    this.#setState({ state: 'ended' });
+    this.handlers.silent(new GivcError('DEADLINE_EXCEEDED', 'no message from the admin within the heartbeat timeout'));
   }
 
   #end(error: GivcError): void {
-    if (this.#close()) this.events.ended(error);
-  }
-
-  /** Whether it was open. */
-  #close(): boolean {
-    if (this.#hasEnded) return false;
-    this.#hasEnded = true;
-    clearInterval(this.#heartbeats);
-    this.#silence.cancel();
-    this.#pending.clear();
-    this.call.cancel();
-    for (const { resolve } of this.#waiting) resolve();
-    this.#waiting.clear();
-    return true;
+    if (this.#state.state === 'ended') return;
+    this.#setState({ state: 'ended' });
+    this.handlers.ended(error);
   }
 }

@@ -23,7 +23,7 @@ describe('the units of a machine', () => {
     };
     const config = { unit: 'givc-net-vm.service', capabilities } as unknown as AgentConfig;
     const acknowledged = new Promise<void>((resolve) => (acknowledge = resolve));
-    const registration = { told: () => acknowledged } as RegistrationService;
+    const registration = { flush: () => acknowledged } as RegistrationService;
     service = new UnitsService(config, systemd, registration, new OwnUnits());
   });
 

@@ -51,7 +51,7 @@ export class UnitsService {
     try {
       return await act();
     } finally {
-      await this.registration.told();
+      await this.registration.flush();
     }
   }
 }

@@ -24,8 +24,8 @@ export class PoliciesCommand extends AdminCommand {
   }
 
   async run(_: string[], { asJson, vm }: PoliciesOptions): Promise<void> {
-    const { Policies } = await this.withAdmin((admin) => admin.listPolicies());
-    const listed = Policies.filter(({ VmName }) => vm === undefined || VmName === vm).map(listedPolicy);
+    const { policies } = await this.withAdmin((admin) => admin.listPolicies());
+    const listed = policies.filter(({ vm_name }) => vm === undefined || vm_name === vm).map(listedPolicy);
     if (asJson) this.output.json(listed);
     else this.output.policies(listed);
   }

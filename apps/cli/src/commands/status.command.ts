@@ -54,7 +54,7 @@ Examples:
   givc-cli status --follow
   givc-cli status --as-json
 
-An agent is "reporting" (it tells each change by itself), "asked" (it is asked how its units are), "lost" (it does not
+An agent is "reporting" (it tells each change by itself), "polled" (its units are polled), "lost" (it does not
 answer), "unconfirmed" (known from before the admin restarted) or missing. An admin that does not report this shows agents
 as Running or PoweredOff.`;
   }

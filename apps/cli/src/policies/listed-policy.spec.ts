@@ -1,12 +1,12 @@
 import { listedPolicy, policyRow } from './listed-policy.js';
 
 const policy = {
-  VmName: 'net-vm',
-  PolicyName: 'firewall',
-  Wanted: 'aa',
-  Delivered: 'aa',
-  Problem: '',
-  SourceProblem: '',
+  vm_name: 'net-vm',
+  policy_name: 'firewall',
+  wanted_sha256: 'aa',
+  delivered_sha256: 'aa',
+  delivery_error: '',
+  source_error: '',
 };
 
 describe('the time at which a policy was delivered', () => {
@@ -17,8 +17,8 @@ describe('the time at which a policy was delivered', () => {
     ['after that', 253_402_300_800_000, null],
     ['beyond every date of JavaScript', 8_640_000_000_000_001, null],
     ['the largest number', Number.MAX_SAFE_INTEGER, null],
-  ])('is what the admin says, as long as a calendar has it: %s', (_, DeliveredMs, time) => {
-    const listed = listedPolicy({ ...policy, DeliveredMs });
+  ])('is what the admin says, as long as a calendar has it: %s', (_, delivered_at_ms, time) => {
+    const listed = listedPolicy({ ...policy, delivered_at_ms });
     expect(listed.delivered_at).toBe(time);
     expect(policyRow(listed, 0)).toHaveLength(7);
   });

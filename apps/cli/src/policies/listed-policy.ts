@@ -14,10 +14,10 @@ export interface ListedPolicy {
   readonly source_problem: string | null;
 }
 
-function stateOf({ Wanted, Delivered }: report.VmPolicy): ListedPolicy['state'] {
-  if (Wanted === '') return 'unknown';
-  if (Delivered === '') return 'missing';
-  return Delivered === Wanted ? 'current' : 'outdated';
+function stateOf({ wanted_sha256: wanted, delivered_sha256: delivered }: report.VmPolicy): ListedPolicy['state'] {
+  if (wanted === '') return 'unknown';
+  if (delivered === '') return 'missing';
+  return delivered === wanted ? 'current' : 'outdated';
 }
 
 /** What no clock says is unknown: RFC 3339 ends with the year 9999. */
@@ -26,14 +26,14 @@ const isoTime = (ms: number | undefined): string | null =>
   ms === undefined || ms > lastMs ? null : new Date(ms).toISOString();
 
 export const listedPolicy = (policy: report.VmPolicy): ListedPolicy => ({
-  vm_name: policy.VmName,
-  policy: policy.PolicyName,
+  vm_name: policy.vm_name,
+  policy: policy.policy_name,
   state: stateOf(policy),
-  wanted: policy.Wanted || null,
-  delivered: policy.Delivered || null,
-  delivered_at: isoTime(policy.DeliveredMs),
-  problem: policy.Problem || null,
-  source_problem: policy.SourceProblem || null,
+  wanted: policy.wanted_sha256 || null,
+  delivered: policy.delivered_sha256 || null,
+  delivered_at: isoTime(policy.delivered_at_ms),
+  problem: policy.delivery_error || null,
+  source_problem: policy.source_error || null,
 });
 
 export const policyHead = ['VM', 'POLICY', 'STATE', 'VM HAS', 'ADMIN HAS', 'SENT', 'PROBLEM'];

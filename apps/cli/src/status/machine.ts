@@ -4,10 +4,12 @@ import { listedItem, type ListedItem } from '../listed-item.js';
 
 export interface AgentStatus {
   readonly name: string;
-  /** `reporting`, `asked`, `lost` or `unconfirmed`; the agent's VmStatus where the admin does not tell its machines. */
+  /** `reporting`, `polled`, `lost` or `unconfirmed`; the agent's VmStatus where the admin does not tell its machines. */
   readonly state: string;
-  readonly lastWordMs: number | undefined;
+  readonly lastSeenMs: number | undefined;
   readonly address: string;
+  /** Of its program; empty unless it reports and says so. */
+  readonly version: string;
 }
 
 /** A machine and what runs in it. */
@@ -42,9 +44,10 @@ function agentOf(item: Item | undefined, machine: report.Machine | undefined): A
   if (!item) return undefined;
   return {
     name: item.Name,
-    state: machine && machine.Agent !== 'none' ? machine.Agent : item.VmStatus,
-    lastWordMs: machine?.LastWordMs,
-    address: machine?.Address ?? '',
+    state: machine && machine.agent_state !== 'none' ? machine.agent_state : item.VmStatus,
+    lastSeenMs: machine?.last_seen_ms,
+    address: machine?.address ?? '',
+    version: machine?.agent_version ?? '',
   };
 }
 
@@ -53,7 +56,7 @@ function machineStatus(name: string, items: readonly Item[], machine: report.Mac
   const manager = items.find(({ ServiceType }) => ServiceType === 'Mgr');
   return {
     name,
-    vmType: (vm ?? manager ?? items[0])?.VmType ?? machine?.VmType ?? '',
+    vmType: (vm ?? manager ?? items[0])?.VmType ?? machine?.vm_type ?? '',
     status: vm?.VmStatus ?? '',
     description: vm?.Description ?? '',
     agent: agentOf(manager, machine),
@@ -68,7 +71,7 @@ function machineStatus(name: string, items: readonly Item[], machine: report.Mac
  * machines themselves, if it does.
  */
 export function machinesOf(items: readonly Item[], machines: readonly report.Machine[] | undefined): MachineStatus[] {
-  const told = new Map(machines?.map((machine) => [machine.Name, machine]));
+  const told = new Map(machines?.map((machine) => [machine.name, machine]));
   const itsItems = new Map<string, Item[]>();
   for (const item of items) {
     const name = machineOf(item);
@@ -86,8 +89,9 @@ export interface ListedMachine {
   readonly agent: {
     readonly name: string;
     readonly state: string;
-    readonly last_word_ms: number | null;
+    readonly last_seen_ms: number | null;
     readonly address: string | null;
+    readonly version: string | null;
   } | null;
   readonly units: readonly ListedItem[];
 }
@@ -102,8 +106,9 @@ export function listedMachine({ name, vmType, status, agent, units }: MachineSta
       ? {
           name: agent.name,
           state: agent.state,
-          last_word_ms: agent.lastWordMs ?? null,
+          last_seen_ms: agent.lastSeenMs ?? null,
           address: agent.address || null,
+          version: agent.version || null,
         }
       : null,
     units: units.map(listedItem),

@@ -21,13 +21,10 @@ const items = [
   item('backup.service', 'Host:Svc', 'host'),
 ];
 
-const machine = (Name: string, Agent: string, LastWordMs?: number): report.Machine => ({
-  Name,
-  VmType: '',
-  VmStatus: '',
-  Agent,
-  LastWordMs,
-  Address: `${Name}:9000`,
+const machine = (name: string, agent_state: string, last_seen_ms?: number): report.Machine => ({
+  ...{ name, vm_type: '', vm_status: '', agent_state, last_seen_ms, address: `${name}:9000` },
+  agent_version: agent_state === 'reporting' ? '0.1.0' : '',
+  protocol_version: agent_state === 'reporting' ? 1 : 0,
 });
 
 const machines = [machine('host', 'lost'), machine('net-vm', 'reporting', 1234), machine('app-vm', 'none')];
@@ -40,7 +37,7 @@ describe('the tree of machines', () => {
       '├─ givc-host.service       Mgr    lost                  host:9000',
       '├─ backup.service          Svc    Running               -',
       '├─ net-vm                  SysVM  Running               -',
-      '│  ├─ givc-net-vm.service  Mgr    reporting, 1.2 s ago  net-vm:9000',
+      '│  ├─ givc-net-vm.service  Mgr    reporting, 1.2 s ago  net-vm:9000, version 0.1.0',
       '│  └─ web.service          Svc    PoweredOff            -',
       '└─ app-vm                  AppVM  PoweredOff            -',
       '   ├─ no agent             Mgr    -                     -',
@@ -92,7 +89,7 @@ describe('the tree of machines', () => {
 describe('listedMachine', () => {
   it('has null for what is not known', () => {
     const [host, , appVm] = machinesOf(items, machines).map(listedMachine);
-    expect(host).toMatchObject({ name: 'host', status: null, agent: { state: 'lost', last_word_ms: null } });
+    expect(host).toMatchObject({ name: 'host', status: null, agent: { state: 'lost', last_seen_ms: null } });
     expect(appVm).toMatchObject({ vm_type: 'AppVM', status: 'PoweredOff', agent: null });
   });
 });

@@ -35,8 +35,8 @@ const agentNode = (agent: AgentStatus | undefined): Node =>
     ? leaf(
         agent.name,
         'Mgr',
-        agent.lastWordMs === undefined ? agent.state : `${agent.state}, ${ago(agent.lastWordMs)}`,
-        agent.address,
+        agent.lastSeenMs === undefined ? agent.state : `${agent.state}, ${ago(agent.lastSeenMs)}`,
+        [agent.address, agent.version && `version ${agent.version}`].filter((part) => part !== '').join(', '),
       )
     : leaf('no agent', 'Mgr', '', '');
 

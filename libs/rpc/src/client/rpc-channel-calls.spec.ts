@@ -37,7 +37,7 @@ describe('a call of a channel', () => {
   let list: (done: sendUnaryData<admin.QueryListResponse>) => void;
   let watching: (call: ServerWritableStream<admin.Empty, admin.WatchItem>) => void;
   let policy: (call: PolicyCall, done: sendUnaryData<policyadmin.Status>) => void;
-  let reporting: (call: ServerDuplexStream<report.Told, report.Heard>) => void;
+  let reporting: (call: ServerDuplexStream<report.ReportRequest, report.ReportResponse>) => void;
   /** Calls that the server has got, and those of them that their caller has cancelled. */
   let [began, cancelled] = [0, 0];
   let wake: () => void;
@@ -70,7 +70,7 @@ describe('a call of a channel', () => {
           counted(call);
           watching(call);
         },
-        reports: (call: ServerDuplexStream<report.Told, report.Heard>) => {
+        reports: (call: ServerDuplexStream<report.ReportRequest, report.ReportResponse>) => {
           counted(call);
           reporting(call);
         },

@@ -10,8 +10,8 @@ import {
   unitNamed,
   vmNamed,
 } from '../registry/registry.fixture.js';
-import { LinkService } from './link.service.js';
-import { snapshot, StandInReportCall } from './report-call.fixture.js';
+import { FakeReportCall, snapshot } from './report-call.fixture.js';
+import { ReportService } from './report.service.js';
 
 export const netVm = vmNamed('net-vm');
 /** The agent of net-vm. */
@@ -27,10 +27,14 @@ export const unitOf = (Name: string, fields: Partial<admin.RegistryRequest> = {}
   ...{ Name, Parent: agentUnit, Type: 9, Transport: undefined, State: runningStatus(unitNamed(Name)) },
   ...fields,
 });
-export const changeOf = (Unit: admin.RegistryRequest): report.Change => ({ Unit, Ending: undefined, SinceMs: 0 });
+export const entryOf = (registration: admin.RegistryRequest): report.Entry => ({
+  registration,
+  ending: undefined,
+  since_ms: 0,
+});
 
-/** What takes the reports of agents, with a registry, an audit log and agents of its own. */
-export function newLinks() {
+/** A service that accepts the reports of agents, with a registry, an audit log and agents of its own. */
+export function newReports() {
   const { registry, store, presence, log, lines, list } = newRegistry();
   const record: Record<string, unknown>[] = [];
   const write = (line: string) => void record.push(JSON.parse(line) as Record<string, unknown>);
@@ -38,26 +42,26 @@ export function newLinks() {
   const access = new Access({ identity: undefined, rules: undefined, audit, denial: 'denied' });
   const authorizer = new Authorizer(access, audit, log);
   const agents = new StandInAgents(({ unit }) => Promise.resolve(runningStatus(unit)));
-  const links = new LinkService(registry, presence, agents.connections, audit, authorizer, log);
+  const reports = new ReportService(registry, presence, agents.connections, audit, authorizer, log);
 
   /** A stream of an agent, and how it ended. */
   const open = (vm: string | undefined = 'net-vm') => {
-    const stream = new StandInReportCall(vm);
-    const opened: { readonly stream: StandInReportCall; end: string | undefined } = { stream, end: undefined };
-    links.accept(stream.call).then(
+    const stream = new FakeReportCall(vm);
+    const opened: { readonly stream: FakeReportCall; end: string | undefined } = { stream, end: undefined };
+    reports.accept(stream.call).then(
       () => (opened.end = 'by the agent'),
       (error: { reason: string; message: string }) => (opened.end = `${error.reason}: ${error.message}`),
     );
     return opened;
   };
   /** A stream of the agent of net-vm that begins with a snapshot of these units. */
-  const openWith = (units: string[], fields: Partial<report.Picture> = {}) => {
+  const openWith = (units: string[], fields: Partial<report.Snapshot> = {}) => {
     const opened = open();
-    const Units = units.map((name) => changeOf(unitOf(name)));
-    opened.stream.say(snapshot({ Agent: agentOf(), Units, BootId: 'boot', ...fields }));
+    const entries = units.map((name) => entryOf(unitOf(name)));
+    opened.stream.send(snapshot({ agent: agentOf(), entries, boot_id: 'boot', ...fields }));
     return opened;
   };
-  return { registry, store, links, agents, lines, record, list, open, openWith };
+  return { registry, store, reports, agents, lines, record, list, open, openWith };
 }
 /** For a spec that makes one before each test. */
-export type Links = ReturnType<typeof newLinks>;
+export type Reports = ReturnType<typeof newReports>;

@@ -1,42 +1,48 @@
 import { GivcError } from '@givc/model';
 import type { report } from '@givc/rpc';
 import { processClock } from '@givc/time';
-import { AgentLink } from './agent-link.js';
-import { heartbeat, snapshot, StandInReportCall, update } from './report-call.fixture.js';
+import { IncomingReportStream } from './incoming-report-stream.js';
+import { accepted, entry, FakeReportCall, heartbeat, snapshot, update } from './report-call.fixture.js';
+
+const web = update('web.service', undefined);
 
 describe('the report stream of an agent', () => {
-  let call: StandInReportCall;
-  let link: AgentLink;
+  let call: FakeReportCall;
+  let stream: IncomingReportStream;
   let ended: string | undefined;
-  let updates: number;
+  let received: string[];
   let thaws: number;
-  /** What the registry makes of a snapshot and of an update. */
-  let takeSnapshot: () => readonly report.Refused[];
-  let takeUpdate: () => report.Refused | undefined;
+  /** What the registry answers to a snapshot, and to an entry or update. */
+  let applySnapshot: () => readonly report.Rejected[];
+  let apply: () => report.Rejected | undefined;
 
   beforeEach(() => {
     jest.useFakeTimers({ now: 0 });
-    [updates, thaws] = [0, 0];
+    [received, thaws] = [[], 0];
     ended = undefined;
-    takeSnapshot = () => [];
-    takeUpdate = () => undefined;
-    call = new StandInReportCall();
-    link = new AgentLink(call.call, {
-      message: () => undefined,
-      picture: () => takeSnapshot(),
-      change: () => {
-        updates++;
-        return takeUpdate();
+    applySnapshot = () => [];
+    apply = () => undefined;
+    call = new FakeReportCall();
+    stream = new IncomingReportStream(call.call, {
+      received: () => undefined,
+      snapshot: () => applySnapshot(),
+      entry: ({ registration }) => {
+        received.push(`entry ${registration!.Name}`);
+        return apply();
+      },
+      update: ({ name }) => {
+        received.push(`update ${name}`);
+        return apply();
       },
       thawed: () => thaws++,
     });
-    link.ended.then(
+    stream.ended.then(
       () => (ended = 'by the agent'),
       (error: GivcError) => (ended = `${error.reason}: ${error.message}`),
     );
   });
   afterEach(() => {
-    link.close(new GivcError('ABORTED', 'the test is over'));
+    stream.close(new GivcError('ABORTED', 'the test is over'));
     jest.restoreAllMocks();
     jest.useRealTimers();
   });
@@ -44,17 +50,17 @@ describe('the report stream of an agent', () => {
   const after = (ms: number) => jest.advanceTimersByTimeAsync(ms);
   const written = () =>
     call.written.map(({ $case, value }) =>
-      $case === 'Acknowledged' ? `${$case} ${value.Changes}` : $case === 'Refused' ? `${$case} ${value.Name}` : $case,
+      $case === 'acknowledged' ? `${$case} ${value.count}` : $case === 'rejected' ? `${$case} ${value.name}` : $case,
     );
-  const silent = 'DEADLINE_EXCEEDED: the agent has not been heard of for too long';
+  const silent = 'DEADLINE_EXCEEDED: no message from the agent within the heartbeat timeout';
 
   describe('whose agent falls silent', () => {
     it.each([
       ['two and a half heartbeats', 3_000, 7_500],
       ['a quarter of a second, however short the heartbeat is', 1, 250],
       ['two and a half minutes, however long the heartbeat is', 3_600_000, 150_000],
-    ])('ends after %s', async (_, HeartbeatMs, limitMs) => {
-      call.say(snapshot({ HeartbeatMs }));
+    ])('ends after %s', async (_, heartbeat_interval_ms, limitMs) => {
+      call.send(snapshot({ heartbeat_interval_ms }));
       await after(limitMs - 1);
       expect(ended).toBeUndefined();
       await after(1);
@@ -64,13 +70,13 @@ describe('the report stream of an agent', () => {
 
     it.each([
       ['a heartbeat', heartbeat],
-      ['an update', update()],
+      ['an update', web],
       ['a message of a kind that is unknown', undefined],
     ])('ends that long after the last message, also after %s', async (_, message) => {
-      call.say(snapshot());
+      call.send(snapshot());
       for (let time = 0; time < 3; time++) {
         await after(7_000);
-        call.say(message);
+        call.send(message);
       }
       await after(7_499);
       expect(ended).toBeUndefined();
@@ -79,7 +85,7 @@ describe('the report stream of an agent', () => {
     });
 
     it('has the whole time again after this process was frozen, which is reported at once', async () => {
-      call.say(snapshot());
+      call.send(snapshot());
       const now = performance.now.bind(performance);
       jest.spyOn(processClock, 'now').mockImplementation(() => now() + 3_600_000);
       jest.advanceTimersToNextTimer();
@@ -90,11 +96,11 @@ describe('the report stream of an agent', () => {
       expect(ended).toBe(silent);
     });
 
-    it('ends that long after it was heard of elsewhere', async () => {
-      call.say(snapshot());
+    it('ends that long after the agent was seen elsewhere', async () => {
+      call.send(snapshot());
       await after(7_000);
-      link.heard();
-      expect(link.lastHeard).toBe(7_000);
+      stream.markSeen();
+      expect(stream.lastSeen).toBe(7_000);
       await after(7_499);
       expect(ended).toBeUndefined();
       await after(1);
@@ -102,9 +108,9 @@ describe('the report stream of an agent', () => {
     });
 
     it.each([50, -50_000])('does not mind that the clock of the machine jumps by %i minutes', async (minutes) => {
-      call.say(snapshot());
+      call.send(snapshot());
       await after(3_000);
-      call.say(heartbeat);
+      call.send(heartbeat);
       jest.setSystemTime(Date.now() + minutes * 60_000);
       await after(7_499);
       expect(ended).toBeUndefined();
@@ -121,108 +127,110 @@ describe('the report stream of an agent', () => {
 
     it('goes on for longer than that once it has sent a snapshot', async () => {
       await after(4_000);
-      call.say(snapshot());
+      call.send(snapshot());
       await after(7_499);
       expect(ended).toBeUndefined();
     });
   });
 
-  it('knows when its agent was heard of last', async () => {
+  it('knows when the last message of its agent was received', async () => {
     await after(1_000);
-    expect(link.lastHeard).toBe(0);
-    call.say(heartbeat);
+    expect(stream.lastSeen).toBe(0);
+    call.send(heartbeat);
     await after(500);
-    expect(link.lastHeard).toBe(1_000);
+    expect(stream.lastSeen).toBe(1_000);
   });
 
-  it('answers a snapshot with what of it was rejected, and each heartbeat', async () => {
-    takeSnapshot = () => [{ Name: 'b.service', Why: 'it is not yours' }];
-    call.say(snapshot());
-    call.say(heartbeat);
+  it('answers a snapshot with its versions and what was rejected, and each heartbeat', async () => {
+    applySnapshot = () => [{ name: 'b.service', reason: 'it is not yours' }];
+    call.send(snapshot());
+    call.send(heartbeat);
     await after(0);
     expect(call.written).toEqual([
-      { $case: 'Taken', value: { Refused: [{ Name: 'b.service', Why: 'it is not yours' }] } },
-      { $case: 'Heartbeat', value: {} },
+      accepted({ name: 'b.service', reason: 'it is not yours' }),
+      { $case: 'heartbeat', value: {} },
     ]);
   });
 
-  it('acknowledges updates that arrive together by one message, with their number so far', async () => {
-    call.say(snapshot());
-    for (let n = 0; n < 3; n++) call.say(update());
-    expect(written()).toEqual(['Taken']);
+  it('acknowledges entries and updates that arrive together by one message, with their number so far', async () => {
+    call.send(snapshot());
+    call.send(entry({ Name: 'a.service', Parent: '', Type: 9, Transport: undefined, State: undefined }));
+    for (let n = 0; n < 2; n++) call.send(web);
+    expect(written()).toEqual(['snapshot_accepted']);
     await after(0);
-    call.say(update());
+    call.send(web);
     await after(0);
-    expect(written()).toEqual(['Taken', 'Acknowledged 3', 'Acknowledged 4']);
-    expect(updates).toBe(4);
+    expect(written()).toEqual(['snapshot_accepted', 'acknowledged 3', 'acknowledged 4']);
+    expect(received).toEqual(['entry a.service', ...Array<string>(3).fill('update web.service')]);
   });
 
   it('says which update was rejected, and acknowledges it, too', async () => {
-    call.say(snapshot());
-    takeUpdate = () => ({ Name: 'b.service', Why: 'it is not yours' });
-    call.say(update());
+    call.send(snapshot());
+    apply = () => ({ name: 'b.service', reason: 'it is not yours' });
+    call.send(web);
     await after(0);
-    expect(written()).toEqual(['Taken', 'Refused b.service', 'Acknowledged 1']);
+    expect(written()).toEqual(['snapshot_accepted', 'rejected b.service', 'acknowledged 1']);
   });
 
   it('keeps of what an agent does not read the latest acknowledgement alone', async () => {
-    call.say(snapshot());
+    call.send(snapshot());
     call.isReading = false;
-    call.say(update());
+    call.send(web);
     await after(0);
-    takeUpdate = () => ({ Name: 'b.service', Why: 'it is not yours' });
+    apply = () => ({ name: 'b.service', reason: 'it is not yours' });
     for (let n = 0; n < 3; n++) {
-      call.say(update());
-      call.say(heartbeat);
+      call.send(web);
+      call.send(heartbeat);
       await after(0);
     }
-    expect(written()).toEqual(['Taken', 'Acknowledged 1']);
-    call.say(heartbeat);
-    call.say(update());
+    expect(written()).toEqual(['snapshot_accepted', 'acknowledged 1']);
+    call.send(heartbeat);
+    call.send(web);
     call.drain();
-    expect(written()).toEqual(['Taken', 'Acknowledged 1', 'Acknowledged 4']);
+    expect(written()).toEqual(['snapshot_accepted', 'acknowledged 1', 'acknowledged 4']);
     await after(0);
-    expect(written().slice(3)).toEqual(['Acknowledged 5']);
+    expect(written().slice(3)).toEqual(['acknowledged 5']);
     call.drain();
     expect(written()).toHaveLength(4);
-    call.say(heartbeat);
-    expect(written().at(-1)).toBe('Heartbeat');
+    call.send(heartbeat);
+    expect(written().at(-1)).toBe('heartbeat');
   });
 
   it.each<[string, () => void, string]>([
     [
       'a second snapshot',
       () => {
-        call.say(snapshot());
-        call.say(snapshot());
+        call.send(snapshot());
+        call.send(snapshot());
       },
-      'INVALID_ARGUMENT: Told: a stream has one picture, its first message',
+      'INVALID_ARGUMENT: ReportRequest: a stream has one snapshot, its first message',
     ],
-    ['an update first', () => call.say(update()), 'INVALID_ARGUMENT: Told: the first message is the picture'],
+    ['an update first', () => call.send(web), 'INVALID_ARGUMENT: ReportRequest: the first message is the snapshot'],
+    ['an entry first', () => call.send(entry()), 'INVALID_ARGUMENT: ReportRequest: the first message is the snapshot'],
     [
-      'a snapshot that is refused as a whole',
+      'a snapshot that is rejected as a whole',
       () => {
-        takeSnapshot = () => {
+        applySnapshot = () => {
           throw new GivcError('PERMISSION_DENIED', 'not yours');
         };
-        call.say(snapshot());
+        call.send(snapshot());
       },
       'PERMISSION_DENIED: not yours',
     ],
     [
       'an update that meets a bug of the admin',
       () => {
-        takeUpdate = () => {
+        apply = () => {
           throw new TypeError('a bug');
         };
-        call.say(snapshot());
-        call.say(update());
+        call.send(snapshot());
+        call.send(web);
       },
       'INTERNAL: TypeError: a bug',
     ],
     [
       'whatever, once it is closed',
-      () => link.close(new GivcError('ABORTED', 'another stream has replaced this one')),
+      () => stream.close(new GivcError('ABORTED', 'another stream has replaced this one')),
       'ABORTED: another stream has replaced this one',
     ],
   ])('ends after %s, with the status that says why', async (_, happen, status) => {
@@ -237,7 +245,7 @@ describe('the report stream of an agent', () => {
     ['has hung up', 'cancelled', false],
     ['cannot be reached any more', 'error', false],
   ])('ends without an error when its agent %s', async (_, event, isAnswered) => {
-    call.say(snapshot());
+    call.send(snapshot());
     call.emit(event, new Error('a broken connection'));
     await after(0);
     expect(ended).toBe('by the agent');
@@ -245,18 +253,18 @@ describe('the report stream of an agent', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('counts no more once it has ended, whatever is still on its way, and writes nothing', async () => {
-    call.say(snapshot());
-    call.say(update());
-    link.close(new GivcError('ABORTED', 'another stream has replaced this one'));
-    const { lastHeard } = link;
+  it('ignores once it has ended what is still on its way, and writes nothing', async () => {
+    call.send(snapshot());
+    call.send(web);
+    stream.close(new GivcError('ABORTED', 'another stream has replaced this one'));
+    const { lastSeen } = stream;
     await after(100);
-    call.say(update());
-    call.say(heartbeat);
+    call.send(web);
+    call.send(heartbeat);
     // What it would have acknowledged by now.
     await after(100);
-    expect(updates).toBe(1);
-    expect(written()).toEqual(['Taken']);
-    expect(link.lastHeard).toBe(lastHeard);
+    expect(received).toHaveLength(1);
+    expect(written()).toEqual(['snapshot_accepted']);
+    expect(stream.lastSeen).toBe(lastSeen);
   });
 });

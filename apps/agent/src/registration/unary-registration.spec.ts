@@ -1,6 +1,6 @@
 import { GivcError } from '@givc/model';
 import type { admin } from '@givc/rpc';
-import { PlainRegistration } from './plain-registration.js';
+import { UnaryRegistration } from './unary-registration.js';
 
 const request = (Name: string): admin.RegistryRequest => ({
   Name,
@@ -9,14 +9,14 @@ const request = (Name: string): admin.RegistryRequest => ({
   Transport: undefined,
   State: undefined,
 });
-const absent = new GivcError('UNAVAILABLE', 'nobody is there');
-const refused = new GivcError('PERMISSION_DENIED', 'not yours');
+const absent = new GivcError('UNAVAILABLE', 'no connection');
+const rejected = new GivcError('PERMISSION_DENIED', 'not yours');
 const absurd = new GivcError('INVALID_ARGUMENT', 'absurd');
 
 /** What is due has run. */
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-describe('registering with an admin that takes no reports', () => {
+describe('registering with an admin without reports', () => {
   let events: unknown[];
   /** Calls that are not answered yet. */
   let open: { name: string; answer: (error?: Error) => void }[];
@@ -26,11 +26,11 @@ describe('registering with an admin that takes no reports', () => {
     [events, open, sent] = [[], [], []];
   });
 
-  let begun: PlainRegistration;
+  let begun: UnaryRegistration;
   afterEach(() => begun.close());
 
   const begin = (...units: string[]) =>
-    (begun = new PlainRegistration(
+    (begun = new UnaryRegistration(
       request('agent'),
       () => units.map(request),
       ({ Name: name }) => {
@@ -41,7 +41,7 @@ describe('registering with an admin that takes no reports', () => {
       },
       {
         registered: () => events.push('registered'),
-        refused: (unit, why) => events.push(['refused', unit, why]),
+        rejected: (unit, reason) => events.push(['rejected', unit, reason]),
         failed: (error) => events.push(['failed', error]),
       },
     ));
@@ -78,48 +78,48 @@ describe('registering with an admin that takes no reports', () => {
   });
 
   it('sends changes one after another, in order, once everything is registered', async () => {
-    const plain = begin('a.service');
-    plain.tell(request('b.service'));
-    plain.tell(request('c.service'));
+    const registration = begin('a.service');
+    registration.send(request('b.service'));
+    registration.send(request('c.service'));
     await settled();
     await answer('agent');
     expect(sent).toEqual(['agent', 'a.service']);
     await answer('a.service');
     expect(sent).toEqual(['agent', 'a.service', 'b.service']);
-    plain.tell(request('d.service'));
+    registration.send(request('d.service'));
     await answer('b.service');
     expect(sent).toEqual(['agent', 'a.service', 'b.service', 'c.service']);
     await answer('c.service');
     await answer('d.service');
-    plain.tell(request('e.service'));
+    registration.send(request('e.service'));
     expect(sent.at(-1)).toBe('e.service');
   });
 
-  it('goes on although the admin refuses a unit, and names it', async () => {
-    const plain = begin('a.service', 'b.service');
+  it('goes on although the admin rejects a unit, and names it', async () => {
+    const registration = begin('a.service', 'b.service');
     await settled();
     await answer('agent');
-    await answer('a.service', refused);
+    await answer('a.service', rejected);
     await answer('b.service');
-    plain.tell(request('c.service'));
-    await answer('c.service', refused);
-    plain.tell(request('d.service'));
+    registration.send(request('c.service'));
+    await answer('c.service', rejected);
+    registration.send(request('d.service'));
     expect(sent.at(-1)).toBe('d.service');
     expect(events).toEqual([
-      ['refused', 'a.service', 'not yours'],
+      ['rejected', 'a.service', 'not yours'],
       'registered',
-      ['refused', 'c.service', 'not yours'],
+      ['rejected', 'c.service', 'not yours'],
     ]);
   });
 
   it.each([
-    ['the agent itself is refused', 'agent', refused],
+    ['the agent itself is rejected', 'agent', rejected],
     ['the admin is away for the agent', 'agent', absent],
     ['the admin is away for one of its units', 'a.service', absent],
     ['the admin is away for a change', 'b.service', absent],
   ])('fails when %s, and then sends nothing more', async (_, name, error) => {
-    const plain = begin('a.service');
-    plain.tell(request('b.service'));
+    const registration = begin('a.service');
+    registration.send(request('b.service'));
     await settled();
     for (const before of ['agent', 'a.service', 'b.service'].slice(
       0,
@@ -129,32 +129,32 @@ describe('registering with an admin that takes no reports', () => {
     await answer(name, error);
     expect(events.at(-1)).toEqual(['failed', error]);
     const count = sent.length;
-    plain.tell(request('c.service'));
+    registration.send(request('c.service'));
     await answerAll();
-    plain.close();
+    registration.close();
     expect(sent).toHaveLength(count);
     expect(events.filter((event) => Array.isArray(event) && event[0] === 'failed')).toHaveLength(1);
-    expect(await isSettled(plain.told())).toBe(true);
+    expect(await isSettled(registration.flush())).toBe(true);
   });
 
   it('fails when more than 1,000 changes wait', async () => {
-    const plain = begin();
+    const registration = begin();
     await settled();
-    for (let n = 0; n < 1_000; n++) plain.tell(request(`${n}.service`));
+    for (let n = 0; n < 1_000; n++) registration.send(request(`${n}.service`));
     expect(events).toEqual([]);
-    plain.tell(request('one-too-many.service'));
+    registration.send(request('one-too-many.service'));
     expect(events).toEqual([
       [
         'failed',
-        expect.objectContaining({ reason: 'RESOURCE_EXHAUSTED', message: 'the admin takes changes too slowly' }),
+        expect.objectContaining({ reason: 'RESOURCE_EXHAUSTED', message: 'the admin accepts changes too slowly' }),
       ],
     ]);
   });
 
-  it('is repeated each 10 s, so that an admin that is gone without a word is noticed', async () => {
+  it('is repeated each 10 s, so that an admin that vanished is noticed', async () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate'] });
     try {
-      const plain = begin('a.service');
+      const registration = begin('a.service');
       await settled();
       await answer('agent');
       await answer('a.service');
@@ -170,7 +170,7 @@ describe('registering with an admin that takes no reports', () => {
       expect(sent).toEqual(['agent', 'a.service', 'agent', 'a.service', 'agent']);
       await answer('agent', absent);
       expect(events.at(-1)).toEqual(['failed', absent]);
-      plain.close();
+      registration.close();
       expect(jest.getTimerCount()).toBe(0);
     } finally {
       jest.useRealTimers();
@@ -178,20 +178,20 @@ describe('registering with an admin that takes no reports', () => {
   });
 
   it('has callers wait until everything so far is answered', async () => {
-    const plain = begin();
+    const registration = begin();
     await settled();
-    plain.tell(request('a.service'));
-    const first = plain.told();
-    const alike = plain.told();
-    plain.tell(request('b.service'));
-    const second = plain.told();
+    registration.send(request('a.service'));
+    const first = registration.flush();
+    const alike = registration.flush();
+    registration.send(request('b.service'));
+    const second = registration.flush();
     await answer('agent');
     expect(await isSettled(first)).toBe(false);
     await answer('a.service');
     expect([await isSettled(first), await isSettled(alike), await isSettled(second)]).toEqual([true, true, false]);
     await answer('b.service');
     expect(await isSettled(second)).toBe(true);
-    expect(await isSettled(plain.told())).toBe(true);
+    expect(await isSettled(registration.flush())).toBe(true);
   });
 
   describe('that goes on', () => {
@@ -212,35 +212,35 @@ describe('registering with an admin that takes no reports', () => {
     });
 
     it('sends what changes while all register again after that', async () => {
-      const plain = begin('a.service');
+      const registration = begin('a.service');
       await settled();
       await answerAll();
       await answerAll();
       jest.advanceTimersByTime(10_000);
-      plain.tell(request('b.service'));
+      registration.send(request('b.service'));
       await answer('agent');
       expect(sent.slice(2)).toEqual(['agent', 'a.service']);
       await answer('a.service');
       expect(sent.slice(2)).toEqual(['agent', 'a.service', 'b.service']);
     });
 
-    it('reports that a unit is refused when it is new, has another reason or was taken meanwhile', async () => {
+    it('reports that a unit is rejected when it is new, has another reason or was accepted meanwhile', async () => {
       begin('a.service');
       await settled();
-      for (const error of [refused, refused, absurd, undefined, absurd]) {
+      for (const error of [rejected, rejected, absurd, undefined, absurd]) {
         await answer('agent');
         await answer('a.service', error);
         jest.advanceTimersByTime(10_000);
       }
       expect(events.filter((event) => Array.isArray(event))).toEqual([
-        ['refused', 'a.service', 'not yours'],
-        ['refused', 'a.service', 'absurd'],
-        ['refused', 'a.service', 'absurd'],
+        ['rejected', 'a.service', 'not yours'],
+        ['rejected', 'a.service', 'absurd'],
+        ['rejected', 'a.service', 'absurd'],
       ]);
     });
 
     it('registers the agent again each 10 s, unless a change is on its way, until it is closed', async () => {
-      const plain = begin();
+      const registration = begin();
       await settled();
       await answer('agent');
       jest.advanceTimersByTime(9_999);
@@ -248,42 +248,42 @@ describe('registering with an admin that takes no reports', () => {
       jest.advanceTimersByTime(1);
       expect(sent).toEqual(['agent', 'agent']);
       await answer('agent');
-      plain.tell(request('a.service'));
+      registration.send(request('a.service'));
       jest.advanceTimersByTime(30_000);
       await answer('a.service');
       expect(sent).toEqual(['agent', 'agent', 'a.service']);
       jest.advanceTimersByTime(10_000);
       expect(sent).toEqual(['agent', 'agent', 'a.service', 'agent']);
-      plain.close();
+      registration.close();
       expect(jest.getTimerCount()).toBe(0);
     });
   });
 
   it('sends nothing more once it is closed while nothing is on its way', async () => {
-    const plain = begin();
+    const registration = begin();
     await settled();
     await answer('agent');
-    plain.close();
-    plain.tell(request('a.service'));
+    registration.close();
+    registration.send(request('a.service'));
     expect(sent).toEqual(['agent']);
   });
 
   it('does not fail any more once it is closed', async () => {
-    const plain = begin();
+    const registration = begin();
     await settled();
-    plain.close();
+    registration.close();
     await answer('agent', absent);
     expect(events).toEqual([]);
   });
 
   it('has no caller wait any longer once it is closed, and sends nothing more', async () => {
-    const plain = begin('a.service');
-    plain.tell(request('b.service'));
-    const told = plain.told();
+    const registration = begin('a.service');
+    registration.send(request('b.service'));
+    const flushed = registration.flush();
     await settled();
     await answer('agent');
-    plain.close();
-    expect(await isSettled(told)).toBe(true);
+    registration.close();
+    expect(await isSettled(flushed)).toBe(true);
     await answerAll();
     expect(events).toEqual([]);
     expect(sent).toEqual(['agent', 'a.service']);

@@ -1,19 +1,19 @@
 import { GivcError, messageOf } from '@givc/model';
 import type { admin } from '@givc/rpc';
 
-/** After so many changes that the admin has not taken, all is told anew instead of one after another. */
+/** With more changes that the admin has not accepted, everything is registered anew instead of one after another. */
 const maxPending = 1_000;
 /** How often the agent registers again. */
 const renewalMs = 10_000;
 
-export interface PlainEvents {
+export interface RegistrationHandlers {
   registered(): void;
-  refused(unit: string, why: string): void;
-  /** The agent itself was refused, or the admin went away: nothing more is told. */
+  rejected(unit: string, reason: string): void;
+  /** The agent itself was rejected, or the admin went away: nothing more is sent. */
   failed(error: unknown): void;
 }
 
-/** A request to make, or somebody who waits until all before it are answered. */
+/** A request to send, or a flush that waits until all before it are answered. */
 type Pending = admin.RegistryRequest | (() => void);
 
 /** The admin was not there, or went away: the connection comes back by itself. */
@@ -21,39 +21,39 @@ export const isAbsence = (error: unknown): boolean =>
   error instanceof GivcError && ['UNAVAILABLE', 'DEADLINE_EXCEEDED', 'CANCELLED'].includes(error.reason);
 
 /**
- * Tells an admin that takes no reports: the agent and all of its units by `RegisterService`, then each unit that
- * changes by registering it again, one after another, in order. The agent and its units register again each 10 s: an
- * admin that is gone without a word would not be noticed otherwise, and one that has removed them, because it heard late
- * that the boot before is over, says so to no one.
+ * Registers the agent and its units with an admin without reports, by `RegisterService`, then each unit that changes, one
+ * after another, in order. The agent and its units register again each 10 s: an admin that vanished would not be
+ * noticed otherwise, and one that has removed them, because it learned late that the earlier boot is over, does not say
+ * so.
  */
-export class PlainRegistration {
+export class UnaryRegistration {
   #pending: Pending[] = [];
   #isSending = true;
   #hasEnded = false;
   #renewal: NodeJS.Timeout | undefined;
-  /** By unit, why it is refused. */
-  readonly #refusals = new Map<string, string>();
+  /** By unit, why it is rejected. */
+  readonly #rejections = new Map<string, string>();
 
   constructor(
     private readonly agent: admin.RegistryRequest,
     /** As they are now. */
     private readonly units: () => readonly admin.RegistryRequest[],
     private readonly register: (request: admin.RegistryRequest) => Promise<void>,
-    private readonly events: PlainEvents,
+    private readonly handlers: RegistrationHandlers,
   ) {
     this.#registerAll(() => this.#begin());
   }
 
-  tell(request: admin.RegistryRequest): void {
+  send(request: admin.RegistryRequest): void {
     if (this.#hasEnded) return;
     if (this.#pending.length >= maxPending)
-      return this.#fail(new GivcError('RESOURCE_EXHAUSTED', 'the admin takes changes too slowly'));
+      return this.#fail(new GivcError('RESOURCE_EXHAUSTED', 'the admin accepts changes too slowly'));
     this.#pending.push(request);
     this.#drain();
   }
 
-  /** Resolves once the admin has taken all that was told so far, or telling has ended. */
-  told(): Promise<void> {
+  /** Resolves once the admin has answered everything sent so far, or the registration has ended. */
+  flush(): Promise<void> {
     return new Promise((resolve) => {
       if (this.#hasEnded) return resolve();
       this.#pending.push(resolve);
@@ -72,7 +72,7 @@ export class PlainRegistration {
     this.#renewal = setInterval(() => {
       if (!this.#isSending) this.#registerAll(() => undefined);
     }, renewalMs);
-    this.events.registered();
+    this.handlers.registered();
   }
 
   /** What changes meanwhile is sent afterwards. */
@@ -92,9 +92,9 @@ export class PlainRegistration {
   async #sendAll(): Promise<void> {
     const units = this.units();
     const names = new Set(units.map(({ Name }) => Name));
-    for (const name of this.#refusals.keys()) if (!names.has(name)) this.#refusals.delete(name);
+    for (const name of this.#rejections.keys()) if (!names.has(name)) this.#rejections.delete(name);
     await this.register(this.agent);
-    await Promise.all(units.map((unit) => this.#tell(unit)));
+    await Promise.all(units.map((unit) => this.#registerUnit(unit)));
   }
 
   #drain(): void {
@@ -103,7 +103,7 @@ export class PlainRegistration {
     for (; typeof next === 'function'; next = this.#pending.shift()) next();
     if (!next) return;
     this.#isSending = true;
-    this.#tell(next).then(
+    this.#registerUnit(next).then(
       () => {
         this.#isSending = false;
         this.#drain();
@@ -112,24 +112,24 @@ export class PlainRegistration {
     );
   }
 
-  /** One unit that the admin refuses does not keep the others from being sent. The same reason is reported once. */
-  async #tell(request: admin.RegistryRequest): Promise<void> {
+  /** One unit that the admin rejects does not keep the others from being sent. The same reason is reported once. */
+  async #registerUnit(request: admin.RegistryRequest): Promise<void> {
     const { Name: unit } = request;
     try {
       await this.register(request);
-      this.#refusals.delete(unit);
+      this.#rejections.delete(unit);
     } catch (error) {
       if (isAbsence(error)) throw error;
       const reason = messageOf(error);
-      if (this.#refusals.get(unit) === reason) return;
-      this.#refusals.set(unit, reason);
-      this.events.refused(unit, reason);
+      if (this.#rejections.get(unit) === reason) return;
+      this.#rejections.set(unit, reason);
+      this.handlers.rejected(unit, reason);
     }
   }
 
   #fail(error: unknown): void {
     if (this.#hasEnded) return;
     this.close();
-    this.events.failed(error);
+    this.handlers.failed(error);
   }
 }

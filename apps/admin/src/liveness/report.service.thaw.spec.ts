@@ -1,19 +1,19 @@
 import { GivcError } from '@givc/model';
 import { processClock } from '@givc/time';
-import { agentUnit, netVm, newLinks, type Links } from './link.fixture.js';
+import { agentUnit, netVm, newReports, type Reports } from './report.fixture.js';
 import { heartbeat } from './report-call.fixture.js';
 
 describe('the reports of agents, after the admin was frozen for an hour,', () => {
-  let store: Links['store'];
-  let links: Links['links'];
-  let agents: Links['agents'];
-  let list: Links['list'];
-  let open: Links['open'];
-  let openWith: Links['openWith'];
+  let store: Reports['store'];
+  let reports: Reports['reports'];
+  let agents: Reports['agents'];
+  let list: Reports['list'];
+  let open: Reports['open'];
+  let openWith: Reports['openWith'];
 
   beforeEach(() => {
     jest.useFakeTimers({ now: 0 });
-    ({ store, links, agents, list, open, openWith } = newLinks());
+    ({ store, reports, agents, list, open, openWith } = newReports());
   });
   afterEach(() => {
     jest.restoreAllMocks();
@@ -30,22 +30,22 @@ describe('the reports of agents, after the admin was frozen for an hour,', () =>
 
   it('are asked for at once, and the answer is heard as a word of the agent', async () => {
     const { stream } = openWith([]);
-    stream.say(heartbeat);
+    stream.send(heartbeat);
     await thaw();
     expect(agents.asked).toEqual([{ vm: netVm, call: 'unitStatus', unit: agentUnit }]);
-    expect(links.lastHeard(netVm)).toBe(performance.now());
+    expect(reports.agentOf(netVm)?.lastSeen).toBe(performance.now());
   });
 
   it('lose the agent that neither answers nor says anything for the whole time, and no other', async () => {
     agents.answer = () => Promise.reject(new GivcError('UNAVAILABLE', 'it hangs'));
     const opened = openWith([]);
     await thaw();
-    expect(links.lastHeard(netVm)).toBe(0);
+    expect(reports.agentOf(netVm)?.lastSeen).toBe(0);
     await jest.advanceTimersByTimeAsync(7_499);
     expect(list()).toEqual([`${agentUnit} Running`]);
     await jest.advanceTimersByTimeAsync(1);
     expect(list()).toEqual([`${agentUnit} PoweredOff`]);
-    expect(opened.end).toBe('DEADLINE_EXCEEDED: the agent has not been heard of for too long');
+    expect(opened.end).toBe('DEADLINE_EXCEEDED: no message from the agent within the heartbeat timeout');
   });
 
   describe('and its agents have given it up', () => {
@@ -62,7 +62,7 @@ describe('the reports of agents, after the admin was frozen for an hour,', () =>
       await giveUp(opened);
       const again = openWith(['a.service']);
       await jest.advanceTimersByTimeAsync(5_000);
-      again.stream.say(heartbeat);
+      again.stream.send(heartbeat);
       await jest.advanceTimersByTimeAsync(5_000);
       expect(changes).toEqual([]);
       expect(list()).toEqual([`${agentUnit} Running`, 'a.service Running']);

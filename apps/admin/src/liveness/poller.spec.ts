@@ -1,10 +1,10 @@
-import { Rounds } from './rounds.js';
+import { Poller } from './poller.js';
 
-describe('rounds', () => {
+describe('a poller', () => {
   let begun: number[];
   let pauseMs: number;
   let lastsMs: number;
-  let rounds: Rounds;
+  let poller: Poller;
   const after = (ms: number) => jest.advanceTimersByTimeAsync(ms);
 
   beforeEach(async () => {
@@ -12,7 +12,7 @@ describe('rounds', () => {
     begun = [];
     pauseMs = 5_000;
     lastsMs = 700;
-    rounds = new Rounds(
+    poller = new Poller(
       () => {
         begun.push(performance.now());
         return new Promise((resolve) => setTimeout(resolve, lastsMs));
@@ -22,16 +22,16 @@ describe('rounds', () => {
     await after(0);
   });
   afterEach(() => {
-    rounds.stop();
+    poller.stop();
     jest.useRealTimers();
   });
 
-  it('begin at once, and again a pause after the end of the one before', async () => {
+  it('polls at once, and again a pause after the end of the poll before', async () => {
     await after(20_000);
     expect(begun).toEqual([0, 5_700, 11_400, 17_100]);
   });
 
-  it('begin within a second when the pause becomes shorter', async () => {
+  it('polls within a second when the pause becomes shorter', async () => {
     await after(3_000);
     pauseMs = 1_000;
     await after(1_000);
@@ -39,12 +39,12 @@ describe('rounds', () => {
     expect(begun[1]).toBeLessThanOrEqual(4_000);
   });
 
-  it('begin when they are asked to, one when the one that goes on has ended, and never one beside another', async () => {
+  it('polls now on request, once more after a poll that is under way, and never twice at a time', async () => {
     await after(1_000);
-    rounds.begin();
+    poller.pollNow();
     expect(begun).toEqual([0, 1_000]);
-    rounds.begin();
-    rounds.begin();
+    poller.pollNow();
+    poller.pollNow();
     expect(begun).toEqual([0, 1_000]);
     await after(700);
     expect(begun).toEqual([0, 1_000, 1_700]);
@@ -52,10 +52,10 @@ describe('rounds', () => {
     expect(begun).toEqual([0, 1_000, 1_700, 7_400]);
   });
 
-  it('end for good, also in the middle of one', async () => {
-    rounds.stop();
+  it('polls no more once it is stopped, also in the middle of a poll', async () => {
+    poller.stop();
     await after(700);
-    rounds.begin();
+    poller.pollNow();
     expect(jest.getTimerCount()).toBe(0);
     await after(60_000);
     expect(begun).toEqual([0]);

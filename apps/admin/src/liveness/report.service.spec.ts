@@ -1,19 +1,20 @@
+import { stoppedStatus } from '@givc/model';
 import { agentEntry, runningStatus, unitNamed } from '../registry/registry.fixture.js';
-import { agentOf, agentUnit, netVm, newLinks, unitOf, type Links } from './link.fixture.js';
-import { heartbeat, snapshot, StandInReportCall, update } from './report-call.fixture.js';
+import { agentOf, agentUnit, netVm, newReports, unitOf, type Reports } from './report.fixture.js';
+import { accepted, entry, FakeReportCall, heartbeat, snapshot, update } from './report-call.fixture.js';
 
 describe('the reports of agents', () => {
-  let registry: Links['registry'];
-  let store: Links['store'];
-  let links: Links['links'];
-  let lines: Links['lines'];
-  let record: Links['record'];
-  let list: Links['list'];
-  let openWith: Links['openWith'];
+  let registry: Reports['registry'];
+  let store: Reports['store'];
+  let reports: Reports['reports'];
+  let lines: Reports['lines'];
+  let record: Reports['record'];
+  let list: Reports['list'];
+  let openWith: Reports['openWith'];
 
   beforeEach(() => {
     jest.useFakeTimers({ now: 0 });
-    ({ registry, store, links, lines, record, list, openWith } = newLinks());
+    ({ registry, store, reports, lines, record, list, openWith } = newReports());
   });
   afterEach(() => jest.useRealTimers());
 
@@ -21,24 +22,24 @@ describe('the reports of agents', () => {
 
   it.each([
     ['a heartbeat', heartbeat],
-    ['an update', update(unitOf('web.service'))],
+    ['an entry', entry(unitOf('web.service'))],
   ])(
     'end as UNAUTHENTICATED at %s that comes when the clock is past the end of the certificate',
     async (_, message) => {
       jest.setSystemTime(Date.UTC(2027, 0, 1));
       const opened = openWith([]);
-      opened.stream.say(heartbeat);
+      opened.stream.send(heartbeat);
       await settled();
       expect(opened.end).toBeUndefined();
       jest.setSystemTime(Date.UTC(2027, 0, 1) + 1);
-      opened.stream.say(message);
+      opened.stream.send(message);
       await settled();
       expect(opened.end).toBe('UNAUTHENTICATED: the certificate of the caller ended on 2027-01-01T00:00:00.000Z');
       expect(list()).not.toContain('web.service Running');
     },
   );
 
-  it('are a snapshot that replaces what was known of the machine, then updates', async () => {
+  it('are a snapshot that replaces the entries of the machine, then entries and updates', async () => {
     store.put(agentEntry('gui-vm'));
     openWith(['a.service', 'b.service']);
     expect(list()).toEqual([
@@ -51,58 +52,61 @@ describe('the reports of agents', () => {
       ...{ presence: { state: 'reporting' }, bootId: 'boot' },
     });
     const { stream } = openWith(['b.service']);
-    stream.say(update(unitOf('c.service')));
-    expect(list().slice(1)).toEqual([`${agentUnit} Running`, 'b.service Running', 'c.service Running']);
+    stream.send(entry(unitOf('c.service')));
+    stream.send(update('b.service', stoppedStatus(unitNamed('b.service'))));
+    expect(list().slice(1)).toEqual([`${agentUnit} Running`, 'b.service PoweredOff', 'c.service Running']);
     await settled();
-    expect(stream.written.map(({ $case }) => $case)).toEqual(['Taken', 'Acknowledged']);
+    expect(stream.written.map(({ $case }) => $case)).toEqual(['snapshot_accepted', 'acknowledged']);
   });
 
-  it('of an older stream that comes late are refused, and the newer one goes on', async () => {
-    const newer = openWith(['a.service'], { Number: 7 });
-    const late = openWith(['b.service'], { Number: 6 });
+  it('of an older stream that comes late are rejected, and the newer one goes on', async () => {
+    const newer = openWith(['a.service'], { stream_number: 7 });
+    const late = openWith(['b.service'], { stream_number: 6 });
     await settled();
     expect(late.end).toBe('ABORTED: a newer stream of the agent of net-vm is open');
     expect(newer.end).toBeUndefined();
-    newer.stream.say(update(unitOf('c.service')));
+    newer.stream.send(entry(unitOf('c.service')));
     expect(list()).toEqual([`${agentUnit} Running`, 'a.service Running', 'c.service Running']);
   });
 
   it.each([
-    ['has a higher number', { Number: 8 }],
-    ['is of another boot', { Number: 1, BootId: 'next boot' }],
-    ['has no number, as agents of before', { Number: undefined }],
+    ['has a higher number', { stream_number: 8 }],
+    ['is of another boot', { stream_number: 1, boot_id: 'next boot' }],
+    ['has no number, as agents of before', { stream_number: undefined }],
   ])('are replaced by a stream that %s', async (_, fields) => {
-    const older = openWith(['a.service'], { Number: 7 });
+    const older = openWith(['a.service'], { stream_number: 7 });
     openWith(['b.service'], fields);
     await settled();
     expect(older.end).toBe('ABORTED: another stream of this agent has replaced this one');
     expect(list()).toEqual([`${agentUnit} Running`, 'b.service Running']);
   });
 
-  it('are taken of any stream once the newer one has ended, as the clock of a machine that was restored goes back', async () => {
-    const newer = openWith(['a.service'], { Number: 7 });
+  it('are accepted from any stream once the newer one has ended, as the clock of a machine that was restored goes back', async () => {
+    const newer = openWith(['a.service'], { stream_number: 7 });
     newer.stream.emit('end');
     await settled();
-    openWith(['b.service'], { Number: 6 });
+    openWith(['b.service'], { stream_number: 6 });
     await settled();
     expect(list()).toEqual([`${agentUnit} Running`, 'b.service Running']);
   });
 
   it('mark an agent as lost once it was silent for two and a half heartbeats, and the next snapshot brings it back', async () => {
-    const silent = openWith([], { HeartbeatMs: 3_000 });
+    const silent = openWith([], { heartbeat_interval_ms: 3_000 });
     await jest.advanceTimersByTimeAsync(5_000);
-    silent.stream.say(heartbeat);
+    silent.stream.send(heartbeat);
     await jest.advanceTimersByTimeAsync(7_499);
     expect(list()).toEqual([`${agentUnit} Running`]);
     await jest.advanceTimersByTimeAsync(2);
     expect(list()).toEqual([`${agentUnit} PoweredOff`]);
-    expect(silent.end).toBe('DEADLINE_EXCEEDED: the agent has not been heard of for too long');
+    expect(silent.end).toBe('DEADLINE_EXCEEDED: no message from the agent within the heartbeat timeout');
     expect(lines).toContain(`warn: agent lost vm=net-vm agent=${agentUnit} reason="its reports have ended"`);
-    expect(lines).toContain('debug: reports ended vm=net-vm error="the agent has not been heard of for too long"');
-    expect(links.lastHeard(netVm)).toBeUndefined();
+    expect(lines).toContain(
+      'debug: reports ended vm=net-vm error="no message from the agent within the heartbeat timeout"',
+    );
+    expect(reports.agentOf(netVm)?.lastSeen).toBeUndefined();
     openWith([]);
     expect(list()).toEqual([`${agentUnit} Running`]);
-    expect(links.lastHeard(netVm)).toBe(12_501);
+    expect(reports.agentOf(netVm)?.lastSeen).toBe(12_501);
   });
 
   it('mark an agent as lost when it ends them', async () => {
@@ -149,13 +153,15 @@ describe('the reports of agents', () => {
     ]);
   });
 
-  it('notify of each update that is in the registry, with the time of its signal, and of none that was rejected', () => {
+  it('notify of each entry and update that is in the registry, with the time of its signal, and of none that was rejected', () => {
     const received: number[] = [];
-    links.onChanged((sinceMs) => received.push(sinceMs));
+    reports.onUpdated((sinceMs) => received.push(sinceMs));
     const { stream } = openWith(['a.service']);
-    stream.say(update(unitOf('a.service'), { SinceMs: 7 }));
-    stream.say(update(agentOf(), { SinceMs: 8 }));
-    expect(received).toEqual([7]);
+    stream.send(entry(unitOf('b.service'), { since_ms: 6 }));
+    stream.send(update('a.service', runningStatus(unitNamed('a.service')), { since_ms: 7 }));
+    stream.send(entry(agentOf(), { since_ms: 8 }));
+    stream.send(update('c.service', runningStatus(unitNamed('c.service')), { since_ms: 9 }));
+    expect(received).toEqual([6, 7]);
   });
 
   it('end when an update meets a bug of the admin', async () => {
@@ -163,22 +169,22 @@ describe('the reports of agents', () => {
     jest.spyOn(registry, 'register').mockImplementationOnce(() => {
       throw new TypeError('a bug');
     });
-    opened.stream.say(update(unitOf('a.service')));
+    opened.stream.send(entry(unitOf('a.service')));
     await settled();
     expect(opened.end).toBe('INTERNAL: TypeError: a bug');
   });
 
   it('say how a unit ended, which the registry remembers', () => {
     const { stream } = openWith(['a.service']);
-    const State = { ...runningStatus(unitNamed('a.service')), ActiveState: 'failed', SubState: 'failed' };
-    stream.say(update(unitOf('a.service', { State }), { Ending: { Asked: true, Result: 'timeout', Status: 9 } }));
+    const status = { ...runningStatus(unitNamed('a.service')), ActiveState: 'failed', SubState: 'failed' };
+    stream.send(update('a.service', status, { ending: { stop_requested: true, result: 'timeout', status: 9 } }));
     expect(store.get(netVm, unitNamed('a.service'))?.stopAsked).toBe(true);
   });
 
-  it('of a caller without a certificate are taken where TLS is off', () => {
-    const plain = new StandInReportCall();
-    void links.accept(plain.call);
-    plain.say(snapshot({ Agent: agentOf() }));
-    expect(plain.written).toEqual([{ $case: 'Taken', value: { Refused: [] } }]);
+  it('of a caller without a certificate are accepted where TLS is off', () => {
+    const plain = new FakeReportCall();
+    void reports.accept(plain.call);
+    plain.send(snapshot({ agent: agentOf() }));
+    expect(plain.written).toEqual([accepted()]);
   });
 });

@@ -1,5 +1,6 @@
 import {
   isAlive,
+  parseUnitType,
   stoppedStatus,
   transportOf,
   unitTypeNumber,
@@ -11,7 +12,12 @@ import type { admin, report } from '@givc/rpc';
 import type { AgentConfig } from '../agent.config.js';
 import type { TrackedUnit } from './tracked-units.js';
 
-/** An agent that speaks is running, whatever its unit is called here. */
+/** `report.Entry` with what every entry has that this agent sends. */
+export interface UnitEntry extends report.Entry {
+  registration: admin.RegistryRequest & { State: UnitStatus };
+}
+
+/** An agent that registers is running, whatever its unit is called here. */
 const runningStatus = (unit: UnitName, description: string): UnitStatus => ({
   ...stoppedStatus(unit, { Description: description }),
   ActiveState: 'active',
@@ -28,14 +34,14 @@ export const agentRequest = (config: AgentConfig, self: Endpoint): admin.Registr
 });
 
 /**
- * How the agent registers one of its units, and how it tells of the unit's new state. systemd forgets an application that has
- * ended, however it has: an admin that takes no reports removes it when it is `inactive` and `dead`, not when it is `failed`.
+ * How the agent registers one of its units, and its new state. systemd forgets an application that has ended, however it
+ * has: an admin without reports removes it when it is `inactive` and `dead`, not when it is `failed`.
  */
 export const unitRequest = (
   config: AgentConfig,
   self: Endpoint,
   { unit, vm, service, status }: TrackedUnit,
-): admin.RegistryRequest => ({
+): UnitEntry['registration'] => ({
   Name: unit,
   Parent: config.unit,
   Type: unitTypeNumber(vm, service),
@@ -44,12 +50,16 @@ export const unitRequest = (
 });
 
 /** How the agent reports one of its units. */
-export const unitChange = (config: AgentConfig, self: Endpoint, tracked: TrackedUnit): report.Change => ({
-  Unit: unitRequest(config, self, tracked),
-  Ending: tracked.ending && {
-    Result: tracked.ending.result,
-    Status: tracked.ending.status,
-    Asked: tracked.ending.asked,
+export const unitEntry = (config: AgentConfig, self: Endpoint, tracked: TrackedUnit): UnitEntry => ({
+  registration: unitRequest(config, self, tracked),
+  ending: tracked.ending && {
+    result: tracked.ending.result,
+    status: tracked.ending.status,
+    stop_requested: tracked.ending.asked,
   },
-  SinceMs: tracked.sinceMs,
+  since_ms: tracked.sinceMs,
 });
+
+/** Whether it is the last of its entry: an application has ended. */
+export const isLast = ({ registration: { Type, State } }: UnitEntry): boolean =>
+  parseUnitType('Type', Type).service === 'App' && !isAlive(State);

@@ -1,0 +1,182 @@
+import type { ServerDuplexStream } from '@grpc/grpc-js';
+import { GivcError, programVersion } from '@givc/model';
+import { reportProtocolVersion, type report } from '@givc/rpc';
+import { Timeout } from '@givc/time';
+
+export type ReportCall = ServerDuplexStream<report.ReportRequest, report.ReportResponse>;
+
+export interface ReportHandlers {
+  /** Before each message; throws when the stream is to end instead. */
+  received(): void;
+  /** Applies a snapshot and returns which of its entries were rejected; throws when the agent itself is rejected. */
+  snapshot(snapshot: report.Snapshot): readonly report.Rejected[];
+  /** Applies an entry, and returns why it was rejected, if it was. */
+  entry(entry: report.Entry): report.Rejected | undefined;
+  /** As `entry`. */
+  update(update: report.Update): report.Rejected | undefined;
+  /** This process goes on after it was frozen. The silence of the agent is measured anew; it may be polled meanwhile. */
+  thawed(): void;
+}
+
+type State =
+  /** The snapshot has not been received. */
+  | { readonly state: 'opening'; readonly silence: Timeout }
+  | { readonly state: 'open'; readonly silence: Timeout }
+  /** `hasThawed`: this process was frozen so shortly before that the agent may have given up the stream. */
+  | { readonly state: 'ended'; readonly hasThawed: boolean };
+
+type Output =
+  | { readonly state: 'ready' }
+  /** The agent does not read. Of what cannot be written the latest is kept. */
+  | { readonly state: 'blocked'; latest: report.ReportResponse | undefined };
+
+/** After so many heartbeat intervals without a message the agent is gone or hangs. */
+const silentIntervals = 2.5;
+const snapshotLimitMs = 5_000;
+const [shortestMs, longestMs] = [100, 60_000];
+
+const invalid = (problem: string): GivcError => new GivcError('INVALID_ARGUMENT', `ReportRequest: ${problem}`);
+
+/** The admin's side of one call of `report.Reports/Report`. Its memory does not grow with what the agent does not read. */
+export class IncomingReportStream {
+  /** Resolves when the agent has ended the stream, rejects with the status that the agent gets. */
+  readonly ended: Promise<void>;
+  #resolve!: () => void;
+  #reject!: (error: GivcError) => void;
+  #state: State;
+  #output: Output = { state: 'ready' };
+  #silenceMs = snapshotLimitMs;
+  #count = 0;
+  #isAcknowledging = false;
+  #lastSeen = performance.now();
+
+  constructor(
+    private readonly call: ReportCall,
+    private readonly handlers: ReportHandlers,
+  ) {
+    this.ended = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    this.#state = { state: 'opening', silence: this.#limitSilence(snapshotLimitMs) };
+    call.on('data', (request: report.ReportRequest) => this.#receive(request));
+    call.on('drain', () => this.#drained());
+    call.on('end', () => {
+      call.end();
+      this.#end();
+    });
+    call.on('cancelled', () => this.#end());
+    call.on('error', () => this.#end());
+  }
+
+  /** When the last message of the agent was received, by `performance.now()`. */
+  get lastSeen(): number {
+    return this.#lastSeen;
+  }
+
+  /** For how long the agent may send nothing, in milliseconds. */
+  get silenceMs(): number {
+    return this.#silenceMs;
+  }
+
+  /** Whether this process was frozen so shortly before the end that the agent may have given up the stream. */
+  get hasThawed(): boolean {
+    return this.#state.state === 'ended' && this.#state.hasThawed;
+  }
+
+  close(error: GivcError): void {
+    this.#end(error);
+  }
+
+  /** Measures the silence of the agent anew: it has sent a message, or answered a call. */
+  markSeen(): void {
+    this.#lastSeen = performance.now();
+    if (this.#state.state !== 'ended') this.#state.silence.restart();
+  }
+
+  #setState(state: State): void {
+    if (this.#state.state !== 'ended') this.#state.silence.cancel();
+    this.#state = state;
+  }
+
+  #end(error?: GivcError): void {
+    if (this.#state.state === 'ended') return;
+    this.#setState({ state: 'ended', hasThawed: this.#state.silence.hasThawed });
+    if (error) this.#reject(error);
+    else this.#resolve();
+  }
+
+  /** Messages that an agent sent before it knew of the end are ignored: a newer stream may have brought newer ones. */
+  #receive({ message }: report.ReportRequest): void {
+    if (this.#state.state === 'ended') return;
+    this.markSeen();
+    try {
+      this.handlers.received();
+      switch (message?.$case) {
+        case 'snapshot':
+          return this.#snapshot(message.value);
+        case 'entry':
+          this.#assertOpen();
+          return this.#acknowledge(this.handlers.entry(message.value));
+        case 'update':
+          this.#assertOpen();
+          return this.#acknowledge(this.handlers.update(message.value));
+        case 'heartbeat':
+          if (this.#output.state === 'ready') this.#write({ message: { $case: 'heartbeat', value: {} } });
+          return;
+        // Of a newer version of the protocol.
+        case undefined:
+          return;
+      }
+    } catch (error) {
+      this.#end(error instanceof GivcError ? error : new GivcError('INTERNAL', String(error), { cause: error }));
+    }
+  }
+
+  #assertOpen(): void {
+    if (this.#state.state === 'opening') throw invalid('the first message is the snapshot');
+  }
+
+  #snapshot(snapshot: report.Snapshot): void {
+    if (this.#state.state !== 'opening') throw invalid('a stream has one snapshot, its first message');
+    const rejected = this.handlers.snapshot(snapshot);
+    const heartbeatMs = Math.min(Math.max(snapshot.heartbeat_interval_ms, shortestMs), longestMs);
+    this.#silenceMs = heartbeatMs * silentIntervals;
+    this.#setState({ state: 'open', silence: this.#limitSilence(this.#silenceMs) });
+    const versions = { protocol_version: reportProtocolVersion, admin_version: programVersion };
+    this.#write({ message: { $case: 'snapshot_accepted', value: { rejected: [...rejected], ...versions } } });
+  }
+
+  /** Entries and updates that arrive together are acknowledged together. */
+  #acknowledge(rejected: report.Rejected | undefined): void {
+    this.#count++;
+    if (rejected && this.#output.state === 'ready') this.#write({ message: { $case: 'rejected', value: rejected } });
+    if (this.#isAcknowledging) return;
+    this.#isAcknowledging = true;
+    setImmediate(() => {
+      this.#isAcknowledging = false;
+      this.#write({ message: { $case: 'acknowledged', value: { count: this.#count } } });
+    });
+  }
+
+  /** Ends the stream when the agent sends nothing for that long. */
+  #limitSilence(limitMs: number): Timeout {
+    return new Timeout(
+      limitMs,
+      () => this.#end(new GivcError('DEADLINE_EXCEEDED', 'no message from the agent within the heartbeat timeout')),
+      { onThaw: () => this.handlers.thawed() },
+    );
+  }
+
+  #drained(): void {
+    const before = this.#output;
+    this.#output = { state: 'ready' };
+    if (before.state === 'blocked' && before.latest) this.#write(before.latest);
+  }
+
+  #write(response: report.ReportResponse): void {
+    if (this.#state.state === 'ended') return;
+    if (this.#output.state === 'blocked') this.#output.latest = response;
+    else if (!this.call.write(response)) this.#output = { state: 'blocked', latest: undefined };
+  }
+}

@@ -1,0 +1,184 @@
+import { Injectable } from '@nestjs/common';
+import { GivcError, messageOf, parseId, type VmName } from '@givc/model';
+import { Audit, Authorizer, callerOf, expiryOf, mustAuthorizeEntries } from '@givc/access';
+import { Log } from '@givc/log';
+import type { report } from '@givc/rpc';
+import { Timeout } from '@givc/time';
+import { AgentConnections } from '../agents/agent-connections.js';
+import { PresenceService } from '../registry/presence.service.js';
+import { parseRegistration } from '../registry/registration.js';
+import { RegistryService } from '../registry/registry.service.js';
+import { IncomingReportStream, type ReportCall } from './incoming-report-stream.js';
+import { maxEntries, ReportedEntries, type Reporter } from './reported-entries.js';
+
+/** What a snapshot says of its stream. */
+interface StreamHead {
+  readonly bootId: string;
+  readonly streamNumber: number | undefined;
+  readonly agentVersion: string;
+  readonly protocolVersion: number;
+}
+
+interface OpenStream extends StreamHead {
+  readonly stream: IncomingReportStream;
+}
+
+/** What is known of an agent that reports. */
+export interface ReportingAgent {
+  /** When its last message was received, by `performance.now()`. */
+  readonly lastSeen: number;
+  /** Of its program; empty when it does not say. */
+  readonly agentVersion: string;
+  /** 0 when it does not say. */
+  readonly protocolVersion: number;
+}
+
+/** Whether a stream was opened before one that is open, and its snapshot has come late. */
+const isOlder = ({ bootId, streamNumber }: StreamHead, newest: StreamHead): boolean =>
+  streamNumber !== undefined &&
+  newest.streamNumber !== undefined &&
+  bootId === newest.bootId &&
+  streamNumber < newest.streamNumber;
+
+/** Throws INVALID_ARGUMENT that names the field which cannot be. */
+const parseHead = (snapshot: report.Snapshot): StreamHead => ({
+  bootId: parseId('Snapshot.boot_id', snapshot.boot_id),
+  streamNumber: snapshot.stream_number,
+  agentVersion: parseId('Snapshot.agent_version', snapshot.agent_version),
+  protocolVersion: snapshot.protocol_version,
+});
+
+/** Puts the reports of agents into the registry, and marks an agent as lost when its stream ends. */
+@Injectable()
+export class ReportService {
+  readonly #open = new Map<VmName, OpenStream>();
+  /** Agents whose streams ended because this process was frozen: the time in which they may report again. */
+  readonly #returning = new Map<VmName, Timeout>();
+  #onUpdated: (sinceMs: number) => void = () => undefined;
+
+  constructor(
+    private readonly registry: RegistryService,
+    private readonly presence: PresenceService,
+    private readonly agents: AgentConnections,
+    private readonly audit: Audit,
+    private readonly authorizer: Authorizer,
+    private readonly log: Log,
+  ) {
+    presence.onTransition(({ vm, after }) => {
+      if (after) return;
+      this.#expectNoReturn(vm);
+      this.#open.get(vm)?.stream.close(new GivcError('ABORTED', `VM "${vm}" does not run any more`));
+    });
+  }
+
+  /** The agent of a machine; undefined unless it reports. */
+  agentOf(vm: VmName): ReportingAgent | undefined {
+    const open = this.#open.get(vm);
+    return open && { ...open, lastSeen: open.stream.lastSeen };
+  }
+
+  /** Calls the listener for each entry or update that is in the registry, with its `since_ms`. */
+  onUpdated(listener: (sinceMs: number) => void): void {
+    this.#onUpdated = listener;
+  }
+
+  /** Settles when the stream has ended. */
+  async accept(call: ReportCall): Promise<void> {
+    let isOpen = true;
+    const reporter: Reporter = {
+      caller: callerOf(call),
+      mustBeAuthorized: mustAuthorizeEntries(call),
+      isOpen: () => isOpen,
+    };
+    const entries = new ReportedEntries(reporter, this.registry, this.authorizer, this.audit);
+    const updated = (sinceMs: number, rejected: report.Rejected | undefined) => {
+      if (!rejected) this.#onUpdated(sinceMs);
+      return rejected;
+    };
+    let vm: VmName | undefined;
+    const stream: IncomingReportStream = new IncomingReportStream(call, {
+      received: () => {
+        const expiry = reporter.caller.peer && expiryOf(reporter.caller.peer);
+        if (expiry !== undefined) throw new GivcError('UNAUTHENTICATED', expiry);
+      },
+      snapshot: (snapshot) => {
+        const applied = this.#applySnapshot(snapshot, reporter, entries);
+        vm = applied.vm;
+        const older = this.#open.get(vm)?.stream;
+        this.#open.set(vm, { ...applied.head, stream });
+        this.#expectNoReturn(vm);
+        older?.close(new GivcError('ABORTED', 'another stream of this agent has replaced this one'));
+        return applied.rejected;
+      },
+      entry: (entry) => updated(entry.since_ms, entries.entry(vm!, entry)),
+      update: (update) => updated(update.since_ms, entries.update(vm!, update)),
+      thawed: () => {
+        // An agent that has just left cannot be polled.
+        if (vm !== undefined) this.#poll(vm, stream).catch(() => undefined);
+      },
+    });
+    try {
+      await stream.ended;
+    } catch (error) {
+      if (vm !== undefined) this.log.debug('reports ended', { vm, error: messageOf(error) });
+      throw error;
+    } finally {
+      isOpen = false;
+      if (vm !== undefined && this.#open.get(vm)?.stream === stream) this.#left(vm, stream);
+    }
+  }
+
+  #applySnapshot(snapshot: report.Snapshot, { caller }: Reporter, reported: ReportedEntries) {
+    const { agent, entries } = snapshot;
+    if (!agent) throw new GivcError('INVALID_ARGUMENT', 'Snapshot.agent: it is missing');
+    if (entries.length > maxEntries)
+      throw new GivcError(
+        'RESOURCE_EXHAUSTED',
+        `Snapshot.entries: ${entries.length} are too many: at most ${maxEntries}`,
+      );
+    const registration = parseRegistration(agent);
+    if (registration.kind !== 'agent')
+      throw new GivcError('INVALID_ARGUMENT', `Snapshot.agent: ${registration.unit} is registered as a unit`);
+    const head = parseHead(snapshot);
+    const { vm } = registration;
+    const newest = this.#open.get(vm);
+    // Of another caller it is a registration that must not be.
+    const isOwn = (caller.peer?.name ?? vm) === vm;
+    if (isOwn && newest && isOlder(head, newest))
+      throw new GivcError('ABORTED', `a newer stream of the agent of ${vm} is open`);
+    reported.agent({ ...registration, bootId: head.bootId }, agent);
+    const rejected = entries.map((entry) => reported.entry(vm, entry)).filter((one) => one !== undefined);
+    this.registry.forgetOthers(
+      vm,
+      entries.map(({ registration }) => registration?.Name ?? ''),
+    );
+    return { vm, head, rejected };
+  }
+
+  #left(vm: VmName, { hasThawed, silenceMs }: IncomingReportStream): void {
+    this.#open.delete(vm);
+    const lose = () => {
+      this.#expectNoReturn(vm);
+      this.presence.hear(vm, { kind: 'streamEnded' });
+    };
+    if (!hasThawed) return lose();
+    // An agent that has given up a frozen admin dials again; one that cannot be connected has ended itself.
+    const absence = new Timeout(silenceMs, lose, { unref: true });
+    this.#returning.set(vm, absence);
+    const connection = this.agents.of(vm);
+    void connection.answers().then((isThere) => {
+      if (!isThere && !connection.isReachable && absence.isPending) lose();
+    });
+  }
+
+  /** The agent is back, or gone for good. */
+  #expectNoReturn(vm: VmName): void {
+    this.#returning.get(vm)?.cancel();
+    this.#returning.delete(vm);
+  }
+
+  /** An agent whose clock has stood still meanwhile does not know that a heartbeat is due. */
+  async #poll(vm: VmName, stream: IncomingReportStream): Promise<void> {
+    if (await this.agents.of(vm).answers()) stream.markSeen();
+  }
+}

@@ -1,0 +1,101 @@
+import { GivcError, isAlive, parseWord, quoted, vmOfAgentUnit, type VmName } from '@givc/model';
+import type { Audit, Authorizer, Caller } from '@givc/access';
+import type { admin, report } from '@givc/rpc';
+import { fieldsOf, lateChange, registerRpc } from '../registry/late-change.js';
+import { parseRegistration, type Registration } from '../registry/registration.js';
+import type { RegistryService } from '../registry/registry.service.js';
+
+const rpc = '/report.Reports/Report';
+/** Of one agent. */
+export const maxEntries = 1_000;
+
+/** Who sends a stream of reports. */
+export interface Reporter {
+  readonly caller: Caller;
+  /** No rule permits the stream as such, so each entry is authorized as a call of RegisterService. */
+  readonly mustBeAuthorized: boolean;
+  /** Whether its stream is open. */
+  readonly isOpen: () => boolean;
+}
+
+const parseEnding = (ending: report.Ending): report.Ending => ({
+  ...ending,
+  result: parseWord('Ending.result', ending.result),
+});
+
+/**
+ * The entries of one stream: puts what may be registered into the registry, and says why the rest may not. An update is
+ * authorized anew with all fields of its entry, as rules may depend on the state and may have changed.
+ */
+export class ReportedEntries {
+  /** By name, as they were registered, without their state. */
+  readonly #accepted = new Map<string, admin.RegistryRequest>();
+
+  constructor(
+    private readonly reporter: Reporter,
+    private readonly registry: RegistryService,
+    private readonly authorizer: Authorizer,
+    private readonly audit: Audit,
+  ) {}
+
+  /** Registers the agent itself. Throws the reason for which it may not be. */
+  agent(registration: Registration, request: admin.RegistryRequest): void {
+    const isNew = this.#register(registration, request);
+    if (isNew) this.audit.change({ caller: this.reporter.caller, rpc, request: fieldsOf(request), answer: 'OK' });
+  }
+
+  entry(vm: VmName, { registration, ending, since_ms }: report.Entry): report.Rejected | undefined {
+    return rejection(registration?.Name ?? '', () => {
+      if (!registration) throw new GivcError('INVALID_ARGUMENT', 'Entry.registration: it is missing');
+      this.#accept(vm, registration, ending, since_ms);
+    });
+  }
+
+  update(vm: VmName, { name, status, ending, since_ms }: report.Update): report.Rejected | undefined {
+    return rejection(name, () => {
+      const registration = this.#accepted.get(name);
+      if (!registration)
+        throw new GivcError('FAILED_PRECONDITION', `Update.name: no entry ${quoted(name)} was accepted on this stream`);
+      if (!status) throw new GivcError('INVALID_ARGUMENT', 'Update.status: it is missing');
+      this.#accept(vm, { ...registration, State: status }, ending, since_ms);
+    });
+  }
+
+  #accept(vm: VmName, request: admin.RegistryRequest, ending: report.Ending | undefined, sinceMs: number): void {
+    const registration = parseRegistration(request);
+    const { unit, type, status } = registration;
+    if (registration.kind === 'agent' || vmOfAgentUnit(registration.agent) !== vm)
+      throw new GivcError('PERMISSION_DENIED', `Unit: ${unit} is not below the agent of ${vm}`);
+    if (this.#accepted.size >= maxEntries && !this.#accepted.has(unit))
+      throw new GivcError('RESOURCE_EXHAUSTED', `${vm} has reported ${maxEntries} units, more are not accepted`);
+    this.#register({ ...registration, ending: ending && parseEnding(ending), sinceMs }, request);
+    if (type.service === 'App' && !isAlive(status)) this.#accepted.delete(unit);
+    else this.#accepted.set(unit, { ...request, State: undefined });
+  }
+
+  /** Whether it was unknown or is elsewhere now. */
+  #register(registration: Registration, request: admin.RegistryRequest): boolean {
+    const { caller, mustBeAuthorized, isOpen } = this.reporter;
+    if (mustBeAuthorized) this.authorizer.assertPermitted(caller, registerRpc, request);
+    try {
+      const fields = fieldsOf(request);
+      const onLate = (count: number) => this.audit.change(lateChange(caller, rpc, fields, count));
+      return this.registry.register(registration, { ...caller, reports: true, isOpen, onLate });
+    } catch (error) {
+      if (error instanceof GivcError && error.reason === 'PERMISSION_DENIED')
+        this.audit.refusal({ caller, rpc, request: fieldsOf(request), answer: error.reason, why: error.message });
+      throw error;
+    }
+  }
+}
+
+/** Why it is rejected, undefined when it is not. What is no fault of the agent is thrown. */
+function rejection(name: string, accept: () => void): report.Rejected | undefined {
+  try {
+    accept();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof GivcError)) throw error;
+    return { name, reason: error.message };
+  }
+}

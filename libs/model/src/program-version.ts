@@ -1,0 +1,2 @@
+/** The version of the running program, which the build puts here: `development` in one that was not built. */
+export const programVersion: string = process.env.GIVC_VERSION ?? 'development';
