@@ -15,7 +15,7 @@ const keepalive = { everyMs: 3_000, answerMs: 4_000 };
  * Its one peer may have 256 connections that are not read: of each a message of 64 KiB, and its part of the window, of
  * which those have more that were there first.
  */
-const limits = { undeliveredBytesOfPeer: 32 * 1024 * 1024 };
+const limits = { undeliveredBytesOfPeer: 32 * 1024 * 1024, unreadBytesOfPeer: 32 * 1024 * 1024 };
 
 @Module({})
 class SocketServerModule {

@@ -1,9 +1,10 @@
-import { Readable } from 'node:stream';
+import { Duplex } from 'node:stream';
 import type { GivcError } from '@givc/model';
 import { IncomingCall, type InterceptedCall } from './incoming-call.js';
 import { serverLimits } from './limits.js';
 import { PeerBudgets } from './peer-budgets.js';
 import { UnfinishedSet } from './unfinished.js';
+import { UnreadAnswers } from './unread-answers.js';
 
 const kibibyte = 1024;
 
@@ -16,19 +17,20 @@ function message(length: number, compressed = 0): Buffer {
 }
 
 describe('what is counted of a call', () => {
-  let stream: Readable;
+  let stream: Duplex;
   let readQueue: { type: string }[];
   let statuses: object[];
   let refused: GivcError[];
   let incoming: IncomingCall;
 
   function open(requestStream: boolean): void {
-    stream = new Readable({ read: () => undefined });
+    stream = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done() });
     [readQueue, statuses, refused] = [[], [], []];
     const call = {
       stream,
       readQueue,
       startRead: () => undefined,
+      sendMessage: () => undefined,
       sendStatus: (status: object) => statuses.push(status),
     };
     incoming = new IncomingCall(call as unknown as InterceptedCall, {
@@ -37,6 +39,7 @@ describe('what is counted of a call', () => {
       limit: 64 * kibibyte,
       budgets: new PeerBudgets({ ...serverLimits, undeliveredBytesOfPeer: 200 * kibibyte }),
       unfinished: new UnfinishedSet(5_000),
+      unread: new UnreadAnswers(serverLimits),
       onRefused: (error) => refused.push(error),
     });
     incoming.open('a-vm');

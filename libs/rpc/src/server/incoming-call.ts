@@ -2,15 +2,16 @@ import type { ServerHttp2Stream } from 'node:http2';
 import type { ServerInterceptor } from '@grpc/grpc-js';
 import { GivcError } from '@givc/model';
 import { statusOf } from './error-status.js';
+import { holdAnswers, type AnsweringCall } from './held-answers.js';
 import { MessageFrames, type FrameEvents } from './message-frames.js';
 import type { CountedCall, PeerBudget, PeerBudgets } from './peer-budgets.js';
 import type { Unfinished, UnfinishedSet } from './unfinished.js';
+import type { UnreadAnswers } from './unread-answers.js';
 
 export type InterceptedCall = ReturnType<ServerInterceptor>;
 
 /** What an interceptor of grpc-js gets, beyond what it documents. */
-interface BaseCall {
-  readonly stream: ServerHttp2Stream;
+interface BaseCall extends AnsweringCall {
   readonly readQueue: readonly { readonly type: string }[];
   maxReceiveMessageSize: number;
   startRead(): void;
@@ -31,6 +32,7 @@ export interface IncomingCallOptions {
   readonly limit: number;
   readonly budgets: PeerBudgets;
   readonly unfinished: UnfinishedSet;
+  readonly unread: UnreadAnswers;
   readonly onRefused: (error: GivcError) => void;
 }
 
@@ -121,6 +123,7 @@ export class IncomingCall implements CountedCall, Unfinished, FrameEvents {
         startRead();
       };
     } else this.#startTime();
+    holdAnswers(base, peer, this.options.unread);
     // What came with the headers.
     this.#count(stream.readableLength + overhead * chunksIn(stream));
   }

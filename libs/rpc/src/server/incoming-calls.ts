@@ -7,6 +7,7 @@ import type { ServerLimits } from './limits.js';
 import { PeerBudgets } from './peer-budgets.js';
 import { peerKey } from './peer-key.js';
 import { UnfinishedSet } from './unfinished.js';
+import { UnreadAnswers } from './unread-answers.js';
 
 type Handler = (call: MessageStream, ...more: unknown[]) => unknown;
 
@@ -15,6 +16,7 @@ export class IncomingCalls {
   readonly #budgets: PeerBudgets;
   /** What of its streams waits for callers. */
   readonly unfinished: UnfinishedSet;
+  readonly #unread: UnreadAnswers;
   readonly #streaming = new WeakMap<InterceptedCall, IncomingCall>();
 
   constructor(
@@ -23,6 +25,7 @@ export class IncomingCalls {
   ) {
     this.#budgets = new PeerBudgets(limits);
     this.unfinished = new UnfinishedSet(limits.messageMs);
+    this.#unread = new UnreadAnswers(limits);
   }
 
   /** Comes after those that say who calls. A call that is refused here never reaches its handler. */
@@ -37,7 +40,7 @@ export class IncomingCalls {
     const limit = messageLimit(path);
     const incoming = new IncomingCall(call, {
       ...{ path, requestStream, limit, onRefused },
-      ...{ budgets: this.#budgets, unfinished: this.unfinished },
+      ...{ budgets: this.#budgets, unfinished: this.unfinished, unread: this.#unread },
     });
     try {
       incoming.open(peerKey(call));

@@ -4,17 +4,25 @@ const mebibyte = 1024 * 1024;
 export interface ServerLimits {
   /** Calls that are open at once: RESOURCE_EXHAUSTED. */
   readonly openCalls: number;
-  /** Those of one peer: a name in certificates, or without TLS an address. */
+  /** Those of one peer: a name in certificates, or without TLS an address; it has at most as many as it leaves to others. */
   readonly openCallsOfPeer: number;
   /** What all peers have sent and no handler has taken, in bytes: the largest message of the peer with most is refused. */
   readonly undeliveredBytes: number;
   /** The same of one peer, over all its calls and connections: the call that sends more is refused. */
   readonly undeliveredBytesOfPeer: number;
+  /** Answers to all peers that these have not read, in bytes: further ones wait. */
+  readonly unreadBytes: number;
+  /** The same of one peer, over all its calls and connections. */
+  readonly unreadBytesOfPeer: number;
+  /** Streams of one peer that are open, also those of calls that were refused: one more ends its connection. */
+  readonly openStreamsOfPeer: number;
+  /** What the headers of a call may have, in bytes, as HTTP/2 counts them (RFC 9113, 6.5.2): RESOURCE_EXHAUSTED. */
+  readonly headerBytes: number;
   /** A message that was begun is whole after so long, or at most twice as long, or has brought 64 KiB meanwhile. */
   readonly messageMs: number;
   /** Connections at each address that the server listens at, without those whose handshake goes on. */
   readonly connections: number;
-  /** Those of one name in certificates, so that one caller alone keeps nobody out. */
+  /** Those of one name in certificates, which has at most as many as it leaves to others. */
   readonly connectionsOfPeer: number;
   /** TLS handshakes that have not ended; one more ends the oldest of the IP address that has the most. */
   readonly handshakes: number;
@@ -37,6 +45,10 @@ export const serverLimits: ServerLimits = {
   openCallsOfPeer: 1_500,
   undeliveredBytes: 64 * mebibyte,
   undeliveredBytesOfPeer: 16 * mebibyte,
+  unreadBytes: 64 * mebibyte,
+  unreadBytesOfPeer: 16 * mebibyte,
+  openStreamsOfPeer: 8_192,
+  headerBytes: 8 * 1_024,
   messageMs: 5_000,
   connections: 2_048,
   connectionsOfPeer: 512,

@@ -84,7 +84,9 @@ function createMutualTlsServer(
     rememberCertificate(socket);
     const peer = certificateKey(socket.getPeerCertificate());
     const ofPeer = (open.get(peer) ?? 0) + 1;
-    if (ofPeer > connectionsOfPeer) return identity.turnAway(socket, `it has ${connectionsOfPeer} connections already`);
+    // However many names have all that they may have, one more has as much.
+    if (ofPeer > Math.min(connectionsOfPeer, connections - total))
+      return identity.turnAway(socket, `it has ${ofPeer - 1} connections already`);
     if (identity.admit(socket) !== undefined) return;
     total++;
     open.set(peer, ofPeer);

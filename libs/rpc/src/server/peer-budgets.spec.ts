@@ -38,4 +38,20 @@ describe('the open calls of a server', () => {
     budgets.open('b', counted());
     expect(() => budgets.open('b', counted())).toThrow(GivcError);
   });
+
+  it('are shared so that a caller without any has as much left as each of those with the most', () => {
+    const budgets = new PeerBudgets({ ...serverLimits, openCalls: 8 });
+    const opened = ['a', 'b', 'c', 'd'].map((peer) => {
+      let count = 0;
+      try {
+        for (;;) {
+          budgets.open(peer, counted());
+          count++;
+        }
+      } catch {
+        return count;
+      }
+    });
+    expect(opened).toEqual([4, 2, 1, 1]);
+  });
 });

@@ -38,7 +38,8 @@ export class PeerBudgets {
   open(peer: string, call: CountedCall): PeerBudget {
     const { openCalls, openCallsOfPeer } = this.limits;
     const budget = this.#peers.get(peer) ?? { peer, calls: new Set(), bytes: 0 };
-    if (budget.calls.size >= openCallsOfPeer || this.#calls >= openCalls)
+    // However many peers have all that they may have, one more has as much.
+    if (budget.calls.size >= Math.min(openCallsOfPeer, openCalls - this.#calls))
       throw new GivcError(
         'RESOURCE_EXHAUSTED',
         `too many open calls: at most ${openCallsOfPeer} of one caller and ${openCalls} in all`,

@@ -6,14 +6,17 @@ import type { TlsIdentity } from '../tls/tls-identity.js';
 import { endAnsweredStreams } from './answered-streams.js';
 import type { CallGate } from './call-gate.js';
 import { observing, type CallObserver } from './call-observer.js';
+import { peerOf, setPeer } from './connection-peer.js';
 import { fixPeer } from './fixed-peer.js';
 import { setWindows } from './flow-control.js';
 import { ignoreGoneStreams } from './gone-streams.js';
+import { limitHeaders } from './header-limit.js';
 import { HalfOpen } from './half-open.js';
 import { IncomingCalls } from './incoming-calls.js';
 import { keepAlive, type Keepalive } from './keepalive.js';
 import { serverLimits, type ServerLimits } from './limits.js';
 import { listenAt, type Listener } from './listener.js';
+import { OpenStreams } from './open-streams.js';
 import type { ServerTransport } from './server-transport.js';
 import { onSession } from './sessions.js';
 
@@ -64,6 +67,12 @@ export class SocketTransport implements ServerTransport {
       interceptors: [fixPeer, ...(observer ? [observing(observer)] : []), this.#calls.interceptor],
     });
     ignoreGoneStreams(this.#server);
+    limitHeaders(this.#server, this.#limits.headerBytes);
+    const streams = new OpenStreams(this.#limits.openStreamsOfPeer);
+    onSession(this.#server, (session) => {
+      const peer = peerOf(session);
+      if (peer !== undefined) streams.follow(session, peer);
+    });
     onSession(this.#server, (session) => endAnsweredStreams(session, this.#calls.unfinished));
     // Of a peer that breaks the rules of HTTP/2, Node (20) takes its leave by GOAWAY, reads no more and keeps the
     // socket for ever, also when the peer has long closed it. A ping without an answer ends that.
@@ -90,7 +99,10 @@ export class SocketTransport implements ServerTransport {
           await listenAt(address, tls, this.#limits, this.#handshakes, (socket, peer) => {
             // Whose handshake ends after the server would be kept by nobody, and for ever.
             if (this.#isClosed) return void socket.destroy();
-            if (peer !== undefined) this.#unused.begin(socket, peer);
+            if (peer !== undefined) {
+              setPeer(socket, peer);
+              this.#unused.begin(socket, peer);
+            }
             injector.injectConnection(socket);
           }),
         );

@@ -1,0 +1,25 @@
+import { constants, type ServerHttp2Session } from 'node:http2';
+
+/**
+ * The streams of each peer, over all its connections, until they are closed: also those whose calls were refused, because
+ * a peer that does not read its answers keeps them open. A peer with more than `max` loses the connection that opens one more.
+ */
+export class OpenStreams {
+  readonly #counts = new Map<string, number>();
+
+  constructor(private readonly max: number) {}
+
+  follow(session: ServerHttp2Session, peer: string): void {
+    session.on('stream', (stream) => {
+      this.#count(peer, 1);
+      stream.once('close', () => this.#count(peer, -1));
+      if (this.#counts.get(peer)! > this.max) session.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    });
+  }
+
+  #count(peer: string, more: 1 | -1): void {
+    const count = (this.#counts.get(peer) ?? 0) + more;
+    if (count === 0) this.#counts.delete(peer);
+    else this.#counts.set(peer, count);
+  }
+}

@@ -1,0 +1,73 @@
+import type { ServerLimits } from './limits.js';
+
+/** The answers to one peer. */
+interface Share {
+  /** Of those that are on their way. */
+  bytes: number;
+  /** Those that are not encoded yet, oldest first. */
+  readonly waiting: Set<() => void>;
+}
+
+/**
+ * Answers that peers have not read. A peer that has as many bytes as it may gets its next answer once it has read some;
+ * until then that is not encoded, and costs no more than its call. Of what all peers may have together one has at most as
+ * much as it leaves to the others, so that these get their answers however many peers read nothing. Each peer may have one
+ * answer in any case.
+ */
+export class UnreadAnswers {
+  readonly #shares = new Map<string, Share>();
+  readonly #waiting = new Set<Share>();
+  #bytes = 0;
+
+  constructor(private readonly limits: Pick<ServerLimits, 'unreadBytes' | 'unreadBytesOfPeer'>) {}
+
+  /** Calls `send` as soon as the peer may have one more answer, maybe at once. */
+  enter(peer: string, send: () => void): void {
+    const share = this.#shareOf(peer);
+    share.waiting.add(send);
+    this.#admit(share);
+    this.#forgetIdle(peer, share);
+  }
+
+  /** The answer is not sent any more, if it has not been. */
+  leave(peer: string, send: () => void): void {
+    const share = this.#shareOf(peer);
+    share.waiting.delete(send);
+    this.#admit(share);
+    this.#forgetIdle(peer, share);
+  }
+
+  /** So many bytes more are on their way to the peer, or less. */
+  count(peer: string, bytes: number): void {
+    const share = this.#shareOf(peer);
+    share.bytes += bytes;
+    this.#bytes += bytes;
+    this.#forgetIdle(peer, share);
+    if (bytes < 0) for (const each of [...this.#waiting]) this.#admit(each);
+  }
+
+  #shareOf(peer: string): Share {
+    let share = this.#shares.get(peer);
+    if (!share) this.#shares.set(peer, (share = { bytes: 0, waiting: new Set() }));
+    return share;
+  }
+
+  #admit(share: Share): void {
+    for (const send of share.waiting) {
+      if (!this.#mayHaveMore(share)) break;
+      share.waiting.delete(send);
+      send();
+    }
+    if (share.waiting.size > 0) this.#waiting.add(share);
+    else this.#waiting.delete(share);
+  }
+
+  #mayHaveMore({ bytes }: Share): boolean {
+    const { unreadBytes, unreadBytesOfPeer } = this.limits;
+    return bytes === 0 || bytes < Math.min(unreadBytesOfPeer, unreadBytes - this.#bytes);
+  }
+
+  #forgetIdle(peer: string, share: Share): void {
+    if (share.bytes === 0 && share.waiting.size === 0) this.#shares.delete(peer);
+  }
+}
