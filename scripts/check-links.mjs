@@ -1,5 +1,6 @@
 // Checks the links of all Markdown files: each relative one names a file or folder of the repository, and its anchor, if it
-// has one, is that of a heading. Anchors are made as GitHub makes them. Part of npm run lint.
+// has one, is that of a heading. Anchors are made as GitHub makes them. A source file that is named without a link
+// (`x.service.ts`) exists as well. Part of npm run lint.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
@@ -8,10 +9,11 @@ import MarkdownIt from 'markdown-it';
 
 const root = new URL('..', import.meta.url).pathname;
 const markdown = new MarkdownIt({ html: true });
-const pages = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'], { cwd: root })
+const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root })
   .toString()
   .split('\n')
-  .filter((page) => page !== '' && existsSync(join(root, page)));
+  .filter((file) => file !== '' && existsSync(join(root, file)));
+const pages = files.filter((file) => file.endsWith('.md'));
 
 const read = (page) => markdown.parse(readFileSync(join(root, page), 'utf8'), {});
 const textOf = ({ children }) =>
@@ -29,18 +31,20 @@ function anchorsOf(page) {
   );
 }
 
-/** The targets of the links of a page, each with the line on which its paragraph, item or row begins. */
-function linksOf(page) {
+/** The links and the code of a page, each with the line on which its paragraph, item or row begins. */
+function wordsOf(page) {
   let line = 0;
   return read(page).flatMap(({ children, map }) => {
     if (map) line = map[0] + 1;
-    return (children ?? [])
-      .filter(({ type }) => type === 'link_open' || type === 'image')
-      .map((link) => ({ target: link.attrGet('href') ?? link.attrGet('src'), line }));
+    return (children ?? []).flatMap((token) => {
+      const target = token.attrGet('href') ?? token.attrGet('src') ?? undefined;
+      if (target !== undefined) return [{ target, line }];
+      return token.type === 'code_inline' ? [{ code: token.content, line }] : [];
+    });
   });
 }
 
-function problemOf(page, target) {
+function problemOfLink(page, target) {
   if (/^[a-z]+:/i.test(target)) return undefined;
   const [path, anchor] = decodeURI(target).split('#', 2);
   const file = path === '' ? page : normalize(join(dirname(page), path));
@@ -50,10 +54,15 @@ function problemOf(page, target) {
   return file.endsWith('.md') && anchorsOf(file).has(anchor) ? undefined : 'there is no such heading';
 }
 
+function problemOfCode(code) {
+  if (!/^[a-z0-9_./-]+\.(ts|mjs|cjs|proto|cedar)$/.test(code)) return undefined;
+  return files.some((file) => `/${file}`.endsWith(`/${code}`)) ? undefined : 'there is no such file';
+}
+
 const problems = pages.flatMap((page) =>
-  linksOf(page).flatMap(({ target, line }) => {
-    const problem = problemOf(page, target);
-    return problem === undefined ? [] : [`${page}:${line}: ${target}: ${problem}`];
+  wordsOf(page).flatMap(({ target, code, line }) => {
+    const problem = target === undefined ? problemOfCode(code) : problemOfLink(page, target);
+    return problem === undefined ? [] : [`${page}:${line}: ${target ?? code}: ${problem}`];
   }),
 );
 for (const problem of problems) process.stderr.write(`${problem}\n`);
