@@ -1,0 +1,101 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const root = resolve(__dirname, '../..');
+
+/** A program that runs: its lines as they come, and how it has ended. */
+export interface RunningExample {
+  readonly lines: readonly string[];
+  /** Resolves with the first line that matches, as soon as it is there; rejects when the program ends before. */
+  line(pattern: RegExp): Promise<string>;
+  /** Resolves with the exit status and what was written to stderr. */
+  readonly ended: Promise<{ readonly status: number | null; readonly stderr: string }>;
+  kill(): void;
+}
+
+/**
+ * A package of ours, packed by npm and installed into a folder of its own, with links to exactly those modules that it
+ * declares as its dependencies: a module that it does not declare is not found.
+ */
+export class PackedPackage {
+  readonly folder = mkdtempSync(join(tmpdir(), 'givc-package-'));
+  readonly #running = new Set<RunningExample>();
+
+  private constructor(private readonly name: string) {}
+
+  static async install(name: string): Promise<PackedPackage> {
+    const installed = new PackedPackage(name);
+    await installed.#install();
+    return installed;
+  }
+
+  async #install(): Promise<void> {
+    const built = join(this.folder, 'built');
+    await run(process.execPath, ['scripts/packages.mjs', '--without-types', '--into', built, this.name], { cwd: root });
+    const packed = await run('npm', ['pack', '--silent', '--offline', join(built, this.name)], { cwd: this.folder });
+    const place = join(this.folder, 'node_modules/@givc', this.name);
+    mkdirSync(place, { recursive: true });
+    await run('tar', ['-xzf', packed.stdout.trim(), '-C', place, '--strip-components=1'], { cwd: this.folder });
+    const { dependencies } = JSON.parse(readFileSync(join(place, 'package.json'), 'utf8')) as {
+      readonly dependencies: Readonly<Record<string, string>>;
+    };
+    for (const module of Object.keys(dependencies)) {
+      const link = join(this.folder, 'node_modules', module);
+      mkdirSync(dirname(link), { recursive: true });
+      symlinkSync(join(root, 'node_modules', module), link);
+    }
+  }
+
+  /** The first example of the package's README. */
+  get example(): string {
+    const readme = readFileSync(join(this.folder, 'node_modules/@givc', this.name, 'README.md'), 'utf8');
+    return /```js\n(.*?)```/s.exec(readme)![1]!;
+  }
+
+  /** Runs a program in the folder by node, with these arguments. */
+  run(program: string, ...args: readonly string[]): RunningExample {
+    writeFileSync(join(this.folder, 'example.mjs'), program);
+    const child = spawn(process.execPath, ['example.mjs', ...args], {
+      cwd: this.folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const lines: string[] = [];
+    let [rest, stderr] = ['', ''];
+    let wake: () => void = () => undefined;
+    let isOver = false;
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      const parts = (rest + text).split('\n');
+      rest = parts.pop()!;
+      lines.push(...parts);
+      wake();
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    const ended = once(child, 'close').then(([status]) => {
+      isOver = true;
+      wake();
+      return { status: status as number | null, stderr };
+    });
+    const line = async (pattern: RegExp): Promise<string> => {
+      for (;;) {
+        const found = lines.find((one) => pattern.test(one));
+        if (found !== undefined) return found;
+        if (isOver) throw new Error(`no line matches ${pattern.source}: ${lines.join('\n')}${stderr}`);
+        await new Promise<void>((resolve) => (wake = resolve));
+      }
+    };
+    const running: RunningExample = { lines, line, ended, kill: () => void child.kill('SIGKILL') };
+    this.#running.add(running);
+    return running;
+  }
+
+  async remove(): Promise<void> {
+    for (const running of this.#running) running.kill();
+    await Promise.all([...this.#running].map(({ ended }) => ended));
+    rmSync(this.folder, { recursive: true });
+  }
+}
