@@ -1,0 +1,39 @@
+import { Access } from '@givc/access';
+import type { Daemon } from '@givc/daemon';
+import type { Log } from '@givc/log';
+import { callMetrics, Metrics, type MetricsAddress } from '@givc/metrics';
+import { GrpcServer, type GrpcServerOptions } from '@givc/rpc';
+import { DbusSystemd, type Systemd } from '@givc/systemd';
+import type { AgentConfig } from './agent.config.js';
+import { AgentModule, servicesOf } from './agent.module.js';
+
+/** What flags say beside the configuration, and what a test may put in place of it. */
+export interface AgentParts {
+  readonly log: Log;
+  /** The file of the audit log; otherwise the journal. */
+  readonly audit?: string;
+  readonly metrics?: MetricsAddress;
+  /** Instead of the access that the files of the configuration say. */
+  readonly access?: Access;
+  /** Instead of the service manager that D-Bus leads to. */
+  readonly systemd?: Systemd;
+  readonly server?: Partial<GrpcServerOptions>;
+}
+
+/** The agent with this configuration; it does not listen yet. Throws INVALID_ARGUMENT for mistakes in its files. */
+export async function agentDaemon(config: AgentConfig, parts: AgentParts): Promise<Daemon> {
+  const { log } = parts;
+  const files = { ...config.access, audit: parts.audit };
+  const access = parts.access ?? (await Access.open('permission denied by access control policy', files, log));
+  const metrics = parts.metrics && (await Metrics.load(parts.metrics));
+  const server = new GrpcServer({
+    listen: [config.self.address],
+    tls: access.identity,
+    services: servicesOf(config),
+    observer: metrics && callMetrics(metrics),
+    ...parts.server,
+  });
+  const systemd = parts.systemd ?? (await DbusSystemd.connect());
+  const module = AgentModule.register(config, access, server, log, systemd, metrics);
+  return { log, server, module, live: access.live };
+}
