@@ -51,9 +51,9 @@ describe('agents of the other make on the host and in two VMs', () => {
       watched.rows.every(({ vm_name, name }) => vm_name !== vm || name === unit),
     );
   };
-  const asked = async () => {
+  const polled = async () => {
     const { stdout } = await lab.cli(['status']);
-    return machines.filter((name) => new RegExp(`^.*${programUnit(name)} .* asked`, 'm').test(stdout));
+    return machines.filter((name) => new RegExp(`^.*${programUnit(name)} .* polled`, 'm').test(stdout));
   };
 
   const startApplication = async (name: string) => {
@@ -86,8 +86,8 @@ describe('agents of the other make on the host and in two VMs', () => {
     await watched.stop();
   });
 
-  it('do not report, and are asked', async () => {
-    expect(await asked()).toEqual(machines);
+  it('do not report, and are polled', async () => {
+    expect(await polled()).toEqual(machines);
   });
 
   it('lose a VM that is stopped from the registry, with all that is in it, until StartVM has booted it', async () => {
@@ -190,7 +190,7 @@ describe('agents of the other make on the host and in two VMs', () => {
       .map((row) => row.replace('backup.service PoweredOff', 'backup.service Running'));
     expect(after.filter((row) => before.includes(row))).toHaveLength(before.length - 3);
     await watched.until('the registry is whole', () => rows().join('\n') === after.join('\n'));
-    expect(await asked()).toEqual(machines);
+    expect(await polled()).toEqual(machines);
     expect(await processes()).toEqual(programs);
     await host.systemctl('stop', 'backup.service');
     expect(await lab.cli(['start', 'service', 'web.service', '--vm', 'net-vm'])).toMatchObject({ status: 0 });
