@@ -1,3 +1,4 @@
+import { Rules } from '@givc/access';
 import type { UnitName } from '@givc/model';
 import { FakeSystemd } from '@givc/systemd';
 import { TestSystem, type TestAgent } from '../support/test-system.js';
@@ -56,6 +57,31 @@ describe('the rules about reports', () => {
     agent.systemd.crash(web!);
     await isOff(web!);
     expect(await namesOf()).toEqual(['givc-net-vm.service', web]);
+  });
+
+  it('are asked about each update with the fields of its entry, as they are then', async () => {
+    const rules = (name: string) =>
+      `permit(principal, action, resource) when { ${registering} && context.Name != "${name}" };`;
+    const parsed = jest.spyOn(Rules, 'parse');
+    const agent = await start(rules('none'));
+    const replaceable = await (parsed.mock.results[0]!.value as ReturnType<typeof Rules.parse>);
+    parsed.mockRestore();
+    await isListed(secret!);
+    replaceable.replace(`${watching} ${rules(secret!)}`);
+    agent.systemd.crash(secret!);
+    expect(await system.admin.record.next('PERMISSION_DENIED')).toMatchObject({
+      rpc: '/admin.AdminService/RegisterService',
+      request: { Name: secret, Parent: 'givc-net-vm.service' },
+    });
+    agent.systemd.crash(web!);
+    await isOff(web!);
+    expect((await system.client().queryList()).List).toContainEqual(
+      expect.objectContaining({ Name: secret, VmStatus: 'Running' }),
+    );
+    replaceable.replace(`${watching} ${rules('none')}`);
+    await agent.systemd.startUnit(secret!);
+    agent.systemd.crash(secret!);
+    await isOff(secret!);
   });
 
   it('that forbid a report are final: the agent registers, is polled, and its log says so once', async () => {
