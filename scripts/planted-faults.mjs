@@ -67,15 +67,15 @@ export const plantedFaults = [
     "this.presence.hear(vm, isThere ? { kind: 'answered' } : { kind: 'missed', reason: 'it does not answer' });",
     "if (isThere) this.presence.hear(vm, { kind: 'answered' });",
   ]),
-  fault('recovery does not double its pauses', [
+  fault('recovery does not double its backoff', [
     admin('liveness/recovery.service.ts'),
-    'Math.min(Math.max(pauseMs * 2, firstPauseMs), longestPauseMs)',
-    'firstPauseMs',
+    'Math.min(Math.max(backoffMs * 2, firstBackoffMs), longestBackoffMs)',
+    'firstBackoffMs',
   ]),
-  fault('recovery does not reset its pauses after ten healthy minutes', [
+  fault('recovery does not reset its backoff after ten healthy minutes', [
     admin('liveness/recovery.service.ts'),
-    'wasHealthy ? 0 : managed.pauseMs',
-    'wasHealthy ? managed.pauseMs : managed.pauseMs',
+    'wasHealthy ? 0 : managed.backoffMs',
+    'wasHealthy ? managed.backoffMs : managed.backoffMs',
   ]),
   fault('recovery starts what was stopped on request', [
     admin('liveness/recovery.service.ts'),

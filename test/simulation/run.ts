@@ -116,7 +116,7 @@ class Run {
     const [facts, queried] = await Promise.all([
       world.expectedRows(),
       Promise.all([this.#calls.list(), this.#calls.client.listMachines()]).then(
-        ([list, { machines }]) => [...rowsOf(list), ...(world.settings.takesReports ? silentAgents(machines) : [])],
+        ([list, { machines }]) => [...rowsOf(list), ...(world.settings.servesReports ? silentAgents(machines) : [])],
         (error: unknown) => [`? ${String(error)}`],
       ),
     ]);

@@ -15,7 +15,7 @@ import { localeCapability } from './locale/locale.capability.js';
 import { notifyCapability } from './notify/notify.capability.js';
 import { policyCapability } from './policy/policy.capability.js';
 import { BootId } from './registration/boot-id.js';
-import { FollowedUnits } from './registration/followed-units.js';
+import { ConfiguredUnits } from './registration/configured-units.js';
 import { RegistrationService } from './registration/registration.service.js';
 import { TrackedUnits } from './registration/tracked-units.js';
 import { socketProxyCapability } from './socket-proxy/socket-proxy.capability.js';
@@ -74,7 +74,7 @@ export class AgentModule {
         { provide: Systemd, useValue: systemd },
         { provide: BootId, useFactory: () => BootId.read() },
         TrackedUnits,
-        FollowedUnits,
+        ConfiguredUnits,
         RegistrationService,
         OwnUnits,
         UnitsService,

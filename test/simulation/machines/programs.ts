@@ -86,11 +86,15 @@ async function start(
 
 export interface AdminSettings {
   /** Without reports, as admins of other makes. */
-  readonly takesReports: boolean;
+  readonly servesReports: boolean;
 }
 
-export function startAdmin(place: Place, directory: StateDirectory, { takesReports }: AdminSettings): Promise<Program> {
-  const services = takesReports ? adminServices : adminServices.filter((name) => name !== 'report.Reports');
+export function startAdmin(
+  place: Place,
+  directory: StateDirectory,
+  { servesReports }: AdminSettings,
+): Promise<Program> {
+  const services = servesReports ? adminServices : adminServices.filter((name) => name !== 'report.Reports');
   const parts = partsOf(place, services, adminAddress);
   const config: AdminConfig = {
     listen: [adminAddress],

@@ -10,7 +10,7 @@ export interface RunSettings {
   /** VMs that do not run in the beginning. */
   readonly down: readonly string[];
   /** Whether the admin takes reports; admins of other makes do not. */
-  readonly takesReports: boolean;
+  readonly servesReports: boolean;
   readonly heartbeatMs: number;
   /** Whether many answers of service managers come late. */
   readonly slowBus: boolean;

@@ -153,7 +153,7 @@ function settingsOf(random: Random): RunSettings {
   ];
   const settings = {
     ...{ guiVm, chromeVm, down },
-    takesReports: random.next() < 0.88,
+    servesReports: random.next() < 0.88,
     heartbeatMs: random.next() < 0.3 ? 1_000 : 3_000,
     slowBus: random.next() < 0.2,
     window: random.next() < 0.6 ? 65_535 : random.between(100, 600),
@@ -174,7 +174,7 @@ function recoveryPlan(random: Random, settings: RunSettings): Plan {
     action: { kind: 'VM crashes', machine: 'net-vm', times: random.between(1, 3), afterMs: 3_000 * random.next() },
   });
   return {
-    settings: { ...settings, heartbeatMs: longHeartbeatMs, pace: 1, takesReports: true },
+    settings: { ...settings, heartbeatMs: longHeartbeatMs, pace: 1, servesReports: true },
     actions: [crash(0, 8_000 + 2_000 * random.next()), crash(1, 60_000 + restMs)],
   };
 }

@@ -96,7 +96,8 @@ export class AnswersRule implements Rule {
   async #check(call: CallRecord, { machine, listedAs, unit, status }: Promised): Promise<void> {
     const { history, disturbances, settings } = this.world;
     const list = await this.calls.list().catch(() => undefined);
-    if (!list || !settings.takesReports || !disturbances.areQuiet([machine, listedAs, 'admin'], call.startedAt)) return;
+    if (!list || !settings.servesReports || !disturbances.areQuiet([machine, listedAs, 'admin'], call.startedAt))
+      return;
     const possible = history.since(machine, unit, status, call.endedAt!);
     const found = listed(list, listedAs, unit);
     if (possible.size > 0 && !possible.has(found as Status))

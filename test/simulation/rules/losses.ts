@@ -49,7 +49,7 @@ export class LossesRule implements Rule {
   silentAdmin(isOver: () => boolean): void {
     const { world } = this;
     const { settings, scheduler, disturbances } = world;
-    if (!settings.takesReports) return;
+    if (!settings.servesReports) return;
     const began = scheduler.now;
     const limitMs = settings.heartbeatMs * (silentIntervals + 1) + graceMs;
     for (const [vm, machine] of world.machines) {

@@ -28,7 +28,7 @@ export class OrderRule implements Rule {
 
   put({ machine, unit, type, status }: RegistryEntry): void {
     const { scheduler, network, settings } = this.world;
-    if (type.service === 'Mgr' || !settings.takesReports || network.isLeft(scheduler.source)) return;
+    if (type.service === 'Mgr' || !settings.servesReports || network.isLeft(scheduler.source)) return;
     const key = `${machine} ${unit}`;
     const past = this.world.history.of(machine, unit);
     const now = vmStatus(status);

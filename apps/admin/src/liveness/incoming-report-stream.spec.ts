@@ -84,7 +84,7 @@ describe('the report stream of an agent', () => {
       expect(ended).toBe(silent);
     });
 
-    it('has the whole time again after this process was frozen, which is reported at once', async () => {
+    it('has the whole timeout again after this process was frozen, which is reported at once', async () => {
       call.send(snapshot());
       const now = performance.now.bind(performance);
       jest.spyOn(processClock, 'now').mockImplementation(() => now() + 3_600_000);
@@ -107,7 +107,7 @@ describe('the report stream of an agent', () => {
       expect(ended).toBe(silent);
     });
 
-    it.each([50, -50_000])('does not mind that the clock of the machine jumps by %i minutes', async (minutes) => {
+    it.each([50, -50_000])('measures the silence by a clock that no jump of %i minutes changes', async (minutes) => {
       call.send(snapshot());
       await after(3_000);
       call.send(heartbeat);
@@ -164,7 +164,7 @@ describe('the report stream of an agent', () => {
     expect(received).toEqual(['entry a.service', ...Array<string>(3).fill('update web.service')]);
   });
 
-  it('says which update was rejected, and acknowledges it, too', async () => {
+  it('sends why an update was rejected, and acknowledges it, too', async () => {
     call.send(snapshot());
     apply = () => ({ name: 'b.service', reason: 'it is not yours' });
     call.send(web);
@@ -229,7 +229,7 @@ describe('the report stream of an agent', () => {
       'INTERNAL: TypeError: a bug',
     ],
     [
-      'whatever, once it is closed',
+      'nothing, once it is closed',
       () => stream.close(new GivcError('ABORTED', 'another stream has replaced this one')),
       'ABORTED: another stream has replaced this one',
     ],

@@ -57,7 +57,7 @@ describe('the machines', () => {
     ]);
   });
 
-  it('have an agent of which it is not known where it listens', () => {
+  it('have an empty address when their agent has none', () => {
     store.put(agentEntry('net-vm', { endpoint: undefined }));
     expect(machines.list()).toMatchObject([{ address: '', transport: undefined }]);
   });

@@ -1,7 +1,7 @@
 import { agentEntry, newRegistry, unitEntry, vmEntry } from '../registry/registry.fixture.js';
 import { ManagedVmsService } from './managed-vms.service.js';
 
-describe('the names of VMs to keep running', () => {
+describe('names in SERVICES', () => {
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => void jest.useRealTimers());
 
@@ -26,7 +26,7 @@ describe('the names of VMs to keep running', () => {
     service.onApplicationShutdown();
   });
 
-  it('are not looked at any more once the admin stops', () => {
+  it('are not checked any more once the admin stops', () => {
     const { config, store, log, lines } = newRegistry({ services: ['microvm@no-vm.service'] });
     const service = new ManagedVmsService(config, store, log);
     store.put(agentEntry('host', {}, 'Host'));

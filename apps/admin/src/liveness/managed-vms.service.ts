@@ -5,10 +5,10 @@ import { Timeout } from '@givc/time';
 import { AdminConfig } from '../admin.config.js';
 import { RegistryStore } from '../registry/registry-store.js';
 
-/** How long after its agent the host may take to register its VMs. */
+/** For how long after its agent the host may register its VMs. */
 const unitsMs = 10_000;
 
-/** Warns once of names in SERVICES that are no VM of the host, as they have no effect. The host's own name is expected there. */
+/** Warns once of names in SERVICES that are neither a VM of the host nor the host, as they have no effect. */
 @Injectable()
 export class ManagedVmsService implements OnApplicationShutdown {
   #check: Timeout | undefined;

@@ -10,7 +10,7 @@ import type { WatchService } from '../registry/watch.service.js';
 import { PollingService } from './polling.service.js';
 
 const vm = vmNamed('net-vm');
-const refusals = {
+const errors = {
   gone: new GivcError('UNAVAILABLE', 'gone'),
   notFound: new GivcError('NOT_FOUND', 'no such unit'),
   denied: new GivcError('PERMISSION_DENIED', 'not in the allowlist'),
@@ -24,17 +24,17 @@ describe('the polling of agents', () => {
   let agents: StandInAgents;
   let watchers: number;
   let isWaiting: boolean;
-  /** Each question, as `UNIT at MILLISECONDS`. */
-  let asked: string[];
+  /** Each poll of a unit, as `UNIT at MILLISECONDS`. */
+  let polled: string[];
   let answer: (question: Question) => Promise<UnitStatus>;
 
   beforeEach(() => {
     jest.useFakeTimers({ now: 0 });
     ({ store, registry, presence } = newRegistry());
-    [watchers, isWaiting, asked] = [0, false, []];
+    [watchers, isWaiting, polled] = [0, false, []];
     answer = ({ unit }) => Promise.resolve(runningStatus(unit));
     agents = new StandInAgents((question) => {
-      asked.push(`${question.unit} at ${performance.now()}`);
+      polled.push(`${question.unit} at ${performance.now()}`);
       return answer(question);
     });
     const watches = Object.defineProperty({}, 'count', { get: () => watchers }) as WatchService;
@@ -60,7 +60,7 @@ describe('the polling of agents', () => {
   };
   const isLost = () => presence.of(vm)?.state === 'lost';
 
-  describe('takes timers:', () => {
+  describe('has timers:', () => {
     it('none while all agents report', async () => {
       presence.introduce(agentEntry('net-vm'), 'reported');
       presence.introduce(agentEntry('gui-vm'), 'reported');
@@ -93,28 +93,28 @@ describe('the polling of agents', () => {
     });
   });
 
-  it('asks at once, then 5 s after the last answer', async () => {
+  it('polls at once, then 5 s after the last answer', async () => {
     answer = ({ unit }) => new Promise((resolve) => setTimeout(() => resolve(runningStatus(unit)), 300));
     addAgent('web.service');
     await after(16_000);
-    expect(asked).toEqual(['web.service at 0', 'web.service at 5300', 'web.service at 10600', 'web.service at 15900']);
+    expect(polled).toEqual(['web.service at 0', 'web.service at 5300', 'web.service at 10600', 'web.service at 15900']);
   });
 
   it.each<[string, () => void]>([
     ['the registry is watched', () => (watchers = 1)],
-    ['a VM is waited for', () => (isWaiting = true)],
-  ])('asks each second while %s, which begins within a second', async (_, begin) => {
+    ['a call waits for a VM', () => (isWaiting = true)],
+  ])('polls each second while %s, which begins within a second', async (_, begin) => {
     addAgent('web.service');
     await after(1_500);
     begin();
     await after(2_500);
-    expect(asked).toEqual(['web.service at 0', 'web.service at 2000', 'web.service at 3000', 'web.service at 4000']);
+    expect(polled).toEqual(['web.service at 0', 'web.service at 2000', 'web.service at 3000', 'web.service at 4000']);
     [watchers, isWaiting] = [0, false];
     await after(5_000);
-    expect(asked.slice(4)).toEqual(['web.service at 9000']);
+    expect(polled.slice(4)).toEqual(['web.service at 9000']);
   });
 
-  it('asks about all units of the machine and of no other, and puts what it learns into the registry', async () => {
+  it('polls all units of the machine and of no other, and puts their states into the registry', async () => {
     store.put(unitEntry('gui-vm', 'web.service'));
     agents.connections.of(vmNamed('gui-vm'));
     const [web, clock] = [unitNamed('web.service'), unitNamed('clock@0.service')];
@@ -122,57 +122,57 @@ describe('the polling of agents', () => {
     answer = ({ unit }) => Promise.resolve(stoppedStatus(unit));
     addAgent('web.service');
     await after(0);
-    expect(asked).toEqual(['clock@0.service at 0', 'web.service at 0']);
+    expect(polled).toEqual(['clock@0.service at 0', 'web.service at 0']);
     expect(agents.asked.every((question) => question.vm === vm && question.call === 'unitStatus')).toBe(true);
     expect(store.get(vm, web)?.status.ActiveState).toBe('inactive');
     expect(store.get(vm, clock)).toBeUndefined();
   });
 
-  it('asks an agent without units about the agent itself', async () => {
+  it('polls the unit of the agent itself when it has no others', async () => {
     addAgent();
     await after(0);
-    expect(asked).toEqual(['givc-net-vm.service at 0']);
+    expect(polled).toEqual(['givc-net-vm.service at 0']);
   });
 
-  it('has at most eight questions to an agent open, and asks all of them in the end', async () => {
+  it('has at most eight calls to an agent open, and polls all units in the end', async () => {
     const names = Array.from({ length: 20 }, (_, n) => `u${n}.service`);
     const open: (() => void)[] = [];
     answer = ({ unit }) => new Promise((resolve) => open.push(() => resolve(runningStatus(unit))));
     addAgent(...names);
     for (let answered = 0; answered < names.length; answered++) {
       await after(0);
-      expect(asked).toHaveLength(Math.min(8 + answered, names.length));
+      expect(polled).toHaveLength(Math.min(8 + answered, names.length));
       open[answered]!();
     }
-    expect(asked.map((question) => question.split(' ')[0])).toEqual(names);
+    expect(polled.map((question) => question.split(' ')[0])).toEqual(names);
   });
 
-  it('asks an agent that registers again at once, unless it reports from now on', async () => {
+  it('polls an agent that registers again at once, unless it reports from now on', async () => {
     addAgent('web.service');
     await after(1_200);
     presence.introduce(agentEntry('net-vm'), 'registered');
     await after(100);
     presence.introduce(agentEntry('net-vm'), 'reported');
     await after(0);
-    expect(asked).toEqual(['web.service at 0', 'web.service at 1200']);
+    expect(polled).toEqual(['web.service at 0', 'web.service at 1200']);
   });
 
-  it('asks no agent whose connection does not stand', async () => {
+  it('polls no agent without a connection', async () => {
     agents.isReachable = false;
     addAgent('web.service');
     await after(10_000);
-    expect(asked).toEqual([]);
+    expect(polled).toEqual([]);
     expect(isLost()).toBe(false);
   });
 
-  it('asks at once when the connection stands', async () => {
+  it('polls at once when there is a connection', async () => {
     agents.isReachable = false;
     addAgent('web.service');
     await after(1_200);
     agents.isReachable = true;
     agents.become(vm, 'READY');
     await after(0);
-    expect(asked).toEqual(['web.service at 1200']);
+    expect(polled).toEqual(['web.service at 1200']);
   });
 
   it.each([
@@ -188,7 +188,7 @@ describe('the polling of agents', () => {
     expect(isLost()).toBe(lost);
   });
 
-  it('leaves an agent alone that reports, whatever its connection is', () => {
+  it('never polls an agent that reports, whatever the state of its connection is', () => {
     presence.introduce(agentEntry('net-vm'), 'reported');
     agents.become(vm, 'IDLE');
     expect(isLost()).toBe(false);
@@ -199,7 +199,7 @@ describe('the polling of agents', () => {
       ['with units', ['web.service']],
       ['without units', []],
     ])('marks the agent as lost, and as back once it answers, %s', async (_, units) => {
-      answer = () => Promise.reject(refusals.gone);
+      answer = () => Promise.reject(errors.gone);
       addAgent(...units);
       await after(0);
       expect(isLost()).toBe(true);
@@ -208,26 +208,26 @@ describe('the polling of agents', () => {
       expect(isLost()).toBe(false);
     });
 
-    it('asks nothing more than what is on its way', async () => {
-      answer = () => new Promise((_, reject) => setTimeout(() => reject(refusals.gone), 4_000));
+    it('makes no more calls than those under way', async () => {
+      answer = () => new Promise((_, reject) => setTimeout(() => reject(errors.gone), 4_000));
       addAgent(...Array.from({ length: 20 }, (_, n) => `u${n}.service`));
       await after(4_000);
-      expect(asked).toHaveLength(8);
+      expect(polled).toHaveLength(8);
       expect(isLost()).toBe(true);
     });
 
-    it('goes on when another answer has arrived since it asked', async () => {
+    it('goes on when another answer has arrived since the call', async () => {
       answer = ({ unit }) =>
         unit === 'u0.service'
-          ? new Promise((_, reject) => setTimeout(() => reject(refusals.gone), 4_000))
+          ? new Promise((_, reject) => setTimeout(() => reject(errors.gone), 4_000))
           : new Promise((resolve) => setTimeout(() => resolve(runningStatus(unit)), 1_000));
       addAgent(...Array.from({ length: 40 }, (_, n) => `u${n}.service`));
       await after(7_000);
-      expect(asked).toHaveLength(40);
+      expect(polled).toHaveLength(40);
       expect(isLost()).toBe(false);
     });
 
-    it('does not take an answer of before its connection broke for a sign of the agent', async () => {
+    it('does not count an answer from before the connection broke', async () => {
       answer = ({ unit }) => new Promise((resolve) => setTimeout(() => resolve(runningStatus(unit)), 1_000));
       addAgent('web.service');
       await after(500);
@@ -236,8 +236,8 @@ describe('the polling of agents', () => {
       expect(isLost()).toBe(true);
     });
 
-    it('asks it again as soon as its answer is missed when it has registered meanwhile', async () => {
-      answer = () => new Promise((_, reject) => setTimeout(() => reject(refusals.gone), 4_000));
+    it('polls again as soon as the answer is missed when the agent has registered meanwhile', async () => {
+      answer = () => new Promise((_, reject) => setTimeout(() => reject(errors.gone), 4_000));
       addAgent('web.service');
       await after(3_000);
       agents.become(vm, 'IDLE');
@@ -246,26 +246,26 @@ describe('the polling of agents', () => {
       answer = ({ unit }) => Promise.resolve(runningStatus(unit));
       await after(1_000);
       expect(isLost()).toBe(false);
-      expect(asked).toEqual(['web.service at 0', 'web.service at 4000']);
+      expect(polled).toEqual(['web.service at 0', 'web.service at 4000']);
     });
 
-    it('leaves the agent alone that has begun to report meanwhile', async () => {
-      answer = () => new Promise((_, reject) => setTimeout(() => reject(refusals.gone), 4_000));
+    it('does not lose an agent that has begun to report meanwhile', async () => {
+      answer = () => new Promise((_, reject) => setTimeout(() => reject(errors.gone), 4_000));
       addAgent('web.service');
       await after(1_000);
       presence.introduce(agentEntry('net-vm'), 'reported');
       await after(60_000);
       expect(isLost()).toBe(false);
-      expect(asked).toHaveLength(1);
+      expect(polled).toHaveLength(1);
     });
   });
 
-  describe('of an agent that answers by a refusal', () => {
+  describe('of an agent that answers with an error', () => {
     it.each<[string, GivcError, string[]]>([
-      ['about a unit', refusals.denied, ['web.service']],
-      ['about itself', refusals.denied, []],
-    ])('knows that the agent is there, %s', async (_, refusal, units) => {
-      answer = () => Promise.reject(refusal);
+      ['about a unit', errors.denied, ['web.service']],
+      ['about itself', errors.denied, []],
+    ])('does not lose the agent when it denies a call %s', async (_, error, units) => {
+      answer = () => Promise.reject(error);
       addAgent(...units);
       await after(0);
       presence.hear(vm, { kind: 'missed', reason: 'gone' });
@@ -275,14 +275,14 @@ describe('the polling of agents', () => {
 
     it('records a unit that systemd does not know as stopped, and leaves any other as it was', async () => {
       const [web, other] = [unitNamed('web.service'), unitNamed('other.service')];
-      answer = ({ unit }) => Promise.reject(unit === web ? refusals.notFound : refusals.denied);
+      answer = ({ unit }) => Promise.reject(unit === web ? errors.notFound : errors.denied);
       addAgent(web, other);
       await after(0);
       expect(store.get(vm, web)?.status).toEqual(stoppedStatus(web, { LoadState: 'not-found' }));
       expect(store.get(vm, other)?.status).toEqual(runningStatus(other));
     });
 
-    it('does not take another error for an answer', async () => {
+    it('does not count another error as an answer', async () => {
       answer = () => Promise.reject(new TypeError('a bug'));
       addAgent('web.service');
       await after(0);

@@ -21,7 +21,7 @@ const minuteMs = 60_000;
 const vm = vmNamed('net-vm');
 const { unit } = vmEntry('net-vm');
 
-describe('the recovery of a VM', () => {
+describe('the recovery of VMs', () => {
   let store: RegistryStore;
   let vms: VmService;
   let recovery: RecoveryService;
@@ -79,14 +79,14 @@ describe('the recovery of a VM', () => {
     jest.useRealTimers();
   });
 
-  it('follows a crash at once, then after 1, 2, 4, 8, 16, 32 and 60 s, and never later', async () => {
+  it('starts a VM that crashed at once, then after 1, 2, 4, 8, 16, 32 and 60 s, and never later', async () => {
     run();
     const pauses: (number | undefined)[] = [];
     for (let crashes = 0; crashes < 10; crashes++) pauses.push(await pauseAfterCrash());
     expect(pauses).toEqual([0, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000]);
   });
 
-  it('follows at once again, and then after 1 s, once the VM has run for ten minutes', async () => {
+  it('starts a VM at once again, and then after 1 s, when it has run for ten minutes', async () => {
     run();
     for (let crashes = 0; crashes < 5; crashes++) await pauseAfterCrash();
     await after(10 * minuteMs);
@@ -95,7 +95,7 @@ describe('the recovery of a VM', () => {
     expect(await pauseAfterCrash()).toBe(2_000);
   });
 
-  it('goes on with its backoff when the VM has run for a moment less than ten minutes', async () => {
+  it('continues its backoff when the VM has run for a moment less than ten minutes', async () => {
     run();
     for (let crashes = 0; crashes < 3; crashes++) await pauseAfterCrash();
     await after(10 * minuteMs - 1);
@@ -122,7 +122,7 @@ describe('the recovery of a VM', () => {
     expect(await pauseAfterCrash()).toBe(4_000);
   });
 
-  it('is one start, whose time does not move, however often the crash is reported', async () => {
+  it('makes one start, whose time does not move, however often the crash is reported', async () => {
     run();
     for (let crashes = 0; crashes < 3; crashes++) await pauseAfterCrash();
     const before = starts.length;
@@ -141,7 +141,7 @@ describe('the recovery of a VM', () => {
     ]);
   });
 
-  it('is tried again with the same backoff when the host cannot start the VM, and says so each time', async () => {
+  it('tries again after the next backoff when the host cannot start the VM, and logs that each time', async () => {
     run();
     refuseStarts();
     crash();
@@ -152,7 +152,7 @@ describe('the recovery of a VM', () => {
     expect([...recovery.restarts()]).toEqual([['net-vm', 8]]);
   });
 
-  it('is not tried again when the VM was stopped through the admin while its start failed', async () => {
+  it('does not try again when the VM was stopped through the admin while its start failed', async () => {
     run();
     refuseStarts(() => vms.mean(vm, 'down'));
     crash();
@@ -160,7 +160,7 @@ describe('the recovery of a VM', () => {
     expect(starts).toEqual([0]);
   });
 
-  it('is not tried again when the VM was started on the host while its start failed', async () => {
+  it('does not try again when the VM was started on the host while its start failed', async () => {
     run();
     refuseStarts(run);
     crash();
@@ -172,7 +172,7 @@ describe('the recovery of a VM', () => {
   it.each<[string, () => void]>([
     ['by systemd', stop],
     ['by systemd, although it ended badly', () => put(failedStatus(unit), { stopAsked: true })],
-  ])('is not tried again when the VM was stopped on the host while its start failed, %s', async (_, end) => {
+  ])('does not try again when the VM was stopped on the host while its start failed, %s', async (_, end) => {
     run();
     refuseStarts(() => {
       run();
@@ -183,7 +183,7 @@ describe('the recovery of a VM', () => {
     expect(starts).toEqual([0]);
   });
 
-  it('is not planned twice when the VM has crashed again before its start is answered as failed', async () => {
+  it('plans one start when the VM has crashed again before its start is answered as failed', async () => {
     run();
     agents.answer = () => {
       starts.push(performance.now());
@@ -203,7 +203,7 @@ describe('the recovery of a VM', () => {
     ['is stopped on the host, although it ended badly,', () => put(failedStatus(unit), { stopAsked: true })],
     ['is stopped through the admin, and stays failed,', crashAfterStop],
     ['is started on the host', run],
-  ])('is given up when the VM %s while its start is awaited', async (_, happen) => {
+  ])('gives up its start when the VM %s before it is due', async (_, happen) => {
     run();
     for (let crashes = 0; crashes < 3; crashes++) await pauseAfterCrash();
     const before = starts.length;
@@ -215,7 +215,7 @@ describe('the recovery of a VM', () => {
     expect(starts).toHaveLength(before);
   });
 
-  it('follows the next crash after one that was given up', async () => {
+  it('starts the VM after the next crash when the start before was given up', async () => {
     run();
     await pauseAfterCrash();
     crash();
@@ -233,7 +233,7 @@ describe('the recovery of a VM', () => {
       'of which a unit that is no VM has the name',
       () => store.put({ ...vmEntry('net-vm', { status: failedStatus(unit) }), type: { vm: 'SysVM', service: 'Svc' } }),
     ],
-  ])('leaves a VM alone %s', async (_, end) => {
+  ])('does not start a VM %s', async (_, end) => {
     run();
     end();
     await after(10 * minuteMs);
@@ -244,7 +244,7 @@ describe('the recovery of a VM', () => {
   it.each<[string, Partial<AdminConfig>]>([
     ['with monitoring off', { monitoring: false }],
     ['that is not among the services of the configuration', { services: ['microvm@gui-vm.service'] }],
-  ])('leaves a VM alone %s', async (_, settings) => {
+  ])('does not start a VM %s', async (_, settings) => {
     create(settings);
     run();
     crash();
@@ -253,7 +253,7 @@ describe('the recovery of a VM', () => {
     expect([...recovery.restarts()]).toEqual([]);
   });
 
-  it('follows again once a VM that was stopped through the admin was started on the host', async () => {
+  it('starts a VM again that was stopped through the admin and then started on the host', async () => {
     run();
     vms.mean(vm, 'down');
     stop();
@@ -261,7 +261,7 @@ describe('the recovery of a VM', () => {
     expect(await pauseAfterCrash()).toBe(0);
   });
 
-  it('does not follow when a VM that was stopped through the admin is reported as running once more before its end', async () => {
+  it('does not start a VM that was stopped through the admin and is reported as running once more before its end', async () => {
     run();
     vms.mean(vm, 'down');
     run();
@@ -270,12 +270,12 @@ describe('the recovery of a VM', () => {
     expect(starts).toEqual([]);
   });
 
-  it('follows also when a VM has crashed before the admin saw it run', async () => {
+  it('starts a VM that crashed before it was seen running', async () => {
     expect(await pauseAfterCrash()).toBe(0);
     expect(starts).toHaveLength(1);
   });
 
-  it('is counted for each VM that the admin looks after, from zero', async () => {
+  it('counts the starts of each managed VM, from zero', async () => {
     run();
     expect([...recovery.restarts()]).toEqual([['net-vm', 0]]);
     for (let crashes = 0; crashes < 3; crashes++) await pauseAfterCrash();

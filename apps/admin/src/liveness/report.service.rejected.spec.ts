@@ -4,7 +4,7 @@ import { runningStatus, unitNamed } from '../registry/registry.fixture.js';
 import { agentOf, agentUnit, entryOf, newReports, unitOf, type Reports } from './report.fixture.js';
 import { accepted, entry, snapshot, update, type FakeReportCall } from './report-call.fixture.js';
 
-describe('the reports of agents', () => {
+describe('the report service', () => {
   let store: Reports['store'];
   let lines: Reports['lines'];
   let record: Reports['record'];
@@ -41,7 +41,7 @@ describe('the reports of agents', () => {
       'Name: microvm@x-vm.service is a VM, which only the host registers: it has not come yet',
       true,
     ],
-  ])('reject an entry %s, and say why', (_, registration, reason, isRecorded) => {
+  ])('rejects an entry %s, and says why', (_, registration, reason, isRecorded) => {
     const { stream } = openWith([]);
     record.length = 0;
     stream.send(entry(registration));
@@ -67,7 +67,7 @@ describe('the reports of agents', () => {
       'clock@0.service',
     ],
     ['of the agent', () => undefined, agentUnit],
-  ])('reject an update %s, and say why', (_, before, name) => {
+  ])('rejects an update %s, and says why', (_, before, name) => {
     const { stream } = openWith(['b.service']);
     before(stream);
     stream.send(update(name, runningStatus(unitNamed(name))));
@@ -76,7 +76,7 @@ describe('the reports of agents', () => {
     expect(list()).toEqual([`${agentUnit} Running`, 'b.service Running']);
   });
 
-  it('reject an update that has no status, or one that cannot be, and the entry stays as it was', () => {
+  it('rejects an update without a status, or with an invalid one, and the entry stays as it was', () => {
     const { stream } = openWith(['a.service']);
     stream.send(update('a.service', undefined));
     stream.send(update('a.service', { ...runningStatus(unitNamed('a.service')), ActiveState: 'no state' }));
@@ -92,7 +92,7 @@ describe('the reports of agents', () => {
     expect(list()).toEqual([`${agentUnit} Running`, 'a.service PoweredOff']);
   });
 
-  it('are of at most 1,000 units on one stream, also of those that have left the registry', () => {
+  it('accepts at most 1,000 entries on one stream, also of units that have left the registry', () => {
     const { stream } = openWith(Array.from({ length: 999 }, (_, n) => `u${n}.service`));
     for (const name of ['last.service', 'more.service']) {
       store.remove('net-vm/u0.service');
@@ -103,7 +103,7 @@ describe('the reports of agents', () => {
     expect(stream.written.slice(1)).toEqual([{ $case: 'rejected', value: { name: 'more.service', reason } }]);
   });
 
-  it('reject entries of a snapshot one by one', () => {
+  it('rejects entries of a snapshot one by one', () => {
     const opened = open();
     const units = [
       entryOf(unitOf('a.service')),
@@ -140,7 +140,7 @@ describe('the reports of agents', () => {
       { agent: agentOf() },
       `PERMISSION_DENIED: Name: ${agentUnit} may be registered only with the certificate of net-vm, and this is gui-vm's`,
     ],
-  ])('end after a snapshot that %s', async (_, vm, fields, end) => {
+  ])('ends a stream whose snapshot %s', async (_, vm, fields, end) => {
     const opened = open(vm);
     opened.stream.send(snapshot(fields));
     await settled();
@@ -150,7 +150,7 @@ describe('the reports of agents', () => {
     expect(lines).toEqual([]);
   });
 
-  it('may have a snapshot of 1,000 units; a unit too many is rejected, which is not recorded as a denial', () => {
+  it('accepts a snapshot of 1,000 entries; one too many is rejected, which is not recorded as a denial', () => {
     const names = Array.from({ length: 999 }, (_, n) => `u${n}.service`);
     const { stream } = openWith([...names, 'u0.service']);
     expect(stream.written).toEqual([accepted()]);
@@ -161,7 +161,7 @@ describe('the reports of agents', () => {
     expect(record.map(({ answer }) => answer)).toEqual(['OK']);
   });
 
-  it('are rejected when a result, a state, a boot id or a version has megabytes', async () => {
+  it('rejects a result, a state, a boot id or a version of megabytes', async () => {
     const long = 'x'.repeat(4_000_000);
     const { stream } = openWith([]);
     stream.send(entry(unitOf('a.service'), { ending: { stop_requested: true, result: long, status: 9 } }));

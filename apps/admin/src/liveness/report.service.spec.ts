@@ -3,7 +3,7 @@ import { agentEntry, runningStatus, unitNamed } from '../registry/registry.fixtu
 import { agentOf, agentUnit, netVm, newReports, unitOf, type Reports } from './report.fixture.js';
 import { accepted, entry, FakeReportCall, heartbeat, snapshot, update } from './report-call.fixture.js';
 
-describe('the reports of agents', () => {
+describe('the report service', () => {
   let registry: Reports['registry'];
   let store: Reports['store'];
   let reports: Reports['reports'];
@@ -23,23 +23,20 @@ describe('the reports of agents', () => {
   it.each([
     ['a heartbeat', heartbeat],
     ['an entry', entry(unitOf('web.service'))],
-  ])(
-    'end as UNAUTHENTICATED at %s that comes when the clock is past the end of the certificate',
-    async (_, message) => {
-      jest.setSystemTime(Date.UTC(2027, 0, 1));
-      const opened = openWith([]);
-      opened.stream.send(heartbeat);
-      await settled();
-      expect(opened.end).toBeUndefined();
-      jest.setSystemTime(Date.UTC(2027, 0, 1) + 1);
-      opened.stream.send(message);
-      await settled();
-      expect(opened.end).toBe('UNAUTHENTICATED: the certificate of the caller ended on 2027-01-01T00:00:00.000Z');
-      expect(list()).not.toContain('web.service Running');
-    },
-  );
+  ])('ends a stream as UNAUTHENTICATED at %s after the end of the certificate', async (_, message) => {
+    jest.setSystemTime(Date.UTC(2027, 0, 1));
+    const opened = openWith([]);
+    opened.stream.send(heartbeat);
+    await settled();
+    expect(opened.end).toBeUndefined();
+    jest.setSystemTime(Date.UTC(2027, 0, 1) + 1);
+    opened.stream.send(message);
+    await settled();
+    expect(opened.end).toBe('UNAUTHENTICATED: the certificate of the caller ended on 2027-01-01T00:00:00.000Z');
+    expect(list()).not.toContain('web.service Running');
+  });
 
-  it('are a snapshot that replaces the entries of the machine, then entries and updates', async () => {
+  it('replaces the entries of a machine by a snapshot, then applies entries and updates', async () => {
     store.put(agentEntry('gui-vm'));
     openWith(['a.service', 'b.service']);
     expect(list()).toEqual([
@@ -59,7 +56,7 @@ describe('the reports of agents', () => {
     expect(stream.written.map(({ $case }) => $case)).toEqual(['snapshot_accepted', 'acknowledged']);
   });
 
-  it('of an older stream that comes late are rejected, and the newer one goes on', async () => {
+  it('rejects an older stream that comes late, and the newer one goes on', async () => {
     const newer = openWith(['a.service'], { stream_number: 7 });
     const late = openWith(['b.service'], { stream_number: 6 });
     await settled();
@@ -73,7 +70,7 @@ describe('the reports of agents', () => {
     ['has a higher number', { stream_number: 8 }],
     ['is of another boot', { stream_number: 1, boot_id: 'next boot' }],
     ['has no number, as agents of before', { stream_number: undefined }],
-  ])('are replaced by a stream that %s', async (_, fields) => {
+  ])('replaces a stream by one that %s', async (_, fields) => {
     const older = openWith(['a.service'], { stream_number: 7 });
     openWith(['b.service'], fields);
     await settled();
@@ -81,7 +78,7 @@ describe('the reports of agents', () => {
     expect(list()).toEqual([`${agentUnit} Running`, 'b.service Running']);
   });
 
-  it('are accepted from any stream once the newer one has ended, as the clock of a machine that was restored goes back', async () => {
+  it('accepts any stream once the newer one has ended, as the clock of a machine that was restored goes back', async () => {
     const newer = openWith(['a.service'], { stream_number: 7 });
     newer.stream.emit('end');
     await settled();
@@ -90,7 +87,7 @@ describe('the reports of agents', () => {
     expect(list()).toEqual([`${agentUnit} Running`, 'b.service Running']);
   });
 
-  it('mark an agent as lost once it was silent for two and a half heartbeats, and the next snapshot brings it back', async () => {
+  it('marks an agent as lost after two and a half heartbeat intervals of silence, until the next snapshot', async () => {
     const silent = openWith([], { heartbeat_interval_ms: 3_000 });
     await jest.advanceTimersByTimeAsync(5_000);
     silent.stream.send(heartbeat);
@@ -109,7 +106,7 @@ describe('the reports of agents', () => {
     expect(reports.agentOf(netVm)?.lastSeen).toBe(12_501);
   });
 
-  it('mark an agent as lost when it ends them', async () => {
+  it('marks an agent as lost when it ends its stream', async () => {
     const opened = openWith([]);
     opened.stream.emit('end');
     await settled();
@@ -118,7 +115,7 @@ describe('the reports of agents', () => {
     expect(lines.join('\n')).not.toContain('reports ended');
   });
 
-  it('go by the newest stream of an agent: the one before ends, and takes nothing with it', async () => {
+  it('follows the newest stream of an agent: the one before ends without an effect', async () => {
     const first = openWith(['a.service']);
     const second = openWith(['a.service']);
     await settled();
@@ -129,7 +126,7 @@ describe('the reports of agents', () => {
     expect(second.end).toBeUndefined();
   });
 
-  it('end when the machine of their agent leaves the registry, and only then', async () => {
+  it('ends a stream when the machine leaves the registry, and only then', async () => {
     const opened = openWith(['a.service']);
     store.remove('net-vm/a.service');
     const { status } = agentEntry('net-vm');
@@ -142,7 +139,7 @@ describe('the reports of agents', () => {
     expect(list()).toEqual([]);
   });
 
-  it('are recorded once, when their agent is new', () => {
+  it('records an agent once, when it is new', () => {
     for (let time = 0; time < 2; time++) openWith([]);
     expect(record).toEqual([
       {
@@ -153,7 +150,7 @@ describe('the reports of agents', () => {
     ]);
   });
 
-  it('notify of each entry and update that is in the registry, with the time of its signal, and of none that was rejected', () => {
+  it('notifies of each entry and update that is in the registry, with its time, and of none that was rejected', () => {
     const received: number[] = [];
     reports.onUpdated((sinceMs) => received.push(sinceMs));
     const { stream } = openWith(['a.service']);
@@ -164,7 +161,7 @@ describe('the reports of agents', () => {
     expect(received).toEqual([6, 7]);
   });
 
-  it('end when an update meets a bug of the admin', async () => {
+  it('ends a stream as INTERNAL when the registry fails', async () => {
     const opened = openWith([]);
     jest.spyOn(registry, 'register').mockImplementationOnce(() => {
       throw new TypeError('a bug');
@@ -174,14 +171,14 @@ describe('the reports of agents', () => {
     expect(opened.end).toBe('INTERNAL: TypeError: a bug');
   });
 
-  it('say how a unit ended, which the registry remembers', () => {
+  it('puts into the registry that a stop was requested', () => {
     const { stream } = openWith(['a.service']);
     const status = { ...runningStatus(unitNamed('a.service')), ActiveState: 'failed', SubState: 'failed' };
     stream.send(update('a.service', status, { ending: { stop_requested: true, result: 'timeout', status: 9 } }));
     expect(store.get(netVm, unitNamed('a.service'))?.stopAsked).toBe(true);
   });
 
-  it('of a caller without a certificate are accepted where TLS is off', () => {
+  it('accepts a caller without a certificate where TLS is off', () => {
     const plain = new FakeReportCall();
     void reports.accept(plain.call);
     plain.send(snapshot({ agent: agentOf() }));

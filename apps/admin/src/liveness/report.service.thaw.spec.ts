@@ -3,7 +3,7 @@ import { processClock } from '@givc/time';
 import { agentUnit, netVm, newReports, type Reports } from './report.fixture.js';
 import { heartbeat } from './report-call.fixture.js';
 
-describe('the reports of agents, after the admin was frozen for an hour,', () => {
+describe('the report service, after the admin was frozen for an hour,', () => {
   let store: Reports['store'];
   let reports: Reports['reports'];
   let agents: Reports['agents'];
@@ -28,7 +28,7 @@ describe('the reports of agents, after the admin was frozen for an hour,', () =>
     await settled();
   };
 
-  it('are asked for at once, and the answer is heard as a word of the agent', async () => {
+  it('polls each agent at once, and its answer counts as a message', async () => {
     const { stream } = openWith([]);
     stream.send(heartbeat);
     await thaw();
@@ -36,7 +36,7 @@ describe('the reports of agents, after the admin was frozen for an hour,', () =>
     expect(reports.agentOf(netVm)?.lastSeen).toBe(performance.now());
   });
 
-  it('lose the agent that neither answers nor says anything for the whole time, and no other', async () => {
+  it('loses an agent that neither answers nor sends anything within the timeout, and no earlier', async () => {
     agents.answer = () => Promise.reject(new GivcError('UNAVAILABLE', 'it hangs'));
     const opened = openWith([]);
     await thaw();
@@ -48,18 +48,18 @@ describe('the reports of agents, after the admin was frozen for an hour,', () =>
     expect(opened.end).toBe('DEADLINE_EXCEEDED: no message from the agent within the heartbeat timeout');
   });
 
-  describe('and its agents have given it up', () => {
-    const giveUp = async (opened: ReturnType<typeof open>) => {
+  describe('and its agents have ended their streams', () => {
+    const end = async (opened: ReturnType<typeof open>) => {
       opened.stream.emit('cancelled');
       await settled();
     };
 
-    it('lose none that reports again, which changes nothing in a Watch', async () => {
+    it('loses none that reports again, which changes nothing in a Watch', async () => {
       const opened = openWith(['a.service']);
       const changes: string[] = [];
       store.onChange(({ kind, entry }) => changes.push(`${kind} ${entry.unit}`));
       await thaw();
-      await giveUp(opened);
+      await end(opened);
       const again = openWith(['a.service']);
       await jest.advanceTimersByTimeAsync(5_000);
       again.stream.send(heartbeat);
@@ -68,18 +68,18 @@ describe('the reports of agents, after the admin was frozen for an hour,', () =>
       expect(list()).toEqual([`${agentUnit} Running`, 'a.service Running']);
     });
 
-    it('notice so before any timer has noticed the freeze', async () => {
+    it('loses none either when no timer has noticed the freeze yet', async () => {
       const opened = openWith([]);
       const now = performance.now.bind(performance);
       jest.spyOn(processClock, 'now').mockImplementation(() => now() + 3_600_000);
-      await giveUp(opened);
+      await end(opened);
       expect(list()).toEqual([`${agentUnit} Running`]);
     });
 
-    it('lose one that does not report again within the whole time', async () => {
+    it('loses one that does not report again within the timeout', async () => {
       const opened = openWith([]);
       await thaw();
-      await giveUp(opened);
+      await end(opened);
       await jest.advanceTimersByTimeAsync(7_499);
       expect(list()).toEqual([`${agentUnit} Running`]);
       await jest.advanceTimersByTimeAsync(1);
@@ -87,27 +87,27 @@ describe('the reports of agents, after the admin was frozen for an hour,', () =>
     });
 
     it.each([
-      ['lose one at once that cannot be connected', false, 'PoweredOff'],
-      ['wait for one that is connected, although it does not answer yet', true, 'Running'],
+      ['loses one at once that cannot be connected', false, 'PoweredOff'],
+      ['waits for one that is connected, although it does not answer yet', true, 'Running'],
     ])('%s', async (_, isReachable, then) => {
       const opened = openWith([]);
       await thaw();
       agents.answer = () => Promise.reject(new GivcError('UNAVAILABLE', 'no'));
       agents.isReachable = isReachable;
-      await giveUp(opened);
+      await end(opened);
       expect(list()).toEqual([`${agentUnit} ${then}`]);
     });
 
-    it('wait no longer for one whose VM has stopped', async () => {
+    it('waits no longer for one whose VM has stopped', async () => {
       const opened = openWith([]);
       await thaw();
-      await giveUp(opened);
+      await end(opened);
       store.removeMachine(netVm);
       expect(jest.getTimerCount()).toBe(0);
     });
   });
 
-  it('are not asked for when the agent has not introduced itself', async () => {
+  it('does not poll an agent that has not sent its snapshot', async () => {
     const { stream } = open();
     await thaw();
     expect(agents.asked).toEqual([]);

@@ -41,7 +41,7 @@ export class ApplicationsService implements OnModuleInit {
       this.#forgetEnded(unit);
       return status;
     } catch (error) {
-      // One that runs, or may run without our knowing because systemd was away, is followed to its end.
+      // One that runs, or may run because systemd was away, is tracked until it ends.
       const isUnknown = error instanceof GivcError && error.reason === 'UNAVAILABLE';
       if (!isUnknown) this.#forgetEnded(unit);
       throw error;
@@ -50,7 +50,7 @@ export class ApplicationsService implements OnModuleInit {
 
   /** One that has handed over to another and ended may never have been seen to run. */
   #forgetEnded(unit: UnitName): void {
-    if (!isAlive(this.tracked.statusOf(unit))) this.tracked.forget(unit);
+    if (!isAlive(this.tracked.statusOf(unit))) this.tracked.untrack(unit);
   }
 
   /** The manager's environment as it was when this agent started, or at the first time since that systemd answered. */
@@ -62,8 +62,8 @@ export class ApplicationsService implements OnModuleInit {
 
   async #run(service: TransientService, checked: CheckedArguments): Promise<UnitStatus> {
     const { unit } = service;
-    // Followed before the start, so that a program which ends at once is told of, too.
-    await this.tracked.follow(unit, this.config.identity.type.vm, 'App');
+    // Tracked before the start, so that a program which ends at once is reported, too.
+    await this.tracked.track(unit, this.config.identity.type.vm, 'App');
     // A caller that hangs up does not undo a start, so that it is awaited to its end, and looked after.
     const status = await this.systemd.startTransientService(service);
     try {

@@ -5,11 +5,11 @@ import { FakeReportCall } from './report-call.fixture.js';
 
 interface Registration {
   readonly request: admin.RegistryRequest;
-  /** Accepts it unless there is an error, or a refusal in the answer. */
+  /** Accepts it unless there is an error, or a reason in the answer. */
   readonly answer: (outcome?: GivcError | string) => void;
 }
 
-/** Stands behind every `RpcChannel` of a test, until `jest.restoreAllMocks()`: what is asked of it the test answers. */
+/** Replaces every `RpcChannel` of a test, until `jest.restoreAllMocks()`: the test answers its calls. */
 export class FakeAdminChannel {
   /** The streams of reports that were opened, in order. */
   readonly streams: FakeReportCall[] = [];
@@ -17,7 +17,7 @@ export class FakeAdminChannel {
   registrations: Registration[] = [];
   /** The deadlines of these calls, in milliseconds. */
   readonly deadlines: (number | undefined)[] = [];
-  /** What became of the channel itself, in order. */
+  /** What was done with the channel itself, in order. */
   readonly events: ('kept connected' | 'dialled again' | 'closed')[] = [];
   #state: ChannelState = 'IDLE';
   readonly #listeners: ((state: ChannelState) => void)[] = [];
@@ -65,7 +65,7 @@ export class FakeAdminChannel {
     for (const listener of this.#onRenewed) listener();
   }
 
-  /** Answers what waits, and what comes in return, in the same way. Resolves with the names. */
+  /** Answers open calls, and those that follow from that, in the same way. Resolves with the names. */
   async answerRegistrations(outcome?: GivcError | string): Promise<string[]> {
     const names: string[] = [];
     for (let open = this.registrations; open.length > 0; open = this.registrations) {

@@ -1,7 +1,7 @@
 import { parseVmName, type UnitName } from '@givc/model';
 import { FakeSystemd } from '@givc/systemd';
 import { parseAgentConfig } from '../agent.config.js';
-import { FollowedUnits } from './followed-units.js';
+import { ConfiguredUnits } from './configured-units.js';
 import { agentRequest, isLast, unitEntry, unitRequest } from './registry-requests.js';
 import { TrackedUnits } from './tracked-units.js';
 
@@ -17,7 +17,7 @@ const configOf = (capabilities: object, identity: object = { type: 8, subType: 9
     capabilities,
   });
 
-describe('the units that an agent follows', () => {
+describe('the units that an agent tracks from the beginning', () => {
   let systemd: FakeSystemd;
   let units: TrackedUnits;
   beforeEach(() => {
@@ -25,14 +25,14 @@ describe('the units that an agent follows', () => {
     units = new TrackedUnits(systemd);
   });
 
-  const followedBy = async (config: ReturnType<typeof configOf>) => {
-    await new FollowedUnits(config, systemd, units).followAll();
+  const trackedBy = async (config: ReturnType<typeof configOf>) => {
+    await new ConfiguredUnits(config, systemd, units).trackAll();
     return [...units.all()].map(({ unit, vm, service }) => `${unit} ${vm} ${service}`);
   };
 
   it('are its services, but not targets', async () => {
     const config = configOf({ services: ['web.service', 'poweroff.target', 'ssh.socket', 'nm.service'] });
-    expect(await followedBy(config)).toEqual(['web.service SysVM Svc', 'nm.service SysVM Svc']);
+    expect(await trackedBy(config)).toEqual(['web.service SysVM Svc', 'nm.service SysVM Svc']);
   });
 
   it('are the units of VMs, each of the type of its VM', async () => {
@@ -41,7 +41,7 @@ describe('the units that an agent follows', () => {
       systemVms: ['microvm@net-vm.service', 'microvm@gui-vm.service'],
       appVms: ['microvm@chrome-vm.service'],
     };
-    expect(await followedBy(configOf({ services: ['web.service'], vmServices }, { type: 0, subType: 1 }))).toEqual([
+    expect(await trackedBy(configOf({ services: ['web.service'], vmServices }, { type: 0, subType: 1 }))).toEqual([
       'web.service Host Svc',
       'microvm@admin-vm.service AdmVM VM',
       'microvm@net-vm.service SysVM VM',
@@ -52,7 +52,7 @@ describe('the units that an agent follows', () => {
 
   it('are its D-Bus proxies', async () => {
     const dbusProxy = { enable: true, proxies: [{ name: 'sound', socket: '/run/sound.sock', bus: 'system' }] };
-    expect(await followedBy(configOf({ dbusProxy }))).toEqual(['dbus-proxy-sound.service SysVM Svc']);
+    expect(await trackedBy(configOf({ dbusProxy }))).toEqual(['dbus-proxy-sound.service SysVM Svc']);
   });
 
   it('are the applications of it that run already, and no others', async () => {
@@ -63,24 +63,24 @@ describe('the units that an agent follows', () => {
       { name: 'clock', command: '/bin/clock' },
       { name: 'idle', command: '/bin/idle' },
     ];
-    expect(await followedBy(configOf({ applications }, { type: 12, subType: 13 }))).toEqual([
+    expect(await trackedBy(configOf({ applications }, { type: 12, subType: 13 }))).toEqual([
       'clock@0.service AppVM App',
       'clock@7.service AppVM App',
     ]);
     expect(list).toHaveBeenCalledWith(['clock@*.service', 'idle@*.service']);
   });
 
-  it('are none of an agent that is to offer nothing, and systemd is not asked for any', async () => {
+  it('are none of an agent without capabilities, and systemd is not asked for any', async () => {
     const list = jest.spyOn(systemd, 'listUnits');
-    expect(await followedBy(configOf({}))).toEqual([]);
+    expect(await trackedBy(configOf({}))).toEqual([]);
     expect(list).not.toHaveBeenCalled();
   });
 
-  it('cannot be followed while systemd is away', async () => {
+  it('cannot be tracked while systemd is away', async () => {
     systemd.goAway();
-    await expect(followedBy(configOf({ services: ['web.service'] }))).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
+    await expect(trackedBy(configOf({ services: ['web.service'] }))).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
     await expect(
-      followedBy(configOf({ applications: [{ name: 'clock', command: '/bin/clock' }] })),
+      trackedBy(configOf({ applications: [{ name: 'clock', command: '/bin/clock' }] })),
     ).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
   });
 });

@@ -5,9 +5,9 @@ import { AgentConfig } from '../agent.config.js';
 import { dbusProxyUnit } from '../config/dbus-proxy.js';
 import { TrackedUnits, type TrackedUnit } from './tracked-units.js';
 
-/** Which units the admin is told of from the beginning. */
+/** The units that are reported from the beginning: those of the configuration, and applications that run already. */
 @Injectable()
-export class FollowedUnits {
+export class ConfiguredUnits {
   constructor(
     private readonly config: AgentConfig,
     private readonly systemd: Systemd,
@@ -15,32 +15,31 @@ export class FollowedUnits {
   ) {}
 
   /** Resolves once no change of any of them can be missed. */
-  async followAll(): Promise<void> {
-    await this.#followConfiguredUnits();
-    await this.#followRunningApplications();
+  async trackAll(): Promise<void> {
+    await this.#trackUnits();
+    await this.#trackApplications();
   }
 
-  async #followConfiguredUnits(): Promise<void> {
+  async #trackUnits(): Promise<void> {
     const { services, vmServices, dbusProxy } = this.config.capabilities;
     const vm = this.config.identity.type.vm;
-    const follow = (unit: UnitName, of: VmType, service: TrackedUnit['service']) =>
-      this.units.follow(unit, of, service);
+    const track = (unit: UnitName, of: VmType, service: TrackedUnit['service']) => this.units.track(unit, of, service);
     await Promise.all([
-      ...services.filter((unit) => unit.endsWith('.service')).map((unit) => follow(unit, vm, 'Svc')),
-      ...dbusProxy.proxies.map((proxy) => follow(dbusProxyUnit(proxy), vm, 'Svc')),
-      ...(vmServices.adminVm ? [follow(vmServices.adminVm, 'AdmVM', 'VM')] : []),
-      ...vmServices.systemVms.map((unit) => follow(unit, 'SysVM', 'VM')),
-      ...vmServices.appVms.map((unit) => follow(unit, 'AppVM', 'VM')),
+      ...services.filter((unit) => unit.endsWith('.service')).map((unit) => track(unit, vm, 'Svc')),
+      ...dbusProxy.proxies.map((proxy) => track(dbusProxyUnit(proxy), vm, 'Svc')),
+      ...(vmServices.adminVm ? [track(vmServices.adminVm, 'AdmVM', 'VM')] : []),
+      ...vmServices.systemVms.map((unit) => track(unit, 'SysVM', 'VM')),
+      ...vmServices.appVms.map((unit) => track(unit, 'AppVM', 'VM')),
     ]);
   }
 
   /** Those that an earlier run of this agent has started. */
-  async #followRunningApplications(): Promise<void> {
+  async #trackApplications(): Promise<void> {
     const patterns = this.config.capabilities.applications.map(({ name }) => `${name}@*.service`);
     if (patterns.length === 0) return;
     const running = await this.systemd.listUnits(patterns);
     await Promise.all(
-      running.map((status) => this.units.follow(status.Name as UnitName, this.config.identity.type.vm, 'App')),
+      running.map((status) => this.units.track(status.Name as UnitName, this.config.identity.type.vm, 'App')),
     );
   }
 }

@@ -5,14 +5,14 @@ import { FakeSystemd } from '@givc/systemd';
 import { parseAgentConfig } from '../agent.config.js';
 import { FakeAdminChannel } from './admin-channel.fixture.js';
 import { BootId } from './boot-id.js';
-import { FollowedUnits } from './followed-units.js';
+import { ConfiguredUnits } from './configured-units.js';
 import { RegistrationService } from './registration.service.js';
 import { TrackedUnits } from './tracked-units.js';
 
 export const web = 'web.service' as UnitName;
 export const secondMs = 1_000;
 
-/** The registration of an agent that has one unit, which runs; its admin and its systemd are the test's, and so is the time. */
+/** The registration of an agent with one unit, which runs; the test is its admin, its systemd and its clock. */
 export class RegisteringAgent {
   readonly admin = FakeAdminChannel.install();
   readonly systemd = new FakeSystemd();
@@ -47,7 +47,7 @@ export class RegisteringAgent {
     this.service = new RegistrationService(
       config,
       { listening, addresses } as unknown as GrpcServer,
-      new FollowedUnits(config, this.systemd, this.units),
+      new ConfiguredUnits(config, this.systemd, this.units),
       this.units,
       new Log('debug', (line) => this.lines.push(line.trimEnd()), false),
       new BootId('boot 1'),

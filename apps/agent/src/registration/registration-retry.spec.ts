@@ -36,7 +36,7 @@ describe('an agent', () => {
       expect(await nextAttempt()).toBe(2);
     });
 
-    it('as it was frozen for too long reports again at once, over the same connection', async () => {
+    it('because it was frozen for too long reports again at once, over the same connection', async () => {
       await agent.report();
       agent.admin.stream.accept();
       fail(status.DEADLINE_EXCEEDED, 'no message from the agent within the heartbeat timeout');
@@ -124,7 +124,7 @@ describe('an agent', () => {
     });
   });
 
-  describe('whose admin does not accept reports', () => {
+  describe('whose admin does not serve reports, or denies them,', () => {
     const register = async (code = status.UNIMPLEMENTED) => {
       await agent.report();
       agent.admin.stream.fail(code);
@@ -158,7 +158,7 @@ describe('an agent', () => {
       ]);
     });
 
-    it('registers a unit again when it changes, and has callers wait until that is answered', async () => {
+    it('registers a unit again when it changes, and flushes once that is answered', async () => {
       await register();
       await agent.admin.answerRegistrations();
       agent.systemd.crash(web);

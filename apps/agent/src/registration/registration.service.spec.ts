@@ -1,5 +1,5 @@
 import { status } from '@grpc/grpc-js';
-import { FollowedUnits } from './followed-units.js';
+import { ConfiguredUnits } from './configured-units.js';
 import { RegisteringAgent, secondMs, settled, web } from './registering-agent.fixture.js';
 
 describe('an agent', () => {
@@ -10,7 +10,7 @@ describe('an agent', () => {
   });
   afterEach(() => agent.end());
 
-  describe('whose admin takes reports', () => {
+  describe('whose admin serves reports', () => {
     it('connects for good once it listens, and not before', async () => {
       agent.service.onApplicationBootstrap();
       await settled();
@@ -69,7 +69,7 @@ describe('an agent', () => {
       ]);
     });
 
-    it('has callers wait until a change is acknowledged', async () => {
+    it('flushes once a change is acknowledged', async () => {
       await agent.report();
       agent.admin.stream.accept();
       agent.systemd.crash(web);
@@ -82,7 +82,7 @@ describe('an agent', () => {
       expect(isFlushed).toBe(true);
     });
 
-    it('begins again with a snapshot of what has changed meanwhile when the connection was lost, which it logs', async () => {
+    it('sends a new snapshot when a lost connection is back, and logs the loss', async () => {
       await agent.report();
       const before = agent.admin.stream;
       before.accept();
@@ -109,7 +109,7 @@ describe('an agent', () => {
       expect(agent.lines.at(-1)).toBe(
         'warn: admin lost admin=127.0.0.1:9001 error="no message from the admin within the heartbeat timeout"',
       );
-      // A silent one is not asked on the old connection, however long that takes.
+      // There is no second stream on the old connection, however long that takes.
       await jest.advanceTimersByTimeAsync(3_600 * secondMs);
       expect(agent.admin.streams).toHaveLength(1);
       agent.systemd.crash(web);
@@ -157,7 +157,7 @@ describe('an agent', () => {
         expect(cancelled()).toEqual([true, true, false]);
       });
 
-      it('does not mind that the admin ends the older stream, or says nothing on it any more', () => {
+      it('goes on when the admin ends the older stream, or sends nothing on it any more', () => {
         const [older] = agent.admin.streams;
         agent.admin.renew();
         older!.fail(status.ABORTED, 'another stream of this agent has replaced this one');
@@ -181,7 +181,7 @@ describe('an agent', () => {
 
     it('waits for systemd, which it asks again after 50 ms and then after twice as long, up to 2 s, and logs that once', async () => {
       agent.systemd.goAway();
-      const ask = jest.spyOn(FollowedUnits.prototype, 'followAll');
+      const ask = jest.spyOn(ConfiguredUnits.prototype, 'trackAll');
       await agent.start();
       const pauses: number[] = [];
       for (let attempts = 1; attempts < 10; attempts++) {
@@ -241,7 +241,7 @@ describe('an agent', () => {
     });
 
     it('does not connect when it stops while it asks systemd for its units', async () => {
-      jest.spyOn(FollowedUnits.prototype, 'followAll').mockImplementation(() => {
+      jest.spyOn(ConfiguredUnits.prototype, 'trackAll').mockImplementation(() => {
         agent.service.onApplicationShutdown();
         return Promise.resolve();
       });
@@ -249,13 +249,13 @@ describe('an agent', () => {
       expect(agent.admin.events).toEqual(['closed']);
     });
 
-    it('does not even follow its units when it stops before it listens', async () => {
-      const follow = jest.spyOn(FollowedUnits.prototype, 'followAll');
+    it('does not even track its units when it stops before it listens', async () => {
+      const track = jest.spyOn(ConfiguredUnits.prototype, 'trackAll');
       agent.service.onApplicationBootstrap();
       agent.service.onApplicationShutdown();
       agent.listens();
       await settled();
-      expect(follow).not.toHaveBeenCalled();
+      expect(track).not.toHaveBeenCalled();
     });
   });
 });

@@ -4,7 +4,7 @@ import { Log, type Fields } from '@givc/log';
 import { admin, Dialer, GrpcServer, report, reportProtocolVersion, RpcChannel, type ChannelState } from '@givc/rpc';
 import { AgentConfig } from '../agent.config.js';
 import { BootId } from './boot-id.js';
-import { FollowedUnits } from './followed-units.js';
+import { ConfiguredUnits } from './configured-units.js';
 import { agentRequest, unitEntry, unitRequest } from './registry-requests.js';
 import { ReportStream } from './report-stream.js';
 import { TrackedUnits, type TrackedUnit } from './tracked-units.js';
@@ -42,7 +42,7 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
   constructor(
     private readonly config: AgentConfig,
     private readonly server: GrpcServer,
-    private readonly followed: FollowedUnits,
+    private readonly configured: ConfiguredUnits,
     private readonly units: TrackedUnits,
     private readonly log: Log,
     private readonly bootId: BootId,
@@ -78,7 +78,7 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
   async #start(pauseMs = firstPauseMs): Promise<void> {
     if (this.#closed) return;
     try {
-      await this.followed.followAll();
+      await this.configured.trackAll();
     } catch (error) {
       this.#logError(error);
       this.#retry = setTimeout(() => void this.#start(Math.min(pauseMs * 2, lastPauseMs)), pauseMs);

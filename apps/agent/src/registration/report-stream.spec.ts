@@ -28,7 +28,7 @@ const snapshotOf = (...entries: UnitEntry[]) => ({
   ...{ protocol_version: 1, agent_version: '0.1.0' },
 });
 
-describe('the reports of an agent', () => {
+describe('the report stream to an admin', () => {
   let call: FakeReportCall;
   let stream: ReportStream;
   let events: unknown[];
@@ -67,7 +67,7 @@ describe('the reports of an agent', () => {
     return settled;
   };
 
-  it('begin with a snapshot of everything, and go on with an update for each change', () => {
+  it('begins with a snapshot of everything, and goes on with an update for each change', () => {
     const web = entry('web.service');
     beginWith(web);
     send('web.service', 1, 'failed');
@@ -79,7 +79,7 @@ describe('the reports of an agent', () => {
     ]);
   });
 
-  it('announce a unit that is not in the snapshot as an entry, and go on with updates', () => {
+  it('announces a unit that is not in the snapshot as an entry, and goes on with updates', () => {
     beginWith(entry('web.service'));
     send('clock@0.service', 1, 'active', application);
     send('clock@0.service', 2, 'active', application);
@@ -89,7 +89,7 @@ describe('the reports of an agent', () => {
     ]);
   });
 
-  it('announce an application anew after it has ended, and no other unit', () => {
+  it('announces an application anew after it has ended, and no other unit', () => {
     beginWith(entry('clock@0.service', 0, 'active', application), entry('clock@1.service', 0, 'inactive', application));
     send('clock@1.service', 1, 'active', application);
     expect(call.kinds.slice(1)).toEqual(['entry']);
@@ -103,14 +103,14 @@ describe('the reports of an agent', () => {
   it.each<[string, () => void]>([
     ['of the snapshot', () => call.accept({ name: 'web.service', reason: 'not yours' })],
     ['of later', () => call.reject('web.service', 'not yours')],
-  ])('announce a unit anew after the admin has rejected an entry or update %s', (_, reject) => {
+  ])('announces a unit anew after the admin has rejected an entry or update %s', (_, reject) => {
     beginWith(entry('web.service'), entry('nm.service'));
     reject();
     for (const name of ['web.service', 'web.service', 'nm.service']) send(name, 1);
     expect(call.kinds.slice(1)).toEqual(['entry', 'update', 'update']);
   });
 
-  it('pass on what the admin has accepted and what it has rejected', () => {
+  it('passes on what the admin has accepted and what it has rejected', () => {
     const rejected = { name: 'a.service', reason: 'not yours' };
     call.accept(rejected);
     call.reject('a.service', 'not yours');
@@ -122,8 +122,8 @@ describe('the reports of an agent', () => {
     ]);
   });
 
-  describe('and their heartbeats', () => {
-    it('are one each interval', () => {
+  describe('with heartbeats', () => {
+    it('sends one each interval', () => {
       call.answer({ $case: 'heartbeat', value: {} });
       jest.advanceTimersByTime(heartbeatMs - 1);
       expect(call.kinds).toEqual(['snapshot']);
@@ -133,7 +133,7 @@ describe('the reports of an agent', () => {
       expect(call.kinds).toEqual(['snapshot', 'heartbeat', 'heartbeat']);
     });
 
-    it('end with DEADLINE_EXCEEDED when the admin never answers, after 2.5 intervals', () => {
+    it('ends with DEADLINE_EXCEEDED when the admin never answers, after 2.5 intervals', () => {
       jest.advanceTimersByTime(silenceMs - 1);
       expect([events, call.isCancelled]).toEqual([[], false]);
       jest.advanceTimersByTime(1);
@@ -147,7 +147,7 @@ describe('the reports of an agent', () => {
     it.each<[string, report.ReportResponse['message']]>([
       ['a heartbeat', { $case: 'heartbeat', value: {} }],
       ['an acknowledgement', { $case: 'acknowledged', value: { count: 0 } }],
-    ])('go on for as long as the admin answers with %s, and end when it falls silent', (_, answer) => {
+    ])('goes on for as long as the admin answers with %s, and ends when it falls silent', (_, answer) => {
       for (let beat = 0; beat < 100; beat++) {
         jest.advanceTimersByTime(heartbeatMs);
         call.answer(answer);
@@ -159,7 +159,7 @@ describe('the reports of an agent', () => {
       expect(events).toEqual([['silent', 'DEADLINE_EXCEEDED', expect.any(String)]]);
     });
 
-    it.each([50, -50_000])('do not mind that the clock of the machine jumps by %i minutes', (minutes) => {
+    it.each([50, -50_000])('measures the silence by a clock that no jump of %i minutes changes', (minutes) => {
       jest.advanceTimersByTime(heartbeatMs);
       call.answer({ $case: 'heartbeat', value: {} });
       jest.setSystemTime(Date.now() + minutes * 60_000);
@@ -170,7 +170,7 @@ describe('the reports of an agent', () => {
       expect(events).toEqual([['silent', 'DEADLINE_EXCEEDED', expect.any(String)]]);
     });
 
-    it('count a silence from the last answer, not from the last heartbeat', () => {
+    it('measures the silence from the last answer, not from the last heartbeat', () => {
       jest.advanceTimersByTime(0.5 * heartbeatMs);
       call.answer({ $case: 'heartbeat', value: {} });
       jest.advanceTimersByTime(silenceMs - 1);
@@ -179,11 +179,11 @@ describe('the reports of an agent', () => {
       expect(events).toHaveLength(1);
     });
 
-    it('give the admin the whole time after this machine was frozen, and ask it at once', () => {
+    it('gives the admin the whole timeout after this machine was frozen, and sends a heartbeat at once', () => {
       jest.advanceTimersByTime(0.1 * heartbeatMs);
       const now = performance.now.bind(performance);
       jest.spyOn(processClock, 'now').mockImplementation(() => now() + 3_600_000);
-      // Here both timers that are late are done one after the other: that of the heartbeats, and that of the silence.
+      // Both timers are late: that of the heartbeats, and that of the silence.
       jest.advanceTimersToNextTimer(2);
       expect(call.kinds).toEqual(['snapshot', 'heartbeat', 'heartbeat']);
       jest.advanceTimersByTime(silenceMs - 1);
@@ -192,7 +192,7 @@ describe('the reports of an agent', () => {
       expect(events).toEqual([['silent', 'DEADLINE_EXCEEDED', expect.any(String)]]);
     });
 
-    it('are left out while the admin does not read', () => {
+    it('sends none while the admin does not read', () => {
       call.stopReading();
       send('a.service');
       jest.advanceTimersByTime(2 * heartbeatMs);
@@ -204,7 +204,7 @@ describe('the reports of an agent', () => {
     });
   });
 
-  it('keep the latest change of each unit while the admin does not read, in the order of the first', () => {
+  it('keeps the latest change of each unit while the admin does not read, in the order of the first', () => {
     call.stopReading();
     send('a.service', 1);
     send('b.service', 2);
@@ -218,7 +218,7 @@ describe('the reports of an agent', () => {
     expect(call.changes).toHaveLength(4);
   });
 
-  it('stop again when the admin stops reading between two changes', () => {
+  it('stops again when the admin stops reading between two changes', () => {
     call.stopReading();
     for (const name of ['a.service', 'b.service', 'c.service']) send(name);
     call.readAgain(false);
@@ -227,7 +227,7 @@ describe('the reports of an agent', () => {
     expect(call.changes).toEqual([entry('a.service'), entry('b.service'), entry('c.service')]);
   });
 
-  describe('and a flush', () => {
+  describe('with a flush', () => {
     it('waits for the snapshot to be accepted', async () => {
       const flushed = stream.flush();
       call.acknowledge(0);
@@ -273,15 +273,15 @@ describe('the reports of an agent', () => {
   });
 
   it.each<[string, () => void, string, string]>([
-    ['the agent closes them', () => stream.close(), 'CANCELLED', 'the agent stops'],
-    ['the admin ends them', () => call.emit('end'), 'UNAVAILABLE', 'the admin has ended the stream'],
+    ['the agent closes it', () => stream.close(), 'CANCELLED', 'the agent stops'],
+    ['the admin ends it', () => call.emit('end'), 'UNAVAILABLE', 'the admin has ended the stream'],
     [
       'the call fails',
       () => call.fail(status.PERMISSION_DENIED, 'no rule allows it'),
       'PERMISSION_DENIED',
       'no rule allows it',
     ],
-  ])('end once, and nothing is sent any more, when %s', (_, end, reason, message) => {
+  ])('ends once, and sends nothing any more, when %s', (_, end, reason, message) => {
     call.stopReading();
     send('a.service');
     send('b.service');

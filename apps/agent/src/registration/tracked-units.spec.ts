@@ -17,16 +17,16 @@ describe('tracked units', () => {
     systemd = new FakeSystemd();
     units = new TrackedUnits(systemd);
     changes = [];
-    units.onChange((tracked) => changes.push(tracked));
+    units.onChange((change) => changes.push(change));
   });
   afterEach(() => units.onApplicationShutdown());
 
-  const followed = () => [...units.all()].map(({ unit }) => unit);
+  const tracked = () => [...units.all()].map(({ unit }) => unit);
   const states = () => changes.map(({ status }) => `${status.ActiveState} ${status.SubState}`);
 
-  it('have the state that systemd has when they are followed', async () => {
+  it('have the state that systemd has when they are tracked', async () => {
     systemd.define(web, { active: true, description: 'The web' });
-    await units.follow(web, 'SysVM', 'Svc');
+    await units.track(web, 'SysVM', 'Svc');
     expect([...units.all()]).toEqual([
       { unit: web, vm: 'SysVM', service: 'Svc', status: await systemd.unitStatus(web), sinceMs: 0 },
     ]);
@@ -35,18 +35,18 @@ describe('tracked units', () => {
   });
 
   it('are stopped and not found when systemd does not know them', async () => {
-    await units.follow(web, 'SysVM', 'Svc');
+    await units.track(web, 'SysVM', 'Svc');
     expect(units.statusOf(web)).toEqual(stoppedStatus(web, { LoadState: 'not-found' }));
   });
 
-  it('count as stopped when they are not followed', () => {
+  it('count as stopped when they are not tracked', () => {
     expect(units.statusOf(web)).toEqual(stoppedStatus(web));
   });
 
   it('are reported at each change, in order, with its time and how a service has ended', async () => {
     jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask'], now: 1_000 });
     systemd.define(web, { active: true });
-    await units.follow(web, 'SysVM', 'Svc');
+    await units.track(web, 'SysVM', 'Svc');
     systemd.crash(web);
     jest.setSystemTime(2_000);
     await systemd.startUnit(web);
@@ -63,14 +63,14 @@ describe('tracked units', () => {
     expect([...units.all()]).toEqual([changes[1]]);
   });
 
-  it('are followed once, however often that is asked for', async () => {
+  it('are tracked once, however often that is requested', async () => {
     systemd.define(web);
-    await Promise.all([units.follow(web, 'SysVM', 'Svc'), units.follow(web, 'SysVM', 'Svc')]);
+    await Promise.all([units.track(web, 'SysVM', 'Svc'), units.track(web, 'SysVM', 'Svc')]);
     await systemd.startUnit(web);
     expect(states()).toEqual(['active running']);
   });
 
-  it('keep what changes while systemd is asked for their state', async () => {
+  it('keep a change that is signalled while systemd is asked for their state', async () => {
     systemd.define(web);
     const ask = systemd.unitStatus.bind(systemd);
     jest.spyOn(systemd, 'unitStatus').mockImplementation(async (unit) => {
@@ -78,7 +78,7 @@ describe('tracked units', () => {
       await systemd.startUnit(unit);
       return answer;
     });
-    await units.follow(web, 'SysVM', 'Svc');
+    await units.track(web, 'SysVM', 'Svc');
     expect(units.statusOf(web).ActiveState).toBe('active');
     expect([...units.all()][0]!.sinceMs).toBeGreaterThan(0);
   });
@@ -91,30 +91,30 @@ describe('tracked units', () => {
       await systemd.stopUnit(unit);
       return answer;
     });
-    await units.follow(web, 'SysVM', 'Svc');
+    await units.track(web, 'SysVM', 'Svc');
     expect(units.statusOf(web).ActiveState).toBe('inactive');
   });
 
-  it('are not followed when systemd is away, and can be later', async () => {
+  it('are not tracked when systemd is away, and can be later', async () => {
     systemd.define(web, { active: true });
     systemd.goAway();
-    await expect(units.follow(web, 'SysVM', 'Svc')).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
-    expect(followed()).toEqual([]);
+    await expect(units.track(web, 'SysVM', 'Svc')).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
+    expect(tracked()).toEqual([]);
     systemd.comeBack();
-    await units.follow(web, 'SysVM', 'Svc');
-    expect(followed()).toEqual([web]);
+    await units.track(web, 'SysVM', 'Svc');
+    expect(tracked()).toEqual([web]);
   });
 
-  it('are not followed when systemd leaves after it has been asked to watch them, and leave no watch behind', async () => {
+  it('are not tracked when systemd leaves after it has been asked to watch them, and leave no watch behind', async () => {
     systemd.define(web, { active: true });
     jest.spyOn(systemd, 'unitStatus').mockImplementationOnce((unit) => {
       systemd.goAway();
       return systemd.unitStatus(unit);
     });
-    await expect(units.follow(web, 'SysVM', 'Svc')).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
+    await expect(units.track(web, 'SysVM', 'Svc')).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
     systemd.comeBack();
     systemd.crash(web);
-    expect([followed(), changes]).toEqual([[], []]);
+    expect([tracked(), changes]).toEqual([[], []]);
   });
 
   it.each([
@@ -130,7 +130,7 @@ describe('tracked units', () => {
       change = onChange;
       return Promise.resolve({ close: () => undefined });
     });
-    await units.follow(web, 'SysVM', 'Svc');
+    await units.track(web, 'SysVM', 'Svc');
     const status = units.statusOf(web);
     change({ ...status, Path: '/another' });
     expect(changes).toEqual([]);
@@ -143,21 +143,21 @@ describe('tracked units', () => {
   describe('that are applications', () => {
     const start = async () => {
       systemd.define(clock, { active: true });
-      await units.follow(clock, 'AppVM', 'App');
+      await units.track(clock, 'AppVM', 'App');
     };
 
-    it('are forgotten when they have ended, which is reported', async () => {
+    it('are tracked until they have ended, which is reported', async () => {
       await start();
       systemd.crash(clock);
       expect(states()).toEqual(['failed failed']);
-      expect(followed()).toEqual([]);
+      expect(tracked()).toEqual([]);
       await systemd.startUnit(clock);
       expect(states()).toEqual(['failed failed']);
     });
 
-    it('are reported when they run and when they have ended, not on the way', async () => {
+    it('are reported when they run and when they have ended, not while they start or stop', async () => {
       systemd.define(clock);
-      await units.follow(clock, 'AppVM', 'App');
+      await units.track(clock, 'AppVM', 'App');
       const release = systemd.holdStarts(clock);
       const started = systemd.startUnit(clock);
       await settled();
@@ -175,22 +175,22 @@ describe('tracked units', () => {
     it('are not reported while they stop, and are kept until they have', async () => {
       await start();
       let change!: OnUnitChange;
-      units.forget(clock);
+      units.untrack(clock);
       jest.spyOn(systemd, 'watchUnit').mockImplementation((_, onChange) => {
         change = onChange;
         return Promise.resolve({ close: () => undefined });
       });
-      await units.follow(clock, 'AppVM', 'App');
+      await units.track(clock, 'AppVM', 'App');
       change({ ...units.statusOf(clock), ActiveState: 'deactivating', SubState: 'stop-sigterm' });
-      expect([changes, followed()]).toEqual([[], [clock]]);
+      expect([changes, tracked()]).toEqual([[], [clock]]);
       change({ ...units.statusOf(clock), ActiveState: 'inactive', SubState: 'dead' });
-      expect([states(), followed()]).toEqual([['inactive dead'], []]);
+      expect([states(), tracked()]).toEqual([['inactive dead'], []]);
     });
   });
 
-  it('that are services are reported on the way, too, and stay when they have ended', async () => {
+  it('that are services are reported while they start and stop, too, and stay when they have ended', async () => {
     systemd.define(web);
-    await units.follow(web, 'SysVM', 'Svc');
+    await units.track(web, 'SysVM', 'Svc');
     const release = systemd.holdStarts(web);
     const started = systemd.startUnit(web);
     await settled();
@@ -198,20 +198,20 @@ describe('tracked units', () => {
     await started;
     systemd.crash(web);
     expect(states()).toEqual(['activating start', 'active running', 'failed failed']);
-    expect(followed()).toEqual([web]);
+    expect(tracked()).toEqual([web]);
   });
 
-  it('are watched no longer when they are forgotten, and none is after the shutdown', async () => {
+  it('are watched no longer when they are untracked, and none is after the shutdown', async () => {
     systemd.define(web, { active: true });
     systemd.define(clock, { active: true });
-    await units.follow(web, 'SysVM', 'Svc');
-    await units.follow(clock, 'AppVM', 'App');
-    units.forget(web);
+    await units.track(web, 'SysVM', 'Svc');
+    await units.track(clock, 'AppVM', 'App');
+    units.untrack(web);
     systemd.crash(web);
-    expect([changes, followed()]).toEqual([[], [clock]]);
-    units.forget('unknown.service' as UnitName);
+    expect([changes, tracked()]).toEqual([[], [clock]]);
+    units.untrack('unknown.service' as UnitName);
     units.onApplicationShutdown();
     systemd.crash(clock);
-    expect([changes, followed()]).toEqual([[], []]);
+    expect([changes, tracked()]).toEqual([[], []]);
   });
 });

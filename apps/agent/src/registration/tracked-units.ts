@@ -10,7 +10,7 @@ import {
 } from '@givc/model';
 import { Systemd, type Ending, type UnitWatch } from '@givc/systemd';
 
-/** A unit that the admin is told of. */
+/** A unit that is reported to the admin. */
 export interface TrackedUnit {
   readonly unit: UnitName;
   readonly vm: VmType;
@@ -18,13 +18,13 @@ export interface TrackedUnit {
   readonly status: UnitStatus;
   /** How it came to its end, of a service that runs no longer. */
   readonly ending?: Ending;
-  /** When systemd told of the status, in milliseconds since 1970; 0 when it was asked for. */
+  /** When systemd signalled the status, in milliseconds since 1970; 0 when it was asked for. */
   readonly sinceMs: number;
 }
 
 type Listener = (tracked: TrackedUnit) => void;
 
-/** The units that the admin is told of, each with the state that systemd last reported. */
+/** The units that are reported to the admin, each with the state that systemd signalled last. */
 @Injectable()
 export class TrackedUnits implements OnApplicationShutdown {
   readonly #units = new Map<UnitName, { current: TrackedUnit; watch?: UnitWatch }>();
@@ -32,12 +32,12 @@ export class TrackedUnits implements OnApplicationShutdown {
 
   constructor(private readonly systemd: Systemd) {}
 
-  /** Who hears of each change, in the order in which systemd made them. */
+  /** Calls the listener for each change, in the order of systemd's signals. */
   onChange(listener: Listener): void {
     this.#listener = listener;
   }
 
-  /** What systemd last reported; of a unit that is not followed, that it does not run. */
+  /** What systemd signalled last; of a unit that is not tracked, that it does not run. */
   statusOf(unit: UnitName): UnitStatus {
     return this.#units.get(unit)?.current.status ?? stoppedStatus(unit);
   }
@@ -47,10 +47,10 @@ export class TrackedUnits implements OnApplicationShutdown {
   }
 
   /**
-   * Follows a unit from now on; resolves once no change can be missed. An application is forgotten when it has ended,
-   * after its last change has been heard.
+   * Tracks a unit from now on; resolves once no change can be missed. An application is tracked until it has ended, and its
+   * last change is reported.
    */
-  async follow(unit: UnitName, vm: VmType, service: TrackedUnit['service']): Promise<void> {
+  async track(unit: UnitName, vm: VmType, service: TrackedUnit['service']): Promise<void> {
     if (this.#units.has(unit)) return;
     const row: { current: TrackedUnit; watch?: UnitWatch } = {
       current: { unit, vm, service, status: stoppedStatus(unit), sinceMs: 0 },
@@ -62,18 +62,18 @@ export class TrackedUnits implements OnApplicationShutdown {
       const status = await this.#statusOf(unit);
       if (row.current.status === before) row.current = { ...row.current, status };
     } catch (error) {
-      this.forget(unit);
+      this.untrack(unit);
       throw error;
     }
   }
 
-  forget(unit: UnitName): void {
+  untrack(unit: UnitName): void {
     this.#units.get(unit)?.watch?.close();
     this.#units.delete(unit);
   }
 
   onApplicationShutdown(): void {
-    for (const unit of [...this.#units.keys()]) this.forget(unit);
+    for (const unit of [...this.#units.keys()]) this.untrack(unit);
   }
 
   #changed(row: { current: TrackedUnit }, status: UnitStatus, ending?: Ending): void {
@@ -90,8 +90,8 @@ export class TrackedUnits implements OnApplicationShutdown {
       ending,
     };
     const ended = service === 'App' && isAlive(before) && !isAlive(status);
-    if (ended) this.forget(row.current.unit);
-    // An application is news while it runs and when it has ended, not on the way.
+    if (ended) this.untrack(row.current.unit);
+    // An application is reported while it runs and when it has ended, not on the way.
     if (service === 'App' && (status.ActiveState === 'activating' || status.ActiveState === 'deactivating')) return;
     this.#listener(row.current);
   }

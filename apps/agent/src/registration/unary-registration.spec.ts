@@ -16,7 +16,7 @@ const absurd = new GivcError('INVALID_ARGUMENT', 'absurd');
 /** What is due has run. */
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-describe('registering with an admin without reports', () => {
+describe('the registration with an admin without reports', () => {
   let events: unknown[];
   /** Calls that are not answered yet. */
   let open: { name: string; answer: (error?: Error) => void }[];
@@ -65,7 +65,7 @@ describe('registering with an admin without reports', () => {
     return done;
   };
 
-  it('is done for the agent first, then for its units at once', async () => {
+  it('sends the agent first, then its units at once', async () => {
     begin('a.service', 'b.service');
     await settled();
     expect(sent).toEqual(['agent']);
@@ -151,7 +151,7 @@ describe('registering with an admin without reports', () => {
     ]);
   });
 
-  it('is repeated each 10 s, so that an admin that vanished is noticed', async () => {
+  it('repeats each 10 s, so that an admin that vanished is noticed', async () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate'] });
     try {
       const registration = begin('a.service');
@@ -177,7 +177,7 @@ describe('registering with an admin without reports', () => {
     }
   });
 
-  it('has callers wait until everything so far is answered', async () => {
+  it('flushes once everything so far is answered', async () => {
     const registration = begin();
     await settled();
     registration.send(request('a.service'));
@@ -194,7 +194,7 @@ describe('registering with an admin without reports', () => {
     expect(await isSettled(registration.flush())).toBe(true);
   });
 
-  describe('that goes on', () => {
+  describe('that continues', () => {
     beforeEach(() => jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] }));
     afterEach(() => jest.useRealTimers());
 
@@ -239,7 +239,7 @@ describe('registering with an admin without reports', () => {
       ]);
     });
 
-    it('registers the agent again each 10 s, unless a change is on its way, until it is closed', async () => {
+    it('registers the agent again each 10 s, unless a change is being sent, until it is closed', async () => {
       const registration = begin();
       await settled();
       await answer('agent');
@@ -259,7 +259,7 @@ describe('registering with an admin without reports', () => {
     });
   });
 
-  it('sends nothing more once it is closed while nothing is on its way', async () => {
+  it('sends nothing more once it is closed while nothing is being sent', async () => {
     const registration = begin();
     await settled();
     await answer('agent');
@@ -276,7 +276,7 @@ describe('registering with an admin without reports', () => {
     expect(events).toEqual([]);
   });
 
-  it('has no caller wait any longer once it is closed, and sends nothing more', async () => {
+  it('ends a flush once it is closed, and sends nothing more', async () => {
     const registration = begin('a.service');
     registration.send(request('b.service'));
     const flushed = registration.flush();
