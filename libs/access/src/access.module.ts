@@ -13,6 +13,7 @@ import { IdentityGuard } from './identity/identity.guard.js';
 /** Puts every rpc of a daemon under identity, rules and record, in this order, and dials others as the daemon's identity. */
 @Module({})
 export class AccessModule {
+  /** For the listener of a daemon; also provides the `Dialer` that connects as `access.identity`. */
   static forDaemon(access: Access): DynamicModule {
     const module = AccessModule.forListener(access);
     const dialer = { provide: Dialer, useFactory: () => new GrpcDialer(access.identity) };

@@ -11,9 +11,13 @@ import { Revocations } from './identity/revocations.js';
 
 /** The files that decide who may do what; without a path there is none. */
 export interface AccessFiles {
+  /** Certificates and key, PEM; without them TLS is off. */
   readonly tls: TlsFiles | undefined;
+  /** Lines `serial HEX` or `name NAME`; needs TLS. */
   readonly revocations: string | undefined;
+  /** Cedar rules; needs TLS. Without them access control is off. */
   readonly rules: string | undefined;
+  /** Where the audit log goes; the journal, or stderr, without it. */
   readonly audit: string | undefined;
   /** The only caller whose calls may change something; undefined leaves it to the rules. */
   readonly changesOnlyFrom?: VmName | undefined;

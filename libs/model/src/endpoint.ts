@@ -3,7 +3,11 @@ import { invalid, quoted } from './givc-error.js';
 import { unreachable } from './host-address.js';
 import { parseVmName, type VmName } from './names.js';
 
-/** Where a peer listens. */
+/**
+ * Where a peer listens. `host` is a name, an IPv4 or an IPv6 address without brackets, maybe with a zone; a unix `path` has at
+ * most 107 bytes (unix(7)), an abstract one no leading NUL; `port` is 0 to 65535 of TCP, and `cid` and `port` of vsock(7) are
+ * 32-bit numbers.
+ */
 export type Address =
   | { readonly protocol: 'tcp'; readonly host: string; readonly port: number }
   | { readonly protocol: 'unix'; readonly path: string }
@@ -13,14 +17,19 @@ export type Address =
 /** Where a peer listens, and the name that its certificate must carry. */
 export interface Endpoint {
   readonly address: Address;
+  /** One of the DNS names of the certificate. */
   readonly name: VmName;
 }
 
-/** `TransportConfig` of the contract. */
+/** `TransportConfig` of the contract; `parseEndpoint` reads it. */
 export interface Transport {
+  /** `tcp`, `unix`, `abstract` or `vsock`. */
   Protocol: string;
+  /** The host, the path of the socket, or the CID of vsock. */
   Address: string;
+  /** Decimal; empty of unix and abstract sockets. */
   Port: string;
+  /** The name that the certificate must have. */
   Name: string;
 }
 
@@ -112,7 +121,10 @@ export function parseEndpoint(field: string, transport: Transport): Endpoint {
   }
 }
 
-/** Reads `ADDR:PORT`, `[ADDR6]:PORT`, `/path/sock`, `unix:///path/sock` or `vsock:CID:PORT`. */
+/**
+ * Reads `ADDR:PORT`, `[ADDR6]:PORT`, `/path/sock`, `unix:///path/sock` or `vsock:CID:PORT`. Throws INVALID_ARGUMENT that names
+ * `field` for anything else. A host name is not resolved.
+ */
 export function parseListenAddress(field: string, value: string): Address {
   const path = withoutScheme(value);
   if (path.startsWith('/')) return { protocol: 'unix', path: parsePath(field, path) };

@@ -21,16 +21,20 @@ export const reasons = [
   'UNAUTHENTICATED',
 ] as const;
 
+/** One of `reasons`. */
 export type Reason = (typeof reasons)[number];
 
 /** What a program may act on, beside the reason: https://google.aip.dev/193#errorinfo */
 export interface ErrorInfo {
-  /** In UPPER_SNAKE_CASE. */
+  /** In UPPER_SNAKE_CASE, such as `SYSTEMD_AWAY`. */
   readonly reason: string;
+  /** What else there is to know, by keys in lowerCamelCase. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
+/** What an error has beside its reason and its message. */
 export interface ErrorOptions {
+  /** What was caught; it stays in this process. */
   readonly cause?: unknown;
   /** The name under which the caller sent the value that is at fault. */
   readonly field?: string | undefined;
@@ -43,10 +47,13 @@ export interface ErrorOptions {
  */
 export class GivcError extends Error {
   override readonly name = 'GivcError';
+  /** The name under which the caller sent the value that is at fault. */
   readonly field: string | undefined;
+  /** What a program may act on. */
   readonly info: ErrorInfo | undefined;
 
   constructor(
+    /** The status that a caller gets. */
     readonly reason: Reason,
     message: string,
     { cause, field, info }: ErrorOptions = {},

@@ -18,6 +18,7 @@ export const localeKeys = [
   'LC_ALL',
 ] as const;
 
+/** One of `localeKeys`. */
 export type LocaleKey = (typeof localeKeys)[number];
 
 declare const brand: unique symbol;
@@ -66,5 +67,6 @@ export function parseLocaleAssignments(assignments: readonly Assignment[]): Loca
   return parsed;
 }
 
+/** The assignments as the contract has them, in the order of the map; `parseLocaleAssignments` reads them. */
 export const assignmentsOf = (locale: LocaleAssignments): Assignment[] =>
   Array.from(locale, ([key, value]) => ({ key: localeKeys.indexOf(key), value }));

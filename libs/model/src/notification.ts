@@ -3,6 +3,7 @@ import { invalid } from './givc-error.js';
 /** Each at its number of `notify.UrgencyLevel`. */
 export const urgencyLevels = ['low', 'normal', 'critical'] as const;
 
+/** One of `urgencyLevels`. */
 export type UrgencyLevel = (typeof urgencyLevels)[number];
 
 /** A `notify.UserNotification` of the contract. */

@@ -6,12 +6,19 @@ import { parseText, parseWord } from './peer-text.js';
  * contract's `systemd.UnitStatus`, so that it travels without translation.
  */
 export interface UnitStatus {
+  /** With its suffix: `web.service`. */
   Name: string;
+  /** What the unit file says it is; its name when nothing does. */
   Description: string;
+  /** `loaded`, `not-found`, `masked`, … */
   LoadState: string;
+  /** `active`, `reloading`, `inactive`, `failed`, `activating` or `deactivating`. */
   ActiveState: string;
+  /** What it is in detail, which depends on the type: `running`, `exited` or `dead` of a service. */
   SubState: string;
+  /** Its object on the bus; empty when the unit is not loaded. */
   Path: string;
+  /** `running`, `freezing`, `frozen` or `thawing`. */
   FreezerState: string;
 }
 
@@ -35,6 +42,10 @@ export const parseUnitStatus = (field: string, unit: UnitName, status: UnitStatu
 /** The values of `QueryListItem.VmStatus`. */
 export type VmStatus = 'Running' | 'PoweredOff' | 'Paused';
 
+/**
+ * The state of a unit as a registry entry shows it: `Paused` when it is frozen, `Running` when it is loaded, active and has a
+ * process, else `PoweredOff`.
+ */
 export function vmStatus(status: UnitStatus): VmStatus {
   if (status.FreezerState === 'frozen') return 'Paused';
   return status.LoadState === 'loaded' && status.ActiveState === 'active' && status.SubState === 'running'

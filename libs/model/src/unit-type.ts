@@ -6,8 +6,11 @@ export type VmType = 'Host' | 'AdmVM' | 'SysVM' | 'AppVM';
 /** What a unit is, under the names of `QueryListItem.ServiceType`: an agent, a service, an application, a VM. */
 export type ServiceType = 'Mgr' | 'Svc' | 'App' | 'VM';
 
+/** What the number `RegistryRequest.Type` of the contract stands for. There is no `VM` of the host. */
 export interface UnitType {
+  /** The machine that the unit belongs to; of a VM's unit the VM itself. */
   readonly vm: VmType;
+  /** What the unit is. */
   readonly service: ServiceType;
 }
 
@@ -43,7 +46,7 @@ export function parseUnitType(field: string, value: number | string): UnitType {
   return found;
 }
 
-/** The number of a type; `Host` has no `VM`. */
+/** The number of a type, 0 to 14. Throws RangeError for the `VM` of the host, which has none. */
 export function unitTypeNumber(vm: VmType, service: ServiceType): number {
   const found = unitTypes.findIndex((known) => known.vm === vm && known.service === service);
   if (found < 0) throw new RangeError(`no number stands for ${vm} ${service}`);

@@ -9,6 +9,7 @@ import { UnitWatches } from './unit-watches.js';
 import { Units } from './units.js';
 import { Waits } from './waits.js';
 
+/** Which service manager to talk to. */
 export interface DbusSystemdOptions {
   /** The system bus for root and the session bus for everybody else, unless said. */
   readonly bus?: BusName;

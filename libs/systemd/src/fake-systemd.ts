@@ -99,6 +99,7 @@ export class FakeSystemd extends Systemd {
     this.#units.unload(unit);
   }
 
+  /** Has `resourceUsage` answer with these values from now on; what is left out stays. NOT_FOUND for an unknown unit. */
   use(unit: UnitName, usage: Partial<ResourceUsage>): void {
     const known = this.#units.known(unit);
     known.usage = { ...known.usage, ...usage };
@@ -119,6 +120,7 @@ export class FakeSystemd extends Systemd {
     this.#waits.rejectAll(new GivcError('UNAVAILABLE', message, { info: { reason: 'JOB_ACCEPTED' } }));
   }
 
+  /** systemd answers again; every watch reports the state that its unit has now, changed or not. */
   comeBack(): void {
     this.#away = undefined;
     for (const unit of this.#watches.units)

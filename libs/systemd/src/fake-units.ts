@@ -4,7 +4,9 @@ import type { Ending, ResourceUsage, TransientService } from './systemd.js';
 import { unknownUnit } from './units.js';
 import type { Wait } from './waits.js';
 
+/** How an installed unit of a `FakeSystemd` is at the beginning. */
 export interface FakeUnitOptions {
+  /** Its name, unless said. */
   readonly description?: string;
   /** Whether the unit runs from the beginning. */
   readonly active?: boolean;

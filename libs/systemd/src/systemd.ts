@@ -2,7 +2,9 @@ import type { UnitName, UnitStatus } from '@givc/model';
 
 /** A service that systemd runs without a unit file, and forgets when it has ended (systemd-run(1)). */
 export interface TransientService {
+  /** No unit file of this name, or of its template, may be installed. */
   readonly unit: UnitName;
+  /** What systemctl(1) shows. */
   readonly description: string;
   /** Absolute path of the program, then its arguments; no shell reads them. */
   readonly command: readonly [string, ...string[]];
@@ -56,6 +58,7 @@ export type OnUnitChange = (status: UnitStatus, ending?: Ending) => void;
 
 /** A subscription; closing it twice does no harm. */
 export interface UnitWatch {
+  /** Nothing is reported any more once this returns. */
   close(): void;
 }
 
@@ -111,6 +114,8 @@ export abstract class Systemd {
   /** The loaded units without a unit file whose names match one of the glob patterns, in no particular order. */
   abstract listTransientUnits(patterns: readonly string[]): Promise<UnitName[]>;
 
+  /** Resolves with the state that systemd has now, also of an installed unit that was not loaded. */
+  /** Resolves with the state that systemd has now, also of an installed unit that is not loaded: systemd loads it for that. */
   abstract unitStatus(unit: UnitName): Promise<UnitStatus>;
 
   /** Every loaded unit whose name matches one of the glob patterns, in no particular order. */

@@ -4,10 +4,12 @@ import type { AuditSink } from './audit-sinks.js';
 import { RefusalLimit } from './refusal-limit.js';
 import { TokenBuckets } from './token-buckets.js';
 
+/** The fields of a request that are recorded, by their paths in the message. Long values and lists are cut. */
 export type AuditFields = Readonly<Record<string, string | number | readonly string[]>>;
 
 /** Who calls for what, as far as it is recorded. */
 export interface AuditSubject {
+  /** By the name of its certificate, and its address. */
   readonly caller: Caller;
   /** `/package.Service/Method`; undefined of a connection that was refused before any call. */
   readonly rpc?: string | undefined;

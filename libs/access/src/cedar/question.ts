@@ -3,9 +3,13 @@ export type ContextValue = string | boolean | number | ContextValue[] | { [field
 
 /** What access control is asked about one call: may `Source::"…"` do `Command::"…"` to `Module::"…"`, given this context. */
 export interface Question {
+  /** The first DNS name of the caller's certificate; empty when it has none. */
   readonly source: string;
+  /** The rpc without its service: `StartVM`. */
   readonly command: string;
+  /** The package of the service: `admin`. */
   readonly module: string;
+  /** The request, as `questionOf` says. */
   readonly context: { [field: string]: ContextValue; service: string };
 }
 

@@ -80,6 +80,7 @@ const ipOf = (peer: string): string | undefined =>
 /** What a caller is counted by: the name of its certificate, else its address. */
 export const callerKey = ({ peer, address }: Caller): string => peer?.name ?? address ?? '';
 
+/** Who makes a call, as it was fixed when its stream opened. The peer's certificate is verified by TLS, but not yet by rules. */
 export function callerOf(call: Call): Caller {
   const { sslPeerCertificate: certificate } = call.getAuthContext();
   return { peer: certificate && peerOfCertificate(certificate), address: ipOf(call.getPeer()) };

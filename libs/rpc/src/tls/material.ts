@@ -4,6 +4,7 @@ import { createSecureContext } from 'node:tls';
 import { GivcError, messageOf, problemOf } from '@givc/model';
 import { parsePemCertificates } from './trusted-path.js';
 
+/** The paths of three PEM files: the authorities that are trusted, the own certificate with its chain, and its private key. */
 export interface TlsFiles {
   readonly ca: string;
   readonly cert: string;
