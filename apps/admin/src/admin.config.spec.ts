@@ -84,7 +84,10 @@ describe('the flags and variables of the admin', () => {
     expect(readAdminConfig(['--listen', '/a', ...flags, ...tls]).warnings).toEqual([]);
   });
 
-  it('warn once when certificates are named and TLS is off, which leaves TCP open to everybody', () => {
+  it('warn once when TLS is off, which leaves TCP open to everybody, also when certificates are named', () => {
+    expect(readAdminConfig(['--listen', '127.0.0.1:1']).warnings).toEqual([
+      'TLS is off: every call is in plain text and unauthenticated; set TLS=true',
+    ]);
     Object.assign(process.env, { CA_CERT: '/ca', HOST_CERT: '/cert', HOST_KEY: '/key' });
     expect(readAdminConfig(['--listen', '127.0.0.1:1']).warnings).toEqual([
       'TLS is off although certificates are named: every call is in plain text and unauthenticated; set TLS=true',

@@ -71,10 +71,9 @@ function tlsWarnings({ tls, caCert, hostCert, hostKey, listen, accessControl, re
   if (tls) return [];
   const isOverNetwork = listen.some(({ protocol }) => protocol === 'tcp');
   const isNamed = [caCert, hostCert, hostKey].some(Boolean);
+  const off = isNamed ? 'TLS is off although certificates are named' : 'TLS is off';
   return [
-    ...(isNamed && isOverNetwork
-      ? ['TLS is off although certificates are named: every call is in plain text and unauthenticated; set TLS=true']
-      : []),
+    ...(isOverNetwork ? [`${off}: every call is in plain text and unauthenticated; set TLS=true`] : []),
     ...(accessControl
       ? [
           '--access-control (ACCESS_CONTROL): TLS is off, so callers have no name, and no rule that names one permits it',
