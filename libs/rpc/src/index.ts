@@ -10,6 +10,7 @@ export { readTlsMaterial, type TlsFiles, type TlsMaterial } from './tls/material
 export { TlsIdentity, type Judge, type TurnedAway } from './tls/tls-identity.js';
 export type { CallSettings } from './client/call-settings.js';
 export { Dialer, GrpcDialer, type DialOptions } from './client/dialer.js';
+export { listServices } from './client/list-services.js';
 export { RpcChannel, type ChannelSettings, type ChannelState } from './client/rpc-channel.js';
 export { callOf } from './server/call.js';
 export { signalOf } from './server/call-signal.js';

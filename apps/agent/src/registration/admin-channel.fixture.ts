@@ -1,4 +1,5 @@
-import type { ClientDuplexStream } from '@grpc/grpc-js';
+import { EventEmitter } from 'node:events';
+import type { ClientDuplexStream, status } from '@grpc/grpc-js';
 import { admin, report, RpcChannel, type ChannelState } from '@givc/rpc';
 import type { GivcError } from '@givc/model';
 import { FakeReportCall } from './report-call.fixture.js';
@@ -9,6 +10,21 @@ interface Registration {
   readonly answer: (outcome?: GivcError | string) => void;
 }
 
+/** The agent's end of a question which services there are. */
+class FakeReflectionCall extends EventEmitter {
+  write(): void {}
+  end(): void {}
+
+  answer(...services: string[]): void {
+    const value = { service: services.map((name) => ({ name })) };
+    this.emit('data', { message_response: { $case: 'list_services_response', value } });
+  }
+
+  fail(code: status): void {
+    this.emit('error', Object.assign(new Error('no'), { code, details: 'no' }));
+  }
+}
+
 /** Replaces every `RpcChannel` of a test, until `jest.restoreAllMocks()`: the test answers its calls. */
 export class FakeAdminChannel {
   /** The streams of reports that were opened, in order. */
@@ -17,6 +33,8 @@ export class FakeAdminChannel {
   registrations: Registration[] = [];
   /** The deadlines of these calls, in milliseconds. */
   readonly deadlines: (number | undefined)[] = [];
+  /** The calls that ask which services there are, in order. */
+  readonly questions: FakeReflectionCall[] = [];
   /** What was done with the channel itself, in order. */
   readonly events: ('kept connected' | 'dialled again' | 'closed')[] = [];
   #state: ChannelState = 'IDLE';
@@ -33,6 +51,10 @@ export class FakeAdminChannel {
     jest.spyOn(channel, 'onState').mockImplementation((listener) => void fake.#listeners.push(listener));
     jest.spyOn(channel, 'onRenewed').mockImplementation((listener) => void fake.#onRenewed.push(listener));
     jest.spyOn(channel, 'duplex').mockImplementation(({ path }) => {
+      if (path.startsWith('/grpc.reflection.')) {
+        fake.questions.push(new FakeReflectionCall());
+        return fake.questions.at(-1) as unknown as ClientDuplexStream<unknown, unknown>;
+      }
       expect(path).toBe(report.ReportsService.report.path);
       const stream = new FakeReportCall();
       fake.streams.push(stream);

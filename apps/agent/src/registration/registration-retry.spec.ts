@@ -1,5 +1,6 @@
 import { status } from '@grpc/grpc-js';
 import { GivcError } from '@givc/model';
+import type { FakeAdminChannel } from './admin-channel.fixture.js';
 import { RegisteringAgent, secondMs, settled, web } from './registering-agent.fixture.js';
 
 describe('an agent', () => {
@@ -192,10 +193,40 @@ describe('an agent', () => {
       await register();
       await agent.admin.answerRegistrations();
       await jest.advanceTimersByTimeAsync(10 * secondMs);
-      expect(agent.admin.registrations.map(({ request }) => request.Name)).toEqual(['givc-net-vm.service']);
-      await agent.admin.answerRegistrations(new GivcError('DEADLINE_EXCEEDED', 'no answer within 5 s'));
+      agent.admin.questions[0]!.fail(status.DEADLINE_EXCEEDED);
+      await settled();
       expect(agent.admin.events).toEqual(['kept connected', 'dialled again']);
-      expect(agent.lines.at(-1)).toBe('warn: admin lost admin=127.0.0.1:9001 error="no answer within 5 s"');
+      expect(agent.lines.at(-1)).toBe('warn: admin lost admin=127.0.0.1:9001 error=no');
+    });
+
+    it('registers all again each 10 s with an admin that knows reports, and refuses them here', async () => {
+      await register();
+      await agent.admin.answerRegistrations();
+      await jest.advanceTimersByTimeAsync(10 * secondMs);
+      agent.admin.questions[0]!.answer('admin.AdminService', 'report.Reports');
+      await settled();
+      expect(await agent.admin.answerRegistrations()).toEqual(['givc-net-vm.service', web]);
+    });
+
+    it.each<[string, (question: FakeAdminChannel['questions'][number]) => void]>([
+      ['does not know reports', (question) => question.answer('admin.AdminService', 'reporting.Service')],
+      ['has no reflection', (question) => question.fail(status.UNIMPLEMENTED)],
+      ['permits no reflection', (question) => question.fail(status.PERMISSION_DENIED)],
+      ['answers nothing', (question) => question.emit('end')],
+    ])('registers once with an admin that %s, and goes on to ask whether it is there', async (_, answer) => {
+      await register();
+      await agent.admin.answerRegistrations();
+      for (let times = 1; times <= 3; times++) {
+        await jest.advanceTimersByTimeAsync(10 * secondMs);
+        expect(agent.admin.questions).toHaveLength(times);
+        answer(agent.admin.questions.at(-1)!);
+        await settled();
+      }
+      expect(agent.admin.registrations).toEqual([]);
+      expect(agent.admin.events).toEqual(['kept connected']);
+      agent.systemd.crash(web);
+      await settled();
+      expect(await agent.admin.answerRegistrations()).toEqual([web]);
     });
 
     it('ignores late answers when the connection is lost meanwhile, and begins again when it is back', async () => {

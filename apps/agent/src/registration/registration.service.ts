@@ -1,7 +1,16 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { formatAddress, GivcError, messageOf, parseLines, parseText, programVersion, type Endpoint } from '@givc/model';
 import { Log, type Fields } from '@givc/log';
-import { admin, Dialer, GrpcServer, report, reportProtocolVersion, RpcChannel, type ChannelState } from '@givc/rpc';
+import {
+  admin,
+  Dialer,
+  GrpcServer,
+  listServices,
+  report,
+  reportProtocolVersion,
+  RpcChannel,
+  type ChannelState,
+} from '@givc/rpc';
 import { AgentConfig } from '../agent.config.js';
 import { BootId } from './boot-id.js';
 import { ConfiguredUnits } from './configured-units.js';
@@ -191,7 +200,7 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
     const registration = new UnaryRegistration(
       agentRequest(this.config, this.#self),
       () => [...this.units.all()].map((tracked) => unitRequest(this.config, this.#self, tracked)),
-      (request) => this.#send(request),
+      { register: (request) => this.#send(request), ignoresRepetition: () => this.#ignoresRepetition() },
       {
         registered: () => this.#registered('registering'),
         rejected: (unit, reason) => this.#unitRejected(unit, reason),
@@ -208,6 +217,17 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
     const { registerService } = admin.AdminServiceService;
     const answer = await this.#channel.unary(registerService, request, { deadlineMs: answerLimitMs });
     if (answer.Error) throw new GivcError('FAILED_PRECONDITION', parseLines(answer.Error, textMax));
+  }
+
+  /** One that knows reports does, although it accepts none here. */
+  async #ignoresRepetition(): Promise<boolean> {
+    try {
+      const services = await listServices(this.#channel, { deadlineMs: answerLimitMs });
+      return services.some((name) => name.startsWith('report.'));
+    } catch (error) {
+      if (isAbsence(error)) throw error;
+      return false;
+    }
   }
 
   #registered(by: 'reporting' | 'registering', fields: Fields = {}): void {

@@ -3,8 +3,14 @@ import type { admin } from '@givc/rpc';
 
 /** With more changes that the admin has not accepted, everything is registered anew instead of one after another. */
 const maxPending = 1_000;
-/** How often the agent registers again. */
+/** How often it is seen to that the admin is still there, and still knows the agent. */
 const renewalMs = 10_000;
+
+export interface RegistrationCalls {
+  register(request: admin.RegistryRequest): Promise<void>;
+  /** Whether the admin ignores what it knows already. Rejects when it does not answer. */
+  ignoresRepetition(): Promise<boolean>;
+}
 
 export interface RegistrationHandlers {
   registered(): void;
@@ -22,9 +28,10 @@ export const isAbsence = (error: unknown): boolean =>
 
 /**
  * Registers the agent and its units with an admin without reports, by `RegisterService`, then each unit that changes, one
- * after another, in order. The agent and its units register again each 10 s: an admin that vanished would not be
- * noticed otherwise, and one that has removed them, because it learned late that the earlier boot is over, does not say
- * so.
+ * after another, in order: admins of other makes end a watch for which many changes come at once. The admin is asked
+ * something each 10 s, as one that vanished would not be noticed otherwise. All register again then, because it may have
+ * removed them when it learned late that the earlier boot is over; but not with an admin that removes and adds anew what it
+ * knows already, for each watcher, and sends the agent all settings and policies again.
  */
 export class UnaryRegistration {
   #pending: Pending[] = [];
@@ -38,10 +45,10 @@ export class UnaryRegistration {
     private readonly agent: admin.RegistryRequest,
     /** As they are now. */
     private readonly units: () => readonly admin.RegistryRequest[],
-    private readonly register: (request: admin.RegistryRequest) => Promise<void>,
+    private readonly calls: RegistrationCalls,
     private readonly handlers: RegistrationHandlers,
   ) {
-    this.#registerAll(() => this.#begin());
+    this.#run(() => this.#registerAll().then(() => this.#begin()));
   }
 
   send(request: admin.RegistryRequest): void {
@@ -69,54 +76,50 @@ export class UnaryRegistration {
   }
 
   #begin(): void {
+    if (this.#hasEnded) return;
     this.#renewal = setInterval(() => {
-      if (!this.#isSending) this.#registerAll(() => undefined);
+      if (!this.#isSending) this.#run(() => this.#renew());
     }, renewalMs);
     this.handlers.registered();
   }
 
   /** What changes meanwhile is sent afterwards. */
-  #registerAll(done: () => void): void {
+  #run(what: () => Promise<void>): void {
     this.#isSending = true;
-    this.#sendAll().then(
+    what().then(
       () => {
-        if (this.#hasEnded) return;
         this.#isSending = false;
-        done();
         this.#drain();
       },
       (error: unknown) => this.#fail(error),
     );
   }
 
-  async #sendAll(): Promise<void> {
+  async #renew(): Promise<void> {
+    if (await this.calls.ignoresRepetition()) await this.#registerAll();
+  }
+
+  async #registerAll(): Promise<void> {
+    if (this.#hasEnded) return;
     const units = this.units();
     const names = new Set(units.map(({ Name }) => Name));
     for (const name of this.#rejections.keys()) if (!names.has(name)) this.#rejections.delete(name);
-    await this.register(this.agent);
-    await Promise.all(units.map((unit) => this.#registerUnit(unit)));
+    await this.calls.register(this.agent);
+    for (const unit of units) if (!this.#hasEnded) await this.#registerUnit(unit);
   }
 
   #drain(): void {
-    if (this.#isSending) return;
+    if (this.#isSending || this.#hasEnded) return;
     let next = this.#pending.shift();
     for (; typeof next === 'function'; next = this.#pending.shift()) next();
-    if (!next) return;
-    this.#isSending = true;
-    this.#registerUnit(next).then(
-      () => {
-        this.#isSending = false;
-        this.#drain();
-      },
-      (error: unknown) => this.#fail(error),
-    );
+    if (next) this.#run(this.#registerUnit.bind(this, next));
   }
 
   /** One unit that the admin rejects does not keep the others from being sent. The same reason is reported once. */
   async #registerUnit(request: admin.RegistryRequest): Promise<void> {
     const { Name: unit } = request;
     try {
-      await this.register(request);
+      await this.calls.register(request);
       this.#rejections.delete(unit);
     } catch (error) {
       if (isAbsence(error)) throw error;

@@ -1,0 +1,63 @@
+import type { admin } from '@givc/rpc';
+import { UnaryRegistration } from './unary-registration.js';
+
+export const request = (Name: string): admin.RegistryRequest => ({
+  Name,
+  Parent: '',
+  Type: 9,
+  Transport: undefined,
+  State: undefined,
+});
+
+/** What is due has run. */
+export const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+/** A registration whose admin is the test. */
+export class TestRegistration {
+  readonly events: unknown[] = [];
+  /** What was sent, by name, in order. */
+  readonly sent: string[] = [];
+  readonly ignoresRepetition = jest.fn(() => Promise.resolve(true));
+  /** Calls that are not answered yet. */
+  #open: { name: string; answer: (error?: Error) => void }[] = [];
+  #begun: UnaryRegistration | undefined;
+
+  readonly begin = (...units: string[]): UnaryRegistration =>
+    (this.#begun = new UnaryRegistration(
+      request('agent'),
+      () => units.map(request),
+      {
+        register: ({ Name: name }) => {
+          this.sent.push(name);
+          return new Promise((resolve, reject) => {
+            this.#open.push({ name, answer: (error) => (error ? reject(error) : resolve()) });
+          });
+        },
+        ignoresRepetition: () => this.ignoresRepetition(),
+      },
+      {
+        registered: () => this.events.push('registered'),
+        rejected: (unit, reason) => this.events.push(['rejected', unit, reason]),
+        failed: (error) => this.events.push(['failed', error]),
+      },
+    ));
+
+  /** Answers every open call. */
+  readonly answerAll = async (error?: Error): Promise<void> => {
+    for (const { answer } of this.#open.splice(0)) answer(error);
+    await settled();
+  };
+
+  readonly answer = async (name: string, error?: Error): Promise<void> => {
+    const [call] = this.#open.splice(
+      this.#open.findIndex((one) => one.name === name),
+      1,
+    );
+    call!.answer(error);
+    await settled();
+  };
+
+  end(): void {
+    this.#begun!.close();
+  }
+}
