@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { adminCommand } from '../../apps/admin/src/admin.flags.js';
@@ -88,6 +88,23 @@ describe('the documentation of the configuration', () => {
     for (const { flags, defaultValue } of options)
       if (['string', 'number', 'boolean'].includes(typeof defaultValue))
         expect([flags, defaults.get(flags)]).toEqual([flags, String(defaultValue)]);
+  });
+
+  it('names each variable that a program reads', () => {
+    const sources = ['apps', 'libs'].flatMap((folder) =>
+      readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .filter((file) => /(?<!\.spec|\.fixture)\.ts$/.test(file) && !file.includes('/generated/'))
+        .map((file) => join(folder, file)),
+    );
+    const names = sources.flatMap((file) => [
+      ...read(file).matchAll(/\b(?:env|environment)(?:\['|\.)([A-Z][A-Z_]+)\b|\.env\(\s*'([A-Z_]+)'/g),
+    ]);
+    const found = new Set(names.map(([, inCode, ofOption]) => inCode ?? ofOption!));
+    for (const name of ['GIVC_NO_TLS', 'GIVC_AUDIT', 'PATH']) expect(found).toContain(name);
+    const pages = read('docs/configuration.md') + read('docs/command-line.md');
+    // The build sets the version, and the command line the timeout of its resolver.
+    const own = ['GIVC_VERSION', 'RES_OPTIONS'];
+    expect([...found].filter((name) => !own.includes(name) && !new RegExp(`\\b${name}\\b`).test(pages))).toEqual([]);
   });
 
   it('lists flags and variables of the command line that mean the same', () => {
