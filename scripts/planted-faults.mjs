@@ -44,6 +44,11 @@ export const plantedFaults = [
     `setTimeout(() => this.#state.state === 'open' && this.handlers.update(message.value), 20);
           return this.#acknowledge(undefined);`,
   ]),
+  fault('the next start of an application is sent as an update of the entry that has ended', [
+    agent('registration/report-stream.ts'),
+    'if (isLast(entry)) this.#entries.delete(name);\n    else ',
+    '',
+  ]),
   fault('a stream that was replaced goes on to be read', [
     admin('liveness/report.service.ts'),
     "older?.close(new GivcError('ABORTED', 'another stream of this agent has replaced this one'));",
