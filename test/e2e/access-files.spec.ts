@@ -2,13 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PeerCertificate, TLSSocket } from 'node:tls';
-import { Access, questionOf, type AccessFiles } from '@givc/access';
+import { Access, authorizationRequest, type AccessFiles } from '@givc/access';
 import { Log } from '@givc/log';
 import type { VmName } from '@givc/model';
 import { createAuthority, writeCertificates } from '@givc/pki';
-import type { TurnedAway } from '@givc/rpc';
+import type { RejectedPeer } from '@givc/rpc';
 
-const question = questionOf('cli', '/admin.AdminService/QueryList', {});
+const question = authorizationRequest('cli', '/admin.AdminService/QueryList', {});
 
 describe('the files that decide who may do what', () => {
   const authority = createAuthority();
@@ -96,10 +96,10 @@ describe('the files that decide who may do what', () => {
     await open({ tls: tls(), revocations: path('revoked'), rules: path('rules.cedar') });
     const replaced = jest.fn();
     opened!.identity!.onReplaced(replaced);
-    const judged = jest.spyOn(opened!.identity!, 'judgeBy');
+    const verified = jest.spyOn(opened!.identity!, 'verifyPeersWith');
     expect(reload()).toEqual([]);
     expect(replaced).not.toHaveBeenCalled();
-    expect(judged).not.toHaveBeenCalled();
+    expect(verified).not.toHaveBeenCalled();
   });
 
   it('may begin with a byte order mark and have lines that end as those of DOS', async () => {
@@ -145,10 +145,10 @@ describe('the files that decide who may do what', () => {
       valid_to: 'Nov 24 08:00:00 2126 GMT',
     } as PeerCertificate;
     const socket = { getPeerCertificate: () => certificate, remoteAddress: '10.0.0.7', destroy: jest.fn() };
-    const rejected: TurnedAway[] = [];
-    identity!.onTurnedAway((peer) => rejected.push(peer));
+    const rejected: RejectedPeer[] = [];
+    identity!.onRejected((peer) => rejected.push(peer));
     const why = 'its certificate is revoked by its name gui-vm';
-    expect(identity!.admit(socket as unknown as TLSSocket)).toBe(why);
+    expect(identity!.accept(socket as unknown as TLSSocket)).toBe(why);
     expect(socket.destroy).toHaveBeenCalledTimes(1);
     expect(rejected).toEqual([{ address: '10.0.0.7', certificate, why }]);
     expect(JSON.parse(readFileSync(path('audit'), 'utf8'))).toMatchObject({

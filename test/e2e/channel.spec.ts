@@ -40,8 +40,8 @@ describe('a channel that is kept connected', () => {
       return accepted;
     };
     const hour = 3_600_000;
-    const slow = open({ taken: hour, handshake: hour });
-    const kept = open({ taken: 200, handshake: 400 });
+    const slow = open({ accept: hour, handshake: hour });
+    const kept = open({ accept: 200, handshake: 400 });
     const accepted = [await hang(slow), await hang(kept)];
     const ready = becomes(kept, 'READY');
     const { ca, cert, key } = tlsMaterial(authority, { name: 'admin-vm' });

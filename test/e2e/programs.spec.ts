@@ -89,7 +89,7 @@ describe.each<[program: string, load: () => Promise<unknown>, denial: string]>([
   afterEach(async () => {
     await application?.close();
     application = undefined;
-    for (const { live } of opened.splice(0)) for (const one of live) one.close();
+    for (const { reloadables } of opened.splice(0)) for (const one of reloadables) one.close();
   });
   afterAll(() => {
     jest.restoreAllMocks();

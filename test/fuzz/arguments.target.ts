@@ -4,7 +4,7 @@ import type { ApplicationName } from '@givc/model';
 import { checkArguments } from '../../apps/agent/src/applications/arguments.js';
 import { applicationEnvironment } from '../../apps/agent/src/applications/application-environment.js';
 import type { ArgumentPattern } from '../../apps/agent/src/config/exec.js';
-import { misfitOf } from '../../apps/agent/src/exec/argument-patterns.js';
+import { firstMismatch } from '../../apps/agent/src/exec/argument-patterns.js';
 import { unmarkVariables } from '@givc/config';
 import { target } from './engine/target.js';
 import { texts } from './engine/texts.js';
@@ -113,7 +113,7 @@ export const argumentPatterns = target({
     seeds: ['a*b', 'aab', '*a*a*b'],
     input: (text) => ({ patterns: ['*a*a*b', ['--x', '*'], '*'], given: [text, '--x', text] }),
   },
-  parse: ({ patterns, given }) => ({ misfit: misfitOf(patterns, given) }),
+  parse: ({ patterns, given }) => ({ misfit: firstMismatch(patterns, given) }),
   accepted: ({ misfit }, { patterns, given }) => {
     assert.equal(misfit === undefined, matches(patterns, given));
     if (misfit !== undefined) assert(misfit >= 0 && misfit <= given.length);

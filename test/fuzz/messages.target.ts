@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { MethodDefinition } from '@grpc/grpc-js';
 import fc from 'fast-check';
-import { questionOf } from '@givc/access';
+import { authorizationRequest } from '@givc/access';
 import { services, type ServiceName } from '@givc/rpc';
 import { recordedFields, recordedRpcs, unknownRpc } from '../../libs/access/src/audit/recorded-rpcs.js';
 import { StreamFrame } from '../../libs/rpc/src/generated/socket/socket.js';
@@ -74,7 +74,7 @@ export const messages = target({
   accepted: (parsed, { rpc, bytes }) => {
     if (!parsed) return;
     assert.deepEqual(parsed.again, parsed.message);
-    const { context, command, module } = questionOf('net-vm', rpc, parsed.message);
+    const { context, command, module } = authorizationRequest('net-vm', rpc, parsed.message);
     assert.equal(
       `/${module === 'grpc' ? rpc.slice(1).split('.').slice(0, 3).join('.') : module}.${context.service}/${command}`,
       rpc,

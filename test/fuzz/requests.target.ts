@@ -5,9 +5,9 @@ import {
   parseStartApplication,
   parseStartVm,
   parseUnitRequest,
-} from '../../apps/admin/src/lifecycle/requests.js';
+} from '../../apps/admin/src/lifecycle/lifecycle-requests.js';
 import { parseRegistration } from '../../apps/admin/src/registry/registration.js';
-import { parseSetGeneration } from '../../apps/admin/src/updates/requests.js';
+import { parseSetGeneration } from '../../apps/admin/src/updates/update-requests.js';
 import { parseKeyRequest } from '../../apps/agent/src/ctap/ctap-request.js';
 import { parseStart } from '../../apps/agent/src/exec/start-request.js';
 import { parseConnectRequest } from '../../apps/agent/src/wifi/connect-request.js';

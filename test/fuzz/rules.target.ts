@@ -35,8 +35,8 @@ export const ruleFiles = target({
     return { rules, findings, decisions: await Rules.parse(text, 'rules.cedar') };
   },
   accepted: ({ rules, findings, decisions }) => {
-    for (const { place, what } of findings) {
-      assert.match(place, /^rules\.cedar:\d+:\d+$/);
+    for (const { location, what } of findings) {
+      assert.match(location, /^rules\.cedar:\d+:\d+$/);
       requirePlain(what, 'a finding');
     }
     const question = { source: 'no-vm', command: 'Watch', module: 'admin', context: { service: 'AdminService' } };

@@ -28,5 +28,5 @@ export async function adminDaemon(config: AdminConfig, parts: AdminParts = {}): 
     observer: metrics && callMetrics(metrics),
     ...parts.server,
   });
-  return { log, server, module: AdminModule.register(config, access, server, log, metrics), live: access.live };
+  return { log, server, module: AdminModule.register(config, access, server, log, metrics), reloadables: access.live };
 }

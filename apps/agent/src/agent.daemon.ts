@@ -35,5 +35,5 @@ export async function agentDaemon(config: AgentConfig, parts: AgentParts): Promi
   });
   const systemd = parts.systemd ?? (await DbusSystemd.connect());
   const module = AgentModule.register(config, access, server, log, systemd, metrics);
-  return { log, server, module, live: access.live };
+  return { log, server, module, reloadables: access.live };
 }

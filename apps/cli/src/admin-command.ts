@@ -5,7 +5,7 @@ import { formatAddress, type Endpoint } from '@givc/model';
 import type { TlsMaterial } from '@givc/rpc';
 import { parseConnection } from './connection.js';
 import { explain, hasBroken } from './explain.js';
-import type { Reach } from './reach.js';
+import type { AdminDialer } from './admin-dialer.js';
 import { renewableMaterial } from './renewable-material.js';
 import { Output } from './output.js';
 import { parseNumber, parseUsage, strict, type Command } from './usage.js';
@@ -22,7 +22,7 @@ export abstract class AdminCommand extends CommandRunner {
   }
 
   /** The admin that the global options name; nothing is connected yet. */
-  protected reach(): Reach {
+  protected reach(): AdminDialer {
     const { endpoint, tls } = this.connection();
     return {
       name: `the admin at ${formatAddress(endpoint.address)}`,

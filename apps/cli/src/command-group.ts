@@ -1,9 +1,9 @@
 import { CommandRunner } from 'nest-commander';
-import { near } from '@givc/model';
+import { closestNames } from '@givc/model';
 import { strict, type Command } from './usage.js';
 
 const suggestion = (typed: string, known: readonly string[]): string | undefined => {
-  const [likeliest] = near(typed, known);
+  const [likeliest] = closestNames(typed, known);
   return likeliest && ` (Did you mean ${likeliest}?)`;
 };
 

@@ -2,7 +2,7 @@ import { GivcError } from '@givc/model';
 import type { admin } from '@givc/rpc';
 import { itemMatcher, type ItemFilter } from './listed-item.js';
 
-export interface Tries {
+export interface EnsureOptions {
   readonly list: () => Promise<readonly admin.QueryListItem[]>;
   /** Resolves when it is time to try again. */
   readonly nextTry: () => Promise<void>;
@@ -12,7 +12,11 @@ export interface Tries {
  * Resolves at the first of `tries` that finds an item. An admin that cannot be reached has nothing registered yet.
  * Throws NOT_FOUND after the last try, or the failure of that try.
  */
-export async function ensureRegistered(filter: ItemFilter, tries: number, { list, nextTry }: Tries): Promise<void> {
+export async function ensureRegistered(
+  filter: ItemFilter,
+  tries: number,
+  { list, nextTry }: EnsureOptions,
+): Promise<void> {
   const matches = itemMatcher(filter);
   for (let left = tries; left > 0; left -= 1) {
     try {

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { readText } from '@givc/config';
-import { GivcError, invalid, problemOf } from '@givc/model';
+import { GivcError, invalid, systemErrorText } from '@givc/model';
 import { readStdin } from './stdin.js';
 
 const secretMax = 4_096;
@@ -30,7 +30,7 @@ function readFile(file: string): string {
   try {
     return readText(file);
   } catch (error) {
-    throw invalid('--password-file', `cannot read ${file}: ${problemOf(error)}`);
+    throw invalid('--password-file', `cannot read ${file}: ${systemErrorText(error)}`);
   }
 }
 

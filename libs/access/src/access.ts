@@ -1,7 +1,7 @@
 import { LiveFiles, readText } from '@givc/config';
-import type { Live } from '@givc/daemon';
+import type { Reloadable } from '@givc/daemon';
 import type { Log } from '@givc/log';
-import { GivcError, problemOf, type VmName } from '@givc/model';
+import { GivcError, systemErrorText, type VmName } from '@givc/model';
 import { readTlsMaterial, TlsIdentity, type TlsFiles, type TlsMaterial } from '@givc/rpc';
 import { Audit } from './audit/audit.js';
 import { openAuditSink } from './audit/audit-sinks.js';
@@ -34,7 +34,7 @@ interface Parts {
   /** How a message begins that refuses a caller by the rules. */
   readonly denial: string;
   readonly changesOnlyFrom?: VmName | undefined;
-  readonly live?: readonly Live[];
+  readonly live?: readonly Reloadable[];
 }
 
 const accessIsOff =
@@ -48,7 +48,7 @@ export class Access {
   readonly audit: Audit;
   readonly denial: string;
   readonly changesOnlyFrom: VmName | undefined;
-  readonly live: readonly Live[];
+  readonly live: readonly Reloadable[];
 
   constructor({ identity, rules, audit, denial, changesOnlyFrom, live = [] }: Parts) {
     this.identity = identity;
@@ -57,9 +57,9 @@ export class Access {
     this.denial = denial;
     this.changesOnlyFrom = changesOnlyFrom;
     this.live = live;
-    identity?.onTurnedAway(({ address, certificate, why }) => {
+    identity?.onRejected(({ address, certificate, reason }) => {
       const peer = certificate && peerOfCertificate(certificate);
-      audit.refusal({ caller: { peer, address }, answer: 'TLS', why });
+      audit.refusal({ caller: { peer, address }, answer: 'TLS', why: reason });
     });
   }
 
@@ -75,7 +75,7 @@ export class Access {
       );
     if (revocations !== undefined && !tls)
       throw new GivcError('INVALID_ARGUMENT', `the revocations ${revocations} need TLS: nobody shows a certificate`);
-    const live: Live[] = [];
+    const live: Reloadable[] = [];
     const identity = tls && new TlsIdentity(readTlsMaterial(tls));
     if (tls && identity) live.push(followCertificates(tls, identity, log));
     if (identity && revocations !== undefined) live.push(followRevocations(revocations, identity, log));
@@ -92,7 +92,9 @@ function readRules(file: string): string {
   try {
     return readText(file);
   } catch (error) {
-    throw new GivcError('INVALID_ARGUMENT', `cannot read the rules ${file}: ${problemOf(error)}`, { cause: error });
+    throw new GivcError('INVALID_ARGUMENT', `cannot read the rules ${file}: ${systemErrorText(error)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -115,7 +117,7 @@ function followRevocations(file: string, identity: TlsIdentity, log: Log): LiveF
     const read = Revocations.read(file);
     if (read.equals(revocations)) return false;
     revocations = read;
-    identity.judgeBy((certificate) => read.refusal(certificate));
+    identity.verifyPeersWith((certificate) => read.refusal(certificate));
     return true;
   };
   load();

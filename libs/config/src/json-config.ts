@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { en } from 'zod/locales';
-import { GivcError, problemOf, quoted } from '@givc/model';
-import { offsetOfMistake } from './json-place.js';
+import { GivcError, systemErrorText, quoted } from '@givc/model';
+import { offsetOfMistake } from './json-mistake-offset.js';
 import { listMistakes } from './mistakes.js';
 import { readText, withoutMark } from './byte-order-mark.js';
 
@@ -125,7 +125,7 @@ export function readJson(file: string): unknown {
   try {
     text = readText(file);
   } catch (error) {
-    throw new GivcError('INVALID_ARGUMENT', `cannot read ${file}: ${problemOf(error)}`, { cause: error });
+    throw new GivcError('INVALID_ARGUMENT', `cannot read ${file}: ${systemErrorText(error)}`, { cause: error });
   }
   return parseJson(file, text);
 }

@@ -2,4 +2,4 @@ export { daemonCommand, requireOption } from './daemon-command.js';
 export { logOption, logWarnings } from './log-option.js';
 export { notifyServiceManager } from './service-manager.js';
 export { listenBeside } from './side-listener.js';
-export { runDaemon, type Daemon, type Live } from './run-daemon.js';
+export { runDaemon, type Daemon, type Reloadable } from './run-daemon.js';

@@ -5,7 +5,7 @@ import { Module } from '@nestjs/common';
 import { Log } from '@givc/log';
 import { GivcError } from '@givc/model';
 import { GrpcServer } from '@givc/rpc';
-import { runDaemon, type Daemon, type Live } from './run-daemon.js';
+import { runDaemon, type Daemon, type Reloadable } from './run-daemon.js';
 
 const childProcess = jest.requireActual<typeof childProcessModule>('node:child_process');
 
@@ -51,16 +51,16 @@ describe('a daemon', () => {
     while (!events.some((one) => one.startsWith(event))) await new Promise<void>((resolve) => (changed = resolve));
   };
   const log = new Log('info', (line) => note(line.trimEnd().replace(/:\d+$/, ':PORT')), false);
-  const live: Live = {
+  const live: Reloadable = {
     start: () => note('live started'),
     reload: () => note('live reloaded'),
     close: () => note('live closed'),
   };
-  const daemonAt = (port: number, more: readonly Live[] = [live]): Daemon => ({
+  const daemonAt = (port: number, more: readonly Reloadable[] = [live]): Daemon => ({
     log,
     server: new GrpcServer({ listen: [{ protocol: 'tcp', host: '127.0.0.1', port }], tls: undefined, services: [] }),
     module: { module: NothingModule },
-    live: more,
+    reloadables: more,
   });
   const run = (configure: () => Daemon | Promise<Daemon>) =>
     runDaemon('givc-test', configure).then(

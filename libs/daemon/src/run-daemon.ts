@@ -9,7 +9,7 @@ import { NestLog } from './nest-log.js';
 import { notifyServiceManager } from './service-manager.js';
 
 /** What a daemon follows while it runs. */
-export interface Live {
+export interface Reloadable {
   /** Called when the daemon listens. */
   start?(): void;
   /** Called at SIGHUP. */
@@ -22,23 +22,23 @@ export interface Daemon {
   readonly server: GrpcServer;
   readonly module: DynamicModule;
   /** What is followed while the daemon runs, and read again at SIGHUP. */
-  readonly live: readonly Live[];
+  readonly reloadables: readonly Reloadable[];
 }
 
 /** Exit status of bad usage and bad configuration, as the command line and systemd.exec(5) know it. */
 const usage = 2;
 
-const isTold = (error: unknown): error is { readonly exitCode: number } =>
+const isReported = (error: unknown): error is { readonly exitCode: number } =>
   typeof (error as { exitCode?: unknown } | null)?.exitCode === 'number';
 
 /** Ends the process: what commander has already told ends with its status, everything else with one line. */
 function fail(name: string, error: unknown, status: number): never {
-  if (isTold(error)) process.exit(error.exitCode === 0 ? 0 : usage);
+  if (isReported(error)) process.exit(error.exitCode === 0 ? 0 : usage);
   for (const line of messageOf(error).split('\n')) process.stderr.write(`${name}: ${line}\n`);
   process.exit(status);
 }
 
-async function untilTold(): Promise<NodeJS.Signals> {
+async function stopSignal(): Promise<NodeJS.Signals> {
   const signals = ['SIGTERM', 'SIGINT'] as const;
   return Promise.race(signals.map((signal) => once(process, signal).then(() => signal)));
 }
@@ -60,8 +60,8 @@ export async function runDaemon(name: string, configure: () => Promise<Daemon> |
   } catch (error) {
     fail(name, error, error instanceof GivcError && error.reason !== 'INVALID_ARGUMENT' ? 1 : usage);
   }
-  const { log, server, module, live } = daemon;
-  const told = untilTold();
+  const { log, server, module, reloadables } = daemon;
+  const told = stopSignal();
   const application = await NestFactory.createMicroservice(module, {
     strategy: server,
     logger: new NestLog(log),
@@ -69,10 +69,10 @@ export async function runDaemon(name: string, configure: () => Promise<Daemon> |
   }).catch((error: unknown) => fail(name, error, 1));
   await application.listen().catch((error: unknown) => fail(name, error, 1));
   log.info('listening', { addresses: server.addresses.map(formatAddress).join(',') });
-  for (const one of live) one.start?.();
+  for (const one of reloadables) one.start?.();
   process.on('SIGHUP', () => {
     log.info('reloading');
-    for (const one of live) one.reload();
+    for (const one of reloadables) one.reload();
   });
   await notifyServiceManager('--ready').catch((error: unknown) =>
     log.warn('cannot tell the service manager', { error: messageOf(error) }),
@@ -80,6 +80,6 @@ export async function runDaemon(name: string, configure: () => Promise<Daemon> |
   const signal = await told;
   log.info('stopping', { signal });
   await application.close();
-  for (const one of live) one.close();
+  for (const one of reloadables) one.close();
   process.exit(0);
 }

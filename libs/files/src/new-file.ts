@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
 import { open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { GivcError, problemOf } from '@givc/model';
+import { GivcError, systemErrorText } from '@givc/model';
 import { makeFolder } from './make-folder.js';
 
 /** What the disk or a quota has no room for; the rest is a path that cannot be written. */
@@ -13,7 +13,7 @@ const writeError = (path: string, error: unknown): GivcError =>
     ? error
     : new GivcError(
         full.has((error as NodeJS.ErrnoException).code) ? 'RESOURCE_EXHAUSTED' : 'FAILED_PRECONDITION',
-        `cannot write ${path}: ${problemOf(error)}`,
+        `cannot write ${path}: ${systemErrorText(error)}`,
         { cause: error },
       );
 

@@ -82,7 +82,7 @@ export function messageOf(error: unknown): string {
 }
 
 /** What the system refused, in the words of errno(3): as `messageOf`, without the path that the message beside it names. */
-export function problemOf(error: unknown): string {
+export function systemErrorText(error: unknown): string {
   const { code, errno } = error as NodeJS.ErrnoException;
   const text = errno === undefined ? undefined : getSystemErrorMap().get(errno)?.[1];
   return text === undefined ? messageOf(error) : `${code}: ${text}`;

@@ -3,7 +3,7 @@ export {
   GivcError,
   invalid,
   messageOf,
-  problemOf,
+  systemErrorText,
   quoted,
   reasons,
   type ErrorInfo,
@@ -37,7 +37,7 @@ export {
   type UnitName,
   type VmName,
 } from './names.js';
-export { near } from './near.js';
+export { closestNames } from './closest-names.js';
 export { plainJson } from './plain-json.js';
 export { parseNotification, urgencyLevels, type UrgencyLevel } from './notification.js';
 export { isPoweroff, powerTransitionOf, type PowerTransition } from './power-transition.js';

@@ -1,5 +1,5 @@
 import { GivcError } from './givc-error.js';
-import { near } from './near.js';
+import { closestNames } from './closest-names.js';
 import type { VmName } from './names.js';
 
 const listedMax = 10;
@@ -9,7 +9,7 @@ export function unknownVm(vm: VmName, known: Iterable<string>): GivcError {
   const names = [...new Set(known)].sort();
   const rest = names.length - listedMax;
   const list = names.slice(0, listedMax).join(', ') || 'none';
-  const [nearest] = near(vm, names);
+  const [nearest] = closestNames(vm, names);
   return new GivcError(
     'NOT_FOUND',
     `VM "${vm}" is unknown (known: ${list}${rest > 0 ? ` and ${rest} more` : ''})` +

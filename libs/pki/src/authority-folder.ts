@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { GivcError } from '@givc/model';
 import { Authority } from './authority.js';
 import { factsOf, parseCertificates } from './certificate.js';
-import { belongTogether, signatureAlgorithm } from './key-type.js';
-import { parsePrivateKey, readIfThere } from './read-pem.js';
+import { isKeyPair, signatureAlgorithm } from './key-type.js';
+import { parsePrivateKey, readIfExists } from './read-pem.js';
 import { formatTime } from './time.js';
 import { writeFiles } from './write-files.js';
 
@@ -14,7 +14,7 @@ const filesOf = (folder: string) => ({
 });
 
 function required(path: string): string {
-  const text = readIfThere(path);
+  const text = readIfExists(path);
   if (text === undefined)
     throw new GivcError(
       'NOT_FOUND',
@@ -39,7 +39,7 @@ function readCertificates(file: string): [X509Certificate, ...X509Certificate[]]
  */
 export async function writeAuthority(folder: string, authority: Authority, { force = false } = {}): Promise<void> {
   const { certificateFile, keyFile } = filesOf(folder);
-  const inTheWay = [keyFile, certificateFile].find((file) => !force && readIfThere(file) !== undefined);
+  const inTheWay = [keyFile, certificateFile].find((file) => !force && readIfExists(file) !== undefined);
   if (inTheWay)
     throw new GivcError('ALREADY_EXISTS', `${inTheWay} is there already; with --force a new authority replaces it`);
   await writeFiles(
@@ -63,7 +63,7 @@ export function readAuthority(folder: string): Authority {
   const [certificate, ...replaced] = readCertificates(certificateFile);
   const key = parsePrivateKey(required(keyFile));
   if (!key) throw refuse(`${keyFile} is no private key in PEM without a passphrase`);
-  if (!belongTogether(certificate.publicKey, key))
+  if (!isKeyPair(certificate.publicKey, key))
     throw refuse(`the private key ${keyFile} does not belong to the certificate ${certificateFile}`);
   signatureAlgorithm(key);
   if ([certificate, ...replaced].some(({ ca }) => !ca)) throw mayNotSign(certificateFile);

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { messageOf, parseVmName, renewalMs } from '@givc/model';
 import { parseAddress } from './address.js';
 import { factsOf, isIssuedBy, parseCertificates, type CertificateFacts } from './certificate.js';
-import { belongTogether } from './key-type.js';
+import { isKeyPair } from './key-type.js';
 import { parsePrivateKey } from './read-pem.js';
 import { formatDuration, formatTime } from './time.js';
 import { tryHandshake, type MakeIdentity } from './try-handshake.js';
 
 /** A problem stops a daemon or its connections; a warning does not. */
-export interface Finding {
+export interface FolderFinding {
   readonly severity: 'problem' | 'warning';
   readonly file: string;
   readonly what: string;
@@ -29,7 +29,7 @@ export interface Inspection {
   /** Those that it trusts, in the order of `ca-cert.pem`. */
   readonly authorities: readonly Trusted[];
   /** Nothing where everything is right. */
-  readonly findings: readonly Finding[];
+  readonly findings: readonly FolderFinding[];
 }
 
 export interface Expected {
@@ -65,8 +65,8 @@ export async function inspectFolder(
 ): Promise<Inspection> {
   const wantedName = expected.name === undefined ? undefined : parseVmName('name', expected.name);
   const wantedAddresses = (expected.addresses ?? []).map((address) => parseAddress('addresses', address));
-  const findings: Finding[] = [];
-  const add = (severity: Finding['severity'], name: string, what: string, fix: string): void =>
+  const findings: FolderFinding[] = [];
+  const add = (severity: FolderFinding['severity'], name: string, what: string, fix: string): void =>
     void findings.push({ severity, file: join(folder, name), what, fix });
   const read = (name: string): string | undefined => {
     try {
@@ -159,7 +159,7 @@ export async function inspectFolder(
   function inspectKey(pem: string, own: X509Certificate | undefined): boolean {
     const privateKey = parsePrivateKey(pem);
     if (!privateKey) add('problem', 'key.pem', 'is no private key in PEM without a passphrase', reissue);
-    const belongs = privateKey !== undefined && own !== undefined && belongTogether(own.publicKey, privateKey);
+    const belongs = privateKey !== undefined && own !== undefined && isKeyPair(own.publicKey, privateKey);
     if (privateKey && own && !belongs) add('problem', 'key.pem', 'does not belong to cert.pem', reissue);
     const mode = statSync(join(folder, 'key.pem')).mode & 0o777;
     const others = mode & 0o007 ? 'everybody' : mode & 0o070 ? 'its group' : undefined;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { TlsIdentity, type TlsMaterial } from '@givc/rpc';
 import { Authority, createAuthority } from './authority.js';
 import { inspectFolder } from './inspect-folder.js';
-import { carryOut, planIssue, type FolderOptions } from './issue-into.js';
+import { executePlan, planIssue, type FolderOptions } from './issue-into.js';
 import { writeCertificates } from './write-certificates.js';
 
 const makeIdentity = (material: TlsMaterial) => new TlsIdentity(material);
@@ -31,7 +31,7 @@ describe('a folder of certificates', () => {
   it('is filled when it is empty, and then kept with its key', async () => {
     const first = plan();
     expect(first.kind).toBe('issue');
-    await carryOut(authority, folder, first);
+    await executePlan(authority, folder, first);
     expect((await inspectFolder(folder, makeIdentity, wanted)).findings).toEqual([]);
     expect(statSync(file('key.pem')).mode & 0o777).toBe(0o600);
     expect(plan()).toEqual({ kind: 'keep' });
@@ -50,7 +50,7 @@ describe('a folder of certificates', () => {
     const old = key();
     const next = plan(options, Date.now() + later);
     expect(next).toMatchObject({ kind: 'renew', why: expect.stringMatching(why) });
-    await carryOut(authority, folder, next);
+    await executePlan(authority, folder, next);
     expect(key()).not.toBe(old);
     expect((await inspectFolder(folder, makeIdentity)).findings.filter(({ file }) => file.endsWith('key.pem'))).toEqual(
       [],
@@ -88,7 +88,7 @@ describe('a folder of certificates', () => {
     expect(() => plan()).toThrow('; with --force a new one replaces it');
     const forced = plan({ force: true });
     expect(forced.kind).toBe('issue');
-    await carryOut(authority, folder, forced);
+    await executePlan(authority, folder, forced);
     expect((await inspectFolder(folder, makeIdentity, wanted)).findings).toEqual([]);
   });
 
@@ -97,7 +97,8 @@ describe('a folder of certificates', () => {
     const alone = createAuthority();
     const planBy = (by: typeof authority, options: Partial<FolderOptions> = {}) =>
       planIssue(by, folder, { ...wanted, ...options });
-    const carry = (by: typeof authority, options?: Partial<FolderOptions>) => carryOut(by, folder, planBy(by, options));
+    const carry = (by: typeof authority, options?: Partial<FolderOptions>) =>
+      executePlan(by, folder, planBy(by, options));
     const contents = () => ['ca-cert.pem', 'cert.pem', 'key.pem'].map((name) => readFileSync(file(name), 'utf8'));
 
     it('trusts both first, with the certificate that it had', async () => {
@@ -156,7 +157,7 @@ describe('a folder of certificates', () => {
     await put();
     const old = key();
     unlinkSync(file('ca-cert.pem'));
-    await carryOut(authority, folder, plan());
+    await executePlan(authority, folder, plan());
     expect((await inspectFolder(folder, makeIdentity)).findings).toEqual([]);
     expect(key()).toBe(old);
   });

@@ -5,8 +5,8 @@ import { parseAddress } from './address.js';
 import { type Authority } from './authority.js';
 import { factsOf, isIssuedBy, parseCertificates } from './certificate.js';
 import { type Issued, type IssueOptions } from './issue.js';
-import { belongTogether } from './key-type.js';
-import { parsePrivateKey, readIfThere } from './read-pem.js';
+import { isKeyPair } from './key-type.js';
+import { parsePrivateKey, readIfExists } from './read-pem.js';
 import { day, formatTime } from './time.js';
 import { writeCertificates } from './write-certificates.js';
 import { writeFiles } from './write-files.js';
@@ -29,7 +29,7 @@ export type Plan =
   | { readonly kind: 'issue'; readonly issued: Issued }
   | { readonly kind: 'renew'; readonly why: string; readonly issued: Issued };
 
-type Judgement = { readonly kind: 'keep' | 'trust' | 'issue' } | { readonly kind: 'renew'; readonly why: string };
+type FolderState = { readonly kind: 'keep' | 'trust' | 'issue' } | { readonly kind: 'renew'; readonly why: string };
 
 const same = (some: readonly string[], others: readonly string[]): boolean =>
   some.toSorted().join() === others.toSorted().join();
@@ -53,7 +53,7 @@ function findOwn(folder: string, authority: Authority, name: string): Found | un
     string,
     string,
   ];
-  const [ca, cert, key] = [caFile, certFile, keyFile].map(readIfThere);
+  const [ca, cert, key] = [caFile, certFile, keyFile].map(readIfExists);
   const trusted = fingerprintsOf(authority.trusted);
   if (ca !== undefined && !fingerprintsOf(ca).some((one) => trusted.includes(one)))
     throw inTheWay(caFile, 'is not the certificate of this authority');
@@ -67,18 +67,18 @@ function findOwn(folder: string, authority: Authority, name: string): Found | un
   if (owner !== name) throw inTheWay(certFile, `is the certificate of ${owner}, not of ${name}`);
   if (key === undefined) throw inTheWay(certFile, 'is there without its private key');
   const privateKey = parsePrivateKey(key);
-  if (!privateKey || !belongTogether(certificate.publicKey, privateKey))
+  if (!privateKey || !isKeyPair(certificate.publicKey, privateKey))
     throw inTheWay(keyFile, `is not the private key of ${certFile}`);
   return { certificate, isOfAuthority: issuer.fingerprint256 === authority.x509.fingerprint256 };
 }
 
-function judge(folder: string, authority: Authority, wanted: FolderOptions, now: number): Judgement {
+function planFor(folder: string, authority: Authority, wanted: FolderOptions, now: number): FolderState {
   if (wanted.force) return { kind: 'issue' };
   const own = findOwn(folder, authority, wanted.name);
-  if (wanted.caOnly) return judgeTrust(folder, authority, own);
+  if (wanted.caOnly) return planTrust(folder, authority, own);
   if (!own) return { kind: 'issue' };
   const found = factsOf(own.certificate);
-  const renew = (why: string): Judgement => ({ kind: 'renew', why });
+  const renew = (why: string): FolderState => ({ kind: 'renew', why });
   const { days = 365, renewWithin = Math.min(30, days / 3), usages = ['serverAuth', 'clientAuth'] } = wanted;
   if (found.notBefore.getTime() > now)
     throw inTheWay(join(folder, 'cert.pem'), `is not valid before ${formatTime(found.notBefore)}: is the clock right?`);
@@ -93,13 +93,13 @@ function judge(folder: string, authority: Authority, wanted: FolderOptions, now:
   return { kind: 'keep' };
 }
 
-function judgeTrust(folder: string, authority: Authority, own: Found | undefined): Judgement {
+function planTrust(folder: string, authority: Authority, own: Found | undefined): FolderState {
   if (!own)
     throw new GivcError(
       'NOT_FOUND',
       `${join(folder, 'cert.pem')} is missing: there is no certificate to keep; issue it (givc-cli certs issue)`,
     );
-  return { kind: readIfThere(join(folder, 'ca-cert.pem')) === authority.trusted ? 'keep' : 'trust' };
+  return { kind: readIfExists(join(folder, 'ca-cert.pem')) === authority.trusted ? 'keep' : 'trust' };
 }
 
 /**
@@ -109,14 +109,14 @@ function judgeTrust(folder: string, authority: Authority, own: Found | undefined
  * replaces. Anything else that is there is ALREADY_EXISTS, which names the file.
  */
 export function planIssue(authority: Authority, folder: string, wanted: FolderOptions, now = Date.now()): Plan {
-  const judgement = judge(folder, authority, wanted, now);
+  const judgement = planFor(folder, authority, wanted, now);
   const { kind } = judgement;
   return kind === 'keep' || kind === 'trust' ? { kind } : { ...judgement, issued: authority.issue(wanted) };
 }
 
 /** Does what was planned: afterwards the folder has its three files. */
-export async function carryOut(authority: Authority, folder: string, plan: Plan): Promise<void> {
+export async function executePlan(authority: Authority, folder: string, plan: Plan): Promise<void> {
   if (plan.kind === 'issue' || plan.kind === 'renew') return writeCertificates(folder, authority, plan.issued);
-  if (plan.kind === 'trust' || readIfThere(join(folder, 'ca-cert.pem')) === undefined)
+  if (plan.kind === 'trust' || readIfExists(join(folder, 'ca-cert.pem')) === undefined)
     await writeFiles(folder, [{ name: 'ca-cert.pem', content: authority.trusted, mode: 0o644 }]);
 }

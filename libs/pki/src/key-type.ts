@@ -60,7 +60,7 @@ export function describeKey(key: KeyObject): string {
 }
 
 /** Whether the two halves belong together, whatever their type. */
-export const belongTogether = (publicKey: KeyObject, privateKey: KeyObject): boolean =>
+export const isKeyPair = (publicKey: KeyObject, privateKey: KeyObject): boolean =>
   publicKey.equals(createPublicKey(privateKey));
 
 export function signatureAlgorithm(key: KeyObject): SignatureAlgorithm {

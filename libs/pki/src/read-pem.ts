@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { GivcError, messageOf } from '@givc/model';
 
 /** The text of a file, undefined when there is none. Throws FAILED_PRECONDITION when it cannot be read. */
-export function readIfThere(path: string): string | undefined {
+export function readIfExists(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {

@@ -1,5 +1,5 @@
 import { FairQueue, type QueueSettings } from './fair-queue.js';
-import type { Place } from './place.js';
+import type { Slot } from './slot.js';
 
 const settings: QueueSettings = {
   name: 'the key',
@@ -12,7 +12,7 @@ const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 class Calls {
   readonly begun: string[] = [];
   readonly ended: string[] = [];
-  readonly places = new Map<string, Place>();
+  readonly places = new Map<string, Slot>();
   readonly #ends = new Map<string, () => void>();
   readonly #hangUps = new Map<string, AbortController>();
   readonly queue: FairQueue;

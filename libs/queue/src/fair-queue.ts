@@ -1,8 +1,8 @@
 import { GivcError } from '@givc/model';
 import { Timeout } from '@givc/time';
-import { hungUp, Place, seconds, type PlaceLimits, type QueuedCall } from './place.js';
+import { callerCancelled, Slot, seconds, type SlotLimits, type QueuedCall } from './slot.js';
 
-export interface QueueSettings extends PlaceLimits {
+export interface QueueSettings extends SlotLimits {
   /** How many calls are at work at once. */
   readonly places: number;
   /** How many more may wait. */
@@ -22,7 +22,7 @@ const maxTurns = 1_024;
 
 interface Waiter {
   readonly call: QueuedCall;
-  readonly begin: (place: Place) => void;
+  readonly begin: (place: Slot) => void;
   readonly refuse: (error: GivcError) => void;
 }
 
@@ -32,7 +32,7 @@ interface Waiter {
  * whose last turn is the longest ago. Whoever has a place has to end by its limits (`Place`).
  */
 export class FairQueue {
-  readonly #places = new Set<Place>();
+  readonly #places = new Set<Slot>();
   /** Each caller has at least one; those that came first are first. */
   readonly #waiting = new Map<string, Set<Waiter>>();
   /** When callers had their last turn since the queue was idle, as a number that grows. */
@@ -51,26 +51,26 @@ export class FairQueue {
    * of the place. RESOURCE_EXHAUSTED when the queue or the caller's share is full, or the wait takes too long; CANCELLED when
    * the caller hangs up while it waits.
    */
-  async run<T>(call: QueuedCall, work: (place: Place) => Promise<T>): Promise<T> {
+  async run<T>(call: QueuedCall, work: (place: Slot) => Promise<T>): Promise<T> {
     const place = await this.enter(call);
     try {
       return await work(place);
     } catch (error) {
       throw place.isExpired ? place.reason : error;
     } finally {
-      place.leave();
+      place.release();
     }
   }
 
   /** As `run`, for work that outlives its call: resolves with the place, which it has until it leaves. */
-  enter(call: QueuedCall): Promise<Place> {
+  enter(call: QueuedCall): Promise<Slot> {
     const { caller, signal } = call;
     return new Promise((resolve, reject) => {
-      if (signal.aborted) return reject(hungUp());
+      if (signal.aborted) return reject(callerCancelled());
       const { ofCaller, relay, places, waiting, waitMs, fix, name } = this.settings;
       if (caller !== relay && this.#countOf(caller) >= ofCaller)
         return reject(this.#refusal(`${quantity(ofCaller)} of one caller may be open`));
-      const hangUp = () => waiter.refuse(hungUp());
+      const hangUp = () => waiter.refuse(callerCancelled());
       const settle = () => {
         limit.cancel();
         signal.removeEventListener('abort', hangUp);
@@ -107,7 +107,7 @@ export class FairQueue {
     while (this.#places.size < this.settings.places) {
       const waiter = this.#next();
       if (!waiter) return;
-      const place = new Place(
+      const place = new Slot(
         waiter.call,
         this.settings,
         () => this.#contest(),

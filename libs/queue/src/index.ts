@@ -1,4 +1,4 @@
 export { Coalesced } from './coalesced.js';
 export { CoalescingThrottle } from './coalescing-throttle.js';
 export { FairQueue, type QueueSettings } from './fair-queue.js';
-export { Place, type QueuedCall } from './place.js';
+export { Slot, type QueuedCall } from './slot.js';

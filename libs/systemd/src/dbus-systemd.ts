@@ -7,7 +7,7 @@ import { Systemd, type OnUnitChange, type ResourceUsage, type TransientService, 
 import { definitionOf, transientServiceCall } from './transient-service.js';
 import { UnitWatches } from './unit-watches.js';
 import { Units } from './units.js';
-import { Waits } from './waits.js';
+import { PendingEvents } from './pending-events.js';
 
 /** Which service manager to talk to. */
 export interface DbusSystemdOptions {
@@ -41,7 +41,7 @@ export class DbusSystemd extends Systemd {
   readonly #link: SystemdLink;
   readonly #units: Units;
   readonly #watches: UnitWatches;
-  readonly #waits = new Waits();
+  readonly #waits = new PendingEvents();
   readonly #jobs: Jobs;
 
   private constructor(

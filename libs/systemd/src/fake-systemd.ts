@@ -13,7 +13,7 @@ import { FakeWatches } from './fake-watches.js';
 import { jobFailed } from './jobs.js';
 import { Systemd, type OnUnitChange, type ResourceUsage, type TransientService, type UnitWatch } from './systemd.js';
 import { unitFileInstalled } from './units.js';
-import { Waits } from './waits.js';
+import { PendingEvents } from './pending-events.js';
 
 /**
  * A service manager for tests in one process. It knows the units that it was told of, which have files, and the transient
@@ -24,7 +24,7 @@ export class FakeSystemd extends Systemd {
   readonly #units = new FakeUnits((unit, status, ending) => {
     if (!this.#away) this.#watches.report(unit, status, ending);
   });
-  readonly #waits = new Waits();
+  readonly #waits = new PendingEvents();
   /** What the manager itself was started with. */
   readonly inherited: Record<string, string> = {};
   readonly #environment = new Map<string, string>();

@@ -2,7 +2,7 @@ import { isAlive, stoppedStatus, type UnitName, type UnitStatus } from '@givc/mo
 import { unitPath } from './names.js';
 import type { Ending, ResourceUsage, TransientService } from './systemd.js';
 import { unknownUnit } from './units.js';
-import type { Wait } from './waits.js';
+import type { PendingEvent } from './pending-events.js';
 
 /** How an installed unit of a `FakeSystemd` is at the beginning. */
 export interface FakeUnitOptions {
@@ -17,7 +17,7 @@ export interface FakeUnitOptions {
 /** The jobs of one kind of a unit, which wait while they are held. */
 export class HeldJobs {
   isHeld = false;
-  readonly #waits = new Set<Wait<string>>();
+  readonly #waits = new Set<PendingEvent<string>>();
 
   /** Whether nobody waits for one. */
   get isEmpty(): boolean {
@@ -25,7 +25,7 @@ export class HeldJobs {
   }
 
   /** Resolves with the result word of the job. */
-  async join(wait: Wait<string>): Promise<string> {
+  async join(wait: PendingEvent<string>): Promise<string> {
     this.#waits.add(wait);
     try {
       return await wait.promise;

@@ -1,17 +1,17 @@
 import { GivcError, type UnitName } from '@givc/model';
 import type { SystemdLink } from './systemd-link.js';
-import type { Wait, Waits } from './waits.js';
+import type { PendingEvent, PendingEvents } from './pending-events.js';
 
 /** The jobs that were asked for and have not ended (org.freedesktop.systemd1(5), "Jobs"). */
 export class Jobs {
-  readonly #waiting = new Map<string, Set<Wait<string>>>();
+  readonly #waiting = new Map<string, Set<PendingEvent<string>>>();
   /** Results of jobs that ended before the reply with their path was read; kept only while such a reply is due. */
   readonly #early = new Map<string, string>();
   #asking = 0;
 
   constructor(
     private readonly link: SystemdLink,
-    private readonly waits: Waits,
+    private readonly waits: PendingEvents,
   ) {}
 
   /**
@@ -45,7 +45,7 @@ export class Jobs {
     if (this.#asking > 0) this.#early.set(path, result);
   }
 
-  #expect(path: string, wait: Wait<string>): void {
+  #expect(path: string, wait: PendingEvent<string>): void {
     // systemd merges a job into one that waits already, and answers with the path of that one.
     const waiting = this.#waiting.get(path) ?? new Set();
     this.#waiting.set(path, waiting.add(wait));

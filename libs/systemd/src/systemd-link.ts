@@ -9,7 +9,7 @@ type LinkState =
 const hasName = (error: unknown, name: string): boolean => error instanceof BusError && error.errorName === name;
 
 /** What the owner of a link is told, in order: `onReady`, signals, `onLost`, `onReady` again, ... */
-export interface LinkEvents {
+export interface SystemdLinkEvents {
   /** systemd can be called and signals come, also after it or the bus was away; a new bus has no match rules of ours. */
   onReady(newBus: boolean): void;
   onLost(error: GivcError): void;
@@ -56,7 +56,7 @@ export class SystemdLink {
 
   constructor(
     private readonly socket: string,
-    private readonly events: LinkEvents,
+    private readonly events: SystemdLinkEvents,
   ) {}
 
   /**

@@ -79,7 +79,7 @@ describe('the connections to agents', () => {
     'are opened anew for an agent that was lost, whatever they are, when it is back: %s',
     (reports) => {
       register();
-      presence.hear(vm, { kind: 'missed', reason: 'it does not answer' });
+      presence.handle(vm, { kind: 'missed', reason: 'it does not answer' });
       registry.register(agentRegistration('net-vm'), { peer: undefined, reports });
       expect(done).toEqual(['connect 9000', 'close 9000', 'connect 9000']);
     },
@@ -88,7 +88,7 @@ describe('the connections to agents', () => {
   describe('to an agent that was lost, and reports again', () => {
     const report = (bootId: string) =>
       registry.register(agentRegistration('net-vm', { bootId }), { peer: undefined, reports: true });
-    const lose = () => presence.hear(vm, { kind: 'streamEnded' });
+    const lose = () => presence.handle(vm, { kind: 'streamEnded' });
     const verified = () => jest.spyOn(AgentConnection.prototype, 'verify').mockImplementation(note('verify'));
 
     it.each([
@@ -140,7 +140,7 @@ describe('the connections to agents', () => {
     try {
       for (let n = 0; n < 500; n++) {
         registry.register(agentRegistration('net-vm'), { peer: undefined, reports: true, isOpen: () => true });
-        presence.hear(vm, { kind: 'streamEnded' });
+        presence.handle(vm, { kind: 'streamEnded' });
         jest.advanceTimersByTime(20);
       }
       expect(done.filter((one) => one === 'connect 9000').length).toBeLessThanOrEqual(11 + 5);
@@ -154,7 +154,7 @@ describe('the connections to agents', () => {
       jest
         .spyOn(RpcChannel.prototype, 'unary')
         .mockImplementation(() => (error ? Promise.reject(error) : Promise.resolve({ UnitStatus: undefined })));
-    const miss = () => presence.hear(vm, { kind: 'missed', reason: 'it does not answer' });
+    const miss = () => presence.handle(vm, { kind: 'missed', reason: 'it does not answer' });
 
     it('are those of before, without a question, to an agent that is there', async () => {
       const asked = answersWith();
@@ -239,7 +239,7 @@ describe('the connections to agents', () => {
     register();
     store.put(unitEntry('net-vm', 'web.service'));
     store.remove(keyOf(unitEntry('net-vm', 'web.service')));
-    presence.hear(vm, { kind: 'missed', reason: 'it does not answer' });
+    presence.handle(vm, { kind: 'missed', reason: 'it does not answer' });
     expect(done).toEqual(['connect 9000']);
     store.remove(keyOf(agentEntry('net-vm')));
     expect(done).toEqual(['connect 9000', 'close 9000']);

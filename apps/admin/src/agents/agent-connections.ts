@@ -54,7 +54,7 @@ export class AgentConnections implements OnApplicationShutdown {
    */
   present(vm: VmName): AgentConnection {
     const connection = this.of(vm);
-    const loss = this.presence.lossOf(vm);
+    const loss = this.presence.lostReason(vm);
     if (loss === undefined || !connection.isUsable) return connection;
     this.answering(vm).catch(() => undefined);
     throw new GivcError('UNAVAILABLE', loss);
@@ -69,7 +69,7 @@ export class AgentConnections implements OnApplicationShutdown {
     if (this.presence.of(vm)?.state !== 'lost') return connection;
     if (!(await connection.answers()))
       throw new GivcError('UNAVAILABLE', `the agent of ${vm} is lost, and does not answer`);
-    this.presence.hear(vm, { kind: 'answered' });
+    this.presence.handle(vm, { kind: 'answered' });
     return connection;
   }
 
@@ -108,7 +108,7 @@ export class AgentConnections implements OnApplicationShutdown {
 
   #missed(connection: AgentConnection, reason: string): void {
     if (this.#connections.get(connection.vm) === connection)
-      this.presence.hear(connection.vm, { kind: 'missed', reason });
+      this.presence.handle(connection.vm, { kind: 'missed', reason });
   }
 
   #close(vm: VmName): void {

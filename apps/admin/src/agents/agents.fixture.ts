@@ -6,7 +6,7 @@ import type { AgentConnections } from './agent-connections.js';
 /** What an agent is asked to do with a unit. */
 export type UnitCall = 'unitStatus' | 'startUnit' | 'stopUnit' | 'freezeUnit' | 'thawUnit' | 'startApplication';
 
-export interface Question {
+export interface UnitRequestRecord {
   readonly vm: VmName;
   readonly call: UnitCall;
   readonly unit: UnitName;
@@ -26,7 +26,7 @@ export interface OtherCall {
 /** The connections to agents that answer as a spec says, without a network. */
 export class StandInAgents {
   /** Every call, in order. */
-  readonly asked: Question[] = [];
+  readonly asked: UnitRequestRecord[] = [];
   readonly calls: OtherCall[] = [];
   readonly redialled: VmName[] = [];
   isReachable = true;
@@ -35,7 +35,7 @@ export class StandInAgents {
   readonly #connections = new Map<VmName, AgentConnection>();
   readonly #listeners = new Set<(vm: VmName, state: ChannelState) => void>();
 
-  constructor(public answer: (question: Question) => Promise<UnitStatus>) {}
+  constructor(public answer: (question: UnitRequestRecord) => Promise<UnitStatus>) {}
 
   /** As the classes under test take it. */
   get connections(): AgentConnections {
@@ -59,7 +59,7 @@ export class StandInAgents {
     if (known) return known;
     const ask = (call: UnitCall) => (unit: UnitName, more?: readonly string[] | number) => {
       const given = typeof more === 'number' ? { deadlineMs: more } : more && { args: more };
-      const question: Question = { vm, call, unit, ...given };
+      const question: UnitRequestRecord = { vm, call, unit, ...given };
       this.asked.push(question);
       return this.answer(question);
     };

@@ -1,5 +1,5 @@
 import { GivcError, stoppedStatus, type InstanceSelector, type UnitStatus } from '@givc/model';
-import { StandInAgents, type Question } from '../agents/agents.fixture.js';
+import { StandInAgents, type UnitRequestRecord } from '../agents/agents.fixture.js';
 import { agentEntry, newRegistry, runningStatus, unitEntry, unitNamed, vmNamed } from '../registry/registry.fixture.js';
 import type { RegistryStore } from '../registry/registry-store.js';
 import { ApplicationService } from './application.service.js';
@@ -92,7 +92,14 @@ describe('an application', () => {
         store.put(unitEntry('chrome-vm', name, {}, 'App'));
     });
 
-    it.each<['pause' | 'resume' | 'stop', Question['call'], (unit: Question['unit']) => UnitStatus, string[]]>([
+    it.each<
+      [
+        'pause' | 'resume' | 'stop',
+        UnitRequestRecord['call'],
+        (unit: UnitRequestRecord['unit']) => UnitStatus,
+        string[],
+      ]
+    >([
       [
         'pause',
         'freezeUnit',

@@ -4,7 +4,7 @@ import { AgentConnections } from '../agents/agent-connections.js';
 import type { AgentConnection } from '../agents/agent-connection.js';
 import { PresenceService } from '../registry/presence.service.js';
 import { RegistryService, type InstanceReservation } from '../registry/registry.service.js';
-import type { InstancesOfApplication, StartApplication } from './requests.js';
+import type { InstancesOfApplication, StartApplication } from './lifecycle-requests.js';
 import { VmService } from './vm.service.js';
 
 /** How many instances an agent may have of which it has not told yet, before a start is given up. */

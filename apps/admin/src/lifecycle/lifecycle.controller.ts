@@ -12,7 +12,7 @@ import {
   type InstancesOfApplication,
   type StartApplication,
   type UnitRequest,
-} from './requests.js';
+} from './lifecycle-requests.js';
 import { UnitService } from './unit.service.js';
 import { VmService } from './vm.service.js';
 

@@ -1,4 +1,4 @@
-import { parseInstances, parseStartApplication, parseStartVm, parseUnitRequest } from './requests.js';
+import { parseInstances, parseStartApplication, parseStartVm, parseUnitRequest } from './lifecycle-requests.js';
 
 const start = (fields: Partial<Parameters<typeof parseStartApplication>[0]> = {}) =>
   parseStartApplication({ AppName: 'clock', VmName: 'net-vm', Args: [], ...fields });

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { agentUnit, isPoweroff, vmOfVmUnit, type UnitName, type VmName } from '@givc/model';
 import { AgentConnections } from '../agents/agent-connections.js';
 import { RegistryService } from '../registry/registry.service.js';
-import type { UnitRequest } from './requests.js';
+import type { UnitRequest } from './lifecycle-requests.js';
 import { UnitStarter } from './unit-starter.js';
 import { VmService } from './vm.service.js';
 

@@ -122,7 +122,7 @@ describe('the start of a VM', () => {
 
   it.each<[string, () => void]>([
     ['reports', () => started.registerAgent()],
-    ['answers', () => started.presence.hear(vm, { kind: 'answered' })],
+    ['answers', () => started.presence.handle(vm, { kind: 'answered' })],
   ])('waits for an agent that is lost until it %s, also when it has registered', async (_, come) => {
     started.store.put(vmEntry('app-vm', { status: isRunning }));
     started.store.put(agentEntry('app-vm', { presence: lost }));

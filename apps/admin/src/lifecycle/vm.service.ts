@@ -4,8 +4,8 @@ import { Log } from '@givc/log';
 import { Timeout } from '@givc/time';
 import { AdminConfig } from '../admin.config.js';
 import { AgentConnections } from '../agents/agent-connections.js';
-import { isThere } from '../registry/presence.js';
-import { beginsRun, PresenceService } from '../registry/presence.service.js';
+import { isPresent } from '../registry/presence.js';
+import { startsRun, PresenceService } from '../registry/presence.service.js';
 import type { RegistryEntry } from '../registry/registry-entry.js';
 import { RegistryService } from '../registry/registry.service.js';
 import { RegistryStore } from '../registry/registry-store.js';
@@ -88,7 +88,7 @@ export class VmService {
   #running(vm: VmName): RegistryEntry | undefined {
     const unit = this.store.vmEntry(vm);
     const agent = this.store.get(vm, agentUnit(vm));
-    return isThere(agent?.presence) && (!unit || isUp(unit.status)) ? agent : undefined;
+    return isPresent(agent?.presence) && (!unit || isUp(unit.status)) ? agent : undefined;
   }
 
   async #start(vm: VmName, known: RegistryEntry): Promise<RegistryEntry> {
@@ -143,7 +143,7 @@ export class VmService {
         if (entry.type.service === 'VM' && entry.vm === vm) tell(entry.status);
       });
       const ofAgent = this.presence.onTransition((transition) => {
-        if (transition.vm !== vm || !beginsRun(transition)) return;
+        if (transition.vm !== vm || !startsRun(transition)) return;
         const entry = this.registry.agentOf(vm);
         if (!mustBoot?.bootBefore || entry.bootId !== mustBoot.bootBefore) resolve(entry);
       });

@@ -1,5 +1,5 @@
 import { GivcError, stoppedStatus, type UnitStatus } from '@givc/model';
-import { StandInAgents, type Question } from '../agents/agents.fixture.js';
+import { StandInAgents, type UnitRequestRecord } from '../agents/agents.fixture.js';
 import type { VmService } from '../lifecycle/vm.service.js';
 import { agentEntry, newRegistry, runningStatus, unitEntry, unitNamed, vmNamed } from '../registry/registry.fixture.js';
 import { keyOf } from '../registry/registry-entry.js';
@@ -26,7 +26,7 @@ describe('the polling of agents', () => {
   let isWaiting: boolean;
   /** Each poll of a unit, as `UNIT at MILLISECONDS`. */
   let polled: string[];
-  let answer: (question: Question) => Promise<UnitStatus>;
+  let answer: (question: UnitRequestRecord) => Promise<UnitStatus>;
 
   beforeEach(() => {
     jest.useFakeTimers({ now: 0 });
@@ -56,14 +56,14 @@ describe('the polling of agents', () => {
   const addAgent = (...units: string[]) => {
     for (const name of units) store.put(unitEntry('net-vm', name));
     agents.connections.of(vm);
-    presence.introduce(agentEntry('net-vm'), 'registered');
+    presence.addAgent(agentEntry('net-vm'), 'registered');
   };
   const isLost = () => presence.of(vm)?.state === 'lost';
 
   describe('has timers:', () => {
     it('none while all agents report', async () => {
-      presence.introduce(agentEntry('net-vm'), 'reported');
-      presence.introduce(agentEntry('gui-vm'), 'reported');
+      presence.addAgent(agentEntry('net-vm'), 'reported');
+      presence.addAgent(agentEntry('gui-vm'), 'reported');
       expect(await timers()).toBe(0);
     });
 
@@ -71,13 +71,13 @@ describe('the polling of agents', () => {
       store.put(unitEntry('net-vm', 'web.service'));
       store.put(unitEntry('gui-vm', 'web.service'));
       expect(await timers()).toBe(0);
-      presence.introduce(agentEntry('net-vm'), 'registered');
-      presence.introduce(agentEntry('gui-vm'), 'registered');
-      presence.introduce(agentEntry('gui-vm'), 'registered');
+      presence.addAgent(agentEntry('net-vm'), 'registered');
+      presence.addAgent(agentEntry('gui-vm'), 'registered');
+      presence.addAgent(agentEntry('gui-vm'), 'registered');
       expect(await timers()).toBe(2);
       await after(60_000);
       expect(await timers()).toBe(2);
-      presence.introduce(agentEntry('net-vm'), 'reported');
+      presence.addAgent(agentEntry('net-vm'), 'reported');
       expect(await timers()).toBe(1);
       store.remove(keyOf(unitEntry('gui-vm', 'web.service')));
       expect(await timers()).toBe(1);
@@ -86,9 +86,9 @@ describe('the polling of agents', () => {
     });
 
     it('none once the admin stops, whatever agents do then', async () => {
-      presence.introduce(agentEntry('net-vm'), 'registered');
+      presence.addAgent(agentEntry('net-vm'), 'registered');
       polling.onApplicationShutdown();
-      presence.introduce(agentEntry('gui-vm'), 'registered');
+      presence.addAgent(agentEntry('gui-vm'), 'registered');
       expect(await timers()).toBe(0);
     });
   });
@@ -150,9 +150,9 @@ describe('the polling of agents', () => {
   it('polls an agent that registers again at once, unless it reports from now on', async () => {
     addAgent('web.service');
     await after(1_200);
-    presence.introduce(agentEntry('net-vm'), 'registered');
+    presence.addAgent(agentEntry('net-vm'), 'registered');
     await after(100);
-    presence.introduce(agentEntry('net-vm'), 'reported');
+    presence.addAgent(agentEntry('net-vm'), 'reported');
     await after(0);
     expect(polled).toEqual(['web.service at 0', 'web.service at 1200']);
   });
@@ -183,13 +183,13 @@ describe('the polling of agents', () => {
   ] as const)('marks an agent as lost by its connection: %s means %s', async (state, lost) => {
     addAgent();
     await after(0);
-    presence.introduce(agentEntry('net-vm'), 'registered');
+    presence.addAgent(agentEntry('net-vm'), 'registered');
     agents.become(vm, state);
     expect(isLost()).toBe(lost);
   });
 
   it('never polls an agent that reports, whatever the state of its connection is', () => {
-    presence.introduce(agentEntry('net-vm'), 'reported');
+    presence.addAgent(agentEntry('net-vm'), 'reported');
     agents.become(vm, 'IDLE');
     expect(isLost()).toBe(false);
   });
@@ -241,7 +241,7 @@ describe('the polling of agents', () => {
       addAgent('web.service');
       await after(3_000);
       agents.become(vm, 'IDLE');
-      presence.introduce(agentEntry('net-vm'), 'registered');
+      presence.addAgent(agentEntry('net-vm'), 'registered');
       expect(isLost()).toBe(true);
       answer = ({ unit }) => Promise.resolve(runningStatus(unit));
       await after(1_000);
@@ -253,7 +253,7 @@ describe('the polling of agents', () => {
       answer = () => new Promise((_, reject) => setTimeout(() => reject(errors.gone), 4_000));
       addAgent('web.service');
       await after(1_000);
-      presence.introduce(agentEntry('net-vm'), 'reported');
+      presence.addAgent(agentEntry('net-vm'), 'reported');
       await after(60_000);
       expect(isLost()).toBe(false);
       expect(polled).toHaveLength(1);
@@ -268,7 +268,7 @@ describe('the polling of agents', () => {
       answer = () => Promise.reject(error);
       addAgent(...units);
       await after(0);
-      presence.hear(vm, { kind: 'missed', reason: 'gone' });
+      presence.handle(vm, { kind: 'missed', reason: 'gone' });
       await after(5_000);
       expect(isLost()).toBe(false);
     });

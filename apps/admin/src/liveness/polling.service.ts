@@ -66,7 +66,7 @@ export class PollingService implements OnApplicationShutdown {
         return this.#pollers.get(vm)?.pollNow();
       case 'IDLE':
       case 'TRANSIENT_FAILURE':
-        return this.presence.hear(vm, { kind: 'missed', reason: 'it cannot be connected' });
+        return this.presence.handle(vm, { kind: 'missed', reason: 'it cannot be connected' });
       case 'CONNECTING':
       case 'SHUTDOWN':
         return;
@@ -80,27 +80,27 @@ export class PollingService implements OnApplicationShutdown {
     const units = [...this.store.entries()]
       .filter((entry) => entry.machine === vm && !isAgent(entry))
       .map(({ unit }) => unit);
-    const isThere = units.length > 0 ? await this.#pollUnits(connection, units) : await connection.answers();
+    const isPresent = units.length > 0 ? await this.#pollUnits(connection, units) : await connection.answers();
     // A transition meanwhile is newer than the answers.
     if (this.presence.of(vm) !== before || !this.#pollers.has(vm)) return;
-    this.presence.hear(vm, isThere ? { kind: 'answered' } : { kind: 'missed', reason: 'it does not answer' });
+    this.presence.handle(vm, isPresent ? { kind: 'answered' } : { kind: 'missed', reason: 'it does not answer' });
   }
 
   /** Whether the agent went on answering to the end; one that falls silent is not polled any further. */
   async #pollUnits(connection: AgentConnection, units: readonly UnitName[]): Promise<boolean> {
     const left = units.values();
     let answeredAt = -Infinity;
-    let isThere = true;
+    let isPresent = true;
     const pollRest = async () => {
       for (const unit of left) {
         const startedAt = performance.now();
         if (await this.#pollUnit(connection, unit)) answeredAt = performance.now();
-        else if (answeredAt < startedAt) isThere = false;
-        if (!isThere) return;
+        else if (answeredAt < startedAt) isPresent = false;
+        if (!isPresent) return;
       }
     };
     await Promise.all(Array.from({ length: maxOpenCalls }, pollRest));
-    return isThere;
+    return isPresent;
   }
 
   /** Whether the agent has answered, be it with an error. */

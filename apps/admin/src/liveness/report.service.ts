@@ -159,7 +159,7 @@ export class ReportService {
     this.#open.delete(vm);
     const lose = () => {
       this.#expectNoReturn(vm);
-      this.presence.hear(vm, { kind: 'streamEnded' });
+      this.presence.handle(vm, { kind: 'streamEnded' });
     };
     if (!hasThawed) return lose();
     // An agent that has given up a frozen admin dials again; one that cannot be connected has ended itself.

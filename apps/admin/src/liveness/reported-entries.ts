@@ -1,7 +1,7 @@
 import { GivcError, isAlive, parseWord, quoted, vmOfAgentUnit, type VmName } from '@givc/model';
 import type { Audit, Authorizer, Caller } from '@givc/access';
 import type { admin, report } from '@givc/rpc';
-import { fieldsOf, lateChange, registerRpc } from '../registry/late-change.js';
+import { registrationFields, coalescedRegistration, registerRpc } from '../registry/coalesced-registration.js';
 import { parseRegistration, type Registration } from '../registry/registration.js';
 import type { RegistryService } from '../registry/registry.service.js';
 
@@ -41,7 +41,8 @@ export class ReportedEntries {
   /** Registers the agent itself. Throws the reason for which it may not be. */
   agent(registration: Registration, request: admin.RegistryRequest): void {
     const isNew = this.#register(registration, request);
-    if (isNew) this.audit.change({ caller: this.reporter.caller, rpc, request: fieldsOf(request), answer: 'OK' });
+    if (isNew)
+      this.audit.change({ caller: this.reporter.caller, rpc, request: registrationFields(request), answer: 'OK' });
   }
 
   entry(vm: VmName, { registration, ending, since_ms }: report.Entry): report.Rejected | undefined {
@@ -78,12 +79,18 @@ export class ReportedEntries {
     const { caller, mustBeAuthorized, isOpen } = this.reporter;
     if (mustBeAuthorized) this.authorizer.assertPermitted(caller, registerRpc, request);
     try {
-      const fields = fieldsOf(request);
-      const onLate = (count: number) => this.audit.change(lateChange(caller, rpc, fields, count));
+      const fields = registrationFields(request);
+      const onLate = (count: number) => this.audit.change(coalescedRegistration(caller, rpc, fields, count));
       return this.registry.register(registration, { ...caller, reports: true, isOpen, onLate });
     } catch (error) {
       if (error instanceof GivcError && error.reason === 'PERMISSION_DENIED')
-        this.audit.refusal({ caller, rpc, request: fieldsOf(request), answer: error.reason, why: error.message });
+        this.audit.refusal({
+          caller,
+          rpc,
+          request: registrationFields(request),
+          answer: error.reason,
+          why: error.message,
+        });
       throw error;
     }
   }

@@ -24,8 +24,7 @@ describe('the delivery of policies', () => {
   let registry: RegistryStore;
   let stored: Map<PolicyName, StoredPolicy>;
   let presence: PresenceService;
-  const registered = (...agent: Parameters<typeof agentEntry>) =>
-    presence.introduce(agentEntry(...agent), 'registered');
+  const registered = (...agent: Parameters<typeof agentEntry>) => presence.addAgent(agentEntry(...agent), 'registered');
   let announce: (policy: StoredPolicy) => void;
   let calls: { vm: VmName; messages: policyadmin.StreamPolicyRequest[]; settings: AgentCallSettings }[];
   let answer: string;
@@ -125,8 +124,8 @@ describe('the delivery of policies', () => {
     [
       'was lost',
       () => {
-        presence.hear(netVm, { kind: 'missed', reason: 'it does not answer' });
-        presence.hear(netVm, { kind: 'answered' });
+        presence.handle(netVm, { kind: 'missed', reason: 'it does not answer' });
+        presence.handle(netVm, { kind: 'answered' });
       },
     ],
     [
@@ -151,7 +150,7 @@ describe('the delivery of policies', () => {
     [
       'its agent registers again',
       () => {
-        presence.introduce(agentEntry('net-vm'), 'reported');
+        presence.addAgent(agentEntry('net-vm'), 'reported');
         registered('net-vm');
       },
     ],
@@ -184,11 +183,11 @@ describe('the delivery of policies', () => {
 
   it('waits for an agent that is lost or not confirmed', async () => {
     keep('one');
-    presence.introduce(agentEntry('net-vm'), 'restored');
-    presence.hear(netVm, { kind: 'missed', reason: 'it does not answer' });
-    presence.introduce(agentEntry('gui-vm'), 'restored');
+    presence.addAgent(agentEntry('net-vm'), 'restored');
+    presence.handle(netVm, { kind: 'missed', reason: 'it does not answer' });
+    presence.addAgent(agentEntry('gui-vm'), 'restored');
     announce(keep('two'));
-    presence.hear(netVm, { kind: 'answered' });
+    presence.handle(netVm, { kind: 'answered' });
     await sent(1);
     expect(calls.map(({ vm }) => vm)).toEqual(['net-vm']);
   });

@@ -35,7 +35,7 @@ const denied = (field: string, problem: string): GivcError =>
  * certificate, without TLS at the address that it calls from; a unix or abstract socket only where the admin's
  * configuration names it (`formatAddress`).
  */
-export function assertMayBeDialled(
+export function assertEndpointAllowed(
   { address, name }: Endpoint,
   caller: Partial<Caller>,
   agentSockets: readonly string[],

@@ -33,8 +33,8 @@ describe('the log of what machines do', () => {
     for (let n = 0; n < 1_000; n++) {
       register(instanceRegistration('net-vm', status));
       register(instanceRegistration('net-vm', { ...status, ActiveState: 'inactive', SubState: 'dead' }));
-      presence.hear(netVm, { kind: 'missed', reason: 'gone' });
-      presence.hear(netVm, { kind: 'answered' });
+      presence.handle(netVm, { kind: 'missed', reason: 'gone' });
+      presence.handle(netVm, { kind: 'answered' });
     }
     expect(lines.length).toBeLessThanOrEqual(200);
   });

@@ -184,7 +184,7 @@ describe('the registry that outlives the admin', () => {
     it('has lost the agents that have neither reported nor answered within a second, and no others', async () => {
       keep(agentEntry('net-vm'), agentEntry('gui-vm'), agentEntry('app-vm'));
       const { store, presence, healths } = await start();
-      presence.hear(guiVm, { kind: 'answered' });
+      presence.handle(guiVm, { kind: 'answered' });
       store.remove(keyOf(agentEntry('app-vm')));
       await jest.advanceTimersByTimeAsync(999);
       expect(lost(store)).toEqual([]);
@@ -198,10 +198,10 @@ describe('the registry that outlives the admin', () => {
       keep(agentEntry('net-vm'), unitEntry('net-vm', 'web.service'), unitEntry('gui-vm', 'web.service'));
       const { store, presence, healths } = await start();
       store.put(unitEntry('net-vm', 'web.service', { stopAsked: true }));
-      presence.hear(netVm, { kind: 'streamEnded' });
+      presence.handle(netVm, { kind: 'streamEnded' });
       expect(healths).toEqual(['givc.registry false']);
-      presence.hear(netVm, { kind: 'answered' });
-      presence.hear(netVm, { kind: 'missed', reason: 'it does not answer' });
+      presence.handle(netVm, { kind: 'answered' });
+      presence.handle(netVm, { kind: 'missed', reason: 'it does not answer' });
       expect(healths).toEqual(['givc.registry false', 'givc.registry true']);
     });
 

@@ -10,7 +10,7 @@ import { Log } from '@givc/log';
 import { HealthStatuses } from '@givc/rpc';
 import { Timeout } from '@givc/time';
 import { AgentConnections } from '../agents/agent-connections.js';
-import { PacedWrites, type WriteOutcome } from './paced-writes.js';
+import { ThrottledWriter, type WriteOutcome } from './throttled-writer.js';
 import { PresenceService } from './presence.service.js';
 import { isAgent } from './registry-entry.js';
 import { formatSnapshot, parseSnapshot } from './registry-snapshot.js';
@@ -30,7 +30,7 @@ const registryHealth = 'givc.registry';
  */
 @Injectable()
 export class PersistenceService implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
-  readonly #writes: PacedWrites | undefined;
+  readonly #writes: ThrottledWriter | undefined;
   /** The machines of agents that were restored, and have neither reported nor answered nor gone. */
   readonly #unconfirmed = new Set<VmName>();
   #written = '';
@@ -46,7 +46,7 @@ export class PersistenceService implements OnModuleInit, OnApplicationBootstrap,
     private readonly log: Log,
     @Optional() private readonly storage?: RegistryStorage,
   ) {
-    this.#writes = storage && new PacedWrites(() => this.#write(storage));
+    this.#writes = storage && new ThrottledWriter(() => this.#write(storage));
   }
 
   /** Before anybody can ask. */
@@ -68,7 +68,8 @@ export class PersistenceService implements OnModuleInit, OnApplicationBootstrap,
     for (const machine of [...this.#unconfirmed]) this.#dial(machine);
     if (this.#unconfirmed.size === 0) return;
     this.#confirm = new Timeout(confirmMs, () => {
-      for (const machine of this.#unconfirmed) this.presence.hear(machine, { kind: 'missed', reason: 'it is silent' });
+      for (const machine of this.#unconfirmed)
+        this.presence.handle(machine, { kind: 'missed', reason: 'it is silent' });
     });
   }
 
@@ -107,7 +108,7 @@ export class PersistenceService implements OnModuleInit, OnApplicationBootstrap,
       this.agents.of(vm);
     } catch (error) {
       this.log.error('agent cannot be dialled', { vm, error: messageOf(error) });
-      this.presence.hear(vm, { kind: 'missed', reason: 'it cannot be dialled' });
+      this.presence.handle(vm, { kind: 'missed', reason: 'it cannot be dialled' });
     }
   }
 

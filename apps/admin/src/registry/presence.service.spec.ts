@@ -1,4 +1,4 @@
-import { type PresenceService, beginsRun, type Transition } from './presence.service.js';
+import { type PresenceService, startsRun, type Transition } from './presence.service.js';
 import { agentEntry, newRegistry, unitEntry, vmNamed } from './registry.fixture.js';
 import { keyOf } from './registry-entry.js';
 import type { RegistryStore } from './registry-store.js';
@@ -22,14 +22,14 @@ describe('the presence of agents', () => {
   });
 
   it('emits a transition when it changes, from any source, and only then', () => {
-    presence.introduce(agent(), 'registered');
-    presence.introduce(agent(), 'registered');
-    presence.hear(netVm, { kind: 'answered' });
-    presence.hear(netVm, missed);
-    presence.hear(netVm, missed);
-    presence.introduce(agent(), 'reported');
-    presence.hear(netVm, { kind: 'streamEnded' });
-    presence.hear(netVm, { kind: 'answered' });
+    presence.addAgent(agent(), 'registered');
+    presence.addAgent(agent(), 'registered');
+    presence.handle(netVm, { kind: 'answered' });
+    presence.handle(netVm, missed);
+    presence.handle(netVm, missed);
+    presence.addAgent(agent(), 'reported');
+    presence.handle(netVm, { kind: 'streamEnded' });
+    presence.handle(netVm, { kind: 'answered' });
     store.remove(keyOf(agent()));
     expect(transitions).toEqual([
       'net-vm none polled',
@@ -44,9 +44,9 @@ describe('the presence of agents', () => {
   it('is in the registry when a transition is emitted, with the rest of the registration', () => {
     const states: unknown[] = [];
     presence.onTransition(({ vm }) => states.push(store.get(vm, agent().unit)));
-    presence.introduce(agent({ bootId: 'b' }), 'registered');
+    presence.addAgent(agent({ bootId: 'b' }), 'registered');
     expect(states).toMatchObject([{ bootId: 'b', presence: { state: 'polled' } }]);
-    presence.introduce(agent({ bootId: 'b', certifiedAt: 7 }), 'registered');
+    presence.addAgent(agent({ bootId: 'b', certifiedAt: 7 }), 'registered');
     expect(store.get(netVm, agent().unit)).toMatchObject({ certifiedAt: 7 });
     expect(states).toHaveLength(1);
   });
@@ -54,15 +54,15 @@ describe('the presence of agents', () => {
   it('is one change of the registry for each transition', () => {
     const changes: string[] = [];
     store.onChange(({ kind, item }) => changes.push(`${kind} ${item.VmStatus}`));
-    presence.introduce(agent(), 'registered');
-    presence.hear(netVm, missed);
-    presence.introduce(agent(), 'registered');
-    presence.hear(netVm, { kind: 'answered' });
+    presence.addAgent(agent(), 'registered');
+    presence.handle(netVm, missed);
+    presence.addAgent(agent(), 'registered');
+    presence.handle(netVm, { kind: 'answered' });
     expect(changes).toEqual(['Added Running', 'Updated PoweredOff', 'Updated Running']);
   });
 
   it('is of agents that are registered, and of nothing else', () => {
-    presence.hear(guiVm, { kind: 'answered' });
+    presence.handle(guiVm, { kind: 'answered' });
     store.put(unitEntry('gui-vm', 'web.service'));
     store.remove(keyOf(unitEntry('gui-vm', 'web.service')));
     expect(transitions).toEqual([]);
@@ -71,10 +71,10 @@ describe('the presence of agents', () => {
   });
 
   it('is logged when an agent is lost, with the reason, and when it is back', () => {
-    presence.introduce(agent(), 'restored');
-    presence.hear(netVm, missed);
-    presence.hear(netVm, { kind: 'answered' });
-    presence.introduce(agent(), 'reported');
+    presence.addAgent(agent(), 'restored');
+    presence.handle(netVm, missed);
+    presence.handle(netVm, { kind: 'answered' });
+    presence.addAgent(agent(), 'reported');
     expect(lines).toEqual([
       'warn: agent lost vm=net-vm agent=givc-net-vm.service reason="it does not answer"',
       'info: agent back vm=net-vm agent=givc-net-vm.service',
@@ -85,11 +85,11 @@ describe('the presence of agents', () => {
     const told: string[] = [];
     presence.onTransition(() => told.push('transition'));
     presence.onRegistered(({ vm }, before) => told.push(`${vm} ${before?.state ?? 'none'}`));
-    presence.introduce(agent(), 'registered');
-    presence.introduce(agent(), 'registered');
-    presence.hear(netVm, missed);
-    presence.introduce(agent(), 'reported');
-    presence.introduce(agentEntry('gui-vm'), 'restored');
+    presence.addAgent(agent(), 'registered');
+    presence.addAgent(agent(), 'registered');
+    presence.handle(netVm, missed);
+    presence.addAgent(agent(), 'reported');
+    presence.addAgent(agentEntry('gui-vm'), 'restored');
     expect(told).toEqual([
       ...['net-vm none', 'transition', 'net-vm polled', 'transition', 'net-vm lost', 'transition'],
       'transition',
@@ -102,20 +102,20 @@ describe('the presence of agents', () => {
       stop();
       presence.onTransition((transition) => told.push(described(transition)));
     });
-    presence.introduce(agent(), 'registered');
+    presence.addAgent(agent(), 'registered');
     expect(told).toEqual([]);
-    presence.hear(netVm, missed);
+    presence.handle(netVm, missed);
     expect(told).toEqual(['net-vm polled lost']);
   });
 
   it('begins a run when an agent is there that was not, or has booted', () => {
     const runs: boolean[] = [];
-    presence.onTransition((transition) => runs.push(beginsRun(transition)));
-    presence.introduce(agent({ bootId: 'a' }), 'registered');
-    presence.introduce(agent({ bootId: 'a' }), 'reported');
-    presence.introduce(agent({ bootId: 'b' }), 'reported');
-    presence.hear(netVm, { kind: 'streamEnded' });
-    presence.hear(netVm, { kind: 'answered' });
+    presence.onTransition((transition) => runs.push(startsRun(transition)));
+    presence.addAgent(agent({ bootId: 'a' }), 'registered');
+    presence.addAgent(agent({ bootId: 'a' }), 'reported');
+    presence.addAgent(agent({ bootId: 'b' }), 'reported');
+    presence.handle(netVm, { kind: 'streamEnded' });
+    presence.handle(netVm, { kind: 'answered' });
     expect(runs).toEqual([true, false, true, false, true]);
   });
 });

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { agentUnit, isAlive, type VmName } from '@givc/model';
 import { Log } from '@givc/log';
 import { MachineLog } from './machine-log.js';
-import { next, runOf, type News, type Presence } from './presence.js';
+import { nextPresence, runOf, type PresenceEvent, type Presence } from './presence.js';
 import { isAgent, type RegistryEntry } from './registry-entry.js';
 import { RegistryStore } from './registry-store.js';
 
@@ -15,7 +15,7 @@ export interface Transition {
 }
 
 /** Whether the agent may have forgotten what it was sent before, or was never sent it. */
-export function beginsRun({ before, after }: Transition): boolean {
+export function startsRun({ before, after }: Transition): boolean {
   const run = runOf(after);
   return run !== undefined && run !== runOf(before);
 }
@@ -50,7 +50,7 @@ export class PresenceService {
   }
 
   /** Why and since when the agent of a machine is lost, as a person reads it; undefined when it is not. */
-  lossOf(vm: VmName): string | undefined {
+  lostReason(vm: VmName): string | undefined {
     const presence = this.of(vm);
     if (presence?.state !== 'lost') return undefined;
     const since = this.#lostSince
@@ -61,12 +61,12 @@ export class PresenceService {
   }
 
   /** An agent says who it is, or an earlier run of the admin knew it: the entry is put into the registry. */
-  introduce(entry: RegistryEntry, kind: 'reported' | 'registered' | 'restored'): void {
+  addAgent(entry: RegistryEntry, kind: 'reported' | 'registered' | 'restored'): void {
     this.#become(entry, { kind });
   }
 
   /** Nothing changes when no agent of this machine is registered. */
-  hear(vm: VmName, news: Extract<News, { readonly kind: 'answered' | 'missed' | 'streamEnded' }>): void {
+  handle(vm: VmName, news: Extract<PresenceEvent, { readonly kind: 'answered' | 'missed' | 'streamEnded' }>): void {
     const entry = this.store.get(vm, agentUnit(vm));
     if (entry) this.#become(entry, news);
   }
@@ -82,11 +82,11 @@ export class PresenceService {
     this.#onRegistered.add(listener);
   }
 
-  #become(entry: RegistryEntry, news: News): void {
+  #become(entry: RegistryEntry, news: PresenceEvent): void {
     const { machine, unit, bootId, endpoint } = entry;
     const known = this.store.get(machine, unit);
     const before = known?.presence;
-    const after = next(before, news, { bootId, endpoint });
+    const after = nextPresence(before, news, { bootId, endpoint });
     if (after === before && entry === known) return;
     // One whose VM does not run is not lost but gone.
     if (after?.state === 'lost' && this.#isDown(machine)) return this.store.removeMachine(machine);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { isThere, next, runOf, type News, type Presence, type Run } from './presence.js';
+import { isPresent, nextPresence, runOf, type PresenceEvent, type Presence, type Run } from './presence.js';
 import { endpointOf, vmNamed } from './registry.fixture.js';
 
 const run = (bootId = 'first', port = 9_000): Run => ({
@@ -13,12 +13,12 @@ const asked: Presence = { state: 'polled', run: before };
 const lost: Presence = { state: 'lost', reason: 'it does not answer' };
 const unconfirmed: Presence = { state: 'unconfirmed' };
 
-const reported: News = { kind: 'reported' };
-const registered: News = { kind: 'registered' };
-const restored: News = { kind: 'restored' };
-const answered: News = { kind: 'answered' };
-const missed: News = { kind: 'missed', reason: 'it cannot be connected' };
-const streamEnded: News = { kind: 'streamEnded' };
+const reported: PresenceEvent = { kind: 'reported' };
+const registered: PresenceEvent = { kind: 'registered' };
+const restored: PresenceEvent = { kind: 'restored' };
+const answered: PresenceEvent = { kind: 'answered' };
+const missed: PresenceEvent = { kind: 'missed', reason: 'it cannot be connected' };
+const streamEnded: PresenceEvent = { kind: 'streamEnded' };
 
 const [reportingNew, askedNew]: Presence[] = [
   { state: 'reporting', run: seen },
@@ -30,7 +30,7 @@ const lostStream: Presence = { state: 'lost', reason: 'its reports have ended' }
 const same = Symbol('same');
 
 describe('the presence of an agent', () => {
-  it.each<[string, Presence | undefined, News, Presence | typeof same]>([
+  it.each<[string, Presence | undefined, PresenceEvent, Presence | typeof same]>([
     ['absent', undefined, reported, reportingNew!],
     ['absent', undefined, registered, askedNew!],
     ['absent', undefined, restored, unconfirmed],
@@ -58,10 +58,10 @@ describe('the presence of an agent', () => {
     ['lost', lost, missed, same],
     ['lost', lost, streamEnded, same],
   ])('that is %s follows from %o by %o', (_, from, news, expected) => {
-    const after = next(from, news, seen);
+    const after = nextPresence(from, news, seen);
     if (expected === same) expect(after).toBe(from);
     else expect(after).toEqual(expected);
-    expect(runOf(after) === before).toBe(expected === same ? isThere(from) : expected === reporting);
+    expect(runOf(after) === before).toBe(expected === same ? isPresent(from) : expected === reporting);
   });
 
   it.each<[string, Run]>([
@@ -69,31 +69,35 @@ describe('the presence of an agent', () => {
     ['it is elsewhere', run('first', 9_001)],
   ])('is another run when %s', (_, moved) => {
     for (const from of [reporting, asked])
-      for (const news of [reported, registered]) expect(runOf(next(from, news, moved))).toBe(moved);
+      for (const news of [reported, registered]) expect(runOf(nextPresence(from, news, moved))).toBe(moved);
   });
 
   it('is the same run when it registers without its boot, and another one when it reports a boot for the first time', () => {
     const withoutBoot: Run = { ...run(), bootId: undefined };
-    expect(next(reporting, registered, withoutBoot)).toBe(reporting);
+    expect(nextPresence(reporting, registered, withoutBoot)).toBe(reporting);
     const old: Presence = { state: 'polled', run: withoutBoot };
-    expect(runOf(next(old, reported, seen))).toBe(seen);
+    expect(runOf(nextPresence(old, reported, seen))).toBe(seen);
   });
 
   const anyNews = fc.constantFrom(reported, registered, restored, answered, missed, streamEnded);
-  const after = (all: readonly News[]): Presence | undefined =>
-    all.reduce<Presence | undefined>((presence, news) => next(presence, news, run()), undefined);
+  const after = (all: readonly PresenceEvent[]): Presence | undefined =>
+    all.reduce<Presence | undefined>((presence, news) => nextPresence(presence, news, run()), undefined);
 
   it('is there after any history once the agent reports, or answers as one that is known', () => {
-    const last = fc.constantFrom<readonly News[]>([reported], [registered, answered], [registered, missed, answered]);
-    fc.assert(fc.property(fc.array(anyNews), last, (history, news) => isThere(after([...history, ...news]))));
+    const last = fc.constantFrom<readonly PresenceEvent[]>(
+      [reported],
+      [registered, answered],
+      [registered, missed, answered],
+    );
+    fc.assert(fc.property(fc.array(anyNews), last, (history, news) => isPresent(after([...history, ...news]))));
   });
 
   it('begins a run exactly when the agent was not there', () => {
     fc.assert(
       fc.property(fc.array(anyNews), anyNews, (history, last) => {
         const from = after(history);
-        const to = next(from, last, run());
-        expect(isThere(to) && runOf(to) !== runOf(from)).toBe(isThere(to) && !isThere(from));
+        const to = nextPresence(from, last, run());
+        expect(isPresent(to) && runOf(to) !== runOf(from)).toBe(isPresent(to) && !isPresent(from));
       }),
     );
   });
@@ -101,8 +105,8 @@ describe('the presence of an agent', () => {
   it('does not change by hearing the same again', () => {
     fc.assert(
       fc.property(fc.array(anyNews), anyNews, (history, last) => {
-        const once = next(after(history), last, run());
-        if (last.kind !== 'restored') expect(next(once, last, run())).toBe(once);
+        const once = nextPresence(after(history), last, run());
+        if (last.kind !== 'restored') expect(nextPresence(once, last, run())).toBe(once);
       }),
     );
   });

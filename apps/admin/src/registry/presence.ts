@@ -24,7 +24,7 @@ export const presenceStates = ['reporting', 'polled', 'lost', 'unconfirmed'] as 
 export type PresenceState = Presence['state'];
 
 /** What has become known of an agent, by whichever way. */
-export type News =
+export type PresenceEvent =
   /** A stream of reports has begun. */
   | { readonly kind: 'reported' }
   /** It has called RegisterService. */
@@ -39,12 +39,12 @@ export type News =
 
 type Present = Extract<Presence, { readonly run: Run }>;
 
-export const isThere = (presence: Presence | undefined): presence is Present =>
+export const isPresent = (presence: Presence | undefined): presence is Present =>
   presence?.state === 'reporting' || presence?.state === 'polled';
 
 /** The run of an agent that is there. */
 export const runOf = (presence: Presence | undefined): Run | undefined =>
-  isThere(presence) ? presence.run : undefined;
+  isPresent(presence) ? presence.run : undefined;
 
 /** Who registers without a boot id says nothing of it. */
 const isSameRun = (before: Run, seen: Run): boolean =>
@@ -56,17 +56,17 @@ const isSameRun = (before: Run, seen: Run): boolean =>
  * registered has to introduce itself, and one that is lost is back when it reports or answers: it may register from where
  * it cannot be reached.
  */
-export function next(before: Presence | undefined, news: News, seen: Run): Presence | undefined {
+export function nextPresence(before: Presence | undefined, news: PresenceEvent, seen: Run): Presence | undefined {
   switch (news.kind) {
     case 'restored':
       return { state: 'unconfirmed' };
     case 'reported':
-      return there('reporting', before, seen);
+      return presentAs('reporting', before, seen);
     case 'registered':
       if (before?.state === 'lost') return before;
-      return there(before?.state === 'reporting' ? 'reporting' : 'polled', before, seen);
+      return presentAs(before?.state === 'reporting' ? 'reporting' : 'polled', before, seen);
     case 'answered':
-      return before === undefined || isThere(before) ? before : { state: 'polled', run: seen };
+      return before === undefined || isPresent(before) ? before : { state: 'polled', run: seen };
     case 'missed':
       return before?.state === 'polled' || before?.state === 'unconfirmed'
         ? { state: 'lost', reason: news.reason }
@@ -76,8 +76,8 @@ export function next(before: Presence | undefined, news: News, seen: Run): Prese
   }
 }
 
-function there(state: Present['state'], before: Presence | undefined, seen: Run): Presence {
-  if (!isThere(before)) return { state, run: seen };
+function presentAs(state: Present['state'], before: Presence | undefined, seen: Run): Presence {
+  if (!isPresent(before)) return { state, run: seen };
   const run = isSameRun(before.run, seen) ? before.run : seen;
   return before.state === state && before.run === run ? before : { state, run };
 }

@@ -1,14 +1,14 @@
 import { callerKey, type Audit, type Caller } from '@givc/access';
 import { CoalescingThrottle } from '@givc/queue';
 import type { admin } from '@givc/rpc';
-import { fieldsOf, lateChange, registerRpc } from './late-change.js';
+import { registrationFields, coalescedRegistration, registerRpc } from './coalesced-registration.js';
 
 /** How many registrations of one caller have a line at once, and how long each takes after that. */
 const limits = { burst: 100, everyMs: 2_000 } as const;
 
 interface Change {
   readonly caller: Caller;
-  readonly fields: ReturnType<typeof fieldsOf>;
+  readonly fields: ReturnType<typeof registrationFields>;
 }
 
 /**
@@ -20,12 +20,12 @@ export class RegistrationRecord {
 
   constructor(audit: Audit) {
     this.#changes = new CoalescingThrottle(limits, (_, { caller, fields }, count) =>
-      audit.change(lateChange(caller, registerRpc, fields, count)),
+      audit.change(coalescedRegistration(caller, registerRpc, fields, count)),
     );
   }
 
   /** Whether a registration that has changed something is to be recorded with its call; if not, it is recorded later. */
   takes(request: admin.RegistryRequest, caller: Caller): boolean {
-    return this.#changes.offer(callerKey(caller), { caller, fields: fieldsOf(request) });
+    return this.#changes.offer(callerKey(caller), { caller, fields: registrationFields(request) });
   }
 }

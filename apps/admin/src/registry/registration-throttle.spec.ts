@@ -68,7 +68,7 @@ describe('an agent that registers from another port each time', () => {
   ])('is %s afterwards if its reports began with that and their stream is open: %s', (state, stillOpen) => {
     for (let n = 0; n < 10; n++) registry.register(at(1_000 + n), registrant);
     registry.register(at(1_009), { ...registrant, reports: true });
-    presence.hear(netVm, { kind: 'streamEnded' });
+    presence.handle(netVm, { kind: 'streamEnded' });
     registry.register(at(3_000), { ...registrant, reports: true });
     isOpen = stillOpen;
     jest.advanceTimersByTime(2_000);
@@ -105,7 +105,7 @@ describe('an agent whose reports begin and end again and again', () => {
   };
   const end = () => {
     isOpen = false;
-    presence.hear(netVm, { kind: 'streamEnded' });
+    presence.handle(netVm, { kind: 'streamEnded' });
   };
   const countOf = (state: string) => states.filter((one) => one === state).length;
 
@@ -143,7 +143,7 @@ describe('an agent whose reports begin and end again and again', () => {
     for (let n = 0; n < 1_000; n++) {
       begin();
       end();
-      presence.hear(netVm, { kind: 'answered' });
+      presence.handle(netVm, { kind: 'answered' });
     }
     expect([countOf('reporting'), countOf('lost')]).toEqual([11, 11]);
   });

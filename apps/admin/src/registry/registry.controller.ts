@@ -7,7 +7,7 @@ import { Audit, callerOf, noteChange } from '@givc/access';
 import { Parse, type admin } from '@givc/rpc';
 import { AgentConnections } from '../agents/agent-connections.js';
 import { OnBehalfInterceptor } from '../agents/on-behalf.js';
-import { fieldsOf, lateChange, registerRpc } from './late-change.js';
+import { registrationFields, coalescedRegistration, registerRpc } from './coalesced-registration.js';
 import { RegistrationRecord } from './registration-record.js';
 import { parseRegistration, type Registration } from './registration.js';
 import { RegistryService } from './registry.service.js';
@@ -45,8 +45,9 @@ export class RegistryController {
     call: ServerUnaryCall<admin.RegistryRequest, admin.RegistryResponse>,
   ): admin.RegistryResponse {
     const caller = callerOf(call);
-    const fields = fieldsOf(call.request);
-    const onLate = (coalesced: number) => this.audit.change(lateChange(caller, registerRpc, fields, coalesced));
+    const fields = registrationFields(call.request);
+    const onLate = (coalesced: number) =>
+      this.audit.change(coalescedRegistration(caller, registerRpc, fields, coalesced));
     const isChange = this.registry.register(registration, { ...caller, reports: false, onLate });
     if (isChange && this.#record.takes(call.request, caller)) noteChange(call);
     return {};

@@ -120,7 +120,7 @@ describe('the registry of what agents say and answer', () => {
 
     it('of a VM that is down as the removal of its agent when that is lost since it was asked about', async () => {
       register(agentRegistration(netVm));
-      await answered(vm, stoppedStatus(vm), () => presence.hear(netVm, { kind: 'missed', reason: 'no connection' }));
+      await answered(vm, stoppedStatus(vm), () => presence.handle(netVm, { kind: 'missed', reason: 'no connection' }));
       expect(agentOf(netVm)).toBeUndefined();
     });
   });
@@ -132,7 +132,7 @@ describe('the registry of what agents say and answer', () => {
       register(agentRegistration(netVm), true);
       register(unitRegistration(netVm, web), true);
     });
-    const lose = () => presence.hear(netVm, { kind: 'streamEnded' });
+    const lose = () => presence.handle(netVm, { kind: 'streamEnded' });
 
     it('has nothing left, and no loss is logged', () => {
       lose();
@@ -141,13 +141,13 @@ describe('the registry of what agents say and answer', () => {
     });
 
     it.each<[string, () => void]>([
-      ['is lost, too', () => presence.hear(host, { kind: 'streamEnded' })],
+      ['is lost, too', () => presence.handle(host, { kind: 'streamEnded' })],
       ['is not confirmed', () => registry.restore(undefined, [agentEntry('host', {}, 'Host')])],
       [
         'does not report',
         () => {
-          presence.hear(host, { kind: 'streamEnded' });
-          presence.hear(host, { kind: 'answered' });
+          presence.handle(host, { kind: 'streamEnded' });
+          presence.handle(host, { kind: 'answered' });
         },
       ],
     ])('keeps it while the host, whose word on VMs may be old, %s', (_, happen) => {

@@ -21,7 +21,7 @@ import {
 import { Log, type Fields } from '@givc/log';
 import type { report } from '@givc/rpc';
 import { AdminConfig } from '../admin.config.js';
-import { assertMayBeDialled, assertPermittedSocket } from './endpoint-rights.js';
+import { assertEndpointAllowed, assertPermittedSocket } from './endpoint-rights.js';
 import { HostIdentity } from './host-identity.js';
 import { MachineLog } from './machine-log.js';
 import { runOf } from './presence.js';
@@ -76,7 +76,8 @@ export class RegistryService {
 
   #register(registration: Registration, registrant: Registrant, mayWait: boolean): boolean {
     const { peer, reports } = registrant;
-    if (registration.kind === 'agent') assertMayBeDialled(registration.endpoint, registrant, this.config.agentSockets);
+    if (registration.kind === 'agent')
+      assertEndpointAllowed(registration.endpoint, registrant, this.config.agentSockets);
     if (peer)
       assertMayRegister(registration, peer, {
         adminName: this.config.name,
@@ -88,7 +89,7 @@ export class RegistryService {
     const entry = { ...this.#entryOf(registration), certifiedAt: peer?.notBefore, statement: ++this.#statements };
     const known = this.store.get(entry.machine, entry.unit);
     if (mayWait && isAgent(entry) && this.#throttle.holds(known, entry, { registration, registrant })) return false;
-    if (isAgent(entry)) this.presence.introduce(entry, reports ? 'reported' : 'registered');
+    if (isAgent(entry)) this.presence.addAgent(entry, reports ? 'reported' : 'registered');
     else this.#setUnit(entry, registration.ending);
     if (!known)
       this.#lines.write(entry.machine, 'info', 'registered', {
@@ -129,7 +130,7 @@ export class RegistryService {
         if (entry.endpoint) assertPermittedSocket(entry.endpoint, this.config.agentSockets);
         if ((entry.type.vm === 'Host' || entry.type.service === 'VM') && entry.machine !== this.hostName)
           throw new GivcError('PERMISSION_DENIED', `it is of the host, and ${entry.machine} is not`);
-        if (isAgent(entry)) this.presence.introduce(entry, 'restored');
+        if (isAgent(entry)) this.presence.addAgent(entry, 'restored');
         else this.store.put(entry);
         return true;
       } catch (error) {

@@ -2,7 +2,7 @@ import { GivcError, type VmName } from '@givc/model';
 import type { AgentConnection } from '../agents/agent-connection.js';
 import type { AgentConnections } from '../agents/agent-connections.js';
 import { asOwnWork } from '../agents/on-behalf.js';
-import { isUnavailable, notSet, type Failure } from './not-set.js';
+import { isUnavailable, settingError, type VmFailure } from './setting-error.js';
 
 interface Delivery {
   readonly done: Promise<void>;
@@ -27,7 +27,7 @@ export class Distribution {
    */
   async toAll(vms: readonly VmName[], lost: readonly VmName[]): Promise<void> {
     const outcomes = await Promise.allSettled(vms.map((vm) => this.to(vm)));
-    const failures: Failure[] = outcomes.flatMap((outcome, index) =>
+    const failures: VmFailure[] = outcomes.flatMap((outcome, index) =>
       outcome.status === 'rejected' ? [{ vm: vms[index]!, error: outcome.reason as unknown }] : [],
     );
     if (failures.length + lost.length === 0) return;
@@ -38,7 +38,7 @@ export class Distribution {
       this.#owed.add(vm);
       failures.push({ vm, error: new GivcError('UNAVAILABLE', `the agent is lost${later}`) });
     }
-    throw notSet(this.what, failures, { of, refusedByAll });
+    throw settingError(this.what, failures, { of, refusedByAll });
   }
 
   /** Each agent is asked once at a time: for what has become true meanwhile it is asked once more afterwards. */

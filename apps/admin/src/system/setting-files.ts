@@ -8,7 +8,7 @@ import {
   type LocaleKey,
   type Timezone,
 } from '@givc/model';
-import type { FileContent } from './kept-setting.js';
+import type { FileContent } from './persisted-setting.js';
 
 /** Lines `KEY=value`; empty ones and comments are passed over. */
 export function parseLocaleFile(text: string): FileContent<LocaleAssignments> {

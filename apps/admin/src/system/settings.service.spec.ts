@@ -133,7 +133,7 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
     expect(await told()).toEqual([]);
     register('net-vm', 'two');
     expect(await told()).toEqual(['net-vm']);
-    presence.hear(netVm, { kind: 'streamEnded' });
+    presence.handle(netVm, { kind: 'streamEnded' });
     register('net-vm', 'two');
     expect(await told()).toEqual(['net-vm']);
   });
@@ -157,9 +157,9 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
     await expect(set()).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
     expect(await told()).toEqual([]);
     store.put(agentEntry('gui-vm'));
-    presence.hear(guiVm, { kind: 'missed', reason: '' });
+    presence.handle(guiVm, { kind: 'missed', reason: '' });
     expect(await told()).toEqual([]);
-    presence.hear(netVm, { kind: 'answered' });
+    presence.handle(netVm, { kind: 'answered' });
     expect(await told()).toEqual(['net-vm']);
   });
 

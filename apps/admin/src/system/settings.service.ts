@@ -5,12 +5,12 @@ import { FairQueue, type QueuedCall } from '@givc/queue';
 import { locale as messages } from '@givc/rpc';
 import { AdminConfig } from '../admin.config.js';
 import { AgentConnections } from '../agents/agent-connections.js';
-import { beginsRun, PresenceService } from '../registry/presence.service.js';
+import { startsRun, PresenceService } from '../registry/presence.service.js';
 import { isAgent, type RegistryEntry } from '../registry/registry-entry.js';
 import { RegistryStore } from '../registry/registry-store.js';
 import { Distribution } from './distribution.js';
-import { KeptSetting, type PendingChange } from './kept-setting.js';
-import { isRefusedByAll } from './not-set.js';
+import { PersistedSetting, type PendingChange } from './persisted-setting.js';
+import { isRejectedByAll } from './setting-error.js';
 import { formatLocaleFile, formatTimezoneFile, parseLocaleFile, parseTimezoneFile } from './setting-files.js';
 import { assertZone } from './zone-database.js';
 
@@ -31,8 +31,8 @@ const limits = {
  */
 @Injectable()
 export class SettingsService implements OnModuleInit {
-  readonly #locale: KeptSetting<LocaleAssignments>;
-  readonly #timezone: KeptSetting<Timezone>;
+  readonly #locale: PersistedSetting<LocaleAssignments>;
+  readonly #timezone: PersistedSetting<Timezone>;
   readonly #queue = new FairQueue(limits);
   readonly #distributions: { readonly locale: Distribution; readonly timezone: Distribution };
 
@@ -45,8 +45,8 @@ export class SettingsService implements OnModuleInit {
   ) {
     const { localeFile, timezoneFile, zoneDatabase } = config.settings;
     const check = (timezone: Timezone) => assertZone('line 1', timezone, zoneDatabase);
-    this.#locale = new KeptSetting({ path: localeFile, parse: parseLocaleFile, format: formatLocaleFile }, log);
-    this.#timezone = new KeptSetting(
+    this.#locale = new PersistedSetting({ path: localeFile, parse: parseLocaleFile, format: formatLocaleFile }, log);
+    this.#timezone = new PersistedSetting(
       { path: timezoneFile, parse: (text) => parseTimezoneFile(text, check), format: formatTimezoneFile },
       log,
     );
@@ -62,7 +62,7 @@ export class SettingsService implements OnModuleInit {
     };
     presence.onTransition((transition) => {
       const { vm, after } = transition;
-      if (beginsRun(transition)) this.#catchUp(vm);
+      if (startsRun(transition)) this.#catchUp(vm);
       if (!after) for (const one of Object.values(this.#distributions)) one.forget(vm);
     });
     agents.onState((vm, state) => {
@@ -100,7 +100,7 @@ export class SettingsService implements OnModuleInit {
       await this.#tellAll(distribution);
       change.accept();
     } catch (error) {
-      if (isRefusedByAll(error)) await change.withdraw();
+      if (isRejectedByAll(error)) await change.rollBack();
       else change.accept();
       throw error;
     }

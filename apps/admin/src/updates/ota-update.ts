@@ -6,7 +6,7 @@ import type { AgentConnection } from '../agents/agent-connection.js';
 import { AgentConnections } from '../agents/agent-connections.js';
 import { RegistryService } from '../registry/registry.service.js';
 
-export interface Output {
+export interface ProgramOutput {
   readonly from: 'Stdout' | 'Stderr';
   readonly bytes: Buffer;
 }
@@ -39,7 +39,7 @@ export class OtaUpdate {
    * INTERNAL when it has failed, FAILED_PRECONDITION that names the host and what is missing there, and UNAVAILABLE when
    * the host cannot be reached. Leaving the iteration ends the program. No error has its arguments.
    */
-  async *run(args: readonly string[], settings: CallSettings = {}): AsyncGenerator<Output, void, undefined> {
+  async *run(args: readonly string[], settings: CallSettings = {}): AsyncGenerator<ProgramOutput, void, undefined> {
     const host = this.agents.of(this.registry.host().machine);
     const call = host.duplex(exec.ExecService.runCommand, settings);
     const start = { Command: 'ota-update', Arguments: [...args], EnvVars: {} };

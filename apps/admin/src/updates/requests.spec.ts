@@ -1,5 +1,5 @@
 import type { admin } from '@givc/rpc';
-import { parseSetGeneration } from './requests.js';
+import { parseSetGeneration } from './update-requests.js';
 
 const cachix = (more: Partial<admin.Cachix>): admin.SetGenerationRequest => ({
   Update: { $case: 'Cachix', value: { Pin: 'pin', Cache: 'ghaf-dev', ...more } },

@@ -3,7 +3,7 @@ import { Log } from '@givc/log';
 import { GivcError } from '@givc/model';
 import type { CallSettings } from '@givc/rpc';
 import type { HostIdentity } from '../registry/host-identity.js';
-import type { Output, OtaUpdate } from './ota-update.js';
+import type { ProgramOutput, OtaUpdate } from './ota-update.js';
 import { UpdatesService } from './updates.service.js';
 
 type UpdateCall = Parameters<UpdatesService['set']>[1];
@@ -48,14 +48,14 @@ describe('the queue of updates', () => {
     [runs, outcomes] = [[], []];
     const otaUpdate = {
       async *run(_: readonly string[], settings: CallSettings = {}) {
-        const said: (Output | undefined)[] = [];
+        const said: (ProgramOutput | undefined)[] = [];
         let wake = () => {};
         let failure: unknown;
         settings.signal?.addEventListener('abort', () => {
           failure = new GivcError('CANCELLED', 'ended');
           wake();
         });
-        const push = (output: Output | undefined) => {
+        const push = (output: ProgramOutput | undefined) => {
           said.push(output);
           wake();
         };

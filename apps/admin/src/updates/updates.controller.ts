@@ -3,7 +3,7 @@ import { GrpcMethod } from '@nestjs/microservices';
 import type { Metadata, ServerWritableStream } from '@grpc/grpc-js';
 import type { Observable } from 'rxjs';
 import { Parse, type admin } from '@givc/rpc';
-import { parseSetGeneration, type CachixUpdate } from './requests.js';
+import { parseSetGeneration, type CachixUpdate } from './update-requests.js';
 import { UpdatesService } from './updates.service.js';
 
 /** The rpcs of AdminService that concern the generations of the host's system. */

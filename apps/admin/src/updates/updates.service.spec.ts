@@ -1,12 +1,12 @@
 import { Log } from '@givc/log';
 import type { CallSettings } from '@givc/rpc';
 import type { HostIdentity } from '../registry/host-identity.js';
-import type { Output, OtaUpdate } from './ota-update.js';
+import type { ProgramOutput, OtaUpdate } from './ota-update.js';
 import { UpdatesService } from './updates.service.js';
 
 describe('the list of generations', () => {
   let runs: { readonly args: readonly string[]; readonly settings: CallSettings | undefined }[];
-  let outputs: Output[];
+  let outputs: ProgramOutput[];
   let updates: UpdatesService;
   const host = { isConfigured: false } as HostIdentity;
 
@@ -22,7 +22,7 @@ describe('the list of generations', () => {
     updates = new UpdatesService(otaUpdate, host, new Log('error', () => undefined));
   });
 
-  const stdout = (text: string): Output => ({ from: 'Stdout', bytes: Buffer.from(text) });
+  const stdout = (text: string): ProgramOutput => ({ from: 'Stdout', bytes: Buffer.from(text) });
 
   it('is read once for all who ask while it is being read', async () => {
     outputs = [stdout('['), stdout(']')];
@@ -38,7 +38,7 @@ describe('the list of generations', () => {
 
   it('has at most 4 MiB, of which the output of errors is no part', async () => {
     const most = `[${' '.repeat(4 * 1024 * 1024 - 2)}]`;
-    const warning: Output = { from: 'Stderr', bytes: Buffer.from('a warning') };
+    const warning: ProgramOutput = { from: 'Stderr', bytes: Buffer.from('a warning') };
     outputs = [warning, stdout(most), warning];
     expect(await updates.list()).toEqual([]);
     outputs = [stdout(most), stdout(' ')];

@@ -6,13 +6,13 @@ import { Observable } from 'rxjs';
 import { queuedCallOf } from '@givc/access';
 import { Log } from '@givc/log';
 import { GivcError, messageOf, quoted } from '@givc/model';
-import { Coalesced, FairQueue, type Place } from '@givc/queue';
+import { Coalesced, FairQueue, type Slot } from '@givc/queue';
 import type { admin } from '@givc/rpc';
 import { timeoutSignal } from '@givc/time';
 import { HostIdentity } from '../registry/host-identity.js';
 import { parseGenerations } from './generations.js';
 import { OtaUpdate } from './ota-update.js';
-import type { CachixUpdate } from './requests.js';
+import type { CachixUpdate } from './update-requests.js';
 
 type UpdateCall = ServerWritableStream<admin.SetGenerationRequest, admin.SetGenerationResponse>;
 
@@ -116,7 +116,7 @@ export class UpdatesService {
       throw error;
     } finally {
       this.#running = undefined;
-      place.leave();
+      place.release();
     }
   }
 
@@ -124,7 +124,7 @@ export class UpdatesService {
     return this.#running !== undefined && error instanceof GivcError && error.reason === 'RESOURCE_EXHAUSTED';
   }
 
-  async #run(update: CachixUpdate, call: UpdateCall, hangUp: AbortSignal, { expired }: Place): Promise<void> {
+  async #run(update: CachixUpdate, call: UpdateCall, hangUp: AbortSignal, { expired }: Slot): Promise<void> {
     let leftMs = unreadMs;
     const say = async (message: admin.SetGenerationResponse): Promise<void> => {
       if (leftMs <= 0 || hangUp.aborted || call.writableEnded || call.write(message)) return;

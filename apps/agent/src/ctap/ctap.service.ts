@@ -3,7 +3,7 @@ import { Log } from '@givc/log';
 import { runProgram } from '@givc/programs';
 import { FairQueue, type QueuedCall } from '@givc/queue';
 import { AgentConfig } from '../agent.config.js';
-import { relayOf } from '../relay.js';
+import { relayKey } from '../relay-key.js';
 import type { KeyRequest } from './ctap-request.js';
 
 /** Somebody has to find the key and touch it. */
@@ -33,7 +33,7 @@ export class CtapService {
     private readonly log: Log,
     config: AgentConfig,
   ) {
-    this.#queue = new FairQueue({ ...limits, relay: relayOf(config) });
+    this.#queue = new FairQueue({ ...limits, relay: relayKey(config) });
   }
 
   /**

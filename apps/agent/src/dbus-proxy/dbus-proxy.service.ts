@@ -7,7 +7,7 @@ import { AgentConfig } from '../agent.config.js';
 import { dbusProxyUnit, type DbusProxyEntry } from '../config/dbus-proxy.js';
 import { OwnUnits } from '../units/own-units.js';
 import { proxyService } from './proxy-program.js';
-import { clearPlace } from './socket-place.js';
+import { prepareSocketPath } from './socket-path.js';
 
 const backoff = { firstMs: 50, lastMs: 2_000 };
 
@@ -88,7 +88,7 @@ export class DbusProxyService implements OnApplicationBootstrap, OnApplicationSh
   async #start({ entry, service }: Wanted): Promise<void> {
     if (this.#closed) return;
     await this.#orComplain(entry, async () => {
-      await clearPlace(entry);
+      await prepareSocketPath(entry);
       return this.systemd.startTransientService(service);
     });
   }
@@ -110,7 +110,7 @@ export class DbusProxyService implements OnApplicationBootstrap, OnApplicationSh
   async #run(entry: DbusProxyEntry): Promise<UnitStatus> {
     const service = await proxyService(entry);
     if (await this.systemd.isRunningAs(service)) return this.systemd.unitStatus(service.unit);
-    await clearPlace(entry);
+    await prepareSocketPath(entry);
     return this.systemd.startTransientService(service);
   }
 

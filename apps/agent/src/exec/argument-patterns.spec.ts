@@ -1,6 +1,6 @@
-import { misfitOf } from './argument-patterns.js';
+import { firstMismatch } from './argument-patterns.js';
 
-const isTaken = (pattern: string, argument: string) => misfitOf([pattern], [argument]) === undefined;
+const isTaken = (pattern: string, argument: string) => firstMismatch([pattern], [argument]) === undefined;
 
 describe('a pattern', () => {
   it('without an asterisk is the argument itself', () => {
@@ -54,27 +54,27 @@ describe('patterns', () => {
   const update = ['cachix', '*', '--cache', '*', ['--token', '*'], ['--cachix-host', '*']];
 
   it('want as many arguments as they are', () => {
-    expect(misfitOf([], [])).toBeUndefined();
-    expect(misfitOf([], ['a'])).toBe(0);
-    expect(misfitOf(['a', '*'], ['a'])).toBe(1);
-    expect(misfitOf(['a', '*'], ['a', 'b', 'c'])).toBe(2);
+    expect(firstMismatch([], [])).toBeUndefined();
+    expect(firstMismatch([], ['a'])).toBe(0);
+    expect(firstMismatch(['a', '*'], ['a'])).toBe(1);
+    expect(firstMismatch(['a', '*'], ['a', 'b', 'c'])).toBe(2);
   });
 
   it('have groups that may be missing', () => {
     const pinned = ['cachix', 'pin', '--cache', 'ghaf'];
     for (const more of [[], ['--token', 't'], ['--cachix-host', 'h'], ['--token', 't', '--cachix-host', 'h']])
-      expect(misfitOf(update, [...pinned, ...more])).toBeUndefined();
-    expect(misfitOf(update, [...pinned, '--cachix-host', 'h', '--token', 't'])).toBe(6);
-    expect(misfitOf(update, [...pinned, '--token'])).toBe(5);
-    expect(misfitOf(update, [...pinned, '--store', '/tmp'])).toBe(4);
-    expect(misfitOf(update, ['cachix', '--help', '--cache', 'ghaf'])).toBe(1);
+      expect(firstMismatch(update, [...pinned, ...more])).toBeUndefined();
+    expect(firstMismatch(update, [...pinned, '--cachix-host', 'h', '--token', 't'])).toBe(6);
+    expect(firstMismatch(update, [...pinned, '--token'])).toBe(5);
+    expect(firstMismatch(update, [...pinned, '--store', '/tmp'])).toBe(4);
+    expect(firstMismatch(update, ['cachix', '--help', '--cache', 'ghaf'])).toBe(1);
   });
 
   it('find the group that is meant among those that begin alike', () => {
     const patterns = [['-v'], ['-v', '-q'], 'end'];
     for (const args of [['end'], ['-v', 'end'], ['-v', '-q', 'end'], ['-v', '-v', '-q', 'end']])
-      expect(misfitOf(patterns, args)).toBeUndefined();
-    expect(misfitOf(patterns, ['-q', 'end'])).toBe(0);
+      expect(firstMismatch(patterns, args)).toBeUndefined();
+    expect(firstMismatch(patterns, ['-q', 'end'])).toBe(0);
   });
 
   it('are compared with each argument at most once, also when many of them may be missing', () => {
@@ -88,13 +88,13 @@ describe('patterns', () => {
         return target[Number(key)];
       },
     });
-    expect(misfitOf(patterns, counted)).toBe(63);
+    expect(firstMismatch(patterns, counted)).toBe(63);
     expect(comparisons).toBeGreaterThan(0);
   });
 
   it('end with dots for whatever else there is', () => {
-    expect(misfitOf(['...'], [])).toBeUndefined();
-    expect(misfitOf(['-l', '...'], ['-l', '--', '../..', ''])).toBeUndefined();
-    expect(misfitOf(['-l', '...'], ['-r'])).toBe(0);
+    expect(firstMismatch(['...'], [])).toBeUndefined();
+    expect(firstMismatch(['-l', '...'], ['-l', '--', '../..', ''])).toBeUndefined();
+    expect(firstMismatch(['-l', '...'], ['-r'])).toBe(0);
   });
 });

@@ -24,7 +24,7 @@ function fits(pattern: string, argument: string): boolean {
  * Undefined when the arguments are what the patterns say; else the index of the first that none of them takes, which is
  * their number when one is missing.
  */
-export function misfitOf(patterns: readonly ArgumentPattern[], args: readonly string[]): number | undefined {
+export function firstMismatch(patterns: readonly ArgumentPattern[], args: readonly string[]): number | undefined {
   let furthest = 0;
   let places = new Set([0]);
   for (const pattern of patterns) {

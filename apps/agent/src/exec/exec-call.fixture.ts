@@ -1,9 +1,9 @@
 import { Duplex } from 'node:stream';
 import { GivcError } from '@givc/model';
-import type { Place } from '@givc/queue';
+import type { Slot } from '@givc/queue';
 import { signalOf, type exec } from '@givc/rpc';
 import { SentMessages } from '../sent-messages.fixture.js';
-import type { ExecCall } from './relay.js';
+import type { ExecCall } from './relay-command.js';
 
 type Command = exec.CommandRequest['Command'];
 type Event = exec.CommandResponse['Event'];
@@ -39,7 +39,7 @@ export class FakeCall extends Duplex {
   }
 
   /** What a queue gives this call. */
-  get place(): Pick<Place, 'signal' | 'reason'> {
+  get place(): Pick<Slot, 'signal' | 'reason'> {
     return { signal: signalOf(this.asCall), reason: new GivcError('CANCELLED', 'the caller hung up') };
   }
 

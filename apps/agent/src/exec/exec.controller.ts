@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { GrpcStreamCall } from '@nestjs/microservices';
 import { ExecService } from './exec.service.js';
-import type { ExecCall } from './relay.js';
+import type { ExecCall } from './relay-command.js';
 
 /** `exec.Exec`. */
 @Controller()

@@ -2,12 +2,12 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { callerOf, noteChange, queuedCallOf } from '@givc/access';
 import type { VmName } from '@givc/model';
 import type { ProgramGroup } from '@givc/programs';
-import { FairQueue, type Place } from '@givc/queue';
+import { FairQueue, type Slot } from '@givc/queue';
 import { AgentConfig } from '../agent.config.js';
-import { relayOf } from '../relay.js';
+import { relayKey } from '../relay-key.js';
 import { launch } from './launch.js';
-import { permit, type Permitted } from './permission.js';
-import { firstFrame, relay, type ExecCall } from './relay.js';
+import { permitCommand, type PermittedCommand } from './permission.js';
+import { firstFrame, relayCommand, type ExecCall } from './relay-command.js';
 import { parseStart, type StartRequest } from './start-request.js';
 import { permitUpdate } from './update-permission.js';
 import { ownUser } from './users.js';
@@ -36,7 +36,7 @@ export class ExecService implements OnApplicationShutdown {
       ...limits,
       places: maxRunning,
       ofCaller: Math.ceil(maxRunning / 2),
-      relay: relayOf(config),
+      relay: relayKey(config),
     });
   }
 
@@ -52,25 +52,25 @@ export class ExecService implements OnApplicationShutdown {
     const place = await this.#queue.enter(queuedCallOf(call));
     const program = await this.#start(permitted, request, place);
     noteChange(call, { ...record, Pid: program.pid });
-    const ReturnCode = await relay(call, program, request.stdin, place);
+    const ReturnCode = await relayCommand(call, program, request.stdin, place);
     noteChange(call, { ...record, Pid: program.pid, ReturnCode });
   }
 
-  #permit(request: StartRequest, caller: VmName | undefined): Permitted {
+  #permit(request: StartRequest, caller: VmName | undefined): PermittedCommand {
     const { commands, isUnlisted } = this.config.capabilities.exec;
     const user = ownUser().name;
     return isUnlisted
       ? permitUpdate(request, { caller, admin: this.config.admin.name }, user)
-      : permit(commands, request, user);
+      : permitCommand(commands, request, user);
   }
 
   /** The place is the program's until no process of it is left. */
-  #start(permitted: Permitted, request: StartRequest, place: Place): Promise<ProgramGroup> {
+  #start(permitted: PermittedCommand, request: StartRequest, place: Slot): Promise<ProgramGroup> {
     const program = launch(permitted, request);
     this.#programs.add(program);
     const forget = () => {
       this.#programs.delete(program);
-      place.leave();
+      place.release();
     };
     program.then(({ gone }) => gone).then(forget, forget);
     return program;

@@ -1,6 +1,6 @@
 import type { exec } from '@givc/rpc';
 import { FakeCall } from './exec-call.fixture.js';
-import { firstFrame } from './relay.js';
+import { firstFrame } from './relay-command.js';
 
 const start: exec.CommandRequest = {
   Command: { $case: 'Start', value: { Command: 'cat', Arguments: [], EnvVars: {} } },

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { GivcError } from '@givc/model';
 import { ProgramGroup } from '@givc/programs';
-import type { Permitted } from './permission.js';
+import type { PermittedCommand } from './permission.js';
 import type { StartRequest } from './start-request.js';
 import { findUser, ownUser, type User } from './users.js';
 
@@ -31,7 +31,7 @@ async function assertThere(command: string, directory: string): Promise<void> {
  * own `uid` and `gid` would leave the program without supplementary groups, and a transient unit of systemd would show
  * the program's variables to every user of the machine (systemctl(1), show).
  */
-export async function launch({ command, user: name }: Permitted, request: StartRequest): Promise<ProgramGroup> {
+export async function launch({ command, user: name }: PermittedCommand, request: StartRequest): Promise<ProgramGroup> {
   const directory = request.directory ?? '/';
   const { user, isOwn } = await userOf(name);
   await assertThere(command, directory);

@@ -1,4 +1,4 @@
-import { permit } from './permission.js';
+import { permitCommand } from './permission.js';
 import type { AllowedCommand } from '../config/exec.js';
 import type { StartRequest } from './start-request.js';
 
@@ -29,7 +29,7 @@ const log = entry('/bin/log', {
 });
 const commands = [log, entry('/bin/id'), entry('/opt/bin/id'), entry('/bin/log', { args: ['clear'] })];
 
-const may = (asked: StartRequest) => permit(commands, asked, 'root');
+const may = (asked: StartRequest) => permitCommand(commands, asked, 'root');
 const refusal = (asked: StartRequest): string => {
   try {
     may(asked);
@@ -76,14 +76,16 @@ describe('a command', () => {
 
   it('runs as nobody else than who is listed, also when no user is asked for', () => {
     const onlyReader = [entry('/bin/id', { users: ['reader'] })];
-    expect(permit(onlyReader, request('/bin/id', { user: 'reader' }), 'root')).toMatchObject({ user: 'reader' });
-    expect(() => permit(onlyReader, request('/bin/id'), 'root')).toThrow('role "root" is not allowed');
-    expect(() => permit(commands, request('/bin/id', { user: 'reader' }), 'root')).toThrow('root may be asked for');
+    expect(permitCommand(onlyReader, request('/bin/id', { user: 'reader' }), 'root')).toMatchObject({ user: 'reader' });
+    expect(() => permitCommand(onlyReader, request('/bin/id'), 'root')).toThrow('role "root" is not allowed');
+    expect(() => permitCommand(commands, request('/bin/id', { user: 'reader' }), 'root')).toThrow(
+      'root may be asked for',
+    );
   });
 
   it('is refused with the reason of the first entry when two are equally near', () => {
     const alike = ['reader', 'writer'].map((user) => entry('/bin/id', { users: [user] }));
-    expect(() => permit(alike, request('/bin/id'), 'root')).toThrow('reader may be asked for');
+    expect(() => permitCommand(alike, request('/bin/id'), 'root')).toThrow('reader may be asked for');
   });
 
   it('needs one entry that allows all of it, not one for each part', () => {

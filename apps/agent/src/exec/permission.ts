@@ -1,11 +1,11 @@
 import { basename } from 'node:path';
 import { GivcError, quoted } from '@givc/model';
 import type { AllowedCommand } from '../config/exec.js';
-import { misfitOf } from './argument-patterns.js';
+import { firstMismatch } from './argument-patterns.js';
 import type { StartRequest } from './start-request.js';
 
 /** What is run, once that is allowed. */
-export interface Permitted {
+export interface PermittedCommand {
   readonly command: string;
   readonly user: string;
 }
@@ -36,7 +36,7 @@ function misfitWords(index: number, count: number): string {
 /** Why this entry does not allow it. Arguments and values are never told: they may be tokens. */
 function refusalBy(entry: AllowedCommand, request: StartRequest, user: string, ownUser: string): Refusal | undefined {
   const { args, directory, environment } = request;
-  const misfit = misfitOf(entry.args, args);
+  const misfit = firstMismatch(entry.args, args);
   if (misfit !== undefined) return { right: misfit, why: misfitWords(misfit, args.length) };
   const refuse = (why: string): Refusal => ({ right: Infinity, why });
   const users = entry.users.length > 0 ? entry.users : [ownUser];
@@ -52,7 +52,11 @@ function refusalBy(entry: AllowedCommand, request: StartRequest, user: string, o
  * Throws PERMISSION_DENIED, with the part that is not allowed, unless one of the configured commands allows all of the
  * request. A name without a slash means the one command whose path ends with it. Who names no user means the agent's.
  */
-export function permit(commands: readonly AllowedCommand[], request: StartRequest, ownUser: string): Permitted {
+export function permitCommand(
+  commands: readonly AllowedCommand[],
+  request: StartRequest,
+  ownUser: string,
+): PermittedCommand {
   const user = request.user ?? ownUser;
   let nearest: Refusal | undefined;
   const entries = entriesFor(request.command, commands);

@@ -2,7 +2,7 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { GivcError, quoted, type VmName } from '@givc/model';
 import type { AllowedCommand } from '../config/exec.js';
-import { permit, type Permitted } from './permission.js';
+import { permitCommand, type PermittedCommand } from './permission.js';
 import type { StartRequest } from './start-request.js';
 
 const program = 'ota-update';
@@ -46,7 +46,11 @@ export interface UpdateCaller {
  * arguments of an update, to the admin's certificate. No role, folder, variable or input, and no value that begins with a
  * dash. PERMISSION_DENIED for all else; FAILED_PRECONDITION when the agent's PATH has no such program.
  */
-export function permitUpdate(request: StartRequest, { caller, admin }: UpdateCaller, ownUser: string): Permitted {
+export function permitUpdate(
+  request: StartRequest,
+  { caller, admin }: UpdateCaller,
+  ownUser: string,
+): PermittedCommand {
   const { command, user, directory, environment, stdin } = request;
   if (caller === undefined || caller !== admin)
     throw denied(`${caller ?? 'a caller without a certificate'} may run nothing`);
@@ -58,5 +62,5 @@ export function permitUpdate(request: StartRequest, { caller, admin }: UpdateCal
   const commands = updateArguments.map((args) => ({
     ...{ command: path, args, users: [], environment: [], directories: [] },
   }));
-  return permit(commands, request, ownUser);
+  return permitCommand(commands, request, ownUser);
 }

@@ -5,7 +5,7 @@ import { runProgram } from '@givc/programs';
 import { FairQueue, type QueuedCall } from '@givc/queue';
 import { Systemd } from '@givc/systemd';
 import { AgentConfig } from '../agent.config.js';
-import { relayOf } from '../relay.js';
+import { relayKey } from '../relay-key.js';
 
 /** Each call starts programs, one after another. */
 const limits = {
@@ -86,7 +86,7 @@ export class LocaleService {
     private readonly log: Log,
     config: AgentConfig,
   ) {
-    this.#queue = new FairQueue({ ...limits, relay: relayOf(config) });
+    this.#queue = new FairQueue({ ...limits, relay: relayKey(config) });
   }
 
   /**

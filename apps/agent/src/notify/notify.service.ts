@@ -8,7 +8,7 @@ import { FairQueue, type QueuedCall } from '@givc/queue';
 import type { notify } from '@givc/rpc';
 import { Timeout } from '@givc/time';
 import { AgentConfig } from '../agent.config.js';
-import { relayOf } from '../relay.js';
+import { relayKey } from '../relay-key.js';
 
 const limitMs = 1_000;
 /** Each session that shows notifications has one. */
@@ -34,7 +34,7 @@ export class NotifyService {
     private readonly log: Log,
   ) {
     this.#folder = config.capabilities.notifier.socket;
-    this.#queue = new FairQueue({ ...limits, relay: relayOf(config) });
+    this.#queue = new FairQueue({ ...limits, relay: relayKey(config) });
   }
 
   /**

@@ -1,5 +1,5 @@
 import { GivcError } from '@givc/model';
-import type { Place } from '@givc/queue';
+import type { Slot } from '@givc/queue';
 import type { policyadmin } from '@givc/rpc';
 import { messagesOf } from './messages.js';
 import { settled, useFakeTime } from '../fake-time.fixture.js';
@@ -11,7 +11,7 @@ describe('the messages of a caller', () => {
   let call: FakePolicyCall;
   let messages: AsyncGenerator<Message, void>;
   let losing: AbortController;
-  let place: Pick<Place, 'signal' | 'reason'>;
+  let place: Pick<Slot, 'signal' | 'reason'>;
   beforeEach(() => {
     useFakeTime();
     call = new FakePolicyCall();

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ServerReadableStream } from '@grpc/grpc-js';
 import { GivcError } from '@givc/model';
-import type { Place } from '@givc/queue';
+import type { Slot } from '@givc/queue';
 
 const hungUp = (cause?: unknown): GivcError => new GivcError('CANCELLED', 'the caller hung up', { cause });
 
@@ -12,7 +12,7 @@ const hungUp = (cause?: unknown): GivcError => new GivcError('CANCELLED', 'the c
  */
 export async function* messagesOf<Message>(
   call: ServerReadableStream<Message, unknown>,
-  place: Pick<Place, 'signal' | 'reason'>,
+  place: Pick<Slot, 'signal' | 'reason'>,
 ): AsyncGenerator<Message, void, undefined> {
   const messages = call.iterator({ destroyOnReturn: false }) as AsyncIterator<Message, undefined>;
   for (;;) {
@@ -28,7 +28,7 @@ export async function* messagesOf<Message>(
   }
 }
 
-async function within<Value>(work: Promise<Value>, place: Pick<Place, 'signal' | 'reason'>): Promise<Value> {
+async function within<Value>(work: Promise<Value>, place: Pick<Slot, 'signal' | 'reason'>): Promise<Value> {
   let lose: () => void = () => undefined;
   const lost = new Promise<never>((_, reject) => {
     lose = () => reject(place.reason);

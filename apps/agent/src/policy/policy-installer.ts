@@ -2,10 +2,10 @@ import { lstat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { makeFolder, NewFile, removeLeftovers, sha256Of } from '@givc/files';
-import { GivcError, problemOf, type PolicyName } from '@givc/model';
+import { GivcError, systemErrorText, type PolicyName } from '@givc/model';
 import { AgentConfig } from '../agent.config.js';
 import { PolicyRecord } from './policy-record.js';
-import { assertNotOlder, type SignedAge } from './signed-policy.js';
+import { assertNotOlder, type SignedVersion } from './signed-policy.js';
 
 /** Puts policies at `storePath/NAME/policy.bin` and at their destinations, each as a whole. */
 @Injectable()
@@ -31,7 +31,7 @@ export class PolicyInstaller implements OnModuleInit {
     try {
       await makeFolder(folder, 0o755);
     } catch (error) {
-      throw new GivcError('FAILED_PRECONDITION', `cannot make ${folder}: ${problemOf(error)}`, { cause: error });
+      throw new GivcError('FAILED_PRECONDITION', `cannot make ${folder}: ${systemErrorText(error)}`, { cause: error });
     }
     if (!(await lstat(folder)).isDirectory())
       throw new GivcError('FAILED_PRECONDITION', `${folder}: it must be a folder, not a link to one`);
@@ -42,7 +42,7 @@ export class PolicyInstaller implements OnModuleInit {
    * Installs what has come, unless both places have it; returns whether they did not. PERMISSION_DENIED when it is signed
    * and older than what was accepted before.
    */
-  install(name: PolicyName, incoming: NewFile, sha256: string, age?: SignedAge): Promise<boolean> {
+  install(name: PolicyName, incoming: NewFile, sha256: string, age?: SignedVersion): Promise<boolean> {
     const before = this.#last.get(name) ?? Promise.resolve();
     const installed = before.catch(() => undefined).then(() => this.#install(name, incoming, sha256, age));
     this.#last.set(name, installed);
@@ -50,7 +50,7 @@ export class PolicyInstaller implements OnModuleInit {
   }
 
   /** Nothing is replaced before the disk has all of it. */
-  async #install(name: PolicyName, incoming: NewFile, sha256: string, age?: SignedAge): Promise<boolean> {
+  async #install(name: PolicyName, incoming: NewFile, sha256: string, age?: SignedVersion): Promise<boolean> {
     const accepted = age && { ...age, sha256 };
     if (accepted) assertNotOlder(name, this.record.accepted(name), accepted);
     const { policies, maxBytes } = this.config.capabilities.policy;

@@ -3,11 +3,11 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { ServerReadableStream } from '@grpc/grpc-js';
 import { GivcError, invalid, parsePolicyName, type PolicyName } from '@givc/model';
 import { noteChange, queuedCallOf } from '@givc/access';
-import { FairQueue, type Place } from '@givc/queue';
+import { FairQueue, type Slot } from '@givc/queue';
 import { policySignatureOf, type policyadmin } from '@givc/rpc';
 import { Log } from '@givc/log';
 import { AgentConfig } from '../agent.config.js';
-import { relayOf } from '../relay.js';
+import { relayKey } from '../relay-key.js';
 import { messagesOf } from './messages.js';
 import { PolicyInstaller } from './policy-installer.js';
 import { assertSigned } from './signed-policy.js';
@@ -37,7 +37,7 @@ export class PolicyService implements OnApplicationShutdown {
     private readonly installer: PolicyInstaller,
     private readonly log: Log,
   ) {
-    this.#queue = new FairQueue({ ...limits, relay: relayOf(config) });
+    this.#queue = new FairQueue({ ...limits, relay: relayKey(config) });
   }
 
   /**
@@ -65,7 +65,7 @@ export class PolicyService implements OnApplicationShutdown {
     }
   }
 
-  async #receive(call: PolicyCall, place: Place): Promise<void> {
+  async #receive(call: PolicyCall, place: Slot): Promise<void> {
     const messages = messagesOf<policyadmin.StreamPolicyRequest>(call, place);
     const first = await messages.next();
     if (first.done) throw invalid('policy_name', 'the stream has no message');

@@ -2,7 +2,7 @@ import { GivcError, messageOf, type PolicyName, quoted } from '@givc/model';
 import { verifyMinisign, type MinisignKey } from './minisign.js';
 
 /** When a policy was signed, by what the trusted comment of its signature says; 0 or more. */
-export interface SignedAge {
+export interface SignedVersion {
   /** Of the word `version:N`. */
   readonly version: number | undefined;
   /** Of the word `timestamp:N`, which minisign writes unless it is given a comment: seconds since 1970. */
@@ -10,7 +10,7 @@ export interface SignedAge {
 }
 
 /** What was accepted last of a policy. */
-export interface AcceptedPolicy extends SignedAge {
+export interface AcceptedPolicy extends SignedVersion {
   readonly sha256: string;
 }
 
@@ -35,7 +35,7 @@ export function assertSigned(
   { publicKey, requireName }: SignatureSettings,
   signature: string | undefined,
   digest: Uint8Array,
-): SignedAge {
+): SignedVersion {
   const suffix = 'capabilities.policy.publicKey asks for a signature';
   if (signature === undefined) throw refused(name, `it is not signed; ${suffix}`);
   let comment: string;

@@ -1,12 +1,12 @@
 import { Metadata } from '@grpc/grpc-js';
-import { halfCloseKey, saysHalfClose } from './half-close.js';
+import { halfCloseKey, supportsHalfClose } from './half-close.js';
 
 describe('metadata by which a peer says that it can close one direction', () => {
   it('has the key, whatever its value is', () => {
     for (const value of ['1', '']) {
       const metadata = new Metadata();
       metadata.set(halfCloseKey, value);
-      expect(saysHalfClose(metadata)).toBe(true);
+      expect(supportsHalfClose(metadata)).toBe(true);
     }
     expect(halfCloseKey).toBe('givc-half-close');
   });
@@ -14,6 +14,6 @@ describe('metadata by which a peer says that it can close one direction', () => 
   it('is none without the key', () => {
     const metadata = new Metadata();
     metadata.set('another', '1');
-    expect(saysHalfClose(metadata)).toBe(false);
+    expect(supportsHalfClose(metadata)).toBe(false);
   });
 });

@@ -6,4 +6,4 @@ import type { Metadata } from '@grpc/grpc-js';
  */
 export const halfCloseKey = 'givc-half-close';
 
-export const saysHalfClose = (metadata: Metadata): boolean => metadata.get(halfCloseKey).length > 0;
+export const supportsHalfClose = (metadata: Metadata): boolean => metadata.get(halfCloseKey).length > 0;

@@ -3,7 +3,7 @@ import { formatAddress, GivcError, messageOf, type Endpoint } from '@givc/model'
 import type { Log } from '@givc/log';
 import { type Dialer, health, RpcChannel, services } from '@givc/rpc';
 import type { RejectedUsers } from '../dbus-proxy/rejected-users.js';
-import { halfCloseKey, saysHalfClose } from './half-close.js';
+import { halfCloseKey, supportsHalfClose } from './half-close.js';
 import { listenAtFile, type SocketFile } from './socket-file.js';
 import { splice } from './splice.js';
 import { windowBytes } from './windows.js';
@@ -63,7 +63,7 @@ export class SocketClient {
     const call = this.#channel.duplex(transferData, { metadata: { [halfCloseKey]: '1' } });
     let halfCloses = false;
     call.once('metadata', (metadata) => {
-      halfCloses = saysHalfClose(metadata);
+      halfCloses = supportsHalfClose(metadata);
       this.#complaint = undefined;
     });
     try {

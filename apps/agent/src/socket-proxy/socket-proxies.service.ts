@@ -8,7 +8,7 @@ import { servingAddress, type SocketProxy } from '../config/socket-proxy.js';
 import { RejectedUsers } from '../dbus-proxy/rejected-users.js';
 import { SocketClient } from './socket-client.js';
 import { serveSocket } from './socket-server.js';
-import { untilOpen } from './until-open.js';
+import { retryUntilOpen } from './retry-until-open.js';
 
 interface Open {
   close(): void | Promise<void>;
@@ -35,7 +35,7 @@ export class SocketProxiesService implements OnApplicationBootstrap, OnApplicati
 
   onApplicationBootstrap(): void {
     this.#entries = this.config.capabilities.socketProxy.sockets.map((entry) =>
-      untilOpen(() => (entry.server ? this.#serve(entry) : this.#listen(entry)), this.log, this.#stopping.signal),
+      retryUntilOpen(() => (entry.server ? this.#serve(entry) : this.#listen(entry)), this.log, this.#stopping.signal),
     );
   }
 

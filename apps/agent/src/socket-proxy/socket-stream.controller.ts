@@ -6,7 +6,7 @@ import { Metadata, type ServerDuplexStream } from '@grpc/grpc-js';
 import { callerOf, noteChange } from '@givc/access';
 import { GivcError, messageOf } from '@givc/model';
 import type { socketproxy } from '@givc/rpc';
-import { halfCloseKey, saysHalfClose } from './half-close.js';
+import { halfCloseKey, supportsHalfClose } from './half-close.js';
 import { ServedSocket } from './served-socket.js';
 import { splice } from './splice.js';
 
@@ -37,7 +37,7 @@ export class SocketStreamController {
       await splice(
         socket,
         call,
-        () => saysHalfClose(call.metadata),
+        () => supportsHalfClose(call.metadata),
         'frames',
         (uid) => rejected.add(uid),
       );

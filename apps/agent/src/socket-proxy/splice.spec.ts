@@ -1,4 +1,4 @@
-import { heapPace } from './heap-pace.js';
+import { heapGrowth } from './heap-growth.js';
 import { settled } from '../fake-time.fixture.js';
 import { FakePair } from './transfer.fixture.js';
 
@@ -22,7 +22,7 @@ describe('a socket that is joined with a call', () => {
   });
 
   it('counts what it carries both ways, so that the heap may grow while it is busy', async () => {
-    const carried = jest.spyOn(heapPace, 'carried');
+    const carried = jest.spyOn(heapGrowth, 'carried');
     pair.join();
     pair.socket.send('out');
     pair.frames.send('in');

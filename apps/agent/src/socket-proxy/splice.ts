@@ -2,8 +2,8 @@ import type { Socket } from 'node:net';
 import { GivcError, messageOf } from '@givc/model';
 import { errorOfStatus, type socketproxy } from '@givc/rpc';
 import { BusHandshake } from '../dbus-proxy/bus-handshake.js';
-import { heapPace } from './heap-pace.js';
-import { onStandstill } from './standstill.js';
+import { heapGrowth } from './heap-growth.js';
+import { onStalledReader } from './stalled-reader.js';
 
 type Frame = socketproxy.StreamFrame;
 
@@ -22,7 +22,7 @@ function closeSoon(socket: Socket): void {
   if (socket.destroyed) return;
   socket.once(
     'close',
-    onStandstill(socket, () => socket.destroy()),
+    onStalledReader(socket, () => socket.destroy()),
   );
   socket.destroySoon();
 }
@@ -88,7 +88,7 @@ export function splice(
       }
     };
     socket.on('data', (bytes) => {
-      heapPace.carried(bytes.length);
+      heapGrowth.carried(bytes.length);
       if (client === 'frames') give(handshake.fromBus(bytes));
       if (!send(client === 'socket' ? fromClient(bytes) : bytes)) socket.pause();
     });
@@ -119,7 +119,7 @@ export function splice(
       endIfBothHave();
     };
     frames.on('data', ({ Chunk, Eof }: Frame) => {
-      heapPace.carried(Chunk.length);
+      heapGrowth.carried(Chunk.length);
       if (client === 'socket') send(handshake.fromBus(Chunk));
       if (!give(client === 'frames' ? fromClient(Chunk) : Chunk)) frames.pause();
       if (Eof) endIn();
@@ -132,7 +132,7 @@ export function splice(
     frames.on('error', (cause: Error) => {
       failure ??= cause instanceof GivcError ? cause : errorOfStatus(cause);
       // What has arrived before is still to be taken; then comes the end.
-      if (!isSettled) stopLingering ??= onStandstill(socket, () => settle(failure));
+      if (!isSettled) stopLingering ??= onStalledReader(socket, () => settle(failure));
     });
     frames.once('close', () => settle(failure ?? new GivcError('CANCELLED', 'the peer has hung up')));
   });

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { Log } from '@givc/log';
-import { untilOpen } from './until-open.js';
+import { retryUntilOpen } from './retry-until-open.js';
 
 describe('an entry that cannot be opened yet', () => {
   let lines: string[];
@@ -18,7 +18,7 @@ describe('an entry that cannot be opened yet', () => {
   const log = new Log('info', (line) => lines.push(line.trimEnd()), false);
   /** Opens with the outcome of each attempt, the last of them for ever: an error, or what is open. */
   const open = (...outcomes: (Error | string)[]) =>
-    untilOpen(
+    retryUntilOpen(
       () => {
         const outcome = outcomes[Math.min(attempts++, outcomes.length - 1)]!;
         return outcome instanceof Error ? Promise.reject(outcome) : Promise.resolve(outcome);
@@ -67,7 +67,7 @@ describe('an entry that cannot be opened yet', () => {
   });
 
   it('is given up at once when the agent stops while it is being opened', async () => {
-    const opened = untilOpen(
+    const opened = retryUntilOpen(
       () => {
         stopping.abort();
         return Promise.reject(new Error('not yet'));

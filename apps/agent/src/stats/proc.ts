@@ -5,7 +5,7 @@ import type { stats } from '@givc/rpc';
 import { parseCpu, parseLoad, parseMemory, parseProcess, type CpuTicks, type ProcessTimes } from './proc-files.js';
 
 /** The machine at one moment. */
-export interface Reading {
+export interface ProcReading {
   readonly memory: stats.MemoryStats;
   readonly load: stats.LoadStats;
   readonly cpu: CpuTicks;
@@ -19,7 +19,7 @@ const slice = 32;
 const lineBytes = 1024;
 
 /** Reads proc(5) once. Processes that end meanwhile are left out. */
-export async function readProc(folder = '/proc'): Promise<Reading> {
+export async function readProc(folder = '/proc'): Promise<ProcReading> {
   const [stat, meminfo, loadavg, processes] = await Promise.all([
     readFile(`${folder}/stat`, 'utf8'),
     readFile(`${folder}/meminfo`, 'utf8'),

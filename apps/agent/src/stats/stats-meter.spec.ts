@@ -1,4 +1,4 @@
-import type { Reading } from './proc.js';
+import type { ProcReading } from './proc.js';
 import { StatsMeter } from './stats-meter.js';
 
 const process = (name: string, user: number, more: object = {}) => ({
@@ -6,14 +6,14 @@ const process = (name: string, user: number, more: object = {}) => ({
   ...more,
 });
 
-const reading = (total: number, processes: Record<string, ReturnType<typeof process>>): Reading => ({
+const reading = (total: number, processes: Record<string, ReturnType<typeof process>>): ProcReading => ({
   memory: { Total: 4, Free: 3, Available: 2, Cached: 1 },
   load: { Load1Min: 1, Load5Min: 2, Load15Min: 3 },
   cpu: { user: total / 2, sys: total / 4, total },
   processes: new Map(Object.entries(processes)),
 });
 
-const shares = (meter: StatsMeter, now: Reading) =>
+const shares = (meter: StatsMeter, now: ProcReading) =>
   meter.read(now).Process!.CpuProcesses.map(({ Name, User, Sys }) => [Name, User, Sys]);
 
 describe('what a machine does', () => {

@@ -1,10 +1,10 @@
 import type { stats } from '@givc/rpc';
-import type { Reading } from './proc.js';
+import type { ProcReading } from './proc.js';
 import type { ProcessTimes } from './proc-files.js';
 
 const listed = 5;
 
-type Before = Pick<Reading, 'cpu' | 'processes'>;
+type Before = Pick<ProcReading, 'cpu' | 'processes'>;
 
 const boot: Before = { cpu: { user: 0, sys: 0, total: 0 }, processes: new Map() };
 
@@ -15,7 +15,7 @@ const boot: Before = { cpu: { user: 0, sys: 0, total: 0 }, processes: new Map() 
 export class StatsMeter {
   #before = boot;
 
-  read(now: Reading): stats.StatsResponse {
+  read(now: ProcReading): stats.StatsResponse {
     const { cpu, processes } = this.#before;
     this.#before = { cpu: now.cpu, processes: now.processes };
     const total = since(cpu.total, now.cpu.total);

@@ -1,4 +1,4 @@
-import { failureOf, type Failure } from './failures.js';
+import { failureOf, type ConnectionFailure } from './failures.js';
 import type { NetworkManager } from './network-manager.js';
 import type { StateWatch } from './state-watch.js';
 
@@ -15,7 +15,7 @@ export async function activate(
   device: string,
   start: () => Promise<string>,
   signal: AbortSignal,
-): Promise<Failure | undefined> {
+): Promise<ConnectionFailure | undefined> {
   const watch = await manager.watch();
   let active: string | undefined;
   try {

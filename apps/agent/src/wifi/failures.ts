@@ -34,13 +34,13 @@ const secretsOfConnection = [9, 10];
 const secretsOfDevice = [7];
 
 /** Why a connection did not come about; `secrets`: what was given, or saved, was not accepted. */
-export interface Failure {
+export interface ConnectionFailure {
   readonly isOfSecrets: boolean;
   readonly why: string;
 }
 
 /** What the reasons of a connection and its device, as they ended, mean. */
-export function failureOf(connection: number, device: number): Failure {
+export function failureOf(connection: number, device: number): ConnectionFailure {
   const isOfSecrets = secretsOfConnection.includes(connection) || secretsOfDevice.includes(device);
   const why =
     ofConnection[connection] ??

@@ -2,7 +2,7 @@ import type { ConnectRequest } from './connect-request.js';
 import type { SavedProfile } from './saved-profile.js';
 import type { Security } from './security.js';
 import { ssidBytes } from './ssid.js';
-import { targetOf } from './target.js';
+import { selectTarget } from './target.js';
 import type { WirelessDevice } from './wireless.js';
 
 const device = (name: string, ...heard: [ssid: string, strength: number, security: Security][]): WirelessDevice => ({
@@ -36,7 +36,8 @@ const saved = (security: Security, bound?: string): SavedProfile => ({
 });
 const wlan0 = device('wlan0', ['home', 40, 'wpa-psk'], ['home', 90, 'none'], ['corp', 50, 'wpa-eap']);
 const wlan1 = device('wlan1', ['home', 60, 'wpa-psk'], ['old', 50, 'ieee8021x']);
-const chosen = (devices: WirelessDevice[], request: ConnectRequest) => targetOf(devices, [], request).accessPoint?.path;
+const chosen = (devices: WirelessDevice[], request: ConnectRequest) =>
+  selectTarget(devices, [], request).accessPoint?.path;
 
 describe('the access point that is meant', () => {
   it('is the strongest that takes a password, not an open one of the same name', () => {
@@ -49,7 +50,7 @@ describe('the access point that is meant', () => {
   it('may be unknown when the network is hidden, which then is as the request says', () => {
     const hidden = { hidden: true };
     const securityFor = (more: Partial<ConnectRequest>) =>
-      targetOf([wlan0], [], ask({ name: 'base', ...more })).security;
+      selectTarget([wlan0], [], ask({ name: 'base', ...more })).security;
     expect(securityFor({ settings: hidden })).toBe('wpa-psk');
     expect(securityFor({ settings: { ...hidden, security: 'sae' } })).toBe('sae');
     expect(securityFor({ settings: { ...hidden, identity: 'alice' } })).toBe('wpa-eap');
@@ -59,23 +60,25 @@ describe('the access point that is meant', () => {
   it('is, of a network whose name is no UTF-8, the one with those bytes', () => {
     const odd = device('wlan0', ['caf\\xe9', 40, 'none'], ['caf\\x5cxe9', 90, 'none']);
     const named = (name: string) =>
-      targetOf([odd], [], { name, password: undefined, settings: {} }).ssid.toString('latin1');
+      selectTarget([odd], [], { name, password: undefined, settings: {} }).ssid.toString('latin1');
     expect([named('caf\\xe9'), named('caf\\xE9'), named('caf\\x5cxe9')]).toEqual(['caf\xe9', 'caf\xe9', 'caf\\xe9']);
   });
 
   it('is the one whose name has a backslash, when no other is meant by a caller that knows no escapes', () => {
     const odd = device('wlan0', ['caf\\x5cxe9', 90, 'none']);
-    expect(targetOf([odd], [], ask({ name: 'caf\\xe9', password: undefined })).ssid).toEqual(Buffer.from('caf\\xe9'));
+    expect(selectTarget([odd], [], ask({ name: 'caf\\xe9', password: undefined })).ssid).toEqual(
+      Buffer.from('caf\\xe9'),
+    );
   });
 
   it('has, of a hidden network, the bytes that the request names', () => {
-    expect(targetOf([wlan0], [], ask({ name: 'b\\xe4se', settings: { hidden: true } })).ssid).toEqual(
+    expect(selectTarget([wlan0], [], ask({ name: 'b\\xe4se', settings: { hidden: true } })).ssid).toEqual(
       Buffer.from('bäse', 'latin1'),
     );
   });
 
   it('is, without a password, the strongest that what is saved fits', () => {
-    const bySaved = (...saved: SavedProfile[]) => targetOf([wlan0, wlan1], saved, ask({ password: undefined }));
+    const bySaved = (...saved: SavedProfile[]) => selectTarget([wlan0, wlan1], saved, ask({ password: undefined }));
     expect(bySaved(saved('sae'))).toMatchObject({ accessPoint: { path: '/wlan1/home/60' }, saved: saved('sae') });
     expect(bySaved(saved('sae', 'wlan0'))).toMatchObject({ accessPoint: { path: '/wlan0/home/40' } });
     expect(bySaved(saved('none')).accessPoint?.path).toBe('/wlan0/home/90');
@@ -84,13 +87,13 @@ describe('the access point that is meant', () => {
   });
 
   it('comes with what is saved for its device, whatever that is, when there is a password', () => {
-    expect(targetOf([wlan0], [saved('none')], ask()).saved).toEqual(saved('none'));
-    expect(targetOf([wlan0], [saved('none', 'wlan1')], ask()).saved).toBeUndefined();
+    expect(selectTarget([wlan0], [saved('none')], ask()).saved).toEqual(saved('none'));
+    expect(selectTarget([wlan0], [saved('none', 'wlan1')], ask()).saved).toBeUndefined();
   });
 
   it('may be unknown when the network is saved as hidden', () => {
     const base = { ...saved('sae', 'wlan1'), name: 'base', isHidden: true };
-    const target = targetOf([wlan0, wlan1], [base], ask({ name: 'base', password: undefined }));
+    const target = selectTarget([wlan0, wlan1], [base], ask({ name: 'base', password: undefined }));
     expect(target).toMatchObject({ device: { interface: 'wlan1' }, security: 'sae', saved: base });
   });
 
@@ -107,7 +110,7 @@ describe('the access point that is meant', () => {
     ],
     ['offers less', ask({ settings: { security: 'sae' } }), 'INVALID_ARGUMENT', 'Settings.security: '],
   ])('is none of a network that %s', (_, request, reason, message) => {
-    expect(() => targetOf([wlan0, wlan1], [], request)).toThrow(
+    expect(() => selectTarget([wlan0, wlan1], [], request)).toThrow(
       expect.objectContaining({ reason, message: expect.stringContaining(message) as string }) as Error,
     );
   });

@@ -6,7 +6,7 @@ import { ssidBytes, ssidNames } from './ssid.js';
 import type { AccessPoint, WirelessDevice } from './wireless.js';
 
 /** What a request means here and now. */
-export interface Target {
+export interface ConnectTarget {
   readonly device: WirelessDevice;
   /** None of a hidden network that nobody hears. */
   readonly accessPoint: AccessPoint | undefined;
@@ -16,7 +16,7 @@ export interface Target {
   readonly saved: SavedProfile | undefined;
 }
 
-interface Heard {
+interface VisibleAccessPoint {
   readonly device: WirelessDevice;
   readonly accessPoint: AccessPoint;
 }
@@ -26,11 +26,11 @@ interface Heard {
  * the device that hears it. NOT_FOUND when nobody hears the network and it is not known to be hidden; INVALID_ARGUMENT
  * or FAILED_PRECONDITION when it takes other credentials, so that nobody is led to an open network of the same name.
  */
-export function targetOf(
+export function selectTarget(
   devices: readonly WirelessDevice[],
   profiles: readonly SavedProfile[],
   request: ConnectRequest,
-): Target {
+): ConnectTarget {
   const { password, settings } = request;
   const usable = devices.filter((device) => settings.device === undefined || device.interface === settings.device);
   if (usable.length === 0)
@@ -38,14 +38,16 @@ export function targetOf(
       'Settings.device',
       `no wireless device ${quoted(settings.device!)}: ${devices.map((device) => device.interface).join(', ')} are`,
     );
-  const all = usable.flatMap((device) => device.accessPoints.map((accessPoint): Heard => ({ device, accessPoint })));
+  const all = usable.flatMap((device) =>
+    device.accessPoints.map((accessPoint): VisibleAccessPoint => ({ device, accessPoint })),
+  );
   const name = ssidNames(request.name).find(
     (one) => all.some(({ accessPoint }) => accessPoint.name === one) || profiles.some((saved) => saved.name === one),
   );
   const known = profiles.filter((profile) => profile.name === name);
   const heard = all.filter(({ accessPoint }) => accessPoint.name === name);
   if (heard.length === 0) return hiddenTarget(usable, known, request);
-  const savedFor = ({ device, accessPoint }: Heard) =>
+  const savedFor = ({ device, accessPoint }: VisibleAccessPoint) =>
     known.find((saved) => serves(saved, device) && (password !== undefined || fits(saved, accessPoint)));
   const isBySaved = password === undefined && settings.security === undefined && known.length > 0;
   const suitable = heard.filter((one) => (isBySaved ? savedFor(one) : takes(one.accessPoint.security, request)));
@@ -58,7 +60,7 @@ export function targetOf(
   return { device, accessPoint, ssid: accessPoint.ssid, security: accessPoint.security, saved: savedFor(best) };
 }
 
-const strongest = (heard: readonly Heard[]): Heard =>
+const strongest = (heard: readonly VisibleAccessPoint[]): VisibleAccessPoint =>
   heard.reduce((best, next) => (next.accessPoint.strength > best.accessPoint.strength ? next : best));
 
 /** Without credentials those of a saved profile may do. */
@@ -75,7 +77,7 @@ function hiddenTarget(
   devices: readonly WirelessDevice[],
   known: readonly SavedProfile[],
   { name, password, settings }: ConnectRequest,
-): Target {
+): ConnectTarget {
   const { hidden = known.some(({ isHidden }) => isHidden), identity } = settings;
   if (!hidden)
     throw new GivcError(

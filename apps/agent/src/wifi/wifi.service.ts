@@ -6,16 +6,16 @@ import { FairQueue, type QueuedCall } from '@givc/queue';
 import type { wifimanager } from '@givc/rpc';
 import { timeoutSignal } from '@givc/time';
 import { AgentConfig } from '../agent.config.js';
-import { relayOf } from '../relay.js';
+import { relayKey } from '../relay-key.js';
 import { activate, deactivate } from './activation.js';
-import { attemptAt, type Attempt } from './attempt.js';
+import { connectionAttempt, type ConnectionAttempt } from './connection-attempt.js';
 import type { ConnectRequest } from './connect-request.js';
-import type { Failure } from './failures.js';
+import type { ConnectionFailure } from './failures.js';
 import { NetworkManager } from './network-manager.js';
 import { networkOf, networksOf } from './networks.js';
 import { savedProfilesOf } from './saved-profile.js';
 import { ssidNames } from './ssid.js';
-import { targetOf, type Target } from './target.js';
+import { selectTarget, type ConnectTarget } from './target.js';
 import type { WirelessDevice } from './wireless.js';
 
 const connectMs = 45_000;
@@ -46,7 +46,7 @@ export class WifiService {
     private readonly log: Log,
     config: AgentConfig,
   ) {
-    this.#queue = new FairQueue({ ...limits, relay: relayOf(config) });
+    this.#queue = new FairQueue({ ...limits, relay: relayKey(config) });
   }
 
   /**
@@ -81,8 +81,8 @@ export class WifiService {
       const { isOn, devices } = await this.#wireless();
       if (!isOn) throw new GivcError('FAILED_PRECONDITION', 'Wi-Fi is off: turn it on first');
       const saved = savedProfilesOf(await this.manager.profiles());
-      const target = targetOf(devices, saved, request);
-      const attempt = await attemptAt(this.manager, target, request);
+      const target = selectTarget(devices, saved, request);
+      const attempt = await connectionAttempt(this.manager, target, request);
       const fields = { ssid: request.name, device: target.device.interface };
       try {
         await this.#join(target, request, attempt, signal);
@@ -121,7 +121,12 @@ export class WifiService {
     return devices.map((device: WirelessDevice) => `${device.interface}: ${on ? 'on' : 'off'}`).join('\n');
   }
 
-  async #join(target: Target, request: ConnectRequest, attempt: Attempt, signal: AbortSignal): Promise<void> {
+  async #join(
+    target: ConnectTarget,
+    request: ConnectRequest,
+    attempt: ConnectionAttempt,
+    signal: AbortSignal,
+  ): Promise<void> {
     const limit = timeoutSignal(connectMs);
     const either = AbortSignal.any([signal, limit]);
     const network = `${target.device.interface}: ${quoted(request.name)}`;
@@ -140,7 +145,7 @@ export class WifiService {
     });
   }
 
-  async #undo(attempt: Attempt): Promise<void> {
+  async #undo(attempt: ConnectionAttempt): Promise<void> {
     await attempt
       .undo()
       .catch((error: unknown) => this.log.warn('wifi profile not restored', { error: messageOf(error) }));
@@ -161,7 +166,7 @@ export class WifiService {
 const late = (what: string, ms: number): GivcError =>
   new GivcError('DEADLINE_EXCEEDED', `${what} within ${ms / 1_000} s`);
 
-function errorOf(network: string, { password }: ConnectRequest, { isOfSecrets, why }: Failure): GivcError {
+function errorOf(network: string, { password }: ConnectRequest, { isOfSecrets, why }: ConnectionFailure): GivcError {
   if (!isOfSecrets) return new GivcError('FAILED_PRECONDITION', `${network}: ${why}`);
   return invalid('Password', `wrong password: ${network} does not accept ${password ? 'it' : 'the saved one'}`);
 }

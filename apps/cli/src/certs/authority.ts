@@ -39,7 +39,7 @@ export async function makeAuthority(
 }
 
 /** Throws INVALID_ARGUMENT when `--alone` is given with what makes a new authority. */
-export function parseAlone(name: string | undefined, flags: AuthorityFlags): void {
+export function assertAlone(name: string | undefined, flags: AuthorityFlags): void {
   const given = Object.entries({ name, ...flags }).filter(([, value]) => value !== undefined);
   if (given.length > 0) throw invalid('--alone', 'makes no authority, so it takes no other option but the folder');
 }

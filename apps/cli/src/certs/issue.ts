@@ -1,7 +1,7 @@
 import { listMistakes } from '@givc/config';
 import { GivcError, invalid, messageOf } from '@givc/model';
 import {
-  carryOut,
+  executePlan,
   factsOf,
   formatTime,
   parseCertificates,
@@ -82,7 +82,7 @@ export async function issueAll(
   const authority = readAuthority(authorityFolder);
   for (const planned of planAll(authority, orders, settings)) {
     const { machine, folder, plan } = planned;
-    await carryOut(authority, folder, plan);
+    await executePlan(authority, folder, plan);
     if (machine.image)
       await writeImage(imageOf(folder), folder, { name: machine.name, force: settings.force, ...machine.image });
     say(sentence(planned, authority));

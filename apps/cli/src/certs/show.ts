@@ -5,7 +5,7 @@ import { daysLeft, factsOf, formatTime, parseCertificates, type CertificateFacts
 import { formatTable } from '../table.js';
 
 /** A certificate and the file that it lies in. */
-export interface Shown extends CertificateFacts {
+export interface CertificateInFile extends CertificateFacts {
   readonly file: string;
   /** Whole days; negative when it has ended. */
   readonly daysLeft: number;
@@ -38,7 +38,7 @@ function filesAt(path: string): readonly string[] {
  * Every certificate of a file in PEM, or of the certificate and the authority in a folder. Throws when there is none,
  * or one that cannot be read.
  */
-export const readShown = (path: string): Shown[] =>
+export const readCertificates = (path: string): CertificateInFile[] =>
   filesAt(path).flatMap((file) => {
     const certificates = parseCertificates(readFile(file));
     if (!certificates) throw new GivcError('FAILED_PRECONDITION', `${file} has no certificate in PEM`);
@@ -46,7 +46,7 @@ export const readShown = (path: string): Shown[] =>
   });
 
 /** One fact a line. */
-export const formatShown = (shown: Shown): string =>
+export const formatCertificate = (shown: CertificateInFile): string =>
   formatTable(
     ['FILE', shown.file],
     [

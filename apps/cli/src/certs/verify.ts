@@ -4,17 +4,17 @@ import {
   inspectFolder,
   parseAddress,
   type Expected,
-  type Finding,
+  type FolderFinding,
   type MakeIdentity,
   type Trusted,
 } from '@givc/pki';
 
 /** What a folder is found to be; `summary` says it in one sentence. */
-export interface Verdict {
+export interface VerifyResult {
   readonly folder: string;
   /** Whether a daemon can use it: warnings are allowed. */
   readonly right: boolean;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly FolderFinding[];
   /** Those that it trusts, in the order of ca-cert.pem. */
   readonly authorities: readonly Pick<Trusted, 'subject' | 'fingerprint' | 'notBefore' | 'notAfter' | 'isIssuer'>[];
   readonly change: AuthorityChange;
@@ -58,7 +58,11 @@ export const parseExpected = (name: string | undefined, ips: readonly string[] =
   addresses: ips.map((ip) => parseAddress('--ip', ip)),
 });
 
-export async function verify(folder: string, makeIdentity: MakeIdentity, expected: Expected): Promise<Verdict> {
+export async function verifyFolder(
+  folder: string,
+  makeIdentity: MakeIdentity,
+  expected: Expected,
+): Promise<VerifyResult> {
   const { certificate, authorities: trusted, findings } = await inspectFolder(folder, makeIdentity, expected);
   const authorities = trusted.map(({ subject, fingerprint, notBefore, notAfter, isIssuer }) => ({
     ...{ subject, fingerprint, notBefore, notAfter, isIssuer },

@@ -53,9 +53,9 @@ export class CertsAuthorityCommand extends CertsCommand {
   }
 
   async run([folder = '']: string[], { alone, ...flags }: AuthorityFlags & { alone?: boolean }): Promise<void> {
-    const { endReplacement, makeAuthority, parseAlone, parseAuthority } = await import('../certs/authority.js');
+    const { endReplacement, makeAuthority, assertAlone, parseAuthority } = await import('../certs/authority.js');
     if (alone) {
-      this.parse(() => parseAlone(this.name, flags));
+      this.parse(() => assertAlone(this.name, flags));
       return this.output.sentence(await endReplacement(folder));
     }
     const options = this.parse(() => parseAuthority(this.name, flags));

@@ -14,10 +14,10 @@ export class CertsShowCommand extends CertsCommand {
   }
 
   async run(paths: string[], { asJson }: { asJson?: boolean }): Promise<void> {
-    const { formatShown, readShown } = await import('../certs/show.js');
-    const shown = paths.flatMap(readShown);
+    const { formatCertificate, readCertificates } = await import('../certs/show.js');
+    const shown = paths.flatMap(readCertificates);
     if (asJson) this.output.json(shown);
-    else for (const line of shown.map(formatShown).join('\n').trimEnd().split('\n')) this.output.sentence(line);
+    else for (const line of shown.map(formatCertificate).join('\n').trimEnd().split('\n')) this.output.sentence(line);
   }
 
   @Help('after')

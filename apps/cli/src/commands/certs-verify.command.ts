@@ -33,10 +33,10 @@ export class CertsVerifyCommand extends CertsCommand {
   }
 
   async run([folder = '']: string[], { ip, asJson }: VerifyFlags): Promise<void> {
-    const { parseExpected, verify } = await import('../certs/verify.js');
+    const { parseExpected, verifyFolder } = await import('../certs/verify.js');
     // Not imported by what is loaded here: the bundle would load all of @givc/rpc, servers included, to start.
     const makeIdentity = (material: TlsMaterial) => new TlsIdentity(material);
-    const { summary, ...verdict } = await verify(
+    const { summary, ...verdict } = await verifyFolder(
       folder,
       makeIdentity,
       this.parse(() => parseExpected(this.name, ip)),

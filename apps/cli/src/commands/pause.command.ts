@@ -1,6 +1,6 @@
 import { Command, Help, Option } from 'nest-commander';
 import { AdminCommand } from '../admin-command.js';
-import { done } from '../done.js';
+import { formatOutcome } from '../format-outcome.js';
 import { vmOfInstance } from '../vm-of-instance.js';
 
 @Command({
@@ -17,7 +17,7 @@ export class PauseCommand extends AdminCommand {
 
   async run([AppName = '']: string[], { vm }: { readonly vm?: string }): Promise<void> {
     const response = await this.withAdmin((admin) => admin.pauseApplication({ AppName, VmName: vm, Args: [] }));
-    this.output.sentence(done('Paused', AppName, response));
+    this.output.sentence(formatOutcome('Paused', AppName, response));
   }
 
   @Help('after')

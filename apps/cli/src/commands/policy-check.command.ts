@@ -53,7 +53,7 @@ export class PolicyCheckCommand extends RulesCommand {
           : daemons.map((name) => ({ file: `${name}.cedarschema`, text: cedarSchemas[name] })),
       ),
     );
-    for (const { place, severity, what } of findings) this.output.sentence(`${place}: ${severity}: ${what}`);
+    for (const { location, severity, what } of findings) this.output.sentence(`${location}: ${severity}: ${what}`);
     const errors = findings.filter(({ severity }) => severity === 'error').length;
     const summary = `${file}: ${counted(rules, 'rule')}, ${counted(errors, 'error')}, ${counted(findings.length - errors, 'warning')}`;
     if (errors > 0) throw new GivcError('FAILED_PRECONDITION', summary);

@@ -1,7 +1,7 @@
 import { Help, Option, SubCommand } from 'nest-commander';
-import { questionOf, Rules } from '@givc/access';
+import { authorizationRequest, Rules } from '@givc/access';
 import { GivcError } from '@givc/model';
-import { parseRequest, parseRpc } from '../policy/request.js';
+import { parseRequest, parseRpc } from '../policy/policy-request.js';
 import { readRules, RulesCommand } from '../policy/rules-command.js';
 
 interface TestOptions {
@@ -41,7 +41,7 @@ export class PolicyTestCommand extends RulesCommand {
   async run([file = '']: string[], { source, call, data, asJson }: TestOptions): Promise<void> {
     const decision = await this.parse(async () => {
       const rpc = parseRpc('--call', call);
-      const question = questionOf(source, rpc.path, await parseRequest('--data', rpc, data));
+      const question = authorizationRequest(source, rpc.path, await parseRequest('--data', rpc, data));
       return (await Rules.parse(readRules(file), file)).decide(question);
     });
     if (asJson) this.output.json(decision);

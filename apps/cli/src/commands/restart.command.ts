@@ -9,7 +9,7 @@ import {
   type UnitName,
 } from '@givc/model';
 import { CommandGroup } from '../command-group.js';
-import { findInstance, placeOf } from '../restart/instance.js';
+import { findInstance, formatInstance } from '../restart/instance.js';
 import { RestartCommandBase } from '../restart/restart-command.js';
 import { stopVm } from '../restart/stop-vm.js';
 
@@ -69,7 +69,7 @@ export class RestartAppCommand extends RestartCommandBase {
     const selector = this.parse(() => parseInstanceSelector('instance', name));
     const instance = findInstance(selector, vm, (await this.withAdmin((admin) => admin.queryList())).List);
     const { unit, application, vm: VmName } = instance;
-    const place = placeOf(instance);
+    const place = formatInstance(instance);
     const { registryId: started } = await this.restart(place, {
       stop: (admin) => admin.stopApplication({ AppName: unit, VmName, Args: [] }),
       start: (admin) => admin.startApplication({ AppName: application, VmName, Args }),

@@ -1,6 +1,6 @@
 import { Command, Help, Option } from 'nest-commander';
 import { AdminCommand } from '../admin-command.js';
-import { done } from '../done.js';
+import { formatOutcome } from '../format-outcome.js';
 import { vmOfInstance } from '../vm-of-instance.js';
 
 @Command({
@@ -17,7 +17,7 @@ export class ResumeCommand extends AdminCommand {
 
   async run([AppName = '']: string[], { vm }: { readonly vm?: string }): Promise<void> {
     const response = await this.withAdmin((admin) => admin.resumeApplication({ AppName, VmName: vm, Args: [] }));
-    this.output.sentence(done('Resumed', AppName, response));
+    this.output.sentence(formatOutcome('Resumed', AppName, response));
   }
 
   @Help('after')

@@ -2,7 +2,7 @@ import { Command, Help, Option } from 'nest-commander';
 import { GivcError } from '@givc/model';
 import { AdminCommand } from '../admin-command.js';
 import { listedMachine, machinesOf } from '../status/machine.js';
-import { tellMachines } from '../status/tell-machines.js';
+import { listMachines } from '../status/list-machines.js';
 
 interface StatusFlags {
   readonly asJson?: boolean;
@@ -27,7 +27,7 @@ export class StatusCommand extends AdminCommand {
 
   async run(_: string[], { asJson, follow }: StatusFlags): Promise<void> {
     if (follow) return this.#follow(asJson ?? false);
-    const [{ List }, told] = await this.withAdmin((admin) => Promise.all([admin.queryList(), tellMachines(admin)]));
+    const [{ List }, told] = await this.withAdmin((admin) => Promise.all([admin.queryList(), listMachines(admin)]));
     if (!told) this.output.note('the ages are unknown, because the admin does not report them');
     const machines = machinesOf(List, told);
     if (asJson) this.output.json(machines.map(listedMachine));

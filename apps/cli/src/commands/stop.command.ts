@@ -2,7 +2,7 @@ import { Command, Help, Option, SubCommand } from 'nest-commander';
 import { parseVmName } from '@givc/model';
 import { AdminCommand } from '../admin-command.js';
 import { CommandGroup } from '../command-group.js';
-import { done } from '../done.js';
+import { formatOutcome } from '../format-outcome.js';
 import { stopVm } from '../restart/stop-vm.js';
 import { vmOfInstance } from '../vm-of-instance.js';
 
@@ -20,7 +20,7 @@ export class StopAppCommand extends AdminCommand {
 
   async run([AppName = '']: string[], { vm }: { readonly vm?: string }): Promise<void> {
     const response = await this.withAdmin((admin) => admin.stopApplication({ AppName, VmName: vm, Args: [] }));
-    this.output.sentence(done('Stopped', AppName, response));
+    this.output.sentence(formatOutcome('Stopped', AppName, response));
   }
 
   @Help('after')
@@ -62,7 +62,7 @@ export class StopServiceCommand extends AdminCommand {
 
   async run([ServiceName = '']: string[], { vm }: { readonly vm: string }): Promise<void> {
     const response = await this.withAdmin((admin) => admin.stopService({ ServiceName, VmName: vm }));
-    this.output.sentence(done('Stopped', `${ServiceName} in ${vm}`, response));
+    this.output.sentence(formatOutcome('Stopped', `${ServiceName} in ${vm}`, response));
   }
 
   @Help('after')

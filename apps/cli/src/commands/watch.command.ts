@@ -1,7 +1,7 @@
 import { Command, Help, Option } from 'nest-commander';
 import { AdminCommand } from '../admin-command.js';
 import { listedItem } from '../listed-item.js';
-import { changeSentence, changes, jsonChange } from '../change.js';
+import { formatChange, changes, jsonChange } from '../watch-event.js';
 
 interface WatchOptions {
   readonly asJson?: boolean;
@@ -34,7 +34,7 @@ export class WatchCommand extends AdminCommand {
       for await (const change of changes(admin.watchOnce(), limit)) {
         if (change.kind !== 'initial') {
           if (asJson) this.output.json(jsonChange(change));
-          else this.output.sentence(changeSentence(change));
+          else this.output.sentence(formatChange(change));
         } else if (initial) {
           if (asJson) this.output.json(change.items.map(listedItem));
           else this.output.items(change.items);

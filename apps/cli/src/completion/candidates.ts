@@ -3,14 +3,14 @@ import { plain } from '../table.js';
 import type { Command } from '../usage.js';
 import { bareWords, type Candidate } from './candidate.js';
 import { findOption, readLine, splitAssignment, takesValue, type Line, type Option } from './line.js';
-import { placeholderOf, placeholders, type Meaning } from './placeholders.js';
+import { placeholderOf, placeholders, type PlaceholderMeaning } from './placeholders.js';
 
 /** Asks for the registry, as the options of the line say; empty when that fails. */
 export type ListRegistry = (options: Line['options']) => Promise<readonly admin.QueryListItem[]>;
 
-const chosen = (choices: readonly string[]): Meaning => ({ kind: 'words', list: () => bareWords(choices) });
+const chosen = (choices: readonly string[]): PlaceholderMeaning => ({ kind: 'words', list: () => bareWords(choices) });
 
-const meaningOf = (option: Option): Meaning | undefined =>
+const meaningOf = (option: Option): PlaceholderMeaning | undefined =>
   option.argChoices ? chosen(option.argChoices) : placeholders[placeholderOf(option.flags)];
 
 /** What the next argument is; undefined when there is no more, or anything may be one. */
@@ -42,7 +42,10 @@ function commandsOf({ command, operands }: Line): Candidate[] {
 }
 
 /** How the line goes on: as what, and what of the word stays as it is. */
-function meaningAt(line: Line, word: string): { readonly meaning: Meaning | undefined; readonly before: string } {
+function meaningAt(
+  line: Line,
+  word: string,
+): { readonly meaning: PlaceholderMeaning | undefined; readonly before: string } {
   const { command, open, isOptionsEnded } = line;
   const isOption = !isOptionsEnded && word.startsWith('-');
   if (open && (open.isSure || !isOption)) return { meaning: meaningOf(open.option), before: '' };

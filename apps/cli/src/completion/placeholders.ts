@@ -1,22 +1,22 @@
-import { rpcNames } from '../policy/request.js';
+import { rpcNames } from '../policy/policy-request.js';
 import { bareWords, type Candidate } from './candidate.js';
 import { applicationNames, instanceNames, unitNames, vmNames, type NamesOf } from './registry-names.js';
 import { shells } from './scripts.js';
 
 /** What may stand for an argument or the value of an option. */
-export type Meaning =
+export type PlaceholderMeaning =
   | { readonly kind: 'names'; readonly of: NamesOf }
   | { readonly kind: 'words'; readonly list: () => readonly Candidate[] }
   /** The shell itself completes them. */
   | { readonly kind: 'files' | 'folders' };
 
-const words = (list: () => readonly string[]): Meaning => ({ kind: 'words', list: () => bareWords(list()) });
+const words = (list: () => readonly string[]): PlaceholderMeaning => ({ kind: 'words', list: () => bareWords(list()) });
 
 /**
  * What a placeholder means, in whichever command's usage it is: `<vm>` is always a VM. Those without a meaning here are
  * free text; options with choices tell themselves what may stand there.
  */
-export const placeholders: Readonly<Record<string, Meaning>> = {
+export const placeholders: Readonly<Record<string, PlaceholderMeaning>> = {
   vm: { kind: 'names', of: vmNames },
   unit: { kind: 'names', of: unitNames },
   instance: { kind: 'names', of: instanceNames },

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CommandRunner } from 'nest-commander';
 import { readText } from '@givc/config';
-import { GivcError, problemOf } from '@givc/model';
+import { GivcError, systemErrorText } from '@givc/model';
 import { Output } from '../output.js';
 import { parseUsageLater, strict, type Command } from '../usage.js';
 
@@ -10,7 +10,7 @@ export function readRules(file: string): string {
   try {
     return readText(file);
   } catch (error) {
-    throw new GivcError('INVALID_ARGUMENT', `cannot read ${file}: ${problemOf(error)}`, { cause: error });
+    throw new GivcError('INVALID_ARGUMENT', `cannot read ${file}: ${systemErrorText(error)}`, { cause: error });
   }
 }
 

@@ -24,10 +24,10 @@ export function findInstance(
   const name = selector.kind === 'one' ? selector.unit : `${selector.application}@`;
   if (!instance) throw new GivcError('NOT_FOUND', `application ${name} does not run${vm ? ` in ${vm}` : ''}`);
   if (others.length > 0) {
-    const names = found.map((one) => placeOf(one)).join(', ');
+    const names = found.map((one) => formatInstance(one)).join(', ');
     throw new GivcError('INVALID_ARGUMENT', `${name} may be ${names}: name one of them, with --vm if need be`);
   }
   return instance;
 }
 
-export const placeOf = ({ unit, vm }: Instance): string => (vm === undefined ? unit : `${unit} in ${vm}`);
+export const formatInstance = ({ unit, vm }: Instance): string => (vm === undefined ? unit : `${unit} in ${vm}`);

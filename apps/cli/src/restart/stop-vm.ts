@@ -2,7 +2,7 @@ import type { AdminClient } from '@givc/client';
 import { GivcError, unknownVm, vmOfAgentUnit, vmOfVmUnit, vmUnit, type UnitName, type VmName } from '@givc/model';
 import type { admin } from '@givc/rpc';
 import { Timeout } from '@givc/time';
-import { changes, type RegistryNews } from '../change.js';
+import { changes, type WatchEvent } from '../watch-event.js';
 
 /** How long a unit that has stopped may still be listed as running. */
 const listedMs = 30_000;
@@ -22,7 +22,7 @@ function vmEntry(vm: VmName, list: readonly admin.QueryListItem[]): admin.QueryL
   return entry;
 }
 
-async function untilOff(unit: UnitName, registry: AsyncIterable<RegistryNews>): Promise<void> {
+async function untilOff(unit: UnitName, registry: AsyncIterable<WatchEvent>): Promise<void> {
   for await (const news of registry) {
     if (news.kind === 'initial' || news.item.Name !== unit) continue;
     if (news.kind === 'Removed' || news.item.VmStatus === 'PoweredOff') return;

@@ -1,17 +1,17 @@
 import { GivcError } from '@givc/model';
 import type { report } from '@givc/rpc';
-import { follow, type Seen } from '../follow.js';
-import type { Reach } from '../reach.js';
+import { followRegistry, type RegistryState } from '../follow-registry.js';
+import type { AdminDialer } from '../admin-dialer.js';
 import { cut, plain } from '../table.js';
 import { ago } from './age.js';
 import { machinesOf } from './machine.js';
 import { Screen } from './screen.js';
-import { tellMachines } from './tell-machines.js';
+import { listMachines } from './list-machines.js';
 import { treeLines } from './tree.js';
 
 /** What the admin said last, and when, by `performance.now()`. */
 interface Picture {
-  readonly seen: Extract<Seen, { state: 'watching' }>;
+  readonly seen: Extract<RegistryState, { state: 'watching' }>;
   readonly machines: readonly report.Machine[] | undefined;
   readonly at: number;
 }
@@ -51,10 +51,10 @@ function oneAtATime(work: () => Promise<void>, failed: (error: unknown) => void)
 }
 
 /** Keeps the tree current on the terminal until Ctrl-C: after each change, and once a second for the ages. */
-export async function followStatus(reach: Reach, terminal: NodeJS.WriteStream, colour: boolean): Promise<void> {
+export async function followStatus(reach: AdminDialer, terminal: NodeJS.WriteStream, colour: boolean): Promise<void> {
   const ending = new AbortController();
   let failure: Error | undefined;
-  let seen: Seen | undefined;
+  let seen: RegistryState | undefined;
   let picture: Picture | undefined;
 
   const draw = () => {
@@ -68,7 +68,7 @@ export async function followStatus(reach: Reach, terminal: NodeJS.WriteStream, c
       const asked = seen;
       if (asked?.state === 'watching')
         try {
-          picture = { seen: asked, machines: await tellMachines(asked.admin), at: performance.now() };
+          picture = { seen: asked, machines: await listMachines(asked.admin), at: performance.now() };
         } catch (error) {
           // The watch will tell what has become of the admin.
           if (!(error instanceof GivcError)) throw error;
@@ -89,7 +89,7 @@ export async function followStatus(reach: Reach, terminal: NodeJS.WriteStream, c
   }, everyMs);
   try {
     look();
-    for await (seen of follow(reach, ending.signal)) look();
+    for await (seen of followRegistry(reach, ending.signal)) look();
   } finally {
     ending.abort();
     clearInterval(timer);

@@ -6,7 +6,7 @@ const home = '\u001b[H';
 const [endOfLine, endOfScreen] = ['\u001b[K', '\u001b[J'];
 
 /** As many lines as fit; the last one says how many more there are. */
-export function fit(lines: readonly string[], rows: number): readonly string[] {
+export function fitLines(lines: readonly string[], rows: number): readonly string[] {
   if (lines.length <= rows) return lines;
   return [...lines.slice(0, rows - 1), `… ${lines.length - rows + 1} more lines`];
 }
@@ -54,7 +54,7 @@ export class Screen {
 
   /** Replaces the picture. The lines must not be wider than the terminal. */
   show(lines: readonly string[]): void {
-    const shown = fit(lines, this.terminal.rows || 24);
+    const shown = fitLines(lines, this.terminal.rows || 24);
     this.terminal.write(home + shown.map((line) => line + endOfLine).join('\n') + endOfScreen);
   }
 

@@ -1,5 +1,5 @@
 import type { admin } from '@givc/rpc';
-import { judge, parseCondition, type WaitState } from './condition.js';
+import { evaluate, parseCondition, type WaitState } from './condition.js';
 
 const item = (Name: string, VmStatus: string, VmName = 'net-vm'): admin.QueryListItem => ({
   Name,
@@ -12,7 +12,7 @@ const item = (Name: string, VmStatus: string, VmName = 'net-vm'): admin.QueryLis
 });
 
 const verdict = (name: string, state: WaitState, items: admin.QueryListItem[], vm?: string) =>
-  judge(parseCondition(name, { state, ...(vm && { vm }) }), items);
+  evaluate(parseCondition(name, { state, ...(vm && { vm }) }), items);
 
 describe('parseCondition', () => {
   it('waits for a unit to run unless another state is named', () => {

@@ -37,10 +37,11 @@ const wordOf = ({ VmStatus }: Item): string => words[VmStatus] ?? VmStatus;
 const placeOf = ({ Name, VmName }: Item): string => (VmName === undefined ? Name : `${Name} in ${VmName}`);
 
 /** What a list says of a condition: which unit meets it, or what is so instead. */
-export type Verdict = { readonly met: true; readonly by: string } | { readonly met: false; readonly instead: string };
+export type Evaluation =
+  { readonly met: true; readonly by: string } | { readonly met: false; readonly instead: string };
 
 /** Throws INVALID_ARGUMENT with the names of the machines when more than one has such a unit. */
-export function judge(condition: Condition, items: readonly Item[]): Verdict {
+export function evaluate(condition: Condition, items: readonly Item[]): Evaluation {
   const { name, vm, state } = condition;
   const found = items.filter(
     (item) =>

@@ -1,7 +1,7 @@
 import type { AdminClient } from '@givc/client';
 import { GivcError } from '@givc/model';
 import type { admin } from '@givc/rpc';
-import type { Reach } from '../reach.js';
+import type { AdminDialer } from '../admin-dialer.js';
 import { TimedOut } from '../timed-out.js';
 import { parseCondition } from './condition.js';
 import { waitFor } from './wait-for.js';
@@ -41,7 +41,7 @@ describe('waiting for a unit', () => {
       }
       await new Promise((_, reject) => signal!.addEventListener('abort', () => reject(signal!.reason as Error)));
     };
-    const reach: Reach = {
+    const reach: AdminDialer = {
       name: 'the admin',
       connect: () => ({ watchOnce: watch, close: () => undefined }) as unknown as AdminClient,
       explain: () => new GivcError('UNAVAILABLE', 'cannot reach the admin'),

@@ -1,8 +1,8 @@
 import { Timeout } from '@givc/time';
-import { follow } from '../follow.js';
-import type { Reach } from '../reach.js';
+import { followRegistry } from '../follow-registry.js';
+import type { AdminDialer } from '../admin-dialer.js';
 import { TimedOut } from '../timed-out.js';
-import { judge, subjectOf, type Condition } from './condition.js';
+import { evaluate, subjectOf, type Condition } from './condition.js';
 
 export interface WaitOptions {
   /** Without it, it may take for ever. */
@@ -12,13 +12,17 @@ export interface WaitOptions {
 }
 
 /** Resolves with the unit that meets the condition as soon as one does. Throws `TimedOut` that says what is so instead. */
-export async function waitFor(condition: Condition, reach: Reach, { timeoutMs, note }: WaitOptions): Promise<string> {
+export async function waitFor(
+  condition: Condition,
+  reach: AdminDialer,
+  { timeoutMs, note }: WaitOptions,
+): Promise<string> {
   const ending = new AbortController();
   const timeout = timeoutMs === undefined ? undefined : new Timeout(timeoutMs, () => ending.abort());
   let isAway = false;
   let instead = `${reach.name} has not answered`;
   try {
-    for await (const seen of follow(reach, ending.signal)) {
+    for await (const seen of followRegistry(reach, ending.signal)) {
       if (seen.state === 'away') {
         if (!isAway) note(`still waiting: ${seen.error.message}`);
         isAway = true;
@@ -26,7 +30,7 @@ export async function waitFor(condition: Condition, reach: Reach, { timeoutMs, n
         continue;
       }
       isAway = false;
-      const verdict = judge(condition, seen.items);
+      const verdict = evaluate(condition, seen.items);
       if (verdict.met) return verdict.by;
       instead = verdict.instead;
     }

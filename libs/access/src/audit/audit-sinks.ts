@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync, statSync, writeSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import { GivcError, messageOf, problemOf } from '@givc/model';
+import { GivcError, messageOf, systemErrorText } from '@givc/model';
 import type { Log } from '@givc/log';
 import { moveAside } from './move-aside.js';
 
@@ -66,7 +66,7 @@ export class FileSink implements AuditSink {
       this.#file = this.#open();
     } catch (error) {
       if (!passing.has((error as NodeJS.ErrnoException).code))
-        throw new GivcError('INVALID_ARGUMENT', `GIVC_AUDIT: cannot open ${path}: ${problemOf(error)}`, {
+        throw new GivcError('INVALID_ARGUMENT', `GIVC_AUDIT: cannot open ${path}: ${systemErrorText(error)}`, {
           cause: error,
         });
       this.#complain('the record cannot be written', error);

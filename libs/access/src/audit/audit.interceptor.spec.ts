@@ -1,7 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { defer, NEVER, Observable, of, Subject, throwError } from 'rxjs';
 import { GivcError } from '@givc/model';
-import { decideBy } from '../control/deciding-rule.js';
+import { setDecidingRule } from '../control/deciding-rule.js';
 import { Audit } from './audit.js';
 import { AuditInterceptor } from './audit.interceptor.js';
 import { noteChange } from './recorded-call.js';
@@ -211,7 +211,7 @@ describe('the record of calls', () => {
 
   it('has the rule that has permitted the call', () => {
     const call = new FakeCall(startVm);
-    decideBy(call, 'rules.cedar:3');
+    setDecidingRule(call, 'rules.cedar:3');
     run(startVm, of({}), { call });
     expect(lines).toEqual([expect.objectContaining({ rule: 'rules.cedar:3' })]);
   });

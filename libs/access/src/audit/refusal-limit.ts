@@ -5,7 +5,7 @@ const burst = 50;
 const perSecond = 5;
 
 /** What the limit says of one refusal: whether it is recorded, and what else its line has to tell. */
-export interface Verdict {
+export interface RefusalDecision {
   readonly recorded: boolean;
   /** How many of this peer went unrecorded before this one. */
   readonly suppressed?: number;
@@ -21,7 +21,7 @@ export class RefusalLimit {
   readonly #buckets = new TokenBuckets(burst, perSecond);
 
   /** `now` in milliseconds of any clock that does not go back. */
-  take(peer: string, now: number = performance.now()): Verdict {
+  take(peer: string, now: number = performance.now()): RefusalDecision {
     const { isTaken, bucket } = this.#buckets.take(peer, now);
     if (!isTaken) return { recorded: false };
     const suppressed = bucket.missed;

@@ -3,13 +3,13 @@ import type { MethodDefinition } from '@grpc/grpc-js';
 import { cedarSchemas, services } from '@givc/rpc';
 import { loadCedar } from './cedar.js';
 import { checkRules } from './check-rules.js';
-import { questionOf } from './question.js';
+import { authorizationRequest } from './authorization-request.js';
 
 const admin = { file: 'admin.cedarschema', text: cedarSchemas.admin };
 const agent = { file: 'agent.cedarschema', text: cedarSchemas.agent };
 const check = async (text: string, schemas = [admin, agent]) => {
   const { findings } = await checkRules(text, 'r.cedar', schemas);
-  return findings.map(({ place, severity, what }) => `${place}: ${severity}: ${what}`);
+  return findings.map(({ location, severity, what }) => `${location}: ${severity}: ${what}`);
 };
 
 describe('a check of rules', () => {
@@ -142,7 +142,7 @@ describe('the schema', () => {
     for (const [name, methods] of all)
       for (const { path, requestStream, requestDeserialize } of Object.values(methods)) {
         const request = requestStream ? undefined : requestDeserialize(Buffer.of());
-        const { source, command, module, context } = questionOf('a', path, request);
+        const { source, command, module, context } = authorizationRequest('a', path, request);
         const ask = (schema: string) =>
           cedar.isAuthorized({
             principal: { type: 'Source', id: source },

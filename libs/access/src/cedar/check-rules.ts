@@ -1,8 +1,8 @@
 import type { DetailedError, ValidationAnswer } from '@cedar-policy/cedar-wasm/nodejs';
 import { GivcError } from '@givc/model';
 import { loadCedar, type Cedar } from './cedar.js';
-import { asWritten, formatMistake, mistakesOf, withRelated, type Mistake } from './mistakes.js';
-import { offsetOf, placeIn } from './place.js';
+import { asWritten, formatMistake, mistakesOf, withRelated, type RuleMistake } from './mistakes.js';
+import { offsetOf, formatLocation } from './source-location.js';
 import { RuleText } from './rule-text.js';
 
 /** A schema of Cedar, and the file in which a mistake is to be looked for. */
@@ -12,7 +12,7 @@ export interface RuleSchema {
 }
 
 /** An error is a rule that no schema allows; a warning is one that is allowed and does not do what it seems to. */
-export interface Finding extends Mistake {
+export interface RuleFinding extends RuleMistake {
   readonly severity: 'error' | 'warning';
 }
 
@@ -28,7 +28,7 @@ export async function checkRules(
   text: string,
   file: string,
   schemas: readonly RuleSchema[],
-): Promise<{ readonly rules: number; readonly findings: readonly Finding[] }> {
+): Promise<{ readonly rules: number; readonly findings: readonly RuleFinding[] }> {
   const cedar = await loadCedar();
   const rules = new RuleText(text, file);
   const mistakes = mistakesOf(rules, cedar.checkParsePolicySet);
@@ -39,29 +39,29 @@ export async function checkRules(
   return { rules: rules.rules.length, findings };
 }
 
-const count = (findings: readonly Finding[], severity: Finding['severity']): number =>
+const count = (findings: readonly RuleFinding[], severity: RuleFinding['severity']): number =>
   findings.filter((finding) => finding.severity === severity).length;
 
-function better(one: readonly Finding[], other: readonly Finding[]): readonly Finding[] {
+function better(one: readonly RuleFinding[], other: readonly RuleFinding[]): readonly RuleFinding[] {
   const more = count(one, 'error') - count(other, 'error') || count(one, 'warning') - count(other, 'warning');
   return more > 0 ? other : one;
 }
 
 /** A rule with an error never matches, of course. */
-const withoutConsequences = (findings: readonly Finding[]): readonly Finding[] =>
+const withoutConsequences = (findings: readonly RuleFinding[]): readonly RuleFinding[] =>
   count(findings, 'error') > 0 ? findings.filter(({ severity }) => severity === 'error') : findings;
 
 /** Of each rule what a schema says against it. */
-function findingsBy(cedar: Cedar, text: RuleText, schema: RuleSchema): readonly (readonly Finding[])[] {
+function findingsBy(cedar: Cedar, text: RuleText, schema: RuleSchema): readonly (readonly RuleFinding[])[] {
   const answer = cedar.validate({ schema: schema.text, policies: { staticPolicies: text.forCedar } });
   if (answer.type === 'failure') throw new GivcError('INVALID_ARGUMENT', mistakesOfSchema(answer.errors, schema));
   const homes = homesOf(cedar, schema);
   return text.rules.map(({ start, end }, at) => {
     const about = (list: Validated['validationErrors']) =>
       list.filter(({ policyId }) => policyId === `policy${at}`).map(({ error }) => error);
-    const finding = (severity: Finding['severity']) => (error: DetailedError) => ({
+    const finding = (severity: RuleFinding['severity']) => (error: DetailedError) => ({
       severity,
-      place: text.placeOf(error, start),
+      location: text.locationOf(error, start),
       what: asWritten(error),
     });
     const errors = about(answer.validationErrors)
@@ -69,14 +69,20 @@ function findingsBy(cedar: Cedar, text: RuleText, schema: RuleSchema): readonly 
       .map(finding('error'));
     const warnings = about(answer.validationWarnings);
     const never =
-      wrongHome(cedar, text.forCedar.slice(start, end), homes) ??
+      moduleMismatch(cedar, text.forCedar.slice(start, end), homes) ??
       (warnings.some(isImpossible) ? 'no call is asked like this' : undefined);
     return [
       ...errors,
       ...warnings.filter((warning) => !isImpossible(warning)).map(finding('warning')),
       ...(never === undefined
         ? []
-        : [{ severity: 'warning' as const, place: text.place(start), what: `this rule can never match: ${never}` }]),
+        : [
+            {
+              severity: 'warning' as const,
+              location: text.location(start),
+              what: `this rule can never match: ${never}`,
+            },
+          ]),
     ];
   });
 }
@@ -86,7 +92,9 @@ const isImpossible = ({ message }: DetailedError): boolean =>
 
 const mistakesOfSchema = (errors: readonly DetailedError[], { file, text }: RuleSchema): string =>
   withRelated(errors)
-    .map((error) => formatMistake({ place: placeIn(file, text, offsetOf(error, text)), what: asWritten(error) }))
+    .map((error) =>
+      formatMistake({ location: formatLocation(file, text, offsetOf(error, text)), what: asWritten(error) }),
+    )
     .join('\n');
 
 type Homes = ReadonlyMap<string, readonly string[]>;
@@ -106,7 +114,7 @@ function homesOf(cedar: Cedar, { text }: RuleSchema): Homes {
  * Why the head of a rule joins actions with a module that none of them belongs to. Cedar cannot see that: to it
  * every module is of one type.
  */
-function wrongHome(cedar: Cedar, rule: string, homes: Homes): string | undefined {
+function moduleMismatch(cedar: Cedar, rule: string, homes: Homes): string | undefined {
   const parsed = cedar.policyToJson(rule);
   if (parsed.type === 'failure') return undefined;
   const { action, resource } = parsed.json;

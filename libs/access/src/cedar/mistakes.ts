@@ -2,12 +2,12 @@ import type { CheckParseAnswer, DetailedError, PolicySet } from '@cedar-policy/c
 import type { RuleText } from './rule-text.js';
 
 /** Something to be put right at `FILE:LINE:COLUMN`. */
-export interface Mistake {
-  readonly place: string;
+export interface RuleMistake {
+  readonly location: string;
   readonly what: string;
 }
 
-export const formatMistake = ({ place, what }: Mistake): string => `${place}: ${what}`;
+export const formatMistake = ({ location, what }: RuleMistake): string => `${location}: ${what}`;
 
 /** Cedar repeats what it does not understand, however long that is. */
 const longest = 1_000;
@@ -32,14 +32,14 @@ export const withRelated = (errors: readonly DetailedError[]): DetailedError[] =
   errors.flatMap((error) => [error, ...withRelated(error.related ?? [])]);
 
 /** Why `text` cannot be a set of rules; when it can, Cedar has `parse`d it. */
-export function mistakesOf(text: RuleText, parse: (policies: PolicySet) => CheckParseAnswer): readonly Mistake[] {
+export function mistakesOf(text: RuleText, parse: (policies: PolicySet) => CheckParseAnswer): readonly RuleMistake[] {
   if (text.slots.length > 0)
     return text.slots.map(({ start }) => ({
-      place: text.place(start),
+      location: text.location(start),
       what: 'this makes the rule a template, and nobody fills it in; write whom or what the rule is for',
     }));
   const answer = parse({ staticPolicies: text.forCedar });
   return answer.type === 'success'
     ? []
-    : withRelated(answer.errors).map((error) => ({ place: text.placeOf(error), what: asWritten(error) }));
+    : withRelated(answer.errors).map((error) => ({ location: text.locationOf(error), what: asWritten(error) }));
 }

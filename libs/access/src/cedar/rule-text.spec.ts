@@ -33,15 +33,15 @@ describe('the text of rules', () => {
   it('has the place of a mistake in characters, also of one that Cedar counts in bytes', () => {
     const some = text('permit (é,\n𝄞x);');
     const at = (start: number) => ({ message: '', sourceLocations: [{ start, end: start + 1 }] }) as DetailedError;
-    expect(some.placeOf(at(0))).toBe('/etc/givc/rules.cedar:1:1');
+    expect(some.locationOf(at(0))).toBe('/etc/givc/rules.cedar:1:1');
     // Both é and the clef take more bytes than one.
-    expect(some.placeOf(at(Buffer.byteLength('permit (é,\n𝄞')))).toBe('/etc/givc/rules.cedar:2:2');
+    expect(some.locationOf(at(Buffer.byteLength('permit (é,\n𝄞')))).toBe('/etc/givc/rules.cedar:2:2');
   });
 
   it('has a mistake without a place where it is to be looked for', () => {
     const nowhere = { message: '' } as DetailedError;
-    expect(text('permit (a);\nforbid').placeOf(nowhere, 12)).toBe('/etc/givc/rules.cedar:2:1');
-    expect(text('permit (a);\nforbid').placeOf(nowhere)).toBe('/etc/givc/rules.cedar:1:1');
+    expect(text('permit (a);\nforbid').locationOf(nowhere, 12)).toBe('/etc/givc/rules.cedar:2:1');
+    expect(text('permit (a);\nforbid').locationOf(nowhere)).toBe('/etc/givc/rules.cedar:1:1');
   });
 });
 

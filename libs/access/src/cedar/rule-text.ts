@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { DetailedError } from '@cedar-policy/cedar-wasm/nodejs';
-import { lineAndColumn, offsetOf, placeIn } from './place.js';
+import { lineAndColumn, offsetOf, formatLocation } from './source-location.js';
 
 /** Where something is said in the text, in UTF-16 units from its beginning. */
 interface Span {
@@ -51,13 +51,13 @@ export class RuleText {
   }
 
   /** `FILE:LINE:COLUMN` */
-  place(at: number): string {
-    return placeIn(this.file, this.forCedar, at);
+  location(at: number): string {
+    return formatLocation(this.file, this.forCedar, at);
   }
 
   /** Where Cedar found a mistake; one without a place is at `otherwise`. */
-  placeOf(error: DetailedError, otherwise?: number): string {
-    return this.place(offsetOf(error, this.forCedar, otherwise));
+  locationOf(error: DetailedError, otherwise?: number): string {
+    return this.location(offsetOf(error, this.forCedar, otherwise));
   }
 
   /** What a rule without a name is called: `rules.cedar:12`, the line on which it begins. */

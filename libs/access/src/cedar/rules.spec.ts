@@ -1,8 +1,8 @@
-import { questionOf } from './question.js';
+import { authorizationRequest } from './authorization-request.js';
 import { Rules } from './rules.js';
 
 const start = (source: string, request: unknown = { VmName: 'net-vm' }) =>
-  questionOf(source, '/admin.AdminService/StartVM', request);
+  authorizationRequest(source, '/admin.AdminService/StartVM', request);
 const parse = (text: string) => Rules.parse(text, '/etc/givc/rules.cedar');
 const decide = async (text: string, question = start('gui-vm')) => (await parse(text)).decide(question);
 
@@ -49,9 +49,9 @@ describe('rules of access control', () => {
     );
     const { error, ...decision } = (await decide(wrong.join('\n'))) as { readonly error: string };
     expect(decision).toEqual({ allowed: false, rule: 'rules.cedar:1, rules.cedar:2, rules.cedar:3' });
-    const place = (line: number) =>
+    const location = (line: number) =>
       `/etc/givc/rules\\.cedar:${line}:45: record does not have the attribute \`A${line - 1}\`; [^;]*`;
-    expect(error).toMatch(new RegExp(`^${[1, 2, 3].map(place).join('; ')}$`));
+    expect(error).toMatch(new RegExp(`^${[1, 2, 3].map(location).join('; ')}$`));
   });
 
   it('ask Cedar once for each question, and again when 256 others have come since', async () => {

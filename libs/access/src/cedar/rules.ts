@@ -4,12 +4,12 @@ import { listMistakes } from '@givc/config';
 import { GivcError, messageOf } from '@givc/model';
 import { loadCedar, type Cedar } from './cedar.js';
 import { asWritten, formatMistake, mistakesOf } from './mistakes.js';
-import type { Question } from './question.js';
+import type { AuthorizationRequest } from './authorization-request.js';
 import { RuleText } from './rule-text.js';
 
 /**
  * `rule` is what decided: the rule's `@id("…")`, else `FILE:LINE` where it begins; several are joined by commas, three
- * at most. A denial without one is the default: no rule permits it. `error` says why a question could not be decided.
+ * at most. A denial without one is the default: no rule permits it. `error` says why a request could not be decided.
  */
 export type Decision =
   | { readonly allowed: true; readonly rule: string }
@@ -36,7 +36,7 @@ export class Rules {
   /** The name under which Cedar keeps these rules. */
   readonly #set = `rules${made++}`;
   #parsed: Parsed;
-  /** The newest decisions by these rules, by a hash of the question: 2 µs instead of 150. */
+  /** The newest decisions by these rules, by a hash of the request: 2 µs instead of 150. */
   readonly #onReplaced = new Set<() => void>();
   readonly #decided = new Map<string, Decision>();
 
@@ -71,15 +71,15 @@ export class Rules {
 
   /**
    * Denies unless a rule permits it and none forbids it. It never throws: a rule that cannot be evaluated denies,
-   * whatever the others say, and so does a question that Cedar does not take.
+   * whatever the others say, and so does a request that Cedar does not take.
    */
-  decide(question: Question): Decision {
+  decide(request: AuthorizationRequest): Decision {
     try {
       // Cedar is handed the same JSON, so equal texts are equal questions. Requests hold passwords: only a hash is kept.
-      const asked = hash('sha256', JSON.stringify(question));
+      const asked = hash('sha256', JSON.stringify(request));
       const known = this.#decided.get(asked);
       if (known) return known;
-      const decision = this.#ask(question);
+      const decision = this.#ask(request);
       this.#remember(asked, decision);
       return decision;
     } catch (error) {
@@ -87,7 +87,7 @@ export class Rules {
     }
   }
 
-  #ask({ source, command, module, context }: Question): Decision {
+  #ask({ source, command, module, context }: AuthorizationRequest): Decision {
     const answer = this.cedar.statefulIsAuthorized({
       principal: { type: 'Source', id: source },
       action: { type: 'Action', id: command },
@@ -124,7 +124,7 @@ export class Rules {
         ', ',
       ),
       error: few(
-        failed.map(([at, error]) => `${text.placeOf(error, text.rules[at]!.start)}: ${asWritten(error)}`),
+        failed.map(([at, error]) => `${text.locationOf(error, text.rules[at]!.start)}: ${asWritten(error)}`),
         '; ',
       ),
     };

@@ -3,7 +3,7 @@ import { isObservable } from 'rxjs';
 import { callOf } from '@givc/rpc';
 import { callerOf } from '../identity/peer.js';
 import { Authorizer } from './authorizer.js';
-import { decideBy } from './deciding-rule.js';
+import { setDecidingRule } from './deciding-rule.js';
 import { authorizeEntries, hasEntryAuthorization } from './entry-authorization.js';
 
 /** The message of a call that has one request; of a client's stream, and of a raw call, there is none yet. */
@@ -29,7 +29,7 @@ export class AccessGuard implements CanActivate {
     const decision = this.authorizer.decide(caller, rpc, request);
     if (!decision) return true;
     if (decision.allowed) {
-      decideBy(call, decision.rule);
+      setDecidingRule(call, decision.rule);
       return true;
     }
     const isForbidden = decision.rule !== undefined || decision.error !== undefined;

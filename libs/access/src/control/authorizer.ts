@@ -4,7 +4,7 @@ import { Log } from '@givc/log';
 import { Access } from '../access.js';
 import { Audit } from '../audit/audit.js';
 import { isChange, recordedFields, recordedRpcs } from '../audit/recorded-rpcs.js';
-import { questionOf } from '../cedar/question.js';
+import { authorizationRequest } from '../cedar/authorization-request.js';
 import type { Decision } from '../cedar/rules.js';
 import type { Caller } from '../identity/peer.js';
 
@@ -31,7 +31,7 @@ export class Authorizer {
     const { changesOnlyFrom: only } = this.access;
     if (only !== undefined && peer?.name !== only && isChange(rpc) && rpc !== socketProxyRpc)
       return { allowed: false, rule: `changes only from ${only}` };
-    return this.access.rules?.decide(questionOf(peer?.name ?? '', rpc, request));
+    return this.access.rules?.decide(authorizationRequest(peer?.name ?? '', rpc, request));
   }
 
   /** Records that a call was denied, and throws the PERMISSION_DENIED that its caller gets. */

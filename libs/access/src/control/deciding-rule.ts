@@ -1,7 +1,7 @@
 const rules = new WeakMap<object, string>();
 
 /** Remembers, as long as the call lasts, which rule has permitted it. */
-export const decideBy = (call: object, rule: string): void => void rules.set(call, rule);
+export const setDecidingRule = (call: object, rule: string): void => void rules.set(call, rule);
 
 /** The rule that has permitted the call; undefined where access control is off. */
 export const decidingRule = (call: object): string | undefined => rules.get(call);

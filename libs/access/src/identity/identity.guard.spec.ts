@@ -28,7 +28,7 @@ describe('the identity of a caller', () => {
   beforeEach(() => {
     jest.useFakeTimers({ now: ends });
     lines.length = 0;
-    guard = guardOf({ onTurnedAway: () => undefined } as unknown as TlsIdentity);
+    guard = guardOf({ onRejected: () => undefined } as unknown as TlsIdentity);
   });
 
   afterEach(() => jest.useRealTimers());

@@ -1,6 +1,6 @@
 import type { PeerCertificate } from 'node:tls';
 import { listMistakes, readText } from '@givc/config';
-import { GivcError, parseVmName, problemOf, quoted } from '@givc/model';
+import { GivcError, parseVmName, systemErrorText, quoted } from '@givc/model';
 import { normalSerial, peerOfCertificate } from './peer.js';
 
 const serial = /^[0-9A-Fa-f]{1,2}(:?[0-9A-Fa-f]{2}){0,19}$|^[0-9A-Fa-f]{1,40}$/;
@@ -24,7 +24,7 @@ export class Revocations {
     try {
       text = readText(file);
     } catch (error) {
-      throw new GivcError('INVALID_ARGUMENT', `cannot read the revocations ${file}: ${problemOf(error)}`, {
+      throw new GivcError('INVALID_ARGUMENT', `cannot read the revocations ${file}: ${systemErrorText(error)}`, {
         cause: error,
       });
     }

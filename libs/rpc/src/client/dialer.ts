@@ -2,7 +2,7 @@ import { Channel, credentials, type ChannelCredentials, type ChannelInterface } 
 import type { Endpoint } from '@givc/model';
 import { LiveCredentials, takenOption } from '../tls/live-credentials.js';
 import type { TlsIdentity } from '../tls/tls-identity.js';
-import { maxBackoffMs } from './attempt.js';
+import { maxBackoffMs } from './connect-watchdog.js';
 import { targetOf } from './target.js';
 
 /**

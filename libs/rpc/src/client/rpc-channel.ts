@@ -9,7 +9,7 @@ import {
 } from '@grpc/grpc-js';
 import { GivcError, type Endpoint } from '@givc/model';
 import { errorOfStatus } from '../status.js';
-import { Attempt, type AttemptLimits } from './attempt.js';
+import { ConnectWatchdog, type ConnectLimits } from './connect-watchdog.js';
 import { setDeadline } from './call-deadline.js';
 import { metadataOf, type CallSettings } from './call-settings.js';
 import type { Dialer } from './dialer.js';
@@ -19,7 +19,7 @@ export interface ChannelSettings {
   /** How many bytes a call may have on their way to us, 64 KiB unless said. */
   readonly windowBytes?: number;
   /** 2 and 15 s unless said. */
-  readonly attemptMs?: AttemptLimits;
+  readonly attemptMs?: ConnectLimits;
 }
 
 /** The states of a channel: https://github.com/grpc/grpc/blob/master/doc/connectivity-semantics-and-api.md */
@@ -37,7 +37,7 @@ export class RpcChannel {
   readonly #onRenewed = new Set<() => void>();
   readonly #stopRenewing: () => void;
   readonly #listeners = new Set<(state: ChannelState) => void>();
-  readonly #attempt: Attempt;
+  readonly #attempt: ConnectWatchdog;
   #isKept = false;
   /** How to cancel each open call, which a channel of grpc-js that is closed does not. */
   readonly #calls = new Set<() => void>();
@@ -48,7 +48,7 @@ export class RpcChannel {
     private readonly dialer: Dialer,
     private readonly options: ChannelSettings = {},
   ) {
-    this.#attempt = new Attempt(() => this.#giveUpAttempt(), options.attemptMs);
+    this.#attempt = new ConnectWatchdog(() => this.#giveUpAttempt(), options.attemptMs);
     this.#client = this.#open();
     this.#stopRenewing = dialer.onRenewed(() => this.#renew());
   }
@@ -165,7 +165,7 @@ export class RpcChannel {
    */
   redial(): void {
     if (this.#closed) return;
-    this.#attempt.end();
+    this.#attempt.stop();
     this.#dropSuccessor();
     const before = this.#client;
     this.#client = this.#open();
@@ -195,7 +195,7 @@ export class RpcChannel {
     this.#closed = true;
     this.#stopRenewing();
     this.#dropSuccessor();
-    this.#attempt.end();
+    this.#attempt.stop();
     this.#end(this.#client);
   }
 
@@ -259,9 +259,9 @@ export class RpcChannel {
 
   /** Returns how to say that TLS has failed. */
   #taken(client: Client): () => void {
-    if (this.#client === client) this.#attempt.take();
+    if (this.#client === client) this.#attempt.accepted();
     return () => {
-      if (this.#client === client && this.#attempt.isOpen) this.#attempt.fail();
+      if (this.#client === client && this.#attempt.isOpen) this.#attempt.failed();
     };
   }
 
@@ -280,13 +280,13 @@ export class RpcChannel {
   #see(client: Client, state: ChannelState): void {
     switch (state) {
       case 'CONNECTING':
-        return this.#attempt.begin();
+        return this.#attempt.started();
       case 'TRANSIENT_FAILURE':
-        return this.#attempt.fail();
+        return this.#attempt.failed();
       case 'IDLE':
       case 'READY':
       case 'SHUTDOWN':
-        this.#attempt.end();
+        this.#attempt.stop();
         if (state === 'IDLE') this.#dial(client);
     }
   }

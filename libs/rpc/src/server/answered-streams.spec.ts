@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { constants, type ServerHttp2Session } from 'node:http2';
 import { endAnsweredStreams } from './answered-streams.js';
-import { UnfinishedSet } from './unfinished.js';
+import { ProgressWatchdog } from './progress-watchdog.js';
 
 class FakeStream extends EventEmitter {
   destroyed = false;
@@ -34,7 +34,7 @@ describe('a stream that is answered before its caller has sent everything', () =
   beforeEach(() => {
     jest.useFakeTimers();
     session = new EventEmitter();
-    endAnsweredStreams(session as unknown as ServerHttp2Session, new UnfinishedSet(5_000));
+    endAnsweredStreams(session as unknown as ServerHttp2Session, new ProgressWatchdog(5_000));
   });
   afterEach(() => jest.useRealTimers());
 

@@ -1,5 +1,5 @@
 import { constants, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
-import type { UnfinishedSet } from './unfinished.js';
+import type { ProgressWatchdog } from './progress-watchdog.js';
 
 const close = (stream: ServerHttp2Stream): void => {
   if (!stream.destroyed) stream.close(constants.NGHTTP2_NO_ERROR);
@@ -10,7 +10,7 @@ const close = (stream: ServerHttp2Stream): void => {
  * is kept: grpc-js (1.14.7) leaves it open for as long as the caller likes. By RST_STREAM with NO_ERROR, as RFC 9113 (8.1)
  * has it; behind trailers not at once, because clients of grpc-js would miss those.
  */
-export function endAnsweredStreams(session: ServerHttp2Session, unfinished: UnfinishedSet): void {
+export function endAnsweredStreams(session: ServerHttp2Session, unfinished: ProgressWatchdog): void {
   session.on('stream', (stream) => {
     stream.once('finish', () => {
       // An answer without a message has its trailers in its only headers.
@@ -18,7 +18,7 @@ export function endAnsweredStreams(session: ServerHttp2Session, unfinished: Unfi
     });
     stream.once('wantTrailers', () => {
       if (stream.readableEnded) return;
-      const answered = { isHeldUp: false, expire: () => close(stream) };
+      const answered = { waitsForServer: false, expire: () => close(stream) };
       unfinished.begin(answered);
       stream.once('close', () => unfinished.end(answered)).resume();
     });

@@ -3,7 +3,7 @@ import type { GivcError } from '@givc/model';
 import { IncomingCall, type InterceptedCall } from './incoming-call.js';
 import { serverLimits } from './limits.js';
 import { PeerBudgets } from './peer-budgets.js';
-import { UnfinishedSet } from './unfinished.js';
+import { ProgressWatchdog } from './progress-watchdog.js';
 import { UnreadAnswers } from './unread-answers.js';
 
 const kibibyte = 1024;
@@ -38,7 +38,7 @@ describe('what is counted of a call', () => {
       requestStream,
       limit: 64 * kibibyte,
       budgets: new PeerBudgets({ ...serverLimits, undeliveredBytesOfPeer: 200 * kibibyte }),
-      unfinished: new UnfinishedSet(5_000),
+      unfinished: new ProgressWatchdog(5_000),
       unread: new UnreadAnswers(serverLimits),
       onRefused: (error) => refused.push(error),
     });

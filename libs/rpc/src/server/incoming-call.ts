@@ -5,7 +5,7 @@ import { statusOf } from './error-status.js';
 import { holdAnswers, type AnsweringCall } from './held-answers.js';
 import { MessageFrames, type FrameEvents } from './message-frames.js';
 import type { CountedCall, PeerBudget, PeerBudgets } from './peer-budgets.js';
-import type { Unfinished, UnfinishedSet } from './unfinished.js';
+import type { MonitoredOperation, ProgressWatchdog } from './progress-watchdog.js';
 import type { UnreadAnswers } from './unread-answers.js';
 
 export type InterceptedCall = ReturnType<ServerInterceptor>;
@@ -31,7 +31,7 @@ export interface IncomingCallOptions {
   /** How many bytes a message may have. */
   readonly limit: number;
   readonly budgets: PeerBudgets;
-  readonly unfinished: UnfinishedSet;
+  readonly unfinished: ProgressWatchdog;
   readonly unread: UnreadAnswers;
   readonly onRefused: (error: GivcError) => void;
 }
@@ -64,7 +64,7 @@ const chunksIn = (stream: ServerHttp2Stream): number =>
  * they take. So this looks at the bytes of the stream below the call on their way in (`push` of Readable) and on to the
  * decoder (`data`), and at grpc-js' queue of messages: test/e2e/incoming-messages.spec.ts notices when they move.
  */
-export class IncomingCall implements CountedCall, Unfinished, FrameEvents {
+export class IncomingCall implements CountedCall, MonitoredOperation, FrameEvents {
   readonly #base: BaseCall;
   readonly #frames = new MessageFrames();
   readonly #push: ServerHttp2Stream['push'];
@@ -95,7 +95,7 @@ export class IncomingCall implements CountedCall, Unfinished, FrameEvents {
     return this.#bytes;
   }
 
-  get isHeldUp(): boolean {
+  get waitsForServer(): boolean {
     return this.#base.stream.isPaused();
   }
 

@@ -6,7 +6,7 @@ import { IncomingCall, type InterceptedCall, type MessageStream } from './incomi
 import type { ServerLimits } from './limits.js';
 import { PeerBudgets } from './peer-budgets.js';
 import { peerKey } from './peer-key.js';
-import { UnfinishedSet } from './unfinished.js';
+import { ProgressWatchdog } from './progress-watchdog.js';
 import { UnreadAnswers } from './unread-answers.js';
 
 type Handler = (call: MessageStream, ...more: unknown[]) => unknown;
@@ -15,7 +15,7 @@ type Handler = (call: MessageStream, ...more: unknown[]) => unknown;
 export class IncomingCalls {
   readonly #budgets: PeerBudgets;
   /** What of its streams waits for callers. */
-  readonly unfinished: UnfinishedSet;
+  readonly unfinished: ProgressWatchdog;
   readonly #unread: UnreadAnswers;
   readonly #streaming = new WeakMap<InterceptedCall, IncomingCall>();
 
@@ -24,7 +24,7 @@ export class IncomingCalls {
     private readonly gate: () => CallGate | undefined,
   ) {
     this.#budgets = new PeerBudgets(limits);
-    this.unfinished = new UnfinishedSet(limits.messageMs);
+    this.unfinished = new ProgressWatchdog(limits.messageMs);
     this.#unread = new UnreadAnswers(limits);
   }
 

@@ -4,7 +4,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Address } from '@givc/model';
-import { HalfOpen } from './half-open.js';
+import { HalfOpenConnections } from './half-open-connections.js';
 import { serverLimits } from './limits.js';
 import { listenAt, openAt, removeStaleSocket } from './listener.js';
 
@@ -101,7 +101,7 @@ describe('a server that listens', () => {
       { protocol: 'unix', path },
       undefined,
       serverLimits,
-      new HalfOpen(1, 1),
+      new HalfOpenConnections(1, 1),
       (socket) => {
         sockets.push(socket);
         wake();

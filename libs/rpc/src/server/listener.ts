@@ -5,7 +5,7 @@ import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { promisify } from 'node:util';
 import { GivcError, formatAddress, messageOf, unsupported, type Address } from '@givc/model';
 import type { TlsIdentity } from '../tls/tls-identity.js';
-import { type HalfOpen } from './half-open.js';
+import { type HalfOpenConnections } from './half-open-connections.js';
 import type { ServerLimits } from './limits.js';
 import { certificateKey, networkOf } from './peer-key.js';
 
@@ -59,7 +59,7 @@ export type OnConnection = (socket: Socket, peer: string | undefined) => void;
 function createMutualTlsServer(
   identity: TlsIdentity,
   limits: ServerLimits,
-  handshakes: HalfOpen,
+  handshakes: HalfOpenConnections,
   onConnection: OnConnection,
 ): Server {
   const { handshakeMs, connections, connectionsOfPeer } = limits;
@@ -86,8 +86,8 @@ function createMutualTlsServer(
     const ofPeer = (open.get(peer) ?? 0) + 1;
     // However many names have all that they may have, one more has as much.
     if (ofPeer > Math.min(connectionsOfPeer, connections - total))
-      return identity.turnAway(socket, `it has ${ofPeer - 1} connections already`);
-    if (identity.admit(socket) !== undefined) return;
+      return identity.reject(socket, `it has ${ofPeer - 1} connections already`);
+    if (identity.accept(socket) !== undefined) return;
     total++;
     open.set(peer, ofPeer);
     socket.once('close', () => {
@@ -167,7 +167,7 @@ export async function listenAt(
   address: Address,
   identity: TlsIdentity | undefined,
   limits: ServerLimits,
-  handshakes: HalfOpen,
+  handshakes: HalfOpenConnections,
   onConnection: OnConnection,
 ): Promise<Listener> {
   const server = identity

@@ -5,7 +5,7 @@ import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'n
 import type { Address } from '@givc/model';
 import type { TlsMaterial } from '../tls/material.js';
 import { testAuthority } from '../tls/test-authority.fixture.js';
-import { TlsIdentity, type TurnedAway } from '../tls/tls-identity.js';
+import { TlsIdentity, type RejectedPeer } from '../tls/tls-identity.js';
 import type { ServerLimits } from './limits.js';
 import { SocketTransport } from './socket-transport.js';
 
@@ -17,7 +17,7 @@ describe('mutual TLS', () => {
   let identity: TlsIdentity;
   let transport: SocketTransport;
   let port: number;
-  let rejected: TurnedAway[];
+  let rejected: RejectedPeer[];
   let wake: () => void;
   let sockets: Socket[];
 
@@ -30,7 +30,7 @@ describe('mutual TLS', () => {
   beforeEach(() => {
     [rejected, wake, sockets] = [[], () => undefined, []];
     identity = new TlsIdentity(own);
-    identity.onTurnedAway((peer) => {
+    identity.onRejected((peer) => {
       rejected.push(peer);
       wake();
     });
@@ -43,7 +43,7 @@ describe('mutual TLS', () => {
   /** Resolves once so many peers were reported. */
   const reported = async (count: number) => {
     while (rejected.length < count) await new Promise<void>((resolve) => (wake = resolve));
-    return rejected.map(({ address, certificate, why }) => [address, certificate?.subject.CN, why]);
+    return rejected.map(({ address, certificate, reason }) => [address, certificate?.subject.CN, reason]);
   };
   /** Resolves once the server has so many connections. */
   const connected = async (count: number) => {

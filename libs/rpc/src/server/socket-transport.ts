@@ -11,7 +11,7 @@ import { fixPeer } from './fixed-peer.js';
 import { setWindows } from './flow-control.js';
 import { ignoreGoneStreams } from './gone-streams.js';
 import { limitHeaders } from './header-limit.js';
-import { HalfOpen } from './half-open.js';
+import { HalfOpenConnections } from './half-open-connections.js';
 import { IncomingCalls } from './incoming-calls.js';
 import { keepAlive, type Keepalive } from './keepalive.js';
 import { serverLimits, type ServerLimits } from './limits.js';
@@ -46,9 +46,9 @@ export class SocketTransport implements ServerTransport {
   readonly #calls: IncomingCalls;
   readonly #limits: ServerLimits;
   /** Of all its addresses. */
-  readonly #handshakes: HalfOpen;
+  readonly #handshakes: HalfOpenConnections;
   /** Connections that have had no call yet. */
-  readonly #unused: HalfOpen;
+  readonly #unused: HalfOpenConnections;
   #isClosed = false;
 
   constructor(
@@ -57,8 +57,8 @@ export class SocketTransport implements ServerTransport {
   ) {
     const { keepalive, observer, windowBytes, limits } = settings;
     this.#limits = { ...serverLimits, ...limits };
-    this.#handshakes = new HalfOpen(this.#limits.handshakes, this.#limits.handshakesOfAddress);
-    this.#unused = new HalfOpen(this.#limits.unused, this.#limits.unusedOfPeer);
+    this.#handshakes = new HalfOpenConnections(this.#limits.handshakes, this.#limits.handshakesOfAddress);
+    this.#unused = new HalfOpenConnections(this.#limits.unused, this.#limits.unusedOfPeer);
     this.#calls = new IncomingCalls(this.#limits, gate);
     // grpc-js would write what callers send to stderr, line for line.
     setLogVerbosity(logVerbosity.NONE);

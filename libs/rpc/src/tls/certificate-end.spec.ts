@@ -34,7 +34,7 @@ describe('the end of a certificate', () => {
 
   const admit = (validMs: number): FakeSocket => {
     const socket = new FakeSocket(new Date(Date.now() + validMs));
-    identity.admit(socket as unknown as TLSSocket);
+    identity.accept(socket as unknown as TLSSocket);
     return socket;
   };
 

@@ -3,7 +3,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { LiveCredentials, takenOption } from './live-credentials.js';
 import { testAuthority } from './test-authority.fixture.js';
-import { TlsIdentity, type TurnedAway } from './tls-identity.js';
+import { TlsIdentity, type RejectedPeer } from './tls-identity.js';
 
 const authority = testAuthority();
 const serverOf = (name: string) => authority.issue(name);
@@ -14,7 +14,7 @@ const wrongAuthority = "the server's certificate is refused: SELF_SIGNED_CERT_IN
 describe('the credentials of a channel', () => {
   let identity: TlsIdentity;
   let credentials: LiveCredentials;
-  let rejected: TurnedAway[];
+  let rejected: RejectedPeer[];
   let server: Server;
   let sockets: Socket[];
   /** What is told of each attempt. */
@@ -23,7 +23,7 @@ describe('the credentials of a channel', () => {
   beforeEach(() => {
     [rejected, sockets, told] = [[], [], []];
     identity = new TlsIdentity(authority.issue('net-vm'));
-    identity.onTurnedAway((peer) => rejected.push(peer));
+    identity.onRejected((peer) => rejected.push(peer));
     credentials = new LiveCredentials(identity);
   });
   afterEach(() => {
@@ -61,7 +61,7 @@ describe('the credentials of a channel', () => {
   };
   const fails = async (one: ReturnType<typeof connector>) =>
     expect(attempt(one)).rejects.toMatchObject({ code: expect.any(String) });
-  const reported = () => rejected.map(({ address, certificate, why }) => [address, certificate, why]);
+  const reported = () => rejected.map(({ address, certificate, reason }) => [address, certificate, reason]);
 
   it('are secure, and those of one channel are none of another', async () => {
     await serveTls('admin-vm');
@@ -118,12 +118,12 @@ describe('the credentials of a channel', () => {
 
   it('close the connection to a server that the identity rejects', async () => {
     await serveTls('admin-vm');
-    identity.judgeBy(() => 'it is retired');
+    identity.verifyPeersWith(() => 'it is retired');
     await expect(attempt(connector())).rejects.toMatchObject({
       reason: 'UNAVAILABLE',
       message: 'the server is turned away: it is retired',
     });
-    expect(rejected.map(({ why }) => why)).toEqual(['it is retired']);
+    expect(rejected.map(({ reason }) => reason)).toEqual(['it is retired']);
   });
 
   describe('whose channel was closed', () => {

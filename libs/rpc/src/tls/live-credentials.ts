@@ -62,7 +62,7 @@ export class LiveCredentials extends ChannelCredentials {
         const tlsSocket = connected.socket as TLSSocket;
         const certificate = tlsSocket.getPeerCertificate();
         tlsSocket.getPeerCertificate = (() => certificate) as TLSSocket['getPeerCertificate'];
-        const refusal = identity.admit(tlsSocket);
+        const refusal = identity.accept(tlsSocket);
         if (refusal !== undefined) throw new GivcError('UNAVAILABLE', `the server is turned away: ${refusal}`);
         return connected;
       },

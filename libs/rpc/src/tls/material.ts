@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
-import { GivcError, messageOf, problemOf } from '@givc/model';
+import { GivcError, messageOf, systemErrorText } from '@givc/model';
 import { parsePemCertificates } from './trusted-path.js';
 
 /** The paths of three PEM files: the authorities that are trusted, the own certificate with its chain, and its private key. */
@@ -22,7 +22,9 @@ function read(path: string, what: string): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {
-    throw new GivcError('INVALID_ARGUMENT', `cannot read the ${what} ${path}: ${problemOf(error)}`, { cause: error });
+    throw new GivcError('INVALID_ARGUMENT', `cannot read the ${what} ${path}: ${systemErrorText(error)}`, {
+      cause: error,
+    });
   }
 }
 

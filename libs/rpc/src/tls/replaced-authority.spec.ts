@@ -23,7 +23,7 @@ describe('an identity whose authority is replaced', () => {
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'Date', 'performance'] });
     [accepted, connections, reasons] = [[], [], []];
     identity = new TlsIdentity(trusting(adminOfOld, both));
-    identity.onTurnedAway(({ why }) => reasons.push(why));
+    identity.onRejected(({ reason }) => reasons.push(reason));
     server = createServer({ ...identity.serverOptions, requestCert: true, rejectUnauthorized: true });
     server.on('tlsClientError', () => undefined);
     identity.onReplaced(() => server.setSecureContext(identity.serverOptions));
@@ -51,7 +51,7 @@ describe('an identity whose authority is replaced', () => {
   };
   const admit = async (material: TlsMaterial): Promise<TLSSocket> => {
     const end = await peer(material);
-    expect(identity.admit(end)).toBeUndefined();
+    expect(identity.accept(end)).toBeUndefined();
     return end;
   };
 
@@ -85,8 +85,8 @@ describe('an identity whose authority is replaced', () => {
     const timely = await peer(next.issue('gui-vm'));
     identity.replace(adminOfNext);
     jest.advanceTimersByTime(3_000);
-    expect([identity.admit(late), late.destroyed]).toEqual([distrusted, true]);
-    expect(identity.admit(timely)).toBeUndefined();
+    expect([identity.accept(late), late.destroyed]).toEqual([distrusted, true]);
+    expect(identity.accept(timely)).toBeUndefined();
   });
 
   it('accepts the peers of an authority that is trusted again within three seconds', async () => {

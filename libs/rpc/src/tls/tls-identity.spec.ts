@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { constants } from 'node:crypto';
 import tls, { type PeerCertificate, type TLSSocket } from 'node:tls';
-import { TlsIdentity, type TurnedAway } from './tls-identity.js';
+import { TlsIdentity, type RejectedPeer } from './tls-identity.js';
 
 const material = { ca: Buffer.alloc(0), cert: Buffer.alloc(0), key: Buffer.alloc(0) };
 const dayMs = 24 * 60 * 60 * 1_000;
@@ -32,7 +32,7 @@ class FakeSocket extends EventEmitter {
 
 describe('an identity', () => {
   let identity: TlsIdentity;
-  let rejected: TurnedAway[];
+  let rejected: RejectedPeer[];
   let createSecureContext: jest.SpyInstance;
 
   beforeEach(() => {
@@ -42,7 +42,7 @@ describe('an identity', () => {
     jest.useFakeTimers({ now: Date.UTC(2026, 10, 24) });
     identity = new TlsIdentity(material);
     rejected = [];
-    identity.onTurnedAway((peer) => rejected.push(peer));
+    identity.onRejected((peer) => rejected.push(peer));
   });
   afterEach(() => {
     jest.useRealTimers();
@@ -50,9 +50,9 @@ describe('an identity', () => {
   });
 
   const socket = (name: string, validMs = 365 * dayMs) => new FakeSocket(name, validMs);
-  const admit = (one: FakeSocket) => identity.admit(one as unknown as TLSSocket);
+  const admit = (one: FakeSocket) => identity.accept(one as unknown as TLSSocket);
   const rejectNetVm = () =>
-    identity.judgeBy(({ subjectaltname }) => (subjectaltname === 'DNS:net-vm' ? 'it is net-vm' : undefined));
+    identity.verifyPeersWith(({ subjectaltname }) => (subjectaltname === 'DNS:net-vm' ? 'it is net-vm' : undefined));
 
   it('has TLS 1.3 only and no tickets, as server and as client', () => {
     const options = { ...material, minVersion: 'TLSv1.3', secureOptions: constants.SSL_OP_NO_TICKET };
@@ -70,10 +70,10 @@ describe('an identity', () => {
 
   it('cuts off a peer whose certificate has ended before the handshake is over', () => {
     const late = socket('net-vm', -1_000);
-    const why = 'its certificate ended on Mon, 23 Nov 2026 23:59:59 GMT';
-    expect(admit(late)).toBe(why);
+    const reason = 'its certificate ended on Mon, 23 Nov 2026 23:59:59 GMT';
+    expect(admit(late)).toBe(reason);
     expect(late.isDestroyed).toBe(true);
-    expect(rejected).toEqual([{ address: '10.0.0.1', certificate: late.getPeerCertificate(), why }]);
+    expect(rejected).toEqual([{ address: '10.0.0.1', certificate: late.getPeerCertificate(), reason }]);
   });
 
   it('cuts off a peer when its certificate ends, and not a moment before', () => {
@@ -83,7 +83,7 @@ describe('an identity', () => {
     expect(one.isDestroyed).toBe(false);
     jest.advanceTimersByTime(1);
     expect(one.isDestroyed).toBe(true);
-    expect(rejected.map(({ why }) => why)).toEqual(['its certificate ended on Wed, 25 Nov 2026 00:00:00 GMT']);
+    expect(rejected.map(({ reason }) => reason)).toEqual(['its certificate ended on Wed, 25 Nov 2026 00:00:00 GMT']);
   });
 
   it('cuts off a peer within three seconds once the clock was set past the end of its certificate', () => {
@@ -130,15 +130,15 @@ describe('an identity', () => {
     for (const one of [net, gui]) admit(one);
     rejectNetVm();
     expect([net.isDestroyed, gui.isDestroyed]).toEqual([true, false]);
-    expect(rejected).toEqual([{ address: '10.0.0.1', certificate: net.getPeerCertificate(), why: 'it is net-vm' }]);
-    identity.judgeBy(() => undefined);
+    expect(rejected).toEqual([{ address: '10.0.0.1', certificate: net.getPeerCertificate(), reason: 'it is net-vm' }]);
+    identity.verifyPeersWith(() => undefined);
     expect(admit(socket('net-vm'))).toBeUndefined();
   });
 
   it('reports handshakes that failed', () => {
     identity.handshakeFailed('10.0.0.7', 'TLS handshake: ERR_SSL_SOMETHING');
     expect(rejected).toEqual([
-      { address: '10.0.0.7', certificate: undefined, why: 'TLS handshake: ERR_SSL_SOMETHING' },
+      { address: '10.0.0.7', certificate: undefined, reason: 'TLS handshake: ERR_SSL_SOMETHING' },
     ]);
   });
 

@@ -5,19 +5,19 @@ import type { TlsMaterial } from './material.js';
 import { isTrusted, parsePemCertificates, verifiedPath } from './trusted-path.js';
 
 /** A peer that was cut off by us, or never let in. */
-export interface TurnedAway {
+export interface RejectedPeer {
   /** Where it called from or was called at; undefined where the transport has no addresses. */
   readonly address: string | undefined;
   /** What it proved; undefined when the handshake failed. */
   readonly certificate: PeerCertificate | undefined;
-  readonly why: string;
+  readonly reason: string;
 }
 
 /** In milliseconds since 1970. */
 const endOf = (socket: TLSSocket): number => Date.parse(socket.getPeerCertificate().valid_to);
 
 /** Says why a peer is turned away although the authority has signed its certificate; undefined lets it in. */
-export type Judge = (certificate: PeerCertificate) => string | undefined;
+export type VerifyPeer = (certificate: PeerCertificate) => string | undefined;
 
 /**
  * TLS 1.3 only, and no resumed sessions: whoever resumes is not verified again, and could outlive its certificate or
@@ -35,7 +35,7 @@ const lateMs = 3_000;
 export class TlsIdentity {
   #material: TlsMaterial;
   #context: SecureContext;
-  #judge: Judge = () => undefined;
+  #verifyPeer: VerifyPeer = () => undefined;
   readonly #open = new Set<TLSSocket>();
   /** When the first certificate of an open connection ends, or earlier. */
   #firstEnd = Infinity;
@@ -45,7 +45,7 @@ export class TlsIdentity {
   /** Whether a handshake that has just ended may have begun when other authorities were trusted. */
   #hasOtherAuthorities = false;
   readonly #onReplaced = new Set<() => void>();
-  readonly #onTurnedAway = new Set<(peer: TurnedAway) => void>();
+  readonly #onRejected = new Set<(peer: RejectedPeer) => void>();
 
   constructor(material: TlsMaterial) {
     this.#material = material;
@@ -76,7 +76,7 @@ export class TlsIdentity {
     this.#material = material;
     if (!hasAuthorities) {
       clearTimeout(this.#distrust);
-      this.#distrust = setTimeout(() => this.#cutUntrusted(), lateMs).unref();
+      this.#distrust = setTimeout(() => this.#rejectUntrusted(), lateMs).unref();
     }
     for (const listener of this.#onReplaced) listener();
   }
@@ -88,80 +88,80 @@ export class TlsIdentity {
   }
 
   /** Judges every peer from now on, and those at once whose connections are open. */
-  judgeBy(judge: Judge): void {
-    this.#judge = judge;
-    for (const socket of [...this.#open]) this.#cutIfRefused(socket);
+  verifyPeersWith(verify: VerifyPeer): void {
+    this.#verifyPeer = verify;
+    for (const socket of [...this.#open]) this.#rejectIfUnverified(socket);
   }
 
   /** Hears of each peer that is not let in, or cut off. */
-  onTurnedAway(listener: (peer: TurnedAway) => void): void {
-    this.#onTurnedAway.add(listener);
+  onRejected(listener: (peer: RejectedPeer) => void): void {
+    this.#onRejected.add(listener);
   }
 
   /** Tells of a handshake that failed. */
-  handshakeFailed(address: string | undefined, why: string): void {
-    this.#tell({ address, certificate: undefined, why });
+  handshakeFailed(address: string | undefined, reason: string): void {
+    this.#notifyRejected({ address, certificate: undefined, reason });
   }
 
   /**
    * Lets the peer of a finished handshake in until its certificate ends or the judgement changes, or cuts the
    * connection and returns the reason. Where the clock is set past that end, the connection is cut within three seconds.
    */
-  admit(socket: TLSSocket): string | undefined {
-    const why = this.#cutIfRefused(socket);
-    if (why !== undefined) return why;
+  accept(socket: TLSSocket): string | undefined {
+    const reason = this.#rejectIfUnverified(socket);
+    if (reason !== undefined) return reason;
     if (this.#hasOtherAuthorities) {
-      const distrusted = this.#cutIfUntrusted(socket);
+      const distrusted = this.#rejectIfUntrusted(socket);
       if (distrusted !== undefined) return distrusted;
     }
     this.#open.add(socket);
-    if (endOf(socket) < this.#firstEnd) this.#expectEnd(endOf(socket));
+    if (endOf(socket) < this.#firstEnd) this.#scheduleExpiry(endOf(socket));
     socket.once('close', () => {
       this.#open.delete(socket);
-      if (this.#open.size === 0) this.#expectEnd(Infinity);
+      if (this.#open.size === 0) this.#scheduleExpiry(Infinity);
     });
     return undefined;
   }
 
   /** Cuts the connection, and tells of it. */
-  turnAway(socket: TLSSocket, why: string): void {
-    this.#tell({ address: socket.remoteAddress, certificate: socket.getPeerCertificate(), why });
+  reject(socket: TLSSocket, reason: string): void {
+    this.#notifyRejected({ address: socket.remoteAddress, certificate: socket.getPeerCertificate(), reason });
     socket.destroy();
   }
 
-  #expectEnd(end: number): void {
+  #scheduleExpiry(end: number): void {
     this.#expiry?.cancel();
     this.#firstEnd = end;
-    this.#expiry = end === Infinity ? undefined : new Alarm(end + 1, () => this.#cutEnded(), lateMs);
+    this.#expiry = end === Infinity ? undefined : new Alarm(end + 1, () => this.#rejectExpired(), lateMs);
   }
 
-  #cutEnded(): void {
-    for (const socket of [...this.#open]) this.#cutIfRefused(socket);
-    this.#expectEnd(Math.min(...Array.from(this.#open, endOf)));
+  #rejectExpired(): void {
+    for (const socket of [...this.#open]) this.#rejectIfUnverified(socket);
+    this.#scheduleExpiry(Math.min(...Array.from(this.#open, endOf)));
   }
 
-  #cutIfRefused(socket: TLSSocket): string | undefined {
+  #rejectIfUnverified(socket: TLSSocket): string | undefined {
     const certificate = socket.getPeerCertificate();
-    const why =
-      endOf(socket) < Date.now() ? `its certificate ended on ${certificate.valid_to}` : this.#judge(certificate);
-    if (why === undefined) return undefined;
-    this.turnAway(socket, why);
-    return why;
+    const reason =
+      endOf(socket) < Date.now() ? `its certificate ended on ${certificate.valid_to}` : this.#verifyPeer(certificate);
+    if (reason === undefined) return undefined;
+    this.reject(socket, reason);
+    return reason;
   }
 
-  #cutUntrusted(): void {
+  #rejectUntrusted(): void {
     this.#hasOtherAuthorities = true;
-    for (const socket of [...this.#open]) this.#cutIfUntrusted(socket);
+    for (const socket of [...this.#open]) this.#rejectIfUntrusted(socket);
   }
 
-  #cutIfUntrusted(socket: TLSSocket): string | undefined {
+  #rejectIfUntrusted(socket: TLSSocket): string | undefined {
     if (isTrusted(verifiedPath(socket), parsePemCertificates(this.#material.ca))) return undefined;
-    const why = 'the authority of its certificate is not trusted any more';
-    this.turnAway(socket, why);
-    return why;
+    const reason = 'the authority of its certificate is not trusted any more';
+    this.reject(socket, reason);
+    return reason;
   }
 
-  #tell(peer: TurnedAway): void {
-    for (const listener of this.#onTurnedAway) listener(peer);
+  #notifyRejected(peer: RejectedPeer): void {
+    for (const listener of this.#onRejected) listener(peer);
   }
 }

@@ -1,0 +1,51 @@
+/** `same` when what is to be written is what was written last. */
+export type WriteOutcome = 'written' | 'same' | 'failed';
+
+/** Changes that follow one another are written together. */
+const settleMs = 100;
+const pauseMs = 2_000;
+const retryMs = 5_000;
+
+/**
+ * When to write what changes: the first change after a while of quiet is written after 100 ms, one change after another
+ * each 2 s, and what could not be written after 5 s. The last change is always written. One write at a time; `write`
+ * never rejects.
+ */
+export class ThrottledWriter {
+  #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<WriteOutcome> | undefined;
+  #hasChanged = false;
+  /** By `performance.now()`. */
+  #notBefore = 0;
+  #isClosed = false;
+
+  constructor(private readonly write: () => Promise<WriteOutcome>) {}
+
+  changed(): void {
+    this.#hasChanged = true;
+    this.#plan();
+  }
+
+  /** Writes at once, for the last time. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    await this.#writing;
+    await this.write();
+  }
+
+  #plan(): void {
+    if (this.#writing || this.#isClosed) return;
+    this.#timer ??= setTimeout(() => void this.#write(), Math.max(settleMs, this.#notBefore - performance.now()));
+  }
+
+  async #write(): Promise<void> {
+    this.#timer = undefined;
+    this.#hasChanged = false;
+    this.#writing = this.write();
+    const outcome = await this.#writing;
+    this.#writing = undefined;
+    if (outcome !== 'same') this.#notBefore = performance.now() + (outcome === 'failed' ? retryMs : pauseMs);
+    if (outcome === 'failed' || this.#hasChanged) this.#plan();
+  }
+}

@@ -1,0 +1,119 @@
+import { readFile } from 'node:fs/promises';
+import { withoutMark } from '@givc/config';
+import { NewFile, removeLeftovers } from '@givc/files';
+import { GivcError, messageOf } from '@givc/model';
+import type { Log } from '@givc/log';
+
+/** What a file says; of each line that cannot be, why. */
+export interface FileContent<Value> {
+  readonly value: Value | undefined;
+  readonly damage: readonly string[];
+}
+
+export interface SettingFile<Value> {
+  readonly path: string;
+  parse(text: string): FileContent<Value> | Promise<FileContent<Value>>;
+  format(value: Value): string;
+}
+
+type Next<Value> = (before: Value | undefined) => Value;
+
+/** A change that is in effect, until it is known whether it stays. */
+export interface PendingChange {
+  accept(): void;
+  /** Resolves once the file has what there would be without this change; later changes stay. */
+  rollBack(): Promise<void>;
+}
+
+interface Step<Value> {
+  readonly next: Next<Value>;
+  isAccepted: boolean;
+}
+
+/** A value that outlives the admin in a file, which other programs may read, too. */
+export class PersistedSetting<Value> {
+  #accepted: Value | undefined;
+  /** Of which the first is not accepted yet. */
+  #steps: readonly Step<Value>[] = [];
+  #writing: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly file: SettingFile<Value>,
+    private readonly log: Log,
+  ) {}
+
+  /** Undefined as long as nobody has set it. */
+  get value(): Value | undefined {
+    return this.#after(this.#steps);
+  }
+
+  /** Reads the file, if there is one; each damaged line is a warning. */
+  async read(): Promise<void> {
+    const { path } = this.file;
+    await removeLeftovers(path);
+    try {
+      const { value, damage } = await this.file.parse(withoutMark(await readFile(path, 'utf8')));
+      this.#accepted = value;
+      for (const problem of damage) this.log.warn('a damaged line is ignored', { path, problem });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+        this.log.warn('what was set before cannot be read', { path, error: messageOf(error) });
+    }
+  }
+
+  /** Resolves once the file has it; until then, and when that fails, with FAILED_PRECONDITION, the value is the one before. */
+  async change(next: Next<Value>): Promise<PendingChange> {
+    const step: Step<Value> = { next, isAccepted: false };
+    await this.#inTurn(async () => {
+      await this.#write([...this.#steps, step]);
+      this.#steps = [...this.#steps, step];
+    });
+    return {
+      accept: () => {
+        step.isAccepted = true;
+        this.#fold();
+      },
+      rollBack: () => this.#inTurn(() => this.#withdraw(step)),
+    };
+  }
+
+  async #withdraw(step: Step<Value>): Promise<void> {
+    this.#steps = this.#steps.filter((other) => other !== step);
+    this.#fold();
+    try {
+      await this.#write(this.#steps);
+    } catch (error) {
+      this.log.warn('a setting that no VM took is still in its file', { error: messageOf(error) });
+    }
+  }
+
+  #after(steps: readonly Step<Value>[]): Value | undefined {
+    return steps.reduce<Value | undefined>((value, { next }) => next(value), this.#accepted);
+  }
+
+  /** One at a time, so that the file has the last. */
+  #inTurn(write: () => Promise<void>): Promise<void> {
+    const written = this.#writing.then(write);
+    this.#writing = written.catch(() => undefined);
+    return written;
+  }
+
+  async #write(steps: readonly Step<Value>[]): Promise<void> {
+    const { path } = this.file;
+    const value = this.#after(steps);
+    try {
+      await NewFile.replaceOrOverwrite(path, value === undefined ? '' : this.file.format(value));
+    } catch (cause) {
+      throw new GivcError('FAILED_PRECONDITION', `${path} cannot be written, so nothing is set: ${messageOf(cause)}`, {
+        cause,
+      });
+    }
+  }
+
+  #fold(): void {
+    const first = this.#steps.findIndex(({ isAccepted }) => !isAccepted);
+    const accepted = first < 0 ? this.#steps : this.#steps.slice(0, first);
+    this.#accepted = this.#after(accepted);
+    this.#steps = this.#steps.slice(accepted.length);
+  }
+}

@@ -1,0 +1,48 @@
+import { GivcError, parseVmName } from '@givc/model';
+import { settingError, type VmFailure } from './setting-error.js';
+
+const failure = (name: string, error: GivcError): VmFailure => ({ vm: parseVmName('name', name), error });
+/** As a connection to an agent explains what the agent says. */
+const refusal = (name: string, text: string): VmFailure =>
+  failure(
+    name,
+    new GivcError('FAILED_PRECONDITION', `${name}: ${text}`, { cause: new GivcError('FAILED_PRECONDITION', text) }),
+  );
+
+describe('the error of a setting that not every VM has', () => {
+  it('has each reason once, with the VMs that give it', () => {
+    const failures = ['a', 'b'].map((name) => refusal(name, 'locale not installed')).concat(refusal('c', 'no systemd'));
+    expect(settingError('locale', failures, { of: 4, refusedByAll: false })).toMatchObject({
+      message: 'the locale is set, except in 3 of 4 VMs: a, b (locale not installed); c (no systemd)',
+      info: { reason: 'NOT_SET_EVERYWHERE', metadata: { vms: 'a,b,c', of: '4' } },
+    });
+  });
+
+  it('cuts a long reason between two words', () => {
+    const { message } = settingError('locale', [refusal('a', 'word '.repeat(100).trim())], {
+      of: 1,
+      refusedByAll: true,
+    });
+    expect(message).toMatch(/^the locale is not set, as no VM took it: a \((word ?){40,60}…\)$/);
+  });
+
+  it('cuts a long reason without spaces where it must', () => {
+    const { message } = settingError('locale', [refusal('a', 'x'.repeat(1_000))], { of: 1, refusedByAll: true });
+    expect(message).toMatch(/a \(x{200,300}…\)$/);
+  });
+
+  it('counts the VMs that it does not name, those of each reason and those of other reasons', () => {
+    const many = Array.from({ length: 20 }, (_, n) => refusal(`a${n}`, 'no'));
+    const others = Array.from({ length: 20 }, (_, n) => refusal(`b${n}`, `reason ${n}`));
+    const { message } = settingError('locale', [...many, ...others], { of: 41, refusedByAll: false });
+    expect(message).toBe(
+      'the locale is set, except in 40 of 41 VMs: a0, a1, a2, a3, a4, a5, a6, a7 and 12 more (no); ' +
+        'b0 (reason 0); b1 (reason 1); b2 (reason 2); and 17 VMs for other reasons',
+    );
+  });
+
+  it('has control characters of a reason replaced', () => {
+    const { message } = settingError('locale', [refusal('a', 'one\ntwo\u001b[0m')], { of: 1, refusedByAll: true });
+    expect(message).toContain('a (one two�[0m)');
+  });
+});

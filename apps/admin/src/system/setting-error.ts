@@ -1,0 +1,69 @@
+import { GivcError, messageOf, parseText, type VmName } from '@givc/model';
+
+export interface VmFailure {
+  readonly vm: VmName;
+  readonly error: unknown;
+}
+
+const reasonMax = 250;
+const shownReasons = 4;
+const shownVms = 8;
+const nowhere = 'NOT_SET_ANYWHERE';
+
+export const isUnavailable = (error: unknown): boolean => error instanceof GivcError && error.reason === 'UNAVAILABLE';
+
+/** The beginning of a text in one line, up to the end of a word. */
+function shortened(text: string): string {
+  const line = parseText(text.replace(/\s+/g, ' '), text.length);
+  if (line.length <= reasonMax) return line;
+  const words = line.slice(0, reasonMax + 1).replace(/ \S*$/, '');
+  return `${words.slice(0, reasonMax)}…`;
+}
+
+/** Without the name of the VM, where the error has it in words of its own. */
+const reasonOf = (error: unknown): string =>
+  messageOf(error instanceof GivcError && error.cause instanceof GivcError ? error.cause : error);
+
+/** Each reason once, behind the VMs that give it. */
+function listReasons(failures: readonly VmFailure[]): string {
+  const groups = new Map<string, VmFailure[]>();
+  for (const failure of failures) {
+    const reason = shortened(reasonOf(failure.error));
+    groups.set(reason, [...(groups.get(reason) ?? []), failure]);
+  }
+  const shown = [...groups].slice(0, shownReasons).map(([reason, of]) => {
+    const more = of.length > shownVms ? ` and ${of.length - shownVms} more` : '';
+    return { count: of.length, text: `${firstVms(of).join(', ')}${more} (${reason})` };
+  });
+  const rest = failures.length - shown.reduce((sum, { count }) => sum + count, 0);
+  const others = rest > 0 ? [`and ${rest} ${rest === 1 ? 'VM' : 'VMs'} for other reasons`] : [];
+  return [...shown.map(({ text }) => text), ...others].join('; ');
+}
+
+const firstVms = (failures: readonly VmFailure[]): VmName[] => failures.slice(0, shownVms).map(({ vm }) => vm);
+
+/**
+ * UNAVAILABLE when that is all that is wrong; what an agent may not do is no refusal of the caller. Its info has the first
+ * VMs, separated by commas, and how many were asked in all.
+ */
+export function settingError(
+  what: string,
+  failures: readonly VmFailure[],
+  { of, refusedByAll }: { readonly of: number; readonly refusedByAll: boolean },
+): GivcError {
+  const metadata = { vms: firstVms(failures).join(','), of: String(of) };
+  if (refusedByAll)
+    return new GivcError('FAILED_PRECONDITION', `the ${what} is not set, as no VM took it: ${listReasons(failures)}`, {
+      info: { reason: nowhere, metadata },
+    });
+  const isAway = failures.every(({ error }) => isUnavailable(error));
+  return new GivcError(
+    isAway ? 'UNAVAILABLE' : 'FAILED_PRECONDITION',
+    `the ${what} is set, except in ${failures.length} of ${of} VMs: ${listReasons(failures)}`,
+    { info: { reason: 'NOT_SET_EVERYWHERE', metadata } },
+  );
+}
+
+/** Whether no VM took the setting, and at least one refused it. */
+export const isRejectedByAll = (error: unknown): boolean =>
+  error instanceof GivcError && error.info?.reason === nowhere;

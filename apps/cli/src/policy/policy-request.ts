@@ -1,0 +1,66 @@
+import type { JsonValue } from '@bufbuild/protobuf';
+import type { MethodDefinition } from '@grpc/grpc-js';
+import { invalid, messageOf, closestNames } from '@givc/model';
+import { protoFiles, rpcName, services } from '@givc/rpc';
+
+type Rpc = MethodDefinition<unknown, unknown>;
+
+const rpcs = (): Rpc[] => Object.values(services).flatMap((methods) => Object.values(methods) as Rpc[]);
+
+/** The names of all rpcs, as `parseRpc` takes them. */
+export const rpcNames = (): string[] => rpcs().map(({ path }) => path.slice(1));
+
+/** The rpc `pkg.Service/Method`. Throws INVALID_ARGUMENT that names rpcs like it. */
+export function parseRpc(field: string, name: string): Rpc {
+  const path = name.startsWith('/') ? name : `/${name}`;
+  const rpc = rpcs().find((rpc) => rpc.path === path);
+  if (rpc) return rpc;
+  const meant = closestNames(name, rpcNames());
+  throw invalid(
+    field,
+    `there is no rpc ${JSON.stringify(name)}; ${meant.length > 0 ? `did you mean ${meant.join(' or ')}?` : 'it is written pkg.Service/Method'}`,
+  );
+}
+
+/** The bytes of a request from its JSON. What reads JSON is heavy, and no other command needs it. */
+async function encode(rpc: Rpc, json: JsonValue): Promise<Buffer> {
+  const [{ create, createFileRegistry, fromBinary, fromJson, toBinary }, wkt] = await Promise.all([
+    import('@bufbuild/protobuf'),
+    import('@bufbuild/protobuf/wkt'),
+  ]);
+  // Each file comes after those that it imports.
+  const file = Object.values(protoFiles).map(({ descriptor }) =>
+    fromBinary(wkt.FileDescriptorProtoSchema, Buffer.from(descriptor, 'base64')),
+  );
+  const [service = ''] = rpc.path.slice(1).split('/');
+  const methods = createFileRegistry(create(wkt.FileDescriptorSetSchema, { file })).getService(service)!.methods;
+  const { input } = methods.find(({ name }) => name === rpcName(rpc))!;
+  return Buffer.from(toBinary(input, fromJson(input, json)));
+}
+
+/**
+ * The request of the rpc as a daemon decodes it, from the JSON mapping of protobuf
+ * (https://protobuf.dev/programming-guides/json/); no JSON is a message without fields. A stream of requests has none:
+ * undefined. Throws INVALID_ARGUMENT that names the field which cannot be.
+ */
+export async function parseRequest(field: string, rpc: Rpc, json: string | undefined): Promise<unknown> {
+  if (rpc.requestStream) {
+    if (json !== undefined)
+      throw invalid(
+        field,
+        `${rpc.path.slice(1)} takes a stream of requests, of which rules see nothing but the service`,
+      );
+    return undefined;
+  }
+  let value: JsonValue;
+  try {
+    value = JSON.parse(json ?? '{}') as JsonValue;
+  } catch (error) {
+    throw invalid(field, `this is no JSON: ${messageOf(error)}`);
+  }
+  try {
+    return rpc.requestDeserialize(await encode(rpc, value));
+  } catch (error) {
+    throw invalid(field, messageOf(error));
+  }
+}

@@ -1,0 +1,64 @@
+import type { admin } from '@givc/rpc';
+import { changes, formatChange, jsonChange, type ItemChange } from './watch-event.js';
+import { listedItem } from './listed-item.js';
+
+const item: admin.QueryListItem = {
+  Name: 'chromium@0.service',
+  Description: 'Browser',
+  VmStatus: 'Running',
+  TrustLevel: 'Warning',
+  VmType: 'AppVM',
+  ServiceType: 'App',
+  VmName: 'chrome-vm',
+};
+const initial: admin.WatchItem = { Status: { $case: 'Initial', value: { List: [item] } } };
+const change = ($case: ItemChange['kind']): admin.WatchItem => ({ Status: { $case, value: item } });
+
+/** Yields the items, and waits for ever when it should not be asked for more. */
+async function* watchOf(items: admin.WatchItem[], end = true): AsyncGenerator<admin.WatchItem> {
+  yield* items;
+  if (!end) await new Promise(() => {});
+}
+
+async function kindsOf(watch: AsyncIterable<admin.WatchItem>, limit: number): Promise<string[]> {
+  const kinds: string[] = [];
+  for await (const { kind } of changes(watch, limit)) kinds.push(kind);
+  return kinds;
+}
+
+describe('changes', () => {
+  it('gives the list and then the changes in order, as many as asked', async () => {
+    const watch = watchOf([initial, change('Added'), change('Updated'), change('Removed')], false);
+    expect(await kindsOf(watch, 2)).toEqual(['initial', 'Added', 'Updated']);
+  });
+
+  it('ends after the list when no change is asked for', async () => {
+    expect(await kindsOf(watchOf([initial], false), 0)).toEqual(['initial']);
+  });
+
+  it('passes over kinds that it does not know and does not count them', async () => {
+    const watch = watchOf([initial, { Status: undefined }, change('Removed')], false);
+    expect(await kindsOf(watch, 1)).toEqual(['initial', 'Removed']);
+  });
+
+  it('fails when the admin ends the watch before it should', async () => {
+    await expect(kindsOf(watchOf([initial, change('Added')]), 2)).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
+  });
+});
+
+describe('jsonChange', () => {
+  it.each([
+    ['Added', 'UnitRegistered'],
+    ['Updated', 'UnitStatusChanged'],
+    ['Removed', 'UnitShutdown'],
+  ] as const)('writes %s as %s', (kind, key) => {
+    expect(jsonChange({ kind, item })).toEqual({ [key]: listedItem(item) });
+  });
+});
+
+describe('changeSentence', () => {
+  it('says what happened to which unit in which VM', () => {
+    expect(formatChange({ kind: 'Added', item })).toBe('chromium@0.service in chrome-vm: registered, Running');
+    expect(formatChange({ kind: 'Removed', item: { ...item, VmName: undefined } })).toBe('chromium@0.service: gone');
+  });
+});

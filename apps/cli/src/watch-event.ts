@@ -1,0 +1,49 @@
+import { GivcError } from '@givc/model';
+import type { admin } from '@givc/rpc';
+import { listedItem, type ListedItem } from './listed-item.js';
+
+export interface ItemChange {
+  readonly kind: 'Added' | 'Updated' | 'Removed';
+  readonly item: admin.QueryListItem;
+}
+
+interface Initial {
+  readonly kind: 'initial';
+  readonly items: readonly admin.QueryListItem[];
+}
+
+/** What a watch tells. */
+export type WatchEvent = Initial | ItemChange;
+
+const jsonKeys = { Added: 'UnitRegistered', Updated: 'UnitStatusChanged', Removed: 'UnitShutdown' } as const;
+const verbs = { Added: 'registered', Updated: 'changed', Removed: 'gone' } as const;
+
+/** A change as the contract writes it in JSON: the item under the name of what happened to it. */
+export const jsonChange = ({ kind, item }: ItemChange): Record<string, ListedItem> => ({
+  [jsonKeys[kind]]: listedItem(item),
+});
+
+export function formatChange({ kind, item }: ItemChange): string {
+  const where = item.VmName ? ` in ${item.VmName}` : '';
+  return `${item.Name}${where}: ${verbs[kind]}${kind === 'Removed' ? '' : `, ${item.VmStatus}`}`;
+}
+
+/**
+ * The list first, then `limit` changes. Throws UNAVAILABLE when the admin ends the watch earlier. Items of a kind
+ * that this program does not know are passed over: a newer admin may send them.
+ */
+export async function* changes(
+  watch: AsyncIterable<admin.WatchItem>,
+  limit: number,
+): AsyncGenerator<WatchEvent, void, undefined> {
+  let left = limit;
+  for await (const { Status } of watch) {
+    if (Status?.$case === 'Initial') yield { kind: 'initial', items: Status.value.List };
+    else if (Status) {
+      yield { kind: Status.$case, item: Status.value };
+      left -= 1;
+    }
+    if (left <= 0) return;
+  }
+  throw new GivcError('UNAVAILABLE', 'the admin ended the watch');
+}

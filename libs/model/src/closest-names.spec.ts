@@ -1,0 +1,27 @@
+import { closestNames } from './closest-names.js';
+
+const rpcs = [
+  'admin.AdminService/StartVM',
+  'admin.AdminService/GetStats',
+  'stats.StatsService/GetStats',
+  'exec.Exec/RunCommand',
+];
+
+describe('known names that are near a name', () => {
+  it('are those with a slip or two', () => {
+    expect(closestNames('admin.AdminService/startvm', rpcs)).toEqual(['admin.AdminService/StartVM']);
+    expect(closestNames('adminAdminService/StarVM', rpcs)).toEqual(['admin.AdminService/StartVM']);
+    expect(closestNames('nothing.Like/It', rpcs)).toEqual([]);
+  });
+
+  it('are those with fewer mistakes where the name is short', () => {
+    expect(closestNames('ap', ['app', 'vm', 'service'])).toEqual(['app']);
+    expect(closestNames('qurey', ['query', 'pause', 'query-list'])).toEqual(['query']);
+    expect(closestNames('x', ['vm'])).toEqual([]);
+  });
+
+  it('are those with the right method in another service', () => {
+    expect(closestNames('GetStats', rpcs)).toEqual(['admin.AdminService/GetStats', 'stats.StatsService/GetStats']);
+    expect(closestNames('exec/RunCommand', rpcs)).toEqual(['exec.Exec/RunCommand']);
+  });
+});

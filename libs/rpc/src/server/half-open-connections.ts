@@ -1,0 +1,73 @@
+import type { Socket } from 'node:net';
+
+/** What names a connection, with or without TLS on top of it. */
+type Named = Pick<Socket, 'remoteAddress' | 'remotePort' | 'localAddress' | 'localPort'>;
+
+/** None of a connection that is closed, or has no addresses. */
+const nameOf = ({ remoteAddress, remotePort, localAddress, localPort }: Named): string | undefined =>
+  remoteAddress === undefined || remotePort === undefined
+    ? undefined
+    : `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`;
+
+/** The connections of one origin, oldest first. */
+interface Origin {
+  readonly key: string;
+  readonly sockets: Map<string, { readonly socket: Socket; readonly number: number }>;
+}
+
+const oldestOf = ({ sockets }: Origin) => sockets.values().next().value!;
+
+/**
+ * The connections that have not come to anything yet: a small number in all and of each origin. One more than that cuts the
+ * oldest of the same origin, or of the one with the most, so that a caller with one connection is not kept out by another
+ * with many. A connection without an address, which only the own machine can have, is not counted.
+ */
+export class HalfOpenConnections {
+  readonly #origins = new Map<string, Origin>();
+  readonly #originOf = new Map<string, Origin>();
+  #begun = 0;
+
+  constructor(
+    private readonly max: number,
+    private readonly maxOfOrigin: number,
+  ) {}
+
+  begin(socket: Socket, key: string): void {
+    const name = nameOf(socket);
+    if (name === undefined) return;
+    const origin = this.#origins.get(key) ?? { key, sockets: new Map() };
+    this.#origins.set(key, origin);
+    this.#originOf.set(name, origin);
+    origin.sockets.set(name, { socket, number: this.#begun++ });
+    socket.once('close', () => this.#remove(name));
+    if (origin.sockets.size > this.maxOfOrigin) this.#cutOldest(origin);
+    else if (this.#originOf.size > this.max) this.#cutOldest(this.#busiest());
+  }
+
+  /** Also of one that was ended before. */
+  end(connection: Named): void {
+    const name = nameOf(connection);
+    if (name !== undefined) this.#remove(name);
+  }
+
+  #busiest(): Origin {
+    return [...this.#origins.values()].reduce((most, origin) => {
+      const more = origin.sockets.size - most.sockets.size;
+      return more > 0 || (more === 0 && oldestOf(origin).number < oldestOf(most).number) ? origin : most;
+    });
+  }
+
+  #cutOldest(origin: Origin): void {
+    const { socket } = oldestOf(origin);
+    this.end(socket);
+    socket.destroy();
+  }
+
+  #remove(name: string): void {
+    const origin = this.#originOf.get(name);
+    if (!origin) return;
+    this.#originOf.delete(name);
+    origin.sockets.delete(name);
+    if (origin.sockets.size === 0) this.#origins.delete(origin.key);
+  }
+}

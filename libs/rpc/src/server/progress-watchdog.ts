@@ -1,0 +1,48 @@
+import { Timeout } from '@givc/time';
+
+/** What has to go on within a time. */
+export interface MonitoredOperation {
+  /** Whether it waits for this server, and not for its peer. */
+  readonly waitsForServer: boolean;
+  expire(): void;
+}
+
+/**
+ * Everything that peers have begun and not ended, of which each must go on within `ms` to twice that, measured as `Timeout`
+ * does: one timer for all of them, because there is one with each call.
+ */
+export class ProgressWatchdog {
+  #young = new Set<MonitoredOperation>();
+  #old = new Set<MonitoredOperation>();
+  #isTiming = false;
+
+  constructor(private readonly ms: number) {}
+
+  /** From now on, also of what was begun before: its time begins anew. */
+  begin(one: MonitoredOperation): void {
+    this.#old.delete(one);
+    this.#young.add(one);
+    if (!this.#isTiming) this.#start();
+  }
+
+  end(one: MonitoredOperation): void {
+    if (!this.#young.delete(one)) this.#old.delete(one);
+  }
+
+  #start(): void {
+    this.#isTiming = true;
+    new Timeout(this.ms, () => this.#pass(), { unref: true });
+  }
+
+  #pass(): void {
+    const due = this.#old;
+    this.#old = this.#young;
+    this.#young = new Set();
+    for (const one of due) {
+      if (one.waitsForServer) this.#young.add(one);
+      else one.expire();
+    }
+    if (this.#old.size + this.#young.size > 0) this.#start();
+    else this.#isTiming = false;
+  }
+}
