@@ -15,4 +15,5 @@ export const rooms = [
   'metrics',
   'pki',
   'client',
+  'testing',
 ];

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AdminClient } from '@givc/client';
 import { messageOf } from '@givc/model';
-import { tlsMaterial } from '../support/test-certificates.js';
+import { tlsMaterial } from '@givc/testing';
 import { attack } from './support.js';
 
 const validSeconds = 8;

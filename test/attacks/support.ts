@@ -8,9 +8,9 @@ import { AdminClient } from '@givc/client';
 import { parseEndpoint, type Endpoint } from '@givc/model';
 import { writeCertificates } from '@givc/pki';
 import { GrpcDialer, RpcChannel, TlsIdentity, type TlsMaterial } from '@givc/rpc';
+import { testAuthority, tlsMaterial } from '@givc/testing';
 import type { Target } from '../support/raw-connection.js';
 import { TestBus } from '../support/test-bus.js';
-import { testAuthority, tlsMaterial } from '../support/test-certificates.js';
 
 /** How long a program may take until it listens. */
 const startLimitMs = 60_000;

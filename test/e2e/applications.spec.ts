@@ -1,8 +1,8 @@
 import { GivcError, type UnitName, type UnitStatus } from '@givc/model';
 import { systemd } from '@givc/rpc';
 import { FakeSystemd, type TransientService } from '@givc/systemd';
+import { TestSystem } from '@givc/testing';
 import { makes, startOldAgent, type AnyAgent } from '../support/old-agents.js';
-import { TestSystem } from '../support/test-system.js';
 
 /** Starts programs when the test lets it. */
 class SlowSystemd extends FakeSystemd {
@@ -46,7 +46,7 @@ describe.each(makes)('applications below %s', (_title, startAgent) => {
     appVm = await startAgent(system, 'chrome-vm', appVmOptions);
     await system.untilRegistered('chrome-vm');
   });
-  afterAll(() => system.stop());
+  afterAll(() => system.close());
 
   const running = async (): Promise<string[]> =>
     (await system.client().queryList()).List.filter((item) => item.ServiceType === 'App').map((item) => item.Name);
@@ -174,7 +174,7 @@ describe('applications below an agent of ours', () => {
     appVm = await system.startAgent('chrome-vm', appVmOptions);
     await system.untilRegistered('chrome-vm');
   });
-  afterAll(() => system.stop());
+  afterAll(() => system.close());
 
   const listed = async () =>
     (await system.client().queryList()).List.filter(({ ServiceType }) => ServiceType === 'App').map(({ Name }) => Name);
@@ -240,7 +240,7 @@ describe('applications below an agent of the other make', () => {
     expect(await startClock()).toEqual({ registryId: 'clock@0.service' });
     expect(await startClock()).toEqual({ registryId: 'clock@0.service' });
     expect(await clocks(system)).toEqual(['clock@0.service']);
-    await system.stop();
+    await system.close();
   });
 
   it('that end at once are answered, and not listed', async () => {
@@ -250,7 +250,7 @@ describe('applications below an agent of the other make', () => {
     });
     expect(await startClock()).toEqual({ registryId: 'clock@0.service' });
     expect(await clocks(system)).toEqual([]);
-    await system.stop();
+    await system.close();
   });
 });
 
@@ -274,5 +274,5 @@ it('an application whose caller hangs up is started to the end, and listed', asy
   await channel.unary(getUnitStatus, { UnitName: 'clock@0.service' }).catch(() => undefined);
   slow.release();
   await system.until((list) => list.some(({ Name, VmName }) => Name === 'clock@0.service' && VmName === 'slow-vm'));
-  await system.stop();
+  await system.close();
 });

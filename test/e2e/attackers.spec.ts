@@ -7,11 +7,10 @@ import { once } from 'node:events';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { status } from '@grpc/grpc-js';
 import { admin, services, type TlsMaterial } from '@givc/rpc';
+import { testAuthority, TestSystem, tlsMaterial, type TestServer } from '@givc/testing';
 import { closed } from '../support/closed.js';
 import { amidHalfOpen } from '../support/half-open.js';
 import { rawCall, rawSession } from '../support/raw-call.js';
-import { testAuthority, tlsMaterial } from '../support/test-certificates.js';
-import { TestSystem, type TestServer } from '../support/test-system.js';
 
 const rules = `
   @id("agents register")
@@ -54,7 +53,7 @@ describe('an attacker', () => {
     await system.untilRegistered('host');
     await system.untilRegistered('net-vm');
   });
-  afterAll(() => system.stop());
+  afterAll(() => system.close());
 
   const port = () => (system.admin.endpoint.address as { port: number }).port;
   const as = (name: string, more: Partial<Parameters<typeof tlsMaterial>[1]> = {}) => ({
@@ -339,7 +338,7 @@ describe('an attacker', () => {
     expect(await limited.admin.record.next('TLS')).toMatchObject({ peer: 'greedy-vm' });
     await expect(limited.client('cli').queryList()).resolves.toHaveProperty('List');
     for (const socket of sockets) socket.destroy();
-    await limited.stop();
+    await limited.close();
   });
 
   it('has 64 of its 200 half-open handshakes left, and keeps no other caller out with them', async () => {
@@ -360,7 +359,7 @@ describe('an attacker', () => {
       },
       200,
     );
-    await lenient.stop();
+    await lenient.close();
   });
 });
 

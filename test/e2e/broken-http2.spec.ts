@@ -1,8 +1,8 @@
 import { createSecureContext } from 'node:tls';
 import { services } from '@givc/rpc';
+import { TestSystem } from '@givc/testing';
 import { callFields, flag, frame, headerBlock, message, type, uint32 } from '../support/http2-frames.js';
 import { RawConnection, type Target } from '../support/raw-connection.js';
-import { TestSystem } from '../support/test-system.js';
 
 function targetIn(system: TestSystem): Target {
   const { port } = system.admin.endpoint.address as { port: number };
@@ -17,7 +17,7 @@ describe('a caller whose HTTP/2 is not what it should be', () => {
     system = await TestSystem.start();
     target = targetIn(system);
   });
-  afterAll(() => system.stop());
+  afterAll(() => system.close());
 
   const answers = () => expect(system.client().queryList()).resolves.toEqual({ List: [] });
 
@@ -74,6 +74,6 @@ describe('a caller whose HTTP/2 is not what it should be', () => {
     connection.send(frame(type.settings, 0, 0, Buffer.alloc(5)));
     await connection.closed();
     await expect(impatient.client().queryList()).resolves.toEqual({ List: [] });
-    await impatient.stop();
+    await impatient.close();
   });
 });

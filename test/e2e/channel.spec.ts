@@ -3,7 +3,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { parseEndpoint } from '@givc/model';
 import { GrpcDialer, RpcChannel, type ChannelSettings, type ChannelState } from '@givc/rpc';
-import { identityOf, testAuthority, tlsMaterial } from '../support/test-certificates.js';
+import { identityOf, testAuthority, tlsMaterial } from '@givc/testing';
 
 const becomes = (channel: RpcChannel, wanted: ChannelState) =>
   new Promise<void>((resolve) => channel.onState((state) => (state === wanted ? resolve() : undefined)));

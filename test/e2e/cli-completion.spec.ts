@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { FakeSystemd } from '@givc/systemd';
 import type { UnitName } from '@givc/model';
+import { TestSystem } from '@givc/testing';
 import { RunningCli } from '../../apps/cli/src/running-cli.js';
-import { TestSystem } from '../support/test-system.js';
 
 const web = 'web.service' as UnitName;
 
@@ -23,7 +23,7 @@ describe('givc-cli complete', () => {
     if (address.protocol !== 'tcp') throw new Error('the admin of this test listens on TCP');
     admin = ['--notls', '--addr', address.host, '--port', String(address.port), '--name', name];
   });
-  afterAll(() => system.stop());
+  afterAll(() => system.close());
 
   it('asks the admin that the line names', async () => {
     expect(await complete(...admin, 'start', 'vm', '')).toEqual({ status: 0, out: 'net-vm\tSysVM\n', err: '' });

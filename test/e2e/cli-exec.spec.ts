@@ -3,9 +3,9 @@ import { constants } from 'node:os';
 import { PassThrough, Writable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { exec } from '@givc/rpc';
+import { TestSystem, type TestAgent } from '@givc/testing';
 import { runRemotely } from '../../apps/cli/src/exec/remote-command.js';
 import { cli } from '../support/cli.js';
-import { TestSystem, type TestAgent } from '../support/test-system.js';
 
 const { SIGINT } = constants.signals;
 
@@ -25,7 +25,7 @@ describe('givc-cli exec', () => {
     await system.untilRegistered('net-vm');
     await system.untilRegistered('gui-vm');
   });
-  afterAll(() => system.stop());
+  afterAll(() => system.close());
 
   /** A program of the user, whose ends are in the hands of the test. */
   class Started {

@@ -1,5 +1,5 @@
+import { TestSystem } from '@givc/testing';
 import { cli } from '../support/cli.js';
-import { TestSystem } from '../support/test-system.js';
 
 const applications = [{ name: 'clock', command: '/bin/clock' }];
 
@@ -13,7 +13,7 @@ describe('an instance that runs in several VMs', () => {
       await system.untilRegistered(name);
     }
   });
-  afterEach(() => system.stop());
+  afterEach(() => system.close());
 
   const start = async (...vms: string[]) => {
     for (const VmName of vms) await system.client().startApplication({ AppName: 'clock', VmName, Args: [] });

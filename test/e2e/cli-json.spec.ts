@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { UnitName } from '@givc/model';
 import { FakeSystemd } from '@givc/systemd';
+import { TestSystem, type TestAgent } from '@givc/testing';
 import { listedNetwork } from '../../apps/cli/src/wifi/listed-network.js';
 import { cli, startCli } from '../support/cli.js';
 import { otaUpdateCommands, writeOtaUpdate } from '../support/ota-update.js';
 import { StandInPrograms } from '../support/programs.js';
-import { TestSystem, type TestAgent } from '../support/test-system.js';
 
 const web = 'web.service' as UnitName;
 
@@ -55,7 +55,7 @@ describe('the JSON output of givc-cli', () => {
     await system.until((list) => list.some(({ Name }) => Name === web));
   });
   afterAll(async () => {
-    await system.stop();
+    await system.close();
     programs.remove();
     rmSync(folder, { recursive: true });
   });

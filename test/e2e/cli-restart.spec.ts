@@ -1,7 +1,7 @@
 import { FakeSystemd } from '@givc/systemd';
 import type { UnitName } from '@givc/model';
+import { TestSystem, type TestAgent } from '@givc/testing';
 import { cli, startCli } from '../support/cli.js';
-import { TestSystem, type TestAgent } from '../support/test-system.js';
 
 const [web, appVm, adminVm] = ['web.service', 'microvm@app-vm.service', 'microvm@admin-vm.service'] as UnitName[];
 
@@ -43,7 +43,7 @@ describe('givc-cli restart', () => {
       (list) => list.filter(({ Name }) => [web, appVm, adminVm].includes(Name as UnitName)).length === 3,
     );
   });
-  afterEach(() => system.stop());
+  afterEach(() => system.close());
 
   it('stops a service and starts it again', async () => {
     expect(await cli(system, 'restart', 'service', web!, '--vm', 'host')).toEqual({
@@ -79,7 +79,7 @@ describe('givc-cli restart', () => {
   it('shuts a VM down and boots it, also one that does not run', async () => {
     expect(await cli(system, 'restart', 'vm', 'app-vm')).toMatchObject({ status: 0 });
     const first = await appVmAgent;
-    await first!.stop();
+    await first!.close();
     history.length = 0;
     expect(await cli(system, 'restart', 'vm', 'app-vm')).toEqual({
       status: 0,

@@ -1,9 +1,9 @@
 import { stripVTControlCharacters } from 'node:util';
 import { FakeSystemd } from '@givc/systemd';
 import type { UnitName } from '@givc/model';
+import { TestSystem, type TestAgent } from '@givc/testing';
 import type { RunningCli } from '../../apps/cli/src/running-cli.js';
 import { cli, startCli } from '../support/cli.js';
-import { TestSystem, type TestAgent } from '../support/test-system.js';
 
 const web = 'web.service' as UnitName;
 
@@ -46,7 +46,7 @@ describe('givc-cli status', () => {
     giveBack?.();
     giveBack = undefined;
     process.env['TERM'] = term;
-    await system.stop();
+    await system.close();
   });
 
   it('shows each machine with its agent, how long ago it was seen last, its version, and its units', async () => {
@@ -100,7 +100,7 @@ describe('givc-cli status', () => {
     netVm.systemd.crash(web);
     await followed.wrote('out', 'PoweredOff');
     const { address } = system.admin.endpoint;
-    await system.admin.stop();
+    await system.admin.close();
     await followed.wrote('out', 'what it said 0');
     const before = followed.out.length;
     await system.startAdmin({ listen: [address] });

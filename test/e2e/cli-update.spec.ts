@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TestSystem } from '@givc/testing';
 import { cli, startCli } from '../support/cli.js';
 import { otaUpdateCommands, writeOtaUpdate } from '../support/ota-update.js';
-import { TestSystem } from '../support/test-system.js';
 
 describe('givc-cli update', () => {
   let system: TestSystem;
@@ -19,7 +19,7 @@ describe('givc-cli update', () => {
   });
   afterEach(async () => {
     delete process.env['CACHIX_TOKEN'];
-    await system.stop();
+    await system.close();
     rmSync(folder, { recursive: true });
   });
 

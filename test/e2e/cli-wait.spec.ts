@@ -1,7 +1,7 @@
 import { FakeSystemd } from '@givc/systemd';
 import type { UnitName } from '@givc/model';
+import { TestSystem } from '@givc/testing';
 import { cli, startCli } from '../support/cli.js';
-import { TestSystem } from '../support/test-system.js';
 
 const web = 'web.service' as UnitName;
 
@@ -26,7 +26,7 @@ describe('givc-cli wait', () => {
     systemd = new FakeSystemd();
     systemd.define(web, { active: true });
   });
-  afterEach(() => system.stop());
+  afterEach(() => system.close());
 
   it('returns at once when it is so already', async () => {
     await startNetVm();
@@ -82,7 +82,7 @@ describe('givc-cli wait', () => {
     await startNetVm();
     const waiting = startWait('clock@0.service');
     const { address } = system.admin.endpoint;
-    await system.admin.stop();
+    await system.admin.close();
     await waiting.wrote('err', 'still waiting');
     await system.startAdmin({ listen: [address] });
     await system.untilRegistered('net-vm');
@@ -94,7 +94,7 @@ describe('givc-cli wait', () => {
 
   it('waits for an admin that is not there yet, and says so once', async () => {
     const { address } = system.admin.endpoint;
-    await system.admin.stop();
+    await system.admin.close();
     const waiting = startWait(web);
     await waiting.wrote('err', '\n');
     await system.startAdmin({ listen: [address] });

@@ -1,10 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatAddress, type UnitName } from '@givc/model';
+import { identityOf, TestSystem, type TestAgent } from '@givc/testing';
 import { OldAdmin } from '../support/old-admin.js';
 import { PackedPackage } from '../support/packed-package.js';
-import { identityOf } from '../support/test-certificates.js';
-import { TestSystem, type TestAgent } from '../support/test-system.js';
 
 const clock = 'clock@0.service' as UnitName;
 
@@ -36,7 +35,7 @@ describe('the package @givc/client', () => {
   const run = (...args: string[]) => client.run(client.example, formatAddress(system.admin.endpoint.address), ...args);
 
   afterEach(async () => {
-    await system.stop();
+    await system.close();
     await admin?.stop();
   });
 

@@ -1,9 +1,7 @@
 import { AdminClient, type WatchEvent } from '@givc/client';
 import type { UnitName } from '@givc/model';
+import { identityOf, SeveredConnections, TestSystem, type TestAgent } from '@givc/testing';
 import { OldAdmin } from '../support/old-admin.js';
-import { SeveredConnections } from '../support/severed-connections.js';
-import { identityOf } from '../support/test-certificates.js';
-import { TestSystem, type TestAgent } from '../support/test-system.js';
 
 const units = ['a', 'b', 'c'].map((name) => `${name}.service` as UnitName);
 
@@ -37,14 +35,14 @@ type Start = () => Promise<{ readonly system: TestSystem; readonly stop: () => P
 
 const ours: Start = async () => {
   const system = await TestSystem.start();
-  return { system, stop: () => system.stop() };
+  return { system, stop: () => system.close() };
 };
 const originals: Start = async () => {
   let admin!: OldAdmin;
   const system = await TestSystem.around(
     async (around) => (admin = await OldAdmin.start({ identity: identityOf(around.material('admin-vm')) })),
   );
-  return { system, stop: () => system.stop().then(() => admin.stop()) };
+  return { system, stop: () => system.close().then(() => admin.stop()) };
 };
 
 describe.each([

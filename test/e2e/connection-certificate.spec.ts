@@ -1,7 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { AdminClient } from '@givc/client';
-import { tlsMaterial } from '../support/test-certificates.js';
-import { TestSystem } from '../support/test-system.js';
+import { TestSystem, tlsMaterial } from '@givc/testing';
 
 describe('a connection', () => {
   it('ends with the certificate that it was opened with', async () => {
@@ -19,7 +18,7 @@ describe('a connection', () => {
     jest.advanceTimersByTime(3_000);
     await ended;
     jest.useRealTimers();
-    await system.stop();
+    await system.close();
   });
 
   it.each([
@@ -36,6 +35,6 @@ describe('a connection', () => {
     };
     await expect(call([address])).resolves.toEqual({ List: [] });
     await expect(call(['192.168.1.1', '2001:db8::1'])).rejects.toMatchObject({ reason: 'PERMISSION_DENIED' });
-    await system.stop();
+    await system.close();
   });
 });

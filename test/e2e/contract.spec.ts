@@ -1,6 +1,6 @@
 import { recordedRpcs } from '@givc/access';
 import { services, type ServiceName } from '@givc/rpc';
-import { TestSystem, type TestAgent, type TestServer } from '../support/test-system.js';
+import { TestSystem, type TestAgent, type TestServer } from '@givc/testing';
 
 /** Those whose capability is not built yet. Nothing may be added here. */
 const withoutHandler: readonly string[] = [
@@ -26,7 +26,7 @@ describe('the contract', () => {
     agent = await system.startAgent('net-vm', { capabilities });
     await system.untilRegistered('net-vm');
   });
-  afterAll(() => system.stop());
+  afterAll(() => system.close());
 
   const unary = (server: TestServer, path: string) => {
     const method = (Object.keys(services) as ServiceName[])

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { ctap } from '@givc/rpc';
+import { TestSystem } from '@givc/testing';
 import { cli } from '../support/cli.js';
-import { TestSystem } from '../support/test-system.js';
 
 const enabled = { capabilities: { ctap: { enable: true } } };
 const request = (more: Partial<ctap.CtapRequest> = {}): ctap.CtapRequest => ({
@@ -47,7 +47,7 @@ describe('a security key', () => {
     system = await TestSystem.start({ tls: false });
   });
   afterEach(async () => {
-    await system.stop();
+    await system.close();
     process.env['PATH'] = path;
     rmSync(folder, { recursive: true });
   });

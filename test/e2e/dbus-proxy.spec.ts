@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { UnitName } from '@givc/model';
 import { FakeSystemd } from '@givc/systemd';
+import { TestSystem, type TestAgent } from '@givc/testing';
 import { TestBus } from '../support/test-bus.js';
-import { TestSystem, type TestAgent } from '../support/test-system.js';
 
 const unit = 'dbus-proxy-network.service' as UnitName;
 const VmName = 'net-vm';
@@ -60,7 +60,7 @@ describe('the D-Bus proxies of an agent', () => {
   });
   afterEach(async () => {
     process.env['PATH'] = path;
-    await system.stop();
+    await system.close();
     rmSync(folder, { recursive: true });
   });
 
@@ -79,11 +79,11 @@ describe('the D-Bus proxies of an agent', () => {
     const first = await start(proxy());
     await listed('Running');
     const seen = await states();
-    await first.stop();
+    await first.close();
     await gone();
     const second = await start(proxy());
     await system.untilRegistered(VmName);
-    await second.stop();
+    await second.close();
     await gone();
     expect(seen).toEqual([]);
     await start(proxy({ filter: { talk: ['org.freedesktop.ModemManager1'] } }));
@@ -94,7 +94,7 @@ describe('the D-Bus proxies of an agent', () => {
   it('end when the configuration has them no longer', async () => {
     const first = await start(proxy());
     await listed('Running');
-    await first.stop();
+    await first.close();
     const ended = new Promise<string>((resolve) => void systemd.watchUnit(unit, ({ SubState }) => resolve(SubState)));
     const agent = await system.startAgent('net-vm', { systemd });
     expect(await ended).toBe('dead');

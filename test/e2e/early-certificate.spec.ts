@@ -1,13 +1,12 @@
 import type { Access } from '@givc/access';
-import { testAuthority, tlsMaterial } from '../support/test-certificates.js';
-import { testAccess, TestSystem, type TestAgent } from '../support/test-system.js';
+import { testAccess, testAuthority, TestSystem, tlsMaterial, type TestAgent } from '@givc/testing';
 
 const hourMs = 60 * 60 * 1_000;
 
 describe('a certificate that is not valid yet, as when the clock is wrong at boot,', () => {
   const authority = testAuthority();
   let system: TestSystem | undefined;
-  afterEach(() => system?.stop());
+  afterEach(() => system?.close());
 
   const logged = async (agent: TestAgent, text: string): Promise<void> => {
     while (!agent.lines.some((line) => line.includes(text))) await new Promise((resolve) => setImmediate(resolve));

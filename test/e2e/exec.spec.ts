@@ -6,8 +6,8 @@ import { constants, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { exec } from '@givc/rpc';
+import { TestSystem, type TestAgent } from '@givc/testing';
 import { RunningCommand } from '../support/running-command.js';
-import { TestSystem, type TestAgent } from '../support/test-system.js';
 
 const { SIGINT, SIGKILL, SIGTERM } = constants.signals;
 const own = userInfo().username;
@@ -52,7 +52,7 @@ describe('exec', () => {
     agent = await system.startAgent('net-vm', { capabilities: { exec: { enable: true, commands, maxRunning: 6 } } });
   });
   afterEach(async () => {
-    await system.stop();
+    await system.close();
     held.destroy();
     rmSync(folder, { recursive: true });
   });
@@ -192,7 +192,7 @@ describe('exec', () => {
     const command = run({ Command: 'wait' });
     await command.wrote('up');
     const pid = await command.started;
-    await agent.stop();
+    await agent.close();
     await expect(command.ended).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
     expect(existsSync(`/proc/${pid}/exe`)).toBe(false);
   });

@@ -1,26 +1,25 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import { TestSystem, tlsMaterial } from '@givc/testing';
 import { SocketPair } from '../support/socket-pair.js';
-import { tlsMaterial } from '../support/test-certificates.js';
-import { TestSystem } from '../support/test-system.js';
 
 const dayMs = 24 * 60 * 60 * 1_000;
 const lateMs = 3_000;
 
 describe('a clock that is set past the end of the certificate of a peer that is connected', () => {
-  let running: { stop(): Promise<void> } | undefined;
+  let end: (() => Promise<void>) | undefined;
 
   beforeEach(() => jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] }));
   afterEach(async () => {
     jest.useRealTimers();
-    await running?.stop();
-    running = undefined;
+    await end?.();
+    end = undefined;
   });
 
   const setClock = () => jest.setSystemTime(Date.now() + 2 * dayMs);
   const start = async () => {
     const system = await TestSystem.start();
-    running = system;
+    end = () => system.close();
     const client = system.client({ tls: tlsMaterial(system.authority, { name: 'evil-vm', days: 1 }) });
     return { system, client };
   };
@@ -66,7 +65,7 @@ describe('a clock that is set past the end of the certificate of a peer that is 
 
   it('ends its connections through a socket proxy', async () => {
     const pair = await SocketPair.start({ clientDays: 1 });
-    running = pair;
+    end = () => pair.stop();
     const served = new Promise<Socket>((resolve) => void pair.serve(resolve));
     const user = pair.dial();
     user.write('hello');

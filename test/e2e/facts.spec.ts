@@ -4,9 +4,9 @@ import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { TestSystem, type TestAgent } from '@givc/testing';
 import { cli } from '../support/cli.js';
 import { StandInPrograms } from '../support/programs.js';
-import { TestSystem, type TestAgent } from '../support/test-system.js';
 
 const notification = { Event: 'Battery', Title: 'Low', Urgency: 2, Icon: 'battery', Message: '5 % left' };
 
@@ -26,7 +26,7 @@ describe('what machines tell of themselves', () => {
     await Promise.all(['host', 'net-vm'].map((name) => system.untilRegistered(name)));
   });
   afterAll(async () => {
-    await system.stop();
+    await system.close();
     programs.remove();
     rmSync(folder, { recursive: true });
   });

@@ -1,8 +1,8 @@
 import type { ClientHttp2Session } from 'node:http2';
 import type { UnitName } from '@givc/model';
 import { services } from '@givc/rpc';
+import { TestSystem, type TestAgent } from '@givc/testing';
 import { framed, rawSession } from '../support/raw-call.js';
-import { TestSystem, type TestAgent } from '../support/test-system.js';
 
 const { stopUnit } = services['systemd.UnitControlService'];
 const web = 'web.service' as UnitName;
@@ -20,7 +20,7 @@ describe('a caller that hangs up', () => {
   });
   afterEach(async () => {
     session.destroy();
-    await system.stop();
+    await system.close();
   });
 
   /** Sends the whole request. */

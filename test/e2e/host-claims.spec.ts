@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { UnitName } from '@givc/model';
 import { health } from '@givc/rpc';
+import { TestSystem } from '@givc/testing';
 import { scrape } from '../support/scrape.js';
-import { TestSystem } from '../support/test-system.js';
 
 describe('an admin that has no name of the host configured', () => {
   let folder: string;
@@ -21,7 +21,7 @@ describe('an admin that has no name of the host configured', () => {
     system = await TestSystem.start(options());
   });
   afterEach(async () => {
-    await system.stop();
+    await system.close();
     rmSync(folder, { recursive: true });
   });
 
@@ -55,7 +55,7 @@ describe('an admin that has no name of the host configured', () => {
     await system.untilRegistered('host');
     await expect(claim('net-vm')).rejects.toMatchObject(refusedAs('the host of this system is host, not net-vm'));
     const { address } = system.admin.endpoint;
-    await system.admin.stop();
+    await system.admin.close();
     await system.startAdmin({ ...options(), listen: [address] });
     await expect(claim('net-vm')).rejects.toMatchObject(refusedAs('the host of this system is host, not net-vm'));
     expect(await hosts()).toEqual(['givc-host.service']);
@@ -64,12 +64,12 @@ describe('an admin that has no name of the host configured', () => {
   it('has another host once that is configured, and nothing of the one before', async () => {
     await claim('net-vm');
     const { address } = system.admin.endpoint;
-    await system.admin.stop();
+    await system.admin.close();
     await system.startAdmin({ ...options(), hostName: 'host', listen: [address] });
     expect(await hosts()).toEqual([]);
     await claim('host');
     expect(await hosts()).toEqual(['givc-host.service']);
-    await system.admin.stop();
+    await system.admin.close();
     await system.startAdmin({ ...options(), listen: [address] });
     await expect(claim('net-vm')).rejects.toMatchObject(refusedAs('the host of this system is host, not net-vm'));
   });

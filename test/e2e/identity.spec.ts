@@ -1,7 +1,6 @@
 import type { VmName } from '@givc/model';
 import { GrpcDialer, RpcChannel, services } from '@givc/rpc';
-import { identityOf } from '../support/test-certificates.js';
-import { TestSystem } from '../support/test-system.js';
+import { identityOf, TestSystem } from '@givc/testing';
 
 describe('identity', () => {
   let system: TestSystem;
@@ -9,7 +8,7 @@ describe('identity', () => {
   beforeAll(async () => {
     system = await TestSystem.start();
   });
-  afterAll(() => system.stop());
+  afterAll(() => system.close());
 
   it('is proved by a certificate of the authority for the address of the caller', async () => {
     await expect(system.client('cli').queryList()).resolves.toEqual({ List: [] });
@@ -33,6 +32,6 @@ describe('identity', () => {
     await open.startAgent('net-vm');
     await open.untilRegistered('net-vm');
     expect((await open.client().queryList()).List).toHaveLength(1);
-    await open.stop();
+    await open.close();
   });
 });

@@ -2,9 +2,8 @@ import { once } from 'node:events';
 import { constants, type ClientHttp2Session, type ClientHttp2Stream, type IncomingHttpHeaders } from 'node:http2';
 import { status } from '@grpc/grpc-js';
 import { services } from '@givc/rpc';
+import { TestSystem, tlsMaterial } from '@givc/testing';
 import { framed, rawSession } from '../support/raw-call.js';
-import { tlsMaterial } from '../support/test-certificates.js';
-import { TestSystem } from '../support/test-system.js';
 
 const { queryList, startApplication } = services['admin.AdminService'];
 const { report } = services['report.Reports'];
@@ -61,7 +60,7 @@ describe('a caller that does not finish what it begins', () => {
 
   afterEach(async () => {
     for (const session of sessions.splice(0)) session.destroy();
-    await system.stop();
+    await system.close();
   });
 
   const connect = async (name: string): Promise<ClientHttp2Session> => {

@@ -1,9 +1,9 @@
 import { systemd } from '@givc/rpc';
+import { TestSystem, type TestAgent, type TestServer } from '@givc/testing';
 import { RegistryStore } from '../../apps/admin/src/registry/registry-store.js';
 import { ExecService } from '../../apps/agent/src/exec/exec.service.js';
 import { UnitsService } from '../../apps/agent/src/units/units.service.js';
 import { RunningCommand } from '../support/running-command.js';
-import { TestSystem, type TestAgent, type TestServer } from '../support/test-system.js';
 
 const secret = 'cannot read /etc/secret: token 4711';
 const fail = () => {
@@ -19,7 +19,7 @@ describe('a handler that throws what is no error of ours', () => {
     agent = await system.startAgent('net-vm', { capabilities: { exec: { enable: true, commands: [] } } });
     await system.untilRegistered('net-vm');
   });
-  afterAll(() => system.stop());
+  afterAll(() => system.close());
   afterEach(() => jest.restoreAllMocks());
 
   const unitsOf = (server: TestServer) =>

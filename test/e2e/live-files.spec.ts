@@ -10,8 +10,7 @@ import { Log } from '@givc/log';
 import { createAuthority, writeCertificates, type Authority } from '@givc/pki';
 import { health, services, type TlsMaterial } from '@givc/rpc';
 import { FakeSystemd } from '@givc/systemd';
-import { tlsMaterial } from '../support/test-certificates.js';
-import { TestSystem } from '../support/test-system.js';
+import { TestSystem, tlsMaterial } from '@givc/testing';
 
 const denial = 'permission denied by admin access control policy';
 const permitLooking = 'permit(principal, action in [Command::"QueryList", Command::"Watch"], resource);';
@@ -88,7 +87,7 @@ describe('the files of a running admin', () => {
   });
   afterEach(async () => {
     for (const one of clients.splice(0)) one.close();
-    await system.stop();
+    await system.close();
     for (const one of access.live) one.close();
     rmSync(folder, { recursive: true });
   });

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import type { UnitName } from '@givc/model';
 import { services, type admin } from '@givc/rpc';
 import { FakeSystemd } from '@givc/systemd';
+import { TestSystem } from '@givc/testing';
 import { closed } from '../support/closed.js';
 import { ask, scrape, scrapeUntil } from '../support/scrape.js';
 import { stalledWatch } from '../support/stalled-watch.js';
-import { TestSystem } from '../support/test-system.js';
 
 const { registerService } = services['admin.AdminService'];
 const metrics = { protocol: 'tcp', host: '127.0.0.1', port: 0 } as const;
@@ -42,7 +42,7 @@ describe('the metrics', () => {
     systems.push(system);
     return system;
   };
-  afterEach(() => Promise.all(systems.splice(0).map((system) => system.stop())));
+  afterEach(() => Promise.all(systems.splice(0).map((system) => system.close())));
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it('count each call by rpc and answer, whoever gave it', async () => {
@@ -188,7 +188,7 @@ describe('the metrics', () => {
     expect(statSync(path).mode & 0o777).toBe(0o660);
     expect((await scrape(system.admin.metrics)).get('givc_watchers')).toBe(0);
     await expect(TestSystem.start({ metrics: { protocol: 'unix', path } })).rejects.toThrow(/another process/);
-    await system.stop();
+    await system.close();
     expect(existsSync(path)).toBe(false);
   });
 

@@ -1,9 +1,9 @@
 import type { UnitName } from '@givc/model';
 import { FakeSystemd } from '@givc/systemd';
+import { TestSystem, type TestAgent } from '@givc/testing';
 import { cli } from '../support/cli.js';
 import { OldAdmin } from '../support/old-admin.js';
 import { StandInPrograms } from '../support/programs.js';
-import { TestSystem, type TestAgent } from '../support/test-system.js';
 
 const appVm = 'microvm@app-vm.service' as UnitName;
 const web = 'web.service' as UnitName;
@@ -36,7 +36,7 @@ describe('agents and command line of ours with an admin of the other make', () =
     await becomes(appVm, 'PoweredOff');
   });
   afterEach(async () => {
-    await system.stop();
+    await system.close();
     await admin.stop();
   });
 

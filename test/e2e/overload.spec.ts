@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { UnitName } from '@givc/model';
 import { services, admin } from '@givc/rpc';
+import { TestSystem } from '@givc/testing';
 import { stalledWatch } from '../support/stalled-watch.js';
-import { TestSystem } from '../support/test-system.js';
 
 const { watch, queryList, registerService } = services['admin.AdminService'];
 
@@ -17,7 +17,7 @@ describe('under load', () => {
   beforeEach(async () => {
     system = await TestSystem.start({ tls: false });
   });
-  afterEach(() => system.stop());
+  afterEach(() => system.close());
 
   const port = () => (system.admin.endpoint.address as { port: number }).port;
   const answers = () => expect(system.client().queryList()).resolves.toHaveProperty('List');
@@ -46,7 +46,7 @@ describe('under load', () => {
     expect(refused.length).toBe(400 - 50);
     for (const { reason } of refused) expect(reason).toMatchObject({ reason: 'RESOURCE_EXHAUSTED' });
     await expect(tls.client('cli').queryList()).resolves.toEqual({ List: [] });
-    await tls.stop();
+    await tls.close();
   });
 
   it('commands of one caller to an agent leave room there for those of others', async () => {
@@ -68,7 +68,7 @@ describe('under load', () => {
     await allAreThere;
     await tls.client('cli').stopService({ ServiceName: ssh!, VmName: 'net-vm' });
     expect([stops.mock.calls.length, refused]).toEqual([376, 45]);
-    await tls.stop();
+    await tls.close();
   });
 
   it('200 watchers of two machines hear each change once, which is encoded once for all of them', async () => {
@@ -93,7 +93,7 @@ describe('under load', () => {
     // The list once, and the change once.
     expect(encode).toHaveBeenCalledTimes(2);
     encode.mockRestore();
-    await tls.stop();
+    await tls.close();
   });
 
   it('a caller that does not read its Watch is told the last word of each entry, not every word', async () => {
@@ -136,7 +136,7 @@ describe('under load', () => {
     const events = system.client().watchOnce();
     await events.next();
     const next = events.next();
-    const stopped = system.admin.stop();
+    const stopped = system.admin.close();
     await expect(next).rejects.toMatchObject({ reason: 'UNAVAILABLE', message: 'the server is shutting down' });
     await stopped;
   });
@@ -149,7 +149,7 @@ describe('under load', () => {
     for (const half of halves) half.write(Buffer.from([0x16, 0x03, 0x01]));
     await expect(tls.client().queryList()).resolves.toEqual({ List: [] });
     for (const half of halves) half.destroy();
-    await tls.stop();
+    await tls.close();
   });
 
   it('a caller that sends garbage hurts nobody', async () => {
@@ -189,14 +189,14 @@ describe('the addresses of a server', () => {
     expect(system.admin.endpoint.address).toEqual({ protocol: 'unix', path: left });
     expect(statSync(left).mode & 0o777).toBe(0o660);
     await expect(system.client().queryList()).resolves.toEqual({ List: [] });
-    await system.stop();
+    await system.close();
   });
 
   it('are refused when a live server or a file is in the way', async () => {
     const live = await TestSystem.start({ listen: [{ protocol: 'unix', path }] });
     await expect(TestSystem.start({ listen: [{ protocol: 'unix', path }] })).rejects.toThrow(/another process/);
     await expect(live.client().queryList()).resolves.toEqual({ List: [] });
-    await live.stop();
+    await live.close();
     const file = join(folder, 'file');
     writeFileSync(file, 'precious');
     await expect(TestSystem.start({ listen: [{ protocol: 'unix', path: file }] })).rejects.toThrow(/EADDRINUSE/);

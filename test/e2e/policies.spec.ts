@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { TestSystem, type AgentOptions } from '@givc/testing';
 import { listedPolicy, type ListedPolicy } from '../../apps/cli/src/policies/listed-policy.js';
 import { cli } from '../support/cli.js';
 import { GitRepository } from '../support/git-repository.js';
 import { TestSigner } from '../support/minisign.js';
-import { TestSystem, type AgentOptions } from '../support/test-system.js';
 import { WebServer } from '../support/web-server.js';
 
 const sha256 = (content: string) => createHash('sha256').update(content).digest('hex');
@@ -23,7 +23,7 @@ describe('the policies of the admin', () => {
     repository = new GitRepository(join(folder, 'repository'));
   });
   afterEach(async () => {
-    await system.stop();
+    await system.close();
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -114,7 +114,7 @@ describe('the policies of the admin', () => {
       await untilListed({ state: 'current' });
       const sent = () => system.admin.lines.filter((line) => line.includes('policy sent')).length;
       expect(sent()).toBe(1);
-      await agent.stop();
+      await agent.close();
       rmSync(placeOf('net-vm'));
       await startVm('net-vm');
       await installed('net-vm', 'one');
@@ -164,7 +164,7 @@ describe('the policies of the admin', () => {
       repository.commit({ firewall: 'one' });
       await start(gitConfig(['net-vm']));
       await untilListed({ wanted: sha256('one') });
-      await system.admin.stop();
+      await system.admin.close();
       rmSync(repository.folder, { recursive: true });
       await system.startAdmin({ policies: { config: gitConfig(['net-vm']), store } });
       await startVm('net-vm');
@@ -264,7 +264,7 @@ describe('the policies of the admin', () => {
       serve('one', 'ETag', '"v1"', 'if-none-match');
       await start(config({ poll_interval_secs: 0 }));
       await untilListed({ wanted: sha256('one') });
-      await system.admin.stop();
+      await system.admin.close();
       const stored = server.requests.length;
       serve('not to be fetched', 'ETag', '"v1"', 'if-none-match');
       await system.startAdmin({ policies: { config: config({ poll_interval_secs: 0 }), store } });

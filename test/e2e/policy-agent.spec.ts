@@ -15,9 +15,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, constants, type ClientHttp2Stream } from 'node:http2';
 import { policyadmin, policySignature } from '@givc/rpc';
+import { TestSystem, type TestAgent } from '@givc/testing';
 import { framed } from '../support/raw-call.js';
 import { TestSigner } from '../support/minisign.js';
-import { TestSystem, type TestAgent } from '../support/test-system.js';
 
 const { streamPolicy } = policyadmin.PolicyAdminService;
 const sha256 = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex');
@@ -53,14 +53,14 @@ describe('the policies of an agent', () => {
   beforeAll(async () => {
     system = await TestSystem.start({ tls: false });
   });
-  afterAll(() => system.stop());
+  afterAll(() => system.close());
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'givc-policy-'));
     store = join(folder, 'store');
     destination = join(folder, 'firewall', 'rules.json');
   });
   afterEach(async () => {
-    await agent.stop();
+    await agent.close();
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -248,7 +248,7 @@ describe('the policies of an agent', () => {
     expect(stored('kept-only')).toBe('x');
     hangUp.abort();
     await Promise.all(open);
-    await tls.stop();
+    await tls.close();
   });
 
   it('leave nothing of a killed agent behind', async () => {

@@ -1,6 +1,6 @@
 import type { UnitName, UnitStatus } from '@givc/model';
 import { FakeSystemd } from '@givc/systemd';
-import { TestSystem } from '../support/test-system.js';
+import { TestSystem } from '@givc/testing';
 
 const units = Array.from({ length: 40 }, (_, n) => `u${n}.service` as UnitName);
 const marker = 'marker.service' as UnitName;
@@ -49,5 +49,5 @@ it('an agent that does not report is asked about eight units at a time, and abou
   while (systemd.asked.size < units.length) await ask();
   expect(systemd.mostAtOnce).toBe(8);
   await changes.return(undefined);
-  await system.stop();
+  await system.close();
 });

@@ -1,8 +1,8 @@
 import { FakeSystemd } from '@givc/systemd';
 import type { UnitName } from '@givc/model';
+import { TestSystem } from '@givc/testing';
 import { startCli } from '../support/cli.js';
 import { mixes, startOldAgent, type AnyAgent } from '../support/old-agents.js';
-import { TestSystem } from '../support/test-system.js';
 
 const netVm = 'microvm@net-vm.service' as UnitName;
 const services = ['poweroff.target', 'reboot.target', 'suspend.target', 'update.service', 'web.service'] as UnitName[];
@@ -41,7 +41,7 @@ describe.each(mixes)(
       vm = await startAgent();
       await system.untilRegistered('net-vm');
     });
-    afterEach(() => system.stop());
+    afterEach(() => system.close());
 
     it.each(['poweroff.target', 'reboot.target'] as UnitName[])(
       'is a success, recorded as one, when it is %s and the agent goes',
@@ -50,7 +50,7 @@ describe.each(mixes)(
         system.admin.record.skip();
         const started = startService(unit);
         await isStarting;
-        await vm.stop();
+        await vm.close();
         await started;
         const recorded = system.admin.record.lines.filter(({ rpc }) => rpc?.endsWith('StartService'));
         expect(recorded).toMatchObject([{ answer: 'OK' }]);
@@ -64,7 +64,7 @@ describe.each(mixes)(
         const started = startService('update.service');
         started.catch(() => undefined);
         await isStarting;
-        await vm.stop();
+        await vm.close();
         if (isStopped) await host.systemd.stopUnit(netVm);
         else host.systemd.exit(netVm);
         if (isStopped) await expect(started).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
@@ -80,7 +80,7 @@ describe.each(mixes)(
     it('is a success when it is a shutdown of a VM that is going down already', async () => {
       const release = host.systemd.holdStops(netVm);
       const stopped = host.systemd.stopUnit(netVm);
-      await vm.stop();
+      await vm.close();
       await system.until((list) => list.some((item) => item.Name === netVm && item.VmStatus === 'PoweredOff'));
       await startService('poweroff.target');
       release();
@@ -92,7 +92,7 @@ describe.each(mixes)(
       const isStarting = beginsToStart(systemd, suspend);
       const started = startService(suspend);
       await isStarting;
-      await vm.stop();
+      await vm.close();
       await systemd.stopUnit(suspend);
       vm = await startAgent();
       await started;
@@ -112,7 +112,7 @@ describe('the command line', () => {
     await system.startAgent('host', { type: 0, systemd, capabilities: { services } });
     await system.untilRegistered('host');
   });
-  afterEach(() => system.stop());
+  afterEach(() => system.close());
 
   it.each([
     { args: ['poweroff'], out: 'The computer is powering off.\n' },
@@ -121,7 +121,7 @@ describe('the command line', () => {
     const isStarting = beginsToStart(systemd, poweroff);
     const running = startCli(system, ...args);
     await isStarting;
-    await system.admin.stop();
+    await system.admin.close();
     expect(await running.ended).toEqual({ status: 0, out, err: 'givc-cli: the admin has gone before it answered\n' });
   });
 
@@ -129,7 +129,7 @@ describe('the command line', () => {
     const isStarting = beginsToStart(systemd, 'web.service' as UnitName);
     const running = startCli(system, 'start', 'service', 'web.service', '--vm', 'host');
     await isStarting;
-    await system.admin.stop();
+    await system.admin.close();
     expect(await running.ended).toMatchObject({
       status: 1,
       err: expect.stringContaining('what was asked may have been done or not'),

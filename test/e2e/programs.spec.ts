@@ -9,8 +9,8 @@ import { parseVmName } from '@givc/model';
 import { createAuthority, writeCertificates } from '@givc/pki';
 import { admin, GrpcDialer, RpcChannel, systemd, type TlsMaterial } from '@givc/rpc';
 import { DbusSystemd, FakeSystemd } from '@givc/systemd';
+import { identityOf, tlsMaterial } from '@givc/testing';
 import { scrape } from '../support/scrape.js';
-import { identityOf, tlsMaterial } from '../support/test-certificates.js';
 
 jest.mock('@givc/daemon', () => ({ ...jest.requireActual<object>('@givc/daemon'), runDaemon: jest.fn() }));
 

@@ -1,7 +1,7 @@
 import type { UnitName } from '@givc/model';
 import { FakeSystemd } from '@givc/systemd';
+import { TestSystem, type AdminOptions } from '@givc/testing';
 import { mixes, startOldAgent, type AnyAgent } from '../support/old-agents.js';
-import { TestSystem, type AdminOptions } from '../support/test-system.js';
 
 const netVm = 'microvm@net-vm.service' as UnitName;
 const guiVm = 'microvm@gui-vm.service' as UnitName;
@@ -31,7 +31,7 @@ describe.each(mixes)('a system VM that crashed, with %s,', (_title, startHost, s
     await system.until((list) => list.filter(({ Name }) => Name.startsWith('microvm@')).length === 2);
     for (const VmName of ['net-vm', 'gui-vm']) await system.client().startVm({ VmName });
   };
-  afterEach(() => system.stop());
+  afterEach(() => system.close());
 
   const booted = async (unit: UnitName, times: number): Promise<void> => {
     while ((boots.get(unit) ?? 0) < times)

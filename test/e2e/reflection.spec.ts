@@ -2,7 +2,7 @@ import { Client, credentials, Metadata } from '@grpc/grpc-js';
 import { fromBinary } from '@bufbuild/protobuf';
 import { FileDescriptorProtoSchema, type FileDescriptorProto } from '@bufbuild/protobuf/wkt';
 import { services } from '@givc/rpc';
-import { TestSystem } from '../support/test-system.js';
+import { TestSystem } from '@givc/testing';
 
 const methods = {
   v1: services['grpc.reflection.v1.ServerReflection'].serverReflectionInfo,
@@ -23,7 +23,7 @@ describe.each(['v1', 'v1alpha'] as const)('server reflection %s', (version) => {
   });
   afterAll(async () => {
     client.close();
-    await system.stop();
+    await system.close();
   });
 
   async function ask(...questions: Question[]) {

@@ -1,6 +1,6 @@
 import type { AdminClient } from '@givc/client';
 import type { admin } from '@givc/rpc';
-import { TestSystem, type TestAgent } from '../support/test-system.js';
+import { TestSystem, type TestAgent } from '@givc/testing';
 
 const running = { LoadState: 'loaded', ActiveState: 'active', SubState: 'running', FreezerState: 'running', Path: '' };
 const transport = { Protocol: 'tcp', Address: '127.0.0.1', Port: '1', Name: 'x-vm' };
@@ -30,7 +30,7 @@ describe('the registry', () => {
     system = await TestSystem.start();
     client = system.client();
   });
-  afterEach(() => system.stop());
+  afterEach(() => system.close());
 
   const startVm = async (name: string, capabilities: object, units: string[]): Promise<TestAgent> => {
     const { FakeSystemd } = await import('@givc/systemd');
@@ -173,7 +173,7 @@ describe('the registry', () => {
   it('marks an agent that cannot be reached as powered off, and as running once it is back', async () => {
     const vm = await startVm('net-vm', { services: ['web.service'] }, ['web.service']);
     const { address } = vm.endpoint;
-    await vm.stop();
+    await vm.close();
     await system.until((list) =>
       list.some((item) => item.Name === 'givc-net-vm.service' && item.VmStatus === 'PoweredOff'),
     );
@@ -200,7 +200,7 @@ describe('the registry', () => {
     await client.startApplication({ AppName: 'clock', VmName: 'net-vm', Args: [] });
     const before = (await client.queryList()).List;
     const { address } = system.admin.endpoint;
-    await system.admin.stop();
+    await system.admin.close();
     vm.systemd.crash('web.service' as never);
     await system.startAdmin({ listen: [address] });
     await system.until((list) => list.length === before.length);
@@ -271,5 +271,5 @@ it('the registry takes 256 machines, and goes on to serve those that it has', as
   await agent(0);
   await client.registerService(registration({ Name: 'web.service', Type: 9, Parent: 'givc-vm-0.service' }));
   expect((await client.queryList()).List).toHaveLength(257);
-  await system.stop();
+  await system.close();
 });

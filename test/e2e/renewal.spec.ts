@@ -5,10 +5,9 @@ import { join } from 'node:path';
 import { Access } from '@givc/access';
 import { Log } from '@givc/log';
 import { createAuthority, writeCertificates, type Authority } from '@givc/pki';
+import { TestSystem, tlsMaterial } from '@givc/testing';
 import { RunningCli } from '../../apps/cli/src/running-cli.js';
 import { CertificateLog } from '../support/certificate-log.js';
-import { tlsMaterial } from '../support/test-certificates.js';
-import { TestSystem } from '../support/test-system.js';
 
 /** The certificate files of one machine, and what its daemon follows them with. */
 class MachineFiles {
@@ -72,7 +71,7 @@ describe('after its certificate was renewed and a connection broke,', () => {
     authority = createAuthority();
   });
   afterEach(async () => {
-    await system?.stop();
+    await system?.close();
     system = undefined;
     peer.stop();
     files.remove();

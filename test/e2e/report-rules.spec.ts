@@ -1,7 +1,7 @@
 import { Rules } from '@givc/access';
 import type { UnitName } from '@givc/model';
 import { FakeSystemd } from '@givc/systemd';
-import { TestSystem, type TestAgent } from '../support/test-system.js';
+import { TestSystem, type TestAgent } from '@givc/testing';
 
 const [web, secret] = ['web.service', 'secret.service'] as UnitName[];
 const registering = 'resource == Module::"admin" && action == Command::"RegisterService"';
@@ -24,7 +24,7 @@ describe('the rules about reports', () => {
     system.until((list) => list.some(({ Name, VmStatus }) => Name === unit && VmStatus === 'PoweredOff'));
   const refusals = () => system.admin.record.lines.filter(({ answer }) => answer === 'PERMISSION_DENIED');
 
-  afterEach(() => system.stop());
+  afterEach(() => system.close());
 
   it('are those about RegisterService, where no rule names reports', async () => {
     const agent = await start(`permit(principal == Source::"net-vm", action, resource) when { ${registering} };`);
@@ -103,7 +103,7 @@ describe('the rules about reports', () => {
     await system.admin.record.next('PERMISSION_DENIED');
     expect(await namesOf()).toEqual([]);
     expect(refusals().map(({ rpc }) => rpc)).toContain('/admin.AdminService/RegisterService');
-    await agent.stop();
+    await agent.close();
   });
 
   it('that permit reports as such ask about no entry', async () => {

@@ -2,7 +2,7 @@ import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import type { MethodDefinition } from '@grpc/grpc-js';
 import { report } from '@givc/rpc';
 import { stoppedStatus, type UnitName } from '@givc/model';
-import { TestSystem } from '../support/test-system.js';
+import { TestSystem } from '@givc/testing';
 
 const web = 'web.service' as UnitName;
 const running = { ...stoppedStatus(web), ActiveState: 'active', SubState: 'running' };
@@ -32,7 +32,7 @@ describe('an admin and an agent of another version', () => {
   beforeEach(async () => {
     system = await TestSystem.start();
   });
-  afterEach(() => system.stop());
+  afterEach(() => system.close());
 
   /** Sends these messages as they are, and resolves with the answers that each brings. */
   const send = async (messages: readonly [bytes: Uint8Array, answers: number][]) => {

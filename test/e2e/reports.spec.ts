@@ -3,7 +3,7 @@ import { status, type ClientDuplexStream } from '@grpc/grpc-js';
 import { type admin, report } from '@givc/rpc';
 import { FakeSystemd } from '@givc/systemd';
 import { transportOf, type UnitName } from '@givc/model';
-import { TestSystem, type TestAgent } from '../support/test-system.js';
+import { TestSystem, type TestAgent } from '@givc/testing';
 
 const web = 'web.service' as UnitName;
 const running = { LoadState: 'loaded', ActiveState: 'active', SubState: 'running', FreezerState: 'running', Path: '' };
@@ -32,7 +32,7 @@ describe('reports of agents', () => {
   let system: TestSystem;
   let client: AdminClient;
 
-  afterEach(() => system.stop());
+  afterEach(() => system.close());
 
   const start = async (options: Parameters<typeof TestSystem.start>[0] = {}) => {
     system = await TestSystem.start(options);
@@ -270,7 +270,7 @@ describe('reports of agents', () => {
     const agent = await startWeb(60_000);
     const changes = client.watchOnce();
     await changes.next();
-    await agent.stop();
+    await agent.close();
     const { value } = await changes.next();
     expect(value).toMatchObject({
       Status: { $case: 'Updated', value: { Name: 'givc-net-vm.service', VmStatus: 'PoweredOff' } },
@@ -284,7 +284,7 @@ describe('reports of agents', () => {
     agent.systemd.crash(web);
     await webIs('PoweredOff');
     const { address } = system.admin.endpoint;
-    await system.admin.stop();
+    await system.admin.close();
     await system.startAdmin({ serves: ['admin.AdminService'], listen: [address] });
     client = system.client();
     await webIs('PoweredOff');
@@ -337,7 +337,7 @@ describe('reports of agents', () => {
       const agent = await startWeb();
       await webIs('Running');
       const { address } = agent.endpoint;
-      await agent.stop();
+      await agent.close();
       await system.until((list) => list.some((item) => item.Name.startsWith('givc') && item.VmStatus === 'PoweredOff'));
       expect(await machines()).toMatchObject([{ agent_state: 'lost' }]);
       await system.startAgent('net-vm', {

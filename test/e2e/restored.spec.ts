@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import type { UnitName } from '@givc/model';
 import { health, report } from '@givc/rpc';
 import { FakeSystemd } from '@givc/systemd';
+import { TestSystem } from '@givc/testing';
 import { makes, startOldAgent, type AnyAgent } from '../support/old-agents.js';
-import { TestSystem } from '../support/test-system.js';
 
 const web = 'web.service' as UnitName;
 
@@ -29,13 +29,13 @@ describe.each(makes)('an admin that restarts, with %s,', (_title, startAgent) =>
     await system.client().startApplication({ AppName: 'clock', VmName: 'net-vm', Args: [] });
   });
   afterEach(async () => {
-    await system.stop();
+    await system.close();
     rmSync(folder, { recursive: true });
   });
 
   const restart = async (): Promise<void> => {
     const { address } = system.admin.endpoint;
-    await system.admin.stop();
+    await system.admin.close();
     await system.startAdmin({ stateDirectory: folder, listen: [address] });
   };
   const list = async () => (await system.client().queryList()).List.map(({ Name, VmStatus }) => [Name, VmStatus]);
@@ -44,7 +44,7 @@ describe.each(makes)('an admin that restarts, with %s,', (_title, startAgent) =>
   it('answers at once with what it knew, and is right as soon as its agents have reported', async () => {
     const before = await list();
     const { address } = agent.endpoint;
-    await agent.stop();
+    await agent.close();
     // Whoever calls the agent now is not refused, but nobody answers.
     const sockets: Socket[] = [];
     const hung = createServer((socket) => void sockets.push(socket)).listen(
@@ -61,7 +61,7 @@ describe.each(makes)('an admin that restarts, with %s,', (_title, startAgent) =>
     expect(await check()).toEqual({ status: health.HealthCheckResponse_ServingStatus.SERVING });
     const machines = await system.channel(system.admin).unary(report.MachinesService.listMachines, {});
     expect(machines.machines).toMatchObject([{ name: 'net-vm', agent_state: 'lost' }]);
-    await system.admin.stop();
+    await system.admin.close();
     hung.close();
     for (const socket of sockets) socket.destroy();
   });
@@ -75,7 +75,7 @@ describe.each(makes)('an admin that restarts, with %s,', (_title, startAgent) =>
 
   it('learns what has ended while it was away', async () => {
     const { address } = system.admin.endpoint;
-    await system.admin.stop();
+    await system.admin.close();
     agent.systemd.crash('clock@0.service' as UnitName);
     agent.systemd.crash(web);
     await system.startAdmin({ stateDirectory: folder, listen: [address] });
@@ -89,8 +89,8 @@ describe.each(makes)('an admin that restarts, with %s,', (_title, startAgent) =>
   });
 
   it('sets a damaged file aside and says so', async () => {
-    await agent.stop();
-    await system.admin.stop();
+    await agent.close();
+    await system.admin.close();
     writeFileSync(file(), readFileSync(file(), 'utf8').slice(0, -20));
     await restart();
     expect(await list()).toEqual([]);
@@ -99,20 +99,20 @@ describe.each(makes)('an admin that restarts, with %s,', (_title, startAgent) =>
   });
 
   it('does not believe a file of another version', async () => {
-    await agent.stop();
-    await system.admin.stop();
+    await agent.close();
+    await system.admin.close();
     writeFileSync(file(), JSON.stringify({ version: 2, entries: [] }));
     await restart();
     expect(system.admin.lines.join('\n')).toContain('version');
   });
 
   it('goes on without its state directory, and says so once', async () => {
-    await system.admin.stop();
+    await system.admin.close();
     rmSync(folder, { recursive: true });
     await restart();
     // An agent that does not report has registered with the admin of before, which is all that it does.
     if (startAgent !== startOldAgent) await system.untilRegistered('net-vm');
-    await system.admin.stop();
+    await system.admin.close();
     expect(system.admin.lines.filter((line) => line.includes('cannot be kept'))).toHaveLength(1);
     expect(existsSync(folder)).toBe(false);
     folder = mkdtempSync(join(tmpdir(), 'givc-'));

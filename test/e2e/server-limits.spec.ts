@@ -3,10 +3,10 @@ import { connect, type Socket } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import type { GivcError } from '@givc/model';
 import { GrpcServer, services, type RpcChannel } from '@givc/rpc';
+import { TestSystem } from '@givc/testing';
 import { closed } from '../support/closed.js';
 import { rawSession } from '../support/raw-call.js';
 import { RawConnection } from '../support/raw-connection.js';
-import { TestSystem } from '../support/test-system.js';
 
 const { queryList, watch } = services['admin.AdminService'];
 const { check } = services['grpc.health.v1.Health'];
@@ -39,7 +39,7 @@ describe('the limits of a server', () => {
 describe('the limits of a running server', () => {
   let system: TestSystem;
 
-  afterEach(() => system.stop());
+  afterEach(() => system.close());
 
   const half = async (): Promise<Socket> => {
     const socket = connect(portOf(system), '127.0.0.1').on('error', () => undefined);
@@ -119,7 +119,7 @@ describe('a connection on which nothing happens', () => {
   });
   afterEach(async () => {
     jest.useRealTimers();
-    await system.stop();
+    await system.close();
   });
 
   it('is pinged after 30 s, and stays when it answers', async () => {

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { transportOf } from '@givc/model';
 import { locale, report, type admin } from '@givc/rpc';
+import { TestSystem, type TestAgent } from '@givc/testing';
 import { cli } from '../support/cli.js';
 import { StandInPrograms } from '../support/programs.js';
 import { makes, startOldAgent, type AnyAgent } from '../support/old-agents.js';
-import { TestSystem, type TestAgent } from '../support/test-system.js';
 
 const { LANG, LC_TIME, LC_ALL } = locale.LocaleMacroKey;
 const finnish = { assignments: [{ key: LANG, value: 'fi_FI.UTF-8' }] };
@@ -40,7 +40,7 @@ describe('locale and timezone', () => {
     folder = mkdtempSync(join(tmpdir(), 'givc-settings-'));
   });
   afterEach(async () => {
-    await system.stop();
+    await system.close();
     programs.remove();
     rmSync(folder, { recursive: true });
   });
@@ -72,7 +72,7 @@ describe('locale and timezone', () => {
       message: expect.stringMatching(/^the locale is set, except in 1 of \d VMs: net-vm \(.*systemd has left the bus/),
     });
     expect(guiVm!.systemd.environment).toEqual({ LANG: 'fi_FI.UTF-8' });
-    await guiVm!.stop();
+    await guiVm!.close();
     await system.until((list) => list.some(({ VmName, VmStatus }) => VmName === 'gui-vm' && VmStatus === 'PoweredOff'));
     await expect(system.client().setTimezone({ Timezone: 'UTC' })).rejects.toMatchObject({
       reason: 'UNAVAILABLE',
@@ -86,7 +86,7 @@ describe('locale and timezone', () => {
     system = await TestSystem.start({ tls: false, settingsDirectory: folder });
     const [netVm] = await startAgents('net-vm', 'gui-vm');
     expect(await cli(system, 'set-timezone', 'UTC')).toMatchObject({ status: 0, err: '' });
-    await netVm!.stop();
+    await netVm!.close();
     await system.until((list) => list.some(({ VmName, VmStatus }) => VmName === 'net-vm' && VmStatus === 'PoweredOff'));
     expect(await cli(system, 'set-timezone', 'UTC')).toEqual({
       status: 4,
@@ -117,7 +117,7 @@ describe('locale and timezone', () => {
         ['LocaleSet', { LANG: 'fi_FI.UTF-8' }],
         ['TimezoneSet', { Timezone: 'Europe/Helsinki' }],
       ]);
-      await agent.stop();
+      await agent.close();
     }
   });
 

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { policyadmin, policySignature } from '@givc/rpc';
+import { TestSystem, type TestAgent } from '@givc/testing';
 import { TestSigner } from '../support/minisign.js';
-import { TestSystem, type TestAgent } from '../support/test-system.js';
 
 const { streamPolicy } = policyadmin.PolicyAdminService;
 
@@ -16,13 +16,13 @@ describe('the signed policies of an agent', () => {
   beforeAll(async () => {
     system = await TestSystem.start({ tls: false });
   });
-  afterAll(() => system.stop());
+  afterAll(() => system.close());
   beforeEach(async () => {
     store = mkdtempSync(join(tmpdir(), 'givc-signed-policy-'));
     await start();
   });
   afterEach(async () => {
-    await agent.stop();
+    await agent.close();
     rmSync(store, { recursive: true });
   });
 
@@ -32,7 +32,7 @@ describe('the signed policies of an agent', () => {
     agent = await system.startAgent('net-vm', { capabilities: { policy } });
   };
   const restart = async (more: object = {}) => {
-    await agent.stop();
+    await agent.close();
     await start(more);
   };
   /** Sends a policy that is signed with this trusted comment; without one it is not signed. */

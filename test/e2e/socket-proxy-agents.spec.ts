@@ -4,8 +4,8 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { services } from '@givc/rpc';
+import { TestSystem, type TestAgent, type TestServer } from '@givc/testing';
 import { readAll } from '../support/socket-pair.js';
-import { TestSystem, type TestAgent, type TestServer } from '../support/test-system.js';
 
 const { transferData } = services['socketproxy.SocketStream'];
 
@@ -33,7 +33,7 @@ describe('the socket proxies of an agent', () => {
     await once(service, 'listening');
   });
   afterEach(async () => {
-    await system.stop();
+    await system.close();
     service.close();
     for (const socket of connections) socket.destroy();
     rmSync(folder, { recursive: true });
@@ -141,9 +141,9 @@ describe('the socket proxies of an agent', () => {
     const server = await startServer();
     const client = await startClient({ socket: socketPath() }, { socket: join(folder, 'never', 'proxy') });
     await Promise.all([logged(client, 'socket proxy listens'), logged(client, 'error: socket proxy')]);
-    await client.stop();
+    await client.close();
     expect(existsSync(socketPath())).toBe(false);
-    await server.stop();
+    await server.close();
     expect(await transfer('gui-vm')).toMatch(/^14 UNAVAILABLE/);
   });
 });

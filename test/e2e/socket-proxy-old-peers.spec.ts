@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { Server, ServerCredentials, type ServerDuplexStream } from '@grpc/grpc-js';
 import { parseVmName, type Endpoint } from '@givc/model';
 import { GrpcDialer, RpcChannel, services, type socketproxy } from '@givc/rpc';
+import { identityOf } from '@givc/testing';
 import { readAll, SocketPair } from '../support/socket-pair.js';
-import { identityOf } from '../support/test-certificates.js';
 
 type Frame = socketproxy.StreamFrame;
 const { transferData } = services['socketproxy.SocketStream'];

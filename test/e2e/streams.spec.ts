@@ -7,8 +7,8 @@ import { Access, AccessModule, Audit, Rules } from '@givc/access';
 import { Log } from '@givc/log';
 import { parseVmName } from '@givc/model';
 import { exec, GrpcServer, policyadmin, RpcModule, socketproxy, TlsIdentity } from '@givc/rpc';
+import { testAuthority, tlsMaterial } from '@givc/testing';
 import { rawCall, rawSession } from '../support/raw-call.js';
-import { testAuthority, tlsMaterial } from '../support/test-certificates.js';
 
 const served: string[] = [];
 

@@ -1,7 +1,7 @@
 import type { UnitName } from '@givc/model';
 import type { admin } from '@givc/rpc';
 import { FakeSystemd } from '@givc/systemd';
-import { TestSystem, type TestAgent } from '../support/test-system.js';
+import { TestSystem, type TestAgent } from '@givc/testing';
 
 const web = 'web.service' as UnitName;
 const vms = ['net-vm', 'gui-vm', 'audio-vm'] as const;
@@ -33,7 +33,7 @@ describe('a computer that has slept', () => {
     watch = system.client().watchOnce({});
     await watch.next();
   });
-  afterEach(() => system.stop());
+  afterEach(() => system.close());
 
   /** The next change that the admin tells. */
   const next = async (): Promise<string> => {

@@ -1,5 +1,5 @@
 import { Rules } from '@givc/access';
-import { TestSystem } from '../support/test-system.js';
+import { TestSystem } from '@givc/testing';
 
 const permit = (name: string) => `permit(principal == Source::"${name}", action, resource);`;
 
@@ -13,7 +13,7 @@ describe('rules that are tightened', () => {
   });
   afterEach(async () => {
     parsed.mockRestore();
-    await system.stop();
+    await system.close();
   });
 
   it('end the open streams of callers that they permit no more, and no others', async () => {

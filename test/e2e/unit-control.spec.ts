@@ -2,7 +2,7 @@ import type { MethodDefinition } from '@grpc/grpc-js';
 import type { UnitName } from '@givc/model';
 import { systemd as messages } from '@givc/rpc';
 import { FakeSystemd } from '@givc/systemd';
-import { TestSystem, type TestAgent } from '../support/test-system.js';
+import { TestSystem, type TestAgent } from '@givc/testing';
 
 const rpcs = messages.UnitControlServiceService;
 type Rpc = keyof messages.UnitControlServiceService;
@@ -38,7 +38,7 @@ describe('each rpc that controls a unit', () => {
       capabilities: { services: [web], applications: [{ name: 'clock', command: '/bin/clock' }] },
     });
   });
-  afterAll(() => system.stop());
+  afterAll(() => system.close());
   beforeEach(() => {
     for (const unit of [web, ssh]) agent.systemd.define(unit, { active: true });
   });

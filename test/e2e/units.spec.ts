@@ -1,7 +1,7 @@
 import { FakeSystemd } from '@givc/systemd';
 import type { UnitName } from '@givc/model';
 import { systemd as messages } from '@givc/rpc';
-import { TestSystem, type TestAgent } from '../support/test-system.js';
+import { TestSystem, type TestAgent } from '@givc/testing';
 
 const web = 'web.service' as UnitName;
 
@@ -15,7 +15,7 @@ describe('an agent whose systemd is away when it starts', () => {
     systemd.comeBack();
     await system.until((list) => list.some(({ Name, VmStatus }) => Name === 'web.service' && VmStatus === 'Running'));
     expect(agent.lines.filter((line) => line.includes('cannot register'))).toHaveLength(1);
-    await system.stop();
+    await system.close();
   });
 });
 
@@ -30,7 +30,7 @@ describe('units', () => {
     vm = await system.startAgent('net-vm', { systemd, capabilities: { services: [web, 'gone.service'] } });
     await system.untilRegistered('net-vm');
   });
-  afterAll(() => system.stop());
+  afterAll(() => system.close());
 
   it('stop and start, and each is answered when it is done', async () => {
     const client = system.client();

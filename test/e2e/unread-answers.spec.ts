@@ -3,10 +3,10 @@ import { constants, type ClientHttp2Session, type ClientHttp2Stream } from 'node
 import { connect } from 'node:tls';
 import type { ServerLimits } from '@givc/rpc';
 import { services } from '@givc/rpc';
+import { TestSystem } from '@givc/testing';
 import { closed } from '../support/closed.js';
 import { callFields, flag, frame, headerBlock, preface, type } from '../support/http2-frames.js';
 import { framed, rawSession } from '../support/raw-call.js';
-import { TestSystem } from '../support/test-system.js';
 
 const { queryList } = services['admin.AdminService'];
 const { watch } = services['grpc.health.v1.Health'];
@@ -18,7 +18,7 @@ describe('a caller that does not read', () => {
   const start = async (limits: Partial<ServerLimits> = {}) => (system = await TestSystem.start({ limits }));
   afterEach(async () => {
     for (const session of sessions.splice(0)) session.destroy();
-    await system.stop();
+    await system.close();
   });
 
   const connectAs = async (name: string): Promise<ClientHttp2Session> => {
@@ -85,7 +85,7 @@ describe('a call whose headers are long', () => {
   beforeEach(async () => {
     system = await TestSystem.start();
   });
-  afterEach(() => system.stop());
+  afterEach(() => system.close());
 
   it('is refused, and one with 6 KiB is served', async () => {
     const channel = system.channel(system.admin, 'a-vm');

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { GivcError } from '@givc/model';
 import type { admin, exec } from '@givc/rpc';
+import { TestSystem, type TestAgent } from '@givc/testing';
 import { otaUpdateCommands, writeOtaUpdate } from '../support/ota-update.js';
 import { RunningCommand } from '../support/running-command.js';
-import { TestSystem, type TestAgent } from '../support/test-system.js';
 
 const cachix = (Pin: string, more: Partial<admin.Cachix> = {}): admin.SetGenerationRequest => ({
   Update: { $case: 'Cachix', value: { Pin, Cache: 'ghaf-dev', ...more } },
@@ -37,7 +37,7 @@ describe('updates', () => {
     system = await TestSystem.start({ hostName: 'ghaf-host' });
   });
   afterEach(async () => {
-    await system.stop();
+    await system.close();
     rmSync(folder, { recursive: true });
   });
 

@@ -1,7 +1,7 @@
 import { FakeSystemd } from '@givc/systemd';
 import type { UnitName } from '@givc/model';
+import { TestSystem } from '@givc/testing';
 import { mixes, type AnyAgent } from '../support/old-agents.js';
-import { TestSystem } from '../support/test-system.js';
 
 const appVm = 'microvm@app-vm.service' as UnitName;
 
@@ -22,7 +22,7 @@ describe.each(mixes)('VMs with %s', (_title, startHost, startVm) => {
     });
     await system.until((list) => list.some((item) => item.Name === appVm));
   });
-  afterEach(() => system.stop());
+  afterEach(() => system.close());
 
   /** The VM's agent runs while the host's unit does. */
   const bootOnStart = () => {
@@ -36,7 +36,7 @@ describe.each(mixes)('VMs with %s', (_title, startHost, startVm) => {
           capabilities: { applications: [{ name: 'app', command: '/bin/app' }] },
         });
       } else if (ActiveState !== 'activating') {
-        void agent?.then((left) => left.stop());
+        void agent?.then((left) => left.close());
         agent = undefined;
       }
     });
@@ -203,7 +203,7 @@ describe.each(mixes)('VMs with %s', (_title, startHost, startVm) => {
     await waiting;
     await system.client().queryList();
     expect(isAnswered).toBe(false);
-    await host.stop();
+    await host.close();
     await answer;
   });
 });

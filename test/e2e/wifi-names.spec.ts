@@ -1,7 +1,7 @@
 import { wifimanager } from '@givc/rpc';
+import { TestSystem, type TestAgent } from '@givc/testing';
 import { FakeNetworkManager } from '../support/fake-network-manager.js';
 import { TestBus } from '../support/test-bus.js';
-import { TestSystem, type TestAgent } from '../support/test-system.js';
 
 const { connectNetwork, listNetwork } = wifimanager.WifiServiceService;
 
@@ -20,7 +20,7 @@ describe('the name of a wireless network', () => {
     agent = await system.startAgent('net-vm', { capabilities: { wifi: { enable: true } } });
   });
   afterAll(async () => {
-    await system.stop();
+    await system.close();
     manager.stop();
     await bus.stop();
     if (address === undefined) delete process.env['DBUS_SYSTEM_BUS_ADDRESS'];

@@ -1,6 +1,6 @@
 import { wifimanager } from '@givc/rpc';
+import { TestSystem, type TestAgent } from '@givc/testing';
 import { TestBus } from '../support/test-bus.js';
-import { TestSystem, type TestAgent } from '../support/test-system.js';
 
 const wifi = wifimanager.WifiServiceService;
 
@@ -19,7 +19,7 @@ describe('Wi-Fi without NetworkManager', () => {
     agent = await system.startAgent('net-vm', { capabilities: { wifi: { enable: true } } });
   });
   afterAll(async () => {
-    await system.stop();
+    await system.close();
     if (address === undefined) delete process.env['DBUS_SYSTEM_BUS_ADDRESS'];
     else process.env['DBUS_SYSTEM_BUS_ADDRESS'] = address;
     bus.remove();

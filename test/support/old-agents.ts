@@ -1,10 +1,9 @@
 import { agentUnit, parseVmName, type Endpoint } from '@givc/model';
 import { locale } from '@givc/rpc';
 import { FakeSystemd } from '@givc/systemd';
+import { identityOf, TestRecord, type AgentOptions, type TestSystem } from '@givc/testing';
 import { OldAgent, type OldAgentOptions } from './old-agent.js';
 import { offeredBy } from './old-config.js';
-import { identityOf } from './test-certificates.js';
-import { TestRecord, type AgentOptions, type TestSystem } from './test-system.js';
 
 /** What tests of any agent use of it. */
 export interface AnyAgent {
@@ -12,7 +11,7 @@ export interface AnyAgent {
   readonly systemd: FakeSystemd;
   /** The calls that it has answered, in order. */
   readonly record: TestRecord;
-  stop(): Promise<void>;
+  close(): Promise<void>;
 }
 
 type Options = Pick<AgentOptions, 'type' | 'subType' | 'parent' | 'capabilities' | 'systemd' | 'port'> &
@@ -37,7 +36,7 @@ export async function startOldAgent(
       onCall: (rpc, request) => record.add({ time: '', rpc, request: fieldsOf(request), answer: 'OK' }),
     }),
   );
-  return { endpoint: agent.endpoint, systemd, record, stop: () => agent.stop(), hang: () => agent.hang() };
+  return { endpoint: agent.endpoint, systemd, record, close: () => agent.stop(), hang: () => agent.hang() };
 }
 
 /** As the record of an agent of ours has them. */

@@ -6,10 +6,9 @@ import { join } from 'node:path';
 import { Log } from '@givc/log';
 import { parseVmName, type Endpoint } from '@givc/model';
 import { GrpcDialer, type TlsMaterial } from '@givc/rpc';
+import { identityOf, testAccess, testAuthority, tlsMaterial, type TestRecord } from '@givc/testing';
 import { SocketClient } from '../../apps/agent/src/socket-proxy/socket-client.js';
 import { serveSocket, type SocketServer } from '../../apps/agent/src/socket-proxy/socket-server.js';
-import { identityOf, testAuthority, tlsMaterial } from './test-certificates.js';
-import { testAccess, type TestRecord } from './test-system.js';
 
 const authority = testAuthority();
 

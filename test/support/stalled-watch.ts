@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect, type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2';
 import { services } from '@givc/rpc';
+import type { TestSystem } from '@givc/testing';
 import { framed } from './raw-call.js';
-import type { TestSystem } from './test-system.js';
 
 /** A `Watch` that has begun, and of which nothing is read before the test reads `stream`. */
 export async function stalledWatch({

@@ -1,0 +1,121 @@
+import { join } from 'node:path';
+import type { Access } from '@givc/access';
+import type { MetricsAddress } from '@givc/metrics';
+import { agentUnit, parseVmName, type Address } from '@givc/model';
+import type { admin, GrpcServerOptions, ServerLimits, ServiceName, TlsMaterial } from '@givc/rpc';
+import type { AdminConfig } from '../../../apps/admin/src/admin.config.js';
+import { adminDaemon } from '../../../apps/admin/src/admin.daemon.js';
+import { readPolicyConfig, type PolicyConfig } from '../../../apps/admin/src/policies/policy-config.js';
+import { RegistryStore } from '../../../apps/admin/src/registry/registry-store.js';
+import { testAccess } from './audit-record.js';
+import { loopback, recordingLog, startServer, type TestOptions, type TestServer } from './test-server.js';
+
+/** What the flags and variables of `givc-admin` say, for a test; everything has a default. */
+export interface AdminOptions {
+  /** A port of its own on 127.0.0.1 unless said. */
+  readonly listen?: readonly Address[];
+  /** Cedar rules; without them access control is off. */
+  readonly rules?: string;
+  /** The name of the host's certificate: `host` unless said; null configures none. */
+  readonly hostName?: string | null;
+  /** Where the registry is kept; nowhere unless said. */
+  readonly stateDirectory?: string;
+  /** Where locale and timezone are kept, as `locale.conf` and `timezone.conf`; without it they cannot be set. */
+  readonly settingsDirectory?: string;
+  /** How long a VM may take until its agent has registered, in milliseconds: 30 s unless said. */
+  readonly bootLimitMs?: number;
+  /** VM units to keep running. */
+  readonly services?: readonly string[];
+  /** Whether agents that are lost are shown as such, and VMs that crashed are started again: true unless said. */
+  readonly monitoring?: boolean;
+  /** The value of POLICY_CONFIG as an object, and that of POLICY_STORE. */
+  readonly policies?: { readonly config: object; readonly store: string };
+  /** An admin of another implementation has only `admin.AdminService`. */
+  readonly serves?: readonly ServiceName[];
+  /** Where metrics are served; nowhere unless said. */
+  readonly metrics?: MetricsAddress;
+  /** How often connections are pinged, and how long an answer may take. */
+  readonly keepalive?: GrpcServerOptions['keepalive'];
+  /** Instead of some of the server's limits. */
+  readonly limits?: Partial<ServerLimits>;
+  /** Access that was opened from files, instead of what `tls` and `rules` say. */
+  readonly access?: Access;
+}
+
+/** An admin in this process. */
+export interface TestAdmin extends TestServer {
+  /** Resolves once the list of the registry meets the condition, which is asked again after each change. */
+  until(condition: (entries: readonly admin.QueryListItem[]) => boolean): Promise<void>;
+  /** Resolves once the agent of this VM is listed as running. */
+  untilRegistered(vm: string): Promise<void>;
+}
+
+const policiesOf = ({ config, store }: NonNullable<AdminOptions['policies']>): PolicyConfig =>
+  readPolicyConfig(JSON.stringify(config), store).value;
+
+function configOf(options: AdminOptions): AdminConfig {
+  const { hostName = 'host', settingsDirectory = '/nonexistent' } = options;
+  return {
+    listen: options.listen ?? [loopback],
+    access: { tls: undefined, revocations: undefined, rules: undefined, audit: undefined },
+    name: parseVmName('name', 'admin-vm'),
+    hostName: hostName === null ? undefined : parseVmName('hostName', hostName),
+    monitoring: options.monitoring ?? true,
+    stateDirectory: options.stateDirectory,
+    ctapVm: parseVmName('ctapVm', 'gui-vm'),
+    bootLimitMs: options.bootLimitMs ?? 30_000,
+    services: options.services ?? [],
+    agentSockets: [],
+    settings: {
+      localeFile: join(settingsDirectory, 'locale.conf'),
+      timezoneFile: join(settingsDirectory, 'timezone.conf'),
+      zoneDatabase: '/usr/share/zoneinfo',
+    },
+    policies: options.policies && policiesOf(options.policies),
+    metrics: options.metrics,
+    logLevel: 'debug',
+    warnings: [],
+  };
+}
+
+/**
+ * Starts an admin, built as `givc-admin` builds it. `tls` is its certificate, which has the name `admin-vm`; without it
+ * calls are plain text. Close it at the end.
+ */
+export async function createAdmin(
+  options: AdminOptions & { readonly tls?: TlsMaterial | undefined } = {},
+  testOptions: TestOptions = {},
+): Promise<TestAdmin> {
+  const { record, ...made } = await testAccess('permission denied by admin access control policy', {
+    tls: options.tls,
+    rules: options.rules,
+  });
+  const access = options.access ?? made.access;
+  const { log, lines } = recordingLog();
+  const { serves, keepalive, limits } = options;
+  const daemon = await adminDaemon(configOf(options), {
+    ...{ log, access },
+    server: { limits, ...(serves && { services: serves }), ...(keepalive && { keepalive }) },
+  });
+  const server = await startServer(
+    daemon,
+    { name: 'admin-vm', lines, record, identity: access.identity, isServingMetrics: options.metrics !== undefined },
+    testOptions,
+  );
+  const store = server.get(RegistryStore);
+  const until: TestAdmin['until'] = (condition) =>
+    new Promise((resolve) => {
+      const look = () => {
+        if (!condition(store.list().List)) return;
+        stop();
+        resolve();
+      };
+      const stop = store.onChange(look);
+      look();
+    });
+  const untilRegistered = (vm: string) => {
+    const unit = agentUnit(parseVmName('vm', vm));
+    return until((entries) => entries.some(({ Name, VmStatus }) => Name === unit && VmStatus === 'Running'));
+  };
+  return { ...server, until, untilRegistered };
+}

@@ -1,0 +1,88 @@
+import type { Access } from '@givc/access';
+import type { MetricsAddress } from '@givc/metrics';
+import { parseListenAddress } from '@givc/model';
+import type { ServerLimits, TlsMaterial } from '@givc/rpc';
+import { FakeSystemd } from '@givc/systemd';
+import { parseAgentConfig, type AgentConfig } from '../../../apps/agent/src/agent.config.js';
+import { agentDaemon } from '../../../apps/agent/src/agent.daemon.js';
+import { testAccess } from './audit-record.js';
+import { recordingLog, startServer, type TestOptions, type TestServer } from './test-server.js';
+
+/** What the configuration of `givc-agent` says, for a test; everything has a default. */
+export interface AgentOptions {
+  /** Numbers of RegistryRequest.Type: a system VM, 8 and 9, unless said. */
+  readonly type?: number;
+  readonly subType?: number;
+  /** The host's unit that runs this VM: `microvm@net-vm.service`. */
+  readonly parent?: string;
+  /** `capabilities` of the configuration file. */
+  readonly capabilities?: object;
+  /** The service manager of an earlier agent of this machine; a new one unless said. */
+  readonly systemd?: FakeSystemd;
+  /** A port of its own unless said. */
+  readonly port?: number;
+  readonly heartbeatMs?: number;
+  /** Cedar rules; without them access control is off. */
+  readonly rules?: string;
+  /** Where metrics are served; nowhere unless said. */
+  readonly metrics?: MetricsAddress;
+  /** Access that was opened from files, instead of what `tls` and `rules` say. */
+  readonly access?: Access;
+  /** Instead of some of the server's limits. */
+  readonly limits?: Partial<ServerLimits>;
+}
+
+/** Who the agent is, and where its admin is. */
+export interface AgentPeer {
+  /** The name of its VM, and of its certificate. */
+  readonly name: string;
+  /** Where its admin listens: `127.0.0.1:34567`, the `address` of an admin of a test. */
+  readonly admin: string;
+  /** Its certificate; without it calls are plain text. */
+  readonly tls?: TlsMaterial | undefined;
+}
+
+/** An agent in this process, with a service manager that does what the test says. */
+export interface TestAgent extends TestServer {
+  readonly systemd: FakeSystemd;
+  readonly config: AgentConfig;
+}
+
+/**
+ * Starts the agent of a machine, built as `givc-agent` builds it; it registers by itself, and again whenever its admin has
+ * restarted. Close it at the end.
+ */
+export async function createAgent(
+  options: AgentPeer & AgentOptions,
+  testOptions: TestOptions = {},
+): Promise<TestAgent> {
+  const { name, type = 8, subType = type + 1, parent, capabilities = {}, systemd = new FakeSystemd() } = options;
+  const admin = parseListenAddress('admin', options.admin);
+  if (admin.protocol !== 'tcp') throw new Error('agents of tests find their admin over TCP');
+  const config = parseAgentConfig({
+    identity: { type, subType, parent, name },
+    network: {
+      admin: {
+        transport: { name: 'admin-vm', addr: admin.host, port: admin.port, protocol: 'tcp' },
+        heartbeatMs: options.heartbeatMs,
+      },
+      agent: { transport: { name, addr: '127.0.0.1', port: options.port ?? 0, protocol: 'tcp' } },
+      tls: { enable: false },
+    },
+    capabilities,
+  });
+  const { record, ...made } = await testAccess('permission denied by access control policy', {
+    tls: options.tls,
+    rules: options.rules,
+  });
+  const access = options.access ?? made.access;
+  const { log, lines } = recordingLog();
+  const { limits, metrics } = options;
+  const daemon = await agentDaemon(config, { log, access, systemd, metrics, server: { limits } });
+  const server = await startServer(
+    daemon,
+    { name, lines, record, identity: access.identity, isServingMetrics: metrics !== undefined },
+    testOptions,
+  );
+  return { ...server, systemd, config };
+}

@@ -1,0 +1,86 @@
+import type { InjectionToken } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import type { Daemon } from '@givc/daemon';
+import { Log } from '@givc/log';
+import { MetricsServer } from '@givc/metrics';
+import { formatAddress, parseVmName, type Address, type Endpoint } from '@givc/model';
+import type { TlsIdentity } from '@givc/rpc';
+import type { TestRecord } from './audit-record.js';
+
+/** A provider of the admin's or the agent's modules, and what stands in for it. */
+export interface ProviderOverride {
+  readonly provide: InjectionToken;
+  readonly useValue: unknown;
+}
+
+/** How a test changes what it starts. */
+export interface TestOptions {
+  /** Providers to replace. One that no module provides is an error. */
+  readonly overrides?: readonly ProviderOverride[];
+}
+
+/** An admin or an agent in this process, with real gRPC, and real TLS unless it has no certificate, on a port of its own. */
+export interface TestServer {
+  /** Where it listens, and the name that its certificate has. */
+  readonly endpoint: Endpoint;
+  /** The address of `endpoint` as text: `127.0.0.1:34567`. */
+  readonly address: string;
+  /** Everything that it logged, a line an event, in order; the list grows. */
+  readonly lines: readonly string[];
+  /** Its audit log. */
+  readonly record: TestRecord;
+  /** Its own certificate, and which certificates of others it rejects; undefined without TLS. */
+  readonly identity: TlsIdentity | undefined;
+  /** The paths of the rpcs that have a handler. */
+  readonly handled: readonly string[];
+  /** Where it serves metrics, if it does. */
+  readonly metrics: Address | undefined;
+  /** A provider of its modules, for a look inside. Throws for a token that is unknown. */
+  get<Provider>(token: InjectionToken<Provider>): Provider;
+  /** Stops it and ends every call. The same as before when it is called again. */
+  close(): Promise<void>;
+}
+
+/** The address at which a server gets a port of its own. */
+export const loopback: Address = { protocol: 'tcp', host: '127.0.0.1', port: 0 };
+
+/** A log that keeps its lines, of every level. */
+export function recordingLog(): { readonly log: Log; readonly lines: string[] } {
+  const lines: string[] = [];
+  return { lines, log: new Log('debug', (line) => lines.push(line.trimEnd()), false) };
+}
+
+/** Starts a daemon as it is configured, with these providers replaced. Its files are not followed. */
+export async function startServer(
+  daemon: Daemon,
+  known: Pick<TestServer, 'lines' | 'record' | 'identity'> & {
+    readonly name: string;
+    readonly isServingMetrics: boolean;
+  },
+  { overrides = [] }: TestOptions,
+): Promise<TestServer> {
+  const { name, isServingMetrics, ...rest } = known;
+  const builder = Test.createTestingModule({ imports: [daemon.module] });
+  for (const { provide, useValue } of overrides) builder.overrideProvider(provide).useValue(useValue);
+  const module = await builder.compile();
+  const application = module.createNestMicroservice({ strategy: daemon.server, logger: false });
+  try {
+    // Nest overrides a provider that no module has without a word; to get it is an error.
+    for (const { provide } of overrides) module.get<unknown>(provide, { strict: false });
+    await application.listen();
+  } catch (error) {
+    await application.close();
+    throw error;
+  }
+  const address = daemon.server.addresses[0]!;
+  let closed: Promise<void> | undefined;
+  return {
+    ...rest,
+    endpoint: { name: parseVmName('name', name), address },
+    address: formatAddress(address),
+    handled: daemon.server.handledPaths,
+    metrics: isServingMetrics ? application.get(MetricsServer, { strict: false }).address : undefined,
+    get: (token) => application.get(token, { strict: false }),
+    close: () => (closed ??= application.close()),
+  };
+}
