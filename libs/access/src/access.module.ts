@@ -24,7 +24,7 @@ export class AccessModule {
     };
   }
 
-  /** The same for another listener of a daemon, which tells of the certificate already. */
+  /** As `forDaemon`, for another listener of the daemon: without a dialer and the warnings about the certificate's end. */
   static forListener(access: Access): DynamicModule {
     return {
       module: AccessModule,

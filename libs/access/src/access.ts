@@ -26,7 +26,7 @@ export interface AccessFiles {
 }
 
 interface Parts {
-  /** What this machine proves itself with; without it TLS is off, and nobody has a name. */
+  /** The certificate and key of this machine; without them TLS is off, and no caller has a name. */
   readonly identity: TlsIdentity | undefined;
   /** Undefined when access control is off. */
   readonly rules: Rules | undefined;

@@ -76,12 +76,12 @@ export function quoted(value: string): string {
   return plainJson(value.length > quotedMax ? `${value.slice(0, quotedMax)}…` : value);
 }
 
-/** What to tell a person about anything that was thrown. */
+/** The text of anything that was thrown, for a person. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** What the system refused, in the words of errno(3): as `messageOf`, without the path that the message beside it names. */
+/** As `messageOf`, but for an error of the system its code and text of errno(3), without the path that Node adds. */
 export function systemErrorText(error: unknown): string {
   const { code, errno } = error as NodeJS.ErrnoException;
   const text = errno === undefined ? undefined : getSystemErrorMap().get(errno)?.[1];

@@ -4,7 +4,7 @@ const multicast = new BlockList();
 multicast.addSubnet('224.0.0.0', 4, 'ipv4');
 multicast.addSubnet('ff00::', 8, 'ipv6');
 
-/** What listens everywhere leads, as an address to dial, back to whoever dials. */
+/** Addresses to listen on all interfaces; a process that dials one reaches itself. */
 const unspecified = new BlockList();
 unspecified.addSubnet('0.0.0.0', 8, 'ipv4');
 unspecified.addAddress('::', 'ipv6');

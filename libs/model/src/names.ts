@@ -115,8 +115,8 @@ export function instanceOfUnit(
 }
 
 /**
- * Which running instances are meant: `chromium@0.service` or `chromium@0` one of them;
- * `chromium@` or `chromium` all of them.
+ * A selection of running instances: `chromium@0.service` or `chromium@0` is one of them; `chromium@` or `chromium`
+ * stands for all.
  */
 export type InstanceSelector =
   { readonly kind: 'one'; readonly unit: UnitName } | { readonly kind: 'all'; readonly application: ApplicationName };

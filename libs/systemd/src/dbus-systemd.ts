@@ -11,7 +11,7 @@ import { PendingEvents } from './pending-events.js';
 
 /** Which service manager to talk to. */
 export interface DbusSystemdOptions {
-  /** The system bus for root and the session bus for everybody else, unless said. */
+  /** By default the system bus for root, and the session bus for other users. */
   readonly bus?: BusName;
   /** A D-Bus address, instead of the one from the environment. */
   readonly address?: string;
@@ -78,7 +78,7 @@ export class DbusSystemd extends Systemd {
     const result = await this.#jobs.run(unit, { member, signature: 'ss', body: [unit, 'replace'] }, signal);
     if (result !== 'done') throw jobFailed(unit, 'start', result, await this.#units.failure(unit));
     return afterJob(unit, () => {
-      // What was left of a freeze that ended with its processes would be told of the new ones.
+      // systemd keeps the state of a freeze whose processes have ended, and would report it for the new ones.
       if (before && !isAlive(before) && before.FreezerState !== 'running') return this.thawUnit(unit);
       return this.#units.status(unit);
     });
@@ -209,7 +209,7 @@ export class DbusSystemd extends Systemd {
     return (variant as { value: unknown }).value;
   }
 
-  /** systemd (252) sends no signal when it freezes or thaws a unit, so the watches are told to look. */
+  /** systemd (252) sends no signal when it freezes or thaws a unit, so the watches ask for the state. */
   async #statusAfterFreezer(unit: UnitName): Promise<UnitStatus> {
     const [status] = await Promise.all([this.#units.status(unit), this.#watches.look(unit)]);
     return status;

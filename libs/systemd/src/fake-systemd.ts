@@ -16,7 +16,7 @@ import { unitFileInstalled } from './units.js';
 import { PendingEvents } from './pending-events.js';
 
 /**
- * A service manager for tests in one process. It knows the units that it was told of, which have files, and the transient
+ * A service manager for tests in one process. It has the units that were defined, which have files, and the transient
  * ones that it was asked to start, and refuses all others. Whatever happens is reported to watches before the call that did it resolves.
  */
 export class FakeSystemd extends Systemd {
@@ -32,7 +32,7 @@ export class FakeSystemd extends Systemd {
   stopping = false;
   #away: GivcError | undefined;
 
-  /** Gives it a unit, stopped unless said otherwise. */
+  /** Installs a unit, which does not run by default. */
   define(name: string, { description = name, active = false, remains = false }: FakeUnitOptions = {}): UnitName {
     const unit = parseUnitName('unit', name);
     this.#units.add(newUnit(unit, description, { remains }));
@@ -57,7 +57,7 @@ export class FakeSystemd extends Systemd {
     this.#units.collect(unit);
   }
 
-  /** Somebody stops the unit, which does not end in time and is killed. */
+  /** A stop of the unit is requested; it does not end in time and is killed. */
   stopBadly(unit: UnitName): void {
     this.#units.become(unit, 'failed', { result: 'timeout', status: 9, asked: true });
     this.#units.collect(unit);
@@ -74,7 +74,7 @@ export class FakeSystemd extends Systemd {
     known.starting.isHeld = true;
     return () => {
       known.starting.isHeld = false;
-      // A job goes on when nobody waits for it.
+      // A job continues when no caller waits for it.
       if (known.starting.isEmpty && known.status.ActiveState === 'activating') this.#units.become(unit, 'active');
       known.starting.end('done');
     };
@@ -105,7 +105,7 @@ export class FakeSystemd extends Systemd {
     known.usage = { ...known.usage, ...usage };
   }
 
-  /** What a program would find that it started now, as far as it was told. */
+  /** The environment of a program that it would start now. */
   get environment(): Readonly<Record<string, string>> {
     return { ...this.inherited, ...Object.fromEntries(this.#environment) };
   }
@@ -267,7 +267,7 @@ export class FakeSystemd extends Systemd {
     return stoppedStatus(unit, known.status);
   }
 
-  /** Resolves once a unit that is on its way down is down; whoever asked for that is told that it was cancelled. */
+  /** Resolves once a unit that is on its way down is down; the stop that was requested is rejected as cancelled. */
   #stopped({ stopping, onStopped }: FakeUnit): Promise<void> {
     stopping.end('canceled');
     return new Promise((resolve) => onStopped.add(resolve));

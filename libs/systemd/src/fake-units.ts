@@ -6,7 +6,7 @@ import type { PendingEvent } from './pending-events.js';
 
 /** How an installed unit of a `FakeSystemd` is at the beginning. */
 export interface FakeUnitOptions {
-  /** Its name, unless said. */
+  /** By default the name of the unit. */
   readonly description?: string;
   /** Whether the unit runs from the beginning. */
   readonly active?: boolean;
@@ -19,7 +19,7 @@ export class HeldJobs {
   isHeld = false;
   readonly #waits = new Set<PendingEvent<string>>();
 
-  /** Whether nobody waits for one. */
+  /** Whether no job waits. */
   get isEmpty(): boolean {
     return this.#waits.size === 0;
   }

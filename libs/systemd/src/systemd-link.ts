@@ -8,7 +8,7 @@ type LinkState =
 
 const hasName = (error: unknown, name: string): boolean => error instanceof BusError && error.errorName === name;
 
-/** What the owner of a link is told, in order: `onReady`, signals, `onLost`, `onReady` again, ... */
+/** The events of a link, in order: `onReady`, signals, `onLost`, `onReady` again, ... */
 export interface SystemdLinkEvents {
   /** systemd can be called and signals come, also after it or the bus was away; a new bus has no match rules of ours. */
   onReady(newBus: boolean): void;
@@ -22,7 +22,7 @@ export const managerInterface = `${systemd}.Manager`;
 const firstPauseMs = 20;
 const longestPauseMs = 2_000;
 
-/** What the bus answers for a name that nobody owns. */
+/** What the bus answers for a name without an owner. */
 const absent = [
   'org.freedesktop.DBus.Error.NameHasNoOwner',
   'org.freedesktop.DBus.Error.ServiceUnknown',
@@ -76,7 +76,7 @@ export class SystemdLink {
     }
   }
 
-  /** Calls systemd, at the manager's object unless told otherwise; UNAVAILABLE at once while it is away, whose info says `SYSTEMD_AWAY`. */
+  /** Calls systemd, by default at the manager's object; UNAVAILABLE at once while it is away, whose info says `SYSTEMD_AWAY`. */
   call(call: Partial<MethodCall> & Pick<MethodCall, 'member'>): Promise<readonly unknown[]> {
     return this.#callAt({ destination: systemd, path: managerPath, interface: managerInterface, ...call });
   }
@@ -86,7 +86,7 @@ export class SystemdLink {
     await this.#callAt({ ...dbusDaemon, member, signature: 's', body: [rule] });
   }
 
-  /** Begins anew with another connection, because this one does not do what it should. */
+  /** Starts over with another connection, because this one is faulty. */
   restart(reason: unknown): void {
     if (this.#state.state === 'ready') this.#state.bus.close(reason);
   }
@@ -120,7 +120,7 @@ export class SystemdLink {
     await Promise.all([...matched, this.#subscribe(bus)]);
   }
 
-  /** systemd sends its signals to nobody who has not asked for them. */
+  /** systemd sends signals only to clients that have subscribed (`Subscribe`). */
   async #subscribe(bus: BusConnection): Promise<void> {
     const owner = this.#owner;
     try {

@@ -13,7 +13,7 @@ export interface TransientService {
    * five times within 30 s; then it has failed. Without it, its end is its end.
    */
   readonly restart?: 'always';
-  /** Whom it runs as; the manager of a session knows nobody but its own user. */
+  /** The user that it runs as. The manager of a session runs services as its own user only. */
   readonly user?: string;
   /** Variables beside those that the manager gives to every service, which they overrule. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -49,11 +49,11 @@ export interface Ending {
   readonly result: string;
   /** `ExecMainStatus`: the exit status, or the number of the signal. */
   readonly status: number;
-  /** A job of systemd has stopped it: somebody asked for that. */
+  /** Whether a job of systemd stopped it, so that its end was requested. */
   readonly asked: boolean;
 }
 
-/** What a watch is told: the unit's state and, of a service that has ended, how, if systemd has said so. */
+/** Gets each change of a unit: its state and, for a service that has ended, the ending if systemd has sent it. */
 export type OnUnitChange = (status: UnitStatus, ending?: Ending) => void;
 
 /** A subscription; closing it twice does no harm. */
@@ -69,8 +69,8 @@ export interface UnitWatch {
  * systemd's own words when it refuses or when a job does not end as `done`, UNAVAILABLE while the bus cannot be
  * reached. An aborted `signal` rejects with CANCELLED and leaves the job to systemd.
  *
- * Whatever a method does to a unit is reported to its watches before the method resolves, as systemd tells the changes of a
- * unit before the end of the job that made them. The state in an answer may be older than what a watch was told since.
+ * A method reports what it does to a unit to the unit's watches before it resolves, because systemd signals the changes of
+ * a unit before the end of their job. The state in an answer may be older than the last one that a watch reported.
  */
 export abstract class Systemd {
   /**
@@ -127,20 +127,22 @@ export abstract class Systemd {
   /**
    * Reports each change of the unit's state in the order in which systemd made them, from the moment at which
    * the promise resolves. A unit that systemd does not know is inactive and dead: a watch may wait for it, and
-   * goes on when it is unloaded. Of a freeze or thaw that somebody else asked for, systemd tells with the next change
-   * only. After systemd or the bus was away, the state found then is reported, whether it changed or not.
+   * goes on when it is unloaded. A freeze or thaw that another client requests is reported with the next change only,
+   * since systemd sends no signal for it. After systemd or the bus was away, the state found then is reported, changed or
+   * not.
    */
   abstract watchUnit(unit: UnitName, onChange: OnUnitChange): Promise<UnitWatch>;
 
-  /** Whether it is bringing the machine, or the session, down (`SystemState` is `stopping`). */
+  /** Whether the machine, or the session, is being shut down (`SystemState` is `stopping`). */
   abstract isStopping(): Promise<boolean>;
 
-  /** What every process gets that it starts now, beside the variables of its unit. */
+  /** The environment that systemd gives to each process it starts now, beside the variables of the unit. */
   abstract managerEnvironment(): Promise<Readonly<Record<string, string>>>;
 
   /**
-   * What every process gets that it starts from now on. Undefined takes a variable out that was set so; one with which the
-   * manager itself was started, such as those of locale.conf(5) at boot, has its old value again. What runs keeps what it has.
+   * Changes the environment of processes that systemd starts from now on; running ones keep theirs. Undefined removes a
+   * variable that was set by this method. A variable with which the manager itself was started, such as those of
+   * locale.conf(5) at boot, gets its old value back.
    */
   abstract setEnvironment(variables: Readonly<Record<string, string | undefined>>): Promise<void>;
 

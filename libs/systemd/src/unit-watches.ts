@@ -14,11 +14,11 @@ interface WatchedUnit {
   /** The object whose signals come; another one than the unit's own when its name is an alias. */
   path: string;
   status: UnitStatus;
-  /** What systemd last said of the end of a service; it says so before it tells the state. */
+  /** The last ending of a service; systemd signals it before the state. */
   ending: Omit<Ending, 'asked'>;
   /** Whether a job has brought its last run to an end. */
   asked: boolean;
-  /** Counts the signals that told the state: an answer that was asked for before one of them does not overrule it. */
+  /** Counts the signals with a state: an answer that was requested before one of them does not overrule it. */
   told: number;
 }
 
@@ -57,7 +57,7 @@ const rulesOf = (path: string): readonly string[] => [
   `type='signal',sender='org.freedesktop.systemd1',path='${managerPath}',arg0='${unitOfPath(path)}'`,
 ];
 
-/** The units that somebody watches, with the last state that is known of each. */
+/** The units that are watched, with the last known state of each. */
 export class UnitWatches {
   readonly #watched = new Map<UnitName, WatchedUnit>();
   #reloading = false;
@@ -90,13 +90,13 @@ export class UnitWatches {
     }
   }
 
-  /** Says what a unit that is about to be made will be called, which no signal tells. */
+  /** Sets the description of a unit that is about to be created, which no signal has. */
   describe(unit: UnitName, description: string): void {
     const watched = this.#watched.get(unit);
     if (watched) watched.status = { ...watched.status, Description: description };
   }
 
-  /** Asks for a state that no signal tells; what has changed is reported when this resolves. */
+  /** Asks for a state that no signal has; what has changed is reported when this resolves. */
   async look(unit: UnitName): Promise<void> {
     const watched = this.#watched.get(unit);
     if (watched?.established) await this.#look(watched);
@@ -210,7 +210,7 @@ export class UnitWatches {
     if (status) this.#report(watched, this.#merge(watched, { ...status, Name: watched.unit }, told));
   }
 
-  /** The answer, but for the state when signals have told it since the question. */
+  /** The answer, but with the state of the signals that arrived since it was requested. */
   #merge(watched: WatchedUnit, status: UnitStatus, told: number): UnitStatus {
     return watched.told === told ? status : { ...status, ...stateOf(watched.status) };
   }
@@ -241,7 +241,7 @@ export class UnitWatches {
     });
   }
 
-  /** What fails here has nobody to be told: a new connection starts from the state found then. */
+  /** A failure here is not reported: a new connection starts from the state found then. */
   #try(attempt: Promise<void>): void {
     attempt.catch((error: unknown) => this.link.restart(error));
   }

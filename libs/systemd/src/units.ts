@@ -95,7 +95,7 @@ export class Units {
     }
   }
 
-  /** As systemd tells it, stale freezes included. NOT_FOUND when there is neither a unit file nor a loaded unit. */
+  /** As systemd answers, stale freezes included. NOT_FOUND when there is neither a unit file nor a loaded unit. */
   async rawStatus(unit: UnitName): Promise<UnitStatus> {
     const [[rows], freezer] = await Promise.all([
       this.link.call({ member: 'ListUnitsByNames', signature: 'as', body: [[unit]] }) as Promise<[Row[]]>,

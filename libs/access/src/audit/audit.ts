@@ -54,7 +54,7 @@ const failuresBurst = 50;
 const failuresPerSecond = 1;
 
 /**
- * The record of what was changed by whom, and who was refused: one JSON object a line, with `time` (ISO 8601, UTC),
+ * The audit log of changes and refusals: one JSON object a line, with `time` (ISO 8601, UTC),
  * `peer`, `address`, `rpc`, `request`, `answer`, `ms`, `rule` and `why` as far as they are known. A change has two: one
  * with `phase` `began` and no answer, then one with `phase` `ended` and the same `call`, a number that begins with 1 at
  * each start of the daemon.

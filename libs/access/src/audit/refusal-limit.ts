@@ -4,7 +4,7 @@ import { TokenBuckets } from './token-buckets.js';
 const burst = 50;
 const perSecond = 5;
 
-/** What the limit says of one refusal: whether it is recorded, and what else its line has to tell. */
+/** The decision about one refusal: whether it is recorded, and the further fields of its line. */
 export interface RefusalDecision {
   readonly recorded: boolean;
   /** How many of this peer went unrecorded before this one. */

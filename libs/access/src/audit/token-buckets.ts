@@ -4,7 +4,7 @@ export interface Bucket {
   tokens: number;
   /** When `tokens` was right. */
   at: number;
-  /** How often it was found empty since somebody reset this. */
+  /** How often it was found empty since this was reset. */
   missed: number;
 }
 

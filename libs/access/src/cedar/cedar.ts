@@ -1,6 +1,6 @@
 /**
- * Loads Cedar (https://docs.cedarpolicy.com), 4 MB of WebAssembly. It is a dynamic import, so that nobody pays whose
- * access control is off.
+ * Loads Cedar (https://docs.cedarpolicy.com), 4 MB of WebAssembly. It is a dynamic import, so that a daemon
+ * without access control does not load it.
  */
 export const loadCedar = () => import('@cedar-policy/cedar-wasm/nodejs');
 

@@ -20,7 +20,7 @@ type Validated = Extract<ValidationAnswer, { type: 'success' }>;
 
 /**
  * Looks for mistakes in the text of `file`: those of its grammar, and then, rule by rule, what no schema allows. A rule
- * is right when it is right by one of the schemas; otherwise it is told what is wrong by the schema that it fits best.
+ * is valid when one of the schemas allows it; otherwise the findings are those of the schema that it fits best.
  * A rule that can never match is a warning. Findings come in the order of the rules. Throws INVALID_ARGUMENT, a
  * line for each mistake, when a schema does not parse.
  */

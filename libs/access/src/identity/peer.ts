@@ -26,7 +26,7 @@ export interface Caller {
   readonly address: string | undefined;
 }
 
-/** The part of a gRPC call that tells who calls. */
+/** The part of a gRPC call that identifies its caller. */
 export interface Call {
   getAuthContext(): { readonly sslPeerCertificate?: PeerCertificate };
   getPeer(): string;
@@ -69,7 +69,7 @@ export function peerOfCertificate(certificate: PeerCertificate): Peer {
   return peer;
 }
 
-/** Why a peer is nobody any more whose connection was made while its certificate was valid; by the clock as it is now. */
+/** Why the certificate of a connected peer is not valid any more, by the clock as it is now; undefined while it is. */
 export const expiryOf = ({ notAfter }: Peer): string | undefined =>
   notAfter < Date.now() ? `the certificate of the caller ended on ${new Date(notAfter).toISOString()}` : undefined;
 
