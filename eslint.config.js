@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
 import importX from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
-import { rooms as libs } from './scripts/rooms.mjs';
+import { libraries as libs } from './scripts/libraries.mjs';
 
 const apps = ['admin', 'agent', 'cli'];
 
@@ -75,8 +75,11 @@ export default tseslint.config(
         'error',
         {
           patterns: [
-            { group: ['@givc/*/*', '**/libs/**'], message: 'A room has one door: its index.ts.' },
-            { group: ['./index.js', '../index.js'], message: 'Nobody walks through their own front door.' },
+            { group: ['@givc/*/*', '**/libs/**'], message: 'Import a library by its index.ts: @givc/NAME.' },
+            {
+              group: ['./index.js', '../index.js'],
+              message: 'Within a library, import the file itself, not its index.ts.',
+            },
           ],
         },
       ],

@@ -1,4 +1,4 @@
-import { rooms } from './scripts/rooms.mjs';
+import { libraries } from './scripts/libraries.mjs';
 
 const common = {
   testEnvironment: 'node',
@@ -19,7 +19,7 @@ const common = {
   },
   transformIgnorePatterns: ['/node_modules/(?!@nestjs/)'],
   moduleNameMapper: {
-    ...Object.fromEntries(rooms.map((room) => [`^@givc/${room}$`, `<rootDir>/libs/${room}/src/index.ts`])),
+    ...Object.fromEntries(libraries.map((name) => [`^@givc/${name}$`, `<rootDir>/libs/${name}/src/index.ts`])),
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
 };

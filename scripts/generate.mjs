@@ -16,9 +16,9 @@ const buf = (...args) =>
     stdio: ['ignore', 'pipe', 'inherit'],
   });
 
-const place = new URL('libs/rpc/src/', root);
-const beside = `.generated-${process.pid}`;
-const made = new URL(`${beside}/libs/rpc/src/generated/`, place);
+const source = new URL('libs/rpc/src/', root);
+const temporary = `.generated-${process.pid}`;
+const output = new URL(`${temporary}/libs/rpc/src/generated/`, source);
 
 const isAlive = (pid) => {
   try {
@@ -27,12 +27,12 @@ const isAlive = (pid) => {
     return error.code === 'EPERM';
   }
 };
-for (const name of readdirSync(place))
+for (const name of readdirSync(source))
   if (name.startsWith('.generated-') && !isAlive(Number(name.slice('.generated-'.length))))
-    rmSync(new URL(name, place), { recursive: true });
+    rmSync(new URL(name, source), { recursive: true });
 
-mkdirSync(made, { recursive: true });
-buf('generate', '--output', new URL(beside, place).pathname);
+mkdirSync(output, { recursive: true });
+buf('generate', '--output', new URL(temporary, source).pathname);
 
 const fileSet = fromBinary(
   FileDescriptorSetSchema,
@@ -76,7 +76,7 @@ const table = Object.fromEntries(
 );
 
 writeFileSync(
-  new URL('descriptors.ts', made),
+  new URL('descriptors.ts', output),
   `/* Made by scripts/generate.mjs from proto/. */
 /** Every file of the contract, by its import path: a serialized google.protobuf.FileDescriptorProto in base64. */
 export const files: Readonly<Record<string, { readonly imports: readonly string[]; readonly descriptor: string }>> =
@@ -103,22 +103,22 @@ const schemas = {
 };
 
 writeFileSync(
-  new URL('cedar-schemas.ts', made),
+  new URL('cedar-schemas.ts', output),
   `/* Made by scripts/generate.mjs from proto/. */
 /** What each daemon asks its rules of access control, as schemas of Cedar. */
 export const cedarSchemas: Readonly<Record<'admin' | 'agent', string>> = ${JSON.stringify(schemas, null, 2)};
 `,
 );
 
-const generated = new URL('generated', place);
-const replaced = new URL(`${beside}/replaced`, place);
+const generated = new URL('generated', source);
+const replaced = new URL(`${temporary}/replaced`, source);
 try {
   renameSync(generated, replaced);
 } catch (error) {
   if (error.code !== 'ENOENT') throw error;
 }
-renameSync(new URL(`${beside}/libs/rpc/src/generated`, place), generated);
-rmSync(new URL(beside, place), { recursive: true });
+renameSync(new URL(`${temporary}/libs/rpc/src/generated`, source), generated);
+rmSync(new URL(temporary, source), { recursive: true });
 
 if (process.argv.includes('--schemas'))
   for (const [name, schema] of Object.entries(schemas))

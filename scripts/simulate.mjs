@@ -6,7 +6,7 @@ import { performance } from 'node:perf_hooks';
 import { transformSync } from '@swc/core';
 import { build } from 'esbuild';
 import { plantedFaults, withFault } from './planted-faults.mjs';
-import { rooms } from './rooms.mjs';
+import { libraries } from './libraries.mjs';
 
 const path = (name) => new URL(`../${name}`, import.meta.url).pathname;
 
@@ -39,7 +39,7 @@ async function bundle(name, fault) {
     target: 'node20.19',
     format: 'esm',
     packages: 'external',
-    alias: Object.fromEntries(rooms.map((room) => [`@givc/${room}`, path(`libs/${room}/src/index.ts`)])),
+    alias: Object.fromEntries(libraries.map((name) => [`@givc/${name}`, path(`libs/${name}/src/index.ts`)])),
     sourcemap: 'inline',
     logLevel: 'warning',
     plugins: [metadata],

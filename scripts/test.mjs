@@ -1,5 +1,5 @@
 // npm test: everything that can be tested here, and at the end one line that counts: "N passed, N failed".
-// The lab runs on machines of its own, so it needs root; where it cannot run that is said, and fails when CI=true.
+// The lab runs on machines of its own, so it needs root; where it cannot run, it is skipped with a message, or fails if CI=true.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import './no-color.mjs';
@@ -7,21 +7,21 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from
 
 const root = new URL('..', import.meta.url);
 const path = (name) => new URL(name, root).pathname;
-// Whatever ends this program ends what it has started.
-const dying = (args) => ['--pdeathsig', 'KILL', process.execPath, ...args];
-const run = (...args) => spawnSync('setpriv', dying(args), { cwd: root, stdio: 'inherit' }).status === 0;
+// The processes that it starts end with this program, however it ends.
+const boundToParent = (args) => ['--pdeathsig', 'KILL', process.execPath, ...args];
+const run = (...args) => spawnSync('setpriv', boundToParent(args), { cwd: root, stdio: 'inherit' }).status === 0;
 const start = async (args, stdio) => {
-  const [status] = await once(spawn('setpriv', dying(args), { cwd: root, stdio }), 'exit');
+  const [status] = await once(spawn('setpriv', boundToParent(args), { cwd: root, stdio }), 'exit');
   return status === 0;
 };
-/** As `run`, beside others; what it prints waits in a file of that name until it has ended, and is shown as a whole. */
-async function runBeside(name, ...args) {
+/** As `run`, in parallel with others: the output goes to a log of that name and is printed when the program has ended. */
+async function runInParallel(name, ...args) {
   const log = `${reports}/${name}.log`;
   const output = openSync(log, 'w');
-  const isRight = await start(args, ['ignore', output, output]);
+  const isSuccessful = await start(args, ['ignore', output, output]);
   closeSync(output);
   process.stdout.write(readFileSync(log));
-  return isRight;
+  return isSuccessful;
 }
 const reports = path('dist/test');
 const reportOf = (name) => `${reports}/${name}.json`;
@@ -32,31 +32,31 @@ const jest = (name, ...args) => [
 
 const sum = { passed: 0, failed: 0 };
 async function count(name, running) {
-  const isRight = await running;
+  const isSuccessful = await running;
   const report = reportOf(name);
   if (!existsSync(report)) {
-    if (!isRight) sum.failed++;
+    if (!isSuccessful) sum.failed++;
     return;
   }
   const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(readFileSync(report, 'utf8'));
   sum.passed += numPassedTests;
   // A suite that could not even start has failed, too, and so has a run that ends badly without a failed test.
   sum.failed += numFailedTests + numRuntimeErrorTestSuites;
-  if (!isRight && numFailedTests + numRuntimeErrorTestSuites === 0) sum.failed++;
+  if (!isSuccessful && numFailedTests + numRuntimeErrorTestSuites === 0) sum.failed++;
 }
 
 const inProcess = async () => {
   const name = 'in-process';
   await count(name, start(jest(name, 'unit', 'e2e', '--maxWorkers=100%'), 'inherit'));
   // One test more: runs of the simulation, always the same ones.
-  if (await runBeside('simulation', path('scripts/simulate.mjs'), '--runs', '1000')) sum.passed++;
+  if (await runInParallel('simulation', path('scripts/simulate.mjs'), '--runs', '1000')) sum.passed++;
   else sum.failed++;
 };
 /** A lab that ends with its last test, also where a failed one has left something open. */
 const lab = (name, args, variables = []) =>
   count(
     name,
-    runBeside(
+    runInParallel(
       name,
       ...['--import', 'tsx', path('test/lab/within.ts'), 'env', ...variables, process.execPath],
       ...jest(name, 'lab', '--runInBand', '--forceExit', ...args),
@@ -68,7 +68,7 @@ if (isReady && run(path('scripts/build.mjs')) && run(path('scripts/packages.mjs'
   rmSync(reports, { recursive: true, force: true });
   mkdirSync(reports, { recursive: true });
   process.stdout.write(
-    `Labs run beside the tests in process. Each is shown when it has ended; until then see ${reports}/*.log\n`,
+    `Labs run in parallel with the tests in process. Each is printed when it has ended; until then see ${reports}/*.log\n`,
   );
   // In one lab machines are lost, which is much waiting, and after it are as Ghaf has them; in the other they are kept busy.
   // Both take about as long.

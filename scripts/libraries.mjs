@@ -1,5 +1,5 @@
-/** The libraries, each of which uses only those before it; tsconfig.json has their paths. */
-export const rooms = [
+/** The libraries; each imports only those before it. tsconfig.json has their paths. */
+export const libraries = [
   'model',
   'time',
   'queue',
