@@ -56,7 +56,7 @@ export const plantedFaults = [
   ]),
   fault('the end of reports is no loss', [
     admin('liveness/report.service.ts'),
-    "this.presence.hear(vm, { kind: 'streamEnded' });",
+    "this.presence.handle(vm, { kind: 'streamEnded' });",
     '',
   ]),
   fault('units that an agent does not have any more stay', [
@@ -69,8 +69,8 @@ export const plantedFaults = [
   ]),
   fault('a polled agent that does not answer is not lost', [
     admin('liveness/polling.service.ts'),
-    "this.presence.hear(vm, isThere ? { kind: 'answered' } : { kind: 'missed', reason: 'it does not answer' });",
-    "if (isThere) this.presence.hear(vm, { kind: 'answered' });",
+    "this.presence.handle(vm, isPresent ? { kind: 'answered' } : { kind: 'missed', reason: 'it does not answer' });",
+    "if (isPresent) this.presence.handle(vm, { kind: 'answered' });",
   ]),
   fault('recovery does not double its backoff', [
     admin('liveness/recovery.service.ts'),
@@ -84,8 +84,8 @@ export const plantedFaults = [
   ]),
   fault('recovery starts what was stopped on request', [
     admin('liveness/recovery.service.ts'),
-    'const isStopped = stopAsked || this.vms.isMeantToBeDown(vm);',
-    'const isStopped = !stopAsked && this.vms.isMeantToBeDown(vm);',
+    'const isStopped = stopRequested || this.vms.isMeantToBeDown(vm);',
+    'const isStopped = !stopRequested && this.vms.isMeantToBeDown(vm);',
   ]),
   fault('recovery starts every VM', [
     admin('liveness/recovery.service.ts'),
@@ -120,8 +120,8 @@ export const plantedFaults = [
   ]),
   fault('a loss outlives the next report', [
     admin('registry/presence.ts'),
-    "return there('reporting', before, seen);",
-    "return before?.state === 'lost' ? before : there('reporting', before, seen);",
+    "return presentAs('reporting', before, seen);",
+    "return before?.state === 'lost' ? before : presentAs('reporting', before, seen);",
   ]),
   fault('an answer that is older than the report of its agent is recorded', [
     admin('registry/registry.service.ts'),
