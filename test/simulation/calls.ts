@@ -46,7 +46,7 @@ async function make(client: AdminClient, { rpc, subject, machine }: PlannedCall)
   }
 }
 
-/** The calls of somebody to the admin, all over one connection. */
+/** The calls of one client to the admin, all over one connection. */
 export class Calls {
   readonly open = new Set<CallRecord>();
 

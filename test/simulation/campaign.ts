@@ -25,7 +25,7 @@ export interface Campaign {
   readonly faults: readonly string[] | undefined;
   /** Ends with the first that is found. */
   readonly untilFound: boolean;
-  /** Hears of each as soon as it is found. */
+  /** Called for each as soon as it is found. */
   onFinding(finding: Finding): void;
 }
 

@@ -29,7 +29,7 @@ const answeredMs = 70_000;
 const mostAttempts = 4;
 /** An attempt to connect takes 2 s, and the pause after it at most 1 s. */
 const attemptMs = 3_000;
-/** How long those who watch may need to read what has been told them. */
+/** How long a watcher may need to read what was sent to it. */
 const readMs = 20_000;
 /** How often it is looked whether all machines have come up, and how long that may take. */
 const [lookMs, upMs] = [200, 90_000];
@@ -105,7 +105,7 @@ class Run {
     this.isOver = true;
   }
 
-  /** A connection to an admin that has gone without a word takes its time to be given up. */
+  /** A connection to an admin that has vanished is given up after a timeout. */
   async #connected(): Promise<void> {
     for (let attempts = 0; attempts < mostAttempts; attempts++)
       if (await this.#calls.list().then(Boolean, () => false)) return;
@@ -123,7 +123,7 @@ class Run {
     return { true: facts, watched: this.#watchers.main.rows, queried };
   }
 
-  /** Also those who have read slowly know what is true. */
+  /** Slow readers, too, have the expected state. */
   async #watched(): Promise<void> {
     const { world } = this;
     const until = world.scheduler.now + readMs;
@@ -168,7 +168,7 @@ export async function run(seed: number, plan: Plan): Promise<Outcome> {
   const one = new Run(seed, plan);
   const { world } = one;
   const { scheduler } = world;
-  const onRejection = (error: unknown): void => world.onError('somebody', error);
+  const onRejection = (error: unknown): void => world.onError('unknown', error);
   process.on('unhandledRejection', onRejection);
   try {
     one.begin();

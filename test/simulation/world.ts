@@ -29,7 +29,7 @@ const factsOf = ({ Name, ActiveState, SubState, FreezerState }: UnitStatus): Uni
   freezerState: FreezerState,
 });
 
-/** A computer of machines with the product's daemons in them, and somebody who calls its admin. */
+/** A computer of machines with the product's daemons in them, and a client that calls its admin. */
 export class World implements Surroundings {
   readonly scheduler = new Scheduler();
   readonly network: Network;
@@ -85,7 +85,7 @@ export class World implements Surroundings {
     this.#rules.push(rule);
   }
 
-  /** Tells all rules. */
+  /** Passes an event on to all rules. */
   emit<Event extends keyof RunEvents>(event: Event, ...args: Parameters<RunEvents[Event]>): void {
     for (const rule of this.#rules) (rule[event] as ((...all: unknown[]) => unknown) | undefined)?.(...args);
   }
@@ -143,7 +143,7 @@ export class World implements Surroundings {
   }
 
   nameOf(ip: string): string {
-    return this.#names.get(ip) ?? 'nobody';
+    return this.#names.get(ip) ?? 'unknown';
   }
 
   onError(process: string, error: unknown): void {

@@ -6,7 +6,7 @@ import { StateDirectory } from './memory-storage.js';
 import { startAdmin, type Program } from './programs.js';
 import type { Surroundings } from './surroundings.js';
 
-/** The machine of the admin, and the admin: it is started again by whoever has ended it. */
+/** The machine of the admin, and the admin: what has ended it starts it again. */
 export class AdminMachine {
   readonly card = new Interface(adminVm, adminIp);
   readonly directory = new StateDirectory();
@@ -17,9 +17,9 @@ export class AdminMachine {
   constructor(
     private readonly around: Surroundings,
     private readonly events: {
-      /** Hears of each admin, before it can be called. */
+      /** Called for each admin, before it can be called. */
       started(program: Program): void;
-      /** Nothing more comes from it; it was told to stop, and has done so. */
+      /** Nothing more comes from it: it has stopped on request. */
       ended(hasStopped: boolean): void;
       /** Sees each call that it makes. */
       readonly calls: CallTap;
@@ -69,7 +69,7 @@ export class AdminMachine {
     );
   }
 
-  /** Its machine is gone at once, without a word to anybody. */
+  /** Its machine is gone at once, without closing any connection. */
   powerOff(): void {
     this.card.goDown();
     this.kill();

@@ -25,7 +25,7 @@ export const agentUnit = (name: string): string => `givc-${name}.service`;
 
 const noVms = { systemVms: [], appVms: [] };
 
-/** Known to systemd, and in nobody's allowlist. */
+/** Known to systemd, and in no allowlist. */
 export const secretUnit = 'secret.service';
 
 export const adminIp = '10.0.0.10';

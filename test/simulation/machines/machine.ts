@@ -66,7 +66,7 @@ export class Machine {
     this.#startAgentIn(isReady ? this.#among(programMs) : this.#among(bootMs));
   }
 
-  /** At once, without a word to anybody. */
+  /** At once, without closing any connection. */
   powerOff(): void {
     if (!this.#isUp) return;
     this.#isUp = false;

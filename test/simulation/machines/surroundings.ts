@@ -9,7 +9,7 @@ export interface RunSettings {
   readonly chromeVm: boolean;
   /** VMs that do not run in the beginning. */
   readonly down: readonly string[];
-  /** Whether the admin takes reports; admins of other makes do not. */
+  /** Whether the admin serves reports; other implementations do not. */
   readonly servesReports: boolean;
   readonly heartbeatMs: number;
   /** Whether many answers of service managers come late. */
@@ -29,7 +29,7 @@ export interface Surroundings {
   random(name: string): Random;
   /** The name of the machine with this address. */
   nameOf(ip: string): string;
-  /** A daemon has thrown what nobody caught. */
+  /** A daemon has thrown an error that was not caught. */
   onError(process: string, error: unknown): void;
   /** A daemon has logged a line. */
   onLog(process: string, line: string): void;

@@ -21,7 +21,7 @@ let numbers = 0;
 
 /**
  * The client's side of a call below the interface of grpc-js's channels: what it says before there is a connection waits.
- * As grpc-js, it tells a bad status at once and a good one after the last message.
+ * As grpc-js, it reports an error status at once and OK after the last message.
  */
 export class ClientCall implements Call {
   readonly #number = numbers++;

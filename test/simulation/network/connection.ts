@@ -79,7 +79,7 @@ export class Connection {
     if (this.#ends[from].isOpen) this.#travel(other(from), frame);
   }
 
-  /** From this side; the other one hears of it after what was sent before. */
+  /** From this side; the other side receives it after what was sent before. */
   close(side: Side): void {
     const end = this.#ends[side];
     if (!end.isOpen) return;
@@ -88,7 +88,7 @@ export class Connection {
     if (end.at.isUp && end.at.boot === end.boot) this.#travel(other(side), 'fin');
   }
 
-  /** Breaks it: both ends hear of it by themselves. */
+  /** Breaks it: each end notices by itself. */
   break(): void {
     for (const end of Object.values(this.#ends)) this.#reset(end, 'the connection was reset');
   }
@@ -105,7 +105,7 @@ export class Connection {
   /** One after another, so that what arrives meanwhile comes after them. */
   #unpark(end: End): void {
     const sender = this.#ends[other(end.side)];
-    // Nobody sends again what a machine sent before it ended.
+    // What a machine sent before it ended is not sent again.
     if (!sender.at.isUp || sender.at.boot !== sender.boot) return void end.parked.splice(0);
     if (!this.#isPassable(end)) return;
     const what = end.parked.shift();

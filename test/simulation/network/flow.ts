@@ -32,7 +32,7 @@ export class Outflow {
     this.#flush();
   }
 
-  /** The receiver has taken so many bytes. */
+  /** The receiver has read so many bytes. */
   widen(bytes: number): void {
     this.#room += bytes;
     this.#flush();

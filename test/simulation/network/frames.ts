@@ -2,7 +2,7 @@ import type { Metadata } from '@grpc/grpc-js';
 
 /** What travels over a connection, each kind as HTTP/2 (RFC 9113) and TLS 1.3 have it, with its parts left out. */
 export type Frame =
-  /** The first of a client, once somebody has accepted the connection, and the answer. */
+  /** The first of a client, once the connection was accepted, and the answer. */
   | { readonly kind: 'hello' | 'welcome' }
   | {
       readonly kind: 'call';
@@ -13,7 +13,7 @@ export type Frame =
       readonly timeoutMs: number;
     }
   | { readonly kind: 'message'; readonly call: number; readonly bytes: Buffer }
-  /** The receiver has taken so many bytes of the call's messages. */
+  /** The receiver has read so many bytes of the call's messages. */
   | { readonly kind: 'window'; readonly call: number; readonly bytes: number }
   /** The client sends no more messages. */
   | { readonly kind: 'end'; readonly call: number }
@@ -27,7 +27,7 @@ export type Frame =
   | { readonly kind: 'reset'; readonly call: number }
   | { readonly kind: 'headers'; readonly call: number; readonly metadata: Metadata }
   | { readonly kind: 'ping' | 'pong' }
-  /** The server takes no more calls on this connection. */
+  /** The server accepts no more calls on this connection. */
   | { readonly kind: 'goaway' };
 
 /** How the event log names a frame. */

@@ -28,7 +28,7 @@ export class Interface {
     return this.#isUp && this.isPlugged && other.#isUp && other.isPlugged;
   }
 
-  /** The machine is gone at once, without a word to anybody. */
+  /** The machine is gone at once, without closing any connection. */
   goDown(): void {
     this.#isUp = false;
   }
@@ -48,7 +48,7 @@ export class Interface {
     };
   }
 
-  /** Hears when packets can travel again that could not. */
+  /** Calls the listener when packets can travel again that could not. */
   onChange(listener: () => void): void {
     this.#onChange.add(listener);
   }

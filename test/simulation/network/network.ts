@@ -15,9 +15,9 @@ export interface Listener {
 }
 
 export interface DialEvents extends ConnectionEnd {
-  /** Somebody has accepted; TLS begins. */
+  /** It was accepted; TLS begins. */
   accepted(connection: Connection): void;
-  /** Nobody listens there. */
+  /** Nothing listens there. */
   refused(): void;
 }
 

@@ -144,7 +144,7 @@ class ServerConnection implements ConnectionEnd {
       }
   }
 
-  /** Takes no more calls, and closes after the last. */
+  /** Accepts no more calls, and closes after the last. */
   drain(): void {
     this.#isDraining = true;
     this.connection.send('server', { kind: 'goaway' });

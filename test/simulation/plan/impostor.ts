@@ -43,7 +43,7 @@ function requestOf(
   }
 }
 
-/** A program of this machine asks the admin for what it has no right to; it has to be refused, or not be answered at all. */
+/** A program of this machine calls the admin without the right to; it has to be denied, or not be answered at all. */
 export function impostorCall(world: World, name: string, claim: Claim): void {
   const { scheduler, network, settings } = world;
   const machine = world.machines.get(name)!;
@@ -61,7 +61,7 @@ export function impostorCall(world: World, name: string, claim: Claim): void {
         : channel.unary(rpc.registerService, requestOf(world, name, claim), { deadlineMs });
     void asked
       .then(
-        () => world.violate('who has no right is refused', `${name} claims ${claim}`),
+        () => world.violate('a caller without the right is denied', `${name} claims ${claim}`),
         (error: unknown) =>
           scheduler.log.add(scheduler.now, process.name, error instanceof GivcError ? error.reason : 'failed'),
       )

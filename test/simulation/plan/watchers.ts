@@ -2,7 +2,7 @@ import type { AdminClient } from '@givc/client';
 import { RegistryMirror } from '../../model/registry-mirror.js';
 import type { World } from '../world.js';
 
-/** With a window as large as HTTP/2 has it, nobody reads so slowly that changes are told together. */
+/** With HTTP/2's usual window no reader is so slow that changes are coalesced. */
 const largeWindow = 10_000;
 
 interface Watcher {
@@ -31,7 +31,7 @@ export class Watchers {
     setTimeout(() => (watcher.pauseMs = 0), ms);
   }
 
-  /** What those tell who have come later, as far as this admin tells it them: a connection to one that is gone tells nothing. */
+  /** What later watchers received from this admin: a connection to an admin that is gone brings nothing. */
   get others(): readonly (readonly string[])[] {
     return this.#others.filter(({ admin }) => admin === this.world.admins).map(({ mirror }) => mirror.rows);
   }
@@ -40,9 +40,9 @@ export class Watchers {
     const { world } = this;
     const mirror = new RegistryMirror(client, {
       onProblem: (problem) => {
-        // What a reader has not taken is told as one change, which may come to nothing.
+        // Changes that a reader has not read are coalesced, which may leave none.
         const mayBe = (pauseMs > 0 || world.settings.window < largeWindow) && problem.endsWith('nothing has changed');
-        if (!mayBe) world.violate('a Watch tells each change once and in order', problem);
+        if (!mayBe) world.violate('a Watch sends each change once and in order', problem);
       },
       onItem: ({ Status }) => {
         if (Status?.$case === 'Initial') watcher.admin = world.admins;

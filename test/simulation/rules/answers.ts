@@ -68,7 +68,7 @@ export class AnswersRule implements Rule {
     if (call.rpc !== 'StartVM') return;
     const wasRunning = this.world.history.of('host', vmUnit(call.subject)).at(-1)?.status === 'Running';
     const machine = this.world.machines.get(call.subject);
-    // One that the admin takes for running it does not start.
+    // The admin does not start what its registry has as running.
     const store = this.world.admin.program?.get(RegistryStore);
     const known = store?.get('host' as VmName, vmUnit(call.subject) as UnitName);
     if (!wasRunning && machine && known && !isAlive(known.status)) this.#bootBefore.set(call, machine.card.boot);

@@ -2,15 +2,15 @@ import { textOf } from '../calls.js';
 import type { World } from '../world.js';
 import type { CallRecord, Rule } from './rule.js';
 
-/** What nobody should ever be answered. */
+/** Answers that no caller should ever get. */
 const unfit: ReadonlySet<string> = new Set(['INTERNAL', 'UNKNOWN', 'UNIMPLEMENTED', 'DATA_LOSS']);
-/** What somebody is answered who cannot be helped now. */
+/** Answers of calls that cannot succeed now. */
 const away: ReadonlySet<string> = new Set(['UNAVAILABLE', 'DEADLINE_EXCEEDED', 'CANCELLED', 'ABORTED']);
 
 /** How long an agent has to be known before calls to it have to succeed. */
 const knownMs = 2_000;
 
-/** Every call is answered by somebody who knows, in time, and helpfully when nothing stands in the way. */
+/** Every call is answered in time, with a status that fits, and with success when nothing stands in the way. */
 export class CallsRule implements Rule {
   readonly #knownSince = new Map<string, number>();
   #startedAt = Infinity;

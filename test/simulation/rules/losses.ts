@@ -74,7 +74,7 @@ export class LossesRule implements Rule {
     return (this.#reportedAt.get(vm) ?? -Infinity) > since;
   }
 
-  /** Nothing is heard of this agent from now on, until `isOver`. */
+  /** This agent is silent from now on, until `isOver`. */
   silent(vm: string, isOver: () => boolean): void {
     const { world } = this;
     const { settings, scheduler, disturbances } = world;

@@ -97,18 +97,18 @@ export class RecoveryRule implements Rule {
   }
 
   #crashed(name: string, vm: Managed): void {
-    if (vm.due || !managedVms.includes(name) || vm.entry?.stopAsked || this.#isStopped(name)) return;
+    if (vm.due || !managedVms.includes(name) || vm.entry?.stopRequested || this.#isStopped(name)) return;
     this.#expect(name, vm);
   }
 
-  /** The admin starts it although nobody has asked for that. */
+  /** The admin starts it without a request. */
   #byItself(name: string, vm: Managed): void {
     const { now } = this.world.scheduler;
     if (!managedVms.includes(name)) return this.#violate(`${name} is started by itself, and SERVICES does not name it`);
     const { entry, starts, startedAt } = vm;
     // Before the host reported nothing said why a VM has ended.
     const mayBeOld = this.#hostReportsSince + askedMs > now;
-    if (entry?.status.ActiveState !== 'failed' || (entry.stopAsked && !mayBeOld))
+    if (entry?.status.ActiveState !== 'failed' || (entry.stopRequested && !mayBeOld))
       return this.#violate(`${name} is started by itself, and has not crashed: it is ${entry?.status.ActiveState}`);
     if (this.#isStopped(name)) return this.#violate(`${name} is started by itself after it was stopped`);
     const atLeast = starts === 0 ? 0 : Math.min(2 ** (starts - 1) * firstPauseMs, longestPauseMs);

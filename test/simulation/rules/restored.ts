@@ -3,7 +3,7 @@ import { keyOf, type RegistryEntry } from '../../../apps/admin/src/registry/regi
 import type { World } from '../world.js';
 import type { Rule } from './rule.js';
 
-/** How long a change may wait to be written, and how long before the end of an admin that stops as it is told to. */
+/** How long a change may wait to be written, and how long before the end of an admin that stops on request. */
 const [writtenMs, lastMs] = [2_500, 200];
 
 /** After a restart the admin knows at once what has been in its registry for a while. */

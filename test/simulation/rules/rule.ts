@@ -7,7 +7,7 @@ export interface Violation {
   readonly text: string;
 }
 
-/** A call of somebody to the admin. */
+/** A call of a client to the admin. */
 export interface CallRecord {
   readonly rpc: string;
   /** The unit, application or VM that it is about, and the machine, if it names one. */
@@ -29,9 +29,9 @@ export interface RunEvents {
   adminStarted(store: RegistryStore): void;
   /** The admin has put an entry into its registry. */
   put(entry: RegistryEntry): void;
-  /** It has taken one out. */
+  /** It has removed an entry. */
   removed(entry: RegistryEntry): void;
-  /** It is about to end: it was killed, or has stopped as it was told to. */
+  /** It is about to end: it was killed, or stops on request. */
   adminEnded(hasStopped: boolean): void;
   /** The admin calls an agent; returns what is called when that is over. */
   adminCalls(path: string, bytes: Buffer): () => void;

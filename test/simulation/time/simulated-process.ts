@@ -154,7 +154,7 @@ export class SimulatedProcess {
     for (const listener of this.#onExit) listener();
   }
 
-  /** What its kernel, or whoever it talks to, does when it has ended. */
+  /** What its kernel and its peers do when it has ended. */
   onExit(listener: () => void): void {
     this.#onExit.add(listener);
   }

@@ -33,7 +33,7 @@ export class TaskQueue {
     return this.#heap[0];
   }
 
-  /** Takes it out. */
+  /** Removes it. */
   pop(): Task | undefined {
     const first = this.peek();
     if (first) this.#drop();
