@@ -150,7 +150,7 @@ describe('the metrics', () => {
       expect(samples.get('process_resident_memory_bytes')).toBeGreaterThan(10_000_000);
       expect(samples.get('nodejs_heap_size_used_bytes')).toBeGreaterThan(1_000_000);
       expect(samples.get('process_start_time_seconds')).toBeGreaterThan(0);
-      expect(samples.get('givc_build_info{version="unknown"}')).toBe(1);
+      expect(samples.get('givc_build_info{version="development"}')).toBe(1);
       expect(samples.get('givc_event_loop_delay_seconds{stat="p99"}')).toBeGreaterThanOrEqual(0);
     }
   });

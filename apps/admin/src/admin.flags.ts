@@ -4,6 +4,7 @@ import {
   parseListenAddress,
   parseUnitType,
   parseVmName,
+  programVersion,
   quoted,
   type Address,
   type VmName,
@@ -191,7 +192,7 @@ export function adminCommand(): Command {
       ).default(30),
     )
     .addOption(logOption('givc-admin'))
-    .version(process.env['GIVC_VERSION'] ?? 'unknown', '-V, --version')
+    .version(programVersion, '-V, --version')
     .addHelpText(
       'after',
       '\nExample:\n  givc-admin --listen 192.168.100.10:9001 --listen /run/givc/admin.sock --tls \\\n' +

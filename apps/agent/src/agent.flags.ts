@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import { daemonCommand, logOption, logWarnings, requireOption } from '@givc/daemon';
 import type { Level, LogFilter } from '@givc/log';
+import { programVersion } from '@givc/model';
 import { metricsOption, type MetricsAddress } from '@givc/metrics';
 
 export interface AgentFlags {
@@ -32,7 +33,7 @@ export function readAgentFlags(argv: readonly string[]): AgentFlags {
       ),
     )
     .addOption(metricsOption())
-    .version(process.env['GIVC_VERSION'] ?? 'unknown', '-V, --version')
+    .version(programVersion, '-V, --version')
     .addHelpText('after', '\nExample:\n  givc-agent -config /etc/givc/agent.json')
     .parse(argv.map(withTwoDashes), { from: 'user' });
   requireOption(command, 'config', '-config FILE');

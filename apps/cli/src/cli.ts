@@ -1,5 +1,5 @@
 import { CommandFactory, CommandRunnerService } from 'nest-commander';
-import { GivcError } from '@givc/model';
+import { GivcError, programVersion } from '@givc/model';
 import { CliModule } from './cli.module.js';
 import { ProgramStatus } from './program-status.js';
 import { plain, plainLines } from './table.js';
@@ -36,8 +36,7 @@ export async function runCli(argv: readonly string[]): Promise<ExitStatus> {
   const app = await CommandFactory.createWithoutRunning(CliModule, {
     logger: false,
     abortOnError: false,
-    // The build puts the version here.
-    version: process.env.GIVC_VERSION ?? 'development',
+    version: programVersion,
     serviceErrorHandler: (error) => {
       exitStatus = fail(error);
     },

@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { programVersion } from '@givc/model';
 import { GrpcServer } from '@givc/rpc';
 import { Metrics } from './metrics.js';
 
@@ -16,8 +17,7 @@ export class ProcessMetrics implements OnApplicationShutdown {
   readonly #delay = monitorEventLoopDelay({ resolution: intervalMs });
 
   constructor(metrics: Metrics, server: GrpcServer) {
-    const version = process.env['GIVC_VERSION'] ?? 'unknown';
-    metrics.gauges('givc_build_info', 'Always 1; the version of this program.', 'version', () => [[version, 1]]);
+    metrics.gauges('givc_build_info', 'Always 1; the version of this program.', 'version', () => [[programVersion, 1]]);
     metrics.gauge('givc_rpc_connections', 'Connections that callers have open now.', () => server.connections());
     metrics.gauges(
       'givc_event_loop_delay_seconds',
