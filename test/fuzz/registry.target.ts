@@ -13,13 +13,13 @@ const endpoint = { Protocol: 'tcp', Address: '192.168.100.3', Port: '9000', Name
 const unit = { unit: 'web.service', type: 9, status, ...machine };
 const agent = {
   ...{ unit: 'givc-net-vm.service', type: 8, status: { ...status, Name: 'givc-net-vm.service' }, ...machine },
-  ...{ endpoint, certifiedAt: 1_700_000_000_000, bootId: '8f2c1a34', stopAsked: false },
+  ...{ endpoint, certifiedAt: 1_700_000_000_000, bootId: '8f2c1a34', stopRequested: false },
 };
 
 /** The first has what the admin writes; the others are of earlier and later ones. */
 const files = [
   { version: 1, hostName: 'ghaf-host', entries: [agent, unit] },
-  { version: 1, entries: [agent, { ...unit, stopAsked: true }] },
+  { version: 1, entries: [agent, { ...unit, stopRequested: true }] },
   { version: 1, hostName: null, entries: [{ ...agent, newer: 'key' }, unit] },
   { version: 2, entries: [unit] },
   { version: 0, entries: [unit] },

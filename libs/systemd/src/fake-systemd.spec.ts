@@ -147,17 +147,17 @@ describe('the fake systemd', () => {
     expect(seen).toEqual([...down, ...down]);
   });
 
-  it('says that it was asked for when a program crashes on its way down', async () => {
+  it('reports a requested stop when a program crashes on its way down', async () => {
     const fake = new FakeSystemd();
     const web = fake.define('web.service', { active: true });
-    const asked: unknown[] = [];
-    await fake.watchUnit(web, (status, ending) => asked.push([status.ActiveState, ending?.asked]));
+    const endings: unknown[] = [];
+    await fake.watchUnit(web, (status, ending) => endings.push([status.ActiveState, ending?.stopRequested]));
     fake.holdStops(web);
     const stopped = fake.stopUnit(web);
     await fake.unitStatus(web);
     fake.crash(web);
     await expect(stopped).resolves.toMatchObject({ ActiveState: 'inactive' });
-    expect(asked).toEqual([
+    expect(endings).toEqual([
       ['deactivating', undefined],
       ['failed', true],
     ]);

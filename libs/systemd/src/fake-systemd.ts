@@ -42,24 +42,24 @@ export class FakeSystemd extends Systemd {
 
   /** A program ends by itself and badly. */
   crash(unit: UnitName): void {
-    const asked = this.#units.known(unit).status.ActiveState === 'deactivating';
-    this.#units.end(unit, 'failed', { result: 'exit-code', status: 1, asked });
+    const stopRequested = this.#units.known(unit).status.ActiveState === 'deactivating';
+    this.#units.end(unit, 'failed', { result: 'exit-code', status: 1, stopRequested });
   }
 
   /** A program ends by itself and well. */
   exit(unit: UnitName): void {
-    this.#units.end(unit, 'inactive', { result: 'success', status: 0, asked: false });
+    this.#units.end(unit, 'inactive', { result: 'success', status: 0, stopRequested: false });
   }
 
   /** A program that is to be restarted has ended too often. */
   giveUp(unit: UnitName): void {
-    this.#units.become(unit, 'failed', { result: 'exit-code', status: 1, asked: false });
+    this.#units.become(unit, 'failed', { result: 'exit-code', status: 1, stopRequested: false });
     this.#units.collect(unit);
   }
 
   /** A stop of the unit is requested; it does not end in time and is killed. */
   stopBadly(unit: UnitName): void {
-    this.#units.become(unit, 'failed', { result: 'timeout', status: 9, asked: true });
+    this.#units.become(unit, 'failed', { result: 'timeout', status: 9, stopRequested: true });
     this.#units.collect(unit);
   }
 
@@ -90,7 +90,7 @@ export class FakeSystemd extends Systemd {
     return () => {
       known.stopping.isHeld = false;
       if (known.status.ActiveState === 'deactivating' && this.#units.find(unit) === known)
-        this.#units.become(unit, 'inactive', { result: 'success', status: 0, asked: true });
+        this.#units.become(unit, 'inactive', { result: 'success', status: 0, stopRequested: true });
     };
   }
 
@@ -130,7 +130,8 @@ export class FakeSystemd extends Systemd {
   async startUnit(unit: UnitName, signal?: AbortSignal): Promise<UnitStatus> {
     const known = await this.#ask(unit);
     if (known.status.ActiveState === 'deactivating') await this.#stopped(known);
-    if (hasExited(known.status)) this.#units.become(unit, 'inactive', { result: 'success', status: 0, asked: true });
+    if (hasExited(known.status))
+      this.#units.become(unit, 'inactive', { result: 'success', status: 0, stopRequested: true });
     if (known.status.ActiveState === 'active') return known.status;
     const result = known.nextResult ?? (known.starting.isHeld ? await this.#starting(unit, known, signal) : 'done');
     delete known.nextResult;
@@ -145,14 +146,14 @@ export class FakeSystemd extends Systemd {
     const known = await this.#ask(unit);
     known.starting.end('canceled');
     if (known.stopping.isHeld && isAlive(known.status)) return this.#stopping(unit, known, signal);
-    const status = this.#units.become(unit, 'inactive', { result: 'success', status: 0, asked: true });
+    const status = this.#units.become(unit, 'inactive', { result: 'success', status: 0, stopRequested: true });
     this.#units.collect(unit);
     return status;
   }
 
   async killUnit(unit: UnitName): Promise<UnitStatus> {
     await this.#askRunning(unit);
-    return this.#units.end(unit, 'failed', { result: 'signal', status: 9, asked: false });
+    return this.#units.end(unit, 'failed', { result: 'signal', status: 9, stopRequested: false });
   }
 
   async freezeUnit(unit: UnitName): Promise<UnitStatus> {

@@ -50,7 +50,7 @@ export interface Ending {
   /** `ExecMainStatus`: the exit status, or the number of the signal. */
   readonly status: number;
   /** Whether a job of systemd stopped it, so that its end was requested. */
-  readonly asked: boolean;
+  readonly stopRequested: boolean;
 }
 
 /** Gets each change of a unit: its state and, for a service that has ended, the ending if systemd has sent it. */

@@ -15,9 +15,9 @@ interface WatchedUnit {
   path: string;
   status: UnitStatus;
   /** The last ending of a service; systemd signals it before the state. */
-  ending: Omit<Ending, 'asked'>;
+  ending: Omit<Ending, 'stopRequested'>;
   /** Whether a job has brought its last run to an end. */
-  asked: boolean;
+  stopRequested: boolean;
   /** Counts the signals with a state: an answer that was requested before one of them does not overrule it. */
   told: number;
 }
@@ -135,8 +135,8 @@ export class UnitWatches {
         if (value !== undefined) state[field] = String(value);
       }
       // Whether asked or not, systemd ends the remaining processes of a unit in the same states.
-      if (isUp(state) || state.ActiveState === 'activating') watched.asked = false;
-      else if (isEnd(watched.status, state)) watched.asked = hasJob(changed['Job']?.value);
+      if (isUp(state) || state.ActiveState === 'activating') watched.stopRequested = false;
+      else if (isEnd(watched.status, state)) watched.stopRequested = hasJob(changed['Job']?.value);
       this.#tell(watched, state);
     }
   }
@@ -163,7 +163,7 @@ export class UnitWatches {
       path,
       status: stoppedStatus(unit, { Path: path }),
       ending: noEnding,
-      asked: false,
+      stopRequested: false,
       told: 0,
     };
     this.#watched.set(unit, watched);
@@ -220,7 +220,9 @@ export class UnitWatches {
     const changed = !sameStatus(watched.status, status);
     watched.status = status;
     const ending =
-      isAlive(status) || watched.ending === noEnding ? undefined : { ...watched.ending, asked: watched.asked };
+      isAlive(status) || watched.ending === noEnding
+        ? undefined
+        : { ...watched.ending, stopRequested: watched.stopRequested };
     if (isAlive(status)) watched.ending = noEnding;
     if (changed || always) for (const listener of [...watched.listeners]) listener(status, ending);
   }

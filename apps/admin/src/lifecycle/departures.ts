@@ -41,9 +41,9 @@ class Watch {
     this.isLeaving = vmEntry?.status.ActiveState === 'deactivating';
   }
 
-  vmChanged({ status, stopAsked }: RegistryEntry): void {
+  vmChanged({ status, stopRequested }: RegistryEntry): void {
     const hasEnded = !isAlive(status);
-    if (hasEnded) this.#end = status.ActiveState === 'failed' || stopAsked ? 'otherwise' : 'itself';
+    if (hasEnded) this.#end = status.ActiveState === 'failed' || stopRequested ? 'otherwise' : 'itself';
     this.isLeaving ||= hasEnded || status.ActiveState === 'deactivating';
     this.#onNews();
   }

@@ -36,8 +36,8 @@ export function newStarter() {
   /** Ends the call that is open. */
   const end = (error: GivcError) => reject(error);
   /** What the host says of the unit that runs the VM. */
-  const becomes = (ActiveState: string, stopAsked = false) =>
-    store.put(vmEntry('net-vm', { status: { ...runningStatus(vmUnit), ActiveState }, stopAsked }));
+  const becomes = (ActiveState: string, stopRequested = false) =>
+    store.put(vmEntry('net-vm', { status: { ...runningStatus(vmUnit), ActiveState }, stopRequested }));
   const settle = () => jest.advanceTimersByTimeAsync(0);
 
   /** Starts it; later `outcome` is `pending`, `done` or the reason of a failure. */

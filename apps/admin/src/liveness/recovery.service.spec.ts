@@ -171,7 +171,7 @@ describe('the recovery of VMs', () => {
 
   it.each<[string, () => void]>([
     ['by systemd', stop],
-    ['by systemd, although it ended badly', () => put(failedStatus(unit), { stopAsked: true })],
+    ['by systemd, although it ended badly', () => put(failedStatus(unit), { stopRequested: true })],
   ])('does not try again when the VM was stopped on the host while its start failed, %s', async (_, end) => {
     run();
     refuseStarts(() => {
@@ -200,7 +200,7 @@ describe('the recovery of VMs', () => {
 
   it.each<[string, () => void]>([
     ['is stopped', stop],
-    ['is stopped on the host, although it ended badly,', () => put(failedStatus(unit), { stopAsked: true })],
+    ['is stopped on the host, although it ended badly,', () => put(failedStatus(unit), { stopRequested: true })],
     ['is stopped through the admin, and stays failed,', crashAfterStop],
     ['is started on the host', run],
   ])('gives up its start when the VM %s before it is due', async (_, happen) => {
@@ -225,7 +225,7 @@ describe('the recovery of VMs', () => {
   });
 
   it.each<[string, () => void]>([
-    ['that systemd was asked to stop, although it ended badly', () => put(failedStatus(unit), { stopAsked: true })],
+    ['whose stop was requested, although it ended badly', () => put(failedStatus(unit), { stopRequested: true })],
     ['that was stopped through the admin, although it ended badly', crashAfterStop],
     ['that ended well', stop],
     ['that is about to end', () => put(runningStatus(unit, { ActiveState: 'deactivating' }))],

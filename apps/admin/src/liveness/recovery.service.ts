@@ -61,7 +61,7 @@ export class RecoveryService implements OnApplicationShutdown {
     for (const managed of this.#vms.values()) this.#setState(managed, { state: 'stopped' });
   }
 
-  #put({ unit, vm, type, status, stopAsked }: RegistryEntry): void {
+  #put({ unit, vm, type, status, stopRequested }: RegistryEntry): void {
     if (type.service !== 'VM' || !this.#managed.has(unit)) return;
     let managed = this.#vms.get(unit);
     if (!managed) this.#vms.set(unit, (managed = { vm, state: { state: 'stopped' }, backoffMs: 0, restarts: 0 }));
@@ -71,7 +71,7 @@ export class RecoveryService implements OnApplicationShutdown {
       case 'inactive':
         return this.#setState(managed, { state: 'stopped' });
       case 'failed':
-        return this.#failed(managed, stopAsked ?? false);
+        return this.#failed(managed, stopRequested ?? false);
     }
   }
 
@@ -82,9 +82,9 @@ export class RecoveryService implements OnApplicationShutdown {
   }
 
   /** The same failure may be put into the registry more than once. */
-  #failed(managed: ManagedVm, stopAsked: boolean): void {
+  #failed(managed: ManagedVm, stopRequested: boolean): void {
     const { state, vm } = managed;
-    const isStopped = stopAsked || this.vms.isMeantToBeDown(vm);
+    const isStopped = stopRequested || this.vms.isMeantToBeDown(vm);
     if (!isStopped && (state.state === 'backoff' || state.state === 'starting')) return;
     this.#setState(managed, { state: 'stopped' });
     if (isStopped) return;

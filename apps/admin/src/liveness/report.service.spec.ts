@@ -175,7 +175,7 @@ describe('the report service', () => {
     const { stream } = openWith(['a.service']);
     const status = { ...runningStatus(unitNamed('a.service')), ActiveState: 'failed', SubState: 'failed' };
     stream.send(update('a.service', status, { ending: { stop_requested: true, result: 'timeout', status: 9 } }));
-    expect(store.get(netVm, unitNamed('a.service'))?.stopAsked).toBe(true);
+    expect(store.get(netVm, unitNamed('a.service'))?.stopRequested).toBe(true);
   });
 
   it('accepts a caller without a certificate where TLS is off', () => {

@@ -197,7 +197,7 @@ describe('the registry that outlives the admin', () => {
     it('is confirmed by its agents alone, each once', async () => {
       keep(agentEntry('net-vm'), unitEntry('net-vm', 'web.service'), unitEntry('gui-vm', 'web.service'));
       const { store, presence, healths } = await start();
-      store.put(unitEntry('net-vm', 'web.service', { stopAsked: true }));
+      store.put(unitEntry('net-vm', 'web.service', { stopRequested: true }));
       presence.handle(netVm, { kind: 'streamEnded' });
       expect(healths).toEqual(['givc.registry false']);
       presence.handle(netVm, { kind: 'answered' });

@@ -23,8 +23,8 @@ export interface RegistryEntry {
   readonly statement?: number;
   /** Of an agent. */
   readonly presence?: Presence | undefined;
-  /** Of a unit that does not run: somebody had systemd stop it, however it ended then. */
-  readonly stopAsked?: boolean;
+  /** Of a unit that does not run: a job of systemd has stopped it, however it ended then. */
+  readonly stopRequested?: boolean;
 }
 
 export const isAgent = ({ type }: Pick<RegistryEntry, 'type'>): boolean => type.service === 'Mgr';

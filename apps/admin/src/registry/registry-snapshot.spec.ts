@@ -7,7 +7,7 @@ describe('the snapshot of the registry', () => {
   it('keeps all that outlives the admin, and nothing of the moment', () => {
     const entries = [
       agentEntry('net-vm', { certifiedAt: 1_234, bootId: 'b' }),
-      unitEntry('net-vm', 'web.service', { stopAsked: true }),
+      unitEntry('net-vm', 'web.service', { stopRequested: true }),
       vmEntry('net-vm'),
       unitEntry('net-vm', 'clock@0.service', {}, 'App'),
     ];

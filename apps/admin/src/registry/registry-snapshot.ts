@@ -47,7 +47,7 @@ const row = z.strictObject({
   endpoint: absent(parsed(transport, parseEndpoint)),
   certifiedAt: absent(z.number()),
   bootId: absent(parsed(z.string(), parseId)),
-  stopAsked: absent(z.boolean()),
+  stopRequested: absent(z.boolean()),
 });
 
 const entry = row.check(
@@ -63,10 +63,12 @@ const file = z.strictObject({ version: z.literal(version), hostName: absent(vm),
 
 /** As text; `parseSnapshot` reads it. */
 export function formatSnapshot({ hostName, entries }: RegistrySnapshot): string {
-  const rows = entries.map(({ unit, type, status, vm, machine, agent, endpoint, certifiedAt, bootId, stopAsked }) => ({
-    ...{ unit, type: unitTypeNumber(type.vm, type.service), status, vm, machine, agent },
-    ...{ endpoint: endpoint && transportOf(endpoint), certifiedAt, bootId, stopAsked },
-  }));
+  const rows = entries.map(
+    ({ unit, type, status, vm, machine, agent, endpoint, certifiedAt, bootId, stopRequested }) => ({
+      ...{ unit, type: unitTypeNumber(type.vm, type.service), status, vm, machine, agent },
+      ...{ endpoint: endpoint && transportOf(endpoint), certifiedAt, bootId, stopRequested },
+    }),
+  );
   return `${JSON.stringify({ version, hostName, entries: rows })}\n`;
 }
 

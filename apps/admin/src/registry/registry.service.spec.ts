@@ -143,16 +143,16 @@ describe('the registry', () => {
       const asked = { stop_requested: true, result: 'timeout', status: 9 };
       register(agentRegistration(netVm), true);
       register(unitRegistration(netVm, web, { status: failedStatus(web), ending: asked }), true);
-      expect(store.get(netVm, web)?.stopAsked).toBe(true);
+      expect(store.get(netVm, web)?.stopRequested).toBe(true);
       register(unitRegistration(netVm, web, { status: failedStatus(web) }), true);
-      expect(store.get(netVm, web)?.stopAsked).toBe(true);
+      expect(store.get(netVm, web)?.stopRequested).toBe(true);
       register(
         unitRegistration(netVm, web, { status: failedStatus(web), ending: { ...asked, stop_requested: false } }),
         true,
       );
-      expect(store.get(netVm, web)?.stopAsked).toBe(false);
+      expect(store.get(netVm, web)?.stopRequested).toBe(false);
       register(unitRegistration(netVm, web, { ending: asked }), true);
-      expect(store.get(netVm, web)?.stopAsked).toBeUndefined();
+      expect(store.get(netVm, web)?.stopRequested).toBeUndefined();
     });
 
     it('of an application that has ended as its removal, and logs how it ended, once', () => {

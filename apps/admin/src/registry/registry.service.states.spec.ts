@@ -76,11 +76,11 @@ describe('the registry of what agents say and answer', () => {
 
     it('without forgetting that a unit was stopped on request, until it runs again', async () => {
       store.put(agentEntry('net-vm'));
-      store.put(unitEntry('net-vm', web, { status: failedStatus(web), stopAsked: true }));
+      store.put(unitEntry('net-vm', web, { status: failedStatus(web), stopRequested: true }));
       await observed(stoppedStatus(web));
-      expect(store.get(netVm, web)?.stopAsked).toBe(true);
+      expect(store.get(netVm, web)?.stopRequested).toBe(true);
       await observed(runningStatus(web));
-      expect(store.get(netVm, web)?.stopAsked).toBeUndefined();
+      expect(store.get(netVm, web)?.stopRequested).toBeUndefined();
     });
   });
 

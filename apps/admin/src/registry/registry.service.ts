@@ -249,8 +249,8 @@ export class RegistryService {
   #setUnit(entry: RegistryEntry, ending?: report.Ending): void {
     if (entry.type.service === 'App' && !isAlive(entry.status)) return this.#ended(entry, ending);
     const known = this.store.get(entry.machine, entry.unit);
-    const stopAsked = isAlive(entry.status) ? undefined : (ending?.stop_requested ?? known?.stopAsked);
-    this.store.put({ ...entry, stopAsked });
+    const stopRequested = isAlive(entry.status) ? undefined : (ending?.stop_requested ?? known?.stopRequested);
+    this.store.put({ ...entry, stopRequested });
     if (entry.type.service === 'VM' && !isAlive(entry.status)) this.store.removeMachine(entry.vm);
   }
 

@@ -100,7 +100,7 @@ export class DbusProxyService implements OnApplicationBootstrap, OnApplicationSh
     const watch = await this.systemd.watchUnit(unit, ({ ActiveState }, ending) => {
       if (hasFailed && ActiveState === 'inactive')
         this.log.error('a D-Bus proxy has ended too often', { unit, see: `journalctl -u ${unit}` });
-      hasFailed = ActiveState === 'failed' && ending?.asked !== true;
+      hasFailed = ActiveState === 'failed' && ending?.stopRequested !== true;
     });
     if (this.#closed) watch.close();
     else this.#watches.set(unit, watch);

@@ -140,7 +140,7 @@ describe('what an agent registers', () => {
   it('is, in a report, also how a unit has ended, and when', () => {
     const registration = unitRequest(config, self, tracked);
     expect(unitEntry(config, self, tracked)).toEqual({ registration, ending: undefined, since_ms: 5 });
-    const ending = { result: 'exit-code', status: 3, asked: true };
+    const ending = { result: 'exit-code', status: 3, stopRequested: true };
     expect(unitEntry(config, self, { ...tracked, ending })).toEqual({
       registration,
       ending: { result: 'exit-code', status: 3, stop_requested: true },

@@ -55,7 +55,7 @@ export const unitEntry = (config: AgentConfig, self: Endpoint, tracked: TrackedU
   ending: tracked.ending && {
     result: tracked.ending.result,
     status: tracked.ending.status,
-    stop_requested: tracked.ending.asked,
+    stop_requested: tracked.ending.stopRequested,
   },
   since_ms: tracked.sinceMs,
 });

@@ -46,7 +46,7 @@ async function sleepUntilStopped(systemd: Systemd, unit: UnitName, signal?: Abor
     isRunning = isAlive(status);
     if (isRunning) return;
     ends++;
-    wasStopped = ending?.asked ?? false;
+    wasStopped = ending?.stopRequested ?? false;
     onEnd();
   });
   try {
