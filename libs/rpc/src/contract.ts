@@ -37,4 +37,5 @@ export const services = {
   'wifimanager.WifiService': WifiServiceService,
 } as const;
 
+/** The full name of a gRPC service of proto/. */
 export type ServiceName = keyof typeof services;

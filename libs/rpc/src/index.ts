@@ -11,7 +11,8 @@ export { TlsIdentity, type VerifyPeer, type RejectedPeer } from './tls/tls-ident
 export type { CallSettings } from './client/call-settings.js';
 export { Dialer, GrpcDialer, type DialOptions } from './client/dialer.js';
 export { listServices } from './client/list-services.js';
-export { RpcChannel, type ChannelSettings, type ChannelState } from './client/rpc-channel.js';
+export type { ChannelSettings } from './client/channel-settings.js';
+export { RpcChannel, type ChannelState } from './client/rpc-channel.js';
 export { callOf } from './server/call.js';
 export { signalOf } from './server/call-signal.js';
 export type { CallGate, OpeningCall } from './server/call-gate.js';

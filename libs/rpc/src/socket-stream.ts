@@ -48,9 +48,13 @@ function deserialize(bytes: Buffer): StreamFrame {
 export const SocketStreamService = {
   transferData: {
     ...Generated.transferData,
+    /** Copies the chunk once. */
     requestSerialize: serialize,
+    /** Does not copy the chunk. */
     requestDeserialize: deserialize,
+    /** Copies the chunk once. */
     responseSerialize: serialize,
+    /** Does not copy the chunk. */
     responseDeserialize: deserialize,
   },
 } as const;

@@ -11,8 +11,9 @@ import { targetOf } from './target.js';
  */
 const longestTimerMs = 2 ** 31 - 1;
 
+/** How one channel is made. */
 export interface DialOptions {
-  /** How many bytes a call may have on their way to us, 64 KiB unless said. */
+  /** The flow control window of a call, in bytes (RFC 9113, 5.2); 64 KiB by default. */
   readonly windowBytes?: number | undefined;
   /** Called when a connection was accepted and TLS begins; returns what is called when TLS fails. */
   readonly onAccepted: () => () => void;

@@ -9,18 +9,12 @@ import {
 } from '@grpc/grpc-js';
 import { GivcError, type Endpoint } from '@givc/model';
 import { errorOfStatus } from '../status.js';
-import { ConnectWatchdog, type ConnectLimits } from './connect-watchdog.js';
+import { ConnectWatchdog } from './connect-watchdog.js';
 import { setDeadline } from './call-deadline.js';
 import { metadataOf, type CallSettings } from './call-settings.js';
+import type { ChannelSettings } from './channel-settings.js';
 import type { Dialer } from './dialer.js';
 import { sendMessages } from './send-messages.js';
-
-export interface ChannelSettings {
-  /** How many bytes a call may have on their way to us, 64 KiB unless said. */
-  readonly windowBytes?: number;
-  /** 2 and 15 s unless said. */
-  readonly attemptMs?: ConnectLimits;
-}
 
 /** The states of a channel: https://github.com/grpc/grpc/blob/master/doc/connectivity-semantics-and-api.md */
 export type ChannelState = keyof typeof connectivityState;
@@ -53,6 +47,7 @@ export class RpcChannel {
     this.#stopRenewing = dialer.onRenewed(() => this.#renew());
   }
 
+  /** Calls a unary rpc; resolves with its answer. */
   unary<Request, Response>(
     method: MethodDefinition<Request, Response>,
     request: Request,

@@ -16,7 +16,9 @@ const standardServices: readonly ServiceName[] = [
   'grpc.reflection.v1alpha.ServerReflection',
 ];
 
+/** Where a server listens, as whom, and what it serves. */
 export interface GrpcServerOptions extends SocketTransportOptions {
+  /** Beside health and reflection, which every server has. */
   readonly services: readonly ServiceName[];
   /** Instead of sockets at the addresses to listen at. */
   readonly transport?: ServerTransport;
@@ -90,6 +92,7 @@ export class GrpcServer extends ServerGrpc implements CustomTransportStrategy {
     };
   }
 
+  /** Opens every address once the handlers are in place; Nest calls it. */
   override async listen(callback: (error?: unknown) => void): Promise<void> {
     try {
       const transport = this.settings.transport ?? new SocketTransport(this.settings, () => this.gate);

@@ -17,6 +17,7 @@ export class HealthStatuses {
     for (const service of ['', ...server.services]) this.set(service, true);
   }
 
+  /** Sets the status of a service, which need not be one of gRPC; its watches get the change. */
   set(service: string, serving: boolean): void {
     this.#statuses.set(service, serving ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
     this.#changes.next(service);
@@ -37,6 +38,7 @@ export class HealthStatuses {
     );
   }
 
+  /** The status of each service by its name; `''` is the server as a whole. */
   all(): ReadonlyMap<string, ServingStatus> {
     return this.#statuses;
   }

@@ -1,8 +1,9 @@
 import { isIPv6 } from 'node:net';
 import type { PeerCertificate } from 'node:tls';
 
-/** The part of a call that says who made it. */
+/** The part of a call that identifies its caller. */
 export interface PeerOfCall {
+  /** The certificate of the connection; none without TLS. */
   getAuthContext(): { readonly sslPeerCertificate?: PeerCertificate | undefined };
   /** `ADDRESS:PORT`, or `unknown` where the transport has no addresses. */
   getPeer(): string;

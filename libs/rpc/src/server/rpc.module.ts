@@ -11,6 +11,7 @@ import { ReflectionController } from './reflection.controller.js';
 /** What every server of ours has: health, reflection, one error filter, bounds, parsed requests. */
 @Module({})
 export class RpcModule {
+  /** Also provides the server and the log to every module. */
   static forServer(server: GrpcServer, log: Log): DynamicModule {
     return {
       module: RpcModule,

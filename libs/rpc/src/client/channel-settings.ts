@@ -1,0 +1,9 @@
+import type { ConnectLimits } from './connect-watchdog.js';
+
+/** What may differ from one channel to another. */
+export interface ChannelSettings {
+  /** The flow control window of a call, in bytes (RFC 9113, 5.2); 64 KiB by default. */
+  readonly windowBytes?: number;
+  /** How long an attempt to connect may take; 2 s, and 15 s with TLS, by default. */
+  readonly attemptMs?: ConnectLimits;
+}
