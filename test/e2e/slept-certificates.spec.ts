@@ -1,9 +1,14 @@
-import type { UnitName } from '@givc/model';
 import type { AdminClient } from '@givc/client';
 import type { admin, TlsIdentity, TlsMaterial } from '@givc/rpc';
-import { FakeSystemd } from '@givc/systemd';
-import { testAuthority, tlsMaterial } from '../support/test-certificates.js';
-import { testAccess, TestSystem, type TestRecord } from '../support/test-system.js';
+import {
+  FakeSystemd,
+  testAccess,
+  testAuthority,
+  TestSystem,
+  tlsMaterial,
+  type TestRecord,
+  type UnitName,
+} from '@givc/testing';
 
 const web = 'web.service' as UnitName;
 const vms = ['net-vm', 'gui-vm'] as const;
@@ -88,7 +93,7 @@ describe('a certificate that ends while the computer sleeps for hours', () => {
 
   afterEach(async () => {
     jest.restoreAllMocks();
-    await system.stop();
+    await system.close();
   });
 
   it('has its agent cut off, and no other, until it is renewed; then the agent is back by itself', async () => {
