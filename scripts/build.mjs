@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 
 const root = new URL('..', import.meta.url);
 const path = (name) => new URL(name, root).pathname;
-const say = (line) => process.stderr.write(`${line}\n`);
+const log = (line) => process.stderr.write(`${line}\n`);
 const run = (program, ...args) => execFileSync(program, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
 const { version } = JSON.parse(readFileSync(path('package.json'), 'utf8'));
 
@@ -55,6 +55,17 @@ const absent = [
   'file-type',
 ];
 
+/** The text of a dependency with each key replaced by its value. Throws when a key is not in it: the dependency has changed. */
+function patched(file, replacements) {
+  return Object.entries(replacements).reduce(
+    (text, [from, to]) => {
+      if (!text.includes(from)) throw new Error(`cannot patch ${file}: it has no ${from}`);
+      return text.replaceAll(from, to);
+    },
+    readFileSync(file, 'utf8'),
+  );
+}
+
 const withoutOptionals = (more) => ({
   name: 'without-optionals',
   setup(bundle) {
@@ -63,22 +74,23 @@ const withoutOptionals = (more) => ({
     );
     bundle.onResolve({ filter: pattern }, ({ path: name }) => ({ path: name, namespace: 'absent' }));
     bundle.onLoad({ filter: /.*/, namespace: 'absent' }, () => ({ contents: 'module.exports = {};' }));
-    // Nest loads grpc-js and a parser of proto files by createRequire at run time; the one is in the bundle, and
-    // nobody needs the other.
+    // Nest (12) loads grpc-js and a parser of proto files by createRequire at run time. The bundle has grpc-js, and the
+    // parser is not needed.
     bundle.onLoad(
       { filter: /@nestjs\/microservices\/(server\/server-grpc|client\/client-grpc)\.js$/ },
       ({ path: file }) => ({
-        contents: readFileSync(file, 'utf8')
-          .replaceAll("createRequire(import.meta.url)('@grpc/grpc-js')", "require('@grpc/grpc-js')")
-          .replaceAll('createRequire(import.meta.url)(protoLoader)', '({})'),
+        contents: patched(file, {
+          "createRequire(import.meta.url)('@grpc/grpc-js')": "require('@grpc/grpc-js')",
+          'createRequire(import.meta.url)(protoLoader)': '({})',
+        }),
       }),
     );
   },
 });
 
 // Cedar reads its WebAssembly from the folder that it lies in, and prom-client is for those who want metrics: both stay
-// out of the bundles, and are read once somebody asks them.
-const beside = {
+// out of the bundles, and are read when they are needed.
+const externals = {
   '@cedar-policy/cedar-wasm/nodejs': './cedar/cedar_wasm.js',
   'prom-client': './prom-client.cjs',
 };
@@ -86,7 +98,7 @@ const outOfBundles = {
   name: 'out-of-bundles',
   setup(bundle) {
     bundle.onResolve({ filter: /^(@cedar-policy\/cedar-wasm\/nodejs|prom-client)$/ }, ({ path: name }) => ({
-      path: beside[name],
+      path: externals[name],
       external: true,
     }));
   },
@@ -99,14 +111,14 @@ copyFileSync(path('scripts/start.cjs'), path('dist/lib/start.cjs'));
 for (const file of ['cedar_wasm.js', 'cedar_wasm_bg.wasm'])
   copyFileSync(path(`node_modules/@cedar-policy/cedar-wasm/nodejs/${file}`), path(`dist/lib/cedar/${file}`));
 writeFileSync(path('dist/package.json'), '{ "type": "commonjs" }\n');
-say('Making types from proto/ ...');
+log('Making types from proto/ ...');
 run('node', path('scripts/generate.mjs'));
-say('Compiling ...');
+log('Compiling ...');
 run(path('node_modules/.bin/nest'), 'build', '--all');
-// Whoever uses one thing of a library does not carry the rest of it.
+// A program that uses one export of a library does not carry the others.
 writeFileSync(path('dist/nest/package.json'), '{ "type": "module", "sideEffects": false }\n');
 
-say(`Bundling ${Object.keys(programs).join(', ')} into dist/ ...`);
+log(`Bundling ${Object.keys(programs).join(', ')} into dist/ ...`);
 await build({
   entryPoints: [path('node_modules/prom-client/index.js')],
   outfile: path('dist/lib/prom-client.cjs'),

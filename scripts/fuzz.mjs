@@ -8,11 +8,11 @@ const usage = `usage: npm run fuzz -- [--minutes N] [--target NAME]... [--seed S
        npm run fuzz -- --target NAME --seed S [--path PATH | --growth]
        npm run fuzz -- --list
 
-  --minutes N    how long in all, 60 unless said; shared by all targets alike
+  --minutes N    how long in all (default 60); shared equally by all targets
   --target NAME  only this one; may be given several times
-  --seed S       of the first batch of 200 runs, the next batch has the next one; random unless said
+  --seed S       of the first batch of 200 runs, the next batch has the next one (default random)
   --runs N       how many runs of each target, instead of a time
-  --path PATH    one run of that seed, as a failure says it
+  --path PATH    one run of that seed, as a failure prints it
   --growth       the long input of that seed alone
   --list         prints the targets and what they parse
 `;
@@ -41,7 +41,7 @@ function numberOf(flag, value, pattern = /^\d{1,9}$/) {
   return value === undefined ? undefined : Number(value);
 }
 
-/** Starts test/fuzz/main.ts, and hands over each thing that it says; resolves with how it has ended, if badly. */
+/** Starts test/fuzz/main.ts and passes on its messages; resolves with the reason if it fails. */
 function start(args, heed) {
   const program = ['--import', 'tsx', '--max-old-space-size=1024', 'test/fuzz/main.ts', ...args];
   const child = spawn('setpriv', ['--pdeathsig', 'KILL', process.execPath, ...program], {

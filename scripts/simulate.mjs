@@ -57,10 +57,10 @@ const run = (program, args, stdio) =>
     encoding: 'utf8',
   });
 
-/** So many runs may a fault survive; one that is found is so after a few. */
+/** How many runs a fault may survive; most faults are found after a few. */
 const mostRuns = 3_000;
 
-/** What the first seed says that violates a rule with the fault in the product, and none without it. */
+/** The output of the first seed that violates a rule with the fault in the product, and none without it. */
 function firstFinding(faulty, sound) {
   for (let seed = 1; seed <= mostRuns; seed++) {
     const runs = String(mostRuns - seed + 1);

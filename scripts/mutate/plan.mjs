@@ -67,7 +67,7 @@ export class Plan {
       for (const key of this.#byMutant.get(sibling.key)?.tests.keys() ?? [])
         if (unsure.has(this.#tests.get(key).spec)) keys.set(key, 1);
     }
-    // A module of nothing but constants: whatever loads it may tell.
+    // A module of nothing but constants: any spec that loads it may notice.
     if (isStatic && keys.size === 0) {
       for (const [key, { spec }] of this.#tests) if (specs.has(spec)) keys.set(key, 1);
     }
