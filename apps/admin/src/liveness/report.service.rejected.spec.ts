@@ -161,6 +161,18 @@ describe('the report service', () => {
     expect(record.map(({ answer }) => answer)).toEqual(['OK']);
   });
 
+  it.each(['Protocol', 'Address', 'Port', 'Name'])(
+    'rejects an entry whose Transport.%s is longer than 256',
+    (field) => {
+      const { stream } = openWith([]);
+      const Transport = { Protocol: 'unix', Address: '/run/agent', Port: '', Name: 'net-vm' };
+      for (const length of [256, 257])
+        stream.send(entry(unitOf('a.service', { Transport: { ...Transport, [field]: 'x'.repeat(length) } })));
+      const reason = `Transport.${field}: 257 characters are too many: at most 256`;
+      expect(stream.written.slice(1)).toEqual([{ $case: 'rejected', value: { name: 'a.service', reason } }]);
+    },
+  );
+
   it('rejects a result, a state, a boot id or a version of megabytes', async () => {
     const long = 'x'.repeat(4_000_000);
     const { stream } = openWith([]);

@@ -8,6 +8,8 @@ import type { RegistryService } from '../registry/registry.service.js';
 const rpc = '/report.Reports/Report';
 /** Of one agent. */
 export const maxEntries = 1_000;
+/** Of each text of a unit's transport, which is kept for the rules. */
+const maxCharacters = 256;
 
 /** Who sends a stream of reports. */
 export interface Reporter {
@@ -69,6 +71,7 @@ export class ReportedEntries {
       throw new GivcError('PERMISSION_DENIED', `Unit: ${unit} is not below the agent of ${vm}`);
     if (this.#accepted.size >= maxEntries && !this.#accepted.has(unit))
       throw new GivcError('RESOURCE_EXHAUSTED', `${vm} has reported ${maxEntries} units, more are not accepted`);
+    assertBounded(request.Transport);
     this.#register({ ...registration, ending: ending && parseEnding(ending), sinceMs }, request);
     if (type.service === 'App' && !isAlive(status)) this.#accepted.delete(unit);
     else this.#accepted.set(unit, { ...request, State: undefined });
@@ -94,6 +97,15 @@ export class ReportedEntries {
       throw error;
     }
   }
+}
+
+function assertBounded(transport: admin.TransportConfig | undefined): void {
+  for (const [field, { length }] of Object.entries({ ...transport }))
+    if (length > maxCharacters)
+      throw new GivcError(
+        'INVALID_ARGUMENT',
+        `Transport.${field}: ${length} characters are too many: at most ${maxCharacters}`,
+      );
 }
 
 /** Why it is rejected, undefined when it is not. What is no fault of the agent is thrown. */
