@@ -1,48 +1,60 @@
 /** The pause is computed again so often, so that a shorter one takes effect soon. */
 const recheckMs = 1_000;
 
+type State =
+  | { readonly state: 'waiting'; readonly timer: NodeJS.Timeout }
+  /** `isDue`: another poll follows at once. */
+  | { readonly state: 'polling'; readonly isDue: boolean }
+  | { readonly state: 'stopped' };
+
 /**
  * Polls again and again, from now on: each time `pauseMs()` after the end of the poll before, never two at a time. `poll`
  * must not reject.
  */
 export class Poller {
-  #timer: NodeJS.Timeout | undefined;
-  #isPolling = false;
-  #isDue = false;
-  #isStopped = false;
-  #endedAt = 0;
+  #state: State = { state: 'polling', isDue: false };
 
   constructor(
     private readonly poll: () => Promise<void>,
     private readonly pauseMs: () => number,
   ) {
-    this.pollNow();
+    this.#poll();
   }
 
   /** Polls now instead of later, or as soon as the poll that is under way has ended. */
   pollNow(): void {
-    if (this.#isStopped) return;
-    this.#isDue = this.#isPolling;
-    if (this.#isPolling) return;
-    clearTimeout(this.#timer);
-    this.#isPolling = true;
-    void this.poll().then(() => {
-      this.#isPolling = false;
-      this.#endedAt = performance.now();
-      if (this.#isDue) this.pollNow();
-      else this.#wait();
-    });
+    switch (this.#state.state) {
+      case 'waiting':
+        return this.#poll();
+      case 'polling':
+        return this.#setState({ state: 'polling', isDue: true });
+      case 'stopped':
+        return;
+    }
   }
 
   stop(): void {
-    this.#isStopped = true;
-    clearTimeout(this.#timer);
+    this.#setState({ state: 'stopped' });
   }
 
-  #wait(): void {
-    if (this.#isStopped) return;
-    const left = this.#endedAt + this.pauseMs() - performance.now();
-    if (left <= 0) this.pollNow();
-    else this.#timer = setTimeout(() => this.#wait(), Math.min(left, recheckMs));
+  #setState(state: State): void {
+    if (this.#state.state === 'waiting') clearTimeout(this.#state.timer);
+    this.#state = state;
+  }
+
+  #poll(): void {
+    this.#setState({ state: 'polling', isDue: false });
+    void this.poll().then(() => {
+      if (this.#state.state !== 'polling') return;
+      if (this.#state.isDue) this.#poll();
+      else this.#wait(performance.now());
+    });
+  }
+
+  #wait(endedAt: number): void {
+    const left = endedAt + this.pauseMs() - performance.now();
+    if (left <= 0) return this.#poll();
+    const timer = setTimeout(() => this.#wait(endedAt), Math.min(left, recheckMs));
+    this.#setState({ state: 'waiting', timer });
   }
 }

@@ -10,7 +10,7 @@ interface Registration {
   readonly answer: (outcome?: GivcError | string) => void;
 }
 
-/** The agent's end of a question which services there are. */
+/** The agent's side of a call of reflection that lists the services. */
 class FakeReflectionCall extends EventEmitter {
   write(): void {}
   end(): void {}
@@ -33,8 +33,8 @@ export class FakeAdminChannel {
   registrations: Registration[] = [];
   /** The deadlines of these calls, in milliseconds. */
   readonly deadlines: (number | undefined)[] = [];
-  /** The calls that ask which services there are, in order. */
-  readonly questions: FakeReflectionCall[] = [];
+  /** The calls of reflection, in order. */
+  readonly reflections: FakeReflectionCall[] = [];
   /** What was done with the channel itself, in order. */
   readonly events: ('kept connected' | 'dialled again' | 'closed')[] = [];
   #state: ChannelState = 'IDLE';
@@ -52,8 +52,8 @@ export class FakeAdminChannel {
     jest.spyOn(channel, 'onRenewed').mockImplementation((listener) => void fake.#onRenewed.push(listener));
     jest.spyOn(channel, 'duplex').mockImplementation(({ path }) => {
       if (path.startsWith('/grpc.reflection.')) {
-        fake.questions.push(new FakeReflectionCall());
-        return fake.questions.at(-1) as unknown as ClientDuplexStream<unknown, unknown>;
+        fake.reflections.push(new FakeReflectionCall());
+        return fake.reflections.at(-1) as unknown as ClientDuplexStream<unknown, unknown>;
       }
       expect(path).toBe(report.ReportsService.report.path);
       const stream = new FakeReportCall();

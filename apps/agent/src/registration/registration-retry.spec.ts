@@ -193,33 +193,33 @@ describe('an agent', () => {
       await register();
       await agent.admin.answerRegistrations();
       await jest.advanceTimersByTimeAsync(10 * secondMs);
-      agent.admin.questions[0]!.fail(status.DEADLINE_EXCEEDED);
+      agent.admin.reflections[0]!.fail(status.DEADLINE_EXCEEDED);
       await settled();
       expect(agent.admin.events).toEqual(['kept connected', 'dialled again']);
       expect(agent.lines.at(-1)).toBe('warn: admin lost admin=127.0.0.1:9001 error=no');
     });
 
-    it('registers all again each 10 s with an admin that knows reports, and refuses them here', async () => {
+    it('registers all again each 10 s with an admin that serves reports, but denies them here', async () => {
       await register();
       await agent.admin.answerRegistrations();
       await jest.advanceTimersByTimeAsync(10 * secondMs);
-      agent.admin.questions[0]!.answer('admin.AdminService', 'report.Reports');
+      agent.admin.reflections[0]!.answer('admin.AdminService', 'report.Reports');
       await settled();
       expect(await agent.admin.answerRegistrations()).toEqual(['givc-net-vm.service', web]);
     });
 
-    it.each<[string, (question: FakeAdminChannel['questions'][number]) => void]>([
-      ['does not know reports', (question) => question.answer('admin.AdminService', 'reporting.Service')],
-      ['has no reflection', (question) => question.fail(status.UNIMPLEMENTED)],
-      ['permits no reflection', (question) => question.fail(status.PERMISSION_DENIED)],
-      ['answers nothing', (question) => question.emit('end')],
-    ])('registers once with an admin that %s, and goes on to ask whether it is there', async (_, answer) => {
+    it.each<[string, (call: FakeAdminChannel['reflections'][number]) => void]>([
+      ['does not serve reports', (call) => call.answer('admin.AdminService', 'reporting.Service')],
+      ['has no reflection', (call) => call.fail(status.UNIMPLEMENTED)],
+      ['permits no reflection', (call) => call.fail(status.PERMISSION_DENIED)],
+      ['answers nothing', (call) => call.emit('end')],
+    ])('registers once with an admin that %s, and calls it every 10 s', async (_, answer) => {
       await register();
       await agent.admin.answerRegistrations();
       for (let times = 1; times <= 3; times++) {
         await jest.advanceTimersByTimeAsync(10 * secondMs);
-        expect(agent.admin.questions).toHaveLength(times);
-        answer(agent.admin.questions.at(-1)!);
+        expect(agent.admin.reflections).toHaveLength(times);
+        answer(agent.admin.reflections.at(-1)!);
         await settled();
       }
       expect(agent.admin.registrations).toEqual([]);

@@ -219,7 +219,7 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
     if (answer.Error) throw new GivcError('FAILED_PRECONDITION', parseLines(answer.Error, textMax));
   }
 
-  /** One that knows reports does, although it accepts none here. */
+  /** Admins that serve reports do, although reports of this agent are denied. */
   async #ignoresRepetition(): Promise<boolean> {
     try {
       const services = await listServices(this.#channel, { deadlineMs: answerLimitMs });

@@ -128,7 +128,7 @@ describe('the registration with an admin without reports', () => {
     expect(await isSettled(registration.flush())).toBe(true);
   });
 
-  it('sends nothing more once it is closed while nothing is on its way', async () => {
+  it('sends nothing more once it is closed while nothing is being sent', async () => {
     const registration = begin();
     await settled();
     await answer('agent');

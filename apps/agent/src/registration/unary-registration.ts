@@ -3,12 +3,12 @@ import type { admin } from '@givc/rpc';
 
 /** With more changes that the admin has not accepted, everything is registered anew instead of one after another. */
 const maxPending = 1_000;
-/** How often it is seen to that the admin is still there, and still knows the agent. */
+/** How often the admin is called, and everything is registered again where that is harmless. */
 const renewalMs = 10_000;
 
 export interface RegistrationCalls {
   register(request: admin.RegistryRequest): Promise<void>;
-  /** Whether the admin ignores what it knows already. Rejects when it does not answer. */
+  /** Whether the admin ignores the registration of what it has already. Rejects when it does not answer. */
   ignoresRepetition(): Promise<boolean>;
 }
 
@@ -22,21 +22,24 @@ export interface RegistrationHandlers {
 /** A request to send, or a flush that waits until all before it are answered. */
 type Pending = admin.RegistryRequest | (() => void);
 
+type State =
+  /** Calls of the admin are open. */
+  { readonly state: 'sending' } | { readonly state: 'idle' } | { readonly state: 'ended' };
+
 /** The admin was not there, or went away: the connection comes back by itself. */
 export const isAbsence = (error: unknown): boolean =>
   error instanceof GivcError && ['UNAVAILABLE', 'DEADLINE_EXCEEDED', 'CANCELLED'].includes(error.reason);
 
 /**
  * Registers the agent and its units with an admin without reports, by `RegisterService`, then each unit that changes, one
- * after another, in order: admins of other makes end a watch for which many changes come at once. The admin is asked
- * something each 10 s, as one that vanished would not be noticed otherwise. All register again then, because it may have
- * removed them when it learned late that the earlier boot is over; but not with an admin that removes and adds anew what it
- * knows already, for each watcher, and sends the agent all settings and policies again.
+ * after another, in order: the original's admin ends a watch when many changes come at once. The admin is called every
+ * 10 s, so that one that vanished is noticed. Everything is registered again then, because the admin may have removed it
+ * when it learned late that an earlier boot is over; but not with the original's admin, which removes and adds what it has
+ * already, for each watcher, and sends the agent all settings and policies again.
  */
 export class UnaryRegistration {
   #pending: Pending[] = [];
-  #isSending = true;
-  #hasEnded = false;
+  #state: State = { state: 'sending' };
   #renewal: NodeJS.Timeout | undefined;
   /** By unit, why it is rejected. */
   readonly #rejections = new Map<string, string>();
@@ -52,7 +55,7 @@ export class UnaryRegistration {
   }
 
   send(request: admin.RegistryRequest): void {
-    if (this.#hasEnded) return;
+    if (this.#hasEnded()) return;
     if (this.#pending.length >= maxPending)
       return this.#fail(new GivcError('RESOURCE_EXHAUSTED', 'the admin accepts changes too slowly'));
     this.#pending.push(request);
@@ -62,33 +65,43 @@ export class UnaryRegistration {
   /** Resolves once the admin has answered everything sent so far, or the registration has ended. */
   flush(): Promise<void> {
     return new Promise((resolve) => {
-      if (this.#hasEnded) return resolve();
+      if (this.#hasEnded()) return resolve();
       this.#pending.push(resolve);
       this.#drain();
     });
   }
 
   close(): void {
-    this.#hasEnded = true;
+    this.#setState({ state: 'ended' });
+  }
+
+  #setState(state: State): void {
+    this.#state = state;
+    if (state.state !== 'ended') return;
     clearInterval(this.#renewal);
     for (const pending of this.#pending) if (typeof pending === 'function') pending();
     this.#pending = [];
   }
 
+  #hasEnded(): boolean {
+    return this.#state.state === 'ended';
+  }
+
   #begin(): void {
-    if (this.#hasEnded) return;
+    if (this.#hasEnded()) return;
     this.#renewal = setInterval(() => {
-      if (!this.#isSending) this.#run(() => this.#renew());
+      if (this.#state.state === 'idle') this.#run(() => this.#renew());
     }, renewalMs);
     this.handlers.registered();
   }
 
   /** What changes meanwhile is sent afterwards. */
-  #run(what: () => Promise<void>): void {
-    this.#isSending = true;
-    what().then(
+  #run(send: () => Promise<void>): void {
+    this.#setState({ state: 'sending' });
+    send().then(
       () => {
-        this.#isSending = false;
+        if (this.#hasEnded()) return;
+        this.#setState({ state: 'idle' });
         this.#drain();
       },
       (error: unknown) => this.#fail(error),
@@ -100,16 +113,16 @@ export class UnaryRegistration {
   }
 
   async #registerAll(): Promise<void> {
-    if (this.#hasEnded) return;
+    if (this.#hasEnded()) return;
     const units = this.units();
     const names = new Set(units.map(({ Name }) => Name));
     for (const name of this.#rejections.keys()) if (!names.has(name)) this.#rejections.delete(name);
     await this.calls.register(this.agent);
-    for (const unit of units) if (!this.#hasEnded) await this.#registerUnit(unit);
+    for (const unit of units) if (!this.#hasEnded()) await this.#registerUnit(unit);
   }
 
   #drain(): void {
-    if (this.#isSending || this.#hasEnded) return;
+    if (this.#state.state !== 'idle') return;
     let next = this.#pending.shift();
     for (; typeof next === 'function'; next = this.#pending.shift()) next();
     if (next) this.#run(this.#registerUnit.bind(this, next));
@@ -131,7 +144,7 @@ export class UnaryRegistration {
   }
 
   #fail(error: unknown): void {
-    if (this.#hasEnded) return;
+    if (this.#hasEnded()) return;
     this.close();
     this.handlers.failed(error);
   }
