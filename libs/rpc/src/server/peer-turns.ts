@@ -1,4 +1,7 @@
-import type { ServerHttp2Session } from 'node:http2';
+import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
+import type { Server } from '@grpc/grpc-js';
+import { peerOf } from './connection-peer.js';
+import { onSession } from './sessions.js';
 
 /** What is below a connection, of which Node (20) has no interface while HTTP/2 reads from it. */
 interface Readable {
@@ -6,44 +9,81 @@ interface Readable {
   readStart(): unknown;
 }
 
-/** How many calls one peer may open until the others have had their turn. */
+/** How many calls of one peer begin in one turn. */
 const callsInTurn = 64;
 
+interface Turn {
+  calls: number;
+  /** Calls that begin in a later turn, oldest first. */
+  readonly waiting: (() => void)[];
+}
+
 /**
- * Has peers take turns: of one that opens many calls at once, over however many connections, nothing more is read until all
- * that the other connections have brought by then is handled. Node reads 512 KiB of each connection before it looks at the
- * next, which may be thousands of calls.
+ * Has peers take turns: of one that opens many calls at once, over however many connections, 64 begin, and nothing more is
+ * read and no more begin until all that the other connections have brought by then is handled. Node reads 512 KiB of each
+ * connection before it looks at the next, which may be thousands of calls.
  */
 export class PeerTurns {
   readonly #sessions = new Map<string, Set<ServerHttp2Session>>();
-  /** How many calls each peer has opened in this turn. */
-  readonly #calls = new Map<string, number>();
+  readonly #turns = new Map<string, Turn>();
 
   follow(session: ServerHttp2Session, peer: string): void {
     const sessions = this.#sessions.get(peer) ?? new Set();
     this.#sessions.set(peer, sessions.add(session));
-    if ((this.#calls.get(peer) ?? 0) >= callsInTurn) handleOf(session)?.readStop();
-    session.on('stream', () => this.#open(peer));
+    if ((this.#turns.get(peer)?.calls ?? 0) >= callsInTurn) handleOf(session)?.readStop();
     session.once('close', () => {
       sessions.delete(session);
       if (sessions.size === 0) this.#sessions.delete(peer);
     });
   }
 
-  #open(peer: string): void {
-    if (this.#calls.size === 0) setImmediate(() => this.#begin());
-    const calls = (this.#calls.get(peer) ?? 0) + 1;
-    this.#calls.set(peer, calls);
-    if (calls === callsInTurn) for (const session of this.#sessions.get(peer) ?? []) handleOf(session)?.readStop();
+  /** Begins a call of the peer in its turn, which may be now. */
+  take(peer: string, begin: () => void): void {
+    if (this.#turns.size === 0) setImmediate(() => this.#next());
+    const turn = this.#turns.get(peer) ?? { calls: 0, waiting: [] };
+    this.#turns.set(peer, turn);
+    if (turn.calls >= callsInTurn) return void turn.waiting.push(begin);
+    if (++turn.calls === callsInTurn) for (const session of this.#sessionsOf(peer)) handleOf(session)?.readStop();
+    begin();
   }
 
-  #begin(): void {
-    const stopped = [...this.#calls].filter(([, calls]) => calls >= callsInTurn).map(([peer]) => peer);
-    this.#calls.clear();
-    for (const peer of stopped) for (const session of this.#sessions.get(peer) ?? []) handleOf(session)?.readStart();
+  #next(): void {
+    const ended = [...this.#turns];
+    this.#turns.clear();
+    for (const [peer, { calls, waiting }] of ended) {
+      for (const begin of waiting) this.take(peer, begin);
+      if (calls < callsInTurn || (this.#turns.get(peer)?.calls ?? 0) >= callsInTurn) continue;
+      for (const session of this.#sessionsOf(peer)) handleOf(session)?.readStart();
+    }
+  }
+
+  #sessionsOf(peer: string): Iterable<ServerHttp2Session> {
+    return this.#sessions.get(peer) ?? [];
   }
 }
 
 /** Undefined of a connection that has ended. */
 const handleOf = (session: ServerHttp2Session): Readable | undefined | null =>
   session.destroyed ? undefined : (session.socket as unknown as { readonly _handle?: Readable | null })._handle;
+
+type StreamHandler = (interceptors: unknown, stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void;
+
+/**
+ * Has the calls of a server begin in turns, before it listens. The method is private to grpc-js (1.14.7):
+ * peer-turns.spec.ts and test/e2e/broken-http2.spec.ts notice when either moves.
+ */
+export function takeTurns(server: Server): void {
+  const turns = new PeerTurns();
+  onSession(server, (session) => {
+    const peer = peerOf(session);
+    if (peer !== undefined) turns.follow(session, peer);
+  });
+  const internals = server as unknown as { _streamHandler: StreamHandler };
+  const handle = internals._streamHandler.bind(server);
+  internals._streamHandler = (interceptors, stream, headers) => {
+    const begin = () => handle(interceptors, stream, headers);
+    const peer = stream.session && peerOf(stream.session as ServerHttp2Session);
+    if (peer === undefined) begin();
+    else turns.take(peer, begin);
+  };
+}

@@ -17,7 +17,7 @@ import { keepAlive, type Keepalive } from './keepalive.js';
 import { serverLimits, type ServerLimits } from './limits.js';
 import { listenAt, type Listener } from './listener.js';
 import { OpenStreams } from './open-streams.js';
-import { PeerTurns } from './peer-turns.js';
+import { takeTurns } from './peer-turns.js';
 import type { ServerTransport } from './server-transport.js';
 import { onSession } from './sessions.js';
 
@@ -68,14 +68,12 @@ export class SocketTransport implements ServerTransport {
       interceptors: [fixPeer, ...(observer ? [observing(observer)] : []), this.#calls.interceptor],
     });
     ignoreGoneStreams(this.#server);
+    takeTurns(this.#server);
     limitHeaders(this.#server, this.#limits.headerBytes);
-    const turns = new PeerTurns();
     const streams = new OpenStreams(this.#limits.openStreamsOfPeer);
     onSession(this.#server, (session) => {
       const peer = peerOf(session);
-      if (peer === undefined) return;
-      streams.follow(session, peer);
-      turns.follow(session, peer);
+      if (peer !== undefined) streams.follow(session, peer);
     });
     onSession(this.#server, (session) => endAnsweredStreams(session, this.#calls.unfinished));
     // Of a peer that breaks the rules of HTTP/2, Node (20) takes its leave by GOAWAY, reads no more and keeps the
