@@ -9,4 +9,5 @@ export { authorizationRequest, type ContextValue, type AuthorizationRequest } fr
 export { Rules, type Decision } from './cedar/rules.js';
 export { Authorizer } from './control/authorizer.js';
 export { EntryAuthorization, mustAuthorizeEntries } from './control/entry-authorization.js';
-export { callerKey, callerOf, expiryOf, peerOfCertificate, type Caller, type Peer } from './identity/peer.js';
+export { Caller } from './identity/caller.decorator.js';
+export { callerKey, callerOf, expiryOf, peerOfCertificate, type Peer } from './identity/peer.js';

@@ -13,7 +13,14 @@ export { Dialer, GrpcDialer, type DialOptions } from './client/dialer.js';
 export { listServices } from './client/list-services.js';
 export type { ChannelSettings } from './client/channel-settings.js';
 export { RpcChannel, type ChannelState } from './client/rpc-channel.js';
-export { callOf } from './server/call.js';
+export {
+  Call,
+  callOf,
+  type BidiStreamingCall,
+  type ClientStreamingCall,
+  type ServerCall,
+  type ServerStreamingCall,
+} from './server/call.js';
 export { signalOf } from './server/call-signal.js';
 export type { CallGate, OpeningCall } from './server/call-gate.js';
 export type { CallObserver } from './server/call-observer.js';
@@ -23,5 +30,5 @@ export { HealthStatuses } from './server/health-statuses.js';
 export { openAt, removeStaleSocket } from './server/listener.js';
 export { rpcName } from './server/package-definition.js';
 export type { ServerTransport } from './server/server-transport.js';
-export { Parse } from './server/parse.interceptor.js';
+export { Parse } from './server/parse.js';
 export { RpcModule } from './server/rpc.module.js';

@@ -1,8 +1,7 @@
 import { Controller } from '@nestjs/common';
-import { GrpcMethod } from '@nestjs/microservices';
-import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
+import { GrpcMethod, Payload } from '@nestjs/microservices';
 import { queuedCallOf } from '@givc/access';
-import type { ctap } from '@givc/rpc';
+import { Call, type ctap, type ServerCall } from '@givc/rpc';
 import { CtapService } from './ctap.service.js';
 
 /** The rpc of AdminService for security keys. */
@@ -11,11 +10,7 @@ export class CtapController {
   constructor(private readonly keys: CtapService) {}
 
   @GrpcMethod('AdminService', 'Ctap')
-  ctap(
-    request: ctap.CtapRequest,
-    _metadata: Metadata,
-    call: ServerUnaryCall<ctap.CtapRequest, ctap.CtapResponse>,
-  ): Promise<ctap.CtapResponse> {
+  ctap(@Payload() request: ctap.CtapRequest, @Call() call: ServerCall): Promise<ctap.CtapResponse> {
     return this.keys.ask(request, queuedCallOf(call));
   }
 }

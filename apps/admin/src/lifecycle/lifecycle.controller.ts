@@ -29,47 +29,40 @@ export class LifecycleController {
   ) {}
 
   @GrpcMethod('AdminService', 'StartVM')
-  @Parse(parseStartVm)
-  async startVm(vm: VmName): Promise<admin.StartResponse> {
+  async startVm(@Parse(parseStartVm) vm: VmName): Promise<admin.StartResponse> {
     return { registryId: await this.vms.start(vm) };
   }
 
   @GrpcMethod('AdminService', 'StartApplication')
-  @Parse(parseStartApplication)
-  async startApplication(request: StartApplication): Promise<admin.StartResponse> {
+  async startApplication(@Parse(parseStartApplication) request: StartApplication): Promise<admin.StartResponse> {
     return { registryId: await this.applications.start(request) };
   }
 
   @GrpcMethod('AdminService', 'PauseApplication')
-  @Parse(parseInstances)
-  async pauseApplication(request: InstancesOfApplication): Promise<admin.ApplicationResponse> {
+  async pauseApplication(@Parse(parseInstances) request: InstancesOfApplication): Promise<admin.ApplicationResponse> {
     await this.applications.pause(request);
     return successful;
   }
 
   @GrpcMethod('AdminService', 'ResumeApplication')
-  @Parse(parseInstances)
-  async resumeApplication(request: InstancesOfApplication): Promise<admin.ApplicationResponse> {
+  async resumeApplication(@Parse(parseInstances) request: InstancesOfApplication): Promise<admin.ApplicationResponse> {
     await this.applications.resume(request);
     return successful;
   }
 
   @GrpcMethod('AdminService', 'StopApplication')
-  @Parse(parseInstances)
-  async stopApplication(request: InstancesOfApplication): Promise<admin.ApplicationResponse> {
+  async stopApplication(@Parse(parseInstances) request: InstancesOfApplication): Promise<admin.ApplicationResponse> {
     await this.applications.stop(request);
     return successful;
   }
 
   @GrpcMethod('AdminService', 'StartService')
-  @Parse(parseUnitRequest)
-  async startService(request: UnitRequest): Promise<admin.StartResponse> {
+  async startService(@Parse(parseUnitRequest) request: UnitRequest): Promise<admin.StartResponse> {
     return { registryId: await this.units.start(request) };
   }
 
   @GrpcMethod('AdminService', 'StopService')
-  @Parse(parseUnitRequest)
-  async stopService(request: UnitRequest): Promise<admin.ApplicationResponse> {
+  async stopService(@Parse(parseUnitRequest) request: UnitRequest): Promise<admin.ApplicationResponse> {
     await this.units.stop(request);
     return successful;
   }

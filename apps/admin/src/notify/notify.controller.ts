@@ -1,9 +1,8 @@
 import { Controller, UseInterceptors } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
-import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
 import { queuedCallOf } from '@givc/access';
 import { invalid, parseNotification, parseVmName } from '@givc/model';
-import { Parse, type admin, type notify } from '@givc/rpc';
+import { Call, Parse, type admin, type notify, type ServerCall } from '@givc/rpc';
 import { OnBehalfInterceptor } from '../agents/on-behalf.js';
 import { NotifyService, type NotificationTo } from './notify.service.js';
 
@@ -20,12 +19,7 @@ export class NotifyController {
   constructor(private readonly users: NotifyService) {}
 
   @GrpcMethod('AdminService', 'NotifyUser')
-  @Parse(parseRequest)
-  notifyUser(
-    request: NotificationTo,
-    _metadata: Metadata,
-    call: ServerUnaryCall<unknown, notify.Status>,
-  ): Promise<notify.Status> {
+  notifyUser(@Parse(parseRequest) request: NotificationTo, @Call() call: ServerCall): Promise<notify.Status> {
     return this.users.notify(request, queuedCallOf(call));
   }
 }

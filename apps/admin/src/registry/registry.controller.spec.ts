@@ -1,13 +1,10 @@
-import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
 import { Audit } from '@givc/access';
-import type { admin } from '@givc/rpc';
+import type { admin, ServerCall } from '@givc/rpc';
 import type { AgentConnections } from '../agents/agent-connections.js';
 import { RegistryController } from './registry.controller.js';
 import { agentEntry, newRegistry, runningStatus, unitNamed } from './registry.fixture.js';
 import { parseRegistration } from './registration.js';
 import type { WatchService } from './watch.service.js';
-
-type Call = ServerUnaryCall<admin.RegistryRequest, admin.RegistryResponse>;
 
 describe('the units that one caller registers', () => {
   let { registry, store } = newRegistry();
@@ -31,8 +28,7 @@ describe('the units that one caller registers', () => {
       State: runningStatus(unitNamed(unit), { ActiveState }),
     };
     const address = vm === 'net-vm' ? '10.0.0.6' : '10.0.0.7';
-    const call = { request, getAuthContext: () => ({}), getPeer: () => `${address}:40000` } as unknown as Call;
-    controller.registerService(parseRegistration(request), {} as Metadata, call);
+    controller.registerService(parseRegistration(request), request, { peer: undefined, address }, {} as ServerCall);
   };
 
   it('are all taken over, and those that come too fast have one line, with how many it stands for', () => {

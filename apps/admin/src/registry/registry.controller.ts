@@ -1,10 +1,9 @@
 import { Controller, UseInterceptors } from '@nestjs/common';
-import { GrpcMethod } from '@nestjs/microservices';
-import type { Metadata, ServerUnaryCall, ServerWritableStream } from '@grpc/grpc-js';
+import { GrpcMethod, Payload } from '@nestjs/microservices';
 import type { Observable } from 'rxjs';
 import { parseUnitName, parseVmName, type UnitName, type UnitStatus, type VmName } from '@givc/model';
-import { Audit, callerOf, noteChange } from '@givc/access';
-import { Parse, type admin } from '@givc/rpc';
+import { Audit, Caller, noteChange } from '@givc/access';
+import { Call, Parse, type admin, type ServerCall, type ServerStreamingCall } from '@givc/rpc';
 import { AgentConnections } from '../agents/agent-connections.js';
 import { OnBehalfInterceptor } from '../agents/on-behalf.js';
 import { registrationFields, coalescedRegistration, registerRpc } from './coalesced-registration.js';
@@ -38,18 +37,17 @@ export class RegistryController {
   }
 
   @GrpcMethod('AdminService', 'RegisterService')
-  @Parse(parseRegistration)
   registerService(
-    registration: Registration,
-    _metadata: Metadata,
-    call: ServerUnaryCall<admin.RegistryRequest, admin.RegistryResponse>,
+    @Parse(parseRegistration) registration: Registration,
+    @Payload() request: admin.RegistryRequest,
+    @Caller() caller: Caller,
+    @Call() call: ServerCall,
   ): admin.RegistryResponse {
-    const caller = callerOf(call);
-    const fields = registrationFields(call.request);
+    const fields = registrationFields(request);
     const onLate = (coalesced: number) =>
       this.audit.change(coalescedRegistration(caller, registerRpc, fields, coalesced));
     const isChange = this.registry.register(registration, { ...caller, reports: false, onLate });
-    if (isChange && this.#record.takes(call.request, caller)) noteChange(call);
+    if (isChange && this.#record.takes(request, caller)) noteChange(call);
     return {};
   }
 
@@ -60,17 +58,12 @@ export class RegistryController {
 
   @GrpcMethod('AdminService', 'GetUnitStatus')
   @UseInterceptors(OnBehalfInterceptor)
-  @Parse(parseUnitStatusRequest)
-  getUnitStatus({ vm, unit }: UnitOfVm): Promise<UnitStatus> {
+  getUnitStatus(@Parse(parseUnitStatusRequest) { vm, unit }: UnitOfVm): Promise<UnitStatus> {
     return this.agents.present(vm).unitStatus(unit);
   }
 
   @GrpcMethod('AdminService', 'Watch')
-  watch(
-    _request: admin.Empty,
-    _metadata: Metadata,
-    call: ServerWritableStream<admin.Empty, admin.WatchItem>,
-  ): Observable<never> {
+  watch(@Call() call: ServerStreamingCall<admin.Empty, admin.WatchItem>): Observable<never> {
     return this.watcher.watch(call);
   }
 }

@@ -1,6 +1,5 @@
 import { Controller, UseInterceptors } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
-import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
 import {
   GivcError,
   parseLocaleAssignments,
@@ -11,7 +10,7 @@ import {
   type VmName,
 } from '@givc/model';
 import { noteChange, queuedCallOf } from '@givc/access';
-import { Parse, type admin, type stats } from '@givc/rpc';
+import { Call, Parse, type admin, type stats, type ServerCall } from '@givc/rpc';
 import { OnBehalfInterceptor } from '../agents/on-behalf.js';
 import { PowerService } from './power.service.js';
 import { SettingsService } from './settings.service.js';
@@ -35,11 +34,9 @@ export class SystemController {
   ) {}
 
   @GrpcMethod('AdminService', 'SetLocale')
-  @Parse(parseLocaleRequest)
   async setLocale(
-    assignments: LocaleAssignments,
-    _metadata: Metadata,
-    call: ServerUnaryCall<unknown, admin.Empty>,
+    @Parse(parseLocaleRequest) assignments: LocaleAssignments,
+    @Call() call: ServerCall,
   ): Promise<admin.Empty> {
     noteChange(call, Object.fromEntries(assignments));
     await this.settings.setLocale(assignments, queuedCallOf(call));
@@ -47,19 +44,13 @@ export class SystemController {
   }
 
   @GrpcMethod('AdminService', 'SetTimezone')
-  @Parse(parseTimezoneRequest)
-  async setTimezone(
-    timezone: Timezone,
-    _metadata: Metadata,
-    call: ServerUnaryCall<unknown, admin.Empty>,
-  ): Promise<admin.Empty> {
+  async setTimezone(@Parse(parseTimezoneRequest) timezone: Timezone, @Call() call: ServerCall): Promise<admin.Empty> {
     await this.settings.setTimezone(timezone, queuedCallOf(call));
     return {};
   }
 
   @GrpcMethod('AdminService', 'GetStats')
-  @Parse(parseStatsRequest)
-  getStats(vm: VmName): Promise<stats.StatsResponse> {
+  getStats(@Parse(parseStatsRequest) vm: VmName): Promise<stats.StatsResponse> {
     return this.statistics.stats(vm);
   }
 

@@ -1,8 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
-import type { Metadata, ServerWritableStream } from '@grpc/grpc-js';
 import type { Observable } from 'rxjs';
-import { Parse, type admin } from '@givc/rpc';
+import { Call, Parse, type admin, type ServerStreamingCall } from '@givc/rpc';
 import { parseSetGeneration, type CachixUpdate } from './update-requests.js';
 import { UpdatesService } from './updates.service.js';
 
@@ -17,11 +16,9 @@ export class UpdatesController {
   }
 
   @GrpcMethod('AdminService', 'SetGeneration')
-  @Parse(parseSetGeneration)
   setGeneration(
-    update: CachixUpdate,
-    _metadata: Metadata,
-    call: ServerWritableStream<admin.SetGenerationRequest, admin.SetGenerationResponse>,
+    @Parse(parseSetGeneration) update: CachixUpdate,
+    @Call() call: ServerStreamingCall<admin.SetGenerationRequest, admin.SetGenerationResponse>,
   ): Observable<never> {
     return this.updates.set(update, call);
   }

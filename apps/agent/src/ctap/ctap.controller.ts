@@ -1,8 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
-import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
 import { queuedCallOf } from '@givc/access';
-import { Parse, type ctap } from '@givc/rpc';
+import { Call, Parse, type ctap, type ServerCall } from '@givc/rpc';
 import { parseKeyRequest, type KeyRequest } from './ctap-request.js';
 import { CtapService } from './ctap.service.js';
 
@@ -12,12 +11,7 @@ export class CtapController {
   constructor(private readonly keys: CtapService) {}
 
   @GrpcMethod('Ctap', 'Ctap')
-  @Parse(parseKeyRequest)
-  async ctap(
-    request: KeyRequest,
-    _metadata: Metadata,
-    call: ServerUnaryCall<unknown, ctap.CtapResponse>,
-  ): Promise<ctap.CtapResponse> {
+  async ctap(@Parse(parseKeyRequest) request: KeyRequest, @Call() call: ServerCall): Promise<ctap.CtapResponse> {
     return { Output: await this.keys.ask(request, queuedCallOf(call)) };
   }
 }

@@ -1,9 +1,8 @@
 import { Controller, Module } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
-import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
 import { queuedCallOf } from '@givc/access';
 import { parseNotification } from '@givc/model';
-import { Parse, type notify } from '@givc/rpc';
+import { Call, Parse, type notify, type ServerCall } from '@givc/rpc';
 import type { Capability } from '../capability.js';
 import { NotifyService } from './notify.service.js';
 
@@ -15,11 +14,9 @@ class NotifyController {
   constructor(private readonly sockets: NotifyService) {}
 
   @GrpcMethod('UserNotificationService', 'NotifyUser')
-  @Parse(parse)
   async notifyUser(
-    notification: notify.UserNotification,
-    _metadata: Metadata,
-    call: ServerUnaryCall<unknown, notify.Status>,
+    @Parse(parse) notification: notify.UserNotification,
+    @Call() call: ServerCall,
   ): Promise<notify.Status> {
     await this.sockets.notify(notification, queuedCallOf(call));
     return { Status: 'Notification sent' };

@@ -1,9 +1,8 @@
 import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
-import type { Metadata, ServerUnaryCall, ServerWritableStream } from '@grpc/grpc-js';
 import type { Observable } from 'rxjs';
 import { parseUnitName, type UnitName } from '@givc/model';
-import { Parse, signalOf, type systemd } from '@givc/rpc';
+import { Call, Parse, signalOf, type systemd, type ServerCall, type ServerStreamingCall } from '@givc/rpc';
 import { ApplicationsService } from '../applications/applications.service.js';
 import { UnitMonitor } from './unit-monitor.js';
 import { UnitsService } from './units.service.js';
@@ -12,8 +11,6 @@ interface StartApplication {
   readonly unit: UnitName;
   readonly args: readonly string[];
 }
-
-type UnitCall = ServerUnaryCall<unknown, systemd.UnitResponse>;
 
 const parseUnit = (request: { UnitName: string }): UnitName => parseUnitName('UnitName', request.UnitName);
 
@@ -32,53 +29,46 @@ export class UnitsController {
   ) {}
 
   @GrpcMethod('UnitControlService', 'StartApplication')
-  @Parse(parseStartApplication)
-  async startApplication({ unit, args }: StartApplication): Promise<systemd.UnitResponse> {
+  async startApplication(
+    @Parse(parseStartApplication) { unit, args }: StartApplication,
+  ): Promise<systemd.UnitResponse> {
     return { UnitStatus: await this.applications.start(unit, args) };
   }
 
   @GrpcMethod('UnitControlService', 'StartUnit')
-  @Parse(parseUnit)
-  async startUnit(unit: UnitName, _metadata: Metadata, call: UnitCall): Promise<systemd.UnitResponse> {
+  async startUnit(@Parse(parseUnit) unit: UnitName, @Call() call: ServerCall): Promise<systemd.UnitResponse> {
     return { UnitStatus: await this.units.start(unit, signalOf(call)) };
   }
 
   @GrpcMethod('UnitControlService', 'StopUnit')
-  @Parse(parseUnit)
-  async stopUnit(unit: UnitName, _metadata: Metadata, call: UnitCall): Promise<systemd.UnitResponse> {
+  async stopUnit(@Parse(parseUnit) unit: UnitName, @Call() call: ServerCall): Promise<systemd.UnitResponse> {
     return { UnitStatus: await this.units.stop(unit, signalOf(call)) };
   }
 
   @GrpcMethod('UnitControlService', 'KillUnit')
-  @Parse(parseUnit)
-  async killUnit(unit: UnitName, _metadata: Metadata, call: UnitCall): Promise<systemd.UnitResponse> {
+  async killUnit(@Parse(parseUnit) unit: UnitName, @Call() call: ServerCall): Promise<systemd.UnitResponse> {
     return { UnitStatus: await this.units.kill(unit, signalOf(call)) };
   }
 
   @GrpcMethod('UnitControlService', 'FreezeUnit')
-  @Parse(parseUnit)
-  async freezeUnit(unit: UnitName): Promise<systemd.UnitResponse> {
+  async freezeUnit(@Parse(parseUnit) unit: UnitName): Promise<systemd.UnitResponse> {
     return { UnitStatus: await this.units.freeze(unit) };
   }
 
   @GrpcMethod('UnitControlService', 'UnfreezeUnit')
-  @Parse(parseUnit)
-  async unfreezeUnit(unit: UnitName): Promise<systemd.UnitResponse> {
+  async unfreezeUnit(@Parse(parseUnit) unit: UnitName): Promise<systemd.UnitResponse> {
     return { UnitStatus: await this.units.thaw(unit) };
   }
 
   @GrpcMethod('UnitControlService', 'GetUnitStatus')
-  @Parse(parseUnit)
-  async getUnitStatus(unit: UnitName): Promise<systemd.UnitResponse> {
+  async getUnitStatus(@Parse(parseUnit) unit: UnitName): Promise<systemd.UnitResponse> {
     return { UnitStatus: await this.units.status(unit) };
   }
 
   @GrpcMethod('UnitControlService', 'MonitorUnit')
-  @Parse(parseUnit)
   monitorUnit(
-    unit: UnitName,
-    _metadata: Metadata,
-    call: ServerWritableStream<systemd.UnitResourceRequest, systemd.UnitResourceResponse>,
+    @Parse(parseUnit) unit: UnitName,
+    @Call() call: ServerStreamingCall<systemd.UnitResourceRequest, systemd.UnitResourceResponse>,
   ): Observable<never> {
     return this.monitor.monitor(unit, call);
   }

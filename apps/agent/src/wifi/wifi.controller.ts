@@ -1,8 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
-import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
 import { queuedCallOf } from '@givc/access';
-import { Parse, type wifimanager } from '@givc/rpc';
+import { Call, Parse, type wifimanager, type ServerCall } from '@givc/rpc';
 import { parseConnectRequest, type ConnectRequest } from './connect-request.js';
 import { WifiService } from './wifi.service.js';
 
@@ -22,11 +21,9 @@ export class WifiController {
   }
 
   @GrpcMethod('WifiService', 'ConnectNetwork')
-  @Parse(parseConnectRequest)
   async connectNetwork(
-    request: ConnectRequest,
-    _metadata: Metadata,
-    call: ServerUnaryCall<unknown, wifimanager.WifiConnectionResponse>,
+    @Parse(parseConnectRequest) request: ConnectRequest,
+    @Call() call: ServerCall,
   ): Promise<wifimanager.WifiConnectionResponse> {
     return { Response: await this.wifi.connect(request, queuedCallOf(call)) };
   }

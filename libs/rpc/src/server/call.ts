@@ -1,13 +1,34 @@
-import type { ExecutionContext } from '@nestjs/common';
-import type { ArgumentsHost } from '@nestjs/common';
+import { createParamDecorator, type ArgumentsHost } from '@nestjs/common';
+import type { ServerDuplexStream, ServerReadableStream, ServerWritableStream } from '@grpc/grpc-js';
 import type { ServerSurfaceCall } from '@grpc/grpc-js/build/src/server-call.js';
 
-/** The gRPC call behind a handler: Nest passes it third for `@GrpcMethod` and `@GrpcStreamMethod`, first for `@GrpcStreamCall`. */
-export function callOf(context: ExecutionContext | ArgumentsHost): ServerSurfaceCall {
+/** A gRPC call as its handler sees it, of whatever kind: who makes it, its path, its deadline, and `cancelled`. */
+export type ServerCall = ServerSurfaceCall;
+
+/** A call with one request and a stream of responses. */
+export type ServerStreamingCall<Request, Response> = ServerWritableStream<Request, Response>;
+
+/** A call with a stream of requests and one response. */
+export type ClientStreamingCall<Request, Response> = ServerReadableStream<Request, Response>;
+
+/** A call with a stream of requests and a stream of responses. */
+export type BidiStreamingCall<Request, Response> = ServerDuplexStream<Request, Response>;
+
+/**
+ * The gRPC call behind a handler: Nest passes it third for `@GrpcMethod` and `@GrpcStreamMethod`, first for
+ * `@GrpcStreamCall`. Throws a TypeError where there is none.
+ */
+export function callOf(context: ArgumentsHost): ServerCall {
   const call = context.getArgs<unknown[]>().find(isCall);
   if (!call) throw new TypeError('this handler does not answer a gRPC call');
   return call;
 }
 
-export const isCall = (value: unknown): value is ServerSurfaceCall =>
-  typeof (value as ServerSurfaceCall | undefined)?.getAuthContext === 'function';
+export const isCall = (value: unknown): value is ServerCall =>
+  typeof (value as ServerCall | undefined)?.getAuthContext === 'function';
+
+/**
+ * Parameter of a handler: its gRPC call. Nest fills in either all parameters of a handler by position or those with a
+ * decorator, so that the request beside it needs `@Parse` or Nest's `@Payload()`.
+ */
+export const Call = createParamDecorator((_data: unknown, context: ArgumentsHost): ServerCall => callOf(context));
