@@ -13,7 +13,7 @@ const importedBy = (text) => ts.preProcessFile(text).importedFiles.map(({ fileNa
 export function writeTypes(library, folder) {
   const [types] = generateDtsBundle(
     [{ filePath: join(library, 'src/index.ts'), output: { noBanner: true, exportReferencedTypes: false } }],
-    { preferredConfigPath: path('tsconfig.json') },
+    { preferredConfigPath: path('scripts/tsconfig.packages.json') },
   );
   writeFileSync(join(folder, 'index.d.ts'), types);
   const mistakes = mistakesOf(library, types);
@@ -22,18 +22,23 @@ export function writeTypes(library, folder) {
   throw new Error(`the types of ${library} have mistakes:\n${ts.formatDiagnostics(mistakes, host)}`);
 }
 
+/** The types of each package so far, by its name: examples use packages before theirs. */
+const written = new Map();
+
 /** Compiles the types and the example in a folder of this project, where the modules are that they import. */
 function mistakesOf(library, types) {
   mkdirSync(path('dist'), { recursive: true });
   const folder = mkdtempSync(path('dist/types-'));
   try {
-    const [file, example] = [join(folder, 'index.d.ts'), join(folder, 'example.mts')];
-    writeFileSync(file, types);
+    written.set(`@givc/${basename(library)}`, types);
+    const fileOf = (name) => join(folder, `${basename(name)}.d.ts`);
+    for (const [name, text] of written) writeFileSync(fileOf(name), text);
+    const example = join(folder, 'example.mts');
     writeFileSync(example, /```js\n(.*?)```/s.exec(readFileSync(join(library, 'README.md'), 'utf8'))[1]);
-    const program = ts.createProgram([file, example], {
+    const program = ts.createProgram([fileOf(library), example], {
       ...{ strict: true, noEmit: true, types: ['node'], skipDefaultLibCheck: true },
       ...{ target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.NodeNext },
-      paths: { [`@givc/${basename(library)}`]: [file] },
+      paths: Object.fromEntries([...written.keys()].map((name) => [name, [fileOf(name)]])),
     });
     return ts.getPreEmitDiagnostics(program);
   } finally {

@@ -10,20 +10,31 @@ import { decoratorMetadata } from './decorator-metadata.mjs';
 
 const root = new URL('..', import.meta.url);
 const path = (name) => new URL(name, root).pathname;
-const { version, license, engines, dependencies } = JSON.parse(readFileSync(path('package.json'), 'utf8'));
+const { version, license, engines, dependencies, devDependencies } = JSON.parse(
+  readFileSync(path('package.json'), 'utf8'),
+);
 
-const descriptions = {
-  client: 'A typed client of the admin of GIVC: every rpc, deadlines, typed errors and a watch that reconnects',
+/** In the order in which the examples of their READMEs use them. */
+const packages = {
+  client: {
+    description: 'A typed client of the admin of GIVC: every rpc, deadlines, typed errors and a watch that reconnects',
+  },
+  testing: {
+    description: 'The admin and the agents of GIVC in the process of a test, with a fake systemd and certificates',
+    // Nest asks for these when it makes a server of gRPC, and when it makes a module for a test.
+    loads: ['@grpc/proto-loader', '@nestjs/microservices', '@nestjs/core'],
+    dependencies: { '@nestjs/testing': devDependencies['@nestjs/testing'] },
+  },
 };
 
 const packageOf = (name) => /^(@[^/]+\/)?[^/]+/.exec(name)[0];
 
 /** The versions of these modules; throws when one is no dependency of ours. */
-function versionsOf(modules) {
+function versionsOf(modules, versions) {
   const names = [...new Set(modules.filter((name) => !isBuiltin(name)).map(packageOf))].sort();
-  const unknown = names.filter((name) => !dependencies[name]);
+  const unknown = names.filter((name) => !versions[name]);
   if (unknown.length > 0) throw new Error(`not in the dependencies of package.json: ${unknown.join(', ')}`);
-  return Object.fromEntries(names.map((name) => [name, dependencies[name]]));
+  return Object.fromEntries(names.map((name) => [name, versions[name]]));
 }
 
 /** Writes the module, and returns the names of the modules that it imports. */
@@ -50,7 +61,8 @@ async function buildPackage(name, into, withTypes) {
   const folder = join(into, name);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const modules = await bundle(name, folder);
+  const { description, loads = [], dependencies: more } = packages[name];
+  const modules = [...loads, ...(await bundle(name, folder))];
   if (withTypes) {
     // The compiler is loaded only where it is needed.
     const { writeTypes } = await import('./package-types.mjs');
@@ -59,10 +71,10 @@ async function buildPackage(name, into, withTypes) {
   copyFileSync(path(`libs/${name}/README.md`), join(folder, 'README.md'));
   copyFileSync(path('LICENSE'), join(folder, 'LICENSE'));
   const manifest = {
-    ...{ name: `@givc/${name}`, version, description: descriptions[name], license },
+    ...{ name: `@givc/${name}`, version, description, license },
     ...{ type: 'module', sideEffects: false, engines },
     exports: { '.': { types: './index.d.ts', default: './index.js' }, './package.json': './package.json' },
-    dependencies: versionsOf(modules),
+    dependencies: versionsOf(modules, { ...dependencies, ...more }),
   };
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 }
@@ -71,7 +83,7 @@ const { values, positionals } = parseArgs({
   options: { into: { type: 'string', default: path('dist/packages') }, 'without-types': { type: 'boolean' } },
   allowPositionals: true,
 });
-for (const name of positionals.length > 0 ? positionals : Object.keys(descriptions)) {
+for (const name of positionals.length > 0 ? positionals : Object.keys(packages)) {
   process.stderr.write(`Packing @givc/${name} into ${values.into} ...\n`);
   await buildPackage(name, values.into, !values['without-types']);
 }

@@ -3,18 +3,18 @@ import { join } from 'node:path';
 import { formatAddress, type UnitName } from '@givc/model';
 import { identityOf, TestSystem, type TestAgent } from '@givc/testing';
 import { OldAdmin } from '../support/old-admin.js';
-import { PackedPackage } from '../support/packed-package.js';
+import { PackedPackages } from '../support/packed-packages.js';
 
 const clock = 'clock@0.service' as UnitName;
 
 describe('the package @givc/client', () => {
-  let client: PackedPackage;
+  let client: PackedPackages;
   let system: TestSystem;
   let admin: OldAdmin | undefined;
   let agent: TestAgent;
 
   beforeAll(async () => {
-    client = await PackedPackage.install('client');
+    client = await PackedPackages.install('client');
   });
   afterAll(() => client.remove());
 
@@ -32,7 +32,8 @@ describe('the package @givc/client', () => {
     ] as const)
       writeFileSync(join(client.folder, name), pem);
   };
-  const run = (...args: string[]) => client.run(client.example, formatAddress(system.admin.endpoint.address), ...args);
+  const run = (...args: string[]) =>
+    client.run(client.exampleOf('client'), formatAddress(system.admin.endpoint.address), ...args);
 
   afterEach(async () => {
     await system.close();

@@ -3,7 +3,7 @@ import type { MetricsAddress } from '@givc/metrics';
 import { parseListenAddress } from '@givc/model';
 import type { ServerLimits, TlsMaterial } from '@givc/rpc';
 import { FakeSystemd } from '@givc/systemd';
-import { parseAgentConfig, type AgentConfig } from '../../../apps/agent/src/agent.config.js';
+import { parseAgentConfig } from '../../../apps/agent/src/agent.config.js';
 import { agentDaemon } from '../../../apps/agent/src/agent.daemon.js';
 import { testAccess } from './audit-record.js';
 import { recordingLog, startServer, type TestOptions, type TestServer } from './test-server.js';
@@ -45,7 +45,6 @@ export interface AgentPeer {
 /** An agent in this process, with a service manager that does what the test says. */
 export interface TestAgent extends TestServer {
   readonly systemd: FakeSystemd;
-  readonly config: AgentConfig;
 }
 
 /**
@@ -84,5 +83,5 @@ export async function createAgent(
     { name, lines, record, identity: access.identity, isServingMetrics: metrics !== undefined },
     testOptions,
   );
-  return { ...server, systemd, config };
+  return { ...server, systemd };
 }

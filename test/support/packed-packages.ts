@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -19,26 +19,24 @@ export interface RunningExample {
 }
 
 /**
- * A package of ours, packed by npm and installed into a folder of its own, with links to exactly those modules that it
- * declares as its dependencies: a module that it does not declare is not found.
+ * Packages of ours, packed by npm and installed into a folder, with links to exactly those modules that they declare as
+ * their dependencies: a module that none declares is not found.
  */
-export class PackedPackage {
+export class PackedPackages {
   readonly folder = mkdtempSync(join(tmpdir(), 'givc-package-'));
   readonly #running = new Set<RunningExample>();
 
-  private constructor(private readonly name: string) {}
-
-  static async install(name: string): Promise<PackedPackage> {
-    const installed = new PackedPackage(name);
-    await installed.#install();
+  static async install(...names: readonly string[]): Promise<PackedPackages> {
+    const installed = new PackedPackages();
+    const built = join(installed.folder, 'built');
+    await run(process.execPath, ['scripts/packages.mjs', '--without-types', '--into', built, ...names], { cwd: root });
+    for (const name of names) await installed.#install(name, join(built, name));
     return installed;
   }
 
-  async #install(): Promise<void> {
-    const built = join(this.folder, 'built');
-    await run(process.execPath, ['scripts/packages.mjs', '--without-types', '--into', built, this.name], { cwd: root });
-    const packed = await run('npm', ['pack', '--silent', '--offline', join(built, this.name)], { cwd: this.folder });
-    const place = join(this.folder, 'node_modules/@givc', this.name);
+  async #install(name: string, built: string): Promise<void> {
+    const packed = await run('npm', ['pack', '--silent', '--offline', built], { cwd: this.folder });
+    const place = this.#pathOf(name);
     mkdirSync(place, { recursive: true });
     await run('tar', ['-xzf', packed.stdout.trim(), '-C', place, '--strip-components=1'], { cwd: this.folder });
     const { dependencies } = JSON.parse(readFileSync(join(place, 'package.json'), 'utf8')) as {
@@ -46,14 +44,19 @@ export class PackedPackage {
     };
     for (const module of Object.keys(dependencies)) {
       const link = join(this.folder, 'node_modules', module);
+      if (existsSync(link)) continue;
       mkdirSync(dirname(link), { recursive: true });
       symlinkSync(join(root, 'node_modules', module), link);
     }
   }
 
-  /** The first example of the package's README. */
-  get example(): string {
-    const readme = readFileSync(join(this.folder, 'node_modules/@givc', this.name, 'README.md'), 'utf8');
+  #pathOf(name: string): string {
+    return join(this.folder, 'node_modules/@givc', name);
+  }
+
+  /** The first example of a package's README. */
+  exampleOf(name: string): string {
+    const readme = readFileSync(join(this.#pathOf(name), 'README.md'), 'utf8');
     return /```js\n(.*?)```/s.exec(readme)![1]!;
   }
 

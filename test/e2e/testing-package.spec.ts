@@ -1,0 +1,24 @@
+import { PackedPackages } from '../support/packed-packages.js';
+
+describe('the package @givc/testing', () => {
+  let packages: PackedPackages;
+
+  beforeAll(async () => {
+    packages = await PackedPackages.install('client', 'testing');
+  });
+  afterAll(() => packages.remove());
+
+  it("has in its README the test of a launcher, of 25 lines at most, which passes with node's own runner", async () => {
+    const example = packages.exampleOf('testing');
+    expect(example.trimEnd().split('\n').length).toBeLessThanOrEqual(25);
+    const test = packages.run(example);
+    expect(await test.ended).toEqual({ status: 0, stderr: '' });
+    expect(test.lines).toContain('# pass 1');
+  });
+
+  it('fails that test when the launcher starts something else', async () => {
+    const test = packages.run(packages.exampleOf('testing').replace("AppName: 'clock'", "AppName: 'chess'"));
+    expect(await test.ended).toEqual({ status: 1, stderr: '' });
+    expect(test.lines).toContain('# fail 1');
+  });
+});
