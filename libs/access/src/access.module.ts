@@ -7,6 +7,7 @@ import { AuditInterceptor } from './audit/audit.interceptor.js';
 import { AccessGuard } from './control/access.guard.js';
 import { Authorizer } from './control/authorizer.js';
 import { RecheckInterceptor } from './control/recheck.interceptor.js';
+import { CertificateChain } from './identity/certificate-chain.js';
 import { CertificateExpiry } from './identity/certificate-expiry.js';
 import { IdentityGuard } from './identity/identity.guard.js';
 
@@ -19,12 +20,12 @@ export class AccessModule {
     const dialer = { provide: Dialer, useFactory: () => new GrpcDialer(access.identity) };
     return {
       ...module,
-      providers: [...module.providers!, CertificateExpiry, dialer],
+      providers: [...module.providers!, CertificateChain, CertificateExpiry, dialer],
       exports: [...module.exports!, Dialer],
     };
   }
 
-  /** As `forDaemon`, for another listener of the daemon: without a dialer and the warnings about the certificate's end. */
+  /** As `forDaemon`, for another listener of the daemon: without a dialer and what is logged about the certificate. */
   static forListener(access: Access): DynamicModule {
     return {
       module: AccessModule,

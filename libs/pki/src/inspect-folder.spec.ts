@@ -2,13 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TlsIdentity, type TlsMaterial } from '@givc/rpc';
+import { TlsIdentity, tryHandshake, type TlsMaterial } from '@givc/rpc';
 import { createAuthority } from './authority.js';
 import { inspectFolder, type Expected } from './inspect-folder.js';
 import { type IssueOptions } from './issue.js';
 import { writeCertificates } from './write-certificates.js';
 
-const makeIdentity = (material: TlsMaterial) => new TlsIdentity(material);
+const checkChain = (material: TlsMaterial) => tryHandshake(new TlsIdentity(material));
 
 const day = 24 * 3600 * 1000;
 const authority = createAuthority({ name: 'Test' });
@@ -19,7 +19,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const put = (options: Partial<IssueOptions> = {}, by = authority): Promise<void> =>
   writeCertificates(folder, by, by.issue({ name: 'net-vm', addresses: ['192.168.101.6'], ...options }));
 const found = async (expected?: Expected, now?: number): Promise<string[]> =>
-  (await inspectFolder(folder, makeIdentity, expected, now)).findings.map(
+  (await inspectFolder(folder, checkChain, expected, now)).findings.map(
     ({ severity, file, what }) => `${severity}: ${file.slice(folder.length + 1)} ${what}`,
   );
 
@@ -163,7 +163,7 @@ describe('an inspection', () => {
     writeFileSync(file('key.pem'), key);
     writeFileSync(file('cert.pem'), leaf + middle);
     writeFileSync(file('ca-cert.pem'), authority.certificate + root);
-    const { authorities } = await inspectFolder(folder, makeIdentity);
+    const { authorities } = await inspectFolder(folder, checkChain);
     expect(authorities.map(({ subject, isIssuer }) => [subject, isIssuer])).toEqual([
       ['CN=Test', false],
       ['CN=root', true],

@@ -2,12 +2,12 @@ import { type X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, parseVmName, renewalMs } from '@givc/model';
+import type { TlsMaterial } from '@givc/rpc';
 import { parseAddress } from './address.js';
 import { factsOf, isIssuedBy, parseCertificates, type CertificateFacts } from './certificate.js';
 import { isKeyPair } from './key-type.js';
 import { parsePrivateKey } from './read-pem.js';
 import { formatDuration, formatTime } from './time.js';
-import { tryHandshake, type MakeIdentity } from './try-handshake.js';
 
 /** A problem stops a daemon or its connections; a warning does not. */
 export interface FolderFinding {
@@ -32,6 +32,9 @@ export interface Inspection {
   readonly findings: readonly FolderFinding[];
 }
 
+/** Resolves with why peers with the same certificates reject this one; undefined when they do not. */
+export type CheckChain = (material: TlsMaterial) => Promise<string | undefined>;
+
 export interface Expected {
   readonly name?: string;
   /** The certificate may have more of them. */
@@ -54,12 +57,12 @@ function issuersAmong(
 
 /**
  * Looks at `ca-cert.pem`, `cert.pem` and `key.pem` as a daemon and the peers that it meets will: the chain, the names,
- * the dates, the usages, the key and its mode. `ca-cert.pem` may hold several authorities. `makeIdentity` makes the TLS contexts of the daemons.
+ * the dates, the usages, the key and its mode. `ca-cert.pem` may hold several authorities. `checkChain` is `tryHandshake` of `@givc/rpc`, which callers have loaded already.
  * Throws INVALID_ARGUMENT when what is expected is no name or address.
  */
 export async function inspectFolder(
   folder: string,
-  makeIdentity: MakeIdentity,
+  checkChain: CheckChain,
   expected: Expected = {},
   now = Date.now(),
 ): Promise<Inspection> {
@@ -121,7 +124,7 @@ export async function inspectFolder(
   /** What the daemons do: OpenSSL follows the chain in cert.pem to a root in ca-cert.pem. */
   async function inspectChain(): Promise<void> {
     const [ca, cert, key] = ['ca-cert.pem', 'cert.pem', 'key.pem'].map((name) => readFileSync(join(folder, name)));
-    const problem = await tryHandshake(makeIdentity({ ca: ca!, cert: cert!, key: key! }));
+    const problem = await checkChain({ ca: ca!, cert: cert!, key: key! });
     if (problem !== undefined)
       add('problem', 'cert.pem', `is refused by a peer with this ca-cert.pem: ${problem}`, completeChain);
   }

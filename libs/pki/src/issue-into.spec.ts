@@ -2,13 +2,13 @@ import { createPrivateKey } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TlsIdentity, type TlsMaterial } from '@givc/rpc';
+import { TlsIdentity, tryHandshake, type TlsMaterial } from '@givc/rpc';
 import { Authority, createAuthority } from './authority.js';
 import { inspectFolder } from './inspect-folder.js';
 import { executePlan, planIssue, type FolderOptions } from './issue-into.js';
 import { writeCertificates } from './write-certificates.js';
 
-const makeIdentity = (material: TlsMaterial) => new TlsIdentity(material);
+const checkChain = (material: TlsMaterial) => tryHandshake(new TlsIdentity(material));
 
 const day = 24 * 3600 * 1000;
 const authority = createAuthority();
@@ -32,7 +32,7 @@ describe('a folder of certificates', () => {
     const first = plan();
     expect(first.kind).toBe('issue');
     await executePlan(authority, folder, first);
-    expect((await inspectFolder(folder, makeIdentity, wanted)).findings).toEqual([]);
+    expect((await inspectFolder(folder, checkChain, wanted)).findings).toEqual([]);
     expect(statSync(file('key.pem')).mode & 0o777).toBe(0o600);
     expect(plan()).toEqual({ kind: 'keep' });
     expect(plan({ addresses: ['FD00:0::6', '192.168.101.6'] })).toEqual({ kind: 'keep' });
@@ -52,7 +52,7 @@ describe('a folder of certificates', () => {
     expect(next).toMatchObject({ kind: 'renew', why: expect.stringMatching(why) });
     await executePlan(authority, folder, next);
     expect(key()).not.toBe(old);
-    expect((await inspectFolder(folder, makeIdentity)).findings.filter(({ file }) => file.endsWith('key.pem'))).toEqual(
+    expect((await inspectFolder(folder, checkChain)).findings.filter(({ file }) => file.endsWith('key.pem'))).toEqual(
       [],
     );
   });
@@ -89,7 +89,7 @@ describe('a folder of certificates', () => {
     const forced = plan({ force: true });
     expect(forced.kind).toBe('issue');
     await executePlan(authority, folder, forced);
-    expect((await inspectFolder(folder, makeIdentity, wanted)).findings).toEqual([]);
+    expect((await inspectFolder(folder, checkChain, wanted)).findings).toEqual([]);
   });
 
   describe('whose authority is replaced', () => {
@@ -108,7 +108,7 @@ describe('a folder of certificates', () => {
       await carry(next, { caOnly: true });
       expect(contents()).toEqual([next.certificate + authority.certificate, cert, ownKey]);
       expect(planBy(next, { caOnly: true })).toEqual({ kind: 'keep' });
-      const { findings, authorities } = await inspectFolder(folder, makeIdentity, wanted);
+      const { findings, authorities } = await inspectFolder(folder, checkChain, wanted);
       expect([findings, authorities.map(({ isIssuer }) => isIssuer)]).toEqual([[], [false, true]]);
     });
 
@@ -118,7 +118,7 @@ describe('a folder of certificates', () => {
       expect(planBy(next)).toMatchObject({ kind: 'renew', why: 'came from the authority that this one replaces' });
       await carry(next);
       expect(planBy(next)).toEqual({ kind: 'keep' });
-      const { findings, authorities } = await inspectFolder(folder, makeIdentity, wanted);
+      const { findings, authorities } = await inspectFolder(folder, checkChain, wanted);
       expect([findings, authorities.map(({ isIssuer }) => isIssuer)]).toEqual([[], [true, false]]);
     });
 
@@ -158,7 +158,7 @@ describe('a folder of certificates', () => {
     const old = key();
     unlinkSync(file('ca-cert.pem'));
     await executePlan(authority, folder, plan());
-    expect((await inspectFolder(folder, makeIdentity)).findings).toEqual([]);
+    expect((await inspectFolder(folder, checkChain)).findings).toEqual([]);
     expect(key()).toBe(old);
   });
 });

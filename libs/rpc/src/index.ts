@@ -7,6 +7,7 @@ export { reportProtocolVersion } from './report-protocol.js';
 export { policySignature, policySignatureOf } from './policy-signature.js';
 export { codeOf, errorOfStatus } from './status.js';
 export { readTlsMaterial, type TlsFiles, type TlsMaterial } from './tls/material.js';
+export { tryHandshake } from './tls/try-handshake.js';
 export { TlsIdentity, type VerifyPeer, type RejectedPeer } from './tls/tls-identity.js';
 export type { CallSettings } from './client/call-settings.js';
 export { Dialer, GrpcDialer, type DialOptions } from './client/dialer.js';

@@ -3,9 +3,9 @@ import {
   daysLeft,
   inspectFolder,
   parseAddress,
+  type CheckChain,
   type Expected,
   type FolderFinding,
-  type MakeIdentity,
   type Trusted,
 } from '@givc/pki';
 
@@ -58,12 +58,8 @@ export const parseExpected = (name: string | undefined, ips: readonly string[] =
   addresses: ips.map((ip) => parseAddress('--ip', ip)),
 });
 
-export async function verifyFolder(
-  folder: string,
-  makeIdentity: MakeIdentity,
-  expected: Expected,
-): Promise<VerifyResult> {
-  const { certificate, authorities: trusted, findings } = await inspectFolder(folder, makeIdentity, expected);
+export async function verifyFolder(folder: string, checkChain: CheckChain, expected: Expected): Promise<VerifyResult> {
+  const { certificate, authorities: trusted, findings } = await inspectFolder(folder, checkChain, expected);
   const authorities = trusted.map(({ subject, fingerprint, notBefore, notAfter, isIssuer }) => ({
     ...{ subject, fingerprint, notBefore, notAfter, isIssuer },
   }));

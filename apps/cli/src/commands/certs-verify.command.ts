@@ -1,6 +1,6 @@
 import { Help, Option, SubCommand } from 'nest-commander';
 import { GivcError } from '@givc/model';
-import { TlsIdentity, type TlsMaterial } from '@givc/rpc';
+import { TlsIdentity, tryHandshake, type TlsMaterial } from '@givc/rpc';
 import { CertsCommand } from '../certs/certs-command.js';
 
 interface VerifyFlags {
@@ -35,10 +35,10 @@ export class CertsVerifyCommand extends CertsCommand {
   async run([folder = '']: string[], { ip, asJson }: VerifyFlags): Promise<void> {
     const { parseExpected, verifyFolder } = await import('../certs/verify.js');
     // Not imported by what is loaded here: the bundle would load all of @givc/rpc, servers included, to start.
-    const makeIdentity = (material: TlsMaterial) => new TlsIdentity(material);
+    const checkChain = (material: TlsMaterial) => tryHandshake(new TlsIdentity(material));
     const { summary, ...verdict } = await verifyFolder(
       folder,
-      makeIdentity,
+      checkChain,
       this.parse(() => parseExpected(this.name, ip)),
     );
     if (asJson) this.output.json(verdict);

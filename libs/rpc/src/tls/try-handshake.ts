@@ -1,10 +1,7 @@
 import { once } from 'node:events';
 import { duplexPair } from 'node:stream';
 import { connect, createServer, type TLSSocket } from 'node:tls';
-import type { TlsIdentity, TlsMaterial } from '@givc/rpc';
-
-/** What makes the TLS contexts that the daemons use: `TlsIdentity`, which whoever calls has loaded already. */
-export type MakeIdentity = (material: TlsMaterial) => TlsIdentity;
+import type { TlsIdentity } from './tls-identity.js';
 
 /** Codes of OpenSSL and Node for what the dates, the names and the usages of a certificate say already. */
 const foundOtherwise: ReadonlySet<string> = new Set([
