@@ -1,24 +1,25 @@
+import type { WatchEvent } from '@givc/client';
 import type { admin } from '@givc/rpc';
 
 /** Names are unique inside one machine only, and each machine has one agent. */
 const keyOf = ({ Name, VmName, AgentName }: admin.QueryListItem): string => `${AgentName ?? VmName ?? ''}/${Name}`;
 
-/** The list of a watch, kept current by what it tells. */
+/** The list of a watch, kept current by its events. */
 export class RegistryView {
   readonly #items = new Map<string, admin.QueryListItem>();
 
-  apply(status: NonNullable<admin.WatchItem['Status']>): void {
-    switch (status.$case) {
-      case 'Initial':
+  apply(event: Exclude<WatchEvent, { readonly type: 'disconnected' }>): void {
+    switch (event.type) {
+      case 'list':
         this.#items.clear();
-        for (const item of status.value.List) this.#items.set(keyOf(item), item);
+        for (const item of event.items) this.#items.set(keyOf(item), item);
         return;
-      case 'Added':
-      case 'Updated':
-        this.#items.set(keyOf(status.value), status.value);
+      case 'added':
+      case 'updated':
+        this.#items.set(keyOf(event.item), event.item);
         return;
-      case 'Removed':
-        this.#items.delete(keyOf(status.value));
+      case 'removed':
+        this.#items.delete(keyOf(event.item));
     }
   }
 

@@ -1,7 +1,7 @@
 export { AdminClient, type CallOptions } from './admin-client.js';
 export { parseAdminEndpoint } from './admin-endpoint.js';
 export { deadlines } from './deadlines.js';
-export type { WatchEvent, WatchOptions } from './watch.js';
+export { watchRegistry, type WatchedAdmin, type WatchEvent, type WatchOptions } from './watch.js';
 export { GivcError, reasons, type Address, type Endpoint, type ErrorInfo, type Reason, type VmName } from '@givc/model';
 export { readTlsMaterial, type TlsFiles, type TlsMaterial } from '@givc/rpc';
 export type { admin, ctap, locale, notify, report, stats, systemd } from '@givc/rpc';

@@ -2,7 +2,7 @@ import { GivcError, type Reason } from '@givc/model';
 import type { admin } from '@givc/rpc';
 import { backoffMs, pause, Timeout, type Backoff } from '@givc/time';
 import { deadlines } from './deadlines.js';
-import { onSilence, type AskedAdmin } from './silence.js';
+import { onUnresponsive, type AskedAdmin } from './unresponsive.js';
 
 /**
  * An event of a watch of the registry.
@@ -54,8 +54,8 @@ function eventOf({ Status }: admin.WatchItem): WatchEvent | undefined {
 }
 
 /**
- * Watches the registry for as long as it is iterated, each attempt with a client of its own, because a connection that
- * was lost may lead nowhere. Nothing is buffered here: what the reader does not take waits at the admin, by flow control.
+ * As `AdminClient.watch`, with a client for each connection that `connect` makes, because a connection that was lost may lead
+ * nowhere; it is closed here. For a program that outlives its certificate: it reads its files in `connect`. Nothing is buffered here: what the reader does not take waits at the admin, by flow control.
  * Throws a `GivcError` that would be the same at the next attempt, such as PERMISSION_DENIED.
  */
 export async function* watchRegistry(
@@ -93,7 +93,7 @@ async function* watchConnection(
     end();
   };
   signal.addEventListener('abort', end, { once: true });
-  const stopAsking = onSilence(client, () => fail('UNAVAILABLE', 'the admin does not answer'));
+  const stopAsking = onUnresponsive(client, () => fail('UNAVAILABLE', 'the admin does not answer'));
   const listTimeout = new Timeout(deadlines.answer, () => fail('DEADLINE_EXCEEDED', 'the admin has not sent its list'));
   let isListed = false;
   try {

@@ -16,7 +16,7 @@ const unanswered: ReadonlySet<Reason> = new Set(['UNAVAILABLE', 'CANCELLED', 'DE
  * switched off, looks to a watch as if nothing happened, so that the admin is asked for its list now and then. An admin
  * that refuses it has answered, and is not asked again. Returns how to stop.
  */
-export function onSilence(client: AskedAdmin, listener: () => void): () => void {
+export function onUnresponsive(client: AskedAdmin, listener: () => void): () => void {
   const timer = setInterval(() => {
     client.queryList({}, { deadlineMs: limitMs }).catch((error: unknown) => {
       clearInterval(timer);
