@@ -31,18 +31,27 @@ class Reader {
   }
 }
 
-type Start = () => Promise<{ readonly system: TestSystem; readonly stop: () => Promise<void> }>;
+type Start = () => Promise<{
+  readonly system: TestSystem;
+  /** Starts the admin anew, at the same address and with an empty registry. */
+  readonly restart: () => Promise<unknown>;
+  readonly stop: () => Promise<void>;
+}>;
 
 const ours: Start = async () => {
   const system = await TestSystem.start();
-  return { system, stop: () => system.close() };
+  const { address } = system.admin.endpoint;
+  const restart = () => system.admin.close().then(() => system.startAdmin({ listen: [address] }));
+  return { system, restart, stop: () => system.close() };
 };
 const originals: Start = async () => {
   let admin!: OldAdmin;
-  const system = await TestSystem.around(
-    async (around) => (admin = await OldAdmin.start({ identity: identityOf(around.material('admin-vm')) })),
-  );
-  return { system, stop: () => system.close().then(() => admin.stop()) };
+  const startAdmin = async (around: TestSystem, port = 0) =>
+    (admin = await OldAdmin.start({ identity: identityOf(around.material('admin-vm')), port }));
+  const system = await TestSystem.around((around) => startAdmin(around));
+  const { port } = admin.endpoint.address as { readonly port: number };
+  const restart = () => admin.stop().then(() => startAdmin(system, port));
+  return { system, restart, stop: () => system.close().then(() => admin.stop()) };
 };
 
 describe.each([
@@ -68,7 +77,8 @@ describe.each([
     await running.stop();
   });
 
-  it('loses no state and gives none twice, wherever its connection is severed', async () => {
+  /** Reads the watch to its end, and says what its reader knows. */
+  const read = () => {
     const reader = new Reader();
     const leaving = new AbortController();
     let check: () => void = () => undefined;
@@ -86,6 +96,15 @@ describe.each([
           check();
         }),
       ]);
+    const leave = () => {
+      leaving.abort();
+      return reading;
+    };
+    return { reader, until, leave };
+  };
+
+  it('loses no state and gives none twice, wherever its connection is severed', async () => {
+    const { reader, until, leave } = read();
     const states = new Map<UnitName, string>(units.map((unit) => [unit, 'Running']));
     const isCurrent = () => units.every((unit) => reader.known.get(unit) === states.get(unit));
     const toggle = (unit: UnitName) => {
@@ -109,9 +128,15 @@ describe.each([
       }
       await until(() => reader.lists > lists && isCurrent());
     }
-    leaving.abort();
-    await reading;
+    await leave();
     expect(Object.fromEntries(reader.known)).toMatchObject(Object.fromEntries(states));
     expect(reader.lists).toBe(17);
+  });
+  it('gives the list of an admin that has restarted, and then what registers there again', async () => {
+    const { reader, until, leave } = read();
+    await until(() => units.every((unit) => reader.known.get(unit) === 'Running'));
+    await running.restart();
+    await until(() => reader.lists === 2 && units.every((unit) => reader.known.get(unit) === 'Running'));
+    await leave();
   });
 });

@@ -3,6 +3,7 @@ import type { admin } from '@givc/rpc';
 
 /** The part of a client by which it is found out whether the admin answers. */
 export interface AskedAdmin {
+  /** As `AdminClient.queryList`. */
   queryList(request: admin.Empty, options: { readonly deadlineMs: number }): Promise<unknown>;
 }
 

@@ -26,6 +26,7 @@ export class TestRecord {
   #read = 0;
   #wake: () => void = () => undefined;
 
+  /** Called by the server. */
   add(line: AuditLine): void {
     if (line.phase === 'began') return void this.begun.push(line);
     this.lines.push(line);

@@ -19,10 +19,12 @@ export class SeveredConnections {
       });
     }
   });
+  /** Where it listens, with the name of the server behind it. */
   endpoint!: Endpoint;
 
   private constructor(private readonly port: number) {}
 
+  /** Listens on a port of its own in front of this server; `endpoint` is where. */
   static async start({ name, address }: Endpoint): Promise<SeveredConnections> {
     if (address.protocol !== 'tcp') throw new Error('only connections over TCP are severed');
     const relay = new SeveredConnections(address.port);
@@ -32,10 +34,12 @@ export class SeveredConnections {
     return relay;
   }
 
+  /** Ends every connection, without a word to either side; new ones are accepted. */
   sever(): void {
     for (const socket of this.#sockets) socket.destroy();
   }
 
+  /** Ends every connection, and accepts none any more. */
   stop(): Promise<void> {
     this.sever();
     return new Promise((resolve) => this.#relay.close(() => resolve()));

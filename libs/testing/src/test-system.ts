@@ -8,6 +8,10 @@ import { createAdmin, type AdminOptions } from './create-admin.js';
 import { createAgent, type AgentOptions, type TestAgent } from './create-agent.js';
 import type { TestServer } from './test-server.js';
 
+interface Stoppable {
+  stop(): Promise<void>;
+}
+
 /**
  * An admin and any number of agents with one authority, each agent with a service manager that does what the test says.
  * `close()` ends all of them, and the clients and channels that it has made.
@@ -25,6 +29,7 @@ export class TestSystem {
     readonly isTls: boolean,
   ) {}
 
+  /** Starts the admin, with TLS unless `tls` is false, and with an authority of its own unless one is given. */
   static async start(
     options: { readonly tls?: boolean; readonly authority?: Authority } & AdminOptions = {},
   ): Promise<TestSystem> {
@@ -35,7 +40,7 @@ export class TestSystem {
 
   /** A system around an admin of another implementation. */
   static async around(
-    start: (system: TestSystem) => Promise<{ readonly endpoint: Endpoint; stop(): Promise<void> }>,
+    start: (system: TestSystem) => Promise<Stoppable & { readonly endpoint: Endpoint }>,
     { tls = true } = {},
   ): Promise<TestSystem> {
     const system = new TestSystem(testAuthority(), tls);
@@ -75,7 +80,7 @@ export class TestSystem {
   }
 
   /** Starts a peer of another implementation, which ends with this system. */
-  async startOther<Peer extends { stop(): Promise<void> }>(starting: Promise<Peer>): Promise<Peer> {
+  async startOther<Peer extends Stoppable>(starting: Promise<Peer>): Promise<Peer> {
     this.#starting.add(starting);
     try {
       const peer = await starting;

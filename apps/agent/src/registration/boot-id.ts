@@ -10,6 +10,7 @@ export class BootId {
     private readonly clock: () => bigint = () => process.hrtime.bigint(),
   ) {}
 
+  /** That of this boot, by the kernel. */
   static read(): BootId {
     try {
       return new BootId(readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim());
