@@ -8,11 +8,11 @@ import { superlinear, type GrowthOptions } from './engine/growth.js';
 import { target } from './engine/target.js';
 import { targets } from './targets.js';
 
-/** Parsers of what the user of the command line has typed, who is no peer, and one whose input others have parsed. */
+/** Parsers of command lines and of what a program's author writes, neither a peer, and of input that others have parsed. */
 const unfuzzed = [
   ...['parseAuthority', 'parseExpected', 'parseMachine', 'parseImageType', 'parseKeyUsages', 'parseConnection'],
   ...['parseRpc', 'parseRequest', 'parseUsage', 'parseUsageLater', 'parseNumber', 'parseSeconds', 'parseCondition'],
-  ...['parseStatusProperty', 'parseUnitType', 'parseAlone', 'parseSettings'],
+  ...['parseStatusProperty', 'parseUnitType', 'parseAlone', 'parseSettings', 'parseAdminEndpoint'],
 ];
 
 const sources = execFileSync('git', ['ls-files', 'apps', 'libs'], { encoding: 'utf8' })
