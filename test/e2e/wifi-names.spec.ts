@@ -45,7 +45,8 @@ describe('the name of a wireless network', () => {
     const listed = (await system.channel(agent).unary(listNetwork, { NetworkName: '' })).networks;
     const joined = [];
     for (const { SSID } of listed.filter(({ Security }) => Security === 'none')) {
-      await system.channel(agent).unary(connectNetwork, { SSID, Password: '', Settings: '' });
+      const { Response } = await system.channel(agent).unary(connectNetwork, { SSID, Password: '', Settings: '' });
+      expect(Response).toBe(`wlan0: connected to "${SSID}"`);
       joined.push(SSID);
     }
     const hex = (bytes: unknown) => (bytes as Buffer).toString('hex');

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { GivcError, invalid, messageOf, quoted } from '@givc/model';
+import { GivcError, invalid, messageOf } from '@givc/model';
 import type { ConnectRequest } from './connect-request.js';
 import type { NetworkManager } from './network-manager.js';
 import { newProfile, withCredentials } from './profile.js';
 import type { SavedProfile } from './saved-profile.js';
 import { credentialsOf } from './security.js';
 import type { ConnectTarget } from './target.js';
+import { quotedSsid } from './ssid.js';
 
 /** A way to connect that leaves no trace when it fails. */
 export interface ConnectionAttempt {
@@ -39,7 +40,7 @@ const savedAttempt = (manager: NetworkManager, target: ConnectTarget, { path }: 
 function newAttempt(manager: NetworkManager, target: ConnectTarget, request: ConnectRequest): ConnectionAttempt {
   const { security, device, accessPoint } = target;
   if (request.password === undefined && credentialsOf(security) !== 'nothing')
-    throw invalid('Password', `${quoted(request.name)} (${security}) needs one, and none is saved`);
+    throw invalid('Password', `${quotedSsid(request.name)} (${security}) needs one, and none is saved`);
   let made: string | undefined;
   return {
     async start() {

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import fc from 'fast-check';
-import { ssidBytes, ssidNames, ssidText } from './ssid.js';
+import { quotedSsid, ssidBytes, ssidNames, ssidText } from './ssid.js';
 
 const latin1 = Buffer.from('Café Über', 'latin1');
 /** "中文" in GBK. */
@@ -64,5 +64,14 @@ describe('the name of a network in a request', () => {
     ['empty', '', []],
   ])('means, if it is %s, what is listed so, else each character as it is', (_, text, names) => {
     expect(ssidNames(text)).toEqual(names);
+  });
+
+  it.each([
+    ['Caf\\xe9 \\xdcber', '"Caf\\xe9 \\xdcber"'],
+    ['caf\\xc3\\xa9', '"café"'],
+    ['\\xff'.repeat(32), `"${'\\xff'.repeat(32)}"`],
+    ['a\u001b[1m', '"a\\x1b[1m"'],
+  ])('is shown in messages as it is listed: %j', (name, shown) => {
+    expect(quotedSsid(name)).toBe(shown);
   });
 });

@@ -42,6 +42,9 @@ export const ssidNames = (text: string): string[] =>
     .map(ssidText)
     .filter((name, index, names) => name !== '' && names.indexOf(name) === index);
 
+/** A name of a request, as messages show it: as `wifi list` does, so that it can be given to `wifi connect`. */
+export const quotedSsid = (name: string): string => `"${ssidNames(name)[0]!}"`;
+
 /** Of the UTF-8 character that begins there, in bytes; 0 when none does. */
 const characterLength = (bytes: Buffer, at: number): number =>
   [1, 2, 3, 4].find((length) => at + length <= bytes.length && isUtf8(bytes.subarray(at, at + length))) ?? 0;

@@ -2,7 +2,7 @@ import { GivcError, invalid, quoted } from '@givc/model';
 import type { ConnectRequest } from './connect-request.js';
 import { fits, serves, type SavedProfile } from './saved-profile.js';
 import { credentialsOf, type Security } from './security.js';
-import { ssidBytes, ssidNames } from './ssid.js';
+import { quotedSsid, ssidBytes, ssidNames } from './ssid.js';
 import type { AccessPoint, WirelessDevice } from './wireless.js';
 
 /** What a request means here and now. */
@@ -82,7 +82,7 @@ function hiddenTarget(
   if (!hidden)
     throw new GivcError(
       'NOT_FOUND',
-      `no network ${quoted(name)} is in range; one that hides its name needs "hidden" in Settings`,
+      `no network ${quotedSsid(name)} is in range; one that hides its name needs "hidden" in Settings`,
     );
   const free = [...devices].sort((a, b) => Number(a.active !== undefined) - Number(b.active !== undefined));
   const device = free.find((one) => known.some((saved) => serves(saved, one))) ?? free[0]!;
@@ -102,11 +102,11 @@ function hiddenTarget(
 const unlikeSaved = (offered: Security, { name }: ConnectRequest): GivcError =>
   new GivcError(
     'FAILED_PRECONDITION',
-    `${quoted(name)} is saved, but not as it is in range here (${offered}); is it the right network?`,
+    `${quotedSsid(name)} is saved, but not as it is in range here (${offered}); is it the right network?`,
   );
 
 function unsuitable(offered: Security, { name, settings }: ConnectRequest): GivcError {
-  const network = quoted(name);
+  const network = quotedSsid(name);
   if (settings.security !== undefined && settings.security !== offered)
     return invalid('Settings.security', `${network} offers ${offered}, not ${settings.security}`);
   switch (credentialsOf(offered)) {

@@ -14,7 +14,7 @@ import type { ConnectionFailure } from './failures.js';
 import { NetworkManager } from './network-manager.js';
 import { networkOf, networksOf } from './networks.js';
 import { savedProfilesOf } from './saved-profile.js';
-import { ssidNames } from './ssid.js';
+import { quotedSsid, ssidNames } from './ssid.js';
 import { selectTarget, type ConnectTarget } from './target.js';
 import type { WirelessDevice } from './wireless.js';
 
@@ -92,7 +92,7 @@ export class WifiService {
         throw error;
       }
       this.log.info('wifi connected', fields);
-      return `${target.device.interface}: connected to ${quoted(request.name)}`;
+      return `${target.device.interface}: connected to ${quotedSsid(request.name)}`;
     });
   }
 
@@ -129,7 +129,7 @@ export class WifiService {
   ): Promise<void> {
     const limit = timeoutSignal(connectMs);
     const either = AbortSignal.any([signal, limit]);
-    const network = `${target.device.interface}: ${quoted(request.name)}`;
+    const network = `${target.device.interface}: ${quotedSsid(request.name)}`;
     const failure = await activate(this.manager, target.device.path, () => attempt.start(), either).catch(
       (error: unknown) => {
         throw limit.aborted && !signal.aborted ? late(`${network} did not let us in`, connectMs) : error;
