@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { formatSnapshot, parseSnapshot } from '../../apps/admin/src/registry/registry-snapshot.js';
+import { formatSnapshot, parseSnapshot } from '../../apps/admin/src/persistence/registry-snapshot.js';
 import { requirePlain } from './engine/requirements.js';
 import { target } from './engine/target.js';
 import { jsonLike } from './engine/values.js';

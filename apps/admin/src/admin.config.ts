@@ -52,6 +52,10 @@ export class AdminConfig {
   readonly logLevel!: Level;
   /** What was asked for and has no effect. */
   readonly warnings!: readonly string[];
+
+  constructor(values: AdminConfig) {
+    Object.assign(this, values);
+  }
 }
 
 function tlsOf(flags: AdminFlags): TlsFiles | undefined {
@@ -119,7 +123,7 @@ export function readAdminConfig(argv: readonly string[]): AdminConfig {
     throw new GivcError('INVALID_ARGUMENT', 'access control is on: --cedar-file (CEDAR_FILE) is needed, too');
   const policies = policiesOf(flags);
   const services = managedUnits(flags.services);
-  return {
+  return new AdminConfig({
     listen: flags.listen,
     access: {
       tls: tlsOf(flags),
@@ -149,5 +153,5 @@ export function readAdminConfig(argv: readonly string[]): AdminConfig {
       ...tlsWarnings(flags),
       ...(policies?.warnings.map((warning) => `--policy-config: ${warning}`) ?? []),
     ],
-  };
+  });
 }

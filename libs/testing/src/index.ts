@@ -8,6 +8,6 @@ export { SeveredConnections } from './severed-connections.js';
 export type { ProviderOverride, TestOptions, TestServer } from './test-server.js';
 export { TestSystem } from './test-system.js';
 export { BootId } from '../../../apps/agent/src/registration/boot-id.js';
-export { RegistryStorage } from '../../../apps/admin/src/registry/registry-storage.js';
+export { RegistryStorage } from '../../../apps/admin/src/persistence/registry-storage.js';
 export { parseUnitName, type UnitName } from '@givc/model';
 export { FakeSystemd, Systemd } from '@givc/systemd';

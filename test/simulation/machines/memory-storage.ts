@@ -1,5 +1,5 @@
 import { GivcError } from '@givc/model';
-import { RegistryStorage } from '../../../apps/admin/src/registry/registry-storage.js';
+import { RegistryStorage } from '../../../apps/admin/src/persistence/registry-storage.js';
 import type { SimulatedProcess } from '../time/simulated-process.js';
 
 /** The state directory of the admin's machine, which outlives the admin. */

@@ -7,7 +7,7 @@ import { Dialer, GrpcServer, type ServiceName } from '@givc/rpc';
 import type { Systemd } from '@givc/systemd';
 import type { AdminConfig } from '../../../apps/admin/src/admin.config.js';
 import { AdminModule, adminServices } from '../../../apps/admin/src/admin.module.js';
-import { RegistryStorage } from '../../../apps/admin/src/registry/registry-storage.js';
+import { RegistryStorage } from '../../../apps/admin/src/persistence/registry-storage.js';
 import { parseAgentConfig } from '../../../apps/agent/src/agent.config.js';
 import { AgentModule, servicesOf } from '../../../apps/agent/src/agent.module.js';
 import { BootId } from '../../../apps/agent/src/registration/boot-id.js';

@@ -7,7 +7,7 @@ describe('names in SERVICES', () => {
 
   it('that are no VM of the host are logged once, ten seconds after the host has registered', () => {
     const services = ['microvm@net-vm.service', 'microvm@no-vm.service', 'microvm@host.service'];
-    const { config, store, log, lines } = newRegistry({ services });
+    const { config, store, log, lines } = newRegistry({ services, monitoring: true });
     const service = new ManagedVmsService(config, store, log);
     store.put(agentEntry('net-vm'));
     store.put(unitEntry('host', 'web.service', { type: { vm: 'Host', service: 'Svc' } }));
@@ -27,11 +27,18 @@ describe('names in SERVICES', () => {
   });
 
   it('are not checked any more once the admin stops', () => {
-    const { config, store, log, lines } = newRegistry({ services: ['microvm@no-vm.service'] });
+    const { config, store, log, lines } = newRegistry({ services: ['microvm@no-vm.service'], monitoring: true });
     const service = new ManagedVmsService(config, store, log);
     store.put(agentEntry('host', {}, 'Host'));
     service.onApplicationShutdown();
     jest.advanceTimersByTime(60_000);
     expect(lines).toEqual([]);
+  });
+
+  it('are not checked by an admin that does not monitor', () => {
+    const { config, store, log } = newRegistry({ services: ['microvm@no-vm.service'], monitoring: false });
+    new ManagedVmsService(config, store, log);
+    store.put(agentEntry('host', {}, 'Host'));
+    expect(jest.getTimerCount()).toBe(0);
   });
 });

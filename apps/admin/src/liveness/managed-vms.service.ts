@@ -8,7 +8,7 @@ import { RegistryStore } from '../registry/registry-store.js';
 /** For how long after its agent the host may register its VMs. */
 const unitsMs = 10_000;
 
-/** Warns once of names in SERVICES that are neither a VM of the host nor the host, as they have no effect. */
+/** Warns once of names in SERVICES that are neither a VM of the host nor the host; an admin that recovers no VMs does not. */
 @Injectable()
 export class ManagedVmsService implements OnApplicationShutdown {
   #check: Timeout | undefined;
@@ -18,6 +18,7 @@ export class ManagedVmsService implements OnApplicationShutdown {
     private readonly store: RegistryStore,
     private readonly log: Log,
   ) {
+    if (!config.monitoring) return;
     store.onPut(({ vm, type }) => {
       if (type.vm === 'Host' && type.service === 'Mgr')
         this.#check ??= new Timeout(unitsMs, () => this.#warn(vm), { unref: true });

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parsePolicyName, type PolicyName, type VmName } from '@givc/model';
 import type { policyadmin } from '@givc/rpc';
-import type { AdminConfig } from '../admin.config.js';
 import type { AgentCallSettings } from '../agents/agent-connection.js';
 import type { AgentConnections } from '../agents/agent-connections.js';
 import { agentEntry, endpointOf, newRegistry, unitEntry, vmNamed } from '../registry/registry.fixture.js';
@@ -40,7 +39,7 @@ describe('the delivery of policies', () => {
     };
     ({ store: registry, presence } = newRegistry());
     create = () => {
-      delivery = new DeliveryService(store, agents, presence, log, { policies } as AdminConfig);
+      delivery = new DeliveryService(store, agents, presence, log, policies);
     };
     const store = {
       get: (name: PolicyName) => stored.get(name),

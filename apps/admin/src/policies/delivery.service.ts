@@ -4,10 +4,10 @@ import { openRegular } from '@givc/files';
 import { GivcError, type PolicyName, quoted, type VmName } from '@givc/model';
 import { Log } from '@givc/log';
 import { policyadmin, policySignature } from '@givc/rpc';
-import { AdminConfig } from '../admin.config.js';
 import { AgentConnections } from '../agents/agent-connections.js';
 import { runOf, type Presence } from '../registry/presence.js';
 import { PresenceService } from '../registry/presence.service.js';
+import { PolicyConfig } from './policy-config.js';
 import { PolicyStore, type StoredPolicy } from './policy-store.js';
 import { VmDelivery, type Delivered } from './vm-delivery.js';
 
@@ -29,9 +29,9 @@ export class DeliveryService implements OnApplicationBootstrap, OnApplicationShu
     private readonly agents: AgentConnections,
     private readonly presence: PresenceService,
     log: Log,
-    config: AdminConfig,
+    config: PolicyConfig,
   ) {
-    this.#policies = config.policies!.policies;
+    this.#policies = config.policies;
     for (const vm of new Set([...this.#policies.values()].flatMap(({ vms }) => vms)))
       this.#vms.set(
         vm,

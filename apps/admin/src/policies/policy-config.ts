@@ -126,12 +126,16 @@ export interface PolicySubscription {
 }
 
 /** Which policies there are, where they come from and who gets them. */
-export interface PolicyConfig {
-  readonly source: { readonly type: 'none' | 'per-policy' } | GitSourceConfig;
-  readonly policies: ReadonlyMap<PolicyName, PolicySubscription>;
-  readonly maxBytes: number;
+export class PolicyConfig {
+  readonly source!: { readonly type: 'none' | 'per-policy' } | GitSourceConfig;
+  readonly policies!: ReadonlyMap<PolicyName, PolicySubscription>;
+  readonly maxBytes!: number;
   /** The folder in which they are kept. */
-  readonly store: string;
+  readonly store!: string;
+
+  constructor(values: PolicyConfig) {
+    Object.assign(this, values);
+  }
 }
 
 /** A mistake costs the policy that it is in, or the VM of a policy, or the source; `maxBytes` bounds them all. */
@@ -177,12 +181,12 @@ export function readPolicyConfig(
     policies.set(name, { vms, perPolicyUpdater: isUpdated ? perPolicyUpdater : undefined });
   }
   return {
-    value: {
+    value: new PolicyConfig({
       source: source.type !== 'git-url' ? { type: source.type } : hasUrl(source) ? source : { type: 'none' },
       policies,
       maxBytes: file.maxBytes,
       store,
-    },
+    }),
     warnings: [...warnings, ...idle],
   };
 }

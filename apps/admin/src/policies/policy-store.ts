@@ -7,8 +7,7 @@ import { absent } from '@givc/config';
 import { NewFile, openRegular, removeLeftovers, sha256Of } from '@givc/files';
 import { GivcError, messageOf, type PolicyName } from '@givc/model';
 import { Log } from '@givc/log';
-import { AdminConfig } from '../admin.config.js';
-import type { PolicyConfig } from './policy-config.js';
+import { PolicyConfig } from './policy-config.js';
 
 /** What VMs are sent. */
 export interface StoredPolicy {
@@ -39,24 +38,20 @@ const signatureMax = 4_096;
  */
 @Injectable()
 export class PolicyStore implements OnModuleInit {
-  readonly #config: PolicyConfig;
   readonly #policies = new Map<PolicyName, StoredPolicy>();
   readonly #listeners = new Set<(policy: StoredPolicy) => void>();
 
   constructor(
     private readonly log: Log,
-    config: AdminConfig,
-  ) {
-    if (!config.policies) throw new TypeError('this admin has no policies');
-    this.#config = config.policies;
-  }
+    private readonly config: PolicyConfig,
+  ) {}
 
   /** Takes over what an earlier run of the admin has stored. */
   async onModuleInit(): Promise<void> {
-    for (const name of this.#config.policies.keys()) {
+    for (const name of this.config.policies.keys()) {
       for (const file of ['policy.bin', 'policy.bin.minisig', 'origin.json'])
         await removeLeftovers(this.#path(name, file));
-      const sha256 = await sha256Of(this.#path(name), this.#config.maxBytes);
+      const sha256 = await sha256Of(this.#path(name), this.config.maxBytes);
       const signature = await this.#text(name, 'policy.bin.minisig');
       if (sha256 !== undefined) this.#policies.set(name, { name, path: this.#path(name), sha256, signature });
     }
@@ -86,8 +81,8 @@ export class PolicyStore implements OnModuleInit {
     try {
       for await (const chunk of content) {
         bytes += chunk.length;
-        if (bytes > this.#config.maxBytes)
-          throw new GivcError('RESOURCE_EXHAUSTED', `it is larger than ${this.#config.maxBytes} bytes`);
+        if (bytes > this.config.maxBytes)
+          throw new GivcError('RESOURCE_EXHAUSTED', `it is larger than ${this.config.maxBytes} bytes`);
         hash.update(chunk);
         await file.write(chunk);
       }
@@ -150,6 +145,6 @@ export class PolicyStore implements OnModuleInit {
   }
 
   #path(name: PolicyName, file = 'policy.bin'): string {
-    return join(this.#config.store, 'data', 'vm-policies', name, file);
+    return join(this.config.store, 'data', 'vm-policies', name, file);
   }
 }

@@ -1,6 +1,5 @@
 import { Log } from '@givc/log';
 import { GivcError, parsePolicyName, type PolicyName } from '@givc/model';
-import type { AdminConfig } from '../admin.config.js';
 import { GitSource } from './git-source.js';
 import { readPolicyConfig } from './policy-config.js';
 import type { PolicyStore } from './policy-store.js';
@@ -40,7 +39,7 @@ describe('the sources of policies', () => {
   const start = (source: object, policies: object) => {
     const config = readPolicyConfig(JSON.stringify({ source, policies }), '/store').value;
     const log = new Log('debug', (line) => lines.push(line.trimEnd()), false);
-    sources = new SourcesService({} as PolicyStore, log, { policies: config } as AdminConfig);
+    sources = new SourcesService({} as PolicyStore, log, config);
     sources.onApplicationBootstrap();
   };
   const startGit = (more: object = {}) =>

@@ -1,8 +1,8 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { GivcError, messageOf, type PolicyName } from '@givc/model';
 import { Log } from '@givc/log';
-import { AdminConfig } from '../admin.config.js';
 import { GitSource } from './git-source.js';
+import { PolicyConfig } from './policy-config.js';
 import { PolicyStore } from './policy-store.js';
 import { repeat } from './repeat.js';
 import { UrlSource } from './url-source.js';
@@ -17,7 +17,7 @@ export class SourcesService implements OnApplicationBootstrap, OnApplicationShut
   constructor(
     private readonly store: PolicyStore,
     private readonly log: Log,
-    private readonly config: AdminConfig,
+    private readonly config: PolicyConfig,
   ) {}
 
   /** Why the last round of its source has not brought the policy; undefined when it has, or there is no source. */
@@ -26,21 +26,20 @@ export class SourcesService implements OnApplicationBootstrap, OnApplicationShut
   }
 
   onApplicationBootstrap(): void {
-    const policies = this.config.policies!;
-    switch (policies.source.type) {
+    const { source, policies } = this.config;
+    switch (source.type) {
       case 'none':
         return;
       case 'git-url': {
-        const git = new GitSource(policies.source, policies, this.store);
-        const names = [...policies.policies.keys()];
-        return this.#repeat(names, policies.source.poll_interval_secs, (signal) => git.round(signal));
+        const git = new GitSource(source, this.config, this.store);
+        return this.#repeat([...policies.keys()], source.poll_interval_secs, (signal) => git.round(signal));
       }
       case 'per-policy':
-        for (const [name, { perPolicyUpdater }] of policies.policies) {
+        for (const [name, { perPolicyUpdater }] of policies) {
           if (!perPolicyUpdater) continue;
-          const source = new UrlSource(name, perPolicyUpdater, this.store);
+          const server = new UrlSource(name, perPolicyUpdater, this.store);
           this.#repeat([name], perPolicyUpdater.poll_interval_secs, async (signal) => {
-            await source.round(signal);
+            await server.round(signal);
             return new Map();
           });
         }

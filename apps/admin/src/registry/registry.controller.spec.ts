@@ -1,6 +1,5 @@
 import { Audit } from '@givc/access';
 import type { admin, ServerCall } from '@givc/rpc';
-import type { AgentConnections } from '../agents/agent-connections.js';
 import { RegistryController } from './registry.controller.js';
 import { agentEntry, newRegistry, runningStatus, unitNamed } from './registry.fixture.js';
 import { parseRegistration } from './registration.js';
@@ -17,7 +16,7 @@ describe('the units that one caller registers', () => {
     record = [];
     const write = (line: string) => void record.push(JSON.parse(line) as (typeof record)[number]);
     const audit = new Audit({ write, reload: () => undefined, close: () => undefined });
-    controller = new RegistryController(registry, {} as AgentConnections, {} as WatchService, audit);
+    controller = new RegistryController(registry, {} as WatchService, audit);
     for (const vm of ['net-vm', 'gui-vm']) store.put(agentEntry(vm));
   });
   afterEach(() => jest.useRealTimers());

@@ -1,4 +1,4 @@
-import { agentEntry, unitEntry, vmEntry, vmNamed } from './registry.fixture.js';
+import { agentEntry, unitEntry, vmEntry, vmNamed } from '../registry/registry.fixture.js';
 import { formatSnapshot, parseSnapshot } from './registry-snapshot.js';
 
 describe('the snapshot of the registry', () => {

@@ -2,11 +2,11 @@ import type { HealthStatuses } from '@givc/rpc';
 import { vmUnit, type VmName } from '@givc/model';
 import { StandInAgents } from '../agents/agents.fixture.js';
 import { PersistenceService } from './persistence.service.js';
-import { agentEntry, newRegistry, unitEntry, vmNamed } from './registry.fixture.js';
-import { keyOf, type RegistryEntry } from './registry-entry.js';
+import { agentEntry, newRegistry, unitEntry, vmNamed } from '../registry/registry.fixture.js';
+import { keyOf, type RegistryEntry } from '../registry/registry-entry.js';
 import { formatSnapshot } from './registry-snapshot.js';
-import { RegistryStorage } from './registry-storage.js';
-import type { RegistryStore } from './registry-store.js';
+import { NoStorage, RegistryStorage } from './registry-storage.js';
+import type { RegistryStore } from '../registry/registry-store.js';
 
 const [netVm, guiVm] = [vmNamed('net-vm'), vmNamed('gui-vm')];
 
@@ -52,7 +52,7 @@ describe('the registry that outlives the admin', () => {
   });
   afterEach(() => jest.useRealTimers());
 
-  const start = async (given: RegistryStorage | undefined = storage, dialling?: (vm: VmName) => void) => {
+  const start = async (given: RegistryStorage = storage, dialling?: (vm: VmName) => void) => {
     const made = newRegistry({ services: [vmUnit(vmNamed('host'))] });
     const healths: string[] = [];
     const health = { set: (name: string, serving: boolean) => healths.push(`${name} ${serving}`) };
@@ -149,7 +149,7 @@ describe('the registry that outlives the admin', () => {
     const health = { set: (_: string, serving: boolean) => healths.push(serving) } as unknown as HealthStatuses;
     const agents = new StandInAgents(() => new Promise(() => undefined));
     const persistence = new PersistenceService(
-      ...([made.registry, made.store, made.presence, agents.connections, health, made.log] as const),
+      ...([made.registry, made.store, made.presence, agents.connections, health, made.log, new NoStorage()] as const),
     );
     persistence.onModuleInit();
     await persistence.onApplicationBootstrap();

@@ -12,7 +12,7 @@ import {
   unitTypeNumber,
   type VmName,
 } from '@givc/model';
-import type { RegistryEntry } from './registry-entry.js';
+import type { RegistryEntry } from '../registry/registry-entry.js';
 
 /** What of the registry outlives the admin. */
 export interface RegistrySnapshot {

@@ -14,6 +14,25 @@ export abstract class RegistryStorage {
   abstract clean(): Promise<void>;
 }
 
+/** Keeps nothing: the registry ends with the admin. */
+export class NoStorage extends RegistryStorage {
+  read(): undefined {
+    return undefined;
+  }
+
+  write(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  setAside(): never {
+    throw new TypeError('there is nothing to set aside');
+  }
+
+  clean(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
 /** A file that only its owner reads. */
 export class RegistryFile extends RegistryStorage {
   constructor(private readonly path: string) {

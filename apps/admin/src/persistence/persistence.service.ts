@@ -1,22 +1,16 @@
-import {
-  Injectable,
-  Optional,
-  type OnApplicationBootstrap,
-  type OnApplicationShutdown,
-  type OnModuleInit,
-} from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { messageOf, type VmName } from '@givc/model';
 import { Log } from '@givc/log';
 import { HealthStatuses } from '@givc/rpc';
 import { Timeout } from '@givc/time';
 import { AgentConnections } from '../agents/agent-connections.js';
 import { ThrottledWriter, type WriteOutcome } from './throttled-writer.js';
-import { PresenceService } from './presence.service.js';
-import { isAgent } from './registry-entry.js';
+import { PresenceService } from '../registry/presence.service.js';
+import { isAgent } from '../registry/registry-entry.js';
 import { formatSnapshot, parseSnapshot } from './registry-snapshot.js';
-import { RegistryService } from './registry.service.js';
+import { RegistryService } from '../registry/registry.service.js';
 import { RegistryStorage } from './registry-storage.js';
-import { RegistryStore } from './registry-store.js';
+import { RegistryStore } from '../registry/registry-store.js';
 
 /** A known agent that has neither reported nor answered by then is lost. */
 const confirmMs = 1_000;
@@ -25,12 +19,12 @@ const confirmMs = 1_000;
 const registryHealth = 'givc.registry';
 
 /**
- * Keeps the registry in the storage, if there is one. After a restart the admin answers at once with what it knew, and asks
+ * Keeps the registry in the storage. After a restart the admin answers at once with what it knew, and asks
  * every agent that it knew.
  */
 @Injectable()
 export class PersistenceService implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
-  readonly #writes: ThrottledWriter | undefined;
+  readonly #writes: ThrottledWriter;
   /** The machines of agents that were restored, and have neither reported nor answered nor gone. */
   readonly #unconfirmed = new Set<VmName>();
   #written = '';
@@ -44,27 +38,27 @@ export class PersistenceService implements OnModuleInit, OnApplicationBootstrap,
     private readonly agents: AgentConnections,
     private readonly health: HealthStatuses,
     private readonly log: Log,
-    @Optional() private readonly storage?: RegistryStorage,
+    private readonly storage: RegistryStorage,
   ) {
-    this.#writes = storage && new ThrottledWriter(() => this.#write(storage));
+    this.#writes = new ThrottledWriter(() => this.#write());
   }
 
   /** Before anybody can ask. */
   onModuleInit(): void {
-    const snapshot = this.storage && this.#read(this.storage);
+    const snapshot = this.#read();
     if (snapshot) this.#restore(snapshot);
     this.health.set(registryHealth, this.#unconfirmed.size === 0);
     this.presence.onTransition(({ vm, after }) => {
       if (after?.state !== 'unconfirmed') this.#confirmed(vm);
     });
-    this.store.onPut(() => this.#writes?.changed());
+    this.store.onPut(() => this.#writes.changed());
     this.store.onChange(({ kind }) => {
-      if (kind === 'Removed') this.#writes?.changed();
+      if (kind === 'Removed') this.#writes.changed();
     });
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.storage?.clean();
+    await this.storage.clean();
     for (const machine of [...this.#unconfirmed]) this.#dial(machine);
     if (this.#unconfirmed.size === 0) return;
     this.#confirm = new Timeout(confirmMs, () => {
@@ -75,17 +69,17 @@ export class PersistenceService implements OnModuleInit, OnApplicationBootstrap,
 
   async onApplicationShutdown(): Promise<void> {
     this.#confirm?.cancel();
-    await this.#writes?.close();
+    await this.#writes.close();
   }
 
-  #read(storage: RegistryStorage): ReturnType<typeof parseSnapshot> | undefined {
+  #read(): ReturnType<typeof parseSnapshot> | undefined {
     try {
-      const json = storage.read();
+      const json = this.storage.read();
       return json === undefined ? undefined : parseSnapshot(json);
     } catch (error) {
       const problem = messageOf(error);
       try {
-        const aside = storage.setAside();
+        const aside = this.storage.setAside();
         this.log.error('the registry of before cannot be read and is set aside', { aside, error: problem });
       } catch (cause) {
         const fields = { error: problem, cause: messageOf(cause) };
@@ -116,11 +110,11 @@ export class PersistenceService implements OnModuleInit, OnApplicationBootstrap,
     if (this.#unconfirmed.delete(vm)) this.health.set(registryHealth, this.#unconfirmed.size === 0);
   }
 
-  async #write(storage: RegistryStorage): Promise<WriteOutcome> {
+  async #write(): Promise<WriteOutcome> {
     const text = formatSnapshot({ hostName: this.registry.hostName, entries: [...this.store.entries()] });
     if (text === this.#written) return 'same';
     try {
-      await storage.write(text);
+      await this.storage.write(text);
       this.#written = text;
       if (this.#complaint !== undefined) this.log.info('the registry is kept again');
       this.#complaint = undefined;

@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { RegistryModule } from '../registry/registry.module.js';
+import { AgentConnections } from './agent-connections.js';
+import { UnitStatusController } from './unit-status.controller.js';
+
+/** One connection for each agent, and GetUnitStatus, which is passed on as it is. */
+@Module({
+  imports: [RegistryModule],
+  controllers: [UnitStatusController],
+  providers: [AgentConnections],
+  exports: [AgentConnections],
+})
+export class AgentsModule {}

@@ -1,0 +1,27 @@
+import { Controller, UseInterceptors } from '@nestjs/common';
+import { GrpcMethod } from '@nestjs/microservices';
+import { parseUnitName, parseVmName, type UnitName, type UnitStatus, type VmName } from '@givc/model';
+import { Parse, type admin } from '@givc/rpc';
+import { AgentConnections } from './agent-connections.js';
+import { OnBehalfInterceptor } from './on-behalf.js';
+
+interface UnitOfVm {
+  readonly vm: VmName;
+  readonly unit: UnitName;
+}
+
+function parseUnitStatusRequest(request: admin.UnitStatusRequest): UnitOfVm {
+  return { vm: parseVmName('VmName', request.VmName), unit: parseUnitName('UnitName', request.UnitName) };
+}
+
+/** GetUnitStatus of AdminService, which the agent answers. */
+@Controller()
+export class UnitStatusController {
+  constructor(private readonly agents: AgentConnections) {}
+
+  @GrpcMethod('AdminService', 'GetUnitStatus')
+  @UseInterceptors(OnBehalfInterceptor)
+  getUnitStatus(@Parse(parseUnitStatusRequest) { vm, unit }: UnitOfVm): Promise<UnitStatus> {
+    return this.agents.present(vm).unitStatus(unit);
+  }
+}

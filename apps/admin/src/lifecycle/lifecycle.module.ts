@@ -1,0 +1,19 @@
+import { Module } from '@nestjs/common';
+import { AgentsModule } from '../agents/agents.module.js';
+import { RegistryModule } from '../registry/registry.module.js';
+import { ApplicationService } from './application.service.js';
+import { Departures } from './departures.js';
+import { LifecycleController } from './lifecycle.controller.js';
+import { UnitStarter } from './unit-starter.js';
+import { UnitStates } from './unit-states.js';
+import { UnitService } from './unit.service.js';
+import { VmService } from './vm.service.js';
+
+/** Starts, stops, pauses and resumes VMs, applications and units. */
+@Module({
+  imports: [RegistryModule, AgentsModule],
+  controllers: [LifecycleController],
+  providers: [UnitStates, VmService, ApplicationService, Departures, UnitStarter, UnitService],
+  exports: [UnitStarter, VmService],
+})
+export class LifecycleModule {}

@@ -1,0 +1,20 @@
+import { Module } from '@nestjs/common';
+import { AgentsModule } from '../agents/agents.module.js';
+import { LifecycleModule } from '../lifecycle/lifecycle.module.js';
+import { RegistryModule } from '../registry/registry.module.js';
+import { MachinesController } from './machines.controller.js';
+import { MachinesService } from './machines.service.js';
+import { ManagedVmsService } from './managed-vms.service.js';
+import { PollingService } from './polling.service.js';
+import { RecoveryService } from './recovery.service.js';
+import { ReportController } from './report.controller.js';
+import { ReportService } from './report.service.js';
+
+/** Which agents are there: report streams, polling of agents without one, and starts of VMs that crashed. */
+@Module({
+  imports: [RegistryModule, AgentsModule, LifecycleModule],
+  controllers: [ReportController, MachinesController],
+  providers: [ReportService, MachinesService, PollingService, RecoveryService, ManagedVmsService],
+  exports: [RecoveryService, ReportService],
+})
+export class LivenessModule {}

@@ -1,0 +1,21 @@
+import { join } from 'node:path';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { AgentsModule } from '../agents/agents.module.js';
+import { RegistryModule } from '../registry/registry.module.js';
+import { PersistenceService } from './persistence.service.js';
+import { NoStorage, RegistryFile, RegistryStorage } from './registry-storage.js';
+
+/** Keeps the registry across restarts of the admin. */
+@Module({})
+export class PersistenceModule {
+  /** Without a state directory the registry ends with the admin. */
+  static register({ stateDirectory }: { readonly stateDirectory: string | undefined }): DynamicModule {
+    const open = (): RegistryStorage =>
+      stateDirectory === undefined ? new NoStorage() : new RegistryFile(join(stateDirectory, 'registry.json'));
+    return {
+      module: PersistenceModule,
+      imports: [RegistryModule, AgentsModule],
+      providers: [{ provide: RegistryStorage, useFactory: open }, PersistenceService],
+    };
+  }
+}

@@ -1,0 +1,11 @@
+import { Injectable } from '@nestjs/common';
+import { GivcError } from '@givc/model';
+import { PoliciesService } from './policies.service.js';
+
+/** Of an admin that sends no policies. */
+@Injectable()
+export class NoPoliciesService extends PoliciesService {
+  list(): never {
+    throw new GivcError('FAILED_PRECONDITION', 'this admin sends no policies: POLICY_ADMIN=true has it do so');
+  }
+}

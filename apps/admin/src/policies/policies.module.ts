@@ -1,0 +1,32 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { AgentsModule } from '../agents/agents.module.js';
+import { RegistryModule } from '../registry/registry.module.js';
+import { DeliveryService } from './delivery.service.js';
+import { NoPoliciesService } from './no-policies.service.js';
+import { PoliciesController } from './policies.controller.js';
+import { PoliciesService, SentPoliciesService } from './policies.service.js';
+import { PolicyConfig } from './policy-config.js';
+import { PolicyStore } from './policy-store.js';
+import { SourcesService } from './sources.service.js';
+
+/** Policies of VMs: fetched from their sources, kept, and sent to the agents. */
+@Module({})
+export class PoliciesModule {
+  /** Without a configuration the admin sends no policies, and says so when it is asked for them. */
+  static register(config: PolicyConfig | undefined): DynamicModule {
+    return {
+      module: PoliciesModule,
+      imports: [RegistryModule, AgentsModule],
+      controllers: [PoliciesController],
+      providers: config
+        ? [
+            { provide: PolicyConfig, useValue: config },
+            PolicyStore,
+            SourcesService,
+            DeliveryService,
+            { provide: PoliciesService, useClass: SentPoliciesService },
+          ]
+        : [{ provide: PoliciesService, useClass: NoPoliciesService }],
+    };
+  }
+}

@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { HostIdentity } from './host-identity.js';
+import { PresenceService } from './presence.service.js';
+import { RegistryController } from './registry.controller.js';
+import { RegistryService } from './registry.service.js';
+import { RegistryStore } from './registry-store.js';
+import { WatchService } from './watch.service.js';
+
+/** Which machines, agents, units and applications there are: RegisterService, QueryList and Watch. */
+@Module({
+  controllers: [RegistryController],
+  providers: [RegistryStore, PresenceService, HostIdentity, RegistryService, WatchService],
+  exports: [RegistryStore, PresenceService, HostIdentity, RegistryService, WatchService],
+})
+export class RegistryModule {}

@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { AgentsModule } from '../agents/agents.module.js';
+import { RegistryModule } from '../registry/registry.module.js';
+import { OtaUpdate } from './ota-update.js';
+import { UpdatesController } from './updates.controller.js';
+import { UpdatesService } from './updates.service.js';
+
+/** Generations of the host's system. */
+@Module({
+  imports: [RegistryModule, AgentsModule],
+  controllers: [UpdatesController],
+  providers: [OtaUpdate, UpdatesService],
+})
+export class UpdatesModule {}
