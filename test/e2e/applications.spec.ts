@@ -2,7 +2,7 @@ import { GivcError, type UnitName, type UnitStatus } from '@givc/model';
 import { systemd } from '@givc/rpc';
 import { FakeSystemd, type TransientService } from '@givc/systemd';
 import { TestSystem } from '@givc/testing';
-import { makes, startOldAgent, type AnyAgent } from '../support/old-agents.js';
+import { agentImplementations, startOldAgent, type AnyAgent } from '../support/old-agents.js';
 
 /** Starts programs when the test lets it. */
 class SlowSystemd extends FakeSystemd {
@@ -37,7 +37,7 @@ const appVmOptions = {
   },
 };
 
-describe.each(makes)('applications below %s', (_title, startAgent) => {
+describe.each(agentImplementations)('applications below %s', (_title, startAgent) => {
   let system: TestSystem;
   let appVm: AnyAgent;
 
@@ -216,7 +216,7 @@ describe('applications below an agent of ours', () => {
   });
 });
 
-describe('applications below an agent of the other make', () => {
+describe('applications below an agent of the original implementation', () => {
   const start = async (handOver: () => Promise<unknown>) => {
     const system = await TestSystem.start();
     const agent = await startOldAgent(system, 'chrome-vm', { ...appVmOptions, handOver });

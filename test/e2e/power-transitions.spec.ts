@@ -2,7 +2,7 @@ import { FakeSystemd } from '@givc/systemd';
 import type { UnitName } from '@givc/model';
 import { TestSystem } from '@givc/testing';
 import { startCli } from '../support/cli.js';
-import { mixes, startOldAgent, type AnyAgent } from '../support/old-agents.js';
+import { agentMixtures, startOldAgent, type AnyAgent } from '../support/old-agents.js';
 
 const netVm = 'microvm@net-vm.service' as UnitName;
 const services = ['poweroff.target', 'reboot.target', 'suspend.target', 'update.service', 'web.service'] as UnitName[];
@@ -15,7 +15,7 @@ function beginsToStart(systemd: FakeSystemd, unit: UnitName): Promise<void> {
   });
 }
 
-describe.each(mixes)(
+describe.each(agentMixtures)(
   'the start of a unit after which its machine cannot answer, with %s',
   (_title, startHost, startVm) => {
     let system: TestSystem;

@@ -1,12 +1,12 @@
 import type { UnitName } from '@givc/model';
 import { FakeSystemd } from '@givc/systemd';
 import { TestSystem, type AdminOptions } from '@givc/testing';
-import { mixes, startOldAgent, type AnyAgent } from '../support/old-agents.js';
+import { agentMixtures, startOldAgent, type AnyAgent } from '../support/old-agents.js';
 
 const netVm = 'microvm@net-vm.service' as UnitName;
 const guiVm = 'microvm@gui-vm.service' as UnitName;
 
-describe.each(mixes)('a system VM that crashed, with %s,', (_title, startHost, startVm) => {
+describe.each(agentMixtures)('a system VM that crashed, with %s,', (_title, startHost, startVm) => {
   let system: TestSystem;
   let host: AnyAgent;
   let boots: Map<UnitName, number>;

@@ -7,11 +7,11 @@ import type { UnitName } from '@givc/model';
 import { health, report } from '@givc/rpc';
 import { FakeSystemd } from '@givc/systemd';
 import { TestSystem } from '@givc/testing';
-import { makes, startOldAgent, type AnyAgent } from '../support/old-agents.js';
+import { agentImplementations, startOldAgent, type AnyAgent } from '../support/old-agents.js';
 
 const web = 'web.service' as UnitName;
 
-describe.each(makes)('an admin that restarts, with %s,', (_title, startAgent) => {
+describe.each(agentImplementations)('an admin that restarts, with %s,', (_title, startAgent) => {
   let folder: string;
   let system: TestSystem;
   let agent: AnyAgent;

@@ -6,7 +6,7 @@ import { locale, report, type admin } from '@givc/rpc';
 import { TestSystem, type TestAgent } from '@givc/testing';
 import { cli } from '../support/cli.js';
 import { StandInPrograms } from '../support/programs.js';
-import { makes, startOldAgent, type AnyAgent } from '../support/old-agents.js';
+import { agentImplementations, startOldAgent, type AnyAgent } from '../support/old-agents.js';
 
 const { LANG, LC_TIME, LC_ALL } = locale.LocaleMacroKey;
 const finnish = { assignments: [{ key: LANG, value: 'fi_FI.UTF-8' }] };
@@ -107,21 +107,24 @@ describe('locale and timezone', () => {
     expect(kept('locale.conf')).toBe('LANG=fi_FI.UTF-8\nLC_TIME=de_AT.UTF-8\n');
   });
 
-  it.each(makes)('are told to %s that registers later, and again when it was away', async (_title, startAgent) => {
-    await start({ 'locale.conf': 'LANG=fi_FI.UTF-8\n', 'timezone.conf': 'Europe/Helsinki\n' });
-    for (let registrations = 0; registrations < 2; registrations++) {
-      const agent = await startAgent(system, 'net-vm');
-      await agent.record.next('OK');
-      await agent.record.next('OK');
-      expect(asked(agent).sort()).toEqual([
-        ['LocaleSet', { LANG: 'fi_FI.UTF-8' }],
-        ['TimezoneSet', { Timezone: 'Europe/Helsinki' }],
-      ]);
-      await agent.close();
-    }
-  });
+  it.each(agentImplementations)(
+    'are sent to %s that registers later, and again when it was away',
+    async (_title, startAgent) => {
+      await start({ 'locale.conf': 'LANG=fi_FI.UTF-8\n', 'timezone.conf': 'Europe/Helsinki\n' });
+      for (let registrations = 0; registrations < 2; registrations++) {
+        const agent = await startAgent(system, 'net-vm');
+        await agent.record.next('OK');
+        await agent.record.next('OK');
+        expect(asked(agent).sort()).toEqual([
+          ['LocaleSet', { LANG: 'fi_FI.UTF-8' }],
+          ['TimezoneSet', { Timezone: 'Europe/Helsinki' }],
+        ]);
+        await agent.close();
+      }
+    },
+  );
 
-  it('are told to an agent of the other make as soon as it answers again, also what was set while it did not', async () => {
+  it('are sent to an agent of the original implementation as soon as it answers again, also what was set while it did not', async () => {
     await start();
     const agent = await startOldAgent(system, 'net-vm');
     await system.untilRegistered('net-vm');

@@ -10,7 +10,7 @@ const { transferData } = services['socketproxy.SocketStream'];
 const eof: Frame = { Chunk: Buffer.alloc(0), Eof: true };
 
 /** Peers that know nothing but the contract: an `Eof` means that the other socket has ended entirely. */
-describe('a socket proxy beside a peer of another make', () => {
+describe('a socket proxy beside a peer of another implementation', () => {
   let pair: SocketPair;
   beforeEach(async () => {
     pair = await SocketPair.start();

@@ -1,11 +1,11 @@
 import { FakeSystemd } from '@givc/systemd';
 import type { UnitName } from '@givc/model';
 import { TestSystem } from '@givc/testing';
-import { mixes, type AnyAgent } from '../support/old-agents.js';
+import { agentMixtures, type AnyAgent } from '../support/old-agents.js';
 
 const appVm = 'microvm@app-vm.service' as UnitName;
 
-describe.each(mixes)('VMs with %s', (_title, startHost, startVm) => {
+describe.each(agentMixtures)('VMs with %s', (_title, startHost, startVm) => {
   let system: TestSystem;
   let host: AnyAgent;
   let boots: number;

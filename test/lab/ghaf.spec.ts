@@ -1,4 +1,4 @@
-import { toldGenerations } from '../support/ota-update.js';
+import { listedGenerations } from '../support/ota-update.js';
 import { agentUnitOf } from './ghaf-units.js';
 import { Lab } from './lab.js';
 import { isGhaf, machineNames, productName, user, type MachineName } from './plan.js';
@@ -174,7 +174,7 @@ describe('on the machines of Ghaf', () => {
   it('updates run on a host that has exec.enable and no list, and nothing else does', async () => {
     const { status, stdout } = await fromGui('update', 'list', '--as-json');
     expect(status).toBe(0);
-    expect(JSON.parse(stdout)).toHaveLength(toldGenerations.length);
+    expect(JSON.parse(stdout)).toHaveLength(listedGenerations.length);
     expect(await fromGui('update', 'cachix', 'a-pin')).toMatchObject({
       status: 0,
       stdout: expect.stringContaining('activating'),

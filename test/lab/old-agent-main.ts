@@ -1,4 +1,4 @@
-// The stand-in for an agent of the other make, with the configuration of one of ours: old-agent-main.ts CONFIGURATION
+// The stand-in for an agent of the original implementation, with the configuration of one of ours: old-agent-main.ts CONFIGURATION
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';

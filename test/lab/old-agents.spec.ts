@@ -22,7 +22,7 @@ ExecStart=
 ExecStart=/usr/local/bin/node --import tsx ${machineCheckout}/test/lab/old-agent-main.ts /etc/givc/agent.json
 `;
 
-describe('agents of the other make on the host and in two VMs', () => {
+describe('agents of the original implementation on the host and in two VMs', () => {
   let lab: Lab;
   let watched: Watched;
   const status = (name: string) => watched.row(name, 'net-vm')?.status;

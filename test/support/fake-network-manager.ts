@@ -15,7 +15,7 @@ const text = (value: string) => new Variant('s', value);
 const number = (value: number) => new Variant('u', value);
 
 /**
- * A NetworkManager on a bus, with one radio (`wlan0`) that hears the network `home`, whose password is `correct horse`,
+ * A NetworkManager on a bus, with one radio (`wlan0`) that receives the network `home`, whose password is `correct horse`,
  * and open ones; as far as connecting to them goes.
  */
 export class FakeNetworkManager {
@@ -144,7 +144,7 @@ export class FakeNetworkManager {
     return path;
   }
 
-  /** What becomes of it is told after the answer. */
+  /** Its outcome is a signal after the answer. */
   #activate(profile: string): string {
     const active = `${root}/ActiveConnection/${++this.#count}`;
     const security = this.profiles.get(profile)?.['802-11-wireless-security'];

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** A repository of git with a working tree, which nobody's configuration touches. */
+/** A repository of git with a working tree, which no user's configuration affects. */
 export class GitRepository {
   constructor(readonly folder: string) {
     mkdirSync(folder, { recursive: true });

@@ -5,7 +5,7 @@ import { identityOf, TestRecord, type AgentOptions, type TestSystem } from '@giv
 import { OldAgent, type OldAgentOptions } from './old-agent.js';
 import { offeredBy } from './old-config.js';
 
-/** What tests of any agent use of it. */
+/** What the tests of both implementations use of an agent. */
 export interface AnyAgent {
   readonly endpoint: Endpoint;
   readonly systemd: FakeSystemd;
@@ -17,7 +17,7 @@ export interface AnyAgent {
 type Options = Pick<AgentOptions, 'type' | 'subType' | 'parent' | 'capabilities' | 'systemd' | 'port'> &
   Pick<OldAgentOptions, 'handOver'>;
 
-/** Starts an agent of the other implementation with the configuration of one of ours, as far as it has what that says. */
+/** Starts an agent of the original implementation with the options of one of ours, as far as it has what they say. */
 export async function startOldAgent(
   system: TestSystem,
   name: string,
@@ -39,7 +39,7 @@ export async function startOldAgent(
   return { endpoint: agent.endpoint, systemd, record, close: () => agent.stop(), hang: () => agent.hang() };
 }
 
-/** As the record of an agent of ours has them. */
+/** The fields as the audit log of an agent of ours has them. */
 function fieldsOf(request: Record<string, unknown>): Record<string, unknown> {
   const { assignments, ...others } = request as { readonly assignments?: readonly locale.LocaleAssignment[] };
   const variables = (assignments ?? []).map(({ key, value }) => [locale.LocaleMacroKey[key], value] as const);
@@ -50,16 +50,16 @@ export type StartAgent = (system: TestSystem, name: string, options?: Options) =
 
 const startOurs: StartAgent = (system, name, options) => system.startAgent(name, options);
 
-/** The makes that the agent of one machine may be of. */
-export const makes: readonly (readonly [title: string, start: StartAgent])[] = [
+/** The implementations of an agent, for scenarios that are the same with each. */
+export const agentImplementations: readonly (readonly [title: string, start: StartAgent])[] = [
   ['an agent of ours', startOurs],
-  ['an agent of the other make', startOldAgent],
+  ['an agent of the original implementation', startOldAgent],
 ];
 
-/** The makes that the agents of a computer are of, for scenarios that are the same with each. */
-export const mixes: readonly (readonly [title: string, host: StartAgent, vm: StartAgent])[] = [
+/** Which implementation the agents of the host and of the VMs are, for scenarios that are the same with each. */
+export const agentMixtures: readonly (readonly [title: string, host: StartAgent, vm: StartAgent])[] = [
   ['agents of ours', startOurs, startOurs],
-  ['agents of the other make', startOldAgent, startOldAgent],
-  ['the other make on the host alone', startOldAgent, startOurs],
-  ['the other make in the VMs alone', startOurs, startOldAgent],
+  ['agents of the original implementation', startOldAgent, startOldAgent],
+  ['the original implementation on the host alone', startOldAgent, startOurs],
+  ['the original implementation in the VMs alone', startOurs, startOldAgent],
 ];

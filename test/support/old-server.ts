@@ -8,7 +8,7 @@ import {
 } from '@grpc/grpc-js';
 import { messageOf } from '@givc/model';
 
-/** What a peer of another make answers when it fails. */
+/** What a peer of another implementation answers when it fails. */
 export class StatusError extends Error {
   constructor(
     readonly code: number,
@@ -49,7 +49,7 @@ const statusOf = (error: unknown) =>
     ? { code: error.code, details: error.message, metadata: error.metadata }
     : { code: 13, details: messageOf(error) };
 
-/** Handlers of unary rpcs, which begin once `ready()` resolves; `onCall` is told of each call that has succeeded. */
+/** Handlers of unary rpcs, which begin once `ready()` resolves; `onCall` is called with each call that has succeeded. */
 export const unaryHandler =
   (onCall: OnCall, ready: () => Promise<void> = () => Promise.resolve()) =>
   <Request, Response>(

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What the stand-in says of the generations of the host. */
-export const toldGenerations = [
+export const listedGenerations = [
   {
     name: 'nixos-system-ghaf-host-25.05.20250612.fd48718',
     generation: 2,
@@ -38,7 +38,7 @@ export const otaUpdateCommands = (command: string): object[] => [
 
 /**
  * A stand-in for the program: lists generations, and updates with progress on both outputs. Of the pins, `broken` fails
- * with status 3, and `slow` waits until somebody opens the pipe `go` beside the script, then writes the file `done`. It
+ * with status 3, and `slow` waits until a test opens the pipe `go` beside the script, then writes the file `done`. It
  * notes its arguments in the file `arguments`.
  */
 export const otaUpdateScript = `#!/bin/sh
@@ -46,7 +46,7 @@ here=$(dirname "$0")
 printf '%s\\n' "$@" > "$here/arguments"
 case "$1" in
 get) echo 'reading profiles' >&2; cat <<'END'
-${JSON.stringify(toldGenerations)}
+${JSON.stringify(listedGenerations)}
 END
   ;;
 cachix)

@@ -8,14 +8,14 @@ export interface Target {
   readonly secureContext: SecureContext;
 }
 
-/** How long a server may neither answer nor hang up. */
-const patienceMs = 25_000;
+/** How long a server may neither answer nor end the connection. */
+const silenceLimitMs = 25_000;
 
 const largest = 0x7fffffff;
 const maxFrame = 16_384;
 const frameHead = 9;
 
-/** A connection that speaks HTTP/2 as well or as badly as it is told to. */
+/** A connection of HTTP/2 whose every frame the test decides on, valid or not. */
 export class RawConnection {
   readonly #open = new Set<number>();
   readonly #calls = new Map<number, { bytes: number; readonly end: (bytes: number) => void }>();
@@ -27,7 +27,7 @@ export class RawConnection {
   #isGreeted = false;
   /** How many bytes of data the server takes at the moment (RFC 9113, section 5.2). */
   #window = 65_535;
-  /** The server serves no more here: it has said so, or hung up. */
+  /** The server serves no more here: it has sent GOAWAY, or ended the connection. */
   isOver = false;
   readonly #closed: Promise<void>;
 
@@ -120,12 +120,12 @@ export class RawConnection {
     await this.#until(() => this.#pongs >= ping);
   }
 
-  /** Resolves when the server has hung up, however long that takes. */
+  /** Resolves when the server has ended the connection, however long that takes. */
   closed(): Promise<void> {
     return this.#closed;
   }
 
-  /** Says no more, and resolves when the server has hung up, too. */
+  /** Ends this direction, and resolves when the server has ended the other. */
   async end(): Promise<void> {
     this.socket.end();
     await this.#closed;
@@ -140,8 +140,8 @@ export class RawConnection {
     await new Promise<void>((resolve, reject) => {
       const limit = setTimeout(() => {
         this.destroy();
-        reject(new Error(`the server neither answered nor hung up in ${patienceMs} ms`));
-      }, patienceMs);
+        reject(new Error(`the server neither answered nor ended the connection in ${silenceLimitMs} ms`));
+      }, silenceLimitMs);
       this.#changed = () => {
         if (!this.isOver && !condition()) return;
         clearTimeout(limit);
@@ -158,14 +158,14 @@ export class RawConnection {
       if (this.#received.length - at < frameHead) break;
       const length = this.#received.readUIntBE(at, 3);
       if (this.#received.length - at < frameHead + length) break;
-      this.#hear(this.#received.subarray(at, (at += frameHead + length)));
+      this.#read(this.#received.subarray(at, (at += frameHead + length)));
     }
     this.#received = this.#received.subarray(at);
     this.#changed();
   }
 
-  #hear(heard: Buffer): void {
-    const [kind, flags, stream] = [heard[3]!, heard[4]!, heard.readUInt32BE(5)];
+  #read(received: Buffer): void {
+    const [kind, flags, stream] = [received[3]!, received[4]!, received.readUInt32BE(5)];
     const isAck = (flags & flag.ack) !== 0;
     switch (kind) {
       case type.settings:
@@ -176,7 +176,7 @@ export class RawConnection {
         if (isAck) this.#pongs++;
         return;
       case type.windowUpdate:
-        if (stream === 0) this.#window += heard.readUInt32BE(frameHead);
+        if (stream === 0) this.#window += received.readUInt32BE(frameHead);
         return;
       case type.goAway:
         this.isOver = true;
@@ -187,7 +187,7 @@ export class RawConnection {
       case type.data:
       case type.headers: {
         const call = this.#calls.get(stream);
-        if (call && kind === type.data) call.bytes += heard.length - frameHead;
+        if (call && kind === type.data) call.bytes += received.length - frameHead;
         if ((flags & flag.endStream) !== 0) this.#ended(stream);
       }
     }

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** A web server on a port of its own; a path that nobody has defined is 404. */
+/** A web server on a port of its own; a path that is not defined is 404. */
 export class WebServer {
   readonly #handlers = new Map<string, Handler>();
   /** What was asked for, such as `GET /firewall`, in order. */

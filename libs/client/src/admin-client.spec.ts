@@ -70,7 +70,7 @@ describe('AdminClient', () => {
     await expect(client.listMachines()).rejects.toMatchObject({ reason: 'UNIMPLEMENTED' });
   });
 
-  it('yields the changes in order, and hangs up when the reader leaves', async () => {
+  it('yields the changes in order, and ends the call when the iteration is left', async () => {
     let hungUp!: () => void;
     const cancelled = new Promise<void>((resolve) => (hungUp = resolve));
     await serve({

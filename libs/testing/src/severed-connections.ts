@@ -5,11 +5,11 @@ import type { Endpoint } from '@givc/model';
 /** A relay in front of a server, whose connections can be severed at any time. */
 export class SeveredConnections {
   readonly #sockets = new Set<Socket>();
-  readonly #relay = createServer((near) => {
-    const far = connect(this.port, '127.0.0.1');
+  readonly #relay = createServer((caller) => {
+    const server = connect(this.port, '127.0.0.1');
     for (const [from, to] of [
-      [near, far],
-      [far, near],
+      [caller, server],
+      [server, caller],
     ] as const) {
       this.#sockets.add(from);
       from.on('error', () => undefined).pipe(to);

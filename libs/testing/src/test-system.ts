@@ -116,11 +116,11 @@ export class TestSystem {
     condition: (list: { Name: string; VmStatus: string; VmName?: string | undefined }[]) => boolean,
   ): Promise<void> {
     const client = this.client();
-    const hangUp = new AbortController();
-    const changes = client.watchOnce({}, { signal: hangUp.signal });
+    const leaving = new AbortController();
+    const changes = client.watchOnce({}, { signal: leaving.signal });
     do await changes.next();
     while (!condition((await client.queryList()).List));
-    hangUp.abort();
+    leaving.abort();
   }
 
   /** Resolves once the agent of this machine is listed as running. */

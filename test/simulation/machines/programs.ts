@@ -85,7 +85,7 @@ async function start(
 }
 
 export interface AdminSettings {
-  /** Without reports, as admins of other makes. */
+  /** Without reports, as admins of other implementations. */
   readonly servesReports: boolean;
 }
 
