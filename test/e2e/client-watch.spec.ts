@@ -88,9 +88,11 @@ describe.each([
         check();
       }
     })();
+    const ended = reading.then(() => Promise.reject(new Error('the watch has ended')));
+    ended.catch(() => undefined);
     const until = (condition: () => boolean) =>
       Promise.race([
-        reading,
+        ended,
         new Promise<void>((resolve) => {
           check = () => condition() && resolve();
           check();
