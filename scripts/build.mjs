@@ -13,7 +13,7 @@ const { version } = JSON.parse(readFileSync(path('package.json'), 'utf8'));
 // Fewer megabytes for each VM: a small young generation, a heap that grows slowly, one malloc arena that keeps no large
 // buffer for itself (mallopt(3)), and for Cedar, where it is on, the simple compiler alone: 15 MB instead of 60, and a
 // decision takes 0.15 ms, not 0.08. The one admin has a young generation of twice the size, with which it answers a tenth
-// more calls. An agent's heap grows faster while its sockets are busy (apps/agent/src/socket-proxy/heap-pace.ts).
+// more calls. An agent's heap grows faster while its sockets are busy (apps/agent/src/socket-proxy/heap-growth.ts).
 const env = ['MALLOC_ARENA_MAX=1', 'MALLOC_MMAP_THRESHOLD_=65536'];
 const flags = ['--liftoff-only', '--heap-growing-percent=30'];
 const programs = {

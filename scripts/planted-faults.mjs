@@ -30,7 +30,7 @@ export const plantedFaults = [
   ]),
   fault('the allowlist does not hold for GetUnitStatus', [
     agent('units/units.service.ts'),
-    'assertAllowed(this.config, unit);\n    return this.systemd.unitStatus(unit);',
+    'this.allowlist.assertHas(unit);\n    return this.systemd.unitStatus(unit);',
     'return this.systemd.unitStatus(unit);',
   ]),
   fault('heartbeats never time out', [

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { adminCommand } from '../../apps/admin/src/admin.flags.js';
 import { readAgentConfig } from '../../apps/agent/src/agent.config.js';
-import { agentFile } from '../../apps/agent/src/config/agent-file.js';
+import { agentFile } from '../../apps/agent/src/agent-file.js';
 import { parseConnection } from '../../apps/cli/src/connection.js';
 
 const read = (path: string): string => readFileSync(path, 'utf8');

@@ -75,7 +75,9 @@ describe('each rpc that controls a unit', () => {
       const asked = askedUnits();
       await expect(call(rpc as Rpc, denied)).rejects.toMatchObject({
         reason: 'PERMISSION_DENIED',
-        message: expect.stringMatching(/^(unit "sshd\.service"|application "chess") is not in this agent's allowlist$/),
+        message: expect.stringMatching(
+          /^(unit "sshd\.service"|application "chess") is not in this agent's allowlist \(capabilities\.\w+\)$/,
+        ),
       });
       expect([...asked]).toEqual([]);
       expect(await agent.systemd.unitStatus(ssh as UnitName)).toEqual(before);

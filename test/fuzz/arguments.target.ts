@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { ApplicationName } from '@givc/model';
 import { checkArguments } from '../../apps/agent/src/applications/arguments.js';
 import { applicationEnvironment } from '../../apps/agent/src/applications/application-environment.js';
-import type { ArgumentPattern } from '../../apps/agent/src/config/exec.js';
+import type { ArgumentPattern } from '../../apps/agent/src/exec/exec.config.js';
 import { firstMismatch } from '../../apps/agent/src/exec/argument-patterns.js';
 import { unmarkVariables } from '@givc/config';
 import { target } from './engine/target.js';

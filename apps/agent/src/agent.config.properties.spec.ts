@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { GivcError } from '@givc/model';
 import { parseAgentConfig } from './agent.config.js';
-import { minimal, transport } from './config/minimal-config.fixture.js';
+import { minimal, transport } from '../fixtures/minimal-config.fixture.js';
 
 describe("the agent's configuration", () => {
   const full = {

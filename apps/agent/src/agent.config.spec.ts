@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseAgentConfig, readAgentConfig } from './agent.config.js';
-import { minimal, transport, withCapabilities } from './config/minimal-config.fixture.js';
+import { minimal, transport, withCapabilities } from '../fixtures/minimal-config.fixture.js';
 
 describe("the agent's configuration", () => {
   it('needs no more than who it is and where the admin is', () => {

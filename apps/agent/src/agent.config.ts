@@ -1,28 +1,66 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { namingSource, parseConfig, readJson } from '@givc/config';
-import { agentUnit, type Endpoint, type UnitName } from '@givc/model';
+import { agentUnit } from '@givc/model';
 import type { AccessFiles } from '@givc/access';
-import { agentFile, type AgentFile } from './config/agent-file.js';
-import { omittedCapability, type Capabilities } from './config/capabilities.js';
-import { distinctProxies, socketsOf } from './config/dbus-proxy.js';
-import { idleSettings } from './config/idle-settings.js';
-import { usableSockets } from './config/socket-proxy.js';
+import { agentFile, omittedCapability, type AgentFile, type Capabilities } from './agent-file.js';
+import { AgentIdentity } from './config/agent-identity.js';
+import { UnitAllowlist } from './config/unit-allowlist.js';
+import { dbusProxyUnit, distinctProxies, namedSockets, socketsOf } from './dbus-proxy/dbus-proxy.config.js';
+import { usableSockets } from './socket-proxy/socket-proxy.config.js';
+import { unusedSettings } from './unused-settings.js';
 
-/** What this agent is and may offer, read once from its file. */
+/** The configuration of an agent, read once from its file. */
 export class AgentConfig {
-  readonly identity!: AgentFile['identity'];
-  /** Registry name of this agent. */
-  readonly unit!: UnitName;
-  /** The host's unit that runs this machine; the host has none. */
-  readonly parent!: UnitName | undefined;
-  readonly admin!: Endpoint;
-  readonly heartbeatMs!: number;
-  readonly self!: Endpoint;
-  /** All but the record, which a flag names. */
-  readonly access!: Omit<AccessFiles, 'audit'>;
-  readonly capabilities!: Capabilities;
-  /** What the file says that has no effect. */
-  readonly warnings!: readonly string[];
+  readonly identity: AgentIdentity;
+  /** All but the audit log, which a flag names. */
+  readonly access: Omit<AccessFiles, 'audit'>;
+  readonly capabilities: Capabilities;
+  /** A line for each setting without effect, and for each entry that is left out. */
+  readonly warnings: readonly string[];
+
+  constructor({
+    identity,
+    access,
+    capabilities,
+    warnings,
+  }: Pick<AgentConfig, 'identity' | 'access' | 'capabilities' | 'warnings'>) {
+    this.identity = identity;
+    this.access = access;
+    this.capabilities = capabilities;
+    this.warnings = warnings;
+  }
+
+  get unit() {
+    return this.identity.unit;
+  }
+
+  get parent() {
+    return this.identity.parent;
+  }
+
+  get admin() {
+    return this.identity.admin;
+  }
+
+  get self() {
+    return this.identity.self;
+  }
+
+  get heartbeatMs() {
+    return this.identity.heartbeatMs;
+  }
+
+  /** The units that the agent may control. */
+  get allowlist(): UnitAllowlist {
+    const { services, vmServices, applications, dbusProxy } = this.capabilities;
+    return new UnitAllowlist({
+      agent: this.identity.unit,
+      services,
+      vmServices,
+      applications: applications.map(({ name }) => name),
+      dbusProxies: dbusProxy.proxies.map(dbusProxyUnit),
+    });
+  }
 }
 
 /** The capabilities without entries that exclude each other; the pairs of the D-Bus proxy are sockets, too. */
@@ -38,7 +76,7 @@ function usableCapabilities({ capabilities, network }: AgentFile): {
     value: {
       ...capabilities,
       dbusProxy: dbusProxy.value,
-      socketProxy: { enable: enable || derived.length > 0, sockets: [...usable] },
+      socketProxy: { enable: enable || derived.length > 0, sockets: namedSockets(dbusProxy.value, usable) },
     },
     warnings: [...dbusProxy.warnings, ...warnings],
   };
@@ -68,24 +106,26 @@ export function parseAgentConfig(json: unknown): AgentConfig {
   const { value: file, warnings } = parseConfig(agentFile, json, omittedCapability);
   const { identity, network } = file;
   const usable = usableCapabilities(file);
-  return {
-    identity,
-    unit: agentUnit(identity.name),
-    parent: identity.parent,
-    admin: network.admin.transport,
-    heartbeatMs: network.admin.heartbeatMs,
-    self: network.agent.transport,
+  return new AgentConfig({
+    identity: new AgentIdentity({
+      ...identity,
+      unit: agentUnit(identity.name),
+      self: network.agent.transport,
+      admin: network.admin.transport,
+      heartbeatMs: network.admin.heartbeatMs,
+      tls: network.tls.enable,
+    }),
     access: accessFilesOf(file),
     capabilities: usable.value,
-    warnings: [...warnings, ...usable.warnings, ...idleSettings(file, json)],
-  };
+    warnings: [...warnings, ...usable.warnings, ...unusedSettings(file, json)],
+  });
 }
 
-/** As `parseAgentConfig`, of a file; what the capabilities need and this machine has not is a warning, too. */
+/** As `parseAgentConfig`, of a file; a program of an application that this machine does not have is a warning, too. */
 export function readAgentConfig(path: string): AgentConfig {
   const json = readJson(path);
   const config = namingSource(path, () => parseAgentConfig(json));
-  return { ...config, warnings: [...config.warnings, ...missingPrograms(config.capabilities)] };
+  return new AgentConfig({ ...config, warnings: [...config.warnings, ...missingPrograms(config.capabilities)] });
 }
 
 /** A program may be installed later, so that its absence is no mistake. */

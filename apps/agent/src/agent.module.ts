@@ -1,52 +1,42 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Module, type DynamicModule, type ValueProvider } from '@nestjs/common';
 import { AccessModule, type Access } from '@givc/access';
 import type { Log } from '@givc/log';
 import { MetricsModule, type Metrics } from '@givc/metrics';
 import { RpcModule, type GrpcServer, type ServiceName } from '@givc/rpc';
 import { Systemd } from '@givc/systemd';
 import { AgentConfig } from './agent.config.js';
-import { ApplicationsService } from './applications/applications.service.js';
-import type { Capability } from './capability.js';
-import { ctapCapability } from './ctap/ctap.capability.js';
-import { dbusProxyCapability } from './dbus-proxy/dbus-proxy.capability.js';
-import { execCapability } from './exec/exec.capability.js';
-import { hwidCapability } from './hwid/hwid.capability.js';
-import { localeCapability } from './locale/locale.capability.js';
-import { notifyCapability } from './notify/notify.capability.js';
-import { policyCapability } from './policy/policy.capability.js';
-import { BootId } from './registration/boot-id.js';
-import { ConfiguredUnits } from './registration/configured-units.js';
-import { RegistrationService } from './registration/registration.service.js';
-import { TrackedUnits } from './registration/tracked-units.js';
-import { socketProxyCapability } from './socket-proxy/socket-proxy.capability.js';
-import { statsCapability } from './stats/stats.capability.js';
-import { OwnUnits } from './units/own-units.js';
-import { UnitMonitor } from './units/unit-monitor.js';
-import { UnitsController } from './units/units.controller.js';
-import { UnitsService } from './units/units.service.js';
-import { wifiCapability } from './wifi/wifi.capability.js';
+import { ApplicationsConfig } from './applications/applications.config.js';
+import { capabilityEntries, unconditional } from './capabilities.js';
+import { AgentIdentity } from './config/agent-identity.js';
+import { UnitAllowlist } from './config/unit-allowlist.js';
+import { RegistrationModule } from './registration/registration.module.js';
+import { TransientUnits } from './units/transient-units.js';
+import { UnitsModule } from './units/units.module.js';
 
-/** In the order of the README's table. */
-const capabilities: readonly Capability[] = [
-  socketProxyCapability,
-  dbusProxyCapability,
-  execCapability,
-  localeCapability,
-  statsCapability,
-  hwidCapability,
-  notifyCapability,
-  wifiCapability,
-  ctapCapability,
-  policyCapability,
+const enabledBy = ({ capabilities }: AgentConfig) => [
+  ...capabilityEntries
+    .filter(([key, { isAlwaysOn }]) => isAlwaysOn || capabilities[key].enable)
+    .map(([, capability]) => capability),
+  ...unconditional,
 ];
-
-const enabledBy = (config: AgentConfig): readonly Capability[] =>
-  capabilities.filter((capability) => capability.isEnabled(config));
 
 /** The gRPC services that an agent with this configuration serves. */
 export const servicesOf = (config: AgentConfig): readonly ServiceName[] => [
   'systemd.UnitControlService',
   ...enabledBy(config).flatMap(({ services }) => services),
+];
+
+/** The configuration as what takes it injects it: one class for each part. */
+const configProviders = (config: AgentConfig): ValueProvider[] => [
+  { provide: AgentConfig, useValue: config },
+  { provide: AgentIdentity, useValue: config.identity },
+  { provide: UnitAllowlist, useValue: config.allowlist },
+  { provide: ApplicationsConfig, useValue: new ApplicationsConfig(config.capabilities.applications) },
+  ...capabilityEntries.map(([key, { Config }]) => ({
+    provide: Config,
+    // The value of a key is the output of the schema of that key.
+    useValue: new Config(config.capabilities[key] as never),
+  })),
 ];
 
 @Module({})
@@ -59,6 +49,7 @@ export class AgentModule {
     systemd: Systemd,
     metrics?: Metrics,
   ): DynamicModule {
+    const configured = configProviders(config);
     return {
       module: AgentModule,
       global: true,
@@ -66,22 +57,12 @@ export class AgentModule {
         AccessModule.forDaemon(access),
         RpcModule.forServer(server, log),
         ...(metrics ? [MetricsModule.forDaemon(metrics)] : []),
-        ...enabledBy(config).map(({ module }) => module),
+        RegistrationModule,
+        UnitsModule,
+        ...enabledBy(config),
       ],
-      controllers: [UnitsController],
-      providers: [
-        { provide: AgentConfig, useValue: config },
-        { provide: Systemd, useValue: systemd },
-        { provide: BootId, useFactory: () => BootId.read() },
-        TrackedUnits,
-        ConfiguredUnits,
-        RegistrationService,
-        OwnUnits,
-        UnitsService,
-        UnitMonitor,
-        ApplicationsService,
-      ],
-      exports: [AgentConfig, Systemd, TrackedUnits, RegistrationService, OwnUnits],
+      providers: [...configured, { provide: Systemd, useValue: systemd }, TransientUnits],
+      exports: [...configured, Systemd, TransientUnits],
     };
   }
 }

@@ -6,6 +6,7 @@ import { FakeSystemd, type TransientService } from '@givc/systemd';
 import { parseAgentConfig } from '../agent.config.js';
 import type { RegistrationService } from '../registration/registration.service.js';
 import { TrackedUnits } from '../registration/tracked-units.js';
+import { ApplicationsConfig } from './applications.config.js';
 import { ApplicationsService } from './applications.service.js';
 import { openBelow } from './open-below.js';
 
@@ -40,7 +41,8 @@ function service(systemd: FakeSystemd): ApplicationsService {
     },
   });
   const registration = { flush: () => Promise.resolve() } as RegistrationService;
-  return new ApplicationsService(config, systemd, new TrackedUnits(systemd), registration);
+  const applications = new ApplicationsConfig(config.capabilities.applications);
+  return new ApplicationsService(applications, config.identity, systemd, new TrackedUnits(systemd), registration);
 }
 
 beforeEach(() => {

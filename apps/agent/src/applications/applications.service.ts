@@ -1,11 +1,11 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { GivcError, instanceOfUnit, invalid, isAlive, type UnitName, type UnitStatus } from '@givc/model';
 import { Systemd, type TransientService } from '@givc/systemd';
-import { AgentConfig } from '../agent.config.js';
-import type { ApplicationManifest } from '../config/capabilities.js';
+import { AgentIdentity } from '../config/agent-identity.js';
 import { RegistrationService } from '../registration/registration.service.js';
 import { TrackedUnits } from '../registration/tracked-units.js';
 import { applicationEnvironment, type Environment } from './application-environment.js';
+import { ApplicationsConfig, type ApplicationManifest } from './applications.config.js';
 import { checkArguments, type CheckedArguments } from './arguments.js';
 
 /** Starts the applications that the configuration declares, each instance as a transient unit. */
@@ -14,7 +14,8 @@ export class ApplicationsService implements OnModuleInit {
   #inherited: Promise<Environment> | undefined;
 
   constructor(
-    private readonly config: AgentConfig,
+    private readonly config: ApplicationsConfig,
+    private readonly identity: AgentIdentity,
     private readonly systemd: Systemd,
     private readonly tracked: TrackedUnits,
     private readonly registration: RegistrationService,
@@ -63,7 +64,7 @@ export class ApplicationsService implements OnModuleInit {
   async #run(service: TransientService, checked: CheckedArguments): Promise<UnitStatus> {
     const { unit } = service;
     // Tracked before the start, so that a program which ends at once is reported, too.
-    await this.tracked.track(unit, this.config.identity.type.vm, 'App');
+    await this.tracked.track(unit, this.identity.type.vm, 'App');
     // A caller that hangs up does not undo a start, so that it is awaited to its end, and looked after.
     const status = await this.systemd.startTransientService(service);
     try {
@@ -94,11 +95,11 @@ export class ApplicationsService implements OnModuleInit {
         'UnitName',
         `${JSON.stringify(unit)} is no instance of an application, such as "chromium@0.service"`,
       );
-    const manifest = this.config.capabilities.applications.find(({ name }) => name === instance.application);
+    const manifest = this.config.applications.find(({ name }) => name === instance.application);
     if (!manifest)
       throw new GivcError(
         'PERMISSION_DENIED',
-        `application "${instance.application}" is not in this agent's allowlist`,
+        `application "${instance.application}" is not in this agent's allowlist (capabilities.applications)`,
       );
     return manifest;
   }

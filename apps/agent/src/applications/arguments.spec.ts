@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import type { ApplicationName, GivcError } from '@givc/model';
-import type { ArgumentKind } from '../config/capabilities.js';
+import type { ArgumentKind } from './applications.config.js';
 import { checkArguments } from './arguments.js';
 
 let root = '';

@@ -1,5 +1,5 @@
 import { GivcError, invalid, quoted } from '@givc/model';
-import type { ApplicationManifest, ArgumentKind } from '../config/capabilities.js';
+import type { ApplicationManifest, ArgumentKind } from './applications.config.js';
 import { SharedFile } from './shared-file.js';
 
 type Manifest = Pick<ApplicationManifest, 'name' | 'args' | 'directories'>;

@@ -1,7 +1,6 @@
 import childProcess from 'node:child_process';
 import { Log } from '@givc/log';
-import type { AgentConfig } from '../agent.config.js';
-import { adminOfConfig } from '../relayed.fixture.js';
+import { agentIdentity } from '../../fixtures/agent-identity.fixture.js';
 import type { KeyRequest } from './ctap-request.js';
 import { CtapService } from './ctap.service.js';
 
@@ -20,7 +19,7 @@ describe('a security key', () => {
     payload: Buffer.from('p'),
   };
   const never = { caller: 'gui-vm', signal: new AbortController().signal };
-  const relayed = { ...never, caller: adminOfConfig.admin.address.protocol === 'tcp' ? '127.0.0.9' : '' };
+  const relayed = { ...never, caller: agentIdentity.admin.address.protocol === 'tcp' ? '127.0.0.9' : '' };
   let service: CtapService;
   /** The programs that run, in the order of their start; calling one ends it. */
   let running: ((error?: Error) => void)[];
@@ -39,7 +38,7 @@ describe('a security key', () => {
       return { killed: true, kill: () => killed++ };
     };
     jest.spyOn(childProcess, 'execFile').mockImplementation(execute as never);
-    service = new CtapService(new Log('info', () => undefined, false), adminOfConfig as AgentConfig);
+    service = new CtapService(new Log('info', () => undefined, false), agentIdentity);
   });
   afterEach(() => {
     jest.restoreAllMocks();

@@ -2,8 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Log } from '@givc/log';
 import { runProgram } from '@givc/programs';
 import { FairQueue, type QueuedCall } from '@givc/queue';
-import { AgentConfig } from '../agent.config.js';
-import { relayKey } from '../relay-key.js';
+import { AgentIdentity } from '../config/agent-identity.js';
 import type { KeyRequest } from './ctap-request.js';
 
 /** Somebody has to find the key and touch it. */
@@ -31,9 +30,9 @@ export class CtapService {
 
   constructor(
     private readonly log: Log,
-    config: AgentConfig,
+    identity: AgentIdentity,
   ) {
-    this.#queue = new FairQueue({ ...limits, relay: relayKey(config) });
+    this.#queue = new FairQueue({ ...limits, relay: identity.relay });
   }
 
   /**

@@ -3,9 +3,8 @@ import { GivcError, messageOf, type UnitName, type UnitStatus } from '@givc/mode
 import { Log } from '@givc/log';
 import { Systemd, type TransientService, type UnitWatch } from '@givc/systemd';
 import { backoffMs } from '@givc/time';
-import { AgentConfig } from '../agent.config.js';
-import { dbusProxyUnit, type DbusProxyEntry } from '../config/dbus-proxy.js';
-import { OwnUnits } from '../units/own-units.js';
+import { TransientUnits } from '../units/transient-units.js';
+import { DbusProxyConfig, dbusProxyUnit, type DbusProxyEntry } from './dbus-proxy.config.js';
 import { proxyService } from './proxy-program.js';
 import { prepareSocketPath } from './socket-path.js';
 
@@ -31,14 +30,14 @@ export class DbusProxyService implements OnApplicationBootstrap, OnApplicationSh
   #closed = false;
 
   constructor(
-    private readonly config: AgentConfig,
+    private readonly config: DbusProxyConfig,
     private readonly systemd: Systemd,
-    private readonly own: OwnUnits,
+    private readonly transient: TransientUnits,
     private readonly log: Log,
   ) {}
 
   onApplicationBootstrap(): void {
-    for (const entry of this.#entries) this.own.declare(dbusProxyUnit(entry), () => this.#run(entry));
+    for (const entry of this.#entries) this.transient.declare(dbusProxyUnit(entry), () => this.#run(entry));
     void this.#begin();
   }
 
@@ -49,7 +48,7 @@ export class DbusProxyService implements OnApplicationBootstrap, OnApplicationSh
   }
 
   get #entries(): readonly DbusProxyEntry[] {
-    return this.config.capabilities.dbusProxy.proxies;
+    return this.config.proxies;
   }
 
   /** systemd may leave the bus for a moment. */

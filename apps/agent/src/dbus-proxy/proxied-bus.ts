@@ -1,6 +1,6 @@
 import { GivcError } from '@givc/model';
 import { busAddress, defaultBus, socketOfAddress } from '@givc/dbus';
-import type { DbusProxyEntry } from '../config/dbus-proxy.js';
+import type { DbusProxyEntry } from './dbus-proxy.config.js';
 import { uidOf } from './uid-of.js';
 
 /**

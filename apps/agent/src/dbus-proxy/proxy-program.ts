@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { GivcError } from '@givc/model';
 import { findProgram } from '@givc/programs';
 import type { TransientService } from '@givc/systemd';
-import { dbusProxyUnit, type DbusProxyEntry } from '../config/dbus-proxy.js';
+import { dbusProxyUnit, type DbusProxyEntry } from './dbus-proxy.config.js';
 import { socketOfBus } from './proxied-bus.js';
 
 const program = 'xdg-dbus-proxy';

@@ -3,7 +3,7 @@ import { chown, lstat, mkdir, stat } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { posix } from 'node:path';
 import { GivcError } from '@givc/model';
-import type { DbusProxyEntry } from '../config/dbus-proxy.js';
+import type { DbusProxyEntry } from './dbus-proxy.config.js';
 import { uidOf } from './uid-of.js';
 
 const occupied = (message: string): GivcError => new GivcError('FAILED_PRECONDITION', message);

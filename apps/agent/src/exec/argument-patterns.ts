@@ -1,4 +1,4 @@
-import { anyRest, type ArgumentPattern } from '../config/exec.js';
+import { anyRest, type ArgumentPattern } from './exec.config.js';
 
 const leadsUp = /(?:^|[/=:,])\.\.(?:\/|$)/;
 

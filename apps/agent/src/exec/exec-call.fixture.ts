@@ -2,7 +2,7 @@ import { Duplex } from 'node:stream';
 import { GivcError } from '@givc/model';
 import type { Slot } from '@givc/queue';
 import { signalOf, type exec } from '@givc/rpc';
-import { SentMessages } from '../sent-messages.fixture.js';
+import { SentMessages } from '../../fixtures/sent-messages.fixture.js';
 import type { ExecCall } from './relay-command.js';
 
 type Command = exec.CommandRequest['Command'];

@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { exec } from '@givc/rpc';
-import type { AgentConfig } from '../agent.config.js';
-import { adminOfConfig } from '../relayed.fixture.js';
+import { agentIdentity } from '../../fixtures/agent-identity.fixture.js';
 import { FakeCall } from './exec-call.fixture.js';
+import type { ExecConfig } from './exec.config.js';
 import { ExecService } from './exec.service.js';
 
 const { SIGKILL, SIGTERM } = constants.signals;
@@ -44,10 +44,7 @@ describe('the programs of an agent', () => {
   };
   const serve = (commands: readonly string[], maxRunning = 8) => {
     const allowed = commands.map((command) => ({ command, args: [], users: [], environment: [], directories: [] }));
-    service = new ExecService({
-      ...adminOfConfig,
-      capabilities: { exec: { commands: allowed, maxRunning } },
-    } as unknown as AgentConfig);
+    service = new ExecService({ commands: allowed, maxRunning } as unknown as ExecConfig, agentIdentity);
   };
   const run = (Command: string, more: Partial<exec.StartCommand> = {}, address = '127.0.0.1') => {
     const call = Object.assign(new FakeCall(), { address });

@@ -3,8 +3,8 @@ import { callerOf, noteChange, queuedCallOf } from '@givc/access';
 import type { VmName } from '@givc/model';
 import type { ProgramGroup } from '@givc/programs';
 import { FairQueue, type Slot } from '@givc/queue';
-import { AgentConfig } from '../agent.config.js';
-import { relayKey } from '../relay-key.js';
+import { AgentIdentity } from '../config/agent-identity.js';
+import { ExecConfig } from './exec.config.js';
 import { launch } from './launch.js';
 import { permitCommand, type PermittedCommand } from './permission.js';
 import { firstFrame, relayCommand, type ExecCall } from './relay-command.js';
@@ -30,13 +30,16 @@ export class ExecService implements OnApplicationShutdown {
   readonly #programs = new Set<Promise<ProgramGroup>>();
   readonly #queue: FairQueue;
 
-  constructor(private readonly config: AgentConfig) {
-    const { maxRunning } = config.capabilities.exec;
+  constructor(
+    private readonly config: ExecConfig,
+    private readonly identity: AgentIdentity,
+  ) {
+    const { maxRunning } = config;
     this.#queue = new FairQueue({
       ...limits,
       places: maxRunning,
       ofCaller: Math.ceil(maxRunning / 2),
-      relay: relayKey(config),
+      relay: identity.relay,
     });
   }
 
@@ -57,10 +60,10 @@ export class ExecService implements OnApplicationShutdown {
   }
 
   #permit(request: StartRequest, caller: VmName | undefined): PermittedCommand {
-    const { commands, isUnlisted } = this.config.capabilities.exec;
+    const { commands, isUnlisted } = this.config;
     const user = ownUser().name;
     return isUnlisted
-      ? permitUpdate(request, { caller, admin: this.config.admin.name }, user)
+      ? permitUpdate(request, { caller, admin: this.identity.admin.name }, user)
       : permitCommand(commands, request, user);
   }
 

@@ -1,5 +1,5 @@
 import { permitCommand } from './permission.js';
-import type { AllowedCommand } from '../config/exec.js';
+import type { AllowedCommand } from './exec.config.js';
 import type { StartRequest } from './start-request.js';
 
 const entry = (command: string, more: Partial<AllowedCommand> = {}): AllowedCommand => ({

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { GivcError, quoted } from '@givc/model';
-import type { AllowedCommand } from '../config/exec.js';
 import { firstMismatch } from './argument-patterns.js';
+import type { AllowedCommand } from './exec.config.js';
 import type { StartRequest } from './start-request.js';
 
 /** What is run, once that is allowed. */

@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { GivcError, quoted, type VmName } from '@givc/model';
-import type { AllowedCommand } from '../config/exec.js';
+import type { AllowedCommand } from './exec.config.js';
 import { permitCommand, type PermittedCommand } from './permission.js';
 import type { StartRequest } from './start-request.js';
 

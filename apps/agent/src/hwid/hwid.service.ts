@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { GivcError, quoted } from '@givc/model';
-import { AgentConfig } from '../agent.config.js';
+import { HwidConfig } from './hwid.config.js';
 import { networkInterfaces, type NetworkInterface } from './network-interfaces.js';
 
 /** What tells this machine from others of its make. */
 @Injectable()
 export class HwidService {
-  constructor(private readonly config: AgentConfig) {}
+  constructor(private readonly config: HwidConfig) {}
 
   /**
    * The MAC address of the configured interface; without one, of the first wireless interface, else of the first wired
    * one. FAILED_PRECONDITION when there is none, or it is down.
    */
   async identifier(): Promise<string> {
-    return identifierOf(await networkInterfaces(), this.config.capabilities.hwid.interface);
+    return identifierOf(await networkInterfaces(), this.config.interface);
   }
 }
 

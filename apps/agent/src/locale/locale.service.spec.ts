@@ -6,8 +6,7 @@ import { join } from 'node:path';
 import { Log } from '@givc/log';
 import { parseLocale, parseLocaleAssignments, parseTimezone, type LocaleKey } from '@givc/model';
 import { FakeSystemd } from '@givc/systemd';
-import type { AgentConfig } from '../agent.config.js';
-import { adminOfConfig } from '../relayed.fixture.js';
+import { agentIdentity } from '../../fixtures/agent-identity.fixture.js';
 import { LocaleService } from './locale.service.js';
 
 const locale = parseLocaleAssignments([
@@ -37,7 +36,7 @@ describe('the locale of a machine', () => {
     folder = mkdtempSync(join(tmpdir(), 'givc-locale-'));
     process.env['PATH'] = `${folder}:${path}`;
     systemd = new FakeSystemd();
-    service = new LocaleService(systemd, new Log('error', () => undefined), adminOfConfig as AgentConfig);
+    service = new LocaleService(systemd, new Log('error', () => undefined), agentIdentity);
   });
   afterEach(() => {
     process.env['PATH'] = path;

@@ -4,8 +4,7 @@ import { Log } from '@givc/log';
 import { runProgram } from '@givc/programs';
 import { FairQueue, type QueuedCall } from '@givc/queue';
 import { Systemd } from '@givc/systemd';
-import { AgentConfig } from '../agent.config.js';
-import { relayKey } from '../relay-key.js';
+import { AgentIdentity } from '../config/agent-identity.js';
 
 /** Each call starts programs, one after another. */
 const limits = {
@@ -84,9 +83,9 @@ export class LocaleService {
   constructor(
     private readonly systemd: Systemd,
     private readonly log: Log,
-    config: AgentConfig,
+    identity: AgentIdentity,
   ) {
-    this.#queue = new FairQueue({ ...limits, relay: relayKey(config) });
+    this.#queue = new FairQueue({ ...limits, relay: identity.relay });
   }
 
   /**

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { Log } from '@givc/log';
-import type { AgentConfig } from '../agent.config.js';
-import { adminOfConfig } from '../relayed.fixture.js';
+import { agentIdentity } from '../../fixtures/agent-identity.fixture.js';
+import { NotifyConfig } from './notify.config.js';
 import { NotifyService } from './notify.service.js';
 
 const notification = { Event: 'Battery', Title: 'Low', Urgency: 2, Icon: 'battery', Message: 'äö "5 %"' };
@@ -21,7 +21,8 @@ describe('a notification', () => {
   let lines: string[];
   const service = (socket = folder) =>
     new NotifyService(
-      { ...adminOfConfig, capabilities: { notifier: { enable: true, socket } } } as AgentConfig,
+      new NotifyConfig({ enable: true, socket }),
+      agentIdentity,
       new Log('debug', (line) => lines.push(line)),
     );
 

@@ -7,8 +7,8 @@ import { Log } from '@givc/log';
 import { FairQueue, type QueuedCall } from '@givc/queue';
 import type { notify } from '@givc/rpc';
 import { Timeout } from '@givc/time';
-import { AgentConfig } from '../agent.config.js';
-import { relayKey } from '../relay-key.js';
+import { AgentIdentity } from '../config/agent-identity.js';
+import { NotifyConfig } from './notify.config.js';
 
 const limitMs = 1_000;
 /** Each session that shows notifications has one. */
@@ -30,11 +30,12 @@ export class NotifyService {
   readonly #queue: FairQueue;
 
   constructor(
-    config: AgentConfig,
+    config: NotifyConfig,
+    identity: AgentIdentity,
     private readonly log: Log,
   ) {
-    this.#folder = config.capabilities.notifier.socket;
-    this.#queue = new FairQueue({ ...limits, relay: relayKey(config) });
+    this.#folder = config.socket;
+    this.#queue = new FairQueue({ ...limits, relay: identity.relay });
   }
 
   /**

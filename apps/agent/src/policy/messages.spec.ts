@@ -2,7 +2,7 @@ import { GivcError } from '@givc/model';
 import type { Slot } from '@givc/queue';
 import type { policyadmin } from '@givc/rpc';
 import { messagesOf } from './messages.js';
-import { settled, useFakeTime } from '../fake-time.fixture.js';
+import { settled, useFakeTime } from '../../fixtures/fake-time.fixture.js';
 import { FakePolicyCall } from './policy-call.fixture.js';
 
 type Message = policyadmin.StreamPolicyRequest;

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { Metadata } from '@grpc/grpc-js';
 import type { policyadmin } from '@givc/rpc';
-import { SentMessages } from '../sent-messages.fixture.js';
+import { SentMessages } from '../../fixtures/sent-messages.fixture.js';
 import type { PolicyCall } from './policy.service.js';
 
 /** The server's end of a call of `policyadmin.PolicyAdmin/StreamPolicy`, without a connection: a test is its caller. */

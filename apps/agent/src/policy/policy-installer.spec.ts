@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Log } from '@givc/log';
 import type { PolicyName } from '@givc/model';
-import type { AgentConfig } from '../agent.config.js';
+import type { PolicyConfig } from './policy.config.js';
 import { PolicyInstaller } from './policy-installer.js';
 import { PolicyRecord } from './policy-record.js';
 
@@ -35,7 +35,7 @@ describe('the installer of policies', () => {
       [firewall, destination],
       [keptOnly, ''],
     ]);
-    const config = { capabilities: { policy: { storePath, policies, maxBytes: 1_000 } } } as unknown as AgentConfig;
+    const config = { storePath, policies, maxBytes: 1_000 } as unknown as PolicyConfig;
     installer = new PolicyInstaller(config, new PolicyRecord(new Log('error', () => undefined), config));
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));

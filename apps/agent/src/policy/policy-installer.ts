@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { makeFolder, NewFile, removeLeftovers, sha256Of } from '@givc/files';
 import { GivcError, systemErrorText, type PolicyName } from '@givc/model';
-import { AgentConfig } from '../agent.config.js';
+import { PolicyConfig } from './policy.config.js';
 import { PolicyRecord } from './policy-record.js';
 import { assertNotOlder, type SignedVersion } from './signed-policy.js';
 
@@ -14,12 +14,12 @@ export class PolicyInstaller implements OnModuleInit {
   readonly #last = new Map<PolicyName, Promise<unknown>>();
 
   constructor(
-    private readonly config: AgentConfig,
+    private readonly config: PolicyConfig,
     private readonly record: PolicyRecord,
   ) {}
 
   async onModuleInit(): Promise<void> {
-    for (const [name, destination] of this.config.capabilities.policy.policies) {
+    for (const [name, destination] of this.config.policies) {
       await removeLeftovers(this.#stored(name));
       if (destination !== '') await removeLeftovers(destination);
     }
@@ -53,7 +53,7 @@ export class PolicyInstaller implements OnModuleInit {
   async #install(name: PolicyName, incoming: NewFile, sha256: string, age?: SignedVersion): Promise<boolean> {
     const accepted = age && { ...age, sha256 };
     if (accepted) assertNotOlder(name, this.record.accepted(name), accepted);
-    const { policies, maxBytes } = this.config.capabilities.policy;
+    const { policies, maxBytes } = this.config;
     const stored = this.#stored(name);
     const destination = policies.get(name) ?? '';
     const places = destination === '' ? [stored] : [destination, stored];
@@ -73,6 +73,6 @@ export class PolicyInstaller implements OnModuleInit {
   }
 
   #stored(name: PolicyName): string {
-    return join(this.config.capabilities.policy.storePath, name, 'policy.bin');
+    return join(this.config.storePath, name, 'policy.bin');
   }
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Log } from '@givc/log';
 import type { PolicyName } from '@givc/model';
-import type { AgentConfig } from '../agent.config.js';
+import type { PolicyConfig } from './policy.config.js';
 import { PolicyRecord } from './policy-record.js';
 
 const [firewall, browser] = ['firewall', 'browser'] as PolicyName[] as [PolicyName, PolicyName];
@@ -28,7 +28,7 @@ describe('the record of policies', () => {
       mkdirSync(store, { recursive: true });
       writeFileSync(path, content);
     }
-    const config = { capabilities: { policy: { storePath: store } } } as AgentConfig;
+    const config = { storePath: store } as PolicyConfig;
     const record = new PolicyRecord(new Log('debug', (line) => lines.push(line), false), config);
     await record.onModuleInit();
     return record;

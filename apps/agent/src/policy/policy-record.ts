@@ -6,7 +6,7 @@ import { absent, parseConfig, parsed, readJson } from '@givc/config';
 import { NewFile, removeLeftovers, setAside } from '@givc/files';
 import { messageOf, parsePolicyName, type PolicyName } from '@givc/model';
 import { Log } from '@givc/log';
-import { AgentConfig } from '../agent.config.js';
+import { PolicyConfig } from './policy.config.js';
 import type { AcceptedPolicy } from './signed-policy.js';
 
 const age = absent(z.number().check(z.nonnegative()));
@@ -32,9 +32,9 @@ export class PolicyRecord implements OnModuleInit {
 
   constructor(
     private readonly log: Log,
-    config: AgentConfig,
+    config: PolicyConfig,
   ) {
-    this.#path = join(config.capabilities.policy.storePath, 'policies.json');
+    this.#path = join(config.storePath, 'policies.json');
   }
 
   async onModuleInit(): Promise<void> {

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { Log } from '@givc/log';
 import type { PolicyName } from '@givc/model';
 import { policySignature } from '@givc/rpc';
-import type { AgentConfig } from '../agent.config.js';
 import { parseMinisignKey } from './minisign.js';
-import { settled, useFakeTime } from '../fake-time.fixture.js';
-import { adminOfConfig } from '../relayed.fixture.js';
+import { settled, useFakeTime } from '../../fixtures/fake-time.fixture.js';
+import { agentIdentity } from '../../fixtures/agent-identity.fixture.js';
 import { FakePolicyCall } from './policy-call.fixture.js';
+import type { PolicyConfig } from './policy.config.js';
 import { PolicyInstaller } from './policy-installer.js';
 import { PolicyRecord } from './policy-record.js';
 import { PolicyService } from './policy.service.js';
@@ -46,10 +46,15 @@ describe('the policies that an agent accepts', () => {
       [firewall, ''],
       ['browser' as PolicyName, ''],
     ]);
-    const policy = { storePath: folder, policies, maxBytes: 10, publicKey: undefined, ...more };
-    const config = { ...adminOfConfig, capabilities: { policy } } as unknown as AgentConfig;
+    const config = {
+      storePath: folder,
+      policies,
+      maxBytes: 10,
+      publicKey: undefined,
+      ...more,
+    } as unknown as PolicyConfig;
     const log = new Log('debug', (line) => lines.push(line.trimEnd()), false);
-    service = new PolicyService(config, new PolicyInstaller(config, new PolicyRecord(log, config)), log);
+    service = new PolicyService(config, new PolicyInstaller(config, new PolicyRecord(log, config)), log, agentIdentity);
   };
   afterEach(() => {
     expect(jest.getTimerCount()).toBe(0);

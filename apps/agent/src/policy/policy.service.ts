@@ -6,9 +6,9 @@ import { noteChange, queuedCallOf } from '@givc/access';
 import { FairQueue, type Slot } from '@givc/queue';
 import { policySignatureOf, type policyadmin } from '@givc/rpc';
 import { Log } from '@givc/log';
-import { AgentConfig } from '../agent.config.js';
-import { relayKey } from '../relay-key.js';
+import { AgentIdentity } from '../config/agent-identity.js';
 import { messagesOf } from './messages.js';
+import { PolicyConfig } from './policy.config.js';
 import { PolicyInstaller } from './policy-installer.js';
 import { assertSigned } from './signed-policy.js';
 
@@ -33,11 +33,12 @@ export class PolicyService implements OnApplicationShutdown {
   readonly #receiving = new Set<Promise<void>>();
 
   constructor(
-    private readonly config: AgentConfig,
+    private readonly config: PolicyConfig,
     private readonly installer: PolicyInstaller,
     private readonly log: Log,
+    identity: AgentIdentity,
   ) {
-    this.#queue = new FairQueue({ ...limits, relay: relayKey(config) });
+    this.#queue = new FairQueue({ ...limits, relay: identity.relay });
   }
 
   /**
@@ -72,7 +73,7 @@ export class PolicyService implements OnApplicationShutdown {
     const name = this.#parseName(first.value);
     noteChange(call, { policy_name: name });
 
-    const { maxBytes, publicKey, requireName } = this.config.capabilities.policy;
+    const { maxBytes, publicKey, requireName } = this.config;
     const [sha256, blake2b] = [createHash('sha256'), createHash('blake2b512')];
     let bytes = 0;
     const incoming = await this.installer.begin(name);
@@ -107,7 +108,7 @@ export class PolicyService implements OnApplicationShutdown {
 
   #parseName({ policy_name }: policyadmin.StreamPolicyRequest): PolicyName {
     const name = parsePolicyName('policy_name', policy_name);
-    if (!this.config.capabilities.policy.policies.has(name))
+    if (!this.config.policies.has(name))
       throw invalid('policy_name', `policy "${name}" is not in capabilities.policy.policies of this agent`);
     return name;
   }

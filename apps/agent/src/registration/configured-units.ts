@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { UnitName, VmType } from '@givc/model';
 import { Systemd } from '@givc/systemd';
 import { AgentConfig } from '../agent.config.js';
-import { dbusProxyUnit } from '../config/dbus-proxy.js';
+import { dbusProxyUnit } from '../dbus-proxy/dbus-proxy.config.js';
 import { TrackedUnits, type TrackedUnit } from './tracked-units.js';
 
 /** The units that are reported from the beginning: those of the configuration, and applications that run already. */

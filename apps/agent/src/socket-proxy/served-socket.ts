@@ -1,5 +1,5 @@
 import type { VmName } from '@givc/model';
-import type { RejectedUsers } from '../dbus-proxy/rejected-users.js';
+import type { RejectedUsers } from './rejected-users.js';
 
 /** A socket of this machine that the agent of another one may connect to. */
 export class ServedSocket {

@@ -8,7 +8,7 @@ import { Log } from '@givc/log';
 import { GivcError, parseVmName, type Endpoint } from '@givc/model';
 import { GrpcDialer, RpcChannel, type CallSettings, type DialOptions } from '@givc/rpc';
 import { SocketClient } from './socket-client.js';
-import { settled, useFakeTime } from '../fake-time.fixture.js';
+import { settled, useFakeTime } from '../../fixtures/fake-time.fixture.js';
 import { FakeFrames } from './transfer.fixture.js';
 
 /** The client's end of a call. */

@@ -2,7 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { formatAddress, GivcError, messageOf, type Endpoint } from '@givc/model';
 import type { Log } from '@givc/log';
 import { type Dialer, health, RpcChannel, services } from '@givc/rpc';
-import type { RejectedUsers } from '../dbus-proxy/rejected-users.js';
+import type { RejectedUsers } from './rejected-users.js';
 import { halfCloseKey, supportsHalfClose } from './half-close.js';
 import { listenAtFile, type SocketFile } from './socket-file.js';
 import { splice } from './splice.js';

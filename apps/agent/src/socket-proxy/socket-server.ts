@@ -5,7 +5,7 @@ import type { Log } from '@givc/log';
 import type { Address } from '@givc/model';
 import { GrpcServer, RpcModule } from '@givc/rpc';
 import { ServedSocket } from './served-socket.js';
-import { SocketStreamController } from './socket-stream.controller.js';
+import { SocketProxyController } from './socket-proxy.controller.js';
 import { windowBytes } from './windows.js';
 
 /** So that a peer that was cut off is given up within 10 s. */
@@ -23,7 +23,7 @@ class SocketServerModule {
     return {
       module: SocketServerModule,
       imports: [AccessModule.forListener(access), RpcModule.forServer(server, log)],
-      controllers: [SocketStreamController],
+      controllers: [SocketProxyController],
       providers: [{ provide: ServedSocket, useValue: served }],
     };
   }

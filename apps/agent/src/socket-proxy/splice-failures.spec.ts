@@ -1,6 +1,6 @@
 import { status } from '@grpc/grpc-js';
 import { GivcError } from '@givc/model';
-import { settled } from '../fake-time.fixture.js';
+import { settled } from '../../fixtures/fake-time.fixture.js';
 import { FakePair } from './transfer.fixture.js';
 
 const lingerMs = 5_000;

@@ -1,5 +1,5 @@
 import { heapGrowth } from './heap-growth.js';
-import { settled } from '../fake-time.fixture.js';
+import { settled } from '../../fixtures/fake-time.fixture.js';
 import { FakePair } from './transfer.fixture.js';
 
 describe('a socket that is joined with a call', () => {

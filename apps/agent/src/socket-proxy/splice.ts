@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { GivcError, messageOf } from '@givc/model';
 import { errorOfStatus, type socketproxy } from '@givc/rpc';
-import { BusHandshake } from '../dbus-proxy/bus-handshake.js';
+import { BusHandshake } from './bus-handshake.js';
 import { heapGrowth } from './heap-growth.js';
 import { onStalledReader } from './stalled-reader.js';
 

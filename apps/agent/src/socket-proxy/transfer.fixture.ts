@@ -2,7 +2,7 @@ import { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import type { GivcError } from '@givc/model';
 import type { socketproxy } from '@givc/rpc';
-import { useFakeTime } from '../fake-time.fixture.js';
+import { useFakeTime } from '../../fixtures/fake-time.fixture.js';
 import { splice } from './splice.js';
 
 type Frame = socketproxy.StreamFrame;

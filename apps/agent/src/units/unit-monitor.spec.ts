@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { UnitName } from '@givc/model';
 import type { systemd as messages } from '@givc/rpc';
 import { FakeSystemd } from '@givc/systemd';
-import type { AgentConfig } from '../agent.config.js';
+import { UnitAllowlist } from '../config/unit-allowlist.js';
 import { UnitMonitor } from './unit-monitor.js';
 
 const web = 'web.service' as UnitName;
@@ -35,13 +35,14 @@ describe('the monitor of a unit', () => {
     systemd.use(web, { cpuNsec: secondNs, activeNsec: 2n * secondNs });
     readings = jest.spyOn(systemd, 'resourceUsage');
     call = new FakeCall();
-    const capabilities = {
+    const allowlist = new UnitAllowlist({
+      agent: 'givc-net-vm.service' as UnitName,
       services: [web],
       vmServices: { systemVms: [], appVms: [] },
       applications: [],
-      dbusProxy: { proxies: [] },
-    };
-    monitor = new UnitMonitor({ unit: 'givc-net-vm.service', capabilities } as unknown as AgentConfig, systemd);
+      dbusProxies: [],
+    });
+    monitor = new UnitMonitor(allowlist, systemd);
     failure = undefined;
     stop = () => undefined;
   });

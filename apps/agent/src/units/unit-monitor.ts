@@ -4,8 +4,7 @@ import { Observable } from 'rxjs';
 import type { UnitName } from '@givc/model';
 import type { systemd } from '@givc/rpc';
 import { Systemd } from '@givc/systemd';
-import { AgentConfig } from '../agent.config.js';
-import { assertAllowed } from './unit-allowlist.js';
+import { UnitAllowlist } from '../config/unit-allowlist.js';
 import { UsageMeter } from './usage-meter.js';
 
 const intervalMs = 1_000;
@@ -16,7 +15,7 @@ type MonitorCall = ServerWritableStream<systemd.UnitResourceRequest, systemd.Uni
 @Injectable()
 export class UnitMonitor {
   constructor(
-    private readonly config: AgentConfig,
+    private readonly allowlist: UnitAllowlist,
     private readonly systemd: Systemd,
   ) {}
 
@@ -26,7 +25,7 @@ export class UnitMonitor {
    * with FAILED_PRECONDITION or NOT_FOUND. The Observable itself emits nothing.
    */
   monitor(unit: UnitName, call: MonitorCall): Observable<never> {
-    assertAllowed(this.config, unit);
+    this.allowlist.assertHas(unit);
     return new Observable((subscriber) => {
       let timer: NodeJS.Timeout | undefined;
       const meter = new UsageMeter();

@@ -1,8 +1,8 @@
 import type { UnitName } from '@givc/model';
 import { FakeSystemd } from '@givc/systemd';
-import type { AgentConfig } from '../agent.config.js';
+import { UnitAllowlist } from '../config/unit-allowlist.js';
 import type { RegistrationService } from '../registration/registration.service.js';
-import { OwnUnits } from './own-units.js';
+import { TransientUnits } from './transient-units.js';
 import { UnitsService } from './units.service.js';
 
 const web = 'web.service' as UnitName;
@@ -15,16 +15,16 @@ describe('the units of a machine', () => {
   beforeEach(() => {
     systemd = new FakeSystemd();
     systemd.define(web);
-    const capabilities = {
+    const allowlist = new UnitAllowlist({
+      agent: 'givc-net-vm.service' as UnitName,
       services: [web],
       vmServices: { systemVms: [], appVms: [] },
       applications: [],
-      dbusProxy: { proxies: [] },
-    };
-    const config = { unit: 'givc-net-vm.service', capabilities } as unknown as AgentConfig;
+      dbusProxies: [],
+    });
     const acknowledged = new Promise<void>((resolve) => (acknowledge = resolve));
     const registration = { flush: () => acknowledged } as RegistrationService;
-    service = new UnitsService(config, systemd, registration, new OwnUnits());
+    service = new UnitsService(allowlist, systemd, registration, new TransientUnits());
   });
 
   const settled = () => new Promise((resolve) => setImmediate(resolve));

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { UnitName, UnitStatus } from '@givc/model';
 import { Systemd } from '@givc/systemd';
-import { AgentConfig } from '../agent.config.js';
+import { UnitAllowlist } from '../config/unit-allowlist.js';
 import { RegistrationService } from '../registration/registration.service.js';
-import { OwnUnits } from './own-units.js';
 import { startUnit } from './start-unit.js';
-import { assertAllowed } from './unit-allowlist.js';
+import { TransientUnits } from './transient-units.js';
 
 /**
  * The units of this machine that the configuration allows; every other is refused with PERMISSION_DENIED. What they
@@ -15,14 +14,14 @@ import { assertAllowed } from './unit-allowlist.js';
 @Injectable()
 export class UnitsService {
   constructor(
-    private readonly config: AgentConfig,
+    private readonly allowlist: UnitAllowlist,
     private readonly systemd: Systemd,
     private readonly registration: RegistrationService,
-    private readonly own: OwnUnits,
+    private readonly transient: TransientUnits,
   ) {}
 
   start(unit: UnitName, signal?: AbortSignal): Promise<UnitStatus> {
-    return this.#act(unit, this.own.makerOf(unit) ?? (() => startUnit(this.systemd, unit, signal)));
+    return this.#act(unit, this.transient.startOf(unit) ?? (() => startUnit(this.systemd, unit, signal)));
   }
 
   stop(unit: UnitName, signal?: AbortSignal): Promise<UnitStatus> {
@@ -42,12 +41,12 @@ export class UnitsService {
   }
 
   async status(unit: UnitName): Promise<UnitStatus> {
-    assertAllowed(this.config, unit);
+    this.allowlist.assertHas(unit);
     return this.systemd.unitStatus(unit);
   }
 
   async #act(unit: UnitName, act: () => Promise<UnitStatus>): Promise<UnitStatus> {
-    assertAllowed(this.config, unit);
+    this.allowlist.assertHas(unit);
     try {
       return await act();
     } finally {

@@ -2,8 +2,7 @@ import os from 'node:os';
 import { Log } from '@givc/log';
 import { timeoutSignal } from '@givc/time';
 import { GivcError } from '@givc/model';
-import type { AgentConfig } from '../agent.config.js';
-import { adminOfConfig } from '../relayed.fixture.js';
+import { agentIdentity } from '../../fixtures/agent-identity.fixture.js';
 import type { NetworkManager } from './network-manager.js';
 import { StateWatch } from './state-watch.js';
 import { WifiService } from './wifi.service.js';
@@ -92,7 +91,7 @@ describe('the Wi-Fi of a machine', () => {
     service = new WifiService(
       manager as unknown as NetworkManager,
       new Log('info', (line) => lines.push(line.trimEnd()), false),
-      adminOfConfig as AgentConfig,
+      agentIdentity,
     );
   });
   afterEach(() => jest.restoreAllMocks());

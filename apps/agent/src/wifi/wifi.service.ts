@@ -5,8 +5,7 @@ import { GivcError, invalid, messageOf, quoted } from '@givc/model';
 import { FairQueue, type QueuedCall } from '@givc/queue';
 import type { wifimanager } from '@givc/rpc';
 import { timeoutSignal } from '@givc/time';
-import { AgentConfig } from '../agent.config.js';
-import { relayKey } from '../relay-key.js';
+import { AgentIdentity } from '../config/agent-identity.js';
 import { activate, deactivate } from './activation.js';
 import { connectionAttempt, type ConnectionAttempt } from './connection-attempt.js';
 import type { ConnectRequest } from './connect-request.js';
@@ -44,9 +43,9 @@ export class WifiService {
   constructor(
     private readonly manager: NetworkManager,
     private readonly log: Log,
-    config: AgentConfig,
+    identity: AgentIdentity,
   ) {
-    this.#queue = new FairQueue({ ...limits, relay: relayKey(config) });
+    this.#queue = new FairQueue({ ...limits, relay: identity.relay });
   }
 
   /**

@@ -1,0 +1,88 @@
+import * as z from 'zod/mini';
+import { absent, defaulted, parsed, type Omission, type Path } from '@givc/config';
+import { invalid, parseUnitName, parseUnitType, parseVmName } from '@givc/model';
+import { applications } from './applications/applications.config.js';
+import { capabilitySchemas } from './capabilities.js';
+import { transport } from './config/transport.js';
+import { eventProxy } from './events/events.config.js';
+import { unitNames, vmUnits } from './units/units.config.js';
+
+const unitType = (service: 'Mgr' | 'Svc') =>
+  parsed(z.number(), (field, value) => {
+    const type = parseUnitType(field, value);
+    if (type.service !== service)
+      throw invalid(field, `${value} stands for ${type.vm} ${type.service}, but ${service} is needed here`);
+    return type;
+  });
+
+const identity = z.strictObject({
+  type: unitType('Mgr'),
+  subType: unitType('Svc'),
+  parent: absent(parsed(z.string(), (field, value) => (value === '' ? undefined : parseUnitName(field, value)))),
+  name: parsed(z.string(), parseVmName),
+});
+
+const tls = z.strictObject({
+  enable: defaulted(z.boolean(), true),
+  caCertPath: absent(z.string()),
+  certPath: absent(z.string()),
+  keyPath: absent(z.string()),
+  /** Ours: certificates to refuse. */
+  revocationsPath: absent(z.string()),
+});
+
+/** Ours: how often agent and admin send something to each other at least. A loss is noticed after two and a half times that. */
+const heartbeat = parsed(defaulted(z.number(), 3_000), (field, value) => {
+  if (!Number.isInteger(value) || value < 100 || value > 60_000)
+    throw invalid(field, `invalid interval ${value}: expected 100-60000 ms`);
+  return value;
+});
+
+/** What an agent offers; everything is off unless it is on. */
+const capabilities = z.strictObject({
+  services: unitNames,
+  vmServices: vmUnits,
+  applications,
+  eventProxy,
+  ...capabilitySchemas,
+});
+
+/** The file of an agent as a whole. */
+export const agentFile = z.strictObject({
+  identity,
+  network: z.strictObject({
+    admin: z.strictObject({ transport, heartbeatMs: heartbeat }),
+    agent: z.strictObject({ transport }),
+    tls: defaulted(tls, {}),
+  }),
+  capabilities: defaulted(capabilities, {}),
+  accessControl: defaulted(
+    z.strictObject({
+      enable: defaulted(z.boolean(), false),
+      rulesFile: defaulted(z.string(), '/etc/givc-agent-acl/rules.cedar'),
+      /** Ours: calls that change something are for the admin alone; a socket proxy has its own permitted source. */
+      adminOnly: defaulted(z.boolean(), false),
+    }),
+    {},
+  ),
+});
+
+export type AgentFile = z.output<typeof agentFile>;
+export type Capabilities = z.output<typeof capabilities>;
+
+/** The keys of a capability whose values are entries of their own: an array, or an object by name. */
+const entryKeys = new Set<PropertyKey>(['events', 'sockets', 'proxies', 'clients', 'commands', 'policies']);
+
+/**
+ * What a mistake below `capabilities` costs: the entry that it is in, else the capability. So an entry or a capability
+ * whose protection is mistaken is closed, never open.
+ */
+export function omittedCapability([first, capability, key, item]: Path): Omission | undefined {
+  if (first !== 'capabilities' || capability === undefined) return undefined;
+  const consequence = 'this entry is left out';
+  if (typeof key === 'number') return { path: [first, capability, key], consequence };
+  if (key !== undefined && (typeof item === 'number' || (entryKeys.has(key) && item !== undefined)))
+    return { path: [first, capability, key, item], consequence };
+  if (capability === 'vmServices' && key !== undefined) return { path: [first, capability, key], consequence };
+  return { path: [first, capability], consequence: 'the capability stays off' };
+}

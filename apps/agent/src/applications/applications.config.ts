@@ -1,0 +1,49 @@
+import * as z from 'zod/mini';
+import { defaulted, entries, parsed } from '@givc/config';
+import { invalid, parseApplicationName, quoted } from '@givc/model';
+import { absolutePath } from '../config/absolute-path.js';
+
+/** A command line, split at spaces without any quoting; its first word is the path of the program. */
+const commandLine = parsed(z.string(), (field, value): readonly [program: string, ...args: string[]] => {
+  const [program = '', ...args] = value.split(' ').filter((word) => word !== '');
+  if (!program.startsWith('/') || value.includes('\0'))
+    throw invalid(field, `invalid command ${quoted(value)}: expected an absolute path, then arguments`);
+  return [program, ...args];
+});
+
+const application = z.strictObject({
+  name: parsed(z.string(), parseApplicationName),
+  command: commandLine,
+  args: defaulted(
+    z.array(z.enum(['url', 'flag', 'file'], { error: 'invalid kind: expected "url", "flag" or "file"' })),
+    [],
+  ),
+  directories: defaulted(z.array(absolutePath), []),
+});
+
+/** `capabilities.applications`. */
+export const applications = entries(application);
+
+/** An application that may be started, and the kinds of arguments that it takes. */
+export type ApplicationManifest = z.output<typeof application>;
+export type ArgumentKind = ApplicationManifest['args'][number];
+
+/** The applications that an agent may start. */
+export class ApplicationsConfig {
+  constructor(readonly applications: readonly ApplicationManifest[]) {}
+}
+
+/** Warns of a name that an earlier application has, of files without directories, and of directories without files. */
+export function unusedApplicationSettings(manifests: readonly ApplicationManifest[]): string[] {
+  const names = new Set<string>();
+  return manifests.flatMap(({ name, args, directories }) => {
+    const where = `capabilities.applications: "${name}"`;
+    if (names.has(name)) return [`${where} is the name of an earlier application; this one is never started`];
+    names.add(name);
+    const takesFiles = args.includes('file');
+    if (takesFiles && directories.length === 0)
+      return [`${where} takes files, but names no directories: all are refused`];
+    if (!takesFiles && directories.length > 0) return [`${where} names directories, but its args have no "file"`];
+    return [];
+  });
+}

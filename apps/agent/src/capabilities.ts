@@ -1,0 +1,52 @@
+import type { Type } from '@nestjs/common';
+import type { ServiceName } from '@givc/rpc';
+import type * as z from 'zod/mini';
+import { CtapModule } from './ctap/ctap.module.js';
+import { DbusProxyModule } from './dbus-proxy/dbus-proxy.module.js';
+import { ExecModule } from './exec/exec.module.js';
+import { HwidModule } from './hwid/hwid.module.js';
+import { LocaleModule } from './locale/locale.module.js';
+import { NotifyModule } from './notify/notify.module.js';
+import { PolicyModule } from './policy/policy.module.js';
+import { SocketProxyModule } from './socket-proxy/socket-proxy.module.js';
+import { StatsModule } from './stats/stats.module.js';
+import { WifiModule } from './wifi/wifi.module.js';
+
+/**
+ * The capabilities by their keys in the configuration, in the order of the README's table: a new one is one line here.
+ * Each is imported if it is enabled, and gets its part of the configuration as an instance of its `Config`.
+ */
+export const capabilities = {
+  socketProxy: SocketProxyModule,
+  dbusProxy: DbusProxyModule,
+  exec: ExecModule,
+  hwid: HwidModule,
+  notifier: NotifyModule,
+  wifi: WifiModule,
+  ctap: CtapModule,
+  policy: PolicyModule,
+} satisfies Readonly<Record<string, Capability>>;
+
+/** Capabilities that every agent has, without a key in the configuration. */
+export const unconditional = [LocaleModule, StatsModule];
+
+/** The module of a capability. */
+interface Capability extends Type {
+  readonly Config: { readonly schema: z.ZodMiniType; new (values: never): object };
+  /** The gRPC services that it answers on the agent's own listener. */
+  readonly services: readonly ServiceName[];
+  /** Whether it is imported also while it is off. */
+  readonly isAlwaysOn?: boolean;
+}
+
+type Modules = typeof capabilities;
+export type CapabilityKey = keyof Modules;
+export type CapabilitySchemas = { readonly [Key in CapabilityKey]: Modules[Key]['Config']['schema'] };
+
+/** Every capability with its key. */
+export const capabilityEntries = Object.entries(capabilities) as [CapabilityKey, Capability][];
+
+/** The schema of each capability, by its key. */
+export const capabilitySchemas = Object.fromEntries(
+  capabilityEntries.map(([key, { Config }]) => [key, Config.schema]),
+) as unknown as CapabilitySchemas;

@@ -1,0 +1,41 @@
+import type { Endpoint, UnitType, UnitName, VmName } from '@givc/model';
+
+/** Who an agent is, and the admin that it belongs to. */
+export class AgentIdentity {
+  /** The name of its VM, and of its certificate. */
+  readonly name: VmName;
+  /** The unit of this agent, by which the registry knows it. */
+  readonly unit: UnitName;
+  /** The host's unit that runs this VM; the host has none. */
+  readonly parent: UnitName | undefined;
+  readonly type: UnitType;
+  /** The type of its units. */
+  readonly subType: UnitType;
+  /** Where it listens. */
+  readonly self: Endpoint;
+  readonly admin: Endpoint;
+  /** How often agent and admin send something to each other at least. */
+  readonly heartbeatMs: number;
+  /** Whether peers are verified by their certificates. */
+  readonly tls: boolean;
+
+  constructor(values: Omit<AgentIdentity, 'relay'>) {
+    ({
+      name: this.name,
+      unit: this.unit,
+      parent: this.parent,
+      type: this.type,
+      subType: this.subType,
+      self: this.self,
+      admin: this.admin,
+      heartbeatMs: this.heartbeatMs,
+      tls: this.tls,
+    } = values);
+  }
+
+  /** The caller key of the admin, which passes on the calls of others: its name, or without TLS its address. */
+  get relay(): string {
+    const { address, name } = this.admin;
+    return this.tls || address.protocol !== 'tcp' ? name : address.host;
+  }
+}

@@ -1,0 +1,18 @@
+import * as z from 'zod/mini';
+import { defaulted } from '@givc/config';
+
+/** A capability is off unless its `enable` is true. */
+export const enable = defaulted(z.boolean(), false);
+
+/** The configuration of a capability that has no other setting. */
+export const onlyEnable = defaulted(z.strictObject({ enable }), {});
+
+/** A capability that is off is not read any further, so that an unfinished block can wait in the file. */
+export const readIfEnabled = <Schema extends z.ZodMiniType>(schema: Schema) =>
+  z.pipe(
+    z.transform((input: unknown): unknown => {
+      const on = (input as { enable?: unknown } | null | undefined)?.enable;
+      return on === false || on === null || on === undefined ? {} : input;
+    }),
+    schema,
+  );

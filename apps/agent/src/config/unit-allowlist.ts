@@ -1,0 +1,38 @@
+import { GivcError, instanceOfUnit, type ApplicationName, type UnitName } from '@givc/model';
+
+/** The units that the configuration permits an agent to control. */
+export interface AllowedUnits {
+  /** The agent's own unit. */
+  readonly agent: UnitName;
+  readonly services: readonly UnitName[];
+  readonly vmServices: {
+    readonly adminVm?: UnitName | undefined;
+    readonly systemVms: readonly UnitName[];
+    readonly appVms: readonly UnitName[];
+  };
+  /** Each instance of them is a unit. */
+  readonly applications: readonly ApplicationName[];
+  readonly dbusProxies: readonly UnitName[];
+}
+
+/** Which units an agent may control: its own, those of the configuration, and instances of its applications. */
+export class UnitAllowlist {
+  constructor(readonly units: AllowedUnits) {}
+
+  has(unit: UnitName): boolean {
+    const { agent, services, vmServices, applications, dbusProxies } = this.units;
+    const { adminVm, systemVms, appVms } = vmServices;
+    if ([agent, ...services, adminVm, ...systemVms, ...appVms, ...dbusProxies].includes(unit)) return true;
+    const instance = instanceOfUnit(unit);
+    return instance !== undefined && applications.includes(instance.application);
+  }
+
+  /** Throws PERMISSION_DENIED for any other unit. */
+  assertHas(unit: UnitName): void {
+    if (!this.has(unit))
+      throw new GivcError(
+        'PERMISSION_DENIED',
+        `unit "${unit}" is not in this agent's allowlist (capabilities.services)`,
+      );
+  }
+}

@@ -1,0 +1,107 @@
+import * as z from 'zod/mini';
+import { absent, defaulted, entries, hasEntries, parsed } from '@givc/config';
+import { invalid, parseUnitName, quoted, type UnitName } from '@givc/model';
+import { configClass } from '../config/config-class.js';
+import { enable, readIfEnabled } from '../config/enable.js';
+import { isDefaultPeer, peerTransport } from '../config/transport.js';
+import { socketProxy, type NamedSocketProxy } from '../socket-proxy/socket-proxy.config.js';
+import { parseBus, parseBusNames, parseBusRule, parseSocketPath } from './dbus-names.js';
+
+const name = parsed(z.string(), (field, value) => {
+  if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/.test(value))
+    throw invalid(field, `invalid proxy name ${quoted(value)}: expected letters, digits, "-" and "_", at most 63`);
+  return value;
+});
+
+/** As useradd(8) has them, so that no number is taken for a user. */
+const user = parsed(z.string(), (field, value) => {
+  if (!/^[A-Za-z_][A-Za-z0-9_-]{0,30}$/.test(value))
+    throw invalid(field, `invalid user ${quoted(value)}: expected a name as of useradd(8)`);
+  return value;
+});
+
+const busNames = defaulted(z.array(parsed(z.string(), parseBusNames)), []);
+const busRules = defaulted(z.array(parsed(z.string(), parseBusRule)), []);
+const socket = parsed(z.string(), parseSocketPath);
+
+/** Without any of these, clients reach the bus itself and nobody on it. */
+const filter = z.strictObject({ see: busNames, talk: busNames, own: busNames, call: busRules, broadcast: busRules });
+
+const proxy = z.strictObject({
+  name,
+  bus: parsed(z.string(), parseBus),
+  socket,
+  user: absent(user),
+  filter: defaulted(filter, {}),
+  log: defaulted(z.boolean(), false),
+  /** The agent whose machine has the client of this name, and the port between the two. */
+  transport: absent(peerTransport),
+});
+
+const client = z.extend(z.omit(socketProxy, { server: true, permittedSource: true }), { name, socket });
+
+/**
+ * `capabilities.dbusProxy`, which is ours: buses of this machine for others (`proxies`), behind a filter of
+ * xdg-dbus-proxy(1), and buses of others for this machine (`clients`). An application whose parts talk across two
+ * machines is one entry in each, of one name.
+ */
+export class DbusProxyConfig extends configClass(
+  readIfEnabled(z.strictObject({ enable, proxies: entries(proxy), clients: entries(client) })),
+) {}
+
+export type DbusProxyEntry = DbusProxyConfig['proxies'][number];
+
+/** The unit that runs a proxy. */
+export const dbusProxyUnit = (proxy: { readonly name: string }): UnitName =>
+  parseUnitName('name', `dbus-proxy-${proxy.name}.service`);
+
+/** What an entry of the socket proxy is when it says no more than it must. */
+const plain = z.parse(z.omit(socketProxy, { transport: true, server: true, socket: true }), {});
+
+/** The entries of the socket proxy that the pairs stand for: `server` where the bus is. */
+export const socketsOf = ({ proxies, clients }: DbusProxyConfig): (NamedSocketProxy & { readonly name: string })[] => [
+  ...proxies.flatMap(({ name, transport, socket }) =>
+    transport && !isDefaultPeer(transport) ? [{ ...plain, name, transport, server: true, socket }] : [],
+  ),
+  ...clients.map((client) => ({ ...plain, ...client, server: false })),
+];
+
+/** Names each socket that is also the socket of an entry here, as of a pair that is written out by hand. */
+export const namedSockets = (
+  { proxies, clients }: DbusProxyConfig,
+  sockets: readonly NamedSocketProxy[],
+): NamedSocketProxy[] =>
+  sockets.map((entry) => {
+    const found = (entry.server ? proxies : clients).find(({ socket }) => socket === entry.socket);
+    return found ? { ...entry, name: found.name } : entry;
+  });
+
+/** Warns of a D-Bus proxy without entries; `json` is the file as it was read. */
+export const unusedDbusProxy = ({ enable }: DbusProxyConfig, json: unknown): string[] =>
+  enable && !['proxies', 'clients'].some((key) => hasEntries(json, 'capabilities', 'dbusProxy', key))
+    ? ['capabilities.dbusProxy.enable: there are no proxies and no clients']
+    : [];
+
+/** Leaves out entries whose name, in their list, or whose socket an earlier one has. */
+export function distinctProxies({ enable, proxies, clients }: DbusProxyConfig): {
+  readonly value: DbusProxyConfig;
+  readonly warnings: readonly string[];
+} {
+  const warnings: string[] = [];
+  const sockets = new Set<string>();
+  const distinct = <Entry extends { readonly name: string; readonly socket: string }>(key: string, list: Entry[]) => {
+    const names = new Set<string>();
+    return list.filter(({ name, socket }) => {
+      const isDistinct = !names.has(name) && !sockets.has(socket);
+      if (!isDistinct)
+        warnings.push(
+          `capabilities.dbusProxy.${key}: the name or the socket of "${name}" (${socket}) is that of an earlier entry; ` +
+            'this entry is left out',
+        );
+      names.add(name);
+      sockets.add(socket);
+      return isDistinct;
+    });
+  };
+  return { value: { enable, proxies: distinct('proxies', proxies), clients: distinct('clients', clients) }, warnings };
+}

@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import type { ServiceName } from '@givc/rpc';
+import { DbusProxyConfig } from './dbus-proxy.config.js';
+import { DbusProxyService } from './dbus-proxy.service.js';
+
+/** Buses of this machine for others, behind filters. */
+@Module({ providers: [DbusProxyService] })
+export class DbusProxyModule {
+  static readonly Config = DbusProxyConfig;
+  static readonly services: readonly ServiceName[] = [];
+  /** What an earlier configuration has left running must end. */
+  static readonly isAlwaysOn = true;
+}

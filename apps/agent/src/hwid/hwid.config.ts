@@ -1,0 +1,16 @@
+import * as z from 'zod/mini';
+import { defaulted } from '@givc/config';
+import { configClass } from '../config/config-class.js';
+import { enable } from '../config/enable.js';
+
+/** `capabilities.hwid`. */
+export class HwidConfig extends configClass(
+  defaulted(
+    z.strictObject({
+      enable,
+      /** The network interface whose address is the hardware id; the first one unless set. */
+      interface: defaulted(z.string(), ''),
+    }),
+    {},
+  ),
+) {}

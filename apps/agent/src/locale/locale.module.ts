@@ -1,0 +1,10 @@
+import { Module } from '@nestjs/common';
+import type { ServiceName } from '@givc/rpc';
+import { LocaleController } from './locale.controller.js';
+import { LocaleService } from './locale.service.js';
+
+/** Language and timezone: every agent has it, as the computer speaks one language. */
+@Module({ controllers: [LocaleController], providers: [LocaleService] })
+export class LocaleModule {
+  static readonly services: readonly ServiceName[] = ['locale.LocaleClient'];
+}

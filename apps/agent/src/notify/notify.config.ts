@@ -1,0 +1,17 @@
+import * as z from 'zod/mini';
+import { defaulted } from '@givc/config';
+import { absolutePath } from '../config/absolute-path.js';
+import { configClass } from '../config/config-class.js';
+import { enable } from '../config/enable.js';
+
+/** `capabilities.notifier`. */
+export class NotifyConfig extends configClass(
+  defaulted(
+    z.strictObject({
+      enable,
+      /** The folder of the sockets of those who show notifications. */
+      socket: defaulted(absolutePath, '/run/log/journal-notifier'),
+    }),
+    {},
+  ),
+) {}

@@ -1,0 +1,75 @@
+import { normalize } from 'node:path';
+import * as z from 'zod/mini';
+import { absent, defaulted, hasEntries, parsed } from '@givc/config';
+import { invalid, messageOf, parsePolicyName, quoted, type PolicyName } from '@givc/model';
+import { absolutePath } from '../config/absolute-path.js';
+import { configClass } from '../config/config-class.js';
+import { enable } from '../config/enable.js';
+import { parseMinisignKey } from './minisign.js';
+
+const isNormal = (path: string): boolean => normalize(path) === path && !path.endsWith('/') && !path.includes('\0');
+
+/** Throws INVALID_ARGUMENT when the policy cannot be installed there. */
+function checkDestination(name: string, destination: string, all: readonly string[]): void {
+  if (name.startsWith('policies.json'))
+    throw invalid(name, `invalid policy name ${quoted(name)}: the store has a file of that name`);
+  if (destination === '') return;
+  if (!destination.startsWith('/') || !isNormal(destination))
+    throw invalid(
+      name,
+      `invalid destination ${quoted(destination)}: expected an absolute path of a file without "..", or ""`,
+    );
+  if (all.filter((other) => other === destination).length > 1)
+    throw invalid(name, `invalid destination ${quoted(destination)}: another policy has it, too`);
+}
+
+/** Where each policy is installed; an empty destination keeps it in the store only. */
+const policies = z.pipe(
+  z.record(z.string(), z.string()),
+  z.transform((value, context): ReadonlyMap<PolicyName, string> => {
+    const destinations = new Map<PolicyName, string>();
+    for (const [key, destination] of Object.entries(value))
+      try {
+        checkDestination(key, destination, Object.values(value));
+        destinations.set(parsePolicyName('', key), destination);
+      } catch (error) {
+        const message = messageOf(error).replace(/^[^:]*: /, '');
+        context.issues.push({ code: 'custom', message, path: [key], input: value });
+      }
+    return destinations;
+  }),
+);
+
+/** Ours: how large a policy may be. */
+const maxBytes = parsed(defaulted(z.number(), 16 * 1024 * 1024), (field, value) => {
+  if (!Number.isInteger(value) || value < 1 || value > 1024 * 1024 * 1024)
+    throw invalid(field, `invalid size ${value}: expected 1-1073741824 bytes`);
+  return value;
+});
+
+const policy = defaulted(
+  z.strictObject({
+    enable,
+    storePath: defaulted(absolutePath, '/etc/policies'),
+    policies: defaulted(policies, {}),
+    maxBytes,
+    /** Ours: policies that this key of minisign(1) has not signed are refused. */
+    publicKey: absent(parsed(z.string(), parseMinisignKey)),
+    /** Ours: signatures whose trusted comment has no word `policy:NAME` are refused. */
+    requireName: defaulted(z.boolean(), false),
+  }),
+  {},
+);
+
+/** `capabilities.policy`: which policies the admin may install, and where. */
+export class PolicyConfig extends configClass(policy) {}
+
+/** Warns of settings without effect; `json` is the file as it was read. */
+export const unusedPolicySettings = ({ enable, requireName, publicKey }: PolicyConfig, json: unknown): string[] => [
+  ...(enable && !hasEntries(json, 'capabilities', 'policy', 'policies')
+    ? ['capabilities.policy.enable: no policies are named: each is refused']
+    : []),
+  ...(requireName && !publicKey
+    ? ['capabilities.policy.requireName: without publicKey no signature is asked for']
+    : []),
+];

@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { BootId } from './boot-id.js';
+import { ConfiguredUnits } from './configured-units.js';
+import { RegistrationService } from './registration.service.js';
+import { TrackedUnits } from './tracked-units.js';
+
+/** Registers this agent and its units with the admin, and reports what becomes of them. */
+@Module({
+  providers: [{ provide: BootId, useFactory: () => BootId.read() }, TrackedUnits, ConfiguredUnits, RegistrationService],
+  exports: [TrackedUnits, RegistrationService],
+})
+export class RegistrationModule {}

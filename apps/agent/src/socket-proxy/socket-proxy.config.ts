@@ -1,0 +1,117 @@
+import * as z from 'zod/mini';
+import { absent, defaulted, entries, hasEntries, parsed } from '@givc/config';
+import {
+  formatAddress,
+  GivcError,
+  invalid,
+  messageOf,
+  parseVmName,
+  quoted,
+  type Address,
+  type Endpoint,
+} from '@givc/model';
+import { socketPath } from '../config/absolute-path.js';
+import { configClass } from '../config/config-class.js';
+import { enable, readIfEnabled } from '../config/enable.js';
+import { isDefaultPeer, peerTransport } from '../config/transport.js';
+
+const word = parsed(z.string(), (field, value) => {
+  if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,31}$/.test(value))
+    throw invalid(field, `invalid name ${quoted(value)}: expected a user or group`);
+  return value;
+});
+
+const mode = parsed(z.string(), (field, value) => {
+  if (!/^0?[0-7]{3}$/.test(value)) throw invalid(field, `invalid mode ${quoted(value)}: expected one such as "0770"`);
+  return parseInt(value, 8);
+});
+
+const maxConnections = parsed(defaulted(z.number(), 256), (field, value) => {
+  if (!Number.isInteger(value) || value < 1 || value > 1_000)
+    throw invalid(field, `invalid number ${value}: expected 1-1000`);
+  return value;
+});
+
+/** An entry of the contract; ours are `permittedSource`, `owner`, `group`, `mode` and `maxConnections`. */
+export const socketProxy = z.strictObject({
+  transport: peerTransport,
+  server: defaulted(z.boolean(), false),
+  socket: defaulted(socketPath, '/tmp/.dbusproxy.sock'),
+  /** Of a server: the only machine that may connect, instead of the one that the transport names. */
+  permittedSource: absent(parsed(z.string(), parseVmName)),
+  /** Of the socket that is made, when it is no server. */
+  owner: absent(word),
+  group: absent(word),
+  /** 0770 unless said. */
+  mode: absent(mode),
+  maxConnections,
+});
+
+export type SocketProxy = z.output<typeof socketProxy>;
+
+/** `capabilities.socketProxy`. */
+export class SocketProxyConfig extends configClass(
+  readIfEnabled(z.strictObject({ enable, sockets: entries(socketProxy) })),
+) {
+  declare readonly sockets: NamedSocketProxy[];
+}
+
+/** With the name of the entry of `dbusProxy` that has the same socket. */
+export type NamedSocketProxy = SocketProxy & { readonly name?: string };
+
+/** Where an agent serves what is paired with the agent of `transport`: its own address, on the transport's port. */
+export function servingAddress(self: Address, { address }: Endpoint): Address {
+  if ((self.protocol === 'tcp' || self.protocol === 'vsock') && 'port' in address)
+    return { ...self, port: address.port };
+  throw new GivcError(
+    'INVALID_ARGUMENT',
+    `a server needs a port in this agent's own address (${formatAddress(self)}) and in the transport's (${formatAddress(address)})`,
+  );
+}
+
+/** The entries that can be opened, and the reasons why the others cannot. */
+export interface UsableSockets<Entry> {
+  readonly usable: Entry[];
+  readonly warnings: readonly string[];
+}
+
+/** Leaves out entries that are switched off, that cannot be served, or whose port or socket an earlier one has. */
+export function usableSockets<Entry extends SocketProxy>(
+  self: Address,
+  sockets: readonly Entry[],
+): UsableSockets<Entry> {
+  const taken = new Set<string>([formatAddress(self)]);
+  const warnings: string[] = [];
+  const usable = sockets.filter(({ transport, server, socket }) => {
+    const problem = (text: string): false => {
+      warnings.push(`capabilities.socketProxy.sockets: ${text}; this entry is left out`);
+      return false;
+    };
+    if (isDefaultPeer(transport)) return problem(`the entry of ${socket} names no peer in its transport`);
+    try {
+      const address = server ? formatAddress(servingAddress(self, transport)) : socket;
+      if (taken.has(address) && !address.endsWith(':0'))
+        return problem(`${address} is used by an earlier entry or by the agent itself`);
+      taken.add(address);
+      return true;
+    } catch (error) {
+      return problem(messageOf(error));
+    }
+  });
+  return { usable, warnings };
+}
+
+/** Warns of settings without effect; `json` is the file as it was read. */
+export const unusedSocketProxy = ({ enable }: SocketProxyConfig, json: unknown): string[] =>
+  enable && !hasEntries(json, 'capabilities', 'socketProxy', 'sockets')
+    ? ['capabilities.socketProxy.enable: there are no sockets']
+    : [];
+
+/** Warns of settings of one side of a socket proxy that only the other side uses. */
+export const unusedSocketSettings = ({ sockets }: SocketProxyConfig): string[] =>
+  sockets.flatMap(({ server, socket, permittedSource, owner, group, mode }) => {
+    const unused = Object.entries(server ? { owner, group, mode } : { permittedSource });
+    const keys = unused.filter(([, value]) => value !== undefined).map(([key]) => key);
+    const effect = server ? 'a server connects to its socket, it does not make it' : 'only a server is connected to';
+    return keys.length > 0 ? [`capabilities.socketProxy.sockets: ${keys.join(', ')} of ${socket}: ${effect}`] : [];
+  });

@@ -1,0 +1,67 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { Controller } from '@nestjs/common';
+import { GrpcStreamCall } from '@nestjs/microservices';
+import { Metadata, type ServerDuplexStream } from '@grpc/grpc-js';
+import { callerOf, noteChange } from '@givc/access';
+import { GivcError, messageOf } from '@givc/model';
+import type { socketproxy } from '@givc/rpc';
+import { halfCloseKey, supportsHalfClose } from './half-close.js';
+import { ServedSocket } from './served-socket.js';
+import { splice } from './splice.js';
+
+type TransferCall = ServerDuplexStream<socketproxy.StreamFrame, socketproxy.StreamFrame>;
+
+/** `socketproxy.SocketStream` of one socket: each call is a connection to it. */
+@Controller()
+export class SocketProxyController {
+  #open = 0;
+
+  constructor(private readonly served: ServedSocket) {}
+
+  @GrpcStreamCall('SocketStream', 'TransferData')
+  async transferData(call: TransferCall): Promise<void> {
+    const { socket: path, maxConnections, rejected } = this.served;
+    noteChange(call, { socket: path });
+    this.#assertPermitted(call);
+    if (this.#open >= maxConnections)
+      throw new GivcError('RESOURCE_EXHAUSTED', `${path} has ${maxConnections} connections already`);
+    this.#open++;
+    try {
+      const socket = await this.#connect(path);
+      // Nobody listens to its errors yet.
+      if (call.cancelled) return void socket.destroy();
+      const metadata = new Metadata();
+      metadata.set(halfCloseKey, '1');
+      call.sendMetadata(metadata);
+      await splice(
+        socket,
+        call,
+        () => supportsHalfClose(call.metadata),
+        'frames',
+        (uid) => rejected.add(uid),
+      );
+    } finally {
+      this.#open--;
+    }
+  }
+
+  #assertPermitted(call: TransferCall): void {
+    const { peer } = callerOf(call);
+    const { socket, permitted } = this.served;
+    // Without TLS nobody has a name.
+    if (peer && peer.name !== permitted)
+      throw new GivcError('PERMISSION_DENIED', `${peer.name} may not use ${socket}: only ${permitted} may`);
+  }
+
+  /** UNAVAILABLE while nobody listens there. */
+  async #connect(path: string): Promise<Socket> {
+    const socket = connect({ path, allowHalfOpen: true });
+    try {
+      await once(socket, 'connect');
+      return socket;
+    } catch (cause) {
+      throw new GivcError('UNAVAILABLE', `no service at ${path}: ${messageOf(cause)}`, { cause });
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Access } from '@givc/access';
+import { Log } from '@givc/log';
+import { formatAddress } from '@givc/model';
+import { Dialer } from '@givc/rpc';
+import { AgentIdentity } from '../config/agent-identity.js';
+import { RejectedUsers } from './rejected-users.js';
+import { SocketClient } from './socket-client.js';
+import { servingAddress, SocketProxyConfig, type NamedSocketProxy } from './socket-proxy.config.js';
+import { serveSocket } from './socket-server.js';
+import { retryUntilOpen } from './retry-until-open.js';
+
+interface Open {
+  close(): void | Promise<void>;
+}
+
+/** The contract's group; who is not root cannot give a file away. */
+const defaultGroup = (): string | undefined => (process.getuid?.() === 0 ? 'users' : undefined);
+
+/** What lets clients of another user in: a bus takes those of the user alone that its proxy runs as. */
+const userSetting = (proxy: string): string => `capabilities.dbusProxy.proxies[${proxy}].user`;
+
+/** Opens every entry of the configuration, each by itself, and keeps trying those that cannot be opened yet. */
+@Injectable()
+export class SocketProxyService implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #stopping = new AbortController();
+  #entries: Promise<Open | undefined>[] = [];
+
+  constructor(
+    private readonly config: SocketProxyConfig,
+    private readonly identity: AgentIdentity,
+    private readonly access: Access,
+    private readonly dialer: Dialer,
+    private readonly log: Log,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.#entries = this.config.sockets.map((entry) =>
+      retryUntilOpen(() => (entry.server ? this.#serve(entry) : this.#listen(entry)), this.log, this.#stopping.signal),
+    );
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.#stopping.abort();
+    await Promise.all(this.#entries.map(async (entry) => (await entry)?.close()));
+  }
+
+  async #serve({ name, transport, socket, permittedSource, maxConnections }: NamedSocketProxy): Promise<Open> {
+    const permitted = permittedSource ?? transport.name;
+    const fields = { socket, peer: permitted, setting: name && userSetting(name) };
+    const served = { socket, permitted, maxConnections, rejected: new RejectedUsers(this.log, fields) };
+    const server = await serveSocket(
+      served,
+      servingAddress(this.identity.self.address, transport),
+      this.access,
+      this.log,
+    );
+    this.log.info('socket proxy serves', { socket, address: formatAddress(server.address), to: served.permitted });
+    return server;
+  }
+
+  async #listen({
+    name,
+    transport,
+    socket,
+    owner,
+    group,
+    mode = 0o770,
+    maxConnections,
+  }: NamedSocketProxy): Promise<Open> {
+    const file = { path: socket, owner, group: group ?? defaultGroup(), mode };
+    const peer = transport.name;
+    const fields = { socket, peer, setting: name && `${userSetting(name)} of ${peer}` };
+    const rejected = new RejectedUsers(this.log, fields);
+    const client = new SocketClient({ file, peer: transport, maxConnections, rejected }, this.dialer, this.log);
+    try {
+      await client.listen();
+    } catch (error) {
+      client.close();
+      throw error;
+    }
+    this.log.info('socket proxy listens', { socket, peer, address: formatAddress(transport.address) });
+    return client;
+  }
+}

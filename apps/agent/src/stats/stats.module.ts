@@ -1,0 +1,11 @@
+import { Module } from '@nestjs/common';
+import type { ServiceName } from '@givc/rpc';
+import { StatsController } from './stats.controller.js';
+import { StatsService } from './stats.service.js';
+import { SysinfoService } from './sysinfo.service.js';
+
+/** What this machine does and is: every agent has it. */
+@Module({ controllers: [StatsController], providers: [StatsService, SysinfoService] })
+export class StatsModule {
+  static readonly services: readonly ServiceName[] = ['stats.StatsService'];
+}
