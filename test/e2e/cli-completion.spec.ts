@@ -3,7 +3,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { FakeSystemd } from '@givc/systemd';
 import type { UnitName } from '@givc/model';
 import { TestSystem } from '@givc/testing';
-import { RunningCli } from '../../apps/cli/src/running-cli.js';
+import { RunningCli } from '../../apps/cli/src/running-cli.fixture.js';
 
 const web = 'web.service' as UnitName;
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { status } from '@grpc/grpc-js';
 import { AdminClient } from '@givc/client';
 import type { admin, report } from '@givc/rpc';
-import { RunningCli, type CliRun } from '../../apps/cli/src/running-cli.js';
+import { RunningCli, type CliRun } from '../../apps/cli/src/running-cli.fixture.js';
 import { ScriptedServer } from '../support/scripted-server.js';
 
 /** Clears a screen in 7 and in 8 bits, begins lines, and turns the direction of text around. */

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { FakeSystemd } from '@givc/systemd';
 import type { UnitName } from '@givc/model';
 import { TestSystem, type TestAgent } from '@givc/testing';
-import type { RunningCli } from '../../apps/cli/src/running-cli.js';
+import type { RunningCli } from '../../apps/cli/src/running-cli.fixture.js';
 import { cli, startCli } from '../support/cli.js';
 
 const web = 'web.service' as UnitName;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { adminCommand } from '../../apps/admin/src/admin.flags.js';
 import { readAgentConfig } from '../../apps/agent/src/agent.config.js';
 import { agentFile } from '../../apps/agent/src/agent-file.js';
-import { parseConnection } from '../../apps/cli/src/connection.js';
+import { parseConnection } from '../../apps/cli/src/connection/connection.js';
 
 const read = (path: string): string => readFileSync(path, 'utf8');
 /** The blocks of a language, in their order. */

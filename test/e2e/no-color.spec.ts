@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { Output } from '../../apps/cli/src/output.js';
+import { Output } from '../../apps/cli/src/output/output.js';
 
 const print = 'process.stdout.write(JSON.stringify([process.env.NO_COLOR, process.env.FORCE_COLOR]))';
 

@@ -6,7 +6,7 @@ import { Access } from '@givc/access';
 import { Log } from '@givc/log';
 import { createAuthority, writeCertificates, type Authority } from '@givc/pki';
 import { TestSystem, tlsMaterial } from '@givc/testing';
-import { RunningCli } from '../../apps/cli/src/running-cli.js';
+import { RunningCli } from '../../apps/cli/src/running-cli.fixture.js';
 import { CertificateLog } from '../support/certificate-log.js';
 
 /** The certificate files of one machine, and what its daemon follows them with. */

@@ -14,7 +14,7 @@ import {
 import { formatEvent } from '@givc/log';
 import { parseLogFilter } from '../../libs/log/src/log-filter.js';
 import { parseStats, parseSysinfo } from '../../apps/admin/src/system/agent-answers.js';
-import { cut, formatTable, plain, plainLines, widthOf } from '../../apps/cli/src/table.js';
+import { cut, formatTable, plain, plainLines, widthOf } from '../../apps/cli/src/output/table.js';
 import { requirePlain } from './engine/requirements.js';
 import { target } from './engine/target.js';
 import { texts } from './engine/texts.js';

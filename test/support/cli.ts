@@ -1,6 +1,6 @@
 import type { TestSystem } from '@givc/testing';
-import { Output } from '../../apps/cli/src/output.js';
-import { RunningCli, type CliRun } from '../../apps/cli/src/running-cli.js';
+import { Output } from '../../apps/cli/src/output/output.js';
+import { RunningCli, type CliRun } from '../../apps/cli/src/running-cli.fixture.js';
 
 /** Runs `givc-cli` against the admin of a system without TLS; one at a time. */
 export function startCli(system: TestSystem, ...args: string[]): RunningCli {

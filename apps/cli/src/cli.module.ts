@@ -30,7 +30,7 @@ import { WaitCommand } from './commands/wait.command.js';
 import { WakeupCommand } from './commands/wakeup.command.js';
 import { WatchCommand } from './commands/watch.command.js';
 import { WifiCommandGroup } from './commands/wifi.command.js';
-import { Output } from './output.js';
+import { Output } from './output/output.js';
 import { GivcCommand } from './root.command.js';
 
 /** Help lists the commands in this order. */

@@ -1,4 +1,4 @@
-import { RunningCli } from './running-cli.js';
+import { RunningCli } from './running-cli.fixture.js';
 
 const cli = (...args: string[]) => new RunningCli(args).ended;
 

@@ -1,5 +1,5 @@
 import { Help, Option, RootCommand } from 'nest-commander';
-import { CommandGroup } from './command-group.js';
+import { CommandGroup } from './usage/command-group.js';
 
 /** The global options; `parseConnection` gives them their meaning. */
 @RootCommand({

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseCertificates } from '@givc/pki';
-import { RunningCli, type CliRun } from '../running-cli.js';
+import { RunningCli, type CliRun } from '../running-cli.fixture.js';
 
 const root = mkdtempSync(join(tmpdir(), 'givc-authority-'));
 const path = (...parts: string[]): string => join(root, ...parts);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CommandRunner } from 'nest-commander';
-import { Output } from '../output.js';
-import { parseNumber, parseUsage, strict, type Command } from '../usage.js';
+import { Output } from '../output/output.js';
+import { parseNumber, parseUsage, strict, type Command } from '../usage/usage.js';
 
 /**
  * A command that works on files and needs no admin. What it does is imported from this folder when it runs: the other

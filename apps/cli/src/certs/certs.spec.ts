@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { RunningCli, type CliRun } from '../running-cli.js';
+import { RunningCli, type CliRun } from '../running-cli.fixture.js';
 
 const root = mkdtempSync(join(tmpdir(), 'givc-certs-'));
 const path = (...parts: string[]): string => join(root, ...parts);

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { GivcError, messageOf } from '@givc/model';
 import { daysLeft, factsOf, formatTime, parseCertificates, type CertificateFacts } from '@givc/pki';
-import { formatTable } from '../table.js';
+import { formatTable } from '../output/table.js';
 
 /** A certificate and the file that it lies in. */
 export interface CertificateInFile extends CertificateFacts {

@@ -1,5 +1,5 @@
 import { Command } from 'nest-commander';
-import { CommandGroup } from '../command-group.js';
+import { CommandGroup } from '../usage/command-group.js';
 import { CertsAuthorityCommand } from './certs-authority.command.js';
 import { CertsIssueAllCommand } from './certs-issue-all.command.js';
 import { CertsIssueCommand } from './certs-issue.command.js';

@@ -1,8 +1,8 @@
 import { Command, CommandRunner } from 'nest-commander';
 import { candidateLines } from '../completion/candidates.js';
 import { listRegistry } from '../completion/list-registry.js';
-import { Output } from '../output.js';
-import { strict, type Command as Commander } from '../usage.js';
+import { Output } from '../output/output.js';
+import { strict, type Command as Commander } from '../usage/usage.js';
 
 /** For the scripts of `completion`; `candidateLines` says what it prints. */
 @Command({

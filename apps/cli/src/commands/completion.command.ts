@@ -1,8 +1,8 @@
 import { Command, CommandRunner, Help } from 'nest-commander';
 import { invalid, quoted } from '@givc/model';
 import { shells } from '../completion/scripts.js';
-import { Output } from '../output.js';
-import { parseUsage, strict, type Command as Commander } from '../usage.js';
+import { Output } from '../output/output.js';
+import { parseUsage, strict, type Command as Commander } from '../usage/usage.js';
 
 /** Throws INVALID_ARGUMENT when there is no script for it. */
 function parseShell(value: string): string {

@@ -1,6 +1,6 @@
 import { Command, Help } from 'nest-commander';
-import { AdminCommand } from '../admin-command.js';
-import { readStdin } from '../stdin.js';
+import { AdminCommand } from '../connection/admin-command.js';
+import { readStdin } from '../input/stdin.js';
 
 const payloadMax = 64 * 1024;
 

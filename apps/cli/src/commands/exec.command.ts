@@ -1,6 +1,6 @@
 import { Command, Help, Option } from 'nest-commander';
 import { invalid, parseVmName } from '@givc/model';
-import { AgentCommand } from '../agent-command.js';
+import { AgentCommand } from '../connection/agent-command.js';
 import { runRemotely } from '../exec/remote-command.js';
 import { ProgramStatus } from '../program-status.js';
 

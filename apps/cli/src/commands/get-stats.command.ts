@@ -1,6 +1,6 @@
 import { Command, Help, Option } from 'nest-commander';
 import { parseVmName } from '@givc/model';
-import { AdminCommand } from '../admin-command.js';
+import { AdminCommand } from '../connection/admin-command.js';
 import { statsJson, statsText } from '../stats/stats-text.js';
 
 @Command({

@@ -1,7 +1,8 @@
 import { Command, Help, Option } from 'nest-commander';
 import { GivcError } from '@givc/model';
-import { AdminCommand } from '../admin-command.js';
-import { parseStatusProperty, type StatusProperty } from '../unit-properties.js';
+import { AdminCommand } from '../connection/admin-command.js';
+import { parseStatusProperty, type StatusProperty } from '../units/unit-properties.js';
+import { unitStatusText } from '../units/unit-status-text.js';
 
 interface StatusOptions {
   readonly asJson?: boolean;
@@ -46,7 +47,7 @@ export class GetStatusCommand extends AdminCommand {
     if (asJson) this.output.json(status);
     else if (property)
       for (const name of property) this.output.sentence(value ? status[name] : `${name}=${status[name]}`);
-    else this.output.status(status);
+    else this.output.text(unitStatusText(status));
   }
 
   @Help('after')

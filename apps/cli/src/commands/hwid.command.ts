@@ -1,7 +1,7 @@
 import { Command, Help } from 'nest-commander';
 import { parseVmName } from '@givc/model';
 import { hwid } from '@givc/rpc';
-import { AgentCommand } from '../agent-command.js';
+import { AgentCommand } from '../connection/agent-command.js';
 
 const deadlineMs = 5_000;
 

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { Command, Help, Option } from 'nest-commander';
 import { invalid, parseVmName, quoted, urgencyLevels } from '@givc/model';
-import { AdminCommand } from '../admin-command.js';
+import { AdminCommand } from '../connection/admin-command.js';
 
 interface NotifyFlags {
   readonly event?: string;

@@ -1,7 +1,7 @@
 import { Command, Help, Option } from 'nest-commander';
 import { parseVmName } from '@givc/model';
-import { AdminCommand } from '../admin-command.js';
-import { listedPolicy } from '../policies/listed-policy.js';
+import { AdminCommand } from '../connection/admin-command.js';
+import { listedPolicy, policyTable } from '../policies/listed-policy.js';
 
 interface PoliciesOptions {
   readonly asJson?: boolean;
@@ -27,7 +27,7 @@ export class PoliciesCommand extends AdminCommand {
     const { policies } = await this.withAdmin((admin) => admin.listPolicies());
     const listed = policies.filter(({ vm_name }) => vm === undefined || vm_name === vm).map(listedPolicy);
     if (asJson) this.output.json(listed);
-    else this.output.policies(listed);
+    else this.output.table(policyTable(listed, Date.now()));
   }
 
   @Help('after')

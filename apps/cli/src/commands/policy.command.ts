@@ -1,5 +1,5 @@
 import { Command } from 'nest-commander';
-import { CommandGroup } from '../command-group.js';
+import { CommandGroup } from '../usage/command-group.js';
 import { PolicyCheckCommand } from './policy-check.command.js';
 import { PolicyTestCommand } from './policy-test.command.js';
 

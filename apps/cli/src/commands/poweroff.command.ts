@@ -1,5 +1,5 @@
 import { Command, Help } from 'nest-commander';
-import { AdminCommand } from '../admin-command.js';
+import { AdminCommand } from '../connection/admin-command.js';
 
 @Command({ name: 'poweroff', description: 'Powers the computer off, the host with all of its VMs.' })
 export class PoweroffCommand extends AdminCommand {

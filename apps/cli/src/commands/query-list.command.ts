@@ -1,6 +1,6 @@
 import { Command, Help, Option } from 'nest-commander';
-import { AdminCommand } from '../admin-command.js';
-import { listedItem } from '../listed-item.js';
+import { AdminCommand } from '../connection/admin-command.js';
+import { itemTable, listedItem } from '../registry/listed-item.js';
 
 @Command({ name: 'query-list', description: 'Lists everything that is registered.' })
 export class QueryListCommand extends AdminCommand {
@@ -12,7 +12,7 @@ export class QueryListCommand extends AdminCommand {
   async run(_: string[], { asJson }: { readonly asJson?: boolean }): Promise<void> {
     const { List } = await this.withAdmin((admin) => admin.queryList());
     if (asJson) this.output.json(List.map(listedItem));
-    else this.output.items(List);
+    else this.output.table(itemTable(List));
   }
 
   @Help('after')

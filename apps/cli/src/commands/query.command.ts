@@ -1,7 +1,7 @@
 import { Command, Help, Option } from 'nest-commander';
 import { parseUnitType } from '@givc/model';
-import { AdminCommand } from '../admin-command.js';
-import { itemMatcher, listedItem } from '../listed-item.js';
+import { AdminCommand } from '../connection/admin-command.js';
+import { itemMatcher, itemTable, listedItem } from '../registry/listed-item.js';
 
 interface QueryOptions {
   readonly asJson?: boolean;
@@ -35,7 +35,7 @@ export class QueryCommand extends AdminCommand {
     const { List } = await this.withAdmin((admin) => admin.queryList());
     const items = List.filter(itemMatcher({ type: byType, names: byName }));
     if (asJson) this.output.json(items.map(listedItem));
-    else this.output.items(items);
+    else this.output.table(itemTable(items));
   }
 
   @Help('after')

@@ -8,7 +8,7 @@ import {
   vmOfVmUnit,
   type UnitName,
 } from '@givc/model';
-import { CommandGroup } from '../command-group.js';
+import { CommandGroup } from '../usage/command-group.js';
 import { findInstance, formatInstance } from '../restart/instance.js';
 import { RestartCommandBase } from '../restart/restart-command.js';
 import { stopVm } from '../restart/stop-vm.js';

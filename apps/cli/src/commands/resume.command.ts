@@ -1,7 +1,7 @@
 import { Command, Help, Option } from 'nest-commander';
-import { AdminCommand } from '../admin-command.js';
-import { formatOutcome } from '../format-outcome.js';
-import { vmOfInstance } from '../vm-of-instance.js';
+import { AdminCommand } from '../connection/admin-command.js';
+import { formatOutcome } from '../output/format-outcome.js';
+import { vmOfInstance } from '../units/vm-of-instance.js';
 
 @Command({
   name: 'resume',

@@ -9,7 +9,7 @@ import {
   type LocaleAssignments,
   type LocaleKey,
 } from '@givc/model';
-import { AdminCommand } from '../admin-command.js';
+import { AdminCommand } from '../connection/admin-command.js';
 
 interface Parsed {
   readonly assignments: LocaleAssignments;

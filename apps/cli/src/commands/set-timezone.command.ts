@@ -1,6 +1,6 @@
 import { Command, Help } from 'nest-commander';
 import { parseTimezone } from '@givc/model';
-import { AdminCommand } from '../admin-command.js';
+import { AdminCommand } from '../connection/admin-command.js';
 
 @Command({
   name: 'set-timezone',

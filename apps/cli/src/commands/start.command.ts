@@ -1,8 +1,8 @@
 import type { AdminClient } from '@givc/client';
 import { powerTransitionOf, type UnitName } from '@givc/model';
 import { Help, Option, SubCommand, Command } from 'nest-commander';
-import { AdminCommand } from '../admin-command.js';
-import { CommandGroup } from '../command-group.js';
+import { AdminCommand } from '../connection/admin-command.js';
+import { CommandGroup } from '../usage/command-group.js';
 
 interface VmOption {
   readonly vm: string;

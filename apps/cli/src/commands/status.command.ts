@@ -1,8 +1,9 @@
 import { Command, Help, Option } from 'nest-commander';
 import { GivcError } from '@givc/model';
-import { AdminCommand } from '../admin-command.js';
+import { AdminCommand } from '../connection/admin-command.js';
 import { listedMachine, machinesOf } from '../status/machine.js';
 import { listMachines } from '../status/list-machines.js';
+import { treeText } from '../status/tree.js';
 
 interface StatusFlags {
   readonly asJson?: boolean;
@@ -27,11 +28,12 @@ export class StatusCommand extends AdminCommand {
 
   async run(_: string[], { asJson, follow }: StatusFlags): Promise<void> {
     if (follow) return this.#follow(asJson ?? false);
-    const [{ List }, told] = await this.withAdmin((admin) => Promise.all([admin.queryList(), listMachines(admin)]));
-    if (!told) this.output.note('the ages are unknown, because the admin does not report them');
-    const machines = machinesOf(List, told);
+    const [{ List }, reported] = await this.withAdmin((admin) => Promise.all([admin.queryList(), listMachines(admin)]));
+    if (!reported) this.output.note('the ages are unknown, because the admin does not report them');
+    const machines = machinesOf(List, reported);
+    const { terminal, hasColour } = this.output;
     if (asJson) this.output.json(machines.map(listedMachine));
-    else this.output.machines(machines);
+    else this.output.text(treeText(machines, { width: terminal?.columns || undefined, colour: hasColour }));
   }
 
   async #follow(asJson: boolean): Promise<void> {

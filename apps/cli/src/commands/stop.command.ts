@@ -1,10 +1,10 @@
 import { Command, Help, Option, SubCommand } from 'nest-commander';
 import { parseVmName } from '@givc/model';
-import { AdminCommand } from '../admin-command.js';
-import { CommandGroup } from '../command-group.js';
-import { formatOutcome } from '../format-outcome.js';
+import { AdminCommand } from '../connection/admin-command.js';
+import { CommandGroup } from '../usage/command-group.js';
+import { formatOutcome } from '../output/format-outcome.js';
 import { stopVm } from '../restart/stop-vm.js';
-import { vmOfInstance } from '../vm-of-instance.js';
+import { vmOfInstance } from '../units/vm-of-instance.js';
 
 @SubCommand({
   name: 'app',

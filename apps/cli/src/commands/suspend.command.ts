@@ -1,5 +1,5 @@
 import { Command, Help } from 'nest-commander';
-import { AdminCommand } from '../admin-command.js';
+import { AdminCommand } from '../connection/admin-command.js';
 
 @Command({ name: 'suspend', description: 'Suspends the computer; answers when it is awake again.' })
 export class SuspendCommand extends AdminCommand {

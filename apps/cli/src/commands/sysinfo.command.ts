@@ -1,5 +1,5 @@
 import { Command, Help, Option } from 'nest-commander';
-import { AdminCommand } from '../admin-command.js';
+import { AdminCommand } from '../connection/admin-command.js';
 
 const word = (isOn: boolean | undefined): string => (isOn === undefined ? 'unknown' : isOn ? 'enabled' : 'disabled');
 

@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import { Command, Help, Option, SubCommand } from 'nest-commander';
 import { parseUnitType } from '@givc/model';
-import { AdminCommand } from '../admin-command.js';
-import { CommandGroup } from '../command-group.js';
-import { ensureRegistered } from '../ensure.js';
+import { AdminCommand } from '../connection/admin-command.js';
+import { CommandGroup } from '../usage/command-group.js';
+import { ensureRegistered } from '../registry/ensure.js';
 
 interface EnsureOptions {
   readonly retry: number;

@@ -1,8 +1,8 @@
 import { Command, Help, Option, SubCommand } from 'nest-commander';
 import type { admin } from '@givc/rpc';
-import { AdminCommand } from '../admin-command.js';
-import { CommandGroup } from '../command-group.js';
-import { listedGeneration } from '../listed-generation.js';
+import { AdminCommand } from '../connection/admin-command.js';
+import { CommandGroup } from '../usage/command-group.js';
+import { generationTable, listedGeneration } from '../updates/listed-generation.js';
 import { ProgramStatus } from '../program-status.js';
 
 interface CachixOptions {
@@ -23,7 +23,7 @@ export class UpdateListCommand extends AdminCommand {
   async run(_: string[], { asJson }: { readonly asJson?: boolean }): Promise<void> {
     const { List } = await this.withAdmin((admin) => admin.listGenerations());
     if (asJson) this.output.json(List.map(listedGeneration));
-    else this.output.generations(List);
+    else this.output.table(generationTable(List));
   }
 
   @Help('after')

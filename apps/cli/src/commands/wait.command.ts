@@ -1,6 +1,6 @@
 import { Command, Help, Option } from 'nest-commander';
-import { AdminCommand } from '../admin-command.js';
-import { parseSeconds } from '../usage.js';
+import { AdminCommand } from '../connection/admin-command.js';
+import { parseSeconds } from '../usage/usage.js';
 import { parseCondition, waitStates } from '../wait/condition.js';
 import { waitFor } from '../wait/wait-for.js';
 

@@ -1,5 +1,5 @@
 import { Command, Help } from 'nest-commander';
-import { AdminCommand } from '../admin-command.js';
+import { AdminCommand } from '../connection/admin-command.js';
 
 @Command({ name: 'wakeup', description: 'Wakes the computer up, where the admin can do that.' })
 export class WakeupCommand extends AdminCommand {

@@ -1,7 +1,7 @@
 import { Command, Help, Option } from 'nest-commander';
-import { AdminCommand } from '../admin-command.js';
-import { listedItem } from '../listed-item.js';
-import { formatChange, changes, jsonChange } from '../watch-event.js';
+import { AdminCommand } from '../connection/admin-command.js';
+import { itemTable, listedItem } from '../registry/listed-item.js';
+import { formatChange, changes, jsonChange } from '../registry/watch-event.js';
 
 interface WatchOptions {
   readonly asJson?: boolean;
@@ -37,7 +37,7 @@ export class WatchCommand extends AdminCommand {
           else this.output.sentence(formatChange(change));
         } else if (initial) {
           if (asJson) this.output.json(change.items.map(listedItem));
-          else this.output.items(change.items);
+          else this.output.table(itemTable(change.items));
         }
       }
     });

@@ -1,6 +1,6 @@
 import { Help, Option, SubCommand } from 'nest-commander';
 import { wifimanager } from '@givc/rpc';
-import { readSecret } from '../secret.js';
+import { readSecret } from '../input/secret.js';
 import { WifiCommand, type WifiOptions } from '../wifi/wifi-command.js';
 
 /** The agent gives up after 45 s, and then cleans up. */

@@ -1,9 +1,9 @@
 import { Command, Help, Option, SubCommand } from 'nest-commander';
 import type { MethodDefinition } from '@grpc/grpc-js';
 import { wifimanager } from '@givc/rpc';
-import { CommandGroup } from '../command-group.js';
-import { pathOf } from '../usage.js';
-import { listedNetwork } from '../wifi/listed-network.js';
+import { CommandGroup } from '../usage/command-group.js';
+import { pathOf } from '../usage/usage.js';
+import { listedNetwork, networkTable } from '../wifi/listed-network.js';
 import { WifiCommand, type WifiOptions } from '../wifi/wifi-command.js';
 import { WifiConnectCommand } from './wifi-connect.command.js';
 
@@ -34,7 +34,7 @@ abstract class WifiListing extends WifiCommand {
     );
     const listed = networks.filter(isShown).map(listedNetwork);
     if (options.asJson) this.output.json(listed);
-    else this.output.networks(listed);
+    else this.output.text(networkTable(listed));
   }
 }
 

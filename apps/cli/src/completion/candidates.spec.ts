@@ -2,7 +2,7 @@ import { CommandFactory } from 'nest-commander';
 import type { admin } from '@givc/rpc';
 import { CliModule } from '../cli.module.js';
 import { CompleteCommand } from '../commands/complete.command.js';
-import type { Command } from '../usage.js';
+import type { Command } from '../usage/usage.js';
 import { candidateLines } from './candidates.js';
 import type { Line } from './line.js';
 import { placeholderOf, placeholders } from './placeholders.js';

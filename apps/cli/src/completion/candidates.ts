@@ -1,6 +1,6 @@
 import type { admin } from '@givc/rpc';
-import { plain } from '../table.js';
-import type { Command } from '../usage.js';
+import { plain } from '../output/table.js';
+import type { Command } from '../usage/usage.js';
 import { bareWords, type Candidate } from './candidate.js';
 import { findOption, readLine, splitAssignment, takesValue, type Line, type Option } from './line.js';
 import { placeholderOf, placeholders, type PlaceholderMeaning } from './placeholders.js';

@@ -1,4 +1,4 @@
-import type { Command } from '../usage.js';
+import type { Command } from '../usage/usage.js';
 
 export type Option = Command['options'][number];
 

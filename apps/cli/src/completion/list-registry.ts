@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { AdminClient } from '@givc/client';
 import { readTlsMaterial } from '@givc/rpc';
-import { parseConnection } from '../connection.js';
+import { parseConnection } from '../connection/connection.js';
 import type { ListRegistry } from './candidates.js';
 
 /** A person waits for what the shell shows. */

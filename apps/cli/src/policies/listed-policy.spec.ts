@@ -1,4 +1,4 @@
-import { listedPolicy, policyRow } from './listed-policy.js';
+import { listedPolicy, policyTable } from './listed-policy.js';
 
 const policy = {
   vm_name: 'net-vm',
@@ -20,6 +20,6 @@ describe('the time at which a policy was delivered', () => {
   ])('is what the admin says, as long as a calendar has it: %s', (_, delivered_at_ms, time) => {
     const listed = listedPolicy({ ...policy, delivered_at_ms });
     expect(listed.delivered_at).toBe(time);
-    expect(policyRow(listed, 0)).toHaveLength(7);
+    expect(policyTable([listed], 0).rows[0]).toHaveLength(7);
   });
 });

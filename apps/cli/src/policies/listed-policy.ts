@@ -1,4 +1,5 @@
 import type { report } from '@givc/rpc';
+import type { Table } from '../output/table.js';
 import { ago } from '../status/age.js';
 
 /** One policy of one VM, under the names that programs read. */
@@ -36,11 +37,11 @@ export const listedPolicy = (policy: report.VmPolicy): ListedPolicy => ({
   source_problem: policy.source_error || null,
 });
 
-export const policyHead = ['VM', 'POLICY', 'STATE', 'VM HAS', 'ADMIN HAS', 'SENT', 'PROBLEM'];
+const head = ['VM', 'POLICY', 'STATE', 'VM HAS', 'ADMIN HAS', 'SENT', 'PROBLEM'];
 
 const short = (hash: string | null): string => hash?.slice(0, 12) ?? '';
 
-export const policyRow = (policy: ListedPolicy, now: number): string[] => [
+const rowOf = (policy: ListedPolicy, now: number): string[] => [
   policy.vm_name,
   policy.policy,
   policy.state,
@@ -49,3 +50,9 @@ export const policyRow = (policy: ListedPolicy, now: number): string[] => [
   policy.delivered_at === null ? '' : ago(Math.max(0, now - Date.parse(policy.delivered_at))),
   [policy.problem, policy.source_problem].filter((one) => one !== null).join('; '),
 ];
+
+/** Policies with hashes cut to what a person compares; `now` is in milliseconds since 1970. */
+export const policyTable = (policies: readonly ListedPolicy[], now: number): Table => ({
+  head,
+  rows: policies.map((policy) => rowOf(policy, now)),
+});

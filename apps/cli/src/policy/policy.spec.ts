@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { RunningCli } from '../running-cli.js';
+import { RunningCli } from '../running-cli.fixture.js';
 
 const policy = (...args: string[]) => new RunningCli(['policy', ...args]).ended;
 

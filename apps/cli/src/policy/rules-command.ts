@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { CommandRunner } from 'nest-commander';
 import { readText } from '@givc/config';
 import { GivcError, systemErrorText } from '@givc/model';
-import { Output } from '../output.js';
-import { parseUsageLater, strict, type Command } from '../usage.js';
+import { Output } from '../output/output.js';
+import { parseUsageLater, strict, type Command } from '../usage/usage.js';
 
 /** Throws INVALID_ARGUMENT that names the file. */
 export function readRules(file: string): string {

@@ -1,7 +1,7 @@
 import type { AdminClient } from '@givc/client';
 import { GivcError } from '@givc/model';
 import type { admin } from '@givc/rpc';
-import { AdminCommand } from '../admin-command.js';
+import { AdminCommand } from '../connection/admin-command.js';
 
 export interface Restart {
   /** Whatever this throws, nothing is started after it. */

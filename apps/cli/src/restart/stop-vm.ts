@@ -2,7 +2,7 @@ import type { AdminClient } from '@givc/client';
 import { GivcError, unknownVm, vmOfAgentUnit, vmOfVmUnit, vmUnit, type UnitName, type VmName } from '@givc/model';
 import type { admin } from '@givc/rpc';
 import { Timeout } from '@givc/time';
-import { changes, type WatchEvent } from '../watch-event.js';
+import { changes, type WatchEvent } from '../registry/watch-event.js';
 
 /** How long a unit that has stopped may still be listed as running. */
 const listedMs = 30_000;

@@ -1,5 +1,5 @@
 import type { stats } from '@givc/rpc';
-import { formatTable } from '../table.js';
+import { formatTable } from '../output/table.js';
 
 const pageBytes = 4096;
 const steps = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;

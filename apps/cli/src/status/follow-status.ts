@@ -1,8 +1,8 @@
 import { GivcError } from '@givc/model';
 import type { report } from '@givc/rpc';
-import { followRegistry, type RegistryState } from '../follow-registry.js';
-import type { AdminDialer } from '../admin-dialer.js';
-import { cut, plain } from '../table.js';
+import { followRegistry, type RegistryState } from '../registry/follow-registry.js';
+import type { AdminDialer } from '../connection/admin-dialer.js';
+import { cut, plain } from '../output/table.js';
 import { ago } from './age.js';
 import { machinesOf } from './machine.js';
 import { Screen } from './screen.js';

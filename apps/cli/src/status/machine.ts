@@ -1,6 +1,6 @@
 import { vmOfAgentUnit, vmOfVmUnit, type UnitName } from '@givc/model';
 import type { admin, report } from '@givc/rpc';
-import { listedItem, type ListedItem } from '../listed-item.js';
+import { listedItem, type ListedItem } from '../registry/listed-item.js';
 
 export interface AgentStatus {
   readonly name: string;

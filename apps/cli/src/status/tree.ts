@@ -1,4 +1,4 @@
-import { cut, plain, widthOf } from '../table.js';
+import { cut, plain, widthOf } from '../output/table.js';
 import { ago } from './age.js';
 import type { AgentStatus, MachineStatus } from './machine.js';
 
@@ -112,3 +112,9 @@ export function treeLines(machines: readonly MachineStatus[], { width, colour = 
     return `${before}${paint(status)}${shown.slice(before.length + status.length)}`;
   });
 }
+
+/** The same as text of whole lines. */
+export const treeText = (machines: readonly MachineStatus[], style: TreeStyle): string =>
+  treeLines(machines, style)
+    .map((line) => `${line}\n`)
+    .join('');

@@ -1,6 +1,6 @@
 import { Timeout } from '@givc/time';
-import { followRegistry } from '../follow-registry.js';
-import type { AdminDialer } from '../admin-dialer.js';
+import { followRegistry } from '../registry/follow-registry.js';
+import type { AdminDialer } from '../connection/admin-dialer.js';
 import { TimedOut } from '../timed-out.js';
 import { evaluate, subjectOf, type Condition } from './condition.js';
 

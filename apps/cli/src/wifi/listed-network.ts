@@ -1,5 +1,5 @@
 import type { wifimanager } from '@givc/rpc';
-import { formatTable } from '../table.js';
+import { formatTable } from '../output/table.js';
 
 /** What `--as-json` shows of a network. */
 export interface ListedNetwork {

@@ -1,7 +1,7 @@
 import { Option } from 'nest-commander';
 import { parseVmName, type VmName } from '@givc/model';
 import type { RpcChannel } from '@givc/rpc';
-import { AgentCommand } from '../agent-command.js';
+import { AgentCommand } from '../connection/agent-command.js';
 
 export interface WifiOptions {
   readonly vm?: VmName;

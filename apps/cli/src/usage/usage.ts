@@ -1,6 +1,6 @@
 import { GivcError } from '@givc/model';
 import type { CommandRunner } from 'nest-commander';
-import { plain } from './table.js';
+import { plain } from '../output/table.js';
 
 /** Longer no timer runs, but for less than a second (setTimeout of Node). */
 const maxTimerMs = 2_147_483_000;

@@ -7,8 +7,8 @@ import { parseConnection } from './connection.js';
 import { explain, hasBroken } from './explain.js';
 import type { AdminDialer } from './admin-dialer.js';
 import { renewableMaterial } from './renewable-material.js';
-import { Output } from './output.js';
-import { parseNumber, parseUsage, strict, type Command } from './usage.js';
+import { Output } from '../output/output.js';
+import { parseNumber, parseUsage, strict, type Command } from '../usage/usage.js';
 
 /** A command that asks the admin for something. */
 @Injectable()

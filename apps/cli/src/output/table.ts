@@ -1,5 +1,11 @@
 const gap = '  ';
 
+/** Cells as text; each row has as many as the head. */
+export interface Table {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
 /** Text from another machine as one harmless line: what a terminal would obey or reorder becomes a space. */
 export const plain = (text: string): string => text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]+/gu, ' ');
 

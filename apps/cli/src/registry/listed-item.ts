@@ -1,5 +1,6 @@
 import { parseUnitType } from '@givc/model';
 import type { admin } from '@givc/rpc';
+import type { Table } from '../output/table.js';
 
 /** How the contract writes an item of the registry in JSON. */
 export interface ListedItem {
@@ -25,6 +26,21 @@ export function listedItem(item: admin.QueryListItem): ListedItem {
     agent_name: item.AgentName ?? null,
   };
 }
+
+const head = ['NAME', 'VM', 'TYPE', 'STATUS', 'TRUST', 'AGENT', 'DESCRIPTION'];
+
+const rowOf = (item: admin.QueryListItem): string[] => [
+  item.Name,
+  item.VmName ?? '',
+  `${item.VmType}:${item.ServiceType}`,
+  item.VmStatus,
+  item.TrustLevel,
+  item.AgentName ?? '',
+  item.Description,
+];
+
+/** Items in the order of the list. */
+export const itemTable = (items: readonly admin.QueryListItem[]): Table => ({ head, rows: items.map(rowOf) });
 
 /** What an item has to be; what is left out may be anything. */
 export interface ItemFilter {

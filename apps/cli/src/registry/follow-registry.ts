@@ -1,7 +1,7 @@
 import { watchRegistry, type AdminClient } from '@givc/client';
 import { GivcError } from '@givc/model';
 import type { admin } from '@givc/rpc';
-import type { AdminDialer } from './admin-dialer.js';
+import type { AdminDialer } from '../connection/admin-dialer.js';
 import { RegistryView } from './registry-view.js';
 
 /** What there is now, or that the admin cannot be asked and why. */

@@ -1,0 +1,14 @@
+import type { systemd } from '@givc/rpc';
+import { plain } from '../output/table.js';
+
+/** A unit in the manner of systemctl(1). */
+export const unitStatusText = (status: systemd.UnitStatus): string =>
+  [
+    status.Description ? `${plain(status.Name)} - ${plain(status.Description)}` : plain(status.Name),
+    `  Loaded: ${plain(status.LoadState)}`,
+    `  Active: ${plain(status.ActiveState)} (${plain(status.SubState)})`,
+    `  Freezer: ${plain(status.FreezerState)}`,
+    `  Path: ${plain(status.Path)}`,
+  ]
+    .map((line) => `${line}\n`)
+    .join('');
