@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { parseEndpoint } from '@givc/model';
-import { GrpcDialer, RpcChannel, type ChannelSettings, type ChannelState } from '@givc/rpc';
-import { identityOf, testAuthority, tlsMaterial } from '@givc/testing';
+import { GrpcDialer, RpcChannel, services, type ChannelSettings, type ChannelState } from '@givc/rpc';
+import { identityOf, testAuthority, TestSystem, tlsMaterial } from '@givc/testing';
 
 const becomes = (channel: RpcChannel, wanted: ChannelState) =>
   new Promise<void>((resolve) => channel.onState((state) => (state === wanted ? resolve() : undefined)));
@@ -55,5 +55,18 @@ describe('a channel that is kept connected', () => {
     for (const socket of accepted) socket.destroy();
     for (const channel of [slow, kept]) channel.close();
     back.forceShutdown();
+  });
+});
+
+describe('a channel that says how long messages may be', () => {
+  it('fails a call whose answer is longer, and no other', async () => {
+    const system = await TestSystem.start();
+    const dialer = new GrpcDialer(identityOf(system.material('cli')));
+    const channel = new RpcChannel(system.admin.endpoint, dialer, { messageBytes: 10 });
+    const { check, list } = services['grpc.health.v1.Health'];
+    await expect(channel.unary(list, {})).rejects.toMatchObject({ reason: 'RESOURCE_EXHAUSTED' });
+    await expect(channel.unary(check, { service: '' })).resolves.toHaveProperty('status');
+    channel.close();
+    await system.close();
   });
 });

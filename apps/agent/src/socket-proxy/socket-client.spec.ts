@@ -128,8 +128,8 @@ describe('a socket of another machine', () => {
     expect(lines).toEqual([]);
   });
 
-  it('may have 2 MiB of each connection on their way to it', () => {
-    expect(dialer.dialled).toEqual([expect.objectContaining({ windowBytes: 2_097_152 })]);
+  it('may have 128 KiB of each connection on their way to it, and frames of 256 KiB', () => {
+    expect(dialer.dialled).toEqual([expect.objectContaining({ windowBytes: 131_072, messageBytes: 262_144 })]);
   });
 
   it('takes a peer that has not answered for one that cannot close one direction', async () => {

@@ -6,7 +6,7 @@ import type { RejectedUsers } from './rejected-users.js';
 import { halfCloseKey, supportsHalfClose } from './half-close.js';
 import { listenAtFile, type SocketFile } from './socket-file.js';
 import { splice } from './splice.js';
-import { windowBytes } from './windows.js';
+import { clientFrameBytes, clientWindowBytes } from './windows.js';
 
 const { transferData } = services['socketproxy.SocketStream'];
 /** So that a peer that was cut off is given up within 10 s. */
@@ -37,7 +37,10 @@ export class SocketClient {
     dialer: Dialer,
     private readonly log: Log,
   ) {
-    this.#channel = new RpcChannel(options.peer, dialer, { windowBytes });
+    this.#channel = new RpcChannel(options.peer, dialer, {
+      windowBytes: clientWindowBytes,
+      messageBytes: clientFrameBytes,
+    });
     this.#server = createServer({ allowHalfOpen: true }, (socket) => void this.#accept(socket));
     this.#server.maxConnections = options.maxConnections;
     this.#server.on('drop', () => this.#complain(`it has ${options.maxConnections} connections already`));

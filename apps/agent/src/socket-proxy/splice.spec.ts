@@ -52,15 +52,21 @@ describe('a socket that is joined with a call', () => {
   it('is not read while the call does not take what was read', async () => {
     pair.join();
     pair.frames.stopReading();
-    pair.socket.send('a');
+    const sent = Array.from({ length: 17 }, (_, n) => String(n));
+    for (const text of sent.slice(0, 15)) {
+      pair.socket.send(text);
+      await settled();
+    }
+    expect(pair.socket.isPaused()).toBe(false);
+    pair.socket.send(sent[15]!);
     await settled();
     expect(pair.socket.isPaused()).toBe(true);
-    pair.socket.send('b');
+    pair.socket.send(sent[16]!);
     await settled();
     pair.frames.readAgain();
     await settled();
     expect(pair.socket.isPaused()).toBe(false);
-    expect(pair.frames.received).toEqual(['a', 'b']);
+    expect(pair.frames.received).toEqual(sent);
   });
 
   it('makes the call wait while it does not read, which holds one message ahead', async () => {

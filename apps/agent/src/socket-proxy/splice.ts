@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { GivcError, messageOf } from '@givc/model';
 import { errorOfStatus, type socketproxy } from '@givc/rpc';
 import { BusHandshake } from './bus-handshake.js';
+import { framesAhead } from './frames-ahead.js';
 import { heapGrowth } from './heap-growth.js';
 import { onStalledReader } from './stalled-reader.js';
 
@@ -9,6 +10,8 @@ type Frame = socketproxy.StreamFrame;
 
 /** Either end of a call: what both streams of grpc-js have in common. */
 export interface Frames extends NodeJS.EventEmitter {
+  /** Frames that were written and have not gone yet. */
+  readonly writableLength: number;
   write(frame: Frame, done?: () => void): boolean;
   end(): void;
   pause(): void;
@@ -55,7 +58,15 @@ export function splice(
 ): Promise<void> {
   readNoFurtherThanNeeded(frames);
   const handshake = new BusHandshake(onRejectedUser);
-  const send = (bytes: Buffer): boolean => bytes.length === 0 || frames.write({ Chunk: bytes, Eof: false });
+  const mayWrite = (): boolean => frames.writableLength < framesAhead.limit;
+  const send = (bytes: Buffer): boolean => {
+    if (bytes.length > 0)
+      frames.write({ Chunk: bytes, Eof: false }, () => {
+        if (mayWrite()) socket.resume();
+      });
+    return mayWrite();
+  };
+  const leave = framesAhead.begin();
   const give = (bytes: Buffer): boolean => bytes.length === 0 || !socket.writable || socket.write(bytes);
   return new Promise((resolve, reject) => {
     let isOutEnded = false;
@@ -67,6 +78,7 @@ export function splice(
     const settle = (error?: GivcError) => {
       if (isSettled) return;
       isSettled = true;
+      leave();
       stopLingering?.();
       closeSoon(socket);
       if (error) return reject(error);
@@ -92,7 +104,6 @@ export function splice(
       if (client === 'frames') give(handshake.fromBus(bytes));
       if (!send(client === 'socket' ? fromClient(bytes) : bytes)) socket.pause();
     });
-    frames.on('drain', () => socket.resume());
     socket.once('end', () => {
       isSocketAtEnd = true;
       if (client === 'socket') send(handshake.end());

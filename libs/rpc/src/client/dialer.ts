@@ -15,6 +15,8 @@ const longestTimerMs = 2 ** 31 - 1;
 export interface DialOptions {
   /** The flow control window of a call, in bytes (RFC 9113, 5.2); 64 KiB by default. */
   readonly windowBytes?: number | undefined;
+  /** How many bytes a message may have that comes to us, 4 MiB unless said. */
+  readonly messageBytes?: number | undefined;
   /** Called when a connection was accepted and TLS begins; returns what is called when TLS fails. */
   readonly onAccepted: () => () => void;
 }
@@ -49,7 +51,7 @@ export class GrpcDialer extends Dialer {
     return this.identity?.onReplaced(listener) ?? super.onRenewed(listener);
   }
 
-  dial({ address, name }: Endpoint, { windowBytes, onAccepted }: DialOptions): ChannelInterface {
+  dial({ address, name }: Endpoint, { windowBytes, messageBytes, onAccepted }: DialOptions): ChannelInterface {
     return new Channel(targetOf(address), this.#credentials, {
       'grpc.ssl_target_name_override': name,
       'grpc.default_authority': name,
@@ -61,6 +63,7 @@ export class GrpcDialer extends Dialer {
       'grpc.service_config_disable_resolution': 1,
       'grpc.enable_retries': 0,
       ...(windowBytes && { 'grpc-node.flow_control_window': windowBytes }),
+      ...(messageBytes && { 'grpc.max_receive_message_length': messageBytes }),
       [takenOption]: onAccepted,
     });
   }

@@ -208,6 +208,7 @@ export class RpcChannel {
   #open(): Client {
     const channel = this.dialer.dial(this.endpoint, {
       windowBytes: this.options.windowBytes,
+      messageBytes: this.options.messageBytes,
       onAccepted: () => this.#taken(client),
     });
     // The credentials are those of the channel.
