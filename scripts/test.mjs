@@ -72,16 +72,16 @@ if (isReady && run(path('scripts/build.mjs'))) {
   process.stdout.write(
     `Labs run in parallel with the tests in process. Each is printed when it has ended; until then see ${reports}/*.log\n`,
   );
-  // In one lab machines are lost, which is much waiting, and after it are as Ghaf has them; in the other they are kept busy.
+  // One lab injects faults, which is mostly waiting, and then runs the machines of Ghaf; the other runs all other tests.
   // Both take about as long.
-  const losing = 'test/lab/(losses-|vms|power|socket-proxy|survival|wifi)';
+  const withFaults = 'test/lab/(faults-|vms|power|socket-proxy|survival|wifi)';
   const ghaf = 'test/lab/ghaf';
   await Promise.all([
     inProcess(),
-    lab('lab-losses', ['--testPathPatterns', losing]).then(() =>
+    lab('lab-faults', ['--testPathPatterns', withFaults]).then(() =>
       lab('lab-ghaf', ['--testPathPatterns', ghaf], ['GIVC_LAB=ghaf']),
     ),
-    lab('lab', ['--testPathIgnorePatterns', losing, ghaf]),
+    lab('lab', ['--testPathIgnorePatterns', withFaults, ghaf]),
   ]);
 } else {
   sum.failed++;

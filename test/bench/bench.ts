@@ -24,7 +24,7 @@ export class Bench {
   }
 }
 
-/** The unit that is started again and again is not taken for one that fails to (StartLimitIntervalSec= of systemd.unit(5)). */
+/** Lets systemd start the unit any number of times (StartLimitIntervalSec= of systemd.unit(5)). */
 async function startWithoutLimit(lab: Lab): Promise<void> {
   const machine = lab.machine('net-vm');
   const folder = '/run/systemd/system/web.service.d';

@@ -42,7 +42,7 @@ export const figures = {
   hungCall: figure('call to an agent that hangs → UNAVAILABLE', 'for ever', '5 s'),
   cutOff: figure('a machine is cut off → its agent is marked as lost', 'never', '10 s'),
   suspends: figure('6 suspends of all machines in a row, each twice the silence limit: agents lost', '', 'none'),
-  suspendConfirmed: figure('all machines go on after a suspend → every agent has been heard of', '', '0.2 s'),
+  suspendConfirmed: figure('all machines go on after a suspend → every agent is confirmed', '', '0.2 s'),
   cutOffMended: figure('a machine that was cut off is connected → no more lost', 'never', '1 s'),
   busRestart: figure('the bus of a machine has restarted → its agent answers', '', '1 s'),
   adminRestart: figure('the admin restarts: listening → registry whole', 'never', '1 s'),

@@ -36,27 +36,27 @@ const call = async (): Promise<void> => {
 
 /** Every caller calls for that long; returns how long each call took. */
 async function callFor(ms: number): Promise<number[]> {
-  const taken: number[] = [];
+  const measured: number[] = [];
   const end = now() + ms;
   const caller = async (): Promise<void> => {
     for (let started = now(); started < end;) {
       await call();
       const ended = now();
-      taken.push(ended - started);
+      measured.push(ended - started);
       started = ended;
     }
   };
   await Promise.all(Array.from({ length: callers }, caller));
-  return taken;
+  return measured;
 }
 
 await callFor(warmUpMs);
 const started = now();
-const taken = await callFor(measuredMs);
+const measured = await callFor(measuredMs);
 const result: LoadResult = {
-  perSecond: (taken.length / (now() - started)) * 1000,
-  p50: percentile(taken, 0.5),
-  p99: percentile(taken, 0.99),
+  perSecond: (measured.length / (now() - started)) * 1000,
+  p50: percentile(measured, 0.5),
+  p99: percentile(measured, 0.99),
 };
 process.stdout.write(`${JSON.stringify(result)}\n`);
 connection.destroy();

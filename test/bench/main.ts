@@ -28,7 +28,7 @@ import { table } from './table.js';
 
 await inNamespaces();
 
-// The admin's own losses come last: no connection of others outlives the admin.
+// The faults of the admin come last: no connection of other groups outlives the admin.
 const all: readonly Group[] = [
   ...[calls, events, applications, programs, commandLine, access, attacks, statistics, wifi],
   ...[vms, lostVms, lostAgents, suspends, sockets, lostSockets, restarts, lostAdmin],
@@ -77,7 +77,7 @@ const machine = {
   node: process.version,
 };
 for (const [name] of rows)
-  if (!all.some((group) => group.rows.includes(name))) failures.push(`${name}: nobody measures it`);
+  if (!all.some((group) => group.rows.includes(name))) failures.push(`${name}: no group measures it`);
 if (process.argv.includes('--json')) {
   const measurements = rows.map(([name, figure]) => ({ name, ...figure, measured: measured.get(name) ?? null }));
   process.stdout.write(`${JSON.stringify({ machine, rows: measurements, failures }, undefined, 2)}\n`);

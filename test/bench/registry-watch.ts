@@ -3,7 +3,7 @@ import { type admin } from '@givc/rpc';
 import { waitLimitMs } from '../lab/limits.js';
 import { now } from './clock.js';
 
-/** A change that the admin told, and when it arrived in milliseconds of `now`. */
+/** A change that the watch received, and when it arrived in milliseconds of `now`. */
 export interface Change {
   readonly kind: 'Added' | 'Updated' | 'Removed';
   readonly item: admin.QueryListItem;

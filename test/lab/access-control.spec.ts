@@ -66,7 +66,7 @@ describe('access control of the running system', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('permits what a rule permits, denies the rest, and the audit log has both with the rule that decided', async () => {
+  it('permits what a rule permits, denies the rest, and records both in the audit log with the rule that decided', async () => {
     expect(await lab.cli(['stop', 'service', 'web.service', '--vm', 'net-vm'])).toMatchObject({ status: 0 });
     expect(await lab.cli(['start', 'service', 'web.service', '--vm', 'net-vm'])).toMatchObject({ status: 0 });
     const refused = await lab.cli(['stop', 'service', 'fragile.service', '--vm', 'net-vm']);
@@ -95,7 +95,7 @@ describe('access control of the running system', () => {
     });
   });
 
-  it('follows its rules without a restart, and keeps the old ones when the new are broken', async () => {
+  it('applies changed rules without a restart, and keeps the old rules when the new ones are invalid', async () => {
     const pid = await output(admin.enter(['systemctl', 'show', '--property=MainPID', '--value', 'givc-admin.service']));
     const reload = () =>
       output(admin.enter(['systemctl', 'kill', '--signal=HUP', '--kill-whom=main', 'givc-admin.service']));
@@ -123,7 +123,7 @@ describe('access control of the running system', () => {
     ['rules that do not parse', { ACCESS_CONTROL: 'true', CEDAR_FILE: '/lab/broken.cedar' }, /broken\.cedar:1:5: /],
     ['rules that are not there', { ACCESS_CONTROL: 'true', CEDAR_FILE: '/lab/none.cedar' }, /none\.cedar/],
     ['revocations that cannot be read', { GIVC_REVOCATIONS: '/lab/none' }, /\/lab\/none/],
-    ['a key of somebody else', { HOST_KEY: '/lab/other.pem' }, /other\.pem/],
+    ['a key that does not belong to the certificate', { HOST_KEY: '/lab/other.pem' }, /other\.pem/],
   ])('does not start with %s: status 2, and where the mistake is', async (_, variables, message) => {
     await write(admin, '/lab/broken.cedar', 'let everybody in\n');
     await write(admin, '/lab/other.pem', readFileSync(join(authorityFolder, 'ca-key.pem'), 'utf8'));
@@ -143,11 +143,11 @@ describe('access control of the running system', () => {
     expect(outcome.stderr.trim().split('\n')).toEqual([expect.stringMatching(message)]);
   });
 
-  it('binds a registration to the certificate of its machine, whoever calls', async () => {
+  it('binds a registration to the certificate of its machine, also when the caller has another one', async () => {
     const grpc = await lab.cli(['query']);
     expect(grpc.status).toBe(0);
     const before = (await record(admin)).length;
-    // What an agent would say whose VM was taken over: the configuration of another machine, its own certificate.
+    // A compromised VM's agent: it has the configuration of another machine and its own certificate.
     const netVm = lab.machine('net-vm');
     const config = JSON.parse(await output(netVm.enter(['cat', '/etc/givc/agent.json']))) as {
       identity: { name: string };

@@ -13,9 +13,9 @@ describe('access', () => {
 
   it.each([
     ['a stranger, whose certificate another authority has signed,', 'stranger'],
-    ['somebody whose certificate has expired', 'expired'],
-    ['somebody who calls from an address that the certificate does not name', 'elsewhere'],
-    ['somebody whose certificate is for servers only', 'server'],
+    ['a caller whose certificate has expired', 'expired'],
+    ['a caller from an address that its certificate does not name', 'elsewhere'],
+    ['a caller whose certificate is for servers only', 'server'],
   ])('is refused to %s', async (_who, name) => {
     const { status, stdout, stderr } = await lab.cli(['query'], name);
     expect(status).not.toBe(0);
@@ -23,12 +23,12 @@ describe('access', () => {
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });
 
-  it('is refused to whoever has no certificate at all', async () => {
+  it('is refused to a caller without a certificate', async () => {
     const { status } = await lab.cli(['--notls', 'query']);
     expect(status).not.toBe(0);
   });
 
-  it('is refused to whoever speaks TLS 1.2', async () => {
+  it('is refused to a caller that speaks TLS 1.2', async () => {
     const { GIVC_CA_CERT, GIVC_HOST_CERT, GIVC_HOST_KEY } = lab.cliEnvironment();
     const files = ['-CAfile', GIVC_CA_CERT!, '-cert', GIVC_HOST_CERT!, '-key', GIVC_HOST_KEY!];
     const at = ['-connect', `${addresses['admin-vm']}:${adminPort}`, '-alpn', 'h2'];
@@ -48,7 +48,7 @@ describe('access', () => {
     admin.close();
   });
 
-  it('is refused by the caller when the server turns out to be somebody else', async () => {
+  it('is refused by the caller when the certificate of the server has another name', async () => {
     const { status, stderr } = await run([cliProgram, 'query'], {
       environment: { ...lab.cliEnvironment(), GIVC_ADDR: addresses['net-vm'], GIVC_PORT: String(agentPort) },
     });

@@ -30,7 +30,7 @@ const transport = (name: MachineName, port: number): object => ({
 
 const timedate = 'org.freedesktop.timedate1';
 
-/** Of net-vm: a part of its bus, and what `LabService` has on it; and a proxy that may do nothing, run by nobody. */
+/** The proxies of net-vm: one for a part of its bus and for `LabService`, and one of the user nobody that permits nothing. */
 const proxies = [
   {
     name: 'lab',

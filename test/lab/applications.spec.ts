@@ -86,7 +86,7 @@ describe('an application', () => {
     await Promise.all(numbers.map(gone));
   });
 
-  it('has its arguments as they are, and goes on when the manager of the session reads its units anew', async () => {
+  it('gets its arguments unchanged, and goes on when the manager of the session reloads its units', async () => {
     const url = 'https://example.org/?a=$HOME&b=${HOME}&c=$$&d=%25u';
     expect(await start('chromium', url)).toMatchObject({ status: 0 });
     await running('chromium@0.service');
@@ -101,7 +101,7 @@ describe('an application', () => {
     await running('chromium@0.service');
   });
 
-  it('is not started, and why is one line, when a unit file of its name is installed', async () => {
+  it('is not started when a unit file of its name is installed, and the reason is one line', async () => {
     const chromeVm = lab.machine('chrome-vm');
     const file = '/etc/systemd/user/clock@.service';
     await chromeVm.run(['sh', '-c', `printf '[Service]\nExecStart=/bin/true\n' > ${file}`]);
@@ -116,7 +116,7 @@ describe('an application', () => {
     expect(await start('clock')).toMatchObject({ status: 0 });
   });
 
-  it('is named when nobody knows it', async () => {
+  it('is named in the error when it is unknown', async () => {
     const { status, stderr } = await start('nothing');
     expect(status).not.toBe(0);
     expect(stderr).toContain('nothing');

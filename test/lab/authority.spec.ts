@@ -27,7 +27,7 @@ import { sharedLab } from './shared-lab.js';
 
 const owners = [...machineNames, 'operator'] as const;
 const agents = machineNames.filter((name) => name !== 'admin-vm');
-/** A unit of each agent, of which the admin has to ask it. */
+/** A unit of each agent, whose state the admin has to request from that agent. */
 const units = { host: 'backup.service', 'net-vm': 'web.service', 'gui-vm': 'web.service' };
 
 const materialOf = (folder: string): TlsMaterial =>
@@ -74,12 +74,12 @@ describe('the authority of the running system', () => {
     certs('issue-all', `${folder}/machines.json`, '--authority', `${folder}/ca`, '--out', `${folder}/certs`, ...flags);
   const putEverywhere = async (names: readonly CertificateFile[], from: (owner: string) => string): Promise<void> => {
     putFiles('operator', names, from('operator'));
-    // The admin last, so that it is the last to cut off anybody.
+    // The admin last, because it ends the connections of all others.
     for (const group of [agents, ['admin-vm'] as const])
       await Promise.all(group.map((name) => renewFiles(lab.machine(name), names, from(name))));
   };
 
-  /** One call each through what goes from agent to agent, and of an operator who connects anew. */
+  /** One call through each connection between agents, and one of an operator over a new connection. */
   const exercise = async (): Promise<void> => {
     const path = `/proc/${lab.machine('gui-vm').leader()}/root${echoSocket.proxied}`;
     const socket = connect({ path });
@@ -169,7 +169,7 @@ describe('docs/certificates.md', () => {
     block!.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
   );
 
-  it('has only commands that work, one after the other', async () => {
+  it('has only commands that work in their order', async () => {
     expect(blocks.length).toBeGreaterThan(6);
     const folder = mkdtempSync(join(tmpdir(), 'givc-docs-'));
     try {

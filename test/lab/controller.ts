@@ -100,9 +100,9 @@ export class Controller {
       connection.setEncoding('utf8');
       let machine: Machine | undefined;
       connection.on('data', (text: string) => {
-        for (const word of text.split('\n').filter(Boolean))
-          if (word === 'poweroff') void machine?.powerOff();
-          else machine ??= this.#bootFor(connection, word);
+        for (const line of text.split('\n').filter(Boolean))
+          if (line === 'poweroff') void machine?.powerOff();
+          else machine ??= this.#bootFor(connection, line);
       });
       connection.on('error', () => {
         // The host died with the connection open; the end of the connection is dealt with below.
@@ -130,7 +130,7 @@ export class Controller {
     const issue = (name: string, issuer: Authority, options: object = {}): Promise<void> =>
       writeCertificates(
         certificatesOf(name),
-        // A stranger too knows whom the others trust; only nobody trusts the stranger.
+        // The stranger has the certificate of the authority, too, but its own certificate is of another authority.
         authority,
         issuer.issue({ name, addresses: [outsideAddress], ...options }),
       );

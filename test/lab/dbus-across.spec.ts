@@ -59,7 +59,7 @@ describe('a bus of another machine', () => {
     expect(unseen.status).not.toBe(0);
   });
 
-  it('answers gdbus, and tells it of permitted signals', async () => {
+  it('answers gdbus, and passes permitted signals on to it', async () => {
     const zone = await gdbus(
       guiVm,
       labBus.proxied,
@@ -78,7 +78,7 @@ describe('a bus of another machine', () => {
     await changes.stop();
   });
 
-  it('answers dbus-next, and two clients at once with what each has asked for', async () => {
+  it('answers dbus-next, and two clients at once, each with its own answers', async () => {
     const [one, two] = [connect(), connect()];
     const [zones] = await call(one, [...timedate, 'ListTimezones']);
     expect(zones).toContain('Europe/Helsinki');
@@ -87,7 +87,7 @@ describe('a bus of another machine', () => {
     expect(answers.map(({ length }) => length)).toEqual(counts);
     for (const client of [one, two])
       await expect(call(client, [...service, 'Secret'])).rejects.toMatchObject({ type: accessDenied });
-    expect(owned.secretsTold).toBe(0);
+    expect(owned.secretsDisclosed).toBe(0);
   });
 
   it('sends replies of 8 MiB whole', async () => {
@@ -96,16 +96,16 @@ describe('a bus of another machine', () => {
   });
 
   it('goes on for others while a client reads nothing', async () => {
-    const deaf = connect();
-    await text(deaf, 1);
+    const stalled = connect();
+    await text(stalled, 1);
     // dbus-next has no other way to stop reading.
-    (deaf as unknown as { _connection: { stream: Socket } })._connection.stream.removeAllListeners('readable');
-    for (let n = 0; n < 8; n++) void text(deaf, 4 * mebibytes).catch(() => undefined);
+    (stalled as unknown as { _connection: { stream: Socket } })._connection.stream.removeAllListeners('readable');
+    for (let n = 0; n < 8; n++) void text(stalled, 4 * mebibytes).catch(() => undefined);
     const other = connect();
     for (let n = 0; n < 20; n++) expect(await text(other, 1000)).toHaveLength(1000);
   });
 
-  it('rejects libdbus and GDBus of another user, and both agents log what would let it in', async () => {
+  it('rejects libdbus and GDBus of another user, and both agents log the setting that would permit it', async () => {
     const asUser = (...command: string[]) => guiVm.run(['setpriv', '--reuid=5150', '--clear-groups', ...command]);
     await guiVm.run(['chmod', '0777', labBus.proxied]);
     const address = `unix:path=${labBus.proxied}`;
@@ -121,7 +121,7 @@ describe('a bus of another machine', () => {
     }
   });
 
-  it('refuses to pass file descriptors in its own words', async () => {
+  it('refuses to pass file descriptors with an error of its own', async () => {
     const socket = createConnection(addressOf(guiVm, labBus.proxied).slice('unix:path='.length)).setEncoding('latin1');
     const said = async () => String((await once(socket, 'data'))[0]);
     socket.write('\0AUTH EXTERNAL 30\r\n');

@@ -30,7 +30,7 @@ describe('a D-Bus proxy', () => {
   });
   afterAll(() => watched.stop());
 
-  it('is told of as the units of its machine are', () => {
+  it('is in the registry as the units of its machine are', () => {
     expect(watched.row(unit)).toMatchObject({
       vm_name: 'net-vm',
       service_type: 'Svc',
@@ -52,13 +52,13 @@ describe('a D-Bus proxy', () => {
   it.each<[string, Method, string[], string]>([
     ['another method', [...timedate, 'SetTimezone'], ['UTC', 'false'], 'AccessDenied'],
     [
-      'a name that is only seen',
+      'a name that is visible only',
       ['org.freedesktop.hostname1', '/', 'org.freedesktop.DBus.Peer', 'Ping'],
       [],
       'AccessDenied',
     ],
     [
-      'a name that is not even seen',
+      'a name that is not visible',
       ['org.freedesktop.systemd1', '/', 'org.freedesktop.DBus.Peer', 'Ping'],
       [],
       'ServiceUnknown',
@@ -69,7 +69,7 @@ describe('a D-Bus proxy', () => {
     expect(stderr).toContain(`org.freedesktop.DBus.Error.${error}`);
   });
 
-  it('comes back by itself when it is killed, over the socket that it has left', async () => {
+  it('is started again when it is killed, and replaces the socket that it has left', async () => {
     const before = watched.events.length;
     const pid = await show('MainPID');
     await netVm.systemctl('kill', '--signal=KILL', unit);
@@ -91,29 +91,29 @@ describe('a D-Bus proxy', () => {
     expect(await call(zones)).toMatchObject({ status: 0 });
   });
 
-  it('can do nothing else in its machine, and is for nobody but its user', async () => {
+  it('can do nothing else in its machine, and only its user can connect to it', async () => {
     expect(await show('CapabilityBoundingSet')).toBe('');
     expect(await show('PrivateNetwork')).toBe('yes');
     expect(await inNetVm('stat -c "%U %a" /run/lab-bus/socket /run/nobody-bus/socket')).toBe('root 700\nnobody 700');
     expect(await inNetVm(`stat -c %U /proc/${await show('MainPID', 'dbus-proxy-nobody.service')}`)).toBe('nobody');
   });
 
-  it('is given up with one line in the log when it ends again and again, until somebody starts it', async () => {
-    const nobody = 'dbus-proxy-nobody.service';
+  it('is not started again after repeated failures, with one line in the log, until a caller starts it', async () => {
+    const proxyOfNobody = 'dbus-proxy-nobody.service';
     const [complaint, since] = ['D-Bus proxy has ended too often', Date.now()];
     const lines = async () => (await netVm.journal(netVm.program)).split(complaint).length - 1;
     const before = await lines();
     await inNetVm('chown root /run/nobody-bus');
-    await netVm.systemctl('kill', '--signal=KILL', nobody);
+    await netVm.systemctl('kill', '--signal=KILL', proxyOfNobody);
     await netVm.logged(netVm.program, complaint, { since });
-    await watched.until('it is off', () => watched.row(nobody)?.status === 'PoweredOff');
+    await watched.until('it is off', () => watched.row(proxyOfNobody)?.status === 'PoweredOff');
     await inNetVm('chown nobody /run/nobody-bus');
-    expect(await lab.cli(['start', 'service', nobody, '--vm', 'net-vm'])).toMatchObject({ status: 0 });
+    expect(await lab.cli(['start', 'service', proxyOfNobody, '--vm', 'net-vm'])).toMatchObject({ status: 0 });
     expect(await lines()).toBe(before + 1);
-    await runs(nobody);
+    await runs(proxyOfNobody);
   });
 
-  it('costs one line in the log where its program is missing, and starts when somebody asks once it is there', async () => {
+  it('costs one line in the log where its program is missing, and starts on request once it is installed', async () => {
     const lines = async () =>
       (await netVm.journal(netVm.program)).match(/proxy=lab .*install the package xdg-dbus-proxy/g) ?? [];
     const before = watched.events.length;

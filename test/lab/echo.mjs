@@ -1,5 +1,5 @@
 // Echoes whatever arrives at a unix socket, each connection by itself, with half-close: node echo.mjs PATH
-// A second socket, PATH.count, tells everybody who connects to it how many connections there are, now and at each change.
+// A second socket, PATH.count, writes to each of its clients how many connections there are, now and at each change.
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';

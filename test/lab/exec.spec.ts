@@ -42,7 +42,7 @@ describe('exec', () => {
     lab = await sharedLab();
   });
 
-  it('runs a program of a machine, with what it says and its status', async () => {
+  it('runs a program of a machine, and returns its output and status', async () => {
     expect(await exec('net-vm', '--', 'ip', 'addr')).toMatchObject({
       status: 0,
       stdout: expect.stringContaining('192.168.101.6/24'),
@@ -54,7 +54,7 @@ describe('exec', () => {
     });
   });
 
-  it('runs it as root, or as the user of the role with all groups and no privilege', async () => {
+  it('runs a program as root, or as the user of the role with all groups and no privilege', async () => {
     expect((await exec('net-vm', '--', 'id')).stdout).toMatch(/^uid=0\(root\) gid=0\(root\)/);
     const { stdout } = await exec('net-vm', '--user', execUser, '--', 'id');
     expect(stdout).toMatch(
@@ -64,7 +64,7 @@ describe('exec', () => {
     expect((await exec('net-vm', '--user', 'daemon', '--', 'id')).stderr).toContain('role "daemon" is not allowed');
   });
 
-  it('of a user session runs it as that user and as nobody else', async () => {
+  it('of a user session runs programs as that user only', async () => {
     expect((await exec('chrome-vm', '--', 'id')).stdout).toContain(`uid=${user.uid}(${user.name})`);
     const { status, stderr } = await exec('chrome-vm', '--user', 'root', '--', 'id');
     expect(status).toBe(1);
@@ -73,7 +73,7 @@ describe('exec', () => {
     );
   });
 
-  it('passes any bytes through', async () => {
+  it('passes all bytes unchanged', async () => {
     const bytes = Buffer.from(Array.from({ length: 1_000_000 }, (_, index) => (index * 7) % 256));
     const { child, ended } = start('net-vm', '--', 'cat');
     const read = buffer(child.stdout);
@@ -82,7 +82,7 @@ describe('exec', () => {
     expect(await ended).toEqual([0, null]);
   });
 
-  it('passes 100 MiB through without memory for it', async () => {
+  it('passes 100 MiB without holding them in memory', async () => {
     const size = 100 * 1024 * 1024;
     const peak = async () => {
       const pid = (
@@ -110,7 +110,7 @@ describe('exec', () => {
     expect(largest / 1024).toBeLessThan(200);
   });
 
-  it('has its program gone when the command line is killed, and takes a Ctrl-C as a signal', async () => {
+  it('ends its program when the command line is killed, and passes Ctrl-C on as a signal', async () => {
     const killed = await startWaiting();
     killed.child.kill('SIGKILL');
     await killed.gone();
@@ -120,7 +120,7 @@ describe('exec', () => {
     await interrupted.gone();
   });
 
-  it('has its programs gone when the agent is', async () => {
+  it('ends its programs when the agent ends', async () => {
     const { ended } = await startWaiting();
     const netVm = lab.machine('net-vm');
     await netVm.systemctl('restart', netVm.program);
@@ -131,7 +131,7 @@ describe('exec', () => {
 });
 
 describe('updates', () => {
-  it('are listed and made by the host', async () => {
+  it('are listed and installed by the host', async () => {
     const lab = await sharedLab();
     const { stdout } = await lab.cli(['update', 'list']);
     expect(stdout).toContain('25.05.20250612.fd48718');
@@ -140,11 +140,11 @@ describe('updates', () => {
       stdout: 'resolving my-pin\nactivating\n',
     });
     expect(await lab.cli(['update', 'cachix', 'broken'])).toMatchObject({ status: 1 });
-    const told = [
+    const output = [
       await lab.machine('host').journal('givc-host.service'),
       await lab.machine('admin-vm').journal('givc-admin.service'),
     ];
-    expect(told.join('\n')).not.toContain('secret-token');
-    expect(told[1]).toContain('update has ended');
+    expect(output.join('\n')).not.toContain('secret-token');
+    expect(output[1]).toContain('update has ended');
   });
 });

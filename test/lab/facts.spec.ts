@@ -11,13 +11,13 @@ interface Stats {
   };
 }
 
-describe('a machine tells', () => {
+describe('a machine reports', () => {
   let lab: Lab;
   beforeAll(async () => {
     lab = await sharedLab();
   });
 
-  it('what it does, whatever its programs are called', async () => {
+  it('its load and memory, also where programs have unusual names', async () => {
     const net = lab.machine('net-vm');
     const stats = async () => JSON.parse((await lab.cli(['get-stats', 'net-vm', '--as-json'])).stdout) as Stats;
     await net.run(['cp', '/usr/bin/yes', '/run/a) R 1 (b']);
@@ -36,7 +36,7 @@ describe('a machine tells', () => {
     expect(memory.total).toBeGreaterThan(memory.available);
   });
 
-  it('what it is, if it is the host', async () => {
+  it('its hardware, if it is the host', async () => {
     const { status, stdout, stderr } = await lab.cli(['sysinfo']);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toMatch(
@@ -44,7 +44,7 @@ describe('a machine tells', () => {
     );
   });
 
-  it('the address of its network card, and who may not ask is refused by it', async () => {
+  it('the address of its network card, except to callers that it refuses', async () => {
     const { stdout } = await lab.machine('net-vm').run(['cat', '/sys/class/net/host0/address']);
     expect(await lab.cli(['hwid', 'net-vm'])).toMatchObject({ status: 0, stdout });
     const { status, stderr } = await lab.cli(['hwid', 'gui-vm']);
@@ -52,7 +52,7 @@ describe('a machine tells', () => {
     expect(stderr).toContain('capabilities.hwid.enable');
   });
 
-  it('its user what others have to say', async () => {
+  it('the notifications of other machines to its user', async () => {
     const shown = lab.machine('gui-vm').run(['cat', '/run/notified']);
     const sent = await lab.cli([
       'notify-user',

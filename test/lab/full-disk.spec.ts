@@ -7,7 +7,7 @@ import { sharedLab } from './shared-lab.js';
 const state = '/var/lib/givc';
 const admin = 'givc-admin.service';
 
-/** Puts a small file system over a folder, which takes no more. */
+/** Mounts a small file system without free space over a folder. */
 const covers = {
   full: (folder: string) =>
     `mount -t tmpfs -o size=64k,mode=755 tmpfs ${folder}; dd if=/dev/zero of=${folder}/fill; sync`,
@@ -40,7 +40,7 @@ describe.each(['full', 'read-only'] as const)('a disk that is %s', (kind) => {
     since = Date.now();
   });
 
-  it('costs the admin one line for each thing that it cannot keep, and it goes on', async () => {
+  it('costs the admin one line for each file that it cannot write, and it goes on', async () => {
     const adminVm = lab.machine('admin-vm');
     const dropIn = `/run/systemd/system/${admin}.d`;
     const files = { GIVC_AUDIT: 'audit', GIVC_LOCALE_FILE: 'locale.conf', GIVC_TIMEZONE_FILE: 'timezone.conf' };

@@ -11,7 +11,7 @@ import { waitLimitMs } from './limits.js';
 import { recordedLines } from './record.js';
 import { sharedLab } from './shared-lab.js';
 
-/** FUZZ_SEED=n repeats what failed, or tries something else. */
+/** FUZZ_SEED=n repeats the run with that seed. */
 const seed = Number(process.env['FUZZ_SEED'] ?? 1);
 const total = 100_000;
 const thirds = 3;
@@ -21,7 +21,7 @@ const linesLimit = 20;
 /** What is recorded of them is limited for each caller and address: a burst, then a few lines a second. */
 const recordLimit = total / 20;
 
-/** What a permitted caller learns, from a connection of its own. */
+/** The answers that a permitted caller gets on a connection of its own. */
 const servers = {
   'admin-vm': {
     port: adminPort,
@@ -74,10 +74,10 @@ describe(`a server that is sent ${total} random frames and messages (seed ${seed
     const [before, , second, last] = memory as [number, number, number, number];
     expect(last - before).toBeLessThan(growthLimit);
     expect(last - second).toBeLessThan(lateGrowthLimit);
-    const told = (await lines()).slice(logged);
-    expect(told.filter((line) => line.includes('"answer":'))).toEqual([]);
-    expect(told.length > linesLimit ? told : []).toEqual([]);
+    const added = (await lines()).slice(logged);
+    expect(added.filter((line) => line.includes('"answer":'))).toEqual([]);
+    expect(added.length > linesLimit ? added : []).toEqual([]);
     expect((await recordedLines(machine)).length - recorded).toBeLessThan(recordLimit);
-    expect(told.filter((line) => line.includes('rpc failed'))).toEqual([]);
+    expect(added.filter((line) => line.includes('rpc failed'))).toEqual([]);
   });
 });

@@ -11,7 +11,7 @@ function openssl(...args: string[]): string {
   return stdout;
 }
 
-/** A block of EC PARAMETERS, then the key by SEC 1: not PKCS #8, as everybody else writes keys. */
+/** A block of EC PARAMETERS, then the key by SEC 1: not PKCS #8, the usual format. */
 const makeKey = (): string => openssl('ecparam', '-name', 'prime256v1', '-genkey');
 
 const authority = (file: string): string => join(authorityFolder, file);

@@ -50,7 +50,7 @@ function addAdmin(root: string): void {
   write(root, 'etc/fstab', mounts.join(''));
 }
 
-/** Writes down its arguments and its environment; when it is to hand over, it ends at once. */
+/** Writes its arguments and its environment to files; ends at once when the test wants a launcher that hands over. */
 const chrome = `#!/bin/sh
 printf '%s\\n' "$@" > "$XDG_RUNTIME_DIR/arguments"
 env > "$XDG_RUNTIME_DIR/environment"

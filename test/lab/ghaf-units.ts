@@ -38,7 +38,7 @@ const userKeys =
   '[Unit]\nDefaultDependencies=no\nAfter=local-fs.target\nBefore=basic.target\n[Service]\nType=oneshot\nRemainAfterExit=yes\n' +
   `ExecStart=/bin/sh -c 'cp -r /etc/givc /run/givc && chown -R root:users /run/givc && chmod -R g+rx /run/givc'\n`;
 
-/** Ghaf's suspend of a guest: the machine goes on, and a service blocks until somebody stops it. */
+/** Ghaf's suspend of a guest: the machine goes on, and a service blocks until it is stopped. */
 const suspend = {
   'systemd-suspend.service': service('A suspend that only blocks', 'Type=oneshot', sleeper),
   'resume-actions.service': service('What is done after it', 'Type=oneshot', 'ExecStart=/bin/echo resumed'),
@@ -63,10 +63,10 @@ const own: Readonly<Record<MachineName, Units>> = {
     files: {
       ...suspend,
       'net-balanced.service': service('Profile', sleeper),
-      // Ends its machine, and is done by that.
+      // Powers its machine off, which ends it, too.
       'net-powersave.service': service('Powers off', sleeper, 'ExecStartPre=/bin/systemctl poweroff'),
       'echo.service': echo,
-      // Takes its time when the machine goes down, until somebody opens the pipe.
+      // Delays the shutdown of the machine until the test opens the pipe.
       'slow-end.service': service(
         'Ends when it may',
         'ExecStartPre=-/usr/bin/mkfifo /var/slow-end',

@@ -15,7 +15,7 @@ interface Recorded {
   readonly answer: string;
 }
 
-/** With GIVC_LAB=ghaf: the machines, files and command lines of Ghaf, of which nothing is changed for our programs. */
+/** With GIVC_LAB=ghaf: the machines, files and command lines of Ghaf, none of which is adapted to our programs. */
 describe('on the machines of Ghaf', () => {
   let lab: Lab;
   let watched: Watched;
@@ -81,7 +81,7 @@ describe('on the machines of Ghaf', () => {
       ]);
     });
 
-    it('has the environment of its agent, without what belongs to that alone', async () => {
+    it('has the environment of its agent, without the variables that are for the agent alone', async () => {
       await start();
       const unit = agentUnitOf('chrome-vm');
       const { stdout: pid } = await lab.machine('chrome-vm').systemctl('show', '--property=MainPID', '--value', unit);
@@ -98,7 +98,7 @@ describe('on the machines of Ghaf', () => {
       expect(invocation(chromes)).not.toBe(invocation(agents));
     });
 
-    it('is started again beside the first, and one that hands over to that and ends is started, too', async () => {
+    it('is started as a second instance, also when that hands over to the first and ends', async () => {
       await start();
       expect(await start('https://example.org/')).toMatchObject({ status: 0 });
       await becomes(instance(1), 'chrome-vm', 'Running');
@@ -150,7 +150,7 @@ describe('on the machines of Ghaf', () => {
       await everywhere(async (name) => expect(await locales(name)).toEqual(['LANG=C']));
     });
 
-    it('of the timezone is kept so, too, and every machine has it', async () => {
+    it('of the timezone is kept in such a file, too, and every machine has it', async () => {
       expect(await fromGui('set-timezone', 'Asia/Dubai')).toMatchObject({ status: 0 });
       await everywhere(async (name) => {
         expect(await read(name, 'readlink', '/etc/localtime')).toBe('../usr/share/zoneinfo/Asia/Dubai');
@@ -160,7 +160,7 @@ describe('on the machines of Ghaf', () => {
     });
   });
 
-  it('policies without a URL are warned of, and the admin runs', async () => {
+  it('policies without a URL cause a warning, and the admin runs', async () => {
     const journal = await lab.machine('admin-vm').journal('givc-admin.service');
     expect(journal).toContain('policies.firewall-rules.perPolicyUpdater.url: no URL is named');
     expect(journal.match(/no URL is named/g)).toHaveLength(1);
@@ -203,7 +203,7 @@ describe('on the machines of Ghaf', () => {
     };
     const down = () => becomes('microvm@net-vm.service', 'net-vm', 'PoweredOff');
 
-    it('is a success of poweroff.target, also in the record, and so it is while the machine goes down', async () => {
+    it('is a success for poweroff.target, also in the audit log, and also while the machine goes down', async () => {
       await sh('net-vm', 'touch /var/is-slow');
       expect(await fromGui('start', 'service', 'poweroff.target', '--vm', 'net-vm')).toMatchObject({ status: 0 });
       expect(await lastStart('poweroff.target')).toMatchObject({ peer: 'gui-vm', answer: 'OK' });
@@ -216,7 +216,7 @@ describe('on the machines of Ghaf', () => {
       await startAgain();
     });
 
-    it('is a success of a service that powers off, and of no other that is lost with it', async () => {
+    it('is a success for a service that powers off, and for no other unit that is lost with it', async () => {
       const held = fromGui('start', 'service', 'systemd-suspend.service', '--vm', 'net-vm');
       await lab.machine('net-vm').logged('systemd-suspend.service', 'Starting');
       expect(await fromGui('start', 'service', 'net-powersave.service', '--vm', 'net-vm')).toMatchObject({
@@ -228,7 +228,7 @@ describe('on the machines of Ghaf', () => {
       await startAgain();
     });
 
-    it('is a success of reboot.target', async () => {
+    it('is a success for reboot.target', async () => {
       // A process that was entered into a machine makes its shutdown wait.
       await watched.stop();
       const since = Date.now();
@@ -268,7 +268,7 @@ describe('on the machines of Ghaf', () => {
     const client =
       'import socket,sys\ns=socket.socket(socket.AF_UNIX)\ns.connect(sys.argv[1])\ns.sendall(sys.stdin.buffer.read())\ns.shutdown(1)\nsys.stdout.buffer.write(s.recv(99))';
 
-    it('is reached where that is up; one that is not there is said once, and nothing else is kept from working', async () => {
+    it('is reached where that machine is up; a missing one is logged once, and all else works', async () => {
       const since = Date.now();
       for (let times = 0; times < 5; times++)
         expect(await echoed('/tmp/dbusproxy_snd.sock')).toMatchObject({ stdout: '' });

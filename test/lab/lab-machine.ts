@@ -9,7 +9,7 @@ import { RunningProgram } from './running-program.js';
 export class LabMachine {
   constructor(readonly name: MachineName) {}
 
-  /** Its first process, as everybody outside sees it. Throws while the machine is down. */
+  /** Its first process, by its id outside of the machine. Throws while the machine is down. */
   leader(): number {
     const container = readFileSync(containerOf(this.name), 'utf8').trim();
     return Number(readFileSync(`/proc/${container}/task/${container}/children`, 'utf8').trim().split(' ')[0]);
@@ -75,7 +75,7 @@ export class LabMachine {
     return output(this.enter(['journalctl', '--boot', '--no-pager', ...options]));
   }
 
-  /** Sends a signal such as `STOP` or `KILL` to the machine's own part of the product. */
+  /** Sends a signal such as `STOP` or `KILL` to the machine's admin or agent. */
   async signalProgram(signal: string): Promise<void> {
     const { status, stderr } = await this.systemctl('kill', '--kill-whom=main', `--signal=${signal}`, this.program);
     if (status !== 0) throw new Error(stderr);

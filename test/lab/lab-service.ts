@@ -13,15 +13,15 @@ export const textOf = (length: number): string =>
   Buffer.alloc(length, 'The quick brown fox jumps over it. ').toString();
 
 class Interface extends dbus.interface.Interface {
-  secretsTold = 0;
+  secretsDisclosed = 0;
 
   text(length: number): string {
     return textOf(length);
   }
 
   secret(): string {
-    this.secretsTold++;
-    return 'told';
+    this.secretsDisclosed++;
+    return 'secret';
   }
 }
 Interface.configureMembers({
@@ -50,9 +50,9 @@ export class LabService {
     return new LabService(bus, service);
   }
 
-  /** How often somebody has been told what no filter of the lab permits. */
-  get secretsTold(): number {
-    return this.service.secretsTold;
+  /** How many calls of `Secret`, which no filter of the lab permits, were answered. */
+  get secretsDisclosed(): number {
+    return this.service.secretsDisclosed;
   }
 
   stop(): void {

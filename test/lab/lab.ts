@@ -36,7 +36,7 @@ export interface LabOptions {
 
 const controllerLog = `${labFolder}/controller`;
 
-/** The computer made of virtual machines, real as far as systemd, D-Bus and the network can tell. */
+/** A computer of virtual machines whose systemd, D-Bus and network are real. */
 export class Lab {
   private constructor(private readonly controller: ChildProcess | undefined) {}
 

@@ -34,7 +34,7 @@ describe('locale and timezone', () => {
     }
   });
 
-  it('are unset in a session that has begun with them, too', async () => {
+  it('are unset also in a session that began with them', async () => {
     expect(await lab.cli(['set-locale', 'LC_TIME=POSIX'])).toMatchObject({ status: 0 });
     expect(await lab.cli(['stop', 'service', 'microvm@chrome-vm.service', '--vm', 'host'])).toMatchObject({
       status: 0,
@@ -57,7 +57,7 @@ describe('locale and timezone', () => {
     });
   });
 
-  describe('where polkit does not let the session change its machine', () => {
+  describe('where polkit forbids the session to change its machine', () => {
     const rule = '/etc/polkit-1/rules.d/50-users.rules';
     // It is started again, with the rules that there are, when it is asked.
     const move = (from: string, to: string) =>
@@ -65,7 +65,7 @@ describe('locale and timezone', () => {
     beforeAll(() => move(rule, '/root/rule'));
     afterAll(() => move('/root/rule', rule));
 
-    it('end with status 4, which names it, and are set for the session and elsewhere', async () => {
+    it('end with status 4 and the name of that machine, and are set for the session and elsewhere', async () => {
       const { status, stderr } = await lab.cli(['set-locale', 'LC_TIME=POSIX']);
       expect(status).toBe(4);
       expect(stderr).toMatch(/^givc-cli: the locale is set, except in 1 of 4 VMs: chrome-vm \(localectl: /m);
@@ -77,7 +77,7 @@ describe('locale and timezone', () => {
     });
   });
 
-  it('are told to a machine that boots later', async () => {
+  it('are sent to a machine that boots later', async () => {
     expect(await lab.cli(['stop', 'service', 'microvm@net-vm.service', '--vm', 'host'])).toMatchObject({ status: 0 });
     await lab.cli(['set-timezone', 'Europe/Helsinki']);
     expect(await lab.cli(['start', 'vm', 'net-vm'])).toMatchObject({ status: 0 });
@@ -85,7 +85,7 @@ describe('locale and timezone', () => {
     expect(await read('net-vm', 'readlink', '/etc/localtime')).toBe('../usr/share/zoneinfo/Europe/Helsinki');
   });
 
-  it('are told to a machine that was cut off when it is back', async () => {
+  it('are sent to a machine that was cut off when it is back', async () => {
     const gui = lab.machine('gui-vm');
     const watched = lab.watch();
     await gui.disconnect();

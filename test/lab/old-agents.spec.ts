@@ -90,14 +90,14 @@ describe('agents of the original implementation on the host and in two VMs', () 
     expect(await polled()).toEqual(machines);
   });
 
-  it('lose a VM that is stopped from the registry, with all that is in it, until StartVM has booted it', async () => {
+  it('lose a stopped VM and all of its units from the registry, until StartVM has booted it', async () => {
     await stopVm('net-vm');
     expect(await lab.cli(['start', 'vm', 'net-vm'])).toMatchObject({ status: 0 });
     await watched.until('its services are back', () => status('web.service') === 'Running');
     expect(status(agent)).toBe('Running');
   });
 
-  it('have a VM that SERVICES names and that is killed started again, and its agent is in the registry then', async () => {
+  it('have a killed VM of SERVICES started again, and its agent is in the registry afterwards', async () => {
     const since = watched.events.length;
     await lab.machine('net-vm').crash();
     const event = (what: string, matches: (name: string, kind: string, status: string) => boolean) =>
@@ -108,7 +108,7 @@ describe('agents of the original implementation on the host and in two VMs', () 
     expect(await lab.cli(['get-status', 'net-vm', 'web.service'])).toMatchObject({ status: 0 });
   });
 
-  it('do not start a service again that runs', async () => {
+  it('do not restart a running service', async () => {
     await watched.until('it runs', () => status('web.service') === 'Running');
     const main = async () => (await lab.machine('net-vm').systemctl('show', '-P', 'MainPID', 'web.service')).stdout;
     const before = await main();
@@ -127,7 +127,7 @@ describe('agents of the original implementation on the host and in two VMs', () 
     expect(watched.row(programUnit('chrome-vm'))?.status).toBe('Running');
   });
 
-  it('get the locale and the timezone as the others do, and again when they register anew', async () => {
+  it('get the locale and the timezone as our agents do, and again when they register again', async () => {
     const netVm = lab.machine('net-vm');
     const settings = async (name: 'gui-vm' | (typeof machines)[number]) => {
       const machine = lab.machine(name);
@@ -161,7 +161,7 @@ describe('agents of the original implementation on the host and in two VMs', () 
     expect(await settings('net-vm')).toEqual(expected);
   });
 
-  it('never register again, and an admin that restarts has all of them, with what has changed meanwhile', async () => {
+  it('never register again, and an admin that restarts lists all of them with their changes meanwhile', async () => {
     const [clock, admin, host] = ['clock@0.service', lab.machine('admin-vm'), lab.machine('host')];
     const rows = () => watched.rows.map(({ vm_name, name, status: is }) => `${vm_name} ${name} ${is}`).sort();
     const processes = () =>

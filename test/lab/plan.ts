@@ -32,7 +32,7 @@ export const productName = (name: MachineName): string => (isGhaf && name === 'h
 export const bridge = 'givc0';
 /** Where tests, the demo and people call from. */
 export const outsideAddress = isGhaf ? '192.168.100.254' : '192.168.101.254';
-/** On the same bridge, in nobody's certificate. */
+/** An address on the same bridge that no certificate names. */
 export const foreignAddress = isGhaf ? '192.168.100.253' : '192.168.101.253';
 export const adminPort = 9001;
 export const agentPort = 9000;
@@ -43,7 +43,7 @@ export const echoSocket = { service: '/run/echo.sock', proxied: '/run/echo-of-ne
 /** The part of net-vm's bus that others may use, and the socket in gui-vm behind which it is. */
 export const labBus = { filtered: '/run/lab-bus/socket', proxied: '/run/bus-of-net-vm.sock', port: 9102 } as const;
 
-/** The user of chrome-vm, with a UID that Debian gives to nobody. */
+/** The user of chrome-vm, with a UID that Debian does not assign. */
 export const user = { name: 'labuser', uid: 5150, home: '/home/labuser' } as const;
 
 /** A user of every Debian machine with a supplementary group in net-vm, for programs that run in its name. */
@@ -71,7 +71,7 @@ export const consoleOf = (name: MachineName): string => `${folderOf(name)}/conso
 export const containerOf = (name: MachineName): string => `${folderOf(name)}/container`;
 /** The end of a machine's network cable that is on the bridge, as systemd-nspawn(1) names it. */
 export const linkOf = (name: MachineName): string => `vb-${name}`;
-/** The authority that everybody in the lab trusts, as `givc-cli certs authority` makes one. */
+/** The authority that all machines of the lab trust, as `givc-cli certs authority` makes one. */
 export const authorityFolder = `${labFolder}/authority`;
 /** Certificates by the name of their owner. */
 export const certificatesOf = (name: string): string => `${labFolder}/certificates/${name}`;

@@ -46,7 +46,7 @@ describe('a policy', () => {
     expect(stdout).toMatch(new RegExp(`^net-vm +${name} +current +${sha256(content).slice(0, 12)} `, 'm'));
   });
 
-  it('that was changed and taken back while the admin was away arrives when it is there again', async () => {
+  it('that was changed and changed back while the admin was away arrives when the admin runs again', async () => {
     const whileAway = async (change: () => Promise<unknown>, text: string) => {
       const since = Date.now();
       await machine('admin-vm').systemctl('stop', 'givc-admin.service');

@@ -48,13 +48,13 @@ describe('the registry', () => {
     expect(row('web.service', 'gui-vm')?.description).toBe('Another web server');
   });
 
-  it('says in what state a unit is', async () => {
+  it('returns the state of a unit', async () => {
     const { status, stdout } = await lab.cli(['get-status', 'net-vm', 'web.service']);
     expect(status).toBe(0);
     expect(stdout).toContain('active (running)');
   });
 
-  it('says which agent or unit it does not know', async () => {
+  it('names an unknown agent or unit in its error', async () => {
     const vm = await lab.cli(['get-status', 'no-vm', 'web.service']);
     expect(vm.status).not.toBe(0);
     expect(vm.stderr).toContain('no-vm');

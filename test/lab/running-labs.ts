@@ -9,7 +9,7 @@ export interface RunningLab {
   readonly container: string;
   /** The folder that it was started in, as long as its starter runs. */
   readonly folder: string | undefined;
-  /** For a person to tell labs apart. */
+  /** A description by which a person recognises the lab. */
   readonly description: string;
 }
 
@@ -32,7 +32,7 @@ function starterOf(process: string): Pick<RunningLab, 'folder' | 'description'> 
   try {
     const script = readFileSync(join(process, 'cmdline'), 'utf8')
       .split('\0')
-      .find((word) => /\.[mc]?[jt]s$/.test(word));
+      .find((argument) => /\.[mc]?[jt]s$/.test(argument));
     const folder = readlinkSync(join(process, 'cwd'));
     return { folder, description: `${script ?? 'started'} in ${folder}` };
   } catch {
@@ -41,8 +41,8 @@ function starterOf(process: string): Pick<RunningLab, 'folder' | 'description'> 
 }
 
 /**
- * The lab that is meant: the one with this id, or the only one of this checkout, or the only one, or the one that `ask`
- * chooses of several. Throws an error for a person when there is none, or several and nobody to ask.
+ * The lab to use: the one with this id, or the only one of this checkout, or the only one, or the one that `ask`
+ * chooses of several. Throws an error for a person when there is none, or several and no terminal to ask at.
  */
 export async function chooseLab(
   labs: readonly RunningLab[],

@@ -16,7 +16,7 @@ describe('a service', () => {
   });
   afterAll(() => watched.stop());
 
-  it('is stopped and started, and everybody who watches sees it', async () => {
+  it('is stopped and started, and every watch shows it', async () => {
     expect(await service('stop', 'web.service')).toMatchObject({ status: 0 });
     expect(await active('web.service')).toBe('inactive');
     await watched.until('it is off', () => watched.row('web.service', 'net-vm')?.status === 'PoweredOff');
@@ -45,7 +45,7 @@ describe('a service', () => {
     await service('stop', 'once.service');
   });
 
-  it("fails with systemd's own word when it cannot start", async () => {
+  it("fails with systemd's result when it cannot start", async () => {
     const { status, stderr } = await service('start', 'broken.service');
     expect(status).not.toBe(0);
     expect(stderr).toContain('broken.service');
@@ -59,8 +59,8 @@ describe('a service', () => {
     expect(await active('secret.service')).toBe('active');
   });
 
-  it('that dies by itself is seen, without anybody asking', async () => {
-    // Otherwise nobody opens the other end of its pipe.
+  it('that fails by itself is reported without a query', async () => {
+    // Otherwise no process opens the other end of its pipe.
     await service('start', 'fragile.service');
     const before = watched.events.length;
     await lab.machine('net-vm').run(['sh', '-c', 'echo > /run/fragile']);
@@ -74,7 +74,7 @@ describe('a service', () => {
     await service('start', 'fragile.service');
   });
 
-  it('that does not change is not reported', async () => {
+  it('that does not change causes no event', async () => {
     await service('start', 'web.service');
     const before = watched.events.length;
     await service('stop', 'web.service');

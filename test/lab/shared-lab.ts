@@ -7,7 +7,7 @@ const problemFile = `${labFolder}/problem`;
 let known: Promise<Lab> | undefined;
 
 /**
- * The one lab of a test run: started by whoever asks first, and put in order for everybody after, whatever the tests
+ * The one lab of a test run: started by the first file that asks, and repaired for each file after it, whatever the tests
  * before have left. It ends with the namespaces that the run is in.
  */
 export function sharedLab(): Promise<Lab> {
@@ -15,7 +15,7 @@ export function sharedLab(): Promise<Lab> {
   return known;
 }
 
-/** What cannot be put in order once cannot be for those who come later either, who are told so without a wait. */
+/** The error of a repair that failed, with which all later files fail at once. */
 async function attach(): Promise<Lab> {
   const lab = Lab.attach();
   if (existsSync(problemFile)) throw new Error(readFileSync(problemFile, 'utf8'));

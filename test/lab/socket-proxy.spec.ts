@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { memoryOf, processOf } from '../bench/processes.js';
 import { type Lab } from './lab.js';
 import { inTime, waitLimitMs } from './limits.js';
-import { signalProgram } from './losses.js';
+import { signalProgram } from './observer.js';
 import { echoSocket, programUnit } from './plan.js';
 import { sharedLab } from './shared-lab.js';
 
@@ -64,7 +64,7 @@ describe('a socket of another machine', () => {
   }
 
   /** Resolves once the service itself has no connection. */
-  async function servesNobody(): Promise<void> {
+  async function hasNoConnection(): Promise<void> {
     const counts = connect(`/proc/${lab.machine('net-vm').leader()}/root${echoSocket.service}.count`);
     const none = new Promise<void>((resolve) =>
       createInterface({ input: counts }).on('line', (count) => {
@@ -74,7 +74,7 @@ describe('a socket of another machine', () => {
     await inTime('the service has no connection', none).finally(() => counts.destroy());
   }
 
-  it('loses no byte of a hundred connections at once', async () => {
+  it('loses no byte of a hundred concurrent connections', async () => {
     const source = randomBytes(mebibyte);
     await Promise.all(
       Array.from({ length: 100 }, async (_, n) => {
@@ -108,14 +108,14 @@ describe('a socket of another machine', () => {
   });
 
   it.each(['net-vm', 'gui-vm'] as const)(
-    'ends on both sides when the agent of %s is killed, and works again without anybody',
+    'ends on both sides when the agent of %s is killed, and works again by itself',
     async (name) => {
       const [socket, since] = [dial(), Date.now()];
       expect(await echoes(socket)).toBe(true);
       const over = ended(socket);
       signalProgram(name, 'SIGKILL');
       await over;
-      await servesNobody();
+      await hasNoConnection();
       await lab.machine(name).logged(programUnit(name), 'registered', { since });
       await untilItEchoes();
     },
@@ -129,7 +129,7 @@ describe('a socket of another machine', () => {
     await netVm.disconnect();
     try {
       await over;
-      await servesNobody();
+      await hasNoConnection();
       expect(await echoes()).toBe(false);
     } finally {
       await netVm.reconnect();

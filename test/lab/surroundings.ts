@@ -36,14 +36,14 @@ read -r leader _ < /proc/"$container"/task/"$container"/children
 exec nsenter -t "$leader" -a -- "$@"
 `;
 
-/** Nobody has to have it. */
+/** The name of an optional program. */
 const hasGrpcurl = spawnSync('sh', ['-c', 'command -v grpcurl']).status === 0;
 const grpcurl =
   `grpcurl -cacert ${certificatesOf('operator')}/ca-cert.pem -cert ${certificatesOf('operator')}/cert.pem ` +
   `-key ${certificatesOf('operator')}/key.pem -authority admin-vm ${addresses['admin-vm']}:${adminPort}`;
 
 const ghafTour = `
-  givc-cli query                                  what there is, as gui-vm sees it, whom Ghaf's rules let ask
+  givc-cli query                                  what there is, as gui-vm sees it, which Ghaf's rules permit to query
   givc-cli start app google-chrome --vm chrome-vm -- https://example.org
   givc-cli set-timezone Asia/Dubai                every machine has it
   givc-cli start service poweroff.target --vm net-vm; givc-cli start vm net-vm

@@ -26,7 +26,7 @@ const unit = 'web.service';
 /** As libs/rpc and the socket proxy have them: connections at an address, those of a certificate, those of a socket. */
 const [connections, connectionsOfPeer, proxied] = [2_048, 512, 256];
 
-describe('a daemon with the unit that is shipped', () => {
+describe('a daemon with the shipped unit', () => {
   let lab: Lab;
   let netVm: LabMachine;
   let callers: Callers;
@@ -91,7 +91,7 @@ describe('a daemon with the unit that is shipped', () => {
       for (const caller of [...changing, ...refused]) caller.close();
     });
 
-    it('is beyond what journald takes of it', async () => {
+    it('logs more than journald accepts', async () => {
       expect(await keptInJournal()).toBeLessThan(flooded);
       expect(changing[1]!.answers['RESOURCE_EXHAUSTED']).toBeGreaterThan(0);
       expect(await sh(netVm, `ls ${recordOf(netVm)}*`)).toBe(`${recordOf(netVm)}\n${recordOf(netVm)}.1`);
@@ -109,7 +109,7 @@ describe('a daemon with the unit that is shipped', () => {
       expect(numbers).toEqual(numbers.map((_, index) => index + 1));
     });
 
-    it('records every refusal, by its own line or by the number of a later one', () => {
+    it('records every refusal, in a line of its own or in the count of a later one', () => {
       for (const caller of refused) {
         expect(caller.answers).toEqual({ PERMISSION_DENIED: expect.any(Number) as number });
         const counted = refusalsOf(caller).reduce((sum, { suppressed = 0 }) => sum + 1 + suppressed, 0);
@@ -121,7 +121,7 @@ describe('a daemon with the unit that is shipped', () => {
     });
   });
 
-  describe('all of whose connections are taken', () => {
+  describe('all of whose connections are in use', () => {
     const sessions: ClientHttp2Session[] = [];
     let caller: Caller;
     let sockets: RunningProgram;
@@ -129,7 +129,7 @@ describe('a daemon with the unit that is shipped', () => {
     const limit = (): number =>
       Number(/^Max open files +([0-9]+)/m.exec(readFileSync(`/proc/${pid}/limits`, 'utf8'))![1]);
 
-    /** Whether one more is taken. */
+    /** Whether one more connection is accepted. */
     const open = async (tls: TlsMaterial): Promise<boolean> => {
       const session = connect(`https://${addresses['net-vm']}:${agentPort}`, { ...tls, servername: 'net-vm' });
       session.on('error', () => undefined);
@@ -179,7 +179,7 @@ describe('a daemon with the unit that is shipped', () => {
       await sockets.stop();
     });
 
-    it('has no room for one more, and its descriptors are far from LimitNOFILE', async () => {
+    it('accepts no further one, and uses far fewer descriptors than LimitNOFILE', async () => {
       const socket = connectTcp(agentPort, addresses['net-vm']).on('error', () => undefined);
       await once(socket, 'close');
       const descriptors = readdirSync(`/proc/${pid}/fd`).length;
@@ -189,7 +189,7 @@ describe('a daemon with the unit that is shipped', () => {
       expect(limit()).toBeLessThanOrEqual(Number(await property(netVm, 'LimitNOFILE')));
     });
 
-    it('serves those that it has, and others once there is room', async () => {
+    it('serves the existing ones, and new ones once there is room', async () => {
       expect(await caller.start(unit)).toBe('OK');
       const freed = sessions.splice(0);
       await Promise.all(freed.map((session) => new Promise<void>((end) => session.close(end))));

@@ -41,14 +41,14 @@ export async function freeze(machines: readonly MachineName[]): Promise<() => vo
   return () => set(0);
 }
 
-/** As a guest lives through the sleep of its host: for so long nothing runs. Here the wait is the fault. */
+/** Suspends machines as the sleep of a host does: nothing runs for so many milliseconds. The wait is the fault. */
 export async function suspend(machines: readonly MachineName[], ms: number): Promise<void> {
   const thaw = await freeze(machines);
   await setTimeout(ms);
   thaw();
 }
 
-/** Resolves once the admin has heard of every agent since a time of `performance.now()`; rejects when one is lost. */
+/** Resolves once the admin has a message of every agent since a time of `performance.now()`; rejects when one is lost. */
 export async function confirmed(admin: AdminClient, since: number): Promise<void> {
   for (;;) {
     const { machines } = await admin.listMachines();

@@ -1,14 +1,14 @@
 import { addDropIn, removeDropIn } from './drop-in.js';
 import { type Lab } from './lab.js';
 import { type LabMachine } from './lab-machine.js';
-import { answerOf, Losses, type Answer } from './losses.js';
+import { answerOf, Observer, type Answer } from './observer.js';
 import { machineNames, programUnit, type MachineName } from './plan.js';
 import { output } from './run.js';
 import { sharedLab } from './shared-lab.js';
 import { confirmed, suspend } from './suspend.js';
 
 const agents = machineNames.filter((name) => name !== 'admin-vm');
-/** A silence of 1.5 s is a loss. */
+/** An agent is lost after a silence of 1.5 s. */
 const [heartbeatMs, silenceMs] = [600, 1_500];
 const slow = 'slow.service';
 const config = '/etc/givc/agent.json';
@@ -22,7 +22,7 @@ async function withHeartbeat(machine: LabMachine, ms: number | undefined): Promi
 
 describe('a suspend', () => {
   let lab: Lab;
-  let losses: Losses;
+  let observer: Observer;
   let netVm: LabMachine;
   let start: Promise<Answer>;
   let begun: number;
@@ -32,11 +32,11 @@ describe('a suspend', () => {
     netVm = lab.machine('net-vm');
     const since = Date.now();
     await Promise.all(agents.map((name) => withHeartbeat(lab.machine(name), heartbeatMs)));
-    losses = await Losses.open(lab);
-    await losses.reporting(since);
+    observer = await Observer.open(lab);
+    await observer.reporting(since);
   });
   afterAll(async () => {
-    losses?.close();
+    observer?.close();
     await Promise.all(agents.map((name) => withHeartbeat(lab.machine(name), undefined)));
   });
 
@@ -46,9 +46,9 @@ describe('a suspend', () => {
     const wait = "ExecStartPre=/bin/sh -c 'until [ -e /run/go ]; do sleep 0.1; done'";
     await addDropIn(netVm, slow, 'TimeoutStartSec=infinity', 'ExecStartPre=', wait);
     begun = Date.now();
-    start = answerOf(losses.admin.startService({ VmName: 'net-vm', ServiceName: slow }));
+    start = answerOf(observer.admin.startService({ VmName: 'net-vm', ServiceName: slow }));
     await netVm.logged(slow, `Starting ${slow}`, { since: begun });
-    await losses.watch.until('the start is told', () => losses.watch.status('net-vm', slow) !== undefined);
+    await observer.watch.until('the start is listed', () => observer.watch.status('net-vm', slow) !== undefined);
   });
   afterEach(async () => {
     await netVm.systemctl('stop', slow);
@@ -60,53 +60,53 @@ describe('a suspend', () => {
   const logged = async (name: MachineName) =>
     (await lab.machine(name).journalctl('--output=cat', `--since=@${begun / 1000}`)).split('\n');
 
-  it('of all machines, twenty times in a row, loses no agent, is told nobody, and leaves open calls open', async () => {
-    const since = losses.told;
+  it('of all machines, twenty times in a row, loses no agent, causes no event, and leaves open calls open', async () => {
+    const since = observer.changeCount;
     for (let time = 0; time < 20; time++) {
       await suspend(machineNames, 2.2 * silenceMs);
-      await confirmed(losses.admin, performance.now());
+      await confirmed(observer.admin, performance.now());
     }
-    expect(losses.watch.changes.slice(since)).toEqual([]);
+    expect(observer.watch.changes.slice(since)).toEqual([]);
     await letGo();
     expect(await start).toEqual({ status: 'OK', message: '' });
     for (const name of machineNames)
       expect((await logged(name)).filter((line) => /(agent|admin) lost/.test(line))).toEqual([]);
   });
 
-  it('of the admin alone loses no agent, is told nobody, and leaves open calls open', async () => {
-    const since = losses.told;
+  it('of the admin alone loses no agent, causes no event, and leaves open calls open', async () => {
+    const since = observer.changeCount;
     await suspend(['admin-vm'], 2.5 * silenceMs);
-    await confirmed(losses.admin, performance.now());
-    expect(losses.watch.changes.slice(since)).toEqual([]);
+    await confirmed(observer.admin, performance.now());
+    expect(observer.watch.changes.slice(since)).toEqual([]);
     await letGo();
     expect(await start).toEqual({ status: 'OK', message: '' });
   });
 
-  it('of one guest is told as what it looks like from outside, and leaves open calls open', async () => {
-    const since = losses.told;
+  it('of one guest shows its agent as lost, and leaves open calls open', async () => {
+    const since = observer.changeCount;
     await suspend(['net-vm'], 2.5 * silenceMs);
-    await losses.watch.becomes('net-vm', programUnit('net-vm'), 'Running', since);
-    expect(losses.toldOf('net-vm', since)).toEqual([
+    await observer.watch.becomes('net-vm', programUnit('net-vm'), 'Running', since);
+    expect(observer.changesOf('net-vm', since)).toEqual([
       `${programUnit('net-vm')} PoweredOff`,
       `${programUnit('net-vm')} Running`,
     ]);
-    expect(losses.toldBeside(['net-vm'], since)).toEqual([]);
+    expect(observer.changesOfOthers(['net-vm'], since)).toEqual([]);
     await letGo();
     expect(await start).toEqual({ status: 'OK', message: '' });
   });
 
-  it('does not hide an agent that hangs, and another right after it neither', async () => {
-    const since = losses.told;
+  it('does not hide an agent that hangs, even when another suspend follows at once', async () => {
+    const since = observer.changeCount;
     const unit = programUnit('gui-vm');
     await lab.machine('gui-vm').signalProgram('STOP');
     try {
       for (let time = 0; time < 2; time++) await suspend(machineNames, 2.2 * silenceMs);
-      await losses.watch.becomes('gui-vm', unit, 'PoweredOff', since);
+      await observer.watch.becomes('gui-vm', unit, 'PoweredOff', since);
     } finally {
       await lab.machine('gui-vm').signalProgram('CONT');
     }
-    await losses.watch.becomes('gui-vm', unit, 'Running', since);
-    expect(losses.toldOf('gui-vm', since)).toEqual([`${unit} PoweredOff`, `${unit} Running`]);
-    expect(losses.toldBeside(['gui-vm'], since)).toEqual([]);
+    await observer.watch.becomes('gui-vm', unit, 'Running', since);
+    expect(observer.changesOf('gui-vm', since)).toEqual([`${unit} PoweredOff`, `${unit} Running`]);
+    expect(observer.changesOfOthers(['gui-vm'], since)).toEqual([]);
   });
 });

@@ -42,7 +42,7 @@ const toured = tour
 describe('a command that is printed', () => {
   let lab: Lab;
   let folder: string;
-  /** In a shell as the lab gives one to people, with nobody at its keyboard. */
+  /** In a shell as the lab gives one to people, without input from a keyboard. */
   const inShell = (command: string, directory = checkout) =>
     run(['bash', '-c', `. ${shellSettings}; cd ${directory}; ${command} </dev/null`]);
 
@@ -59,7 +59,7 @@ describe('a command that is printed', () => {
     await lab.cli(['start', 'service', 'web.service', '--vm', 'net-vm']);
   });
 
-  it('is found: one for each capability of the README, and those of each chapter', () => {
+  it('is found for each capability of the README and in each chapter', () => {
     const rows = [...tourPage.matchAll(/^\| (?!capability|-)([^|]+?) +\|/gm)].map(([, name]) => name);
     expect(rows).toEqual(capabilities);
     expect(tried).toHaveLength(capabilities.length);
@@ -71,7 +71,7 @@ describe('a command that is printed', () => {
     expect(await inShell(command)).toMatchObject({ status: 0 });
   });
 
-  it('on certificates and rules works, one after the other', async () => {
+  it('on certificates and rules works in its order', async () => {
     const commands = commandsOf(chapterOf(page('access-control.md'), 'Who may do what'));
     expect(commands).toHaveLength(5);
     for (const command of commands) {

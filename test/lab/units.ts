@@ -58,7 +58,7 @@ export const networkFile = (name: MachineName): string =>
   `[Service]\nType=oneshot\nRemainAfterExit=yes\nTimeoutStartSec=${waitLimitMs / 1000}\n` +
   `ExecStart=/bin/bash ${machineCheckout}/test/lab/network.sh ${addresses[name]}/24\n`;
 
-/** Waits for the program to be started, or to have failed, and tells the lab. */
+/** Waits until the program has started or failed, and reports that to the lab. */
 export function bootedUnit(name: MachineName): string {
   const asUser = `runuser -u ${user.name} -- env XDG_RUNTIME_DIR=/run/user/${user.uid} `;
   const systemctl = name === 'chrome-vm' ? `${asUser}systemctl --user` : 'systemctl';
@@ -76,10 +76,10 @@ export function harmlessPower(): Record<string, string> {
   const units: Record<string, string> = {
     'lab-power@.service': service('%i, as the lab understands it', 'Type=oneshot', 'ExecStart=/bin/echo %i'),
   };
-  for (const word of ['poweroff', 'reboot', 'suspend'])
-    units[`${word}.target`] =
-      `[Unit]\nDescription=${word}\nDefaultDependencies=no\nStopWhenUnneeded=yes\n` +
-      `Requires=lab-power@${word}.service\nAfter=lab-power@${word}.service\n`;
+  for (const action of ['poweroff', 'reboot', 'suspend'])
+    units[`${action}.target`] =
+      `[Unit]\nDescription=${action}\nDefaultDependencies=no\nStopWhenUnneeded=yes\n` +
+      `Requires=lab-power@${action}.service\nAfter=lab-power@${action}.service\n`;
   return units;
 }
 
@@ -87,7 +87,7 @@ export const microvm =
   `[Unit]\nDescription=VM %i\n[Service]\n` +
   `ExecStart=/usr/local/bin/node ${machinePrograms}/microvm.mjs %i\nTimeoutStopSec=60\n`;
 
-/** Runs until somebody writes into /run/fragile, then dies with status 1. */
+/** Runs until a line is written to /run/fragile, then fails with status 1. */
 const fragile = service(
   'A service that dies when asked to',
   'ExecStartPre=-/bin/rm -f /run/fragile',
@@ -96,8 +96,8 @@ const fragile = service(
 );
 
 /**
- * Stands in for NetworkManager, with the radios and networks that networkmanager.py tells; started by who needs it. It
- * would write the passwords that it is told to its output.
+ * Stands in for NetworkManager, with the radios and networks of networkmanager.py; started by the tests that need it. It
+ * would write the passwords that it gets to its output.
  */
 const networkManager = service(
   'NetworkManager of the lab',
@@ -116,7 +116,7 @@ export const networkManagerPolicy = `<busconfig>
 </busconfig>
 `;
 
-/** What a desktop would show goes to whoever reads /run/notified. */
+/** Writes the notifications, which a desktop would show, to the pipe /run/notified. */
 const notifier = service(
   'Shows a notification',
   'StandardInput=socket',
@@ -157,7 +157,7 @@ const demo: Readonly<Record<Exclude<MachineName, 'admin-vm' | 'chrome-vm'>, Unit
         `ExecStart=/usr/local/bin/node ${machinePrograms}/echo.mjs ${echoSocket.service}`,
       ),
       'NetworkManager.service': networkManager,
-      'secret.service': service("A service that is nobody else's business", `ExecStart=${sleeper}`),
+      'secret.service': service('A service that no agent may control', `ExecStart=${sleeper}`),
     },
     wanted: ['web.service', 'fragile.service', 'secret.service', 'echo.service'],
   },

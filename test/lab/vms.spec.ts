@@ -33,7 +33,7 @@ describe('a VM', () => {
     await watched.until('the agent is back', () => status('givc-gui-vm.service') === 'Running');
   });
 
-  it('that is down is booted for the application that somebody starts in it', async () => {
+  it('that is down is booted when an application is started in it', async () => {
     await powerOff('chrome-vm');
     expect(await lab.cli(['start', 'app', 'clock', '--vm', 'chrome-vm'])).toMatchObject({ status: 0 });
     await watched.until('clock runs', () => status('clock@0.service') === 'Running');
@@ -50,7 +50,7 @@ describe('a VM', () => {
     expect(await lab.cli(['start', 'vm', 'chrome-vm'])).toMatchObject({ status: 0 });
   });
 
-  it('of the system that crashes is seen to be off, and is booted again without anybody asking', async () => {
+  it('of the system that crashes is shown as off, and is booted again without a request', async () => {
     const before = watched.events.length;
     await lab.machine('net-vm').crash();
     await watched.event(
@@ -66,7 +66,7 @@ describe('a VM', () => {
     await watched.until('its services run', () => watched.row('web.service', 'net-vm')?.status === 'Running');
   });
 
-  it('that nobody knows is named', async () => {
+  it('that is unknown is named in the error', async () => {
     const { status: code, stderr } = await lab.cli(['start', 'vm', 'no-vm']);
     expect(code).not.toBe(0);
     expect(stderr).toContain('no-vm');

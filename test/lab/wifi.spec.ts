@@ -57,13 +57,13 @@ describe('Wi-Fi', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('is said to be missing where there is no NetworkManager', async () => {
+  it('is an error that names NetworkManager where that is missing', async () => {
     const { status, stderr } = await wifi('list');
     expect(status).toBe(1);
     expect(stderr).toBe('givc-cli: NetworkManager does not run on this machine: start NetworkManager.service\n');
   });
 
-  it('is said to be disabled by an agent that does not offer it', async () => {
+  it('is an error of an agent that does not offer it', async () => {
     const { status, stderr } = await wifi('list', '--vm', 'gui-vm');
     expect(status).toBe(1);
     expect(stderr).toContain('gui-vm does not offer this; capabilities.wifi.enable');
@@ -73,9 +73,9 @@ describe('Wi-Fi', () => {
     beforeEach(() => networkManager('start'));
     afterEach(() => networkManager('stop'));
 
-    it('lists what each of them hears, the strongest first, a network once, hidden ones not', async () => {
-      const heard = (await networks()).map((one) => `${one.device} ${one.ssid} ${one.signal} ${one.security}`);
-      expect(heard).toEqual([
+    it('lists the visible networks of each radio once, the strongest first, without hidden ones', async () => {
+      const listed = (await networks()).map((one) => `${one.device} ${one.ssid} ${one.signal} ${one.security}`);
+      expect(listed).toEqual([
         'wlan0 cafe 90 none',
         'wlan0 home 70 wpa-psk',
         'wlan0 new home 60 sae',
@@ -95,7 +95,7 @@ describe('Wi-Fi', () => {
       expect(await networks('status')).toEqual([]);
     });
 
-    it('has a radio look for networks that has not for 30 s, so that the next list is up to date', async () => {
+    it('makes a radio scan that has not for 30 s, so that the next list is up to date', async () => {
       const late = async () => (await networks()).filter(({ ssid }) => ssid.startsWith('late')).length;
       expect([await late(), await late()]).toEqual([0, 0]);
       const nm = 'org.freedesktop.NetworkManager';
@@ -124,7 +124,7 @@ describe('Wi-Fi', () => {
       expect((await wifi('disconnect')).stdout).toBe('wlan0: not connected\nwlan1: not connected\n');
     });
 
-    it('is listed, joined and left by a client that knows nothing but what reflection says', async () => {
+    it('is listed, joined and left by a client that knows the service by reflection only', async () => {
       const files = certificatesOf('operator');
       const options = ['--cacert', `${files}/ca-cert.pem`, '--cert', `${files}/cert.pem`, '--key', `${files}/key.pem`];
       const call = async (rpc: string, request: object) => {
@@ -154,7 +154,7 @@ describe('Wi-Fi', () => {
       ['hidden', 'secret base', ['open sesame', '--hidden']],
       ['open', 'cafe', ['']],
       ['enterprise of 192 bits', 'vault', ['rabbit hole', '--identity', 'alice', '--domain', 'example.com']],
-      ['heard by the second radio', 'home', ['correct horse', '--device', 'wlan1']],
+      ['visible to the second radio', 'home', ['correct horse', '--device', 'wlan1']],
     ])('connects to a network that is %s', async (_, ssid, [password = '', ...more]) => {
       const { status, stdout, stderr } = await joinWith(ssid, password, ...more);
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -172,7 +172,7 @@ describe('Wi-Fi', () => {
       expect(outcomes).toEqual(Array(6).fill(expect.stringMatching(/^wlan0: connected to/)));
     });
 
-    it('answers a wrong password as such, and forgets the network again', async () => {
+    it('rejects a wrong password as such, and deletes the profile of the network', async () => {
       const { status, stderr } = await joinWith('home', 'wrong horse');
       expect({ status, stderr }).toEqual({
         status: 1,
@@ -192,7 +192,7 @@ describe('Wi-Fi', () => {
       expect(await profiles()).toBe(1);
     });
 
-    it('shows no process the password, and is given up when the caller hangs up, and the network forgotten', async () => {
+    it('shows no process the password, and ends without a profile when the caller hangs up', async () => {
       const bus = await busSignals();
       const args = ['wifi', 'connect', 'tarpit', '--password-file', passwordFile('long enough')];
       const leaving = spawn(cliProgram, args, { env: { ...process.env, ...lab.cliEnvironment() }, stdio: 'ignore' });
@@ -208,7 +208,7 @@ describe('Wi-Fi', () => {
       expect(await joinWith('home', 'correct horse')).toMatchObject({ status: 0 });
     });
 
-    it('refuses credentials that a network does not take, before anything is tried', async () => {
+    it('refuses credentials that a network does not accept before it tries to connect', async () => {
       expect((await joinWith('cafe', 'long enough')).stderr).toContain('"cafe" is open to everybody and takes none');
       expect((await wifi('connect', 'home', '--device', 'wlan1')).stderr).toContain('"home" (wpa-psk) needs one');
       expect((await joinWith('corp', 'rabbit hole')).stderr).toContain('"corp" is an enterprise network');
@@ -217,7 +217,7 @@ describe('Wi-Fi', () => {
       expect(await profiles()).toBe(0);
     });
 
-    it('is turned off and on, each radio named, and what is off does not connect', async () => {
+    it('is turned off and on by the name of a radio, and a radio that is off does not connect', async () => {
       expect(await wifi('off')).toMatchObject({ status: 0, stdout: 'wlan0: off\nwlan1: off\n' });
       expect((await wifi('connect', 'cafe')).stderr).toContain('Wi-Fi is off: turn it on first');
       expect(await wifi('on')).toMatchObject({ status: 0, stdout: 'wlan0: on\nwlan1: on\n' });

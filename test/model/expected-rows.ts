@@ -20,19 +20,19 @@ export interface VmFacts extends UnitFacts {
   readonly name: string;
 }
 
-/** What is true when nothing is broken, by what every machine's own service manager says. */
+/** The state of all machines by their own service managers, while no fault is active. */
 export interface Facts {
   readonly machines: readonly MachineFacts[];
   readonly vms: readonly VmFacts[];
 }
 
-/** In the words of the registry. */
+/** The status of a unit as the registry names it. */
 export function statusOf({ activeState, subState, freezerState }: UnitFacts): 'Paused' | 'Running' | 'PoweredOff' {
   if (freezerState === 'frozen') return 'Paused';
   return activeState === 'active' && subState === 'running' ? 'Running' : 'PoweredOff';
 }
 
-/** What the registry has to list: `MACHINE UNIT STATUS` of each, sorted. */
+/** The expected state of the registry: `MACHINE UNIT STATUS` of each entry, sorted. */
 export function expectedRows({ machines, vms }: Facts): string[] {
   const ofMachines = machines.flatMap(({ name, agentUnit, units }) => [
     `${name} ${agentUnit} Running`,

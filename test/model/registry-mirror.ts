@@ -5,15 +5,15 @@ import { WatchedRegistry } from './watched-registry.js';
 const retryMs = 200;
 
 export interface MirrorEvents {
-  /** The admin has sent what it may not. */
+  /** The admin has sent an invalid item. */
   onProblem(problem: string): void;
-  /** What came next, after it was taken. */
+  /** The next item, after it was applied. */
   onItem?(item: admin.WatchItem): void;
   /** Resolves when the next item may be read; readers that do not wait read at once. */
   ready?(): Promise<void>;
 }
 
-/** The registry as a `Watch` tells it, which is opened again whenever it ends, because the admin does. */
+/** The registry by a `Watch` that is opened again whenever it ends. */
 export class RegistryMirror {
   #registry = new WatchedRegistry();
   readonly #waiting = new Set<() => void>();
@@ -30,7 +30,7 @@ export class RegistryMirror {
     return this.#registry.rows;
   }
 
-  /** The applications that run in a machine, as far as the admin has told. */
+  /** The running applications of a machine, by the items that were received so far. */
   applications(vm: string): string[] {
     return this.#registry.items
       .filter((item) => item.VmName === vm && item.ServiceType === 'App')
@@ -60,7 +60,7 @@ export class RegistryMirror {
       try {
         let registry: WatchedRegistry | undefined;
         for await (const item of this.client.watchOnce({}, { signal })) {
-          // What was told before stays until the admin tells anew.
+          // The earlier rows stay until the first item of the new Watch.
           registry ??= this.#registry = new WatchedRegistry();
           this.#take(registry, item);
           await this.events.ready?.();

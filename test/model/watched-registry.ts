@@ -8,7 +8,7 @@ const isSame = (a: admin.QueryListItem, b: admin.QueryListItem): boolean => JSON
 export const rowsOf = (items: Iterable<admin.QueryListItem>): string[] =>
   [...items].map((item) => `${keyOf(item)} ${item.VmStatus}`).sort();
 
-/** The registry as one `Watch` tells it. */
+/** The registry by the items of one `Watch`. */
 export class WatchedRegistry {
   readonly #items = new Map<string, admin.QueryListItem>();
   #hasBegun = false;
@@ -21,7 +21,7 @@ export class WatchedRegistry {
     return [...this.#items.values()];
   }
 
-  /** Takes what came next; returns why the admin may not have sent it, if it may not. */
+  /** Applies the next item; returns a problem if the item is invalid after the earlier ones. */
   take({ Status }: admin.WatchItem): string | undefined {
     if (!Status) return 'an item without a status';
     if (Status.$case === 'Initial') {

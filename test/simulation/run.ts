@@ -1,4 +1,4 @@
-import { agreement, silentAgents, tableOf, type Views } from '../model/agreement.js';
+import { awaitAgreement, silentAgents, tableOf, type Views } from '../model/agreement.js';
 import { rowsOf } from '../model/watched-registry.js';
 import { Calls } from './calls.js';
 import { agentUnit } from './machines/layout.js';
@@ -95,7 +95,10 @@ class Run {
   async #quiet(): Promise<void> {
     const { world } = this;
     await this.#connected();
-    const outcome = await agreement({ look: () => this.#views(), changed: (ms) => this.#watchers.main.changed(ms) });
+    const outcome = await awaitAgreement({
+      read: () => this.#views(),
+      changed: (ms) => this.#watchers.main.changed(ms),
+    });
     if (!outcome.agreed) world.violate('the registry is right once quiet', `\n${tableOf(outcome.views)}`);
     else {
       await this.#watched();
@@ -120,7 +123,7 @@ class Run {
         (error: unknown) => [`? ${String(error)}`],
       ),
     ]);
-    return { true: facts, watched: this.#watchers.main.rows, queried };
+    return { expected: facts, watched: this.#watchers.main.rows, queried };
   }
 
   /** Slow readers, too, have the expected state. */

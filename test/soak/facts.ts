@@ -28,7 +28,7 @@ export const applicationsOf = (name: Agent): string[] =>
 const proxiesOf = (name: Agent): string[] =>
   (capabilitiesOf(name).dbusProxy?.proxies ?? []).map((proxy) => `dbus-proxy-${proxy.name}.service`);
 
-/** How the machine's systemd has the units. */
+/** The states of units by the machine's systemd. */
 async function states(lab: Lab, name: Agent, units: readonly string[]): Promise<UnitFacts[]> {
   if (units.length === 0) return [];
   const { status, stdout, stderr } = await lab
@@ -68,7 +68,7 @@ export async function downVms(lab: Lab): Promise<MachineName[]> {
   return vmNames.filter((_vm, index) => active[index] !== 'active');
 }
 
-/** What every machine's own systemd says, when nothing is broken. */
+/** The state of every machine's units by its own systemd, while no fault is active. */
 export async function factsOf(lab: Lab): Promise<Facts> {
   const down = await downVms(lab);
   const agents = (['host', 'net-vm', 'gui-vm', 'chrome-vm'] as const).filter((name) => !down.includes(name));

@@ -15,7 +15,7 @@ export interface Fault {
 }
 
 /** What a fault may choose from. */
-export interface Scene {
+export interface FaultContext {
   readonly lab: Lab;
   readonly random: Random;
   /** The applications that run in chrome-vm. */
@@ -24,7 +24,7 @@ export interface Scene {
   readonly spared: readonly MachineName[];
 }
 
-type Choice = (scene: Scene) => Fault | undefined;
+type Choice = (context: FaultContext) => Fault | undefined;
 
 // gui-vm's agent is never ended, so that one process sees the whole run.
 const agents = ['host', 'net-vm', 'gui-vm', 'chrome-vm'] as const;
@@ -62,7 +62,7 @@ const hangAgent: Choice = ({ lab, random }) => {
   };
 };
 
-/** As the lid is closed, or one guest is paused. */
+/** The suspend of all machines, as when a lid is closed, or of one guest. */
 const sleep: Choice = ({ random }) => {
   const machines = random.next() < 0.5 ? machineNames : [random.pick(cables)];
   let thaw = () => {};
@@ -104,7 +104,7 @@ const endApplication: Choice = ({ lab, random, applications }) => {
   if (first === undefined) return undefined;
   const unit = random.pick([first, ...more]);
   const machine = lab.machine('chrome-vm');
-  // Whoever reads from the pipe ends; without a reader the shell would wait for one.
+  // The application that reads from the pipe ends; without a reader the shell would wait for one.
   const answer = ['timeout', '1', 'sh', '-c', 'echo > /tmp/dialog'];
   return instant('application ended', `end ${unit}`, () =>
     unit.startsWith('dialog@')
@@ -140,7 +140,7 @@ const crashAdmin: Choice = ({ lab, spared }) =>
         text: 'crash admin-vm',
         lasts: true,
         do: () => lab.machine('admin-vm').crash(),
-        // systemd may not have heard of the crash yet, and would start nothing.
+        // systemd may not have noticed the crash yet, and would start nothing.
         undo: () => succeed(lab.machine('host').systemctl('restart', vmUnit('admin-vm'))),
       };
 
@@ -160,7 +160,7 @@ const reexecute: Choice = ({ lab, random }) => {
   );
 };
 
-// Not where the agent has to live on: it may take the end of its bus for its own.
+// Not where the agent has to live on: it may end with its bus.
 const restartBus: Choice = ({ lab, random }) => {
   const name = random.pick(['host', 'net-vm'] as const);
   return instant('D-Bus restarted', `restart D-Bus in ${name}`, () =>
@@ -186,9 +186,9 @@ const choices: readonly [Choice, ...Choice[]] = [
 ];
 
 /** A random fault of those that are possible now. */
-export function chooseFault(scene: Scene): Fault {
+export function chooseFault(context: FaultContext): Fault {
   for (;;) {
-    const fault = scene.random.pick(choices)(scene);
+    const fault = context.random.pick(choices)(context);
     if (fault) return fault;
   }
 }

@@ -1,15 +1,15 @@
-// npm run soak -- [--minutes N] [--seed S]: random faults and random calls in the lab, and after each round a quiet moment
-// in which the registry has to tell what is true. Prints all that it does; its exit status is 1 when something differed.
+// npm run soak -- [--minutes N] [--seed S]: random faults and random calls in the lab, and after each cycle a quiet moment
+// in which the registry has to agree with the expected state. Prints its event log; exit status 1 when something differed.
 import { parseArgs } from 'node:util';
 import { connectAdmin } from '../bench/connect.js';
 import { Lab } from '../lab/lab.js';
 import { inNamespaces } from '../lab/namespaces.js';
-import { Diary, elapsed } from './diary.js';
+import { EventLog, elapsed } from './event-log.js';
 import { DaemonMemory } from './memory.js';
 import { QuietMoment } from './quiet.js';
 import { Random } from '../model/random.js';
 import { RegistryMirror } from '../model/registry-mirror.js';
-import { round } from './round.js';
+import { runCycle } from './cycle.js';
 
 const { values } = parseArgs({ options: { minutes: { type: 'string' }, seed: { type: 'string' } } });
 const minutes = Number(values.minutes ?? 10);
@@ -25,31 +25,37 @@ await inNamespaces();
 const sparedPart = 0.4;
 const spared = ['admin-vm', 'host'] as const;
 
-const diary = new Diary();
+const eventLog = new EventLog();
 process.stdout.write(`seed ${seed}, ${minutes} minutes\n`);
 const lab = await Lab.start();
 const admin = connectAdmin();
 const mirror = new RegistryMirror(admin, {
-  onProblem: (problem) => diary.difference(`a Watch sends what it may not: ${problem}`),
+  onProblem: (problem) => eventLog.difference(`a Watch sends what it may not: ${problem}`),
 });
 const memory = new DaemonMemory();
-const quiet = new QuietMoment(lab, admin, mirror, diary);
+const quiet = new QuietMoment(lab, admin, mirror, eventLog);
 const random = new Random(seed);
 try {
   const end = elapsed() + minutes * 60_000;
   await quiet.check();
   while (elapsed() < end) {
-    await round({ lab, admin, mirror, diary }, random, end - elapsed() < sparedPart * minutes * 60_000 ? spared : []);
+    await runCycle(
+      { lab, admin, mirror, eventLog: eventLog },
+      random,
+      end - elapsed() < sparedPart * minutes * 60_000 ? spared : [],
+    );
     await quiet.check();
     memory.sample();
   }
-  memory.report(diary);
-  process.stdout.write(`${diary.summary()}\nseed ${seed}\n`);
+  memory.report(eventLog);
+  process.stdout.write(`${eventLog.summary()}\nseed ${seed}\n`);
 } catch (error) {
-  diary.difference(`the soak cannot go on: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  eventLog.difference(
+    `the soak cannot go on: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+  );
 } finally {
   mirror.close();
   admin.close();
   await lab.stop();
 }
-process.exit(diary.differences === 0 ? 0 : 1);
+process.exit(eventLog.differences === 0 ? 0 : 1);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { memoryOf, processOf } from '../bench/processes.js';
 import { machineNames, programUnit, type MachineName } from '../lab/plan.js';
-import { type Diary, clock, elapsed } from './diary.js';
+import { type EventLog, clock, elapsed } from './event-log.js';
 
 const markMs = 2 * 60_000;
 const grownUpSeconds = 60;
@@ -42,15 +42,15 @@ export class DaemonMemory {
     }
   }
 
-  report(diary: Diary): void {
+  report(eventLog: EventLog): void {
     for (const name of machineNames) {
       const [mark, end] = [this.#marks.get(name), this.#ends.get(name)];
-      if (!mark || !end || mark === end) diary.write(`memory of ${programUnit(name)}: no process lived long enough`);
+      if (!mark || !end || mark === end) eventLog.write(`memory of ${programUnit(name)}: no process lived long enough`);
       else {
         const growth = end.resident / mark.resident - 1;
-        const told = `memory of ${programUnit(name)}: ${text(mark)}, ${text(end)}: ${(growth * 100).toFixed(1)} %`;
-        if (growth > allowedGrowth) diary.difference(told);
-        else diary.write(told);
+        const growthText = `memory of ${programUnit(name)}: ${text(mark)}, ${text(end)}: ${(growth * 100).toFixed(1)} %`;
+        if (growth > allowedGrowth) eventLog.difference(growthText);
+        else eventLog.write(growthText);
       }
     }
   }

@@ -1,15 +1,15 @@
 import { type AdminClient } from '@givc/client';
 import { messageOf } from '@givc/model';
 import { type Lab } from '../lab/lab.js';
-import { agreement, limitMs, silentAgents, tableOf, wrongRows, type Views } from '../model/agreement.js';
+import { awaitAgreement, limitMs, silentAgents, tableOf, wrongRows, type Views } from '../model/agreement.js';
 import { expectedRows } from '../model/expected-rows.js';
 import { type RegistryMirror } from '../model/registry-mirror.js';
 import { rowsOf } from '../model/watched-registry.js';
-import { type Diary } from './diary.js';
+import { type EventLog } from './event-log.js';
 import { journals } from './journals.js';
 import { factsOf } from './facts.js';
 
-/** Waits until an open Watch and QueryList tell what is true, and every agent reports; what they do not tell in time is a difference. */
+/** Waits until an open Watch and QueryList agree with the expected state and every agent reports, or records a difference. */
 export class QuietMoment {
   #last = '';
 
@@ -17,22 +17,22 @@ export class QuietMoment {
     private readonly lab: Lab,
     private readonly admin: AdminClient,
     private readonly mirror: RegistryMirror,
-    private readonly diary: Diary,
+    private readonly eventLog: EventLog,
   ) {}
 
   async check(): Promise<void> {
-    const outcome = await agreement({ look: () => this.#look(), changed: (ms) => this.mirror.changed(ms) });
+    const outcome = await awaitAgreement({ read: () => this.#look(), changed: (ms) => this.mirror.changed(ms) });
     if (!outcome.agreed) return this.#differs(outcome.views);
     this.#last = '';
-    this.diary.write(
-      `quiet: the registry is right after ${(outcome.afterMs / 1000).toFixed(1)} s, ${outcome.rows} rows`,
+    this.eventLog.write(
+      `quiet: the registry is correct after ${(outcome.afterMs / 1000).toFixed(1)} s, ${outcome.rows} rows`,
     );
   }
 
   async #differs(views: Views): Promise<void> {
     const wrong = wrongRows(views);
     const text = tableOf(views);
-    this.diary.difference(
+    this.eventLog.difference(
       text === this.#last
         ? 'the registry is still wrong in the same way'
         : `after ${limitMs / 1000} quiet seconds the registry is wrong (${wrong.length} rows):\n` +
@@ -41,7 +41,7 @@ export class QuietMoment {
     this.#last = text;
   }
 
-  /** What cannot be asked is a row of its own, which the others do not have. */
+  /** A source that fails is a row of its own, which the other views do not have. */
   async #look(): Promise<Views> {
     const [facts, queried] = await Promise.all([
       factsOf(this.lab).then(expectedRows, (error: unknown) => [`? ${messageOf(error)}`]),
@@ -50,6 +50,6 @@ export class QuietMoment {
         (error: unknown) => [`? QueryList: ${messageOf(error)}`],
       ),
     ]);
-    return { true: facts, watched: this.mirror.rows, queried };
+    return { expected: facts, watched: this.mirror.rows, queried };
   }
 }

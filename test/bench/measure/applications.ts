@@ -7,28 +7,28 @@ const clock = { AppName: 'clock', VmName: 'chrome-vm', Args: [] };
 export const applications = group(
   ['startApplication', 'secondInstance', 'stopApplication', 'applicationEnds'],
   async ({ admin, registry }) => {
-    const taken = { first: [] as number[], second: [] as number[], stop: [] as number[], ends: [] as number[] };
+    const measured = { first: [] as number[], second: [] as number[], stop: [] as number[], ends: [] as number[] };
     for (let done = 0; done < 15; done++) {
-      taken.first.push(await timed(() => admin.startApplication(clock)));
-      taken.second.push(await timed(() => admin.startApplication(clock)));
+      measured.first.push(await timed(() => admin.startApplication(clock)));
+      measured.second.push(await timed(() => admin.startApplication(clock)));
 
       let since = registry.changes.length;
       let started = now();
       const stopped = admin.stopApplication({ AppName: 'clock@1.service', Args: [] });
-      taken.stop.push((await registry.removed('chrome-vm', 'clock@1.service', since)).at - started);
+      measured.stop.push((await registry.removed('chrome-vm', 'clock@1.service', since)).at - started);
       await stopped;
 
       since = registry.changes.length;
       const pid = processOf('chrome-vm', 'clock@0.service');
       started = now();
       process.kill(pid);
-      taken.ends.push((await registry.removed('chrome-vm', 'clock@0.service', since)).at - started);
+      measured.ends.push((await registry.removed('chrome-vm', 'clock@0.service', since)).at - started);
     }
     return {
-      startApplication: times(taken.first),
-      secondInstance: times(taken.second),
-      stopApplication: times(taken.stop),
-      applicationEnds: times(taken.ends),
+      startApplication: times(measured.first),
+      secondInstance: times(measured.second),
+      stopApplication: times(measured.stop),
+      applicationEnds: times(measured.ends),
     };
   },
 );

@@ -7,9 +7,9 @@ import { sendRandom } from '../../lab/fuzz/send-random.js';
 import { addresses, adminPort } from '../../lab/plan.js';
 import { amidHalfOpen } from '../../support/half-open.js';
 
-const [calls, rounds, frames] = [201, 10, 5_000];
+const [calls, repetitions, frames] = [201, 10, 5_000];
 
-/** What permitted callers notice of one who does to the admin what it may not. */
+/** What permitted callers notice while another caller attacks the admin. */
 export const attacks = group(['halfOpen', 'randomFrames'], async ({ admin }) => {
   const amid: number[] = [];
   await amidHalfOpen(adminPort, addresses['admin-vm'], async () => {
@@ -19,7 +19,7 @@ export const attacks = group(['halfOpen', 'randomFrames'], async ({ admin }) => 
   const target = { host: addresses['admin-vm'], port: adminPort, secureContext };
   const random = new Random(1);
   const firsts: number[] = [];
-  for (let round = 0; round < rounds; round++) {
+  for (let repetition = 0; repetition < repetitions; repetition++) {
     await sendRandom(target, random, frames);
     const newcomer = connectAdmin();
     firsts.push(await timed(() => newcomer.queryList()));

@@ -7,12 +7,12 @@ const unit = { VmName: 'net-vm', UnitName: 'web.service' };
 const service = { VmName: 'net-vm', ServiceName: 'web.service' };
 
 async function repeated(count: number, call: () => Promise<unknown>): Promise<number[]> {
-  const taken: number[] = [];
-  for (let done = 0; done < count; done++) taken.push(await timed(call));
-  return taken;
+  const measured: number[] = [];
+  for (let done = 0; done < count; done++) measured.push(await timed(call));
+  return measured;
 }
 
-/** The calls of a program that has been running for a while: what comes first is not counted. */
+/** The calls of a program that has been running for a while: the first ones are not counted. */
 async function warm(count: number, call: () => Promise<unknown>): Promise<Measurement> {
   await repeated(count / 4, call);
   return times(await repeated(count, call));
@@ -38,10 +38,10 @@ export const calls = group(
 );
 
 async function startTimes(admin: AdminClient, count: number): Promise<number[]> {
-  const taken: number[] = [];
+  const measured: number[] = [];
   for (let done = 0; done < count; done++) {
     await admin.stopService(service);
-    taken.push(await timed(() => admin.startService(service)));
+    measured.push(await timed(() => admin.startService(service)));
   }
-  return taken;
+  return measured;
 }

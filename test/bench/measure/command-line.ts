@@ -12,13 +12,13 @@ const mistakes = 20_000;
 
 /** How long the program takes as a whole, so many times; throws unless it ends with that status each time. */
 async function timesOf(count: number, status: number, program: () => Promise<Outcome>): Promise<Measurement> {
-  const taken: number[] = [];
-  while (taken.length < count) {
+  const measured: number[] = [];
+  while (measured.length < count) {
     const outcome = await program();
     if (outcome.status !== status) throw new Error(`status ${outcome.status}: ${outcome.stderr}`);
-    taken.push(outcome.ms);
+    measured.push(outcome.ms);
   }
-  return times(taken);
+  return times(measured);
 }
 
 const complete = ({ lab }: Bench, ...options: string[]): Promise<Outcome> =>

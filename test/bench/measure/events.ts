@@ -10,21 +10,21 @@ const quietMs = 6_000;
 /** From the moment that systemd itself notes for the end of the unit. */
 async function unitEnds({ lab, admin, registry }: Bench): Promise<Measurement> {
   const machine = lab.machine('net-vm');
-  const taken: number[] = [];
+  const measured: number[] = [];
   for (let done = 0; done < 15; done++) {
     const since = registry.changes.length;
     process.kill(processOf('net-vm', unit));
     const { at } = await registry.becomes('net-vm', unit, 'PoweredOff', since);
-    taken.push(at - (await systemdTime(machine, unit, 'InactiveEnterTimestampMonotonic')));
+    measured.push(at - (await systemdTime(machine, unit, 'InactiveEnterTimestampMonotonic')));
     await admin.startService({ VmName: 'net-vm', ServiceName: unit });
     await registry.until(`${unit} runs`, () => registry.status('net-vm', unit) === 'Running');
   }
-  return times(taken);
+  return times(measured);
 }
 
 /**
- * Here the wait is what is measured: what happens while nothing happens. Of the CPU time the median of three waits: into
- * one of them may fall the garbage of the work before, which V8 collects when it has been quiet for some seconds.
+ * The CPU time of idle daemons, as the median of three waits: one of them may include the garbage collection of earlier
+ * work, which V8 does after some idle seconds.
  */
 async function quiet({ registry }: Bench): Promise<{ silence: Measurement; idle: Measurement }> {
   const admin = controlGroupOf('admin-vm', 'givc-admin.service');

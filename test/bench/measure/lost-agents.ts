@@ -1,75 +1,79 @@
 import { addDropIn, removeDropIn } from '../../lab/drop-in.js';
-import { answerOf, signalProgram } from '../../lab/losses.js';
+import { answerOf, signalProgram } from '../../lab/observer.js';
 import { programUnit, type MachineName } from '../../lab/plan.js';
 import { output } from '../../lab/run.js';
 import { type Bench } from '../bench.js';
 import { listeningSince, now, timed } from '../clock.js';
 import { group, times } from '../measurement.js';
 
-const rounds = 3;
+const repetitions = 3;
 const slow = 'slow.service';
 
 /** A unit of net-vm whose start does not end keeps a call waiting. */
 async function killed({ lab, admin, registry }: Bench) {
   const [machine, unit] = [lab.machine('net-vm'), programUnit('net-vm')];
-  const taken = { told: [] as number[], call: [] as number[], back: [] as number[] };
+  const measured = { reported: [] as number[], call: [] as number[], back: [] as number[] };
   await addDropIn(machine, slow, 'ExecStartPre=', 'ExecStartPre=/usr/bin/sleep infinity');
-  for (let round = 0; round < rounds; round++) {
+  for (let repetition = 0; repetition < repetitions; repetition++) {
     const [since, started] = [registry.changes.length, Date.now()];
     const answered = answerOf(admin.startService({ VmName: 'net-vm', ServiceName: slow })).then(now);
     await machine.logged(slow, `Starting ${slow}`, { since: started });
     const at = now();
     signalProgram('net-vm', 'SIGKILL');
-    taken.told.push((await registry.becomes('net-vm', unit, 'PoweredOff', since)).at - at);
-    taken.call.push((await answered) - at);
+    measured.reported.push((await registry.becomes('net-vm', unit, 'PoweredOff', since)).at - at);
+    measured.call.push((await answered) - at);
     const back = (await registry.becomes('net-vm', unit, 'Running', since)).at;
-    taken.back.push(back - (await listeningSince(machine)));
+    measured.back.push(back - (await listeningSince(machine)));
     await machine.systemctl('stop', slow);
   }
   await removeDropIn(machine, slow);
-  return { agentKilled: times(taken.told), agentKilledCall: times(taken.call), agentBack: times(taken.back) };
+  return {
+    agentKilled: times(measured.reported),
+    agentKilledCall: times(measured.call),
+    agentBack: times(measured.back),
+  };
 }
 
-interface Silence {
+interface OutageTimes {
   readonly lost: number[];
   readonly back: number[];
-  /** What a call takes that comes before the loss is noticed. */
+  /** The duration of a call before the outage is noticed. */
   readonly call: number[];
 }
 
-/** Loses a machine without a word until that is noticed, some times. */
-async function silences(
+/** Interrupts a machine, without closing a connection, until the admin notices it; several times. */
+async function measureOutages(
   { admin, registry }: Bench,
   vm: MachineName,
   begin: () => unknown,
   end: () => unknown,
-): Promise<Silence> {
+): Promise<OutageTimes> {
   const unit = programUnit(vm);
-  const taken: Silence = { lost: [], back: [], call: [] };
-  for (let round = 0; round < rounds; round++) {
+  const measured: OutageTimes = { lost: [], back: [], call: [] };
+  for (let repetition = 0; repetition < repetitions; repetition++) {
     const [since, at] = [registry.changes.length, now()];
     await begin();
     const early = timed(() => answerOf(admin.getUnitStatus({ VmName: vm, UnitName: unit })));
-    taken.lost.push((await registry.becomes(vm, unit, 'PoweredOff', since)).at - at);
-    taken.call.push(await early);
+    measured.lost.push((await registry.becomes(vm, unit, 'PoweredOff', since)).at - at);
+    measured.call.push(await early);
     const [lost, over] = [registry.changes.length, now()];
     await end();
-    taken.back.push((await registry.becomes(vm, unit, 'Running', lost)).at - over);
+    measured.back.push((await registry.becomes(vm, unit, 'Running', lost)).at - over);
   }
-  return taken;
+  return measured;
 }
 
-/** Two machines at once, because each silence is a wait. */
-async function silent(bench: Bench) {
+/** Two machines at once, because each outage is a wait. */
+async function outages(bench: Bench) {
   const cable = bench.lab.machine('net-vm');
   const [hung, cut] = await Promise.all([
-    silences(
+    measureOutages(
       bench,
       'gui-vm',
       () => signalProgram('gui-vm', 'SIGSTOP'),
       () => signalProgram('gui-vm', 'SIGCONT'),
     ),
-    silences(
+    measureOutages(
       bench,
       'net-vm',
       () => cable.disconnect(),
@@ -88,14 +92,14 @@ async function silent(bench: Bench) {
 /** Asks again and again from the moment that systemctl(1) is done. */
 async function busRestart({ lab, admin }: Bench) {
   const ask = () => answerOf(admin.getUnitStatus({ VmName: 'net-vm', UnitName: 'web.service' }));
-  const taken: number[] = [];
-  for (let round = 0; round < rounds; round++) {
+  const measured: number[] = [];
+  for (let repetition = 0; repetition < repetitions; repetition++) {
     await output(lab.machine('net-vm').enter(['systemctl', 'restart', 'dbus.service']));
     const over = now();
     while ((await ask()).status !== 'OK');
-    taken.push(now() - over);
+    measured.push(now() - over);
   }
-  return { busRestart: times(taken) };
+  return { busRestart: times(measured) };
 }
 
 export const lostAgents = group(
@@ -103,5 +107,5 @@ export const lostAgents = group(
     ...(['agentKilled', 'agentKilledCall', 'agentBack'] as const),
     ...(['hang', 'hangMended', 'hungCall', 'cutOff', 'cutOffMended', 'busRestart'] as const),
   ],
-  async (bench) => ({ ...(await killed(bench)), ...(await silent(bench)), ...(await busRestart(bench)) }),
+  async (bench) => ({ ...(await killed(bench)), ...(await outages(bench)), ...(await busRestart(bench)) }),
 );

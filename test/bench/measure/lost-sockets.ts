@@ -1,12 +1,12 @@
 import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 import { echoSocket } from '../../lab/plan.js';
-import { signalProgram } from '../../lab/losses.js';
+import { signalProgram } from '../../lab/observer.js';
 import { type Lab } from '../../lab/lab.js';
 import { now } from '../clock.js';
 import { group, times } from '../measurement.js';
 
-const rounds = 3;
+const repetitions = 3;
 
 /** Resolves with a connection from gui-vm to the echo in net-vm; closed at once while the agents have none. */
 async function echoing(lab: Lab) {
@@ -20,30 +20,34 @@ async function echoing(lab: Lab) {
 }
 
 /** Resolves once the service has no connection. */
-async function servesNobody(lab: Lab): Promise<void> {
+async function hasNoConnection(lab: Lab): Promise<void> {
   const counts = connect(`/proc/${lab.machine('net-vm').leader()}/root${echoSocket.service}.count`);
   for await (const count of createInterface({ input: counts })) if (count === '0') break;
   counts.destroy();
 }
 
 export const lostSockets = group(['socketAgentKilled', 'socketCut', 'socketBack'], async ({ lab }) => {
-  const taken = { killed: [] as number[], cut: [] as number[], back: [] as number[] };
+  const measured = { killed: [] as number[], cut: [] as number[], back: [] as number[] };
   /** How long both ends take to be closed. */
   const bothEnds = async (begin: () => unknown): Promise<number> => {
     const { closed } = await echoing(lab);
     const at = now();
     await begin();
-    await Promise.all([closed, servesNobody(lab)]);
+    await Promise.all([closed, hasNoConnection(lab)]);
     return now() - at;
   };
   const netVm = lab.machine('net-vm');
-  for (let round = 0; round < rounds; round++) {
-    taken.killed.push(await bothEnds(() => signalProgram('net-vm', 'SIGKILL')));
-    taken.cut.push(await bothEnds(() => netVm.disconnect()));
+  for (let repetition = 0; repetition < repetitions; repetition++) {
+    measured.killed.push(await bothEnds(() => signalProgram('net-vm', 'SIGKILL')));
+    measured.cut.push(await bothEnds(() => netVm.disconnect()));
     const back = now();
     await netVm.reconnect();
     (await echoing(lab)).socket.destroy();
-    taken.back.push(now() - back);
+    measured.back.push(now() - back);
   }
-  return { socketAgentKilled: times(taken.killed), socketCut: times(taken.cut), socketBack: times(taken.back) };
+  return {
+    socketAgentKilled: times(measured.killed),
+    socketCut: times(measured.cut),
+    socketBack: times(measured.back),
+  };
 });

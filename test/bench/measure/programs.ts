@@ -11,14 +11,14 @@ const memory = ({ resident, anonymous }: Memory): Measurement => ({
 
 const memoryIn = (machine: MachineName): Memory => memoryOf(processOf(machine, programUnit(machine)));
 
-/** Of the agents, the one that needs most. Measured after the calls: a program that has worked needs more. */
+/** The agent that needs most memory. Measured after the calls, because a program that has worked needs more. */
 export const programs = group(['adminMemory', 'agentMemory', 'commandLine'], async ({ lab }) => {
   const largest = agents.map(memoryIn).reduce((most, next) => (next.resident > most.resident ? next : most));
-  const taken: number[] = [];
+  const measured: number[] = [];
   for (let done = 0; done < 15; done++) {
     const { status, stderr, ms } = await lab.cli(['query']);
     if (status !== 0) throw new Error(stderr);
-    taken.push(ms);
+    measured.push(ms);
   }
-  return { adminMemory: memory(memoryIn('admin-vm')), agentMemory: memory(largest), commandLine: times(taken) };
+  return { adminMemory: memory(memoryIn('admin-vm')), agentMemory: memory(largest), commandLine: times(measured) };
 });

@@ -7,7 +7,7 @@ import { loggedAt, now, programJournal, systemdTime } from '../clock.js';
 import { group, times, type Measurement } from '../measurement.js';
 import { RegistryWatch } from '../registry-watch.js';
 
-const rounds = 3;
+const repetitions = 3;
 const agent = 'givc-net-vm.service';
 
 /** A MonitorUnit call that is being read; `ended` resolves once the agent has closed it. */
@@ -32,8 +32,8 @@ async function agentRestarts({
   registry,
 }: Bench): Promise<{ agentLeaves: Measurement; agentStop: Measurement; agentStart: Measurement }> {
   const machine = lab.machine('net-vm');
-  const [losses, stops, starts]: [number[], number[], number[]] = [[], [], []];
-  for (let round = 0; round < rounds; round++) {
+  const [disappearances, stops, starts]: [number[], number[], number[]] = [[], [], []];
+  for (let repetition = 0; repetition < repetitions; repetition++) {
     const { ended } = await monitor();
     const before = registry.changes.length;
     await machine.systemctl('stop', agent);
@@ -41,7 +41,7 @@ async function agentRestarts({
     const stopping = await systemdTime(machine, agent, 'ActiveExitTimestampMonotonic');
     stops.push((await systemdTime(machine, agent, 'InactiveEnterTimestampMonotonic')) - stopping);
     const lost = await registry.becomes('net-vm', agent, 'PoweredOff', before);
-    losses.push(lost.at - stopping);
+    disappearances.push(lost.at - stopping);
 
     const since = registry.changes.length;
     const started = machine.systemctl('start', agent);
@@ -49,7 +49,7 @@ async function agentRestarts({
     await started;
     starts.push(at - (await systemdTime(machine, agent, 'ExecMainStartTimestampMonotonic')));
   }
-  return { agentLeaves: times(losses), agentStop: times(stops), agentStart: times(starts) };
+  return { agentLeaves: times(disappearances), agentStop: times(stops), agentStart: times(starts) };
 }
 
 /** Calls `found` with the time at which the admin begins to listen, now and whenever it restarts, until `signal`. */
@@ -91,16 +91,16 @@ async function adminRestart(bench: Bench): Promise<Measurement> {
     return listening[times - 1]!;
   };
   const rows = bench.registry.rows;
-  const taken: number[] = [];
+  const measured: number[] = [];
   await listens(1);
-  for (let round = 0; round < rounds; round++) {
+  for (let repetition = 0; repetition < repetitions; repetition++) {
     const restarted = bench.lab.machine('admin-vm').systemctl('restart', 'givc-admin.service');
-    const since = await listens(round + 2);
-    taken.push((await wholeAt(rows)) - since);
+    const since = await listens(repetition + 2);
+    measured.push((await wholeAt(rows)) - since);
     await restarted;
   }
   leaving.abort();
-  return times(taken);
+  return times(measured);
 }
 
 export const restarts = group(['agentLeaves', 'agentStop', 'agentStart', 'adminRestart'], async (bench) => ({

@@ -12,13 +12,13 @@ export const statistics = group(['statistics'], async () => {
   try {
     for (let there = (await readProc()).processes.size; there < processes; there++)
       sleepers.push(spawn('sleep', ['infinity'], { stdio: 'ignore' }));
-    const taken: number[] = [];
+    const measured: number[] = [];
     for (let done = 0; done < passes; done++) {
       const started = performance.now();
       await readProc();
-      taken.push(performance.now() - started);
+      measured.push(performance.now() - started);
     }
-    return { statistics: times(taken) };
+    return { statistics: times(measured) };
   } finally {
     for (const sleeper of sleepers) sleeper.kill();
     await Promise.all(sleepers.map((sleeper) => once(sleeper, 'exit')));

@@ -4,7 +4,7 @@ import { listeningSince, now, systemdTime, timed } from '../clock.js';
 import { type Change } from '../registry-watch.js';
 import { duration, group, median, times, type Measurement } from '../measurement.js';
 
-const rounds = 3;
+const repetitions = 3;
 const vmUnit = (vm: MachineName): string => `microvm@${vm}.service`;
 
 /** Stopped through the admin, which knows that the VM is down, and not only that it goes down, once it has answered. */
@@ -18,13 +18,13 @@ async function powerOff({ admin, registry }: Bench, vm: MachineName): Promise<vo
 async function beyondBoot(bench: Bench, vm: MachineName, call: () => Promise<unknown>): Promise<Measurement> {
   const boots: number[] = [];
   const beyond: number[] = [];
-  for (let round = 0; round < rounds; round++) {
+  for (let repetition = 0; repetition < repetitions; repetition++) {
     await powerOff(bench, vm);
-    const taken = await timed(call);
+    const measured = await timed(call);
     const started = await systemdTime(bench.lab.machine('host'), vmUnit(vm), 'ExecMainStartTimestampMonotonic');
     const boot = (await listeningSince(bench.lab.machine(vm))) - started;
     boots.push(boot);
-    beyond.push(taken - boot);
+    beyond.push(measured - boot);
   }
   const [boot, more] = [median(boots), median(beyond)];
   return { text: `boot (${duration(boot)}) + ${duration(more)}`, values: { bootMs: boot, beyondBootMs: more } };

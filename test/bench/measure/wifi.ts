@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { group, times } from '../measurement.js';
 
-const rounds = 5;
+const repetitions = 5;
 
 /** The whole command, beside a NetworkManager that knows at once. */
 export const wifi = group(['wrongPassword'], async ({ lab }) => {
@@ -13,13 +13,13 @@ export const wifi = group(['wrongPassword'], async ({ lab }) => {
   writeFileSync(file, 'wrong horse\n', { mode: 0o600 });
   await netVm.systemctl('start', 'NetworkManager.service');
   try {
-    const taken: number[] = [];
-    for (let round = 0; round < rounds; round++) {
+    const measured: number[] = [];
+    for (let repetition = 0; repetition < repetitions; repetition++) {
       const { ms, stderr } = await lab.cli(['wifi', 'connect', 'home', '--password-file', file]);
       if (!stderr.includes('wrong password')) throw new Error(stderr);
-      taken.push(ms);
+      measured.push(ms);
     }
-    return { wrongPassword: times(taken) };
+    return { wrongPassword: times(measured) };
   } finally {
     await netVm.systemctl('stop', 'NetworkManager.service');
     rmSync(folder, { recursive: true });

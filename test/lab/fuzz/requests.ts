@@ -11,10 +11,10 @@ const rpcs = (...names: ServiceName[]): string[] =>
 /** The rpcs of every service; a server answers UNIMPLEMENTED for those that it has not. */
 const all = rpcs(...(Object.keys(services) as ServiceName[]));
 
-/** They end or change something without being told more. */
+/** Rpcs that end or change something although their request is empty. */
 const never = ['/admin.AdminService/Poweroff', '/admin.AdminService/Reboot', '/admin.AdminService/Suspend'];
 
-/** They may be told what exists, because nothing of it is worse off then. */
+/** Read-only rpcs, which may get the names of existing units. */
 const harmless = new Set([
   ...rpcs('grpc.health.v1.Health', 'grpc.reflection.v1.ServerReflection', 'grpc.reflection.v1alpha.ServerReflection'),
   '/admin.AdminService/QueryList',
@@ -84,7 +84,7 @@ function field(random: Random, strings: readonly string[], depth: number): Buffe
 const fields = (random: Random, strings: readonly string[], depth: number): Buffer =>
   Buffer.concat(Array.from({ length: random.below(5) }, () => field(random, strings, depth)));
 
-/** Bytes turned, cut, doubled or put in somewhere. */
+/** Flips, removes, doubles or inserts bytes at random places. */
 function mutated(random: Random, bytes: Buffer): Buffer {
   const at = random.below(bytes.length + 1);
   switch (random.below(4)) {
@@ -116,7 +116,7 @@ export function randomRequest(random: Random): Request {
   return { path, body: random.percent(30) ? mutated(random, body) : body };
 }
 
-/** What a call begins with, now and then with something that does not belong there. */
+/** The header fields of a call, sometimes with invalid ones. */
 export function randomFields(random: Random, path: string): [string, string][] {
   const some = callFields(path);
   if (random.percent(80)) return some;

@@ -1,11 +1,11 @@
 import { type Target } from '../../support/raw-connection.js';
-import { assaults } from './assaults.js';
+import { floods } from './floods.js';
 import { type Random } from './random.js';
 
 /** Sends so many random frames and messages, each kind with its share; resolves with how many they were, a few more. */
 export async function sendRandom(target: Target, random: Random, count: number): Promise<number> {
   let sent = 0;
-  for (const [assault, share] of assaults)
+  for (const [assault, share] of floods)
     for (const end = sent + count * (share / 100); sent < end;) sent += await assault(target, random);
   return sent;
 }

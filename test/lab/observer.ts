@@ -8,7 +8,7 @@ import { RegistryWatch } from '../bench/registry-watch.js';
 import { type Lab } from './lab.js';
 import { machineNames, programUnit, type MachineName } from './plan.js';
 
-/** How a call ended: with which status, `OK` or another. */
+/** The status with which a call ended, `OK` or another, and its message. */
 export interface Answer {
   readonly status: string;
   readonly message: string;
@@ -25,8 +25,8 @@ export async function answerOf(call: Promise<unknown>): Promise<Answer> {
   }
 }
 
-/** What matters here of a row of the admin's file. */
-interface WrittenEntry {
+/** The fields of an entry in the admin's file that are used here. */
+interface PersistedEntry {
   readonly vm: string;
   readonly unit: string;
   readonly status: { readonly ActiveState: string };
@@ -37,8 +37,8 @@ export function signalProgram(machine: MachineName, signal: NodeJS.Signals): voi
   process.kill(processOf(machine, programUnit(machine)), signal);
 }
 
-/** Somebody who watches and calls while things are lost: what they see. */
-export class Losses {
+/** A client that watches the registry and makes calls while faults are injected. */
+export class Observer {
   private constructor(
     readonly lab: Lab,
     readonly admin: AdminClient,
@@ -46,10 +46,10 @@ export class Losses {
   ) {}
 
   /** Resolves when the registry is known; rejects while the admin cannot be reached. */
-  static async open(lab: Lab): Promise<Losses> {
+  static async open(lab: Lab): Promise<Observer> {
     const admin = connectAdmin();
     try {
-      return new Losses(lab, admin, await RegistryWatch.open(admin));
+      return new Observer(lab, admin, await RegistryWatch.open(admin));
     } catch (error) {
       admin.close();
       throw error;
@@ -57,28 +57,28 @@ export class Losses {
   }
 
   /** As `open`, as soon as the admin listens. */
-  static async openAgain(lab: Lab): Promise<Losses> {
+  static async openAgain(lab: Lab): Promise<Observer> {
     await adminListens();
-    return Losses.open(lab);
+    return Observer.open(lab);
   }
 
-  /** How many changes have been told so far. */
-  get told(): number {
+  /** The number of changes that the watch has received so far. */
+  get changeCount(): number {
     return this.watch.changes.length;
   }
 
-  /** What was told of a machine, and of the VM unit that runs it, after the first `since` changes. */
-  toldOf(vm: string, since: number): string[] {
+  /** The changes of a machine's entries, and of the VM unit that runs it, after the first `since` changes. */
+  changesOf(vm: string, since: number): string[] {
     return this.watch.changes
       .slice(since)
       .filter(({ item }) => item.VmName === vm)
       .map(({ kind, item }) => (kind === 'Removed' ? `${item.Name} removed` : `${item.Name} ${item.VmStatus}`));
   }
 
-  /** What was told of all machines but these: who else has suffered. */
-  toldBeside(vms: readonly string[], since: number): string[] {
+  /** The changes of all machines but these, which a fault of these must not cause. */
+  changesOfOthers(vms: readonly string[], since: number): string[] {
     const others = new Set(this.watch.changes.slice(since).map(({ item }) => item.VmName ?? ''));
-    return [...others].filter((vm) => !vms.includes(vm)).flatMap((vm) => this.toldOf(vm, since));
+    return [...others].filter((vm) => !vms.includes(vm)).flatMap((vm) => this.changesOf(vm, since));
   }
 
   /** Asks the agent of a machine for one of its units, through the admin. */
@@ -97,12 +97,12 @@ export class Losses {
     );
   }
 
-  /** Resolves once the admin has written that a unit is `active`, which it does some time after it has told so. */
-  async written(vm: MachineName, unit: string): Promise<void> {
+  /** Resolves once the admin's file has a unit as `active`; it is written some time after the watch has the change. */
+  async persisted(vm: MachineName, unit: string): Promise<void> {
     await this.lab.machine('admin-vm').changeIn('/var/lib/givc', (folder) => {
       const file = join(folder, 'registry.json');
       if (!existsSync(file)) return false;
-      const { entries } = JSON.parse(readFileSync(file, 'utf8')) as { entries: WrittenEntry[] };
+      const { entries } = JSON.parse(readFileSync(file, 'utf8')) as { entries: PersistedEntry[] };
       return entries.some((entry) => entry.vm === vm && entry.unit === unit && entry.status.ActiveState === 'active');
     });
   }

@@ -3,13 +3,13 @@ import { randomFields, randomRequest } from './requests.js';
 import type { Random } from './random.js';
 import { RawConnection, type Target } from '../../support/raw-connection.js';
 
-/** Sends something that nobody should, until it has sent what it wanted or was cut off; returns how many frames or messages. */
-export type Assault = (target: Target, random: Random) => Promise<number>;
+/** Sends invalid traffic until it is done or the server has closed the connection; returns how many frames or messages. */
+export type Flood = (target: Target, random: Random) => Promise<number>;
 
 const nothing = Buffer.alloc(0);
 const openAtOnce = 100;
 
-/** A connection for that long, whatever becomes of it. */
+/** Opens a connection for the duration of `use`, and closes it afterwards in any case. */
 async function connected(target: Target, use: (connection: RawConnection) => Promise<number>): Promise<number> {
   const connection = await RawConnection.open(target);
   try {
@@ -23,7 +23,7 @@ const call = (stream: number, path: string): Buffer =>
   frame(type.headers, flag.endHeaders, stream, headerBlock(callFields(path)));
 
 /** Requests of every rpc, as many at once as a busy caller would have. */
-const messages: Assault = (target, random) =>
+const messages: Flood = (target, random) =>
   connected(target, async (connection) => {
     let sent = 0;
     while (!connection.isOver && sent < 2_000) {
@@ -42,8 +42,8 @@ const messages: Assault = (target, random) =>
     return sent;
   });
 
-/** Messages whose prefix lies about length or compression, with odd headers, that come in pieces or never end. */
-const lies: Assault = (target, random) =>
+/** Messages whose prefix states a wrong length or compression, with odd headers, in pieces or without an end. */
+const wrongPrefixes: Flood = (target, random) =>
   connected(target, async (connection) => {
     let sent = 0;
     for (; !connection.isOver && sent < 200; sent++) {
@@ -64,7 +64,7 @@ const lies: Assault = (target, random) =>
     return sent;
   });
 
-/** Frames that could be, on streams that may be open, and now and then one that cannot be. */
+/** Valid frames on streams that may be open, and sometimes an invalid one. */
 function someFrame(connection: RawConnection, random: Random): Buffer {
   const known = 1 + 2 * random.below(40);
   switch (random.below(random.percent(4) ? 12 : 8)) {
@@ -99,7 +99,7 @@ function someFrame(connection: RawConnection, random: Random): Buffer {
   }
 }
 
-const frames: Assault = (target, random) =>
+const frames: Flood = (target, random) =>
   connected(target, async (connection) => {
     const first = connection.newStream();
     connection.send(call(first, '/admin.AdminService/Watch'));
@@ -112,7 +112,7 @@ const frames: Assault = (target, random) =>
   });
 
 /** Streams that are opened and reset at once (CVE-2023-44487). */
-const rapidReset: Assault = (target, random) =>
+const rapidReset: Flood = (target, random) =>
   connected(target, async (connection) => {
     let sent = 0;
     while (!connection.isOver && sent < 1_000) {
@@ -127,7 +127,7 @@ const rapidReset: Assault = (target, random) =>
   });
 
 /** A header block that never ends (CVE-2024-27316). */
-const continuations: Assault = (target, random) =>
+const continuations: Flood = (target, random) =>
   connected(target, async (connection) => {
     connection.send(frame(type.headers, 0, connection.newStream(), headerBlock(callFields('/a/b'))));
     const more = headerBlock([['x', random.bytes(1_000).toString('hex')]]);
@@ -140,8 +140,8 @@ const continuations: Assault = (target, random) =>
     return sent;
   });
 
-/** More headers than anybody needs. */
-const hugeHeaders: Assault = (target, random) =>
+/** More headers than a real client sends. */
+const hugeHeaders: Flood = (target, random) =>
   connected(target, async (connection) => {
     const fields = Array.from({ length: 150 }, (_, n): [string, string] => [`x-${n}`, 'v'.repeat(random.below(200))]);
     let sent = 0;
@@ -156,8 +156,8 @@ const hugeHeaders: Assault = (target, random) =>
     return sent * 2;
   });
 
-/** Windows that grow beyond what a window can be (RFC 9113, section 6.9.1). */
-const windowOverflow: Assault = (target) =>
+/** Window updates beyond the maximum size of a window (RFC 9113, section 6.9.1). */
+const windowOverflow: Flood = (target) =>
   connected(target, async (connection) => {
     const stream = connection.newStream();
     connection.send(call(stream, '/grpc.health.v1.Health/Watch'));
@@ -167,22 +167,22 @@ const windowOverflow: Assault = (target) =>
     return sent;
   });
 
-/** Frames that want an answer from a peer that reads none. */
-const floods: Assault = (target, random) =>
+/** Frames that have to be answered, from a peer that reads no answer. */
+const unreadAnswers: Flood = (target, random) =>
   connected(target, async (connection) => {
-    const flood = random.pick([
+    const repeated = random.pick([
       frame(type.ping, 0, 0, Buffer.alloc(8)),
       frame(type.settings, 0, 0, nothing),
       frame(type.data, 0, connection.newStream(), nothing),
     ]);
     let sent = 0;
-    for (; !connection.isOver && sent < 300; sent++) connection.send(flood);
+    for (; !connection.isOver && sent < 300; sent++) connection.send(repeated);
     await connection.read();
     return sent;
   });
 
-/** Records of TLS that are none, or no TLS at all. */
-const garbage: Assault = async (target, random) => {
+/** Invalid TLS records, or no TLS at all. */
+const garbage: Flood = async (target, random) => {
   const connection = RawConnection.openPlain(target);
   let sent = 0;
   for (; sent < 20; sent++) {
@@ -202,14 +202,14 @@ const garbage: Assault = async (target, random) => {
 };
 
 /** Each with its share of what is sent, in percent. */
-export const assaults: readonly (readonly [Assault, number])[] = [
+export const floods: readonly (readonly [Flood, number])[] = [
   [messages, 46],
-  [lies, 6],
+  [wrongPrefixes, 6],
   [frames, 22],
   [rapidReset, 10],
   [continuations, 4],
   [hugeHeaders, 2],
   [windowOverflow, 1],
-  [floods, 8],
+  [unreadAnswers, 8],
   [garbage, 1],
 ];

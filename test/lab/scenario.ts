@@ -7,21 +7,21 @@ const colour = process.stdout.isTTY && !process.env['NO_COLOR'];
 const styled = (code: number, text: string): string => (colour ? `\u001b[${code}m${text}\u001b[0m` : text);
 const indent = (text: string): string => text.trimEnd().replace(/^/gm, '    ');
 
-/** Tells what happens in the lab: each command line, what it printed and how long it took; what went wrong is an error. */
-export class Story {
-  #told = 0;
-  #chapter = 0;
+/** Plays a scenario in the lab and prints each command line with its output and duration; an unexpected result throws. */
+export class Scenario {
+  #printed = 0;
+  #step = 0;
 
   constructor(
     private readonly lab: Lab,
     private readonly watched: Watched,
   ) {}
 
-  chapter(title: string): void {
-    process.stdout.write(`\n${styled(1, `${++this.#chapter}. ${title}`)}\n`);
+  step(title: string): void {
+    process.stdout.write(`\n${styled(1, `${++this.#step}. ${title}`)}\n`);
   }
 
-  /** Runs `givc-cli`, which has to end with status 0, or, where `refused` is asked for, with another. */
+  /** Runs `givc-cli` and throws unless it ends with status 0, or with `refused` unless it ends with another. */
   async cli(args: string[], { as, refused = false }: { as?: string; refused?: boolean } = {}): Promise<Outcome> {
     const outcome = await this.lab.cli(args, as);
     const who = as === undefined ? '' : `  (as ${as})`;
@@ -31,7 +31,7 @@ export class Story {
     return outcome;
   }
 
-  /** Runs a command in a machine, to show that what was asked for is so, or to make something happen. */
+  /** Runs a command in a machine, to show an effect or to cause an event. */
   async on(machine: Parameters<Lab['machine']>[0], ...command: string[]): Promise<Outcome> {
     const outcome = await this.lab.machine(machine).run(command);
     this.#command(`${command.join(' ')}  (in ${machine})`, outcome);
@@ -45,13 +45,13 @@ export class Story {
     if (!expected.test(outcome.stdout)) throw new Error(`expected ${expected}`);
   }
 
-  /** Waits for an event of the watch that runs beside the story, and tells all that it printed until then. */
+  /** Waits for an event of the watch that runs meanwhile, and prints all of its events up to that one. */
   async event(what: string, matches: (event: WatchEvent) => boolean): Promise<void> {
-    const found = await this.watched.event(what, this.#told, matches);
+    const found = await this.watched.event(what, this.#printed, matches);
     const until = this.watched.events.indexOf(found) + 1;
-    for (const { kind, row } of this.watched.events.slice(this.#told, until))
+    for (const { kind, row } of this.watched.events.slice(this.#printed, until))
       process.stdout.write(indent(styled(36, `watch: ${kind} ${row.name} (${row.vm_name}) ${row.status}`)) + '\n');
-    this.#told = until;
+    this.#printed = until;
   }
 
   #command(line: string, { stdout, stderr, ms }: Outcome): void {

@@ -9,8 +9,8 @@ export function clock(ms: number = elapsed()): string {
   return [Math.floor(seconds / 60), seconds % 60].map((part) => String(part).padStart(2, '0')).join(':');
 }
 
-/** What was done and what came of it: printed as it happens, and counted for the end. */
-export class Diary {
+/** The event log of a run: printed as events happen, and counted for the summary. */
+export class EventLog {
   readonly #outcomes = new Map<string, Map<string, number>>();
   readonly #slowest = new Map<string, number>();
   readonly #faults = new Map<string, number>();
@@ -32,7 +32,7 @@ export class Diary {
     this.#slowest.set(rpc, Math.max(ms, this.#slowest.get(rpc) ?? 0));
   }
 
-  /** What must not be; the soak fails because of it. */
+  /** A difference from the expected state, by which the soak fails. */
   difference(text: string): void {
     this.differences++;
     this.write(`DIFFERENCE ${text}`);

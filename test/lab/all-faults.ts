@@ -1,17 +1,17 @@
-import { type Losses, signalProgram } from './losses.js';
+import { type Observer, signalProgram } from './observer.js';
 import { programUnit } from './plan.js';
 import { output } from './run.js';
 
 const web = 'web.service';
 
 /**
- * Loses nearly everything at once: the machines crash, hang and are cut off, systemd, the bus and the admin restart.
- * Resolves when the last cause is gone, with when the admin was killed (`Date.now()`); the registry will be as before.
+ * Injects all faults at once: the machines crash, hang and are cut off, and systemd, the bus and the admin restart.
+ * Resolves when the last fault is undone, with the time of `Date.now()` at which the admin was killed.
  */
-export async function loseAll({ lab, watch }: Losses): Promise<number> {
+export async function injectAllFaults({ lab, watch }: Observer): Promise<number> {
   const since = watch.changes.length;
   const [netVm, guiVm] = [lab.machine('net-vm'), lab.machine('gui-vm')];
-  // Two causes last until they have been noticed; the others come before and after that.
+  // Two faults last until the admin has noticed them; the others come before and after that.
   await netVm.disconnect();
   signalProgram('chrome-vm', 'SIGSTOP');
   try {
