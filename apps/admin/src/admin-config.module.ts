@@ -1,15 +1,24 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { AdminConfig } from './admin.config.js';
+import type { AdminConfig } from './admin.config.js';
+import { CtapConfig } from './ctap/ctap.config.js';
+import { LifecycleConfig } from './lifecycle/lifecycle.config.js';
+import { LivenessConfig } from './liveness/liveness.config.js';
+import { RegistryConfig } from './registry/registry.config.js';
+import { SettingsConfig } from './system/settings.config.js';
 
-/** Provides the configuration of the admin to every module. */
+/** Provides each module with its part of the admin's configuration. */
 @Module({})
 export class AdminConfigModule {
   static register(config: AdminConfig): DynamicModule {
+    const parts = [RegistryConfig, LifecycleConfig, LivenessConfig, CtapConfig];
     return {
       module: AdminConfigModule,
       global: true,
-      providers: [{ provide: AdminConfig, useValue: config }],
-      exports: [AdminConfig],
+      providers: [
+        ...parts.map((part) => ({ provide: part, useValue: config })),
+        { provide: SettingsConfig, useValue: config.settings },
+      ],
+      exports: [...parts, SettingsConfig],
     };
   }
 }

@@ -16,41 +16,33 @@ import type { AccessFiles } from '@givc/access';
 import type { MetricsAddress } from '@givc/metrics';
 import type { TlsFiles } from '@givc/rpc';
 import { adminCommand, type AdminFlags } from './admin.flags.js';
+import type { CtapConfig } from './ctap/ctap.config.js';
+import type { LifecycleConfig } from './lifecycle/lifecycle.config.js';
+import type { LivenessConfig } from './liveness/liveness.config.js';
 import { readPolicyConfig, type PolicyConfig } from './policies/policy-config.js';
+import type { RegistryConfig } from './registry/registry.config.js';
+import type { SettingsConfig } from './system/settings.config.js';
 
-/** What the flags and variables of givc-admin say, read once. */
-export class AdminConfig {
+/** The configuration of an admin, read once from its flags and variables. */
+export class AdminConfig implements RegistryConfig, LifecycleConfig, LivenessConfig, CtapConfig {
   readonly listen!: readonly Address[];
   readonly access!: AccessFiles;
   readonly name!: VmName;
-  /** Whose certificate is the host's; undefined when it is the first of `services` that registers as the host. */
   readonly hostName!: VmName | undefined;
-  /** The only machine that is asked for security keys. */
-  readonly ctapVm!: VmName;
-  /** Whether agents that are lost are shown as such, and VMs that crashed are started again. */
-  readonly monitoring!: boolean;
-  /** How long a VM may take from the start of its unit until its agent has registered. */
+  readonly services!: readonly string[];
+  readonly agentSockets!: readonly string[];
   readonly bootLimitMs!: number;
+  readonly monitoring!: boolean;
+  readonly ctapVm!: VmName;
+  readonly settings!: SettingsConfig;
   /** Where the registry is kept; nowhere when undefined. */
   readonly stateDirectory!: string | undefined;
-  /** VM units that the admin keeps running. */
-  readonly services!: readonly string[];
-  /** The unix and abstract (`@name`) sockets at which agents may say that they listen. */
-  readonly agentSockets!: readonly string[];
-  readonly settings!: {
-    /** Where the locale is kept. */
-    readonly localeFile: string;
-    /** Where the timezone is kept. */
-    readonly timezoneFile: string;
-    /** The folder of the zones that there are. */
-    readonly zoneDatabase: string;
-  };
   /** Which policies VMs get; undefined when this admin sends none. */
   readonly policies!: PolicyConfig | undefined;
   /** Where metrics are served, if they are. */
   readonly metrics!: MetricsAddress | undefined;
   readonly logLevel!: Level;
-  /** What was asked for and has no effect. */
+  /** A line for each setting without effect, and for each that is left out. */
   readonly warnings!: readonly string[];
 
   constructor(values: AdminConfig) {

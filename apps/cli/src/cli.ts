@@ -1,9 +1,9 @@
 import { CommandFactory, CommandRunnerService } from 'nest-commander';
 import { GivcError, programVersion } from '@givc/model';
 import { CliModule } from './cli.module.js';
-import { ProgramStatus } from './program-status.js';
+import { ProgramStatus } from './exit/program-status.js';
 import { plain, plainLines } from './output/table.js';
-import { TimedOut } from './timed-out.js';
+import { TimedOut } from './exit/timed-out.js';
 
 /** Root help says what they mean; of `exec` it is the program's. */
 type ExitStatus = number;

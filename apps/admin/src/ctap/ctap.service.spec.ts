@@ -1,5 +1,4 @@
 import { GivcError, type VmName } from '@givc/model';
-import type { AdminConfig } from '../admin.config.js';
 import { StandInAgents } from '../agents/agents.fixture.js';
 import { agentEntry, newRegistry, unitEntry } from '../registry/registry.fixture.js';
 import type { RegistryStore } from '../registry/registry-store.js';
@@ -24,8 +23,7 @@ describe('what is asked of a security key', () => {
     keys = keysOf('gui-vm');
   });
 
-  const keysOf = (name: string) =>
-    new CtapService({ ctapVm: name as VmName } as AdminConfig, store, agents.connections);
+  const keysOf = (name: string) => new CtapService({ ctapVm: name as VmName }, store, agents.connections);
   const { signal } = new AbortController();
   const ask = (caller = 'chrome-vm') => keys.ask(request, { caller, signal });
   const asked = () => agents.calls.map(({ vm }) => vm);

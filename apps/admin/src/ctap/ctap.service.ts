@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { GivcError } from '@givc/model';
 import { FairQueue, type QueuedCall } from '@givc/queue';
 import { ctap } from '@givc/rpc';
-import { AdminConfig } from '../admin.config.js';
 import { AgentConnections } from '../agents/agent-connections.js';
 import { RegistryStore } from '../registry/registry-store.js';
+import { CtapConfig } from './ctap.config.js';
 
 /** A little less than clients wait for somebody who touches the key. */
 const personMs = 290_000;
@@ -25,7 +25,7 @@ export class CtapService {
   readonly #queue = new FairQueue(limits);
 
   constructor(
-    private readonly config: AdminConfig,
+    private readonly config: CtapConfig,
     private readonly store: RegistryStore,
     private readonly agents: AgentConnections,
   ) {}

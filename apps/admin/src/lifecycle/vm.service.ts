@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { agentUnit, GivcError, isAlive, unknownVm, type UnitName, type UnitStatus, type VmName } from '@givc/model';
 import { Log } from '@givc/log';
 import { Timeout } from '@givc/time';
-import { AdminConfig } from '../admin.config.js';
 import { AgentConnections } from '../agents/agent-connections.js';
 import { isPresent } from '../registry/presence.js';
 import { startsRun, PresenceService } from '../registry/presence.service.js';
 import type { RegistryEntry } from '../registry/registry-entry.js';
 import { RegistryService } from '../registry/registry.service.js';
 import { RegistryStore } from '../registry/registry-store.js';
+import { LifecycleConfig } from './lifecycle.config.js';
 import { UnitStates } from './unit-states.js';
 
 /** A VM on its way down has to be started, which systemd does once it is down. */
@@ -37,7 +37,7 @@ export class VmService {
     private readonly presence: PresenceService,
     private readonly agents: AgentConnections,
     private readonly states: UnitStates,
-    private readonly config: AdminConfig,
+    private readonly config: LifecycleConfig,
     private readonly log: Log,
   ) {}
 

@@ -2,8 +2,8 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { vmUnit, type VmName } from '@givc/model';
 import { Log } from '@givc/log';
 import { Timeout } from '@givc/time';
-import { AdminConfig } from '../admin.config.js';
 import { RegistryStore } from '../registry/registry-store.js';
+import { LivenessConfig } from './liveness.config.js';
 
 /** For how long after its agent the host may register its VMs. */
 const unitsMs = 10_000;
@@ -14,7 +14,7 @@ export class ManagedVmsService implements OnApplicationShutdown {
   #check: Timeout | undefined;
 
   constructor(
-    private readonly config: AdminConfig,
+    private readonly config: LivenessConfig,
     private readonly store: RegistryStore,
     private readonly log: Log,
   ) {

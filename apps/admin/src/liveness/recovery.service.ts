@@ -2,11 +2,11 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { messageOf, type UnitName, type VmName } from '@givc/model';
 import { Log } from '@givc/log';
 import { Timeout } from '@givc/time';
-import { AdminConfig } from '../admin.config.js';
 import { asOwnWork } from '../agents/on-behalf.js';
 import { VmService } from '../lifecycle/vm.service.js';
 import type { RegistryEntry } from '../registry/registry-entry.js';
 import { RegistryStore } from '../registry/registry-store.js';
+import { LivenessConfig } from './liveness.config.js';
 
 const firstBackoffMs = 1_000;
 const longestBackoffMs = 60_000;
@@ -45,7 +45,7 @@ export class RecoveryService implements OnApplicationShutdown {
   constructor(
     private readonly vms: VmService,
     private readonly log: Log,
-    config: AdminConfig,
+    config: LivenessConfig,
     store: RegistryStore,
   ) {
     this.#managed = new Set(config.services);

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { GivcError, vmUnit, type VmName } from '@givc/model';
 import { Access, type Caller } from '@givc/access';
 import { Log } from '@givc/log';
-import { AdminConfig } from '../admin.config.js';
 import { isSameIp } from './endpoint-rights.js';
+import { RegistryConfig } from './registry.config.js';
 
 const advice = 'set GIVC_HOST_NAME (--host-name) of the admin to the name of its certificate';
 
@@ -24,7 +24,7 @@ export class HostIdentity {
   readonly #logged = new Set<VmName>();
 
   constructor(
-    private readonly config: AdminConfig,
+    private readonly config: RegistryConfig,
     private readonly access: Access,
     private readonly log: Log,
   ) {

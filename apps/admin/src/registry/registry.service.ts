@@ -20,7 +20,6 @@ import {
 } from '@givc/model';
 import { Log, type Fields } from '@givc/log';
 import type { report } from '@givc/rpc';
-import { AdminConfig } from '../admin.config.js';
 import { assertEndpointAllowed, assertPermittedSocket } from './endpoint-rights.js';
 import { HostIdentity } from './host-identity.js';
 import { MachineLog } from './machine-log.js';
@@ -31,6 +30,7 @@ import { RegistryStore } from './registry-store.js';
 import { assertMayRegister } from './registration-rights.js';
 import { RegistrationThrottle } from './registration-throttle.js';
 import type { Registrant, Registration } from './registration.js';
+import { RegistryConfig } from './registry.config.js';
 
 /** An instance number that nobody else gets while it is held. */
 export interface InstanceReservation {
@@ -55,7 +55,7 @@ export class RegistryService {
     readonly store: RegistryStore,
     private readonly presence: PresenceService,
     private readonly log: Log,
-    private readonly config: AdminConfig,
+    private readonly config: RegistryConfig,
     private readonly hostIdentity: HostIdentity,
   ) {
     this.#lines = new MachineLog(log);

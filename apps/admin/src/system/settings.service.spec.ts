@@ -44,11 +44,12 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
     folder = mkdtempSync(join(tmpdir(), 'givc-settings-'));
     const localeFile = join(folder, 'locale.conf');
     const timezoneFile = join(folder, 'timezone.conf');
-    const made = newRegistry({ settings: { localeFile, timezoneFile, zoneDatabase: '/usr/share/zoneinfo' } });
+    const config = { localeFile, timezoneFile, zoneDatabase: '/usr/share/zoneinfo' };
+    const made = newRegistry();
     ({ registry, store, presence, lines } = made);
     agents = new StandInAgents(() => new Promise(() => undefined));
     agents.answerCall = () => Promise.resolve({});
-    settings = new SettingsService(made.config, store, made.log, presence, agents.connections);
+    settings = new SettingsService(config, store, made.log, presence, agents.connections);
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 

@@ -3,7 +3,6 @@ import { assignmentsOf, GivcError, messageOf, type LocaleAssignments, type Timez
 import { Log } from '@givc/log';
 import { FairQueue, type QueuedCall } from '@givc/queue';
 import { locale as messages } from '@givc/rpc';
-import { AdminConfig } from '../admin.config.js';
 import { AgentConnections } from '../agents/agent-connections.js';
 import { startsRun, PresenceService } from '../registry/presence.service.js';
 import { isAgent, type RegistryEntry } from '../registry/registry-entry.js';
@@ -12,6 +11,7 @@ import { Distribution } from './distribution.js';
 import { PersistedSetting, type PendingChange } from './persisted-setting.js';
 import { isRejectedByAll } from './setting-error.js';
 import { formatLocaleFile, formatTimezoneFile, parseLocaleFile, parseTimezoneFile } from './setting-files.js';
+import { SettingsConfig } from './settings.config.js';
 import { assertZone } from './zone-database.js';
 
 const rpc = messages.LocaleClientService;
@@ -37,13 +37,13 @@ export class SettingsService implements OnModuleInit {
   readonly #distributions: { readonly locale: Distribution; readonly timezone: Distribution };
 
   constructor(
-    private readonly config: AdminConfig,
+    private readonly config: SettingsConfig,
     private readonly store: RegistryStore,
     private readonly log: Log,
     presence: PresenceService,
     agents: AgentConnections,
   ) {
-    const { localeFile, timezoneFile, zoneDatabase } = config.settings;
+    const { localeFile, timezoneFile, zoneDatabase } = config;
     const check = (timezone: Timezone) => assertZone('line 1', timezone, zoneDatabase);
     this.#locale = new PersistedSetting({ path: localeFile, parse: parseLocaleFile, format: formatLocaleFile }, log);
     this.#timezone = new PersistedSetting(
@@ -89,7 +89,7 @@ export class SettingsService implements OnModuleInit {
 
   /** As `setLocale`; INVALID_ARGUMENT for a zone that the zone database does not have. */
   async setTimezone(timezone: Timezone, call: QueuedCall): Promise<void> {
-    await assertZone('Timezone', timezone, this.config.settings.zoneDatabase);
+    await assertZone('Timezone', timezone, this.config.zoneDatabase);
     await this.#queue.run(call, async () =>
       this.#tryOnAll(await this.#timezone.change(() => timezone), this.#distributions.timezone),
     );

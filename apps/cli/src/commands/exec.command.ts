@@ -2,7 +2,7 @@ import { Command, Help, Option } from 'nest-commander';
 import { invalid, parseVmName } from '@givc/model';
 import { AgentCommand } from '../connection/agent-command.js';
 import { runRemotely } from '../exec/remote-command.js';
-import { ProgramStatus } from '../program-status.js';
+import { ProgramStatus } from '../exit/program-status.js';
 
 interface ExecOptions {
   readonly user?: string;

@@ -3,7 +3,7 @@ import type { admin } from '@givc/rpc';
 import { AdminCommand } from '../connection/admin-command.js';
 import { CommandGroup } from '../usage/command-group.js';
 import { generationTable, listedGeneration } from '../updates/listed-generation.js';
-import { ProgramStatus } from '../program-status.js';
+import { ProgramStatus } from '../exit/program-status.js';
 
 interface CachixOptions {
   readonly cache?: string;

@@ -2,7 +2,7 @@ import type { AdminClient } from '@givc/client';
 import { GivcError } from '@givc/model';
 import type { admin } from '@givc/rpc';
 import type { AdminDialer } from '../connection/admin-dialer.js';
-import { TimedOut } from '../timed-out.js';
+import { TimedOut } from '../exit/timed-out.js';
 import { parseCondition } from './condition.js';
 import { waitFor } from './wait-for.js';
 

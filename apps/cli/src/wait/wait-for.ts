@@ -1,7 +1,7 @@
 import { Timeout } from '@givc/time';
 import { followRegistry } from '../registry/follow-registry.js';
 import type { AdminDialer } from '../connection/admin-dialer.js';
-import { TimedOut } from '../timed-out.js';
+import { TimedOut } from '../exit/timed-out.js';
 import { evaluate, subjectOf, type Condition } from './condition.js';
 
 export interface WaitOptions {

@@ -1,0 +1,7 @@
+import type { VmName } from '@givc/model';
+
+/** What security keys need of the admin's configuration. */
+export class CtapConfig {
+  /** The only machine that is asked for security keys. */
+  readonly ctapVm!: VmName;
+}

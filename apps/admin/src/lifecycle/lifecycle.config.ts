@@ -1,0 +1,5 @@
+/** What the lifecycle of VMs needs of the admin's configuration. */
+export class LifecycleConfig {
+  /** How long a VM may take from the start of its unit until its agent has registered. */
+  readonly bootLimitMs!: number;
+}

@@ -1,0 +1,9 @@
+/** Which files the settings of the computer are in. */
+export class SettingsConfig {
+  /** Where the locale is kept. */
+  readonly localeFile!: string;
+  /** Where the timezone is kept. */
+  readonly timezoneFile!: string;
+  /** The directory of the known time zones (tzfile(5)). */
+  readonly zoneDatabase!: string;
+}
