@@ -51,7 +51,7 @@ describe('givc-cli restart', () => {
       out: 'Restarted web.service in host.\n',
       err: '',
     });
-    expect(history).toEqual(['web.service inactive', 'web.service active']);
+    expect(history).toEqual(['web.service deactivating', 'web.service inactive', 'web.service active']);
   });
 
   it('says that what it has stopped does not start again', async () => {
@@ -86,14 +86,14 @@ describe('givc-cli restart', () => {
       out: 'Restarted VM app-vm.\n',
       err: '',
     });
-    expect(history).toEqual([`${appVm} inactive`, `${appVm} active`]);
+    expect(history).toEqual([`${appVm} deactivating`, `${appVm} inactive`, `${appVm} active`]);
   });
 
   it('is not needed to start and stop a VM, which "start vm" and "stop vm" do', async () => {
     const started = await cli(system, 'start', 'vm', 'app-vm');
     expect(started).toEqual({ status: 0, out: 'Started VM app-vm.\n', err: '' });
     expect(await cli(system, 'stop', 'vm', 'app-vm')).toEqual({ status: 0, out: 'Stopped VM app-vm.\n', err: '' });
-    expect(history).toEqual([`${appVm} active`, `${appVm} inactive`]);
+    expect(history).toEqual([`${appVm} active`, `${appVm} deactivating`, `${appVm} inactive`]);
     const isOff = await cli(system, 'stop', 'vm', 'app-vm');
     expect(isOff).toEqual({ status: 0, out: 'Stopped VM app-vm.\n', err: '' });
     expect((await cli(system, 'stop', 'vm', 'no-vm')).err).toContain('VM "no-vm" is unknown (known: ');

@@ -71,7 +71,7 @@ describe('the D-Bus proxies of an agent', () => {
     expect(status).toMatchObject({ ActiveState: 'active', Description: 'D-Bus proxy "network"' });
     const seen = await states();
     systemd.crash(unit);
-    expect(seen).toEqual(['auto-restart', 'running']);
+    expect(seen).toEqual(['failed', 'auto-restart', 'dead', 'start', 'running']);
     await listed('Running');
   });
 
@@ -88,17 +88,17 @@ describe('the D-Bus proxies of an agent', () => {
     expect(seen).toEqual([]);
     await start(proxy({ filter: { talk: ['org.freedesktop.ModemManager1'] } }));
     await listed('Running');
-    expect(seen).toEqual(['dead', 'running']);
+    expect(seen).toEqual(['stop-sigterm', 'dead', 'start', 'running']);
   });
 
   it('end when the configuration has them no longer', async () => {
     const first = await start(proxy());
     await listed('Running');
     await first.close();
-    const ended = new Promise<string>((resolve) => void systemd.watchUnit(unit, ({ SubState }) => resolve(SubState)));
+    const seen = await states();
     const agent = await system.startAgent('net-vm', { systemd });
-    expect(await ended).toBe('dead');
     await system.untilRegistered('net-vm');
+    expect(seen).toEqual(['stop-sigterm', 'dead']);
     expect(logged(agent, 'stopped a D-Bus proxy that is not as configured')).toHaveLength(1);
   });
 

@@ -145,7 +145,7 @@ describe('reports of agents', () => {
     await start();
     const agent = await startWeb();
     for (const [how, end] of [
-      ['stopped result=success status=0', () => void agent.systemd.stopUnit('clock@0.service' as UnitName)],
+      ['stopped result=success status=15', () => void agent.systemd.stopUnit('clock@0.service' as UnitName)],
       ['crashed result=exit-code status=1', () => agent.systemd.crash('clock@0.service' as UnitName)],
       ['"closed itself" result=success status=0', () => agent.systemd.exit('clock@0.service' as UnitName)],
     ] as const) {

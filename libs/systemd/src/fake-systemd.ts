@@ -8,11 +8,12 @@ import {
   type UnitName,
   type UnitStatus,
 } from '@givc/model';
+import { failed, leavesInactive, sigterm, stopped } from './fake-endings.js';
 import { FakeUnits, globMatcher, newUnit, type FakeUnit, type FakeUnitOptions } from './fake-units.js';
 import { FakeWatches } from './fake-watches.js';
 import { jobFailed } from './jobs.js';
 import { Systemd, type OnUnitChange, type ResourceUsage, type TransientService, type UnitWatch } from './systemd.js';
-import { unitFileInstalled } from './units.js';
+import { describeFailure, unitFileInstalled } from './units.js';
 import { PendingEvents } from './pending-events.js';
 
 /**
@@ -33,11 +34,23 @@ export class FakeSystemd extends Systemd {
   #away: GivcError | undefined;
 
   /** Installs a unit, which does not run by default. */
-  define(name: string, { description = name, active = false, remains = false }: FakeUnitOptions = {}): UnitName {
+  define(name: string, { description = name, active = false, ...options }: FakeUnitOptions = {}): UnitName {
     const unit = parseUnitName('unit', name);
-    this.#units.add(newUnit(unit, description, { remains }));
+    this.#units.add(newUnit(unit, description, options));
     if (active) this.#units.become(unit, 'active');
     return unit;
+  }
+
+  /** Installs a template such as `app@.service`, of which every instance can be started. */
+  defineTemplate(template: string): void {
+    this.#units.addTemplate(template);
+  }
+
+  /** Gives a unit another name (`Alias=`). */
+  alias(name: string, of: UnitName): UnitName {
+    const alias = parseUnitName('unit', name);
+    this.#units.alias(alias, of);
+    return alias;
   }
 
   /** A program ends by itself and badly. */
@@ -90,7 +103,7 @@ export class FakeSystemd extends Systemd {
     return () => {
       known.stopping.isHeld = false;
       if (known.status.ActiveState === 'deactivating' && this.#units.find(unit) === known)
-        this.#units.become(unit, 'inactive', { result: 'success', status: 0, stopRequested: true });
+        this.#units.become(unit, 'inactive', stopped('success', sigterm));
     };
   }
 
@@ -124,29 +137,37 @@ export class FakeSystemd extends Systemd {
   comeBack(): void {
     this.#away = undefined;
     for (const unit of this.#watches.units)
-      this.#watches.report(unit, this.#units.find(unit)?.status ?? stoppedStatus(unit));
+      this.#watches.report(unit, this.#units.find(unit) ? this.#units.status(unit) : stoppedStatus(unit));
   }
 
   async startUnit(unit: UnitName, signal?: AbortSignal): Promise<UnitStatus> {
     const known = await this.#ask(unit);
+    if (known.status.LoadState === 'masked') throw new GivcError('FAILED_PRECONDITION', `Unit ${unit} is masked.`);
+    if (known.conditionUnmet) return this.#units.status(unit);
     if (known.status.ActiveState === 'deactivating') await this.#stopped(known);
-    if (hasExited(known.status))
-      this.#units.become(unit, 'inactive', { result: 'success', status: 0, stopRequested: true });
-    if (known.status.ActiveState === 'active') return known.status;
+    if (hasExited(known.status)) this.#units.become(unit, 'inactive', stopped('success', 0));
+    if (known.status.ActiveState === 'active') return this.#units.status(unit);
     const result = known.nextResult ?? (known.starting.isHeld ? await this.#starting(unit, known, signal) : 'done');
     delete known.nextResult;
+    // A service of the type `exec` or `oneshot` starts in two steps, one of the type `simple` in one.
+    const hasSteps = known.service !== undefined || known.remains || result === 'failed';
+    if (hasSteps && !['activating', 'failed'].includes(known.status.ActiveState) && !leavesInactive(result))
+      this.#units.pass(unit, 'activating', 'start');
     if (result === 'done') return this.#units.become(unit, 'active');
-    if (result !== 'canceled') this.#units.become(unit, 'failed');
+    if (!leavesInactive(result)) this.#units.become(unit, 'failed', failed);
     this.#units.collect(unit);
-    throw jobFailed(unit, 'start', result, '');
+    throw jobFailed(unit, 'start', result, result === 'failed' ? describeFailure(failed.result, failed.status) : '');
   }
 
   async stopUnit(unit: UnitName, signal?: AbortSignal): Promise<UnitStatus> {
     if (!this.#units.find(unit) && !this.#away) return stoppedStatus(unit);
     const known = await this.#ask(unit);
     known.starting.end('canceled');
+    if (known.status.FreezerState === 'frozen') this.#units.change(unit, { ...known.status, FreezerState: 'running' });
     if (known.stopping.isHeld && isAlive(known.status)) return this.#stopping(unit, known, signal);
-    const status = this.#units.become(unit, 'inactive', { result: 'success', status: 0, stopRequested: true });
+    const hasProcess = ['running', 'start'].includes(known.status.SubState);
+    if (hasProcess) this.#units.pass(unit, 'deactivating', 'stop-sigterm');
+    const status = this.#units.become(unit, 'inactive', stopped('success', hasProcess ? sigterm : 0));
     this.#units.collect(unit);
     return status;
   }
@@ -188,7 +209,8 @@ export class FakeSystemd extends Systemd {
   }
 
   async unitStatus(unit: UnitName): Promise<UnitStatus> {
-    return (await this.#ask(unit)).status;
+    await this.#ask(unit);
+    return this.#units.status(unit);
   }
 
   listUnits(patterns: readonly string[]): Promise<UnitStatus[]> {
@@ -204,7 +226,7 @@ export class FakeSystemd extends Systemd {
 
   async watchUnit(unit: UnitName, onChange: OnUnitChange): Promise<UnitWatch> {
     await Promise.resolve();
-    if (this.#away) throw this.#away;
+    if (this.#away && !this.#watches.has(unit)) throw this.#away;
     return this.#watches.add(unit, onChange);
   }
 
@@ -254,15 +276,15 @@ export class FakeSystemd extends Systemd {
     throw new GivcError('FAILED_PRECONDITION', `unit "${unit}" has a pending job: it is ${known.status.ActiveState}`);
   }
 
-  #starting(unit: UnitName, { status, starting }: FakeUnit, signal: AbortSignal | undefined): Promise<string> {
+  #starting(unit: UnitName, { starting }: FakeUnit, signal: AbortSignal | undefined): Promise<string> {
     const job = starting.join(this.#waits.start(`StartUnit ${unit}`, signal));
-    this.#units.change(unit, { ...status, ActiveState: 'activating', SubState: 'start' });
+    this.#units.pass(unit, 'activating', 'start');
     return job;
   }
 
   async #stopping(unit: UnitName, known: FakeUnit, signal: AbortSignal | undefined): Promise<UnitStatus> {
     const job = known.stopping.join(this.#waits.start(`StopUnit ${unit}`, signal));
-    this.#units.change(unit, { ...known.status, ActiveState: 'deactivating', SubState: 'stop-sigterm' });
+    this.#units.pass(unit, 'deactivating', 'stop');
     const result = await job;
     if (result !== 'done') throw jobFailed(unit, 'stop', result, '');
     return stoppedStatus(unit, known.status);

@@ -2,7 +2,7 @@ import { isAlive, stoppedStatus, type UnitName, type UnitStatus } from '@givc/mo
 import { unitPath } from './names.js';
 import type { Ending, ResourceUsage, TransientService } from './systemd.js';
 import { unknownUnit } from './units.js';
-import type { PendingEvent } from './pending-events.js';
+import { HeldJobs } from './held-jobs.js';
 
 /** How an installed unit of a `FakeSystemd` is at the beginning. */
 export interface FakeUnitOptions {
@@ -12,31 +12,10 @@ export interface FakeUnitOptions {
   readonly active?: boolean;
   /** Whether it is active without a process, once it has done what it does (`RemainAfterExit=yes`). */
   readonly remains?: boolean;
-}
-
-/** The jobs of one kind of a unit, which wait while they are held. */
-export class HeldJobs {
-  isHeld = false;
-  readonly #waits = new Set<PendingEvent<string>>();
-
-  /** Whether no job waits. */
-  get isEmpty(): boolean {
-    return this.#waits.size === 0;
-  }
-
-  /** Resolves with the result word of the job. */
-  async join(wait: PendingEvent<string>): Promise<string> {
-    this.#waits.add(wait);
-    try {
-      return await wait.promise;
-    } finally {
-      this.#waits.delete(wait);
-    }
-  }
-
-  end(result: string): void {
-    for (const wait of [...this.#waits]) wait.resolve(result);
-  }
+  /** Whether its unit file is a link to /dev/null. */
+  readonly masked?: boolean;
+  /** Whether it has a condition that is not met, so that each start is done without effect. */
+  readonly conditionUnmet?: boolean;
 }
 
 export interface FakeUnit {
@@ -44,6 +23,7 @@ export interface FakeUnit {
   /** What it was started from, when it has no file. */
   readonly service: TransientService | undefined;
   readonly remains: boolean;
+  readonly conditionUnmet: boolean;
   usage: ResourceUsage;
   /** The result of the next start job, when it is not to be `done`. */
   nextResult?: string;
@@ -56,11 +36,18 @@ export interface FakeUnit {
 export const newUnit = (
   unit: UnitName,
   description: string,
-  { service, remains = false }: { service?: TransientService; remains?: boolean } = {},
+  options: Pick<FakeUnitOptions, 'remains' | 'masked' | 'conditionUnmet'> & {
+    readonly service?: TransientService;
+  } = {},
 ): FakeUnit => ({
-  status: stoppedStatus(unit, { Description: description, Path: unitPath(unit) }),
-  service,
-  remains,
+  status: stoppedStatus(unit, {
+    Description: description,
+    LoadState: options.masked ? 'masked' : 'loaded',
+    Path: unitPath(unit),
+  }),
+  service: options.service,
+  remains: options.remains ?? false,
+  conditionUnmet: options.conditionUnmet ?? false,
   usage: { cpuNsec: 0n, activeNsec: 0n, memoryBytes: 0 },
   starting: new HeldJobs(),
   stopping: new HeldJobs(),
@@ -89,6 +76,9 @@ function endJobs({ starting, stopping, onStopped }: FakeUnit, before: string): v
 /** The units of a fake service manager, and how one becomes another state; each change of state is reported. */
 export class FakeUnits {
   readonly #units = new Map<UnitName, FakeUnit>();
+  /** By their own names, the names of units that are the same. */
+  readonly #aliases = new Map<UnitName, UnitName>();
+  readonly #templates = new Set<string>();
 
   constructor(private readonly report: (unit: UnitName, status: UnitStatus, ending?: Ending) => void) {}
 
@@ -101,39 +91,59 @@ export class FakeUnits {
     this.#units.set(unit.status.Name as UnitName, unit);
   }
 
-  find(unit: UnitName): FakeUnit | undefined {
+  alias(alias: UnitName, unit: UnitName): void {
+    this.#aliases.set(alias, unit);
+  }
+
+  /** A template such as `app@.service`; its instances are there when they are asked for. */
+  addTemplate(template: string): void {
+    this.#templates.add(template);
+  }
+
+  find(name: UnitName): FakeUnit | undefined {
+    const unit = this.#aliases.get(name) ?? name;
+    if (!this.#units.has(unit) && this.#templates.has(unit.replace(/@.*(?=\.)/, '@'))) this.add(newUnit(unit, unit));
     return this.#units.get(unit);
   }
 
   /** As `find`, and throws NOT_FOUND when there is no such unit. */
   known(unit: UnitName): FakeUnit {
-    const known = this.#units.get(unit);
+    const known = this.find(unit);
     if (!known) throw unknownUnit(unit);
     return known;
+  }
+
+  /** The state of a unit, under the name by which it is asked for. */
+  status(unit: UnitName): UnitStatus {
+    return { ...this.known(unit).status, Name: unit };
   }
 
   /** Forgets the unit, as systemd does when its file is gone and nothing runs. */
   unload(unit: UnitName): void {
     const { status } = this.known(unit);
     this.#units.delete(unit);
-    this.report(unit, stoppedStatus(unit, status));
+    if (isAlive(status)) this.report(unit, stoppedStatus(unit, status));
   }
 
   become(unit: UnitName, active: 'active' | 'inactive' | 'failed', ending?: Ending): UnitStatus {
     return this.change(unit, statusOnce(active, this.known(unit)), ending);
   }
 
+  /** With a job or a restart that is under way: `activating` and `start`, `deactivating` and `stop`, ... */
+  pass(unit: UnitName, active: 'activating' | 'deactivating', sub: string): UnitStatus {
+    const { status } = this.known(unit);
+    return this.change(unit, { ...status, ActiveState: active, SubState: sub, FreezerState: 'running' });
+  }
+
   /** Of itself; what is to be restarted runs again when this returns. */
   end(unit: UnitName, how: 'inactive' | 'failed', ending: Ending): UnitStatus {
-    const { service, status } = this.known(unit);
-    if (service?.restart) {
-      const left = { ...status, ActiveState: 'activating', SubState: 'auto-restart', FreezerState: 'running' };
-      this.change(unit, left, ending);
-      this.become(unit, 'active');
-      return left;
-    }
     const ended = this.become(unit, how, ending);
-    this.collect(unit);
+    if (this.known(unit).service?.restart) {
+      this.pass(unit, 'activating', 'auto-restart');
+      this.become(unit, 'inactive', { result: 'success', status: 0, stopRequested: false });
+      this.pass(unit, 'activating', 'start');
+      this.become(unit, 'active');
+    } else this.collect(unit);
     return ended;
   }
 
@@ -142,9 +152,10 @@ export class FakeUnits {
     const before = known.status;
     known.status = status;
     const fields = ['ActiveState', 'SubState', 'FreezerState'] as const;
-    if (fields.some((field) => before[field] !== status[field])) this.report(unit, status, ending);
+    if (fields.some((field) => before[field] !== status[field]))
+      for (const name of this.#namesOf(known)) this.report(name, { ...status, Name: name }, ending);
     if (!isAlive(status)) endJobs(known, before.ActiveState);
-    return status;
+    return { ...status, Name: unit };
   }
 
   /** A transient unit is unloaded when it has ended (CollectMode=inactive-or-failed). */
@@ -153,6 +164,11 @@ export class FakeUnits {
     if (!known.service || isAlive(known.status)) return;
     this.change(unit, stoppedStatus(unit, known.status));
     this.#units.delete(unit);
+  }
+
+  #namesOf({ status }: FakeUnit): UnitName[] {
+    const unit = status.Name as UnitName;
+    return [unit, ...[...this.#aliases].filter(([, of]) => of === unit).map(([alias]) => alias)];
   }
 }
 

@@ -9,6 +9,10 @@ export class FakeWatches {
     return this.#listeners.keys();
   }
 
+  has(unit: UnitName): boolean {
+    return (this.#listeners.get(unit)?.size ?? 0) > 0;
+  }
+
   /** One watch for each call, also of a listener that has one already. */
   add(unit: UnitName, onChange: OnUnitChange): UnitWatch {
     const listener: OnUnitChange = (status, ending) => onChange(status, ending);

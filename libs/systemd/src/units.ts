@@ -46,7 +46,8 @@ const setupFailures: Readonly<Record<number, string>> = {
   217: 'USER',
 };
 
-function describeFailure(result: string, status: number): string {
+/** How a run of a unit ended, to be appended to a message; empty when it succeeded. */
+export function describeFailure(result: string, status: number): string {
   if (result === 'success') return '';
   if (status === 0) return ` (${result})`;
   const setup = setupFailures[status];

@@ -84,7 +84,7 @@ describe('an application that is started with files', () => {
       reason: 'FAILED_PRECONDITION',
       message: expect.stringMatching(`^Args\\[${index}\\]: "${args()[index]}" was replaced`) as string,
     });
-    expect(seen).toEqual(['active', 'failed', 'inactive']);
+    expect(seen).toEqual(['activating', 'active', 'failed', 'inactive']);
     await expect(systemd.listUnits(['*'])).resolves.toEqual([]);
     expect(openBelow(root)).toBe(0);
   });

@@ -168,6 +168,7 @@ describe('tracked units', () => {
       expect(changes.map(({ status }) => [status.ActiveState, status.FreezerState])).toEqual([
         ['active', 'running'],
         ['active', 'frozen'],
+        ['active', 'running'],
         ['inactive', 'running'],
       ]);
     });

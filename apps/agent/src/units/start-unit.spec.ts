@@ -27,9 +27,11 @@ describe('the start of a unit', () => {
       );
     for (const unit of [once, web, once, web]) await startUnit(systemd, unit);
     expect(seen).toEqual([
+      'once.service activating start',
       'once.service active exited',
       'web.service active running',
       'once.service inactive dead',
+      'once.service activating start',
       'once.service active exited',
     ]);
   });

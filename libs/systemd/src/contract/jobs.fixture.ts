@@ -1,0 +1,193 @@
+import { stateOf, Reports, type SystemdBench } from './bench.fixture.js';
+
+const stopped = 'inactive dead';
+
+/** Start and stop jobs: their results, and what the watches have reported when the answer comes. */
+export function describeJobs(bench: () => SystemdBench): void {
+  describe('a start job', () => {
+    it('that is done resolves with the state of the unit, which its watches have reported before', async () => {
+      const { systemd } = bench();
+      const unit = await bench().install('program');
+      const reports = await Reports.of(systemd, unit);
+      const status = await systemd.startUnit(unit);
+      expect(stateOf(status)).toBe('active running');
+      expect(status).toMatchObject({ Name: unit, LoadState: 'loaded', FreezerState: 'running' });
+      expect(reports.states).toEqual(['active running']);
+      expect(stateOf(await systemd.unitStatus(unit))).toBe('active running');
+      await systemd.stopUnit(unit);
+    });
+
+    it('of a unit that runs is done at once and changes nothing', async () => {
+      const { systemd } = bench();
+      const unit = await bench().install('program');
+      await systemd.startUnit(unit);
+      const reports = await Reports.of(systemd, unit);
+      expect(stateOf(await systemd.startUnit(unit))).toBe('active running');
+      expect(reports.states).toEqual([]);
+      await systemd.stopUnit(unit);
+    });
+
+    it('of a unit that is active without a process runs it again', async () => {
+      const { systemd } = bench();
+      const unit = await bench().install('remains');
+      expect(stateOf(await systemd.startUnit(unit))).toBe('active exited');
+      const reports = await Reports.of(systemd, unit);
+      expect(stateOf(await systemd.startUnit(unit))).toBe('active exited');
+      expect(reports.states).toEqual([stopped, 'activating start', 'active exited']);
+      await systemd.stopUnit(unit);
+    });
+
+    it('that fails rejects with the result of the job, and the unit has failed', async () => {
+      const { systemd } = bench();
+      const unit = await bench().install('fails');
+      const reports = await Reports.of(systemd, unit);
+      await expect(systemd.startUnit(unit)).rejects.toMatchObject({
+        reason: 'FAILED_PRECONDITION',
+        message: `the start job of unit "${unit}" ended as "failed" (exit-code, status 1)`,
+      });
+      expect(reports.states).toEqual(['activating start', 'failed failed']);
+      expect(reports.endings.at(-1)).toEqual({ result: 'exit-code', status: 1, stopRequested: false });
+      expect(stateOf(await systemd.unitStatus(unit))).toBe('failed failed');
+    });
+
+    it('whose dependency fails rejects with that word, and the unit stays inactive', async () => {
+      const { systemd } = bench();
+      const unit = await bench().install('requires-failing');
+      await expect(systemd.startUnit(unit)).rejects.toMatchObject({
+        reason: 'FAILED_PRECONDITION',
+        message: `the start job of unit "${unit}" ended as "dependency"`,
+      });
+      expect(stateOf(await systemd.unitStatus(unit))).toBe(stopped);
+    });
+
+    it('whose assertion is not met rejects with that word, and the unit stays inactive', async () => {
+      const { systemd } = bench();
+      const unit = await bench().install('assert');
+      const started = systemd.startUnit(unit);
+      await expect(started).rejects.toThrow(/^the start job of unit "\S+" ended as "assert"$/);
+      await expect(started).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });
+      expect(stateOf(await systemd.unitStatus(unit))).toBe(stopped);
+    });
+
+    it('whose condition is not met is done, and the unit stays inactive', async () => {
+      const { systemd } = bench();
+      const unit = await bench().install('condition');
+      expect(stateOf(await systemd.startUnit(unit))).toBe(stopped);
+    });
+
+    it('of a masked unit is refused', async () => {
+      const { systemd } = bench();
+      const unit = await bench().install('masked');
+      await expect(systemd.startUnit(unit)).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });
+      expect(await systemd.unitStatus(unit)).toMatchObject({ LoadState: 'masked', ActiveState: 'inactive' });
+    });
+
+    it('is joined by a second one; a caller that gives up leaves it to the other', async () => {
+      const { systemd } = bench();
+      const unit = await bench().install('slow-start');
+      const reports = await Reports.of(systemd, unit);
+      const started = systemd.startUnit(unit);
+      await reports.until('activating start');
+      const abort = new AbortController();
+      const second = systemd.startUnit(unit, abort.signal);
+      await systemd.unitStatus(unit);
+      abort.abort();
+      await expect(second).rejects.toMatchObject({ reason: 'CANCELLED' });
+      await bench().proceed(unit);
+      expect(stateOf(await started)).toBe('active running');
+      expect(reports.states).toEqual(['activating start', 'active running']);
+      await systemd.stopUnit(unit);
+    });
+
+    it('is canceled by a stop', async () => {
+      const { systemd } = bench();
+      const unit = await bench().install('slow-start');
+      const reports = await Reports.of(systemd, unit);
+      const started = expect(systemd.startUnit(unit)).rejects.toMatchObject({
+        reason: 'FAILED_PRECONDITION',
+        message: `the start job of unit "${unit}" ended as "canceled"`,
+      });
+      await reports.until('activating start');
+      expect(stateOf(await systemd.stopUnit(unit))).toBe(stopped);
+      await started;
+      expect(reports.states).toEqual(['activating start', 'deactivating stop-sigterm', stopped]);
+    });
+
+    it('of a program that ends too early fails', async () => {
+      const { systemd } = bench();
+      const unit = await bench().install('slow-start');
+      const reports = await Reports.of(systemd, unit);
+      const started = expect(systemd.startUnit(unit)).rejects.toThrow(
+        `the start job of unit "${unit}" ended as "failed"`,
+      );
+      await reports.until('activating start');
+      await bench().endProgram(unit, 1);
+      await started;
+      expect(reports.last).toBe('failed failed');
+    });
+  });
+
+  describe('a stop job', () => {
+    it('resolves with the unit inactive, which its watches have reported before', async () => {
+      const { systemd } = bench();
+      const unit = await bench().install('program');
+      await systemd.startUnit(unit);
+      const reports = await Reports.of(systemd, unit);
+      expect(stateOf(await systemd.stopUnit(unit))).toBe(stopped);
+      expect(reports.states).toEqual(['deactivating stop-sigterm', stopped]);
+      expect(reports.endings).toEqual([{ result: 'success', status: 15, stopRequested: true }]);
+    });
+
+    it('of a unit that does not run, and of one that does not exist, is done', async () => {
+      const { systemd } = bench();
+      const unit = await bench().install('program');
+      expect(stateOf(await systemd.stopUnit(unit))).toBe(stopped);
+      await bench().uninstall(unit);
+      expect(stateOf(await systemd.stopUnit(unit))).toBe(stopped);
+    });
+
+    it('of a unit that is active without a process is done', async () => {
+      const { systemd } = bench();
+      const unit = await bench().install('remains');
+      await systemd.startUnit(unit);
+      const reports = await Reports.of(systemd, unit);
+      expect(stateOf(await systemd.stopUnit(unit))).toBe(stopped);
+      expect(reports.states).toEqual([stopped]);
+    });
+
+    it('is canceled by a start, which begins when the unit is down', async () => {
+      const { systemd } = bench();
+      const unit = await bench().install('slow-stop');
+      await systemd.startUnit(unit);
+      const reports = await Reports.of(systemd, unit);
+      const canceled = expect(systemd.stopUnit(unit)).rejects.toMatchObject({
+        reason: 'FAILED_PRECONDITION',
+        message: `the stop job of unit "${unit}" ended as "canceled"`,
+      });
+      await reports.until('deactivating stop');
+      const started = systemd.startUnit(unit);
+      await canceled;
+      await bench().proceed(unit);
+      expect(stateOf(await started)).toBe('active running');
+      expect(reports.states.filter((state) => !state.startsWith('deactivating'))).toEqual([stopped, 'active running']);
+      const down = systemd.stopUnit(unit);
+      await reports.until('deactivating stop', 3);
+      await bench().proceed(unit);
+      await down;
+    });
+
+    it('of a program that fails on its way down is done, and was requested', async () => {
+      const { systemd } = bench();
+      const unit = await bench().install('slow-stop');
+      await systemd.startUnit(unit);
+      const reports = await Reports.of(systemd, unit);
+      const down = systemd.stopUnit(unit);
+      await reports.until('deactivating stop');
+      await bench().endProgram(unit, 1);
+      await bench().proceed(unit);
+      expect(stateOf(await down)).toBe(stopped);
+      expect(reports.last).toBe('failed failed');
+      expect(reports.endings.at(-1)).toEqual({ result: 'exit-code', status: 1, stopRequested: true });
+    });
+  });
+}

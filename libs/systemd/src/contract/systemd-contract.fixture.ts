@@ -1,0 +1,28 @@
+import type { SystemdBench } from './bench.fixture.js';
+import { describeJobs } from './jobs.fixture.js';
+import { describeLink } from './link.fixture.js';
+import { describeTransientServices } from './transient.fixture.js';
+import { describeUnits } from './units.fixture.js';
+
+/** What every `Systemd` does: the one over D-Bus with the real service manager, and the fake that stands in for it. */
+export function describeSystemd(name: string, open: () => Promise<SystemdBench>): void {
+  describe(name, () => {
+    let bench: SystemdBench;
+    beforeAll(async () => {
+      bench = await open();
+    });
+    afterAll(() => bench.close());
+
+    for (const part of [describeJobs, describeUnits, describeTransientServices, describeLink]) part(() => bench);
+
+    it('rejects what is pending when it is closed', async () => {
+      const other = await open();
+      const unit = await other.install('slow-start');
+      const pending = expect(other.systemd.startUnit(unit)).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
+      await other.systemd.unitStatus(unit);
+      await other.systemd.close();
+      await pending;
+      await other.close();
+    });
+  });
+}

@@ -1,0 +1,102 @@
+import { parseUnitName } from '@givc/model';
+import { Reports, stateOf, type SystemdBench } from './bench.fixture.js';
+
+const stopped = 'inactive dead';
+
+/** Services without a unit file. */
+export function describeTransientServices(bench: () => SystemdBench): void {
+  describe('a transient service', () => {
+    it('runs when its start resolves, and is unknown once it has been stopped', async () => {
+      const { systemd } = bench();
+      const service = bench().transient();
+      const reports = await Reports.of(systemd, service.unit);
+      expect(stateOf(await systemd.startTransientService(service))).toBe('active running');
+      expect(await systemd.unitStatus(service.unit)).toMatchObject({ Description: service.description });
+      expect(await systemd.listTransientUnits([service.unit])).toEqual([service.unit]);
+      await systemd.stopUnit(service.unit);
+      expect(reports.states).toEqual(['activating start', 'active running', 'deactivating stop-sigterm', stopped]);
+      await expect(systemd.unitStatus(service.unit)).rejects.toMatchObject({ reason: 'NOT_FOUND' });
+      expect(await systemd.listTransientUnits([service.unit])).toEqual([]);
+    });
+
+    it('that ends is unknown afterwards, and its watches report its ending', async () => {
+      const { systemd } = bench();
+      const service = bench().transient();
+      const reports = await Reports.of(systemd, service.unit);
+      await systemd.startTransientService(service);
+      await bench().endProgram(service.unit, 1);
+      await reports.until(stopped);
+      expect(reports.states).toEqual(['activating start', 'active running', 'failed failed', stopped]);
+      expect(reports.endings[0]).toEqual({ result: 'exit-code', status: 1, stopRequested: false });
+      await expect(systemd.unitStatus(service.unit)).rejects.toMatchObject({ reason: 'NOT_FOUND' });
+    });
+
+    it('is refused when one of its name runs, with ALREADY_EXISTS', async () => {
+      const { systemd } = bench();
+      const service = bench().transient();
+      await systemd.startTransientService(service);
+      await expect(systemd.startTransientService(service)).rejects.toMatchObject({ reason: 'ALREADY_EXISTS' });
+      await systemd.stopUnit(service.unit);
+    });
+
+    it.each(['a unit file', 'a template'])('is refused where %s of its name is installed', async (what) => {
+      const { systemd } = bench();
+      const unit =
+        what === 'a template'
+          ? parseUnitName('unit', `${await bench().installTemplate()}0.service`)
+          : await bench().install('program');
+      await expect(systemd.startTransientService(bench().transient(unit))).rejects.toMatchObject({
+        reason: 'FAILED_PRECONDITION',
+        message: expect.stringContaining(`a unit file of the name "${unit}" is installed: `) as string,
+      });
+      expect(await systemd.listTransientUnits([unit])).toEqual([]);
+    });
+
+    it('with a restart is started again when its program ends, until it is stopped', async () => {
+      const { systemd } = bench();
+      const service = { ...bench().transient(), restart: 'always' } as const;
+      const reports = await Reports.of(systemd, service.unit);
+      await systemd.startTransientService(service);
+      expect(await systemd.isRunningAs(service)).toBe(true);
+      expect(stateOf(await systemd.killUnit(service.unit))).toBe('failed failed');
+      await reports.until('active running', 2);
+      const ends = reports.states.length;
+      await bench().endProgram(service.unit, 0);
+      await reports.until('active running', ends);
+      await systemd.stopUnit(service.unit);
+      const restart = ['activating auto-restart', stopped, 'activating start', 'active running'];
+      expect(reports.states).toEqual([
+        ...['activating start', 'active running'],
+        ...['failed failed', ...restart],
+        ...[stopped, ...restart],
+        ...['deactivating stop-sigterm', stopped],
+      ]);
+      const success = { result: 'success', status: 0, stopRequested: false };
+      expect(reports.endings).toEqual([
+        ...[{ result: 'signal', status: 9, stopRequested: false }, success],
+        ...[success, success],
+        { result: 'success', status: 15, stopRequested: true },
+      ]);
+      expect(await systemd.isRunningAs(service)).toBe(false);
+    });
+
+    it('is recognised by its description alone', async () => {
+      const { systemd } = bench();
+      const service = { ...bench().transient(), restart: 'always' } as const;
+      expect(await systemd.isRunningAs(service)).toBe(false);
+      await systemd.startTransientService(service);
+      expect(await systemd.isRunningAs({ ...service })).toBe(true);
+      expect(await systemd.isRunningAs({ ...service, description: 'another' })).toBe(false);
+      await systemd.stopUnit(service.unit);
+    });
+
+    it('is none that has a unit file', async () => {
+      const { systemd } = bench();
+      const unit = await bench().install('program');
+      await systemd.startUnit(unit);
+      expect(await systemd.listTransientUnits([unit])).toEqual([]);
+      expect(await systemd.isRunningAs(bench().transient(unit))).toBe(false);
+      await systemd.stopUnit(unit);
+    });
+  });
+}

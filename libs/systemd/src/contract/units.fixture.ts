@@ -1,0 +1,164 @@
+import { parseUnitName } from '@givc/model';
+import { Reports, stateOf, type SystemdBench } from './bench.fixture.js';
+
+const stopped = 'inactive dead';
+
+/** Names, ends of programs, signals and the freezer. */
+export function describeUnits(bench: () => SystemdBench): void {
+  describe('a unit', () => {
+    it('that does not exist is NOT_FOUND for whatever needs it', async () => {
+      const { systemd } = bench();
+      const unit = parseUnitName('unit', 'givc-contract-absent.service');
+      for (const call of [
+        systemd.startUnit(unit),
+        systemd.unitStatus(unit),
+        systemd.killUnit(unit),
+        systemd.freezeUnit(unit),
+        systemd.thawUnit(unit),
+        systemd.resourceUsage(unit),
+      ])
+        await expect(call).rejects.toMatchObject({ reason: 'NOT_FOUND' });
+      expect(await systemd.listUnits([unit])).toEqual([]);
+    });
+
+    it('that does not run cannot be killed, frozen, thawed or measured', async () => {
+      const { systemd } = bench();
+      const unit = await bench().install('program');
+      for (const call of [
+        systemd.killUnit(unit),
+        systemd.freezeUnit(unit),
+        systemd.thawUnit(unit),
+        systemd.resourceUsage(unit),
+      ])
+        await expect(call).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });
+    });
+
+    it.each([
+      ['fails', 1, 'failed failed', { result: 'exit-code', status: 1 }],
+      ['succeeds', 0, stopped, { result: 'success', status: 0 }],
+    ] as const)('whose program ends and %s is reported with its ending', async (_how, status, state, ending) => {
+      const { systemd } = bench();
+      const unit = await bench().install('program');
+      await systemd.startUnit(unit);
+      const reports = await Reports.of(systemd, unit);
+      await bench().endProgram(unit, status);
+      await reports.until(state);
+      expect(reports.states).toEqual([state]);
+      expect(reports.endings).toEqual([{ ...ending, stopRequested: false }]);
+    });
+
+    it('that is killed has failed by SIGKILL when the call resolves', async () => {
+      const { systemd } = bench();
+      const unit = await bench().install('program');
+      await systemd.startUnit(unit);
+      const reports = await Reports.of(systemd, unit);
+      expect(stateOf(await systemd.killUnit(unit))).toBe('failed failed');
+      expect(reports.states).toEqual(['failed failed']);
+      expect(reports.endings).toEqual([{ result: 'signal', status: 9, stopRequested: false }]);
+    });
+
+    it('is listed by the patterns that match its name while it runs', async () => {
+      const { systemd } = bench();
+      const unit = await bench().install('program');
+      await systemd.startUnit(unit);
+      const names = async (...patterns: string[]) => (await systemd.listUnits(patterns)).map(({ Name }) => Name);
+      expect(await names(unit.replace('givc', '*').replace(/.service$/, '.*'), 'nothing-*')).toEqual([unit]);
+      expect(await names(unit.replace('service', 'socket'))).toEqual([]);
+      expect(await names()).toEqual([]);
+      await systemd.stopUnit(unit);
+    });
+
+    it('that runs has used resources', async () => {
+      const { systemd } = bench();
+      const unit = await bench().install('program');
+      await systemd.startUnit(unit);
+      const usage = await systemd.resourceUsage(unit);
+      expect([typeof usage.cpuNsec, typeof usage.activeNsec, typeof usage.memoryBytes]).toEqual([
+        ...['bigint', 'bigint', 'number'],
+      ]);
+      await systemd.stopUnit(unit);
+    });
+
+    it('of a template is an instance: it has its own name and state', async () => {
+      const { systemd } = bench();
+      const template = await bench().installTemplate();
+      const [one, two] = ['one', 'two'].map((name) => parseUnitName('unit', `${template}${name}.service`));
+      expect(stateOf(await systemd.unitStatus(one!))).toBe(stopped);
+      expect(await systemd.startUnit(one!)).toMatchObject({ Name: one, ActiveState: 'active' });
+      expect(stateOf(await systemd.unitStatus(two!))).toBe(stopped);
+      const listed = await systemd.listUnits([`${template}*.service`]);
+      expect(listed.filter(({ ActiveState }) => ActiveState === 'active').map(({ Name }) => Name)).toEqual([one]);
+      await systemd.stopUnit(one!);
+    });
+
+    it('is the same under its alias: what happens to it is reported to the watches of both names', async () => {
+      const { systemd } = bench();
+      const unit = await bench().install('program');
+      const alias = await bench().alias(unit);
+      const reports = await Promise.all([unit, alias].map((name) => Reports.of(systemd, name)));
+      expect(await systemd.startUnit(alias)).toMatchObject({ ActiveState: 'active' });
+      const [own, other] = [await systemd.unitStatus(unit), await systemd.unitStatus(alias)];
+      expect([own.Name, other.Name]).toEqual([unit, alias]);
+      expect(other.Path).toBe(own.Path);
+      await systemd.stopUnit(unit);
+      for (const { states } of reports)
+        expect(states).toEqual(['active running', 'deactivating stop-sigterm', stopped]);
+    });
+
+    it('is unknown when its file is gone and it does not run', async () => {
+      const { systemd } = bench();
+      const unit = await bench().install('program');
+      const reports = await Reports.of(systemd, unit);
+      await bench().uninstall(unit);
+      await expect(systemd.unitStatus(unit)).rejects.toMatchObject({ reason: 'NOT_FOUND' });
+      await expect(systemd.startUnit(unit)).rejects.toMatchObject({ reason: 'NOT_FOUND' });
+      expect(reports.states).toEqual([]);
+    });
+  });
+
+  describe('the freezer', () => {
+    it('freezes and thaws a unit that runs, as often as it is asked; each change is reported once', async () => {
+      const { systemd } = bench();
+      const unit = await bench().install('program');
+      await systemd.startUnit(unit);
+      const reports = await Reports.of(systemd, unit);
+      for (let times = 0; times < 2; times++) expect((await systemd.freezeUnit(unit)).FreezerState).toBe('frozen');
+      for (let times = 0; times < 2; times++) expect((await systemd.thawUnit(unit)).FreezerState).toBe('running');
+      expect(reports.states).toEqual(['active running frozen', 'active running']);
+      await systemd.stopUnit(unit);
+    });
+
+    it('thaws a unit that is stopped', async () => {
+      const { systemd } = bench();
+      const unit = await bench().install('program');
+      await systemd.startUnit(unit);
+      await systemd.freezeUnit(unit);
+      const reports = await Reports.of(systemd, unit);
+      expect(stateOf(await systemd.stopUnit(unit))).toBe(stopped);
+      expect(reports.states).toEqual(['active running', 'deactivating stop-sigterm', stopped]);
+    });
+
+    it('thaws a unit that is killed, and its next start is not frozen', async () => {
+      const { systemd } = bench();
+      const unit = await bench().install('program');
+      await systemd.startUnit(unit);
+      await systemd.freezeUnit(unit);
+      expect(stateOf(await systemd.killUnit(unit))).toBe('failed failed');
+      expect(stateOf(await systemd.startUnit(unit))).toBe('active running');
+      await systemd.stopUnit(unit);
+    });
+
+    it('takes no unit that has a job', async () => {
+      const { systemd } = bench();
+      const unit = await bench().install('slow-stop');
+      await systemd.startUnit(unit);
+      const reports = await Reports.of(systemd, unit);
+      const down = systemd.stopUnit(unit);
+      await reports.until('deactivating stop');
+      for (const call of [systemd.freezeUnit(unit), systemd.thawUnit(unit)])
+        await expect(call).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });
+      await bench().proceed(unit);
+      await down;
+    });
+  });
+}
