@@ -3,10 +3,9 @@ import { formatAddress, GivcError, messageOf, type Endpoint } from '@givc/model'
 import type { Log } from '@givc/log';
 import { type Dialer, health, RpcChannel, services } from '@givc/rpc';
 import type { RejectedUsers } from './rejected-users.js';
-import { halfCloseKey, supportsHalfClose } from './half-close.js';
 import { listenAtFile, type SocketFile } from './socket-file.js';
 import { splice } from './splice.js';
-import { clientFrameBytes, clientWindowBytes } from './windows.js';
+import { clientFrameBytes, clientWindowBytes, halfCloseKey, supportsHalfClose } from './transfer-call.js';
 
 const { transferData } = services['socketproxy.SocketStream'];
 /** So that a peer that was cut off is given up within 10 s. */
@@ -70,13 +69,11 @@ export class SocketClient {
       this.#complaint = undefined;
     });
     try {
-      await splice(
-        socket,
-        call,
-        () => halfCloses,
-        'socket',
-        (uid) => this.options.rejected.add(uid),
-      );
+      await splice(socket, call, {
+        client: 'socket',
+        halfCloses: () => halfCloses,
+        onRejectedUser: (uid) => this.options.rejected.add(uid),
+      });
     } catch (error) {
       call.cancel();
       this.#failed(error);

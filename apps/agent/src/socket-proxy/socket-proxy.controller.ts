@@ -6,7 +6,7 @@ import { Metadata, type ServerDuplexStream } from '@grpc/grpc-js';
 import { callerOf, noteChange } from '@givc/access';
 import { GivcError, messageOf } from '@givc/model';
 import type { socketproxy } from '@givc/rpc';
-import { halfCloseKey, supportsHalfClose } from './half-close.js';
+import { halfCloseKey, supportsHalfClose } from './transfer-call.js';
 import { ServedSocket } from './served-socket.js';
 import { splice } from './splice.js';
 
@@ -34,13 +34,11 @@ export class SocketProxyController {
       const metadata = new Metadata();
       metadata.set(halfCloseKey, '1');
       call.sendMetadata(metadata);
-      await splice(
-        socket,
-        call,
-        () => supportsHalfClose(call.metadata),
-        'frames',
-        (uid) => rejected.add(uid),
-      );
+      await splice(socket, call, {
+        client: 'frames',
+        halfCloses: () => supportsHalfClose(call.metadata),
+        onRejectedUser: (uid) => rejected.add(uid),
+      });
     } finally {
       this.#open--;
     }

@@ -6,7 +6,7 @@ import type { Address } from '@givc/model';
 import { GrpcServer, RpcModule } from '@givc/rpc';
 import { ServedSocket } from './served-socket.js';
 import { SocketProxyController } from './socket-proxy.controller.js';
-import { windowBytes } from './windows.js';
+import { windowBytes } from './transfer-call.js';
 
 /** So that a peer that was cut off is given up within 10 s. */
 const keepalive = { everyMs: 3_000, answerMs: 4_000 };

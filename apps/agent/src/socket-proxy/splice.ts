@@ -1,26 +1,52 @@
 import type { Socket } from 'node:net';
 import { GivcError, messageOf } from '@givc/model';
-import { errorOfStatus, type socketproxy } from '@givc/rpc';
+import { errorOfStatus } from '@givc/rpc';
 import { BusHandshake } from './bus-handshake.js';
+import { BytePump, type ByteEnd, type ByteFilter } from './byte-pump.js';
 import { framesAhead } from './frames-ahead.js';
-import { heapGrowth } from './heap-growth.js';
 import { onStalledReader } from './stalled-reader.js';
+import { eof, readOneMessageAhead, type Frame, type Frames } from './transfer-call.js';
 
-type Frame = socketproxy.StreamFrame;
-
-/** Either end of a call: what both streams of grpc-js have in common. */
-export interface Frames extends NodeJS.EventEmitter {
-  /** Frames that were written and have not gone yet. */
-  readonly writableLength: number;
-  write(frame: Frame, done?: () => void): boolean;
-  end(): void;
-  pause(): void;
-  resume(): void;
+/** What a splice knows about its two ends. */
+export interface SpliceOptions {
+  /** The end that has asked for the connection. If it speaks D-Bus, its handshake is changed as `BusHandshake` says. */
+  readonly client: 'socket' | 'frames';
+  /** Whether the peer's `Eof` ends one direction only. */
+  readonly halfCloses: () => boolean;
+  /** Called with the number of a user that the bus does not accept. */
+  readonly onRejectedUser?: (uid: string) => void;
 }
 
-const eof: Frame = { Chunk: Buffer.alloc(0), Eof: true };
+const socketEnd = (socket: Socket): ByteEnd => ({
+  pause: () => socket.pause(),
+  resume: () => socket.resume(),
+  write: (bytes) => !socket.writable || socket.write(bytes),
+  drained: (resume) => socket.on('drain', resume),
+  end(done) {
+    socket.end();
+    done();
+  },
+});
 
-/** Closes a socket after what was written to it, or after 5 s of a peer that does not read. */
+/** As many frames are written ahead of the peer as `framesAhead` permits each connection. */
+function framesEnd(frames: Frames): ByteEnd {
+  const hasRoom = () => frames.writableLength < framesAhead.limit;
+  let onDrained: () => void = () => undefined;
+  return {
+    pause: () => frames.pause(),
+    resume: () => frames.resume(),
+    write(bytes) {
+      frames.write({ Chunk: bytes, Eof: false }, () => {
+        if (hasRoom()) onDrained();
+      });
+      return hasRoom();
+    },
+    drained: (resume) => (onDrained = resume),
+    end: (done) => frames.write(eof, done),
+  };
+}
+
+/** Closes a socket after its peer has read what was written to it, or after 5 s in which it reads nothing. */
 function closeSoon(socket: Socket): void {
   if (socket.destroyed) return;
   socket.once(
@@ -30,121 +56,105 @@ function closeSoon(socket: Socket): void {
   socket.destroySoon();
 }
 
-/**
- * Lets a stream read one message ahead of who takes them. grpc-js makes its streams for 16, which with messages of 4 MiB is
- * what a peer could make us hold for each connection; it has no option for that.
- */
-function readNoFurtherThanNeeded(frames: Frames): void {
-  (frames as unknown as { _readableState: { highWaterMark: number } })._readableState.highWaterMark = 1;
+/** The two directions between a socket and a call, with the filter of D-Bus between the client and the bus. */
+function directions(socket: Socket, frames: Frames, { client, onRejectedUser }: SpliceOptions) {
+  const [socketSide, framesSide] = [socketEnd(socket), framesEnd(frames)];
+  const [clientSide, busSide] = client === 'socket' ? [socketSide, framesSide] : [framesSide, socketSide];
+  const handshake = new BusHandshake(onRejectedUser);
+  const toBus = new BytePump(clientSide, busSide, {
+    pass: (bytes) => handshake.fromClient(bytes),
+    end: () => handshake.end(),
+  });
+  const answers: ByteFilter = {
+    pass(bytes) {
+      toBus.inject(handshake.fromBus(bytes));
+      return bytes;
+    },
+    end: () => Buffer.alloc(0),
+  };
+  const toClient = new BytePump(busSide, clientSide, answers);
+  return client === 'socket' ? { outgoing: toBus, incoming: toClient } : { outgoing: toClient, incoming: toBus };
 }
+
+type SpliceState =
+  | { readonly state: 'open' }
+  /** It fails with this error once the bytes that came before it are delivered, or their reader stalls. */
+  | { readonly state: 'failing'; readonly error: GivcError; readonly stopWatching?: () => void }
+  | { readonly state: 'settled' };
 
 /**
  * Joins a socket, which was made with `allowHalfOpen`, and either end of a `TransferData` call. Bytes go both ways in
- * order and as fast as their reader takes them, so that one who does not read makes the other wait. The end of one direction
- * leaves the other open, if `halfCloses` says of the peer that its `Eof` means no more than that. `client` is the end that
- * has asked for the connection: if it speaks D-Bus, its handshake is one of a connection without file descriptors, and
- * `onRejectedUser` is called with the number of a user that the bus does not accept.
+ * order and as fast as their reader reads, so that a reader that stalls makes the other end wait. The end of one direction
+ * leaves the other open if the peer supports that.
  *
  * Resolves when both directions have ended, and with them our side of the call. Rejects with the status of a call that
- * failed, or ABORTED when the socket broke; ending the call is then left to the caller. The socket gets what has arrived
- * for it, and is closed.
+ * failed, or ABORTED when the socket broke; ending the call is then left to the caller. The socket gets the bytes that
+ * have arrived for it, and is closed.
  */
-export function splice(
-  socket: Socket,
-  frames: Frames,
-  halfCloses: () => boolean,
-  client: 'socket' | 'frames',
-  onRejectedUser?: (uid: string) => void,
-): Promise<void> {
-  readNoFurtherThanNeeded(frames);
-  const handshake = new BusHandshake(onRejectedUser);
-  const mayWrite = (): boolean => frames.writableLength < framesAhead.limit;
-  const send = (bytes: Buffer): boolean => {
-    if (bytes.length > 0)
-      frames.write({ Chunk: bytes, Eof: false }, () => {
-        if (mayWrite()) socket.resume();
-      });
-    return mayWrite();
-  };
+export function splice(socket: Socket, frames: Frames, options: SpliceOptions): Promise<void> {
+  readOneMessageAhead(frames);
   const leave = framesAhead.begin();
-  const give = (bytes: Buffer): boolean => bytes.length === 0 || !socket.writable || socket.write(bytes);
+  const { outgoing, incoming } = directions(socket, frames, options);
   return new Promise((resolve, reject) => {
-    let isOutEnded = false;
-    let isInEnded = false;
-    let isSocketAtEnd = false;
-    let isSettled = false;
-    let failure: GivcError | undefined;
+    let state: SpliceState = { state: 'open' };
+    const setState = (next: SpliceState) => (state = next);
 
     const settle = (error?: GivcError) => {
-      if (isSettled) return;
-      isSettled = true;
+      if (state.state === 'settled') return;
+      if (state.state === 'failing') state.stopWatching?.();
+      const isEofSent = outgoing.state === 'ended';
+      setState({ state: 'settled' });
       leave();
-      stopLingering?.();
       closeSoon(socket);
       if (error) return reject(error);
-      if (!isOutEnded) frames.write(eof);
+      if (!isEofSent) frames.write(eof);
       frames.end();
       resolve();
     };
-    let stopLingering: (() => void) | undefined;
-    const endIfBothHave = () => {
-      if (isOutEnded && isInEnded) settle(failure);
+    const settleAsIs = () => settle(state.state === 'failing' ? state.error : undefined);
+    const settleIfEnded = () => {
+      if (outgoing.state === 'ended' && incoming.state === 'ended') settleAsIs();
     };
-
-    const fromClient = (bytes: Buffer): Buffer => {
+    /** The first error is the one that the splice fails with. */
+    const fail = (error: GivcError) => {
+      if (state.state === 'open') setState({ state: 'failing', error });
+    };
+    const pass = (direction: BytePump, bytes: Buffer) => {
       try {
-        return handshake.fromClient(bytes);
+        direction.pass(bytes);
       } catch (error) {
         settle(error as GivcError);
-        return Buffer.alloc(0);
       }
     };
-    socket.on('data', (bytes) => {
-      heapGrowth.carried(bytes.length);
-      if (client === 'frames') give(handshake.fromBus(bytes));
-      if (!send(client === 'socket' ? fromClient(bytes) : bytes)) socket.pause();
-    });
-    socket.once('end', () => {
-      isSocketAtEnd = true;
-      if (client === 'socket') send(handshake.end());
-      frames.write(eof, () => {
-        isOutEnded = true;
-        endIfBothHave();
-      });
-    });
-    socket.on('error', (cause) => {
-      failure ??= new GivcError('ABORTED', `the socket broke: ${messageOf(cause)}`, { cause });
-      // Nobody reads here any more, but what was read before has still to go out.
-      isInEnded = true;
-      frames.resume();
-      if (isSocketAtEnd) endIfBothHave();
-      else settle(failure);
-    });
+    const endIncoming = () => incoming.end(() => (options.halfCloses() ? settleIfEnded() : settleAsIs()));
 
-    const endIn = () => {
-      if (isInEnded) return;
-      isInEnded = true;
-      if (client === 'frames') give(handshake.end());
-      if (!halfCloses()) return settle(failure);
-      socket.end();
-      endIfBothHave();
-    };
-    frames.on('data', ({ Chunk, Eof }: Frame) => {
-      heapGrowth.carried(Chunk.length);
-      if (client === 'socket') send(handshake.fromBus(Chunk));
-      if (!give(client === 'frames' ? fromClient(Chunk) : Chunk)) frames.pause();
-      if (Eof) endIn();
+    socket.on('data', (bytes) => pass(outgoing, bytes));
+    socket.once('end', () => outgoing.end(settleIfEnded));
+    socket.on('error', (cause) => {
+      const wasEnding = outgoing.state !== 'flowing';
+      fail(new GivcError('ABORTED', `the socket broke: ${messageOf(cause)}`, { cause }));
+      incoming.abandon();
+      // The bytes that it sent before its end have still to go out.
+      if (wasEnding) settleIfEnded();
+      else settleAsIs();
     });
-    socket.on('drain', () => frames.resume());
+    frames.on('data', ({ Chunk, Eof }: Frame) => {
+      pass(incoming, Chunk);
+      if (Eof) endIncoming();
+    });
     frames.once('end', () => {
-      if (failure) settle(failure);
-      else endIn();
+      if (state.state === 'failing') settleAsIs();
+      else endIncoming();
     });
     frames.on('error', (cause: Error) => {
-      failure ??= cause instanceof GivcError ? cause : errorOfStatus(cause);
-      // What has arrived before is still to be taken; then comes the end.
-      if (!isSettled) stopLingering ??= onStalledReader(socket, () => settle(failure));
+      fail(cause instanceof GivcError ? cause : errorOfStatus(cause));
+      // The socket still gets the bytes that have arrived; the end of the call follows them.
+      if (state.state === 'failing' && !state.stopWatching)
+        setState({ ...state, stopWatching: onStalledReader(socket, settleAsIs) });
     });
-    frames.once('close', () => settle(failure ?? new GivcError('CANCELLED', 'the peer has hung up')));
+    frames.once('close', () => {
+      fail(new GivcError('CANCELLED', 'the peer has hung up'));
+      settleAsIs();
+    });
   });
 }

@@ -110,7 +110,7 @@ export class FakePair {
   failure: GivcError | undefined;
 
   join({ halfCloses = true, client = 'socket' }: { halfCloses?: boolean; client?: 'socket' | 'frames' } = {}): void {
-    splice(this.socket.asSocket, this.frames, () => halfCloses, client).then(
+    splice(this.socket.asSocket, this.frames, { halfCloses: () => halfCloses, client }).then(
       () => (this.outcome = 'done'),
       (error: GivcError) => {
         this.outcome = error.reason;

@@ -1,5 +1,5 @@
 import { Metadata } from '@grpc/grpc-js';
-import { halfCloseKey, supportsHalfClose } from './half-close.js';
+import { halfCloseKey, supportsHalfClose } from './transfer-call.js';
 
 describe('metadata by which a peer says that it can close one direction', () => {
   it('has the key, whatever its value is', () => {

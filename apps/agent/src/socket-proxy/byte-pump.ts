@@ -1,0 +1,78 @@
+import { heapGrowth } from './heap-growth.js';
+
+/** One end of a connection, which bytes are read from and written to. */
+export interface ByteEnd {
+  pause(): void;
+  resume(): void;
+  /** False when the reader at the other end has to catch up first; `drained` tells when it has. */
+  write(bytes: Buffer): boolean;
+  drained(resume: () => void): void;
+  /** Ends the direction towards the reader; calls `done` once that has gone out. */
+  end(done: () => void): void;
+}
+
+/** Changes the bytes of one direction. */
+export interface ByteFilter {
+  /** Returns the bytes that go on instead of these. Throws a GivcError when the connection must end. */
+  pass(bytes: Buffer): Buffer;
+  /** Returns the bytes that were held back, when nothing follows. */
+  end(): Buffer;
+}
+
+const unfiltered: ByteFilter = { pass: (bytes) => bytes, end: () => Buffer.alloc(0) };
+
+type PumpState =
+  | { readonly state: 'flowing' }
+  /** The source has ended; the end is on its way to the sink. */
+  | { readonly state: 'ending' }
+  /** Nothing is written any more. */
+  | { readonly state: 'ended' };
+
+/**
+ * One direction of a connection: passes bytes from a source to a sink in order, and lets the source wait while the
+ * reader of the sink has to catch up.
+ */
+export class BytePump {
+  #state: PumpState = { state: 'flowing' };
+
+  constructor(
+    private readonly source: ByteEnd,
+    private readonly sink: ByteEnd,
+    private readonly filter: ByteFilter = unfiltered,
+  ) {
+    sink.drained(() => source.resume());
+  }
+
+  get state(): PumpState['state'] {
+    return this.#state.state;
+  }
+
+  /** Passes on what the source has read; drops it after the end of this direction. Throws what the filter throws. */
+  pass(bytes: Buffer): void {
+    if (this.#state.state !== 'flowing') return;
+    heapGrowth.carried(bytes.length);
+    if (!this.inject(this.filter.pass(bytes))) this.source.pause();
+  }
+
+  /** Writes bytes that the filter had held back; false as of `ByteEnd.write`. */
+  inject(bytes: Buffer): boolean {
+    return bytes.length === 0 || this.sink.write(bytes);
+  }
+
+  /** The source has ended: ends the sink, and calls `done` once that has gone out. */
+  end(done: () => void): void {
+    if (this.#state.state !== 'flowing') return;
+    this.#state = { state: 'ending' };
+    this.inject(this.filter.end());
+    this.sink.end(() => {
+      this.#state = { state: 'ended' };
+      done();
+    });
+  }
+
+  /** The sink is gone: the source is read to its end, and nothing is written. */
+  abandon(): void {
+    this.#state = { state: 'ended' };
+    this.source.resume();
+  }
+}

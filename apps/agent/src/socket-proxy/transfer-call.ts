@@ -1,0 +1,48 @@
+import type { socketproxy } from '@givc/rpc';
+
+export type Frame = socketproxy.StreamFrame;
+
+/** Either end of a `TransferData` call: what both streams of grpc-js have in common. */
+export interface Frames extends NodeJS.EventEmitter {
+  /** The frames that were written and have not gone out yet. */
+  readonly writableLength: number;
+  write(frame: Frame, done?: () => void): boolean;
+  end(): void;
+  pause(): void;
+  resume(): void;
+}
+
+/** The last frame of a direction. */
+export const eof: Frame = { Chunk: Buffer.alloc(0), Eof: true };
+
+const kibibyte = 1024;
+
+/**
+ * The flow control window that all connections of a peer that connects here share: as many bytes as keep the wire between
+ * two VMs busy.
+ */
+export const windowBytes = 2 * 1024 * kibibyte;
+
+/** The window of each connection that is made from here, which grpc-js cannot have share one: 32 MiB of 256. */
+export const clientWindowBytes = 128 * kibibyte;
+
+/** The largest frame that a peer may send to a client, which is kept until all of it has come; peers send 64 KiB. */
+export const clientFrameBytes = 256 * kibibyte;
+
+/**
+ * The metadata by which either end of a call says that its `Eof` ends one direction only. By the contract, the `Eof` of an
+ * end without it ends the connection.
+ */
+export const halfCloseKey = 'givc-half-close';
+
+export const supportsHalfClose = (metadata: { get(key: string): readonly unknown[] }): boolean =>
+  metadata.get(halfCloseKey).length > 0;
+
+/**
+ * Lets a stream read one message ahead of its reader. grpc-js (1.14.7) makes its streams for 16, and has no option for
+ * that: with messages of 4 MiB, a peer could make us hold that much for each connection. `splice.spec.ts` ("holds one
+ * message ahead") fails when Node changes this private part.
+ */
+export function readOneMessageAhead(frames: Frames): void {
+  (frames as unknown as { _readableState: { highWaterMark: number } })._readableState.highWaterMark = 1;
+}
