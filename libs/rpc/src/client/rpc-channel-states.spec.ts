@@ -113,13 +113,20 @@ describe('the connection of a channel', () => {
   describe('that is kept', () => {
     beforeEach(() => channel.keepConnected());
 
-    it('is made at once, and again when it is lost', () => {
+    it('is made at once, and again when it is lost, the second time at once after 100 ms', () => {
       expect(last().dials).toBe(1);
       last().become(CONNECTING);
       last().become(READY);
       expect([last().dials, redialledAfter()]).toEqual([1, undefined]);
       last().become(IDLE);
       expect(last().dials).toBe(2);
+      for (let n = 0; n < 2; n++) {
+        last().become(READY);
+        last().become(IDLE);
+      }
+      expect(last().dials).toBe(3);
+      jest.advanceTimersByTime(100);
+      expect(last().dials).toBe(4);
     });
 
     it('is given up and made anew when it is not accepted within 2 s, which counts as a failure', () => {

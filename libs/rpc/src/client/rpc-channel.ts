@@ -14,6 +14,7 @@ import { setDeadline } from './call-deadline.js';
 import { metadataOf, type CallSettings } from './call-settings.js';
 import type { ChannelSettings } from './channel-settings.js';
 import type { Dialer } from './dialer.js';
+import { ReconnectBackoff } from './reconnect-backoff.js';
 import { sendMessages } from './send-messages.js';
 
 /** The states of a channel: https://github.com/grpc/grpc/blob/master/doc/connectivity-semantics-and-api.md */
@@ -32,6 +33,7 @@ export class RpcChannel {
   readonly #stopRenewing: () => void;
   readonly #listeners = new Set<(state: ChannelState) => void>();
   readonly #attempt: ConnectWatchdog;
+  readonly #reconnects = new ReconnectBackoff(() => this.#dial(this.#client));
   #isKept = false;
   /** How to cancel each open call, which a channel of grpc-js that is closed does not. */
   readonly #calls = new Set<() => void>();
@@ -201,6 +203,7 @@ export class RpcChannel {
 
   /** Calls that wait for a connection fail with UNAVAILABLE, those that have one with CANCELLED. */
   #end(client: Client): void {
+    this.#reconnects.stop();
     client.close();
     for (const cancel of [...this.#calls]) cancel();
   }
@@ -219,7 +222,7 @@ export class RpcChannel {
         const current = channel.getConnectivityState(false);
         watch(current);
         if (this.#successor === client) this.#advance(client, stateOf(current));
-        else if (current !== known) this.#changed(client, stateOf(current));
+        else if (current !== known) this.#changed(stateOf(current));
       });
     };
     watch(channel.getConnectivityState(false));
@@ -245,7 +248,7 @@ export class RpcChannel {
     [this.#client, this.#successor] = [successor, undefined];
     // grpc-js lets the calls of a closed channel go on, and then ends its connection.
     before.close();
-    if (stateBefore !== 'READY') this.#changed(successor, 'READY');
+    if (stateBefore !== 'READY') this.#changed('READY');
     for (const listener of [...this.#onRenewed]) listener();
   }
 
@@ -266,14 +269,14 @@ export class RpcChannel {
     this.#tell('TRANSIENT_FAILURE');
   }
 
-  #changed(client: Client, state: ChannelState): void {
+  #changed(state: ChannelState): void {
     if (state === 'TRANSIENT_FAILURE' && this.#isKept && this.#attempt.hasThawed) return this.redial();
     if (!hasConnection(state)) this.#dropSuccessor();
-    if (this.#isKept) this.#see(client, state);
+    if (this.#isKept) this.#see(state);
     this.#tell(state);
   }
 
-  #see(client: Client, state: ChannelState): void {
+  #see(state: ChannelState): void {
     switch (state) {
       case 'CONNECTING':
         return this.#attempt.started();
@@ -283,7 +286,8 @@ export class RpcChannel {
       case 'READY':
       case 'SHUTDOWN':
         this.#attempt.stop();
-        if (state === 'IDLE') this.#dial(client);
+        if (state === 'IDLE') this.#reconnects.idle();
+        if (state === 'READY') this.#reconnects.ready();
     }
   }
 

@@ -1,0 +1,39 @@
+import { backoffMs } from '@givc/time';
+import { maxBackoffMs } from './connect-watchdog.js';
+
+/** A connection that has lasted so long is made again at once when it is lost. */
+const lastingMs = 10_000;
+const backoff = { firstMs: 100, lastMs: maxBackoffMs };
+
+/**
+ * Says when a connection that was lost is made again: at once, unless others were lost shortly before. grpc-js has a backoff
+ * only between attempts that fail, and a peer that accepts and hangs up at once would cost a TLS handshake after the other.
+ */
+export class ReconnectBackoff {
+  #readySince: number | undefined;
+  /** In a row, of connections that did not last. */
+  #losses = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly dial: () => void) {}
+
+  ready(): void {
+    this.stop();
+    this.#readySince = performance.now();
+  }
+
+  /** There is no connection, and no attempt to make one. */
+  idle(): void {
+    this.stop();
+    const since = this.#readySince;
+    this.#readySince = undefined;
+    if (since === undefined) return this.dial();
+    this.#losses = performance.now() - since < lastingMs ? this.#losses + 1 : 0;
+    if (this.#losses < 2) return this.dial();
+    this.#timer = setTimeout(this.dial, backoffMs(this.#losses - 1, backoff));
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+}
