@@ -85,6 +85,7 @@ export default tseslint.config(
       ],
     },
   },
+  { rules: { 'max-lines': ['error', 300] } },
   {
     files: ['**/*.js', '**/*.mjs'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', Buffer: 'readonly' } },
