@@ -1,32 +1,11 @@
 import type { AdminClient } from '@givc/client';
 import { status, type ClientDuplexStream } from '@grpc/grpc-js';
-import { type admin, report } from '@givc/rpc';
+import { report } from '@givc/rpc';
 import { FakeSystemd } from '@givc/systemd';
 import { transportOf, type UnitName } from '@givc/model';
-import { TestSystem, type TestAgent } from '@givc/testing';
-
-const web = 'web.service' as UnitName;
-const running = { LoadState: 'loaded', ActiveState: 'active', SubState: 'running', FreezerState: 'running', Path: '' };
-
-const agentOf = (name: string): admin.RegistryRequest => ({
-  Name: `givc-${name}.service`,
-  Parent: '',
-  Type: 8,
-  Transport: { Protocol: 'tcp', Address: '127.0.0.1', Port: '1', Name: name },
-  State: { ...running, Name: `givc-${name}.service`, Description: name },
-});
-
-const entryOf = (name: string, vm: string, description = name): report.Entry => ({
-  registration: {
-    ...agentOf(vm),
-    Name: name,
-    Parent: `givc-${vm}.service`,
-    Type: 9,
-    State: { ...running, Name: name, Description: description },
-  },
-  ending: undefined,
-  since_ms: 0,
-});
+import { TestSystem } from '@givc/testing';
+import { machinesOf, startWebAgent, untilUnitIs, web } from '../support/web-agent.js';
+import { agentOf, entryOf } from '../support/report-messages.js';
 
 describe('reports of agents', () => {
   let system: TestSystem;
@@ -38,21 +17,9 @@ describe('reports of agents', () => {
     system = await TestSystem.start(options);
     client = system.client();
   };
-  const startWeb = async (heartbeatMs?: number): Promise<TestAgent> => {
-    const systemd = new FakeSystemd();
-    systemd.define(web, { active: true });
-    const agent = await system.startAgent('net-vm', {
-      systemd,
-      heartbeatMs,
-      capabilities: { services: [web], applications: [{ name: 'clock', command: '/bin/clock' }] },
-    });
-    await system.until((list) => list.some(({ Name }) => Name === web));
-    return agent;
-  };
-  const webIs = (VmStatus: string) =>
-    system.until((list) => list.some((item) => item.Name === web && item.VmStatus === VmStatus));
-  const machines = async () =>
-    (await system.channel(system.admin).unary(report.MachinesService.listMachines, {})).machines;
+  const startWeb = (heartbeatMs?: number) => startWebAgent(system, heartbeatMs);
+  const webIs = (VmStatus: string) => untilUnitIs(system, web, VmStatus);
+  const machines = () => machinesOf(system);
 
   /** A stream of a machine on which the test is the agent. */
   function stream(vm: string): {
@@ -289,64 +256,5 @@ describe('reports of agents', () => {
     client = system.client();
     await webIs('PoweredOff');
     expect(agent.lines.filter((line) => line.startsWith('info: registered '))).toHaveLength(2);
-  });
-
-  describe('that are denied', () => {
-    /** A rule that forbids reports is final: the agent registers as others do. */
-    const rules =
-      'permit(principal, action, resource); forbid(principal, action, resource) when { context.service == "Reports" };';
-
-    it('are replaced by polling: the units are listed, and the agent as one that is polled', async () => {
-      await start({ rules });
-      const systemd = new FakeSystemd();
-      systemd.define(web, { active: true });
-      await system.startAgent('net-vm', { systemd, capabilities: { services: [web] } });
-      await webIs('Running');
-      expect((await machines())[0]).toMatchObject({ agent_state: 'polled', last_seen_ms: undefined });
-    });
-
-    it('are replaced by polling: each change of a unit is listed, also that systemd has forgotten it', async () => {
-      await start({ rules });
-      // This agent finds no admin, and is registered by the test: once, as others do it.
-      const systemd = new FakeSystemd();
-      systemd.define(web, { active: true });
-      const { address } = system.admin.endpoint;
-      const elsewhere = address.protocol === 'tcp' ? address.port + 1 : 0;
-      const agent = await system.startAgent('net-vm', {
-        systemd,
-        adminPort: elsewhere,
-        capabilities: { services: [web] },
-      });
-      const own = agent.endpoint.address as { port: number };
-      const transport = { ...agentOf('net-vm').Transport!, Port: String(own.port) };
-      const netVm = system.client('net-vm');
-      await netVm.registerService({ ...agentOf('net-vm'), Transport: transport });
-      await netVm.registerService(entryOf(web, 'net-vm').registration!);
-      await webIs('Running');
-      systemd.crash(web);
-      await webIs('PoweredOff');
-      await systemd.startUnit(web);
-      await webIs('Running');
-      systemd.unload(web);
-      await webIs('PoweredOff');
-      expect(await machines()).toMatchObject([{ name: 'net-vm', agent_state: 'polled' }]);
-    });
-
-    it('do not keep a lost agent from being noticed, nor from coming back', async () => {
-      await start({ rules });
-      const agent = await startWeb();
-      await webIs('Running');
-      const { address } = agent.endpoint;
-      await agent.close();
-      await system.until((list) => list.some((item) => item.Name.startsWith('givc') && item.VmStatus === 'PoweredOff'));
-      expect(await machines()).toMatchObject([{ agent_state: 'lost' }]);
-      await system.startAgent('net-vm', {
-        systemd: agent.systemd,
-        port: address.protocol === 'tcp' ? address.port : 0,
-        capabilities: { services: [web] },
-      });
-      await system.untilRegistered('net-vm');
-      expect(await machines()).toMatchObject([{ agent_state: 'polled' }]);
-    });
   });
 });

@@ -1,24 +1,13 @@
 import { isAlive, type UnitName } from '@givc/model';
-import type { Calls } from '../calls.js';
 import { adminVm, vmUnit } from '../machines/layout.js';
 import type { Machine } from '../machines/machine.js';
 import { allFrozen, everything } from '../rules/disturbances.js';
 import { isReporting } from '../rules/reporting.js';
-import type { LossesRule } from '../rules/losses.js';
-import type { RestoredRule } from '../rules/restored.js';
 import type { SimulatedProcess } from '../time/simulated-process.js';
-import type { World } from '../world.js';
 import type { Action } from './action.js';
 import { impostorCall } from './impostor.js';
-import type { Watchers } from './watchers.js';
-
-export interface Stage {
-  readonly world: World;
-  readonly calls: Calls;
-  readonly watchers: Watchers;
-  readonly losses: LossesRule;
-  readonly restored: RestoredRule;
-}
+import type { Stage } from './stage.js';
+import { changeUnit, changeVm, endInstance } from './unit-actions.js';
 
 const reports = '/report.Reports/Report';
 /** Machines do not wake up in the same moment. */
@@ -69,16 +58,16 @@ export class Performer {
       case 'unit exits':
       case 'unit starts':
       case 'unit stops':
-        return this.#unit(action.kind, action.machine, action.unit as UnitName);
+        return changeUnit(action.kind, this.#machine(action.machine), action.unit as UnitName);
       case 'instance crashes':
       case 'instance exits':
-        return this.#instance(action.kind === 'instance crashes', action.machine, action.nth);
+        return endInstance(action.kind === 'instance crashes', this.#machine(action.machine), action.nth);
       case 'VM crashes':
         return this.#crashVm(action.machine, action.times, action.afterMs);
       case 'VM stops':
       case 'VM stops badly':
       case 'VM starts':
-        return this.#vm(action.kind, action.machine);
+        return changeVm(action.kind, world.host, action.machine);
       case 'admin killed':
       case 'admin stopped':
       case "admin's machine crashes":
@@ -226,32 +215,9 @@ export class Performer {
     machine.onAgentStart(() => {
       for (const unit of services)
         for (const kind of ['unit crashes', 'unit starts', 'unit stops'])
-          world.scheduler.after(startingMs * random.next(), () => this.#unit(kind, name, unit as UnitName));
+          world.scheduler.after(startingMs * random.next(), () => changeUnit(kind, machine, unit as UnitName));
     });
     machine.killAgent();
-  }
-
-  async #unit(kind: string, name: string, unit: UnitName): Promise<void> {
-    const machine = this.#machine(name);
-    if (!machine?.isUp) return;
-    const { systemd } = machine;
-    const status = await systemd.unitStatus(unit).catch(() => undefined);
-    if (!status) return;
-    if (kind === 'unit starts') return void systemd.startUnit(unit).catch(() => undefined);
-    if (!isAlive(status)) return;
-    if (kind === 'unit stops') return void systemd.stopUnit(unit).catch(() => undefined);
-    if (kind === 'unit crashes') systemd.crash(unit);
-    else systemd.exit(unit);
-  }
-
-  async #instance(crashes: boolean, name: string, nth: number): Promise<void> {
-    const machine = this.#machine(name);
-    if (!machine?.isUp) return;
-    const patterns = machine.plan.applications.map((application) => `${application}@*.service`);
-    const running = (await machine.systemd.listUnits(patterns).catch(() => [])).filter(isAlive);
-    const unit = running[nth % running.length]?.Name as UnitName | undefined;
-    if (unit && crashes) machine.systemd.crash(unit);
-    else if (unit) machine.systemd.exit(unit);
   }
 
   /** One that has not come up again after a while does not crash again. */
@@ -284,17 +250,6 @@ export class Performer {
       });
     });
     const giveUp = scheduler.after(againMs, over);
-  }
-
-  async #vm(kind: string, name: string): Promise<void> {
-    const { systemd } = this.stage.world.host;
-    const unit = vmUnit(name) as UnitName;
-    const status = await systemd.unitStatus(unit).catch(() => undefined);
-    if (!status) return;
-    if (kind === 'VM starts') return void systemd.startUnit(unit).catch(() => undefined);
-    if (!isAlive(status)) return;
-    if (kind === 'VM stops badly') systemd.stopBadly(unit);
-    else void systemd.stopUnit(unit).catch(() => undefined);
   }
 
   #endAdmin(kind: string, ms: number): void {

@@ -22,6 +22,7 @@ import { Log, type Fields } from '@givc/log';
 import type { report } from '@givc/rpc';
 import { assertEndpointAllowed, assertPermittedSocket } from './endpoint-rights.js';
 import { HostIdentity } from './host-identity.js';
+import { applicationOf, nameOf, selects } from './instance-selection.js';
 import { MachineLog } from './machine-log.js';
 import { runOf } from './presence.js';
 import { PresenceService } from './presence.service.js';
@@ -281,16 +282,6 @@ export class RegistryService {
     return { unit, type, status, vm, machine, agent: registration.agent };
   }
 }
-
-function selects(selector: InstanceSelector, unit: UnitName): boolean {
-  return selector.kind === 'one' ? unit === selector.unit : instanceOfUnit(unit)?.application === selector.application;
-}
-
-const applicationOf = (selector: InstanceSelector): string | undefined =>
-  selector.kind === 'one' ? instanceOfUnit(selector.unit)?.application : selector.application;
-
-const nameOf = (selector: InstanceSelector): string =>
-  JSON.stringify(selector.kind === 'one' ? selector.unit : selector.application);
 
 /** Whether it was stopped, closed itself or crashed, and with what status, as far as its agent has said. */
 function endingFields({ unit, vm }: RegistryEntry, ending: report.Ending | undefined): Fields {

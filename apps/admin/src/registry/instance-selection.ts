@@ -1,0 +1,14 @@
+import { instanceOfUnit, type InstanceSelector, type UnitName } from '@givc/model';
+
+/** Whether a selector names this instance, or the application of it. */
+export function selects(selector: InstanceSelector, unit: UnitName): boolean {
+  return selector.kind === 'one' ? unit === selector.unit : instanceOfUnit(unit)?.application === selector.application;
+}
+
+/** Undefined when the selector names a unit that is no instance. */
+export const applicationOf = (selector: InstanceSelector): string | undefined =>
+  selector.kind === 'one' ? instanceOfUnit(selector.unit)?.application : selector.application;
+
+/** The selector as a caller wrote it, quoted. */
+export const nameOf = (selector: InstanceSelector): string =>
+  JSON.stringify(selector.kind === 'one' ? selector.unit : selector.application);

@@ -1,0 +1,14 @@
+import type { Calls } from '../calls.js';
+import type { LossesRule } from '../rules/losses.js';
+import type { RestoredRule } from '../rules/restored.js';
+import type { World } from '../world.js';
+import type { Watchers } from './watchers.js';
+
+/** What an action acts on. */
+export interface Stage {
+  readonly world: World;
+  readonly calls: Calls;
+  readonly watchers: Watchers;
+  readonly losses: LossesRule;
+  readonly restored: RestoredRule;
+}
