@@ -7,6 +7,7 @@ import { framed, rawSession } from '../support/raw-call.js';
 
 const { queryList, startApplication } = services['admin.AdminService'];
 const { report } = services['report.Reports'];
+const { serverReflectionInfo } = services['grpc.reflection.v1.ServerReflection'];
 const kibibyte = 1024;
 
 /** The beginning of a message of so many bytes, with as many of them as come. */
@@ -147,6 +148,9 @@ describe('a caller that does not finish what it begins', () => {
     );
     await expect(OpenCall.begin(session, report.path, begun(4 * 1024 * kibibyte + 1, 0)).ended).resolves.toEqual(
       refused(status.RESOURCE_EXHAUSTED, /^received a message larger than max \(4194305 vs 4194304\)/),
+    );
+    await expect(OpenCall.begin(session, serverReflectionInfo.path, begun(4 * kibibyte + 1, 0)).ended).resolves.toEqual(
+      refused(status.RESOURCE_EXHAUSTED, /^received a message larger than max \(4097 vs 4096\)/),
     );
   });
 

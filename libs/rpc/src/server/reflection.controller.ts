@@ -17,10 +17,11 @@ export class ReflectionController {
   @GrpcStreamCall('ServerReflection', 'ServerReflectionInfo')
   serverReflectionInfo(call: ServerDuplexStream<ServerReflectionRequest, ServerReflectionResponse>): Promise<void> {
     return new Promise((resolve) => {
+      // One after the other: a caller that does not read its answers is not asked for more.
       call.on('data', (request: ServerReflectionRequest) => {
-        if (!call.write(reflect(request, this.server.services))) call.pause();
+        call.pause();
+        call.write(reflect(request, this.server.services), () => call.resume());
       });
-      call.on('drain', () => call.resume());
       call.on('end', () => {
         call.end();
         resolve();

@@ -5,11 +5,20 @@ import { codeOf } from '../status.js';
 
 type Answer = ServerReflectionResponse['message_response'];
 
+const decoded = new Map<string, Buffer>();
+
+/** The same bytes in each answer: many may wait for callers that do not read them. */
+function descriptorOf(file: string): Buffer {
+  let bytes = decoded.get(file);
+  if (!bytes) decoded.set(file, (bytes = Buffer.from(files[file]!.descriptor, 'base64')));
+  return bytes;
+}
+
 /** The file and everything that it imports, each after the file that needs it, each once. */
 function withImports(name: string): Buffer[] {
   const needed = new Set([name]);
   for (const file of needed) for (const imported of files[file]!.imports) needed.add(imported);
-  return [...needed].map((file) => Buffer.from(files[file]!.descriptor, 'base64'));
+  return [...needed].map(descriptorOf);
 }
 
 function descriptors(file: string | undefined, what: string): Answer {
