@@ -1,4 +1,5 @@
-// One caller opens 1,400 watches and registers at another port all the time: the list comes to others as fast as before.
+// One caller opens 1,400 watches, registers at another port all the time and has a unit that flaps: the list comes to others
+// as fast as before.
 import { EventEmitter } from 'node:events';
 import { admin } from '@givc/rpc';
 import { attack } from './support.js';
@@ -21,6 +22,14 @@ await attack(async (scene) => {
       ...{ Name: 'givc-evil-vm.service', Parent: '', Type: 8, State: undefined },
       Transport: { Protocol: 'tcp', Address: '127.0.0.1', Port: String(port), Name: 'evil-vm' },
     });
+  const flap = (n: number) =>
+    evil.unary(admin.AdminServiceService.registerService, {
+      ...{ Name: 'flapping.service', Parent: 'givc-evil-vm.service', Type: 9, Transport: undefined },
+      State: {
+        ...{ Name: '', Description: `evil ${n} `.padEnd(500, 'x'), LoadState: 'loaded', SubState: 'running', Path: '' },
+        ...{ ActiveState: n % 2 ? 'active' : 'inactive', FreezerState: 'running' },
+      },
+    });
   const queryMs = async (): Promise<number> => {
     const from = performance.now();
     await client.queryList();
@@ -36,13 +45,13 @@ await attack(async (scene) => {
   await Promise.all(calls.map((call) => call.next().catch(() => refused++)));
   const during: number[] = [];
   for (let n = 0; n < changes; n++) {
-    const registered = register(20_000 + (n % 2));
+    const registered = Promise.all([register(20_000 + (n % 2)), flap(n)]);
     during.push(await queryMs());
     await registered;
   }
   const grown = program.memory().peak - memory;
   scene.verdict(
-    `${watches} watches and ${changes} registrations of one caller`,
+    `${watches} watches, ${changes} registrations and as many changes of a unit of one caller`,
     refused > 0 && median(during) < allowedMs && grown < allowedMiB,
     `QueryList ${median(before).toFixed(1)} ms before, ${median(during).toFixed(1)} ms during; ${refused} watches refused, ` +
       `${grown.toFixed(0)} MiB more`,
