@@ -154,7 +154,9 @@ await Promise.all(
     chmodSync(path(`dist/bin/${name}`), 0o755);
     if (!warmUp) return;
     // The program runs once, as far as it gets without anybody to talk to, and leaves its compiled code behind.
-    const warm = spawnSync(path(`dist/bin/${name}`), warmUp, { env: { ...process.env, GIVC_CODE_CACHE: 'write' } });
+    const warm = spawnSync(process.execPath, [...flags, path(`dist/bin/${name}`), ...warmUp], {
+      env: { ...process.env, GIVC_CODE_CACHE: 'write' },
+    });
     if (!existsSync(path(`dist/lib/${name}.cache`))) throw new Error(`${name} left no code cache: ${warm.stderr}`);
     if (!String(warm.stderr).startsWith(`${name}: `))
       throw new Error(`${name} does not start: ${String(warm.stderr).slice(-2_000)}`);

@@ -1,0 +1,56 @@
+# api/nixos: the options of each module, from their own descriptions; api/grpc: the protocol. Each file begins with its
+# title and description, as sites made by Starlight want it.
+{
+  lib,
+  runCommand,
+  nixosOptionsDoc,
+  nixosModules,
+}:
+let
+  # What the modules read of NixOS to find a default is not needed: only their options are.
+  optionsOf =
+    name: module:
+    nixosOptionsDoc {
+      inherit
+        (lib.evalModules {
+          modules = [
+            module
+            {
+              _module.check = false;
+              _module.args.pkgs = { };
+            }
+          ];
+        })
+        options
+        ;
+      transformOptions =
+        option: option // { visible = option.visible && lib.elem (lib.head option.loc) namespaces; };
+      documentType = "none";
+      revision = name;
+    };
+  namespaces = [
+    "givc"
+    "services"
+  ];
+  title = text: description: "---\ntitle: ${text}\ndescription: ${description}\n---\n";
+in
+runCommand "givc-docs" { } ''
+  mkdir -p $out/api/nixos $out/api/grpc
+  ${lib.concatStrings (
+    lib.mapAttrsToList (name: module: ''
+      {
+        printf ${lib.escapeShellArg (title "Module ${name}" "Options of the NixOS module ${name} of GIVC.")}
+        cat ${(optionsOf name module).optionsCommonMark}
+      } >$out/api/nixos/${name}.md
+    '') nixosModules
+  )}
+  cd ${../proto}
+  for file in */*.proto; do
+    name=$(basename $file .proto)
+    {
+      printf '%s\n' --- "title: $name.proto" "description: The protocol of GIVC, $file." --- "" '```proto'
+      cat $file
+      echo '```'
+    } >$out/api/grpc/$name.md
+  done
+''

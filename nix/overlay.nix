@@ -1,0 +1,16 @@
+# The packages in the names that they have in nixpkgs.
+{ packagesFor }:
+final: _:
+let
+  packages = packagesFor final;
+in
+{
+  inherit (packages)
+    givc-admin
+    givc-agent
+    givc-cli
+    ota-update
+    ota-update-server
+    ;
+  givc-docs = packages.docs;
+}

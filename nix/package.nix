@@ -1,0 +1,102 @@
+# givc-admin (output out), givc-agent (agent) and givc-cli (cli), each with what it runs and nothing else.
+{
+  lib,
+  buildNpmPackage,
+  importNpmLock,
+  makeBinaryWrapper,
+  nodejs_24,
+  nodejs-slim_24,
+}:
+let
+  root = ../.;
+  inherit (lib) fileset;
+in
+buildNpmPackage {
+  pname = "givc-admin";
+  inherit (lib.importJSON ../package.json) version;
+
+  src = fileset.toSource {
+    inherit root;
+    fileset = fileset.difference (fileset.unions [
+      ../package.json
+      ../package-lock.json
+      ../nest-cli.json
+      ../tsconfig.json
+      ../buf.gen.yaml
+      ../buf.yaml
+      ../apps
+      ../libs
+      ../proto
+      ../scripts
+    ]) (fileset.fileFilter (file: lib.hasSuffix ".spec.ts" file.name) root);
+  };
+
+  # The lock file has a checksum of each dependency, so no further one is kept here.
+  npmDeps = importNpmLock { npmRoot = root; };
+  inherit (importNpmLock) npmConfigHook;
+  # No dependency that the build uses has an install script that it needs.
+  npmRebuildFlags = [ "--ignore-scripts" ];
+  nodejs = nodejs_24;
+  nativeBuildInputs = [ makeBinaryWrapper ];
+
+  # buf keeps a cache.
+  preBuild = ''
+    export HOME=$TMPDIR
+  '';
+
+  outputs = [
+    "out"
+    "agent"
+    "cli"
+  ];
+
+  # The first line of a built program says which variables and flags Node starts it with:
+  # #!/usr/bin/env -S NAME=VALUE... node FLAG...
+  installPhase = ''
+    runHook preInstall
+
+    installProgram() {
+      local name=$1 output=$2 word wrapper=() flags=()
+      local folder=$output/libexec/givc
+      mkdir -p $folder/bin $folder/lib $output/bin
+      tail -n +2 dist/bin/$name >$folder/bin/$name
+      cp dist/package.json $folder/
+      cp -r dist/lib/start.cjs dist/lib/prom-client.cjs dist/lib/cedar dist/lib/$name.* $folder/lib/
+      for word in $(head -n 1 dist/bin/$name); do
+        case $word in
+          '#!'* | -S | node) ;;
+          --*) flags+=("$word") ;;
+          *=*) wrapper+=(--set-default "''${word%%=*}" "''${word#*=}") ;;
+          *) echo "unexpected in the first line of $name: $word" >&2; return 1 ;;
+        esac
+      done
+      makeWrapper ${nodejs-slim_24}/bin/node $output/bin/$name "''${wrapper[@]}" \
+        --inherit-argv0 --add-flags "''${flags[*]} $folder/bin/$name"
+    }
+    installProgram givc-admin $out
+    installProgram givc-agent $agent
+    installProgram givc-cli $cli
+
+    runHook postInstall
+  '';
+
+  doInstallCheck = true;
+  installCheckPhase = ''
+    runHook preInstallCheck
+    $out/bin/givc-admin --version
+    $agent/bin/givc-agent --version
+    $cli/bin/givc-cli --version
+    runHook postInstallCheck
+  '';
+
+  meta = {
+    description = "gRPC inter-VM communication: admin, agent and command line";
+    homepage = "https://github.com/tiiuae/ghaf-givc";
+    license = lib.licenses.asl20;
+    mainProgram = "givc-admin";
+    platforms = [
+      "x86_64-linux"
+      "aarch64-linux"
+    ];
+  };
+}

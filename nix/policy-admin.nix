@@ -1,0 +1,147 @@
+# Where the admin has policies from, and who gets them.
+{ lib, pkgs }:
+let
+  inherit (lib) mkOption types;
+  shared = import ./types.nix { inherit lib; };
+
+  url =
+    description:
+    mkOption {
+      type = types.nullOr types.str;
+      default = "";
+      inherit description;
+    };
+  revision =
+    description:
+    mkOption {
+      type = types.nullOr types.str;
+      default = null;
+      inherit description;
+    };
+  interval = mkOption {
+    type = types.int;
+    default = 30;
+    description = "Seconds from one look for something new to the next; 0 looks once.";
+  };
+
+  isSet = value: value != null && value != "";
+in
+{
+  options = {
+    enable = shared.enable "policies for VMs";
+    storePath = shared.text "/etc/policies" "Folder in which policies are kept.";
+    factoryPolicies = {
+      enable = shared.enable "policies that come with the system, from a git repository";
+      url = url "The repository.";
+      rev = revision "The commit.";
+      sha256 = revision "The hash of the commit's files with `.git`, as fetchgit wants it.";
+    };
+    updater = {
+      gitURL = {
+        enable = shared.enable "policies from a git repository";
+        url = url "The repository.";
+        ref = shared.text "master" "The branch.";
+        poll_interval_secs = interval;
+      };
+      perPolicy.enable = shared.enable "policies that each come from a URL of their own";
+    };
+    policies = mkOption {
+      type = types.attrsOf (
+        types.submodule {
+          options = {
+            vms = shared.texts [ ] "VMs that get the policy.";
+            perPolicyUpdater = {
+              url = url "Where the policy comes from.";
+              poll_interval_secs = interval;
+            };
+          };
+        }
+      );
+      default = { };
+      description = "The policies.";
+    };
+  };
+
+  assertions =
+    {
+      factoryPolicies,
+      updater,
+      enable,
+      ...
+    }:
+    [
+      {
+        assertion = !(updater.gitURL.enable && updater.perPolicy.enable);
+        message = "givc.admin.policyAdmin.updater: gitURL and perPolicy exclude each other; enable one of them.";
+      }
+      {
+        assertion =
+          enable && factoryPolicies.enable
+          -> isSet factoryPolicies.url && isSet factoryPolicies.rev && isSet factoryPolicies.sha256;
+        message = "givc.admin.policyAdmin.factoryPolicies needs url, rev and sha256: nix-prefetch-git --leave-dotGit prints them.";
+      }
+    ];
+
+  # The value of POLICY_CONFIG: JSON, or a file with it where NixOS would refuse so long a variable.
+  configuration =
+    {
+      enable,
+      updater,
+      factoryPolicies,
+      policies,
+      ...
+    }:
+    let
+      source =
+        if updater.gitURL.enable then
+          {
+            type = "git-url";
+            inherit (updater.gitURL) url ref poll_interval_secs;
+          }
+        else if updater.perPolicy.enable then
+          { type = "per-policy"; }
+        else if factoryPolicies.enable then
+          { type = "none"; }
+        else
+          null;
+      json = builtins.toJSON (
+        lib.optionalAttrs (enable && source != null) {
+          inherit source policies;
+        }
+      );
+    in
+    if lib.stringLength json > 1500 then "${pkgs.writeText "policies.json" json}" else json;
+
+  service =
+    {
+      enable,
+      factoryPolicies,
+      storePath,
+      ...
+    }:
+    lib.mkIf
+      (
+        enable
+        && factoryPolicies.enable
+        && isSet factoryPolicies.url
+        && isSet factoryPolicies.rev
+        && isSet factoryPolicies.sha256
+      )
+      {
+        serviceConfig.ExecStartPre = [
+          "-!${pkgs.writeShellScript "givc-factory-policies" ''
+            set -eu
+            data=${lib.escapeShellArg storePath}/data
+            [ ! -e "$data" ] || exit 0
+            mkdir -p "$data"
+            cp -r ${
+              pkgs.fetchgit {
+                inherit (factoryPolicies) url rev sha256;
+                leaveDotGit = true;
+              }
+            }/{.git,vm-policies} "$data"
+            chmod -R u+w "$data"
+          ''}"
+        ];
+      };
+}

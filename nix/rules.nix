@@ -1,0 +1,71 @@
+# Rules of access control in Cedar.
+{ lib }:
+let
+  quoted = builtins.toJSON;
+  oneOf =
+    left: type: values:
+    lib.concatMapStringsSep " || " (value: "${left} == ${type}${quoted value}") values;
+  permit = conditions: ''
+    permit (
+      principal,
+      action,
+      resource
+    )
+    when {
+      ${lib.concatStringsSep " &&\n  " conditions}
+    };
+  '';
+  reflection = permit [
+    ''(action == Command::"ServerReflectionInfo")''
+    ''(resource == Module::"grpc")''
+  ];
+  agentRule =
+    { permittedVms, permittedModules }:
+    lib.optionalString (permittedVms != [ ] && permittedModules != [ ]) (permit [
+      "(${oneOf "principal" "Source::" permittedVms})"
+      "(${oneOf "resource" "Module::" permittedModules})"
+    ]);
+  adminRule =
+    {
+      from,
+      to,
+      permittedRequests,
+    }:
+    lib.optionalString (from != [ ] && permittedRequests != [ ]) (
+      permit (
+        [
+          "(${oneOf "principal" "Source::" from})"
+          ''resource == Module::"admin"''
+          "(${oneOf "action" "Command::" permittedRequests})"
+        ]
+        ++ lib.optional (to != [ ]) ''(context has "VmName" && (${oneOf "context.VmName" "" to}))''
+      )
+    );
+in
+{
+  agent = rules: reflection + lib.concatMapStrings agentRule rules;
+  admin = rules: reflection + lib.concatMapStrings adminRule rules;
+
+  # The file of rules, which is checked when it is built. `daemon` is whose rules they are.
+  check =
+    {
+      pkgs,
+      programs,
+      daemon,
+      name,
+      text,
+    }:
+    let
+      rules = pkgs.writeText "${name}.cedar" text;
+      # Rules of the original name the module wifi, which no call has: it is allowed, and matches nothing.
+      schema = pkgs.writeText "${daemon}.cedarschema" (
+        lib.replaceStrings [ "entity Module enum [" ] [ ''entity Module enum ["wifi", '' ] (
+          lib.readFile ../cedar/${daemon}.cedarschema
+        )
+      );
+    in
+    pkgs.runCommand "${name}-checked.cedar" { } ''
+      ${programs.atBuild pkgs "givc-cli"}/bin/givc-cli policy check ${rules} --schema ${schema}
+      cp ${rules} $out
+    '';
+}

@@ -1,0 +1,195 @@
+# Types and options that several modules have.
+{ lib }:
+let
+  inherit (lib) mkOption types;
+
+  enable =
+    what:
+    mkOption {
+      type = types.bool;
+      default = false;
+      description = "Whether to enable ${what}.";
+    };
+  text =
+    default: description:
+    mkOption {
+      type = types.str;
+      inherit default description;
+    };
+  texts =
+    default: description:
+    mkOption {
+      type = types.listOf types.str;
+      inherit default description;
+    };
+  submodule = options: types.submodule { inherit options; };
+in
+rec {
+  inherit enable text texts;
+
+  transportType = submodule {
+    name = text "localhost" "Name in the certificate of whoever listens here, or its host name.";
+    addr = text "127.0.0.1" "IPv4 address, CID of vsock, or path of a unix socket.";
+    port = text "9000" "Port of TCP or vsock.";
+    protocol = mkOption {
+      type = types.enum [
+        "tcp"
+        "unix"
+        "vsock"
+      ];
+      default = "tcp";
+      description = "Protocol of the address.";
+    };
+  };
+
+  transport =
+    description:
+    mkOption {
+      type = transportType;
+      default = { };
+      inherit description;
+    };
+
+  tls = mkOption {
+    type = submodule {
+      enable = mkOption {
+        type = types.bool;
+        default = true;
+        description = "Whether peers authenticate each other by mutual TLS.";
+      };
+      caCertPath = text "/etc/givc/ca-cert.pem" "Certificates of the authorities that are trusted, PEM.";
+      certPath = text "/etc/givc/cert.pem" "Certificate of this machine, PEM.";
+      keyPath = text "/etc/givc/key.pem" "Private key of this machine, PEM.";
+    };
+    default = { };
+    description = "Certificates of this machine.";
+  };
+
+  applicationType = submodule {
+    name = mkOption {
+      type = types.str;
+      description = "Name by which the application is started.";
+    };
+    command = mkOption {
+      type = types.str;
+      description = "Absolute path of the program, then arguments; they are split at spaces.";
+    };
+    args = mkOption {
+      type = types.listOf (
+        types.enum [
+          "url"
+          "flag"
+          "file"
+        ]
+      );
+      default = [ ];
+      description = "Kinds of arguments that a caller may add.";
+    };
+    directories = texts [ ] "Folders in which a caller may name files.";
+  };
+
+  # `isServer`: whether this machine has D-Bus proxies to serve.
+  socketProxyType =
+    isServer:
+    submodule {
+      transport = transport "The machine at the other end, and the port of this pair of sockets.";
+      socket = text "/tmp/.dbusproxy.sock" "Path of the unix socket: the one that is served, or the one that is made.";
+      server = mkOption {
+        type = types.bool;
+        default = isServer;
+        defaultText = lib.literalExpression "config.givc.dbusproxy.enable";
+        description = "Whether this machine has the socket that is served.";
+      };
+    };
+
+  eventType = submodule {
+    transport = transport "The machine that consumes the events.";
+    producer.enable = enable "the sending of the events of a device";
+    consumer = {
+      enable = enable "the receiving of events";
+      permittedSource = mkOption {
+        type = types.nullOr types.str;
+        default = null;
+        description = "The only machine that may send events.";
+      };
+    };
+    device = text "" "Name of the device.";
+  };
+
+  policyClient = mkOption {
+    type = submodule {
+      enable = enable "policies from the admin";
+      storePath = text "/etc/policies" "Folder in which policies are kept.";
+      policies = mkOption {
+        type = types.attrsOf types.str;
+        default = { };
+        example = {
+          firewall = "/etc/firewall/rules.nft";
+        };
+        description = "The policies that are installed, and where; an empty path keeps one in the folder only.";
+      };
+    };
+    default = { };
+    description = "Policies that this machine gets from the admin.";
+  };
+
+  agentAcl = mkOption {
+    type = submodule {
+      enable = enable "rules of access control";
+      agentRules = mkOption {
+        type = types.listOf (submodule {
+          permittedVms = texts [ ] "Machines that may call.";
+          permittedModules = texts [ ] "Packages of the protocol that they may call, such as `systemd`.";
+        });
+        default = [ ];
+        description = "Who may call this agent; the modules add what the capabilities need.";
+      };
+    };
+    default = { };
+    description = "Who may call this agent.";
+  };
+
+  adminAcl = mkOption {
+    type = submodule {
+      enable = enable "rules of access control";
+      adminRules = mkOption {
+        type = types.listOf (submodule {
+          from = texts [ ] "Machines that may call.";
+          to = texts [ ] "VMs that the call may be about; any when it is empty.";
+          permittedRequests = texts [ ] "Requests that they may make, such as `StartApplication`.";
+        });
+        default = [ ];
+        description = "Who may call the admin.";
+      };
+    };
+    default = { };
+    description = "Who may call the admin.";
+  };
+
+  package =
+    pkgs: programs: name:
+    mkOption {
+      type = types.package;
+      default = programs.of pkgs name;
+      defaultText = lib.literalExpression "pkgs.${name}";
+      description = "The package that has ${name}.";
+    };
+
+  hardening = mkOption {
+    type = types.bool;
+    default = true;
+    description = ''
+      Whether systemd confines the unit. A single setting is loosened in the unit itself, such as
+      `systemd.services.givc-admin.serviceConfig.ProtectHome = false`; what is a list there is added to.
+    '';
+  };
+
+  loadCredentials = mkOption {
+    type = types.bool;
+    default = false;
+    description = ''
+      Whether systemd reads the certificates and the key and hands them to the unit (LoadCredential=), which then needs no
+      access to the files. It copies them once, so that the unit has to be restarted after certificates were renewed.
+    '';
+  };
+}

@@ -1,0 +1,118 @@
+# What the units of the daemons share.
+{ lib }:
+let
+  data = lib.importJSON ./hardening.json;
+  isBelow = folder: path: path == folder || lib.hasPrefix "${folder}/" path;
+in
+rec {
+  inherit isBelow;
+
+  # Starts again whatever ended it, except an invalid configuration (status 2), and never gives up.
+  service =
+    { pkgs, logs }:
+    {
+      startLimitIntervalSec = 0;
+      environment.GIVC_AUDIT = "%L/${logs}/audit.log";
+      serviceConfig = {
+        # READY=1 is sent by systemd-notify(1), a child.
+        Type = "notify";
+        NotifyAccess = "all";
+        ExecReload = "${pkgs.coreutils}/bin/kill -HUP $MAINPID";
+        Restart = "on-failure";
+        RestartSec = 1;
+        RestartPreventExitStatus = 2;
+        TimeoutStopSec = 5;
+        LogsDirectory = logs;
+        LogRateLimitIntervalSec = "30s";
+        LogRateLimitBurst = 10000;
+        # A child that is killed for want of memory does not end the daemon.
+        OOMPolicy = "continue";
+      };
+    };
+
+  # The settings of hardening.json for `kind`, loosened for each of `reasons`. Single values are defaults, so that a
+  # configuration may set others; lists add up with those of a configuration.
+  hardened =
+    kind: reasons:
+    let
+      loosened = lib.foldl' (
+        settings: reason: settings // data.loosened.${reason}.settings
+      ) data.${kind} reasons;
+    in
+    lib.mapAttrs (_: value: if builtins.isList value then value else lib.mkDefault value) (
+      lib.filterAttrs (_: value: value != null) loosened
+    );
+
+  # Why paths need a part of the file system that is closed otherwise.
+  reasonsOf =
+    paths:
+    lib.optional (lib.any (isBelow "/tmp") paths) "sharedTmp"
+    ++ lib.optional (lib.any (
+      path: isBelow "/home" path || isBelow "/root" path || isBelow "/run/user" path
+    ) paths) "home";
+
+  # The folders that have to be writable for files at these paths: those that hold them, or all of /etc, in which folders
+  # may be missing when the unit starts.
+  writable =
+    paths:
+    lib.unique (
+      map (path: if isBelow "/etc" path then "/etc" else "-${dirOf path}") (
+        lib.filter (lib.hasPrefix "/") paths
+      )
+    );
+
+  # An argument in ExecStart=, systemd.service(5).
+  argument =
+    text:
+    let
+      escaped = lib.replaceStrings [ "%" "$" ] [ "%%" "$$" ] text;
+    in
+    if builtins.match "[A-Za-z0-9:/._@,+=*%$-]+" text != null then escaped else builtins.toJSON escaped;
+
+  # A value in Environment=, whose specifiers are expanded.
+  variable = lib.replaceStrings [ "%" ] [ "%%" ];
+
+  # Certificates as credentials: what the unit loads, and the paths under which it finds them.
+  credentials =
+    unit: tls:
+    let
+      files = {
+        caCertPath = "ca-cert.pem";
+        certPath = "cert.pem";
+        keyPath = "key.pem";
+      };
+    in
+    {
+      LoadCredential = lib.mapAttrsToList (option: file: "${file}:${tls.${option}}") files;
+      tls = tls // lib.mapAttrs (_: file: "/run/credentials/${unit}.service/${file}") files;
+    };
+
+  # TCP ports of transports; one that is no port is left to the assertions.
+  isPort = port: builtins.match "[0-9]{1,5}" port != null && lib.toIntBase10 port <= 65535;
+  tcpPorts =
+    transports:
+    map ({ port, ... }: lib.toIntBase10 port) (
+      lib.filter ({ protocol, port, ... }: protocol == "tcp" && isPort port) transports
+    );
+
+  assertions = {
+    tls = option: tls: {
+      assertion = tls.enable -> (tls.caCertPath != "" && tls.certPath != "" && tls.keyPath != "");
+      message = "${option}: with TLS each of caCertPath, certPath and keyPath needs a path; or set ${option}.enable = false.";
+    };
+    accessControl = option: accessControl: tls: {
+      assertion = accessControl.enable -> tls.enable;
+      message = "${option}.accessControl: rules of access control are about names in certificates, so they need TLS; enable TLS, or disable access control.";
+    };
+    transport = option: transport: [
+      {
+        assertion = transport.protocol != "vsock";
+        message = "${option}.protocol: vsock is not supported; use tcp or unix.";
+      }
+      {
+        assertion = transport.protocol == "tcp" -> isPort transport.port;
+        message = "${option}.port: ${builtins.toJSON transport.port} is no port; expected 0-65535.";
+      }
+    ];
+  };
+}
