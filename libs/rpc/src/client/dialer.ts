@@ -1,6 +1,6 @@
 import { Channel, credentials, type ChannelCredentials, type ChannelInterface } from '@grpc/grpc-js';
 import type { Endpoint } from '@givc/model';
-import { LiveCredentials, takenOption } from '../tls/live-credentials.js';
+import { LiveCredentials, takenOption } from '../grpc-js/live-credentials.js';
 import type { TlsIdentity } from '../tls/tls-identity.js';
 import { maxBackoffMs } from './connect-watchdog.js';
 import { targetOf } from './target.js';

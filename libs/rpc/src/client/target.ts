@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { unsupported, type Address } from '@givc/model';
-import { zonedTargetOf } from './zoned-address.js';
+import { zonedTargetOf } from '../grpc-js/zoned-address.js';
 
 /** The address as grpc-js names targets (https://github.com/grpc/grpc/blob/master/doc/naming.md). */
 export function targetOf(address: Address): string {

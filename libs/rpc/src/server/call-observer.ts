@@ -1,5 +1,6 @@
 import { status, type ServerInterceptor } from '@grpc/grpc-js';
 import type { ServerHttp2Stream } from 'node:http2';
+import { internalsOf, type InterceptedCall } from '../grpc-js/intercepted-call.js';
 
 /** Hears of each call of an rpc that this server serves, whoever answers it: its handler, a guard, or grpc-js itself. */
 export interface CallObserver {
@@ -17,13 +18,13 @@ function answerOf({ sentHeaders, sentTrailers }: ServerHttp2Stream): string {
 
 /**
  * Interceptors of grpc-js do not hear of what grpc-js refuses by itself, such as a message that is too large, so the
- * answer is read off the stream below the call, which is no part of the interface that grpc-js documents.
+ * answer is read off the stream below the call.
  */
 export const observing =
   (observer: CallObserver): ServerInterceptor =>
   ({ path, requestStream, responseStream }, call) => {
     const ended = observer.began(path.slice(1), !requestStream && !responseStream);
-    const { stream } = call as unknown as { readonly stream: ServerHttp2Stream };
+    const { stream } = internalsOf(call as InterceptedCall);
     stream.once('close', () => ended(answerOf(stream)));
-    return call as ReturnType<ServerInterceptor>;
+    return call as InterceptedCall;
   };

@@ -1,10 +1,7 @@
 import type { ServerHttp2Session } from 'node:http2';
 import type { Server } from '@grpc/grpc-js';
-import { onSession } from './sessions.js';
-
-interface Internals {
-  commonServerOptions: { settings?: { initialWindowSize?: number } };
-}
+import { addHttp2Settings } from '../grpc-js/http2-settings.js';
+import { onSession } from '../grpc-js/sessions.js';
 
 /** Less would cost more than it saves: it is a frame of HTTP/2. */
 const smallest = 16 * 1024;
@@ -47,12 +44,11 @@ function shareWindow(session: ServerHttp2Session, bytes: number): void {
 /**
  * How many bytes the streams of each connection of a server may have on their way before their readers have taken them
  * (RFC 9113, 5.2), all together, but at least 16 KiB each; Node has 64 KiB for each. So a peer with many streams whose
- * readers are slow has them wait, instead of more bytes than it may have. grpc-js (1.14.7) has an option for clients only,
- * so this reaches into its server, before that listens: test/e2e/socket-proxy.spec.ts notices when it moves.
+ * readers are slow has them wait, instead of more bytes than it may have. Call this before
+ * the server listens.
  */
 export function setWindows(server: Server, bytes: number): void {
-  const internals = server as unknown as Internals;
-  internals.commonServerOptions.settings = { ...internals.commonServerOptions.settings, initialWindowSize: bytes };
+  addHttp2Settings(server, { initialWindowSize: bytes });
   onSession(server, (session) => {
     session.setLocalWindowSize(bytes);
     shareWindow(session, bytes);

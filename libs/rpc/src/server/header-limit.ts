@@ -1,10 +1,7 @@
 import { constants, type ServerHttp2Stream } from 'node:http2';
 import type { Server } from '@grpc/grpc-js';
-import { onSession } from './sessions.js';
-
-interface Internals {
-  commonServerOptions: { settings?: { maxHeaderListSize?: number } };
-}
+import { addHttp2Settings } from '../grpc-js/http2-settings.js';
+import { onSession } from '../grpc-js/sessions.js';
 
 /** What HTTP/2 counts for each field beside its name and its value (RFC 9113, 6.5.2). */
 const fieldBytes = 32;
@@ -16,12 +13,11 @@ const sizeOf = (headers: readonly string[]): number =>
 /**
  * How large the headers of a call may be, which are kept as long as it is open. Node has 64 KiB, and only for peers that
  * have acknowledged its settings; a few bytes on the wire can name them again and again (RFC 7541). A stream with more is
- * reset with ENHANCE_YOUR_CALM, which clients show as RESOURCE_EXHAUSTED. grpc-js (1.14.7) has no option for that, so this
- * reaches into its server, before that listens: test/e2e/unread-answers.spec.ts notices when it moves.
+ * reset with ENHANCE_YOUR_CALM, which clients show as RESOURCE_EXHAUSTED. Call this before the server
+ * listens.
  */
 export function limitHeaders(server: Server, bytes: number): void {
-  const internals = server as unknown as Internals;
-  internals.commonServerOptions.settings = { ...internals.commonServerOptions.settings, maxHeaderListSize: bytes };
+  addHttp2Settings(server, { maxHeaderListSize: bytes });
   onSession(server, (session) => {
     // Ahead of grpc-js, which then finds it closed.
     session.prependListener('stream', (stream: ServerHttp2Stream, _: object, _flags: number, headers: string[]) => {

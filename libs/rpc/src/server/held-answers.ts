@@ -1,20 +1,18 @@
-import type { ServerHttp2Stream } from 'node:http2';
+import type { CallInternals } from '../grpc-js/intercepted-call.js';
 import type { UnreadAnswers } from './unread-answers.js';
-
-/** What an interceptor of grpc-js gets, beyond what it documents. */
-export interface AnsweringCall {
-  readonly stream: ServerHttp2Stream;
-  sendMessage(message: unknown, onSent: () => void): void;
-}
 
 type OnWritten = (error?: Error | null) => void;
 
 /**
- * Has the messages that a call answers wait while its peer has not read those before, over all its calls. grpc-js (1.14.7)
+ * Has the messages that a call answers wait while its peer has not read those before, over all its calls. grpc-js
  * encodes each at once and hands it to its stream, which keeps it for as long as the peer does not read; so this counts what
- * the stream below the call is given until it has gone: test/e2e/unread-answers.spec.ts notices when that moves.
+ * the stream below the call is given until it has gone.
  */
-export function holdAnswers(call: AnsweringCall, peer: string, answers: UnreadAnswers): void {
+export function holdAnswers(
+  call: Pick<CallInternals, 'stream' | 'sendMessage'>,
+  peer: string,
+  answers: UnreadAnswers,
+): void {
   const { stream } = call;
   const sendMessage = call.sendMessage.bind(call);
   const write = stream.write.bind(stream) as (bytes: Buffer, onWritten: OnWritten) => boolean;

@@ -1,6 +1,7 @@
 import { Duplex } from 'node:stream';
 import type { GivcError } from '@givc/model';
-import { IncomingCall, type InterceptedCall } from './incoming-call.js';
+import type { InterceptedCall } from '../grpc-js/intercepted-call.js';
+import { IncomingCall } from './incoming-call.js';
 import { serverLimits } from './limits.js';
 import { PeerBudgets } from './peer-budgets.js';
 import { ProgressWatchdog } from './progress-watchdog.js';

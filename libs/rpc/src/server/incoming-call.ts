@@ -1,22 +1,13 @@
 import type { ServerHttp2Stream } from 'node:http2';
-import type { ServerInterceptor } from '@grpc/grpc-js';
 import { GivcError } from '@givc/model';
+import { internalsOf, type CallInternals, type InterceptedCall } from '../grpc-js/intercepted-call.js';
+import { bufferedChunks } from '../node/buffered-chunks.js';
 import { statusOf } from './error-status.js';
-import { holdAnswers, type AnsweringCall } from './held-answers.js';
+import { holdAnswers } from './held-answers.js';
 import { MessageFrames, type FrameEvents } from './message-frames.js';
 import type { CountedCall, PeerBudget, PeerBudgets } from './peer-budgets.js';
 import type { MonitoredOperation, ProgressWatchdog } from './progress-watchdog.js';
 import type { UnreadAnswers } from './unread-answers.js';
-
-export type InterceptedCall = ReturnType<ServerInterceptor>;
-
-/** What an interceptor of grpc-js gets, beyond what it documents. */
-interface BaseCall extends AnsweringCall {
-  readonly readQueue: readonly { readonly type: string }[];
-  maxReceiveMessageSize: number;
-  startRead(): void;
-  sendStatus(status: object): void;
-}
 
 /** The stream of messages that grpc-js gives to the handler of an rpc whose caller streams. */
 export interface MessageStream {
@@ -52,20 +43,16 @@ function ownBytes(chunk: Buffer): Buffer {
   return copy;
 }
 
-const chunksIn = (stream: ServerHttp2Stream): number =>
-  (stream as unknown as { readonly _readableState: { readonly buffer: { readonly length: number } } })._readableState
-    .buffer.length;
-
 /**
  * A call of which every byte is counted, from where it arrives until the handler takes it or the call ends. A request of
  * one message is kept by the call itself, so that it counts until the end.
  *
- * grpc-js (1.14.7) has no such bounds: it keeps up to its limit for each call, however many there are and however long
- * they take. So this looks at the bytes of the stream below the call on their way in (`push` of Readable) and on to the
- * decoder (`data`), and at grpc-js' queue of messages: test/e2e/incoming-messages.spec.ts notices when they move.
+ * grpc-js has no such bounds: it keeps up to its limit for each call, however many there are and however long they take.
+ * So this looks at the bytes of the stream below the call on their way in (`push` of Readable) and on to the decoder
+ * (`data`), and at grpc-js' queue of messages.
  */
 export class IncomingCall implements CountedCall, MonitoredOperation, FrameEvents {
-  readonly #base: BaseCall;
+  readonly #base: CallInternals;
   readonly #frames = new MessageFrames();
   readonly #push: ServerHttp2Stream['push'];
   /** Of each message that its handler may not have taken, in order. */
@@ -86,7 +73,7 @@ export class IncomingCall implements CountedCall, MonitoredOperation, FrameEvent
     call: InterceptedCall,
     private readonly options: IncomingCallOptions,
   ) {
-    this.#base = call as unknown as BaseCall;
+    this.#base = internalsOf(call);
     const { stream } = this.#base;
     this.#push = stream.push.bind(stream);
   }
@@ -125,7 +112,7 @@ export class IncomingCall implements CountedCall, MonitoredOperation, FrameEvent
     } else this.#startTime();
     holdAnswers(base, peer, this.options.unread);
     // What came with the headers.
-    this.#count(stream.readableLength + overhead * chunksIn(stream));
+    this.#count(stream.readableLength + overhead * bufferedChunks(stream));
   }
 
   /** Gives back the messages that the handler has taken. */

@@ -1,8 +1,9 @@
 import type { ServerInterceptor, ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc-js';
 import type { GivcError } from '@givc/model';
+import type { InterceptedCall } from '../grpc-js/intercepted-call.js';
 import { messageLimit } from '../message-limits.js';
 import type { CallGate, OpeningCall } from './call-gate.js';
-import { IncomingCall, type InterceptedCall, type MessageStream } from './incoming-call.js';
+import { IncomingCall, type MessageStream } from './incoming-call.js';
 import type { ServerLimits } from './limits.js';
 import { PeerBudgets } from './peer-budgets.js';
 import { peerKey } from './peer-key.js';
@@ -30,7 +31,7 @@ export class IncomingCalls {
 
   /** Comes after those that say who calls. A call that is refused here never reaches its handler. */
   readonly interceptor: ServerInterceptor = ({ path, requestStream }, listening) => {
-    const call = listening as unknown as InterceptedCall;
+    const call = listening as InterceptedCall;
     const opening: OpeningCall = {
       getAuthContext: () => call.getAuthContext(),
       getPeer: () => call.getPeer(),

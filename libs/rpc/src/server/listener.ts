@@ -4,6 +4,7 @@ import { connect, createServer as createTcpServer, type AddressInfo, type Server
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { promisify } from 'node:util';
 import { GivcError, formatAddress, messageOf, unsupported, type Address } from '@givc/model';
+import { rawSocketOf } from '../node/raw-socket.js';
 import type { TlsIdentity } from '../tls/tls-identity.js';
 import { type HalfOpenConnections } from './half-open-connections.js';
 import type { ServerLimits } from './limits.js';
@@ -39,9 +40,6 @@ function rememberCertificate(socket: TLSSocket): void {
 }
 
 const tcpOptions = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 10_000 };
-
-/** A TLS socket that was destroyed has forgotten its address, and Node has no other way to the socket below it. */
-const rawSocketOf = (socket: TLSSocket) => (socket as unknown as { readonly _parent?: Socket })._parent;
 
 /** What OpenSSL found wrong with the handshake; undefined when the peer just went away. */
 const problemOf = (error: NodeJS.ErrnoException, { authorizationError }: TLSSocket): string | undefined => {

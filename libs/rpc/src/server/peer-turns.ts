@@ -1,13 +1,9 @@
-import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
+import type { ServerHttp2Session } from 'node:http2';
 import type { Server } from '@grpc/grpc-js';
+import { onSession } from '../grpc-js/sessions.js';
+import { interceptStreams } from '../grpc-js/streams.js';
+import { pauseReading, resumeReading } from '../node/session-reading.js';
 import { peerOf } from './connection-peer.js';
-import { onSession } from './sessions.js';
-
-/** What is below a connection, of which Node (20) has no interface while HTTP/2 reads from it. */
-interface Readable {
-  readStop(): unknown;
-  readStart(): unknown;
-}
 
 /** How many calls of one peer begin in one turn. */
 const callsInTurn = 64;
@@ -30,7 +26,7 @@ export class PeerTurns {
   follow(session: ServerHttp2Session, peer: string): void {
     const sessions = this.#sessions.get(peer) ?? new Set();
     this.#sessions.set(peer, sessions.add(session));
-    if ((this.#turns.get(peer)?.calls ?? 0) >= callsInTurn) handleOf(session)?.readStop();
+    if ((this.#turns.get(peer)?.calls ?? 0) >= callsInTurn) pauseReading(session);
     session.once('close', () => {
       sessions.delete(session);
       if (sessions.size === 0) this.#sessions.delete(peer);
@@ -43,7 +39,7 @@ export class PeerTurns {
     const turn = this.#turns.get(peer) ?? { calls: 0, waiting: [] };
     this.#turns.set(peer, turn);
     if (turn.calls >= callsInTurn) return void turn.waiting.push(begin);
-    if (++turn.calls === callsInTurn) for (const session of this.#sessionsOf(peer)) handleOf(session)?.readStop();
+    if (++turn.calls === callsInTurn) for (const session of this.#sessionsOf(peer)) pauseReading(session);
     begin();
   }
 
@@ -53,7 +49,7 @@ export class PeerTurns {
     for (const [peer, { calls, waiting }] of ended) {
       for (const begin of waiting) this.take(peer, begin);
       if (calls < callsInTurn || (this.#turns.get(peer)?.calls ?? 0) >= callsInTurn) continue;
-      for (const session of this.#sessionsOf(peer)) handleOf(session)?.readStart();
+      for (const session of this.#sessionsOf(peer)) resumeReading(session);
     }
   }
 
@@ -62,28 +58,16 @@ export class PeerTurns {
   }
 }
 
-/** Undefined of a connection that has ended. */
-const handleOf = (session: ServerHttp2Session): Readable | undefined | null =>
-  session.destroyed ? undefined : (session.socket as unknown as { readonly _handle?: Readable | null })._handle;
-
-type StreamHandler = (interceptors: unknown, stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void;
-
-/**
- * Has the calls of a server begin in turns, before it listens. The method is private to grpc-js (1.14.7):
- * peer-turns.spec.ts and test/e2e/broken-http2.spec.ts notice when either moves.
- */
+/** Has the calls of a server begin in turns; call this before it listens. */
 export function takeTurns(server: Server): void {
   const turns = new PeerTurns();
   onSession(server, (session) => {
     const peer = peerOf(session);
     if (peer !== undefined) turns.follow(session, peer);
   });
-  const internals = server as unknown as { _streamHandler: StreamHandler };
-  const handle = internals._streamHandler.bind(server);
-  internals._streamHandler = (interceptors, stream, headers) => {
-    const begin = () => handle(interceptors, stream, headers);
+  interceptStreams(server, (stream, handle) => {
     const peer = stream.session && peerOf(stream.session as ServerHttp2Session);
-    if (peer === undefined) begin();
-    else turns.take(peer, begin);
-  };
+    if (peer === undefined) handle();
+    else turns.take(peer, handle);
+  });
 }

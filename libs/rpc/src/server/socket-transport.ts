@@ -3,13 +3,13 @@ import { logVerbosity, Server, ServerCredentials, setLogVerbosity } from '@grpc/
 import type { ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc-js';
 import type { Address } from '@givc/model';
 import type { TlsIdentity } from '../tls/tls-identity.js';
-import { endAnsweredStreams } from './answered-streams.js';
+import { endAnsweredStreams } from '../grpc-js/answered-streams.js';
 import type { CallGate } from './call-gate.js';
 import { observing, type CallObserver } from './call-observer.js';
 import { peerOf, setPeer } from './connection-peer.js';
-import { fixPeer } from './fixed-peer.js';
+import { fixPeer } from '../grpc-js/fixed-peer.js';
 import { setWindows } from './flow-control.js';
-import { ignoreGoneStreams } from './gone-streams.js';
+import { ignoreGoneStreams } from '../grpc-js/gone-streams.js';
 import { limitHeaders } from './header-limit.js';
 import { HalfOpenConnections } from './half-open-connections.js';
 import { IncomingCalls } from './incoming-calls.js';
@@ -19,7 +19,7 @@ import { listenAt, type Listener } from './listener.js';
 import { OpenStreams } from './open-streams.js';
 import { takeTurns } from './peer-turns.js';
 import type { ServerTransport } from './server-transport.js';
-import { onSession } from './sessions.js';
+import { onSession } from '../grpc-js/sessions.js';
 
 const drainMs = 150;
 /** For callers that are gone without a word; of agents heartbeats tell sooner. Each ping wakes both sides. */

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { LiveCredentials, takenOption } from './live-credentials.js';
-import { testAuthority } from './test-authority.fixture.js';
-import { TlsIdentity, type RejectedPeer } from './tls-identity.js';
+import { testAuthority } from '../tls/test-authority.fixture.js';
+import { TlsIdentity, type RejectedPeer } from '../tls/tls-identity.js';
 
 const authority = testAuthority();
 const serverOf = (name: string) => authority.issue(name);

@@ -1,5 +1,10 @@
 import { constants, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
-import type { ProgressWatchdog } from './progress-watchdog.js';
+
+/** What ends streams that make no progress, as `ProgressWatchdog` does. */
+interface Unfinished {
+  begin(operation: { readonly waitsForServer: boolean; expire(): void }): void;
+  end(operation: object): void;
+}
 
 const close = (stream: ServerHttp2Stream): void => {
   if (!stream.destroyed) stream.close(constants.NGHTTP2_NO_ERROR);
@@ -10,7 +15,7 @@ const close = (stream: ServerHttp2Stream): void => {
  * is kept: grpc-js (1.14.7) leaves it open for as long as the caller likes. By RST_STREAM with NO_ERROR, as RFC 9113 (8.1)
  * has it; behind trailers not at once, because clients of grpc-js would miss those.
  */
-export function endAnsweredStreams(session: ServerHttp2Session, unfinished: ProgressWatchdog): void {
+export function endAnsweredStreams(session: ServerHttp2Session, unfinished: Unfinished): void {
   session.on('stream', (stream) => {
     stream.once('finish', () => {
       // An answer without a message has its trailers in its only headers.

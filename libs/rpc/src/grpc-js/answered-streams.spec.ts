@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { constants, type ServerHttp2Session } from 'node:http2';
 import { endAnsweredStreams } from './answered-streams.js';
-import { ProgressWatchdog } from './progress-watchdog.js';
+import { ProgressWatchdog } from '../server/progress-watchdog.js';
 
 class FakeStream extends EventEmitter {
   destroyed = false;

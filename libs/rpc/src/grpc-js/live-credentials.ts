@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { ChannelCredentials } from '@grpc/grpc-js';
 import { GivcError } from '@givc/model';
-import type { TlsIdentity } from './tls-identity.js';
+import type { TlsIdentity } from '../tls/tls-identity.js';
 
 type CreateConnector = ChannelCredentials['_createSecureConnector'];
 type SecureConnector = ReturnType<CreateConnector>;

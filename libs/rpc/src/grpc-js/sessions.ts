@@ -6,9 +6,8 @@ interface Internals {
 }
 
 /**
- * Calls `listener` with each connection of a server, before it has a call. grpc-js (1.14.7) has no way to them, so this
- * reaches into its server, before that listens: test/e2e/broken-http2.spec.ts and test/e2e/socket-proxy.spec.ts notice
- * when it moves.
+ * Calls `listener` with each connection of a server, before it has a call; call this before the server listens. grpc-js
+ * (1.14.7) has no way to them, and the method that makes its HTTP/2 server is private: sessions.spec.ts fails when it moves.
  */
 export function onSession(server: Server, listener: (session: ServerHttp2Session) => void): void {
   const internals = server as unknown as Internals;

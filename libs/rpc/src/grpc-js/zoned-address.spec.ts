@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { Client, credentials } from '@grpc/grpc-js';
-import { targetOf } from './target.js';
+import { targetOf } from '../client/target.js';
 
 describe('an address with a zone', () => {
   let server: Server;

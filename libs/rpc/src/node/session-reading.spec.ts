@@ -1,0 +1,43 @@
+import { once } from 'node:events';
+import { connect, createServer, type ServerHttp2Session } from 'node:http2';
+import type { AddressInfo } from 'node:net';
+import { pauseReading, resumeReading } from './session-reading.js';
+
+describe('reading from a connection of HTTP/2', () => {
+  it('stops and goes on', async () => {
+    const server = createServer();
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const open = async () => {
+      const opened = once(server, 'session');
+      const client = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+      const settled = once(client, 'remoteSettings');
+      const [session] = (await opened) as [ServerHttp2Session];
+      await settled;
+      return { client, session };
+    };
+    const [stopped, other] = [await open(), await open()];
+    const streams: string[] = [];
+    const both = new Promise<void>((resolve) =>
+      server.on('stream', (stream, headers) => {
+        streams.push(headers[':path']!);
+        stream.respond({}, { endStream: true });
+        if (streams.length === 2) resolve();
+        else resumeReading(stopped.session);
+      }),
+    );
+    pauseReading(stopped.session);
+    stopped.client.request({ ':path': '/first' }).resume();
+    await new Promise((resolve) => setImmediate(resolve));
+    other.client.request({ ':path': '/second' }).resume();
+    await both;
+    expect(streams).toEqual(['/second', '/first']);
+    stopped.client.destroy();
+    other.client.destroy();
+    server.close();
+  });
+
+  it('of one that has ended is nothing to stop', () => {
+    const ended = { destroyed: true } as ServerHttp2Session;
+    expect(() => [pauseReading(ended), resumeReading(ended)]).not.toThrow();
+  });
+});
