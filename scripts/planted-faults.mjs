@@ -84,8 +84,8 @@ export const plantedFaults = [
   ]),
   fault('recovery starts what was stopped on request', [
     admin('liveness/recovery.service.ts'),
-    'const isStopped = stopRequested || this.vms.isMeantToBeDown(vm);',
-    'const isStopped = !stopRequested && this.vms.isMeantToBeDown(vm);',
+    'const isStopped = stopRequested || this.vms.isDesiredDown(vm);',
+    'const isStopped = !stopRequested && this.vms.isDesiredDown(vm);',
   ]),
   fault('recovery starts every VM', [
     admin('liveness/recovery.service.ts'),

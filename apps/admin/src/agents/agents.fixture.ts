@@ -24,7 +24,7 @@ export interface OtherCall {
 }
 
 /** The connections to agents that answer as a spec says, without a network. */
-export class StandInAgents {
+export class FakeAgents {
   /** Every call, in order. */
   readonly asked: UnitRequestRecord[] = [];
   readonly calls: OtherCall[] = [];

@@ -1,5 +1,5 @@
 import { GivcError, type VmName } from '@givc/model';
-import { StandInAgents } from '../agents/agents.fixture.js';
+import { FakeAgents } from '../agents/agents.fixture.js';
 import { agentEntry, newRegistry, unitEntry } from '../registry/registry.fixture.js';
 import type { RegistryStore } from '../registry/registry-store.js';
 import { CtapService } from './ctap.service.js';
@@ -10,7 +10,7 @@ const notServed = new GivcError('FAILED_PRECONDITION', 'not offered', { cause: n
 
 describe('what is asked of a security key', () => {
   let store: RegistryStore;
-  let agents: StandInAgents;
+  let agents: FakeAgents;
   let keys: CtapService;
   /** The machines that serve it. */
   let serving: Set<string>;
@@ -18,7 +18,7 @@ describe('what is asked of a security key', () => {
   beforeEach(() => {
     ({ store } = newRegistry());
     serving = new Set();
-    agents = new StandInAgents(() => new Promise(() => undefined));
+    agents = new FakeAgents(() => new Promise(() => undefined));
     agents.answerCall = ({ vm }) => (serving.has(vm) ? Promise.resolve(answer) : Promise.reject(notServed));
     keys = keysOf('gui-vm');
   });

@@ -1,5 +1,5 @@
 import { GivcError, stoppedStatus, type InstanceSelector, type UnitStatus } from '@givc/model';
-import { StandInAgents, type UnitRequestRecord } from '../agents/agents.fixture.js';
+import { FakeAgents, type UnitRequestRecord } from '../agents/agents.fixture.js';
 import { agentEntry, newRegistry, runningStatus, unitEntry, unitNamed, vmNamed } from '../registry/registry.fixture.js';
 import type { RegistryStore } from '../registry/registry-store.js';
 import { ApplicationService } from './application.service.js';
@@ -13,7 +13,7 @@ const all: InstanceSelector = { kind: 'all', application };
 describe('an application', () => {
   let store: RegistryStore;
   let applications: ApplicationService;
-  let agents: StandInAgents;
+  let agents: FakeAgents;
   /** Instances that run without the knowledge of the admin. */
   let unknown: Set<string>;
 
@@ -21,7 +21,7 @@ describe('an application', () => {
     const made = newRegistry();
     ({ store } = made);
     unknown = new Set();
-    agents = new StandInAgents(({ unit }) =>
+    agents = new FakeAgents(({ unit }) =>
       unknown.has(unit)
         ? Promise.reject(new GivcError('ALREADY_EXISTS', `${unit} is loaded already`))
         : Promise.resolve(runningStatus(unit)),

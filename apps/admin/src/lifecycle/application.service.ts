@@ -7,7 +7,7 @@ import { RegistryService, type InstanceReservation } from '../registry/registry.
 import type { InstancesOfApplication, StartApplication } from './lifecycle-requests.js';
 import { VmService } from './vm.service.js';
 
-/** How many instances an agent may have of which it has not told yet, before a start is given up. */
+/** How many instances that the agent has not reported yet may exist before a start is given up. */
 const maxUnknownInstances = 8;
 
 /** Starts applications as instances `APP@N.service`, and pauses, resumes and stops those that run. */

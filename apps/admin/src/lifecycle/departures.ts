@@ -6,20 +6,20 @@ import { PresenceService } from '../registry/presence.service.js';
 import { RegistryStore } from '../registry/registry-store.js';
 import type { RegistryEntry } from '../registry/registry-entry.js';
 
-/** How long something may take to become known of a machine whose agent is gone, from the last news of it. */
-const newsMs = 30_000;
+/** How long to wait for the next change of a machine whose agent is gone. */
+const changeMs = 30_000;
 /** How long a machine may sleep. */
 export const sleepMs = 24 * 60 * 60 * 1_000;
 
-/** What becomes of a machine while one of its units is started. Close it in the end. */
+/** Follows a machine while one of its units is started. Close it at the end. */
 export interface Departure {
-  /** Its host says that it is going down, or has gone down since. */
+  /** Its host reports that it is stopping or has stopped. */
   readonly isLeaving: boolean;
   /** Resolves with true once its agent is connected again, with false once the machine has ended or after a day. */
   untilBack(): Promise<boolean>;
   /**
    * Resolves with true once the machine has ended by itself or its agent has registered from another boot; with false once
-   * it was stopped, has crashed or its agent has registered from the same boot, or after 30 s without news.
+   * it was stopped, has crashed or its agent has registered from the same boot, or after 30 s without a change.
    */
   untilDown(): Promise<boolean>;
   close(): void;
@@ -30,7 +30,7 @@ class Watch {
   /** How the machine has ended. */
   #end: 'itself' | 'otherwise' | undefined;
   #boot: 'same' | 'another' | undefined;
-  #onNews: () => void = () => undefined;
+  #onChange: () => void = () => undefined;
   #onBack: () => void = () => undefined;
 
   constructor(
@@ -45,12 +45,12 @@ class Watch {
     const hasEnded = !isAlive(status);
     if (hasEnded) this.#end = status.ActiveState === 'failed' || stopRequested ? 'otherwise' : 'itself';
     this.isLeaving ||= hasEnded || status.ActiveState === 'deactivating';
-    this.#onNews();
+    this.#onChange();
   }
 
   registered(bootId: string | undefined): void {
     this.#boot = bootId === this.bootId ? 'same' : 'another';
-    this.#onNews();
+    this.#onChange();
     this.#onBack();
   }
 
@@ -67,24 +67,24 @@ class Watch {
       };
       const limit = new Timeout(sleepMs, () => settle(false), { unref: true });
       this.#onBack = () => settle(true);
-      this.#onNews = () => this.#end && settle(false);
+      this.#onChange = () => this.#end && settle(false);
     });
   }
 
   async untilDown(): Promise<boolean> {
-    // Only what comes after the end of the connection says that its agent is back.
+    // Only a registration after the end of the connection shows that the agent is back.
     this.#boot = undefined;
     for (;;) {
       if (this.#end) return this.#end === 'itself';
       if (this.#boot) return this.#boot === 'another';
-      if (!(await this.#news())) return false;
+      if (!(await this.#change())) return false;
     }
   }
 
-  #news(): Promise<boolean> {
+  #change(): Promise<boolean> {
     return new Promise((resolve) => {
-      const limit = new Timeout(newsMs, () => resolve(false), { unref: true });
-      this.#onNews = () => {
+      const limit = new Timeout(changeMs, () => resolve(false), { unref: true });
+      this.#onChange = () => {
         limit.cancel();
         resolve(true);
       };
@@ -92,7 +92,7 @@ class Watch {
   }
 }
 
-/** Follows machines that may go down, or sleep, while something is asked of them. */
+/** Follows machines that may stop or sleep during a call to their agents. */
 @Injectable()
 export class Departures {
   readonly #watches = new Map<VmName, Set<Watch>>();
@@ -122,7 +122,7 @@ export class Departures {
     return watch;
   }
 
-  #each(machine: VmName, tell: (watch: Watch) => void): void {
-    for (const watch of this.#watches.get(machine) ?? []) tell(watch);
+  #each(machine: VmName, notify: (watch: Watch) => void): void {
+    for (const watch of this.#watches.get(machine) ?? []) notify(watch);
   }
 }

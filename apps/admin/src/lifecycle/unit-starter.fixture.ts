@@ -1,5 +1,5 @@
 import { GivcError, type ErrorInfo, type Reason, type UnitStatus } from '@givc/model';
-import { StandInAgents } from '../agents/agents.fixture.js';
+import { FakeAgents } from '../agents/agents.fixture.js';
 import {
   agentEntry,
   newRegistry,
@@ -28,7 +28,7 @@ export const lost = failure('UNAVAILABLE');
 export function newStarter() {
   const { store, registry, presence } = newRegistry();
   let reject: (error: GivcError) => void;
-  const agents = new StandInAgents(() => new Promise<UnitStatus>((_, rejectCall) => (reject = rejectCall)));
+  const agents = new FakeAgents(() => new Promise<UnitStatus>((_, rejectCall) => (reject = rejectCall)));
   const states = new UnitStates(registry, presence, agents.connections);
   const departures = new Departures(presence, store, agents.connections);
   const starter = new UnitStarter(registry, agents.connections, departures, states);

@@ -12,7 +12,7 @@ import { RegistryService } from '../registry/registry.service.js';
 import { Departures, sleepMs, type Departure } from './departures.js';
 import { UnitStates } from './unit-states.js';
 
-/** Starts units, also those whose success takes away who would answer: the machine, its agent or the bus of that. */
+/** Starts units, including those that end the agent or its machine, so that the agent cannot answer. */
 @Injectable()
 export class UnitStarter {
   constructor(
@@ -23,14 +23,15 @@ export class UnitStarter {
   ) {}
 
   /**
-   * Resolves once systemd's job is done, at once when the unit runs, or when the job's answer cannot come any more because it has succeeded: a machine that
-   * was to shut down has closed its connection or is going down by what its host says; one that was to sleep is back; one
-   * whose unit ends it has ended, by itself, while the unit was started. Everything else that fails stays a failure: a
-   * refusal, a job that failed, an agent that could not be reached or does not answer, a machine that was stopped or crashed.
+   * Resolves once systemd's job is done, and at once when the unit runs. It also resolves when the job has succeeded but
+   * its answer cannot come: a machine that was to shut down has closed its connection, or its host reports that it is
+   * stopping; a machine that was to sleep is back; a machine that the unit ends has ended by itself. It rejects in every
+   * other case: the agent refuses, the job fails, the agent cannot be reached or does not answer, or the machine was stopped
+   * or has crashed.
    */
   async start(machine: VmName, unit: UnitName): Promise<void> {
     const transition = powerTransitionOf(unit);
-    // Its failure says nothing of the start, which has not been tried then.
+    // When this fails, the start has not been tried.
     const now = transition ? undefined : await this.states.refresh(machine, unit);
     if (now && isRunning(now)) return;
     const departure = this.departures.watch(machine);
@@ -84,13 +85,13 @@ export class UnitStarter {
 }
 
 /**
- * What agents of another make would start again. One that is `active` without a process is none of them: it often is what
- * has to be done each time.
+ * Whether a start would change nothing; agents of the original restart such a unit. A unit that is `active` without a
+ * process, such as a oneshot with RemainAfterExit=, is started again.
  */
 const isRunning = ({ ActiveState, SubState }: UnitStatus): boolean =>
   ActiveState === 'reloading' || (ActiveState === 'active' && SubState === 'running');
 
-/** Whether the call was sent and the connection ended before its answer, be it the agent's own to its bus. */
+/** Whether the connection, or the agent's own to its bus, ended between the call and its answer. */
 function isLost({ reason, cause }: GivcError): boolean {
   if (reason !== 'UNAVAILABLE') return false;
   if (!(cause instanceof GivcError)) return true;

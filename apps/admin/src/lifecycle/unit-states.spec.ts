@@ -1,5 +1,5 @@
 import { GivcError, stoppedStatus, type UnitStatus } from '@givc/model';
-import { StandInAgents } from '../agents/agents.fixture.js';
+import { FakeAgents } from '../agents/agents.fixture.js';
 import {
   agentEntry,
   newRegistry,
@@ -17,7 +17,7 @@ const web = unitNamed('web.service');
 
 describe('the state of a unit', () => {
   let store: RegistryStore;
-  let agents: StandInAgents;
+  let agents: FakeAgents;
   let states: UnitStates;
   let now: UnitStatus | Error;
 
@@ -25,7 +25,7 @@ describe('the state of a unit', () => {
     const made = newRegistry();
     ({ store } = made);
     now = runningStatus(web);
-    agents = new StandInAgents(() => (now instanceof Error ? Promise.reject(now) : Promise.resolve(now)));
+    agents = new FakeAgents(() => (now instanceof Error ? Promise.reject(now) : Promise.resolve(now)));
     states = new UnitStates(made.registry, made.presence, agents.connections);
     store.put(agentEntry('net-vm'));
     store.put(unitEntry('net-vm', web, { status: stoppedStatus(web) }));

@@ -5,8 +5,8 @@ import { PresenceService } from '../registry/presence.service.js';
 import { RegistryService } from '../registry/registry.service.js';
 
 /**
- * How units are now. What is known of the units of an agent that does not report may be some seconds old, and it may be of
- * a make whose start is a restart: whatever starts a unit asks first.
+ * The current state of units, for code that starts them. The registry may be some seconds behind an agent that does not
+ * report, and agents of the original restart a unit that runs when they are asked to start it.
  */
 @Injectable()
 export class UnitStates {
@@ -16,7 +16,7 @@ export class UnitStates {
     private readonly agents: AgentConnections,
   ) {}
 
-  /** Has the registry know the state of a unit. Returns it if its agent had to be asked and knows the unit. */
+  /** Updates the registry with the state of a unit. Resolves with it if the agent had to be asked and knows the unit. */
   async refresh(machine: VmName, unit: UnitName): Promise<UnitStatus | undefined> {
     const agent = await this.agents.answering(machine);
     if (this.presence.of(machine)?.state === 'reporting') return undefined;

@@ -1,5 +1,5 @@
 import { GivcError, stoppedStatus, type UnitStatus } from '@givc/model';
-import { StandInAgents } from '../agents/agents.fixture.js';
+import { FakeAgents } from '../agents/agents.fixture.js';
 import {
   agentEntry,
   newRegistry,
@@ -26,12 +26,12 @@ describe('a unit', () => {
   let registry: RegistryService;
   let vms: VmService;
   let units: UnitService;
-  let agents: StandInAgents;
+  let agents: FakeAgents;
 
   beforeEach(() => {
     const made = newRegistry();
     ({ store, registry } = made);
-    agents = new StandInAgents(({ call, unit }) =>
+    agents = new FakeAgents(({ call, unit }) =>
       Promise.resolve<UnitStatus>(call === 'startUnit' ? runningStatus(unit) : stoppedStatus(unit)),
     );
     const states = new UnitStates(made.registry, made.presence, agents.connections);
@@ -84,7 +84,7 @@ describe('a unit', () => {
   it('that runs a VM says by its stop and its start what the VM is meant to be, before its agent is asked', async () => {
     const meant: boolean[] = [];
     agents.answer = ({ unit }) => {
-      meant.push(vms.isMeantToBeDown(netVm));
+      meant.push(vms.isDesiredDown(netVm));
       return Promise.resolve(stoppedStatus(unit));
     };
     await units.stop({ unit: vmUnit, vm: vmNamed('host') });
@@ -94,7 +94,7 @@ describe('a unit', () => {
 
   it('that powers a VM off says that it is meant to be down, unless that fails', async () => {
     const [poweroff, reboot] = [unitNamed('poweroff.target'), unitNamed('reboot.target')];
-    const isDown = () => vms.isMeantToBeDown(netVm);
+    const isDown = () => vms.isDesiredDown(netVm);
     await units.start({ unit: reboot, vm: netVm });
     expect(isDown()).toBe(false);
     const meant: boolean[] = [];
@@ -104,10 +104,10 @@ describe('a unit', () => {
     };
     await expect(units.start({ unit: poweroff, vm: netVm })).rejects.toMatchObject({ reason: 'PERMISSION_DENIED' });
     expect([meant, isDown()]).toEqual([[true], false]);
-    vms.mean(netVm, 'down');
+    vms.setDesiredState(netVm, 'down');
     await expect(units.start({ unit: poweroff, vm: netVm })).rejects.toMatchObject({ reason: 'PERMISSION_DENIED' });
     expect(isDown()).toBe(true);
-    vms.mean(netVm, 'up');
+    vms.setDesiredState(netVm, 'up');
     agents.answer = ({ unit }) => Promise.resolve(runningStatus(unit));
     await units.start({ unit: poweroff, vm: netVm });
     expect(isDown()).toBe(true);
@@ -116,6 +116,6 @@ describe('a unit', () => {
   it('that would run a VM which is not registered says nothing of that VM', async () => {
     await units.stop({ unit: vmEntry('gui-vm').unit, vm: vmNamed('host') });
     await units.stop({ unit: web, vm: netVm });
-    expect([vms.isMeantToBeDown(guiVm), vms.isMeantToBeDown(netVm)]).toEqual([false, false]);
+    expect([vms.isDesiredDown(guiVm), vms.isDesiredDown(netVm)]).toEqual([false, false]);
   });
 });

@@ -21,14 +21,14 @@ export class UnitService {
    * is powered off so stays down, however its unit ends.
    */
   async start(request: UnitRequest): Promise<UnitName> {
-    this.#mean(request, 'up');
+    this.#setDesiredState(request, 'up');
     const machine = this.#machineOf(request);
-    const powersOff = isPoweroff(request.unit) && !this.vms.isMeantToBeDown(machine);
-    if (powersOff) this.#meanVm(machine, 'down');
+    const powersOff = isPoweroff(request.unit) && !this.vms.isDesiredDown(machine);
+    if (powersOff) this.#setVm(machine, 'down');
     try {
       await this.starter.start(machine, request.unit);
     } catch (error) {
-      if (powersOff) this.#meanVm(machine, 'up');
+      if (powersOff) this.#setVm(machine, 'up');
       throw error;
     }
     return agentUnit(machine);
@@ -36,19 +36,19 @@ export class UnitService {
 
   /** Resolves once the unit has stopped. */
   async stop(request: UnitRequest): Promise<void> {
-    this.#mean(request, 'down');
+    this.#setDesiredState(request, 'down');
     const machine = this.#machineOf(request);
     const agent = await this.agents.answering(machine);
     await this.registry.command(machine, request.unit, () => agent.stopUnit(request.unit));
   }
 
-  #mean({ unit }: UnitRequest, state: 'up' | 'down'): void {
+  #setDesiredState({ unit }: UnitRequest, state: 'up' | 'down'): void {
     const vm = vmOfVmUnit(unit);
-    if (vm) this.#meanVm(vm, state);
+    if (vm) this.#setVm(vm, state);
   }
 
-  #meanVm(vm: VmName, state: 'up' | 'down'): void {
-    if (this.registry.store.vmEntry(vm)) this.vms.mean(vm, state);
+  #setVm(vm: VmName, state: 'up' | 'down'): void {
+    if (this.registry.store.vmEntry(vm)) this.vms.setDesiredState(vm, state);
   }
 
   #machineOf({ unit, vm }: UnitRequest): VmName {

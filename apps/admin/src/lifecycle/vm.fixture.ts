@@ -1,5 +1,5 @@
 import type { UnitStatus } from '@givc/model';
-import { StandInAgents } from '../agents/agents.fixture.js';
+import { FakeAgents } from '../agents/agents.fixture.js';
 import {
   agentEntry,
   agentRegistration,
@@ -18,7 +18,7 @@ export const { unit } = vmEntry('app-vm');
 /** A host that does not report and answers a start when the test lets it, and a VM of it that is down. */
 export class StartedVm {
   readonly #made;
-  readonly agents: StandInAgents;
+  readonly agents: FakeAgents;
   readonly vms: VmService;
   /** Answers the last start. */
   answer!: (outcome: UnitStatus | Error) => void;
@@ -26,7 +26,7 @@ export class StartedVm {
   constructor(bootLimitMs = 120_000) {
     this.#made = newRegistry({ bootLimitMs });
     const { store, registry, presence, config, log } = this.#made;
-    this.agents = new StandInAgents(({ call, vm: machine, unit: asked }) =>
+    this.agents = new FakeAgents(({ call, vm: machine, unit: asked }) =>
       call === 'unitStatus'
         ? Promise.resolve(store.get(machine, asked)!.status)
         : new Promise((resolve, reject) => {

@@ -122,7 +122,7 @@ describe('the start of a VM whose agent does not come', () => {
     started.store.put(vmEntry('app-vm', { status: isRunning }));
     const start = track(started.vms.start(vm));
     await settled();
-    started.vms.mean(vm, 'down');
+    started.vms.setDesiredState(vm, 'down');
     started.report(stoppedStatus(unit));
     await settled();
     expect(started.starts).toEqual([]);
@@ -131,7 +131,7 @@ describe('the start of a VM whose agent does not come', () => {
 
   it('fails when the VM was stopped through the admin before its host has said that it is down', async () => {
     const start = track(started.vms.start(vm));
-    started.vms.mean(vm, 'down');
+    started.vms.setDesiredState(vm, 'down');
     await settled();
     expect(started.starts).toEqual([]);
     expect(start.outcome).toEqual(refusal('FAILED_PRECONDITION', 'VM "app-vm" has been stopped meanwhile'));

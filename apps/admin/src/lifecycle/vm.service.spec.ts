@@ -211,15 +211,15 @@ describe('the start of a VM', () => {
   });
 
   it('makes it a VM that is meant to run, which a stop through the admin ends', async () => {
-    expect(started.vms.isMeantToBeDown(vm)).toBe(false);
-    started.vms.mean(vm, 'down');
-    expect(started.vms.isMeantToBeDown(vm)).toBe(true);
-    expect(started.vms.isMeantToBeDown(vmNamed('gui-vm'))).toBe(false);
+    expect(started.vms.isDesiredDown(vm)).toBe(false);
+    started.vms.setDesiredState(vm, 'down');
+    expect(started.vms.isDesiredDown(vm)).toBe(true);
+    expect(started.vms.isDesiredDown(vmNamed('gui-vm'))).toBe(false);
     track(started.vms.start(vm));
     await settled();
-    expect(started.vms.isMeantToBeDown(vm)).toBe(false);
-    started.vms.mean(vm, 'down');
-    started.vms.mean(vm, 'up');
-    expect(started.vms.isMeantToBeDown(vm)).toBe(false);
+    expect(started.vms.isDesiredDown(vm)).toBe(false);
+    started.vms.setDesiredState(vm, 'down');
+    started.vms.setDesiredState(vm, 'up');
+    expect(started.vms.isDesiredDown(vm)).toBe(false);
   });
 });

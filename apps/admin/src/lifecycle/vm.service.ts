@@ -11,25 +11,25 @@ import { RegistryStore } from '../registry/registry-store.js';
 import { LifecycleConfig } from './lifecycle.config.js';
 import { UnitStates } from './unit-states.js';
 
-/** A VM on its way down has to be started, which systemd does once it is down. */
+/** Whether a VM runs. One that is stopping counts as down: systemd starts it again after it has stopped. */
 const isUp = (status: UnitStatus): boolean => isAlive(status) && status.ActiveState !== 'deactivating';
 
-/** A VM that is waited for. */
+/** The wait for the boot of a VM. */
 interface Boot {
   readonly registered: Promise<RegistryEntry>;
-  /** The host has started it: what its unit becomes from now on is of this boot. */
+  /** The host has started the VM: later states of its unit belong to this boot. */
   begin(): void;
-  /** Takes note of a state of the VM's unit. */
-  tell(status: UnitStatus): void;
+  /** Takes a state of the VM's unit into account. */
+  observe(status: UnitStatus): void;
   cancel(): void;
 }
 
 /** Starts VMs through the units of the host that run them. */
 @Injectable()
 export class VmService {
-  /** Who starts a VM that somebody already starts waits for the same start; one who leaves undoes nothing. */
+  /** Callers that start the same VM share one start; it goes on when a caller hangs up. */
   readonly #starting = new Map<VmName, Promise<RegistryEntry>>();
-  readonly #meantToBeDown = new Set<VmName>();
+  readonly #desiredDown = new Set<VmName>();
 
   constructor(
     private readonly registry: RegistryService,
@@ -41,20 +41,20 @@ export class VmService {
     private readonly log: Log,
   ) {}
 
-  /** Whether somebody waits for a VM to come up. */
+  /** Whether a start of a VM is in progress. */
   get isWaiting(): boolean {
     return this.#starting.size > 0;
   }
 
-  /** Whether a VM was stopped through this admin and not started since. */
-  isMeantToBeDown(vm: VmName): boolean {
-    return this.#meantToBeDown.has(vm);
+  /** Whether the desired state of a VM is `down`: it was stopped through this admin and not started since. */
+  isDesiredDown(vm: VmName): boolean {
+    return this.#desiredDown.has(vm);
   }
 
-  /** Says what a VM is meant to be when its unit is stopped or started by name, or the VM is powered off. */
-  mean(vm: VmName, state: 'up' | 'down'): void {
-    if (state === 'down') this.#meantToBeDown.add(vm);
-    else this.#meantToBeDown.delete(vm);
+  /** Called when the unit of a VM is started or stopped by name, or the VM is powered off. */
+  setDesiredState(vm: VmName, state: 'up' | 'down'): void {
+    if (state === 'down') this.#desiredDown.add(vm);
+    else this.#desiredDown.delete(vm);
   }
 
   /** Resolves with the registry name of the VM's agent once the VM runs and its agent is there. */
@@ -75,7 +75,7 @@ export class VmService {
     const running = this.#running(vm);
     if (running) return Promise.resolve(running);
     const unit = this.store.vmEntry(vm);
-    // Without a unit to start there is only the agent's absence to report.
+    // There is no unit to start: rejects as the registry does.
     if (!unit) return new Promise((resolve) => resolve(this.registry.agentOf(vm)));
     let start = this.#starting.get(vm);
     if (!start) {
@@ -92,10 +92,10 @@ export class VmService {
   }
 
   async #start(vm: VmName, known: RegistryEntry): Promise<RegistryEntry> {
-    this.mean(vm, 'up');
+    this.setDesiredState(vm, 'up');
     const bootBefore = this.store.get(vm, agentUnit(vm))?.bootId;
     await this.states.refresh(known.machine, known.unit);
-    if (this.isMeantToBeDown(vm)) throw new GivcError('FAILED_PRECONDITION', `VM "${vm}" has been stopped meanwhile`);
+    if (this.isDesiredDown(vm)) throw new GivcError('FAILED_PRECONDITION', `VM "${vm}" has been stopped meanwhile`);
     const unit = this.store.vmEntry(vm) ?? known;
     const running = this.#running(vm);
     if (running) return running;
@@ -108,15 +108,15 @@ export class VmService {
         const host = await this.agents.answering(unit.machine);
         const status = await this.registry.command(unit.machine, unit.unit, () => host.startUnit(unit.unit));
         boot.begin();
-        boot.tell(status);
-        // It may have ended since, and that may have been told before its answer, or not at all when it was down before.
-        boot.tell(this.store.vmEntry(vm)?.status ?? status);
+        boot.observe(status);
+        // The unit may have ended since. Its agent may have reported that before it answered, or not at all.
+        boot.observe(this.store.vmEntry(vm)?.status ?? status);
       }
       return await boot.registered;
     } catch (error) {
-      // What was up when the wait began and has ended since is not the boot that somebody asked for.
+      // A VM that was up when the wait began and has ended since has to be started.
       const now = this.store.vmEntry(vm);
-      if (mustBoot || !now || isUp(now.status) || this.isMeantToBeDown(vm)) throw error;
+      if (mustBoot || !now || isUp(now.status) || this.isDesiredDown(vm)) throw error;
       return await this.#start(vm, now);
     } finally {
       boot.cancel();
@@ -124,23 +124,23 @@ export class VmService {
   }
 
   /**
-   * The VM's agent once it is there, in another run than the boot that is over. Rejects when the VM's unit ends before it, or
-   * with DEADLINE_EXCEEDED.
+   * Waits for the agent of the VM, in another boot than `bootBefore`. Rejects with FAILED_PRECONDITION when the VM's unit
+   * ends first, and with DEADLINE_EXCEEDED after the configured limit.
    */
   #boot(vm: VmName, mustBoot: { readonly bootBefore: string | undefined } | undefined): Boot {
     const limitMs = this.config.bootLimitMs;
-    // What the unit tells before that is the end of an earlier run.
+    // Earlier states of the unit belong to the run before.
     let hasBegun = mustBoot === undefined;
-    let tell: Boot['tell'] = () => {};
+    let observe: Boot['observe'] = () => {};
     let cancel = () => {};
     const registered = new Promise<RegistryEntry>((resolve, reject) => {
-      tell = (status) => {
+      observe = (status) => {
         if (isUp(status)) hasBegun = true;
         else if (hasBegun && !isAlive(status))
           reject(new GivcError('FAILED_PRECONDITION', `VM "${vm}" has ${ended(status)} before its agent registered`));
       };
       const ofUnit = this.store.onPut((entry) => {
-        if (entry.type.service === 'VM' && entry.vm === vm) tell(entry.status);
+        if (entry.type.service === 'VM' && entry.vm === vm) observe(entry.status);
       });
       const ofAgent = this.presence.onTransition((transition) => {
         if (transition.vm !== vm || !startsRun(transition)) return;
@@ -165,7 +165,7 @@ export class VmService {
       };
     });
     registered.catch(() => undefined);
-    return { registered, begin: () => (hasBegun = true), tell, cancel };
+    return { registered, begin: () => (hasBegun = true), observe, cancel };
   }
 }
 

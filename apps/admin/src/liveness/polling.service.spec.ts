@@ -1,5 +1,5 @@
 import { GivcError, stoppedStatus, type UnitStatus } from '@givc/model';
-import { StandInAgents, type UnitRequestRecord } from '../agents/agents.fixture.js';
+import { FakeAgents, type UnitRequestRecord } from '../agents/agents.fixture.js';
 import type { VmService } from '../lifecycle/vm.service.js';
 import { agentEntry, newRegistry, runningStatus, unitEntry, unitNamed, vmNamed } from '../registry/registry.fixture.js';
 import { keyOf } from '../registry/registry-entry.js';
@@ -21,7 +21,7 @@ describe('the polling of agents', () => {
   let registry: RegistryService;
   let presence: PresenceService;
   let polling: PollingService;
-  let agents: StandInAgents;
+  let agents: FakeAgents;
   let watchers: number;
   let isWaiting: boolean;
   /** Each poll of a unit, as `UNIT at MILLISECONDS`. */
@@ -33,7 +33,7 @@ describe('the polling of agents', () => {
     ({ store, registry, presence } = newRegistry());
     [watchers, isWaiting, polled] = [0, false, []];
     answer = ({ unit }) => Promise.resolve(runningStatus(unit));
-    agents = new StandInAgents((question) => {
+    agents = new FakeAgents((question) => {
       polled.push(`${question.unit} at ${performance.now()}`);
       return answer(question);
     });

@@ -1,5 +1,5 @@
 import { GivcError, stoppedStatus } from '@givc/model';
-import { StandInAgents } from '../agents/agents.fixture.js';
+import { FakeAgents } from '../agents/agents.fixture.js';
 import type { AdminConfig } from '../admin.config.js';
 import { UnitStates } from '../lifecycle/unit-states.js';
 import { VmService } from '../lifecycle/vm.service.js';
@@ -25,7 +25,7 @@ describe('the recovery of VMs', () => {
   let store: RegistryStore;
   let vms: VmService;
   let recovery: RecoveryService;
-  let agents: StandInAgents;
+  let agents: FakeAgents;
   let lines: string[];
   let starts: number[];
 
@@ -33,7 +33,7 @@ describe('the recovery of VMs', () => {
     const made = newRegistry({ services: [unit], monitoring: true, bootLimitMs: 30_000, ...settings });
     ({ store, lines } = made);
     starts = [];
-    agents = new StandInAgents(() => {
+    agents = new FakeAgents(() => {
       starts.push(performance.now());
       put(runningStatus(unit));
       made.register(agentRegistration('net-vm'), true);
@@ -49,7 +49,7 @@ describe('the recovery of VMs', () => {
   const crash = () => put(failedStatus(unit));
   const stop = () => put(stoppedStatus(unit));
   const crashAfterStop = () => {
-    vms.mean(vm, 'down');
+    vms.setDesiredState(vm, 'down');
     crash();
   };
   const run = () => put(runningStatus(unit));
@@ -154,7 +154,7 @@ describe('the recovery of VMs', () => {
 
   it('does not try again when the VM was stopped through the admin while its start failed', async () => {
     run();
-    refuseStarts(() => vms.mean(vm, 'down'));
+    refuseStarts(() => vms.setDesiredState(vm, 'down'));
     crash();
     await after(3 * minuteMs);
     expect(starts).toEqual([0]);
@@ -255,7 +255,7 @@ describe('the recovery of VMs', () => {
 
   it('starts a VM again that was stopped through the admin and then started on the host', async () => {
     run();
-    vms.mean(vm, 'down');
+    vms.setDesiredState(vm, 'down');
     stop();
     run();
     expect(await pauseAfterCrash()).toBe(0);
@@ -263,7 +263,7 @@ describe('the recovery of VMs', () => {
 
   it('does not start a VM that was stopped through the admin and is reported as running once more before its end', async () => {
     run();
-    vms.mean(vm, 'down');
+    vms.setDesiredState(vm, 'down');
     run();
     crash();
     await after(10 * minuteMs);

@@ -77,14 +77,14 @@ export class RecoveryService implements OnApplicationShutdown {
 
   #runs(managed: ManagedVm): void {
     if (managed.state.state === 'running') return;
-    this.vms.mean(managed.vm, 'up');
+    this.vms.setDesiredState(managed.vm, 'up');
     this.#setState(managed, { state: 'running', since: performance.now() });
   }
 
   /** The same failure may be put into the registry more than once. */
   #failed(managed: ManagedVm, stopRequested: boolean): void {
     const { state, vm } = managed;
-    const isStopped = stopRequested || this.vms.isMeantToBeDown(vm);
+    const isStopped = stopRequested || this.vms.isDesiredDown(vm);
     if (!isStopped && (state.state === 'backoff' || state.state === 'starting')) return;
     this.#setState(managed, { state: 'stopped' });
     if (isStopped) return;
@@ -111,7 +111,7 @@ export class RecoveryService implements OnApplicationShutdown {
       await asOwnWork(() => this.vms.start(vm));
     } catch (error) {
       this.log.error('VM cannot be started again', { vm, error: messageOf(error) });
-      if (managed.state.state === 'starting' && !this.vms.isMeantToBeDown(vm))
+      if (managed.state.state === 'starting' && !this.vms.isDesiredDown(vm))
         this.#startLater(managed, managed.backoffMs);
     }
   }

@@ -1,7 +1,7 @@
 import { Access, Audit, Authorizer } from '@givc/access';
 import { transportOf } from '@givc/model';
 import type { admin, report } from '@givc/rpc';
-import { StandInAgents } from '../agents/agents.fixture.js';
+import { FakeAgents } from '../agents/agents.fixture.js';
 import {
   agentEntry,
   endpointOf,
@@ -41,7 +41,7 @@ export function newReports() {
   const audit = new Audit({ write, reload: () => undefined, close: () => undefined });
   const access = new Access({ identity: undefined, rules: undefined, audit, denial: 'denied' });
   const authorizer = new Authorizer(access, audit, log);
-  const agents = new StandInAgents(({ unit }) => Promise.resolve(runningStatus(unit)));
+  const agents = new FakeAgents(({ unit }) => Promise.resolve(runningStatus(unit)));
   const reports = new ReportService(registry, presence, agents.connections, audit, authorizer, log);
 
   /** A stream of an agent, and how it ended. */

@@ -1,4 +1,4 @@
-import { StandInAgents } from '../agents/agents.fixture.js';
+import { FakeAgents } from '../agents/agents.fixture.js';
 import { vmNamed } from '../registry/registry.fixture.js';
 import { NotifyService } from './notify.service.js';
 
@@ -15,7 +15,7 @@ describe('a notification for the users of a machine', () => {
 
   beforeEach(() => {
     answers = [];
-    const agents = new StandInAgents(() => new Promise(() => undefined));
+    const agents = new FakeAgents(() => new Promise(() => undefined));
     agents.answerCall = () => new Promise((resolve) => answers.push(() => resolve({ Status: 'sent' })));
     users = new NotifyService(agents.connections);
   });

@@ -1,6 +1,6 @@
 import type { HealthStatuses } from '@givc/rpc';
 import { vmUnit, type VmName } from '@givc/model';
-import { StandInAgents } from '../agents/agents.fixture.js';
+import { FakeAgents } from '../agents/agents.fixture.js';
 import { PersistenceService } from './persistence.service.js';
 import { agentEntry, newRegistry, unitEntry, vmNamed } from '../registry/registry.fixture.js';
 import { keyOf, type RegistryEntry } from '../registry/registry-entry.js';
@@ -56,7 +56,7 @@ describe('the registry that outlives the admin', () => {
     const made = newRegistry({ services: [vmUnit(vmNamed('host'))] });
     const healths: string[] = [];
     const health = { set: (name: string, serving: boolean) => healths.push(`${name} ${serving}`) };
-    const agents = new StandInAgents(() => new Promise(() => undefined));
+    const agents = new FakeAgents(() => new Promise(() => undefined));
     const { connections } = agents;
     const connectionOf = connections.of;
     connections.of = (vm) => {
@@ -147,7 +147,7 @@ describe('the registry that outlives the admin', () => {
     const made = newRegistry();
     const healths: boolean[] = [];
     const health = { set: (_: string, serving: boolean) => healths.push(serving) } as unknown as HealthStatuses;
-    const agents = new StandInAgents(() => new Promise(() => undefined));
+    const agents = new FakeAgents(() => new Promise(() => undefined));
     const persistence = new PersistenceService(
       ...([made.registry, made.store, made.presence, agents.connections, health, made.log, new NoStorage()] as const),
     );

@@ -3,7 +3,7 @@ import type { admin } from '@givc/rpc';
 
 export const registerRpc = '/admin.AdminService/RegisterService';
 
-/** What is recorded of the request of a registration. */
+/** The fields of a registration that are recorded. */
 export const registrationFields = ({ Name, Parent, Type, Transport }: admin.RegistryRequest) => ({
   Name,
   Parent,
@@ -11,7 +11,7 @@ export const registrationFields = ({ Name, Parent, Type, Transport }: admin.Regi
   ...(Transport && { Address: Transport.Address, Port: Transport.Port }),
 });
 
-/** The record of a registration that was taken over later, and stands for so many. */
+/** The record of a delayed registration, which stands for `coalesced` registrations. */
 export const coalescedRegistration = (
   caller: Caller,
   rpc: string,

@@ -7,18 +7,18 @@ import { RegistryConfig } from './registry.config.js';
 
 const advice = 'set GIVC_HOST_NAME (--host-name) of the admin to the name of its certificate';
 
-/** Of the machines whose refused claims are logged; all are recorded and counted. */
+/** How many machines have their refused claims logged; all claims are recorded and counted. */
 const loggedMax = 100;
 
 /**
- * Which machine is the host: the configured one, else the first that claims to be and may. With TLS that is one whose
- * certificate has a name of SERVICES; it stays the host, also after a restart of the admin. Without TLS names prove
- * nothing: the first is believed, and while this admin runs only from the address of its claim.
+ * Which machine is the host: the configured one, else the first that registers as the host and may. With TLS the name in
+ * its certificate must be in SERVICES, and it stays the host, also after a restart of the admin. Without TLS names prove
+ * nothing: the first registration is accepted, and later ones only from the same address.
  */
 @Injectable()
 export class HostIdentity {
   #name: VmName | undefined;
-  /** Where the claim came from that was believed without a certificate. */
+  /** The address of the claim that was accepted without a certificate. */
   #claimedFrom: { readonly address: string | undefined } | undefined;
   #refusedClaims = 0;
   readonly #logged = new Set<VmName>();
@@ -31,7 +31,7 @@ export class HostIdentity {
     this.#name = config.hostName;
   }
 
-  /** Undefined until a claim was believed, unless it is configured. */
+  /** Undefined until a claim was accepted, unless it is configured. */
   get name(): VmName | undefined {
     return this.#name;
   }
@@ -46,12 +46,12 @@ export class HostIdentity {
     return this.#refusedClaims;
   }
 
-  /** Takes over whom an earlier run of the admin believed, unless the configuration has another host or no place for it. */
+  /** Restores the host of an earlier run of the admin, unless the configuration names another host or does not list it. */
   restore(name: VmName | undefined): void {
     if (this.isConfigured || name === undefined) return;
     if (this.access.identity && !this.#isListed(name))
       return this.log.warn(`the host of before is not in SERVICES, so it is forgotten: ${advice}`, { vm: name });
-    this.#believe(name);
+    this.#accept(name);
   }
 
   /** An agent registers as that of the host. PERMISSION_DENIED, logged and counted, unless it is or becomes the host. */
@@ -59,10 +59,10 @@ export class HostIdentity {
     const problem = this.#problemOf(vm, caller);
     if (problem !== undefined) this.#refuse(vm, problem);
     if (!caller.peer) this.#claimedFrom ??= { address: caller.address };
-    if (this.#name === undefined) this.#believe(vm);
+    if (this.#name === undefined) this.#accept(vm);
   }
 
-  #believe(vm: VmName): void {
+  #accept(vm: VmName): void {
     this.#name = vm;
     this.log.warn(`this is the host, because it came first: to be certain, ${advice}`, { vm });
   }

@@ -2,7 +2,7 @@ import type { Fields, Log } from '@givc/log';
 import type { VmName } from '@givc/model';
 import { CoalescingThrottle } from '@givc/queue';
 
-/** How many lines of one machine are written at once, and how long each takes after that. */
+/** How many lines of one machine are written at once, and the interval of those after that. */
 const limits = { burst: 100, everyMs: 1_000 } as const;
 
 interface Line {
@@ -12,8 +12,8 @@ interface Line {
 }
 
 /**
- * Lines about what a machine may do as often as it likes. Of those that come too fast the newest is written, with the
- * number of those that it stands for as `coalesced`.
+ * Log lines about events that a machine can cause at any rate. When they come too fast, the newest is written, with the
+ * number of lines that it stands for as `coalesced`.
  */
 export class MachineLog {
   readonly #lines: CoalescingThrottle<Line>;

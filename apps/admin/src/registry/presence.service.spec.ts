@@ -82,30 +82,30 @@ describe('the presence of agents', () => {
   });
 
   it('is reported to listeners of registrations first, with the presence before, and then as a transition', () => {
-    const told: string[] = [];
-    presence.onTransition(() => told.push('transition'));
-    presence.onRegistered(({ vm }, before) => told.push(`${vm} ${before?.state ?? 'none'}`));
+    const calls: string[] = [];
+    presence.onTransition(() => calls.push('transition'));
+    presence.onRegistered(({ vm }, before) => calls.push(`${vm} ${before?.state ?? 'none'}`));
     presence.addAgent(agent(), 'registered');
     presence.addAgent(agent(), 'registered');
     presence.handle(netVm, missed);
     presence.addAgent(agent(), 'reported');
     presence.addAgent(agentEntry('gui-vm'), 'restored');
-    expect(told).toEqual([
+    expect(calls).toEqual([
       ...['net-vm none', 'transition', 'net-vm polled', 'transition', 'net-vm lost', 'transition'],
       'transition',
     ]);
   });
 
-  it('is told to who listens until they stop, and not to who begins while it is told', () => {
-    const told: string[] = [];
+  it('is passed to listeners until they stop, and not to one that begins in a listener', () => {
+    const calls: string[] = [];
     const stop = presence.onTransition(() => {
       stop();
-      presence.onTransition((transition) => told.push(described(transition)));
+      presence.onTransition((transition) => calls.push(described(transition)));
     });
     presence.addAgent(agent(), 'registered');
-    expect(told).toEqual([]);
+    expect(calls).toEqual([]);
     presence.handle(netVm, missed);
-    expect(told).toEqual(['net-vm polled lost']);
+    expect(calls).toEqual(['net-vm polled lost']);
   });
 
   it('begins a run when an agent is there that was not, or has booted', () => {

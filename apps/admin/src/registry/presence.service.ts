@@ -6,7 +6,7 @@ import { nextPresence, runOf, type PresenceEvent, type Presence } from './presen
 import { isAgent, type RegistryEntry } from './registry-entry.js';
 import { RegistryStore } from './registry-store.js';
 
-/** The presence of an agent has become another one. */
+/** A change of the presence of an agent. */
 export interface Transition {
   readonly vm: VmName;
   readonly before: Presence | undefined;
@@ -14,7 +14,7 @@ export interface Transition {
   readonly after: Presence | undefined;
 }
 
-/** Whether the agent may have forgotten what it was sent before, or was never sent it. */
+/** Whether a new run of the agent has begun, in which it may have forgotten what it was sent before. */
 export function startsRun({ before, after }: Transition): boolean {
   const run = runOf(after);
   return run !== undefined && run !== runOf(before);
@@ -24,8 +24,8 @@ type TransitionListener = (transition: Transition) => void;
 type RegistrationListener = (entry: RegistryEntry, before: Presence | undefined) => void;
 
 /**
- * Which agents are there. All news of an agent comes in here, by whichever way, and whatever waits for an agent listens
- * to the transitions.
+ * The presence of each agent. Every observation of an agent is passed to this service; code that waits for an agent
+ * listens to the transitions.
  */
 @Injectable()
 export class PresenceService {
@@ -60,15 +60,15 @@ export class PresenceService {
     return `the agent of ${vm} is lost${since ? ` since ${since}` : ''}: ${presence.reason}`;
   }
 
-  /** An agent says who it is, or an earlier run of the admin knew it: the entry is put into the registry. */
+  /** Puts an agent into the registry that has registered, reports, or was restored. */
   addAgent(entry: RegistryEntry, kind: 'reported' | 'registered' | 'restored'): void {
     this.#become(entry, { kind });
   }
 
   /** Nothing changes when no agent of this machine is registered. */
-  handle(vm: VmName, news: Extract<PresenceEvent, { readonly kind: 'answered' | 'missed' | 'streamEnded' }>): void {
+  handle(vm: VmName, event: Extract<PresenceEvent, { readonly kind: 'answered' | 'missed' | 'streamEnded' }>): void {
     const entry = this.store.get(vm, agentUnit(vm));
-    if (entry) this.#become(entry, news);
+    if (entry) this.#become(entry, event);
   }
 
   /** Calls the listener after each transition, once the registry has it. Returns how to stop listening. */
@@ -82,24 +82,24 @@ export class PresenceService {
     this.#onRegistered.add(listener);
   }
 
-  #become(entry: RegistryEntry, news: PresenceEvent): void {
+  #become(entry: RegistryEntry, event: PresenceEvent): void {
     const { machine, unit, bootId, endpoint } = entry;
     const known = this.store.get(machine, unit);
     const before = known?.presence;
-    const after = nextPresence(before, news, { bootId, endpoint });
+    const after = nextPresence(before, event, { bootId, endpoint });
     if (after === before && entry === known) return;
-    // One whose VM does not run is not lost but gone.
+    // An agent whose VM does not run leaves the registry.
     if (after?.state === 'lost' && this.#isDown(machine)) return this.store.removeMachine(machine);
     if (after?.state === 'lost' && before?.state !== 'lost') this.#lostSince.set(machine, new Date());
     this.#log(entry, before, after);
     const now = { ...entry, presence: after };
     this.store.put(now);
-    if (news.kind === 'registered' || news.kind === 'reported')
+    if (event.kind === 'registered' || event.kind === 'reported')
       for (const listener of [...this.#onRegistered]) listener(now, before);
     if (after !== before) this.#emit(machine, before, after);
   }
 
-  /** Whether the host says so, whose word is old unless it reports. */
+  /** Whether the host reports that the VM does not run; the state is outdated when the host does not report. */
   #isDown(vm: VmName): boolean {
     const unit = this.store.vmEntry(vm);
     return unit !== undefined && !isAlive(unit.status) && this.of(unit.machine)?.state === 'reporting';

@@ -57,8 +57,8 @@ describe('the presence of an agent', () => {
     ['lost', lost, answered, askedNew!],
     ['lost', lost, missed, same],
     ['lost', lost, streamEnded, same],
-  ])('that is %s follows from %o by %o', (_, from, news, expected) => {
-    const after = nextPresence(from, news, seen);
+  ])('that is %s follows from %o by %o', (_, from, event, expected) => {
+    const after = nextPresence(from, event, seen);
     if (expected === same) expect(after).toBe(from);
     else expect(after).toEqual(expected);
     expect(runOf(after) === before).toBe(expected === same ? isPresent(from) : expected === reporting);
@@ -69,7 +69,7 @@ describe('the presence of an agent', () => {
     ['it is elsewhere', run('first', 9_001)],
   ])('is another run when %s', (_, moved) => {
     for (const from of [reporting, asked])
-      for (const news of [reported, registered]) expect(runOf(nextPresence(from, news, moved))).toBe(moved);
+      for (const event of [reported, registered]) expect(runOf(nextPresence(from, event, moved))).toBe(moved);
   });
 
   it('is the same run when it registers without its boot, and another one when it reports a boot for the first time', () => {
@@ -79,9 +79,9 @@ describe('the presence of an agent', () => {
     expect(runOf(nextPresence(old, reported, seen))).toBe(seen);
   });
 
-  const anyNews = fc.constantFrom(reported, registered, restored, answered, missed, streamEnded);
+  const anyEvents = fc.constantFrom(reported, registered, restored, answered, missed, streamEnded);
   const after = (all: readonly PresenceEvent[]): Presence | undefined =>
-    all.reduce<Presence | undefined>((presence, news) => nextPresence(presence, news, run()), undefined);
+    all.reduce<Presence | undefined>((presence, event) => nextPresence(presence, event, run()), undefined);
 
   it('is there after any history once the agent reports, or answers as one that is known', () => {
     const last = fc.constantFrom<readonly PresenceEvent[]>(
@@ -89,12 +89,12 @@ describe('the presence of an agent', () => {
       [registered, answered],
       [registered, missed, answered],
     );
-    fc.assert(fc.property(fc.array(anyNews), last, (history, news) => isPresent(after([...history, ...news]))));
+    fc.assert(fc.property(fc.array(anyEvents), last, (history, event) => isPresent(after([...history, ...event]))));
   });
 
   it('begins a run exactly when the agent was not there', () => {
     fc.assert(
-      fc.property(fc.array(anyNews), anyNews, (history, last) => {
+      fc.property(fc.array(anyEvents), anyEvents, (history, last) => {
         const from = after(history);
         const to = nextPresence(from, last, run());
         expect(isPresent(to) && runOf(to) !== runOf(from)).toBe(isPresent(to) && !isPresent(from));
@@ -104,7 +104,7 @@ describe('the presence of an agent', () => {
 
   it('does not change by hearing the same again', () => {
     fc.assert(
-      fc.property(fc.array(anyNews), anyNews, (history, last) => {
+      fc.property(fc.array(anyEvents), anyEvents, (history, last) => {
         const once = nextPresence(after(history), last, run());
         if (last.kind !== 'restored') expect(nextPresence(once, last, run())).toBe(once);
       }),

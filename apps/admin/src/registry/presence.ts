@@ -9,13 +9,13 @@ export interface Run {
 
 /** Whether a registered agent is there, as far as the admin knows. */
 export type Presence =
-  /** It was known before the admin restarted, and has been neither heard of nor missed since. */
+  /** It was known before the admin restarted, and has neither registered, reported nor answered since. */
   | { readonly state: 'unconfirmed' }
   /** Its stream of reports is open. */
   | { readonly state: 'reporting'; readonly run: Run }
   /** It does not report; it has registered, or answered what it was asked. */
   | { readonly state: 'polled'; readonly run: Run }
-  /** It is listed as powered off, whatever it said last. */
+  /** It is listed as powered off, independent of its last reported state. */
   | { readonly state: 'lost'; readonly reason: string };
 
 /** As `report.Machine` names them. */
@@ -23,7 +23,7 @@ export const presenceStates = ['reporting', 'polled', 'lost', 'unconfirmed'] as 
 
 export type PresenceState = Presence['state'];
 
-/** What has become known of an agent, by whichever way. */
+/** An observation of an agent. */
 export type PresenceEvent =
   /** A stream of reports has begun. */
   | { readonly kind: 'reported' }
@@ -31,7 +31,7 @@ export type PresenceEvent =
   | { readonly kind: 'registered' }
   /** It was known before the admin restarted. */
   | { readonly kind: 'restored' }
-  /** It has answered what it was asked, with whatever. */
+  /** It has answered a call, with a result or an error. */
   | { readonly kind: 'answered' }
   /** It has not answered, or cannot be connected. */
   | { readonly kind: 'missed'; readonly reason: string }
@@ -46,18 +46,18 @@ export const isPresent = (presence: Presence | undefined): presence is Present =
 export const runOf = (presence: Presence | undefined): Run | undefined =>
   isPresent(presence) ? presence.run : undefined;
 
-/** Who registers without a boot id says nothing of it. */
+/** A registration without a boot id is taken for the same boot. */
 const isSameRun = (before: Run, seen: Run): boolean =>
   (seen.bootId === undefined || seen.bootId === before.bootId) && sameEndpoint(before.endpoint, seen.endpoint);
 
 /**
- * What an agent's presence becomes: the same object when the news changes nothing. A run begins when the agent was not
- * there, has booted or is elsewhere; it is `seen` then. Of an agent that reports only its stream decides, one that is not
- * registered has to introduce itself, and one that is lost is back when it reports or answers: it may register from where
- * it cannot be reached.
+ * The presence of an agent after an event; the same object when the event changes nothing. The run becomes `seen` when
+ * the agent was not there, has booted or has another endpoint. While an agent reports, only its stream decides. An agent
+ * that is not registered has to register or report first. A lost agent is back when it reports or answers, but not when it
+ * registers: it may register from an address at which it cannot be reached.
  */
-export function nextPresence(before: Presence | undefined, news: PresenceEvent, seen: Run): Presence | undefined {
-  switch (news.kind) {
+export function nextPresence(before: Presence | undefined, event: PresenceEvent, seen: Run): Presence | undefined {
+  switch (event.kind) {
     case 'restored':
       return { state: 'unconfirmed' };
     case 'reported':
@@ -69,7 +69,7 @@ export function nextPresence(before: Presence | undefined, news: PresenceEvent, 
       return before === undefined || isPresent(before) ? before : { state: 'polled', run: seen };
     case 'missed':
       return before?.state === 'polled' || before?.state === 'unconfirmed'
-        ? { state: 'lost', reason: news.reason }
+        ? { state: 'lost', reason: event.reason }
         : before;
     case 'streamEnded':
       return before?.state === 'reporting' ? { state: 'lost', reason: 'its reports have ended' } : before;

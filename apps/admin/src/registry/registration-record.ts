@@ -12,8 +12,8 @@ interface Change {
 }
 
 /**
- * Records what callers have changed by RegisterService. All of it is taken over, however much it is, so what is limited
- * is the lines: of those that come too fast the newest is recorded, with how many it stands for.
+ * Records the changes that callers make by RegisterService. All changes are made; the number of lines is limited: when
+ * changes come too fast, one line records the newest, with the number of changes that it stands for.
  */
 export class RegistrationRecord {
   readonly #changes: CoalescingThrottle<Change>;
@@ -24,7 +24,7 @@ export class RegistrationRecord {
     );
   }
 
-  /** Whether a registration that has changed something is to be recorded with its call; if not, it is recorded later. */
+  /** Whether the change is to be recorded with its call; if not, it is recorded later. */
   takes(request: admin.RegistryRequest, caller: Caller): boolean {
     return this.#changes.offer(callerKey(caller), { caller, fields: registrationFields(request) });
   }

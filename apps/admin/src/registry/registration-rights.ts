@@ -3,11 +3,11 @@ import type { Peer } from '@givc/access';
 import type { RegistryEntry } from './registry-entry.js';
 import type { Registration } from './registration.js';
 
-/** What decides who may register what, beside the certificate of who does. */
+/** What decides about a registration beside the caller's certificate. */
 interface Known {
   /** The name of this admin's machine. */
   readonly adminName: VmName;
-  /** Whose certificate is the host's, as soon as that is known. */
+  /** The name in the host's certificate, as soon as it is known. */
   readonly hostName: VmName | undefined;
   agentOf(vm: VmName): RegistryEntry | undefined;
 }
@@ -24,7 +24,7 @@ function assertOwnName({ name }: Endpoint, vm: VmName): void {
   if (name !== vm) throw denied('Transport.Name', `the agent of ${vm} proves itself as ${vm}, not as ${name}`);
 }
 
-/** Which machine is the admin's is not for others to say. */
+/** Only the admin's own machine may register as `AdmVM`. */
 function assertNotAdmin(vm: VmName, { vm: kind }: UnitType, { adminName }: Known): void {
   if (kind === 'AdmVM' && vm !== adminName) throw denied('Type', `the admin's machine is ${adminName}, not ${vm}`);
 }
@@ -33,7 +33,7 @@ function assertNotAdmin(vm: VmName, { vm: kind }: UnitType, { adminName }: Known
  * Throws PERMISSION_DENIED, with what was expected, unless this certificate may register this:
  * `givc-X.service` and everything below it only that of X; units of the host and VM units only that of the host; and an
  * agent is not moved by a certificate older than the one that it registered with last. Whether an agent is that of the
- * host is for \`HostIdentity\` to say.
+ * host is decided by `HostIdentity`.
  */
 export function assertMayRegister(registration: Registration, peer: Peer, known: Known): void {
   const { unit, type } = registration;

@@ -4,7 +4,7 @@ import { CoalescingThrottle } from '@givc/queue';
 import type { RegistryEntry } from './registry-entry.js';
 import type { Registrant, Registration } from './registration.js';
 
-/** How often an agent may come at once, and how long it has to wait each time after that. */
+/** How many moves of an agent are registered at once, and the interval of those after that. */
 const limits = { burst: 10, everyMs: 2_000 } as const;
 
 interface Move {
@@ -13,13 +13,13 @@ interface Move {
 }
 
 /**
- * Slows an agent down that is elsewhere, another run, or back each time that it registers or begins to report: each time
- * costs a connection, and lines of the log and the record. What it registers last is taken over after at most two seconds.
+ * Limits the registrations with which an agent changes its endpoint or boot, or comes back, as each costs a connection and
+ * lines of the log and the record. The last one is registered after at most two seconds.
  */
 export class RegistrationThrottle {
   readonly #moves: CoalescingThrottle<Move>;
 
-  /** `register` takes a registration over without this throttle, and returns whether anything changed by it. */
+  /** `register` registers without this throttle, and returns whether the registry has changed. */
   constructor(register: (registration: Registration, registrant: Registrant) => boolean, log: Log) {
     this.#moves = new CoalescingThrottle(limits, (vm, { registration, registrant }, count) => {
       try {
@@ -36,12 +36,12 @@ export class RegistrationThrottle {
   holds(known: RegistryEntry | undefined, entry: RegistryEntry, move: Move): boolean {
     if (known && (isElsewhere(known, entry) || comesBack(known, move.registrant)))
       return !this.#moves.offer(entry.machine, move);
-    // It is still where it is known to be.
+    // Its endpoint and boot are unchanged.
     this.forget(entry.machine);
     return false;
   }
 
-  /** What was held back is taken over no more. */
+  /** Drops a delayed registration. */
   forget(vm: VmName): void {
     this.#moves.drop(vm);
   }
@@ -51,6 +51,6 @@ const isElsewhere = (known: RegistryEntry, entry: RegistryEntry): boolean =>
   !sameEndpoint(known.endpoint, entry.endpoint) ||
   (known.bootId !== undefined && entry.bootId !== undefined && known.bootId !== entry.bootId);
 
-/** Whether it was lost, or begins to report; a stream that replaces another that is open costs nothing. */
+/** Whether the agent was lost, or begins to report; a stream that replaces an open one costs nothing. */
 const comesBack = ({ presence }: RegistryEntry, { reports }: Registrant): boolean =>
   presence?.state === 'lost' || (reports && presence?.state !== 'reporting');

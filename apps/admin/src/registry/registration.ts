@@ -23,29 +23,29 @@ interface Unit {
   readonly unit: UnitName;
   readonly type: UnitType;
   readonly status: UnitStatus;
-  /** How a unit ended that runs no longer, as far as its agent knows. */
+  /** How the unit ended, if it does not run and its agent knows. */
   readonly ending?: report.Ending;
-  /** When systemd told the agent, in milliseconds since 1970; 0 or nothing when that is not known. */
+  /** When the agent received the signal of systemd, in milliseconds since 1970; 0 or nothing when it is unknown. */
   readonly sinceMs?: number;
 }
 
-/** What a RegisterService says, by what it is about. */
+/** A parsed request of RegisterService. */
 export type Registration =
   | (Unit & { readonly kind: 'agent'; readonly vm: VmName; readonly endpoint: Endpoint; readonly bootId?: string })
   | (Unit & { readonly kind: 'vm'; readonly vm: VmName; readonly agent: UnitName })
   | (Unit & { readonly kind: 'unit'; readonly agent: UnitName });
 
-/** Who registers, and how. */
+/** The caller of a registration. */
 export interface Registrant {
-  /** Undefined when TLS is off: then everybody is believed. */
+  /** Undefined when TLS is off: then every caller is accepted. */
   readonly peer: Peer | undefined;
   /** The IP address that it calls from; undefined where the transport has none. */
   readonly address?: string | undefined;
-  /** It will tell each change by itself. */
+  /** Whether it reports each change by itself. */
   readonly reports: boolean;
-  /** Whether its reports still come. */
+  /** Whether its report stream is still open. */
   readonly isOpen?: () => boolean;
-  /** Called when an agent's registration was held back and has changed something, with how many it stands for. */
+  /** Called when a delayed registration of an agent has changed the registry, with the number of registrations it replaces. */
   readonly onLate?: (count: number) => void;
 }
 

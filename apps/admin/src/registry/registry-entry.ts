@@ -2,7 +2,7 @@ import { vmStatus, type Endpoint, type UnitName, type UnitStatus, type UnitType,
 import type { admin } from '@givc/rpc';
 import type { Presence } from './presence.js';
 
-/** One unit of one machine, as its agent last told. */
+/** One unit of one machine, as last reported by its agent. */
 export interface RegistryEntry {
   readonly unit: UnitName;
   readonly type: UnitType;
@@ -17,13 +17,13 @@ export interface RegistryEntry {
   readonly endpoint?: Endpoint;
   /** Since when the certificate is valid that an agent registered with, in milliseconds since 1970. */
   readonly certifiedAt?: number;
-  /** Another one after each boot of the agent's machine; not every agent tells it. */
+  /** Changes with each boot of the agent's machine; undefined for agents that do not send it. */
   readonly bootId?: string;
-  /** Another one each time the agent registers or reports it, or carries out a command on it; polling leaves it as it is. */
+  /** Increases when the agent registers or reports the unit, or carries out a command on it; polling does not change it. */
   readonly statement?: number;
   /** Of an agent. */
   readonly presence?: Presence | undefined;
-  /** Of a unit that does not run: a job of systemd has stopped it, however it ended then. */
+  /** Of a unit that does not run: whether a job of systemd stopped it, also when it failed during the stop. */
   readonly stopRequested?: boolean;
 }
 
@@ -47,7 +47,7 @@ export function itemOf(entry: RegistryEntry): admin.QueryListItem {
   };
 }
 
-/** Whether a caller of QueryList could tell the two apart. */
+/** Whether the two look the same to a caller of QueryList. */
 export const sameItem = (a: admin.QueryListItem, b: admin.QueryListItem): boolean =>
   a.VmStatus === b.VmStatus &&
   a.Description === b.Description &&

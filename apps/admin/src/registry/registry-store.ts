@@ -2,7 +2,7 @@ import { GivcError, stoppedStatus, vmUnit, type UnitName, type UnitStatus, type 
 import type { admin } from '@givc/rpc';
 import { itemOf, keyOf, sameItem, type RegistryEntry, type RegistryKey } from './registry-entry.js';
 
-/** What a watcher of the registry hears; `entry` is the entry after the change, of a removed one the last. */
+/** A change of the registry; `entry` is the entry after the change, or the last one of a removed entry. */
 export interface RegistryChange {
   readonly kind: 'Added' | 'Updated' | 'Removed';
   readonly key: RegistryKey;
@@ -30,8 +30,8 @@ const bytesOf = ({ Name, Description, VmName = '', AgentName = '' }: admin.Query
   [Name, Description, VmName, AgentName].reduce((sum, text) => sum + Buffer.byteLength(text), itemOverhead);
 
 /**
- * The rows of the registry. Listeners hear of each change that a caller could see, once, in order, before the
- * method that made it returns.
+ * The rows of the registry. Listeners are called once for each change that a caller could see, in order, before the
+ * method that made the change returns.
  */
 export class RegistryStore {
   readonly #rows = new Map<RegistryKey, Row>();
@@ -70,7 +70,7 @@ export class RegistryStore {
     this.#emit({ kind: 'Removed', key, item: itemOf(entry), entry });
   }
 
-  /** Takes the agent and the units of a machine that does not run out of the registry; the unit of the host that runs it stays. */
+  /** Removes the agent and the units of a machine that does not run; the host's unit of the VM stays. */
   removeMachine(vm: VmName): void {
     for (const { entry } of [...this.#rows.values()])
       if (entry.machine === vm) this.remove(keyOf(entry), stoppedStatus(entry.unit, entry.status));
@@ -97,13 +97,13 @@ export class RegistryStore {
     return (this.#list ??= Object.freeze({ List: Array.from(this.#rows.values(), (row) => row.item) }));
   }
 
-  /** Returns how to stop listening. */
+  /** Returns a function that removes the listener. */
   onChange(listener: Listener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Hears of every entry that is put, also of changes that no caller of QueryList could see. Returns how to stop listening. */
+  /** Calls the listener for every entry that is put, also when no caller of QueryList could see the change. Returns a function that removes it. */
   onPut(listener: (entry: RegistryEntry) => void): () => void {
     this.#onPut.add(listener);
     return () => this.#onPut.delete(listener);

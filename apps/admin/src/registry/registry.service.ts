@@ -33,7 +33,7 @@ import { RegistrationThrottle } from './registration-throttle.js';
 import type { Registrant, Registration } from './registration.js';
 import { RegistryConfig } from './registry.config.js';
 
-/** An instance number that nobody else gets while it is held. */
+/** An instance number that is reserved for one start. */
 export interface InstanceReservation {
   readonly unit: UnitName;
   /**
@@ -44,7 +44,7 @@ export interface InstanceReservation {
   release(): void;
 }
 
-/** What is true of every machine, agent, unit and running application, as far as their agents have told. */
+/** The machines, agents, units and running applications, as reported by their agents. */
 @Injectable()
 export class RegistryService {
   readonly #reserved = new Map<string, { ended: boolean }>();
@@ -67,9 +67,9 @@ export class RegistryService {
   }
 
   /**
-   * Takes over what an agent tells of itself or of one of its units, and returns whether it was unknown or is elsewhere now.
-   * An agent that is elsewhere again and again is taken over a little later. PERMISSION_DENIED when it is not the
-   * registrant's to tell, NOT_FOUND when it names an unknown agent.
+   * Registers an agent or one of its units, and returns whether it was unknown or has another endpoint now. An agent whose
+   * endpoint changes again and again is registered a little later. PERMISSION_DENIED when the caller may not register it,
+   * NOT_FOUND when it names an unknown agent.
    */
   register(registration: Registration, registrant: Registrant): boolean {
     return this.#register(registration, registrant, true);
@@ -114,13 +114,13 @@ export class RegistryService {
     return this.#record(machine, unit, act, { isStatement: true });
   }
 
-  /** Whose certificate is the host's, as soon as that is known. */
+  /** The name in the host's certificate, as soon as it is known. */
   get hostName(): VmName | undefined {
     return this.hostIdentity.name;
   }
 
   /**
-   * Takes over what an earlier run of the admin knew, each entry alone, and returns those that it took; its agents are
+   * Restores the entries of an earlier run of the admin, each by itself, and returns those that were restored; agents are
    * unconfirmed until they report or answer. Without a name the host is the first that was registered as such.
    */
   restore(hostName: VmName | undefined, entries: readonly RegistryEntry[]): readonly RegistryEntry[] {
@@ -141,14 +141,14 @@ export class RegistryService {
     });
   }
 
-  /** Takes every unit of a machine out of the registry but its agent and these. */
+  /** Removes every unit of a machine but its agent and these. */
   forgetOthers(vm: VmName, units: readonly string[]): void {
     const kept = new Set<string>([...units, agentUnit(vm)]);
     for (const entry of [...this.store.entries()])
       if (entry.machine === vm && !kept.has(entry.unit)) this.#remove(entry);
   }
 
-  /** UNAVAILABLE when the machine is known but has no agent, NOT_FOUND when nobody knows it. */
+  /** UNAVAILABLE when the machine is known but has no agent, NOT_FOUND when it is unknown. */
   agentOf(vm: VmName): RegistryEntry {
     const entry = this.store.get(vm, agentUnit(vm));
     if (entry) return entry;
@@ -174,7 +174,7 @@ export class RegistryService {
   }
 
   /**
-   * The running instances that a request means; all are of one machine, without a VM of `<application>-vm` if that has
+   * The running instances that a request names, all of one machine: without a VM, of `<application>-vm` if that has
    * some. NOT_FOUND when there are none.
    */
   instances(selector: InstanceSelector, vm: VmName | undefined): [RegistryEntry, ...RegistryEntry[]] {
@@ -220,7 +220,7 @@ export class RegistryService {
     };
   }
 
-  /** A VM whose agent has come meanwhile is not taken for stopped: the agent might never register again. */
+  /** A VM whose agent has registered in the meantime is not recorded as stopped: the agent might never register again. */
   async #record(
     machine: VmName,
     unit: UnitName,
@@ -244,8 +244,8 @@ export class RegistryService {
   }
 
   /**
-   * The one way in for the state of a unit, however it has become known. That somebody had it stopped is known until it runs
-   * again; a VM that is down has no agent.
+   * Records the state of a unit; all states pass through this method. `stopRequested` is kept until the unit runs again.
+   * When a VM is down, its agent and units are removed.
    */
   #setUnit(entry: RegistryEntry, ending?: report.Ending): void {
     if (entry.type.service === 'App' && !isAlive(entry.status)) return this.#ended(entry, ending);
@@ -283,7 +283,7 @@ export class RegistryService {
   }
 }
 
-/** Whether it was stopped, closed itself or crashed, and with what status, as far as its agent has said. */
+/** Whether the application was stopped, closed itself or crashed, and its status, as far as reported. */
 function endingFields({ unit, vm }: RegistryEntry, ending: report.Ending | undefined): Fields {
   if (!ending) return { unit, vm };
   const crashed = ending.result !== 'success';

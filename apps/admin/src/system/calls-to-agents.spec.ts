@@ -1,5 +1,5 @@
 import { GivcError, stoppedStatus } from '@givc/model';
-import { StandInAgents } from '../agents/agents.fixture.js';
+import { FakeAgents } from '../agents/agents.fixture.js';
 import { Departures } from '../lifecycle/departures.js';
 import { UnitStarter } from '../lifecycle/unit-starter.js';
 import { UnitStates } from '../lifecycle/unit-states.js';
@@ -12,7 +12,7 @@ const netVm = vmNamed('net-vm');
 const never = { caller: 'gui-vm', signal: new AbortController().signal };
 
 describe('a call that is passed on to an agent', () => {
-  let agents: StandInAgents;
+  let agents: FakeAgents;
   let power: PowerService;
   let statistics: StatsService;
   let users: NotifyService;
@@ -22,7 +22,7 @@ describe('a call that is passed on to an agent', () => {
     const { registry, store, presence, log } = newRegistry();
     store.put(agentEntry('net-vm'));
     store.put(agentEntry('host', { type: { vm: 'Host', service: 'Mgr' } }));
-    agents = new StandInAgents(({ unit }) => Promise.resolve(stoppedStatus(unit)));
+    agents = new FakeAgents(({ unit }) => Promise.resolve(stoppedStatus(unit)));
     agents.answerCall = () => Promise.resolve(answer);
     const departures = new Departures(presence, store, agents.connections);
     const states = new UnitStates(registry, presence, agents.connections);

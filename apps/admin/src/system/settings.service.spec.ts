@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GivcError, parseLocaleAssignments, parseTimezone } from '@givc/model';
-import { StandInAgents } from '../agents/agents.fixture.js';
+import { FakeAgents } from '../agents/agents.fixture.js';
 import { agentEntry, agentRegistration, newRegistry, unitRegistration, vmNamed } from '../registry/registry.fixture.js';
 import { keyOf } from '../registry/registry-entry.js';
 import type { PresenceService } from '../registry/presence.service.js';
@@ -36,7 +36,7 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
   let registry: RegistryService;
   let presence: PresenceService;
   let store: RegistryStore;
-  let agents: StandInAgents;
+  let agents: FakeAgents;
   let settings: SettingsService;
   let lines: string[];
 
@@ -47,7 +47,7 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
     const config = { localeFile, timezoneFile, zoneDatabase: '/usr/share/zoneinfo' };
     const made = newRegistry();
     ({ registry, store, presence, lines } = made);
-    agents = new StandInAgents(() => new Promise(() => undefined));
+    agents = new FakeAgents(() => new Promise(() => undefined));
     agents.answerCall = () => Promise.resolve({});
     settings = new SettingsService(config, store, made.log, presence, agents.connections);
   });
