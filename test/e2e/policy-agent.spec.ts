@@ -7,7 +7,6 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
-  watch,
   writeFileSync,
 } from 'node:fs';
 import { createHash } from 'node:crypto';
@@ -18,22 +17,10 @@ import { policyadmin, policySignature } from '@givc/rpc';
 import { TestSystem, type TestAgent } from '@givc/testing';
 import { framed } from '../support/raw-call.js';
 import { TestSigner } from '../support/minisign.js';
+import { untilFolder } from '../support/until-folder.js';
 
 const { streamPolicy } = policyadmin.PolicyAdminService;
 const sha256 = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex');
-
-/** Resolves once the folder, which is there, has what the test waits for. */
-function untilFolder(folder: string, condition: (names: readonly string[]) => boolean): Promise<void> {
-  return new Promise((resolve) => {
-    const look = () => {
-      if (!condition(readdirSync(folder))) return;
-      watcher.close();
-      resolve();
-    };
-    const watcher = watch(folder, look);
-    look();
-  });
-}
 
 /** The messages of a policy, in chunks of so many bytes. */
 function* messages(policy_name: string, content: Uint8Array | string, size = 7) {

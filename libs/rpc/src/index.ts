@@ -13,7 +13,8 @@ export type { CallSettings } from './client/call-settings.js';
 export { Dialer, GrpcDialer, type DialOptions } from './client/dialer.js';
 export { listServices } from './client/list-services.js';
 export type { ChannelSettings } from './client/channel-settings.js';
-export { RpcChannel, type ChannelState } from './client/rpc-channel.js';
+export type { ChannelState } from './client/channel-state.js';
+export { RpcChannel } from './client/rpc-channel.js';
 export {
   Call,
   callOf,

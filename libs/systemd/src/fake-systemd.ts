@@ -123,10 +123,7 @@ export class FakeSystemd extends Systemd {
     return { ...this.inherited, ...Object.fromEntries(this.#environment) };
   }
 
-  /**
-   * systemd leaves the bus: pending jobs and all calls reject with UNAVAILABLE, and nothing is reported, until
-   * `comeBack`. Jobs that are held go on.
-   */
+  /** Until `comeBack`, jobs and calls reject with UNAVAILABLE and nothing is reported. Jobs that are held go on. */
   goAway(): void {
     const message = 'systemd has left the bus';
     this.#away = new GivcError('UNAVAILABLE', message, { info: { reason: 'SYSTEMD_AWAY' } });

@@ -1,28 +1,15 @@
 import { status } from '@grpc/grpc-js';
-import { stoppedStatus, type GivcError, type UnitName } from '@givc/model';
+import type { GivcError } from '@givc/model';
 import type { report } from '@givc/rpc';
 import { processClock } from '@givc/time';
 import type { UnitEntry } from './registry-requests.js';
 import { FakeReportCall } from './report-call.fixture.js';
+import { application, entry, updateOf } from './unit-entries.fixture.js';
 import { ReportStream } from './report-stream.js';
 
 const heartbeatMs = 3_000;
 const silenceMs = 2.5 * heartbeatMs;
-const [service, application] = [9, 10];
 
-/** A unit of the agent, in this state since then. */
-const entry = (name: string, since_ms = 0, ActiveState = 'active', Type = service): UnitEntry => ({
-  registration: {
-    ...{ Name: name, Parent: '', Type, Transport: undefined },
-    State: { ...stoppedStatus(name as UnitName), ActiveState },
-  },
-  ending: undefined,
-  since_ms,
-});
-/** What is sent of it once its entry is known. */
-const updateOf = ({ registration: { Name: name, State: status }, ending, since_ms }: UnitEntry): report.Update => ({
-  ...{ name, status, ending, since_ms },
-});
 const snapshotOf = (...entries: UnitEntry[]) => ({
   ...{ agent: undefined, entries, heartbeat_interval_ms: heartbeatMs, boot_id: 'boot' },
   ...{ protocol_version: 1, agent_version: '0.1.0' },

@@ -2,7 +2,7 @@ import { connectivityState, type ChannelInterface } from '@grpc/grpc-js';
 import { parseVmName, type Endpoint } from '@givc/model';
 import { processClock } from '@givc/time';
 import { Dialer, type DialOptions } from './dialer.js';
-import { RpcChannel, type ChannelState } from './rpc-channel.js';
+import { RpcChannel } from './rpc-channel.js';
 
 const { IDLE, CONNECTING, READY, TRANSIENT_FAILURE, SHUTDOWN } = connectivityState;
 
@@ -12,10 +12,9 @@ class FakeChannel {
   #watchers: (() => void)[] = [];
   dials = 0;
   isClosed = false;
+  readonly getTarget = () => 'unix:/nonexistent';
 
   constructor(readonly options: DialOptions) {}
-
-  getTarget = () => 'unix:/nonexistent';
 
   /** grpc-js reports the end of a channel at once, and lets nobody watch it any more. */
   close(): void {
@@ -62,7 +61,7 @@ class FakeDialer extends Dialer {
 describe('the connection of a channel', () => {
   let dialer: FakeDialer;
   let channel: RpcChannel;
-  let states: ChannelState[];
+  let states: RpcChannel['state'][];
 
   beforeEach(() => {
     jest.useFakeTimers();

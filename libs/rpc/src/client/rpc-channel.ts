@@ -13,12 +13,10 @@ import { ConnectWatchdog } from './connect-watchdog.js';
 import { setDeadline } from './call-deadline.js';
 import { metadataOf, type CallSettings } from './call-settings.js';
 import type { ChannelSettings } from './channel-settings.js';
+import { hasConnection, stateOf, type ChannelState } from './channel-state.js';
 import type { Dialer } from './dialer.js';
 import { ReconnectBackoff } from './reconnect-backoff.js';
 import { sendMessages } from './send-messages.js';
-
-/** The states of a channel: https://github.com/grpc/grpc/blob/master/doc/connectivity-semantics-and-api.md */
-export type ChannelState = keyof typeof connectivityState;
 
 /**
  * A connection to one server. It connects at the first call, or for good after `keepConnected()`.
@@ -295,6 +293,3 @@ export class RpcChannel {
     for (const listener of [...this.#listeners]) listener(state);
   }
 }
-
-const stateOf = (state: connectivityState): ChannelState => connectivityState[state] as ChannelState;
-const hasConnection = (state: ChannelState): boolean => state === 'READY' || state === 'CONNECTING';

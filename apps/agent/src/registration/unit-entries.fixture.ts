@@ -1,0 +1,26 @@
+import { stoppedStatus, type UnitName } from '@givc/model';
+import type { report } from '@givc/rpc';
+import type { UnitEntry } from './registry-requests.js';
+
+// `RegistryRequest.Type` of a system VM.
+const service = 9;
+export const application = 10;
+
+/** A unit of the agent, in this state since then. */
+export const entry = (name: string, since_ms = 0, ActiveState = 'active', Type = service): UnitEntry => ({
+  registration: {
+    ...{ Name: name, Parent: '', Type, Transport: undefined },
+    State: { ...stoppedStatus(name as UnitName), ActiveState },
+  },
+  ending: undefined,
+  since_ms,
+});
+
+/** What is sent of it once its entry is known. */
+export const updateOf = ({
+  registration: { Name: name, State: status },
+  ending,
+  since_ms,
+}: UnitEntry): report.Update => ({
+  ...{ name, status, ending, since_ms },
+});

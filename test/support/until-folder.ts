@@ -1,0 +1,14 @@
+import { readdirSync, watch } from 'node:fs';
+
+/** Resolves once the folder, which is there, has what the test waits for. */
+export function untilFolder(folder: string, condition: (names: readonly string[]) => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (!condition(readdirSync(folder))) return;
+      watcher.close();
+      resolve();
+    };
+    const watcher = watch(folder, look);
+    look();
+  });
+}
