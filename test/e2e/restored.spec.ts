@@ -113,7 +113,7 @@ describe.each(agentImplementations)('an admin that restarts, with %s,', (_title,
     // An agent that does not report has registered with the admin of before, which is all that it does.
     if (startAgent !== startOldAgent) await system.untilRegistered('net-vm');
     await system.admin.close();
-    expect(system.admin.lines.filter((line) => line.includes('cannot be kept'))).toHaveLength(1);
+    expect(system.admin.lines.filter((line) => line.includes('cannot be stored'))).toHaveLength(1);
     expect(existsSync(folder)).toBe(false);
     folder = mkdtempSync(join(tmpdir(), 'givc-'));
   });

@@ -53,7 +53,7 @@ describe('a fault of', () => {
     const state = '/var/lib/givc';
     const logged = async (text: string): Promise<number> =>
       (await admin.journal('givc-admin.service')).split(text).length - 1;
-    const [failure, recovery] = ['the registry cannot be kept', 'the registry is kept again'];
+    const [failure, recovery] = ['the registry cannot be stored', 'the registry is stored again'];
     const before = [await logged(failure), await logged(recovery)];
     await observer.persisted('net-vm', web);
     await output(admin.enter(['mount', '-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', state]));

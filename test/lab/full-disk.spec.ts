@@ -49,7 +49,7 @@ describe.each(['full', 'read-only'] as const)('a disk that is %s', (kind) => {
     await cover(adminVm, state);
     try {
       await restartAdmin();
-      await adminVm.logged(admin, 'the registry cannot be kept', { since });
+      await adminVm.logged(admin, 'the registry cannot be stored', { since });
       await adminVm.logged(admin, 'the source does not have the policy', { since });
       await cli('stop', 'service', 'web.service', '--vm', 'net-vm');
       await cli('start', 'service', 'web.service', '--vm', 'net-vm');
@@ -59,7 +59,7 @@ describe.each(['full', 'read-only'] as const)('a disk that is %s', (kind) => {
       const reason = kind === 'full' ? 'ENOSPC' : 'EROFS';
       expect((await complaints(adminVm, admin)).sort()).toEqual([
         expect.stringMatching(`^the record cannot be written error="${reason}`),
-        expect.stringMatching(`^the registry cannot be kept error=.*${reason}`),
+        expect.stringMatching(`^the registry cannot be stored error=.*${reason}`),
         expect.stringMatching(
           `^the source does not have the policy policy=${labPolicy.name} error="${kind === 'full' ? 'git' : 'EROFS'}`,
         ),
@@ -68,7 +68,7 @@ describe.each(['full', 'read-only'] as const)('a disk that is %s', (kind) => {
     } finally {
       await sh(adminVm, `umount -l ${state}; rm -r ${dropIn}`);
     }
-    await adminVm.logged(admin, 'the registry is kept again', { since });
+    await adminVm.logged(admin, 'the registry is stored again', { since });
     await restartAdmin();
   });
 

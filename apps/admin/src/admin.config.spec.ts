@@ -84,7 +84,7 @@ describe('the flags and variables of the admin', () => {
     expect(readAdminConfig(['--listen', '/a', ...flags, ...tls]).warnings).toEqual([]);
   });
 
-  it('warn once when TLS is off, which leaves TCP open to everybody, also when certificates are named', () => {
+  it('warn once when TLS is off, which leaves TCP open to all, also when certificates are named', () => {
     expect(readAdminConfig(['--listen', '127.0.0.1:1']).warnings).toEqual([
       'TLS is off: every call is in plain text and unauthenticated; set TLS=true',
     ]);
@@ -179,8 +179,8 @@ describe('the flags and variables of the admin', () => {
   });
 
   it('are right, or are refused with the name of the flag, whatever they are', () => {
-    const told: string[] = [];
-    const stderr = jest.spyOn(process.stderr, 'write').mockImplementation((text) => told.push(String(text)) > 0);
+    const printed: string[] = [];
+    const stderr = jest.spyOn(process.stderr, 'write').mockImplementation((text) => printed.push(String(text)) > 0);
     const stdout = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
     const flags = [
       ...[
@@ -251,7 +251,7 @@ describe('the flags and variables of the admin', () => {
     try {
       fc.assert(
         fc.property(fc.array(word, { maxLength: 6 }), variables, (argv, set) => {
-          told.length = 0;
+          printed.length = 0;
           process.env = { ...environment, ...set };
           try {
             const config = readAdminConfig(argv);
@@ -262,7 +262,7 @@ describe('the flags and variables of the admin', () => {
             expect(config.name).toMatch(/^[A-Za-z0-9][A-Za-z0-9._-]*$/);
             expect(typeof config.monitoring).toBe('boolean');
           } catch (error) {
-            if (error instanceof CommanderError) return expect(error.exitCode === 0 || told.length > 0).toBe(true);
+            if (error instanceof CommanderError) return expect(error.exitCode === 0 || printed.length > 0).toBe(true);
             if (!(error instanceof GivcError)) throw error;
             expect(error.reason).toBe('INVALID_ARGUMENT');
           }

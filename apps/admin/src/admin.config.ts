@@ -62,7 +62,7 @@ function tlsOf(flags: AdminFlags): TlsFiles | undefined {
   throw invalid('--tls (TLS)', `it is on, and ${missing.join(', ')} must be set, too`);
 }
 
-/** What TLS would do, which is off although it is easily taken for on. */
+/** Warns of settings that have no effect while TLS is off. */
 function tlsWarnings({ tls, caCert, hostCert, hostKey, listen, accessControl, revocations }: AdminFlags): string[] {
   if (tls) return [];
   const isOverNetwork = listen.some(({ protocol }) => protocol === 'tcp');
@@ -106,7 +106,7 @@ function policiesOf(flags: AdminFlags): ReturnType<typeof readPolicyConfig> | un
   return readPolicyConfig(policyConfig || '{}', store);
 }
 
-/** Throws INVALID_ARGUMENT, or what commander throws after it has told the user (`exitCode` says how to end). */
+/** Throws INVALID_ARGUMENT, or commander's error after it has printed a message (`exitCode` is the exit status). */
 export function readAdminConfig(argv: readonly string[]): AdminConfig {
   const parsed = adminCommand().parse(argv, { from: 'user' });
   requireOption(parsed, 'listen', '--listen <address>');

@@ -56,7 +56,7 @@ describe('a connection to an agent', () => {
     await expect(connection.unitStatus(unit)).rejects.toMatchObject({
       reason: 'INTERNAL',
       message: expect.stringMatching(
-        /^the agent answered what is no status of web.service: UnitStatus.SubState: .{1,300}$/,
+        /^the agent answered with an invalid status of web.service: UnitStatus.SubState: .{1,300}$/,
       ) as string,
     });
   });

@@ -58,7 +58,7 @@ export class AgentConnection {
     if (this.#dialled instanceof RpcChannel) this.#dialled.onState(onState);
   }
 
-  /** Why the endpoint cannot be dialled, independent of the peer; undefined when it can. */
+  /** Why the endpoint can never be dialled, such as an invalid address; undefined when it can. */
   get problem(): string | undefined {
     return this.#dialled instanceof GivcError ? this.#dialled.message : undefined;
   }
@@ -76,7 +76,7 @@ export class AgentConnection {
     return this.#unit(units.getUnitStatus, unit, deadlines.status);
   }
 
-  /** Whether the agent answers a question about its own unit, which every agent takes, with whatever. */
+  /** Whether the agent answers a call, with a result or an error. It asks for the agent's own unit, which every agent has. */
   async answers(): Promise<boolean> {
     try {
       await asOwnWork(() => this.unitStatus(agentUnit(this.vm)));
@@ -86,7 +86,7 @@ export class AgentConnection {
     }
   }
 
-  /** `deadlineMs` is for jobs that are known to take longer than a start. */
+  /** `deadlineMs` is for units whose start takes longer than usual. */
   startUnit(unit: UnitName, deadlineMs: number = deadlines.start): Promise<UnitStatus> {
     return this.#unit(units.startUnit, unit, deadlineMs);
   }
@@ -144,13 +144,13 @@ export class AgentConnection {
     }
   }
 
-  /** Connects, and again whenever the connection is lost. */
+  /** Connects, and reconnects whenever the connection is lost. */
   connect(): void {
     this.#channelIfAny?.keepConnected();
   }
 
   /**
-   * Dials anew unless the agent answers within a second. Calls that are open go on meanwhile, and those that come wait.
+   * Dials again unless the agent answers within a second. Open calls go on in the meantime; new calls wait.
    */
   verify(): void {
     if (!this.#channelIfAny) return;
@@ -169,7 +169,7 @@ export class AgentConnection {
     this.#verification = verification;
   }
 
-  /** Gives up a connection that may lead to nowhere, and dials anew. */
+  /** Closes a connection that may be dead, and dials again. */
   redial(): void {
     this.#channelIfAny?.redial();
   }
@@ -178,7 +178,7 @@ export class AgentConnection {
     return this.#channelIfAny?.state === 'READY';
   }
 
-  /** Whether a call would go out now, or as soon as the connection that is being made stands. */
+  /** Whether a call would be sent now, or when the current attempt to connect succeeds. */
   get isUsable(): boolean {
     const state = this.#channelIfAny?.state;
     return state === 'READY' || state === 'CONNECTING';
@@ -197,8 +197,8 @@ export class AgentConnection {
   }
 
   /**
-   * What the caller of the admin should know of a failed call to this agent; everything else comes back as it is. The cause
-   * is the same without the name of the machine, so that what several agents say can be compared.
+   * The error for the caller of the admin after a failed call to this agent; an error that is no GivcError is returned as
+   * it is. Its cause is the same error without the name of the machine, so that errors of several agents can be compared.
    */
   explain(error: unknown, { deadlineMs = Infinity, enabledBy }: AgentCallSettings): unknown {
     if (!(error instanceof GivcError)) return error;
@@ -208,7 +208,7 @@ export class AgentConnection {
     const own = (reason: Reason) => failure(reason, `${this.vm}: `, message);
     const ofAgent = (reason: Reason, text: string, detail?: string) =>
       failure(reason, `the agent of ${this.vm} (${formatAddress(this.endpoint.address)}) `, text, detail);
-    // Of the connection alone, nothing has info.
+    // An error with info came from the agent, not from the connection.
     if (error.info) return own(error.reason);
     switch (error.reason) {
       case 'DEADLINE_EXCEEDED':
@@ -219,7 +219,7 @@ export class AgentConnection {
       case 'UNIMPLEMENTED':
         return ofAgent('FAILED_PRECONDITION', `does not offer this${fixOf(enabledBy)}`);
       case 'INTERNAL':
-        // Refusals of agents of another make have no status of their own.
+        // Agents of the original have no status code for refusals.
         return own(isUnknown(error) ? 'FAILED_PRECONDITION' : 'INTERNAL');
       default:
         return own(error.reason);
@@ -227,7 +227,7 @@ export class AgentConnection {
   }
 }
 
-/** A channel, or why there is none: grpc-js throws at targets that it cannot read. */
+/** A channel, or the error: grpc-js throws for targets that it cannot parse. */
 function dial(endpoint: Endpoint, dialer: Dialer): RpcChannel | GivcError {
   try {
     return new RpcChannel(endpoint, dialer);
@@ -236,7 +236,7 @@ function dial(endpoint: Endpoint, dialer: Dialer): RpcChannel | GivcError {
   }
 }
 
-/** Whether an error of a call came from the agent, and not from its absence. */
+/** Whether the agent has answered a call with this error. */
 export const isAnswer = (error: unknown): boolean => error instanceof GivcError && error.reason !== 'UNAVAILABLE';
 
 const isUnknown = ({ cause }: GivcError): boolean =>
@@ -254,7 +254,7 @@ function statusOf({ UnitStatus: status }: systemd.UnitResponse, unit: UnitName):
   try {
     return parseUnitStatus('UnitStatus', unitIn(status) ?? unit, status);
   } catch (error) {
-    throw new GivcError('INTERNAL', `the agent answered what is no status of ${unit}: ${messageOf(error)}`);
+    throw new GivcError('INTERNAL', `the agent answered with an invalid status of ${unit}: ${messageOf(error)}`);
   }
 }
 

@@ -257,7 +257,7 @@ describe('the connections to agents', () => {
     expect(agents.all()).toEqual([]);
   });
 
-  it('tell each change of the one that is in use, and nothing of one before', () => {
+  it('report each change of the current one, and none of an earlier one', () => {
     register();
     listeners[0]!('READY');
     register(9_001);

@@ -12,7 +12,7 @@ type StateListener = (vm: VmName, state: ChannelState) => void;
 @Injectable()
 export class AgentConnections implements OnApplicationShutdown {
   readonly #connections = new Map<VmName, AgentConnection>();
-  /** As they were when the agents registered last. */
+  /** The boot ids of the last registrations. */
   readonly #boots = new Map<VmName, string | undefined>();
   readonly #listeners = new Set<StateListener>();
 
@@ -27,11 +27,11 @@ export class AgentConnections implements OnApplicationShutdown {
       const isSameBoot = Boolean(bootId) && bootBefore === bootId;
       const isOtherBoot = Boolean(bootId) && Boolean(bootBefore) && !isSameBoot;
       this.#boots.set(machine, bootId);
-      // Whatever connection there was may lead to what the machine was before.
+      // An earlier connection may lead to an earlier run of the machine.
       if (isOtherBoot || (before?.state === 'lost' && !isSameBoot)) this.#close(machine);
       const known = this.#connections.get(machine);
       const connection = this.#open(entry);
-      // Of one that was frozen it is as good as before; of one that was cut off it may lead nowhere.
+      // The connection of a frozen machine still works; that of a disconnected machine may not.
       if (before?.state === 'lost' && connection === known) connection.verify();
     });
     presence.onTransition(({ vm, after }) => {
@@ -48,7 +48,7 @@ export class AgentConnections implements OnApplicationShutdown {
   }
 
   /**
-   * The connection to a machine's agent, for a question that is answered at once. When the agent counts as lost and its
+   * The connection to a machine's agent, for a short call. When the agent counts as lost and its
    * connection would make the call wait, this throws UNAVAILABLE with the time of the loss, and checks in the background
    * whether the agent answers again. Throws as `of`, too.
    */
@@ -61,8 +61,7 @@ export class AgentConnections implements OnApplicationShutdown {
   }
 
   /**
-   * The connection to a machine's agent, for a call that may take long: one that counts as lost is asked first whether it
-   * answers. Rejects as `of`, or with UNAVAILABLE when it does not.
+   * The connection to a machine's agent, for a long call: a lost agent is asked first whether it answers. Rejects as `of`, or with UNAVAILABLE when it does not.
    */
   async answering(vm: VmName): Promise<AgentConnection> {
     const connection = this.of(vm);
@@ -73,12 +72,12 @@ export class AgentConnections implements OnApplicationShutdown {
     return connection;
   }
 
-  /** Every connection there is now. */
+  /** All open connections. */
   all(): readonly AgentConnection[] {
     return [...this.#connections.values()];
   }
 
-  /** Hears of each change of each connection. */
+  /** Calls the listener for each change of state of each connection. */
   onState(listener: StateListener): void {
     this.#listeners.add(listener);
   }
@@ -87,7 +86,7 @@ export class AgentConnections implements OnApplicationShutdown {
     for (const vm of [...this.#connections.keys()]) this.#close(vm);
   }
 
-  /** An agent that registers again after a restart is dialled at once, whatever backoff its connection was in. */
+  /** An agent that registers again after a restart is dialled at once, without waiting for a backoff. */
   #open(entry: RegistryEntry): AgentConnection {
     const { vm, endpoint } = entry;
     if (!endpoint) throw new TypeError(`${entry.unit} has no endpoint`);
@@ -101,7 +100,7 @@ export class AgentConnections implements OnApplicationShutdown {
     this.#connections.set(vm, connection);
     connection.connect();
     const { problem } = connection;
-    // Later, so that who registers or restores it is done first.
+    // After the registration or restore in progress.
     if (problem !== undefined) setImmediate(() => this.#missed(connection, problem));
     return connection;
   }

@@ -6,16 +6,16 @@ import { callOf } from '@givc/rpc';
 
 const callers = new AsyncLocalStorage<string | undefined>();
 
-/** For whom the code that runs now calls agents; undefined when it is the admin's own work. */
+/** The caller on whose behalf the current code calls agents; undefined for the admin's own work. */
 export const currentCaller = (): string | undefined => callers.getStore();
 
-/** Does the work for a caller, with all that is awaited in it. */
+/** Runs the work, with everything that it awaits, on behalf of a caller. */
 export const onBehalfOf = <T>(caller: string | undefined, work: () => T): T => callers.run(caller, work);
 
-/** Does work of the admin itself, which is counted for no caller, also when a call has caused it. */
+/** Runs work of the admin itself, which counts for no caller, also when a call has caused it. */
 export const asOwnWork = <T>(work: () => T): T => onBehalfOf(undefined, work);
 
-/** Has the handlers of rpcs that the admin passes on to agents run on behalf of their callers. */
+/** Runs handlers that pass calls on to agents on behalf of their callers. */
 @Injectable()
 export class OnBehalfInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {

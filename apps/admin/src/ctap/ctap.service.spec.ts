@@ -41,7 +41,7 @@ describe('what is asked of a security key', () => {
     ]);
   });
 
-  it('is asked for one request at a time, of each caller in turn, and of one caller for eight that are open', async () => {
+  it('is asked for one request at a time, of callers in rotation, and of one caller for eight that are open', async () => {
     add('gui-vm');
     const answers: (() => void)[] = [];
     agents.answerCall = () => new Promise((resolve) => answers.push(() => resolve(answer)));

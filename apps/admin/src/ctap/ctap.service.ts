@@ -6,20 +6,20 @@ import { AgentConnections } from '../agents/agent-connections.js';
 import { RegistryStore } from '../registry/registry-store.js';
 import { CtapConfig } from './ctap.config.js';
 
-/** A little less than clients wait for somebody who touches the key. */
-const personMs = 290_000;
+/** A little less than the timeout of clients, which wait for a person to touch the key. */
+const touchMs = 290_000;
 const enabledBy = 'capabilities.ctap.enable';
-/** Here, where the callers are known: for the agent all of them are the admin. */
+/** Limited here, because the agent sees every call as the admin's. */
 const limits = {
   name: 'the security key',
   ...{ places: 1, ofCaller: 8, waiting: 32 },
-  waitMs: personMs,
-  deadlineMs: personMs + 5_000,
+  waitMs: touchMs,
+  deadlineMs: touchMs + 5_000,
   contestedMs: 100_000,
   fix: 'try again later',
 };
 
-/** Passes what is asked of a security key, PINs among it, on to the machine that the configuration names, and no other. */
+/** Passes requests for a security key, which may contain PINs, only to the machine that the configuration names. */
 @Injectable()
 export class CtapService {
   readonly #queue = new FairQueue(limits);
@@ -42,7 +42,7 @@ export class CtapService {
         `${vm}, which --ctap-vm (GIVC_CTAP_VM) names, has no agent: ${enabledBy} of ${vm} enables security keys`,
       );
     return this.#queue.run(call, ({ signal }) =>
-      this.agents.of(vm).call(ctap.CtapService.ctap, request, { deadlineMs: personMs, signal, enabledBy }),
+      this.agents.of(vm).call(ctap.CtapService.ctap, request, { deadlineMs: touchMs, signal, enabledBy }),
     );
   }
 }

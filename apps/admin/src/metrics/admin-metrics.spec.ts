@@ -10,7 +10,7 @@ const now = 1_000_000;
 
 describe('the delay of events', () => {
   let metrics: Metrics;
-  /** An event of which systemd told at this time, on the clock of the agent's machine. */
+  /** An event that systemd signalled at this time, on the clock of the agent's machine. */
   let event: (sinceMs: number) => void;
   const delays = async () => {
     const [, sum, count] = /_seconds_sum (.*)\n[^]*_seconds_count (.*)\n/.exec(

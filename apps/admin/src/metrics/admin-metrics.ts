@@ -9,7 +9,7 @@ import { WatchService } from '../registry/watch.service.js';
 
 const secondsOfEvent = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** What an admin tells of the machines and of those who watch them. */
+/** Metrics of the registry, its watchers, the recovery of VMs and the reports. */
 @Injectable()
 export class AdminMetrics {
   constructor(

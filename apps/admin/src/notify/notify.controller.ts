@@ -12,7 +12,7 @@ function parseRequest({ VmName, Notification }: admin.UserNotificationRequest): 
   return { vm, notification: parseNotification('Notification.', Notification) };
 }
 
-/** The rpc of AdminService that tells a user something. */
+/** NotifyUser of AdminService. */
 @Controller()
 @UseInterceptors(OnBehalfInterceptor)
 export class NotifyController {

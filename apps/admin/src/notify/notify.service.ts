@@ -13,7 +13,7 @@ const { notifyUser } = notify.UserNotificationServiceService;
 const deadlineMs = 5_000;
 /** Of what an agent answers. */
 const statusMax = 256;
-/** Here, where the callers are known: for an agent all of them are the admin. */
+/** Limited here, because an agent sees every call as the admin's. */
 const limits = {
   name: 'notifications',
   ...{ places: 8, ofCaller: 2, waiting: 16 },
@@ -21,7 +21,7 @@ const limits = {
   fix: 'try again later',
 };
 
-/** Tells the users of a machine something. */
+/** Shows notifications to the users of a machine. */
 @Injectable()
 export class NotifyService {
   readonly #queue = new FairQueue(limits);

@@ -119,11 +119,11 @@ describe('the registry that outlives the admin', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('is tried again after 5 s when it cannot be written; the log says once that it is not kept, and once that it is again', async () => {
+  it('is tried again after 5 s when it cannot be written; the log has both once', async () => {
     const { store, lines } = await start();
     const [fails, heals] = [
-      'error: the registry cannot be kept error="the disk is full"',
-      'info: the registry is kept again',
+      'error: the registry cannot be stored error="the disk is full"',
+      'info: the registry is stored again',
     ];
     storage.isFull = true;
     store.put(agentEntry('net-vm'));
@@ -255,9 +255,7 @@ describe('the registry that outlives the admin', () => {
       expect([...store.entries()]).toEqual([]);
       expect(storage.aside).toBe('{');
       expect(lines).toEqual([
-        expect.stringMatching(
-          /^error: the registry of before cannot be read and is set aside aside=\/aside error=.*JSON/,
-        ),
+        expect.stringMatching(/^error: the stored registry cannot be read and is set aside aside=\/aside error=.*JSON/),
       ]);
     });
 

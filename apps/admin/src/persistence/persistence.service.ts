@@ -12,15 +12,15 @@ import { RegistryService } from '../registry/registry.service.js';
 import { RegistryStorage } from './registry-storage.js';
 import { RegistryStore } from '../registry/registry-store.js';
 
-/** A known agent that has neither reported nor answered by then is lost. */
+/** A restored agent that has neither reported nor answered by then is lost. */
 const confirmMs = 1_000;
 
-/** The name under which health tells whether all that was restored is confirmed. */
+/** The health of this name is SERVING once all restored agents are confirmed. */
 const registryHealth = 'givc.registry';
 
 /**
- * Keeps the registry in the storage. After a restart the admin answers at once with what it knew, and asks
- * every agent that it knew.
+ * Keeps the registry in the storage. After a restart the admin answers at once with the restored entries, and dials
+ * their agents.
  */
 @Injectable()
 export class PersistenceService implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
@@ -29,7 +29,7 @@ export class PersistenceService implements OnModuleInit, OnApplicationBootstrap,
   readonly #unconfirmed = new Set<VmName>();
   #written = '';
   #confirm: Timeout | undefined;
-  #complaint: string | undefined;
+  #lastError: string | undefined;
 
   constructor(
     private readonly registry: RegistryService,
@@ -43,7 +43,7 @@ export class PersistenceService implements OnModuleInit, OnApplicationBootstrap,
     this.#writes = new ThrottledWriter(() => this.#write());
   }
 
-  /** Before anybody can ask. */
+  /** Runs before the server accepts calls. */
   onModuleInit(): void {
     const snapshot = this.#read();
     if (snapshot) this.#restore(snapshot);
@@ -80,10 +80,10 @@ export class PersistenceService implements OnModuleInit, OnApplicationBootstrap,
       const problem = messageOf(error);
       try {
         const aside = this.storage.setAside();
-        this.log.error('the registry of before cannot be read and is set aside', { aside, error: problem });
+        this.log.error('the stored registry cannot be read and is set aside', { aside, error: problem });
       } catch (cause) {
         const fields = { error: problem, cause: messageOf(cause) };
-        this.log.error('the registry of before can neither be read nor set aside', fields);
+        this.log.error('the stored registry can neither be read nor set aside', fields);
       }
       return undefined;
     }
@@ -96,7 +96,7 @@ export class PersistenceService implements OnModuleInit, OnApplicationBootstrap,
     this.log.info('registry restored, not yet confirmed', { entries: restored.length });
   }
 
-  /** What is wrong with one agent keeps neither the admin from starting nor the others from being dialled. */
+  /** A failure of one agent must not prevent the start of the admin or the dials of the others. */
   #dial(vm: VmName): void {
     try {
       this.agents.of(vm);
@@ -116,13 +116,13 @@ export class PersistenceService implements OnModuleInit, OnApplicationBootstrap,
     try {
       await this.storage.write(text);
       this.#written = text;
-      if (this.#complaint !== undefined) this.log.info('the registry is kept again');
-      this.#complaint = undefined;
+      if (this.#lastError !== undefined) this.log.info('the registry is stored again');
+      this.#lastError = undefined;
       return 'written';
     } catch (error) {
-      const complaint = messageOf(error);
-      if (complaint !== this.#complaint) this.log.error('the registry cannot be kept', { error: complaint });
-      this.#complaint = complaint;
+      const problem = messageOf(error);
+      if (problem !== this.#lastError) this.log.error('the registry cannot be stored', { error: problem });
+      this.#lastError = problem;
       return 'failed';
     }
   }

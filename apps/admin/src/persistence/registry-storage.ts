@@ -2,15 +2,15 @@ import { existsSync, renameSync } from 'node:fs';
 import { readJson } from '@givc/config';
 import { NewFile, removeLeftovers } from '@givc/files';
 
-/** Where the registry outlives the admin. */
+/** Stores the registry across restarts of the admin. */
 export abstract class RegistryStorage {
-  /** What was written last, as JSON; undefined when nothing was. Throws when it cannot be read. */
+  /** The last written text, as JSON; undefined when there is none. Throws when it cannot be read. */
   abstract read(): unknown;
-  /** Replaces it as a whole, for readers after a power cut, too. */
+  /** Replaces the stored text atomically, also if the power fails. */
   abstract write(text: string): Promise<void>;
-  /** Puts what cannot be read out of the way, and returns where it is now. */
+  /** Moves a damaged file aside, and returns its new path. */
   abstract setAside(): string;
-  /** Removes what an earlier process has left behind in the middle of a write. */
+  /** Removes the temporary files of interrupted writes. */
   abstract clean(): Promise<void>;
 }
 

@@ -75,12 +75,12 @@ describe('a repository of policies', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const round = () => source.round(new AbortController().signal);
+  const update = () => source.update(new AbortController().signal);
 
   it.each(['init', 'fetch', 'rev-parse', 'ls-tree', 'cat-file'])('has two minutes for git %s', async (verb) => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
     hanging = verb;
-    const ended = round().catch(() => undefined);
+    const ended = update().catch(() => undefined);
     while (runs.at(-1)?.verb !== verb) await new Promise<void>((resolve) => setImmediate(resolve));
     await jest.advanceTimersByTimeAsync(120_000 - 1);
     expect(killed).toEqual([]);
@@ -90,7 +90,7 @@ describe('a repository of policies', () => {
   });
 
   it('prints no more than its purpose needs', async () => {
-    await round();
+    await update();
     expect(runs.map(({ verb, maxBuffer }) => `${verb} ${maxBuffer}`)).toEqual([
       'init 1048576',
       'fetch 1048576',
@@ -103,7 +103,7 @@ describe('a repository of policies', () => {
   });
 
   it('is reached by the protocol of its URL, and nothing else reaches out', async () => {
-    await round();
+    await update();
     expect(runs.map(({ verb, protocol }) => `${verb} ${protocol}`)).toEqual([
       'init none',
       'fetch https',
@@ -115,21 +115,21 @@ describe('a repository of policies', () => {
   });
 
   it('is read again only when its commit is another one', async () => {
-    await round();
-    await round();
+    await update();
+    await update();
     expect(runs.filter(({ verb }) => verb === 'ls-tree')).toHaveLength(1);
     printed['rev-parse'] = 'd'.repeat(40);
-    await round();
+    await update();
     expect(runs.filter(({ verb }) => verb === 'ls-tree')).toHaveLength(2);
   });
 
   it('is read again when a policy could not be stored, although its commit is the same', async () => {
     const { 'ls-tree': whole } = printed;
     printed['ls-tree'] = '';
-    const failures = await round();
+    const failures = await update();
     expect([...failures].map(([name, { reason }]) => `${name} ${reason}`)).toEqual(['firewall NOT_FOUND']);
     printed['ls-tree'] = whole!;
-    expect((await round()).size).toBe(0);
+    expect((await update()).size).toBe(0);
     expect(stored).toEqual(['firewall one one']);
   });
 });

@@ -13,8 +13,8 @@ const signatureMaxBytes = 4_096;
 const ref = 'refs/givc/policies';
 
 /**
- * What git may do: nothing of the configuration of this machine or its users, no question to anybody, no hooks, no
- * protocol but that of the repository, also after a redirect. Keys of ssh are those of the user that the admin runs as.
+ * Limits what git does: it uses no configuration of this machine or its users, asks for no input, runs no hooks, and uses
+ * only the protocol of the repository, also after a redirect. It uses the ssh keys of the admin's user.
  */
 const environmentFor = (protocol: string): Record<string, string> => ({
   GIT_CONFIG_NOSYSTEM: '1',
@@ -47,8 +47,8 @@ export class GitSource {
     this.#folder = join(config.store, 'repository.git');
   }
 
-  /** Stores what the branch has now, whatever it had before, and returns the policies that it could not, each with why. */
-  async round(signal: AbortSignal): Promise<Map<PolicyName, GivcError>> {
+  /** Stores the policies of the branch, forwards or back. Resolves with the policies that failed, each with its error. */
+  async update(signal: AbortSignal): Promise<Map<PolicyName, GivcError>> {
     const commit = await this.#fetch(signal);
     if (commit === this.#commit) return new Map();
     const failures = new Map<PolicyName, GivcError>();
@@ -65,7 +65,7 @@ export class GitSource {
     return failures;
   }
 
-  /** A repository of ours that is broken is made anew: it holds nothing that the store and the source do not have. */
+  /** After an error the local repository is deleted: everything in it is in the store or at the source as well. */
   async #fetch(signal: AbortSignal): Promise<string> {
     const { url, protocol } = this.source.url;
     const branch = this.source.branch === undefined ? 'HEAD' : `refs/heads/${this.source.branch}`;
@@ -76,7 +76,7 @@ export class GitSource {
       await this.#git(['fetch', ...flags, '--', url, `+${branch}:${ref}`], signal, undefined, protocol);
       return (await this.#git(['rev-parse', '--verify', `${ref}^{commit}`], signal)).toString().trim();
     } catch (error) {
-      // What says why is not hidden by a disk that does not let it go either.
+      // An error of the deletion must not replace the first one.
       await rm(this.#folder, { recursive: true, force: true }).catch(() => undefined);
       throw error;
     }
@@ -95,7 +95,7 @@ export class GitSource {
       timeoutMs: networkLimitMs,
       environment: environmentFor(protocol),
       directory: this.#folder,
-      // One byte more than is allowed, which the program may say before it is killed.
+      // With one byte more than allowed the program may still report the error itself.
       ...(maxBytes !== undefined && { maxBytes: maxBytes + 1 }),
     });
     if (status === 0) return stdout;

@@ -62,7 +62,7 @@ const perPolicy = z.strictObject({ ...none.shape, type: z.literal('per-policy') 
 
 const updater = z.strictObject({
   url: absent(parsed(z.string(), parseWebUrl)),
-  /** Where a HEAD request tells whether there is something new; `url` is asked when it is missing. */
+  /** The URL whose HEAD response shows whether the policy is new; without it `url` is asked. */
   head: absent(parsed(z.string(), parseWebUrl)),
   poll_interval_secs: seconds(60),
 });
@@ -91,7 +91,7 @@ const policies = z.pipe(
   }),
 );
 
-/** One that says nothing is none, as modules of Nix write it; one without a type that says something is a mistake. */
+/** A source in which every key is unset is no source, as Nix modules write it; any other needs a type. */
 const source = z.pipe(
   z.transform((input: unknown) =>
     typeof input === 'object' && input !== null && Object.values(input).every(isUnset) ? { type: 'none' } : input,
@@ -119,7 +119,7 @@ type WithUrl<Source extends { url?: unknown }> = Omit<Source, 'url'> & { readonl
 export type GitSourceConfig = WithUrl<GitSource>;
 export type Updater = WithUrl<z.output<typeof updater>>;
 
-/** Who gets a policy, and where it comes from; without an updater it comes from the repository, if there is one. */
+/** The VMs of a policy and its source; without an updater it comes from the repository, if there is one. */
 export interface PolicySubscription {
   readonly vms: readonly VmName[];
   readonly perPolicyUpdater: Updater | undefined;

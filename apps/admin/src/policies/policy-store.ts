@@ -9,7 +9,7 @@ import { GivcError, messageOf, type PolicyName } from '@givc/model';
 import { Log } from '@givc/log';
 import { PolicyConfig } from './policy-config.js';
 
-/** What VMs are sent. */
+/** A policy as it is sent to VMs. */
 export interface StoredPolicy {
   readonly name: PolicyName;
   readonly path: string;
@@ -27,14 +27,14 @@ const origin = z.strictObject({
   head: absent(z.string()),
 });
 
-/** What a web server said of the policy that is stored. */
+/** The headers of the web server with which the stored policy came. */
 export type Origin = z.output<typeof origin>;
 
 const signatureMax = 4_096;
 
 /**
  * `POLICY_STORE/data/vm-policies/NAME/`: each policy as `policy.bin`, beside it its signature and where it came from.
- * Listeners hear of each policy that changes.
+ * Listeners are called for each policy that changes.
  */
 @Injectable()
 export class PolicyStore implements OnModuleInit {
@@ -46,7 +46,7 @@ export class PolicyStore implements OnModuleInit {
     private readonly config: PolicyConfig,
   ) {}
 
-  /** Takes over what an earlier run of the admin has stored. */
+  /** Reads the policies that an earlier run of the admin has stored. */
   async onModuleInit(): Promise<void> {
     for (const name of this.config.policies.keys()) {
       for (const file of ['policy.bin', 'policy.bin.minisig', 'origin.json'])
@@ -96,13 +96,13 @@ export class PolicyStore implements OnModuleInit {
     }
   }
 
-  /** The policy is what it was; its signature may have come later. */
+  /** Stores a signature for an unchanged policy. */
   async sign(name: PolicyName, signature: string | undefined): Promise<void> {
     const known = this.#policies.get(name);
     if (known) await this.#changed({ ...known, signature });
   }
 
-  /** Undefined when it says nothing of what is stored now. */
+  /** Undefined when it does not belong to the stored policy. */
   async origin(name: PolicyName): Promise<Origin | undefined> {
     const text = await this.#text(name, 'origin.json');
     if (text === undefined) return undefined;
@@ -110,7 +110,7 @@ export class PolicyStore implements OnModuleInit {
       const found = z.parse(origin, JSON.parse(text));
       return found.sha256 === this.#policies.get(name)?.sha256 ? found : undefined;
     } catch (error) {
-      this.log.warn('a policy is fetched anew: where it came from is damaged', {
+      this.log.warn('a policy is fetched again because its origin.json is damaged', {
         policy: name,
         error: messageOf(error),
       });

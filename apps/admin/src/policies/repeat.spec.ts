@@ -1,6 +1,6 @@
 import { repeat } from './repeat.js';
 
-describe('a round that is repeated', () => {
+describe('a task that is repeated', () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
 
@@ -8,7 +8,7 @@ describe('a round that is repeated', () => {
     const closing = new AbortController();
     const at: number[] = [];
     const started = Date.now();
-    const round = async () => {
+    const task = async () => {
       at.push(Date.now() - started);
       if (durationMs > 0) await new Promise((resolve) => setTimeout(resolve, durationMs));
       return answers[at.length - 1] ?? true;
@@ -16,7 +16,7 @@ describe('a round that is repeated', () => {
     return {
       at,
       closing,
-      ended: repeat(round, intervalMs, closing.signal),
+      ended: repeat(task, intervalMs, closing.signal),
     };
   };
 
@@ -33,7 +33,7 @@ describe('a round that is repeated', () => {
     expect(at).toEqual([0, 1_000, 3_000]);
   });
 
-  it('waits its interval from the end of a round, until it is ended', async () => {
+  it('waits its interval from the end of a task, until it is ended', async () => {
     const { at, closing, ended } = run([], 10_000, 4_000);
     await jest.advanceTimersByTimeAsync(35_000);
     closing.abort();

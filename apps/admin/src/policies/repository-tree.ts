@@ -26,7 +26,7 @@ const signatureSuffix = '.minisig';
 /**
  * A policy is `vm-policies/NAME/policy.bin`, or the only other file of that folder, or the file `vm-policies/NAME`; a
  * repository without `vm-policies` has them at its top. Its signature is the file of the same name with `.minisig`.
- * NOT_FOUND when there is none, FAILED_PRECONDITION when it is not clear which one is meant or it is too large.
+ * NOT_FOUND when there is none, FAILED_PRECONDITION when there are several files or it is too large.
  */
 export function fileOfPolicy(
   name: PolicyName,

@@ -11,23 +11,23 @@ const [firewall, browser] = [parsePolicyName('name', 'firewall'), parsePolicyNam
 describe('the sources of policies', () => {
   let sources: SourcesService;
   let lines: string[];
-  /** When each round began, in seconds. */
-  let rounds: number[];
-  let gitRound: () => Promise<Map<PolicyName, GivcError>>;
-  let urlRound: () => Promise<void>;
+  /** When each update began, in seconds. */
+  let updates: number[];
+  let gitUpdate: () => Promise<Map<PolicyName, GivcError>>;
+  let urlUpdate: () => Promise<void>;
 
   beforeEach(() => {
     jest.useFakeTimers({ now: 0 });
-    [lines, rounds] = [[], []];
-    gitRound = () => Promise.resolve(new Map<PolicyName, GivcError>());
-    urlRound = () => Promise.resolve();
-    jest.spyOn(GitSource.prototype, 'round').mockImplementation(() => {
-      rounds.push(performance.now() / 1_000);
-      return gitRound();
+    [lines, updates] = [[], []];
+    gitUpdate = () => Promise.resolve(new Map<PolicyName, GivcError>());
+    urlUpdate = () => Promise.resolve();
+    jest.spyOn(GitSource.prototype, 'update').mockImplementation(() => {
+      updates.push(performance.now() / 1_000);
+      return gitUpdate();
     });
-    jest.spyOn(UrlSource.prototype, 'round').mockImplementation(() => {
-      rounds.push(performance.now() / 1_000);
-      return urlRound();
+    jest.spyOn(UrlSource.prototype, 'update').mockImplementation(() => {
+      updates.push(performance.now() / 1_000);
+      return urlUpdate();
     });
   });
   afterEach(async () => {
@@ -72,35 +72,35 @@ describe('the sources of policies', () => {
   ])('%s', async (_, begin, expected) => {
     begin();
     await after(1_000);
-    expect(rounds).toEqual(expected);
+    expect(updates).toEqual(expected);
   });
 
   it('are asked again after 1, 2, 4 ... 60 s when they fail, and at their interval again once they have answered', async () => {
-    gitRound = () => Promise.reject(new GivcError('UNAVAILABLE', 'git fetch: no route'));
+    gitUpdate = () => Promise.reject(new GivcError('UNAVAILABLE', 'git fetch: no route'));
     startGit();
     await after(200);
-    expect(rounds).toEqual([0, 1, 3, 7, 15, 31, 63, 123, 183]);
-    gitRound = () => Promise.resolve(new Map<PolicyName, GivcError>());
+    expect(updates).toEqual([0, 1, 3, 7, 15, 31, 63, 123, 183]);
+    gitUpdate = () => Promise.resolve(new Map<PolicyName, GivcError>());
     await after(400);
-    expect(rounds.slice(9)).toEqual([243, 543]);
+    expect(updates.slice(9)).toEqual([243, 543]);
   });
 
   it('that bring some of the policies are asked again as soon as those that bring none', async () => {
-    gitRound = () => Promise.resolve(new Map([[browser, new GivcError('NOT_FOUND', 'no file')]]));
+    gitUpdate = () => Promise.resolve(new Map([[browser, new GivcError('NOT_FOUND', 'no file')]]));
     startGit();
     await after(8);
-    expect(rounds).toEqual([0, 1, 3, 7]);
+    expect(updates).toEqual([0, 1, 3, 7]);
     expect([sources.problemOf(firewall), sources.problemOf(browser)]).toEqual([undefined, 'no file']);
   });
 
-  it('have a problem as long as they fail, and the log says each problem, and its end, once', async () => {
-    urlRound = () => Promise.reject(new GivcError('UNAVAILABLE', 'server: it answers 500'));
+  it('have a problem as long as they fail, and the log has each problem and its end once', async () => {
+    urlUpdate = () => Promise.reject(new GivcError('UNAVAILABLE', 'server: it answers 500'));
     startUrls(300);
     await after(100);
     expect(sources.problemOf(firewall)).toBe('server: it answers 500');
-    urlRound = () => Promise.reject(new GivcError('UNAVAILABLE', 'server: it answers 404'));
+    urlUpdate = () => Promise.reject(new GivcError('UNAVAILABLE', 'server: it answers 404'));
     await after(100);
-    urlRound = () => Promise.resolve();
+    urlUpdate = () => Promise.resolve();
     await after(700);
     expect(sources.problemOf(firewall)).toBeUndefined();
     expect(lines).toEqual([
@@ -110,9 +110,9 @@ describe('the sources of policies', () => {
     ]);
   });
 
-  it('are asked no more once the admin stops, which waits for the round that goes on and is no problem', async () => {
+  it('are asked no more once the admin stops, which waits for the update in progress, and is no problem', async () => {
     let fail: (error: Error) => void = () => undefined;
-    urlRound = () => new Promise((_, reject) => (fail = reject));
+    urlUpdate = () => new Promise((_, reject) => (fail = reject));
     startUrls(100);
     await after(1);
     let isOver = false;
@@ -122,7 +122,7 @@ describe('the sources of policies', () => {
     fail(new Error('aborted'));
     await stopped;
     await after(1_000);
-    expect(rounds).toEqual([0]);
+    expect(updates).toEqual([0]);
     expect(lines).toEqual([]);
     expect(jest.getTimerCount()).toBe(0);
   });

@@ -7,7 +7,7 @@ import { PolicyStore } from './policy-store.js';
 import { repeat } from './repeat.js';
 import { UrlSource } from './url-source.js';
 
-/** Asks the sources of the policies for what is new, each by its own interval. What cannot be had stays as it is stored. */
+/** Updates the stored policies from their sources, each at its own interval. A policy that cannot be fetched stays as it is. */
 @Injectable()
 export class SourcesService implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #closing = new AbortController();
@@ -20,7 +20,7 @@ export class SourcesService implements OnApplicationBootstrap, OnApplicationShut
     private readonly config: PolicyConfig,
   ) {}
 
-  /** Why the last round of its source has not brought the policy; undefined when it has, or there is no source. */
+  /** Why the last update of its source failed for this policy; undefined when it succeeded, or there is no source. */
   problemOf(name: PolicyName): string | undefined {
     return this.#problems.get(name);
   }
@@ -32,14 +32,14 @@ export class SourcesService implements OnApplicationBootstrap, OnApplicationShut
         return;
       case 'git-url': {
         const git = new GitSource(source, this.config, this.store);
-        return this.#repeat([...policies.keys()], source.poll_interval_secs, (signal) => git.round(signal));
+        return this.#repeat([...policies.keys()], source.poll_interval_secs, (signal) => git.update(signal));
       }
       case 'per-policy':
         for (const [name, { perPolicyUpdater }] of policies) {
           if (!perPolicyUpdater) continue;
           const server = new UrlSource(name, perPolicyUpdater, this.store);
           this.#repeat([name], perPolicyUpdater.poll_interval_secs, async (signal) => {
-            await server.round(signal);
+            await server.update(signal);
             return new Map();
           });
         }
@@ -51,27 +51,27 @@ export class SourcesService implements OnApplicationBootstrap, OnApplicationShut
     await Promise.all(this.#running);
   }
 
-  /** A round tells the policies that it could not bring, or throws when it could bring none of these. */
+  /** `update` resolves with the policies that failed, or rejects when all of `names` failed. */
   #repeat(
     names: readonly PolicyName[],
     intervalSecs: number,
-    round: (signal: AbortSignal) => Promise<ReadonlyMap<PolicyName, GivcError>>,
+    update: (signal: AbortSignal) => Promise<ReadonlyMap<PolicyName, GivcError>>,
   ): void {
     const attempt = async (signal: AbortSignal): Promise<boolean> => {
       try {
-        const failures = await round(signal);
-        for (const name of names) this.#tell(name, failures.get(name));
+        const failures = await update(signal);
+        for (const name of names) this.#setProblem(name, failures.get(name));
         return failures.size === 0;
       } catch (error) {
-        if (!signal.aborted) for (const name of names) this.#tell(name, error);
+        if (!signal.aborted) for (const name of names) this.#setProblem(name, error);
         return false;
       }
     };
     this.#running.push(repeat(attempt, intervalSecs * 1_000, this.#closing.signal));
   }
 
-  /** The same problem is heard once. */
-  #tell(name: PolicyName, error: unknown): void {
+  /** Logs a problem when it changes. */
+  #setProblem(name: PolicyName, error: unknown): void {
     const problem = error === undefined ? undefined : messageOf(error);
     if (problem === this.#problems.get(name)) return;
     if (problem === undefined) {

@@ -31,7 +31,7 @@ describe('a policy of a web server', () => {
     jest.useRealTimers();
   });
 
-  const round = (head?: URL) => {
+  const update = (head?: URL) => {
     const store = {
       origin: () => Promise.resolve(known),
       put: async (_: PolicyName, content: AsyncIterable<Uint8Array>, signature?: string) => {
@@ -43,7 +43,7 @@ describe('a policy of a web server', () => {
       setOrigin: (_: PolicyName, origin: Origin) => Promise.resolve(origins.push(origin)),
       sign: (_: PolicyName, signature?: string) => Promise.resolve(stored.push(`signature ${signature?.length}`)),
     } as unknown as PolicyStore;
-    return new UrlSource(name, { url, head, poll_interval_secs: 0 }, store).round(new AbortController().signal);
+    return new UrlSource(name, { url, head, poll_interval_secs: 0 }, store).update(new AbortController().signal);
   };
   const origin = (fields: Partial<Origin> = {}): Origin => ({
     ...{ url: url.href, sha256: 'hash', etag: undefined, lastModified: undefined, head: undefined },
@@ -52,7 +52,7 @@ describe('a policy of a web server', () => {
 
   it('has a minute for all its requests together', async () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
-    await round();
+    await update();
     expect(asked).toEqual(['GET /firewall', 'GET /firewall.minisig']);
     jest.advanceTimersByTime(60_000 - 1);
     expect(signals.map(({ aborted }) => aborted)).toEqual([false, false]);
@@ -63,7 +63,7 @@ describe('a policy of a web server', () => {
       jest.advanceTimersByTime(60_000);
       return new Response('1');
     };
-    await expect(round(head)).rejects.toMatchObject({
+    await expect(update(head)).rejects.toMatchObject({
       reason: 'UNAVAILABLE',
       message: expect.stringMatching(/^server: /),
     });
@@ -71,7 +71,7 @@ describe('a policy of a web server', () => {
 
   it('is stored with what the server says of its version', async () => {
     answers['GET /firewall'] = () => new Response('one', { headers: { etag: '"1"', 'last-modified': 'yesterday' } });
-    await round();
+    await update();
     expect(stored).toEqual(['one unsigned']);
     expect(origins).toEqual([origin({ etag: '"1"', lastModified: 'yesterday' })]);
   });
@@ -83,7 +83,7 @@ describe('a policy of a web server', () => {
   ])('is asked for by %s', async (_, fields, request) => {
     known = origin(fields);
     answers['GET /firewall'] = () => new Response(null, { status: 304 });
-    await round();
+    await update();
     expect(asked[0]).toBe(request);
     expect(stored).toEqual(['signature undefined']);
   });
@@ -91,10 +91,10 @@ describe('a policy of a web server', () => {
   it('is not asked for when a HEAD elsewhere says that its version is the one that is stored', async () => {
     const head = new URL('http://server/head');
     answers['HEAD /head'] = () => new Response(null, { headers: { etag: '"7"' } });
-    await round(head);
+    await update(head);
     expect(origins).toEqual([origin({ head: '"7"' })]);
     known = origins[0];
-    await round(head);
+    await update(head);
     expect(asked).toEqual(['HEAD /head', 'GET /firewall', 'GET /firewall.minisig', 'HEAD /head']);
   });
 
@@ -105,7 +105,7 @@ describe('a policy of a web server', () => {
     const head = new URL('http://server/head');
     answers['HEAD /head'] = answer;
     known = origin({ head: version });
-    await round(head);
+    await update(head);
     expect(stored).toEqual(['one unsigned']);
   });
 
@@ -115,7 +115,7 @@ describe('a policy of a web server', () => {
     ['something else', '<html>', 'one unsigned'],
   ])('has the signature that lies beside it: %s', async (_, text, expected) => {
     answers['GET /firewall.minisig'] = () => new Response(text);
-    await round();
+    await update();
     expect(stored).toEqual([expected]);
   });
 
@@ -124,10 +124,10 @@ describe('a policy of a web server', () => {
     for (let n = 1; n < 5; n++) answers[`GET /${n}`] = to(`/${n + 1}`);
     answers['GET /firewall'] = to('/1');
     answers['GET /5'] = () => new Response('one');
-    await round();
+    await update();
     expect(stored).toEqual(['one unsigned']);
     answers['GET /5'] = to('/6');
     answers['GET /6'] = () => new Response('one');
-    await expect(round()).rejects.toThrow('server: it redirects more than 5 times');
+    await expect(update()).rejects.toThrow('server: it redirects more than 5 times');
   });
 });

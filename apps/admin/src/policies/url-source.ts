@@ -25,7 +25,10 @@ async function request(url: URL, init: RequestInit, signal: AbortSignal): Promis
     await response.body?.cancel();
     const next = URL.canParse(location, at.href) ? new URL(location, at) : undefined;
     if (!next || !(next.protocol === 'https:' || (next.protocol === 'http:' && at.protocol === 'http:')))
-      throw new GivcError('UNAVAILABLE', `${at.host}: it redirects to where nobody follows`);
+      throw new GivcError(
+        'UNAVAILABLE',
+        `${at.host}: it redirects to an unsupported URL: expected http or https, and not from https to http`,
+      );
     at = next;
   }
   throw new GivcError('UNAVAILABLE', `${url.host}: it redirects more than ${maxRedirects} times`);
@@ -50,10 +53,10 @@ export class UrlSource {
   ) {}
 
   /**
-   * Stores what the server has, unless it says by ETag, else by Last-Modified, that this is what is stored. The
+   * Stores the policy of the server, unless its ETag, else its Last-Modified, shows that the stored one is current. The
    * signature is looked for at the same URL with `.minisig` at the end of its path.
    */
-  async round(shutdown: AbortSignal): Promise<void> {
+  async update(shutdown: AbortSignal): Promise<void> {
     const signal = AbortSignal.any([shutdown, timeoutSignal(limitMs)]);
     const { url, head: headUrl } = this.updater;
     const known = await this.store.origin(this.name);

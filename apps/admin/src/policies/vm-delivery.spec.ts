@@ -134,7 +134,7 @@ describe('what a VM is sent', () => {
     expect(sent).toEqual(['firewall 1', 'firewall 1']);
   });
 
-  it('is not sent without end when somebody has changed the stored file by hand', async () => {
+  it('is not sent without end when the stored file was changed by hand', async () => {
     answer = () => Promise.resolve('other');
     delivery.present('boot 1');
     await settled();

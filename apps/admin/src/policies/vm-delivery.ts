@@ -13,12 +13,12 @@ export interface Delivered {
   readonly problem?: string | undefined;
 }
 
-/** The version of a policy, as far as a VM can tell versions apart. */
+/** Identifies the content of a policy with its signature. */
 const versionOf = ({ sha256, signature = '' }: StoredPolicy): string => `${sha256} ${signature}`;
 
 /**
- * Brings one VM what it has not, one policy after the other, for as long as its agent is there. What fails is tried
- * again after 1, 2, 4 ... 60 s, and does not keep the policies after it.
+ * Sends one VM the policies that it lacks, one after the other, while its agent is present. A policy that fails is retried
+ * after 1, 2, 4 ... 60 s, and does not delay the others.
  */
 export class VmDelivery {
   readonly #delivered = new Map<PolicyName, Delivered>();
@@ -40,7 +40,7 @@ export class VmDelivery {
     return this.#delivered.get(name) ?? {};
   }
 
-  /** Its agent is there; a presence other than before may be of a machine that has forgotten everything. */
+  /** The agent is present; with another `presence` than before it may have lost all policies. */
   present(presence: object | string): void {
     if (presence === this.#presence) return;
     this.#presence = presence;
@@ -68,7 +68,7 @@ export class VmDelivery {
   async #run(): Promise<void> {
     this.#closing = new AbortController();
     const { signal } = this.#closing;
-    // Of a machine that is back, the connection is dialled anew right after the registry has heard of it.
+    // When a machine is back, its connection is dialled again right after the transition.
     await Promise.resolve();
     for (let failures = 0; !signal.aborted;) {
       this.#wake = new AbortController();

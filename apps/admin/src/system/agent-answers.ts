@@ -2,13 +2,13 @@ import { parseText } from '@givc/model';
 import type { stats } from '@givc/rpc';
 
 const textMax = 256;
-/** Of each list; an agent tells of those that use most. */
+/** Of each list; an agent reports the processes that use most. */
 const processesMax = 256;
 
 const processesOf = (list: readonly stats.ProcessStat[]): stats.ProcessStat[] =>
   list.slice(0, processesMax).map((process) => ({ ...process, Name: parseText(process.Name, textMax) }));
 
-/** What an agent says of its machine, as it may be passed on: lists and texts are cut, and texts are printable. */
+/** Bounds the statistics of an agent: lists and texts are cut, and texts are printable. */
 export const parseStats = ({ Memory, Load, Process }: stats.StatsResponse): stats.StatsResponse => ({
   Memory,
   Load,
@@ -19,7 +19,7 @@ export const parseStats = ({ Memory, Load, Process }: stats.StatsResponse): stat
   },
 });
 
-/** The same of the computer. */
+/** Bounds the information about the computer. */
 export const parseSysinfo = (answer: stats.SysinfoResponse): stats.SysinfoResponse => ({
   ...answer,
   GhafVersion: parseText(answer.GhafVersion, textMax),

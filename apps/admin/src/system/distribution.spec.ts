@@ -27,7 +27,7 @@ class Bringing {
 }
 
 describe('what is brought to all agents', () => {
-  it('is on its way to all of them at once', async () => {
+  it('is sent to all of them in parallel', async () => {
     const bringing = new Bringing();
     const all = bringing.distribution.toAll([netVm, guiVm], []);
     expect(bringing.sent).toEqual([
@@ -39,7 +39,7 @@ describe('what is brought to all agents', () => {
     await all;
   });
 
-  it('is brought once more, and not more often, for what became true while an agent took its time', async () => {
+  it('is sent once more, and not more often, after changes during a call', async () => {
     const bringing = new Bringing();
     const first = bringing.distribution.to(netVm);
     const later = [1, 2, 3].map((value) => {
@@ -57,7 +57,7 @@ describe('what is brought to all agents', () => {
     ]);
   });
 
-  it('is owed to those who were away or are lost, and not to those who refused', async () => {
+  it('is pending for agents that were away or are lost, and not for those that rejected it', async () => {
     const bringing = new Bringing();
     const { distribution } = bringing;
     const all = distribution.toAll([netVm, guiVm, dbVm], [appVm]);
@@ -71,12 +71,12 @@ describe('what is brought to all agents', () => {
         'app-vm (the agent is lost; it gets the setting when it is back)',
       info: { reason: 'NOT_SET_EVERYWHERE', metadata: { vms: 'net-vm,gui-vm,app-vm', of: '4' } },
     });
-    expect([netVm, guiVm, appVm].map((vm) => distribution.isOwed(vm))).toEqual([true, false, true]);
+    expect([netVm, guiVm, appVm].map((vm) => distribution.isPending(vm))).toEqual([true, false, true]);
     const again = distribution.to(netVm);
-    expect(distribution.isOwed(netVm)).toBe(false);
+    expect(distribution.isPending(netVm)).toBe(false);
     bringing.answer(netVm);
     await again;
     distribution.forget(appVm);
-    expect(distribution.isOwed(appVm)).toBe(false);
+    expect(distribution.isPending(appVm)).toBe(false);
   });
 });

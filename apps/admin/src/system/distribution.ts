@@ -9,12 +9,12 @@ interface Delivery {
   next?: Promise<void>;
 }
 
-/** Brings the same to every agent, each at its own pace. An agent that could not be reached is owed it. */
+/** Sends a setting to every agent, in parallel. An agent that could not be reached is sent it when it is back. */
 export class Distribution {
   readonly #deliveries = new Map<VmName, Delivery>();
-  readonly #owed = new Set<VmName>();
+  readonly #pending = new Set<VmName>();
 
-  /** `send` brings what is true when it is called. */
+  /** `send` sends the value of the setting at the time of the call. */
   constructor(
     private readonly what: string,
     private readonly agents: AgentConnections,
@@ -22,8 +22,9 @@ export class Distribution {
   ) {}
 
   /**
-   * Resolves once all have it. Rejects, when all have answered, with the names of those who have not, and why. The lost
-   * are not waited for. `isRefusedByAll` the error when none took it and one refused.
+   * Resolves once all agents have it. Otherwise rejects, when all have answered, with the agents that do not have it and
+   * the reasons; lost agents are not waited for. `isRejectedByAll` is true of the error when no agent accepted it and one
+   * rejected it.
    */
   async toAll(vms: readonly VmName[], lost: readonly VmName[]): Promise<void> {
     const outcomes = await Promise.allSettled(vms.map((vm) => this.to(vm)));
@@ -35,13 +36,13 @@ export class Distribution {
     const refusedByAll = failures.length === vms.length && failures.some(({ error }) => !isUnavailable(error));
     const later = refusedByAll ? '' : '; it gets the setting when it is back';
     for (const vm of lost) {
-      this.#owed.add(vm);
+      this.#pending.add(vm);
       failures.push({ vm, error: new GivcError('UNAVAILABLE', `the agent is lost${later}`) });
     }
     throw settingError(this.what, failures, { of, refusedByAll });
   }
 
-  /** Each agent is asked once at a time: for what has become true meanwhile it is asked once more afterwards. */
+  /** One call to an agent at a time; a change in the meantime causes one more call afterwards. */
   to(vm: VmName): Promise<void> {
     const running = this.#deliveries.get(vm);
     if (running) return (running.next ??= running.done.catch(() => undefined).then(() => this.to(vm)));
@@ -50,21 +51,21 @@ export class Distribution {
     return done;
   }
 
-  /** Whether the agent has missed something because it was away. */
-  isOwed(vm: VmName): boolean {
-    return this.#owed.has(vm);
+  /** Whether the agent missed the setting because it could not be reached. */
+  isPending(vm: VmName): boolean {
+    return this.#pending.has(vm);
   }
 
   forget(vm: VmName): void {
-    this.#owed.delete(vm);
+    this.#pending.delete(vm);
   }
 
   async #deliver(vm: VmName): Promise<void> {
-    this.#owed.delete(vm);
+    this.#pending.delete(vm);
     try {
       await asOwnWork(() => this.send(this.agents.of(vm)));
     } catch (error) {
-      if (isUnavailable(error)) this.#owed.add(vm);
+      if (isUnavailable(error)) this.#pending.add(vm);
       throw error;
     }
   }

@@ -42,7 +42,7 @@ export class PersistedSetting<Value> {
     private readonly log: Log,
   ) {}
 
-  /** Undefined as long as nobody has set it. */
+  /** Undefined until it is set. */
   get value(): Value | undefined {
     return this.#after(this.#steps);
   }

@@ -61,8 +61,8 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
   const settled = async () => {
     for (let n = 0; n < 20; n++) await Promise.resolve();
   };
-  /** The machines that were told this setting since the last look. */
-  const told = async () => {
+  /** The machines that were sent this setting since the last call. */
+  const sent = async () => {
     await settled();
     return agents.calls
       .splice(0)
@@ -93,7 +93,7 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
     await all;
   });
 
-  it('is brought to every agent, each with 35 s to set it', async () => {
+  it('is sent to every agent, each with 35 s to set it', async () => {
     store.put(agentEntry('net-vm'));
     store.put(agentEntry('gui-vm'));
     await set();
@@ -107,70 +107,70 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
     writeFileSync(join(folder, file), `\ufeff${comment}${text.replaceAll('\n', '\r\n')}`);
     await settings.onModuleInit();
     register();
-    expect(await told()).toEqual(['net-vm']);
+    expect(await sent()).toEqual(['net-vm']);
     expect(agents.calls).toEqual([]);
     expect(lines.filter((line) => line.includes('damaged'))).toEqual([]);
   });
 
-  it('is brought to an agent that registers later, when it was kept before the admin started, too', async () => {
+  it('is sent to an agent that registers later, when it was kept before the admin started, too', async () => {
     writeFileSync(join(folder, file), text);
     await settings.onModuleInit();
     register();
-    expect(await told()).toEqual(['net-vm']);
+    expect(await sent()).toEqual(['net-vm']);
     expect(agents.calls).toEqual([]);
   });
 
-  it('is brought to nobody as long as it was never set', async () => {
+  it('is not sent as long as it was never set', async () => {
     await settings.onModuleInit();
     register();
-    expect(await told()).toEqual([]);
+    expect(await sent()).toEqual([]);
   });
 
-  it('is brought again to an agent whose machine has booted, or that was lost, and not to one that repeats itself', async () => {
+  it('is sent again to an agent whose machine has booted, or that was lost, and not to one that repeats itself', async () => {
     await set();
     register('net-vm', 'one');
-    expect(await told()).toEqual(['net-vm']);
+    expect(await sent()).toEqual(['net-vm']);
     register('net-vm', 'one');
     registry.register(unitRegistration('net-vm', 'web.service'), { peer: undefined, reports: true });
-    expect(await told()).toEqual([]);
+    expect(await sent()).toEqual([]);
     register('net-vm', 'two');
-    expect(await told()).toEqual(['net-vm']);
+    expect(await sent()).toEqual(['net-vm']);
     presence.handle(netVm, { kind: 'streamEnded' });
     register('net-vm', 'two');
-    expect(await told()).toEqual(['net-vm']);
+    expect(await sent()).toEqual(['net-vm']);
   });
 
-  it('is brought to an agent that was away as soon as it can be reached, and once', async () => {
+  it('is sent to an agent that was away as soon as it can be reached, and once', async () => {
     store.put(agentEntry('net-vm'));
     agents.answerCall = () => Promise.reject(away);
     await expect(set()).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
-    expect(await told()).toEqual(['net-vm']);
+    expect(await sent()).toEqual(['net-vm']);
     agents.answerCall = () => Promise.resolve({});
     agents.become(netVm, 'CONNECTING');
-    expect(await told()).toEqual([]);
+    expect(await sent()).toEqual([]);
     agents.become(netVm, 'READY');
-    expect(await told()).toEqual(['net-vm']);
+    expect(await sent()).toEqual(['net-vm']);
     agents.become(netVm, 'READY');
-    expect(await told()).toEqual([]);
+    expect(await sent()).toEqual([]);
   });
 
-  it('is brought to an agent that was lost and does not report as soon as it is back', async () => {
+  it('is sent to an agent that was lost and does not report as soon as it is back', async () => {
     store.put(agentEntry('net-vm', { presence: { state: 'lost', reason: '' } }));
     await expect(set()).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
-    expect(await told()).toEqual([]);
+    expect(await sent()).toEqual([]);
     store.put(agentEntry('gui-vm'));
     presence.handle(guiVm, { kind: 'missed', reason: '' });
-    expect(await told()).toEqual([]);
+    expect(await sent()).toEqual([]);
     presence.handle(netVm, { kind: 'answered' });
-    expect(await told()).toEqual(['net-vm']);
+    expect(await sent()).toEqual(['net-vm']);
   });
 
-  it('is not brought to a machine that has left the registry, because it was away before', async () => {
+  it('is not sent to a machine that has left the registry, because it was away before', async () => {
     store.put(agentEntry('net-vm', { presence: { state: 'lost', reason: '' } }));
     await expect(set()).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
     store.remove(keyOf(agentEntry('net-vm')));
     agents.become(netVm, 'READY');
-    expect(await told()).toEqual([]);
+    expect(await sent()).toEqual([]);
   });
 
   it.each([
@@ -217,9 +217,9 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
       agents.answerCall = () => Promise.reject(refused);
       await expect(set()).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });
       expect(kept()).toBe('');
-      await told();
+      await sent();
       register('app-vm');
-      expect(await told()).toEqual([]);
+      expect(await sent()).toEqual([]);
     });
 
     it('is kept when one machine takes it', async () => {
@@ -228,9 +228,9 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
       agents.answerCall = ({ vm }) => (vm === netVm ? Promise.reject(refused) : Promise.resolve({}));
       await expect(set()).rejects.toMatchObject({ info: { reason: 'NOT_SET_EVERYWHERE' } });
       expect(kept()).toBe(text);
-      await told();
+      await sent();
       register('app-vm');
-      expect(await told()).toEqual(['app-vm']);
+      expect(await sent()).toEqual(['app-vm']);
     });
   });
 });

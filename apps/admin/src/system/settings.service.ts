@@ -26,8 +26,8 @@ const limits = {
 };
 
 /**
- * The language and the timezone of the whole computer: kept in files, told to every agent side by side, and to each that
- * registers later or comes back. An agent that only repeats itself is not told again.
+ * The locale and the timezone of the whole computer. They are stored in files and sent to all agents in parallel, and to
+ * each agent that registers later or comes back. An agent that repeats its registration is not sent them again.
  */
 @Injectable()
 export class SettingsService implements OnModuleInit {
@@ -66,7 +66,7 @@ export class SettingsService implements OnModuleInit {
       if (!after) for (const one of Object.values(this.#distributions)) one.forget(vm);
     });
     agents.onState((vm, state) => {
-      if (state === 'READY') this.#catchUp(vm, (distribution) => distribution.isOwed(vm));
+      if (state === 'READY') this.#catchUp(vm, (distribution) => distribution.isPending(vm));
     });
   }
 
@@ -76,14 +76,14 @@ export class SettingsService implements OnModuleInit {
   }
 
   /**
-   * Variables that are not among the assignments keep what they have. Resolves once every agent has set it; rejects with
-   * the names of those that have not, while the others have. What none of them takes is not kept. RESOURCE_EXHAUSTED when
+   * Variables that are not among the assignments keep their values. Resolves once every agent has set them; rejects with
+   * the names of the agents that have not, while the others have. A change that no agent accepts is rolled back. RESOURCE_EXHAUSTED when
    * the caller, or all callers, have too many changes open; one that has begun goes on when its caller hangs up.
    */
   setLocale(assignments: LocaleAssignments, call: QueuedCall): Promise<void> {
     return this.#queue.run(call, async () => {
       const change = await this.#locale.change((before) => new Map([...(before ?? []), ...assignments]));
-      await this.#tryOnAll(change, this.#distributions.locale);
+      await this.#distribute(change, this.#distributions.locale);
     });
   }
 
@@ -91,13 +91,13 @@ export class SettingsService implements OnModuleInit {
   async setTimezone(timezone: Timezone, call: QueuedCall): Promise<void> {
     await assertZone('Timezone', timezone, this.config.zoneDatabase);
     await this.#queue.run(call, async () =>
-      this.#tryOnAll(await this.#timezone.change(() => timezone), this.#distributions.timezone),
+      this.#distribute(await this.#timezone.change(() => timezone), this.#distributions.timezone),
     );
   }
 
-  async #tryOnAll(change: PendingChange, distribution: Distribution): Promise<void> {
+  async #distribute(change: PendingChange, distribution: Distribution): Promise<void> {
     try {
-      await this.#tellAll(distribution);
+      await this.#sendToAll(distribution);
       change.accept();
     } catch (error) {
       if (isRejectedByAll(error)) await change.rollBack();
@@ -106,7 +106,7 @@ export class SettingsService implements OnModuleInit {
     }
   }
 
-  #tellAll(distribution: Distribution): Promise<void> {
+  #sendToAll(distribution: Distribution): Promise<void> {
     const agents = [...this.store.entries()].filter(isAgent);
     const isLost = ({ presence }: RegistryEntry) => presence?.state === 'lost';
     const [lost, there] = [agents.filter(isLost), agents.filter((agent) => !isLost(agent))];
@@ -121,7 +121,7 @@ export class SettingsService implements OnModuleInit {
       if (needs(distribution)) distribution.to(vm).catch((error: unknown) => this.#notSet(vm, setting, error));
   }
 
-  /** One that cannot be reached gets it as soon as it can. */
+  /** An agent that cannot be reached is sent the setting when it is back. */
   #notSet(vm: VmName, setting: string, error: unknown): void {
     const isAway = error instanceof GivcError && (error.reason === 'UNAVAILABLE' || error.reason === 'NOT_FOUND');
     this.log[isAway ? 'debug' : 'warn'](`${setting} not set`, { vm, error: messageOf(error) });

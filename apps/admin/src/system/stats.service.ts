@@ -9,7 +9,7 @@ const rpc = stats.StatsServiceService;
 /** The agent runs programs for the second. */
 const [statsDeadlineMs, sysinfoDeadlineMs] = [5_000, 10_000];
 
-/** What machines do, and what the computer is. */
+/** Statistics of machines, and information about the computer. */
 @Injectable()
 export class StatsService {
   constructor(
@@ -21,7 +21,7 @@ export class StatsService {
     return parseStats(await this.agents.present(vm).call(rpc.getStats, {}, { deadlineMs: statsDeadlineMs }));
   }
 
-  /** As the agent of the host tells it. */
+  /** From the agent of the host. */
   async sysinfo(): Promise<stats.SysinfoResponse> {
     const host = this.agents.of(this.registry.host().machine);
     return parseSysinfo(await host.call(rpc.getSysinfo, {}, { deadlineMs: sysinfoDeadlineMs }));

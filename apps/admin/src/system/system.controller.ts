@@ -77,7 +77,7 @@ export class SystemController {
     return {};
   }
 
-  /** The contract has no way to wake a host up: while it sleeps, nobody here runs. */
+  /** The contract has this rpc, but no program of a sleeping host can wake it up. */
   @GrpcMethod('AdminService', 'Wakeup')
   wakeup(): admin.Empty {
     throw new GivcError('UNIMPLEMENTED', 'Wakeup: a sleeping host cannot be woken up by a program that sleeps with it');

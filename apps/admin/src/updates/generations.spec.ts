@@ -1,6 +1,6 @@
 import { dateOf, parseGenerations } from './generations.js';
 
-const told = {
+const printed = {
   name: 'nixos-system-ghaf-host-25.05.20250612.fd48718',
   generation: 7,
   nixosVersion: '25.05.20250612.fd48718',
@@ -17,8 +17,8 @@ const told = {
 };
 
 describe('the generations', () => {
-  it('are told by the fields of the contract, in the order of the program', () => {
-    const text = JSON.stringify([told, { ...told, generation: 6, current: false, configurationRevision: 'abc' }]);
+  it('are returned in the fields of the contract, in the order of the program', () => {
+    const text = JSON.stringify([printed, { ...printed, generation: 6, current: false, configurationRevision: 'abc' }]);
     expect(parseGenerations(text)).toEqual([
       {
         Generation: 7,
@@ -40,7 +40,7 @@ describe('the generations', () => {
     const many = Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`${n}${long}`, {}]));
     const texts = { nixosVersion: long, kernelVersion: long, configurationRevision: long, storePath: long };
     const bootspec = { 'org.nixos.specialisation.v1': many };
-    const [generation] = parseGenerations(JSON.stringify([{ ...told, ...texts, bootspec }]));
+    const [generation] = parseGenerations(JSON.stringify([{ ...printed, ...texts, bootspec }]));
     expect(generation).toMatchObject({
       ...{ NixosVersion: '�'.repeat(256), KernelVersion: '�'.repeat(256), ConfigurationRevision: '�'.repeat(256) },
       StorePath: '�'.repeat(1_024),
@@ -52,7 +52,7 @@ describe('the generations', () => {
   it.each([null, undefined, {}, { 'org.nixos.specialisation.v1': null }])(
     'have no specialisations where the boot entry is %j',
     (bootspec) => {
-      expect(parseGenerations(JSON.stringify([{ ...told, bootspec, configurationRevision: null }]))).toMatchObject([
+      expect(parseGenerations(JSON.stringify([{ ...printed, bootspec, configurationRevision: null }]))).toMatchObject([
         { Specialisations: [], ConfigurationRevision: 'unknown' },
       ]);
     },
@@ -62,9 +62,9 @@ describe('the generations', () => {
     ['', 'no JSON'],
     ['{}', 'the list: '],
     ['[null]', '[0]: '],
-    [JSON.stringify([told, { ...told, generation: '7' }]), '[1]["generation"]: '],
-    [JSON.stringify([{ ...told, generation: 2 ** 31 }]), '[0]["generation"]: '],
-    [JSON.stringify(Array(1_001).fill(told)), 'the list: '],
+    [JSON.stringify([printed, { ...printed, generation: '7' }]), '[1]["generation"]: '],
+    [JSON.stringify([{ ...printed, generation: 2 ** 31 }]), '[0]["generation"]: '],
+    [JSON.stringify(Array(1_001).fill(printed)), 'the list: '],
   ])('are not made up of %.40s', (text, message) => {
     expect(() => parseGenerations(text)).toThrow(expect.objectContaining({ reason: 'INTERNAL' }) as Error);
     expect(() => parseGenerations(text)).toThrow(message);

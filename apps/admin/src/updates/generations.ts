@@ -31,17 +31,17 @@ export function dateOf(nixosVersion: string): string {
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(date) ? date : '';
 }
 
-const messageFor = (told: z.output<typeof generation>): admin.Generation => ({
-  Generation: told.generation,
-  Date: dateOf(told.nixosVersion),
-  NixosVersion: parseText(told.nixosVersion, maxText),
-  KernelVersion: parseText(told.kernelVersion, maxText),
-  ConfigurationRevision: parseText(told.configurationRevision ?? 'unknown', maxText),
-  Specialisations: Object.keys(told.bootspec?.[specialisations] ?? {})
+const messageFor = (value: z.output<typeof generation>): admin.Generation => ({
+  Generation: value.generation,
+  Date: dateOf(value.nixosVersion),
+  NixosVersion: parseText(value.nixosVersion, maxText),
+  KernelVersion: parseText(value.kernelVersion, maxText),
+  ConfigurationRevision: parseText(value.configurationRevision ?? 'unknown', maxText),
+  Specialisations: Object.keys(value.bootspec?.[specialisations] ?? {})
     .slice(0, maxSpecialisations)
     .map((name) => parseText(name, maxText)),
-  Current: told.current,
-  StorePath: parseText(told.storePath, maxPath),
+  Current: value.current,
+  StorePath: parseText(value.storePath, maxPath),
 });
 
 function parseJson(text: string): unknown {

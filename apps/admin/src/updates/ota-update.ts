@@ -13,7 +13,7 @@ export interface ProgramOutput {
 
 const [enabledBy, allowedBy] = ['capabilities.exec.enable', 'capabilities.exec.commands'];
 
-/** Whoever calls the admin cannot be blamed for what the agent of the host may not run. */
+/** A denial by the host's agent is a mistake of its configuration, not of the caller. */
 function explained(error: unknown, host: AgentConnection, settings: CallSettings): unknown {
   if (!(error instanceof GivcError && error.reason === 'PERMISSION_DENIED'))
     return host.explain(error, { ...settings, enabledBy });
@@ -35,8 +35,8 @@ export class OtaUpdate {
   ) {}
 
   /**
-   * What the program says, as it comes; it waits while nobody asks for more. Returns when it has ended well. Throws
-   * INTERNAL when it has failed, FAILED_PRECONDITION that names the host and what is missing there, and UNAVAILABLE when
+   * The output of the program, as it comes, with backpressure. Returns when the program has succeeded. Throws INTERNAL
+   * when it has failed, FAILED_PRECONDITION that names the host and what is missing there, and UNAVAILABLE when
    * the host cannot be reached. Leaving the iteration ends the program. No error has its arguments.
    */
   async *run(args: readonly string[], settings: CallSettings = {}): AsyncGenerator<ProgramOutput, void, undefined> {
@@ -57,7 +57,7 @@ export class OtaUpdate {
       call.cancel();
     }
     if (status !== 0) {
-      const how = status === undefined ? 'did not tell how it ended' : `ended with status ${status}`;
+      const how = status === undefined ? 'ended without a status' : `ended with status ${status}`;
       throw new GivcError('INTERNAL', `ota-update on ${host.vm} ${how}`);
     }
   }

@@ -150,7 +150,7 @@ describe('the queue of updates', () => {
     await settled();
     expect(call.written).toHaveLength(2);
     expect(outcomes).toEqual([
-      'one DEADLINE_EXCEEDED: the update has ended well, but its caller has not read what it said',
+      'one DEADLINE_EXCEEDED: the update has succeeded, but its caller has not read all output',
     ]);
   });
 

@@ -12,7 +12,7 @@ export interface CachixUpdate {
 const nameMax = 256;
 const tokenMax = 4_096;
 
-/** One word that no program takes for an option. What it is, is not told: it may be a token. */
+/** A word that no program takes for an option. Errors do not contain it, because it may be a token. */
 function parseWord(field: string, value: string, max = nameMax): string {
   if (value === '') throw invalid(field, 'it is missing');
   if (value.length > max) throw invalid(field, `it has at most ${max} characters`);

@@ -18,7 +18,7 @@ type UpdateCall = ServerWritableStream<admin.SetGenerationRequest, admin.SetGene
 
 /** Reading the profiles of Nix and their boot entries; the client's own limit is above it. */
 const listDeadlineMs = 120_000;
-/** How long all the time is together for which an update waits until its caller reads. */
+/** How long in total an update waits for a caller that does not read. */
 const unreadMs = 60_000;
 const limits = {
   name: 'updates',
@@ -28,7 +28,7 @@ const limits = {
   deadlineMs: 6 * 3_600_000,
   fix: 'wait until it has ended',
 };
-const maxComplaint = 200;
+const maxErrorText = 200;
 const maxListBytes = 4 * 1024 * 1024;
 
 const argumentsFor = ({ pin, cache, token, cachixHost }: CachixUpdate): string[] => [
@@ -40,7 +40,7 @@ const argumentsFor = ({ pin, cache, token, cachixHost }: CachixUpdate): string[]
 /** Generations of the host's system, by its program `ota-update`. One update at a time. */
 @Injectable()
 export class UpdatesService {
-  /** What is being done and who asked for it. */
+  /** The running update: its pin, its time and its caller. */
   #running: string | undefined;
   readonly #queue = new FairQueue(limits);
   readonly #generations = new Coalesced(() => this.#list());
@@ -51,33 +51,33 @@ export class UpdatesService {
     private readonly log: Log,
   ) {}
 
-  /** In the order of the program, which it reads from the profiles of Nix; it runs once for all who ask meanwhile. */
+  /** In the order of `ota-update get`, which runs once for all concurrent calls. */
   list(): Promise<admin.Generation[]> {
     return this.#generations.get();
   }
 
   async #list(): Promise<admin.Generation[]> {
-    const said: Buffer[] = [];
-    let [length, complaint] = [0, ''];
+    const output: Buffer[] = [];
+    let [length, lastError] = [0, ''];
     try {
       for await (const { from, bytes } of this.otaUpdate.run(['get'], { deadlineMs: listDeadlineMs })) {
-        if (from === 'Stderr') complaint = `${complaint}${bytes.toString()}`.slice(-maxComplaint);
+        if (from === 'Stderr') lastError = `${lastError}${bytes.toString()}`.slice(-maxErrorText);
         else if ((length += bytes.length) > maxListBytes)
           throw new GivcError('RESOURCE_EXHAUSTED', `ota-update get: it printed more than ${maxListBytes} bytes`);
-        else said.push(bytes);
+        else output.push(bytes);
       }
     } catch (error) {
-      if (complaint === '' || !(error instanceof GivcError)) throw error;
-      throw new GivcError(error.reason, `${error.message}: ${quoted(complaint.trim())}`, { cause: error });
+      if (lastError === '' || !(error instanceof GivcError)) throw error;
+      throw new GivcError(error.reason, `${error.message}: ${quoted(lastError.trim())}`, { cause: error });
     }
-    return parseGenerations(Buffer.concat(said).toString());
+    return parseGenerations(Buffer.concat(output).toString());
   }
 
   /**
    * Writes what the update says to the call as it comes, and `Finished` when it has ended well; the update waits for a
    * caller who does not read. One who hangs up does not end it, because a system that is changed half is worse than one
-   * that is changed: it goes on, unheard, and the log tells how it ended. What ends it is the end of this admin, or of its
-   * connection to the host, or that it takes longer than six hours; a caller that does not read is unheard after a minute.
+   * that is changed: it goes on, and the log has its outcome. What ends it is the end of this admin, or of its
+   * connection to the host, or that it takes longer than six hours; a caller that does not read for a minute gets no more output.
    * While one runs, that of another caller waits for up to a minute; then it is refused with FAILED_PRECONDITION, as a
    * second one of the same caller is at once, and one with a token for a host that the configuration does not name. The
    * Observable emits nothing.
@@ -126,7 +126,7 @@ export class UpdatesService {
 
   async #run(update: CachixUpdate, call: UpdateCall, hangUp: AbortSignal, { expired }: Slot): Promise<void> {
     let leftMs = unreadMs;
-    const say = async (message: admin.SetGenerationResponse): Promise<void> => {
+    const send = async (message: admin.SetGenerationResponse): Promise<void> => {
       if (leftMs <= 0 || hangUp.aborted || call.writableEnded || call.write(message)) return;
       const since = performance.now();
       const signal = AbortSignal.any([hangUp, timeoutSignal(leftMs)]);
@@ -137,14 +137,14 @@ export class UpdatesService {
     const fields = { Stdout: 'Output', Stderr: 'Error' } as const;
     for await (const { from, bytes } of this.otaUpdate.run(argumentsFor(update), { signal: expired })) {
       const text = decoders[from].write(bytes);
-      if (text !== '') await say({ Finished: false, [fields[from]]: text });
+      if (text !== '') await send({ Finished: false, [fields[from]]: text });
     }
     for (const from of ['Stdout', 'Stderr'] as const) {
       const rest = decoders[from].end();
-      if (rest !== '') await say({ Finished: false, [fields[from]]: rest });
+      if (rest !== '') await send({ Finished: false, [fields[from]]: rest });
     }
-    await say({ Finished: true });
+    await send({ Finished: true });
     if (leftMs <= 0)
-      throw new GivcError('DEADLINE_EXCEEDED', 'the update has ended well, but its caller has not read what it said');
+      throw new GivcError('DEADLINE_EXCEEDED', 'the update has succeeded, but its caller has not read all output');
   }
 }
