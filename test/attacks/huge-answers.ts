@@ -1,12 +1,14 @@
-// The agent of a VM answers the admin with texts of megabytes: in states, statistics, and the words of its refusals.
+// The agent of a VM answers the admin with texts as long as a message may be: in states, statistics, and the words of its
+// refusals.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Server, ServerCredentials, status, type sendUnaryData } from '@grpc/grpc-js';
 import { messageOf } from '@givc/model';
 import { services } from '@givc/rpc';
 import { attack, type Scene } from './support.js';
 
-const huge = 'x'.repeat(3_900_000);
+const huge = 'x'.repeat(120_000);
 /** Of what the admin passes on, logs in a line, or keeps in a file. */
 const allowedBytes = 100_000;
 /** Of the words of a refusal. */
@@ -14,7 +16,7 @@ const allowedWords = 3_000;
 
 const state = { LoadState: 'loaded', ActiveState: 'active', SubState: 'running', FreezerState: 'running' };
 const unitStatus = { UnitStatus: { ...state, Name: 'givc-evil-vm.service', Description: huge, Path: '' } };
-const process = { Name: 'p'.repeat(100_000), User: 1, Sys: 1, ResSetSize: 1 };
+const process = { Name: 'p'.repeat(3_500), User: 1, Sys: 1, ResSetSize: 1 };
 const statistics = {
   Process: {
     ...{ CpuProcesses: Array(35).fill(process) as object[], MemProcesses: [], Total: 1, Running: 1 },
@@ -60,7 +62,9 @@ await attack(async (scene) => {
   const hangUp = new AbortController();
   const changes = honest.watchOnce({}, { signal: hangUp.signal });
   await changes.next();
-  await changes.next();
+  // The admin has asked for the state of the unit.
+  while (!(await honest.queryList()).List.some(({ Name, Description }) => Name === 'web.service' && Description))
+    await pause(100);
   const sizeOf = (asking: Promise<object>) =>
     asking.then(
       (answer) => JSON.stringify(answer).length,
@@ -74,7 +78,7 @@ await attack(async (scene) => {
   ] as const) {
     const bytes = await sizeOf(asking());
     const allowed = what === 'a refusal' ? allowedWords : allowedBytes;
-    scene.verdict(`${what} of an agent that answers with megabytes`, bytes < allowed, `${bytes} bytes`);
+    scene.verdict(`${what} of an agent that answers with all that fits`, bytes < allowed, `${bytes} bytes`);
   }
   hangUp.abort();
   const longest = Math.max(0, ...admin.lines.map((line) => line.length));

@@ -61,6 +61,13 @@ describe('a connection to an agent', () => {
     });
   });
 
+  it('takes messages of 128 KiB', () => {
+    const dialer = new GrpcDialer(undefined);
+    const dial = jest.spyOn(dialer, 'dial');
+    new AgentConnection(vm, endpointOf(vm), dialer, () => undefined).close();
+    expect(dial).toHaveBeenCalledWith(endpointOf(vm), expect.objectContaining({ messageBytes: 131_072 }));
+  });
+
   it('decodes no answer of an agent that has too many fields, whatever the kind of the call', async () => {
     const unary = jest.spyOn(RpcChannel.prototype, 'unary').mockResolvedValue({});
     const duplex = jest.spyOn(RpcChannel.prototype, 'duplex').mockReturnValue(undefined as never);

@@ -32,6 +32,12 @@ const deadlines = {
   stop: 190_000,
 } as const;
 
+/**
+ * What an agent may answer in one message, which is kept until all of it has come, for each call that is open. The longest
+ * have a part of what a program has said: 64 KiB.
+ */
+const answerBytes = 128 * 1024;
+
 export interface AgentCallSettings extends CallSettings {
   /** The key of the agent's configuration that enables what is asked for, such as `capabilities.exec.enable`. */
   readonly enabledBy?: string;
@@ -230,7 +236,7 @@ export class AgentConnection {
 /** A channel, or the error: grpc-js throws for targets that it cannot parse. */
 function dial(endpoint: Endpoint, dialer: Dialer): RpcChannel | GivcError {
   try {
-    return new RpcChannel(endpoint, dialer);
+    return new RpcChannel(endpoint, dialer, { messageBytes: answerBytes });
   } catch (error) {
     return new GivcError('UNAVAILABLE', `its endpoint cannot be dialled: ${messageOf(error)}`, { cause: error });
   }
