@@ -43,7 +43,7 @@ describe('the files that decide who may do what', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('may be none: then nobody has a name and nothing is denied', async () => {
+  it('may be absent: then no caller has a name and nothing is denied', async () => {
     const { identity, rules, denial, live } = await open({});
     expect({ identity, rules, denial, live: live.length }).toEqual({
       identity: undefined,
@@ -77,7 +77,7 @@ describe('the files that decide who may do what', () => {
   });
 
   it.each<[string, () => Partial<AccessFiles>, number]>([
-    ['is warned of, once, where neither rules nor one caller for changes are named', () => ({}), 1],
+    ['is logged once as a warning where neither rules nor one caller for changes are named', () => ({}), 1],
     ['is no warning where rules are named', () => ({ rules: path('rules.cedar') }), 0],
     ['is no warning where changes are for one caller', () => ({ changesOnlyFrom: 'admin-vm' as VmName }), 0],
   ])('access control that is off %s', async (_, files, warnings) => {
@@ -85,14 +85,14 @@ describe('the files that decide who may do what', () => {
     expect(lines.map((line) => line.includes('access control is off'))).toEqual(Array<boolean>(warnings).fill(true));
   });
 
-  it('are followed, each of those that there are', async () => {
+  it('are all followed for changes', async () => {
     await open({ tls: tls() });
     expect(opened!.live).toHaveLength(2);
     await open({ tls: tls(), revocations: path('revoked'), rules: path('rules.cedar') });
     expect(opened!.live).toHaveLength(4);
   });
 
-  it('say nothing when they are read again and nothing is new', async () => {
+  it('log nothing when they are read again without a change', async () => {
     await open({ tls: tls(), revocations: path('revoked'), rules: path('rules.cedar') });
     const replaced = jest.fn();
     opened!.identity!.onReplaced(replaced);
@@ -102,7 +102,7 @@ describe('the files that decide who may do what', () => {
     expect(verified).not.toHaveBeenCalled();
   });
 
-  it('may begin with a byte order mark and have lines that end as those of DOS', async () => {
+  it('may begin with a byte order mark and have line ends of DOS', async () => {
     writeFileSync(path('rules.cedar'), '\ufeffforbid(principal, action, resource);\r\n');
     writeFileSync(path('revoked'), '\ufeffname gui-vm\r\nserial 0B\r\n');
     for (const name of ['ca-cert.pem', 'cert.pem', 'key.pem'])
@@ -114,7 +114,7 @@ describe('the files that decide who may do what', () => {
     expect(reload()).toEqual([]);
   });
 
-  it('say which of them is new', async () => {
+  it('cause a log line that names the changed file', async () => {
     await open({ tls: tls(), revocations: path('revoked'), rules: path('rules.cedar') });
     writeFileSync(path('rules.cedar'), 'forbid(principal, action, resource);');
     expect(reload()).toEqual(['info: the rules of access control reloaded']);
@@ -128,7 +128,7 @@ describe('the files that decide who may do what', () => {
     expect(reload()).toEqual([]);
   });
 
-  it('are a new certificate also when its authority or its key alone is new', async () => {
+  it('count as a new certificate also when only its authority or its key has changed', async () => {
     await open({ tls: tls() });
     writeFileSync(path('ca-cert.pem'), createAuthority().certificate);
     expect(reload()).toEqual(['info: the certificate reloaded']);
@@ -138,7 +138,7 @@ describe('the files that decide who may do what', () => {
     expect(reload()).toEqual(['info: the certificate reloaded']);
   });
 
-  it('reject from the start whom the revocations name', async () => {
+  it('reject revoked certificates from the start', async () => {
     const { identity } = await open({ tls: tls(), revocations: path('revoked') });
     const certificate = {
       ...{ subjectaltname: 'DNS:gui-vm', serialNumber: '0A', valid_from: 'Nov 24 08:00:00 2026 GMT' },

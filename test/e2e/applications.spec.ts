@@ -16,7 +16,7 @@ class SlowSystemd extends FakeSystemd {
     this.asked = new Promise((resolve) => (this.#ask = resolve));
   }
 
-  /** Whoever does not wait any more leaves the job to systemd, as the contract of the seam says. */
+  /** A caller that no longer waits leaves the job to systemd, by the contract of `Systemd`. */
   override startTransientService(service: TransientService, signal?: AbortSignal): Promise<UnitStatus> {
     this.#ask();
     const started = this.#released.then(() => super.startTransientService(service));
@@ -74,7 +74,7 @@ describe.each(agentImplementations)('applications below %s', (_title, startAgent
     expect(await running()).toEqual([]);
   });
 
-  it('never get the same number from two starts at the same moment', async () => {
+  it('get different numbers from two concurrent starts', async () => {
     const client = system.client();
     const starts = await Promise.all(
       Array.from({ length: 8 }, () => client.startApplication({ AppName: 'clock', VmName: 'chrome-vm', Args: [] })),
@@ -86,7 +86,7 @@ describe.each(agentImplementations)('applications below %s', (_title, startAgent
     expect(await running()).toEqual([]);
   });
 
-  describe('that run without the knowledge of the admin', () => {
+  describe('that are unknown to the admin', () => {
     const runUnknown = async (count: number) => {
       for (let n = 0; n < count; n++)
         await appVm.systemd.startTransientService({
@@ -101,7 +101,7 @@ describe.each(agentImplementations)('applications below %s', (_title, startAgent
       await system.until((list) => !list.some(({ Name }) => Name.startsWith('clock')));
     });
 
-    it.each([1, 8])('leave the next number to a new one: after %i it is the lowest that is free', async (count) => {
+    it.each([1, 8])('make a new one take the lowest free number: after %i of them the next', async (count) => {
       await runUnknown(count);
       const { registryId } = await system
         .client()
@@ -110,7 +110,7 @@ describe.each(agentImplementations)('applications below %s', (_title, startAgent
       expect(await running()).toContain(registryId);
     });
 
-    it('are too many when they are nine', async () => {
+    it('make a start fail when nine numbers are in use', async () => {
       await runUnknown(9);
       const start = system.client().startApplication({ AppName: 'clock', VmName: 'chrome-vm', Args: [] });
       await expect(start).rejects.toMatchObject({
@@ -120,7 +120,7 @@ describe.each(agentImplementations)('applications below %s', (_title, startAgent
     });
   });
 
-  it('are not tried again and again when a unit file of their name is installed', async () => {
+  it('are started only once when a unit file of their name is installed', async () => {
     const installed = appVm.systemd.define('clock@0.service');
     await expect(
       system.client().startApplication({ AppName: 'clock', VmName: 'chrome-vm', Args: [] }),
@@ -131,14 +131,14 @@ describe.each(agentImplementations)('applications below %s', (_title, startAgent
     appVm.systemd.unload(installed);
   });
 
-  it('run in the VM that is called after them when none is named', async () => {
+  it('run in the VM of their name when none is given', async () => {
     await expect(system.client().startApplication({ AppName: 'clock', Args: [] })).rejects.toMatchObject({
       reason: 'NOT_FOUND',
       message: expect.stringContaining('clock-vm'),
     });
   });
 
-  it('are listed as paused while they are, and as running again', async () => {
+  it('are listed as paused, and as running once they are resumed', async () => {
     const client = system.client();
     await client.startApplication({ AppName: 'clock', VmName: 'chrome-vm', Args: [] });
     const status = async () => (await client.queryList()).List.find(({ Name }) => Name === 'clock@0.service')?.VmStatus;
@@ -197,7 +197,7 @@ describe('applications below an agent of ours', () => {
     expect(await listed()).toEqual([]);
   });
 
-  it('that hand over to another and end at once are started, and out of the registry when that is answered', async () => {
+  it('that hand over to another and end at once are answered as started, and are no longer in the registry then', async () => {
     const client = system.client();
     const start = () => client.startApplication({ AppName: 'clock', VmName: 'chrome-vm', Args: [] });
     const first = await start();
@@ -230,7 +230,7 @@ describe('applications below an agent of the original implementation', () => {
   const clocks = async (system: TestSystem) =>
     (await system.client().queryList()).List.filter(({ Name }) => Name.startsWith('clock')).map(({ Name }) => Name);
 
-  it('that hand over to one that runs are answered with that one, and not listed besides', async () => {
+  it('that hand over to a running one are answered with that one, and are not listed', async () => {
     let second: () => void = () => undefined;
     const { system, agent, startClock } = await start(() => {
       second();
@@ -254,7 +254,7 @@ describe('applications below an agent of the original implementation', () => {
   });
 });
 
-it('an application whose caller hangs up is started to the end, and listed', async () => {
+it('an application whose caller hangs up is still started and listed', async () => {
   const system = await TestSystem.start();
   const slow = new SlowSystemd();
   const agent = await system.startAgent('slow-vm', {
@@ -270,7 +270,7 @@ it('an application whose caller hangs up is started to the end, and listed', asy
   await slow.asked;
   hangUp.abort();
   await expect(start).rejects.toMatchObject({ reason: 'CANCELLED' });
-  // On the same connection, so that the agent has heard of the end of the first call when it answers this one.
+  // On the same connection, so that the agent has received the end of the first call when it answers this one.
   await channel.unary(getUnitStatus, { UnitName: 'clock@0.service' }).catch(() => undefined);
   slow.release();
   await system.until((list) => list.some(({ Name, VmName }) => Name === 'clock@0.service' && VmName === 'slow-vm'));

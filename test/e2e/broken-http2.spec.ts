@@ -9,7 +9,7 @@ function targetIn(system: TestSystem): Target {
   return { host: '127.0.0.1', port, secureContext: createSecureContext(system.material('rude-vm')) };
 }
 
-describe('a caller whose HTTP/2 is not what it should be', () => {
+describe('a caller with invalid HTTP/2', () => {
   let system: TestSystem;
   let target: Target;
 
@@ -25,7 +25,7 @@ describe('a caller whose HTTP/2 is not what it should be', () => {
     ['an rpc that there is', callFields('/admin.AdminService/QueryList')],
     ['an rpc that there is not', callFields('/no.Service/Rpc')],
     ['something that is no gRPC', callFields('/').with(5, ['content-type', 'text/plain'])],
-  ])('may ask for %s and take it back in the same moment', async (_, fields) => {
+  ])('may call %s and cancel the call at once', async (_, fields) => {
     const connection = await RawConnection.open(target);
     for (let n = 0; n < 500; n++) {
       const [kept, taken] = [connection.newStream(), connection.newStream()];
@@ -46,7 +46,7 @@ describe('a caller whose HTTP/2 is not what it should be', () => {
     await answers();
   });
 
-  it('is told in few words that a long name is wrong, also when each of its letters is long', async () => {
+  it('gets a short error for a long name, also when each of its characters is escaped', async () => {
     const { check } = services['grpc.health.v1.Health'];
     const asked = system.channel(system.admin).unary(check, { service: '💥'.repeat(10_000) });
     await expect(asked).rejects.toMatchObject({
@@ -68,7 +68,7 @@ describe('a caller whose HTTP/2 is not what it should be', () => {
     written.mockRestore();
   });
 
-  it('is cut off for good, also where Node only says goodbye', async () => {
+  it('is disconnected, also where Node only sends GOAWAY', async () => {
     const impatient = await TestSystem.start({ keepalive: { everyMs: 1_000, answerMs: 1_000 } });
     const connection = await RawConnection.open(targetIn(impatient));
     connection.send(frame(type.settings, 0, 0, Buffer.alloc(5)));

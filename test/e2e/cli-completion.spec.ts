@@ -25,7 +25,7 @@ describe('givc-cli complete', () => {
   });
   afterAll(() => system.close());
 
-  it('asks the admin that the line names', async () => {
+  it('asks the admin of the command line', async () => {
     expect(await complete(...admin, 'start', 'vm', '')).toEqual({ status: 0, out: 'net-vm\tSysVM\n', err: '' });
     expect(await complete('start', 'service', '--vm', 'net-vm', ...admin, 'web')).toEqual({
       status: 0,
@@ -34,7 +34,7 @@ describe('givc-cli complete', () => {
     });
   });
 
-  it('asks the admin that the environment names', async () => {
+  it('asks the admin of the environment', async () => {
     const [, , host, , port, , name] = admin;
     const settings = { GIVC_ADDR: host, GIVC_PORT: port, GIVC_NAME: name, GIVC_NO_TLS: 'true' };
     Object.assign(process.env, settings);
@@ -44,15 +44,15 @@ describe('givc-cli complete', () => {
   });
 
   it.each([
-    ['nobody listens', ['--notls', '--addr', '/nonexistent/admin.sock']],
+    ['no server listens', ['--notls', '--addr', '/nonexistent/admin.sock']],
     ['there is no certificate', ['--cacert', '/nope', '--cert', '/nope', '--key', '/nope']],
     ['the options are wrong', ['--notls', '--port', 'x']],
-  ])('offers nothing and says nothing when %s', async (_, options) => {
+  ])('prints nothing when %s', async (_, options) => {
     expect(await complete(...options, 'start', 'vm', '')).toEqual({ status: 0, out: '', err: '' });
     expect((await complete(...options, 'start', 'v')).out).toMatch(/^vm\t/);
   });
 
-  it('offers nothing once an admin that takes the call has said nothing for 1.5 s', async () => {
+  it('offers nothing once an admin that accepts the call has not answered for 1.5 s', async () => {
     const sockets: Socket[] = [];
     const silent = createServer((socket) => void sockets.push(socket.on('error', () => undefined))).listen(
       0,

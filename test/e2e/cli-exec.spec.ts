@@ -27,7 +27,7 @@ describe('givc-cli exec', () => {
   });
   afterAll(() => system.close());
 
-  /** A program of the user, whose ends are in the hands of the test. */
+  /** A program of the user, whose stdin and stdout belong to the test. */
   class Started {
     readonly stdin = new PassThrough();
     readonly stdout = new PassThrough();
@@ -41,7 +41,7 @@ describe('givc-cli exec', () => {
     }
   }
 
-  it('passes any bytes from stdin to stdout, and ends with the end of stdin', async () => {
+  it('passes all bytes from stdin to stdout, and ends with the end of stdin', async () => {
     const bytes = Buffer.from(Array.from({ length: 200_000 }, (_, index) => index % 256));
     const cat = new Started('cat');
     const read = buffer(cat.stdout);
@@ -51,11 +51,11 @@ describe('givc-cli exec', () => {
     expect((await read).equals(bytes)).toBe(true);
   });
 
-  it('reads no faster than it can show', async () => {
+  it('reads no faster than it can write', async () => {
     const size = 64 * 1024 * 1024;
     const head = new Started('head', '-c', String(size), '/dev/zero');
     let [shown, waiting] = [0, 0];
-    // Takes a chunk at a time, and tells how much it was made to hold meanwhile.
+    // Reads a chunk at a time, and records how much was buffered meanwhile.
     const slow = new Writable({
       highWaterMark: 1,
       write: (chunk: Buffer, _, done) => {
@@ -93,7 +93,7 @@ describe('givc-cli exec', () => {
     await expect(cat.status).rejects.toMatchObject({ message: 'cannot read stdin: EISDIR' });
   });
 
-  it('shows what the program says where it says it, and ends with its status', async () => {
+  it('writes the output of the program to the same streams, and ends with its status', async () => {
     const script = 'echo "$0 $1 $A $(pwd)"; echo err >&2; exit 7';
     const options = ['--env', 'A=b=c', '--directory', '/usr'];
     const run = await cli(system, 'exec', 'net-vm', ...options, '--', 'sh', '-c', script, 'x', '--y');
@@ -101,7 +101,7 @@ describe('givc-cli exec', () => {
     expect(await cli(system, 'exec', 'net-vm', '--', 'sh', '-c', 'exit 0')).toEqual({ status: 0, out: '', err: '' });
   });
 
-  it('says in one line what is not allowed or not offered', async () => {
+  it('prints one line when a command is not allowed or not offered', async () => {
     expect(await cli(system, 'exec', 'net-vm', '--', 'cat', 'secret')).toEqual({
       status: 1,
       out: '',

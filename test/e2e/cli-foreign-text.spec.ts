@@ -7,7 +7,7 @@ import type { admin, report } from '@givc/rpc';
 import { RunningCli, type CliRun } from '../../apps/cli/src/running-cli.fixture.js';
 import { ScriptedServer } from '../support/scripted-server.js';
 
-/** Clears a screen in 7 and in 8 bits, begins lines, and turns the direction of text around. */
+/** Clears a screen in 7 and in 8 bits, begins lines, and reverses the direction of text. */
 const evil = 'a\u001b[2J\u009b2Jb\r\nc\u202ed';
 /** How a sentence and a table show it. */
 const shown = 'a [2J 2Jb c d';
@@ -90,7 +90,7 @@ const answersAt = (path: string) => ({
   ...{ SetLocale: {}, SetTimezone: {}, Poweroff: {}, Reboot: {}, Suspend: {}, Wakeup: {} },
 });
 
-/** Each command that asks somebody, and what it shows of the answer: of some nothing, today. */
+/** Each command that calls a machine, and what it shows of the answer; some show nothing of it. */
 const commands: readonly (readonly [line: string, shows: string])[] = [
   ['start app clock --vm a-vm', `Started ${shown} in a-vm.\n`],
   ['start vm a-vm', ''],
@@ -155,7 +155,7 @@ async function commandsBelow(words: readonly string[] = []): Promise<readonly st
   const { out } = await run('complete', '--', ...words, '');
   const names = out.split('\n').map((line) => line.split('\t')[0]!);
   const below: string[] = [];
-  for (const name of names.filter((word) => /^[a-z]/.test(word))) {
+  for (const name of names.filter((name) => /^[a-z]/.test(name))) {
     const help = await run(...words, name, '--help');
     const isGroup = /^Commands:$/m.test(help.out);
     below.push(...(isGroup ? await commandsBelow([...words, name]) : [[...words, name].join(' ')]));
@@ -163,7 +163,7 @@ async function commandsBelow(words: readonly string[] = []): Promise<readonly st
   return below;
 }
 
-describe('the command line, asked about machines that are hostile to terminals,', () => {
+describe('the command line, when machines send control sequences of terminals,', () => {
   const folder = mkdtempSync(join(tmpdir(), 'givc-'));
   const path = join(folder, 'server.sock');
   let server: ScriptedServer;
@@ -180,19 +180,19 @@ describe('the command line, asked about machines that are hostile to terminals,'
     rmSync(folder, { recursive: true });
   });
 
-  it.each(commands)('shows what they answer as harmless text: %s', async (line, shows) => {
+  it.each(commands)('shows their answers as harmless text: %s', async (line, shows) => {
     const { status, out, err } = await ask(line);
     expect({ status, err }).toEqual({ status: 0, err: '' });
     expect(out).toContain(shows);
     expect(out).not.toMatch(harmful);
   });
 
-  it('shows what an update says on both outputs as harmless lines', async () => {
+  it('shows both outputs of an update as harmless lines', async () => {
     const { status, out, err } = await ask('update cachix a-pin');
     expect({ status, out, err }).toEqual({ status: 0, out: shownLines, err: shownLines });
   });
 
-  it.each(commands)('shows why they refuse as one harmless line: %s', async (line) => {
+  it.each(commands)('shows their errors as one harmless line: %s', async (line) => {
     server.failure = { code: status.FAILED_PRECONDITION, details: evil };
     const ran = await ask(line);
     expect(ran).toMatchObject({ status: 1, out: '' });
@@ -200,7 +200,7 @@ describe('the command line, asked about machines that are hostile to terminals,'
     expect(ran.err).not.toMatch(harmful);
   });
 
-  it('notes why it is still waiting as one harmless line', async () => {
+  it('shows what it is waiting for as one harmless line', async () => {
     server.failure = { code: status.UNAVAILABLE, details: evil };
     const ran = await ask('wait web.service --timeout 0.2');
     expect(ran).toMatchObject({ status: 3, out: '' });
@@ -214,7 +214,7 @@ describe('the command line, asked about machines that are hostile to terminals,'
     expect({ status, err }).toEqual({ status: 1, err: `givc-cli: VM "gui-vm" is unknown (known: ${shown}, net-vm)\n` });
   });
 
-  it('shows a mistake of its own as harmless lines, whatever has led to it', async () => {
+  it('shows an internal error as harmless lines', async () => {
     const list = jest.spyOn(AdminClient.prototype, 'queryList').mockRejectedValue(new TypeError(evil));
     const { status, out, err } = await ask('query');
     list.mockRestore();
@@ -223,13 +223,13 @@ describe('the command line, asked about machines that are hostile to terminals,'
     expect(err).not.toMatch(harmful);
   });
 
-  it('shows what was typed wrongly as one harmless line', async () => {
+  it('shows wrong arguments as one harmless line', async () => {
     const { status, out, err } = await run(`--${evil}`);
     expect({ status, out }).toEqual({ status: 2, out: '' });
     expect(err).toBe(`givc-cli: unknown option '--a [2J 2Jb c d'; see "givc-cli --help"\n`);
   });
 
-  it('has no command that is not looked at here', async () => {
+  it('has no command that is not tested here', async () => {
     const looked = commands.map(([line]) => line);
     const all = await commandsBelow();
     const missing = all.filter((name) => !looked.some((line) => `${line} `.startsWith(`${name} `)));

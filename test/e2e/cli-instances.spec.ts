@@ -36,7 +36,7 @@ describe('an instance that runs in several VMs', () => {
     await becomes(['net-vm Running']);
   });
 
-  it('is that of the VM which is called after the application when no VM is named', async () => {
+  it('is that of the VM with the name of the application when no VM is given', async () => {
     await start('net-vm', 'clock-vm');
     expect(await cli(system, 'stop', 'app', 'clock@0')).toMatchObject({ status: 0, err: '' });
     await becomes(['net-vm Running']);

@@ -8,7 +8,7 @@ const [web, appVm, adminVm] = ['web.service', 'microvm@app-vm.service', 'microvm
 describe('givc-cli restart', () => {
   let system: TestSystem;
   let host: TestAgent;
-  /** What the host has been asked for, as far as its units have changed. */
+  /** The changes of the host's units so far. */
   let history: string[];
   let appVmAgent: Promise<TestAgent> | undefined;
 
@@ -54,7 +54,7 @@ describe('givc-cli restart', () => {
     expect(history).toEqual(['web.service deactivating', 'web.service inactive', 'web.service active']);
   });
 
-  it('says that what it has stopped does not start again', async () => {
+  it('reports that the stopped service does not start again', async () => {
     host.systemd.failNextStart(web!);
     const { status, err } = await cli(system, 'restart', 'service', web!, '--vm', 'host');
     expect(status).toBe(1);
@@ -68,7 +68,7 @@ describe('givc-cli restart', () => {
     expect(history).toEqual([]);
   });
 
-  it('says on stderr what takes longer than a second', async () => {
+  it('prints on stderr which step takes longer than a second', async () => {
     const release = host.systemd.holdStarts(web!);
     const restart = startCli(system, 'restart', 'service', web!, '--vm', 'host');
     await restart.wrote('err', 'givc-cli: starting web.service in host\n');
@@ -99,7 +99,7 @@ describe('givc-cli restart', () => {
     expect((await cli(system, 'stop', 'vm', 'no-vm')).err).toContain('VM "no-vm" is unknown (known: ');
   });
 
-  it('touches neither a VM that nobody knows nor the one of the admin', async () => {
+  it('refuses an unknown VM and the VM of the admin', async () => {
     expect((await cli(system, 'restart', 'vm', 'no-vm')).err).toContain('VM "no-vm" is unknown');
     expect((await cli(system, 'restart', 'vm', 'admin-vm')).err).toContain('admin-vm runs the admin');
     expect(history).toEqual([]);
@@ -123,7 +123,7 @@ describe('givc-cli restart', () => {
     expect(refused.err).toMatch(/browser@0\.service in app-vm was stopped, and starting it again failed: /);
   });
 
-  it('asks which of several instances is meant', async () => {
+  it('refuses an ambiguous name and lists the instances', async () => {
     const client = system.client();
     await client.startVm({ VmName: 'app-vm' });
     for (let n = 0; n < 2; n++) await client.startApplication({ AppName: 'clock', VmName: 'app-vm', Args: [] });

@@ -81,7 +81,7 @@ describe('givc-cli status', () => {
     ]);
   });
 
-  it('shows no ages where the admin does not report them, and says so in one line', async () => {
+  it('shows no ages where the admin does not report them, with one line about it', async () => {
     await start('permit(principal, action, resource) unless { context.service == "Machines" };');
     const { status, out, err } = await cli(system, 'status');
     expect({ status, err }).toEqual({
@@ -112,7 +112,7 @@ describe('givc-cli status', () => {
     expect(out.endsWith('\u001b[?1049l')).toBe(true);
   });
 
-  it('draws again when the terminal changes its size, and never beyond it', async () => {
+  it('redraws when the terminal changes its size, and never draws beyond it', async () => {
     await start();
     giveBack = terminal(80, 24);
     process.env['TERM'] = 'xterm';
@@ -127,7 +127,7 @@ describe('givc-cli status', () => {
     expect(last.split('\n').every((line) => line.length <= 20)).toBe(true);
   });
 
-  it('does not follow where nothing can be drawn', async () => {
+  it('does not follow without a terminal', async () => {
     await start();
     expect(await cli(system, 'status', '--follow')).toMatchObject({
       status: 2,

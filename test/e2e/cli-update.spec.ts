@@ -55,7 +55,7 @@ describe('givc-cli update', () => {
     ]);
   });
 
-  it('shows how an update goes, and takes the token from a flag or the environment without telling it', async () => {
+  it('shows the progress of an update, and takes the token from a flag or the environment without showing it', async () => {
     process.env['CACHIX_TOKEN'] = 'from-environment';
     const plain = await cli(system, 'update', 'cachix', 'pin');
     expect(plain).toEqual({ status: 0, out: 'resolving pin\nactivating\n', err: 'warning: no signature\n' });
@@ -76,7 +76,7 @@ describe('givc-cli update', () => {
     ]);
   });
 
-  it('fails with what the update said, and one line', async () => {
+  it('fails with the output of the update and one line', async () => {
     expect(await cli(system, 'update', 'cachix', 'broken', '--token', 'secret')).toEqual({
       status: 1,
       out: 'resolving broken\n',
@@ -84,7 +84,7 @@ describe('givc-cli update', () => {
     });
   });
 
-  it('leaves an update alone that goes on', async () => {
+  it('lets an update go on when it is interrupted', async () => {
     execFileSync('mkfifo', [join(folder, 'go')]);
     const running = startCli(system, 'update', 'cachix', 'slow');
     await running.wrote('out', 'resolving slow\n');

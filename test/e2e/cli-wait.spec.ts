@@ -18,7 +18,7 @@ describe('givc-cli wait', () => {
     return agent;
   };
 
-  /** It ends some time, whatever becomes of the test. */
+  /** The command ends after its timeout even when the test fails. */
   const startWait = (...args: string[]) => startCli(system, 'wait', ...args, '--timeout', '20');
 
   beforeEach(async () => {
@@ -28,7 +28,7 @@ describe('givc-cli wait', () => {
   });
   afterEach(() => system.close());
 
-  it('returns at once when it is so already', async () => {
+  it('returns at once when the unit has the state already', async () => {
     await startNetVm();
     expect(await cli(system, 'wait', 'givc-net-vm.service')).toEqual({
       status: 0,
@@ -38,7 +38,7 @@ describe('givc-cli wait', () => {
     expect(await cli(system, 'wait', 'no.service', '--state', 'gone')).toMatchObject({ status: 0 });
   });
 
-  it('returns when a unit comes, changes and goes', async () => {
+  it('returns when a unit appears, changes and disappears', async () => {
     const registered = startWait(web, '--state', 'registered');
     const { systemd } = await startNetVm();
     expect(await registered.ended).toMatchObject({ status: 0, out: 'web.service in net-vm is registered.\n' });
@@ -57,7 +57,7 @@ describe('givc-cli wait', () => {
     expect(await gone.ended).toMatchObject({ status: 0, out: 'clock@ is gone.\n' });
   });
 
-  it('ends with status 3 after its timeout, and says so', async () => {
+  it('ends with status 3 and a message after its timeout', async () => {
     expect(await cli(system, 'wait', 'no.service', '--vm', 'net-vm', '--timeout', '0.3')).toEqual({
       status: 3,
       out: '',
@@ -65,7 +65,7 @@ describe('givc-cli wait', () => {
     });
   });
 
-  it('asks which machine is meant as soon as two have the name', async () => {
+  it('refuses an ambiguous name as soon as two machines have the unit', async () => {
     const waiting = startWait(web, '--state', 'stopped');
     await startNetVm();
     const other = new FakeSystemd();
@@ -78,7 +78,7 @@ describe('givc-cli wait', () => {
     });
   });
 
-  it('goes on when the admin restarts, and says once that it was away', async () => {
+  it('goes on when the admin restarts, with one message about it', async () => {
     await startNetVm();
     const waiting = startWait('clock@0.service');
     const { address } = system.admin.endpoint;
@@ -92,7 +92,7 @@ describe('givc-cli wait', () => {
     expect(err.match(/still waiting: .*the admin at /g)).toHaveLength(1);
   });
 
-  it('waits for an admin that is not there yet, and says so once', async () => {
+  it('waits for an admin that does not listen yet, with one message about it', async () => {
     const { address } = system.admin.endpoint;
     await system.admin.close();
     const waiting = startWait(web);

@@ -67,7 +67,7 @@ describe('the package @givc/client', () => {
     expect(launcher.lines).toEqual([expect.stringMatching(/^[A-Z_]+: .*chess/)]);
   });
 
-  it('says which of the files for TLS cannot be read', async () => {
+  it('names the file for TLS that cannot be read', async () => {
     await begin(() => TestSystem.start());
     writeFileSync(join(client.folder, 'key.pem'), 'nothing');
     const { stderr, status } = await run().ended;

@@ -5,7 +5,7 @@ import { OldAdmin } from '../support/old-admin.js';
 
 const units = ['a', 'b', 'c'].map((name) => `${name}.service` as UnitName);
 
-/** What a reader of a watch knows, event by event; throws when an event does not fit what came before. */
+/** The state of a reader of a watch, event by event; throws when an event does not fit the earlier ones. */
 class Reader {
   readonly known = new Map<string, string>();
   lists = 0;
@@ -77,7 +77,7 @@ describe.each([
     await running.stop();
   });
 
-  /** Reads the watch to its end, and says what its reader knows. */
+  /** Reads the watch to its end, and returns the state of its reader. */
   const read = () => {
     const reader = new Reader();
     const leaving = new AbortController();
@@ -105,7 +105,7 @@ describe.each([
     return { reader, until, leave };
   };
 
-  it('loses no state and gives none twice, wherever its connection is severed', async () => {
+  it('loses and repeats no state, wherever its connection is severed', async () => {
     const { reader, until, leave } = read();
     const states = new Map<UnitName, string>(units.map((unit) => [unit, 'Running']));
     const isCurrent = () => units.every((unit) => reader.known.get(unit) === states.get(unit));
@@ -134,7 +134,7 @@ describe.each([
     expect(Object.fromEntries(reader.known)).toMatchObject(Object.fromEntries(states));
     expect(reader.lists).toBe(17);
   });
-  it('gives the list of an admin that has restarted, and then what registers there again', async () => {
+  it('yields the list of a restarted admin, and then what registers there again', async () => {
     const { reader, until, leave } = read();
     await until(() => units.every((unit) => reader.known.get(unit) === 'Running'));
     await running.restart();

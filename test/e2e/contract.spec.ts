@@ -36,7 +36,7 @@ describe('the contract', () => {
     return system.channel(server).unary(empty as never, undefined);
   };
 
-  it('has a handler for every rpc that is not on the list of those to come', () => {
+  it('has a handler for every rpc that is not on the list of unimplemented ones', () => {
     const handled = [...system.admin.handled, ...agent.handled];
     const unhandled = (Object.keys(services) as ServiceName[])
       .flatMap(pathsOf)
@@ -44,7 +44,7 @@ describe('the contract', () => {
     expect(unhandled.sort()).toEqual([...withoutHandler, ...onOtherListeners].sort());
   });
 
-  it('says of every rpc what is recorded', () => {
+  it('has an audit row for every rpc', () => {
     expect(Object.keys(recordedRpcs).sort()).toEqual((Object.keys(services) as ServiceName[]).flatMap(pathsOf).sort());
   });
 

@@ -52,7 +52,7 @@ describe('a security key', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('of gui-vm answers with any bytes to any bytes, and gets its arguments as they are', async () => {
+  it('of gui-vm gets and returns all bytes, and gets its arguments unchanged', async () => {
     program('qctap-make-credential', 'printf "%s|" "$@"; cat');
     await start('gui-vm');
     const Payload = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
@@ -61,7 +61,7 @@ describe('a security key', () => {
     expect(Buffer.from(Output)).toEqual(Buffer.concat([Buffer.from('--no|$(id)||'), Payload]));
   });
 
-  it('that fails answers with what it has said', async () => {
+  it('that fails answers with its error output', async () => {
     program('qctap-get-assertion', 'printf "\\066no"; exit 7');
     const agent = await start('gui-vm');
     const { Output } = await system.client().ctap(request({ Req: 'u2f.Authenticate', Args: ['hush'] }));
@@ -70,7 +70,7 @@ describe('a security key', () => {
     expect(agent.lines.join('\n')).not.toContain('hush');
   });
 
-  it('does one thing at a time', async () => {
+  it('serves one request at a time', async () => {
     // Two at once would see each other's lock.
     program('qctap-get-info', `mkdir ${'"$0.lock"'} || { echo mixed; exit; }; cat; rmdir "$0.lock"`);
     await start('gui-vm');
@@ -80,7 +80,7 @@ describe('a security key', () => {
     expect(answers.map(({ Output }) => Buffer.from(Output).toString())).toEqual(asked);
   });
 
-  it('is free again when a caller hangs up', async () => {
+  it('is available again when a caller hangs up', async () => {
     program('qctap-get-info', 'echo $$ > "$0.new" && mv "$0.new" "$0.pid"; exec sleep 60');
     program('qctap-client-pin', 'echo free');
     await start('gui-vm');
@@ -107,7 +107,7 @@ describe('a security key', () => {
     expect(existsSync(join(folder, 'qctap-client-pin.asked'))).toBe(false);
   });
 
-  it('that no machine has is missing, and the key that enables it is named', async () => {
+  it('that no machine has is an error that names the key of the configuration', async () => {
     const missing = { reason: 'FAILED_PRECONDITION', message: expect.stringContaining('capabilities.ctap.enable') };
     await expect(system.client().ctap(request())).rejects.toMatchObject(missing);
     await start('net-vm', {});
@@ -119,7 +119,7 @@ describe('a security key', () => {
     });
   });
 
-  it('whose program is missing says so', async () => {
+  it('whose program is missing is an error that names it', async () => {
     process.env['PATH'] = folder;
     await start('gui-vm');
     await expect(system.client().ctap(request({ Args: ['hush'] }))).rejects.toMatchObject({
@@ -128,7 +128,7 @@ describe('a security key', () => {
     });
   });
 
-  it('is not asked what it could not know', async () => {
+  it('rejects a request that it does not know', async () => {
     await start('gui-vm');
     await expect(system.client().ctap(request({ Req: 'ctap.Reset' }))).rejects.toMatchObject({
       reason: 'INVALID_ARGUMENT',
@@ -136,7 +136,7 @@ describe('a security key', () => {
     });
   });
 
-  it('is asked by the command line, with its arguments after a plus', async () => {
+  it('is called by the command line, with its arguments after a plus', async () => {
     program('qctap-make-credential', 'printf "%s|" "$@"; cat');
     await start('gui-vm');
     const input = jest.spyOn(process, 'stdin', 'get').mockReturnValue(Readable.from([Buffer.from('payload')]) as never);

@@ -64,7 +64,7 @@ describe('the D-Bus proxies of an agent', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('run, and are told of as the units of the machine are', async () => {
+  it('run, and are in the registry as the units of the machine are', async () => {
     await start(proxy());
     await listed('Running');
     const status = await system.client().getUnitStatus({ VmName, UnitName: unit });
@@ -75,7 +75,7 @@ describe('the D-Bus proxies of an agent', () => {
     await listed('Running');
   });
 
-  it('go on while the agent restarts, unless they are to be others', async () => {
+  it('go on while the agent restarts, unless their configuration has changed', async () => {
     const first = await start(proxy());
     await listed('Running');
     const seen = await states();
@@ -91,7 +91,7 @@ describe('the D-Bus proxies of an agent', () => {
     expect(seen).toEqual(['stop-sigterm', 'dead', 'start', 'running']);
   });
 
-  it('end when the configuration has them no longer', async () => {
+  it('end when they are removed from the configuration', async () => {
     const first = await start(proxy());
     await listed('Running');
     await first.close();
@@ -102,7 +102,7 @@ describe('the D-Bus proxies of an agent', () => {
     expect(logged(agent, 'stopped a D-Bus proxy that is not as configured')).toHaveLength(1);
   });
 
-  it('are started again by whoever restarts a unit', async () => {
+  it('are started again by a restart of their unit', async () => {
     await start(proxy());
     await listed('Running');
     const client = system.client();
@@ -113,7 +113,7 @@ describe('the D-Bus proxies of an agent', () => {
     await client.startService({ ServiceName: unit, VmName });
   });
 
-  it('cost one line without their program, and start when it is there and somebody asks', async () => {
+  it('cost one line without their program, and start on request once it is installed', async () => {
     rmSync(join(folder, 'xdg-dbus-proxy'));
     const agent = await start(proxy());
     await listed('PoweredOff');
@@ -129,7 +129,7 @@ describe('the D-Bus proxies of an agent', () => {
     await listed('Running');
   });
 
-  it('cost one line each that cannot run, and the others do', async () => {
+  it('that cannot run cost one line each, and the others run', async () => {
     const taken = join(folder, 'taken');
     const server: Server = createServer((connection) => connection.destroy());
     await new Promise<void>((resolve) => server.listen(taken, resolve));
@@ -139,7 +139,7 @@ describe('the D-Bus proxies of an agent', () => {
     server.close();
   });
 
-  it('that end again and again are given up with one line', async () => {
+  it('that fail repeatedly are given up with one line', async () => {
     const agent = await start(proxy());
     await listed('Running');
     systemd.giveUp(unit);
@@ -155,7 +155,7 @@ describe('the D-Bus proxies of an agent', () => {
     expect(logged(agent, 'D-Bus prox')).toEqual([]);
   });
 
-  it('pass on that the bus rejects a client of another user, and both agents log what would let it in', async () => {
+  it('pass on that the bus rejects a client of another user, and both agents log the setting that would permit it', async () => {
     const bus = new TestBus();
     process.env['PATH'] = `${folder}:${path}`;
     await bus.start();

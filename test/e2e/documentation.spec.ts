@@ -67,7 +67,7 @@ describe('the documentation of the configuration', () => {
     }
   });
 
-  it('has in that file every key that an agent knows', () => {
+  it('names every key of an agent in that file', () => {
     const known = [...new Set(keysOf(agentFile as unknown as Schema))].sort();
     expect(known.length).toBeGreaterThan(80);
     expect([...new Set(pathsOf(JSON.parse(example!)))].sort()).toEqual(known);
@@ -107,7 +107,7 @@ describe('the documentation of the configuration', () => {
     expect([...found].filter((name) => !own.includes(name) && !new RegExp(`\\b${name}\\b`).test(pages))).toEqual([]);
   });
 
-  it('lists flags and variables of the command line that mean the same', () => {
+  it('lists each flag of the command line beside its variable', () => {
     const chapter = read('docs/command-line.md')
       .split('\n## ')
       .find((text) => text.startsWith('How it reaches'))!;
@@ -123,7 +123,7 @@ describe('the documentation of the configuration', () => {
   });
 });
 
-describe('the surroundings of the code', () => {
+describe('the files around the code', () => {
   const manifest = JSON.parse(read('package.json')) as {
     readonly engines: { readonly node: string };
     readonly scripts: Readonly<Record<string, string>>;

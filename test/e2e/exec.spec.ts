@@ -59,7 +59,7 @@ describe('exec', () => {
 
   const run = (start?: Partial<exec.StartCommand>) => new RunningCommand(system.channel(agent, 'gui-vm'), start);
 
-  it('starts, says what it says on both outputs, and tells its status last', async () => {
+  it('starts a program, and returns both of its outputs and then its status', async () => {
     const command = run({ Command: 'say', Arguments: ['out', 'err', '7'] });
     command.call.end();
     const { stdout, stderr, status, events } = await command.ended;
@@ -71,7 +71,7 @@ describe('exec', () => {
     expect([events[0], events.at(-1)]).toEqual(['Started', 'Finished']);
   });
 
-  it('knows nothing of the environment of the agent', async () => {
+  it('passes nothing of the environment of the agent on', async () => {
     process.env['AGENT_SECRET'] = 'secret';
     const { stdout } = await run({ Command: 'env', EnvVars: { GREETING: 'a b' } }).ended;
     delete process.env['AGENT_SECRET'];
@@ -84,12 +84,12 @@ describe('exec', () => {
     expect(String(stdout)).toContain(`USER=${own}\n`);
   });
 
-  it('runs in the directory that was asked for, else in the root', async () => {
+  it('runs a program in the requested directory, else in the root', async () => {
     expect(String((await run({ Command: 'pwd', WorkingDirectory: folder }).ended).stdout)).toBe(`${folder}\n`);
     expect(String((await run({ Command: 'pwd' }).ended).stdout)).toBe('/\n');
   });
 
-  it('reads what comes with the start and after it, any bytes, to the end that an empty message or the call has', async () => {
+  it('passes all bytes of the start and of later messages on, until an empty message or the end of the call', async () => {
     const bytes = Buffer.from(Array.from({ length: 70_000 }, (_, index) => index % 256));
     const first = run({ Command: 'cat', Stdin: Buffer.from('first ') });
     first.stdin(bytes);
@@ -101,7 +101,7 @@ describe('exec', () => {
     expect(String((await second.ended).stdout)).toBe('second');
   });
 
-  it('passes 32 MiB on, and the program waits for a caller who does not read', async () => {
+  it('passes 32 MiB on, and makes the program wait for a caller that does not read', async () => {
     const size = 32 * 1024 * 1024;
     const spawn = jest.spyOn(childProcess, 'spawn');
     const command = run({ Command: 'head', Arguments: ['-c', String(size), '/dev/zero'] });
@@ -118,7 +118,7 @@ describe('exec', () => {
     expect({ length: stdout.length, status }).toEqual({ length: size, status: 0 });
   });
 
-  it('takes as much as it reads', async () => {
+  it('accepts as much input as the program reads', async () => {
     const size = 16 * 1024 * 1024;
     const echo = run({ Command: 'cat' });
     const chunk = Buffer.alloc(1024 * 1024, 'x');
@@ -146,7 +146,7 @@ describe('exec', () => {
     expect(String((await command.ended).stdout)).toBe(`up\n${size}\n`);
   });
 
-  it('still gets signals when it does not read what it was sent', async () => {
+  it('passes signals on to a program that does not read its input', async () => {
     const command = run({ Command: 'deaf' });
     await command.wrote('up');
     command.stdin(Buffer.alloc(512 * 1024));
@@ -154,7 +154,7 @@ describe('exec', () => {
     expect((await command.ended).status).toBe(128 + SIGKILL);
   });
 
-  it('gets signals, in all of its group, and tells by which it was ended', async () => {
+  it('passes signals on to the process group, and returns the signal that ended it', async () => {
     const trapped = run({ Command: 'wait' });
     await trapped.wrote('up');
     trapped.signal(SIGINT);
@@ -165,7 +165,7 @@ describe('exec', () => {
     expect((await killed.ended).status).toBe(128 + SIGTERM);
   });
 
-  it.each([0, -1, 65, 1_000_000])('refuses %d as a signal, and the program ends', async (number) => {
+  it.each([0, -1, 65, 1_000_000])('refuses %d as a signal, and ends the program', async (number) => {
     const command = run({ Command: 'deaf' });
     await command.wrote('up');
     command.signal(number);
@@ -176,19 +176,19 @@ describe('exec', () => {
     await gone();
   });
 
-  it('ends with its caller, and its children too', async () => {
+  it('ends the program and its children when the caller hangs up', async () => {
     const command = run({ Command: 'wait' });
     await command.wrote('\n');
     command.call.cancel();
     await gone();
   });
 
-  it('takes along what it has left behind', async () => {
+  it('ends the processes that the program has left behind', async () => {
     expect(await run({ Command: 'left' }).ended).toMatchObject({ status: 0 });
     await gone();
   });
 
-  it('ends when the agent stops', async () => {
+  it('ends its programs when the agent stops', async () => {
     const command = run({ Command: 'wait' });
     await command.wrote('up');
     const pid = await command.started;
@@ -197,7 +197,7 @@ describe('exec', () => {
     expect(existsSync(`/proc/${pid}/exe`)).toBe(false);
   });
 
-  it('is bounded in number, and has room again when one has ended', async () => {
+  it('limits the number of programs, and accepts another when one has ended', async () => {
     const running = Array.from({ length: 3 }, () => run({ Command: 'deaf' }));
     await Promise.all(running.map(({ started }) => started));
     await expect(run({ Command: 'pwd' }).ended).rejects.toMatchObject({
@@ -236,7 +236,7 @@ describe('exec', () => {
     await expect(command.ended).rejects.toMatchObject({ reason, message: expect.stringContaining(message) });
   });
 
-  it('answers INVALID_ARGUMENT to a second start, and to a call that says nothing', async () => {
+  it('answers INVALID_ARGUMENT to a second start, and to a call without a message', async () => {
     const command = run({ Command: 'deaf' });
     command.send({ $case: 'Start', value: { Command: 'deaf', Arguments: [], EnvVars: {} } });
     await expect(command.ended).rejects.toMatchObject({ reason: 'INVALID_ARGUMENT' });

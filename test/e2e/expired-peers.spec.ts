@@ -6,7 +6,7 @@ import { SocketPair } from '../support/socket-pair.js';
 const dayMs = 24 * 60 * 60 * 1_000;
 const lateMs = 3_000;
 
-describe('a clock that is set past the end of the certificate of a peer that is connected', () => {
+describe('a connected peer whose certificate expires because the clock is set', () => {
   let end: (() => Promise<void>) | undefined;
 
   beforeEach(() => jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] }));

@@ -10,7 +10,7 @@ import { StandInPrograms } from '../support/programs.js';
 
 const notification = { Event: 'Battery', Title: 'Low', Urgency: 2, Icon: 'battery', Message: '5 % left' };
 
-describe('what machines tell of themselves', () => {
+describe('the facts about a machine', () => {
   let system: TestSystem;
   let host: TestAgent;
   let programs: StandInPrograms;
@@ -31,18 +31,18 @@ describe('what machines tell of themselves', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('is what they do, for people and for programs', async () => {
+  it('are its load and memory, for people and for programs', async () => {
     const people = await cli(system, 'get-stats', 'net-vm');
     expect(people).toMatchObject({ status: 0, err: '' });
     expect(people.out).toMatch(/^Memory: .*available.*\nLoad: .*\nCPU: .*\nProcesses: \d+, \d+ running\n/);
     const { out } = await cli(system, 'get-stats', 'net-vm', '--as-json');
-    const { memory, process: told } = JSON.parse(out) as {
+    const { memory, process: processes } = JSON.parse(out) as {
       memory: { total: number; available: number };
       process: { total: number; running: number; cpu_processes: object[]; mem_processes: { res_set_size: number }[] };
     };
     expect(memory.total).toBeGreaterThan(memory.available);
-    expect(told.total).toBeGreaterThan(told.running);
-    const sizes = told.mem_processes.map((one) => one.res_set_size);
+    expect(processes.total).toBeGreaterThan(processes.running);
+    const sizes = processes.mem_processes.map((one) => one.res_set_size);
     expect(sizes).toEqual([...sizes].sort((a, b) => b - a));
     await expect(system.client().getStats({ VmName: 'no-vm' })).rejects.toMatchObject({ reason: 'NOT_FOUND' });
     await expect(system.client().getStats({ VmName: '' })).rejects.toMatchObject({
@@ -52,7 +52,7 @@ describe('what machines tell of themselves', () => {
     });
   });
 
-  it('is what the host is', async () => {
+  it('are the hardware, if it is the host', async () => {
     programs.add('ghaf-version', 'echo 25.06');
     programs.add('bootctl', 'echo "  Secure Boot: disabled (setup)"');
     programs.add('lsblk', 'exit 1');
@@ -64,14 +64,14 @@ describe('what machines tell of themselves', () => {
     expect(await system.client().sysinfo()).toEqual({ GhafVersion: '25.06', SecureBoot: false });
   });
 
-  it('is what their users are told', async () => {
+  it('include the notifications to its user', async () => {
     const server = createServer().listen(join(folder, 'desktop.sock'));
-    const heard = once(server, 'connection').then(([socket]) => text(socket as Socket));
+    const received = once(server, 'connection').then(([socket]) => text(socket as Socket));
     await once(server, 'listening');
     expect(await system.client().notifyUser({ VmName: 'net-vm', Notification: notification })).toEqual({
       Status: 'Notification sent',
     });
-    expect(JSON.parse(await heard)).toEqual(notification);
+    expect(JSON.parse(await received)).toEqual(notification);
     server.close();
     expect(await cli(system, 'notify-user', 'net-vm')).toEqual({ status: 0, out: 'Notification sent.\n', err: '' });
   });
@@ -80,14 +80,14 @@ describe('what machines tell of themselves', () => {
     ['Notification.Urgency: 3 is none of', { VmName: 'net-vm', Notification: { ...notification, Urgency: 3 } }],
     ['Notification: it is missing', { VmName: 'net-vm', Notification: undefined }],
     ['VmName: ', { VmName: '', Notification: notification }],
-  ])('is refused with %s', async (message, request) => {
+  ])('are refused with %s', async (message, request) => {
     await expect(system.client().notifyUser(request)).rejects.toMatchObject({
       reason: 'INVALID_ARGUMENT',
       message: expect.stringContaining(message),
     });
   });
 
-  it('is not there where it is not enabled, and the answer says how to enable it', async () => {
+  it('are refused where they are not enabled, with the key that enables them', async () => {
     await expect(system.client().notifyUser({ VmName: 'host', Notification: notification })).rejects.toMatchObject({
       reason: 'FAILED_PRECONDITION',
       message: expect.stringMatching(/^the agent of host .*capabilities\.notifier\.enable/),
@@ -100,7 +100,7 @@ describe('what machines tell of themselves', () => {
     expect(host.handled).not.toContain('/hwid.HwidService/GetHwId');
   });
 
-  it('is no hardware id when the interface is missing', async () => {
+  it('include no hardware id when the interface is missing', async () => {
     expect(await cli(system, 'hwid', 'net-vm')).toMatchObject({
       status: 1,
       err: expect.stringContaining('no network interface "nope0", which capabilities.hwid.interface names'),

@@ -19,7 +19,7 @@ describe('the types of the protocol', () => {
   });
   afterEach(() => rmSync(root, { recursive: true }));
 
-  it('stay as they are when they are made anew and that is killed, and nothing is left of it after the next time', () => {
+  it('stay as they are when their generation is killed, and the next one leaves no temporary files', () => {
     const buf = path('node_modules', '.bin', 'buf');
     rmSync(buf);
     const killing =

@@ -4,7 +4,7 @@ import { Rules } from '@givc/access';
 import { readAdminConfig } from '../../apps/admin/src/admin.config.js';
 import { parseAgentConfig, readAgentConfig } from '../../apps/agent/src/agent.config.js';
 
-/** What Ghaf's modules write, of which the lab has machines. */
+/** The files of Ghaf's modules for the machines that the lab has. */
 const folder = 'test/lab/ghaf';
 const file = (...names: string[]) => join(folder, ...names);
 
@@ -37,7 +37,7 @@ describe('the configuration of an agent that Ghaf writes', () => {
   const none = { name: 'localhost', addr: '127.0.0.1', port: '9000', protocol: 'tcp' };
   const producer = { producer: { enable: true }, consumer: { enable: false, permittedSource: null } };
 
-  /** Other machines of Ghaf, as what is another there than in one of the files; what is said of them, and what they do. */
+  /** Other machines of Ghaf, as differences from one of the files, with a description and their capabilities. */
   const others: [string, string, Record<string, Json>, string[], object][] = [
     [
       'audio-vm, whose PipeWire is not forwarded',
@@ -126,7 +126,7 @@ describe('the environment of the admin that Ghaf writes', () => {
     process.env = { ...environment };
   });
 
-  it('is accepted; a policy without a URL is warned of', () => {
+  it('is accepted, with a warning for a policy without a URL', () => {
     for (const line of readFileSync(file('admin-vm', 'environment'), 'utf8').trim().split('\n'))
       process.env[line.slice(0, line.indexOf('='))] = line.slice(line.indexOf('=') + 1);
     const config = readAdminConfig(['--listen', '192.168.100.10:9001']);

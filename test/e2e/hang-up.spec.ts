@@ -35,7 +35,7 @@ describe('a caller that hangs up', () => {
     stream.end(framed(stopUnit.requestSerialize({ UnitName: web })));
   };
 
-  it('is in the record with its name and its address', async () => {
+  it('is in the audit log with its name and its address', async () => {
     const release = agent.systemd.holdStops(web);
     const stopping = new Promise<void>((resolve) => {
       void agent.systemd.watchUnit(web, ({ ActiveState }) => ActiveState === 'deactivating' && resolve());
@@ -47,7 +47,7 @@ describe('a caller that hangs up', () => {
     release();
   });
 
-  it('is in the record with what it has begun although it waits for no answer', async () => {
+  it('is in the audit log with its call although it waits for no answer', async () => {
     agent.systemd.holdStops(web);
     const stopping = new Promise<void>((resolve) => {
       void agent.systemd.watchUnit(web, ({ ActiveState }) => ActiveState === 'deactivating' && resolve());

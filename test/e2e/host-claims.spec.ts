@@ -6,7 +6,7 @@ import { health } from '@givc/rpc';
 import { TestSystem } from '@givc/testing';
 import { scrape } from '../support/scrape.js';
 
-describe('an admin that has no name of the host configured', () => {
+describe('an admin without a configured name of the host', () => {
   let folder: string;
   let system: TestSystem;
 
@@ -35,7 +35,7 @@ describe('an admin that has no name of the host configured', () => {
   const hosts = async () =>
     (await system.client().queryList()).List.filter(({ VmType }) => VmType === 'Host').map(({ Name }) => Name);
 
-  it('believes no machine that SERVICES does not name; it records, logs and counts that, and health stays as it is', async () => {
+  it('accepts no machine that SERVICES does not name; it records, logs and counts the claim, and health is unchanged', async () => {
     await expect(claim('evil-vm')).rejects.toMatchObject(refusedAs('evil-vm is not in SERVICES'));
     expect(await system.admin.record.next('PERMISSION_DENIED')).toMatchObject({
       ...{ peer: 'evil-vm', rpc: '/admin.AdminService/RegisterService' },
@@ -50,7 +50,7 @@ describe('an admin that has no name of the host configured', () => {
     expect(await hosts()).toEqual([]);
   });
 
-  it('keeps to the first that it believed, also after a restart', async () => {
+  it('keeps the first host that it accepted, also after a restart', async () => {
     await system.startAgent('host', { type: 0 });
     await system.untilRegistered('host');
     await expect(claim('net-vm')).rejects.toMatchObject(refusedAs('the host of this system is host, not net-vm'));
@@ -61,7 +61,7 @@ describe('an admin that has no name of the host configured', () => {
     expect(await hosts()).toEqual(['givc-host.service']);
   });
 
-  it('has another host once that is configured, and nothing of the one before', async () => {
+  it('has another host once that is configured, and no entry of the one before', async () => {
     await claim('net-vm');
     const { address } = system.admin.endpoint;
     await system.admin.close();

@@ -27,7 +27,7 @@ describe('identity', () => {
     elsewhere.close();
   });
 
-  it('is nobody’s when TLS is off, in all programs', async () => {
+  it('is empty when TLS is off, in all programs', async () => {
     const open = await TestSystem.start({ tls: false });
     await open.startAgent('net-vm');
     await open.untilRegistered('net-vm');

@@ -10,7 +10,7 @@ const { report } = services['report.Reports'];
 const { serverReflectionInfo } = services['grpc.reflection.v1.ServerReflection'];
 const kibibyte = 1024;
 
-/** The beginning of a message of so many bytes, with as many of them as come. */
+/** The beginning of a message of so many bytes, with the bytes that are sent of it. */
 const begun = (length: number, sent: number): Buffer => framed(Buffer.alloc(length)).subarray(0, 5 + sent);
 
 interface Ended {
@@ -55,7 +55,7 @@ class OpenCall {
 
 const refused = (code: status, message: RegExp) => ({ code, message: expect.stringMatching(message) });
 
-describe('a caller that does not finish what it begins', () => {
+describe('a caller that does not finish its messages', () => {
   let system: TestSystem;
   const sessions: ClientHttp2Session[] = [];
 
@@ -73,7 +73,7 @@ describe('a caller that does not finish what it begins', () => {
   /** Resolves when the server has read all that was sent before. */
   const read = (session: ClientHttp2Session) => new Promise<void>((resolve) => void session.ping(() => resolve()));
 
-  it('is counted by its calls when they open, also those that never send their request, and until they end', async () => {
+  it('is counted from the opening of each call to its end, also without a request', async () => {
     system = await TestSystem.start({ limits: { openCallsOfPeer: 2 } });
     const [one, other] = [await connect('evil-vm'), await connect('evil-vm')];
     const silent = [OpenCall.begin(one, queryList.path), OpenCall.begin(other, queryList.path)];
@@ -94,7 +94,7 @@ describe('a caller that does not finish what it begins', () => {
     await expect(again.ended).resolves.toMatchObject({ code: status.OK });
   });
 
-  it('from an address that is not its own is refused before it sends anything, and recorded', async () => {
+  it('and calls from an address that its certificate does not name is refused and recorded before it sends a message', async () => {
     system = await TestSystem.start();
     const session = await rawSession(
       system.admin.endpoint,
@@ -107,7 +107,7 @@ describe('a caller that does not finish what it begins', () => {
     expect(await system.admin.record.next('PERMISSION_DENIED')).toMatchObject({ peer: 'evil-vm' });
   });
 
-  it('is refused the call with which it sends too much over all its connections, and no other call ends', async () => {
+  it('gets an error for the call that exceeds its share over all its connections, and no other call ends', async () => {
     system = await TestSystem.start({ limits: { undeliveredBytesOfPeer: 512 * kibibyte } });
     const [one, other] = [await connect('evil-vm'), await connect('evil-vm')];
     const kept = [
@@ -128,7 +128,7 @@ describe('a caller that does not finish what it begins', () => {
     await answers();
   });
 
-  it('with the most is refused when all callers together send too much', async () => {
+  it('and sends the most is refused when all callers together send too much', async () => {
     system = await TestSystem.start({ limits: { undeliveredBytes: 512 * kibibyte } });
     const [busiest, honest] = [await connect('evil-vm'), await connect('honest-vm')];
     const most = OpenCall.begin(busiest, report.path, begun(450 * kibibyte, 400 * kibibyte));
@@ -140,7 +140,7 @@ describe('a caller that does not finish what it begins', () => {
     expect(less.isEnded).toBe(false);
   });
 
-  it('is refused a message that is larger than its rpc needs when it is announced', async () => {
+  it('gets an error for a message larger than its rpc permits as soon as its length is known', async () => {
     system = await TestSystem.start();
     const session = await connect('evil-vm');
     await expect(OpenCall.begin(session, startApplication.path, begun(64 * kibibyte + 1, 0)).ended).resolves.toEqual(
@@ -154,7 +154,7 @@ describe('a caller that does not finish what it begins', () => {
     );
   });
 
-  it('is refused a message of more fields than any has, of however few bytes each', async () => {
+  it('gets an error for a message of too many fields, also when each is small', async () => {
     system = await TestSystem.start();
     const session = await connect('evil-vm');
     const length = 4 * 1024 * kibibyte - 16;
@@ -169,7 +169,7 @@ describe('a caller that does not finish what it begins', () => {
     ['with half a request', startApplication.path, begun(1_000, 500), /^the request did not come/],
     ['with a request without an end', queryList.path, begun(0, 0), /^the request did not come/],
     ['with half a message', report.path, begun(1_000, 500), /^a message was begun and did not come/],
-  ])('is refused a call %s after 10 s', async (_, path, bytes, message) => {
+  ])('gets an error for a call %s after 10 s', async (_, path, bytes, message) => {
     system = await TestSystem.start();
     const session = await connect('evil-vm');
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'Date'] });
@@ -186,7 +186,7 @@ describe('a caller that does not finish what it begins', () => {
     }
   });
 
-  it('keeps a call whose caller streams and pauses between two messages', async () => {
+  it('may pause between two messages of a stream', async () => {
     system = await TestSystem.start();
     const session = await connect('evil-vm');
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'Date'] });

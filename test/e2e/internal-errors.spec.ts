@@ -10,7 +10,7 @@ const fail = () => {
   throw new TypeError(secret);
 };
 
-describe('a handler that throws what is no error of ours', () => {
+describe('a handler that throws an error other than GivcError', () => {
   let system: TestSystem;
   let agent: TestAgent;
 
@@ -62,7 +62,7 @@ describe('a handler that throws what is no error of ours', () => {
         return new RunningCommand(system.channel(agent)).ended;
       },
     ],
-  ])('tells its caller nothing but where to look, and the log everything: %s', async (_, rpc, server, call) => {
+  ])('gives its caller only a reference to the log, and the log the whole error: %s', async (_, rpc, server, call) => {
     const before = server().lines.length;
     await expect(call()).rejects.toMatchObject({
       reason: 'INTERNAL',
@@ -78,7 +78,7 @@ describe('a handler that throws what is no error of ours', () => {
     ]);
   });
 
-  it('fails the same way when it throws what is no error at all', async () => {
+  it('fails the same way when it throws a value that is no error', async () => {
     jest.spyOn(RegistryStore.prototype, 'list').mockImplementation(() => {
       // eslint-disable-next-line @typescript-eslint/only-throw-error
       throw secret;

@@ -23,7 +23,7 @@ describe('the labs that run on a machine', () => {
     writeFileSync(join(folder, path), text);
   };
 
-  it('are those whose host runs, each told by where it was started', () => {
+  it('are those whose host runs, each with the folder in which it was started', () => {
     file('cgroup/givc-lab-11/host.0/supervisor/cgroup.procs', '110\n111\n');
     file('cgroup/givc-lab-22/host.0/supervisor/cgroup.procs', '220\n');
     file('cgroup/givc-lab-33/host.0/supervisor/cgroup.procs', '');
@@ -47,7 +47,7 @@ describe('npm run lab:enter', () => {
     expect(await chooseLab([one], here, undefined)).toBe(one);
   });
 
-  it('enters the lab of its own checkout without a question, unless that has two or another is named', async () => {
+  it('enters the lab of its own checkout without a question, unless that checkout has two or another lab is named', async () => {
     const own = { id: undefined, checkout: '/22' };
     expect(await chooseLab([one, other], own, answer('11'))).toBe(other);
     expect(await chooseLab([one, other], { ...own, id: '11' }, undefined)).toBe(one);
@@ -55,13 +55,13 @@ describe('npm run lab:enter', () => {
     expect(await chooseLab([one, other, second], own, answer('33'))).toBe(second);
   });
 
-  it('asks at a terminal which of two is meant', async () => {
+  it('asks at a terminal which of two to enter', async () => {
     const ask = answer(' 22\n');
     expect(await chooseLab([one, other], here, ask)).toBe(other);
     expect(ask).toHaveBeenCalledWith('2 labs run here:\n  11  main.ts in /11\n  22  main.ts in /22\nWhich one? ');
   });
 
-  it('names both, and how to choose, where nobody can be asked', async () => {
+  it('names both, and how to choose, without a terminal', async () => {
     await expect(chooseLab([one, other], here, undefined)).rejects.toThrow(
       '2 labs run here; choose one by npm run lab:enter -- --lab ID:\n  11  main.ts in /11\n  22  main.ts in /22',
     );

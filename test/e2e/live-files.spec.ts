@@ -63,7 +63,7 @@ describe('the files of a running admin', () => {
     wake = () => undefined;
     await writeCertificates(folder, authority, issue());
     writeFileSync(path('rules.cedar'), permitLooking);
-    writeFileSync(path('revoked'), '# nobody yet\n');
+    writeFileSync(path('revoked'), '# empty\n');
     const log = new Log(
       'info',
       (line) => {
@@ -92,7 +92,7 @@ describe('the files of a running admin', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('give it a new certificate for new connections, and leave those that are open alone', async () => {
+  it('give it a new certificate for new connections, and leave open connections alone', async () => {
     const watching = client();
     const changes = watching.watchOnce();
     await changes.next();
@@ -104,7 +104,7 @@ describe('the files of a running admin', () => {
     await changes.return(undefined);
   });
 
-  it('keep its certificate when the new pair does not fit, which is said in one line', async () => {
+  it('keep its certificate when the new key does not fit, with one line in the log', async () => {
     const before = await serial();
     writeFileSync(path('key.pem'), issue().key);
     const line = await logged('the certificate not reloaded');
@@ -114,7 +114,7 @@ describe('the files of a running admin', () => {
     expect(await serial()).toBe(before);
   });
 
-  it('say whose connections are cut off and who does not come in again', async () => {
+  it('disconnect revoked peers, which cannot connect again', async () => {
     const revoked = tlsMaterial(authority, { name: 'net-vm' });
     const changes = client(revoked).watchOnce();
     await changes.next();
@@ -133,7 +133,7 @@ describe('the files of a running admin', () => {
     });
   });
 
-  it('say which agent is not called any more, until they name it no longer', async () => {
+  it('keep the admin from calling a revoked agent until it is no longer revoked', async () => {
     writeFileSync(path('rules.cedar'), 'permit(principal, action, resource);');
     await logged('the rules of access control reloaded');
     const systemd = new FakeSystemd();
@@ -177,7 +177,7 @@ describe('the files of a running admin', () => {
     await expect(ask()).resolves.toMatchObject({ Name: 'web.service' });
   });
 
-  it('say so by serial numbers, too, and let in again whom they do not name any more', async () => {
+  it('revoke by serial numbers, too, and admit a peer again that is no longer revoked', async () => {
     const tls = tlsMaterial(authority, { name: 'net-vm' });
     const serialOf = (pem: Buffer) => new X509Certificate(pem).serialNumber;
     writeFileSync(path('revoked'), `serial ${serialOf(tls.cert).replace(/..(?=.)/g, '$&:')}\n`);
@@ -190,7 +190,7 @@ describe('the files of a running admin', () => {
     await expect(client(tls).queryList()).resolves.toEqual({ List: [] });
   });
 
-  it('change the rules under calls that go on, none of which is lost', async () => {
+  it('change the rules during calls, none of which is lost', async () => {
     const caller = client();
     let isChanging = true;
     let answered = 0;
@@ -211,7 +211,7 @@ describe('the files of a running admin', () => {
     await expect(caller.queryList()).rejects.toMatchObject({ reason: 'PERMISSION_DENIED' });
   });
 
-  it('keep its rules when the new ones are broken, and say where', async () => {
+  it('keep its rules when the new ones are invalid, and log the position of the mistake', async () => {
     writeFileSync(path('rules.cedar'), `${permitLooking}\npermit(principal`);
     expect(await logged('the rules of access control not reloaded')).toContain('rules.cedar:2:');
     for (const one of access.live) one.reload();
@@ -232,7 +232,7 @@ describe('the files of a running admin', () => {
     expect(system.admin.lines.filter((line) => line.includes('ends soon'))).toHaveLength(1);
   });
 
-  it('record changes and refusals, a JSON object a line, and nothing else', async () => {
+  it('include an audit log of changes and refusals only, with a JSON object on each line', async () => {
     writeFileSync(path('rules.cedar'), '@id("all") permit(principal, action, resource);');
     await logged('the rules of access control reloaded');
     const caller = client();

@@ -45,7 +45,7 @@ describe('the metrics', () => {
   afterEach(() => Promise.all(systems.splice(0).map((system) => system.close())));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('count each call by rpc and answer, whoever gave it', async () => {
+  it('count each call by rpc and status, whichever layer answered it', async () => {
     const system = await start({ rules });
     const client = system.client();
     await client.queryList();
@@ -79,7 +79,7 @@ describe('the metrics', () => {
     expect(samples.get('givc_rpc_connections')).toBeGreaterThanOrEqual(2);
   });
 
-  it('tell what is in the registry, and how agents are', async () => {
+  it('show the number of registry entries and the states of agents', async () => {
     const system = await start();
     const before = await scrape(system.admin.metrics);
     expect(before.get('givc_registry_entries{type="Mgr"}')).toBe(0);
@@ -95,7 +95,7 @@ describe('the metrics', () => {
     expect((await scrape(system.admin.metrics)).get('givc_registry_entries{type="Mgr"}')).toBe(2);
   });
 
-  it('show a watcher that does not read by what waits for it', async () => {
+  it('show the backlog of a watcher that does not read', async () => {
     const system = await start({ tls: false });
     const { session } = await stalledWatch(system);
     const client = system.client();
@@ -113,7 +113,7 @@ describe('the metrics', () => {
     expect((await scrape(system.admin.metrics)).get('givc_watch_backlog_entries')).toBe(0);
   });
 
-  it('count the restarts of VMs, and what systemd tells', async () => {
+  it('count the restarts of VMs and the signals of systemd', async () => {
     const unit = 'microvm@app-vm.service' as UnitName;
     const system = await start({ services: [unit] });
     const systemd = new FakeSystemd();
@@ -133,7 +133,7 @@ describe('the metrics', () => {
     expect(after.get('givc_event_delay_seconds_count')).toBeGreaterThan(0);
   });
 
-  it('of an agent count its calls, and every daemon tells of itself', async () => {
+  it('of an agent count its calls, and those of every daemon describe its process', async () => {
     const system = await start();
     const agent = await system.startAgent('net-vm', { metrics, capabilities: { services: ['web.service'] } });
     const { getUnitStatus } = services['systemd.UnitControlService'];
@@ -155,7 +155,7 @@ describe('the metrics', () => {
     }
   });
 
-  it('are there for GET and HEAD, and nothing else is', async () => {
+  it('are served to GET and HEAD of their path, and nothing else is', async () => {
     const { admin: server } = await start();
     const { status, type, text } = await ask(server.metrics, '/metrics?name=x');
     expect({ status, type }).toEqual({ status: 200, type: 'text/plain; version=0.0.4; charset=utf-8' });
@@ -166,7 +166,7 @@ describe('the metrics', () => {
       expect(await ask(server.metrics, path)).toHaveProperty('status', 404);
   });
 
-  it('are served to a handful at once, one request a connection', async () => {
+  it('are served to a few connections at once, with one request each', async () => {
     const { admin: server } = await start();
     const { port } = server.metrics as { port: number };
     const pipelined = connect(port, '127.0.0.1');
@@ -182,7 +182,7 @@ describe('the metrics', () => {
     for (const socket of more) socket.destroy();
   });
 
-  it('are at a unix socket for its group, which goes with the daemon', async () => {
+  it('are at a unix socket for its group, which is removed with the daemon', async () => {
     const path = join(folder, 'metrics.sock');
     const system = await start({ metrics: { protocol: 'unix', path } });
     expect(statSync(path).mode & 0o777).toBe(0o660);
@@ -192,7 +192,7 @@ describe('the metrics', () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  it('keep a daemon from starting whose address for them is taken', async () => {
+  it('prevent the start of a daemon whose address for them is in use', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;
@@ -202,7 +202,7 @@ describe('the metrics', () => {
     taken.close();
   });
 
-  it('are off unless asked for', async () => {
+  it('are off by default', async () => {
     const system = await start({ metrics: undefined });
     await system.client().queryList();
     expect(system.admin.metrics).toBeUndefined();

@@ -31,7 +31,7 @@ describe('NO_COLOR', () => {
   it.each([
     ['1', [null, '0']],
     ['', ['', null]],
-  ])('that is %j is passed to jest in the way that it knows', (NO_COLOR, seen) => {
+  ])('that is %j is passed to jest by a variable that it knows', (NO_COLOR, seen) => {
     const environment: NodeJS.ProcessEnv = { ...process.env, NO_COLOR };
     delete environment['FORCE_COLOR'];
     const { stdout, stderr } = spawnSync(process.execPath, ['--import', './scripts/no-color.mjs', '-e', `${print}`], {

@@ -40,14 +40,14 @@ describe('agents and command line of ours with an admin of the original implemen
     await admin.stop();
   });
 
-  it('register, and tell each change of a unit without being asked', async () => {
+  it('register, and send each change of a unit without a request', async () => {
     await host.systemd.startUnit(appVm);
     await becomes(appVm, 'Running');
     host.systemd.crash(appVm);
     await becomes(appVm, 'PoweredOff');
   });
 
-  it('start a VM and a service, and name what was asked for', async () => {
+  it('start a VM and a service, and name them', async () => {
     const systemd = new FakeSystemd();
     systemd.define(web);
     await host.systemd.watchUnit(appVm, ({ ActiveState }) => {
@@ -93,7 +93,7 @@ describe('agents and command line of ours with an admin of the original implemen
     it.each<[string, (systemd: FakeSystemd) => void]>([
       ['ends', (systemd) => systemd.exit(clock)],
       ['crashes', (systemd) => systemd.crash(clock)],
-    ])('have an application that %s leave the list when it is polled next', async (_, end) => {
+    ])('have an application that %s removed by the next poll', async (_, end) => {
       await cli(system, 'start', 'app', 'clock', '--vm', 'app-vm');
       end(agent.systemd);
       await becomes(clock, 'PoweredOff');
@@ -130,7 +130,7 @@ describe('agents and command line of ours with an admin of the original implemen
     }
   });
 
-  it('say why a call was refused', async () => {
+  it('show the reason of a refused call', async () => {
     expect(await cli(system, 'pause', 'clock@0.service')).toMatchObject({
       status: 1,
       err: 'givc-cli: request contains invalid arguments: Service clock@0.service not registered\n',

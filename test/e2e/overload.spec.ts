@@ -22,7 +22,7 @@ describe('under load', () => {
   const port = () => (system.admin.endpoint.address as { port: number }).port;
   const answers = () => expect(system.client().queryList()).resolves.toHaveProperty('List');
 
-  it('a message above 4 MiB is refused, and nobody else notices', async () => {
+  it('a message above 4 MiB is refused, and other callers do not notice', async () => {
     const request = admin.RegistryRequest.encode({
       Name: 'a'.repeat(5 * 1024 * 1024),
       Parent: '',
@@ -71,7 +71,7 @@ describe('under load', () => {
     await tls.close();
   });
 
-  it('200 watchers of two machines hear each change once, which is encoded once for all of them', async () => {
+  it('200 watchers of two machines receive each change once, which is encoded once for all of them', async () => {
     const tls = await TestSystem.start();
     const encode = jest.spyOn(admin.WatchItem, 'encode');
     const calls = ['gui-vm', 'chrome-vm'].flatMap((name) => {
@@ -96,10 +96,10 @@ describe('under load', () => {
     await tls.close();
   });
 
-  it('a caller that does not read its Watch is told the last word of each entry, not every word', async () => {
+  it('a caller that does not read its Watch gets the last state of each entry, not every state', async () => {
     const { session, stream: stalled } = await stalledWatch(system);
     const client = system.client();
-    const change = (word: string) =>
+    const change = (label: string) =>
       client.registerService({
         Name: 'givc-x-vm.service',
         Parent: '',
@@ -107,7 +107,7 @@ describe('under load', () => {
         Transport: { Protocol: 'tcp', Address: '127.0.0.1', Port: '1', Name: 'x-vm' },
         State: {
           Name: 'x',
-          Description: `${word} ${'d'.repeat(500)}`,
+          Description: `${label} ${'d'.repeat(500)}`,
           LoadState: 'loaded',
           ActiveState: 'active',
           SubState: 'running',
@@ -126,7 +126,7 @@ describe('under load', () => {
       tail = text.slice(-1_000);
       if (text.includes('last ddd')) break;
     }
-    // What was told is what fits into the buffers on the way, of 350 KB.
+    // The buffers on the way hold 350 KB, which is what was sent before.
     expect(received).toBeLessThan(128 * 1024);
     session.destroy();
     await answers();
@@ -141,7 +141,7 @@ describe('under load', () => {
     await stopped;
   });
 
-  it('half a handshake keeps nobody out', async () => {
+  it('an unfinished handshake does not keep other callers from connecting', async () => {
     const tls = await TestSystem.start();
     const address = tls.admin.endpoint.address as { port: number };
     const halves: Socket[] = Array.from({ length: 500 }, () => connect(address.port, '127.0.0.1'));
@@ -152,7 +152,7 @@ describe('under load', () => {
     await tls.close();
   });
 
-  it('a caller that sends garbage hurts nobody', async () => {
+  it('a caller that sends garbage does not affect others', async () => {
     const garbage = {
       ...queryList,
       path: registerService.path,
@@ -174,7 +174,7 @@ describe('the addresses of a server', () => {
   it('may be several, TCP and unix sockets alike; a stale socket file is replaced', async () => {
     const stale = createServer().listen(path);
     await once(stale, 'listening');
-    // What a killed server leaves behind is a socket file that nobody listens on.
+    // A killed server leaves a socket file behind, on which no server listens.
     const left = join(folder, 'left.sock');
     const { renameSync } = await import('node:fs');
     renameSync(path, left);

@@ -106,7 +106,7 @@ describe('the policies of an agent', () => {
     expect(agent.lines.filter((line) => line.startsWith('info: policy installed policy=firewall'))).toHaveLength(2);
   });
 
-  it('are put right where somebody has changed them', async () => {
+  it('are restored where they were changed by hand', async () => {
     await start();
     await send('firewall', 'right');
     writeFileSync(destination, 'wrong');
@@ -114,7 +114,7 @@ describe('the policies of an agent', () => {
     expect(installed()).toBe('right');
   });
 
-  it('replace a symlink at the destination, and leave alone where it leads', async () => {
+  it('replace a symlink at the destination, and leave its target alone', async () => {
     await start();
     const precious = join(folder, 'precious');
     writeFileSync(precious, 'precious');
@@ -135,13 +135,13 @@ describe('the policies of an agent', () => {
   });
 
   it.each([
-    ['nobody has configured', 'browser', /^policy_name: policy "browser" is not in capabilities\.policy\.policies/],
-    ['has no name', '', /^policy_name: the name of a policy is missing/],
-    ['is a way out', '../firewall', /^policy_name: invalid policy name "\.\.\/firewall"/],
+    ['is not configured', 'browser', /^policy_name: policy "browser" is not in capabilities\.policy\.policies/],
+    ['is empty', '', /^policy_name: the name of a policy is missing/],
+    ['leads out of the folder', '../firewall', /^policy_name: invalid policy name "\.\.\/firewall"/],
     ['is the folder itself', '.', /^policy_name: invalid policy name "\."/],
     ['is a path', 'a/b', /^policy_name: invalid policy name "a\/b"/],
     ['is a property of every object', 'constructor', /^policy_name: /],
-  ])('are refused when what is named %s', async (_, name, message) => {
+  ])('are refused when their name %s', async (_, name, message) => {
     await start();
     await expect(send(name, 'x')).rejects.toMatchObject({
       reason: 'INVALID_ARGUMENT',
@@ -180,7 +180,7 @@ describe('the policies of an agent', () => {
   it.each([
     ['hangs up', (stream: ClientHttp2Stream) => stream.close(constants.NGHTTP2_CANCEL)],
     ['is cut off', (stream: ClientHttp2Stream) => stream.session!.destroy()],
-  ])('of which half has come are forgotten when the caller %s', async (_, goAway) => {
+  ])('that are incomplete are dropped when the caller %s', async (_, goAway) => {
     await start();
     await send('firewall', 'old');
     const { address } = agent.endpoint;
@@ -202,7 +202,7 @@ describe('the policies of an agent', () => {
     session.destroy();
   });
 
-  it('that come at once do not mix', async () => {
+  it('that arrive concurrently are kept apart', async () => {
     await start();
     const contents = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(200_000));
     await Promise.all(contents.map((content) => send('firewall', content, { size: 10_000 })));
@@ -238,7 +238,7 @@ describe('the policies of an agent', () => {
     await tls.close();
   });
 
-  it('leave nothing of a killed agent behind', async () => {
+  it('leave no temporary files of a killed agent behind', async () => {
     mkdirSync(join(store, 'firewall'), { recursive: true });
     mkdirSync(join(folder, 'firewall'));
     writeFileSync(join(store, 'firewall', '.policy.bin.0123456789ab.new'), 'half');
@@ -247,7 +247,7 @@ describe('the policies of an agent', () => {
     expect([readdirSync(join(store, 'firewall')), readdirSync(join(folder, 'firewall'))]).toEqual([[], []]);
   });
 
-  it('are taken although their record is damaged, which is set aside and said', async () => {
+  it('are accepted although their state file is damaged, which is renamed and logged', async () => {
     mkdirSync(store);
     writeFileSync(join(store, 'policies.json'), '{"firewall":');
     await start();
@@ -261,7 +261,7 @@ describe('the policies of an agent', () => {
     const signer = new TestSigner();
     beforeEach(() => start({ publicKey: signer.publicKey }));
 
-    it('are taken that it has signed', async () => {
+    it('are accepted when it has signed them', async () => {
       await send('firewall', 'signed', { signature: signer.sign('signed') });
       await send('kept-only', 'signed', { signature: signer.sign('signed', 'by me\tpolicy:kept-only') });
       expect([installed(), stored('kept-only')]).toEqual(['signed', 'signed']);
@@ -269,12 +269,12 @@ describe('the policies of an agent', () => {
 
     it.each([
       ['have no signature', undefined, /not signed.*publicKey/],
-      ['have what is no signature', 'anything', /none of minisign/],
-      ['have the signature of another', signer.sign('another'), /something else/],
-      ['another key has signed', new TestSigner().sign('policy'), /has signed it/],
+      ['have an invalid signature', 'anything', /none of minisign/],
+      ['have the signature of another policy', signer.sign('another'), /something else/],
+      ['are signed by another key', new TestSigner().sign('policy'), /has signed it/],
       ['are signed as another policy', signer.sign('policy', 'policy:browser'), /signed as policy "browser"/],
-      ['say so in a later word', signer.sign('policy', 'by me policy:browser'), /signed as policy "browser"/],
-    ])('are refused that %s, and the old one stays', async (_, signature, message) => {
+      ['name it in a later word', signer.sign('policy', 'by me policy:browser'), /signed as policy "browser"/],
+    ])('are refused when they %s, and the old one stays', async (_, signature, message) => {
       await send('firewall', 'old', { signature: signer.sign('old') });
       await expect(send('firewall', 'policy', signature === undefined ? {} : { signature })).rejects.toMatchObject({
         reason: 'PERMISSION_DENIED',

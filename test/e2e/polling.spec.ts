@@ -5,7 +5,7 @@ import { TestSystem } from '@givc/testing';
 const units = Array.from({ length: 40 }, (_, n) => `u${n}.service` as UnitName);
 const marker = 'marker.service' as UnitName;
 
-/** Answers questions about all units but `marker` when the test lets it. */
+/** Answers queries about all units but `marker` when the test lets it. */
 class HeldSystemd extends FakeSystemd {
   readonly asked = new Set<UnitName>();
   mostAtOnce = 0;
@@ -27,7 +27,7 @@ class HeldSystemd extends FakeSystemd {
   }
 }
 
-it('an agent that does not report is asked about eight units at a time, and about all of them in the end', async () => {
+it('an agent that does not report is polled for eight units at a time, and for all of them in the end', async () => {
   const system = await TestSystem.start({
     rules:
       'permit(principal, action, resource); forbid(principal, action, resource) when { context.service == "Reports" };',
@@ -42,7 +42,7 @@ it('an agent that does not report is asked about eight units at a time, and abou
   systemd.hold();
   const ask = () => client.getUnitStatus({ VmName: 'net-vm', UnitName: marker });
   while (systemd.asked.size < 8) await ask();
-  // Over the same connection, so that whatever else was asked has arrived before it.
+  // Over the same connection, so that all earlier queries have arrived before it.
   await ask();
   expect(systemd.mostAtOnce).toBe(8);
   systemd.release();

@@ -14,7 +14,7 @@ import { scrape } from '../support/scrape.js';
 
 jest.mock('@givc/daemon', () => ({ ...jest.requireActual<object>('@givc/daemon'), runDaemon: jest.fn() }));
 
-/** What the main of a program configures its daemon with, given these arguments and variables. */
+/** The configuration of a program's daemon for these arguments and variables. */
 type Configure = (args: readonly string[], variables?: Readonly<Record<string, string>>) => Promise<Daemon>;
 
 async function configureOf(load: () => Promise<unknown>): Promise<Configure> {
@@ -101,7 +101,7 @@ describe.each<[program: string, load: () => Promise<unknown>, denial: string]>([
     ['warn', ['error: of level error', 'warn: of level warn']],
     ['info', ['error: of level error', 'warn: of level warn', 'info: of level info']],
     ['debug', ['error: of level error', 'warn: of level warn', 'info: of level info', 'debug: of level debug']],
-  ])('logs as much as GIVC_LOG says: %s', async (level, lines) => {
+  ])('logs at the level of GIVC_LOG: %s', async (level, lines) => {
     const { log } = await open({ GIVC_LOG: level });
     expect(await stderrOf(() => sayAll(log))).toEqual(lines);
   });
@@ -120,12 +120,12 @@ describe.each<[program: string, load: () => Promise<unknown>, denial: string]>([
     expect(await stderrOf(() => sayAll(log))).toEqual(['error: of level error']);
   });
 
-  it('warns of what GIVC_LOG says without effect', async () => {
+  it('warns of an unknown level in GIVC_LOG', async () => {
     const lines = await stderrOf(() => open({ GIVC_LOG: 'info,tokio=trace' }));
     expect(lines).toEqual([expect.stringMatching(/^warn: .*GIVC_LOG: .*tokio=trace.* has no effect"$/)]);
   });
 
-  it('warns of what its configuration says without effect', async () => {
+  it('warns of keys without effect in its configuration', async () => {
     writeFileSync(path('agent.json'), JSON.stringify({ ...settings, polices: {} }));
     const policies = { POLICY_ADMIN: 'true', POLICY_STORE: folder, POLICY_CONFIG: '{"polices":{}}' };
     const lines = await stderrOf(() => open(policies));

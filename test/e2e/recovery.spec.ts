@@ -37,13 +37,13 @@ describe.each(agentMixtures)('a system VM that crashed, with %s,', (_title, star
     while ((boots.get(unit) ?? 0) < times)
       await new Promise<void>((resolve) => void host.systemd.watchUnit(unit, () => resolve()));
   };
-  /** Resolves when the admin has heard all that happened before on the host. */
-  const heard = async (): Promise<void> => {
+  /** Resolves when the admin has processed all earlier events of the host. */
+  const flushed = async (): Promise<void> => {
     await system.client().startService({ ServiceName: 'marker.service', VmName: 'host' });
     await system.client().stopService({ ServiceName: 'marker.service', VmName: 'host' });
   };
 
-  it('is started again after each crash, and the log says after which pause', async () => {
+  it('is started again after each crash, with the pause in the log', async () => {
     await start();
     host.systemd.crash(netVm);
     await booted(netVm, 2);
@@ -88,13 +88,13 @@ describe.each(agentMixtures)('a system VM that crashed, with %s,', (_title, star
     await start(options);
     const before = boots.get(unit)!;
     await end(() => host.systemd.crash(unit));
-    await heard();
+    await flushed();
     await system.until((list) => list.some(({ Name, VmStatus }) => Name === unit && VmStatus === 'PoweredOff'));
     expect(system.admin.lines.join('\n')).not.toContain('VM crashed');
     expect(boots.get(unit)).toBe(before);
   });
 
-  it('is started again, too, when it had been stopped and somebody has started it on the host', async () => {
+  it('is started again, too, when it had been stopped and was started on the host', async () => {
     await start();
     await system.client().stopService({ ServiceName: netVm, VmName: 'host' });
     await host.systemd.startUnit(netVm);
@@ -105,7 +105,7 @@ describe.each(agentMixtures)('a system VM that crashed, with %s,', (_title, star
     expect(system.admin.lines).toContain('warn: VM crashed, starting it again vm=net-vm afterMs=0');
   });
 
-  it('that does not come up is answered after the limit, with what was missing', async () => {
+  it('that does not come up fails the call after the limit, with what was missing', async () => {
     system = await TestSystem.start({ bootLimitMs: 200 });
     const systemd = new FakeSystemd();
     systemd.define('microvm@slow-vm.service');

@@ -79,7 +79,7 @@ describe.each(['v1', 'v1alpha'] as const)('server reflection %s', (version) => {
     },
   );
 
-  it('goes on after a question that it cannot answer', async () => {
+  it('goes on after a request that it cannot answer', async () => {
     const answers = await ask(
       { $case: 'file_by_filename', value: '../package.json' },
       { $case: 'file_containing_symbol', value: '__proto__' },

@@ -69,7 +69,7 @@ describe('the registry', () => {
     ]);
   });
 
-  it('lists the same unit name of two machines twice, and asks which is meant', async () => {
+  it('lists the same unit name of two machines twice, and refuses the name alone as ambiguous', async () => {
     await startVm('net-vm', { services: ['web.service'] }, ['web.service']);
     await startVm('gui-vm', { services: ['web.service'] }, ['web.service']);
     const web = (await client.queryList()).List.filter(({ Name }) => Name === 'web.service');
@@ -86,7 +86,7 @@ describe('the registry', () => {
     });
   });
 
-  it('tells a watcher the whole list once, then each change once and in order', async () => {
+  it('sends a watcher the whole list once, then each change once and in order', async () => {
     const vm = await startVm('net-vm', { services: ['web.service'] }, ['web.service']);
     const events = client.watchOnce();
     expect(await next(events, 1)).toEqual(['Initial 2']);
@@ -103,7 +103,7 @@ describe('the registry', () => {
     await events.return(undefined);
   });
 
-  it('tells a watcher Removed for an application that ends, and for all of a VM that goes down', async () => {
+  it('sends a watcher Removed for an application that ends, and for all units of a VM that goes down', async () => {
     const [host, xVm] = [system.client('host'), system.client('x-vm')];
     const hostTransport = { ...transport, Name: 'host' };
     await host.registerService(registration({ Name: 'givc-host.service', Type: 0, Transport: hostTransport }));
@@ -140,7 +140,7 @@ describe('the registry', () => {
     await events.return(undefined);
   });
 
-  it('takes the first host that registers for the host, and refuses a second one', async () => {
+  it('accepts the first machine that registers as the host, and refuses a second one', async () => {
     const asHost = (name: string) =>
       system
         .client(name)
@@ -156,9 +156,9 @@ describe('the registry', () => {
     expect((await client.queryList()).List.map(({ Name }) => Name)).toEqual(['givc-host.service']);
   });
 
-  it('is silent to watchers when a registration changes nothing', async () => {
+  it('sends watchers nothing when a registration changes nothing', async () => {
     await system.client('x-vm').registerService(registration({}));
-    // Nobody listens where it says that it does.
+    // No server listens at the address that it registers.
     await system.until((list) => list.some(({ VmStatus }) => VmStatus === 'PoweredOff'));
     const events = client.watchOnce();
     await next(events, 1);
@@ -191,7 +191,7 @@ describe('the registry', () => {
     });
   });
 
-  it('is whole again after the admin has restarted, without a restart of any agent', async () => {
+  it('is complete again after the admin has restarted, without a restart of any agent', async () => {
     const vm = await startVm(
       'net-vm',
       { services: ['web.service'], applications: [{ name: 'clock', command: '/bin/clock' }] },
@@ -244,7 +244,7 @@ describe('the registry', () => {
     expect((await client.queryList()).List).toEqual([]);
   });
 
-  it('does not grow without end because of one machine', async () => {
+  it('is bounded for each machine', async () => {
     await system.client('x-vm').registerService(registration({}));
     const xVm = system.client('x-vm');
     const register = (n: number) =>
@@ -256,7 +256,7 @@ describe('the registry', () => {
   });
 });
 
-it('the registry takes 256 machines, and goes on to serve those that it has', async () => {
+it('the registry accepts 256 machines, and goes on serving them when more register', async () => {
   const system = await TestSystem.start({ tls: false });
   const client = system.client();
   const agent = (n: number) => {

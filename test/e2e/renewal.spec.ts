@@ -146,7 +146,7 @@ describe('after its certificate was renewed and a connection broke,', () => {
       expect(await peer.next()).toBe(renewed);
     });
 
-    it('shows its old certificate as long as the new files do not fit together', async () => {
+    it('shows its old certificate as long as the new files do not match', async () => {
       const before = await files.issue();
       wait();
       expect(await peer.next()).toBe(before);

@@ -26,7 +26,7 @@ describe('the rules about reports', () => {
 
   afterEach(() => system.close());
 
-  it('are those about RegisterService, where no rule names reports', async () => {
+  it('are those for RegisterService where no rule names reports', async () => {
     const agent = await start(`permit(principal == Source::"net-vm", action, resource) when { ${registering} };`);
     await isListed(secret!);
     expect(await stateOf('net-vm')).toBe('reporting');
@@ -35,7 +35,7 @@ describe('the rules about reports', () => {
     expect(refusals()).toEqual([]);
   });
 
-  it('are asked about each entry with its own fields, so that conditions count', async () => {
+  it('are evaluated for each entry with its own fields, so that conditions apply', async () => {
     const agent = await start(
       `permit(principal, action, resource) when { ${registering} && context.Name != "${secret}" };`,
     );
@@ -59,7 +59,7 @@ describe('the rules about reports', () => {
     expect(await namesOf()).toEqual(['givc-net-vm.service', web]);
   });
 
-  it('are asked about each update with the fields of its entry, as they are then', async () => {
+  it('are evaluated for each update with the current fields of its entry', async () => {
     const rules = (name: string) =>
       `permit(principal, action, resource) when { ${registering} && context.Name != "${name}" };`;
     const parsed = jest.spyOn(Rules, 'parse');
@@ -84,7 +84,7 @@ describe('the rules about reports', () => {
     await isOff(secret!);
   });
 
-  it('that forbid a report are final: the agent registers, is polled, and its log says so once', async () => {
+  it('that forbid a report are final: the agent registers, is polled, and logs that once', async () => {
     const agent = await start(
       `permit(principal, action, resource) when { ${registering} };
        @id("no-reports") forbid(principal, action == Command::"Report", resource);`,
@@ -106,7 +106,7 @@ describe('the rules about reports', () => {
     await agent.close();
   });
 
-  it('that permit reports as such ask about no entry', async () => {
+  it('that permit reports as such are not evaluated for entries', async () => {
     await start('permit(principal == Source::"net-vm", action == Command::"Report", resource == Module::"report");');
     await isListed(secret!);
     expect(await stateOf('net-vm')).toBe('reporting');

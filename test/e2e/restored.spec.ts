@@ -41,11 +41,11 @@ describe.each(agentImplementations)('an admin that restarts, with %s,', (_title,
   const list = async () => (await system.client().queryList()).List.map(({ Name, VmStatus }) => [Name, VmStatus]);
   const file = () => join(folder, 'registry.json');
 
-  it('answers at once with what it knew, and is right as soon as its agents have reported', async () => {
+  it('answers at once with its old entries, and is up to date as soon as its agents have reported', async () => {
     const before = await list();
     const { address } = agent.endpoint;
     await agent.close();
-    // Whoever calls the agent now is not refused, but nobody answers.
+    // A call to the agent is not refused now, but it is not answered.
     const sockets: Socket[] = [];
     const hung = createServer((socket) => void sockets.push(socket)).listen(
       address.protocol === 'tcp' ? address.port : 0,
@@ -66,14 +66,14 @@ describe.each(agentImplementations)('an admin that restarts, with %s,', (_title,
     for (const socket of sockets) socket.destroy();
   });
 
-  it('goes on counting the instances of applications that run', async () => {
+  it('goes on numbering the instances of running applications', async () => {
     await restart();
     await system.untilRegistered('net-vm');
     const { registryId } = await system.client().startApplication({ AppName: 'clock', VmName: 'net-vm', Args: [] });
     expect(registryId).toBe('clock@1.service');
   });
 
-  it('learns what has ended while it was away', async () => {
+  it('notices what has ended while it was away', async () => {
     const { address } = system.admin.endpoint;
     await system.admin.close();
     agent.systemd.crash('clock@0.service' as UnitName);
@@ -88,7 +88,7 @@ describe.each(agentImplementations)('an admin that restarts, with %s,', (_title,
     ]);
   });
 
-  it('sets a damaged file aside and says so', async () => {
+  it('renames a damaged file and logs that', async () => {
     await agent.close();
     await system.admin.close();
     writeFileSync(file(), readFileSync(file(), 'utf8').slice(0, -20));
@@ -98,7 +98,7 @@ describe.each(agentImplementations)('an admin that restarts, with %s,', (_title,
     expect(readdirSync(folder)).toContain('registry.json.damaged');
   });
 
-  it('does not believe a file of another version', async () => {
+  it('ignores a file of another version', async () => {
     await agent.close();
     await system.admin.close();
     writeFileSync(file(), JSON.stringify({ version: 2, entries: [] }));
@@ -106,7 +106,7 @@ describe.each(agentImplementations)('an admin that restarts, with %s,', (_title,
     expect(system.admin.lines.join('\n')).toContain('version');
   });
 
-  it('goes on without its state directory, and says so once', async () => {
+  it('goes on without its state directory, and logs that once', async () => {
     await system.admin.close();
     rmSync(folder, { recursive: true });
     await restart();

@@ -14,7 +14,7 @@ const { check } = services['grpc.health.v1.Health'];
 const portOf = (system: TestSystem): number => (system.admin.endpoint.address as { port: number }).port;
 
 describe('the limits of a server', () => {
-  it('are these, unless said otherwise', () => {
+  it('have these defaults', () => {
     expect(new GrpcServer({ listen: [], tls: undefined, services: [] }).limits).toEqual({
       openCalls: 6_000,
       openCallsOfPeer: 1_500,
@@ -58,7 +58,7 @@ describe('the limits of a running server', () => {
   it.each([
     ['with TLS', true],
     ['without', false],
-  ])('close a connection beyond them, and serve those that there are: %s', async (_, tls) => {
+  ])('close a connection beyond them, and leave the others alone: %s', async (_, tls) => {
     system = await TestSystem.start({ tls, limits: { connections: 2 } });
     const [first, second, third] = channels('a-vm', 'b-vm', 'c-vm') as [RpcChannel, RpcChannel, RpcChannel];
     await Promise.all([first, second].map(ask));
@@ -74,7 +74,7 @@ describe('the limits of a running server', () => {
     for (const channel of [first, third]) await expect(ask(channel)).resolves.toEqual({ List: [] });
   });
 
-  it('refuse a call beyond them in all, whoever makes it, until another ends', async () => {
+  it('refuse a call of any caller beyond the total until another ends', async () => {
     system = await TestSystem.start({ limits: { openCalls: 2 } });
     const [first, second, third] = channels('a-vm', 'b-vm', 'c-vm') as [RpcChannel, RpcChannel, RpcChannel];
     const watches = [first, second].map((channel) => channel.serverStream(watch, {}));
@@ -90,7 +90,7 @@ describe('the limits of a running server', () => {
     await expect(third.unary(check, { service: '' })).resolves.toMatchObject({ status: 1 });
   });
 
-  it('end the oldest handshake of an address that begins too many, and nobody else’s', async () => {
+  it('end the oldest handshake of an address that begins too many, and no other', async () => {
     system = await TestSystem.start({ limits: { handshakesOfAddress: 2, handshakeMs: 60_000 } });
     const [client] = channels('a-vm') as [RpcChannel];
     await ask(client);
@@ -110,7 +110,7 @@ describe('the limits of a running server', () => {
   });
 });
 
-describe('a connection on which nothing happens', () => {
+describe('an idle connection', () => {
   let system: TestSystem;
 
   beforeEach(async () => {
@@ -143,7 +143,7 @@ describe('a connection on which nothing happens', () => {
     session.destroy();
   });
 
-  it('is cut off 15 s after a ping without an answer', async () => {
+  it('is closed 15 s after a ping without an answer', async () => {
     const secureContext = createSecureContext(system.material('mute-vm'));
     const connection = await RawConnection.open({ host: '127.0.0.1', port: portOf(system), secureContext });
     await connection.read();

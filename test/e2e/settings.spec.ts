@@ -45,7 +45,7 @@ describe('locale and timezone', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('reach every agent, and are kept', async () => {
+  it('reach every agent, and are saved', async () => {
     await start();
     const agents = await startAgents('net-vm', 'gui-vm');
     await system.client().setLocale({ assignments: [...finnish.assignments, { key: LC_ALL, value: '' }] });
@@ -64,7 +64,7 @@ describe('locale and timezone', () => {
     });
   });
 
-  it('are set by the others when one agent fails, which is named', async () => {
+  it('are set by the other agents when one fails, and the error names it', async () => {
     await start();
     const [netVm, guiVm] = await startAgents('net-vm', 'gui-vm');
     netVm!.systemd.goAway();
@@ -137,7 +137,7 @@ describe('locale and timezone', () => {
     expect(asked(agent).at(-1)).toEqual(['TimezoneSet', { Timezone: 'UTC' }]);
   });
 
-  it('are not told again to an agent that repeats itself, until its machine has booted anew', async () => {
+  it('are not sent again to an agent that registers again, until its machine has booted again', async () => {
     await start({ 'timezone.conf': 'Europe/Helsinki\n' });
     const agent = await silentAgent();
     const client = system.client('net-vm');
@@ -161,7 +161,7 @@ describe('locale and timezone', () => {
     expect(asked(agent)).toHaveLength(4);
   });
 
-  it('are read from damaged files as far as they can be, which is said', async () => {
+  it('are read from damaged files as far as possible, with a warning', async () => {
     await start({
       'locale.conf': '# ours\n\nLANG=fi_FI.UTF-8\nLD_PRELOAD=/tmp/x.so\nLC_TIME=$(reboot)\nnonsense\nLC_PAPER=C',
       'timezone.conf': '../../etc/passwd\n',
@@ -193,7 +193,7 @@ describe('locale and timezone', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('refuse a locale that cannot be, also from an admin', async () => {
+  it('refuse an invalid locale, also from an admin', async () => {
     await start();
     const [agent] = await startAgents('net-vm');
     const assignments = [{ key: LANG, value: 'fi_FI.UTF-8\nLD_PRELOAD=/x' }];
@@ -206,7 +206,7 @@ describe('locale and timezone', () => {
     });
   });
 
-  it('are not set at all when they cannot be kept', async () => {
+  it('are not set when they cannot be saved', async () => {
     await start();
     rmSync(folder, { recursive: true });
     const [agent] = await startAgents('net-vm');

@@ -55,7 +55,7 @@ describe('the signed policies of an agent', () => {
     }
   });
 
-  it('may be sent again as they are, and are refused with the version of another', async () => {
+  it('may be sent again unchanged, and are refused with the version of another content', async () => {
     await send('two', 'version:2');
     await send('two', 'by me\tversion:2');
     await expect(send('other', 'version:2')).rejects.toMatchObject(
@@ -64,7 +64,7 @@ describe('the signed policies of an agent', () => {
     expect(stored()).toBe('two');
   });
 
-  it('are rolled back by what is old and signed anew with a higher version', async () => {
+  it('are rolled back by an old one that is signed again with a higher version', async () => {
     await send('one', 'version:1');
     await send('two', 'version:2');
     await send('one', 'version:3');
@@ -74,7 +74,7 @@ describe('the signed policies of an agent', () => {
     expect(stored()).toBe('one');
   });
 
-  it('without a version are as old as their signature, whose time minisign tells unless it is given a comment', async () => {
+  it('without a version have the age of their signature, by the time that minisign writes unless it is given a comment', async () => {
     const at = (seconds: number) => `timestamp:${seconds}\tfile:policy.bin\thashed`;
     await send('one', at(1_700_000_000));
     await send('two', at(1_700_000_001));
@@ -88,18 +88,18 @@ describe('the signed policies of an agent', () => {
     expect(stored()).toBe('three');
   });
 
-  it('that say nothing of their age replace each other as long as none of them does', async () => {
+  it('without a version or time replace each other as long as none has one', async () => {
     for (const content of ['one', 'two', 'one']) await send(content, 'policy:firewall');
     expect(stored()).toBe('one');
   });
 
-  it('are as old as they are each for itself', async () => {
+  it('have a version of their own for each name', async () => {
     await send('one', 'version:9');
     await send('one', 'version:1', 'browser');
     expect([stored(), stored('browser')]).toEqual(['one', 'one']);
   });
 
-  it('are remembered while an agent takes unsigned ones, too', async () => {
+  it('are remembered while an agent accepts unsigned ones', async () => {
     await send('two', 'version:2');
     await restart({ publicKey: null });
     await send('unsigned');
@@ -110,7 +110,7 @@ describe('the signed policies of an agent', () => {
   });
 
   it.each(['version:-1', 'version:1e3', 'version:1.2', `version:${'9'.repeat(16)}`])(
-    'are refused with what is no version: %s',
+    'are refused with an invalid version: %s',
     async (word) => {
       await expect(send('one', `policy:firewall ${word}`)).rejects.toMatchObject(
         denied('its trusted comment has version "'),
@@ -118,7 +118,7 @@ describe('the signed policies of an agent', () => {
     },
   );
 
-  it('have to name their policy where the configuration asks for that', async () => {
+  it('have to name their policy where the configuration requires it', async () => {
     await restart({ requireName: true });
     for (const comment of ['version:1', 'timestamp:1700000000\tfile:policy:firewall', 'policy: firewall'])
       await expect(send('one', comment)).rejects.toMatchObject(denied('capabilities.policy.requireName'));

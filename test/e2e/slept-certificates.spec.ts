@@ -13,7 +13,7 @@ import {
 const web = 'web.service' as UnitName;
 const vms = ['net-vm', 'gui-vm'] as const;
 const peers = [...vms, 'admin-vm'] as const;
-/** A silence of 3.75 s is a loss, which is longer than a peer may stay whose certificate has ended. */
+/** An agent is lost after a silence of 3.75 s, which is longer than a peer with an expired certificate may stay. */
 const heartbeatMs = 1_500;
 const hoursMs = 26 * 60 * 60 * 1_000;
 
@@ -72,7 +72,7 @@ describe('a certificate that ends while the computer sleeps for hours', () => {
     })().catch(() => undefined);
   };
 
-  /** No process runs meanwhile, and the wall clock is right as soon as they go on. */
+  /** No process runs meanwhile, and the wall clock is correct as soon as they go on. */
   const sleep = () => {
     const now = Date.now.bind(Date);
     jest.spyOn(Date, 'now').mockImplementation(() => now() + hoursMs);
@@ -96,7 +96,7 @@ describe('a certificate that ends while the computer sleeps for hours', () => {
     await system.close();
   });
 
-  it('has its agent cut off, and no other, until it is renewed; then the agent is back by itself', async () => {
+  it('disconnects its agent, and no other, until it is renewed; then the agent is back by itself', async () => {
     await start('gui-vm');
     sleep();
     await cutOff('admin-vm', 'gui-vm');
@@ -107,7 +107,7 @@ describe('a certificate that ends while the computer sleeps for hours', () => {
     for (const VmName of vms) await client.getUnitStatus({ VmName, UnitName: web });
   });
 
-  it('and is renewed at the wake-up loses no agent, and leaves a watch silent', async () => {
+  it('and is renewed at the wake-up loses no agent, and causes no event of a watch', async () => {
     await start('gui-vm');
     sleep();
     renew('gui-vm');
@@ -116,7 +116,7 @@ describe('a certificate that ends while the computer sleeps for hours', () => {
     expect(changes).toEqual([]);
   });
 
-  it('and is that of the admin, renewed at the wake-up, loses no agent', async () => {
+  it('and belongs to the admin loses no agent when it is renewed at the wake-up', async () => {
     await start('admin-vm');
     sleep();
     renew('admin-vm');

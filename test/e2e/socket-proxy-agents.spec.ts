@@ -111,7 +111,7 @@ describe('the socket proxies of an agent', () => {
     );
   });
 
-  it('bound the connections of a service, as the entry says', async () => {
+  it('limit the connections of a service to the number of its entry', async () => {
     await startServer({ maxConnections: 1 });
     await logged(await startClient({ socket: socketPath() }), 'socket proxy listens');
     const socket = connect({ path: socketPath(), allowHalfOpen: true });
@@ -121,7 +121,7 @@ describe('the socket proxies of an agent', () => {
     socket.destroy();
   });
 
-  it('have the mode that the entry says, 0770 unless said, and as root the group users', async () => {
+  it('have the mode of their entry, by default 0770, and as root the group users', async () => {
     await logged(await startClient({ socket: socketPath(), mode: '0700' }, { socket: `${socketPath()}2` }), 'proxy2');
     expect(statSync(socketPath()).mode & 0o7777).toBe(0o700);
     expect(statSync(`${socketPath()}2`).mode & 0o7777).toBe(0o770);
@@ -137,7 +137,7 @@ describe('the socket proxies of an agent', () => {
     await logged(client, `socket proxy listens socket=${join(missing, 'proxy')}`);
   });
 
-  it('go with their agent, opened or not', async () => {
+  it('are removed with their agent, opened or not', async () => {
     const server = await startServer();
     const client = await startClient({ socket: socketPath() }, { socket: join(folder, 'never', 'proxy') });
     await Promise.all([logged(client, 'socket proxy listens'), logged(client, 'error: socket proxy')]);

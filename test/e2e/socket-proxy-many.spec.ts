@@ -11,9 +11,9 @@ const scenario = fc.record({
   request: fc.oneof({ weight: 8, arbitrary: fc.nat(100_000) }, { weight: 1, arbitrary: fc.nat(2 * mebibyte) }),
   response: fc.oneof({ weight: 8, arbitrary: fc.nat(100_000) }, { weight: 1, arbitrary: fc.nat(2 * mebibyte) }),
   piece: fc.constantFrom(1_000, 8_192, 65_536, 300_000),
-  /** Whether the service answers only after it has heard all. */
+  /** Whether the service answers only after it has received everything. */
   waits: fc.boolean(),
-  /** How much of its request a user sends who breaks off then. */
+  /** How much of its request a user sends before it breaks off. */
   breaksOff: fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { freq: 5 }),
 });
 type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
@@ -40,21 +40,21 @@ function receive(socket: Socket): Promise<Buffer> {
 const closed = (socket: Socket): Promise<void> =>
   new Promise((resolve) => (socket.closed ? resolve() : void socket.once('close', () => resolve())));
 
-describe(`${connections} connections at once, each as it likes`, () => {
+describe(`${connections} concurrent connections of different behaviour`, () => {
   let pair: SocketPair;
   beforeAll(async () => {
     pair = await SocketPair.start();
   });
   afterAll(() => pair.stop());
 
-  it('lose, add and mix up no byte, and all end', async () => {
-    const heard: Promise<unknown>[] = [];
+  it('neither lose, add nor mix up a byte, and all end', async () => {
+    const served: Promise<unknown>[] = [];
     await pair.serve((socket) => {
-      // The user says first, in four bytes, which scenario this is.
+      // The user sends the number of the scenario first, in four bytes.
       socket.once('readable', function start() {
         const head = socket.read(4) as Buffer | null;
         if (!head) return void socket.once('readable', start);
-        heard.push(service(socket, scenarios[head.readUInt32BE()]!));
+        served.push(service(socket, scenarios[head.readUInt32BE()]!));
       });
     });
     let scenarios: readonly Scenario[] = [];
@@ -91,7 +91,7 @@ describe(`${connections} connections at once, each as it likes`, () => {
       fc.asyncProperty(fc.array(scenario, { minLength: connections, maxLength: connections }), async (chosen) => {
         scenarios = chosen;
         await Promise.all(chosen.map((one, index) => user(index, one)));
-        await Promise.all(heard.splice(0));
+        await Promise.all(served.splice(0));
       }),
       { numRuns: 3, endOnFailure: true },
     );

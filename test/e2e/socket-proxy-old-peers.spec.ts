@@ -9,8 +9,8 @@ type Frame = socketproxy.StreamFrame;
 const { transferData } = services['socketproxy.SocketStream'];
 const eof: Frame = { Chunk: Buffer.alloc(0), Eof: true };
 
-/** Peers that know nothing but the contract: an `Eof` means that the other socket has ended entirely. */
-describe('a socket proxy beside a peer of another implementation', () => {
+/** For peers that know the contract alone an `Eof` means that the other socket has ended entirely. */
+describe('a socket proxy with a peer of another implementation', () => {
   let pair: SocketPair;
   beforeEach(async () => {
     pair = await SocketPair.start();
@@ -24,8 +24,8 @@ describe('a socket proxy beside a peer of another implementation', () => {
     });
     afterEach(() => channel.close());
 
-    it('closes the socket of the service entirely when the peer says Eof, and ends the call', async () => {
-      const heard = new Promise<string>((resolve) => {
+    it('closes the socket of the service entirely when the peer sends Eof, and ends the call', async () => {
+      const received = new Promise<string>((resolve) => {
         void pair.serve((socket) => {
           socket.once('data', (bytes) => {
             // It would go on for ever.
@@ -42,11 +42,11 @@ describe('a socket proxy beside a peer of another implementation', () => {
       call.on('error', () => undefined).resume();
       call.write({ Chunk: Buffer.from('bye'), Eof: false });
       call.write(eof);
-      expect(await heard).toBe('bye');
+      expect(await received).toBe('bye');
       expect(await status).toMatchObject([{ code: 0 }]);
     });
 
-    it('tells it once, by Eof, that the service has ended', async () => {
+    it('sends it one Eof when the service has ended', async () => {
       await pair.serve((socket) => socket.end('all there is'));
       const call = channel.duplex(transferData);
       const frames: Frame[] = [];
@@ -87,22 +87,22 @@ describe('a socket proxy beside a peer of another implementation', () => {
       server.forceShutdown();
     });
 
-    it('closes the socket here entirely when the peer says Eof', async () => {
+    it('closes the socket here entirely when the peer sends Eof', async () => {
       await startOldServer((call) => {
         call.write({ Chunk: Buffer.from('the end'), Eof: false });
         call.write(eof);
       });
       const socket = pair.dial(path());
       expect((await readAll(socket)).toString()).toBe('the end');
-      // Closed, not half closed: what is written now finds nobody.
+      // Closed, not half closed: writing fails now.
       const broken = once(socket, 'error');
       const timer = setInterval(() => socket.write('x'), 1);
       expect((await broken)[0]).toMatchObject({ code: 'EPIPE' });
       clearInterval(timer);
     });
 
-    it('says Eof once the socket here has ended, after all that it said', async () => {
-      const told = new Promise<Frame[]>((resolve) => {
+    it('sends Eof after all data once the socket here has ended', async () => {
+      const received = new Promise<Frame[]>((resolve) => {
         void startOldServer((call) => {
           const frames: Frame[] = [];
           call.on('data', (frame: Frame) => {
@@ -113,7 +113,7 @@ describe('a socket proxy beside a peer of another implementation', () => {
           });
         }).then(() => pair.dial(path()).end('hello'));
       });
-      const frames = await told;
+      const frames = await received;
       expect(Buffer.concat(frames.map(({ Chunk }) => Chunk)).toString()).toBe('hello');
       expect(frames.at(-1)!.Eof).toBe(true);
     });

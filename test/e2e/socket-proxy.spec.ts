@@ -12,7 +12,7 @@ describe('a socket of another machine', () => {
 
   const echo = () => pair.serve((socket) => socket.pipe(socket));
 
-  it('answers what the service answers, and ends when both have ended', async () => {
+  it('passes the answers of the service on, and ends when both directions have ended', async () => {
     await start();
     await echo();
     const socket = pair.dial();
@@ -32,7 +32,7 @@ describe('a socket of another machine', () => {
 
   it('lets the service end first and read on', async () => {
     await start();
-    const heard = new Promise<Buffer>((resolve) => {
+    const received = new Promise<Buffer>((resolve) => {
       void pair.serve((socket) => {
         socket.end('go on');
         resolve(readAll(socket));
@@ -41,15 +41,15 @@ describe('a socket of another machine', () => {
     const socket = pair.dial();
     expect((await readAll(socket)).toString()).toBe('go on');
     socket.end('thanks');
-    expect((await heard).toString()).toBe('thanks');
+    expect((await received).toString()).toBe('thanks');
   });
 
-  it('lets a D-Bus client that does not wait begin when it is answered, and without file descriptors', async () => {
+  it('delays BEGIN of a D-Bus client that does not wait for answers, and passes no file descriptors', async () => {
     await start();
-    const heard: string[] = [];
+    const received: string[] = [];
     await pair.serve((bus) => {
       bus.setEncoding('latin1').on('data', (text: string) => {
-        heard.push(text);
+        received.push(text);
         if (text.includes('NEGOTIATE')) bus.write('OK 1234\r\nERROR "Unknown command"\r\n');
         else bus.end();
       });
@@ -57,7 +57,7 @@ describe('a socket of another machine', () => {
     const socket = pair.dial();
     socket.write('\0AUTH EXTERNAL 30\r\nNEGOTIATE_UNIX_FD\r\nBEGIN\r\nhello');
     expect((await readAll(socket)).toString()).toBe('OK 1234\r\nERROR "Unknown command"\r\n');
-    expect(heard).toEqual(['\0AUTH EXTERNAL 30\r\nNEGOTIATE_NO_UNIX_FD\r\n', 'BEGIN\r\nhello']);
+    expect(received).toEqual(['\0AUTH EXTERNAL 30\r\nNEGOTIATE_NO_UNIX_FD\r\n', 'BEGIN\r\nhello']);
   });
 
   it('is closed at once, with one line in the log, while there is no service, and works as soon as there is one', async () => {
@@ -89,7 +89,7 @@ describe('a socket of another machine', () => {
     }
   });
 
-  it('serves the machine of its transport only, which the record shows', async () => {
+  it('serves the machine of its transport only, and records other callers', async () => {
     await start({ permitted: 'chrome-vm' });
     await echo();
     expect(await readAll(pair.dial())).toEqual(Buffer.alloc(0));
@@ -107,7 +107,7 @@ describe('a socket of another machine', () => {
     await pair.record.next('PERMISSION_DENIED');
   });
 
-  it('makes a writer wait for a reader that has stopped, whatever is sent', async () => {
+  it('makes a writer wait for a reader that has stopped', async () => {
     await start();
     const accepted = new Promise<void>((resolve) => void pair.serve((socket) => (socket.pause(), resolve())));
     const socket = pair.dial();
@@ -124,7 +124,7 @@ describe('a socket of another machine', () => {
     expect(socket.writableLength).toBeGreaterThan(50 * 1024 * 1024);
   });
 
-  it('holds a bounded number of connections, on either side', async () => {
+  it('has a limited number of connections on either side', async () => {
     await start({ maxConnections: 2 });
     await echo();
     const open = [pair.dial(), pair.dial()];
@@ -136,7 +136,7 @@ describe('a socket of another machine', () => {
     expect(pair.lines.at(-1)).toContain('2 connections already');
   });
 
-  it('has the mode that is asked for, replaces the file of a dead server, and goes at the end', async () => {
+  it('has the configured mode, replaces the file of a dead server, and is removed at the end', async () => {
     await start();
     expect(statSync(pair.path).mode & 0o7777).toBe(0o770);
     pair.client.close();
@@ -154,7 +154,7 @@ describe('a socket of another machine', () => {
     expect((await readAll(socket)).toString()).toBe('alive');
   });
 
-  it('is never taken from a living server, nor removed when it is somebody else’s', async () => {
+  it('is never taken from a running server, and is not removed when it belongs to another', async () => {
     await start();
     await expect(pair.makeClient().listen()).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });
     unlinkSync(pair.path);

@@ -12,7 +12,7 @@ import { rawCall, rawSession } from '../support/raw-call.js';
 
 const served: string[] = [];
 
-/** A stream of the client, a stream of both, and a raw call: the three shapes that Nest has for them. */
+/** A client stream, a stream in both directions, and a raw call: the three kinds that Nest has. */
 @Controller()
 class StreamsController {
   @GrpcStreamMethod('PolicyAdmin', 'StreamPolicy')
@@ -46,7 +46,7 @@ const paths = [
   ['a raw stream', '/socketproxy.SocketStream/TransferData'],
 ] as const;
 
-describe('of streams', () => {
+describe('a stream', () => {
   const authority = testAuthority();
   const record: unknown[] = [];
   let server: GrpcServer;
@@ -92,7 +92,7 @@ describe('of streams', () => {
     return answer;
   };
 
-  it.each(paths)('%s is asked by its service alone, once, when it opens', async (_, path) => {
+  it.each(paths)('%s is authorised by its service name, once, when it opens', async (_, path) => {
     expect(await call(path, 'gui-vm')).toBe(status.OK);
     expect(served).toHaveLength(1);
     expect(record).toEqual([expect.objectContaining({ rpc: path, answer: 'OK', rule: 'streams.cedar:1' })]);
@@ -100,7 +100,7 @@ describe('of streams', () => {
 
   const refused = (rpc: string) => ({ rpc, answer: 'PERMISSION_DENIED', ms: expect.any(Number) as number });
 
-  it.each(paths)('%s is refused that no rule permits, before its handler sees it', async (_, path) => {
+  it.each(paths)('%s is refused before its handler sees it when no rule permits it', async (_, path) => {
     expect(await call(path, 'chrome-vm')).toBe(status.PERMISSION_DENIED);
     expect(served).toEqual([]);
     expect(record).toEqual([expect.objectContaining({ peer: 'chrome-vm', ...refused(path) })]);

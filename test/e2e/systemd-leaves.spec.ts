@@ -87,14 +87,14 @@ describe('systemd that leaves the bus right after the end of a start job', () =>
     return systemd.startUnit(web);
   };
 
-  it('leaves a job that was canceled a failure of the unit, though not even its result can be asked for', async () => {
+  it('leaves a canceled job a failure of the unit, although its result cannot be read', async () => {
     await expect(startUnit('canceled')).rejects.toMatchObject({
       reason: 'FAILED_PRECONDITION',
       message: 'the start job of unit "web.service" ended as "canceled"',
     });
   });
 
-  it('is not taken for one that was not there to be asked when the job is done', async () => {
+  it('does not make a finished job look as if systemd had been absent', async () => {
     await expect(startUnit('done')).rejects.toMatchObject({
       reason: 'UNAVAILABLE',
       info: { reason: 'JOB_ACCEPTED' },

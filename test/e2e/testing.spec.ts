@@ -49,7 +49,7 @@ describe('the test harness', () => {
     expect(new Set([admin, agent].map(({ address }) => address)).size).toBe(2);
   });
 
-  it('resolves what it waits for in the registry after a change that comes later', async () => {
+  it('resolves a wait for the registry after a later change', async () => {
     const admin = await opening(createAdmin());
     const systemd = new FakeSystemd();
     const unit = systemd.define('web.service');
@@ -62,7 +62,7 @@ describe('the test harness', () => {
     await running;
   });
 
-  it('lets in only callers with a certificate of its authority, when it has one', async () => {
+  it('accepts only callers with a certificate of its authority, when it has one', async () => {
     const authority = testAuthority();
     const admin = await opening(createAdmin({ tls: tlsMaterial(authority, { name: 'admin-vm' }) }));
     for (const [tls, outcome] of [
@@ -75,7 +75,7 @@ describe('the test harness', () => {
     }
   });
 
-  it('puts a provider of the test in place of one of the admin', async () => {
+  it('replaces a provider of the admin', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'givc-'));
     try {
       const storage = new StorageInMemory();
@@ -96,7 +96,7 @@ describe('the test harness', () => {
     }
   });
 
-  it('puts a provider of the test in place of one of the agent', async () => {
+  it('replaces a provider of the agent', async () => {
     const admin = await opening(createAdmin());
     const bootId = new BootId('a boot of this test');
     const agent = await opening(
@@ -111,7 +111,7 @@ describe('the test harness', () => {
     await expect(createAdmin({}, { overrides })).rejects.toThrow('BootId');
   });
 
-  it('is closed once, and its address is free then', async () => {
+  it('is closed once, and its address is free afterwards', async () => {
     const admin = await createAdmin();
     await Promise.all([admin.close(), admin.close()]);
     await (await opening(createAdmin({ listen: [admin.endpoint.address] }))).close();

@@ -5,7 +5,7 @@ import { TestSystem, type TestAgent } from '@givc/testing';
 
 const web = 'web.service' as UnitName;
 const vms = ['net-vm', 'gui-vm', 'audio-vm'] as const;
-/** A silence of 0.5 s is a loss. */
+/** An agent is lost after a silence of 0.5 s. */
 const heartbeatMs = 200;
 
 /** This process, and with it the admin, the agents and their callers, does not run for so long, and uses no CPU. */
@@ -35,7 +35,7 @@ describe('a computer that has slept', () => {
   });
   afterEach(() => system.close());
 
-  /** The next change that the admin tells. */
+  /** The next change of the watch. */
   const next = async (): Promise<string> => {
     const { value } = await watch.next();
     const { $case, value: item } = value!.Status as Exclude<
@@ -45,7 +45,7 @@ describe('a computer that has slept', () => {
     return `${$case} ${item.VmName} ${item.Name} ${item.VmStatus}`;
   };
 
-  it('has lost no agent and told no watcher of anything, and calls that were open go on', async () => {
+  it('has lost no agent and sent no event to a watch, and open calls go on', async () => {
     const { systemd } = agents.get('net-vm')!;
     await systemd.stopUnit(web);
     expect(await next()).toBe('Updated net-vm web.service PoweredOff');

@@ -16,7 +16,7 @@ describe('rules that are tightened', () => {
     await system.close();
   });
 
-  it('end the open streams of callers that they permit no more, and no others', async () => {
+  it('end the open streams of callers that they no longer permit, and no others', async () => {
     const rules = await (parsed.mock.results[0]!.value as ReturnType<typeof Rules.parse>);
     const watch = (name: string) => {
       const client = system.client({ tls: system.material(name)! });

@@ -9,10 +9,10 @@ type Rpc = keyof messages.UnitControlServiceService;
 type Request = messages.AppUnitRequest;
 
 const web = 'web.service';
-/** It is there and runs; the agent is not to touch it. */
+/** A running unit that the agent may not control. */
 const ssh = 'sshd.service';
 
-/** Of each rpc: a unit that it may touch, one that it may not, and what the first answer says of the first one. */
+/** For each rpc a permitted unit, a forbidden one, and the first answer for the permitted one. */
 const cases: Record<Rpc, { readonly allowed: string; readonly denied: string; readonly answer: object }> = {
   startApplication: {
     allowed: 'clock@0.service',
@@ -53,7 +53,7 @@ describe('each rpc that controls a unit', () => {
     for await (const answer of channel.serverStream(method, request)) return answer;
     return undefined;
   };
-  /** Every unit that systemd is asked about or to do something with, from now on. */
+  /** Every unit in a call to systemd from now on. */
   const askedUnits = (): Set<string> => {
     const units = new Set<string>();
     for (const name of Object.getOwnPropertyNames(FakeSystemd.prototype) as (keyof FakeSystemd)[]) {
@@ -69,7 +69,7 @@ describe('each rpc that controls a unit', () => {
   };
 
   it.each(Object.entries(cases))(
-    '%s refuses a unit that is not on the allowlist, and systemd is not asked',
+    '%s refuses a unit that is not on the allowlist without a call to systemd',
     async (rpc, { denied }) => {
       const before = await agent.systemd.unitStatus(ssh as UnitName);
       const asked = askedUnits();
@@ -90,7 +90,7 @@ describe('each rpc that controls a unit', () => {
     expect(asked).toContain(allowed);
   });
 
-  it.each(Object.keys(cases))('%s refuses a name that is none', async (rpc) => {
+  it.each(Object.keys(cases))('%s refuses an invalid name', async (rpc) => {
     await expect(call(rpc as Rpc, '../web.service')).rejects.toMatchObject({
       reason: 'INVALID_ARGUMENT',
       message: expect.stringMatching(/^UnitName: /),

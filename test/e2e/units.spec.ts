@@ -32,7 +32,7 @@ describe('units', () => {
   });
   afterAll(() => system.close());
 
-  it('stop and start, and each is answered when it is done', async () => {
+  it('are stopped and started, and each call is answered when its job is done', async () => {
     const client = system.client();
     expect(await client.stopService({ ServiceName: web, VmName: 'net-vm' })).toEqual({
       CmdStatus: 'Command successful.',
@@ -47,7 +47,7 @@ describe('units', () => {
     expect(await client.getUnitStatus({ VmName: 'net-vm', UnitName: web })).toMatchObject({ ActiveState: 'active' });
   });
 
-  it('are told with the result word of systemd when their job fails', async () => {
+  it('fail with the result of systemd when their job fails', async () => {
     vm.systemd.crash(web);
     vm.systemd.failNextStart(web, 'timeout');
     await expect(system.client().startService({ ServiceName: web, VmName: 'net-vm' })).rejects.toMatchObject({
@@ -59,13 +59,13 @@ describe('units', () => {
   it.each([
     ['a unit that is not on the allowlist', 'sshd.service', 'net-vm', 'PERMISSION_DENIED', 'allowlist'],
     ['a unit that systemd does not know', 'gone.service', 'net-vm', 'NOT_FOUND', 'gone.service'],
-    ['a VM that nobody knows', web, 'no-vm', 'NOT_FOUND', 'no-vm'],
-    ['a name that is no unit', 'web', 'net-vm', 'INVALID_ARGUMENT', 'ServiceName'],
+    ['an unknown VM', web, 'no-vm', 'NOT_FOUND', 'no-vm'],
+    ['a name without a unit type', 'web', 'net-vm', 'INVALID_ARGUMENT', 'ServiceName'],
     ['a name with a path', '../web.service', 'net-vm', 'INVALID_ARGUMENT', 'ServiceName'],
     ['a name with a NUL', 'web\0.service', 'net-vm', 'INVALID_ARGUMENT', 'ServiceName'],
     ['a template', 'web@.service', 'net-vm', 'INVALID_ARGUMENT', 'ServiceName'],
     ['a VM name with a newline', web, 'net\n-vm', 'INVALID_ARGUMENT', 'VmName'],
-    ['a unit of no VM', 'nowhere.service', '', 'NOT_FOUND', 'nowhere.service'],
+    ['a unit without a VM', 'nowhere.service', '', 'NOT_FOUND', 'nowhere.service'],
   ])('refuse %s', async (_, ServiceName, VmName, reason, named) => {
     await expect(system.client().startService({ ServiceName, VmName })).rejects.toMatchObject({
       reason,
@@ -73,7 +73,7 @@ describe('units', () => {
     });
   });
 
-  it('stream what they use until the caller hangs up, which the agent survives', async () => {
+  it('stream their resource usage until the caller hangs up, and the agent goes on', async () => {
     vm.systemd.define(web, { active: true });
     vm.systemd.use(web, { memoryBytes: 50_000_000, cpuNsec: 0n });
     const channel = system.channel(vm);
@@ -88,7 +88,7 @@ describe('units', () => {
     expect(await system.client().getUnitStatus({ VmName: 'net-vm', UnitName: web })).toMatchObject({ Name: web });
   });
 
-  it('cannot be reached when systemd has left the bus, which is said', async () => {
+  it('fail with an error that names systemd when it has left the bus', async () => {
     vm.systemd.goAway();
     await expect(system.client().getUnitStatus({ VmName: 'net-vm', UnitName: web })).rejects.toMatchObject({
       reason: 'UNAVAILABLE',

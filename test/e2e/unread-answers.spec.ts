@@ -37,11 +37,11 @@ describe('a caller that does not read', () => {
       .end(framed(new Uint8Array()));
     return stream;
   };
-  /** Resolves when the server has read all that was sent before, and answered what it would. */
+  /** Resolves when the server has read everything sent before, and sent its answers. */
   const read = (session: ClientHttp2Session) => new Promise<void>((resolve) => void session.ping(() => resolve()));
   const answers = () => expect(system.client('cli').queryList()).resolves.toHaveProperty('List');
 
-  it('gets its next answer only when it has read the one before, over all its connections', async () => {
+  it('gets its next answer only when it has read the previous one, over all its connections', async () => {
     await start({ unreadBytesOfPeer: 1 });
     const [one, other] = [await connectAs('evil-vm'), await connectAs('evil-vm')];
     for (const session of [one, other])
@@ -58,7 +58,7 @@ describe('a caller that does not read', () => {
     expect(answered.sort()).toEqual([0, 1, 2]);
   });
 
-  it('loses the connection that opens more streams than it may have', async () => {
+  it('loses the connection that opens too many streams', async () => {
     await start({ openStreamsOfPeer: 3 });
     const [one, other] = [await connectAs('evil-vm'), await connectAs('evil-vm')];
     const kept = [one, one, other].map((session) => call(session, watch.path));
@@ -70,7 +70,7 @@ describe('a caller that does not read', () => {
     await answers();
   });
 
-  it('of a name has no more connections than it leaves to others', async () => {
+  it('has a limited number of connections, so that others can connect', async () => {
     await start({ connections: 4 });
     const connections = [await connectAs('evil-vm'), await connectAs('evil-vm')];
     const third = await connectAs('evil-vm');

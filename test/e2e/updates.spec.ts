@@ -41,7 +41,7 @@ describe('updates', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('are listed as the program of the host tells them', async () => {
+  it('are listed by the output of the program on the host', async () => {
     await startCapableHost();
     expect((await system.client().listGenerations()).List).toEqual([
       {
@@ -58,7 +58,7 @@ describe('updates', () => {
     ]);
   });
 
-  it('need no list of commands on the host, where then nothing else may be run, and only by the admin', async () => {
+  it('need no list of commands on the host, which then lets only the admin run them and nothing else', async () => {
     const path = process.env['PATH'];
     process.env['PATH'] = `${dirname(command)}:${path}`;
     try {
@@ -76,7 +76,7 @@ describe('updates', () => {
     }
   });
 
-  it('tell what they do as they do it, and that they have ended last', async () => {
+  it('stream their output as it comes, and their end last', async () => {
     await startCapableHost();
     const messages = await said(cachix('pin', { Token: 'secret', CachixHost: 'https://cachix.org' }));
     const all = (field: 'Output' | 'Error') => messages.map((message) => message[field] ?? '').join('');
@@ -105,7 +105,7 @@ describe('updates', () => {
     );
   });
 
-  it('that fail are an error, after all that was said', async () => {
+  it('that fail are an error after all of their output', async () => {
     await startCapableHost();
     const messages: admin.SetGenerationResponse[] = [];
     const failing = async () => {
@@ -161,7 +161,7 @@ describe('updates', () => {
     ],
     ['have no program on the PATH', { enable: true }, 'ghaf-host', 'ota-update is not on the PATH of this agent'],
     ['have no program', { enable: true, commands: otaUpdateCommands('/no/ota-update') }, 'ghaf-host', '/no/ota-update'],
-  ])('that %s are FAILED_PRECONDITION, by the host and what is missing there', async (_, exec, ...words) => {
+  ])('that %s are FAILED_PRECONDITION, with the host and what is missing there', async (_, exec, ...words) => {
     await startHost(exec);
     for (const asking of [system.client().listGenerations(), said(cachix('pin', { Token: 'secret' }))]) {
       const error: unknown = await asking.then(
@@ -169,12 +169,12 @@ describe('updates', () => {
         (failure: unknown) => failure,
       );
       expect(error).toMatchObject({ reason: 'FAILED_PRECONDITION' });
-      for (const word of words) expect((error as Error).message).toContain(word);
+      for (const part of words) expect((error as Error).message).toContain(part);
       expect((error as Error).message).not.toContain('secret');
     }
   });
 
-  it('tell why they cannot be listed', async () => {
+  it('have an error with the reason when they cannot be listed', async () => {
     await startCapableHost();
     writeFileSync(command, '#!/bin/sh\necho "no profiles" >&2; exit 1\n');
     await expect(system.client().listGenerations()).rejects.toMatchObject({

@@ -42,7 +42,7 @@ describe.each(agentMixtures)('VMs with %s', (_title, startHost, startVm) => {
     });
   };
 
-  it('are started by the host, and that is answered when their agent has registered', async () => {
+  it('are started by the host, and the call is answered when their agent has registered', async () => {
     await bootOnStart();
     const client = system.client();
     expect(await client.startVm({ VmName: 'app-vm' })).toEqual({ registryId: 'givc-app-vm.service' });
@@ -53,7 +53,7 @@ describe.each(agentMixtures)('VMs with %s', (_title, startHost, startVm) => {
     expect(boots).toBe(1);
   });
 
-  it('are one start of their unit on the host for two callers of StartVM', async () => {
+  it('are started once on the host for two callers of StartVM', async () => {
     const startUnit = jest.spyOn(host.systemd, 'startUnit');
     const release = host.systemd.holdStarts(appVm);
     await bootOnStart();
@@ -92,7 +92,7 @@ describe.each(agentMixtures)('VMs with %s', (_title, startHost, startVm) => {
     expect(boots).toBe(2);
   });
 
-  it('whose unit fails are answered with the result word of systemd', async () => {
+  it('whose unit fails cause an error with the result of systemd', async () => {
     host.systemd.failNextStart(appVm, 'dependency');
     await expect(system.client().startVm({ VmName: 'app-vm' })).rejects.toMatchObject({
       reason: 'FAILED_PRECONDITION',
@@ -100,7 +100,7 @@ describe.each(agentMixtures)('VMs with %s', (_title, startHost, startVm) => {
     });
   });
 
-  it('that crash leave no caller waiting for what their agent was about to answer', async () => {
+  it('that crash leave no caller waiting for an answer of their agent', async () => {
     const systemd = new FakeSystemd();
     const slow = systemd.define('slow.service');
     systemd.holdStarts(slow);
@@ -117,7 +117,7 @@ describe.each(agentMixtures)('VMs with %s', (_title, startHost, startVm) => {
     await answer;
   });
 
-  it('whose unit dies before their agent has registered are not waited for', async () => {
+  it('whose unit fails before their agent has registered end the waiting calls', async () => {
     const client = system.client();
     await host.systemd.watchUnit(appVm, (status) => {
       if (status.ActiveState === 'active') queueMicrotask(() => host.systemd.crash(appVm));
@@ -125,9 +125,9 @@ describe.each(agentMixtures)('VMs with %s', (_title, startHost, startVm) => {
     await expect(client.startVm({ VmName: 'app-vm' })).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });
   });
 
-  it('whose unit has died unnoticed before the host answers are not waited for', async () => {
+  it('whose unit has failed before the host answers end the waiting calls', async () => {
     const begun = { ...(await host.systemd.unitStatus(appVm)), ActiveState: 'active', SubState: 'running' };
-    // systemd tells of both changes by one signal when they come at once.
+    // systemd sends one signal for both changes when they happen at once.
     jest.spyOn(host.systemd, 'startUnit').mockImplementation((unit) => {
       host.systemd.crash(unit);
       return Promise.resolve(begun);
@@ -138,7 +138,7 @@ describe.each(agentMixtures)('VMs with %s', (_title, startHost, startVm) => {
     });
   });
 
-  it('that die while somebody waits for their agent are booted for whoever waits', async () => {
+  it('that crash while a caller waits for their agent are booted for that caller', async () => {
     const client = system.client();
     await host.systemd.startUnit(appVm);
     await system.until((list) => list.some((item) => item.Name === appVm && item.VmStatus === 'Running'));
@@ -151,7 +151,7 @@ describe.each(agentMixtures)('VMs with %s', (_title, startHost, startVm) => {
     expect(boots).toBe(1);
   });
 
-  it('go on to boot when the caller who started them hangs up', async () => {
+  it('go on booting when the caller who started them hangs up', async () => {
     const release = host.systemd.holdStarts(appVm);
     await bootOnStart();
     const isStarting = new Promise<void>((resolve) => {
@@ -168,11 +168,11 @@ describe.each(agentMixtures)('VMs with %s', (_title, startHost, startVm) => {
     expect(boots).toBe(1);
   });
 
-  it('nobody knows are not found', async () => {
+  it('that are unknown are not found', async () => {
     await expect(system.client().startVm({ VmName: 'no-vm' })).rejects.toMatchObject({ reason: 'NOT_FOUND' });
   });
 
-  it('let the host suspend, which is answered when the job is done', async () => {
+  it('let the host suspend, and the call is answered when the job is done', async () => {
     const suspend = host.systemd.define('suspend.target');
     const release = host.systemd.holdStarts(suspend);
     const waiting = new Promise<void>((resolve) => {
@@ -189,7 +189,7 @@ describe.each(agentMixtures)('VMs with %s', (_title, startHost, startVm) => {
     await answer;
   });
 
-  it('let the host power off, which is answered when its agent has gone', async () => {
+  it('let the host power off, and the call is answered when its agent is gone', async () => {
     const poweroff = host.systemd.define('poweroff.target');
     host.systemd.holdStarts(poweroff);
     const waiting = new Promise<void>((resolve) => {

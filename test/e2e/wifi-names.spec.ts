@@ -38,9 +38,9 @@ describe('the name of a wireless network', () => {
     ['zeros and a letter', Buffer.from('\0\0a')],
     ['space alone', Buffer.from('   ')],
     ['escape sequences', Buffer.from('\x1b]0;x\x07')],
-  ])('is listed so that it can be joined by it: %s', async (_, ssid) => {
+  ])('is listed in a form by which it can be joined: %s', async (_, ssid) => {
     manager.profiles.clear();
-    // One that is likely to be taken for it.
+    // A name that looks like it.
     manager.open = [Buffer.concat([ssid.subarray(1), ssid.subarray(0, 1)]), ssid];
     const listed = (await system.channel(agent).unary(listNetwork, { NetworkName: '' })).networks;
     const joined = [];

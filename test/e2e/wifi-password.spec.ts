@@ -51,14 +51,14 @@ describe('the password of a wireless network', () => {
   /** How much was logged and recorded before the test. */
   let before: readonly number[];
   const written = () => [agent.lines, system.admin.lines, agent.record.lines];
-  /** All that anybody but NetworkManager gets to see. */
+  /** Everything that is visible outside of NetworkManager. */
   const seen = (answer: string) =>
     JSON.stringify([answer, written().map((lines, index) => lines.slice(before[index]))]);
   const expectHidden = (answer: string) => {
     for (const secret of [password, wrong, saved]) expect(seen(answer)).not.toContain(secret);
   };
 
-  it('reaches NetworkManager and nobody else when it is right', async () => {
+  it('reaches NetworkManager alone when it is right', async () => {
     const answer = await connect(password);
     expect(answer).toBe('wlan0: connected to "home"');
     expect(passwordsSaved()).toEqual([password]);
@@ -67,7 +67,7 @@ describe('the password of a wireless network', () => {
     expectHidden(answer);
   });
 
-  it('is forgotten, and seen by nobody, when it is wrong', async () => {
+  it('is deleted and never visible when it is wrong', async () => {
     const answer = await connect(wrong);
     expect(answer).toBe('INVALID_ARGUMENT: Password: wrong password: wlan0: "home" does not accept it');
     expect(passwordsSaved()).toEqual([]);
@@ -78,7 +78,7 @@ describe('the password of a wireless network', () => {
     expectHidden(answer);
   });
 
-  it('replaces a saved one when it is right, and neither is seen', async () => {
+  it('replaces a saved one when it is right, and neither is visible', async () => {
     manager.save(saved);
     const answer = await connect(password);
     expect(answer).toBe('wlan0: connected to "home"');
@@ -86,7 +86,7 @@ describe('the password of a wireless network', () => {
     expectHidden(answer);
   });
 
-  it('leaves a saved one in its place when it is wrong, and neither is seen', async () => {
+  it('leaves a saved one in place when it is wrong, and neither is visible', async () => {
     manager.save(saved);
     const answer = await connect(wrong);
     expect(answer).toContain('wrong password');
@@ -94,7 +94,7 @@ describe('the password of a wireless network', () => {
     expectHidden(answer);
   });
 
-  it('that is saved and wrong is not seen either', async () => {
+  it('that is saved and wrong is not visible', async () => {
     manager.save(saved);
     const answer = await connect('');
     expect(answer).toBe('INVALID_ARGUMENT: Password: wrong password: wlan0: "home" does not accept the saved one');
@@ -104,7 +104,7 @@ describe('the password of a wireless network', () => {
   it.each([
     ['a new profile', () => undefined],
     ['a saved profile', () => void manager.save(saved)],
-  ])('is not seen when NetworkManager quotes it in its refusal of %s', async (_, prepare) => {
+  ])('is not visible when NetworkManager quotes it in its refusal of %s', async (_, prepare) => {
     prepare();
     manager.refusal = `802-11-wireless-security.psk: '${password}' is not valid`;
     const answer = await connect(password);
@@ -112,7 +112,7 @@ describe('the password of a wireless network', () => {
     expectHidden(answer);
   });
 
-  it('is no part of a refusal of NetworkManager that is passed on', async () => {
+  it('is removed from a refusal of NetworkManager that is passed on', async () => {
     manager.refusal = 'the disk is full';
     const answer = await connect(password);
     expect(answer).toBe('FAILED_PRECONDITION: NetworkManager: the disk is full');
@@ -124,7 +124,7 @@ describe('the password of a wireless network', () => {
     ['has a control character', `${password}\n`, ''],
     ['comes with settings that are wrong', password, '{"hidden": "open sesame"}'],
     ['comes with settings that are none', password, 'open sesame'],
-  ])('is not seen when it %s, and is not passed on', async (_, given, settings) => {
+  ])('is neither visible nor passed on when it %s', async (_, given, settings) => {
     const answer = await connect(given, settings);
     expect(answer).toMatch(/^INVALID_ARGUMENT: (Password|Settings)/);
     expect(passwordsSaved()).toEqual([]);

@@ -4,7 +4,7 @@ import { TestBus } from '../support/test-bus.js';
 
 const wifi = wifimanager.WifiServiceService;
 
-/** What the lab cannot do to a machine: its system bus comes and goes. */
+/** A system bus that comes and goes, which the lab cannot do to a machine. */
 describe('Wi-Fi without NetworkManager', () => {
   const address = process.env['DBUS_SYSTEM_BUS_ADDRESS'];
   const bus = new TestBus();
@@ -25,7 +25,7 @@ describe('Wi-Fi without NetworkManager', () => {
     bus.remove();
   });
 
-  it('says that it is missing, and goes on when the bus was away', async () => {
+  it('is an error that names NetworkManager, also after the bus was away', async () => {
     const missing = { reason: 'FAILED_PRECONDITION', message: expect.stringContaining('NetworkManager does not run') };
     const away = { reason: 'UNAVAILABLE', message: expect.stringContaining(`${bus.folder}/bus`) };
     await expect(list()).rejects.toMatchObject(away);
@@ -38,7 +38,7 @@ describe('Wi-Fi without NetworkManager', () => {
     await bus.stop();
   });
 
-  it('refuses a request that is wrong before anything else is asked, and records no password', async () => {
+  it('refuses an invalid request before any call to NetworkManager, and records no password', async () => {
     const request = { SSID: 'x'.repeat(33), Password: 'hush hush', Settings: '' };
     await expect(system.channel(agent).unary(wifi.connectNetwork, request)).rejects.toMatchObject({
       reason: 'INVALID_ARGUMENT',
