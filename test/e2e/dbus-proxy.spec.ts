@@ -135,7 +135,7 @@ describe('the D-Bus proxies of an agent', () => {
     await new Promise<void>((resolve) => server.listen(taken, resolve));
     const agent = await start(proxy({ name: 'other', socket: taken }), proxy());
     await listed('Running');
-    expect(logged(agent, `somebody else listens on ${taken}`)).toHaveLength(1);
+    expect(logged(agent, `another process listens on ${taken}`)).toHaveLength(1);
     server.close();
   });
 

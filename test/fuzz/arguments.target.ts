@@ -42,7 +42,7 @@ export const applicationArguments = target({
     };
     const checked = await checkArguments({ ...manifest, directories: ['/nonexistent'] }, all);
     try {
-      return checked.words;
+      return checked.values;
     } finally {
       await checked.close();
     }

@@ -209,7 +209,7 @@ describe('Wi-Fi', () => {
     });
 
     it('refuses credentials that a network does not accept before it tries to connect', async () => {
-      expect((await joinWith('cafe', 'long enough')).stderr).toContain('"cafe" is open to everybody and takes none');
+      expect((await joinWith('cafe', 'long enough')).stderr).toContain('"cafe" is an open network and needs none');
       expect((await wifi('connect', 'home', '--device', 'wlan1')).stderr).toContain('"home" (wpa-psk) needs one');
       expect((await joinWith('corp', 'rabbit hole')).stderr).toContain('"corp" is an enterprise network');
       expect((await wifi('connect', 'nowhere')).stderr).toContain('no network "nowhere" is in range');

@@ -74,8 +74,8 @@ export type Capabilities = z.output<typeof capabilities>;
 const entryKeys = new Set<PropertyKey>(['events', 'sockets', 'proxies', 'clients', 'commands', 'policies']);
 
 /**
- * What a mistake below `capabilities` costs: the entry that it is in, else the capability. So an entry or a capability
- * whose protection is mistaken is closed, never open.
+ * A mistake below `capabilities` leaves out the entry that it is in, or the capability. So an entry or a capability whose
+ * protection has a mistake is closed, never open.
  */
 export function omittedCapability([first, capability, key, item]: Path): Omission | undefined {
   if (first !== 'capabilities' || capability === undefined) return undefined;

@@ -37,13 +37,13 @@ describe("the agent's configuration", () => {
 
   type Step = string | number;
 
-  /** Every place in a value of JSON, by the way to it. */
-  const placesOf = (value: unknown, way: readonly Step[] = []): (readonly Step[])[] => [
+  /** The path of every value inside a value of JSON. */
+  const pathsOf = (value: unknown, way: readonly Step[] = []): (readonly Step[])[] => [
     way,
     ...(Array.isArray(value)
-      ? value.flatMap((item, index) => placesOf(item, [...way, index]))
+      ? value.flatMap((item, index) => pathsOf(item, [...way, index]))
       : typeof value === 'object' && value !== null
-        ? Object.entries(value).flatMap(([key, inner]) => placesOf(inner, [...way, key]))
+        ? Object.entries(value).flatMap(([key, inner]) => pathsOf(inner, [...way, key]))
         : []),
   ];
 
@@ -81,16 +81,16 @@ describe("the agent's configuration", () => {
       .map(([key, inner]) => JSON.parse(`{${JSON.stringify(key)}:${JSON.stringify(inner)}}`) as unknown),
   );
 
-  it('is right, or is refused with a path for every mistake, whatever stands in any place of it', () => {
+  it('is valid, or is refused with a path for every mistake, whatever value any key has', () => {
     expect(() => parseAgentConfig(full)).not.toThrow();
-    const change = fc.tuple(fc.constantFrom(...placesOf(full)), anything);
+    const change = fc.tuple(fc.constantFrom(...pathsOf(full)), anything);
     fc.assert(
       fc.property(fc.array(change, { minLength: 1, maxLength: 3 }), (changes) => {
         const input = changes.reduce<unknown>((value, [way, other]) => {
           try {
             return withOther(value, way, other);
           } catch {
-            // The way to this place is gone with an earlier change.
+            // An earlier change has removed this path.
             return value;
           }
         }, full);

@@ -5,7 +5,7 @@ import { parseAgentConfig, readAgentConfig } from './agent.config.js';
 import { minimal, transport, withCapabilities } from '../fixtures/minimal-config.fixture.js';
 
 describe("the agent's configuration", () => {
-  it('needs no more than who it is and where the admin is', () => {
+  it('needs only the identity of the agent and the address of its admin', () => {
     const value = parseAgentConfig({ ...minimal, capabilities: null, accessControl: null });
     expect(value).toMatchObject({
       unit: 'givc-net-vm.service',

@@ -7,15 +7,15 @@ import { DbusSystemd, type Systemd } from '@givc/systemd';
 import type { AgentConfig } from './agent.config.js';
 import { AgentModule, servicesOf } from './agent.module.js';
 
-/** What flags say beside the configuration, and what a test may put in place of it. */
+/** Settings of flags beside the configuration, and parts that a test may replace. */
 export interface AgentParts {
   readonly log: Log;
   /** The file of the audit log; otherwise the journal. */
   readonly audit?: string;
   readonly metrics?: MetricsAddress;
-  /** Instead of the access that the files of the configuration say. */
+  /** Instead of the access that is made from the files of the configuration. */
   readonly access?: Access;
-  /** Instead of the service manager that D-Bus leads to. */
+  /** Instead of the service manager on D-Bus. */
   readonly systemd?: Systemd;
   readonly server?: Partial<GrpcServerOptions>;
 }

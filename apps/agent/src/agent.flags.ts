@@ -10,16 +10,16 @@ export interface AgentFlags {
   readonly logLevel: Level;
   readonly audit?: string;
   readonly metrics?: MetricsAddress;
-  /** What was asked for and has no effect. */
+  /** A line for each flag without effect. */
   readonly warnings: readonly string[];
 }
 
 type Flags = Omit<AgentFlags, 'logLevel' | 'warnings'> & { readonly log: LogFilter };
 
-/** The contract's flags have one dash before a whole word, which commander does not know. */
+/** The flags of the contract have one dash before a whole word, which commander does not support. */
 const withTwoDashes = (arg: string): string => arg.replace(/^-(?=(config|debug|help|version)(=|$))/, '--');
 
-/** Throws what commander throws after it has told the user; `exitCode` says how to end. */
+/** Throws the CommanderError of a usage error, which is printed already; its `exitCode` is that of the program. */
 export function readAgentFlags(argv: readonly string[]): AgentFlags {
   const command = daemonCommand('givc-agent')
     .description('Offers the units, applications and capabilities of this machine that its configuration allows.')

@@ -3,9 +3,9 @@ import { defaulted, entries, parsed } from '@givc/config';
 import { invalid, parseApplicationName, quoted } from '@givc/model';
 import { absolutePath } from '../config/absolute-path.js';
 
-/** A command line, split at spaces without any quoting; its first word is the path of the program. */
+/** A command line, split at spaces without any quoting; its first part is the path of the program. */
 const commandLine = parsed(z.string(), (field, value): readonly [program: string, ...args: string[]] => {
-  const [program = '', ...args] = value.split(' ').filter((word) => word !== '');
+  const [program = '', ...args] = value.split(' ').filter((part) => part !== '');
   if (!program.startsWith('/') || value.includes('\0'))
     throw invalid(field, `invalid command ${quoted(value)}: expected an absolute path, then arguments`);
   return [program, ...args];

@@ -14,7 +14,7 @@ let root = '';
 const shared = (...names: string[]): string => join(root, 'shared', ...names);
 const unit = parseUnitName('unit', 'chromium@0.service');
 
-/** Somebody acts while a program is started: before its start, and when it runs but is not looked at again yet. */
+/** Calls the test while a program is started: before its start, and when it runs but was not verified again yet. */
 class Disturbed extends FakeSystemd {
   readonly commands: (readonly string[])[] = [];
   readonly environments: TransientService['environment'][] = [];
@@ -75,7 +75,7 @@ describe('an application that is started with files', () => {
     ['a file when it has just started', 'afterStart', swapFile, 1],
     ['a directory before its start', 'beforeStart', swapFolder, 2],
     ['a directory when it has just started', 'afterStart', swapFolder, 2],
-  ] as const)('is killed when somebody replaces %s', async (_, moment, swap, index) => {
+  ] as const)('is killed when another process replaces %s', async (_, moment, swap, index) => {
     const systemd = new Disturbed();
     const seen: string[] = [];
     await systemd.watchUnit(unit, ({ ActiveState }) => seen.push(ActiveState));
@@ -89,7 +89,7 @@ describe('an application that is started with files', () => {
     expect(openBelow(root)).toBe(0);
   });
 
-  it('is refused also when it has ended before anybody could kill it', async () => {
+  it('is refused also when it has ended before it could be killed', async () => {
     const systemd = new Disturbed();
     systemd.afterStart = (started) => {
       swapFile();

@@ -26,15 +26,15 @@ export class ApplicationsService implements OnModuleInit {
   }
 
   /**
-   * Resolves once the program runs and the admin has been told. INVALID_ARGUMENT when the unit is no instance or an argument fits no declared kind,
-   * PERMISSION_DENIED when the application is not declared, ALREADY_EXISTS when the instance runs. FAILED_PRECONDITION
-   * when a file among the arguments was replaced meanwhile: what was started is then killed.
+   * Resolves once the program runs and the admin has acknowledged that. INVALID_ARGUMENT when the unit is no instance or an
+   * argument is of no declared kind, PERMISSION_DENIED when the application is not declared, ALREADY_EXISTS when the
+   * instance runs. FAILED_PRECONDITION when a file among the arguments was replaced meanwhile: the program is then killed.
    */
   async start(unit: UnitName, args: readonly string[]): Promise<UnitStatus> {
     const manifest = this.#manifestOf(unit);
     const environment = applicationEnvironment(process.env, await this.#managerEnvironment());
     const checked = await checkArguments(manifest, args);
-    const command = [...manifest.command, ...checked.words] as const;
+    const command = [...manifest.command, ...checked.values] as const;
     const service = { unit, description: manifest.name, command, environment };
     try {
       const status = await this.#run(service, checked).finally(() => checked.close());
@@ -49,7 +49,7 @@ export class ApplicationsService implements OnModuleInit {
     }
   }
 
-  /** One that has handed over to another and ended may never have been seen to run. */
+  /** A program that hands over to another one and ends may never have been seen to run. */
   #forgetEnded(unit: UnitName): void {
     if (!isAlive(this.tracked.statusOf(unit))) this.tracked.untrack(unit);
   }
@@ -77,7 +77,7 @@ export class ApplicationsService implements OnModuleInit {
     }
   }
 
-  /** Leaves a program no time; one that has ended by itself is fine, too. */
+  /** Kills the unit; one that has ended already is fine, too. */
   async #kill(unit: UnitName): Promise<void> {
     try {
       await this.systemd.killUnit(unit);

@@ -13,7 +13,7 @@ const check = async (kinds: ArgumentKind[], ...args: string[]): Promise<readonly
   const manifest = { name: 'chromium' as ApplicationName, args: kinds, directories: [shared(), '/nonexistent'] };
   const checked = await checkArguments(manifest, args);
   await checked.close();
-  return checked.words;
+  return checked.values;
 };
 const accepted = (kinds: ArgumentKind[], ...args: string[]) => expect(check(kinds, ...args)).resolves.toEqual(args);
 const refused = (kinds: ArgumentKind[], arg: string, message: string | RegExp = 'Args[0]: ') =>
@@ -181,7 +181,7 @@ describe('a file', () => {
 
 describe('arguments', () => {
   it('are, whatever comes, what was declared: a flag, a URL or a file of a shared directory', async () => {
-    const word = fc.oneof(
+    const part = fc.oneof(
       fc.constantFrom(
         ...['-', '--', '/', '..', '.', root, shared(), 'a b.txt', 'secret', 'outside', 'https:', '\0', '\n'],
       ),
@@ -189,8 +189,8 @@ describe('arguments', () => {
     );
     const arg = fc.oneof(
       fc.string({ unit: 'binary' }),
-      fc.array(word).map((parts) => parts.join('/')),
-      fc.array(word).map((parts) => parts.join('')),
+      fc.array(part).map((parts) => parts.join('/')),
+      fc.array(part).map((parts) => parts.join('')),
     );
     await fc.assert(
       fc.asyncProperty(fc.array(arg, { maxLength: 4 }), async (args) => {

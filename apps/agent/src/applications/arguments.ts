@@ -4,7 +4,7 @@ import { SharedFile } from './shared-file.js';
 
 type Manifest = Pick<ApplicationManifest, 'name' | 'args' | 'directories'>;
 
-/** What execve(2) takes for one argument, and far more of them than anybody types. */
+/** The limit of execve(2) for one argument, and more of them than a user types. */
 const maxBytes = 131_071;
 const maxArguments = 256;
 
@@ -29,7 +29,7 @@ type Url =
  * thing to the program than to this check. One with user info, which could disguise the host, is none.
  */
 function parseUrl(arg: string): Url {
-  // The parser would drop white space and take a backslash for a slash; nobody writes such URLs in good faith.
+  // The parser would drop white space and read a backslash as a slash; such URLs are not written in good faith.
   if (/[\s\p{Cc}\\]/u.test(arg) || !URL.canParse(arg)) return { state: 'none' };
   const { protocol, href } = new URL(arg);
   const [, scheme = '', slashes = '', authority = '', rest = ''] = /^([^:]*:)(\/\/([^/?#]*))?(.*)$/.exec(arg) ?? [];
@@ -41,7 +41,7 @@ function parseUrl(arg: string): Url {
   return href === `${origin}${path}` ? { state: 'accepted' } : { state: 'rewritten', as: href };
 }
 
-const what: Record<ArgumentKind, string> = {
+const kindNames: Record<ArgumentKind, string> = {
   flag: 'a flag such as "-x" or "--long-name"',
   url: 'an http or https URL without user info',
   file: 'the absolute path of a file inside a shared directory',
@@ -62,15 +62,15 @@ async function check(
     throw invalid(field, `${quoted(arg)} is not in the usual form of a URL: write ${quoted(url.as)}`);
   const file = kinds.includes('file') ? await SharedFile.open(arg, directories) : undefined;
   if (file) return file;
-  throw invalid(field, `${quoted(arg)} is not ${kinds.map((kind) => what[kind]).join(', nor ')}`);
+  throw invalid(field, `${quoted(arg)} is not ${kinds.map((kind) => kindNames[kind]).join(', nor ')}`);
 }
 
 /** Arguments that were checked, some of them files that are held until `close`. */
 export class CheckedArguments {
   constructor(private readonly checked: readonly (string | SharedFile)[]) {}
 
-  /** What the program is started with. */
-  get words(): readonly string[] {
+  /** The arguments that the program is started with. */
+  get values(): readonly string[] {
     return this.checked.map((arg) => (arg instanceof SharedFile ? arg.path : arg));
   }
 
@@ -94,8 +94,8 @@ export class CheckedArguments {
  * as it was written, and a file is named by where the kernel has it, without symlinks. Otherwise INVALID_ARGUMENT
  * that names `Args[i]`; RESOURCE_EXHAUSTED when too many files are held.
  *
- * A path is all that systemd (252) can hand to a transient service, and whoever may write in the shared directory may
- * replace what is there until the program opens it. `assertUnmoved`, called when the program runs, finds that out. What
+ * systemd (252) can give only a path to a transient service, and any process that may write in the shared directory may
+ * replace the file until the program opens it. `assertUnmoved`, called when the program runs, detects that. What
  * remains: the program may have read the wrong file in the moment before it is stopped, and a file that is replaced and
  * put back in time is not noticed. `/proc/PID/fd/N` of the held file would close that window, at the price of the file's
  * name and type, by which programs choose how to open it, and of every sandbox that has another /proc.

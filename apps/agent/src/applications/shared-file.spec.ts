@@ -18,7 +18,7 @@ async function opened(path: string, directories = [shared()]): Promise<SharedFil
 }
 
 /** Where the file is, if it is one that may be handed over. */
-async function place(path: string, directories = [shared()]): Promise<string | undefined> {
+async function pathOf(path: string, directories = [shared()]): Promise<string | undefined> {
   const file = await SharedFile.open(path, directories);
   await file?.close();
   return file?.path;
@@ -34,17 +34,17 @@ afterEach(() => fs.rmSync(root, { recursive: true }));
 describe('a shared file', () => {
   it('is where the kernel has it, whatever led there', async () => {
     fs.symlinkSync(shared('folder'), shared('link'));
-    expect(await place(shared('link', '..', 'a'))).toBe(shared('a'));
-    expect(await place(shared('link', 'a'))).toBe(shared('folder', 'a'));
+    expect(await pathOf(shared('link', '..', 'a'))).toBe(shared('a'));
+    expect(await pathOf(shared('link', 'a'))).toBe(shared('folder', 'a'));
     fs.symlinkSync(shared(), outside('alias'));
-    expect(await place(outside('alias', 'a'), [outside('alias')])).toBe(shared('a'));
-    expect(await place('/etc/passwd', ['/'])).toBe('/etc/passwd');
+    expect(await pathOf(outside('alias', 'a'), [outside('alias')])).toBe(shared('a'));
+    expect(await pathOf('/etc/passwd', ['/'])).toBe('/etc/passwd');
   });
 
   it('may have other names', async () => {
     fs.linkSync(outside('secret'), shared('hard'));
-    expect(await place(shared('hard'))).toBe(shared('hard'));
-    expect(await place(outside('secret'))).toBeUndefined();
+    expect(await pathOf(shared('hard'))).toBe(shared('hard'));
+    expect(await pathOf(outside('secret'))).toBeUndefined();
   });
 
   it('is no symlink that leads out, of the file or of a directory on the way', async () => {
@@ -52,7 +52,7 @@ describe('a shared file', () => {
     fs.symlinkSync(outside('elsewhere'), shared('door'));
     fs.symlinkSync('loop', shared('loop'));
     for (const path of ['out', 'door/a', '../secret', 'folder/../../secret', 'loop'])
-      expect(await place(`${shared()}/${path}`)).toBeUndefined();
+      expect(await pathOf(`${shared()}/${path}`)).toBeUndefined();
   });
 
   it('is a regular file, and nothing else is touched', async () => {
@@ -60,11 +60,11 @@ describe('a shared file', () => {
     const server = createServer().listen(shared('socket'));
     await once(server, 'listening');
     for (const path of [shared('fifo'), shared('socket'), shared('folder'), shared('a/'), shared('none')])
-      expect(await place(path)).toBeUndefined();
-    // Had somebody opened the FIFO to read, this would not be refused.
+      expect(await pathOf(path)).toBeUndefined();
+    // This would not be refused if the FIFO had been opened to read.
     expect(() => fs.openSync(shared('fifo'), fs.constants.O_WRONLY | fs.constants.O_NONBLOCK)).toThrow('ENXIO');
     server.close();
-    for (const device of ['/dev/null', '/dev/tty']) expect(await place(device, ['/dev'])).toBeUndefined();
+    for (const device of ['/dev/null', '/dev/tty']) expect(await pathOf(device, ['/dev'])).toBeUndefined();
   });
 
   it('has a name that is text', async () => {
@@ -72,27 +72,27 @@ describe('a shared file', () => {
     fs.writeFileSync(name, '');
     fs.symlinkSync(name, shared('link'));
     fs.writeFileSync(shared('\ufffd'), '');
-    expect(await place(shared('link'))).toBeUndefined();
-    expect(await place(shared('\ufffd'))).toBe(shared('\ufffd'));
+    expect(await pathOf(shared('link'))).toBeUndefined();
+    expect(await pathOf(shared('\ufffd'))).toBe(shared('\ufffd'));
     fs.writeFileSync(shared('bücher \n"$HOME"'), '');
-    expect(await place(shared('bücher \n"$HOME"'))).toBe(shared('bücher \n"$HOME"'));
+    expect(await pathOf(shared('bücher \n"$HOME"'))).toBe(shared('bücher \n"$HOME"'));
   });
 
   it('has a path of at most 4095 bytes', async () => {
     const path = (length: number) => `${shared()}/${'/'.repeat(length - shared().length - 2)}a`;
-    expect(await place(path(4095))).toBe(shared('a'));
-    expect(await place(path(4096))).toBeUndefined();
+    expect(await pathOf(path(4095))).toBe(shared('a'));
+    expect(await pathOf(path(4096))).toBeUndefined();
   });
 
   it('has not been deleted, whatever lies where the kernel says that it was', async () => {
     fs.writeFileSync(shared('b'), '');
     const descriptor = fs.openSync(shared('b'), 'r');
     fs.symlinkSync(`/proc/self/fd/${descriptor}`, shared('magic'));
-    expect(await place(shared('magic'))).toBe(shared('b'));
+    expect(await pathOf(shared('magic'))).toBe(shared('b'));
     fs.rmSync(shared('b'));
-    expect(await place(shared('magic'))).toBeUndefined();
+    expect(await pathOf(shared('magic'))).toBeUndefined();
     fs.writeFileSync(shared('b (deleted)'), '');
-    expect(await place(shared('magic'))).toBeUndefined();
+    expect(await pathOf(shared('magic'))).toBeUndefined();
     fs.closeSync(descriptor);
   });
 });
@@ -153,9 +153,9 @@ describe('shared files that are held', () => {
     await expect(SharedFile.open(shared('a'), [shared()])).rejects.toMatchObject({ reason: 'RESOURCE_EXHAUSTED' });
     expect(openBelow(root)).toBe(512);
     await Promise.all(files.map((file) => file.close()));
-    for (let n = 0; n < 600; n++) expect(await place(outside('secret'))).toBeUndefined();
-    for (let n = 0; n < 600; n++) expect(await place(shared('none'))).toBeUndefined();
-    expect(await place(shared('a'))).toBe(shared('a'));
+    for (let n = 0; n < 600; n++) expect(await pathOf(outside('secret'))).toBeUndefined();
+    for (let n = 0; n < 600; n++) expect(await pathOf(shared('none'))).toBeUndefined();
+    expect(await pathOf(shared('a'))).toBe(shared('a'));
     expect(openBelow(root)).toBe(0);
   });
 });

@@ -6,13 +6,13 @@ import { GivcError } from '@givc/model';
 
 /**
  * O_PATH of open(2), which Node does not name: the descriptor stands for the file, and nothing is opened, so that
- * neither a FIFO nor a device notices or makes anybody wait. The number is that of x86 and ARM.
+ * opening a FIFO or a device has no effect and does not block. The number is that of x86 and ARM.
  */
 const O_PATH = 0o10000000;
 
 const maxHeld = 512;
 
-/** What is there cannot be told from what may not be reached: to the caller both do not exist. */
+/** Undefined when the path cannot be opened: whether it does not exist or is not permitted makes no difference. */
 async function withPath<Value>(
   path: string,
   flags: number,
@@ -26,20 +26,20 @@ async function withPath<Value>(
   }
 }
 
-/** Where the kernel has the file, without symlinks (proc_pid_fd(5)); undefined when that is no text, which an argument is. */
-async function placeOf(handle: FileHandle): Promise<string | undefined> {
-  const place = await readlink(`/proc/self/fd/${handle.fd}`, 'buffer').catch(() => undefined);
-  return place && isUtf8(place) ? place.toString() : undefined;
+/** The path of the file in the kernel, without symlinks (proc_pid_fd(5)); undefined when it is no UTF-8, as an argument has to be. */
+async function pathOf(handle: FileHandle): Promise<string | undefined> {
+  const path = await readlink(`/proc/self/fd/${handle.fd}`, 'buffer').catch(() => undefined);
+  return path && isUtf8(path) ? path.toString() : undefined;
 }
 
-const placeOfDirectory = (path: string): Promise<string | undefined> => withPath(path, constants.O_DIRECTORY, placeOf);
+const pathOfDirectory = (path: string): Promise<string | undefined> => withPath(path, constants.O_DIRECTORY, pathOf);
 
-const isInside = (place: string, directory: string): boolean =>
-  place.startsWith(directory.endsWith(sep) ? directory : directory + sep);
+const isInside = (path: string, directory: string): boolean =>
+  path.startsWith(directory.endsWith(sep) ? directory : directory + sep);
 
 /**
- * A regular file inside a shared directory. It is held until `close`, so that its inode number means no other file as
- * long as somebody compares it. At most 512 are held in this process; beyond them, RESOURCE_EXHAUSTED.
+ * A regular file inside a shared directory. It is held open until `close`, so that its inode number is not reused while it
+ * is compared. At most 512 are held in this process; beyond them, RESOURCE_EXHAUSTED.
  */
 export class SharedFile {
   static #held = 0;
@@ -74,23 +74,23 @@ export class SharedFile {
   }
 
   static async #shared(handle: FileHandle, directories: readonly string[]): Promise<SharedFile | undefined> {
-    const [place, status, ...inside] = await Promise.all([
-      placeOf(handle),
+    const [path, status, ...inside] = await Promise.all([
+      pathOf(handle),
       handle.stat({ bigint: true }),
-      ...directories.map(placeOfDirectory),
+      ...directories.map(pathOfDirectory),
     ]);
-    if (place === undefined || !status.isFile()) return undefined;
-    if (!inside.some((directory) => directory !== undefined && isInside(place, directory))) return undefined;
-    const file = new SharedFile(place, handle, status);
-    // Of a file that has lost its name, the kernel tells the last one, with a remark behind it.
+    if (path === undefined || !status.isFile()) return undefined;
+    if (!inside.some((directory) => directory !== undefined && isInside(path, directory))) return undefined;
+    const file = new SharedFile(path, handle, status);
+    // For a file that was unlinked, the kernel has the last path with a remark behind it.
     return (await file.isStillThere()) ? file : undefined;
   }
 
   /** Whether the path, followed now and without any symlink, leads to this file. */
   async isStillThere(): Promise<boolean> {
     const isThere = await withPath(this.path, constants.O_NOFOLLOW, async (handle) => {
-      const [place, status] = await Promise.all([placeOf(handle), handle.stat({ bigint: true })]);
-      return place === this.path && status.dev === this.status.dev && status.ino === this.status.ino;
+      const [path, status] = await Promise.all([pathOf(handle), handle.stat({ bigint: true })]);
+      return path === this.path && status.dev === this.status.dev && status.ino === this.status.ino;
     });
     return isThere ?? false;
   }

@@ -8,7 +8,7 @@ export const absolutePath = parsed(z.string(), (field, value) => {
   return value;
 });
 
-/** Where a unix socket is, which is bounded by unix(7). */
+/** The path of a unix socket, whose length unix(7) limits. */
 export const socketPath = parsed(absolutePath, (field, value) => {
   parseListenAddress(field, value);
   return value;

@@ -33,7 +33,7 @@ export class AgentIdentity {
     } = values);
   }
 
-  /** The caller key of the admin, which passes on the calls of others: its name, or without TLS its address. */
+  /** The key by which queues count calls that the admin passes on: its name, or without TLS its address. */
   get relay(): string {
     const { address, name } = this.admin;
     return this.tls || address.protocol !== 'tcp' ? name : address.host;

@@ -1,7 +1,7 @@
 import { invalid, quoted } from '@givc/model';
 import type { ctap } from '@givc/rpc';
 
-/** The programs of qubes-ctap that do what a request says. */
+/** The programs of qubes-ctap, by the requests that they answer. */
 const programs: Readonly<Record<string, string>> = {
   'ctap.GetInfo': 'qctap-get-info',
   'ctap.ClientPin': 'qctap-client-pin',
@@ -14,7 +14,7 @@ const argMax = 4_096;
 /** A message of CTAP over USB has at most 7,609 bytes (CTAP 2.1, "Message and packet structure"). */
 const payloadMax = 64 * 1024;
 
-/** What a security key is asked: which program, with which arguments, given what to read. */
+/** A request to a security key: the program that makes it, its arguments, and its standard input. */
 export interface KeyRequest {
   readonly name: string;
   readonly program: string;
@@ -22,7 +22,7 @@ export interface KeyRequest {
   readonly payload: Uint8Array;
 }
 
-/** Throws INVALID_ARGUMENT that names the field. No message has arguments or payload. */
+/** Throws INVALID_ARGUMENT that names the field. No error contains arguments or payload. */
 export function parseKeyRequest({ Req, Args, Payload }: ctap.CtapRequest): KeyRequest {
   const program = Object.hasOwn(programs, Req) ? programs[Req] : undefined;
   if (program === undefined) throw invalid('Req', `${quoted(Req)} is not one of ${Object.keys(programs).join(', ')}`);

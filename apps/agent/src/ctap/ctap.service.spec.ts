@@ -87,7 +87,7 @@ describe('a security key', () => {
     });
   });
 
-  it('is given up after 100 s by a caller that nobody serves, as soon as another one waits', async () => {
+  it('ends after 100 s without a touch as soon as another caller waits', async () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
     const held = service.ask(request, never);
     await settled();

@@ -5,9 +5,9 @@ import { FairQueue, type QueuedCall } from '@givc/queue';
 import { AgentIdentity } from '../config/agent-identity.js';
 import type { KeyRequest } from './ctap-request.js';
 
-/** Somebody has to find the key and touch it. */
+/** A user has to find the key and touch it. */
 const personMs = 300_000;
-/** While others wait, their callers' own time runs. */
+/** A request gets less time while others wait, whose callers have deadlines of their own. */
 const limits = {
   name: 'the security key',
   places: 1,
@@ -23,8 +23,8 @@ const limits = {
 @Injectable()
 export class CtapService {
   /**
-   * A key does one thing at a time: it answers a second program that it is busy, and who touches it could not know for
-   * whom. So the programs run one after another.
+   * A key does one thing at a time: a second program gets the answer that it is busy, and a user who touches the key could
+   * not know for which one. So the programs run one after another.
    */
   readonly #queue: FairQueue;
 
@@ -36,9 +36,9 @@ export class CtapService {
   }
 
   /**
-   * Resolves with what the program has said, whatever its status. A caller that hangs up gives its place
-   * up. FAILED_PRECONDITION when the program is missing, DEADLINE_EXCEEDED when nobody has touched the key within five
-   * minutes, or within 100 s while another caller waits, RESOURCE_EXHAUSTED when too many requests are open already.
+   * Resolves with the output of the program, whatever its exit status. The request ends when its caller hangs up.
+   * FAILED_PRECONDITION when the program is missing, DEADLINE_EXCEEDED when the key was not touched within five minutes, or
+   * within 100 s while another caller waits, RESOURCE_EXHAUSTED when too many requests are open already.
    */
   async ask({ name, program, args, payload }: KeyRequest, call: QueuedCall): Promise<Buffer> {
     const { stdout, status } = await this.#queue.run(call, ({ signal }) =>

@@ -63,7 +63,7 @@ describe('a rule', () => {
     expect(() => parseBusRule('call', rule)).toThrow(why);
   });
 
-  it('is one word that begins with a name, or is refused, whatever it is made of', () => {
+  it('has no white space and begins with a name, or is refused, for any text', () => {
     const pieces = fc.constantFrom('org.a', '.b', '.*', '=', '@', '/', '*', '-', ' ', '\n', '\0', '_', '9', 'é', '..');
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 10 }), (some) => {
@@ -100,7 +100,7 @@ describe('a bus', () => {
   });
 });
 
-describe('the place of a socket', () => {
+describe('the path of a socket', () => {
   it.each(['/tmp/.dbusproxy.sock', '/run/user/1000/bus', '/run/a@b/c+d~e'])('may be %s', (path) => {
     expect(parseSocketPath('socket', path)).toBe(path);
   });

@@ -39,7 +39,7 @@ describe('the configuration of D-Bus proxies', () => {
     ]);
   });
 
-  it('is used without the entries that have a mistake, each with its place', () => {
+  it('is used without the entries that have a mistake, each with its path', () => {
     const at = 'capabilities.dbusProxy';
     const { capabilities, warnings } = read({
       enable: true,

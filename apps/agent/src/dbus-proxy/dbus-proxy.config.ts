@@ -13,7 +13,7 @@ const name = parsed(z.string(), (field, value) => {
   return value;
 });
 
-/** As useradd(8) has them, so that no number is taken for a user. */
+/** The names of useradd(8), so that a number is no user name. */
 const user = parsed(z.string(), (field, value) => {
   if (!/^[A-Za-z_][A-Za-z0-9_-]{0,30}$/.test(value))
     throw invalid(field, `invalid user ${quoted(value)}: expected a name as of useradd(8)`);
@@ -24,7 +24,7 @@ const busNames = defaulted(z.array(parsed(z.string(), parseBusNames)), []);
 const busRules = defaulted(z.array(parsed(z.string(), parseBusRule)), []);
 const socket = parsed(z.string(), parseSocketPath);
 
-/** Without any of these, clients reach the bus itself and nobody on it. */
+/** Without any of these, clients reach the bus itself, and no other client of it. */
 const filter = z.strictObject({ see: busNames, talk: busNames, own: busNames, call: busRules, broadcast: busRules });
 
 const proxy = z.strictObject({
@@ -55,15 +55,15 @@ export type DbusProxyEntry = DbusProxyConfig['proxies'][number];
 export const dbusProxyUnit = (proxy: { readonly name: string }): UnitName =>
   parseUnitName('name', `dbus-proxy-${proxy.name}.service`);
 
-/** What an entry of the socket proxy is when it says no more than it must. */
-const plain = z.parse(z.omit(socketProxy, { transport: true, server: true, socket: true }), {});
+/** The defaults of an entry of the socket proxy. */
+const socketDefaults = z.parse(z.omit(socketProxy, { transport: true, server: true, socket: true }), {});
 
 /** The entries of the socket proxy that the pairs stand for: `server` where the bus is. */
 export const socketsOf = ({ proxies, clients }: DbusProxyConfig): (NamedSocketProxy & { readonly name: string })[] => [
   ...proxies.flatMap(({ name, transport, socket }) =>
-    transport && !isDefaultPeer(transport) ? [{ ...plain, name, transport, server: true, socket }] : [],
+    transport && !isDefaultPeer(transport) ? [{ ...socketDefaults, name, transport, server: true, socket }] : [],
   ),
-  ...clients.map((client) => ({ ...plain, ...client, server: false })),
+  ...clients.map((client) => ({ ...socketDefaults, ...client, server: false })),
 ];
 
 /** Names each socket that is also the socket of an entry here, as of a pair that is written out by hand. */

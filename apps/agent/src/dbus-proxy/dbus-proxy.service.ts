@@ -10,18 +10,18 @@ import { prepareSocketPath } from './socket-path.js';
 
 const backoff = { firstMs: 50, lastMs: 2_000 };
 
-const isAway = (error: unknown): boolean => error instanceof GivcError && error.reason === 'UNAVAILABLE';
+const isUnavailable = (error: unknown): boolean => error instanceof GivcError && error.reason === 'UNAVAILABLE';
 
-/** A proxy that is to run, and how. */
-interface Wanted {
+/** A proxy that has to run, and its unit. */
+interface DesiredProxy {
   readonly entry: DbusProxyEntry;
   readonly service: TransientService;
 }
 
 /**
- * Makes the proxies that run those of the configuration. They go on when the agent ends, so that its restart cuts nobody
- * off; the next one keeps those that are still as configured, and stops or replaces the others. What cannot run is one
- * line in the log; it is tried again when the agent starts, or somebody starts its unit.
+ * Runs the proxies of the configuration as transient units. They go on when the agent ends, so that its restart does not
+ * disconnect their clients; the next agent keeps those that are still as configured, and stops or replaces the others. A
+ * proxy that cannot run is one line in the log; it is retried when the agent starts, and by `StartUnit`.
  */
 @Injectable()
 export class DbusProxyService implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -51,32 +51,34 @@ export class DbusProxyService implements OnApplicationBootstrap, OnApplicationSh
     return this.config.proxies;
   }
 
-  /** systemd may leave the bus for a moment. */
+  /** Retries while systemd is not on the bus. */
   async #begin(failures = 0): Promise<void> {
     if (this.#closed) return;
     try {
       await this.#reconcile();
     } catch (error) {
-      if (!isAway(error)) return this.log.error('D-Bus proxies cannot be run', { error: messageOf(error) });
+      if (!isUnavailable(error)) return this.log.error('D-Bus proxies cannot be run', { error: messageOf(error) });
       this.#retry = setTimeout(() => void this.#begin(failures + 1), backoffMs(failures + 1, backoff));
     }
   }
 
-  /** All that must end has ended before the first one starts, as it may have the socket that another one now gets. */
+  /** Stops all units that must end before it starts the first one, which may get the socket of one of them. */
   async #reconcile(): Promise<void> {
-    const wanted = (await Promise.all(this.#entries.map((entry) => this.#wanted(entry)))).filter(
+    const desired = (await Promise.all(this.#entries.map((entry) => this.#desired(entry)))).filter(
       (one) => one !== undefined,
     );
-    const kept = await Promise.all(wanted.map(({ service }) => this.systemd.isRunningAs(service)));
-    const keptUnits = new Set<UnitName>(wanted.filter((_one, index) => kept[index]).map(({ service }) => service.unit));
+    const kept = await Promise.all(desired.map(({ service }) => this.systemd.isRunningAs(service)));
+    const keptUnits = new Set<UnitName>(
+      desired.filter((_one, index) => kept[index]).map(({ service }) => service.unit),
+    );
     const running = await this.systemd.listTransientUnits(['dbus-proxy-*.service']);
     await Promise.all(running.filter((unit) => !keptUnits.has(unit)).map((unit) => this.#stop(unit)));
-    await Promise.all(wanted.filter(({ service }) => !keptUnits.has(service.unit)).map((one) => this.#start(one)));
-    await Promise.all(wanted.map(({ service }) => this.#watch(service.unit)));
+    await Promise.all(desired.filter(({ service }) => !keptUnits.has(service.unit)).map((one) => this.#start(one)));
+    await Promise.all(desired.map(({ service }) => this.#watch(service.unit)));
   }
 
-  async #wanted(entry: DbusProxyEntry): Promise<Wanted | undefined> {
-    return this.#orComplain(entry, async () => ({ entry, service: await proxyService(entry) }));
+  async #desired(entry: DbusProxyEntry): Promise<DesiredProxy | undefined> {
+    return this.#orLog(entry, async () => ({ entry, service: await proxyService(entry) }));
   }
 
   async #stop(unit: UnitName): Promise<void> {
@@ -84,9 +86,9 @@ export class DbusProxyService implements OnApplicationBootstrap, OnApplicationSh
     this.log.info('stopped a D-Bus proxy that is not as configured', { unit });
   }
 
-  async #start({ entry, service }: Wanted): Promise<void> {
+  async #start({ entry, service }: DesiredProxy): Promise<void> {
     if (this.#closed) return;
-    await this.#orComplain(entry, async () => {
+    await this.#orLog(entry, async () => {
       await prepareSocketPath(entry);
       return this.systemd.startTransientService(service);
     });
@@ -105,7 +107,7 @@ export class DbusProxyService implements OnApplicationBootstrap, OnApplicationSh
     else this.#watches.set(unit, watch);
   }
 
-  /** Somebody starts the unit of an entry. */
+  /** Starts the unit of an entry, for `StartUnit`. */
   async #run(entry: DbusProxyEntry): Promise<UnitStatus> {
     const service = await proxyService(entry);
     if (await this.systemd.isRunningAs(service)) return this.systemd.unitStatus(service.unit);
@@ -113,11 +115,11 @@ export class DbusProxyService implements OnApplicationBootstrap, OnApplicationSh
     return this.systemd.startTransientService(service);
   }
 
-  async #orComplain<T>(entry: DbusProxyEntry, work: () => Promise<T>): Promise<T | undefined> {
+  async #orLog<T>(entry: DbusProxyEntry, work: () => Promise<T>): Promise<T | undefined> {
     try {
       return await work();
     } catch (error) {
-      if (isAway(error)) throw error;
+      if (isUnavailable(error)) throw error;
       this.log.error('a D-Bus proxy cannot run', { proxy: entry.name, error: messageOf(error) });
       return undefined;
     }

@@ -4,8 +4,8 @@ import type { DbusProxyEntry } from './dbus-proxy.config.js';
 import { uidOf } from './uid-of.js';
 
 /**
- * The socket of the bus that is meant; it need not be there yet. The session is that of `user`, or of whom this agent
- * runs for. FAILED_PRECONDITION when there is no such user, or when the agent cannot run anything as another one.
+ * The path of the socket of the bus, which need not exist yet. The session bus is that of `user`, or of the user that this
+ * agent runs for. FAILED_PRECONDITION when there is no such user, or when the agent cannot run anything as another one.
  */
 export async function socketOfBus({ bus, user }: Pick<DbusProxyEntry, 'bus' | 'user'>): Promise<string> {
   const isRoot = defaultBus() === 'system';
@@ -14,7 +14,10 @@ export async function socketOfBus({ bus, user }: Pick<DbusProxyEntry, 'bus' | 'u
   if (typeof bus !== 'string') return bus.path;
   if (bus === 'session' && isRoot) {
     if (user === undefined)
-      throw new GivcError('FAILED_PRECONDITION', 'whose session is meant? An agent that root runs needs "user"');
+      throw new GivcError(
+        'FAILED_PRECONDITION',
+        'the user of the session is missing: an agent that root runs needs "user"',
+      );
     return `/run/user/${await uidOf(user)}/bus`;
   }
   return socketOfAddress(busAddress(bus));

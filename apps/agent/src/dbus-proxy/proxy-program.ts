@@ -17,7 +17,7 @@ async function findProxy(): Promise<string> {
   return found;
 }
 
-/** The command line of xdg-dbus-proxy(1), which filters whatever the entry says. */
+/** The command line of xdg-dbus-proxy(1) with the filter of the entry. */
 export function proxyCommand(
   path: string,
   bus: string,

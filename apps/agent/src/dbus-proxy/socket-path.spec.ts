@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { prepareSocketPath } from './socket-path.js';
 
-describe('the place of a socket', () => {
+describe('the path of a socket', () => {
   const clear = (socket: string) => prepareSocketPath({ socket, user: undefined });
   let folder = '';
   let server: Server | undefined;
@@ -26,13 +26,13 @@ describe('the place of a socket', () => {
     await expect(clear(path)).resolves.toBeUndefined();
   });
 
-  it('is taken while somebody listens there', async () => {
+  it('is refused while a process listens there', async () => {
     const path = join(folder, 'bus');
     server = createServer((connection) => connection.destroy());
     await new Promise<void>((resolve) => server!.listen(path, resolve));
     await expect(clear(path)).rejects.toMatchObject({
       reason: 'FAILED_PRECONDITION',
-      message: `somebody else listens on ${path}: choose another place`,
+      message: `another process listens on ${path}: choose another path`,
     });
   });
 

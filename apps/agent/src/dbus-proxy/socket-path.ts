@@ -16,7 +16,7 @@ async function statsOf(read: (path: string) => Promise<Stats>, path: string) {
   }
 }
 
-/** Whether anybody accepts connections there, or might: only a refusal is a sure sign that nobody does. */
+/** Whether a process may accept connections there: only a refused connection proves that none does. */
 const isServed = (path: string): Promise<boolean> =>
   new Promise((resolve) => {
     const connection = createConnection(path, () => {
@@ -30,7 +30,7 @@ const isServed = (path: string): Promise<boolean> =>
 
 const writableByOthers = 0o022;
 
-/** Makes one folder, for the user, where nobody else could have put something in its way. */
+/** Makes one folder for the user, inside a folder in which only this agent's user may write. */
 async function makeFolder(folder: string, user: string | undefined): Promise<void> {
   const above = await statsOf(stat, posix.dirname(folder));
   const isOurs = above?.isDirectory() && above.uid === process.getuid?.() && (above.mode & writableByOthers) === 0;
@@ -41,15 +41,15 @@ async function makeFolder(folder: string, user: string | undefined): Promise<voi
 }
 
 /**
- * Resolves when a socket can be made at the path: nothing is there, or what somebody dead has left. xdg-dbus-proxy(1)
- * itself would remove whatever it finds. A missing folder is made, mode 0755, if the one that it is to be in is the
- * agent's own. FAILED_PRECONDITION otherwise.
+ * Resolves when a socket can be made at the path: nothing is there, or the socket of a process that has died, whereas
+ * xdg-dbus-proxy(1) itself would remove any file. A missing folder is made, mode 0755, if its parent folder is the
+ * agent's own. Rejects with FAILED_PRECONDITION otherwise.
  */
 export async function prepareSocketPath({ socket, user }: Pick<DbusProxyEntry, 'socket' | 'user'>): Promise<void> {
   const folder = posix.dirname(socket);
   if (!(await statsOf(stat, folder))) await makeFolder(folder, user);
   const there = await statsOf(lstat, socket);
   if (!there) return;
-  if (!there.isSocket()) throw occupied(`${socket} is no socket: remove it, or choose another place`);
-  if (await isServed(socket)) throw occupied(`somebody else listens on ${socket}: choose another place`);
+  if (!there.isSocket()) throw occupied(`${socket} is no socket: remove it, or choose another path`);
+  if (await isServed(socket)) throw occupied(`another process listens on ${socket}: choose another path`);
 }

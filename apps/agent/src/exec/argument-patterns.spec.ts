@@ -1,39 +1,39 @@
 import { firstMismatch } from './argument-patterns.js';
 
-const isTaken = (pattern: string, argument: string) => firstMismatch([pattern], [argument]) === undefined;
+const isMatch = (pattern: string, argument: string) => firstMismatch([pattern], [argument]) === undefined;
 
 describe('a pattern', () => {
-  it('without an asterisk is the argument itself', () => {
-    expect(isTaken('get', 'get')).toBe(true);
-    for (const argument of ['Get', 'get ', 'get\n', 'gett', '']) expect(isTaken('get', argument)).toBe(false);
-    expect(isTaken('', '')).toBe(true);
-    expect(isTaken('a.c', 'abc')).toBe(false);
+  it('without an asterisk matches only the same argument', () => {
+    expect(isMatch('get', 'get')).toBe(true);
+    for (const argument of ['Get', 'get ', 'get\n', 'gett', '']) expect(isMatch('get', argument)).toBe(false);
+    expect(isMatch('', '')).toBe(true);
+    expect(isMatch('a.c', 'abc')).toBe(false);
   });
 
-  it('has an asterisk for any text, even none, and as often as it likes', () => {
-    for (const argument of ['a', 'a b', '$(reboot)', 'ä\n', '', 'a/b']) expect(isTaken('*', argument)).toBe(true);
-    expect(isTaken('--level=*', '--level=')).toBe(true);
-    expect(isTaken('--level=*', '--levels=3')).toBe(false);
-    expect(isTaken('a*b*c', 'a1b2b3c')).toBe(true);
-    expect(isTaken('a*b*c', 'acb')).toBe(false);
-    expect(isTaken('ab*ba', 'aba')).toBe(false);
-    for (const pattern of ['a*a*b', 'a*b*b']) expect(isTaken(pattern, 'ab')).toBe(false);
-    expect(isTaken('*x*x*', 'axa')).toBe(false);
+  it('may have asterisks anywhere, each for any text or none', () => {
+    for (const argument of ['a', 'a b', '$(reboot)', 'ä\n', '', 'a/b']) expect(isMatch('*', argument)).toBe(true);
+    expect(isMatch('--level=*', '--level=')).toBe(true);
+    expect(isMatch('--level=*', '--levels=3')).toBe(false);
+    expect(isMatch('a*b*c', 'a1b2b3c')).toBe(true);
+    expect(isMatch('a*b*c', 'acb')).toBe(false);
+    expect(isMatch('ab*ba', 'aba')).toBe(false);
+    for (const pattern of ['a*a*b', 'a*b*b']) expect(isMatch(pattern, 'ab')).toBe(false);
+    expect(isMatch('*x*x*', 'axa')).toBe(false);
   });
 
-  it('that begins with an asterisk takes no option', () => {
-    for (const argument of ['-', '-f', '--force']) expect(isTaken('*', argument)).toBe(false);
-    expect(isTaken('--*', '--force')).toBe(true);
+  it('that begins with an asterisk matches no option', () => {
+    for (const argument of ['-', '-f', '--force']) expect(isMatch('*', argument)).toBe(false);
+    expect(isMatch('--*', '--force')).toBe(true);
   });
 
-  it('with an asterisk takes no path that leads up', () => {
+  it('with an asterisk matches no path that leads up', () => {
     for (const argument of ['/srv/..', '/srv/../etc/shadow', '/srv/a/../../etc'])
-      expect(isTaken('/srv/*', argument)).toBe(false);
-    for (const argument of ['..', '../a', 'file=../a']) expect(isTaken('*', argument)).toBe(false);
-    for (const argument of ['/srv/a..b', '/srv/..a', '/srv/a..']) expect(isTaken('/srv/*', argument)).toBe(true);
+      expect(isMatch('/srv/*', argument)).toBe(false);
+    for (const argument of ['..', '../a', 'file=../a']) expect(isMatch('*', argument)).toBe(false);
+    for (const argument of ['/srv/a..b', '/srv/..a', '/srv/a..']) expect(isMatch('/srv/*', argument)).toBe(true);
   });
 
-  it('has each of its parts looked for once, also where a part could stand in many places', () => {
+  it('searches for each of its parts once, also where a part occurs many times', () => {
     const parts = 200;
     const { indexOf } = String.prototype;
     let searches = 0;
@@ -42,7 +42,7 @@ describe('a pattern', () => {
       return indexOf.apply(this, what);
     });
     try {
-      expect(isTaken(`${'a*'.repeat(parts)}b*`, 'a'.repeat(131_071))).toBe(false);
+      expect(isMatch(`${'a*'.repeat(parts)}b*`, 'a'.repeat(131_071))).toBe(false);
     } finally {
       spy.mockRestore();
     }
@@ -53,7 +53,7 @@ describe('a pattern', () => {
 describe('patterns', () => {
   const update = ['cachix', '*', '--cache', '*', ['--token', '*'], ['--cachix-host', '*']];
 
-  it('want as many arguments as they are', () => {
+  it('match as many arguments as there are patterns', () => {
     expect(firstMismatch([], [])).toBeUndefined();
     expect(firstMismatch([], ['a'])).toBe(0);
     expect(firstMismatch(['a', '*'], ['a'])).toBe(1);
@@ -70,7 +70,7 @@ describe('patterns', () => {
     expect(firstMismatch(update, ['cachix', '--help', '--cache', 'ghaf'])).toBe(1);
   });
 
-  it('find the group that is meant among those that begin alike', () => {
+  it('find the matching group among those that begin alike', () => {
     const patterns = [['-v'], ['-v', '-q'], 'end'];
     for (const args of [['end'], ['-v', 'end'], ['-v', '-q', 'end'], ['-v', '-v', '-q', 'end']])
       expect(firstMismatch(patterns, args)).toBeUndefined();
@@ -92,7 +92,7 @@ describe('patterns', () => {
     expect(comparisons).toBeGreaterThan(0);
   });
 
-  it('end with dots for whatever else there is', () => {
+  it('may end with dots, which match any further arguments', () => {
     expect(firstMismatch(['...'], [])).toBeUndefined();
     expect(firstMismatch(['-l', '...'], ['-l', '--', '../..', ''])).toBeUndefined();
     expect(firstMismatch(['-l', '...'], ['-r'])).toBe(0);

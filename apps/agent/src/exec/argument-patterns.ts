@@ -2,8 +2,8 @@ import { anyRest, type ArgumentPattern } from './exec.config.js';
 
 const leadsUp = /(?:^|[/=:,])\.\.(?:\/|$)/;
 
-/** Whether the argument is what the pattern says: `capabilities.exec.commands[].args`. Takes time in proportion to both. */
-function fits(pattern: string, argument: string): boolean {
+/** Whether the argument matches the pattern (`capabilities.exec.commands[].args`). Takes time in proportion to both. */
+function matches(pattern: string, argument: string): boolean {
   if (!pattern.includes('*')) return argument === pattern;
   if (leadsUp.test(argument) || (pattern.startsWith('*') && argument.startsWith('-'))) return false;
   const parts = pattern.split('*');
@@ -21,24 +21,24 @@ function fits(pattern: string, argument: string): boolean {
 }
 
 /**
- * Undefined when the arguments are what the patterns say; else the index of the first that none of them takes, which is
- * their number when one is missing.
+ * Undefined when the arguments match the patterns. Otherwise the index of the first argument that matches none, which is
+ * the number of arguments when one is missing.
  */
 export function firstMismatch(patterns: readonly ArgumentPattern[], args: readonly string[]): number | undefined {
   let furthest = 0;
-  let places = new Set([0]);
+  let starts = new Set([0]);
   for (const pattern of patterns) {
-    if (places.size > 0 && pattern === anyRest) return undefined;
+    if (starts.size > 0 && pattern === anyRest) return undefined;
     const group = typeof pattern === 'string' ? [pattern] : pattern;
-    const next = new Set(typeof pattern === 'string' ? [] : places);
-    for (const place of places) {
+    const next = new Set(typeof pattern === 'string' ? [] : starts);
+    for (const start of starts) {
       const wrong = group.findIndex(
-        (one, index) => args[place + index] === undefined || !fits(one, args[place + index]!),
+        (one, index) => args[start + index] === undefined || !matches(one, args[start + index]!),
       );
-      furthest = Math.max(furthest, place + (wrong < 0 ? group.length : wrong));
-      if (wrong < 0) next.add(place + group.length);
+      furthest = Math.max(furthest, start + (wrong < 0 ? group.length : wrong));
+      if (wrong < 0) next.add(start + group.length);
     }
-    places = next;
+    starts = next;
   }
-  return places.has(args.length) ? undefined : furthest;
+  return starts.has(args.length) ? undefined : furthest;
 }

@@ -11,9 +11,9 @@ type Event = exec.CommandResponse['Event'];
 /** The server's end of a call of `exec.Exec/RunCommand`, without a connection: a test is its caller. */
 export class FakeCall extends Duplex {
   cancelled = false;
-  /** Where the caller is; it has no certificate. */
+  /** The address of the caller, which has no certificate. */
   address = '127.0.0.1';
-  /** What the caller was answered, in order. */
+  /** The answers to the caller, in order. */
   readonly answers: Event[] = [];
   readonly #sent = new SentMessages<exec.CommandRequest>((message) => this.push(message));
   /** While it is set, the caller does not read. */
@@ -38,8 +38,8 @@ export class FakeCall extends Duplex {
     return `${this.address}:1`;
   }
 
-  /** What a queue gives this call. */
-  get place(): Pick<Slot, 'signal' | 'reason'> {
+  /** The slot that a queue would give this call. */
+  get slot(): Pick<Slot, 'signal' | 'reason'> {
     return { signal: signalOf(this.asCall), reason: new GivcError('CANCELLED', 'the caller hung up') };
   }
 
@@ -55,7 +55,7 @@ export class FakeCall extends Duplex {
     this.send({ $case: 'Signal', value: { Signal: number } });
   }
 
-  /** The caller has nothing more to say. */
+  /** The caller sends no more. */
   halfClose(): void {
     this.#sent.send(null);
   }

@@ -7,7 +7,7 @@ import { enable } from '../config/enable.js';
 
 const maxPatterns = 64;
 
-/** The last pattern that takes whatever else there is. */
+/** The last pattern, which matches any further arguments. */
 export const anyRest = '...';
 
 const argument = z.union([z.string(), z.array(z.string()).check(z.minLength(1))], {
@@ -23,7 +23,7 @@ const argumentPatterns = parsed(defaulted(z.array(argument), []), (field, patter
   return patterns;
 });
 
-/** As useradd(8) of Debian and systemd-sysusers take them. */
+/** The names that useradd(8) of Debian and systemd-sysusers accept. */
 const userName = parsed(z.string(), (field, value) => {
   if (!/^[A-Za-z_][A-Za-z0-9_.-]{0,30}$/.test(value))
     throw invalid(field, `invalid user ${quoted(value)}: expected a name as of useradd(8)`);
@@ -31,9 +31,9 @@ const userName = parsed(z.string(), (field, value) => {
 });
 
 /**
- * With these a caller would have another program run than the one that is allowed, or that program's loader read files of
- * the caller's choice, and a program that changes its user is still root when they are read: what ld.so(8) ignores of
- * set-user-ID programs, and PATH.
+ * Variables by which a caller could run another program than the one that is allowed, or have its loader read files of the
+ * caller's choice: those that ld.so(8) ignores for set-user-ID programs, and PATH. A program that changes its user is
+ * still root when its loader reads them.
  */
 const loaderVariable =
   /^(LD_.*|MALLOC_.*|PATH|GCONV_PATH|GETCONF_DIR|GLIBC_TUNABLES|HOSTALIASES|LOCALDOMAIN|LOCALE_ARCHIVE|LOCPATH|NIS_PATH|NLSPATH|RESOLV_HOST_CONF|RES_OPTIONS)$/;
@@ -49,16 +49,16 @@ const variableName = parsed(z.string(), (field, value) => {
 const command = z.strictObject({
   command: absolutePath,
   /**
-   * What each argument has to be, in their order: the whole argument as it stands, where `*` stands for any text, even
-   * none, though not for a path that leads up by `..`, nor at the beginning for a dash. An array of patterns is a group
-   * that may be missing. `...` at the end: anything more, without a look at it. There is no way to ask for a `*` itself.
+   * A pattern for each argument, in order. A pattern matches the whole argument; `*` matches any text, even none, but no
+   * path that leads up by `..`, and at the beginning no dash. An array of patterns is a group that may be missing. `...`
+   * at the end matches any further arguments. A literal `*` cannot be required.
    */
   args: argumentPatterns,
-  /** Who it may run as; when nobody is listed, the agent's own user. */
+  /** The users that it may run as; the agent's own user when none is listed. */
   users: defaulted(z.array(userName), []),
   /** The variables that a caller may set. */
   environment: defaulted(z.array(variableName), []),
-  /** The working directories that a caller may name, as they stand here. Whoever names none gets `/`. */
+  /** The working directories that a caller may name, exactly as they are written here; `/` is used when it names none. */
   directories: defaulted(z.array(absolutePath), []),
 });
 
@@ -71,15 +71,15 @@ const maxRunning = parsed(defaulted(z.number(), 16), (field, value) => {
 const exec = z.pipe(
   z.strictObject({
     enable,
-    /** Ours: what may run; the same command may be listed more than once, and a call has to fit one entry as a whole. */
+    /** Ours: the commands that may run. A command may be listed more than once; a call has to match all of one entry. */
     commands: defaulted(z.array(z.optional(command)), []),
-    /** Ours: how many run at the same time. */
+    /** Ours: how many programs may run at the same time. */
     maxRunning,
   }),
   z.transform(({ commands, ...rest }) => ({
     ...rest,
     commands: commands.filter((entry) => entry !== undefined),
-    /** Nothing is listed, not even an entry that was left out for a mistake: then the admin may run updates. */
+    /** No entry is listed, not even one that was left out for a mistake: then the admin may run updates. */
     isUnlisted: commands.length === 0,
   })),
 );

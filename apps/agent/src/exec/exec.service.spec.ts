@@ -122,7 +122,7 @@ describe('the programs of an agent', () => {
     await Promise.all(again.map(({ ended }) => ended));
   });
 
-  it('make room after an hour for a caller that has fewer, and else run for as long as they like', async () => {
+  it('end after an hour for a caller that has fewer, and otherwise run for any time', async () => {
     serve([script('wait', 'exec cat')], 4);
     const running = ['1', '1', '2', '3'].map((last) => run('wait', {}, `10.0.0.${last}`));
     await Promise.all(running.map(({ call }) => call.wasAnswered()));
@@ -139,14 +139,14 @@ describe('the programs of an agent', () => {
     expect(running.slice(1).map(({ call }) => call.answers.length)).toEqual([1, 1, 1]);
   });
 
-  it('are none when no command allows it, and nothing is answered', async () => {
+  it('do not start when no command allows it, and then nothing is answered', async () => {
     serve(['/bin/sleep']);
     const { call, ended } = run('/bin/cat');
     await expect(ended).rejects.toMatchObject({ reason: 'PERMISSION_DENIED' });
     expect(call.answers).toEqual([]);
   });
 
-  it('take no place when they cannot be started', async () => {
+  it('take no slot when they cannot be started', async () => {
     serve(['/no/such/program', script('wait', 'exec cat')], 1);
     for (let n = 0; n < 3; n++)
       await expect(run('/no/such/program').ended).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });

@@ -14,7 +14,7 @@ import { ownUser } from './users.js';
 
 const recordedMax = 256;
 
-/** None waits but for a program that has to make room: one that runs for long is in nobody's way while there are places. */
+/** A call waits only for a program that has to end for it: a program may run for long while there are free slots. */
 const limits = {
   name: 'the programs that run',
   waiting: 0,
@@ -26,7 +26,7 @@ const limits = {
 /** Runs programs for callers, each in a process group of its own that ends with its caller and with the agent. */
 @Injectable()
 export class ExecService implements OnApplicationShutdown {
-  /** Those that run, and those that are being started. */
+  /** The programs that run or are being started. */
   readonly #programs = new Set<Promise<ProgramGroup>>();
   readonly #queue: FairQueue;
 
@@ -44,19 +44,23 @@ export class ExecService implements OnApplicationShutdown {
   }
 
   /**
-   * Lives as long as the call. The record of it has no arguments, which may be tokens, and no input. RESOURCE_EXHAUSTED
-   * when too many run, of this caller or in all; DEADLINE_EXCEEDED when another caller needs the place after an hour.
+   * Resolves when the program has ended. The audit log has neither its arguments, which may be tokens, nor its input.
+   * RESOURCE_EXHAUSTED when too many programs run, of this caller or in all; DEADLINE_EXCEEDED when another caller needs
+   * the slot after an hour.
    */
   async run(call: ExecCall): Promise<void> {
     const request = parseStart(await firstFrame(call));
-    const record = { Command: request.command.slice(0, recordedMax), Role: (request.user ?? '').slice(0, recordedMax) };
-    noteChange(call, record);
+    const recorded = {
+      Command: request.command.slice(0, recordedMax),
+      Role: (request.user ?? '').slice(0, recordedMax),
+    };
+    noteChange(call, recorded);
     const permitted = this.#permit(request, callerOf(call).peer?.name);
-    const place = await this.#queue.enter(queuedCallOf(call));
-    const program = await this.#start(permitted, request, place);
-    noteChange(call, { ...record, Pid: program.pid });
-    const ReturnCode = await relayCommand(call, program, request.stdin, place);
-    noteChange(call, { ...record, Pid: program.pid, ReturnCode });
+    const slot = await this.#queue.enter(queuedCallOf(call));
+    const program = await this.#start(permitted, request, slot);
+    noteChange(call, { ...recorded, Pid: program.pid });
+    const ReturnCode = await relayCommand(call, program, request.stdin, slot);
+    noteChange(call, { ...recorded, Pid: program.pid, ReturnCode });
   }
 
   #permit(request: StartRequest, caller: VmName | undefined): PermittedCommand {
@@ -67,19 +71,20 @@ export class ExecService implements OnApplicationShutdown {
       : permitCommand(commands, request, user);
   }
 
-  /** The place is the program's until no process of it is left. */
-  #start(permitted: PermittedCommand, request: StartRequest, place: Slot): Promise<ProgramGroup> {
+  /** The program keeps the slot until none of its processes is left. */
+  #start(permitted: PermittedCommand, request: StartRequest, slot: Slot): Promise<ProgramGroup> {
     const program = launch(permitted, request);
     this.#programs.add(program);
     const forget = () => {
       this.#programs.delete(program);
-      place.release();
+      slot.release();
     };
     program.then(({ gone }) => gone).then(forget, forget);
     return program;
   }
 
-  /** Resolves once no process is left, also of a program that was only being started; the last are killed after 5 s. */
+  /** Ends all programs. Resolves once no process is left, also of a program that was being started; processes that do not
+   * end are killed after 5 s. */
   async onApplicationShutdown(): Promise<void> {
     const ending = [...this.#programs].map(async (starting) => {
       const program = await starting;

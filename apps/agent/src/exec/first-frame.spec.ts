@@ -21,7 +21,7 @@ describe('the first message of a call', () => {
     await expect(first).rejects.toMatchObject({ reason: 'DEADLINE_EXCEEDED', message: 'no Start within 10 s' });
   });
 
-  it('ends the waiting, and what comes after it waits for a listener', async () => {
+  it('ends the wait, and later messages wait for a listener', async () => {
     const call = new FakeCall();
     const first = firstFrame(call.asCall);
     call.emit('data', start);
@@ -36,7 +36,7 @@ describe('the first message of a call', () => {
     await expect(first).rejects.toMatchObject({ reason: 'CANCELLED', message: 'the caller hung up' });
   });
 
-  it('is missed when the caller ends the call without one', async () => {
+  it('is missing when the caller ends the call without one', async () => {
     const call = new FakeCall();
     const first = firstFrame(call.asCall);
     call.emit('end');

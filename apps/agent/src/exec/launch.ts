@@ -6,7 +6,7 @@ import type { PermittedCommand } from './permission.js';
 import type { StartRequest } from './start-request.js';
 import { findUser, ownUser, type User } from './users.js';
 
-const failed = (why: string): GivcError => new GivcError('FAILED_PRECONDITION', why);
+const failed = (reason: string): GivcError => new GivcError('FAILED_PRECONDITION', reason);
 
 async function userOf(name: string): Promise<{ readonly user: User; readonly isOwn: boolean }> {
   const own = ownUser();
@@ -16,7 +16,7 @@ async function userOf(name: string): Promise<{ readonly user: User; readonly isO
   return { user: await findUser(name), isOwn: false };
 }
 
-async function assertThere(command: string, directory: string): Promise<void> {
+async function assertExists(command: string, directory: string): Promise<void> {
   await access(command, constants.X_OK).catch((error: unknown) => {
     throw new GivcError('FAILED_PRECONDITION', `${command}: this machine has no such program`, { cause: error });
   });
@@ -34,7 +34,7 @@ async function assertThere(command: string, directory: string): Promise<void> {
 export async function launch({ command, user: name }: PermittedCommand, request: StartRequest): Promise<ProgramGroup> {
   const directory = request.directory ?? '/';
   const { user, isOwn } = await userOf(name);
-  await assertThere(command, directory);
+  await assertExists(command, directory);
   const { PATH = '/usr/bin:/bin', LANG = 'C.UTF-8' } = process.env;
   const environment = { PATH, LANG, HOME: user.home, USER: user.name, ...Object.fromEntries(request.environment) };
   if (isOwn) return ProgramGroup.start(command, request.args, { environment, directory });

@@ -41,7 +41,7 @@ const refusal = (asked: StartRequest): string => {
 };
 
 describe('a command', () => {
-  it('that is listed runs as the user that was asked for, else as the own one', () => {
+  it('that is listed runs as the user that is asked for, or as the user of the agent', () => {
     expect(may(request('/bin/id'))).toEqual({ command: '/bin/id', user: 'root' });
     const all = { args: ['show', 'boot'], environment: new Map([['TERM', 'vt100']]), directory: '/var/log' };
     expect(may(request('/bin/log', { ...all, user: 'reader' }))).toEqual({ command: '/bin/log', user: 'reader' });
@@ -52,7 +52,7 @@ describe('a command', () => {
       expect(refusal(request(command))).toContain('is not in capabilities.exec.commands');
   });
 
-  it('may be called by its name alone, if that can only be one', () => {
+  it('may be called by its name alone if only one command has it', () => {
     expect(may(request('log', { args: ['clear'] }))).toMatchObject({ command: '/bin/log' });
     expect(refusal(request('id'))).toBe('"id" is the name of /bin/id and /opt/bin/id: give the whole path');
   });
@@ -74,7 +74,7 @@ describe('a command', () => {
     );
   });
 
-  it('runs as nobody else than who is listed, also when no user is asked for', () => {
+  it('runs only as a user that is listed, also when no user is asked for', () => {
     const onlyReader = [entry('/bin/id', { users: ['reader'] })];
     expect(permitCommand(onlyReader, request('/bin/id', { user: 'reader' }), 'root')).toMatchObject({ user: 'reader' });
     expect(() => permitCommand(onlyReader, request('/bin/id'), 'root')).toThrow('role "root" is not allowed');
@@ -83,7 +83,7 @@ describe('a command', () => {
     );
   });
 
-  it('is refused with the reason of the first entry when two are equally near', () => {
+  it('is refused with the reason of the first entry when two match equally well', () => {
     const alike = ['reader', 'writer'].map((user) => entry('/bin/id', { users: [user] }));
     expect(() => permitCommand(alike, request('/bin/id'), 'root')).toThrow('reader may be asked for');
   });

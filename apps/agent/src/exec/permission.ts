@@ -4,21 +4,21 @@ import { firstMismatch } from './argument-patterns.js';
 import type { AllowedCommand } from './exec.config.js';
 import type { StartRequest } from './start-request.js';
 
-/** What is run, once that is allowed. */
+/** A command that a caller may run, and the user that it runs as. */
 export interface PermittedCommand {
   readonly command: string;
   readonly user: string;
 }
 
 interface Refusal {
-  readonly why: string;
-  /** How many arguments were right; the entry with the most is the one that the caller meant. */
-  readonly right: number;
+  readonly reason: string;
+  /** How many arguments match; the entry with the most is the one that the caller most likely wants. */
+  readonly matched: number;
 }
 
-const denied = (why: string): GivcError => new GivcError('PERMISSION_DENIED', why);
+const denied = (reason: string): GivcError => new GivcError('PERMISSION_DENIED', reason);
 
-/** The entries for what was named. */
+/** The entries for the command that was named. */
 function entriesFor(name: string, commands: readonly AllowedCommand[]): readonly AllowedCommand[] {
   const isBare = !name.includes('/');
   const entries = commands.filter(({ command }) => (isBare ? basename(command) : command) === name);
@@ -28,17 +28,17 @@ function entriesFor(name: string, commands: readonly AllowedCommand[]): readonly
   return entries;
 }
 
-function misfitWords(index: number, count: number): string {
+function mismatchText(index: number, count: number): string {
   if (index < count) return `argument ${index + 1} is not allowed`;
   return count === 0 ? 'it needs arguments' : `an argument is missing after argument ${count}`;
 }
 
-/** Why this entry does not allow it. Arguments and values are never told: they may be tokens. */
+/** The reason why this entry does not allow the request. It never contains arguments or values, which may be tokens. */
 function refusalBy(entry: AllowedCommand, request: StartRequest, user: string, ownUser: string): Refusal | undefined {
   const { args, directory, environment } = request;
-  const misfit = firstMismatch(entry.args, args);
-  if (misfit !== undefined) return { right: misfit, why: misfitWords(misfit, args.length) };
-  const refuse = (why: string): Refusal => ({ right: Infinity, why });
+  const mismatch = firstMismatch(entry.args, args);
+  if (mismatch !== undefined) return { matched: mismatch, reason: mismatchText(mismatch, args.length) };
+  const refuse = (reason: string): Refusal => ({ matched: Infinity, reason });
   const users = entry.users.length > 0 ? entry.users : [ownUser];
   if (!users.includes(user)) return refuse(`role ${quoted(user)} is not allowed; ${users.join(', ')} may be asked for`);
   for (const name of environment.keys())
@@ -50,7 +50,8 @@ function refusalBy(entry: AllowedCommand, request: StartRequest, user: string, o
 
 /**
  * Throws PERMISSION_DENIED, with the part that is not allowed, unless one of the configured commands allows all of the
- * request. A name without a slash means the one command whose path ends with it. Who names no user means the agent's.
+ * request. A name without a slash stands for the one command whose path ends with it. Without a user, the agent's own is
+ * used.
  */
 export function permitCommand(
   commands: readonly AllowedCommand[],
@@ -58,13 +59,13 @@ export function permitCommand(
   ownUser: string,
 ): PermittedCommand {
   const user = request.user ?? ownUser;
-  let nearest: Refusal | undefined;
+  let closest: Refusal | undefined;
   const entries = entriesFor(request.command, commands);
   const { command } = entries[0]!;
   for (const entry of entries) {
     const refusal = refusalBy(entry, request, user, ownUser);
     if (!refusal) return { command, user };
-    if (!nearest || refusal.right > nearest.right) nearest = refusal;
+    if (!closest || refusal.matched > closest.matched) closest = refusal;
   }
-  throw denied(`${command}: ${nearest!.why}`);
+  throw denied(`${command}: ${closest!.reason}`);
 }

@@ -65,7 +65,7 @@ describe('a call beside its program', () => {
   });
 
   const join = (input?: Buffer) => {
-    const status = relayCommand(call.asCall, program as unknown as ProgramGroup, input, call.place);
+    const status = relayCommand(call.asCall, program as unknown as ProgramGroup, input, call.slot);
     status.catch(() => undefined);
     return status;
   };
@@ -87,7 +87,7 @@ describe('a call beside its program', () => {
     expect(call.writableEnded).toBe(true);
   });
 
-  it('feeds the program what came with the start, then what came after it, up to an empty message', async () => {
+  it('gives the program the input of Start, then later input, up to an empty message', async () => {
     void join(Buffer.from('first '));
     call.stdin('second ', 'third', '', 'too late');
     await settled();
@@ -95,7 +95,7 @@ describe('a call beside its program', () => {
     expect(program.stdin.writableEnded).toBe(true);
   });
 
-  it('leaves the input open when nothing came with the start', async () => {
+  it('leaves the input open when Start has none', async () => {
     void join(Buffer.alloc(0));
     await settled();
     expect(program.stdin.writableEnded).toBe(false);
@@ -132,7 +132,7 @@ describe('a call beside its program', () => {
     expect(program.input.equals(Buffer.concat(chunks))).toBe(true);
   });
 
-  it('makes the caller wait also for what came with the start', async () => {
+  it('makes the caller wait also for the input of Start', async () => {
     program = new FakeProgram(false);
     void join(Buffer.alloc(mebibyte));
     call.stdin('more');
@@ -143,7 +143,7 @@ describe('a call beside its program', () => {
     expect(program.input.length).toBe(mebibyte + 4);
   });
 
-  it('listens to the caller again when the program closes its input, and drops what comes for it', async () => {
+  it('reads from the caller again when the program closes its input, and drops further input', async () => {
     program = new FakeProgram(false);
     void join();
     call.stdin(Buffer.alloc(mebibyte), 'more');

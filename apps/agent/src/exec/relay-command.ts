@@ -1,15 +1,14 @@
-import type { ServerDuplexStream } from '@grpc/grpc-js';
 import { GivcError, invalid } from '@givc/model';
 import type { ProgramGroup } from '@givc/programs';
 import type { Slot } from '@givc/queue';
-import { signalOf, type exec } from '@givc/rpc';
+import { signalOf, type BidiStreamingCall, type exec } from '@givc/rpc';
 import { Timeout } from '@givc/time';
 
-export type ExecCall = ServerDuplexStream<exec.CommandRequest, exec.CommandResponse>;
+export type ExecCall = BidiStreamingCall<exec.CommandRequest, exec.CommandResponse>;
 
 const hungUp = (): GivcError => new GivcError('CANCELLED', 'the caller hung up');
 
-/** What the program has not read yet; a caller who sends more waits, and so do the signals behind it. */
+/** How many bytes the program may leave unread; a caller that sends more waits, and so do the signals behind them. */
 const maxUnread = 1024 * 1024;
 /** signal(7): SIGRTMAX. */
 const maxSignal = 64;
@@ -17,8 +16,7 @@ const maxSignal = 64;
 const firstFrameLimitMs = 10_000;
 
 /**
- * The first message; what comes after it waits until somebody listens and resumes the call. Rejects with
- * DEADLINE_EXCEEDED when there is none within 10 s.
+ * The first message; later ones wait until the call is resumed. Rejects with DEADLINE_EXCEEDED when none comes within 10 s.
  */
 export function firstFrame(call: ExecCall): Promise<exec.CommandRequest> {
   return new Promise((resolve, reject) => {
@@ -39,11 +37,11 @@ export function firstFrame(call: ExecCall): Promise<exec.CommandRequest> {
   });
 }
 
-/** After a call was ended for another reason, such as the end of the server, nothing can be said. */
+/** Nothing is sent on a call that has ended for another reason, such as the end of the server. */
 const send = (call: ExecCall, Event: exec.CommandResponse['Event']): boolean =>
   call.writableEnded || call.write({ Event });
 
-/** Hands what the caller says to the program. Throws INVALID_ARGUMENT for what makes no sense. */
+/** Passes a message of the caller to the program. Throws INVALID_ARGUMENT for one that does not belong there. */
 function handleRequest(call: ExecCall, program: ProgramGroup, { Command: message }: exec.CommandRequest): void {
   switch (message?.$case) {
     case 'Start':
@@ -60,7 +58,7 @@ function handleRequest(call: ExecCall, program: ProgramGroup, { Command: message
   }
 }
 
-/** What no program reads any more is dropped. */
+/** Input that the program does not read any more is dropped. */
 function writeInput(call: ExecCall, { stdin }: ProgramGroup, bytes: Buffer): void {
   if (stdin.writableEnded || stdin.destroyed) return;
   if (bytes.length === 0) return void stdin.end();
@@ -74,7 +72,7 @@ function writeInput(call: ExecCall, { stdin }: ProgramGroup, bytes: Buffer): voi
   stdin.on('drain', resume).on('close', resume);
 }
 
-/** The outputs as they come; the program waits when the caller does not read. */
+/** Sends the outputs as they come; the program waits while the caller does not read. */
 function relayOutput(call: ExecCall, program: ProgramGroup): void {
   const outputs = [
     ['Stdout', program.stdout],
@@ -91,16 +89,16 @@ function relayOutput(call: ExecCall, program: ProgramGroup): void {
 }
 
 /**
- * Passes on what the caller says to the program, first the `input`, and what the program says to the caller: `Started`,
- * its outputs, and when it has ended and all was said `Finished`; then resolves with its exit status. The caller's end of
- * the call, or an empty `Stdin`, ends its input. Rejects with the reason of the place when its caller hangs up or it expires, INVALID_ARGUMENT for a
- * message that makes no sense; then the program ends.
+ * Passes the messages of the caller to the program, the `input` first, and answers the caller with `Started`, the outputs
+ * of the program, and `Finished` once it has ended and all output was sent; then resolves with its exit status. The end of
+ * the caller's messages, or an empty `Stdin`, ends the input. Rejects, and ends the program, with the reason of the slot
+ * when the caller hangs up or the slot expires, with INVALID_ARGUMENT for a message that does not belong there.
  */
 export function relayCommand(
   call: ExecCall,
   program: ProgramGroup,
   input: Buffer | undefined,
-  place: Pick<Slot, 'signal' | 'reason'>,
+  slot: Pick<Slot, 'signal' | 'reason'>,
 ): Promise<number> {
   return new Promise((resolve, reject) => {
     let isOver = false;
@@ -119,11 +117,11 @@ export function relayCommand(
         fail(error as Error);
       }
     });
-    // Of a caller that hangs up, grpc-js (1.14.7) tells first that its messages have ended; half an input is no input.
+    // When a caller hangs up, grpc-js (1.14.7) first emits the end of its messages, which must not end the input.
     call.on('end', () => setImmediate(() => void (call.cancelled || program.stdin.end())));
-    const { signal } = place;
-    if (signal.aborted) return fail(place.reason);
-    signal.addEventListener('abort', () => fail(place.reason));
+    const { signal } = slot;
+    if (signal.aborted) return fail(slot.reason);
+    signal.addEventListener('abort', () => fail(slot.reason));
     void program.ended.then((ReturnCode) => {
       if (isOver) return;
       isOver = true;

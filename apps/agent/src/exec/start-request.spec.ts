@@ -5,14 +5,14 @@ const start = (more: Partial<exec.StartCommand>): exec.CommandRequest => ({
   Command: { $case: 'Start', value: { Command: '/bin/id', Arguments: [], EnvVars: {}, ...more } },
 });
 
-describe('a request to run something', () => {
+describe('a request to run a program', () => {
   it('is its first message, and names a command', () => {
     for (const Command of [undefined, { $case: 'Signal', value: { Signal: 15 } } as const])
       expect(() => parseStart({ Command })).toThrow('Command: the first message is Start');
     expect(() => parseStart(start({ Command: '' }))).toThrow('Command: it is missing');
   });
 
-  it('has empty names for nothing', () => {
+  it('takes empty names for missing ones', () => {
     expect(parseStart(start({ Role: '', WorkingDirectory: '' }))).toMatchObject({
       user: undefined,
       directory: undefined,

@@ -1,36 +1,36 @@
 import { invalid } from '@givc/model';
 import type { exec } from '@givc/rpc';
 
-/** A program that somebody wants to run; whether they may is another question. */
+/** The program that a caller asks for, before it is verified that the caller may run it. */
 export interface StartRequest {
-  /** An absolute path, or the last name of one. */
+  /** An absolute path, or the last part of one. */
   readonly command: string;
   readonly args: readonly string[];
   readonly directory: string | undefined;
   readonly environment: ReadonlyMap<string, string>;
-  /** What it reads first. */
+  /** The first bytes of its standard input. */
   readonly stdin: Buffer | undefined;
   readonly user: string | undefined;
 }
 
-/** What execve(2) takes for one argument or variable, and far more of them than anybody writes. */
+/** The limit of execve(2) for one argument or variable, and more of them than a command line has. */
 const maxBytes = 131_071;
 const maxArguments = 256;
 const maxVariables = 64;
 const maxName = 4_095;
 
-/** Never says what the value is: arguments may be tokens. */
+/** Errors never contain the value: arguments may be tokens. */
 function parseText(field: string, value: string, max = maxBytes): string {
   if (Buffer.byteLength(value) > max) throw invalid(field, `it has at most ${max} bytes`);
   if (value.includes('\0')) throw invalid(field, 'it has no byte 0');
   return value;
 }
 
-/** Names that are empty are what callers send who have nothing to name. */
+/** Callers send an empty name for none. */
 const parseOptional = (field: string, value: string | undefined): string | undefined =>
   value ? parseText(field, value, maxName) : undefined;
 
-/** The first message of a call. Throws INVALID_ARGUMENT that names the field, and never tells a value. */
+/** Parses the first message of a call. Throws INVALID_ARGUMENT that names the field, and never a value. */
 export function parseStart({ Command: message }: exec.CommandRequest): StartRequest {
   if (message?.$case !== 'Start') throw invalid('Command', 'the first message is Start');
   const { Command, Arguments, WorkingDirectory, EnvVars, Stdin, Role } = message.value;

@@ -83,7 +83,7 @@ describe('an agent without a list of commands', () => {
     expect(() => permit(request(['get']))).toThrow('ota-update is not on the PATH of this agent');
   });
 
-  it('refuses everybody else, and whoever shows no certificate', () => {
+  it('refuses every other caller, and callers without a certificate', () => {
     expect(() => permit(request(['get']), netVm)).toThrow(
       /^net-vm may run nothing: .* so only its admin may run ota-update/,
     );

@@ -7,13 +7,13 @@ import type { StartRequest } from './start-request.js';
 
 const program = 'ota-update';
 
-const denied = (why: string): GivcError =>
+const denied = (reason: string): GivcError =>
   new GivcError(
     'PERMISSION_DENIED',
-    `${why}: this agent lists no capabilities.exec.commands, so only its admin may run ${program}, as an update needs it`,
+    `${reason}: this agent lists no capabilities.exec.commands, so only its admin may run ${program}, as an update needs it`,
   );
 
-/** What an admin runs for ListGenerations and SetGeneration. */
+/** The arguments that an admin uses for ListGenerations and SetGeneration. */
 const updateArguments: readonly AllowedCommand['args'][] = [
   ['get'],
   ['cachix', '*', '--cache', '*', ['--token', '*'], ['--cachix-host', '*']],
@@ -35,16 +35,16 @@ function findOnPath(name: string, path: string): string | undefined {
     });
 }
 
-/** Who asks, by certificate, and who may. */
+/** The name in the certificate of the caller, and the name of the admin. */
 export interface UpdateCaller {
   readonly caller: VmName | undefined;
   readonly admin: VmName;
 }
 
 /**
- * What a host without a list of commands permits, as today's configurations need it: the word `ota-update`, with the
- * arguments of an update, to the admin's certificate. No role, folder, variable or input, and no value that begins with a
- * dash. PERMISSION_DENIED for all else; FAILED_PRECONDITION when the agent's PATH has no such program.
+ * Permits what a host without a list of commands has to, as existing configurations need it: the command `ota-update`
+ * with the arguments of an update, for the certificate of the admin. No role, folder, variable or input, and no value that
+ * begins with a dash. PERMISSION_DENIED for all else; FAILED_PRECONDITION when the agent's PATH has no such program.
  */
 export function permitUpdate(
   request: StartRequest,

@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import { GivcError, quoted } from '@givc/model';
 import { runProgram } from '@givc/programs';
 
-/** Whose name a program runs in; passwd(5). */
+/** A user of passwd(5) that a program can run as. */
 export interface User {
   readonly name: string;
   readonly uid: number;
@@ -10,7 +10,7 @@ export interface User {
   readonly home: string;
 }
 
-/** The user that this agent runs as; one without a line in passwd(5) is called by its number. */
+/** The user that this agent runs as; one without a line in passwd(5) has its number as a name. */
 export function ownUser(): User {
   try {
     const { username: name, uid, gid, homedir: home } = userInfo();
@@ -21,7 +21,7 @@ export function ownUser(): User {
   }
 }
 
-/** Asks whatever nsswitch.conf(5) says. FAILED_PRECONDITION when there is no such user. */
+/** Looks the user up as nsswitch.conf(5) says. FAILED_PRECONDITION when there is no such user. */
 export async function findUser(name: string): Promise<User> {
   const { stdout } = await runProgram('getent', ['passwd', name]);
   const [found, , uid, gid, , home] = stdout.toString().split('\n')[0]!.split(':');

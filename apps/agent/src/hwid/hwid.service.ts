@@ -3,7 +3,7 @@ import { GivcError, quoted } from '@givc/model';
 import { HwidConfig } from './hwid.config.js';
 import { networkInterfaces, type NetworkInterface } from './network-interfaces.js';
 
-/** What tells this machine from others of its make. */
+/** The hardware id, which distinguishes this machine from others of the same model. */
 @Injectable()
 export class HwidService {
   constructor(private readonly config: HwidConfig) {}

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** A network interface, as its folder of /sys/class/net tells (kernel, Documentation/ABI/testing/sysfs-class-net). */
+/** A network interface, from its folder of /sys/class/net (kernel, Documentation/ABI/testing/sysfs-class-net). */
 export interface NetworkInterface {
   readonly name: string;
   readonly index: number;
@@ -22,7 +22,7 @@ export async function networkInterfaces(folder = '/sys/class/net'): Promise<Netw
   return all.filter((found) => found !== undefined).sort((a, b) => a.index - b.index);
 }
 
-/** Undefined of one that has gone meanwhile, or is no interface. */
+/** Undefined when it was removed meanwhile, or is no interface. */
 async function networkInterface(folder: string, name: string): Promise<NetworkInterface | undefined> {
   const read = async (file: string): Promise<string> => (await readFile(join(folder, name, file), 'utf8')).trim();
   const has = (file: string): Promise<boolean> =>

@@ -25,7 +25,7 @@ describe('the locale of a machine', () => {
   let service: LocaleService;
   const asked = () => readFileSync(join(folder, 'asked'), 'utf8');
 
-  /** Puts in the place of localectl and timedatectl what notes its arguments and ends like this. */
+  /** Replaces localectl and timedatectl by a script that records its arguments and ends like this. */
   const program = (name: string, end: string): void => {
     const file = join(folder, name);
     writeFileSync(file, `#!/bin/sh\necho ${name} "$@" >> ${folder}/asked\n${end}\n`);

@@ -17,13 +17,13 @@ const limits = {
   fix: 'try again later',
 };
 
-/** Of systemd and of polkit, when this user may not change what is the machine's. */
+/** The errors of systemd and polkit when this user may not change settings of the machine. */
 const denial = /authentication required|access denied|not authorized/i;
 
 /** Of org.freedesktop.locale1(5). */
 const locale1 = ['org.freedesktop.locale1', '/org/freedesktop/locale1', 'org.freedesktop.locale1'] as const;
 
-/** Runs localectl(1), timedatectl(1) or busctl(1), and resolves with what it prints; what it refuses is told in its own words. */
+/** Runs localectl(1), timedatectl(1) or busctl(1), and resolves with its output; an error has its own text. */
 async function change(
   signal: AbortSignal,
   program: 'localectl' | 'timedatectl' | 'busctl',
@@ -32,23 +32,23 @@ async function change(
   const options = program === 'busctl' ? ['--system'] : ['--no-ask-password'];
   const run = await runProgram(program, [...options, ...args], { signal, environment: { LC_ALL: 'C' } });
   if (run.status === 0) return run.stdout.toString();
-  const words = run.stderr.toString().trim().split('\n')[0] || `it ended with status ${run.status}`;
-  throw new GivcError(denial.test(words) ? 'PERMISSION_DENIED' : 'FAILED_PRECONDITION', `${program}: ${words}`);
+  const text = run.stderr.toString().trim().split('\n')[0] || `it ended with status ${run.status}`;
+  throw new GivcError(denial.test(text) ? 'PERMISSION_DENIED' : 'FAILED_PRECONDITION', `${program}: ${text}`);
 }
 
-/** The variables that the machine has. */
+/** The locale variables of the machine. */
 async function localeOfMachine(signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
   const answer = await change(signal, 'busctl', '--json=short', 'get-property', ...locale1, 'Locale');
   const { data } = JSON.parse(answer) as { readonly data: readonly string[] };
   return new Map(data.map((assignment) => assignment.split('=', 2) as [string, string]));
 }
 
-/** What a process has without any locale. */
+/** The locale of a process that has none. */
 const none = 'C';
 
 /**
- * Sets variables of the machine; those that are not among the assignments stay. systemd-localed refuses empty values and
- * drops a variable that is the same as LANG, so that this is how one is unset; of LANG itself `C` is left.
+ * Sets locale variables of the machine; those that are not among the assignments stay. systemd-localed refuses empty values
+ * and drops a variable that is the same as LANG, so a variable is unset by setting it to that; LANG itself is set to `C`.
  */
 async function setLocaleOfMachine(assignments: LocaleAssignments, signal: AbortSignal): Promise<void> {
   // LC_ALL is none of locale.conf(5).
@@ -56,25 +56,25 @@ async function setLocaleOfMachine(assignments: LocaleAssignments, signal: AbortS
   const isUnset = ours.some(([, value]) => value === '');
   const current = isUnset ? await localeOfMachine(signal) : new Map<string, string>();
   const language = (assignments.get('LANG') ?? current.get('LANG')) || none;
-  const words = ours.flatMap(([key, value]) => {
+  const changes = ours.flatMap(([key, value]) => {
     if (value !== '') return [`${key}=${value}`];
     return current.has(key) ? [`${key}=${language}`] : [];
   });
-  if (words.length > 0) await change(signal, 'localectl', 'set-locale', ...words);
+  if (changes.length > 0) await change(signal, 'localectl', 'set-locale', ...changes);
 }
 
 const isNotOurs = (error: unknown): error is GivcError =>
   error instanceof GivcError && error.reason === 'PERMISSION_DENIED';
 
-/** `action` is what polkit has to permit, below org.freedesktop. */
+/** `action` is the action that polkit has to permit, below org.freedesktop. */
 const notPermitted = (error: GivcError, meanwhile: string, action: string): GivcError => {
   const fix = `the machine keeps its own until polkit permits org.freedesktop.${action}`;
   return new GivcError(error.reason, `${error.message} ${meanwhile}; ${fix}`, { cause: error });
 };
 
 /**
- * Language, formats and timezone of this machine. Changes are made one at a time, also when their callers hang up
- * meanwhile: RESOURCE_EXHAUSTED when too many wait, DEADLINE_EXCEEDED when one has taken 30 s.
+ * Language, formats and timezone of this machine. Changes are made one at a time, and to their end when their callers hang
+ * up. RESOURCE_EXHAUSTED when too many wait, DEADLINE_EXCEEDED when one takes longer than 30 s.
  */
 @Injectable()
 export class LocaleService {
@@ -89,9 +89,9 @@ export class LocaleService {
   }
 
   /**
-   * Sets the locale of the machine, where variables without a value are unset and those that are not among the assignments
-   * stay, and of whatever the service manager starts from now on: a session that may not do the former still gets the
-   * latter, and PERMISSION_DENIED says so.
+   * Sets the locale of the machine, and of the programs that the service manager starts from now on. Variables without a
+   * value are unset, and those that are not among the assignments stay. PERMISSION_DENIED when the session may not set the
+   * locale of the machine; its programs have the new one then all the same.
    */
   setLocale(assignments: LocaleAssignments, call: QueuedCall): Promise<void> {
     return this.#queue.run(call, ({ expired }) => this.#setLocale(assignments, expired));
@@ -124,8 +124,8 @@ export class LocaleService {
   }
 
   /**
-   * A variable that the service manager was started with, as at a boot with another locale, cannot be taken out of it. It
-   * is set to nothing then, which means the same (POSIX, "Internationalization Variables").
+   * A variable that the service manager was started with, such as the locale at the boot, cannot be removed from it. It is
+   * set to an empty value, which has the same effect (POSIX, "Internationalization Variables").
    */
   async #setEnvironment(assignments: LocaleAssignments): Promise<void> {
     const variables = Array.from(assignments, ([key, value]) => [key, value === '' ? undefined : value] as const);

@@ -26,14 +26,14 @@ describe('a notification', () => {
       new Log('debug', (line) => lines.push(line)),
     );
 
-  /** Listens there; `heard` is what the first connection has said when it is closed. */
-  const listen = async (name: string): Promise<{ readonly heard: Promise<string> }> => {
+  /** Listens there; `received` is the text of the first connection once it is closed. */
+  const listen = async (name: string): Promise<{ readonly received: Promise<string> }> => {
     const server = createServer();
     servers.push(server);
-    const heard = once(server, 'connection').then(([socket]) => text(socket as Socket));
+    const received = once(server, 'connection').then(([socket]) => text(socket as Socket));
     server.listen(join(folder, name));
     await once(server, 'listening');
-    return { heard };
+    return { received };
   };
 
   beforeEach(() => {
@@ -49,11 +49,11 @@ describe('a notification', () => {
     const listeners = [await listen('a.sock'), await listen('b.sock')];
     writeFileSync(join(folder, 'file'), '');
     await service().notify(notification, never);
-    for (const { heard } of listeners) expect(JSON.parse(await heard)).toEqual(notification);
+    for (const { received } of listeners) expect(JSON.parse(await received)).toEqual(notification);
     expect(lines).toEqual([]);
   });
 
-  it('waits for nobody who does not read, and says who is not there', async () => {
+  it('does not wait for readers, and logs each socket that it cannot reach', async () => {
     const silent = createServer({ pauseOnConnect: true }).listen(join(folder, 'silent.sock'));
     await once(silent, 'listening');
     const connected = once(silent, 'connection');
@@ -62,9 +62,9 @@ describe('a notification', () => {
       `net.createServer().listen('${folder}/stale.sock', () => process.kill(process.pid, 'SIGKILL'))`,
     ]);
     expect(stale.signal).toBe('SIGKILL');
-    const { heard } = await listen('last.sock');
+    const { received } = await listen('last.sock');
     await service().notify(notification, never);
-    expect(JSON.parse(await heard)).toEqual(notification);
+    expect(JSON.parse(await received)).toEqual(notification);
     expect(lines).toEqual([expect.stringContaining('stale.sock')]);
     const [socket] = (await connected) as [Socket];
     socket.destroy();

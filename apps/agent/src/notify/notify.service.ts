@@ -11,9 +11,9 @@ import { AgentIdentity } from '../config/agent-identity.js';
 import { NotifyConfig } from './notify.config.js';
 
 const limitMs = 1_000;
-/** Each session that shows notifications has one. */
+/** One for each session that shows notifications. */
 const maxSockets = 64;
-/** Each call has all sockets open, for as long as one of them may take. */
+/** Each call keeps all sockets open, at most for the time limit of one. */
 const limits = {
   name: 'notifications',
   places: 8,
@@ -23,7 +23,7 @@ const limits = {
   fix: 'try again later',
 };
 
-/** Hands notifications to whoever shows them in this machine, each behind a unix socket in the configured folder. */
+/** Sends notifications to the sessions of this machine, each of which has a unix socket in the configured folder. */
 @Injectable()
 export class NotifyService {
   readonly #folder: string;
@@ -39,7 +39,8 @@ export class NotifyService {
   }
 
   /**
-   * Resolves once every socket has it as one JSON object, or did not take it within a second; no socket is no mistake.
+   * Resolves once it was written to every socket as one JSON object, or a socket did not accept it within a second. No
+   * socket is no error.
    * RESOURCE_EXHAUSTED when too many calls are open.
    */
   async notify({ Event, Title, Urgency, Icon, Message }: notify.UserNotification, call: QueuedCall): Promise<void> {
@@ -62,7 +63,7 @@ export class NotifyService {
     }
   }
 
-  /** What has been written is the reader's, whether it reads or not. */
+  /** Does not wait until the reader has read it. */
   #write(path: string, text: string): Promise<void> {
     return new Promise((resolve) => {
       const socket = createConnection({ path });

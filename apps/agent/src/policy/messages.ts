@@ -1,43 +1,43 @@
 import { setImmediate } from 'node:timers/promises';
-import type { ServerReadableStream } from '@grpc/grpc-js';
 import { GivcError } from '@givc/model';
 import type { Slot } from '@givc/queue';
+import type { ClientStreamingCall } from '@givc/rpc';
 
 const hungUp = (cause?: unknown): GivcError => new GivcError('CANCELLED', 'the caller hung up', { cause });
 
 /**
- * The messages of a caller, each read when it is asked for, so that a slow reader slows the caller down. It ends only
- * when the caller has said that there are no more. Throws CANCELLED when the caller hangs up or is cut off, and why the
- * place in the queue is lost when it is.
+ * The messages of a caller, each read when it is asked for, so that a slow reader slows the caller down. It ends only when
+ * the caller has ended its messages. Throws CANCELLED when the caller hangs up or is cut off, and the reason of the slot
+ * when the slot is lost.
  */
 export async function* messagesOf<Message>(
-  call: ServerReadableStream<Message, unknown>,
-  place: Pick<Slot, 'signal' | 'reason'>,
+  call: ClientStreamingCall<Message, unknown>,
+  slot: Pick<Slot, 'signal' | 'reason'>,
 ): AsyncGenerator<Message, void, undefined> {
   const messages = call.iterator({ destroyOnReturn: false }) as AsyncIterator<Message, undefined>;
   for (;;) {
-    const next = await within(messages.next(), place);
+    const next = await within(messages.next(), slot);
     if (!next.done) {
       yield next.value;
       continue;
     }
-    // Of a caller that hangs up, grpc-js (1.14.7) tells first that its messages have ended, and then that it is gone.
+    // When a caller hangs up, grpc-js (1.14.7) first emits the end of its messages, and then `cancelled`.
     await setImmediate();
     if (call.cancelled) throw hungUp();
     return;
   }
 }
 
-async function within<Value>(work: Promise<Value>, place: Pick<Slot, 'signal' | 'reason'>): Promise<Value> {
+async function within<Value>(work: Promise<Value>, slot: Pick<Slot, 'signal' | 'reason'>): Promise<Value> {
   let lose: () => void = () => undefined;
   const lost = new Promise<never>((_, reject) => {
-    lose = () => reject(place.reason);
-    if (place.signal.aborted) lose();
-    else place.signal.addEventListener('abort', lose, { once: true });
+    lose = () => reject(slot.reason);
+    if (slot.signal.aborted) lose();
+    else slot.signal.addEventListener('abort', lose, { once: true });
   });
   try {
     return await Promise.race([work.catch((error: unknown) => Promise.reject(hungUp(error))), lost]);
   } finally {
-    place.signal.removeEventListener('abort', lose);
+    slot.signal.removeEventListener('abort', lose);
   }
 }

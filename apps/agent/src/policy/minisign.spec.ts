@@ -21,7 +21,7 @@ const text = (of: readonly string[]) => `${of.join('\n')}\n`;
 const changed = (at: number, line: string) => text(lines.map((old, index) => (index === at ? line : old)));
 
 describe('a signature of minisign', () => {
-  it('by the key is good, and its trusted comment is told', () => {
+  it('by the key is valid, and gives its trusted comment', () => {
     expect(verifyMinisign(key, text(lines), digestOf(policy))).toBe('policy:firewall 2026-11-24');
   });
 

@@ -141,7 +141,7 @@ describe('the installer of policies', () => {
     expect(readdirSync(dirname(destination))).toEqual(['rules.json']);
   });
 
-  it('makes the folder of a policy such that everybody may read it, and does not follow a link there', async () => {
+  it('makes the folder of a policy readable for all users, and does not follow a link there', async () => {
     const before = process.umask(0o022);
     await install(firewall, 'a');
     process.umask(before);

@@ -25,7 +25,7 @@ export class PolicyInstaller implements OnModuleInit {
     }
   }
 
-  /** What a policy is written to as it comes. FAILED_PRECONDITION when the store cannot be written. */
+  /** Opens the file that a policy is written to as it arrives. FAILED_PRECONDITION when the store cannot be written. */
   async begin(name: PolicyName): Promise<NewFile> {
     const folder = dirname(this.#stored(name));
     try {
@@ -39,8 +39,8 @@ export class PolicyInstaller implements OnModuleInit {
   }
 
   /**
-   * Installs what has come, unless both places have it; returns whether they did not. PERMISSION_DENIED when it is signed
-   * and older than what was accepted before.
+   * Installs the policy that has arrived, unless both files have it already, and returns whether that was necessary.
+   * PERMISSION_DENIED when it is signed and older than the one that was accepted last.
    */
   install(name: PolicyName, incoming: NewFile, sha256: string, age?: SignedVersion): Promise<boolean> {
     const before = this.#last.get(name) ?? Promise.resolve();
@@ -56,8 +56,8 @@ export class PolicyInstaller implements OnModuleInit {
     const { policies, maxBytes } = this.config;
     const stored = this.#stored(name);
     const destination = policies.get(name) ?? '';
-    const places = destination === '' ? [stored] : [destination, stored];
-    const found = await Promise.all(places.map((place) => sha256Of(place, maxBytes)));
+    const paths = destination === '' ? [stored] : [destination, stored];
+    const found = await Promise.all(paths.map((path) => sha256Of(path, maxBytes)));
     const isNew = found.some((one) => one !== sha256);
     if (isNew) {
       const installed = destination === '' ? undefined : await incoming.copyFor(destination, { makeFolder: true });

@@ -21,8 +21,8 @@ const file = parsed(z.record(z.string(), installed), (field, value) => {
 type Installed = z.output<typeof installed>;
 
 /**
- * `storePath/policies.json`: of each policy the SHA-256, in hexadecimal, since when it is installed, and which signed one was
- * accepted last. Whether a policy has to be installed is asked of the installed files.
+ * `storePath/policies.json`: the SHA-256 of each policy, in hexadecimal, when it was installed, and the signed one that was
+ * accepted last. Whether a policy has to be installed is decided by the installed files, not by this record.
  */
 @Injectable()
 export class PolicyRecord implements OnModuleInit {
@@ -53,7 +53,7 @@ export class PolicyRecord implements OnModuleInit {
     return this.#known.get(name)?.signed;
   }
 
-  /** Of a policy that was found installed, the time stays; without `signed` what was accepted last stays. */
+  /** The time stays for a policy that was already installed; without `signed`, the last accepted one stays. */
   set(name: PolicyName, sha256: string, isNew: boolean, signed?: AcceptedPolicy): Promise<void> {
     const known = this.#known.get(name);
     const wasFound = !isNew && known?.sha256 === sha256;

@@ -1,6 +1,5 @@
 import { Controller } from '@nestjs/common';
 import { GrpcStreamCall } from '@nestjs/microservices';
-import type { sendUnaryData } from '@grpc/grpc-js';
 import type { policyadmin } from '@givc/rpc';
 import { PolicyService, type PolicyCall } from './policy.service.js';
 
@@ -10,7 +9,7 @@ export class PolicyController {
   constructor(private readonly policies: PolicyService) {}
 
   @GrpcStreamCall('PolicyAdmin', 'StreamPolicy')
-  async streamPolicy(call: PolicyCall, answer: sendUnaryData<policyadmin.Status>): Promise<void> {
+  async streamPolicy(call: PolicyCall, answer: (error: null, status: policyadmin.Status) => void): Promise<void> {
     await this.policies.receive(call);
     answer(null, { Status: 'Success' });
   }

@@ -114,7 +114,7 @@ describe('the policies that an agent accepts', () => {
   it.each([
     ['have no message', new FakePolicyCall().finish(), 'policy_name: the stream has no message'],
     [
-      'nobody has configured',
+      'is not configured',
       new FakePolicyCall().send('dns', 'x'),
       'policy_name: policy "dns" is not in capabilities.policy.policies of this agent',
     ],

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import type { ServerReadableStream } from '@grpc/grpc-js';
 import { GivcError, invalid, parsePolicyName, type PolicyName } from '@givc/model';
 import { noteChange, queuedCallOf } from '@givc/access';
 import { FairQueue, type Slot } from '@givc/queue';
-import { policySignatureOf, type policyadmin } from '@givc/rpc';
+import { policySignatureOf, type ClientStreamingCall, type policyadmin } from '@givc/rpc';
 import { Log } from '@givc/log';
 import { AgentIdentity } from '../config/agent-identity.js';
 import { messagesOf } from './messages.js';
@@ -12,9 +11,9 @@ import { PolicyConfig } from './policy.config.js';
 import { PolicyInstaller } from './policy-installer.js';
 import { assertSigned } from './signed-policy.js';
 
-export type PolicyCall = ServerReadableStream<policyadmin.StreamPolicyRequest, policyadmin.Status>;
+export type PolicyCall = ClientStreamingCall<policyadmin.StreamPolicyRequest, policyadmin.Status>;
 
-/** As many unfinished policies the disk has to bear; the admin gives each two minutes. */
+/** The disk has room for this many unfinished policies; the admin's deadline for each is two minutes. */
 const limits = {
   name: 'the policies that come',
   places: 8,
@@ -26,7 +25,7 @@ const limits = {
   fix: 'send it again later',
 };
 
-/** Takes the policies that the configuration names, complete and, where it asks for that, signed. */
+/** Receives the policies that the configuration names, complete and, where it requires that, signed. */
 @Injectable()
 export class PolicyService implements OnApplicationShutdown {
   readonly #queue: FairQueue;
@@ -42,17 +41,16 @@ export class PolicyService implements OnApplicationShutdown {
   }
 
   /**
-   * Resolves once the policy is installed, or was already. Whatever it throws, what was installed before is still there:
-   * INVALID_ARGUMENT for a policy that is not configured, PERMISSION_DENIED for one that is not rightly signed
-   * or older than the one before,
-   * RESOURCE_EXHAUSTED for one that is too large or while too many come at once, DEADLINE_EXCEEDED when no byte comes for
-   * 15 s, or not all within 110 s.
+   * Resolves once the policy is installed, or was already. When it rejects, the policy that was installed before is still
+   * there: INVALID_ARGUMENT for a policy that is not configured, PERMISSION_DENIED for one whose signature is not accepted
+   * or that is older than the previous one, RESOURCE_EXHAUSTED for one that is too large or while too many arrive at once,
+   * DEADLINE_EXCEEDED when no byte arrives for 15 s, or not all within 110 s.
    */
   receive(call: PolicyCall): Promise<void> {
-    return this.#queue.run(queuedCallOf(call), (place) => this.#track(this.#receive(call, place)));
+    return this.#queue.run(queuedCallOf(call), (slot) => this.#track(this.#receive(call, slot)));
   }
 
-  /** Resolves once what was about to be installed is, and recorded; the calls have ended before. */
+  /** Resolves once the policies that were being installed are installed and recorded; their calls have ended before. */
   async onApplicationShutdown(): Promise<void> {
     await Promise.allSettled(this.#receiving);
   }
@@ -66,8 +64,8 @@ export class PolicyService implements OnApplicationShutdown {
     }
   }
 
-  async #receive(call: PolicyCall, place: Slot): Promise<void> {
-    const messages = messagesOf<policyadmin.StreamPolicyRequest>(call, place);
+  async #receive(call: PolicyCall, slot: Slot): Promise<void> {
+    const messages = messagesOf<policyadmin.StreamPolicyRequest>(call, slot);
     const first = await messages.next();
     if (first.done) throw invalid('policy_name', 'the stream has no message');
     const name = this.#parseName(first.value);
@@ -86,7 +84,7 @@ export class PolicyService implements OnApplicationShutdown {
         const { policy_name, policy_chunk } = next.value;
         if (policy_name !== '' && policy_name !== name)
           throw invalid('policy_name', `the stream began with ${name}, another name may not follow`);
-        place.progress(policy_chunk.length);
+        slot.progress(policy_chunk.length);
         bytes += policy_chunk.length;
         if (bytes > maxBytes)
           throw new GivcError('RESOURCE_EXHAUSTED', `policy "${name}": it is larger than ${maxBytes} bytes`);

@@ -1,7 +1,7 @@
 import { GivcError, messageOf, type PolicyName, quoted } from '@givc/model';
 import { verifyMinisign, type MinisignKey } from './minisign.js';
 
-/** When a policy was signed, by what the trusted comment of its signature says; 0 or more. */
+/** When a policy was signed, from the trusted comment of its signature; 0 or more. */
 export interface SignedVersion {
   /** Of the word `version:N`. */
   readonly version: number | undefined;
@@ -9,7 +9,7 @@ export interface SignedVersion {
   readonly timestamp: number | undefined;
 }
 
-/** What was accepted last of a policy. */
+/** The policy that was accepted last. */
 export interface AcceptedPolicy extends SignedVersion {
   readonly sha256: string;
 }
@@ -17,7 +17,7 @@ export interface AcceptedPolicy extends SignedVersion {
 const refused = (name: PolicyName, problem: string, cause?: unknown): GivcError =>
   new GivcError('PERMISSION_DENIED', `policy "${name}": ${problem}`, { cause });
 
-const wordOf = (comment: string, key: string): string | undefined =>
+const valueOf = (comment: string, key: string): string | undefined =>
   new RegExp(`(?:^|\\s)${key}:(\\S+)`).exec(comment)?.[1];
 
 const numberOf = (word: string | undefined): number | undefined =>
@@ -29,7 +29,7 @@ export interface SignatureSettings {
   readonly requireName: boolean;
 }
 
-/** PERMISSION_DENIED unless the signature is by the key, of what has this BLAKE2b-512 digest, and may be of this policy. */
+/** Throws PERMISSION_DENIED unless the signature is by the key, of this BLAKE2b-512 digest, and not of another policy. */
 export function assertSigned(
   name: PolicyName,
   { publicKey, requireName }: SignatureSettings,
@@ -44,29 +44,30 @@ export function assertSigned(
   } catch (error) {
     throw refused(name, `${messageOf(error)}; ${suffix}`, error);
   }
-  const meant = wordOf(comment, 'policy');
-  if (meant === undefined && requireName)
+  const signedName = valueOf(comment, 'policy');
+  if (signedName === undefined && requireName)
     throw refused(name, 'its trusted comment names no policy; capabilities.policy.requireName asks for policy:NAME');
-  if (meant !== undefined && meant !== name) throw refused(name, `it is signed as policy ${quoted(meant)}; ${suffix}`);
-  const [version, timestamp] = [wordOf(comment, 'version'), wordOf(comment, 'timestamp')];
+  if (signedName !== undefined && signedName !== name)
+    throw refused(name, `it is signed as policy ${quoted(signedName)}; ${suffix}`);
+  const [version, timestamp] = [valueOf(comment, 'version'), valueOf(comment, 'timestamp')];
   if (version !== undefined && numberOf(version) === undefined)
     throw refused(name, `its trusted comment has version ${quoted(version)}: expected at most 15 digits`);
   return { version: numberOf(version), timestamp: numberOf(timestamp) };
 }
 
 /**
- * PERMISSION_DENIED when the policy is older than the one that was accepted last, or as old and another one. Versions come
- * after time: once a policy had a version its time counts no more, and once it had one of both it may not be without.
+ * Throws PERMISSION_DENIED when the policy is older than the one that was accepted last, or as old and different. Versions
+ * take precedence over timestamps: once a policy had a version, its timestamp is ignored, and a version or timestamp that
+ * it had once is required from then on.
  */
 export function assertNotOlder(name: PolicyName, before: AcceptedPolicy | undefined, now: AcceptedPolicy): void {
   const key = before?.version !== undefined || now.version !== undefined ? 'version' : 'timestamp';
   const last = before?.[key];
   if (last === undefined) return;
   const next = now[key];
-  const wanted = `sign what is to be installed, old or new, with a higher ${key}`;
-  if (next === undefined)
-    throw refused(name, `it is signed without a ${key}, after one with ${key} ${last}; ${wanted}`);
-  if (next < last) throw refused(name, `it is signed with ${key} ${next}, after one with ${last}; ${wanted}`);
+  const fix = `sign what is to be installed, old or new, with a higher ${key}`;
+  if (next === undefined) throw refused(name, `it is signed without a ${key}, after one with ${key} ${last}; ${fix}`);
+  if (next < last) throw refused(name, `it is signed with ${key} ${next}, after one with ${last}; ${fix}`);
   if (next === last && now.sha256 !== before!.sha256)
-    throw refused(name, `another one was signed with ${key} ${last}, too; ${wanted}`);
+    throw refused(name, `another one was signed with ${key} ${last}, too; ${fix}`);
 }

@@ -2,7 +2,7 @@ import { GivcError } from '@givc/model';
 
 const greeting = Buffer.from('\0AUTH');
 const [newline, space, carriageReturn] = [0x0a, 0x20, 0x0d];
-/** As dbus-daemon(1) bounds a line; what a client sends behind `BEGIN` before it is answered is little, too. */
+/** The limit of dbus-daemon(1) for a line. Clients send little behind `BEGIN` before they are answered, too. */
 const maxHeld = 16 * 1024;
 const rejected = 'REJECTED';
 const nothing = Buffer.alloc(0);
@@ -13,7 +13,7 @@ type State =
   | { readonly state: 'lines'; unfinished: Buffer }
   /** `BEGIN` and what follows wait for the answers to the lines before it. */
   | { readonly state: 'begun'; held: Buffer }
-  /** It is over, or it never was one. */
+  /** It has ended, or the connection is not one of D-Bus. */
   | { readonly state: 'over' };
 
 /**
@@ -30,20 +30,20 @@ export class BusHandshake {
   #answers = 0;
   /** The beginning of an answer that has no end yet. */
   #answer = '';
-  /** The user number by which the client has asked to be known last, and which of its commands that was. */
+  /** The last user number that the client has claimed, and the number of that command. */
   #claim: { readonly uid: string; readonly command: number } | undefined;
 
   /** `onRejected` is called with the number of a user that the client claims to be and the bus does not accept. */
   constructor(private readonly onRejected: (uid: string) => void = () => undefined) {}
 
-  /** Nothing is looked at any more: bytes may go past this. */
+  /** The bytes that follow pass unchanged. */
   get isOver(): boolean {
     return this.#state.state === 'over';
   }
 
   /**
-   * Takes what the client has sent, and returns what the bus gets of it now. RESOURCE_EXHAUSTED when a line does not end,
-   * or when the client sends on and on before it is answered.
+   * Takes bytes of the client, and returns those that go to the bus now. Throws RESOURCE_EXHAUSTED when a line is too long,
+   * or when the client sends too much before it is answered.
    */
   fromClient(chunk: Buffer): Buffer {
     switch (this.#state.state) {
@@ -59,7 +59,7 @@ export class BusHandshake {
     }
   }
 
-  /** Looks at what the bus has sent, which the client gets as it is, and returns what the bus gets now that was held back. */
+  /** Reads bytes of the bus, which the client gets unchanged, and returns held bytes that go to the bus now. */
   fromBus(chunk: Buffer): Buffer {
     if (this.#state.state === 'over') return nothing;
     const lines = (this.#answer + chunk.toString('latin1')).split('\n');
@@ -68,7 +68,7 @@ export class BusHandshake {
     return this.#state.state === 'begun' && this.#isAnswered ? this.end() : nothing;
   }
 
-  /** Looks at nothing from now on, and returns what was held back. */
+  /** Ends the handshake, and returns the bytes that were held back. */
   end(): Buffer {
     const before = this.#state;
     this.#state = { state: 'over' };

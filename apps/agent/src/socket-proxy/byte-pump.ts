@@ -4,7 +4,7 @@ import { heapGrowth } from './heap-growth.js';
 export interface ByteEnd {
   pause(): void;
   resume(): void;
-  /** False when the reader at the other end has to catch up first; `drained` tells when it has. */
+  /** False when the reader at the other end has to catch up first; the listener of `drained` is called when it has. */
   write(bytes: Buffer): boolean;
   drained(resume: () => void): void;
   /** Ends the direction towards the reader; calls `done` once that has gone out. */

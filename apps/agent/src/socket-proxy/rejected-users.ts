@@ -1,9 +1,9 @@
 import type { Fields, Log } from '@givc/log';
 
-/** A peer may claim to be anybody. */
+/** A limit, because a peer may claim any number. */
 const loggedMax = 16;
 
-/** Logs each user number that a bus has rejected in its handshake, once: the first sixteen of one socket. */
+/** Logs each user number that a bus rejects in its handshake once, up to sixteen for a socket. */
 export class RejectedUsers {
   readonly #logged = new Set<string>();
 

@@ -5,18 +5,18 @@ import { backoffMs, pause } from '@givc/time';
 const backoff = { firstMs: 500, lastMs: 30_000 };
 
 /**
- * Tries until it succeeds, with a backoff of 0.5 to 30 s; each new reason of a failure is logged once. Resolves with
+ * Retries until it succeeds, with a backoff of 0.5 to 30 s; each new reason of a failure is logged once. Resolves with
  * undefined when the signal is aborted first.
  */
 export async function retryUntilOpen<T>(open: () => Promise<T>, log: Log, signal: AbortSignal): Promise<T | undefined> {
-  let said: string | undefined;
+  let loggedReason: string | undefined;
   for (let failures = 1; !signal.aborted; failures++) {
     try {
       return await open();
     } catch (error) {
       const reason = messageOf(error);
-      if (reason !== said) log.error('socket proxy', { error: reason });
-      said = reason;
+      if (reason !== loggedReason) log.error('socket proxy', { error: reason });
+      loggedReason = reason;
     }
     await pause(backoffMs(failures, backoff), signal);
   }

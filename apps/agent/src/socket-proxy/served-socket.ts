@@ -4,9 +4,9 @@ import type { RejectedUsers } from './rejected-users.js';
 /** A socket of this machine that the agent of another one may connect to. */
 export class ServedSocket {
   readonly socket!: string;
-  /** The only name whose certificate is let in. */
+  /** The only peer that may connect, by the name in its certificate. */
   readonly permitted!: VmName;
   readonly maxConnections!: number;
-  /** Of whom a bus behind the socket takes no clients. */
+  /** Receives the users whose clients a bus behind the socket rejects. */
   readonly rejected!: Pick<RejectedUsers, 'add'>;
 }

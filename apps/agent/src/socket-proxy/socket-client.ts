@@ -8,27 +8,27 @@ import { splice } from './splice.js';
 import { clientFrameBytes, clientWindowBytes, halfCloseKey, supportsHalfClose } from './transfer-call.js';
 
 const { transferData } = services['socketproxy.SocketStream'];
-/** So that a peer that was cut off is given up within 10 s. */
+/** A peer that was cut off is noticed within 10 s. */
 const [probeEveryMs, probeLimitMs] = [3_000, 4_000];
 
 export interface SocketClientOptions {
   readonly file: SocketFile;
   readonly peer: Endpoint;
   readonly maxConnections: number;
-  /** Of whom a bus behind the socket takes no clients. */
+  /** Receives the users whose clients a bus behind the socket rejects. */
   readonly rejected: Pick<RejectedUsers, 'add'>;
 }
 
 /**
- * A socket of this machine behind which is one of another: each connection to it is a call to the agent there, over one
- * lasting channel. A connection that cannot be made there is closed here at once.
+ * A socket of this machine for a socket of another machine: each connection to it is a call to the agent there, over one
+ * channel. A connection that cannot be made there is closed here at once.
  */
 export class SocketClient {
   readonly #channel: RpcChannel;
   readonly #server: Server;
   readonly #open = new Set<Socket>();
-  #probe: NodeJS.Timeout | undefined;
-  #complaint: string | undefined;
+  #probeTimer: NodeJS.Timeout | undefined;
+  #lastError: string | undefined;
   #stop: () => void = () => undefined;
 
   constructor(
@@ -42,10 +42,10 @@ export class SocketClient {
     });
     this.#server = createServer({ allowHalfOpen: true }, (socket) => void this.#accept(socket));
     this.#server.maxConnections = options.maxConnections;
-    this.#server.on('drop', () => this.#complain(`it has ${options.maxConnections} connections already`));
+    this.#server.on('drop', () => this.#warnOnce(`it has ${options.maxConnections} connections already`));
   }
 
-  /** Resolves once the socket is there; FAILED_PRECONDITION when it cannot be. */
+  /** Resolves once the socket exists. Rejects with FAILED_PRECONDITION when it cannot be made. */
   async listen(): Promise<void> {
     this.#stop = await listenAtFile(this.#server, this.options.file);
     this.#channel.keepConnected();
@@ -54,19 +54,19 @@ export class SocketClient {
   /** Removes the socket and ends its connections. */
   close(): void {
     this.#stop();
-    clearInterval(this.#probe);
+    clearInterval(this.#probeTimer);
     this.#channel.close();
     for (const socket of this.#open) socket.destroy();
   }
 
   async #accept(socket: Socket): Promise<void> {
     this.#open.add(socket);
-    this.#probe ??= setInterval(() => void this.#look(), probeEveryMs);
+    this.#probeTimer ??= setInterval(() => void this.#probePeer(), probeEveryMs);
     const call = this.#channel.duplex(transferData, { metadata: { [halfCloseKey]: '1' } });
     let halfCloses = false;
     call.once('metadata', (metadata) => {
       halfCloses = supportsHalfClose(metadata);
-      this.#complaint = undefined;
+      this.#lastError = undefined;
     });
     try {
       await splice(socket, call, {
@@ -80,14 +80,14 @@ export class SocketClient {
     } finally {
       this.#open.delete(socket);
       if (this.#open.size === 0) {
-        clearInterval(this.#probe);
-        this.#probe = undefined;
+        clearInterval(this.#probeTimer);
+        this.#probeTimer = undefined;
       }
     }
   }
 
-  /** Asks the peer for a word, as any server of gRPC can give: a cable that was cut tells nobody. */
-  async #look(): Promise<void> {
+  /** Calls the health service, which any server of gRPC has: no error comes from a cable that was cut. */
+  async #probePeer(): Promise<void> {
     try {
       await this.#channel.unary(health.HealthService.check, { service: '' }, { deadlineMs: probeLimitMs });
     } catch (error) {
@@ -95,16 +95,16 @@ export class SocketClient {
     }
   }
 
-  /** That a socket broke is its user's affair. */
+  /** A broken socket is no problem of the proxy, and not warned of. */
   #failed(error: unknown): void {
     if (error instanceof GivcError && error.reason === 'ABORTED') this.log.debug('socket proxy', this.#fields(error));
-    else this.#complain(messageOf(error));
+    else this.#warnOnce(messageOf(error));
   }
 
-  /** Once for each reason, until a connection succeeds. */
-  #complain(error: string): void {
-    if (error !== this.#complaint) this.log.warn('socket proxy: a connection was closed', this.#fields(error));
-    this.#complaint = error;
+  /** Logs each reason once, until a connection succeeds. */
+  #warnOnce(error: string): void {
+    if (error !== this.#lastError) this.log.warn('socket proxy: a connection was closed', this.#fields(error));
+    this.#lastError = error;
   }
 
   #fields(error: unknown): Record<string, string> {

@@ -6,7 +6,7 @@ import { GivcError, messageOf } from '@givc/model';
 import { runProgram } from '@givc/programs';
 import { removeStaleSocket } from '@givc/rpc';
 
-/** Who may connect. */
+/** A socket's path, and the owner, group and mode that say which users may connect. */
 export interface SocketFile {
   readonly path: string;
   readonly owner: string | undefined;
@@ -14,12 +14,12 @@ export interface SocketFile {
   readonly mode: number;
 }
 
-/** By chown(1), which knows every name that the system does. */
+/** By chown(1), which looks names up as nsswitch.conf(5) says. */
 async function chown(path: string, owner: string | undefined, group: string | undefined): Promise<void> {
-  // Behind an owner, a colon without a group would mean the owner's own.
-  const whose = group === undefined ? owner! : `${owner ?? ''}:${group}`;
+  // For chown(1), an owner and a colon without a group stand for the group of the owner.
+  const owners = group === undefined ? owner! : `${owner ?? ''}:${group}`;
   const environment = { LC_ALL: 'C' };
-  const { status, stderr } = await runProgram('chown', ['--no-dereference', '--', whose, path], { environment });
+  const { status, stderr } = await runProgram('chown', ['--no-dereference', '--', owners, path], { environment });
   if (status !== 0) throw new GivcError('FAILED_PRECONDITION', stderr.toString().trim());
 }
 
@@ -29,9 +29,9 @@ const idOf = (path: string): string | undefined => {
 };
 
 /**
- * Has a server listen at a path with the owner, group and mode that are asked for from the first moment on. A file that a
- * dead server left there is replaced. Resolves with how to stop, which removes the file, unless it is somebody else's by then.
- * Rejects with FAILED_PRECONDITION that names the path: a living server has it, or the system says no.
+ * Has a server listen at a path, with this owner, group and mode from the first moment on. The file of a server that has
+ * died is replaced. Resolves with a function that stops and removes the file, unless another server has replaced it.
+ * Rejects with FAILED_PRECONDITION that names the path when a running server listens there, or the system refuses it.
  */
 export async function listenAtFile(server: Server, { path, owner, group, mode }: SocketFile): Promise<() => void> {
   await removeStaleSocket(path);
@@ -40,7 +40,7 @@ export async function listenAtFile(server: Server, { path, owner, group, mode }:
   let folder: string | undefined;
   let made = path;
   try {
-    // The file is made where nobody else comes, and moved into its place when it is right.
+    // The file is made in a folder that only we may enter, and moved when its owner and mode are set.
     folder = mkdtempSync(join(dirname(path), '.s'));
     made = join(folder, 's');
     server.listen(made);
@@ -55,7 +55,7 @@ export async function listenAtFile(server: Server, { path, owner, group, mode }:
     };
   } catch (error) {
     server.close();
-    // Without the name of the folder, which is another one each time.
+    // Without the name of the folder, which is different each time.
     const problem = messageOf(error).replaceAll(made, path);
     throw new GivcError('FAILED_PRECONDITION', `cannot listen on ${path}: ${problem}`, { cause: error });
   } finally {

@@ -15,7 +15,7 @@ import { configClass } from '../config/config-class.js';
 import { enable, readIfEnabled } from '../config/enable.js';
 import { isDefaultPeer, peerTransport } from '../config/transport.js';
 
-const word = parsed(z.string(), (field, value) => {
+const accountName = parsed(z.string(), (field, value) => {
   if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,31}$/.test(value))
     throw invalid(field, `invalid name ${quoted(value)}: expected a user or group`);
   return value;
@@ -39,10 +39,10 @@ export const socketProxy = z.strictObject({
   socket: defaulted(socketPath, '/tmp/.dbusproxy.sock'),
   /** Of a server: the only machine that may connect, instead of the one that the transport names. */
   permittedSource: absent(parsed(z.string(), parseVmName)),
-  /** Of the socket that is made, when it is no server. */
-  owner: absent(word),
-  group: absent(word),
-  /** 0770 unless said. */
+  /** The owner of the socket that is made, when it is no server. */
+  owner: absent(accountName),
+  group: absent(accountName),
+  /** 0770 unless set. */
   mode: absent(mode),
   maxConnections,
 });
@@ -59,7 +59,7 @@ export class SocketProxyConfig extends configClass(
 /** With the name of the entry of `dbusProxy` that has the same socket. */
 export type NamedSocketProxy = SocketProxy & { readonly name?: string };
 
-/** Where an agent serves what is paired with the agent of `transport`: its own address, on the transport's port. */
+/** Where an agent serves the peer of `transport`: at its own address, on the transport's port. */
 export function servingAddress(self: Address, { address }: Endpoint): Address {
   if ((self.protocol === 'tcp' || self.protocol === 'vsock') && 'port' in address)
     return { ...self, port: address.port };

@@ -136,7 +136,7 @@ describe('the socket of a service that is offered to one machine', () => {
     },
   );
 
-  it('is open to whoever calls where TLS is off, as nobody has a name', async () => {
+  it('is open to every caller where TLS is off, as callers have no names', async () => {
     await serve();
     void transfer(offer(), callAs());
     expect(await connected()).toBeDefined();
@@ -159,7 +159,7 @@ describe('the socket of a service that is offered to one machine', () => {
     expect(await connected(3)).toBeDefined();
   });
 
-  it('takes no place for a machine that is refused, or while there is no service', async () => {
+  it('counts no connection of a machine that is refused, or while there is no service', async () => {
     const controller = offer(1);
     for (const caller of ['chrome-vm', 'gui-vm', 'chrome-vm', 'gui-vm'])
       await expect(transfer(controller, callAs(caller))).rejects.toMatchObject({

@@ -2,15 +2,15 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { Controller } from '@nestjs/common';
 import { GrpcStreamCall } from '@nestjs/microservices';
-import { Metadata, type ServerDuplexStream } from '@grpc/grpc-js';
+import { Metadata } from '@grpc/grpc-js';
 import { callerOf, noteChange } from '@givc/access';
 import { GivcError, messageOf } from '@givc/model';
-import type { socketproxy } from '@givc/rpc';
-import { halfCloseKey, supportsHalfClose } from './transfer-call.js';
+import type { BidiStreamingCall } from '@givc/rpc';
+import { halfCloseKey, supportsHalfClose, type Frame } from './transfer-call.js';
 import { ServedSocket } from './served-socket.js';
 import { splice } from './splice.js';
 
-type TransferCall = ServerDuplexStream<socketproxy.StreamFrame, socketproxy.StreamFrame>;
+type TransferCall = BidiStreamingCall<Frame, Frame>;
 
 /** `socketproxy.SocketStream` of one socket: each call is a connection to it. */
 @Controller()
@@ -29,7 +29,7 @@ export class SocketProxyController {
     this.#open++;
     try {
       const socket = await this.#connect(path);
-      // Nobody listens to its errors yet.
+      // No listener receives errors of the socket yet.
       if (call.cancelled) return void socket.destroy();
       const metadata = new Metadata();
       metadata.set(halfCloseKey, '1');
@@ -47,12 +47,12 @@ export class SocketProxyController {
   #assertPermitted(call: TransferCall): void {
     const { peer } = callerOf(call);
     const { socket, permitted } = this.served;
-    // Without TLS nobody has a name.
+    // Without TLS a peer has no name.
     if (peer && peer.name !== permitted)
       throw new GivcError('PERMISSION_DENIED', `${peer.name} may not use ${socket}: only ${permitted} may`);
   }
 
-  /** UNAVAILABLE while nobody listens there. */
+  /** UNAVAILABLE while no service listens there. */
   async #connect(path: string): Promise<Socket> {
     const socket = connect({ path, allowHalfOpen: true });
     try {

@@ -14,13 +14,13 @@ interface Open {
   close(): void | Promise<void>;
 }
 
-/** The contract's group; who is not root cannot give a file away. */
+/** The group of the contract; only root may give a file to another group. */
 const defaultGroup = (): string | undefined => (process.getuid?.() === 0 ? 'users' : undefined);
 
-/** What lets clients of another user in: a bus takes those of the user alone that its proxy runs as. */
+/** The setting by which a bus accepts clients of another user: it accepts only those of the user that its proxy runs as. */
 const userSetting = (proxy: string): string => `capabilities.dbusProxy.proxies[${proxy}].user`;
 
-/** Opens every entry of the configuration, each by itself, and keeps trying those that cannot be opened yet. */
+/** Opens every entry of the configuration, and retries those that cannot be opened yet. */
 @Injectable()
 export class SocketProxyService implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #stopping = new AbortController();

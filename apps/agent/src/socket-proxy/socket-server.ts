@@ -8,12 +8,12 @@ import { ServedSocket } from './served-socket.js';
 import { SocketProxyController } from './socket-proxy.controller.js';
 import { windowBytes } from './transfer-call.js';
 
-/** So that a peer that was cut off is given up within 10 s. */
+/** A peer that was cut off is noticed within 10 s. */
 const keepalive = { everyMs: 3_000, answerMs: 4_000 };
 
 /**
- * Its one peer may have 256 connections that are not read: of each a message of 64 KiB, and its part of the window, of
- * which those have more that were there first.
+ * For 256 connections of the one peer that are not read: a message of 64 KiB for each, and its part of the window, of which
+ * earlier connections have more.
  */
 const limits = { undeliveredBytesOfPeer: 32 * 1024 * 1024, unreadBytesOfPeer: 32 * 1024 * 1024 };
 

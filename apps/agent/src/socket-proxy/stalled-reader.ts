@@ -1,21 +1,21 @@
 import type { Socket } from 'node:net';
 import { Timeout } from '@givc/time';
 
-/** How long a peer may read nothing of what is written to it. */
-const standstillMs = 5_000;
+/** How long a peer may read nothing while bytes are waiting for it. */
+const stallMs = 5_000;
 
-const takenBy = ({ bytesWritten, writableLength }: Socket): number => bytesWritten - writableLength;
+const readBy = ({ bytesWritten, writableLength }: Socket): number => bytesWritten - writableLength;
 
-/** Calls `end` once the peer of the socket has read nothing for 5 s. Returns what ends the watch. */
+/** Calls `end` once the peer of the socket has read nothing for 5 s. Returns a function that ends the watch. */
 export function onStalledReader(socket: Socket, end: () => void): () => void {
   let timeout: Timeout;
-  const watch = (taken: number) => {
-    timeout = new Timeout(standstillMs, () => {
-      const now = takenBy(socket);
-      if (now === taken) end();
+  const watch = (readBefore: number) => {
+    timeout = new Timeout(stallMs, () => {
+      const now = readBy(socket);
+      if (now === readBefore) end();
       else watch(now);
     });
   };
-  watch(takenBy(socket));
+  watch(readBy(socket));
   return () => timeout.cancel();
 }

@@ -1,6 +1,6 @@
 import { parseCpu, parseLoad, parseMemory, parseProcess } from './proc-files.js';
 
-/** A line of /proc/PID/stat, with the fields that count at their places. */
+/** A line of /proc/PID/stat, with the fields that are read at their positions. */
 const line = (name: string): string =>
   `4711 (${name}) R 1 4711 4711 0 -1 4194560 1 2 3 4 70 30 5 6 20 0 1 0 123456 10000000 250 18446744073709551615 1 1 0 0\n`;
 
@@ -19,7 +19,7 @@ describe('a process', () => {
   });
 });
 
-describe('what the kernel tells of the machine', () => {
+describe('the files of /proc', () => {
   it('adds up to all ticks, those of guests once', () => {
     expect(parseCpu('cpu  100 20 50 1000 30 3 2 5 40 10\ncpu0 1 1 1 1\n')).toEqual({ user: 120, sys: 55, total: 1210 });
   });

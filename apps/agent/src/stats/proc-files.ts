@@ -1,13 +1,13 @@
 import type { stats } from '@givc/rpc';
 
-/** What /proc/PID/stat says of a process; times in clock ticks. */
+/** A process as /proc/PID/stat has it; times in clock ticks. */
 export interface ProcessTimes {
   readonly name: string;
   /** One letter of proc(5): `R` runs. */
   readonly state: string;
   readonly user: number;
   readonly sys: number;
-  /** Since when it runs: with the number of the process, what no other process has. */
+  /** When it started, in clock ticks since the boot; unique together with the process ID. */
   readonly started: string;
   /** In pages. */
   readonly residentPages: number;
@@ -47,7 +47,7 @@ export function parseCpu(stat: string): CpuTicks {
   return { user: user + nice, sys, total: user + nice + sys + idle + iowait + steal };
 }
 
-/** In bytes; what the kernel does not tell is 0. */
+/** In bytes; a value that the kernel does not have is 0. */
 export function parseMemory(meminfo: string): stats.MemoryStats {
   const bytes = (key: string): number =>
     1024 * Number(new RegExp(`^${key}: +([0-9]+) kB$`, 'm').exec(meminfo)?.[1] ?? 0);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { readProc } from './proc.js';
 
 describe('proc(5)', () => {
-  it('tells of this process', async () => {
+  it('has this process', async () => {
     const { memory, load, cpu, processes } = await readProc();
     const own = processes.get(String(process.pid))!;
     expect(own.residentPages * 4096).toBeGreaterThan(1024 * 1024);

@@ -9,11 +9,11 @@ export interface ProcReading {
   readonly memory: stats.MemoryStats;
   readonly load: stats.LoadStats;
   readonly cpu: CpuTicks;
-  /** By the numbers of the processes. */
+  /** By process ID. */
   readonly processes: ReadonlyMap<string, ProcessTimes>;
 }
 
-/** So many processes are read in one turn, in about 0.4 ms. */
+/** How many processes are read before other work may run, which takes about 0.4 ms. */
 const slice = 32;
 /** Enough for the first half of the line, which is what is needed. */
 const lineBytes = 1024;
@@ -30,8 +30,8 @@ export async function readProc(folder = '/proc'): Promise<ProcReading> {
 }
 
 /**
- * The kernel makes these lines when they are read, and no disk is waited for. Reading one takes 0.01 ms, the way through
- * the thread pool and back five times that: they are read at once, a few in each turn of the event loop.
+ * The kernel makes these files when they are read, without any disk. Reading one takes 0.01 ms; through the thread pool it
+ * would take five times that. So they are read synchronously, a few in each iteration of the event loop.
  */
 async function readProcesses(folder: string): Promise<Map<string, ProcessTimes>> {
   const pids = (await readdir(folder)).filter((name) => /^[0-9]+$/.test(name));

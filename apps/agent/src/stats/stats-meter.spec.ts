@@ -17,7 +17,7 @@ const shares = (meter: StatsMeter, now: ProcReading) =>
   meter.read(now).Process!.CpuProcesses.map(({ Name, User, Sys }) => [Name, User, Sys]);
 
 describe('what a machine does', () => {
-  it('is told the first time since it has booted', () => {
+  it('covers the time since the boot at first', () => {
     const { Process, ...machine } = new StatsMeter().read(reading(1000, { 1: process('init', 100, { sys: 50 }) }));
     expect(Process).toMatchObject({ UserCycles: 500, SysCycles: 250, TotalCycles: 1000, Total: 1, Running: 0 });
     expect(Process!.CpuProcesses).toEqual([{ Name: 'init', User: 10, Sys: 5, ResSetSize: 10 }]);
@@ -27,7 +27,7 @@ describe('what a machine does', () => {
     });
   });
 
-  it('is told later since it was told before, also of processes that began in between', () => {
+  it('covers the time since the previous reading later, also for processes that began in between', () => {
     const meter = new StatsMeter();
     meter.read(reading(1000, { 1: process('old', 100), 2: process('gone', 900) }));
     expect(shares(meter, reading(1200, { 1: process('old', 150), 3: process('new', 20) }))).toEqual([
@@ -53,9 +53,9 @@ describe('what a machine does', () => {
     const many = Object.fromEntries(
       [1, 2, 3, 4, 5, 6, 7].map((n) => [n, process(`p${n}`, n, { residentPages: 8 - n, state: n > 5 ? 'R' : 'S' })]),
     );
-    const told = new StatsMeter().read(reading(100, many)).Process!;
-    expect(told.CpuProcesses.map(({ Name }) => Name)).toEqual(['p7', 'p6', 'p5', 'p4', 'p3']);
-    expect(told.MemProcesses.map(({ Name }) => Name)).toEqual(['p1', 'p2', 'p3', 'p4', 'p5']);
-    expect(told).toMatchObject({ Total: 7, Running: 2 });
+    const stats = new StatsMeter().read(reading(100, many)).Process!;
+    expect(stats.CpuProcesses.map(({ Name }) => Name)).toEqual(['p7', 'p6', 'p5', 'p4', 'p3']);
+    expect(stats.MemProcesses.map(({ Name }) => Name)).toEqual(['p1', 'p2', 'p3', 'p4', 'p5']);
+    expect(stats).toMatchObject({ Total: 7, Running: 2 });
   });
 });

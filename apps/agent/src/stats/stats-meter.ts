@@ -9,8 +9,8 @@ type Before = Pick<ProcReading, 'cpu' | 'processes'>;
 const boot: Before = { cpu: { user: 0, sys: 0, total: 0 }, processes: new Map() };
 
 /**
- * Turns readings of the machine into what happened since the reading before, the first time since the machine has booted.
- * A process that was not there before has done all of its work since; of one that has ended nothing is said.
+ * Turns readings of the machine into its activity since the previous reading, or since the boot for the first one. A process
+ * that is new has done all of its work since; a process that has ended is left out.
  */
 export class StatsMeter {
   #before = boot;
@@ -48,6 +48,6 @@ export class StatsMeter {
 /** The kernel's counters may go back a little (proc(5), iowait). */
 const since = (before: number, now: number): number => Math.max(0, now - before);
 
-/** Numbers of processes are given anew. */
+/** The kernel reuses process IDs. */
 const sameProcess = (known: ProcessTimes | undefined, process: ProcessTimes): ProcessTimes | undefined =>
   known?.started === process.started ? known : undefined;

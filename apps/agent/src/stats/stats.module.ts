@@ -4,7 +4,7 @@ import { StatsController } from './stats.controller.js';
 import { StatsService } from './stats.service.js';
 import { SysinfoService } from './sysinfo.service.js';
 
-/** What this machine does and is: every agent has it. */
+/** The activity and the properties of this machine: every agent has it. */
 @Module({ controllers: [StatsController], providers: [StatsService, SysinfoService] })
 export class StatsModule {
   static readonly services: readonly ServiceName[] = ['stats.StatsService'];

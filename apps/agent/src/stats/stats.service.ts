@@ -3,13 +3,13 @@ import type { stats } from '@givc/rpc';
 import { readProc } from './proc.js';
 import { StatsMeter } from './stats-meter.js';
 
-/** What this machine does. */
+/** The activity of this machine. */
 @Injectable()
 export class StatsService {
   readonly #meter = new StatsMeter();
   #reading: Promise<stats.StatsResponse> | undefined;
 
-  /** Tells of the time since the previous call, whoever made that; who asks while it is being measured gets the same answer. */
+  /** Covers the time since the previous call, of any caller. Calls at the same time get the same answer. */
   stats(): Promise<stats.StatsResponse> {
     this.#reading ??= readProc()
       .then((reading) => this.#meter.read(reading))

@@ -22,7 +22,7 @@ describe('what a machine is', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('is unknown where nothing tells', async () => {
+  it('is unknown where no program has it', async () => {
     expect(await sysinfo()).toEqual({ GhafVersion: 'Unknown', SecureBoot: undefined, DiskEncrypted: undefined });
     for (const name of ['ghaf-version', 'lsblk', 'bootctl']) program(name, 'echo crypt; exit 1');
     expect(await sysinfo()).toEqual({ GhafVersion: 'Unknown', SecureBoot: undefined, DiskEncrypted: undefined });
@@ -46,8 +46,8 @@ describe('what a machine is', () => {
     ['disabled (setup)', false],
     ['disabled', false],
     ['not supported', undefined],
-  ])('has secure boot %s, also when bootctl misses its boot loader', async (words, is) => {
-    program('bootctl', `echo '  Secure Boot: ${words}'; exit 1`);
+  ])('has secure boot %s, also when bootctl misses its boot loader', async (printed, is) => {
+    program('bootctl', `echo '  Secure Boot: ${printed}'; exit 1`);
     program('lsblk', 'echo disk');
     expect(await sysinfo()).toMatchObject({ SecureBoot: is, DiskEncrypted: false });
   });

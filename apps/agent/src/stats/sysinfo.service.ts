@@ -8,19 +8,19 @@ import type { stats } from '@givc/rpc';
 const timeoutMs = 4_000;
 const versionMax = 256;
 
-/** What this machine is, as far as its programs tell. */
+/** The version of Ghaf, secure boot and disk encryption of this machine, from the output of its programs. */
 @Injectable()
 export class SysinfoService {
-  readonly #shared = new Coalesced(() => this.#ask());
+  readonly #shared = new Coalesced(() => this.#read());
 
   constructor(private readonly log: Log) {}
 
-  /** What cannot be found out is `Unknown`, or absent. The programs run once for all who ask meanwhile. */
+  /** A value that cannot be found out is `Unknown`, or absent. Callers at the same time share one run of the programs. */
   sysinfo(): Promise<stats.SysinfoResponse> {
     return this.#shared.get();
   }
 
-  async #ask(): Promise<stats.SysinfoResponse> {
+  async #read(): Promise<stats.SysinfoResponse> {
     const [version, boot, types] = await Promise.all([
       this.#outputOf('ghaf-version'),
       this.#outputOf('bootctl', 'status'),
@@ -37,7 +37,7 @@ export class SysinfoService {
   async #outputOf(program: string, ...args: string[]): Promise<string | undefined> {
     try {
       const { stdout, status } = await runProgram(program, args, { timeoutMs, environment: { LC_ALL: 'C' } });
-      // bootctl(1) fails after it has told of secure boot when there is no boot loader of its own.
+      // bootctl(1) prints secure boot and then fails when there is no boot loader of its own.
       if (status === 0 || program === 'bootctl') return stdout.toString();
       this.log.debug('sysinfo', { program, status });
     } catch (error) {
@@ -49,6 +49,6 @@ export class SysinfoService {
 
 /** From what `bootctl status` prints: `Secure Boot: disabled (setup)`. */
 function secureBootOf(status: string): boolean | undefined {
-  const word = /^\s*Secure Boot:\s*(enabled|disabled)\b/m.exec(status)?.[1];
-  return word === undefined ? undefined : word === 'enabled';
+  const value = /^\s*Secure Boot:\s*(enabled|disabled)\b/m.exec(status)?.[1];
+  return value === undefined ? undefined : value === 'enabled';
 }

@@ -1,17 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import type { ServerWritableStream } from '@grpc/grpc-js';
 import { Observable } from 'rxjs';
 import type { UnitName } from '@givc/model';
-import type { systemd } from '@givc/rpc';
+import type { ServerStreamingCall, systemd } from '@givc/rpc';
 import { Systemd } from '@givc/systemd';
 import { UnitAllowlist } from '../config/unit-allowlist.js';
 import { UsageMeter } from './usage-meter.js';
 
 const intervalMs = 1_000;
 
-type MonitorCall = ServerWritableStream<systemd.UnitResourceRequest, systemd.UnitResourceResponse>;
+type MonitorCall = ServerStreamingCall<systemd.UnitResourceRequest, systemd.UnitResourceResponse>;
 
-/** Tells what a unit uses, each second, for as long as the caller listens and the unit runs. */
+/** Sends the resource usage of a unit each second, while the caller reads and the unit runs. */
 @Injectable()
 export class UnitMonitor {
   constructor(
@@ -20,8 +19,8 @@ export class UnitMonitor {
   ) {}
 
   /**
-   * The first message comes at once, with the average since the unit became active; each later one tells of the time
-   * since the one before. Nothing is measured for a caller that does not read. When the unit has ended, so does this,
+   * The first message comes at once, with the average since the unit became active; each later one covers the time
+   * since the previous one. Nothing is measured for a caller that does not read. When the unit has ended, so does this,
    * with FAILED_PRECONDITION or NOT_FOUND. The Observable itself emits nothing.
    */
   monitor(unit: UnitName, call: MonitorCall): Observable<never> {
@@ -32,8 +31,8 @@ export class UnitMonitor {
       const sample = async (): Promise<void> => {
         const usage = await this.systemd.resourceUsage(unit);
         if (subscriber.closed) return;
-        const isTaken = call.write(meter.read(usage));
-        if (isTaken) next();
+        const hasRoom = call.write(meter.read(usage));
+        if (hasRoom) next();
         else call.once('drain', next);
       };
       const next = () => {

@@ -7,9 +7,9 @@ import { startUnit } from './start-unit.js';
 import { TransientUnits } from './transient-units.js';
 
 /**
- * The units of this machine that the configuration allows; every other is refused with PERMISSION_DENIED. What they
- * become is told to the admin before the caller is answered, also that a job has failed. An aborted `signal` ends the
- * waiting, not what systemd does.
+ * Controls the units of this machine that the configuration allows; every other one is refused with PERMISSION_DENIED. The
+ * admin has acknowledged the new state of the unit before the caller is answered, also when a job has failed. An aborted
+ * `signal` ends the wait, not the job of systemd.
  */
 @Injectable()
 export class UnitsService {

@@ -3,8 +3,8 @@ import type { systemd } from '@givc/rpc';
 import type { ResourceUsage } from '@givc/systemd';
 
 /**
- * Turns readings of what a unit uses into percentages: CPU of one CPU since the reading before, memory of the
- * machine's. The first reading, and the first after a restart of the unit, tells the average since it became active.
+ * Turns readings of the resources of a unit into percentages: of one CPU since the previous reading, and of the memory of
+ * the machine. The first reading, also after a restart of the unit, gives the average since it became active.
  */
 export class UsageMeter {
   #last: ResourceUsage | undefined;

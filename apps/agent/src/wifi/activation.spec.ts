@@ -10,7 +10,7 @@ const patient = new AbortController().signal;
 function stage() {
   const watch = new StateWatch(() => undefined);
   const calls: string[] = [];
-  const told = (path: string, state: number, reason = 0) => watch.add({ path, state, reason });
+  const change = (path: string, state: number, reason = 0) => watch.add({ path, state, reason });
   const fake = {
     state: 1 as number | undefined,
     watch: () => Promise.resolve(watch),
@@ -19,16 +19,16 @@ function stage() {
   };
   const begin = (signal = patient) =>
     activate(fake as unknown as NetworkManager, device, () => Promise.resolve(active), signal);
-  return { fake, manager: fake as unknown as NetworkManager, watch, told, calls, begin };
+  return { fake, manager: fake as unknown as NetworkManager, watch, change, calls, begin };
 }
 
 describe('an activation', () => {
   it('is done when its connection is, also if that is so at once', async () => {
-    const { told, begin, fake, calls } = stage();
+    const { change, begin, fake, calls } = stage();
     const begun = begin();
-    told('/another', 4, 9);
-    told(device, 70);
-    told(active, 2, 1);
+    change('/another', 4, 9);
+    change(device, 70);
+    change(active, 2, 1);
     expect(await begun).toBeUndefined();
     fake.state = 2;
     expect(await begin()).toBeUndefined();
@@ -57,7 +57,7 @@ describe('an activation', () => {
       false,
       'no address by DHCP',
     ],
-    ['somebody disconnects', [[active, 4, 2]], false, 'somebody has disconnected it'],
+    ['the user disconnects', [[active, 4, 2]], false, 'it was disconnected'],
     [
       'for no known reason',
       [
@@ -67,21 +67,21 @@ describe('an activation', () => {
       false,
       'reason 3 of the connection, 99 of the device',
     ],
-  ] as const)('fails: %s', async (_, changes, isOfSecrets, why) => {
-    const { told, begin } = stage();
+  ] as const)('fails: %s', async (_, changes, isOfSecrets, text) => {
+    const { change, begin } = stage();
     const begun = begin();
-    for (const [path, state, reason] of changes) told(path, state, reason);
-    expect(await begun).toMatchObject({ isOfSecrets, why: expect.stringContaining(why) as string });
+    for (const [path, state, reason] of changes) change(path, state, reason);
+    expect(await begun).toMatchObject({ isOfSecrets, reason: expect.stringContaining(text) as string });
   });
 
-  it('fails for what the device tells after its connection, too', async () => {
-    const { told, begin, fake } = stage();
+  it('fails for a reason that the device has after its connection, too', async () => {
+    const { change, begin, fake } = stage();
     fake.activeState = () => {
       fake.activeState = () => {
-        told(device, 120, 7);
+        change(device, 120, 7);
         return Promise.resolve(undefined);
       };
-      told(active, 4, 3);
+      change(active, 4, 3);
       return Promise.resolve(undefined);
     };
     expect(await begin()).toMatchObject({ isOfSecrets: true });
@@ -99,17 +99,17 @@ describe('an activation', () => {
   it('is lost with NetworkManager', async () => {
     const { begin, watch } = stage();
     const begun = begin();
-    watch.lose(unavailable('NetworkManager has left the bus'));
+    watch.fail(unavailable('NetworkManager has left the bus'));
     await expect(begun).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
   });
 });
 
 describe('a deactivation', () => {
   it('is done when the connection is gone, which may be at once', async () => {
-    const { manager, fake, told, calls } = stage();
+    const { manager, fake, change, calls } = stage();
     const begun = deactivate(manager, active, patient);
-    told(active, 3);
-    told(active, 4, 2);
+    change(active, 3);
+    change(active, 4, 2);
     await begun;
     fake.state = undefined;
     await deactivate(manager, active, patient);

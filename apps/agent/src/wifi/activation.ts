@@ -7,8 +7,8 @@ const [activated, deactivated] = [2, 4];
 const [needAuth, deviceFailed] = [60, 120];
 
 /**
- * Waits until the connection that `start` begins, and names, is there: then there is no failure. An aborted signal, or
- * the loss of NetworkManager, rejects; the attempt is given up then.
+ * Waits until the connection whose path `start` returns is established, or has failed. Rejects, and ends the attempt, when
+ * the signal is aborted or NetworkManager is lost.
  */
 export async function activate(
   manager: NetworkManager,
@@ -21,13 +21,13 @@ export async function activate(
   try {
     active = await start();
     const path = active;
-    // It may be over before its path was known: what was told until then has arrived with this answer.
+    // It may have ended before its path was known: the changes until then arrive before this answer.
     const state = (await manager.activeState(path)) ?? deactivated;
-    const told = () => watch.last(path, activated, deactivated);
+    const ended = () => watch.last(path, activated, deactivated);
     const isOver = state === activated || state === deactivated;
-    const end = isOver ? (told() ?? { path, state, reason: 0 }) : await watch.until(signal, told);
+    const end = isOver ? (ended() ?? { path, state, reason: 0 }) : await watch.until(signal, ended);
     if (end.state === activated) return undefined;
-    // So has what the device tells after its connection.
+    // The last change of the device has arrived before this answer, too.
     await manager.activeState(path);
     return failureOf(end.reason, reasonOfDevice(watch, device));
   } catch (error) {
@@ -38,7 +38,7 @@ export async function activate(
   }
 }
 
-/** A device that fails tells why, before or after its connection does; one that is refused tells it when it asks again. */
+/** A device that fails has the reason, before or after its connection; one whose credentials are rejected has it when it asks again. */
 const reasonOfDevice = (watch: StateWatch, device: string): number =>
   (watch.last(device, deviceFailed) ?? watch.last(device, needAuth))?.reason ?? 0;
 

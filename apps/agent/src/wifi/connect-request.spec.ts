@@ -35,8 +35,12 @@ describe('a request to connect', () => {
     ['a device that is a path', withSettings({ device: '../wlan0' }), 'Settings.device: '],
     ['an authority that is no path', withSettings({ ...alice, caCert: 'a.pem' }), 'Settings.caCert: '],
     ['an identity without password', withSettings(alice, { Password: '' }), 'Password: '],
-    ['an identity for whoever asks', withSettings({ identity: 'alice' }), 'Settings: who may ask for the password?'],
-  ])('is refused with %s, without a word about the password', (_, message, problem) => {
+    [
+      'an identity without a verified server',
+      withSettings({ identity: 'alice' }),
+      'Settings: the server that may receive the password is not known',
+    ],
+  ])('is refused with %s, and does not contain the password', (_, message, problem) => {
     let thrown: unknown;
     try {
       parseConnectRequest(message);

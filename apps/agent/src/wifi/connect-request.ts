@@ -11,21 +11,21 @@ const text = z.string().check(z.minLength(1), z.maxLength(256), z.regex(/^\P{Cc}
  * 802.1X, where they have one.
  */
 const settings = z.strictObject({
-  /** The network does not tell its name, so the request has to say how it is protected. */
+  /** The network does not broadcast its name, so the request has to name its security. */
   hidden: z.optional(z.boolean()),
-  /** Instead of what the access point offers; of a hidden network, what the credentials suggest unless said. */
+  /** Instead of the security of the access point; for a hidden network, by default the one that the credentials suggest. */
   security: z.optional(z.enum(securities)),
-  /** The interface to use, such as `wlan0`, instead of the one that hears the network best. */
+  /** The interface to use, such as `wlan0`, instead of the one that receives the network best. */
   device: z.optional(z.string().check(z.regex(/^[^\s/\p{Cc}]{1,15}$/u))),
-  /** Who logs in, by 802.1X: an enterprise network. */
+  /** The user of 802.1X, in an enterprise network. */
   identity: z.optional(text),
-  /** What is told about that before the tunnel stands. */
+  /** The identity that is sent before the tunnel is established. */
   anonymousIdentity: z.optional(text),
-  /** `peap` unless said. */
+  /** `peap` by default. */
   eap: z.optional(z.enum(['peap', 'ttls', 'pwd'])),
-  /** `mschapv2` unless said; `pwd` has none. */
+  /** `mschapv2` by default; `pwd` has none. */
   phase2: z.optional(z.enum(['mschapv2', 'mschap', 'pap', 'chap', 'md5', 'gtc'])),
-  /** A file of this machine: the authority of the server's certificate; the system's authorities unless said. */
+  /** A file of this machine: the authority of the server's certificate; the system's authorities by default. */
   caCert: z.optional(z.string().check(z.maxLength(1_024), z.regex(/^\/\P{Cc}*$/u))),
   /** What the server's certificate has to be for: this domain or one below it. */
   domain: z.optional(z.string().check(z.maxLength(253), z.regex(/^[A-Za-z0-9.-]+$/))),
@@ -91,6 +91,6 @@ function assertEnterprise(password: string, { eap, caCert, domain, anyServer }: 
   if (eap !== 'pwd' && caCert === undefined && domain === undefined && anyServer !== true)
     throw invalid(
       'Settings',
-      'who may ask for the password? "domain" or "caCert" says which server, "anyServer" gives it to whoever asks',
+      'the server that may receive the password is not known: set "domain" or "caCert", or "anyServer" for any server',
     );
 }

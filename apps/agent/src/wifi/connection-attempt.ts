@@ -44,7 +44,7 @@ function newAttempt(manager: NetworkManager, target: ConnectTarget, request: Con
   let made: string | undefined;
   return {
     async start() {
-      made = await hushed(manager.add(newProfile(target, request, randomUUID())), request.password);
+      made = await withoutPassword(manager.add(newProfile(target, request, randomUUID())), request.password);
       return manager.activate(made, device.path, accessPoint?.path);
     },
     async undo() {
@@ -62,15 +62,15 @@ async function changedAttempt(
   const before = await manager.secretsOf(path, profile);
   return {
     async start() {
-      await hushed(manager.update(path, withCredentials(profile, target, request)), request.password);
+      await withoutPassword(manager.update(path, withCredentials(profile, target, request)), request.password);
       return manager.activate(path, target.device.path, target.accessPoint?.path);
     },
     undo: () => manager.update(path, before),
   };
 }
 
-/** What NetworkManager says about a profile that it refuses is passed on, unless it quotes the password. */
-async function hushed<T>(work: Promise<T>, password: string | undefined): Promise<T> {
+/** Passes on the error of NetworkManager for a profile that it refuses, unless it quotes the password. */
+async function withoutPassword<T>(work: Promise<T>, password: string | undefined): Promise<T> {
   try {
     return await work;
   } catch (error) {

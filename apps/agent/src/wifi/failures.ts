@@ -1,12 +1,12 @@
-/** NMActiveConnectionStateReason. Of 0, 1 and 3 the device knows more. */
+/** NMActiveConnectionStateReason. For 0, 1 and 3 the reason of the device says more. */
 const ofConnection: Readonly<Record<number, string>> = {
-  2: 'somebody has disconnected it',
+  2: 'it was disconnected',
   4: 'NetworkManager has lost the service behind it',
   5: 'the network gives no valid address',
   6: 'the network did not answer in time',
   7: 'a service that it needs did not start in time',
   8: 'a service that it needs did not start',
-  11: 'somebody has deleted its profile',
+  11: 'its profile was deleted',
   12: 'another connection that it needs has failed',
   14: 'the device is gone',
 };
@@ -23,28 +23,29 @@ const ofDevice: Readonly<Record<number, string>> = {
   17: 'the network gives no address by DHCP',
   35: 'the firmware of the device is missing',
   36: 'the device is gone',
-  38: 'somebody has deleted its profile',
-  39: 'somebody has disconnected it',
+  38: 'its profile was deleted',
+  39: 'it was disconnected',
   53: 'the network is not in range',
-  60: 'somebody has begun another connection',
+  60: 'another connection was begun',
 };
 
 /** NO_SECRETS and LOGIN_FAILED of a connection, NO_SECRETS of a device. */
 const secretsOfConnection = [9, 10];
 const secretsOfDevice = [7];
 
-/** Why a connection did not come about; `secrets`: what was given, or saved, was not accepted. */
+/** Why a connection failed. */
 export interface ConnectionFailure {
+  /** The password, given or saved, was not accepted. */
   readonly isOfSecrets: boolean;
-  readonly why: string;
+  readonly reason: string;
 }
 
-/** What the reasons of a connection and its device, as they ended, mean. */
+/** The failure for the last reasons of a connection and of its device. */
 export function failureOf(connection: number, device: number): ConnectionFailure {
   const isOfSecrets = secretsOfConnection.includes(connection) || secretsOfDevice.includes(device);
-  const why =
+  const reason =
     ofConnection[connection] ??
     ofDevice[device] ??
     `NetworkManager gives up (reason ${connection} of the connection, ${device} of the device)`;
-  return { isOfSecrets, why };
+  return { isOfSecrets, reason };
 }

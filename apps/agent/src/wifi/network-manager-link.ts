@@ -20,7 +20,7 @@ export interface NmCall {
   readonly body?: unknown[];
 }
 
-/** What the bus answers for a name that nobody owns. */
+/** The errors of the bus for a name that no connection owns. */
 const absent = ['org.freedesktop.DBus.Error.ServiceUnknown', 'org.freedesktop.DBus.Error.NameHasNoOwner'];
 
 const rules = [
@@ -30,8 +30,8 @@ const rules = [
 ];
 
 /**
- * The way to NetworkManager: one connection to the system bus, whoever runs this agent, which is made at the first
- * call and again at the first one after it was lost.
+ * The connection to NetworkManager on the system bus, also for an agent of a session. It is made at the first call, and
+ * again at the first call after it was lost.
  */
 @Injectable()
 export class NetworkManagerLink implements OnApplicationShutdown {
@@ -51,7 +51,7 @@ export class NetworkManagerLink implements OnApplicationShutdown {
     }
   }
 
-  /** Hears of each change of the state of devices and connections from now on; close it in the end. */
+  /** Collects each change of the state of devices and connections from now on, until it is closed. */
   async watch(): Promise<StateWatch> {
     await this.#open();
     const watch = new StateWatch(() => this.#watches.delete(watch));
@@ -72,7 +72,7 @@ export class NetworkManagerLink implements OnApplicationShutdown {
     this.#bus = opened;
     const forget = (error: Error) => {
       if (this.#bus === opened) this.#bus = undefined;
-      this.#lose(error);
+      this.#failWatches(error);
     };
     opened.then((bus) => bus.closed).then(forget, forget);
     return opened;
@@ -92,14 +92,14 @@ export class NetworkManagerLink implements OnApplicationShutdown {
   }
 
   #receive({ path, member, body }: BusSignal): void {
-    if (member === 'NameOwnerChanged') this.#lose(unavailable('NetworkManager has left the bus'));
+    if (member === 'NameOwnerChanged') this.#failWatches(unavailable('NetworkManager has left the bus'));
     else if (member === 'StateChanged')
-      // A device tells (state, earlier state, reason), a connection (state, reason).
+      // The arguments of a device are (state, earlier state, reason), those of a connection (state, reason).
       for (const watch of this.#watches) watch.add({ path, state: Number(body[0]), reason: Number(body.at(-1)) });
   }
 
-  #lose(error: Error): void {
-    for (const watch of this.#watches) watch.lose(error);
+  #failWatches(error: Error): void {
+    for (const watch of this.#watches) watch.fail(error);
   }
 }
 

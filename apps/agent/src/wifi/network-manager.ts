@@ -10,7 +10,7 @@ import { wirelessOf, type Wireless } from './wireless.js';
 const properties = 'org.freedesktop.DBus.Properties';
 const gone = ['UnknownObject', 'UnknownMethod', 'UnknownInterface'].map((name) => `org.freedesktop.DBus.Error.${name}`);
 
-/** What is asked of NetworkManager, in its own words: https://networkmanager.dev/docs/api/latest/spec.html */
+/** The calls of NetworkManager, by its own names: https://networkmanager.dev/docs/api/latest/spec.html */
 @Injectable()
 export class NetworkManager {
   constructor(private readonly link: NetworkManagerLink) {}
@@ -34,7 +34,7 @@ export class NetworkManager {
     });
   }
 
-  /** Has a device look for networks; what it finds is known some seconds later. */
+  /** Has a device scan for networks; what it finds is known some seconds later. */
   async requestScan(device: string): Promise<void> {
     await this.link.call({
       path: device,
@@ -63,7 +63,7 @@ export class NetworkManager {
     return (await this.#manager('ActivateConnection', 'ooo', [profile, device, accessPoint]))[0] as string;
   }
 
-  /** What is gone already is no failure. */
+  /** A connection that has ended already is no failure. */
   async deactivate(active: string): Promise<void> {
     try {
       await this.#manager('DeactivateConnection', 'o', [active]);

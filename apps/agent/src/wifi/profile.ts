@@ -32,9 +32,9 @@ export const newProfile = (network: Network, request: ConnectRequest, uuid: stri
   ...credentialSections(network, request),
 });
 
-/** A profile with other credentials; all else that somebody has set in it stays. */
+/** A profile with other credentials; all other settings in it stay. */
 export function withCredentials(profile: Profile, network: Network, request: ConnectRequest): Profile {
-  // That there is a section of security is also said, as of old, in that of the radio.
+  // The section of the radio has a deprecated reference to the section of security.
   const kept = without(profile, ...secretSections);
   const radio = without(profile[wireless] ?? {}, 'security');
   return { ...kept, [wireless]: { ...radio, ...hiding(request) }, ...credentialSections(network, request) };
@@ -62,7 +62,7 @@ function enterprise(password: string, settings: ConnectRequest['settings']): Pro
     'phase2-auth': text(phase2),
     ...(anonymousIdentity ? { 'anonymous-identity': text(anonymousIdentity) } : {}),
     ...(domain ? { 'domain-suffix-match': text(domain), 'system-ca-certs': new Variant('b', !caCert) } : {}),
-    // A path is told as a URI that ends with NUL.
+    // A path is sent as a URI that ends with NUL.
     ...(caCert ? { 'ca-cert': new Variant('ay', Buffer.from(`file://${caCert}\0`)) } : {}),
   };
 }

@@ -3,7 +3,7 @@ import { credentialsOf, securities, type Security } from './security.js';
 import { ssidText } from './ssid.js';
 import type { AccessPoint, WirelessDevice } from './wireless.js';
 
-/** What NetworkManager has saved about a wireless network. */
+/** A profile that NetworkManager has saved for a wireless network. */
 export interface SavedProfile {
   /** Its object of NetworkManager. */
   readonly path: string;
@@ -38,6 +38,6 @@ export function savedProfilesOf(profiles: ReadonlyMap<string, Profile>): SavedPr
 export const serves = (saved: SavedProfile, device: WirelessDevice): boolean =>
   saved.interface === undefined || saved.interface === device.interface;
 
-/** Whether what is saved lets in there: WPA2 and WPA3 take the same password. */
+/** Whether the saved credentials are of the kind that the access point needs: WPA2 and WPA3 have the same password. */
 export const fits = (saved: SavedProfile, { security }: AccessPoint): boolean =>
   credentialsOf(saved.security) === credentialsOf(security);

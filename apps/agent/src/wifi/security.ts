@@ -1,4 +1,4 @@
-/** How a network is protected, in the words of `802-11-wireless-security.key-mgmt` of nm-settings-dbus(5). */
+/** How a network is protected, by the values of `802-11-wireless-security.key-mgmt` of nm-settings-dbus(5). */
 export const securities = ['none', 'ieee8021x', 'owe', 'wpa-psk', 'sae', 'wpa-eap', 'wpa-eap-suite-b-192'] as const;
 export type Security = (typeof securities)[number];
 
@@ -20,7 +20,7 @@ export function securityOf(flags: number, wpaFlags: number, rsnFlags: number): S
   return flags & privacy ? 'ieee8021x' : 'none';
 }
 
-/** What has to be known to be let in. */
+/** The credentials that a network needs. */
 export function credentialsOf(security: Security): 'nothing' | 'password' | 'identity' {
   switch (security) {
     case 'none':

@@ -23,7 +23,7 @@ describe('an SSID as text', () => {
     ['zeros among others', Buffer.from('\0a'), '\\x00a'],
     ['hidden', Buffer.alloc(0), ''],
     ['hidden by zeros', Buffer.alloc(8), ''],
-  ])('is harmless and tells every byte: %s', (_, ssid, text) => {
+  ])('is harmless and keeps every byte: %s', (_, ssid, text) => {
     expect(ssidText(ssid)).toBe(text);
     if (text !== '') expect(ssidBytes(text)).toEqual(ssid);
   });

@@ -33,8 +33,8 @@ export const ssidBytes = (text: string): Buffer =>
   );
 
 /**
- * The names, as `ssidText` has them, that a caller may mean, the likeliest first: a caller that knows nothing of escapes
- * means each character as it is. Only those of possible SSIDs.
+ * The names, as `ssidText` has them, that a text may stand for, the likeliest first: in the text of a caller that does not
+ * use escapes, each character stands for itself. Only those of possible SSIDs.
  */
 export const ssidNames = (text: string): string[] =>
   [ssidBytes(text), Buffer.from(text)]

@@ -1,6 +1,6 @@
 import { GivcError } from '@givc/model';
 
-/** What a device or a connection has become, and why, in the numbers of nm-dbus-types. */
+/** A new state of a device or a connection and its reason, in the numbers of nm-dbus-types. */
 export interface StateChange {
   readonly path: string;
   readonly state: number;
@@ -9,11 +9,11 @@ export interface StateChange {
 
 const changesMax = 1_000;
 
-/** The changes of state that have been told since it was made. */
+/** The changes of state since it was made. */
 export class StateWatch {
   readonly #changes: StateChange[] = [];
   #wake: (() => void) | undefined;
-  #lost: Error | undefined;
+  #failure: Error | undefined;
 
   constructor(private readonly onClose: () => void) {}
 
@@ -23,8 +23,8 @@ export class StateWatch {
   }
 
   /**
-   * Resolves as soon as `found` finds something, which is asked now and at each change. Rejects when NetworkManager is
-   * lost, with CANCELLED when the signal is aborted.
+   * Resolves as soon as `found` returns a value; it is called now and at each change. Rejects when NetworkManager is lost,
+   * and with CANCELLED when the signal is aborted.
    */
   async until<T>(signal: AbortSignal, found: () => T | undefined): Promise<T> {
     const wake = () => this.#wake?.();
@@ -33,7 +33,7 @@ export class StateWatch {
       for (;;) {
         const result = found();
         if (result !== undefined) return result;
-        if (this.#lost !== undefined) throw this.#lost;
+        if (this.#failure !== undefined) throw this.#failure;
         if (signal.aborted) throw new GivcError('CANCELLED', 'the caller hung up');
         await new Promise<void>((resolve) => (this.#wake = resolve));
       }
@@ -47,8 +47,8 @@ export class StateWatch {
     this.#wake?.();
   }
 
-  lose(error: Error): void {
-    this.#lost = error;
+  fail(error: Error): void {
+    this.#failure = error;
     this.#wake?.();
   }
 

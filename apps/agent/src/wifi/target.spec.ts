@@ -5,12 +5,12 @@ import { ssidBytes } from './ssid.js';
 import { selectTarget } from './target.js';
 import type { WirelessDevice } from './wireless.js';
 
-const device = (name: string, ...heard: [ssid: string, strength: number, security: Security][]): WirelessDevice => ({
+const device = (name: string, ...inRange: [ssid: string, strength: number, security: Security][]): WirelessDevice => ({
   path: `/${name}`,
   interface: name,
   active: undefined,
   lastScanMs: 0,
-  accessPoints: heard.map(([ssid, strength, security]) => ({
+  accessPoints: inRange.map(([ssid, strength, security]) => ({
     path: `/${name}/${ssid}/${strength}`,
     ssid: ssidBytes(ssid),
     name: ssid,
@@ -39,7 +39,7 @@ const wlan1 = device('wlan1', ['home', 60, 'wpa-psk'], ['old', 50, 'ieee8021x'])
 const chosen = (devices: WirelessDevice[], request: ConnectRequest) =>
   selectTarget(devices, [], request).accessPoint?.path;
 
-describe('the access point that is meant', () => {
+describe('the access point for a request', () => {
   it('is the strongest that takes a password, not an open one of the same name', () => {
     expect(chosen([wlan0, wlan1], ask())).toBe('/wlan1/home/60');
     expect(chosen([wlan0], ask())).toBe('/wlan0/home/40');
@@ -64,7 +64,7 @@ describe('the access point that is meant', () => {
     expect([named('caf\\xe9'), named('caf\\xE9'), named('caf\\x5cxe9')]).toEqual(['caf\xe9', 'caf\xe9', 'caf\\xe9']);
   });
 
-  it('is the one whose name has a backslash, when no other is meant by a caller that knows no escapes', () => {
+  it('is the one whose name has a backslash, for a caller that does not use escapes', () => {
     const odd = device('wlan0', ['caf\\x5cxe9', 90, 'none']);
     expect(selectTarget([odd], [], ask({ name: 'caf\\xe9', password: undefined })).ssid).toEqual(
       Buffer.from('caf\\xe9'),
@@ -98,8 +98,8 @@ describe('the access point that is meant', () => {
   });
 
   it.each([
-    ['nobody hears', ask({ name: 'base' }), 'NOT_FOUND', 'no network "base" is in range'],
-    ['an unknown device hears', ask({ settings: { device: 'wlan7' } }), 'INVALID_ARGUMENT', 'wlan0, wlan1 are'],
+    ['no device has in range', ask({ name: 'base' }), 'NOT_FOUND', 'no network "base" is in range'],
+    ['an unknown device has in range', ask({ settings: { device: 'wlan7' } }), 'INVALID_ARGUMENT', 'wlan0, wlan1 are'],
     ['is enterprise', ask({ name: 'corp' }), 'INVALID_ARGUMENT', 'Settings.identity: "corp" is an enterprise'],
     ['uses WEP', ask({ name: 'old' }), 'FAILED_PRECONDITION', '"old" uses WEP'],
     [

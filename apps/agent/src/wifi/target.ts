@@ -5,14 +5,14 @@ import { credentialsOf, type Security } from './security.js';
 import { quotedSsid, ssidBytes, ssidNames } from './ssid.js';
 import type { AccessPoint, WirelessDevice } from './wireless.js';
 
-/** What a request means here and now. */
+/** What a request stands for: the device to use, and the network to join. */
 export interface ConnectTarget {
   readonly device: WirelessDevice;
-  /** None of a hidden network that nobody hears. */
+  /** Undefined for a hidden network that is not in range. */
   readonly accessPoint: AccessPoint | undefined;
   readonly ssid: Buffer;
   readonly security: Security;
-  /** To be used, with other credentials if the request has some. */
+  /** The profile to use, with the credentials of the request if it has some. */
   readonly saved: SavedProfile | undefined;
 }
 
@@ -22,9 +22,9 @@ interface VisibleAccessPoint {
 }
 
 /**
- * The strongest access point of the network that takes the credentials of the request, or else those that are saved, on
- * the device that hears it. NOT_FOUND when nobody hears the network and it is not known to be hidden; INVALID_ARGUMENT
- * or FAILED_PRECONDITION when it takes other credentials, so that nobody is led to an open network of the same name.
+ * The strongest access point of the network that accepts the credentials of the request, or else those that are saved, and
+ * the device that has it in range. NOT_FOUND when the network is not in range and not known to be hidden; INVALID_ARGUMENT
+ * or FAILED_PRECONDITION when it needs other credentials, so that an open network of the same name is not joined.
  */
 export function selectTarget(
   devices: readonly WirelessDevice[],
@@ -45,14 +45,14 @@ export function selectTarget(
     (one) => all.some(({ accessPoint }) => accessPoint.name === one) || profiles.some((saved) => saved.name === one),
   );
   const known = profiles.filter((profile) => profile.name === name);
-  const heard = all.filter(({ accessPoint }) => accessPoint.name === name);
-  if (heard.length === 0) return hiddenTarget(usable, known, request);
+  const inRange = all.filter(({ accessPoint }) => accessPoint.name === name);
+  if (inRange.length === 0) return hiddenTarget(usable, known, request);
   const savedFor = ({ device, accessPoint }: VisibleAccessPoint) =>
     known.find((saved) => serves(saved, device) && (password !== undefined || fits(saved, accessPoint)));
   const isBySaved = password === undefined && settings.security === undefined && known.length > 0;
-  const suitable = heard.filter((one) => (isBySaved ? savedFor(one) : takes(one.accessPoint.security, request)));
+  const suitable = inRange.filter((one) => (isBySaved ? savedFor(one) : accepts(one.accessPoint.security, request)));
   if (suitable.length === 0) {
-    const { security } = strongest(heard).accessPoint;
+    const { security } = strongest(inRange).accessPoint;
     throw isBySaved ? unlikeSaved(security, request) : unsuitable(security, request);
   }
   const best = strongest(suitable);
@@ -60,17 +60,17 @@ export function selectTarget(
   return { device, accessPoint, ssid: accessPoint.ssid, security: accessPoint.security, saved: savedFor(best) };
 }
 
-const strongest = (heard: readonly VisibleAccessPoint[]): VisibleAccessPoint =>
-  heard.reduce((best, next) => (next.accessPoint.strength > best.accessPoint.strength ? next : best));
+const strongest = (inRange: readonly VisibleAccessPoint[]): VisibleAccessPoint =>
+  inRange.reduce((best, next) => (next.accessPoint.strength > best.accessPoint.strength ? next : best));
 
-/** Without credentials those of a saved profile may do. */
-function takes(security: Security, { password, settings }: ConnectRequest): boolean {
+/** Without credentials, those of a saved profile may be accepted. */
+function accepts(security: Security, { password, settings }: ConnectRequest): boolean {
   if (settings.security !== undefined && settings.security !== security) return false;
   if (settings.identity !== undefined) return credentialsOf(security) === 'identity';
   return password === undefined || credentialsOf(security) === 'password';
 }
 
-/** What a hidden network most likely is, by what it takes. */
+/** The most likely security of a hidden network, by its credentials. */
 const guesses = { identity: 'wpa-eap', password: 'wpa-psk' } as const;
 
 function hiddenTarget(
@@ -87,9 +87,9 @@ function hiddenTarget(
   const free = [...devices].sort((a, b) => Number(a.active !== undefined) - Number(b.active !== undefined));
   const device = free.find((one) => known.some((saved) => serves(saved, one))) ?? free[0]!;
   const saved = known.find((one) => serves(one, device));
-  const taken = identity ? 'identity' : password ? 'password' : undefined;
-  const isAsSaved = saved !== undefined && (taken ?? credentialsOf(saved.security)) === credentialsOf(saved.security);
-  const guess = isAsSaved ? saved.security : taken ? guesses[taken] : 'none';
+  const given = identity ? 'identity' : password ? 'password' : undefined;
+  const isAsSaved = saved !== undefined && (given ?? credentialsOf(saved.security)) === credentialsOf(saved.security);
+  const guess = isAsSaved ? saved.security : given ? guesses[given] : 'none';
   return {
     device,
     accessPoint: undefined,
@@ -111,7 +111,7 @@ function unsuitable(offered: Security, { name, settings }: ConnectRequest): Givc
     return invalid('Settings.security', `${network} offers ${offered}, not ${settings.security}`);
   switch (credentialsOf(offered)) {
     case 'nothing':
-      return invalid('Password', `${network} is open to everybody and takes none; is it the right network?`);
+      return invalid('Password', `${network} is an open network and needs none; is it the right network?`);
     case 'password':
       return invalid('Settings.identity', `${network} takes a password alone`);
     case 'identity':

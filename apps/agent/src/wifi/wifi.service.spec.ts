@@ -230,7 +230,7 @@ describe('the Wi-Fi of a machine', () => {
     });
   });
 
-  it('tells the active network, and an empty one when there is none', async () => {
+  it('answers with the active network, and an empty one when there is none', async () => {
     expect(await service.active()).toEqual({ Connection: false, SSID: '', Signal: 0, Security: '', Device: '' });
     const point = { ...home, isActive: true };
     manager.state = {
@@ -249,12 +249,12 @@ describe('the Wi-Fi of a machine', () => {
   it.each([
     [true, 'wlan0: on'],
     [false, 'wlan0: off'],
-  ])('turns the radio on or off: %s', async (on, answer) => {
+  ])('switches the radio on or off: %s', async (on, answer) => {
     expect(await service.turn(on)).toBe(answer);
     expect(manager.calls).toEqual([`turn ${on ? 'on' : 'off'}`]);
   });
 
-  it('turns the radio off, but not on, when a switch of the machine keeps it off', async () => {
+  it('switches the radio off, but not on, when a switch of the machine keeps it off', async () => {
     manager.state = { ...manager.state, isHardwareOn: false };
     await expect(service.turn(true)).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });
     expect(await service.turn(false)).toBe('wlan0: off');
@@ -263,7 +263,7 @@ describe('the Wi-Fi of a machine', () => {
 
   it.each<[string, (wifi: WifiService) => Promise<unknown>]>([
     ['list networks', (wifi) => wifi.networks('')],
-    ['tell the active one', (wifi) => wifi.active()],
+    ['return the active one', (wifi) => wifi.active()],
     ['connect', (wifi) => wifi.connect(request, never)],
     ['disconnect', (wifi) => wifi.disconnect()],
     ['turn the radio on', (wifi) => wifi.turn(true)],

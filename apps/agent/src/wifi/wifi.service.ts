@@ -19,7 +19,7 @@ import type { WirelessDevice } from './wireless.js';
 
 const connectMs = 45_000;
 const disconnectMs = 20_000;
-/** With what NetworkManager may take beside the connection itself. */
+/** The deadline includes the time that NetworkManager takes beside the connection itself. */
 const limits = {
   name: 'Wi-Fi',
   places: 1,
@@ -49,12 +49,12 @@ export class WifiService {
   }
 
   /**
-   * The networks that each device hears, device by device, the strongest first; only those of this name if there is one.
-   * A device that has not looked around for 30 s does so now: what it finds is in the next list.
+   * The networks in range of each device, device by device, the strongest first; only those of this name unless it is empty.
+   * A device that has not scanned for 30 s does so now: what it finds is in the next list.
    */
   async networks(name: string): Promise<wifimanager.AccessPoint[]> {
     const { isOn, devices } = await this.#wireless();
-    if (isOn) for (const device of devices) this.#lookAround(device);
+    if (isOn) for (const device of devices) this.#scanIfDue(device);
     const networks = devices.flatMap(networksOf);
     if (name === '') return networks;
     const names = ssidNames(name);
@@ -71,9 +71,9 @@ export class WifiService {
   }
 
   /**
-   * Resolves when the network has let the machine in and given it an address, with a sentence that names the device.
+   * Resolves when the machine is connected and has an address, with a sentence that names the device.
    * INVALID_ARGUMENT when the password is wrong; FAILED_PRECONDITION for other reasons; DEADLINE_EXCEEDED after 45 s.
-   * Whatever fails, or is given up by its caller, leaves the saved profiles as they were. One at a time.
+   * A failure, or a caller that hangs up, leaves the saved profiles as they were. One connection is made at a time.
    */
   connect(request: ConnectRequest, call: QueuedCall): Promise<string> {
     return this.#queue.run(call, async ({ signal }) => {
@@ -102,7 +102,7 @@ export class WifiService {
     const lines = devices.map(async ({ interface: name, active }) => {
       if (!active) return `${name}: not connected`;
       await deactivate(this.manager, active.path, signal).catch((error: unknown) => {
-        throw signal.aborted ? late(`${name}: still connected`, disconnectMs) : error;
+        throw signal.aborted ? timedOut(`${name}: still connected`, disconnectMs) : error;
       });
       this.log.info('wifi disconnected', { ssid: active.name, device: name });
       return `${name}: disconnected from ${quoted(active.name)}`;
@@ -110,7 +110,7 @@ export class WifiService {
     return (await Promise.all(lines)).join('\n');
   }
 
-  /** Turns all radios on or off, also after a restart. FAILED_PRECONDITION when a switch of the machine keeps them off. */
+  /** Switches all radios on or off, also after a restart. FAILED_PRECONDITION when a switch of the machine keeps them off. */
   async turn(on: boolean): Promise<string> {
     const { isHardwareOn, devices } = await this.#wireless();
     if (on && !isHardwareOn)
@@ -131,16 +131,16 @@ export class WifiService {
     const network = `${target.device.interface}: ${quotedSsid(request.name)}`;
     const failure = await activate(this.manager, target.device.path, () => attempt.start(), either).catch(
       (error: unknown) => {
-        throw limit.aborted && !signal.aborted ? late(`${network} did not let us in`, connectMs) : error;
+        throw limit.aborted && !signal.aborted ? timedOut(`${network} did not let us in`, connectMs) : error;
       },
     );
     if (failure) throw errorOf(network, request, failure);
   }
 
-  #lookAround({ path, lastScanMs }: WirelessDevice): void {
+  #scanIfDue({ path, lastScanMs }: WirelessDevice): void {
     if (lastScanMs >= 0 && uptime() * 1_000 - lastScanMs < scanFreshMs) return;
     this.manager.requestScan(path).catch(() => {
-      // It is busy or looks around already.
+      // It is busy, or scans already.
     });
   }
 
@@ -162,10 +162,10 @@ export class WifiService {
   }
 }
 
-const late = (what: string, ms: number): GivcError =>
+const timedOut = (what: string, ms: number): GivcError =>
   new GivcError('DEADLINE_EXCEEDED', `${what} within ${ms / 1_000} s`);
 
-function errorOf(network: string, { password }: ConnectRequest, { isOfSecrets, why }: ConnectionFailure): GivcError {
-  if (!isOfSecrets) return new GivcError('FAILED_PRECONDITION', `${network}: ${why}`);
+function errorOf(network: string, { password }: ConnectRequest, { isOfSecrets, reason }: ConnectionFailure): GivcError {
+  if (!isOfSecrets) return new GivcError('FAILED_PRECONDITION', `${network}: ${reason}`);
   return invalid('Password', `wrong password: ${network} does not accept ${password ? 'it' : 'the saved one'}`);
 }

@@ -23,7 +23,7 @@ export interface WirelessDevice {
   /** What it is connected to, or about to be. */
   readonly active: { readonly path: string; readonly name: string } | undefined;
   readonly accessPoints: readonly AccessPoint[];
-  /** When it last looked for networks, in milliseconds since the machine booted; negative when it never has. */
+  /** When it last scanned for networks, in milliseconds since the machine booted; negative when it never has. */
   readonly lastScanMs: number;
 }
 
@@ -38,7 +38,7 @@ export interface Wireless {
 /** NM_DEVICE_TYPE_WIFI, NM_DEVICE_STATE_UNMANAGED, NM_ACTIVE_CONNECTION_STATE_ACTIVATED */
 const [wifi, unmanaged, activated] = [2, 10, 2];
 
-/** All that NetworkManager knows about the radios that it manages. */
+/** The radios that NetworkManager manages, from its objects. */
 export function wirelessOf(objects: ManagedObjects): Wireless {
   const manager = new Properties(objects, managerPath, nm.manager);
   const isOurs = (path: string) => {
