@@ -59,6 +59,15 @@ describe('the status of a call', () => {
     expect(error.info!.metadata!['k0']).toBe('v�'.repeat(512));
   });
 
+  it.each([
+    ['permission denied by access control policy: x', 'PERMISSION_DENIED', { reason: 'DENIED_BY_RULES' }],
+    ['permission denied by admin access control policy', 'PERMISSION_DENIED', { reason: 'DENIED_BY_RULES' }],
+    ['permission denied by access control policy', 'UNKNOWN', undefined],
+    ['Unit: x is not allowed', 'PERMISSION_DENIED', undefined],
+  ] as const)('of a server of the original says whether its rules deny the call: %s (%s)', (details, code, info) => {
+    expect(errorOfStatus({ code: status[code], details }).info).toEqual(info);
+  });
+
   it('has what it says to programs', () => {
     const metadata = new Metadata();
     const info = { reason: 'NOT_SET_EVERYWHERE', metadata: { vms: 'net-vm' } };

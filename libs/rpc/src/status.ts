@@ -1,5 +1,6 @@
 import { status, type Metadata } from '@grpc/grpc-js';
 import { GivcError, parseLines, reasons, type Reason } from '@givc/model';
+import { originalDenialInfo } from './original-denial.js';
 import { decodeDetails, detailsTrailer } from './status-details.js';
 
 const reasonOfCode = new Map<number, Reason>(reasons.map((reason) => [status[reason], reason]));
@@ -21,10 +22,11 @@ export function errorOfStatus(error: {
   readonly metadata?: Metadata;
 }): GivcError {
   const reason = reasonOfCode.get(error.code ?? status.UNKNOWN) ?? 'INTERNAL';
-  const { debug, ...details } = decodeDetails(error.metadata?.get(detailsTrailer)[0]);
+  const { debug, field, info } = decodeDetails(error.metadata?.get(detailsTrailer)[0]);
   const message = error.details || error.message || `status ${error.code}`;
   return new GivcError(reason, parseLines(debug ? `${message}: ${debug}` : message, messageMax), {
     cause: error,
-    ...details,
+    field,
+    info: info ?? (reason === 'PERMISSION_DENIED' ? originalDenialInfo(message) : undefined),
   });
 }

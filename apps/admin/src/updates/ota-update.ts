@@ -17,7 +17,7 @@ const [enabledBy, allowedBy] = ['capabilities.exec.enable', 'capabilities.exec.c
 function explained(error: unknown, host: AgentConnection, settings: CallSettings): unknown {
   if (!(error instanceof GivcError && error.reason === 'PERMISSION_DENIED'))
     return host.explain(error, { ...settings, enabledBy });
-  const isByRule = error.message.includes('permission denied by access control policy');
+  const isByRule = error.info?.reason === 'DENIED_BY_RULES';
   const fix = isByRule ? 'its access rules' : `${allowedBy} in its configuration`;
   return new GivcError(
     'FAILED_PRECONDITION',

@@ -102,7 +102,7 @@ describe('what the rules say about a call', () => {
     const some = await authorizer('');
     const nobody = { peer: undefined, address: undefined };
     expect(() => some.assertPermitted(nobody, '/no.Service/Rpc', request)).toThrow(
-      'denied by policy: nobody may not call no.Service/Rpc',
+      'denied by policy: a caller without a name may not call no.Service/Rpc',
     );
     expect(lines).toEqual([
       {

@@ -50,11 +50,12 @@ export class Authorizer {
     throw this.denial(caller, rpc);
   }
 
-  /** What a caller gets that is denied a call. */
+  /** What a caller gets that is denied a call; the info says `DENIED_BY_RULES`, and which rpc. */
   denial({ peer }: Caller, rpc: string): GivcError {
     return new GivcError(
       'PERMISSION_DENIED',
-      `${this.access.denial}: ${peer?.name ?? 'nobody'} may not call ${rpc.slice(1)}`,
+      `${this.access.denial}: ${peer?.name ?? 'a caller without a name'} may not call ${rpc.slice(1)}`,
+      { info: { reason: 'DENIED_BY_RULES', metadata: { rpc: rpc.slice(1) } } },
     );
   }
 
