@@ -6,7 +6,7 @@ import { currentCaller } from './on-behalf.js';
 const { openCallsOfPeer: most } = serverLimits;
 const [maxOfCaller, maxOfAll] = [most / 4, most - 100];
 
-/** The calls to one agent that are open because callers of the admin asked for them: one caller has a quarter at most. */
+/** The calls to one agent that are open because callers of the admin asked for them: one caller has a quarter at most, and no more than it leaves. */
 export class RelayBudget {
   readonly #calls = new Map<string, number>();
   #all = 0;
@@ -18,7 +18,8 @@ export class RelayBudget {
     const caller = currentCaller();
     if (caller === undefined) return call();
     const calls = this.#calls.get(caller) ?? 0;
-    if (calls >= maxOfCaller || this.#all >= maxOfAll)
+    // However many callers have all that they may have, one more has as much.
+    if (calls >= Math.min(maxOfCaller, maxOfAll - this.#all))
       throw new GivcError(
         'RESOURCE_EXHAUSTED',
         `too many calls to the agent of ${this.vm} are open: at most ${maxOfCaller} of one caller and ${maxOfAll} in all`,
