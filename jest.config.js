@@ -36,7 +36,7 @@ export default {
   testTimeout: 30_000,
   projects: [
     project('unit', 'apps', 'libs'),
-    project('e2e', 'test/e2e', 'test/fuzz', 'test/simulation'),
+    project('e2e', 'test/e2e', 'test/fuzz', 'test/nix', 'test/simulation'),
     // Jest reads the option above for all projects alike (a global option), so that the lab has a setup file.
     { ...project('lab', 'test/lab'), setupFilesAfterEnv: ['<rootDir>/test/lab/time-limit.ts'] },
   ],

@@ -16,7 +16,12 @@ let
   cfg = config.givc.${role};
   own = cfg.network.agent.transport;
   isSession = role == "appvm";
-  unit = "givc-${own.name}";
+  # Two agents of one name are refused by an assertion, which the evaluation has to reach.
+  isTaken =
+    role == "sysvm"
+    && lib.elem "host" roles
+    && config.givc.host.network.agent.transport.name == own.name;
+  unit = "givc-${own.name}${lib.optionalString isTaken "-${role}"}";
 
   # Of several agents on one machine each has files of its own.
   roles = lib.filter (name: config.givc.${name}.enable or false) [
@@ -194,14 +199,14 @@ in
         }
       ];
 
-      givc.${role}.accessControl.agentRules =
+      givc.${role}.accessControl.agentRules = lib.mkBefore (
         permit [ cfg.network.admin.transport.name ] (
           [
             "systemd"
             "locale"
           ]
-          ++ lib.optional cfg.capabilities.policy.enable "policyadmin"
           ++ modules
+          ++ lib.optional cfg.capabilities.policy.enable "policyadmin"
         )
         ++ permit (lib.unique (
           map ({ transport, ... }: transport.name) (lib.filter ({ transport, ... }: isPeer transport) sockets)
@@ -211,7 +216,8 @@ in
             { consumer, ... }:
             lib.optional (consumer.enable && consumer.permittedSource != null) consumer.permittedSource
           ) events
-        )) [ "eventproxy" ];
+        )) [ "eventproxy" ]
+      );
 
       environment.etc = {
         ${configFile}.text = text;

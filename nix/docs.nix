@@ -39,7 +39,7 @@ runCommand "givc-docs" { } ''
   ${lib.concatStrings (
     lib.mapAttrsToList (name: module: ''
       {
-        printf ${lib.escapeShellArg (title "Module ${name}" "Options of the NixOS module ${name} of GIVC.")}
+        printf %s ${lib.escapeShellArg (title "Module ${name}" "Options of the NixOS module ${name} of GIVC.")}
         cat ${(optionsOf name module).optionsCommonMark}
       } >$out/api/nixos/${name}.md
     '') nixosModules

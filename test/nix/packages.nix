@@ -1,0 +1,87 @@
+# A package set whose packages are names. What is written by writeText, runCommand and their like keeps its text: a
+# path of it is /nix/store/NAME followed by the text between marks, which modules.spec.ts takes out.
+{ lib }:
+let
+  system = "x86_64-linux";
+
+  package =
+    name: more:
+    let
+      self = {
+        type = "derivation";
+        inherit name system;
+        pname = name;
+        outPath = "/nix/store/${name}";
+        outputName = "out";
+        meta.mainProgram = name;
+      }
+      // more;
+    in
+    self;
+  withText = name: text: package name { outPath = "/nix/store/${name}⟦${text}⟧"; };
+
+  pkgs =
+    lib.genAttrs [
+      "coreutils"
+      "dbus"
+      "e2fsprogs"
+      "findutils"
+      "getent"
+      "git"
+      "gnugrep"
+      "gnused"
+      "jq"
+      "libnotify"
+      "makeBinaryWrapper"
+      "nix"
+      "nixos-rebuild"
+      "nodejs_24"
+      "nodejs-slim_24"
+      "openssh"
+      "qubes-ctap"
+      "rsync"
+      "systemd"
+      "util-linux"
+      "xdg-dbus-proxy"
+    ] (name: package name { })
+    // {
+      inherit lib;
+      stdenv.hostPlatform.system = system;
+      stdenv.buildPlatform.system = system;
+      writeText = withText;
+      writeShellScript = withText;
+      writeShellApplication = { name, text, ... }: withText name text;
+      runCommand = name: _: withText name;
+      fetchgit = { rev, ... }: package "fetchgit-${rev}" { };
+      nixosOptionsDoc =
+        { options, transformOptions, ... }:
+        {
+          optionsCommonMark = withText "options.md" (
+            lib.concatMapStrings (option: "## ${option.name}\n${option.description or "(no description)"}\n") (
+              lib.filter (option: option.visible && !option.internal) (
+                map transformOptions (lib.optionAttrSetToDocList options)
+              )
+            )
+          );
+        };
+      importNpmLock = {
+        __functor = _: _: package "npm-lock" { };
+        npmConfigHook = package "npm-config-hook" { };
+      };
+      buildNpmPackage =
+        { pname, outputs, ... }:
+        package pname (
+          lib.genAttrs (lib.remove "out" outputs) (output: package "${pname}-${output}" { })
+          // {
+            passthru = { };
+          }
+        );
+      callPackage =
+        file: arguments:
+        let
+          function = import file;
+        in
+        function (builtins.intersectAttrs (lib.functionArgs function) pkgs // arguments);
+    };
+in
+pkgs
