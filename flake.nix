@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: 2026 The GIVC authors
+# SPDX-License-Identifier: Apache-2.0
+
 {
   description = "GIVC in TypeScript: gRPC inter-VM communication, a drop-in for ghaf-givc";
 

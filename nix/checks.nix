@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: 2026 The GIVC authors
+# SPDX-License-Identifier: Apache-2.0
+
 # What `nix flake check` builds: the programs, the documentation, and the form of the Nix files.
 { pkgs, packages }:
 {

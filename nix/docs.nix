@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: 2026 The GIVC authors
+# SPDX-License-Identifier: Apache-2.0
+
 # api/nixos: the options of each module, from their own descriptions; api/grpc: the protocol. Each file begins with its
 # title and description, as sites made by Starlight want it.
 {

@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: 2026 The GIVC authors
+# SPDX-License-Identifier: Apache-2.0
+
 # Shows the notifications that the agent of a system VM gets, in the sessions of its users.
 {
   config,

@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: 2026 The GIVC authors
+# SPDX-License-Identifier: Apache-2.0
+
 # The packages in the names that they have in nixpkgs.
 { packagesFor }:
 final: _:

@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: 2026 The GIVC authors
+# SPDX-License-Identifier: Apache-2.0
+
 # givc-admin (output out), givc-agent (agent) and givc-cli (cli), each with what it runs and nothing else.
 {
   lib,

@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: 2026 The GIVC authors
+# SPDX-License-Identifier: Apache-2.0
+
 # Every package of the flake. The three programs are outputs of one build.
 {
   pkgs,

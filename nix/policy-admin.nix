@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: 2026 The GIVC authors
+# SPDX-License-Identifier: Apache-2.0
+
 # Where the admin has policies from, and who gets them.
 { lib, pkgs }:
 let

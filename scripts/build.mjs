@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 // Builds dist/bin/givc-admin, givc-agent and givc-cli: types and descriptors from proto/, TypeScript by the Nest CLI
 // (tsc emits the metadata of decorators, which esbuild cannot), then one bundle for each program.
 import { execFileSync, spawnSync } from 'node:child_process';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 // What a daemon is asked about, as a schema of Cedar (https://docs.cedarpolicy.com/schema/human-readable-schema.html).
 import { ScalarType } from '@bufbuild/protobuf';
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 // Fails when folders import each other in a cycle, and names the imports that do. ESLint sees cycles of files only. Types count
 // as well. A file at the top of a package, such as admin.module.ts, is a node of its own. Tests and their fixtures do not
 // count. Part of npm run lint.

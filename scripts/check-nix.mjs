@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 // The Nix files: each has to parse (nix-instantiate, Debian's nix-bin, which CI installs where it may), be formatted
 // (nixfmt) and have no dead code (deadnix). A program that is missing is named, and what it checks is skipped.
 import { spawnSync } from 'node:child_process';

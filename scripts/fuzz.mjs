@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 // npm run fuzz: gives each parser of test/fuzz random input, one after another, in another process: one that never comes
 // back, or takes all memory, is found as well, and the others go on in the next process.
 import { spawn } from 'node:child_process';

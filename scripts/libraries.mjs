@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 /** The libraries; each imports only those before it. tsconfig.json has their paths. */
 export const libraries = [
   'model',

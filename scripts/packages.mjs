@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 // Builds the npm packages that other projects use: dist/packages/NAME has libs/NAME as one module with its types, README
 // and license. Our own libraries are in the module; the others are its dependencies, in the versions of package.json.
 // node scripts/packages.mjs [--into FOLDER] [--without-types] [NAME...]

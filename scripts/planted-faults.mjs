@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 // Faults that `npm run simulate -- --planted` puts into the product one at a time, to see that the simulation finds them. Each
 // replaces pieces of the code that are in their files exactly once: who changes such a piece changes the fault as well.
 

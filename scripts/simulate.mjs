@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 // npm run simulate: bundles test/simulation with the metadata of its decorators, and runs it. With --planted it puts each
 // fault of planted-faults.mjs into a bundle of its own, one after another, and runs that until the fault is found.
 import { spawnSync } from 'node:child_process';

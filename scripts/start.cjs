@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 // Starts a bundled program from its source and, where the build has left one, its compiled code, which saves some of
 // the start. V8 takes compiled code only from the same version and flags; otherwise the program starts from its source.
 const { existsSync, readFileSync, writeFileSync } = require('node:fs');

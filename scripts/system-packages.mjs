@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 // Sees to the Debian packages that the lab needs: silent when all are there, installs them when it may (root, apt-get),
 // else names them in one line and fails.
 import { spawnSync } from 'node:child_process';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 // npm test: everything that can be tested here, and at the end one line that counts: "N passed, N failed".
 // The lab runs on machines of its own, so it needs root; where it cannot run, it is skipped with a message, or fails if CI=true.
 import { spawn, spawnSync } from 'node:child_process';

@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: 2026 The GIVC authors
+# SPDX-License-Identifier: Apache-2.0
+
 # The NixOS modules by their names. A key makes one that is imported twice one module.
 { self }:
 let

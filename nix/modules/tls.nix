@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: 2026 The GIVC authors
+# SPDX-License-Identifier: Apache-2.0
+
 # Certificates of all machines, made by the host at its first start. The key of the authority is not kept.
 { programs }:
 {

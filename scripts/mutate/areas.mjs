@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 // What is mutated: folders whose behaviour the tests in process must pin down.
 import { readdirSync, readFileSync } from 'node:fs';
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 // Which test reaches which mutant, and what each test costs: every spec once, in a process of its own. What is known
 // of a spec holds as long as it and the files of the chosen areas that its tests ran stay as they are.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 // Mutants that no test should kill, because what they change is for the eyes of a person: texts and fields of log
 // events, texts of errors, and the cause that an error carries. What a program reads (reasons, fields, names) stays.
 import babel from '@babel/core';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 // The part of jest that the specs use, without its module registry: a module is loaded once for a process.
 import { createRequire } from 'node:module';
 import { jestExpect } from '@jest/expect';

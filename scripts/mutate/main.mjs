@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 // npm run mutate -- [AREA]... [OPTION]...: see usage.mjs and docs/mutation.md.
 import { parseArgs } from 'node:util';
 import { build, requirements } from './build.mjs';

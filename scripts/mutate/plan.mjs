@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 // Which tests are tried on a mutant, and in which order.
 import { dirname } from 'node:path';
 import { areaOf } from './areas.mjs';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 // Worker processes: each runs one job at a time. A process that hangs, or whose state cannot be relied on, is ended.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 // Tries the tests on each mutant.
 import { codeOf } from './build.mjs';
 import { Worker } from './pool.mjs';

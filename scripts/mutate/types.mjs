@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 // Mutants that put a value where the compiler rejects it, such as '' for a name of a union, are no faults that anybody
 // could make, so that they do not count. A condition or a block that is left out counts also where only the compiler's
 // narrowing rejects it: a check may be lost. Each mutant is a copy of its file, and all copies are parts of one program;

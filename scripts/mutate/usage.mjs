@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 // The options of npm run mutate, and what --help says of them.
 import { areas } from './areas.mjs';
 

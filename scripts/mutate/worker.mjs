@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 // Runs specs in this process, again and again, with one mutant active at a time: modules are loaded once. It does what
 // it is sent: { id, mutant, hitLimit, steps: [{ spec, file, tests, limits }] }, and answers { id, status, ... }.
 import { circus, load, resetMocks, resetModules } from './jest-globals.mjs';

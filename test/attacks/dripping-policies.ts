@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 // One caller opens streams of policies that drip empty chunks, as many as an agent takes: another one installs its policy.
 import { setMaxListeners } from 'node:events';
 import { setInterval } from 'node:timers/promises';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 // The certificate of a VM ends while it is connected: it keeps its connection and its streams for as long as it can.
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 // One caller opens calls without a pause over one and over a hundred connections, from a process of its own: those of others
 // are served meanwhile.
 import { fork } from 'node:child_process';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 // Callers without a certificate at 40 addresses open handshakes and say no more, again and again, and one VM opens
 // connections that never call: a machine with a certificate connects and calls meanwhile, at its first try.
 import { connect, type Socket } from 'node:net';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 // The agent of a VM accepts each connection of the admin and ends it at once: the admin connects again, but not without a pause.
 import { createServer } from 'node:tls';
 import type { AddressInfo } from 'node:net';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 // The agent of a VM answers the admin with texts as long as a message may be: in states, statistics, and the words of its
 // refusals.
 import { readFileSync } from 'node:fs';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 // npm run attacks -- [--help] [NAME...]: runs the attacks of this folder one after the other against the built programs,
 // and prints in the end what they found. Its exit status is 1 when a program did not hold.
 import { spawn } from 'node:child_process';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 // One caller opens 1,400 watches, registers at another port all the time and has a unit that flaps: the list comes to others
 // as fast as before.
 import { EventEmitter } from 'node:events';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 // Who may send policies sends an old one again, with the signature that it had, to an agent that has a newer one.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 // One caller changes what it has registered without a pause: its port, a unit that begins and ends, streams of reports that
 // begin and end. The admin keeps it to a few connections, and a few lines of the record and the log.
 import { once } from 'node:events';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 // The peer of a socket proxy has all connections that it may have, in either direction, and they end up at readers that read
 // nothing while the other side sends without an end: what they cost an agent together is bounded.
 import { connect as connectHttp2 } from 'node:http2';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 // One caller opens hundreds of streams and sends each almost to the end, or nothing at all, and waits: what a server keeps
 // of one peer is bounded from the first byte on, what was begun ends, and the others go on.
 import { constants, type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 // One caller makes calls and reads nothing of what comes back, or sends headers that take much room: what it costs is
 // bounded, and the others go on.
 import { constants, type ClientHttp2Session } from 'node:http2';

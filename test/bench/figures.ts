@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 /** One row of the table: what is measured, what the original implementation took, and what ours may take. */
 export interface Figure {
   readonly what: string;

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 // The callers of load.ts: load-main.ts LOAD prints a LoadResult as JSON.
 //
 // They write their frames themselves: a client of grpc-js costs more for a call than the server, so that it would be measured.

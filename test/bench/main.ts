@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 // npm run bench -- [--json] [ROW...]: measures this checkout's programs in the lab and prints them beside the original's
 // figures; with rows of figures.ts only those, and what is measured together with them.
 import { availableParallelism, cpus, release } from 'node:os';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { type Bench } from './bench.js';
 import { type FigureName } from './figures.js';
 

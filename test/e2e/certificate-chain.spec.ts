@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { testAccess, testAuthority, TestSystem, tlsMaterial } from '@givc/testing';
 
 describe('a daemon with a certificate that its own authorities did not sign', () => {

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { AdminClient, type WatchEvent } from '@givc/client';
 import type { UnitName } from '@givc/model';
 import { identityOf, SeveredConnections, TestSystem, type TestAgent } from '@givc/testing';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { recordedRpcs } from '@givc/access';
 import { services, type ServiceName } from '@givc/rpc';
 import { TestSystem, type TestAgent, type TestServer } from '@givc/testing';

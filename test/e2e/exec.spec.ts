@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import childProcess, { execFileSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { constants as files, existsSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';

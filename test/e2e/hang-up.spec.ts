@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { ClientHttp2Session } from 'node:http2';
 import type { UnitName } from '@givc/model';
 import { services } from '@givc/rpc';

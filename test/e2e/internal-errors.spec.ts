@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { systemd } from '@givc/rpc';
 import { TestSystem, type TestAgent, type TestServer } from '@givc/testing';
 import { RegistryStore } from '../../apps/admin/src/registry/registry-store.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { once } from 'node:events';
 import { closed } from '../support/closed.js';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';

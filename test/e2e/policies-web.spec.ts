@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { existsSync, readFileSync } from 'node:fs';
 import { TestSigner } from '../support/minisign.js';
 import { PolicySystem, sha256 } from '../support/policy-system.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { MethodDefinition } from '@grpc/grpc-js';
 import type { UnitName } from '@givc/model';
 import { systemd as messages } from '@givc/rpc';

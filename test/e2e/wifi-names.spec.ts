@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { wifimanager } from '@givc/rpc';
 import { TestSystem, type TestAgent } from '@givc/testing';
 import { FakeNetworkManager } from '../support/fake-network-manager.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { ApplicationName } from '@givc/model';

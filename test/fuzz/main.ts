@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 // The targets of npm run fuzz, one after another, in a process that scripts/fuzz.mjs starts and watches.
 import { parseArgs } from 'node:util';
 import { fuzz, fuzzGrowth, type Failure } from './engine/fuzz.js';

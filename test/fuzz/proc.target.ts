@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import assert from 'node:assert/strict';
 import { parseCpu, parseLoad, parseMemory, parseProcess } from '../../apps/agent/src/stats/proc-files.js';
 import { parseStat } from '../../libs/systemd/src/control-group.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import assert from 'node:assert/strict';
 import { GivcError, type PolicyName } from '@givc/model';
 import { fileOfPolicy, parseTree } from '../../apps/admin/src/policies/repository-tree.js';

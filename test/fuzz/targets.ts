@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { Target } from './engine/target.js';
 import * as addresses from './addresses.target.js';
 import * as args from './arguments.target.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { connectAdmin } from '../bench/connect.js';
 import { amidHalfOpen } from '../support/half-open.js';
 import { type Lab } from './lab.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { type Observer, signalProgram } from './observer.js';
 import { programUnit } from './plan.js';
 import { output } from './run.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 // The process that owns the lab's machines: controller-main.ts VM... boots the host and these VMs.
 import { writeFileSync } from 'node:fs';
 import { Controller } from './controller.js';

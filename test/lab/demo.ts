@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 // npm run demo: five machines, controlled by the programs that this checkout builds, step by step.
 import { Lab } from './lab.js';
 import { inNamespaces } from './namespaces.js';

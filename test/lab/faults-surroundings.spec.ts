@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { injectAllFaults } from './all-faults.js';
 import { type Lab } from './lab.js';
 import { type LabMachine } from './lab-machine.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { createSecureContext } from 'node:tls';
 import { readTlsMaterial, services } from '@givc/rpc';
 import { connectAdmin, connectAgent } from '../bench/connect.js';

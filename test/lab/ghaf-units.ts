@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { machinePrograms, productName, type MachineName } from './plan.js';
 import { bootedUnit, harmlessPower, microvm, service, type Units } from './units.js';
 

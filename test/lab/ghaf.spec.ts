@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { listedGenerations } from '../support/ota-update.js';
 import { agentUnitOf } from './ghaf-units.js';
 import { Lab } from './lab.js';

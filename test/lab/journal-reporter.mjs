@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 // A reporter of jest: beside a failed test of the lab, what every machine has logged since that test began.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { existsSync, readFileSync } from 'node:fs';
 import { LabMachine } from './lab-machine.js';
 import { consoleOf, journalOf, type MachineName } from './plan.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 // npm run lab: keeps the lab up, with a shell in it; npm run lab:enter [-- [--lab ID] COMMAND...]: joins it from another
 // terminal.
 import { spawn, spawnSync } from 'node:child_process';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 // What microvm@NAME.service runs on the host: the process of a VM. It lives exactly as long as the machine. SIGTERM
 // powers the machine off; killing this process pulls its plug; when the machine dies, so does this, with status 1.
 import { connect } from 'node:net';

@@ -1,4 +1,7 @@
 #!/bin/bash
+# SPDX-FileCopyrightText: 2026 The GIVC authors
+# SPDX-License-Identifier: Apache-2.0
+
 # network.sh ADDRESS/PREFIX: gives the machine's link host0 its address, as soon as there is that link.
 address=$1
 

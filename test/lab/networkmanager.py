@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: 2026 The GIVC authors
+# SPDX-License-Identifier: Apache-2.0
+
 """The NetworkManager of the lab: python3-dbusmock's template, with two radios and some networks in the air.
 
 What the template leaves out is added, as NetworkManager does it: a connection takes time, tells what becomes of it,

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 // The stand-in for an agent of the original implementation, with the configuration of one of ours: old-agent-main.ts CONFIGURATION
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';

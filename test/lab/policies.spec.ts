@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { createHash } from 'node:crypto';
 import { parseEndpoint } from '@givc/model';
 import { GrpcDialer, policyadmin, readTlsMaterial, RpcChannel, TlsIdentity } from '@givc/rpc';

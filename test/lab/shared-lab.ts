@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { Lab } from './lab.js';
 import { labFolder } from './plan.js';

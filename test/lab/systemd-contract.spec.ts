@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { describeSystemd } from '../../libs/systemd/src/contract/systemd-contract.fixture.js';
 import { RealSystemd } from './real-systemd.js';
 import { sharedLab } from './shared-lab.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { report } from '@givc/rpc';
 
 /** Within this time the registry has to be correct once no fault is active and nothing changes. */

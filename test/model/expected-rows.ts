@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 /** A unit as its service manager has it (org.freedesktop.systemd1(5)). */
 export interface UnitFacts {
   readonly unit: string;

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 /** Chance that can be repeated: the same seed gives the same numbers (mulberry32, by Tommy Ettinger). */
 export class Random {
   #state: number;

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { parseAgentConfig } from '../../apps/agent/src/agent.config.js';
 import { readPolicyConfig } from '../../apps/admin/src/policies/policy-config.js';
 import { checkRules, type RuleSchema } from '@givc/access';

@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: 2026 The GIVC authors
+# SPDX-License-Identifier: Apache-2.0
+
 # The options of NixOS that the modules set, with types as strict as they are there. One that is missing here makes the
 # evaluation fail with its name.
 { lib, pkgs, ... }:

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { Worker } from 'node:worker_threads';
 
 /** What a worker has found in the run of a seed. */

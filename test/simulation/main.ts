@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 // The admin and several agents in one process, on a virtual clock, where only transport, clock and systemd are replaced:
 // each seed is another order of messages, timers, losses, restarts and sleeps, and the same one each time it is run.
 import 'reflect-metadata';

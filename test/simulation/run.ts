@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { awaitAgreement, silentAgents, tableOf, type Views } from '../model/agreement.js';
 import { rowsOf } from '../model/watched-registry.js';
 import { Calls } from './calls.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { deadlines, type AdminClient } from '@givc/client';
 import { type Random } from '../model/random.js';
 import { applicationsOf, servicesOf, type Agent } from './facts.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { agentConfig } from '../lab/agent-config.js';
 import { type Lab } from '../lab/lab.js';
 import { programUnit, vmNames, type MachineName } from '../lab/plan.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { messageOf } from '@givc/model';
 import { type Lab } from '../lab/lab.js';
 import { machineNames, type MachineName } from '../lab/plan.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 // npm run soak -- [--minutes N] [--seed S]: random faults and random calls in the lab, and after each cycle a quiet moment
 // in which the registry has to agree with the expected state. Prints its event log; exit status 1 when something differed.
 import { parseArgs } from 'node:util';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { readFileSync } from 'node:fs';
 import { memoryOf, processOf } from '../bench/processes.js';
 import { machineNames, programUnit, type MachineName } from '../lab/plan.js';

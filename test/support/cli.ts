@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { TestSystem } from '@givc/testing';
 import { Output } from '../../apps/cli/src/output/output.js';
 import { RunningCli, type CliRun } from '../../apps/cli/src/running-cli.fixture.js';

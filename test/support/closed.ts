@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { Socket } from 'node:net';
 
 /** Resolves once the other side has ended the connection, in peace or with an error. */

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 /** Frame types of RFC 9113, section 6. */
 export const type = {
   data: 0,

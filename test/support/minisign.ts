@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 
 /** Signs as minisign(1) does, with a key of its own. */

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { agentUnit, parseVmName, type Endpoint } from '@givc/model';
 import { locale } from '@givc/rpc';
 import { FakeSystemd } from '@givc/systemd';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { AdminConfig } from './admin.config.js';
 import { CtapConfig } from './ctap/ctap.config.js';

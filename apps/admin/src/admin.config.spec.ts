@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { CommanderError } from 'commander';
 import fc from 'fast-check';
 import { formatAddress, GivcError, parseListenAddress } from '@givc/model';

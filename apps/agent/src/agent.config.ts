@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { accessSync, constants, statSync } from 'node:fs';
 import { namingSource, parseConfig, readJson } from '@givc/config';
 import { agentUnit } from '@givc/model';

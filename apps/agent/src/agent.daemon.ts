@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { Access } from '@givc/access';
 import type { Daemon } from '@givc/daemon';
 import type { Log } from '@givc/log';

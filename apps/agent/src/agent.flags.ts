@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { Option } from 'commander';
 import { daemonCommand, logOption, logWarnings, requireOption } from '@givc/daemon';
 import type { Level, LogFilter } from '@givc/log';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { Type } from '@nestjs/common';
 import type { ServiceName } from '@givc/rpc';
 import type * as z from 'zod/mini';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { parseAgentConfig } from './agent.config.js';
 import { minimal, transport } from '../fixtures/minimal-config.fixture.js';
 

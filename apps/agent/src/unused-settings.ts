@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { AgentFile } from './agent-file.js';
 import { unusedApplicationSettings } from './applications/applications.config.js';
 import { unusedDbusProxy } from './dbus-proxy/dbus-proxy.config.js';

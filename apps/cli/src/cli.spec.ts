@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { RunningCli } from './running-cli.fixture.js';
 
 const cli = (...args: string[]) => new RunningCli(args).ended;

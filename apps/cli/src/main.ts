@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import 'reflect-metadata';
 import { unmarkVariables } from '@givc/config';
 import { runCli } from './cli.js';

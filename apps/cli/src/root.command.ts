@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { Help, Option, RootCommand } from 'nest-commander';
 import { CommandGroup } from './usage/command-group.js';
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { LiveFiles, readText } from '@givc/config';
 import type { Reloadable } from '@givc/daemon';
 import type { Log } from '@givc/log';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 export { Access, type AccessFiles } from './access.js';
 export { AccessModule } from './access.module.js';
 export { Audit, type AuditEvent, type AuditFields } from './audit/audit.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { parseAdminEndpoint } from './admin-endpoint.js';
 
 it("has the name of the admin's certificate, admin-vm where none is given", () => {

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 /**
  * How long a response is awaited, in milliseconds, where `CallOptions.deadlineMs` does not say otherwise. Each is above
  * the admin's own limit for the same work: the admin knows what did not happen in time, and its response should be the

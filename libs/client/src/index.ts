@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 export { AdminClient, type CallOptions } from './admin-client.js';
 export { parseAdminEndpoint } from './admin-endpoint.js';
 export { deadlines } from './deadlines.js';

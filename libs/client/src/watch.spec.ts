@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { GivcError } from '@givc/model';
 import type { admin } from '@givc/rpc';
 import { watchRegistry, type WatchedAdmin, type WatchEvent } from './watch.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { readFileSync } from 'node:fs';
 
 /** A file of UTF-8, without the byte order mark that some editors put at its head. */

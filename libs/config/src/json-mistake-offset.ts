@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 /** The tokens of RFC 8259, strings in pieces (one expression for a long string overflows its stack). */
 const tokens = {
   space: /[ \t\n\r]*/y,

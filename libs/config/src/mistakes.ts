@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 /** How many mistakes an error shows; a file with more is fixed in several goes, or is no configuration at all. */
 const shownMax = 10;
 

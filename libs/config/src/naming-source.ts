@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { GivcError } from '@givc/model';
 
 /** Runs a parser of a configuration; each line of the error that it throws begins with where the configuration is from. */

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { Command, type Option, type ParseOptionsResult } from 'commander';
 
 /** An empty variable counts as none, so that the option has its default: modules of Nix write one for what is not set. */

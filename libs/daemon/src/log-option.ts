@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { Option } from 'commander';
 import { invalid, quoted } from '@givc/model';
 import { parseLogFilter, type LogFilter } from '@givc/log';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { GivcError, quoted } from '@givc/model';
 
 /** The two message buses of dbus-daemon(1). */

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { GivcError, messageOf } from '@givc/model';
 import { Timeout } from '@givc/time';
 // The parts that speak the protocol, and nothing else of the package: its own door loads an XML parser and an

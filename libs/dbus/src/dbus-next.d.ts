@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 // The parts of dbus-next that are used, which its own types leave out; see bus-connection.ts for the reason.
 
 declare module 'dbus-next/lib/connection.js' {

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import * as fc from 'fast-check';
 import { parseLogFilter } from './log-filter.js';
 import { levels } from './log.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { formatEvent, levels, Log, type Level } from './log.js';
 
 /** What a log of this level writes when every kind of event happens. */

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { plainJson } from '@givc/model';
 
 /** The levels of syslog(3) that are used here, with their priority prefixes of sd-daemon(3). */

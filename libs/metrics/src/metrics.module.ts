@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { Module, type DynamicModule } from '@nestjs/common';
 import { Metrics } from './metrics.js';
 import { MetricsServer } from './metrics-server.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type * as PromClient from 'prom-client';
 import type { MetricsAddress } from './metrics-address.js';
 

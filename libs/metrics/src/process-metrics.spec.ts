@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import perfHooks, { type IntervalHistogram } from 'node:perf_hooks';
 import type { GrpcServer } from '@givc/rpc';
 import { Metrics } from './metrics.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 const dayMs = 24 * 60 * 60 * 1_000;
 
 /** How long before its end a certificate is to be renewed, in milliseconds: a fifth of its lifetime, at most 30 days. */

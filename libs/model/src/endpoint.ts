@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { isIP } from 'node:net';
 import { invalid, quoted } from './givc-error.js';
 import { unreachable } from './host-address.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { GivcError, invalid, messageOf, quoted } from './givc-error.js';
 
 describe('the error of an invalid input', () => {

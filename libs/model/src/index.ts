@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 export { renewalMs } from './certificate-lifetime.js';
 export {
   GivcError,

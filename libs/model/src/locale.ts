@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { invalid, quoted } from './givc-error.js';
 
 /** The variables of locale.conf(5), and LC_ALL of locale(7), each at its number of `locale.LocaleMacroKey`. */

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { parseNotification } from './notification.js';
 
 const notification = { Event: 'e', Title: 't', Urgency: 2, Icon: 'i', Message: '<b>m</b>\n' };

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { parseId, parseLines, parseText, parseWord } from './peer-text.js';
 
 const invalid = (message: string) => expect.objectContaining({ reason: 'INVALID_ARGUMENT', message }) as Error;

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { UnitName } from './names.js';
 
 /** What the start of a unit does to its machine: it goes down, or sleeps until something wakes it. */

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { parseUnitType, unitTypeNumber, type ServiceType, type VmType } from './unit-type.js';
 
 describe('the number of a type of unit', () => {

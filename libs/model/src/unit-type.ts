@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { invalid } from './givc-error.js';
 
 /** What kind of machine a unit belongs to, under the names of `QueryListItem.VmType`. */

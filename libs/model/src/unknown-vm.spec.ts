@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { parseVmName } from './names.js';
 import { unknownVm } from './unknown-vm.js';
 

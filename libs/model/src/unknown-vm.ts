@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { GivcError } from './givc-error.js';
 import { closestNames } from './closest-names.js';
 import type { VmName } from './names.js';

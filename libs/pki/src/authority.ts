@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { X509Certificate, type KeyObject } from 'node:crypto';
 import { GivcError, invalid, quoted } from '@givc/model';
 import { bodyOf, children, extensionOf, position, type Node } from './der.js';

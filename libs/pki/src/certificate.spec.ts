@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { spawnSync } from 'node:child_process';
 import { createHash, generateKeyPairSync, type X509Certificate } from 'node:crypto';
 import fc from 'fast-check';

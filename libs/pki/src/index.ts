@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 export { parseAddress } from './address.js';
 export { dropReplaced, readAuthority, readReplaced, writeAuthority } from './authority-folder.js';
 export { createAuthority, parseCommonName, type Authority, type AuthorityOptions } from './authority.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { invalid, parseVmName } from '@givc/model';
 import { parseAddress } from './address.js';
 import { type KeyType } from './key-type.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { GivcError, invalid, quoted } from '@givc/model';
 

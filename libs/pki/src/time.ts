@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 /** Milliseconds. */
 export const hour = 60 * 60 * 1000;
 export const day = 24 * hour;

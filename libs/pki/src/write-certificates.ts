@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { type Authority } from './authority.js';
 import { type Issued } from './issue.js';
 import { writeFiles } from './write-files.js';

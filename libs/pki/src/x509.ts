@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { createHash, createPublicKey, randomBytes, type KeyObject } from 'node:crypto';
 import forge from 'node-forge';
 import { algorithmIdentifier, bitString, children, fromDer, position, sequence, toDer, type Node } from './der.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { constants } from 'node:os';
 import { buffer, text } from 'node:stream/consumers';
 import { ProgramGroup } from './program-group.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { runProgram } from './run-program.js';
 
 const text = ({ stdout, status }: { stdout: Buffer; status: number }) => ({ stdout: stdout.toString(), status });

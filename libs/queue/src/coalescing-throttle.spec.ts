@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { CoalescingThrottle } from './coalescing-throttle.js';
 
 describe('a throttle that coalesces', () => {

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 export { Coalesced } from './coalesced.js';
 export { CoalescingThrottle } from './coalescing-throttle.js';
 export { FairQueue, type QueueSettings } from './fair-queue.js';

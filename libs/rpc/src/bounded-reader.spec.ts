@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import * as exec from './generated/exec/exec.js';
 import * as policyadmin from './generated/policyadmin/policyadmin.js';
 import * as report from './generated/report/report.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { AdminServiceService } from './generated/admin/admin.js';
 import { CtapService } from './generated/ctap/ctap.js';
 import { EventServiceService } from './generated/event/event.js';

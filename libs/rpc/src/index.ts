@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 export { withBoundedAnswers } from './bounded-reader.js';
 export { services, type ServiceName } from './contract.js';
 export { cedarSchemas } from './generated/cedar-schemas.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 const kibibyte = 1024;
 
 /** More than any request of one rpc has: names, arguments, a notification, a PIN. */

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 export * as admin from './generated/admin/admin.js';
 export * as ctap from './generated/ctap/ctap.js';
 export * as eventproxy from './generated/event/event.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { ErrorInfo } from '@givc/model';
 
 /** How agents and admins of the original begin the message of a denial by their rules (policy.go), which has no details. */

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { Metadata } from '@grpc/grpc-js';
 
 const key = 'policy-signature';

@@ -1,2 +1,5 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 /** The version of `report.Reports` that this release speaks. docs/compatibility.md says when it is raised. */
 export const reportProtocolVersion = 1;

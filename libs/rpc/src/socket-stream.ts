@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { SocketStreamService as Generated, StreamFrame } from './generated/socket/socket.js';
 
 const [chunkTag, eofTag] = [0x0a, 0x10];

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { status } from '@grpc/grpc-js';
 import * as fc from 'fast-check';
 import { decodeDetails, encodeDetails } from './status-details.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { parseText, type ErrorInfo as GivcErrorInfo, type GivcError } from '@givc/model';
 import { BadRequest, DebugInfo, ErrorInfo } from './generated/google/rpc/error_details.js';
 import { Status } from './generated/google/rpc/status.js';

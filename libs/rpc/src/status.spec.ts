@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { Metadata, status } from '@grpc/grpc-js';
 import { GivcError, reasons } from '@givc/model';
 import { DebugInfo } from './generated/google/rpc/error_details.js';

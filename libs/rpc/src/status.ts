@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { status, type Metadata } from '@grpc/grpc-js';
 import { GivcError, parseLines, reasons, type Reason } from '@givc/model';
 import { originalDenialInfo } from './original-denial.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 

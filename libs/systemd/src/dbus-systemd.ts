@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { GivcError, hasExited, isAlive, stoppedStatus, type UnitName, type UnitStatus } from '@givc/model';
 import { busAddress, BusError, defaultBus, socketOfAddress, type BusName, type BusSignal } from '@givc/dbus';
 import { afterJob, jobFailed, Jobs } from './jobs.js';

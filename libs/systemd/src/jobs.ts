@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { GivcError, type UnitName } from '@givc/model';
 import type { SystemdLink } from './systemd-link.js';
 import type { PendingEvent, PendingEvents } from './pending-events.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { UnitName } from '@givc/model';
 
 const unitPathPrefix = '/org/freedesktop/systemd1/unit/';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { GivcError, isAlive, type UnitName, type UnitStatus } from '@givc/model';
 import { BusError } from '@givc/dbus';
 import { processesBelow } from './control-group.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { Variant, type BusName } from '@givc/dbus';
 import type { Sandbox } from './systemd.js';
 

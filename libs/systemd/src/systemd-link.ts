@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { GivcError, messageOf } from '@givc/model';
 import { BusConnection, BusError, dbusDaemon, unavailable, type BusSignal, type MethodCall } from '@givc/dbus';
 

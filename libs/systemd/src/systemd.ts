@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { UnitName, UnitStatus } from '@givc/model';
 
 /** A service that systemd runs without a unit file, and forgets when it has ended (systemd-run(1)). */

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { UnitName } from '@givc/model';
 import type { TransientService } from './systemd.js';
 import { definitionOf, transientServiceCall } from './transient-service.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { createHash } from 'node:crypto';
 import { Variant, type BusName, type MethodCall } from '@givc/dbus';
 import { sandboxProperties } from './sandbox.js';

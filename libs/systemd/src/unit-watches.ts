@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { GivcError, isAlive, stoppedStatus, type UnitName, type UnitStatus } from '@givc/model';
 import type { BusSignal } from '@givc/dbus';
 import { unitOfPath, unitPath } from './names.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { Access, Audit, Rules } from '@givc/access';
 import type { TlsMaterial } from '@givc/rpc';
 import { identityOf } from './certificates.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { createAuthority, type Authority, type IssueOptions } from '@givc/pki';
 import { TlsIdentity, type TlsMaterial } from '@givc/rpc';
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { Access } from '@givc/access';
 import type { MetricsAddress } from '@givc/metrics';
 import { parseListenAddress } from '@givc/model';

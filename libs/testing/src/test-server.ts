@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { InjectionToken } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import type { Daemon } from '@givc/daemon';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { AdminClient } from '@givc/client';
 import { agentUnit, formatAddress, parseVmName, type Endpoint } from '@givc/model';
 import type { Authority } from '@givc/pki';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 /** How late an alarm may be after the wall clock was set, or after a sleep in which the monotonic clock stood still. */
 const usualLateMs = 60_000;
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 /** The pauses between attempts, in milliseconds. */
 export interface Backoff {
   readonly firstMs: number;

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { processClock, type ProcessClock } from './process-clock.js';
 
 export interface TimeoutOptions {

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { processClock } from './process-clock.js';
 
 /** What the process of a test lives through, from `install` to `jest.restoreAllMocks()`; with fake timers. */

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { now, timed } from '../clock.js';
 import { group, times } from '../measurement.js';
 import { processOf } from '../processes.js';

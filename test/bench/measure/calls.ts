@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { type AdminClient } from '@givc/client';
 import { timed } from '../clock.js';
 import { runLoad, type LoadName } from '../load.js';

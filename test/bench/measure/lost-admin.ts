@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { injectAllFaults } from '../../lab/all-faults.js';
 import { addDropIn, removeDropIn } from '../../lab/drop-in.js';
 import { answerOf, Observer, signalProgram } from '../../lab/observer.js';

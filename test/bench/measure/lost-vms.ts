@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { addDropIn, removeDropIn } from '../../lab/drop-in.js';
 import { answerOf } from '../../lab/observer.js';
 import { programUnit } from '../../lab/plan.js';

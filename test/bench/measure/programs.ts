@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { programUnit, type MachineName } from '../../lab/plan.js';
 import { group, times, type Measurement } from '../measurement.js';
 import { memoryOf, processOf, type Memory } from '../processes.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { machineNames } from '../../lab/plan.js';
 import { confirmed, suspend } from '../../lab/suspend.js';
 import { now } from '../clock.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { type MachineName } from '../../lab/plan.js';
 import { type Bench } from '../bench.js';
 import { listeningSince, now, systemdTime, timed } from '../clock.js';

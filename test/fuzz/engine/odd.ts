@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 /** What a careless parser stumbles over. */
 export const oddTexts = [
   ...['', ' ', '\n', '\r\n', '\r', '\0', '\t', '\x1b[2J', '\x7f', '\x9b', '\u00a0', '\u2028', '\ufeff', '\ufffd'],

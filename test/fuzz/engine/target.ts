@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type fc from 'fast-check';
 import type { Reason } from '@givc/model';
 import { pumpsOf, type Pump } from './growth.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { flag, frame, headerBlock, message, callFields, type, uint32 } from '../../support/http2-frames.js';
 import { randomFields, randomRequest } from './requests.js';
 import type { Random } from './random.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 /** Numbers and bytes that look random and are the same for the same seed (mulberry32). */
 export class Random {
   #state: number;

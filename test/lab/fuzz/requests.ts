@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { MethodDefinition } from '@grpc/grpc-js';
 import { services, type ServiceName } from '@givc/rpc';
 import { callFields } from '../../support/http2-frames.js';

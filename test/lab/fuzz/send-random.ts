@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { type Target } from '../../support/raw-connection.js';
 import { floods } from './floods.js';
 import { type Random } from './random.js';

@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: 2026 The GIVC authors
+# SPDX-License-Identifier: Apache-2.0
+
 # Machines as Ghaf's modules configure them: what they become is in test/lab/ghaf.
 { lib }:
 let

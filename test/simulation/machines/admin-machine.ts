@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { CallTap } from '../network/channel.js';
 import { Interface } from '../network/interface.js';
 import { SimulatedProcess } from '../time/simulated-process.js';

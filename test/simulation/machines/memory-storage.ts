@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { GivcError } from '@givc/model';
 import { RegistryStorage } from '../../../apps/admin/src/persistence/registry-storage.js';
 import type { SimulatedProcess } from '../time/simulated-process.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { PeerCertificate } from 'node:tls';
 
 /** What a server reads of the certificate of a machine: its name, the machine's address, and since when it is valid. */

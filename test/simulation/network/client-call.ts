@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { Metadata, status, type InterceptingListener } from '@grpc/grpc-js';
 import type { Call, MessageContext, StatusObject } from '@grpc/grpc-js/build/src/call-interface.js';
 import type { Frame } from './frames.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { textOf, type Frame } from './frames.js';
 import type { Interface } from './interface.js';
 import type { Latency } from './latency.js';

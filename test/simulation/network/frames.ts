@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { Metadata } from '@grpc/grpc-js';
 
 /** What travels over a connection, each kind as HTTP/2 (RFC 9113) and TLS 1.3 have it, with its parts left out. */

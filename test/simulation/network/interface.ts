@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 /** The network of one machine: its address, whether it runs, and its cable. */
 export class Interface {
   #isUp = true;

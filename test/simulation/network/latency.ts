@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { Random } from '../../model/random.js';
 
 /** How long packets take: mostly as on one computer, sometimes as when one of its machines is busy. */

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { Address } from '@givc/model';
 import { Random } from '../../model/random.js';
 import type { Scheduler } from '../time/scheduler.js';

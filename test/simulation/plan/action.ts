@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { PlannedCall } from '../calls.js';
 
 /** What happens to a run from outside; `ms` is how long it lasts. */

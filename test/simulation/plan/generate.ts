@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { type Random } from '../../model/random.js';
 import type { PlannedCall } from '../calls.js';
 import { agentsOf, vmUnit, type AgentPlan } from '../machines/layout.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { GivcError, parseVmName } from '@givc/model';
 import { admin, RpcChannel } from '@givc/rpc';
 import { RegistryService } from '../../../apps/admin/src/registry/registry.service.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { shrink } from './shrink.js';
 
 const numbers = Array.from({ length: 20 }, (_, n) => n);

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { Calls } from '../calls.js';
 import type { LossesRule } from '../rules/losses.js';
 import type { RestoredRule } from '../rules/restored.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { isAlive, type UnitName } from '@givc/model';
 import { vmUnit } from '../machines/layout.js';
 import type { Machine } from '../machines/machine.js';

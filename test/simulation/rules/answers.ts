@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { isAlive, vmOfVmUnit, type UnitName, type VmName } from '@givc/model';
 import type { admin } from '@givc/rpc';
 import type { RegistryEntry } from '../../../apps/admin/src/registry/registry-entry.js';

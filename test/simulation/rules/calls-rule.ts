@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { textOf } from '../calls.js';
 import type { World } from '../world.js';
 import type { CallRecord, Rule } from './rule.js';

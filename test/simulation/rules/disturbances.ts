@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 /** So long after a fault its traces may be seen. */
 const afterMs = 20_000;
 /** Under this name, all machines at once. */

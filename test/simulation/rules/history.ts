@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { statusOf, type UnitFacts } from '../../model/expected-rows.js';
 
 export type Status = ReturnType<typeof statusOf>;

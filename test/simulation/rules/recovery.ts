@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { systemd } from '@givc/rpc';
 import { vmOfVmUnit, type UnitName } from '@givc/model';
 import type { RegistryEntry } from '../../../apps/admin/src/registry/registry-entry.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { UnitName, VmName } from '@givc/model';
 import { RegistryStore } from '../../../apps/admin/src/registry/registry-store.js';
 import { agentUnit } from '../machines/layout.js';

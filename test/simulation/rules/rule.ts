@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { RegistryEntry } from '../../../apps/admin/src/registry/registry-entry.js';
 import type { RegistryStore } from '../../../apps/admin/src/registry/registry-store.js';
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { createHash } from 'node:crypto';
 
 /** All that has happened in a run, in order: two runs of one seed have the same. */

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { EventLog } from './event-log.js';
 import type { SimulatedProcess } from './simulated-process.js';
 import { TaskQueue, type Task } from './task-queue.js';

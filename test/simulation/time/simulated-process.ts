@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { Random } from '../../model/random.js';
 import type { Scheduler } from './scheduler.js';
 import type { Task } from './task-queue.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 /** Something to be done at a time. */
 export interface Task {
   /** In milliseconds of the scheduler. */

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { GivcError, type Reason } from '@givc/model';
 import { exec, GrpcDialer, policyadmin, RpcChannel, stats, type CallSettings } from '@givc/rpc';
 import { endpointOf, runningStatus, unitNamed, vmNamed } from '../registry/registry.fixture.js';

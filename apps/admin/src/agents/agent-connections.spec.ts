@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { GivcError, type Endpoint } from '@givc/model';
 import { GrpcDialer, RpcChannel, type ChannelState } from '@givc/rpc';
 import {

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { GivcError, type VmName } from '@givc/model';
 import { serverLimits } from '@givc/rpc';
 import { currentCaller } from './on-behalf.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { GivcError, type VmName } from '@givc/model';
 import { FakeAgents } from '../agents/agents.fixture.js';
 import { agentEntry, newRegistry, unitEntry } from '../registry/registry.fixture.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { GivcError, stoppedStatus, type InstanceSelector, type UnitStatus } from '@givc/model';
 import { FakeAgents, type UnitRequestRecord } from '../agents/agents.fixture.js';
 import { agentEntry, newRegistry, runningStatus, unitEntry, unitNamed, vmNamed } from '../registry/registry.fixture.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { parseInstances, parseStartApplication, parseStartVm, parseUnitRequest } from './lifecycle-requests.js';
 
 const start = (fields: Partial<Parameters<typeof parseStartApplication>[0]> = {}) =>

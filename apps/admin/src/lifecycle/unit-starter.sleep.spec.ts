@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { stoppedStatus, type UnitStatus } from '@givc/model';
 import { failedStatus, unitNamed } from '../registry/registry.fixture.js';
 import { failure, lost, newStarter, vm, type Starter } from './unit-starter.fixture.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { GivcError, stoppedStatus, type UnitStatus } from '@givc/model';
 import { FakeAgents } from '../agents/agents.fixture.js';
 import {

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { stoppedStatus } from '@givc/model';
 import { agentEntry, failedStatus, reporting, runningStatus, vmEntry } from '../registry/registry.fixture.js';
 import { keyOf } from '../registry/registry-entry.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { ServerDuplexStream } from '@grpc/grpc-js';
 import { GivcError, programVersion } from '@givc/model';
 import { reportProtocolVersion, type report } from '@givc/rpc';

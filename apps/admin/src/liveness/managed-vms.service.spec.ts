@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { agentEntry, newRegistry, unitEntry, vmEntry } from '../registry/registry.fixture.js';
 import { ManagedVmsService } from './managed-vms.service.js';
 

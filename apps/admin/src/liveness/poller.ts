@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 /** The pause is computed again so often, so that a shorter one takes effect soon. */
 const recheckMs = 1_000;
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { messageOf, type UnitName, type VmName } from '@givc/model';
 import { Log } from '@givc/log';

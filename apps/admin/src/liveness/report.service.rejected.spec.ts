@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { stoppedStatus } from '@givc/model';
 import type { admin, report } from '@givc/rpc';
 import { runningStatus, unitNamed } from '../registry/registry.fixture.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { stoppedStatus } from '@givc/model';
 import { agentEntry, runningStatus, unitNamed } from '../registry/registry.fixture.js';
 import { agentOf, agentUnit, netVm, newReports, unitOf, type Reports } from './report.fixture.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { GivcError } from '@givc/model';
 import { processClock } from '@givc/time';
 import { agentUnit, netVm, newReports, type Reports } from './report.fixture.js';

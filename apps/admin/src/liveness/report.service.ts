@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { Injectable } from '@nestjs/common';
 import { GivcError, messageOf, parseId, type VmName } from '@givc/model';
 import { Audit, Authorizer, callerOf, expiryOf, mustAuthorizeEntries } from '@givc/access';

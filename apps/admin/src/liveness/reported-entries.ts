@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { GivcError, isAlive, parseWord, quoted, vmOfAgentUnit, type VmName } from '@givc/model';
 import type { Audit, Authorizer, Caller } from '@givc/access';
 import type { admin, report } from '@givc/rpc';

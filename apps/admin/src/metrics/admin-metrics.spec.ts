@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { Metrics } from '@givc/metrics';
 import type { HostIdentity } from '../registry/host-identity.js';
 import type { RecoveryService } from '../liveness/recovery.service.js';

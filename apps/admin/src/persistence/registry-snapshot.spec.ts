@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { agentEntry, unitEntry, vmEntry, vmNamed } from '../registry/registry.fixture.js';
 import { formatSnapshot, parseSnapshot } from './registry-snapshot.js';
 

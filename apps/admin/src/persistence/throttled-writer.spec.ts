@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { ThrottledWriter, type WriteOutcome } from './throttled-writer.js';
 
 describe('what changes', () => {

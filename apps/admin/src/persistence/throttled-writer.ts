@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 /** `same` when what is to be written is what was written last. */
 export type WriteOutcome = 'written' | 'same' | 'failed';
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { backoffMs, pause, type Backoff } from '@givc/time';
 
 /** The backoff of a source or a delivery that has failed. */

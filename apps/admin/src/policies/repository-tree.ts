@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { GivcError, quoted, type PolicyName } from '@givc/model';
 
 /** A regular file of a commit. */

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { Log } from '@givc/log';
 import { GivcError, parsePolicyName, type PolicyName } from '@givc/model';
 import { GitSource } from './git-source.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { parsePolicyName, type PolicyName } from '@givc/model';
 import type { Origin, PolicyStore } from './policy-store.js';
 import { UrlSource } from './url-source.js';

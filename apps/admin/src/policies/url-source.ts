@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { GivcError, messageOf, type PolicyName } from '@givc/model';
 import { timeoutSignal } from '@givc/time';
 import type { Updater } from './policy-config.js';

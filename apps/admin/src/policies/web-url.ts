@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { invalid, quoted } from '@givc/model';
 
 /** What of a URL that is none, or is another one, may stand in a message: no user and no password. */

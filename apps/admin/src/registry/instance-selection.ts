@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { instanceOfUnit, type InstanceSelector, type UnitName } from '@givc/model';
 
 /** Whether a selector names this instance, or the application of it. */

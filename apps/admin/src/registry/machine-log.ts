@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { Fields, Log } from '@givc/log';
 import type { VmName } from '@givc/model';
 import { CoalescingThrottle } from '@givc/queue';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { type PresenceService, startsRun, type Transition } from './presence.service.js';
 import { agentEntry, newRegistry, unitEntry, vmNamed } from './registry.fixture.js';
 import { keyOf } from './registry-entry.js';

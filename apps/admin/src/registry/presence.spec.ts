@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import fc from 'fast-check';
 import { isPresent, nextPresence, runOf, type PresenceEvent, type Presence, type Run } from './presence.js';
 import { endpointOf, vmNamed } from './registry.fixture.js';

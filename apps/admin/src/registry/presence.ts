@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { sameEndpoint, type Endpoint } from '@givc/model';
 
 /** A span in which an agent cannot have forgotten what it was sent; each one is an object of its own. */

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { callerKey, type Audit, type Caller } from '@givc/access';
 import { CoalescingThrottle } from '@givc/queue';
 import type { admin } from '@givc/rpc';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { agentUnit, type Address } from '@givc/model';
 import type { Peer } from '@givc/access';
 import { agentEntry, unitNamed, vmEntry, vmNamed } from './registry.fixture.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { GivcError, messageOf, sameEndpoint, type VmName } from '@givc/model';
 import type { Log } from '@givc/log';
 import { CoalescingThrottle } from '@givc/queue';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { admin as adminMessages, type admin } from '@givc/rpc';
 import { itemOf, keyOf, sameItem, type RegistryEntry } from './registry-entry.js';
 import { agentEntry, unitEntry, unitNamed, vmNamed } from './registry.fixture.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { Audit } from '@givc/access';
 import type { admin, ServerCall } from '@givc/rpc';
 import { RegistryController } from './registry.controller.js';

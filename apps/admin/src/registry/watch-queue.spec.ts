@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { itemOf, keyOf } from './registry-entry.js';
 import { unitEntry } from './registry.fixture.js';
 import type { RegistryChange } from './registry-store.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { RegistryChange } from './registry-store.js';
 import type { RegistryKey } from './registry-entry.js';
 import { changeMessage, type WatchMessage } from './watch-messages.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { readFile } from 'node:fs/promises';
 import { withoutMark } from '@givc/config';
 import { NewFile, removeLeftovers } from '@givc/files';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { GivcError, messageOf, parseText, type VmName } from '@givc/model';
 
 export interface VmFailure {

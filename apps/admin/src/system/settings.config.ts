@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 /** Which files the settings of the computer are in. */
 export class SettingsConfig {
   /** Where the locale is kept. */

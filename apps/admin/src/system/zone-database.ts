@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { open, readFile, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { GivcError, invalid, quoted, type Timezone } from '@givc/model';

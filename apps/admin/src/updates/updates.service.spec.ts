@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { Log } from '@givc/log';
 import type { CallSettings } from '@givc/rpc';
 import type { HostIdentity } from '../registry/host-identity.js';

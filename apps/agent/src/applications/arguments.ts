@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { GivcError, invalid, quoted } from '@givc/model';
 import type { ApplicationManifest, ArgumentKind } from './applications.config.js';
 import { SharedFile } from './shared-file.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { Endpoint, UnitType, UnitName, VmName } from '@givc/model';
 
 /** Who an agent is, and the admin that it belongs to. */

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type * as z from 'zod/mini';
 
 /** A class whose instances have the values of its schema: what Nest injects as one part of the configuration. */

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { GivcError, instanceOfUnit, type ApplicationName, type UnitName } from '@givc/model';
 
 /** The units that the configuration permits an agent to control. */

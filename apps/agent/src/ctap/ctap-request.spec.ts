@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { parseKeyRequest } from './ctap-request.js';
 
 const request = (more: object) => ({ Req: 'ctap.GetInfo', Args: [], Payload: Buffer.alloc(0), ...more });

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import childProcess from 'node:child_process';
 import { Log } from '@givc/log';
 import { agentIdentity } from '../../fixtures/agent-identity.fixture.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { transport, withCapabilities } from '../../fixtures/minimal-config.fixture.js';
 
 const network = { name: 'network', bus: 'system', socket: '/run/proxies/network' };

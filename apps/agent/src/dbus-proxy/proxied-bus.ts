@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { GivcError } from '@givc/model';
 import { busAddress, defaultBus, socketOfAddress } from '@givc/dbus';
 import type { DbusProxyEntry } from './dbus-proxy.config.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { posix } from 'node:path';
 import { GivcError } from '@givc/model';
 import { findProgram } from '@givc/programs';

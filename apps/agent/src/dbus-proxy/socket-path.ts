@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { Stats } from 'node:fs';
 import { chown, lstat, mkdir, stat } from 'node:fs/promises';
 import { createConnection } from 'node:net';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { firstMismatch } from './argument-patterns.js';
 
 const isMatch = (pattern: string, argument: string) => firstMismatch([pattern], [argument]) === undefined;

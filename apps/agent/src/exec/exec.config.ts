@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import * as z from 'zod/mini';
 import { defaulted, parsed } from '@givc/config';
 import { invalid, quoted, type VmName } from '@givc/model';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { exec } from '@givc/rpc';
 import { FakeCall } from './exec-call.fixture.js';
 import { firstFrame } from './relay-command.js';

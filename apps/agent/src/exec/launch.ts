@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { GivcError } from '@givc/model';

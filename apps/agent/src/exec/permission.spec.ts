@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { permitCommand } from './permission.js';
 import type { AllowedCommand } from './exec.config.js';
 import type { StartRequest } from './start-request.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { basename } from 'node:path';
 import { GivcError, quoted } from '@givc/model';
 import { firstMismatch } from './argument-patterns.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { PassThrough, Writable } from 'node:stream';
 import type { ProgramGroup } from '@givc/programs';
 import type { exec } from '@givc/rpc';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { GivcError, invalid } from '@givc/model';
 import type { ProgramGroup } from '@givc/programs';
 import type { Slot } from '@givc/queue';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { userInfo } from 'node:os';
 import { GivcError, quoted } from '@givc/model';
 import { runProgram } from '@givc/programs';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { Module } from '@nestjs/common';
 import type { ServiceName } from '@givc/rpc';
 import { LocaleController } from './locale.controller.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import * as z from 'zod/mini';
 import { defaulted } from '@givc/config';
 import { absolutePath } from '../config/absolute-path.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { createPublicKey, verify, type KeyObject } from 'node:crypto';
 import { GivcError, invalid } from '@givc/model';
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { withCapabilities } from '../../fixtures/minimal-config.fixture.js';
 
 describe('the configuration of policies', () => {

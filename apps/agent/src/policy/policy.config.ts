@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { normalize } from 'node:path';
 import * as z from 'zod/mini';
 import { absent, defaulted, hasEntries, parsed } from '@givc/config';

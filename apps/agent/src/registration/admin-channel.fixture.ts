@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { EventEmitter } from 'node:events';
 import type { ClientDuplexStream, status } from '@grpc/grpc-js';
 import { admin, report, RpcChannel, type ChannelState } from '@givc/rpc';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { readFileSync } from 'node:fs';
 
 /** Another one after each boot of this machine (random(4)); empty where the kernel does not say. */

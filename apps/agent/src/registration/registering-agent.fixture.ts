@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { Log } from '@givc/log';
 import type { Address, UnitName } from '@givc/model';
 import { GrpcDialer, type GrpcServer, type report } from '@givc/rpc';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { ClientDuplexStream, ServiceError } from '@grpc/grpc-js';
 import { GivcError } from '@givc/model';
 import { errorOfStatus, type report } from '@givc/rpc';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { stoppedStatus, type UnitName } from '@givc/model';
 import { FakeSystemd, type OnUnitChange } from '@givc/systemd';
 import { TrackedUnits, type TrackedUnit } from './tracked-units.js';

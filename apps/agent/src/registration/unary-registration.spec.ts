@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { GivcError } from '@givc/model';
 import { request, settled, TestRegistration } from './unary-registration.fixture.js';
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { stoppedStatus, type UnitName } from '@givc/model';
 import type { report } from '@givc/rpc';
 import type { UnitEntry } from './registry-requests.js';

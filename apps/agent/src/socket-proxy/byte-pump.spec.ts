@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { BytePump, type ByteEnd } from './byte-pump.js';
 
 /** An end of a connection that keeps a line for each thing that is asked of it. */

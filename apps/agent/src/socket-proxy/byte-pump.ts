@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { heapGrowth } from './heap-growth.js';
 
 /** One end of a connection, which bytes are read from and written to. */

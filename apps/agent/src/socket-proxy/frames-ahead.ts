@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 /** Frames of a connection, and of all of them, which have at most 64 KiB each: 16 MiB, or one of each connection. */
 const [ofConnection, ofAll] = [16, 256];
 

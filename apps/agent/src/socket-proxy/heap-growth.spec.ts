@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import v8 from 'node:v8';
 import { HeapGrowth, heapGrowth } from './heap-growth.js';
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { setFlagsFromString } from 'node:v8';
 
 /** By how many percent the heap may grow until it is collected: as this program is started, and while its sockets are busy. */

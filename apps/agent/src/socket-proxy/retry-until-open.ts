@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { messageOf } from '@givc/model';
 import type { Log } from '@givc/log';
 import { backoffMs, pause } from '@givc/time';

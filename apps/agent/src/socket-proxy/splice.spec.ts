@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { heapGrowth } from './heap-growth.js';
 import { settled } from '../../fixtures/fake-time.fixture.js';
 import { FakePair } from './transfer.fixture.js';

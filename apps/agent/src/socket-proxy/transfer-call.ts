@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { socketproxy } from '@givc/rpc';
 
 export type Frame = socketproxy.StreamFrame;

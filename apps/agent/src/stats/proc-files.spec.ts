@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { parseCpu, parseLoad, parseMemory, parseProcess } from './proc-files.js';
 
 /** A line of /proc/PID/stat, with the fields that are read at their positions. */

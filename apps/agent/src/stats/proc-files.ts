@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { stats } from '@givc/rpc';
 
 /** A process as /proc/PID/stat has it; times in clock ticks. */

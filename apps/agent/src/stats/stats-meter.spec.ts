@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { ProcReading } from './proc.js';
 import { StatsMeter } from './stats-meter.js';
 

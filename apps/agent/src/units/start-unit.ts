@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { GivcError, isAlive, messageOf, powerTransitionOf, type UnitName, type UnitStatus } from '@givc/model';
 import type { Systemd } from '@givc/systemd';
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { EventEmitter } from 'node:events';
 import type { UnitName } from '@givc/model';
 import type { systemd as messages } from '@givc/rpc';

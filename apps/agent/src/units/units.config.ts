@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import * as z from 'zod/mini';
 import { absent, defaulted, entries, parsed } from '@givc/config';
 import { invalid, parseUnitName, quoted, vmOfVmUnit, type UnitName } from '@givc/model';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { UsageMeter } from './usage-meter.js';
 
 const second = 1_000_000_000n;

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { totalmem } from 'node:os';
 import type { systemd } from '@givc/rpc';
 import type { ResourceUsage } from '@givc/systemd';

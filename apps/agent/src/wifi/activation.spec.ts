@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { unavailable } from '@givc/dbus';
 import { activate, deactivate } from './activation.js';
 import type { NetworkManager } from './network-manager.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { failureOf, type ConnectionFailure } from './failures.js';
 import type { NetworkManager } from './network-manager.js';
 import type { StateWatch } from './state-watch.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { parseConnectRequest } from './connect-request.js';
 
 const request = (more: object = {}) => ({ SSID: 'home', Password: 'correct horse', Settings: '', ...more });

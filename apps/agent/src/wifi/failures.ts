@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 /** NMActiveConnectionStateReason. For 0, 1 and 3 the reason of the device says more. */
 const ofConnection: Readonly<Record<number, string>> = {
   2: 'it was disconnected',

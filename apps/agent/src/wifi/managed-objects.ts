@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { Variant } from '@givc/dbus';
 
 /** What org.freedesktop.DBus.ObjectManager.GetManagedObjects answers: properties by path and interface. */

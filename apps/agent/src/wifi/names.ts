@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 export const busName = 'org.freedesktop.NetworkManager';
 export const managerPath = '/org/freedesktop/NetworkManager';
 export const settingsPath = `${managerPath}/Settings`;

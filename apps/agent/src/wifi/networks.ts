@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { wifimanager } from '@givc/rpc';
 import type { AccessPoint, WirelessDevice } from './wireless.js';
 

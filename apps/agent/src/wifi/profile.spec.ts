@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { Variant } from '@givc/dbus';
 import type { ConnectRequest } from './connect-request.js';
 import { newProfile, withCredentials, type Profile } from './profile.js';

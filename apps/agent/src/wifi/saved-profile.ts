@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { Profile } from './profile.js';
 import { credentialsOf, securities, type Security } from './security.js';
 import { ssidText } from './ssid.js';

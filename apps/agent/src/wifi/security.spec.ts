@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { securityOf } from './security.js';
 
 const [tkip, ccmp, psk, eap, sae, owe, transition, suiteB] = [0x44, 0x88, 0x100, 0x200, 0x400, 0x800, 0x1000, 0x2000];

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { isUtf8 } from 'node:buffer';
 
 /** An SSID has 1 to 32 bytes (IEEE 802.11-2020, 9.4.2.2). */

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { GivcError } from '@givc/model';
 
 /** A new state of a device or a connection and its reason, in the numbers of nm-dbus-types. */

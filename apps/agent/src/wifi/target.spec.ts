@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { ConnectRequest } from './connect-request.js';
 import type { SavedProfile } from './saved-profile.js';
 import type { Security } from './security.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { GivcError, invalid, quoted } from '@givc/model';
 import type { ConnectRequest } from './connect-request.js';
 import { fits, serves, type SavedProfile } from './saved-profile.js';

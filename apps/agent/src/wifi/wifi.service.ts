@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { uptime } from 'node:os';
 import { Injectable } from '@nestjs/common';
 import { Log } from '@givc/log';

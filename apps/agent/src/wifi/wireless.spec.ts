@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { Variant } from '@givc/dbus';
 import { networksOf } from './networks.js';
 import { wirelessOf } from './wireless.js';

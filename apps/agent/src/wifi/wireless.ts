@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { Properties, type ManagedObjects } from './managed-objects.js';
 import { managerPath, nm } from './names.js';
 import { securityOf, type Security } from './security.js';

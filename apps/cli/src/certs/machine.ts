@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { invalid, parseVmName, quoted, type VmName } from '@givc/model';
 import { parseAddress, parseImageSize, parseKeyType, type KeyType, type KeyUsage } from '@givc/pki';
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { Help, Option, SubCommand } from 'nest-commander';
 import { CertsCommand } from '../certs/certs-command.js';
 import { type MachineFlags } from '../certs/machine.js';

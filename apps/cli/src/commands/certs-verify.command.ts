@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { Help, Option, SubCommand } from 'nest-commander';
 import { GivcError } from '@givc/model';
 import { TlsIdentity, tryHandshake, type TlsMaterial } from '@givc/rpc';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { Command, CommandRunner } from 'nest-commander';
 import { candidateLines } from '../completion/candidates.js';
 import { listRegistry } from '../completion/list-registry.js';

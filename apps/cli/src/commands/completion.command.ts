@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { Command, CommandRunner, Help } from 'nest-commander';
 import { invalid, quoted } from '@givc/model';
 import { shells } from '../completion/scripts.js';

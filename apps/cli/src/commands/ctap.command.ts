@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { Command, Help } from 'nest-commander';
 import { AdminCommand } from '../connection/admin-command.js';
 import { readStdin } from '../input/stdin.js';

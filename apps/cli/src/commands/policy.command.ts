@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { Command } from 'nest-commander';
 import { CommandGroup } from '../usage/command-group.js';
 import { PolicyCheckCommand } from './policy-check.command.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { AdminClient } from '@givc/client';
 import { powerTransitionOf, type UnitName } from '@givc/model';
 import { Help, Option, SubCommand, Command } from 'nest-commander';

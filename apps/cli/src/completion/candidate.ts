@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 /** A word that may stand where the cursor is. */
 export interface Candidate {
   readonly word: string;

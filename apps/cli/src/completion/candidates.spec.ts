@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { CommandFactory } from 'nest-commander';
 import type { admin } from '@givc/rpc';
 import { CliModule } from '../cli.module.js';

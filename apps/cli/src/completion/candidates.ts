@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { admin } from '@givc/rpc';
 import { plain } from '../output/table.js';
 import type { Command } from '../usage/usage.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { homedir } from 'node:os';
 import { AdminClient } from '@givc/client';
 import { readTlsMaterial } from '@givc/rpc';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { rpcNames } from '../policy/policy-request.js';
 import { bareWords, type Candidate } from './candidate.js';
 import { applicationNames, instanceNames, unitNames, vmNames, type NamesOf } from './registry-names.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { admin } from '@givc/rpc';
 import { applicationNames, instanceNames, unitNames, vmNames } from './registry-names.js';
 

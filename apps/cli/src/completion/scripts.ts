@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 const bash = `
 _givc_cli() {
   local line=\${COMP_LINE:0:COMP_POINT} words=() candidates piece typed

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { AdminClient } from '@givc/client';
 import { GivcError, parseEndpoint, unknownVm, type Endpoint, type VmName } from '@givc/model';
 import { GrpcDialer, RpcChannel, TlsIdentity } from '@givc/rpc';

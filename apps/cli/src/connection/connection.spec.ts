@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { parseConnection } from './connection.js';
 
 const files = { cacert: '/ca', cert: '/cert', key: '/key' };

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { GivcError, messageOf, parseEndpoint, type Reason } from '@givc/model';
 import { explain } from './explain.js';
 

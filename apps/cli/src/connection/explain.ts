@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { formatAddress, GivcError, type Endpoint } from '@givc/model';
 import { connectionFailureOf, type ConnectionProblem } from '@givc/rpc';
 

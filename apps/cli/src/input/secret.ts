@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { readText } from '@givc/config';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { vmOfAgentUnit, vmOfVmUnit, type UnitName } from '@givc/model';
 import type { admin, report } from '@givc/rpc';
 import { listedItem, type ListedItem } from '../registry/listed-item.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 type Terminal = NodeJS.WriteStream;
 
 const enter = '\u001b[?1049h\u001b[?25l\u001b[?7l';

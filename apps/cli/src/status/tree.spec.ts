@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { stripVTControlCharacters } from 'node:util';
 import type { admin, report } from '@givc/rpc';
 import { ago } from './age.js';

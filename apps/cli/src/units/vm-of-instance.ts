@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 /** The option that says which VM an instance of an application runs in. */
 export const vmOfInstance = {
   flags: '--vm <vm>',

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { CommandRunner } from 'nest-commander';
 import { closestNames } from '@givc/model';
 import { strict, type Command } from './usage.js';

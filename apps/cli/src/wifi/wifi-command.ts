@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { Option } from 'nest-commander';
 import { parseVmName, type VmName } from '@givc/model';
 import type { RpcChannel } from '@givc/rpc';

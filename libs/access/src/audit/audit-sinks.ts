@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { closeSync, fstatSync, openSync, readSync, statSync, writeSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { GivcError, messageOf, systemErrorText } from '@givc/model';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { GivcError, plainJson, type VmName } from '@givc/model';
 import { callerKey, type Caller } from '../identity/peer.js';
 import type { AuditSink } from './audit-sinks.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { isRefusal } from './refusals.js';
 import type { Audit, AuditFields, AuditSubject } from './audit.js';
 import type { RecordedRpc } from './recorded-rpcs.js';

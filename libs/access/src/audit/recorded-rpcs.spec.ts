@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { admin, services } from '@givc/rpc';
 import { recordedFields, recordedRpcs } from './recorded-rpcs.js';
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { AuditFields } from './audit.js';
 
 /** What of an rpc is recorded: every call of one that changes something, else only what is refused. */

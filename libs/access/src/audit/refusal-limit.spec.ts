@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { RefusalLimit } from './refusal-limit.js';
 
 describe('the limit of recorded refusals', () => {

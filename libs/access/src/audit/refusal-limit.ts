@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { TokenBuckets } from './token-buckets.js';
 
 /** How many refusals and failures of one peer are recorded at once, and how many a second after that. */

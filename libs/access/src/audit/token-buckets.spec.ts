@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { TokenBuckets } from './token-buckets.js';
 
 describe('a token bucket', () => {

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 /** A value of Cedar without entities and extensions: what a message can say. */
 export type ContextValue = string | boolean | number | ContextValue[] | { [field: string]: ContextValue };
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { DetailedError, ValidationAnswer } from '@cedar-policy/cedar-wasm/nodejs';
 import { GivcError } from '@givc/model';
 import { loadCedar, type Cedar } from './cedar.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { DetailedError } from '@cedar-policy/cedar-wasm/nodejs';
 import { asWritten, withRelated } from './mistakes.js';
 import { RuleText } from './rule-text.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { basename } from 'node:path';
 import type { DetailedError } from '@cedar-policy/cedar-wasm/nodejs';
 import { lineAndColumn, offsetOf, formatLocation } from './source-location.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { authorizationRequest } from './authorization-request.js';
 import { Rules } from './rules.js';
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { DetailedError } from '@cedar-policy/cedar-wasm/nodejs';
 
 /** Line and column of an offset in UTF-16 units, both from 1, the column in characters. */

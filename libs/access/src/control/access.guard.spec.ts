@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { ExecutionContext } from '@nestjs/common';
 import { of } from 'rxjs';
 import { Log } from '@givc/log';

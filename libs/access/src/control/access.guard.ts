@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { isObservable } from 'rxjs';
 import { callOf } from '@givc/rpc';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 const rules = new WeakMap<object, string>();
 
 /** Remembers, as long as the call lasts, which rule has permitted it. */

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { createParamDecorator, type ArgumentsHost } from '@nestjs/common';
 import { callOf } from '@givc/rpc';
 import { callerOf, type Caller as CallerOfCall } from './peer.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Log } from '@givc/log';
 import { tryHandshake, type TlsIdentity } from '@givc/rpc';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { Log } from '@givc/log';
 import type { HealthStatuses } from '@givc/rpc';
 import type { Access } from '../access.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { PeerCertificate } from 'node:tls';
 import { Injectable, Optional, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { GivcError, type Reason } from '@givc/model';

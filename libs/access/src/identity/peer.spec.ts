@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { PeerCertificate } from 'node:tls';
 import { callerOf, normalSerial, peerOfCertificate, type Call } from './peer.js';
 

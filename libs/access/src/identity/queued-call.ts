@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { QueuedCall } from '@givc/queue';
 import { signalOf } from '@givc/rpc';
 import { callerKey, callerOf } from './peer.js';

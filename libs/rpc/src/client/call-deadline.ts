@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { EventEmitter } from 'node:events';
 import { status, type ClientUnaryCall } from '@grpc/grpc-js';
 import { Timeout } from '@givc/time';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { Metadata } from '@grpc/grpc-js';
 
 /** What a caller may set for one call. */

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { ConnectLimits } from './connect-watchdog.js';
 
 /** What may differ from one channel to another. */

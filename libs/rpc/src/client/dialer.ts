@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { Channel, credentials, type ChannelCredentials, type ChannelInterface } from '@grpc/grpc-js';
 import type { Endpoint } from '@givc/model';
 import { LiveCredentials, takenOption } from '../grpc-js/live-credentials.js';

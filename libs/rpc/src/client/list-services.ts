@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { withBoundedAnswers } from '../bounded-reader.js';
 import { ServerReflectionService, type ServerReflectionResponse } from '../generated/grpc/reflection/v1/reflection.js';
 import { errorOfStatus } from '../status.js';

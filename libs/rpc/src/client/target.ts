@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { isIP } from 'node:net';
 import { unsupported, type Address } from '@givc/model';
 import { zonedTargetOf } from '../grpc-js/zoned-address.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { constants, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 
 /** What ends streams that make no progress, as `ProgressWatchdog` does. */

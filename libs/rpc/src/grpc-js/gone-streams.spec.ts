@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { EventEmitter } from 'node:events';
 import type { Server } from '@grpc/grpc-js';
 import { ignoreGoneStreams } from './gone-streams.js';

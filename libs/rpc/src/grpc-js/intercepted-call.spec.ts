@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { internalsOf, type CallInternals, type InterceptedCall } from './intercepted-call.js';
 import { RawServer } from './raw-server.fixture.js';
 

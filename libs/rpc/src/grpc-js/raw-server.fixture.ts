@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { Client, credentials, Server, ServerCredentials, type ServerInterceptor } from '@grpc/grpc-js';
 
 const bytes = (value: Buffer) => value;

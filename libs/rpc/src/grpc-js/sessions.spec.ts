@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { ServerHttp2Session } from 'node:http2';
 import { RawServer } from './raw-server.fixture.js';
 import { onSession } from './sessions.js';

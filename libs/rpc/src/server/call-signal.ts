@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { ServerSurfaceCall } from '@grpc/grpc-js/build/src/server-call.js';
 
 /** Aborts when the caller hangs up or its deadline passes. */

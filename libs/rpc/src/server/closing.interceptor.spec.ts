@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { CallHandler, ExecutionContext } from '@nestjs/common';
 import { NEVER, of, Subject } from 'rxjs';
 import { GivcError } from '@givc/model';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { Socket } from 'node:net';
 
 /** What names a connection, with or without TLS on top of it. */

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { HealthController } from './health.controller.js';
 import type { GrpcServer } from './grpc-server.js';
 import { HealthStatuses } from './health-statuses.js';

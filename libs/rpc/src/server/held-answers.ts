@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { CallInternals } from '../grpc-js/intercepted-call.js';
 import type { UnreadAnswers } from './unread-answers.js';
 

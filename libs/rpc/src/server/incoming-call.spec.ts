@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { Duplex } from 'node:stream';
 import type { GivcError } from '@givc/model';
 import type { InterceptedCall } from '../grpc-js/intercepted-call.js';

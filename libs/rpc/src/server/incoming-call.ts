@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { ServerHttp2Stream } from 'node:http2';
 import { GivcError } from '@givc/model';
 import { internalsOf, type CallInternals, type InterceptedCall } from '../grpc-js/intercepted-call.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 const mebibyte = 1024 * 1024;
 
 /** How much of a server its callers can take; what is beyond is refused, and those that are served notice nothing. */

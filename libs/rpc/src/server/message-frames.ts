@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 const headBytes = 5;
 
 /** What is found in the bytes of a call, in order. */

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { admin } from '../messages.js';
 import { packageName, rpcName, serviceDefinition } from './package-definition.js';
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { MethodDefinition, ServiceDefinition } from '@grpc/grpc-js';
 import { services, type ServiceName } from '../contract.js';
 import { bounded } from '../bounded-reader.js';

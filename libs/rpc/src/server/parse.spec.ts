@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { PipeTransform } from '@nestjs/common';
 import { PARAM_ARGS_METADATA } from '@nestjs/microservices/constants.js';
 import { GivcError, invalid } from '@givc/model';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import type { PipeTransform } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { networkOf } from './peer-key.js';
 
 describe('who is counted as one by an address', () => {

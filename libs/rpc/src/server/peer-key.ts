@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { isIPv6 } from 'node:net';
 import type { PeerCertificate } from 'node:tls';
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { EventEmitter, once } from 'node:events';
 import { connect as connectHttp2, createServer, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo } from 'node:net';

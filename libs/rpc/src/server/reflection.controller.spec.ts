@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { Duplex } from 'node:stream';
 import type { GrpcServer } from './grpc-server.js';
 import { ReflectionController } from './reflection.controller.js';

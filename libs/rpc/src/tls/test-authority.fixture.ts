@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { generateKeyPairSync, sign } from 'node:crypto';
 import forge from 'node-forge';
 import type { TlsMaterial } from './material.js';

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { parseUnitName, type UnitName } from '@givc/model';
 import { FakeSystemd } from '../fake-systemd.js';
 import type { TransientService } from '../systemd.js';

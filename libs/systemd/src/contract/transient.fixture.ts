@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
 import { parseUnitName } from '@givc/model';
 import { Reports, stateOf, type SystemdBench } from './bench.fixture.js';
 
