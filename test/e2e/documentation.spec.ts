@@ -60,9 +60,9 @@ describe('the documentation of the configuration', () => {
     const folder = mkdtempSync(join(tmpdir(), 'givc-docs-'));
     try {
       writeFileSync(join(folder, 'agent.json'), example!);
-      const { unit, capabilities, warnings } = readAgentConfig(join(folder, 'agent.json'));
+      const { identity, capabilities, warnings } = readAgentConfig(join(folder, 'agent.json'));
       expect(warnings.filter((warning) => !warning.includes('cannot be executed'))).toEqual([]);
-      expect(unit).toBe('givc-host.service');
+      expect(identity.unit).toBe('givc-host.service');
       expect(capabilities.dbusProxy.proxies).toHaveLength(1);
       expect(capabilities.socketProxy.sockets).toHaveLength(4);
     } finally {

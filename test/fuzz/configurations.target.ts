@@ -54,10 +54,11 @@ export const agentConfigurations = target({
   ),
   outputMax: 1024 * 1024,
   parse: (json) => parseAgentConfig(json),
-  accepted: ({ warnings, unit, identity, self, admin, capabilities: allowed }) => {
+  accepted: ({ warnings, identity, capabilities: allowed }) => {
     requireWarnings(warnings);
-    assert.equal(unit, `givc-${identity.name}.service`);
-    for (const name of [self.name, admin.name]) assert.match(name, /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/);
+    assert.equal(identity.unit, `givc-${identity.name}.service`);
+    for (const name of [identity.self.name, identity.admin.name])
+      assert.match(name, /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/);
     for (const { command } of allowed.applications) assert(command[0].startsWith('/') && !command.includes('\0'));
     for (const { command, environment } of allowed.exec.commands) {
       assert(command.startsWith('/'), command);

@@ -11,11 +11,14 @@ describe("the agent's configuration", () => {
   it('needs only the identity of the agent and the address of its admin', () => {
     const value = parseAgentConfig({ ...minimal, capabilities: null, accessControl: null });
     expect(value).toMatchObject({
-      unit: 'givc-net-vm.service',
-      parent: 'microvm@net-vm.service',
-      identity: { type: { vm: 'SysVM', service: 'Mgr' }, subType: { vm: 'SysVM', service: 'Svc' } },
-      admin: { name: 'admin-vm', address: { protocol: 'tcp', host: '127.0.0.1', port: 9001 } },
-      self: { name: 'net-vm', address: { port: 9000 } },
+      identity: {
+        unit: 'givc-net-vm.service',
+        parent: 'microvm@net-vm.service',
+        type: { vm: 'SysVM', service: 'Mgr' },
+        subType: { vm: 'SysVM', service: 'Svc' },
+        admin: { name: 'admin-vm', address: { protocol: 'tcp', host: '127.0.0.1', port: 9001 } },
+        self: { name: 'net-vm', address: { port: 9000 } },
+      },
       capabilities: { services: [], applications: [], vmServices: { systemVms: [], appVms: [] } },
       warnings: [],
     });
@@ -23,7 +26,7 @@ describe("the agent's configuration", () => {
       tls: { ca: '/etc/givc/ca-cert.pem', cert: '/etc/givc/cert.pem', key: '/etc/givc/key.pem' },
       revocations: undefined,
       rules: undefined,
-      relay: value.admin.name,
+      relay: value.identity.admin.name,
     });
   });
 
@@ -79,7 +82,9 @@ describe("the agent's configuration", () => {
 
   it('has no parent on the host', () => {
     for (const parent of ['', null, undefined])
-      expect(parseAgentConfig({ ...minimal, identity: { ...minimal.identity, parent } }).parent).toBeUndefined();
+      expect(
+        parseAgentConfig({ ...minimal, identity: { ...minimal.identity, parent } }).identity.parent,
+      ).toBeUndefined();
   });
 
   it.each<[string, object, string[]]>([

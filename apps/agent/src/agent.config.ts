@@ -33,26 +33,6 @@ export class AgentConfig {
     this.warnings = warnings;
   }
 
-  get unit() {
-    return this.identity.unit;
-  }
-
-  get parent() {
-    return this.identity.parent;
-  }
-
-  get admin() {
-    return this.identity.admin;
-  }
-
-  get self() {
-    return this.identity.self;
-  }
-
-  get heartbeatMs() {
-    return this.identity.heartbeatMs;
-  }
-
   /** The units that the agent may control. */
   get allowlist(): UnitAllowlist {
     const { services, vmServices, applications, dbusProxy } = this.capabilities;

@@ -7,13 +7,12 @@ import type { Log } from '@givc/log';
 import { MetricsModule, type Metrics } from '@givc/metrics';
 import { RpcModule, type GrpcServer, type ServiceName } from '@givc/rpc';
 import { Systemd } from '@givc/systemd';
-import { AgentConfig } from './agent.config.js';
+import type { AgentConfig } from './agent.config.js';
 import { ApplicationsConfig } from './applications/applications.config.js';
 import { capabilityEntries, unconditional } from './capabilities.js';
 import { AgentIdentity } from './config/agent-identity.js';
 import { UnitAllowlist } from './config/unit-allowlist.js';
 import { RegistrationModule } from './registration/registration.module.js';
-import { TransientUnits } from './units/transient-units.js';
 import { UnitsModule } from './units/units.module.js';
 
 const enabledBy = ({ capabilities }: AgentConfig) => [
@@ -31,7 +30,6 @@ export const servicesOf = (config: AgentConfig): readonly ServiceName[] => [
 
 /** The configuration as what takes it injects it: one class for each part. */
 const configProviders = (config: AgentConfig): ValueProvider[] => [
-  { provide: AgentConfig, useValue: config },
   { provide: AgentIdentity, useValue: config.identity },
   { provide: UnitAllowlist, useValue: config.allowlist },
   { provide: ApplicationsConfig, useValue: new ApplicationsConfig(config.capabilities.applications) },
@@ -64,8 +62,8 @@ export class AgentModule {
         UnitsModule,
         ...enabledBy(config),
       ],
-      providers: [...configured, { provide: Systemd, useValue: systemd }, TransientUnits],
-      exports: [...configured, Systemd, TransientUnits],
+      providers: [...configured, { provide: Systemd, useValue: systemd }],
+      exports: [...configured, Systemd],
     };
   }
 }

@@ -3,11 +3,12 @@
 
 import { Module } from '@nestjs/common';
 import type { ServiceName } from '@givc/rpc';
+import { UnitsModule } from '../units/units.module.js';
 import { DbusProxyConfig } from './dbus-proxy.config.js';
 import { DbusProxyService } from './dbus-proxy.service.js';
 
 /** Buses of this machine for others, behind filters. */
-@Module({ providers: [DbusProxyService] })
+@Module({ imports: [UnitsModule], providers: [DbusProxyService] })
 export class DbusProxyModule {
   static readonly Config = DbusProxyConfig;
   static readonly services: readonly ServiceName[] = [];

@@ -29,7 +29,7 @@ describe('the units that an agent tracks from the beginning', () => {
   });
 
   const trackedBy = async (config: ReturnType<typeof configOf>) => {
-    await new ConfiguredUnits(config, systemd, units).trackAll();
+    await new ConfiguredUnits(config.identity, config.allowlist, systemd, units).trackAll();
     return [...units.all()].map(({ unit, vm, service }) => `${unit} ${vm} ${service}`);
   };
 
@@ -94,7 +94,7 @@ describe('what an agent registers', () => {
     address: { protocol: 'tcp', host: '127.0.0.1', port: 4711 },
   } as const;
   const Transport = { Protocol: 'tcp', Address: '127.0.0.1', Port: '4711', Name: 'net-vm' };
-  const config = configOf({ services: ['web.service'] });
+  const { identity } = configOf({ services: ['web.service'] });
   const web = 'web.service' as UnitName;
   const status = {
     Name: web,
@@ -108,7 +108,7 @@ describe('what an agent registers', () => {
   const tracked = { unit: web, vm: 'SysVM', service: 'Svc', status, sinceMs: 5 } as const;
 
   it('is itself, below the unit of its VM, where it listens, and running', () => {
-    expect(agentRequest(config, self)).toEqual({
+    expect(agentRequest(identity, self)).toEqual({
       Name: 'givc-net-vm.service',
       Parent: 'microvm@net-vm.service',
       Type: 8,
@@ -126,12 +126,12 @@ describe('what an agent registers', () => {
   });
 
   it('is the agent of the host below nothing', () => {
-    const host = configOf({}, { type: 0, subType: 1, name: 'ghaf-host' });
+    const { identity: host } = configOf({}, { type: 0, subType: 1, name: 'ghaf-host' });
     expect(agentRequest(host, self)).toMatchObject({ Name: 'givc-ghaf-host.service', Parent: '', Type: 0 });
   });
 
   it('is each unit, below the agent, with its state', () => {
-    expect(unitRequest(config, self, tracked)).toEqual({
+    expect(unitRequest(identity, self, tracked)).toEqual({
       Name: 'web.service',
       Parent: 'givc-net-vm.service',
       Type: 9,
@@ -141,10 +141,10 @@ describe('what an agent registers', () => {
   });
 
   it('is, in a report, also how a unit has ended, and when', () => {
-    const registration = unitRequest(config, self, tracked);
-    expect(unitEntry(config, self, tracked)).toEqual({ registration, ending: undefined, since_ms: 5 });
+    const registration = unitRequest(identity, self, tracked);
+    expect(unitEntry(identity, self, tracked)).toEqual({ registration, ending: undefined, since_ms: 5 });
     const ending = { result: 'exit-code', status: 3, stopRequested: true };
-    expect(unitEntry(config, self, { ...tracked, ending })).toEqual({
+    expect(unitEntry(identity, self, { ...tracked, ending })).toEqual({
       registration,
       ending: { result: 'exit-code', status: 3, stop_requested: true },
       since_ms: 5,
@@ -153,7 +153,7 @@ describe('what an agent registers', () => {
 
   it('is the last of its entry when it is an application that has ended, and no other unit', () => {
     const isLastOf = (service: 'Svc' | 'App' | 'VM', ActiveState: string) =>
-      isLast(unitEntry(config, self, { ...tracked, service, status: { ...status, ActiveState } }));
+      isLast(unitEntry(identity, self, { ...tracked, service, status: { ...status, ActiveState } }));
     expect([isLastOf('App', 'failed'), isLastOf('App', 'inactive'), isLastOf('App', 'active')]).toEqual([
       true,
       true,

@@ -4,15 +4,16 @@
 import { Injectable } from '@nestjs/common';
 import type { UnitName, VmType } from '@givc/model';
 import { Systemd } from '@givc/systemd';
-import { AgentConfig } from '../agent.config.js';
-import { dbusProxyUnit } from '../dbus-proxy/dbus-proxy.config.js';
+import { AgentIdentity } from '../config/agent-identity.js';
+import { UnitAllowlist } from '../config/unit-allowlist.js';
 import { TrackedUnits, type TrackedUnit } from './tracked-units.js';
 
 /** The units that are reported from the beginning: those of the configuration, and applications that run already. */
 @Injectable()
 export class ConfiguredUnits {
   constructor(
-    private readonly config: AgentConfig,
+    private readonly identity: AgentIdentity,
+    private readonly allowlist: UnitAllowlist,
     private readonly systemd: Systemd,
     private readonly units: TrackedUnits,
   ) {}
@@ -24,12 +25,12 @@ export class ConfiguredUnits {
   }
 
   async #trackUnits(): Promise<void> {
-    const { services, vmServices, dbusProxy } = this.config.capabilities;
-    const vm = this.config.identity.type.vm;
+    const { services, vmServices, dbusProxies } = this.allowlist.units;
+    const vm = this.identity.type.vm;
     const track = (unit: UnitName, of: VmType, service: TrackedUnit['service']) => this.units.track(unit, of, service);
     await Promise.all([
       ...services.filter((unit) => unit.endsWith('.service')).map((unit) => track(unit, vm, 'Svc')),
-      ...dbusProxy.proxies.map((proxy) => track(dbusProxyUnit(proxy), vm, 'Svc')),
+      ...dbusProxies.map((unit) => track(unit, vm, 'Svc')),
       ...(vmServices.adminVm ? [track(vmServices.adminVm, 'AdmVM', 'VM')] : []),
       ...vmServices.systemVms.map((unit) => track(unit, 'SysVM', 'VM')),
       ...vmServices.appVms.map((unit) => track(unit, 'AppVM', 'VM')),
@@ -38,11 +39,9 @@ export class ConfiguredUnits {
 
   /** Those that an earlier run of this agent has started. */
   async #trackApplications(): Promise<void> {
-    const patterns = this.config.capabilities.applications.map(({ name }) => `${name}@*.service`);
+    const patterns = this.allowlist.units.applications.map((name) => `${name}@*.service`);
     if (patterns.length === 0) return;
     const running = await this.systemd.listUnits(patterns);
-    await Promise.all(
-      running.map((status) => this.units.track(status.Name as UnitName, this.config.identity.type.vm, 'App')),
-    );
+    await Promise.all(running.map((status) => this.units.track(status.Name as UnitName, this.identity.type.vm, 'App')));
   }
 }

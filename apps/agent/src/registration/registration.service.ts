@@ -14,7 +14,7 @@ import {
   RpcChannel,
   type ChannelState,
 } from '@givc/rpc';
-import { AgentConfig } from '../agent.config.js';
+import { AgentIdentity } from '../config/agent-identity.js';
 import { BootId } from './boot-id.js';
 import { ConfiguredUnits } from './configured-units.js';
 import { agentRequest, unitEntry, unitRequest } from './registry-requests.js';
@@ -52,7 +52,7 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
   #closed = false;
 
   constructor(
-    private readonly config: AgentConfig,
+    private readonly identity: AgentIdentity,
     private readonly server: GrpcServer,
     private readonly configured: ConfiguredUnits,
     private readonly units: TrackedUnits,
@@ -60,7 +60,7 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
     private readonly bootId: BootId,
     dialer: Dialer,
   ) {
-    this.#channel = new RpcChannel(config.admin, dialer);
+    this.#channel = new RpcChannel(identity.admin, dialer);
   }
 
   onApplicationBootstrap(): void {
@@ -121,7 +121,7 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
   #connection(state: ChannelState): void {
     if (state === 'READY') return this.#report();
     if (this.#state.state !== 'waiting')
-      this.log.warn('admin lost', { admin: formatAddress(this.config.admin.address) });
+      this.log.warn('admin lost', { admin: formatAddress(this.identity.admin.address) });
     this.#setState({ state: 'waiting' });
   }
 
@@ -130,9 +130,9 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
       case 'waiting':
         return;
       case 'reporting':
-        return this.#state.stream.send(unitEntry(this.config, this.#self, tracked));
+        return this.#state.stream.send(unitEntry(this.identity, this.#self, tracked));
       case 'registering':
-        return this.#state.registration.send(unitRequest(this.config, this.#self, tracked));
+        return this.#state.registration.send(unitRequest(this.identity, this.#self, tracked));
     }
   }
 
@@ -147,9 +147,9 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
   #report(replaced: readonly ReportStream[] = []): void {
     clearTimeout(this.#retry);
     const snapshot = {
-      agent: agentRequest(this.config, this.#self),
-      entries: [...this.units.all()].map((tracked) => unitEntry(this.config, this.#self, tracked)),
-      heartbeat_interval_ms: this.config.heartbeatMs,
+      agent: agentRequest(this.identity, this.#self),
+      entries: [...this.units.all()].map((tracked) => unitEntry(this.identity, this.#self, tracked)),
+      heartbeat_interval_ms: this.identity.heartbeatMs,
       boot_id: this.bootId.value,
       stream_number: this.bootId.nextStream(),
       protocol_version: reportProtocolVersion,
@@ -195,14 +195,14 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
   /** The connection may lead nowhere. */
   #silent(error: GivcError): void {
     this.#setState({ state: 'waiting' });
-    this.log.warn('admin lost', { admin: formatAddress(this.config.admin.address), error: error.message });
+    this.log.warn('admin lost', { admin: formatAddress(this.identity.admin.address), error: error.message });
     this.#channel.redial();
   }
 
   #register(): void {
     const registration = new UnaryRegistration(
-      agentRequest(this.config, this.#self),
-      () => [...this.units.all()].map((tracked) => unitRequest(this.config, this.#self, tracked)),
+      agentRequest(this.identity, this.#self),
+      () => [...this.units.all()].map((tracked) => unitRequest(this.identity, this.#self, tracked)),
       { register: (request) => this.#send(request), ignoresRepetition: () => this.#ignoresRepetition() },
       {
         registered: () => this.#registered('registering'),
@@ -237,7 +237,7 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
     this.#retryMs = firstRetryMs;
     this.#error = undefined;
     this.log.info('registered', {
-      admin: formatAddress(this.config.admin.address),
+      admin: formatAddress(this.identity.admin.address),
       units: [...this.units.all()].length,
       by,
       ...fields,
@@ -277,6 +277,6 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
 
   /** The configured port may be 0; what counts is where the server really listens. */
   get #self(): Endpoint {
-    return { name: this.config.self.name, address: this.server.addresses[0] ?? this.config.self.address };
+    return { name: this.identity.self.name, address: this.server.addresses[0] ?? this.identity.self.address };
   }
 }

@@ -12,7 +12,7 @@ import {
   type UnitStatus,
 } from '@givc/model';
 import type { admin, report } from '@givc/rpc';
-import type { AgentConfig } from '../agent.config.js';
+import type { AgentIdentity } from '../config/agent-identity.js';
 import type { TrackedUnit } from './tracked-units.js';
 
 /** `report.Entry` with what every entry has that this agent sends. */
@@ -28,12 +28,12 @@ const runningStatus = (unit: UnitName, description: string): UnitStatus => ({
 });
 
 /** How the agent registers itself; `self` is where it can be reached. */
-export const agentRequest = (config: AgentConfig, self: Endpoint): admin.RegistryRequest => ({
-  Name: config.unit,
-  Parent: config.parent ?? '',
-  Type: unitTypeNumber(config.identity.type.vm, 'Mgr'),
+export const agentRequest = (agent: AgentIdentity, self: Endpoint): admin.RegistryRequest => ({
+  Name: agent.unit,
+  Parent: agent.parent ?? '',
+  Type: unitTypeNumber(agent.type.vm, 'Mgr'),
   Transport: transportOf(self),
-  State: runningStatus(config.unit, `GIVC agent of ${config.identity.name}`),
+  State: runningStatus(agent.unit, `GIVC agent of ${agent.name}`),
 });
 
 /**
@@ -41,20 +41,20 @@ export const agentRequest = (config: AgentConfig, self: Endpoint): admin.Registr
  * has: an admin without reports removes it when it is `inactive` and `dead`, not when it is `failed`.
  */
 export const unitRequest = (
-  config: AgentConfig,
+  agent: AgentIdentity,
   self: Endpoint,
   { unit, vm, service, status }: TrackedUnit,
 ): UnitEntry['registration'] => ({
   Name: unit,
-  Parent: config.unit,
+  Parent: agent.unit,
   Type: unitTypeNumber(vm, service),
   Transport: transportOf(self),
   State: service === 'App' && !isAlive(status) ? stoppedStatus(unit, status) : status,
 });
 
 /** How the agent reports one of its units. */
-export const unitEntry = (config: AgentConfig, self: Endpoint, tracked: TrackedUnit): UnitEntry => ({
-  registration: unitRequest(config, self, tracked),
+export const unitEntry = (agent: AgentIdentity, self: Endpoint, tracked: TrackedUnit): UnitEntry => ({
+  registration: unitRequest(agent, self, tracked),
   ending: tracked.ending && {
     result: tracked.ending.result,
     status: tracked.ending.status,

@@ -4,6 +4,7 @@
 import { Module } from '@nestjs/common';
 import { ApplicationsModule } from '../applications/applications.module.js';
 import { RegistrationModule } from '../registration/registration.module.js';
+import { TransientUnits } from './transient-units.js';
 import { UnitMonitor } from './unit-monitor.js';
 import { UnitsController } from './units.controller.js';
 import { UnitsService } from './units.service.js';
@@ -12,6 +13,7 @@ import { UnitsService } from './units.service.js';
 @Module({
   imports: [ApplicationsModule, RegistrationModule],
   controllers: [UnitsController],
-  providers: [UnitsService, UnitMonitor],
+  providers: [TransientUnits, UnitsService, UnitMonitor],
+  exports: [TransientUnits],
 })
 export class UnitsModule {}
