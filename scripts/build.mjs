@@ -156,7 +156,7 @@ await Promise.all(
     writeFileSync(path(`dist/bin/${name}`), `#!/usr/bin/env -S ${start}\nrequire('../lib/start.cjs')('${name}');\n`);
     chmodSync(path(`dist/bin/${name}`), 0o755);
     if (!warmUp) return;
-    // The program runs once, as far as it gets without anybody to talk to, and leaves its compiled code behind.
+    // The program runs once, as far as it gets without a peer, and leaves its compiled code behind.
     const warm = spawnSync(process.execPath, [...flags, path(`dist/bin/${name}`), ...warmUp], {
       env: { ...process.env, GIVC_CODE_CACHE: 'write' },
     });

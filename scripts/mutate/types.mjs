@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Mutants that put a value where the compiler rejects it, such as '' for a name of a union, are no faults that anybody
-// could make, so that they do not count. A condition or a block that is left out counts also where only the compiler's
+// Mutants that put a value where the compiler rejects it, such as '' for a name of a union, are faults that no programmer
+// can make, so that they do not count. A condition or a block that is left out counts also where only the compiler's
 // narrowing rejects it: a check may be lost. Each mutant is a copy of its file, and all copies are parts of one program;
 // what the compiler says of an unchanged copy is not counted.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';

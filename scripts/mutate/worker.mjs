@@ -115,7 +115,7 @@ async function runSpec({ spec, file, tests: chosen, limits: limitOf = {} }) {
 
 const activate = (mutant, hitLimit) => Object.assign(mutation, { activeMutant: mutant, hitCount: 0, hitLimit });
 
-/** Tells whether the process can go on with other mutants. */
+/** Whether the process can go on with other mutants. */
 async function passesWithoutMutant(step, failed) {
   activate(undefined);
   if (job.isStatic) reset();

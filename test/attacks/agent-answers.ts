@@ -19,9 +19,9 @@ const almost = Buffer.alloc(5 + bytes - 1, 0x20);
 almost[0] = 0;
 almost.writeUInt32BE(bytes, 1);
 
-await attack(async (scene) => {
-  const admin = await scene.startAdmin();
-  const { ca, cert, key } = scene.material('evil-vm');
+await attack(async (system) => {
+  const admin = await system.startAdmin();
+  const { ca, cert, key } = system.material('evil-vm');
   const agent = createSecureServer({ ca, cert, key, maxSessionMemory: 10_000 }).listen(0, '127.0.0.1');
   agent.on('sessionError', () => undefined);
   let answered = 0;
@@ -32,14 +32,14 @@ await attack(async (scene) => {
     answered++;
     stream.write(almost);
   });
-  scene.onEnd(() => void agent.close());
+  system.onEnd(() => void agent.close());
   await once(agent, 'listening');
   const Transport = {
     ...{ Protocol: 'tcp', Address: '127.0.0.1', Port: String((agent.address() as AddressInfo).port), Name: 'evil-vm' },
   };
-  const evil = scene.channel(admin, 'evil-vm');
+  const evil = system.channel(admin, 'evil-vm');
   const register = (request: object) =>
-    scene
+    system
       .client(admin, 'evil-vm')
       .registerService({ Type: 8, Parent: '', Name: '', State: undefined, Transport, ...request });
   await register({ Name: 'givc-evil-vm.service' });
@@ -52,11 +52,11 @@ await attack(async (scene) => {
       .catch(() => undefined),
   );
   await pause(forMs / 2);
-  const client = scene.client(admin);
+  const client = system.client(admin);
   await client.queryList();
   await Promise.all(asked);
   const grown = admin.memory().peak - before;
-  scene.verdict(
+  system.check(
     `${calls} answers of an agent that are not whole`,
     grown < allowedMiB && answered > 0,
     `${answered} begun, ${grown.toFixed(0)} MiB more`,

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// One caller opens streams of policies that drip empty chunks, as many as an agent takes: another one installs its policy.
+// One caller opens streams of policies that drip empty chunks, as many as an agent accepts; another one installs its policy.
 import { setMaxListeners } from 'node:events';
 import { setInterval } from 'node:timers/promises';
 import { policyadmin } from '@givc/rpc';
@@ -12,7 +12,7 @@ const everyMs = 200;
 const allowedMiB = 32;
 const { streamPolicy } = policyadmin.PolicyAdminService;
 
-/** The attack itself: at this pace nothing is ever missing for long, and nothing ever comes. */
+/** The pace of the attack: no stream is idle for long, and none makes progress. */
 async function* drip(isOver: AbortSignal): AsyncGenerator<policyadmin.StreamPolicyRequest> {
   const empty = { policy_name: '', policy_chunk: Buffer.alloc(0) };
   yield { ...empty, policy_name: 'firewall' };
@@ -27,10 +27,10 @@ async function* whole(): AsyncGenerator<policyadmin.StreamPolicyRequest> {
   yield await Promise.resolve({ policy_name: 'firewall', policy_chunk: Buffer.from('allow') });
 }
 
-await attack(async (scene) => {
-  const policy = { enable: true, storePath: `${scene.folder}/policies`, policies: { firewall: '' } };
-  const agent = await scene.startAgent('net-vm', { capabilities: { policy } });
-  const [evil, honest] = [scene.channel(agent, 'evil-vm'), scene.channel(agent, 'honest-vm')];
+await attack(async (system) => {
+  const policy = { enable: true, storePath: `${system.folder}/policies`, policies: { firewall: '' } };
+  const agent = await system.startAgent('net-vm', { capabilities: { policy } });
+  const [evil, honest] = [system.channel(agent, 'evil-vm'), system.channel(agent, 'honest-vm')];
   agent.resetPeak();
   const memory = agent.memory().now;
   const over = new AbortController();
@@ -49,15 +49,15 @@ await attack(async (scene) => {
     (error: Error) => error.message,
   );
   const tookMs = performance.now() - from;
-  scene.verdict(
+  system.check(
     `${streams} streams of policies that drip empty chunks`,
     outcome === 'Success',
     `another caller: ${outcome} after ${tookMs.toFixed(0)} ms`,
   );
   const ended = await Promise.all(open);
   const grown = agent.memory().peak - memory;
-  scene.verdict('the memory of the agent meanwhile', grown < allowedMiB, `${grown.toFixed(0)} MiB more`);
-  scene.verdict(
+  system.check('the memory of the agent meanwhile', grown < allowedMiB, `${grown.toFixed(0)} MiB more`);
+  system.check(
     'the streams themselves',
     !ended.includes('installed') && ended.includes('DEADLINE_EXCEEDED'),
     [...new Set(ended)].join(', '),

@@ -13,14 +13,14 @@ const validSeconds = 8;
 /** How long after the end of its certificate a peer may be served. */
 const lateMs = 4_000;
 
-await attack(async (scene) => {
-  const admin = await scene.startAdmin();
+await attack(async (system) => {
+  const admin = await system.startAdmin();
   const notBefore = new Date(Math.floor(Date.now() / 1_000) * 1_000);
   const days = validSeconds / (24 * 60 * 60);
-  const material = tlsMaterial(scene.authority, { name: 'evil-vm', notBefore, days });
+  const material = tlsMaterial(system.authority, { name: 'evil-vm', notBefore, days });
   const end = notBefore.getTime() + validSeconds * 1_000;
   const evil = new AdminClient(admin.endpoint, material);
-  scene.onEnd(() => evil.close());
+  system.onEnd(() => evil.close());
   await evil.queryList();
   const hangUp = new AbortController();
   const changes = evil.watchOnce({}, { signal: hangUp.signal });
@@ -35,10 +35,10 @@ await attack(async (scene) => {
   const limit = new AbortController();
   const late = pause(end + lateMs - Date.now(), 'it is still open', { signal: limit.signal }).catch(() => '');
   const stream = await Promise.race([ended, late]);
-  scene.verdict('a stream that was open', stream !== 'it is still open', stream);
+  system.check('a stream that was open', stream !== 'it is still open', stream);
   if (Date.now() < end) await once(AbortSignal.timeout(end + 1 - Date.now()), 'abort');
   const call = await evil.queryList().then(() => 'served', messageOf);
-  scene.verdict('a call after the end', call !== 'served', call);
+  system.check('a call after the end', call !== 'served', call);
   limit.abort();
   hangUp.abort();
 });

@@ -10,7 +10,7 @@ import { connect, createSecureContext } from 'node:tls';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { TlsMaterial } from '@givc/rpc';
 import { callFields, flag, frame, headerBlock, message, preface, type } from '../support/http2-frames.js';
-import { attack, type Program, type Scene } from './support.js';
+import { attack, type Program, type AttackSystem } from './support.js';
 
 const forMs = 6_000;
 /** Of half of the calls of others. */
@@ -54,16 +54,16 @@ function flood({ port, path, connections, material }: Flood): void {
 
 const median = (times: readonly number[]): number => [...times].sort((a, b) => a - b)[times.length >> 1]!;
 
-async function tried(scene: Scene, program: Program, path: string, connections: number): Promise<void> {
-  const client = scene.client(program);
+async function tried(system: AttackSystem, program: Program, path: string, connections: number): Promise<void> {
+  const client = system.client(program);
   await client.queryList();
   const before = program.memory().now;
   program.resetPeak();
-  const { ca, cert, key } = scene.material('evil-vm');
+  const { ca, cert, key } = system.material('evil-vm');
   const material = { ca: ca.toString(), cert: cert.toString(), key: key.toString() };
   const other = fork(new URL(import.meta.url).pathname, ['flood'], { execArgv: process.execArgv });
-  scene.onEnd(() => void other.kill('SIGKILL'));
-  // What is looked at is how the program shares its time, not how the machine does.
+  system.onEnd(() => void other.kill('SIGKILL'));
+  // Measured is how the program shares its time, not how the machine does.
   setPriority(other.pid!, 10);
   const began = once(other, 'message');
   other.send({ port: program.port, path, connections, material } satisfies Flood);
@@ -77,7 +77,7 @@ async function tried(scene: Scene, program: Program, path: string, connections: 
   }
   const grown = program.memory().peak - before;
   other.kill('SIGKILL');
-  scene.verdict(
+  system.check(
     `${path} without a pause over ${connections} connections`,
     failed === 0 && median(times) < allowedMs && grown < allowedMiB,
     `half of ${times.length} calls of another within ${median(times).toFixed(0)} ms, all within ` +
@@ -91,9 +91,9 @@ if (process.argv[2] === 'flood') {
     process.send!('begun');
   });
 } else {
-  await attack(async (scene) => {
-    const program = await scene.startAdmin();
+  await attack(async (system) => {
+    const program = await system.startAdmin();
     for (const path of ['/grpc.health.v1.Health/Check', '/no.Service/Rpc'])
-      for (const connections of [1, 100]) await tried(scene, program, path, connections);
+      for (const connections of [1, 100]) await tried(system, program, path, connections);
   });
 }

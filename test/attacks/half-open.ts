@@ -1,22 +1,22 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Callers without a certificate at 40 addresses open handshakes and say no more, again and again, and one VM opens
+// Callers without a certificate at 40 addresses open handshakes repeatedly and leave them unfinished, and one VM opens
 // connections that never call: a machine with a certificate connects and calls meanwhile, at its first try.
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { once } from 'node:events';
 import { AdminClient } from '@givc/client';
 import { messageOf } from '@givc/model';
-import { attack, type Program, type Scene } from './support.js';
+import { attack, type Program, type AttackSystem } from './support.js';
 
 const addresses = 40;
 const handshakes = 2_100;
 const mute = 600;
-/** Handshakes that succeed cost this machine as much as the program: not all of its time is to go into them. */
+/** Successful handshakes cost this machine as much as the program, so that their rate is limited. */
 const reopenMs = 500;
 const honestCalls = 20;
-/** What all of it may cost the program at most: MiB. */
+/** The memory that the attack may cost the program, in MiB. */
 const allowedMiB = 64;
 const hello = Buffer.from([0x16, 0x03, 0x01]);
 
@@ -54,10 +54,10 @@ class Holder {
 }
 
 /** How many of so many machines connect and call, each at its first try. */
-async function served(scene: Scene, admin: Program): Promise<string[]> {
+async function served(system: AttackSystem, admin: Program): Promise<string[]> {
   const answers: string[] = [];
   for (let n = 0; n < honestCalls; n++) {
-    const client = new AdminClient(admin.endpoint, scene.material('honest-vm'));
+    const client = new AdminClient(admin.endpoint, system.material('honest-vm'));
     answers.push(
       await client.queryList({ deadlineMs: 10_000 }).then(
         () => 'OK',
@@ -69,17 +69,22 @@ async function served(scene: Scene, admin: Program): Promise<string[]> {
   return answers;
 }
 
-async function run(scene: Scene, admin: Program, what: string, holders: () => readonly Holder[]): Promise<void> {
+async function run(
+  system: AttackSystem,
+  admin: Program,
+  what: string,
+  holders: () => readonly Holder[],
+): Promise<void> {
   const before = admin.memory().now;
   admin.resetPeak();
   Holder.cuts = 0;
   const all = holders();
   await Promise.all(all.map((holder) => holder.opened('connect')));
-  const answers = await served(scene, admin);
+  const answers = await served(system, admin);
   const { peak } = admin.memory();
   for (const holder of all) holder.end();
   const failures = answers.filter((answer) => answer !== 'OK');
-  scene.verdict(
+  system.check(
     what,
     failures.length === 0 && admin.isRunning && peak - before < allowedMiB,
     `${honestCalls - failures.length} of ${honestCalls} machines served; ${before.toFixed(0)} MiB before, ` +
@@ -87,25 +92,25 @@ async function run(scene: Scene, admin: Program, what: string, holders: () => re
   );
 }
 
-await attack(async (scene) => {
-  const admin = await scene.startAdmin();
-  await scene.client(admin).queryList();
+await attack(async (system) => {
+  const admin = await system.startAdmin();
+  await system.client(admin).queryList();
   const { port } = admin;
   const half = (index: number) => {
     const socket = connect({ port, host: '127.0.0.1', localAddress: `127.0.1.${1 + (index % addresses)}` });
     socket.once('connect', () => socket.write(hello));
     return socket;
   };
-  await run(scene, admin, `${handshakes} half-open handshakes from ${addresses} addresses`, () =>
+  await run(system, admin, `${handshakes} half-open handshakes from ${addresses} addresses`, () =>
     Array.from({ length: handshakes }, (_, index) => new Holder(() => half(index))),
   );
-  const { ca, cert, key } = scene.material('evil-vm');
+  const { ca, cert, key } = system.material('evil-vm');
   const secure = () => {
     // Not the address of the honest machines.
     const socket = connect({ port, host: '127.0.0.1', localAddress: '127.0.2.1' }).on('error', () => undefined);
     return connectTls({ socket, servername: 'admin-vm', ALPNProtocols: ['h2'], ca, cert, key });
   };
-  await run(scene, admin, `${mute} connections of one certificate that never call`, () =>
+  await run(system, admin, `${mute} connections of one certificate that never call`, () =>
     Array.from({ length: mute }, () => new Holder(secure)),
   );
 });

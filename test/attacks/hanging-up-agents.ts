@@ -13,9 +13,9 @@ const forMs = 10_000;
 /** A second and a backoff that doubles from 100 ms up to that have fewer. */
 const allowed = 20;
 
-await attack(async (scene) => {
-  const admin = await scene.startAdmin();
-  const { ca, cert, key } = scene.material('evil-vm');
+await attack(async (system) => {
+  const admin = await system.startAdmin();
+  const { ca, cert, key } = system.material('evil-vm');
   let connections = 0;
   const agent = createServer({ ca, cert, key, ALPNProtocols: ['h2'] }, (socket) => {
     connections++;
@@ -25,16 +25,16 @@ await attack(async (scene) => {
     socket.once('data', () => setTimeout(() => socket.destroy(), 20));
   }).listen(0, '127.0.0.1');
   agent.on('tlsClientError', () => undefined);
-  scene.onEnd(() => void agent.close());
+  system.onEnd(() => void agent.close());
   await once(agent, 'listening');
   const { port } = agent.address() as AddressInfo;
-  await scene.client(admin, 'evil-vm').registerService({
+  await system.client(admin, 'evil-vm').registerService({
     ...{ Name: 'givc-evil-vm.service', Parent: '', Type: 8, State: undefined },
     Transport: { Protocol: 'tcp', Address: '127.0.0.1', Port: String(port), Name: 'evil-vm' },
   });
   await pause(forMs);
-  await scene.client(admin).queryList();
-  scene.verdict(
+  await system.client(admin).queryList();
+  system.check(
     'an agent that ends each connection',
     connections > 1 && connections <= allowed,
     `${connections} connections in ${forMs / 1_000} s; ${admin.lines.length} lines of the log`,

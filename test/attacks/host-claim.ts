@@ -5,11 +5,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GivcError, messageOf } from '@givc/model';
-import { attack, type Program, type Scene } from './support.js';
+import { attack, type Program, type AttackSystem } from './support.js';
 
-async function claim(scene: Scene, admin: Program, name: string): Promise<string> {
+async function claim(system: AttackSystem, admin: Program, name: string): Promise<string> {
   try {
-    await scene.client(admin, name).registerService({
+    await system.client(admin, name).registerService({
       ...{ Name: `givc-${name}.service`, Parent: '', Type: 0, State: undefined },
       Transport: { Protocol: 'tcp', Address: '127.0.0.1', Port: '1', Name: name },
     });
@@ -19,21 +19,21 @@ async function claim(scene: Scene, admin: Program, name: string): Promise<string
   }
 }
 
-await attack(async (scene) => {
-  const admin = await scene.startAdmin({ environment: { SERVICES: 'givc-host.service givc-net-vm.service' } });
+await attack(async (system) => {
+  const admin = await system.startAdmin({ environment: { SERVICES: 'givc-host.service givc-net-vm.service' } });
   const answers: string[] = [];
-  for (const name of ['evil-vm', 'host', 'net-vm', 'evil-vm']) answers.push(await claim(scene, admin, name));
-  scene.verdict(
+  for (const name of ['evil-vm', 'host', 'net-vm', 'evil-vm']) answers.push(await claim(system, admin, name));
+  system.check(
     'claims of evil-vm, host, net-vm and evil-vm again',
     answers.join() === 'PERMISSION_DENIED,OK,PERMISSION_DENIED,PERMISSION_DENIED',
     answers.join(', '),
   );
-  const { List } = await scene.client(admin).queryList();
+  const { List } = await system.client(admin).queryList();
   const hosts = List.filter(({ VmType }) => VmType === 'Host').map(({ Name }) => Name);
-  scene.verdict('machines that are listed as the host', hosts.join() === 'givc-host.service', hosts.join(', '));
-  const recorded = readFileSync(join(scene.folder, 'admin-vm', 'audit'), 'utf8')
+  system.check('machines that are listed as the host', hosts.join() === 'givc-host.service', hosts.join(', '));
+  const recorded = readFileSync(join(system.folder, 'admin-vm', 'audit'), 'utf8')
     .split('\n')
     .filter((line) => line.includes('PERMISSION_DENIED')).length;
   const logged = admin.lines.filter((line) => line.includes('refused as the host')).length;
-  scene.verdict('refused claims', recorded === 3 && logged === 2, `${recorded} recorded, ${logged} machines logged`);
+  system.check('refused claims', recorded === 3 && logged === 2, `${recorded} recorded, ${logged} machines logged`);
 });

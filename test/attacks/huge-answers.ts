@@ -9,12 +9,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Server, ServerCredentials, status, type sendUnaryData } from '@grpc/grpc-js';
 import { messageOf } from '@givc/model';
 import { services } from '@givc/rpc';
-import { attack, type Scene } from './support.js';
+import { attack, type AttackSystem } from './support.js';
 
 const huge = 'x'.repeat(120_000);
-/** Of what the admin passes on, logs in a line, or keeps in a file. */
+/** The size of what the admin passes on, logs in a line, or keeps in a file. */
 const allowedBytes = 100_000;
-/** Of the words of a refusal. */
+/** The length of an error message. */
 const allowedWords = 3_000;
 
 const state = { LoadState: 'loaded', ActiveState: 'active', SubState: 'running', FreezerState: 'running' };
@@ -28,7 +28,7 @@ const statistics = {
 };
 
 /** The agent of evil-vm; resolves with its port. */
-async function startAgent(scene: Scene): Promise<number> {
+async function startAgent(system: AttackSystem): Promise<number> {
   const server = new Server();
   const answering =
     (answer: object) =>
@@ -41,18 +41,18 @@ async function startAgent(scene: Scene): Promise<number> {
     stopUnit: refusing,
   });
   server.addService(services['stats.StatsService'], { getStats: answering(statistics) });
-  const { ca, cert, key } = scene.material('evil-vm');
+  const { ca, cert, key } = system.material('evil-vm');
   const credentials = ServerCredentials.createSsl(ca, [{ cert_chain: cert, private_key: key }], true);
-  scene.onEnd(() => server.forceShutdown());
+  system.onEnd(() => server.forceShutdown());
   return new Promise((resolve, reject) =>
     server.bindAsync('127.0.0.1:0', credentials, (error, port) => (error ? reject(error) : resolve(port))),
   );
 }
 
-await attack(async (scene) => {
-  const admin = await scene.startAdmin();
-  const port = await startAgent(scene);
-  const evil = scene.client(admin, 'evil-vm');
+await attack(async (system) => {
+  const admin = await system.startAdmin();
+  const port = await startAgent(system);
+  const evil = system.client(admin, 'evil-vm');
   const register = (request: object) =>
     evil.registerService({
       ...{ Name: 'givc-evil-vm.service', Parent: '', Type: 8, State: undefined },
@@ -61,7 +61,7 @@ await attack(async (scene) => {
     });
   await register({});
   await register({ Name: 'web.service', Parent: 'givc-evil-vm.service', Type: 9 });
-  const honest = scene.client(admin);
+  const honest = system.client(admin);
   const hangUp = new AbortController();
   const changes = honest.watchOnce({}, { signal: hangUp.signal });
   await changes.next();
@@ -81,11 +81,11 @@ await attack(async (scene) => {
   ] as const) {
     const bytes = await sizeOf(asking());
     const allowed = what === 'a refusal' ? allowedWords : allowedBytes;
-    scene.verdict(`${what} of an agent that answers with all that fits`, bytes < allowed, `${bytes} bytes`);
+    system.check(`${what} of an agent that answers with all that fits`, bytes < allowed, `${bytes} bytes`);
   }
   hangUp.abort();
   const longest = Math.max(0, ...admin.lines.map((line) => line.length));
-  scene.verdict('the longest line of the log', longest < allowedBytes, `${longest} bytes`);
-  const file = readFileSync(join(scene.folder, 'admin-vm', 'state', 'registry.json'), 'utf8').length;
-  scene.verdict('the file of the registry', file < allowedBytes, `${file} bytes`);
+  system.check('the longest line of the log', longest < allowedBytes, `${longest} bytes`);
+  const file = readFileSync(join(system.folder, 'admin-vm', 'state', 'registry.json'), 'utf8').length;
+  system.check('the file of the registry', file < allowedBytes, `${file} bytes`);
 });

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // npm run attacks -- [--help] [NAME...]: runs the attacks of this folder one after the other against the built programs,
-// and prints in the end what they found. Its exit status is 1 when a program did not hold.
+// and prints a table of their results. Its exit status is 1 when a check failed.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
@@ -45,17 +45,17 @@ for (const name of parse()) {
   const child = spawn(process.execPath, ['--import', 'tsx', new URL(`${name}.ts`, folder).pathname], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const verdicts: string[][] = [];
+  const results: string[][] = [];
   createInterface(child.stdout).on('line', (line) => {
     process.stdout.write(`  ${line}\n`);
-    const [, verdict, what, figures] = /^(PASS|FAIL) {2}(.*?): (.*)$/.exec(line) ?? [];
-    if (verdict !== undefined) verdicts.push([name, what!, verdict, figures!]);
+    const [, result, what, figures] = /^(PASS|FAIL) {2}(.*?): (.*)$/.exec(line) ?? [];
+    if (result !== undefined) results.push([name, what!, result, figures!]);
   });
   const [status] = (await once(child, 'close')) as [number | null];
   isPassed &&= status === 0;
-  if (status !== 0 && !verdicts.some(([, , verdict]) => verdict === 'FAIL'))
-    verdicts.push([name, 'the attack itself', 'FAIL', `exit status ${status}`]);
-  rows.push(...verdicts);
+  if (status !== 0 && !results.some(([, , result]) => result === 'FAIL'))
+    results.push([name, 'the attack itself', 'FAIL', `exit status ${status}`]);
+  rows.push(...results);
 }
-process.stdout.write(`\n${table(['attack', 'what was tried', 'verdict', 'figures'], rows)}`);
+process.stdout.write(`\n${table(['attack', 'what was tried', 'result', 'figures'], rows)}`);
 process.exit(isPassed ? 0 : 1);

@@ -16,10 +16,10 @@ EventEmitter.defaultMaxListeners = watches + 100;
 
 const median = (times: readonly number[]): number => [...times].sort((a, b) => a - b)[times.length >> 1]!;
 
-await attack(async (scene) => {
-  const program = await scene.startAdmin();
-  const client = scene.client(program);
-  const evil = scene.channel(program, 'evil-vm');
+await attack(async (system) => {
+  const program = await system.startAdmin();
+  const client = system.client(program);
+  const evil = system.channel(program, 'evil-vm');
   const register = (port: number) =>
     evil.unary(admin.AdminServiceService.registerService, {
       ...{ Name: 'givc-evil-vm.service', Parent: '', Type: 8, State: undefined },
@@ -53,7 +53,7 @@ await attack(async (scene) => {
     await registered;
   }
   const grown = program.memory().peak - memory;
-  scene.verdict(
+  system.check(
     `${watches} watches, ${changes} registrations and as many changes of a unit of one caller`,
     refused > 0 && median(during) < allowedMs && grown < allowedMiB,
     `QueryList ${median(before).toFixed(1)} ms before, ${median(during).toFixed(1)} ms during; ${refused} watches refused, ` +

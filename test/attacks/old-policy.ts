@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Who may send policies sends an old one again, with the signature that it had, to an agent that has a newer one.
+// A permitted caller sends an old policy again, with its old signature, to an agent that has a newer one.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '@givc/model';
@@ -11,12 +11,12 @@ import { attack } from './support.js';
 
 const { streamPolicy } = policyadmin.PolicyAdminService;
 
-await attack(async (scene) => {
+await attack(async (system) => {
   const signer = new TestSigner();
-  const storePath = join(scene.folder, 'store');
+  const storePath = join(system.folder, 'store');
   const policy = { enable: true, storePath, policies: { firewall: '' }, publicKey: signer.publicKey };
-  const agent = await scene.startAgent('net-vm', { capabilities: { policy } });
-  const channel = scene.channel(agent, 'admin-vm');
+  const agent = await system.startAgent('net-vm', { capabilities: { policy } });
+  const channel = system.channel(agent, 'admin-vm');
   const send = (content: string, comment: string): Promise<string> =>
     channel
       .clientStream(streamPolicy, [{ policy_name: 'firewall', policy_chunk: Buffer.from(content) }], {
@@ -32,6 +32,6 @@ await attack(async (scene) => {
     const second = await send(`new, with ${kind}`, newer);
     const again = await send(`old, with ${kind}`, older);
     const holds = first === 'installed' && second === 'installed' && installed() === `new, with ${kind}`;
-    scene.verdict(`an old policy that was signed with ${kind}`, holds && again !== 'installed', again);
+    system.check(`an old policy that was signed with ${kind}`, holds && again !== 'installed', again);
   }
 });

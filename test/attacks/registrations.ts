@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // One caller changes what it has registered without a pause: its port, a unit that begins and ends, streams of reports that
-// begin and end. The admin keeps it to a few connections, and a few lines of the record and the log.
+// begin and end. The admin keeps it to a few connections, and a few lines of the audit log and the log.
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { admin, report, type RpcChannel } from '@givc/rpc';
-import { attack, type Program, type Scene } from './support.js';
+import { attack, type Program, type AttackSystem } from './support.js';
 
 const times = 2_000;
 const streams = 500;
@@ -21,8 +21,8 @@ const running = (name: string, ActiveState: string): admin.RegistryRequest['Stat
   ...{ FreezerState: 'running' },
 });
 
-/** Where an agent of E listens: it takes connections, and says nothing. */
-async function listen(scene: Scene): Promise<{ readonly port: number; readonly count: () => number }> {
+/** An agent's port that accepts connections and never answers. */
+async function listen(system: AttackSystem): Promise<{ readonly port: number; readonly count: () => number }> {
   const sockets = new Set<Socket>();
   let count = 0;
   const server = createServer((socket) => {
@@ -31,7 +31,7 @@ async function listen(scene: Scene): Promise<{ readonly port: number; readonly c
     socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  scene.onEnd(() => {
+  system.onEnd(() => {
     server.close();
     for (const socket of sockets) socket.destroy();
   });
@@ -57,11 +57,11 @@ async function reportOnce(evil: RpcChannel, port: number, boot_id: string): Prom
   await ended;
 }
 
-await attack(async (scene) => {
-  const program: Program = await scene.startAdmin();
-  const evil = scene.channel(program, 'evil-vm');
-  const [one, other] = [await listen(scene), await listen(scene)];
-  const recordLines = () => readFileSync(join(scene.folder, 'admin-vm', 'audit'), 'utf8').split('\n').length - 1;
+await attack(async (system) => {
+  const program: Program = await system.startAdmin();
+  const evil = system.channel(program, 'evil-vm');
+  const [one, other] = [await listen(system), await listen(system)];
+  const recordLines = () => readFileSync(join(system.folder, 'admin-vm', 'audit'), 'utf8').split('\n').length - 1;
   const connections = () => one.count() + other.count();
 
   const tried = async (what: string, act: (n: number) => Promise<unknown>, count: number): Promise<void> => {
@@ -80,7 +80,7 @@ await attack(async (scene) => {
     const grown = program.memory().peak - memory;
     const opened = Math.max(0, mostDescriptors - descriptors);
     const isBounded = made <= allowedConnections && Math.max(lines.record, lines.log) <= allowedLines;
-    scene.verdict(
+    system.check(
       `${count} times ${what}`,
       isBounded && refusals.size === 0 && opened <= 20 && grown <= allowedMiB,
       `${seconds.toFixed(1)} s; ${made} connections, ${opened} more descriptors, ${lines.record} lines of the record, ` +

@@ -10,14 +10,14 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Server, ServerCredentials, type ServerDuplexStream } from '@grpc/grpc-js';
 import { services, type socketproxy } from '@givc/rpc';
-import { attack, type Program, type Scene } from './support.js';
+import { attack, type Program, type AttackSystem } from './support.js';
 
 const [connections, allowedMiB] = [256, 64];
 const settleMs = 8_000;
 const { transferData } = services['socketproxy.SocketStream'];
 
 /** A service of this machine that sends without an end to whoever connects. */
-function startService(scene: Scene, path: string): void {
+function startService(system: AttackSystem, path: string): void {
   const chunk = Buffer.alloc(64 * 1024);
   const service = createServer((socket) => {
     const send = (): void => {
@@ -26,11 +26,11 @@ function startService(scene: Scene, path: string): void {
     socket.on('error', () => undefined).on('drain', send);
     send();
   }).listen(path);
-  scene.onEnd(() => void service.close());
+  system.onEnd(() => void service.close());
 }
 
 /** The agent of evil-vm, which does the same to each connection; resolves with its port. */
-function startPeer(scene: Scene): Promise<number> {
+function startPeer(system: AttackSystem): Promise<number> {
   const server = new Server({ 'grpc.max_concurrent_streams': 4096 });
   const frame = { Chunk: Buffer.alloc(60_000), Eof: false };
   server.addService(
@@ -48,9 +48,9 @@ function startPeer(scene: Scene): Promise<number> {
       },
     },
   );
-  const { ca, cert, key } = scene.material('evil-vm');
+  const { ca, cert, key } = system.material('evil-vm');
   const credentials = ServerCredentials.createSsl(ca, [{ cert_chain: cert, private_key: key }], true);
-  scene.onEnd(() => server.forceShutdown());
+  system.onEnd(() => server.forceShutdown());
   return new Promise((resolve, reject) =>
     server.bindAsync('127.0.0.1:0', credentials, (error, port) => (error ? reject(error) : resolve(port))),
   );
@@ -65,20 +65,25 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-async function tried(scene: Scene, agent: Program, what: string, act: () => Promise<() => void>): Promise<void> {
+async function tried(
+  system: AttackSystem,
+  agent: Program,
+  what: string,
+  act: () => Promise<() => void>,
+): Promise<void> {
   const before = agent.memory().now;
   agent.resetPeak();
   const end = await act();
   await pause(settleMs);
   const grown = agent.memory().peak - before;
   end();
-  scene.verdict(what, grown < allowedMiB && agent.isRunning, `${grown.toFixed(0)} MiB more`);
+  system.check(what, grown < allowedMiB && agent.isRunning, `${grown.toFixed(0)} MiB more`);
 }
 
-await attack(async (scene) => {
-  const [service, user] = [join(scene.folder, 'service'), join(scene.folder, 'user')];
-  startService(scene, service);
-  const [servedPort, peerPort] = [await freePort(), await startPeer(scene)];
+await attack(async (system) => {
+  const [service, user] = [join(system.folder, 'service'), join(system.folder, 'user')];
+  startService(system, service);
+  const [servedPort, peerPort] = [await freePort(), await startPeer(system)];
   const entry = (port: number) => ({
     transport: { name: 'evil-vm', addr: '127.0.0.1', port: String(port), protocol: 'tcp' },
   });
@@ -86,26 +91,31 @@ await attack(async (scene) => {
     { ...entry(servedPort), server: true, socket: service },
     { ...entry(peerPort), server: false, socket: user },
   ];
-  const agent = await scene.startAgent('net-vm', { capabilities: { socketProxy: { enable: true, sockets } } });
+  const agent = await system.startAgent('net-vm', { capabilities: { socketProxy: { enable: true, sockets } } });
   while (!agent.lines.some((line) => line.includes('socket proxy listens'))) await pause(50);
 
-  await tried(scene, agent, `${connections} connections whose peer reads nothing of what a service sends`, async () => {
-    const session = connectHttp2(`https://127.0.0.1:${servedPort}`, {
-      ...scene.material('evil-vm'),
-      servername: 'net-vm',
-      settings: { initialWindowSize: 0 },
-    });
-    session.on('error', () => undefined).setMaxListeners(0);
-    await once(session, 'connect');
-    for (let n = 0; n < connections; n++)
-      session
-        .request({
-          ...{ ':method': 'POST', ':path': transferData.path, 'content-type': 'application/grpc', te: 'trailers' },
-        })
-        .on('error', () => undefined);
-    return () => session.destroy();
-  });
-  await tried(scene, agent, `${connections} users that read nothing of what the peer sends`, async () => {
+  await tried(
+    system,
+    agent,
+    `${connections} connections whose peer reads nothing of what a service sends`,
+    async () => {
+      const session = connectHttp2(`https://127.0.0.1:${servedPort}`, {
+        ...system.material('evil-vm'),
+        servername: 'net-vm',
+        settings: { initialWindowSize: 0 },
+      });
+      session.on('error', () => undefined).setMaxListeners(0);
+      await once(session, 'connect');
+      for (let n = 0; n < connections; n++)
+        session
+          .request({
+            ...{ ':method': 'POST', ':path': transferData.path, 'content-type': 'application/grpc', te: 'trailers' },
+          })
+          .on('error', () => undefined);
+      return () => session.destroy();
+    },
+  );
+  await tried(system, agent, `${connections} users that read nothing of what the peer sends`, async () => {
     const users = Array.from({ length: connections }, () =>
       connect(user)
         .on('error', () => undefined)

@@ -84,7 +84,7 @@ export class Program {
     });
   }
 
-  /** Where a `RawConnection` of whoever has the material goes to. */
+  /** The target of a `RawConnection` of a peer with this certificate and key. */
   target(material: TlsMaterial): Target {
     return {
       host: '127.0.0.1',
@@ -113,7 +113,7 @@ export class Program {
     return readdirSync(`/proc/${this.pid}/fd`).length;
   }
 
-  /** The peak of the memory begins anew (`5` of proc_pid_clear_refs(5)). */
+  /** Resets the peak of the memory (`5` of proc_pid_clear_refs(5)). */
   resetPeak(): void {
     writeFileSync(`/proc/${this.pid}/clear_refs`, '5');
   }
@@ -124,20 +124,20 @@ export class Program {
   }
 }
 
-/** The machines of one attack: an authority, programs with certificates of it, and those who call them. */
-export class Scene {
+/** The system that an attack runs against: an authority, programs with its certificates, and their callers. */
+export class AttackSystem {
   readonly folder = mkdtempSync(join(tmpdir(), 'givc-attack-'));
   readonly authority = testAuthority();
   readonly #cleanUps: (() => void | Promise<void>)[] = [() => rmSync(this.folder, { recursive: true })];
   #isPassed = true;
-  #verdicts = 0;
+  #checks = 0;
 
-  /** Runs in the end, before what was there already. */
+  /** Registers a clean-up, which runs before the earlier ones. */
   onEnd(cleanUp: () => void | Promise<void>): void {
     this.#cleanUps.unshift(cleanUp);
   }
 
-  /** What a machine on loopback proves itself with. */
+  /** The certificate and key of a machine on loopback. */
   material(name: string, addresses?: readonly string[]): TlsMaterial {
     return tlsMaterial(this.authority, { name, ...(addresses && { addresses }) });
   }
@@ -208,7 +208,7 @@ export class Scene {
     );
   }
 
-  /** A caller of ours, who does nothing wrong. */
+  /** A caller that behaves correctly. */
   client(admin: Program, name = 'honest-vm'): AdminClient {
     const client = new AdminClient(admin.endpoint, this.material(name));
     this.onEnd(() => client.close());
@@ -222,16 +222,16 @@ export class Scene {
     return channel;
   }
 
-  /** One thing that was tried: whether the program held, and the figures that say so. */
-  verdict(what: string, passes: boolean, figures: string): void {
+  /** Prints and counts one check: whether the program withstood the attack, and the figures. */
+  check(what: string, passes: boolean, figures: string): void {
     this.#isPassed &&= passes;
-    this.#verdicts++;
+    this.#checks++;
     process.stdout.write(`${passes ? 'PASS' : 'FAIL'}  ${what}: ${figures}\n`);
   }
 
-  /** Whether there were verdicts, and all of them good. */
+  /** Whether there were checks, and all of them passed. */
   get isPassed(): boolean {
-    return this.#isPassed && this.#verdicts > 0;
+    return this.#isPassed && this.#checks > 0;
   }
 
   async end(): Promise<void> {
@@ -252,17 +252,17 @@ export class Scene {
   }
 }
 
-/** Runs one attack as a process of its own: its exit status is 1 unless it has verdicts and all are good. */
-export async function attack(run: (scene: Scene) => Promise<void>): Promise<never> {
-  const scene = new Scene();
+/** Runs one attack as a process of its own: its exit status is 1 unless it makes checks and all pass. */
+export async function attack(run: (system: AttackSystem) => Promise<void>): Promise<never> {
+  const system = new AttackSystem();
   let isPassed = false;
   try {
-    await run(scene);
-    isPassed = scene.isPassed;
+    await run(system);
+    isPassed = system.isPassed;
   } catch (error) {
-    scene.verdict('the attack itself', false, error instanceof Error ? (error.stack ?? error.message) : String(error));
+    system.check('the attack itself', false, error instanceof Error ? (error.stack ?? error.message) : String(error));
   } finally {
-    await scene.end();
+    await system.end();
   }
   process.exit(isPassed ? 0 : 1);
 }

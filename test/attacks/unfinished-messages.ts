@@ -10,21 +10,21 @@ import { gzipSync } from 'node:zlib';
 import { once } from 'node:events';
 import { services } from '@givc/rpc';
 import { rawSession } from '../support/raw-call.js';
-import { attack, type Program, type Scene } from './support.js';
+import { attack, type Program, type AttackSystem } from './support.js';
 
 const kibibyte = 1024;
 const mebibyte = 1024 * kibibyte;
-/** What one peer may cost a program at most, whatever it does: MiB. */
+/** The memory that one peer may cost a program, in MiB. */
 const allowedMiB = 64;
 /** How long one stream may go on: generous, for a loaded machine. */
 const limitMs = 30_000;
 /** How many connections a socket proxy has at most unless its configuration says otherwise. */
 const connections = 256;
-/** How long streams are looked at of which some may stay open. */
+/** How long streams are observed of which some may stay open. */
 const stayMs = 5_000;
 
 /** What is sent on each of so many streams of one connection. */
-interface Assault {
+interface Attempt {
   readonly what: string;
   readonly path: string;
   readonly streams: number;
@@ -34,7 +34,7 @@ interface Assault {
   readonly mayStay?: number;
 }
 
-/** The beginning of a message of so many bytes, which all come but the last. */
+/** A message of so many bytes without its last byte. */
 function almost(length: number): Buffer {
   const bytes = Buffer.alloc(5 + length - 1, 0x20);
   bytes[0] = 0;
@@ -42,14 +42,14 @@ function almost(length: number): Buffer {
   return bytes;
 }
 
-/** A message that is whole. */
+/** A complete message. */
 function whole(body: Buffer, compressed = 0): Buffer {
   const head = Buffer.from([compressed, 0, 0, 0, 0]);
   head.writeUInt32BE(body.length, 1);
   return Buffer.concat([head, body]);
 }
 
-function open(session: ClientHttp2Session, { path, headers }: Assault): ClientHttp2Stream {
+function open(session: ClientHttp2Session, { path, headers }: Attempt): ClientHttp2Stream {
   const request = { ':method': 'POST', ':path': path, 'content-type': 'application/grpc', te: 'trailers', ...headers };
   return session
     .request(request)
@@ -58,11 +58,11 @@ function open(session: ClientHttp2Session, { path, headers }: Assault): ClientHt
 }
 
 /** Sends, and resolves with whether the server has ended the stream. */
-function send(session: ClientHttp2Session, assault: Assault): Promise<boolean> {
-  const stream = open(session, assault);
-  if (assault.bytes.length > 0) stream.write(assault.bytes);
+function send(session: ClientHttp2Session, attempt: Attempt): Promise<boolean> {
+  const stream = open(session, attempt);
+  if (attempt.bytes.length > 0) stream.write(attempt.bytes);
   return new Promise<boolean>((resolve) => {
-    const limit = setTimeout(() => resolve(false), assault.mayStay ? stayMs : limitMs);
+    const limit = setTimeout(() => resolve(false), attempt.mayStay ? stayMs : limitMs);
     stream.once('close', () => {
       clearTimeout(limit);
       resolve(true);
@@ -79,30 +79,30 @@ async function isServed(call: () => Promise<unknown>): Promise<boolean> {
 }
 
 async function run(
-  scene: Scene,
+  system: AttackSystem,
   program: Program,
-  assault: Assault,
+  attempt: Attempt,
   call: () => Promise<unknown>,
   port = program.port,
 ): Promise<void> {
   await call();
   const { endpoint } = program;
   const target = { ...endpoint, address: { ...endpoint.address, port } as typeof endpoint.address };
-  const session = await rawSession(target, scene.material('evil-vm'));
+  const session = await rawSession(target, system.material('evil-vm'));
   session.setMaxListeners(0);
   const before = program.memory().now;
   program.resetPeak();
-  const sending = Array.from({ length: assault.streams }, () => send(session, assault));
+  const sending = Array.from({ length: attempt.streams }, () => send(session, attempt));
   const meanwhile = await isServed(call);
   const ended = (await Promise.all(sending)).filter(Boolean).length;
   const { peak } = program.memory();
   const afterwards = await isServed(call);
   session.destroy(undefined, constants.NGHTTP2_CANCEL);
-  scene.verdict(
-    `${program.name}, ${assault.streams} ${assault.what}`,
-    peak - before < allowedMiB && meanwhile && afterwards && assault.streams - ended <= (assault.mayStay ?? 0),
+  system.check(
+    `${program.name}, ${attempt.streams} ${attempt.what}`,
+    peak - before < allowedMiB && meanwhile && afterwards && attempt.streams - ended <= (attempt.mayStay ?? 0),
     `${before.toFixed(0)} MiB before, ${peak.toFixed(0)} MiB at most; ` +
-      `${assault.streams - ended} streams left open (at most ${assault.mayStay ?? 0}); others are ${meanwhile && afterwards ? '' : 'not '}served`,
+      `${attempt.streams - ended} streams left open (at most ${attempt.mayStay ?? 0}); others are ${meanwhile && afterwards ? '' : 'not '}served`,
   );
 }
 
@@ -120,10 +120,10 @@ const emptyUnits = whole(
   Buffer.concat([Buffer.from([0x0a, 0xf0, 0xff, 0xff, 0x01]), Buffer.alloc(mostUnits, Buffer.from([0x12, 0]))]),
 );
 
-await attack(async (scene) => {
-  const admin = await scene.startAdmin();
-  const client = scene.client(admin);
-  const assaults: readonly Assault[] = [
+await attack(async (system) => {
+  const admin = await system.startAdmin();
+  const client = system.client(admin);
+  const attempts: readonly Attempt[] = [
     { what: 'messages of 4 MiB without their last byte', path: report, streams: 300, bytes: almost(4 * mebibyte) },
     { what: 'too large requests', path: startApplication.path, streams: 300, bytes: almost(4 * mebibyte) },
     { what: 'requests without their last byte', path: startApplication.path, streams: 2_000, bytes: almost(64 * 1024) },
@@ -139,46 +139,51 @@ await attack(async (scene) => {
       headers: { 'grpc-encoding': 'gzip' },
     },
   ];
-  for (const assault of assaults) await run(scene, admin, assault, () => client.queryList());
+  for (const attempt of attempts) await run(system, admin, attempt, () => client.queryList());
 
-  const socket = join(scene.folder, 'service.sock');
+  const socket = join(system.folder, 'service.sock');
   const service = createServer((connection) => void connection.pause()).listen(socket);
-  scene.onEnd(() => void service.close());
+  system.onEnd(() => void service.close());
   const spare = createServer().listen(0, '127.0.0.1');
   await once(spare, 'listening');
   const { port } = spare.address() as AddressInfo;
   spare.close();
   await once(spare, 'close');
   const transport = { name: 'evil-vm', addr: '127.0.0.1', port: String(port), protocol: 'tcp' };
-  const agent = await scene.startAgent('net-vm', {
+  const agent = await system.startAgent('net-vm', {
     admin,
     capabilities: {
-      policy: { enable: true, storePath: join(scene.folder, 'policies'), policies: { firewall: '' } },
+      policy: { enable: true, storePath: join(system.folder, 'policies'), policies: { firewall: '' } },
       socketProxy: { enable: true, sockets: [{ transport, server: true, socket }] },
     },
   });
-  const channel = scene.channel(agent);
+  const channel = system.channel(agent);
   const ask = () => channel.unary(check, { service: '' });
   const policy = '/policyadmin.PolicyAdmin/StreamPolicy';
   const unit = '/systemd.UnitControlService/StartUnit';
   await run(
-    scene,
+    system,
     agent,
     { what: 'chunks of a policy without their last byte', path: policy, streams: 300, bytes: almost(4 * mebibyte) },
     ask,
   );
   await run(
-    scene,
+    system,
     agent,
     { what: 'requests without their last byte', path: unit, streams: 2_000, bytes: almost(64 * kibibyte) },
     ask,
   );
-  await run(scene, agent, { what: 'calls without a request', path: unit, streams: 2_000, bytes: Buffer.alloc(0) }, ask);
+  await run(
+    system,
+    agent,
+    { what: 'calls without a request', path: unit, streams: 2_000, bytes: Buffer.alloc(0) },
+    ask,
+  );
   const frame = whole(Buffer.concat([Buffer.from([0x0a, 0x80, 0x80, 0x04]), Buffer.alloc(64 * kibibyte)]));
   const frames = Buffer.concat(Array.from({ length: 48 }, () => frame));
   const path = '/socketproxy.SocketStream/TransferData';
   await run(
-    scene,
+    system,
     agent,
     { what: 'connections to a service that reads nothing', path, streams: 300, bytes: frames, mayStay: connections },
     ask,

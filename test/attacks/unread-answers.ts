@@ -45,11 +45,11 @@ function open(session: ClientHttp2Session, path: string, headers: Record<string,
     .end(framed(new Uint8Array()));
 }
 
-await attack(async (scene) => {
-  const program: Program = await scene.startAdmin();
-  const client = scene.client(program);
-  const evil = scene.channel(program, 'evil-vm');
-  const material = scene.material('evil-vm');
+await attack(async (system) => {
+  const program: Program = await system.startAdmin();
+  const client = system.client(program);
+  const evil = system.channel(program, 'evil-vm');
+  const material = system.material('evil-vm');
   await evil.unary(registerService, { ...agent, Transport });
   for (let n = 0; n < units; n++) await evil.unary(registerService, unit(n)).catch(() => undefined);
   const listed = (await client.queryList()).List.length;
@@ -65,7 +65,7 @@ await attack(async (scene) => {
     }
     const grown = program.memory().peak - before;
     end();
-    scene.verdict(
+    system.check(
       what,
       grown < allowedMiB && isServed,
       `${grown.toFixed(0)} MiB more; others are ${isServed ? '' : 'not '}served`,

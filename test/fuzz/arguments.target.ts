@@ -34,7 +34,7 @@ const words = ['https:', '//', '@', '%2f', '..', '--', '-', '=', '\\', ':', '?',
 export const applicationArguments = target({
   ...{
     name: 'application-arguments',
-    parses: 'checkArguments of apps/agent: what a caller starts an application with',
+    parses: 'checkArguments of apps/agent: the arguments with which a caller starts an application',
   },
   input: fc.array(texts(args, words), { maxLength: 4 }),
   pump: { seeds: args, input: (text) => [text] },
@@ -67,7 +67,7 @@ export const applicationArguments = target({
 
 type Patterns = readonly ArgumentPattern[];
 
-/** Whether the pattern fits, by trying all there is. */
+/** Whether the pattern matches, by trying all possibilities. */
 function fitsSlowly(pattern: string, argument: string): boolean {
   if (pattern === '') return argument === '';
   if (pattern[0] !== '*')
@@ -94,32 +94,32 @@ function matches([first, ...rest]: Patterns, given: readonly string[]): boolean 
 }
 
 const part = fc.constantFrom('a', 'b', '--x', '-', '..', '/', '=', '', 'ab', '*', '**');
-const word = fc.array(part, { maxLength: 4 }).map((parts) => parts.join(''));
+const argument = fc.array(part, { maxLength: 4 }).map((parts) => parts.join(''));
 const pattern = fc.oneof(
-  { weight: 3, arbitrary: word },
-  { weight: 1, arbitrary: fc.array(word, { minLength: 1, maxLength: 2 }) },
+  { weight: 3, arbitrary: argument },
+  { weight: 1, arbitrary: fc.array(argument, { minLength: 1, maxLength: 2 }) },
 );
 
 export const argumentPatterns = target({
   ...{
     name: 'argument-patterns',
-    parses: 'misfitOf of apps/agent: capabilities.exec.commands[].args',
+    parses: 'firstMismatch of apps/agent: capabilities.exec.commands[].args',
     rejection: 'never',
   },
   input: fc.record({
     patterns: fc
       .tuple(fc.array(pattern, { maxLength: 5 }), fc.boolean())
       .map(([all, open]): Patterns => (open ? [...all, '...'] : all)),
-    given: fc.array(word, { maxLength: 6 }),
+    given: fc.array(argument, { maxLength: 6 }),
   }),
   pump: {
     seeds: ['a*b', 'aab', '*a*a*b'],
     input: (text) => ({ patterns: ['*a*a*b', ['--x', '*'], '*'], given: [text, '--x', text] }),
   },
-  parse: ({ patterns, given }) => ({ misfit: firstMismatch(patterns, given) }),
-  accepted: ({ misfit }, { patterns, given }) => {
-    assert.equal(misfit === undefined, matches(patterns, given));
-    if (misfit !== undefined) assert(misfit >= 0 && misfit <= given.length);
+  parse: ({ patterns, given }) => ({ mismatch: firstMismatch(patterns, given) }),
+  accepted: ({ mismatch }, { patterns, given }) => {
+    assert.equal(mismatch === undefined, matches(patterns, given));
+    if (mismatch !== undefined) assert(mismatch >= 0 && mismatch <= given.length);
   },
 });
 

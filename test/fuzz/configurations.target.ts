@@ -90,7 +90,7 @@ export const policyConfigurations = target({
     ],
     ['vms', 'per-policy', 'git-url', 'ext::sh', 'https://user:secret@example.org/', '../x'],
   ).map((text) => `{${text.replace(/^[^{]*\{/, '')}`),
-  // Of what is no JSON at all, a part is shown to whoever has written it.
+  // The error for invalid JSON shows a part of it to the author of the file.
   secrets: (text) => (isJson(text) ? [/user:([^@"]*)@/.exec(text)?.[1] ?? ''] : []),
   pump: { seeds: [policyConfig], input: (text) => `{${text}` },
   outputMax: 1024 * 1024,

@@ -23,11 +23,11 @@ const sources = execFileSync('git', ['ls-files', 'apps', 'libs'], { encoding: 'u
   .filter((file) => /^.*(?<!\.spec|\.fixture)\.ts$/.test(file));
 
 describe('a parser of what peers and files say', () => {
-  it.each(targets)('does with random input what is documented: $name', async (one) => {
+  it.each(targets)('behaves as documented with random input: $name', async (one) => {
     expect(await fuzz(one, { seed: 1, runs: 30 })).toBeUndefined();
   });
 
-  it('has a target, when its name begins with parse', () => {
+  it('has a target when its name begins with parse', () => {
     const files = readdirSync(__dirname).filter((file) => file.endsWith('.target.ts'));
     const fuzzed = files.map((file) => readFileSync(join(__dirname, file), 'utf8')).join();
     const parsers = sources.flatMap((file) =>
@@ -40,7 +40,7 @@ describe('a parser of what peers and files say', () => {
     expect(parsers.filter((name) => !unfuzzed.includes(name) && !new RegExp(`\\b${name}\\b`).test(fuzzed))).toEqual([]);
   });
 
-  it('is listed in the page of the targets', () => {
+  it('is listed in the table of the README', () => {
     const page = readFileSync(join(__dirname, 'README.md'), 'utf8');
     expect(targets.map(({ name }) => name).filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
   });
@@ -49,7 +49,7 @@ describe('a parser of what peers and files say', () => {
 describe('a target', () => {
   const accepting = { name: 'planted', parses: 'nothing', input: fc.string(), accepted: () => undefined };
 
-  it('finds an error of another class, shrinks its input, and says how to replay it', async () => {
+  it('finds an error of another class, shrinks its input, and prints how to replay it', async () => {
     const planted = target({
       ...accepting,
       parse: (text) => {
@@ -65,9 +65,9 @@ describe('a target', () => {
 
   it.each([
     ['has a secret', () => invalid('Password', 'it is no password: secret-word')],
-    ['is endless', () => invalid('Name', 'x'.repeat(2_000))],
-    ['has what a terminal obeys', () => invalid('Name', '\x9b2J')],
-    ['has half of a character', () => invalid('Name', '\ud800')],
+    ['is too long', () => invalid('Name', 'x'.repeat(2_000))],
+    ['has control sequences of a terminal', () => invalid('Name', '\x9b2J')],
+    ['has an unpaired surrogate', () => invalid('Name', '\ud800')],
   ])('finds an error that %s', async (_, error) => {
     const parse = (): never => {
       throw error();

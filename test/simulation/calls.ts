@@ -58,7 +58,7 @@ export class Calls {
     readonly client: AdminClient,
   ) {}
 
-  /** Makes it, and resolves with what became of it; in the caller's process. */
+  /** Makes the call in the caller's process, and resolves with its outcome. */
   async make(call: PlannedCall): Promise<CallRecord> {
     const { world } = this;
     const { scheduler } = world;

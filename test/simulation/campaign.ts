@@ -3,14 +3,14 @@
 
 import { Worker } from 'node:worker_threads';
 
-/** What a worker has found in the run of a seed. */
-export interface Finding {
+/** A violation of a rule that a worker has found in the run of a seed. */
+export interface FoundViolation {
   readonly seed: number;
   readonly rule: string;
   readonly text: string;
 }
 
-/** Which runs a worker makes: those of every `step`-th seed from `first` on, as many as that. */
+/** The runs of a worker: `count` runs, of every `step`-th seed from `first` on. */
 export interface Share {
   readonly first: number;
   readonly step: number;
@@ -18,7 +18,7 @@ export interface Share {
   readonly faults: readonly string[] | undefined;
 }
 
-/** What a run makes is garbage when it ends, so that a large young generation saves much. */
+/** The objects of a run are garbage when it ends, so that a large young generation saves time. */
 const youngMb = 64;
 
 export interface Campaign {
@@ -26,18 +26,18 @@ export interface Campaign {
   readonly runs: number;
   readonly workers: number;
   readonly faults: readonly string[] | undefined;
-  /** Ends with the first that is found. */
+  /** Ends the campaign with the first violation. */
   readonly untilFound: boolean;
-  /** Called for each as soon as it is found. */
-  onFinding(finding: Finding): void;
+  /** Called for each violation as soon as it is found. */
+  onViolation(violation: FoundViolation): void;
 }
 
-/** Makes the runs of a campaign in workers, which run the program at this URL; resolves with what they have found. */
+/** Makes the runs of a campaign in workers, which run the program at this URL; resolves with the violations, sorted by seed. */
 export async function campaign(
   program: URL,
-  { firstSeed, runs, workers, faults, untilFound, onFinding }: Campaign,
-): Promise<Finding[]> {
-  const findings: Finding[] = [];
+  { firstSeed, runs, workers, faults, untilFound, onViolation }: Campaign,
+): Promise<FoundViolation[]> {
+  const violations: FoundViolation[] = [];
   const all = Array.from({ length: workers }, (_, index) => {
     const count = Math.ceil((runs - index) / workers);
     const share: Share = { first: firstSeed + index, step: workers, count, faults };
@@ -48,9 +48,9 @@ export async function campaign(
     all.map(
       (worker) =>
         new Promise<void>((resolve, reject) => {
-          worker.on('message', (finding: Finding) => {
-            findings.push(finding);
-            onFinding(finding);
+          worker.on('message', (violation: FoundViolation) => {
+            violations.push(violation);
+            onViolation(violation);
             if (untilFound) void stop();
           });
           worker.on('error', reject);
@@ -58,5 +58,5 @@ export async function campaign(
         }),
     ),
   );
-  return findings.sort((a, b) => a.seed - b.seed);
+  return violations.sort((a, b) => a.seed - b.seed);
 }

@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The admin and several agents in one process, on a virtual clock, where only transport, clock and systemd are replaced:
-// each seed is another order of messages, timers, losses, restarts and sleeps, and the same one each time it is run.
+// each seed is another order of messages, timers, faults, restarts and sleeps, and the same one in each run.
 import 'reflect-metadata';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { Random } from '../model/random.js';
-import { campaign, type Finding, type Share } from './campaign.js';
+import { campaign, type FoundViolation, type Share } from './campaign.js';
 import { lineOf, type PlannedAction } from './plan/action.js';
 import { faultKinds, planOf, type Plan } from './plan/generate.js';
 import { shrink } from './plan/shrink.js';
@@ -29,7 +29,7 @@ const usage = `usage: npm run simulate -- [--runs N] [--seed S] [--workers N] [-
   --planted NAME  puts the faults of scripts/planted-faults.mjs into the product, one at a time, and tries to find each
 `;
 
-/** So many violations are explained, each by the fewest actions that lead to it. */
+/** The number of violations that are explained, each by the fewest actions that lead to it. */
 const mostExplained = 3;
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -38,15 +38,15 @@ type FaultKinds = readonly string[] | undefined;
 
 const planOfSeed = (seed: number, faults: FaultKinds): Plan => planOf(Random.of(seed, 'plan'), faults);
 
-/** The first of the seeds is run twice: it has to be the same events. */
+/** Makes the runs of a worker; the first seed is run twice, which has to give the same events. */
 async function work({ first, step, count, faults }: Share): Promise<void> {
-  const report = (finding: Finding): void => parentPort!.postMessage(finding);
+  const report = (violation: FoundViolation): void => parentPort!.postMessage(violation);
   for (let made = 0; made < count; made++) {
     const seed = first + made * step;
     const { violation, hash } = await run(seed, planOfSeed(seed, faults));
     if (violation) report({ seed, ...violation });
     if (made > 0 || (await run(seed, planOfSeed(seed, faults))).hash === hash) continue;
-    report({ seed, rule: 'a seed replays', text: 'its events are others the second time' });
+    report({ seed, rule: 'a seed replays', text: 'its events differ in the second run' });
   }
 }
 
@@ -123,20 +123,20 @@ async function main(): Promise<boolean> {
   if (unknown !== undefined) fail(`invalid --faults "${unknown}": expected ${Object.keys(faultKinds).join(', ')}`);
   if (values.only !== undefined) return replay(seed, faults, values.only, values.log);
   const started = performance.now();
-  const findings = await campaign(new URL(import.meta.url), {
+  const violations = await campaign(new URL(import.meta.url), {
     ...{ firstSeed: seed, runs, faults, untilFound: values['until-found'] },
-    onFinding: (finding) => print(`seed ${finding.seed}: ${finding.rule}: ${finding.text.split('\n')[0]}`),
+    onViolation: (violation) => print(`seed ${violation.seed}: ${violation.rule}: ${violation.text.split('\n')[0]}`),
     workers: Math.min(workers, runs),
   });
   const seconds = (performance.now() - started) / 1_000;
-  const explained = values['until-found'] ? [] : findings.slice(0, mostExplained);
-  for (const finding of explained) await explain(finding.seed, faults);
-  const outcome = findings.length === 0 ? 'every rule holds' : `${findings.length} violate a rule`;
+  const explained = values['until-found'] ? [] : violations.slice(0, mostExplained);
+  for (const violation of explained) await explain(violation.seed, faults);
+  const outcome = violations.length === 0 ? 'every rule holds' : `${violations.length} violate a rule`;
   print(`simulation: ${runs} runs from seed ${seed} in ${seconds.toFixed(1)} s: ${outcome}`);
-  return findings.length === 0;
+  return violations.length === 0;
 }
 
 installClock();
-// Not by `process.exit`, which would cut off what a slow reader has not taken.
+// Not by `process.exit`, which would drop output that a slow reader has not read.
 if (isMainThread) process.exitCode = (await main()) ? 0 : 1;
 else await work(workerData as Share);

@@ -12,7 +12,7 @@ async function hashOf(seed: number): Promise<string> {
 }
 
 describe('a seed of the simulation', () => {
-  it('gives the same events in another process, and another seed gives others', async () => {
+  it('gives the same events in another process, and another seed gives other events', async () => {
     const [first, second, other] = await Promise.all([hashOf(7), hashOf(7), hashOf(8)]);
     expect(second).toBe(first);
     expect(other).not.toBe(first);

@@ -10,7 +10,7 @@ import type { Plan } from './plan/generate.js';
 import { Watchers } from './plan/watchers.js';
 import { AnswersRule } from './rules/answers.js';
 import { CallsRule } from './rules/calls-rule.js';
-import { LossesRule } from './rules/losses.js';
+import { PresenceRule } from './rules/presence.js';
 import { OrderRule } from './rules/order.js';
 import { RecoveryRule } from './rules/recovery.js';
 import { RestoredRule } from './rules/restored.js';
@@ -34,10 +34,10 @@ const mostAttempts = 4;
 const attemptMs = 3_000;
 /** How long a watcher may need to read what was sent to it. */
 const readMs = 20_000;
-/** How often it is looked whether all machines have come up, and how long that may take. */
+/** The interval of the check whether all machines are up, and how long that may take. */
 const [lookMs, upMs] = [200, 90_000];
 
-/** Does all that is planned, and then looks whether everything is as it should be. */
+/** Performs the plan, and then compares the registry with the expected state. */
 class Run {
   readonly world: World;
   isOver = false;
@@ -72,15 +72,21 @@ class Run {
     const { world } = this;
     this.#calls = new Calls(world, world.client());
     this.#watchers = new Watchers(world, this.#calls.client);
-    const losses = new LossesRule(world);
+    const presence = new PresenceRule(world);
     const restored = new RestoredRule(world);
-    for (const rule of [losses, restored, new OrderRule(world), new RecoveryRule(world), new CallsRule(world)])
+    for (const rule of [presence, restored, new OrderRule(world), new RecoveryRule(world), new CallsRule(world)])
       world.observe(rule);
     world.observe(new AnswersRule(world, this.#calls));
-    this.#performer = new Performer({ world, calls: this.#calls, watchers: this.#watchers, losses, restored });
+    this.#performer = new Performer({
+      world,
+      calls: this.#calls,
+      watchers: this.#watchers,
+      presence,
+      restored,
+    });
   }
 
-  /** Waits until all has happened, nothing is broken any more, and each machine that runs has its agent. */
+  /** Waits until the plan is over, no fault is active, and each running machine has its agent. */
   #look(untilMs: number): void {
     const { scheduler, machines, admin } = this.world;
     const isCalm =
@@ -158,7 +164,7 @@ class Run {
     }
   }
 
-  /** No call is open for ever. */
+  /** Every call ends. */
   async #answered(): Promise<void> {
     const { scheduler, admins } = this.world;
     const until = scheduler.now + answeredMs;

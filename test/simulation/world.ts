@@ -120,7 +120,7 @@ export class World implements Surroundings {
     return new AdminClient({ name: parseVmName('name', adminVm), address: adminAddress }, dialer);
   }
 
-  /** What every machine's service manager says. */
+  /** The state of all machines by their service managers. */
   async facts(): Promise<Facts> {
     const machines = await Promise.all([...this.machines.values()].filter(({ isUp }) => isUp).map((m) => m.facts()));
     const statusOf = (name: string) => this.host.systemd.unitStatus(vmUnit(name) as UnitName);

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { cpuGrowth, superlinear, type GrowthOptions } from './growth.js';
 import type { Target } from './target.js';
 
-/** What must hold and did not, and the options of the command line that show it again. */
+/** A requirement that did not hold, and the options of the command line that replay it. */
 export interface Failure {
   readonly problem: string;
   readonly input: string;
@@ -15,7 +15,7 @@ export interface Failure {
 export interface Batch {
   readonly seed: number;
   readonly runs: number;
-  /** Which of the runs, and how its input was shrunk; all of them unless said. */
+  /** One of the runs, and how its input was shrunk; by default all runs. */
   readonly path?: string | undefined;
 }
 

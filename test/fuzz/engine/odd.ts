@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** What a careless parser stumbles over. */
+/** Values on which a careless parser fails. */
 export const oddTexts = [
   ...['', ' ', '\n', '\r\n', '\r', '\0', '\t', '\x1b[2J', '\x7f', '\x9b', '\u00a0', '\u2028', '\ufeff', '\ufffd'],
   ...['\u202e', '\u200b', '\ud800', '\udc00', '💥', 'ﬁ', 'İ', 'ß', 'е', '０', 'e\u0301'],

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { GivcError } from '@givc/model';
 import type { Rejection } from './target.js';
 
-/** What a terminal obeys, what breaks or reorders a line, and halves of characters, which no encoding has. */
+/** Control sequences of terminals, characters that break or reorder a line, and unpaired surrogates. */
 const unprintable = /[\p{Cc}\p{Bidi_Control}\p{Cs}\u2028\u2029]/u;
 
 export const requirePlain = (text: string, what = 'the text'): void =>

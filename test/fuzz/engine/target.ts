@@ -15,22 +15,22 @@ export interface Rejection {
   readonly hasLines?: boolean;
 }
 
-/** A parser, what it is given, and what must hold of what it makes of that. */
+/** A parser, its inputs, and the requirements on its results. */
 export interface TargetOptions<Input, Value> {
   readonly name: string;
-  /** What of the product reads the input, for people. */
+  /** The parser's name and the origin of its input, for the report. */
   readonly parses: string;
   readonly input: fc.Arbitrary<Input>;
   readonly parse: (input: Input) => Value | Promise<Value>;
-  /** Throws unless what was accepted is as it is documented; written without the code of the parser. */
+  /** Throws unless the accepted value is as documented; independent of the parser's code. */
   readonly accepted: (value: Value, input: Input) => void | Promise<void>;
-  /** INVALID_ARGUMENT with one line unless said; `never` of a parser that takes whatever comes. */
+  /** By default INVALID_ARGUMENT with one line; `never` for a parser that accepts every input. */
   readonly rejection?: Rejection | 'never';
-  /** What of the input may stand in no error. */
+  /** The parts of the input that no error message may contain. */
   readonly secrets?: (input: Input) => readonly string[];
-  /** How large what was accepted may be, in characters and bytes; 64 Ki and 16 times the input unless said. */
+  /** The size limit of the accepted value, in characters and bytes; by default 64 Ki and 16 times the input. */
   readonly outputMax?: number;
-  /** What is fed with more and more of the same, to see that the cost grows no faster than the input. */
+  /** Inputs of growing length, whose cost must grow no faster than the length. */
   readonly pump?: { readonly seeds: readonly string[]; readonly input: (text: string) => Input };
 }
 
@@ -39,7 +39,7 @@ export interface Target {
   readonly name: string;
   readonly parses: string;
   readonly input: fc.Arbitrary<unknown>;
-  /** Parses the input, and throws unless all holds that must. */
+  /** Parses the input, and throws unless all requirements hold. */
   readonly verify: (input: unknown) => Promise<void>;
   readonly growth: { readonly pumps: fc.Arbitrary<Pump>; readonly parse: (text: string) => Promise<void> } | undefined;
 }
@@ -69,7 +69,7 @@ export function target<Input, Value>(options: TargetOptions<Input, Value>): Targ
         try {
           await parse(made);
         } catch {
-          // What it may throw, `verify` says.
+          // `verify` checks what it throws.
         }
       },
     },

@@ -62,7 +62,7 @@ export class AdminMachine {
     const program = this.#program;
     if (!program?.process.isRunning) return;
     this.around.scheduler.after(0, () =>
-      program.process.perform('io', 'is told to end', () => {
+      program.process.perform('io', 'gets SIGTERM', () => {
         void program.close().then(() => {
           if (this.process !== program.process) return;
           this.#end(true);

@@ -13,7 +13,7 @@ import { startAgent, type Program } from './programs.js';
 import type { Surroundings } from './surroundings.js';
 import { SystemBus } from './system-bus.js';
 
-/** How long things take, in milliseconds: at least, at most. */
+/** Durations in milliseconds: minimum and maximum. */
 const bootMs = [300, 4_000] as const;
 const programMs = [20, 300] as const;
 const restartMs = [100, 1_200] as const;
@@ -95,7 +95,7 @@ export class Machine {
     if (!program?.process.isRunning) return;
     this.#program = undefined;
     this.around.scheduler.after(0, () =>
-      program.process.perform('io', 'is told to end', () => {
+      program.process.perform('io', 'gets SIGTERM', () => {
         void program.close().then(() => {
           if (this.agent === program.process) this.killAgent();
         });
@@ -103,7 +103,7 @@ export class Machine {
     );
   }
 
-  /** What its service manager says. */
+  /** The state of its units by its service manager. */
   async facts(): Promise<MachineFacts> {
     const { services, applications } = this.plan;
     const configured = await Promise.all(services.map((unit) => this.systemd.unitStatus(unit as UnitName)));

@@ -6,7 +6,7 @@ import type { Random } from '../../model/random.js';
 import type { Network } from '../network/network.js';
 import type { Scheduler } from '../time/scheduler.js';
 
-/** What the whole run has in common. */
+/** The settings of a run. */
 export interface RunSettings {
   readonly guiVm: boolean;
   readonly chromeVm: boolean;
@@ -23,12 +23,12 @@ export interface RunSettings {
   readonly pace: number;
 }
 
-/** What machines need of the simulation around them. */
+/** The parts of the simulation that machines use. */
 export interface Surroundings {
   readonly scheduler: Scheduler;
   readonly network: Network;
   readonly settings: RunSettings;
-  /** Chance of one thing alone. */
+  /** A random sequence for one purpose. */
   random(name: string): Random;
   /** The name of the machine with this address. */
   nameOf(ip: string): string;

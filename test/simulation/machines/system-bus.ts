@@ -22,7 +22,7 @@ const unreachable = (): GivcError => new GivcError('UNAVAILABLE', 'the process h
 
 /**
  * The connection of one process to the service manager of its machine. Signals and answers take time. Signals arrive in
- * their order, and an answer after the signals of what it did; but it may tell a state that is older than a signal that
+ * their order, and an answer after the signals of what it did; but it may have a state that is older than a signal that
  * came before it, as `Systemd` permits.
  */
 export class SystemBus extends Systemd {
@@ -160,10 +160,10 @@ export class SystemBus extends Systemd {
     });
   }
 
-  #signal(what: string, tell: () => void): void {
+  #signal(what: string, deliver: () => void): void {
     const { scheduler } = this.process;
     this.#signalsUntil = Math.max(this.#signalsUntil, scheduler.now + this.#latency());
-    this.process.at(this.#signalsUntil, `systemd signals: ${what}`, tell, 'systemd');
+    this.process.at(this.#signalsUntil, `systemd signals: ${what}`, deliver, 'systemd');
   }
 
   #latency(): number {

@@ -40,8 +40,8 @@ const retransmitMs = 400;
 
 /**
  * A TCP connection: what is sent arrives in order, or later when the cable is in again, or never when the machine is
- * gone. A process that ends has its kernel say so; a machine that ends says nothing, until it has booted and is sent
- * something that it does not know.
+ * gone. The kernel of a process that ends closes the connection; a machine that ends sends nothing until it has booted and
+ * gets a packet of an unknown connection.
  */
 export class Connection {
   readonly #ends: Record<Side, End>;
@@ -87,7 +87,7 @@ export class Connection {
     const end = this.#ends[side];
     if (!end.isOpen) return;
     this.#leave(end);
-    // A kernel that is gone says nothing.
+    // A machine that is gone sends nothing.
     if (end.at.isUp && end.at.boot === end.boot) this.#travel(other(side), 'fin');
   }
 

@@ -9,7 +9,7 @@ import { Connection, type ConnectionEnd } from './connection.js';
 import type { Interface } from './interface.js';
 import { Latency } from './latency.js';
 
-/** Who accepts connections at an address. */
+/** A listener that accepts connections at an address. */
 export interface Listener {
   readonly process: SimulatedProcess;
   readonly at: Interface;
@@ -24,7 +24,7 @@ export interface DialEvents extends ConnectionEnd {
   refused(): void;
 }
 
-/** When Linux sends the first packet of a connection again that nobody answers (tcp(7), tcp_syn_retries). */
+/** When Linux repeats the first packet of a connection that is not answered (tcp(7), tcp_syn_retries). */
 const synAgainMs = [0, 1_000, 3_000, 7_000, 15_000];
 
 const keyOf = (host: string, port: number): string => `${host}:${port}`;
@@ -43,7 +43,7 @@ export class Network {
     private readonly pace: number,
   ) {}
 
-  /** A machine is there, with its own address. */
+  /** Adds a machine with an address of its own. */
   add(card: Interface): void {
     this.#interfaces.set(card.ip, card);
     card.onChange(() => {

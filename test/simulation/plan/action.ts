@@ -3,7 +3,7 @@
 
 import type { PlannedCall } from '../calls.js';
 
-/** What happens to a run from outside; `ms` is how long it lasts. */
+/** A fault or command that a plan causes; `ms` is its duration. */
 export type Action =
   | { readonly kind: 'call'; readonly call: PlannedCall }
   /** Of an application, the `nth` of the instances that the caller knows. */
@@ -31,7 +31,7 @@ export type Action =
   | { readonly kind: 'admin killed' | 'admin stopped' | "admin's machine crashes"; readonly ms: number }
   | { readonly kind: 'admin hung' | 'admin cut off' | 'disk full' | 'all sleep' | 'all frozen'; readonly ms: number };
 
-/** What a machine says that it is, or asks for, without a right to it. */
+/** A false identity or a forbidden request of a machine. */
 export type Claim = 'host' | 'another agent' | 'a VM' | 'elsewhere' | 'a unit that is not offered';
 
 export const claims: readonly Claim[] = ['host', 'another agent', 'a VM', 'elsewhere', 'a unit that is not offered'];

@@ -166,7 +166,7 @@ function settingsOf(random: Random): RunSettings {
   return settings.pace > 1 ? { ...settings, heartbeatMs: 3_000 } : settings;
 }
 
-/** Some of the choices, of each run others: what happens often in it meets itself. */
+/** A random subset of the choices for each run, so that the same kinds of faults overlap. */
 const someOf = (random: Random, choices: readonly Choice[], share: number): Choice[] =>
   choices.filter(() => random.next() < share);
 
@@ -182,7 +182,7 @@ function recoveryPlan(random: Random, settings: RunSettings): Plan {
   };
 }
 
-/** What happens in the run of this seed; `faults` are the kinds that may be among it. */
+/** The plan of a run; `faults` are the kinds of faults that it may have. */
 export function planOf(random: Random, faults: readonly string[] = Object.keys(faultKinds)): Plan {
   const settings = settingsOf(random);
   if (faults.includes('vms') && random.next() < 0.04) return recoveryPlan(random, settings);
@@ -200,7 +200,7 @@ export function planOf(random: Random, faults: readonly string[] = Object.keys(f
     atMs: Math.round(startMs + lengthMs * random.next()),
     action: oneOf(random, all)(scene),
   }));
-  // What happens at once is where things meet.
+  // Concurrent actions are the ones that interfere.
   const meeting = random.next() < 0.5 ? random.next() : 0;
   for (const [index, one] of actions.entries())
     if (index > 0 && random.next() < meeting) one.atMs = actions[index - 1]!.atMs + Math.round(20 * random.next());

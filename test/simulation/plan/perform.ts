@@ -97,7 +97,7 @@ export class Performer {
   #silentAdmin(ms: number): void {
     const { scheduler } = this.stage.world;
     const until = scheduler.now + ms;
-    this.stage.losses.silentAdmin(() => scheduler.now >= until);
+    this.stage.presence.silentAdmin(() => scheduler.now >= until);
   }
 
   #machine(name: string): Machine | undefined {
@@ -134,7 +134,7 @@ export class Performer {
     if (kind === 'machine sleeps') this.#freeze(name, machine.agent, ms, true);
     const { boot } = machine.card;
     let isOver = false;
-    this.stage.losses.silent(name, () => isOver || !machine.isUp || machine.card.boot !== boot);
+    this.stage.presence.silent(name, () => isOver || !machine.isUp || machine.card.boot !== boot);
     this.#until(name, ms, () => {
       isOver = true;
       plug();
@@ -145,7 +145,7 @@ export class Performer {
     if (!process?.isRunning) return;
     process.freeze(clockStops);
     let isOver = false;
-    if (who !== 'admin') this.stage.losses.silent(who, () => isOver || !process.isAlive);
+    if (who !== 'admin') this.stage.presence.silent(who, () => isOver || !process.isAlive);
     this.#until(who, ms, () => {
       isOver = true;
       process.thaw();
@@ -178,7 +178,7 @@ export class Performer {
 
   /** Ends its stream whenever it reports, as often as that; gives up when it does not report for a long time. */
   #resetReports(name: string, times: number, everyMs: number): void {
-    const { world, losses } = this.stage;
+    const { world, presence } = this.stage;
     const over = world.disturbances.beginReset(name);
     const giveUpAt = world.scheduler.now + againMs;
     this.open++;
@@ -192,7 +192,7 @@ export class Performer {
       if (left === 0 || !machine || world.scheduler.now > giveUpAt) return end();
       world.scheduler.after(everyMs, () => look(left - 1));
       if (!program || !isReporting(world, name)) return;
-      losses.isReset(name);
+      presence.isReset(name);
       return program.process.perform('io', `resets reports of ${name}`, () =>
         program.transport.resetCalls(reports, machine.card.ip),
       );

@@ -11,17 +11,17 @@ describe('shrinking', () => {
     ['two that are far from each other', [0, 19]],
     ['some that are neighbours', [7, 8, 9]],
     ['all', numbers],
-  ])('leaves what is needed when that is %s', async (_, needed) => {
+  ])('keeps the needed elements when they are %s', async (_, needed) => {
     const left = await shrink(numbers, (some) => Promise.resolve(needed.every((one) => some.includes(one))));
     expect(left).toEqual(needed);
   });
 
-  it('leaves nothing when nothing is needed', async () => {
+  it('keeps nothing when nothing is needed', async () => {
     expect(await shrink(numbers, () => Promise.resolve(true))).toEqual([]);
     expect(await shrink([], () => Promise.resolve(true))).toEqual([]);
   });
 
-  it('leaves out also what is superfluous only without something else', async () => {
+  it('removes also an element that is superfluous only without another', async () => {
     // 5 is needed only while 12 is there.
     const fails = (some: readonly number[]) => some.includes(3) && (some.includes(5) || !some.includes(12));
     expect(await shrink(numbers, (some) => Promise.resolve(fails(some)))).toEqual([3]);

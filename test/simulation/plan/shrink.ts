@@ -5,8 +5,8 @@
 const mostAttempts = 200;
 
 /**
- * Leaves out as many of these as possible so that it still fails, which it does with all of them. What is left is small,
- * but only after at most 200 attempts, and each of it is needed only as long as the rest is there.
+ * Removes as many elements as possible so that the rest still fails, in at most 200 attempts. Each remaining element is
+ * needed as long as the others are there.
  */
 export async function shrink<T>(all: readonly T[], fails: (some: readonly T[]) => Promise<boolean>): Promise<T[]> {
   let left = [...all];

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { Calls } from '../calls.js';
-import type { LossesRule } from '../rules/losses.js';
+import type { PresenceRule } from '../rules/presence.js';
 import type { RestoredRule } from '../rules/restored.js';
 import type { World } from '../world.js';
 import type { Watchers } from './watchers.js';
@@ -12,6 +12,6 @@ export interface Stage {
   readonly world: World;
   readonly calls: Calls;
   readonly watchers: Watchers;
-  readonly losses: LossesRule;
+  readonly presence: PresenceRule;
   readonly restored: RestoredRule;
 }

@@ -16,7 +16,7 @@ interface Watcher {
   pauseMs: number;
 }
 
-/** Those who watch the registry: one all the time, and others from some time on, which read slowly for a while. */
+/** The watchers of the registry: one from the beginning, and later ones, which read slowly for a while. */
 export class Watchers {
   readonly #others: Watcher[] = [];
   readonly main: RegistryMirror;

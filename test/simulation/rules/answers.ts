@@ -19,7 +19,7 @@ interface Promised {
   readonly status: Status;
 }
 
-/** What the registry has to say of what a command has done. */
+/** The entry of the registry that has to show the effect of a command. */
 function promisedBy({ rpc, subject, machine, answer }: CallRecord): Promised | undefined {
   const ofService = (status: Status): Promised | undefined => {
     const vm = vmOfVmUnit(subject as UnitName);
@@ -44,7 +44,7 @@ function promisedBy({ rpc, subject, machine, answer }: CallRecord): Promised | u
   }
 }
 
-/** What is not listed does not run. */
+/** A unit that is not listed does not run. */
 const listed = (list: readonly admin.QueryListItem[], vm: string, unit: string): string =>
   list.find(({ VmName, Name }) => VmName === vm && Name === unit)?.VmStatus ?? 'PoweredOff';
 
@@ -71,7 +71,7 @@ export class AnswersRule implements Rule {
     if (call.rpc !== 'StartVM') return;
     const wasRunning = this.world.history.of('host', vmUnit(call.subject)).at(-1)?.status === 'Running';
     const machine = this.world.machines.get(call.subject);
-    // The admin does not start what its registry has as running.
+    // The admin does not start a unit that runs by its registry.
     const store = this.world.admin.program?.get(RegistryStore);
     const known = store?.get('host' as VmName, vmUnit(call.subject) as UnitName);
     if (!wasRunning && machine && known && !isAlive(known.status)) this.#bootBefore.set(call, machine.card.boot);

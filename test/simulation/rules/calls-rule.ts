@@ -13,7 +13,7 @@ const away: ReadonlySet<string> = new Set(['UNAVAILABLE', 'DEADLINE_EXCEEDED', '
 /** How long an agent has to be known before calls to it have to succeed. */
 const knownMs = 2_000;
 
-/** Every call is answered in time, with a status that fits, and with success when nothing stands in the way. */
+/** Every call is answered in time, with a status that fits, and with success when no fault prevents it. */
 export class CallsRule implements Rule {
   readonly #knownSince = new Map<string, number>();
   #startedAt = Infinity;

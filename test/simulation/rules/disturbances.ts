@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** So long after a fault its traces may be seen. */
+/** For so long after a fault its effects may be visible. */
 const afterMs = 20_000;
 /** Under this name, all machines at once. */
 export const everything = 'everything';
@@ -16,7 +16,7 @@ export class Disturbances {
 
   constructor(private readonly now: () => number) {}
 
-  /** Something happens to it; returns what is called when that is over. */
+  /** A fault of it begins; call the returned function when the fault is over. */
   begin(who: string): () => void {
     this.#open.set(who, (this.#open.get(who) ?? 0) + 1);
     const began = this.now();
@@ -36,12 +36,12 @@ export class Disturbances {
       if (who !== allFrozen && end + afterMs >= since) this.#ends.set(who, this.now());
   }
 
-  /** Something has happened to it at once. */
+  /** A fault of it without duration. */
   note(who: string): void {
     this.begin(who)();
   }
 
-  /** Its reports are ended, of which it has to recover faster than of all else. */
+  /** Its report stream is ended, from which it has to recover faster than from other faults. */
   beginReset(who: string): () => void {
     return this.begin(resetOf(who));
   }

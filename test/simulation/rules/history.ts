@@ -10,7 +10,7 @@ interface Past {
   readonly status: Status;
 }
 
-/** What each unit of each machine has been, by its service manager, from the beginning. */
+/** All states of each unit of each machine, by its service manager, from the beginning. */
 export class History {
   readonly #past = new Map<string, Past[]>();
 

@@ -6,7 +6,7 @@ import { RegistryStore } from '../../../apps/admin/src/registry/registry-store.j
 import { agentUnit } from '../machines/layout.js';
 import type { World } from '../world.js';
 
-/** Whether the admin has the reports of this machine. */
+/** Whether the admin has a report stream of this machine. */
 export function isReporting(world: World, machine: string): boolean {
   const store = world.admin.program?.get(RegistryStore);
   return store?.get(machine as VmName, agentUnit(machine) as UnitName)?.presence?.state === 'reporting';

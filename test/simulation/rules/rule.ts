@@ -4,7 +4,7 @@
 import type { RegistryEntry } from '../../../apps/admin/src/registry/registry-entry.js';
 import type { RegistryStore } from '../../../apps/admin/src/registry/registry-store.js';
 
-/** What must be true and was not. */
+/** A rule that did not hold. */
 export interface Violation {
   readonly rule: string;
   readonly text: string;
@@ -26,7 +26,7 @@ export interface CallRecord {
   answer?: string;
 }
 
-/** What a rule may look at while a run goes on. */
+/** The events of a run that a rule may check. */
 export interface RunEvents {
   /** An admin has started; what it has restored is in its registry. */
   adminStarted(store: RegistryStore): void;

@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto';
 
-/** All that has happened in a run, in order: two runs of one seed have the same. */
+/** All events of a run in their order, which are the same in two runs of one seed. */
 export class EventLog {
   readonly lines: string[] = [];
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** Something to be done at a time. */
+/** A task that is due at a time. */
 export interface Task {
   /** In milliseconds of the scheduler. */
   readonly at: number;

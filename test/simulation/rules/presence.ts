@@ -9,19 +9,19 @@ import type { World } from '../world.js';
 import { isReporting } from './reporting.js';
 import type { Rule } from './rule.js';
 
-/** How many heartbeats may be missing, and how long a timer may wait for another. */
-const silentIntervals = 2.5;
+/** How many heartbeats may be missing, and how late a timer may be. */
+const missedHeartbeats = 2.5;
 const graceMs = 2_000;
-/** How long it may take until an agent that does not report is asked and has not answered. */
-const askedMs = 12_000;
-/** How long an agent may take to report again whose stream was ended, and a little more. */
-const againMs = 2_500;
+/** How long it may take until an agent that does not report has been polled without an answer. */
+const pollMs = 12_000;
+/** How long an agent may take to report again after its stream was ended, and a little more. */
+const reopenMs = 2_500;
 
-/** An agent is lost if it cannot be reached, and only then. */
-export class LossesRule implements Rule {
-  /** Of each process of an agent, whether it has said last that it is registered, and when. */
+/** The presence of agents is correct: an agent is lost if, and only if, it cannot be reached. */
+export class PresenceRule implements Rule {
+  /** For each process of an agent whether its last log line says that it is registered, and when. */
   readonly #agents = new Map<string, { readonly isRegistered: boolean; readonly since: number }>();
-  /** When an agent has reported itself last. */
+  /** When an agent last reported itself. */
   readonly #reportedAt = new Map<string, number>();
 
   constructor(private readonly world: World) {}
@@ -31,7 +31,7 @@ export class LossesRule implements Rule {
     const machine = this.world.machines.get(vm);
     if (presence?.state !== 'lost' || !machine?.isReachable) return;
     if (this.world.disturbances.areQuietButFreezes([vm, 'admin'], this.world.scheduler.now))
-      this.world.violate('no agent is lost that can be reached', `${vm} is lost, and nothing has happened to it`);
+      this.world.violate('no agent is lost that can be reached', `${vm} is lost, and no fault was injected into it`);
   }
 
   /** Its stream of reports is ended now, and its connection goes on. */
@@ -41,20 +41,20 @@ export class LossesRule implements Rule {
     const machine = world.machines.get(vm);
     const agent = machine?.agent;
     const began = world.scheduler.now;
-    world.scheduler.after(againMs * world.settings.pace, () => {
+    world.scheduler.after(reopenMs * world.settings.pace, () => {
       const isSame = world.admin.program === program && machine?.agent === agent && machine?.isReachable === true;
       if (isSame && world.disturbances.areQuietButResets([vm, 'admin'], began) && !this.#hasReported(vm, began))
         world.violate('an agent reports again soon', `${vm} was reset, and has not reported again since`);
     });
   }
 
-  /** The admin says nothing from now on, until `isOver`. */
+  /** The admin sends nothing from now on, until `isOver`. */
   silentAdmin(isOver: () => boolean): void {
     const { world } = this;
     const { settings, scheduler, disturbances } = world;
     if (!settings.servesReports) return;
     const began = scheduler.now;
-    const limitMs = settings.heartbeatMs * (silentIntervals + 1) + graceMs;
+    const limitMs = settings.heartbeatMs * (missedHeartbeats + 1) + graceMs;
     for (const [vm, machine] of world.machines) {
       const { agent } = machine;
       if (!agent || this.#agents.get(agent.name)?.isRegistered !== true || !isReporting(world, vm)) continue;
@@ -83,8 +83,8 @@ export class LossesRule implements Rule {
     const { settings, scheduler, disturbances } = world;
     const { program } = world.admin;
     const began = scheduler.now;
-    // One whose stream was ended before has to be asked, too.
-    const limitMs = (isReporting(world, vm) ? settings.heartbeatMs * silentIntervals : askedMs) + graceMs;
+    // An agent whose stream was ended before has to be polled.
+    const limitMs = (isReporting(world, vm) ? settings.heartbeatMs * missedHeartbeats : pollMs) + graceMs;
     scheduler.after(limitMs, () => {
       const isSame = program !== undefined && world.admin.program === program;
       if (isOver() || !isSame || !disturbances.areQuiet(['admin'], began)) return;
