@@ -104,7 +104,7 @@ describe('givc-cli status', () => {
     await followed.wrote('out', 'PoweredOff');
     const { address } = system.admin.endpoint;
     await system.admin.close();
-    await followed.wrote('out', 'what it said 0');
+    await followed.wrote('out', 'its last answer, 0');
     const before = followed.out.length;
     await system.startAdmin({ listen: [address] });
     await followed.wrote('out', 'reporting', before);

@@ -94,7 +94,7 @@ describe('givc-cli update', () => {
     process.emit('SIGINT', 'SIGINT');
     expect(await running.ended).toMatchObject({
       status: 130,
-      err: expect.stringContaining('the update goes on in the host'),
+      err: expect.stringContaining('the update continues on the host'),
     });
     expect((await cli(system, 'update', 'cachix', 'other')).err).toContain('an update is running: to "slow"');
     writeFileSync(join(folder, 'go'), '\n');

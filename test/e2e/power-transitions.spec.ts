@@ -135,7 +135,7 @@ describe('the command line', () => {
     await system.admin.close();
     expect(await running.ended).toMatchObject({
       status: 1,
-      err: expect.stringContaining('what was asked may have been done or not'),
+      err: expect.stringContaining('the request may or may not have been carried out'),
     });
   });
 });

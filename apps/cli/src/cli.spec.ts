@@ -22,12 +22,12 @@ describe('givc-cli', () => {
     [['stop', 'machine', 'a'], 'unknown command "machine": not one of app, vm, service', 'givc-cli stop'],
     [['query', '--as-jsn'], "unknown option '--as-jsn' (Did you mean --as-json?)", 'givc-cli query'],
     [['query', '--by-type', '15'], '--by-type: invalid unit type 15: expected 0-14', 'givc-cli query'],
-    [['watch', '--limit', '-1'], '--limit: "-1" is no whole number', 'givc-cli watch'],
+    [['watch', '--limit', '-1'], 'invalid --limit "-1": expected a whole number', 'givc-cli watch'],
     [['wait'], "missing required argument 'unit'", 'givc-cli wait'],
     [['wait', 'web'], 'unit: "web" is no unit name', 'givc-cli wait'],
     [['wait', 'a.service', '--state', 'up'], '--state: "up" is not one of running, stopped', 'givc-cli wait'],
-    [['wait', 'a.service', '--timeout', '0'], '--timeout: "0" is no number of seconds', 'givc-cli wait'],
-    [['wait', 'a.service', '--timeout', '5s'], '--timeout: "5s" is no number of seconds', 'givc-cli wait'],
+    [['wait', 'a.service', '--timeout', '0'], 'invalid --timeout "0": expected seconds', 'givc-cli wait'],
+    [['wait', 'a.service', '--timeout', '5s'], 'invalid --timeout "5s": expected seconds', 'givc-cli wait'],
     [['status', '--follow', '--as-json'], '--follow draws a tree, not JSON: use "watch --as-json"', 'givc-cli status'],
     [['set-locale'], "missing required argument 'locale'", 'givc-cli set-locale'],
     [['set-locale', 'finnish'], 'locale: "finnish" is no locale', 'givc-cli set-locale'],
@@ -78,7 +78,11 @@ describe('givc-cli', () => {
     [['completion', 'tcsh'], 'shell: "tcsh" is not one of bash, zsh, fish', 'givc-cli completion'],
     [['certs'], 'a command is missing: authority, issue, issue-all, show, verify', 'givc-cli certs'],
     [['certs', 'issue', 'a'], "required option '--authority <folder>' not specified", 'givc-cli certs issue'],
-    [['certs', 'authority', 'a', '--days', '0'], '--days: "0" is no whole number from 1', 'givc-cli certs authority'],
+    [
+      ['certs', 'authority', 'a', '--days', '0'],
+      'invalid --days "0": expected a whole number from 1',
+      'givc-cli certs authority',
+    ],
     [['certs', 'verify', 'a', '--name', '-'], '--name: invalid VM name "-"', 'givc-cli certs verify'],
     [
       ['certs', 'issue-all', '/nope', '--authority', 'a', '--out', 'b'],
@@ -169,7 +173,7 @@ describe('givc-cli', () => {
     expect(out).not.toContain('--cacert <file>');
   });
 
-  it('fails with status 1 and one line when nobody answers', async () => {
+  it('fails with status 1 and one line when the admin cannot be reached', async () => {
     const { status, out, err } = await cli('--notls', 'query', '--addr', '/nonexistent/givc.sock');
     expect({ status, out }).toEqual({ status: 1, out: '' });
     expect(err).toBe(

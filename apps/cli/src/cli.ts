@@ -8,10 +8,10 @@ import { ProgramStatus } from './exit/program-status.js';
 import { plain, plainLines } from './output/table.js';
 import { TimedOut } from './exit/timed-out.js';
 
-/** Root help says what they mean; of `exec` it is the program's. */
+/** Documented in the help of the root command; `exec` ends with the status of its program. */
 type ExitStatus = number;
 
-/** commander has told the user everything when it throws: help and the version are no failures, all else is bad usage. */
+/** commander has printed a message when it throws: help and the version are no failures, everything else is bad usage. */
 const commanderStatus = (error: unknown): 0 | 2 | undefined =>
   error instanceof Error && 'exitCode' in error && 'code' in error && String(error.code).startsWith('commander.')
     ? error.exitCode === 0

@@ -17,7 +17,7 @@ export abstract class CertsCommand extends CommandRunner {
   }
 
   override setCommand(command: Command): this {
-    // How to reach the admin is of no use here.
+    // The global options are about the admin, and have no effect here.
     return super.setCommand(strict(command).configureHelp({ showGlobalOptions: false }));
   }
 

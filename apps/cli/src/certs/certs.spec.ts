@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 
 describe('givc-cli certs', () => {
-  it('does not replace an authority unless told to', async () => {
+  it('does not replace an authority without --force', async () => {
     const before = readFileSync(path('ca', 'ca-key.pem'), 'utf8');
     const { status, err } = await certs('authority', path('ca'));
     expect(status).toBe(1);

@@ -73,8 +73,8 @@ function sentence({ machine, folder, plan }: Planned, { replaced }: Authority): 
 }
 
 /**
- * Sees to the certificates and images of all machines, and says one sentence about each as soon as its files are
- * written. Nothing is written when a file is in the way, and the error names each that is.
+ * Issues or renews the certificates and images of all machines, and calls `say` with one sentence about each once its
+ * files are written. Nothing is written when a file is in the way; the error names each such file.
  */
 export async function issueAll(
   authorityFolder: string,

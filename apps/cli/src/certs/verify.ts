@@ -12,7 +12,7 @@ import {
   type Trusted,
 } from '@givc/pki';
 
-/** What a folder is found to be; `summary` says it in one sentence. */
+/** The result of the verification of a folder; `summary` is one sentence. */
 export interface VerifyResult {
   readonly folder: string;
   /** Whether a daemon can use it: warnings are allowed. */
@@ -39,7 +39,7 @@ function changeOf(authorities: readonly Trusted[]): AuthorityChange {
   return newest!.isIssuer ? 'issued' : 'trusted';
 }
 
-/** Who has signed the certificate, which peers can talk to the machine, and what is to be done next. */
+/** One sentence about the issuer, the peers that can connect, and the next step. */
 function sentenceOfChange(authorities: readonly Trusted[]): string {
   const roots = authorities.filter(isRoot);
   const issuer = roots.find(({ isIssuer }) => isIssuer);

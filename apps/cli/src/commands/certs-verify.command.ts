@@ -39,16 +39,16 @@ export class CertsVerifyCommand extends CertsCommand {
     const { parseExpected, verifyFolder } = await import('../certs/verify.js');
     // Not imported by what is loaded here: the bundle would load all of @givc/rpc, servers included, to start.
     const checkChain = (material: TlsMaterial) => tryHandshake(new TlsIdentity(material));
-    const { summary, ...verdict } = await verifyFolder(
+    const { summary, ...result } = await verifyFolder(
       folder,
       checkChain,
       this.parse(() => parseExpected(this.name, ip)),
     );
-    if (asJson) this.output.json(verdict);
+    if (asJson) this.output.json(result);
     else
-      for (const { severity, file, what, fix } of verdict.findings)
+      for (const { severity, file, what, fix } of result.findings)
         this.output.sentence(`${severity}: ${file} ${what}; ${fix}`);
-    if (!verdict.right) throw new GivcError('FAILED_PRECONDITION', summary);
+    if (!result.right) throw new GivcError('FAILED_PRECONDITION', summary);
     if (!asJson) this.output.sentence(summary);
   }
 

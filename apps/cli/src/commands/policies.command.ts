@@ -41,6 +41,6 @@ Examples:
   givc-cli policies --as-json --vm net-vm
 
 A policy is "current", "outdated" (the VM has another one), "missing" (the VM has none since the admin runs) or "unknown"
-(its source has not brought it yet). Hashes are SHA-256, as sha256sum(1) tells them; the table has their beginning.`;
+(its source has not brought it yet). Hashes are SHA-256, as of sha256sum(1); the table has their beginning.`;
   }
 }

@@ -48,7 +48,7 @@ export class StatusCommand extends AdminCommand {
         throw new GivcError('INVALID_ARGUMENT', '--follow needs a terminal on stdout: use "watch" instead');
     });
     const { followStatus } = await import('../status/follow-status.js');
-    await followStatus(this.reach(), terminal!, this.output.hasColour);
+    await followStatus(this.adminDialer(), terminal!, this.output.hasColour);
   }
 
   @Help('after')
@@ -59,7 +59,7 @@ Examples:
   givc-cli status --follow
   givc-cli status --as-json
 
-An agent is "reporting" (it tells each change by itself), "polled" (its units are polled), "lost" (it does not
+An agent is "reporting" (it reports each change by itself), "polled" (its units are polled), "lost" (it does not
 answer), "unconfirmed" (known from before the admin restarted) or missing. An admin that does not report this shows agents
 as Running or PoweredOff.`;
   }

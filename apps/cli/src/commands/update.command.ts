@@ -71,7 +71,7 @@ export class UpdateCachixCommand extends AdminCommand {
       await this.#follow({ Update: { $case: 'Cachix', value: update } }, leaving.signal);
     } catch (error) {
       if (!leaving.signal.aborted) throw error;
-      this.output.note('the update goes on in the host without us; "update list" tells what has become of it');
+      this.output.note('the update continues on the host; "update list" shows its outcome');
       throw new ProgramStatus(interrupted);
     } finally {
       process.off('SIGINT', leave);

@@ -44,7 +44,7 @@ export class WaitCommand extends AdminCommand {
   async run([name = '']: string[], { timeout, ...flags }: WaitFlags): Promise<void> {
     const condition = this.parse(() => parseCondition(name, flags));
     const note = (text: string) => this.output.note(text);
-    const unit = await waitFor(condition, this.reach(), { timeoutMs: timeout, note });
+    const unit = await waitFor(condition, this.adminDialer(), { timeoutMs: timeout, note });
     this.output.sentence(`${unit} is ${condition.state}.`);
   }
 

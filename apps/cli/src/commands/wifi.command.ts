@@ -41,7 +41,7 @@ abstract class WifiListing extends WifiCommand {
   }
 }
 
-@SubCommand({ name: 'list', description: 'Lists the networks that each radio hears, the strongest first.' })
+@SubCommand({ name: 'list', description: 'Lists the networks that each radio receives, the strongest first.' })
 export class WifiListCommand extends WifiListing {
   run(_: string[], options: ListOptions): Promise<void> {
     return this.show(options, () => true);

@@ -69,7 +69,7 @@ describe('candidateLines', () => {
     [['--', 'start', 'v'], ['vm']],
     [['exec', 'net-vm', '--', '--'], []],
     [[], expect.arrayContaining(['start', 'query'])],
-  ])('after %j offers %j without asking anybody', async (typed, offered) => {
+  ])('after %j offers %j without a call to the admin', async (typed, offered) => {
     expect(await words(...typed)).toEqual(offered);
     expect(asked).toEqual([]);
   });
@@ -111,7 +111,7 @@ describe('candidateLines', () => {
     expect(asked).toEqual([{ port: '1', addr: '::1', notls: true, name: '--' }]);
   });
 
-  it('knows for each argument and option of each command what may stand there, or that nobody can', () => {
+  it('knows for each argument and option of each command which values may be offered, or that none can', () => {
     const freeText = [
       ...['address', 'args', 'cid:port', 'command', 'days', 'domain', 'event', 'host', 'icon', 'interface'],
       ...['json', 'key=value', 'locale', 'message', 'method', 'name', 'number', 'path', 'pin', 'port', 'seconds'],

@@ -5,7 +5,7 @@ import type { Command } from '../usage/usage.js';
 
 export type Option = Command['options'][number];
 
-/** What the words before the one to complete say, read as commander does. */
+/** The parsed words before the cursor, read as commander does. */
 export interface Line {
   readonly command: Command;
   /** By attribute name, as in `opts()`, but as they were typed. */
@@ -35,7 +35,7 @@ export function splitAssignment(word: string): readonly [flag: string, value: st
   return word.startsWith('--') && at > 2 ? [word.slice(0, at), word.slice(at + 1)] : undefined;
 }
 
-/** What nobody knows is passed over. */
+/** Unknown options and arguments are skipped. */
 export function readLine(root: Command, words: readonly string[]): Line {
   let command = root;
   let open: Line['open'];

@@ -17,7 +17,7 @@ const words = (list: () => readonly string[]): PlaceholderMeaning => ({ kind: 'w
 
 /**
  * What a placeholder means, in whichever command's usage it is: `<vm>` is always a VM. Those without a meaning here are
- * free text; options with choices tell themselves what may stand there.
+ * free text; options with choices list their values themselves.
  */
 export const placeholders: Readonly<Record<string, PlaceholderMeaning>> = {
   vm: { kind: 'names', of: vmNames },

@@ -12,8 +12,8 @@ type Item = admin.QueryListItem;
 export type NamesOf = (items: readonly Item[], vm: string | undefined) => Candidate[];
 
 /**
- * Whoever registers a unit has chosen its name, and a shell puts what we print onto the line: no name is offered that
- * begins like an option or has a character with a meaning to a shell. (Unit names may have a backslash: those are left out.)
+ * The name of a unit is untrusted input that a shell puts onto its line: names that begin like an option or contain a
+ * special character of a shell are left out, and so are unit names with a backslash.
  */
 const isHarmless = (name: string): boolean => /^[A-Za-z0-9_][A-Za-z0-9:_.@-]{0,254}$/.test(name);
 

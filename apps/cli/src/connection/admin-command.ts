@@ -13,7 +13,7 @@ import { renewableMaterial } from './renewable-material.js';
 import { Output } from '../output/output.js';
 import { parseNumber, parseUsage, strict, type Command } from '../usage/usage.js';
 
-/** A command that asks the admin for something. */
+/** A command that calls the admin. */
 @Injectable()
 export abstract class AdminCommand extends CommandRunner {
   constructor(protected readonly output: Output) {
@@ -24,8 +24,8 @@ export abstract class AdminCommand extends CommandRunner {
     return super.setCommand(strict(command));
   }
 
-  /** The admin that the global options name; nothing is connected yet. */
-  protected reach(): AdminDialer {
+  /** Connects to the admin of the global options, when it is used. */
+  protected adminDialer(): AdminDialer {
     const { endpoint, tls } = this.connection();
     return {
       name: `the admin at ${formatAddress(endpoint.address)}`,
@@ -34,7 +34,7 @@ export abstract class AdminCommand extends CommandRunner {
     };
   }
 
-  /** Where the admin is, and what proves who we are, as the global options say; call `tls` for each connection. */
+  /** The endpoint of the admin, and the TLS material of the global options; call `tls` for each connection. */
   protected connection(): { readonly endpoint: Endpoint; readonly tls: (() => TlsMaterial) | undefined } {
     const { endpoint, tlsFiles } = this.parse(() => parseConnection(this.command.optsWithGlobals(), process.env));
     return { endpoint, tls: tlsFiles && this.parse(() => renewableMaterial(tlsFiles)) };
@@ -42,7 +42,7 @@ export abstract class AdminCommand extends CommandRunner {
 
   /** Runs `work` with a client of the admin that the global options name. */
   protected async withAdmin<T>(work: (admin: AdminClient) => Promise<T>): Promise<T> {
-    const { connect, explain } = this.reach();
+    const { connect, explain } = this.adminDialer();
     const admin = connect();
     try {
       return await work(admin);
@@ -53,7 +53,7 @@ export abstract class AdminCommand extends CommandRunner {
     }
   }
 
-  /** As `withAdmin`, for what takes the admin down with it when it succeeds, so that its answer may not come. */
+  /** As `withAdmin`, for calls that stop the admin when they succeed, so that their answer may not arrive. */
   protected async withLeavingAdmin(work: (admin: AdminClient) => Promise<unknown>): Promise<void> {
     await this.withAdmin(async (admin) => {
       try {
@@ -65,7 +65,7 @@ export abstract class AdminCommand extends CommandRunner {
     });
   }
 
-  /** What the parser refuses is bad usage. */
+  /** An error of the parser is bad usage. */
   protected parse<T>(parse: () => T): T {
     return parseUsage(this.command, parse);
   }

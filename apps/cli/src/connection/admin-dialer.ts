@@ -5,10 +5,10 @@ import type { AdminClient } from '@givc/client';
 
 /** An admin, for a command that connects more than once. */
 export interface AdminDialer {
-  /** How it is called in sentences: `the admin at 127.0.0.1:9000`. */
+  /** Its name in messages: `the admin at 127.0.0.1:9000`. */
   readonly name: string;
   /** Close what it returns. */
   readonly connect: () => AdminClient;
-  /** Turns a failure of the connection into a sentence that says what to do. */
+  /** Replaces the error of a connection by one that says what to do. */
   readonly explain: (error: unknown) => unknown;
 }

@@ -16,7 +16,7 @@ export interface GlobalOptions {
   readonly notls?: boolean;
 }
 
-/** Where the admin is, and the files that prove who we are; without them in plain text. */
+/** The endpoint of the admin and the files of our certificate; without them the connection is in plain text. */
 export interface Connection {
   readonly endpoint: Endpoint;
   readonly tlsFiles: TlsFiles | undefined;
@@ -24,7 +24,7 @@ export interface Connection {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A value, and the flag or variable that it came from. */
+/** A value and its flag or variable. */
 interface Setting {
   readonly source: string;
   readonly value: string | undefined;

@@ -5,7 +5,7 @@ import { GivcError, messageOf, parseEndpoint, type Reason } from '@givc/model';
 import { explain } from './explain.js';
 
 const endpoint = parseEndpoint('', { Protocol: 'tcp', Address: '127.0.0.1', Port: '9000', Name: 'admin.ghaf' });
-function told(message: string, { tls = true, reason }: { tls?: boolean; reason?: Reason } = {}): string {
+function explained(message: string, { tls = true, reason }: { tls?: boolean; reason?: Reason } = {}): string {
   return messageOf(explain(new GivcError(reason ?? 'UNAVAILABLE', message), endpoint, tls));
 }
 const lost = (cause: string) => `No connection established. Last error: ${cause}. Resolution note: `;
@@ -32,7 +32,7 @@ describe('explain', () => {
     ],
     [
       lost('Error: 80DC:error:0A00010B:SSL routines:ssl3_get_record:wrong version number:record.c:350: '),
-      'cannot reach the admin at 127.0.0.1:9000: it talks no TLS; use --notls, or are --addr and --port right?',
+      'cannot reach the admin at 127.0.0.1:9000: it does not speak TLS; use --notls, or are --addr and --port right?',
     ],
     [
       lost('read ECONNRESET (2026-11-24T00:25:45.139Z)'),
@@ -44,32 +44,32 @@ describe('explain', () => {
     ],
     [
       'Connection dropped',
-      'the connection to the admin at 127.0.0.1:9000 broke; what was asked may have been done or not',
+      'the connection to the admin at 127.0.0.1:9000 broke; the request may or may not have been carried out',
     ],
-  ])('turns %j into one sentence that says what to do', (message, sentence) => {
-    expect(told(message)).toBe(sentence);
+  ])('replaces %j by a message that says what to do', (message, sentence) => {
+    expect(explained(message)).toBe(sentence);
   });
 
   it('thinks of TLS when the admin hangs up on plain text', () => {
-    expect(told(lost('Failed to connect (2026-11-24T00:25:44.765Z)'), { tls: false })).toBe(
+    expect(explained(lost('Failed to connect (2026-11-24T00:25:44.765Z)'), { tls: false })).toBe(
       'cannot reach the admin at 127.0.0.1:9000: it closed the connection; does it expect TLS (--cacert, --cert, --key)?',
     );
   });
 
-  it('tells an admin that is slow from one that is not there', () => {
-    const late = (message: string) => told(message, { reason: 'DEADLINE_EXCEEDED' });
+  it('distinguishes an admin that is slow from one that is not there', () => {
+    const late = (message: string) => explained(message, { reason: 'DEADLINE_EXCEEDED' });
     expect(late('Deadline exceeded after 15.000s, waiting for a connection')).toBe(
       'cannot reach the admin at 127.0.0.1:9000: no answer within 15 s; are --addr and --port right?',
     );
     expect(late('Deadline exceeded after 120.001s,remote_addr=127.0.0.1:9000')).toBe(
-      'the admin at 127.0.0.1:9000 did not answer within 120 s; what was asked may still be done',
+      'the admin at 127.0.0.1:9000 did not answer within 120 s; the request may still be carried out',
     );
   });
 
-  it("leaves the admin's own words alone, also about an agent that it cannot reach", () => {
+  it("does not change the admin's own errors, also about an agent that it cannot reach", () => {
     const words = 'agent givc-chrome-vm.service cannot be reached: connect ECONNREFUSED 127.0.0.3:9000';
-    expect(told(words)).toBe(words);
-    expect(told('permission denied by admin access control policy', { reason: 'PERMISSION_DENIED' })).toBe(
+    expect(explained(words)).toBe(words);
+    expect(explained('permission denied by admin access control policy', { reason: 'PERMISSION_DENIED' })).toBe(
       'permission denied by admin access control policy',
     );
   });

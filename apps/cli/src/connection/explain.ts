@@ -24,14 +24,14 @@ const advices: Readonly<Record<Exclude<ConnectionProblem, 'closed'>, (name: stri
   }),
   'not-valid-now': (_name, detail) => ({ problem: `its certificate ${detail}`, fix: 'renew it, or set the clock' }),
   'other-authority': () => ({ problem: 'its certificate comes from another authority', fix: 'is --cacert right?' }),
-  'no-tls': () => ({ problem: 'it talks no TLS', fix: `use --notls, or ${whereabouts}` }),
+  'no-tls': () => ({ problem: 'it does not speak TLS', fix: `use --notls, or ${whereabouts}` }),
   'no-tls-version': () => ({
     problem: 'it cannot agree on TLS 1.3',
     fix: `is it givc-admin that listens there?`,
   }),
 };
 
-/** Where the other end hung up without a word: a certificate that it refused, or no TLS where it expects some. */
+/** The other end has closed the connection: it rejected our certificate, or expects TLS. */
 const hungUp = (tls: boolean): Advice =>
   tls
     ? {
@@ -41,8 +41,8 @@ const hungUp = (tls: boolean): Advice =>
     : { problem: 'it closed the connection', fix: 'does it expect TLS (--cacert, --cert, --key)?' };
 
 /**
- * Turns the failure of a connection into one sentence that says what to do. What the admin itself answered, and
- * everything that is no `GivcError`, is returned as it came.
+ * Replaces the error of a connection by one that says what to do. An error status of the admin itself, and everything that
+ * is no `GivcError`, is returned unchanged.
  */
 export const explain = (error: unknown, endpoint: Endpoint, tls: boolean): unknown =>
   explained(
@@ -53,7 +53,7 @@ export const explain = (error: unknown, endpoint: Endpoint, tls: boolean): unkno
     ({ problem, fix }) => `${problem}; ${fix}`,
   );
 
-/** The same of the agent of a machine, about whose address the user can do nothing. */
+/** The same for the agent of a machine, without advice, as the user cannot change its address. */
 export const explainAgent = (error: unknown, endpoint: Endpoint, tls: boolean): unknown =>
   explained(
     error,
@@ -77,7 +77,8 @@ function explained(
 ): unknown {
   if (!(error instanceof GivcError)) return error;
   const sentence = (text: string) => new GivcError(error.reason, text, { cause: error });
-  if (hasBroken(error)) return sentence(`the connection to ${at} broke; what was asked may have been done or not`);
+  if (hasBroken(error))
+    return sentence(`the connection to ${at} broke; the request may or may not have been carried out`);
   const failure = connectionFailureOf(error);
   switch (failure?.state) {
     case 'not-connected': {
@@ -88,7 +89,7 @@ function explained(
     case 'late': {
       const seconds = Math.round(failure.seconds);
       return failure.wasConnected
-        ? sentence(`${at} did not answer within ${seconds} s; what was asked may still be done`)
+        ? sentence(`${at} did not answer within ${seconds} s; the request may still be carried out`)
         : sentence(`cannot reach ${at}: ${say({ problem: `no answer within ${seconds} s`, fix: whereabouts })}`);
     }
     case 'broken':

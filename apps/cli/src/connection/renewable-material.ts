@@ -4,9 +4,8 @@
 import { readTlsMaterial, type TlsFiles, type TlsMaterial } from '@givc/rpc';
 
 /**
- * What the files hold by the time that the returned function is called, as a command that waits may outlive its
- * certificate. While they do not fit together, that is what they held before. Throws INVALID_ARGUMENT when they do not
- * fit together to begin with.
+ * Returns a function that reads the files again, as a command that waits may outlive its certificate. While the files do
+ * not fit together, it returns their last contents that did. Throws INVALID_ARGUMENT when they do not fit together now.
  */
 export function renewableMaterial(files: TlsFiles): () => TlsMaterial {
   let material = readTlsMaterial(files);

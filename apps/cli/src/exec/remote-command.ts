@@ -37,7 +37,7 @@ function feed(call: Call, stdin: Readable): () => void {
   };
 }
 
-/** Sends the first SIGINT or SIGTERM to the program; the next one ends the call, and `leave` hears of it. Returns how to stop. */
+/** Sends the first SIGINT or SIGTERM to the program; the next one ends the call and calls `leave`. Returns a function that stops this. */
 function passSignals(call: Call, signals: EventEmitter, leave: (number: number) => void): () => void {
   let isPassed = false;
   const pass = (_: unknown, Signal: number): void => {
@@ -90,6 +90,6 @@ export async function runRemotely(
     call.cancel();
   }
   if (status === undefined || status < 0 || status > statusMax)
-    throw new GivcError('INTERNAL', 'the agent did not tell how the program ended');
+    throw new GivcError('INTERNAL', 'the agent did not report the exit status of the program');
   return status;
 }

@@ -33,7 +33,7 @@ describe('a secret', () => {
     expect(await readSecret({ fromStdin: true, prompt: '' })).toBe('battery staple');
   });
 
-  it('is none where nobody can be asked', async () => {
+  it('is empty without a terminal to prompt at', async () => {
     expect(await readSecret({ prompt: 'Password: ' })).toBe('');
     expect(shown).toBe('');
   });

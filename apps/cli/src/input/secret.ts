@@ -9,7 +9,7 @@ import { readStdin } from './stdin.js';
 
 const secretMax = 4_096;
 
-/** Where a secret comes from; never an argument, which everybody on the machine could read. */
+/** The source of a secret; never an argument, which every user of the machine could read. */
 export interface SecretSource {
   readonly fromStdin?: boolean;
   readonly file?: string;
@@ -19,7 +19,7 @@ export interface SecretSource {
 
 /**
  * The first line of the file or of stdin, else what a person types without an echo; empty when there is neither.
- * INVALID_ARGUMENT when the file cannot be read, CANCELLED when the person has thought better of it.
+ * INVALID_ARGUMENT when the file cannot be read, CANCELLED when the person cancels the prompt.
  */
 export async function readSecret({ fromStdin, file, prompt }: SecretSource): Promise<string> {
   if (file !== undefined) return firstLine(readFile(file));

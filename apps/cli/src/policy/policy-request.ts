@@ -18,10 +18,10 @@ export function parseRpc(field: string, name: string): Rpc {
   const path = name.startsWith('/') ? name : `/${name}`;
   const rpc = rpcs().find((rpc) => rpc.path === path);
   if (rpc) return rpc;
-  const meant = closestNames(name, rpcNames());
+  const similar = closestNames(name, rpcNames());
   throw invalid(
     field,
-    `there is no rpc ${JSON.stringify(name)}; ${meant.length > 0 ? `did you mean ${meant.join(' or ')}?` : 'it is written pkg.Service/Method'}`,
+    `there is no rpc ${JSON.stringify(name)}; ${similar.length > 0 ? `did you mean ${similar.join(' or ')}?` : 'it is written pkg.Service/Method'}`,
   );
 }
 

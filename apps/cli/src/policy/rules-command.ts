@@ -17,7 +17,7 @@ export function readRules(file: string): string {
   }
 }
 
-/** A command about a file of rules, which asks nobody. */
+/** A command about a file of rules, which makes no calls. */
 @Injectable()
 export abstract class RulesCommand extends CommandRunner {
   constructor(protected readonly output: Output) {

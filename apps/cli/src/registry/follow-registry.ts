@@ -7,7 +7,7 @@ import type { admin } from '@givc/rpc';
 import type { AdminDialer } from '../connection/admin-dialer.js';
 import { RegistryView } from './registry-view.js';
 
-/** What there is now, or that the admin cannot be asked and why. */
+/** The current list, or why the admin cannot be reached. */
 export type RegistryState =
   | { readonly state: 'watching'; readonly admin: AdminClient; readonly items: readonly admin.QueryListItem[] }
   | { readonly state: 'away'; readonly error: GivcError };

@@ -47,7 +47,7 @@ describe('itemMatcher', () => {
     expect(itemMatcher({ names: ['chromium'] })(item)).toBe(false);
   });
 
-  it('tells machines apart that have the same unit', () => {
+  it('distinguishes machines that have the same unit', () => {
     expect(itemMatcher({ names: [item.Name], vm: 'chrome-vm' })(item)).toBe(true);
     expect(itemMatcher({ names: [item.Name], vm: 'other-vm' })(item)).toBe(false);
   });

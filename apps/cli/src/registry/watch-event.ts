@@ -15,7 +15,7 @@ interface Initial {
   readonly items: readonly admin.QueryListItem[];
 }
 
-/** What a watch tells. */
+/** An event of a watch. */
 export type WatchEvent = Initial | ItemChange;
 
 const jsonKeys = { Added: 'UnitRegistered', Updated: 'UnitStatusChanged', Removed: 'UnitShutdown' } as const;

@@ -11,7 +11,7 @@ export interface Instance {
   readonly vm: string | undefined;
 }
 
-/** The only running instance that is meant. NOT_FOUND when there is none, INVALID_ARGUMENT with their names when there are more. */
+/** The running instance of this name. NOT_FOUND when there is none, INVALID_ARGUMENT with their names when there are several. */
 export function findInstance(
   selector: InstanceSelector,
   vm: string | undefined,

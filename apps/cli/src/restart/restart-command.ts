@@ -7,7 +7,7 @@ import type { admin } from '@givc/rpc';
 import { AdminCommand } from '../connection/admin-command.js';
 
 export interface Restart {
-  /** Whatever this throws, nothing is started after it. */
+  /** When this throws, nothing is started. */
   readonly stop: (admin: AdminClient) => Promise<unknown>;
   readonly start: (admin: AdminClient) => Promise<admin.StartResponse>;
 }

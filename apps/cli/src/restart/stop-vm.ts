@@ -26,9 +26,9 @@ function vmEntry(vm: VmName, list: readonly admin.QueryListItem[]): admin.QueryL
 }
 
 async function untilOff(unit: UnitName, registry: AsyncIterable<WatchEvent>): Promise<void> {
-  for await (const news of registry) {
-    if (news.kind === 'initial' || news.item.Name !== unit) continue;
-    if (news.kind === 'Removed' || news.item.VmStatus === 'PoweredOff') return;
+  for await (const event of registry) {
+    if (event.kind === 'initial' || event.item.Name !== unit) continue;
+    if (event.kind === 'Removed' || event.item.VmStatus === 'PoweredOff') return;
   }
 }
 
@@ -50,7 +50,7 @@ async function stopWatchedVm(admin: AdminClient, vm: VmName): Promise<void> {
   const unit = vmUnit(vm);
   const leaving = new AbortController();
   let limit: Timeout | undefined;
-  // Watched before it is stopped: somebody may start it again at once.
+  // The watch begins before the stop, as the VM may be started again at once.
   const registry = changes(admin.watchOnce({}, { signal: leaving.signal }), Infinity);
   try {
     const { value: first } = await registry.next();

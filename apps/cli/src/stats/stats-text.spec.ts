@@ -14,7 +14,7 @@ const stats = {
 };
 
 describe('what a machine does', () => {
-  it('is told to people', () => {
+  it('has a line for memory and load, and tables of processes', () => {
     expect(statsText(stats)).toBe(
       [
         'Memory: 2.0 GiB, 1.5 GiB available, 1.0 MiB free, 1.5 KiB cached',
@@ -32,7 +32,7 @@ describe('what a machine does', () => {
     );
   });
 
-  it('is told as far as the agent tells it', () => {
+  it('leaves out what the agent did not send', () => {
     const only = { Memory: undefined, Load: stats.Load, Process: undefined };
     expect(statsText(only)).toBe('Load: 0.50 1.00 12.25\n');
     expect(statsJson(only)).toEqual({ load: { load_1min: 0.5, load_5min: 1, load_15min: 12.25 } });

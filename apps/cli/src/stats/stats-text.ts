@@ -15,7 +15,7 @@ export function size(bytes: number): string {
 
 const percent = (part: number, whole = 100): string => `${(whole > 0 ? (100 * part) / whole : 0).toFixed(1)} %`;
 
-/** The machine in a few lines, then the processes that use most; what the agent did not tell is left out. */
+/** The machine in a few lines, then the processes that use most; values that the agent did not send are left out. */
 export const statsText = ({ Memory, Load, Process }: stats.StatsResponse): string =>
   [
     Memory && memoryLine(Memory),

@@ -12,27 +12,27 @@ import { Screen } from './screen.js';
 import { listMachines } from './list-machines.js';
 import { treeLines } from './tree.js';
 
-/** What the admin said last, and when, by `performance.now()`. */
-interface Picture {
+/** The last answer of the admin, and when it came, by `performance.now()`. */
+interface Snapshot {
   readonly seen: Extract<RegistryState, { state: 'watching' }>;
   readonly machines: readonly report.Machine[] | undefined;
   readonly at: number;
 }
 
-/** How often the ages are asked for, and after how long without an answer the picture is old. */
+/** How often the ages are asked for, and after how long without an answer the snapshot is outdated. */
 const [everyMs, lateMs] = [1_000, 2_500];
 
-const isLate = (picture: Picture | undefined): boolean =>
-  picture !== undefined && performance.now() - picture.at > lateMs;
+const isLate = (snapshot: Snapshot | undefined): boolean =>
+  snapshot !== undefined && performance.now() - snapshot.at > lateMs;
 
-/** Two lines above the tree: who says it, and what is wrong with it. */
-function heading(name: string, picture: Picture | undefined, away: GivcError | undefined): [string, string] {
-  if (!picture) return [away?.message ?? `waiting for ${name}`, ''];
-  const old = `what it said ${ago(performance.now() - picture.at)}:`;
+/** The two lines above the tree: the admin, and what is wrong. */
+function heading(name: string, snapshot: Snapshot | undefined, away: GivcError | undefined): [string, string] {
+  if (!snapshot) return [away?.message ?? `waiting for ${name}`, ''];
+  const old = `its last answer, ${ago(performance.now() - snapshot.at)}:`;
   if (away) return [away.message, old];
-  if (isLate(picture)) return [`${name} does not answer`, old];
+  if (isLate(snapshot)) return [`${name} does not answer`, old];
   const time = new Date().toTimeString().slice(0, 8);
-  return [`${name}, ${time}`, picture.machines ? '' : 'the ages are unknown, because it does not report them'];
+  return [`${name}, ${time}`, snapshot.machines ? '' : 'the ages are unknown, because it does not report them'];
 }
 
 /** Runs `work`, and once more if it was asked for meanwhile; never twice at a time. */
@@ -54,16 +54,16 @@ function oneAtATime(work: () => Promise<void>, failed: (error: unknown) => void)
 }
 
 /** Keeps the tree current on the terminal until Ctrl-C: after each change, and once a second for the ages. */
-export async function followStatus(reach: AdminDialer, terminal: NodeJS.WriteStream, colour: boolean): Promise<void> {
+export async function followStatus(dialer: AdminDialer, terminal: NodeJS.WriteStream, colour: boolean): Promise<void> {
   const ending = new AbortController();
   let failure: Error | undefined;
   let seen: RegistryState | undefined;
-  let picture: Picture | undefined;
+  let snapshot: Snapshot | undefined;
 
   const draw = () => {
     const width = terminal.columns || undefined;
-    const title = heading(reach.name, picture, seen?.state === 'away' ? seen.error : undefined).map(plain);
-    const tree = picture ? treeLines(machinesOf(picture.seen.items, picture.machines), { width, colour }) : [];
+    const title = heading(dialer.name, snapshot, seen?.state === 'away' ? seen.error : undefined).map(plain);
+    const tree = snapshot ? treeLines(machinesOf(snapshot.seen.items, snapshot.machines), { width, colour }) : [];
     screen.show([...title.map((line) => (width === undefined ? line : cut(line, width))), ...tree]);
   };
   const look = oneAtATime(
@@ -71,9 +71,9 @@ export async function followStatus(reach: AdminDialer, terminal: NodeJS.WriteStr
       const asked = seen;
       if (asked?.state === 'watching')
         try {
-          picture = { seen: asked, machines: await listMachines(asked.admin), at: performance.now() };
+          snapshot = { seen: asked, machines: await listMachines(asked.admin), at: performance.now() };
         } catch (error) {
-          // The watch will tell what has become of the admin.
+          // The watch reports the state of the admin.
           if (!(error instanceof GivcError)) throw error;
         }
       if (!ending.signal.aborted) draw();
@@ -87,12 +87,12 @@ export async function followStatus(reach: AdminDialer, terminal: NodeJS.WriteStr
   const screen = new Screen(terminal, draw);
   screen.ended.addEventListener('abort', () => ending.abort(), { once: true });
   const timer = setInterval(() => {
-    if (isLate(picture)) draw();
+    if (isLate(snapshot)) draw();
     look();
   }, everyMs);
   try {
     look();
-    for await (seen of followRegistry(reach, ending.signal)) look();
+    for await (seen of followRegistry(dialer, ending.signal)) look();
   } finally {
     ending.abort();
     clearInterval(timer);

@@ -5,7 +5,7 @@ import type { AdminClient } from '@givc/client';
 import { GivcError } from '@givc/model';
 import type { report } from '@givc/rpc';
 
-/** What the admin says of its machines; undefined when it is of another make, or does not let us know. */
+/** The answer of `report.Machines`; undefined when the admin does not have it, or denies it. */
 export async function listMachines(admin: AdminClient): Promise<readonly report.Machine[] | undefined> {
   try {
     return (await admin.listMachines()).machines;

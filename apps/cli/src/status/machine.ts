@@ -7,7 +7,7 @@ import { listedItem, type ListedItem } from '../registry/listed-item.js';
 
 export interface AgentStatus {
   readonly name: string;
-  /** `reporting`, `polled`, `lost` or `unconfirmed`; the agent's VmStatus where the admin does not tell its machines. */
+  /** `reporting`, `polled`, `lost` or `unconfirmed`; the agent's VmStatus where the admin has no `report.Machines`. */
   readonly state: string;
   readonly lastSeenMs: number | undefined;
   readonly address: string;
@@ -39,7 +39,7 @@ function rank(order: readonly string[], type: string): number {
   return at < 0 ? order.length : at;
 }
 
-/** The machine of an item; other admins may leave it out where the name of the unit or of its agent says it. */
+/** The machine of an item; admins of the original may leave it out where the name of the unit or agent contains it. */
 const machineOf = ({ Name, VmName, AgentName }: Item): string =>
   VmName ?? vmOfVmUnit(Name as UnitName) ?? vmOfAgentUnit((AgentName ?? Name) as UnitName) ?? 'unknown';
 
@@ -70,18 +70,18 @@ function machineStatus(name: string, items: readonly Item[], machine: report.Mac
 }
 
 /**
- * The machines that are registered, the host first, then by type and name. `machines` is what the admin says of the
- * machines themselves, if it does.
+ * The registered machines, the host first, then by type and name. `machines` is the answer of `report.Machines`, if the
+ * admin has it.
  */
 export function machinesOf(items: readonly Item[], machines: readonly report.Machine[] | undefined): MachineStatus[] {
-  const told = new Map(machines?.map((machine) => [machine.name, machine]));
+  const reported = new Map(machines?.map((machine) => [machine.name, machine]));
   const itsItems = new Map<string, Item[]>();
   for (const item of items) {
     const name = machineOf(item);
     itsItems.set(name, [...(itsItems.get(name) ?? []), item]);
   }
   return [...itsItems]
-    .map(([name, its]) => machineStatus(name, its, told.get(name)))
+    .map(([name, its]) => machineStatus(name, its, reported.get(name)))
     .sort((a, b) => rank(vmTypes, a.vmType) - rank(vmTypes, b.vmType) || byName(a.name, b.name));
 }
 

@@ -15,9 +15,9 @@ export function fitLines(lines: readonly string[], rows: number): readonly strin
 }
 
 /**
- * A terminal that shows one picture, on its alternate screen, so that what was there before comes back in the end
- * (xterm's control sequences, ctlseqs). Ctrl-C ends it as it ends watch(1) and top(1), without failure: `ended` is aborted.
- * SIGTERM and SIGHUP kill the process as ever, once the terminal is as it was; Ctrl-Z lends it out until the process goes on.
+ * Shows lines on the alternate screen of a terminal, whose contents are restored at the end (xterm's control sequences,
+ * ctlseqs). Ctrl-C aborts `ended`, which is no failure, as with watch(1) and top(1). SIGTERM and SIGHUP kill the process
+ * after the terminal is restored; Ctrl-Z restores it until the process continues.
  */
 export class Screen {
   readonly #ending = new AbortController();
@@ -36,7 +36,7 @@ export class Screen {
     process.kill(process.pid, signal);
   };
 
-  /** `redraw` is called when the picture is gone or no longer fits. */
+  /** `redraw` is called when the screen was cleared or resized. */
   constructor(
     private readonly terminal: Terminal,
     private readonly redraw: () => void,
@@ -55,7 +55,7 @@ export class Screen {
     return this.#ending.signal;
   }
 
-  /** Replaces the picture. The lines must not be wider than the terminal. */
+  /** Replaces the lines on the screen. They must not be wider than the terminal. */
   show(lines: readonly string[]): void {
     const shown = fitLines(lines, this.terminal.rows || 24);
     this.terminal.write(home + shown.map((line) => line + endOfLine).join('\n') + endOfScreen);

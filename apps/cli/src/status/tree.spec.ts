@@ -106,7 +106,7 @@ describe('ago', () => {
     [200_000, '3 min ago'],
     [7_300_000, '2 h ago'],
     [200_000_000, '2 days ago'],
-  ])('says %d ms as %s', (ms, words) => {
+  ])('writes %d ms as %s', (ms, words) => {
     expect(ago(ms)).toBe(words);
   });
 });

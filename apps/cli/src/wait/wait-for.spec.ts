@@ -36,9 +36,9 @@ describe('waiting for a unit', () => {
   /** Whatever is due at once has happened by then. */
   const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
   /** Waits for web.service to run, at an admin that says this and then nothing more. */
-  const wait = (timeoutMs: number | undefined, ...told: (admin.WatchItem['Status'] | GivcError)[]) => {
+  const wait = (timeoutMs: number | undefined, ...events: (admin.WatchItem['Status'] | GivcError)[]) => {
     const watch: AdminClient['watchOnce'] = async function* (_, { signal } = {}) {
-      for (const Status of told) {
+      for (const Status of events) {
         if (Status instanceof GivcError) throw Status;
         yield { Status };
       }
@@ -60,8 +60,8 @@ describe('waiting for a unit', () => {
     ['that it is not registered', [initial(item('other.service', 'Running'))], 'it is not registered'],
     ['that the admin has not answered', [], 'the admin has not answered'],
     ['why the admin cannot be asked', [new GivcError('UNAVAILABLE', 'refused')], 'cannot reach the admin'],
-  ])('ends at its timeout and not before, and says %s', async (_, told, instead) => {
-    const waiting = wait(300, ...told);
+  ])('ends at its timeout and not before, and says %s', async (_, events, instead) => {
+    const waiting = wait(300, ...events);
     let hasEnded = false;
     waiting.catch(() => (hasEnded = true));
     await settled();
@@ -82,8 +82,8 @@ describe('waiting for a unit', () => {
   });
 
   it('ends with the unit as soon as it is in the state, also without a timeout', async () => {
-    const told = [initial(item('web.service', 'PoweredOff')), updated(item('web.service', 'Running'))];
-    await expect(wait(300, ...told)).resolves.toBe('web.service in net-vm');
-    await expect(wait(undefined, ...told)).resolves.toBe('web.service in net-vm');
+    const events = [initial(item('web.service', 'PoweredOff')), updated(item('web.service', 'Running'))];
+    await expect(wait(300, ...events)).resolves.toBe('web.service in net-vm');
+    await expect(wait(undefined, ...events)).resolves.toBe('web.service in net-vm');
   });
 });

@@ -10,22 +10,22 @@ import { evaluate, subjectOf, type Condition } from './condition.js';
 export interface WaitOptions {
   /** Without it, it may take for ever. */
   readonly timeoutMs: number | undefined;
-  /** Hears once that the admin cannot be asked, each time that it goes away. */
+  /** Called once each time that the admin goes away. */
   readonly note: (text: string) => void;
 }
 
 /** Resolves with the unit that meets the condition as soon as one does. Throws `TimedOut` that says what is so instead. */
 export async function waitFor(
   condition: Condition,
-  reach: AdminDialer,
+  dialer: AdminDialer,
   { timeoutMs, note }: WaitOptions,
 ): Promise<string> {
   const ending = new AbortController();
   const timeout = timeoutMs === undefined ? undefined : new Timeout(timeoutMs, () => ending.abort());
   let isAway = false;
-  let instead = `${reach.name} has not answered`;
+  let instead = `${dialer.name} has not answered`;
   try {
-    for await (const seen of followRegistry(reach, ending.signal)) {
+    for await (const seen of followRegistry(dialer, ending.signal)) {
       if (seen.state === 'away') {
         if (!isAway) note(`still waiting: ${seen.error.message}`);
         isAway = true;
