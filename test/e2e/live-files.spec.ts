@@ -172,7 +172,7 @@ describe('the files of a running admin', () => {
     for (let attempt = 0; attempt < 3; attempt++)
       await expect(ask()).rejects.toMatchObject({
         reason: 'UNAVAILABLE',
-        message: expect.stringContaining('the server is turned away: its certificate is revoked by its serial number'),
+        message: expect.stringContaining('the server is rejected: its certificate is revoked by its serial number'),
       });
     expect(readFileSync(path('audit'), 'utf8')).toMatch(/"peer":"net-vm","address":"127.0.0.1","answer":"TLS"/);
     writeFileSync(path('revoked'), '');

@@ -10,7 +10,7 @@ export const readText = (file: string): string => withoutMark(readFileSync(file,
 export const withoutMark = (text: string): string => text.replace(/^\ufeff/, '');
 
 /**
- * The first variable of a file with a byte order mark has that mark in its name, when whoever started this program has
+ * The first variable of a file with a byte order mark has that mark in its name, when the program that started this one has
  * read the file as it is. It gets its right name, unless another variable has that.
  */
 export function unmarkVariables(env: NodeJS.ProcessEnv): void {

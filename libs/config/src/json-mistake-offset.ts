@@ -11,7 +11,7 @@ const tokens = {
 } as const;
 
 /**
- * Where a text stops being JSON, counted from 0, or its length when only its end is missing: V8 does not tell it of
+ * Where a text stops being JSON, counted from 0, or its length when only its end is missing: V8 does not say it of
  * every mistake. The text is one that `JSON.parse` refuses.
  */
 export function offsetOfMistake(text: string): number {

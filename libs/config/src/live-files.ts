@@ -20,7 +20,7 @@ function placesOf(path: string): string[] {
 
 /**
  * Follows files that a running daemon reads again: when one of them is written, replaced or linked elsewhere, and at
- * `reload()`, which is for files whose file system tells no changes. What `load` throws is logged once, and the daemon
+ * `reload()`, which is for files whose file system reports no changes. What `load` throws is logged once, and the daemon
  * goes on with what it has; `load` returns whether anything was new, which is logged as well.
  */
 export class LiveFiles {

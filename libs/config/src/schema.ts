@@ -35,7 +35,7 @@ export const entries = <Schema extends z.ZodMiniType>(schema: Schema) =>
 
 /**
  * A value that one of our parsers turns into its domain type; what the parser throws is the mistake. Parsers of several
- * fields begin it with the name of the one that is wrong, below the `field` that they were told.
+ * fields begin it with the name of the one that is wrong, below the `field` that they were given.
  */
 export const parsed = <Schema extends z.ZodMiniType, Value>(
   schema: Schema,

@@ -5,7 +5,7 @@ import type { LoggerService } from '@nestjs/common';
 import { messageOf } from '@givc/model';
 import type { Log } from '@givc/log';
 
-/** What Nest says of itself: its progress is for those who debug, its warnings and errors for everybody. */
+/** What Nest says of itself: its progress is for those who debug, its warnings and errors are always logged. */
 export class NestLog implements LoggerService {
   constructor(private readonly destination: Log) {}
 

@@ -176,7 +176,7 @@ describe('a daemon', () => {
       return { ended };
     };
 
-    it('tells it that it is ready once it listens', async () => {
+    it('is notified once the daemon listens', async () => {
       const { ended } = await start();
       expect(programs).toEqual(['systemd-notify --ready']);
       expect(events).toEqual(['info: listening addresses=127.0.0.1:PORT', 'live started', 'notified']);
@@ -195,7 +195,7 @@ describe('a daemon', () => {
       await happened('warn: ');
       process.emit('SIGTERM');
       expect(await ended).toBe(0);
-      expect(events).toContain(`warn: cannot tell the service manager error="${error}"`);
+      expect(events).toContain(`warn: cannot notify the service manager error="${error}"`);
     });
   });
 });

@@ -34,7 +34,7 @@ const usage = 2;
 const isReported = (error: unknown): error is { readonly exitCode: number } =>
   typeof (error as { exitCode?: unknown } | null)?.exitCode === 'number';
 
-/** Ends the process: what commander has already told ends with its status, everything else with one line. */
+/** Ends the process: what commander has already printed ends with its status, everything else with one line. */
 function fail(name: string, error: unknown, status: number): never {
   if (isReported(error)) process.exit(error.exitCode === 0 ? 0 : usage);
   for (const line of messageOf(error).split('\n')) process.stderr.write(`${name}: ${line}\n`);
@@ -48,8 +48,8 @@ async function stopSignal(): Promise<NodeJS.Signals> {
 
 /**
  * Runs a daemon until SIGTERM or SIGINT: reads its configuration (a mistake ends it with status 2 before anything
- * listens), listens, tells the service manager that it is ready, reads its files again at SIGHUP, and closes what is
- * open when it is told to end.
+ * listens), listens, notifies the service manager that it is ready, reads its files again at SIGHUP, and closes what is
+ * open when it gets SIGTERM or SIGINT.
  */
 export async function runDaemon(name: string, configure: () => Promise<Daemon> | Daemon): Promise<void> {
   // Whoever reads the help, like head(1), may have read enough.
@@ -64,7 +64,7 @@ export async function runDaemon(name: string, configure: () => Promise<Daemon> |
     fail(name, error, error instanceof GivcError && error.reason !== 'INVALID_ARGUMENT' ? 1 : usage);
   }
   const { log, server, module, reloadables } = daemon;
-  const told = stopSignal();
+  const stopped = stopSignal();
   const application = await NestFactory.createMicroservice(module, {
     strategy: server,
     logger: new NestLog(log),
@@ -78,9 +78,9 @@ export async function runDaemon(name: string, configure: () => Promise<Daemon> |
     for (const one of reloadables) one.reload();
   });
   await notifyServiceManager('--ready').catch((error: unknown) =>
-    log.warn('cannot tell the service manager', { error: messageOf(error) }),
+    log.warn('cannot notify the service manager', { error: messageOf(error) }),
   );
-  const signal = await told;
+  const signal = await stopped;
   log.info('stopping', { signal });
   await application.close();
   for (const one of reloadables) one.close();

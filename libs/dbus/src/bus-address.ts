@@ -6,7 +6,7 @@ import { GivcError, quoted } from '@givc/model';
 /** The two message buses of dbus-daemon(1). */
 export type BusName = 'system' | 'session';
 
-/** The service manager of the machine is root's; everybody else has one of their own. */
+/** The service manager of the machine is root's; each other user has one of their own. */
 export const defaultBus = (): BusName => (process.getuid?.() === 0 ? 'system' : 'session');
 
 /** The address of a bus, from the variables that the D-Bus specification names, else where systemd puts its socket. */

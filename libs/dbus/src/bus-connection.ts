@@ -55,7 +55,7 @@ export const dbusDaemon = {
  * at the end of the connection. Signals reach `onSignal` in the order of the bus, between the replies.
  */
 export class BusConnection {
-  /** Resolves with the reason when the connection has ended, whoever ended it. */
+  /** Resolves with the reason when the connection has ended, on either side. */
   readonly closed: Promise<GivcError>;
   readonly #connection: Connection;
   readonly #pending = new Map<number, Pending & { readonly timeout: Timeout }>();

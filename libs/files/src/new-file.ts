@@ -160,7 +160,7 @@ async function overwrite(path: string, content: string): Promise<boolean> {
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-/** Removes what a process that was killed has left beside this path; nobody may be writing it. */
+/** Removes what a process that was killed has left beside this path; no other process may be writing it. */
 export async function removeLeftovers(path: string): Promise<void> {
   const pattern = new RegExp(`^\\.${escaped(basename(path))}\\.[0-9a-f]{12}\\.new$`);
   const names = await readdir(dirname(path)).catch((): string[] => []);

@@ -43,7 +43,7 @@ describe('an event', () => {
     ['NUL', 'a\0b', '"a\\u0000b"'],
     ['a line separator of Unicode', 'a\u2028b', '"a\\u2028b"'],
     ['an override of the direction of text', 'a\u202eb', '"a\\u202eb"'],
-  ])('shows a value with %s so that it can be told from the rest of the line', (_, value, shown) => {
+  ])('shows a value with %s so that it can be distinguished from the rest of the line', (_, value, shown) => {
     expect(formatEvent('m', { key: value, next: 1 })).toBe(`m key=${shown} next=1`);
   });
 
@@ -93,7 +93,7 @@ describe('a log', () => {
     expect(levels).toEqual(['error', 'warn', 'info', 'debug']);
   });
 
-  describe('that is told nothing but its level', () => {
+  describe('that is configured with nothing but its level', () => {
     const variables = ['JOURNAL_STREAM', 'INVOCATION_ID'] as const;
     const before = variables.map((name) => process.env[name]);
     const written: string[] = [];

@@ -4,7 +4,7 @@
 import { Option } from 'commander';
 import { parseMetricsAddress } from './metrics-address.js';
 
-/** The flag and the variable by which every daemon of ours is told to serve metrics; without them it does not. */
+/** The flag and the variable by which every daemon of ours is configured to serve metrics; without them it does not. */
 export const metricsOption = (): Option =>
   new Option(
     '--metrics <address>',

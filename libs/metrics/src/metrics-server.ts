@@ -13,7 +13,7 @@ const maxConnections = 8;
 const limitMs = 5_000;
 
 /**
- * Answers `GET /metrics` where the daemon was told to, in plain HTTP, one request a connection. A connection that does
+ * Answers `GET /metrics` where the daemon is configured to, in plain HTTP, one request a connection. A connection that does
  * not ask, or does not read, within 5 s is closed.
  */
 @Injectable()

@@ -7,7 +7,7 @@ import { Metrics } from './metrics.js';
 const listen = { protocol: 'tcp', host: '127.0.0.1', port: 0 } as const;
 
 describe('metrics', () => {
-  it('are not even loaded before somebody asks for them', async () => {
+  it('are not even loaded before the first scrape', async () => {
     let isLoaded = false;
     const prometheus = jest.requireActual<object>('prom-client');
     jest.doMock('prom-client', () => {
@@ -23,7 +23,7 @@ describe('metrics', () => {
     });
   });
 
-  it('are read when somebody looks, and not in between', async () => {
+  it('are read at each scrape, and not in between', async () => {
     const metrics = await Metrics.load(listen);
     let looks = 0;
     metrics.gauge('one', 'One.', () => ++looks);

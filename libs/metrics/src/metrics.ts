@@ -18,7 +18,7 @@ type ReadKind = new (configuration: {
 
 /**
  * The metrics of a daemon, by Prometheus' conventions (https://prometheus.io/docs/practices/naming/): base units, one
- * name a thing. What can be read is read when somebody looks, and costs nothing in between.
+ * name a thing. What can be read is read at each scrape, and costs nothing in between.
  */
 export class Metrics {
   readonly #registry: PromClient.Registry;

@@ -11,7 +11,7 @@ import { Metrics } from './metrics.js';
 const intervalMs = 20;
 
 /**
- * What every daemon tells of itself. prom-client's own default metrics are not used: their delay of the event loop has
+ * The metrics that every daemon has. prom-client's own default metrics are not used: their delay of the event loop has
  * the interval of the timer in it that measures, and that timer wakes the process a hundred times a second. What is
  * the same here has the same name.
  */
@@ -24,7 +24,7 @@ export class ProcessMetrics implements OnApplicationShutdown {
     metrics.gauge('givc_rpc_connections', 'Connections that callers have open now.', () => server.connections());
     metrics.gauges(
       'givc_event_loop_delay_seconds',
-      'How much later than it should the event loop came around, since somebody last looked here.',
+      'How much later than it should the event loop came around, since the last scrape.',
       'stat',
       () => this.#delays(),
     );

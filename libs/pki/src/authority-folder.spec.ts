@@ -39,7 +39,7 @@ describe('the folder of an authority', () => {
     expect(statSync(join(made, 'ca-key.pem')).mode & 0o777).toBe(0o600);
   });
 
-  it('does not lose a key unless told to', async () => {
+  it('does not replace a key unless it is forced', async () => {
     put('ca-key.pem', 'precious');
     await expect(writeAuthority(folder, createAuthority())).rejects.toThrow(
       `${folder}/ca-key.pem is there already; with --force a new authority replaces it`,

@@ -56,7 +56,7 @@ export async function writeAuthority(folder: string, authority: Authority, { for
 }
 
 /**
- * Takes an authority from `ca-cert.pem` and `ca-key.pem`, whoever made them. Its own certificate is the first; more are
+ * Takes an authority from `ca-cert.pem` and `ca-key.pem`, whatever program made them. Its own certificate is the first; more are
  * those of the authorities that it replaces. Throws NOT_FOUND for a file that is
  * missing, and FAILED_PRECONDITION unless the two fit together, the certificate may sign others and is valid now, and
  * the key has one of `keyTypes`.

@@ -78,7 +78,7 @@ describe('a certificate', () => {
       expect(parseCertificates(text)).toBeUndefined();
   });
 
-  it('is told from that of a namesake, whatever the keys', () => {
+  it('is distinguished from that of a namesake, whatever the keys', () => {
     const own = parse(authority.issue({ name: 'a', addresses: [] }).certificate);
     expect(isIssuedBy(own, parse(authority.certificate))).toBe(true);
     for (const keyType of ['p256', 'ed25519'] as const)

@@ -32,7 +32,7 @@ const options = { name: 'net-vm', size: 1024 * 1024 };
 
 describe('an image', () => {
   it('has the three files, owned by root, and a file system without a mistake or a journal', async () => {
-    // As if somebody else had issued them.
+    // As if they came from another authority.
     if (process.getuid?.() === 0) for (const file of readdirSync(folder)) chownSync(join(folder, file), 1234, 1234);
     await writeImage(image, folder, options);
     const entries = run('debugfs', '-R', 'ls -l /', image)
@@ -69,7 +69,7 @@ describe('an image', () => {
     expect(run('debugfs', '-R', 'cat /key.pem', image).stdout).toBe(readFileSync(join(folder, 'key.pem'), 'utf8'));
   });
 
-  it('replaces nothing but an image of the same machine, unless told to', async () => {
+  it('replaces nothing but an image of the same machine, unless it is forced', async () => {
     writeFileSync(image, 'precious');
     await expect(writeImage(image, folder, options)).rejects.toThrow(
       `${image} is no image of the certificates of net-vm; with --force`,

@@ -92,7 +92,7 @@ async function run(
   }
 }
 
-/** Without root the files would belong to whoever makes the image, and their times would be those of now. */
+/** Without root the files would belong to the user who makes the image, and their times would be those of now. */
 const ownershipCommands = (time: number): string =>
   Object.keys(modes)
     .flatMap((file) => ['uid 0', 'gid 0', `atime @${time}`, `ctime @${time}`].map((set) => `sif /${file} ${set}\n`))

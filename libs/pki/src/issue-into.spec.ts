@@ -84,7 +84,7 @@ describe('a folder of certificates', () => {
       () => put({ notBefore: new Date(Date.now() + day), days: 1 }),
       'cert.pem is not valid before',
     ],
-  ])('that has %s is left alone, unless told to', async (_, spoil, problem) => {
+  ])('that has %s is left alone, unless it is forced', async (_, spoil, problem) => {
     await put();
     await spoil();
     expect(() => plan()).toThrow(`${folder}/${problem}`);

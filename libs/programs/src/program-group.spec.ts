@@ -75,7 +75,7 @@ describe('a program in a group of its own', () => {
     expect(await group.ended).toBe(4);
   });
 
-  it('is killed when it does not end within 5 s, with whoever holds its outputs', async () => {
+  it('is killed when it does not end within 5 s, with each process that holds its outputs', async () => {
     const group = await kept(sh('trap "" TERM; setsid sleep 60 & echo $!; while :; do sleep 0.01; done'));
     const escaped = Number(await said(group));
     group.abandon();
@@ -83,7 +83,7 @@ describe('a program in a group of its own', () => {
     process.kill(escaped, SIGKILL);
   });
 
-  it('cannot start when there is none, or its arguments are too long, which are not told', async () => {
+  it('cannot start when there is none, or its arguments are too long, which are not shown', async () => {
     await expect(start('/no/such/program', 'secret')).rejects.toMatchObject({
       reason: 'FAILED_PRECONDITION',
       message: expect.stringMatching(/^cannot run \/no\/such\/program: (?!.*secret)/),

@@ -14,7 +14,7 @@ export interface ProgramGroupOptions {
   readonly directory: string;
 }
 
-/** How long those who are told to end have, before they are killed. */
+/** How long processes have to end after SIGTERM, before they are killed. */
 const graceMs = 5_000;
 const lookMs = 50;
 
@@ -31,7 +31,7 @@ const reasonOf: Readonly<Record<string, Reason>> = {
 
 /**
  * A program in a session and process group of its own (setsid(2)), whose input and outputs are streams. Whatever it leaves
- * behind in its group when it ends is told to end as well.
+ * behind in its group when it ends gets SIGTERM as well.
  */
 export class ProgramGroup {
   /**
@@ -118,7 +118,7 @@ export class ProgramGroup {
     });
   }
 
-  /** Nobody is told of the end of processes that are not their own children, so this looks. */
+  /** The kernel reports the end of own children only, so this looks. */
   #isEmpty(): Promise<void> {
     return new Promise((resolve) => {
       const look = (): void => {
@@ -129,7 +129,7 @@ export class ProgramGroup {
     });
   }
 
-  /** Ends it, and reads what it still has to say to nobody. */
+  /** Ends it, and discards the rest of its output. */
   abandon(): void {
     for (const output of [this.stdout, this.stderr]) output.removeAllListeners('data').resume();
     this.stdin.destroy();

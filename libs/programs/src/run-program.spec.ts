@@ -39,7 +39,7 @@ describe('a program', () => {
     });
   });
 
-  it('is killed when it takes too long, says too much, or nobody waits for it', async () => {
+  it('is killed when it takes too long, says too much, or is cancelled', async () => {
     await expect(runProgram('sleep', ['60'], { timeoutMs: 20 })).rejects.toMatchObject({ reason: 'DEADLINE_EXCEEDED' });
     await expect(runProgram('yes', [], { maxBytes: 1000 })).rejects.toMatchObject({ reason: 'RESOURCE_EXHAUSTED' });
     const hangUp = new AbortController();
@@ -48,7 +48,7 @@ describe('a program', () => {
     await expect(call).rejects.toMatchObject({ reason: 'CANCELLED' });
   });
 
-  it('does not tell its arguments in an error', async () => {
+  it('does not show its arguments in an error', async () => {
     await expect(runProgram('sh', ['-c', 'sleep 60', 'secret'], { timeoutMs: 20 })).rejects.toMatchObject({
       message: expect.not.stringContaining('secret'),
     });

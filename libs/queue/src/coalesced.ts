@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * Work whose outcome many callers share: it is done once at a time, and whoever asks while it is being done gets the
+ * Work whose outcome many callers share: it is done once at a time, and a caller that asks while it is being done gets the
  * outcome of the next time, which has seen all that was so when they asked.
  */
 export class Coalesced<T> {

@@ -141,7 +141,7 @@ describe('a queue', () => {
     expect(calls.begun).toEqual(['a1']);
   });
 
-  it('forgets a caller that hangs up while it waits, and tells one at work', async () => {
+  it('forgets a caller that hangs up while it waits, and aborts the work of one', async () => {
     const calls = new Calls().open('a1', 'b1', 'c1');
     await calls.hangUp('b1');
     expect(calls.ended).toEqual(['b1 CANCELLED: the caller hung up']);
@@ -196,7 +196,7 @@ describe('a queue', () => {
       expect(calls.begun).toEqual(['a1', 'b1']);
     });
 
-    it('takes one from the caller that has the most, also where nobody may wait', async () => {
+    it('takes one from the caller that has the most, also where no call may wait', async () => {
       const calls = new Calls({ ...contested, places: 3, waiting: 0 }).open('a1', 'e1', 'e2');
       await pass(10_000);
       calls.open('b1');

@@ -140,7 +140,7 @@ export class FairQueue {
     return waiter;
   }
 
-  /** A place is overdue, and somebody may wait for it. */
+  /** A place is overdue, and a call may wait for it. */
   #contest(): void {
     for (const caller of this.#waiting.keys()) if (this.#reclaimFor(caller)) return;
   }

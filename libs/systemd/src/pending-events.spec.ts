@@ -5,14 +5,14 @@ import { GivcError } from '@givc/model';
 import { PendingEvents } from './pending-events.js';
 
 describe('a wait', () => {
-  it('ends with what it was told first', async () => {
+  it('ends with its first result', async () => {
     const wait = new PendingEvents().start<number>('x', undefined);
     wait.resolve(1);
     wait.reject(new Error('late'));
     await expect(wait.promise).resolves.toBe(1);
   });
 
-  it('rejects with CANCELLED when nobody waits any more, also when that was so before', async () => {
+  it('rejects with CANCELLED when its signal is aborted, also when it was so before', async () => {
     const abort = new AbortController();
     const early = new PendingEvents().start('StartUnit web.service', abort.signal);
     abort.abort();

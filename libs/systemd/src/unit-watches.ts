@@ -22,7 +22,7 @@ interface WatchedUnit {
   /** Whether a job has brought its last run to an end. */
   stopRequested: boolean;
   /** Counts the signals with a state: an answer that was requested before one of them does not overrule it. */
-  told: number;
+  signals: number;
 }
 
 type Properties = Readonly<Record<string, { readonly value: string | number | readonly [number, string] } | undefined>>;
@@ -140,18 +140,18 @@ export class UnitWatches {
       // Whether asked or not, systemd ends the remaining processes of a unit in the same states.
       if (isUp(state) || state.ActiveState === 'activating') watched.stopRequested = false;
       else if (isEnd(watched.status, state)) watched.stopRequested = hasJob(changed['Job']?.value);
-      this.#tell(watched, state);
+      this.#signalled(watched, state);
     }
   }
 
   #unitRemoved(path: unknown): void {
     // systemd(1) unloads everything and loads it again when it reloads its configuration.
     if (this.#reloading) return;
-    for (const watched of this.#at(path)) this.#tell(watched, stateOf(stoppedStatus(watched.unit)));
+    for (const watched of this.#at(path)) this.#signalled(watched, stateOf(stoppedStatus(watched.unit)));
   }
 
-  #tell(watched: WatchedUnit, state: Partial<UnitStatus>): void {
-    watched.told++;
+  #signalled(watched: WatchedUnit, state: Partial<UnitStatus>): void {
+    watched.signals++;
     this.#report(watched, { ...watched.status, ...state });
   }
 
@@ -167,7 +167,7 @@ export class UnitWatches {
       status: stoppedStatus(unit, { Path: path }),
       ending: noEnding,
       stopRequested: false,
-      told: 0,
+      signals: 0,
     };
     this.#watched.set(unit, watched);
     watched.ready = this.#establish(watched);
@@ -186,19 +186,19 @@ export class UnitWatches {
 
   /** Asks for the state, also of a unit that is not loaded. Follows an alias to its unit. */
   async #load(watched: WatchedUnit): Promise<UnitStatus> {
-    let { told } = watched;
+    let { signals } = watched;
     try {
       let status = await this.units.status(watched.unit);
       if (status.Path !== watched.path) {
         this.#forget(watched.path);
         watched.path = status.Path;
-        told = watched.told;
+        signals = watched.signals;
         [, status] = await Promise.all([this.#match('AddMatch', status.Path), this.units.status(watched.unit)]);
       }
-      return this.#merge(watched, status, told);
+      return this.#merge(watched, status, signals);
     } catch (error) {
       if (!(error instanceof GivcError && error.reason === 'NOT_FOUND')) throw error;
-      return this.#merge(watched, stoppedStatus(watched.unit, watched.status), told);
+      return this.#merge(watched, stoppedStatus(watched.unit, watched.status), signals);
     }
   }
 
@@ -208,14 +208,14 @@ export class UnitWatches {
 
   /** Asks for the state of a unit if it is loaded. Loading it would bring the next UnitNew, and so never end. */
   async #look(watched: WatchedUnit): Promise<void> {
-    const { told } = watched;
+    const { signals } = watched;
     const status = await this.units.loadedStatus(watched.path);
-    if (status) this.#report(watched, this.#merge(watched, { ...status, Name: watched.unit }, told));
+    if (status) this.#report(watched, this.#merge(watched, { ...status, Name: watched.unit }, signals));
   }
 
   /** The answer, but with the state of the signals that arrived since it was requested. */
-  #merge(watched: WatchedUnit, status: UnitStatus, told: number): UnitStatus {
-    return watched.told === told ? status : { ...status, ...stateOf(watched.status) };
+  #merge(watched: WatchedUnit, status: UnitStatus, signals: number): UnitStatus {
+    return watched.signals === signals ? status : { ...status, ...stateOf(watched.status) };
   }
 
   #report(watched: WatchedUnit, raw: UnitStatus, always = false): void {

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** What tells a process that was frozen from one that was busy. */
+/** What distinguishes a process that was frozen from one that was busy. */
 export interface ProcessClock {
   /** Monotonic milliseconds; they go on while the process is frozen. */
   now(): number;

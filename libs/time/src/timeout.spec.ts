@@ -76,7 +76,7 @@ describe('a timeout', () => {
       expect(expired).toBe(1);
     });
 
-    it('tells of it as soon as it goes on, with the time by which it was late', () => {
+    it('reports it as soon as it goes on, with the time by which it was late', () => {
       process.freeze(30 * second);
       expect(thaws).toEqual([30 * second - lookMs]);
       expect(expired).toBe(0);

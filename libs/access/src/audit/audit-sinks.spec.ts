@@ -145,7 +145,7 @@ describe('the record', () => {
       jest.restoreAllMocks();
     });
 
-    /** A journald that reads once it is told to, and then all that there is until the last of `lines` has come. */
+    /** A journald that reads once it is released, and then all that there is until the last of `lines` has come. */
     const journald = () => {
       const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }).listen(path);
       const connected = once(server, 'connection') as Promise<[Socket]>;

@@ -205,7 +205,7 @@ describe('the record of calls', () => {
     expect(lines.map(({ answer }) => answer)).toEqual(['OK']);
   });
 
-  it('has every call of an rpc that nobody has thought of, without its fields', () => {
+  it('has every call of an unknown rpc, without its fields', () => {
     run('/new.Service/Method', of({}), { request: { Secret: 'x' } });
     expect(lines).toEqual([
       { time: expect.any(String), address: '10.0.0.1', rpc: '/new.Service/Method', answer: 'OK', ms: 10, ...ended },

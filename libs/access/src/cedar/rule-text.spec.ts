@@ -21,7 +21,7 @@ describe('the text of rules', () => {
     );
   });
 
-  it('is told apart into rules, without what stands between them', () => {
+  it('is split into rules, without what stands between them', () => {
     const rules = ' // first\npermit (a);\n\n// second ;\n@id(";")\nforbid (b);rest';
     const { rules: spans } = text(rules);
     expect(spans.map(({ start, end }) => rules.slice(start, end))).toEqual(['permit (a);', '@id(";")\nforbid (b);']);

@@ -95,7 +95,7 @@ describe('rules of access control', () => {
     expect(rules.decide(start('a'))).toEqual({ allowed: true, rule: 'rules.cedar:1' });
   });
 
-  it('are told apart however many there are, and three of those that decide are named', async () => {
+  it('are distinguished however many there are, and three of those that decide are named', async () => {
     const all = Array.from({ length: 13 }, (_, at) => `permit (principal == Source::"${at}", action, resource);\n`);
     const rules = await parse(all.join(''));
     for (const at of all.keys())

@@ -74,7 +74,7 @@ describe('what the rules say about a call', () => {
     expect(lines).toEqual([]);
   });
 
-  it('is asked as nobody for a caller without a name', async () => {
+  it('is asked with an empty name for a caller without a name', async () => {
     const some = await authorizer('permit(principal == Source::"", action, resource);');
     expect(some.decide({ peer: undefined, address: undefined }, startVm, request)).toMatchObject({ allowed: true });
     expect(some.decide(callerNamed(undefined), startVm, request)).toMatchObject({ allowed: true });
@@ -101,10 +101,10 @@ describe('what the rules say about a call', () => {
     expect(logged).toEqual([]);
   });
 
-  it('is a refusal of nobody where there is no name, without fields where the rpc is unknown', async () => {
+  it('is a refusal without a name where there is none, without fields where the rpc is unknown', async () => {
     const some = await authorizer('');
-    const nobody = { peer: undefined, address: undefined };
-    expect(() => some.assertPermitted(nobody, '/no.Service/Rpc', request)).toThrow(
+    const unnamed = { peer: undefined, address: undefined };
+    expect(() => some.assertPermitted(unnamed, '/no.Service/Rpc', request)).toThrow(
       'denied by policy: a caller without a name may not call no.Service/Rpc',
     );
     expect(lines).toEqual([

@@ -17,13 +17,13 @@ describe('revocations', () => {
     },
   );
 
-  it('refuse nobody else', () => {
+  it('reject no other certificate', () => {
     const revocations = Revocations.parse('serial 0a1b2d\nname net\nname gui-vm\n', 'revoked');
     expect(revocations.refusal(netVm)).toBeUndefined();
     expect(Revocations.none.refusal(netVm)).toBeUndefined();
   });
 
-  it('do not load with a mistake, and every mistake is told with its line', () => {
+  it('do not load with a mistake, and every mistake is reported with its line', () => {
     const text = 'net-vm\nserial xyz\nname a b\nname -\nserial\nserial 0a1b2c\n';
     const lines = [1, 2, 3, 4, 5].map((line) => expect.stringContaining(`revoked:${line}: `) as string);
     try {

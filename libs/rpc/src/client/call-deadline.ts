@@ -11,7 +11,7 @@ type OpenCall = Pick<ClientUnaryCall, 'call'> & EventEmitter;
 /**
  * Ends a call with DEADLINE_EXCEEDED when it has taken so long, measured as `Timeout` does. The deadlines of grpc-js are
  * points of the wall clock, whose timers end a call after a freeze although its answer lies in the socket; so are those
- * that a server makes of the header grpc-timeout, which is why it is not sent. The server hears of the end.
+ * that a server makes of the header grpc-timeout, which is why it is not sent. The end of the call is sent to the server.
  */
 export function setDeadline(call: OpenCall, deadlineMs: number | undefined, isConnected: () => boolean): void {
   if (deadlineMs === undefined) return;

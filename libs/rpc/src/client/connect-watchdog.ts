@@ -3,14 +3,14 @@
 
 import { Timeout } from '@givc/time';
 
-/** What an attempt to connect may take until somebody has taken it, and after that until TLS is over, in milliseconds. */
+/** What an attempt to connect may take until the connection is accepted, and after that until TLS is over, in milliseconds. */
 export interface ConnectLimits {
   readonly accept: number;
   readonly handshake: number;
 }
 
 /**
- * An attempt to connect that has not got so far by then is given up for a new one: nobody has taken the call, or who took
+ * An attempt to connect that has not got so far by then is given up for a new one: it was not accepted, or the server that accepted
  * it does not speak TLS with us, which on a machine that just boots takes long.
  */
 const usual: ConnectLimits = { accept: 2_000, handshake: 15_000 };

@@ -39,7 +39,7 @@ describe('a connection that was lost', () => {
     expect(dials).toBe(5);
   });
 
-  it('is not made again once nobody wants it any more', () => {
+  it('is not made again once it is closed', () => {
     for (let n = 0; n < 2; n++) {
       reconnects.ready();
       reconnects.idle();

@@ -19,7 +19,7 @@ class FakeChannel {
 
   constructor(readonly options: DialOptions) {}
 
-  /** grpc-js reports the end of a channel at once, and lets nobody watch it any more. */
+  /** grpc-js reports the end of a channel at once, and cannot be watched any more. */
   close(): void {
     this.isClosed = true;
     this.become(SHUTDOWN);

@@ -51,9 +51,9 @@ describe('a channel', () => {
   ])('that is %s leaves no call open on the connection of before', async (_, leave) => {
     const asked = channel.unary(queryList, {});
     const next = channel.serverStream(watch, {}).next();
-    const told = channel.duplex(reports);
+    const stream = channel.duplex(reports);
     const ended = new Promise<number>((resolve) => {
-      told.on('error', () => undefined).on('status', ({ code }: { code: number }) => resolve(code));
+      stream.on('error', () => undefined).on('status', ({ code }: { code: number }) => resolve(code));
     });
     const outcomes = Promise.all([
       expect(asked).rejects.toMatchObject({ reason: 'CANCELLED' }),

@@ -150,7 +150,7 @@ export class RpcChannel {
 
   /**
    * Connects without waiting for a call, and again whenever the connection is lost, with a backoff of 0.1 to 1 s. An
-   * attempt that nobody takes is given up after 2 s, so that a network which is back is noticed within a second or so.
+   * attempt that is not accepted is given up after 2 s, so that a network which is back is noticed within a second or so.
    */
   keepConnected(): void {
     this.#isKept = true;
@@ -267,14 +267,14 @@ export class RpcChannel {
 
   #giveUpAttempt(): void {
     this.redial();
-    this.#tell('TRANSIENT_FAILURE');
+    this.#notify('TRANSIENT_FAILURE');
   }
 
   #changed(state: ChannelState): void {
     if (state === 'TRANSIENT_FAILURE' && this.#isKept && this.#attempt.hasThawed) return this.redial();
     if (!hasConnection(state)) this.#dropSuccessor();
     if (this.#isKept) this.#see(state);
-    this.#tell(state);
+    this.#notify(state);
   }
 
   #see(state: ChannelState): void {
@@ -292,7 +292,7 @@ export class RpcChannel {
     }
   }
 
-  #tell(state: ChannelState): void {
+  #notify(state: ChannelState): void {
     for (const listener of [...this.#listeners]) listener(state);
   }
 }

@@ -5,7 +5,7 @@ import type { Settings } from 'node:http2';
 import type { Server } from '@grpc/grpc-js';
 
 /**
- * Adds settings of HTTP/2 (RFC 9113, 6.5.2) to those that a server tells its peers; call this before it listens. grpc-js
+ * Adds settings of HTTP/2 (RFC 9113, 6.5.2) to those that a server sends to its peers; call this before it listens. grpc-js
  * (1.14.7) has options for some of them only, and passes on this private field: http2-settings.spec.ts fails when it moves.
  */
 export function addHttp2Settings(server: Server, settings: Settings): void {

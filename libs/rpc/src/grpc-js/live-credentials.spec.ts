@@ -20,11 +20,11 @@ describe('the credentials of a channel', () => {
   let rejected: RejectedPeer[];
   let server: Server;
   let sockets: Socket[];
-  /** What is told of each attempt. */
-  let told: string[];
+  /** The events of each attempt. */
+  let events: string[];
 
   beforeEach(() => {
-    [rejected, sockets, told] = [[], [], []];
+    [rejected, sockets, events] = [[], [], []];
     identity = new TlsIdentity(authority.issue('net-vm'));
     identity.onRejected((peer) => rejected.push(peer));
     credentials = new LiveCredentials(identity);
@@ -46,8 +46,8 @@ describe('the credentials of a channel', () => {
   };
   const connector = () => {
     const begin = () => {
-      told.push('accepted');
-      return () => told.push('failed');
+      events.push('accepted');
+      return () => events.push('failed');
     };
     const options = { 'grpc.ssl_target_name_override': 'admin-vm', [takenOption]: begin };
     return credentials._createSecureConnector({ scheme: 'dns', path: 'localhost' }, options);
@@ -87,7 +87,7 @@ describe('the credentials of a channel', () => {
       expect(socket.getPeerCertificate().subject.CN).toBe('admin-vm');
       await seen;
     }
-    expect([names, told, rejected]).toEqual([['net-vm', 'gui-vm'], ['accepted', 'accepted'], []]);
+    expect([names, events, rejected]).toEqual([['net-vm', 'gui-vm'], ['accepted', 'accepted'], []]);
   });
 
   it('report a certificate that is refused once in a row, and again for another reason', async () => {
@@ -96,7 +96,7 @@ describe('the credentials of a channel', () => {
     await fails(one);
     await fails(one);
     expect(reported()).toEqual([['127.0.0.1', undefined, wrongName]]);
-    expect(told).toEqual(['accepted', 'failed', 'accepted', 'failed']);
+    expect(events).toEqual(['accepted', 'failed', 'accepted', 'failed']);
     tlsServer.setSecureContext(ofAnother);
     await fails(one);
     expect(reported().slice(1)).toEqual([['127.0.0.1', undefined, wrongAuthority]]);
@@ -116,7 +116,7 @@ describe('the credentials of a channel', () => {
   it('do not report a server that hangs up', async () => {
     await serve(createServer((socket) => socket.destroy()));
     await fails(connector());
-    expect([rejected, told]).toEqual([[], ['accepted', 'failed']]);
+    expect([rejected, events]).toEqual([[], ['accepted', 'failed']]);
   });
 
   it('close the connection to a server that the identity rejects', async () => {
@@ -124,7 +124,7 @@ describe('the credentials of a channel', () => {
     identity.verifyPeersWith(() => 'it is retired');
     await expect(attempt(connector())).rejects.toMatchObject({
       reason: 'UNAVAILABLE',
-      message: 'the server is turned away: it is retired',
+      message: 'the server is rejected: it is retired',
     });
     expect(rejected.map(({ reason }) => reason)).toEqual(['it is retired']);
   });
@@ -158,7 +158,7 @@ describe('the credentials of a channel', () => {
       const socket = await reach();
       one.destroy();
       begin(one, socket);
-      expect([socket.destroyed, told]).toEqual([true, []]);
+      expect([socket.destroyed, events]).toEqual([true, []]);
     });
   });
 });

@@ -41,7 +41,7 @@ export class LiveCredentials extends ChannelCredentials {
     const first = connector();
     const handshakes = new Set<Socket>();
     let isClosed = false;
-    /** Of the attempts in a row that fail for one reason the first is told of: there is one each second. */
+    /** Of the attempts in a row that fail for one reason the first is reported: there is one each second. */
     let lastCode: unknown;
     return {
       async connect(socket) {
@@ -66,7 +66,7 @@ export class LiveCredentials extends ChannelCredentials {
         const certificate = tlsSocket.getPeerCertificate();
         tlsSocket.getPeerCertificate = (() => certificate) as TLSSocket['getPeerCertificate'];
         const refusal = identity.accept(tlsSocket);
-        if (refusal !== undefined) throw new GivcError('UNAVAILABLE', `the server is turned away: ${refusal}`);
+        if (refusal !== undefined) throw new GivcError('UNAVAILABLE', `the server is rejected: ${refusal}`);
         return connected;
       },
       waitForReady: () => first.waitForReady(),

@@ -10,8 +10,8 @@ describe('the observer of calls', () => {
   const rpc = (path: string, requestStream: boolean, responseStream: boolean) =>
     ({ path, requestStream, responseStream }) as Intercepted[0];
 
-  /** What it hears of a call whose stream is closed after it has sent these headers. */
-  function heard(method: Intercepted[0], sent: object): string[] {
+  /** What it is notified of, of a call whose stream is closed after it has sent these headers. */
+  function observed(method: Intercepted[0], sent: object): string[] {
     const lines: string[] = [];
     const intercept = observing({
       began: (name, isUnary) => {
@@ -33,8 +33,8 @@ describe('the observer of calls', () => {
     ['/a.B/C', true, false, 'a.B/C stream'],
     ['/a.B/C', false, true, 'a.B/C stream'],
     ['/a.B/C', true, true, 'a.B/C stream'],
-  ])('hears the rpc and whether it is unary: %s, streams %s and %s', (path, request, response, line) => {
-    expect(heard(rpc(path, request, response), { sentTrailers: { 'grpc-status': 0 } })).toEqual([line, 'OK']);
+  ])('is notified of the rpc and whether it is unary: %s, streams %s and %s', (path, request, response, line) => {
+    expect(observed(rpc(path, request, response), { sentTrailers: { 'grpc-status': 0 } })).toEqual([line, 'OK']);
   });
 
   it.each([
@@ -43,7 +43,7 @@ describe('the observer of calls', () => {
     ['UNKNOWN for a number without a name', { sentTrailers: { 'grpc-status': '99' } }, 'UNKNOWN'],
     ['CANCELLED when there was none', { sentHeaders: { ':status': 200 } }, 'CANCELLED'],
     ['CANCELLED when nothing was sent', {}, 'CANCELLED'],
-  ])('hears the status %s', (_, sent, status) => {
-    expect(heard(rpc('/a.B/C', false, false), sent)).toEqual(['a.B/C unary', status]);
+  ])('is notified of the status %s', (_, sent, status) => {
+    expect(observed(rpc('/a.B/C', false, false), sent)).toEqual(['a.B/C unary', status]);
   });
 });

@@ -5,7 +5,7 @@ import { status, type ServerInterceptor } from '@grpc/grpc-js';
 import type { ServerHttp2Stream } from 'node:http2';
 import { internalsOf, type InterceptedCall } from '../grpc-js/intercepted-call.js';
 
-/** Hears of each call of an rpc that this server serves, whoever answers it: its handler, a guard, or grpc-js itself. */
+/** Is notified of each call of an rpc that this server serves, whatever answers it: its handler, a guard, or grpc-js itself. */
 export interface CallObserver {
   /**
    * A call of `package.Service/Method` has begun. What is returned is called once, when the stream of the call is
@@ -20,7 +20,7 @@ function answerOf({ sentHeaders, sentTrailers }: ServerHttp2Stream): string {
 }
 
 /**
- * Interceptors of grpc-js do not hear of what grpc-js refuses by itself, such as a message that is too large, so the
+ * Interceptors of grpc-js are not notified of what grpc-js refuses by itself, such as a message that is too large, so the
  * answer is read off the stream below the call.
  */
 export const observing =

@@ -18,7 +18,7 @@ export class GivcErrorFilter implements RpcExceptionFilter<unknown> {
     const status = this.#status(error, host);
     const first: unknown = host.getArgByIndex(0);
     if (!isCall(first)) return throwError(() => status);
-    // A handler of a raw call has nobody else to hear of its failure.
+    // A handler of a raw call reports a failure in no other way.
     (first as unknown as NodeJS.EventEmitter).emit('error', status);
     return of(undefined);
   }

@@ -17,29 +17,29 @@ function windowOf(bytes: number, streams: number): number {
 }
 
 /**
- * Has the streams of a connection share what one stream alone may have: a change is told by SETTINGS (RFC 9113, 6.9.2), one
+ * Has the streams of a connection share what one stream alone may have: a change is announced by SETTINGS (RFC 9113, 6.9.2), one
  * after the other, because Node ends a connection with too many that are not acknowledged.
  */
 function shareWindow(session: ServerHttp2Session, bytes: number): void {
   let streams = 0;
   let window = bytes;
-  let isTelling = false;
-  const tell = (): void => {
+  let isAnnouncing = false;
+  const announce = (): void => {
     const wanted = windowOf(bytes, streams);
-    if (wanted === window || isTelling || session.destroyed || session.closed) return;
+    if (wanted === window || isAnnouncing || session.destroyed || session.closed) return;
     window = wanted;
-    isTelling = true;
+    isAnnouncing = true;
     session.settings({ initialWindowSize: wanted }, () => {
-      isTelling = false;
-      tell();
+      isAnnouncing = false;
+      announce();
     });
   };
   session.on('stream', (stream) => {
     streams++;
-    tell();
+    announce();
     stream.once('close', () => {
       streams--;
-      tell();
+      announce();
     });
   });
 }

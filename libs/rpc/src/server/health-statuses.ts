@@ -15,7 +15,7 @@ export class HealthStatuses {
   readonly #statuses = new Map<string, ServingStatus>();
   readonly #changes = new Subject<string>();
 
-  /** Nothing is accepted before every handler is in place, so whoever can ask finds all of them serving. */
+  /** Nothing is accepted before every handler is in place, so that each caller finds all of them serving. */
   constructor(server: GrpcServer) {
     for (const service of ['', ...server.services]) this.set(service, true);
   }

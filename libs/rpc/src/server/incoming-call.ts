@@ -162,7 +162,7 @@ export class IncomingCall implements CountedCall, MonitoredOperation, FrameEvent
           `received a message larger than max (${length} vs ${limit}) for ${path.slice(1)}`,
         ),
       );
-    // Nobody knows how large it will be.
+    // How large it will be is not known.
     if (isCompressed) this.#grow(limit);
   }
 

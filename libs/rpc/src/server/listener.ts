@@ -102,7 +102,7 @@ function createMutualTlsServer(
   server.on('tlsClientError', (error, socket) => {
     const problem = problemOf(error, socket);
     if (problem !== undefined) identity.handshakeFailed(rawSocketOf(socket)?.remoteAddress, problem);
-    // Node only tells of a handshake that takes too long (tls.createServer), and leaves its socket open.
+    // Node only reports a handshake that takes too long (tls.createServer), and leaves its socket open.
     socket.destroy();
   });
   const stop = identity.onReplaced(() => server.setSecureContext(identity.serverOptions));

@@ -11,7 +11,7 @@ import { reflect } from './reflection.js';
 /**
  * `grpc.reflection.v1.ServerReflection`, and `v1alpha`, whose messages are the same. The package `@grpc/reflection`
  * is not used because it parses proto files at start, answers outside the guards,
- * and reads on while nobody takes its answers.
+ * and reads on while its answers are not taken.
  */
 @Controller()
 export class ReflectionController {

@@ -25,7 +25,7 @@ import type { ServerTransport } from './server-transport.js';
 import { onSession } from '../grpc-js/sessions.js';
 
 const drainMs = 150;
-/** For callers that are gone without a word; of agents heartbeats tell sooner. Each ping wakes both sides. */
+/** For callers that are gone without closing; heartbeats show that of agents sooner. Each ping wakes both sides. */
 const usual: Keepalive = { everyMs: 30_000, answerMs: 15_000 };
 
 export interface SocketTransportOptions {
@@ -102,7 +102,7 @@ export class SocketTransport implements ServerTransport {
       for (const address of listen)
         this.#listeners.push(
           await listenAt(address, tls, this.#limits, this.#handshakes, (socket, peer) => {
-            // Whose handshake ends after the server would be kept by nobody, and for ever.
+            // Whose handshake ends after the server would be closed by no one, and kept for ever.
             if (this.#isClosed) return void socket.destroy();
             if (peer !== undefined) {
               setPeer(socket, peer);

@@ -19,11 +19,11 @@ export interface RejectedPeer {
 /** In milliseconds since 1970. */
 const endOf = (socket: TLSSocket): number => Date.parse(socket.getPeerCertificate().valid_to);
 
-/** Says why a peer is turned away although the authority has signed its certificate; undefined lets it in. */
+/** Says why a peer is rejected although the authority has signed its certificate; undefined accepts it. */
 export type VerifyPeer = (certificate: PeerCertificate) => string | undefined;
 
 /**
- * TLS 1.3 only, and no resumed sessions: whoever resumes is not verified again, and could outlive its certificate or
+ * TLS 1.3 only, and no resumed sessions: a peer that resumes is not verified again, and could outlive its certificate or
  * an authority that was replaced.
  */
 const version = { minVersion: 'TLSv1.3', secureOptions: constants.SSL_OP_NO_TICKET } as const;
@@ -126,7 +126,7 @@ export class TlsIdentity {
     return undefined;
   }
 
-  /** Cuts the connection, and tells of it. */
+  /** Cuts the connection, and reports it to the listeners. */
   reject(socket: TLSSocket, reason: string): void {
     this.#notifyRejected({ address: socket.remoteAddress, certificate: socket.getPeerCertificate(), reason });
     socket.destroy();
