@@ -135,7 +135,7 @@ describe('an attacker', () => {
         'the host of this system is host, not net-vm',
       ],
       [
-        'has the admin connect to an address of somebody else',
+        'has the admin connect to an address of another machine',
         () => register(as('net-vm'), registration({}, '192.168.101.3')),
         'is not for 192.168.101.3',
       ],
@@ -178,7 +178,7 @@ describe('an attacker', () => {
       expect((await system.client().queryList()).List).toEqual(before);
     });
 
-    it('calls an agent that permits nobody', async () => {
+    it('calls an agent that permits no caller', async () => {
       const call = system
         .channel(host)
         .unary(services['systemd.UnitControlService'].getUnitStatus, { UnitName: 'a.service' });
@@ -196,7 +196,7 @@ describe('an attacker', () => {
       });
     });
 
-    it('is under a rule that throws, of which the log tells once', async () => {
+    it('is under a rule that throws, which is logged once', async () => {
       system.admin.record.skip();
       for (let attempt = 0; attempt < 2; attempt++) {
         const start = system.client('gui-vm').startApplication({ AppName: 'clock', Args: [] });

@@ -140,7 +140,7 @@ describe('the policies of the admin', () => {
     });
   });
 
-  it('reach everybody else although one VM does not take them', async () => {
+  it('reach all other VMs although one VM does not accept them', async () => {
     repository.commit({ firewall: 'one' });
     await policies.start(gitConfig(['gui-vm', 'net-vm']));
     await policies.system.startAgent('gui-vm');

@@ -9,7 +9,7 @@ import { certificatesOf, rootOf, type MachineName } from './plan.js';
 export const certificateFiles = ['ca-cert.pem', 'key.pem', 'cert.pem'] as const;
 export type CertificateFile = (typeof certificateFiles)[number];
 
-/** Where a machine, or somebody outside, has its certificates, as the lab's own processes see it. */
+/** Where a machine, or a caller outside, has its certificates, as the lab's own processes see it. */
 const folderOf = (owner: MachineName | 'operator'): string =>
   owner === 'operator' ? certificatesOf(owner) : join(rootOf(owner), 'etc/givc');
 

@@ -45,7 +45,7 @@ export const unifiedHierarchy = (): string | undefined =>
 const inotifyInstances = '/proc/sys/fs/inotify/max_user_instances';
 
 /**
- * A machine of a lab has about ten inotify instances, all of one user, for whom the kernel allows 128 (inotify(7)): what
+ * A machine of a lab has about ten inotify instances, all of one user, and the kernel allows 128 for each user (inotify(7)): what
  * is beyond fails, for example `journalctl --follow`. Two labs at once need more, so the limit is raised, until the next
  * boot of this machine.
  */
@@ -102,7 +102,7 @@ export async function inNamespaces(): Promise<void> {
   process.exit(await runInNamespaces([process.execPath, ...process.execArgv, ...process.argv.slice(1)]));
 }
 
-/** The first process of the namespace hears no signal but SIGKILL, and that one ends everything in it. */
+/** The first process of the namespace gets no signal but SIGKILL, and that one ends everything in it. */
 function forwardSignals(child: ChildProcess): () => number | undefined {
   let status: number | undefined;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)

@@ -3,7 +3,7 @@
 
 """The NetworkManager of the lab: python3-dbusmock's template, with two radios and some networks in the air.
 
-What the template leaves out is added, as NetworkManager does it: a connection takes time, tells what becomes of it,
+What the template leaves out is added, as NetworkManager does it: a connection takes time, signals its outcome,
 fails with the wrong password, and profiles keep their secrets to themselves.
 """
 
@@ -140,11 +140,11 @@ def finish(active, device, admitted):
         return
     if admitted:
         dbusmock.get_object(active).props[ACTIVE_CONNECTION_IFACE]["State"] = dbus.UInt32(2)
-        tell(active, ACTIVE_CONNECTION_IFACE, 2, 1)
+        signal_state(active, ACTIVE_CONNECTION_IFACE, 2, 1)
         return
-    # The access point hangs up, nobody is there who could be asked for another password, the device fails.
-    tell(device, DEVICE_IFACE, 60, 50, 8)
-    tell(device, DEVICE_IFACE, 120, 60, 7)
+    # The access point hangs up, no agent can provide another password, the device fails.
+    signal_state(device, DEVICE_IFACE, 60, 50, 8)
+    signal_state(device, DEVICE_IFACE, 120, 60, 7)
     end(active, device)
 
 
@@ -154,10 +154,10 @@ def deactivate(manager, active):
 
 
 def end(active, device):
-    tell(active, ACTIVE_CONNECTION_IFACE, 4, 3)
+    signal_state(active, ACTIVE_CONNECTION_IFACE, 4, 3)
     dbusmock.get_object(MANAGER_OBJ).RemoveActiveConnection(device, active)
 
 
-def tell(path, interface, *numbers):
+def signal_state(path, interface, *numbers):
     values = [dbus.UInt32(number) for number in numbers]
     dbusmock.get_object(path).EmitSignal(interface, "StateChanged", "u" * len(values), values)

@@ -105,13 +105,14 @@ export class OldAgent {
   async #register(): Promise<void> {
     const { name, type, subType, parent, services, vms } = this.options;
     const own = agentUnit(parseVmName('name', name));
-    while (!(await this.#tell(own, type, parent))) await pause(retryMs, undefined, { signal: this.#stopped.signal });
+    while (!(await this.#announce(own, type, parent)))
+      await pause(retryMs, undefined, { signal: this.#stopped.signal });
     const units = [...services.map((unit) => [unit, subType] as const), ...vms];
-    for (const [unit, kind] of units) if (unit.endsWith('.service')) await this.#tell(unit, kind, own);
+    for (const [unit, kind] of units) if (unit.endsWith('.service')) await this.#announce(unit, kind, own);
   }
 
   /** On a connection of its own. Returns whether the admin has accepted it. */
-  async #tell(unit: string, type: number, parent: string): Promise<boolean> {
+  async #announce(unit: string, type: number, parent: string): Promise<boolean> {
     const { admin: to, identity } = this.options;
     const request: admin.RegistryRequest = {
       Name: unit,
