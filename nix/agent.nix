@@ -142,7 +142,7 @@ in
       checkedConfig = pkgs.runCommand "${unit}-config.json" { } ''
         agent=${programs.atBuild pkgs "givc-agent"}/bin/givc-agent
         file=${pkgs.writeText "config.json" text}
-        if $agent --help | grep -q -e --check; then $agent --check $file; fi
+        case $($agent --help) in *--check*) $agent -check $file ;; esac
         cp $file $out
       '';
       permit =

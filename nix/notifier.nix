@@ -36,7 +36,7 @@ let
       [ -n "$input" ] || exit 0
 
       # A value of another kind counts as missing. Each value is one string of bash.
-      eval "$(jq --raw-output '
+      assignments=$(jq --raw-output '
         def text($default): if type == "string" and . != "" then . else $default end;
         (if type == "object" then . else {} end)
         | (if (.Urgency == 0 or .Urgency == 1 or .Urgency == 2) then .Urgency else 1 end) as $urgency
@@ -45,7 +45,8 @@ let
           "urgency=\(["low", "normal", "critical"][$urgency])",
           "icon=\(.Icon | text("dialog-" + ["information", "warning", "error"][$urgency]) | @sh)",
           "message=\(.Message | text("(no details provided)") | @sh)"
-      ' <<<"$input")"
+      ' <<<"$input")
+      eval "$assignments"
       # shellcheck disable=SC2154
       exec notify-send --expire-time=${toString cfg.timeout} --app-name="$event" --urgency="$urgency" \
         --icon="$icon" -- "$title" "$message"

@@ -55,6 +55,7 @@ let
       writeShellScript = withText;
       writeShellApplication = { name, text, ... }: withText name text;
       runCommand = name: _: withText name;
+      fetchurl = { url, ... }: package (baseNameOf url) { };
       fetchgit = { rev, ... }: package "fetchgit-${rev}" { };
       nixosOptionsDoc =
         { options, transformOptions, ... }:
