@@ -19,7 +19,7 @@ export interface AgentFlags {
 
 type Flags = Omit<AgentFlags, 'logLevel' | 'warnings'> & { readonly log: LogFilter };
 
-/** The flags of the contract have one dash before a whole word, which commander does not support. */
+/** The flags of the contract are long names after one dash, which commander does not support. */
 const withTwoDashes = (arg: string): string => arg.replace(/^-(?=(config|debug|help|version)(=|$))/, '--');
 
 /** Throws the CommanderError of a usage error, which is printed already; its `exitCode` is that of the program. */

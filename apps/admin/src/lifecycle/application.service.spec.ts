@@ -112,7 +112,7 @@ describe('an application', () => {
       ['resume', 'thawUnit', (unit) => runningStatus(unit), ['Running', 'Running', 'Running']],
       ['stop', 'stopUnit', (unit) => stoppedStatus(unit), ['Running']],
     ])(
-      'is told to %s by %s in all its instances, and the registry has what that answers',
+      'gets a %s by %s in all its instances, and the registry has the states that the agent answers with',
       async (verb, call, become, states) => {
         agents.answer = ({ unit }) => Promise.resolve(become(unit));
         await applications[verb]({ selector: all, vm });

@@ -84,29 +84,29 @@ describe('a unit', () => {
     expect(state()).toBe('inactive');
   });
 
-  it('that runs a VM says by its stop and its start what the VM is meant to be, before its agent is asked', async () => {
-    const meant: boolean[] = [];
+  it('that runs a VM sets the desired state of the VM by its stop and its start, before its agent is called', async () => {
+    const desiredDown: boolean[] = [];
     agents.answer = ({ unit }) => {
-      meant.push(vms.isDesiredDown(netVm));
+      desiredDown.push(vms.isDesiredDown(netVm));
       return Promise.resolve(stoppedStatus(unit));
     };
     await units.stop({ unit: vmUnit, vm: vmNamed('host') });
     await units.start({ unit: vmUnit, vm: vmNamed('host') });
-    expect(meant).toEqual([true, false, false]);
+    expect(desiredDown).toEqual([true, false, false]);
   });
 
-  it('that powers a VM off says that it is meant to be down, unless that fails', async () => {
+  it('that powers a VM off sets its desired state to down, unless the call fails', async () => {
     const [poweroff, reboot] = [unitNamed('poweroff.target'), unitNamed('reboot.target')];
     const isDown = () => vms.isDesiredDown(netVm);
     await units.start({ unit: reboot, vm: netVm });
     expect(isDown()).toBe(false);
-    const meant: boolean[] = [];
+    const desiredDown: boolean[] = [];
     agents.answer = () => {
-      meant.push(isDown());
+      desiredDown.push(isDown());
       return Promise.reject(new GivcError('PERMISSION_DENIED', 'not in the allowlist'));
     };
     await expect(units.start({ unit: poweroff, vm: netVm })).rejects.toMatchObject({ reason: 'PERMISSION_DENIED' });
-    expect([meant, isDown()]).toEqual([[true], false]);
+    expect([desiredDown, isDown()]).toEqual([[true], false]);
     vms.setDesiredState(netVm, 'down');
     await expect(units.start({ unit: poweroff, vm: netVm })).rejects.toMatchObject({ reason: 'PERMISSION_DENIED' });
     expect(isDown()).toBe(true);

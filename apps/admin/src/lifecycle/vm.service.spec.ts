@@ -213,7 +213,7 @@ describe('the start of a VM', () => {
     expect(await started.vms.agentOf(vmNamed('net-vm'))).toMatchObject({ presence: lost });
   });
 
-  it('makes it a VM that is meant to run, which a stop through the admin ends', async () => {
+  it('sets the desired state of the VM to up, and a stop through the admin sets it to down', async () => {
     expect(started.vms.isDesiredDown(vm)).toBe(false);
     started.vms.setDesiredState(vm, 'down');
     expect(started.vms.isDesiredDown(vm)).toBe(true);

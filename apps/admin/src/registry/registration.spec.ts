@@ -49,14 +49,17 @@ describe('a registration', () => {
     });
   });
 
-  it.each(['LoadState', 'ActiveState', 'SubState', 'FreezerState'])('is refused when its %s is no word', (field) => {
-    for (const value of ['s'.repeat(65), 'a b', 'a\nb', '-a b', 'ä', 's'.repeat(4_000_000)]) {
-      const State = { ...runningStatus(unitNamed('web.service')), [field]: value };
-      expect(() => parseRegistration(request({ State }))).toThrow(
-        expect.objectContaining({ reason: 'INVALID_ARGUMENT', field: `State.${field}` }) as Error,
-      );
-    }
-  });
+  it.each(['LoadState', 'ActiveState', 'SubState', 'FreezerState'])(
+    'is refused when its %s is no state name of systemd',
+    (field) => {
+      for (const value of ['s'.repeat(65), 'a b', 'a\nb', '-a b', 'ä', 's'.repeat(4_000_000)]) {
+        const State = { ...runningStatus(unitNamed('web.service')), [field]: value };
+        expect(() => parseRegistration(request({ State }))).toThrow(
+          expect.objectContaining({ reason: 'INVALID_ARGUMENT', field: `State.${field}` }) as Error,
+        );
+      }
+    },
+  );
 
   it.each<[Partial<admin.RegistryRequest>, string]>([
     [{ Name: 'web' }, 'Name: "web" is no unit name'],

@@ -35,7 +35,7 @@ describe('the rows of the registry', () => {
     expect([...store.entries()]).toEqual([]);
   });
 
-  it('are told to be removed with the state in which they have ended, whatever it was before', () => {
+  it('are reported as removed with the state in which they have ended, whatever it was before', () => {
     const paused: RegistryEntry = { ...web, status: { ...web.status, FreezerState: 'frozen' } };
     const states: string[] = [];
     store.onChange(({ kind, item, entry }) => states.push(`${kind} ${item.VmStatus} ${entry.status.ActiveState}`));

@@ -153,7 +153,7 @@ describe('the registry of what agents say and answer', () => {
           presence.handle(host, { kind: 'answered' });
         },
       ],
-    ])('keeps it while the host, whose word on VMs may be old, %s', (_, happen) => {
+    ])('keeps it while the host, whose report on VMs may be outdated, %s', (_, happen) => {
       happen();
       lose();
       expect(presence.of(netVm)?.state).toBe('lost');

@@ -40,7 +40,7 @@ class StandInCall extends EventEmitter {
     for (const arrived of this.#arrived.splice(0)) arrived();
   }
 
-  get words(): string[] {
+  get descriptions(): string[] {
     return this.received.map(({ Status }) => (Status?.$case === 'Initial' ? 'list' : Status!.value.Description));
   }
 }
@@ -62,9 +62,9 @@ describe('the watches of one peer', () => {
       .subscribe({ error: (error: GivcError) => (call.error = error) });
     return call;
   };
-  const become = (word: string, unit = 'a.service') => {
+  const become = (description: string, unit = 'a.service') => {
     const entry = unitEntry('net-vm', unit);
-    store.put({ ...entry, status: { ...entry.status, Description: word } });
+    store.put({ ...entry, status: { ...entry.status, Description: description } });
   };
 
   it('are bounded in number, while those of others are opened', () => {
@@ -73,9 +73,9 @@ describe('the watches of one peer', () => {
       reason: 'RESOURCE_EXHAUSTED',
       message: expect.stringMatching(/^too many watches: at most 128 of one caller/),
     });
-    expect([calls.at(-2)!.words, open('10.0.0.2').words]).toEqual([['list'], ['list']]);
+    expect([calls.at(-2)!.descriptions, open('10.0.0.2').descriptions]).toEqual([['list'], ['list']]);
     calls[0]!.subscription!.unsubscribe();
-    expect(open('10.0.0.1').words).toEqual(['list']);
+    expect(open('10.0.0.1').descriptions).toEqual(['list']);
   });
 
   it('are bounded in the bytes that it does not read, while those of others are opened', () => {
@@ -87,27 +87,27 @@ describe('the watches of one peer', () => {
       reason: 'RESOURCE_EXHAUSTED',
       message: expect.stringMatching(/^too many undelivered bytes: at most 16777216 for the watches of one caller/),
     });
-    expect(open('10.0.0.2').words).toEqual(['list']);
+    expect(open('10.0.0.2').descriptions).toEqual(['list']);
     for (const call of calls) call.arrive();
     calls[0]!.subscription!.unsubscribe();
     expect(open('10.0.0.1').error).toBeUndefined();
   });
 
-  it('are sent 1,000 changes at once, and then the last word of each entry as fast as 1,000 a second', () => {
+  it('are sent 1,000 changes at once, and then the latest state of each entry at up to 1,000 a second', () => {
     const [many, other] = [Array.from({ length: 100 }, () => open('10.0.0.1')), open('10.0.0.2')];
-    for (let n = 0; n < 50; n++) become(`word ${n}`);
+    for (let n = 0; n < 50; n++) become(`version ${n}`);
     const sent = () => many.reduce((sum, { received }) => sum + received.length - 1, 0);
     expect(sent()).toBe(1_000);
-    expect(other.words).toHaveLength(51);
+    expect(other.descriptions).toHaveLength(51);
     jest.advanceTimersByTime(100);
     expect(sent()).toBe(1_100);
-    expect(many.map(({ words }) => words.at(-1))).toEqual(Array(100).fill('word 49'));
+    expect(many.map(({ descriptions }) => descriptions.at(-1))).toEqual(Array(100).fill('version 49'));
     expect(watches.backlog).toBe(0);
   });
 
   it('get messages that are the same object for every watcher, so that they are encoded once', () => {
     const calls = [open('10.0.0.1'), open('10.0.0.2')];
-    become('word');
+    become('version');
     for (const index of [0, 1]) {
       const [one, another] = calls.map(({ received }) => received[index]!);
       expect(one).toBe(another);

@@ -16,8 +16,8 @@ function combine(earlier: Pending, later: Pending): Pending | undefined {
 }
 
 /**
- * The changes that a slow watcher has not taken yet, one for each entry: a reader that never reads costs no more than
- * the registry is large, and still hears the last word of everything.
+ * The changes that a slow watcher has not read yet, at most one for each registry entry. A watcher that never reads costs
+ * no more memory than the registry itself, and still gets the latest state of every entry.
  */
 export class WatchQueue {
   readonly #pending = new Map<RegistryKey, Pending>();

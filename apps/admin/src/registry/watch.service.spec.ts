@@ -47,7 +47,7 @@ class StandInCall extends EventEmitter {
   }
 }
 
-/** The same names in two machines, so that a name alone tells no entry. */
+/** The same names in two machines, so that a name alone identifies no entry. */
 const entries = [unitEntry('net-vm', 'a.service'), unitEntry('gui-vm', 'a.service'), unitEntry('net-vm', 'b.service')];
 type Step = { readonly put: number } | { readonly remove: number } | { readonly read: number };
 
@@ -59,7 +59,7 @@ class WatchedRegistry {
   readonly watches = new WatchService(this.store);
   readonly call: StandInCall;
   readonly list = new Map<RegistryKey, admin.QueryListItem>();
-  /** Each change of the registry, as what the watcher can tell of it. */
+  /** Each change of the registry, as far as the watcher can see it. */
   readonly changes: string[] = [];
   #version = 0;
   #applied = 0;
@@ -105,7 +105,7 @@ class WatchedRegistry {
   }
 }
 
-/** Changes that follow one another may arrive as one, `Added` or `Updated`: its version tells which was the last. */
+/** Changes that follow one another may arrive as one, `Added` or `Updated`: its version shows which was the last. */
 const traceOf = (kind: string, item: admin.QueryListItem): string =>
   `${kind === 'Removed' ? kind : 'Present'} ${keyOfItem(item)} ${item.Description}`;
 
@@ -130,10 +130,10 @@ describe('a watch of the registry', () => {
   it('receives the list, then each change once and in order, however many there are', () => {
     const registry = new WatchedRegistry(2, Infinity);
     for (const step of [{ put: 2 }, { put: 0 }, { remove: 1 }, { put: 1 }, { remove: 1 }]) registry.do(step);
-    const told = registry.call.received.map(({ $case, value }) =>
+    const received = registry.call.received.map(({ $case, value }) =>
       $case === 'Initial' ? `Initial ${value.List.length}` : `${$case} ${keyOfItem(value)} ${value.Description}`,
     );
-    expect(told).toEqual([
+    expect(received).toEqual([
       'Initial 2',
       'Added net-vm/b.service 3',
       'Updated net-vm/a.service 4',

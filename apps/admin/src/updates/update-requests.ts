@@ -15,8 +15,8 @@ export interface CachixUpdate {
 const nameMax = 256;
 const tokenMax = 4_096;
 
-/** A word that no program takes for an option. Errors do not contain it, because it may be a token. */
-function parseWord(field: string, value: string, max = nameMax): string {
+/** An argument that no program parses as an option. Errors do not contain it, because it may be a token. */
+function parseArgument(field: string, value: string, max = nameMax): string {
   if (value === '') throw invalid(field, 'it is missing');
   if (value.length > max) throw invalid(field, `it has at most ${max} characters`);
   if (!/^[!-~]+$/.test(value)) throw invalid(field, 'it has only ASCII characters, and no space');
@@ -26,14 +26,14 @@ function parseWord(field: string, value: string, max = nameMax): string {
 
 /** An empty value is what callers send who have none. */
 const parseOptional = (field: string, value: string | undefined, max?: number): string | undefined =>
-  value ? parseWord(field, value, max) : undefined;
+  value ? parseArgument(field, value, max) : undefined;
 
 export function parseSetGeneration({ Update }: admin.SetGenerationRequest): CachixUpdate {
   if (!Update) throw invalid('Update', 'it is missing: Cachix is one');
   const { Pin, Cache, Token, CachixHost } = Update.value;
   return {
-    pin: parseWord('Cachix.Pin', Pin),
-    cache: parseWord('Cachix.Cache', Cache),
+    pin: parseArgument('Cachix.Pin', Pin),
+    cache: parseArgument('Cachix.Cache', Cache),
     token: parseOptional('Cachix.Token', Token, tokenMax),
     cachixHost: parseOptional('Cachix.CachixHost', CachixHost),
   };

@@ -217,9 +217,9 @@ describe('a socket of another machine', () => {
     };
 
     it('is closed, its call is cancelled, and the reason is logged', async () => {
-      const call = await attempt('nobody is there');
+      const call = await attempt('no peer is there');
       expect(call.isCancelled).toBe(true);
-      expect(lines).toEqual([warning('nobody is there')]);
+      expect(lines).toEqual([warning('no peer is there')]);
     });
 
     it('is logged once for each reason, until a connection succeeds', async () => {

@@ -4,7 +4,7 @@
 import { Command, Help, Option } from 'nest-commander';
 import { AdminCommand } from '../connection/admin-command.js';
 
-const word = (isOn: boolean | undefined): string => (isOn === undefined ? 'unknown' : isOn ? 'enabled' : 'disabled');
+const textOf = (isOn: boolean | undefined): string => (isOn === undefined ? 'unknown' : isOn ? 'enabled' : 'disabled');
 
 @Command({ name: 'sysinfo', description: 'Shows what the host is: its version, secure boot and disk encryption.' })
 export class SysinfoCommand extends AdminCommand {
@@ -22,8 +22,8 @@ export class SysinfoCommand extends AdminCommand {
         disk_encrypted: DiskEncrypted ?? null,
       });
     this.output.sentence(`Ghaf Version: ${GhafVersion || 'Unknown'}`);
-    this.output.sentence(`Secure Boot: ${word(SecureBoot)}`);
-    this.output.sentence(`Disk Encryption: ${word(DiskEncrypted)}`);
+    this.output.sentence(`Secure Boot: ${textOf(SecureBoot)}`);
+    this.output.sentence(`Disk Encryption: ${textOf(DiskEncrypted)}`);
   }
 
   @Help('after')

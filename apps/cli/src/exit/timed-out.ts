@@ -3,7 +3,7 @@
 
 import { GivcError } from '@givc/model';
 
-/** What was waited for has not come in time: exit status 3, so that scripts can tell it from a failure. */
+/** The awaited state was not reached within the timeout: exit status 3, which scripts can distinguish from a failure. */
 export class TimedOut extends GivcError {
   constructor(message: string) {
     super('DEADLINE_EXCEEDED', message);

@@ -14,7 +14,7 @@ const item = (Name: string, VmStatus: string, VmName = 'net-vm'): admin.QueryLis
   VmName,
 });
 
-const verdict = (name: string, state: WaitState, items: admin.QueryListItem[], vm?: string) =>
+const evaluation = (name: string, state: WaitState, items: admin.QueryListItem[], vm?: string) =>
   evaluate(parseCondition(name, { state, ...(vm && { vm }) }), items);
 
 describe('parseCondition', () => {
@@ -32,36 +32,36 @@ describe('parseCondition', () => {
   });
 });
 
-describe('judge', () => {
+describe('evaluate', () => {
   it.each<[string, WaitState[], WaitState[]]>([
     ['Running', ['running', 'registered'], ['stopped', 'gone']],
     ['PoweredOff', ['stopped', 'registered'], ['running', 'gone']],
     ['Paused', ['registered'], ['running', 'stopped', 'gone']],
   ])('takes a unit that is %s for %j and not for %j', (status, met, unmet) => {
     const items = [item('web.service', status), item('other.service', 'Running')];
-    expect(met.map((state) => verdict('web.service', state, items).met)).toEqual(met.map(() => true));
-    expect(unmet.map((state) => verdict('web.service', state, items).met)).toEqual(unmet.map(() => false));
+    expect(met.map((state) => evaluation('web.service', state, items).met)).toEqual(met.map(() => true));
+    expect(unmet.map((state) => evaluation('web.service', state, items).met)).toEqual(unmet.map(() => false));
   });
 
   it('takes a unit that is not listed for gone and for nothing else', () => {
-    expect(verdict('web.service', 'gone', [])).toEqual({ met: true, by: 'web.service' });
-    expect(verdict('web.service', 'stopped', [])).toEqual({ met: false, instead: 'it is not registered' });
+    expect(evaluation('web.service', 'gone', [])).toEqual({ met: true, by: 'web.service' });
+    expect(evaluation('web.service', 'stopped', [])).toEqual({ met: false, instead: 'it is not registered' });
   });
 
   it('is content with any instance, and names the one that it is', () => {
     const items = [item('clock@0.service', 'Paused'), item('clock@1.service', 'Running')];
-    expect(verdict('clock@', 'running', items)).toEqual({ met: true, by: 'clock@1.service in net-vm' });
-    expect(verdict('clock@', 'stopped', items)).toEqual({
+    expect(evaluation('clock@', 'running', items)).toEqual({ met: true, by: 'clock@1.service in net-vm' });
+    expect(evaluation('clock@', 'stopped', items)).toEqual({
       met: false,
       instead: 'clock@0.service is paused, clock@1.service is running',
     });
-    expect(verdict('clock@', 'gone', items).met).toBe(false);
+    expect(evaluation('clock@', 'gone', items).met).toBe(false);
   });
 
   it('looks at one machine when one is named, and asks which when it has to', () => {
     const items = [item('web.service', 'Running', 'net-vm'), item('web.service', 'PoweredOff', 'gui-vm')];
-    expect(verdict('web.service', 'stopped', items, 'gui-vm')).toEqual({ met: true, by: 'web.service in gui-vm' });
-    expect(() => verdict('web.service', 'running', items)).toThrow(
+    expect(evaluation('web.service', 'stopped', items, 'gui-vm')).toEqual({ met: true, by: 'web.service in gui-vm' });
+    expect(() => evaluation('web.service', 'running', items)).toThrow(
       'web.service is in gui-vm, net-vm: name one of them with --vm',
     );
   });

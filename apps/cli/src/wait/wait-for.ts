@@ -33,9 +33,9 @@ export async function waitFor(
         continue;
       }
       isAway = false;
-      const verdict = evaluate(condition, seen.items);
-      if (verdict.met) return verdict.by;
-      instead = verdict.instead;
+      const evaluation = evaluate(condition, seen.items);
+      if (evaluation.met) return evaluation.by;
+      instead = evaluation.instead;
     }
   } finally {
     timeout?.cancel();

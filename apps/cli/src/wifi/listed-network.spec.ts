@@ -3,12 +3,12 @@
 
 import { listedNetwork, networkTable } from './listed-network.js';
 
-const heard = (SSID: string, Device = 'wlan0') =>
+const networkOf = (SSID: string, Device = 'wlan0') =>
   listedNetwork({ SSID, Signal: 70, Security: 'none', Connection: false, Device });
 
 describe('the table of networks', () => {
-  it('has the radio that hears each, as far as the agent says it', () => {
-    expect(networkTable([heard('home'), heard('cafe', 'wlan1'), heard('old', '')])).toBe(
+  it('names the radio that receives each network, where the agent reports it', () => {
+    expect(networkTable([networkOf('home'), networkOf('cafe', 'wlan1'), networkOf('old', '')])).toBe(
       'DEVICE  SSID  SIGNAL  SECURITY  CONNECTED\n' +
         'wlan0   home  70 %    none      -\n' +
         'wlan1   cafe  70 %    none      -\n' +
@@ -22,6 +22,6 @@ describe('the table of networks', () => {
     ['a  b\u00a0', 'a  b\\xc2\\xa0'],
     ['\u3000', '\\xe3\\x80\\x80'],
   ])('shows space at the ends of the SSID %j as the bytes that can be given to wifi connect', (ssid, shown) => {
-    expect(networkTable([heard(ssid)])).toContain(`wlan0   ${shown}  `);
+    expect(networkTable([networkOf(ssid)])).toContain(`wlan0   ${shown}  `);
   });
 });
