@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parsePolicyName, type PolicyName, type VmName } from '@givc/model';
@@ -30,12 +30,14 @@ describe('the delivery of policies', () => {
   let announce: (policy: StoredPolicy) => void;
   let calls: { vm: VmName; messages: policyadmin.StreamPolicyRequest[]; settings: AgentCallSettings }[];
   let answer: string;
+  /** After how many messages the agent answers. */
+  let messagesRead: number;
   /** Resolves once so many policies have been sent. */
   let sent: (count: number) => Promise<void>;
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'givc-delivery-'));
-    [stored, calls, answer] = [new Map(), [], 'Success'];
+    [stored, calls, answer, messagesRead] = [new Map(), [], 'Success', Infinity];
     let wake = () => {};
     sent = async (count) => {
       while (calls.length < count) await new Promise<void>((resolve) => (wake = resolve));
@@ -56,7 +58,7 @@ describe('the delivery of policies', () => {
           settings: AgentCallSettings,
         ) => {
           const received: policyadmin.StreamPolicyRequest[] = [];
-          for await (const message of messages) received.push(message);
+          for await (const message of messages) if (received.push(message) === messagesRead) break;
           calls.push({ vm, messages: received, settings });
           wake();
           return { Status: answer };
@@ -95,6 +97,17 @@ describe('the delivery of policies', () => {
     return delivery.deliveredTo(vm, firewall);
   };
 
+  /** The paths of all files that this process has open. */
+  const openFiles = () =>
+    readdirSync('/proc/self/fd').flatMap((fd) => {
+      try {
+        return readlinkSync(join('/proc/self/fd', fd));
+      } catch {
+        // The one that lists the folder is closed by now.
+        return [];
+      }
+    });
+
   it('is one call with the name, then the content, and at most two minutes to take it', async () => {
     keep('one', 'untrusted comment: signature');
     registered('net-vm');
@@ -108,6 +121,15 @@ describe('the delivery of policies', () => {
     expect(JSON.stringify(calls[0]!.settings.metadata)).toContain(
       Buffer.from('untrusted comment: signature').toString('base64').slice(0, 20),
     );
+  });
+
+  it.each([1, 2])('keeps no file open when the agent answers after %d of its messages', async (count) => {
+    keep('one');
+    messagesRead = count;
+    registered('net-vm');
+    await known(netVm);
+    expect(calls[0]!.messages).toHaveLength(count);
+    expect(openFiles()).not.toContain(join(folder, 'policy.bin'));
   });
 
   it('follows a change to each VM that subscribes and is there', async () => {

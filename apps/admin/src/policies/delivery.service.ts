@@ -95,10 +95,15 @@ export class DeliveryService implements OnApplicationBootstrap, OnApplicationShu
   ): AsyncGenerator<policyadmin.StreamPolicyRequest> {
     const handle = await openRegular(path, Infinity);
     if (!handle) throw new GivcError('UNAVAILABLE', `policy "${name}": ${path} cannot be read`);
-    yield { policy_name: name, policy_chunk: Buffer.alloc(0) };
-    for await (const chunk of handle.createReadStream({ highWaterMark: chunkBytes })) {
-      hash.update(chunk as Buffer);
-      yield { policy_name: '', policy_chunk: chunk as Buffer };
+    try {
+      yield { policy_name: name, policy_chunk: Buffer.alloc(0) };
+      for await (const chunk of handle.createReadStream({ highWaterMark: chunkBytes, autoClose: false })) {
+        hash.update(chunk as Buffer);
+        yield { policy_name: '', policy_chunk: chunk as Buffer };
+      }
+    } finally {
+      // Also when the agent answers, or the call ends, before all of it is sent.
+      await handle.close();
     }
   }
 }
