@@ -56,6 +56,15 @@ const noWallClock = [
   ],
 ].map(([selector, message]) => ({ selector, message }));
 
+const pastIndex = [
+  { group: ['@givc/*/*', '**/libs/**'], message: 'Import a library by its index.ts: @givc/NAME.' },
+  { group: ['./index.js', '../index.js'], message: 'Within a library, import the file itself, not its index.ts.' },
+];
+const grpcJs = {
+  group: ['@grpc/grpc-js', '@grpc/grpc-js/**'],
+  message: 'grpc-js stays inside libs/rpc: use @givc/rpc.',
+};
+
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', 'libs/rpc/src/generated/'] },
   js.configs.recommended,
@@ -74,19 +83,14 @@ export default tseslint.config(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
       'import-x/no-cycle': 'error',
       'import-x/no-restricted-paths': ['error', { zones: direction }],
-      'no-restricted-imports': [
-        'error',
-        {
-          patterns: [
-            { group: ['@givc/*/*', '**/libs/**'], message: 'Import a library by its index.ts: @givc/NAME.' },
-            {
-              group: ['./index.js', '../index.js'],
-              message: 'Within a library, import the file itself, not its index.ts.',
-            },
-          ],
-        },
-      ],
+      'no-restricted-imports': ['error', { patterns: pastIndex }],
     },
+  },
+  {
+    // Specs and fixtures stand in for the calls of grpc-js, and some are peers that do what libs/rpc never does.
+    files: ['apps/**/*.ts', 'libs/**/*.ts'],
+    ignores: ['libs/rpc/**', '**/*.spec.ts', '**/*.fixture.ts'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [...pastIndex, grpcJs] }] },
   },
   { rules: { 'max-lines': ['error', 300] } },
   {

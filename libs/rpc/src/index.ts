@@ -8,7 +8,8 @@ export { files as protoFiles } from './generated/descriptors.js';
 export * from './messages.js';
 export { reportProtocolVersion } from './report-protocol.js';
 export { policySignature, policySignatureOf } from './policy-signature.js';
-export { codeOf, errorOfStatus } from './status.js';
+export type { Rpc } from './rpc.js';
+export { codeOf, errorOfStatus, isUnknownStatus, type CallError } from './status.js';
 export { readTlsMaterial, type TlsFiles, type TlsMaterial } from './tls/material.js';
 export { tryHandshake } from './tls/try-handshake.js';
 export { TlsIdentity, type VerifyPeer, type RejectedPeer } from './tls/tls-identity.js';
@@ -18,10 +19,12 @@ export { connectionFailureOf, type ConnectionFailure, type ConnectionProblem } f
 export { listServices } from './client/list-services.js';
 export type { ChannelSettings } from './client/channel-settings.js';
 export type { ChannelState } from './client/channel-state.js';
+export type { OutgoingBidiCall } from './client/outgoing-call.js';
 export { RpcChannel } from './client/rpc-channel.js';
 export {
   Call,
   callOf,
+  sendMetadata,
   type BidiStreamingCall,
   type ClientStreamingCall,
   type ServerCall,

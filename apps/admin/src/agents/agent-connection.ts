@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { status, type ClientDuplexStream, type MethodDefinition, type ServiceError } from '@grpc/grpc-js';
 import {
   agentUnit,
   formatAddress,
@@ -15,7 +14,17 @@ import {
   type UnitStatus,
   type VmName,
 } from '@givc/model';
-import { RpcChannel, systemd, withBoundedAnswers, type CallSettings, type ChannelState, type Dialer } from '@givc/rpc';
+import {
+  isUnknownStatus,
+  RpcChannel,
+  systemd,
+  withBoundedAnswers,
+  type CallSettings,
+  type ChannelState,
+  type Dialer,
+  type OutgoingBidiCall,
+  type Rpc,
+} from '@givc/rpc';
 import { asOwnWork } from './on-behalf.js';
 import { RelayBudget } from './relay-budget.js';
 
@@ -119,7 +128,7 @@ export class AgentConnection {
 
   /** Any rpc of an agent. FAILED_PRECONDITION when the agent does not have it; RESOURCE_EXHAUSTED as of `RelayBudget`. */
   async call<Request, Response>(
-    method: MethodDefinition<Request, Response>,
+    method: Rpc<Request, Response>,
     request: Request,
     settings: AgentCallSettings,
   ): Promise<Response> {
@@ -133,15 +142,15 @@ export class AgentConnection {
 
   /** Any rpc of an agent on which both sides send. It fails by an event `error`: `explain(errorOfStatus(error), …)`. */
   duplex<Request, Response>(
-    method: MethodDefinition<Request, Response>,
+    method: Rpc<Request, Response>,
     settings: CallSettings = {},
-  ): ClientDuplexStream<Request, Response> {
+  ): OutgoingBidiCall<Request, Response> {
     return this.#channel.duplex(withBoundedAnswers(method), settings);
   }
 
   /** As `call`, of an rpc to which a stream is sent. */
   async send<Request, Response>(
-    method: MethodDefinition<Request, Response>,
+    method: Rpc<Request, Response>,
     messages: AsyncIterable<Request>,
     settings: AgentCallSettings,
   ): Promise<Response> {
@@ -198,7 +207,7 @@ export class AgentConnection {
   }
 
   async #unit(
-    method: MethodDefinition<systemd.UnitRequest, systemd.UnitResponse>,
+    method: Rpc<systemd.UnitRequest, systemd.UnitResponse>,
     unit: UnitName,
     deadlineMs: number,
   ): Promise<UnitStatus> {
@@ -229,7 +238,7 @@ export class AgentConnection {
         return ofAgent('FAILED_PRECONDITION', `does not offer this${fixOf(enabledBy)}`);
       case 'INTERNAL':
         // Agents of the original have no status code for refusals.
-        return own(isUnknown(error) ? 'FAILED_PRECONDITION' : 'INTERNAL');
+        return own(isUnknownStatus(error) ? 'FAILED_PRECONDITION' : 'INTERNAL');
       default:
         return own(error.reason);
     }
@@ -247,9 +256,6 @@ function dial(endpoint: Endpoint, dialer: Dialer): RpcChannel | GivcError {
 
 /** Whether the agent has answered a call with this error. */
 export const isAnswer = (error: unknown): boolean => error instanceof GivcError && error.reason !== 'UNAVAILABLE';
-
-const isUnknown = ({ cause }: GivcError): boolean =>
-  (cause as Partial<ServiceError> | undefined)?.code === status.UNKNOWN;
 
 const fixOf = (enabledBy: string | undefined): string =>
   enabledBy === undefined ? '; a newer agent does' : `; ${enabledBy} in its configuration enables it`;

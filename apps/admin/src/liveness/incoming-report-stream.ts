@@ -1,12 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import type { ServerDuplexStream } from '@grpc/grpc-js';
 import { GivcError, programVersion } from '@givc/model';
-import { reportProtocolVersion, type report } from '@givc/rpc';
+import { reportProtocolVersion, type BidiStreamingCall, type report } from '@givc/rpc';
 import { Timeout } from '@givc/time';
 
-export type ReportCall = ServerDuplexStream<report.ReportRequest, report.ReportResponse>;
+export type ReportCall = BidiStreamingCall<report.ReportRequest, report.ReportResponse>;
 
 export interface ReportHandlers {
   /** Before each message; throws when the stream is to end instead. */

@@ -2,10 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { EventEmitter } from 'node:events';
-import type { ServerWritableStream } from '@grpc/grpc-js';
 import type { Subscription } from 'rxjs';
 import type { GivcError } from '@givc/model';
-import type { admin } from '@givc/rpc';
+import type { admin, ServerStreamingCall } from '@givc/rpc';
 import { unitEntry } from './registry.fixture.js';
 import { RegistryStore } from './registry-store.js';
 import { maxUndelivered, maxWatches } from './watch-budget.js';
@@ -58,7 +57,7 @@ describe('the watches of one peer', () => {
   const open = (address: string): StandInCall => {
     const call = new StandInCall(address);
     call.subscription = watches
-      .watch(call as unknown as ServerWritableStream<admin.Empty, admin.WatchItem>)
+      .watch(call as unknown as ServerStreamingCall<admin.Empty, admin.WatchItem>)
       .subscribe({ error: (error: GivcError) => (call.error = error) });
     return call;
   };

@@ -3,9 +3,8 @@
 
 import { EventEmitter } from 'node:events';
 import { isDeepStrictEqual } from 'node:util';
-import type { ServerWritableStream } from '@grpc/grpc-js';
 import fc from 'fast-check';
-import type { admin } from '@givc/rpc';
+import type { admin, ServerStreamingCall } from '@givc/rpc';
 import { keyOf, type RegistryKey } from './registry-entry.js';
 import { unitEntry } from './registry.fixture.js';
 import { RegistryStore } from './registry-store.js';
@@ -68,7 +67,7 @@ class WatchedRegistry {
   constructor(known: number, room: number) {
     for (let index = 0; index < known; index++) this.put(index);
     this.call = new StandInCall(room);
-    this.watches.watch(this.call as unknown as ServerWritableStream<admin.Empty, admin.WatchItem>).subscribe();
+    this.watches.watch(this.call as unknown as ServerStreamingCall<admin.Empty, admin.WatchItem>).subscribe();
     this.store.onChange(({ kind, item }) => this.changes.push(traceOf(kind, item)));
   }
 
@@ -173,7 +172,7 @@ describe('a watch of the registry', () => {
     const { watches } = registry;
     const other = new StandInCall(1);
     const subscription = watches
-      .watch(other as unknown as ServerWritableStream<admin.Empty, admin.WatchItem>)
+      .watch(other as unknown as ServerStreamingCall<admin.Empty, admin.WatchItem>)
       .subscribe();
     expect(watches.count).toBe(2);
     registry.put(1);

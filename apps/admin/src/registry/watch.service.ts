@@ -2,16 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Injectable } from '@nestjs/common';
-import type { ServerWritableStream } from '@grpc/grpc-js';
 import { Observable } from 'rxjs';
 import { callerKey, callerOf } from '@givc/access';
-import type { admin } from '@givc/rpc';
+import type { admin, ServerStreamingCall } from '@givc/rpc';
 import { RegistryStore } from './registry-store.js';
 import { WatchBudget } from './watch-budget.js';
 import { initialMessage, type WatchMessage } from './watch-messages.js';
 import { WatchQueue } from './watch-queue.js';
 
-type WatchCall = ServerWritableStream<admin.Empty, admin.WatchItem>;
+type WatchCall = ServerStreamingCall<admin.Empty, admin.WatchItem>;
 
 /** Streams the registry: its whole list once, then each change once, in order, none lost in between. */
 @Injectable()

@@ -2,9 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Injectable } from '@nestjs/common';
-import type { ServiceError } from '@grpc/grpc-js';
 import { GivcError } from '@givc/model';
-import { errorOfStatus, exec, type CallSettings } from '@givc/rpc';
+import { errorOfStatus, exec, type CallError, type CallSettings } from '@givc/rpc';
 import type { AgentConnection } from '../agents/agent-connection.js';
 import { AgentConnections } from '../agents/agent-connections.js';
 import { RegistryService } from '../registry/registry.service.js';
@@ -55,7 +54,7 @@ export class OtaUpdate {
           yield { from: Event.$case, bytes: Event.value.Payload };
       }
     } catch (error) {
-      throw explained(errorOfStatus(error as ServiceError), host, settings);
+      throw explained(errorOfStatus(error as CallError), host, settings);
     } finally {
       call.cancel();
     }

@@ -4,20 +4,19 @@
 import { once } from 'node:events';
 import { StringDecoder } from 'node:string_decoder';
 import { Injectable } from '@nestjs/common';
-import type { ServerWritableStream } from '@grpc/grpc-js';
 import { Observable } from 'rxjs';
 import { queuedCallOf } from '@givc/access';
 import { Log } from '@givc/log';
 import { GivcError, messageOf, quoted } from '@givc/model';
 import { Coalesced, FairQueue, type Slot } from '@givc/queue';
-import type { admin } from '@givc/rpc';
+import type { admin, ServerStreamingCall } from '@givc/rpc';
 import { timeoutSignal } from '@givc/time';
 import { HostIdentity } from '../registry/host-identity.js';
 import { parseGenerations } from './generations.js';
 import { OtaUpdate } from './ota-update.js';
 import type { CachixUpdate } from './update-requests.js';
 
-type UpdateCall = ServerWritableStream<admin.SetGenerationRequest, admin.SetGenerationResponse>;
+type UpdateCall = ServerStreamingCall<admin.SetGenerationRequest, admin.SetGenerationResponse>;
 
 /** Reading the profiles of Nix and their boot entries; the client's own limit is above it. */
 const listDeadlineMs = 120_000;

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { EventEmitter } from 'node:events';
-import type { ClientDuplexStream, status } from '@grpc/grpc-js';
-import { admin, report, RpcChannel, type ChannelState } from '@givc/rpc';
+import type { status } from '@grpc/grpc-js';
+import { admin, report, RpcChannel, type ChannelState, type OutgoingBidiCall } from '@givc/rpc';
 import type { GivcError } from '@givc/model';
 import { FakeReportCall } from './report-call.fixture.js';
 
@@ -56,12 +56,12 @@ export class FakeAdminChannel {
     jest.spyOn(channel, 'duplex').mockImplementation(({ path }) => {
       if (path.startsWith('/grpc.reflection.')) {
         fake.reflections.push(new FakeReflectionCall());
-        return fake.reflections.at(-1) as unknown as ClientDuplexStream<unknown, unknown>;
+        return fake.reflections.at(-1) as unknown as OutgoingBidiCall<unknown, unknown>;
       }
       expect(path).toBe(report.ReportsService.report.path);
       const stream = new FakeReportCall();
       fake.streams.push(stream);
-      return stream as unknown as ClientDuplexStream<unknown, unknown>;
+      return stream as unknown as OutgoingBidiCall<unknown, unknown>;
     });
     jest.spyOn(channel, 'unary').mockImplementation(({ path }, request, settings) => {
       expect(path).toBe(admin.AdminServiceService.registerService.path);

@@ -1,13 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import type { ClientDuplexStream, ServiceError } from '@grpc/grpc-js';
 import { GivcError } from '@givc/model';
-import { errorOfStatus, type report } from '@givc/rpc';
+import { errorOfStatus, type CallError, type OutgoingBidiCall, type report } from '@givc/rpc';
 import { Timeout } from '@givc/time';
 import { isLast, type UnitEntry } from './registry-requests.js';
 
-export type ReportCall = ClientDuplexStream<report.ReportRequest, report.ReportResponse>;
+export type ReportCall = OutgoingBidiCall<report.ReportRequest, report.ReportResponse>;
 
 export interface ReportHandlers {
   /** The admin has accepted the snapshot, except for `rejected`. */
@@ -59,7 +58,7 @@ export class ReportStream {
     private readonly handlers: ReportHandlers,
   ) {
     call.on('data', (response: report.ReportResponse) => this.#receive(response));
-    call.on('error', (error: ServiceError) => this.#end(errorOfStatus(error)));
+    call.on('error', (error: CallError) => this.#end(errorOfStatus(error)));
     call.on('end', () => this.#end(new GivcError('UNAVAILABLE', 'the admin has ended the stream')));
     call.on('drain', () => this.#drained());
     this.#heartbeats = setInterval(() => this.#sendHeartbeat(), snapshot.heartbeat_interval_ms);

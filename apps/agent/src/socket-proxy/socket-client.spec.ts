@@ -6,10 +6,10 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Metadata, type ClientDuplexStream } from '@grpc/grpc-js';
+import { Metadata } from '@grpc/grpc-js';
 import { Log } from '@givc/log';
 import { GivcError, parseVmName, type Endpoint } from '@givc/model';
-import { GrpcDialer, RpcChannel, type CallSettings, type DialOptions } from '@givc/rpc';
+import { GrpcDialer, RpcChannel, type CallSettings, type DialOptions, type OutgoingBidiCall } from '@givc/rpc';
 import { SocketClient } from './socket-client.js';
 import { settled, useFakeTime } from '../../fixtures/fake-time.fixture.js';
 import { FakeFrames } from './transfer.fixture.js';
@@ -76,7 +76,7 @@ describe('a socket of another machine', () => {
     jest.spyOn(channel, 'duplex').mockImplementation((_, settings) => {
       const call = new FakeCall(settings);
       calls.push(call);
-      return call as unknown as ClientDuplexStream<unknown, unknown>;
+      return call as unknown as OutgoingBidiCall<unknown, unknown>;
     });
     client = new SocketClient(
       {

@@ -5,10 +5,9 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { Controller } from '@nestjs/common';
 import { GrpcStreamCall } from '@nestjs/microservices';
-import { Metadata } from '@grpc/grpc-js';
 import { callerOf, noteChange } from '@givc/access';
 import { GivcError, messageOf } from '@givc/model';
-import type { BidiStreamingCall } from '@givc/rpc';
+import { sendMetadata, type BidiStreamingCall } from '@givc/rpc';
 import { halfCloseKey, supportsHalfClose, type Frame } from './transfer-call.js';
 import { ServedSocket } from './served-socket.js';
 import { splice } from './splice.js';
@@ -34,9 +33,7 @@ export class SocketProxyController {
       const socket = await this.#connect(path);
       // No listener receives errors of the socket yet.
       if (call.cancelled) return void socket.destroy();
-      const metadata = new Metadata();
-      metadata.set(halfCloseKey, '1');
-      call.sendMetadata(metadata);
+      sendMetadata(call, { [halfCloseKey]: '1' });
       await splice(socket, call, {
         client: 'frames',
         halfCloses: () => supportsHalfClose(call.metadata),

@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Command, Help, Option, SubCommand } from 'nest-commander';
-import type { MethodDefinition } from '@grpc/grpc-js';
-import { wifimanager } from '@givc/rpc';
+import { wifimanager, type Rpc } from '@givc/rpc';
 import { CommandGroup } from '../usage/command-group.js';
 import { pathOf } from '../usage/usage.js';
 import { listedNetwork, networkTable } from '../wifi/listed-network.js';
@@ -57,7 +56,7 @@ export class WifiStatusCommand extends WifiListing {
 
 /** A command that says what to do, to all radios of the machine. */
 abstract class WifiChange extends WifiCommand {
-  protected abstract readonly method: MethodDefinition<wifimanager.EmptyRequest, wifimanager.WifiConnectionResponse>;
+  protected abstract readonly method: Rpc<wifimanager.EmptyRequest, wifimanager.WifiConnectionResponse>;
 
   @Help('after')
   example(): string {

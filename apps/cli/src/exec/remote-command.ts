@@ -1,13 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import type { ClientDuplexStream, ServiceError } from '@grpc/grpc-js';
 import { once, type EventEmitter } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { GivcError } from '@givc/model';
-import { errorOfStatus, exec, type RpcChannel } from '@givc/rpc';
+import { errorOfStatus, exec, type CallError, type OutgoingBidiCall, type RpcChannel } from '@givc/rpc';
 
-type Call = ClientDuplexStream<exec.CommandRequest, exec.CommandResponse>;
+type Call = OutgoingBidiCall<exec.CommandRequest, exec.CommandResponse>;
 
 /** What the user sees of a program that runs elsewhere. */
 export interface Terminal {
@@ -83,7 +82,7 @@ export async function runRemotely(
     }
   } catch (error) {
     if (status === undefined)
-      throw error instanceof GivcError ? error : ofAgent(agent.endpoint.name, errorOfStatus(error as ServiceError));
+      throw error instanceof GivcError ? error : ofAgent(agent.endpoint.name, errorOfStatus(error as CallError));
   } finally {
     stopPassing();
     stopFeeding();

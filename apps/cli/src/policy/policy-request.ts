@@ -2,19 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { JsonValue } from '@bufbuild/protobuf';
-import type { MethodDefinition } from '@grpc/grpc-js';
 import { invalid, messageOf, closestNames } from '@givc/model';
-import { protoFiles, rpcName, services } from '@givc/rpc';
+import { protoFiles, rpcName, services, type Rpc } from '@givc/rpc';
 
-type Rpc = MethodDefinition<unknown, unknown>;
+type AnyRpc = Rpc<unknown, unknown>;
 
-const rpcs = (): Rpc[] => Object.values(services).flatMap((methods) => Object.values(methods) as Rpc[]);
+const rpcs = (): AnyRpc[] => Object.values(services).flatMap((methods) => Object.values(methods) as AnyRpc[]);
 
 /** The names of all rpcs, as `parseRpc` takes them. */
 export const rpcNames = (): string[] => rpcs().map(({ path }) => path.slice(1));
 
 /** The rpc `pkg.Service/Method`. Throws INVALID_ARGUMENT that names rpcs like it. */
-export function parseRpc(field: string, name: string): Rpc {
+export function parseRpc(field: string, name: string): AnyRpc {
   const path = name.startsWith('/') ? name : `/${name}`;
   const rpc = rpcs().find((rpc) => rpc.path === path);
   if (rpc) return rpc;
@@ -26,7 +25,7 @@ export function parseRpc(field: string, name: string): Rpc {
 }
 
 /** The bytes of a request from its JSON. What reads JSON is heavy, and no other command needs it. */
-async function encode(rpc: Rpc, json: JsonValue): Promise<Buffer> {
+async function encode(rpc: AnyRpc, json: JsonValue): Promise<Buffer> {
   const [{ create, createFileRegistry, fromBinary, fromJson, toBinary }, wkt] = await Promise.all([
     import('@bufbuild/protobuf'),
     import('@bufbuild/protobuf/wkt'),
@@ -46,7 +45,7 @@ async function encode(rpc: Rpc, json: JsonValue): Promise<Buffer> {
  * (https://protobuf.dev/programming-guides/json/); no JSON is a message without fields. A stream of requests has none:
  * undefined. Throws INVALID_ARGUMENT that names the field which cannot be.
  */
-export async function parseRequest(field: string, rpc: Rpc, json: string | undefined): Promise<unknown> {
+export async function parseRequest(field: string, rpc: AnyRpc, json: string | undefined): Promise<unknown> {
   if (rpc.requestStream) {
     if (json !== undefined)
       throw invalid(

@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { readFileSync } from 'node:fs';
-import type { MethodDefinition } from '@grpc/grpc-js';
-import { cedarSchemas, services } from '@givc/rpc';
+import { cedarSchemas, services, type Rpc } from '@givc/rpc';
 import { loadCedar } from './cedar.js';
 import { checkRules } from './check-rules.js';
 import { authorizationRequest } from './authorization-request.js';
@@ -141,7 +140,7 @@ describe('the schema', () => {
 
   it('knows every question that a daemon can ask', async () => {
     const cedar = await loadCedar();
-    const all = Object.entries(services) as [string, Record<string, MethodDefinition<unknown, unknown>>][];
+    const all = Object.entries(services) as [string, Record<string, Rpc<unknown, unknown>>][];
     for (const [name, methods] of all)
       for (const { path, requestStream, requestDeserialize } of Object.values(methods)) {
         const request = requestStream ? undefined : requestDeserialize(Buffer.of());

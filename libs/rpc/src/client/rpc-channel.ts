@@ -1,23 +1,18 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import {
-  Client,
-  connectivityState,
-  credentials,
-  type ClientDuplexStream,
-  type ClientReadableStream,
-  type MethodDefinition,
-  type ServiceError,
-} from '@grpc/grpc-js';
+import { Client, connectivityState, credentials, type ClientReadableStream } from '@grpc/grpc-js';
 import { GivcError, type Endpoint } from '@givc/model';
-import { errorOfStatus } from '../status.js';
+import { metadataOf } from '../metadata.js';
+import type { Rpc } from '../rpc.js';
+import { errorOfStatus, type CallError } from '../status.js';
 import { ConnectWatchdog } from './connect-watchdog.js';
 import { setDeadline } from './call-deadline.js';
-import { metadataOf, type CallSettings } from './call-settings.js';
+import type { CallSettings } from './call-settings.js';
 import type { ChannelSettings } from './channel-settings.js';
 import { hasConnection, stateOf, type ChannelState } from './channel-state.js';
 import type { Dialer } from './dialer.js';
+import type { OutgoingBidiCall } from './outgoing-call.js';
 import { ReconnectBackoff } from './reconnect-backoff.js';
 import { sendMessages } from './send-messages.js';
 
@@ -52,7 +47,7 @@ export class RpcChannel {
 
   /** Calls a unary rpc; resolves with its answer. */
   unary<Request, Response>(
-    method: MethodDefinition<Request, Response>,
+    method: Rpc<Request, Response>,
     request: Request,
     settings: CallSettings = {},
   ): Promise<Response> {
@@ -65,8 +60,8 @@ export class RpcChannel {
         method.requestSerialize,
         method.responseDeserialize,
         request,
-        metadataOf(settings),
-        (error: ServiceError | null, response?: Response) => {
+        metadataOf(settings.metadata),
+        (error: CallError | null, response?: Response) => {
           signal?.removeEventListener('abort', cancel);
           this.#calls.delete(cancel);
           if (error) reject(errorOfStatus(error));
@@ -81,7 +76,7 @@ export class RpcChannel {
 
   /** The messages in the server's order. Leaving the iteration, or aborting the signal, ends the call. */
   async *serverStream<Request, Response>(
-    method: MethodDefinition<Request, Response>,
+    method: Rpc<Request, Response>,
     request: Request,
     settings: CallSettings = {},
   ): AsyncGenerator<Response, void, undefined> {
@@ -90,7 +85,7 @@ export class RpcChannel {
       method.requestSerialize,
       method.responseDeserialize,
       request,
-      metadataOf(settings),
+      metadataOf(settings.metadata),
     );
     this.#setDeadline(call, settings);
     const cancel = () => call.cancel();
@@ -100,7 +95,7 @@ export class RpcChannel {
     try {
       yield* call as AsyncIterable<Response>;
     } catch (error) {
-      throw errorOfStatus(error as ServiceError);
+      throw errorOfStatus(error as CallError);
     } finally {
       settings.signal?.removeEventListener('abort', cancel);
       this.#calls.delete(cancel);
@@ -113,7 +108,7 @@ export class RpcChannel {
    * the last of them. Rejects with what the messages throw.
    */
   clientStream<Request, Response>(
-    method: MethodDefinition<Request, Response>,
+    method: Rpc<Request, Response>,
     messages: AsyncIterable<Request> | Iterable<Request>,
     settings: CallSettings = {},
   ): Promise<Response> {
@@ -126,14 +121,14 @@ export class RpcChannel {
 
   /** Both sides send for as long as the call is open; it ends with an event `error` or `end`. Aborting the signal ends it. */
   duplex<Request, Response>(
-    method: MethodDefinition<Request, Response>,
+    method: Rpc<Request, Response>,
     settings: CallSettings = {},
-  ): ClientDuplexStream<Request, Response> {
+  ): OutgoingBidiCall<Request, Response> {
     const call = this.#client.makeBidiStreamRequest(
       method.path,
       method.requestSerialize,
       method.responseDeserialize,
-      metadataOf(settings),
+      metadataOf(settings.metadata),
     );
     this.#setDeadline(call, settings);
     const { signal } = settings;

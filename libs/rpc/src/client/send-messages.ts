@@ -2,15 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Readable, type Writable } from 'node:stream';
-import type { Client, ClientWritableStream, MethodDefinition, ServiceError } from '@grpc/grpc-js';
+import type { Client, ClientWritableStream, ServiceError } from '@grpc/grpc-js';
 import { GivcError } from '@givc/model';
+import { metadataOf } from '../metadata.js';
+import type { Rpc } from '../rpc.js';
 import { errorOfStatus } from '../status.js';
-import { metadataOf, type CallSettings } from './call-settings.js';
+import type { CallSettings } from './call-settings.js';
 
 /** `RpcChannel.clientStream` over one client; `opened` returns what is called when the call has ended. */
 export function sendMessages<Request, Response>(
   client: Client,
-  method: MethodDefinition<Request, Response>,
+  method: Rpc<Request, Response>,
   messages: AsyncIterable<Request> | Iterable<Request>,
   settings: CallSettings,
   opened: (call: ClientWritableStream<Request>, cancel: () => void) => () => void,
@@ -25,7 +27,7 @@ export function sendMessages<Request, Response>(
       method.path,
       method.requestSerialize,
       method.responseDeserialize,
-      metadataOf(settings),
+      metadataOf(settings.metadata),
       (error: ServiceError | null, response?: Response) => {
         signal?.removeEventListener('abort', cancel);
         ended();

@@ -4,6 +4,7 @@
 import { createParamDecorator, type ArgumentsHost } from '@nestjs/common';
 import type { ServerDuplexStream, ServerReadableStream, ServerWritableStream } from '@grpc/grpc-js';
 import type { ServerSurfaceCall } from '@grpc/grpc-js/build/src/server-call.js';
+import { metadataOf } from '../metadata.js';
 
 /** A gRPC call as its handler sees it, of whatever kind: who makes it, its path, its deadline, and `cancelled`. */
 export type ServerCall = ServerSurfaceCall;
@@ -16,6 +17,11 @@ export type ClientStreamingCall<Request, Response> = ServerReadableStream<Reques
 
 /** A call with a stream of requests and a stream of responses. */
 export type BidiStreamingCall<Request, Response> = ServerDuplexStream<Request, Response>;
+
+/** Sends the metadata of the server, one value for each key, ahead of the first response; once a call at most. */
+export function sendMetadata(call: ServerCall, metadata: Readonly<Record<string, string>>): void {
+  call.sendMetadata(metadataOf(metadata));
+}
 
 /**
  * The gRPC call behind a handler: Nest passes it third for `@GrpcMethod` and `@GrpcStreamMethod`, first for
