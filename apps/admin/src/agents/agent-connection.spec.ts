@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { GivcError, type Reason } from '@givc/model';
-import { exec, GrpcDialer, policyadmin, RpcChannel, stats, type CallSettings } from '@givc/rpc';
+import { errorOfStatus, exec, GrpcDialer, policyadmin, RpcChannel, stats, type CallSettings } from '@givc/rpc';
 import { endpointOf, runningStatus, unitNamed, vmNamed } from '../registry/registry.fixture.js';
 import { AgentConnection } from './agent-connection.js';
 
@@ -116,6 +116,17 @@ describe('a connection to an agent', () => {
       cause: { message: text, cause },
     });
   });
+
+  it.each([
+    [2, 'UNKNOWN', 'FAILED_PRECONDITION'],
+    [13, 'INTERNAL', 'INTERNAL'],
+  ])(
+    'reports the status %d (%s) of an agent as %s, as agents of the original reject calls with UNKNOWN',
+    async (code, _, reason) => {
+      answer = () => Promise.reject(errorOfStatus({ code, details: 'no such unit' }));
+      await expect(connection.unitStatus(unit)).rejects.toMatchObject({ reason, message: 'net-vm: no such unit' });
+    },
+  );
 
   it('says of an rpc that the agent does not have, and that nothing enables, that a newer agent has it', async () => {
     answer = () => Promise.reject(new GivcError('UNIMPLEMENTED', 'no'));
