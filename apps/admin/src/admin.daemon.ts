@@ -9,10 +9,10 @@ import { GrpcServer, type GrpcServerOptions } from '@givc/rpc';
 import type { AdminConfig } from './admin.config.js';
 import { AdminModule, adminServices } from './admin.module.js';
 
-/** What a test may put in place of what the configuration says. */
+/** What a test may replace of the configuration. */
 export interface AdminParts {
   readonly log?: Log;
-  /** Instead of the access that the files of the configuration say. */
+  /** Replaces the access rules that the configuration names. */
   readonly access?: Access;
   readonly server?: Partial<GrpcServerOptions>;
 }

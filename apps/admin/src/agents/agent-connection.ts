@@ -45,18 +45,18 @@ const deadlines = {
 } as const;
 
 /**
- * What an agent may answer in one message, which is kept until all of it has come, for each call that is open. The longest
- * have a part of what a program has said: 64 KiB.
+ * The limit of one message of an agent, which is buffered for each open call until it is complete. The longest messages
+ * carry 64 KiB of a program's output.
  */
 const answerBytes = 128 * 1024;
 
 export interface AgentCallSettings extends CallSettings {
-  /** The key of the agent's configuration that enables what is asked for, such as `capabilities.exec.enable`. */
+  /** The key of the agent's configuration that enables the rpc, such as `capabilities.exec.enable`. */
   readonly enabledBy?: string;
 }
 
 /**
- * The one lasting channel to the agent of a machine. Methods resolve when the agent has done what they say.
+ * The one lasting channel to the agent of a machine. Methods resolve when the agent has answered that the work is done.
  * They reject with the agent's own refusal, with UNAVAILABLE when it cannot be reached or does not answer in time, or with
  * INTERNAL when its answer has more than 65,536 fields.
  */

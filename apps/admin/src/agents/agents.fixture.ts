@@ -6,7 +6,7 @@ import type { ChannelState } from '@givc/rpc';
 import { isAnswer, type AgentCallSettings, type AgentConnection } from './agent-connection.js';
 import type { AgentConnections } from './agent-connections.js';
 
-/** What an agent is asked to do with a unit. */
+/** A call to an agent about a unit. */
 export type UnitCall = 'unitStatus' | 'startUnit' | 'stopUnit' | 'freezeUnit' | 'thawUnit' | 'startApplication';
 
 export interface UnitRequestRecord {
@@ -26,7 +26,7 @@ export interface OtherCall {
   readonly settings: AgentCallSettings;
 }
 
-/** The connections to agents that answer as a spec says, without a network. */
+/** The connections to agents that answer as the spec sets, without a network. */
 export class FakeAgents {
   /** Every call, in order. */
   readonly asked: UnitRequestRecord[] = [];

@@ -5,11 +5,14 @@ import { GivcError, type VmName } from '@givc/model';
 import { serverLimits } from '@givc/rpc';
 import { currentCaller } from './on-behalf.js';
 
-/** An agent takes so many calls of the admin at once. The admin keeps some of them for what it asks by itself. */
+/** An agent takes so many calls of the admin at once. The admin keeps some of them for its own calls. */
 const { openCallsOfPeer: most } = serverLimits;
 const [maxOfCaller, maxOfAll] = [most / 4, most - 100];
 
-/** The calls to one agent that are open because callers of the admin asked for them: one caller has a quarter at most, and no more than it leaves. */
+/**
+ * The calls to one agent that are open on behalf of callers of the admin. One caller has a quarter of them at most, and at
+ * most as many as are still free.
+ */
 export class RelayBudget {
   readonly #calls = new Map<string, number>();
   #all = 0;

@@ -20,7 +20,7 @@ import { UnitStarter } from './unit-starter.js';
 export const vm = vmNamed('net-vm');
 const vmUnit = vmEntry('net-vm').unit;
 
-/** As a connection to an agent explains what its channel, or the agent itself, says. */
+/** The error that a connection to an agent makes of an error of its channel or of the agent itself. */
 export const failure = (reason: Reason, cause: Reason = reason, info?: string): GivcError => {
   const details: { info?: ErrorInfo } = info ? { info: { reason: info } } : {};
   return new GivcError(reason, 'it failed', { cause: new GivcError(cause, 'it failed', details) });
@@ -38,7 +38,7 @@ export function newStarter() {
 
   /** Ends the call that is open. */
   const end = (error: GivcError) => reject(error);
-  /** What the host says of the unit that runs the VM. */
+  /** The state that the host reports of the unit that runs the VM. */
   const becomes = (ActiveState: string, stopRequested = false) =>
     store.put(vmEntry('net-vm', { status: { ...runningStatus(vmUnit), ActiveState }, stopRequested }));
   const settle = () => jest.advanceTimersByTimeAsync(0);

@@ -117,7 +117,7 @@ export class PollingService implements OnApplicationShutdown {
   }
 }
 
-/** A unit that the agent says it has not counts as stopped. */
+/** A unit that the agent does not know counts as stopped. */
 async function statusOf(connection: AgentConnection, unit: UnitName): Promise<UnitStatus> {
   try {
     return await connection.unitStatus(unit);

@@ -14,7 +14,7 @@ import { RegistryService } from '../registry/registry.service.js';
 import { IncomingReportStream, type ReportCall } from './incoming-report-stream.js';
 import { maxEntries, ReportedEntries, type Reporter } from './reported-entries.js';
 
-/** What a snapshot says of its stream. */
+/** The fields of a snapshot that describe its stream. */
 interface StreamHead {
   readonly bootId: string;
   readonly streamNumber: number | undefined;
@@ -30,9 +30,9 @@ interface OpenStream extends StreamHead {
 export interface ReportingAgent {
   /** When its last message was received, by `performance.now()`. */
   readonly lastSeen: number;
-  /** Of its program; empty when it does not say. */
+  /** The version of its program; empty when unknown. */
   readonly agentVersion: string;
-  /** 0 when it does not say. */
+  /** 0 when unknown. */
   readonly protocolVersion: number;
 }
 

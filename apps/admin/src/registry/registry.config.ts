@@ -11,6 +11,6 @@ export class RegistryConfig {
   readonly hostName!: VmName | undefined;
   /** VM units that the admin keeps running. */
   readonly services!: readonly string[];
-  /** The unix and abstract (`@name`) sockets at which agents may say that they listen. */
+  /** The unix and abstract (`@name`) sockets at which agents may register that they listen. */
   readonly agentSockets!: readonly string[];
 }

@@ -49,7 +49,7 @@ export const endpointOf = (vm: VmName, port = 9_000): Endpoint => ({
 /** Of an agent whose stream of reports is open. */
 export const reporting = (): Presence => ({ state: 'reporting', run: { bootId: undefined, endpoint: undefined } });
 
-/** Of an agent that answers what it is asked. */
+/** The presence of an agent that answers polls. */
 export const polled = (): Presence => ({ state: 'polled', run: { bootId: undefined, endpoint: undefined } });
 
 /** The entry of a machine's agent, which runs and does not report. */
@@ -91,13 +91,13 @@ export function vmEntry(name: string, fields: Partial<RegistryEntry> = {}, kind:
 
 type RegistrationOf<Kind extends Registration['kind']> = Extract<Registration, { kind: Kind }>;
 
-/** What the agent of a machine says of itself. */
+/** The registration of a machine's agent. */
 export function agentRegistration(name: string, fields: Partial<RegistrationOf<'agent'>> = {}): Registration {
   const { unit, type, status, vm } = agentEntry(name);
   return { kind: 'agent', unit, type, status, vm, endpoint: endpointOf(vm), ...fields };
 }
 
-/** What the agent of a machine says of one of its units. */
+/** The registration of a unit by the agent of its machine. */
 export function unitRegistration(
   machine: string,
   name: string,
@@ -107,14 +107,14 @@ export function unitRegistration(
   return { kind: 'unit', unit, type, status, agent, ...fields };
 }
 
-/** What the agent of a machine says of an instance of an application. */
+/** The registration of an application's instance by the agent of its machine. */
 export const instanceRegistration = (
   machine: string,
   status: UnitStatus,
   fields: Partial<RegistrationOf<'unit'>> = {},
 ): Registration => unitRegistration(machine, status.Name, { type: { vm: 'SysVM', service: 'App' }, status, ...fields });
 
-/** What the agent of the machine `host` says of a VM. */
+/** The registration of a VM by the agent of the machine `host`. */
 export function vmRegistration(name: string, status: UnitStatus): Registration {
   const { unit, type, agent, vm } = vmEntry(name);
   return { kind: 'vm', unit, type, status, vm, agent };

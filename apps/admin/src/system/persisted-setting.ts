@@ -7,7 +7,7 @@ import { NewFile, removeLeftovers } from '@givc/files';
 import { GivcError, messageOf } from '@givc/model';
 import type { Log } from '@givc/log';
 
-/** What a file says; of each line that cannot be, why. */
+/** The setting in a file, and for each line that is invalid the reason. */
 export interface FileContent<Value> {
   readonly value: Value | undefined;
   readonly damage: readonly string[];

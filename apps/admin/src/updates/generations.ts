@@ -10,7 +10,7 @@ const maxGenerations = 1_000;
 const [maxSpecialisations, maxText, maxPath] = [64, 256, 1_024];
 const specialisations = 'org.nixos.specialisation.v1';
 
-/** What is looked at of what `ota-update get` says of a generation; newer ones may say more. */
+/** The fields of a generation in the output of `ota-update get` that are used; newer versions may print more. */
 const generation = z.object({
   generation: z.int32(),
   nixosVersion: z.string(),

@@ -3,7 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 
-/** Another one after each boot of this machine (random(4)); empty where the kernel does not say. */
+/** Another one after each boot of this machine (random(4)); empty where the kernel has none. */
 export class BootId {
   #lastStream = 0;
 

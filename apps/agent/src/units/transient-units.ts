@@ -8,7 +8,7 @@ import type { UnitName, UnitStatus } from '@givc/model';
 type Start = () => Promise<UnitStatus>;
 
 /**
- * The transient units that this agent keeps running. They have no unit file, and systemd forgets them once they have
+ * The transient units that this agent keeps running. They have no unit file, and systemd unloads them once they have
  * stopped, so that `StartUnit` has them started by the code that made them.
  */
 @Injectable()

@@ -33,7 +33,7 @@ export class Properties {
     return Buffer.isBuffer(value) ? value : Buffer.alloc(0);
   }
 
-  /** The path of an object; NetworkManager says `/` when there is none. */
+  /** The path of an object; NetworkManager has `/` for none. */
   path(name: string): string | undefined {
     const value = this.text(name);
     return value === '' || value === '/' ? undefined : value;

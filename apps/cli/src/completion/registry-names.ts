@@ -21,7 +21,7 @@ const isHarmless = (name: string): boolean => /^[A-Za-z0-9_][A-Za-z0-9:_.@-]{0,2
 const isIn = ({ VmName, AgentName }: Item, vm: string): boolean =>
   (vmOfAgentUnit((AgentName ?? '') as UnitName) ?? VmName) === vm;
 
-/** Each name once, with what is said of all that have it. */
+/** Each name once, with the descriptions of all that have it. */
 function named(all: readonly (readonly [name: string, description: string])[]): Candidate[] {
   const found = new Map<string, Set<string>>();
   for (const [name, description] of all)

@@ -19,7 +19,7 @@ interface Snapshot {
   readonly at: number;
 }
 
-/** How often the ages are asked for, and after how long without an answer the snapshot is outdated. */
+/** How often the ages are requested, and after how long without an answer the snapshot is outdated. */
 const [everyMs, lateMs] = [1_000, 2_500];
 
 const isLate = (snapshot: Snapshot | undefined): boolean =>
@@ -35,7 +35,7 @@ function heading(name: string, snapshot: Snapshot | undefined, away: GivcError |
   return [`${name}, ${time}`, snapshot.machines ? '' : 'the ages are unknown, because it does not report them'];
 }
 
-/** Runs `work`, and once more if it was asked for meanwhile; never twice at a time. */
+/** Runs `work`, and once more if that was requested meanwhile; never twice at a time. */
 function oneAtATime(work: () => Promise<void>, failed: (error: unknown) => void): () => void {
   let running = false;
   let again = false;

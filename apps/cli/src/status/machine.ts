@@ -11,7 +11,7 @@ export interface AgentStatus {
   readonly state: string;
   readonly lastSeenMs: number | undefined;
   readonly address: string;
-  /** Of its program; empty unless it reports and says so. */
+  /** The version of its program; empty unless it reports one. */
   readonly version: string;
 }
 

@@ -39,7 +39,7 @@ const words: Readonly<Record<string, string>> = { Running: 'running', PoweredOff
 const wordOf = ({ VmStatus }: Item): string => words[VmStatus] ?? VmStatus;
 const placeOf = ({ Name, VmName }: Item): string => (VmName === undefined ? Name : `${Name} in ${VmName}`);
 
-/** What a list says of a condition: which unit meets it, or what is so instead. */
+/** Whether a list of units meets a condition: the unit that does, or the state that it found instead. */
 export type Evaluation =
   { readonly met: true; readonly by: string } | { readonly met: false; readonly instead: string };
 

@@ -14,7 +14,7 @@ export interface WaitOptions {
   readonly note: (text: string) => void;
 }
 
-/** Resolves with the unit that meets the condition as soon as one does. Throws `TimedOut` that says what is so instead. */
+/** Resolves with the unit that meets the condition as soon as one does. Throws `TimedOut` with the state that it found instead. */
 export async function waitFor(
   condition: Condition,
   dialer: AdminDialer,
