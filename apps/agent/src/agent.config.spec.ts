@@ -184,7 +184,7 @@ describe("the agent's configuration", () => {
     expect(() => parseAgentConfig({ ...minimal, ...part })).toThrow(path);
   });
 
-  it('takes an empty string of an optional setting for one that is not set', () => {
+  it('treats an empty string of an optional setting as not set', () => {
     const { capabilities, access, warnings } = parseAgentConfig({
       ...minimal,
       network: { ...minimal.network, tls: { revocationsPath: '', caCertPath: '' } },

@@ -64,7 +64,7 @@ describe('a connection to an agent', () => {
     });
   });
 
-  it('takes messages of 128 KiB', () => {
+  it('accepts messages of up to 128 KiB', () => {
     const dialer = new GrpcDialer(undefined);
     const dial = jest.spyOn(dialer, 'dial');
     new AgentConnection(vm, endpointOf(vm), dialer, () => undefined).close();

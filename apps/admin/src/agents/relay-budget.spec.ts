@@ -61,7 +61,7 @@ describe('the calls to an agent that callers of the admin ask for', () => {
     expect(answers).toHaveLength(378);
   });
 
-  it('leave some of what the agent takes to one caller more, and to the admin itself, also within such a call', async () => {
+  it('leave room for one more caller and for the own calls of the admin, also within such a call', async () => {
     const all = ['a', 'b', 'c', 'd', 'e'].map((caller) => stop(caller, 1_500));
     await settled();
     // Each has at most as many as it leaves to one more.

@@ -81,7 +81,7 @@ describe('the start of a VM', () => {
     expect(start.outcome).toBe('givc-app-vm.service');
   });
 
-  it('takes the state that the host answers over into the registry', async () => {
+  it('stores the state that the host answers with in the registry', async () => {
     track(started.vms.start(vm));
     await settled();
     started.answer(isRunning);
@@ -183,7 +183,7 @@ describe('the start of a VM', () => {
     expect(start.outcome).toBe('givc-app-vm.service');
   });
 
-  it('takes a registration of the same boot when the VM has never been down', async () => {
+  it('accepts a registration of the same boot when the VM has never been down', async () => {
     started.store.put(vmEntry('app-vm', { status: isRunning }));
     started.store.put(agentEntry('app-vm', { bootId: 'same', presence: lost }));
     const start = track(started.vms.start(vm));

@@ -136,7 +136,7 @@ describe('the report stream of an agent', () => {
     });
   });
 
-  it('knows when the last message of its agent was received', async () => {
+  it('records when the last message of its agent was received', async () => {
     await after(1_000);
     expect(stream.lastSeen).toBe(0);
     call.send(heartbeat);

@@ -56,7 +56,7 @@ describe('the file of a policy in a repository', () => {
     expect(() => fileOfPolicy(firewall, tree, 10)).toThrow('firewall/policy.bin" is larger than 10 bytes');
   });
 
-  it('may have any name that git takes', () => {
+  it('may have any name that git accepts', () => {
     expect(found('firewall/a\tb\nc')).toEqual(['firewall/a\tb\nc', undefined]);
   });
 });

@@ -34,7 +34,7 @@ describe('the registry', () => {
   let { registry, store, lines, register, agentOf, list } = newRegistry();
   beforeEach(() => ({ registry, store, lines, register, agentOf, list } = newRegistry({ services: [vmUnit(host)] })));
 
-  describe('knows the host', () => {
+  describe('identifies the host', () => {
     it('by the first of SERVICES that registers as such: a second one is refused', () => {
       register(hostAgent(host), false, peerOf(host));
       expect(registry.hostName).toBe('host');
@@ -94,7 +94,7 @@ describe('the registry', () => {
       expect(() => registry.host()).toThrow('has not registered');
     });
 
-    it('without TLS by the address of its first claim: from another one not even its name is taken', () => {
+    it('without TLS by the address of its first claim: a claim of its name from another one is rejected', () => {
       ({ register, agentOf } = newRegistry({}, { tls: false }));
       const at = (address: string) => ({ name: host, address: { protocol: 'tcp', host: address, port: 1 } }) as const;
       const agent = agentRegistration(host, { type: { vm: 'Host', service: 'Mgr' }, endpoint: at('10.0.0.1') });
@@ -105,7 +105,7 @@ describe('the registry', () => {
     });
   });
 
-  describe('takes a registration', () => {
+  describe('accepts a registration', () => {
     it('of an agent, with the age of its certificate and the boot of its machine', () => {
       register(agentRegistration(netVm, { bootId: 'b' }), false, peerOf(netVm, 7));
       expect(agentOf(netVm)).toMatchObject({

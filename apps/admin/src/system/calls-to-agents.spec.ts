@@ -46,7 +46,7 @@ describe('a call that is passed on to an agent', () => {
     expect(agents.calls).toMatchObject([{ vm: 'host', settings: { deadlineMs: 10_000 } }]);
   });
 
-  it('waits 5 s for a notification, and knows the key that enables it', async () => {
+  it('waits 5 s for a notification, and names the key that enables it', async () => {
     const notification = { Event: 'e', Title: 't', Urgency: 1, Icon: 'i', Message: 'm' };
     answer = { Status: 'Ok' };
     expect(await users.notify({ vm: netVm, notification }, never)).toEqual(answer);

@@ -190,7 +190,7 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
     ]);
   });
 
-  describe('that no machine takes', () => {
+  describe('that no machine accepts', () => {
     const refused = new GivcError('FAILED_PRECONDITION', 'not installed');
     const kept = () => readFileSync(join(folder, file), 'utf8');
 
@@ -225,7 +225,7 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
       expect(await sent()).toEqual([]);
     });
 
-    it('is kept when one machine takes it', async () => {
+    it('is kept when one machine accepts it', async () => {
       store.put(agentEntry('net-vm'));
       store.put(agentEntry('gui-vm'));
       agents.answerCall = ({ vm }) => (vm === netVm ? Promise.reject(refused) : Promise.resolve({}));

@@ -127,7 +127,7 @@ describe('the queue of updates', () => {
     expect(outcomes).toEqual([expect.stringMatching(/^two FAILED_PRECONDITION: an update is running: to "one"/)]);
   });
 
-  it('ends one that takes six hours', async () => {
+  it('ends one that runs for six hours', async () => {
     await set(a, 'one');
     await pass(360 * minute - 1);
     expect([outcomes, runs[0]!.settings.signal!.aborted]).toEqual([[], false]);

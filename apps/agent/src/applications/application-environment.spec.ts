@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { applicationEnvironment } from './application-environment.js';
 
 describe('the environment of an application', () => {
-  it("is the agent's own, with every character that systemd takes", () => {
+  it("is the agent's own, with every character that systemd accepts", () => {
     const own = { PATH: '/run/current-system/sw/bin', WAYLAND_DISPLAY: 'wayland-1', A_1: 'a=b "c" $d %e\t\n é' };
     expect(applicationEnvironment(own, {})).toEqual(own);
   });

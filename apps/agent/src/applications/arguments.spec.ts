@@ -222,7 +222,7 @@ describe('arguments', () => {
     });
   });
 
-  it('are not taken by an application that declares none', async () => {
+  it('are rejected for an application that declares none', async () => {
     await accepted([]);
     await refused([], '-x', 'Args[0]: application "chromium" takes no arguments');
   });

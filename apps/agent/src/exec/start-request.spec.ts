@@ -15,7 +15,7 @@ describe('a request to run a program', () => {
     expect(() => parseStart(start({ Command: '' }))).toThrow('Command: it is missing');
   });
 
-  it('takes empty names for missing ones', () => {
+  it('treats empty names as missing', () => {
     expect(parseStart(start({ Role: '', WorkingDirectory: '' }))).toMatchObject({
       user: undefined,
       directory: undefined,

@@ -72,7 +72,7 @@ describe('an agent without a list of commands', () => {
     );
   });
 
-  it('takes an empty input for none', () => {
+  it('treats an empty input as none', () => {
     expect(permit(request(['get'], { stdin: Buffer.alloc(0) }))).toMatchObject({ user: 'root' });
   });
 

@@ -88,7 +88,7 @@ describe('a notification', () => {
     });
   });
 
-  it('is given up at a socket that has not taken it within 1 s, which is logged', async () => {
+  it('is given up when the socket has not accepted it within 1 s, which is logged', async () => {
     await listen('full.sock');
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
     /** A connection that is never made. */

@@ -135,7 +135,7 @@ describe('a socket of another machine', () => {
     expect(dialer.dialled).toEqual([expect.objectContaining({ windowBytes: 131_072, messageBytes: 262_144 })]);
   });
 
-  it('takes a peer that has not answered for one that cannot close one direction', async () => {
+  it('treats a peer that has not answered as one that cannot close one direction', async () => {
     const { socket, call } = await connection();
     call.sendEof();
     await closed(socket);

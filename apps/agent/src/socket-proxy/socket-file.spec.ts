@@ -122,7 +122,7 @@ describe('the file of a socket', () => {
     expect(fs.lstatSync(path).ino).toBe(before);
   });
 
-  it('goes when its server stops, which then takes no connection', async () => {
+  it('is removed when its server stops, which then accepts no connection', async () => {
     const { server, stop } = await listen();
     stop();
     expect(readdirSync(folder)).toEqual([]);

@@ -82,7 +82,7 @@ describe('the socket of a service that is offered to one machine', () => {
     return sockets[count - 1]!;
   };
 
-  it('is joined with a call of that machine, which learns that one direction can be closed', async () => {
+  it('is joined with a call of that machine, whose metadata says that one direction can be closed', async () => {
     await serve();
     const call = callAs('gui-vm');
     call.metadata.set('givc-half-close', '1');
@@ -145,7 +145,7 @@ describe('the socket of a service that is offered to one machine', () => {
     expect(await connected()).toBeDefined();
   });
 
-  it('has a bounded number of connections, and takes the next when one has ended', async () => {
+  it('has a bounded number of connections, and accepts the next when one has ended', async () => {
     await serve();
     const controller = offer(2);
     const first = callAs('gui-vm');

@@ -24,7 +24,7 @@ const values = (profile: Profile) =>
   );
 
 describe('a profile', () => {
-  it('of a new network has its name, and the credentials that its security takes', () => {
+  it('of a new network has its name, and the credentials that its security needs', () => {
     const named = {
       connection: { id: 'home', uuid: 'u', type: '802-11-wireless' },
       '802-11-wireless': { ssid, mode: 'infrastructure' },

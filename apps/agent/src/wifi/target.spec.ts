@@ -43,7 +43,7 @@ const chosen = (devices: WirelessDevice[], request: ConnectRequest) =>
   selectTarget(devices, [], request).accessPoint?.path;
 
 describe('the access point for a request', () => {
-  it('is the strongest that takes a password, not an open one of the same name', () => {
+  it('is the strongest that needs a password, not an open one of the same name', () => {
     expect(chosen([wlan0, wlan1], ask())).toBe('/wlan1/home/60');
     expect(chosen([wlan0], ask())).toBe('/wlan0/home/40');
     expect(chosen([wlan0, wlan1], ask({ settings: { device: 'wlan0' } }))).toBe('/wlan0/home/40');

@@ -43,7 +43,7 @@ const air = {
 };
 const ofWlan0 = (objects: object) => wirelessOf({ ...air, ...objects }).devices[0]!;
 
-describe('what NetworkManager knows about radios', () => {
+describe('the radios of NetworkManager', () => {
   it('is the wireless devices, by name, and whether they are on', () => {
     const objects = {
       [root]: { [nm]: { WirelessEnabled: new Variant('b', true), WirelessHardwareEnabled: new Variant('b', false) } },

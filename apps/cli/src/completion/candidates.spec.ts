@@ -111,7 +111,7 @@ describe('candidateLines', () => {
     expect(asked).toEqual([{ port: '1', addr: '::1', notls: true, name: '--' }]);
   });
 
-  it('knows for each argument and option of each command which values may be offered, or that none can', () => {
+  it('has for each argument and option of each command its source of values, or that there is none', () => {
     const freeText = [
       ...['address', 'args', 'cid:port', 'command', 'days', 'domain', 'event', 'host', 'icon', 'interface'],
       ...['json', 'key=value', 'locale', 'message', 'method', 'name', 'number', 'path', 'pin', 'port', 'seconds'],

@@ -6,14 +6,14 @@ import { parseConnection } from './connection.js';
 const files = { cacert: '/ca', cert: '/cert', key: '/key' };
 
 describe('parseConnection', () => {
-  it('knows the defaults of the contract', () => {
+  it('has the defaults of the contract', () => {
     expect(parseConnection(files, {})).toEqual({
       endpoint: { name: 'admin.ghaf', address: { protocol: 'tcp', host: '127.0.0.1', port: 9000 } },
       tlsFiles: { ca: '/ca', cert: '/cert', key: '/key' },
     });
   });
 
-  it('takes from the variables what no flag says', () => {
+  it('uses a variable where its flag is missing', () => {
     const environment = {
       GIVC_ADDR: '192.168.101.10',
       GIVC_PORT: '9001',
@@ -28,7 +28,7 @@ describe('parseConnection', () => {
     });
   });
 
-  it('takes an empty variable for none', () => {
+  it('treats an empty variable as unset', () => {
     expect(parseConnection(files, { GIVC_ADDR: '', GIVC_PORT: '', GIVC_NAME: '' })).toEqual(parseConnection(files, {}));
   });
 

@@ -50,7 +50,7 @@ describe('explain', () => {
     expect(explained(message)).toBe(sentence);
   });
 
-  it('thinks of TLS when the admin hangs up on plain text', () => {
+  it('suggests TLS when the admin hangs up on plain text', () => {
     expect(explained(lost('Failed to connect (2026-11-24T00:25:44.765Z)'), { tls: false })).toBe(
       'cannot reach the admin at 127.0.0.1:9000: it closed the connection; does it expect TLS (--cacert, --cert, --key)?',
     );

@@ -24,7 +24,7 @@ describe('formatTable', () => {
     expect(formatTable(['NAME', 'TEXT'], [['a', 'a long description']], 12)).toBe('NAME  TEXT\na     a lon…\n');
   });
 
-  it('knows that some characters take two columns and some none', () => {
+  it('counts two columns for wide characters and none for combining ones', () => {
     expect(
       formatTable(
         ['N', 'X'],

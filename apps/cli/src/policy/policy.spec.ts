@@ -46,7 +46,7 @@ permit (principal, action == Command::"StartVM", resource == Module::"grpc");`);
     ]);
   });
 
-  it('is content with warnings, and with rules for an agent unless they are for the admin', async () => {
+  it('accepts warnings, and rules for an agent unless they are for the admin', async () => {
     const never = file('permit (principal, action == Command::"StartVM", resource == Module::"grpc");');
     expect(await policy('check', never, '--schema')).toMatchObject({
       status: 0,
@@ -58,7 +58,7 @@ permit (principal, action == Command::"StartVM", resource == Module::"grpc");`);
     expect(await policy('check', agent, '--for', 'admin')).toMatchObject({ status: 1 });
   });
 
-  it('takes another schema, and refuses one that does not parse with status 2', async () => {
+  it('accepts another schema, and refuses one that does not parse with status 2', async () => {
     const schema = 'entity Source; entity Module; action A appliesTo { principal: Source, resource: Module };';
     const rules = file('permit (principal, action == Command::"A", resource);');
     expect(await policy('check', rules, '--schema', file(schema, 's.cedarschema'))).toMatchObject({

@@ -36,7 +36,7 @@ describe('itemMatcher', () => {
     expect(itemMatcher({})(item)).toBe(true);
   });
 
-  it('knows the types by their numbers', () => {
+  it('names the types by their numbers', () => {
     expect(itemMatcher({ type: 14 })(item)).toBe(true);
     expect(itemMatcher({ type: 13 })(item)).toBe(false);
     expect(() => itemMatcher({ type: 15 })).toThrow('invalid unit type 15');

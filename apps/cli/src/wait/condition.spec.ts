@@ -37,18 +37,18 @@ describe('evaluate', () => {
     ['Running', ['running', 'registered'], ['stopped', 'gone']],
     ['PoweredOff', ['stopped', 'registered'], ['running', 'gone']],
     ['Paused', ['registered'], ['running', 'stopped', 'gone']],
-  ])('takes a unit that is %s for %j and not for %j', (status, met, unmet) => {
+  ])('treats a unit that is %s as %j and not as %j', (status, met, unmet) => {
     const items = [item('web.service', status), item('other.service', 'Running')];
     expect(met.map((state) => evaluation('web.service', state, items).met)).toEqual(met.map(() => true));
     expect(unmet.map((state) => evaluation('web.service', state, items).met)).toEqual(unmet.map(() => false));
   });
 
-  it('takes a unit that is not listed for gone and for nothing else', () => {
+  it('treats a unit that is not listed as gone and as nothing else', () => {
     expect(evaluation('web.service', 'gone', [])).toEqual({ met: true, by: 'web.service' });
     expect(evaluation('web.service', 'stopped', [])).toEqual({ met: false, instead: 'it is not registered' });
   });
 
-  it('is content with any instance, and names the one that it is', () => {
+  it('is met by any instance, and names that one', () => {
     const items = [item('clock@0.service', 'Paused'), item('clock@1.service', 'Running')];
     expect(evaluation('clock@', 'running', items)).toEqual({ met: true, by: 'clock@1.service in net-vm' });
     expect(evaluation('clock@', 'stopped', items)).toEqual({
