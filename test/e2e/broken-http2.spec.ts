@@ -49,6 +49,25 @@ describe('a caller with invalid HTTP/2', () => {
     await answers();
   });
 
+  it('may cancel calls at once that wait for their turn', async () => {
+    const connection = await RawConnection.open(target);
+    const streams = Array.from({ length: 90 }, () => connection.newStream());
+    const fields = headerBlock(callFields('/admin.AdminService/QueryList'));
+    // In one piece, so that the server reads all of them in one turn.
+    connection.send(
+      Buffer.concat([
+        ...streams.map((stream) => frame(type.headers, flag.endHeaders, stream, fields)),
+        ...streams.map((stream) => frame(type.rstStream, 0, stream, uint32(1))),
+      ]),
+    );
+    for (const stream of streams) connection.forget(stream);
+    await connection.room(1);
+    await connection.read();
+    expect(connection.isOver).toBe(false);
+    connection.destroy();
+    await answers();
+  });
+
   it('gets a short error for a long name, also when each of its characters is escaped', async () => {
     const { check } = services['grpc.health.v1.Health'];
     const asked = system.channel(system.admin).unary(check, { service: '💥'.repeat(10_000) });

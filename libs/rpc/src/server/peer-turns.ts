@@ -70,7 +70,9 @@ export function takeTurns(server: Server): void {
   });
   interceptStreams(server, (stream, handle) => {
     const peer = stream.session && peerOf(stream.session as ServerHttp2Session);
-    if (peer === undefined) handle();
-    else turns.take(peer, handle);
+    if (peer === undefined) return handle();
+    // grpc-js listens to errors only once it handles the stream; until then one would end the process.
+    stream.on('error', () => undefined);
+    turns.take(peer, handle);
   });
 }
