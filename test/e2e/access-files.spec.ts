@@ -153,7 +153,7 @@ describe('the files that decide who may do what', () => {
     const why = 'its certificate is revoked by its name gui-vm';
     expect(identity!.accept(socket as unknown as TLSSocket)).toBe(why);
     expect(socket.destroy).toHaveBeenCalledTimes(1);
-    expect(rejected).toEqual([{ address: '10.0.0.7', certificate, why }]);
+    expect(rejected).toEqual([{ address: '10.0.0.7', certificate, reason: why }]);
     expect(JSON.parse(readFileSync(path('audit'), 'utf8'))).toMatchObject({
       ...{ peer: 'gui-vm', address: '10.0.0.7', answer: 'TLS', why },
     });
