@@ -10,9 +10,9 @@ import { AuditInterceptor } from './audit/audit.interceptor.js';
 import { AccessGuard } from './control/access.guard.js';
 import { Authorizer } from './control/authorizer.js';
 import { RecheckInterceptor } from './control/recheck.interceptor.js';
-import { CertificateChain } from './identity/certificate-chain.js';
-import { CertificateExpiry } from './identity/certificate-expiry.js';
-import { IdentityGuard } from './identity/identity.guard.js';
+import { CertificateChain } from './control/certificate-chain.js';
+import { CertificateExpiry } from './control/certificate-expiry.js';
+import { IdentityGuard } from './control/identity.guard.js';
 
 /** Puts every rpc of a daemon under identity, rules and record, in this order, and dials others as the daemon's identity. */
 @Module({})

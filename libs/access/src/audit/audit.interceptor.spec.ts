@@ -4,7 +4,7 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { defer, NEVER, Observable, of, Subject, throwError } from 'rxjs';
 import { GivcError } from '@givc/model';
-import { setDecidingRule } from '../control/deciding-rule.js';
+import { setDecidingRule } from './deciding-rule.js';
 import { Audit } from './audit.js';
 import { AuditInterceptor } from './audit.interceptor.js';
 import { noteChange } from './recorded-call.js';

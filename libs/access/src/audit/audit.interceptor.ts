@@ -5,7 +5,7 @@ import { Injectable, type CallHandler, type ExecutionContext, type NestIntercept
 import { Observable } from 'rxjs';
 import { GivcError } from '@givc/model';
 import { callOf } from '@givc/rpc';
-import { decidingRule } from '../control/deciding-rule.js';
+import { decidingRule } from './deciding-rule.js';
 import { callerOf } from '../identity/peer.js';
 import { Audit } from './audit.js';
 import { RecordedCall } from './recorded-call.js';

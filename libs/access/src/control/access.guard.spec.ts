@@ -9,7 +9,7 @@ import { Audit } from '../audit/audit.js';
 import { Rules } from '../cedar/rules.js';
 import { AccessGuard } from './access.guard.js';
 import { Authorizer } from './authorizer.js';
-import { decidingRule } from './deciding-rule.js';
+import { decidingRule } from '../audit/deciding-rule.js';
 import { EntryAuthorization, mustAuthorizeEntries } from './entry-authorization.js';
 
 class Handlers {

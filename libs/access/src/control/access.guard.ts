@@ -6,7 +6,7 @@ import { isObservable } from 'rxjs';
 import { callOf } from '@givc/rpc';
 import { callerOf } from '../identity/peer.js';
 import { Authorizer } from './authorizer.js';
-import { setDecidingRule } from './deciding-rule.js';
+import { setDecidingRule } from '../audit/deciding-rule.js';
 import { authorizeEntries, hasEntryAuthorization } from './entry-authorization.js';
 
 /** The message of a call that has one request; of a client's stream, and of a raw call, there is none yet. */

@@ -6,7 +6,7 @@ import { Injectable, Optional, type CanActivate, type ExecutionContext } from '@
 import { GivcError, type Reason } from '@givc/model';
 import { callOf, GrpcServer, type CallGate, type OpeningCall } from '@givc/rpc';
 import { Access } from '../access.js';
-import { callerOf, expiryOf, peerOfCertificate, type Caller } from './peer.js';
+import { callerOf, expiryOf, peerOfCertificate, type Caller } from '../identity/peer.js';
 
 function problemOf({ peer, address }: Caller): string | undefined {
   if (!peer) return 'the caller has no certificate';
