@@ -27,13 +27,8 @@ export function describeUnits(bench: () => SystemdBench): void {
     it('that does not run cannot be killed, frozen, thawed or measured', async () => {
       const { systemd } = bench();
       const unit = await bench().install('program');
-      for (const call of [
-        systemd.killUnit(unit),
-        systemd.freezeUnit(unit),
-        systemd.thawUnit(unit),
-        systemd.resourceUsage(unit),
-      ])
-        await expect(call).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });
+      for (const call of ['killUnit', 'freezeUnit', 'thawUnit', 'resourceUsage'] as const)
+        await expect(systemd[call](unit)).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });
     });
 
     it.each([
