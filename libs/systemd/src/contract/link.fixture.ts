@@ -69,8 +69,13 @@ export function describeLink(bench: () => SystemdBench): void {
       await reports[0]!.until('activating start');
       await bench().disconnect();
       await pending;
-      for (const call of [systemd.startUnit(running), systemd.unitStatus(running), systemd.listUnits(['*'])])
-        await expect(call).rejects.toMatchObject({ reason: 'UNAVAILABLE', info: { reason: 'SYSTEMD_AWAY' } });
+      const calls = [
+        () => systemd.startUnit(running),
+        () => systemd.unitStatus(running),
+        () => systemd.listUnits(['*']),
+      ];
+      for (const call of calls)
+        await expect(call()).rejects.toMatchObject({ reason: 'UNAVAILABLE', info: { reason: 'SYSTEMD_AWAY' } });
       await expect(systemd.watchUnit(unwatched, () => undefined)).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
       reports.push(await Reports.of(systemd, running));
       await bench().proceed(slow);

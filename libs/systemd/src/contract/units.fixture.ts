@@ -12,15 +12,8 @@ export function describeUnits(bench: () => SystemdBench): void {
     it('that does not exist is NOT_FOUND for whatever needs it', async () => {
       const { systemd } = bench();
       const unit = parseUnitName('unit', 'givc-contract-absent.service');
-      for (const call of [
-        systemd.startUnit(unit),
-        systemd.unitStatus(unit),
-        systemd.killUnit(unit),
-        systemd.freezeUnit(unit),
-        systemd.thawUnit(unit),
-        systemd.resourceUsage(unit),
-      ])
-        await expect(call).rejects.toMatchObject({ reason: 'NOT_FOUND' });
+      const calls = ['startUnit', 'unitStatus', 'killUnit', 'freezeUnit', 'thawUnit', 'resourceUsage'] as const;
+      for (const call of calls) await expect(systemd[call](unit)).rejects.toMatchObject({ reason: 'NOT_FOUND' });
       expect(await systemd.listUnits([unit])).toEqual([]);
     });
 
@@ -153,8 +146,8 @@ export function describeUnits(bench: () => SystemdBench): void {
       const reports = await Reports.of(systemd, unit);
       const down = systemd.stopUnit(unit);
       await reports.until('deactivating stop');
-      for (const call of [systemd.freezeUnit(unit), systemd.thawUnit(unit)])
-        await expect(call).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });
+      for (const call of ['freezeUnit', 'thawUnit'] as const)
+        await expect(systemd[call](unit)).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });
       await bench().proceed(unit);
       await down;
     });
