@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
+import { once } from 'node:events';
 import { Server, ServerCredentials, status, type ServerDuplexStream } from '@grpc/grpc-js';
 import { parseEndpoint } from '@givc/model';
 import {
@@ -14,6 +15,8 @@ import { RpcChannel } from './rpc-channel.js';
 
 type ReflectionCall = ServerDuplexStream<ServerReflectionRequest, ServerReflectionResponse>;
 type Answer = ServerReflectionResponse['message_response'];
+
+const endless = { valid_host: '', message_response: undefined };
 
 describe('the list of the services of a server', () => {
   let server: Server;
@@ -66,6 +69,22 @@ describe('the list of the services of a server', () => {
     await start(true);
     answering(answer);
     expect(await listServices(channel, {})).toEqual([]);
+  });
+
+  it('is the first answer of a server that never ends, which is sent no more', async () => {
+    await start(true);
+    let cancelled!: Promise<unknown>;
+    reflect = (request, call) => {
+      call.removeAllListeners('end');
+      cancelled = once(call, 'cancelled');
+      const send = () => {
+        while (!call.cancelled && call.write({ ...endless, original_request: request }));
+      };
+      call.on('drain', send);
+      send();
+    };
+    expect(await listServices(channel, {})).toEqual([]);
+    await cancelled;
   });
 
   it('is empty when its reflection ends without an answer', async () => {

@@ -9,16 +9,17 @@ import type { RpcChannel } from './rpc-channel.js';
 
 /**
  * The names of the services that the server says it has, by reflection (`grpc.reflection.v1`); none when it answers
- * something else. Rejects as calls of a channel do.
+ * something else. Only the first answer is read. Rejects as calls of a channel do.
  */
 export function listServices(channel: RpcChannel, settings: CallSettings): Promise<readonly string[]> {
   const call = channel.duplex(withBoundedAnswers(ServerReflectionService.serverReflectionInfo), settings);
   return new Promise((resolve, reject) => {
     call.on('error', (error) => reject(errorOfStatus(error)));
     call.on('end', () => resolve([]));
-    call.on('data', ({ message_response: answer }: ServerReflectionResponse) =>
-      resolve(answer?.$case === 'list_services_response' ? answer.value.service.map(({ name }) => name) : []),
-    );
+    call.once('data', ({ message_response: answer }: ServerReflectionResponse) => {
+      resolve(answer?.$case === 'list_services_response' ? answer.value.service.map(({ name }) => name) : []);
+      call.cancel();
+    });
     call.write({ host: '', message_request: { $case: 'list_services', value: '' } });
     call.end();
   });
