@@ -114,6 +114,18 @@ describe('the registration with an admin without reports', () => {
     ]);
   });
 
+  it('does not count flushes as changes that the admin has not accepted', async () => {
+    const registration = begin();
+    const flushed = Array.from({ length: 1_000 }, () => registration.flush());
+    registration.send(request('a.service'));
+    await settled();
+    await answer('agent');
+    expect(events).toEqual(['registered']);
+    await Promise.all(flushed);
+    await answer('a.service');
+    expect(sent).toEqual(['agent', 'a.service']);
+  });
+
   it('flushes once everything so far is answered', async () => {
     const registration = begin();
     await settled();

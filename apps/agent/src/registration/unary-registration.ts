@@ -59,7 +59,7 @@ export class UnaryRegistration {
 
   send(request: admin.RegistryRequest): void {
     if (this.#hasEnded()) return;
-    if (this.#pending.length >= maxPending)
+    if (this.#pending.filter((one) => typeof one !== 'function').length >= maxPending)
       return this.#fail(new GivcError('RESOURCE_EXHAUSTED', 'the admin accepts changes too slowly'));
     this.#pending.push(request);
     this.#drain();
