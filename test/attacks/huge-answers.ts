@@ -5,7 +5,6 @@
 // refusals.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { Server, ServerCredentials, status, type sendUnaryData } from '@grpc/grpc-js';
 import { messageOf } from '@givc/model';
 import { services } from '@givc/rpc';
@@ -64,10 +63,14 @@ await attack(async (system) => {
   const honest = system.client(admin);
   const hangUp = new AbortController();
   const changes = honest.watchOnce({}, { signal: hangUp.signal });
-  await changes.next();
-  // The admin has asked for the state of the unit.
-  while (!(await honest.queryList()).List.some(({ Name, Description }) => Name === 'web.service' && Description))
-    await pause(100);
+  // Until the admin has asked for the state of the unit; the watch stays open.
+  for (let isAsked = false; !isAsked;) {
+    const { value, done } = await changes.next();
+    if (done) throw new Error('the admin has ended the watch');
+    const { Status } = value;
+    const items = Status?.$case === 'Initial' ? Status.value.List : Status ? [Status.value] : [];
+    isAsked = items.some(({ Name, Description }) => Name === 'web.service' && Description !== '');
+  }
   const sizeOf = (asking: Promise<object>) =>
     asking.then(
       (answer) => JSON.stringify(answer).length,

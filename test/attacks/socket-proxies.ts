@@ -16,7 +16,7 @@ const [connections, allowedMiB] = [256, 64];
 const settleMs = 8_000;
 const { transferData } = services['socketproxy.SocketStream'];
 
-/** A service of this machine that sends without an end to whoever connects. */
+/** A service of this machine that sends without an end to each of its clients. */
 function startService(system: AttackSystem, path: string): void {
   const chunk = Buffer.alloc(64 * 1024);
   const service = createServer((socket) => {
@@ -92,7 +92,7 @@ await attack(async (system) => {
     { ...entry(peerPort), server: false, socket: user },
   ];
   const agent = await system.startAgent('net-vm', { capabilities: { socketProxy: { enable: true, sockets } } });
-  while (!agent.lines.some((line) => line.includes('socket proxy listens'))) await pause(50);
+  await agent.untilLine('socket proxy listens');
 
   await tried(
     system,

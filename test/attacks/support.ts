@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import { createSecureContext } from 'node:tls';
 import { AdminClient } from '@givc/client';
 import { parseEndpoint, type Endpoint } from '@givc/model';
@@ -29,6 +30,7 @@ export class Program {
   /** What it has written to stderr, in lines. */
   readonly lines: string[] = [];
   readonly #child: ChildProcess;
+  readonly #lines: Interface;
   readonly #ended: Promise<void>;
   #port = 0;
 
@@ -45,6 +47,7 @@ export class Program {
       env: { PATH: process.env['PATH'], ...environment },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
+    this.#lines = createInterface(this.#child.stderr!);
     this.#ended = new Promise((resolve) => this.#child.once('close', () => resolve()));
   }
 
@@ -55,7 +58,7 @@ export class Program {
       const fail = (why: string) => reject(new Error(`${binary} ${why}\n${program.lines.join('\n')}`));
       const limit = setTimeout(() => fail('does not listen'), startLimitMs);
       program.#child.once('close', () => fail('has ended'));
-      createInterface(program.#child.stderr!).on('line', (line) => {
+      program.#lines.on('line', (line) => {
         program.lines.push(line);
         const port = /\blistening\b.*\baddresses="?[^ "]*:([0-9]+)/.exec(line)?.[1];
         if (port === undefined || program.#port !== 0) return;
@@ -106,6 +109,11 @@ export class Program {
       return Number(kibibytes) / 1024;
     };
     return { now: mebibytes('VmRSS'), peak: mebibytes('VmHWM') };
+  }
+
+  /** Resolves once it has written a line with this text. */
+  async untilLine(text: string): Promise<void> {
+    while (!this.lines.some((line) => line.includes(text))) await once(this.#lines, 'line');
   }
 
   /** How many descriptors it has open (proc_pid_fd(5)). */
