@@ -25,7 +25,7 @@ describe('the limits of a server', () => {
       undeliveredBytesOfPeer: 16 * 1024 * 1024,
       unreadBytes: 64 * 1024 * 1024,
       unreadBytesOfPeer: 16 * 1024 * 1024,
-      openStreamsOfPeer: 8_192,
+      openStreamsOfPeer: 4_096,
       headerBytes: 8 * 1024,
       messageMs: 5_000,
       connections: 2_048,

@@ -17,7 +17,7 @@ export interface ServerLimits {
   readonly unreadBytes: number;
   /** The same of one peer, over all its calls and connections. */
   readonly unreadBytesOfPeer: number;
-  /** Streams of one peer that are open, also those of calls that were refused: one more ends its connection. */
+  /** As many as one connection may have: streams of a peer that are open, also of refused calls; one more ends its connection. */
   readonly openStreamsOfPeer: number;
   /** What the headers of a call may have, in bytes, as HTTP/2 counts them (RFC 9113, 6.5.2): RESOURCE_EXHAUSTED. */
   readonly headerBytes: number;
@@ -50,7 +50,7 @@ export const serverLimits: ServerLimits = {
   undeliveredBytesOfPeer: 16 * mebibyte,
   unreadBytes: 64 * mebibyte,
   unreadBytesOfPeer: 16 * mebibyte,
-  openStreamsOfPeer: 8_192,
+  openStreamsOfPeer: 4_096,
   headerBytes: 8 * 1_024,
   messageMs: 5_000,
   connections: 2_048,
