@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { EventEmitter } from 'node:events';
-import type { status } from '@grpc/grpc-js';
+import { status } from '@grpc/grpc-js';
 import { admin, report, RpcChannel, type ChannelState, type OutgoingBidiCall } from '@givc/rpc';
 import type { GivcError } from '@givc/model';
 import { FakeReportCall } from './report-call.fixture.js';
@@ -17,6 +17,9 @@ interface Registration {
 class FakeReflectionCall extends EventEmitter {
   write(): void {}
   end(): void {}
+  cancel(): void {
+    this.fail(status.CANCELLED);
+  }
 
   answer(...services: string[]): void {
     const value = { service: services.map((name) => ({ name })) };
