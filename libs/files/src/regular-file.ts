@@ -8,14 +8,18 @@ import { open, type FileHandle } from 'node:fs/promises';
 /** Not through a symlink at the path, and without waiting for the other end of a pipe. */
 const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
-/** Opens a regular file of at most `maxBytes`; undefined when there is none that can be read. */
+/** Opens a regular file of at most `maxBytes`; undefined when there is none that can be read. The caller closes it. */
 export async function openRegular(path: string, maxBytes: number): Promise<FileHandle | undefined> {
   const handle = await open(path, flags).catch(() => undefined);
   if (!handle) return undefined;
-  const status = await handle.stat();
-  if (status.isFile() && status.size <= maxBytes) return handle;
-  await handle.close();
-  return undefined;
+  let isFit = false;
+  try {
+    const status = await handle.stat();
+    isFit = status.isFile() && status.size <= maxBytes;
+  } finally {
+    if (!isFit) await handle.close();
+  }
+  return isFit ? handle : undefined;
 }
 
 /** In hexadecimal, of what `openRegular` would open. */
