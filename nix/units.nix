@@ -4,7 +4,7 @@
 # What the units of the daemons share.
 { lib }:
 let
-  data = lib.importJSON ./hardening.json;
+  data = lib.importJSON ../packaging/hardening.json;
   isBelow = folder: path: path == folder || lib.hasPrefix "${folder}/" path;
 in
 rec {
@@ -33,7 +33,7 @@ rec {
       };
     };
 
-  # The settings of hardening.json for `kind`, loosened for each of `reasons`. Single values are defaults, so that a
+  # The settings of packaging/hardening.json for `kind`, loosened for each of `reasons`. Single values are defaults, so that a
   # configuration may set others; lists add up with those of a configuration.
   hardened =
     kind: reasons:

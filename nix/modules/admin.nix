@@ -120,10 +120,9 @@ in
             units.reasonsOf sockets ++ lib.optional cfg.policyAdmin.enable "policyAdmin"
           ))
           {
-            # The locale and the timezone are kept in /etc.
-            ReadWritePaths = lib.unique (
-              [ "/etc" ]
-              ++ units.writable (sockets ++ lib.optional cfg.policyAdmin.enable cfg.policyAdmin.storePath)
+            # Besides /etc, where the locale and the timezone are kept.
+            ReadWritePaths = lib.remove "/etc" (
+              units.writable (sockets ++ lib.optional cfg.policyAdmin.enable cfg.policyAdmin.storePath)
             );
           }
         ];

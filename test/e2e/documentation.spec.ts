@@ -76,10 +76,10 @@ describe('the documentation of the configuration', () => {
     expect([...new Set(pathsOf(JSON.parse(example!)))].sort()).toEqual(known);
   });
 
-  it('has the unit of an agent as systemd/ has it', () => {
+  it('has the unit of an agent as packaging/systemd/ has it', () => {
     const settings = (text: string) => text.split('\n').filter((line) => /^[^#\s]/.test(line));
     const [unit] = blocksOf('docs/configuration.md', 'ini');
-    expect(settings(unit!)).toEqual(settings(read('systemd/givc-agent.service')));
+    expect(settings(unit!)).toEqual(settings(read('packaging/systemd/givc-agent.service')));
   });
 
   it('lists each flag and variable of the admin with its default', () => {

@@ -4,7 +4,7 @@
 import type { LabMachine } from './lab-machine.js';
 import { output } from './run.js';
 
-/** Where the shipped units of systemd/ keep the audit log of a machine's program. */
+/** Where the shipped units keep the audit log of a machine's program. */
 export const recordOf = ({ name }: LabMachine): string =>
   name === 'admin-vm' ? '/var/log/givc-admin/audit.log' : '/var/log/givc-agent/audit.log';
 

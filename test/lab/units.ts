@@ -30,15 +30,34 @@ export const service = (description: string, ...lines: string[]): string =>
 
 const certificates = '/etc/givc';
 
-/** A unit that is shipped, and after it what a drop-in would hold. */
-const program = (file: string, description: string, ...lines: string[]): string =>
-  `${readFileSync(join(checkout, 'systemd', file), 'utf8')}\n[Unit]\nDescription=${description}\n` +
-  `[Service]\nTimeoutStartSec=${waitLimitMs / 1000}\nExecStart=\n${lines.join('\n')}\n`;
+const shipped = (...path: string[]): string => readFileSync(join(checkout, 'packaging/systemd', ...path), 'utf8');
+
+/** What each machine's program needs beyond the shipped unit: drop-ins that are shipped, and lines of its own. */
+const needed: Readonly<Partial<Record<MachineName, { readonly dropIns: string[]; readonly lines?: string[] }>>> = {
+  host: { dropIns: ['exec'] },
+  // ip(8) opens a socket of that family.
+  'net-vm': { dropIns: ['policies'], lines: ['RestrictAddressFamilies=AF_NETLINK'] },
+  'gui-vm': { dropIns: ['ctap'] },
+};
+
+/** A unit that is shipped, and after it what drop-ins hold. */
+function program(name: MachineName, file: string, description: string, ...lines: string[]): string {
+  const { dropIns = [], lines: own = [] } = needed[name] ?? {};
+  return [
+    shipped(file),
+    ...dropIns.map((dropIn) => shipped('drop-ins', `${file}.d`, `${dropIn}.conf`)),
+    `[Unit]\nDescription=${description}\n[Service]\nTimeoutStartSec=${waitLimitMs / 1000}\nExecStart=`,
+    ...own,
+    ...lines,
+    '',
+  ].join('\n');
+}
 
 /** The unit of the machine's own part of the product. */
 export const programFile = (name: MachineName): string =>
   name === 'admin-vm'
     ? program(
+        name,
         'givc-admin.service',
         'GIVC admin',
         `Environment=TLS=true CA_CERT=${certificates}/ca-cert.pem HOST_CERT=${certificates}/cert.pem HOST_KEY=${certificates}/key.pem`,
@@ -46,9 +65,11 @@ export const programFile = (name: MachineName): string =>
         'Environment="SERVICES=microvm@net-vm.service microvm@gui-vm.service"',
         `Environment=ACCESS_CONTROL=true CEDAR_FILE=${rulesFile}`,
         'Environment=POLICY_ADMIN=true POLICY_CONFIG=/etc/givc/policies.json',
-        `ExecStart=${machinePrograms}/bin/givc-admin --listen ${addresses[name]}:${adminPort}`,
+        `Environment=LISTEN=${addresses[name]}:${adminPort}`,
+        `ExecStart=${machinePrograms}/bin/givc-admin`,
       )
     : program(
+        name,
         name === 'chrome-vm' ? 'user/givc-agent.service' : 'givc-agent.service',
         `GIVC agent of ${name}`,
         `ExecStart=${machinePrograms}/bin/givc-agent -config /etc/givc/agent.json`,

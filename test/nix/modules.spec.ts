@@ -219,7 +219,7 @@ if (!isEvaluable)
     });
     expect(service('otherPaths', 'givc-admin').serviceConfig).toMatchObject({
       PrivateTmp: false,
-      ReadWritePaths: ['/etc', '-/tmp', '-/srv/givc'],
+      ReadWritePaths: ['/etc', '-/run/givc', '-/tmp', '-/srv/givc'],
     });
     expect(service('loosened', 'givc-admin').serviceConfig).toMatchObject({
       ProtectHome: 'read-only',
