@@ -71,7 +71,7 @@ buildNpmPackage {
       mkdir -p $folder/bin $folder/lib $output/bin
       tail -n +2 dist/bin/$name >$folder/bin/$name
       cp dist/package.json $folder/
-      cp -r dist/lib/start.cjs dist/lib/prom-client.cjs dist/lib/cedar dist/lib/$name.* $folder/lib/
+      cp -r dist/lib/start.cjs dist/lib/prom-client.cjs dist/lib/cedar dist/lib/koffi dist/lib/$name.* $folder/lib/
       for word in $(head -n 1 dist/bin/$name); do
         case $word in
           '#!'* | -S | node) ;;

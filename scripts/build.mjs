@@ -4,7 +4,7 @@
 // Builds dist/bin/givc-admin, givc-agent and givc-cli: types and descriptors from proto/, TypeScript by the Nest CLI
 // (tsc emits the metadata of decorators, which esbuild cannot), then one bundle for each program.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
 const root = new URL('..', import.meta.url);
@@ -91,16 +91,17 @@ const withoutOptionals = (more) => ({
   },
 });
 
-// Cedar reads its WebAssembly from the folder that it lies in, and prom-client is for those who want metrics: both stay
-// out of the bundles, and are read when they are needed.
+// Cedar reads its WebAssembly from the folder that it lies in, koffi its native code, and prom-client is for those who want
+// metrics: they stay out of the bundles, and are read when they are needed.
 const externals = {
   '@cedar-policy/cedar-wasm/nodejs': './cedar/cedar_wasm.js',
   'prom-client': './prom-client.cjs',
+  koffi: './koffi/koffi.cjs',
 };
 const outOfBundles = {
   name: 'out-of-bundles',
   setup(bundle) {
-    bundle.onResolve({ filter: /^(@cedar-policy\/cedar-wasm\/nodejs|prom-client)$/ }, ({ path: name }) => ({
+    bundle.onResolve({ filter: /^(@cedar-policy\/cedar-wasm\/nodejs|prom-client|koffi)$/ }, ({ path: name }) => ({
       path: externals[name],
       external: true,
     }));
@@ -131,6 +132,25 @@ await build({
   format: 'cjs',
   minify: true,
   legalComments: 'none',
+});
+
+// koffi asks for its native code by a package for each platform, of which the one for this platform is installed, and that
+// by a path relative to itself.
+await build({
+  entryPoints: [path('node_modules/koffi/index.cjs')],
+  outfile: path('dist/lib/koffi/koffi.cjs'),
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  format: 'cjs',
+  minify: true,
+  legalComments: 'none',
+  logLevel: 'error',
+});
+const koffiNative = `node_modules/@koromix/koffi-${process.platform}-${process.arch}`;
+cpSync(path(koffiNative), path('dist/lib/koffi'), {
+  recursive: true,
+  filter: (file) => !/\.(js|json|md)$/.test(file),
 });
 
 await Promise.all(

@@ -6,6 +6,7 @@ export const libraries = [
   'model',
   'time',
   'queue',
+  'native',
   'log',
   'config',
   'files',
