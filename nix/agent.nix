@@ -1,14 +1,13 @@
 # SPDX-FileCopyrightText: 2026 The GIVC authors
 # SPDX-License-Identifier: Apache-2.0
 
-# What the modules of the three kinds of agents share: options, and what they define.
+# What the modules of the three kinds of agents (host, sysvm and appvm) share: options, and what they define.
+{ programs, role }:
 {
   config,
   lib,
   pkgs,
-  programs,
-  # host, sysvm or appvm
-  role,
+  ...
 }:
 let
   inherit (lib) mkOption types;

@@ -26,6 +26,21 @@ let
       inherit default description;
     };
   submodule = options: types.submodule { inherit options; };
+  accessControl =
+    rules: description:
+    { rule, ... }@list:
+    mkOption {
+      type = submodule {
+        enable = enable "rules of access control";
+        ${rules} = mkOption {
+          type = types.listOf (submodule rule);
+          default = [ ];
+          inherit (list) description;
+        };
+      };
+      default = { };
+      inherit description;
+    };
 in
 rec {
   inherit enable text texts;
@@ -136,37 +151,21 @@ rec {
     description = "Policies that this machine gets from the admin.";
   };
 
-  agentAcl = mkOption {
-    type = submodule {
-      enable = enable "rules of access control";
-      agentRules = mkOption {
-        type = types.listOf (submodule {
-          permittedVms = texts [ ] "Machines that may call.";
-          permittedModules = texts [ ] "Packages of the protocol that they may call, such as `systemd`.";
-        });
-        default = [ ];
-        description = "Who may call this agent; the modules add what the capabilities need.";
-      };
+  agentAcl = accessControl "agentRules" "Who may call this agent." {
+    description = "Who may call this agent; the modules add what the capabilities need.";
+    rule = {
+      permittedVms = texts [ ] "Machines that may call.";
+      permittedModules = texts [ ] "Packages of the protocol that they may call, such as `systemd`.";
     };
-    default = { };
-    description = "Who may call this agent.";
   };
 
-  adminAcl = mkOption {
-    type = submodule {
-      enable = enable "rules of access control";
-      adminRules = mkOption {
-        type = types.listOf (submodule {
-          from = texts [ ] "Machines that may call.";
-          to = texts [ ] "VMs that the call may be about; any when it is empty.";
-          permittedRequests = texts [ ] "Requests that they may make, such as `StartApplication`.";
-        });
-        default = [ ];
-        description = "Who may call the admin.";
-      };
-    };
-    default = { };
+  adminAcl = accessControl "adminRules" "Who may call the admin." {
     description = "Who may call the admin.";
+    rule = {
+      from = texts [ ] "Machines that may call.";
+      to = texts [ ] "VMs that the call may be about; any when it is empty.";
+      permittedRequests = texts [ ] "Requests that they may make, such as `StartApplication`.";
+    };
   };
 
   package =

@@ -3,22 +3,12 @@
 
 # The agent of an application VM, a unit of its user.
 { programs }:
-{
-  config,
-  lib,
-  pkgs,
-  ...
-}:
+{ lib, pkgs, ... }@module:
 let
   agent = import ../agent.nix {
-    inherit
-      config
-      lib
-      pkgs
-      programs
-      ;
+    inherit programs;
     role = "appvm";
-  };
+  } module;
   inherit (agent) shared cfg;
 in
 {

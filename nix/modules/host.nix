@@ -3,22 +3,12 @@
 
 # The agent of the host, which controls the VMs.
 { programs }:
-{
-  config,
-  lib,
-  pkgs,
-  ...
-}:
+{ lib, pkgs, ... }@module:
 let
   agent = import ../agent.nix {
-    inherit
-      config
-      lib
-      pkgs
-      programs
-      ;
+    inherit programs;
     role = "host";
-  };
+  } module;
   inherit (agent) shared cfg;
   nixos-rebuild = pkgs.nixos-rebuild or pkgs.nixos-rebuild-ng;
   updates = lib.optional (cfg.otaUpdate != null) cfg.otaUpdate;
@@ -69,7 +59,7 @@ in
           ];
           wantedBy = [ "multi-user.target" ];
           path = [
-            config.system.path
+            module.config.system.path
             pkgs.nix
             nixos-rebuild
             pkgs.openssh

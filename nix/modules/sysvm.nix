@@ -3,22 +3,12 @@
 
 # The agent of a system VM.
 { programs }:
-{
-  config,
-  lib,
-  pkgs,
-  ...
-}:
+{ lib, pkgs, ... }@module:
 let
   agent = import ../agent.nix {
-    inherit
-      config
-      lib
-      pkgs
-      programs
-      ;
+    inherit programs;
     role = "sysvm";
-  };
+  } module;
   inherit (agent) shared cfg;
 in
 {

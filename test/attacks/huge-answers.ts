@@ -5,9 +5,10 @@
 // refusals.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Server, ServerCredentials, status, type sendUnaryData } from '@grpc/grpc-js';
+import { Server, status, type sendUnaryData } from '@grpc/grpc-js';
 import { messageOf } from '@givc/model';
 import { services } from '@givc/rpc';
+import { listen } from '../support/grpc-server.js';
 import { attack, type AttackSystem } from './support.js';
 
 const huge = 'x'.repeat(120_000);
@@ -40,12 +41,8 @@ async function startAgent(system: AttackSystem): Promise<number> {
     stopUnit: refusing,
   });
   server.addService(services['stats.StatsService'], { getStats: answering(statistics) });
-  const { ca, cert, key } = system.material('evil-vm');
-  const credentials = ServerCredentials.createSsl(ca, [{ cert_chain: cert, private_key: key }], true);
   system.onEnd(() => server.forceShutdown());
-  return new Promise((resolve, reject) =>
-    server.bindAsync('127.0.0.1:0', credentials, (error, port) => (error ? reject(error) : resolve(port))),
-  );
+  return listen(server, system.material('evil-vm'));
 }
 
 await attack(async (system) => {

@@ -4,12 +4,14 @@
 // The peer of a socket proxy has all connections that it may have, in either direction, and they end up at readers that read
 // nothing while the other side sends without an end: what they cost an agent together is bounded.
 import { connect as connectHttp2 } from 'node:http2';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Server, ServerCredentials, type ServerDuplexStream } from '@grpc/grpc-js';
+import { Server, type ServerDuplexStream } from '@grpc/grpc-js';
 import { services, type socketproxy } from '@givc/rpc';
+import { freePort } from '../support/free-port.js';
+import { listen } from '../support/grpc-server.js';
 import { attack, type Program, type AttackSystem } from './support.js';
 
 const [connections, allowedMiB] = [256, 64];
@@ -48,21 +50,8 @@ function startPeer(system: AttackSystem): Promise<number> {
       },
     },
   );
-  const { ca, cert, key } = system.material('evil-vm');
-  const credentials = ServerCredentials.createSsl(ca, [{ cert_chain: cert, private_key: key }], true);
   system.onEnd(() => server.forceShutdown());
-  return new Promise((resolve, reject) =>
-    server.bindAsync('127.0.0.1:0', credentials, (error, port) => (error ? reject(error) : resolve(port))),
-  );
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+  return listen(server, system.material('evil-vm'));
 }
 
 async function tried(

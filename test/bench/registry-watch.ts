@@ -3,7 +3,7 @@
 
 import { type AdminClient } from '@givc/client';
 import { type admin } from '@givc/rpc';
-import { waitLimitMs } from '../lab/limits.js';
+import { Observed } from '../support/observed.js';
 import { now } from './clock.js';
 
 /** A change that the watch received, and when it arrived in milliseconds of `now`. */
@@ -19,9 +19,8 @@ const key = ({ VmName, Name }: admin.QueryListItem): string => `${VmName} ${Name
 export class RegistryWatch {
   readonly changes: Change[] = [];
   readonly #items = new Map<string, admin.QueryListItem>();
-  readonly #waiting = new Set<() => void>();
+  readonly #observed = new Observed(() => `the registry has\n${this.rows.join('\n')}`);
   readonly #leaving = new AbortController();
-  #ended: Error | undefined;
 
   private constructor(private readonly client: AdminClient) {}
 
@@ -44,16 +43,8 @@ export class RegistryWatch {
   }
 
   /** Resolves with the first truthy answer, asked now and after each change; rejects after 120 s. */
-  async until<T>(what: string, answer: () => T | undefined | false): Promise<T> {
-    const deadline = AbortSignal.timeout(waitLimitMs);
-    for (;;) {
-      const found = answer();
-      if (found) return found;
-      if (this.#ended) throw this.#ended;
-      if (deadline.aborted)
-        throw new Error(`${what}: not in ${waitLimitMs} ms; the registry has\n${this.rows.join('\n')}`);
-      await this.#next(deadline);
-    }
+  until<T>(what: string, answer: () => T | undefined | false): Promise<T> {
+    return this.#observed.until(what, answer);
   }
 
   /** Resolves with the first change after the first `since` ones of which `matches` is true. */
@@ -86,11 +77,10 @@ export class RegistryWatch {
   async #read(): Promise<void> {
     try {
       for await (const { Status } of this.client.watchOnce({}, { signal: this.#leaving.signal })) this.#take(Status);
-      this.#ended = new Error('the admin ended the watch');
+      this.#observed.end(new Error('the admin ended the watch'));
     } catch (error) {
-      this.#ended = error as Error;
+      this.#observed.end(error as Error);
     }
-    this.#wake();
   }
 
   #take(status: admin.WatchItem['Status']): void {
@@ -102,22 +92,6 @@ export class RegistryWatch {
       if (status.$case === 'Removed') this.#items.delete(key(status.value));
       else this.#items.set(key(status.value), status.value);
     }
-    this.#wake();
-  }
-
-  #wake(): void {
-    for (const wake of this.#waiting) wake();
-  }
-
-  #next(deadline: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = (): void => {
-        this.#waiting.delete(wake);
-        deadline.removeEventListener('abort', wake);
-        resolve();
-      };
-      this.#waiting.add(wake);
-      deadline.addEventListener('abort', wake);
-    });
+    this.#observed.changed();
   }
 }

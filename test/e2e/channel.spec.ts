@@ -2,24 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { once } from 'node:events';
-import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { createServer, type Socket } from 'node:net';
+import { Server } from '@grpc/grpc-js';
 import { parseEndpoint } from '@givc/model';
 import { GrpcDialer, RpcChannel, services, type ChannelSettings, type ChannelState } from '@givc/rpc';
 import { identityOf, testAuthority, TestSystem, tlsMaterial } from '@givc/testing';
+import { freePort } from '../support/free-port.js';
+import { listen } from '../support/grpc-server.js';
 
 const becomes = (channel: RpcChannel, wanted: ChannelState) =>
   new Promise<void>((resolve) => channel.onState((state) => (state === wanted ? resolve() : undefined)));
-
-/** A port of loopback where nothing listens. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 describe('a channel that is kept connected', () => {
   it('gives up an attempt that hangs after others have failed, and connects before a channel that waits longer', async () => {
@@ -47,12 +39,8 @@ describe('a channel that is kept connected', () => {
     const kept = open({ accept: 200, handshake: 400 });
     const accepted = [await hang(slow), await hang(kept)];
     const ready = becomes(kept, 'READY');
-    const { ca, cert, key } = tlsMaterial(authority, { name: 'admin-vm' });
     const back = new Server();
-    const credentials = ServerCredentials.createSsl(ca, [{ cert_chain: cert, private_key: key }], true);
-    await new Promise<void>((resolve, reject) =>
-      back.bindAsync(`127.0.0.1:${port}`, credentials, (error) => (error ? reject(error) : resolve())),
-    );
+    await listen(back, tlsMaterial(authority, { name: 'admin-vm' }), `127.0.0.1:${port}`);
     await ready;
     expect(slow.state).not.toBe('READY');
     for (const socket of accepted) socket.destroy();

@@ -35,6 +35,10 @@ describe('the files of a running admin', () => {
     clients.push(opened);
     return opened;
   };
+  const onLine = (line: string): void => {
+    lines.push(line.trimEnd());
+    wake();
+  };
   const logged = async (text: string): Promise<string> => {
     for (;;) {
       const found = lines.find((line) => line.includes(text));
@@ -67,14 +71,6 @@ describe('the files of a running admin', () => {
     await writeCertificates(folder, authority, issue());
     writeFileSync(path('rules.cedar'), permitLooking);
     writeFileSync(path('revoked'), '# empty\n');
-    const log = new Log(
-      'info',
-      (line) => {
-        lines.push(line.trimEnd());
-        wake();
-      },
-      false,
-    );
     access = await Access.open(
       denial,
       {
@@ -83,7 +79,7 @@ describe('the files of a running admin', () => {
         revocations: path('revoked'),
         audit: path('audit'),
       },
-      log,
+      new Log('info', onLine, false),
     );
     system = await TestSystem.start({ access, authority });
     for (const one of access.live) one.start?.();

@@ -7,10 +7,11 @@ import { createServer, connect, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { UnitName } from '@givc/model';
-import { services, type admin } from '@givc/rpc';
+import { services } from '@givc/rpc';
 import { FakeSystemd } from '@givc/systemd';
 import { TestSystem } from '@givc/testing';
 import { closed } from '../support/closed.js';
+import { registration } from '../support/registration.js';
 import { ask, scrape, scrapeUntil } from '../support/scrape.js';
 import { stalledWatch } from '../support/stalled-watch.js';
 
@@ -19,23 +20,6 @@ const metrics = { protocol: 'tcp', host: '127.0.0.1', port: 0 } as const;
 const rules = `permit (principal, action, resource) unless { principal == Source::"net-vm" };`;
 
 const calls = (rpc: string, code: string) => `givc_rpc_calls_total{rpc="admin.AdminService/${rpc}",code="${code}"}`;
-
-const registration = (fields: Partial<admin.RegistryRequest>, description = ''): admin.RegistryRequest => ({
-  Name: 'givc-x-vm.service',
-  Parent: '',
-  Type: 8,
-  Transport: { Protocol: 'tcp', Address: '127.0.0.1', Port: '1', Name: 'x-vm' },
-  State: {
-    Name: 'x',
-    Description: description,
-    LoadState: 'loaded',
-    ActiveState: 'active',
-    SubState: 'running',
-    Path: '',
-    FreezerState: '',
-  },
-  ...fields,
-});
 
 describe('the metrics', () => {
   const systems: TestSystem[] = [];

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import type { UnitName } from '@givc/model';
 import { services, admin } from '@givc/rpc';
 import { TestSystem } from '@givc/testing';
+import { registration } from '../support/registration.js';
 import { stalledWatch } from '../support/stalled-watch.js';
 
 const { watch, queryList, registerService } = services['admin.AdminService'];
@@ -84,13 +85,7 @@ describe('under load', () => {
     await Promise.all(calls.map((call) => call.next()));
     const next = calls.map(async (call) => (await call.next()).value as admin.WatchItem);
     expect(encode).toHaveBeenCalledTimes(1);
-    await tls.client('x-vm').registerService({
-      Name: 'givc-x-vm.service',
-      Parent: '',
-      Type: 8,
-      Transport: { Protocol: 'tcp', Address: '127.0.0.1', Port: '1', Name: 'x-vm' },
-      State: undefined,
-    });
+    await tls.client('x-vm').registerService(registration({ State: undefined }));
     for (const { Status } of await Promise.all(next))
       expect(Status).toMatchObject({ $case: 'Added', value: { Name: 'givc-x-vm.service' } });
     // The list once, and the change once.
@@ -102,22 +97,7 @@ describe('under load', () => {
   it('a caller that does not read its Watch gets the last state of each entry, not every state', async () => {
     const { session, stream: stalled } = await stalledWatch(system);
     const client = system.client();
-    const change = (label: string) =>
-      client.registerService({
-        Name: 'givc-x-vm.service',
-        Parent: '',
-        Type: 8,
-        Transport: { Protocol: 'tcp', Address: '127.0.0.1', Port: '1', Name: 'x-vm' },
-        State: {
-          Name: 'x',
-          Description: `${label} ${'d'.repeat(500)}`,
-          LoadState: 'loaded',
-          ActiveState: 'active',
-          SubState: 'running',
-          Path: '',
-          FreezerState: '',
-        },
-      });
+    const change = (label: string) => client.registerService(registration({}, `${label} ${'d'.repeat(500)}`));
     for (let done = 0; done < 600; done += 100)
       await Promise.all(Array.from({ length: 100 }, (_, n) => change(`${done + n}`)));
     await change('last');

@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { once } from 'node:events';
-import { Server, ServerCredentials, type ServerDuplexStream } from '@grpc/grpc-js';
+import { Server, type ServerDuplexStream } from '@grpc/grpc-js';
 import { parseVmName, type Endpoint } from '@givc/model';
 import { GrpcDialer, RpcChannel, services, type socketproxy } from '@givc/rpc';
 import { identityOf } from '@givc/testing';
+import { listen } from '../support/grpc-server.js';
 import { readAll, SocketPair } from '../support/socket-pair.js';
 
 type Frame = socketproxy.StreamFrame;
@@ -72,11 +73,7 @@ describe('a socket proxy with a peer of another implementation', () => {
     const startOldServer = async (handle: (call: ServerDuplexStream<Frame, Frame>) => void) => {
       server = new Server();
       server.addService({ TransferData: transferData }, { TransferData: handle });
-      const { ca, cert, key } = pair.material('net-vm');
-      const credentials = ServerCredentials.createSsl(ca, [{ cert_chain: cert, private_key: key }], true);
-      const port = await new Promise<number>((resolve, reject) =>
-        server.bindAsync('127.0.0.1:0', credentials, (error, bound) => (error ? reject(error) : resolve(bound))),
-      );
+      const port = await listen(server, pair.material('net-vm'));
       const peer: Endpoint = {
         name: parseVmName('name', 'net-vm'),
         address: { protocol: 'tcp', host: '127.0.0.1', port },

@@ -2,34 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { wifimanager } from '@givc/rpc';
-import { TestSystem, type TestAgent } from '@givc/testing';
-import { FakeNetworkManager } from '../support/fake-network-manager.js';
-import { TestBus } from '../support/test-bus.js';
+import { WifiSystem } from '../support/wifi-system.js';
 
 const { connectNetwork, listNetwork } = wifimanager.WifiServiceService;
 
 describe('the name of a wireless network', () => {
-  const address = process.env['DBUS_SYSTEM_BUS_ADDRESS'];
-  const bus = new TestBus();
-  let manager: FakeNetworkManager;
-  let system: TestSystem;
-  let agent: TestAgent;
+  let { manager, system, agent } = {} as WifiSystem;
+  let wifi: WifiSystem;
 
-  beforeAll(async () => {
-    await bus.start();
-    process.env['DBUS_SYSTEM_BUS_ADDRESS'] = bus.address;
-    manager = await FakeNetworkManager.start(bus);
-    system = await TestSystem.start();
-    agent = await system.startAgent('net-vm', { capabilities: { wifi: { enable: true } } });
-  });
-  afterAll(async () => {
-    await system.close();
-    manager.stop();
-    await bus.stop();
-    if (address === undefined) delete process.env['DBUS_SYSTEM_BUS_ADDRESS'];
-    else process.env['DBUS_SYSTEM_BUS_ADDRESS'] = address;
-    bus.remove();
-  });
+  beforeAll(async () => ({ manager, system, agent } = wifi = await WifiSystem.start()));
+  afterAll(() => wifi.close());
 
   it.each([
     ['UTF-8', Buffer.from('Café 中文 @home')],

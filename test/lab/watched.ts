@@ -4,7 +4,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { waitLimitMs } from './limits.js';
+import { Observed } from '../support/observed.js';
 import { killAll } from './running-program.js';
 
 /** One row as `givc-cli query --as-json` prints it. */
@@ -32,16 +32,14 @@ const key = (row: Row): string => JSON.stringify([row.vm_name, row.name]);
 export class Watched {
   readonly #rows = new Map<string, Row>();
   readonly events: WatchEvent[] = [];
-  readonly #waiting = new Set<() => void>();
-  #ended: Error | undefined;
+  readonly #observed = new Observed(() => `the registry has\n${this.#table()}`);
   #errors = '';
 
   private constructor(private readonly child: ChildProcess) {
     createInterface({ input: child.stdout! }).on('line', (line) => this.#read(line));
     child.stderr!.setEncoding('utf8').on('data', (text: string) => (this.#errors += text));
     child.once('close', (status) => {
-      this.#ended = new Error(`givc-cli watch ended with status ${status}: ${this.#errors}`);
-      this.#wake();
+      this.#observed.end(new Error(`givc-cli watch ended with status ${status}: ${this.#errors}`));
     });
   }
 
@@ -65,15 +63,8 @@ export class Watched {
   }
 
   /** Resolves with the first truthy answer, asked now and after each event; rejects after `limit` milliseconds. */
-  async until<T>(what: string, answer: () => T | undefined | false, limit = waitLimitMs): Promise<T> {
-    const deadline = AbortSignal.timeout(Math.max(0, Math.round(limit)));
-    for (;;) {
-      const found = answer();
-      if (found) return found;
-      if (this.#ended) throw this.#ended;
-      if (deadline.aborted) throw new Error(`${what}: not in ${limit} ms; the registry has\n${this.#table()}`);
-      await this.#next(deadline);
-    }
+  until<T>(what: string, answer: () => T | undefined | false, limit?: number): Promise<T> {
+    return this.#observed.until(what, answer, limit);
   }
 
   /** Resolves with the first event after the first `since` ones that answers yes. */
@@ -82,7 +73,7 @@ export class Watched {
   }
 
   async stop(): Promise<void> {
-    if (this.#ended) return;
+    if (this.#observed.hasEnded) return;
     const closed = once(this.child, 'close');
     killAll(this.child);
     await closed;
@@ -97,23 +88,7 @@ export class Watched {
         if (kind === 'UnitShutdown') this.#rows.delete(key(row));
         else this.#rows.set(key(row), row);
       }
-    this.#wake();
-  }
-
-  #wake(): void {
-    for (const wake of this.#waiting) wake();
-  }
-
-  #next(deadline: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = (): void => {
-        this.#waiting.delete(wake);
-        deadline.removeEventListener('abort', wake);
-        resolve();
-      };
-      this.#waiting.add(wake);
-      deadline.addEventListener('abort', wake);
-    });
+    this.#observed.changed();
   }
 
   #table(): string {

@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { setTimeout as pause } from 'node:timers/promises';
-import { Server, ServerCredentials, status, type ServerWritableStream } from '@grpc/grpc-js';
+import { Server, status, type ServerWritableStream } from '@grpc/grpc-js';
 import { messageOf, parseVmName, type Endpoint, type UnitStatus } from '@givc/model';
 import { admin, GrpcDialer, locale, RpcChannel, systemd as contract, type TlsIdentity } from '@givc/rpc';
+import { listen } from './grpc-server.js';
 import { OldRegistry, rowOf, type OldRow } from './old-registry.js';
 import { invalidArguments, StatusError, unaryHandler } from './old-server.js';
 
@@ -42,18 +43,7 @@ export class OldAdmin {
   static async start(options: OldAdminOptions): Promise<OldAdmin> {
     const started = new OldAdmin(options);
     const { identity, port = 0 } = options;
-    const credentials = identity
-      ? ServerCredentials.createSsl(
-          identity.material.ca,
-          [{ cert_chain: identity.material.cert, private_key: identity.material.key }],
-          true,
-        )
-      : ServerCredentials.createInsecure();
-    const bound = await new Promise<number>((resolve, reject) =>
-      started.#server.bindAsync(`127.0.0.1:${port}`, credentials, (error, found) =>
-        error ? reject(error) : resolve(found),
-      ),
-    );
+    const bound = await listen(started.#server, identity?.material, `127.0.0.1:${port}`);
     started.endpoint = {
       name: parseVmName('name', 'admin-vm'),
       address: { protocol: 'tcp', host: '127.0.0.1', port: bound },

@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { setTimeout as pause } from 'node:timers/promises';
-import { Server, ServerCredentials, status } from '@grpc/grpc-js';
+import { Server, status } from '@grpc/grpc-js';
 import { agentUnit, GivcError, messageOf, parseVmName, transportOf, type Endpoint } from '@givc/model';
 import { admin, GrpcDialer, locale, policyadmin, RpcChannel, systemd as contract, type TlsIdentity } from '@givc/rpc';
 import type { Systemd } from '@givc/systemd';
+import { listen } from './grpc-server.js';
 import { OldUnits, type OldApplication } from './old-units.js';
 import { StatusError, streamHandler, unaryHandler } from './old-server.js';
 
@@ -84,18 +85,7 @@ export class OldAgent {
 
   async #listen(): Promise<void> {
     const { identity, host = '127.0.0.1', port, name } = this.options;
-    const credentials = identity
-      ? ServerCredentials.createSsl(
-          identity.material.ca,
-          [{ cert_chain: identity.material.cert, private_key: identity.material.key }],
-          true,
-        )
-      : ServerCredentials.createInsecure();
-    const bound = await new Promise<number>((resolve, reject) =>
-      this.#server.bindAsync(`${host}:${port}`, credentials, (error, found) =>
-        error ? reject(error) : resolve(found),
-      ),
-    );
+    const bound = await listen(this.#server, identity?.material, `${host}:${port}`);
     this.endpoint = {
       name: parseVmName('name', name),
       address: { protocol: 'tcp', host, port: bound },

@@ -66,5 +66,3 @@ export function newStarter() {
   becomes('active');
   return { store, registry, agents, starter, end, becomes, settle, start, outcomeOf };
 }
-/** For a spec that makes one before each test. */
-export type Starter = ReturnType<typeof newStarter>;

@@ -3,18 +3,12 @@
 
 import { stoppedStatus, type UnitStatus } from '@givc/model';
 import { failedStatus, unitNamed } from '../registry/registry.fixture.js';
-import { failure, lost, newStarter, vm, type Starter } from './unit-starter.fixture.js';
+import { failure, lost, newStarter, vm } from './unit-starter.fixture.js';
 
 const dayMs = 24 * 60 * 60 * 1_000;
 
 describe('the start of a unit that suspends the machine', () => {
-  let agents: Starter['agents'];
-  /** Ends the call that is open. */
-  let end: Starter['end'];
-  let becomes: Starter['becomes'];
-  let settle: Starter['settle'];
-  let start: Starter['start'];
-  let outcomeOf: Starter['outcomeOf'];
+  let { agents, end, becomes, settle, start, outcomeOf } = newStarter();
 
   beforeEach(() => {
     jest.useFakeTimers();

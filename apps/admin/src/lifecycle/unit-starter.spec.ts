@@ -3,19 +3,10 @@
 
 import type { GivcError } from '@givc/model';
 import { agentEntry, agentRegistration, runningStatus, unitNamed } from '../registry/registry.fixture.js';
-import { failure, lost, newStarter, vm, type Starter } from './unit-starter.fixture.js';
+import { failure, lost, newStarter, vm } from './unit-starter.fixture.js';
 
 describe('the start of a unit', () => {
-  let store: Starter['store'];
-  let registry: Starter['registry'];
-  let agents: Starter['agents'];
-  let starter: Starter['starter'];
-  /** Ends the call that is open. */
-  let end: Starter['end'];
-  let becomes: Starter['becomes'];
-  let settle: Starter['settle'];
-  let start: Starter['start'];
-  let outcomeOf: Starter['outcomeOf'];
+  let { store, registry, agents, starter, end, becomes, settle, start, outcomeOf } = newStarter();
 
   beforeEach(() => {
     jest.useFakeTimers();

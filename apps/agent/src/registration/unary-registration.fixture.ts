@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
+import { GivcError } from '@givc/model';
 import type { admin } from '@givc/rpc';
 import { UnaryRegistration } from './unary-registration.js';
 
@@ -11,6 +12,9 @@ export const request = (Name: string): admin.RegistryRequest => ({
   Transport: undefined,
   State: undefined,
 });
+
+export const absent = new GivcError('UNAVAILABLE', 'no connection');
+export const rejected = new GivcError('PERMISSION_DENIED', 'not yours');
 
 /** What is due has run. */
 export const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -60,7 +64,5 @@ export class TestRegistration {
     await settled();
   };
 
-  end(): void {
-    this.#begun!.close();
-  }
+  readonly end = (): void => this.#begun!.close();
 }

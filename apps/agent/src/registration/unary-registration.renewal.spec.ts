@@ -2,27 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { GivcError } from '@givc/model';
-import { request, settled, TestRegistration } from './unary-registration.fixture.js';
+import { absent, rejected, request, settled, TestRegistration } from './unary-registration.fixture.js';
 
-const absent = new GivcError('UNAVAILABLE', 'no connection');
-const rejected = new GivcError('PERMISSION_DENIED', 'not yours');
 const absurd = new GivcError('INVALID_ARGUMENT', 'absurd');
 
 describe('the registration with an admin without reports', () => {
-  let test: TestRegistration;
-  let events: TestRegistration['events'];
-  let sent: TestRegistration['sent'];
-  let begin: TestRegistration['begin'];
-  let answer: TestRegistration['answer'];
-  let answerAll: TestRegistration['answerAll'];
-  let ignoresRepetition: TestRegistration['ignoresRepetition'];
+  let { events, sent, begin, answer, answerAll, ignoresRepetition, end } = new TestRegistration();
   beforeEach(() => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
-    test = new TestRegistration();
-    ({ events, sent, begin, answer, answerAll, ignoresRepetition } = test);
+    ({ events, sent, begin, answer, answerAll, ignoresRepetition, end } = new TestRegistration());
   });
   afterEach(() => {
-    test.end();
+    end();
     jest.useRealTimers();
   });
 

@@ -1,24 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { GivcError } from '@givc/model';
-import { request, settled, TestRegistration } from './unary-registration.fixture.js';
-
-const absent = new GivcError('UNAVAILABLE', 'no connection');
-const rejected = new GivcError('PERMISSION_DENIED', 'not yours');
+import { absent, rejected, request, settled, TestRegistration } from './unary-registration.fixture.js';
 
 describe('the registration with an admin without reports', () => {
-  let test: TestRegistration;
-  let events: TestRegistration['events'];
-  let sent: TestRegistration['sent'];
-  let begin: TestRegistration['begin'];
-  let answer: TestRegistration['answer'];
-  let answerAll: TestRegistration['answerAll'];
-  beforeEach(() => {
-    test = new TestRegistration();
-    ({ events, sent, begin, answer, answerAll } = test);
-  });
-  afterEach(() => test.end());
+  let { events, sent, begin, answer, answerAll, end } = new TestRegistration();
+  beforeEach(() => ({ events, sent, begin, answer, answerAll, end } = new TestRegistration()));
+  afterEach(() => end());
 
   const isSettled = async (promise: Promise<void>): Promise<boolean> => {
     let done = false;

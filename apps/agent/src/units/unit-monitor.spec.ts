@@ -5,7 +5,7 @@ import { EventEmitter } from 'node:events';
 import type { UnitName } from '@givc/model';
 import type { systemd as messages } from '@givc/rpc';
 import { FakeSystemd } from '@givc/systemd';
-import { UnitAllowlist } from '../config/unit-allowlist.js';
+import { allowlistOf } from '../../fixtures/unit-allowlist.fixture.js';
 import { UnitMonitor } from './unit-monitor.js';
 
 const web = 'web.service' as UnitName;
@@ -38,14 +38,7 @@ describe('the monitor of a unit', () => {
     systemd.use(web, { cpuNsec: secondNs, activeNsec: 2n * secondNs });
     readings = jest.spyOn(systemd, 'resourceUsage');
     call = new FakeCall();
-    const allowlist = new UnitAllowlist({
-      agent: 'givc-net-vm.service' as UnitName,
-      services: [web],
-      vmServices: { systemVms: [], appVms: [] },
-      applications: [],
-      dbusProxies: [],
-    });
-    monitor = new UnitMonitor(allowlist, systemd);
+    monitor = new UnitMonitor(allowlistOf(web), systemd);
     failure = undefined;
     stop = () => undefined;
   });

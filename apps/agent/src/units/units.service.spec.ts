@@ -3,7 +3,7 @@
 
 import type { UnitName } from '@givc/model';
 import { FakeSystemd } from '@givc/systemd';
-import { UnitAllowlist } from '../config/unit-allowlist.js';
+import { allowlistOf } from '../../fixtures/unit-allowlist.fixture.js';
 import type { RegistrationService } from '../registration/registration.service.js';
 import { TransientUnits } from './transient-units.js';
 import { UnitsService } from './units.service.js';
@@ -18,16 +18,9 @@ describe('the units of a machine', () => {
   beforeEach(() => {
     systemd = new FakeSystemd();
     systemd.define(web);
-    const allowlist = new UnitAllowlist({
-      agent: 'givc-net-vm.service' as UnitName,
-      services: [web],
-      vmServices: { systemVms: [], appVms: [] },
-      applications: [],
-      dbusProxies: [],
-    });
     const acknowledged = new Promise<void>((resolve) => (acknowledge = resolve));
     const registration = { flush: () => acknowledged } as RegistrationService;
-    service = new UnitsService(allowlist, systemd, registration, new TransientUnits());
+    service = new UnitsService(allowlistOf(web), systemd, registration, new TransientUnits());
   });
 
   const settled = () => new Promise((resolve) => setImmediate(resolve));

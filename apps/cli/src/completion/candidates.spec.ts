@@ -2,23 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { CommandFactory } from 'nest-commander';
-import type { admin } from '@givc/rpc';
 import { CliModule } from '../cli.module.js';
 import { CompleteCommand } from '../commands/complete.command.js';
+import { registryItem } from '../registry/registry-item.fixture.js';
 import type { Command } from '../usage/usage.js';
 import { candidateLines } from './candidates.js';
 import type { Line } from './line.js';
 import { placeholderOf, placeholders } from './placeholders.js';
 
-const item = (Name: string, VmName: string, ServiceType = 'Svc'): admin.QueryListItem => ({
-  Name,
-  Description: '',
-  VmStatus: 'Running',
-  TrustLevel: 'Warning',
-  VmType: 'AppVM',
-  ServiceType,
-  VmName,
-});
+const item = (name: string, VmName: string, ServiceType = 'Svc') =>
+  registryItem(name, { VmType: 'AppVM', VmName, ServiceType });
 const items = [item('web.service', 'net-vm'), item('web2.service', 'gui-vm'), item('clock@0.service', 'gui-vm', 'App')];
 
 describe('candidateLines', () => {

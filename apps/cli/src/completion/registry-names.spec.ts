@@ -2,19 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { admin } from '@givc/rpc';
+import { registryItem } from '../registry/registry-item.fixture.js';
 import { applicationNames, instanceNames, unitNames, vmNames } from './registry-names.js';
 
-const item = (Name: string, VmName: string, more: Partial<admin.QueryListItem> = {}): admin.QueryListItem => ({
-  Name,
-  Description: '',
-  VmStatus: 'Running',
-  TrustLevel: 'Warning',
-  VmType: 'AppVM',
-  ServiceType: 'Svc',
-  VmName,
-  AgentName: `givc-${VmName}.service`,
-  ...more,
-});
+const item = (name: string, vm: string, more: Partial<admin.QueryListItem> = {}) =>
+  registryItem(name, { VmType: 'AppVM', VmName: vm, AgentName: `givc-${vm}.service`, ...more });
 
 const items = [
   item('microvm@app-vm.service', 'app-vm', { ServiceType: 'VM', AgentName: 'givc-host.service' }),

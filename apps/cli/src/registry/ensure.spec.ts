@@ -4,16 +4,9 @@
 import { GivcError } from '@givc/model';
 import type { admin } from '@givc/rpc';
 import { ensureRegistered } from './ensure.js';
+import { registryItem } from './registry-item.fixture.js';
 
-const item: admin.QueryListItem = {
-  Name: 'givc-net-vm.service',
-  Description: '',
-  VmStatus: 'Running',
-  TrustLevel: 'Warning',
-  VmType: 'SysVM',
-  ServiceType: 'Mgr',
-  VmName: 'net-vm',
-};
+const item = registryItem('givc-net-vm.service', { ServiceType: 'Mgr' });
 type Answer = readonly admin.QueryListItem[] | GivcError;
 
 /** An admin that answers these one after another, and how often there was a pause. */

@@ -1,19 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import type { admin } from '@givc/rpc';
 import { itemMatcher, listedItem } from './listed-item.js';
-
-const item: admin.QueryListItem = {
-  Name: 'chromium@0.service',
-  Description: 'Browser',
-  VmStatus: 'Running',
-  TrustLevel: 'Warning',
-  VmType: 'AppVM',
-  ServiceType: 'App',
-  VmName: 'chrome-vm',
-  AgentName: 'givc-chrome-vm.service',
-};
+import { chromium as item } from './registry-item.fixture.js';
 
 describe('listedItem', () => {
   it('has the keys of the contract in their order', () => {

@@ -4,16 +4,8 @@
 import type { admin } from '@givc/rpc';
 import { changes, formatChange, jsonChange, type ItemChange } from './watch-event.js';
 import { listedItem } from './listed-item.js';
+import { chromium as item } from './registry-item.fixture.js';
 
-const item: admin.QueryListItem = {
-  Name: 'chromium@0.service',
-  Description: 'Browser',
-  VmStatus: 'Running',
-  TrustLevel: 'Warning',
-  VmType: 'AppVM',
-  ServiceType: 'App',
-  VmName: 'chrome-vm',
-};
 const initial: admin.WatchItem = { Status: { $case: 'Initial', value: { List: [item] } } };
 const change = ($case: ItemChange['kind']): admin.WatchItem => ({ Status: { $case, value: item } });
 

@@ -2,17 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { admin } from '@givc/rpc';
+import { registryItem } from '../registry/registry-item.fixture.js';
 import { evaluate, parseCondition, type WaitState } from './condition.js';
 
-const item = (Name: string, VmStatus: string, VmName = 'net-vm'): admin.QueryListItem => ({
-  Name,
-  Description: '',
-  VmStatus,
-  TrustLevel: 'Warning',
-  VmType: 'SysVM',
-  ServiceType: 'Svc',
-  VmName,
-});
+const item = (name: string, VmStatus: string, VmName = 'net-vm') => registryItem(name, { VmStatus, VmName });
 
 const evaluation = (name: string, state: WaitState, items: admin.QueryListItem[], vm?: string) =>
   evaluate(parseCondition(name, { state, ...(vm && { vm }) }), items);

@@ -6,18 +6,11 @@ import { GivcError } from '@givc/model';
 import type { admin } from '@givc/rpc';
 import type { AdminDialer } from '../connection/admin-dialer.js';
 import { TimedOut } from '../exit/timed-out.js';
+import { registryItem } from '../registry/registry-item.fixture.js';
 import { parseCondition } from './condition.js';
 import { waitFor } from './wait-for.js';
 
-const item = (Name: string, VmStatus: string): admin.QueryListItem => ({
-  Name,
-  Description: '',
-  VmStatus,
-  TrustLevel: 'Warning',
-  VmType: 'SysVM',
-  ServiceType: 'Svc',
-  VmName: 'net-vm',
-});
+const item = (name: string, VmStatus: string) => registryItem(name, { VmStatus });
 const initial = (...List: admin.QueryListItem[]): admin.WatchItem['Status'] => ({ $case: 'Initial', value: { List } });
 const updated = (value: admin.QueryListItem): admin.WatchItem['Status'] => ({ $case: 'Updated', value });
 

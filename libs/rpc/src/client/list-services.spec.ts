@@ -2,14 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { once } from 'node:events';
-import { Server, ServerCredentials, status, type ServerDuplexStream } from '@grpc/grpc-js';
-import { parseEndpoint } from '@givc/model';
+import { Server, status, type ServerDuplexStream } from '@grpc/grpc-js';
 import {
   ServerReflectionService,
   type ServerReflectionRequest,
   type ServerReflectionResponse,
 } from '../generated/grpc/reflection/v1/reflection.js';
 import { GrpcDialer } from './dialer.js';
+import { listenInsecurely } from './insecure-server.fixture.js';
 import { listServices } from './list-services.js';
 import { RpcChannel } from './rpc-channel.js';
 
@@ -28,13 +28,7 @@ describe('the list of the services of a server', () => {
     const serverReflectionInfo = (call: ReflectionCall) =>
       call.on('data', (request: ServerReflectionRequest) => reflect(request, call)).on('end', () => call.end());
     if (hasReflection) server.addService(ServerReflectionService, { serverReflectionInfo });
-    const port = await new Promise<number>((resolve, reject) =>
-      server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
-        error ? reject(error) : resolve(bound),
-      ),
-    );
-    const transport = { Protocol: 'tcp', Address: '127.0.0.1', Port: String(port), Name: 'admin-vm' };
-    channel = new RpcChannel(parseEndpoint('admin', transport), new GrpcDialer(undefined));
+    channel = new RpcChannel(await listenInsecurely(server), new GrpcDialer(undefined));
   };
   afterEach(() => {
     channel.close();

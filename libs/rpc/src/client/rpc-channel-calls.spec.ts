@@ -5,7 +5,6 @@ import { getEventListeners, once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import {
   Server,
-  ServerCredentials,
   status,
   type sendUnaryData,
   type ServerDuplexStream,
@@ -15,6 +14,7 @@ import {
 import { parseEndpoint } from '@givc/model';
 import { admin, policyadmin, report } from '../messages.js';
 import { GrpcDialer } from './dialer.js';
+import { listenInsecurely } from './insecure-server.fixture.js';
 import { RpcChannel } from './rpc-channel.js';
 
 const { queryList, watch } = admin.AdminServiceService;
@@ -83,12 +83,7 @@ describe('a call of a channel', () => {
         },
       },
     );
-    const port = await new Promise<number>((resolve, reject) =>
-      server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
-        error ? reject(error) : resolve(bound),
-      ),
-    );
-    channel = channelTo(port);
+    channel = new RpcChannel(await listenInsecurely(server), new GrpcDialer(undefined));
   });
   afterEach(() => {
     channel.close();

@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { Server, ServerCredentials, status, type sendUnaryData } from '@grpc/grpc-js';
-import { parseEndpoint } from '@givc/model';
+import { Server, status, type sendUnaryData } from '@grpc/grpc-js';
 import { admin, report } from '../messages.js';
 import { GrpcDialer } from './dialer.js';
+import { listenInsecurely } from './insecure-server.fixture.js';
 import { RpcChannel } from './rpc-channel.js';
 
 const { queryList, watch } = admin.AdminServiceService;
@@ -31,13 +31,7 @@ describe('a channel', () => {
       { queryList, watch, reports },
       { queryList: keepWaiting, watch: keepWaiting, reports: keepWaiting },
     );
-    const port = await new Promise<number>((resolve, reject) =>
-      server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
-        error ? reject(error) : resolve(bound),
-      ),
-    );
-    const transport = { Protocol: 'tcp', Address: '127.0.0.1', Port: String(port), Name: 'admin-vm' };
-    channel = new RpcChannel(parseEndpoint('admin', transport), new GrpcDialer(undefined));
+    channel = new RpcChannel(await listenInsecurely(server), new GrpcDialer(undefined));
   });
   afterEach(() => {
     channel.close();

@@ -49,6 +49,16 @@ export interface SystemdBench {
 export const stateOf = ({ ActiveState, SubState, FreezerState }: UnitStatus): string =>
   [ActiveState, SubState, ...(FreezerState === 'running' ? [] : [FreezerState])].join(' ');
 
+/** Installs and starts a unit, and then watches it. */
+export async function startedUnit(
+  bench: SystemdBench,
+  kind: UnitKind,
+): Promise<{ readonly unit: UnitName; readonly reports: Reports }> {
+  const unit = await bench.install(kind);
+  await bench.systemd.startUnit(unit);
+  return { unit, reports: await Reports.of(bench.systemd, unit) };
+}
+
 /** The reports of one watch, in order. */
 export class Reports {
   readonly states: string[] = [];

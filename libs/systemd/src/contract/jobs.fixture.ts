@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { stateOf, Reports, type SystemdBench } from './bench.fixture.js';
+import { Reports, startedUnit, stateOf, type SystemdBench } from './bench.fixture.js';
 
 const stopped = 'inactive dead';
 
@@ -22,9 +22,7 @@ export function describeJobs(bench: () => SystemdBench): void {
 
     it('of a unit that runs is done at once and changes nothing', async () => {
       const { systemd } = bench();
-      const unit = await bench().install('program');
-      await systemd.startUnit(unit);
-      const reports = await Reports.of(systemd, unit);
+      const { unit, reports } = await startedUnit(bench(), 'program');
       expect(stateOf(await systemd.startUnit(unit))).toBe('active running');
       expect(reports.states).toEqual([]);
       await systemd.stopUnit(unit);
@@ -133,9 +131,7 @@ export function describeJobs(bench: () => SystemdBench): void {
   describe('a stop job', () => {
     it('resolves with the unit inactive, which its watches have reported before', async () => {
       const { systemd } = bench();
-      const unit = await bench().install('program');
-      await systemd.startUnit(unit);
-      const reports = await Reports.of(systemd, unit);
+      const { unit, reports } = await startedUnit(bench(), 'program');
       expect(stateOf(await systemd.stopUnit(unit))).toBe(stopped);
       expect(reports.states).toEqual(['deactivating stop-sigterm', stopped]);
       expect(reports.endings).toEqual([{ result: 'success', status: 15, stopRequested: true }]);
@@ -151,18 +147,14 @@ export function describeJobs(bench: () => SystemdBench): void {
 
     it('of a unit that is active without a process is done', async () => {
       const { systemd } = bench();
-      const unit = await bench().install('remains');
-      await systemd.startUnit(unit);
-      const reports = await Reports.of(systemd, unit);
+      const { unit, reports } = await startedUnit(bench(), 'remains');
       expect(stateOf(await systemd.stopUnit(unit))).toBe(stopped);
       expect(reports.states).toEqual([stopped]);
     });
 
     it('is canceled by a start, which begins when the unit is down', async () => {
       const { systemd } = bench();
-      const unit = await bench().install('slow-stop');
-      await systemd.startUnit(unit);
-      const reports = await Reports.of(systemd, unit);
+      const { unit, reports } = await startedUnit(bench(), 'slow-stop');
       const canceled = expect(systemd.stopUnit(unit)).rejects.toMatchObject({
         reason: 'FAILED_PRECONDITION',
         message: `the stop job of unit "${unit}" ended as "canceled"`,
@@ -181,9 +173,7 @@ export function describeJobs(bench: () => SystemdBench): void {
 
     it('of a program that fails on its way down is done, and was requested', async () => {
       const { systemd } = bench();
-      const unit = await bench().install('slow-stop');
-      await systemd.startUnit(unit);
-      const reports = await Reports.of(systemd, unit);
+      const { unit, reports } = await startedUnit(bench(), 'slow-stop');
       const down = systemd.stopUnit(unit);
       await reports.until('deactivating stop');
       await bench().endProgram(unit, 1);

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { parseUnitName } from '@givc/model';
-import { Reports, stateOf, type SystemdBench } from './bench.fixture.js';
+import { Reports, startedUnit, stateOf, type SystemdBench } from './bench.fixture.js';
 
 const stopped = 'inactive dead';
 
@@ -28,10 +28,7 @@ export function describeUnits(bench: () => SystemdBench): void {
       ['fails', 1, 'failed failed', { result: 'exit-code', status: 1 }],
       ['succeeds', 0, stopped, { result: 'success', status: 0 }],
     ] as const)('whose program ends and %s is reported with its ending', async (_how, status, state, ending) => {
-      const { systemd } = bench();
-      const unit = await bench().install('program');
-      await systemd.startUnit(unit);
-      const reports = await Reports.of(systemd, unit);
+      const { unit, reports } = await startedUnit(bench(), 'program');
       await bench().endProgram(unit, status);
       await reports.until(state);
       expect(reports.states).toEqual([state]);
@@ -40,9 +37,7 @@ export function describeUnits(bench: () => SystemdBench): void {
 
     it('that is killed has failed by SIGKILL when the call resolves', async () => {
       const { systemd } = bench();
-      const unit = await bench().install('program');
-      await systemd.startUnit(unit);
-      const reports = await Reports.of(systemd, unit);
+      const { unit, reports } = await startedUnit(bench(), 'program');
       expect(stateOf(await systemd.killUnit(unit))).toBe('failed failed');
       expect(reports.states).toEqual(['failed failed']);
       expect(reports.endings).toEqual([{ result: 'signal', status: 9, stopRequested: false }]);
@@ -110,9 +105,7 @@ export function describeUnits(bench: () => SystemdBench): void {
   describe('the freezer', () => {
     it('freezes and thaws a unit that runs, as often as it is asked; each change is reported once', async () => {
       const { systemd } = bench();
-      const unit = await bench().install('program');
-      await systemd.startUnit(unit);
-      const reports = await Reports.of(systemd, unit);
+      const { unit, reports } = await startedUnit(bench(), 'program');
       for (let times = 0; times < 2; times++) expect((await systemd.freezeUnit(unit)).FreezerState).toBe('frozen');
       for (let times = 0; times < 2; times++) expect((await systemd.thawUnit(unit)).FreezerState).toBe('running');
       expect(reports.states).toEqual(['active running frozen', 'active running']);
@@ -141,9 +134,7 @@ export function describeUnits(bench: () => SystemdBench): void {
 
     it('takes no unit that has a job', async () => {
       const { systemd } = bench();
-      const unit = await bench().install('slow-stop');
-      await systemd.startUnit(unit);
-      const reports = await Reports.of(systemd, unit);
+      const { unit, reports } = await startedUnit(bench(), 'slow-stop');
       const down = systemd.stopUnit(unit);
       await reports.until('deactivating stop');
       for (const call of ['freezeUnit', 'thawUnit'] as const)
