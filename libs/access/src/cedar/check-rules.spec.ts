@@ -80,6 +80,21 @@ permit (principal, action == Command::"StartVM", resource is Module);`),
     ]);
   });
 
+  it('tells a rule that can never match from one with a warning about a part of it by the place of the warning', async () => {
+    expect(
+      await check(`// é
+  @id("é")
+  permit (principal == Module::"admin", action, resource)
+  ; permit (principal == Source::"é", action, resource) unless { "a\u202eb" == "é" };
+forbid (principal, action, resource) when { context has Nmae && "a\u202eb" == "é" };`),
+    ).toEqual([
+      'r.cedar:2:3: warning: this rule can never match: no call is asked like this',
+      expect.stringMatching(/^r\.cedar:4:66: warning: string .* BIDI control characters$/),
+      expect.stringMatching(/^r\.cedar:5:65: warning: string .* BIDI control characters$/),
+      'r.cedar:5:1: warning: this rule can never match: no call is asked like this',
+    ]);
+  });
+
   it('warns of what Cedar warns of, and of nothing that follows from an error', async () => {
     expect(
       await check(`permit (principal == Source::"say_\u04bbello", action, resource);

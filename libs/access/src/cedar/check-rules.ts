@@ -59,7 +59,8 @@ function findingsBy(cedar: Cedar, text: RuleText, schema: RuleSchema): readonly 
   const answer = cedar.validate({ schema: schema.text, policies: { staticPolicies: text.forCedar } });
   if (answer.type === 'failure') throw new GivcError('INVALID_ARGUMENT', mistakesOfSchema(answer.errors, schema));
   const homes = homesOf(cedar, schema);
-  return text.rules.map(({ start, end }, at) => {
+  return text.rules.map((rule, at) => {
+    const { start, end } = rule;
     const about = (list: Validated['validationErrors']) =>
       list.filter(({ policyId }) => policyId === `policy${at}`).map(({ error }) => error);
     const finding = (severity: RuleFinding['severity']) => (error: DetailedError) => ({
@@ -71,12 +72,14 @@ function findingsBy(cedar: Cedar, text: RuleText, schema: RuleSchema): readonly 
       .sort((a, b) => offsetOf(a, text.forCedar) - offsetOf(b, text.forCedar))
       .map(finding('error'));
     const warnings = about(answer.validationWarnings);
+    // Cedar (4.13) gives warnings no code. What it says of a whole rule is that no call that the schema allows matches it.
+    const isOfWhole = (warning: DetailedError) => text.isAboutWhole(rule, warning);
     const never =
       moduleMismatch(cedar, text.forCedar.slice(start, end), homes) ??
-      (warnings.some(isImpossible) ? 'no call is asked like this' : undefined);
+      (warnings.some(isOfWhole) ? 'no call is asked like this' : undefined);
     return [
       ...errors,
-      ...warnings.filter((warning) => !isImpossible(warning)).map(finding('warning')),
+      ...warnings.filter((warning) => !isOfWhole(warning)).map(finding('warning')),
       ...(never === undefined
         ? []
         : [
@@ -89,9 +92,6 @@ function findingsBy(cedar: Cedar, text: RuleText, schema: RuleSchema): readonly 
     ];
   });
 }
-
-const isImpossible = ({ message }: DetailedError): boolean =>
-  /policy is impossible|unable to find an applicable action/.test(message);
 
 const mistakesOfSchema = (errors: readonly DetailedError[], { file, text }: RuleSchema): string =>
   withRelated(errors)

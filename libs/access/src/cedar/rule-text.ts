@@ -3,13 +3,7 @@
 
 import { basename } from 'node:path';
 import type { DetailedError } from '@cedar-policy/cedar-wasm/nodejs';
-import { lineAndColumn, offsetOf, formatLocation } from './source-location.js';
-
-/** Where something is said in the text, in UTF-16 units from its beginning. */
-interface Span {
-  readonly start: number;
-  readonly end: number;
-}
+import { formatLocation, lineAndColumn, offsetOf, spanOf, type Span } from './source-location.js';
 
 // The tokens of Cedar's grammar (https://docs.cedarpolicy.com/policies/syntax-grammar.html) that matter here.
 const token = /\/\/[^\n\r]*|"(?:\\.|[^"\\])*"|[_a-zA-Z][_a-zA-Z0-9]*|\?(?:principal|resource)\b|::|\s+|./gsu;
@@ -61,6 +55,12 @@ export class RuleText {
   /** Where Cedar found a mistake; one without a place is at `otherwise`. */
   locationOf(error: DetailedError, otherwise?: number): string {
     return this.location(offsetOf(error, this.forCedar, otherwise));
+  }
+
+  /** Whether what Cedar found is about the rule as a whole: from its first annotation to its semicolon. */
+  isAboutWhole(rule: Span, error: DetailedError): boolean {
+    const span = spanOf(error, this.forCedar);
+    return span?.start === rule.start && span.end === rule.end;
   }
 
   /** What a rule without a name is called: `rules.cedar:12`, the line on which it begins. */

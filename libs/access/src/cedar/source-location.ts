@@ -15,8 +15,21 @@ export function formatLocation(file: string, text: string, at: number): string {
   return `${file}:${line}:${column}`;
 }
 
-/** Where Cedar found a mistake, in UTF-16 units: it counts bytes of UTF-8. Without a place of its own it is at `otherwise`. */
-export function offsetOf(error: DetailedError, text: string, otherwise = 0): number {
-  const start = error.sourceLocations?.[0]?.start;
-  return start === undefined ? otherwise : Buffer.from(text).subarray(0, start).toString().length;
+/** A part of a text, in UTF-16 units from its beginning. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
 }
+
+/** Where Cedar found a mistake; it counts bytes of UTF-8. Undefined when it names no place. */
+export function spanOf(error: DetailedError, text: string): Span | undefined {
+  const [place] = error.sourceLocations ?? [];
+  if (!place) return undefined;
+  const bytes = Buffer.from(text);
+  const lengthOf = (end: number) => bytes.subarray(0, end).toString().length;
+  return { start: lengthOf(place.start), end: lengthOf(place.end) };
+}
+
+/** Where the mistake begins that Cedar found. Without a place of its own it is at `otherwise`. */
+export const offsetOf = (error: DetailedError, text: string, otherwise = 0): number =>
+  spanOf(error, text)?.start ?? otherwise;
