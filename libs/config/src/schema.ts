@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import * as z from 'zod/mini';
-import { messageOf } from '@givc/model';
+import { GivcError, messageOf } from '@givc/model';
 
 type Lenient<Schema extends z.ZodMiniType> = z.ZodMiniType<z.output<Schema>, z.input<Schema> | null | undefined>;
 
@@ -33,9 +33,17 @@ export const entries = <Schema extends z.ZodMiniType>(schema: Schema) =>
     [],
   );
 
+/** What a parser that was given the field `''` found, and in which key below its value. */
+function mistakeOf(error: unknown): { readonly path: string[]; readonly message: string } {
+  const [given, ...path] = (error instanceof GivcError ? error.field?.split('.') : undefined) ?? [];
+  return error instanceof GivcError && given === ''
+    ? { path, message: error.problem }
+    : { path: [], message: messageOf(error) };
+}
+
 /**
- * A value that one of our parsers turns into its domain type; what the parser throws is the mistake. Parsers of several
- * fields begin it with the name of the one that is wrong, below the `field` that they were given.
+ * A value that one of our parsers turns into its domain type; what the parser throws is the mistake. The `field` of the
+ * error of a parser of several keys is the one that is wrong, below the `field` that it was given: `.port`.
  */
 export const parsed = <Schema extends z.ZodMiniType, Value>(
   schema: Schema,
@@ -47,12 +55,7 @@ export const parsed = <Schema extends z.ZodMiniType, Value>(
       try {
         return parse('', input);
       } catch (error) {
-        const [, key, message] = /^(?:\.(\w+))?: (.*)$/s.exec(messageOf(error)) ?? [
-          undefined,
-          undefined,
-          messageOf(error),
-        ];
-        context.issues.push({ code: 'custom', message, path: key === undefined ? [] : [key], input });
+        context.issues.push({ code: 'custom', ...mistakeOf(error), input });
         return z.NEVER;
       }
     }),

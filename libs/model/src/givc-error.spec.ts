@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { GivcError, invalid, messageOf, quoted } from './givc-error.js';
+import { GivcError, invalid, messageOf, problemOf, quoted } from './givc-error.js';
 
 describe('the error of an invalid input', () => {
   it('names the field in its message and as a field', () => {
@@ -9,7 +9,7 @@ describe('the error of an invalid input', () => {
     expect(error).toBeInstanceOf(GivcError);
     expect(error).toMatchObject({
       ...{ name: 'GivcError', reason: 'INVALID_ARGUMENT', message: 'VmName: is missing', field: 'VmName' },
-      info: undefined,
+      ...{ problem: 'is missing', info: undefined },
     });
   });
 });
@@ -23,6 +23,14 @@ describe('an error', () => {
 
   it('has no property for a cause that there is not', () => {
     expect(new GivcError('NOT_FOUND', 'no such VM')).not.toHaveProperty('cause');
+  });
+});
+
+describe('what is wrong', () => {
+  it('is the message without the field, the message where that has none, and the text of what is no error of ours', () => {
+    expect(problemOf(invalid('', 'is missing: a'))).toBe('is missing: a');
+    expect(problemOf(new GivcError('NOT_FOUND', 'VmName: no such VM', { field: 'VmName' }))).toBe('VmName: no such VM');
+    expect(problemOf(new Error('lost: a'))).toBe('lost: a');
   });
 });
 

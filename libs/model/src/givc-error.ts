@@ -41,6 +41,8 @@ export interface ErrorOptions {
   readonly cause?: unknown;
   /** The name under which the caller sent the value that is at fault. */
   readonly field?: string | undefined;
+  /** What is wrong with the field; the message by default. */
+  readonly problem?: string | undefined;
   readonly info?: ErrorInfo | undefined;
 }
 
@@ -52,6 +54,8 @@ export class GivcError extends Error {
   override readonly name = 'GivcError';
   /** The name under which the caller sent the value that is at fault. */
   readonly field: string | undefined;
+  /** The message, without the name of the field where it begins with that; it stays in this process. */
+  readonly problem: string;
   /** What a program may act on. */
   readonly info: ErrorInfo | undefined;
 
@@ -59,17 +63,18 @@ export class GivcError extends Error {
     /** The status that a caller gets. */
     readonly reason: Reason,
     message: string,
-    { cause, field, info }: ErrorOptions = {},
+    { cause, field, problem = message, info }: ErrorOptions = {},
   ) {
     super(message, cause === undefined ? undefined : { cause });
     this.field = field;
+    this.problem = problem;
     this.info = info;
   }
 }
 
 /** The error of an input that cannot be: `field` is the name under which the caller sent it. */
 export function invalid(field: string, problem: string): GivcError {
-  return new GivcError('INVALID_ARGUMENT', `${field}: ${problem}`, { field });
+  return new GivcError('INVALID_ARGUMENT', `${field}: ${problem}`, { field, problem });
 }
 
 const quotedMax = 100;
@@ -83,6 +88,9 @@ export function quoted(value: string): string {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** As `messageOf`, but without the name of the field that is at fault, for a text that names its place in another way. */
+export const problemOf = (error: unknown): string => (error instanceof GivcError ? error.problem : messageOf(error));
 
 /** As `messageOf`, but for an error of the system its code and text of errno(3), without the path that Node adds. */
 export function systemErrorText(error: unknown): string {

@@ -6,6 +6,7 @@ export {
   GivcError,
   invalid,
   messageOf,
+  problemOf,
   systemErrorText,
   quoted,
   reasons,

@@ -20,7 +20,7 @@ import {
 import {
   GivcError,
   invalid,
-  messageOf,
+  problemOf,
   parsePolicyName,
   parseVmName,
   quoted,
@@ -85,7 +85,7 @@ const policies = z.pipe(
       } catch (error) {
         context.issues.push({
           code: 'custom',
-          message: messageOf(error).replace(/^: /, ''),
+          message: problemOf(error),
           path: [key],
           input: value,
         });

@@ -3,7 +3,7 @@
 
 import * as z from 'zod/mini';
 import { defaulted, parsed } from '@givc/config';
-import { assertSupported, GivcError, messageOf, parseEndpoint, sameEndpoint, type Endpoint } from '@givc/model';
+import { assertSupported, GivcError, invalid, parseEndpoint, sameEndpoint, type Endpoint } from '@givc/model';
 
 const fields = z.strictObject({
   name: z.string(),
@@ -23,8 +23,9 @@ const parseTransport = (field: string, { name, addr, port, protocol }: Fields): 
     assertSupported(`${field}.Protocol`, endpoint.address);
     return endpoint;
   } catch (error) {
-    const message = messageOf(error).replace(/^\.(\w+)/, (_, name: string) => `.${keys[name] ?? name}`);
-    throw new GivcError('INVALID_ARGUMENT', message, { cause: error });
+    if (!(error instanceof GivcError)) throw error;
+    const name = error.field?.slice(`${field}.`.length) ?? '';
+    throw invalid(`${field}.${keys[name] ?? name}`, error.problem);
   }
 };
 

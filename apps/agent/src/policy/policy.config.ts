@@ -4,7 +4,7 @@
 import { normalize } from 'node:path';
 import * as z from 'zod/mini';
 import { absent, defaulted, hasEntries, parsed } from '@givc/config';
-import { invalid, messageOf, parsePolicyName, quoted, type PolicyName } from '@givc/model';
+import { invalid, parsePolicyName, problemOf, quoted, type PolicyName } from '@givc/model';
 import { absolutePath } from '../config/absolute-path.js';
 import { configClass } from '../config/config-class.js';
 import { enable } from '../config/enable.js';
@@ -36,8 +36,7 @@ const policies = z.pipe(
         checkDestination(key, destination, Object.values(value));
         destinations.set(parsePolicyName('', key), destination);
       } catch (error) {
-        const message = messageOf(error).replace(/^[^:]*: /, '');
-        context.issues.push({ code: 'custom', message, path: [key], input: value });
+        context.issues.push({ code: 'custom', message: problemOf(error), path: [key], input: value });
       }
     return destinations;
   }),
