@@ -156,8 +156,12 @@ export function adminCommand(): Command {
         parseSockets,
       ),
     )
-    .addOption(option('--type <number>', 'type of this machine', 'TYPE', parseType).default('4'))
-    .addOption(option('--subtype <number>', 'type of its units', 'SUBTYPE', parseType).default('5'))
+    .addOption(
+      option('--type <number>', 'no effect, accepted for compatibility: 0 to 14', 'TYPE', parseType).default('4'),
+    )
+    .addOption(
+      option('--subtype <number>', 'no effect, accepted for compatibility: 0 to 14', 'SUBTYPE', parseType).default('5'),
+    )
     .addOption(
       option(
         '--services <units>',
