@@ -13,7 +13,7 @@ export interface PermittedCommand {
   readonly user: string;
 }
 
-interface Refusal {
+interface Rejection {
   readonly reason: string;
   /** How many arguments match; the entry with the most is the one that the caller most likely wants. */
   readonly matched: number;
@@ -37,17 +37,22 @@ function mismatchText(index: number, count: number): string {
 }
 
 /** The reason why this entry does not allow the request. It never contains arguments or values, which may be tokens. */
-function refusalBy(entry: AllowedCommand, request: StartRequest, user: string, ownUser: string): Refusal | undefined {
+function rejectionBy(
+  entry: AllowedCommand,
+  request: StartRequest,
+  user: string,
+  ownUser: string,
+): Rejection | undefined {
   const { args, directory, environment } = request;
   const mismatch = firstMismatch(entry.args, args);
   if (mismatch !== undefined) return { matched: mismatch, reason: mismatchText(mismatch, args.length) };
-  const refuse = (reason: string): Refusal => ({ matched: Infinity, reason });
+  const reject = (reason: string): Rejection => ({ matched: Infinity, reason });
   const users = entry.users.length > 0 ? entry.users : [ownUser];
-  if (!users.includes(user)) return refuse(`role ${quoted(user)} is not allowed; ${users.join(', ')} may be asked for`);
+  if (!users.includes(user)) return reject(`role ${quoted(user)} is not allowed; ${users.join(', ')} may be asked for`);
   for (const name of environment.keys())
-    if (!entry.environment.includes(name)) return refuse(`environment variable ${quoted(name)} is not allowed`);
+    if (!entry.environment.includes(name)) return reject(`environment variable ${quoted(name)} is not allowed`);
   if (directory !== undefined && !entry.directories.includes(directory))
-    return refuse(`directory ${quoted(directory)} is not allowed`);
+    return reject(`directory ${quoted(directory)} is not allowed`);
   return undefined;
 }
 
@@ -62,13 +67,13 @@ export function permitCommand(
   ownUser: string,
 ): PermittedCommand {
   const user = request.user ?? ownUser;
-  let closest: Refusal | undefined;
+  let closest: Rejection | undefined;
   const entries = entriesFor(request.command, commands);
   const { command } = entries[0]!;
   for (const entry of entries) {
-    const refusal = refusalBy(entry, request, user, ownUser);
-    if (!refusal) return { command, user };
-    if (!closest || refusal.matched > closest.matched) closest = refusal;
+    const rejection = rejectionBy(entry, request, user, ownUser);
+    if (!rejection) return { command, user };
+    if (!closest || rejection.matched > closest.matched) closest = rejection;
   }
   throw denied(`${command}: ${closest!.reason}`);
 }
