@@ -48,11 +48,11 @@ describe('a folder of certificates', () => {
     ['is for other addresses', { addresses: ['192.168.101.7'] }, 0, /^was for 192.168.101.6, fd00::6$/],
     ['has other usages', { usages: ['clientAuth'] }, 0, /^was for serverAuth and clientAuth$/],
     ['has a key of another type', { keyType: 'ed25519' }, 0, /^had a key of p256$/],
-  ])('is renewed, with a new key, when it %s', async (_, options, later, why) => {
+  ])('is renewed, with a new key, when it %s', async (_, options, later, reason) => {
     await put();
     const old = key();
     const next = plan(options, Date.now() + later);
-    expect(next).toMatchObject({ kind: 'renew', why: expect.stringMatching(why) });
+    expect(next).toMatchObject({ kind: 'renew', reason: expect.stringMatching(reason) });
     await executePlan(authority, folder, next);
     expect(key()).not.toBe(old);
     expect((await inspectFolder(folder, checkChain)).findings.filter(({ file }) => file.endsWith('key.pem'))).toEqual(
@@ -118,7 +118,7 @@ describe('a folder of certificates', () => {
     it('is then renewed by the new one, and trusts both still', async () => {
       await put();
       await carry(next, { caOnly: true });
-      expect(planBy(next)).toMatchObject({ kind: 'renew', why: 'came from the authority that this one replaces' });
+      expect(planBy(next)).toMatchObject({ kind: 'renew', reason: 'came from the authority that this one replaces' });
       await carry(next);
       expect(planBy(next)).toEqual({ kind: 'keep' });
       const { findings, authorities } = await inspectFolder(folder, checkChain, wanted);

@@ -30,9 +30,9 @@ export type Plan =
   /** `ca-cert.pem` alone is replaced. */
   | { readonly kind: 'trust' }
   | { readonly kind: 'issue'; readonly issued: Issued }
-  | { readonly kind: 'renew'; readonly why: string; readonly issued: Issued };
+  | { readonly kind: 'renew'; readonly reason: string; readonly issued: Issued };
 
-type FolderState = { readonly kind: 'keep' | 'trust' | 'issue' } | { readonly kind: 'renew'; readonly why: string };
+type FolderState = { readonly kind: 'keep' | 'trust' | 'issue' } | { readonly kind: 'renew'; readonly reason: string };
 
 const same = (some: readonly string[], others: readonly string[]): boolean =>
   some.toSorted().join() === others.toSorted().join();
@@ -81,7 +81,7 @@ function planFor(folder: string, authority: Authority, wanted: FolderOptions, no
   if (wanted.caOnly) return planTrust(folder, authority, own);
   if (!own) return { kind: 'issue' };
   const found = factsOf(own.certificate);
-  const renew = (why: string): FolderState => ({ kind: 'renew', why });
+  const renew = (reason: string): FolderState => ({ kind: 'renew', reason });
   const { days = 365, renewWithin = Math.min(30, days / 3), usages = ['serverAuth', 'clientAuth'] } = wanted;
   if (found.notBefore.getTime() > now)
     throw inTheWay(join(folder, 'cert.pem'), `is not valid before ${formatTime(found.notBefore)}: is the clock right?`);
@@ -112,9 +112,9 @@ function planTrust(folder: string, authority: Authority, own: Found | undefined)
  * replaces. Anything else that is there is ALREADY_EXISTS, which names the file.
  */
 export function planIssue(authority: Authority, folder: string, wanted: FolderOptions, now = Date.now()): Plan {
-  const judgement = planFor(folder, authority, wanted, now);
-  const { kind } = judgement;
-  return kind === 'keep' || kind === 'trust' ? { kind } : { ...judgement, issued: authority.issue(wanted) };
+  const state = planFor(folder, authority, wanted, now);
+  const { kind } = state;
+  return kind === 'keep' || kind === 'trust' ? { kind } : { ...state, issued: authority.issue(wanted) };
 }
 
 /** Does what was planned: afterwards the folder has its three files. */

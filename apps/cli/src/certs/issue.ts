@@ -68,7 +68,7 @@ function sentence({ machine, folder, plan }: Planned, { replaced }: Authority): 
     case 'issue':
       return `${machine.name}: issued, ${until(plan.issued.certificate)}, ${folder}${image}`;
     case 'renew':
-      return `${machine.name}: renewed (${plan.why}), ${until(plan.issued.certificate)}, ${folder}${image}`;
+      return `${machine.name}: renewed (${plan.reason}), ${until(plan.issued.certificate)}, ${folder}${image}`;
   }
 }
 
