@@ -3,7 +3,7 @@
 
 import { X509Certificate, type KeyObject } from 'node:crypto';
 import { GivcError, invalid, quoted } from '@givc/model';
-import { bodyOf, children, extensionOf, position, type Node } from './der.js';
+import { bodyOf, children, extensionOf, position, type Node } from './node-forge/der.js';
 import { alternativeNames, validity, type IssueOptions, type Issued } from './issue.js';
 import { newKey, type KeyType } from './key-type.js';
 import { formatTime } from './time.js';

@@ -4,7 +4,7 @@
 import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { parseAddress } from './address.js';
-import { extensionOf } from './der.js';
+import { extensionOf } from './node-forge/der.js';
 import { describeKey } from './key-type.js';
 
 /** What a certificate says, in the words of RFC 5280. */

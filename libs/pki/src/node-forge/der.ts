@@ -8,7 +8,10 @@ const { Class, Type } = asn1;
 
 export type Node = forge.asn1.Asn1;
 
-/** Bit strings stay as they are: forge would take a key that happens to look like DER apart. */
+/**
+ * Bit strings stay as they are: by default node-forge (1.4.3) takes one apart that happens to be DER, as a key or a
+ * signature may be. Its types (1.3.14) do not know the options. der.spec.ts fails when the default changes.
+ */
 export const fromDer = (der: Buffer | string): Node =>
   asn1.fromDer(forge.util.createBuffer(typeof der === 'string' ? der : der.toString('binary')), {
     strict: true,

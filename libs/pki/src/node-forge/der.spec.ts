@@ -1,0 +1,19 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
+import forge from 'node-forge';
+import { bitString, fromDer, sequence, toDer } from './der.js';
+
+describe('a bit string', () => {
+  const inner = toDer(sequence([]));
+  const der = toDer(bitString(inner));
+
+  it('is read as the bytes that it has, also where these are DER', () => {
+    expect(fromDer(der).value).toBe(`\0${inner.toString('binary')}`);
+    expect(toDer(fromDer(der))).toEqual(der);
+  });
+
+  it('is still taken apart by node-forge itself, so that this is needed', () => {
+    expect(forge.asn1.fromDer(der.toString('binary')).value).toEqual([expect.objectContaining({ value: [] })]);
+  });
+});
