@@ -3,10 +3,8 @@
 
 import { GivcError, messageOf } from '@givc/model';
 import { Timeout } from '@givc/time';
-// The parts that speak the protocol, and nothing else of the package: its own door loads an XML parser and an
-// introspecting object model, and its MessageBus neither says when the connection has ended nor rejects what is pending then.
-import createConnection, { type Connection, type WireMessage } from 'dbus-next/lib/connection.js';
 import { BusError, unavailable } from './bus-errors.js';
+import { WireConnection, type WireMessage } from './dbus-next/wire-connection.js';
 
 /** A signal of the bus, `body` in the types of dbus-next: 64-bit numbers are bigints, variants have a `value`. */
 export interface BusSignal {
@@ -57,37 +55,27 @@ export const dbusDaemon = {
 export class BusConnection {
   /** Resolves with the reason when the connection has ended, on either side. */
   readonly closed: Promise<GivcError>;
-  readonly #connection: Connection;
+  readonly #wire: WireConnection;
   readonly #pending = new Map<number, Pending & { readonly timeout: Timeout }>();
   #queue: Pending[] = [];
   #serial = 0;
   #end: GivcError | undefined;
-  #reason: unknown;
 
   private constructor(
     socket: string,
     private readonly onSignal: (signal: BusSignal, bus: BusConnection) => void,
   ) {
-    // dbus-next takes "socket" straight to net.connect, "path" to an optional native package first.
-    const connection = createConnection({ busAddress: `unix:socket=${socket}` });
-    this.#connection = connection;
-    connection.on('message', (message) => this.#receive(message));
-    connection.on('error', (cause) => {
-      this.#reason ??= cause;
-      connection.stream.destroy();
+    let resolve!: (end: GivcError) => void;
+    this.closed = new Promise((settle) => (resolve = settle));
+    this.#wire = new WireConnection(socket, {
+      message: (message) => this.#receive(message),
+      closed: (reason) =>
+        resolve(this.#finish(unavailable(`the D-Bus socket ${socket}: ${messageOf(reason)}`, reason))),
     });
-    this.closed = new Promise((resolve) =>
-      connection.stream.once('close', () => {
-        const reason = this.#reason ?? new Error('the bus closed the connection');
-        resolve(this.#finish(unavailable(`the D-Bus socket ${socket}: ${messageOf(reason)}`, reason)));
-      }),
-    );
   }
 
-  /** Resolves when the bus has welcomed us (`Hello`); rejects with UNAVAILABLE, within 10 s. */
+  /** Resolves when the bus has welcomed us (`Hello`); rejects with UNAVAILABLE, within 10 s, or as `WireConnection` throws. */
   static async open(socket: string, onSignal: (signal: BusSignal, bus: BusConnection) => void): Promise<BusConnection> {
-    if (/[;:,=]/.test(socket))
-      throw new GivcError('INVALID_ARGUMENT', `the path of a D-Bus socket cannot contain one of ";:,=": ${socket}`);
     const bus = new BusConnection(socket, onSignal);
     const timeout = new Timeout(openTimeoutMs, () => bus.close(new Error('no welcome within 10 s')));
     try {
@@ -114,8 +102,7 @@ export class BusConnection {
 
   /** Ends the connection; what is pending rejects with UNAVAILABLE. */
   close(reason: unknown = new Error('closed')): void {
-    this.#reason ??= reason;
-    this.#connection.stream.destroy();
+    this.#wire.close(reason);
   }
 
   #send(pending: Pending): void {
@@ -123,10 +110,10 @@ export class BusConnection {
     this.#serial = this.#serial === 0xffffffff ? 1 : this.#serial + 1;
     const serial = this.#serial;
     try {
-      this.#connection.message({ ...call, type: methodCall, flags: noAutoStart, serial });
+      this.#wire.send({ ...call, type: methodCall, flags: noAutoStart, serial });
     } catch (cause) {
       // What cannot be sent is our mistake, unless the bus has just closed the connection.
-      const isClosed = !this.#connection.stream.writable;
+      const isClosed = !this.#wire.isOpen;
       const reason = isClosed ? 'UNAVAILABLE' : 'INTERNAL';
       pending.reject(new GivcError(reason, `${call.member}: ${messageOf(cause)}`, { cause }));
       return;

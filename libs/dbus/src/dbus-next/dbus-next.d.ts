@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The parts of dbus-next that are used, which its own types leave out; see bus-connection.ts for the reason.
+// The parts of dbus-next that are used, which its own types leave out; wire-connection.ts and variant.ts have the reasons.
 
 declare module 'dbus-next/lib/connection.js' {
   import type { EventEmitter } from 'node:events';
