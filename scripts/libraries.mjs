@@ -13,6 +13,7 @@ export const libraries = [
   'dbus',
   'programs',
   'systemd',
+  'vsock',
   'rpc',
   'daemon',
   'access',

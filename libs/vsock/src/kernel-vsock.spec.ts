@@ -1,0 +1,167 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
+import { once } from 'node:events';
+import { mkdtempSync, openSync, readdirSync, rmSync } from 'node:fs';
+import { connect, createServer, Socket, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadLibc, SystemCallError } from '@givc/native';
+import { KernelVsock } from './kernel-vsock.js';
+import { descriptorOf } from './named-socket.js';
+import { SocketCalls } from './socket-calls.js';
+import { anyCid, anyPort } from './vsock.js';
+
+const open = (): string[] => readdirSync('/proc/self/fd');
+
+/** The calls of libc with some replaced, as a kernel would answer that has this trouble. */
+async function withCalls(replaced: Partial<SocketCalls>): Promise<KernelVsock> {
+  const calls = Object.assign(new SocketCalls(await loadLibc()), replaced);
+  return new KernelVsock(() => Promise.resolve(calls));
+}
+
+const failing = (syscall: string, errno: number) => () => {
+  throw new SystemCallError(syscall, errno);
+};
+
+/** A connection that has begun and of which nothing is heard: a unix socket that listens is never written to. */
+const hanging = async (): Promise<KernelVsock> => {
+  const calls = new SocketCalls(await loadLibc());
+  return withCalls({
+    open: (family) => {
+      const fd = calls.open('unix');
+      if (family === 'vsock') {
+        calls.bindUnix(fd);
+        calls.listen(fd, 1);
+      }
+      return fd;
+    },
+    connect: failing('connect', 115),
+  });
+};
+
+describe('the vsock of the kernel', () => {
+  afterEach(() => jest.useRealTimers());
+
+  it('gives up a connection that hangs, and keeps no descriptor of it', async () => {
+    const vsock = await hanging();
+    const before = open();
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+    let isSettled = false;
+    const connecting = vsock.connect({ cid: 9, port: 7 }, { timeoutMs: 2_000 }).finally(() => (isSettled = true));
+    connecting.catch(() => undefined);
+    await jest.advanceTimersByTimeAsync(1_900);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(isSettled).toBe(false);
+    await jest.advanceTimersByTimeAsync(4_000);
+    await expect(connecting).rejects.toMatchObject({
+      reason: 'UNAVAILABLE',
+      message: 'connect ETIMEDOUT vsock:9:7: no answer within 2 s',
+    });
+    expect(open()).toEqual(before);
+  });
+
+  it('gives up a connection when that is not wanted any more, and keeps no descriptor of it', async () => {
+    const vsock = await hanging();
+    const before = open();
+    const controller = new AbortController();
+    const connecting = vsock.connect({ cid: 9, port: 7 }, { signal: controller.signal });
+    await new Promise((resolve) => setImmediate(resolve));
+    controller.abort();
+    await expect(connecting).rejects.toMatchObject({ reason: 'CANCELLED' });
+    expect(open()).toEqual(before);
+  });
+
+  it('waits for a connection that is being made', async () => {
+    const server = createServer();
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const tcp = new Socket().connect((server.address() as AddressInfo).port, '127.0.0.1');
+    // Node begins to connect after this tick.
+    await new Promise((resolve) => process.nextTick(resolve));
+    const calls = new SocketCalls(await loadLibc());
+    const vsock = await withCalls({
+      open: (family) => {
+        if (family === 'unix') return calls.open('unix');
+        // A copy of a descriptor that is being connected.
+        const fd = openSync('/dev/null', 'r');
+        calls.duplicate(descriptorOf(tcp), fd);
+        return fd;
+      },
+      connect: failing('connect', 115),
+      localAddress: () => ({ cid: 3, port: 1 }),
+    });
+    const accepted = once(server, 'connection') as Promise<[Socket]>;
+    const socket = await vsock.connect({ cid: 9, port: 7 });
+    const [peer] = await accepted;
+    socket.write('through');
+    expect(String((await once(peer, 'data'))[0])).toBe('through');
+    expect([socket.remoteAddress, socket.remotePort, socket.localAddress]).toEqual(['vsock:9', 7, 'vsock:3']);
+    socket.destroy();
+    tcp.destroy();
+    server.close();
+  });
+
+  it('says how a connection has failed', async () => {
+    const cases: [number, string][] = [
+      [97, 'connect EAFNOSUPPORT vsock:9:7: this kernel has no vsock (modprobe vsock), or the unit may not use it'],
+      [
+        19,
+        'connect ENODEV vsock:9:7: no machine has the CID 9, or this kernel has no way to it (modprobe vhost_vsock)',
+      ],
+      [104, 'connect ECONNRESET vsock:9:7: nothing listens there, or no machine has the CID 9'],
+      [110, 'connect ETIMEDOUT vsock:9:7: no answer within 5 s'],
+      [12, 'connect ENOMEM vsock:9:7: '],
+    ];
+    for (const [errno, message] of cases) {
+      const vsock = await withCalls({
+        open: () => openSync('/dev/null', 'r'),
+        connect: failing('connect', errno),
+      });
+      const before = open();
+      await expect(vsock.connect({ cid: 9, port: 7 })).rejects.toThrow(message);
+      expect(open()).toEqual(before);
+    }
+  });
+
+  it('says why it cannot listen', async () => {
+    const cases: [number, string][] = [
+      [97, 'cannot listen on vsock:3:7: this kernel has no vsock (modprobe vsock), or the unit may not use it'],
+      [98, 'cannot listen on vsock:3:7: another process already does'],
+      [99, 'cannot listen on vsock:3:7: this machine does not have the CID 3: use its own, or any'],
+      [13, 'cannot listen on vsock:3:7: port 7 is only for root: use one from 1024 on'],
+    ];
+    for (const [errno, message] of cases) {
+      const vsock = await withCalls({ open: () => openSync('/dev/null', 'r'), bind: failing('bind', errno) });
+      const before = open();
+      await expect(vsock.listen(createServer(), { cid: 3, port: 7 })).rejects.toThrow(message);
+      expect(open()).toEqual(before);
+    }
+  });
+
+  it('names a peer that was gone before it could be asked for', async () => {
+    const libc = await loadLibc();
+    const calls = new SocketCalls(libc);
+    const bind = libc.declare<[fd: number, address: Buffer, length: number]>(
+      'int bind(int fd, void *address, uint32_t length)',
+    );
+    const folder = mkdtempSync(join(tmpdir(), 'givc-'));
+    const path = join(folder, 'socket');
+    const vsock = await withCalls({
+      // A unix server in its place.
+      open: () => calls.open('unix'),
+      bind: (fd) => void bind(fd, Buffer.from(`\x01\0${path}`), 2 + path.length),
+      localAddress: () => ({ cid: 3, port: 7 }),
+      peerAddress: failing('getpeername', 107),
+    });
+    const server = createServer();
+    await vsock.listen(server, { cid: anyCid, port: anyPort });
+    const accepted = once(server, 'connection') as Promise<[Socket]>;
+    const client = connect(path);
+    const [socket] = await accepted;
+    expect(socket.remoteAddress).toBe('vsock:unknown');
+    client.destroy();
+    socket.destroy();
+    server.close();
+    rmSync(folder, { recursive: true });
+  });
+});

@@ -1,0 +1,107 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
+import { once } from 'node:events';
+import { closeSync } from 'node:fs';
+import type { Server, Socket } from 'node:net';
+import { GivcError } from '@givc/model';
+import { loadLibc, SystemCallError } from '@givc/native';
+import { Timeout } from '@givc/time';
+import { adoptListener, adoptSocket } from './adopted-descriptor.js';
+import { descriptorOf, nameSocket } from './named-socket.js';
+import { SocketCalls } from './socket-calls.js';
+import { connectError, listenError } from './vsock-errors.js';
+import { connectTimeoutMs, format, Vsock, type ConnectOptions, type VsockAddress } from './vsock.js';
+import { whenWritable } from './when-writable.js';
+
+const backlog = 511;
+
+let loaded: Promise<SocketCalls> | undefined;
+const loadCalls = (): Promise<SocketCalls> => (loaded ??= loadLibc().then((libc) => new SocketCalls(libc)));
+
+/** The vsock of the kernel, loaded when it is first used. */
+export class KernelVsock extends Vsock {
+  constructor(private readonly load: () => Promise<SocketCalls> = loadCalls) {
+    super();
+  }
+
+  async listen(server: Server, address: VsockAddress): Promise<VsockAddress> {
+    try {
+      const calls = await this.load();
+      const local = this.#open(calls, server, address);
+      await once(server, 'listening');
+      return local;
+    } catch (error) {
+      throw listenError(error, address);
+    }
+  }
+
+  #open(calls: SocketCalls, server: Server, address: VsockAddress): VsockAddress {
+    const fd = calls.open('vsock');
+    try {
+      calls.bind(fd, address);
+      calls.listen(fd, backlog);
+      const local = calls.localAddress(fd);
+      adoptListener(calls, fd, server);
+      server.prependListener('connection', (socket: Socket) => nameAccepted(calls, socket, local));
+      return { ...address, port: local.port };
+    } catch (error) {
+      closeSync(fd);
+      throw error;
+    }
+  }
+
+  async connect(address: VsockAddress, options: ConnectOptions = {}): Promise<Socket> {
+    const { timeoutMs = connectTimeoutMs, signal, allowHalfOpen = false } = options;
+    const aborted = () => new GivcError('CANCELLED', `the connection to ${format(address)} is not wanted any more`);
+    if (signal?.aborted) throw aborted();
+    const limit = new AbortController();
+    const onAbort = () => limit.abort(aborted());
+    signal?.addEventListener('abort', onAbort, { once: true });
+    const timeout = new Timeout(timeoutMs, () => limit.abort(new SystemCallError('connect', 110)));
+    try {
+      return await connected(await this.load(), address, allowHalfOpen, limit.signal);
+    } catch (error) {
+      throw connectError(limit.signal.aborted ? limit.signal.reason : error, address, timeoutMs);
+    } finally {
+      timeout.cancel();
+      signal?.removeEventListener('abort', onAbort);
+    }
+  }
+}
+
+async function connected(calls: SocketCalls, address: VsockAddress, allowHalfOpen: boolean, signal: AbortSignal) {
+  signal.throwIfAborted();
+  const fd = calls.open('vsock');
+  try {
+    await begin(calls, fd, address, signal);
+    const socket = adoptSocket(calls, fd, { allowHalfOpen });
+    nameSocket(socket, calls.localAddress(descriptorOf(socket)), address);
+    return socket;
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+}
+
+async function begin(calls: SocketCalls, fd: number, address: VsockAddress, signal: AbortSignal): Promise<void> {
+  try {
+    calls.connect(fd, address);
+  } catch (error) {
+    if (!(error instanceof SystemCallError) || error.code !== 'EINPROGRESS') throw error;
+    await whenWritable(calls, fd, signal);
+    signal.throwIfAborted();
+    const errno = calls.errorOf(fd);
+    if (errno !== 0) throw new SystemCallError('connect', errno);
+  }
+}
+
+function nameAccepted(calls: SocketCalls, socket: Socket, local: VsockAddress): void {
+  let peer: VsockAddress | undefined;
+  try {
+    peer = calls.peerAddress(descriptorOf(socket));
+  } catch {
+    // It is gone already.
+  }
+  nameSocket(socket, local, peer);
+}
