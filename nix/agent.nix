@@ -137,11 +137,12 @@ in
         name = "${unit}-rules";
         text = rules.agent cfg.accessControl.agentRules;
       };
-      # The agent judges its file when the machine is built; one of a release without -check does it at its start alone.
+      # The agent checks its file when the machine is built, without the files of the machine that it names; one of a
+      # release without -check does it at its start alone.
       checkedConfig = pkgs.runCommand "${unit}-config.json" { } ''
         agent=${programs.atBuild pkgs "givc-agent"}/bin/givc-agent
         file=${pkgs.writeText "config.json" text}
-        case $($agent --help) in *--check*) $agent -check $file ;; esac
+        case $($agent --help) in *--no-files*) $agent -check $file -no-files ;; esac
         cp $file $out
       '';
       permit =

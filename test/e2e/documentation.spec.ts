@@ -86,7 +86,7 @@ describe('the documentation of the configuration', () => {
     const [chapter] = read('docs/configuration.md').split('## An agent');
     const listed = rowsOf(chapter!).map(([flag, variable]) => ({ flag, variable }));
     const options = adminCommand().options.filter(({ long }) => long !== '--version');
-    expect(listed).toEqual(options.map(({ flags, envVar }) => ({ flag: flags, variable: envVar })));
+    expect(listed).toEqual(options.map(({ flags, envVar = '' }) => ({ flag: flags, variable: envVar })));
     const defaults = new Map(rowsOf(chapter!).map(([flag, , byDefault]) => [flag, byDefault]));
     for (const { flags, defaultValue } of options)
       if (['string', 'number', 'boolean'].includes(typeof defaultValue))

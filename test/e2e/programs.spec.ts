@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { INestMicroservice } from '@nestjs/common';
@@ -28,7 +28,7 @@ async function configureOf(load: () => Promise<unknown>): Promise<Configure> {
     process.argv = ['node', name, ...args];
     process.env = { PATH: env['PATH'], ...variables };
     try {
-      return await configure();
+      return (await configure()) as Daemon;
     } finally {
       [process.argv, process.env] = [argv, env];
     }
@@ -134,6 +134,18 @@ describe.each<[program: string, load: () => Promise<unknown>, denial: string]>([
     const lines = await stderrOf(() => open(policies));
     writeFileSync(path('agent.json'), JSON.stringify(settings));
     expect(lines).toEqual([expect.stringMatching(/^warn: configuration .*polices: unknown key"$/)]);
+  });
+
+  it('only checks its configuration where it is asked to, without systemd and without a record', async () => {
+    const check = program === 'givc-admin' ? ['--listen', '127.0.0.1:0', '--check'] : ['-check', path('agent.json')];
+    jest.mocked(DbusSystemd.connect).mockClear();
+    const variables = { GIVC_AUDIT: path('none'), ...tls, ...rules };
+    expect(await configure(check, variables)).toMatchObject({
+      warnings: [],
+      summary: expect.stringContaining('valid'),
+    });
+    expect(DbusSystemd.connect).not.toHaveBeenCalled();
+    expect(existsSync(path('none'))).toBe(false);
   });
 
   it('verifies callers, applies its rules, records refusals and counts calls as it is configured', async () => {

@@ -45,6 +45,8 @@ export class AdminConfig implements RegistryConfig, LifecycleConfig, LivenessCon
   /** Where metrics are served, if they are. */
   readonly metrics!: MetricsAddress | undefined;
   readonly logLevel!: Level;
+  /** Only a check: without starting, and of `files` whether the files that are named are read. */
+  readonly check?: { readonly files: boolean };
   /** A line for each setting without effect, and for each that is left out. */
   readonly warnings!: readonly string[];
 
@@ -142,6 +144,7 @@ export function readAdminConfig(argv: readonly string[]): AdminConfig {
     policies: policies?.value,
     metrics: flags.metrics,
     logLevel: flags.log.level,
+    ...(flags.check && { check: { files: flags.files } }),
     warnings: [
       ...logWarnings(flags.log, parsed.getOptionValueSource('log')),
       ...services.warnings,

@@ -43,6 +43,9 @@ export interface AdminFlags {
   readonly timezoneFile: string;
   readonly zoneDatabase: string;
   readonly log: LogFilter;
+  /** The configuration is only checked; `files`: with the files that it names. */
+  readonly check: boolean;
+  readonly files: boolean;
 }
 
 type Parse<Value> = (field: string, value: string, earlier: Value | undefined) => Value;
@@ -199,6 +202,8 @@ export function adminCommand(): Command {
       ).default(30),
     )
     .addOption(logOption('givc-admin'))
+    .option('--check', 'check the configuration and the files that it names, and start nothing', false)
+    .option('--no-files', 'with --check: not the files that it names, which are on another machine')
     .version(programVersion, '-V, --version')
     .addHelpText(
       'after',

@@ -3,7 +3,11 @@
 
 import 'reflect-metadata';
 import { runDaemon } from '@givc/daemon';
+import { checkAdmin } from './admin.check.js';
 import { readAdminConfig } from './admin.config.js';
 import { adminDaemon } from './admin.daemon.js';
 
-void runDaemon('givc-admin', async () => adminDaemon(readAdminConfig(process.argv.slice(2))));
+void runDaemon('givc-admin', async () => {
+  const config = readAdminConfig(process.argv.slice(2));
+  return config.check ? checkAdmin(config, config.check.files) : adminDaemon(config);
+});

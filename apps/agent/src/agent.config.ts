@@ -104,10 +104,14 @@ export function parseAgentConfig(json: unknown): AgentConfig {
   });
 }
 
-/** As `parseAgentConfig`, of a file; a program of an application that this machine does not have is a warning, too. */
-export function readAgentConfig(path: string): AgentConfig {
+/**
+ * As `parseAgentConfig`, of a file. Where it is for this machine, a program of an application that is not there is a
+ * warning, too.
+ */
+export function readAgentConfig(path: string, isForThisMachine = true): AgentConfig {
   const json = readJson(path);
   const config = namingSource(path, () => parseAgentConfig(json));
+  if (!isForThisMachine) return config;
   return new AgentConfig({ ...config, warnings: [...config.warnings, ...missingPrograms(config.capabilities)] });
 }
 

@@ -26,6 +26,15 @@ describe('the flags of an agent', () => {
     expect(readAgentFlags(['-config', 'a.json', flag])).toMatchObject({ debug: true, logLevel: 'debug' });
   });
 
+  it.each([['-check', 'a.json'], ['--check', 'a.json'], ['-check=a.json']])(
+    'name a configuration that is only checked, with its files or without them: %s %s',
+    (...argv) => {
+      expect(readAgentFlags(argv)).toMatchObject({ config: 'a.json', isCheck: true, files: true });
+      expect(readAgentFlags([...argv, '-no-files'])).toMatchObject({ config: 'a.json', isCheck: true, files: false });
+      expect(readAgentFlags(['-config', 'a.json'])).toMatchObject({ isCheck: false });
+    },
+  );
+
   it('leave values alone that look like flags of the contract', () => {
     expect(readAgentFlags(['--config', 'x-debug', '--audit=-config'])).toMatchObject({
       config: 'x-debug',
@@ -52,6 +61,11 @@ describe('the flags of an agent', () => {
   it.each([
     ['no configuration', [] as string[], "required option '-config FILE' not specified"],
     ['a configuration without a name', ['-config'], "option '--config <file>' argument missing"],
+    [
+      'a configuration to check and one to start',
+      ['-check', 'a', '-config', 'a'],
+      "option '-check FILE' takes the place of '-config FILE'",
+    ],
     ['an unknown flag', ['-config', 'a.json', '--verbose'], "unknown option '--verbose'"],
     ['a mistyped flag of one dash', ['-confg', 'a.json'], "unknown option '--confg' (Did you mean --config?)"],
     ['a mistyped flag with its value', ['-debg=1', '-config', 'a'], "unknown option '--debg' (Did you mean --debug?)"],

@@ -9,6 +9,9 @@ import { metricsOption, type MetricsAddress } from '@givc/metrics';
 
 export interface AgentFlags {
   readonly config: string;
+  /** The configuration is only checked; `files`: with the files that it names. */
+  readonly isCheck: boolean;
+  readonly files: boolean;
   readonly debug: boolean;
   readonly logLevel: Level;
   readonly audit?: string;
@@ -17,17 +20,24 @@ export interface AgentFlags {
   readonly warnings: readonly string[];
 }
 
-type Flags = Omit<AgentFlags, 'logLevel' | 'warnings'> & { readonly log: LogFilter };
+type Flags = Omit<AgentFlags, 'config' | 'isCheck' | 'logLevel' | 'warnings'> & {
+  readonly config?: string;
+  readonly check?: string;
+  readonly log: LogFilter;
+};
 
 /** The flags of the contract are long names after one dash, which commander does not support. */
-const withTwoDashes = (arg: string): string => arg.replace(/^-(?=(config|debug|help|version)(=|$))/, '--');
+const withTwoDashes = (arg: string): string =>
+  arg.replace(/^-(?=(config|check|no-files|debug|help|version)(=|$))/, '--');
 
 /** Throws the CommanderError of a usage error, which is printed already; its `exitCode` is that of the program. */
 export function readAgentFlags(argv: readonly string[]): AgentFlags {
   const command = daemonCommand('givc-agent')
     .description('Offers the units, applications and capabilities of this machine that its configuration allows.')
-    .usage('-config FILE [-debug]')
+    .usage('-config FILE [-debug] | -check FILE [-no-files]')
     .option('--config <file>', 'configuration, JSON')
+    .option('--check <file>', 'check this configuration and the files that it names, and start nothing')
+    .option('--no-files', 'with --check: not the files that it names, which are on another machine')
     .option('--debug', 'say everything on stderr', false)
     .addOption(logOption('givc-agent'))
     .addOption(
@@ -37,10 +47,15 @@ export function readAgentFlags(argv: readonly string[]): AgentFlags {
     )
     .addOption(metricsOption())
     .version(programVersion, '-V, --version')
-    .addHelpText('after', '\nExample:\n  givc-agent -config /etc/givc/agent.json')
+    .addHelpText(
+      'after',
+      '\nExample:\n  givc-agent -config /etc/givc/agent.json\n  givc-agent -check /etc/givc/agent.json',
+    )
     .parse(argv.map(withTwoDashes), { from: 'user' });
-  requireOption(command, 'config', '-config FILE');
-  const { log, ...flags } = command.opts<Flags>();
+  const { log, check, ...flags } = command.opts<Flags>();
+  if (check === undefined) requireOption(command, 'config', '-config FILE');
+  else if (flags.config !== undefined) command.error("option '-check FILE' takes the place of '-config FILE'");
+  const config = (check ?? flags.config)!;
   const warnings = logWarnings(log, command.getOptionValueSource('log'));
-  return { ...flags, logLevel: flags.debug ? 'debug' : log.level, warnings };
+  return { ...flags, config, isCheck: check !== undefined, logLevel: flags.debug ? 'debug' : log.level, warnings };
 }

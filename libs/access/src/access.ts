@@ -11,6 +11,7 @@ import { openAuditSink } from './audit/audit-sinks.js';
 import { Rules } from './cedar/rules.js';
 import { peerOfCertificate } from './identity/peer.js';
 import { Revocations } from './identity/revocations.js';
+import { Mistakes } from './mistakes.js';
 
 /** The files that decide who may do what; without a path there is none. */
 export interface AccessFiles {
@@ -68,27 +69,53 @@ export class Access {
 
   /** Throws INVALID_ARGUMENT with a line for each mistake of the files. */
   static async open(denial: string, files: AccessFiles, log: Log): Promise<Access> {
-    const { tls, revocations, rules: rulesFile, changesOnlyFrom } = files;
-    if (rulesFile !== undefined && !tls)
-      throw new GivcError('INVALID_ARGUMENT', 'access control needs TLS: without it nobody has a name to decide by');
-    if (changesOnlyFrom !== undefined && !tls)
-      throw new GivcError(
-        'INVALID_ARGUMENT',
-        `changes from ${changesOnlyFrom} alone need TLS: without it no caller has a name`,
-      );
-    if (revocations !== undefined && !tls)
-      throw new GivcError('INVALID_ARGUMENT', `the revocations ${revocations} need TLS: nobody shows a certificate`);
-    const live: Reloadable[] = [];
-    const identity = tls && new TlsIdentity(readTlsMaterial(tls));
-    if (tls && identity) live.push(followCertificates(tls, identity, log));
-    if (identity && revocations !== undefined) live.push(followRevocations(revocations, identity, log));
-    const rules = rulesFile === undefined ? undefined : await Rules.parse(readRules(rulesFile), rulesFile);
-    if (rulesFile !== undefined && rules) live.push(followRules(rulesFile, rules, log));
+    const { identity, rules, live } = await loadFiles(files, log);
+    const { changesOnlyFrom } = files;
     if (identity && !rules && changesOnlyFrom === undefined) log.warn(accessIsOff);
     const sink = openAuditSink(files.audit, log);
     live.push(sink);
     return new Access({ identity, rules, audit: new Audit(sink, files.relay), denial, changesOnlyFrom, live });
   }
+}
+
+/** Throws INVALID_ARGUMENT where something that needs TLS is configured without it. */
+export function requireTls({ tls, revocations, rules, changesOnlyFrom }: AccessFiles): void {
+  if (tls) return;
+  if (rules !== undefined)
+    throw new GivcError('INVALID_ARGUMENT', 'access control needs TLS: without it nobody has a name to decide by');
+  if (changesOnlyFrom !== undefined)
+    throw new GivcError(
+      'INVALID_ARGUMENT',
+      `changes from ${changesOnlyFrom} alone need TLS: without it no caller has a name`,
+    );
+  if (revocations !== undefined)
+    throw new GivcError('INVALID_ARGUMENT', `the revocations ${revocations} need TLS: nobody shows a certificate`);
+}
+
+interface Loaded {
+  readonly identity: TlsIdentity | undefined;
+  readonly rules: Rules | undefined;
+  readonly live: Reloadable[];
+}
+
+/** What a start reads. Throws INVALID_ARGUMENT with a line for each mistake of all files. */
+export async function loadFiles(files: AccessFiles, log: Log): Promise<Loaded> {
+  requireTls(files);
+  const { tls, revocations, rules: rulesFile } = files;
+  const live: Reloadable[] = [];
+  const mistakes = new Mistakes();
+  const identity = tls && (await mistakes.of(() => new TlsIdentity(readTlsMaterial(tls))));
+  if (tls && identity) live.push(followCertificates(tls, identity, log));
+  if (revocations !== undefined)
+    await mistakes.of(() => {
+      if (identity) live.push(followRevocations(revocations, identity, log));
+      else Revocations.read(revocations);
+    });
+  const rules =
+    rulesFile === undefined ? undefined : await mistakes.of(() => Rules.parse(readRules(rulesFile), rulesFile));
+  if (rulesFile !== undefined && rules) live.push(followRules(rulesFile, rules, log));
+  mistakes.throw();
+  return { identity, rules, live };
 }
 
 function readRules(file: string): string {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 export { Access, type AccessFiles } from './access.js';
+export { checkAccessFiles } from './check-files.js';
 export { AccessModule } from './access.module.js';
 export { Audit, type AuditEvent, type AuditFields } from './audit/audit.js';
 export { noteChange } from './audit/recorded-call.js';

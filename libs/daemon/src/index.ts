@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
+export { notChecked, type Checked } from './checked.js';
 export { daemonCommand, requireOption } from './daemon-command.js';
 export { logOption, logWarnings } from './log-option.js';
 export { notifyServiceManager } from './service-manager.js';

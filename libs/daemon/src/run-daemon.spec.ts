@@ -65,7 +65,7 @@ describe('a daemon', () => {
     module: { module: NothingModule },
     reloadables: more,
   });
-  const run = (configure: () => Daemon | Promise<Daemon>) =>
+  const run = (configure: Parameters<typeof runDaemon>[1]) =>
     runDaemon('givc-test', configure).then(
       () => 'no exit',
       (error: unknown) => (error instanceof Exit ? error.status : error),
@@ -90,6 +90,15 @@ describe('a daemon', () => {
   ])('says no more when commander has said all and asks for status %d: its own is %d', async (exitCode, status) => {
     expect(await run(failing(Object.assign(new Error('told'), { exitCode })))).toBe(status);
     expect(stderr).toBe('');
+  });
+
+  it('writes the warnings and the summary of a check that found no mistake, and ends with status 0', async () => {
+    let stdout = '';
+    jest.spyOn(process.stdout, 'write').mockImplementation((text) => (stdout += String(text)) !== '');
+    expect(await run(() => ({ warnings: ['a: unknown key', 'b: no effect'], summary: 'it is valid' }))).toBe(0);
+    expect(stderr).toBe('givc-test: warning: a: unknown key\ngivc-test: warning: b: no effect\n');
+    expect(stdout).toBe('givc-test: it is valid\n');
+    expect(events).toEqual([]);
   });
 
   it('has the first variable of an environment file with a byte order mark', async () => {

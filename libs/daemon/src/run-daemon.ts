@@ -8,6 +8,7 @@ import { unmarkVariables } from '@givc/config';
 import { formatAddress, GivcError, messageOf } from '@givc/model';
 import type { Log } from '@givc/log';
 import type { GrpcServer } from '@givc/rpc';
+import { writeChecked, type Checked } from './checked.js';
 import { NestLog } from './nest-log.js';
 import { notifyServiceManager } from './service-manager.js';
 
@@ -49,19 +50,27 @@ async function stopSignal(): Promise<NodeJS.Signals> {
 /**
  * Runs a daemon until SIGTERM or SIGINT: reads its configuration (a mistake ends it with status 2 before anything
  * listens), listens, notifies the service manager that it is ready, reads its files again at SIGHUP, and closes what is
- * open when it gets SIGTERM or SIGINT.
+ * open when it gets SIGTERM or SIGINT. After a check of the configuration alone it
+ * writes what was found and ends.
  */
-export async function runDaemon(name: string, configure: () => Promise<Daemon> | Daemon): Promise<void> {
+export async function runDaemon(
+  name: string,
+  configure: () => Promise<Daemon | Checked> | Daemon | Checked,
+): Promise<void> {
   // Whoever reads the help, like head(1), may have read enough.
   process.stdout.on('error', () => process.exit(0));
   // A log whose disk is full ends nothing.
   process.stderr.on('error', () => undefined);
   unmarkVariables(process.env);
-  let daemon: Daemon;
+  let daemon: Daemon | Checked;
   try {
     daemon = await configure();
   } catch (error) {
     fail(name, error, error instanceof GivcError && error.reason !== 'INVALID_ARGUMENT' ? 1 : usage);
+  }
+  if ('summary' in daemon) {
+    writeChecked(name, daemon);
+    process.exit(0);
   }
   const { log, server, module, reloadables } = daemon;
   const stopped = stopSignal();

@@ -1,0 +1,18 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
+import { checkAccessFiles } from '@givc/access';
+import { notChecked, type Checked } from '@givc/daemon';
+import type { AdminConfig } from './admin.config.js';
+
+/**
+ * Reads the files that a configuration names as the start does, and starts nothing; without `files` it does not read
+ * them. Throws INVALID_ARGUMENT with a line for each mistake.
+ */
+export async function checkAdmin({ access, name, warnings }: AdminConfig, files: boolean): Promise<Checked> {
+  const found = await checkAccessFiles(access, name, files);
+  return {
+    warnings: [...warnings, ...found],
+    summary: `the configuration is valid; not checked: ${files ? '' : 'the files that it names, '}${notChecked}`,
+  };
+}

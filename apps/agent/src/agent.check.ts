@@ -1,0 +1,24 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
+import { checkAccessFiles } from '@givc/access';
+import { notChecked, type Checked } from '@givc/daemon';
+import { readAgentConfig } from './agent.config.js';
+import type { AgentFlags } from './agent.flags.js';
+
+/**
+ * Reads a configuration and the files that it names as the start does, and starts nothing. Without `files` it is the
+ * configuration of another machine. Throws INVALID_ARGUMENT with a line for each mistake.
+ */
+export async function checkAgent({
+  config: file,
+  files,
+  warnings: ofFlags,
+}: Pick<AgentFlags, 'config' | 'files' | 'warnings'>): Promise<Checked> {
+  const { access, identity, warnings } = readAgentConfig(file, files);
+  const found = await checkAccessFiles({ ...access, audit: undefined }, identity.name, files);
+  return {
+    warnings: [...ofFlags, ...[...warnings, ...found].map((line) => `${file}: ${line}`)],
+    summary: `${file} is valid; not checked: ${files ? '' : 'the files that it names, '}${notChecked}`,
+  };
+}

@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
+import { X509Certificate } from 'node:crypto';
+import { Log } from '@givc/log';
+import { GivcError, type VmName } from '@givc/model';
+import { tryHandshake, type TlsIdentity } from '@givc/rpc';
+import { loadFiles, requireTls, type AccessFiles } from './access.js';
+
+/**
+ * Reads the files as a start does, and the certificate as peers will, without following or recording anything. Throws
+ * INVALID_ARGUMENT with a line for each mistake. Resolves with a line for what ends or begins with time. Without
+ * `isReading` only what needs no file is checked: that what needs TLS has it.
+ */
+export async function checkAccessFiles(files: AccessFiles, name: VmName, isReading: boolean): Promise<string[]> {
+  if (!isReading) {
+    requireTls(files);
+    return [];
+  }
+  const { identity } = await loadFiles(files, new Log('error'));
+  if (!identity || !files.tls) return [];
+  const mistakes = await certificateMistakes(identity, name);
+  if (mistakes.length > 0)
+    throw new GivcError(
+      'INVALID_ARGUMENT',
+      mistakes.map((line) => `the certificate ${files.tls!.cert} ${line}`).join('\n'),
+    );
+  return validity(new X509Certificate(identity.material.cert)).map(
+    (line) => `the certificate ${files.tls!.cert} ${line}`,
+  );
+}
+
+async function certificateMistakes(identity: TlsIdentity, name: VmName): Promise<string[]> {
+  const certificate = new X509Certificate(identity.material.cert);
+  const isOurs = certificate.checkHost(name, { subject: 'never' }) !== undefined;
+  const names = certificate.subjectAltName ?? 'nothing';
+  const refusal = await tryHandshake(identity);
+  return [
+    ...(isOurs ? [] : [`is for ${names}, and this machine is ${name}`]),
+    ...(refusal === undefined ? [] : [`is refused by peers that trust the same authorities: ${refusal}`]),
+  ];
+}
+
+function validity({ validFrom, validTo }: X509Certificate): string[] {
+  const now = Date.now();
+  if (now < Date.parse(validFrom)) return [`is not valid before ${validFrom}: is the clock right?`];
+  return now > Date.parse(validTo) ? [`ended on ${validTo}: renew it`] : [];
+}
