@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { Option } from 'commander';
+import { Option, type Command } from 'commander';
 import { daemonCommand, logOption, logWarnings, requireOption } from '@givc/daemon';
 import type { Level, LogFilter } from '@givc/log';
 import { programVersion } from '@givc/model';
@@ -30,9 +30,8 @@ type Flags = Omit<AgentFlags, 'config' | 'isCheck' | 'logLevel' | 'warnings'> & 
 const withTwoDashes = (arg: string): string =>
   arg.replace(/^-(?=(config|check|no-files|debug|help|version)(=|$))/, '--');
 
-/** Throws the CommanderError of a usage error, which is printed already; its `exitCode` is that of the program. */
-export function readAgentFlags(argv: readonly string[]): AgentFlags {
-  const command = daemonCommand('givc-agent')
+export function agentCommand(): Command {
+  return daemonCommand('givc-agent')
     .description('Offers the units, applications and capabilities of this machine that its configuration allows.')
     .usage('-config FILE [-debug] | -check FILE [-no-files]')
     .option('--config <file>', 'configuration, JSON')
@@ -50,8 +49,12 @@ export function readAgentFlags(argv: readonly string[]): AgentFlags {
     .addHelpText(
       'after',
       '\nExample:\n  givc-agent -config /etc/givc/agent.json\n  givc-agent -check /etc/givc/agent.json',
-    )
-    .parse(argv.map(withTwoDashes), { from: 'user' });
+    );
+}
+
+/** Throws the CommanderError of a usage error, which is printed already; its `exitCode` is that of the program. */
+export function readAgentFlags(argv: readonly string[]): AgentFlags {
+  const command = agentCommand().parse(argv.map(withTwoDashes), { from: 'user' });
   const { log, check, ...flags } = command.opts<Flags>();
   if (check === undefined) requireOption(command, 'config', '-config FILE');
   else if (flags.config !== undefined) command.error("option '-check FILE' takes the place of '-config FILE'");
