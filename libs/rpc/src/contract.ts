@@ -3,7 +3,7 @@
 
 import { AdminServiceService } from './generated/admin/admin.js';
 import { CtapService } from './generated/ctap/ctap.js';
-import { EventServiceService } from './generated/event/event.js';
+import { EventServiceService } from './event-service.js';
 import { ExecService } from './generated/exec/exec.js';
 import { HealthService } from './generated/grpc/health/v1/health.js';
 import { ServerReflectionService } from './generated/grpc/reflection/v1/reflection.js';
