@@ -7,6 +7,7 @@ export const libraries = [
   'time',
   'queue',
   'native',
+  'input',
   'log',
   'config',
   'files',

@@ -1,0 +1,175 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
+import { closeSync, constants, openSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { GivcError, messageOf } from '@givc/model';
+import { eventTypes, lastCodes } from './event-codes.js';
+import type { AbsoluteAxis, Capabilities, DeviceDescription } from './description.js';
+import { ownPlace, type InputDevice } from './input-devices.js';
+import type { InputEvent } from './input-event.js';
+import { bitsOf, evdev, textOf, type Ioctl } from './ioctls.js';
+import { PacketReader } from './packet-reader.js';
+
+/** Makes a stream of what a descriptor means, with a descriptor of its own. */
+export type Adopt = (fd: number) => Socket;
+
+const bytesFor = (last: number): number => (last >> 3) + 1;
+
+/** Reads what a device says of itself. */
+class Questions {
+  constructor(
+    private readonly fd: number,
+    private readonly ioctl: Ioctl,
+  ) {}
+
+  description(): DeviceDescription {
+    const id = this.#ask(evdev.id, 8);
+    return {
+      name: this.text(evdev.name),
+      bus: id.readUInt16LE(0),
+      vendor: id.readUInt16LE(2),
+      product: id.readUInt16LE(4),
+      version: id.readUInt16LE(6),
+      capabilities: this.#capabilities(),
+    };
+  }
+
+  pressedKeys(): number[] {
+    const bytes = bytesFor(lastCodes.key);
+    return bitsOf(this.#ask(evdev.pressedKeys(bytes), bytes));
+  }
+
+  /** Empty where the device has none. */
+  text(request: (bytes: number) => number): string {
+    try {
+      return textOf(this.#ask(request(256), 256));
+    } catch {
+      return '';
+    }
+  }
+
+  #capabilities(): Capabilities {
+    const properties = bytesFor(lastCodes.property);
+    return {
+      properties: bitsOf(this.#ask(evdev.properties(properties), properties)),
+      keys: this.#codes(eventTypes.key, lastCodes.key),
+      relative: this.#codes(eventTypes.relative, lastCodes.relative),
+      absolute: this.#codes(eventTypes.absolute, lastCodes.absolute).map((code) => this.#axis(code)),
+      misc: this.#codes(eventTypes.misc, lastCodes.misc),
+    };
+  }
+
+  #codes(type: number, last: number): number[] {
+    return bitsOf(this.#ask(evdev.codes(type, bytesFor(last)), bytesFor(last)));
+  }
+
+  #axis(code: number): AbsoluteAxis {
+    const values = this.#ask(evdev.axis(code), 24);
+    const [minimum, maximum, fuzz, flat, resolution] = [4, 8, 12, 16, 20].map((at) => values.readInt32LE(at));
+    return { code, minimum: minimum!, maximum: maximum!, fuzz: fuzz!, flat: flat!, resolution: resolution! };
+  }
+
+  #ask(request: number, bytes: number): Buffer {
+    const answer = Buffer.alloc(bytes);
+    this.ioctl.buffer(this.fd, request, answer);
+    return answer;
+  }
+}
+
+/** A device of /dev/input that is open. */
+export class EvdevDevice implements InputDevice {
+  readonly description: DeviceDescription;
+  readonly isOwn: boolean;
+  readonly #questions: Questions;
+  #stream: Socket | undefined;
+  #isClosed = false;
+
+  private constructor(
+    readonly path: string,
+    private readonly fd: number,
+    private readonly ioctl: Ioctl,
+    private readonly adopt: Adopt,
+  ) {
+    this.#questions = new Questions(fd, ioctl);
+    this.description = this.#questions.description();
+    this.isOwn = this.#questions.text(evdev.place) === ownPlace;
+  }
+
+  static open(path: string, ioctl: Ioctl, adopt: Adopt): EvdevDevice {
+    let fd: number | undefined;
+    try {
+      fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+      return new EvdevDevice(path, fd, ioctl, adopt);
+    } catch (error) {
+      if (fd !== undefined) closeSync(fd);
+      throw openError(path, error);
+    }
+  }
+
+  grab(): void {
+    try {
+      this.ioctl.number(this.fd, evdev.grab, 1);
+    } catch (error) {
+      throw new GivcError('FAILED_PRECONDITION', `cannot grab ${this.path}: ${messageOf(error)}`, { cause: error });
+    }
+  }
+
+  read(onPacket: (packet: readonly InputEvent[]) => void, onUnplugged: () => void): void {
+    const reader = new PacketReader(onPacket, () => this.#questions.pressedKeys());
+    const stream = this.adopt(this.fd);
+    this.#stream = stream;
+    stream.on('data', (bytes: Buffer) => {
+      // Its keys cannot be asked for any more when it was unplugged meanwhile.
+      if (!this.#isClosed) unlessGone(() => reader.read(bytes));
+    });
+    // ENODEV when it was unplugged.
+    stream.on('error', () => undefined);
+    stream.once('close', () => {
+      if (this.#isClosed) return;
+      this.close();
+      onUnplugged();
+    });
+  }
+
+  pause(): void {
+    this.#stream?.pause();
+  }
+
+  resume(): void {
+    this.#stream?.resume();
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#stream?.destroy();
+    closeSync(this.fd);
+  }
+}
+
+function unlessGone(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENODEV') throw error;
+  }
+}
+
+function openError(path: string, error: unknown): GivcError {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'ENOENT':
+    case 'ENODEV':
+    case 'ENXIO':
+      return new GivcError('NOT_FOUND', `${path} is gone`, { cause: error });
+    case 'EACCES':
+    case 'EPERM':
+      return new GivcError(
+        'FAILED_PRECONDITION',
+        `may not read ${path}: the user of this agent needs the group of the file (usually input)`,
+        { cause: error },
+      );
+    default:
+      return new GivcError('FAILED_PRECONDITION', `cannot read ${path}: ${messageOf(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,224 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
+import { GivcError } from '@givc/model';
+import type { DeviceDescription } from './description.js';
+import { eventTypes, repeated, synReport } from './event-codes.js';
+import { InputDevices, type InputDevice, type VirtualDevice } from './input-devices.js';
+import type { InputEvent } from './input-event.js';
+import { PacketReader } from './packet-reader.js';
+
+type Event = Pick<InputEvent, 'type' | 'code' | 'value'>;
+
+/** A device that is plugged into a machine of a test. */
+export interface FakeDevice {
+  readonly path: string;
+  readonly description: DeviceDescription;
+  /** Whether a reader has it for itself. */
+  readonly isGrabbed: boolean;
+  /** How many readers it has. */
+  readonly readers: number;
+  /** Packets that its virtual device was given, where it is one; `write` by `write`. */
+  readonly written: readonly (readonly InputEvent[])[];
+  /** The keys that are pressed. */
+  readonly pressed: readonly number[];
+  /** Sends events as the kernel does: those that change nothing are left out. */
+  emit(...events: readonly Event[]): void;
+  unplug(): void;
+}
+
+/** What is plugged in, and who reads it. */
+class Plugged implements FakeDevice {
+  readonly written: (readonly InputEvent[])[] = [];
+  readonly open = new Set<OpenDevice>();
+  readonly #pressed = new Set<number>();
+  readonly #positions = new Map<number, number>();
+  #clockUs = 1_700_000_000_000_000;
+
+  constructor(
+    readonly path: string,
+    readonly description: DeviceDescription,
+    readonly isOwn: boolean,
+    private readonly devices: FakeInputDevices,
+  ) {}
+
+  get isGrabbed(): boolean {
+    return [...this.open].some((one) => one.isGrabbing);
+  }
+
+  get readers(): number {
+    return this.open.size;
+  }
+
+  get pressed(): number[] {
+    return [...this.#pressed];
+  }
+
+  emit(...events: readonly Event[]): void {
+    this.#clockUs += 125;
+    const changes = events.filter((event) => this.#isChange(event));
+    if (changes.every(({ type }) => type === eventTypes.syn)) return;
+    const grabbing = [...this.open].find((one) => one.isGrabbing);
+    for (const reader of grabbing ? [grabbing] : [...this.open])
+      for (const event of changes) reader.receive({ ...event, timestamp: this.#clockUs });
+  }
+
+  unplug(): void {
+    this.devices.remove(this);
+    for (const reader of [...this.open]) reader.unplugged();
+  }
+
+  #isChange({ type, code, value }: Event): boolean {
+    const { keys, relative, absolute, misc } = this.description.capabilities;
+    switch (type) {
+      case eventTypes.syn:
+        return true;
+      case eventTypes.key: {
+        if (!keys.includes(code) || value < 0 || value > repeated) return false;
+        if (value === repeated) return true;
+        const isChange = this.#pressed.has(code) !== (value !== 0);
+        if (value === 0) this.#pressed.delete(code);
+        else this.#pressed.add(code);
+        return isChange;
+      }
+      case eventTypes.relative:
+        return relative.includes(code) && value !== 0;
+      case eventTypes.absolute: {
+        if (!absolute.some((axis) => axis.code === code)) return false;
+        const isChange = (this.#positions.get(code) ?? 0) !== value;
+        this.#positions.set(code, value);
+        return isChange;
+      }
+      default:
+        return misc.includes(code);
+    }
+  }
+}
+
+/** A reader of a device. */
+class OpenDevice implements InputDevice {
+  isGrabbing = false;
+  #reader: PacketReader | undefined;
+  #onUnplugged: () => void = () => undefined;
+  #held: InputEvent[] | undefined;
+
+  constructor(private readonly plugged: Plugged) {}
+
+  get path(): string {
+    return this.plugged.path;
+  }
+
+  get description(): DeviceDescription {
+    return this.plugged.description;
+  }
+
+  get isOwn(): boolean {
+    return this.plugged.isOwn;
+  }
+
+  grab(): void {
+    if (this.plugged.isGrabbed)
+      throw new GivcError('FAILED_PRECONDITION', `cannot grab ${this.path}: EBUSY: resource busy or locked, ioctl`);
+    this.isGrabbing = true;
+  }
+
+  read(onPacket: (packet: readonly InputEvent[]) => void, onUnplugged: () => void): void {
+    this.#reader = new PacketReader(onPacket, () => this.plugged.pressed);
+    this.#onUnplugged = onUnplugged;
+    this.plugged.open.add(this);
+  }
+
+  pause(): void {
+    this.#held ??= [];
+  }
+
+  resume(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const event of held) this.receive(event);
+  }
+
+  close(): void {
+    this.isGrabbing = false;
+    this.plugged.open.delete(this);
+  }
+
+  receive(event: InputEvent): void {
+    if (this.#held) this.#held.push(event);
+    else if (this.plugged.open.has(this)) this.#reader?.add(event);
+  }
+
+  unplugged(): void {
+    this.close();
+    this.#onUnplugged();
+  }
+}
+
+/** A machine of a test, with the devices that the test plugs in. */
+export class FakeInputDevices extends InputDevices {
+  /** Why no virtual device can be made; undefined while it can. */
+  problem: string | undefined;
+  readonly #plugged = new Map<string, Plugged>();
+  readonly #watches = new Set<(path: string) => void>();
+  #count = 0;
+
+  /** Everything that is plugged in, also what `create` has made, in the order of being plugged in. */
+  get plugged(): readonly FakeDevice[] {
+    return [...this.#plugged.values()];
+  }
+
+  plug(description: DeviceDescription): FakeDevice {
+    return this.#add(description, false);
+  }
+
+  override load(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  override watch(onDevice: (path: string) => void, signal: AbortSignal): void {
+    if (signal.aborted) return;
+    this.#watches.add(onDevice);
+    signal.addEventListener('abort', () => this.#watches.delete(onDevice), { once: true });
+    for (const path of [...this.#plugged.keys()]) onDevice(path);
+  }
+
+  override open(path: string): InputDevice {
+    const plugged = this.#plugged.get(path);
+    if (!plugged) throw new GivcError('NOT_FOUND', `${path} is gone`);
+    return new OpenDevice(plugged);
+  }
+
+  override assertCreatable(): void {
+    if (this.problem !== undefined) throw new GivcError('FAILED_PRECONDITION', this.problem);
+  }
+
+  override create(description: DeviceDescription): VirtualDevice {
+    this.assertCreatable();
+    const plugged = this.#add(description, true);
+    return {
+      write: (events) => {
+        if (this.#plugged.get(plugged.path) !== plugged) return;
+        plugged.written.push(events);
+        plugged.emit(...events);
+      },
+      destroy: () => {
+        if (this.#plugged.get(plugged.path) === plugged) plugged.unplug();
+      },
+    };
+  }
+
+  /** Of a device that is unplugged. */
+  remove({ path }: FakeDevice): void {
+    this.#plugged.delete(path);
+  }
+
+  #add(description: DeviceDescription, isOwn: boolean): Plugged {
+    const plugged = new Plugged(`/dev/input/event${this.#count++}`, description, isOwn, this);
+    this.#plugged.set(plugged.path, plugged);
+    for (const onDevice of [...this.#watches]) onDevice(plugged.path);
+    return plugged;
+  }
+}
+
+/** The end of a packet, as a test emits it. */
+export const report: Event = { type: eventTypes.syn, code: synReport, value: 0 };

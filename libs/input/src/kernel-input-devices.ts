@@ -1,0 +1,43 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
+import { closeSync } from 'node:fs';
+import { loadLibc } from '@givc/native';
+import type { DeviceDescription } from './description.js';
+import { watchDevices } from './device-folder.js';
+import { EvdevDevice, type Adopt } from './evdev-device.js';
+import { adopterOf } from './adopt-descriptor.js';
+import { InputDevices, ownPlace } from './input-devices.js';
+import { ioctlOf, type Ioctl } from './ioctls.js';
+import { openUinput, UinputDevice } from './uinput-device.js';
+
+/** The input devices of the kernel: evdev for what is plugged in, uinput for virtual ones. */
+export class KernelInputDevices extends InputDevices {
+  #calls: { readonly ioctl: Ioctl; readonly adopt: Adopt } | undefined;
+
+  override async load(): Promise<void> {
+    const libc = await loadLibc();
+    this.#calls ??= { ioctl: ioctlOf(libc), adopt: adopterOf(libc) };
+  }
+
+  override watch(onDevice: (path: string) => void, signal: AbortSignal): void {
+    watchDevices(onDevice, signal);
+  }
+
+  override open(path: string): EvdevDevice {
+    return EvdevDevice.open(path, this.#calls!.ioctl, this.#calls!.adopt);
+  }
+
+  override assertCreatable(): void {
+    closeSync(openUinput());
+  }
+
+  override create(description: DeviceDescription): UinputDevice {
+    return this.createAt(ownPlace, description);
+  }
+
+  /** As `create`, of a device that is plugged in elsewhere, and so may be passed on. */
+  createAt(place: string, description: DeviceDescription): UinputDevice {
+    return UinputDevice.create(description, place, this.#calls!.ioctl);
+  }
+}
