@@ -18,14 +18,12 @@ interface Written {
   capabilities: Record<string, Json>;
 }
 
-const events = 'capabilities.eventProxy.enable: this build does not have it; its rpcs answer UNIMPLEMENTED';
-
 describe('the configuration of an agent that Ghaf writes', () => {
   it.each([
     ['admin-vm', []],
     ['net-vm', []],
     ['chrome-vm', [expect.stringMatching(/google-chrome-stable of "google-chrome" cannot be executed \(ENOENT\)$/)]],
-    ['gui-vm', [events]],
+    ['gui-vm', []],
     ['host', [expect.stringMatching(/^capabilities\.exec\.commands: none is listed, so only admin-vm may run/)]],
   ])('is accepted, with nothing left out: %s', (machine, warnings) => {
     expect(readAgentConfig(file(machine, 'config.json')).warnings).toEqual(warnings);
@@ -57,16 +55,20 @@ describe('the configuration of an agent that Ghaf writes', () => {
       },
       [
         'capabilities.socketProxy.sockets: the entry of /tmp/.dbusproxy.sock names no peer in its transport; this entry is left out',
-        events,
       ],
-      { socketProxy: { sockets: [{ socket: '/tmp/dbusproxy_snd.sock' }] } },
+      {
+        socketProxy: { sockets: [{ socket: '/tmp/dbusproxy_snd.sock' }] },
+        eventProxy: { events: [{ producer: { enable: true, grab: false }, device: 'Sound Headset' }] },
+      },
     ],
     [
       'ids-vm, which has next to nothing',
       'admin-vm',
       { services: ['poweroff.target', 'reboot.target'] as unknown as Json, eventProxy: { enable: true, events: [{}] } },
-      [events],
-      { services: ['poweroff.target', 'reboot.target'] },
+      [
+        'capabilities.eventProxy.events: the entry of 127.0.0.1:9000 names no machine in its transport; this entry is left out',
+      ],
+      { services: ['poweroff.target', 'reboot.target'], eventProxy: { enable: true, events: [] } },
     ],
     [
       'a net-vm with Wi-Fi, a security key and notifications',

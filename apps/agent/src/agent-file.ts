@@ -7,7 +7,6 @@ import { invalid, parseUnitName, parseUnitType, parseVmName } from '@givc/model'
 import { applications } from './applications/applications.config.js';
 import { capabilitySchemas } from './capabilities.js';
 import { transport } from './config/transport.js';
-import { eventProxy } from './events/events.config.js';
 import { unitNames, vmUnits } from './units/units.config.js';
 
 const unitType = (service: 'Mgr' | 'Svc') =>
@@ -46,7 +45,6 @@ const capabilities = z.strictObject({
   services: unitNames,
   vmServices: vmUnits,
   applications,
-  eventProxy,
   ...capabilitySchemas,
 });
 

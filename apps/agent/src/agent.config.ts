@@ -3,13 +3,14 @@
 
 import { accessSync, constants, statSync } from 'node:fs';
 import { namingSource, parseConfig, readJson } from '@givc/config';
-import { agentUnit } from '@givc/model';
+import { agentUnit, formatAddress } from '@givc/model';
 import type { AccessFiles } from '@givc/access';
 import { agentFile, omittedCapability, type AgentFile, type Capabilities } from './agent-file.js';
 import { AgentIdentity } from './config/agent-identity.js';
 import { UnitAllowlist } from './config/unit-allowlist.js';
 import { dbusProxyUnit, distinctProxies, namedSockets, socketsOf } from './dbus-proxy/dbus-proxy.config.js';
-import { usableSockets } from './socket-proxy/socket-proxy.config.js';
+import { usableEvents } from './event-proxy/event-proxy.config.js';
+import { servingAddress, usableSockets } from './socket-proxy/socket-proxy.config.js';
 import { unusedSettings } from './unused-settings.js';
 
 /** The configuration of an agent, read once from its file. */
@@ -54,14 +55,19 @@ function usableCapabilities({ capabilities, network }: AgentFile): {
   const dbusProxy = distinctProxies(capabilities.dbusProxy);
   const { enable, sockets } = capabilities.socketProxy;
   const derived = socketsOf(dbusProxy.value);
-  const { usable, warnings } = usableSockets(network.agent.transport.address, [...sockets, ...derived]);
+  const self = network.agent.transport.address;
+  const { usable, warnings } = usableSockets(self, [...sockets, ...derived]);
+  const served = usable.filter(({ server }) => server).map(({ transport }) => servingAddress(self, transport));
+  const { enable: hasEvents, events } = capabilities.eventProxy;
+  const usableEvent = usableEvents(self, events, served.map(formatAddress));
   return {
     value: {
       ...capabilities,
       dbusProxy: dbusProxy.value,
       socketProxy: { enable: enable || derived.length > 0, sockets: namedSockets(dbusProxy.value, usable) },
+      eventProxy: { enable: hasEvents, events: usableEvent.usable },
     },
-    warnings: [...dbusProxy.warnings, ...warnings],
+    warnings: [...dbusProxy.warnings, ...warnings, ...usableEvent.warnings],
   };
 }
 

@@ -6,6 +6,7 @@ import type { ServiceName } from '@givc/rpc';
 import type * as z from 'zod/mini';
 import { CtapModule } from './ctap/ctap.module.js';
 import { DbusProxyModule } from './dbus-proxy/dbus-proxy.module.js';
+import { EventProxyModule } from './event-proxy/event-proxy.module.js';
 import { ExecModule } from './exec/exec.module.js';
 import { HwidModule } from './hwid/hwid.module.js';
 import { LocaleModule } from './locale/locale.module.js';
@@ -22,6 +23,7 @@ import { WifiModule } from './wifi/wifi.module.js';
 export const capabilities = {
   socketProxy: SocketProxyModule,
   dbusProxy: DbusProxyModule,
+  eventProxy: EventProxyModule,
   exec: ExecModule,
   hwid: HwidModule,
   notifier: NotifyModule,

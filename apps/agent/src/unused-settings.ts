@@ -4,18 +4,10 @@
 import type { AgentFile } from './agent-file.js';
 import { unusedApplicationSettings } from './applications/applications.config.js';
 import { unusedDbusProxy } from './dbus-proxy/dbus-proxy.config.js';
+import { unusedEventProxy } from './event-proxy/event-proxy.config.js';
 import { unlistedCommands } from './exec/exec.config.js';
 import { unusedPolicySettings } from './policy/policy.config.js';
 import { unusedSocketProxy, unusedSocketSettings } from './socket-proxy/socket-proxy.config.js';
-
-/** Capabilities of the contract that this build does not have. */
-const missing = ['eventProxy'] as const;
-
-/** One line for everything that is enabled although this build does not have it. */
-const unavailable = ({ capabilities }: AgentFile): string[] =>
-  missing
-    .filter((name) => capabilities[name].enable)
-    .map((name) => `capabilities.${name}.enable: this build does not have it; its rpcs answer UNIMPLEMENTED`);
 
 /** One line when any machine of the network may call, or answer for the admin. */
 function tlsWarnings({ network: { tls, agent, admin } }: AgentFile): string[] {
@@ -55,16 +47,16 @@ const unnamedCallers = ({ network: { tls }, accessControl }: AgentFile): string[
 
 /** One line for each setting that is valid and has no effect; `json` is the file as it was read. */
 export function unusedSettings(file: AgentFile, json: unknown): string[] {
-  const { applications, exec, policy, socketProxy, dbusProxy } = file.capabilities;
+  const { applications, exec, policy, socketProxy, dbusProxy, eventProxy } = file.capabilities;
   return [
     ...tlsWarnings(file),
     ...unnamedCallers(file),
     ...misplacedSettings(file),
-    ...unavailable(file),
     ...unlistedCommands(exec, { tls: file.network.tls.enable, admin: file.network.admin.transport.name }),
     ...unusedPolicySettings(policy, json),
     ...unusedSocketProxy(socketProxy, json),
     ...unusedDbusProxy(dbusProxy, json),
+    ...unusedEventProxy(eventProxy, json),
     ...unusedSocketSettings(socketProxy),
     ...unusedApplicationSettings(applications),
   ];

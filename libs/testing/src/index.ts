@@ -13,4 +13,5 @@ export { TestSystem } from './test-system.js';
 export { BootId } from '../../../apps/agent/src/registration/boot-id.js';
 export { RegistryStorage } from '../../../apps/admin/src/persistence/registry-storage.js';
 export { parseUnitName, type UnitName } from '@givc/model';
+export { FakeInputDevices, InputDevices } from '@givc/input';
 export { FakeSystemd, Systemd } from '@givc/systemd';

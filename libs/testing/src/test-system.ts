@@ -9,7 +9,7 @@ import { TestRecord } from './audit-record.js';
 import { identityOf, testAuthority, tlsMaterial } from './certificates.js';
 import { createAdmin, type AdminOptions } from './create-admin.js';
 import { createAgent, type AgentOptions, type TestAgent } from './create-agent.js';
-import type { TestServer } from './test-server.js';
+import type { TestOptions, TestServer } from './test-server.js';
 
 interface Stoppable {
   stop(): Promise<void>;
@@ -67,17 +67,26 @@ export class TestSystem {
   }
 
   /** Starts the agent of a machine; it registers by itself. It looks for the admin at `adminPort`, if that is given. */
-  startAgent(name: string, { adminPort, ...options }: AgentOptions & { adminPort?: number } = {}): Promise<TestAgent> {
-    const agent = this.#startAgent(name, options, adminPort).finally(() => this.#starting.delete(agent));
+  startAgent(
+    name: string,
+    { adminPort, ...options }: AgentOptions & { adminPort?: number } = {},
+    testOptions: TestOptions = {},
+  ): Promise<TestAgent> {
+    const agent = this.#startAgent(name, options, adminPort, testOptions).finally(() => this.#starting.delete(agent));
     this.#starting.add(agent);
     return agent;
   }
 
-  async #startAgent(name: string, options: AgentOptions, adminPort: number | undefined): Promise<TestAgent> {
+  async #startAgent(
+    name: string,
+    options: AgentOptions,
+    adminPort: number | undefined,
+    testOptions: TestOptions,
+  ): Promise<TestAgent> {
     const { address } = this.admin.endpoint;
     if (address.protocol !== 'tcp') throw new Error('agents of tests find their admin over TCP');
     const admin = formatAddress({ ...address, port: adminPort ?? address.port });
-    const agent = await createAgent({ ...options, name, admin, tls: this.material(name) });
+    const agent = await createAgent({ ...options, name, admin, tls: this.material(name) }, testOptions);
     this.#servers.push(agent);
     return agent;
   }

@@ -4,15 +4,14 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { formatAddress, GivcError, messageOf, type Endpoint } from '@givc/model';
 import type { Log } from '@givc/log';
-import { type Dialer, health, RpcChannel, services } from '@givc/rpc';
+import { type Dialer, RpcChannel, services } from '@givc/rpc';
+import { PeerProbe } from './peer-probe.js';
 import type { RejectedUsers } from './rejected-users.js';
 import { listenAtFile, type SocketFile } from './socket-file.js';
 import { splice } from './splice.js';
 import { clientFrameBytes, clientWindowBytes, halfCloseKey, supportsHalfClose } from './transfer-call.js';
 
 const { transferData } = services['socketproxy.SocketStream'];
-/** A peer that was cut off is noticed within 10 s. */
-const [probeEveryMs, probeLimitMs] = [3_000, 4_000];
 
 export interface SocketClientOptions {
   readonly file: SocketFile;
@@ -30,7 +29,7 @@ export class SocketClient {
   readonly #channel: RpcChannel;
   readonly #server: Server;
   readonly #open = new Set<Socket>();
-  #probeTimer: NodeJS.Timeout | undefined;
+  readonly #probe: PeerProbe;
   #lastError: string | undefined;
   #stop: () => void = () => undefined;
 
@@ -43,6 +42,7 @@ export class SocketClient {
       windowBytes: clientWindowBytes,
       messageBytes: clientFrameBytes,
     });
+    this.#probe = new PeerProbe(this.#channel);
     this.#server = createServer({ allowHalfOpen: true }, (socket) => void this.#accept(socket));
     this.#server.maxConnections = options.maxConnections;
     this.#server.on('drop', () => this.#warnOnce(`it has ${options.maxConnections} connections already`));
@@ -57,14 +57,14 @@ export class SocketClient {
   /** Removes the socket and ends its connections. */
   close(): void {
     this.#stop();
-    clearInterval(this.#probeTimer);
+    this.#probe.stop();
     this.#channel.close();
     for (const socket of this.#open) socket.destroy();
   }
 
   async #accept(socket: Socket): Promise<void> {
     this.#open.add(socket);
-    this.#probeTimer ??= setInterval(() => void this.#probePeer(), probeEveryMs);
+    this.#probe.start();
     const call = this.#channel.duplex(transferData, { metadata: { [halfCloseKey]: '1' } });
     let halfCloses = false;
     call.once('metadata', (metadata) => {
@@ -82,19 +82,7 @@ export class SocketClient {
       this.#failed(error);
     } finally {
       this.#open.delete(socket);
-      if (this.#open.size === 0) {
-        clearInterval(this.#probeTimer);
-        this.#probeTimer = undefined;
-      }
-    }
-  }
-
-  /** Calls the health service, which any server of gRPC has: no error comes from a cable that was cut. */
-  async #probePeer(): Promise<void> {
-    try {
-      await this.#channel.unary(health.HealthService.check, { service: '' }, { deadlineMs: probeLimitMs });
-    } catch (error) {
-      if (error instanceof GivcError && error.reason === 'DEADLINE_EXCEEDED') this.#channel.redial();
+      if (this.#open.size === 0) this.#probe.stop();
     }
   }
 

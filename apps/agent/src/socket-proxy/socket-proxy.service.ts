@@ -39,7 +39,12 @@ export class SocketProxyService implements OnApplicationBootstrap, OnApplication
 
   onApplicationBootstrap(): void {
     this.#entries = this.config.sockets.map((entry) =>
-      retryUntilOpen(() => (entry.server ? this.#serve(entry) : this.#listen(entry)), this.log, this.#stopping.signal),
+      retryUntilOpen(
+        'socket proxy',
+        () => (entry.server ? this.#serve(entry) : this.#listen(entry)),
+        this.log,
+        this.#stopping.signal,
+      ),
     );
   }
 

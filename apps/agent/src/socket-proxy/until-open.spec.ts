@@ -22,6 +22,7 @@ describe('an entry that cannot be opened yet', () => {
   /** Opens with the outcome of each attempt, the last of them for ever: an error, or what is open. */
   const open = (...outcomes: (Error | string)[]) =>
     retryUntilOpen(
+      'socket proxy',
       () => {
         const outcome = outcomes[Math.min(attempts++, outcomes.length - 1)]!;
         return outcome instanceof Error ? Promise.reject(outcome) : Promise.resolve(outcome);
@@ -71,6 +72,7 @@ describe('an entry that cannot be opened yet', () => {
 
   it('is given up at once when the agent stops while it is being opened', async () => {
     const opened = retryUntilOpen(
+      'socket proxy',
       () => {
         stopping.abort();
         return Promise.reject(new Error('not yet'));

@@ -13,8 +13,12 @@ import type { Caller } from '../identity/peer.js';
 
 type Denial = Extract<Decision, { readonly allowed: false }>;
 
-/** Who may open a connection of a socket proxy is said where the socket is. */
-const socketProxyRpc = '/socketproxy.SocketStream/TransferData';
+/** Who may call these is said in the entry of the configuration that they belong to. */
+const rpcsBetweenAgents: ReadonlySet<string> = new Set([
+  '/socketproxy.SocketStream/TransferData',
+  '/eventproxy.EventService/RegisterDevice',
+  '/eventproxy.EventService/StreamEvents',
+]);
 
 const loggedMax = 100;
 
@@ -32,7 +36,7 @@ export class Authorizer {
   /** `rpc` is a path such as `/admin.AdminService/StartVM`. Undefined when access control is off. */
   decide({ peer }: Caller, rpc: string, request: unknown): Decision | undefined {
     const { changesOnlyFrom: only } = this.access;
-    if (only !== undefined && peer?.name !== only && isChange(rpc) && rpc !== socketProxyRpc)
+    if (only !== undefined && peer?.name !== only && isChange(rpc) && !rpcsBetweenAgents.has(rpc))
       return { allowed: false, rule: `changes only from ${only}` };
     return this.access.rules?.decide(authorizationRequest(peer?.name ?? '', rpc, request));
   }

@@ -1,0 +1,132 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
+import type { InputDevice, InputDevices } from '@givc/input';
+import type { Log } from '@givc/log';
+import { GivcError, messageOf, type Endpoint } from '@givc/model';
+import { RpcChannel, type Dialer } from '@givc/rpc';
+import { PeerProbe } from '../socket-proxy/peer-probe.js';
+import { ForwardedDevice } from './forwarded-device.js';
+
+/** What VMware's mouse is called, which a virtual machine has beside the one that is plugged in. */
+const emulated = 'vmmouse';
+
+export interface EventProducerOptions {
+  /** What the name of a device contains, in whatever case. */
+  readonly device: string;
+  /** Whether the device is there for the consumer alone. */
+  readonly grab: boolean;
+  readonly consumer: Endpoint;
+}
+
+/**
+ * Sends the events of each device of this name to a consumer, also of those that are plugged in later. A consumer of another
+ * make has one device at a time, and so gets the first; the next one when that is unplugged. Virtual devices of our own are
+ * left alone.
+ */
+export class EventProducer {
+  readonly #channel: RpcChannel;
+  readonly #probe: PeerProbe;
+  readonly #stopping = new AbortController();
+  /** By path, in the order of being plugged in. */
+  readonly #open = new Map<string, ForwardedDevice>();
+  readonly #sending = new Set<ForwardedDevice>();
+  readonly #logged = new Set<string>();
+  #reachable = new AbortController();
+  #takesSeveral = false;
+
+  constructor(
+    private readonly options: EventProducerOptions,
+    private readonly devices: InputDevices,
+    dialer: Dialer,
+    private readonly log: Log,
+  ) {
+    this.#channel = new RpcChannel(options.consumer, dialer);
+    this.#probe = new PeerProbe(this.#channel);
+    this.#channel.onState((state) => {
+      if (state !== 'READY') return;
+      this.#reachable.abort();
+      this.#reachable = new AbortController();
+    });
+  }
+
+  start(): void {
+    this.#channel.keepConnected();
+    this.#probe.start();
+    this.devices.watch((path) => this.#look(path), this.#stopping.signal);
+    if (this.#open.size === 0) this.log.info('event proxy waits for a device', { device: this.options.device });
+  }
+
+  close(): void {
+    this.#stopping.abort();
+    for (const device of this.#open.values()) device.close();
+    this.#probe.stop();
+    this.#channel.close();
+  }
+
+  #look(path: string): void {
+    if (this.#open.has(path)) return;
+    try {
+      const device = this.devices.open(path);
+      if (this.#isWanted(device)) this.#forward(device);
+      else device.close();
+    } catch (error) {
+      // One that is gone by now is no problem.
+      if (!(error instanceof GivcError && error.reason === 'NOT_FOUND')) this.#warnOnce(messageOf(error));
+    }
+  }
+
+  #isWanted({ isOwn, description }: InputDevice): boolean {
+    const name = description.name.toLowerCase();
+    return !isOwn && name.includes(this.options.device.toLowerCase()) && !name.includes(emulated);
+  }
+
+  #forward(device: InputDevice): void {
+    const { path } = device;
+    if (this.options.grab) this.#grab(device);
+    const consumer = { channel: this.#channel, reachable: () => this.#reachable.signal };
+    const forwarded = new ForwardedDevice(device, consumer, () => this.#sendAll(), this.log);
+    this.#open.set(path, forwarded);
+    void forwarded.read().then(() => {
+      this.#open.delete(path);
+      this.log.info('event proxy: a device was unplugged', { device: device.description.name, path });
+      this.#sendFirst();
+    });
+    if (this.#takesSeveral) this.#send(forwarded);
+    else this.#sendFirst();
+  }
+
+  /** A device that another has grabbed is sent as far as it has events. */
+  #grab(device: InputDevice): void {
+    try {
+      device.grab();
+    } catch (error) {
+      this.#warnOnce(messageOf(error));
+    }
+  }
+
+  #sendFirst(): void {
+    const [first] = this.#open.values();
+    if (first && this.#sending.size === 0) this.#send(first);
+  }
+
+  #sendAll(): void {
+    this.#takesSeveral = true;
+    for (const device of this.#open.values()) this.#send(device);
+  }
+
+  #send(device: ForwardedDevice): void {
+    if (this.#sending.has(device)) return;
+    this.#sending.add(device);
+    void device.send().finally(() => {
+      this.#sending.delete(device);
+      if (!this.#stopping.signal.aborted) this.#sendFirst();
+    });
+  }
+
+  #warnOnce(problem: string): void {
+    if (this.#logged.has(problem)) return;
+    this.#logged.add(problem);
+    this.log.warn('event proxy', { error: problem });
+  }
+}

@@ -1,0 +1,95 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
+import * as z from 'zod/mini';
+import { absent, defaulted, entries, hasEntries, parsed } from '@givc/config';
+import { eventClasses, type EventClass } from '@givc/input';
+import { formatAddress, invalid, messageOf, parseVmName, quoted, type Address } from '@givc/model';
+import { configClass } from '../config/config-class.js';
+import { enable, readIfEnabled } from '../config/enable.js';
+import { isDefaultPeer, peerTransport } from '../config/transport.js';
+import { servingAddress } from '../socket-proxy/socket-proxy.config.js';
+
+const isClass = (name: string): name is EventClass => (eventClasses as readonly string[]).includes(name);
+
+/** The original makes mice and game controllers; a keyboard could type commands. */
+const classes = parsed(defaulted(z.array(z.string()), ['pointer', 'controller']), (field, names): EventClass[] =>
+  names.map((name) => {
+    if (isClass(name)) return name;
+    throw invalid(field, `invalid class ${quoted(name)}: expected ${eventClasses.join(', ')}`);
+  }),
+);
+
+/** An entry of the contract; ours are `producer.grab` and `consumer.classes`. */
+const event = z.strictObject({
+  transport: peerTransport,
+  /** `grab`: the device is there for the consumer alone. */
+  producer: defaulted(z.strictObject({ enable, grab: defaulted(z.boolean(), false) }), {}),
+  consumer: defaulted(
+    z.strictObject({
+      enable,
+      /** The only machine that may send input; without one, none may. */
+      permittedSource: absent(parsed(z.string(), parseVmName)),
+      classes,
+    }),
+    {},
+  ),
+  /** Of a producer: what the name of a device contains, in whatever case. */
+  device: defaulted(z.string(), ''),
+});
+
+export type EventProxy = z.output<typeof event>;
+
+/** `capabilities.eventProxy`. */
+export class EventProxyConfig extends configClass(readIfEnabled(z.strictObject({ enable, events: entries(event) }))) {}
+
+/** The entries that can be opened, and why the others cannot. */
+export interface UsableEvents {
+  readonly usable: EventProxy[];
+  readonly warnings: readonly string[];
+}
+
+/** Leaves out entries that are switched off, and consumers whose address cannot be had or is among `taken`. */
+export function usableEvents(self: Address, events: readonly EventProxy[], taken: readonly string[]): UsableEvents {
+  const used = new Set([formatAddress(self), ...taken]);
+  const warnings: string[] = [];
+  const usable = events.filter((entry) => {
+    const problem = problemOf(entry, self, used);
+    if (problem !== undefined) warnings.push(`capabilities.eventProxy.events: ${problem}; this entry is left out`);
+    return problem === undefined;
+  });
+  return { usable, warnings };
+}
+
+function problemOf({ transport, producer, consumer, device }: EventProxy, self: Address, used: Set<string>) {
+  const entry = `the entry of ${formatAddress(transport.address)}`;
+  if (isDefaultPeer(transport)) return `${entry} names no machine in its transport`;
+  if (!consumer.enable && !producer.enable) return `${entry} is neither a producer nor a consumer`;
+  if (!consumer.enable) return device === '' ? `the producer for ${transport.name} names no device` : undefined;
+  try {
+    const address = formatAddress(servingAddress(self, transport));
+    if (used.has(address) && !address.endsWith(':0'))
+      return `${address} is used by an earlier entry or by the agent itself`;
+    used.add(address);
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+/** Warns of settings without effect; `json` is the file as it was read. */
+export function unusedEventProxy({ enable, events }: EventProxyConfig, json: unknown): string[] {
+  if (!enable) return [];
+  if (!hasEntries(json, 'capabilities', 'eventProxy', 'events'))
+    return ['capabilities.eventProxy.enable: there are no events'];
+  return events.flatMap(({ transport, producer, consumer }) => {
+    const at = `capabilities.eventProxy.events: the consumer at ${formatAddress(transport.address)}`;
+    if (!consumer.enable) return [];
+    return [
+      ...(producer.enable ? [`${at} is no producer, too`] : []),
+      ...(consumer.permittedSource === undefined
+        ? [`${at} has no consumer.permittedSource, so it rejects every producer`]
+        : []),
+    ];
+  });
+}

@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
+import { Controller } from '@nestjs/common';
+import { GrpcMethod, GrpcStreamCall } from '@nestjs/microservices';
+import { callerOf, noteChange } from '@givc/access';
+import { GivcError } from '@givc/model';
+import { Call, Parse, type eventproxy, type ServerCall } from '@givc/rpc';
+import { parseDeviceId, parseDeviceInfo, type RegisteredDevice } from './device-info.js';
+import { ReplayedDevices, type EventCall } from './replayed-devices.js';
+import { EventSource } from './event-source.js';
+
+/** `eventproxy.EventService` of one entry. */
+@Controller()
+export class EventProxyController {
+  constructor(
+    private readonly source: EventSource,
+    private readonly devices: ReplayedDevices,
+  ) {}
+
+  @GrpcMethod('EventService', 'RegisterDevice')
+  registerDevice(@Parse(parseDeviceInfo) device: RegisteredDevice, @Call() call: ServerCall): eventproxy.Ack {
+    this.#assertPermitted(call);
+    const id = parseDeviceId(call.metadata);
+    this.devices.register(id, device);
+    return { status: 'OK', device: id };
+  }
+
+  @GrpcStreamCall('EventService', 'StreamEvents')
+  async streamEvents(call: EventCall, answer: (error: null, ack: eventproxy.Ack) => void): Promise<void> {
+    this.#assertPermitted(call);
+    const id = parseDeviceId(call.metadata);
+    noteChange(call, { name: this.devices.nameOf(id) });
+    await this.devices.replay(id, call);
+    answer(null, { status: 'OK', device: id });
+  }
+
+  #assertPermitted(call: ServerCall): void {
+    const { permitted } = this.source;
+    if (permitted === undefined)
+      throw new GivcError('PERMISSION_DENIED', 'no machine may send input here: this entry has no permittedSource');
+    const { peer } = callerOf(call);
+    // Without TLS a peer has no name.
+    if (peer && peer.name !== permitted)
+      throw new GivcError('PERMISSION_DENIED', `${peer.name} may not send input here: only ${permitted} may`);
+  }
+}

@@ -1,0 +1,95 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
+import { eventTypes, type InputEvent } from '@givc/input';
+
+type Packet = readonly InputEvent[];
+
+/** Of packets that cannot be merged: as many as a person's keys fill in minutes. */
+const most = 1_024;
+/** From here on the axes of multi-touch, of which each packet counts. */
+const firstTouchCode = 0x2f;
+
+/** What may be merged with what comes right after it: only movement, and only positions. */
+type Kind = 'relative' | 'absolute' | 'other';
+
+function kindOf(packet: Packet): Kind {
+  let kind: Kind | undefined;
+  for (const { type, code } of packet) {
+    if (type === eventTypes.syn || type === eventTypes.misc) continue;
+    if (type !== eventTypes.relative && (type !== eventTypes.absolute || code >= firstTouchCode)) return 'other';
+    const own = type === eventTypes.relative ? 'relative' : 'absolute';
+    if (kind !== undefined && kind !== own) return 'other';
+    kind = own;
+  }
+  return kind ?? 'other';
+}
+
+/** Movements are added up, positions are replaced; the time is that of the later packet. */
+function merge(earlier: Packet, later: Packet, kind: Kind): Packet {
+  const { timestamp } = later.at(-1)!;
+  const values = new Map<number, InputEvent>();
+  for (const event of [...earlier, ...later]) {
+    if (event.type !== eventTypes.relative && event.type !== eventTypes.absolute) continue;
+    const before = kind === 'relative' ? (values.get(event.code)?.value ?? 0) : 0;
+    values.set(event.code, { ...event, timestamp, value: before + event.value });
+  }
+  const rest = later.filter(({ type }) => type !== eventTypes.relative && type !== eventTypes.absolute);
+  return [...values.values(), ...rest];
+}
+
+/** Whether the sum of each axis still is a number of the kernel. */
+const fits = (packet: Packet): boolean => packet.every(({ value }) => Math.abs(value) <= 0x7fffffff);
+
+/**
+ * The packets of one device on their way to a link. While the link is slower than the device, movements that follow each
+ * other are added up, and of positions the last one counts; keys are never merged and never overtaken. Can be iterated once.
+ */
+export class EventQueue implements AsyncIterable<InputEvent> {
+  readonly #packets: { packet: Packet; kind: Kind }[] = [];
+  /** Called by `end`. */
+  onEnd: () => void = () => undefined;
+  #wake: () => void = () => undefined;
+  #isEnded = false;
+
+  /** `onRoom` is called when there is room again after `isFull`. */
+  constructor(private readonly onRoom: () => void) {}
+
+  /** No packet should be pushed then: those that are have the queue grow. */
+  get isFull(): boolean {
+    return this.#packets.length >= most;
+  }
+
+  /** How many packets are waiting. */
+  get length(): number {
+    return this.#packets.length;
+  }
+
+  push(packet: Packet): void {
+    const kind = kindOf(packet);
+    const last = this.#packets.at(-1);
+    const merged = last && kind !== 'other' && last.kind === kind ? merge(last.packet, packet, kind) : undefined;
+    if (merged && fits(merged)) last!.packet = merged;
+    else this.#packets.push({ packet, kind });
+    this.#wake();
+  }
+
+  /** What is waiting is still passed on. */
+  end(): void {
+    this.#isEnded = true;
+    this.#wake();
+    this.onEnd();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<InputEvent, void, undefined> {
+    for (;;) {
+      const wasFull = this.isFull;
+      const next = this.#packets.shift();
+      if (next) {
+        if (wasFull) this.onRoom();
+        yield* next.packet;
+      } else if (this.#isEnded) return;
+      else await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+  }
+}

@@ -1,0 +1,69 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
+import { Module, type DynamicModule } from '@nestjs/common';
+import { AccessModule, type Access } from '@givc/access';
+import { listenBeside } from '@givc/daemon';
+import type { EventClass, InputDevices } from '@givc/input';
+import type { Log } from '@givc/log';
+import type { Address } from '@givc/model';
+import { GrpcServer, RpcModule } from '@givc/rpc';
+import { EventProxyController } from './event-proxy.controller.js';
+import { EventSource } from './event-source.js';
+import { ReplayedDevices } from './replayed-devices.js';
+
+/** A producer that was cut off is noticed within 3 s, so that no key stays pressed for longer. */
+const keepalive = { everyMs: 1_000, answerMs: 2_000 };
+
+@Module({})
+class EventServerModule {
+  static register(
+    source: EventSource,
+    devices: ReplayedDevices,
+    access: Access,
+    server: GrpcServer,
+    log: Log,
+  ): DynamicModule {
+    return {
+      module: EventServerModule,
+      imports: [AccessModule.forListener(access), RpcModule.forServer(server, log)],
+      controllers: [EventProxyController],
+      providers: [
+        { provide: EventSource, useValue: source },
+        { provide: ReplayedDevices, useValue: devices },
+      ],
+    };
+  }
+}
+
+/** A listener for the devices of one other machine. */
+export interface EventServer {
+  readonly address: Address;
+  /** Its virtual devices are gone when it resolves. */
+  close(): Promise<void>;
+}
+
+/** What a consumer takes from whom. */
+export interface EventServerOptions extends EventSource {
+  readonly classes: readonly EventClass[];
+}
+
+/** Rejects with FAILED_PRECONDITION when it cannot listen. */
+export async function serveEvents(
+  { permitted, classes }: EventServerOptions,
+  address: Address,
+  inputDevices: InputDevices,
+  access: Access,
+  log: Log,
+): Promise<EventServer> {
+  const services = ['eventproxy.EventService'] as const;
+  const devices = new ReplayedDevices(classes, inputDevices, log);
+  const server = new GrpcServer({ listen: [address], tls: access.identity, services, keepalive });
+  const module = EventServerModule.register({ permitted }, devices, access, server, log);
+  const listener = await listenBeside(module, server, log);
+  const close = async () => {
+    devices.close();
+    await listener.close();
+  };
+  return { address: server.addresses[0]!, close };
+}

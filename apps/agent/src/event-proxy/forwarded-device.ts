@@ -1,0 +1,136 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
+import type { InputDevice, InputEvent } from '@givc/input';
+import type { Log } from '@givc/log';
+import { GivcError, messageOf } from '@givc/model';
+import { services, type RpcChannel } from '@givc/rpc';
+import { backoffMs, pause } from '@givc/time';
+import { deviceInfoOf, deviceKey } from './device-info.js';
+import { EventQueue } from './event-queue.js';
+
+const { registerDevice, streamEvents } = services['eventproxy.EventService'];
+const registrationMs = 5_000;
+const backoff = { firstMs: 500, lastMs: 30_000 };
+
+/** Where the events of a device go. */
+export interface Consumer {
+  readonly channel: Pick<RpcChannel, 'unary' | 'clientStream'>;
+  /** Aborts when it is worth trying again at once: the consumer can be reached again. */
+  reachable(): AbortSignal;
+}
+
+let count = 0;
+
+/**
+ * A device of this machine whose events go to a consumer, for as long as it is plugged in. It is registered, its events are
+ * streamed, and when that fails it is registered again, with a backoff of 0.5 to 30 s. What happens without a consumer is
+ * lost.
+ */
+export class ForwardedDevice {
+  /** Unique among those of this agent, also after it has started anew. */
+  readonly #id = `${process.pid}-${Date.now().toString(36)}-${++count}`;
+  readonly #ending = new AbortController();
+  #queue: EventQueue | undefined;
+  #isUnplugged = false;
+  /** Whether the consumer pairs by id; otherwise it is of another make. */
+  #isOfOurs = false;
+  #lastError: string | undefined;
+
+  /** `onPaired` is called when the consumer pairs streams and devices by their id, and so takes several. */
+  constructor(
+    private readonly device: InputDevice,
+    private readonly consumer: Consumer,
+    private readonly onPaired: () => void,
+    private readonly log: Log,
+  ) {}
+
+  /** Reads the device from now on; resolves when it is unplugged. */
+  read(): Promise<void> {
+    return new Promise((resolve) => {
+      this.device.read(
+        (packet) => this.#forward(packet),
+        () => {
+          this.#isUnplugged = true;
+          this.#queue?.end();
+          if (!this.#queue) this.#ending.abort();
+          resolve();
+        },
+      );
+    });
+  }
+
+  /** Sends events until the device is unplugged or closed. */
+  async send(): Promise<void> {
+    const ended = this.#ending.signal;
+    for (let failures = 1; !ended.aborted && !this.#isUnplugged; failures++) {
+      try {
+        await this.#register();
+        failures = 1;
+        await this.#stream();
+      } catch (error) {
+        if (!ended.aborted) this.#failed(error);
+      }
+      if (this.#isUnplugged) break;
+      await pause(backoffMs(failures, backoff), AbortSignal.any([ended, this.consumer.reachable()]));
+    }
+    // Another make removes whichever device it has when a stream is cut: no other may be registered before that.
+    if (this.#isUnplugged && !this.#isOfOurs) await pause(backoff.firstMs, ended);
+  }
+
+  close(): void {
+    this.#ending.abort();
+    this.device.close();
+  }
+
+  async #register(): Promise<void> {
+    const { channel } = this.consumer;
+    const metadata = { [deviceKey]: this.#id };
+    const signal = this.#ending.signal;
+    const ack = await channel.unary(registerDevice, deviceInfoOf(this.device.description), {
+      ...{ metadata, signal },
+      deadlineMs: registrationMs,
+    });
+    this.#isOfOurs = ack.device === this.#id;
+    if (this.#isOfOurs) this.onPaired();
+  }
+
+  async #stream(): Promise<void> {
+    const queue = (this.#queue = new EventQueue(() => this.device.resume()));
+    const cut = new AbortController();
+    // Another make keeps a device whose stream ends, and removes one whose stream is cut.
+    if (!this.#isOfOurs) queue.onEnd = () => cut.abort();
+    if (this.#isUnplugged) queue.end();
+    this.log.info('event proxy: events of a device are sent', this.#fields());
+    this.#lastError = undefined;
+    try {
+      await this.consumer.channel.clientStream(streamEvents, queue, {
+        metadata: { [deviceKey]: this.#id },
+        signal: AbortSignal.any([this.#ending.signal, cut.signal]),
+      });
+      if (!this.#isUnplugged) throw new GivcError('UNAVAILABLE', 'the consumer has ended the stream');
+    } finally {
+      this.#queue = undefined;
+      queue.end();
+      this.device.resume();
+    }
+  }
+
+  #forward(packet: readonly InputEvent[]): void {
+    if (!this.#queue) return;
+    this.#queue.push(packet);
+    if (this.#queue.isFull) this.device.pause();
+  }
+
+  /** Logs each reason once, until events are sent. */
+  #failed(error: unknown): void {
+    const reason = messageOf(error);
+    if (this.#isUnplugged || reason === this.#lastError) return;
+    this.#lastError = reason;
+    this.log.warn('event proxy: no events are sent', { ...this.#fields(), error: reason });
+  }
+
+  #fields() {
+    return { device: this.device.description.name, path: this.device.path };
+  }
+}

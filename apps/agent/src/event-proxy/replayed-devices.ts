@@ -1,0 +1,185 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
+import { setImmediate } from 'node:timers/promises';
+import { sameDescription, type DeviceDescription, type EventClass, type InputDevices } from '@givc/input';
+import { GivcError } from '@givc/model';
+import type { Log } from '@givc/log';
+import type { ClientStreamingCall, eventproxy } from '@givc/rpc';
+import type { RegisteredDevice } from './device-info.js';
+import { ReplayedDevice } from './replayed-device.js';
+
+/** How long a device is kept without a stream: its producer may have lost the connection, or call anew for each event. */
+const keptMs = 30_000;
+/** More than a person plugs in. */
+const most = 16;
+
+export type EventCall = ClientStreamingCall<InputMessage, eventproxy.Ack>;
+type InputMessage = Parameters<ReplayedDevice['receive']>[0];
+
+/** A device, and its stream while there is one. */
+interface Entry {
+  readonly device: ReplayedDevice;
+  stream: { end(error: GivcError): void } | undefined;
+  /** Whether its stream has ended, and another is waited for. */
+  isOrphaned: boolean;
+  timer: NodeJS.Timeout | undefined;
+}
+
+/**
+ * The devices of the one producer that a listener accepts, each with one stream. A device whose stream is cut has no key
+ * pressed, and is kept for 30 s for the next stream; it goes at once when its producer has said that it was unplugged.
+ */
+export class ReplayedDevices {
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(
+    private readonly allowed: readonly EventClass[],
+    private readonly devices: InputDevices,
+    private readonly log: Log,
+  ) {}
+
+  /**
+   * Takes a device in place of the one that was registered under the same id before. It goes on with that when it is the
+   * same, or with the same device of another id whose stream was cut. Throws PERMISSION_DENIED when it is of no class that is allowed, RESOURCE_EXHAUSTED when there are too many, and
+   * FAILED_PRECONDITION when no virtual device can be made.
+   */
+  register(id: string, registered: RegisteredDevice): void {
+    this.#adopt(id, registered);
+    const before = this.#entries.get(id);
+    if (before && isSame(before.device.registered, registered)) {
+      interrupt(before, 'the device was registered again');
+      return this.#keep(before, id);
+    }
+    if (!before && this.#entries.size >= most)
+      throw new GivcError('RESOURCE_EXHAUSTED', `there are ${most} devices already`);
+    const device = new ReplayedDevice(registered, this.allowed, this.devices);
+    if (before) this.#remove(id, 'replaced');
+    const entry: Entry = { device, stream: undefined, isOrphaned: false, timer: undefined };
+    this.#entries.set(id, entry);
+    this.#keep(entry, id);
+    const { name, vendor, product } = registered;
+    this.log.info('event proxy: a device was plugged in', {
+      ...{ device: name, vendor: hexadecimal(vendor), product: hexadecimal(product) },
+      classes: device.classes.join(','),
+    });
+  }
+
+  /**
+   * Replays the events of a call until it ends. Throws FAILED_PRECONDITION when its device is not registered, and ABORTED when
+   * another stream or registration of the device comes.
+   */
+  async replay(id: string, call: EventCall): Promise<void> {
+    const entry = this.#entry(id);
+    interrupt(entry, 'the device has a newer stream');
+    clearTimeout(entry.timer);
+    const { device } = entry;
+    let hasRefused = false;
+    let [stream, isCut]: [Entry['stream'], boolean] = [undefined, true];
+    try {
+      await new Promise<void>((resolve, reject) => {
+        entry.stream = stream = { end: reject };
+        entry.isOrphaned = false;
+        call.on('data', (event: InputMessage) => {
+          if (device.receive(event) || hasRefused) return;
+          hasRefused = true;
+          this.#logRefused(device, event);
+        });
+        call.once('end', () => void hasHungUp(call).then((isHungUp) => (isHungUp ? reject(hungUp()) : resolve())));
+        call.once('cancelled', () => reject(hungUp()));
+        call.once('error', (error) => reject(hungUp(error)));
+      });
+      isCut = false;
+    } finally {
+      call.removeAllListeners('data');
+      call.resume();
+      if (entry.stream === stream) this.#ended(entry, id, isCut);
+    }
+  }
+
+  /** Throws FAILED_PRECONDITION when no such device is registered. */
+  nameOf(id: string): string {
+    return this.#entry(id).device.registered.name;
+  }
+
+  close(): void {
+    for (const id of [...this.#entries.keys()]) this.#remove(id, 'stopped');
+  }
+
+  /** An agent that has started anew registers its devices under other ids: one that was cut is the same. */
+  #adopt(id: string, registered: RegisteredDevice): void {
+    if (this.#entries.has(id)) return;
+    for (const [known, entry] of this.#entries)
+      if (entry.isOrphaned && isSame(entry.device.registered, registered)) {
+        this.#entries.delete(known);
+        clearTimeout(entry.timer);
+        entry.isOrphaned = false;
+        this.#entries.set(id, entry);
+        return;
+      }
+  }
+
+  #entry(id: string): Entry {
+    const entry = this.#entries.get(id);
+    if (!entry) throw new GivcError('FAILED_PRECONDITION', 'no device is registered: call RegisterDevice first');
+    return entry;
+  }
+
+  #ended(entry: Entry, id: string, isCut: boolean): void {
+    entry.stream = undefined;
+    entry.isOrphaned = true;
+    entry.device.release(isCut);
+    // A producer of ours ends its stream when the device is unplugged, one of another make cuts it.
+    if (isCut === (id === '')) this.#remove(id, 'unplugged');
+    else this.#keep(entry, id);
+  }
+
+  #keep(entry: Entry, id: string): void {
+    clearTimeout(entry.timer);
+    entry.timer = setTimeout(() => this.#remove(id, 'its producer is gone'), keptMs).unref();
+  }
+
+  #remove(id: string, reason: string): void {
+    const entry = this.#entries.get(id)!;
+    const { device, timer } = entry;
+    this.#entries.delete(id);
+    clearTimeout(timer);
+    interrupt(entry, 'the device was replaced');
+    device.destroy();
+    const { refused } = device;
+    this.log.info('event proxy: a device was removed', {
+      ...{ device: device.registered.name, reason },
+      ...(refused > 0 && { refused }),
+    });
+  }
+
+  /** One line a stream; how many there were is said when the device is removed. */
+  #logRefused({ registered }: ReplayedDevice, { type, code, value }: InputMessage): void {
+    this.log.warn('event proxy: an event was refused that the device cannot send', {
+      ...{ device: registered.name, type, code, value },
+    });
+  }
+}
+
+/** Ends the stream of a device, if it has one, and leaves no key pressed. */
+function interrupt(entry: Entry, reason: string): void {
+  const { stream, device } = entry;
+  if (!stream) return;
+  entry.stream = undefined;
+  device.release(true);
+  stream.end(new GivcError('ABORTED', reason));
+}
+
+const hexadecimal = (value: number): string => value.toString(16).padStart(4, '0');
+
+/** When a caller hangs up, grpc-js (1.14.7) emits the end of its messages first, and `cancelled` an iteration of the loop later. */
+async function hasHungUp(call: EventCall): Promise<boolean> {
+  await setImmediate();
+  await setImmediate();
+  return call.cancelled;
+}
+
+const hungUp = (cause?: unknown): GivcError => new GivcError('CANCELLED', 'the producer hung up', { cause });
+
+const isSame = (one: RegisteredDevice, other: RegisteredDevice): boolean =>
+  sameDescription(one as DeviceDescription, other as DeviceDescription);
