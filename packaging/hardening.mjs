@@ -23,7 +23,7 @@ const value = (one) => (typeof one === 'boolean' ? (one ? 'yes' : 'no') : one);
 const lines = (name, values) => [values].flat().map((one) => `${name}=${value(one)}`);
 
 /** What systemd has without the setting (systemd.exec(5)); an empty value empties a list. */
-const unset = { CapabilityBoundingSet: '~', KeyringMode: 'inherit', ProtectHome: 'no', ProtectSystem: 'no' };
+const unset = { CapabilityBoundingSet: '~', ProtectHome: 'no', ProtectSystem: 'no' };
 const unsetValue = (name, before) =>
   unset[name] ??
   (typeof before === 'boolean' ? 'no' : Array.isArray(before) || name.startsWith('SystemCall') ? '' : undefined);

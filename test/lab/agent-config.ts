@@ -91,7 +91,9 @@ const capabilities: Readonly<Record<Agent, object>> = {
     services: ['web.service', 'compositor.service'],
     socketProxy: {
       enable: true,
-      sockets: [{ transport: transport('net-vm', echoSocket.port), server: false, socket: echoSocket.proxied }],
+      sockets: [
+        { transport: transport('net-vm', echoSocket.port), server: false, socket: echoSocket.proxied, owner: execUser },
+      ],
     },
     ctap: { enable: true },
     notifier: { enable: true, socket: '/run/notifier' },

@@ -25,8 +25,12 @@ export class Callers {
     return readTlsMaterial({ ca: `${folder}/ca-cert.pem`, cert: `${folder}/cert.pem`, key: `${folder}/key.pem` });
   }
 
+  async channel(name: string, machine: MachineName): Promise<RpcChannel> {
+    return new RpcChannel(endpointOf(machine, agentPort), new GrpcDialer(new TlsIdentity(await this.material(name))));
+  }
+
   async caller(name: string, machine: MachineName): Promise<Caller> {
-    return new Caller(name, machine, await this.material(name));
+    return new Caller(name, await this.channel(name, machine));
   }
 
   remove(): void {
@@ -37,22 +41,18 @@ export class Callers {
 /** Calls the agent of a machine to start a unit, and counts what it answers. */
 export class Caller {
   readonly answers: Record<string, number> = {};
-  readonly #channel: RpcChannel;
 
   constructor(
     readonly name: string,
-    machine: MachineName,
-    material: TlsMaterial,
-  ) {
-    this.#channel = new RpcChannel(endpointOf(machine, agentPort), new GrpcDialer(new TlsIdentity(material)));
-  }
+    private readonly channel: RpcChannel,
+  ) {}
 
   get calls(): number {
     return Object.values(this.answers).reduce((sum, count) => sum + count, 0);
   }
 
   async start(unit: string): Promise<string> {
-    const answer = await this.#channel.unary(startUnit, { UnitName: unit }, { deadlineMs: waitLimitMs }).then(
+    const answer = await this.channel.unary(startUnit, { UnitName: unit }, { deadlineMs: waitLimitMs }).then(
       () => 'OK',
       (error: unknown) => {
         if (error instanceof GivcError) return error.reason;
@@ -73,6 +73,6 @@ export class Caller {
   }
 
   close(): void {
-    this.#channel.close();
+    this.channel.close();
   }
 }

@@ -14,7 +14,14 @@ const admin = 'givc-admin.service';
 const covers = {
   full: (folder: string) =>
     `mount -t tmpfs -o size=64k,mode=755 tmpfs ${folder}; dd if=/dev/zero of=${folder}/fill; sync`,
-  'read-only': (folder: string) => `mount -t tmpfs -o ro,size=64k,mode=755 tmpfs ${folder}`,
+  // The file system and not the mount, of which a confined daemon has a copy.
+  'read-only': (folder: string) =>
+    `mount -t tmpfs -o ro,size=64k,mode=755 tmpfs ${folder}; mount -o remount,bind,rw ${folder}`,
+};
+/** Makes it possible to write there. A confined daemon has a mount of its own there, so that taking ours away has no effect. */
+const room = {
+  full: (folder: string) => `rm ${folder}/fill`,
+  'read-only': (folder: string) => `mount -o remount,rw ${folder}`,
 };
 
 describe.each(['full', 'read-only'] as const)('a disk that is %s', (kind) => {
@@ -68,10 +75,11 @@ describe.each(['full', 'read-only'] as const)('a disk that is %s', (kind) => {
         ),
       ]);
       expect((await lab.cli(['query'])).stdout).toContain('web.service');
+      await sh(adminVm, room[kind](state));
+      await adminVm.logged(admin, 'the registry is stored again', { since });
     } finally {
       await sh(adminVm, `umount -l ${state}; rm -r ${dropIn}`);
     }
-    await adminVm.logged(admin, 'the registry is stored again', { since });
     await restartAdmin();
   });
 

@@ -32,17 +32,24 @@ const certificates = '/etc/givc';
 
 const shipped = (...path: string[]): string => readFileSync(join(checkout, 'packaging/systemd', ...path), 'utf8');
 
-/** What each machine's program needs beyond the shipped unit: drop-ins that are shipped, and lines of its own. */
-const needed: Readonly<Partial<Record<MachineName, { readonly dropIns: string[]; readonly lines?: string[] }>>> = {
+interface Needed {
+  readonly dropIns?: readonly string[];
+  readonly lines?: readonly string[];
+}
+
+const needed: Readonly<Partial<Record<MachineName, Needed>>> = {
   host: { dropIns: ['exec'] },
   // ip(8) opens a socket of that family.
   'net-vm': { dropIns: ['policies'], lines: ['RestrictAddressFamilies=AF_NETLINK'] },
   'gui-vm': { dropIns: ['ctap'] },
 };
 
+/** What a machine's program needs beyond the shipped unit: drop-ins that are shipped, and lines of its own. */
+export const neededBy = (name: MachineName): Needed => needed[name] ?? {};
+
 /** A unit that is shipped, and after it what drop-ins hold. */
 function program(name: MachineName, file: string, description: string, ...lines: string[]): string {
-  const { dropIns = [], lines: own = [] } = needed[name] ?? {};
+  const { dropIns = [], lines: own = [] } = neededBy(name);
   return [
     shipped(file),
     ...dropIns.map((dropIn) => shipped('drop-ins', `${file}.d`, `${dropIn}.conf`)),
