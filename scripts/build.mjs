@@ -123,7 +123,8 @@ run(path('node_modules/.bin/nest'), 'build', '--all');
 writeFileSync(path('dist/nest/package.json'), '{ "type": "module", "sideEffects": false }\n');
 
 log(`Bundling ${Object.keys(programs).join(', ')} into dist/ ...`);
-await build({
+const metrics = await build({
+  absWorkingDir: path('.'),
   entryPoints: [path('node_modules/prom-client/index.js')],
   outfile: path('dist/lib/prom-client.cjs'),
   bundle: true,
@@ -132,6 +133,7 @@ await build({
   format: 'cjs',
   minify: true,
   legalComments: 'none',
+  metafile: true,
 });
 
 // koffi asks for its native code by a package for each platform, of which the one for this platform is installed, and that
@@ -153,9 +155,19 @@ cpSync(path(koffiNative), path('dist/lib/koffi'), {
   filter: (file) => !/\.(js|json|md)$/.test(file),
 });
 
+// The dependencies that are in the bundles, by their folders.
+const bundled = new Set(['node_modules/@cedar-policy/cedar-wasm', 'node_modules/koffi']);
+const note = ({ inputs }) => {
+  for (const file of Object.keys(inputs)) {
+    const [folder] = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? [];
+    if (folder !== undefined) bundled.add(folder);
+  }
+};
+
 await Promise.all(
   Object.entries(programs).map(async ([name, { entry, flags, env, without = [], warmUp }]) => {
-    await build({
+    const { metafile } = await build({
+      absWorkingDir: path('.'),
       entryPoints: [path(`dist/nest/apps/${entry}/src/main.js`)],
       outfile: path(`dist/lib/${name}.cjs`),
       bundle: true,
@@ -165,6 +177,7 @@ await Promise.all(
       minifyWhitespace: true,
       minifySyntax: true,
       legalComments: 'none',
+      metafile: true,
       logLevel: 'warning',
       define: { 'process.env.GIVC_VERSION': JSON.stringify(version), 'import.meta.url': '__bundle_url' },
       banner: { js: "const __bundle_url=require('node:url').pathToFileURL(__filename).href;" },
@@ -172,6 +185,7 @@ await Promise.all(
       // A program that starts from compiled code can require, but not import.
       supported: { 'dynamic-import': false },
     });
+    note(metafile);
     const start = [...env, 'node', ...flags].join(' ');
     writeFileSync(path(`dist/bin/${name}`), `#!/usr/bin/env -S ${start}\nrequire('../lib/start.cjs')('${name}');\n`);
     chmodSync(path(`dist/bin/${name}`), 0o755);
@@ -185,3 +199,5 @@ await Promise.all(
       throw new Error(`${name} does not start: ${String(warm.stderr).slice(-2_000)}`);
   }),
 );
+note(metrics.metafile);
+writeFileSync(path('dist/bundled.json'), `${JSON.stringify([...bundled].sort(), null, 2)}\n`);

@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
+// givc-cli as one executable file: a copy of Node's binary with the program, its compiled code and Cedar in it
+// (https://nodejs.org/docs/latest-v24.x/api/single-executable-applications.html).
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { path } from './release.mjs';
+
+const fuse = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
+
+/** Runs a program; throws with what it has written when it fails. */
+function run(program, args, options = {}) {
+  const { status, stdout, stderr, error } = spawnSync(program, args, { encoding: 'utf8', ...options });
+  if (error || status !== 0) throw new Error(`${program} ${args.join(' ')}: ${error?.message ?? stderr + stdout}`);
+  return stdout;
+}
+
+/** Node's binary without the names of its functions, which only a debugger reads. */
+export function copyNode(binary, arch, file) {
+  cpSync(binary, file);
+  chmodSync(file, 0o755);
+  const strip =
+    arch === process.arch ? 'strip' : { x64: 'x86_64-linux-gnu-strip', arm64: 'aarch64-linux-gnu-strip' }[arch];
+  try {
+    execFileSync(strip, ['--strip-unneeded', '--remove-section=.comment', file]);
+  } catch (error) {
+    if (error.code === 'ENOENT') throw new Error(`${strip} is missing: install binutils for ${arch}`, { cause: error });
+    throw error;
+  }
+}
+
+/**
+ * The code that a first run has compiled. V8 takes it only from the same version, so it is made by the Node that is
+ * packed; `--predictable` makes it the same each time.
+ */
+function compiledCode(node, folder) {
+  const cache = join(folder, 'givc-cli.cache');
+  const warmUp = ['--notls', '--addr', '/nonexistent/admin.sock', 'query'];
+  const compile = [path('scripts/package/compile.cjs'), path('dist/lib/givc-cli.cjs'), cache];
+  const { stderr } = spawnSync(node, ['--predictable', ...compile, ...warmUp], {
+    env: { PATH: process.env.PATH },
+    encoding: 'utf8',
+  });
+  if (!existsSync(cache) || !stderr.startsWith('givc-cli: ')) throw new Error(`givc-cli does not start: ${stderr}`);
+  return cache;
+}
+
+/** Writes the executable `output`; `binary` is that of `copyNode`, `own` Node for this machine (`installNode`). */
+export function makeOneFile({ binary, arch, own, output }) {
+  const folder = mkdtempSync(join(tmpdir(), 'givc-one-file-'));
+  try {
+    const node = join(own.node, 'bin/node');
+    const assets = {
+      'givc-cli.cjs': path('dist/lib/givc-cli.cjs'),
+      'cedar_wasm.js': path('dist/lib/cedar/cedar_wasm.js'),
+      'cedar_wasm_bg.wasm': path('dist/lib/cedar/cedar_wasm_bg.wasm'),
+      // That of another architecture could not be tried here.
+      ...(arch === process.arch && { 'givc-cli.cache': compiledCode(node, folder) }),
+    };
+    const blob = join(folder, 'blob');
+    const settings = {
+      main: path('packaging/one-file.cjs'),
+      output: blob,
+      disableExperimentalSEAWarning: true,
+      // NODE_OPTIONS could load other files.
+      execArgvExtension: 'none',
+      assets,
+    };
+    writeFileSync(join(folder, 'sea.json'), JSON.stringify(settings));
+    run(node, ['--experimental-sea-config', join(folder, 'sea.json')]);
+    const program = join(folder, 'givc-cli');
+    cpSync(binary, program);
+    const inject = `const [api, file, blob] = process.argv.slice(1);
+      require(api).inject(file, 'NODE_SEA_BLOB', require('node:fs').readFileSync(blob), { sentinelFuse: '${fuse}' });`;
+    run(node, ['-e', inject, join(own.postject, 'dist/api.js'), program, blob]);
+    if (arch === process.arch) run(program, ['--version']);
+    cpSync(program, output);
+    chmodSync(output, 0o755);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
