@@ -4,4 +4,5 @@
 export { Coalesced } from './coalesced.js';
 export { CoalescingThrottle } from './coalescing-throttle.js';
 export { FairQueue, type QueueSettings } from './fair-queue.js';
+export { SerialQueue } from './serial-queue.js';
 export { Slot, type QueuedCall } from './slot.js';

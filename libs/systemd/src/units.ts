@@ -3,6 +3,7 @@
 
 import { GivcError, isAlive, type UnitName, type UnitStatus } from '@givc/model';
 import { BusError } from '@givc/dbus';
+import { Coalesced } from '@givc/queue';
 import { typeInterface, unitOfPath, unitPath } from './names.js';
 import type { SystemdLink } from './systemd-link.js';
 
@@ -59,7 +60,7 @@ export function describeFailure(result: string, status: number): string {
 
 /** What systemd knows about units, read over D-Bus. */
 export class Units {
-  readonly #reads = new Map<UnitName, { readonly read: Promise<UnitStatus>; next?: Promise<UnitStatus> }>();
+  readonly #statuses = new Coalesced(async (unit: UnitName) => withoutStaleFreeze(await this.rawStatus(unit)));
 
   constructor(private readonly link: SystemdLink) {}
 
@@ -114,16 +115,7 @@ export class Units {
 
   /** Never older than the call: those who ask while an answer is on its way share the next one. */
   status(unit: UnitName): Promise<UnitStatus> {
-    const running = this.#reads.get(unit);
-    if (running) {
-      const again = () => this.status(unit);
-      return (running.next ??= running.read.then(again, again));
-    }
-    const read = this.rawStatus(unit)
-      .then(withoutStaleFreeze)
-      .finally(() => this.#reads.delete(unit));
-    this.#reads.set(unit, { read });
-    return read;
+    return this.#statuses.get(unit);
   }
 
   /** Why the last run of a unit ended, to be appended to a message: ` (exit-code, status 1)`; nothing when systemd does not say or has left the bus. */

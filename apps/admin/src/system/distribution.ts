@@ -2,19 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { GivcError, type VmName } from '@givc/model';
+import { Coalesced } from '@givc/queue';
 import type { AgentConnection } from '../agents/agent-connection.js';
 import type { AgentConnections } from '../agents/agent-connections.js';
 import { asOwnWork } from '../agents/on-behalf.js';
 import { isUnavailable, settingError, type VmFailure } from './setting-error.js';
 
-interface Delivery {
-  readonly done: Promise<void>;
-  next?: Promise<void>;
-}
-
 /** Sends a setting to every agent, in parallel. An agent that could not be reached is sent it when it is back. */
 export class Distribution {
-  readonly #deliveries = new Map<VmName, Delivery>();
+  readonly #deliveries = new Coalesced((vm: VmName) => this.#deliver(vm));
   readonly #pending = new Set<VmName>();
 
   /** `send` sends the value of the setting at the time of the call. */
@@ -47,11 +43,7 @@ export class Distribution {
 
   /** One call to an agent at a time; a change in the meantime causes one more call afterwards. */
   to(vm: VmName): Promise<void> {
-    const running = this.#deliveries.get(vm);
-    if (running) return (running.next ??= running.done.catch(() => undefined).then(() => this.to(vm)));
-    const done = this.#deliver(vm).finally(() => this.#deliveries.delete(vm));
-    this.#deliveries.set(vm, { done });
-    return done;
+    return this.#deliveries.get(vm);
   }
 
   /** Whether the agent missed the setting because it could not be reached. */

@@ -6,6 +6,7 @@ import { withoutMark } from '@givc/config';
 import { NewFile, removeLeftovers } from '@givc/files';
 import { GivcError, messageOf } from '@givc/model';
 import type { Log } from '@givc/log';
+import { SerialQueue } from '@givc/queue';
 
 /** The setting in a file, and for each line that is invalid the reason. */
 export interface FileContent<Value> {
@@ -38,7 +39,8 @@ export class PersistedSetting<Value> {
   #accepted: Value | undefined;
   /** Of which the first is not accepted yet. */
   #steps: readonly Step<Value>[] = [];
-  #writing: Promise<unknown> = Promise.resolve();
+  /** Of writes, so that the file has the last. */
+  readonly #writes = new SerialQueue();
 
   constructor(
     private readonly file: SettingFile<Value>,
@@ -67,7 +69,7 @@ export class PersistedSetting<Value> {
   /** Resolves once the file has it; until then, and when that fails, with FAILED_PRECONDITION, the value is the one before. */
   async change(next: Next<Value>): Promise<PendingChange> {
     const step: Step<Value> = { next, isAccepted: false };
-    await this.#inTurn(async () => {
+    await this.#writes.run(async () => {
       await this.#write([...this.#steps, step]);
       this.#steps = [...this.#steps, step];
     });
@@ -76,7 +78,7 @@ export class PersistedSetting<Value> {
         step.isAccepted = true;
         this.#fold();
       },
-      rollBack: () => this.#inTurn(() => this.#withdraw(step)),
+      rollBack: () => this.#writes.run(() => this.#withdraw(step)),
     };
   }
 
@@ -92,13 +94,6 @@ export class PersistedSetting<Value> {
 
   #after(steps: readonly Step<Value>[]): Value | undefined {
     return steps.reduce<Value | undefined>((value, { next }) => next(value), this.#accepted);
-  }
-
-  /** One at a time, so that the file has the last. */
-  #inTurn(write: () => Promise<void>): Promise<void> {
-    const written = this.#writing.then(write);
-    this.#writing = written.catch(() => undefined);
-    return written;
   }
 
   async #write(steps: readonly Step<Value>[]): Promise<void> {

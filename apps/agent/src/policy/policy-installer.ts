@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { makeFolder, NewFile, removeLeftovers, sha256Of } from '@givc/files';
 import { GivcError, systemErrorText, type PolicyName } from '@givc/model';
+import { SerialQueue } from '@givc/queue';
 import { PolicyConfig } from './policy.config.js';
 import { PolicyRecord } from './policy-record.js';
 import { assertNotOlder, type SignedVersion } from './signed-policy.js';
@@ -13,8 +14,8 @@ import { assertNotOlder, type SignedVersion } from './signed-policy.js';
 /** Puts policies at `storePath/NAME/policy.bin` and at their destinations, each as a whole. */
 @Injectable()
 export class PolicyInstaller implements OnModuleInit {
-  /** The last installation of each policy, so that two of one follow one another. */
-  readonly #last = new Map<PolicyName, Promise<unknown>>();
+  /** Of each policy. */
+  readonly #installations = new Map<PolicyName, SerialQueue>();
 
   constructor(
     private readonly config: PolicyConfig,
@@ -46,10 +47,9 @@ export class PolicyInstaller implements OnModuleInit {
    * PERMISSION_DENIED when it is signed and older than the one that was accepted last.
    */
   install(name: PolicyName, incoming: NewFile, sha256: string, age?: SignedVersion): Promise<boolean> {
-    const before = this.#last.get(name) ?? Promise.resolve();
-    const installed = before.catch(() => undefined).then(() => this.#install(name, incoming, sha256, age));
-    this.#last.set(name, installed);
-    return installed;
+    const queue = this.#installations.get(name) ?? new SerialQueue();
+    this.#installations.set(name, queue);
+    return queue.run(() => this.#install(name, incoming, sha256, age));
   }
 
   /** Nothing is replaced before the disk has all of it. */

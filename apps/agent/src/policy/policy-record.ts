@@ -9,6 +9,7 @@ import { absent, parseConfig, parsed, readJson } from '@givc/config';
 import { NewFile, removeLeftovers, setAside } from '@givc/files';
 import { messageOf, parsePolicyName, type PolicyName } from '@givc/model';
 import { Log } from '@givc/log';
+import { SerialQueue } from '@givc/queue';
 import { PolicyConfig } from './policy.config.js';
 import type { AcceptedPolicy } from './signed-policy.js';
 
@@ -31,7 +32,7 @@ type Installed = z.output<typeof installed>;
 export class PolicyRecord implements OnModuleInit {
   readonly #path: string;
   #known: Map<PolicyName, Installed> = new Map();
-  #writing: Promise<void> = Promise.resolve();
+  readonly #writes = new SerialQueue();
 
   constructor(
     private readonly log: Log,
@@ -65,13 +66,10 @@ export class PolicyRecord implements OnModuleInit {
     if (wasFound && isAccepted) return Promise.resolve();
     const installed = wasFound ? known.installed : new Date().toISOString();
     this.#known.set(name, { sha256, installed, signed: signed ?? last });
-    this.#writing = this.#writing
-      .catch(() => undefined)
-      .then(() =>
-        NewFile.replaceBy(this.#path, `${JSON.stringify(Object.fromEntries(this.#known), undefined, 2)}\n`, {
-          makeFolder: true,
-        }),
-      );
-    return this.#writing;
+    return this.#writes.run(() =>
+      NewFile.replaceBy(this.#path, `${JSON.stringify(Object.fromEntries(this.#known), undefined, 2)}\n`, {
+        makeFolder: true,
+      }),
+    );
   }
 }

@@ -41,6 +41,7 @@ export const isAbsence = (error: unknown): boolean =>
  * already, for each watcher, and sends the agent all settings and policies again.
  */
 export class UnaryRegistration {
+  /** No `SerialQueue`: it is bounded, and what waits is dropped when the registration ends. */
   #pending: Pending[] = [];
   #state: State = { state: 'sending' };
   #renewal: NodeJS.Timeout | undefined;
