@@ -4,7 +4,7 @@
 import { watch, realpathSync, type FSWatcher } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { messageOf } from '@givc/model';
-import type { Log } from '@givc/log';
+import { LogOnce, type Log } from '@givc/log';
 
 /** Files that belong together are seldom written at the same moment; they are read a little after the first change. */
 const settleMs = 100;
@@ -27,7 +27,7 @@ export class LiveFiles {
   readonly #watchers = new Map<string, FSWatcher>();
   #names = new Set<string>();
   #settle: NodeJS.Timeout | undefined;
-  #complaint: string | undefined;
+  readonly #problems = new LogOnce();
 
   constructor(
     private readonly what: string,
@@ -54,12 +54,11 @@ export class LiveFiles {
     this.start();
     try {
       if (this.load()) this.log.info(`${this.what} reloaded`);
-      this.#complaint = undefined;
+      this.#problems.end('load');
     } catch (error) {
-      const complaint = messageOf(error);
-      if (complaint === this.#complaint) return;
-      this.#complaint = complaint;
-      this.log.error(`${this.what} not reloaded, what was loaded before stays`, { error: complaint });
+      const problem = messageOf(error);
+      if (this.#problems.isNew('load', problem))
+        this.log.error(`${this.what} not reloaded, what was loaded before stays`, { error: problem });
     }
   }
 

@@ -3,7 +3,7 @@
 
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { messageOf, type VmName } from '@givc/model';
-import { Log } from '@givc/log';
+import { Log, LogOnce } from '@givc/log';
 import { HealthStatuses } from '@givc/rpc';
 import { Timeout } from '@givc/time';
 import { AgentConnections } from '../agents/agent-connections.js';
@@ -32,7 +32,7 @@ export class PersistenceService implements OnModuleInit, OnApplicationBootstrap,
   readonly #unconfirmed = new Set<VmName>();
   #written = '';
   #confirm: Timeout | undefined;
-  #lastError: string | undefined;
+  readonly #problems = new LogOnce();
 
   constructor(
     private readonly registry: RegistryService,
@@ -119,13 +119,11 @@ export class PersistenceService implements OnModuleInit, OnApplicationBootstrap,
     try {
       await this.storage.write(text);
       this.#written = text;
-      if (this.#lastError !== undefined) this.log.info('the registry is stored again');
-      this.#lastError = undefined;
+      if (this.#problems.end('write')) this.log.info('the registry is stored again');
       return 'written';
     } catch (error) {
       const problem = messageOf(error);
-      if (problem !== this.#lastError) this.log.error('the registry cannot be stored', { error: problem });
-      this.#lastError = problem;
+      if (this.#problems.isNew('write', problem)) this.log.error('the registry cannot be stored', { error: problem });
       return 'failed';
     }
   }

@@ -4,14 +4,11 @@
 import { Injectable } from '@nestjs/common';
 import { GivcError, vmUnit, type VmName } from '@givc/model';
 import { Access, type Caller } from '@givc/access';
-import { Log } from '@givc/log';
+import { Log, LogOnce } from '@givc/log';
 import { isSameIp } from './endpoint-rights.js';
 import { RegistryConfig } from './registry.config.js';
 
 const advice = 'set GIVC_HOST_NAME (--host-name) of the admin to the name of its certificate';
-
-/** How many machines have their refused claims logged; all claims are recorded and counted. */
-const loggedMax = 100;
 
 /**
  * Which machine is the host: the configured one, else the first that registers as the host and may. With TLS the name in
@@ -24,7 +21,8 @@ export class HostIdentity {
   /** The address of the claim that was accepted without a certificate. */
   #claimedFrom: { readonly address: string | undefined } | undefined;
   #refusedClaims = 0;
-  readonly #logged = new Set<VmName>();
+  /** Of each machine; all claims are recorded and counted. */
+  readonly #logged = new LogOnce();
 
   constructor(
     private readonly config: RegistryConfig,
@@ -85,10 +83,7 @@ export class HostIdentity {
 
   #refuse(vm: VmName, problem: string): never {
     this.#refusedClaims++;
-    if (!this.#logged.has(vm) && this.#logged.size < loggedMax) {
-      this.#logged.add(vm);
-      this.log.warn('refused as the host', { vm, problem });
-    }
+    if (this.#logged.isNew(vm)) this.log.warn('refused as the host', { vm, problem });
     throw new GivcError('PERMISSION_DENIED', `Type: ${problem}`);
   }
 }

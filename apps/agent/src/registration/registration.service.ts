@@ -3,7 +3,7 @@
 
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { formatAddress, GivcError, messageOf, parseLines, parseText, programVersion, type Endpoint } from '@givc/model';
-import { Log, type Fields } from '@givc/log';
+import { Log, LogOnce, type Fields } from '@givc/log';
 import {
   admin,
   Dialer,
@@ -46,9 +46,7 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
   #state: State = { state: 'waiting' };
   #retryMs = firstRetryMs;
   #retry: NodeJS.Timeout | undefined;
-  /** Logged last. */
-  #error: string | undefined;
-  #denial: string | undefined;
+  readonly #problems = new LogOnce();
   #closed = false;
 
   constructor(
@@ -235,7 +233,7 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
 
   #registered(by: 'reporting' | 'registering', fields: Fields = {}): void {
     this.#retryMs = firstRetryMs;
-    this.#error = undefined;
+    this.#problems.end('registration');
     this.log.info('registered', {
       admin: formatAddress(this.identity.admin.address),
       units: [...this.units.all()].length,
@@ -246,9 +244,8 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
 
   /** Polling is slower than reports. The same reason is logged once. */
   #reportsDenied({ message }: GivcError): void {
-    if (message === this.#denial) return;
-    this.#denial = message;
-    this.log.warn('reports denied by the admin, which polls this agent instead', { error: message });
+    if (this.#problems.isNew('reports', message))
+      this.log.warn('reports denied by the admin, which polls this agent instead', { error: message });
   }
 
   #unitRejected(unit: string, reason: string): void {
@@ -270,9 +267,7 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
   /** The same error is logged once. */
   #logError(error: unknown): void {
     const message = messageOf(error);
-    if (message === this.#error) return;
-    this.#error = message;
-    this.log.error('cannot register', { error: message });
+    if (this.#problems.isNew('registration', message)) this.log.error('cannot register', { error: message });
   }
 
   /** The configured port may be 0; what counts is where the server really listens. */

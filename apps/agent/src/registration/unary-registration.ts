@@ -45,7 +45,7 @@ export class UnaryRegistration {
   #pending: Pending[] = [];
   #state: State = { state: 'sending' };
   #renewal: NodeJS.Timeout | undefined;
-  /** By unit, why it is rejected. */
+  /** By unit, why it is rejected. No `LogOnce`: units that are gone are forgotten. */
   readonly #rejections = new Map<string, string>();
 
   constructor(

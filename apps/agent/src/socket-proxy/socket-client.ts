@@ -3,7 +3,7 @@
 
 import { createServer, type Server, type Socket } from 'node:net';
 import { formatAddress, GivcError, messageOf, type Endpoint } from '@givc/model';
-import type { Log } from '@givc/log';
+import { LogOnce, type Log } from '@givc/log';
 import { type Dialer, RpcChannel, services } from '@givc/rpc';
 import { PeerProbe } from './peer-probe.js';
 import type { RejectedUsers } from './rejected-users.js';
@@ -30,7 +30,7 @@ export class SocketClient {
   readonly #server: Server;
   readonly #open = new Set<Socket>();
   readonly #probe: PeerProbe;
-  #lastError: string | undefined;
+  readonly #problems = new LogOnce();
   #stop: () => void = () => undefined;
 
   constructor(
@@ -69,7 +69,7 @@ export class SocketClient {
     let halfCloses = false;
     call.once('metadata', (metadata) => {
       halfCloses = supportsHalfClose(metadata);
-      this.#lastError = undefined;
+      this.#problems.end('connections');
     });
     try {
       await splice(socket, call, {
@@ -94,8 +94,8 @@ export class SocketClient {
 
   /** Logs each reason once, until a connection succeeds. */
   #warnOnce(error: string): void {
-    if (error !== this.#lastError) this.log.warn('socket proxy: a connection was closed', this.#fields(error));
-    this.#lastError = error;
+    if (this.#problems.isNew('connections', error))
+      this.log.warn('socket proxy: a connection was closed', this.#fields(error));
   }
 
   #fields(error: unknown): Record<string, string> {

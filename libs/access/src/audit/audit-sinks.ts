@@ -4,7 +4,7 @@
 import { closeSync, fstatSync, openSync, readSync, statSync, writeSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { GivcError, messageOf, systemErrorText } from '@givc/model';
-import type { Log } from '@givc/log';
+import { LogOnce, type Log } from '@givc/log';
 import { moveAside } from './move-aside.js';
 
 /** Where the lines of the record go. */
@@ -57,7 +57,7 @@ function endsInsideLine(path: string, size: number): boolean {
 export class FileSink implements AuditSink {
   /** Undefined until it can be opened. */
   #file: OpenFile | undefined;
-  readonly #complaints = new Map<string, string>();
+  readonly #problems = new LogOnce();
 
   /** Throws INVALID_ARGUMENT when the file cannot be opened, unless its disk is full or read-only. */
   constructor(
@@ -72,7 +72,7 @@ export class FileSink implements AuditSink {
         throw new GivcError('INVALID_ARGUMENT', `GIVC_AUDIT: cannot open ${path}: ${systemErrorText(error)}`, {
           cause: error,
         });
-      this.#complain('the record cannot be written', error);
+      this.#logOnce('the record cannot be written', error);
     }
   }
 
@@ -80,9 +80,9 @@ export class FileSink implements AuditSink {
     try {
       const file = (this.#file ??= this.#open());
       this.#append(this.#withRoom(file, Buffer.byteLength(line) + 1), line);
-      this.#complaints.delete('the record cannot be written');
+      this.#problems.end('the record cannot be written');
     } catch (error) {
-      this.#complain('the record cannot be written', error);
+      this.#logOnce('the record cannot be written', error);
     }
   }
 
@@ -106,9 +106,9 @@ export class FileSink implements AuditSink {
       // logrotate(8), or an attempt of this that went half way, may have moved it.
       if (this.#isAtPath(file)) moveAside(this.path, this.limits.kept);
       file = this.#replace(this.#open());
-      this.#complaints.delete(problem);
+      this.#problems.end(problem);
     } catch (error) {
-      this.#complain(problem, error);
+      this.#logOnce(problem, error);
     }
     return file;
   }
@@ -136,10 +136,9 @@ export class FileSink implements AuditSink {
     }
   }
 
-  #complain(problem: string, cause: unknown): void {
+  #logOnce(problem: string, cause: unknown): void {
     const error = messageOf(cause);
-    if (this.#complaints.get(problem) !== error) this.log.error(problem, { error });
-    this.#complaints.set(problem, error);
+    if (this.#problems.isNew(problem, error)) this.log.error(problem, { error });
   }
 
   #open(): OpenFile {

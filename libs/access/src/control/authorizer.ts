@@ -3,7 +3,7 @@
 
 import { Injectable } from '@nestjs/common';
 import { GivcError } from '@givc/model';
-import { Log } from '@givc/log';
+import { Log, LogOnce } from '@givc/log';
 import { Access } from '../access.js';
 import { Audit } from '../audit/audit.js';
 import { isChange, recordedFields, recordedRpcs } from '../audit/recorded-rpcs.js';
@@ -20,12 +20,10 @@ const rpcsBetweenAgents: ReadonlySet<string> = new Set([
   '/eventproxy.EventService/StreamEvents',
 ]);
 
-const loggedMax = 100;
-
 /** What the rules say about a call. */
 @Injectable()
 export class Authorizer {
-  readonly #logged = new Set<string>();
+  readonly #brokenRules = new LogOnce();
 
   constructor(
     private readonly access: Access,
@@ -43,7 +41,8 @@ export class Authorizer {
 
   /** Records that a call was denied, and throws the PERMISSION_DENIED that its caller gets. */
   refuse(caller: Caller, rpc: string, request: unknown, { rule, error }: Denial, ms?: number): never {
-    if (error !== undefined) this.#logOnce(error);
+    if (error !== undefined && this.#brokenRules.isNew(error))
+      this.log.error('a rule cannot be evaluated, so the call is denied', { error });
     const recorded = recordedRpcs[rpc];
     this.audit.refusal({
       caller,
@@ -70,11 +69,5 @@ export class Authorizer {
   assertPermitted(caller: Caller, rpc: string, request: unknown): void {
     const decision = this.decide(caller, rpc, request);
     if (decision && !decision.allowed) this.refuse(caller, rpc, request, decision);
-  }
-
-  #logOnce(error: string): void {
-    if (this.#logged.has(error) || this.#logged.size >= loggedMax) return;
-    this.#logged.add(error);
-    this.log.error('a rule cannot be evaluated, so the call is denied', { error });
   }
 }

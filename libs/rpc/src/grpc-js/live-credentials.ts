@@ -4,6 +4,7 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { ChannelCredentials } from '@grpc/grpc-js';
+import { LogOnce } from '@givc/log';
 import { GivcError } from '@givc/model';
 import type { TlsIdentity } from '../tls/tls-identity.js';
 
@@ -42,7 +43,7 @@ export class LiveCredentials extends ChannelCredentials {
     const handshakes = new Set<Socket>();
     let isClosed = false;
     /** Of the attempts in a row that fail for one reason the first is reported: there is one each second. */
-    let lastCode: unknown;
+    const reported = new LogOnce();
     return {
       async connect(socket) {
         let failed: (() => void) | undefined;
@@ -55,13 +56,13 @@ export class LiveCredentials extends ChannelCredentials {
           .catch((error: unknown) => {
             failed?.();
             const { code } = error as { readonly code?: unknown };
-            if (isOfCertificate(code) && code !== lastCode)
+            if (!isOfCertificate(code)) reported.end('certificate');
+            else if (reported.isNew('certificate', code))
               identity.handshakeFailed(remoteAddress, `the server's certificate is refused: ${code}`);
-            lastCode = code;
             throw error;
           })
           .finally(() => handshakes.delete(socket));
-        lastCode = undefined;
+        reported.end('certificate');
         const tlsSocket = connected.socket as TLSSocket;
         const certificate = tlsSocket.getPeerCertificate();
         tlsSocket.getPeerCertificate = (() => certificate) as TLSSocket['getPeerCertificate'];
