@@ -18,8 +18,8 @@ export const plantedFaults = [
   fault('an agent never dials again', [agent('registration/registration.service.ts'), 'this.#channel.redial();', '']),
   fault('the registration backoff never resets', [
     agent('registration/registration.service.ts'),
-    'this.#retryMs = firstRetryMs;\n    this.#error',
-    'this.#error',
+    'this.#backoff.reset();\n    this.#problems',
+    'this.#problems',
   ]),
   fault('an answer that is older than a signal overrules it', [
     agent('registration/tracked-units.ts'),
@@ -77,13 +77,13 @@ export const plantedFaults = [
   ]),
   fault('recovery does not double its backoff', [
     admin('liveness/recovery.service.ts'),
-    'Math.min(Math.max(backoffMs * 2, firstBackoffMs), longestBackoffMs)',
-    'firstBackoffMs',
+    'firstMs: 1_000, lastMs: 60_000',
+    'firstMs: 1_000, lastMs: 1_000',
   ]),
   fault('recovery does not reset its backoff after ten healthy minutes', [
     admin('liveness/recovery.service.ts'),
-    'wasHealthy ? 0 : managed.backoffMs',
-    'wasHealthy ? managed.backoffMs : managed.backoffMs',
+    'managed.backoff.reset();',
+    ';',
   ]),
   fault('recovery starts what was stopped on request', [
     admin('liveness/recovery.service.ts'),

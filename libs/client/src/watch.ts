@@ -3,7 +3,7 @@
 
 import { GivcError, type Reason } from '@givc/model';
 import type { admin } from '@givc/rpc';
-import { backoffMs, pause, Timeout, type Backoff } from '@givc/time';
+import { Backoff, pause, Timeout } from '@givc/time';
 import { deadlines } from './deadlines.js';
 import { onUnresponsive, type AskedAdmin } from './unresponsive.js';
 
@@ -37,7 +37,7 @@ export interface WatchedAdmin extends AskedAdmin {
 }
 
 /** The pauses before the watch is begun anew. */
-const pauses: Backoff = { firstMs: 100, lastMs: 1_000 };
+const pauses = { firstMs: 100, lastMs: 1_000 };
 
 /** Failures that may pass; each other would be the same the next time. */
 const transient: ReadonlySet<Reason> = new Set([
@@ -67,12 +67,12 @@ export async function* watchRegistry(
   connect: () => WatchedAdmin,
   signal: AbortSignal,
 ): AsyncGenerator<WatchEvent, void, undefined> {
-  let failures = 0;
+  const backoff = new Backoff(pauses);
   while (!signal.aborted) {
     try {
       for await (const event of watchConnection(connect, signal)) {
         if (signal.aborted) return;
-        failures = 0;
+        backoff.reset();
         yield event;
       }
     } catch (error) {
@@ -80,7 +80,7 @@ export async function* watchRegistry(
       if (!(error instanceof GivcError && transient.has(error.reason))) throw error;
       yield { type: 'disconnected', error };
     }
-    await pause(backoffMs(++failures, pauses), signal);
+    await pause(backoff.next(), signal);
   }
 }
 

@@ -3,6 +3,7 @@
 
 import { GivcError, messageOf } from '@givc/model';
 import { BusConnection, BusError, dbusDaemon, unavailable, type BusSignal, type MethodCall } from '@givc/dbus';
+import { Backoff, pause, retry } from '@givc/time';
 
 type LinkState =
   | { readonly state: 'away'; readonly error: GivcError }
@@ -22,8 +23,7 @@ export interface SystemdLinkEvents {
 const systemd = 'org.freedesktop.systemd1';
 export const managerPath = '/org/freedesktop/systemd1';
 export const managerInterface = `${systemd}.Manager`;
-const firstPauseMs = 20;
-const longestPauseMs = 2_000;
+const backoff = { firstMs: 20, lastMs: 2_000 };
 
 /** What the bus answers for a name without an owner. */
 const absent = [
@@ -51,8 +51,8 @@ const rules = [
 export class SystemdLink {
   #state: LinkState = { state: 'away', error: unavailable('systemd is not connected yet') };
   #bus: BusConnection | undefined;
-  #pauseMs = firstPauseMs;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #backoff = new Backoff(backoff);
+  readonly #closing = new AbortController();
   #readyBus: BusConnection | undefined;
   /** Counts owners of systemd's name, so that an answer of an earlier one is not taken for the present one's. */
   #owner = 0;
@@ -96,7 +96,7 @@ export class SystemdLink {
 
   close(): void {
     this.#state = { state: 'closed' };
-    clearTimeout(this.#timer);
+    this.#closing.abort();
     this.#bus?.close();
   }
 
@@ -151,23 +151,17 @@ export class SystemdLink {
     for (let bus: BusConnection | undefined = first; bus;) {
       const since = performance.now();
       this.#lose(await bus.closed);
-      if (performance.now() - since > longestPauseMs) this.#pauseMs = firstPauseMs;
+      if (performance.now() - since > backoff.lastMs) this.#backoff.reset();
       bus = await this.#reopen();
       if (bus) this.#recover(bus, this.#attach(bus));
     }
   }
 
   async #reopen(): Promise<BusConnection | undefined> {
-    while (this.#state.state !== 'closed') {
-      await new Promise((resolve) => (this.#timer = setTimeout(resolve, this.#pauseMs)));
-      this.#pauseMs = Math.min(this.#pauseMs * 2, longestPauseMs);
-      try {
-        return await this.#open();
-      } catch (error) {
-        this.#lose(unavailable(messageOf(error), error));
-      }
-    }
-    return undefined;
+    const { signal } = this.#closing;
+    await pause(this.#backoff.next(), signal);
+    const onFailure = (error: unknown) => this.#lose(unavailable(messageOf(error), error));
+    return retry(() => this.#open(), { backoff: this.#backoff, signal, onFailure });
   }
 
   /** Without systemd on the bus, its NameOwnerChanged comes next; whatever else fails is mended by a new connection. */

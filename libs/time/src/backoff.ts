@@ -1,26 +1,29 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** The pauses between attempts, in milliseconds. */
-export interface Backoff {
+/** The pauses between attempts, in milliseconds: the first, then twice as long each time, at most the last. */
+export interface BackoffLimits {
   readonly firstMs: number;
   readonly lastMs: number;
+  /** Whether the attempt after the first failure is made without a pause. */
+  readonly atOnce?: boolean;
 }
 
-/** The pause after so many failures in a row, 1 or more: the first one, twice as long each time, at most the last one. */
-export const backoffMs = (failures: number, { firstMs, lastMs }: Backoff): number =>
-  Math.min(firstMs * 2 ** (failures - 1), lastMs);
+/** Counts failures in a row, and says how long to pause after each. It has no timer of its own. */
+export class Backoff {
+  #failures = 0;
 
-/** Resolves after that time, or as soon as the signal aborts, and leaves nothing behind. */
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener('abort', end);
-  });
+  constructor(private readonly limits: BackoffLimits) {}
+
+  /** One more attempt has failed: the pause before the next one. */
+  next(): number {
+    const { firstMs, lastMs, atOnce = false } = this.limits;
+    const doublings = this.#failures++ - (atOnce ? 1 : 0);
+    return doublings < 0 ? 0 : Math.min(firstMs * 2 ** doublings, lastMs);
+  }
+
+  /** An attempt has succeeded: the pauses begin anew. */
+  reset(): void {
+    this.#failures = 0;
+  }
 }

@@ -4,15 +4,14 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { messageOf, type UnitName, type VmName } from '@givc/model';
 import { Log } from '@givc/log';
-import { Timeout } from '@givc/time';
+import { Backoff, Timeout } from '@givc/time';
 import { asOwnWork } from '../agents/on-behalf.js';
 import { VmService } from '../lifecycle/vm.service.js';
 import type { RegistryEntry } from '../registry/registry-entry.js';
 import { RegistryStore } from '../registry/registry-store.js';
 import { LivenessConfig } from './liveness.config.js';
 
-const firstBackoffMs = 1_000;
-const longestBackoffMs = 60_000;
+const pauses = { firstMs: 1_000, lastMs: 60_000, atOnce: true };
 const healthyMs = 10 * 60 * 1_000;
 
 /** The state of a managed VM. */
@@ -29,8 +28,7 @@ type State =
 interface ManagedVm {
   readonly vm: VmName;
   state: State;
-  /** Before the next start. */
-  backoffMs: number;
+  readonly backoff: Backoff;
   restarts: number;
 }
 
@@ -67,7 +65,10 @@ export class RecoveryService implements OnApplicationShutdown {
   #put({ unit, vm, type, status, stopRequested }: RegistryEntry): void {
     if (type.service !== 'VM' || !this.#managed.has(unit)) return;
     let managed = this.#vms.get(unit);
-    if (!managed) this.#vms.set(unit, (managed = { vm, state: { state: 'stopped' }, backoffMs: 0, restarts: 0 }));
+    if (!managed) {
+      managed = { vm, state: { state: 'stopped' }, backoff: new Backoff(pauses), restarts: 0 };
+      this.#vms.set(unit, managed);
+    }
     switch (status.ActiveState) {
       case 'active':
         return this.#runs(managed);
@@ -91,8 +92,8 @@ export class RecoveryService implements OnApplicationShutdown {
     if (!isStopped && (state.state === 'backoff' || state.state === 'starting')) return;
     this.#setState(managed, { state: 'stopped' });
     if (isStopped) return;
-    const wasHealthy = state.state === 'running' && performance.now() - state.since >= healthyMs;
-    this.#startLater(managed, wasHealthy ? 0 : managed.backoffMs);
+    if (state.state === 'running' && performance.now() - state.since >= healthyMs) managed.backoff.reset();
+    this.#startLater(managed);
   }
 
   #setState(managed: ManagedVm, state: State): void {
@@ -100,10 +101,10 @@ export class RecoveryService implements OnApplicationShutdown {
     managed.state = state;
   }
 
-  #startLater(managed: ManagedVm, backoffMs: number): void {
-    this.log.warn('VM crashed, starting it again', { vm: managed.vm, afterMs: backoffMs });
-    managed.backoffMs = Math.min(Math.max(backoffMs * 2, firstBackoffMs), longestBackoffMs);
-    this.#setState(managed, { state: 'backoff', timeout: new Timeout(backoffMs, () => void this.#start(managed)) });
+  #startLater(managed: ManagedVm): void {
+    const afterMs = managed.backoff.next();
+    this.log.warn('VM crashed, starting it again', { vm: managed.vm, afterMs });
+    this.#setState(managed, { state: 'backoff', timeout: new Timeout(afterMs, () => void this.#start(managed)) });
   }
 
   async #start(managed: ManagedVm): Promise<void> {
@@ -114,8 +115,7 @@ export class RecoveryService implements OnApplicationShutdown {
       await asOwnWork(() => this.vms.start(vm));
     } catch (error) {
       this.log.error('VM cannot be started again', { vm, error: messageOf(error) });
-      if (managed.state.state === 'starting' && !this.vms.isDesiredDown(vm))
-        this.#startLater(managed, managed.backoffMs);
+      if (managed.state.state === 'starting' && !this.vms.isDesiredDown(vm)) this.#startLater(managed);
     }
   }
 }

@@ -11,7 +11,7 @@ const retryMs = 5_000;
 
 /**
  * When to write what changes: the first change after a while of quiet is written after 100 ms, one change after another
- * each 2 s, and what could not be written after 5 s. The last change is always written. One write at a time; `write`
+ * each 2 s, and what could not be written after 5 s: without a backoff, as it is one file of this machine. The last change is always written. One write at a time; `write`
  * never rejects.
  */
 export class ThrottledWriter {

@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { backoffMs, pause, type Backoff } from '@givc/time';
+import { Backoff, pause, type BackoffLimits } from '@givc/time';
 
 /** The backoff of a source or a delivery that has failed. */
-export const retries: Backoff = { firstMs: 1_000, lastMs: 60_000 };
+export const retries: BackoffLimits = { firstMs: 1_000, lastMs: 60_000 };
 
 /**
  * Runs a task again `intervalMs` after its end; a task that has failed is repeated sooner, after a backoff. With an
@@ -15,12 +15,11 @@ export async function repeat(
   intervalMs: number,
   signal: AbortSignal,
 ): Promise<void> {
-  let failures = 0;
+  const backoff = new Backoff(retries);
   while (!signal.aborted) {
     const succeeded = await task(signal);
     if (succeeded && intervalMs === 0) return;
-    failures = succeeded ? 0 : failures + 1;
-    const pauseMs = succeeded ? intervalMs : Math.min(backoffMs(failures, retries), intervalMs || Infinity);
-    await pause(pauseMs, signal);
+    if (succeeded) backoff.reset();
+    await pause(succeeded ? intervalMs : Math.min(backoff.next(), intervalMs || Infinity), signal);
   }
 }

@@ -3,7 +3,7 @@
 
 import { GivcError, messageOf, type PolicyName, type VmName } from '@givc/model';
 import type { Log } from '@givc/log';
-import { backoffMs, pause } from '@givc/time';
+import { Backoff, pause } from '@givc/time';
 import { retries } from './repeat.js';
 import type { StoredPolicy } from './policy-store.js';
 
@@ -73,7 +73,8 @@ export class VmDelivery {
     const { signal } = this.#closing;
     // When a machine is back, its connection is dialled again right after the transition.
     await Promise.resolve();
-    for (let failures = 0; !signal.aborted;) {
+    const backoff = new Backoff(retries);
+    while (!signal.aborted) {
       this.#wake = new AbortController();
       let hasFailed = false;
       for (const policy of this.#missing()) {
@@ -81,9 +82,8 @@ export class VmDelivery {
         if (!(await this.#deliver(policy, signal))) hasFailed = true;
       }
       if (!hasFailed && this.#missing().length === 0) return;
-      failures = hasFailed ? failures + 1 : 0;
-      if (!hasFailed) continue;
-      await pause(backoffMs(failures, retries), AbortSignal.any([signal, this.#wake.signal]));
+      if (hasFailed) await pause(backoff.next(), AbortSignal.any([signal, this.#wake.signal]));
+      else backoff.reset();
     }
   }
 

@@ -5,7 +5,7 @@ import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } f
 import { GivcError, messageOf, type UnitName, type UnitStatus } from '@givc/model';
 import { Log } from '@givc/log';
 import { Systemd, type TransientService, type UnitWatch } from '@givc/systemd';
-import { backoffMs } from '@givc/time';
+import { retry } from '@givc/time';
 import { TransientUnits } from '../units/transient-units.js';
 import { DbusProxyConfig, dbusProxyUnit, type DbusProxyEntry } from './dbus-proxy.config.js';
 import { proxyService } from './proxy-program.js';
@@ -29,8 +29,7 @@ interface DesiredProxy {
 @Injectable()
 export class DbusProxyService implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #watches = new Map<UnitName, UnitWatch>();
-  #retry: NodeJS.Timeout | undefined;
-  #closed = false;
+  readonly #closing = new AbortController();
 
   constructor(
     private readonly config: DbusProxyConfig,
@@ -45,8 +44,7 @@ export class DbusProxyService implements OnApplicationBootstrap, OnApplicationSh
   }
 
   onApplicationShutdown(): void {
-    this.#closed = true;
-    clearTimeout(this.#retry);
+    this.#closing.abort();
     for (const watch of this.#watches.values()) watch.close();
   }
 
@@ -55,13 +53,14 @@ export class DbusProxyService implements OnApplicationBootstrap, OnApplicationSh
   }
 
   /** Retries while systemd is not on the bus. */
-  async #begin(failures = 0): Promise<void> {
-    if (this.#closed) return;
+  async #begin(): Promise<void> {
+    const onFailure = (error: unknown) => {
+      if (!isUnavailable(error)) throw error;
+    };
     try {
-      await this.#reconcile();
+      await retry(() => this.#reconcile(), { backoff, signal: this.#closing.signal, onFailure });
     } catch (error) {
-      if (!isUnavailable(error)) return this.log.error('D-Bus proxies cannot be run', { error: messageOf(error) });
-      this.#retry = setTimeout(() => void this.#begin(failures + 1), backoffMs(failures + 1, backoff));
+      this.log.error('D-Bus proxies cannot be run', { error: messageOf(error) });
     }
   }
 
@@ -90,7 +89,7 @@ export class DbusProxyService implements OnApplicationBootstrap, OnApplicationSh
   }
 
   async #start({ entry, service }: DesiredProxy): Promise<void> {
-    if (this.#closed) return;
+    if (this.#closing.signal.aborted) return;
     await this.#orLog(entry, async () => {
       await prepareSocketPath(entry);
       return this.systemd.startTransientService(service);
@@ -106,7 +105,7 @@ export class DbusProxyService implements OnApplicationBootstrap, OnApplicationSh
         this.log.error('a D-Bus proxy has ended too often', { unit, see: `journalctl -u ${unit}` });
       hasFailed = ActiveState === 'failed' && ending?.stopRequested !== true;
     });
-    if (this.#closed) watch.close();
+    if (this.#closing.signal.aborted) watch.close();
     else this.#watches.set(unit, watch);
   }
 

@@ -5,13 +5,13 @@ import type { InputDevice, InputEvent } from '@givc/input';
 import type { Log } from '@givc/log';
 import { GivcError, messageOf } from '@givc/model';
 import { services, type RpcChannel } from '@givc/rpc';
-import { backoffMs, pause } from '@givc/time';
+import { Backoff, pause } from '@givc/time';
 import { deviceInfoOf, deviceKey } from './device-info.js';
 import { EventQueue } from './event-queue.js';
 
 const { registerDevice, streamEvents } = services['eventproxy.EventService'];
 const registrationMs = 5_000;
-const backoff = { firstMs: 500, lastMs: 30_000 };
+const pauses = { firstMs: 500, lastMs: 30_000 };
 
 /** Where the events of a device go. */
 export interface Consumer {
@@ -63,19 +63,20 @@ export class ForwardedDevice {
   /** Sends events until the device is unplugged or closed. */
   async send(): Promise<void> {
     const ended = this.#ending.signal;
-    for (let failures = 1; !ended.aborted && !this.#isUnplugged; failures++) {
+    const backoff = new Backoff(pauses);
+    while (!ended.aborted && !this.#isUnplugged) {
       try {
         await this.#register();
-        failures = 1;
+        backoff.reset();
         await this.#stream();
       } catch (error) {
         if (!ended.aborted) this.#failed(error);
       }
       if (this.#isUnplugged) break;
-      await pause(backoffMs(failures, backoff), AbortSignal.any([ended, this.consumer.reachable()]));
+      await pause(backoff.next(), AbortSignal.any([ended, this.consumer.reachable()]));
     }
     // Another make removes whichever device it has when a stream is cut: no other may be registered before that.
-    if (this.#isUnplugged && !this.#isOfOurs) await pause(backoff.firstMs, ended);
+    if (this.#isUnplugged && !this.#isOfOurs) await pause(pauses.firstMs, ended);
   }
 
   close(): void {

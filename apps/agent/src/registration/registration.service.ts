@@ -14,6 +14,7 @@ import {
   RpcChannel,
   type ChannelState,
 } from '@givc/rpc';
+import { Backoff, retry } from '@givc/time';
 import { AgentIdentity } from '../config/agent-identity.js';
 import { BootId } from './boot-id.js';
 import { ConfiguredUnits } from './configured-units.js';
@@ -23,9 +24,10 @@ import { TrackedUnits, type TrackedUnit } from './tracked-units.js';
 import { isAbsence, UnaryRegistration } from './unary-registration.js';
 
 const answerLimitMs = 5_000;
-const firstRetryMs = 1_000;
-const lastRetryMs = 30_000;
-const [firstPauseMs, lastPauseMs] = [50, 2_000];
+/** Of an admin that answers with an error. */
+const adminBackoff = { firstMs: 1_000, lastMs: 30_000 };
+/** Of systemd, which may leave the bus for a moment while a session starts. */
+const systemdBackoff = { firstMs: 50, lastMs: 2_000 };
 /** Of each text of an admin that is logged. */
 const textMax = 2_048;
 
@@ -44,10 +46,10 @@ type State =
 export class RegistrationService implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #channel: RpcChannel;
   #state: State = { state: 'waiting' };
-  #retryMs = firstRetryMs;
+  readonly #backoff = new Backoff(adminBackoff);
   #retry: NodeJS.Timeout | undefined;
   readonly #problems = new LogOnce();
-  #closed = false;
+  readonly #closing = new AbortController();
 
   constructor(
     private readonly identity: AgentIdentity,
@@ -66,7 +68,7 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
   }
 
   onApplicationShutdown(): void {
-    this.#closed = true;
+    this.#closing.abort();
     clearTimeout(this.#retry);
     this.#setState({ state: 'waiting' });
     this.#channel.close();
@@ -84,17 +86,11 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
     }
   }
 
-  /** systemd may leave the bus for a moment while a session starts. */
-  async #start(pauseMs = firstPauseMs): Promise<void> {
-    if (this.#closed) return;
-    try {
-      await this.configured.trackAll();
-    } catch (error) {
-      this.#logError(error);
-      this.#retry = setTimeout(() => void this.#start(Math.min(pauseMs * 2, lastPauseMs)), pauseMs);
-      return;
-    }
-    if (this.#closed) return;
+  async #start(): Promise<void> {
+    const { signal } = this.#closing;
+    const onFailure = (error: unknown) => this.#logError(error);
+    await retry(() => this.configured.trackAll(), { backoff: systemdBackoff, signal, onFailure });
+    if (signal.aborted) return;
     this.units.onChange((tracked) => this.#changed(tracked));
     this.#channel.onState((state) => this.#connection(state));
     this.#channel.onRenewed(() => this.#renewed());
@@ -232,7 +228,7 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
   }
 
   #registered(by: 'reporting' | 'registering', fields: Fields = {}): void {
-    this.#retryMs = firstRetryMs;
+    this.#backoff.reset();
     this.#problems.end('registration');
     this.log.info('registered', {
       admin: formatAddress(this.identity.admin.address),
@@ -260,8 +256,7 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
     if (!isAbsence(error)) this.#logError(error);
     this.#retry = setTimeout(() => {
       if (this.#channel.state === 'READY') this.#report();
-    }, this.#retryMs);
-    this.#retryMs = Math.min(this.#retryMs * 2, lastRetryMs);
+    }, this.#backoff.next());
   }
 
   /** The same error is logged once. */

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { setTimeout } from 'node:timers/promises';
 import { Command, Help, Option, SubCommand } from 'nest-commander';
 import { parseUnitType } from '@givc/model';
 import { AdminCommand } from '../connection/admin-command.js';
@@ -40,10 +39,7 @@ export class TestEnsureCommand extends AdminCommand {
 
   async run([name = '']: string[], { retry, type, vm }: EnsureOptions): Promise<void> {
     await this.withAdmin((admin) =>
-      ensureRegistered({ names: [name], type, vm }, retry, {
-        list: async () => (await admin.queryList()).List,
-        nextTry: () => setTimeout(1000),
-      }),
+      ensureRegistered({ names: [name], type, vm }, retry, async () => (await admin.queryList()).List),
     );
     this.output.sentence(`${name} is registered.`);
   }

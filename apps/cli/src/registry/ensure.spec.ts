@@ -9,53 +9,66 @@ import { registryItem } from './registry-item.fixture.js';
 const item = registryItem('givc-net-vm.service', { ServiceType: 'Mgr' });
 type Answer = readonly admin.QueryListItem[] | GivcError;
 
-/** An admin that answers these one after another, and how often there was a pause. */
+/** An admin that answers these one after another. */
 function answering(...answers: Answer[]) {
-  const state = { pauses: 0 };
-  const list = () => {
+  return jest.fn(() => {
     const answer = answers.shift()!;
     return answer instanceof GivcError ? Promise.reject(answer) : Promise.resolve(answer);
-  };
-  const nextTry = () => {
-    state.pauses += 1;
-    return Promise.resolve();
-  };
-  return { state, list, nextTry };
+  });
 }
 
 const names = ['givc-net-vm.service'];
 
 describe('ensureRegistered', () => {
-  it('answers at once when the unit is there', async () => {
-    const admin = answering([item]);
-    await ensureRegistered({ names, type: 8, vm: 'net-vm' }, 5, admin);
-    expect(admin.state.pauses).toBe(0);
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => {
+    expect(jest.getTimerCount()).toBe(0);
+    jest.useRealTimers();
   });
 
-  it('tries again until the unit comes', async () => {
-    const admin = answering([], [], [item]);
-    await ensureRegistered({ names }, 5, admin);
-    expect(admin.state.pauses).toBe(2);
+  /** How often `list` is called within the seconds. */
+  const callsAfter = async (list: jest.Mock, ...seconds: number[]) => {
+    const counts: number[] = [];
+    for (const second of seconds) {
+      await jest.advanceTimersByTimeAsync(second * 1_000);
+      counts.push(list.mock.calls.length);
+    }
+    return counts;
+  };
+
+  it('answers at once when the unit is there', async () => {
+    const list = answering([item]);
+    await ensureRegistered({ names, type: 8, vm: 'net-vm' }, 5, list);
+    expect(list).toHaveBeenCalledTimes(1);
+  });
+
+  it('tries again each second until the unit comes', async () => {
+    const list = answering([], [], [item]);
+    const registered = ensureRegistered({ names }, 5, list);
+    expect(await callsAfter(list, 0, 0.999, 0.001, 0.999, 0.001, 60)).toEqual([1, 1, 2, 2, 3, 3]);
+    await registered;
   });
 
   it('gives up after the last try, without another pause', async () => {
-    const admin = answering([], [item]);
-    await expect(ensureRegistered({ names, vm: 'other-vm' }, 2, admin)).rejects.toMatchObject({
+    const list = answering([], [item]);
+    const refused = expect(ensureRegistered({ names, vm: 'other-vm' }, 2, list)).rejects.toMatchObject({
       reason: 'NOT_FOUND',
       message: 'givc-net-vm.service is not registered after 2 tries',
     });
-    expect(admin.state.pauses).toBe(1);
+    expect(await callsAfter(list, 1)).toEqual([2]);
+    await refused;
   });
 
   it('waits for an admin that is not there yet', async () => {
-    const admin = answering(new GivcError('UNAVAILABLE', 'refused'), [item]);
-    await ensureRegistered({ names }, 2, admin);
-    expect(admin.state.pauses).toBe(1);
+    const list = answering(new GivcError('UNAVAILABLE', 'refused'), [item]);
+    const registered = ensureRegistered({ names }, 2, list);
+    expect(await callsAfter(list, 1)).toEqual([2]);
+    await registered;
   });
 
   it('fails at once when the admin refuses to say', async () => {
-    const admin = answering(new GivcError('PERMISSION_DENIED', 'denied'));
-    await expect(ensureRegistered({ names }, 5, admin)).rejects.toMatchObject({ reason: 'PERMISSION_DENIED' });
-    expect(admin.state.pauses).toBe(0);
+    const list = answering(new GivcError('PERMISSION_DENIED', 'denied'));
+    await expect(ensureRegistered({ names }, 5, list)).rejects.toMatchObject({ reason: 'PERMISSION_DENIED' });
+    expect(list).toHaveBeenCalledTimes(1);
   });
 });

@@ -3,32 +3,32 @@
 
 import { GivcError } from '@givc/model';
 import type { admin } from '@givc/rpc';
+import { retry } from '@givc/time';
 import { itemMatcher, type ItemFilter } from './listed-item.js';
 
-export interface EnsureOptions {
-  readonly list: () => Promise<readonly admin.QueryListItem[]>;
-  /** Resolves when it is time to try again. */
-  readonly nextTry: () => Promise<void>;
-}
+/** One try a second. */
+const everySecond = { firstMs: 1_000, lastMs: 1_000 };
 
 /**
- * Resolves at the first of `tries` that finds an item. An admin that cannot be reached has nothing registered yet.
- * Throws NOT_FOUND after the last try, or the failure of that try.
+ * Resolves at the first of `tries`, one a second, that finds an item. An admin that cannot be reached has nothing
+ * registered yet. Throws NOT_FOUND after the last try, or the failure of that try.
  */
 export async function ensureRegistered(
   filter: ItemFilter,
   tries: number,
-  { list, nextTry }: EnsureOptions,
+  list: () => Promise<readonly admin.QueryListItem[]>,
 ): Promise<void> {
   const matches = itemMatcher(filter);
-  for (let left = tries; left > 0; left -= 1) {
-    try {
-      if ((await list()).some(matches)) return;
-    } catch (error) {
-      if (left === 1 || !(error instanceof GivcError && error.reason === 'UNAVAILABLE')) throw error;
-    }
-    if (left > 1) await nextTry();
-  }
   const name = filter.names?.join(', ') ?? 'such a unit';
-  throw new GivcError('NOT_FOUND', `${name} is not registered after ${tries} ${tries === 1 ? 'try' : 'tries'}`);
+  const count = `${tries} ${tries === 1 ? 'try' : 'tries'}`;
+  const missing = new GivcError('NOT_FOUND', `${name} is not registered after ${count}`);
+  let left = tries;
+  const attempt = async () => {
+    if (!(await list()).some(matches)) throw missing;
+  };
+  const onFailure = (error: unknown) => {
+    const mayPass = error === missing || (error instanceof GivcError && error.reason === 'UNAVAILABLE');
+    if (--left <= 0 || !mayPass) throw error;
+  };
+  await retry(attempt, { backoff: everySecond, onFailure });
 }

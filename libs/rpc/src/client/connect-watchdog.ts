@@ -14,7 +14,7 @@ export interface ConnectLimits {
  * it does not speak TLS with us, which on a machine that just boots takes long.
  */
 const usual: ConnectLimits = { accept: 2_000, handshake: 15_000 };
-/** How long grpc-js pauses between two attempts at most. */
+/** How long grpc-js pauses between two attempts at most: it has a backoff of its own for attempts that fail. */
 export const maxBackoffMs = 1_000;
 
 /** Watches over the attempts of a channel to connect, and says when one is to be given up. */

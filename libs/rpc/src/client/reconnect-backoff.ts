@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { backoffMs } from '@givc/time';
+import { Backoff } from '@givc/time';
 import { maxBackoffMs } from './connect-watchdog.js';
 
 /** A connection that has lasted so long is made again at once when it is lost. */
 const lastingMs = 10_000;
-const backoff = { firstMs: 100, lastMs: maxBackoffMs };
+const limits = { firstMs: 100, lastMs: maxBackoffMs, atOnce: true };
 
 /**
  * Says when a connection that was lost is made again: at once, unless others were lost shortly before. grpc-js has a backoff
@@ -14,8 +14,8 @@ const backoff = { firstMs: 100, lastMs: maxBackoffMs };
  */
 export class ReconnectBackoff {
   #readySince: number | undefined;
-  /** In a row, of connections that did not last. */
-  #losses = 0;
+  /** Of connections that did not last. */
+  readonly #backoff = new Backoff(limits);
   #timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly dial: () => void) {}
@@ -31,9 +31,11 @@ export class ReconnectBackoff {
     const since = this.#readySince;
     this.#readySince = undefined;
     if (since === undefined) return this.dial();
-    this.#losses = performance.now() - since < lastingMs ? this.#losses + 1 : 0;
-    if (this.#losses < 2) return this.dial();
-    this.#timer = setTimeout(this.dial, backoffMs(this.#losses - 1, backoff));
+    const hasLasted = performance.now() - since >= lastingMs;
+    if (hasLasted) this.#backoff.reset();
+    const pauseMs = hasLasted ? 0 : this.#backoff.next();
+    if (pauseMs === 0) return this.dial();
+    this.#timer = setTimeout(this.dial, pauseMs);
   }
 
   stop(): void {
