@@ -4,6 +4,7 @@
 /** The libraries; each imports only those before it. tsconfig.json has their paths. */
 export const libraries = [
   'model',
+  'events',
   'time',
   'queue',
   'native',

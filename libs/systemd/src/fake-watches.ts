@@ -1,12 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
+import { Listeners } from '@givc/events';
 import type { UnitName, UnitStatus } from '@givc/model';
 import type { Ending, OnUnitChange, UnitWatch } from './systemd.js';
 
 /** The watches of a fake systemd by unit, whether there is such a unit or not. */
 export class FakeWatches {
-  readonly #listeners = new Map<UnitName, Set<OnUnitChange>>();
+  readonly #listeners = new Map<UnitName, Listeners<Parameters<OnUnitChange>>>();
 
   get units(): Iterable<UnitName> {
     return this.#listeners.keys();
@@ -18,14 +19,13 @@ export class FakeWatches {
 
   /** One watch for each call, also of a listener that has one already. */
   add(unit: UnitName, onChange: OnUnitChange): UnitWatch {
-    const listener: OnUnitChange = (status, ending) => onChange(status, ending);
-    const listeners = this.#listeners.get(unit) ?? new Set();
-    this.#listeners.set(unit, listeners.add(listener));
-    return { close: () => void listeners.delete(listener) };
+    const listeners = this.#listeners.get(unit) ?? new Listeners();
+    this.#listeners.set(unit, listeners);
+    return { close: listeners.add(onChange) };
   }
 
   report(unit: UnitName, status: UnitStatus, ending?: Ending): void {
-    for (const listener of [...(this.#listeners.get(unit) ?? [])]) listener(status, ending);
+    this.#listeners.get(unit)?.notify(status, ending);
   }
 
   clear(): void {

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
+import { Listeners } from '@givc/events';
 import { GivcError, isAlive, stoppedStatus, type UnitName, type UnitStatus } from '@givc/model';
 import type { BusSignal } from '@givc/dbus';
 import { unitOfPath, unitPath } from './names.js';
@@ -10,7 +11,7 @@ import { withoutStaleFreeze, type Units } from './units.js';
 
 interface WatchedUnit {
   readonly unit: UnitName;
-  readonly listeners: Set<OnUnitChange>;
+  readonly listeners: Listeners<Parameters<OnUnitChange>>;
   users: number;
   ready: Promise<void>;
   established: boolean;
@@ -73,13 +74,12 @@ export class UnitWatches {
   /** As `Systemd.watchUnit` promises it. */
   async watch(unit: UnitName, onChange: OnUnitChange): Promise<UnitWatch> {
     const watched = this.#watched.get(unit) ?? this.#begin(unit);
-    const listener: OnUnitChange = (status, ending) => onChange(status, ending);
     watched.users++;
     await watched.ready;
-    watched.listeners.add(listener);
+    const remove = watched.listeners.add(onChange);
     return {
       close: () => {
-        if (watched.listeners.delete(listener) && --watched.users === 0) this.#end(watched);
+        if (remove() && --watched.users === 0) this.#end(watched);
       },
     };
   }
@@ -159,7 +159,7 @@ export class UnitWatches {
     const path = unitPath(unit);
     const watched: WatchedUnit = {
       unit,
-      listeners: new Set(),
+      listeners: new Listeners(),
       users: 0,
       ready: Promise.resolve(),
       established: false,
@@ -227,7 +227,7 @@ export class UnitWatches {
         ? undefined
         : { ...watched.ending, stopRequested: watched.stopRequested };
     if (isAlive(status)) watched.ending = noEnding;
-    if (changed || always) for (const listener of [...watched.listeners]) listener(status, ending);
+    if (changed || always) watched.listeners.notify(status, ending);
   }
 
   #end(watched: WatchedUnit): void {

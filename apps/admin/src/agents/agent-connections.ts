@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Listeners } from '@givc/events';
 import { GivcError, sameEndpoint, type VmName } from '@givc/model';
 import { Dialer, type ChannelState } from '@givc/rpc';
 import { PresenceService } from '../registry/presence.service.js';
@@ -9,15 +10,13 @@ import type { RegistryEntry } from '../registry/registry-entry.js';
 import { RegistryService } from '../registry/registry.service.js';
 import { AgentConnection } from './agent-connection.js';
 
-type StateListener = (vm: VmName, state: ChannelState) => void;
-
 /** One connection for each registered agent: opened when it registers, closed when it leaves the registry. */
 @Injectable()
 export class AgentConnections implements OnApplicationShutdown {
   readonly #connections = new Map<VmName, AgentConnection>();
   /** The boot ids of the last registrations. */
   readonly #boots = new Map<VmName, string | undefined>();
-  readonly #listeners = new Set<StateListener>();
+  readonly #states = new Listeners<[vm: VmName, state: ChannelState]>();
 
   constructor(
     private readonly registry: RegistryService,
@@ -81,8 +80,8 @@ export class AgentConnections implements OnApplicationShutdown {
   }
 
   /** Calls the listener for each change of state of each connection. */
-  onState(listener: StateListener): void {
-    this.#listeners.add(listener);
+  onState(listener: (vm: VmName, state: ChannelState) => void): void {
+    this.#states.add(listener);
   }
 
   onApplicationShutdown(): void {
@@ -97,8 +96,7 @@ export class AgentConnections implements OnApplicationShutdown {
     if (known && sameEndpoint(known.endpoint, endpoint) && known.isUsable) return known;
     this.#close(vm);
     const connection: AgentConnection = new AgentConnection(vm, endpoint, this.dialer, (state) => {
-      if (this.#connections.get(vm) !== connection) return;
-      for (const listener of this.#listeners) listener(vm, state);
+      if (this.#connections.get(vm) === connection) this.#states.notify(vm, state);
     });
     this.#connections.set(vm, connection);
     connection.connect();

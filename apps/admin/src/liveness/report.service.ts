@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Injectable } from '@nestjs/common';
+import { Listeners } from '@givc/events';
 import { GivcError, messageOf, parseId, type VmName } from '@givc/model';
 import { Audit, Authorizer, callerOf, expiryOf, mustAuthorizeEntries } from '@givc/access';
 import { Log } from '@givc/log';
@@ -57,7 +58,7 @@ export class ReportService {
   readonly #open = new Map<VmName, OpenStream>();
   /** Agents whose streams ended because this process was frozen: the time in which they may report again. */
   readonly #returning = new Map<VmName, Timeout>();
-  #onUpdated: (sinceMs: number) => void = () => undefined;
+  readonly #updates = new Listeners<[sinceMs: number]>();
 
   constructor(
     private readonly registry: RegistryService,
@@ -82,7 +83,7 @@ export class ReportService {
 
   /** Calls the listener for each entry or update that is in the registry, with its `since_ms`. */
   onUpdated(listener: (sinceMs: number) => void): void {
-    this.#onUpdated = listener;
+    this.#updates.add(listener);
   }
 
   /** Settles when the stream has ended. */
@@ -95,7 +96,7 @@ export class ReportService {
     };
     const entries = new ReportedEntries(reporter, this.registry, this.authorizer, this.audit);
     const updated = (sinceMs: number, rejected: report.Rejected | undefined) => {
-      if (!rejected) this.#onUpdated(sinceMs);
+      if (!rejected) this.#updates.notify(sinceMs);
       return rejected;
     };
     let vm: VmName | undefined;

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import * as z from 'zod/mini';
 import { absent } from '@givc/config';
+import { Listeners } from '@givc/events';
 import { NewFile, openRegular, removeLeftovers, sha256Of } from '@givc/files';
 import { GivcError, messageOf, type PolicyName } from '@givc/model';
 import { Log } from '@givc/log';
@@ -42,7 +43,7 @@ const signatureMax = 4_096;
 @Injectable()
 export class PolicyStore implements OnModuleInit {
   readonly #policies = new Map<PolicyName, StoredPolicy>();
-  readonly #listeners = new Set<(policy: StoredPolicy) => void>();
+  readonly #changes = new Listeners<[StoredPolicy]>();
 
   constructor(
     private readonly log: Log,
@@ -61,7 +62,7 @@ export class PolicyStore implements OnModuleInit {
   }
 
   onChange(listener: (policy: StoredPolicy) => void): void {
-    this.#listeners.add(listener);
+    this.#changes.add(listener);
   }
 
   get(name: PolicyName): StoredPolicy | undefined {
@@ -134,7 +135,7 @@ export class PolicyStore implements OnModuleInit {
       });
     this.#policies.set(policy.name, policy);
     this.log.info('policy stored', { policy: policy.name, sha256: policy.sha256 });
-    for (const listener of this.#listeners) listener(policy);
+    this.#changes.notify(policy);
   }
 
   async #text(name: PolicyName, file: string): Promise<string | undefined> {

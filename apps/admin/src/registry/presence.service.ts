@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Injectable } from '@nestjs/common';
+import { Listeners } from '@givc/events';
 import { agentUnit, isAlive, type VmName } from '@givc/model';
 import { Log } from '@givc/log';
 import { MachineLog } from './machine-log.js';
@@ -23,17 +24,14 @@ export function startsRun({ before, after }: Transition): boolean {
   return run !== undefined && run !== runOf(before);
 }
 
-type TransitionListener = (transition: Transition) => void;
-type RegistrationListener = (entry: RegistryEntry, before: Presence | undefined) => void;
-
 /**
  * The presence of each agent. Every observation of an agent is passed to this service; code that waits for an agent
  * listens to the transitions.
  */
 @Injectable()
 export class PresenceService {
-  readonly #onTransition = new Set<TransitionListener>();
-  readonly #onRegistered = new Set<RegistrationListener>();
+  readonly #transitions = new Listeners<[Transition]>();
+  readonly #registrations = new Listeners<[entry: RegistryEntry, before: Presence | undefined]>();
   readonly #lostSince = new Map<VmName, Date>();
   readonly #lines: MachineLog;
 
@@ -75,14 +73,13 @@ export class PresenceService {
   }
 
   /** Calls the listener after each transition, once the registry has it. Returns how to stop listening. */
-  onTransition(listener: TransitionListener): () => void {
-    this.#onTransition.add(listener);
-    return () => this.#onTransition.delete(listener);
+  onTransition(listener: (transition: Transition) => void): () => void {
+    return this.#transitions.add(listener);
   }
 
   /** Calls the listener when an agent registers or begins to report, before the transition that follows from that. */
-  onRegistered(listener: RegistrationListener): void {
-    this.#onRegistered.add(listener);
+  onRegistered(listener: (entry: RegistryEntry, before: Presence | undefined) => void): void {
+    this.#registrations.add(listener);
   }
 
   #become(entry: RegistryEntry, event: PresenceEvent): void {
@@ -97,8 +94,7 @@ export class PresenceService {
     this.#log(entry, before, after);
     const now = { ...entry, presence: after };
     this.store.put(now);
-    if (event.kind === 'registered' || event.kind === 'reported')
-      for (const listener of [...this.#onRegistered]) listener(now, before);
+    if (event.kind === 'registered' || event.kind === 'reported') this.#registrations.notify(now, before);
     if (after !== before) this.#emit(machine, before, after);
   }
 
@@ -116,6 +112,6 @@ export class PresenceService {
 
   #emit(vm: VmName, before: Presence | undefined, after: Presence | undefined): void {
     if (after?.state !== 'lost') this.#lostSince.delete(vm);
-    for (const listener of [...this.#onTransition]) listener({ vm, before, after });
+    this.#transitions.notify({ vm, before, after });
   }
 }

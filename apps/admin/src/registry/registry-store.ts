@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
+import { Listeners } from '@givc/events';
 import { GivcError, stoppedStatus, vmUnit, type UnitName, type UnitStatus, type VmName } from '@givc/model';
 import type { admin } from '@givc/rpc';
 import { itemOf, keyOf, sameItem, type RegistryEntry, type RegistryKey } from './registry-entry.js';
@@ -12,8 +13,6 @@ export interface RegistryChange {
   readonly item: admin.QueryListItem;
   readonly entry: RegistryEntry;
 }
-
-type Listener = (change: RegistryChange) => void;
 
 interface Row {
   readonly entry: RegistryEntry;
@@ -41,8 +40,8 @@ export class RegistryStore {
   readonly #unitsOfMachine = new Map<VmName, number>();
   readonly #bytesOfMachine = new Map<VmName, number>();
   #bytes = 0;
-  readonly #listeners = new Set<Listener>();
-  readonly #onPut = new Set<(entry: RegistryEntry) => void>();
+  readonly #changes = new Listeners<[RegistryChange]>();
+  readonly #puts = new Listeners<[RegistryEntry]>();
   #list: admin.QueryListResponse | undefined;
 
   /** Adds the entry or replaces the one with its key. RESOURCE_EXHAUSTED when a machine registers without end. */
@@ -57,7 +56,7 @@ export class RegistryStore {
     const unchanged = known !== undefined && sameItem(known.item, item);
     this.#rows.set(key, { entry, item: unchanged ? known.item : item });
     if (!unchanged) this.#emit({ kind: known ? 'Updated' : 'Added', key, item, entry });
-    for (const listener of [...this.#onPut]) listener(entry);
+    this.#puts.notify(entry);
   }
 
   /** `status` is the state in which it has ended, if that is not the last one. */
@@ -101,15 +100,13 @@ export class RegistryStore {
   }
 
   /** Returns a function that removes the listener. */
-  onChange(listener: Listener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  onChange(listener: (change: RegistryChange) => void): () => void {
+    return this.#changes.add(listener);
   }
 
   /** Calls the listener for every entry that is put, also when no caller of QueryList could see the change. Returns a function that removes it. */
   onPut(listener: (entry: RegistryEntry) => void): () => void {
-    this.#onPut.add(listener);
-    return () => this.#onPut.delete(listener);
+    return this.#puts.add(listener);
   }
 
   #assertFits(machine: VmName, grown: number): void {
@@ -137,6 +134,6 @@ export class RegistryStore {
 
   #emit(change: RegistryChange): void {
     this.#list = undefined;
-    for (const listener of [...this.#listeners]) listener(change);
+    this.#changes.notify(change);
   }
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Listeners } from '@givc/events';
 import {
   GivcError,
   isAlive,
@@ -25,19 +26,17 @@ export interface TrackedUnit {
   readonly sinceMs: number;
 }
 
-type Listener = (tracked: TrackedUnit) => void;
-
 /** The units that are reported to the admin, each with the state that systemd signalled last. */
 @Injectable()
 export class TrackedUnits implements OnApplicationShutdown {
   readonly #units = new Map<UnitName, { current: TrackedUnit; watch?: UnitWatch }>();
-  #listener: Listener = () => {};
+  readonly #changes = new Listeners<[TrackedUnit]>();
 
   constructor(private readonly systemd: Systemd) {}
 
   /** Calls the listener for each change, in the order of systemd's signals. */
-  onChange(listener: Listener): void {
-    this.#listener = listener;
+  onChange(listener: (tracked: TrackedUnit) => void): void {
+    this.#changes.add(listener);
   }
 
   /** What systemd signalled last; of a unit that is not tracked, that it does not run. */
@@ -96,7 +95,7 @@ export class TrackedUnits implements OnApplicationShutdown {
     if (ended) this.untrack(row.current.unit);
     // An application is reported while it runs and when it has ended, not on the way.
     if (service === 'App' && (status.ActiveState === 'activating' || status.ActiveState === 'deactivating')) return;
-    this.#listener(row.current);
+    this.#changes.notify(row.current);
   }
 
   /** A unit that is configured here but unknown to systemd counts as stopped. */

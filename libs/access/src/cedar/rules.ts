@@ -4,6 +4,7 @@
 import { hash } from 'node:crypto';
 import type { DetailedError } from '@cedar-policy/cedar-wasm/nodejs';
 import { listMistakes } from '@givc/config';
+import { Listeners } from '@givc/events';
 import { GivcError, messageOf } from '@givc/model';
 import { loadCedar, type Cedar } from './cedar.js';
 import { asWritten, formatMistake, mistakesOf } from './mistakes.js';
@@ -39,8 +40,8 @@ export class Rules {
   /** The name under which Cedar keeps these rules. */
   readonly #set = `rules${made++}`;
   #parsed: Parsed;
+  readonly #replaced = new Listeners();
   /** The newest decisions by these rules, by a hash of the request: 2 µs instead of 150. */
-  readonly #onReplaced = new Set<() => void>();
   readonly #decided = new Map<string, Decision>();
 
   private constructor(
@@ -63,13 +64,12 @@ export class Rules {
   replace(text: string): void {
     this.#parsed = this.#parse(text);
     this.#decided.clear();
-    for (const listener of [...this.#onReplaced]) listener();
+    this.#replaced.notify();
   }
 
   /** Calls it after each change of the rules; returns how to stop that. */
   onReplaced(listener: () => void): () => void {
-    this.#onReplaced.add(listener);
-    return () => this.#onReplaced.delete(listener);
+    return this.#replaced.add(listener);
   }
 
   /**

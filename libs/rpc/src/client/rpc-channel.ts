@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Client, connectivityState, credentials, type ClientReadableStream } from '@grpc/grpc-js';
+import { Listeners } from '@givc/events';
 import { GivcError, type Endpoint } from '@givc/model';
 import { metadataOf } from '../metadata.js';
 import type { Rpc } from '../rpc.js';
@@ -25,9 +26,9 @@ export class RpcChannel {
   #client: Client;
   /** Connects beside the client that is in use, by new certificates, and takes its place once it is ready. */
   #successor: Client | undefined;
-  readonly #onRenewed = new Set<() => void>();
+  readonly #renewals = new Listeners();
   readonly #stopRenewing: () => void;
-  readonly #listeners = new Set<(state: ChannelState) => void>();
+  readonly #states = new Listeners<[ChannelState]>();
   readonly #attempt: ConnectWatchdog;
   readonly #reconnects = new ReconnectBackoff(() => this.#dial(this.#client));
   #isKept = false;
@@ -172,7 +173,7 @@ export class RpcChannel {
 
   /** Calls `listener` with every change of the state that is still true when it is called, until the channel is closed. */
   onState(listener: (state: ChannelState) => void): void {
-    this.#listeners.add(listener);
+    this.#states.add(listener);
   }
 
   /**
@@ -180,7 +181,7 @@ export class RpcChannel {
    * over the old one, which is closed after the last of them, and may be cut once its certificates count no more.
    */
   onRenewed(listener: () => void): void {
-    this.#onRenewed.add(listener);
+    this.#renewals.add(listener);
   }
 
   /** Ends the connection; open calls fail with UNAVAILABLE or CANCELLED. */
@@ -245,7 +246,7 @@ export class RpcChannel {
     // grpc-js lets the calls of a closed channel go on, and then ends its connection.
     before.close();
     if (stateBefore !== 'READY') this.#changed('READY');
-    for (const listener of [...this.#onRenewed]) listener();
+    this.#renewals.notify();
   }
 
   #dial(client: Client): void {
@@ -262,14 +263,14 @@ export class RpcChannel {
 
   #giveUpAttempt(): void {
     this.redial();
-    this.#notify('TRANSIENT_FAILURE');
+    this.#states.notify('TRANSIENT_FAILURE');
   }
 
   #changed(state: ChannelState): void {
     if (state === 'TRANSIENT_FAILURE' && this.#isKept && this.#attempt.hasThawed) return this.redial();
     if (!hasConnection(state)) this.#dropSuccessor();
     if (this.#isKept) this.#see(state);
-    this.#notify(state);
+    this.#states.notify(state);
   }
 
   #see(state: ChannelState): void {
@@ -285,9 +286,5 @@ export class RpcChannel {
         if (state === 'IDLE') this.#reconnects.idle();
         if (state === 'READY') this.#reconnects.ready();
     }
-  }
-
-  #notify(state: ChannelState): void {
-    for (const listener of [...this.#listeners]) listener(state);
   }
 }

@@ -3,6 +3,7 @@
 
 import { constants } from 'node:crypto';
 import { createSecureContext, type PeerCertificate, type SecureContext, type TLSSocket } from 'node:tls';
+import { Listeners } from '@givc/events';
 import { Alarm } from '@givc/time';
 import type { TlsMaterial } from './material.js';
 import { isTrusted, parsePemCertificates, verifiedPath } from './trusted-path.js';
@@ -47,8 +48,8 @@ export class TlsIdentity {
   #distrust: NodeJS.Timeout | undefined;
   /** Whether a handshake that has just ended may have begun when other authorities were trusted. */
   #hasOtherAuthorities = false;
-  readonly #onReplaced = new Set<() => void>();
-  readonly #onRejected = new Set<(peer: RejectedPeer) => void>();
+  readonly #replaced = new Listeners();
+  readonly #rejected = new Listeners<[RejectedPeer]>();
 
   constructor(material: TlsMaterial) {
     this.#material = material;
@@ -81,13 +82,12 @@ export class TlsIdentity {
       clearTimeout(this.#distrust);
       this.#distrust = setTimeout(() => this.#rejectUntrusted(), lateMs).unref();
     }
-    for (const listener of this.#onReplaced) listener();
+    this.#replaced.notify();
   }
 
   /** Returns how to stop listening. */
   onReplaced(listener: () => void): () => void {
-    this.#onReplaced.add(listener);
-    return () => this.#onReplaced.delete(listener);
+    return this.#replaced.add(listener);
   }
 
   /** Judges every peer from now on, and those at once whose connections are open. */
@@ -98,12 +98,12 @@ export class TlsIdentity {
 
   /** Hears of each peer that is not let in, or cut off. */
   onRejected(listener: (peer: RejectedPeer) => void): void {
-    this.#onRejected.add(listener);
+    this.#rejected.add(listener);
   }
 
   /** Tells of a handshake that failed. */
   handshakeFailed(address: string | undefined, reason: string): void {
-    this.#notifyRejected({ address, certificate: undefined, reason });
+    this.#rejected.notify({ address, certificate: undefined, reason });
   }
 
   /**
@@ -128,7 +128,7 @@ export class TlsIdentity {
 
   /** Cuts the connection, and reports it to the listeners. */
   reject(socket: TLSSocket, reason: string): void {
-    this.#notifyRejected({ address: socket.remoteAddress, certificate: socket.getPeerCertificate(), reason });
+    this.#rejected.notify({ address: socket.remoteAddress, certificate: socket.getPeerCertificate(), reason });
     socket.destroy();
   }
 
@@ -162,9 +162,5 @@ export class TlsIdentity {
     const reason = 'the authority of its certificate is not trusted any more';
     this.reject(socket, reason);
     return reason;
-  }
-
-  #notifyRejected(peer: RejectedPeer): void {
-    for (const listener of this.#onRejected) listener(peer);
   }
 }
