@@ -2,23 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { randomBytes } from 'node:crypto';
-import { constants, createReadStream } from 'node:fs';
+import { constants, createReadStream, renameSync } from 'node:fs';
 import { open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { GivcError, systemErrorText } from '@givc/model';
 import { makeFolder } from './make-folder.js';
-
-/** What the disk or a quota has no room for; the rest is a path that cannot be written. */
-const full: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
-
-const writeError = (path: string, error: unknown): GivcError =>
-  error instanceof GivcError
-    ? error
-    : new GivcError(
-        full.has((error as NodeJS.ErrnoException).code) ? 'RESOURCE_EXHAUSTED' : 'FAILED_PRECONDITION',
-        `cannot write ${path}: ${systemErrorText(error)}`,
-        { cause: error },
-      );
+import { writeError } from './write-error.js';
 
 const besideOf = (path: string): string =>
   join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.new`);
@@ -34,10 +22,12 @@ async function flushFolder(folder: string): Promise<void> {
 }
 
 export interface NewFileOptions {
-  /** 0644 unless said. */
+  /** 0644 unless said, from the first byte on, less what the umask takes. */
   readonly mode?: number;
   /** Whether a folder that is missing is made. */
   readonly makeFolder?: boolean;
+  /** That of a folder that is made, 0777 unless said. */
+  readonly folderMode?: number;
 }
 
 /** What a file answers that is a mount of its own (rename(2), EBUSY), or whose folder cannot be written. */
@@ -60,7 +50,7 @@ export class NewFile {
     const { mode = 0o644 } = options;
     const beside = besideOf(path);
     try {
-      if (options.makeFolder) await makeFolder(dirname(path));
+      if (options.makeFolder) await makeFolder(dirname(path), options.folderMode);
       return new NewFile(path, beside, await open(beside, 'wx', mode));
     } catch (error) {
       throw writeError(path, error);
@@ -169,8 +159,8 @@ export async function removeLeftovers(path: string): Promise<void> {
 }
 
 /** Renames a damaged file, so that it can be looked at, and returns how it is called now. */
-export async function setAside(path: string): Promise<string> {
+export function setAside(path: string): string {
   const aside = `${path}.damaged`;
-  await rename(path, aside);
+  renameSync(path, aside);
   return aside;
 }

@@ -4,12 +4,12 @@
 import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { chmod, mkdir, open, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { chmod, mkdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { NewFile, writeError } from '@givc/files';
 import { GivcError, invalid, messageOf, quoted } from '@givc/model';
 import { parseCertificates } from './certificate.js';
-import { flush, writeError } from './write-files.js';
 
 export interface ImageOptions {
   /** The name of the machine, which gives the file system its UUID. */
@@ -115,9 +115,8 @@ async function fill(staging: string, image: string, folder: string, options: Ima
     await chmod(path, mode);
     await utimes(path, time, time);
   }
-  const empty = await open(image, 'wx', 0o600);
-  await empty.truncate(size);
-  await empty.close();
+  await writeFile(image, '', { mode: 0o600, flag: 'wx' });
+  await truncate(image, size);
   const uuid = uuidOf(name);
   const extended = `root_owner=0:0,hash_seed=${uuid},lazy_itable_init=0,nodiscard`;
   const features = 'none,extent,filetype,sparse_super,large_file,metadata_csum';
@@ -130,7 +129,6 @@ async function fill(staging: string, image: string, folder: string, options: Ima
   const commands = join(staging, 'commands');
   await writeFile(commands, ownershipCommands(time));
   await run('debugfs', ['-w', '-f', commands, image], surroundings);
-  await flush(image);
 }
 
 /**
@@ -157,7 +155,8 @@ export function readImage(path: string, { name, force }: Pick<ImageOptions, 'nam
  * Makes an ext4 image, without a journal, of the three files in `folder`, owned by root, the key with mode 0600, for
  * sharing read-only with the machine. Needs neither root nor a mount, but e2fsprogs. The same files make the same
  * bytes, and an image that has them already stays untouched. The image file has mode 0600 and is replaced as a whole.
- * Throws what `readImage` throws, and FAILED_PRECONDITION when e2fsprogs is missing or the image cannot be written.
+ * Throws what `readImage` throws, FAILED_PRECONDITION when e2fsprogs is missing, and as `NewFile` when the image cannot be
+ * written.
  */
 export async function writeImage(path: string, folder: string, options: ImageOptions): Promise<void> {
   const before = readImage(path, options);
@@ -166,9 +165,8 @@ export async function writeImage(path: string, folder: string, options: ImageOpt
     await mkdir(staging, { mode: 0o700 });
     const image = join(staging, 'image');
     await fill(staging, image, folder, options);
-    if (before?.equals(await readFile(image))) return;
-    await rename(image, path);
-    await flush(dirname(path));
+    const content = await readFile(image);
+    if (!before?.equals(content)) await NewFile.replaceBy(path, content, { mode: 0o600 });
   } catch (error) {
     throw writeError(path, error);
   } finally {

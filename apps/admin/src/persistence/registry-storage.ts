@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { existsSync, renameSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { readJson } from '@givc/config';
-import { NewFile, removeLeftovers } from '@givc/files';
+import { NewFile, removeLeftovers, setAside } from '@givc/files';
 
 /** Stores the registry across restarts of the admin. */
 export abstract class RegistryStorage {
@@ -51,9 +51,7 @@ export class RegistryFile extends RegistryStorage {
   }
 
   setAside(): string {
-    const aside = `${this.path}.damaged`;
-    renameSync(this.path, aside);
-    return aside;
+    return setAside(this.path);
   }
 
   clean(): Promise<void> {

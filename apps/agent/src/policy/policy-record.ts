@@ -47,8 +47,17 @@ export class PolicyRecord implements OnModuleInit {
     try {
       this.#known = parseConfig(file, readJson(this.#path)).value;
     } catch (error) {
-      const aside = await setAside(this.#path).catch((cause: unknown) => messageOf(cause));
-      this.log.error('the record of policies cannot be read and is set aside', { aside, error: messageOf(error) });
+      this.#setAside(messageOf(error));
+    }
+  }
+
+  #setAside(error: string): void {
+    try {
+      const aside = setAside(this.#path);
+      this.log.error('the record of policies cannot be read and is set aside', { aside, error });
+    } catch (cause) {
+      const fields = { error, cause: messageOf(cause) };
+      this.log.error('the record of policies can neither be read nor set aside', fields);
     }
   }
 

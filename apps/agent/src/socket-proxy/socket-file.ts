@@ -43,7 +43,8 @@ export async function listenAtFile(server: Server, { path, owner, group, mode }:
   let folder: string | undefined;
   let made = path;
   try {
-    // The file is made in a folder that only we may enter, and moved when its owner and mode are set.
+    // The file is made in a folder that only we may enter, and moved when its owner and mode are set. It is no `NewFile`:
+    // a socket has no content, and is bound at its path.
     folder = mkdtempSync(join(dirname(path), '.s'));
     made = join(folder, 's');
     server.listen(made);
