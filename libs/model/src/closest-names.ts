@@ -1,17 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** How many characters must be put in, left out or changed to make one text of the other (Levenshtein). */
-function distance(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, at) => at);
-  for (const [line, character] of [...one].entries()) {
-    const next = [line + 1];
-    for (let at = 0; at < other.length; at += 1)
-      next.push(Math.min(next[at]! + 1, row[at + 1]! + 1, row[at]! + (other[at] === character ? 0 : 1)));
-    row = next;
-  }
-  return row.at(-1)!;
-}
+import { distance } from 'fastest-levenshtein';
 
 const lastPart = (name: string): string => name.slice(name.lastIndexOf('/') + 1).toLowerCase();
 
