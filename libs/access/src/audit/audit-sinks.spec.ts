@@ -50,6 +50,15 @@ describe('the record', () => {
     });
     afterEach(() => jest.restoreAllMocks());
 
+    it('is closed when its status cannot be read', () => {
+      const opened = jest.spyOn(fs, 'openSync');
+      jest.spyOn(fs, 'fstatSync').mockImplementation(refuse('EIO'));
+      expect(() => new FileSink(path, log)).toThrow('EIO');
+      const descriptor = opened.mock.results[0]!.value as number;
+      jest.restoreAllMocks();
+      expect(() => fs.fstatSync(descriptor)).toThrow('EBADF');
+    });
+
     it.each(['ENOSPC', 'EDQUOT', 'EROFS'])('begins when that is over: %s', (code) => {
       const open = jest.spyOn(fs, 'openSync').mockImplementation(refuse(code));
       const sink = openAuditSink(path, log);

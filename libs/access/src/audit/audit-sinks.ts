@@ -143,9 +143,14 @@ export class FileSink implements AuditSink {
 
   #open(): OpenFile {
     const descriptor = openSync(this.path, 'a', 0o640);
-    const status = fstatSync(descriptor);
-    if (!status.isFile()) return { descriptor, bytes: -Infinity, isTorn: false };
-    return { descriptor, bytes: status.size, isTorn: status.size > 0 && endsInsideLine(this.path, status.size) };
+    try {
+      const status = fstatSync(descriptor);
+      if (!status.isFile()) return { descriptor, bytes: -Infinity, isTorn: false };
+      return { descriptor, bytes: status.size, isTorn: status.size > 0 && endsInsideLine(this.path, status.size) };
+    } catch (error) {
+      closeSync(descriptor);
+      throw error;
+    }
   }
 }
 
