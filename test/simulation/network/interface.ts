@@ -1,12 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
+import { Listeners } from '@givc/events';
+
 /** The network of one machine: its address, whether it runs, and its cable. */
 export class Interface {
   #isUp = true;
   #unplugged = 0;
   #boot = 0;
-  readonly #onChange = new Set<() => void>();
+  readonly #changes = new Listeners();
 
   constructor(
     readonly name: string,
@@ -39,7 +41,7 @@ export class Interface {
   boots(): void {
     this.#isUp = true;
     this.#boot++;
-    this.#changed();
+    this.#changes.notify();
   }
 
   /** Returns how to plug it in again; it is when all have done so who have unplugged it. */
@@ -47,16 +49,12 @@ export class Interface {
     this.#unplugged++;
     return () => {
       this.#unplugged--;
-      this.#changed();
+      this.#changes.notify();
     };
   }
 
   /** Calls the listener when packets can travel again that could not. */
   onChange(listener: () => void): void {
-    this.#onChange.add(listener);
-  }
-
-  #changed(): void {
-    for (const listener of this.#onChange) listener();
+    this.#changes.add(listener);
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
+import { Listeners } from '@givc/events';
 import { agentUnit, GivcError, type UnitName, type UnitStatus, type VmName } from '@givc/model';
 import type { ChannelState } from '@givc/rpc';
 import { isAnswer, type AgentCallSettings, type AgentConnection } from './agent-connection.js';
@@ -36,7 +37,7 @@ export class FakeAgents {
   answerCall: (call: OtherCall) => Promise<unknown> = ({ path }) =>
     Promise.reject(new GivcError('UNIMPLEMENTED', `${path} has no answer`));
   readonly #connections = new Map<VmName, AgentConnection>();
-  readonly #listeners = new Set<(vm: VmName, state: ChannelState) => void>();
+  readonly #states = new Listeners<[vm: VmName, state: ChannelState]>();
 
   constructor(public answer: (question: UnitRequestRecord) => Promise<UnitStatus>) {}
 
@@ -47,14 +48,14 @@ export class FakeAgents {
       present: (vm: VmName) => this.#of(vm),
       answering: (vm: VmName) => Promise.resolve(this.#of(vm)),
       all: () => [...this.#connections.values()],
-      onState: (listener: (vm: VmName, state: ChannelState) => void) => this.#listeners.add(listener),
+      onState: (listener: (vm: VmName, state: ChannelState) => void) => this.#states.add(listener),
     } as unknown as AgentConnections;
   }
 
   /** The connection to the agent of this machine becomes like that. */
   become(vm: VmName, state: ChannelState): void {
     this.#of(vm);
-    for (const listener of this.#listeners) listener(vm, state);
+    this.#states.notify(vm, state);
   }
 
   #of(vm: VmName): AgentConnection {

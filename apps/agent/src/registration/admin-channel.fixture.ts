@@ -3,6 +3,7 @@
 
 import { EventEmitter } from 'node:events';
 import { status } from '@grpc/grpc-js';
+import { Listeners } from '@givc/events';
 import { admin, report, RpcChannel, type ChannelState, type OutgoingBidiCall } from '@givc/rpc';
 import type { GivcError } from '@givc/model';
 import { FakeReportCall } from './report-call.fixture.js';
@@ -44,8 +45,8 @@ export class FakeAdminChannel {
   /** What was done with the channel itself, in order. */
   readonly events: ('kept connected' | 'dialled again' | 'closed')[] = [];
   #state: ChannelState = 'IDLE';
-  readonly #listeners: ((state: ChannelState) => void)[] = [];
-  readonly #onRenewed: (() => void)[] = [];
+  readonly #states = new Listeners<[ChannelState]>();
+  readonly #renewals = new Listeners();
 
   static install(): FakeAdminChannel {
     const fake = new FakeAdminChannel();
@@ -54,8 +55,8 @@ export class FakeAdminChannel {
     jest.spyOn(channel, 'redial').mockImplementation(() => void fake.events.push('dialled again'));
     jest.spyOn(channel, 'close').mockImplementation(() => void fake.events.push('closed'));
     jest.spyOn(channel, 'state', 'get').mockImplementation(() => fake.#state);
-    jest.spyOn(channel, 'onState').mockImplementation((listener) => void fake.#listeners.push(listener));
-    jest.spyOn(channel, 'onRenewed').mockImplementation((listener) => void fake.#onRenewed.push(listener));
+    jest.spyOn(channel, 'onState').mockImplementation((listener) => void fake.#states.add(listener));
+    jest.spyOn(channel, 'onRenewed').mockImplementation((listener) => void fake.#renewals.add(listener));
     jest.spyOn(channel, 'duplex').mockImplementation(({ path }) => {
       if (path.startsWith('/grpc.reflection.')) {
         fake.reflections.push(new FakeReflectionCall());
@@ -85,12 +86,12 @@ export class FakeAdminChannel {
 
   become(state: ChannelState): void {
     this.#state = state;
-    for (const listener of this.#listeners) listener(state);
+    this.#states.notify(state);
   }
 
   /** It has gone over to a new connection, by a new certificate. */
   renew(): void {
-    for (const listener of this.#onRenewed) listener();
+    this.#renewals.notify();
   }
 
   /** Answers open calls, and those that follow from that, in the same way. Resolves with the names. */
