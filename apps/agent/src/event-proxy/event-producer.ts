@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { InputDevice, InputDevices } from '@givc/input';
-import type { Log } from '@givc/log';
+import { LogOnce, type Log } from '@givc/log';
 import { GivcError, messageOf, type Endpoint } from '@givc/model';
 import { RpcChannel, type Dialer } from '@givc/rpc';
 import { PeerProbe } from '../socket-proxy/peer-probe.js';
@@ -31,7 +31,7 @@ export class EventProducer {
   /** By path, in the order of being plugged in. */
   readonly #open = new Map<string, ForwardedDevice>();
   readonly #sending = new Set<ForwardedDevice>();
-  readonly #logged = new Set<string>();
+  readonly #logged = new LogOnce();
   #reachable = new AbortController();
   #takesSeveral = false;
 
@@ -125,8 +125,6 @@ export class EventProducer {
   }
 
   #warnOnce(problem: string): void {
-    if (this.#logged.has(problem)) return;
-    this.#logged.add(problem);
-    this.log.warn('event proxy', { error: problem });
+    if (this.#logged.isNew(problem)) this.log.warn('event proxy', { error: problem });
   }
 }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { InputDevice, InputEvent } from '@givc/input';
-import type { Log } from '@givc/log';
+import { LogOnce, type Log } from '@givc/log';
 import { GivcError, messageOf } from '@givc/model';
 import { services, type RpcChannel } from '@givc/rpc';
 import { Backoff, pause } from '@givc/time';
@@ -35,7 +35,7 @@ export class ForwardedDevice {
   #isUnplugged = false;
   /** Whether the consumer pairs by id; otherwise it is of another make. */
   #isOfOurs = false;
-  #lastError: string | undefined;
+  readonly #problems = new LogOnce();
 
   /** `onPaired` is called when the consumer pairs streams and devices by their id, and so takes several. */
   constructor(
@@ -103,7 +103,7 @@ export class ForwardedDevice {
     if (!this.#isOfOurs) queue.onEnd = () => cut.abort();
     if (this.#isUnplugged) queue.end();
     this.log.info('event proxy: events of a device are sent', this.#fields());
-    this.#lastError = undefined;
+    this.#problems.end('sending');
     try {
       await this.consumer.channel.clientStream(streamEvents, queue, {
         metadata: { [deviceKey]: this.#id },
@@ -126,9 +126,8 @@ export class ForwardedDevice {
   /** Logs each reason once, until events are sent. */
   #failed(error: unknown): void {
     const reason = messageOf(error);
-    if (this.#isUnplugged || reason === this.#lastError) return;
-    this.#lastError = reason;
-    this.log.warn('event proxy: no events are sent', { ...this.#fields(), error: reason });
+    if (!this.#isUnplugged && this.#problems.isNew('sending', reason))
+      this.log.warn('event proxy: no events are sent', { ...this.#fields(), error: reason });
   }
 
   #fields() {
