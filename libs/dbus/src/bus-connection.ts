@@ -4,9 +4,10 @@
 import { GivcError, messageOf } from '@givc/model';
 import { Timeout } from '@givc/time';
 import { BusError, unavailable } from './bus-errors.js';
-import { WireConnection, type WireMessage } from './dbus-next/wire-connection.js';
+import type { ReceivedMessage } from './message-reader.js';
+import { WireConnection } from './wire-connection.js';
 
-/** A signal of the bus, `body` in the types of dbus-next: 64-bit numbers are bigints, variants have a `value`. */
+/** A signal of the bus, `body` as `ValueReader` has it: 64-bit numbers are bigints, variants have a `value`. */
 export interface BusSignal {
   readonly path: string;
   readonly member: string;
@@ -74,7 +75,7 @@ export class BusConnection {
     });
   }
 
-  /** Resolves when the bus has welcomed us (`Hello`); rejects with UNAVAILABLE, within 10 s, or as `WireConnection` throws. */
+  /** Resolves when the bus has welcomed us (`Hello`); rejects with UNAVAILABLE, within 10 s. */
   static async open(socket: string, onSignal: (signal: BusSignal, bus: BusConnection) => void): Promise<BusConnection> {
     const bus = new BusConnection(socket, onSignal);
     const timeout = new Timeout(openTimeoutMs, () => bus.close(new Error('no welcome within 10 s')));
@@ -130,8 +131,8 @@ export class BusConnection {
     while (this.#queue.length > 0 && this.#pending.size < maxInFlight) this.#send(this.#queue.shift()!);
   }
 
-  #receive(message: WireMessage): void {
-    const body = message.body ?? [];
+  #receive(message: ReceivedMessage): void {
+    const { body } = message;
     if (message.type === signal) {
       this.onSignal({ path: message.path ?? '', member: message.member ?? '', body }, this);
       return;

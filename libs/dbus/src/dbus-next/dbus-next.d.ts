@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The parts of dbus-next that are used, which its own types leave out; wire-connection.ts and variant.ts have the reasons.
+// The parts of dbus-next that are used, which its own types leave out; marshalling.ts and variant.ts have the reasons. The
+// connection is for programs of tests, which serve what the product calls.
 
 declare module 'dbus-next/lib/connection.js' {
   import type { EventEmitter } from 'node:events';
@@ -32,6 +33,30 @@ declare module 'dbus-next/lib/connection.js' {
 
   export type { Connection, WireMessage };
   export default function createConnection(options: { busAddress: string }): Connection;
+}
+
+declare module 'dbus-next/lib/marshall-compat.js' {
+  import type { WireMessage } from 'dbus-next/lib/connection.js';
+
+  const exported: {
+    /** Throws what cannot be marshalled. The second are file descriptors. */
+    marshallMessage(message: WireMessage): [bytes: Buffer, descriptors: unknown[]];
+  };
+  export default exported;
+}
+
+declare module 'dbus-next/lib/message.js' {
+  import type { WireMessage } from 'dbus-next/lib/connection.js';
+
+  interface ReadableOf {
+    on(event: 'readable', listener: () => void): unknown;
+    read(length: number): Buffer | null;
+  }
+
+  const exported: {
+    unmarshalMessages(stream: ReadableOf, onMessage: (message: WireMessage) => void): void;
+  };
+  export default exported;
 }
 
 declare module 'dbus-next/lib/variant.js' {

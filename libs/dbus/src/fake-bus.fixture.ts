@@ -23,8 +23,11 @@ export class FakeBus {
   received = '';
   #onReceived: () => void = () => undefined;
 
-  /** `name` is that of the socket. */
-  constructor(name = 'bus') {
+  /** `name` is that of the socket, `answer` what a client gets that says who it is. */
+  constructor(
+    name = 'bus',
+    private readonly answer = 'OK 0123456789abcdef0123456789abcdef\r\n',
+  ) {
     this.path = join(this.#folder, name);
   }
 
@@ -39,7 +42,11 @@ export class FakeBus {
   }
 
   reply(): void {
-    this.#client.write(replyToFirst);
+    this.write(replyToFirst);
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#client.write(bytes);
   }
 
   /** Ends the connection; resolves when the client has ended its side, too. */
@@ -60,7 +67,7 @@ export class FakeBus {
     socket.on('data', (bytes) => {
       const text = bytes.toString('latin1');
       this.received += text;
-      if (text.includes('AUTH')) socket.write('OK 0123456789abcdef0123456789abcdef\r\n');
+      if (text.includes('AUTH')) socket.write(this.answer);
       this.#onReceived();
     });
   }

@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
+import dbus from 'dbus-next';
+import reading from 'dbus-next/lib/message.js';
+import { FakeBus } from '../fake-bus.fixture.js';
+import { bytesOfMessage, type WireMessage } from './marshalling.js';
+
+const hello = { path: '/org/freedesktop/DBus', interface: 'org.freedesktop.DBus', destination: 'org.freedesktop.DBus' };
+
+describe('the marshalling of dbus-next', () => {
+  it('writes a message, and not what D-Bus cannot say', () => {
+    const message = { type: 1, serial: 2, member: 'A', ...hello, signature: 'u' };
+    expect(bytesOfMessage({ ...message, body: [7] }).subarray(0, 4)).toEqual(Buffer.from('l\x01\0\x01'));
+    expect(() => bytesOfMessage({ ...message, body: ['no number'] })).toThrow();
+  });
+});
+
+describe('what else dbus-next has', () => {
+  it('is still a parser that throws in its listener at the number of a file, which any program can send', () => {
+    const bytes = bytesOfMessage({ type: 4, serial: 1, ...hello, member: 'A', signature: 'h', body: [0] });
+    const messages: WireMessage[] = [];
+    let read!: () => void;
+    let at = 0;
+    const stream = {
+      on: (_: string, listener: () => void) => (read = listener),
+      read: (length: number) => (at < bytes.length ? bytes.subarray(at, (at += length)) : null),
+    };
+    reading.unmarshalMessages(stream, (message) => messages.push(message));
+    expect(read).toThrow('No FDs available');
+    expect(messages).toEqual([]);
+  });
+
+  it('is still a MessageBus that leaves a call pending that the bus can answer no more', async () => {
+    const bus = await new FakeBus().listen();
+    const client = dbus.sessionBus({ busAddress: `unix:path=${bus.path}` });
+    client.on('error', () => undefined);
+    const settled = jest.fn();
+    client.call(new dbus.Message({ ...hello, member: 'GetId' })).then(settled, settled);
+    await bus.receive('GetId');
+    await bus.hangUp();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(settled).not.toHaveBeenCalled();
+    client.disconnect();
+    bus.close();
+  });
+});

@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
+import { GivcError } from '@givc/model';
+
+/** A complete type; the children of an array, a struct (`(`) or a dictionary entry (`{`) are its types. */
+export interface Type {
+  readonly code: string;
+  readonly children: readonly Type[];
+}
+
+const basic = 'ybnqiuxtdhsog';
+const lengthMax = 255;
+/** Of arrays in one another, and of structs. */
+const depthMax = 32;
+const closing: Readonly<Record<string, string>> = { '(': ')', '{': '}' };
+
+const malformed = (problem: string): GivcError =>
+  new GivcError('INVALID_ARGUMENT', `malformed D-Bus signature: ${problem}`);
+
+/** Reads one type after another. */
+class SignatureReader {
+  #at = 0;
+
+  constructor(private readonly text: string) {}
+
+  get isAtEnd(): boolean {
+    return this.#at === this.text.length;
+  }
+
+  type(arrays = 0, structs = 0): Type {
+    const code = this.text[this.#at++] ?? '';
+    if (code !== '' && (basic.includes(code) || code === 'v')) return { code, children: [] };
+    if (code === 'a' ? arrays === depthMax : structs === depthMax) throw malformed('it is nested too deeply');
+    if (code === 'a') {
+      const isDictionary = this.text[this.#at] === '{';
+      return { code, children: [isDictionary ? this.#entry(arrays + 1, structs) : this.type(arrays + 1, structs)] };
+    }
+    if (code === '(') return this.#members(code, arrays, structs + 1);
+    throw malformed(`there is no type at ${this.#at - 1}`);
+  }
+
+  /** A dictionary entry has a basic type and one of any kind, and is nowhere else than in an array. */
+  #entry(arrays: number, structs: number): Type {
+    this.#at++;
+    const entry = this.#members('{', arrays, structs + 1);
+    if (entry.children.length !== 2 || !basic.includes(entry.children[0]!.code))
+      throw malformed('a dictionary entry is a basic type and another one');
+    return entry;
+  }
+
+  #members(code: '(' | '{', arrays: number, structs: number): Type {
+    const children: Type[] = [];
+    while (this.text[this.#at] !== closing[code]) children.push(this.type(arrays, structs));
+    this.#at++;
+    if (children.length === 0) throw malformed('a struct has no members');
+    return { code, children };
+  }
+}
+
+/**
+ * The types of a signature (https://dbus.freedesktop.org/doc/dbus-specification.html#type-system). Throws
+ * INVALID_ARGUMENT when it is none.
+ */
+export function parseSignature(text: string): readonly Type[] {
+  if (text.length > lengthMax) throw malformed(`it has more than ${lengthMax} characters`);
+  const reader = new SignatureReader(text);
+  const types: Type[] = [];
+  while (!reader.isAtEnd) types.push(reader.type());
+  return types;
+}
