@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Command, type Option, type ParseOptionsResult } from 'commander';
+import { parseText } from '@givc/model';
+
+/** Of what commander says, which has the words of the command line as they are. */
+const textMax = 1_000;
 
 /** An empty variable counts as none, so that the option has its default: modules of Nix write one for what is not set. */
 class DaemonCommand extends Command {
@@ -23,11 +27,13 @@ class DaemonCommand extends Command {
  * (`exitCode`), as are help and version.
  */
 export function daemonCommand(program: string): Command {
-  const inOneLine = (text: string): string =>
-    text
+  const inOneLine = (text: string): string => {
+    const line = text
       .trim()
       .replace(/^error: /, '')
       .replace(/\s*\n\s*/g, ' ');
+    return parseText(line, textMax) + (line.length > textMax ? '…' : '');
+  };
   return new DaemonCommand(program).exitOverride().configureOutput({
     outputError: (text, write) => write(`${program}: ${inOneLine(text)}; see "${program} --help"\n`),
   });
