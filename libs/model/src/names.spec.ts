@@ -229,7 +229,7 @@ describe('the name of a policy', () => {
     expect(parsePolicyName('policy', text)).toBe(text);
   });
 
-  it.each(['.', '..', '-a', '.a', 'a/b', 'a\n', 'a:b', 'a'.repeat(129)])('is not %j', (text) => {
+  it.each(['.', '..', '-a', '.a', 'a/b', 'a\n', 'a:b', '__proto__', 'a'.repeat(129)])('is not %j', (text) => {
     expect(parsedOrRefused(parsePolicyName, text)).toBeUndefined();
   });
 });

@@ -74,7 +74,8 @@ export function parseApplicationName(field: string, value: string): ApplicationN
 /** Throws INVALID_ARGUMENT that names `field` unless `value` can be the name of a policy; it is never a way out of a folder. */
 export function parsePolicyName(field: string, value: string): PolicyName {
   if (value === '') throw invalid(field, 'the name of a policy is missing');
-  if (value.length > policyNameMax || !policyName.test(value))
+  // No parser of JSON objects gives an entry of this name.
+  if (value.length > policyNameMax || !policyName.test(value) || value === '__proto__')
     throw invalid(
       field,
       `invalid policy name ${quoted(value)}: expected letters, digits and "_.-", at most ${policyNameMax}, no "." or "-" first`,

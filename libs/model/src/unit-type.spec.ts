@@ -37,6 +37,12 @@ describe('the number of a type of unit', () => {
     );
   });
 
+  it('is shown in an error cut, and without what a terminal obeys', () => {
+    expect(() => parseUnitType('--type', `\x9b2J${'x'.repeat(5_000)}`)).toThrow(
+      /^--type: invalid unit type "\\u009b2Jx{97}…": expected 0-14 \(0 Host Mgr, .*\)$/,
+    );
+  });
+
   it.each(['4', '04', '+4'])('may be spelled %j', (text) => {
     expect(parseUnitType('--type', text)).toEqual({ vm: 'AdmVM', service: 'Mgr' });
   });

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { invalid } from './givc-error.js';
+import { invalid, quoted } from './givc-error.js';
 
 /** What kind of machine a unit belongs to, under the names of `QueryListItem.VmType`. */
 export type VmType = 'Host' | 'AdmVM' | 'SysVM' | 'AppVM';
@@ -45,7 +45,10 @@ export function parseUnitType(field: string, value: number | string): UnitType {
   const number = typeof value === 'string' && /^\+?[0-9]{1,10}$/.test(value) ? Number(value) : value;
   const found = typeof number === 'number' ? unitTypes[number] : undefined;
   if (!found)
-    throw invalid(field, `invalid unit type ${JSON.stringify(value)}: expected 0-${unitTypes.length - 1} (${list})`);
+    throw invalid(
+      field,
+      `invalid unit type ${typeof value === 'string' ? quoted(value) : value}: expected 0-${unitTypes.length - 1} (${list})`,
+    );
   return found;
 }
 
