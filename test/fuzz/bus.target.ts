@@ -8,6 +8,7 @@ import type { UnitName } from '@givc/model';
 import { parseBus, parseBusNames, parseBusRule, parseSocketPath } from '../../apps/agent/src/dbus-proxy/dbus-names.js';
 import { BusHandshake } from '../../apps/agent/src/socket-proxy/bus-handshake.js';
 import { unitOfPath, unitPath } from '../../libs/systemd/src/names.js';
+import { chunksOf, cutsOf } from './engine/chunks.js';
 import { target } from './engine/target.js';
 import { bytesLike, texts } from './engine/texts.js';
 
@@ -15,12 +16,6 @@ const clients = [
   ...['\0AUTH EXTERNAL 31303030\r\nNEGOTIATE_UNIX_FD\r\nBEGIN\r\nl\x01\0\x01', '\0AUTH\r\nAUTH ANONYMOUS\r\nBEGIN\r\n'],
   ...['\0AUTH EXTERNAL\r\nDATA\r\nNEGOTIATE_UNIX_FD\r\nBEGIN\r\n', 'l\x01\0\x01', 'GET / HTTP/1.1\r\n'],
 ];
-
-/** Where a text is cut into chunks, which shall make no difference. */
-const chunksOf = (bytes: Buffer, cuts: readonly number[]): Buffer[] => {
-  const at = [0, ...cuts.map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
-  return at.slice(1).map((end, index) => bytes.subarray(at[index], end));
-};
 
 interface Dialogue {
   readonly bytes: Buffer;
@@ -53,7 +48,7 @@ export const busHandshakes = target({
       clients.map((text) => Buffer.from(text, 'latin1')),
       ['NEGOTIATE_UNIX_FD\r\n', 'BEGIN\r\n', 'BEGIN ', '\r', 'NEGOTIATE_UNIX_FD \n'],
     ),
-    cuts: fc.array(fc.nat(200), { maxLength: 4 }),
+    cuts: cutsOf(200),
     answers: texts(['OK 1234\r\nAGREE_UNIX_FD\r\n', 'REJECTED EXTERNAL\r\n', 'DATA\r\nOK 1\r\nERROR\r\n', '']),
   }),
   rejection: { reasons: ['RESOURCE_EXHAUSTED'] },

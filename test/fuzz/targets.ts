@@ -5,13 +5,18 @@ import type { Target } from './engine/target.js';
 import * as addresses from './addresses.target.js';
 import * as args from './arguments.target.js';
 import * as bus from './bus.target.js';
+import * as busMessages from './bus-messages.target.js';
 import * as certificates from './certificates.target.js';
+import * as commandLines from './command-lines.target.js';
 import * as configurations from './configurations.target.js';
 import * as errors from './errors.target.js';
 import * as messages from './messages.target.js';
 import * as names from './names.target.js';
+import * as policyRecords from './policy-records.target.js';
 import * as proc from './proc.target.js';
 import * as registry from './registry.target.js';
+import * as reportAnswers from './report-answers.target.js';
+import * as reportStreams from './report-streams.target.js';
 import * as requests from './requests.target.js';
 import * as rules from './rules.target.js';
 import * as settings from './settings.target.js';
@@ -19,9 +24,24 @@ import * as signatures from './signatures.target.js';
 import * as sources from './sources.target.js';
 import * as ssids from './ssids.target.js';
 import * as text from './text.target.js';
+import * as zones from './zones.target.js';
 
 /** Every parser that is fuzzed. */
 export const targets: readonly Target[] = [
-  ...[addresses, args, bus, certificates, configurations, errors, messages, names, proc, registry, requests, rules],
-  ...[settings, signatures, sources, ssids, text],
+  ...[
+    addresses,
+    args,
+    bus,
+    busMessages,
+    certificates,
+    commandLines,
+    configurations,
+    errors,
+    messages,
+    names,
+    policyRecords,
+    proc,
+    registry,
+  ],
+  ...[reportAnswers, reportStreams, requests, rules, settings, signatures, sources, ssids, text, zones],
 ].flatMap((family) => Object.values(family));

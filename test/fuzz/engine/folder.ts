@@ -1,0 +1,16 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A folder that is there while it is used. */
+export async function withFolder<Value>(use: (folder: string) => Value | Promise<Value>): Promise<Value> {
+  const folder = mkdtempSync(join(tmpdir(), 'givc-fuzz-'));
+  try {
+    return await use(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
