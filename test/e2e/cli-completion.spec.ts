@@ -6,7 +6,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { FakeSystemd } from '@givc/systemd';
 import type { UnitName } from '@givc/model';
 import { TestSystem } from '@givc/testing';
-import { RunningCli } from '../../apps/cli/src/running-cli.fixture.js';
+import { itInProcess, RunningCli } from '../../apps/cli/src/running-cli.fixture.js';
 
 const web = 'web.service' as UnitName;
 
@@ -55,7 +55,7 @@ describe('givc-cli complete', () => {
     expect((await complete(...options, 'start', 'v')).out).toMatch(/^vm\t/);
   });
 
-  it('offers nothing once an admin that accepts the call has not answered for 1.5 s', async () => {
+  itInProcess('offers nothing once an admin that accepts the call has not answered for 1.5 s', async () => {
     const sockets: Socket[] = [];
     const silent = createServer((socket) => void sockets.push(socket.on('error', () => undefined))).listen(
       0,

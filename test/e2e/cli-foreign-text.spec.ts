@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { status } from '@grpc/grpc-js';
 import { AdminClient } from '@givc/client';
 import type { admin, report } from '@givc/rpc';
-import { RunningCli, type CliRun } from '../../apps/cli/src/running-cli.fixture.js';
+import { itInProcess, RunningCli, type CliRun } from '../../apps/cli/src/running-cli.fixture.js';
 import { ScriptedServer } from '../support/scripted-server.js';
 
 /** Clears a screen in 7 and in 8 bits, begins lines, and reverses the direction of text. */
@@ -217,7 +217,7 @@ describe('the command line, when machines send control sequences of terminals,',
     expect({ status, err }).toEqual({ status: 1, err: `givc-cli: VM "gui-vm" is unknown (known: ${shown}, net-vm)\n` });
   });
 
-  it('shows an internal error as harmless lines', async () => {
+  itInProcess('shows an internal error as harmless lines', async () => {
     const list = jest.spyOn(AdminClient.prototype, 'queryList').mockRejectedValue(new TypeError(evil));
     const { status, out, err } = await ask('query');
     list.mockRestore();
@@ -232,7 +232,7 @@ describe('the command line, when machines send control sequences of terminals,',
     expect(err).toBe(`givc-cli: unknown option '--a [2J 2Jb c d'; see "givc-cli --help"\n`);
   });
 
-  it('has no command that is not tested here', async () => {
+  itInProcess('has no command that is not tested here', async () => {
     const looked = commands.map(([line]) => line);
     const all = await commandsBelow();
     const missing = all.filter((name) => !looked.some((line) => `${line} `.startsWith(`${name} `)));

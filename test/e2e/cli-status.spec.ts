@@ -5,7 +5,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { FakeSystemd } from '@givc/systemd';
 import type { UnitName } from '@givc/model';
 import { TestSystem, type TestAgent } from '@givc/testing';
-import type { RunningCli } from '../../apps/cli/src/running-cli.fixture.js';
+import { itInProcess, type RunningCli } from '../../apps/cli/src/running-cli.fixture.js';
 import { cli, startCli } from '../support/cli.js';
 
 const web = 'web.service' as UnitName;
@@ -94,7 +94,7 @@ describe('givc-cli status', () => {
     expect(out).toMatch(/^├─ givc-net-vm\.service +Mgr +Running +-$/m);
   });
 
-  it('follows changes and an admin that restarts on a terminal, and ends with Ctrl-C', async () => {
+  itInProcess('follows changes and an admin that restarts on a terminal, and ends with Ctrl-C', async () => {
     await start();
     giveBack = terminal(80, 24);
     process.env['TERM'] = 'xterm';
@@ -115,7 +115,7 @@ describe('givc-cli status', () => {
     expect(out.endsWith('\u001b[?1049l')).toBe(true);
   });
 
-  it('redraws when the terminal changes its size, and never draws beyond it', async () => {
+  itInProcess('redraws when the terminal changes its size, and never draws beyond it', async () => {
     await start();
     giveBack = terminal(80, 24);
     process.env['TERM'] = 'xterm';

@@ -12,8 +12,13 @@ export function startCli(system: TestSystem, ...args: string[]): RunningCli {
   return new RunningCli(['--notls', '--addr', address.host, '--port', String(address.port), '--name', name, ...args]);
 }
 
+/** Of `Output.meanwhile`. */
+const notes = /^givc-cli: (?:stopping|starting|waiting for the network|the (?:machines|security key) may) .*\n/gm;
+
 /** As `startCli`, to its end, and without notes of what takes longer than a second, as on a busy machine everything may. */
-export function cli(system: TestSystem, ...args: string[]): Promise<CliRun> {
+export async function cli(system: TestSystem, ...args: string[]): Promise<CliRun> {
   const meanwhile = jest.spyOn(Output.prototype, 'meanwhile').mockImplementation((_, work) => work);
-  return startCli(system, ...args).ended.finally(() => meanwhile.mockRestore());
+  const ran = await startCli(system, ...args).ended.finally(() => meanwhile.mockRestore());
+  // Those of an executable cannot be turned off.
+  return { ...ran, err: ran.err.replace(notes, '') };
 }

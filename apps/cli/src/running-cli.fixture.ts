@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
+import { spawn } from 'node:child_process';
 import { runCli } from './cli.js';
 
 export interface CliRun {
@@ -9,7 +10,13 @@ export interface CliRun {
   readonly err: string;
 }
 
-/** For tests: a command that runs in this process, one at a time; what it has written so far is in `out` and `err`. */
+/** The executable that tests run as `givc-cli`: the one that GIVC_CLI names, else none, and it runs in this process. */
+const executable = process.env['GIVC_CLI'];
+
+/** Of tests that are about an executable, or in which the program runs as a part of the test and cannot be one. */
+export const itInProcess = executable === undefined ? it : it.skip;
+
+/** For tests: a command that runs, one at a time; what it has written so far is in `out` and `err`. */
 export class RunningCli {
   readonly ended: Promise<CliRun>;
   out = '';
@@ -17,24 +24,44 @@ export class RunningCli {
   #wake: () => void = () => undefined;
 
   constructor(args: readonly string[]) {
-    const capture = (name: 'out' | 'err') => (text: string | Uint8Array) => {
-      this[name] += String(text);
-      this.#wake();
-      return true;
-    };
-    const spies = [
-      jest.spyOn(process.stdout, 'write').mockImplementation(capture('out')),
-      jest.spyOn(process.stderr, 'write').mockImplementation(capture('err')),
-    ];
-    this.ended = runCli(['node', 'givc-cli', ...args])
-      .then((status) => ({ status, out: this.out, err: this.err }))
-      .finally(() => {
-        for (const spy of spies) spy.mockRestore();
-      });
+    const running = executable === undefined ? this.#runHere(args) : this.#runExecutable(executable, args);
+    this.ended = running.then((status) => ({ status, out: this.out, err: this.err }));
   }
 
   /** Resolves when it has written this, after the first `from` characters. */
   async wrote(name: 'out' | 'err', text: string, from = 0): Promise<void> {
     while (!this[name].includes(text, from)) await new Promise<void>((resolve) => (this.#wake = resolve));
+  }
+
+  #write(name: 'out' | 'err', text: string | Uint8Array): true {
+    this[name] += String(text);
+    this.#wake();
+    return true;
+  }
+
+  #runHere(args: readonly string[]): Promise<number> {
+    const spies = [
+      jest.spyOn(process.stdout, 'write').mockImplementation((text) => this.#write('out', text)),
+      jest.spyOn(process.stderr, 'write').mockImplementation((text) => this.#write('err', text)),
+    ];
+    return runCli(['node', 'givc-cli', ...args]).finally(() => {
+      for (const spy of spies) spy.mockRestore();
+    });
+  }
+
+  /** With the environment, the signals and, where the test has replaced it, the stdin of the test. */
+  #runExecutable(file: string, args: readonly string[]): Promise<number> {
+    const stdin = Object.getOwnPropertyDescriptor(process, 'stdin') ?? {};
+    const isReplaced = jest.isMockFunction(Reflect.get(stdin, 'get'));
+    const child = spawn(file, args, { stdio: [isReplaced ? 'pipe' : 'ignore', 'pipe', 'pipe'], env: process.env });
+    if (child.stdin) process.stdin.pipe(child.stdin);
+    child.stdout!.setEncoding('utf8').on('data', (text: string) => this.#write('out', text));
+    child.stderr!.setEncoding('utf8').on('data', (text: string) => this.#write('err', text));
+    const interrupt = () => child.kill('SIGINT');
+    process.on('SIGINT', interrupt);
+    return new Promise<number>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (status) => resolve(status ?? -1));
+    }).finally(() => process.off('SIGINT', interrupt));
   }
 }
