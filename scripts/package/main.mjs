@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// npm run package -- [--arch x64|arm64]... [--into FOLDER] [--fast]: of what is built, makes in dist/packages givc-cli as
-// one executable file, a Debian package, an archive of the same files, and their bill of materials. The same sources make
-// the same bytes. --fast compresses less.
+// npm run package -- [--arch x64|arm64]... [--into FOLDER] [--fast] [--only-cli]: of what is built, makes in dist/packages
+// givc-cli as one executable file, a Debian package, an archive of the same files, and their bill of materials. The same
+// sources make the same bytes. --fast compresses less; --only-cli makes nothing but the executable file.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -33,6 +33,7 @@ const { values } = parseArgs({
     arch: { type: 'string', multiple: true, default: [process.arch] },
     into: { type: 'string', default: path('dist/packages') },
     fast: { type: 'boolean', default: false },
+    'only-cli': { type: 'boolean', default: false },
   },
 });
 const unknown = values.arch.find((arch) => !Object.hasOwn(architectures, arch));
@@ -57,42 +58,53 @@ function makeArchive(folder, output) {
 }
 
 mkdirSync(into, { recursive: true });
-const pages = await manualPages();
 const work = mkdtempSync(join(tmpdir(), 'givc-package-'));
 const made = [];
+const output = (file) => {
+  made.push(file);
+  return join(into, file);
+};
+
+/** Node for the architecture, and givc-cli as one file. */
+function programsOf(arch, own) {
+  const installed = arch === process.arch ? own : installNode(arch);
+  const [binary, oneFile] = ['node', 'cli'].map((name) => join(work, `${name}-${arch}`));
+  copyNode(join(installed.node, 'bin/node'), arch, binary);
+  makeOneFile({ binary, arch, own, output: oneFile });
+  return { installed, binary, oneFile };
+}
+
+/** `runnable` is givc-cli for this machine. */
+function pack(arch, { installed, binary, oneFile }, runnable, pages) {
+  const name = `givc-${version}-linux-${arch}`;
+  const materials = billOfMaterials(arch, installed.node);
+  writeFileSync(output(`${name}.cdx.json`), materials);
+  const root = join(work, name);
+  layOut(root, {
+    ...{ arch, node: binary, koffi: installed.koffi, oneFile, runnable, pages, materials },
+    licences: licences(arch, installed.node),
+  });
+  const notes = { INSTALL: read('packaging/INSTALL'), LICENSE: read('LICENSE'), 'CHANGELOG.md': read('CHANGELOG.md') };
+  for (const [file, text] of Object.entries(notes)) {
+    writeFileSync(join(root, file), text);
+    chmodSync(join(root, file), 0o644);
+  }
+  settleTimes(root);
+  makeArchive(root, output(`${name}.tar.gz`));
+  for (const file of Object.keys(notes)) rmSync(join(root, file));
+  const compression = values.fast ? ['-Zgzip', '-z1'] : ['-Zxz'];
+  makeDeb(root, { arch, output: output(`givc_${version}_${architectures[arch]}.deb`), settleTimes, compression });
+}
+
 try {
   const own = installNode(process.arch);
-  /** Node for the architecture, and givc-cli as one file. */
-  const programsOf = (arch) => {
-    const installed = arch === process.arch ? own : installNode(arch);
-    const [binary, output] = ['node', 'cli'].map((name) => join(work, `${name}-${arch}`));
-    copyNode(join(installed.node, 'bin/node'), arch, binary);
-    makeOneFile({ binary, arch, own, output });
-    return { installed, binary, output };
-  };
-  const runnable = programsOf(process.arch);
+  const runnable = programsOf(process.arch, own);
+  const pages = values['only-cli'] ? undefined : await manualPages();
   for (const arch of values.arch) {
-    const name = `givc-${version}-linux-${arch}`;
-    say(`Packing ${name} into ${into} ...`);
-    const { installed, binary, output } = arch === process.arch ? runnable : programsOf(arch);
-    const materials = billOfMaterials(arch, installed.node);
-    const root = join(work, name);
-    layOut(root, {
-      ...{ arch, node: binary, koffi: installed.koffi, oneFile: output, runnable: runnable.output, pages, materials },
-      licences: licences(arch, installed.node),
-    });
-    cpSync(path('packaging/INSTALL'), join(root, 'INSTALL'));
-    for (const file of ['LICENSE', 'CHANGELOG.md']) writeFileSync(join(root, file), read(file));
-    settleTimes(root);
-    makeArchive(root, join(into, `${name}.tar.gz`));
-    for (const file of ['INSTALL', 'LICENSE', 'CHANGELOG.md']) rmSync(join(root, file));
-
-    cpSync(output, join(into, `givc-cli-${version}-linux-${arch}`));
-    writeFileSync(join(into, `${name}.cdx.json`), materials);
-    const deb = `givc_${version}_${architectures[arch]}.deb`;
-    const compression = values.fast ? ['-Zgzip', '-z1'] : ['-Zxz'];
-    makeDeb(root, { arch, output: join(into, deb), settleTimes, compression });
-    made.push(`${name}.tar.gz`, `givc-cli-${version}-linux-${arch}`, `${name}.cdx.json`, deb);
+    say(`Packing ${version} for ${arch} into ${into} ...`);
+    const programs = arch === process.arch ? runnable : programsOf(arch, own);
+    cpSync(programs.oneFile, output(`givc-cli-${version}-linux-${arch}`));
+    if (pages !== undefined) pack(arch, programs, runnable.oneFile, pages);
   }
 } finally {
   rmSync(work, { recursive: true });

@@ -57,6 +57,7 @@ export const figures = {
   agentStop: figure('agent with an open MonitorUnit: SIGTERM → ended', '90 s', '0.3 s'),
   agentStart: figure('agent process started → registered', '0.1 s', '0.6 s'),
   commandLine: figure('command line, one query, whole process', '40 or 80 ms', '200 ms'),
+  commandLineFile: figure('command line as one executable file, the same query', '40 or 80 ms', '200 ms'),
   completion: figure('command line, completion of a VM, whole process', '', '250 ms'),
   completionSilent: figure('command line, completion when the admin does not answer', '', '2 s'),
   mistakes: figure('agent with 20,000 mistakes in its configuration: started → ended', '', '1 s'),

@@ -1,7 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { programUnit, type MachineName } from '../../lab/plan.js';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkout, programUnit, type MachineName } from '../../lab/plan.js';
+import { run, type Outcome } from '../../lab/run.js';
 import { group, times, type Measurement } from '../measurement.js';
 import { memoryOf, processOf, type Memory } from '../processes.js';
 
@@ -14,14 +17,38 @@ const memory = ({ resident, anonymous }: Memory): Measurement => ({
 
 const memoryIn = (machine: MachineName): Memory => memoryOf(processOf(machine, programUnit(machine)));
 
+/** Where `npm run bench` has made it. */
+function executable(): string {
+  const folder = join(checkout, 'dist/bench');
+  const file = readdirSync(folder).find((name) => name.startsWith('givc-cli-'));
+  if (file === undefined) throw new Error(`${folder} has no givc-cli: run npm run bench`);
+  return join(folder, file);
+}
+
+/** How long these take as whole processes, one after the other so many times. */
+async function durations<Name extends string>(
+  count: number,
+  programs: Readonly<Record<Name, () => Promise<Outcome>>>,
+): Promise<Record<Name, Measurement>> {
+  const names = Object.keys(programs) as Name[];
+  const measured = new Map(names.map((name) => [name, [] as number[]]));
+  for (let done = 0; done < count; done++)
+    for (const name of names) {
+      const { status, stderr, ms } = await programs[name]();
+      if (status !== 0) throw new Error(stderr);
+      measured.get(name)!.push(ms);
+    }
+  return Object.fromEntries(names.map((name) => [name, times(measured.get(name)!)])) as Record<Name, Measurement>;
+}
+
 /** The agent that needs most memory. Measured after the calls, because a program that has worked needs more. */
-export const programs = group(['adminMemory', 'agentMemory', 'commandLine'], async ({ lab }) => {
+export const programs = group(['adminMemory', 'agentMemory', 'commandLine', 'commandLineFile'], async ({ lab }) => {
   const largest = agents.map(memoryIn).reduce((most, next) => (next.resident > most.resident ? next : most));
-  const measured: number[] = [];
-  for (let done = 0; done < 15; done++) {
-    const { status, stderr, ms } = await lab.cli(['query']);
-    if (status !== 0) throw new Error(stderr);
-    measured.push(ms);
-  }
-  return { adminMemory: memory(memoryIn('admin-vm')), agentMemory: memory(largest), commandLine: times(measured) };
+  const file = executable();
+  const environment = lab.cliEnvironment();
+  const commandLines = await durations(15, {
+    commandLine: () => lab.cli(['query']),
+    commandLineFile: () => run([file, 'query'], { environment }),
+  });
+  return { adminMemory: memory(memoryIn('admin-vm')), agentMemory: memory(largest), ...commandLines };
 });
