@@ -37,6 +37,17 @@ describe('an address with a zone', () => {
     await once(server, 'connection');
   });
 
+  it('fails a call when nothing listens there, and leaves the program to its other work', async () => {
+    server.close();
+    const client = connectTo(targetOf({ protocol: 'tcp', host: '::1%lo', port }));
+    const serialize = (value: Buffer) => value;
+    const error = await new Promise<Error | null>((resolve) =>
+      client.makeUnaryRequest('/a.B/C', serialize, serialize, Buffer.alloc(0), resolve),
+    );
+    expect(error?.message).toContain('ECONNREFUSED');
+    await new Promise(setImmediate);
+  });
+
   it('still needs a resolver of ours, because grpc-js makes a URL of it', async () => {
     const client = connectTo(`ipv6:[::1%lo]:${port}`);
     const serialize = (value: Buffer) => value;

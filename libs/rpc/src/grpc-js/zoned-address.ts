@@ -20,6 +20,8 @@ const parse = (path: string): ZonedTarget => {
 };
 
 class ZonedAddressResolver implements experimental.Resolver {
+  #isResolved = false;
+
   constructor(
     private readonly target: { readonly path: string },
     private readonly listener: experimental.ResolverListener,
@@ -30,7 +32,10 @@ class ZonedAddressResolver implements experimental.Resolver {
     return `[${host.replace(/%.*/, '')}]:${port}`;
   }
 
+  /** grpc-js asks again after each connection that fails; an answer would have it connect, and ask, without a pause. */
   updateResolution(): void {
+    if (this.#isResolved) return;
+    this.#isResolved = true;
     const endpoints = [{ addresses: [parse(this.target.path)] }];
     process.nextTick(() => this.listener(experimental.statusOrFromValue(endpoints), {}, null, ''));
   }
