@@ -108,12 +108,12 @@ describe("the agent's configuration", () => {
       {
         ...minimal,
         network: {
-          admin: { transport: { ...transport('admin-vm', '9001'), protocol: 'vsock', addr: '3' } },
+          admin: { transport: { ...transport('admin-vm', '9001'), protocol: 'vsock', addr: 'any' } },
           agent: { transport: { ...transport('net-vm', '9000'), addr: '0.0.0.0' } },
         },
       },
       [
-        'network.admin.transport.protocol: vsock is not supported by this version yet',
+        'network.admin.transport.addr: invalid vsock number of a peer "any": expected 0-4294967294',
         'network.agent.transport.addr: invalid address of a peer "0.0.0.0": it stands for every address',
       ],
     ],

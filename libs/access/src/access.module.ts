@@ -3,7 +3,7 @@
 
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
-import { Dialer, GrpcDialer } from '@givc/rpc';
+import { Dialer, GrpcDialer, GrpcServer } from '@givc/rpc';
 import { Access } from './access.js';
 import { Audit } from './audit/audit.js';
 import { AuditInterceptor } from './audit/audit.interceptor.js';
@@ -20,7 +20,11 @@ export class AccessModule {
   /** For the listener of a daemon; also provides the `Dialer` that connects as `access.identity`. */
   static forDaemon(access: Access): DynamicModule {
     const module = AccessModule.forListener(access);
-    const dialer = { provide: Dialer, useFactory: () => new GrpcDialer(access.identity) };
+    const dialer = {
+      provide: Dialer,
+      useFactory: (server: GrpcServer) => new GrpcDialer(access.identity, server.vsock),
+      inject: [GrpcServer],
+    };
     return {
       ...module,
       providers: [...module.providers!, CertificateChain, CertificateExpiry, dialer],

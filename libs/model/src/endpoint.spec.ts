@@ -12,10 +12,9 @@ import {
 } from './endpoint.js';
 import { GivcError } from './givc-error.js';
 import { unreachable } from './host-address.js';
-import { assertSupported } from './unsupported.js';
 
 const port = fc.nat(65_535);
-const number32 = fc.nat(0xffffffff);
+const number32 = fc.nat(0xfffffffe);
 const socketPath = fc
   .string({ unit: fc.constantFrom(...'abcü /.:@[]-'), maxLength: 50 })
   .map((path) => `/${path}`)
@@ -259,11 +258,25 @@ describe('the address of a peer', () => {
   });
 });
 
-describe('an address of the contract', () => {
-  it('is not supported when it is one of vsock', () => {
-    expect(refusal(() => assertSupported('T', { protocol: 'vsock', cid: 3, port: 1 }))).toBe(
-      'T: vsock is not supported by this version yet; use tcp or unix',
-    );
-    expect(refusal(() => assertSupported('T', { protocol: 'unix', path: '/a' }))).toBeUndefined();
+describe('an address of vsock', () => {
+  const any = 0xffffffff;
+
+  it.each([
+    ['vsock:any:9001', { cid: any, port: 9001 }, 'vsock:any:9001'],
+    ['vsock:-1:9001', { cid: any, port: 9001 }, 'vsock:any:9001'],
+    ['vsock:4294967295:9001', { cid: any, port: 9001 }, 'vsock:any:9001'],
+    ['vsock:2:any', { cid: 2, port: any }, 'vsock:2:any'],
+    ['vsock:0:4294967294', { cid: 0, port: 4294967294 }, 'vsock:0:4294967294'],
+  ])('to listen at is read from %s', (text, address, formatted) => {
+    const parsed = parseListenAddress('--listen', text);
+    expect(parsed).toEqual({ protocol: 'vsock', ...address });
+    expect(formatAddress(parsed)).toBe(formatted);
+  });
+
+  it.each(['any', '-1', '4294967295', '-2', ''])('of a peer does not have the CID or the port %j', (value) => {
+    const transport = { Protocol: 'vsock', Address: '3', Port: '9000', Name: 'net-vm' };
+    const problem = `invalid vsock number of a peer "${value}": expected 0-4294967294`;
+    expect(refusal(() => parseEndpoint('T', { ...transport, Address: value }))).toBe(`T.Address: ${problem}`);
+    expect(refusal(() => parseEndpoint('T', { ...transport, Port: value }))).toBe(`T.Port: ${problem}`);
   });
 });

@@ -9,7 +9,7 @@ import { parseVmName, type VmName } from './names.js';
 /**
  * Where a peer listens. `host` is a name, an IPv4 or an IPv6 address without brackets, maybe with a zone; a unix `path` has at
  * most 107 bytes (unix(7)), an abstract one no leading NUL; `port` is 0 to 65535 of TCP, and `cid` and `port` of vsock(7) are
- * 32-bit numbers.
+ * 32-bit numbers, of which the largest stands for any where a server listens.
  */
 export type Address =
   | { readonly protocol: 'tcp'; readonly host: string; readonly port: number }
@@ -81,11 +81,25 @@ function parsePath(field: string, value: string): string {
   return value;
 }
 
+/** `VMADDR_CID_ANY` and `VMADDR_PORT_ANY` of vsock(7). */
+const any32 = 0xffffffff;
+const number32 = (value: string): number => (/^[0-9]{1,10}$/.test(value) ? Number(value) : NaN);
+
 function parseNumber32(field: string, value: string): number {
-  const number = /^[0-9]{1,10}$/.test(value) ? Number(value) : NaN;
-  if (!(number <= 0xffffffff)) throw invalid(field, `invalid vsock number ${quoted(value)}: expected 0-4294967295`);
+  if (value === 'any' || value === '-1') return any32;
+  const number = number32(value);
+  if (!(number <= any32)) throw invalid(field, `invalid vsock number ${quoted(value)}: expected 0-4294967295 or any`);
   return number;
 }
+
+/** A CID or port that a peer has. */
+function parseOfPeer(field: string, value: string): number {
+  const number = number32(value);
+  if (!(number < any32)) throw invalid(field, `invalid vsock number of a peer ${quoted(value)}: expected 0-4294967294`);
+  return number;
+}
+
+const format32 = (number: number): string => (number === any32 ? 'any' : String(number));
 
 /** Throws INVALID_ARGUMENT with the path of the field, below `field`, that cannot be. */
 export function parseEndpoint(field: string, transport: Transport): Endpoint {
@@ -112,8 +126,8 @@ export function parseEndpoint(field: string, transport: Transport): Endpoint {
         name,
         address: {
           protocol: 'vsock',
-          cid: parseNumber32(`${field}.Address`, transport.Address),
-          port: parseNumber32(`${field}.Port`, transport.Port),
+          cid: parseOfPeer(`${field}.Address`, transport.Address),
+          port: parseOfPeer(`${field}.Port`, transport.Port),
         },
       };
     default:
@@ -125,8 +139,8 @@ export function parseEndpoint(field: string, transport: Transport): Endpoint {
 }
 
 /**
- * Reads `ADDR:PORT`, `[ADDR6]:PORT`, `/path/sock`, `unix:///path/sock` or `vsock:CID:PORT`. Throws INVALID_ARGUMENT that names
- * `field` for anything else. A host name is not resolved.
+ * Reads `ADDR:PORT`, `[ADDR6]:PORT`, `/path/sock`, `unix:///path/sock` or `vsock:CID:PORT`, whose CID and port may be `any` or
+ * `-1`. Throws INVALID_ARGUMENT that names `field` for anything else. A host name is not resolved.
  */
 export function parseListenAddress(field: string, value: string): Address {
   const path = withoutScheme(value);
@@ -153,7 +167,7 @@ export function formatAddress(address: Address): string {
     case 'abstract':
       return `@${address.path}`;
     case 'vsock':
-      return `vsock:${address.cid}:${address.port}`;
+      return `vsock:${format32(address.cid)}:${format32(address.port)}`;
   }
 }
 

@@ -69,4 +69,3 @@ export {
   type Transport,
 } from './endpoint.js';
 export { unknownVm } from './unknown-vm.js';
-export { assertSupported, unsupported } from './unsupported.js';

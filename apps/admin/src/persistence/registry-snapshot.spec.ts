@@ -27,7 +27,7 @@ describe('the snapshot of the registry', () => {
       { protocol: 'tcp', host: 'fd00::1', port: 65_535 },
       { protocol: 'unix', path: '/run/agent.sock' },
       { protocol: 'abstract', path: 'agent' },
-      { protocol: 'vsock', cid: 4_294_967_295, port: 1 },
+      { protocol: 'vsock', cid: 4_294_967_294, port: 1 },
     ] as const) {
       const entries = [agentEntry('net-vm', { endpoint: { name, address } })];
       expect(reread(formatSnapshot({ hostName: undefined, entries })).entries[0]?.endpoint).toEqual({ name, address });

@@ -34,6 +34,7 @@ describe('the endpoint that an agent registers', () => {
     ['this machine when it calls over a unix socket without TLS', tcp('127.0.0.1'), {}],
     ['a unix socket that the configuration names', unix('/run/agent.sock'), { peer }],
     ['an abstract socket that the configuration names', abstract('agent'), {}],
+    ['the CID that it calls from', vsock, { peer, address: 'vsock:7' }],
   ])('may be at %s', (_, address, caller) => {
     expect(registerAt(address, caller)).toEqual(address);
   });
@@ -81,7 +82,30 @@ describe('the endpoint that an agent registers', () => {
       {},
       'Transport.Address: "@/run/agent.sock" is not a socket that --agent-socket (GIVC_AGENT_SOCKETS) names',
     ],
-    ['vsock', vsock, { peer }, 'Transport.Protocol: this admin has no vsock, so it cannot verify a CID'],
+    [
+      'the CID of another machine',
+      vsock,
+      { peer, address: 'vsock:77' },
+      'Transport.Address: this call is from vsock:77, not from the CID 7',
+    ],
+    [
+      'a CID when it calls over TCP',
+      vsock,
+      { peer, address: '10.0.0.1' },
+      'Transport.Address: this call is from 10.0.0.1, not from the CID 7',
+    ],
+    [
+      'a CID when it calls over a unix socket',
+      vsock,
+      { peer },
+      'Transport.Address: this call is from this machine, not from the CID 7',
+    ],
+    [
+      'an address when TLS is off and it calls over vsock',
+      tcp('127.0.0.1'),
+      { address: 'vsock:7' },
+      'Transport.Address: TLS is off, and this call is from vsock:7, not from 127.0.0.1',
+    ],
   ])('is refused at %s', (_, address, caller, message) => {
     expect(() => registerAt(address, caller)).toThrow(
       expect.objectContaining({ reason: 'PERMISSION_DENIED', message }) as Error,

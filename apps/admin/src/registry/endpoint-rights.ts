@@ -36,7 +36,7 @@ const denied = (field: string, problem: string): GivcError =>
 /**
  * Throws PERMISSION_DENIED unless the caller may have the admin dial this: TCP at an address or a name of its own
  * certificate, without TLS at the address that it calls from; a unix or abstract socket only where the admin's
- * configuration names it (`formatAddress`).
+ * configuration names it (`formatAddress`); vsock at the CID that it calls from, as the kernel reports it.
  */
 export function assertEndpointAllowed(
   { address, name }: Endpoint,
@@ -57,7 +57,8 @@ export function assertEndpointAllowed(
     case 'abstract':
       return assertPermittedSocket({ address, name }, agentSockets);
     case 'vsock':
-      throw denied('Protocol', 'this admin has no vsock, so it cannot verify a CID');
+      if (caller.address === `vsock:${address.cid}`) return;
+      throw denied('Address', `this call is from ${caller.address ?? 'this machine'}, not from the CID ${address.cid}`);
   }
 }
 

@@ -75,7 +75,7 @@ describe('a registration', () => {
     ],
     ...(
       [
-        [{ Protocol: 'vsock', Address: '3' }, 'Transport.Protocol: vsock is not supported'],
+        [{ Protocol: 'vsock', Address: '-1' }, 'Transport.Address: invalid vsock number of a peer "-1"'],
         [{ Port: '0' }, 'Transport.Port: no agent can be dialled at port 0'],
         [{ Protocol: 'unix', Address: '/run/a\nb' }, 'Transport.Address: invalid path of a socket "/run/a\\nb"'],
         [{ Address: '0.0.0.0' }, 'Transport.Address: invalid address of a peer "0.0.0.0"'],

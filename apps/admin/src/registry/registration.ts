@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import {
-  assertSupported,
   type Endpoint,
   invalid,
   parseEndpoint,
@@ -42,7 +41,7 @@ export type Registration =
 export interface Registrant {
   /** Undefined when TLS is off: then every caller is accepted. */
   readonly peer: Peer | undefined;
-  /** The IP address that it calls from; undefined where the transport has none. */
+  /** The IP address or the CID (`vsock:3`) that it calls from; undefined where the transport has neither. */
   readonly address?: string | undefined;
   /** Whether it reports each change by itself. */
   readonly reports: boolean;
@@ -56,7 +55,6 @@ export interface Registrant {
 function parseAgentEndpoint(transport: Transport): Endpoint {
   const endpoint = parseEndpoint('Transport', transport);
   const { address } = endpoint;
-  assertSupported('Transport.Protocol', address);
   if (address.protocol === 'tcp' && address.port === 0)
     throw invalid('Transport.Port', 'no agent can be dialled at port 0: expected 1-65535');
   return endpoint;

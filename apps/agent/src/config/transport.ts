@@ -3,7 +3,7 @@
 
 import * as z from 'zod/mini';
 import { defaulted, parsed } from '@givc/config';
-import { assertSupported, GivcError, invalid, parseEndpoint, sameEndpoint, type Endpoint } from '@givc/model';
+import { GivcError, invalid, parseEndpoint, sameEndpoint, type Endpoint } from '@givc/model';
 
 const fields = z.strictObject({
   name: z.string(),
@@ -19,9 +19,7 @@ type Fields = z.output<typeof fields>;
 
 const parseTransport = (field: string, { name, addr, port, protocol }: Fields): Endpoint => {
   try {
-    const endpoint = parseEndpoint(field, { Protocol: protocol, Address: addr, Port: String(port), Name: name });
-    assertSupported(`${field}.Protocol`, endpoint.address);
-    return endpoint;
+    return parseEndpoint(field, { Protocol: protocol, Address: addr, Port: String(port), Name: name });
   } catch (error) {
     if (!(error instanceof GivcError)) throw error;
     const name = error.field?.slice(`${field}.`.length) ?? '';

@@ -52,6 +52,11 @@ describe('parseConnection', () => {
     [{ ...files, port: '90o0' }, {}, /^--addr and --port: invalid port "90o0"/],
     [files, { GIVC_PORT: '70000' }, /^--addr and GIVC_PORT: invalid port "70000"/],
     [{ ...files, vsock: '2' }, {}, /^--vsock: /],
+    ...['any:9001', '-1:9001', '4294967295:1', '2:any'].map((vsock): [object, Record<string, string>, RegExp] => [
+      { ...files, vsock },
+      {},
+      /^--vsock: invalid address ".*": expected the CID and the port of the admin$/,
+    ]),
     [{ ...files, name: 'not a name' }, {}, /^--name: /],
     [files, { GIVC_NO_TLS: 'maybe' }, /^GIVC_NO_TLS: invalid value "maybe": expected true or false$/],
     [{ cacert: '/ca', cert: '/cert' }, {}, /^--key: .*GIVC_HOST_KEY, or use --notls$/],

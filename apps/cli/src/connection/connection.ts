@@ -44,6 +44,8 @@ function parseSwitch(source: string, value: string): boolean {
 function parseAddress(vsock: string | undefined, addr: Setting, port: Setting): Address {
   if (vsock !== undefined) {
     if (!/^[^:]*:[^:]*$/.test(vsock)) throw invalid('--vsock', `invalid address ${quoted(vsock)}: expected CID:PORT`);
+    if (/^(any|-1|4294967295):|:(any|-1|4294967295)$/.test(vsock))
+      throw invalid('--vsock', `invalid address ${quoted(vsock)}: expected the CID and the port of the admin`);
     return parseListenAddress('--vsock', `vsock:${vsock}`);
   }
   const host = addr.value ?? '127.0.0.1';

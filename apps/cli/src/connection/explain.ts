@@ -10,21 +10,39 @@ interface Advice {
   readonly fix: string;
 }
 
-const whereabouts = 'are --addr and --port right?';
+const whereabouts = ({ address }: Endpoint): string =>
+  address.protocol === 'vsock' ? 'is --vsock right?' : 'are --addr and --port right?';
 
-const advices: Readonly<Record<Exclude<ConnectionProblem, 'closed'>, (name: string, detail: string) => Advice>> = {
-  refused: () => ({ problem: 'connection refused', fix: `is givc-admin running, and ${whereabouts}` }),
+type Advise = (endpoint: Endpoint, detail: string) => Advice;
+
+const advices: Readonly<Record<Exclude<ConnectionProblem, 'closed'>, Advise>> = {
+  refused: (endpoint) => ({
+    problem: 'connection refused',
+    fix: `is givc-admin running, and ${whereabouts(endpoint)}`,
+  }),
+  'no-machine': (_endpoint, cid) => ({
+    problem: `no machine has the CID ${cid}, or this kernel has no way to it`,
+    fix: 'is --vsock right, and is vhost_vsock (on a host), vmw_vsock_virtio_transport (in a VM) or vsock_loopback (CID 1) loaded?',
+  }),
+  'no-vsock': () => ({ problem: 'this kernel has no vsock', fix: 'modprobe vsock' }),
+  'no-koffi': () => ({
+    problem: 'this program has no vsock',
+    fix: 'the program of one file cannot carry it: install the package of givc-cli, which has koffi',
+  }),
   'no-socket': () => ({ problem: 'no such socket', fix: 'is givc-admin running, and is --addr right?' }),
   'not-permitted': () => ({ problem: 'permission denied', fix: 'may you use this socket?' }),
-  unreachable: () => ({ problem: 'no way to this address', fix: whereabouts }),
+  unreachable: (endpoint) => ({ problem: 'no way to this address', fix: whereabouts(endpoint) }),
   unresolved: () => ({ problem: 'no such host', fix: 'is --addr right?' }),
-  'other-name': (name, detail) => ({
+  'other-name': ({ name }, detail) => ({
     problem: `its certificate is for ${detail.replace(/DNS:|IP Address:/g, '')}, not for ${name}`,
     fix: `use --name with the admin's name`,
   }),
-  'not-valid-now': (_name, detail) => ({ problem: `its certificate ${detail}`, fix: 'renew it, or set the clock' }),
+  'not-valid-now': (_endpoint, detail) => ({ problem: `its certificate ${detail}`, fix: 'renew it, or set the clock' }),
   'other-authority': () => ({ problem: 'its certificate comes from another authority', fix: 'is --cacert right?' }),
-  'no-tls': () => ({ problem: 'it does not speak TLS', fix: `use --notls, or ${whereabouts}` }),
+  'no-tls': (endpoint) => ({
+    problem: 'it does not speak TLS',
+    fix: `use --notls, or ${whereabouts(endpoint)}`,
+  }),
   'no-tls-version': () => ({
     problem: 'it cannot agree on TLS 1.3',
     fix: `is it givc-admin that listens there?`,
@@ -32,11 +50,11 @@ const advices: Readonly<Record<Exclude<ConnectionProblem, 'closed'>, (name: stri
 };
 
 /** The other end has closed the connection: it rejected our certificate, or expects TLS. */
-const hungUp = (tls: boolean): Advice =>
+const hungUp = (endpoint: Endpoint, tls: boolean): Advice =>
   tls
     ? {
         problem: 'it closed the connection',
-        fix: 'does it trust the authority of --cert, and are --addr and --port right?',
+        fix: `does it trust the authority of --cert, and ${whereabouts(endpoint)}`,
       }
     : { problem: 'it closed the connection', fix: 'does it expect TLS (--cacert, --cert, --key)?' };
 
@@ -71,7 +89,7 @@ export const hasBroken = (error: unknown): error is GivcError =>
 function explained(
   error: unknown,
   at: string,
-  { name }: Endpoint,
+  endpoint: Endpoint,
   tls: boolean,
   say: (advice: Advice) => string,
 ): unknown {
@@ -83,14 +101,16 @@ function explained(
   switch (failure?.state) {
     case 'not-connected': {
       const { problem, detail = '' } = failure;
-      const advice = problem === 'closed' ? hungUp(tls) : advices[problem](name, detail);
+      const advice = problem === 'closed' ? hungUp(endpoint, tls) : advices[problem](endpoint, detail);
       return sentence(`cannot reach ${at}: ${say(advice)}`);
     }
     case 'late': {
       const seconds = Math.round(failure.seconds);
       return failure.wasConnected
         ? sentence(`${at} did not answer within ${seconds} s; the request may still be carried out`)
-        : sentence(`cannot reach ${at}: ${say({ problem: `no answer within ${seconds} s`, fix: whereabouts })}`);
+        : sentence(
+            `cannot reach ${at}: ${say({ problem: `no answer within ${seconds} s`, fix: whereabouts(endpoint) })}`,
+          );
     }
     case 'broken':
     case undefined:

@@ -6,14 +6,14 @@ import { Injectable, Optional, type CanActivate, type ExecutionContext } from '@
 import { GivcError, type Reason } from '@givc/model';
 import { callOf, GrpcServer, type CallGate, type OpeningCall } from '@givc/rpc';
 import { Access } from '../access.js';
-import { callerOf, expiryOf, peerOfCertificate, type Caller } from '../identity/peer.js';
+import { callerOf, expiryOf, isOfVsock, peerOfCertificate, type Caller } from '../identity/peer.js';
 
 function problemOf({ peer, address }: Caller): string | undefined {
   if (!peer) return 'the caller has no certificate';
   const expiry = expiryOf(peer);
   if (expiry !== undefined) return expiry;
   if (peer.name === undefined) return 'the certificate carries no DNS name, so nobody knows who calls';
-  if (address === undefined || peer.hasAddress(address)) return undefined;
+  if (address === undefined || isOfVsock(address) || peer.hasAddress(address)) return undefined;
   return `the certificate of ${peer.name} is not for the address ${address}`;
 }
 

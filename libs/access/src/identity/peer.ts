@@ -25,7 +25,7 @@ export interface Peer {
 export interface Caller {
   /** Undefined when TLS is off. */
   readonly peer: Peer | undefined;
-  /** The IP address; undefined where the transport has none. */
+  /** The IP address, or `vsock:` and the CID; undefined where the transport has neither. */
   readonly address: string | undefined;
 }
 
@@ -76,9 +76,12 @@ export function peerOfCertificate(certificate: PeerCertificate): Peer {
 export const expiryOf = ({ notAfter }: Peer): string | undefined =>
   notAfter < Date.now() ? `the certificate of the caller ended on ${new Date(notAfter).toISOString()}` : undefined;
 
-/** The IP address of `ADDRESS:PORT`, without the zone that it has on this machine; undefined where the transport has none. */
+/** The address of `ADDRESS:PORT`, of an IP address without the zone that it has on this machine; undefined where the transport has none. */
 const ipOf = (peer: string): string | undefined =>
   peer === 'unknown' ? undefined : peer.replace(/(%[^:]*)?:[0-9]+$/, '');
+
+/** No certificate names a CID, so that the name of the certificate is all that says who it is. */
+export const isOfVsock = (address: string): boolean => address.startsWith('vsock:');
 
 /** What a caller is counted by: the name of its certificate, else its address. */
 export const callerKey = ({ peer, address }: Caller): string => peer?.name ?? address ?? '';

@@ -3,7 +3,9 @@
 
 import { Channel, credentials, type ChannelCredentials, type ChannelInterface } from '@grpc/grpc-js';
 import type { Endpoint } from '@givc/model';
+import { KernelVsock, type Vsock } from '@givc/vsock';
 import { LiveCredentials, takenOption } from '../grpc-js/live-credentials.js';
+import { vsockOption } from '../grpc-js/vsock-address.js';
 import type { TlsIdentity } from '../tls/tls-identity.js';
 import { maxBackoffMs } from './connect-watchdog.js';
 import { targetOf } from './target.js';
@@ -45,7 +47,10 @@ export abstract class Dialer {
 export class GrpcDialer extends Dialer {
   readonly #credentials: ChannelCredentials;
 
-  constructor(private readonly identity: TlsIdentity | undefined) {
+  constructor(
+    private readonly identity: TlsIdentity | undefined,
+    private readonly vsock: Vsock = new KernelVsock(),
+  ) {
     super();
     this.#credentials = identity ? new LiveCredentials(identity) : credentials.createInsecure();
   }
@@ -68,6 +73,7 @@ export class GrpcDialer extends Dialer {
       ...(windowBytes && { 'grpc-node.flow_control_window': windowBytes }),
       ...(messageBytes && { 'grpc.max_receive_message_length': messageBytes }),
       [takenOption]: onAccepted,
+      ...(address.protocol === 'vsock' && { [vsockOption]: this.vsock }),
     });
   }
 }

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { isIP } from 'node:net';
-import { unsupported, type Address } from '@givc/model';
+import type { Address } from '@givc/model';
+import { vsockTargetOf } from '../grpc-js/vsock-address.js';
 import { zonedTargetOf } from '../grpc-js/zoned-address.js';
 
 /** The address as grpc-js names targets (https://github.com/grpc/grpc/blob/master/doc/naming.md). */
@@ -24,6 +25,6 @@ export function targetOf(address: Address): string {
     case 'abstract':
       return `unix:\0${address.path}`;
     case 'vsock':
-      throw unsupported(`vsock:${address.cid}:${address.port}`);
+      return vsockTargetOf(address.cid, address.port);
   }
 }

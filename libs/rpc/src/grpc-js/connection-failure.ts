@@ -5,6 +5,7 @@ import type { GivcError } from '@givc/model';
 
 /**
  * What is wrong with a connection that was not established:
+ * - `no-machine`, `no-vsock`, `no-koffi`: of vsock; `detail` has the CID that no machine has.
  * - `refused`, `no-socket`, `not-permitted`, `unreachable`, `unresolved`: of the socket (connect(2)) or the name.
  * - `other-name`, `not-valid-now`, `other-authority`: of the certificate of the other end; `detail` has its names, or how
  *   it is not valid.
@@ -21,9 +22,12 @@ export type ConnectionFailure =
   /** It was sent, and the connection has ended before the answer. */
   | { readonly state: 'broken' };
 
-/** In the texts of node:net, node:tls and OpenSSL, which grpc-js passes on. */
+/** In the texts of node:net, node:tls, OpenSSL and libs/vsock, which grpc-js passes on. */
 const problems = [
-  ['refused', /ECONNREFUSED/],
+  ['refused', /ECONNREFUSED|connect ECONNRESET vsock:/],
+  ['no-machine', /connect ENODEV vsock:([0-9]+)/],
+  ['no-vsock', /connect EAFNOSUPPORT vsock:/],
+  ['no-koffi', /need the package "koffi"/],
   ['no-socket', /ENOENT/],
   ['not-permitted', /EACCES/],
   ['unreachable', /ETIMEDOUT|EHOSTUNREACH|ENETUNREACH/],

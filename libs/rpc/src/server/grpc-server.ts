@@ -5,6 +5,7 @@ import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
 import { ServerGrpc, type CustomTransportStrategy } from '@nestjs/microservices';
 import { Subject } from 'rxjs';
 import { GivcError, type Address } from '@givc/model';
+import type { Vsock } from '@givc/vsock';
 import type { ServiceName } from '../contract.js';
 import type { CallGate } from './call-gate.js';
 import { serverLimits, type ServerLimits } from './limits.js';
@@ -56,6 +57,11 @@ export class GrpcServer extends ServerGrpc implements CustomTransportStrategy {
     });
     this.services = all;
     this.listening = new Promise((resolve) => (this.#isListening = resolve));
+  }
+
+  /** By what it listens on vsock, and its daemon dials; the kernel's unless the options say otherwise. */
+  get vsock(): Vsock | undefined {
+    return this.settings.vsock;
   }
 
   get limits(): ServerLimits {

@@ -7,6 +7,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Address } from '@givc/model';
+import { FakeVsockNetwork } from '@givc/vsock';
 import { HalfOpenConnections } from './half-open-connections.js';
 import { serverLimits } from './limits.js';
 import { listenAt, openAt, removeStaleSocket } from './listener.js';
@@ -91,9 +92,10 @@ describe('a server that listens', () => {
       reason: 'FAILED_PRECONDITION',
       message: expect.stringMatching(/^cannot listen on \/.*\/a\/b: .*(ENOENT|EACCES)/),
     });
-    await expect(openAt(server(), { protocol: 'vsock', cid: 3, port: 9000 })).rejects.toMatchObject({
-      reason: 'UNIMPLEMENTED',
-      message: 'cannot listen on vsock:3:9000: vsock is not supported by this version yet; use tcp or unix',
+    const vsock = new FakeVsockNetwork().machine(2);
+    await expect(openAt(server(), { protocol: 'vsock', cid: 3, port: 9000 }, vsock)).rejects.toMatchObject({
+      reason: 'FAILED_PRECONDITION',
+      message: expect.stringMatching(/^cannot listen on vsock:3:9000: this machine does not have the CID 3/),
     });
   });
 

@@ -6,7 +6,8 @@ import { lstatSync, unlinkSync } from 'node:fs';
 import { connect, createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { promisify } from 'node:util';
-import { GivcError, formatAddress, messageOf, unsupported, type Address } from '@givc/model';
+import { GivcError, formatAddress, messageOf, type Address } from '@givc/model';
+import { KernelVsock, type Vsock } from '@givc/vsock';
 import { rawSocketOf } from '../node/raw-socket.js';
 import type { TlsIdentity } from '../tls/tls-identity.js';
 import { type HalfOpenConnections } from './half-open-connections.js';
@@ -119,7 +120,7 @@ function createPlainServer({ connections }: ServerLimits, onConnection: OnConnec
   return server;
 }
 
-function open(server: Server, address: Address): void {
+function open(server: Server, address: Exclude<Address, { protocol: 'vsock' }>): void {
   switch (address.protocol) {
     case 'tcp':
       server.listen({ host: address.host, port: address.port, backlog: 511 });
@@ -136,23 +137,21 @@ function open(server: Server, address: Address): void {
     case 'abstract':
       server.listen(`\0${address.path}`);
       return;
-    case 'vsock':
-      throw unsupported(`cannot listen on ${formatAddress(address)}`);
   }
 }
 
 /**
  * Has a server listen at an address and resolves with the address that it got, which has the real port where 0 was
- * asked for. A unix socket gets mode 0660, replaces the file of a server that is gone, and goes with the server.
+ * asked for, or any of vsock. A unix socket gets mode 0660, replaces the file of a server that is gone, and goes with the server.
  * Rejects with FAILED_PRECONDITION that names the address and the system's reason.
  */
-export async function openAt(server: Server, address: Address): Promise<Address> {
+export async function openAt(server: Server, address: Address, vsock: Vsock = new KernelVsock()): Promise<Address> {
+  if (address.protocol === 'vsock') return { ...address, ...(await vsock.listen(server, address)) };
   if (address.protocol === 'unix') await removeStaleSocket(address.path);
   try {
     open(server, address);
     await once(server, 'listening');
   } catch (error) {
-    if (error instanceof GivcError) throw error;
     throw new GivcError('FAILED_PRECONDITION', `cannot listen on ${formatAddress(address)}: ${messageOf(error)}`, {
       cause: error,
     });
@@ -170,12 +169,13 @@ export async function listenAt(
   limits: ServerLimits,
   handshakes: HalfOpenConnections,
   onConnection: OnConnection,
+  vsock?: Vsock,
 ): Promise<Listener> {
   const server = identity
     ? createMutualTlsServer(identity, limits, handshakes, onConnection)
     : createPlainServer(limits, onConnection);
   return {
-    address: await openAt(server, address),
+    address: await openAt(server, address, vsock),
     connections: promisify(server.getConnections.bind(server)),
     close: () => void server.close(),
   };

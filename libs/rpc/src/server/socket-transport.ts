@@ -5,6 +5,7 @@ import { constants, type ServerHttp2Session } from 'node:http2';
 import { logVerbosity, Server, ServerCredentials, setLogVerbosity } from '@grpc/grpc-js';
 import type { ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc-js';
 import type { Address } from '@givc/model';
+import type { Vsock } from '@givc/vsock';
 import type { TlsIdentity } from '../tls/tls-identity.js';
 import { endAnsweredStreams } from '../grpc-js/answered-streams.js';
 import type { CallGate } from './call-gate.js';
@@ -18,7 +19,7 @@ import { HalfOpenConnections } from './half-open-connections.js';
 import { IncomingCalls } from './incoming-calls.js';
 import { keepAlive, type Keepalive } from './keepalive.js';
 import { serverLimits, type ServerLimits } from './limits.js';
-import { listenAt, type Listener } from './listener.js';
+import { listenAt, type Listener, type OnConnection } from './listener.js';
 import { OpenStreams } from './open-streams.js';
 import { takeTurns } from './peer-turns.js';
 import type { ServerTransport } from './server-transport.js';
@@ -38,6 +39,8 @@ export interface SocketTransportOptions {
   readonly windowBytes?: number;
   /** How often a connection is pinged, and how long its answer may take; 30 s and 15 s unless said. */
   readonly keepalive?: Keepalive;
+  /** Instead of the vsock of the kernel. */
+  readonly vsock?: Vsock | undefined;
 }
 
 /** gRPC over sockets, by grpc-js. */
@@ -95,22 +98,21 @@ export class SocketTransport implements ServerTransport {
   }
 
   async open(): Promise<readonly Address[]> {
-    const { listen, tls } = this.settings;
+    const { listen, tls, vsock } = this.settings;
     // TLS is over when a connection arrives here, so for grpc-js it is one without.
     const injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
+    const onConnection: OnConnection = (socket, peer) => {
+      // Whose handshake ends after the server would be closed by no one, and kept for ever.
+      if (this.#isClosed) return void socket.destroy();
+      if (peer !== undefined) {
+        setPeer(socket, peer);
+        this.#unused.begin(socket, peer);
+      }
+      injector.injectConnection(socket);
+    };
     try {
       for (const address of listen)
-        this.#listeners.push(
-          await listenAt(address, tls, this.#limits, this.#handshakes, (socket, peer) => {
-            // Whose handshake ends after the server would be closed by no one, and kept for ever.
-            if (this.#isClosed) return void socket.destroy();
-            if (peer !== undefined) {
-              setPeer(socket, peer);
-              this.#unused.begin(socket, peer);
-            }
-            injector.injectConnection(socket);
-          }),
-        );
+        this.#listeners.push(await listenAt(address, tls, this.#limits, this.#handshakes, onConnection, vsock));
     } catch (error) {
       this.#closeListeners();
       throw error;

@@ -1,0 +1,246 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ServerDuplexStream, ServerUnaryCall } from '@grpc/grpc-js';
+import { GivcError, parseVmName, type Address } from '@givc/model';
+import { anyCid, anyPort, FakeVsockNetwork, Vsock, type VsockAddress } from '@givc/vsock';
+import { GrpcDialer } from '../client/dialer.js';
+import { RpcChannel } from '../client/rpc-channel.js';
+import { services } from '../contract.js';
+import { connectionFailureOf } from '../grpc-js/connection-failure.js';
+import type { hwid, socketproxy } from '../messages.js';
+import { testAuthority } from '../tls/test-authority.fixture.js';
+import { TlsIdentity } from '../tls/tls-identity.js';
+import { serviceDefinition } from './package-definition.js';
+import { peerKey } from './peer-key.js';
+import { SocketTransport, type SocketTransportOptions } from './socket-transport.js';
+
+const authority = testAuthority();
+const { getHwId } = services['hwid.HwidService'];
+const { transferData } = services['socketproxy.SocketStream'];
+const vsockAny: Address = { protocol: 'vsock', cid: anyCid, port: anyPort };
+
+describe('gRPC over vsock', () => {
+  let network: FakeVsockNetwork;
+  let open: (() => unknown)[];
+  /** Who has called, as `NAME ADDRESS`, and what it is counted by. */
+  let callers: string[];
+  let keys: string[];
+
+  beforeEach(() => {
+    network = new FakeVsockNetwork();
+    [open, callers, keys] = [[], [], []];
+  });
+  afterEach(async () => {
+    for (const close of open.reverse()) await close();
+  });
+
+  const identity = (name: string) => new TlsIdentity(authority.issue(name));
+
+  /** A server of the machine with the CID 2. */
+  async function serve(options: Partial<SocketTransportOptions> = {}): Promise<readonly Address[]> {
+    const transport = new SocketTransport({
+      listen: [vsockAny],
+      tls: identity('admin-vm'),
+      vsock: network.machine(2),
+      ...options,
+    });
+    transport.addService(serviceDefinition('hwid.HwidService'), {
+      GetHwId: (
+        call: ServerUnaryCall<hwid.HwIdRequest, hwid.HwIdResponse>,
+        answer: (error: null, value: object) => void,
+      ) => {
+        const certificate = call.getAuthContext().sslPeerCertificate;
+        callers.push(`${String(certificate?.subject.CN)} ${call.getPeer().replace(/:[0-9]+$/, '')}`);
+        keys.push(peerKey(call));
+        answer(null, { Identifier: 'a' });
+      },
+    });
+    transport.addService(serviceDefinition('socketproxy.SocketStream'), {
+      TransferData: (call: ServerDuplexStream<socketproxy.StreamFrame, socketproxy.StreamFrame>) =>
+        void call.pipe(call as never),
+    });
+    const addresses = await transport.open();
+    open.push(() => transport.close());
+    return addresses;
+  }
+
+  const portOf = (address: Address | undefined) => (address as VsockAddress).port;
+
+  function dial(address: Address, from = 3, name: string | null = `vm${from}`, to = 'admin-vm'): RpcChannel {
+    const dialer = new GrpcDialer(name === null ? undefined : identity(name), network.machine(from));
+    const channel = new RpcChannel({ name: parseVmName('name', to), address }, dialer);
+    open.push(() => channel.close());
+    return channel;
+  }
+  const call = (channel: RpcChannel) => channel.unary(getHwId, {}, { deadlineMs: 20_000 });
+  const problemOf = async (channel: RpcChannel) => {
+    const error: unknown = await call(channel).catch((caught: unknown) => caught);
+    return connectionFailureOf(error as GivcError);
+  };
+
+  it('is served beside TCP and a unix socket, and a caller is who its certificate says', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'givc-'));
+    open.push(() => rmSync(folder, { recursive: true }));
+    const [tcp, unix, vsock] = await serve({
+      listen: [
+        { protocol: 'tcp', host: '127.0.0.1', port: 0 },
+        { protocol: 'unix', path: join(folder, 'a') },
+        vsockAny,
+      ],
+    });
+    for (const address of [tcp!, unix!]) await call(dial(address));
+    await call(dial({ protocol: 'vsock', cid: 2, port: portOf(vsock) }));
+    await call(dial({ protocol: 'vsock', cid: 2, port: portOf(vsock) }, 4));
+    expect(callers).toEqual(['vm3 127.0.0.1', 'vm3 unknown', 'vm3 vsock:3', 'vm4 vsock:4']);
+  });
+
+  it('counts a caller by its CID where it has no certificate', async () => {
+    const [vsock] = await serve({ tls: undefined });
+    const address = { protocol: 'vsock', cid: 2, port: portOf(vsock) } as const;
+    for (const from of [3, 3, 4]) await call(dial(address, from, null));
+    expect(keys).toEqual(['vsock:3', 'vsock:3', 'vsock:4']);
+  });
+
+  it('cuts the oldest handshake of a machine that begins too many, and none of another', async () => {
+    const [vsock] = await serve({ limits: { handshakesOfAddress: 1 } });
+    const connect = async (from: number) => {
+      const socket = await network.machine(from).connect({ cid: 2, port: portOf(vsock) });
+      open.push(() => socket.destroy());
+      return socket.on('error', () => undefined).resume();
+    };
+    const [first, other] = [await connect(3), await connect(4)];
+    const isCut = (socket: Socket) => once(socket, 'close');
+    const cut = isCut(first);
+    let isOtherCut = false;
+    void isCut(other).then(() => (isOtherCut = true));
+    await connect(3);
+    await cut;
+    expect(isOtherCut).toBe(false);
+  });
+
+  it('carries a stream, its backpressure and its end in one direction', async () => {
+    const [vsock] = await serve();
+    const stream = dial({ protocol: 'vsock', cid: 2, port: portOf(vsock) }).duplex(transferData, {
+      deadlineMs: 20_000,
+    });
+    const chunk = Buffer.alloc(64 * 1024, 'x');
+    let echoed = 0;
+    let hasWaited = false;
+    stream.on('data', ({ Chunk }: socketproxy.StreamFrame) => (echoed += Chunk.length));
+    stream.pause();
+    for (let written = 0; written < 64; written++) {
+      if (stream.write({ Chunk: chunk, Eof: false })) continue;
+      hasWaited = true;
+      const drained = once(stream, 'drain');
+      stream.resume();
+      await drained;
+    }
+    stream.end();
+    stream.resume();
+    await once(stream, 'end');
+    expect([echoed, hasWaited]).toEqual([64 * chunk.length, true]);
+  });
+
+  it('ends a connection whose other end does not answer a ping', async () => {
+    const [vsock] = await serve({ tls: undefined, keepalive: { everyMs: 5, answerMs: 5 } });
+    const socket = await network.machine(3).connect({ cid: 2, port: portOf(vsock) });
+    // The preface of HTTP/2 and empty settings (RFC 9113, 3.4).
+    socket.write('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\u0004\0\0\0\0\0', 'latin1');
+    await once(socket.on('error', () => undefined).resume(), 'close');
+  });
+
+  it('goes on with the server that listens there after the first has ended', async () => {
+    const [vsock] = await serve();
+    const port = portOf(vsock);
+    const channel = dial({ protocol: 'vsock', cid: 2, port });
+    channel.keepConnected();
+    await call(channel);
+    await open.shift()!();
+    await serve({ listen: [{ protocol: 'vsock', cid: 2, port }] });
+    await new Promise<void>((resolve) => {
+      const look = () => channel.state === 'READY' && resolve();
+      channel.onState(look);
+      look();
+    });
+    await call(channel);
+    expect(callers).toEqual(['vm3 vsock:3', 'vm3 vsock:3']);
+  });
+
+  it('reaches no server whose certificate has another name', async () => {
+    const [vsock] = await serve();
+    const channel = dial({ protocol: 'vsock', cid: 2, port: portOf(vsock) }, 3, 'vm3', 'other-vm');
+    expect(await problemOf(channel)).toMatchObject({ state: 'not-connected', problem: 'other-name' });
+  });
+
+  it('says that nothing listens, and that no machine has the CID', async () => {
+    network.machine(2);
+    expect(await problemOf(dial({ protocol: 'vsock', cid: 2, port: 5 }))).toMatchObject({ problem: 'refused' });
+    expect(await problemOf(dial({ protocol: 'vsock', cid: 99, port: 5 }))).toMatchObject({
+      problem: 'no-machine',
+      detail: '99',
+    });
+  });
+
+  it('says that the program or the kernel has no vsock', async () => {
+    class Without extends Vsock {
+      constructor(private readonly message: string) {
+        super();
+      }
+      listen = () => Promise.reject(new Error());
+      connect = () => Promise.reject(new GivcError('FAILED_PRECONDITION', this.message));
+    }
+    const problem = async (message: string) => {
+      const endpoint = {
+        name: parseVmName('name', 'admin-vm'),
+        address: { protocol: 'vsock', cid: 2, port: 5 },
+      } as const;
+      const channel = new RpcChannel(endpoint, new GrpcDialer(undefined, new Without(message)));
+      open.push(() => channel.close());
+      return problemOf(channel);
+    };
+    expect(await problem('connect EAFNOSUPPORT vsock:2:5: this kernel has no vsock')).toMatchObject({
+      problem: 'no-vsock',
+    });
+    expect(await problem('vsock and input devices need the package "koffi", which is not there')).toMatchObject({
+      problem: 'no-koffi',
+    });
+  });
+
+  it('gives up what connects after its channel was closed', async () => {
+    const [vsock] = await serve({ tls: undefined });
+    let connected!: () => void;
+    const started = new Promise<void>((resolve) => (connected = resolve));
+    let go!: () => void;
+    const held = new Promise<void>((resolve) => (go = resolve));
+    const machine = network.machine(3);
+    const late: Promise<Socket>[] = [];
+    class Late extends Vsock {
+      listen = machine.listen.bind(machine);
+      connect = async (address: VsockAddress) => {
+        connected();
+        await held;
+        late.push(machine.connect(address));
+        return late[0]!;
+      };
+    }
+    const endpoint = {
+      name: parseVmName('name', 'admin-vm'),
+      address: { protocol: 'vsock', cid: 2, port: portOf(vsock) },
+    } as const;
+    const channel = new RpcChannel(endpoint, new GrpcDialer(undefined, new Late()));
+    channel.keepConnected();
+    await started;
+    channel.close();
+    go();
+    await Promise.resolve();
+    while (late.length === 0) await new Promise(setImmediate);
+    const socket = await late[0]!;
+    if (!socket.closed) await once(socket, 'close');
+  });
+});
