@@ -91,6 +91,7 @@ rec {
     };
 
   # TCP ports of transports; one that is no port is left to the assertions.
+  isCid = number: builtins.match "[0-9]{1,10}|any|-1" number != null;
   isPort = port: builtins.match "[0-9]{1,5}" port != null && lib.toIntBase10 port <= 65535;
   tcpPorts =
     transports:
@@ -109,8 +110,8 @@ rec {
     };
     transport = option: transport: [
       {
-        assertion = transport.protocol != "vsock";
-        message = "${option}.protocol: vsock is not supported; use tcp or unix.";
+        assertion = transport.protocol == "vsock" -> isCid transport.addr && isCid transport.port;
+        message = "${option}: ${builtins.toJSON transport.addr}:${builtins.toJSON transport.port} is no CID and port of vsock; expected numbers of 32 bits, or any where the admin listens.";
       }
       {
         assertion = transport.protocol == "tcp" -> isPort transport.port;
