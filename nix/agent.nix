@@ -158,6 +158,14 @@ in
           units.hardened "agent" (
             lib.remove "sharedTmp" (units.reasonsOf (map ({ socket, ... }: socket) sockets ++ policies))
             ++ lib.optional isCtap "ctap"
+            ++ lib.optional (events != [ ]) "events"
+            ++ units.vsockOf (
+              [
+                own
+                cfg.network.admin.transport
+              ]
+              ++ map ({ transport, ... }: transport) (sockets ++ events)
+            )
             ++ lib.optional isExec "exec"
           );
       folders = lib.filter (

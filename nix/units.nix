@@ -54,6 +54,9 @@ rec {
       path: isBelow "/home" path || isBelow "/root" path || isBelow "/run/user" path
     ) paths) "home";
 
+  # Whether an address is one of vsock.
+  vsockOf = transports: lib.optional (lib.any ({ protocol, ... }: protocol == "vsock") transports) "vsock";
+
   # The folders that have to be writable for files at these paths: those that hold them, or all of /etc, in which folders
   # may be missing when the unit starts.
   writable =

@@ -117,7 +117,9 @@ in
       (lib.mkIf cfg.hardening {
         serviceConfig = lib.mkMerge [
           (units.hardened "admin" (
-            units.reasonsOf sockets ++ lib.optional cfg.policyAdmin.enable "policyAdmin"
+            units.reasonsOf sockets
+            ++ units.vsockOf cfg.addresses
+            ++ lib.optional cfg.policyAdmin.enable "policyAdmin"
           ))
           {
             # Besides /etc, where the locale and the timezone are kept.
