@@ -24,6 +24,7 @@ import { OpenStreams } from './open-streams.js';
 import { takeTurns } from './peer-turns.js';
 import type { ServerTransport } from './server-transport.js';
 import { onSession } from '../grpc-js/sessions.js';
+import { limitStreamBuffers } from '../node/stream-buffers.js';
 
 const drainMs = 150;
 /** For callers that are gone without closing; heartbeats show that of agents sooner. Each ping wakes both sides. */
@@ -68,6 +69,7 @@ export class SocketTransport implements ServerTransport {
     this.#calls = new IncomingCalls(this.#limits, gate);
     // grpc-js would write what callers send to stderr, line for line.
     setLogVerbosity(logVerbosity.NONE);
+    limitStreamBuffers();
     this.#server = new Server({
       'grpc.enable_channelz': 0,
       'grpc.max_concurrent_streams': 4096,
@@ -128,15 +130,20 @@ export class SocketTransport implements ServerTransport {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#closeListeners();
+    // That it is done is said at once where the server closes its connections itself, as that of Node 24 does.
+    this.#server.tryShutdown(() => undefined);
     await new Promise<void>((resolve) => {
       const cut = setTimeout(() => {
         for (const session of this.#sessions) session.destroy(undefined, constants.NGHTTP2_CANCEL);
         resolve();
       }, drainMs);
-      this.#server.tryShutdown(() => {
+      const endWithTheLast = (): void => {
+        if (this.#sessions.size > 0) return;
         clearTimeout(cut);
         resolve();
-      });
+      };
+      for (const session of this.#sessions) session.once('close', endWithTheLast);
+      endWithTheLast();
     });
   }
 
