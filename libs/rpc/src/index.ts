@@ -30,6 +30,7 @@ export {
   type ServerCall,
   type ServerStreamingCall,
 } from './server/call.js';
+export { limitReadAhead } from './node/read-ahead.js';
 export { signalOf } from './server/call-signal.js';
 export type { CallGate, OpeningCall } from './server/call-gate.js';
 export type { CallObserver } from './server/call-observer.js';

@@ -3,12 +3,12 @@
 
 import type { Socket } from 'node:net';
 import { GivcError, messageOf } from '@givc/model';
-import { errorOfStatus } from '@givc/rpc';
+import { errorOfStatus, limitReadAhead } from '@givc/rpc';
 import { BusHandshake } from './bus-handshake.js';
 import { BytePump, type ByteEnd, type ByteFilter } from './byte-pump.js';
 import { framesAhead } from './frames-ahead.js';
 import { onStalledReader } from './stalled-reader.js';
-import { eof, readOneMessageAhead, type Frame, type Frames } from './transfer-call.js';
+import { eof, type Frame, type Frames } from './transfer-call.js';
 
 /** What a splice knows about its two ends. */
 export interface SpliceOptions {
@@ -95,7 +95,8 @@ type SpliceState =
  * have arrived for it, and is closed.
  */
 export function splice(socket: Socket, frames: Frames, options: SpliceOptions): Promise<void> {
-  readOneMessageAhead(frames);
+  // A message may have 4 MiB, and is held for each connection whose socket does not take it.
+  limitReadAhead(frames, 1);
   const leave = framesAhead.begin();
   const { outgoing, incoming } = directions(socket, frames, options);
   return new Promise((resolve, reject) => {

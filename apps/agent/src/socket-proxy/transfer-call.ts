@@ -9,6 +9,7 @@ export type Frame = socketproxy.StreamFrame;
 export interface Frames extends NodeJS.EventEmitter {
   /** The frames that were written and have not gone out yet. */
   readonly writableLength: number;
+  readonly readableHighWaterMark: number;
   write(frame: Frame, done?: () => void): boolean;
   end(): void;
   pause(): void;
@@ -40,12 +41,3 @@ export const halfCloseKey = 'givc-half-close';
 
 export const supportsHalfClose = (metadata: { get(key: string): readonly unknown[] }): boolean =>
   metadata.get(halfCloseKey).length > 0;
-
-/**
- * Lets a stream read one message ahead of its reader. grpc-js (1.14.7) makes its streams for 16, and has no option for
- * that: with messages of 4 MiB, a peer could make us hold that much for each connection. `splice.spec.ts` ("holds one
- * message ahead") fails when Node changes this private part.
- */
-export function readOneMessageAhead(frames: Frames): void {
-  (frames as unknown as { _readableState: { highWaterMark: number } })._readableState.highWaterMark = 1;
-}
