@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { Metadata, status, type InterceptingListener } from '@grpc/grpc-js';
-import type { Call, MessageContext, StatusObject } from '@grpc/grpc-js/build/src/call-interface.js';
+import { Metadata, status, type ChannelInterface, type InterceptingListener, type StatusObject } from '@grpc/grpc-js';
 import type { Frame } from './frames.js';
 import { Inflow, Outflow } from './flow.js';
 
@@ -12,6 +11,9 @@ export interface Carrier {
   readonly window: number;
   send(frame: Frame): void;
 }
+
+type Call = ReturnType<ChannelInterface['createCall']>;
+type MessageContext = Parameters<Call['sendMessageWithContext']>[0];
 
 interface ClientCallEvents {
   /** It wants a connection. */

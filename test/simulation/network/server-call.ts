@@ -2,11 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Metadata, status, type MethodDefinition, type ServerInterceptingCallInterface } from '@grpc/grpc-js';
-import type { PartialStatusObject } from '@grpc/grpc-js/build/src/call-interface.js';
-import type { InterceptingServerListener } from '@grpc/grpc-js/build/src/server-interceptors.js';
 import type { PeerCertificate } from 'node:tls';
 import type { Frame } from './frames.js';
 import { Inflow, Outflow } from './flow.js';
+
+type PartialStatusObject = Parameters<ServerInterceptingCallInterface['sendStatus']>[0];
+type InterceptingServerListener = Parameters<ServerInterceptingCallInterface['start']>[0];
 
 /** The connection of a call, as its server has it. */
 export interface CallConnection {

@@ -3,16 +3,15 @@
 
 import { EventEmitter } from 'node:events';
 import type { ExecutionContext } from '@nestjs/common';
-import type { ServerSurfaceCall } from '@grpc/grpc-js/build/src/server-call.js';
 import { signalOf } from './call-signal.js';
-import { callOf, isCall } from './call.js';
+import { callOf, isCall, type ServerCall } from './call.js';
 
 class FakeCall extends EventEmitter {
   cancelled = false;
   getAuthContext = () => ({});
 }
 
-const surface = (call: FakeCall) => call as unknown as ServerSurfaceCall;
+const surface = (call: FakeCall) => call as unknown as ServerCall;
 const contextOf = (...args: unknown[]) => ({ getArgs: () => args }) as unknown as ExecutionContext;
 
 describe('the call behind a handler', () => {

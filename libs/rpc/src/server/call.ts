@@ -1,13 +1,17 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
+import type { EventEmitter } from 'node:events';
 import { createParamDecorator, type ArgumentsHost } from '@nestjs/common';
-import type { ServerDuplexStream, ServerReadableStream, ServerWritableStream } from '@grpc/grpc-js';
-import type { ServerSurfaceCall } from '@grpc/grpc-js/build/src/server-call.js';
+import type { ServerDuplexStream, ServerReadableStream, ServerUnaryCall, ServerWritableStream } from '@grpc/grpc-js';
 import { metadataOf } from '../metadata.js';
 
 /** A gRPC call as its handler sees it, of whatever kind: who makes it, its path, its deadline, and `cancelled`. */
-export type ServerCall = ServerSurfaceCall;
+export type ServerCall = EventEmitter &
+  Pick<
+    ServerUnaryCall<unknown, unknown>,
+    'cancelled' | 'metadata' | 'getAuthContext' | 'getDeadline' | 'getPath' | 'getPeer' | 'sendMetadata'
+  >;
 
 /** A call with one request and a stream of responses. */
 export type ServerStreamingCall<Request, Response> = ServerWritableStream<Request, Response>;
