@@ -39,8 +39,12 @@ describe('reading from a connection of HTTP/2', () => {
     server.close();
   });
 
-  it('of one that has ended is nothing to stop', () => {
-    const ended = { destroyed: true } as ServerHttp2Session;
-    expect(() => [pauseReading(ended), resumeReading(ended)]).not.toThrow();
+  it('of one that has ended neither stops nor goes on, whether its socket is still there or not', () => {
+    const handle = { readStop: jest.fn(), readStart: jest.fn() };
+    for (const socket of [{ _handle: handle }, undefined]) {
+      const ended = { destroyed: true, socket } as unknown as ServerHttp2Session;
+      expect(() => [pauseReading(ended), resumeReading(ended)]).not.toThrow();
+    }
+    expect([handle.readStop, handle.readStart].map(({ mock }) => mock.calls.length)).toEqual([0, 0]);
   });
 });
