@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { once } from 'node:events';
-import createConnection, { type Connection, type WireMessage } from 'dbus-next/lib/connection.js';
+import dbus from 'dbus-next';
 import { Variant } from '@givc/dbus';
 import type { UnitName } from '@givc/model';
 import { DbusSystemd } from '@givc/systemd';
@@ -10,68 +9,46 @@ import { TestBus } from '../support/test-bus.js';
 
 const name = 'org.freedesktop.systemd1';
 const manager = { path: '/org/freedesktop/systemd1', interface: `${name}.Manager` };
+const ofBus = 'org.freedesktop.DBus';
+const busDaemon = { destination: ofBus, path: '/org/freedesktop/DBus', interface: ofBus };
 const web = 'web.service' as UnitName;
 const row = [web, 'Web', 'loaded', 'inactive', 'dead', '', '/unit', 0, '', '/'];
 
 /** A systemd of one unit, which leaves the bus as soon as a job has ended. */
 class LeavingSystemd {
-  #serial = 0;
-
   private constructor(
-    private readonly bus: Connection,
+    private readonly bus: dbus.MessageBus,
     private readonly result: string,
   ) {}
 
-  static async start(bus: TestBus, result: string): Promise<LeavingSystemd> {
-    const connection = createConnection({ busAddress: `unix:socket=${bus.folder}/bus` });
-    const systemd = new LeavingSystemd(connection, result);
-    const owned = once(connection, 'owned');
-    connection.on('message', (message) => {
-      if (message.type === 1) systemd.#answer(message);
-      if (message.type === 2) connection.emit(message.signature === 'u' ? 'owned' : 'pong');
-    });
-    systemd.#callBus('Hello');
-    systemd.#callBus('RequestName', 'su', [name, 0]);
-    await owned;
+  static async start({ address }: TestBus, result: string): Promise<LeavingSystemd> {
+    const bus = dbus.sessionBus({ busAddress: address });
+    const systemd = new LeavingSystemd(bus, result);
+    bus.addMethodHandler((message: dbus.Message) => systemd.#answer(message));
+    await bus.requestName(name, 0);
     return systemd;
   }
 
-  #answer({ sender, serial, member, body = [] }: WireMessage): void {
+  /** Whether it is answered: always. */
+  #answer(message: dbus.Message): true {
+    const { member } = message;
     const reply = (signature?: string, ...answer: unknown[]): void =>
-      this.#send({
-        type: 2,
-        destination: sender!,
-        replySerial: serial!,
-        ...(signature && { signature, body: answer }),
-      });
-    if (member === 'ListUnitsByNames') return reply('a(ssssssouso)', [row]);
-    if (member === 'Get') return reply('v', new Variant('s', 'running'));
-    if (member !== 'StartUnit') return reply();
-    reply('o', '/job/1');
+      this.bus.send(dbus.Message.newMethodReturn(message, signature, answer));
+    if (member === 'ListUnitsByNames') reply('a(ssssssouso)', [row]);
+    else if (member === 'Get') reply('v', new Variant('s', 'running'));
+    else if (member === 'StartUnit') {
+      reply('o', '/job/1');
+      void this.#end((message.body as unknown[])[0]);
+    } else reply();
+    return true;
+  }
+
+  async #end(unit: unknown): Promise<void> {
     // The caller has read the reply by the time that the bus has answered another call.
-    this.#callBus('GetId');
-    this.bus.once('pong', () => this.#end(body[0]));
-  }
-
-  #end(unit: unknown): void {
-    this.#send({
-      type: 4,
-      ...manager,
-      member: 'JobRemoved',
-      signature: 'uoss',
-      body: [1, '/job/1', unit, this.result],
-    });
-    this.#callBus('ReleaseName', 's', [name]);
-  }
-
-  #callBus(member: string, signature?: string, body?: unknown[]): void {
-    const bus = 'org.freedesktop.DBus';
-    const call = { destination: bus, path: '/org/freedesktop/DBus', interface: bus, member };
-    this.#send({ type: 1, flags: 0, ...call, ...(signature && { signature, body }) });
-  }
-
-  #send(message: Omit<WireMessage, 'serial'>): void {
-    this.bus.message({ flags: 1, ...message, serial: ++this.#serial });
+    await this.bus.call(new dbus.Message({ ...busDaemon, member: 'GetId' }));
+    const body = [1, '/job/1', unit, this.result];
+    this.bus.send(dbus.Message.newSignal(manager.path, manager.interface, 'JobRemoved', 'uoss', body));
+    await this.bus.releaseName(name);
   }
 }
 

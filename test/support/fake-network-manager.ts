@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { once } from 'node:events';
-import createConnection, { type Connection, type WireMessage } from 'dbus-next/lib/connection.js';
+import dbus from 'dbus-next';
 import { Variant } from '@givc/dbus';
 import type { TestBus } from './test-bus.js';
 
@@ -29,29 +28,20 @@ export class FakeNetworkManager {
   /** With what it refuses the next profile. */
   refusal: string | undefined;
   readonly #active = new Map<string, number>();
-  #serial = 0;
   #count = 0;
 
-  private constructor(private readonly bus: Connection) {}
+  private constructor(private readonly bus: dbus.MessageBus) {}
 
-  static async start(bus: TestBus): Promise<FakeNetworkManager> {
-    const connection = createConnection({ busAddress: `unix:socket=${bus.folder}/bus` });
-    const fake = new FakeNetworkManager(connection);
-    const replied = once(connection, 'ready');
-    connection.on('message', (message) => {
-      if (message.type === 1) fake.#answer(message);
-      else connection.emit('ready');
-    });
-    fake.#call('Hello');
-    await replied;
-    const owned = once(connection, 'ready');
-    fake.#call('RequestName', 'su', [nm, 0]);
-    await owned;
+  static async start({ address }: TestBus): Promise<FakeNetworkManager> {
+    const bus = dbus.sessionBus({ busAddress: address });
+    const fake = new FakeNetworkManager(bus);
+    bus.addMethodHandler((message: dbus.Message) => fake.#answer(message));
+    await bus.requestName(nm, 0);
     return fake;
   }
 
   stop(): void {
-    this.bus.stream.destroy();
+    this.bus.disconnect();
   }
 
   /** Saves a profile for `home` with this password. */
@@ -65,29 +55,29 @@ export class FakeNetworkManager {
     return path;
   }
 
-  #send(message: Omit<WireMessage, 'serial'>): void {
-    this.bus.message({ flags: 1, ...message, serial: ++this.#serial });
-  }
-
-  #call(member: string, signature?: string, body?: unknown[]): void {
-    const name = 'org.freedesktop.DBus';
-    const call = { destination: name, path: '/org/freedesktop/DBus', interface: name, member };
-    this.#send({ type: 1, flags: 0, ...call, ...(signature && { signature, body }) });
-  }
-
-  #answer(message: WireMessage): void {
-    const reply = { destination: message.sender!, replySerial: message.serial! };
+  /** Whether it is answered: always. */
+  #answer(message: dbus.Message): true {
     try {
       const [signature, ...body] = this.#handle(message);
-      this.#send({ type: 2, ...reply, ...(signature && { signature, body }) });
+      this.bus.send(dbus.Message.newMethodReturn(message, signature, body));
     } catch (error) {
       const { name, message: problem } = error as Error;
-      this.#send({ type: 3, ...reply, errorName: name, signature: 's', body: [problem] });
+      // Its types have a text where it takes the message.
+      this.bus.send(dbus.Message.newError(message as never, name, problem));
     }
+    return true;
   }
 
   /** The signature of the answer, and the answer. */
-  #handle({ path = '', member, body = [] }: WireMessage): [string?, ...unknown[]] {
+  #handle({
+    path,
+    member,
+    body,
+  }: {
+    readonly path: string;
+    readonly member: string;
+    readonly body: unknown[];
+  }): [string?, ...unknown[]] {
     switch (member) {
       case 'GetManagedObjects':
         return ['a{oa{sa{sv}}}', this.#objects()];
@@ -167,6 +157,6 @@ export class FakeNetworkManager {
 
   #signal(path: string, of: string, body: readonly number[]): void {
     const signature = 'u'.repeat(body.length);
-    this.#send({ type: 4, path, interface: `${nm}.${of}`, member: 'StateChanged', signature, body: [...body] });
+    this.bus.send(dbus.Message.newSignal(path, `${nm}.${of}`, 'StateChanged', signature, [...body]));
   }
 }
