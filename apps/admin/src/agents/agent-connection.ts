@@ -55,15 +55,21 @@ export interface AgentCallSettings extends CallSettings {
   readonly enabledBy?: string;
 }
 
+type State =
+  /** The endpoint can never be dialled, such as an invalid address. */
+  | { readonly state: 'undiallable'; readonly error: GivcError }
+  | { readonly state: 'dialled'; readonly channel: RpcChannel }
+  /** Calls wait until it has shown whether the agent answers over this connection. */
+  | { readonly state: 'verifying'; readonly channel: RpcChannel; readonly verification: Promise<void> };
+
 /**
  * The one lasting channel to the agent of a machine. Methods resolve when the agent has answered that the work is done.
  * They reject with the agent's own refusal, with UNAVAILABLE when it cannot be reached or does not answer in time, or with
  * INTERNAL when its answer has more than 65,536 fields.
  */
 export class AgentConnection {
-  readonly #dialled: RpcChannel | GivcError;
+  #state: State;
   readonly #relayed: RelayBudget;
-  #verification: Promise<void> | undefined;
 
   constructor(
     readonly vm: VmName,
@@ -71,23 +77,27 @@ export class AgentConnection {
     dialer: Dialer,
     onState: (state: ChannelState) => void,
   ) {
-    this.#dialled = dial(endpoint, dialer);
+    this.#state = dial(endpoint, dialer);
     this.#relayed = new RelayBudget(vm);
-    if (this.#dialled instanceof RpcChannel) this.#dialled.onState(onState);
+    this.#channelIfAny?.onState(onState);
   }
 
   /** Why the endpoint can never be dialled, such as an invalid address; undefined when it can. */
   get problem(): string | undefined {
-    return this.#dialled instanceof GivcError ? this.#dialled.message : undefined;
+    return this.#state.state === 'undiallable' ? this.#state.error.message : undefined;
   }
 
   get #channelIfAny(): RpcChannel | undefined {
-    return this.#dialled instanceof RpcChannel ? this.#dialled : undefined;
+    return this.#state.state === 'undiallable' ? undefined : this.#state.channel;
   }
 
   get #channel(): RpcChannel {
-    if (this.#dialled instanceof GivcError) throw this.#dialled;
-    return this.#dialled;
+    if (this.#state.state === 'undiallable') throw this.#state.error;
+    return this.#state.channel;
+  }
+
+  #setState(state: State): void {
+    this.#state = state;
   }
 
   unitStatus(unit: UnitName): Promise<UnitStatus> {
@@ -132,7 +142,7 @@ export class AgentConnection {
     request: Request,
     settings: AgentCallSettings,
   ): Promise<Response> {
-    if (this.#verification) await this.#verification;
+    if (this.#state.state === 'verifying') await this.#state.verification;
     try {
       return await this.#relayed.spend(() => this.#channel.unary(withBoundedAnswers(method), request, settings));
     } catch (error) {
@@ -154,7 +164,7 @@ export class AgentConnection {
     messages: AsyncIterable<Request>,
     settings: AgentCallSettings,
   ): Promise<Response> {
-    if (this.#verification) await this.#verification;
+    if (this.#state.state === 'verifying') await this.#state.verification;
     try {
       return await this.#channel.clientStream(withBoundedAnswers(method), messages, settings);
     } catch (error) {
@@ -171,9 +181,10 @@ export class AgentConnection {
    * Dials again unless the agent answers within a second. Open calls go on in the meantime; new calls wait.
    */
   verify(): void {
-    if (!this.#channelIfAny) return;
+    if (this.#state.state === 'undiallable') return;
+    const { channel } = this.#state;
     const settings = { deadlineMs: deadlines.verification };
-    const verification: Promise<void> = this.#channel
+    const verification: Promise<void> = channel
       .unary(withBoundedAnswers(units.getUnitStatus), { UnitName: agentUnit(this.vm) }, settings)
       .then(
         () => undefined,
@@ -182,9 +193,10 @@ export class AgentConnection {
         },
       )
       .finally(() => {
-        if (this.#verification === verification) this.#verification = undefined;
+        if (this.#state.state === 'verifying' && this.#state.verification === verification)
+          this.#setState({ state: 'dialled', channel });
       });
-    this.#verification = verification;
+    this.#setState({ state: 'verifying', channel, verification });
   }
 
   /** Closes a connection that may be dead, and dials again. */
@@ -245,12 +257,13 @@ export class AgentConnection {
   }
 }
 
-/** A channel, or the error: grpc-js throws for targets that it cannot parse. */
-function dial(endpoint: Endpoint, dialer: Dialer): RpcChannel | GivcError {
+/** grpc-js throws for targets that it cannot parse. */
+function dial(endpoint: Endpoint, dialer: Dialer): State {
   try {
-    return new RpcChannel(endpoint, dialer, { messageBytes: answerBytes });
-  } catch (error) {
-    return new GivcError('UNAVAILABLE', `its endpoint cannot be dialled: ${messageOf(error)}`, { cause: error });
+    return { state: 'dialled', channel: new RpcChannel(endpoint, dialer, { messageBytes: answerBytes }) };
+  } catch (cause) {
+    const message = `its endpoint cannot be dialled: ${messageOf(cause)}`;
+    return { state: 'undiallable', error: new GivcError('UNAVAILABLE', message, { cause }) };
   }
 }
 
