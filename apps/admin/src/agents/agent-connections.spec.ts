@@ -233,11 +233,6 @@ describe('the connections to agents', () => {
     expect(() => agents.of(vmNamed('no-vm'))).toThrow(expect.objectContaining({ reason: 'NOT_FOUND' }) as Error);
   });
 
-  it('need an endpoint', () => {
-    store.put(agentEntry('net-vm', { endpoint: undefined }));
-    expect(() => agents.of(vm)).toThrow('givc-net-vm.service has no endpoint');
-  });
-
   it('are closed when their agent leaves the registry, not when it is lost or when one of its units leaves', () => {
     register();
     store.put(unitEntry('net-vm', 'web.service'));

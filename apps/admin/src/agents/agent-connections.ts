@@ -6,7 +6,7 @@ import { Listeners } from '@givc/events';
 import { GivcError, sameEndpoint, type VmName } from '@givc/model';
 import { Dialer, type ChannelState } from '@givc/rpc';
 import { PresenceService } from '../registry/presence.service.js';
-import type { RegistryEntry } from '../registry/registry-entry.js';
+import type { AgentEntry } from '../registry/registry-entry.js';
 import { RegistryService } from '../registry/registry.service.js';
 import { AgentConnection } from './agent-connection.js';
 
@@ -89,9 +89,7 @@ export class AgentConnections implements OnApplicationShutdown {
   }
 
   /** An agent that registers again after a restart is dialled at once, without waiting for a backoff. */
-  #open(entry: RegistryEntry): AgentConnection {
-    const { vm, endpoint } = entry;
-    if (!endpoint) throw new TypeError(`${entry.unit} has no endpoint`);
+  #open({ vm, endpoint }: AgentEntry): AgentConnection {
     const known = this.#connections.get(vm);
     if (known && sameEndpoint(known.endpoint, endpoint) && known.isUsable) return known;
     this.#close(vm);

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Injectable } from '@nestjs/common';
-import { agentUnit, isAlive, type VmName } from '@givc/model';
+import { isAlive, type VmName } from '@givc/model';
 import { Timeout } from '@givc/time';
 import { AgentConnections } from '../agents/agent-connections.js';
 import { PresenceService } from '../registry/presence.service.js';
@@ -116,7 +116,7 @@ export class Departures {
 
   watch(machine: VmName): Departure {
     const watches = this.#watches.get(machine) ?? new Set();
-    const bootId = this.store.get(machine, agentUnit(machine))?.bootId;
+    const bootId = this.store.agent(machine)?.bootId;
     const watch = new Watch(this.store.vmEntry(machine), bootId, () => {
       watches.delete(watch);
       if (watches.size === 0) this.#watches.delete(machine);

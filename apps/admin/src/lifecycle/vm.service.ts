@@ -8,7 +8,7 @@ import { Timeout } from '@givc/time';
 import { AgentConnections } from '../agents/agent-connections.js';
 import { isPresent } from '../registry/presence.js';
 import { startsRun, PresenceService } from '../registry/presence.service.js';
-import type { RegistryEntry } from '../registry/registry-entry.js';
+import type { AgentEntry, RegistryEntry } from '../registry/registry-entry.js';
 import { RegistryService } from '../registry/registry.service.js';
 import { RegistryStore } from '../registry/registry-store.js';
 import { LifecycleConfig } from './lifecycle.config.js';
@@ -19,7 +19,7 @@ const isUp = (status: UnitStatus): boolean => isAlive(status) && status.ActiveSt
 
 /** The wait for the boot of a VM. */
 interface Boot {
-  readonly registered: Promise<RegistryEntry>;
+  readonly registered: Promise<AgentEntry>;
   /** The host has started the VM: later states of its unit belong to this boot. */
   begin(): void;
   /** Takes a state of the VM's unit into account. */
@@ -31,7 +31,7 @@ interface Boot {
 @Injectable()
 export class VmService {
   /** Callers that start the same VM share one start; it goes on when a caller hangs up. */
-  readonly #starting = new Map<VmName, Promise<RegistryEntry>>();
+  readonly #starting = new Map<VmName, Promise<AgentEntry>>();
   readonly #desiredDown = new Set<VmName>();
 
   constructor(
@@ -74,7 +74,7 @@ export class VmService {
   }
 
   /** The agent of a machine; its VM is started first when it is down. */
-  agentOf(vm: VmName): Promise<RegistryEntry> {
+  agentOf(vm: VmName): Promise<AgentEntry> {
     const running = this.#running(vm);
     if (running) return Promise.resolve(running);
     const unit = this.store.vmEntry(vm);
@@ -88,15 +88,15 @@ export class VmService {
     return start;
   }
 
-  #running(vm: VmName): RegistryEntry | undefined {
+  #running(vm: VmName): AgentEntry | undefined {
     const unit = this.store.vmEntry(vm);
-    const agent = this.store.get(vm, agentUnit(vm));
+    const agent = this.store.agent(vm);
     return isPresent(agent?.presence) && (!unit || isUp(unit.status)) ? agent : undefined;
   }
 
-  async #start(vm: VmName, known: RegistryEntry): Promise<RegistryEntry> {
+  async #start(vm: VmName, known: RegistryEntry): Promise<AgentEntry> {
     this.setDesiredState(vm, 'up');
-    const bootBefore = this.store.get(vm, agentUnit(vm))?.bootId;
+    const bootBefore = this.store.agent(vm)?.bootId;
     await this.states.refresh(known.machine, known.unit);
     if (this.isDesiredDown(vm)) throw new GivcError('FAILED_PRECONDITION', `VM "${vm}" has been stopped meanwhile`);
     const unit = this.store.vmEntry(vm) ?? known;
@@ -136,7 +136,7 @@ export class VmService {
     let hasBegun = mustBoot === undefined;
     let observe: Boot['observe'] = () => {};
     let cancel = () => {};
-    const registered = new Promise<RegistryEntry>((resolve, reject) => {
+    const registered = new Promise<AgentEntry>((resolve, reject) => {
       observe = (status) => {
         if (isUp(status)) hasBegun = true;
         else if (hasBegun && !isAlive(status))

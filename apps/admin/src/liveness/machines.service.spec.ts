@@ -60,11 +60,6 @@ describe('the machines', () => {
     ]);
   });
 
-  it('have an empty address when their agent has none', () => {
-    store.put(agentEntry('net-vm', { endpoint: undefined }));
-    expect(machines.list()).toMatchObject([{ address: '', transport: undefined }]);
-  });
-
   it.each<Presence>([{ state: 'unconfirmed' }, { state: 'lost', reason: '' }, reporting(), polled()])(
     'have an agent that is as the registry has it: %o',
     (presence) => {

@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { formatAddress, transportOf, vmStatus, type VmName } from '@givc/model';
 import type { report } from '@givc/rpc';
 import { RegistryStore } from '../registry/registry-store.js';
-import { isAgent, type RegistryEntry } from '../registry/registry-entry.js';
+import { isAgent, type AgentEntry, type RegistryEntry } from '../registry/registry-entry.js';
 import { ReportService } from './report.service.js';
 
 /** The machines of the registry, each with its agent. */
@@ -22,19 +22,19 @@ export class MachinesService {
     for (const entry of this.store.entries()) {
       if (entry.type.service !== 'VM' && !isAgent(entry)) continue;
       const machine = machines.get(entry.vm) ?? machineWithoutAgent(entry);
-      if (entry.type.service === 'VM') machines.set(entry.vm, { ...machine, vm_status: vmStatus(entry.status) });
-      else machines.set(entry.vm, { ...machine, ...this.#agentFields(entry) });
+      const fields = isAgent(entry) ? this.#agentFields(entry) : { vm_status: vmStatus(entry.status) };
+      machines.set(entry.vm, { ...machine, ...fields });
     }
     return [...machines.values()];
   }
 
-  #agentFields({ vm, presence, endpoint }: RegistryEntry): Partial<report.Machine> {
+  #agentFields({ vm, presence, endpoint }: AgentEntry): Partial<report.Machine> {
     const agent = this.reports.agentOf(vm);
     return {
-      agent_state: presence?.state ?? 'none',
+      agent_state: presence.state,
       last_seen_ms: agent && Math.round(performance.now() - agent.lastSeen),
-      address: endpoint ? formatAddress(endpoint.address) : '',
-      transport: endpoint && transportOf(endpoint),
+      address: formatAddress(endpoint.address),
+      transport: transportOf(endpoint),
       agent_version: agent?.agentVersion ?? '',
       protocol_version: agent?.protocolVersion ?? 0,
     };

@@ -16,7 +16,7 @@ import {
   vmEntry,
   vmNamed,
 } from '../registry/registry.fixture.js';
-import type { RegistryEntry } from '../registry/registry-entry.js';
+import type { UnitEntry } from '../registry/registry-entry.js';
 import type { RegistryStore } from '../registry/registry-store.js';
 import { RecoveryService } from './recovery.service.js';
 
@@ -47,7 +47,7 @@ describe('the recovery of VMs', () => {
     recovery = new RecoveryService(vms, made.log, made.config, store);
     store.put(agentEntry('host', { presence: reporting() }, 'Host'));
   };
-  const put = (status: RegistryEntry['status'], fields: Partial<RegistryEntry> = {}) =>
+  const put = (status: UnitEntry['status'], fields: Partial<UnitEntry> = {}) =>
     store.put(vmEntry('net-vm', { status, ...fields }));
   const crash = () => put(failedStatus(unit));
   const stop = () => put(stoppedStatus(unit));

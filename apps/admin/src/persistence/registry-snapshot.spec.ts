@@ -17,7 +17,10 @@ describe('the snapshot of the registry', () => {
     expect(reread(formatSnapshot({ hostName: vmNamed('host'), entries }))).toEqual({
       warnings: [],
       hostName: 'host',
-      entries: [agentEntry('net-vm', { certifiedAt: 1_234, bootId: 'b', presence: undefined }), ...entries.slice(1)],
+      entries: [
+        agentEntry('net-vm', { certifiedAt: 1_234, bootId: 'b', presence: { state: 'unconfirmed' } }),
+        ...entries.slice(1),
+      ],
     });
   });
 

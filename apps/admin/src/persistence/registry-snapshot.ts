@@ -53,13 +53,17 @@ const row = z.strictObject({
   stopRequested: absent(z.boolean()),
 });
 
-const entry = row.check(
-  z.refine(
-    ({ type, unit, machine, endpoint }) => type.service !== 'Mgr' || (unit === agentUnit(machine) && !!endpoint),
-    {
-      error: 'an agent needs the name of its machine and an endpoint',
-    },
-  ),
+/** Agents are unconfirmed until they report or answer. */
+const entry = z.pipe(
+  row,
+  z.transform((input, context): RegistryEntry => {
+    const { endpoint, certifiedAt, bootId, stopRequested, ...unit } = input;
+    if (unit.type.service !== 'Mgr') return { ...unit, stopRequested };
+    if (endpoint && unit.unit === agentUnit(unit.machine))
+      return { ...unit, endpoint, certifiedAt, bootId, presence: { state: 'unconfirmed' } };
+    context.issues.push({ code: 'custom', message: 'an agent needs the name of its machine and an endpoint', input });
+    return z.NEVER;
+  }),
 );
 
 const file = z.strictObject({ version: z.literal(version), hostName: absent(vm), entries: lenientEntries(entry) });

@@ -16,7 +16,7 @@ describe('the presence of agents', () => {
   let transitions: string[];
 
   const described = ({ vm, before, after }: Transition) => `${vm} ${before?.state ?? 'none'} ${after?.state ?? 'none'}`;
-  const agent = (fields = {}) => agentEntry('net-vm', { presence: undefined, ...fields });
+  const agent = (fields = {}) => agentEntry('net-vm', fields);
 
   beforeEach(() => {
     ({ presence, store, lines } = newRegistry());

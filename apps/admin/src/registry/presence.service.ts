@@ -3,11 +3,11 @@
 
 import { Injectable } from '@nestjs/common';
 import { Listeners } from '@givc/events';
-import { agentUnit, isAlive, type VmName } from '@givc/model';
+import { isAlive, type VmName } from '@givc/model';
 import { Log } from '@givc/log';
 import { MachineLog } from './machine-log.js';
 import { nextPresence, runOf, type PresenceEvent, type Presence } from './presence.js';
-import { isAgent, type RegistryEntry } from './registry-entry.js';
+import { isAgent, type AgentEntry } from './registry-entry.js';
 import { RegistryStore } from './registry-store.js';
 
 /** A change of the presence of an agent. */
@@ -24,6 +24,9 @@ export function startsRun({ before, after }: Transition): boolean {
   return run !== undefined && run !== runOf(before);
 }
 
+/** An agent without its presence, which is what this service knows. */
+export type RegisteredAgent = Omit<AgentEntry, 'presence'>;
+
 /**
  * The presence of each agent. Every observation of an agent is passed to this service; code that waits for an agent
  * listens to the transitions.
@@ -31,7 +34,7 @@ export function startsRun({ before, after }: Transition): boolean {
 @Injectable()
 export class PresenceService {
   readonly #transitions = new Listeners<[Transition]>();
-  readonly #registrations = new Listeners<[entry: RegistryEntry, before: Presence | undefined]>();
+  readonly #registrations = new Listeners<[entry: AgentEntry, before: Presence | undefined]>();
   readonly #lostSince = new Map<VmName, Date>();
   readonly #lines: MachineLog;
 
@@ -47,7 +50,7 @@ export class PresenceService {
 
   /** Undefined when no agent of this machine is registered. */
   of(vm: VmName): Presence | undefined {
-    return this.store.get(vm, agentUnit(vm))?.presence;
+    return this.store.agent(vm)?.presence;
   }
 
   /** Why and since when the agent of a machine is lost, as a person reads it; undefined when it is not. */
@@ -62,13 +65,13 @@ export class PresenceService {
   }
 
   /** Puts an agent into the registry that has registered, reports, or was restored. */
-  addAgent(entry: RegistryEntry, kind: 'reported' | 'registered' | 'restored'): void {
+  addAgent(entry: RegisteredAgent, kind: 'reported' | 'registered' | 'restored'): void {
     this.#become(entry, { kind });
   }
 
   /** Nothing changes when no agent of this machine is registered. */
   handle(vm: VmName, event: Extract<PresenceEvent, { readonly kind: 'answered' | 'missed' | 'streamEnded' }>): void {
-    const entry = this.store.get(vm, agentUnit(vm));
+    const entry = this.store.agent(vm);
     if (entry) this.#become(entry, event);
   }
 
@@ -78,19 +81,19 @@ export class PresenceService {
   }
 
   /** Calls the listener when an agent registers or begins to report, before the transition that follows from that. */
-  onRegistered(listener: (entry: RegistryEntry, before: Presence | undefined) => void): void {
+  onRegistered(listener: (entry: AgentEntry, before: Presence | undefined) => void): void {
     this.#registrations.add(listener);
   }
 
-  #become(entry: RegistryEntry, event: PresenceEvent): void {
-    const { machine, unit, bootId, endpoint } = entry;
-    const known = this.store.get(machine, unit);
+  #become(entry: RegisteredAgent, event: PresenceEvent): void {
+    const { machine, bootId, endpoint } = entry;
+    const known = this.store.agent(machine);
     const before = known?.presence;
     const after = nextPresence(before, event, { bootId, endpoint });
-    if (after === before && entry === known) return;
+    if (!after || (after === before && entry === known)) return;
     // An agent whose VM does not run leaves the registry.
-    if (after?.state === 'lost' && this.#isDown(machine)) return this.store.removeMachine(machine);
-    if (after?.state === 'lost' && before?.state !== 'lost') this.#lostSince.set(machine, new Date());
+    if (after.state === 'lost' && this.#isDown(machine)) return this.store.removeMachine(machine);
+    if (after.state === 'lost' && before?.state !== 'lost') this.#lostSince.set(machine, new Date());
     this.#log(entry, before, after);
     const now = { ...entry, presence: after };
     this.store.put(now);
@@ -104,9 +107,9 @@ export class PresenceService {
     return unit !== undefined && !isAlive(unit.status) && this.of(unit.machine)?.state === 'reporting';
   }
 
-  #log({ machine: vm, unit: agent }: RegistryEntry, before: Presence | undefined, after: Presence | undefined): void {
+  #log({ machine: vm, unit: agent }: RegisteredAgent, before: Presence | undefined, after: Presence): void {
     if (after === before) return;
-    if (after?.state === 'lost') this.#lines.write(vm, 'warn', 'agent lost', { vm, agent, reason: after.reason });
+    if (after.state === 'lost') this.#lines.write(vm, 'warn', 'agent lost', { vm, agent, reason: after.reason });
     else if (before?.state === 'lost') this.#lines.write(vm, 'info', 'agent back', { vm, agent });
   }
 

@@ -4,7 +4,7 @@
 import { agentUnit, type Address } from '@givc/model';
 import type { Peer } from '@givc/access';
 import { agentEntry, unitNamed, vmEntry, vmNamed } from './registry.fixture.js';
-import type { RegistryEntry } from './registry-entry.js';
+import type { AgentEntry } from './registry-entry.js';
 import { assertMayRegister } from './registration-rights.js';
 import type { Registration } from './registration.js';
 
@@ -41,7 +41,7 @@ interface Case {
   readonly peer?: Peer;
   readonly hostName?: string | undefined;
   /** What is known of the agent. */
-  readonly before?: Partial<RegistryEntry>;
+  readonly before?: Partial<AgentEntry>;
 }
 
 const check = ({ registration, peer = peerOf('net-vm'), hostName = 'host', before }: Case) =>
@@ -51,7 +51,7 @@ const check = ({ registration, peer = peerOf('net-vm'), hostName = 'host', befor
     agentOf: (vm) => before && agentEntry(vm, before),
   });
 
-const moved: Partial<RegistryEntry> = { endpoint: { name: vmNamed('net-vm'), address: tcp('10.0.0.2') } };
+const moved: Partial<AgentEntry> = { endpoint: { name: vmNamed('net-vm'), address: tcp('10.0.0.2') } };
 
 describe('a certificate', () => {
   it.each<[string, Case]>([

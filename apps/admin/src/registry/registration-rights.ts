@@ -3,7 +3,7 @@
 
 import { GivcError, vmOfAgentUnit, vmOfVmUnit, type Endpoint, type UnitType, type VmName } from '@givc/model';
 import type { Peer } from '@givc/access';
-import type { RegistryEntry } from './registry-entry.js';
+import type { AgentEntry } from './registry-entry.js';
 import type { Registration } from './registration.js';
 
 /** What decides about a registration beside the caller's certificate. */
@@ -12,7 +12,7 @@ interface Known {
   readonly adminName: VmName;
   /** The name in the host's certificate, as soon as it is known. */
   readonly hostName: VmName | undefined;
-  agentOf(vm: VmName): RegistryEntry | undefined;
+  agentOf(vm: VmName): AgentEntry | undefined;
 }
 
 const denied = (field: string, problem: string): GivcError =>
@@ -62,8 +62,8 @@ export function assertMayRegister(registration: Registration, peer: Peer, known:
     throw denied('Name', `${unit} is a VM, which only the host registers: ${known.hostName ?? 'it has not come yet'}`);
 }
 
-function isMoved({ endpoint }: RegistryEntry, { address }: Endpoint): boolean {
-  const before = endpoint?.address;
-  if (before?.protocol !== address.protocol) return true;
+function isMoved({ endpoint }: AgentEntry, { address }: Endpoint): boolean {
+  const before = endpoint.address;
+  if (before.protocol !== address.protocol) return true;
   return address.protocol === 'tcp' && before.protocol === 'tcp' && before.host !== address.host;
 }

@@ -4,7 +4,8 @@
 import { GivcError, messageOf, sameEndpoint, type VmName } from '@givc/model';
 import type { Log } from '@givc/log';
 import { CoalescingThrottle } from '@givc/queue';
-import type { RegistryEntry } from './registry-entry.js';
+import type { RegisteredAgent } from './presence.service.js';
+import type { AgentEntry } from './registry-entry.js';
 import type { Registrant, Registration } from './registration.js';
 
 /** How many moves of an agent are registered at once, and the interval of those after that. */
@@ -36,7 +37,7 @@ export class RegistrationThrottle {
   }
 
   /** Whether the registration has to wait. */
-  holds(known: RegistryEntry | undefined, entry: RegistryEntry, move: Move): boolean {
+  holds(known: AgentEntry | undefined, entry: RegisteredAgent, move: Move): boolean {
     if (known && (isElsewhere(known, entry) || comesBack(known, move.registrant)))
       return !this.#moves.offer(entry.machine, move);
     // Its endpoint and boot are unchanged.
@@ -50,10 +51,10 @@ export class RegistrationThrottle {
   }
 }
 
-const isElsewhere = (known: RegistryEntry, entry: RegistryEntry): boolean =>
+const isElsewhere = (known: AgentEntry, entry: RegisteredAgent): boolean =>
   !sameEndpoint(known.endpoint, entry.endpoint) ||
   (known.bootId !== undefined && entry.bootId !== undefined && known.bootId !== entry.bootId);
 
 /** Whether the agent was lost, or begins to report; a stream that replaces an open one costs nothing. */
-const comesBack = ({ presence }: RegistryEntry, { reports }: Registrant): boolean =>
-  presence?.state === 'lost' || (reports && presence?.state !== 'reporting');
+const comesBack = ({ presence }: AgentEntry, { reports }: Registrant): boolean =>
+  presence.state === 'lost' || (reports && presence.state !== 'reporting');

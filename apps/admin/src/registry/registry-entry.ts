@@ -5,8 +5,8 @@ import { vmStatus, type Endpoint, type UnitName, type UnitStatus, type UnitType,
 import type { admin } from '@givc/rpc';
 import type { Presence } from './presence.js';
 
-/** One unit of one machine, as last reported by its agent. */
-export interface RegistryEntry {
+/** What every unit has. */
+interface Unit {
   readonly unit: UnitName;
   readonly type: UnitType;
   readonly status: UnitStatus;
@@ -16,21 +16,34 @@ export interface RegistryEntry {
   readonly machine: VmName;
   /** Registry name of the agent that controls the unit; an agent controls itself. */
   readonly agent: UnitName;
-  /** Where an agent listens; other units have none. */
-  readonly endpoint?: Endpoint;
-  /** Since when the certificate is valid that an agent registered with, in milliseconds since 1970. */
-  readonly certifiedAt?: number;
-  /** Changes with each boot of the agent's machine; undefined for agents that do not send it. */
-  readonly bootId?: string;
   /** Increases when the agent registers or reports the unit, or carries out a command on it; polling does not change it. */
   readonly statement?: number;
-  /** Of an agent. */
-  readonly presence?: Presence | undefined;
-  /** Of a unit that does not run: whether a job of systemd stopped it, also when it failed during the stop. */
-  readonly stopRequested?: boolean;
 }
 
-export const isAgent = ({ type }: Pick<RegistryEntry, 'type'>): boolean => type.service === 'Mgr';
+/** What an agent has besides. */
+interface AgentPart {
+  /** Where it listens. */
+  readonly endpoint: Endpoint;
+  /** Since when the certificate is valid that it registered with, in milliseconds since 1970; undefined without TLS. */
+  readonly certifiedAt: number | undefined;
+  /** Changes with each boot of its machine; undefined for agents that do not send it. */
+  readonly bootId: string | undefined;
+  readonly presence: Presence;
+}
+
+/** An agent. */
+export type AgentEntry = Unit & AgentPart & { readonly stopRequested?: undefined };
+
+/** Any other unit. */
+export type UnitEntry = Unit & { readonly [Key in keyof AgentPart]?: undefined } & {
+  /** Of a unit that does not run: whether a job of systemd stopped it, also when it failed during the stop. */
+  readonly stopRequested?: boolean | undefined;
+};
+
+/** One unit of one machine, as last reported by its agent; `isAgent` tells which. */
+export type RegistryEntry = AgentEntry | UnitEntry;
+
+export const isAgent = (entry: RegistryEntry): entry is AgentEntry => entry.type.service === 'Mgr';
 
 /** Unit names are unique inside one machine only. */
 export type RegistryKey = `${string}/${string}`;

@@ -61,17 +61,17 @@ describe('the rows of the registry', () => {
   it('notify listeners of puts also of what no caller of QueryList can see, after the listeners of changes', () => {
     const order: string[] = [];
     store.onChange(({ kind }) => order.push(kind));
-    store.onPut(({ certifiedAt }) => order.push(`put ${certifiedAt}`));
-    store.put({ ...web, certifiedAt: 1 });
-    store.put({ ...web, certifiedAt: 2 });
+    store.onPut(({ statement }) => order.push(`put ${statement}`));
+    store.put({ ...web, statement: 1 });
+    store.put({ ...web, statement: 2 });
     store.remove(keyOf(web));
     expect(order).toEqual(['Added', 'put 1', 'put 2', 'Removed']);
   });
 
   it('are replaced also by an entry whose item is the same', () => {
-    store.put({ ...web, certifiedAt: 1 });
-    store.put({ ...web, certifiedAt: 2 });
-    expect(store.get(web.machine, web.unit)).toMatchObject({ certifiedAt: 2 });
+    store.put({ ...web, statement: 1 });
+    store.put({ ...web, statement: 2 });
+    expect(store.get(web.machine, web.unit)).toMatchObject({ statement: 2 });
   });
 
   it('are listed in the order of their registration, by one frozen object until an item changes', () => {
@@ -79,7 +79,7 @@ describe('the rows of the registry', () => {
     store.put(web);
     const list = store.list();
     expect(list.List.map(({ Name }) => Name)).toEqual(['givc-net-vm.service', 'web.service']);
-    store.put({ ...web, certifiedAt: 2 });
+    store.put({ ...web, statement: 2 });
     expect(store.list()).toBe(list);
     store.put(described(agentEntry('net-vm'), 'new'));
     expect(store.list().List.map(({ Description }) => Description)).toEqual(['new', 'web.service']);
@@ -203,16 +203,17 @@ describe('the rows of the registry', () => {
 });
 
 describe('an item of the registry', () => {
+  const lost = { state: 'lost', reason: '' } as const;
   const web = unitEntry('net-vm', 'web.service');
 
-  it.each<[string, Partial<RegistryEntry>, string]>([
-    ['one that runs', {}, 'Running'],
-    ['one that is lost, whatever it said last', { presence: { state: 'lost', reason: '' } }, 'PoweredOff'],
-    ['one that is frozen', { status: { ...web.status, FreezerState: 'frozen' } }, 'Paused'],
-  ])('has the state of %s', (_, fields, VmStatus) => {
-    expect(itemOf({ ...web, ...fields })).toEqual({
-      ...{ Name: 'web.service', Description: 'web.service', VmStatus, TrustLevel: 'Warning' },
-      ...{ VmType: 'SysVM', ServiceType: 'Svc', VmName: 'net-vm', AgentName: 'givc-net-vm.service' },
+  it.each<[string, RegistryEntry, string, string]>([
+    ['a unit that runs', web, 'Running', 'Svc'],
+    ['an agent that is lost, whatever it said last', agentEntry('net-vm', { presence: lost }), 'PoweredOff', 'Mgr'],
+    ['a unit that is frozen', { ...web, status: { ...web.status, FreezerState: 'frozen' } }, 'Paused', 'Svc'],
+  ])('has the state of %s', (_, entry, VmStatus, ServiceType) => {
+    expect(itemOf(entry)).toEqual({
+      ...{ Name: entry.unit, Description: entry.unit, VmStatus, TrustLevel: 'Warning' },
+      ...{ VmType: 'SysVM', ServiceType, VmName: 'net-vm', AgentName: 'givc-net-vm.service' },
     });
   });
 

@@ -2,9 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Listeners } from '@givc/events';
-import { GivcError, stoppedStatus, vmUnit, type UnitName, type UnitStatus, type VmName } from '@givc/model';
+import { agentUnit, GivcError, stoppedStatus, vmUnit, type UnitName, type UnitStatus, type VmName } from '@givc/model';
 import type { admin } from '@givc/rpc';
-import { itemOf, keyOf, sameItem, type RegistryEntry, type RegistryKey } from './registry-entry.js';
+import {
+  isAgent,
+  itemOf,
+  keyOf,
+  sameItem,
+  type AgentEntry,
+  type RegistryEntry,
+  type RegistryKey,
+} from './registry-entry.js';
 
 /** A change of the registry; `entry` is the entry after the change, or the last one of a removed entry. */
 export interface RegistryChange {
@@ -83,6 +91,12 @@ export class RegistryStore {
     const unit = vmUnit(vm);
     for (const { entry } of this.#rows.values()) if (entry.unit === unit && entry.type.service === 'VM') return entry;
     return undefined;
+  }
+
+  /** The agent of a machine, if it is registered. */
+  agent(machine: VmName): AgentEntry | undefined {
+    const entry = this.get(machine, agentUnit(machine));
+    return entry && isAgent(entry) ? entry : undefined;
   }
 
   get(machine: VmName, unit: UnitName): RegistryEntry | undefined {

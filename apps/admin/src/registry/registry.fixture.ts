@@ -18,7 +18,7 @@ import {
 } from '@givc/model';
 import type { AdminConfig } from '../admin.config.js';
 import { HostIdentity } from './host-identity.js';
-import type { RegistryEntry } from './registry-entry.js';
+import type { AgentEntry, UnitEntry } from './registry-entry.js';
 import type { Presence } from './presence.js';
 import { PresenceService } from './presence.service.js';
 import { RegistryService } from './registry.service.js';
@@ -53,12 +53,13 @@ export const reporting = (): Presence => ({ state: 'reporting', run: { bootId: u
 export const polled = (): Presence => ({ state: 'polled', run: { bootId: undefined, endpoint: undefined } });
 
 /** The entry of a machine's agent, which runs and does not report. */
-export function agentEntry(name: string, fields: Partial<RegistryEntry> = {}, kind: VmType = 'SysVM'): RegistryEntry {
+export function agentEntry(name: string, fields: Partial<AgentEntry> = {}, kind: VmType = 'SysVM'): AgentEntry {
   const vm = vmNamed(name);
   const unit = agentUnit(vm);
   return {
     ...{ unit, type: { vm: kind, service: 'Mgr' }, status: runningStatus(unit) },
     ...{ vm, machine: vm, agent: unit, endpoint: endpointOf(vm), presence: polled() },
+    ...{ certifiedAt: undefined, bootId: undefined },
     ...fields,
   };
 }
@@ -67,9 +68,9 @@ export function agentEntry(name: string, fields: Partial<RegistryEntry> = {}, ki
 export function unitEntry(
   machine: string,
   name: string,
-  fields: Partial<RegistryEntry> = {},
+  fields: Partial<UnitEntry> = {},
   service: ServiceType = 'Svc',
-): RegistryEntry {
+): UnitEntry {
   const [vm, unit] = [vmNamed(machine), unitNamed(name)];
   return {
     ...{ unit, type: { vm: 'SysVM', service }, status: runningStatus(unit) },
@@ -79,7 +80,7 @@ export function unitEntry(
 }
 
 /** The entry of a unit of the machine `host` that runs a VM. */
-export function vmEntry(name: string, fields: Partial<RegistryEntry> = {}, kind: VmType = 'SysVM'): RegistryEntry {
+export function vmEntry(name: string, fields: Partial<UnitEntry> = {}, kind: VmType = 'SysVM'): UnitEntry {
   const [vm, host] = [vmNamed(name), vmNamed('host')];
   const unit = vmUnit(vm);
   return {
@@ -140,7 +141,7 @@ export function newRegistry(settings: Partial<AdminConfig> = {}, { tls = true } 
     ...{ store, presence, registry, hostIdentity, config, log, lines },
     register: (registration: Registration, reports = false, peer?: Peer, address?: string) =>
       registry.register(registration, { peer, address, reports }),
-    agentOf: (name: VmName) => store.get(name, agentUnit(name)),
+    agentOf: (name: VmName) => store.agent(name),
     list: () => store.list().List.map(({ Name, VmStatus }) => `${Name} ${VmStatus}`),
   };
 }

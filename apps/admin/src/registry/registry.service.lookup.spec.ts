@@ -13,7 +13,7 @@ import {
   vmEntry,
   vmNamed,
 } from './registry.fixture.js';
-import type { RegistryEntry } from './registry-entry.js';
+import type { AgentEntry } from './registry-entry.js';
 
 const [netVm, guiVm] = [vmNamed('net-vm'), vmNamed('gui-vm')];
 const web = unitNamed('web.service');
@@ -24,7 +24,7 @@ describe('the registry that is asked', () => {
   beforeEach(() => ({ registry, store, register, agentOf } = newRegistry()));
 
   describe('finds', () => {
-    const hostEntry: Partial<RegistryEntry> = { type: { vm: 'Host', service: 'Mgr' } };
+    const hostEntry: Partial<AgentEntry> = { type: { vm: 'Host', service: 'Mgr' } };
 
     it('the agent of a machine, and says whether there is none or the machine is unknown', () => {
       store.put(agentEntry('net-vm'));

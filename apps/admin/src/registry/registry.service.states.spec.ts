@@ -161,7 +161,7 @@ describe('the registry of what agents say and answer', () => {
   });
 
   it('restores agents as unconfirmed, and units as they were', () => {
-    registry.restore(undefined, [agentEntry('net-vm', { presence: undefined }), unitEntry('net-vm', web)]);
+    registry.restore(undefined, [agentEntry('net-vm'), unitEntry('net-vm', web)]);
     expect([...store.entries()].map((entry) => entry.presence)).toEqual([{ state: 'unconfirmed' }, undefined]);
   });
 

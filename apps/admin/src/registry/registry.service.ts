@@ -21,15 +21,16 @@ import {
   type UnitType,
   type VmName,
 } from '@givc/model';
-import { Log, type Fields } from '@givc/log';
+import { Log } from '@givc/log';
 import type { report } from '@givc/rpc';
+import { endingFields } from './application-ending.js';
 import { assertEndpointAllowed, assertPermittedSocket } from './endpoint-rights.js';
 import { HostIdentity } from './host-identity.js';
 import { applicationOf, nameOf, selects } from './instance-selection.js';
 import { MachineLog } from './machine-log.js';
 import { runOf } from './presence.js';
-import { PresenceService } from './presence.service.js';
-import { isAgent, keyOf, type RegistryEntry } from './registry-entry.js';
+import { PresenceService, type RegisteredAgent } from './presence.service.js';
+import { isAgent, keyOf, type AgentEntry, type RegistryEntry, type UnitEntry } from './registry-entry.js';
 import { RegistryStore } from './registry-store.js';
 import { assertMayRegister } from './registration-rights.js';
 import { RegistrationThrottle } from './registration-throttle.js';
@@ -86,22 +87,31 @@ export class RegistryService {
       assertMayRegister(registration, peer, {
         adminName: this.config.name,
         hostName: this.hostName,
-        agentOf: (vm) => this.store.get(vm, agentUnit(vm)),
+        agentOf: (vm) => this.store.agent(vm),
       });
     if (registration.kind === 'agent' && (registration.type.vm === 'Host' || registration.vm === this.hostName))
       this.hostIdentity.claim(registration.vm, registrant);
-    const entry = { ...this.#entryOf(registration), certifiedAt: peer?.notBefore, statement: ++this.#statements };
-    const known = this.store.get(entry.machine, entry.unit);
-    if (mayWait && isAgent(entry) && this.#throttle.holds(known, entry, { registration, registrant })) return false;
-    if (isAgent(entry)) this.presence.addAgent(entry, reports ? 'reported' : 'registered');
-    else this.#setUnit(entry, registration.ending);
-    if (!known)
-      this.#lines.write(entry.machine, 'info', 'registered', {
-        unit: entry.unit,
-        vm: entry.vm,
-        type: entry.type.service,
-      });
-    return !known || !sameEndpoint(known.endpoint, entry.endpoint);
+    const { unit, type, status } = registration;
+    const fields = { unit, type, status, statement: ++this.#statements };
+    if (registration.kind !== 'agent') {
+      const entry = { ...fields, ...this.#placeOf(registration) };
+      const known = this.store.get(entry.machine, unit);
+      this.#setUnit(entry, registration.ending);
+      return this.#logNew(entry, known);
+    }
+    const { vm, endpoint, bootId } = registration;
+    const place = { vm, machine: vm, agent: unit };
+    const agent: RegisteredAgent = { ...fields, ...place, endpoint, bootId, certifiedAt: peer?.notBefore };
+    const known = this.store.agent(vm);
+    if (mayWait && this.#throttle.holds(known, agent, { registration, registrant })) return false;
+    this.presence.addAgent(agent, reports ? 'reported' : 'registered');
+    return this.#logNew(agent, known) || !sameEndpoint(known?.endpoint, endpoint);
+  }
+
+  /** Returns whether the entry is new. */
+  #logNew({ machine, unit, vm, type }: RegisteredAgent | UnitEntry, known: RegistryEntry | undefined): boolean {
+    if (!known) this.#lines.write(machine, 'info', 'registered', { unit, vm, type: type.service });
+    return !known;
   }
 
   /**
@@ -131,7 +141,7 @@ export class RegistryService {
     this.hostIdentity.restore(hostName ?? entries.find(isHost)?.machine);
     return entries.filter((entry) => {
       try {
-        if (entry.endpoint) assertPermittedSocket(entry.endpoint, this.config.agentSockets);
+        if (isAgent(entry)) assertPermittedSocket(entry.endpoint, this.config.agentSockets);
         if ((entry.type.vm === 'Host' || entry.type.service === 'VM') && entry.machine !== this.hostName)
           throw new GivcError('PERMISSION_DENIED', `it is of the host, and ${entry.machine} is not`);
         if (isAgent(entry)) this.presence.addAgent(entry, 'restored');
@@ -152,8 +162,8 @@ export class RegistryService {
   }
 
   /** UNAVAILABLE when the machine is known but has no agent, NOT_FOUND when it is unknown. */
-  agentOf(vm: VmName): RegistryEntry {
-    const entry = this.store.get(vm, agentUnit(vm));
+  agentOf(vm: VmName): AgentEntry {
+    const entry = this.store.agent(vm);
     if (entry) return entry;
     if (this.store.vmEntry(vm)) throw new GivcError('UNAVAILABLE', `VM "${vm}" has no agent: is it running?`);
     throw unknownVm(
@@ -163,7 +173,7 @@ export class RegistryService {
   }
 
   /** The agent of the host. UNAVAILABLE as long as it has not registered. */
-  host(): RegistryEntry {
+  host(): AgentEntry {
     for (const entry of this.store.entries()) if (entry.type.vm === 'Host' && isAgent(entry)) return entry;
     throw new GivcError('UNAVAILABLE', 'the agent of the host has not registered');
   }
@@ -197,7 +207,7 @@ export class RegistryService {
   }
 
   /** Holds the lowest number of the application that is free on this machine. */
-  reserveInstance(agent: RegistryEntry, application: ApplicationName): InstanceReservation {
+  reserveInstance(agent: AgentEntry, application: ApplicationName): InstanceReservation {
     let instance = 0;
     while (this.#isTaken(agent.machine, instanceUnit(application, instance))) instance++;
     const unit = instanceUnit(application, instance);
@@ -238,7 +248,10 @@ export class RegistryService {
       return status;
     const run = runOf(this.presence.of(known.vm));
     const isOutdated = known.type.service === 'VM' && !isAlive(status) && run !== undefined && run !== runBefore;
-    if (!isOutdated) this.#setUnit({ ...known, status, ...(isStatement && { statement: ++this.#statements }) });
+    if (isOutdated) return status;
+    const news = { status, ...(isStatement && { statement: ++this.#statements }) };
+    if (isAgent(known)) this.store.put({ ...known, ...news });
+    else this.#setUnit({ ...known, ...news });
     return status;
   }
 
@@ -247,10 +260,10 @@ export class RegistryService {
   }
 
   /**
-   * Records the state of a unit; all states pass through this method. `stopRequested` is kept until the unit runs again.
+   * Records the state of a unit that is no agent; all of these pass through this method. `stopRequested` is kept until the unit runs again.
    * When a VM is down, its agent and units are removed.
    */
-  #setUnit(entry: RegistryEntry, ending?: report.Ending): void {
+  #setUnit(entry: UnitEntry, ending?: report.Ending): void {
     if (entry.type.service === 'App' && !isAlive(entry.status)) return this.#ended(entry, ending);
     const known = this.store.get(entry.machine, entry.unit);
     const stopRequested = isAlive(entry.status) ? undefined : (ending?.stop_requested ?? known?.stopRequested);
@@ -258,7 +271,7 @@ export class RegistryService {
     if (entry.type.service === 'VM' && !isAlive(entry.status)) this.store.removeMachine(entry.vm);
   }
 
-  #ended(entry: RegistryEntry, ending?: report.Ending): void {
+  #ended(entry: UnitEntry, ending?: report.Ending): void {
     const reservation = this.#reserved.get(keyOf(entry));
     if (reservation) reservation.ended = true;
     if (this.store.get(entry.machine, entry.unit))
@@ -268,28 +281,16 @@ export class RegistryService {
   }
 
   #remove(entry: RegistryEntry): void {
-    if (entry.type.service === 'App') this.#ended(entry);
+    if (!isAgent(entry) && entry.type.service === 'App') this.#ended(entry);
     else this.store.remove(keyOf(entry));
   }
 
-  #entryOf(registration: Registration): RegistryEntry {
-    const { unit, type, status } = registration;
-    if (registration.kind === 'agent') {
-      const { vm, endpoint, bootId } = registration;
-      return { unit, type, status, vm, machine: vm, agent: unit, endpoint, bootId };
-    }
-    const machine = vmOfAgentUnit(registration.agent)!;
-    if (!this.store.get(machine, registration.agent))
-      throw new GivcError('NOT_FOUND', `Parent: the agent "${registration.agent}" is not registered`);
-    const vm = registration.kind === 'vm' ? registration.vm : machine;
-    return { unit, type, status, vm, machine, agent: registration.agent };
+  /** Where a unit is that is no agent. */
+  #placeOf(registration: Exclude<Registration, { kind: 'agent' }>): Pick<UnitEntry, 'vm' | 'machine' | 'agent'> {
+    const { agent } = registration;
+    const machine = vmOfAgentUnit(agent)!;
+    if (!this.store.get(machine, agent))
+      throw new GivcError('NOT_FOUND', `Parent: the agent "${agent}" is not registered`);
+    return { vm: registration.kind === 'vm' ? registration.vm : machine, machine, agent };
   }
-}
-
-/** Whether the application was stopped, closed itself or crashed, and its status, as far as reported. */
-function endingFields({ unit, vm }: RegistryEntry, ending: report.Ending | undefined): Fields {
-  if (!ending) return { unit, vm };
-  const crashed = ending.result !== 'success';
-  const how = ending.stop_requested ? 'stopped' : crashed ? 'crashed' : 'closed itself';
-  return { unit, vm, how, result: ending.result, status: ending.status };
 }

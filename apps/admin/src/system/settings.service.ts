@@ -8,7 +8,7 @@ import { FairQueue, type QueuedCall } from '@givc/queue';
 import { locale as messages } from '@givc/rpc';
 import { AgentConnections } from '../agents/agent-connections.js';
 import { startsRun, PresenceService } from '../registry/presence.service.js';
-import { isAgent, type RegistryEntry } from '../registry/registry-entry.js';
+import { isAgent, type AgentEntry } from '../registry/registry-entry.js';
 import { RegistryStore } from '../registry/registry-store.js';
 import { Distribution } from './distribution.js';
 import { PersistedSetting, type PendingChange } from './persisted-setting.js';
@@ -111,7 +111,7 @@ export class SettingsService implements OnModuleInit {
 
   #sendToAll(distribution: Distribution): Promise<void> {
     const agents = [...this.store.entries()].filter(isAgent);
-    const isLost = ({ presence }: RegistryEntry) => presence?.state === 'lost';
+    const isLost = ({ presence }: AgentEntry) => presence.state === 'lost';
     const [lost, there] = [agents.filter(isLost), agents.filter((agent) => !isLost(agent))];
     return distribution.toAll(
       there.map(({ vm }) => vm),
