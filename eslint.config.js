@@ -150,8 +150,11 @@ export default tseslint.config(
   },
   {
     // What is fuzzed is a single parser, as by the spec beside it, and often none of what its library offers. The contract
-    // suite of systemd is test code of its library.
-    files: ['test/fuzz/*.target.ts', 'test/lab/real-systemd.ts', 'test/lab/systemd-contract.spec.ts'],
+    // suites of systemd and vsock are test code of their libraries.
+    files: [
+      ...['test/fuzz/*.target.ts', 'test/lab/real-systemd.ts', 'test/lab/systemd-contract.spec.ts'],
+      'test/kernel/vsock.spec.ts',
+    ],
     rules: { 'no-restricted-imports': 'off' },
   },
   {

@@ -1,0 +1,33 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
+import { readdirSync } from 'node:fs';
+import { build } from 'esbuild';
+import { decoratorMetadata } from '../decorator-metadata.mjs';
+
+/** Bundles those specs of a folder whose names contain `pattern` into one program, with what runs them. */
+export async function bundleSpecs(root, folder, pattern, outfile) {
+  const specs = readdirSync(`${root}/${folder}`).filter((name) => name.endsWith('.spec.ts') && name.includes(pattern));
+  const contents = [
+    `import { runTests } from './scripts/kernel/runtime.mjs';`,
+    ...specs.map((name) => `import './${folder}/${name}';`),
+    `void runTests(process.argv[2]);`,
+  ];
+  await build({
+    stdin: { contents: contents.join('\n'), resolveDir: root, loader: 'ts' },
+    absWorkingDir: root,
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node20.19',
+    format: 'cjs',
+    // package.json says that our modules have no side effects; specs have.
+    ignoreAnnotations: true,
+    logLevel: 'error',
+    external: ['koffi', '@cedar-policy/*', '@nestjs/websockets', '@nestjs/websockets/*', '@nestjs/platform-express'],
+    define: { 'process.env.GIVC_VERSION': '"kernel"', 'import.meta.url': '__bundle_url' },
+    banner: { js: "const __bundle_url=require('node:url').pathToFileURL(__filename).href;" },
+    plugins: [decoratorMetadata],
+  });
+  return specs;
+}

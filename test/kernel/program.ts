@@ -1,0 +1,76 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+
+/** The programs of `npm run build`. */
+const binaries = `${process.cwd()}/dist/bin`;
+
+/** One of the built programs, a process of its own. */
+export class Program {
+  /** What it has written to stderr, in lines. */
+  readonly lines: string[] = [];
+  /** What it has written to stdout. */
+  output = '';
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<number | null>;
+  #wake: () => void = () => undefined;
+
+  constructor(binary: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+    const file = `${binaries}/${binary}`;
+    if (!existsSync(file)) throw new Error(`${file} is missing: npm run build`);
+    this.#child = spawn(file, args, {
+      env: { PATH: process.env['PATH'], ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child.stdout!.on('data', (text: Buffer) => {
+      this.output += String(text);
+      this.#wake();
+    });
+    createInterface(this.#child.stderr!).on('line', (line) => {
+      this.lines.push(line);
+      this.#wake();
+    });
+    this.#ended = once(this.#child, 'close').then(([status]) => {
+      this.#wake();
+      return status as number | null;
+    });
+  }
+
+  /** Resolves with the line that has this text, of stderr or stdout, once there is one; rejects when the program ends before. */
+  async line(text: string): Promise<string> {
+    for (;;) {
+      const found = [...this.lines, ...this.output.split('\n')].find((line) => line.includes(text));
+      if (found !== undefined) return found;
+      if (this.#child.exitCode !== null) throw new Error(`it ended without "${text}":\n${this.lines.join('\n')}`);
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+  }
+
+  /** Resolves with what it has written to stdout when it has ended with success. */
+  async success(): Promise<string> {
+    const status = await this.#ended;
+    if (status !== 0) throw new Error(`exit status ${status}:\n${this.lines.join('\n')}`);
+    return this.output;
+  }
+
+  /** Resolves with what it has written to stderr when it has ended without success. */
+  async failure(): Promise<string> {
+    const status = await this.#ended;
+    if (status === 0) throw new Error(`it succeeded:\n${this.output}`);
+    return this.lines.join('\n');
+  }
+
+  /** Whether it has loaded koffi, whose native code is a file that it maps into its memory. */
+  get hasKoffi(): boolean {
+    return readFileSync(`/proc/${this.#child.pid}/maps`, 'utf8').includes('koffi.node');
+  }
+
+  async stop(): Promise<void> {
+    this.#child.kill('SIGTERM');
+    await this.#ended;
+  }
+}
