@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
+import { Listeners } from '@givc/events';
 import { GivcError } from '@givc/model';
 import type { DeviceDescription } from './description.js';
 import { eventTypes, repeated, synReport } from './event-codes.js';
@@ -159,7 +160,7 @@ export class FakeInputDevices extends InputDevices {
   /** Why no virtual device can be made; undefined while it can. */
   problem: string | undefined;
   readonly #plugged = new Map<string, Plugged>();
-  readonly #watches = new Set<(path: string) => void>();
+  readonly #watches = new Listeners<[path: string]>();
   #count = 0;
 
   /** Everything that is plugged in, also what `create` has made, in the order of being plugged in. */
@@ -177,8 +178,8 @@ export class FakeInputDevices extends InputDevices {
 
   override watch(onDevice: (path: string) => void, signal: AbortSignal): void {
     if (signal.aborted) return;
-    this.#watches.add(onDevice);
-    signal.addEventListener('abort', () => this.#watches.delete(onDevice), { once: true });
+    const remove = this.#watches.add(onDevice);
+    signal.addEventListener('abort', () => void remove(), { once: true });
     for (const path of [...this.#plugged.keys()]) onDevice(path);
   }
 
@@ -215,7 +216,7 @@ export class FakeInputDevices extends InputDevices {
   #add(description: DeviceDescription, isOwn: boolean): Plugged {
     const plugged = new Plugged(`/dev/input/event${this.#count++}`, description, isOwn, this);
     this.#plugged.set(plugged.path, plugged);
-    for (const onDevice of [...this.#watches]) onDevice(plugged.path);
+    this.#watches.notify(plugged.path);
     return plugged;
   }
 }
