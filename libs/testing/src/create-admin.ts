@@ -6,6 +6,7 @@ import type { Access } from '@givc/access';
 import type { MetricsAddress } from '@givc/metrics';
 import { agentUnit, parseVmName, type Address } from '@givc/model';
 import type { admin, GrpcServerOptions, ServerLimits, ServiceName, TlsMaterial } from '@givc/rpc';
+import type { Vsock } from '@givc/vsock';
 import type { AdminConfig } from '../../../apps/admin/src/admin.config.js';
 import { adminDaemon } from '../../../apps/admin/src/admin.daemon.js';
 import { readPolicyConfig, type PolicyConfig } from '../../../apps/admin/src/policies/policy-config.js';
@@ -39,6 +40,8 @@ export interface AdminOptions {
   readonly metrics?: MetricsAddress;
   /** How often connections are pinged, and how long an answer may take. */
   readonly keepalive?: GrpcServerOptions['keepalive'];
+  /** Instead of the vsock of the kernel. */
+  readonly vsock?: Vsock;
   /** Instead of some of the server's limits. */
   readonly limits?: Partial<ServerLimits>;
   /** Access that was opened from files, instead of what `tls` and `rules` say. */
@@ -95,10 +98,10 @@ export async function createAdmin(
   });
   const access = options.access ?? made.access;
   const { log, lines } = recordingLog();
-  const { serves, keepalive, limits } = options;
+  const { serves, keepalive, limits, vsock } = options;
   const daemon = await adminDaemon(configOf(options), {
     ...{ log, access },
-    server: { limits, ...(serves && { services: serves }), ...(keepalive && { keepalive }) },
+    server: { limits, vsock, ...(serves && { services: serves }), ...(keepalive && { keepalive }) },
   });
   const server = await startServer(
     daemon,

@@ -3,9 +3,10 @@
 
 import type { Access } from '@givc/access';
 import type { MetricsAddress } from '@givc/metrics';
-import { parseListenAddress } from '@givc/model';
+import { parseListenAddress, parseVmName, transportOf, type Address } from '@givc/model';
 import type { ServerLimits, TlsMaterial } from '@givc/rpc';
 import { FakeSystemd } from '@givc/systemd';
+import type { Vsock } from '@givc/vsock';
 import { parseAgentConfig } from '../../../apps/agent/src/agent.config.js';
 import { agentDaemon } from '../../../apps/agent/src/agent.daemon.js';
 import { testAccess } from './audit-record.js';
@@ -24,6 +25,10 @@ export interface AgentOptions {
   readonly systemd?: FakeSystemd;
   /** A port of its own unless said. */
   readonly port?: number;
+  /** Where it listens, instead of at `port` of 127.0.0.1. */
+  readonly listen?: Address;
+  /** Instead of the vsock of the kernel. */
+  readonly vsock?: Vsock;
   readonly heartbeatMs?: number;
   /** Cedar rules; without them access control is off. */
   readonly rules?: string;
@@ -39,7 +44,7 @@ export interface AgentOptions {
 export interface AgentPeer {
   /** The name of its VM, and of its certificate. */
   readonly name: string;
-  /** Where its admin listens: `127.0.0.1:34567`, the `address` of an admin of a test. */
+  /** Where its admin listens: `127.0.0.1:34567`, the `address` of an admin of a test, or `vsock:2:9001`. */
   readonly admin: string;
   /** Its certificate; without it calls are plain text. */
   readonly tls?: TlsMaterial | undefined;
@@ -48,6 +53,12 @@ export interface AgentPeer {
 /** An agent in this process, with a service manager that does what the test says. */
 export interface TestAgent extends TestServer {
   readonly systemd: FakeSystemd;
+}
+
+/** A `transport` of the configuration file. */
+function transportFields(name: string, address: Address): object {
+  const { Protocol, Address, Port } = transportOf({ name: parseVmName('name', name), address });
+  return { name, addr: Address, port: Port, protocol: Protocol };
 }
 
 /**
@@ -60,15 +71,15 @@ export async function createAgent(
 ): Promise<TestAgent> {
   const { name, type = 8, subType = type + 1, parent, capabilities = {}, systemd = new FakeSystemd() } = options;
   const admin = parseListenAddress('admin', options.admin);
-  if (admin.protocol !== 'tcp') throw new Error('agents of tests find their admin over TCP');
+  const own = options.listen ?? { protocol: 'tcp', host: '127.0.0.1', port: options.port ?? 0 };
   const config = parseAgentConfig({
     identity: { type, subType, parent, name },
     network: {
       admin: {
-        transport: { name: 'admin-vm', addr: admin.host, port: admin.port, protocol: 'tcp' },
+        transport: transportFields('admin-vm', admin),
         heartbeatMs: options.heartbeatMs,
       },
-      agent: { transport: { name, addr: '127.0.0.1', port: options.port ?? 0, protocol: 'tcp' } },
+      agent: { transport: transportFields(name, own) },
       tls: { enable: false },
     },
     capabilities,
@@ -79,8 +90,8 @@ export async function createAgent(
   });
   const access = options.access ?? made.access;
   const { log, lines } = recordingLog();
-  const { limits, metrics } = options;
-  const daemon = await agentDaemon(config, { log, access, systemd, metrics, server: { limits } });
+  const { limits, metrics, vsock } = options;
+  const daemon = await agentDaemon(config, { log, access, systemd, metrics, server: { limits, vsock } });
   const server = await startServer(
     daemon,
     { name, lines, record, identity: access.identity, isServingMetrics: metrics !== undefined },

@@ -5,7 +5,7 @@ import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } f
 import { Access } from '@givc/access';
 import { Log } from '@givc/log';
 import { formatAddress } from '@givc/model';
-import { Dialer } from '@givc/rpc';
+import { Dialer, GrpcServer } from '@givc/rpc';
 import { AgentIdentity } from '../config/agent-identity.js';
 import { RejectedUsers } from './rejected-users.js';
 import { SocketClient } from './socket-client.js';
@@ -34,6 +34,7 @@ export class SocketProxyService implements OnApplicationBootstrap, OnApplication
     private readonly identity: AgentIdentity,
     private readonly access: Access,
     private readonly dialer: Dialer,
+    private readonly server: GrpcServer,
     private readonly log: Log,
   ) {}
 
@@ -62,6 +63,7 @@ export class SocketProxyService implements OnApplicationBootstrap, OnApplication
       servingAddress(this.identity.self.address, transport),
       this.access,
       this.log,
+      this.server.vsock,
     );
     this.log.info('socket proxy serves', { socket, address: formatAddress(server.address), to: served.permitted });
     return server;

@@ -7,6 +7,7 @@ import { listenBeside } from '@givc/daemon';
 import type { Log } from '@givc/log';
 import type { Address } from '@givc/model';
 import { GrpcServer, RpcModule } from '@givc/rpc';
+import type { Vsock } from '@givc/vsock';
 import { ServedSocket } from './served-socket.js';
 import { SocketProxyController } from './socket-proxy.controller.js';
 import { windowBytes } from './transfer-call.js';
@@ -45,9 +46,13 @@ export async function serveSocket(
   address: Address,
   access: Access,
   log: Log,
+  vsock?: Vsock,
 ): Promise<SocketServer> {
   const services = ['socketproxy.SocketStream'] as const;
-  const server = new GrpcServer({ listen: [address], tls: access.identity, services, windowBytes, keepalive, limits });
+  const server = new GrpcServer({
+    ...{ listen: [address], tls: access.identity, services, vsock },
+    ...{ windowBytes, keepalive, limits },
+  });
   const listener = await listenBeside(SocketServerModule.register(served, access, server, log), server, log);
   return { address: server.addresses[0]!, close: () => listener.close() };
 }

@@ -146,7 +146,7 @@ function open(server: Server, address: Exclude<Address, { protocol: 'vsock' }>):
  * Rejects with FAILED_PRECONDITION that names the address and the system's reason.
  */
 export async function openAt(server: Server, address: Address, vsock: Vsock = new KernelVsock()): Promise<Address> {
-  if (address.protocol === 'vsock') return { ...address, ...(await vsock.listen(server, address)) };
+  if (address.protocol === 'vsock') return { ...address, port: (await vsock.listen(server, address)).port };
   if (address.protocol === 'unix') await removeStaleSocket(address.path);
   try {
     open(server, address);
