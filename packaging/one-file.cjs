@@ -4,7 +4,9 @@
 // The main program of givc-cli as one executable file (scripts/package/one-file.mjs): runs the bundle from its compiled
 // code, as scripts/start.cjs does. Everything is an asset in the executable, and only Node's own modules are required.
 const { Buffer } = require('node:buffer');
+const { mkdtempSync, rmSync, writeFileSync } = require('node:fs');
 const { wrap } = require('node:module');
+const { tmpdir } = require('node:os');
 const { dirname, join } = require('node:path');
 const { getAsset, getAssetKeys, getRawAsset } = require('node:sea');
 const { Script } = require('node:vm');
@@ -30,6 +32,27 @@ const loadCedar = () =>
     name === 'fs' ? files : require(name),
   ));
 
+/** dlopen(3) loads files only, so koffi's native code, which only vsock needs, is one for a moment. */
+function loadNative() {
+  const temporary = mkdtempSync(join(tmpdir(), 'givc-cli-'));
+  try {
+    const file = join(temporary, 'koffi.node');
+    writeFileSync(file, Buffer.from(getRawAsset('koffi.node')), { mode: 0o700 });
+    const module = { exports: {} };
+    process.dlopen(module, file);
+    return module.exports;
+  } finally {
+    rmSync(temporary, { recursive: true });
+  }
+}
+let koffi;
+const loadKoffi = () =>
+  (koffi ??= run('koffi.cjs', getAsset('koffi.cjs', 'utf8'), (name) =>
+    name.endsWith('/koffi.node') ? loadNative() : require(name),
+  ));
+
+const besides = { './cedar/cedar_wasm.js': loadCedar, './koffi/koffi.cjs': loadKoffi };
+
 // esbuild writes plain ASCII.
 const text = Buffer.from(getRawAsset('givc-cli.cjs')).latin1Slice();
-run('givc-cli.cjs', text, (name) => (name === './cedar/cedar_wasm.js' ? loadCedar() : require(name)));
+run('givc-cli.cjs', text, (name) => besides[name]?.() ?? require(name));

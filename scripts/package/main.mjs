@@ -70,7 +70,7 @@ function programsOf(arch, own) {
   const installed = arch === process.arch ? own : installNode(arch);
   const [binary, oneFile] = ['node', 'cli'].map((name) => join(work, `${name}-${arch}`));
   copyNode(join(installed.node, 'bin/node'), arch, binary);
-  makeOneFile({ binary, arch, own, output: oneFile });
+  makeOneFile({ binary, koffi: installed.koffi, arch, own, output: oneFile });
   return { installed, binary, oneFile };
 }
 

@@ -48,8 +48,9 @@ function compiledCode(node, folder) {
   return cache;
 }
 
-/** Writes the executable `output`; `binary` is that of `copyNode`, `own` Node for this machine (`installNode`). */
-export function makeOneFile({ binary, arch, own, output }) {
+/** Writes the executable `output`; `binary` is that of `copyNode`, `koffi` its native code,
+ * `own` Node for this machine (`installNode`). */
+export function makeOneFile({ binary, koffi, arch, own, output }) {
   const folder = mkdtempSync(join(tmpdir(), 'givc-one-file-'));
   try {
     const node = join(own.node, 'bin/node');
@@ -57,6 +58,8 @@ export function makeOneFile({ binary, arch, own, output }) {
       'givc-cli.cjs': path('dist/lib/givc-cli.cjs'),
       'cedar_wasm.js': path('dist/lib/cedar/cedar_wasm.js'),
       'cedar_wasm_bg.wasm': path('dist/lib/cedar/cedar_wasm_bg.wasm'),
+      'koffi.cjs': path('dist/lib/koffi/koffi.cjs'),
+      'koffi.node': koffi,
       // That of another architecture could not be tried here.
       ...(arch === process.arch && { 'givc-cli.cache': compiledCode(node, folder) }),
     };
