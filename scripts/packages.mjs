@@ -73,11 +73,14 @@ async function buildPackage(name, into, withTypes) {
   }
   copyFileSync(path(`libs/${name}/README.md`), join(folder, 'README.md'));
   copyFileSync(path('LICENSE'), join(folder, 'LICENSE'));
+  // Only who uses vsock needs native code.
+  const { koffi, ...needed } = versionsOf(modules, { ...dependencies, ...more });
   const manifest = {
     ...{ name: `@givc/${name}`, version, description, license },
     ...{ type: 'module', sideEffects: false, engines },
     exports: { '.': { types: './index.d.ts', default: './index.js' }, './package.json': './package.json' },
-    dependencies: versionsOf(modules, { ...dependencies, ...more }),
+    dependencies: needed,
+    ...(koffi && { optionalDependencies: { koffi } }),
   };
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 }
