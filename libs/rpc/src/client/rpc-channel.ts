@@ -17,15 +17,19 @@ import type { OutgoingBidiCall } from './outgoing-call.js';
 import { ReconnectBackoff } from './reconnect-backoff.js';
 import { sendMessages } from './send-messages.js';
 
+type State =
+  | { readonly state: 'open'; readonly client: Client }
+  /** The successor connects beside the client by new certificates, and takes its place once it is ready. */
+  | { readonly state: 'renewing'; readonly client: Client; readonly successor: Client }
+  | { readonly state: 'closed'; readonly client: Client };
+
 /**
  * A connection to one server. It connects at the first call, or for good after `keepConnected()`.
  * The server's certificate must carry the endpoint's name, whatever its address is.
  * A failed call rejects with a `GivcError` whose reason is the server's status; without a connection that is UNAVAILABLE.
  */
 export class RpcChannel {
-  #client: Client;
-  /** Connects beside the client that is in use, by new certificates, and takes its place once it is ready. */
-  #successor: Client | undefined;
+  #state: State;
   readonly #renewals = new Listeners();
   readonly #stopRenewing: () => void;
   readonly #states = new Listeners<[ChannelState]>();
@@ -34,7 +38,6 @@ export class RpcChannel {
   #isKept = false;
   /** How to cancel each open call, which a channel of grpc-js that is closed does not. */
   readonly #calls = new Set<() => void>();
-  #closed = false;
 
   constructor(
     readonly endpoint: Endpoint,
@@ -42,7 +45,7 @@ export class RpcChannel {
     private readonly options: ChannelSettings = {},
   ) {
     this.#attempt = new ConnectWatchdog(() => this.#giveUpAttempt(), options.attemptMs);
-    this.#client = this.#open();
+    this.#state = { state: 'open', client: this.#open() };
     this.#stopRenewing = dialer.onRenewed(() => this.#renew());
   }
 
@@ -158,11 +161,10 @@ export class RpcChannel {
    * or CANCELLED.
    */
   redial(): void {
-    if (this.#closed) return;
+    if (this.#state.state === 'closed') return;
     this.#attempt.stop();
-    this.#dropSuccessor();
     const before = this.#client;
-    this.#client = this.#open();
+    this.#setState({ state: 'open', client: this.#open() });
     this.#end(before);
     if (this.#isKept) this.#dial(this.#client);
   }
@@ -186,11 +188,22 @@ export class RpcChannel {
 
   /** Ends the connection; open calls fail with UNAVAILABLE or CANCELLED. */
   close(): void {
-    this.#closed = true;
+    this.#setState({ state: 'closed', client: this.#client });
     this.#stopRenewing();
-    this.#dropSuccessor();
     this.#attempt.stop();
     this.#end(this.#client);
+  }
+
+  /** The one in use. */
+  get #client(): Client {
+    return this.#state.client;
+  }
+
+  /** A successor that is none in the new state, and has not taken over, is given up. */
+  #setState(state: State): void {
+    const before = this.#state;
+    this.#state = state;
+    if (before.state === 'renewing' && before.successor !== state.client) before.successor.close();
   }
 
   #setDeadline(call: Parameters<typeof setDeadline>[0], { deadlineMs }: CallSettings): void {
@@ -215,10 +228,11 @@ export class RpcChannel {
     const client: Client = new Client(channel.getTarget(), credentials.createInsecure(), { channelOverride: channel });
     const watch = (known: connectivityState) => {
       channel.watchConnectivityState(known, Infinity, () => {
-        if (this.#closed || (this.#client !== client && this.#successor !== client)) return;
+        const isSuccessor = this.#state.state === 'renewing' && this.#state.successor === client;
+        if (this.#state.state === 'closed' || (this.#client !== client && !isSuccessor)) return;
         const current = channel.getConnectivityState(false);
         watch(current);
-        if (this.#successor === client) this.#advance(client, stateOf(current));
+        if (isSuccessor) this.#advance(client, stateOf(current));
         else if (current !== known) this.#changed(stateOf(current));
       });
     };
@@ -229,20 +243,15 @@ export class RpcChannel {
   /** Without a connection there is nothing to do: the next one is by the new certificates. */
   #renew(): void {
     if (!hasConnection(this.state)) return;
-    this.#dropSuccessor();
-    this.#dial((this.#successor = this.#open()));
-  }
-
-  #dropSuccessor(): void {
-    const before = this.#successor;
-    this.#successor = undefined;
-    before?.close();
+    const successor = this.#open();
+    this.#setState({ state: 'renewing', client: this.#client, successor });
+    this.#dial(successor);
   }
 
   #advance(successor: Client, state: ChannelState): void {
     if (state !== 'READY') return state === 'IDLE' ? this.#dial(successor) : undefined;
     const [before, stateBefore] = [this.#client, this.state];
-    [this.#client, this.#successor] = [successor, undefined];
+    this.#setState({ state: 'open', client: successor });
     // grpc-js lets the calls of a closed channel go on, and then ends its connection.
     before.close();
     if (stateBefore !== 'READY') this.#changed('READY');
@@ -268,7 +277,8 @@ export class RpcChannel {
 
   #changed(state: ChannelState): void {
     if (state === 'TRANSIENT_FAILURE' && this.#isKept && this.#attempt.hasThawed) return this.redial();
-    if (!hasConnection(state)) this.#dropSuccessor();
+    if (this.#state.state === 'renewing' && !hasConnection(state))
+      this.#setState({ state: 'open', client: this.#client });
     if (this.#isKept) this.#see(state);
     this.#states.notify(state);
   }
