@@ -9,6 +9,7 @@ import * as busMessages from './bus-messages.target.js';
 import * as certificates from './certificates.target.js';
 import * as commandLines from './command-lines.target.js';
 import * as configurations from './configurations.target.js';
+import * as devices from './devices.target.js';
 import * as errors from './errors.target.js';
 import * as messages from './messages.target.js';
 import * as names from './names.target.js';
@@ -36,6 +37,7 @@ export const targets: readonly Target[] = [
     certificates,
     commandLines,
     configurations,
+    devices,
     errors,
     messages,
     names,
