@@ -11,6 +11,7 @@ import { agentOf, entryOf, newReports, unitOf } from '../../apps/admin/src/liven
 import { requirePlain, requireRejection } from './engine/requirements.js';
 import { sentBy } from './engine/sent.js';
 import { target } from './engine/target.js';
+import { texts } from './engine/texts.js';
 import { messagesLike } from './engine/values.js';
 
 type Request = report.ReportRequest;
@@ -52,10 +53,17 @@ const requests: fc.Arbitrary<Request> = fc.oneof(
   fc.constantFrom<Request>({ message: { $case: 'heartbeat', value: {} } }, { message: undefined }),
 );
 
-/** A stream, usually one that begins as it should. */
+/** The message with which a stream begins as it should, whatever its agent says of itself. */
+const beginnings: fc.Arbitrary<Request> = fc.oneof(
+  fc.constant<Request>({ message: begin }),
+  fc
+    .tuple(texts(['boot', '8f2c1a34-0000']), texts(['0.1.0']))
+    .map(([boot_id, agent_version]): Request => ({ message: snapshot({ agent: agentOf(), boot_id, agent_version }) })),
+);
+
 const streams = fc
-  .tuple(fc.boolean(), fc.array(requests, { maxLength: 8 }))
-  .map(([isBegun, all]) => [...(isBegun ? [{ message: begin }] : []), ...all])
+  .tuple(fc.option(beginnings, { freq: 2 }), fc.array(requests, { maxLength: 8 }))
+  .map(([first, all]) => [...(first ? [first] : []), ...all])
   .map((all) => all.map(sentBy(report.ReportRequest)).filter((one) => one !== undefined));
 
 /** What ends a stream by the fault of its agent. */
