@@ -80,8 +80,11 @@ const minutes = numberOf('minutes', args.minutes, /^\d{1,5}(\.\d+)?$/) ?? 60;
 const runs = numberOf('runs', args.runs);
 const firstSeed = numberOf('seed', args.seed) ?? Math.floor(Math.random() * 1_000_000_000);
 let all = [];
-await start(['--list'], (message) => (all = message.targets));
-if (all.length === 0) process.exit(1);
+const problem = await start(['--list'], (message) => (all = message.targets));
+if (all.length === 0) {
+  process.stderr.write(`fuzz: there is no list of the targets: ${problem}\n`);
+  process.exit(1);
+}
 if (args.list) {
   for (const { name, parses } of all) process.stdout.write(`${name.padEnd(26)}${parses}\n`);
   process.exit(0);
