@@ -116,4 +116,18 @@ describe('a target', () => {
     const planted = target({ ...accepting, parse: (text) => void (steps += text.length ** 2), pump: slow });
     expect(await fuzzGrowth(planted, 9, options)).toMatchObject({ replay: '--target planted --seed 9 --growth' });
   });
+
+  it('takes a cost that is not found again for noise', async () => {
+    let measured = 0;
+    const options: GrowthOptions = {
+      // Those of the longer one, when it is compared for the first time.
+      meter: (run) => run().then(() => (++measured >= 7 && measured <= 9 ? 100_000 : length)),
+      floor: 1_000,
+      ceiling: 1e9,
+    };
+    let length = 0;
+    const parse = (text: string) => Promise.resolve(void (length = text.length));
+    expect(await superlinear(parse, { head: '', body: 'a', tail: '' }, options)).toBeUndefined();
+    expect(measured).toBeGreaterThan(9);
+  });
 });
