@@ -50,6 +50,30 @@ describe('explain', () => {
     expect(explained(message)).toBe(sentence);
   });
 
+  it.each([
+    [
+      'GivcError: connect ECONNRESET vsock:2:9001: nothing listens there',
+      'connection refused; is givc-admin running, and is --vsock right?',
+    ],
+    [
+      'GivcError: connect ENODEV vsock:9:9001: no machine has the CID 9',
+      'no machine has the CID 9, or this kernel has no way to it; is --vsock right, and is vhost_vsock (on a host), vmw_vsock_virtio_transport (in a VM) or vsock_loopback (CID 1) loaded?',
+    ],
+    ['GivcError: connect ETIMEDOUT vsock:2:9001: no answer within 5 s', 'no way to this address; is --vsock right?'],
+    [
+      'GivcError: connect EAFNOSUPPORT vsock:2:9001: this kernel has no vsock',
+      'this kernel has no vsock; modprobe vsock',
+    ],
+    [
+      'GivcError: vsock and input devices need the package "koffi", which is not there: a',
+      'vsock needs koffi, which this program comes without; install givc-cli as it is packaged',
+    ],
+  ])('says of vsock what %j is about', (cause, sentence) => {
+    const at = parseEndpoint('', { Protocol: 'vsock', Address: '2', Port: '9001', Name: 'admin.ghaf' });
+    const error = explain(new GivcError('UNAVAILABLE', lost(cause)), at, true);
+    expect(messageOf(error)).toBe(`cannot reach the admin at vsock:2:9001: ${sentence}`);
+  });
+
   it('suggests TLS when the admin hangs up on plain text', () => {
     expect(explained(lost('Failed to connect (2026-11-24T00:25:44.765Z)'), { tls: false })).toBe(
       'cannot reach the admin at 127.0.0.1:9000: it closed the connection; does it expect TLS (--cacert, --cert, --key)?',

@@ -26,8 +26,8 @@ const advices: Readonly<Record<Exclude<ConnectionProblem, 'closed'>, Advise>> = 
   }),
   'no-vsock': () => ({ problem: 'this kernel has no vsock', fix: 'modprobe vsock' }),
   'no-koffi': () => ({
-    problem: 'this program has no vsock',
-    fix: 'the program of one file cannot carry it: install the package of givc-cli, which has koffi',
+    problem: 'vsock needs koffi, which this program comes without',
+    fix: 'install givc-cli as it is packaged',
   }),
   'no-socket': () => ({ problem: 'no such socket', fix: 'is givc-admin running, and is --addr right?' }),
   'not-permitted': () => ({ problem: 'permission denied', fix: 'may you use this socket?' }),
