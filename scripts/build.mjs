@@ -13,16 +13,16 @@ const log = (line) => process.stderr.write(`${line}\n`);
 const run = (program, ...args) => execFileSync(program, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
 const { version } = JSON.parse(readFileSync(path('package.json'), 'utf8'));
 
-// Fewer megabytes for each VM: a small young generation, a heap that grows slowly, one malloc arena that keeps no large
-// buffer for itself (mallopt(3)), and for Cedar, where it is on, the simple compiler alone: 15 MB instead of 60, and a
-// decision takes 0.15 ms, not 0.08. The one admin has a young generation of twice the size, with which it answers a tenth
+// Options for little memory in each VM: a small young generation, a heap that grows slowly, one malloc arena that keeps
+// no large buffers (mallopt(3)), and the simple compiler for Cedar, where it is on: 15 MB instead of 60, at 0.15 ms for
+// a decision instead of 0.08. The only admin has a young generation of twice the size, with which it answers a tenth
 // more calls. An agent's heap grows faster while its sockets are busy (apps/agent/src/socket-proxy/heap-growth.ts).
 const env = ['MALLOC_ARENA_MAX=1', 'MALLOC_MMAP_THRESHOLD_=65536'];
 const flags = ['--liftoff-only', '--heap-growing-percent=30'];
 const programs = {
   'givc-admin': { entry: 'admin', flags: [...flags, '--max-semi-space-size=2'], env },
   'givc-agent': { entry: 'agent', flags: [...flags, '--max-semi-space-size=1'], env },
-  // The command line is no server, so Nest does without its transports.
+  // The command line is no server, so Nest needs none of its transports.
   'givc-cli': {
     entry: 'cli',
     flags: [],
@@ -32,8 +32,8 @@ const programs = {
   },
 };
 
-// Nest asks for its optional companions by name and does without them; grpc-js and Nest ask for the proto parser,
-// which nothing needs that has its codecs and descriptors from the build.
+// Nest loads its optional companions by name and works without them; grpc-js and Nest load the proto parser, which is
+// not needed, because codecs and descriptors come from the build.
 const absent = [
   '@grpc/proto-loader',
   'cosmiconfig',
@@ -119,7 +119,7 @@ log('Making types from proto/ ...');
 run('node', path('scripts/generate.mjs'));
 log('Compiling ...');
 run(path('node_modules/.bin/nest'), 'build', '--all');
-// A program that uses one export of a library does not carry the others.
+// A program that uses one export of a library does not include the others.
 writeFileSync(path('dist/nest/package.json'), '{ "type": "module", "sideEffects": false }\n');
 
 log(`Bundling ${Object.keys(programs).join(', ')} into dist/ ...`);
@@ -182,7 +182,7 @@ await Promise.all(
       define: { 'process.env.GIVC_VERSION': JSON.stringify(version), 'import.meta.url': '__bundle_url' },
       banner: { js: "const __bundle_url=require('node:url').pathToFileURL(__filename).href;" },
       plugins: [withoutOptionals(without), outOfBundles],
-      // A program that starts from compiled code can require, but not import.
+      // A program that starts from compiled code can use require, but not import.
       supported: { 'dynamic-import': false },
     });
     note(metafile);
@@ -190,7 +190,7 @@ await Promise.all(
     writeFileSync(path(`dist/bin/${name}`), `#!/usr/bin/env -S ${start}\nrequire('../lib/start.cjs')('${name}');\n`);
     chmodSync(path(`dist/bin/${name}`), 0o755);
     if (!warmUp) return;
-    // The program runs once, as far as it gets without a peer, and leaves its compiled code behind.
+    // The program runs once, as far as possible without a peer, which leaves its compiled code behind.
     const warm = spawnSync(process.execPath, [...flags, path(`dist/bin/${name}`), ...warmUp], {
       env: { ...process.env, GIVC_CODE_CACHE: 'write' },
     });

@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Faults that `npm run simulate -- --planted` puts into the product one at a time, to see that the simulation finds them. Each
-// replaces pieces of the code that are in their files exactly once: who changes such a piece changes the fault as well.
+// Faults that `npm run simulate -- --planted` puts into the product one at a time, to prove that the simulation finds
+// them. Each replaces code that exists exactly once in its file, so a change of that code has to change the fault as
+// well.
 
 const admin = (file) => `apps/admin/src/${file}`;
 const agent = (file) => `apps/agent/src/${file}`;

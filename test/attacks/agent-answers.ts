@@ -14,7 +14,7 @@ const [calls, bytes, allowedMiB] = [300, 3_900_000, 64];
 const forMs = 12_000;
 const { getUnitStatus } = services['admin.AdminService'];
 
-/** The beginning of an answer of so many bytes, which all come but the last. */
+/** The beginning of an answer of this size, without its last byte. */
 const almost = Buffer.alloc(5 + bytes - 1, 0x20);
 almost[0] = 0;
 almost.writeUInt32BE(bytes, 1);

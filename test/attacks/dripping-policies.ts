@@ -12,7 +12,7 @@ const everyMs = 200;
 const allowedMiB = 32;
 const { streamPolicy } = policyadmin.PolicyAdminService;
 
-/** The pace of the attack: no stream is idle for long, and none makes progress. */
+/** The interval of the attack: no stream is idle for long, and none makes progress. */
 async function* drip(isOver: AbortSignal): AsyncGenerator<policyadmin.StreamPolicyRequest> {
   const empty = { policy_name: '', policy_chunk: Buffer.alloc(0) };
   yield { ...empty, policy_name: 'firewall' };
@@ -41,7 +41,7 @@ await attack(async (system) => {
       (error: { reason?: string }) => error.reason ?? 'failed',
     ),
   );
-  // Those that are refused are refused by then.
+  // Streams over the limit are refused by then.
   await Promise.race(open);
   const from = performance.now();
   const outcome = await honest.clientStream(streamPolicy, whole(), { deadlineMs: 30_000 }).then(

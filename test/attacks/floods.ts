@@ -13,7 +13,7 @@ import { callFields, flag, frame, headerBlock, message, preface, type } from '..
 import { attack, type Program, type AttackSystem } from './support.js';
 
 const forMs = 6_000;
-/** Of half of the calls of others. */
+/** The limit for the median of the calls of others. */
 const [allowedMs, allowedMiB] = [250, 96];
 
 interface Flood {
@@ -63,7 +63,7 @@ async function tried(system: AttackSystem, program: Program, path: string, conne
   const material = { ca: ca.toString(), cert: cert.toString(), key: key.toString() };
   const other = fork(new URL(import.meta.url).pathname, ['flood'], { execArgv: process.execArgv });
   system.onEnd(() => void other.kill('SIGKILL'));
-  // Measured is how the program shares its time, not how the machine does.
+  // The measured time is that of the program, not of the machine.
   setPriority(other.pid!, 10);
   const began = once(other, 'message');
   other.send({ port: program.port, path, connections, material } satisfies Flood);

@@ -10,7 +10,7 @@ import { frame, type } from '../support/http2-frames.js';
 import { attack } from './support.js';
 
 const forMs = 10_000;
-/** A second and a backoff that doubles from 100 ms up to that have fewer. */
+/** The maximum number of connections with a pause of one second and a backoff that doubles from 100 ms. */
 const allowed = 20;
 
 await attack(async (system) => {
@@ -21,7 +21,7 @@ await attack(async (system) => {
     connections++;
     socket.on('error', () => undefined);
     socket.write(frame(type.settings, 0, 0, Buffer.alloc(0)));
-    // Once the admin has a connection.
+    // The admin has a connection by then.
     socket.once('data', () => setTimeout(() => socket.destroy(), 20));
   }).listen(0, '127.0.0.1');
   agent.on('tlsClientError', () => undefined);

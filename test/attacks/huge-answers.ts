@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The agent of a VM answers the admin with texts as long as a message may be: in states, statistics, and the words of its
-// refusals.
+// The agent of a VM answers the admin with texts as long as a message may be: in states, in statistics, and in the
+// messages of its errors.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Server, status, type sendUnaryData } from '@grpc/grpc-js';
@@ -12,7 +12,7 @@ import { listen } from '../support/grpc-server.js';
 import { attack, type AttackSystem } from './support.js';
 
 const huge = 'x'.repeat(120_000);
-/** The size of what the admin passes on, logs in a line, or keeps in a file. */
+/** The maximum size of what the admin passes on, logs in a line, or keeps in a file. */
 const allowedBytes = 100_000;
 /** The length of an error message. */
 const allowedWords = 3_000;
@@ -60,7 +60,7 @@ await attack(async (system) => {
   const honest = system.client(admin);
   const hangUp = new AbortController();
   const changes = honest.watchOnce({}, { signal: hangUp.signal });
-  // Until the admin has asked for the state of the unit; the watch stays open.
+  // The admin has requested the state of the unit by then; the watch stays open.
   for (let isAsked = false; !isAsked;) {
     const { value, done } = await changes.next();
     if (done) throw new Error('the admin has ended the watch');

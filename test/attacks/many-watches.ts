@@ -11,7 +11,7 @@ const watches = 1_400;
 const changes = 300;
 const [allowedMs, allowedMiB] = [50, 64];
 
-// Each call listens to what they share in this process.
+// All watches share listeners in this process.
 EventEmitter.defaultMaxListeners = watches + 100;
 
 const median = (times: readonly number[]): number => [...times].sort((a, b) => a - b)[times.length >> 1]!;

@@ -12,7 +12,7 @@ import { attack, type Program, type AttackSystem } from './support.js';
 
 const times = 2_000;
 const streams = 500;
-/** Of connections, and of lines of each kind, in which a burst of 100 is and what comes meanwhile. */
+/** The limit for connections, and for lines of each kind: a burst of 100 and those of the duration of the attack. */
 const [allowedConnections, allowedLines, allowedMiB] = [60, 150, 48];
 const { registerService } = admin.AdminServiceService;
 
@@ -21,7 +21,7 @@ const running = (name: string, ActiveState: string): admin.RegistryRequest['Stat
   ...{ FreezerState: 'running' },
 });
 
-/** An agent's port that accepts connections and never answers. */
+/** The port of an agent that accepts connections and never answers. */
 async function listen(system: AttackSystem): Promise<{ readonly port: number; readonly count: () => number }> {
   const sockets = new Set<Socket>();
   let count = 0;
@@ -43,7 +43,7 @@ const agentAt = (port: number): admin.RegistryRequest => ({
   Transport: { Protocol: 'tcp', Address: '127.0.0.1', Port: String(port), Name: 'evil-vm' },
 });
 
-/** One stream of reports, from its beginning to the snapshot's acknowledgement. */
+/** One report stream, from its beginning to the acknowledgement of the snapshot. */
 async function reportOnce(evil: RpcChannel, port: number, boot_id: string): Promise<void> {
   const call = evil.duplex(report.ReportsService.report);
   const ended = new Promise<void>((resolve) => call.on('error', () => resolve()).on('end', () => resolve()));

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The peer of a socket proxy has all connections that it may have, in either direction, and they end up at readers that read
-// nothing while the other side sends without an end: what they cost an agent together is bounded.
+// The peer of a socket proxy has its maximum of connections, in either direction, to readers that read nothing, while
+// the other side sends endlessly: what they cost an agent together is limited.
 import { connect as connectHttp2 } from 'node:http2';
 import { connect, createServer } from 'node:net';
 import { once } from 'node:events';
@@ -18,7 +18,7 @@ const [connections, allowedMiB] = [256, 64];
 const settleMs = 8_000;
 const { transferData } = services['socketproxy.SocketStream'];
 
-/** A service of this machine that sends without an end to each of its clients. */
+/** A service of this machine that sends endlessly to each of its clients. */
 function startService(system: AttackSystem, path: string): void {
   const chunk = Buffer.alloc(64 * 1024);
   const service = createServer((socket) => {

@@ -25,9 +25,9 @@ interface ProgramOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** One of the built programs, as it runs: a process of its own that is looked at from outside. */
+/** One of the built programs, running in its own process. */
 export class Program {
-  /** What it has written to stderr, in lines. */
+  /** Its lines on stderr. */
   readonly lines: string[] = [];
   readonly #child: ChildProcess;
   readonly #lines: Interface;
@@ -42,7 +42,7 @@ export class Program {
   ) {
     const file = join(binaries, binary);
     if (!existsSync(file)) throw new Error(`${file} is missing: npm run build`);
-    // It ends with the attack, also when that is killed.
+    // It is killed with the attack.
     this.#child = spawn('setpriv', ['--pdeathsig', 'KILL', file, ...args], {
       env: { PATH: process.env['PATH'], ...environment },
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -100,7 +100,9 @@ export class Program {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  /** MiB that are in memory now, and at most since the last `resetPeak`, as the kernel counts them (proc_pid_status(5)). */
+  /**
+   * The MiB in memory now, and the maximum since the last `resetPeak`, as the kernel counts them (proc_pid_status(5)).
+   */
   memory(): { readonly now: number; readonly peak: number } {
     const status = readFileSync(`/proc/${this.pid}/status`, 'utf8');
     const mebibytes = (field: string): number => {
@@ -116,7 +118,7 @@ export class Program {
     while (!this.lines.some((line) => line.includes(text))) await once(this.#lines, 'line');
   }
 
-  /** How many descriptors it has open (proc_pid_fd(5)). */
+  /** The number of its open descriptors (proc_pid_fd(5)). */
   get descriptors(): number {
     return readdirSync(`/proc/${this.pid}/fd`).length;
   }
@@ -150,7 +152,7 @@ export class AttackSystem {
     return tlsMaterial(this.authority, { name, ...(addresses && { addresses }) });
   }
 
-  /** The built admin at a port of its own, with more arguments and variables than it needs. */
+  /** The built admin on a free port, with further arguments and variables. */
   async startAdmin({ arguments: args = [], environment = {} }: Partial<ProgramOptions> = {}): Promise<Program> {
     const name = 'admin-vm';
     const folder = await this.#certificates(name);
@@ -223,7 +225,7 @@ export class AttackSystem {
     return client;
   }
 
-  /** The same for an agent, or any rpc. */
+  /** The same for an agent, or for any rpc. */
   channel(program: Program, name = 'honest-vm'): RpcChannel {
     const channel = new RpcChannel(program.endpoint, new GrpcDialer(new TlsIdentity(this.material(name))));
     this.onEnd(() => channel.close());

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// One caller opens hundreds of streams and sends each almost to the end, or nothing at all, and waits: what a server keeps
-// of one peer is bounded from the first byte on, what was begun ends, and the others go on.
+// One caller opens hundreds of streams and sends each almost to the end, or nothing at all, and waits: the data that a
+// server keeps for one peer is limited from the first byte on, unfinished streams end, and others are served.
 import { constants, type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -16,25 +16,25 @@ const kibibyte = 1024;
 const mebibyte = 1024 * kibibyte;
 /** The memory that one peer may cost a program, in MiB. */
 const allowedMiB = 64;
-/** How long one stream may go on: generous, for a loaded machine. */
+/** The time limit of one stream, generous for a loaded machine. */
 const limitMs = 30_000;
 /** How many connections a socket proxy has at most unless its configuration says otherwise. */
 const connections = 256;
-/** How long streams are observed of which some may stay open. */
+/** How long streams are observed that may stay open. */
 const stayMs = 5_000;
 
-/** What is sent on each of so many streams of one connection. */
+/** The data that is sent on each of several streams of one connection. */
 interface Attempt {
   readonly what: string;
   readonly path: string;
   readonly streams: number;
   readonly bytes: Buffer;
   readonly headers?: Readonly<Record<string, string>>;
-  /** How many streams may stay open: connections to a socket that is not read stay for as long as their user likes. */
+  /** How many streams may stay open: connections to a socket that is not read stay as long as their user wants. */
   readonly mayStay?: number;
 }
 
-/** A message of so many bytes without its last byte. */
+/** A message of this size without its last byte. */
 function almost(length: number): Buffer {
   const bytes = Buffer.alloc(5 + length - 1, 0x20);
   bytes[0] = 0;
@@ -108,7 +108,7 @@ async function run(
 
 const { startApplication, queryList, setLocale } = services['admin.AdminService'];
 const { check } = services['grpc.health.v1.Health'];
-/** Two bytes for each string of the list, of none. */
+/** Two bytes for each string of the list, all empty. */
 const emptyStrings = whole(Buffer.alloc(60 * kibibyte, Buffer.from([0x1a, 0])));
 const shortStrings = whole(Buffer.alloc(60 * kibibyte, Buffer.from([0x1a, 2, 0x61, 0x62])));
 const emptyAssignments = whole(Buffer.alloc(60 * kibibyte, Buffer.from([0x0a, 0])));

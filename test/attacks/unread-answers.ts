@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// One caller makes calls and reads nothing of what comes back, or sends headers that take much room: what it costs is
-// bounded, and the others go on.
+// One caller makes calls and does not read the answers, or sends headers that need much memory: what it costs is
+// limited, and others are served.
 import { constants, type ClientHttp2Session } from 'node:http2';
 import { connect, createSecureContext } from 'node:tls';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -84,35 +84,32 @@ await attack(async (system) => {
     for (let n = 0; n < calls; n++) connection.send(headersOf(1 + 2 * n));
     return () => connection.destroy();
   });
-  await tried(
-    `calls without an end of an rpc that there is not, over ${mute} connections that are not read`,
-    async () => {
-      const context = createSecureContext(material);
-      const refused = headerBlock(callFields('/no.Service/Rpc'));
-      const sockets = Array.from({ length: mute }, () => {
-        const socket = connect({
-          ...{ host: '127.0.0.1', port: program.port, secureContext: context, servername: program.name },
-          ...{ ALPNProtocols: ['h2'], checkServerIdentity: () => undefined },
-        });
-        socket
-          .on('error', () => undefined)
-          .once('secureConnect', () => {
-            socket.pause();
-            socket.write(Buffer.concat([preface, frame(type.settings, 0, 0, Buffer.alloc(0))]));
-            let stream = 1;
-            const send = (): void => {
-              if (socket.destroyed) return;
-              const calls = Array.from({ length: 200 }, () =>
-                frame(type.headers, flag.endHeaders | flag.endStream, (stream += 2), refused),
-              );
-              if (socket.write(Buffer.concat(calls))) setImmediate(send);
-              else socket.once('drain', () => setImmediate(send));
-            };
-            send();
-          });
-        return socket;
+  await tried(`endless calls of an unknown rpc, over ${mute} connections that are not read`, async () => {
+    const context = createSecureContext(material);
+    const refused = headerBlock(callFields('/no.Service/Rpc'));
+    const sockets = Array.from({ length: mute }, () => {
+      const socket = connect({
+        ...{ host: '127.0.0.1', port: program.port, secureContext: context, servername: program.name },
+        ...{ ALPNProtocols: ['h2'], checkServerIdentity: () => undefined },
       });
-      return await Promise.resolve(() => sockets.forEach((socket) => socket.destroy()));
-    },
-  );
+      socket
+        .on('error', () => undefined)
+        .once('secureConnect', () => {
+          socket.pause();
+          socket.write(Buffer.concat([preface, frame(type.settings, 0, 0, Buffer.alloc(0))]));
+          let stream = 1;
+          const send = (): void => {
+            if (socket.destroyed) return;
+            const calls = Array.from({ length: 200 }, () =>
+              frame(type.headers, flag.endHeaders | flag.endStream, (stream += 2), refused),
+            );
+            if (socket.write(Buffer.concat(calls))) setImmediate(send);
+            else socket.once('drain', () => setImmediate(send));
+          };
+          send();
+        });
+      return socket;
+    });
+    return await Promise.resolve(() => sockets.forEach((socket) => socket.destroy()));
+  });
 });

@@ -7,7 +7,7 @@ import { output } from '../lab/run.js';
 import { connectAdmin } from './connect.js';
 import { RegistryWatch } from './registry-watch.js';
 
-/** What every measurement works with: the lab, a warm connection to its admin, and a watch of the registry. */
+/** The common parts of all measurements: the lab, an open connection to its admin, and a watch of the registry. */
 export class Bench {
   private constructor(
     readonly lab: Lab,

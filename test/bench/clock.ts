@@ -15,7 +15,7 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
 }
 
 /**
- * When systemd saw the unit change, by one of its properties such as `InactiveEnterTimestampMonotonic`
+ * When systemd noticed the change of a unit, by one of its properties such as `InactiveEnterTimestampMonotonic`
  * (org.freedesktop.systemd1(5)), in milliseconds of `now`.
  */
 export async function systemdTime(machine: LabMachine, unit: string, property: string): Promise<number> {
@@ -30,7 +30,7 @@ interface JournalLine {
   readonly __MONOTONIC_TIMESTAMP: string;
 }
 
-/** When a line of the journal (`journalctl --output=json`) was logged, if its message begins so. */
+/** When a line of the journal (`journalctl --output=json`) was logged, if its message begins with this text. */
 export function loggedAt(line: string, message: string): number | undefined {
   const { MESSAGE, __MONOTONIC_TIMESTAMP } = JSON.parse(line) as JournalLine;
   return typeof MESSAGE === 'string' && MESSAGE.startsWith(message) ? Number(__MONOTONIC_TIMESTAMP) / 1000 : undefined;

@@ -7,7 +7,7 @@ import { GrpcDialer, health, readTlsMaterial, RpcChannel, TlsIdentity, type TlsM
 import { inTime } from '../lab/limits.js';
 import { addresses, adminPort, agentPort, certificatesOf, type MachineName } from '../lab/plan.js';
 
-/** What the operator proves itself with. */
+/** The certificate of the operator. */
 export const material = (): TlsMaterial => {
   const folder = certificatesOf('operator');
   return readTlsMaterial({ ca: `${folder}/ca-cert.pem`, cert: `${folder}/cert.pem`, key: `${folder}/key.pem` });
@@ -50,6 +50,6 @@ export async function registryConfirmed(): Promise<void> {
   }
 }
 
-/** The agent of a machine, called past the admin. Close it in the end. */
+/** The agent of a machine, called directly. Close it in the end. */
 export const connectAgent = (name: MachineName): RpcChannel =>
   new RpcChannel(endpointOf(name, agentPort), new GrpcDialer(new TlsIdentity(material())));

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** One row of the table: what is measured, what the original implementation took, and what ours may take. */
+/** One row of the table: the measured quantity, the figure of the original implementation, and the limit for ours. */
 export interface Figure {
   readonly what: string;
   readonly original: string;

@@ -1,9 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The callers of load.ts: load-main.ts LOAD prints a LoadResult as JSON.
-//
-// They write their frames themselves: a client of grpc-js costs more for a call than the server, so that it would be measured.
+// The callers write their frames themselves: a client of grpc-js costs more for a call than the server, so that it
+// would be measured.
 import { createSecureContext } from 'node:tls';
 import { admin } from '@givc/rpc';
 import { addresses, adminPort } from '../lab/plan.js';

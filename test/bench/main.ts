@@ -31,7 +31,7 @@ import { table } from './table.js';
 
 await inNamespaces();
 
-// The faults of the admin come last: no connection of other groups outlives the admin.
+// The faults of the admin come last, because connections of other groups end with the admin.
 const all: readonly Group[] = [
   ...[calls, events, applications, programs, commandLine, access, attacks, statistics, wifi],
   ...[vms, lostVms, lostAgents, suspends, sockets, lostSockets, restarts, lostAdmin],

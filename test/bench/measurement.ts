@@ -4,7 +4,7 @@
 import { type Bench } from './bench.js';
 import { type FigureName } from './figures.js';
 
-/** What was measured for a row: as text for the table, and the numbers in it for programs, their unit in the name. */
+/** The measured values of a row: as text for the table, and as numbers for programs, with their unit in the name. */
 export interface Measurement {
   readonly text: string;
   readonly values: Readonly<Record<string, number>>;
@@ -12,19 +12,19 @@ export interface Measurement {
 
 type Measurements<Names extends FigureName> = Readonly<Record<Names, Measurement>>;
 
-/** Rows that are measured together, one after the other, and the work that measures them. */
+/** Rows that are measured together, and the work that measures them. */
 export interface Group {
   readonly rows: readonly FigureName[];
   measure(bench: Bench): Promise<Partial<Measurements<FigureName>>>;
 }
 
-/** Ties the rows of a group to what it returns: one that it forgets is an error of types. */
+/** Ties the rows of a group to its results: a missing row is a type error. */
 export const group = <const Names extends FigureName>(
   rows: readonly Names[],
   measure: (bench: Bench) => Promise<Measurements<Names>>,
 ): Group => ({ rows, measure });
 
-/** The nearest-rank percentile; throws when there is nothing to choose from. */
+/** The nearest-rank percentile; throws without samples. */
 export function percentile(samples: readonly number[], part: number): number {
   const sorted = [...samples].sort((a, b) => a - b);
   const found = sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)];
@@ -34,7 +34,7 @@ export function percentile(samples: readonly number[], part: number): number {
 
 export const median = (samples: readonly number[]): number => percentile(samples, 0.5);
 
-/** Milliseconds as a person reads them, in seconds from one second on. */
+/** Milliseconds as text, in seconds from one second on. */
 export const duration = (ms: number): string =>
   Math.abs(ms) >= 1000 ? `${(ms / 1000).toFixed(2)} s` : `${ms.toFixed(Math.abs(ms) < 100 ? 1 : 0)} ms`;
 

@@ -34,9 +34,9 @@ export function cpuTime(group: string): number {
 }
 
 export interface Memory {
-  /** MiB that are in memory. */
+  /** The MiB in memory. */
   readonly resident: number;
-  /** Those of them that belong to no file: what the kernel cannot drop. */
+  /** The MiB of them that belong to no file, which the kernel cannot drop. */
   readonly anonymous: number;
 }
 

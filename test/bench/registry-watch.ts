@@ -15,7 +15,7 @@ export interface Change {
 
 const key = ({ VmName, Name }: admin.QueryListItem): string => `${VmName} ${Name}`;
 
-/** A running `Watch` in this process: the registry as it is now, and all that has happened to it since. */
+/** A running `Watch` in this process: the present registry, and all of its changes since. */
 export class RegistryWatch {
   readonly changes: Change[] = [];
   readonly #items = new Map<string, admin.QueryListItem>();
@@ -42,7 +42,7 @@ export class RegistryWatch {
     return this.#items.get(`${vm} ${unit}`)?.VmStatus;
   }
 
-  /** Resolves with the first truthy answer, asked now and after each change; rejects after 120 s. */
+  /** Resolves with the first truthy result, now or after a change; rejects after 120 s. */
   until<T>(what: string, answer: () => T | undefined | false): Promise<T> {
     return this.#observed.until(what, answer);
   }

@@ -61,14 +61,18 @@ describe('the files that decide who may do what', () => {
     [
       'rules without TLS',
       () => ({ rules: path('rules.cedar') }),
-      'access control needs TLS: without it nobody has a name to decide by',
+      'access control needs TLS: without it callers have no names',
     ],
     [
       'changes from one caller alone without TLS',
       () => ({ changesOnlyFrom: 'admin-vm' as VmName }),
       'changes from admin-vm alone need TLS',
     ],
-    ['revocations without TLS', () => ({ revocations: path('revoked') }), 'need TLS: nobody shows a certificate'],
+    [
+      'revocations without TLS',
+      () => ({ revocations: path('revoked') }),
+      'need TLS: without it callers have no certificates',
+    ],
     ['rules that cannot be read', () => ({ tls: tls(), rules: path('missing') }), 'cannot read the rules'],
     ['revocations that cannot be read', () => ({ tls: tls(), revocations: path('missing') }), 'cannot read'],
     ['a certificate that cannot be read', () => ({ tls: { ...tls(), cert: path('missing') } }), 'cannot read'],
@@ -80,9 +84,9 @@ describe('the files that decide who may do what', () => {
   });
 
   it.each<[string, () => Partial<AccessFiles>, number]>([
-    ['is logged once as a warning where neither rules nor one caller for changes are named', () => ({}), 1],
-    ['is no warning where rules are named', () => ({ rules: path('rules.cedar') }), 0],
-    ['is no warning where changes are for one caller', () => ({ changesOnlyFrom: 'admin-vm' as VmName }), 0],
+    ['is logged once as a warning without rules and without a single caller for changes', () => ({}), 1],
+    ['is not a warning with rules', () => ({ rules: path('rules.cedar') }), 0],
+    ['is not a warning when changes are for one caller', () => ({ changesOnlyFrom: 'admin-vm' as VmName }), 0],
   ])('access control that is off %s', async (_, files, warnings) => {
     await open({ tls: tls(), ...files() });
     expect(lines.map((line) => line.includes('access control is off'))).toEqual(Array<boolean>(warnings).fill(true));
@@ -131,7 +135,7 @@ describe('the files that decide who may do what', () => {
     expect(reload()).toEqual([]);
   });
 
-  it('count as a new certificate also when only its authority or its key has changed', async () => {
+  it('count as a new certificate even when only its authority or its key has changed', async () => {
     await open({ tls: tls() });
     writeFileSync(path('ca-cert.pem'), createAuthority().certificate);
     expect(reload()).toEqual(['info: the certificate reloaded']);

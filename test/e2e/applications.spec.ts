@@ -19,7 +19,7 @@ class SlowSystemd extends FakeSystemd {
     this.asked = new Promise((resolve) => (this.#ask = resolve));
   }
 
-  /** A caller that no longer waits leaves the job to systemd, by the contract of `Systemd`. */
+  /** A caller that hangs up leaves the job to systemd, by the contract of `Systemd`. */
   override startTransientService(service: TransientService, signal?: AbortSignal): Promise<UnitStatus> {
     this.#ask();
     const started = this.#released.then(() => super.startTransientService(service));
@@ -191,7 +191,7 @@ describe('applications below an agent of ours', () => {
     ],
     ['an argument where none is taken', { AppName: 'clock', Args: ['-x'] }, 'INVALID_ARGUMENT', 'Args[0]'],
     ['an application that is not declared', { AppName: 'vi', Args: [] }, 'PERMISSION_DENIED', 'allowlist'],
-    ['a name that is none', { AppName: '../vi', Args: [] }, 'INVALID_ARGUMENT', 'AppName'],
+    ['an invalid name', { AppName: '../vi', Args: [] }, 'INVALID_ARGUMENT', 'AppName'],
   ])('refuse %s', async (_, request, reason, named) => {
     await expect(system.client().startApplication({ VmName: 'chrome-vm', ...request })).rejects.toMatchObject({
       reason,
@@ -200,7 +200,7 @@ describe('applications below an agent of ours', () => {
     expect(await listed()).toEqual([]);
   });
 
-  it('that hand over to another and end at once are answered as started, and are no longer in the registry then', async () => {
+  it('that hand over to another and end at once are answered as started, and are not in the registry then', async () => {
     const client = system.client();
     const start = () => client.startApplication({ AppName: 'clock', VmName: 'chrome-vm', Args: [] });
     const first = await start();

@@ -23,13 +23,13 @@ describe('an attacker', () => {
   const as = (name: string, more: Partial<Parameters<typeof tlsMaterial>[1]> = {}) => ({
     tls: tlsMaterial(system.authority, { name, ...more }),
   });
-  /** With a client that does not come again by itself. */
+  /** Uses a client that does not reconnect. */
   const list = async (who: { tls: TlsMaterial | undefined }) => {
     const client = system.client(who);
     return client.queryList().finally(() => client.close());
   };
 
-  describe('who is not let in at all', () => {
+  describe('who is rejected by TLS', () => {
     beforeEach(() => system.admin.record.skip());
 
     it.each<[who: string, material: () => TlsMaterial, why: RegExp]>([
@@ -100,7 +100,7 @@ describe('an attacker', () => {
     const isCut = sockets.map(
       (socket) =>
         new Promise<boolean>((resolve) => {
-          // A server that takes the connection speaks first: its SETTINGS.
+          // A server that accepts the connection sends its SETTINGS first.
           socket.once('data', () => resolve(false)).once('close', () => resolve(true));
         }),
     );
@@ -111,7 +111,7 @@ describe('an attacker', () => {
     await limited.close();
   });
 
-  it('has 64 of its 200 half-open handshakes left, and keeps no other caller out with them', async () => {
+  it('keeps 64 of its 200 half-open handshakes, which do not affect other callers', async () => {
     const lenient = await TestSystem.start({ limits: { handshakeMs: 600_000 } });
     const client = lenient.client();
     await client.queryList();

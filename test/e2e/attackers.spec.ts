@@ -58,13 +58,13 @@ describe('an attacker', () => {
   });
   const register = (who: { tls: TlsMaterial }, request: admin.RegistryRequest) =>
     system.client(who).registerService(request);
-  /** With a client that does not come again by itself. */
+  /** Uses a client that does not reconnect. */
   const list = async (who: { tls: TlsMaterial | undefined }) => {
     const client = system.client(who);
     return client.queryList().finally(() => client.close());
   };
 
-  describe('who is let in and refused', () => {
+  describe('who is accepted by TLS and refused by the rules', () => {
     const reflect = (tls: TlsMaterial) =>
       system
         .channel(system.admin, { tls })
@@ -75,7 +75,7 @@ describe('an attacker', () => {
     it.each<[who: string, attack: () => Promise<unknown>, expected: string]>([
       ['calls from an address that the certificate does not name', () => list(elsewhere()), '127.0.0.1'],
       ['asks for reflection from such an address', () => reflect(elsewhere().tls), '127.0.0.1'],
-      ['has a certificate without a name', () => list({ tls: namelessMaterial(system) }), 'carries no DNS name'],
+      ['has a certificate without a name', () => list({ tls: namelessMaterial(system) }), 'has no DNS name'],
       [
         'registers the agent of another VM',
         () => register(as('gui-vm'), registration({})),
@@ -111,7 +111,7 @@ describe('an attacker', () => {
         'only with the certificate of host, and this is net-vm',
       ],
       [
-        'registers a unit that is called as a VM',
+        'registers a unit with the name of a VM',
         () =>
           register(
             as('net-vm'),
@@ -160,7 +160,7 @@ describe('an attacker', () => {
         'permission denied by admin access control policy',
       ],
       [
-        'is under a rule that throws',
+        'is affected by a rule that throws',
         () => system.client('gui-vm').startApplication({ AppName: 'a', Args: [] }),
         'permission denied by admin access control policy',
       ],
@@ -196,7 +196,7 @@ describe('an attacker', () => {
       });
     });
 
-    it('is under a rule that throws, which is logged once', async () => {
+    it('is affected by a rule that throws, which is logged once', async () => {
       system.admin.record.skip();
       for (let attempt = 0; attempt < 2; attempt++) {
         const start = system.client('gui-vm').startApplication({ AppName: 'clock', Args: [] });
@@ -243,7 +243,7 @@ describe('an attacker', () => {
       },
     );
 
-    it('opens a call as one thing and goes on as another', async () => {
+    it('changes its headers after a call has opened', async () => {
       const session = await rawSession(system.admin.endpoint, system.material('cli')!);
       const start = (VmName: string) => admin.StartVMRequest.encode({ VmName }).finish();
       const recorded = system.admin.record.lines.length;
@@ -257,7 +257,7 @@ describe('an attacker', () => {
   });
 });
 
-/** A certificate that the authority has signed for an address only, which our own authority never does. */
+/** A certificate for an address only, which our own authority never issues. */
 function namelessMaterial({ authority }: TestSystem): TlsMaterial {
   const folder = mkdtempSync(join(tmpdir(), 'givc-'));
   const file = (name: string) => join(folder, name);

@@ -25,9 +25,9 @@ describe('a caller with invalid HTTP/2', () => {
   const answers = () => expect(system.client().queryList()).resolves.toEqual({ List: [] });
 
   it.each([
-    ['an rpc that there is', callFields('/admin.AdminService/QueryList')],
-    ['an rpc that there is not', callFields('/no.Service/Rpc')],
-    ['something that is no gRPC', callFields('/').with(5, ['content-type', 'text/plain'])],
+    ['a known rpc', callFields('/admin.AdminService/QueryList')],
+    ['an unknown rpc', callFields('/no.Service/Rpc')],
+    ['a call that is not gRPC', callFields('/').with(5, ['content-type', 'text/plain'])],
   ])('may call %s and cancel the call at once', async (_, fields) => {
     const connection = await RawConnection.open(target);
     for (let n = 0; n < 500; n++) {
@@ -49,7 +49,7 @@ describe('a caller with invalid HTTP/2', () => {
     await answers();
   });
 
-  it('may cancel calls at once that wait for their turn', async () => {
+  it('may cancel calls at once that have not begun', async () => {
     const connection = await RawConnection.open(target);
     const streams = Array.from({ length: 90 }, () => connection.newStream());
     const fields = headerBlock(callFields('/admin.AdminService/QueryList'));
@@ -68,7 +68,7 @@ describe('a caller with invalid HTTP/2', () => {
     await answers();
   });
 
-  it('gets a short error for a long name, also when each of its characters is escaped', async () => {
+  it('gets a short error for a long name, even when each of its characters is escaped', async () => {
     const { check } = services['grpc.health.v1.Health'];
     const asked = system.channel(system.admin).unary(check, { service: '💥'.repeat(10_000) });
     await expect(asked).rejects.toMatchObject({
@@ -90,7 +90,7 @@ describe('a caller with invalid HTTP/2', () => {
     written.mockRestore();
   });
 
-  it('is disconnected, also where Node only sends GOAWAY', async () => {
+  it('is disconnected, even where Node only sends GOAWAY', async () => {
     const impatient = await TestSystem.start({ keepalive: { everyMs: 1_000, answerMs: 1_000 } });
     const connection = await RawConnection.open(targetIn(impatient));
     connection.send(frame(type.settings, 0, 0, Buffer.alloc(5)));

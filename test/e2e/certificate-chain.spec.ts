@@ -29,7 +29,7 @@ describe('a daemon with a certificate that its own authorities did not sign', ()
     );
   });
 
-  it('logs it as soon as its certificate is replaced by such a one, and not before', async () => {
+  it('logs it as soon as its certificate is replaced by such a certificate, and not before', async () => {
     const { lines, identity } = await start(material('admin-vm'));
     await system!.startAgent('net-vm');
     await system!.untilRegistered('net-vm');

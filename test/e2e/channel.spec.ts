@@ -24,7 +24,9 @@ describe('a channel that is kept connected', () => {
     });
     const dialer = new GrpcDialer(identityOf(tlsMaterial(authority, { name: 'cli' })));
     const open = (attemptMs: ChannelSettings['attemptMs']) => new RpcChannel(endpoint, dialer, { attemptMs });
-    /** Resolves once an attempt of the channel was refused and the next is accepted by a server that says nothing. */
+    /**
+     * Resolves once an attempt of the channel was refused and the next one is accepted by a server that sends nothing.
+     */
     const hang = async (channel: RpcChannel): Promise<Socket> => {
       const refused = becomes(channel, 'TRANSIENT_FAILURE');
       channel.keepConnected();
@@ -49,7 +51,7 @@ describe('a channel that is kept connected', () => {
   });
 });
 
-describe('a channel that says how long messages may be', () => {
+describe('a channel with a maximum length of messages', () => {
   it('fails a call whose answer is longer, and no other', async () => {
     const system = await TestSystem.start();
     const dialer = new GrpcDialer(identityOf(system.material('cli')));

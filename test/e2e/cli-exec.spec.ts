@@ -58,7 +58,7 @@ describe('givc-cli exec', () => {
     const size = 64 * 1024 * 1024;
     const head = new Started('head', '-c', String(size), '/dev/zero');
     let [shown, waiting] = [0, 0];
-    // Reads a chunk at a time, and records how much was buffered meanwhile.
+    // Reads one chunk at a time, and records how much was buffered meanwhile.
     const slow = new Writable({
       highWaterMark: 1,
       write: (chunk: Buffer, _, done) => {
@@ -75,7 +75,7 @@ describe('givc-cli exec', () => {
     expect(waiting).toBeLessThan(1024 * 1024);
   });
 
-  it('sends the first Ctrl-C to the program, and leaves at the second', async () => {
+  it('sends the first Ctrl-C to the program, and ends at the second', async () => {
     const trap = (body: string) => new Started('sh', '-c', `trap '${body}' INT; echo up; while :; do sleep 0.05; done`);
     const polite = trap('exit 9');
     await new Promise((resolve) => polite.stdout.once('data', resolve));

@@ -12,11 +12,11 @@ import { ScriptedServer } from '../support/scripted-server.js';
 
 /** Clears a screen in 7 and in 8 bits, begins lines, and reverses the direction of text. */
 const evil = 'a\u001b[2J\u009b2Jb\r\nc\u202ed';
-/** How a sentence and a table show it. */
+/** The same text in sentences and tables. */
 const shown = 'a [2J 2Jb c d';
-/** How a sentence shows it when it is why a call has failed. */
+/** The same text in a sentence, as the reason of a failed call. */
 const shownReason = 'a�[2J�2Jb� c�d';
-/** How JSON shows it. */
+/** The same text in JSON. */
 const escaped = 'a\\u001b[2J\\u009b2Jb\\r\\nc\\u202ed';
 const shownLines = 'a [2J 2Jb\nc d';
 
@@ -93,7 +93,7 @@ const answersAt = (path: string) => ({
   ...{ SetLocale: {}, SetTimezone: {}, Poweroff: {}, Reboot: {}, Suspend: {}, Wakeup: {} },
 });
 
-/** Each command that calls a machine, and what it shows of the answer; some show nothing of it. */
+/** Each command that calls a machine, and its output; some print nothing of the answer. */
 const commands: readonly (readonly [line: string, shows: string])[] = [
   ['start app clock --vm a-vm', `Started ${shown} in a-vm.\n`],
   ['start vm a-vm', ''],
@@ -144,7 +144,7 @@ const commands: readonly (readonly [line: string, shows: string])[] = [
   ['test ensure web.service --retry 1', ''],
 ];
 
-/** Commands that show nothing of what another machine has said, or whose output a program reads as it is. */
+/** Commands that print nothing of another machine, or whose raw output a program reads. */
 const others = [
   'update cachix',
   ...['exec', 'ctap', 'completion', 'policy check', 'policy test'],
@@ -153,7 +153,7 @@ const others = [
 
 const run = (...args: string[]): Promise<CliRun> => new RunningCli(args).ended;
 
-/** Every command that runs, by what completion offers. */
+/** Every runnable command, from the completion. */
 async function commandsBelow(words: readonly string[] = []): Promise<readonly string[]> {
   const { out } = await run('complete', '--', ...words, '');
   const names = out.split('\n').map((line) => line.split('\t')[0]!);
@@ -203,7 +203,7 @@ describe('the command line, when machines send control sequences of terminals,',
     expect(ran.err).not.toMatch(harmful);
   });
 
-  it('shows what it is waiting for as one harmless line', async () => {
+  it('shows the reason of a wait as one harmless line', async () => {
     server.failure = { code: status.UNAVAILABLE, details: evil };
     const ran = await ask('wait web.service --timeout 0.2');
     expect(ran).toMatchObject({ status: 3, out: '' });
@@ -232,7 +232,7 @@ describe('the command line, when machines send control sequences of terminals,',
     expect(err).toBe(`givc-cli: unknown option '--a [2J 2Jb c d'; see "givc-cli --help"\n`);
   });
 
-  itInProcess('has no command that is not tested here', async () => {
+  itInProcess('has only commands that are tested here', async () => {
     const looked = commands.map(([line]) => line);
     const all = await commandsBelow();
     const missing = all.filter((name) => !looked.some((line) => `${line} `.startsWith(`${name} `)));

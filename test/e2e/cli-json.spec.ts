@@ -25,7 +25,7 @@ const examples = new Map(
     }),
 );
 
-/** The names of the fields at every depth, in order; of an array those of its first element. */
+/** The names of the fields at every depth, in order; for an array, those of its first element. */
 const shapeOf = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.slice(0, 1).map((one) => shapeOf(one));
   if (typeof value !== 'object' || value === null) return 'value';

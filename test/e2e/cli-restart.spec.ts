@@ -79,7 +79,7 @@ describe('givc-cli restart', () => {
     expect(await restart.ended).toMatchObject({ status: 0 });
   });
 
-  it('shuts a VM down and boots it, also one that does not run', async () => {
+  it('shuts a VM down and boots it, or only boots one that does not run', async () => {
     expect(await cli(system, 'restart', 'vm', 'app-vm')).toMatchObject({ status: 0 });
     const first = await appVmAgent;
     await first!.close();
@@ -92,7 +92,7 @@ describe('givc-cli restart', () => {
     expect(history).toEqual([`${appVm} deactivating`, `${appVm} inactive`, `${appVm} active`]);
   });
 
-  it('is not needed to start and stop a VM, which "start vm" and "stop vm" do', async () => {
+  it('starts and stops a VM with "start vm" and "stop vm"', async () => {
     const started = await cli(system, 'start', 'vm', 'app-vm');
     expect(started).toEqual({ status: 0, out: 'Started VM app-vm.\n', err: '' });
     expect(await cli(system, 'stop', 'vm', 'app-vm')).toEqual({ status: 0, out: 'Stopped VM app-vm.\n', err: '' });

@@ -52,7 +52,7 @@ describe('givc-cli status', () => {
     await system.close();
   });
 
-  it('shows each machine with its agent, how long ago it was seen last, its version, and its units', async () => {
+  it('shows each machine with its agent, the time since its last message, its version, and its units', async () => {
     await start();
     const { status, out, err } = await cli(system, 'status');
     expect({ status, err }).toEqual({ status: 0, err: '' });
@@ -115,7 +115,7 @@ describe('givc-cli status', () => {
     expect(out.endsWith('\u001b[?1049l')).toBe(true);
   });
 
-  itInProcess('redraws when the terminal changes its size, and never draws beyond it', async () => {
+  itInProcess('redraws when the terminal changes its size, and never exceeds it', async () => {
     await start();
     giveBack = terminal(80, 24);
     process.env['TERM'] = 'xterm';

@@ -87,7 +87,7 @@ describe('givc-cli update', () => {
     });
   });
 
-  it('lets an update go on when it is interrupted', async () => {
+  it('does not end an update when it is interrupted', async () => {
     execFileSync('mkfifo', [join(folder, 'go')]);
     const running = startCli(system, 'update', 'cachix', 'slow');
     await running.wrote('out', 'resolving slow\n');

@@ -81,7 +81,7 @@ describe('givc-cli wait', () => {
     });
   });
 
-  it('goes on when the admin restarts, with one message about it', async () => {
+  it('continues when the admin restarts, with one message about it', async () => {
     await startNetVm();
     const waiting = startWait('clock@0.service');
     const { address } = system.admin.endpoint;

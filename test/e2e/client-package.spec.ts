@@ -70,7 +70,7 @@ describe('the package @givc/client', () => {
     expect(launcher.lines).toEqual([expect.stringMatching(/^[A-Z_]+: .*chess/)]);
   });
 
-  it('names the file for TLS that cannot be read', async () => {
+  it('names the unreadable TLS file', async () => {
     await begin(() => TestSystem.start());
     writeFileSync(join(client.folder, 'key.pem'), 'nothing');
     const { stderr, status } = await run().ended;

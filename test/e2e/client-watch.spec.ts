@@ -36,7 +36,7 @@ class Reader {
 
 type Start = () => Promise<{
   readonly system: TestSystem;
-  /** Starts the admin anew, at the same address and with an empty registry. */
+  /** Starts the admin again, at the same address and with an empty registry. */
   readonly restart: () => Promise<unknown>;
   readonly stop: () => Promise<void>;
 }>;
@@ -108,7 +108,7 @@ describe.each([
     return { reader, until, leave };
   };
 
-  it('loses and repeats no state, wherever its connection is severed', async () => {
+  it('loses and repeats no state, whenever its connection is severed', async () => {
     const { reader, until, leave } = read();
     const states = new Map<UnitName, string>(units.map((unit) => [unit, 'Running']));
     const isCurrent = () => units.every((unit) => reader.known.get(unit) === states.get(unit));
@@ -118,7 +118,7 @@ describe.each([
       return isRunning ? agent.systemd.stopUnit(unit) : agent.systemd.startUnit(unit);
     };
     await until(isCurrent);
-    // Severed before, between and after the changes; with and without waiting for those before and for the new list.
+    // Severed before, between and after the changes; with and without waiting for earlier changes and for the new list.
     for (let step = 0; step < 16; step++) {
       const lists = reader.lists;
       const isAwaited = step % 8 >= 4;

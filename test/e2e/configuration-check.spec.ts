@@ -132,7 +132,7 @@ describe.each(['givc-admin', 'givc-agent'] as const)('a check of the configurati
   });
 
   it('refuses rules without TLS also when it reads no file', async () => {
-    const text = 'access control needs TLS: without it nobody has a name to decide by';
+    const text = 'access control needs TLS: without it callers have no names';
     const file = settings();
     writeFileSync(
       path('agent.json'),

@@ -6,7 +6,7 @@ import { AdminClient } from '@givc/client';
 import { TestSystem, tlsMaterial } from '@givc/testing';
 
 describe('a connection', () => {
-  it('ends with the certificate that it was opened with', async () => {
+  it('ends when the certificate of its opening ends', async () => {
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
     const system = await TestSystem.start();
     const tls = tlsMaterial(system.authority, { name: 'net-vm', days: 10 });

@@ -55,7 +55,7 @@ describe('a security key', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('of gui-vm gets and returns all bytes, and gets its arguments unchanged', async () => {
+  it('of gui-vm receives and returns all bytes, and its arguments unchanged', async () => {
     program('qctap-make-credential', 'printf "%s|" "$@"; cat');
     await start('gui-vm');
     const Payload = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
@@ -99,7 +99,7 @@ describe('a security key', () => {
     expect(() => process.kill(pid, 0)).toThrow('ESRCH');
   });
 
-  it('is never asked of another machine that serves it, when there is no gui-vm', async () => {
+  it('is not requested from another machine without gui-vm', async () => {
     program('qctap-client-pin', 'touch "$0.asked"');
     await start('evil-vm');
     const asked = request({ Req: 'ctap.ClientPin', Args: ['hush'], Payload: Buffer.from('hush') });
@@ -110,7 +110,7 @@ describe('a security key', () => {
     expect(existsSync(join(folder, 'qctap-client-pin.asked'))).toBe(false);
   });
 
-  it('that no machine has is an error that names the key of the configuration', async () => {
+  it('that no machine serves is an error that names the key of the configuration', async () => {
     const missing = { reason: 'FAILED_PRECONDITION', message: expect.stringContaining('capabilities.ctap.enable') };
     await expect(system.client().ctap(request())).rejects.toMatchObject(missing);
     await start('net-vm', {});
@@ -135,11 +135,11 @@ describe('a security key', () => {
     await start('gui-vm');
     await expect(system.client().ctap(request({ Req: 'ctap.Reset' }))).rejects.toMatchObject({
       reason: 'INVALID_ARGUMENT',
-      message: expect.stringContaining('Req: "ctap.Reset"'),
+      message: expect.stringContaining('Req: invalid request "ctap.Reset"'),
     });
   });
 
-  it('is called by the command line, with its arguments after a plus', async () => {
+  it('is used by the command line, with its arguments after a plus', async () => {
     program('qctap-make-credential', 'printf "%s|" "$@"; cat');
     await start('gui-vm');
     const input = jest.spyOn(process, 'stdin', 'get').mockReturnValue(Readable.from([Buffer.from('payload')]) as never);

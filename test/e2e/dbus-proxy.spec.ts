@@ -43,7 +43,7 @@ describe('the D-Bus proxies of an agent', () => {
     writeFileSync(join(folder, name), '#!/bin/sh\n');
     chmodSync(join(folder, name), 0o755);
   };
-  /** Resolves with the first line with this text, once it is there. */
+  /** Resolves with the first line that has this text, once it is logged. */
   const line = async (agent: TestAgent, text: string): Promise<string> => {
     for (;;) {
       const [found] = logged(agent, text);
@@ -67,7 +67,7 @@ describe('the D-Bus proxies of an agent', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('run, and are in the registry as the units of the machine are', async () => {
+  it('run, and are in the registry like the units of the machine', async () => {
     await start(proxy());
     await listed('Running');
     const status = await system.client().getUnitStatus({ VmName, UnitName: unit });
@@ -78,7 +78,7 @@ describe('the D-Bus proxies of an agent', () => {
     await listed('Running');
   });
 
-  it('go on while the agent restarts, unless their configuration has changed', async () => {
+  it('continue while the agent restarts, unless their configuration has changed', async () => {
     const first = await start(proxy());
     await listed('Running');
     const seen = await states();

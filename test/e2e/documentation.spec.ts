@@ -10,7 +10,7 @@ import { agentFile } from '../../apps/agent/src/agent-file.js';
 import { parseConnection } from '../../apps/cli/src/connection/connection.js';
 
 const read = (path: string): string => readFileSync(path, 'utf8');
-/** The blocks of a language, in their order. */
+/** The code blocks of a language, in their order. */
 const blocksOf = (page: string, language: string): string[] =>
   [...read(page).matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, 'gm'))].map(([, block]) => block!);
 /** The cells of the rows of all tables whose first cell is code. */
@@ -36,7 +36,7 @@ interface Schema {
   };
 }
 
-/** The paths of all keys of a schema; those of an entry of an array stand below the key of the array. */
+/** The paths of all keys of a schema; those of an entry of an array are below the key of the array. */
 function keysOf({ def }: Schema, path = ''): string[] {
   const { shape = {}, element, innerType, options = [] } = def;
   const inner = [element, innerType, def.in, def.out, ...options].filter((one) => one !== undefined);
@@ -46,7 +46,7 @@ function keysOf({ def }: Schema, path = ''): string[] {
   ];
 }
 
-/** The same of a value; the keys of a map with names of its own are left out. */
+/** The same for a value; the keys of maps with free names are left out. */
 function pathsOf(value: unknown, path = ''): string[] {
   if (Array.isArray(value)) return value.flatMap((one) => pathsOf(one, path));
   if (typeof value !== 'object' || value === null || path === '.capabilities.policy.policies') return [];
@@ -105,7 +105,7 @@ describe('the documentation of the configuration', () => {
     const found = new Set(names.map(([, inCode, ofOption]) => inCode ?? ofOption!));
     for (const name of ['GIVC_NO_TLS', 'GIVC_AUDIT', 'PATH']) expect(found).toContain(name);
     const pages = read('docs/configuration.md') + read('docs/command-line.md');
-    // The build sets the version, and the command line the timeout of its resolver.
+    // The build sets the version, and the command line sets the timeout of its resolver.
     const own = ['GIVC_VERSION', 'RES_OPTIONS'];
     expect([...found].filter((name) => !own.includes(name) && !new RegExp(`\\b${name}\\b`).test(pages))).toEqual([]);
   });

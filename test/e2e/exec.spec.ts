@@ -20,14 +20,14 @@ describe('exec', () => {
   let system: TestSystem;
   let agent: TestAgent;
   let folder: string;
-  /** A pipe that scripts and what they start hold open for writing, so that it ends with the last of them. */
+  /** A pipe that scripts and their children hold open for writing, so that it ends with the last of them. */
   let held: Socket;
   const script = (name: string, body: string): string => {
     const path = join(folder, name);
     writeFileSync(path, `#!/bin/sh\nexec 9>${folder}/held\n${body}\n`, { mode: 0o755 });
     return path;
   };
-  /** Resolves once no process of the script that was run is left. */
+  /** Resolves once all processes of the script have ended. */
   const gone = async (): Promise<void> => {
     if (!held.readableEnded) await once(held, 'end');
   };
@@ -36,7 +36,7 @@ describe('exec', () => {
     folder = mkdtempSync(join(tmpdir(), 'givc-exec-'));
     execFileSync('mkfifo', [join(folder, 'held')]);
     const fd = openSync(join(folder, 'held'), files.O_RDONLY | files.O_NONBLOCK);
-    // Scripts that open it once others have ended do not wait for a reader.
+    // Scripts that open it after others have ended do not wait for a reader.
     held = new Socket({ fd, allowHalfOpen: true }).resume();
     const commands = [
       { command: '/usr/bin/env', environment: ['GREETING'], users: isRoot ? [own, 'nobody'] : [own] },
@@ -112,7 +112,7 @@ describe('exec', () => {
     const output = (spawn.mock.results[0]!.value as ChildProcess).stdout as Socket;
     spawn.mockRestore();
     command.call.pause();
-    // What is on its way comes to rest: the agent reads no more, or it has read all.
+    // The transfer comes to rest: the agent stops reading, or it has read all.
     for (let atRest = 0; atRest < 200 && !output.readableEnded; atRest = output.isPaused() ? atRest + 1 : 0)
       await setImmediate();
     expect(output.bytesRead).toBeLessThan(size / 4);
@@ -131,14 +131,14 @@ describe('exec', () => {
     expect((await echo.ended).stdout.length).toBe(size);
   });
 
-  it('makes a caller wait that sends 8 MiB to a program that does not read, and goes on when it does', async () => {
+  it('makes a caller wait that sends 8 MiB to a program that does not read, until that reads', async () => {
     const [size, chunk] = [8 * 1024 * 1024, Buffer.alloc(64 * 1024, 'x')];
     const command = run({ Command: 'late' });
     await command.wrote('up');
     let taken = 0;
     for (let sent = 0; sent < size; sent += chunk.length)
       command.call.write({ Command: { $case: 'Stdin', value: { Payload: chunk } } }, () => (taken += chunk.length));
-    // What is on its way comes to rest.
+    // The transfer comes to rest.
     for (let before = -1; before !== taken;) {
       before = taken;
       for (let turn = 0; turn < 200; turn++) await setImmediate();
@@ -174,7 +174,7 @@ describe('exec', () => {
     command.signal(number);
     await expect(command.ended).rejects.toMatchObject({
       reason: 'INVALID_ARGUMENT',
-      message: expect.stringContaining(`Signal: ${number}`),
+      message: expect.stringContaining(`Signal: invalid signal ${number}`),
     });
     await gone();
   });
@@ -186,7 +186,7 @@ describe('exec', () => {
     await gone();
   });
 
-  it('ends the processes that the program has left behind', async () => {
+  it('ends the processes that the program left behind', async () => {
     expect(await run({ Command: 'left' }).ended).toMatchObject({ status: 0 });
     await gone();
   });

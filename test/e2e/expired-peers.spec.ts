@@ -46,7 +46,7 @@ describe('a connected peer whose certificate expires because the clock is set', 
     expect(await other.queryList()).toEqual({ List: [] });
   });
 
-  it('ends its open streams, and those of no other', async () => {
+  it('ends its open streams, and no streams of others', async () => {
     const { system, client } = await start();
     const other = system.client('net-vm');
     const [evil, gui] = [watch(client), watch(other)];

@@ -80,7 +80,7 @@ describe('the facts about a machine', () => {
   });
 
   it.each([
-    ['Notification.Urgency: 3 is none of', { VmName: 'net-vm', Notification: { ...notification, Urgency: 3 } }],
+    ['Notification.Urgency: invalid urgency 3', { VmName: 'net-vm', Notification: { ...notification, Urgency: 3 } }],
     ['Notification: it is missing', { VmName: 'net-vm', Notification: undefined }],
     ['VmName: ', { VmName: '', Notification: notification }],
   ])('are refused with %s', async (message, request) => {

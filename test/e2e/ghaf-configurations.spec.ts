@@ -7,7 +7,7 @@ import { Rules } from '@givc/access';
 import { readAdminConfig } from '../../apps/admin/src/admin.config.js';
 import { parseAgentConfig, readAgentConfig } from '../../apps/agent/src/agent.config.js';
 
-/** The files of Ghaf's modules for the machines that the lab has. */
+/** The files of Ghaf's modules for the machines of the lab. */
 const folder = 'test/lab/ghaf';
 const file = (...names: string[]) => join(folder, ...names);
 
@@ -25,11 +25,11 @@ describe('the configuration of an agent that Ghaf writes', () => {
     ['chrome-vm', [expect.stringMatching(/google-chrome-stable of "google-chrome" cannot be executed \(ENOENT\)$/)]],
     ['gui-vm', []],
     ['host', [expect.stringMatching(/^capabilities\.exec\.commands: none is listed, so only admin-vm may run/)]],
-  ])('is accepted, with nothing left out: %s', (machine, warnings) => {
+  ])('is accepted completely: %s', (machine, warnings) => {
     expect(readAgentConfig(file(machine, 'config.json')).warnings).toEqual(warnings);
   });
 
-  it.each(readdirSync(folder))('has rules that are read: %s', async (machine) => {
+  it.each(readdirSync(folder))('has valid rules: %s', async (machine) => {
     for (const name of readdirSync(file(machine)).filter((some) => some.endsWith('.cedar')))
       await expect(Rules.parse(readFileSync(file(machine, name), 'utf8'), name)).resolves.toBeDefined();
   });
@@ -38,7 +38,7 @@ describe('the configuration of an agent that Ghaf writes', () => {
   const none = { name: 'localhost', addr: '127.0.0.1', port: '9000', protocol: 'tcp' };
   const producer = { producer: { enable: true }, consumer: { enable: false, permittedSource: null } };
 
-  /** Other machines of Ghaf, as differences from one of the files, with a description and their capabilities. */
+  /** Further machines of Ghaf, as differences from one of the files, with a description and their capabilities. */
   const others: [string, string, Record<string, Json>, string[], object][] = [
     [
       'audio-vm, whose PipeWire is not forwarded',

@@ -28,7 +28,7 @@ describe('an admin without a configured name of the host', () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** The machine says that it is the host. */
+  /** The machine registers as the host. */
   const claim = (name: string) =>
     system.client(name).registerService({
       ...{ Name: `givc-${name}.service`, Parent: '', Type: 0, State: undefined },
@@ -64,7 +64,7 @@ describe('an admin without a configured name of the host', () => {
     expect(await hosts()).toEqual(['givc-host.service']);
   });
 
-  it('has another host once that is configured, and no entry of the one before', async () => {
+  it('has another host once that is configured, and no entry of the previous one', async () => {
     await claim('net-vm');
     const { address } = system.admin.endpoint;
     await system.admin.close();

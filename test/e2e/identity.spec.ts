@@ -13,7 +13,7 @@ describe('identity', () => {
   });
   afterAll(() => system.close());
 
-  it('is proved by a certificate of the authority for the address of the caller', async () => {
+  it('is verified by a certificate of the authority for the address of the caller', async () => {
     await expect(system.client('cli').queryList()).resolves.toEqual({ List: [] });
   });
 

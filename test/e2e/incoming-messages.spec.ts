@@ -13,7 +13,7 @@ const { report } = services['report.Reports'];
 const { serverReflectionInfo } = services['grpc.reflection.v1.ServerReflection'];
 const kibibyte = 1024;
 
-/** The beginning of a message of so many bytes, with the bytes that are sent of it. */
+/** The beginning of a message of this size, with its first bytes. */
 const begun = (length: number, sent: number): Buffer => framed(Buffer.alloc(length)).subarray(0, 5 + sent);
 
 interface Ended {
@@ -73,7 +73,7 @@ describe('a caller that does not finish its messages', () => {
     return session;
   };
   const answers = () => expect(system.client('cli').queryList()).resolves.toHaveProperty('List');
-  /** Resolves when the server has read all that was sent before. */
+  /** Resolves when the server has read all earlier data. */
   const read = (session: ClientHttp2Session) => new Promise<void>((resolve) => void session.ping(() => resolve()));
 
   it('is counted from the opening of each call to its end, also without a request', async () => {

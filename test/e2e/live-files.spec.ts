@@ -137,7 +137,7 @@ describe('the files of a running admin', () => {
     await logged('the rules of access control reloaded');
     const systemd = new FakeSystemd();
     systemd.define('web.service');
-    // It finds no admin, so that no connection of its own is cut.
+    // It does not reach the admin, so none of its own connections is cut.
     const agent = await system.startAgent('net-vm', {
       adminPort: 1,
       systemd,

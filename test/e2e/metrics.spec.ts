@@ -32,7 +32,7 @@ describe('the metrics', () => {
   afterEach(() => Promise.all(systems.splice(0).map((system) => system.close())));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('count each call by rpc and status, whichever layer answered it', async () => {
+  it('count each call by rpc and status, in whichever layer it was answered', async () => {
     const system = await start({ rules });
     const client = system.client();
     await client.queryList();

@@ -23,7 +23,7 @@ describe('NO_COLOR', () => {
     ['empty, which does not count', '', true],
     ['1', '1', false],
     ['any other text', '0', false],
-  ])('that is %s decides whether givc-cli colours what it shows on a terminal', (_, value, isColoured) => {
+  ])('that is %s decides whether givc-cli uses colours on a terminal', (_, value, isColoured) => {
     if (value === undefined) delete process.env['NO_COLOR'];
     else process.env['NO_COLOR'] = value;
     process.env['TERM'] = 'xterm';

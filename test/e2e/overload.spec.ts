@@ -88,7 +88,7 @@ describe('under load', () => {
     await tls.client('x-vm').registerService(registration({ State: undefined }));
     for (const { Status } of await Promise.all(next))
       expect(Status).toMatchObject({ $case: 'Added', value: { Name: 'givc-x-vm.service' } });
-    // The list once, and the change once.
+    // Once for the list, and once for the change.
     expect(encode).toHaveBeenCalledTimes(2);
     encode.mockRestore();
     await tls.close();
@@ -109,7 +109,7 @@ describe('under load', () => {
       tail = text.slice(-1_000);
       if (text.includes('last ddd')) break;
     }
-    // The buffers on the way hold 350 KB, which is what was sent before.
+    // The buffers on the way hold 350 KB of earlier messages.
     expect(received).toBeLessThan(128 * 1024);
     session.destroy();
     await answers();

@@ -27,7 +27,7 @@ describe('the policies of the admin that come from a web server', () => {
       },
     },
   });
-  /** Serves this, with the header, and 304 to who names it in the other header. */
+  /** Serves this content with the header, and 304 for a request that has it in the other header. */
   const serve = (content: string, header?: string, value?: string, condition?: string) =>
     server.on('/firewall', (request, response) => {
       if (condition && request.headers[condition] === value) response.writeHead(304).end();
@@ -37,7 +37,7 @@ describe('the policies of the admin that come from a web server', () => {
   it.each([
     ['ETag', '"v1"', 'if-none-match'],
     ['Last-Modified', 'Tue, 24 Nov 2026 12:00:00 GMT', 'if-modified-since'],
-  ])('are fetched again only when its %s says so', async (header, value, condition) => {
+  ])('are fetched again only when its %s has changed', async (header, value, condition) => {
     serve('one', header, value, condition);
     await policies.start(config());
     await policies.startVm('net-vm');
@@ -60,7 +60,7 @@ describe('the policies of the admin that come from a web server', () => {
     await policies.installed('net-vm', 'two');
   });
 
-  it('are asked for by HEAD where the configuration says so', async () => {
+  it('are checked with HEAD where the configuration has its URL', async () => {
     serve('one');
     server.on('/head', (_, response) => response.writeHead(200, { etag: '"1"' }).end());
     await policies.start(config({ head: server.url('/head') }));
@@ -70,7 +70,7 @@ describe('the policies of the admin that come from a web server', () => {
     expect(server.requests.filter((request) => request === 'GET /firewall')).toHaveLength(1);
   });
 
-  it('are fetched once with an interval of 0, also after a restart, with the ETag of before', async () => {
+  it('are fetched once with an interval of 0, after a restart with the earlier ETag', async () => {
     serve('one', 'ETag', '"v1"', 'if-none-match');
     await policies.start(config({ poll_interval_secs: 0 }));
     await policies.untilListed({ wanted: sha256('one') });
@@ -119,7 +119,7 @@ describe('the policies of the admin that come from a web server', () => {
         }),
       /127\.0\.0\.1:\d+: /,
     ],
-  ])('stay what they are when it %s', async (_, fail, problem) => {
+  ])('stay unchanged when it %s', async (_, fail, problem) => {
     serve('one');
     await policies.start({ ...config(), maxBytes: 100_000 });
     await policies.startVm('net-vm');
@@ -131,7 +131,7 @@ describe('the policies of the admin that come from a web server', () => {
     await policies.installed('net-vm', 'two');
   });
 
-  it('carry the signature that lies beside them', async () => {
+  it('have the signature at the URL beside them', async () => {
     const signer = new TestSigner();
     serve('one', 'ETag', '"v1"', 'if-none-match');
     await policies.start(config());

@@ -25,7 +25,7 @@ describe('the policies of the admin', () => {
   });
 
   describe('of a git repository', () => {
-    it('reach the VMs that subscribe, and follow it forwards and back', async () => {
+    it('reach the VMs that subscribe, and follow the branch forwards and back', async () => {
       const first = repository.commit({ 'vm-policies/firewall/policy.bin': 'one' });
       await policies.start(gitConfig(['net-vm', 'gui-vm']));
       await Promise.all([policies.startVm('net-vm'), policies.startVm('gui-vm'), policies.startVm('chrome-vm')]);
@@ -62,7 +62,7 @@ describe('the policies of the admin', () => {
       expect(out).not.toContain('gui-vm');
     });
 
-    it('are sent again to a VM that was lost, and not because it repeats its registration', async () => {
+    it('are sent again to a VM that was lost, and not to one that repeats its registration', async () => {
       repository.commit({ firewall: 'one' });
       await policies.start(gitConfig(['net-vm']));
       const agent = await policies.startVm('net-vm');
@@ -77,7 +77,7 @@ describe('the policies of the admin', () => {
       expect(sent()).toBeLessThanOrEqual(2);
     });
 
-    it('of which one is missing do not keep the others, and what was stored stays', async () => {
+    it('are sent although one of them is missing, whose stored version stays', async () => {
       repository.commit({ 'vm-policies/firewall/policy.bin': 'one', 'vm-policies/browser/policy.bin': 'b' });
       const config = gitConfig(['net-vm']);
       await policies.start({ ...config, policies: { ...config.policies, browser: { vms: ['net-vm'] } } });
@@ -90,7 +90,7 @@ describe('the policies of the admin', () => {
       ).toMatchObject({ state: 'current', delivered: sha256('b') });
     });
 
-    it('do not take what a symlink leads to', async () => {
+    it('do not follow symlinks', async () => {
       writeFileSync(join(policies.folder, 'secret'), 'secret');
       repository.commitLink('vm-policies/firewall/policy.bin', join(policies.folder, 'secret'));
       await policies.start(gitConfig(['net-vm']));
@@ -106,7 +106,7 @@ describe('the policies of the admin', () => {
       expect(existsSync(join(policies.store, 'data/vm-policies/firewall/policy.bin'))).toBe(false);
     });
 
-    it('come as soon as the repository is there', async () => {
+    it('arrive as soon as the repository exists', async () => {
       await policies.start(gitConfig(['net-vm'], { url: join(policies.folder, 'later'), poll_interval_secs: 0 }));
       await policies.startVm('net-vm');
       await policies.untilListed({ state: 'unknown', source_problem: /^git fetch: / });
@@ -116,7 +116,7 @@ describe('the policies of the admin', () => {
       expect(await policies.untilListed({ state: 'current' })).toMatchObject({ source_problem: null });
     });
 
-    it('are there after a restart of the admin although the repository is gone', async () => {
+    it('are available after a restart of the admin although the repository is missing', async () => {
       repository.commit({ firewall: 'one' });
       await policies.start(gitConfig(['net-vm']));
       await policies.untilListed({ wanted: sha256('one') });
@@ -128,7 +128,7 @@ describe('the policies of the admin', () => {
       expect(await policies.untilListed({ source_problem: /^git fetch: / })).toMatchObject({ wanted: sha256('one') });
     });
 
-    it('carry their signature to agents that ask for one', async () => {
+    it('have their signature for agents that require one', async () => {
       const signer = new TestSigner();
       repository.commit({ 'vm-policies/firewall/policy.bin': 'one' });
       await policies.start(gitConfig(['net-vm']));

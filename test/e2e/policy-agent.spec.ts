@@ -25,7 +25,7 @@ import { untilFolder } from '../support/until-folder.js';
 const { streamPolicy } = policyadmin.PolicyAdminService;
 const sha256 = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex');
 
-/** The messages of a policy, in chunks of so many bytes. */
+/** The messages of a policy, in chunks of this size. */
 function* messages(policy_name: string, content: Uint8Array | string, size = 7) {
   const bytes = Buffer.from(content);
   yield { policy_name, policy_chunk: bytes.subarray(0, size) };
@@ -72,7 +72,7 @@ describe('the policies of an agent', () => {
   const stored = (name = 'firewall') => readFileSync(join(store, name, 'policy.bin'), 'utf8');
   const installed = () => readFileSync(destination, 'utf8');
 
-  it('are installed at their destination and in the store, and remembered', async () => {
+  it('are installed at their destination and in the store, and recorded', async () => {
     await start();
     expect(await send('firewall', 'allow https and nothing else')).toEqual({ Status: 'Success' });
     expect([installed(), stored()]).toEqual(Array(2).fill('allow https and nothing else'));
@@ -129,7 +129,7 @@ describe('the policies of an agent', () => {
     expect(readFileSync(precious, 'utf8')).toBe('precious');
   });
 
-  it('do not follow a store that leads elsewhere', async () => {
+  it('do not follow a symlink as the store', async () => {
     await start();
     mkdirSync(store);
     symlinkSync(folder, join(store, 'firewall'));
@@ -164,7 +164,7 @@ describe('the policies of an agent', () => {
     expect(readdirSync(join(store, 'firewall'))).toEqual([]);
   });
 
-  it('that are too large are refused as soon as they are, and the old one stays', async () => {
+  it('that are too large are refused at the limit, and the old one stays', async () => {
     await start({ maxBytes: 100_000 });
     await send('firewall', 'old');
     const endless = function* () {
@@ -205,7 +205,7 @@ describe('the policies of an agent', () => {
     session.destroy();
   });
 
-  it('that arrive concurrently are kept apart', async () => {
+  it('that arrive concurrently are not mixed up', async () => {
     await start();
     const contents = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(200_000));
     await Promise.all(contents.map((content) => send('firewall', content, { size: 10_000 })));
@@ -272,7 +272,7 @@ describe('the policies of an agent', () => {
 
     it.each([
       ['have no signature', undefined, /not signed.*publicKey/],
-      ['have an invalid signature', 'anything', /none of minisign/],
+      ['have an invalid signature', 'anything', /does not have the format of minisign/],
       ['have the signature of another policy', signer.sign('another'), /something else/],
       ['are signed by another key', new TestSigner().sign('policy'), /has signed it/],
       ['are signed as another policy', signer.sign('policy', 'policy:browser'), /signed as policy "browser"/],

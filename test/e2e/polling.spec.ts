@@ -8,7 +8,7 @@ import { TestSystem } from '@givc/testing';
 const units = Array.from({ length: 40 }, (_, n) => `u${n}.service` as UnitName);
 const marker = 'marker.service' as UnitName;
 
-/** Answers queries about all units but `marker` when the test lets it. */
+/** Answers requests for all units but `marker` when the test lets it. */
 class HeldSystemd extends FakeSystemd {
   readonly asked = new Set<UnitName>();
   mostAtOnce = 0;
@@ -45,7 +45,7 @@ it('an agent that does not report is polled for eight units at a time, and for a
   systemd.hold();
   const ask = () => client.getUnitStatus({ VmName: 'net-vm', UnitName: marker });
   while (systemd.asked.size < 8) await ask();
-  // Over the same connection, so that all earlier queries have arrived before it.
+  // Over the same connection, so that all earlier requests have arrived before it.
   await ask();
   expect(systemd.mostAtOnce).toBe(8);
   systemd.release();

@@ -10,7 +10,7 @@ import { agentMixtures, startOldAgent, type AnyAgent } from '../support/old-agen
 const netVm = 'microvm@net-vm.service' as UnitName;
 const services = ['poweroff.target', 'reboot.target', 'suspend.target', 'update.service', 'web.service'] as UnitName[];
 
-/** The unit of a machine is being started, and stays so. */
+/** The unit of a machine is being started, and stays in that state. */
 function beginsToStart(systemd: FakeSystemd, unit: UnitName): Promise<void> {
   systemd.holdStarts(unit);
   return new Promise((resolve) => {
@@ -47,7 +47,7 @@ describe.each(agentMixtures)(
     afterEach(() => system.close());
 
     it.each(['poweroff.target', 'reboot.target'] as UnitName[])(
-      'is a success, recorded as one, when it is %s and the agent goes',
+      'has succeeded, and is recorded as a success, when it is %s and the agent ends',
       async (unit) => {
         const isStarting = beginsToStart(systemd, unit);
         system.admin.record.skip();
@@ -60,8 +60,8 @@ describe.each(agentMixtures)(
       },
     );
 
-    it('is a success when the VM then ends by itself, and a failure when its host reports that it is stopped', async () => {
-      // Whether a unit was stopped is not among the answers of an agent that does not report.
+    it('has succeeded when the VM then ends by itself, and has failed when its host reports that it was stopped', async () => {
+      // The answers of an agent that does not report do not contain whether a unit was stopped on request.
       for (const isStopped of startHost === startOldAgent ? [false] : [false, true]) {
         const isStarting = beginsToStart(systemd, 'update.service' as UnitName);
         const started = startService('update.service');
@@ -80,7 +80,7 @@ describe.each(agentMixtures)(
       }
     });
 
-    it('is a success when it is a shutdown of a VM that is going down already', async () => {
+    it('has succeeded when it shuts down a VM that is already going down', async () => {
       const release = host.systemd.holdStops(netVm);
       const stopped = host.systemd.stopUnit(netVm);
       await vm.close();
@@ -90,7 +90,7 @@ describe.each(agentMixtures)(
       await stopped;
     });
 
-    it('is a success when it suspends the machine and the agent is back', async () => {
+    it('has succeeded when it suspends the machine and the agent is back', async () => {
       const suspend = 'suspend.target' as UnitName;
       const isStarting = beginsToStart(systemd, suspend);
       const started = startService(suspend);
@@ -120,15 +120,15 @@ describe('the command line', () => {
   it.each([
     { args: ['poweroff'], out: 'The computer is powering off.\n' },
     { args: ['start', 'service', poweroff, '--vm', 'host'], out: 'Started poweroff.target in host.\n' },
-  ])('ends with 0 when $args.0 takes the admin down before that answers', async ({ args, out }) => {
+  ])('ends with 0 when $args.0 ends the admin before it answers', async ({ args, out }) => {
     const isStarting = beginsToStart(systemd, poweroff);
     const running = startCli(system, ...args);
     await isStarting;
     await system.admin.close();
-    expect(await running.ended).toEqual({ status: 0, out, err: 'givc-cli: the admin has gone before it answered\n' });
+    expect(await running.ended).toEqual({ status: 0, out, err: 'givc-cli: the admin has ended before it answered\n' });
   });
 
-  it('ends with 1 when the admin goes while another unit is started', async () => {
+  it('ends with 1 when the admin ends while another unit is started', async () => {
     const isStarting = beginsToStart(systemd, 'web.service' as UnitName);
     const running = startCli(system, 'start', 'service', 'web.service', '--vm', 'host');
     await isStarting;

@@ -17,7 +17,7 @@ import { scrape } from '../support/scrape.js';
 
 jest.mock('@givc/daemon', () => ({ ...jest.requireActual<object>('@givc/daemon'), runDaemon: jest.fn() }));
 
-/** The configuration of a program's daemon for these arguments and variables. */
+/** The configuration of a daemon for these arguments and variables. */
 type Configure = (args: readonly string[], variables?: Readonly<Record<string, string>>) => Promise<Daemon>;
 
 async function configureOf(load: () => Promise<unknown>): Promise<Configure> {
@@ -35,7 +35,7 @@ async function configureOf(load: () => Promise<unknown>): Promise<Configure> {
   };
 }
 
-/** What `act` writes to stderr, in lines. */
+/** The lines that `act` writes to stderr. */
 async function stderrOf(act: () => unknown): Promise<string[]> {
   let text = '';
   const stderr = jest.spyOn(process.stderr, 'write').mockImplementation((some) => (text += String(some)) !== '');

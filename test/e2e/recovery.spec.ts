@@ -61,10 +61,10 @@ describe.each(agentMixtures)('a system VM that crashed, with %s,', (_title, star
 
   type StaysDown = [string, AdminOptions, UnitName, (crash: () => void) => Promise<void> | void];
   it.each<StaysDown>([
-    ['that the admin does not look after', {}, guiVm, (crash) => crash()],
+    ['that the admin does not manage', {}, guiVm, (crash) => crash()],
     ['when monitoring is off', { monitoring: false }, netVm, (crash) => crash()],
     ['that was stopped on the host', {}, netVm, () => void host.systemd.exit(netVm)],
-    // Who stopped it is not among the answers of an agent that does not report.
+    // The answers of an agent that does not report do not contain who stopped it.
     ...(startHost === startOldAgent
       ? []
       : [
@@ -97,7 +97,7 @@ describe.each(agentMixtures)('a system VM that crashed, with %s,', (_title, star
     expect(boots.get(unit)).toBe(before);
   });
 
-  it('is started again, too, when it had been stopped and was started on the host', async () => {
+  it('is started again when it had been stopped and was then started on the host', async () => {
     await start();
     await system.client().stopService({ ServiceName: netVm, VmName: 'host' });
     await host.systemd.startUnit(netVm);
@@ -108,7 +108,7 @@ describe.each(agentMixtures)('a system VM that crashed, with %s,', (_title, star
     expect(system.admin.lines).toContain('warn: VM crashed, starting it again vm=net-vm afterMs=0');
   });
 
-  it('that does not come up fails the call after the limit, with what was missing', async () => {
+  it('that does not boot fails the call after the limit, with the missing registration in the error', async () => {
     system = await TestSystem.start({ bootLimitMs: 200 });
     const systemd = new FakeSystemd();
     systemd.define('microvm@slow-vm.service');

@@ -226,8 +226,8 @@ describe('the registry', () => {
       'INVALID_ARGUMENT',
       'Transport.Protocol',
     ],
-    ['a port that is none', { Transport: { ...transport, Port: '70000' } }, 'INVALID_ARGUMENT', 'Transport.Port'],
-    ['a name that is no unit', { Name: 'givc-x-vm' }, 'INVALID_ARGUMENT', 'Name'],
+    ['an invalid port', { Transport: { ...transport, Port: '70000' } }, 'INVALID_ARGUMENT', 'Transport.Port'],
+    ['a name that is not a unit', { Name: 'givc-x-vm' }, 'INVALID_ARGUMENT', 'Name'],
     ['a path in a name', { Name: 'givc-../x.service' }, 'INVALID_ARGUMENT', 'Name'],
     ['a newline in a name', { Name: 'givc-x\n.service' }, 'INVALID_ARGUMENT', 'Name'],
     ['an agent of another name', { Name: 'agent.service' }, 'INVALID_ARGUMENT', 'Name'],
@@ -259,7 +259,7 @@ describe('the registry', () => {
   });
 });
 
-it('the registry accepts 256 machines, and goes on serving them when more register', async () => {
+it('the registry accepts 256 machines, and serves them when more register', async () => {
   const system = await TestSystem.start({ tls: false });
   const client = system.client();
   const agent = (n: number) => {

@@ -31,7 +31,7 @@ class MachineFiles {
     return new X509Certificate(issued.certificate).serialNumber;
   }
 
-  /** As the main of a daemon opens them. */
+  /** Opened as by the main function of a daemon. */
   async open(): Promise<Access> {
     const [ca, cert, key] = this.paths as [string, string, string];
     const log = new Log('info', (line) => line.includes('the certificate reloaded') && this.#reloaded(), false);

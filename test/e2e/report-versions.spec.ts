@@ -26,7 +26,7 @@ const field = (number: number, value: Uint8Array) =>
     .uint32((number << 3) | WireType.LengthDelimited)
     .bytes(value)
     .finish();
-/** No version has it yet. */
+/** A field that no version has yet. */
 const unknownField = field(1_000, Buffer.from('new'));
 type RawMethod = MethodDefinition<Uint8Array, report.ReportResponse>;
 
@@ -37,7 +37,7 @@ describe('an admin and an agent of another version', () => {
   });
   afterEach(() => system.close());
 
-  /** Sends these messages as they are, and resolves with the answers that each brings. */
+  /** Sends these messages unchanged, and resolves with the answers to each. */
   const send = async (messages: readonly [bytes: Uint8Array, answers: number][]) => {
     const requestSerialize = (bytes: Uint8Array) => Buffer.from(bytes);
     const method = { ...report.ReportsService.report, requestSerialize } as unknown as RawMethod;
@@ -53,7 +53,7 @@ describe('an admin and an agent of another version', () => {
   };
   const listed = async () => (await system.client().queryList()).List.map(({ Name, VmStatus }) => [Name, VmStatus]);
 
-  it('accepts the reports of an agent that does not say its version', async () => {
+  it('accepts the reports of an agent that does not send its version', async () => {
     const older = { ...snapshot, protocol_version: 0, agent_version: '' };
     const { received, call } = await send([[encoded({ $case: 'snapshot', value: older }), 1]]);
     expect(received).toEqual(['snapshot_accepted']);

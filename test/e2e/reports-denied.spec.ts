@@ -17,11 +17,11 @@ describe('reports of agents that are denied', () => {
   const startWeb = () => startWebAgent(system);
   const webIs = (VmStatus: string) => untilUnitIs(system, web, VmStatus);
   const machines = () => machinesOf(system);
-  /** A rule that forbids reports is final: the agent registers as others do. */
+  /** A rule that forbids reports is final: the agent registers like others. */
   const rules =
     'permit(principal, action, resource); forbid(principal, action, resource) when { context.service == "Reports" };';
 
-  it('are replaced by polling: the units are listed, and the agent as one that is polled', async () => {
+  it('are replaced by polling: the units are listed, and the agent as polled', async () => {
     await start({ rules });
     const systemd = new FakeSystemd();
     systemd.define(web, { active: true });
@@ -30,9 +30,9 @@ describe('reports of agents that are denied', () => {
     expect((await machines())[0]).toMatchObject({ agent_state: 'polled', last_seen_ms: undefined });
   });
 
-  it('are replaced by polling: each change of a unit is listed, also that systemd has forgotten it', async () => {
+  it('are replaced by polling: each change of a unit is listed, including its unloading by systemd', async () => {
     await start({ rules });
-    // This agent finds no admin, and is registered by the test: once, as others do it.
+    // This agent cannot reach an admin, and is registered once by the test, like agents that do not report.
     const systemd = new FakeSystemd();
     systemd.define(web, { active: true });
     const { address } = system.admin.endpoint;
@@ -57,7 +57,7 @@ describe('reports of agents that are denied', () => {
     expect(await machines()).toMatchObject([{ name: 'net-vm', agent_state: 'polled' }]);
   });
 
-  it('do not keep a lost agent from being noticed, nor from coming back', async () => {
+  it('do not prevent that a lost agent is noticed, or that it comes back', async () => {
     await start({ rules });
     const agent = await startWeb();
     await webIs('Running');

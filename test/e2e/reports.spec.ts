@@ -111,7 +111,7 @@ describe('reports of agents', () => {
     );
   });
 
-  it('say how an application ended, which the admin logs', async () => {
+  it('have the ending of an application, which the admin logs', async () => {
     await start();
     const agent = await startWeb();
     for (const [how, end] of [
@@ -126,7 +126,7 @@ describe('reports of agents', () => {
     }
   });
 
-  it('replace what was known before: what is not in the snapshot is removed', async () => {
+  it('replace the known entries: those that are not in the snapshot are removed', async () => {
     await start();
     const first = stream('net-vm');
     first.send(snapshot('net-vm', [entryOf('a.service', 'net-vm'), entryOf('b.service', 'net-vm')]));
@@ -156,7 +156,7 @@ describe('reports of agents', () => {
     call.cancel();
   });
 
-  it('of what belongs to others are rejected one by one, and recorded', async () => {
+  it('of entries of others are rejected one by one, and recorded', async () => {
     await start();
     const { send, receive, call } = stream('net-vm');
     send(snapshot('net-vm', [entryOf('a.service', 'net-vm'), entryOf('b.service', 'gui-vm')]));
@@ -209,9 +209,9 @@ describe('reports of agents', () => {
     again.call.cancel();
   });
 
-  it.each([50, -50_000])('do not mind a clock that jumps by %i minutes', async (minutes) => {
+  it.each([50, -50_000])('are not affected by a clock that jumps by %i minutes', async (minutes) => {
     await start();
-    // Not lost unless the machine of the test stands still for 2.5 s.
+    // Not lost unless the machine of the test is stopped for 2.5 s.
     const agent = await startWeb(1_000);
     const asking = system.channel(system.admin);
     const lastSeen = async () =>

@@ -76,7 +76,7 @@ describe.each(agentImplementations)('an admin that restarts, with %s,', (_title,
     expect(registryId).toBe('clock@1.service');
   });
 
-  it('notices what has ended while it was away', async () => {
+  it('notices units that have ended while it was not running', async () => {
     const { address } = system.admin.endpoint;
     await system.admin.close();
     agent.systemd.crash('clock@0.service' as UnitName);
@@ -109,11 +109,11 @@ describe.each(agentImplementations)('an admin that restarts, with %s,', (_title,
     expect(system.admin.lines.join('\n')).toContain('version');
   });
 
-  it('goes on without its state directory, and logs that once', async () => {
+  it('continues without its state directory, and logs that once', async () => {
     await system.admin.close();
     rmSync(folder, { recursive: true });
     await restart();
-    // An agent that does not report has registered with the admin of before, which is all that it does.
+    // An agent that does not report has registered with the previous admin, and sends nothing more.
     if (startAgent !== startOldAgent) await system.untilRegistered('net-vm');
     await system.admin.close();
     expect(system.admin.lines.filter((line) => line.includes('cannot be stored'))).toHaveLength(1);

@@ -61,7 +61,7 @@ describe('the limits of a running server', () => {
   it.each([
     ['with TLS', true],
     ['without', false],
-  ])('close a connection beyond them, and leave the others alone: %s', async (_, tls) => {
+  ])('close a connection beyond them, and no others: %s', async (_, tls) => {
     system = await TestSystem.start({ tls, limits: { connections: 2 } });
     const [first, second, third] = channels('a-vm', 'b-vm', 'c-vm') as [RpcChannel, RpcChannel, RpcChannel];
     await Promise.all([first, second].map(ask));
@@ -138,7 +138,7 @@ describe('an idle connection', () => {
     const pinged = once(session, 'ping');
     jest.advanceTimersByTime(1);
     await pinged;
-    // The server has the answer by then.
+    // The server has received the answer by then.
     await roundTrip();
     jest.advanceTimersByTime(15_000);
     await roundTrip();

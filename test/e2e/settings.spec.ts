@@ -85,7 +85,7 @@ describe('locale and timezone', () => {
     });
   });
 
-  it('that are set except in some VMs end the command line with status 4, and name them', async () => {
+  it('that fail in some VMs end the command line with status 4, and name them', async () => {
     system = await TestSystem.start({ tls: false, settingsDirectory: folder });
     const [netVm] = await startAgents('net-vm', 'gui-vm');
     expect(await cli(system, 'set-timezone', 'UTC')).toMatchObject({ status: 0, err: '' });
@@ -99,7 +99,7 @@ describe('locale and timezone', () => {
     expect(await cli(system, 'set-timezone', 'Europe/Nowhere')).toMatchObject({ status: 1 });
   });
 
-  it('may be lines of locale.conf, of which unknown variables are left out with a note', async () => {
+  it('may be lines of locale.conf, without its unknown variables, which are noted', async () => {
     system = await TestSystem.start({ tls: false, settingsDirectory: folder });
     const lines = '# ours\nLANG="fi_FI.UTF-8"\n\nLANGUAGE=fi:en\nLC_TIME=de_AT.UTF-8\n';
     expect(await cli(system, 'set-locale', lines)).toEqual({
@@ -111,7 +111,7 @@ describe('locale and timezone', () => {
   });
 
   it.each(agentImplementations)(
-    'are sent to %s that registers later, and again when it was away',
+    'are sent to %s that registers later, and again after it was unreachable',
     async (_title, startAgent) => {
       await start({ 'locale.conf': 'LANG=fi_FI.UTF-8\n', 'timezone.conf': 'Europe/Helsinki\n' });
       for (let registrations = 0; registrations < 2; registrations++) {
@@ -127,7 +127,7 @@ describe('locale and timezone', () => {
     },
   );
 
-  it('are sent to an agent of the original implementation as soon as it answers again, also what was set while it did not', async () => {
+  it('are sent to an agent of the original implementation as soon as it answers again, including changes meanwhile', async () => {
     await start();
     const agent = await startOldAgent(system, 'net-vm');
     await system.untilRegistered('net-vm');

@@ -46,7 +46,7 @@ describe('the signed policies of an agent', () => {
   const stored = (name = 'firewall') => readFileSync(join(store, name, 'policy.bin'), 'utf8');
   const denied = (message: string) => ({ reason: 'PERMISSION_DENIED', message: expect.stringContaining(message) });
 
-  it('are refused when they are older than the one before, also by an agent that was started again', async () => {
+  it('are refused when they are older than the previous one, even after a restart of the agent', async () => {
     await send('one', 'policy:firewall version:1');
     await send('two', 'policy:firewall version:2');
     for (let time = 0; time < 2; time++) {
@@ -58,7 +58,7 @@ describe('the signed policies of an agent', () => {
     }
   });
 
-  it('may be sent again unchanged, and are refused with the version of another content', async () => {
+  it('may be sent again unchanged, and are refused with the version of another policy', async () => {
     await send('two', 'version:2');
     await send('two', 'by me\tversion:2');
     await expect(send('other', 'version:2')).rejects.toMatchObject(
@@ -77,7 +77,7 @@ describe('the signed policies of an agent', () => {
     expect(stored()).toBe('one');
   });
 
-  it('without a version have the age of their signature, by the time that minisign writes unless it is given a comment', async () => {
+  it('without a version are compared by the time of their signature, which minisign writes by default', async () => {
     const at = (seconds: number) => `timestamp:${seconds}\tfile:policy.bin\thashed`;
     await send('one', at(1_700_000_000));
     await send('two', at(1_700_000_001));
@@ -91,7 +91,7 @@ describe('the signed policies of an agent', () => {
     expect(stored()).toBe('three');
   });
 
-  it('without a version or time replace each other as long as none has one', async () => {
+  it('without a version or time replace each other', async () => {
     for (const content of ['one', 'two', 'one']) await send(content, 'policy:firewall');
     expect(stored()).toBe('one');
   });
@@ -102,7 +102,7 @@ describe('the signed policies of an agent', () => {
     expect([stored(), stored('browser')]).toEqual(['one', 'one']);
   });
 
-  it('are remembered while an agent accepts unsigned ones', async () => {
+  it('are recorded while an agent accepts unsigned ones', async () => {
     await send('two', 'version:2');
     await restart({ publicKey: null });
     await send('unsigned');

@@ -45,7 +45,7 @@ describe('the socket proxies of an agent', () => {
   const servicePath = () => join(folder, 'service');
   const socketPath = () => join(folder, 'proxy');
   const transport = (name: string, at: number) => ({ name, addr: '127.0.0.1', port: String(at), protocol: 'tcp' });
-  /** Resolves once the agent has logged this; its proxies are opened one by one, in their own time. */
+  /** Resolves once the agent has logged this; its proxies open independently. */
   const logged = async (agent: TestAgent, text: string): Promise<string> => {
     for (;;) {
       const line = agent.lines.find((one) => one.includes(text));
@@ -53,7 +53,7 @@ describe('the socket proxies of an agent', () => {
       await new Promise((resolve) => setImmediate(resolve));
     }
   };
-  /** Resolves once it serves. */
+  /** Resolves once the proxy serves. */
   const startServer = async (more: object = {}): Promise<TestAgent> => {
     const sockets = [{ transport: transport('gui-vm', 0), server: true, socket: servicePath(), ...more }];
     const agent = await system.startAgent('net-vm', { capabilities: { socketProxy: { enable: true, sockets } } });
@@ -74,7 +74,7 @@ describe('the socket proxies of an agent', () => {
     socket.end(text);
     return (await readAll(socket)).toString();
   };
-  /** Calls the server of the proxy as a machine would; resolves with the first chunk, or the status of the refusal. */
+  /** Calls the server of the proxy as a machine; resolves with the first chunk, or the status of the refusal. */
   const transfer = async (as: string): Promise<string> => {
     const endpoint = { name: 'net-vm', address: { protocol: 'tcp', host: '127.0.0.1', port } };
     const call = system.channel({ endpoint } as unknown as TestServer, as).duplex(transferData);
@@ -140,7 +140,7 @@ describe('the socket proxies of an agent', () => {
     await logged(client, `socket proxy listens socket=${join(missing, 'proxy')}`);
   });
 
-  it('are removed with their agent, opened or not', async () => {
+  it('are removed with their agent, whether they are open or not', async () => {
     const server = await startServer();
     const client = await startClient({ socket: socketPath() }, { socket: join(folder, 'never', 'proxy') });
     await Promise.all([logged(client, 'socket proxy listens'), logged(client, 'error: socket proxy')]);

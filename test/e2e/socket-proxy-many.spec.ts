@@ -9,7 +9,10 @@ import { SocketPair } from '../support/socket-pair.js';
 const connections = 100;
 const mebibyte = 1024 * 1024;
 
-/** What one connection does: each side sends so much, in pieces of this size, and ends its direction or breaks off. */
+/**
+ * The behaviour of one connection: each side sends this many bytes, in pieces of this size, and then ends its direction
+ * or breaks off.
+ */
 const scenario = fc.record({
   request: fc.oneof({ weight: 8, arbitrary: fc.nat(100_000) }, { weight: 1, arbitrary: fc.nat(2 * mebibyte) }),
   response: fc.oneof({ weight: 8, arbitrary: fc.nat(100_000) }, { weight: 1, arbitrary: fc.nat(2 * mebibyte) }),
@@ -29,7 +32,7 @@ async function send(socket: Socket, bytes: Buffer, piece: number): Promise<void>
     await new Promise((resolve) => socket.write(bytes.subarray(at, at + piece), resolve));
 }
 
-/** Everything until the end, or until the connection broke. */
+/** All data until the end, or until the connection broke. */
 function receive(socket: Socket): Promise<Buffer> {
   const chunks: Buffer[] = [];
   socket.on('data', (chunk) => chunks.push(chunk));

@@ -13,7 +13,7 @@ type Frame = socketproxy.StreamFrame;
 const { transferData } = services['socketproxy.SocketStream'];
 const eof: Frame = { Chunk: Buffer.alloc(0), Eof: true };
 
-/** For peers that know the contract alone an `Eof` means that the other socket has ended entirely. */
+/** For peers that only know the contract, an `Eof` means that the other socket has ended in both directions. */
 describe('a socket proxy with a peer of another implementation', () => {
   let pair: SocketPair;
   beforeEach(async () => {
@@ -32,7 +32,7 @@ describe('a socket proxy with a peer of another implementation', () => {
       const received = new Promise<string>((resolve) => {
         void pair.serve((socket) => {
           socket.once('data', (bytes) => {
-            // It would go on for ever.
+            // It would continue forever.
             const timer = setInterval(() => socket.write('tick'), 1);
             socket.once('close', () => {
               clearInterval(timer);

@@ -32,7 +32,7 @@ describe('connections whose service reads nothing', () => {
     for (const user of users) user.end(bytes);
     const quick = pair.dial();
     await once(quick, 'connect');
-    // As much as each of the others sends. Connections share the stream fairly, so that the others wait by then.
+    // As much as each of the others sends. Connections share the stream fairly, so the others wait by then.
     const echo = readAll(quick);
     quick.end(bytes);
     await served(slow + 1);

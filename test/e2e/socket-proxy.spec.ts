@@ -33,7 +33,7 @@ describe('a socket of another machine', () => {
     expect((await readAll(socket)).toString()).toBe('you said all of it');
   });
 
-  it('lets the service end first and read on', async () => {
+  it('lets the service end its direction first and continue reading', async () => {
     await start();
     const received = new Promise<Buffer>((resolve) => {
       void pair.serve((socket) => {
@@ -63,7 +63,7 @@ describe('a socket of another machine', () => {
     expect(received).toEqual(['\0AUTH EXTERNAL 30\r\nNEGOTIATE_NO_UNIX_FD\r\n', 'BEGIN\r\nhello']);
   });
 
-  it('is closed at once, with one line in the log, while there is no service, and works as soon as there is one', async () => {
+  it('is closed at once, with one line in the log, while the service does not run, and works as soon as it does', async () => {
     await start();
     for (let n = 0; n < 3; n++) expect(await readAll(pair.dial())).toEqual(Buffer.alloc(0));
     expect(pair.lines.filter((line) => line.includes('no service at'))).toHaveLength(1);
@@ -73,7 +73,7 @@ describe('a socket of another machine', () => {
     expect((await readAll(socket)).toString()).toBe('now');
   });
 
-  it('is closed at once while the other agent is away, and works as soon as it is back', async () => {
+  it('is closed at once while the other agent is unreachable, and works as soon as it is back', async () => {
     await start();
     await echo();
     const open = pair.dial();
@@ -118,7 +118,7 @@ describe('a socket of another machine', () => {
     for (let n = 0; n < 64; n++) socket.write(block);
     await accepted;
     let before = -1;
-    // What is on its way comes to rest.
+    // The transfer comes to rest.
     while (before !== socket.bytesWritten - socket.writableLength) {
       before = socket.bytesWritten - socket.writableLength;
       for (let turn = 0; turn < 200; turn++) await new Promise((resolve) => setImmediate(resolve));
@@ -157,7 +157,7 @@ describe('a socket of another machine', () => {
     expect((await readAll(socket)).toString()).toBe('alive');
   });
 
-  it('is never taken from a running server, and is not removed when it belongs to another', async () => {
+  it('is never taken from a running server, and is not removed when it belongs to another server', async () => {
     await start();
     await expect(pair.makeClient().listen()).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });
     unlinkSync(pair.path);

@@ -15,7 +15,7 @@ import { rawCall, rawSession } from '../support/raw-call.js';
 
 const served: string[] = [];
 
-/** A client stream, a stream in both directions, and a raw call: the three kinds that Nest has. */
+/** A client stream, a stream in both directions, and a raw call: the three kinds of Nest. */
 @Controller()
 class StreamsController {
   @GrpcStreamMethod('PolicyAdmin', 'StreamPolicy')
@@ -45,7 +45,7 @@ class StreamsModule {}
 
 const paths = [
   ['a stream of the client', '/policyadmin.PolicyAdmin/StreamPolicy'],
-  ['a stream of both sides', '/exec.Exec/RunCommand'],
+  ['a stream in both directions', '/exec.Exec/RunCommand'],
   ['a raw stream', '/socketproxy.SocketStream/TransferData'],
 ] as const;
 
@@ -103,7 +103,7 @@ describe('a stream', () => {
 
   const refused = (rpc: string) => ({ rpc, answer: 'PERMISSION_DENIED', ms: expect.any(Number) as number });
 
-  it.each(paths)('%s is refused before its handler sees it when no rule permits it', async (_, path) => {
+  it.each(paths)('%s is refused before its handler runs when no rule permits it', async (_, path) => {
     expect(await call(path, 'chrome-vm')).toBe(status.PERMISSION_DENIED);
     expect(served).toEqual([]);
     expect(record).toEqual([expect.objectContaining({ peer: 'chrome-vm', ...refused(path) })]);

@@ -11,7 +11,7 @@ const vms = ['net-vm', 'gui-vm', 'audio-vm'] as const;
 /** An agent is lost after a silence of 0.5 s. */
 const heartbeatMs = 200;
 
-/** This process, and with it the admin, the agents and their callers, does not run for so long, and uses no CPU. */
+/** This process, and with it the admin, the agents and their callers, is stopped for this time, and uses no CPU. */
 const freeze = (ms: number) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 
 describe('a computer that has slept', () => {
@@ -48,7 +48,7 @@ describe('a computer that has slept', () => {
     return `${$case} ${item.VmName} ${item.Name} ${item.VmStatus}`;
   };
 
-  it('has lost no agent and sent no event to a watch, and open calls go on', async () => {
+  it('has lost no agent and sent no event to a watch, and open calls continue', async () => {
     const { systemd } = agents.get('net-vm')!;
     await systemd.stopUnit(web);
     expect(await next()).toBe('Updated net-vm web.service PoweredOff');

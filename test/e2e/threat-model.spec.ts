@@ -3,7 +3,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 
-/** A row of a table that ends by a test: its file, and what its title begins with. */
+/** A row of a table that ends with a test: its file, and the beginning of its title. */
 const row = /^\| .* \| `([^`]+\.(?:spec\.)?ts)` › (.+?) +\|$/;
 const rows = readFileSync('docs/threat-model.md', 'utf8')
   .split('\n')

@@ -76,7 +76,7 @@ describe('units', () => {
     });
   });
 
-  it('stream their resource usage until the caller hangs up, and the agent goes on', async () => {
+  it('stream their resource usage until the caller hangs up, which does not affect the agent', async () => {
     vm.systemd.define(web, { active: true });
     vm.systemd.use(web, { memoryBytes: 50_000_000, cpuNsec: 0n });
     const channel = system.channel(vm);

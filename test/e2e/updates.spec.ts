@@ -61,7 +61,7 @@ describe('updates', () => {
     ]);
   });
 
-  it('need no list of commands on the host, which then lets only the admin run them and nothing else', async () => {
+  it('need no list of commands on the host, which then permits only the admin to run them', async () => {
     const path = process.env['PATH'];
     process.env['PATH'] = `${dirname(command)}:${path}`;
     try {
@@ -122,7 +122,7 @@ describe('updates', () => {
     expect(messages.some(({ Finished }) => Finished)).toBe(false);
   });
 
-  it('run one at a time, and go on when their caller hangs up', async () => {
+  it('run one at a time, and continue when their caller hangs up', async () => {
     await startCapableHost();
     execFileSync('mkfifo', [join(folder, 'go')]);
     const first = set(cachix('slow'));

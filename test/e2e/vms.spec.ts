@@ -27,7 +27,7 @@ describe.each(agentMixtures)('VMs with %s', (_title, startHost, startVm) => {
   });
   afterEach(() => system.close());
 
-  /** The VM's agent runs while the host's unit does. */
+  /** The VM's agent runs while the host's unit runs. */
   const bootOnStart = () => {
     let agent: Promise<AnyAgent> | undefined;
     return host.systemd.watchUnit(appVm, ({ ActiveState }) => {
@@ -62,7 +62,7 @@ describe.each(agentMixtures)('VMs with %s', (_title, startHost, startVm) => {
     await bootOnStart();
     const client = system.client();
     const starts = [client.startVm({ VmName: 'app-vm' }), client.startVm({ VmName: 'app-vm' })];
-    // Answered after both calls before it have begun to wait.
+    // Answered after both earlier calls have begun to wait.
     await client.queryList();
     while (startUnit.mock.calls.length === 0) await client.queryList();
     release();
@@ -82,7 +82,7 @@ describe.each(agentMixtures)('VMs with %s', (_title, startHost, startVm) => {
     expect(boots).toBe(1);
   });
 
-  it('that go down take their agent and applications out of the registry; their unit stays', async () => {
+  it('that stop remove their agent and applications from the registry; their unit stays', async () => {
     await bootOnStart();
     const client = system.client();
     await client.startApplication({ AppName: 'app', Args: [] });
@@ -147,14 +147,14 @@ describe.each(agentMixtures)('VMs with %s', (_title, startHost, startVm) => {
     await system.until((list) => list.some((item) => item.Name === appVm && item.VmStatus === 'Running'));
     await bootOnStart();
     const started = client.startVm({ VmName: 'app-vm' });
-    // Answered after the call before it has begun to wait.
+    // Answered after the earlier call has begun to wait.
     await client.queryList();
     host.systemd.crash(appVm);
     expect(await started).toEqual({ registryId: 'givc-app-vm.service' });
     expect(boots).toBe(1);
   });
 
-  it('go on booting when the caller who started them hangs up', async () => {
+  it('continue booting when the caller who started them hangs up', async () => {
     const release = host.systemd.holdStarts(appVm);
     await bootOnStart();
     const isStarting = new Promise<void>((resolve) => {
@@ -192,7 +192,7 @@ describe.each(agentMixtures)('VMs with %s', (_title, startHost, startVm) => {
     await answer;
   });
 
-  it('let the host power off, and the call is answered when its agent is gone', async () => {
+  it('let the host power off, and the call is answered when its agent has ended', async () => {
     const poweroff = host.systemd.define('poweroff.target');
     host.systemd.holdStarts(poweroff);
     const waiting = new Promise<void>((resolve) => {

@@ -23,9 +23,9 @@ describe('the name of a wireless network', () => {
     ['zeros and a letter', Buffer.from('\0\0a')],
     ['space alone', Buffer.from('   ')],
     ['escape sequences', Buffer.from('\x1b]0;x\x07')],
-  ])('is listed in a form by which it can be joined: %s', async (_, ssid) => {
+  ])('is listed in a form with which it can be joined: %s', async (_, ssid) => {
     manager.profiles.clear();
-    // A name that looks like it.
+    // A similar name.
     manager.open = [Buffer.concat([ssid.subarray(1), ssid.subarray(0, 1)]), ssid];
     const listed = (await system.channel(agent).unary(listNetwork, { NetworkName: '' })).networks;
     const joined = [];

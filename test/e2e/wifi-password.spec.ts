@@ -22,7 +22,7 @@ describe('the password of a wireless network', () => {
     before = written().map(({ length }) => length);
   });
 
-  /** Resolves with what the caller is answered: the sentence, or the reason and message of the refusal. */
+  /** Resolves with the answer to the caller: the sentence, or the reason and message of the refusal. */
   const connect = (Password: string, Settings = '') =>
     system
       .channel(agent)
@@ -33,7 +33,7 @@ describe('the password of a wireless network', () => {
       );
   const passwordsSaved = () =>
     [...manager.profiles.values()].map((profile) => profile['802-11-wireless-security']?.['psk']?.value);
-  /** How much was logged and recorded before the test. */
+  /** The numbers of lines that were logged and recorded before the test. */
   let before: readonly number[];
   const written = () => [agent.lines, system.admin.lines, agent.record.lines];
   /** Everything that is visible outside of NetworkManager. */
@@ -107,8 +107,8 @@ describe('the password of a wireless network', () => {
   it.each([
     ['is too short', 'open', ''],
     ['has a control character', `${password}\n`, ''],
-    ['comes with settings that are wrong', password, '{"hidden": "open sesame"}'],
-    ['comes with settings that are none', password, 'open sesame'],
+    ['comes with invalid settings', password, '{"hidden": "open sesame"}'],
+    ['comes with settings that are not JSON', password, 'open sesame'],
   ])('is neither visible nor passed on when it %s', async (_, given, settings) => {
     const answer = await connect(given, settings);
     expect(answer).toMatch(/^INVALID_ARGUMENT: (Password|Settings)/);

@@ -7,7 +7,7 @@ import { TestBus } from '../support/test-bus.js';
 
 const wifi = wifimanager.WifiServiceService;
 
-/** A system bus that comes and goes, which the lab cannot do to a machine. */
+/** A system bus that stops and starts, which the lab cannot do to a machine. */
 describe('Wi-Fi without NetworkManager', () => {
   const address = process.env['DBUS_SYSTEM_BUS_ADDRESS'];
   const bus = new TestBus();
@@ -28,7 +28,7 @@ describe('Wi-Fi without NetworkManager', () => {
     bus.remove();
   });
 
-  it('is an error that names NetworkManager, also after the bus was away', async () => {
+  it('is an error that names NetworkManager, even after the bus was unreachable', async () => {
     const missing = { reason: 'FAILED_PRECONDITION', message: expect.stringContaining('NetworkManager does not run') };
     const away = { reason: 'UNAVAILABLE', message: expect.stringContaining(`${bus.folder}/bus`) };
     await expect(list()).rejects.toMatchObject(away);

@@ -90,7 +90,7 @@ describe('access control of the running system', () => {
         answer: 'PERMISSION_DENIED',
       }),
     ]);
-    // The agent has its own record of what the admin asked for.
+    // The agent has its own record of the call from the admin.
     expect((await record(lab.machine('net-vm'))).at(-1)).toMatchObject({
       peer: 'admin-vm',
       rpc: '/systemd.UnitControlService/StartUnit',
@@ -124,10 +124,10 @@ describe('access control of the running system', () => {
 
   it.each([
     ['rules that do not parse', { ACCESS_CONTROL: 'true', CEDAR_FILE: '/lab/broken.cedar' }, /broken\.cedar:1:5: /],
-    ['rules that are not there', { ACCESS_CONTROL: 'true', CEDAR_FILE: '/lab/none.cedar' }, /none\.cedar/],
+    ['missing rules', { ACCESS_CONTROL: 'true', CEDAR_FILE: '/lab/none.cedar' }, /none\.cedar/],
     ['revocations that cannot be read', { GIVC_REVOCATIONS: '/lab/none' }, /\/lab\/none/],
     ['a key that does not belong to the certificate', { HOST_KEY: '/lab/other.pem' }, /other\.pem/],
-  ])('does not start with %s: status 2, and where the mistake is', async (_, variables, message) => {
+  ])('does not start with %s: status 2, and the position of the mistake', async (_, variables, message) => {
     await write(admin, '/lab/broken.cedar', 'let everybody in\n');
     await write(admin, '/lab/other.pem', readFileSync(join(authorityFolder, 'ca-key.pem'), 'utf8'));
     const environment = {
@@ -146,11 +146,11 @@ describe('access control of the running system', () => {
     expect(outcome.stderr.trim().split('\n')).toEqual([expect.stringMatching(message)]);
   });
 
-  it('binds a registration to the certificate of its machine, also when the caller has another one', async () => {
+  it('binds a registration to the certificate of its machine, even when the caller has another certificate', async () => {
     const grpc = await lab.cli(['query']);
     expect(grpc.status).toBe(0);
     const before = (await record(admin)).length;
-    // A compromised VM's agent: it has the configuration of another machine and its own certificate.
+    // The agent of a compromised VM: it has the configuration of another machine and its own certificate.
     const netVm = lab.machine('net-vm');
     const config = JSON.parse(await output(netVm.enter(['cat', '/etc/givc/agent.json']))) as {
       identity: { name: string };
@@ -166,7 +166,7 @@ describe('access control of the running system', () => {
     expect((await record(admin))[before]).toMatchObject({ peer: 'net-vm', answer: 'PERMISSION_DENIED' });
   });
 
-  it('takes a new certificate of an agent without a restart, by new connections', async () => {
+  it('accepts a new certificate of an agent without a restart, on new connections', async () => {
     const machine = lab.machine('gui-vm');
     const pid = await output(machine.enter(['systemctl', 'show', '--property=MainPID', '--value', machine.program]));
     const fresh = join(folder, 'gui-vm');

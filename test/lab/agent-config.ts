@@ -33,7 +33,10 @@ const transport = (name: MachineName, port: number): object => ({
 
 const timedate = 'org.freedesktop.timedate1';
 
-/** The proxies of net-vm: one for a part of its bus and for `LabService`, and one of the user nobody that permits nothing. */
+/**
+ * The proxies of net-vm: one for a part of its bus and for `LabService`, and one of the user `nobody` that permits
+ * nothing.
+ */
 const proxies = [
   {
     name: 'lab',

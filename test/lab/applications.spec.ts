@@ -36,7 +36,7 @@ describe('an application', () => {
     expect(stdout).toContain('argv[]=/usr/local/bin/chromium https://example.org --incognito');
   });
 
-  it('opens files of its directories and no others, whatever links say', async () => {
+  it('opens files of its directories and no others, whatever their links are', async () => {
     expect(await start('chromium', `${user.home}/shares/page.html`)).toMatchObject({ status: 0 });
     for (const path of ['private.txt', 'shares/../private.txt', 'shares/escape.html', 'shares/missing.html']) {
       const refused = await start('chromium', `${user.home}/${path}`);
@@ -46,7 +46,7 @@ describe('an application', () => {
     expect(watched.row('chromium@1.service')).toBeUndefined();
   });
 
-  it('gets no arguments that it does not declare', async () => {
+  it('gets only declared arguments', async () => {
     expect((await start('clock', '--fast')).status).not.toBe(0);
     expect((await start('chromium', 'javascript:alert(1)')).status).not.toBe(0);
   });
@@ -89,7 +89,7 @@ describe('an application', () => {
     await Promise.all(numbers.map(gone));
   });
 
-  it('gets its arguments unchanged, and goes on when the manager of the session reloads its units', async () => {
+  it('gets its arguments unchanged, and continues when the manager of the session reloads its units', async () => {
     const url = 'https://example.org/?a=$HOME&b=${HOME}&c=$$&d=%25u';
     expect(await start('chromium', url)).toMatchObject({ status: 0 });
     await running('chromium@0.service');

@@ -59,7 +59,7 @@ class Calls {
     }
   }
 
-  /** Resolves with how many there were; rejects with the failure of the first that failed. */
+  /** Resolves with the number of calls; rejects with the first failure. */
   async stop(): Promise<number> {
     this.#isOn = false;
     await this.#done.finally(() => this.#admin.close());
@@ -77,12 +77,12 @@ describe('the authority of the running system', () => {
     certs('issue-all', `${folder}/machines.json`, '--authority', `${folder}/ca`, '--out', `${folder}/certs`, ...flags);
   const putEverywhere = async (names: readonly CertificateFile[], from: (owner: string) => string): Promise<void> => {
     putFiles('operator', names, from('operator'));
-    // The admin last, because it ends the connections of all others.
+    // The admin comes last, because it ends the connections of all others.
     for (const group of [agents, ['admin-vm'] as const])
       await Promise.all(group.map((name) => renewFiles(lab.machine(name), names, from(name))));
   };
 
-  /** One call through each connection between agents, and one of an operator over a new connection. */
+  /** One call over each connection between agents, and one of an operator over a new connection. */
   const exercise = async (): Promise<void> => {
     const path = `/proc/${lab.machine('gui-vm').leader()}/root${echoSocket.proxied}`;
     const socket = connect({ path });
@@ -115,7 +115,7 @@ describe('the authority of the running system', () => {
     await exercise();
   });
 
-  it('is replaced while a watch and calls go on, of which none fails, and no agent is lost', async () => {
+  it('is replaced during a watch and calls, without a failed call or a lost agent', async () => {
     const first = lab.watch();
     await first.until('the registry', () => first.rows.length > 0);
     const oldCalls = new Calls(materialOf(before('operator')));
@@ -172,7 +172,7 @@ describe('docs/certificates.md', () => {
     block!.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
   );
 
-  it('has only commands that work in their order', async () => {
+  it('has commands that work in their order', async () => {
     expect(blocks.length).toBeGreaterThan(6);
     const folder = mkdtempSync(join(tmpdir(), 'givc-docs-'));
     try {

@@ -5,7 +5,7 @@ import { type LabMachine } from './lab-machine.js';
 import { type Outcome } from './run.js';
 import { RunningProgram } from './running-program.js';
 
-/** A method as clients on the command line name it: the name on the bus, its object, interface and member. */
+/** A method in the form of command-line clients: the name on the bus, its object, interface and member. */
 export type Method = readonly [name: string, path: string, iface: string, member: string];
 
 /** busctl(1) at a socket of the machine, as root. */
@@ -23,7 +23,7 @@ export function gdbus(
   return machine.run(['gdbus', 'call', '--address', `unix:path=${socket}`, ...target, ...args]);
 }
 
-/** gdbus(1), which prints the signals of a name: none can be missed any more. The name must be owned. */
+/** gdbus(1), which prints the signals of a name; none can be missed any more. The name must have an owner. */
 export async function signals(machine: LabMachine, socket: string, name: string): Promise<RunningProgram> {
   const monitor = ['gdbus', 'monitor', '--address', `unix:path=${socket}`, '--dest', name];
   const program = RunningProgram.start(machine.enter(monitor));

@@ -38,7 +38,7 @@ export class Callers {
   }
 }
 
-/** Calls the agent of a machine to start a unit, and counts what it answers. */
+/** Calls the agent of a machine to start a unit, and counts its answers. */
 export class Caller {
   readonly answers: Record<string, number> = {};
 
@@ -63,7 +63,7 @@ export class Caller {
     return answer;
   }
 
-  /** So many calls, of which up to sixteen are open. */
+  /** Makes this number of calls, at most sixteen at a time. */
   async startOften(unit: string, calls: number): Promise<void> {
     let left = calls;
     const one = async () => {

@@ -34,8 +34,8 @@ import {
 const isVm = (name: string): name is MachineName => vmNames.some((vm) => vm === name);
 
 /**
- * Owns the machines. It boots the host, and the host's `microvm@NAME.service` asks for every other one through a
- * socket, as long as whose connection the machine runs.
+ * Owns the machines. It boots the host; the host's `microvm@NAME.service` requests every other machine through a
+ * socket, and the machine runs as long as that connection.
  */
 export class Controller {
   readonly #machines = new Map<MachineName, Machine>();
@@ -97,7 +97,10 @@ export class Controller {
     return machine;
   }
 
-  /** Serves test/lab/microvm.mjs: a line with a name boots that machine, `poweroff` ends it, hanging up kills it. */
+  /**
+   * Serves test/lab/microvm.mjs: a line with a name boots that machine, `poweroff` ends it, closing the connection
+   * kills it.
+   */
   async #listen(): Promise<void> {
     const server = createServer((connection) => {
       connection.setEncoding('utf8');
@@ -133,7 +136,7 @@ export class Controller {
     const issue = (name: string, issuer: Authority, options: object = {}): Promise<void> =>
       writeCertificates(
         certificatesOf(name),
-        // The stranger has the certificate of the authority, too, but its own certificate is of another authority.
+        // The stranger has the certificate of the authority, but its own certificate is of another authority.
         authority,
         issuer.issue({ name, addresses: [outsideAddress], ...options }),
       );
@@ -162,7 +165,7 @@ function copyPrograms(): void {
 function makeNetwork(): void {
   mkdirSync(labFolder, { recursive: true });
   for (const command of [
-    // An address of its own: otherwise it takes one of its ports', and another when that machine goes.
+    // An address of its own: otherwise it has one of its ports', and another when that machine ends.
     `link add ${bridge} address 02:00:00:00:00:fe type bridge`,
     `addr add ${outsideAddress}/24 dev ${bridge}`,
     `addr add ${foreignAddress}/24 dev ${bridge}`,

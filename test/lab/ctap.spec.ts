@@ -15,7 +15,7 @@ describe('the security key of gui-vm', () => {
     expect(await lab.cli(['ctap', 'ctap.GetInfo'])).toMatchObject({ status: 0, stdout: 'FIDO_2_0', stderr: '' });
   });
 
-  it('says which program is missing', async () => {
+  it('names the missing program', async () => {
     const { status, stderr } = await lab.cli(['ctap', 'u2f.Register+1']);
     expect(status).toBe(1);
     expect(stderr).toMatch(/^givc-cli: gui-vm: qctap-make-credential: this machine has no such program/);

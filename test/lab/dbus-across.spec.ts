@@ -99,7 +99,7 @@ describe('a bus of another machine', () => {
     expect(isWhole).toBe(true);
   });
 
-  it('goes on for others while a client reads nothing', async () => {
+  it('continues for others while a client reads nothing', async () => {
     const stalled = connect();
     await text(stalled, 1);
     stopReading(stalled);

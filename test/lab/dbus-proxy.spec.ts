@@ -33,7 +33,7 @@ describe('a D-Bus proxy', () => {
   });
   afterAll(() => watched.stop());
 
-  it('is in the registry as the units of its machine are', () => {
+  it('is in the registry like the units of its machine', () => {
     expect(watched.row(unit)).toMatchObject({
       vm_name: 'net-vm',
       service_type: 'Svc',
@@ -41,7 +41,7 @@ describe('a D-Bus proxy', () => {
     });
   });
 
-  it('lets through the methods, properties and signals that are permitted', async () => {
+  it('passes the permitted methods, properties and signals', async () => {
     expect(await call(zones)).toMatchObject({ status: 0, stdout: expect.stringContaining("'Europe/Helsinki'") });
     expect(await call(properties, ...timezone)).toMatchObject({ status: 0 });
     const changes = await signals(netVm, labBus.filtered, timedate[0]);
@@ -82,7 +82,7 @@ describe('a D-Bus proxy', () => {
     expect(await call(properties, ...timezone)).toMatchObject({ status: 0 });
   });
 
-  it('goes on while its agent restarts', async () => {
+  it('continues while its agent restarts', async () => {
     const [pid, started] = [await show('MainPID'), watched.events.length];
     await netVm.systemctl('restart', netVm.program);
     await watched.event(
@@ -94,7 +94,7 @@ describe('a D-Bus proxy', () => {
     expect(await call(zones)).toMatchObject({ status: 0 });
   });
 
-  it('can do nothing else in its machine, and only its user can connect to it', async () => {
+  it('is confined in its machine, and only its user can connect to it', async () => {
     expect(await show('CapabilityBoundingSet')).toBe('');
     expect(await show('PrivateNetwork')).toBe('yes');
     expect(await inNetVm('stat -c "%U %a" /run/lab-bus/socket /run/nobody-bus/socket')).toBe('root 700\nnobody 700');

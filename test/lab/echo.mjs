@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Echoes whatever arrives at a unix socket, each connection by itself, with half-close: node echo.mjs PATH
-// A second socket, PATH.count, writes to each of its clients how many connections there are, now and at each change.
+// Echoes all data at a unix socket, each connection by itself, with half-close: node echo.mjs PATH
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';

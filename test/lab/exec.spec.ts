@@ -19,13 +19,13 @@ except ProcessLookupError:
     pass
 `;
 const nameOf = (pid: number): string => readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
-/** Resolves once there is no such process any more (pidfd_open(2), which Node does not have). */
+/** Resolves once the process has ended (pidfd_open(2), which Node does not have). */
 const processEnd = (pid: number): Promise<string> => output(['python3', '-c', pollUntilEnd, String(pid)]);
 
 describe('exec', () => {
   let lab: Lab;
   const exec = (...args: string[]) => lab.cli(['exec', ...args]);
-  /** givc-cli with its ends in the hands of the test. */
+  /** givc-cli with its input and outputs under the control of the test. */
   const start = (...args: string[]) => {
     const child = spawn(cliProgram, ['exec', ...args], { env: { ...process.env, ...lab.cliEnvironment() } });
     return { child, ended: once(child, 'close') as Promise<[number | null]> };

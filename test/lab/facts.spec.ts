@@ -20,14 +20,14 @@ describe('a machine reports', () => {
     lab = await sharedLab();
   });
 
-  it('its load and memory, also where programs have unusual names', async () => {
+  it('its load and memory, even when programs have unusual names', async () => {
     const net = lab.machine('net-vm');
     const stats = async () => JSON.parse((await lab.cli(['get-stats', 'net-vm', '--as-json'])).stdout) as Stats;
     await net.run(['cp', '/usr/bin/yes', '/run/a) R 1 (b']);
     const burner = ['systemd-run', '--unit=burner', '--property=StandardOutput=null', '/run/a) R 1 (b'];
     expect(await net.run(burner)).toMatchObject({ status: 0 });
     await stats();
-    // Takes a while, in which the other one works, too.
+    // This takes a while, in which the other test works, too.
     await net.run(['sh', '-c', 'i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done']);
     const { memory, process } = await stats();
     await net.run(['systemctl', 'stop', 'burner.service']);

@@ -41,7 +41,7 @@ describe('an agent', () => {
     expect(observer.changesOfOthers(['net-vm'], since)).toEqual([]);
   });
 
-  it('of the host that restarts leaves the VMs alone', async () => {
+  it('of the host that restarts does not affect the VMs', async () => {
     const since = observer.changeCount;
     const unit = programUnit('host');
     const restarted = lab.machine('host').systemctl('restart', unit);
@@ -57,7 +57,7 @@ describe('an agent', () => {
 
 /** The effects of an outage that lasts for a while. */
 interface Outage {
-  /** The answer to a call before the outage was noticed, and to one afterwards. */
+  /** The answer to a call before the outage was noticed, and to a later one. */
   readonly early: Answer;
   readonly late: Answer;
   /** The changes of the machine's entries until it is back and a change that was made meanwhile is known. */
@@ -75,7 +75,10 @@ describe('an outage', () => {
   let slow: { readonly answers: readonly Answer[]; readonly changes: readonly string[] };
   let others: readonly string[];
 
-  /** Interrupts a machine until the admin notices it, and stops a unit in it meanwhile, which has to be known afterwards. */
+  /**
+   * Interrupts a machine until the admin notices it, and stops a unit in it meanwhile, which has to be known
+   * afterwards.
+   */
   async function interrupt(vm: MachineName, begin: () => unknown, end: () => unknown): Promise<Outage> {
     const since = observer.changeCount;
     const unit = programUnit(vm);
@@ -104,7 +107,7 @@ describe('an outage', () => {
     let isOver = false;
     void until.finally(() => (isOver = true));
     const answers: Answer[] = [];
-    // sch_netem, which would delay each packet by 200 ms, is not in every kernel.
+    // Not every kernel has sch_netem, which could delay each packet by 200 ms.
     await machine.shapeNetwork('tbf rate 64kbit burst 1600 latency 5s');
     await machine.losePackets(10);
     try {
@@ -156,7 +159,7 @@ describe('an outage', () => {
     expect([...changes].sort()).toEqual(expectedChanges(vm).sort());
   });
 
-  it('does not follow from a network that is slow and loses each tenth packet: calls take longer, and no agent is lost', () => {
+  it('is not caused by a slow network that loses each tenth packet: calls take longer, and no agent is lost', () => {
     expect(slow.answers.length).toBeGreaterThan(3);
     expect(new Set(slow.answers.map(({ status }) => status))).toEqual(new Set(['OK']));
     expect(slow.changes).toEqual([]);

@@ -9,7 +9,7 @@ import { sharedLab } from './shared-lab.js';
 
 const vm = 'chrome-vm';
 
-describe('the end of an application takes it out of the registry, and the log says', () => {
+describe('the end of an application removes it from the registry, and the log has', () => {
   let lab: Lab;
   let observer: Observer;
 

@@ -38,7 +38,7 @@ describe('a fault of', () => {
       'the bus, which is killed,',
       ['sh', '-c', 'systemctl kill --signal=KILL dbus.service; systemctl start dbus.service'],
     ],
-  ])('%s costs at most calls that are open, and no change of a unit is lost', async (_, command) => {
+  ])('%s costs at most open calls, and no change of a unit is lost', async (_, command) => {
     const since = observer.changeCount;
     const again = output(netVm.enter(command));
     const meanwhile = await observer.ask('net-vm', web);

@@ -42,7 +42,7 @@ const listed = (vm: MachineName): string[] =>
   observer.watch.rows
     .filter((row) => row.startsWith(`${vm} `) && !row.includes('microvm@'))
     .map((row) => row.split(' ')[1]!);
-/** Resolves once nothing of a VM is listed but its unit, which is off. */
+/** Resolves once only the unit of a VM is listed, as off. */
 const isDown = (vm: MachineName): Promise<true> =>
   observer.watch.until(
     `${vm} is down`,
@@ -61,7 +61,7 @@ const killSilently = async (vm: MachineName): Promise<void> => {
 const systemdState = async (vm: MachineName): Promise<string> =>
   (await host.systemctl('is-active', unitOf(vm))).stdout.trim();
 
-/** What the agent of chrome-vm starts once it runs itself. */
+/** The units that the agent of chrome-vm starts once it runs itself. */
 const proxy = 'dbus-proxy-session.service';
 const proxyRuns = (): Promise<unknown> =>
   observer.watch.until('its proxy runs', () => observer.watch.status('chrome-vm', proxy) === 'Running');
@@ -111,7 +111,7 @@ describe('a VM that is killed', () => {
     expect(observer.changesOfOthers(['net-vm'], since)).toEqual([]);
   });
 
-  it('is started again after 1, 2, 4 ... s until it comes up', async () => {
+  it('is started again after 1, 2, 4 ... s until it boots', async () => {
     const pauses = ['0', '1000', '2000'].map((ms) => `VM crashed, starting it again vm=gui-vm afterMs=${ms}`);
     const since = observer.changeCount;
     await admin.systemctl('restart', 'givc-admin.service');
@@ -141,7 +141,7 @@ describe('a system VM that is switched off', () => {
     [
       'by systemctl, and fails as it ends,',
       async () => {
-        // The process of the VM does not know this signal and dies of it.
+        // The process of the VM does not handle this signal and is killed by it.
         await addDropIn(host, unitOf('gui-vm'), 'KillSignal=SIGUSR2');
         await host.systemctl('stop', unitOf('gui-vm'));
         await removeDropIn(host, unitOf('gui-vm'));
@@ -185,7 +185,7 @@ describe('a VM that several callers start', () => {
   });
 });
 
-/** Calls for chrome-vm twice at once, with this command as its VM, and returns both answers. */
+/** Starts chrome-vm twice at once, with this command as its VM, and returns both answers. */
 async function startsOf(command: string): Promise<readonly Answer[]> {
   await observer.admin.stopService({ VmName: 'host', ServiceName: unitOf('chrome-vm') });
   await isDown('chrome-vm');
@@ -230,7 +230,7 @@ describe('with GIVC_BOOT_LIMIT=3 and GIVC_MONITORING=false, a VM', () => {
     await lab.mend();
   });
 
-  it('that hangs as it boots fails the calls that wait for it, and their error names what was missing', async () => {
+  it('that hangs as it boots fails the calls that wait for it, with an error that names the missing registration', async () => {
     const refusal = {
       status: 'DEADLINE_EXCEEDED',
       message: expect.stringContaining('givc-chrome-vm.service has not registered within 3 s'),

@@ -5,8 +5,8 @@ import { watch } from 'node:fs';
 import { waitLimitMs } from './limits.js';
 
 /**
- * Resolves with the first truthy answer, asked now and after each change in the folder (inotify(7)); rejects with the
- * signal's reason when that is aborted, after 120 s unless another signal is given.
+ * Resolves with the first truthy result, now or after a change in the folder (inotify(7)); rejects with the signal's
+ * reason when that is aborted, by default after 120 s.
  */
 export async function changeIn<T>(
   folder: string,

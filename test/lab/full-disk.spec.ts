@@ -34,7 +34,7 @@ describe.each(['full', 'read-only'] as const)('a disk that is %s', (kind) => {
     await sh(lab.machine('admin-vm'), `systemctl daemon-reload; systemctl restart ${admin}`);
     await lab.registered(['host', 'net-vm', 'gui-vm', 'chrome-vm']);
   };
-  /** The warnings and errors of the program that now runs as a unit. */
+  /** The warnings and errors of the running program of a unit. */
   const complaints = async (machine: LabMachine, unit: string) => {
     const { stdout } = await machine.systemctl('show', '--property=MainPID', '--value', unit);
     const options = ['--output=cat', '--priority=warning', `--since=@${since / 1000}`, `_PID=${stdout.trim()}`];
@@ -50,7 +50,7 @@ describe.each(['full', 'read-only'] as const)('a disk that is %s', (kind) => {
     since = Date.now();
   });
 
-  it('costs the admin one line for each file that it cannot write, and it goes on', async () => {
+  it('costs the admin one line for each file that it cannot write, and the admin continues', async () => {
     const adminVm = lab.machine('admin-vm');
     const dropIn = `/run/systemd/system/${admin}.d`;
     const files = { GIVC_AUDIT: 'audit', GIVC_LOCALE_FILE: 'locale.conf', GIVC_TIMEZONE_FILE: 'timezone.conf' };

@@ -21,10 +21,10 @@ const thirds = 3;
 const growthLimit = 40;
 const lateGrowthLimit = 15;
 const linesLimit = 20;
-/** What is recorded of them is limited for each caller and address: a burst, then a few lines a second. */
+/** Their records are limited for each caller and address: a burst, then a few lines per second. */
 const recordLimit = total / 20;
 
-/** The answers that a permitted caller gets on a connection of its own. */
+/** The answers of a permitted caller on its own connection. */
 const servers = {
   'admin-vm': {
     port: adminPort,

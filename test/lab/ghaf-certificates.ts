@@ -14,7 +14,7 @@ function openssl(...args: string[]): string {
   return stdout;
 }
 
-/** A block of EC PARAMETERS, then the key by SEC 1: not PKCS #8, the usual format. */
+/** An EC PARAMETERS block and the key in SEC 1, not in PKCS #8, the usual format. */
 const makeKey = (): string => openssl('ecparam', '-name', 'prime256v1', '-genkey');
 
 const authority = (file: string): string => join(authorityFolder, file);

@@ -17,7 +17,7 @@ interface Config {
 const read = (name: MachineName, file: string): string =>
   readFileSync(fileURLToPath(new URL(`ghaf/${name}/${file}`, import.meta.url)), 'utf8');
 
-/** What Ghaf's power management adds to the services of machines that sleep. */
+/** The settings that Ghaf's power management adds to the services of machines that sleep. */
 const powerManagement = ['suspend.target', 'systemd-suspend.service', 'resume-actions.service', 'gpu-suspend.service'];
 
 function agentConfig(name: MachineName): string {
@@ -31,7 +31,7 @@ function agentConfig(name: MachineName): string {
 /** Files that Ghaf keeps outside of /etc, each mounted by itself. */
 const settings = ['locale-givc.conf', 'timezone.conf'];
 
-/** What Ghaf's own modules put on the disk of a machine, and nothing of ours beside the programs. */
+/** Writes the files of Ghaf's own modules to the disk of a machine, and of ours only the programs. */
 export function furnishAsGhaf(root: string, name: MachineName): void {
   writeUnits(root, name, ghafUnitsOf(name));
   writeGhafCertificates(join(root, 'etc/givc'), name);
@@ -53,7 +53,7 @@ function addAdmin(root: string): void {
   write(root, 'etc/fstab', mounts.join(''));
 }
 
-/** Writes its arguments and its environment to files; ends at once when the test wants a launcher that hands over. */
+/** Writes its arguments and its environment to files; ends at once for the test of a launcher that hands over. */
 const chrome = `#!/bin/sh
 printf '%s\\n' "$@" > "$XDG_RUNTIME_DIR/arguments"
 env > "$XDG_RUNTIME_DIR/environment"

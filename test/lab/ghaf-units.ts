@@ -6,7 +6,7 @@ import { bootedUnit, harmlessPower, microvm, service, type Units } from './units
 
 const sleeper = 'ExecStart=/usr/bin/sleep infinity';
 
-/** As the NixOS modules of the original write the units of its programs: nothing is hardened, set or prepared. */
+/** The units as the NixOS modules of the original write them, without hardening or preparation. */
 const program = (description: string, wantedBy: string, ...lines: string[]): string =>
   `[Unit]\nDescription=${description}\nWants=network.target\nAfter=network.target\n` +
   `[Service]\nType=exec\nRestart=on-failure\nRestartSec=1\nTimeoutStopSec=5\n${lines.join('\n')}\n` +
@@ -17,7 +17,7 @@ export const agentUnitOf = (name: MachineName): string => `givc-${productName(na
 
 const agent = `ExecStart=${machinePrograms}/bin/givc-agent -config /etc/givc-agent/config.json`;
 
-/** What NixOS and its users add to the environment of a session's services. */
+/** The variables that NixOS and its users add to the environment of a session's services. */
 const variable = String.raw`Environment="GHAF_VARIABLE=with spaces, $HOME, %%n and \"quotes\"" NODE_OPTIONS=--no-warnings`;
 
 export const agentFile = (name: MachineName): string =>
@@ -41,7 +41,7 @@ const userKeys =
   '[Unit]\nDefaultDependencies=no\nAfter=local-fs.target\nBefore=basic.target\n[Service]\nType=oneshot\nRemainAfterExit=yes\n' +
   `ExecStart=/bin/sh -c 'cp -r /etc/givc /run/givc && chown -R root:users /run/givc && chmod -R g+rx /run/givc'\n`;
 
-/** Ghaf's suspend of a guest: the machine goes on, and a service blocks until it is stopped. */
+/** Ghaf's suspend of a guest: the machine continues, and a service blocks until it is stopped. */
 const suspend = {
   'systemd-suspend.service': service('A suspend that only blocks', 'Type=oneshot', sleeper),
   'resume-actions.service': service('What is done after it', 'Type=oneshot', 'ExecStart=/bin/echo resumed'),
@@ -66,7 +66,7 @@ const own: Readonly<Record<MachineName, Units>> = {
     files: {
       ...suspend,
       'net-balanced.service': service('Profile', sleeper),
-      // Powers its machine off, which ends it, too.
+      // Powers off its machine, which also ends the unit.
       'net-powersave.service': service('Powers off', sleeper, 'ExecStartPre=/bin/systemctl poweroff'),
       'echo.service': echo,
       // Delays the shutdown of the machine until the test opens the pipe.

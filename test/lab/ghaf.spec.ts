@@ -18,7 +18,7 @@ interface Recorded {
   readonly answer: string;
 }
 
-/** With GIVC_LAB=ghaf: the machines, files and command lines of Ghaf, none of which is adapted to our programs. */
+/** With GIVC_LAB=ghaf: the machines, files and command lines of Ghaf, without changes for our programs. */
 describe('on the machines of Ghaf', () => {
   let lab: Lab;
   let watched: Watched;
@@ -29,13 +29,13 @@ describe('on the machines of Ghaf', () => {
   const sh = (name: MachineName, script: string) => read(name, 'sh', '-c', script);
   const becomes = (unit: string, vm: string, status: 'Running' | 'PoweredOff') =>
     watched.until(`${unit} of ${vm} is ${status}`, () => watched.row(unit, vm)?.status === status);
-  /** What the admin has recorded of calls of an rpc, oldest first. */
+  /** The records of the admin about calls of an rpc, oldest first. */
   const recorded = async (rpc: string): Promise<Recorded[]> => {
     const lines = await sh('admin-vm', 'journalctl --sync; journalctl -b -o cat -t givc-audit');
     const all = lines.split('\n').map((line) => JSON.parse(line) as Recorded);
     return all.filter((line) => line.phase !== 'began' && line.rpc.endsWith(`/${rpc}`));
   };
-  /** What the admin has recorded of the last start of this unit. */
+  /** The record of the admin about the last start of this unit. */
   const lastStart = async (unit: string) =>
     (await recorded('StartService')).findLast(({ request }) => request['ServiceName'] === unit);
 
@@ -84,7 +84,7 @@ describe('on the machines of Ghaf', () => {
       ]);
     });
 
-    it('has the environment of its agent, without the variables that are for the agent alone', async () => {
+    it('has the environment of its agent, without the variables that are only for the agent', async () => {
       await start();
       const unit = agentUnitOf('chrome-vm');
       const { stdout: pid } = await lab.machine('chrome-vm').systemctl('show', '--property=MainPID', '--value', unit);
@@ -101,7 +101,7 @@ describe('on the machines of Ghaf', () => {
       expect(invocation(chromes)).not.toBe(invocation(agents));
     });
 
-    it('is started as a second instance, also when that hands over to the first and ends', async () => {
+    it('is started as a second instance, even when that hands over to the first and ends', async () => {
       await start();
       expect(await start('https://example.org/')).toMatchObject({ status: 0 });
       await becomes(instance(1), 'chrome-vm', 'Running');
@@ -174,7 +174,7 @@ describe('on the machines of Ghaf', () => {
     );
   });
 
-  it('updates run on a host that has exec.enable and no list, and nothing else does', async () => {
+  it('only updates run on a host that has exec.enable and no list of commands', async () => {
     const { status, stdout } = await fromGui('update', 'list', '--as-json');
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toHaveLength(listedGenerations.length);
@@ -188,7 +188,7 @@ describe('on the machines of Ghaf', () => {
     await lab.machine('host').logged(agentUnitOf('host'), 'none is listed, so only admin-vm may run');
   });
 
-  it('the host is the one that SERVICES lists and that came first; without GIVC_HOST_NAME it gets no token', async () => {
+  it('the host is the first registered one of SERVICES; without GIVC_HOST_NAME it gets no token', async () => {
     const admin = lab.machine('admin-vm');
     expect(await admin.journal('givc-admin.service')).toMatch(/this is the host, .*GIVC_HOST_NAME.*vm=ghaf-host/);
     expect(await fromGui('update', 'cachix', 'a-pin', '--token', 'secret')).toMatchObject({
@@ -198,7 +198,7 @@ describe('on the machines of Ghaf', () => {
   });
 
   describe('the start of a unit that ends its machine', () => {
-    /** The host has started net-vm again, and all of it is registered. */
+    /** The host has started net-vm again, and all of its units are registered. */
     const startAgain = async () => {
       expect(await fromGui('start', 'vm', 'net-vm')).toMatchObject({ status: 0 });
       await lab.machine('net-vm').booted();
@@ -232,7 +232,7 @@ describe('on the machines of Ghaf', () => {
     });
 
     it('is a success for reboot.target', async () => {
-      // A process that was entered into a machine makes its shutdown wait.
+      // A process that was entered into a machine delays its shutdown.
       await watched.stop();
       const since = Date.now();
       expect(await fromHost('start', 'service', 'reboot.target', '--vm', 'gui-vm')).toMatchObject({ status: 0 });
@@ -271,7 +271,7 @@ describe('on the machines of Ghaf', () => {
     const client =
       'import socket,sys\ns=socket.socket(socket.AF_UNIX)\ns.connect(sys.argv[1])\ns.sendall(sys.stdin.buffer.read())\ns.shutdown(1)\nsys.stdout.buffer.write(s.recv(99))';
 
-    it('is reached where that machine is up; a missing one is logged once, and all else works', async () => {
+    it('is reached when that machine is up; a missing machine is logged once, without other effects', async () => {
       const since = Date.now();
       for (let times = 0; times < 5; times++)
         expect(await echoed('/tmp/dbusproxy_snd.sock')).toMatchObject({ stdout: '' });

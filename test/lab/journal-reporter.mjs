@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// A reporter of jest: beside a failed test of the lab, what every machine has logged since that test began.
+// A reporter of jest: for a failed test of the lab, it prints the log of every machine since the beginning of that
+// test.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 
@@ -13,7 +14,7 @@ export default class JournalReporter {
 
   onTestCaseResult(_test, { fullName, status, startedAt }) {
     if (status !== 'failed' || !existsSync(machines)) return;
-    // Where what was before all tests has failed, they fail one after the other, with nothing new to show.
+    // After a failure before all tests, they all fail, with no new log lines to print.
     const since = Math.max(startedAt ?? 0, this.#shownUntil);
     this.#shownUntil = Date.now();
     process.stderr.write(`\nFailed: ${fullName}. Logged since it began:\n`);
@@ -23,7 +24,7 @@ export default class JournalReporter {
 
 const isNoise = (line) => line === '' || / givc-audit\[| was skipped because of an unmet condition/.test(line);
 
-/** The last lines of it, without the record of calls. */
+/** The last lines, without the audit log. */
 function journal(name, since) {
   const options = ['--no-pager', '--quiet', '--output=short-precise', `--since=@${since / 1000}`, '--lines=500'];
   const { stdout } = spawnSync('journalctl', [`--directory=${machines}/${name}/root/var/log/journal`, ...options], {

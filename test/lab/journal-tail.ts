@@ -11,8 +11,8 @@ const tailLines = 30;
 const commandLimitMs = 10_000;
 
 /**
- * For messages of failure: the last lines of a machine's journal, also when the machine has ended, and of one that runs
- * its failed units and the jobs that it has not done. Never rejects.
+ * For error messages: the last lines of a machine's journal, even when the machine has ended; while it runs, also its
+ * failed units and pending jobs. Never rejects.
  */
 export async function journalTail(name: MachineName): Promise<string> {
   await ofRunning(name, 'journal', ['journalctl', '--sync']);
@@ -32,12 +32,12 @@ async function ofRunning(name: MachineName, title: string, command: readonly str
       (await new LabMachine(name).run(command, { limit: commandLimitMs })).stdout,
     );
   } catch {
-    // It has ended, and is in none of its namespaces any more.
+    // It has ended, and has no namespaces any more.
     return [];
   }
 }
 
-/** From outside, because the machine may be gone or answer nothing. */
+/** From outside, because the machine may have ended or may not answer. */
 async function journal(name: MachineName): Promise<string[]> {
   const options = ['--no-pager', '--quiet', `--lines=${tailLines}`, '--output=short-precise'];
   const { stdout } = await run(['journalctl', `--directory=${journalOf(name)}`, ...options]);

@@ -46,8 +46,8 @@ export class LabMachine {
   }
 
   /**
-   * The first lines of the unit with this text, as soon as there are that many since the machine booted, or since a time
-   * of `Date.now()`.
+   * Resolves with the first lines of the unit that have this text, as soon as there are that many since the boot of the
+   * machine, or since a time of `Date.now()`.
    */
   async logged(unit: string, text: string, { lines = 1, since = 0 } = {}): Promise<string> {
     const from = [`--since=@${since / 1000}`, '--boot', '--follow', '--lines=all', '--output=short-precise'];
@@ -61,18 +61,18 @@ export class LabMachine {
     }
   }
 
-  /** Resolves when the machine has booted, and its program had started then. */
+  /** Resolves when the machine has booted and its program had started. */
   async booted(): Promise<void> {
     await changeIn(doorOf(this.name), () => existsSync(join(doorOf(this.name), bootedFile)));
   }
 
-  /** Resolves with the first truthy answer, asked now and after each change in a folder of the machine. */
+  /** Resolves with the first truthy result, now or after a change in a folder of the machine. */
   changeIn<T>(folder: string, answer: (folder: string) => T | undefined | false): Promise<T> {
     const seen = `/proc/${this.leader()}/root${folder}`;
     return changeIn(seen, () => answer(seen));
   }
 
-  /** What these options of journalctl(1) select, of all that has been logged since the machine booted. */
+  /** The entries that these options of journalctl(1) select, since the machine booted. */
   async journalctl(...options: string[]): Promise<string> {
     await output(this.enter(['journalctl', '--sync']));
     return output(this.enter(['journalctl', '--boot', '--no-pager', ...options]));
@@ -88,7 +88,7 @@ export class LabMachine {
     return programUnit(this.name);
   }
 
-  /** Kills every process of the machine at once, as if its plug had been pulled; resolves when it is gone. */
+  /** Kills every process of the machine at once, as if its power failed; resolves when it has ended. */
   async crash(): Promise<void> {
     process.kill(this.leader(), 'SIGKILL');
     await changeIn(folderOf(this.name), () => !existsSync(containerOf(this.name)));
@@ -104,7 +104,7 @@ export class LabMachine {
   }
 
   /**
-   * Puts a queueing discipline of tc(8) before what is sent to it, such as `tbf rate 256kbit burst 1600 latency 2s`, or
+   * Puts a queueing discipline of tc(8) before the packets to it, such as `tbf rate 256kbit burst 1600 latency 2s`, or
    * `netem delay 200ms` where the kernel has sch_netem; an empty string ends that.
    */
   async shapeNetwork(discipline: string): Promise<void> {

@@ -11,7 +11,9 @@ export const labServicePolicy =
   `<busconfig><policy user="root"><allow own="${name}"/></policy>` +
   `<policy context="default"><allow send_destination="${name}"/></policy></busconfig>\n`;
 
-/** What the service answers when it is asked for so many characters; an array of bytes would take dbus-next long. */
+/**
+ * The answer of the service to a request for this number of characters; an array of bytes would take dbus-next long.
+ */
 export const textOf = (length: number): string =>
   Buffer.alloc(length, 'The quick brown fox jumps over it. ').toString();
 

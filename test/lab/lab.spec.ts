@@ -24,7 +24,7 @@ describe('a machine of the lab', () => {
     machine = lab.machine(name);
   });
 
-  it('gets its address as soon as its link is there, also when that comes after its first process', async () => {
+  it('gets its address as soon as its link exists, even when that comes after its first process', async () => {
     const link = linkOf(name);
     const address = async () => (await machine.run(['ip', '-brief', 'address', 'show', 'host0'])).stdout;
     const since = Date.now();
@@ -52,7 +52,9 @@ describe('a machine of the lab that does not boot fails with the last lines of i
     await lab.mend();
   });
 
-  /** Boots the machine with these lines in the unit of its program, and no longer than `limit`; returns why it has not booted. */
+  /**
+   * Boots the machine with these lines in the unit of its program, at most for `limit`; returns why it has not booted.
+   */
   async function failure(lines: readonly string[], limit = new AbortController().signal): Promise<string> {
     mkdirSync(dropIn, { recursive: true });
     writeFileSync(join(dropIn, 'failure.conf'), ['[Service]', 'Restart=no', ...lines, ''].join('\n'));
@@ -66,7 +68,7 @@ describe('a machine of the lab that does not boot fails with the last lines of i
     } finally {
       machine.pullPlug();
       await machine.ended;
-      // Another one could not have a link of this name.
+      // Two links of one name are not possible.
       expect(await run(['ip', 'link', 'show', linkOf(name)])).toMatchObject({ status: 1 });
       rmSync(containerOf(name));
     }

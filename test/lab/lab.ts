@@ -31,7 +31,7 @@ import { run, type Outcome } from './run.js';
 import { Watched } from './watched.js';
 
 export interface LabOptions {
-  /** The VMs that run from the start; all by default. The host always does. */
+  /** The VMs that run from the start; all by default. The host always runs. */
   readonly running?: readonly MachineName[];
   /** Called with a line for each step of the start. */
   readonly say?: (line: string) => void;
@@ -64,7 +64,7 @@ export class Lab {
     return lab;
   }
 
-  /** The lab that already runs in these namespaces; stopping it is its starter's business. Throws when it did not start. */
+  /** The lab that already runs in these namespaces; its starter stops it. Throws when it did not start. */
   static attach(): Lab {
     if (!existsSync(upFile)) throw new Error('the lab of this run has not started: see the first failure');
     return new Lab(undefined);
@@ -95,7 +95,10 @@ export class Lab {
     return [`${machinePrograms}/bin/givc-cli`, ...admin, ...files, ...args];
   }
 
-  /** The variables with which `givc-cli` finds the admin and shows who calls; `as` owns one of the lab's certificates. */
+  /**
+   * The variables with which `givc-cli` finds the admin and identifies the caller; `as` is the owner of a certificate
+   * of the lab.
+   */
   cliEnvironment(as = 'operator'): Record<string, string> {
     return {
       GIVC_ADDR: addresses['admin-vm'],
@@ -132,7 +135,7 @@ export class Lab {
     }
   }
 
-  /** By a machine that may ask, as the rules of Ghaf are. */
+  /** Called by a machine that has the permission in the rules of Ghaf. */
   async #listed(names: readonly MachineName[]): Promise<void> {
     // Its unit counts as started before it listens.
     await this.machine('admin-vm').logged(programUnit('admin-vm'), 'listening');
@@ -146,7 +149,7 @@ export class Lab {
     }
   }
 
-  /** Boots what is down, and resolves when every agent is registered. */
+  /** Boots all machines that are down, and resolves when every agent is registered. */
   async mend(): Promise<void> {
     const host = this.machine('host');
     const units = vmNames.map((name) => `microvm@${name}.service`);
@@ -165,7 +168,10 @@ export class Lab {
   }
 }
 
-/** Resolves when the controller says that all has booted; rejects with its own words when it ends before that. */
+/**
+ * Resolves when the controller reports that all machines have booted; rejects with its message when it ends before
+ * that.
+ */
 async function whenUp(controller: ChildProcess): Promise<void> {
   const ended = new AbortController();
   const end = (status: number | null): void =>

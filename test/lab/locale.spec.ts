@@ -13,7 +13,7 @@ describe('locale and timezone', () => {
   const read = (name: MachineName, ...command: string[]) => output(lab.machine(name).enter(command));
   const environment = async (name: MachineName) => (await lab.machine(name).systemctl('show-environment')).stdout;
 
-  /** The first line of the agent with this text since its machine has booted, as soon as there is one. */
+  /** The first line of the agent with this text since its machine has booted, as soon as it is logged. */
   const logged = (name: 'net-vm' | 'gui-vm', text: string) => lab.machine(name).logged(lab.machine(name).program, text);
 
   beforeAll(async () => {
@@ -37,7 +37,7 @@ describe('locale and timezone', () => {
     }
   });
 
-  it('are unset also in a session that began with them', async () => {
+  it('are unset even in a session that began with them', async () => {
     expect(await lab.cli(['set-locale', 'LC_TIME=POSIX'])).toMatchObject({ status: 0 });
     expect(await lab.cli(['stop', 'service', 'microvm@chrome-vm.service', '--vm', 'host'])).toMatchObject({
       status: 0,
@@ -62,7 +62,7 @@ describe('locale and timezone', () => {
 
   describe('where polkit forbids the session to change its machine', () => {
     const rule = '/etc/polkit-1/rules.d/50-users.rules';
-    // It is started again, with the rules that there are, when it is asked.
+    // It is started again with the present rules when it is called.
     const move = (from: string, to: string) =>
       read('chrome-vm', 'sh', '-c', `mv ${from} ${to} && systemctl stop polkit.service`);
     beforeAll(() => move(rule, '/root/rule'));
@@ -88,7 +88,7 @@ describe('locale and timezone', () => {
     expect(await read('net-vm', 'readlink', '/etc/localtime')).toBe('../usr/share/zoneinfo/Europe/Helsinki');
   });
 
-  it('are sent to a machine that was cut off when it is back', async () => {
+  it('are sent to a machine that was disconnected when it is back', async () => {
     const gui = lab.machine('gui-vm');
     const watched = lab.watch();
     await gui.disconnect();

@@ -9,11 +9,11 @@ import { certificatesOf, rootOf, type MachineName } from './plan.js';
 export const certificateFiles = ['ca-cert.pem', 'key.pem', 'cert.pem'] as const;
 export type CertificateFile = (typeof certificateFiles)[number];
 
-/** Where a machine, or a caller outside, has its certificates, as the lab's own processes see it. */
+/** The certificates of a machine, or of a caller outside, as the lab's own processes see them. */
 const folderOf = (owner: MachineName | 'operator'): string =>
   owner === 'operator' ? certificatesOf(owner) : join(rootOf(owner), 'etc/givc');
 
-/** Copies the files as they are into a folder, which is made. */
+/** Copies the files unchanged into a folder, which is created. */
 export function keepFiles(owner: MachineName | 'operator', folder: string): void {
   mkdirSync(folder, { recursive: true });
   for (const name of certificateFiles) copy(join(folderOf(owner), name), join(folder, name));
@@ -31,7 +31,7 @@ export function putFiles(owner: MachineName | 'operator', names: readonly Certif
   }
 }
 
-/** As `putFiles`, and resolves once the machine's program has read them; at once where none of them is new. */
+/** As `putFiles`, and resolves once the machine's program has read the files; at once when none of them has changed. */
 export async function renewFiles(
   machine: LabMachine,
   names: readonly CertificateFile[],

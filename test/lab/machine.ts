@@ -27,7 +27,7 @@ export type Ending = 'off' | 'died';
 
 const shutdownLimit = 30_000;
 
-/** A machine that runs: systemd-nspawn(1) and what is in it. */
+/** A running machine: systemd-nspawn(1) and its processes. */
 export class Machine {
   readonly ended: Promise<Ending>;
   /**
@@ -44,7 +44,8 @@ export class Machine {
   ) {
     this.ended = once(container, 'exit').then(([status]) => {
       rmSync(bootedPath(name), { force: true });
-      // The kernel removes the link of a killed machine some time later, and until then no other can have its name.
+      // The kernel removes the link of a killed machine some time later, and until then no other link can have its
+      // name.
       spawnSync('ip', ['link', 'delete', linkOf(name)], { stdio: 'ignore' });
       return status === 0 ? 'off' : 'died';
     });
@@ -64,12 +65,12 @@ export class Machine {
     return new Machine(name, container, group, limit);
   }
 
-  /** Of systemd-nspawn, the parent of the machine's first process. */
+  /** The process id of systemd-nspawn, the parent of the machine's first process. */
   get pid(): number {
     return this.container.pid!;
   }
 
-  /** Asks it to shut down, as a power button does, and pulls its plug when it takes longer than 30 s. */
+  /** Requests a shutdown, as a power button does, and kills it when it takes longer than 30 s. */
   async powerOff(): Promise<void> {
     const plug = setTimeout(() => this.pullPlug(), shutdownLimit);
     this.container.kill('SIGTERM');

@@ -26,7 +26,7 @@ if (process.stdin.isTTY) {
   await once(shell, 'exit');
 } else {
   process.stdout.write('It stays until this program is ended. Look around with: npm run lab:enter [-- COMMAND...]\n');
-  // There is no input here: only a signal ends the wait, and it ends the namespaces with everything in them.
+  // There is no input here: only a signal ends the wait, and then the namespaces with everything in them.
   const forever = setInterval(() => undefined, 2 ** 30);
   await once(process, 'SIGTERM');
   clearInterval(forever);

@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// What microvm@NAME.service runs on the host: the process of a VM. It lives exactly as long as the machine. SIGTERM
-// powers the machine off; killing this process pulls its plug; when the machine dies, so does this, with status 1.
+// The program of microvm@NAME.service on the host: the process of a VM. It runs exactly as long as the machine. SIGTERM
+// powers the machine off; killing this process kills the machine; when the machine ends unexpectedly, this ends with
+// status 1.
 import { connect } from 'node:net';
 
 const lab = connect('/lab/controller');

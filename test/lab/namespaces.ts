@@ -26,7 +26,7 @@ export const labControlGroup = (): string | undefined => {
   return name === undefined ? undefined : join('/sys/fs/cgroup', name);
 };
 
-/** What keeps the lab from running on this machine, in words, if anything does. */
+/** Why the lab cannot run on this machine; undefined when it can. */
 export function whyNoLab(): string | undefined {
   if (process.getuid?.() !== 0) return 'it needs root, for namespaces and containers';
   const missing = needed.filter((program) => spawnSync('sh', ['-c', `command -v ${program}`]).status !== 0);
@@ -45,9 +45,9 @@ export const unifiedHierarchy = (): string | undefined =>
 const inotifyInstances = '/proc/sys/fs/inotify/max_user_instances';
 
 /**
- * A machine of a lab has about ten inotify instances, all of one user, and the kernel allows 128 for each user (inotify(7)): what
- * is beyond fails, for example `journalctl --follow`. Two labs at once need more, so the limit is raised, until the next
- * boot of this machine.
+ * A machine of a lab has about ten inotify instances, all of one user, and the kernel allows 128 for each user
+ * (inotify(7)); beyond that, for example `journalctl --follow` fails. Two labs at once need more, so the limit is
+ * raised until the next boot of this machine.
  */
 function allowInotify(): void {
   if (Number(readFileSync(inotifyInstances, 'utf8')) >= 1_024) return;
@@ -59,9 +59,9 @@ function allowInotify(): void {
 }
 
 /**
- * Runs the command in mount, network and PID namespaces of its own, with an empty /run and a control group for
- * machines, and resolves with its exit status. All that it starts ends with it, however it ends, and so it does when
- * this process is killed: the kernel sees to that (PR_SET_PDEATHSIG(2const), pid_namespaces(7)).
+ * Runs the command in its own mount, network and PID namespaces, with an empty /run and a control group for machines,
+ * and resolves with its exit status. All of its processes end with it, even when this process is killed: the kernel
+ * ensures that (PR_SET_PDEATHSIG(2const), pid_namespaces(7)).
  */
 export async function runInNamespaces(command: readonly string[]): Promise<number> {
   allowInotify();
@@ -82,15 +82,15 @@ export async function runInNamespaces(command: readonly string[]): Promise<numbe
   );
   const received = forwardSignals(child);
   const [status] = (await once(child, 'exit')) as [number | null];
-  // Closed, not ended: the sweeper's input ends when the last process inside has closed it, too.
+  // Closed, not ended: the sweeper's input ends when the last process inside has also closed it.
   sweeper.stdin.destroy();
   await swept;
   return received() ?? status ?? 128 + constants.signals.SIGKILL;
 }
 
 /**
- * Makes sure that this program runs in the lab's namespaces: outside, it runs itself once more inside and exits with
- * the status of that. Where the lab cannot be, it says why and exits with status 1.
+ * Makes this program run in the lab's namespaces: outside, it runs itself again inside and exits with the same status.
+ * Where the lab cannot run, it prints the reason and exits with status 1.
  */
 export async function inNamespaces(): Promise<void> {
   if (labControlGroup() !== undefined) return;
@@ -102,7 +102,7 @@ export async function inNamespaces(): Promise<void> {
   process.exit(await runInNamespaces([process.execPath, ...process.execArgv, ...process.argv.slice(1)]));
 }
 
-/** The first process of the namespace gets no signal but SIGKILL, and that one ends everything in it. */
+/** The first process of the namespace receives only SIGKILL, which ends everything in it. */
 function forwardSignals(child: ChildProcess): () => number | undefined {
   let status: number | undefined;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)

@@ -11,13 +11,13 @@ import { RegistryWatch } from '../bench/registry-watch.js';
 import { type Lab } from './lab.js';
 import { machineNames, programUnit, type MachineName } from './plan.js';
 
-/** The status with which a call ended, `OK` or another, and its message. */
+/** The status with which a call ended, and its message. */
 export interface Answer {
   readonly status: string;
   readonly message: string;
 }
 
-/** Resolves with the end of a call, whatever it is. */
+/** Resolves with the status of a call, whatever it is. */
 export async function answerOf(call: Promise<unknown>): Promise<Answer> {
   try {
     await call;
@@ -35,7 +35,7 @@ interface PersistedEntry {
   readonly status: { readonly ActiveState: string };
 }
 
-/** Sends a signal to the program of a machine, from outside, so that no process has to be started for it. */
+/** Sends a signal to the program of a machine, from outside, so that no new process is needed. */
 export function signalProgram(machine: MachineName, signal: NodeJS.Signals): void {
   process.kill(processOf(machine, programUnit(machine)), signal);
 }
@@ -78,13 +78,13 @@ export class Observer {
       .map(({ kind, item }) => (kind === 'Removed' ? `${item.Name} removed` : `${item.Name} ${item.VmStatus}`));
   }
 
-  /** The changes of all machines but these, which a fault of these must not cause. */
+  /** The changes of all other machines, which a fault of these must not cause. */
   changesOfOthers(vms: readonly string[], since: number): string[] {
     const others = new Set(this.watch.changes.slice(since).map(({ item }) => item.VmName ?? ''));
     return [...others].filter((vm) => !vms.includes(vm)).flatMap((vm) => this.changesOf(vm, since));
   }
 
-  /** Asks the agent of a machine for one of its units, through the admin. */
+  /** Requests the state of a unit from the agent of a machine, through the admin. */
   ask(vm: MachineName, unit = programUnit(vm)): Promise<Answer> {
     return answerOf(this.admin.getUnitStatus({ VmName: vm, UnitName: unit }));
   }

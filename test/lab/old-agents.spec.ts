@@ -14,7 +14,7 @@ const machines = ['host', ...vms] as const;
 const vmUnit = 'microvm@net-vm.service';
 const agent = programUnit('net-vm');
 
-/** On the disk of a machine, so that it is there after a boot, too (systemd.unit(5)). */
+/** On the disk of a machine, so that it persists after a boot (systemd.unit(5)). */
 const folderOf = (name: (typeof machines)[number]): string =>
   join(rootOf(name), `etc/systemd/${name === 'chrome-vm' ? 'user' : 'system'}/${programUnit(name)}.d`);
 
@@ -34,7 +34,7 @@ describe('agents of the original implementation on the host and in two VMs', () 
     await host.systemctl('daemon-reload');
     const since = watched.events.length;
     await host.systemctl('restart', programUnit('host'));
-    await watched.event('the agent of the host goes', since, ({ row }) => row.name === programUnit('host'));
+    await watched.event('the agent of the host ends', since, ({ row }) => row.name === programUnit('host'));
     await watched.until('it is back', () => watched.row(programUnit('host'))?.status === 'Running');
     await host.systemctl('restart', ...vms.map((vm) => `microvm@${vm}.service`));
     for (const vm of vms) {
@@ -130,7 +130,7 @@ describe('agents of the original implementation on the host and in two VMs', () 
     expect(watched.row(programUnit('chrome-vm'))?.status).toBe('Running');
   });
 
-  it('get the locale and the timezone as our agents do, and again when they register again', async () => {
+  it('get the locale and the timezone like our agents, and again when they register again', async () => {
     const netVm = lab.machine('net-vm');
     const settings = async (name: 'gui-vm' | (typeof machines)[number]) => {
       const machine = lab.machine(name);
@@ -164,7 +164,7 @@ describe('agents of the original implementation on the host and in two VMs', () 
     expect(await settings('net-vm')).toEqual(expected);
   });
 
-  it('never register again, and an admin that restarts lists all of them with their changes meanwhile', async () => {
+  it('never register again, and a restarted admin lists all of them with their changes meanwhile', async () => {
     const [clock, admin, host] = ['clock@0.service', lab.machine('admin-vm'), lab.machine('host')];
     const rows = () => watched.rows.map(({ vm_name, name, status: is }) => `${vm_name} ${name} ${is}`).sort();
     const processes = () =>

@@ -7,10 +7,10 @@ import { fileURLToPath } from 'node:url';
 export const machineNames = ['host', 'admin-vm', 'net-vm', 'gui-vm', 'chrome-vm'] as const;
 export type MachineName = (typeof machineNames)[number];
 
-/** The VMs: all machines but the one that runs them. */
+/** The VMs: all machines except the host. */
 export const vmNames = machineNames.filter((name) => name !== 'host');
 
-/** With GIVC_LAB=ghaf the machines are configured by the files in test/lab/ghaf, else as it suits the tests. */
+/** With GIVC_LAB=ghaf the machines are configured by the files in test/lab/ghaf, otherwise for the tests. */
 export const isGhaf = process.env['GIVC_LAB'] === 'ghaf';
 
 export const addresses: Readonly<Record<MachineName, string>> = isGhaf
@@ -29,21 +29,21 @@ export const addresses: Readonly<Record<MachineName, string>> = isGhaf
       'admin-vm': '192.168.101.10',
     };
 
-/** What a machine is called by the product and in its certificate. */
+/** The name of a machine in the product and in its certificate. */
 export const productName = (name: MachineName): string => (isGhaf && name === 'host' ? 'ghaf-host' : name);
 
 export const bridge = 'givc0';
-/** Where tests, the demo and people call from. */
+/** The origin of calls by tests, the demo and people. */
 export const outsideAddress = isGhaf ? '192.168.100.254' : '192.168.101.254';
 /** An address on the same bridge that no certificate names. */
 export const foreignAddress = isGhaf ? '192.168.100.253' : '192.168.101.253';
 export const adminPort = 9001;
 export const agentPort = 9000;
 
-/** The socket of a service in net-vm that echoes, and the one in gui-vm behind which it is. */
+/** The socket of a service in net-vm that echoes, and its socket in gui-vm. */
 export const echoSocket = { service: '/run/echo.sock', proxied: '/run/echo-of-net-vm.sock', port: 9101 } as const;
 
-/** The part of net-vm's bus that others may use, and the socket in gui-vm behind which it is. */
+/** The part of net-vm's bus that others may use, and its socket in gui-vm. */
 export const labBus = { filtered: '/run/lab-bus/socket', proxied: '/run/bus-of-net-vm.sock', port: 9102 } as const;
 
 /** The user of chrome-vm, with a UID that Debian does not assign. */
@@ -56,21 +56,24 @@ export const checkout = realpathSync(fileURLToPath(new URL('../..', import.meta.
 
 /** Everything of a running lab; it lies in the private /run of its namespaces. */
 export const labFolder = '/run/givc-lab';
-/** Is there once all machines have booted. */
+/** Exists once all machines have booted. */
 export const upFile = `${labFolder}/up`;
 /** Shared with one machine, which finds it at `/lab`. */
 export const doorOf = (name: MachineName): string => `${labFolder}/doors/${name}`;
-/** Each machine writes into this file of its door, when it has booted, how its program fares (`systemctl is-active`). */
+/**
+ * Each machine writes into this file of its shared folder, when it has booted, the state of its program (`systemctl
+ * is-active`).
+ */
 export const bootedFile = 'booted';
-/** What the lab keeps of a machine. */
+/** The files that the lab keeps for a machine. */
 export const folderOf = (name: MachineName): string => `${labFolder}/machines/${name}`;
 /** Where the machine's disk is mounted, also while it does not run. */
 export const rootOf = (name: MachineName): string => `${folderOf(name)}/root`;
 /** For `journalctl --directory`, from outside. */
 export const journalOf = (name: MachineName): string => `${rootOf(name)}/var/log/journal`;
-/** What systemd-nspawn(1) and the machine's first process print. */
+/** The output of systemd-nspawn(1) and the machine's first process. */
 export const consoleOf = (name: MachineName): string => `${folderOf(name)}/console`;
-/** Holds the id of the process that runs the machine, as long as it runs. */
+/** Has the id of the process that runs the machine, while it runs. */
 export const containerOf = (name: MachineName): string => `${folderOf(name)}/container`;
 /** The end of a machine's network cable that is on the bridge, as systemd-nspawn(1) names it. */
 export const linkOf = (name: MachineName): string => `vb-${name}`;
@@ -80,8 +83,8 @@ export const authorityFolder = `${labFolder}/authority`;
 export const certificatesOf = (name: string): string => `${labFolder}/certificates/${name}`;
 
 /**
- * What the checkout had built when the lab started: a copy, so that a build beside a running lab does not disturb it.
- * The machines have it at `machinePrograms`, in the checkout at a path that every user may enter.
+ * The build of the checkout when the lab started: a copy, so that a build beside a running lab does not disturb it. The
+ * machines have it at `machinePrograms`, and the checkout at a path that every user may enter.
  */
 export const programs = `${labFolder}/programs`;
 export const machineCheckout = '/opt/givc';

@@ -17,7 +17,7 @@ describe('power', () => {
     expect(await lab.machine('host').journal(`lab-power@${verb}.service`)).toContain(`${verb}`);
   });
 
-  it('wakeup is not implemented, and says so', async () => {
+  it('wakeup is UNIMPLEMENTED', async () => {
     const { status, stderr } = await lab.cli(['wakeup']);
     expect(status).not.toBe(0);
     expect(stderr.trim().split('\n')).toHaveLength(1);

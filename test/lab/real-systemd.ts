@@ -21,7 +21,10 @@ const inUnitFile = (script: string): string => `/bin/sh -c '${script.replaceAll(
 
 const service = (script: string): string => `[Service]\nExecStart=${inUnitFile(script)}\n`;
 
-/** The unit file of a service; the name as it is, because `%n` of a unit that is loaded by its alias is the alias. */
+/**
+ * The unit file of a service with the name written out, because `%n` of a unit that is loaded by its alias is the
+ * alias.
+ */
 const fileOf = (kind: Exclude<UnitKind, 'masked' | 'requires-failing'>, name: string): string => {
   const goesOn = `read status < ${pipes}/${name}; [ "$status" = go ] || exit $status`;
   return {
@@ -35,7 +38,7 @@ const fileOf = (kind: Exclude<UnitKind, 'masked' | 'requires-failing'>, name: st
   }[kind];
 };
 
-/** The service manager of a machine, over its system bus, and what root can do to it in the machine. */
+/** The service manager of a machine, over its system bus, with the actions of root in the machine. */
 export class RealSystemd implements SystemdBench {
   readonly #units: UnitName[] = [];
   readonly #slowStops = new Set<UnitName>();

@@ -39,7 +39,7 @@ describe('the registry', () => {
       });
   });
 
-  it('lists the services that run and those that do not, and no targets', () => {
+  it('lists services whether they run or not, and no targets', () => {
     expect(row('web.service', 'net-vm')).toMatchObject({ status: 'Running', service_type: 'Svc' });
     expect(row('slow.service', 'net-vm')).toMatchObject({ status: 'PoweredOff' });
     expect(row('backup.service', 'host')).toMatchObject({ status: 'PoweredOff', vm_type: 'Host' });

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { networkFile, networkUnit, type Units } from './units.js';
 import { user, type MachineName } from './plan.js';
 
-// What is put on the disk of a machine: `root` is where it is mounted, paths are relative to it.
+// The files that are put on the disk of a machine: `root` is its mount point, paths are relative to it.
 
 export function script(root: string, name: string, body: string): void {
   write(root, `usr/local/bin/${name}`, `#!/bin/sh\n${body}\n`);
@@ -49,7 +49,7 @@ export function addSessionUser(root: string): void {
   mkdirSync(join(root, home), { recursive: true });
 }
 
-/** The rule of polkit(8) that Ghaf has: who is in the group `users`, as the user of the session is, may set both. */
+/** Ghaf's rule for polkit(8): members of the group `users`, such as the user of the session, may set both. */
 export function letUsersSetLocale(root: string): void {
   write(
     root,

@@ -6,7 +6,7 @@ import type { MachineName } from './plan.js';
 /** Where each machine has its rules. */
 export const rulesFile = '/etc/givc/rules.cedar';
 
-/** The desktop and the operator may ask the admin for everything; other machines register, and start nothing. */
+/** The desktop and the operator may call all rpcs of the admin; other machines register, and start nothing. */
 const adminRules = `@id("agents register")
 permit (principal, action == Command::"RegisterService", resource == Module::"admin");
 
@@ -25,8 +25,8 @@ when { [Source::"gui-vm", Source::"operator"].contains(principal) };
 `;
 
 /**
- * The machines whose agent has rules, as calls of others than the admin change something there: programs that run, and
- * networks that are joined. All other agents have `adminOnly`.
+ * The machines whose agent has rules, because callers other than the admin change something there: programs that run,
+ * and networks that are joined. All other agents have `adminOnly`.
  */
 const withRules: readonly MachineName[] = ['net-vm', 'chrome-vm'];
 

@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { waitLimitMs } from './limits.js';
 import { killAll } from './running-program.js';
 
-/** What a program left behind. */
+/** The result of a program. */
 export interface Outcome {
   /** The exit status; 128 + n when signal n ended it. */
   readonly status: number;
@@ -17,7 +17,7 @@ export interface Outcome {
 
 export interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>;
-  /** After this many milliseconds it is killed; 120,000 by default. */
+  /** The time in milliseconds after which it is killed; 120,000 by default. */
   readonly limit?: number;
 }
 
@@ -47,7 +47,7 @@ export async function run(command: readonly string[], options: RunOptions = {}):
   });
 }
 
-/** As `run`, but a status other than 0 is an error; returns what it printed, without the last line end. */
+/** As `run`, but rejects for a status other than 0; returns the output without the last line end. */
 export async function output(command: readonly string[], options: RunOptions = {}): Promise<string> {
   const { status, stdout, stderr } = await run(command, options);
   if (status !== 0) throw new Error(`${command.join(' ')}: status ${status}\n${stderr}${stdout}`);

@@ -12,7 +12,7 @@ export interface RunningLab {
   readonly container: string;
   /** The folder that it was started in, as long as its starter runs. */
   readonly folder: string | undefined;
-  /** A description by which a person recognises the lab. */
+  /** A description for a person. */
   readonly description: string;
 }
 
@@ -45,7 +45,7 @@ function starterOf(process: string): Pick<RunningLab, 'folder' | 'description'> 
 
 /**
  * The lab to use: the one with this id, or the only one of this checkout, or the only one, or the one that `ask`
- * chooses of several. Throws an error for a person when there is none, or several and no terminal to ask at.
+ * chooses. Throws an error for a person when there is none, or when there are several and no terminal.
  */
 export async function chooseLab(
   labs: readonly RunningLab[],

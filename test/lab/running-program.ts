@@ -7,7 +7,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { waitLimitMs } from './limits.js';
 
-/** A program that goes on until it is stopped, on this side or in a machine, and of which lines are awaited. */
+/** A program that runs until it is stopped, here or in a machine, and whose output lines are awaited. */
 export class RunningProgram {
   /** Resolves once it has ended. */
   readonly ended: Promise<unknown>;
@@ -38,8 +38,8 @@ export class RunningProgram {
   }
 
   /**
-   * Resolves with the next line of its output with this text, after those that earlier calls resolved with; rejects
-   * with all of the output when the program has ended without one, or after 120 s.
+   * Resolves with the next line of its output with this text, after those of earlier calls; rejects with all of the
+   * output when the program has ended without one, or after 120 s.
    */
   async line(text: string): Promise<string> {
     const deadline = AbortSignal.timeout(waitLimitMs);
@@ -57,7 +57,7 @@ export class RunningProgram {
     }
   }
 
-  /** Kills it with all that it has started, which for nsenter(1) is the program in the machine. */
+  /** Kills it with all of its child processes, which for nsenter(1) is the program in the machine. */
   async stop(): Promise<void> {
     if (this.#hasEnded) return;
     const ended = once(this.child, 'close');
@@ -66,7 +66,7 @@ export class RunningProgram {
   }
 }
 
-/** Kills a program with all that it has started, which for nsenter(1) is the program in the machine. */
+/** Kills a program with all of its child processes, which for nsenter(1) is the program in the machine. */
 export function killAll(child: ChildProcess): void {
   for (const pid of descendants(child.pid!)) kill(pid);
   child.kill('SIGKILL');

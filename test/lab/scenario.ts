@@ -48,7 +48,7 @@ export class Scenario {
     if (!expected.test(outcome.stdout)) throw new Error(`expected ${expected}`);
   }
 
-  /** Waits for an event of the watch that runs meanwhile, and prints all of its events up to that one. */
+  /** Waits for an event of the watch that runs meanwhile, and prints all events up to that one. */
   async event(what: string, matches: (event: WatchEvent) => boolean): Promise<void> {
     const found = await this.watched.event(what, this.#printed, matches);
     const until = this.watched.events.indexOf(found) + 1;

@@ -19,7 +19,7 @@ describe('a service', () => {
   });
   afterAll(() => watched.stop());
 
-  it('is stopped and started, and every watch shows it', async () => {
+  it('is stopped and started, which every watch shows', async () => {
     expect(await service('stop', 'web.service')).toMatchObject({ status: 0 });
     expect(await active('web.service')).toBe('inactive');
     await watched.until('it is off', () => watched.row('web.service', 'net-vm')?.status === 'PoweredOff');
@@ -28,20 +28,20 @@ describe('a service', () => {
     await watched.until('it runs', () => watched.row('web.service', 'net-vm')?.status === 'Running');
   });
 
-  it('stops in the machine that was named, and goes on in another', async () => {
+  it('stops in the named machine, and continues in another', async () => {
     await service('stop', 'web.service', 'gui-vm');
     expect(await active('web.service', 'gui-vm')).toBe('inactive');
     expect(await active('web.service', 'net-vm')).toBe('active');
     await service('start', 'web.service', 'gui-vm');
   });
 
-  it('has started when the call returns, however long that takes', async () => {
+  it('has started when the call returns, whatever the duration', async () => {
     expect(await service('start', 'slow.service')).toMatchObject({ status: 0 });
     expect(await active('slow.service')).toBe('active');
     await service('stop', 'slow.service');
   });
 
-  it('that stays active once it has done what it does is started again each time', async () => {
+  it('that stays active without a process is started again each time', async () => {
     for (let times = 0; times < 3; times++)
       expect(await service('start', 'once.service')).toMatchObject({ status: 0, stderr: '' });
     expect((await lab.machine('net-vm').run(['cat', '/run/once'])).stdout).toBe('done\ndone\ndone\n');
@@ -55,7 +55,7 @@ describe('a service', () => {
     expect(stderr).toContain('failed');
   });
 
-  it('that is not on the allowlist of its agent is not touched', async () => {
+  it('that is not on the allowlist of its agent is not changed', async () => {
     const { status, stderr } = await service('stop', 'secret.service');
     expect(status).not.toBe(0);
     expect(stderr).toContain('secret.service');

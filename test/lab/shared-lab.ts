@@ -10,15 +10,15 @@ const problemFile = `${labFolder}/problem`;
 let known: Promise<Lab> | undefined;
 
 /**
- * The one lab of a test run: started by the first file that asks, and repaired for each file after it, whatever the tests
- * before have left. It ends with the namespaces that the run is in.
+ * The one lab of a test run: started by the first file that needs it, and repaired for each later file, whatever
+ * earlier tests have left. It ends with the namespaces of the run.
  */
 export function sharedLab(): Promise<Lab> {
   known ??= existsSync(labFolder) ? attach() : Lab.start();
   return known;
 }
 
-/** The error of a repair that failed, with which all later files fail at once. */
+/** The error of a failed repair, with which all later files fail at once. */
 async function attach(): Promise<Lab> {
   const lab = Lab.attach();
   if (existsSync(problemFile)) throw new Error(readFileSync(problemFile, 'utf8'));

@@ -13,7 +13,7 @@ import { echoSocket, programUnit } from './plan.js';
 import { sharedLab } from './shared-lab.js';
 
 const mebibyte = 1024 * 1024;
-/** How much comes back while both directions are kept full; more shows more. */
+/** The amount of data that comes back in both directions. */
 const saturation = Number(process.env['SATURATE_MEBIBYTES'] ?? 256) * mebibyte;
 const digest = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -41,7 +41,7 @@ describe('a socket of another machine', () => {
   const closed = (socket: Socket): Promise<void> =>
     new Promise((resolve) => void socket.once('close', () => resolve()));
 
-  /** Whether a connection echoes; false when it was closed instead, also before all was written. */
+  /** Whether a connection echoes; false when it was closed instead, even before everything was written. */
   function echoes(socket = dial()): Promise<boolean> {
     socket.write('x');
     const echo = new Promise<true>((resolve) => void socket.once('data', () => resolve(true)));
@@ -60,7 +60,7 @@ describe('a socket of another machine', () => {
       }),
     );
 
-  /** A connection is closed at once as long as the agents have none between them; then comes the next try. */
+  /** A connection is closed at once while the agents have no connection between them; then the test tries again. */
   async function untilItEchoes(): Promise<void> {
     const limit = AbortSignal.timeout(waitLimitMs);
     while (!(await echoes())) limit.throwIfAborted();
@@ -124,7 +124,7 @@ describe('a socket of another machine', () => {
     },
   );
 
-  it('ends on both sides when the cable is cut, and works again when it is back', async () => {
+  it('ends on both sides when the cable is disconnected, and works again when it is back', async () => {
     const socket = dial();
     expect(await echoes(socket)).toBe(true);
     const over = ended(socket);

@@ -26,7 +26,7 @@ interface AuditLine {
 }
 
 const unit = 'web.service';
-/** As libs/rpc and the socket proxy have them: connections at an address, those of a certificate, those of a socket. */
+/** The limits of libs/rpc and the socket proxy: connections at an address, of a certificate, and to a socket. */
 const [connections, connectionsOfPeer, proxied] = [2_048, 512, 256];
 
 describe('a daemon with the shipped unit', () => {
@@ -44,7 +44,7 @@ describe('a daemon with the shipped unit', () => {
   });
   afterAll(() => callers.remove());
 
-  describe('whose callers and whose log flood it', () => {
+  describe('with a flood of calls and of log lines', () => {
     /** Lines of the daemon's own log. */
     const flood = 50_000;
     /** Of each caller: starts of a unit that runs, starts of one that fails, starts that are refused by the rules. */
@@ -70,12 +70,12 @@ describe('a daemon with the shipped unit', () => {
     beforeAll(async () => {
       changing = await Promise.all(['operator', 'gui-vm'].map((name) => callers.caller(name, 'net-vm')));
       refused = await Promise.all(['flood-1', 'flood-2', 'flood-3'].map((name) => callers.caller(name, 'net-vm')));
-      // A new process, of which the numbers of the calls begin with 1; its file is full in the middle of the flood.
+      // A new process, whose call numbers begin with 1; its file is full in the middle of the flood.
       const padding = `'{"padding":"%s"}\\n' "$(head -c 8000000 /dev/zero | tr '\\0' x)"`;
       await netVm.systemctl('stop', netVm.program);
       await sh(netVm, `rm ${recordOf(netVm)}*; printf ${padding} > ${recordOf(netVm)}`);
       await netVm.systemctl('start', netVm.program);
-      // Until journald takes no more of the unit for now, and then on.
+      // Until journald rejects lines of the unit for now, and further.
       do await floodLog(flood);
       while ((await keptInJournal()) === flooded);
       await Promise.all([
@@ -85,7 +85,7 @@ describe('a daemon with the shipped unit', () => {
         ...refused.map((caller) => caller.startOften(unit, refusedEach)),
       ]);
       lines = await recorded();
-      // The next refusal that is recorded says how many before it were not.
+      // The next recorded refusal has the number of earlier ones that were not recorded.
       for (const caller of refused)
         for (const before = refusalsOf(caller).length; refusalsOf(caller).length === before; lines = await recorded())
           await caller.start(unit);
@@ -124,7 +124,7 @@ describe('a daemon with the shipped unit', () => {
     });
   });
 
-  describe('all of whose connections are in use', () => {
+  describe('with all of its connections in use', () => {
     const sessions: ClientHttp2Session[] = [];
     let caller: Caller;
     let sockets: RunningProgram;
@@ -141,7 +141,7 @@ describe('a daemon with the shipped unit', () => {
       });
       if (!isTaken) return false;
       sessions.push(session);
-      // A connection that never calls has a place in a smaller pool only.
+      // A connection that never calls belongs to a smaller limit.
       const path = '/grpc.health.v1.Health/Check';
       const call = session.request({
         ':method': 'POST',
@@ -153,7 +153,10 @@ describe('a daemon with the shipped unit', () => {
       call.resume();
       return isTaken;
     };
-    /** Opens what one certificate may have, which is at most as much as it leaves to others; resolves with whether it got any. */
+    /**
+     * Opens the maximum of one certificate, which is at most as many as it leaves to others; resolves with whether any
+     * was accepted.
+     */
     const fill = async (tls: TlsMaterial): Promise<boolean> => {
       const before = sessions.length;
       let left = connectionsOfPeer;
@@ -169,7 +172,7 @@ describe('a daemon with the shipped unit', () => {
       pid = processOf('net-vm', netVm.program);
       caller = await callers.caller('operator', 'net-vm');
       await caller.start(unit);
-      // Each is a connection to a socket of net-vm as well, and says that it has come through.
+      // Each is also a connection to a socket of net-vm, which reports that it was established.
       const script =
         `const net = require('node:net'); for (let n = 0; n < ${proxied}; n++) { const socket = ` +
         `net.connect('${echoSocket.proxied}').once('data', () => console.log('echoed')); socket.write('x'); }`;
@@ -189,7 +192,7 @@ describe('a daemon with the shipped unit', () => {
       const descriptors = readdirSync(`/proc/${pid}/fd`).length;
       expect(descriptors).toBeGreaterThanOrEqual(connections + proxied);
       expect(descriptors).toBeLessThan(limit() / 2);
-      // A container may have a lower hard limit, which systemd then leaves.
+      // A container may have a lower hard limit, which systemd does not change.
       expect(limit()).toBeLessThanOrEqual(Number(await property(netVm, 'LimitNOFILE')));
     });
 

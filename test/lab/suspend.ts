@@ -9,7 +9,7 @@ import { changeIn } from './folder-change.js';
 import { labControlGroup } from './namespaces.js';
 import { type MachineName } from './plan.js';
 
-/** The control groups of those of these machines that run, each with all processes of its machine. */
+/** The control groups of the running ones of these machines, each with all processes of its machine. */
 function groupsOf(machines: readonly MachineName[]): string[] {
   const lab = labControlGroup()!;
   const isPopulated = (group: string) => /^populated 1$/m.test(eventsOf(group));
@@ -30,8 +30,8 @@ function eventsOf(group: string): string {
 }
 
 /**
- * Stops every process of these machines at once, while their monotonic clocks run on; those that are down stay so.
- * Resolves with what lets them go on, once none runs any more.
+ * Stops every process of these machines at once, while their monotonic clocks continue; machines that are down stay
+ * down. Resolves with a function that lets them continue, once none runs any more.
  */
 export async function freeze(machines: readonly MachineName[]): Promise<() => void> {
   const groups = groupsOf(machines);
@@ -44,7 +44,10 @@ export async function freeze(machines: readonly MachineName[]): Promise<() => vo
   return () => set(0);
 }
 
-/** Suspends machines as the sleep of a host does: nothing runs for so many milliseconds. The wait is the fault. */
+/**
+ * Suspends machines as the sleep of a host does: no process runs for this number of milliseconds. The wait is the
+ * fault.
+ */
 export async function suspend(machines: readonly MachineName[], ms: number): Promise<void> {
   const thaw = await freeze(machines);
   await setTimeout(ms);

@@ -19,7 +19,7 @@ const tried = tourPage
   .flatMap((line) => (/^\| \S.*`([^`]+)` +\|$/.exec(line) ?? []).slice(1))
   .filter((command) => /^(givc-cli|on) /.test(command));
 
-/** The capabilities that the README has. */
+/** The capabilities in the README. */
 const capabilities = [
   ...readFileSync(join(checkout, 'README.md'), 'utf8')
     .split('## Capabilities')[1]!
@@ -27,7 +27,7 @@ const capabilities = [
     .matchAll(/^\| (?!capability|-)([^|]+?) +\|/gm),
 ].map(([, name]) => name!);
 
-/** The commands of the blocks of a text, without what is said of them. */
+/** The commands in the code blocks of a text, without comments. */
 const commandsOf = (text: string): string[] =>
   [...text.matchAll(/^```sh\n([^]*?)^```/gm)]
     .flatMap(([, block]) => block!.split('\n'))
@@ -36,7 +36,7 @@ const commandsOf = (text: string): string[] =>
 const chapterOf = (text: string, title: string): string =>
   text.split(/^## /m).find((chapter) => chapter.startsWith(`${title}\n`))!;
 
-/** Of the tour that the lab prints, the commands that end by themselves and change no cable. */
+/** The commands of the printed tour that end by themselves and change no cable. */
 const toured = tour
   .split('\n')
   .map((line) => line.trim().split(/ {2,}/)[0]!)
@@ -45,7 +45,7 @@ const toured = tour
 describe('a command that is printed', () => {
   let lab: Lab;
   let folder: string;
-  /** In a shell as the lab gives one to people, without input from a keyboard. */
+  /** Run in a shell of the lab, without keyboard input. */
   const inShell = (command: string, directory = checkout) =>
     run(['bash', '-c', `. ${shellSettings}; cd ${directory}; ${command} </dev/null`]);
 
@@ -62,7 +62,7 @@ describe('a command that is printed', () => {
     await lab.cli(['start', 'service', 'web.service', '--vm', 'net-vm']);
   });
 
-  it('is found for each capability of the README and in each chapter', () => {
+  it('exists for each capability of the README and in each chapter', () => {
     const rows = [...tourPage.matchAll(/^\| (?!capability|-)([^|]+?) +\|/gm)].map(([, name]) => name);
     expect(rows).toEqual(capabilities);
     expect(tried).toHaveLength(capabilities.length);

@@ -102,7 +102,7 @@ export function bootedUnit(name: MachineName): string {
   );
 }
 
-/** Turned off for the computer's sake: the target is reached and says so in the journal. */
+/** A target that powers nothing off, for the sake of this computer: it is reached and writes that to the journal. */
 export function harmlessPower(): Record<string, string> {
   const units: Record<string, string> = {
     'lab-power@.service': service('%i, as the lab understands it', 'Type=oneshot', 'ExecStart=/bin/echo %i'),
@@ -127,8 +127,8 @@ const fragile = service(
 );
 
 /**
- * Stands in for NetworkManager, with the radios and networks of networkmanager.py; started by the tests that need it. It
- * would write the passwords that it gets to its output.
+ * A stand-in for NetworkManager, with the radios and networks of networkmanager.py, which tests start when they need
+ * it. It would write the passwords that it gets to its output.
  */
 const networkManager = service(
   'NetworkManager of the lab',
@@ -138,7 +138,7 @@ const networkManager = service(
   `ExecStart=/usr/bin/python3 -m dbusmock --template ${machineCheckout}/test/lab/networkmanager.py`,
 );
 
-/** Lets root own the name of NetworkManager, as the policy of its own package does (dbus-daemon(1)). */
+/** Lets root own the name of NetworkManager, like the policy of its package (dbus-daemon(1)). */
 export const networkManagerPolicy = `<busconfig>
   <policy user="root">
     <allow own="org.freedesktop.NetworkManager"/>
@@ -147,7 +147,7 @@ export const networkManagerPolicy = `<busconfig>
 </busconfig>
 `;
 
-/** Writes the notifications, which a desktop would show, to the pipe /run/notified. */
+/** Writes the notifications, instead of showing them, to the pipe /run/notified. */
 const notifier = service(
   'Shows a notification',
   'StandardInput=socket',

@@ -43,7 +43,7 @@ describe('a VM', () => {
     await lab.cli(['stop', 'app', 'clock@0.service']);
   });
 
-  it('that crashes takes its applications out of the registry', async () => {
+  it('that crashes has its applications removed from the registry', async () => {
     await lab.registered(['chrome-vm']);
     await lab.cli(['start', 'app', 'clock', '--vm', 'chrome-vm']);
     await watched.until('clock runs', () => status('clock@0.service') === 'Running');

@@ -28,7 +28,7 @@ export interface WatchEvent {
 
 const key = (row: Row): string => JSON.stringify([row.vm_name, row.name]);
 
-/** A running `givc-cli watch`: the registry as it is now, and what has happened to it since. */
+/** A running `givc-cli watch`: the present registry, and its events since. */
 export class Watched {
   readonly #rows = new Map<string, Row>();
   readonly events: WatchEvent[] = [];
@@ -57,17 +57,17 @@ export class Watched {
     return [...this.#rows.values()];
   }
 
-  /** The row of a unit of that name, in the given VM where the name alone is not enough. */
+  /** The row of a unit of that name, in the given VM when the name is ambiguous. */
   row(name: string, vm?: string): Row | undefined {
     return this.rows.find((row) => row.name === name && (vm === undefined || row.vm_name === vm));
   }
 
-  /** Resolves with the first truthy answer, asked now and after each event; rejects after `limit` milliseconds. */
+  /** Resolves with the first truthy result, now or after an event; rejects after `limit` milliseconds. */
   until<T>(what: string, answer: () => T | undefined | false, limit?: number): Promise<T> {
     return this.#observed.until(what, answer, limit);
   }
 
-  /** Resolves with the first event after the first `since` ones that answers yes. */
+  /** Resolves with the first matching event after the first `since` ones. */
   event(what: string, since: number, matches: (event: WatchEvent) => boolean, limit?: number): Promise<WatchEvent> {
     return this.until(what, () => this.events.slice(since).find(matches), limit);
   }

@@ -60,7 +60,7 @@ describe('Wi-Fi', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('is an error that names NetworkManager where that is missing', async () => {
+  it('is an error that names NetworkManager when that is missing', async () => {
     const { status, stderr } = await wifi('list');
     expect(status).toBe(1);
     expect(stderr).toBe('givc-cli: NetworkManager does not run on this machine: start NetworkManager.service\n');
@@ -98,7 +98,7 @@ describe('Wi-Fi', () => {
       expect(await networks('status')).toEqual([]);
     });
 
-    it('makes a radio scan that has not for 30 s, so that the next list is up to date', async () => {
+    it('makes a radio scan that has not scanned for 30 s, so that the next list is up to date', async () => {
       const late = async () => (await networks()).filter(({ ssid }) => ssid.startsWith('late')).length;
       expect([await late(), await late()]).toEqual([0, 0]);
       const nm = 'org.freedesktop.NetworkManager';
@@ -165,7 +165,7 @@ describe('Wi-Fi', () => {
       expect(await profiles()).toBe(1);
     });
 
-    it('connects to each open network by the name that the table shows, whatever its bytes', async () => {
+    it('connects to each open network by the name in the table, whatever its bytes', async () => {
       const rows = (await wifi('list')).stdout.split('\n').map((line) => line.split(/ {2,}/));
       const names = rows.filter(([device, , , security]) => device === 'wlan0' && security === 'none');
       expect(names).toHaveLength(7);
@@ -185,7 +185,7 @@ describe('Wi-Fi', () => {
       expect(await networks('status')).toEqual([]);
     });
 
-    it('keeps one profile of a network, and the password that was right', async () => {
+    it('keeps one profile of a network, with the correct password', async () => {
       await joinWith('home', 'correct horse');
       await wifi('disconnect');
       expect(await wifi('connect', 'home')).toMatchObject({ status: 0 });
@@ -200,7 +200,7 @@ describe('Wi-Fi', () => {
       const args = ['wifi', 'connect', 'tarpit', '--password-file', passwordFile('long enough')];
       const leaving = spawn(cliProgram, args, { env: { ...process.env, ...lab.cliEnvironment() }, stdio: 'ignore' });
       await bus.line('member=NewConnection');
-      // The processes of all machines, the caller's among them.
+      // The processes of all machines, including the caller.
       const { stdout: processes } = await run(['ps', '-eww', '-o', 'args']);
       expect(processes).toContain('wifi connect tarpit');
       expect(processes).not.toContain('long enough');
@@ -237,7 +237,7 @@ describe('Wi-Fi', () => {
       expect(await lab.machine('net-vm').journal(programUnit('net-vm'))).toContain('wifi connection failed');
     });
 
-    it('works again after NetworkManager was away', async () => {
+    it('works again after NetworkManager was restarted', async () => {
       await networkManager('stop');
       expect((await wifi('list')).stderr).toContain('NetworkManager does not run');
       await networkManager('start');

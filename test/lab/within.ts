@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Runs a command where the lab can be: node --import tsx test/lab/within.ts COMMAND [ARGUMENT...]
+// Runs a command in the namespaces of the lab: node --import tsx test/lab/within.ts COMMAND [ARGUMENT...]
 import { labControlGroup, runInNamespaces, whyNoLab } from './namespaces.js';
 
 const command = process.argv.slice(2);

@@ -12,7 +12,7 @@ describe('the flags and variables of the admin', () => {
     process.env = { ...environment };
   });
 
-  it('take several addresses, of flags and of the variable', () => {
+  it('listen at several addresses, from flags or from the variable', () => {
     expect(
       readAdminConfig([
         '--listen',
@@ -37,7 +37,7 @@ describe('the flags and variables of the admin', () => {
     ]);
   });
 
-  it('have their defaults where a variable is empty, whichever it is', () => {
+  it('treat every empty variable as unset', () => {
     const printed: string[] = [];
     const stdout = jest.spyOn(process.stdout, 'write').mockImplementation((text) => printed.push(String(text)) > 0);
     expect(() => readAdminConfig(['--help'])).toThrow(CommanderError);
@@ -50,28 +50,28 @@ describe('the flags and variables of the admin', () => {
     expect(readAdminConfig(['--listen', '/a'])).toEqual(byDefault);
   });
 
-  it('name the sockets at which agents may register, none unless said', () => {
+  it('name the sockets at which agents may register, by default none', () => {
     expect(readAdminConfig(['--listen', '/a']).agentSockets).toEqual([]);
     const flags = ['--listen', '/a', '--agent-socket', '/run/a.sock', '--agent-socket', '@b'];
     expect(readAdminConfig(flags).agentSockets).toEqual(['/run/a.sock', '@b']);
     process.env['GIVC_AGENT_SOCKETS'] = '/run/c.sock,@d';
     expect(readAdminConfig(['--listen', '/a']).agentSockets).toEqual(['/run/c.sock', '@d']);
     process.env['GIVC_AGENT_SOCKETS'] = 'run/c.sock';
-    expect(() => readAdminConfig(['--listen', '/a'])).toThrow('"run/c.sock" is not a socket: expected /path or @name');
+    expect(() => readAdminConfig(['--listen', '/a'])).toThrow('invalid socket "run/c.sock": expected /path or @name');
   });
 
-  it('watch agents unless that is turned off', () => {
+  it('watch agents by default', () => {
     expect(readAdminConfig(['--listen', '/a']).monitoring).toBe(true);
     process.env['GIVC_MONITORING'] = 'false';
     expect(readAdminConfig(['--listen', '/a']).monitoring).toBe(false);
   });
 
-  it('have their say about what VMs are kept running, separated as one likes', () => {
+  it('list the VMs to keep running, separated by commas or spaces', () => {
     process.env['SERVICES'] = 'microvm@net-vm.service givc-gui-vm.service, web.service';
     const { services, warnings } = readAdminConfig(['--listen', '/a']);
     expect(services).toEqual(['microvm@net-vm.service', 'microvm@gui-vm.service']);
     expect(warnings).toEqual([
-      '--services (SERVICES): "web.service" names no VM: expected givc-X.service or microvm@X.service',
+      '--services (SERVICES): invalid VM "web.service": expected givc-X.service or microvm@X.service',
     ]);
   });
 
@@ -81,13 +81,13 @@ describe('the flags and variables of the admin', () => {
       /^--access-control \(ACCESS_CONTROL\): TLS is off, so callers have no name/,
     ],
     [['--revocations', '/r'], /^--revocations \(GIVC_REVOCATIONS\): TLS is off, so nothing is revoked/],
-  ])('warn of %j, which has no effect without TLS', (flags, warning) => {
+  ])('warn that %j has no effect without TLS', (flags, warning) => {
     const tls = ['--tls', '--ca-cert', '/ca', '--host-cert', '/cert', '--host-key', '/key'];
     expect(readAdminConfig(['--listen', '/a', ...flags]).warnings).toEqual([expect.stringMatching(warning)]);
     expect(readAdminConfig(['--listen', '/a', ...flags, ...tls]).warnings).toEqual([]);
   });
 
-  it('warn once when TLS is off, which leaves TCP open to all, also when certificates are named', () => {
+  it('warn once when TLS is off, even when certificates are named', () => {
     expect(readAdminConfig(['--listen', '127.0.0.1:1']).warnings).toEqual([
       'TLS is off: every call is in plain text and unauthenticated; set TLS=true',
     ]);
@@ -99,7 +99,7 @@ describe('the flags and variables of the admin', () => {
     expect(readAdminConfig(['--listen', '127.0.0.1:1', '--tls']).warnings).toEqual([]);
   });
 
-  it('take the log level of GIVC_LOG from the directive that fits, and warn of the others', () => {
+  it('read the log level from the matching directive of GIVC_LOG, and warn of the others', () => {
     process.env['GIVC_LOG'] = 'givc=debug,tonic=warn';
     expect(readAdminConfig(['--listen', '/a'])).toMatchObject({
       logLevel: 'debug',
@@ -111,24 +111,24 @@ describe('the flags and variables of the admin', () => {
     );
   });
 
-  it('say where metrics are served, which is nowhere unless they do', () => {
+  it('name the address of the metrics, by default none', () => {
     expect(readAdminConfig(['--listen', '/a']).metrics).toBeUndefined();
     process.env['GIVC_METRICS'] = '[::1]:9100';
     expect(readAdminConfig(['--listen', '/a']).metrics).toEqual({ protocol: 'tcp', host: '::1', port: 9100 });
     const elsewhere = () => readAdminConfig(['--listen', '/a', '--metrics', '192.168.100.10:9100']);
-    expect(elsewhere).toThrow(/without TLS: 127\.0\.0\.1:PORT/);
+    expect(elsewhere).toThrow(/expected 127\.0\.0\.1:PORT, .* metrics are served without TLS/);
   });
 
   it.each([
     [
       'TLS without certificates',
       { TLS: 'true', HOST_CERT: '/cert' },
-      '--tls (TLS): it is on, and --ca-cert (CA_CERT), --host-key (HOST_KEY) must be set, too',
+      '--tls (TLS): it is on, so --ca-cert (CA_CERT), --host-key (HOST_KEY) must be set',
     ],
     ['access control without rules', { ACCESS_CONTROL: 'true' }, /--cedar-file/],
-    ['policies without a place', { POLICY_ADMIN: 'true', POLICY_CONFIG: '{}' }, /--policy-store/],
+    ['policies without a store', { POLICY_ADMIN: 'true', POLICY_CONFIG: '{}' }, /--policy-store/],
     [
-      'policies that cannot be',
+      'invalid policies',
       { POLICY_ADMIN: 'true', POLICY_STORE: '/store', POLICY_CONFIG: '{"maxBytes":0}' },
       /^--policy-config: maxBytes: /,
     ],
@@ -141,12 +141,12 @@ describe('the flags and variables of the admin', () => {
     ['--listen', 'LISTEN', 'foo', /^invalid address "foo": expected ADDR:PORT/],
     ['--tls', 'TLS', 'maybe', /^invalid boolean "maybe": expected true or false$/],
     ['--name', 'NAME', '%', /^invalid VM name "%"/],
-    ['--agent-socket', 'GIVC_AGENT_SOCKETS', 'a', /^"a" is not a socket: expected/],
+    ['--agent-socket', 'GIVC_AGENT_SOCKETS', 'a', /^invalid socket "a": expected/],
     ['--metrics', 'GIVC_METRICS', 'foo', /^invalid address "foo"/],
     ['--boot-limit', 'GIVC_BOOT_LIMIT', '0', /^invalid number of seconds "0": expected 1-9999$/],
     ['--type', 'TYPE', '99', /^invalid unit type "99": expected 0-14 \(0 Host Mgr, 1 Host Svc, .*, 14 AppVM App\)$/],
     ['--subtype', 'SUBTYPE', 'AppVM', /^invalid unit type "AppVM": expected 0-14 \(0 Host Mgr, /],
-  ])('refuse a value of %s and of %s with the name of both, once', (name, variable, value, problem) => {
+  ])('refuse an invalid value of %s or %s with one error that names both', (name, variable, value, problem) => {
     const withFlag = () => readAdminConfig(['--listen', '/a', name, value]);
     const messages = [withFlag].map((read) => {
       try {
@@ -173,7 +173,7 @@ describe('the flags and variables of the admin', () => {
     written.mockRestore();
   });
 
-  it('read the policies only when they are to be sent', () => {
+  it('read the policies only when policies are on', () => {
     Object.assign(process.env, { POLICY_CONFIG: '{"polices":{}}', STATE_DIRECTORY: '/var/lib/givc' });
     expect(readAdminConfig(['--listen', '/a']).policies).toBeUndefined();
     const { policies, warnings } = readAdminConfig(['--listen', '/a', '--policy-admin']);
@@ -181,7 +181,7 @@ describe('the flags and variables of the admin', () => {
     expect(warnings).toEqual(['--policy-config: polices: unknown key']);
   });
 
-  it('are right, or are refused with the name of the flag, whatever they are', () => {
+  it('are valid, or are refused with the name of the flag, for random values', () => {
     const printed: string[] = [];
     const stderr = jest.spyOn(process.stderr, 'write').mockImplementation((text) => printed.push(String(text)) > 0);
     const stdout = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
@@ -278,7 +278,7 @@ describe('the flags and variables of the admin', () => {
     }
   });
 
-  it('name the machine that is asked for security keys, gui-vm unless said', () => {
+  it('name the machine with the security keys, by default gui-vm', () => {
     expect(readAdminConfig(['--listen', '/a']).ctapVm).toBe('gui-vm');
     expect(readAdminConfig(['--listen', '/a', '--ctap-vm', 'usb-vm']).ctapVm).toBe('usb-vm');
   });

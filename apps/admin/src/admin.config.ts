@@ -38,16 +38,16 @@ export class AdminConfig implements RegistryConfig, LifecycleConfig, LivenessCon
   readonly monitoring!: boolean;
   readonly ctapVm!: VmName;
   readonly settings!: SettingsConfig;
-  /** Where the registry is kept; nowhere when undefined. */
+  /** The file of the registry; undefined when the registry is not kept. */
   readonly stateDirectory!: string | undefined;
-  /** Which policies VMs get; undefined when this admin sends none. */
+  /** Which policies VMs get; undefined when this admin sends no policies. */
   readonly policies!: PolicyConfig | undefined;
-  /** Where metrics are served, if they are. */
+  /** Where metrics are served; undefined when they are not. */
   readonly metrics!: MetricsAddress | undefined;
   readonly logLevel!: Level;
   /** Only a check: without starting, and of `files` whether the files that are named are read. */
   readonly check?: { readonly files: boolean };
-  /** A line for each setting without effect, and for each that is left out. */
+  /** One line for each setting that has no effect and for each one that is left out. */
   readonly warnings!: readonly string[];
 
   constructor(values: AdminConfig) {
@@ -64,7 +64,7 @@ function tlsOf(flags: AdminFlags): TlsFiles | undefined {
     cert ? [] : '--host-cert (HOST_CERT)',
     key ? [] : '--host-key (HOST_KEY)',
   ].flat();
-  throw invalid('--tls (TLS)', `it is on, and ${missing.join(', ')} must be set, too`);
+  throw invalid('--tls (TLS)', `it is on, so ${missing.join(', ')} must be set`);
 }
 
 /** Warns of settings that have no effect while TLS is off. */
@@ -84,7 +84,9 @@ function tlsWarnings({ tls, caCert, hostCert, hostKey, listen, accessControl, re
   ];
 }
 
-/** The VM units that names stand for: `givc-net-vm.service`, the agent of a VM, and `microvm@net-vm.service`, its unit. */
+/**
+ * The VM units that the names stand for: `givc-net-vm.service` is the agent of a VM, `microvm@net-vm.service` its unit.
+ */
 function managedUnits(names: readonly string[]): { readonly units: UnitName[]; readonly warnings: string[] } {
   const units: UnitName[] = [];
   const warnings: string[] = [];
@@ -92,12 +94,12 @@ function managedUnits(names: readonly string[]): { readonly units: UnitName[]; r
     const vm = vmOfAgentUnit(name as UnitName) ?? vmOfVmUnit(name as UnitName);
     if (vm) units.push(vmUnit(vm));
     else
-      warnings.push(`--services (SERVICES): ${quoted(name)} names no VM: expected givc-X.service or microvm@X.service`);
+      warnings.push(`--services (SERVICES): invalid VM ${quoted(name)}: expected givc-X.service or microvm@X.service`);
   }
   return { units, warnings };
 }
 
-/** systemd.exec(5) may name several, separated by colons. */
+/** systemd.exec(5) may list several directories, separated by colons. */
 const stateDirectoryOf = ({ stateDirectory }: AdminFlags): string | undefined =>
   stateDirectory?.split(':')[0] || undefined;
 
@@ -106,8 +108,7 @@ function policiesOf(flags: AdminFlags): ReturnType<typeof readPolicyConfig> | un
   const { policyConfig, policyStore } = flags;
   const stateDirectory = stateDirectoryOf(flags);
   const store = policyStore || (stateDirectory && join(stateDirectory, 'policies'));
-  if (!store)
-    throw new GivcError('INVALID_ARGUMENT', 'policies are sent: --policy-store (POLICY_STORE) is needed, too');
+  if (!store) throw new GivcError('INVALID_ARGUMENT', 'policies are on, so --policy-store (POLICY_STORE) must be set');
   return readPolicyConfig(policyConfig || '{}', store);
 }
 
@@ -117,7 +118,7 @@ export function readAdminConfig(argv: readonly string[]): AdminConfig {
   requireOption(parsed, 'listen', '--listen <address>');
   const flags = parsed.opts<AdminFlags>();
   if (flags.accessControl && !flags.cedarFile)
-    throw new GivcError('INVALID_ARGUMENT', 'access control is on: --cedar-file (CEDAR_FILE) is needed, too');
+    throw new GivcError('INVALID_ARGUMENT', 'access control is on, so --cedar-file (CEDAR_FILE) must be set');
   const policies = policiesOf(flags);
   const services = managedUnits(flags.services);
   return new AdminConfig({

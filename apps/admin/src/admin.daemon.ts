@@ -9,7 +9,7 @@ import { GrpcServer, type GrpcServerOptions } from '@givc/rpc';
 import type { AdminConfig } from './admin.config.js';
 import { AdminModule, adminServices } from './admin.module.js';
 
-/** What a test may replace of the configuration. */
+/** The parts of the configuration that a test may replace. */
 export interface AdminParts {
   readonly log?: Log;
   /** Replaces the access rules that the configuration names. */

@@ -50,7 +50,7 @@ export interface AdminFlags {
 
 type Parse<Value> = (field: string, value: string, earlier: Value | undefined) => Value;
 
-/** An option that a variable sets, too; a value that cannot be is refused with the names of both. */
+/** An option that a variable also sets; an invalid value is refused with the names of both. */
 function option<Value>(flags: string, text: string, variable: string, parse?: Parse<Value>): Option {
   const made = new Option(flags, text).env(variable);
   const field = `${made.long} (${variable})`;
@@ -69,7 +69,7 @@ const parseSeconds: Parse<number> = (field, value) => {
   return seconds;
 };
 
-/** Kept as it stands: what the admin is follows from its certificate. */
+/** The value has no effect: the type of the admin follows from its certificate. */
 const parseType: Parse<string> = (field, value) => {
   parseUnitType(field, value);
   return value;
@@ -79,13 +79,13 @@ const words = (value: string): readonly string[] => value.split(/[\s,]+/).filter
 
 const parseAddresses: Parse<readonly Address[]> = (field, value, earlier = []) => {
   const addresses = words(value).map((word) => parseListenAddress(field, word));
-  if (addresses.length === 0) throw invalid(field, 'an address is needed');
+  if (addresses.length === 0) throw invalid(field, 'expected an address');
   return [...earlier, ...addresses];
 };
 
 const parseSockets: Parse<readonly string[]> = (field, value, earlier = []) => {
   const wrong = words(value).find((word) => !/^[/@]./.test(word));
-  if (wrong !== undefined) throw invalid(field, `${quoted(wrong)} is not a socket: expected /path or @name`);
+  if (wrong !== undefined) throw invalid(field, `invalid socket ${quoted(wrong)}: expected /path or @name`);
   return [...earlier, ...words(value)];
 };
 
@@ -98,7 +98,7 @@ export function adminCommand(): Command {
     .addOption(
       option(
         '--listen <address>',
-        'ADDR:PORT, /path/of/a/socket, unix:///path or vsock:CID:PORT; may be given several times',
+        'ADDR:PORT, /path/of/a/socket, unix:///path or vsock:CID:PORT; may be repeated',
         'LISTEN',
         parseAddresses,
       ),
@@ -117,28 +117,22 @@ export function adminCommand(): Command {
     .addOption(
       flag('--monitoring [boolean]', 'watch agents, and restart VMs that crash', 'GIVC_MONITORING').default(true),
     )
-    .addOption(flag('--access-control [boolean]', 'ask the Cedar policies', 'ACCESS_CONTROL').default(false))
+    .addOption(flag('--access-control [boolean]', 'apply the Cedar rules', 'ACCESS_CONTROL').default(false))
     .addOption(option('--cedar-file <file>', 'Cedar policies', 'CEDAR_FILE'))
     .addOption(
-      option('--audit <file>', 'record of changes and refusals; otherwise the journal, or stderr', 'GIVC_AUDIT'),
+      option('--audit <file>', 'audit log of changes and refusals (default: the journal, or stderr)', 'GIVC_AUDIT'),
     )
     .addOption(metricsOption())
     .addOption(flag('--policy-admin [boolean]', 'send policies to VMs', 'POLICY_ADMIN').default(false))
+    .addOption(option('--policy-config <json>', 'the policies, as JSON or as the path of a JSON file', 'POLICY_CONFIG'))
     .addOption(
-      option(
-        '--policy-config <json>',
-        'which policies there are: JSON, or the path of a file with it',
-        'POLICY_CONFIG',
-      ),
-    )
-    .addOption(
-      option('--policy-store <folder>', 'where policies are kept; else in the state directory', 'POLICY_STORE'),
+      option('--policy-store <folder>', 'folder of the policies (default: in the state directory)', 'POLICY_STORE'),
     )
     .addOption(option('--name <name>', 'name of this machine', 'NAME', parseVmName).default('admin-vm'))
     .addOption(
       option(
         '--host-name <name>',
-        'name of the host’s certificate; else the first of SERVICES that registers',
+        'name in the host’s certificate (default: the first of SERVICES that registers)',
         'GIVC_HOST_NAME',
         parseVmName,
       ),
@@ -154,7 +148,7 @@ export function adminCommand(): Command {
     .addOption(
       option(
         '--agent-socket <path>',
-        'a unix socket, /path or @abstract, at which an agent may register; may be given several times',
+        'a unix socket, /path or @abstract, at which agents may register; may be repeated',
         'GIVC_AGENT_SOCKETS',
         parseSockets,
       ),
@@ -168,7 +162,7 @@ export function adminCommand(): Command {
     .addOption(
       option(
         '--services <units>',
-        'VMs to keep running: givc-X.service or microvm@X.service, by commas or spaces',
+        'VMs to keep running: givc-X.service or microvm@X.service, separated by commas or spaces',
         'SERVICES',
         (_, value) => words(value),
       ).default([]),
@@ -176,7 +170,7 @@ export function adminCommand(): Command {
     .addOption(
       option(
         '--state-directory <folder>',
-        'where the registry outlives the admin; systemd sets the variable',
+        'folder in which the registry is kept; systemd sets the variable',
         'STATE_DIRECTORY',
       ),
     )
@@ -189,14 +183,12 @@ export function adminCommand(): Command {
       ),
     )
     .addOption(
-      option('--zone-database <folder>', 'timezones that there are, as tzset(3) looks for them', 'TZDIR').default(
-        '/usr/share/zoneinfo',
-      ),
+      option('--zone-database <folder>', 'folder of the timezones (tzset(3))', 'TZDIR').default('/usr/share/zoneinfo'),
     )
     .addOption(
       option(
         '--boot-limit <seconds>',
-        'how long a VM may take until its agent has registered',
+        'seconds that a VM may take until its agent has registered',
         'GIVC_BOOT_LIMIT',
         parseSeconds,
       ).default(30),

@@ -13,7 +13,7 @@ const unitType = (service: 'Mgr' | 'Svc') =>
   parsed(z.number(), (field, value) => {
     const type = parseUnitType(field, value);
     if (type.service !== service)
-      throw invalid(field, `${value} stands for ${type.vm} ${type.service}, but ${service} is needed here`);
+      throw invalid(field, `invalid unit type ${value} (${type.vm} ${type.service}): expected one with ${service}`);
     return type;
   });
 
@@ -29,18 +29,21 @@ const tls = z.strictObject({
   caCertPath: absent(z.string()),
   certPath: absent(z.string()),
   keyPath: absent(z.string()),
-  /** Ours: certificates to refuse. */
+  /** Not in the contract: certificates to refuse. */
   revocationsPath: absent(z.string()),
 });
 
-/** Ours: how often agent and admin send something to each other at least. A loss is noticed after two and a half times that. */
+/**
+ * Not in the contract: the longest time between two messages of agent and admin. A loss is noticed after two and a half
+ * times that.
+ */
 const heartbeat = parsed(defaulted(z.number(), 3_000), (field, value) => {
   if (!Number.isInteger(value) || value < 100 || value > 60_000)
     throw invalid(field, `invalid interval ${value}: expected 100-60000 ms`);
   return value;
 });
 
-/** What an agent offers; everything is off unless it is on. */
+/** The capabilities of an agent; each is off unless it is enabled. */
 const capabilities = z.strictObject({
   services: unitNames,
   vmServices: vmUnits,
@@ -61,7 +64,10 @@ export const agentFile = z.strictObject({
     z.strictObject({
       enable: defaulted(z.boolean(), false),
       rulesFile: defaulted(z.string(), '/etc/givc-agent-acl/rules.cedar'),
-      /** Ours: calls that change something are for the admin alone; a socket proxy has its own permitted source. */
+      /**
+       * Not in the contract: calls that change something are for the admin alone; a socket proxy has its own permitted
+       * source.
+       */
       adminOnly: defaulted(z.boolean(), false),
     }),
     {},
@@ -71,12 +77,12 @@ export const agentFile = z.strictObject({
 export type AgentFile = z.output<typeof agentFile>;
 export type Capabilities = z.output<typeof capabilities>;
 
-/** The keys of a capability whose values are entries of their own: an array, or an object by name. */
+/** The keys of a capability whose values are entries: an array, or an object with named entries. */
 const entryKeys = new Set<PropertyKey>(['events', 'sockets', 'proxies', 'clients', 'commands', 'policies']);
 
 /**
- * A mistake below `capabilities` leaves out the entry that it is in, or the capability. So an entry or a capability whose
- * protection has a mistake is closed, never open.
+ * A mistake below `capabilities` leaves out the entry that it is in, or else the capability. So an entry or a
+ * capability whose protection has a mistake is off, never unprotected.
  */
 export function omittedCapability([first, capability, key, item]: Path): Omission | undefined {
   if (first !== 'capabilities' || capability === undefined) return undefined;

@@ -40,7 +40,7 @@ describe("the agent's configuration", () => {
 
   type Step = string | number;
 
-  /** The path of every value inside a value of JSON. */
+  /** The paths of all values in a JSON value. */
   const pathsOf = (value: unknown, way: readonly Step[] = []): (readonly Step[])[] => [
     way,
     ...(Array.isArray(value)
@@ -50,7 +50,7 @@ describe("the agent's configuration", () => {
         : []),
   ];
 
-  /** A copy that has something else there. */
+  /** A copy that has another value at the path. */
   function withOther(value: unknown, [step, ...rest]: readonly Step[], other: unknown): unknown {
     if (step === undefined) return other;
     const copy = (Array.isArray(value) ? [...(value as unknown[])] : { ...(value as object) }) as Record<Step, unknown>;
@@ -84,7 +84,7 @@ describe("the agent's configuration", () => {
       .map(([key, inner]) => JSON.parse(`{${JSON.stringify(key)}:${JSON.stringify(inner)}}`) as unknown),
   );
 
-  it('is valid, or is refused with a path for every mistake, whatever value any key has', () => {
+  it('is valid, or is refused with a path for every mistake, whatever the values of its keys are', () => {
     expect(() => parseAgentConfig(full)).not.toThrow();
     const change = fc.tuple(fc.constantFrom(...pathsOf(full)), anything);
     fc.assert(
@@ -117,7 +117,7 @@ describe("the agent's configuration", () => {
     );
   });
 
-  it('is refused when it is JSON of any other shape', () => {
+  it('is refused when it is JSON of another type', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (input) => {
         expect(() => parseAgentConfig(input)).toThrow(GivcError);

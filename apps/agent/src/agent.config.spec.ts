@@ -63,7 +63,7 @@ describe("the agent's configuration", () => {
     expect(parseAgentConfig({ ...minimal, network }).warnings).toEqual([]);
   });
 
-  it('names its file in each line of an error, also beside a mistyped key', () => {
+  it('names its file in each line of an error, including the lines of mistyped keys', () => {
     const folder = mkdtempSync(join(tmpdir(), 'agent-config-'));
     const file = join(folder, 'agent.json');
     const { network, ...rest } = minimal;
@@ -89,15 +89,15 @@ describe("the agent's configuration", () => {
 
   it.each<[string, object, string[]]>([
     [
-      'its identity and network, which end the agent',
+      'its identity and network, where a mistake ends the agent',
       {
         identity: { type: 9, subType: 99, parent: 'net-vm', name: '-' },
         network: { admin: { transport: transport('admin-vm', '99999') }, agent: null },
       },
       [
-        'identity.type: 9 stands for SysVM Svc, but Mgr is needed here',
+        'identity.type: invalid unit type 9 (SysVM Svc): expected one with Mgr',
         'identity.subType: invalid unit type 99',
-        'identity.parent: "net-vm" is no unit name',
+        'identity.parent: invalid unit name "net-vm"',
         'identity.name: invalid VM name "-"',
         'network.admin.transport.port: invalid port "99999"',
         'network.agent: ',
@@ -123,7 +123,7 @@ describe("the agent's configuration", () => {
     for (const line of lines) expect(mistaken).toThrow(line);
   });
 
-  it('is used without the entries that have a mistake, each of which is a warning', () => {
+  it('is used without its invalid entries, with a warning for each', () => {
     const { capabilities, warnings } = withCapabilities({
       services: ['foo', 'web.service', 'bar'],
       vmServices: { adminVm: 'web.service', systemVms: ['web.service', 'microvm@net-vm.service'] },
@@ -142,8 +142,8 @@ describe("the agent's configuration", () => {
       ctap: { enable: true },
     });
     expect(warnings).toEqual([
-      expect.stringMatching(/^capabilities\.services\[0\]: "foo" .*; this entry is left out$/),
-      expect.stringMatching(/^capabilities\.services\[2\]: "bar" .*; this entry is left out$/),
+      expect.stringMatching(/^capabilities\.services\[0\]: invalid unit name "foo": .*; this entry is left out$/),
+      expect.stringMatching(/^capabilities\.services\[2\]: invalid unit name "bar": .*; this entry is left out$/),
       expect.stringMatching(
         /^capabilities\.vmServices\.adminVm: invalid VM "web\.service": .*; this entry is left out$/,
       ),
@@ -156,7 +156,7 @@ describe("the agent's configuration", () => {
     ]);
   });
 
-  it('closes an entry or a capability when what protects it is mistaken', () => {
+  it('turns off an entry or a capability when its protection has a mistake', () => {
     const entry = { transport: transport('gui-vm', '9010'), server: true, socket: '/run/a.sock' };
     const proxy = { name: 'bus', bus: 'system', socket: '/run/a/b', transport: transport('gui-vm', '9011') };
     const { capabilities, warnings } = withCapabilities({
@@ -180,7 +180,7 @@ describe("the agent's configuration", () => {
     ['rules', { accessControl: { enable: true, rulesFile: 7 } }, 'accessControl.rulesFile: '],
     ['revocations', { network: { ...minimal.network, tls: { revocationsPath: 7 } } }, 'network.tls.revocationsPath: '],
     ['TLS', { network: { ...minimal.network, tls: { enable: 'yes' } } }, 'network.tls.enable: '],
-  ])('is refused for a mistake in its %s, without which everything would be open', (_, part, path) => {
+  ])('is refused for a mistake in its %s, which protects everything', (_, part, path) => {
     expect(() => parseAgentConfig({ ...minimal, ...part })).toThrow(path);
   });
 
@@ -205,7 +205,7 @@ describe("the agent's configuration", () => {
     });
   });
 
-  it('leaves unread what is off, and reads it when it is on', () => {
+  it('does not read a capability that is off', () => {
     const proxies = (enable: boolean) => ({
       eventProxy: { enable, events: [{ transport: {}, device: 'Mouse' }] },
       socketProxy: { enable, sockets: [{ transport: {}, server: true, socket: '/tmp/.dbusproxy.sock' }] },
@@ -216,7 +216,7 @@ describe("the agent's configuration", () => {
     );
   });
 
-  it('warns of what has no effect', () => {
+  it('warns of settings without effect', () => {
     const value = parseAgentConfig({
       ...minimal,
       capabilities: { exec: { enable: true }, eventProxy: { enable: true }, teleport: {} },
@@ -228,7 +228,7 @@ describe("the agent's configuration", () => {
     ]);
   });
 
-  it('names the rules and the revocations that are followed', () => {
+  it('names the files of the rules and the revocations', () => {
     const { access } = parseAgentConfig({
       ...minimal,
       network: { ...minimal.network, tls: { revocationsPath: '/etc/givc/revoked' } },
@@ -237,7 +237,7 @@ describe("the agent's configuration", () => {
     expect(access).toMatchObject({ revocations: '/etc/givc/revoked', rules: '/etc/givc-agent-acl/rules.cedar' });
   });
 
-  it('has calls that change something for the admin alone where accessControl.adminOnly says so', () => {
+  it('reserves calls that change something for the admin where accessControl.adminOnly is set', () => {
     const onlyFrom = (accessControl: object) => parseAgentConfig({ ...minimal, accessControl }).access.changesOnlyFrom;
     expect(onlyFrom({})).toBeUndefined();
     expect(onlyFrom({ adminOnly: true })).toBe('admin-vm');

@@ -16,10 +16,10 @@ import { unusedSettings } from './unused-settings.js';
 /** The configuration of an agent, read once from its file. */
 export class AgentConfig {
   readonly identity: AgentIdentity;
-  /** All but the audit log, which a flag names. */
+  /** Everything but the path of the audit log, which is a flag. */
   readonly access: Omit<AccessFiles, 'audit'>;
   readonly capabilities: Capabilities;
-  /** A line for each setting without effect, and for each entry that is left out. */
+  /** One line for each setting without effect and for each entry that is left out. */
   readonly warnings: readonly string[];
 
   constructor({
@@ -47,7 +47,9 @@ export class AgentConfig {
   }
 }
 
-/** The capabilities without entries that exclude each other; the pairs of the D-Bus proxy are sockets, too. */
+/**
+ * Removes the entries that conflict with those of another capability; the pairs of the D-Bus proxy are sockets as well.
+ */
 function usableCapabilities({ capabilities, network }: AgentFile): {
   readonly value: Capabilities;
   readonly warnings: readonly string[];
@@ -88,8 +90,8 @@ function accessFilesOf({ network, accessControl }: AgentFile): AgentConfig['acce
 }
 
 /**
- * Throws INVALID_ARGUMENT with a line for each mistake in what the agent is and whom it trusts, as `listMistakes` lists
- * them. Of the capabilities, entries with a mistake are left out, with a warning.
+ * Throws INVALID_ARGUMENT with a line for each mistake in the identity, the network and the access control of the
+ * agent, as `listMistakes` lists them. Invalid entries of capabilities are left out, with a warning.
  */
 export function parseAgentConfig(json: unknown): AgentConfig {
   const { value: file, warnings } = parseConfig(agentFile, json, omittedCapability);
@@ -121,7 +123,7 @@ export function readAgentConfig(path: string, isForThisMachine = true): AgentCon
   return new AgentConfig({ ...config, warnings: [...config.warnings, ...missingPrograms(config.capabilities)] });
 }
 
-/** A program may be installed later, so that its absence is no mistake. */
+/** A program may be installed later, so its absence is only a warning. */
 function missingPrograms({ applications }: Capabilities): string[] {
   return applications.flatMap(({ name, command: [program] }) => {
     try {

@@ -10,15 +10,15 @@ import { DbusSystemd, type Systemd } from '@givc/systemd';
 import type { AgentConfig } from './agent.config.js';
 import { AgentModule, servicesOf } from './agent.module.js';
 
-/** Settings of flags beside the configuration, and parts that a test may replace. */
+/** The settings of flags, and the parts that a test may replace. */
 export interface AgentParts {
   readonly log: Log;
-  /** The file of the audit log; otherwise the journal. */
+  /** The path of the audit log; the journal by default. */
   readonly audit?: string;
   readonly metrics?: MetricsAddress;
-  /** Instead of the access that is made from the files of the configuration. */
+  /** Used instead of the access that the files of the configuration define. */
   readonly access?: Access;
-  /** Instead of the service manager on D-Bus. */
+  /** Used instead of the service manager on D-Bus. */
   readonly systemd?: Systemd;
   readonly server?: Partial<GrpcServerOptions>;
 }

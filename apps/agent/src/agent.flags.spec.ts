@@ -20,7 +20,7 @@ describe('the flags of an agent', () => {
     },
   );
 
-  it.each(['-debug', '--debug'])('have it log everything with %s, whatever GIVC_LOG says', (flag) => {
+  it.each(['-debug', '--debug'])('set the log level to debug with %s, whatever GIVC_LOG is', (flag) => {
     process.env['GIVC_LOG'] = 'error';
     expect(readAgentFlags(['-config', 'a.json'])).toMatchObject({ debug: false, logLevel: 'error' });
     expect(readAgentFlags(['-config', 'a.json', flag])).toMatchObject({ debug: true, logLevel: 'debug' });
@@ -35,7 +35,7 @@ describe('the flags of an agent', () => {
     },
   );
 
-  it('leave values alone that look like flags of the contract', () => {
+  it('do not change values that look like flags of the contract', () => {
     expect(readAgentFlags(['--config', 'x-debug', '--audit=-config'])).toMatchObject({
       config: 'x-debug',
       audit: '-config',
@@ -43,7 +43,7 @@ describe('the flags of an agent', () => {
     });
   });
 
-  it('say where the record and the metrics go, also as variables', () => {
+  it('set the path of the audit log and the address of the metrics, also as variables', () => {
     process.env['GIVC_AUDIT'] = '/var/log/audit';
     process.env['GIVC_METRICS'] = '127.0.0.1:9100';
     expect(readAgentFlags(['-config', 'a.json'])).toMatchObject({

@@ -16,7 +16,7 @@ export interface AgentFlags {
   readonly logLevel: Level;
   readonly audit?: string;
   readonly metrics?: MetricsAddress;
-  /** A line for each flag without effect. */
+  /** One line for each flag without effect. */
   readonly warnings: readonly string[];
 }
 
@@ -37,10 +37,10 @@ export function agentCommand(): Command {
     .option('--config <file>', 'configuration, JSON')
     .option('--check <file>', 'check this configuration and the files that it names, and start nothing')
     .option('--no-files', 'with --check: not the files that it names, which are on another machine')
-    .option('--debug', 'say everything on stderr', false)
+    .option('--debug', 'log everything', false)
     .addOption(logOption('givc-agent'))
     .addOption(
-      new Option('--audit <file>', 'record of changes and refusals; otherwise the journal, or stderr').env(
+      new Option('--audit <file>', 'audit log of changes and refusals (default: the journal, or stderr)').env(
         'GIVC_AUDIT',
       ),
     )
@@ -52,7 +52,7 @@ export function agentCommand(): Command {
     );
 }
 
-/** Throws the CommanderError of a usage error, which is printed already; its `exitCode` is that of the program. */
+/** Throws the CommanderError of a usage error, which commander has already printed; `exitCode` is the exit status. */
 export function readAgentFlags(argv: readonly string[]): AgentFlags {
   const command = agentCommand().parse(argv.map(withTwoDashes), { from: 'user' });
   const { log, check, ...flags } = command.opts<Flags>();

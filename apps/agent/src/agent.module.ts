@@ -28,7 +28,7 @@ export const servicesOf = (config: AgentConfig): readonly ServiceName[] => [
   ...enabledBy(config).flatMap(({ services }) => services),
 ];
 
-/** The configuration as what takes it injects it: one class for each part. */
+/** Provides each part of the configuration under its own class. */
 const configProviders = (config: AgentConfig): ValueProvider[] => [
   { provide: AgentIdentity, useValue: config.identity },
   { provide: UnitAllowlist, useValue: config.allowlist },

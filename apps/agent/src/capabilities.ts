@@ -17,8 +17,8 @@ import { StatsModule } from './stats/stats.module.js';
 import { WifiModule } from './wifi/wifi.module.js';
 
 /**
- * The capabilities by their keys in the configuration, in the order of the README's table: a new one is one line here.
- * Each is imported if it is enabled, and gets its part of the configuration as an instance of its `Config`.
+ * The capabilities by their keys in the configuration, in the order of the README's table; a new capability is one line
+ * here. Each is imported when it is enabled, and gets its part of the configuration as an instance of its `Config`.
  */
 export const capabilities = {
   socketProxy: SocketProxyModule,
@@ -38,9 +38,9 @@ export const unconditional = [LocaleModule, StatsModule];
 /** The module of a capability. */
 interface Capability extends Type {
   readonly Config: { readonly schema: z.ZodMiniType; new (values: never): object };
-  /** The gRPC services that it answers on the agent's own listener. */
+  /** The gRPC services that it serves on the agent's own listener. */
   readonly services: readonly ServiceName[];
-  /** Whether it is imported also while it is off. */
+  /** Whether it is imported even when it is off. */
   readonly isAlwaysOn?: boolean;
 }
 

@@ -5,23 +5,23 @@ import { parseAgentConfig } from './agent.config.js';
 import { minimal, transport } from '../fixtures/minimal-config.fixture.js';
 
 const peer = transport('gui-vm', '9010');
-/** Of minisign. */
+/** A public key of minisign. */
 const publicKey = 'RWQYCUIbG+ABI9o1k/XAB/sa+jETBXDIAdeI3GyIYIxUdgQOM5b71XL7';
 const off = { enable: false, caCertPath: null };
 const identity = (type: number, subType: number, parent?: string) => ({ type, subType, parent, name: 'ghaf-host' });
 
-/** A setting, what else it takes, the warning, and the same setting where it has an effect. */
+/** A setting, further settings beside it, the warning, and the same setting where it has an effect. */
 const settings: [string, object, RegExp, object][] = [
   [
-    'policies that are on and none',
+    'policies that are on without an entry',
     { capabilities: { policy: { enable: true, policies: {} } } },
     /^capabilities\.policy\.enable: no policies are named/,
     { capabilities: { policy: { enable: true, policies: { a: '' } } } },
   ],
   [
-    'signatures that have to name their policy, where none is asked for',
+    'signatures that have to name their policy, without a required signature',
     { capabilities: { policy: { enable: true, policies: { a: '' }, requireName: true } } },
-    /^capabilities\.policy\.requireName: without publicKey no signature is asked for/,
+    /^capabilities\.policy\.requireName: signatures are only required with publicKey/,
     { capabilities: { policy: { enable: true, policies: { a: '' }, requireName: true, publicKey } } },
   ],
   [
@@ -110,11 +110,11 @@ describe('a setting without effect', () => {
     expect(warningsOf(changed)).toEqual([expect.stringMatching(warning)]);
   });
 
-  it.each(settings)('is none where it has an effect: %s', (_, __, ___, changed) => {
+  it.each(settings)('has no warning where it has an effect: %s', (_, __, ___, changed) => {
     expect(warningsOf(changed)).toEqual([]);
   });
 
-  it('is not one when entries are left out for mistakes, which are warnings', () => {
+  it('is not reported for entries that are left out for mistakes', () => {
     const sockets = [{ transport: { ...peer, addr: '0.0.0.0' }, socket: '/run/a' }];
     expect(warningsOf({ capabilities: { socketProxy: { enable: true, sockets } } })).toEqual([
       expect.stringMatching(/^capabilities\.socketProxy\.sockets\[0\]\.transport\.addr: .*; this entry is left out$/),

@@ -9,7 +9,7 @@ import { unlistedCommands } from './exec/exec.config.js';
 import { unusedPolicySettings } from './policy/policy.config.js';
 import { unusedSocketProxy, unusedSocketSettings } from './socket-proxy/socket-proxy.config.js';
 
-/** One line when any machine of the network may call, or answer for the admin. */
+/** One line when any machine of the network may call this agent, or pose as the admin. */
 function tlsWarnings({ network: { tls, agent, admin } }: AgentFile): string[] {
   const isOverNetwork = [agent, admin].some(({ transport }) => transport.address.protocol === 'tcp');
   if (tls.enable || !isOverNetwork) return [];
@@ -18,7 +18,7 @@ function tlsWarnings({ network: { tls, agent, admin } }: AgentFile): string[] {
   return [`network.tls.enable: ${off}: every call is in plain text and unauthenticated`];
 }
 
-/** Settings that do not fit the kind of machine that this is. */
+/** Settings that do not fit the type of this machine. */
 function misplacedSettings({ identity: { type, subType, parent }, capabilities: { vmServices } }: AgentFile): string[] {
   const isHost = type.vm === 'Host';
   const { adminVm, systemVms, appVms } = vmServices;

@@ -8,10 +8,10 @@ import { ProgramStatus } from './exit/program-status.js';
 import { plain, plainLines } from './output/table.js';
 import { TimedOut } from './exit/timed-out.js';
 
-/** Documented in the help of the root command; `exec` ends with the status of its program. */
+/** The exit statuses are documented in the help of the root command; `exec` ends with the status of its program. */
 type ExitStatus = number;
 
-/** commander has printed a message when it throws: help and the version are no failures, everything else is bad usage. */
+/** commander throws after it has printed: help and the version are no failures, everything else is bad usage. */
 const commanderStatus = (error: unknown): 0 | 2 | undefined =>
   error instanceof Error && 'exitCode' in error && 'code' in error && String(error.code).startsWith('commander.')
     ? error.exitCode === 0
@@ -19,7 +19,10 @@ const commanderStatus = (error: unknown): 0 | 2 | undefined =>
       : 2
     : undefined;
 
-/** The exit status of a failure, which is one line on stderr; only a mistake of this program shows where it was made. */
+/**
+ * The exit status of a failure, which is printed as one line on stderr; a bug of this program is printed with its
+ * stack.
+ */
 function fail(error: unknown): ExitStatus {
   const status = commanderStatus(error);
   if (status !== undefined) return status;

@@ -8,18 +8,19 @@ import { runCli } from './cli.js';
 unmarkVariables(process.env);
 
 process.on('SIGINT', () => {
-  // Unless a command has an end of its own.
+  // Unless a command exits by itself.
   if (process.listenerCount('SIGINT') === 1) process.exit(130);
 });
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // The reader, like head(1), has read enough.
+  // The reader, such as head(1), has read enough.
   if (error.code === 'EPIPE') process.exit(0);
   process.stderr.write(`givc-cli: cannot write the result: ${error.message}\n`);
   process.exit(1);
 });
 
 void runCli(process.argv).then((status) => {
-  // Not before the result is written (what cannot be is seen to above), but whatever else is open: a connection that is given up holds its socket on.
+  // The process ends once the result is written (a failed write is handled above), whatever else is open: an abandoned
+  // connection still holds its socket.
   process.stdout.write('', (error) => {
     if (!error) process.exit(status);
   });

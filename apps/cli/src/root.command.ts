@@ -4,10 +4,10 @@
 import { Help, Option, RootCommand } from 'nest-commander';
 import { CommandGroup } from './usage/command-group.js';
 
-/** The global options; `parseConnection` gives them their meaning. */
+/** The global options, which `parseConnection` interprets. */
 @RootCommand({
   name: 'givc-cli',
-  description: 'Asks the GIVC admin what runs in the virtual machines of this computer, and controls it.',
+  description: 'Lists and controls the virtual machines of this computer, their units and applications.',
 })
 export class GivcCommand extends CommandGroup {
   @Option({
@@ -38,7 +38,7 @@ export class GivcCommand extends CommandGroup {
 
   @Option({
     flags: '--cacert <file>',
-    description: 'certificate of the authority that the admin must come from, PEM (env: GIVC_CA_CERT)',
+    description: 'certificate of the authority of the admin, PEM (env: GIVC_CA_CERT)',
   })
   cacert(value: string): string {
     return value;

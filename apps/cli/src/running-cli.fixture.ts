@@ -28,7 +28,7 @@ export class RunningCli {
     this.ended = running.then((status) => ({ status, out: this.out, err: this.err }));
   }
 
-  /** Resolves when it has written this, after the first `from` characters. */
+  /** Resolves when it has written this text, after the first `from` characters. */
   async wrote(name: 'out' | 'err', text: string, from = 0): Promise<void> {
     while (!this[name].includes(text, from)) await new Promise<void>((resolve) => (this.#wake = resolve));
   }

@@ -107,13 +107,13 @@ describe('a call of a daemon', () => {
 
   const permitAll = 'permit(principal, action, resource);';
 
-  it('that the rules deny is recorded, and nothing of its request is parsed', async () => {
+  it('that the rules deny is recorded, and its request is not parsed', async () => {
     await start('');
     expect(await reasonOf(channel.unary(startUnit, { UnitName: '' }))).toBe('PERMISSION_DENIED');
     expect(events).toEqual(['record: ended PERMISSION_DENIED']);
   });
 
-  it('that cannot be parsed is recorded, when it begins and when it is rejected, and does not reach the handler', async () => {
+  it('that cannot be parsed is recorded at its begin and its rejection, and does not reach the handler', async () => {
     await start(permitAll);
     expect(await reasonOf(channel.unary(startUnit, { UnitName: '' }))).toBe('INVALID_ARGUMENT');
     expect(events).toEqual(['record: began', 'parse', 'record: ended INVALID_ARGUMENT']);
@@ -130,7 +130,7 @@ describe('a call of a daemon', () => {
     ]);
   });
 
-  it('of a stream of both sides gives its handler the call', async () => {
+  it('with streams in both directions gives its handler the call', async () => {
     await start(permitAll);
     const stream = channel.duplex(runCommand);
     stream.resume();

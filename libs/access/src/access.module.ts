@@ -14,7 +14,10 @@ import { CertificateChain } from './control/certificate-chain.js';
 import { CertificateExpiry } from './control/certificate-expiry.js';
 import { IdentityGuard } from './control/identity.guard.js';
 
-/** Puts every rpc of a daemon under identity, rules and record, in this order, and dials others as the daemon's identity. */
+/**
+ * Puts every rpc of a daemon under identity, rules and audit log, in this order, and dials others with the daemon's
+ * identity.
+ */
 @Module({})
 export class AccessModule {
   /** For the listener of a daemon; also provides the `Dialer` that connects as `access.identity`. */
@@ -32,7 +35,10 @@ export class AccessModule {
     };
   }
 
-  /** As `forDaemon`, for another listener of the daemon: without a dialer and what is logged about the certificate. */
+  /**
+   * As `forDaemon`, for another listener of the daemon: without a dialer, and without the log lines about the
+   * certificate.
+   */
   static forListener(access: Access): DynamicModule {
     return {
       module: AccessModule,

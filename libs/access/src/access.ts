@@ -13,7 +13,7 @@ import { peerOfCertificate } from './identity/peer.js';
 import { Revocations } from './identity/revocations.js';
 import { Mistakes } from './mistakes.js';
 
-/** The files that decide who may do what; without a path there is none. */
+/** The files that decide who may do what; each is optional. */
 export interface AccessFiles {
   /** Certificates and key, PEM; without them TLS is off. */
   readonly tls: TlsFiles | undefined;
@@ -21,9 +21,9 @@ export interface AccessFiles {
   readonly revocations: string | undefined;
   /** Cedar rules; needs TLS. Without them access control is off. */
   readonly rules: string | undefined;
-  /** Where the audit log goes; the journal, or stderr, without it. */
+  /** The path of the audit log; without it, the journal or stderr. */
   readonly audit: string | undefined;
-  /** The only caller whose calls may change something; undefined leaves it to the rules. */
+  /** The only caller whose calls may change something; without it, the rules decide. */
   readonly changesOnlyFrom?: VmName | undefined;
   /** The caller that passes on the calls of others, and throttles them itself. */
   readonly relay?: VmName | undefined;
@@ -35,17 +35,17 @@ interface Parts {
   /** Undefined when access control is off. */
   readonly rules: Rules | undefined;
   readonly audit: Audit;
-  /** How a message begins that refuses a caller by the rules. */
+  /** The beginning of the message for a caller that the rules deny. */
   readonly denial: string;
   readonly changesOnlyFrom?: VmName | undefined;
   readonly live?: readonly Reloadable[];
 }
 
 const accessIsOff =
-  'access control is off, so every machine with a certificate may call everything: set ACCESS_CONTROL and CEDAR_FILE of ' +
+  'access control is off, so every machine with a certificate may call every rpc: set ACCESS_CONTROL and CEDAR_FILE of ' +
   'the admin, accessControl.enable or accessControl.adminOnly of an agent';
 
-/** Who may call a daemon, by certificates and rules, and the record of it; follows its files while the daemon runs. */
+/** Who may call a daemon, by certificates and rules, and its audit log; follows its files while the daemon runs. */
 export class Access {
   readonly identity: TlsIdentity | undefined;
   readonly rules: Rules | undefined;
@@ -67,7 +67,7 @@ export class Access {
     });
   }
 
-  /** Throws INVALID_ARGUMENT with a line for each mistake of the files. */
+  /** Throws INVALID_ARGUMENT with a line for each mistake in the files. */
   static async open(denial: string, files: AccessFiles, log: Log): Promise<Access> {
     const { identity, rules, live } = await loadFiles(files, log);
     const { changesOnlyFrom } = files;
@@ -82,14 +82,17 @@ export class Access {
 export function requireTls({ tls, revocations, rules, changesOnlyFrom }: AccessFiles): void {
   if (tls) return;
   if (rules !== undefined)
-    throw new GivcError('INVALID_ARGUMENT', 'access control needs TLS: without it nobody has a name to decide by');
+    throw new GivcError('INVALID_ARGUMENT', 'access control needs TLS: without it callers have no names');
   if (changesOnlyFrom !== undefined)
     throw new GivcError(
       'INVALID_ARGUMENT',
-      `changes from ${changesOnlyFrom} alone need TLS: without it no caller has a name`,
+      `changes from ${changesOnlyFrom} alone need TLS: without it callers have no names`,
     );
   if (revocations !== undefined)
-    throw new GivcError('INVALID_ARGUMENT', `the revocations ${revocations} need TLS: nobody shows a certificate`);
+    throw new GivcError(
+      'INVALID_ARGUMENT',
+      `the revocations ${revocations} need TLS: without it callers have no certificates`,
+    );
 }
 
 interface Loaded {

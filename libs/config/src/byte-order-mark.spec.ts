@@ -4,13 +4,13 @@
 import { unmarkVariables, withoutMark } from './byte-order-mark.js';
 
 describe('a byte order mark', () => {
-  it('is left out at the head of a text, and nowhere else', () => {
+  it('is removed at the beginning of a text, and nowhere else', () => {
     expect(withoutMark('\ufeffa\ufeff')).toBe('a\ufeff');
     expect(withoutMark('a')).toBe('a');
     expect(withoutMark('\ufeff')).toBe('');
   });
 
-  it('is left out of the name of a variable, which does not replace another', () => {
+  it('is removed from the name of a variable, which does not replace another', () => {
     const env = { '\ufeffTLS': 'true', '\ufeffNAME': 'marked', NAME: 'plain', PATH: '/bin' };
     unmarkVariables(env);
     expect(env).toEqual({ TLS: 'true', NAME: 'plain', PATH: '/bin' });

@@ -3,15 +3,15 @@
 
 import { readFileSync } from 'node:fs';
 
-/** A file of UTF-8, without the byte order mark that some editors put at its head. */
+/** A file in UTF-8, without the byte order mark that some editors write at its beginning. */
 export const readText = (file: string): string => withoutMark(readFileSync(file, 'utf8'));
 
-/** The text without a byte order mark at its head. */
+/** The text without a byte order mark at its beginning. */
 export const withoutMark = (text: string): string => text.replace(/^\ufeff/, '');
 
 /**
- * The first variable of a file with a byte order mark has that mark in its name, when the program that started this one has
- * read the file as it is. It gets its right name, unless another variable has that.
+ * A program that reads a file of variables unchanged puts its byte order mark into the name of the first variable. This
+ * restores that name, unless another variable has it.
  */
 export function unmarkVariables(env: NodeJS.ProcessEnv): void {
   for (const [name, value] of Object.entries(env)) {

@@ -25,7 +25,7 @@ const odd = [
 ];
 const known = ['name', 'ports', 'inner', 'words'];
 
-/** JSON of any shape, whose keys are such that a careless reader stumbles. */
+/** JSON of any shape, with keys on which a careless parser fails. */
 const json = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
@@ -56,7 +56,7 @@ const schema = z.strictObject({
   words: defaulted(z.record(z.string(), z.string()), {}),
 });
 
-/** What came of it, or undefined when it was refused as it should. */
+/** The result, or undefined when it was properly refused. */
 function outcome(
   input: unknown,
 ): { readonly value: z.output<typeof schema>; readonly warnings: readonly string[] } | undefined {
@@ -76,7 +76,7 @@ function outcome(
 }
 
 describe('JSON of any shape', () => {
-  it('is refused with lines that name a path each, or is what the schema says', () => {
+  it('is refused with lines that each name a path, or matches the schema', () => {
     fc.assert(
       fc.property(json, (input) => {
         const before = JSON.stringify(input);
@@ -98,7 +98,7 @@ describe('JSON of any shape', () => {
     );
   });
 
-  it.each(odd)('with the key %j beside what is known warns of it once', (key) => {
+  it.each(odd)('with the additional key %j warns of it once', (key) => {
     const input = JSON.parse(
       `{"name":"a",${JSON.stringify(key)}:{"polluted":1},"inner":{"name":"b",${JSON.stringify(key)}:1}}`,
     ) as unknown;
@@ -109,7 +109,7 @@ describe('JSON of any shape', () => {
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   });
 
-  it.each(odd)('with the key %j among keys that anybody may choose is kept as it is', (key) => {
+  it.each(odd)('with the key %j in a map with free keys is kept unchanged', (key) => {
     const words = JSON.parse(`{${JSON.stringify(key)}:"x"}`) as unknown;
     const found = outcome({ name: 'a', words });
     // zod leaves this one out.
@@ -126,7 +126,7 @@ describe('JSON of any shape', () => {
     ['of many mistakes', `{"name":"a","ports":[${Array.from({ length: 20_000 }, () => 'null').join()}]}`],
     ['of a huge number', '{"name":1e400}'],
     ['of a number with many digits', `{"name":${'9'.repeat(100_000)}}`],
-  ])('%s is read, or refused with at most ten mistakes and the number of the others', (_, text) => {
+  ])('%s is accepted, or refused with at most ten mistakes and the number of the others', (_, text) => {
     const folder = mkdtempSync(join(tmpdir(), 'config-'));
     try {
       writeFileSync(join(folder, 'a.json'), text);

@@ -80,7 +80,7 @@ describe('a configuration', () => {
     expect(() => parseConfig(schema, null)).toThrow('the configuration: Invalid input: expected object, received null');
   });
 
-  it('warns of unknown keys, at every depth, and leaves what it was given alone', () => {
+  it('warns of unknown keys, at every depth, and does not change its input', () => {
     const input = { name: 'a', colour: 'red', tls: { enable: false, depth: 1 } };
     const { value, warnings } = parseConfig(schema, input);
     expect(value.tls).toEqual({ enable: false });
@@ -88,7 +88,7 @@ describe('a configuration', () => {
     expect(input.colour).toBe('red');
   });
 
-  it('is refused with its unknown keys after its mistakes, one of which a mistyped key may be', () => {
+  it('is refused with its unknown keys after its mistakes, as a mistyped key causes both', () => {
     expect(() => parseConfig(schema, { nmae: 'a', tls: { enable: true, depth: 1 } })).toThrow(
       new GivcError(
         'INVALID_ARGUMENT',
@@ -97,7 +97,7 @@ describe('a configuration', () => {
     );
   });
 
-  it('is used without what the caller lets a mistake cost, whose elements keep their indices in the warnings', () => {
+  it('is used without the parts that the caller permits to leave out, with the original indices in the warnings', () => {
     const list = z.strictObject({ name: z.string(), ports: entries(port) });
     const omissionOf = ([key, index]: Path) =>
       key === 'ports' ? { path: index === undefined ? [key] : [key, index], consequence: 'it is left out' } : undefined;
@@ -137,7 +137,7 @@ describe('a file', () => {
     expect(readJson(file('\ufeff{"name":"a"}'))).toEqual({ name: 'a' });
   });
 
-  it('is refused when two were joined in one file, with the place of the second', () => {
+  it('is refused when two were joined in one file, with the position of the second', () => {
     expect(() => readJson(file('{"name":"a"}\n{"name":"b"}'))).toThrow(
       `a.json:2:1: a second JSON document begins here: were two configurations joined? Each needs a file of its own`,
     );
@@ -152,14 +152,14 @@ describe('a file', () => {
     );
   });
 
-  it('with keys that are long or harmful is refused with as much of them as fits in a line', () => {
+  it('with long or harmful keys is refused with their beginning on one line', () => {
     const keys = ['x'.repeat(5_000), `\x9b2J${'-'.repeat(5_000)}`];
     const refused = () => parseConfig(schema, Object.fromEntries(keys.map((key) => [key, 1])));
     expect(refused).toThrow(new RegExp(`^\\["x{100}…"\\]: unknown key\n\\["\\\\u009b2J-{97}…"\\]: unknown key$`, 'm'));
-    expect(() => readJson(file(`[\x9b2J`))).toThrow(/:1:2: this is no JSON: "\\u009b2J"$/);
+    expect(() => readJson(file(`[\x9b2J`))).toThrow(/:1:2: invalid JSON: "\\u009b2J"$/);
   });
 
-  it('has entries left out each for itself, also where their long names look alike', () => {
+  it('has each of two entries left out, even when their long names look alike', () => {
     const byName = z.strictObject({ all: z.record(z.string(), z.optional(z.number())) });
     const all = { [`${'x'.repeat(200)}1`]: 'a', [`${'x'.repeat(200)}2`]: 'b', c: 3 };
     const omissionOf = (path: Path) => ({ path: path.slice(0, 2), consequence: 'it is left out' });
@@ -167,13 +167,13 @@ describe('a file', () => {
     expect([value, warnings.length]).toEqual([{ all: { c: 3 } }, 2]);
   });
 
-  it('that is no JSON is named with line and column, in one line', () => {
-    expect(() => readJson(file('{"a":1,\n "b": x}\n'))).toThrow(/a\.json:2:7: this is no JSON: "x}"$/);
+  it('that is not JSON is refused with line and column, in one line', () => {
+    expect(() => readJson(file('{"a":1,\n "b": x}\n'))).toThrow(/a\.json:2:7: invalid JSON: "x}"$/);
     expect(() => readJson(file('{"a":1,\n'))).toThrow(/a\.json:2:1: the JSON ends too early$/);
     expect(() => readJson(file(''))).toThrow(/a\.json: the file is empty$/);
   });
 
-  it('that is JSON comes as it is', () => {
+  it('that is JSON is returned unchanged', () => {
     expect(readJson(file('{"a":[1,null]}'))).toEqual({ a: [1, null] });
   });
 });

@@ -10,7 +10,7 @@ import { readText, withoutMark } from './byte-order-mark.js';
 
 z.config({
   ...en(),
-  /** A key that is not there is said to be missing; JSON has no undefined. */
+  /** A missing key is reported as missing; JSON has no undefined. */
   customError: (issue) =>
     issue.code === 'invalid_type' && issue.input === undefined
       ? `it is missing: expected ${issue.expected}`
@@ -19,16 +19,16 @@ z.config({
 
 export interface Parsed<Value> {
   readonly value: Value;
-  /** The keys that are not known and what was left out, with their paths, as `listMistakes` lists them. */
+  /** The unknown keys and what was left out, with their paths, as `listMistakes` lists them. */
   readonly warnings: readonly string[];
 }
 
-/** The keys and indices that lead to a place in a configuration. */
+/** The keys and indices of a value in a configuration. */
 export type Path = readonly PropertyKey[];
 
-/** What a mistake costs, when it does not cost the whole configuration. */
+/** What is left out for a mistake, instead of refusing the whole configuration. */
 export interface Omission {
-  /** What is left out: a key, or an element of an array that the schema has as `entries`. */
+  /** The path that is left out: a key, or an element of an array that the schema declares as `entries`. */
   readonly path: Path;
   /** The end of the warning: `this entry is left out`. */
   readonly consequence: string;
@@ -36,7 +36,7 @@ export interface Omission {
 
 const plainKey = /^[A-Za-z_][\w-]{0,99}$/;
 
-/** `capabilities.applications[2].args[0]`; keys that would make another path of it are quoted: `policies["a.b"]`. */
+/** `capabilities.applications[2].args[0]`; keys that would be ambiguous are quoted: `policies["a.b"]`. */
 const formatPath = (path: Path): string =>
   path.reduce<string>((text, key) => {
     if (typeof key !== 'string' || !plainKey.test(key))
@@ -44,7 +44,7 @@ const formatPath = (path: Path): string =>
     return text ? `${text}.${key}` : key;
   }, '');
 
-/** Of no other place, which cannot be said of what is shown of a long key. */
+/** Identifies the path, which the shortened text of a long key would not. */
 const identityOf = (path: Path): string => JSON.stringify(path);
 
 interface Issue {
@@ -58,7 +58,7 @@ const describeIssue = ({ path, message }: Issue): string => `${formatPath(path) 
 
 const describeUnknown = (path: Path): string => `${formatPath(path)}: unknown key`;
 
-/** A copy to take keys from. */
+/** A copy that keys can be removed from. */
 function copyOf(input: unknown): unknown {
   try {
     return structuredClone(input);
@@ -67,7 +67,7 @@ function copyOf(input: unknown): unknown {
   }
 }
 
-/** Takes out what the path leads to; the other elements of an array keep their indices. */
+/** Removes the value at the path; the other elements of an array keep their indices. */
 function omit(node: unknown, path: Path): void {
   const parent = path
     .slice(0, -1)
@@ -78,10 +78,9 @@ function omit(node: unknown, path: Path): void {
 }
 
 /**
- * Checks a value that came as JSON. Keys that the schema does not know are warnings, so that a newer configuration does
- * not stop an older program, and so is a mistake for which `omissionOf` says what to leave out instead. Throws one
- * INVALID_ARGUMENT with a line for each of the other mistakes, and then of the unknown keys, as `listMistakes` lists them,
- * with their paths.
+ * Checks a value from JSON. Unknown keys are warnings, so that a newer configuration does not stop an older program,
+ * and so is a mistake for which `omissionOf` returns what to leave out. Throws one INVALID_ARGUMENT with a line for
+ * each of the other mistakes, and then of the unknown keys, as `listMistakes` lists them, with their paths.
  */
 export function parseConfig<Schema extends z.ZodMiniType>(
   schema: Schema,
@@ -102,7 +101,7 @@ export function parseConfig<Schema extends z.ZodMiniType>(
     });
     const unknown = issues.flatMap(({ path, keys = [] }) => keys.map((key) => [...path, key]));
     if (fatal.length > 0) {
-      // A mistyped key is both: one that is missing, and one that is unknown.
+      // A mistyped key is both missing and unknown.
       const lines = [
         ...fatal.map((issue) => () => describeIssue(issue)),
         ...unknown.map((path) => () => describeUnknown(path)),
@@ -122,7 +121,7 @@ export function parseConfig<Schema extends z.ZodMiniType>(
   }
 }
 
-/** Reads a file of JSON. Throws INVALID_ARGUMENT that names the file, and the line and column where it stops being JSON. */
+/** Reads a JSON file. Throws INVALID_ARGUMENT that names the file, and the line and column of a syntax error. */
 export function readJson(file: string): unknown {
   let text: string;
   try {
@@ -133,7 +132,7 @@ export function readJson(file: string): unknown {
   return parseJson(file, text);
 }
 
-/** As `readJson`, of a text that `where` names. */
+/** As `readJson`, for a text with this origin. */
 export function parseJson(where: string, marked: string): unknown {
   const text = withoutMark(marked);
   try {
@@ -151,7 +150,7 @@ function describeMistake(text: string): string {
   if (offset === text.length) return `${place}: the JSON ends too early`;
   if (isJson(text.slice(0, offset)))
     return `${place}: a second JSON document begins here: were two configurations joined? Each needs a file of its own`;
-  return `${place}: this is no JSON: ${quoted(text.slice(offset, offset + 40).split('\n')[0]!)}`;
+  return `${place}: invalid JSON: ${quoted(text.slice(offset, offset + 40).split('\n')[0]!)}`;
 }
 
 function isJson(text: string): boolean {

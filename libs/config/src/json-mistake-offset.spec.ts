@@ -4,7 +4,7 @@
 import fc from 'fast-check';
 import { offsetOfMistake } from './json-mistake-offset.js';
 
-describe('the place of a mistake in JSON', () => {
+describe('the position of a syntax error in JSON', () => {
   it.each([
     ['', 0],
     ['  ', 2],
@@ -28,13 +28,13 @@ describe('the place of a mistake in JSON', () => {
   it.each([
     ['plain characters', 'x'],
     ['escapes', '\\u0041'],
-  ])('is found although a string has millions of %s', (_, character) => {
+  ])('is found in a string with millions of %s', (_, character) => {
     const text = `["${character.repeat(10_000_000 / character.length)}", `;
     expect(offsetOfMistake(text)).toBe(text.length);
     expect(offsetOfMistake(text.trimEnd().slice(0, -2))).toBe(1);
   });
 
-  it('is behind everything that is right', () => {
+  it('is after the valid beginning', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         const text = JSON.stringify(value, undefined, 2);

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** The tokens of RFC 8259, strings in pieces (one expression for a long string overflows its stack). */
+/** The tokens of RFC 8259, with strings in pieces (one expression for a long string overflows its stack). */
 const tokens = {
   space: /[ \t\n\r]*/y,
   plain: /[ !#-[\]-\uffff]{1,4096}/y,
@@ -11,8 +11,8 @@ const tokens = {
 } as const;
 
 /**
- * Where a text stops being JSON, counted from 0, or its length when only its end is missing: V8 does not say it of
- * every mistake. The text is one that `JSON.parse` refuses.
+ * The offset, from 0, at which a text stops being JSON, or its length when only its end is missing: V8 does not report
+ * it for every error. The text has to be one that `JSON.parse` refuses.
  */
 export function offsetOfMistake(text: string): number {
   let at = 0;
@@ -29,7 +29,7 @@ export function offsetOfMistake(text: string): number {
     read(tokens.space);
     return true;
   };
-  /** Of a broken string nothing is read: it is wrong from its beginning. */
+  /** An invalid string is an error from its beginning. */
   const readString = (): boolean => {
     const start = at;
     if (text[at] !== '"') return false;

@@ -55,7 +55,7 @@ describe('files that are followed', () => {
     expect(lines).toEqual(['info: the rules reloaded', 'info: the rules reloaded']);
   });
 
-  it('are followed where a symlink leads, also when it is turned', async () => {
+  it('are followed to the target of a symlink, even when that changes', async () => {
     for (const name of ['a', 'b']) {
       mkdirSync(join(folder, name));
       writeFileSync(join(folder, name, 'target'), `in ${name}`);
@@ -70,26 +70,26 @@ describe('files that are followed', () => {
     await until(() => loaded === 'in b');
   });
 
-  it('stay as they were loaded when they are broken, which is said once for each mistake', async () => {
+  it('keep their loaded version when they are broken, which is logged once for each mistake', async () => {
     for (const text of ['broken 1', 'broken 1', 'broken 2']) {
       writeFileSync(path, text);
       files.reload();
     }
     expect(loaded).toBe('one');
     expect(lines).toEqual([
-      'error: the rules not reloaded, what was loaded before stays error="broken 1"',
-      'error: the rules not reloaded, what was loaded before stays error="broken 2"',
+      'error: the rules not reloaded, the previous version stays in use error="broken 1"',
+      'error: the rules not reloaded, the previous version stays in use error="broken 2"',
     ]);
     writeFileSync(path, 'mended');
     await until(() => loaded === 'mended');
   });
 
-  it('say nothing when they are asked to and nothing is new', () => {
+  it('log nothing when a reload finds no change', () => {
     files.reload();
     expect(lines).toEqual([]);
   });
 
-  it('are not followed any more once they are closed', async () => {
+  it('are no longer followed once they are closed', async () => {
     files.close();
     writeFileSync(path, 'later');
     const other = new LiveFiles('the others', [path], () => true, new Log('info', () => wake(), false));

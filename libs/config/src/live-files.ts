@@ -6,10 +6,12 @@ import { basename, dirname } from 'node:path';
 import { messageOf } from '@givc/model';
 import { LogOnce, type Log } from '@givc/log';
 
-/** Files that belong together are seldom written at the same moment; they are read a little after the first change. */
+/**
+ * Files that belong together are rarely written at the same moment, so they are read a little after the first change.
+ */
 const settleMs = 100;
 
-/** The file's own path, and where its symlinks lead. */
+/** The file's own path, and the target of its symlinks. */
 function placesOf(path: string): string[] {
   try {
     return [path, realpathSync(path)];
@@ -20,8 +22,8 @@ function placesOf(path: string): string[] {
 
 /**
  * Follows files that a running daemon reads again: when one of them is written, replaced or linked elsewhere, and at
- * `reload()`, which is for files whose file system reports no changes. What `load` throws is logged once, and the daemon
- * goes on with what it has; `load` returns whether anything was new, which is logged as well.
+ * `reload()`, which is for file systems that report no changes. An error of `load` is logged once, and the daemon
+ * continues with the previous version; `load` returns whether anything has changed, which is logged as well.
  */
 export class LiveFiles {
   readonly #watchers = new Map<string, FSWatcher>();
@@ -58,7 +60,7 @@ export class LiveFiles {
     } catch (error) {
       const problem = messageOf(error);
       if (this.#problems.isNew('load', problem))
-        this.log.error(`${this.what} not reloaded, what was loaded before stays`, { error: problem });
+        this.log.error(`${this.what} not reloaded, the previous version stays in use`, { error: problem });
     }
   }
 
@@ -73,7 +75,7 @@ export class LiveFiles {
       const watcher = watch(folder, { persistent: false }, (_event, name) => {
         if (name === null || this.#names.has(name)) this.#settle ??= setTimeout(() => this.reload(), settleMs);
       });
-      // The folder itself is gone; the next reload looks for it again.
+      // The folder itself was removed; the next reload looks for it again.
       watcher.on('error', () => {
         watcher.close();
         this.#watchers.delete(folder);

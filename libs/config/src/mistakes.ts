@@ -1,7 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** How many mistakes an error shows; a file with more is fixed in several goes, or is no configuration at all. */
+/**
+ * The number of mistakes that an error shows; a file with more is corrected in several steps, or is not a configuration
+ * at all.
+ */
 const shownMax = 10;
 
 /** The lines of an error that lists mistakes: the first ten, formatted, and how many more there are. */

@@ -3,7 +3,7 @@
 
 import { GivcError } from '@givc/model';
 
-/** Runs a parser of a configuration; each line of the error that it throws begins with where the configuration is from. */
+/** Runs a parser of a configuration; each line of its error begins with the origin of the configuration. */
 export function namingSource<Value>(source: string, parse: () => Value): Value {
   try {
     return parse();

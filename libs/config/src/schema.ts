@@ -6,7 +6,7 @@ import { GivcError, messageOf } from '@givc/model';
 
 type Lenient<Schema extends z.ZodMiniType> = z.ZodMiniType<z.output<Schema>, z.input<Schema> | null | undefined>;
 
-/** What modules of Nix write for an option that is not set. */
+/** The value that modules of Nix write for an option that is not set. */
 export const isUnset = (input: unknown): boolean => input === null || input === undefined || input === '';
 
 /** `null`, an empty string and a missing key all mean the default, which is checked like a given value. */
@@ -16,14 +16,14 @@ export const defaulted = <Schema extends z.ZodMiniType>(schema: Schema, value: u
     schema,
   ) as never;
 
-/** `null`, an empty string and a missing key all mean that there is none. */
+/** `null`, an empty string and a missing key all mean undefined. */
 export const absent = <Schema extends z.ZodMiniType>(schema: Schema): Lenient<z.ZodMiniOptional<Schema>> =>
   z.pipe(
     z.transform((input: unknown) => (isUnset(input) ? undefined : input)),
     z.optional(schema),
   ) as never;
 
-/** An array of which `parseConfig` may leave out entries; without one, it is empty. */
+/** An array from which `parseConfig` may leave out entries; empty when it is missing. */
 export const entries = <Schema extends z.ZodMiniType>(schema: Schema) =>
   defaulted(
     z.pipe(
@@ -62,8 +62,8 @@ export const parsed = <Schema extends z.ZodMiniType, Value>(
   );
 
 /**
- * Whether a value of JSON has an array or an object with anything in it at this path, be that left out for a mistake: of
- * what is empty the warning is another one.
+ * Whether a JSON value has a non-empty array or object at this path, even one that is left out for a mistake: an empty
+ * one has its own warning.
  */
 export function hasEntries(json: unknown, ...path: readonly string[]): boolean {
   const value = path.reduce<unknown>((node, key) => (node as Record<string, unknown> | null | undefined)?.[key], json);

@@ -7,9 +7,15 @@ import { parseText } from '@givc/model';
 /** Of what commander says, which has the words of the command line as they are. */
 const textMax = 1_000;
 
-/** An empty variable counts as none, so that the option has its default: modules of Nix write one for what is not set. */
+/**
+ * An empty variable counts as unset, so that the option has its default: modules of Nix write one for an option that is
+ * not set.
+ */
 class DaemonCommand extends Command {
-  /** Of an unknown option with one dash or with a value, commander suggests no other; of its name with two it does. */
+  /**
+   * For an unknown option with one dash or with a value, commander suggests no other option; for its name with two
+   * dashes it does.
+   */
   override parseOptions(argv: string[]): ParseOptionsResult {
     const { operands, unknown } = super.parseOptions(argv);
     return { operands, unknown: unknown.map((word) => word.replace(/^--?([a-z][\w-]+).*$/is, '--$1')) };
@@ -24,7 +30,7 @@ class DaemonCommand extends Command {
 
 /**
  * The command line of a daemon. Bad usage is one line on stderr that names the program and its help, and an exception
- * (`exitCode`), as are help and version.
+ * with `exitCode`; help and version are exceptions as well.
  */
 export function daemonCommand(program: string): Command {
   const inOneLine = (text: string): string => {
@@ -39,7 +45,7 @@ export function daemonCommand(program: string): Command {
   });
 }
 
-/** Refuses, once all of the command line is read, that an option is missing: a mistyped one is named before. */
+/** Reports a missing option only after the whole command line was read, so that a mistyped one is reported first. */
 export function requireOption(command: Command, name: string, flags: string): void {
   if (command.getOptionValue(name) === undefined) command.error(`required option '${flags}' not specified`);
 }

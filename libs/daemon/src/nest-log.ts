@@ -5,7 +5,7 @@ import type { LoggerService } from '@nestjs/common';
 import { messageOf } from '@givc/model';
 import type { Log } from '@givc/log';
 
-/** What Nest says of itself: its progress is for those who debug, its warnings and errors are always logged. */
+/** The log of Nest: its progress is logged for debugging, its warnings and errors always. */
 export class NestLog implements LoggerService {
   constructor(private readonly destination: Log) {}
 

@@ -15,7 +15,7 @@ const childProcess = jest.requireActual<typeof childProcessModule>('node:child_p
 @Module({})
 class NothingModule {}
 
-/** What `process.exit` is called with. */
+/** The status that `process.exit` is called with. */
 class Exit extends Error {
   constructor(readonly status: number | string | null | undefined) {
     super(`exit ${String(status)}`);
@@ -77,7 +77,7 @@ describe('a daemon', () => {
   it.each([
     ['of its configuration', new GivcError('INVALID_ARGUMENT', 'port: invalid\nname: missing'), 2],
     ['of something unexpected', new TypeError('port: invalid\nname: missing'), 2],
-    ['of its surroundings', new GivcError('FAILED_PRECONDITION', 'port: invalid\nname: missing'), 1],
+    ['of its environment', new GivcError('FAILED_PRECONDITION', 'port: invalid\nname: missing'), 1],
   ])('ends before it listens because of a mistake %s, with its name before each line', async (_, error, status) => {
     expect(await run(failing(error))).toBe(status);
     expect(stderr).toBe('givc-test: port: invalid\ngivc-test: name: missing\n');
@@ -87,7 +87,7 @@ describe('a daemon', () => {
   it.each([
     [0, 0],
     [1, 2],
-  ])('says no more when commander has said all and asks for status %d: its own is %d', async (exitCode, status) => {
+  ])('prints nothing more after commander, and for its status %d ends with %d', async (exitCode, status) => {
     expect(await run(failing(Object.assign(new Error('told'), { exitCode })))).toBe(status);
     expect(stderr).toBe('');
   });
@@ -146,7 +146,7 @@ describe('a daemon', () => {
     },
   );
 
-  it('ends also at a signal that came while it was starting', async () => {
+  it('ends at a signal that arrived during its start', async () => {
     const daemon = daemonAt(0);
     const ended = run(() => {
       setImmediate(() => process.emit('SIGTERM'));
@@ -156,7 +156,7 @@ describe('a daemon', () => {
     expect(events.slice(-2)).toEqual(['info: stopping signal=SIGTERM', 'live closed']);
   });
 
-  it('goes on when its log cannot be written', async () => {
+  it('continues when its log cannot be written', async () => {
     await run(failing(new Error('enough')));
     expect(() => process.stderr.emit('error', new Error('ENOSPC'))).not.toThrow();
   });
@@ -198,7 +198,7 @@ describe('a daemon', () => {
     it.each<[string, () => void, string]>([
       ['refused', () => program.emit('exit', 3), 'systemd-notify --ready ended with status 3'],
       ['impossible', () => program.emit('error', new Error('spawn ENOENT')), 'spawn ENOENT'],
-    ])('goes on when that is %s, and says so', async (_, fail, error) => {
+    ])('continues when that is %s, and logs it', async (_, fail, error) => {
       const { ended } = await start();
       fail();
       await happened('warn: ');

@@ -12,7 +12,7 @@ import { writeChecked, type Checked } from './checked.js';
 import { NestLog } from './nest-log.js';
 import { notifyServiceManager } from './service-manager.js';
 
-/** What a daemon follows while it runs. */
+/** A file or connection that a daemon follows while it runs. */
 export interface Reloadable {
   /** Called when the daemon listens. */
   start?(): void;
@@ -25,17 +25,17 @@ export interface Daemon {
   readonly log: Log;
   readonly server: GrpcServer;
   readonly module: DynamicModule;
-  /** What is followed while the daemon runs, and read again at SIGHUP. */
+  /** Everything that is followed while the daemon runs, and read again at SIGHUP. */
   readonly reloadables: readonly Reloadable[];
 }
 
-/** Exit status of bad usage and bad configuration, as the command line and systemd.exec(5) know it. */
+/** The exit status of bad usage and of a bad configuration, as in systemd.exec(5). */
 const usage = 2;
 
 const isReported = (error: unknown): error is { readonly exitCode: number } =>
   typeof (error as { exitCode?: unknown } | null)?.exitCode === 'number';
 
-/** Ends the process: what commander has already printed ends with its status, everything else with one line. */
+/** Ends the process with the status of commander when that has printed its message, otherwise with one line. */
 function fail(name: string, error: unknown, status: number): never {
   if (isReported(error)) process.exit(error.exitCode === 0 ? 0 : usage);
   for (const line of messageOf(error).split('\n')) process.stderr.write(`${name}: ${line}\n`);
@@ -57,9 +57,9 @@ export async function runDaemon(
   name: string,
   configure: () => Promise<Daemon | Checked> | Daemon | Checked,
 ): Promise<void> {
-  // Whoever reads the help, like head(1), may have read enough.
+  // A reader of the help, such as head(1), may close the pipe early.
   process.stdout.on('error', () => process.exit(0));
-  // A log whose disk is full ends nothing.
+  // A log on a full disk does not end the daemon.
   process.stderr.on('error', () => undefined);
   unmarkVariables(process.env);
   let daemon: Daemon | Checked;

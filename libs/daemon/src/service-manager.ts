@@ -5,9 +5,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 /**
- * Tells the service manager a state such as `READY=1` (sd_notify(3)); without one that listens, nothing happens.
- * Node has no datagram sockets of the unix kind, so systemd-notify(1) sends it; a unit of a user's manager
- * needs NotifyAccess=all for that. Rejects when the program is missing or refuses.
+ * Notifies the service manager of a state such as `READY=1` (sd_notify(3)); without a listening service manager,
+ * nothing happens. Node has no unix datagram sockets, so systemd-notify(1) sends it; a unit of a user's manager needs
+ * NotifyAccess=all for that. Rejects when the program is missing or refuses.
  */
 export async function notifyServiceManager(...states: readonly string[]): Promise<void> {
   if (!process.env['NOTIFY_SOCKET']) return;

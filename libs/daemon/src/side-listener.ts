@@ -8,8 +8,8 @@ import type { GrpcServer } from '@givc/rpc';
 import { NestLog } from './nest-log.js';
 
 /**
- * Has a daemon listen once more, with services of their own, and resolves once that listens; close what it resolves
- * with. Rejects with FAILED_PRECONDITION when it cannot.
+ * Opens another listener of the daemon, with its own services, and resolves once it listens; close the result. Rejects
+ * with FAILED_PRECONDITION when it cannot listen.
  */
 export async function listenBeside(
   module: DynamicModule,

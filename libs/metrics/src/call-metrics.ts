@@ -7,21 +7,21 @@ import type { Metrics } from './metrics.js';
 /** From a look into the registry to a start that waits for its VM. */
 const secondsOfCall = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
-/** Counts the calls of a server by rpc and answer, and measures those with one request and one answer. */
+/** Counts the calls of a server by rpc and status, and measures unary calls. */
 export function callMetrics(metrics: Metrics): CallObserver {
   let open = 0;
   const calls = metrics.counter(
     'givc_rpc_calls_total',
-    'Calls that have ended, by rpc and gRPC status. CANCELLED also when the caller went away.',
+    'Calls that have ended, by rpc and gRPC status; CANCELLED when the caller hung up.',
     ['rpc', 'code'],
   );
   const durations = metrics.histogram(
     'givc_rpc_duration_seconds',
-    'How long calls with one request and one answer took, refused ones as well.',
+    'Duration of unary calls, including refused ones.',
     secondsOfCall,
     ['rpc'],
   );
-  metrics.gauge('givc_rpc_open_calls', 'Calls that are open now, streams included.', () => open);
+  metrics.gauge('givc_rpc_open_calls', 'Calls that are open, including streams.', () => open);
   return {
     began: (rpc, isUnary) => {
       const started = performance.now();

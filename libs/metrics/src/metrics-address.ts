@@ -4,7 +4,7 @@
 import { BlockList, isIP } from 'node:net';
 import { type Address, invalid, parseListenAddress, quoted } from '@givc/model';
 
-/** Where metrics are served: within this machine. */
+/** The address at which metrics are served, within this machine. */
 export type MetricsAddress = Extract<Address, { protocol: 'tcp' | 'unix' }>;
 
 const loopback = new BlockList();
@@ -17,15 +17,15 @@ const isLoopback = (host: string): boolean => {
 };
 
 /**
- * Reads `127.0.0.1:PORT`, `[::1]:PORT` or `/path/of/a/socket`. INVALID_ARGUMENT for whatever could be reached from
- * another machine, and for names, which could come to mean one.
+ * Reads `127.0.0.1:PORT`, `[::1]:PORT` or `/path/of/a/socket`. INVALID_ARGUMENT for an address that another machine
+ * could reach, and for names, which could resolve to one.
  */
 export function parseMetricsAddress(field: string, value: string): MetricsAddress {
   const address = parseListenAddress(field, value);
   if (address.protocol === 'unix' || (address.protocol === 'tcp' && isLoopback(address.host))) return address;
   throw invalid(
     field,
-    `${quoted(value)} is not within this machine, and metrics are served without TLS: ` +
-      '127.0.0.1:PORT, [::1]:PORT or /path/of/a/socket is needed',
+    `invalid address ${quoted(value)}: expected 127.0.0.1:PORT, [::1]:PORT or /path/of/a/socket, ` +
+      'as metrics are served without TLS',
   );
 }

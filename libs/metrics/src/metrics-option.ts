@@ -4,7 +4,7 @@
 import { Option } from 'commander';
 import { parseMetricsAddress } from './metrics-address.js';
 
-/** The flag and the variable by which every daemon of ours is configured to serve metrics; without them it does not. */
+/** The flag and the variable with which every daemon serves metrics; by default none are served. */
 export const metricsOption = (): Option =>
   new Option(
     '--metrics <address>',

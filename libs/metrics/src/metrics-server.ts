@@ -8,13 +8,13 @@ import { Log } from '@givc/log';
 import { openAt } from '@givc/rpc';
 import { Metrics } from './metrics.js';
 
-/** Enough for those who scrape, and for a person who looks at the same time; one more is cut off. */
+/** Enough for the programs that scrape, and for a person at the same time; a further connection is closed. */
 const maxConnections = 8;
 const limitMs = 5_000;
 
 /**
- * Answers `GET /metrics` where the daemon is configured to, in plain HTTP, one request a connection. A connection that does
- * not ask, or does not read, within 5 s is closed.
+ * Answers `GET /metrics` in plain HTTP, one request for each connection. A connection that does not send a request, or
+ * does not read, within 5 s is closed.
  */
 @Injectable()
 export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -38,12 +38,12 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
     this.#server.setTimeout(limitMs);
   }
 
-  /** Where it listens, with the real port. */
+  /** Where it listens, with the actual port. */
   get address(): Address {
     return this.#address;
   }
 
-  /** Rejects with FAILED_PRECONDITION when the address is taken. */
+  /** Rejects with FAILED_PRECONDITION when the address is in use. */
   async onApplicationBootstrap(): Promise<void> {
     this.#address = await openAt(this.#server, this.metrics.listen);
     this.log.info('serving metrics', { address: formatAddress(this.#address) });

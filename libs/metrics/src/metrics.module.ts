@@ -6,7 +6,7 @@ import { Metrics } from './metrics.js';
 import { MetricsServer } from './metrics-server.js';
 import { ProcessMetrics } from './process-metrics.js';
 
-/** Serves the metrics of a daemon; nothing of it is there when the daemon is not configured to. */
+/** Serves the metrics of a daemon; does nothing when the daemon is not configured to. */
 @Module({})
 export class MetricsModule {
   static forDaemon(metrics: Metrics): DynamicModule {

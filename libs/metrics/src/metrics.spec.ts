@@ -23,7 +23,7 @@ describe('metrics', () => {
     });
   });
 
-  it('are read at each scrape, and not in between', async () => {
+  it('are read at each scrape only', async () => {
     const metrics = await Metrics.load(listen);
     let looks = 0;
     metrics.gauge('one', 'One.', () => ++looks);
@@ -38,7 +38,7 @@ describe('metrics', () => {
     expect(text).not.toContain('letter="a"');
   });
 
-  it('of calls count each by its answer, and measure those with one answer', async () => {
+  it('of calls count each by its status, and measure unary calls', async () => {
     const metrics = await Metrics.load(listen);
     const calls = callMetrics(metrics);
     const end = calls.began('a.B/C', true);

@@ -4,10 +4,10 @@
 import type * as PromClient from 'prom-client';
 import type { MetricsAddress } from './metrics-address.js';
 
-/** The values of a metric with one label: what the label says, and the number. */
+/** The values of a metric with one label: the value of the label, and the number. */
 export type Labelled = Iterable<readonly [string, number]>;
 
-/** What gauges and counters have in common. */
+/** The common fields of gauges and counters. */
 type ReadKind = new (configuration: {
   name: string;
   help: string;
@@ -18,20 +18,20 @@ type ReadKind = new (configuration: {
 
 /**
  * The metrics of a daemon, by Prometheus' conventions (https://prometheus.io/docs/practices/naming/): base units, one
- * name a thing. What can be read is read at each scrape, and costs nothing in between.
+ * name for each thing. Values are read at each scrape, and cost nothing in between.
  */
 export class Metrics {
   readonly #registry: PromClient.Registry;
 
   private constructor(
     private readonly client: typeof PromClient,
-    /** Where they are to be served. */
+    /** The address at which they are served. */
     readonly listen: MetricsAddress,
   ) {
     this.#registry = new client.Registry();
   }
 
-  /** Loads the library behind metrics, which a daemon without them never does. */
+  /** Loads the metrics library, which a daemon without metrics never needs. */
   static async load(listen: MetricsAddress): Promise<Metrics> {
     return new Metrics(await import('prom-client'), listen);
   }
@@ -41,7 +41,7 @@ export class Metrics {
     return this.#registry.contentType;
   }
 
-  /** Everything that there is now, in the text format of Prometheus. */
+  /** All present values, in the text format of Prometheus. */
   text(): Promise<string> {
     return this.#registry.metrics();
   }
@@ -50,17 +50,17 @@ export class Metrics {
     this.#readOne(this.client.Gauge, name, help, read);
   }
 
-  /** One gauge for each value of a label; the values must be few. */
+  /** One gauge for each value of a label; a label must have few values. */
   gauges(name: string, help: string, label: string, read: () => Labelled): void {
     this.#readSome(this.client.Gauge, name, help, label, read);
   }
 
-  /** Of something that is counted elsewhere, and does not go back. */
+  /** A counter for something that is counted elsewhere, and does not decrease. */
   readCounter(name: string, help: string, read: () => number): void {
     this.#readOne(this.client.Counter, name, help, read);
   }
 
-  /** As `readCounter`, one for each value of a label; the values must be few. */
+  /** As `readCounter`, one for each value of a label; a label must have few values. */
   readCounters(name: string, help: string, label: string, read: () => Labelled): void {
     this.#readSome(this.client.Counter, name, help, label, read);
   }

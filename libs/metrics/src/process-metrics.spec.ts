@@ -33,7 +33,7 @@ describe('the delays of the event loop', () => {
     monitor.mockRestore();
   });
 
-  it('are what the timer was late beyond its interval of 20 ms, in seconds, since the last look', async () => {
+  it('are the delays of the timer beyond its interval of 20 ms, in seconds, since the last reading', async () => {
     expect(histogram.enable).toHaveBeenCalledTimes(1);
     Object.assign(histogram, { count: 3, max: 520e6 });
     histogram.percentile.mockImplementation((percentile) => (percentile === 50 ? 19e6 : 270e6));
@@ -48,7 +48,7 @@ describe('the delays of the event loop', () => {
     expect(histogram.reset).toHaveBeenCalledTimes(2);
   });
 
-  it('are zero when the timer has not fired since the last look', async () => {
+  it('are zero when the timer has not fired since the last reading', async () => {
     Object.assign(histogram, { count: 0, max: 270e6 });
     histogram.percentile.mockReturnValue(270e6);
     expect(await delays()).toEqual([
@@ -58,13 +58,13 @@ describe('the delays of the event loop', () => {
     ]);
   });
 
-  it('are not measured any more once the daemon has ended', () => {
+  it('are no longer measured once the daemon has ended', () => {
     subject.onApplicationShutdown();
     expect(histogram.disable).toHaveBeenCalledTimes(1);
   });
 });
 
-it('the start of the process is its age before now, in seconds since 1970', async () => {
+it('the start of the process is a time in seconds since 1970', async () => {
   jest.useFakeTimers({ now: 1_000_000_000 });
   const uptime = jest.spyOn(process, 'uptime').mockReturnValue(250);
   try {

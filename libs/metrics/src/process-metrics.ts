@@ -7,13 +7,13 @@ import { programVersion } from '@givc/model';
 import { GrpcServer } from '@givc/rpc';
 import { Metrics } from './metrics.js';
 
-/** How often the event loop is looked at: what stops it for less may go unseen. */
+/** The interval at which the event loop is measured; shorter blocks may not be seen. */
 const intervalMs = 20;
 
 /**
- * The metrics that every daemon has. prom-client's own default metrics are not used: their delay of the event loop has
- * the interval of the timer in it that measures, and that timer wakes the process a hundred times a second. What is
- * the same here has the same name.
+ * The metrics that every daemon has. prom-client's own default metrics are not used: their delay of the event loop
+ * includes the interval of the measuring timer, and that timer wakes the process a hundred times a second. Equivalent
+ * metrics have the same name.
  */
 @Injectable()
 export class ProcessMetrics implements OnApplicationShutdown {
@@ -21,12 +21,9 @@ export class ProcessMetrics implements OnApplicationShutdown {
 
   constructor(metrics: Metrics, server: GrpcServer) {
     metrics.gauges('givc_build_info', 'Always 1; the version of this program.', 'version', () => [[programVersion, 1]]);
-    metrics.gauge('givc_rpc_connections', 'Connections that callers have open now.', () => server.connections());
-    metrics.gauges(
-      'givc_event_loop_delay_seconds',
-      'How much later than it should the event loop came around, since the last scrape.',
-      'stat',
-      () => this.#delays(),
+    metrics.gauge('givc_rpc_connections', 'Open connections of callers.', () => server.connections());
+    metrics.gauges('givc_event_loop_delay_seconds', 'Delay of the event loop since the last scrape.', 'stat', () =>
+      this.#delays(),
     );
     metrics.gauge('process_resident_memory_bytes', 'Resident memory.', () => process.memoryUsage.rss());
     metrics.gauge('nodejs_heap_size_used_bytes', "Memory of V8's heap that is used.", () => {

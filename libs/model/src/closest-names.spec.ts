@@ -10,14 +10,14 @@ const rpcs = [
   'exec.Exec/RunCommand',
 ];
 
-describe('known names that are near a name', () => {
-  it('are those with a slip or two', () => {
+describe('the known names closest to a name', () => {
+  it('are those with one or two typing mistakes', () => {
     expect(closestNames('admin.AdminService/startvm', rpcs)).toEqual(['admin.AdminService/StartVM']);
     expect(closestNames('adminAdminService/StarVM', rpcs)).toEqual(['admin.AdminService/StartVM']);
     expect(closestNames('nothing.Like/It', rpcs)).toEqual([]);
   });
 
-  it('are those with fewer mistakes where the name is short', () => {
+  it('are those with fewer typing mistakes when the name is short', () => {
     expect(closestNames('ap', ['app', 'vm', 'service'])).toEqual(['app']);
     expect(closestNames('qurey', ['query', 'pause', 'query-list'])).toEqual(['query']);
     expect(closestNames('x', ['vm'])).toEqual([]);

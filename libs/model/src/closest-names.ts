@@ -6,8 +6,8 @@ import { distance } from 'fastest-levenshtein';
 const lastPart = (name: string): string => name.slice(name.lastIndexOf('/') + 1).toLowerCase();
 
 /**
- * Which of the known names `name` was probably meant to be, the likeliest first, three at most: with up to three typing
- * mistakes, fewer in a short name, or with the right part after the last "/".
+ * The known names that `name` probably stands for, the likeliest first, three at most: those with up to three typing
+ * mistakes, fewer for a short name, or with the same part after the last "/".
  */
 export function closestNames(name: string, known: readonly string[]): readonly string[] {
   const typed = name.slice(0, 200).toLowerCase();

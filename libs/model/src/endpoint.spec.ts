@@ -91,7 +91,7 @@ function refusal(parse: () => unknown): string | undefined {
 }
 
 describe('an address to listen at', () => {
-  it('is read as it was written', () => {
+  it('is parsed from its text', () => {
     fc.assert(
       fc.property(addresses, (address) => {
         expect(parseListenAddress('--listen', formatAddress(address))).toEqual(address);
@@ -100,7 +100,7 @@ describe('an address to listen at', () => {
     );
   });
 
-  it('is refused in one short line, or can be written and read again', () => {
+  it('is refused in one short line, or can be formatted and parsed again', () => {
     fc.assert(
       fc.property(hostile, (text) => {
         const message = refusal(() => {
@@ -147,7 +147,7 @@ describe('an address to listen at', () => {
     expect(refusal(() => parseListenAddress('--listen', text))).toMatch(/^--listen: /);
   });
 
-  it.each(['', 'a', ':1'])('is shown its possible forms when it is %j', (text) => {
+  it.each(['', 'a', ':1'])('is refused with its possible forms when it is %j', (text) => {
     expect(refusal(() => parseListenAddress('--listen', text))).toContain('expected ADDR:PORT, /path/of/a/socket');
   });
 
@@ -163,7 +163,7 @@ describe('an address to listen at', () => {
 });
 
 describe('an endpoint', () => {
-  it('is read from what a peer tells of itself', () => {
+  it('is parsed from the transport of a peer', () => {
     fc.assert(
       fc.property(addresses, (address) => {
         const [Address, Port] =
@@ -209,14 +209,14 @@ describe('an endpoint', () => {
     [{ protocol: 'unix', path: '/a' }, '/a', { Protocol: 'unix', Address: '/a', Port: '' }],
     [{ protocol: 'abstract', path: 'a' }, '@a', { Protocol: 'abstract', Address: 'a', Port: '' }],
     [{ protocol: 'vsock', cid: 3, port: 4 }, 'vsock:3:4', { Protocol: 'vsock', Address: '3', Port: '4' }],
-  ] as const)('at %j is written as %s, and told to a peer as %j', (address, text, transport) => {
+  ] as const)('at %j is formatted as %s, and sent to a peer as %j', (address, text, transport) => {
     expect(formatAddress(address)).toBe(text);
     expect(transportOf({ name: 'a', address } as Endpoint)).toEqual({ Name: 'a', ...transport });
   });
 });
 
 describe('a host', () => {
-  it.each(['192.168.100.999', '0192.168.1.1', '1.2.3.256'])('is not %s, which was meant as an address', (host) => {
+  it.each(['192.168.100.999', '0192.168.1.1', '1.2.3.256'])('is not %s, which looks like an address', (host) => {
     expect(() => parseListenAddress('listen', `${host}:1`)).toThrow(
       `listen: invalid IPv4 address "${host}": expected four numbers of 0-255, without leading zeros`,
     );
@@ -253,7 +253,7 @@ describe('the address of a peer', () => {
     ['unix:/run/x', '/run/x'],
     ['/run/x', '/run/x'],
     ['/unix:/run/x', '/unix:/run/x'],
-  ])('that is the socket %s has the path %s', (address, path) => {
+  ])('of the socket %s has the path %s', (address, path) => {
     expect(parse('unix', address)).toEqual({ protocol: 'unix', path });
   });
 });

@@ -17,7 +17,7 @@ export type Address =
   | { readonly protocol: 'abstract'; readonly path: string }
   | { readonly protocol: 'vsock'; readonly cid: number; readonly port: number };
 
-/** Where a peer listens, and the name that its certificate must carry. */
+/** Where a peer listens, and the name that its certificate must have. */
 export interface Endpoint {
   readonly address: Address;
   /** One of the DNS names of the certificate. */
@@ -30,16 +30,19 @@ export interface Transport {
   Protocol: string;
   /** The host, the path of the socket, or the CID of vsock. */
   Address: string;
-  /** Decimal; empty of unix and abstract sockets. */
+  /** Decimal; empty for unix and abstract sockets. */
   Port: string;
   /** The name that the certificate must have. */
   Name: string;
 }
 
 const unixPathMax = 107;
-/** What a target of gRPC or a line of a log cannot carry: control, format and surrogate characters, separators of lines. */
+/**
+ * Characters that a target of gRPC or a log line cannot have: control, format and surrogate characters, and line
+ * separators.
+ */
 const unprintable = /[\p{C}\p{Zl}\p{Zp}]/u;
-/** What a resolver would look for as a name, although it was meant as an IPv4 address. */
+/** Numbers that were meant as an IPv4 address but would be resolved as a name. */
 const mistypedAddress = /^[0-9]+(?:\.[0-9]+){3}$/;
 const hostName = /^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/;
 
@@ -62,7 +65,7 @@ function parseHost(field: string, value: string): string {
   return host;
 }
 
-/** A host that a peer can be reached at. */
+/** A host at which a peer can be reached. */
 function parsePeerHost(field: string, value: string): string {
   const host = parseHost(field, value);
   const problem = unreachable(host);
@@ -70,7 +73,7 @@ function parsePeerHost(field: string, value: string): string {
   return host;
 }
 
-/** `unix:/path` and `unix:///path`, as gRPC names sockets, are the path. */
+/** The path of `unix:/path` and `unix:///path`, which are gRPC's names for sockets. */
 const withoutScheme = (value: string): string => /^unix:(?:\/\/)?(\/.*)$/s.exec(value)?.[1] ?? value;
 
 function parsePath(field: string, value: string): string {
@@ -101,7 +104,7 @@ function parseOfPeer(field: string, value: string): number {
 
 const format32 = (number: number): string => (number === any32 ? 'any' : String(number));
 
-/** Throws INVALID_ARGUMENT with the path of the field, below `field`, that cannot be. */
+/** Throws INVALID_ARGUMENT with the path of the invalid field, below `field`. */
 export function parseEndpoint(field: string, transport: Transport): Endpoint {
   const name = parseVmName(`${field}.Name`, transport.Name);
   switch (transport.Protocol) {
@@ -157,7 +160,7 @@ export function parseListenAddress(field: string, value: string): Address {
   };
 }
 
-/** The address as a person writes it, in the form that `parseListenAddress` reads. */
+/** The address as text, in the form that `parseListenAddress` reads. */
 export function formatAddress(address: Address): string {
   switch (address.protocol) {
     case 'tcp':

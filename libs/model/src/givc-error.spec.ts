@@ -21,7 +21,7 @@ describe('an error', () => {
     expect(error).toMatchObject({ cause, field: 'VmName', info: { reason: 'UNKNOWN_VM' } });
   });
 
-  it('has no property for a cause that there is not', () => {
+  it('has no property for a missing cause', () => {
     expect(new GivcError('NOT_FOUND', 'no such VM')).not.toHaveProperty('cause');
   });
 });
@@ -50,6 +50,6 @@ it.each([
   ['lost', 'lost'],
   [7, '7'],
   [undefined, 'undefined'],
-])('what is shown of a thrown %p is %s', (thrown, message) => {
+])('the text of a thrown %p is %s', (thrown, message) => {
   expect(messageOf(thrown)).toBe(message);
 });

@@ -27,19 +27,19 @@ export const reasons = [
 /** One of `reasons`. */
 export type Reason = (typeof reasons)[number];
 
-/** What a program may act on, beside the reason: https://google.aip.dev/193#errorinfo */
+/** Information for programs, beside the reason: https://google.aip.dev/193#errorinfo */
 export interface ErrorInfo {
   /** In UPPER_SNAKE_CASE, such as `SYSTEMD_AWAY`. */
   readonly reason: string;
-  /** What else there is to know, by keys in lowerCamelCase. */
+  /** Further information, by keys in lowerCamelCase. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-/** What an error has beside its reason and its message. */
+/** The optional parts of an error. */
 export interface ErrorOptions {
-  /** What was caught; it stays in this process. */
+  /** The error that was caught; it stays in this process. */
   readonly cause?: unknown;
-  /** The name under which the caller sent the value that is at fault. */
+  /** The name of the invalid value in the caller's request. */
   readonly field?: string | undefined;
   /** What is wrong with the field; the message by default. */
   readonly problem?: string | undefined;
@@ -47,16 +47,16 @@ export interface ErrorOptions {
 }
 
 /**
- * The one error of this code base. The message names the thing and the fix, and reaches the user as it stands; `field` and
- * `info` are for programs, and travel with it from a server to its caller.
+ * The only error class of this code base. The message names the thing and the fix, and reaches the user unchanged;
+ * `field` and `info` are for programs, and are sent with it from a server to its caller.
  */
 export class GivcError extends Error {
   override readonly name = 'GivcError';
-  /** The name under which the caller sent the value that is at fault. */
+  /** The name of the invalid value in the caller's request. */
   readonly field: string | undefined;
   /** The message, without the name of the field where it begins with that; it stays in this process. */
   readonly problem: string;
-  /** What a program may act on. */
+  /** Information for programs. */
   readonly info: ErrorInfo | undefined;
 
   constructor(
@@ -72,19 +72,19 @@ export class GivcError extends Error {
   }
 }
 
-/** The error of an input that cannot be: `field` is the name under which the caller sent it. */
+/** The error for an invalid input: `field` is its name in the caller's request. */
 export function invalid(field: string, problem: string): GivcError {
   return new GivcError('INVALID_ARGUMENT', `${field}: ${problem}`, { field, problem });
 }
 
 const quotedMax = 100;
 
-/** A value as a message shows it: as JSON, and of a long one the beginning, because messages travel as headers. */
+/** A value as messages show it: as JSON, and the beginning of a long one, because messages are sent as headers. */
 export function quoted(value: string): string {
   return plainJson(value.length > quotedMax ? `${value.slice(0, quotedMax)}…` : value);
 }
 
-/** The text of anything that was thrown, for a person. */
+/** The text of any thrown value, for a person. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -12,17 +12,17 @@ const unspecified = new BlockList();
 unspecified.addSubnet('0.0.0.0', 8, 'ipv4');
 unspecified.addAddress('::', 'ipv6');
 
-/** RFC 1112, section 4; the last of them is the broadcast address (RFC 919). */
+/** RFC 1112, section 4; the last of these addresses is the broadcast address (RFC 919). */
 const reserved = new BlockList();
 reserved.addSubnet('240.0.0.0', 4, 'ipv4');
 
 const linkLocal = new BlockList();
 linkLocal.addSubnet('fe80::', 10, 'ipv6');
 
-/** What inet_aton(3), and with it a resolver, takes for 0.0.0.0. */
+/** The texts that inet_aton(3), and with it a resolver, reads as 0.0.0.0. */
 const zero = /^(?:0x)?0+(?:\.(?:0x)?0+)*$/i;
 
-/** Why no peer can be reached at this host, whatever the network; undefined when one can. */
+/** Why no peer can be reached at this host, independent of the network; undefined when one can. */
 export function unreachable(host: string): string | undefined {
   const [address = '', zone] = host.split('%', 2);
   const version = isIP(address);

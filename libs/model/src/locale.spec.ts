@@ -37,7 +37,7 @@ describe('a locale', () => {
     '$(reboot)',
     `fi_FI.${'8'.repeat(100)}`,
   ])('cannot be %j', (value) => {
-    expect(() => parseLocale('LANG', value)).toThrow(/^LANG: .* is no locale/);
+    expect(() => parseLocale('LANG', value)).toThrow(/^LANG: invalid locale /);
   });
 
   it('is assigned to variables by their numbers and names', () => {
@@ -56,8 +56,8 @@ describe('a locale', () => {
 
   it.each([
     ['assignments: ', []],
-    ['assignments[0].key: 14 ', [{ key: 14, value: 'C' }]],
-    ['assignments[0].key: -1 ', [{ key: -1, value: 'C' }]],
+    ['assignments[0].key: invalid variable 14: expected 0-13', [{ key: 14, value: 'C' }]],
+    ['assignments[0].key: invalid variable -1: expected 0-13', [{ key: -1, value: 'C' }]],
     [
       'assignments[1].key: LANG is assigned twice',
       [
@@ -65,14 +65,14 @@ describe('a locale', () => {
         { key: 0, value: 'fi_FI' },
       ],
     ],
-    ['assignments[0].value: "no" ', [{ key: 0, value: 'no\0' }]],
+    ['assignments[0].value: invalid locale "no"', [{ key: 0, value: 'no\0' }]],
   ])('is refused with %j', (message, assignments) => {
     expect(() => parseLocaleAssignments(assignments)).toThrow(message.replace('"no"', '"no\\u0000"'));
   });
 
-  it('is not assigned to other variables', () => {
+  it('has no other variables', () => {
     for (const key of ['LD_PRELOAD', 'lang', ''])
-      expect(() => parseLocaleKey('KEY', key)).toThrow(/^KEY: .* is none of LANG, /);
+      expect(() => parseLocaleKey('KEY', key)).toThrow(/^KEY: invalid variable .*: expected LANG, /);
   });
 });
 
@@ -96,7 +96,7 @@ describe('the name of a timezone', () => {
     expect(() => parseTimezone('Timezone', 'a'.repeat(129))).toThrow(/^Timezone: invalid timezone/);
   });
 
-  it('is missing when it is empty', () => {
+  it('counts as missing when it is empty', () => {
     expect(() => parseTimezone('Timezone', '')).toThrow('Timezone: the name of a timezone is missing');
   });
 });
@@ -104,6 +104,6 @@ describe('the name of a timezone', () => {
 describe('the name of a locale', () => {
   it('has at most 64 characters', () => {
     expect(parseLocale('LANG', `fi.${'a'.repeat(61)}`)).toBe(`fi.${'a'.repeat(61)}`);
-    expect(() => parseLocale('LANG', `fi.${'a'.repeat(62)}`)).toThrow(/^LANG: .* is no locale/);
+    expect(() => parseLocale('LANG', `fi.${'a'.repeat(62)}`)).toThrow(/^LANG: invalid locale /);
   });
 });

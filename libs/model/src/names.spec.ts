@@ -18,7 +18,7 @@ import {
   type UnitName,
 } from './names.js';
 
-/** What somebody would try: pieces of names between what does not belong into one. */
+/** Pieces of names, mixed with characters that do not belong into one. */
 const hostile = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc
@@ -69,7 +69,7 @@ const hostile = fc.oneof(
   fc.integer({ min: 1, max: 100_000 }).map((length) => `${'a'.repeat(length)}.service`),
 );
 
-/** The value, or undefined when it was refused as it should: in one short line that begins with the field. */
+/** The value, or undefined when it was properly refused: in one short line that begins with the field. */
 function parsedOrRefused<Value>(parse: (field: string, text: string) => Value, text: string): Value | undefined {
   try {
     return parse('UnitName', text);
@@ -96,7 +96,7 @@ const vmNames = word('._-', 63);
 const applicationNames = word(':_.-', 128);
 
 describe('the name of a unit', () => {
-  it('is one that could be started, and cannot be a path, an option, a template or a second line', () => {
+  it('can be started, and cannot be a path, an option, a template or a second line', () => {
     always((text) => {
       const unit = parsedOrRefused(parseUnitName, text);
       if (unit === undefined) return;
@@ -155,7 +155,7 @@ describe('the name of a unit', () => {
 });
 
 describe('the name of a VM', () => {
-  it('makes unit names that lead back to it', () => {
+  it('makes unit names from which it can be parsed', () => {
     fc.assert(
       fc.property(vmNames, (text) => {
         const vm = parseVmName('vm', text);
@@ -177,7 +177,7 @@ describe('the name of a VM', () => {
     expect(parsedOrRefused(parseVmName, 'a'.repeat(64))).toBeUndefined();
   });
 
-  it('is nothing that could be a path, an option or an instance', () => {
+  it('cannot be a path, an option or an instance', () => {
     always((text) => {
       const vm = parsedOrRefused(parseVmName, text);
       if (vm === undefined) return;
@@ -186,7 +186,7 @@ describe('the name of a VM', () => {
     });
   });
 
-  it('is read from the name of a unit only if it is one', () => {
+  it('is parsed from the name of a unit only if it is valid', () => {
     always((text) => {
       const unit = parsedOrRefused(parseUnitName, text);
       if (unit === undefined) return;
@@ -219,7 +219,7 @@ describe('a name that is missing', () => {
     [parseVmName, 'the name of a VM is missing'],
     [parseApplicationName, 'the name of an application is missing'],
     [parsePolicyName, 'the name of a policy is missing'],
-  ])('is what the error of %p says', (parse, message) => {
+  ])('is refused by %p', (parse, message) => {
     expect(() => parse('Name', '')).toThrow(`Name: ${message}`);
   });
 });
@@ -240,7 +240,7 @@ describe('the name of an application', () => {
     expect(parsedOrRefused(parseApplicationName, 'a'.repeat(129))).toBeUndefined();
   });
 
-  it('is nothing that could be a path, an option or an instance', () => {
+  it('cannot be a path, an option or an instance', () => {
     always((text) => {
       const application = parsedOrRefused(parseApplicationName, text);
       if (application === undefined) return;
@@ -249,7 +249,7 @@ describe('the name of an application', () => {
     });
   });
 
-  it('and a number make the name of a unit that leads back to both', () => {
+  it('and a number make the name of a unit from which both can be parsed', () => {
     fc.assert(
       fc.property(applicationNames, fc.nat(999_999_999), (text, instance) => {
         const application = parseApplicationName('application', text);
@@ -264,7 +264,7 @@ describe('the name of an application', () => {
     );
   });
 
-  it('is read from the name of a unit only if the number is one', () => {
+  it('is parsed from the name of a unit only if the number is valid', () => {
     always((text) => {
       const unit = parsedOrRefused(parseUnitName, text);
       const found = unit && instanceOfUnit(unit);
@@ -286,7 +286,7 @@ describe('the name of an application', () => {
 });
 
 describe('a selector of instances', () => {
-  it('means one instance or all of one application, never something else', () => {
+  it('selects one instance or all of one application, never something else', () => {
     always((text) => {
       const selector = parsedOrRefused(parseInstanceSelector, text);
       if (selector?.kind === 'one') expect(instanceOfUnit(parseUnitName('unit', selector.unit))).toBeDefined();

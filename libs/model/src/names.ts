@@ -11,10 +11,10 @@ export type UnitName = string & { readonly [brand]: 'UnitName' };
 /** The name of a machine, which is also the first DNS name of its certificate: `net-vm`. */
 export type VmName = string & { readonly [brand]: 'VmName' };
 
-/** The name of a configured application, the part of its units before the `@`: `chromium`. */
+/** The name of a configured application, which is the part of its units before the `@`: `chromium`. */
 export type ApplicationName = string & { readonly [brand]: 'ApplicationName' };
 
-/** The name of a policy, which is also that of the folder where each keeper has it: `firewall`. */
+/** The name of a policy, and of its folder in every store: `firewall`. */
 export type PolicyName = string & { readonly [brand]: 'PolicyName' };
 
 const unitSuffix = /\.(service|socket|device|mount|automount|swap|target|path|timer|slice|scope)$/;
@@ -30,22 +30,28 @@ const isApplicationName = (value: string): value is ApplicationName =>
 const policyName = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
 const policyNameMax = 128;
 
-/** Throws INVALID_ARGUMENT that names `field` unless `value` is the name of a unit that could be started; a template without instance is none. */
+/**
+ * Throws INVALID_ARGUMENT that names `field` unless `value` is the name of a unit that could be started, which a
+ * template without an instance is not.
+ */
 export function parseUnitName(field: string, value: string): UnitName {
   if (value === '') throw invalid(field, 'a unit name is missing');
   if (value.length > unitNameMax) throw invalid(field, `a unit name has at most ${unitNameMax} characters`);
   if (!unitCharacters.test(value))
     throw invalid(
       field,
-      `${quoted(value)} is no unit name: letters, digits and ":-_.\\@" are allowed (systemd.unit(5))`,
+      `invalid unit name ${quoted(value)}: expected letters, digits and ":-_.\\@" (systemd.unit(5))`,
     );
   const suffix = unitSuffix.exec(value);
-  if (!suffix) throw invalid(field, `${quoted(value)} is no unit name: a suffix such as ".service" is missing`);
+  if (!suffix) throw invalid(field, `invalid unit name ${quoted(value)}: expected a suffix such as ".service"`);
   const stem = value.slice(0, suffix.index);
   if (stem === '' || stem.startsWith('@') || stem.startsWith('.'))
-    throw invalid(field, `${quoted(value)} is no unit name: nothing stands before the suffix or the "@"`);
+    throw invalid(field, `invalid unit name ${quoted(value)}: expected a name before the suffix or the "@"`);
   if (stem.endsWith('@'))
-    throw invalid(field, `${quoted(value)} is a template: name an instance of it, such as "${stem}0${suffix[0]}"`);
+    throw invalid(
+      field,
+      `invalid unit name ${quoted(value)}: expected an instance of the template, such as "${stem}0${suffix[0]}"`,
+    );
   return value as UnitName;
 }
 
@@ -71,7 +77,10 @@ export function parseApplicationName(field: string, value: string): ApplicationN
   return value;
 }
 
-/** Throws INVALID_ARGUMENT that names `field` unless `value` can be the name of a policy; it is never a way out of a folder. */
+/**
+ * Throws INVALID_ARGUMENT that names `field` unless `value` can be the name of a policy, which never leads out of a
+ * folder.
+ */
 export function parsePolicyName(field: string, value: string): PolicyName {
   if (value === '') throw invalid(field, 'the name of a policy is missing');
   // No parser of JSON objects gives an entry of this name.
@@ -95,19 +104,19 @@ export const instanceUnit = (application: ApplicationName, instance: number): Un
 
 const pick = (pattern: RegExp, value: string): string | undefined => pattern.exec(value)?.[1];
 
-/** The machine whose agent has this registry name, if it is one. */
+/** The machine whose agent has this registry name; undefined for other names. */
 export function vmOfAgentUnit(unit: UnitName): VmName | undefined {
   const name = pick(/^givc-(.+)\.service$/, unit);
   return name !== undefined && isVmName(name) ? name : undefined;
 }
 
-/** The VM that this unit of the host runs, if it runs one. */
+/** The VM that this unit of the host runs; undefined for other units. */
 export function vmOfVmUnit(unit: UnitName): VmName | undefined {
   const name = pick(/^microvm@(.+)\.service$/, unit);
   return name !== undefined && isVmName(name) ? name : undefined;
 }
 
-/** The application and the number of a unit named like `chromium@0.service`. */
+/** The application and the number of a unit such as `chromium@0.service`. */
 export function instanceOfUnit(
   unit: UnitName,
 ): { readonly application: ApplicationName; readonly instance: number } | undefined {
@@ -119,8 +128,8 @@ export function instanceOfUnit(
 }
 
 /**
- * A selection of running instances: `chromium@0.service` or `chromium@0` is one of them; `chromium@` or `chromium`
- * stands for all.
+ * A selection of running instances: `chromium@0.service` or `chromium@0` selects one; `chromium@` or `chromium` selects
+ * all.
  */
 export type InstanceSelector =
   { readonly kind: 'one'; readonly unit: UnitName } | { readonly kind: 'all'; readonly application: ApplicationName };
@@ -131,6 +140,6 @@ export function parseInstanceSelector(field: string, value: string): InstanceSel
   if (!bare.includes('@')) return { kind: 'all', application: parseApplicationName(field, bare) };
   const unit = parseUnitName(field, value.endsWith('.service') ? value : `${value}.service`);
   if (!instanceOfUnit(unit))
-    throw invalid(field, `${quoted(value)} is no instance of an application, such as "chromium@0.service"`);
+    throw invalid(field, `invalid instance ${quoted(value)}: expected one such as "chromium@0.service"`);
   return { kind: 'one', unit };
 }

@@ -6,14 +6,14 @@ import { parseNotification } from './notification.js';
 const notification = { Event: 'e', Title: 't', Urgency: 2, Icon: 'i', Message: '<b>m</b>\n' };
 
 describe('a notification', () => {
-  it('says anything, urgently or not', () => {
+  it('may have any text and urgency', () => {
     for (const Urgency of [0, 1, 2])
       expect(parseNotification('', { ...notification, Urgency })).toEqual({ ...notification, Urgency });
   });
 
-  it.each([3, -1, 0.5])('is not as urgent as %d', (Urgency) => {
+  it.each([3, -1, 0.5])('cannot have the urgency %d', (Urgency) => {
     expect(() => parseNotification('Notification.', { ...notification, Urgency })).toThrow(
-      `Notification.Urgency: ${Urgency} is none of 0 (low), 1 (normal), 2 (critical)`,
+      `Notification.Urgency: invalid urgency ${Urgency}: expected 0 (low), 1 (normal), 2 (critical)`,
     );
   });
 

@@ -3,7 +3,7 @@
 
 import { invalid } from './givc-error.js';
 
-/** Each at its number of `notify.UrgencyLevel`. */
+/** Each at the index of its number in `notify.UrgencyLevel`. */
 export const urgencyLevels = ['low', 'normal', 'critical'] as const;
 
 /** One of `urgencyLevels`. */
@@ -20,7 +20,7 @@ interface Notification {
 
 const textMax = 8_192;
 
-/** Returns it as it is. Throws INVALID_ARGUMENT that names the field, after `prefix`, which cannot be. */
+/** Returns it unchanged. Throws INVALID_ARGUMENT that names the invalid field, after `prefix`. */
 export function parseNotification<T extends Notification>(prefix: string, notification: T): T {
   for (const field of ['Event', 'Title', 'Icon', 'Message'] as const) {
     const { length } = notification[field];
@@ -29,7 +29,7 @@ export function parseNotification<T extends Notification>(prefix: string, notifi
   if (!urgencyLevels[notification.Urgency])
     throw invalid(
       `${prefix}Urgency`,
-      `${notification.Urgency} is none of ${urgencyLevels.map((level, number) => `${number} (${level})`).join(', ')}`,
+      `invalid urgency ${notification.Urgency}: expected ${urgencyLevels.map((level, number) => `${number} (${level})`).join(', ')}`,
     );
   return notification;
 }

@@ -12,7 +12,7 @@ describe('a text of a peer', () => {
     expect(parseText('ab\u{1f600}', 3)).toBe('ab�');
   });
 
-  it('of several lines keeps them, and its tabs', () => {
+  it('of several lines keeps its line ends and tabs', () => {
     expect(parseLines('a\tb\r\nc\u0007\u2029', 100)).toBe('a\tb�\nc��');
     expect(parseLines('x\n'.repeat(4e6), 4)).toBe('x\nx\n');
   });
@@ -24,7 +24,7 @@ describe('a word of a peer', () => {
   });
 
   it.each(['a b', 'a\n', 'é', '-x', '_x', 'x'.repeat(65)])('is not %j', (value) => {
-    expect(() => parseWord('State', value)).toThrow(/^State: .* is no state: expected at most 64/);
+    expect(() => parseWord('State', value)).toThrow(/^State: invalid state .*: expected at most 64/);
   });
 });
 
@@ -33,7 +33,7 @@ describe('an id of a peer', () => {
     expect(parseId('BootId', ' ~'.repeat(32))).toBe(' ~'.repeat(32));
     for (const value of ['x'.repeat(65), 'a\tb', 'é'])
       expect(() => parseId('BootId', value)).toThrow(
-        invalid(`BootId: ${JSON.stringify(value)} is no id: expected at most 64 characters of ASCII`),
+        invalid(`BootId: invalid id ${JSON.stringify(value)}: expected at most 64 characters of ASCII`),
       );
   });
 });

@@ -1,12 +1,15 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** What a terminal obeys, or what reorders or breaks a line: control characters, C1 as well, and those of Unicode. */
+/**
+ * Characters that control a terminal, or reorder or break a line: control characters, including C1, and those of
+ * Unicode.
+ */
 const unprintable = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 
 /**
- * The value as JSON on one line, which says the same and does nothing to a terminal: what `JSON.stringify` leaves as it
- * is of C1 (ECMA-48), of the Unicode bidirectional algorithm and of line separators is escaped, too.
+ * The value as equivalent JSON on one line, without characters that control a terminal: those that `JSON.stringify`
+ * does not escape, of C1 (ECMA-48), of the Unicode bidirectional algorithm and line separators, are escaped, too.
  */
 export const plainJson = (value: unknown): string =>
   JSON.stringify(value).replace(

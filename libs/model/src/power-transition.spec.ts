@@ -9,7 +9,7 @@ describe('the start of a unit', () => {
     ...['poweroff.target', 'reboot.target', 'halt.target', 'kexec.target', 'soft-reboot.target', 'exit.target'],
     ...['shutdown.target', 'ctrl-alt-del.target', 'runlevel0.target', 'runlevel6.target'],
     ...['systemd-poweroff.service', 'systemd-reboot.service', 'systemd-halt.service', 'systemd-kexec.service'],
-  ])('takes the machine down when it is %s', (unit) => {
+  ])('shuts the machine down when it is %s', (unit) => {
     expect(powerTransitionOf(unit as UnitName)).toBe('shutdown');
   });
 
@@ -24,7 +24,7 @@ describe('the start of a unit', () => {
   it.each([
     ...['web.service', 'multi-user.target', 'poweroff.service', 'my-poweroff.target', 'poweroff.target.service'],
     ...['runlevel3.target', 'resume-actions.service', 'suspended.service', 'sleeper.service', 'nosuspend.service'],
-  ])('does neither when it is %s', (unit) => {
+  ])('has no such effect when it is %s', (unit) => {
     expect(powerTransitionOf(unit as UnitName)).toBeUndefined();
   });
 });

@@ -3,7 +3,7 @@
 
 import type { UnitName } from './names.js';
 
-/** What the start of a unit does to its machine: it goes down, or sleeps until something wakes it. */
+/** The effect of the start of a unit on its machine: it shuts down, or sleeps until something wakes it. */
 export type PowerTransition = 'shutdown' | 'sleep';
 
 const shutdown =
@@ -11,14 +11,14 @@ const shutdown =
 const sleep = /(^|[-_@])(sleep|suspend|hibernate)[-_@.]/;
 
 /**
- * Of the units of systemd.special(7), systemd-halt.service(8) and systemd-suspend.service(8), and of others that say by
- * their names that they suspend something, such as `gpu-suspend.service`; undefined for all others.
+ * The effect of the units of systemd.special(7), systemd-halt.service(8) and systemd-suspend.service(8), and of others
+ * whose names contain that they suspend something, such as `gpu-suspend.service`; undefined for all others.
  */
 export function powerTransitionOf(unit: UnitName): PowerTransition | undefined {
   if (shutdown.test(unit)) return 'shutdown';
   return sleep.test(unit) ? 'sleep' : undefined;
 }
 
-/** Of those that shut the machine down: whether it is to stay down. */
+/** For a unit that shuts the machine down: whether the machine then stays down. */
 export const isPoweroff = (unit: UnitName): boolean =>
   /^((poweroff|halt|runlevel0)\.target|systemd-(poweroff|halt)\.service)$/.test(unit);

@@ -5,7 +5,10 @@ import { invalid, quoted } from './givc-error.js';
 
 declare const brand: unique symbol;
 
-/** A name as the zone database has them, relative and without `..`: `Europe/Helsinki`. Whether there is such a zone, only the database knows. */
+/**
+ * The name of a zone in the zone database, relative and without `..`: `Europe/Helsinki`. Only the database knows
+ * whether the zone exists.
+ */
 export type Timezone = string & { readonly [brand]: 'Timezone' };
 
 const timezone = /^[A-Za-z][A-Za-z0-9_+-]*(?:\/[A-Za-z][A-Za-z0-9_+-]*)*$/;

@@ -29,7 +29,7 @@ describe('the status of a unit in the registry', () => {
 });
 
 describe('the status of a unit that systemd does not run', () => {
-  it('keeps what was known of it', () => {
+  it('keeps the known fields', () => {
     expect(
       stoppedStatus('web.service' as UnitName, { ...running, LoadState: 'masked', FreezerState: 'frozen' }),
     ).toEqual({
@@ -40,7 +40,7 @@ describe('the status of a unit that systemd does not run', () => {
     });
   });
 
-  it('has the name for a description when nothing was known', () => {
+  it('has the name for a description when no field was known', () => {
     expect(stoppedStatus('web.service' as UnitName)).toEqual({
       Name: 'web.service',
       Description: 'web.service',

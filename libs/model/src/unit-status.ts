@@ -5,21 +5,21 @@ import type { UnitName } from './names.js';
 import { parseText, parseWord } from './peer-text.js';
 
 /**
- * The state of a unit in the words of org.freedesktop.systemd1(5), under the field names of the
- * contract's `systemd.UnitStatus`, so that it travels without translation.
+ * The state of a unit in the words of org.freedesktop.systemd1(5), under the field names of the contract's
+ * `systemd.UnitStatus`, so that it needs no translation.
  */
 export interface UnitStatus {
   /** With its suffix: `web.service`. */
   Name: string;
-  /** What the unit file says it is; its name when nothing does. */
+  /** The description in the unit file; the name of the unit when there is none. */
   Description: string;
   /** `loaded`, `not-found`, `masked`, … */
   LoadState: string;
   /** `active`, `reloading`, `inactive`, `failed`, `activating` or `deactivating`. */
   ActiveState: string;
-  /** What it is in detail, which depends on the type: `running`, `exited` or `dead` of a service. */
+  /** The detailed state, which depends on the type: `running`, `exited` or `dead` for a service. */
   SubState: string;
-  /** Its object on the bus; empty when the unit is not loaded. */
+  /** The path of its object on the bus; empty when the unit is not loaded. */
   Path: string;
   /** `running`, `freezing`, `frozen` or `thawing`. */
   FreezerState: string;
@@ -29,8 +29,8 @@ const descriptionMax = 512;
 const pathMax = 1_024;
 
 /**
- * What a peer says of a unit, as it may be stored: texts are cut and made printable. Throws INVALID_ARGUMENT that names the
- * state, below `field`, which is no word of systemd's.
+ * The status of a unit from a peer, in a form that may be stored: texts are cut and made printable. Throws
+ * INVALID_ARGUMENT that names the invalid state, below `field`.
  */
 export const parseUnitStatus = (field: string, unit: UnitName, status: UnitStatus): UnitStatus => ({
   Name: unit,
@@ -46,7 +46,7 @@ export const parseUnitStatus = (field: string, unit: UnitName, status: UnitStatu
 export type VmStatus = 'Running' | 'PoweredOff' | 'Paused';
 
 /**
- * The state of a unit as a registry entry shows it: `Paused` when it is frozen, `Running` when it is loaded, active and has a
+ * The status in a registry entry: `Paused` when the unit is frozen, `Running` when it is loaded, active and has a
  * process, else `PoweredOff`.
  */
 export function vmStatus(status: UnitStatus): VmStatus {
@@ -56,7 +56,7 @@ export function vmStatus(status: UnitStatus): VmStatus {
     : 'PoweredOff';
 }
 
-/** How a unit is reported that systemd does not run, also when it has already unloaded it. */
+/** The status of a unit that systemd does not run, even when it has already unloaded it. */
 export function stoppedStatus(unit: UnitName, known?: Partial<UnitStatus>): UnitStatus {
   return {
     Name: unit,
@@ -74,6 +74,6 @@ export function isAlive(status: UnitStatus): boolean {
   return status.ActiveState !== 'inactive' && status.ActiveState !== 'failed';
 }
 
-/** Whether the unit is active without a process: a service that stays so once it has done what it does (`RemainAfterExit=`). */
+/** Whether the unit is active without a process, as a service that has done its work is with `RemainAfterExit=`. */
 export const hasExited = (status: UnitStatus): boolean =>
   status.ActiveState === 'active' && status.SubState === 'exited';

@@ -25,13 +25,13 @@ describe('the number of a type of unit', () => {
     expect(unitTypeNumber(vm, service)).toBe(number);
   });
 
-  it.each([15, -1, 0.5])('is never %d', (number) => {
+  it.each([15, -1, 0.5])('cannot be %d', (number) => {
     expect(() => parseUnitType('Type', number)).toThrow(
       `Type: invalid unit type ${number}: expected 0-14 (0 Host Mgr, `,
     );
   });
 
-  it.each(['15', '-1', '', ' 4', '4x', 'Mgr'])('is never the text %j', (text) => {
+  it.each(['15', '-1', '', ' 4', '4x', 'Mgr'])('cannot be the text %j', (text) => {
     expect(() => parseUnitType('--type', text)).toThrow(
       `--type: invalid unit type ${JSON.stringify(text)}: expected 0-14`,
     );
@@ -43,7 +43,7 @@ describe('the number of a type of unit', () => {
     );
   });
 
-  it.each(['4', '04', '+4'])('may be spelled %j', (text) => {
+  it.each(['4', '04', '+4'])('may be the text %j', (text) => {
     expect(parseUnitType('--type', text)).toEqual({ vm: 'AdmVM', service: 'Mgr' });
   });
 

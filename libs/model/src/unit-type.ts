@@ -3,17 +3,17 @@
 
 import { invalid, quoted } from './givc-error.js';
 
-/** What kind of machine a unit belongs to, under the names of `QueryListItem.VmType`. */
+/** The kind of machine that a unit belongs to, under the names of `QueryListItem.VmType`. */
 export type VmType = 'Host' | 'AdmVM' | 'SysVM' | 'AppVM';
 
-/** What a unit is, under the names of `QueryListItem.ServiceType`: an agent, a service, an application, a VM. */
+/** The kind of a unit, under the names of `QueryListItem.ServiceType`: an agent, a service, an application, a VM. */
 export type ServiceType = 'Mgr' | 'Svc' | 'App' | 'VM';
 
-/** What the number `RegistryRequest.Type` of the contract stands for. There is no `VM` of the host. */
+/** The meaning of the number `RegistryRequest.Type` of the contract. The host has no type `VM`. */
 export interface UnitType {
-  /** The machine that the unit belongs to; of a VM's unit the VM itself. */
+  /** The machine that the unit belongs to; for the unit of a VM, the VM itself. */
   readonly vm: VmType;
-  /** What the unit is. */
+  /** The kind of the unit. */
   readonly service: ServiceType;
 }
 
@@ -40,7 +40,10 @@ const unitTypes: readonly UnitType[] = [
 
 const list = unitTypes.map(({ vm, service }, number) => `${number} ${vm} ${service}`).join(', ');
 
-/** Throws INVALID_ARGUMENT that names `field` and lists the numbers unless `value`, or the number that it spells, is one of the 15 of the contract. */
+/**
+ * Throws INVALID_ARGUMENT that names `field` and lists the numbers unless `value` is one of the 15 numbers of the
+ * contract, or its text.
+ */
 export function parseUnitType(field: string, value: number | string): UnitType {
   const number = typeof value === 'string' && /^\+?[0-9]{1,10}$/.test(value) ? Number(value) : value;
   const found = typeof number === 'number' ? unitTypes[number] : undefined;
@@ -52,7 +55,7 @@ export function parseUnitType(field: string, value: number | string): UnitType {
   return found;
 }
 
-/** The number of a type, 0 to 14. Throws RangeError for the `VM` of the host, which has none. */
+/** The number of a type, 0 to 14. Throws RangeError for the type `VM` of the host, which does not exist. */
 export function unitTypeNumber(vm: VmType, service: ServiceType): number {
   const found = unitTypes.findIndex((known) => known.vm === vm && known.service === service);
   if (found < 0) throw new RangeError(`no number stands for ${vm} ${service}`);

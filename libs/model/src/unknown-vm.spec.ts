@@ -7,7 +7,7 @@ import { unknownVm } from './unknown-vm.js';
 const unknown = (name: string, known: Iterable<string>) => unknownVm(parseVmName('vm', name), known);
 
 describe('a VM that is unknown', () => {
-  it('is refused with the names that are known, in order, each once', () => {
+  it('is refused with the known names, in order, each once', () => {
     expect(unknown('printer', ['net-vm', 'gui-vm', 'net-vm'])).toMatchObject({
       reason: 'NOT_FOUND',
       message: 'VM "printer" is unknown (known: gui-vm, net-vm)',
@@ -15,7 +15,7 @@ describe('a VM that is unknown', () => {
     expect(unknown('printer', []).message).toBe('VM "printer" is unknown (known: none)');
   });
 
-  it('is refused with the nearest name where one is near', () => {
+  it('is refused with a suggestion of the closest name', () => {
     expect(unknown('nte-vm', ['net-vm', 'admin-vm']).message).toBe(
       'VM "nte-vm" is unknown (known: admin-vm, net-vm): did you mean net-vm?',
     );

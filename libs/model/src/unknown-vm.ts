@@ -7,7 +7,7 @@ import type { VmName } from './names.js';
 
 const listedMax = 10;
 
-/** NOT_FOUND for a VM that none of the known names is; the nearest is suggested, and ten are listed. */
+/** NOT_FOUND for an unknown VM; the closest known name is suggested, and ten names are listed. */
 export function unknownVm(vm: VmName, known: Iterable<string>): GivcError {
   const names = [...new Set(known)].sort();
   const rest = names.length - listedMax;

@@ -10,7 +10,7 @@ const environment = { PATH: process.env['PATH']! };
 const start = (command: string, ...args: string[]) =>
   ProgramGroup.start(command, args, { environment, directory: '/' });
 const sh = (script: string) => start('sh', '-c', script);
-/** Resolves when the program has said something. */
+/** Resolves when the program has written something. */
 const said = ({ stdout }: ProgramGroup) =>
   new Promise<string>((resolve) => stdout.once('data', (b) => resolve(String(b))));
 
@@ -29,7 +29,7 @@ describe('a program in a group of its own', () => {
     }
   });
 
-  it('has the environment and the directory that it is given, and nothing else', async () => {
+  it('has only the given environment and directory', async () => {
     const group = await kept(
       ProgramGroup.start('env', [], { environment: { ...environment, A: 'b c' }, directory: '/' }),
     );
@@ -38,7 +38,7 @@ describe('a program in a group of its own', () => {
     expect(await text((await kept(start('pwd'))).stdout)).toBe('/\n');
   });
 
-  it('reads and says any bytes', async () => {
+  it('reads and writes any bytes', async () => {
     const group = await kept(start('cat'));
     const bytes = Buffer.from(Array.from({ length: 512 }, (_, index) => index % 256));
     group.stdin.end(bytes);
@@ -57,7 +57,7 @@ describe('a program in a group of its own', () => {
     expect(await killed.ended).toBe(128 + SIGTERM);
   });
 
-  it('takes everything of its group along, also what it left behind', async () => {
+  it('ends with all processes of its group, including those that it left behind', async () => {
     const group = await kept(sh('sleep 60 & echo $!'));
     const child = Number(await said(group));
     group.stdout.resume();
@@ -67,7 +67,7 @@ describe('a program in a group of its own', () => {
     expect(group.signal(SIGTERM)).toBe(false);
   });
 
-  it('ends also when it was stopped', async () => {
+  it('ends even when it was stopped', async () => {
     const group = await kept(sh('trap "exit 4" TERM; echo up; while :; do sleep 0.01; done'));
     await said(group);
     group.signal(SIGSTOP);
@@ -83,7 +83,7 @@ describe('a program in a group of its own', () => {
     process.kill(escaped, SIGKILL);
   });
 
-  it('cannot start when there is none, or its arguments are too long, which are not shown', async () => {
+  it('cannot start when it is missing or its arguments are too long, and the error does not show these', async () => {
     await expect(start('/no/such/program', 'secret')).rejects.toMatchObject({
       reason: 'FAILED_PRECONDITION',
       message: expect.stringMatching(/^cannot run \/no\/such\/program: (?!.*secret)/),

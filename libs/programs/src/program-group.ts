@@ -9,12 +9,12 @@ import { GivcError, messageOf, type Reason } from '@givc/model';
 import { Timeout } from '@givc/time';
 
 export interface ProgramGroupOptions {
-  /** All the variables that it gets; PATH is also where a bare name is looked for. */
+  /** The complete environment; a bare name is also looked for on its PATH. */
   readonly environment: Readonly<Record<string, string>>;
   readonly directory: string;
 }
 
-/** How long processes have to end after SIGTERM, before they are killed. */
+/** The time between SIGTERM and SIGKILL. */
 const graceMs = 5_000;
 const lookMs = 50;
 
@@ -30,13 +30,13 @@ const reasonOf: Readonly<Record<string, Reason>> = {
 };
 
 /**
- * A program in a session and process group of its own (setsid(2)), whose input and outputs are streams. Whatever it leaves
- * behind in its group when it ends gets SIGTERM as well.
+ * A program in its own session and process group (setsid(2)), whose input and outputs are streams. Processes of the
+ * group that are left when the program ends get SIGTERM as well.
  */
 export class ProgramGroup {
   /**
-   * Resolves with the exit status, 128 and the number of the signal when one has ended it, once the program has ended and
-   * its outputs were read to their end. Who does not read them waits.
+   * Resolves with the exit status, or 128 and the number of the signal that has ended it, once the program has ended
+   * and its outputs were read to their end, so the outputs have to be read.
    */
   readonly ended: Promise<number>;
   /** Resolves once no process of the group is left. */
@@ -47,7 +47,7 @@ export class ProgramGroup {
 
   private constructor(private readonly child: ChildProcessWithoutNullStreams) {
     child.once('exit', () => this.end());
-    // A program that does not read its input may be gone before it is written; how it ends says all that counts.
+    // A program that does not read its input may end before it is written; only its exit status counts.
     for (const stream of [child.stdin, child.stdout, child.stderr]) stream.on('error', () => undefined);
     this.ended = new Promise((resolve) => {
       child.once('close', (code, signal) => resolve(signal ? 128 + constants.signals[signal] : code!));
@@ -59,8 +59,8 @@ export class ProgramGroup {
   }
 
   /**
-   * Starts a program, without a shell. FAILED_PRECONDITION when it cannot be run, INVALID_ARGUMENT when its arguments are
-   * too long, RESOURCE_EXHAUSTED when the machine has no room for it; no error has its arguments.
+   * Starts a program without a shell. FAILED_PRECONDITION when it cannot be run, INVALID_ARGUMENT when its arguments
+   * are too long, RESOURCE_EXHAUSTED when the machine has no resources for it; errors never contain its arguments.
    */
   static async start(command: string, args: readonly string[], options: ProgramGroupOptions): Promise<ProgramGroup> {
     try {
@@ -90,21 +90,21 @@ export class ProgramGroup {
     return this.child.stderr;
   }
 
-  /** Sends a signal, by its number, to every process of the group; false when none could take it. */
+  /** Sends a signal, by its number, to every process of the group; false when no process could receive it. */
   signal(number: number): boolean {
     if (this.#isGone) return false;
     try {
       return process.kill(-this.pid, number);
     } catch (error) {
-      // From now on the id may be that of others.
+      // From now on the id may belong to other processes.
       this.#isGone = (error as NodeJS.ErrnoException).code === 'ESRCH';
       return false;
     }
   }
 
   /**
-   * SIGTERM to the group, also to who is stopped; after 5 s SIGKILL. A process that has left the group and still holds an
-   * output is not waited for any longer then, unless there is something left to read.
+   * Sends SIGTERM to the group, including stopped processes, and SIGKILL after 5 s. A process that has left the group
+   * and still holds an output is then no longer awaited, unless there is output left to read.
    */
   end(): void {
     if (this.#grace !== undefined) return;
@@ -118,7 +118,7 @@ export class ProgramGroup {
     });
   }
 
-  /** The kernel reports the end of own children only, so this looks. */
+  /** The kernel reports only the end of own children, so the group is polled. */
   #isEmpty(): Promise<void> {
     return new Promise((resolve) => {
       const look = (): void => {
@@ -129,7 +129,7 @@ export class ProgramGroup {
     });
   }
 
-  /** Ends it, and discards the rest of its output. */
+  /** Ends the group, and discards the rest of its output. */
   abandon(): void {
     for (const output of [this.stdout, this.stderr]) output.removeAllListeners('data').resume();
     this.stdin.destroy();

@@ -7,11 +7,11 @@ import { GivcError } from '@givc/model';
 import { Timeout } from '@givc/time';
 
 export interface ProgramOptions {
-  /** What it reads; without it, nothing. */
+  /** Its standard input; empty by default. */
   readonly stdin?: Uint8Array | string;
-  /** How long it may take, 30 s unless said; then it is killed. */
+  /** The time limit, 30 s by default; then it is killed. */
   readonly timeoutMs?: number;
-  /** How much each of its outputs may be, 1 MiB unless said; then it is killed. */
+  /** The maximum size of each of its outputs, 1 MiB by default; then it is killed. */
   readonly maxBytes?: number;
   /** Aborting it kills the program. */
   readonly signal?: AbortSignal;
@@ -23,7 +23,7 @@ export interface ProgramOptions {
 export interface ProgramResult {
   readonly stdout: Buffer;
   readonly stderr: Buffer;
-  /** The exit status; 128 and the number of the signal when one has ended it. */
+  /** The exit status; 128 and the number of the signal that has ended it. */
   readonly status: number;
 }
 
@@ -45,7 +45,7 @@ const asError = (error: Failure, command: string, { timeoutMs, maxBytes, signal 
     case 'EACCES':
       return failed('FAILED_PRECONDITION', 'this user may not run it');
     case 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER':
-      return failed('RESOURCE_EXHAUSTED', `it said more than ${maxBytes} bytes`);
+      return failed('RESOURCE_EXHAUSTED', `its output has more than ${maxBytes} bytes`);
     case null:
       return failed('DEADLINE_EXCEEDED', `it did not end within ${timeoutMs / 1_000} s`);
     default:
@@ -54,9 +54,9 @@ const asError = (error: Failure, command: string, { timeoutMs, maxBytes, signal 
 };
 
 /**
- * Runs a program, by its path or from the PATH, with these arguments and no shell, to its end. Resolves with what it
- * said whatever its status is. Rejects with FAILED_PRECONDITION when there is no such program or it may not be run,
- * DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED or CANCELLED when it was killed for that. No error has its arguments.
+ * Runs a program, by its path or from the PATH, with these arguments and no shell, to its end. Resolves with its
+ * output, whatever its status is. Rejects with FAILED_PRECONDITION when there is no such program or it may not be run,
+ * and with DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED or CANCELLED when it was killed. Errors never contain its arguments.
  */
 export function runProgram(
   command: string,
@@ -86,11 +86,11 @@ export function runProgram(
       },
     );
     const limit = new Timeout(timeoutMs, () => {
-      // Whoever else holds them is not waited for.
+      // Other processes that hold the outputs are not waited for.
       for (const output of [child.stdout, child.stderr]) output?.destroy();
       child.kill('SIGKILL');
     });
-    // A program that does not read its input may be gone before it is written.
+    // A program that does not read its input may end before it is written.
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(stdin);
   });

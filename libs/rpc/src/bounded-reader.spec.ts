@@ -14,7 +14,7 @@ const varint = (value: number): number[] => (value > 0x7f ? [(value & 0x7f) | 0x
 const decode = (bytes: Uint8Array) => bounded((all) => report.ReportRequest.decode(all))(Buffer.from(bytes));
 
 describe('the fields of a message', () => {
-  it('are decoded as they are, of a thousand units with all that there is about each', () => {
+  it('are decoded completely for a thousand units with all fields', () => {
     const text = 'x'.repeat(100);
     const entry: report.Entry = {
       registration: {
@@ -44,13 +44,13 @@ describe('the fields of a message', () => {
     expect(() => decode(units(2_000_000))).toThrow('more than 65536 fields');
   });
 
-  it('count wherever they are: entries of a map, and fields that the message does not have', () => {
+  it('count everywhere: entries of a map, and unknown fields', () => {
     const decodeCommand = bounded((all) => exec.CommandRequest.decode(all));
     for (const tag of [0x22, 0x7a])
       expect(() => decodeCommand(Buffer.alloc(1_000_000, Buffer.from([tag, 0])))).toThrow('more than 65536 fields');
   });
 
-  it('are bounded in the answers of a method, which is made once', () => {
+  it('are limited in the answers of a method, which is wrapped once', () => {
     const method = withBoundedAnswers(exec.ExecService.runCommand);
     expect(withBoundedAnswers(exec.ExecService.runCommand)).toBe(method);
     expect(method).toMatchObject({ path: '/exec.Exec/RunCommand', requestStream: true });
@@ -59,7 +59,7 @@ describe('the fields of a message', () => {
     );
   });
 
-  it('are not more because they are long', () => {
+  it('do not count more because they are long', () => {
     const chunk = policyadmin.StreamPolicyRequest.encode({
       policy_name: 'firewall',
       policy_chunk: Buffer.alloc(4_000_000),

@@ -4,12 +4,12 @@
 import { BinaryReader } from '@bufbuild/protobuf/wire';
 import type { MethodDefinition } from '@grpc/grpc-js';
 
-/** Tags and lengths in one message: 1,000 units with all that there is about each have less. */
+/** The maximum number of tags and lengths in one message: 1,000 units with all fields have less. */
 const most = 64 * 1024;
 
 /**
- * A message that is decoded as far as it has at most 65,536 tags and lengths. A field of two bytes may become an object of
- * a hundred, so that the size of a message says little about that of what it becomes.
+ * Decodes a message that has at most 65,536 tags and lengths. A field of two bytes may become an object of a hundred,
+ * so the size of a message does not limit the size of the decoded object.
  */
 class BoundedReader extends BinaryReader {
   constructor(bytes: Uint8Array) {
@@ -23,16 +23,16 @@ class BoundedReader extends BinaryReader {
   }
 }
 
-/** Decodes as `deserialize` does, which is of the generated code, and throws as soon as a message has too many fields. */
+/** Decodes as `deserialize` of the generated code does, and throws as soon as a message has too many fields. */
 export function bounded<Message>(deserialize: (bytes: Buffer) => Message): (bytes: Buffer) => Message {
   return (bytes) =>
-    // Each of them has a byte at least. The generated code takes a reader as well as bytes.
+    // Each field has at least one byte. The generated code accepts a reader as well as bytes.
     deserialize(bytes.length <= most ? bytes : (new BoundedReader(bytes) as unknown as Buffer));
 }
 
 const methods = new WeakMap<object, unknown>();
 
-/** The method with answers that are decoded as `bounded` does; the same object for each call. */
+/** The method with answers that are decoded by `bounded`; the same object for each call. */
 export function withBoundedAnswers<Request, Response>(
   method: MethodDefinition<Request, Response>,
 ): MethodDefinition<Request, Response> {

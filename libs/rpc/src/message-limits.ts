@@ -3,26 +3,26 @@
 
 const kibibyte = 1024;
 
-/** More than any request of one rpc has: names, arguments, a notification, a PIN. */
+/** Larger than any request of one rpc: names, arguments, a notification, a PIN. */
 export const smallMessage = 64 * kibibyte;
 /** As in every implementation of gRPC. */
 export const largestMessage = 4 * kibibyte * kibibyte;
 
-/** A name, and the host that is asked; both come back in the answer. */
+/** A name, and the requested host; both are part of the answer. */
 const question = 4 * kibibyte;
 
-/** The rpcs whose callers send more in one message than a request is long, or less; every other takes `smallMessage`. */
+/** The rpcs whose messages may be larger or smaller than a request; every other rpc has `smallMessage`. */
 const limits: Readonly<Record<string, number>> = {
-  // A chunk of a policy is as large as its sender likes.
+  // The sender chooses the size of a chunk of a policy.
   '/policyadmin.PolicyAdmin/StreamPolicy': largestMessage,
   // All units of a machine at once.
   '/report.Reports/Report': largestMessage,
-  // What a socket carries, and what a program reads.
+  // The data of a socket, and the input of a program.
   '/socketproxy.SocketStream/TransferData': largestMessage,
   '/exec.Exec/RunCommand': largestMessage,
   '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo': question,
   '/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo': question,
 };
 
-/** How many bytes a message to this rpc, `/package.Service/Method`, may have. */
+/** The maximum size of a message to this rpc, `/package.Service/Method`, in bytes. */
 export const messageLimit = (path: string): number => limits[path] ?? smallMessage;

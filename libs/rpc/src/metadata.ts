@@ -3,7 +3,7 @@
 
 import { Metadata } from '@grpc/grpc-js';
 
-/** The metadata of a call, of one value for each key. */
+/** The metadata of a call, with one value for each key. */
 export function metadataOf(values: Readonly<Record<string, string>> = {}): Metadata {
   const metadata = new Metadata();
   for (const [key, value] of Object.entries(values)) metadata.set(key, value);

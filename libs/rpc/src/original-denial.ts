@@ -3,9 +3,15 @@
 
 import type { ErrorInfo } from '@givc/model';
 
-/** How agents and admins of the original begin the message of a denial by their rules (policy.go), which has no details. */
+/**
+ * The beginning of the message with which agents and admins of the original deny a call by their rules (policy.go),
+ * without details.
+ */
 const originalDenial = /^permission denied by (admin )?access control policy/;
 
-/** The info of a denial by rules, as servers of ours send it, of one that a server of the original has answered in words alone. */
+/**
+ * The info of a denial by rules, in the form of our servers, for a denial of the original's servers, which only have a
+ * message.
+ */
 export const originalDenialInfo = (message: string): ErrorInfo | undefined =>
   originalDenial.test(message) ? { reason: 'DENIED_BY_RULES' } : undefined;

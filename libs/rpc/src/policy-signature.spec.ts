@@ -11,13 +11,13 @@ const received = (sent: Readonly<Record<string, string>>): Metadata => {
 };
 
 describe('the signature of a policy', () => {
-  it('arrives as it was sent, in base64 because headers have no lines', () => {
+  it('arrives unchanged, in base64 because headers have no lines', () => {
     const text = 'untrusted comment: ä\nRWQ=\n';
     expect(policySignature(text)).toEqual({ 'policy-signature': Buffer.from(text).toString('base64') });
     expect(policySignatureOf(received(policySignature(text)))).toBe(text);
   });
 
-  it('is undefined where none was sent', () => {
+  it('is undefined when no signature was sent', () => {
     expect(policySignature(undefined)).toEqual({});
     expect(policySignatureOf(new Metadata())).toBeUndefined();
   });

@@ -6,11 +6,11 @@ import type { Metadata } from '@grpc/grpc-js';
 const key = 'policy-signature';
 const maxLength = 4_096;
 
-/** What to send ahead of a policy, so that its receiver can verify it; `proto/policyadmin` describes it. */
+/** The metadata to send with a policy, so that its receiver can verify it; `proto/policyadmin` describes it. */
 export const policySignature = (text: string | undefined): Readonly<Record<string, string>> =>
   text === undefined ? {} : { [key]: Buffer.from(text).toString('base64') };
 
-/** The signature that came ahead of a policy, if one did. */
+/** The signature that was sent with a policy; undefined without one. */
 export function policySignatureOf(metadata: Metadata): string | undefined {
   const [value] = metadata.get(key);
   return typeof value === 'string' && value.length <= maxLength ? Buffer.from(value, 'base64').toString() : undefined;

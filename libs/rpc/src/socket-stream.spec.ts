@@ -11,7 +11,7 @@ const chunk = fc
   .map(([bytes, more]) => Buffer.concat([bytes, Buffer.alloc(more, 7)]));
 
 describe('a frame of a socket', () => {
-  it('is on the wire what the generated code makes of it, both ways', () => {
+  it('is encoded and decoded like the generated code does', () => {
     fc.assert(
       fc.property(chunk, fc.boolean(), (Chunk, Eof) => {
         const bytes = requestSerialize({ Chunk, Eof });
@@ -27,7 +27,7 @@ describe('a frame of a socket', () => {
     );
   });
 
-  it('is read as the generated code reads it, whatever bytes arrive', () => {
+  it('is decoded like the generated code does, for random bytes', () => {
     const read = (decode: () => StreamFrame) => {
       try {
         const { Chunk, Eof } = decode();

@@ -22,7 +22,7 @@ function writeVarint(bytes: Buffer, at: number, value: number): number {
   return at;
 }
 
-/** As the generated code does, with one copy of the chunk instead of two. */
+/** Encodes as the generated code does, with one copy of the chunk instead of two. */
 function serialize({ Chunk, Eof }: StreamFrame): Buffer {
   if (Chunk.length === 0) return Eof ? eof : Buffer.alloc(0);
   const bytes = Buffer.allocUnsafe(1 + varintSize(Chunk.length) + Chunk.length + (Eof ? eof.length : 0));
@@ -33,7 +33,7 @@ function serialize({ Chunk, Eof }: StreamFrame): Buffer {
   return bytes;
 }
 
-/** A message that is one chunk, as nearly all are, is not copied; every other is left to the generated code. */
+/** A message with only a chunk, as nearly all are, is not copied; every other is left to the generated code. */
 function deserialize(bytes: Buffer): StreamFrame {
   if (bytes[0] === chunkTag) {
     let length = 0;
@@ -47,7 +47,7 @@ function deserialize(bytes: Buffer): StreamFrame {
   return StreamFrame.decode(bytes);
 }
 
-/** `socketproxy.SocketStream`, whose frames carry whatever a socket does and are worth their own code. */
+/** `socketproxy.SocketStream`; its frames carry all data of sockets, so they have their own codec. */
 export const SocketStreamService = {
   transferData: {
     ...Generated.transferData,

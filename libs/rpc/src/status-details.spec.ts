@@ -9,7 +9,7 @@ import { Status } from './generated/google/rpc/status.js';
 const { INVALID_ARGUMENT } = status;
 
 describe('the details of a failed call', () => {
-  it('come back as they were sent, as far as they are printable and short', () => {
+  it('are decoded as they were sent, cut and printable', () => {
     const text = fc.string({ unit: 'grapheme-ascii', maxLength: 128 });
     const key = fc.stringMatching(/^[a-z][A-Za-z0-9_-]{0,20}$/);
     const info = fc.record({
@@ -33,7 +33,7 @@ describe('the details of a failed call', () => {
     expect(decodeDetails(undefined)).toEqual({});
   });
 
-  it('repeat the code and the message, which some clients take from there', () => {
+  it('repeat the code and the message, which some clients read there', () => {
     const trailer = encodeDetails(INVALID_ARGUMENT, 'port: invalid', { field: 'port', info: undefined })!;
     expect(Status.decode(trailer)).toMatchObject({ code: INVALID_ARGUMENT, message: 'port: invalid' });
   });

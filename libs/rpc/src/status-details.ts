@@ -13,7 +13,7 @@ const typePrefix = 'type.googleapis.com/google.rpc.';
 
 export type ErrorDetails = Pick<GivcError, 'field' | 'info'>;
 
-/** What `details` holds, as the value of the trailer; undefined when it holds nothing. */
+/** The trailer for `details`; undefined when they are empty. */
 export function encodeDetails(code: number, message: string, { field, info }: ErrorDetails): Buffer | undefined {
   const details = [];
   if (info)
@@ -31,7 +31,7 @@ export function encodeDetails(code: number, message: string, { field, info }: Er
 }
 
 interface DecodedDetails extends Partial<ErrorDetails> {
-  /** What an admin of another make says of the cause of a failure. */
+  /** The cause of a failure in the details of an admin of another implementation. */
   readonly debug?: string;
 }
 
@@ -46,7 +46,7 @@ const parseInfo = ({ reason, metadata }: Pick<ErrorInfo, 'reason' | 'metadata'>)
   ),
 });
 
-/** What a trailer says, its texts cut and printable; of one that is damaged or from another domain, nothing. */
+/** The details in a trailer, with texts cut and printable; empty when it is damaged or from another domain. */
 export function decodeDetails(trailer: unknown): DecodedDetails {
   if (!Buffer.isBuffer(trailer)) return {};
   try {

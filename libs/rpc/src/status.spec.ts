@@ -15,13 +15,13 @@ describe('the status of a call', () => {
   });
 
   it.each([status.UNKNOWN, status.OUT_OF_RANGE, status.DATA_LOSS, 99, undefined])(
-    'that we do not use, %p, is INTERNAL',
+    'with the unused code %p is INTERNAL',
     (code) => {
       expect(errorOfStatus({ ...(code !== undefined && { code }) })).toMatchObject({ reason: 'INTERNAL' });
     },
   );
 
-  it('has the message that came with it, else that of the error, else its code', () => {
+  it('has the message of the status, else that of the error, else its code', () => {
     const message = '5 NOT_FOUND: no such VM';
     const error = { code: status.NOT_FOUND, details: 'no such VM', message };
     expect(errorOfStatus(error)).toMatchObject({ reason: 'NOT_FOUND', message: 'no such VM', cause: error });
@@ -30,7 +30,7 @@ describe('the status of a call', () => {
     expect(errorOfStatus({ code: status.NOT_FOUND })).toBeInstanceOf(GivcError);
   });
 
-  it('has the cause in its message that an admin of another make has in a DebugInfo', () => {
+  it('has the cause in its message that an admin of another implementation has in a DebugInfo', () => {
     const value = Buffer.from(DebugInfo.encode({ detail: 'Service clock@0.service not registered' }).finish());
     const metadata = new Metadata();
     const set = (type_url: string) =>
@@ -47,7 +47,7 @@ describe('the status of a call', () => {
     expect(errorOfStatus(error).message).toBe('request contains invalid arguments');
   });
 
-  it('has of a message only what may be stored and logged', () => {
+  it('has a cut and printable message', () => {
     const metadata = new Metadata();
     const info = {
       reason: 'r\n'.repeat(100),
@@ -67,11 +67,11 @@ describe('the status of a call', () => {
     ['permission denied by admin access control policy', 'PERMISSION_DENIED', { reason: 'DENIED_BY_RULES' }],
     ['permission denied by access control policy', 'UNKNOWN', undefined],
     ['Unit: x is not allowed', 'PERMISSION_DENIED', undefined],
-  ] as const)('of a server of the original says whether its rules deny the call: %s (%s)', (details, code, info) => {
+  ] as const)('of a server of the original shows whether its rules deny the call: %s (%s)', (details, code, info) => {
     expect(errorOfStatus({ code: status[code], details }).info).toEqual(info);
   });
 
-  it('has what it says to programs', () => {
+  it('has the details for programs', () => {
     const metadata = new Metadata();
     const info = { reason: 'NOT_SET_EVERYWHERE', metadata: { vms: 'net-vm' } };
     metadata.set(detailsTrailer, encodeDetails(status.NOT_FOUND, 'gone', { field: 'VmName', info })!);

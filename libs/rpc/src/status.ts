@@ -11,10 +11,10 @@ const reasonOfCode = new Map<number, Reason>(reasons.map((reason) => [status[rea
 /** The gRPC status code that a reason is named after. */
 export const codeOf = (reason: Reason): status => status[reason];
 
-/** Of the message of a server; those of other makes may be long. */
+/** The maximum length of the message of a server; those of other implementations may be long. */
 const messageMax = 2_048;
 
-/** What a failed call rejects with, throws or emits as `error`. */
+/** The error with which a failed call rejects, throws or emits `error`. */
 export interface CallError {
   readonly code?: number;
   readonly details?: string;
@@ -23,8 +23,8 @@ export interface CallError {
 }
 
 /**
- * The error of a failed call: the server's status code, its message, and what it says to programs and of the cause. Texts are
- * cut and printable, as they are stored and logged.
+ * The error of a failed call: the server's status code, its message, its details for programs and its cause. Texts are
+ * cut and printable, because they are stored and logged.
  */
 export function errorOfStatus(error: CallError): GivcError {
   const reason = reasonOfCode.get(error.code ?? status.UNKNOWN) ?? 'INTERNAL';
@@ -37,6 +37,6 @@ export function errorOfStatus(error: CallError): GivcError {
   });
 }
 
-/** Whether the server of a failed call has answered UNKNOWN, for which there is no reason: `errorOfStatus` makes it INTERNAL. */
+/** Whether the server of a failed call has answered UNKNOWN, which has no reason: `errorOfStatus` makes it INTERNAL. */
 export const isUnknownStatus = ({ cause }: GivcError): boolean =>
   (cause as CallError | undefined)?.code === status.UNKNOWN;

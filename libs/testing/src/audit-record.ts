@@ -20,11 +20,11 @@ export interface AuditLine {
   readonly phase?: 'began' | 'ended';
 }
 
-/** What a server wrote into its audit log, in order. */
+/** The lines that a server wrote into its audit log, in order. */
 export class TestRecord {
-  /** All but those of changes that begin. */
+  /** All lines without those of changes that begin. */
   readonly lines: AuditLine[] = [];
-  /** Those of changes that begin, which have no answer. */
+  /** The lines of changes that begin, which have no answer. */
   readonly begun: AuditLine[] = [];
   #read = 0;
   #wake: () => void = () => undefined;
@@ -36,7 +36,7 @@ export class TestRecord {
     this.#wake();
   }
 
-  /** The next line with this answer that was not read or skipped before, as soon as it is there. */
+  /** The next line with this answer that was not read or skipped before, as soon as it is written. */
   async next(answer: string): Promise<AuditLine> {
     for (;;) {
       while (this.lines.length === this.#read) await new Promise<void>((resolve) => (this.#wake = resolve));
@@ -45,13 +45,13 @@ export class TestRecord {
     }
   }
 
-  /** Skips the lines that there are. */
+  /** Skips the existing lines. */
   skip(): void {
     this.#read = this.lines.length;
   }
 }
 
-/** Access control by certificates and rules in memory, and the audit log that it writes. Throws for rules that are invalid. */
+/** Access control by certificates and rules in memory, and its audit log. Throws for invalid rules. */
 export async function testAccess(
   denial: string,
   { tls, rules }: { readonly tls: TlsMaterial | undefined; readonly rules: string | undefined },

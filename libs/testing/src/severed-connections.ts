@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import type { Endpoint } from '@givc/model';
 
-/** A relay in front of a server, whose connections can be severed at any time. */
+/** A relay in front of a server, whose connections a test can sever. */
 export class SeveredConnections {
   readonly #sockets = new Set<Socket>();
   readonly #relay = createServer((caller) => {
@@ -27,7 +27,7 @@ export class SeveredConnections {
 
   private constructor(private readonly port: number) {}
 
-  /** Listens on a port of its own in front of this server; `endpoint` is where. */
+  /** Listens on its own port in front of this server; `endpoint` has that port. */
   static async start({ name, address }: Endpoint): Promise<SeveredConnections> {
     if (address.protocol !== 'tcp') throw new Error('only connections over TCP are severed');
     const relay = new SeveredConnections(address.port);
@@ -37,12 +37,12 @@ export class SeveredConnections {
     return relay;
   }
 
-  /** Ends every connection, without a word to either side; new ones are accepted. */
+  /** Ends every connection abruptly; new ones are accepted. */
   sever(): void {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  /** Ends every connection, and accepts none any more. */
+  /** Ends every connection, and accepts no more. */
   stop(): Promise<void> {
     this.sever();
     return new Promise((resolve) => this.#relay.close(() => resolve()));

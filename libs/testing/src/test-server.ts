@@ -10,50 +10,50 @@ import { formatAddress, parseVmName, type Address, type Endpoint } from '@givc/m
 import type { TlsIdentity } from '@givc/rpc';
 import type { TestRecord } from './audit-record.js';
 
-/** A provider of the admin's or the agent's modules, and what stands in for it. */
+/** A provider of the admin's or the agent's modules, and its replacement. */
 export interface ProviderOverride {
   readonly provide: InjectionToken;
   readonly useValue: unknown;
 }
 
-/** How a test changes what it starts. */
+/** The changes of a test to the server that it starts. */
 export interface TestOptions {
-  /** Providers to replace. One that no module provides is an error. */
+  /** Providers to replace. A provider that no module has is an error. */
   readonly overrides?: readonly ProviderOverride[];
 }
 
-/** An admin or an agent in this process, with real gRPC, and real TLS unless it has no certificate, on a port of its own. */
+/** An admin or an agent in this process, with real gRPC, real TLS unless it has no certificate, and a free port. */
 export interface TestServer {
   /** Where it listens, and the name that its certificate has. */
   readonly endpoint: Endpoint;
   /** The address of `endpoint` as text: `127.0.0.1:34567`. */
   readonly address: string;
-  /** Everything that it logged, a line an event, in order; the list grows. */
+  /** Its log lines, one for each event, in order; the list grows. */
   readonly lines: readonly string[];
   /** Its audit log. */
   readonly record: TestRecord;
-  /** Its own certificate, and which certificates of others it rejects; undefined without TLS. */
+  /** Its own certificate, and the check of certificates of others; undefined without TLS. */
   readonly identity: TlsIdentity | undefined;
   /** The paths of the rpcs that have a handler. */
   readonly handled: readonly string[];
   /** Where it serves metrics, if it does. */
   readonly metrics: Address | undefined;
-  /** A provider of its modules, for a look inside. Throws for a token that is unknown. */
+  /** A provider of its modules, for inspection. Throws for an unknown token. */
   get<Provider>(token: InjectionToken<Provider>): Provider;
-  /** Stops it and ends every call. The same as before when it is called again. */
+  /** Stops it and ends every call. Further calls have no effect. */
   close(): Promise<void>;
 }
 
 /** The address at which a server gets a port of its own. */
 export const loopback: Address = { protocol: 'tcp', host: '127.0.0.1', port: 0 };
 
-/** A log that keeps its lines, of every level. */
+/** A log of every level that keeps its lines. */
 export function recordingLog(): { readonly log: Log; readonly lines: string[] } {
   const lines: string[] = [];
   return { lines, log: new Log('debug', (line) => lines.push(line.trimEnd()), false) };
 }
 
-/** Starts a daemon as it is configured, with these providers replaced. Its files are not followed. */
+/** Starts a daemon with this configuration and these replaced providers. Its files are not followed. */
 export async function startServer(
   daemon: Daemon,
   known: Pick<TestServer, 'lines' | 'record' | 'identity'> & {
@@ -68,7 +68,7 @@ export async function startServer(
   const module = await builder.compile();
   const application = module.createNestMicroservice({ strategy: daemon.server, logger: false });
   try {
-    // Nest overrides a provider that no module has without a word; to get it is an error.
+    // Nest ignores an override of a provider that no module has; getting the provider fails then.
     for (const { provide } of overrides) module.get<unknown>(provide, { strict: false });
     await application.listen();
   } catch (error) {

@@ -16,8 +16,8 @@ interface Stoppable {
 }
 
 /**
- * An admin and any number of agents with one authority, each agent with a service manager that does what the test says.
- * `close()` ends all of them, and the clients and channels that it has made.
+ * An admin and any number of agents with one authority, each agent with a service manager that the test controls.
+ * `close()` ends all of them, and their clients and channels.
  */
 export class TestSystem {
   readonly #servers: TestServer[] = [];
@@ -32,7 +32,7 @@ export class TestSystem {
     readonly isTls: boolean,
   ) {}
 
-  /** Starts the admin, with TLS unless `tls` is false, and with an authority of its own unless one is given. */
+  /** Starts the admin, with TLS unless `tls` is false, and with its own authority unless one is given. */
   static async start(
     options: { readonly tls?: boolean; readonly authority?: Authority } & AdminOptions = {},
   ): Promise<TestSystem> {
@@ -59,14 +59,16 @@ export class TestSystem {
     return system;
   }
 
-  /** Starts the admin, also again after it was closed. */
+  /** Starts the admin, or starts it again after it was closed. */
   async startAdmin(options: AdminOptions = {}): Promise<TestServer> {
     this.admin = await createAdmin({ ...options, tls: this.material('admin-vm') });
     this.#servers.push(this.admin);
     return this.admin;
   }
 
-  /** Starts the agent of a machine; it registers by itself. It looks for the admin at `adminPort`, if that is given. */
+  /**
+   * Starts the agent of a machine; it registers by itself. It connects to the admin at `adminPort`, if that is given.
+   */
   startAgent(
     name: string,
     { adminPort, ...options }: AgentOptions & { adminPort?: number } = {},
@@ -123,7 +125,7 @@ export class TestSystem {
     return channel;
   }
 
-  /** Resolves once the registry has what the test waits for; each change of the registry is looked at. */
+  /** Resolves once the registry meets the condition; each change of the registry is evaluated. */
   async until(
     condition: (list: { Name: string; VmStatus: string; VmName?: string | undefined }[]) => boolean,
   ): Promise<void> {

@@ -62,8 +62,9 @@ async function startAdmin(settings: Readonly<Record<string, string>>): Promise<A
 }
 
 /**
- * A call that identity alone is asked of and that leaves no record, beside one that twenty rules are asked about and
- * that is recorded in a file; neither does anything else. They take turns, so that both see the same machine.
+ * Two kinds of calls, measured alternately, so that both see the same machine: one for which only identity is checked
+ * and nothing is recorded, and one for which twenty rules are evaluated and a record is written to a file. They do
+ * nothing else.
  */
 export const access = group(['accessCost'], async () => {
   const folder = mkdtempSync(join(tmpdir(), 'givc-'));

@@ -15,7 +15,7 @@ async function repeated(count: number, call: () => Promise<unknown>): Promise<nu
   return measured;
 }
 
-/** The calls of a program that has been running for a while: the first ones are not counted. */
+/** The calls of a program that has been running for a while: the first ones are not measured. */
 async function warm(count: number, call: () => Promise<unknown>): Promise<Measurement> {
   await repeated(count / 4, call);
   return times(await repeated(count, call));

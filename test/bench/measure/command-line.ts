@@ -13,7 +13,7 @@ import { group, times, type Measurement } from '../measurement.js';
 
 const mistakes = 20_000;
 
-/** How long the program takes as a whole, so many times; throws unless it ends with that status each time. */
+/** The duration of the whole program, several times; throws unless it ends with that status each time. */
 async function timesOf(count: number, status: number, program: () => Promise<Outcome>): Promise<Measurement> {
   const measured: number[] = [];
   while (measured.length < count) {
@@ -27,7 +27,7 @@ async function timesOf(count: number, status: number, program: () => Promise<Out
 const complete = ({ lab }: Bench, ...options: string[]): Promise<Outcome> =>
   lab.cli(['complete', '--', ...options, 'start', 'vm', '']);
 
-/** Asks an admin that accepts the connection and says nothing. */
+/** Calls an admin that accepts the connection and sends nothing. */
 async function completionOfSilent(bench: Bench): Promise<Measurement> {
   const silent = createServer((socket) => socket.on('error', () => undefined)).listen(0, '127.0.0.1');
   await once(silent, 'listening');
@@ -50,7 +50,7 @@ async function refusedConfiguration(): Promise<Measurement> {
   }
 }
 
-/** Programs as a whole, from their start to their end. */
+/** The whole programs, from their start to their end. */
 export const commandLine = group(['completion', 'completionSilent', 'mistakes'], async (bench) => ({
   completion: await timesOf(15, 0, () => complete(bench)),
   completionSilent: await completionOfSilent(bench),

@@ -10,7 +10,7 @@ import { controlGroupOf, cpuTime, processOf } from '../processes.js';
 const unit = 'web.service';
 const quietMs = 6_000;
 
-/** From the moment that systemd itself notes for the end of the unit. */
+/** Measured from the time that systemd itself records for the end of the unit. */
 async function unitEnds({ lab, admin, registry }: Bench): Promise<Measurement> {
   const machine = lab.machine('net-vm');
   const measured: number[] = [];

@@ -12,7 +12,7 @@ const repetitions = 3;
 const bootLimitSeconds = 3;
 const unit = 'microvm@chrome-vm.service';
 
-/** A caller with a connection of its own, for as long as the work takes. */
+/** A caller with its own connection, while the work runs. */
 async function withObserver<T>(lab: Lab, work: (observer: Observer) => Promise<T>): Promise<T> {
   await lab.mend();
   const observer = await Observer.open(lab);
@@ -23,7 +23,7 @@ async function withObserver<T>(lab: Lab, work: (observer: Observer) => Promise<T
   }
 }
 
-/** Resolves with when a caller that comes as soon as the admin listens again has all of the rows. */
+/** Resolves with the time at which a caller that connects as soon as the admin listens again has all rows. */
 async function wholeAt(lab: Lab, rows: readonly string[]): Promise<number> {
   const observer = await Observer.openAgain(lab);
   await observer.watch.until('the registry is whole', () => observer.watch.rows.join() === rows.join());
@@ -74,7 +74,7 @@ const allAtOnce = (lab: Lab): Promise<number> =>
     return (await wholeAt(lab, rows)) - gone;
   });
 
-/** By how much the answer to the caller is later than the limit. */
+/** How much later than the limit the answer to the caller arrives. */
 async function overBootLimit(lab: Lab): Promise<number[]> {
   const [host, admin] = [lab.machine('host'), lab.machine('admin-vm')];
   await addDropIn(admin, 'givc-admin.service', `Environment=GIVC_BOOT_LIMIT=${bootLimitSeconds}`);
@@ -102,7 +102,7 @@ async function repeated<T>(work: () => Promise<T>): Promise<T[]> {
   return results;
 }
 
-/** As the restarts: no connection of others outlives the admin. */
+/** Like the restarts, this comes last, because connections of others end with the admin. */
 export const lostAdmin = group(
   ['adminKilledCall', 'adminMachine', 'adminReports', 'allAtOnce', 'bootLimit'],
   async ({ lab }) => {

@@ -92,7 +92,7 @@ async function outages(bench: Bench) {
   };
 }
 
-/** Asks again and again from the moment that systemctl(1) is done. */
+/** Repeats the call from the end of systemctl(1) on. */
 async function busRestart({ lab, admin }: Bench) {
   const ask = () => answerOf(admin.getUnitStatus({ VmName: 'net-vm', UnitName: 'web.service' }));
   const measured: number[] = [];

@@ -70,7 +70,7 @@ function followAdmin({ lab }: Bench, signal: AbortSignal, found: (at: number) =>
   });
 }
 
-/** Resolves with the time at which a client that comes as soon as the admin listens knows all of the rows. */
+/** Resolves with the time at which a client that connects as soon as the admin listens has all rows. */
 async function wholeAt(rows: readonly string[]): Promise<number> {
   const admin = connectAdmin();
   const registry = await RegistryWatch.open(admin);

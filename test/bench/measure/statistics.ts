@@ -9,7 +9,7 @@ import { group, times } from '../measurement.js';
 const processes = 300;
 const passes = 200;
 
-/** What an agent does for GetStats, in a machine with so many processes. */
+/** The work of an agent for GetStats, on a machine with this number of processes. */
 export const statistics = group(['statistics'], async () => {
   const sleepers = [];
   try {

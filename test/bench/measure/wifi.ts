@@ -8,7 +8,7 @@ import { group, times } from '../measurement.js';
 
 const repetitions = 5;
 
-/** The whole command, beside a NetworkManager that knows at once. */
+/** The whole command, with a NetworkManager that answers at once. */
 export const wifi = group(['wrongPassword'], async ({ lab }) => {
   const netVm = lab.machine('net-vm');
   const folder = mkdtempSync(join(tmpdir(), 'givc-'));

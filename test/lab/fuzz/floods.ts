@@ -25,7 +25,7 @@ async function connected(target: Target, use: (connection: RawConnection) => Pro
 const call = (stream: number, path: string): Buffer =>
   frame(type.headers, flag.endHeaders, stream, headerBlock(callFields(path)));
 
-/** Requests of every rpc, as many at once as a busy caller would have. */
+/** Requests of every rpc, as many at once as from a busy caller. */
 const messages: Flood = (target, random) =>
   connected(target, async (connection) => {
     let sent = 0;
@@ -170,7 +170,7 @@ const windowOverflow: Flood = (target) =>
     return sent;
   });
 
-/** Frames that have to be answered, from a peer that reads no answer. */
+/** Frames that need an answer, from a peer that reads no answers. */
 const unreadAnswers: Flood = (target, random) =>
   connected(target, async (connection) => {
     const repeated = random.pick([
@@ -204,7 +204,7 @@ const garbage: Flood = async (target, random) => {
   return sent;
 };
 
-/** Each with its share of what is sent, in percent. */
+/** The floods, each with its share in percent. */
 export const floods: readonly (readonly [Flood, number])[] = [
   [messages, 46],
   [wrongPrefixes, 6],

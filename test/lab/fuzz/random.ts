@@ -22,7 +22,7 @@ export class Random {
     return this.next() % limit;
   }
 
-  /** True so often in a hundred times. */
+  /** True with this probability in percent. */
   percent(often: number): boolean {
     return this.below(100) < often;
   }

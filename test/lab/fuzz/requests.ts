@@ -11,7 +11,7 @@ const rpcs = (...names: ServiceName[]): string[] =>
     .flatMap((name) => Object.values(services[name]) as MethodDefinition<unknown, unknown>[])
     .map(({ path }) => path);
 
-/** The rpcs of every service; a server answers UNIMPLEMENTED for those that it has not. */
+/** The rpcs of every service; a server answers UNIMPLEMENTED for services that it does not have. */
 const all = rpcs(...(Object.keys(services) as ServiceName[]));
 
 /** Rpcs that end or change something although their request is empty. */
@@ -110,7 +110,7 @@ export interface Request {
   readonly body: Buffer;
 }
 
-/** An rpc and something like a message for it: well-formed, damaged, or just bytes. */
+/** An rpc and a message for it: well-formed, damaged, or random bytes. */
 export function randomRequest(random: Random): Request {
   const path = random.pick(all);
   if (never.includes(path)) return { path: `${path}x`, body: random.someBytes() };

@@ -5,7 +5,7 @@ import { type Target } from '../../support/raw-connection.js';
 import { floods } from './floods.js';
 import { type Random } from './random.js';
 
-/** Sends so many random frames and messages, each kind with its share; resolves with how many they were, a few more. */
+/** Sends at least this number of random frames and messages, each kind with its share; resolves with their number. */
 export async function sendRandom(target: Target, random: Random, count: number): Promise<number> {
   let sent = 0;
   for (const [assault, share] of floods)

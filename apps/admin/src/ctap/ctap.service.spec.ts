@@ -11,7 +11,7 @@ const request = { Req: 'ctap.GetInfo', Args: [], Payload: Buffer.alloc(0) };
 const answer = { Output: Buffer.from('info') };
 const notServed = new GivcError('FAILED_PRECONDITION', 'not offered', { cause: new GivcError('UNIMPLEMENTED', 'no') });
 
-describe('what is asked of a security key', () => {
+describe('a request to a security key', () => {
   let store: RegistryStore;
   let agents: FakeAgents;
   let keys: CtapService;
@@ -32,7 +32,7 @@ describe('what is asked of a security key', () => {
   const asked = () => agents.calls.map(({ vm }) => vm);
   const add = (...names: string[]) => names.forEach((name) => store.put(agentEntry(name)));
 
-  it('waits 290 s for a person, or until the caller hangs up', async () => {
+  it('waits up to 290 s for a person, and ends when the caller hangs up', async () => {
     add('gui-vm');
     serving.add('gui-vm');
     expect(await ask()).toBe(answer);
@@ -44,7 +44,7 @@ describe('what is asked of a security key', () => {
     ]);
   });
 
-  it('is asked for one request at a time, of callers in rotation, and of one caller for eight that are open', async () => {
+  it('is served one at a time, by callers in rotation, with at most eight open for one caller', async () => {
     add('gui-vm');
     const answers: (() => void)[] = [];
     agents.answerCall = () => new Promise((resolve) => answers.push(() => resolve(answer)));
@@ -65,14 +65,14 @@ describe('what is asked of a security key', () => {
     expect(order.slice(0, 2)).toEqual(['evil-vm', 'chrome-vm']);
   });
 
-  it('is for gui-vm alone, also when it does not serve it', async () => {
+  it('is sent to gui-vm alone, even when gui-vm does not serve security keys', async () => {
     add('evil-vm', 'gui-vm');
     serving.add('evil-vm');
     await expect(ask()).rejects.toBe(notServed);
     expect(asked()).toEqual(['gui-vm']);
   });
 
-  it('is for the machine that the configuration names alone', async () => {
+  it('is sent only to the machine that the configuration names', async () => {
     keys = keysOf('usb-vm');
     add('evil-vm', 'gui-vm', 'usb-vm');
     for (const vm of ['evil-vm', 'gui-vm', 'usb-vm']) serving.add(vm);
@@ -80,7 +80,7 @@ describe('what is asked of a security key', () => {
     expect(asked()).toEqual(['usb-vm']);
   });
 
-  it('is passed to no other machine while that one has no agent, and the setting is named', async () => {
+  it('fails while that machine has no agent, with an error that names the setting', async () => {
     store.put(unitEntry('gui-vm', 'web.service'));
     add('evil-vm', 'net-vm');
     serving.add('evil-vm');
@@ -92,7 +92,7 @@ describe('what is asked of a security key', () => {
     expect(asked()).toEqual([]);
   });
 
-  it('is not done again when its agent has failed at it', async () => {
+  it('is not repeated when the agent has failed', async () => {
     add('gui-vm');
     const failed = new GivcError('UNAVAILABLE', 'gone', { cause: new GivcError('UNAVAILABLE', 'gone') });
     agents.answerCall = () => Promise.reject(failed);

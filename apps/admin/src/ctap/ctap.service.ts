@@ -12,7 +12,7 @@ import { CtapConfig } from './ctap.config.js';
 /** A little less than the timeout of clients, which wait for a person to touch the key. */
 const touchMs = 290_000;
 const enabledBy = 'capabilities.ctap.enable';
-/** Limited here, because the agent sees every call as the admin's. */
+/** The limits are applied here, because the agent counts every call as one of the admin. */
 const limits = {
   name: 'the security key',
   ...{ places: 1, ofCaller: 8, waiting: 32 },

@@ -17,7 +17,7 @@ describe('an application', () => {
   let store: RegistryStore;
   let applications: ApplicationService;
   let agents: FakeAgents;
-  /** Instances that run without the knowledge of the admin. */
+  /** Instances that run although the admin does not know them. */
   let unknown: Set<string>;
 
   beforeEach(() => {
@@ -50,7 +50,7 @@ describe('an application', () => {
     expect(await start()).toBe('clock@2.service');
   });
 
-  it('gives its number back when it cannot be started', async () => {
+  it('releases its number when it cannot be started', async () => {
     const { answer } = agents;
     agents.answer = () => Promise.reject(new GivcError('PERMISSION_DENIED', 'not in the allowlist'));
     await expect(start()).rejects.toMatchObject({ reason: 'PERMISSION_DENIED' });
@@ -62,7 +62,7 @@ describe('an application', () => {
     expect(await start()).toBe('clock@0.service');
   });
 
-  it('takes the next number for each instance that runs without the knowledge of the admin, up to eight', async () => {
+  it('gets the next number for each running instance that the admin does not know, up to eight', async () => {
     for (let n = 0; n < 8; n++) unknown.add(`clock@${n}.service`);
     expect(await start()).toBe('clock@8.service');
     expect(listed()).toEqual(['clock@8.service']);
@@ -76,7 +76,7 @@ describe('an application', () => {
     expect(await start()).toBe('clock@0.service');
   });
 
-  it('that hands over to another and has ended when its agent answers is a success, and not listed', async () => {
+  it('that hands over to another and has ended when its agent answers has succeeded, and is not listed', async () => {
     agents.answer = ({ unit }) => Promise.resolve(stoppedStatus(unit));
     expect(await start()).toBe('clock@0.service');
     expect(listed()).toEqual([]);
@@ -112,7 +112,7 @@ describe('an application', () => {
       ['resume', 'thawUnit', (unit) => runningStatus(unit), ['Running', 'Running', 'Running']],
       ['stop', 'stopUnit', (unit) => stoppedStatus(unit), ['Running']],
     ])(
-      'gets a %s by %s in all its instances, and the registry has the states that the agent answers with',
+      'gets a %s by %s in all its instances, and the registry has the states that the agent returns',
       async (verb, call, become, states) => {
         agents.answer = ({ unit }) => Promise.resolve(become(unit));
         await applications[verb]({ selector: all, vm });
@@ -127,7 +127,7 @@ describe('an application', () => {
       expect(asked()).toEqual(['stopUnit clock@1.service']);
     });
 
-    it('is stopped in all instances also when one cannot be, which is the answer', async () => {
+    it('is stopped in all other instances when one cannot be stopped, and the call fails', async () => {
       agents.answer = ({ unit }) =>
         unit === 'clock@0.service'
           ? Promise.reject(new GivcError('FAILED_PRECONDITION', 'it does not end'))

@@ -10,7 +10,7 @@ import { RegistryService, type InstanceReservation } from '../registry/registry.
 import type { InstancesOfApplication, StartApplication } from './lifecycle-requests.js';
 import { VmService } from './vm.service.js';
 
-/** How many instances that the agent has not reported yet may exist before a start is given up. */
+/** How many instances without a registry entry may exist before a start fails. */
 const maxUnknownInstances = 8;
 
 /** Starts applications as instances `APP@N.service`, and pauses, resumes and stops those that run. */
@@ -24,13 +24,13 @@ export class ApplicationService {
   ) {}
 
   /**
-   * Resolves with the instance once it runs, or with the one that it has handed over to when the agent says which; its VM is
-   * started first when it is down. ALREADY_EXISTS when the agent has too many instances, one after another, that the registry
-   * does not know.
+   * Resolves with the instance once it runs, or with the instance that it has handed over to when the agent names one;
+   * its VM is started first when it is down. ALREADY_EXISTS when the agent has too many consecutive instances without a
+   * registry entry.
    */
   async start({ application, vm, args }: StartApplication): Promise<UnitName> {
     const agent = await this.vms.agentOf(vm);
-    // Held to the end, so that each number is another one.
+    // The reservation lasts until the end, so that concurrent starts get different numbers.
     const tried: InstanceReservation[] = [];
     try {
       for (;;) {
@@ -49,8 +49,8 @@ export class ApplicationService {
   }
 
   /**
-   * Rejects with ALREADY_EXISTS when the instance runs. Agents that do not report have no such answer, so that they are asked
-   * after a failure; what runs is registered then.
+   * Rejects with ALREADY_EXISTS when the instance runs. Agents that do not report have no such status: after a failure
+   * they are asked for the state of the instance, and one that runs is registered.
    */
   async #startAs(reservation: InstanceReservation, vm: VmName, args: readonly string[]): Promise<UnitName> {
     const { unit } = reservation;
@@ -79,7 +79,7 @@ export class ApplicationService {
     return this.#each(request, (agent, unit) => agent.stopUnit(unit));
   }
 
-  /** Does it to all of them side by side, and fails with the first failure when all have been tried. */
+  /** Calls `act` for all of them in parallel. When all calls have ended, it fails with the first failure. */
   async #each(
     { selector, vm }: InstancesOfApplication,
     act: (agent: AgentConnection, unit: UnitName) => Promise<UnitStatus>,

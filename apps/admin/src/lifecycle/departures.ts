@@ -9,7 +9,7 @@ import { PresenceService } from '../registry/presence.service.js';
 import { RegistryStore } from '../registry/registry-store.js';
 import type { RegistryEntry } from '../registry/registry-entry.js';
 
-/** How long to wait for the next change of a machine whose agent is gone. */
+/** How long to wait for the next change of a machine whose agent is lost. */
 const changeMs = 30_000;
 /** How long a machine may sleep. */
 export const sleepMs = 24 * 60 * 60 * 1_000;
@@ -30,7 +30,7 @@ export interface Departure {
 
 class Watch {
   isLeaving: boolean;
-  /** How the machine has ended. */
+  /** How the machine has ended: `stopped` on request, or by itself. */
   #end: 'itself' | 'otherwise' | undefined;
   #boot: 'same' | 'another' | undefined;
   #onChange: () => void = () => undefined;

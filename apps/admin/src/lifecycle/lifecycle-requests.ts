@@ -33,7 +33,7 @@ export interface UnitRequest {
 const argsMax = 64;
 const argMax = 4_096;
 
-/** An empty name is what callers send who have nothing to name. */
+/** Callers that name nothing send an empty name. */
 const parseOptionalVm = (value: string | undefined): VmName | undefined =>
   value ? parseVmName('VmName', value) : undefined;
 
@@ -44,7 +44,7 @@ function parseArgs(args: readonly string[]): readonly string[] {
   return args;
 }
 
-/** An application of a request that names no VM runs in the VM that is called after it. */
+/** A request that names an application but no VM is for the VM that is called after the application. */
 export function parseStartApplication(request: admin.ApplicationRequest): StartApplication {
   const application = parseApplicationName('AppName', request.AppName);
   return {

@@ -27,7 +27,7 @@ describe('a request to start an application', () => {
     );
   });
 
-  it('is refused by the field that is wrong', () => {
+  it('is refused with the name of the invalid field', () => {
     expect(() => start({ AppName: '../x' })).toThrow('AppName: ');
     expect(() => start({ VmName: '../x' })).toThrow('VmName: ');
     expect(() => start({ AppName: 'a'.repeat(61), VmName: '' })).toThrow('VmName: ');
@@ -35,7 +35,7 @@ describe('a request to start an application', () => {
 });
 
 describe('a request for instances of an application', () => {
-  it('selects one or all, in a VM if it names one', () => {
+  it('selects one or all instances, in the VM if it names one', () => {
     const parse = (AppName: string, VmName?: string) => parseInstances({ AppName, VmName, Args: [] });
     expect(parse('clock@0.service', 'net-vm')).toEqual({
       selector: { kind: 'one', unit: 'clock@0.service' },

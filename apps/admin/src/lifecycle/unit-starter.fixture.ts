@@ -20,14 +20,14 @@ import { UnitStarter } from './unit-starter.js';
 export const vm = vmNamed('net-vm');
 const vmUnit = vmEntry('net-vm').unit;
 
-/** The error that a connection to an agent makes of an error of its channel or of the agent itself. */
+/** The error that a connection to an agent makes of an error of its channel or of the agent. */
 export const failure = (reason: Reason, cause: Reason = reason, info?: string): GivcError => {
   const details: { info?: ErrorInfo } = info ? { info: { reason: info } } : {};
   return new GivcError(reason, 'it failed', { cause: new GivcError(cause, 'it failed', details) });
 };
 export const lost = failure('UNAVAILABLE');
 
-/** What starts units of a running VM, whose agent reports; each call to the agent is open until the test ends it. */
+/** A starter of units in a running VM whose agent reports; each call to the agent stays open until the test ends it. */
 export function newStarter() {
   const { store, registry, presence } = newRegistry();
   let reject: (error: GivcError) => void;
@@ -36,7 +36,7 @@ export function newStarter() {
   const departures = new Departures(presence, store, agents.connections);
   const starter = new UnitStarter(registry, agents.connections, departures, states);
 
-  /** Ends the call that is open. */
+  /** Ends the open call with this error. */
   const end = (error: GivcError) => reject(error);
   /** The state that the host reports of the unit that runs the VM. */
   const becomes = (ActiveState: string, stopRequested = false) =>
@@ -52,7 +52,7 @@ export function newStarter() {
     );
     return started;
   };
-  /** The outcome once the call has failed like that. */
+  /** The outcome of a start whose call has failed with this error. */
   const outcomeOf = async (unit: string, error: GivcError) => {
     const started = start(unit);
     await settle();

@@ -50,7 +50,7 @@ describe('the start of a unit that suspends the machine', () => {
     expect(agents.asked.at(-1)).toMatchObject({ call: 'unitStatus', unit });
   });
 
-  it('has failed when the unit has, or when the machine has ended or does not come back', async () => {
+  it('has failed when the unit has failed, or when the machine has ended or does not come back', async () => {
     const failed = await sleeping();
     await wakesUp(failedStatus(unitNamed(unit)));
     expect(failed.outcome).toBe('UNAVAILABLE');
@@ -66,7 +66,7 @@ describe('the start of a unit that suspends the machine', () => {
     expect(away.outcome).toBe('UNAVAILABLE');
   });
 
-  it('goes on to wait when the machine is gone again before it can be asked', async () => {
+  it('keeps waiting when the machine is lost again before it answers', async () => {
     const started = await sleeping();
     agents.answer = () => Promise.reject(lost);
     agents.become(vm, 'READY');
@@ -76,7 +76,7 @@ describe('the start of a unit that suspends the machine', () => {
     expect(started.outcome).toBe('done');
   });
 
-  it('has failed at once when the machine is back and does not say what became of the unit', async () => {
+  it('has failed at once when the machine is back and does not report the state of the unit', async () => {
     const started = await sleeping();
     agents.answer = () => Promise.reject(failure('PERMISSION_DENIED'));
     agents.isReachable = true;

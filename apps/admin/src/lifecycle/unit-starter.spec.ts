@@ -36,20 +36,20 @@ describe('the start of a unit', () => {
       ['failed', 'failed', true],
       ['activating', 'start', true],
       ['deactivating', 'stop-sigterm', true],
-      // What has to be done each time is often of this kind.
+      // A oneshot with RemainAfterExit= is started each time.
       ['active', 'exited', true],
-    ])('asks about the unit first, and when it is %s (%s) starts it: %s', async (active, sub, isCalled) => {
+    ])('asks for the state first, and when that is %s (%s) starts the unit: %s', async (active, sub, isCalled) => {
       await startOf('web.service', active, sub);
       expect(calls()).toEqual(['unitStatus', ...(isCalled ? ['startUnit'] : [])]);
     });
 
-    it('is a call at once when it is to shut the machine down or to suspend it', async () => {
+    it('calls at once when it shuts the machine down or suspends it', async () => {
       await startOf('poweroff.target', 'active', 'running');
       await startOf('suspend.target', 'active', 'running');
       expect(calls()).toEqual(['startUnit', 'startUnit']);
     });
 
-    it('fails when the agent is lost before the start is tried, whatever becomes of the machine', async () => {
+    it('fails when the agent is lost before the start is tried, even when the machine ends', async () => {
       store.put(agentEntry('net-vm'));
       const started = start('web.service');
       await settle();
@@ -65,7 +65,7 @@ describe('the start of a unit', () => {
       ['the connection has ended before the answer', lost],
       ['the connection was closed', failure('UNAVAILABLE', 'CANCELLED')],
       ['the agent has lost its bus after systemd took the job', failure('UNAVAILABLE', 'UNAVAILABLE', 'JOB_ACCEPTED')],
-      ['the agent says that the machine is going down', failure('UNAVAILABLE', 'UNAVAILABLE', 'MACHINE_STOPPING')],
+      ['the agent reports that the machine is going down', failure('UNAVAILABLE', 'UNAVAILABLE', 'MACHINE_STOPPING')],
     ])('has succeeded when %s', async (_, error) => {
       for (const unit of ['poweroff.target', 'reboot.target', 'systemd-halt.service'])
         expect(await outcomeOf(unit, error)).toBe('done');
@@ -76,7 +76,7 @@ describe('the start of a unit', () => {
       ['systemd knows no such unit', failure('NOT_FOUND')],
       ['its job fails', failure('FAILED_PRECONDITION')],
       ['the agent does not answer', failure('UNAVAILABLE', 'DEADLINE_EXCEEDED')],
-      ['systemd was not there to be asked', failure('UNAVAILABLE', 'UNAVAILABLE', 'SYSTEMD_AWAY')],
+      ['systemd could not be reached', failure('UNAVAILABLE', 'UNAVAILABLE', 'SYSTEMD_AWAY')],
     ])('has failed when %s', async (_, error) => {
       expect(await outcomeOf('poweroff.target', error)).toBe(error.reason);
     });
@@ -87,7 +87,7 @@ describe('the start of a unit', () => {
     });
 
     it.each(['deactivating', 'inactive', 'failed'])(
-      'has succeeded, whatever does not answer, when its host has meanwhile said that it is %s',
+      'has succeeded, although no answer arrives, when its host has reported that it is %s',
       async (state) => {
         for (const error of [failure('UNAVAILABLE', 'DEADLINE_EXCEEDED'), failure('FAILED_PRECONDITION')]) {
           becomes('active');
@@ -101,7 +101,7 @@ describe('the start of a unit', () => {
       },
     );
 
-    it('has succeeded when the machine is going down already and its agent is gone, unless that refuses', async () => {
+    it('has succeeded when the machine is already going down and its agent is lost, unless the agent refuses', async () => {
       becomes('deactivating');
       expect(await outcomeOf('poweroff.target', failure('PERMISSION_DENIED'))).toBe('PERMISSION_DENIED');
       agents.isReachable = false;
@@ -110,7 +110,7 @@ describe('the start of a unit', () => {
     });
   });
 
-  describe('that may end the machine or not', () => {
+  describe('that may end the machine', () => {
     const unit = 'update.service';
 
     it('is done when the machine ends by itself', async () => {
@@ -127,7 +127,7 @@ describe('the start of a unit', () => {
       expect(started.outcome).toBe('done');
     });
 
-    it('is done when the machine has ended before the connection is noticed to', async () => {
+    it('is done when the machine has ended before the end of the connection is noticed', async () => {
       const started = start(unit);
       await settle();
       becomes('inactive');
@@ -140,11 +140,11 @@ describe('the start of a unit', () => {
       ['was stopped', () => becomes('inactive', true), 'UNAVAILABLE'],
       ['has crashed', () => becomes('failed'), 'UNAVAILABLE'],
       ['has booted again', () => registers('second'), 'done'],
-      ['goes on, as its agent says', () => registers('first'), 'UNAVAILABLE'],
-    ])('depends on what becomes of the machine: one that %s', async (_, happen, outcome) => {
+      ['goes on, as its agent reports', () => registers('first'), 'UNAVAILABLE'],
+    ])('has the outcome of its machine, which %s', async (_, happen, outcome) => {
       const started = start(unit);
       await settle();
-      // What its agent says before the connection ends is no news of it.
+      // What its agent has reported before the connection ends is not news.
       registers('first');
       end(lost);
       await settle();
@@ -154,7 +154,7 @@ describe('the start of a unit', () => {
       expect(started.outcome).toBe(outcome);
     });
 
-    it('has failed after 30 s in which nothing becomes known', async () => {
+    it('has failed after 30 s without a change', async () => {
       const started = start(unit);
       await settle();
       end(lost);
@@ -166,7 +166,7 @@ describe('the start of a unit', () => {
 
     it.each<[string, GivcError]>([
       ['does not answer', failure('UNAVAILABLE', 'DEADLINE_EXCEEDED')],
-      ['says that it failed', failure('FAILED_PRECONDITION')],
+      ['reports a failure', failure('FAILED_PRECONDITION')],
     ])('has failed at once when its agent %s', async (_, error) => {
       expect(await outcomeOf(unit, error)).toBe(error.reason);
     });

@@ -15,7 +15,7 @@ import { RegistryService } from '../registry/registry.service.js';
 import { Departures, sleepMs, type Departure } from './departures.js';
 import { UnitStates } from './unit-states.js';
 
-/** Starts units, including those that end the agent or its machine, so that the agent cannot answer. */
+/** Starts units, including those that end the agent or its machine before the agent can answer. */
 @Injectable()
 export class UnitStarter {
   constructor(
@@ -26,15 +26,15 @@ export class UnitStarter {
   ) {}
 
   /**
-   * Resolves once systemd's job is done, and at once when the unit runs. It also resolves when the job has succeeded but
-   * its answer cannot come: a machine that was to shut down has closed its connection, or its host reports that it is
-   * stopping; a machine that was to sleep is back; a machine that the unit ends has ended by itself. It rejects in every
-   * other case: the agent refuses, the job fails, the agent cannot be reached or does not answer, or the machine was stopped
-   * or has crashed.
+   * Resolves once systemd's job is done, and at once when the unit runs. It also resolves when the job has succeeded
+   * although its answer cannot arrive: a machine that shuts down has closed its connection or its host reports that it
+   * is stopping, a machine that was suspended is back, or a machine that the unit ends has ended by itself. It rejects
+   * in every other case: the agent refuses, the job fails, the agent cannot be reached or does not answer, or the
+   * machine was stopped or has crashed.
    */
   async start(machine: VmName, unit: UnitName): Promise<void> {
     const transition = powerTransitionOf(unit);
-    // When this fails, the start has not been tried.
+    // When this fails, the start was not tried.
     const now = transition ? undefined : await this.states.refresh(machine, unit);
     if (now && isRunning(now)) return;
     const departure = this.departures.watch(machine);
@@ -94,7 +94,7 @@ export class UnitStarter {
 const isRunning = ({ ActiveState, SubState }: UnitStatus): boolean =>
   ActiveState === 'reloading' || (ActiveState === 'active' && SubState === 'running');
 
-/** Whether the connection, or the agent's own to its bus, ended between the call and its answer. */
+/** Whether the connection ended between the call and its answer, or the connection of the agent to its bus did. */
 function isLost({ reason, cause }: GivcError): boolean {
   if (reason !== 'UNAVAILABLE') return false;
   if (!(cause instanceof GivcError)) return true;

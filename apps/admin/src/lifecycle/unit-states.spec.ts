@@ -37,25 +37,25 @@ describe('the state of a unit', () => {
   const calls = () => agents.asked.map(({ call }) => call);
   const known = () => store.get(vm, web)?.status.ActiveState;
 
-  it('is asked of an agent that does not report, and the registry has the answer', async () => {
+  it('is requested from an agent that does not report, and the registry has the answer', async () => {
     expect(await states.refresh(vm, web)).toBe(now);
     expect(calls()).toEqual(['unitStatus']);
     expect(known()).toBe('active');
   });
 
-  it('is known already of an agent that reports', async () => {
+  it('is not requested from an agent that reports', async () => {
     store.put(agentEntry('net-vm', { presence: reporting() }));
     expect(await states.refresh(vm, web)).toBeUndefined();
     expect(calls()).toEqual([]);
     expect(known()).toBe('inactive');
   });
 
-  it('is nothing when the agent does not know the unit, which is no failure', async () => {
+  it('is undefined when the agent does not know the unit', async () => {
     now = new GivcError('NOT_FOUND', 'net-vm: error fetching unit status: web.service');
     expect(await states.refresh(vm, web)).toBeUndefined();
   });
 
-  it('fails with the agent', async () => {
+  it('fails when the agent fails', async () => {
     now = new GivcError('UNAVAILABLE', 'gone');
     await expect(states.refresh(vm, web)).rejects.toBe(now);
   });

@@ -8,8 +8,8 @@ import { PresenceService } from '../registry/presence.service.js';
 import { RegistryService } from '../registry/registry.service.js';
 
 /**
- * The current state of units, for code that starts them. The registry may be some seconds behind an agent that does not
- * report, and agents of the original restart a unit that runs when they are asked to start it.
+ * The current state of units, for code that starts them. For an agent that does not report, the registry may be some
+ * seconds old, and agents of the original restart a running unit when they are asked to start it.
  */
 @Injectable()
 export class UnitStates {
@@ -19,14 +19,17 @@ export class UnitStates {
     private readonly agents: AgentConnections,
   ) {}
 
-  /** Updates the registry with the state of a unit. Resolves with it if the agent had to be asked and knows the unit. */
+  /**
+   * Updates the registry with the state of a unit. Resolves with the state when the agent had to be asked and knows the
+   * unit, else with undefined.
+   */
   async refresh(machine: VmName, unit: UnitName): Promise<UnitStatus | undefined> {
     const agent = await this.agents.answering(machine);
     if (this.presence.of(machine)?.state === 'reporting') return undefined;
     try {
       return await this.registry.observe(machine, unit, () => agent.unitStatus(unit));
     } catch (error) {
-      // The agent's refusal of what follows says more.
+      // The refusal of the following call has a better message.
       if (error instanceof GivcError && error.reason === 'NOT_FOUND') return undefined;
       throw error;
     }

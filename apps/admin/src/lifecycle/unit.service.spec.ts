@@ -51,7 +51,7 @@ describe('a unit', () => {
   const asked = () => agents.asked.map(({ vm, call, unit }) => `${vm} ${call} ${unit}`);
   const state = () => store.get(netVm, web)?.status.ActiveState;
 
-  it('is started and stopped by the agent of the VM that is named, and the registry has what that answers', async () => {
+  it('is started and stopped by the agent of the named VM, and the registry has the states that it returns', async () => {
     expect(await units.start({ unit: web, vm: netVm })).toBe('givc-net-vm.service');
     expect(state()).toBe('active');
     await units.stop({ unit: web, vm: netVm });
@@ -77,7 +77,7 @@ describe('a unit', () => {
     expect(asked()).toHaveLength(2);
   });
 
-  it('keeps its state in the registry when its agent cannot be reached', async () => {
+  it('keeps its state in the registry while its agent cannot be reached', async () => {
     agents.isReachable = false;
     agents.answer = () => Promise.reject(new GivcError('UNAVAILABLE', 'away'));
     await expect(units.start({ unit: web, vm: netVm })).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
@@ -116,7 +116,7 @@ describe('a unit', () => {
     expect(isDown()).toBe(true);
   });
 
-  it('that would run a VM which is not registered says nothing of that VM', async () => {
+  it('that would run an unregistered VM does not set a desired state', async () => {
     await units.stop({ unit: vmEntry('gui-vm').unit, vm: vmNamed('host') });
     await units.stop({ unit: web, vm: netVm });
     expect([vms.isDesiredDown(guiVm), vms.isDesiredDown(netVm)]).toEqual([false, false]);

@@ -20,8 +20,8 @@ export class UnitService {
   ) {}
 
   /**
-   * Resolves with the registry name of the agent once systemd's job is done, or its machine has gone down by it. A VM that
-   * is powered off so stays down, however its unit ends.
+   * Resolves with the registry name of the agent once systemd's job is done, or once its machine has gone down because
+   * of it. A VM that is powered off in this way has the desired state `down`.
    */
   async start(request: UnitRequest): Promise<UnitName> {
     this.#setDesiredState(request, 'up');

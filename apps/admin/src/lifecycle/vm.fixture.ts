@@ -18,7 +18,7 @@ import { VmService } from './vm.service.js';
 export const vm = vmNamed('app-vm');
 export const { unit } = vmEntry('app-vm');
 
-/** A host that does not report and answers a start when the test lets it, and a VM of it that is down. */
+/** A host that does not report and answers a start when the test lets it, and a VM of that host which is down. */
 export class StartedVm {
   readonly #made;
   readonly agents: FakeAgents;
@@ -75,7 +75,7 @@ export class StartedVm {
   }
 }
 
-/** What has become of a promise by now: `waits`, what it resolved with, or the error. */
+/** The state of a promise: `waits`, the value that it resolved with, or the error. */
 export function track(promise: Promise<unknown>): { outcome: unknown } {
   const tracked: { outcome: unknown } = { outcome: 'waits' };
   promise.then(

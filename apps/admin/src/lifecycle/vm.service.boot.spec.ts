@@ -10,7 +10,7 @@ const isRunning = runningStatus(unit);
 const settled = () => jest.advanceTimersByTimeAsync(0);
 const refusal = (reason: string, message: string) => expect.objectContaining({ reason, message }) as Error;
 
-describe('the start of a VM whose agent does not come', () => {
+describe('the start of a VM whose agent does not register', () => {
   let started: StartedVm;
 
   beforeEach(() => {
@@ -21,26 +21,29 @@ describe('the start of a VM whose agent does not come', () => {
 
   it.each([
     ['seconds', 120_000, '120'],
-    ['parts of a second', 200, '0.2'],
-  ])('fails when the agent has not registered within the limit, which it names in %s', async (_, limitMs, named) => {
-    started = new StartedVm(limitMs);
-    const start = track(started.vms.start(vm));
-    await settled();
-    started.answer(isRunning);
-    await jest.advanceTimersByTimeAsync(limitMs - 1);
-    expect(start.outcome).toBe('waits');
-    await jest.advanceTimersByTimeAsync(1);
-    expect(start.outcome).toEqual(
-      refusal(
-        'DEADLINE_EXCEEDED',
-        `VM "app-vm" was started, but givc-app-vm.service has not registered within ${named} s`,
-      ),
-    );
-    expect(started.starts).toHaveLength(1);
-    expect(started.vms.isWaiting).toBe(false);
-  });
+    ['fractions of a second', 200, '0.2'],
+  ])(
+    'fails when the agent has not registered within the limit, which the error gives in %s',
+    async (_, limitMs, named) => {
+      started = new StartedVm(limitMs);
+      const start = track(started.vms.start(vm));
+      await settled();
+      started.answer(isRunning);
+      await jest.advanceTimersByTimeAsync(limitMs - 1);
+      expect(start.outcome).toBe('waits');
+      await jest.advanceTimersByTimeAsync(1);
+      expect(start.outcome).toEqual(
+        refusal(
+          'DEADLINE_EXCEEDED',
+          `VM "app-vm" was started, but givc-app-vm.service has not registered within ${named} s`,
+        ),
+      );
+      expect(started.starts).toHaveLength(1);
+      expect(started.vms.isWaiting).toBe(false);
+    },
+  );
 
-  it('fails without a start when the agent of a VM that is up does not come in time', async () => {
+  it('fails without a start when the agent of a running VM does not register in time', async () => {
     started.store.put(vmEntry('app-vm', { status: isRunning }));
     const start = track(started.vms.start(vm));
     await jest.advanceTimersByTimeAsync(120_000);
@@ -73,7 +76,7 @@ describe('the start of a VM whose agent does not come', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('fails at once also when that was reported before the host answers', async () => {
+  it('fails at once when that was reported before the host answers', async () => {
     const start = track(started.vms.start(vm));
     await settled();
     started.report(isRunning);
@@ -83,7 +86,7 @@ describe('the start of a VM whose agent does not come', () => {
     expect(start.outcome).toMatchObject({ reason: 'FAILED_PRECONDITION' });
   });
 
-  it('fails at once also when the host answers that it runs although its end was the last that was reported', async () => {
+  it('fails at once when its end was reported before the host answers that it runs', async () => {
     started.store.put(agentEntry('host', { presence: reporting() }, 'Host'));
     const start = track(started.vms.start(vm));
     await settled();
@@ -94,7 +97,7 @@ describe('the start of a VM whose agent does not come', () => {
     );
   });
 
-  it('goes on when it is only on its way down, or when that is the end of the run before', async () => {
+  it('goes on when it is only stopping, or when an earlier run has ended', async () => {
     started.store.put(vmEntry('app-vm', { status: runningStatus(unit, { ActiveState: 'deactivating' }) }));
     const start = track(started.vms.start(vm));
     await settled();
@@ -106,7 +109,7 @@ describe('the start of a VM whose agent does not come', () => {
     expect(start.outcome).toBe('waits');
   });
 
-  it('is a boot when the VM was up and was only waited for', async () => {
+  it('boots the VM when it ends while its agent is awaited', async () => {
     started.store.put(vmEntry('app-vm', { status: isRunning }));
     const start = track(started.vms.start(vm));
     await settled();
@@ -121,7 +124,7 @@ describe('the start of a VM whose agent does not come', () => {
     expect(start.outcome).toBe('givc-app-vm.service');
   });
 
-  it('fails when the VM was up, was waited for, and was stopped through the admin', async () => {
+  it('fails when the VM is stopped through the admin while its agent is awaited', async () => {
     started.store.put(vmEntry('app-vm', { status: isRunning }));
     const start = track(started.vms.start(vm));
     await settled();
@@ -132,7 +135,7 @@ describe('the start of a VM whose agent does not come', () => {
     expect(start.outcome).toMatchObject({ reason: 'FAILED_PRECONDITION' });
   });
 
-  it('fails when the VM was stopped through the admin before its host has said that it is down', async () => {
+  it('fails when the VM was stopped through the admin before its host reports that it is down', async () => {
     const start = track(started.vms.start(vm));
     started.vms.setDesiredState(vm, 'down');
     await settled();
@@ -140,7 +143,7 @@ describe('the start of a VM whose agent does not come', () => {
     expect(start.outcome).toEqual(refusal('FAILED_PRECONDITION', 'VM "app-vm" has been stopped meanwhile'));
   });
 
-  it('is none when a host that does not report says that the VM is up, and waits for the agent', async () => {
+  it('only waits for the agent when a host that does not report answers that the VM is up', async () => {
     const { answer } = started.agents;
     started.agents.answer = (question) =>
       question.call === 'unitStatus' ? Promise.resolve(isRunning) : answer(question);
@@ -152,16 +155,16 @@ describe('the start of a VM whose agent does not come', () => {
     expect(start.outcome).toBe('givc-app-vm.service');
   });
 
-  it('is none when the agent is there and only the host has not been asked since', async () => {
+  it('does nothing when the agent is present and the state of the host is old', async () => {
     started.registerAgent();
     started.agents.answer = () => Promise.resolve(isRunning);
     expect(await started.vms.start(vm)).toBe('givc-app-vm.service');
     expect(started.starts).toEqual([]);
   });
 
-  it('leaves neither a timer nor a listener behind, however it ends', async () => {
+  it('leaves no timer and no listener behind, however it ends', async () => {
     let listeners = 0;
-    /** Counts who listens by this method and has not stopped. */
+    /** Counts the listeners of this method that have not stopped. */
     const count = <Listener>(subscribe: (listener: Listener) => () => void) => {
       return (listener: Listener) => {
         const stop = subscribe(listener);

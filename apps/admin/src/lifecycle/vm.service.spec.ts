@@ -30,7 +30,7 @@ describe('the start of a VM', () => {
   });
   afterEach(() => jest.useRealTimers());
 
-  it('is one start of its unit on the host for all who ask, and each is answered once its agent has registered', async () => {
+  it('starts its unit on the host once for concurrent callers, who are answered when its agent has registered', async () => {
     const [first, second, third] = [
       track(started.vms.start(vm)),
       track(started.vms.start(vm)),
@@ -52,7 +52,7 @@ describe('the start of a VM', () => {
     expect(started.lines).toContain('info: starting VM vm=app-vm');
   });
 
-  it('is another start of its unit once the first one has failed', async () => {
+  it('starts its unit again once the first start has failed', async () => {
     const first = track(started.vms.start(vm));
     await settled();
     started.answer(new GivcError('FAILED_PRECONDITION', 'host: dependency'));
@@ -64,7 +64,7 @@ describe('the start of a VM', () => {
     expect(started.starts).toHaveLength(2);
   });
 
-  it('of two VMs is a start of each', async () => {
+  it('starts both units for two VMs', async () => {
     started.store.put(vmEntry('gui-vm'));
     track(started.vms.start(vm));
     track(started.vms.start(vmNamed('gui-vm')));
@@ -72,7 +72,7 @@ describe('the start of a VM', () => {
     expect(started.starts).toEqual(['host microvm@app-vm.service', 'host microvm@gui-vm.service']);
   });
 
-  it('is answered also when the agent registers before the host answers', async () => {
+  it('is answered when the agent registers before the host answers', async () => {
     const start = track(started.vms.start(vm));
     await settled();
     started.registerAgent();
@@ -89,7 +89,7 @@ describe('the start of a VM', () => {
     expect(started.store.vmEntry(vm)?.status.ActiveState).toBe('active');
   });
 
-  it('is nothing but an answer when the VM runs and its agent is there', async () => {
+  it('does nothing when the VM runs and its agent is present', async () => {
     started.store.put(vmEntry('app-vm', { status: isRunning }));
     started.store.put(agentEntry('app-vm'));
     expect(await started.vms.start(vm)).toBe('givc-app-vm.service');
@@ -101,7 +101,7 @@ describe('the start of a VM', () => {
     ['inactive', stoppedStatus(unit)],
     ['failed', failedStatus(unit)],
     ['deactivating', runningStatus(unit, { ActiveState: 'deactivating' })],
-  ])('is a start of its unit although its agent is still known, when the unit is %s', async (_, status) => {
+  ])('starts its unit although its agent is registered, when the unit is %s', async (_, status) => {
     started.store.put(vmEntry('app-vm', { status }));
     started.store.put(agentEntry('app-vm'));
     track(started.vms.start(vm));
@@ -126,7 +126,7 @@ describe('the start of a VM', () => {
   it.each<[string, () => void]>([
     ['reports', () => started.registerAgent()],
     ['answers', () => started.presence.handle(vm, { kind: 'answered' })],
-  ])('waits for an agent that is lost until it %s, also when it has registered', async (_, come) => {
+  ])('waits for a lost agent until it %s, although it has registered', async (_, come) => {
     started.store.put(vmEntry('app-vm', { status: isRunning }));
     started.store.put(agentEntry('app-vm', { presence: lost }));
     const start = track(started.vms.start(vm));
@@ -138,7 +138,7 @@ describe('the start of a VM', () => {
     expect(start.outcome).toBe('givc-app-vm.service');
   });
 
-  it('waits for the agent of this VM and for no other registration', async () => {
+  it('waits for the agent of this VM, not for another registration', async () => {
     const start = track(started.vms.start(vm));
     await settled();
     started.answer(isRunning);
@@ -170,7 +170,7 @@ describe('the start of a VM', () => {
     expect(start.outcome).toBe('givc-app-vm.service');
   });
 
-  it('does not take a registration of the boot before for the new one', async () => {
+  it('ignores a registration of the previous boot', async () => {
     started.store.put(agentEntry('app-vm', { bootId: 'old' }));
     const start = track(started.vms.start(vm));
     await settled();
@@ -183,7 +183,7 @@ describe('the start of a VM', () => {
     expect(start.outcome).toBe('givc-app-vm.service');
   });
 
-  it('accepts a registration of the same boot when the VM has never been down', async () => {
+  it('accepts a registration of the same boot when the VM was never down', async () => {
     started.store.put(vmEntry('app-vm', { status: isRunning }));
     started.store.put(agentEntry('app-vm', { bootId: 'same', presence: lost }));
     const start = track(started.vms.start(vm));
@@ -202,7 +202,7 @@ describe('the start of a VM', () => {
     expect(started.starts).toEqual(['host microvm@admin-vm.service']);
   });
 
-  it('is refused for a VM that is unknown, and its agent is looked up all the same', async () => {
+  it('is refused for an unknown VM, whose agent is still looked up', async () => {
     await expect(started.vms.start(vmNamed('no-vm'))).rejects.toEqual(
       refusal('NOT_FOUND', 'VM "no-vm" is unknown (known: app-vm)'),
     );

@@ -13,7 +13,7 @@ const now = 1_000_000;
 
 describe('the delay of events', () => {
   let metrics: Metrics;
-  /** An event that systemd signalled at this time, on the clock of the agent's machine. */
+  /** An event that systemd signalled at this time, by the clock of the agent's machine. */
   let event: (sinceMs: number) => void;
   const delays = async () => {
     const [, sum, count] = /_seconds_sum (.*)\n[^]*_seconds_count (.*)\n/.exec(
@@ -44,7 +44,7 @@ describe('the delay of events', () => {
     expect(await delays()).toEqual({ seconds: 1.75, events: 3 });
   });
 
-  it('is not counted when the signal has no time, or one that is still to come', async () => {
+  it('is not counted when the signal has no time, or a time in the future', async () => {
     event(0);
     event(now + 1);
     expect(await delays()).toEqual({ seconds: 0, events: 0 });

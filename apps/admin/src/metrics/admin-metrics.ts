@@ -28,23 +28,23 @@ export class AdminMetrics {
     metrics.gauge('givc_watchers', 'Calls of Watch that are open.', () => watches.count);
     metrics.gauge(
       'givc_watch_backlog_entries',
-      'Changes that wait for watchers that do not read, of all watchers together.',
+      'Changes that wait for watchers that do not read, in total.',
       () => watches.backlog,
     );
     metrics.readCounters(
       'givc_vm_restarts_total',
-      'Starts of VMs that had crashed, also of those that failed.',
+      'Restarts of VMs that had crashed, including those that failed.',
       'vm',
       () => recovery.restarts(),
     );
     metrics.readCounter(
       'givc_host_claims_refused_total',
-      'Registrations as the host by machines that are not the host.',
+      'Registrations as the host that were refused.',
       () => host.refusedClaims,
     );
     const delays = metrics.histogram(
       'givc_event_delay_seconds',
-      "From systemd's signal to an agent until the registry has it. The clocks of both machines must be in step; what a clock behind makes negative is not counted.",
+      "From systemd's signal to an agent until the registry has it. The clocks of both machines must be synchronized; negative delays are not counted.",
       secondsOfEvent,
       [],
     );

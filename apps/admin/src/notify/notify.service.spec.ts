@@ -23,7 +23,7 @@ describe('a notification for the users of a machine', () => {
     users = new NotifyService(agents.connections);
   });
 
-  it('is refused to a caller that has two open, while that of another one is passed on', async () => {
+  it('is refused to a caller that has two open, while that of another caller is passed on', async () => {
     const evil = [notify('evil-vm'), notify('evil-vm')];
     const refused = expect(notify('evil-vm')).rejects.toMatchObject({
       reason: 'RESOURCE_EXHAUSTED',
@@ -37,7 +37,7 @@ describe('a notification for the users of a machine', () => {
     expect(answers).toHaveLength(3);
   });
 
-  it('waits while eight are passed on, and is next when one of these is answered', async () => {
+  it('waits while eight are passed on, and follows when one of them is answered', async () => {
     const first = ['a', 'b', 'c', 'd'].flatMap((caller) => [notify(caller), notify(caller)]);
     const last = notify('app-vm');
     await passedOn(8);

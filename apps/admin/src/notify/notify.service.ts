@@ -14,9 +14,9 @@ export interface NotificationTo {
 
 const { notifyUser } = notify.UserNotificationServiceService;
 const deadlineMs = 5_000;
-/** Of what an agent answers. */
+/** The maximum length of the agent's answer. */
 const statusMax = 256;
-/** Limited here, because an agent sees every call as the admin's. */
+/** The limits are applied here, because an agent counts every call as one of the admin. */
 const limits = {
   name: 'notifications',
   ...{ places: 8, ofCaller: 2, waiting: 16 },

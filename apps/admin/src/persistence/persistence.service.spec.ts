@@ -13,13 +13,13 @@ import type { RegistryStore } from '../registry/registry-store.js';
 
 const [netVm, guiVm] = [vmNamed('net-vm'), vmNamed('gui-vm')];
 
-/** Keeps what is written to it in memory. */
+/** A storage in memory. */
 class MemoryStorage extends RegistryStorage {
   text: string | undefined;
   writes = 0;
   isClean = false;
   isFull = false;
-  /** What there is already where a damaged one would be put. */
+  /** What is already at the path for a damaged file. */
   obstacle: string | undefined;
   aside: string | undefined;
 
@@ -75,12 +75,12 @@ describe('the registry that outlives the admin', () => {
     return { ...made, persistence, agents, healths };
   };
   const keep = (...entries: RegistryEntry[]) => (storage.text = formatSnapshot({ hostName: vmNamed('host'), entries }));
-  /** The units that are kept, and the boot of their machine where it is known. */
+  /** The units in the storage, with the boot id of their machine where it is known. */
   const kept = () =>
     (JSON.parse(storage.text!) as { entries: RegistryEntry[] }).entries.map(
       ({ unit, bootId = '' }) => `${unit} ${bootId}`,
     );
-  /** How often it was written after so long. */
+  /** How often the storage was written after this time. */
   const writesAfter = async (ms: number): Promise<number> => {
     await jest.advanceTimersByTimeAsync(ms);
     return storage.writes;
@@ -89,7 +89,7 @@ describe('the registry that outlives the admin', () => {
   it.each<[string, (store: RegistryStore) => void, string[]]>([
     ['is added', (store) => store.put(unitEntry('net-vm', 'web.service')), ['givc-net-vm.service old', 'web.service ']],
     [
-      'changes in a way that no caller can see',
+      'changes invisibly for callers',
       (store) => store.put(agentEntry('net-vm', { bootId: 'new' })),
       ['givc-net-vm.service new'],
     ],
@@ -104,7 +104,7 @@ describe('the registry that outlives the admin', () => {
     expect(kept()).toEqual(expected);
   });
 
-  it('is not written when an entry is put as it was, and holds up nothing then', async () => {
+  it('is not written when an entry is put unchanged, and the storage is not busy then', async () => {
     const { store } = await start();
     store.put(agentEntry('net-vm'));
     expect(await writesAfter(60_000)).toBe(1);
@@ -122,7 +122,7 @@ describe('the registry that outlives the admin', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('is tried again after 5 s when it cannot be written; the log has both once', async () => {
+  it('is written again 5 s after a failure, and the log has the failure and its end once', async () => {
     const { store, lines } = await start();
     const [fails, heals] = [
       'error: the registry cannot be stored error="the disk is full"',
@@ -146,7 +146,7 @@ describe('the registry that outlives the admin', () => {
     expect(lines).toEqual([fails, heals, fails]);
   });
 
-  it('is kept nowhere by an admin without a storage', async () => {
+  it('is not kept by an admin without a storage', async () => {
     const made = newRegistry();
     const healths: boolean[] = [];
     const health = { set: (_: string, serving: boolean) => healths.push(serving) } as unknown as HealthStatuses;
@@ -166,7 +166,7 @@ describe('the registry that outlives the admin', () => {
     const lost = (store: RegistryStore) =>
       [...store.entries()].filter(({ presence }) => presence?.state === 'lost').map(({ vm }) => vm);
 
-    it('is there with its host, its agents are dialled, and health says that they are not confirmed', async () => {
+    it('is restored with its host, its agents are dialled, and health reports that they are not confirmed', async () => {
       keep(agentEntry('net-vm'), unitEntry('net-vm', 'web.service'), agentEntry('gui-vm'));
       const { store, registry, agents, healths, lines } = await start();
       expect(store.list().List.map(({ Name, VmStatus }) => `${Name} ${VmStatus}`)).toEqual([
@@ -184,7 +184,7 @@ describe('the registry that outlives the admin', () => {
       expect(storage.isClean).toBe(true);
     });
 
-    it('has lost the agents that have neither reported nor answered within a second, and no others', async () => {
+    it('loses only the agents that have neither reported nor answered within a second', async () => {
       keep(agentEntry('net-vm'), agentEntry('gui-vm'), agentEntry('app-vm'));
       const { store, presence, healths } = await start();
       presence.handle(guiVm, { kind: 'answered' });
@@ -197,7 +197,7 @@ describe('the registry that outlives the admin', () => {
       expect(healths.slice(3)).toEqual(['givc.registry true']);
     });
 
-    it('is confirmed by its agents alone, each once', async () => {
+    it('is confirmed once by each of its agents', async () => {
       keep(agentEntry('net-vm'), unitEntry('net-vm', 'web.service'), unitEntry('gui-vm', 'web.service'));
       const { store, presence, healths } = await start();
       store.put(unitEntry('net-vm', 'web.service', { stopRequested: true }));
@@ -223,7 +223,7 @@ describe('the registry that outlives the admin', () => {
       expect(jest.getTimerCount()).toBe(0);
     });
 
-    it('is there without an entry that is damaged, which the log names', async () => {
+    it('is restored without a damaged entry, which the log names', async () => {
       storage.text = keep(agentEntry('net-vm'), agentEntry('gui-vm')).replace('"Port":"9000"', '"Port":"x"');
       const { store, lines } = await start();
       expect([...store.entries()].map(({ vm }) => vm)).toEqual(['gui-vm']);
@@ -235,7 +235,7 @@ describe('the registry that outlives the admin', () => {
       ]);
     });
 
-    it('is there up to its limits when it has more entries than those', async () => {
+    it('is restored up to its limits when the file has more entries', async () => {
       keep(...Array.from({ length: 257 }, (_, index) => agentEntry(`vm-${index}`)));
       const { store, lines } = await start();
       expect([...store.entries()]).toHaveLength(256);
@@ -252,7 +252,7 @@ describe('the registry that outlives the admin', () => {
       expect(lines).toContain('error: agent cannot be dialled vm=net-vm error="something is wrong with it"');
     });
 
-    it('is empty when it is damaged, and set aside', async () => {
+    it('is empty when its file is damaged, and the file is set aside', async () => {
       storage.text = '{';
       const { store, lines } = await start();
       expect([...store.entries()]).toEqual([]);
@@ -262,7 +262,7 @@ describe('the registry that outlives the admin', () => {
       ]);
     });
 
-    it('is empty also when it cannot be set aside, and the log says so', async () => {
+    it('is empty when the damaged file cannot be set aside, which is logged', async () => {
       storage.text = '{';
       storage.obstacle = 'something is in the way';
       const { store, lines } = await start();

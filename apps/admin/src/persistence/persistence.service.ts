@@ -15,20 +15,20 @@ import { RegistryService } from '../registry/registry.service.js';
 import { RegistryStorage } from './registry-storage.js';
 import { RegistryStore } from '../registry/registry-store.js';
 
-/** A restored agent that has neither reported nor answered by then is lost. */
+/** A restored agent that has neither reported nor answered after this time is lost. */
 const confirmMs = 1_000;
 
 /** The health of this name is SERVING once all restored agents are confirmed. */
 const registryHealth = 'givc.registry';
 
 /**
- * Keeps the registry in the storage. After a restart the admin answers at once with the restored entries, and dials
+ * Keeps the registry in the storage. After a restart the admin answers at once with the restored entries and dials
  * their agents.
  */
 @Injectable()
 export class PersistenceService implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
   readonly #writes: ThrottledWriter;
-  /** The machines of agents that were restored, and have neither reported nor answered nor gone. */
+  /** The machines whose agents were restored and have not reported, answered or left the registry since. */
   readonly #unconfirmed = new Set<VmName>();
   #written = '';
   #confirm: Timeout | undefined;
@@ -99,7 +99,7 @@ export class PersistenceService implements OnModuleInit, OnApplicationBootstrap,
     this.log.info('registry restored, not yet confirmed', { entries: restored.length });
   }
 
-  /** A failure of one agent must not prevent the start of the admin or the dials of the others. */
+  /** A failure of one agent must not prevent the start of the admin or the dialling of the others. */
   #dial(vm: VmName): void {
     try {
       this.agents.of(vm);

@@ -7,7 +7,7 @@ import { formatSnapshot, parseSnapshot } from './registry-snapshot.js';
 describe('the snapshot of the registry', () => {
   const reread = (text: string) => parseSnapshot(JSON.parse(text));
 
-  it('keeps all that outlives the admin, and nothing of the moment', () => {
+  it('keeps everything that outlives the admin, and no current state', () => {
     const entries = [
       agentEntry('net-vm', { certifiedAt: 1_234, bootId: 'b' }),
       unitEntry('net-vm', 'web.service', { stopRequested: true }),
@@ -43,10 +43,10 @@ describe('the snapshot of the registry', () => {
 
   const good = formatSnapshot({ hostName: vmNamed('host'), entries: [agentEntry('net-vm'), vmEntry('net-vm')] });
   it.each<[string, string, number, RegExp]>([
-    ['a name that is none', good.replace('"unit":"givc-net-vm.service"', '"unit":"../x"'), 0, /^entries\[0\].unit/],
-    ['a machine that is none', good.replace('"machine":"host"', '"machine":"../x"'), 1, /^entries\[1\].machine/],
-    ['a type that is none', good.replace('"type":8', '"type":15'), 0, /^entries\[0\].type/],
-    ['an endpoint that is none', good.replace('"Port":"9000"', '"Port":"x"'), 0, /^entries\[0\].endpoint.Port/],
+    ['an invalid name', good.replace('"unit":"givc-net-vm.service"', '"unit":"../x"'), 0, /^entries\[0\].unit/],
+    ['an invalid machine', good.replace('"machine":"host"', '"machine":"../x"'), 1, /^entries\[1\].machine/],
+    ['an invalid type', good.replace('"type":8', '"type":15'), 0, /^entries\[0\].type/],
+    ['an invalid endpoint', good.replace('"Port":"9000"', '"Port":"x"'), 0, /^entries\[0\].endpoint.Port/],
     [
       'an endpoint that cannot be dialled',
       good.replace('"tcp","Name"', '"unix","Name"').replace('127.0.0.1', '/run/a\\nb'),
@@ -55,7 +55,7 @@ describe('the snapshot of the registry', () => {
     ],
     ['no endpoint although it is an agent', good.replace(/,"endpoint":\{[^}]*\}/, ''), 0, /^entries\[0\]: an agent/],
     [
-      "another name than its machine's agent",
+      "a name that differs from its machine's agent",
       good.replace('"unit":"givc-net-vm.service"', '"unit":"web.service"'),
       0,
       /^entries\[0\]: an agent/,
@@ -71,7 +71,7 @@ describe('the snapshot of the registry', () => {
     expect(warnings[0]).toMatch(/; this entry is left out$/);
   });
 
-  it('is refused when it is one of another version', () => {
+  it('is refused when it is of another version', () => {
     const text = good.replace('"version":1', '"version":2');
     expect(() => reread(text)).toThrow(expect.objectContaining({ reason: 'INVALID_ARGUMENT' }) as Error);
     expect(() => reread(text)).toThrow(/version/);

@@ -17,7 +17,7 @@ import {
 } from '@givc/model';
 import type { RegistryEntry } from '../registry/registry-entry.js';
 
-/** What of the registry outlives the admin. */
+/** The parts of the registry that outlive the admin. */
 export interface RegistrySnapshot {
   readonly hostName: VmName | undefined;
   readonly entries: readonly RegistryEntry[];
@@ -79,15 +79,15 @@ export function formatSnapshot({ hostName, entries }: RegistrySnapshot): string 
   return `${JSON.stringify({ version, hostName, entries: rows })}\n`;
 }
 
-/** A mistake in one entry costs that entry alone. */
+/** A mistake in an entry leaves out that entry only. */
 const omissionOf = ([list, index]: Path) =>
   list === 'entries' && index !== undefined
     ? { path: [list, index], consequence: 'this entry is left out' }
     : undefined;
 
 /**
- * The entries that are as `formatSnapshot` writes them, and a line for each of the others. Throws INVALID_ARGUMENT when
- * the JSON is no snapshot at all.
+ * The valid entries of a text by `formatSnapshot`, and a line for each of the others. Throws INVALID_ARGUMENT when the
+ * JSON is not a snapshot.
  */
 export function parseSnapshot(json: unknown): RegistrySnapshot & { readonly warnings: readonly string[] } {
   const { value, warnings } = parseConfig(file, json, omissionOf);

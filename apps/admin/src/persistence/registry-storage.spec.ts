@@ -29,7 +29,7 @@ describe('the file of the registry', () => {
     expect(readdirSync(folder)).toEqual(['registry.json']);
   });
 
-  it('is nothing when it is not there, and an error when it is no JSON', () => {
+  it('reads as undefined when it is missing, and fails when it is not JSON', () => {
     expect(file.read()).toBeUndefined();
     writeFileSync(path, '{');
     expect(() => file.read()).toThrow('JSON');
@@ -42,13 +42,13 @@ describe('the file of the registry', () => {
     expect(readdirSync(folder)).toEqual(['registry.json.damaged']);
   });
 
-  it('is not set aside where something is in the way', () => {
+  it('is not set aside when the new path is occupied', () => {
     writeFileSync(path, '{');
     mkdirSync(join(`${path}.damaged`, 'in the way'), { recursive: true });
     expect(() => file.setAside()).toThrow('registry.json.damaged');
   });
 
-  it('is cleaned of what a write left behind that was cut off', async () => {
+  it('has the temporary files of an interrupted write removed', async () => {
     writeFileSync(path, '{}');
     writeFileSync(join(folder, '.registry.json.0123456789ab.new'), 'half');
     await file.clean();

@@ -27,7 +27,7 @@ describe('what changes', () => {
   });
   afterEach(() => jest.useRealTimers());
 
-  it('is written 100 ms after the first change, and after the next one when it was quiet in between', async () => {
+  it('is written 100 ms after a change that follows a quiet time', async () => {
     change();
     await after(99);
     change();
@@ -41,7 +41,7 @@ describe('what changes', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('is written each 2 s while it goes on changing, and a last time afterwards', async () => {
+  it('is written every 2 s while it keeps changing, and a last time afterwards', async () => {
     for (let ms = 0; ms < 20_000; ms += 10) {
       change();
       await after(10);
@@ -53,7 +53,7 @@ describe('what changes', () => {
     expect(written.slice(10)).toEqual([{ value: 2_000, at: 20_100 }]);
   });
 
-  it('does not wait for the next time when what there is to write was written already', async () => {
+  it('does not delay a change when the previous write had nothing new', async () => {
     outcome = 'same';
     change();
     await after(100);
@@ -62,7 +62,7 @@ describe('what changes', () => {
     expect(written.map(({ at }) => at)).toEqual([100, 200]);
   });
 
-  it('is written once more when it changes during a write, never by two writes at a time', async () => {
+  it('is written once more when it changes during a write, and never by two writes at a time', async () => {
     let end!: (how: WriteOutcome) => void;
     writes = new ThrottledWriter(() => {
       void write();
@@ -78,7 +78,7 @@ describe('what changes', () => {
     expect(written.map((one) => one.value)).toEqual([1, 2]);
   });
 
-  it('is tried again after 5 s when it could not be written, without another change', async () => {
+  it('is written again 5 s after a failure, without another change', async () => {
     outcome = 'failed';
     change();
     await after(5_100);
@@ -88,7 +88,7 @@ describe('what changes', () => {
     expect(written.map(({ at }) => at)).toEqual([100, 5_100, 10_100]);
   });
 
-  it('is written at once when it is over, and never again', async () => {
+  it('is written at once when the writer stops, and never again', async () => {
     change();
     await after(100);
     change();
@@ -101,7 +101,7 @@ describe('what changes', () => {
     ]);
   });
 
-  it('is not written any more when it is over, also when nothing waited to be written', async () => {
+  it('is not written after the writer has stopped, even when nothing was pending', async () => {
     await writes.close();
     change();
     await after(60_000);

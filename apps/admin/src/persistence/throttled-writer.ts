@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** `same` when what is to be written is what was written last. */
+/** `same` when the text equals the last one that was written. */
 export type WriteOutcome = 'written' | 'same' | 'failed';
 
-/** Changes that follow one another are written together. */
+/** Changes within this time are written together. */
 const settleMs = 100;
 const pauseMs = 2_000;
 const retryMs = 5_000;
@@ -29,7 +29,7 @@ export class ThrottledWriter {
     this.#plan();
   }
 
-  /** Writes at once, for the last time. */
+  /** Writes pending changes at once, for the last time. */
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#timer);

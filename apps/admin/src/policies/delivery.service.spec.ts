@@ -30,9 +30,9 @@ describe('the delivery of policies', () => {
   let announce: (policy: StoredPolicy) => void;
   let calls: { vm: VmName; messages: policyadmin.StreamPolicyRequest[]; settings: AgentCallSettings }[];
   let answer: string;
-  /** After how many messages the agent answers. */
+  /** The number of messages after which the agent answers. */
   let messagesRead: number;
-  /** Resolves once so many policies have been sent. */
+  /** Resolves once this number of policies has been sent. */
   let sent: (count: number) => Promise<void>;
 
   beforeEach(() => {
@@ -90,7 +90,7 @@ describe('the delivery of policies', () => {
   };
   const contentOf = (call: (typeof calls)[number]) =>
     Buffer.concat(call.messages.map(({ policy_chunk }) => policy_chunk)).toString();
-  /** Resolves once the VM has it, or has a problem with it. */
+  /** Resolves once the VM has the policy, or has a problem with it. */
   const known = async (vm: VmName) => {
     while (delivery.deliveredTo(vm, firewall).atMs === undefined && !delivery.deliveredTo(vm, firewall).problem)
       await new Promise((resolve) => setImmediate(resolve));
@@ -103,12 +103,12 @@ describe('the delivery of policies', () => {
       try {
         return readlinkSync(join('/proc/self/fd', fd));
       } catch {
-        // The one that lists the folder is closed by now.
+        // The descriptor that lists the folder is closed by now.
         return [];
       }
     });
 
-  it('is one call with the name, then the content, and at most two minutes to take it', async () => {
+  it('is one call with the name, then the content, and a deadline of two minutes', async () => {
     keep('one', 'untrusted comment: signature');
     registered('net-vm');
     expect(await known(netVm)).toEqual({ sha256: sha256['one'], atMs: expect.any(Number) });
@@ -123,7 +123,7 @@ describe('the delivery of policies', () => {
     );
   });
 
-  it.each([1, 2])('keeps no file open when the agent answers after %d of its messages', async (count) => {
+  it.each([1, 2])('leaves no file open when the agent answers after %d of its messages', async (count) => {
     keep('one');
     messagesRead = count;
     registered('net-vm');
@@ -132,7 +132,7 @@ describe('the delivery of policies', () => {
     expect(openFiles()).not.toContain(join(folder, 'policy.bin'));
   });
 
-  it('follows a change to each VM that subscribes and is there', async () => {
+  it('follows a change to each subscribed VM whose agent is present', async () => {
     keep('one');
     registered('net-vm');
     registered('app-vm');
@@ -179,14 +179,14 @@ describe('the delivery of policies', () => {
       },
     ],
     [
-      'what is known of its agent changes',
+      'a field of its agent changes',
       () => {
         const { status } = agentEntry('net-vm');
         registered('net-vm', { status: { ...status, Description: 'new' } });
       },
     ],
     [
-      'one of its units is there, and leaves',
+      'one of its units registers, and leaves',
       () => {
         registry.put(unitEntry('net-vm', 'web.service'));
         registered('net-vm');
@@ -199,13 +199,13 @@ describe('the delivery of policies', () => {
     registered('net-vm');
     await known(netVm);
     happen();
-    // What begins after it has ended, so that it would have been repeated by now.
+    // A delivery that would be repeated has begun by now.
     registered('gui-vm');
     await known(guiVm);
     expect(calls.map(({ vm }) => vm)).toEqual(['net-vm', 'gui-vm']);
   });
 
-  it('waits for an agent that is lost or not confirmed', async () => {
+  it('waits for an agent that is lost or unconfirmed', async () => {
     keep('one');
     presence.addAgent(agentEntry('net-vm'), 'restored');
     presence.handle(netVm, { kind: 'missed', reason: 'it does not answer' });
@@ -229,7 +229,7 @@ describe('the delivery of policies', () => {
   it.each<[string, () => void, RegExp]>([
     ['another answer than Success', () => (answer = 'Later'), /^net-vm: its agent answers "Later"$/],
     [
-      'a policy whose file is gone',
+      'a policy whose file is missing',
       () => rmSync(join(folder, 'policy.bin')),
       /^policy "firewall": .*policy\.bin cannot be read$/,
     ],

@@ -19,8 +19,8 @@ const chunkBytes = 64 * 1024;
 
 /**
  * Sends policies to the VMs that subscribe: what has changed at once, and everything to a VM whose agent is new, was
- * lost or has booted again. One call to a VM at a time, so that none holds up another. A VM that is down waits for its
- * next registration.
+ * lost or has booted again. Each VM has one call at a time and does not delay the others. A VM that is down gets its
+ * policies when its agent registers.
  */
 @Injectable()
 export class DeliveryService implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -102,7 +102,7 @@ export class DeliveryService implements OnApplicationBootstrap, OnApplicationShu
         yield { policy_name: '', policy_chunk: chunk as Buffer };
       }
     } finally {
-      // Also when the agent answers, or the call ends, before all of it is sent.
+      // The iteration ends here, too, when the agent answers or the call ends before everything is sent.
       await handle.close();
     }
   }

@@ -27,11 +27,11 @@ describe('a repository of policies', () => {
   let runs: Run[];
   let stored: string[];
   let source: GitSource;
-  /** What git prints, by its verb. */
+  /** The output of git, by its verb. */
   let printed: Record<string, string>;
-  /** What of git never ends by itself. */
+  /** The verbs of git that never end by themselves. */
   let hanging: string | undefined;
-  /** What was killed. */
+  /** The verbs that were killed. */
   let killed: string[];
 
   beforeEach(() => {
@@ -92,7 +92,7 @@ describe('a repository of policies', () => {
     await ended;
   });
 
-  it('prints no more than its purpose needs', async () => {
+  it('may print no more than its purpose needs', async () => {
     await update();
     expect(runs.map(({ verb, maxBuffer }) => `${verb} ${maxBuffer}`)).toEqual([
       'init 1048576',
@@ -105,7 +105,7 @@ describe('a repository of policies', () => {
     expect(stored).toEqual(['firewall one one']);
   });
 
-  it('is reached by the protocol of its URL, and nothing else reaches out', async () => {
+  it('is reached by the protocol of its URL, and no other protocol is permitted', async () => {
     await update();
     expect(runs.map(({ verb, protocol }) => `${verb} ${protocol}`)).toEqual([
       'init none',
@@ -117,7 +117,7 @@ describe('a repository of policies', () => {
     ]);
   });
 
-  it('is read again only when its commit is another one', async () => {
+  it('is read again only when its commit has changed', async () => {
     await update();
     await update();
     expect(runs.filter(({ verb }) => verb === 'ls-tree')).toHaveLength(1);

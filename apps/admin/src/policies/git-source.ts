@@ -50,7 +50,10 @@ export class GitSource {
     this.#folder = join(config.store, 'repository.git');
   }
 
-  /** Stores the policies of the branch, forwards or back. Resolves with the policies that failed, each with its error. */
+  /**
+   * Fetches the branch and stores its policies, newer or older than before. Resolves with the policies that failed,
+   * each with its error.
+   */
   async update(signal: AbortSignal): Promise<Map<PolicyName, GivcError>> {
     const commit = await this.#fetch(signal);
     if (commit === this.#commit) return new Map();
@@ -68,7 +71,7 @@ export class GitSource {
     return failures;
   }
 
-  /** After an error the local repository is deleted: everything in it is in the store or at the source as well. */
+  /** After an error the local repository is deleted; everything in it is also in the store or at the source. */
   async #fetch(signal: AbortSignal): Promise<string> {
     const { url, protocol } = this.source.url;
     const branch = this.source.branch === undefined ? 'HEAD' : `refs/heads/${this.source.branch}`;
@@ -98,7 +101,7 @@ export class GitSource {
       timeoutMs: networkLimitMs,
       environment: environmentFor(protocol),
       directory: this.#folder,
-      // With one byte more than allowed the program may still report the error itself.
+      // The program gets one byte more than allowed, so that it can report the error itself.
       ...(maxBytes !== undefined && { maxBytes: maxBytes + 1 }),
     });
     if (status === 0) return stdout;

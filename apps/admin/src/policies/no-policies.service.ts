@@ -9,6 +9,6 @@ import { PoliciesService } from './policies.service.js';
 @Injectable()
 export class NoPoliciesService extends PoliciesService {
   list(): never {
-    throw new GivcError('FAILED_PRECONDITION', 'this admin sends no policies: POLICY_ADMIN=true has it do so');
+    throw new GivcError('FAILED_PRECONDITION', 'this admin sends no policies: set POLICY_ADMIN=true');
   }
 }

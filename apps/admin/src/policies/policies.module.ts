@@ -15,7 +15,7 @@ import { SourcesService } from './sources.service.js';
 /** Policies of VMs: fetched from their sources, kept, and sent to the agents. */
 @Module({})
 export class PoliciesModule {
-  /** Without a configuration the admin sends no policies, and says so when it is asked for them. */
+  /** Without a configuration the admin sends no policies, and refuses to list them. */
   static register(config: PolicyConfig | undefined): DynamicModule {
     return {
       module: PoliciesModule,

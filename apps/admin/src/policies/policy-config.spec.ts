@@ -15,7 +15,7 @@ const updated = (updater: object) => ({
 });
 
 describe('the configuration of policies', () => {
-  it('has the contract’s shape', () => {
+  it('has the format of the contract', () => {
     expect(read({ ...updated({ head: null, poll_interval_secs: 60 }), ...git({ branch: 'main' }) })).toEqual({
       source: {
         type: 'git-url',
@@ -65,7 +65,7 @@ describe('the configuration of policies', () => {
     ['git://example.org/p.git', 'git'],
     ['file:///srv/p.git', 'file'],
     ['/srv/p.git', 'file'],
-  ])('takes the repository %s', (url, protocol) => {
+  ])('accepts the repository %s', (url, protocol) => {
     expect(read(git({ url }))).toMatchObject({ source: { url: { url, protocol } } });
   });
 
@@ -107,11 +107,11 @@ describe('the configuration of policies', () => {
     [{ branch: 'main', ref: 'other' }, 'main'],
     [{ branch: '', ref: 'main' }, 'main'],
     [{ branch: null, ref: '' }, undefined],
-  ])('takes the branch of %j', (keys, branch) => {
+  ])('reads the branch of %j', (keys, branch) => {
     expect(read(git(keys)).source).toMatchObject({ type: 'git-url', branch });
   });
 
-  it('says which URLs no source uses, and which policies have none, by the type of the source', () => {
+  it('warns of URLs that the source does not use, and of policies without a URL', () => {
     const idle = (type: string, url: string) =>
       readAll({
         source: { type, url: 'https://x.org/y' },
@@ -127,7 +127,7 @@ describe('the configuration of policies', () => {
     ]);
   });
 
-  it.each([[null], [''], [undefined]])('has no source where the URL is %j, and says that this has no effect', (url) => {
+  it.each([[null], [''], [undefined]])('has no source when the URL is %j, and warns of that', (url) => {
     expect(readAll(git({ url }))).toMatchObject({
       value: { source: { type: 'none' } },
       warnings: ['source.url: no repository is named, so no policy comes from one'],
@@ -157,18 +157,18 @@ describe('the configuration of policies', () => {
     ],
     ['a URL with a password', updated({ url: 'http://a:b@c/' }), /perPolicyUpdater\.url: a URL must not have/],
     [
-      'a policy that is a way out',
+      'a name that leaves the folder',
       { policies: { '../x': {} } },
       /^policies\["\.\.\/x"\]: invalid policy name "\.\.\/x"/,
     ],
-    ['a VM that cannot be', { policies: { a: { vms: ['../x'] } } }, /^policies\.a\.vms\[0\]: /],
+    ['an invalid VM', { policies: { a: { vms: ['../x'] } } }, /^policies\.a\.vms\[0\]: /],
   ])('leaves out %s', (_, config, message) => {
     const { warnings } = readAll(config);
     expect(warnings).toEqual([expect.stringMatching(message)]);
     expect(warnings[0]).toMatch(/; (the source|the policy|this entry) is left out$/);
   });
 
-  it('uses the policies beside one with a mistake, and the VMs beside one that cannot be', () => {
+  it('uses the other policies when one has a mistake, and the other VMs when one is invalid', () => {
     const policies = { '../x': {}, a: { vms: ['../x', 'net-vm'] }, b: { vms: 7 }, c: { vms: ['gui-vm'] } };
     expect([...read({ policies }).policies]).toEqual([
       ['a', { vms: ['net-vm'], perPolicyUpdater: undefined }],
@@ -180,20 +180,20 @@ describe('the configuration of policies', () => {
     expect(readAll({ source })).toMatchObject({ value: { source: { type: 'none' } }, warnings: [] });
   });
 
-  it('says of a policy without VMs that it is sent to none', () => {
+  it('warns of a policy without VMs', () => {
     for (const vms of [[], null, undefined])
       expect(readAll({ policies: { a: { vms }, b: { vms: ['net-vm'] } } }).warnings).toEqual([
         'policies.a.vms: no VM is named, so this policy is sent to none',
       ]);
   });
 
-  it('is refused without room for any policy', () => {
+  it('is refused when the size limit is 0', () => {
     expect(() => read({ maxBytes: 0 })).toThrow(/^--policy-config: maxBytes: invalid size 0/);
   });
 
-  it('refuses what is no JSON, with the place', () => {
+  it('refuses invalid JSON with its line and column', () => {
     expect(readPolicyConfig('\ufeff{}', '/store')).toEqual(readPolicyConfig('{}', '/store'));
-    expect(() => readPolicyConfig('{"a":}', '/store')).toThrow(/^--policy-config:1:6: this is no JSON/);
+    expect(() => readPolicyConfig('{"a":}', '/store')).toThrow(/^--policy-config:1:6: invalid JSON/);
     expect(() => readPolicyConfig('/nonexistent', '/store')).toThrow(/^cannot read \/nonexistent/);
     expect(() => readPolicyConfig('{}', 'store')).toThrow(/^invalid --policy-store "store": expected an absolute path/);
   });

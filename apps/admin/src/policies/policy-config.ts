@@ -65,7 +65,7 @@ const perPolicy = z.strictObject({ ...none.shape, type: z.literal('per-policy') 
 
 const updater = z.strictObject({
   url: absent(parsed(z.string(), parseWebUrl)),
-  /** The URL whose HEAD response shows whether the policy is new; without it `url` is asked. */
+  /** The URL whose HEAD response shows whether the policy has changed; `url` by default. */
   head: absent(parsed(z.string(), parseWebUrl)),
   poll_interval_secs: seconds(60),
 });
@@ -94,7 +94,10 @@ const policies = z.pipe(
   }),
 );
 
-/** A source in which every key is unset is no source, as Nix modules write it; any other needs a type. */
+/**
+ * A source in which every key is unset counts as no source, because Nix modules write such ones; any other source needs
+ * a type.
+ */
 const source = z.pipe(
   z.transform((input: unknown) =>
     typeof input === 'object' && input !== null && Object.values(input).every(isUnset) ? { type: 'none' } : input,
@@ -107,7 +110,7 @@ const source = z.pipe(
 const schema = z.strictObject({
   source: defaulted(source, { type: 'none' }),
   policies: defaulted(policies, {}),
-  /** Ours: how large a policy may be. */
+  /** Not in the contract: the maximum size of a policy. */
   maxBytes: parsed(defaulted(z.number(), 16 * 1024 * 1024), (field, value) => {
     if (!Number.isInteger(value) || value < 1 || value > 1024 * 1024 * 1024)
       throw invalid(field, `invalid size ${value}: expected 1-1073741824 bytes`);
@@ -122,18 +125,18 @@ type WithUrl<Source extends { url?: unknown }> = Omit<Source, 'url'> & { readonl
 export type GitSourceConfig = WithUrl<GitSource>;
 export type Updater = WithUrl<z.output<typeof updater>>;
 
-/** The VMs of a policy and its source; without an updater it comes from the repository, if there is one. */
+/** The VMs of a policy and its source; without an updater it comes from the repository of the configuration. */
 export interface PolicySubscription {
   readonly vms: readonly VmName[];
   readonly perPolicyUpdater: Updater | undefined;
 }
 
-/** Which policies there are, where they come from and who gets them. */
+/** The policies of an admin: their names, sources and subscribers. */
 export class PolicyConfig {
   readonly source!: { readonly type: 'none' | 'per-policy' } | GitSourceConfig;
   readonly policies!: ReadonlyMap<PolicyName, PolicySubscription>;
   readonly maxBytes!: number;
-  /** The folder in which they are kept. */
+  /** The folder of the store. */
   readonly store!: string;
 
   constructor(values: PolicyConfig) {
@@ -141,7 +144,10 @@ export class PolicyConfig {
   }
 }
 
-/** A mistake costs the policy that it is in, or the VM of a policy, or the source; `maxBytes` bounds them all. */
+/**
+ * A mistake leaves out the policy that it is in, the VM of a policy, or the source; `maxBytes` is the limit for all of
+ * them.
+ */
 function omissionOf([first, name, key, index]: Path): Omission | undefined {
   if (first === 'source') return { path: [first], consequence: 'the source is left out' };
   if (first !== 'policies' || name === undefined) return undefined;
@@ -154,9 +160,9 @@ const hasUrl = <Source extends { readonly url?: unknown }>(source: Source): sour
   source.url !== undefined;
 
 /**
- * `config` is JSON, or the path of a file with it. Throws INVALID_ARGUMENT when it is no JSON, or for a mistake that
- * concerns all policies, as `listMistakes` lists them; what is left out for another mistake is a warning, and so is what
- * can have no effect: unknown keys, a source or an updater without URL, a policy without VMs.
+ * `config` is JSON, or the path of a JSON file. Throws INVALID_ARGUMENT for invalid JSON and for mistakes that concern
+ * all policies, as `listMistakes` lists them. What is left out for another mistake is a warning, and so is a setting
+ * without effect: an unknown key, a source or an updater without a URL, a policy without VMs.
  */
 export function readPolicyConfig(
   config: string,

@@ -31,13 +31,13 @@ const origin = z.strictObject({
   head: absent(z.string()),
 });
 
-/** The headers of the web server with which the stored policy came. */
+/** The headers with which the web server sent the stored policy. */
 export type Origin = z.output<typeof origin>;
 
 const signatureMax = 4_096;
 
 /**
- * `POLICY_STORE/data/vm-policies/NAME/`: each policy as `policy.bin`, beside it its signature and where it came from.
+ * `POLICY_STORE/data/vm-policies/NAME/`: each policy as `policy.bin`, with its signature and its origin beside it.
  * Listeners are called for each policy that changes.
  */
 @Injectable()
@@ -70,8 +70,8 @@ export class PolicyStore implements OnModuleInit {
   }
 
   /**
-   * Stores a policy and returns its SHA-256. RESOURCE_EXHAUSTED when it is too large or the disk is full; what was
-   * stored before is still there then.
+   * Stores a policy and returns its SHA-256. RESOURCE_EXHAUSTED when it is too large or the disk is full; the policy
+   * that was stored before is still there then.
    */
   async put(
     name: PolicyName,
@@ -106,7 +106,7 @@ export class PolicyStore implements OnModuleInit {
     if (known) await this.#changed({ ...known, signature });
   }
 
-  /** Undefined when it does not belong to the stored policy. */
+  /** Undefined when the record does not belong to the stored policy. */
   async origin(name: PolicyName): Promise<Origin | undefined> {
     const text = await this.#text(name, 'origin.json');
     if (text === undefined) return undefined;

@@ -7,8 +7,8 @@ import { Backoff, pause, type BackoffLimits } from '@givc/time';
 export const retries: BackoffLimits = { firstMs: 1_000, lastMs: 60_000 };
 
 /**
- * Runs a task again `intervalMs` after its end; a task that has failed is repeated sooner, after a backoff. With an
- * interval of 0 the task is run until it succeeds once. Resolves then, or once the signal aborts; never rejects.
+ * Runs a task again `intervalMs` after its end; after a failure it is repeated sooner, with a backoff. With an interval
+ * of 0 the task runs until it succeeds once. Resolves then, or when the signal aborts; never rejects.
  */
 export async function repeat(
   task: (signal: AbortSignal) => Promise<boolean>,

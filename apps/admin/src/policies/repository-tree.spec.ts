@@ -24,7 +24,7 @@ describe('the file of a policy in a repository', () => {
     ).toEqual(['vm-policies/firewall/policy.bin', 'vm-policies/firewall/policy.bin.minisig']);
   });
 
-  it('is the only one of its folder, whatever its name', () => {
+  it('is the only file of its folder, whatever its name', () => {
     expect(found('vm-policies/firewall/rules.json', 'vm-policies/firewall/rules.json.minisig')).toEqual([
       'vm-policies/firewall/rules.json',
       'vm-policies/firewall/rules.json.minisig',
@@ -42,7 +42,7 @@ describe('the file of a policy in a repository', () => {
     );
   });
 
-  it('is not guessed among several', () => {
+  it('is not guessed when the folder has several files', () => {
     expect(() => found('firewall/a', 'firewall/b')).toThrow('firewall has 2 files in the repository');
   });
 
@@ -56,7 +56,7 @@ describe('the file of a policy in a repository', () => {
     expect(() => fileOfPolicy(firewall, tree, 10)).toThrow('firewall/policy.bin" is larger than 10 bytes');
   });
 
-  it('may have any name that git accepts', () => {
+  it('may have every name that git accepts', () => {
     expect(found('firewall/a\tb\nc')).toEqual(['firewall/a\tb\nc', undefined]);
   });
 });

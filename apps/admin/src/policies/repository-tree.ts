@@ -14,7 +14,7 @@ export interface TreeFile {
 const row = /^(\d{6}) (\w+) ([0-9a-f]{40,64}) +(\d+|-)\t(.+)$/s;
 const regular: ReadonlySet<string | undefined> = new Set(['100644', '100755']);
 
-/** The regular files that `git ls-tree -r -l -z` lists; symlinks and submodules are none. */
+/** The regular files that `git ls-tree -r -l -z` lists, without symlinks and submodules. */
 export function parseTree(listing: Buffer): TreeFile[] {
   const files: TreeFile[] = [];
   for (const line of listing.toString().split('\0')) {
@@ -28,8 +28,8 @@ const signatureSuffix = '.minisig';
 
 /**
  * A policy is `vm-policies/NAME/policy.bin`, or the only other file of that folder, or the file `vm-policies/NAME`; a
- * repository without `vm-policies` has them at its top. Its signature is the file of the same name with `.minisig`.
- * NOT_FOUND when there is none, FAILED_PRECONDITION when there are several files or it is too large.
+ * repository without `vm-policies` has them in its root. Its signature is the file of the same name with `.minisig`.
+ * NOT_FOUND when there is no such file; FAILED_PRECONDITION when there are several files or the file is too large.
  */
 export function fileOfPolicy(
   name: PolicyName,

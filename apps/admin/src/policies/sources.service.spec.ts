@@ -60,15 +60,15 @@ describe('the sources of policies', () => {
   const after = (seconds: number) => jest.advanceTimersByTimeAsync(seconds * 1_000);
 
   it.each<[string, () => void, number[]]>([
-    ['a repository is asked at once and every 300 s', () => startGit(), [0, 300, 600, 900]],
-    ['a repository is asked as often as it is configured', () => startGit({ poll_interval_secs: 400 }), [0, 400, 800]],
-    ['a repository with an interval of 0 is asked once', () => startGit({ poll_interval_secs: 0 }), [0]],
-    ['a web server is asked as often as is configured for the policy', () => startUrls(250), [0, 250, 500, 750, 1_000]],
-    ['a web server with an interval of 0 is asked once', () => startUrls(0), [0]],
-    ['web servers are asked each by its own interval', () => startUrls(500, 900), [0, 0, 500, 900, 1_000]],
-    ['no source is never asked', () => start({ type: 'none' }, { firewall: { vms: [] } }), []],
+    ['a repository is updated at once and every 300 s', () => startGit(), [0, 300, 600, 900]],
+    ['a repository is updated at its configured interval', () => startGit({ poll_interval_secs: 400 }), [0, 400, 800]],
+    ['a repository with an interval of 0 is updated once', () => startGit({ poll_interval_secs: 0 }), [0]],
+    ['a web server is requested at the interval of its policy', () => startUrls(250), [0, 250, 500, 750, 1_000]],
+    ['a web server with an interval of 0 is requested once', () => startUrls(0), [0]],
+    ['each web server is requested at its own interval', () => startUrls(500, 900), [0, 0, 500, 900, 1_000]],
+    ['without a source no update begins', () => start({ type: 'none' }, { firewall: { vms: [] } }), []],
     [
-      'a policy without a web server is never asked for',
+      'a policy without a web server is never requested',
       () => start({ type: 'per-policy' }, { firewall: { vms: [] } }),
       [],
     ],
@@ -78,7 +78,7 @@ describe('the sources of policies', () => {
     expect(updates).toEqual(expected);
   });
 
-  it('are asked again after 1, 2, 4 ... 60 s when they fail, and at their interval again once they have answered', async () => {
+  it('are updated again after 1, 2, 4 ... 60 s when they fail, and at their interval once they have succeeded', async () => {
     gitUpdate = () => Promise.reject(new GivcError('UNAVAILABLE', 'git fetch: no route'));
     startGit();
     await after(200);
@@ -88,7 +88,7 @@ describe('the sources of policies', () => {
     expect(updates.slice(9)).toEqual([243, 543]);
   });
 
-  it('that bring some of the policies are asked again as soon as those that bring none', async () => {
+  it('that lack some of the policies are updated again as soon as those that lack all', async () => {
     gitUpdate = () => Promise.resolve(new Map([[browser, new GivcError('NOT_FOUND', 'no file')]]));
     startGit();
     await after(8);
@@ -96,7 +96,7 @@ describe('the sources of policies', () => {
     expect([sources.problemOf(firewall), sources.problemOf(browser)]).toEqual([undefined, 'no file']);
   });
 
-  it('have a problem as long as they fail, and the log has each problem and its end once', async () => {
+  it('have a problem while they fail, and the log has each problem and its end once', async () => {
     urlUpdate = () => Promise.reject(new GivcError('UNAVAILABLE', 'server: it answers 500'));
     startUrls(300);
     await after(100);
@@ -113,7 +113,7 @@ describe('the sources of policies', () => {
     ]);
   });
 
-  it('are asked no more once the admin stops, which waits for the update in progress, and is no problem', async () => {
+  it('are not updated once the admin stops, which waits for the update in progress and logs no problem', async () => {
     let fail: (error: Error) => void = () => undefined;
     urlUpdate = () => new Promise((_, reject) => (fail = reject));
     startUrls(100);

@@ -14,7 +14,7 @@ describe('a policy of a web server', () => {
   let known: Origin | undefined;
   let asked: string[];
   let signals: AbortSignal[];
-  /** What the server answers, by method and path. */
+  /** The responses of the server, by method and path. */
   let answers: Record<string, () => Response>;
 
   beforeEach(() => {
@@ -72,7 +72,7 @@ describe('a policy of a web server', () => {
     });
   });
 
-  it('is stored with what the server says of its version', async () => {
+  it('is stored with the version headers of the server', async () => {
     answers['GET /firewall'] = () => new Response('one', { headers: { etag: '"1"', 'last-modified': 'yesterday' } });
     await update();
     expect(stored).toEqual(['one unsigned']);
@@ -82,8 +82,8 @@ describe('a policy of a web server', () => {
   it.each([
     ['its ETag', { etag: '"1"', lastModified: 'yesterday' }, 'GET /firewall if-none-match: "1"'],
     ['its date, without an ETag', { lastModified: 'yesterday' }, 'GET /firewall if-modified-since: yesterday'],
-    ['nothing when it is of another URL', { url: 'http://other/', etag: '"1"' }, 'GET /firewall'],
-  ])('is asked for by %s', async (_, fields, request) => {
+    ['nothing when the stored policy has another URL', { url: 'http://other/', etag: '"1"' }, 'GET /firewall'],
+  ])('is requested with %s', async (_, fields, request) => {
     known = origin(fields);
     answers['GET /firewall'] = () => new Response(null, { status: 304 });
     await update();
@@ -91,7 +91,7 @@ describe('a policy of a web server', () => {
     expect(stored).toEqual(['signature undefined']);
   });
 
-  it('is not asked for when a HEAD elsewhere says that its version is the one that is stored', async () => {
+  it('is not requested when a HEAD of another URL shows that the stored version is current', async () => {
     const head = new URL('http://server/head');
     answers['HEAD /head'] = () => new Response(null, { headers: { etag: '"7"' } });
     await update(head);
@@ -103,8 +103,8 @@ describe('a policy of a web server', () => {
 
   it.each([
     ['is refused', '"7"', () => new Response(null, { status: 500, headers: { etag: '"7"' } })],
-    ['says nothing of a version', undefined, () => new Response(null)],
-  ])('is asked for when a HEAD %s', async (_, version, answer) => {
+    ['has no version header', undefined, () => new Response(null)],
+  ])('is requested when a HEAD %s', async (_, version, answer) => {
     const head = new URL('http://server/head');
     answers['HEAD /head'] = answer;
     known = origin({ head: version });
@@ -114,9 +114,9 @@ describe('a policy of a web server', () => {
 
   it.each([
     ['the text of a signature', `untrusted comment: ${'s'.repeat(4_096 - 19)}`, 'one 4096'],
-    ['one that is longer than a signature', `untrusted comment: ${'s'.repeat(4_097 - 19)}`, 'one unsigned'],
+    ['a longer text than a signature', `untrusted comment: ${'s'.repeat(4_097 - 19)}`, 'one unsigned'],
     ['something else', '<html>', 'one unsigned'],
-  ])('has the signature that lies beside it: %s', async (_, text, expected) => {
+  ])('has the signature at the URL beside it: %s', async (_, text, expected) => {
     answers['GET /firewall.minisig'] = () => new Response(text);
     await update();
     expect(stored).toEqual([expected]);

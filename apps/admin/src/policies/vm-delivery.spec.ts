@@ -13,7 +13,7 @@ const policy = (name: string, sha256: string): StoredPolicy => ({
   signature: undefined,
 });
 
-describe('what a VM is sent', () => {
+describe('the delivery of policies to a VM', () => {
   let wanted: StoredPolicy[];
   let sent: string[];
   let answer: (policy: StoredPolicy, signal: AbortSignal) => Promise<string>;
@@ -38,7 +38,7 @@ describe('what a VM is sent', () => {
   const settled = () => jest.advanceTimersByTimeAsync(0);
   const of = () => delivery.of(wanted[0]!.name);
 
-  it('is everything once its agent is there, and nothing before', async () => {
+  it('sends everything once the agent is present, and nothing before', async () => {
     delivery.changed();
     await settled();
     expect(sent).toEqual([]);
@@ -49,7 +49,7 @@ describe('what a VM is sent', () => {
     expect(of()).toEqual({ sha256: '1', atMs: expect.any(Number) });
   });
 
-  it('is nothing when the same agent registers once more', async () => {
+  it('sends nothing when the same agent registers once more', async () => {
     for (let time = 0; time < 3; time++) {
       delivery.present('boot 1');
       await settled();
@@ -57,7 +57,7 @@ describe('what a VM is sent', () => {
     expect(sent).toEqual(['firewall 1']);
   });
 
-  it('is everything again after it was lost or has booted', async () => {
+  it('sends everything again after the agent was lost or has booted', async () => {
     delivery.present('boot 1');
     await settled();
     delivery.absent();
@@ -68,7 +68,7 @@ describe('what a VM is sent', () => {
     expect(sent).toEqual(['firewall 1', 'firewall 1', 'firewall 1']);
   });
 
-  it('is what has changed, forwards and back', async () => {
+  it('sends what has changed, and the earlier version when it is restored', async () => {
     wanted.push(policy('browser', 'b'));
     delivery.present('boot 1');
     await settled();
@@ -81,7 +81,7 @@ describe('what a VM is sent', () => {
     expect(sent).toEqual(['firewall 2', 'firewall 1']);
   });
 
-  it('is tried again after 1, 2, 4 ... 60 s when it fails, and the other policies do not wait', async () => {
+  it('retries a policy after 1, 2, 4 ... 60 s when it fails, and sends the other policies at once', async () => {
     wanted.push(policy('browser', 'b'));
     answer = ({ name, sha256 }) =>
       name === 'firewall' ? Promise.reject(new GivcError('UNAVAILABLE', 'gone')) : Promise.resolve(sha256);
@@ -101,7 +101,7 @@ describe('what a VM is sent', () => {
     expect(of()).toEqual({ sha256: '1', atMs: expect.any(Number) });
   });
 
-  it('is not awaited by a backoff when there is something new', async () => {
+  it('does not delay a new version by the backoff', async () => {
     answer = () => Promise.reject(new GivcError('UNAVAILABLE', 'gone'));
     delivery.present('boot 1');
     await settled();
@@ -112,7 +112,7 @@ describe('what a VM is sent', () => {
     expect(sent).toEqual(['firewall 1', 'firewall 2']);
   });
 
-  it('is hung up when the VM goes, and forgotten', async () => {
+  it('is cancelled and forgotten when the VM leaves', async () => {
     answer = (_, signal) =>
       new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('hung up'))));
     delivery.present('boot 1');
@@ -125,7 +125,7 @@ describe('what a VM is sent', () => {
     expect(of()).toMatchObject({ sha256: '1' });
   });
 
-  it('counts for nothing when the VM has booted again meanwhile', async () => {
+  it('ignores the answer to a call when the VM has booted since', async () => {
     let finish!: (sha256: string) => void;
     answer = () => new Promise((resolve) => (finish = resolve));
     delivery.present('boot 1');
@@ -137,7 +137,7 @@ describe('what a VM is sent', () => {
     expect(sent).toEqual(['firewall 1', 'firewall 1']);
   });
 
-  it('is not sent without end when the stored file was changed by hand', async () => {
+  it('does not repeat a policy endlessly when the stored file was changed by hand', async () => {
     answer = () => Promise.resolve('other');
     delivery.present('boot 1');
     await settled();

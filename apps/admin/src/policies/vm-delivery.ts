@@ -7,12 +7,12 @@ import { Backoff, pause } from '@givc/time';
 import { retries } from './repeat.js';
 import type { StoredPolicy } from './policy-store.js';
 
-/** What is known of one policy of one VM. */
+/** The delivery state of one policy in one VM. */
 export interface Delivered {
   readonly sha256?: string;
   /** In milliseconds since 1970. */
   readonly atMs?: number;
-  /** Why the last attempt has failed; undefined when it has not. */
+  /** Why the last attempt failed; undefined when it succeeded. */
   readonly problem?: string | undefined;
 }
 
@@ -43,7 +43,7 @@ export class VmDelivery {
     return this.#delivered.get(name) ?? {};
   }
 
-  /** The agent is present; with another `presence` than before it may have lost all policies. */
+  /** The agent is present; when `presence` differs from the previous one, it may have lost all policies. */
   present(presence: object | string): void {
     if (presence === this.#presence) return;
     this.#presence = presence;
@@ -63,7 +63,7 @@ export class VmDelivery {
     this.#isRunning = true;
     void this.#run().finally(() => {
       this.#isRunning = false;
-      // It came back while the last call to it was ending.
+      // The VM came back while the last call to it was ending.
       if (this.#presence !== undefined && this.#missing().length > 0) this.changed();
     });
   }

@@ -3,7 +3,7 @@
 
 import { invalid, quoted } from '@givc/model';
 
-/** What of a URL that is none, or is another one, may stand in a message: no user and no password. */
+/** The part of an invalid URL that may be shown in a message: without user and password. */
 export function withoutCredentials(value: string): string {
   const [colon, at] = [value.indexOf(':'), value.lastIndexOf('@')];
   return colon >= 0 && colon < at ? `${value.slice(0, colon + 1)}…${value.slice(at)}` : value;

@@ -62,7 +62,7 @@ describe('a registration', () => {
   );
 
   it.each<[Partial<admin.RegistryRequest>, string]>([
-    [{ Name: 'web' }, 'Name: "web" is no unit name'],
+    [{ Name: 'web' }, 'Name: invalid unit name "web"'],
     [{ Type: 15 }, 'Type: invalid unit type 15: expected 0-14'],
     [{ Type: 8, Transport: transport }, 'Name: "web.service" is no agent: their names are like "givc-net-vm.service"'],
     [

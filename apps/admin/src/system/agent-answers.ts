@@ -5,7 +5,7 @@ import { parseText } from '@givc/model';
 import type { stats } from '@givc/rpc';
 
 const textMax = 256;
-/** Of each list; an agent reports the processes that use most. */
+/** The maximum length of each list; an agent reports the processes that use most. */
 const processesMax = 256;
 
 const processesOf = (list: readonly stats.ProcessStat[]): stats.ProcessStat[] =>

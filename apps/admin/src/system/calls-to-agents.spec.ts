@@ -34,13 +34,13 @@ describe('a call that is passed on to an agent', () => {
     users = new NotifyService(agents.connections);
   });
 
-  it('waits 5 s for statistics, which are those of the machine that is named', async () => {
+  it('waits 5 s for the statistics of the named machine', async () => {
     answer = { Load: { Load1Min: 1, Load5Min: 2, Load15Min: 3 } };
     expect(await statistics.stats(netVm)).toEqual(answer);
     expect(agents.calls).toMatchObject([{ vm: 'net-vm', settings: { deadlineMs: 5_000 } }]);
   });
 
-  it('waits 10 s for what the computer is, which the host says', async () => {
+  it('waits 10 s for the system information, which the host returns', async () => {
     answer = { GhafVersion: '25.09', SecureBoot: true };
     expect(await statistics.sysinfo()).toEqual(answer);
     expect(agents.calls).toMatchObject([{ vm: 'host', settings: { deadlineMs: 10_000 } }]);
@@ -58,7 +58,7 @@ describe('a call that is passed on to an agent', () => {
     ]);
   });
 
-  it('has of an answer only what may be passed on', async () => {
+  it('passes on only the valid parts of an answer', async () => {
     const long = '\n'.repeat(4e6);
     const processes = Array.from({ length: 1_000 }, () => ({ Name: long, User: 1, Sys: 2, ResSetSize: 3 }));
     answer = { Process: { CpuProcesses: processes, MemProcesses: processes, Total: 7 } };
@@ -92,12 +92,12 @@ describe('a call that is passed on to an agent', () => {
       expect(agents.asked).toEqual([{ vm: 'host', call: 'startUnit', unit: `${verb}.target` }]);
     });
 
-    it('succeeds when the agent that would answer goes away', async () => {
+    it('succeeds when the agent ends before it answers', async () => {
       agents.answer = () => Promise.reject(new GivcError('UNAVAILABLE', 'gone'));
       await expect(power[verb]()).resolves.toBeUndefined();
     });
 
-    it('fails when the agent could not be reached before', async () => {
+    it('fails when the agent could not be reached before the call', async () => {
       agents.isReachable = false;
       agents.answer = () => Promise.reject(new GivcError('UNAVAILABLE', 'gone'));
       await expect(power[verb]()).rejects.toMatchObject({ reason: 'UNAVAILABLE' });

@@ -10,7 +10,7 @@ const [netVm, guiVm, appVm, dbVm] = ['net-vm', 'gui-vm', 'app-vm', 'db-vm'].map(
   parseVmName('name', name),
 ) as [VmName, VmName, VmName, VmName];
 
-/** A value that is brought to agents which answer when, and as, the test says. */
+/** A value that is sent to agents which answer when the test lets them. */
 class Bringing {
   value = 0;
   readonly sent: [VmName, number][] = [];
@@ -29,7 +29,7 @@ class Bringing {
   }
 }
 
-describe('what is brought to all agents', () => {
+describe('a setting that is sent to all agents', () => {
   it('is sent to all of them in parallel', async () => {
     const bringing = new Bringing();
     const all = bringing.distribution.toAll([netVm, guiVm], []);
@@ -42,7 +42,7 @@ describe('what is brought to all agents', () => {
     await all;
   });
 
-  it('is sent once more, and not more often, after changes during a call', async () => {
+  it('is sent once more after several changes during a call', async () => {
     const bringing = new Bringing();
     const first = bringing.distribution.to(netVm);
     const later = [1, 2, 3].map((value) => {
@@ -60,7 +60,7 @@ describe('what is brought to all agents', () => {
     ]);
   });
 
-  it('is pending for agents that were away or are lost, and not for those that rejected it', async () => {
+  it('is pending for agents that were unreachable or are lost, not for those that rejected it', async () => {
     const bringing = new Bringing();
     const { distribution } = bringing;
     const all = distribution.toAll([netVm, guiVm, dbVm], [appVm]);

@@ -21,9 +21,9 @@ export class Distribution {
   ) {}
 
   /**
-   * Resolves once all agents have it. Otherwise rejects, when all have answered, with the agents that do not have it and
-   * the reasons; lost agents are not waited for. `isRejectedByAll` is true of the error when no agent accepted it and one
-   * rejected it.
+   * Resolves once all agents have the setting. Otherwise rejects, when all have answered, with the agents that do not
+   * have it and the reasons; lost agents are not waited for. `isRejectedByAll` is true of the error when no agent
+   * accepted it and at least one rejected it.
    */
   async toAll(vms: readonly VmName[], lost: readonly VmName[]): Promise<void> {
     const outcomes = await Promise.allSettled(vms.map((vm) => this.to(vm)));

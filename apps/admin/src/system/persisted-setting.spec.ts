@@ -22,7 +22,7 @@ describe('a setting that is kept', () => {
 
   const append = (text: string) => setting.change((before = '') => before + text);
 
-  it('has the later change alone when the earlier one is withdrawn', async () => {
+  it('keeps only the later change when the earlier one is withdrawn', async () => {
     const [first, second] = await Promise.all([append('a'), append('b')]);
     expect(setting.value).toBe('ab');
     await first.rollBack();
@@ -31,7 +31,7 @@ describe('a setting that is kept', () => {
     expect(setting.value).toBe('b');
   });
 
-  it('keeps what was accepted when a later change is withdrawn', async () => {
+  it('keeps the accepted value when a later change is withdrawn', async () => {
     const [first, second] = await Promise.all([append('a'), append('b')]);
     second.accept();
     await first.rollBack();

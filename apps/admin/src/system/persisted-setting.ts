@@ -8,7 +8,7 @@ import { GivcError, messageOf } from '@givc/model';
 import type { Log } from '@givc/log';
 import { SerialQueue } from '@givc/queue';
 
-/** The setting in a file, and for each line that is invalid the reason. */
+/** The value in a file, and the reason for each line that is invalid. */
 export interface FileContent<Value> {
   readonly value: Value | undefined;
   readonly damage: readonly string[];
@@ -22,10 +22,10 @@ export interface SettingFile<Value> {
 
 type Next<Value> = (before: Value | undefined) => Value;
 
-/** A change that is in effect, until it is known whether it stays. */
+/** A change that is in effect but not yet accepted. */
 export interface PendingChange {
   accept(): void;
-  /** Resolves once the file has what there would be without this change; later changes stay. */
+  /** Resolves once the file has the value without this change; later changes stay. */
   rollBack(): Promise<void>;
 }
 
@@ -34,10 +34,10 @@ interface Step<Value> {
   isAccepted: boolean;
 }
 
-/** A value that outlives the admin in a file, which other programs may read, too. */
+/** A value that is kept in a file, which other programs may also read. */
 export class PersistedSetting<Value> {
   #accepted: Value | undefined;
-  /** Of which the first is not accepted yet. */
+  /** The changes in their order; the first is not accepted yet. */
   #steps: readonly Step<Value>[] = [];
   /** Of writes, so that the file has the last. */
   readonly #writes = new SerialQueue();
@@ -52,7 +52,7 @@ export class PersistedSetting<Value> {
     return this.#after(this.#steps);
   }
 
-  /** Reads the file, if there is one; each damaged line is a warning. */
+  /** Reads the file, if it exists; each damaged line is a warning. */
   async read(): Promise<void> {
     const { path } = this.file;
     await removeLeftovers(path);
@@ -66,7 +66,10 @@ export class PersistedSetting<Value> {
     }
   }
 
-  /** Resolves once the file has it; until then, and when that fails, with FAILED_PRECONDITION, the value is the one before. */
+  /**
+   * Resolves once the file has the value. Until then, and when the write fails (FAILED_PRECONDITION), the earlier value
+   * is in effect.
+   */
   async change(next: Next<Value>): Promise<PendingChange> {
     const step: Step<Value> = { next, isAccepted: false };
     await this.#writes.run(async () => {
@@ -88,7 +91,7 @@ export class PersistedSetting<Value> {
     try {
       await this.#write(this.#steps);
     } catch (error) {
-      this.log.warn('a setting that no VM took is still in its file', { error: messageOf(error) });
+      this.log.warn('a setting that no VM accepted is still in its file', { error: messageOf(error) });
     }
   }
 

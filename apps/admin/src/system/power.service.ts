@@ -16,12 +16,12 @@ export class PowerService {
     private readonly log: Log,
   ) {}
 
-  /** Resolves once the host goes down: with the agent's answer, or with the end of the agent. */
+  /** Resolves once the host goes down: when the agent answers, or when its connection ends. */
   poweroff(): Promise<void> {
     return this.#start('poweroff.target');
   }
 
-  /** Resolves once the host goes down: with the agent's answer, or with the end of the agent. */
+  /** Resolves once the host goes down: when the agent answers, or when its connection ends. */
   reboot(): Promise<void> {
     return this.#start('reboot.target');
   }

@@ -5,7 +5,7 @@ import { GivcError, parseVmName } from '@givc/model';
 import { settingError, type VmFailure } from './setting-error.js';
 
 const failure = (name: string, error: GivcError): VmFailure => ({ vm: parseVmName('name', name), error });
-/** As a connection to an agent explains what the agent says. */
+/** As a connection to an agent explains the error of that agent. */
 const refusal = (name: string, text: string): VmFailure =>
   failure(
     name,
@@ -26,7 +26,7 @@ describe('the error of a setting that not every VM has', () => {
       of: 1,
       refusedByAll: true,
     });
-    expect(message).toMatch(/^the locale is not set, as no VM took it: a \((word ?){40,60}…\)$/);
+    expect(message).toMatch(/^the locale is not set, because no VM accepted it: a \((word ?){40,60}…\)$/);
   });
 
   it('cuts a long reason without spaces where it must', () => {

@@ -15,7 +15,7 @@ const nowhere = 'NOT_SET_ANYWHERE';
 
 export const isUnavailable = (error: unknown): boolean => error instanceof GivcError && error.reason === 'UNAVAILABLE';
 
-/** The beginning of a text in one line, up to the end of a word. */
+/** The beginning of a text, in one line, cut at the end of a word. */
 function shortened(text: string): string {
   const line = parseText(text.replace(/\s+/g, ' '), text.length);
   if (line.length <= reasonMax) return line;
@@ -23,11 +23,11 @@ function shortened(text: string): string {
   return `${words.slice(0, reasonMax)}…`;
 }
 
-/** Without the name of the VM, where the error has it in words of its own. */
+/** The reason without the name of the VM, where the error has it separately. */
 const reasonOf = (error: unknown): string =>
   messageOf(error instanceof GivcError && error.cause instanceof GivcError ? error.cause : error);
 
-/** Each reason once, behind the VMs that give it. */
+/** Each reason once, after the VMs that gave it. */
 function listReasons(failures: readonly VmFailure[]): string {
   const groups = new Map<string, VmFailure[]>();
   for (const failure of failures) {
@@ -46,8 +46,8 @@ function listReasons(failures: readonly VmFailure[]): string {
 const firstVms = (failures: readonly VmFailure[]): VmName[] => failures.slice(0, shownVms).map(({ vm }) => vm);
 
 /**
- * UNAVAILABLE when that is all that is wrong; what an agent may not do is no refusal of the caller. Its info has the first
- * VMs, separated by commas, and how many were asked in all.
+ * UNAVAILABLE when every failure is one; an agent's denial is not a denial of the caller. The info has the first VMs,
+ * separated by commas, and the number of all VMs.
  */
 export function settingError(
   what: string,
@@ -56,9 +56,13 @@ export function settingError(
 ): GivcError {
   const metadata = { vms: firstVms(failures).join(','), of: String(of) };
   if (refusedByAll)
-    return new GivcError('FAILED_PRECONDITION', `the ${what} is not set, as no VM took it: ${listReasons(failures)}`, {
-      info: { reason: nowhere, metadata },
-    });
+    return new GivcError(
+      'FAILED_PRECONDITION',
+      `the ${what} is not set, because no VM accepted it: ${listReasons(failures)}`,
+      {
+        info: { reason: nowhere, metadata },
+      },
+    );
   const isAway = failures.every(({ error }) => isUnavailable(error));
   return new GivcError(
     isAway ? 'UNAVAILABLE' : 'FAILED_PRECONDITION',

@@ -64,7 +64,7 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
   const settled = async () => {
     for (let n = 0; n < 20; n++) await Promise.resolve();
   };
-  /** The machines that were sent this setting since the last call. */
+  /** The machines that were sent this setting since the previous check. */
   const sent = async () => {
     await settled();
     return agents.calls
@@ -74,7 +74,7 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
   };
   const away = new GivcError('UNAVAILABLE', 'away');
 
-  it('is refused to a caller that has two changes open, while that of another one is made', async () => {
+  it('is refused to a caller that has two changes open, while that of another caller is made', async () => {
     store.put(agentEntry('net-vm'));
     const answers: (() => void)[] = [];
     agents.answerCall = () => new Promise((resolve) => answers.push(() => resolve({})));
@@ -82,7 +82,7 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
     const changes = [set('evil-vm'), set('evil-vm'), set('evil-vm')];
     await expect(Promise.all(changes)).rejects.toMatchObject({
       reason: 'RESOURCE_EXHAUSTED',
-      message: 'settings: 2 calls of one caller may be open; wait for the changes before',
+      message: 'settings: 2 calls of one caller may be open; wait until the earlier changes are done',
     });
     const open = [...changes.map((change) => change.catch(() => undefined)), set('gui-vm')];
     while (answers.length < 1) await new Promise<void>((resolve) => setImmediate(resolve));
@@ -115,7 +115,7 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
     expect(lines.filter((line) => line.includes('damaged'))).toEqual([]);
   });
 
-  it('is sent to an agent that registers later, when it was kept before the admin started, too', async () => {
+  it('is sent to an agent that registers later, even when it was set before the admin started', async () => {
     writeFileSync(join(folder, file), text);
     await settings.onModuleInit();
     register();
@@ -123,13 +123,13 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
     expect(agents.calls).toEqual([]);
   });
 
-  it('is not sent as long as it was never set', async () => {
+  it('is not sent while it is not set', async () => {
     await settings.onModuleInit();
     register();
     expect(await sent()).toEqual([]);
   });
 
-  it('is sent again to an agent whose machine has booted, or that was lost, and not to one that repeats itself', async () => {
+  it('is sent again to an agent that has booted or was lost, and not to one that repeats its registration', async () => {
     await set();
     register('net-vm', 'one');
     expect(await sent()).toEqual(['net-vm']);
@@ -143,7 +143,7 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
     expect(await sent()).toEqual(['net-vm']);
   });
 
-  it('is sent to an agent that was away as soon as it can be reached, and once', async () => {
+  it('is sent once to an agent that was unreachable, as soon as it can be reached', async () => {
     store.put(agentEntry('net-vm'));
     agents.answerCall = () => Promise.reject(away);
     await expect(set()).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
@@ -168,7 +168,7 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
     expect(await sent()).toEqual(['net-vm']);
   });
 
-  it('is not sent to a machine that has left the registry, because it was away before', async () => {
+  it('is not sent to a machine that has left the registry', async () => {
     store.put(agentEntry('net-vm', { presence: { state: 'lost', reason: '' } }));
     await expect(set()).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
     store.remove(keyOf(agentEntry('net-vm')));
@@ -180,7 +180,7 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
     ['debug', new GivcError('UNAVAILABLE', 'away')],
     ['debug', new GivcError('NOT_FOUND', 'gone')],
     ['warn', new GivcError('PERMISSION_DENIED', 'it may not')],
-  ])('that an agent did not take when it registered is logged as %s', async (level, error) => {
+  ])('that an agent did not accept when it registered is logged as %s', async (level, error) => {
     await set();
     agents.answerCall = (call) => (call.path === path ? Promise.reject(error) : Promise.resolve({}));
     register();
@@ -194,7 +194,7 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
     const refused = new GivcError('FAILED_PRECONDITION', 'not installed');
     const kept = () => readFileSync(join(folder, file), 'utf8');
 
-    it('is refused, is what it was before, and is not sent to a machine that registers later', async () => {
+    it('is refused, keeps its earlier value, and is not sent to a machine that registers later', async () => {
       await set();
       store.put(agentEntry('net-vm'));
       store.put(agentEntry('gui-vm', { presence: { state: 'lost', reason: '' } }));
@@ -205,7 +205,7 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
           : settings.setTimezone(stockholm, callOf('host'));
       await expect(other).rejects.toMatchObject({
         reason: 'FAILED_PRECONDITION',
-        message: expect.stringMatching(new RegExp(`^the ${setting} is not set, as no VM took it: net-vm \\(`)),
+        message: expect.stringMatching(new RegExp(`^the ${setting} is not set, because no VM accepted it: net-vm \\(`)),
         info: { reason: 'NOT_SET_ANYWHERE' },
       });
       expect(kept()).toBe(text);
@@ -215,7 +215,7 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
       expect(agents.calls).toMatchObject([{ vm: 'app-vm', path, request }]);
     });
 
-    it('leaves nothing when nothing was set before', async () => {
+    it('stays unset when it was not set before', async () => {
       store.put(agentEntry('net-vm'));
       agents.answerCall = () => Promise.reject(refused);
       await expect(set()).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });

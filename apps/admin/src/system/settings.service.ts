@@ -18,19 +18,19 @@ import { SettingsConfig } from './settings.config.js';
 import { assertZone } from './zone-database.js';
 
 const rpc = messages.LocaleClientService;
-/** A little more than the agent gives localectl(1), which may have to make the locale first. */
+/** A little more than the agent's limit for localectl(1), which may have to generate the locale first. */
 const deadlineMs = 35_000;
 /** A change takes as long as the slowest agent, which may be the caller's own. */
 const limits = {
   name: 'settings',
   ...{ places: 8, ofCaller: 2, waiting: 16 },
   waitMs: 60_000,
-  fix: 'wait for the changes before',
+  fix: 'wait until the earlier changes are done',
 };
 
 /**
- * The locale and the timezone of the whole computer. They are stored in files and sent to all agents in parallel, and to
- * each agent that registers later or comes back. An agent that repeats its registration is not sent them again.
+ * The locale and the timezone of the whole computer. They are stored in files and sent to all agents in parallel, and
+ * to each agent that registers later or comes back. An agent that repeats its registration is not sent them again.
  */
 @Injectable()
 export class SettingsService implements OnModuleInit {
@@ -73,15 +73,16 @@ export class SettingsService implements OnModuleInit {
     });
   }
 
-  /** Before any agent can register. */
+  /** This runs before any agent can register. */
   async onModuleInit(): Promise<void> {
     await Promise.all([this.#locale.read(), this.#timezone.read()]);
   }
 
   /**
-   * Variables that are not among the assignments keep their values. Resolves once every agent has set them; rejects with
-   * the names of the agents that have not, while the others have. A change that no agent accepts is rolled back. RESOURCE_EXHAUSTED when
-   * the caller, or all callers, have too many changes open; one that has begun goes on when its caller hangs up.
+   * Variables without an assignment keep their values. Resolves once every agent has set them; rejects with the names
+   * of the agents that have not, while the others have. A change that no agent accepts is rolled back.
+   * RESOURCE_EXHAUSTED when the caller, or all callers together, have too many changes open; a change that has begun
+   * continues when its caller hangs up.
    */
   setLocale(assignments: LocaleAssignments, call: QueuedCall): Promise<void> {
     return this.#queue.run(call, async () => {

@@ -9,7 +9,7 @@ import { RegistryService } from '../registry/registry.service.js';
 import { parseStats, parseSysinfo } from './agent-answers.js';
 
 const rpc = stats.StatsServiceService;
-/** The agent runs programs for the second. */
+/** The agent runs programs for the system information. */
 const [statsDeadlineMs, sysinfoDeadlineMs] = [5_000, 10_000];
 
 /** Statistics of machines, and information about the computer. */

@@ -80,7 +80,7 @@ export class SystemController {
     return {};
   }
 
-  /** The contract has this rpc, but no program of a sleeping host can wake it up. */
+  /** The contract has this rpc, but a program on a sleeping host cannot wake it. */
   @GrpcMethod('AdminService', 'Wakeup')
   wakeup(): admin.Empty {
     throw new GivcError('UNIMPLEMENTED', 'Wakeup: a sleeping host cannot be woken up by a program that sleeps with it');

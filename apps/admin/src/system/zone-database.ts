@@ -7,11 +7,11 @@ import { GivcError, invalid, quoted, type Timezone } from '@givc/model';
 
 /** The first bytes of each file of a zone (tzfile(5)). */
 const magic = 'TZif';
-/** The source of the zones, in which timedatectl(1) looks for its list, too. */
+/** The source of the zones, which timedatectl(1) also lists. */
 const source = 'tzdata.zi';
 /**
- * Of databases that come without their source: what has the format of a zone and is none. `localtime` of Debian is a link
- * to /etc/localtime, which as the timezone would be a link to itself.
+ * Files of a database without its source that have the format of a zone and are not one. `localtime` of Debian is a
+ * link to /etc/localtime, which as the timezone would be a link to itself.
  */
 const noZone = /^(?:posix|right)\/|(?:^|\/)(?:localtime|posixrules)$/;
 
@@ -34,7 +34,9 @@ export async function assertZone(field: string, timezone: Timezone, database: st
     );
 }
 
-/** Of the lines of zic(8), `Z NAME …` is a zone and `L TARGET NAME` another name of one; undefined without the source. */
+/**
+ * The lines of zic(8): `Z NAME …` is a zone and `L TARGET NAME` another name of a zone; undefined without the source.
+ */
 async function zonesOf(root: string): Promise<ReadonlySet<string> | undefined> {
   try {
     const text = await readFile(join(root, source), 'utf8');
@@ -44,7 +46,7 @@ async function zonesOf(root: string): Promise<ReadonlySet<string> | undefined> {
   }
 }
 
-/** Links that lead out of the database are no zones of it. */
+/** Links that lead out of the database are not zones. */
 async function hasZone(root: string, timezone: Timezone): Promise<boolean> {
   try {
     const path = await realpath(join(root, timezone));

@@ -38,7 +38,7 @@ describe('the generations', () => {
     expect(parseGenerations('[]')).toEqual([]);
   });
 
-  it('have of each text only what may be passed on', () => {
+  it('have bounded, printable texts', () => {
     const long = '\n'.repeat(2_000);
     const many = Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`${n}${long}`, {}]));
     const texts = { nixosVersion: long, kernelVersion: long, configurationRevision: long, storePath: long };
@@ -62,13 +62,13 @@ describe('the generations', () => {
   );
 
   it.each([
-    ['', 'no JSON'],
+    ['', 'not JSON'],
     ['{}', 'the list: '],
     ['[null]', '[0]: '],
     [JSON.stringify([printed, { ...printed, generation: '7' }]), '[1]["generation"]: '],
     [JSON.stringify([{ ...printed, generation: 2 ** 31 }]), '[0]["generation"]: '],
     [JSON.stringify(Array(1_001).fill(printed)), 'the list: '],
-  ])('are not made up of %.40s', (text, message) => {
+  ])('are not parsed from %.40s', (text, message) => {
     expect(() => parseGenerations(text)).toThrow(expect.objectContaining({ reason: 'INTERNAL' }) as Error);
     expect(() => parseGenerations(text)).toThrow(message);
   });

@@ -10,7 +10,7 @@ const maxGenerations = 1_000;
 const [maxSpecialisations, maxText, maxPath] = [64, 256, 1_024];
 const specialisations = 'org.nixos.specialisation.v1';
 
-/** The fields of a generation in the output of `ota-update get` that are used; newer versions may print more. */
+/** The fields in the output of `ota-update get` that are used; newer versions may print more. */
 const generation = z.object({
   generation: z.int32(),
   nixosVersion: z.string(),
@@ -51,15 +51,15 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new GivcError('INTERNAL', 'ota-update get: what it printed is no JSON', { cause: error });
+    throw new GivcError('INTERNAL', 'ota-update get: its output is not JSON', { cause: error });
   }
 }
 
-/** What `ota-update get` has printed, in its order. INTERNAL, with the place that is wrong, when it is something else. */
+/** The output of `ota-update get`, in its order. INTERNAL, with the path of the mistake, when it is invalid. */
 export function parseGenerations(text: string): admin.Generation[] {
   const result = z.safeParse(generations, parseJson(text));
   if (result.success) return result.data.map(messageFor);
   const { path, message } = result.error.issues[0]!;
   const place = path.map((key) => `[${typeof key === 'string' ? quoted(key) : String(key)}]`).join('');
-  throw new GivcError('INTERNAL', `ota-update get: in what it printed, ${place || 'the list'}: ${message}`);
+  throw new GivcError('INTERNAL', `ota-update get: in its output, ${place || 'the list'}: ${message}`);
 }

@@ -38,8 +38,8 @@ export class OtaUpdate {
 
   /**
    * The output of the program, as it comes, with backpressure. Returns when the program has succeeded. Throws INTERNAL
-   * when it has failed, FAILED_PRECONDITION that names the host and what is missing there, and UNAVAILABLE when
-   * the host cannot be reached. Leaving the iteration ends the program. No error has its arguments.
+   * when it has failed, FAILED_PRECONDITION that names the host and what is missing there, and UNAVAILABLE when the
+   * host cannot be reached. Leaving the iteration ends the program. Errors never contain its arguments.
    */
   async *run(args: readonly string[], settings: CallSettings = {}): AsyncGenerator<ProgramOutput, void, undefined> {
     const host = this.agents.of(this.registry.host().machine);

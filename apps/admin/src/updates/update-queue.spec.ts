@@ -31,7 +31,7 @@ class StandInCall extends EventEmitter {
   }
 }
 
-/** One run of the program: what it says, and how it ends. */
+/** One run of the program: its output, and how it ended. */
 interface Run {
   readonly settings: CallSettings;
   say(text: string): void;
@@ -97,7 +97,7 @@ describe('the queue of updates', () => {
     return call;
   };
 
-  it('does one at a time, and that of another caller when it has ended', async () => {
+  it('runs one at a time, and that of another caller when it has ended', async () => {
     await set(a, 'one');
     await set(b, 'two');
     expect(runs).toHaveLength(1);
@@ -110,7 +110,7 @@ describe('the queue of updates', () => {
     expect(outcomes).toEqual(['one done', 'two done']);
   });
 
-  it('refuses the second of one caller at once, and says what is running', async () => {
+  it('refuses the second of one caller at once, and names the running one', async () => {
     await set(a, 'one');
     await set(a, 'two');
     expect(outcomes).toEqual([
@@ -118,7 +118,7 @@ describe('the queue of updates', () => {
     ]);
   });
 
-  it('refuses one that has waited for a minute', async () => {
+  it('refuses an update that has waited for a minute', async () => {
     await set(a, 'one');
     await set(b, 'two');
     await pass(minute - 1);
@@ -127,7 +127,7 @@ describe('the queue of updates', () => {
     expect(outcomes).toEqual([expect.stringMatching(/^two FAILED_PRECONDITION: an update is running: to "one"/)]);
   });
 
-  it('ends one that runs for six hours', async () => {
+  it('ends an update that runs for six hours', async () => {
     await set(a, 'one');
     await pass(360 * minute - 1);
     expect([outcomes, runs[0]!.settings.signal!.aborted]).toEqual([[], false]);
@@ -137,7 +137,7 @@ describe('the queue of updates', () => {
     expect(runs).toHaveLength(2);
   });
 
-  it('waits a minute all in all for a caller that does not read, and goes on without it', async () => {
+  it('waits a minute in total for a caller that does not read, and continues without it', async () => {
     const call = await set(a, 'one');
     call.isReading = false;
     runs[0]!.say('first');
@@ -157,7 +157,7 @@ describe('the queue of updates', () => {
     ]);
   });
 
-  it('does one to its end whose caller hangs up, and forgets one that waits', async () => {
+  it('finishes an update whose caller hangs up, and drops a waiting one', async () => {
     const call = await set(a, 'one');
     const waiting = await set(b, 'two');
     call.emit('cancelled');

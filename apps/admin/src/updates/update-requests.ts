@@ -4,7 +4,7 @@
 import { invalid } from '@givc/model';
 import type { admin } from '@givc/rpc';
 
-/** The generation that a host is to change to: what is pinned in a binary cache of Cachix. */
+/** The generation that a host changes to, as a pin in a binary cache of Cachix. */
 export interface CachixUpdate {
   readonly pin: string;
   readonly cache: string;
@@ -24,7 +24,7 @@ function parseArgument(field: string, value: string, max = nameMax): string {
   return value;
 }
 
-/** An empty value is what callers send who have none. */
+/** Callers send an empty value for a field that is not given. */
 const parseOptional = (field: string, value: string | undefined, max?: number): string | undefined =>
   value ? parseArgument(field, value, max) : undefined;
 

@@ -27,19 +27,19 @@ describe('the list of generations', () => {
 
   const stdout = (text: string): ProgramOutput => ({ from: 'Stdout', bytes: Buffer.from(text) });
 
-  it('is read once for all who ask while it is being read', async () => {
+  it('is read once for concurrent callers', async () => {
     outputs = [stdout('['), stdout(']')];
     await Promise.all(Array.from({ length: 100 }, () => updates.list()));
     expect(runs).toHaveLength(2);
   });
 
-  it('is waited for two minutes', async () => {
+  it('has a deadline of two minutes', async () => {
     outputs = [stdout('['), stdout(']')];
     expect(await updates.list()).toEqual([]);
     expect(runs).toEqual([{ args: ['get'], settings: { deadlineMs: 120_000 } }]);
   });
 
-  it('has at most 4 MiB, of which the output of errors is no part', async () => {
+  it('has at most 4 MiB, without counting stderr', async () => {
     const most = `[${' '.repeat(4 * 1024 * 1024 - 2)}]`;
     const warning: ProgramOutput = { from: 'Stderr', bytes: Buffer.from('a warning') };
     outputs = [warning, stdout(most), warning];

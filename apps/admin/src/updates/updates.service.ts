@@ -42,7 +42,7 @@ const argumentsFor = ({ pin, cache, token, cachixHost }: CachixUpdate): string[]
 /** Generations of the host's system, by its program `ota-update`. One update at a time. */
 @Injectable()
 export class UpdatesService {
-  /** The running update: its pin, its time and its caller. */
+  /** The running update: its pin, its start and its caller. */
   #running: string | undefined;
   readonly #queue = new FairQueue(limits);
   readonly #generations = new Coalesced(() => this.#list());
@@ -76,12 +76,12 @@ export class UpdatesService {
   }
 
   /**
-   * Writes what the update says to the call as it comes, and `Finished` when it has ended well; the update waits for a
-   * caller who does not read. One who hangs up does not end it, because a system that is changed half is worse than one
-   * that is changed: it goes on, and the log has its outcome. What ends it is the end of this admin, or of its
-   * connection to the host, or that it takes longer than six hours; a caller that does not read for a minute gets no more output.
-   * While one runs, that of another caller waits for up to a minute; then it is refused with FAILED_PRECONDITION, as a
-   * second one of the same caller is at once, and one with a token for a host that the configuration does not name. The
+   * Writes the output of the update to the call as it comes, and `Finished` when it has succeeded; the update waits for
+   * a caller that does not read. It continues when its caller hangs up, because a half-changed system is worse than a
+   * changed one, and its outcome is logged. It ends early when this admin ends, when the connection to the host is
+   * lost, or after six hours; a caller that does not read for a minute gets no more output. While an update runs, that
+   * of another caller waits for up to a minute and is then refused with FAILED_PRECONDITION; a second one of the same
+   * caller is refused at once, and so is one with a token for a host that the configuration does not name. The
    * Observable emits nothing.
    */
   set(update: CachixUpdate, call: UpdateCall): Observable<never> {
@@ -97,7 +97,7 @@ export class UpdatesService {
     if (update.token !== undefined && !this.host.isConfigured)
       throw new GivcError(
         'FAILED_PRECONDITION',
-        'Cachix.Token: no token is sent to a host that is only the first that registered as such: set GIVC_HOST_NAME ' +
+        'Cachix.Token: no token is sent to a host that the configuration does not name: set GIVC_HOST_NAME ' +
           '(--host-name) of the admin',
       );
     const queued = queuedCallOf(call);

@@ -4,8 +4,9 @@
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * What belongs to the agent's own process: what systemd gives to each service alone (systemd.exec(5), "Environment
- * Variables Set or Propagated by the Service Manager"), what shells, Node.js and the start of this program set.
+ * Variables of the agent's own process: those that systemd sets for each service (systemd.exec(5), "Environment
+ * Variables Set or Propagated by the Service Manager"), and those that shells, Node.js and the start script of this
+ * program set.
  */
 const ofTheAgent: readonly RegExp[] = [
   /^(NOTIFY_SOCKET|JOURNAL_STREAM|INVOCATION_ID|DEBUG_INVOCATION|LOG_NAMESPACE|PIDFILE|SYSTEMD_EXEC_PID)$/,
@@ -18,13 +19,17 @@ const ofTheAgent: readonly RegExp[] = [
   /^(MALLOC_ARENA_MAX|MALLOC_MMAP_THRESHOLD_)$/,
 ];
 
-/** Names and values that systemd takes (`Environment=` in systemd.exec(5)); Node.js has put U+FFFD where a value is no UTF-8. */
+/**
+ * The names and values that systemd accepts (`Environment=` in systemd.exec(5)); Node.js has replaced invalid UTF-8 by
+ * U+FFFD.
+ */
 const isAccepted = (name: string, value: string): boolean =>
   /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !/[^\P{Cc}\t\n]|\ufffd/u.test(value);
 
 /**
- * The variables of this agent that an application gets. What the agent has from the manager, `inherited`, is left
- * to the manager, which gives it to each service as it is by then: so a locale that was set since is the application's.
+ * The variables of this agent that an application gets. Variables that the agent has `inherited` from the manager are
+ * left out: the manager gives each new service their current values, such as a locale that was set since the agent
+ * started.
  */
 export function applicationEnvironment(own: Environment, inherited: Environment): Record<string, string> {
   const environment: Record<string, string> = {};

@@ -42,7 +42,7 @@ describe('the configuration of applications', () => {
     ]);
   });
 
-  it('warns of an application whose program is not there when the file is read', () => {
+  it('warns of an application whose program is missing when the file is read', () => {
     const folder = mkdtempSync(join(tmpdir(), 'givc-agent-config-'));
     const file = join(folder, 'agent.json');
     const applications = [

@@ -27,7 +27,7 @@ const application = z.strictObject({
 /** `capabilities.applications`. */
 export const applications = entries(application);
 
-/** An application that may be started, and the kinds of arguments that it takes. */
+/** An application that may be started, and the kinds of arguments that it accepts. */
 export type ApplicationManifest = z.output<typeof application>;
 export type ArgumentKind = ApplicationManifest['args'][number];
 
@@ -36,7 +36,10 @@ export class ApplicationsConfig {
   constructor(readonly applications: readonly ApplicationManifest[]) {}
 }
 
-/** Warns of a name that an earlier application has, of files without directories, and of directories without files. */
+/**
+ * Warns of an application with the name of an earlier one, of files without directories, and of directories without
+ * files.
+ */
 export function unusedApplicationSettings(manifests: readonly ApplicationManifest[]): string[] {
   const names = new Set<string>();
   return manifests.flatMap(({ name, args, directories }) => {

@@ -17,7 +17,7 @@ let root = '';
 const shared = (...names: string[]): string => join(root, 'shared', ...names);
 const unit = parseUnitName('unit', 'chromium@0.service');
 
-/** Calls the test while a program is started: before its start, and when it runs but was not verified again yet. */
+/** Calls the test during the start of a program: before the start, and when it runs but was not verified again. */
 class Disturbed extends FakeSystemd {
   readonly commands: (readonly string[])[] = [];
   readonly environments: TransientService['environment'][] = [];
@@ -66,7 +66,7 @@ describe('an application that is started with files', () => {
   };
   const args = () => ['https://example.com', shared('a'), shared('folder', 'a')];
 
-  it('gets them, and nothing stays open', async () => {
+  it('gets them, and no descriptor stays open', async () => {
     const systemd = new Disturbed();
     await expect(service(systemd).start(unit, args())).resolves.toMatchObject({ ActiveState: 'active' });
     expect(systemd.commands).toEqual([['/bin/chromium', ...args()]]);
@@ -92,7 +92,7 @@ describe('an application that is started with files', () => {
     expect(openBelow(root)).toBe(0);
   });
 
-  it('is refused also when it has ended before it could be killed', async () => {
+  it('is refused even when it has ended before it could be killed', async () => {
     const systemd = new Disturbed();
     systemd.afterStart = (started) => {
       swapFile();
@@ -101,7 +101,7 @@ describe('an application that is started with files', () => {
     await expect(service(systemd).start(unit, args())).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });
   });
 
-  it('holds nothing open when it does not start', async () => {
+  it('leaves no descriptor open when it does not start', async () => {
     const systemd = new Disturbed();
     await expect(service(systemd).start(unit, [...args(), '/etc/passwd'])).rejects.toThrow('Args[3]: ');
     systemd.goAway();
@@ -117,7 +117,7 @@ describe('an application that is started', () => {
     for (const name of Object.keys(variables)) delete process.env[name];
   });
 
-  it("has the agent's variables, but for those that the manager gives, whatever these have become since", async () => {
+  it("has the agent's variables without those of the manager, even after the manager has changed them", async () => {
     const systemd = new Disturbed();
     await systemd.setEnvironment({ GIVC_TEST_INHERITED: 'before' });
     const applications = service(systemd);
@@ -130,7 +130,7 @@ describe('an application that is started', () => {
     expect(environment).not.toHaveProperty('NOTIFY_SOCKET');
   });
 
-  it('has them also when systemd was away as the agent started', async () => {
+  it('has the variables of the agent even when systemd was unreachable at the start of the agent', async () => {
     const systemd = new Disturbed();
     systemd.goAway();
     const applications = service(systemd);

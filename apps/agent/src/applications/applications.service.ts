@@ -29,9 +29,10 @@ export class ApplicationsService implements OnModuleInit {
   }
 
   /**
-   * Resolves once the program runs and the admin has acknowledged that. INVALID_ARGUMENT when the unit is no instance or an
-   * argument is of no declared kind, PERMISSION_DENIED when the application is not declared, ALREADY_EXISTS when the
-   * instance runs. FAILED_PRECONDITION when a file among the arguments was replaced meanwhile: the program is then killed.
+   * Resolves once the program runs and the admin has acknowledged that. INVALID_ARGUMENT when the unit is not an
+   * instance or an argument is of no declared kind, PERMISSION_DENIED when the application is not declared,
+   * ALREADY_EXISTS when the instance runs. FAILED_PRECONDITION when a file among the arguments was replaced during the
+   * start: the program is then killed.
    */
   async start(unit: UnitName, args: readonly string[]): Promise<UnitStatus> {
     const manifest = this.#manifestOf(unit);
@@ -45,19 +46,19 @@ export class ApplicationsService implements OnModuleInit {
       this.#forgetEnded(unit);
       return status;
     } catch (error) {
-      // One that runs, or may run because systemd was away, is tracked until it ends.
+      // An instance that runs, or may run because systemd was unreachable, is tracked until it ends.
       const isUnknown = error instanceof GivcError && error.reason === 'UNAVAILABLE';
       if (!isUnknown) this.#forgetEnded(unit);
       throw error;
     }
   }
 
-  /** A program that hands over to another one and ends may never have been seen to run. */
+  /** A program that hands over to another one and ends may never be seen running. */
   #forgetEnded(unit: UnitName): void {
     if (!isAlive(this.tracked.statusOf(unit))) this.tracked.untrack(unit);
   }
 
-  /** The manager's environment as it was when this agent started, or at the first time since that systemd answered. */
+  /** The manager's environment at the start of this agent, or at the first time afterwards that systemd answered. */
   #managerEnvironment(): Promise<Environment> {
     const read = (this.#inherited ??= this.systemd.managerEnvironment());
     read.catch(() => (this.#inherited = undefined));
@@ -66,9 +67,9 @@ export class ApplicationsService implements OnModuleInit {
 
   async #run(service: TransientService, checked: CheckedArguments): Promise<UnitStatus> {
     const { unit } = service;
-    // Tracked before the start, so that a program which ends at once is reported, too.
+    // The unit is tracked before the start, so that a program that ends at once is also reported.
     await this.tracked.track(unit, this.identity.type.vm, 'App');
-    // A caller that hangs up does not undo a start, so that it is awaited to its end, and looked after.
+    // A start goes on when its caller hangs up, so it is awaited to its end and verified.
     const status = await this.systemd.startTransientService(service);
     try {
       await checked.assertUnmoved();
@@ -80,7 +81,7 @@ export class ApplicationsService implements OnModuleInit {
     }
   }
 
-  /** Kills the unit; one that has ended already is fine, too. */
+  /** Kills the unit; a unit that has already ended is no error. */
   async #kill(unit: UnitName): Promise<void> {
     try {
       await this.systemd.killUnit(unit);
@@ -94,10 +95,7 @@ export class ApplicationsService implements OnModuleInit {
   #manifestOf(unit: UnitName): ApplicationManifest {
     const instance = instanceOfUnit(unit);
     if (!instance)
-      throw invalid(
-        'UnitName',
-        `${JSON.stringify(unit)} is no instance of an application, such as "chromium@0.service"`,
-      );
+      throw invalid('UnitName', `invalid instance ${JSON.stringify(unit)}: expected one such as "chromium@0.service"`);
     const manifest = this.config.applications.find(({ name }) => name === instance.application);
     if (!manifest)
       throw new GivcError(

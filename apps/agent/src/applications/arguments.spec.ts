@@ -43,7 +43,7 @@ describe('a flag', () => {
     refused(['flag'], arg),
   );
 
-  it('is nothing that could carry a value', async () => {
+  it('has no characters that could carry a value', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string(), async (text) => {
         const kept = await check(['flag'], `--${text}`).catch(() => []);
@@ -65,7 +65,7 @@ describe('a URL', () => {
     'https://xn--bcher-kva.example/%C3%BC',
     'element://vector/webapp/#/login',
     'io.element.desktop:/a',
-  ])('may be %s, and arrives as it was written', (arg) => accepted(['url'], arg));
+  ])('may be %s, and is passed on unchanged', (arg) => accepted(['url'], arg));
 
   it.each([
     '',
@@ -103,7 +103,7 @@ describe('a URL', () => {
     ['https://bücher.example/ü', 'https://xn--bcher-kva.example/%C3%BC'],
     ['https://example.com/a/../b', 'https://example.com/b'],
     ['io.element.desktop:/ü', 'io.element.desktop:/%C3%BC'],
-  ])('such as %s, which means %s, is refused with the usual form', (arg, usual) =>
+  ])('such as %s, which is equivalent to %s, is refused with the usual form', (arg, usual) =>
     refused(['url'], arg, `write ${JSON.stringify(usual)}`),
   );
 
@@ -124,14 +124,14 @@ describe('a URL', () => {
       .map((parts) => parts.join('')),
   );
 
-  it('that is accepted is passed on as it was written, and every parser reads it alike: ASCII, no user info, no option', async () => {
+  it('that is accepted is passed on unchanged and unambiguous: ASCII, no user info, no option', async () => {
     await fc.assert(
       fc.asyncProperty(urlLike, async (arg) => {
         const [kept] = await check(['url'], arg).catch(() => []);
         if (kept === undefined) return;
         const { href, protocol, username, password, host } = new URL(kept);
         expect(kept).toBe(arg);
-        // The case of scheme and host and the path of nothing but "/" are all that may differ.
+        // Only the case of scheme and host and an empty path may differ.
         const usual = kept.toLowerCase();
         expect([usual, `${usual}/`, usual.replace(/[?#]/, '/$&')]).toContain(href.toLowerCase());
         expect(kept).toMatch(/^[A-Za-z.]+:[\x21-\x7e]*$/);
@@ -147,7 +147,7 @@ describe('a URL', () => {
 });
 
 describe('a file', () => {
-  it('is an existing one inside a directory, and arrives without symlinks', async () => {
+  it('is an existing file inside a directory, and is passed on without symlinks', async () => {
     await accepted(['file'], shared('a b.txt'), shared('folder', 'c'));
     await expect(check(['file'], shared('inside'), shared('up', 'shared', 'a b.txt'))).resolves.toEqual([
       shared('folder', 'c'),
@@ -155,7 +155,7 @@ describe('a file', () => {
     ]);
   });
 
-  it('does not leave the directory, whatever its path looks like', async () => {
+  it('cannot be outside the directory, whatever its path looks like', async () => {
     for (const arg of [
       shared('outside'),
       shared('up', 'secret'),
@@ -166,7 +166,7 @@ describe('a file', () => {
       await refused(['file'], arg, /^Args\[0\]: .* is not the absolute path of a file inside a shared directory$/);
   });
 
-  it('is found whatever the way to it, and named by where it is', async () => {
+  it('is found by any path, and named by its real path', async () => {
     const long = `${shared()}${'/.'.repeat((4095 - shared('a b.txt').length) / 2)}/a b.txt`;
     await expect(check(['file'], long, `${shared('folder')}/../a b.txt`)).resolves.toEqual([
       shared('a b.txt'),
@@ -176,14 +176,14 @@ describe('a file', () => {
     await refused(['file'], `${shared('a b.txt')}/`);
   });
 
-  it('is no directory, nothing that is missing and no relative path', async () => {
+  it('is not a directory, a missing file or a relative path', async () => {
     for (const arg of [shared(), shared('folder'), shared('none'), shared('dangling'), 'a b.txt', './a', ''])
       await refused(['file'], arg);
   });
 });
 
 describe('arguments', () => {
-  it('are, whatever comes, what was declared: a flag, a URL or a file of a shared directory', async () => {
+  it('are always a declared kind: a flag, a URL or a file of a shared directory', async () => {
     const part = fc.oneof(
       fc.constantFrom(
         ...['-', '--', '/', '..', '.', root, shared(), 'a b.txt', 'secret', 'outside', 'https:', '\0', '\n'],
@@ -212,7 +212,7 @@ describe('arguments', () => {
     );
   });
 
-  it('fit one of the declared kinds each, in their order', () =>
+  it('each match one of the declared kinds, and keep their order', () =>
     accepted(['url', 'flag', 'file'], '--new-window', shared('a b.txt'), 'https://example.com'));
 
   it('are named when they are refused', async () => {

@@ -7,15 +7,15 @@ import { SharedFile } from './shared-file.js';
 
 type Manifest = Pick<ApplicationManifest, 'name' | 'args' | 'directories'>;
 
-/** The limit of execve(2) for one argument, and more of them than a user types. */
+/** The limit of execve(2) for one argument, and a limit for their number that users do not reach. */
 const maxBytes = 131_071;
 const maxArguments = 256;
 
 /**
- * The only arguments that a program could take for options: a URL begins with its scheme and a file with `/`, also when
- * the caller wrote something else. So there is nothing that a `--` before them could protect, and none is added: not
- * every program knows it, and to those that do, declared flags behind it would be names of files. Who declares `flag`
- * lets callers use every option of the program that needs no `=`, also one that takes the next argument as its value.
+ * Only arguments of the kind `flag` can be read as options by a program: a URL begins with its scheme, and a file with
+ * `/`, whatever the caller wrote. So no `--` is put before them; not every program knows it, and those that do would
+ * read declared flags behind it as names of files. A configuration that declares `flag` lets callers use every option
+ * that needs no `=`, including one that takes the next argument as its value.
  */
 const isFlag = (arg: string): boolean => /^(-[A-Za-z0-9]|--[A-Za-z0-9][A-Za-z0-9_-]*)$/.test(arg);
 
@@ -26,13 +26,13 @@ type Url =
   { readonly state: 'none' } | { readonly state: 'accepted' } | { readonly state: 'rewritten'; readonly as: string };
 
 /**
- * Whether the argument is a URL that the URL Standard (https://url.spec.whatwg.org) would write in the same way, but for
- * the case of scheme and host and the `/` of an empty path. Programs get it as it was written: some look the name of an
- * application up by its capitals. What a parser would rewrite (an encoded host, numbers of IPv4, `..`) could mean another
- * thing to the program than to this check. One with user info, which could disguise the host, is none.
+ * Whether the argument is a URL in the form in which the URL Standard (https://url.spec.whatwg.org) writes it, except
+ * for the case of scheme and host and the `/` of an empty path. Programs get it unchanged: some look up the name of an
+ * application by its capitals. A URL that a parser would rewrite (an encoded host, IPv4 numbers, `..`) could mean
+ * something else to the program than to this check. URLs with user info, which could disguise the host, are refused.
  */
 function parseUrl(arg: string): Url {
-  // The parser would drop white space and read a backslash as a slash; such URLs are not written in good faith.
+  // The parser would remove white space and read a backslash as a slash; such URLs are refused.
   if (/[\s\p{Cc}\\]/u.test(arg) || !URL.canParse(arg)) return { state: 'none' };
   const { protocol, href } = new URL(arg);
   const [, scheme = '', slashes = '', authority = '', rest = ''] = /^([^:]*:)(\/\/([^/?#]*))?(.*)$/.exec(arg) ?? [];
@@ -68,16 +68,16 @@ async function check(
   throw invalid(field, `${quoted(arg)} is not ${kinds.map((kind) => kindNames[kind]).join(', nor ')}`);
 }
 
-/** Arguments that were checked, some of them files that are held until `close`. */
+/** Arguments that were checked; files among them are held open until `close`. */
 export class CheckedArguments {
   constructor(private readonly checked: readonly (string | SharedFile)[]) {}
 
-  /** The arguments that the program is started with. */
+  /** The arguments for the program. */
   get values(): readonly string[] {
     return this.checked.map((arg) => (arg instanceof SharedFile ? arg.path : arg));
   }
 
-  /** FAILED_PRECONDITION that names `Args[i]` unless the path of each file still leads to the file that was checked. */
+  /** FAILED_PRECONDITION that names `Args[i]` unless each path still leads to the file that was checked. */
   async assertUnmoved(): Promise<void> {
     for (const [index, arg] of this.checked.entries())
       if (arg instanceof SharedFile && !(await arg.isStillThere()))
@@ -93,18 +93,18 @@ export class CheckedArguments {
 }
 
 /**
- * The arguments that the application is started with: each fits one of the kinds that its manifest declares, a URL is
- * as it was written, and a file is named by where the kernel has it, without symlinks. Otherwise INVALID_ARGUMENT
- * that names `Args[i]`; RESOURCE_EXHAUSTED when too many files are held.
+ * The arguments for the start of an application: each matches one of the kinds that its manifest declares, a URL is
+ * unchanged, and a file is named by its path in the kernel, without symlinks. Otherwise INVALID_ARGUMENT that names
+ * `Args[i]`; RESOURCE_EXHAUSTED when too many files are held.
  *
- * systemd (252) can give only a path to a transient service, and any process that may write in the shared directory may
- * replace the file until the program opens it. `assertUnmoved`, called when the program runs, detects that. What
- * remains: the program may have read the wrong file in the moment before it is stopped, and a file that is replaced and
- * put back in time is not noticed. `/proc/PID/fd/N` of the held file would close that window, at the price of the file's
- * name and type, by which programs choose how to open it, and of every sandbox that has another /proc.
+ * systemd (252) can pass only a path to a transient service, and any process that may write in the shared directory may
+ * replace the file until the program opens it. `assertUnmoved`, called when the program runs, detects that. Two cases
+ * remain: the program may have read the wrong file before it is stopped, and a file that is replaced and put back in
+ * time is not noticed. `/proc/PID/fd/N` of the held file would close that window, but it would lose the file's name and
+ * type, by which programs choose how to open it, and it fails in a sandbox with another /proc.
  */
 export async function checkArguments(manifest: Manifest, args: readonly string[]): Promise<CheckedArguments> {
-  if (args.length > maxArguments) throw invalid('Args', `at most ${maxArguments} arguments are taken`);
+  if (args.length > maxArguments) throw invalid('Args', `at most ${maxArguments} arguments are accepted`);
   const checked: (string | SharedFile)[] = [];
   try {
     for (const [index, arg] of args.entries()) checked.push(await check(`Args[${index}]`, manifest, arg));

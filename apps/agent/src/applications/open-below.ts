@@ -3,13 +3,16 @@
 
 import { readdirSync, readlinkSync } from 'node:fs';
 
-/** For tests: how many descriptors of this process lead to what is, or was, below a folder, whose path has no links (proc_pid_fd(5)). */
+/**
+ * For tests: the number of descriptors of this process for files at or below a folder, including deleted ones; the path
+ * of the folder has no links (proc_pid_fd(5)).
+ */
 export function openBelow(folder: string): number {
   const targets = readdirSync('/proc/self/fd').map((descriptor) => {
     try {
       return readlinkSync(`/proc/self/fd/${descriptor}`);
     } catch {
-      // Such as the one that was read.
+      // Such as the descriptor of the listing itself.
       return '';
     }
   });

@@ -20,7 +20,7 @@ async function opened(path: string, directories = [shared()]): Promise<SharedFil
   return file;
 }
 
-/** Where the file is, if it is one that may be handed over. */
+/** The path of the file, if it may be passed on. */
 async function pathOf(path: string, directories = [shared()]): Promise<string | undefined> {
   const file = await SharedFile.open(path, directories);
   await file?.close();
@@ -35,7 +35,7 @@ beforeEach(() => {
 afterEach(() => fs.rmSync(root, { recursive: true }));
 
 describe('a shared file', () => {
-  it('is where the kernel has it, whatever led there', async () => {
+  it('has its path in the kernel, whatever links led there', async () => {
     fs.symlinkSync(shared('folder'), shared('link'));
     expect(await pathOf(shared('link', '..', 'a'))).toBe(shared('a'));
     expect(await pathOf(shared('link', 'a'))).toBe(shared('folder', 'a'));
@@ -50,7 +50,7 @@ describe('a shared file', () => {
     expect(await pathOf(outside('secret'))).toBeUndefined();
   });
 
-  it('is no symlink that leads out, of the file or of a directory on the way', async () => {
+  it('is not reached by a symlink that leads out of the directory', async () => {
     fs.symlinkSync(outside('secret'), shared('out'));
     fs.symlinkSync(outside('elsewhere'), shared('door'));
     fs.symlinkSync('loop', shared('loop'));
@@ -58,19 +58,19 @@ describe('a shared file', () => {
       expect(await pathOf(`${shared()}/${path}`)).toBeUndefined();
   });
 
-  it('is a regular file, and nothing else is touched', async () => {
+  it('is a regular file, and no other file is opened', async () => {
     execFileSync('mkfifo', [shared('fifo')]);
     const server = createServer().listen(shared('socket'));
     await once(server, 'listening');
     for (const path of [shared('fifo'), shared('socket'), shared('folder'), shared('a/'), shared('none')])
       expect(await pathOf(path)).toBeUndefined();
-    // This would not be refused if the FIFO had been opened to read.
+    // Opening the FIFO for reading would block.
     expect(() => fs.openSync(shared('fifo'), fs.constants.O_WRONLY | fs.constants.O_NONBLOCK)).toThrow('ENXIO');
     server.close();
     for (const device of ['/dev/null', '/dev/tty']) expect(await pathOf(device, ['/dev'])).toBeUndefined();
   });
 
-  it('has a name that is text', async () => {
+  it('has a name in UTF-8', async () => {
     const name = Buffer.from(`${shared()}/\xff`, 'latin1');
     fs.writeFileSync(name, '');
     fs.symlinkSync(name, shared('link'));
@@ -87,7 +87,7 @@ describe('a shared file', () => {
     expect(await pathOf(path(4096))).toBeUndefined();
   });
 
-  it('has not been deleted, whatever lies where the kernel says that it was', async () => {
+  it('has not been deleted, even when another file is at its last path', async () => {
     fs.writeFileSync(shared('b'), '');
     const descriptor = fs.openSync(shared('b'), 'r');
     fs.symlinkSync(`/proc/self/fd/${descriptor}`, shared('magic'));
@@ -100,22 +100,22 @@ describe('a shared file', () => {
   });
 });
 
-describe('a shared file is no longer there', () => {
+describe('a shared file has been replaced', () => {
   const swaps: Record<string, () => void> = {
-    'when a symlink has taken its place': () => {
+    'when a symlink is at its path': () => {
       fs.rmSync(shared('folder', 'a'));
       fs.symlinkSync(outside('secret'), shared('folder', 'a'));
     },
-    'when another file has, also with the same content': () => {
+    'when another file is at its path, even with the same content': () => {
       fs.writeFileSync(shared('b'), 'shared/folder/a');
       fs.renameSync(shared('b'), shared('folder', 'a'));
     },
-    'when a file of outside has': () => fs.renameSync(outside('secret'), shared('folder', 'a')),
+    'when a file from outside is at its path': () => fs.renameSync(outside('secret'), shared('folder', 'a')),
     'when a directory on the way has become a symlink': () => {
       fs.renameSync(shared('folder'), outside('folder'));
       fs.symlinkSync(outside('elsewhere'), shared('folder'));
     },
-    'when a directory on the way has become a symlink that leads to it all the same': () => {
+    'when a directory on the way has become a symlink that leads to the same file': () => {
       fs.renameSync(shared('folder'), outside('folder'));
       fs.symlinkSync(outside('folder'), shared('folder'));
     },
@@ -123,11 +123,11 @@ describe('a shared file is no longer there', () => {
       fs.renameSync(shared(), outside('old'));
       fs.symlinkSync(outside('old'), shared());
     },
-    'when a FIFO has taken its place': () => {
+    'when a FIFO is at its path': () => {
       fs.rmSync(shared('folder', 'a'));
       execFileSync('mkfifo', [shared('folder', 'a')]);
     },
-    'when it has got another name': () => fs.renameSync(shared('folder', 'a'), shared('b')),
+    'when it was renamed': () => fs.renameSync(shared('folder', 'a'), shared('b')),
     'when it was deleted': () => fs.rmSync(shared('folder', 'a')),
   };
 
@@ -139,7 +139,7 @@ describe('a shared file is no longer there', () => {
     await file.close();
   });
 
-  it('and a file that is made anew is another one', async () => {
+  it('and a new file of the same path counts as another file', async () => {
     const file = await opened(shared('a'));
     for (let n = 0; n < 100; n++) {
       fs.rmSync(shared('a'));
@@ -151,7 +151,7 @@ describe('a shared file is no longer there', () => {
 });
 
 describe('shared files that are held', () => {
-  it('are bounded, and none is left open', async () => {
+  it('are limited in number, and none is left open', async () => {
     const files = await Promise.all(Array.from({ length: 512 }, () => opened(shared('a'))));
     await expect(SharedFile.open(shared('a'), [shared()])).rejects.toMatchObject({ reason: 'RESOURCE_EXHAUSTED' });
     expect(openBelow(root)).toBe(512);

@@ -8,14 +8,14 @@ import { isAbsolute, sep } from 'node:path';
 import { GivcError } from '@givc/model';
 
 /**
- * O_PATH of open(2), which Node does not name: the descriptor stands for the file, and nothing is opened, so that
- * opening a FIFO or a device has no effect and does not block. The number is that of x86 and ARM.
+ * O_PATH of open(2), which Node does not define: the descriptor refers to the file without opening it, so that a FIFO
+ * or a device has no effect and does not block. The number is that of x86 and ARM.
  */
 const O_PATH = 0o10000000;
 
 const maxHeld = 512;
 
-/** Undefined when the path cannot be opened: whether it does not exist or is not permitted makes no difference. */
+/** Undefined when the path cannot be opened, for whatever reason. */
 async function withPath<Value>(
   path: string,
   flags: number,
@@ -29,7 +29,10 @@ async function withPath<Value>(
   }
 }
 
-/** The path of the file in the kernel, without symlinks (proc_pid_fd(5)); undefined when it is no UTF-8, as an argument has to be. */
+/**
+ * The path of the file in the kernel, without symlinks (proc_pid_fd(5)); undefined when it is not UTF-8, which
+ * arguments have to be.
+ */
 async function pathOf(handle: FileHandle): Promise<string | undefined> {
   const path = await readlink(`/proc/self/fd/${handle.fd}`, 'buffer').catch(() => undefined);
   return path && isUtf8(path) ? path.toString() : undefined;
@@ -41,22 +44,22 @@ const isInside = (path: string, directory: string): boolean =>
   path.startsWith(directory.endsWith(sep) ? directory : directory + sep);
 
 /**
- * A regular file inside a shared directory. It is held open until `close`, so that its inode number is not reused while it
- * is compared. At most 512 are held in this process; beyond them, RESOURCE_EXHAUSTED.
+ * A regular file inside a shared directory. It is held open until `close`, so that its inode number is not reused while
+ * it is compared. This process holds at most 512; RESOURCE_EXHAUSTED beyond that.
  */
 export class SharedFile {
   static #held = 0;
 
   private constructor(
-    /** Where it is, without symlinks. */
+    /** Its path, without symlinks. */
     readonly path: string,
     private readonly handle: FileHandle,
     private readonly status: BigIntStats,
   ) {}
 
   /**
-   * The path is looked up once; what it is and where it is are then asked of the file found, and not of the path, which
-   * may lead elsewhere by then. Undefined unless that is a regular file inside one of the directories.
+   * Resolves the path once and checks the file that was found, not the path, which may lead elsewhere by then.
+   * Undefined unless it is a regular file inside one of the directories.
    */
   static async open(path: string, directories: readonly string[]): Promise<SharedFile | undefined> {
     if (!isAbsolute(path)) return undefined;
@@ -85,11 +88,11 @@ export class SharedFile {
     if (path === undefined || !status.isFile()) return undefined;
     if (!inside.some((directory) => directory !== undefined && isInside(path, directory))) return undefined;
     const file = new SharedFile(path, handle, status);
-    // For a file that was unlinked, the kernel has the last path with a remark behind it.
+    // For a deleted file, the kernel appends a remark to the last path.
     return (await file.isStillThere()) ? file : undefined;
   }
 
-  /** Whether the path, followed now and without any symlink, leads to this file. */
+  /** Whether the path, resolved now without symlinks, leads to this file. */
   async isStillThere(): Promise<boolean> {
     const isThere = await withPath(this.path, constants.O_NOFOLLOW, async (handle) => {
       const [path, status] = await Promise.all([pathOf(handle), handle.stat({ bigint: true })]);

@@ -7,7 +7,7 @@ import type { Endpoint, UnitType, UnitName, VmName } from '@givc/model';
 export class AgentIdentity {
   /** The name of its VM, and of its certificate. */
   readonly name: VmName;
-  /** The unit of this agent, by which the registry knows it. */
+  /** The unit of this agent, which is its name in the registry. */
   readonly unit: UnitName;
   /** The host's unit that runs this VM; the host has none. */
   readonly parent: UnitName | undefined;
@@ -17,7 +17,7 @@ export class AgentIdentity {
   /** Where it listens. */
   readonly self: Endpoint;
   readonly admin: Endpoint;
-  /** How often agent and admin send something to each other at least. */
+  /** The longest time between two messages of agent and admin. */
   readonly heartbeatMs: number;
   /** Whether peers are verified by their certificates. */
   readonly tls: boolean;
@@ -36,7 +36,7 @@ export class AgentIdentity {
     } = values);
   }
 
-  /** The key by which queues count calls that the admin passes on: its name, or without TLS its address. */
+  /** The key by which queues count calls that the admin passes on: its name, or its address without TLS. */
   get relay(): string {
     const { address, name } = this.admin;
     return this.tls || address.protocol !== 'tcp' ? name : address.host;

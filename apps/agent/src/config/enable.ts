@@ -10,7 +10,7 @@ export const enable = defaulted(z.boolean(), false);
 /** The configuration of a capability that has no other setting. */
 export const onlyEnable = defaulted(z.strictObject({ enable }), {});
 
-/** A capability that is off is not read any further, so that an unfinished block can wait in the file. */
+/** The schema of a capability that is off is not applied, so that an unfinished block can stay in the file. */
 export const readIfEnabled = <Schema extends z.ZodMiniType>(schema: Schema) =>
   z.pipe(
     z.transform((input: unknown): unknown => {

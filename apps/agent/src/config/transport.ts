@@ -32,7 +32,10 @@ export const transport = parsed(fields, parseTransport);
 
 const fallback: Fields = { name: 'localhost', addr: '127.0.0.1', port: '9000', protocol: 'tcp' };
 
-/** As `transport`, of the peer of an entry; each key that is missing has its default. A peer that has all defaults stands for none. */
+/**
+ * As `transport`, for the peer of an entry; each missing key has its default. A peer with only defaults means that
+ * there is no peer.
+ */
 export const peerTransport = parsed(
   defaulted(
     z.strictObject({

@@ -29,7 +29,7 @@ describe('the allowlist', () => {
     'firefox@0.service',
     'firefox@17.service',
     'dbus-proxy-network.service',
-  ])('lets %s through', (name) => {
+  ])('permits %s', (name) => {
     expect(() => allowlist.assertHas(unit(name))).not.toThrow();
   });
 

@@ -13,7 +13,7 @@ export interface AllowedUnits {
     readonly systemVms: readonly UnitName[];
     readonly appVms: readonly UnitName[];
   };
-  /** Each instance of them is a unit. */
+  /** Every instance of them is permitted. */
   readonly applications: readonly ApplicationName[];
   readonly dbusProxies: readonly UnitName[];
 }

@@ -28,7 +28,8 @@ export interface KeyRequest {
 /** Throws INVALID_ARGUMENT that names the field. No error contains arguments or payload. */
 export function parseKeyRequest({ Req, Args, Payload }: ctap.CtapRequest): KeyRequest {
   const program = Object.hasOwn(programs, Req) ? programs[Req] : undefined;
-  if (program === undefined) throw invalid('Req', `${quoted(Req)} is not one of ${Object.keys(programs).join(', ')}`);
+  if (program === undefined)
+    throw invalid('Req', `invalid request ${quoted(Req)}: expected ${Object.keys(programs).join(', ')}`);
   if (Args.length > argsMax) throw invalid('Args', `there are more than ${argsMax}`);
   for (const [index, arg] of Args.entries()) {
     if (arg.includes('\0')) throw invalid(`Args[${index}]`, 'an argument of a program has no NUL');

@@ -24,11 +24,11 @@ describe('a security key', () => {
   const never = { caller: 'gui-vm', signal: new AbortController().signal };
   const relayed = { ...never, caller: agentIdentity.admin.address.protocol === 'tcp' ? '127.0.0.9' : '' };
   let service: CtapService;
-  /** The programs that run, in the order of their start; calling one ends it. */
+  /** The running programs, in the order of their start; calling one ends it. */
   let running: ((error?: Error) => void)[];
   /** Resolves when the signal of a program is aborted, which kills it. */
   let aborted: Promise<void>;
-  /** How many were killed. */
+  /** The number of killed programs. */
   let killed: number;
 
   beforeEach(() => {
@@ -50,7 +50,7 @@ describe('a security key', () => {
 
   const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-  it('waits for a person for five minutes', async () => {
+  it('waits five minutes for a person', async () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
     const asked = service.ask(request, never);
     await settled();
@@ -65,7 +65,7 @@ describe('a security key', () => {
     });
   });
 
-  it('is asked by one program at a time, and refuses a caller the fifth request that is open', async () => {
+  it('is used by one program at a time, and refuses a caller a fifth open request', async () => {
     const asked = Array.from({ length: 4 }, () => service.ask(request, never));
     await settled();
     expect(running).toHaveLength(1);
@@ -81,7 +81,7 @@ describe('a security key', () => {
     }
   });
 
-  it('is asked for as many requests of the admin as there is room, which passes on those of others', async () => {
+  it('accepts as many requests of the admin as there is room, because the admin passes on those of others', async () => {
     for (let n = 0; n < 8; n++) service.ask(request, relayed).catch(() => undefined);
     await settled();
     await expect(service.ask(request, relayed)).rejects.toMatchObject({
@@ -90,7 +90,7 @@ describe('a security key', () => {
     });
   });
 
-  it('ends after 100 s without a touch as soon as another caller waits', async () => {
+  it('ends a request after 100 s without a touch as soon as another caller waits', async () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
     const held = service.ask(request, never);
     await settled();

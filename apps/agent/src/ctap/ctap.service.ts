@@ -10,7 +10,7 @@ import type { KeyRequest } from './ctap-request.js';
 
 /** A user has to find the key and touch it. */
 const personMs = 300_000;
-/** A request gets less time while others wait, whose callers have deadlines of their own. */
+/** A request gets less time while others wait, because their callers have deadlines. */
 const limits = {
   name: 'the security key',
   places: 1,
@@ -26,8 +26,8 @@ const limits = {
 @Injectable()
 export class CtapService {
   /**
-   * A key does one thing at a time: a second program gets the answer that it is busy, and a user who touches the key could
-   * not know for which one. So the programs run one after another.
+   * A key does one thing at a time: a second program gets the answer that it is busy, and a user could not know which
+   * request a touch is for. So the programs run one after another.
    */
   readonly #queue: FairQueue;
 
@@ -40,8 +40,8 @@ export class CtapService {
 
   /**
    * Resolves with the output of the program, whatever its exit status. The request ends when its caller hangs up.
-   * FAILED_PRECONDITION when the program is missing, DEADLINE_EXCEEDED when the key was not touched within five minutes, or
-   * within 100 s while another caller waits, RESOURCE_EXHAUSTED when too many requests are open already.
+   * FAILED_PRECONDITION when the program is missing; DEADLINE_EXCEEDED when the key was not touched within five
+   * minutes, or within 100 s while another caller waits; RESOURCE_EXHAUSTED when too many requests are open.
    */
   async ask({ name, program, args, payload }: KeyRequest, call: QueuedCall): Promise<Buffer> {
     const { stdout, status } = await this.#queue.run(call, ({ signal }) =>

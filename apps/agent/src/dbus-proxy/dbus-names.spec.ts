@@ -66,7 +66,7 @@ describe('a rule', () => {
     expect(() => parseBusRule('call', rule)).toThrow(why);
   });
 
-  it('has no white space and begins with a name, or is refused, for any text', () => {
+  it('has no white space and begins with a name, or is refused, for random text', () => {
     const pieces = fc.constantFrom('org.a', '.b', '.*', '=', '@', '/', '*', '-', ' ', '\n', '\0', '_', '9', 'é', '..');
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 10 }), (some) => {
@@ -82,7 +82,7 @@ describe('a rule', () => {
 });
 
 describe('a bus', () => {
-  it('is the one of the system, the one of the session, or a socket', () => {
+  it('is the system bus, the session bus, or a socket', () => {
     expect(parseBus('bus', 'system')).toBe('system');
     expect(parseBus('bus', 'session')).toBe('session');
     expect(parseBus('bus', 'unix:path=/run/user/1000/at-spi/bus_0')).toEqual({ path: '/run/user/1000/at-spi/bus_0' });

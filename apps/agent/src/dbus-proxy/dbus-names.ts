@@ -8,7 +8,7 @@ const busName = /^[A-Za-z_-][A-Za-z0-9_-]*(\.[A-Za-z_-][A-Za-z0-9_-]*)+(\.\*)?$/
 const methods = /^(\*|[A-Za-z_]\w*(\.[A-Za-z_]\w*)+(\.\*)?)$/;
 const paths = /^(\/|(\/\w+)+(\/\*)?|\/\*)$/;
 
-/** A well-known name on a bus or, with `.*`, it and all that begin with it and a dot (xdg-dbus-proxy(1)). */
+/** A well-known name on a bus; with `.*`, the name and all names that begin with it and a dot (xdg-dbus-proxy(1)). */
 export function parseBusNames(field: string, value: string): string {
   if (value.length > nameMax || !busName.test(value))
     throw invalid(
@@ -18,7 +18,7 @@ export function parseBusNames(field: string, value: string): string {
   return value;
 }
 
-/** `NAME=[METHOD][@PATH]`: what may be called there, or which signals arrive from there (xdg-dbus-proxy(1)). */
+/** `NAME=[METHOD][@PATH]`: the methods that may be called, or the signals that are passed on (xdg-dbus-proxy(1)). */
 export function parseBusRule(field: string, value: string): string {
   const equals = value.indexOf('=');
   if (equals < 0)
@@ -43,7 +43,10 @@ export function parseBusRule(field: string, value: string): string {
   return value;
 }
 
-/** `system`, `session`, or the address of another bus: only sockets with a path, as others would run programs or leave the machine. */
+/**
+ * `system`, `session`, or the address of another bus: only sockets with a path, because other addresses would run
+ * programs or leave the machine.
+ */
 export function parseBus(field: string, value: string): 'system' | 'session' | { readonly path: string } {
   if (value === 'system' || value === 'session') return value;
   const path = /^unix:path=(.*)$/s.exec(value)?.[1];
@@ -55,7 +58,7 @@ export function parseBus(field: string, value: string): 'system' | 'session' | {
 /** One less than sun_path of unix(7) has. */
 const socketPathMax = 107;
 
-/** Where a socket is: in a folder, by the path itself and not another way round, in characters that need no escape in an address. */
+/** The path of a socket in a folder, without `.` and `..`, of characters that need no escape in an address. */
 export function parseSocketPath(field: string, value: string): string {
   const steps = value.split('/').slice(1);
   const isPlain = steps.every((step) => /^[\w.+@~-]+$/.test(step) && step !== '.' && step !== '..');

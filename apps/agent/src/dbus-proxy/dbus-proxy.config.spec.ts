@@ -8,20 +8,20 @@ const network = { name: 'network', bus: 'system', socket: '/run/proxies/network'
 const read = (dbusProxy: object, socketProxy?: object) => withCapabilities({ dbusProxy, socketProxy });
 
 describe('the configuration of D-Bus proxies', () => {
-  it('permits nothing but what it says', () => {
+  it('permits nothing by default', () => {
     const { dbusProxy, socketProxy } = read({ enable: true, proxies: [network] }).capabilities;
     const filter = { see: [], talk: [], own: [], call: [], broadcast: [] };
     expect(dbusProxy.proxies).toEqual([{ ...network, filter, log: false }]);
     expect(socketProxy).toEqual({ enable: false, sockets: [] });
   });
 
-  it('is left unread while it is off', () => {
+  it('is not read while it is off', () => {
     const { capabilities, warnings } = read({ enable: false, proxies: [{ name: '--' }] });
     expect(capabilities.dbusProxy).toEqual({ enable: false, proxies: [], clients: [] });
     expect(warnings).toEqual([]);
   });
 
-  it('makes an entry of the socket proxy of each pair, beside those that are there', () => {
+  it('makes an entry of the socket proxy from each pair, beside the configured entries', () => {
     const other = { transport: transport('audio-vm', '9010'), server: false, socket: '/run/pulse' };
     const { sockets, enable } = read(
       {
@@ -42,7 +42,7 @@ describe('the configuration of D-Bus proxies', () => {
     ]);
   });
 
-  it('is used without the entries that have a mistake, each with its path', () => {
+  it('is used without its invalid entries, with the path of each mistake', () => {
     const at = 'capabilities.dbusProxy';
     const { capabilities, warnings } = read({
       enable: true,
@@ -62,7 +62,7 @@ describe('the configuration of D-Bus proxies', () => {
       expect(warnings.join('\n')).toContain(line);
   });
 
-  it('has each name and each socket once; a later entry with one of them is left out', () => {
+  it('has each name and each socket once, and leaves out later entries with the same', () => {
     const client = { name: 'network', transport: transport('net-vm', '9010'), socket: network.socket };
     const twice = read({ enable: true, proxies: [network, { ...network, socket: '/run/a/b' }], clients: [client] });
     expect(twice.capabilities.dbusProxy).toMatchObject({ proxies: [{ socket: network.socket }], clients: [] });

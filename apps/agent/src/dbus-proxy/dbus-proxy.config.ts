@@ -16,7 +16,7 @@ const name = parsed(z.string(), (field, value) => {
   return value;
 });
 
-/** The names of useradd(8), so that a number is no user name. */
+/** The names of useradd(8), so that a number is not a user name. */
 const user = parsed(z.string(), (field, value) => {
   if (!/^[A-Za-z_][A-Za-z0-9_-]{0,30}$/.test(value))
     throw invalid(field, `invalid user ${quoted(value)}: expected a name as of useradd(8)`);
@@ -27,7 +27,7 @@ const busNames = defaulted(z.array(parsed(z.string(), parseBusNames)), []);
 const busRules = defaulted(z.array(parsed(z.string(), parseBusRule)), []);
 const socket = parsed(z.string(), parseSocketPath);
 
-/** Without any of these, clients reach the bus itself, and no other client of it. */
+/** Without any rule, clients reach the bus itself and no other client of it. */
 const filter = z.strictObject({ see: busNames, talk: busNames, own: busNames, call: busRules, broadcast: busRules });
 
 const proxy = z.strictObject({
@@ -37,16 +37,16 @@ const proxy = z.strictObject({
   user: absent(user),
   filter: defaulted(filter, {}),
   log: defaulted(z.boolean(), false),
-  /** The agent whose machine has the client of this name, and the port between the two. */
+  /** The agent whose machine has the client of this name, and the port between the two agents. */
   transport: absent(peerTransport),
 });
 
 const client = z.extend(z.omit(socketProxy, { server: true, permittedSource: true }), { name, socket });
 
 /**
- * `capabilities.dbusProxy`, which is ours: buses of this machine for others (`proxies`), behind a filter of
- * xdg-dbus-proxy(1), and buses of others for this machine (`clients`). An application whose parts talk across two
- * machines is one entry in each, of one name.
+ * `capabilities.dbusProxy`, which is not in the contract: buses of this machine for others (`proxies`), behind a filter
+ * of xdg-dbus-proxy(1), and buses of others for this machine (`clients`). An application whose parts talk across two
+ * machines has an entry of the same name in each.
  */
 export class DbusProxyConfig extends configClass(
   readIfEnabled(z.strictObject({ enable, proxies: entries(proxy), clients: entries(client) })),
@@ -61,7 +61,7 @@ export const dbusProxyUnit = (proxy: { readonly name: string }): UnitName =>
 /** The defaults of an entry of the socket proxy. */
 const socketDefaults = z.parse(z.omit(socketProxy, { transport: true, server: true, socket: true }), {});
 
-/** The entries of the socket proxy that the pairs stand for: `server` where the bus is. */
+/** The entries of the socket proxy for the pairs; `server` is set on the side of the bus. */
 export const socketsOf = ({ proxies, clients }: DbusProxyConfig): (NamedSocketProxy & { readonly name: string })[] => [
   ...proxies.flatMap(({ name, transport, socket }) =>
     transport && !isDefaultPeer(transport) ? [{ ...socketDefaults, name, transport, server: true, socket }] : [],
@@ -69,7 +69,7 @@ export const socketsOf = ({ proxies, clients }: DbusProxyConfig): (NamedSocketPr
   ...clients.map((client) => ({ ...socketDefaults, ...client, server: false })),
 ];
 
-/** Names each socket that is also the socket of an entry here, as of a pair that is written out by hand. */
+/** Warns of sockets that also belong to an entry here, for example to a pair that is also written out. */
 export const namedSockets = (
   { proxies, clients }: DbusProxyConfig,
   sockets: readonly NamedSocketProxy[],
@@ -85,7 +85,7 @@ export const unusedDbusProxy = ({ enable }: DbusProxyConfig, json: unknown): str
     ? ['capabilities.dbusProxy.enable: there are no proxies and no clients']
     : [];
 
-/** Leaves out entries whose name, in their list, or whose socket an earlier one has. */
+/** Leaves out entries whose name or socket an earlier entry has. */
 export function distinctProxies({ enable, proxies, clients }: DbusProxyConfig): {
   readonly value: DbusProxyConfig;
   readonly warnings: readonly string[];

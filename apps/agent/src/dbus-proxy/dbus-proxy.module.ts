@@ -12,6 +12,6 @@ import { DbusProxyService } from './dbus-proxy.service.js';
 export class DbusProxyModule {
   static readonly Config = DbusProxyConfig;
   static readonly services: readonly ServiceName[] = [];
-  /** What an earlier configuration has left running must end. */
+  /** This also ends proxies that an earlier configuration has left running. */
   static readonly isAlwaysOn = true;
 }

@@ -22,9 +22,9 @@ interface DesiredProxy {
 }
 
 /**
- * Runs the proxies of the configuration as transient units. They go on when the agent ends, so that its restart does not
- * disconnect their clients; the next agent keeps those that are still as configured, and stops or replaces the others. A
- * proxy that cannot run is one line in the log; it is retried when the agent starts, and by `StartUnit`.
+ * Runs the proxies of the configuration as transient units. They continue when the agent ends, so that its restart does
+ * not disconnect their clients; the next agent keeps those that are still configured alike, and stops or replaces the
+ * others. A proxy that cannot run is one line in the log; it is retried when the agent starts, and by `StartUnit`.
  */
 @Injectable()
 export class DbusProxyService implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -96,7 +96,7 @@ export class DbusProxyService implements OnApplicationBootstrap, OnApplicationSh
     });
   }
 
-  /** systemd gives up a proxy that ends again and again; between two starts it has failed, too, but is not forgotten. */
+  /** systemd gives up a proxy that ends repeatedly. Between two starts it is also `failed`, but still loaded. */
   async #watch(unit: UnitName): Promise<void> {
     if (this.#watches.has(unit)) return;
     let hasFailed = false;

@@ -7,8 +7,8 @@ import type { DbusProxyEntry } from './dbus-proxy.config.js';
 import { uidOf } from './uid-of.js';
 
 /**
- * The path of the socket of the bus, which need not exist yet. The session bus is that of `user`, or of the user that this
- * agent runs for. FAILED_PRECONDITION when there is no such user, or when the agent cannot run anything as another one.
+ * The socket of the bus, which need not exist yet. The session bus is that of `user`, or of the user that this agent
+ * runs for. FAILED_PRECONDITION when the user does not exist, or when the agent cannot run programs as another user.
  */
 export async function socketOfBus({ bus, user }: Pick<DbusProxyEntry, 'bus' | 'user'>): Promise<string> {
   const isRoot = defaultBus() === 'system';

@@ -6,7 +6,7 @@ import { proxyCommand } from './proxy-program.js';
 const filter = { see: [], talk: [], own: [], call: [], broadcast: [] };
 
 describe('the command line of a D-Bus proxy', () => {
-  it('filters also when nothing is permitted', () => {
+  it('filters even when nothing is permitted', () => {
     expect(proxyCommand('/bin/proxy', '/run/bus', { socket: '/run/a/b', filter, log: false })).toEqual([
       '/bin/proxy',
       'unix:path=/run/bus',
@@ -15,7 +15,7 @@ describe('the command line of a D-Bus proxy', () => {
     ]);
   });
 
-  it('has one option for each thing that is permitted', () => {
+  it('has one option for each permission', () => {
     const permitted = {
       see: ['org.a.see'],
       talk: ['org.a.*', 'org.b'],

@@ -18,11 +18,11 @@ describe('the path of a socket', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('is free when nothing is there', async () => {
+  it('is free when no file is there', async () => {
     await expect(clear(join(folder, 'bus'))).resolves.toBeUndefined();
   });
 
-  it('is free when what listened there is dead', async () => {
+  it('is free when the process that listened there has ended', async () => {
     const path = join(folder, 'bus');
     const leave = `require('net').createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`;
     spawnSync(process.execPath, ['-e', leave]);
@@ -39,19 +39,19 @@ describe('the path of a socket', () => {
     });
   });
 
-  it('is not made of what is no socket, nor of a link to one', async () => {
+  it('is refused when another kind of file or a link is there', async () => {
     const [file, link] = [join(folder, 'file'), join(folder, 'link')];
     writeFileSync(file, 'kept');
     symlinkSync('/run/dbus/system_bus_socket', link);
-    for (const path of [file, link]) await expect(clear(path)).rejects.toThrow(`${path} is no socket`);
+    for (const path of [file, link]) await expect(clear(path)).rejects.toThrow(`${path} is not a socket`);
   });
 
-  it('gets its folder where only the agent writes', async () => {
+  it('gets its folder where only the agent may write', async () => {
     await expect(clear(join(folder, 'new/bus'))).resolves.toBeUndefined();
     expect(statSync(join(folder, 'new')).mode & 0o777).toBe(0o755);
   });
 
-  it('gets no folder where others could have put something in its way, nor more than one', async () => {
+  it('gets no folder where others may write, and not more than one folder', async () => {
     const why = (missing: string) => `the folder ${join(folder, missing)} of its socket is missing`;
     await expect(clear(join(folder, 'none/deep/bus'))).rejects.toThrow(why('none/deep'));
     chmodSync(folder, 0o1777);

@@ -44,15 +44,15 @@ async function makeFolder(folder: string, user: string | undefined): Promise<voi
 }
 
 /**
- * Resolves when a socket can be made at the path: nothing is there, or the socket of a process that has died, whereas
- * xdg-dbus-proxy(1) itself would remove any file. A missing folder is made, mode 0755, if its parent folder is the
- * agent's own. Rejects with FAILED_PRECONDITION otherwise.
+ * Resolves when a socket can be created at the path: no file is there, or the socket of a process that has ended;
+ * xdg-dbus-proxy(1) itself would remove any file. A missing folder is created with mode 0755 if its parent folder
+ * belongs to the agent. Rejects with FAILED_PRECONDITION otherwise.
  */
 export async function prepareSocketPath({ socket, user }: Pick<DbusProxyEntry, 'socket' | 'user'>): Promise<void> {
   const folder = posix.dirname(socket);
   if (!(await statsOf(stat, folder))) await makeFolder(folder, user);
   const there = await statsOf(lstat, socket);
   if (!there) return;
-  if (!there.isSocket()) throw occupied(`${socket} is no socket: remove it, or choose another path`);
+  if (!there.isSocket()) throw occupied(`${socket} is not a socket: remove it, or choose another path`);
   if (await isServed(socket)) throw occupied(`another process listens on ${socket}: choose another path`);
 }

@@ -4,7 +4,7 @@
 import { GivcError } from '@givc/model';
 import { runProgram } from '@givc/programs';
 
-/** The user's number, wherever this machine has its users from (nsswitch.conf(5)). FAILED_PRECONDITION when there is none of that name. */
+/** The number of a user, from any source of nsswitch.conf(5). FAILED_PRECONDITION when there is no such user. */
 export async function uidOf(user: string): Promise<number> {
   const { status, stdout } = await runProgram('id', ['-u', '--', user]);
   if (status !== 0) throw new GivcError('FAILED_PRECONDITION', `this machine has no user "${user}"`);

@@ -24,19 +24,19 @@ describe('a pattern', () => {
     expect(isMatch('*x*x*', 'axa')).toBe(false);
   });
 
-  it('that begins with an asterisk matches no option', () => {
+  it('that begins with an asterisk does not match an option', () => {
     for (const argument of ['-', '-f', '--force']) expect(isMatch('*', argument)).toBe(false);
     expect(isMatch('--*', '--force')).toBe(true);
   });
 
-  it('with an asterisk matches no path that leads up', () => {
+  it('with an asterisk does not match a path that leads up', () => {
     for (const argument of ['/srv/..', '/srv/../etc/shadow', '/srv/a/../../etc'])
       expect(isMatch('/srv/*', argument)).toBe(false);
     for (const argument of ['..', '../a', 'file=../a']) expect(isMatch('*', argument)).toBe(false);
     for (const argument of ['/srv/a..b', '/srv/..a', '/srv/a..']) expect(isMatch('/srv/*', argument)).toBe(true);
   });
 
-  it('searches for each of its parts once, also where a part occurs many times', () => {
+  it('searches for each of its parts once, even when a part occurs often', () => {
     const parts = 200;
     const { indexOf } = String.prototype;
     let searches = 0;
@@ -63,7 +63,7 @@ describe('patterns', () => {
     expect(firstMismatch(['a', '*'], ['a', 'b', 'c'])).toBe(2);
   });
 
-  it('have groups that may be missing', () => {
+  it('have optional groups', () => {
     const pinned = ['cachix', 'pin', '--cache', 'ghaf'];
     for (const more of [[], ['--token', 't'], ['--cachix-host', 'h'], ['--token', 't', '--cachix-host', 'h']])
       expect(firstMismatch(update, [...pinned, ...more])).toBeUndefined();
@@ -73,20 +73,20 @@ describe('patterns', () => {
     expect(firstMismatch(update, ['cachix', '--help', '--cache', 'ghaf'])).toBe(1);
   });
 
-  it('find the matching group among those that begin alike', () => {
+  it('find the matching group among those with the same beginning', () => {
     const patterns = [['-v'], ['-v', '-q'], 'end'];
     for (const args of [['end'], ['-v', 'end'], ['-v', '-q', 'end'], ['-v', '-v', '-q', 'end']])
       expect(firstMismatch(patterns, args)).toBeUndefined();
     expect(firstMismatch(patterns, ['-q', 'end'])).toBe(0);
   });
 
-  it('are compared with each argument at most once, also when many of them may be missing', () => {
+  it('are compared with each argument at most once, even when many of them are optional', () => {
     const [patterns, args] = [Array.from({ length: 64 }, () => ['-v']), [...Array<string>(63).fill('-v'), 'x']];
     let comparisons = 0;
     const counted = new Proxy(args, {
       get(target, key) {
         if (typeof key === 'symbol' || !/^\d+$/.test(key)) return Reflect.get(target, key) as unknown;
-        // An argument is looked at twice when it is compared: whether it is there, and what it is.
+        // A comparison looks at an argument twice: for its existence and for its value.
         if (++comparisons > 2 * patterns.length * args.length) throw new Error('an argument was compared again');
         return target[Number(key)];
       },
@@ -95,7 +95,7 @@ describe('patterns', () => {
     expect(comparisons).toBeGreaterThan(0);
   });
 
-  it('may end with dots, which match any further arguments', () => {
+  it('may end with "...", which matches any further arguments', () => {
     expect(firstMismatch(['...'], [])).toBeUndefined();
     expect(firstMismatch(['-l', '...'], ['-l', '--', '../..', ''])).toBeUndefined();
     expect(firstMismatch(['-l', '...'], ['-r'])).toBe(0);

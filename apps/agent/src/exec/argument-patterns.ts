@@ -5,7 +5,10 @@ import { anyRest, type ArgumentPattern } from './exec.config.js';
 
 const leadsUp = /(?:^|[/=:,])\.\.(?:\/|$)/;
 
-/** Whether the argument matches the pattern (`capabilities.exec.commands[].args`). Takes time in proportion to both. */
+/**
+ * Whether the argument matches the pattern (`capabilities.exec.commands[].args`). The time is proportional to both
+ * lengths.
+ */
 function matches(pattern: string, argument: string): boolean {
   if (!pattern.includes('*')) return argument === pattern;
   if (leadsUp.test(argument) || (pattern.startsWith('*') && argument.startsWith('-'))) return false;
@@ -24,8 +27,8 @@ function matches(pattern: string, argument: string): boolean {
 }
 
 /**
- * Undefined when the arguments match the patterns. Otherwise the index of the first argument that matches none, which is
- * the number of arguments when one is missing.
+ * Undefined when the arguments match the patterns. Otherwise the index of the first mismatch, which is the number of
+ * arguments when one is missing.
  */
 export function firstMismatch(patterns: readonly ArgumentPattern[], args: readonly string[]): number | undefined {
   let furthest = 0;

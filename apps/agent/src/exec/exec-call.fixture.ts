@@ -11,7 +11,7 @@ import type { ExecCall } from './relay-command.js';
 type Command = exec.CommandRequest['Command'];
 type Event = exec.CommandResponse['Event'];
 
-/** The server's end of a call of `exec.Exec/RunCommand`, without a connection: a test is its caller. */
+/** The server's end of a call of `exec.Exec/RunCommand`, without a connection; the test is the caller. */
 export class FakeCall extends Duplex {
   cancelled = false;
   /** The address of the caller, which has no certificate. */
@@ -28,7 +28,7 @@ export class FakeCall extends Duplex {
     super({ objectMode: true, writableHighWaterMark: 1 });
   }
 
-  /** As the handlers take it. */
+  /** In the type that handlers expect. */
   get asCall(): ExecCall {
     return this as unknown as ExecCall;
   }
@@ -58,12 +58,12 @@ export class FakeCall extends Duplex {
     this.send({ $case: 'Signal', value: { Signal: number } });
   }
 
-  /** The caller sends no more. */
+  /** The caller ends its messages. */
   halfClose(): void {
     this.#sent.send(null);
   }
 
-  /** How many messages of the caller have not reached a handler. */
+  /** The number of messages that have not reached a handler. */
   get unread(): number {
     return this.#sent.unread + this.readableLength;
   }
@@ -82,22 +82,22 @@ export class FakeCall extends Duplex {
     this.#reading?.();
   }
 
-  /** The kinds of the answers, in order. */
+  /** The kinds of the responses, in order. */
   get kinds(): readonly (string | undefined)[] {
     return this.answers.map((answer) => answer?.$case);
   }
 
-  /** Everything that the caller was answered from this output. */
+  /** Everything that the caller received of this output. */
   output(of: 'Stdout' | 'Stderr'): string {
     return this.answers.map((answer) => (answer?.$case === of ? answer.value.Payload.toString() : '')).join('');
   }
 
-  /** Resolves as soon as the caller has been answered anything. */
+  /** Resolves with the first response. */
   async wasAnswered(): Promise<void> {
     while (this.answers.length === 0) await new Promise<void>((resolve) => (this.#wake = resolve));
   }
 
-  /** Resolves as soon as this text has come from the program's stdout. */
+  /** Resolves once stdout has had this text. */
   async wrote(text: string): Promise<void> {
     while (!this.output('Stdout').includes(text)) await new Promise<void>((resolve) => (this.#wake = resolve));
   }

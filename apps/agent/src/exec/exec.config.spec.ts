@@ -15,13 +15,13 @@ describe('the configuration of commands', () => {
     ['commands[0].environment[0]: invalid variable "LD_PRELOAD"', { command: '/bin/id', environment: ['LD_PRELOAD'] }],
     ['commands[0].environment[0]: invalid variable "PATH"', { command: '/bin/id', environment: ['PATH'] }],
     ['commands[0].directories[0]: invalid path', { command: '/bin/id', directories: ['tmp'] }],
-  ])('leaves out a command whose entry has a mistake: %s', (message, command) => {
+  ])('leaves out an invalid command: %s', (message, command) => {
     const { capabilities, warnings } = withCapabilities({ exec: { enable: true, commands: [command] } });
     expect(warnings[0]).toContain(`capabilities.exec.${message}`);
     expect(capabilities.exec.commands).toEqual([]);
   });
 
-  it.each([0, 1.5, 1_001])('keeps exec off with %d commands at the same time', (maxRunning) => {
+  it.each([0, 1.5, 1_001])('keeps exec off when maxRunning is %d', (maxRunning) => {
     const { capabilities, warnings } = withCapabilities({ exec: { enable: true, maxRunning } });
     expect(warnings).toEqual([
       `capabilities.exec.maxRunning: invalid number ${maxRunning}: expected 1-1000; the capability stays off`,
@@ -29,7 +29,7 @@ describe('the configuration of commands', () => {
     expect(capabilities.exec.enable).toBe(false);
   });
 
-  it('permits updates where no command is listed, and nothing where all that were listed have a mistake', () => {
+  it('permits updates where no command is listed, and nothing where all listed commands are invalid', () => {
     const exec = (commands: unknown) => withCapabilities({ exec: { enable: true, commands } });
     for (const unlisted of [undefined, null, [], ''])
       expect(exec(unlisted).capabilities.exec).toMatchObject({ commands: [], isUnlisted: true });

@@ -34,7 +34,7 @@ const userName = parsed(z.string(), (field, value) => {
 });
 
 /**
- * Variables by which a caller could run another program than the one that is allowed, or have its loader read files of the
+ * Variables with which a caller could run another program than the permitted one, or have its loader read files of the
  * caller's choice: those that ld.so(8) ignores for set-user-ID programs, and PATH. A program that changes its user is
  * still root when its loader reads them.
  */
@@ -52,16 +52,16 @@ const variableName = parsed(z.string(), (field, value) => {
 const command = z.strictObject({
   command: absolutePath,
   /**
-   * A pattern for each argument, in order. A pattern matches the whole argument; `*` matches any text, even none, but no
-   * path that leads up by `..`, and at the beginning no dash. An array of patterns is a group that may be missing. `...`
-   * at the end matches any further arguments. A literal `*` cannot be required.
+   * One pattern for each argument, in order. A pattern matches the whole argument; `*` matches any text, even none, but
+   * no path that leads up by `..`, and at the beginning no dash. An array of patterns is an optional group. `...` at
+   * the end matches any further arguments. A literal `*` cannot be required.
    */
   args: argumentPatterns,
-  /** The users that it may run as; the agent's own user when none is listed. */
+  /** The users that it may run as; the agent's own user when the list is empty. */
   users: defaulted(z.array(userName), []),
   /** The variables that a caller may set. */
   environment: defaulted(z.array(variableName), []),
-  /** The working directories that a caller may name, exactly as they are written here; `/` is used when it names none. */
+  /** The working directories that a caller may name, compared as text; `/` when the caller names none. */
   directories: defaulted(z.array(absolutePath), []),
 });
 
@@ -74,15 +74,18 @@ const maxRunning = parsed(defaulted(z.number(), 16), (field, value) => {
 const exec = z.pipe(
   z.strictObject({
     enable,
-    /** Ours: the commands that may run. A command may be listed more than once; a call has to match all of one entry. */
+    /**
+     * Not in the contract: the commands that may run. A command may be listed more than once; a call has to match one
+     * entry as a whole.
+     */
     commands: defaulted(z.array(z.optional(command)), []),
-    /** Ours: how many programs may run at the same time. */
+    /** Not in the contract: the number of programs that may run at the same time. */
     maxRunning,
   }),
   z.transform(({ commands, ...rest }) => ({
     ...rest,
     commands: commands.filter((entry) => entry !== undefined),
-    /** No entry is listed, not even one that was left out for a mistake: then the admin may run updates. */
+    /** No entry is listed, not even an invalid one: then the admin may run updates. */
     isUnlisted: commands.length === 0,
   })),
 );
@@ -93,7 +96,7 @@ export class ExecConfig extends configClass(defaulted(exec, {})) {}
 export type AllowedCommand = z.output<typeof command>;
 export type ArgumentPattern = AllowedCommand['args'][number];
 
-/** Warns of what `exec` without a list of commands permits, and says how to permit more. */
+/** Warns of the effect of `exec` without a list of commands, and shows how to permit more. */
 export function unlistedCommands(
   exec: ExecConfig,
   network: { readonly tls: boolean; readonly admin: VmName },

@@ -14,7 +14,7 @@ import { ExecService } from './exec.service.js';
 const { SIGKILL, SIGTERM } = constants.signals;
 const graceMs = 5_000;
 
-/** Whether a process with this id runs still, or has ended and was not waited for. */
+/** Whether a process of this id exists, running or not yet reaped. */
 function isThere(pid: number): boolean {
   try {
     return readFileSync(`/proc/${pid}/stat`, 'utf8') !== '';
@@ -28,7 +28,7 @@ describe('the programs of an agent', () => {
   let service: ExecService;
 
   beforeEach(() => {
-    // What is within a time is tested on a virtual clock; programs and their streams are real.
+    // Time limits are tested on a virtual clock; programs and their streams are real.
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask', 'Date', 'hrtime'] });
     folder = mkdtempSync(join(tmpdir(), 'givc-exec-'));
   });
@@ -72,7 +72,7 @@ describe('the programs of an agent', () => {
     expect(call.answers.at(-1)).toEqual({ $case: 'Finished', value: { ReturnCode: 3 } });
   });
 
-  it('are gone when the agent has shut down, also one that ignores SIGTERM, which is killed after 5 s', async () => {
+  it('have ended when the agent has shut down, including one that ignores SIGTERM and is killed after 5 s', async () => {
     serve([script('stubborn', 'trap "" TERM; echo up; while :; do sleep 60; done')]);
     const { call, ended } = run('stubborn');
     await call.wrote('up');
@@ -90,10 +90,10 @@ describe('the programs of an agent', () => {
     expect(call.answers.at(-1)).toEqual({ $case: 'Finished', value: { ReturnCode: 128 + SIGKILL } });
   });
 
-  it('are gone when the agent has shut down, also one that was only being started', async () => {
+  it('have ended when the agent has shut down, including one that was being started', async () => {
     serve([script('long', 'exec sleep 60')]);
     const starting = run('long');
-    // The first message is taken, and the program does not run yet.
+    // The first message was read, and the program does not run yet.
     await once(starting.call, 'pause');
     await new Promise(process.nextTick);
     await service.onApplicationShutdown();
@@ -102,7 +102,7 @@ describe('the programs of an agent', () => {
     expect(isThere(pidOf(starting.call))).toBe(false);
   });
 
-  it('are bounded in number, in all and of one caller, those that are being started included', async () => {
+  it('are limited in number, in total and for each caller, including those that are being started', async () => {
     serve([script('wait', 'exec cat'), '/no/such/program'], 2);
     const fix = 'capabilities.exec.maxRunning says how many may run, half of them for one caller';
     const both = [run('wait', {}, '10.0.0.1'), run('wait', {}, '10.0.0.2')];
@@ -125,7 +125,7 @@ describe('the programs of an agent', () => {
     await Promise.all(again.map(({ ended }) => ended));
   });
 
-  it('end after an hour for a caller that has fewer, and otherwise run for any time', async () => {
+  it('end after an hour when a caller with fewer programs waits, and otherwise have no time limit', async () => {
     serve([script('wait', 'exec cat')], 4);
     const running = ['1', '1', '2', '3'].map((last) => run('wait', {}, `10.0.0.${last}`));
     await Promise.all(running.map(({ call }) => call.wasAnswered()));
@@ -142,14 +142,14 @@ describe('the programs of an agent', () => {
     expect(running.slice(1).map(({ call }) => call.answers.length)).toEqual([1, 1, 1]);
   });
 
-  it('do not start when no command allows it, and then nothing is answered', async () => {
+  it('do not start when no command allows it, and send no response then', async () => {
     serve(['/bin/sleep']);
     const { call, ended } = run('/bin/cat');
     await expect(ended).rejects.toMatchObject({ reason: 'PERMISSION_DENIED' });
     expect(call.answers).toEqual([]);
   });
 
-  it('take no slot when they cannot be started', async () => {
+  it('occupy no slot when they cannot be started', async () => {
     serve(['/no/such/program', script('wait', 'exec cat')], 1);
     for (let n = 0; n < 3; n++)
       await expect(run('/no/such/program').ended).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });

@@ -17,7 +17,10 @@ import { ownUser } from './users.js';
 
 const recordedMax = 256;
 
-/** A call waits only for a program that has to end for it: a program may run for long while there are free slots. */
+/**
+ * A program may run for long while there are free slots. A call does not wait for a slot, unless a program has to end
+ * for it.
+ */
 const limits = {
   name: 'the programs that run',
   waiting: 0,
@@ -74,7 +77,7 @@ export class ExecService implements OnApplicationShutdown {
       : permitCommand(commands, request, user);
   }
 
-  /** The program keeps the slot until none of its processes is left. */
+  /** The program occupies the slot until all of its processes have ended. */
   #start(permitted: PermittedCommand, request: StartRequest, slot: Slot): Promise<ProgramGroup> {
     const program = launch(permitted, request);
     this.#programs.add(program);
@@ -86,8 +89,10 @@ export class ExecService implements OnApplicationShutdown {
     return program;
   }
 
-  /** Ends all programs. Resolves once no process is left, also of a program that was being started; processes that do not
-   * end are killed after 5 s. */
+  /**
+   * Ends all programs. Resolves once all of their processes have ended, including those of a program that was being
+   * started; processes that do not end are killed after 5 s.
+   */
   async onApplicationShutdown(): Promise<void> {
     const ending = [...this.#programs].map(async (starting) => {
       const program = await starting;

@@ -16,7 +16,7 @@ describe('the first message of a call', () => {
     jest.useRealTimers();
   });
 
-  it('is waited for no longer than 10 s', async () => {
+  it('is awaited for at most 10 s', async () => {
     const first = firstFrame(new FakeCall().asCall);
     jest.advanceTimersByTime(9_999);
     expect(jest.getTimerCount()).toBe(1);
@@ -32,7 +32,7 @@ describe('the first message of a call', () => {
     expect(call.isPaused()).toBe(true);
   });
 
-  it('is waited for no longer when the caller hangs up', async () => {
+  it('is no longer awaited when the caller hangs up', async () => {
     const call = new FakeCall();
     const first = firstFrame(call.asCall);
     call.hangUp();

@@ -39,13 +39,13 @@ describe('a command that is permitted', () => {
         .map((line) => line.split('=') as [string, string]),
     );
 
-  it('gets its arguments as they are, and runs in the root unless another directory is asked for', async () => {
+  it('gets its arguments unchanged, and runs in the root directory unless the request names another', async () => {
     expect(await outputOf('/bin/echo', { args: ['$HOME', ';', 'a  b'] })).toBe('$HOME ; a  b\n');
     expect(await outputOf('/bin/pwd')).toBe('/\n');
     expect(await outputOf('/bin/pwd', { directory: folder })).toBe(`${folder}\n`);
   });
 
-  it('gets PATH and LANG of the agent, its user, and what is asked for, which goes before all others', async () => {
+  it('gets PATH and LANG of the agent, the variables of its user, and those of the request, which take precedence', async () => {
     process.env['PATH'] = '/usr/bin:/bin:/opt/bin';
     process.env['LANG'] = 'fi_FI.UTF-8';
     process.env['AGENT_SECRET'] = 'secret';
@@ -64,14 +64,14 @@ describe('a command that is permitted', () => {
     });
   });
 
-  it('gets a PATH and a LANG also where the agent has none', async () => {
+  it('gets a PATH and a LANG even when the agent has none', async () => {
     delete process.env['PATH'];
     delete process.env['LANG'];
     expect(await variablesOf('/usr/bin/env')).toMatchObject({ PATH: '/usr/bin:/bin', LANG: 'C.UTF-8' });
   });
 
   it.each([
-    ['there is none', '/no/such/program', {}, '/no/such/program: this machine has no such program'],
+    ['it does not exist', '/no/such/program', {}, '/no/such/program: this machine has no such program'],
     ['it may not be executed', join(folder, 'text'), {}, `${folder}/text: this machine has no such program`],
     [
       'its directory is missing',
@@ -98,7 +98,7 @@ describe('a command that is permitted', () => {
     });
   });
 
-  (isRoot ? it : it.skip)('runs as another user, with the groups and the home of that', async () => {
+  (isRoot ? it : it.skip)('runs as another user, with the groups and the home of that user', async () => {
     expect(await outputOf('/usr/bin/id', {}, 'nobody')).toBe(
       'uid=65534(nobody) gid=65534(nogroup) groups=65534(nogroup)\n',
     );

@@ -28,11 +28,11 @@ async function assertExists(command: string, directory: string): Promise<void> {
 }
 
 /**
- * Starts what was permitted. Of the agent's own environment it gets PATH and LANG, which are the machine's.
+ * Starts a permitted command. From the agent's environment it gets PATH and LANG, which are the machine's.
  *
- * The user is changed by setpriv(1), which takes over the user's groups as well, between the fork and the program. Node's
- * own `uid` and `gid` would leave the program without supplementary groups, and a transient unit of systemd would show
- * the program's variables to every user of the machine (systemctl(1), show).
+ * setpriv(1) changes the user between the fork and the program, with the user's groups. Node's own `uid` and `gid`
+ * would leave the program without supplementary groups, and a transient unit of systemd would show the program's
+ * variables to every user of the machine (systemctl(1), show).
  */
 export async function launch({ command, user: name }: PermittedCommand, request: StartRequest): Promise<ProgramGroup> {
   const directory = request.directory ?? '/';

@@ -44,7 +44,7 @@ const refusal = (asked: StartRequest): string => {
 };
 
 describe('a command', () => {
-  it('that is listed runs as the user that is asked for, or as the user of the agent', () => {
+  it('that is listed runs as the requested user, or as the user of the agent', () => {
     expect(may(request('/bin/id'))).toEqual({ command: '/bin/id', user: 'root' });
     const all = { args: ['show', 'boot'], environment: new Map([['TERM', 'vt100']]), directory: '/var/log' };
     expect(may(request('/bin/log', { ...all, user: 'reader' }))).toEqual({ command: '/bin/log', user: 'reader' });
@@ -55,12 +55,12 @@ describe('a command', () => {
       expect(refusal(request(command))).toContain('is not in capabilities.exec.commands');
   });
 
-  it('may be called by its name alone if only one command has it', () => {
+  it('may be named without its folder if only one command has that name', () => {
     expect(may(request('log', { args: ['clear'] }))).toMatchObject({ command: '/bin/log' });
     expect(refusal(request('id'))).toBe('"id" is the name of /bin/id and /opt/bin/id: give the whole path');
   });
 
-  it('is refused with the part that is not allowed, and never with an argument or a value', () => {
+  it('is refused with the part that is not allowed, and without arguments or values', () => {
     const show = { args: ['show', 'boot'] };
     expect(refusal(request('/bin/log', { args: ['show', '--secret'] }))).toBe('/bin/log: argument 2 is not allowed');
     expect(refusal(request('/bin/log', { args: ['show'] }))).toBe('/bin/log: an argument is missing after argument 1');
@@ -77,7 +77,7 @@ describe('a command', () => {
     );
   });
 
-  it('runs only as a user that is listed, also when no user is asked for', () => {
+  it('runs only as a listed user, even when the request names no user', () => {
     const onlyReader = [entry('/bin/id', { users: ['reader'] })];
     expect(permitCommand(onlyReader, request('/bin/id', { user: 'reader' }), 'root')).toMatchObject({ user: 'reader' });
     expect(() => permitCommand(onlyReader, request('/bin/id'), 'root')).toThrow('role "root" is not allowed');
@@ -91,7 +91,7 @@ describe('a command', () => {
     expect(() => permitCommand(alike, request('/bin/id'), 'root')).toThrow('reader may be asked for');
   });
 
-  it('needs one entry that allows all of it, not one for each part', () => {
+  it('needs one entry that allows all of its parts', () => {
     expect(refusal(request('/bin/log', { args: ['clear'], environment: new Map([['TERM', 'vt100']]) }))).toContain(
       'environment variable "TERM" is not allowed',
     );

@@ -15,13 +15,13 @@ export interface PermittedCommand {
 
 interface Rejection {
   readonly reason: string;
-  /** How many arguments match; the entry with the most is the one that the caller most likely wants. */
+  /** The number of matching arguments; the entry with the most is probably the one that the caller means. */
   readonly matched: number;
 }
 
 const denied = (reason: string): GivcError => new GivcError('PERMISSION_DENIED', reason);
 
-/** The entries for the command that was named. */
+/** The entries of the named command. */
 function entriesFor(name: string, commands: readonly AllowedCommand[]): readonly AllowedCommand[] {
   const isBare = !name.includes('/');
   const entries = commands.filter(({ command }) => (isBare ? basename(command) : command) === name);
@@ -58,8 +58,8 @@ function rejectionBy(
 
 /**
  * Throws PERMISSION_DENIED, with the part that is not allowed, unless one of the configured commands allows all of the
- * request. A name without a slash stands for the one command whose path ends with it. Without a user, the agent's own is
- * used.
+ * request. A name without a slash means the only command whose path ends with it. Without a user, the agent's own user
+ * is used.
  */
 export function permitCommand(
   commands: readonly AllowedCommand[],

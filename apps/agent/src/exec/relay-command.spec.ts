@@ -11,10 +11,10 @@ const start: exec.CommandRequest = {
   Command: { $case: 'Start', value: { Command: 'cat', Arguments: [], EnvVars: {} } },
 };
 const mebibyte = 1024 * 1024;
-/** Whatever streams do without being waited for is done by then. */
+/** Resolves once pending work of streams is done. */
 const settled = () => new Promise<void>((resolve) => setImmediate(() => setImmediate(resolve)));
 
-/** A program whose input, outputs and end are the test's. */
+/** A program whose input, outputs and end the test controls. */
 class FakeProgram {
   readonly pid = 4711;
   readonly stdout = new PassThrough();
@@ -39,7 +39,7 @@ class FakeProgram {
     },
   });
 
-  /** What it has read. */
+  /** The input that it has read. */
   get input(): Buffer {
     return Buffer.concat(this.#input);
   }
@@ -59,7 +59,7 @@ class FakeProgram {
   }
 }
 
-describe('a call beside its program', () => {
+describe('a call and its program', () => {
   let call: FakeCall;
   let program: FakeProgram;
   beforeEach(() => {
@@ -73,7 +73,7 @@ describe('a call beside its program', () => {
     return status;
   };
 
-  it('is answered Started, then both outputs as they come, and Finished last', async () => {
+  it('receives Started, then both outputs as they come, and Finished last', async () => {
     const status = join();
     program.stdout.write('out');
     await settled();
@@ -90,7 +90,7 @@ describe('a call beside its program', () => {
     expect(call.writableEnded).toBe(true);
   });
 
-  it('gives the program the input of Start, then later input, up to an empty message', async () => {
+  it('passes the input of Start to the program, then later input, until an empty message', async () => {
     void join(Buffer.from('first '));
     call.stdin('second ', 'third', '', 'too late');
     await settled();
@@ -135,7 +135,7 @@ describe('a call beside its program', () => {
     expect(program.input.equals(Buffer.concat(chunks))).toBe(true);
   });
 
-  it('makes the caller wait also for the input of Start', async () => {
+  it('makes the caller wait for the input of Start, too', async () => {
     program = new FakeProgram(false);
     void join(Buffer.alloc(mebibyte));
     call.stdin('more');
@@ -146,7 +146,7 @@ describe('a call beside its program', () => {
     expect(program.input.length).toBe(mebibyte + 4);
   });
 
-  it('reads from the caller again when the program closes its input, and drops further input', async () => {
+  it('resumes reading from the caller when the program closes its input, and drops further input', async () => {
     program = new FakeProgram(false);
     void join();
     call.stdin(Buffer.alloc(mebibyte), 'more');
@@ -159,7 +159,7 @@ describe('a call beside its program', () => {
     expect(program.input.length).toBe(0);
   });
 
-  it('leaves no listener behind for each time that the caller has waited', async () => {
+  it('leaves no listener behind after the caller has waited', async () => {
     program = new FakeProgram(false);
     void join();
     const listeners = () => program.stdin.listenerCount('drain') + program.stdin.listenerCount('close');
@@ -185,12 +185,12 @@ describe('a call beside its program', () => {
     call.signal(number);
     await expect(status).rejects.toMatchObject({
       reason: 'INVALID_ARGUMENT',
-      message: `Signal: ${number} is no number of a signal (signal(7))`,
+      message: `Signal: invalid signal ${number}: expected 1-64 (signal(7))`,
     });
     expect([program.signals, program.isAbandoned]).toEqual([[], true]);
   });
 
-  it('fails with INVALID_ARGUMENT at a second Start, and neither follows nor answers any more', async () => {
+  it('fails with INVALID_ARGUMENT at a second Start, and passes nothing on afterwards', async () => {
     const status = join();
     call.send(start.Command);
     await expect(status).rejects.toMatchObject({
@@ -252,7 +252,7 @@ describe('a call beside its program', () => {
     expect(call.output('Stderr')).toBe('two');
   });
 
-  it('that has ended for another reason is answered nothing more, and the program is not kept waiting', async () => {
+  it('that has ended for another reason sends no responses, and does not block the program', async () => {
     const status = join();
     call.end();
     await settled();

@@ -11,7 +11,10 @@ export type ExecCall = BidiStreamingCall<exec.CommandRequest, exec.CommandRespon
 
 const hungUp = (): GivcError => new GivcError('CANCELLED', 'the caller hung up');
 
-/** How many bytes the program may leave unread; a caller that sends more waits, and so do the signals behind them. */
+/**
+ * The number of bytes that the program may leave unread; a caller that sends more waits, and so do its signals behind
+ * them.
+ */
 const maxUnread = 1024 * 1024;
 /** signal(7): SIGRTMAX. */
 const maxSignal = 64;
@@ -19,7 +22,8 @@ const maxSignal = 64;
 const firstFrameLimitMs = 10_000;
 
 /**
- * The first message; later ones wait until the call is resumed. Rejects with DEADLINE_EXCEEDED when none comes within 10 s.
+ * The first message; later ones wait until the call is resumed. Rejects with DEADLINE_EXCEEDED when no message arrives
+ * within 10 s.
  */
 export function firstFrame(call: ExecCall): Promise<exec.CommandRequest> {
   return new Promise((resolve, reject) => {
@@ -40,18 +44,19 @@ export function firstFrame(call: ExecCall): Promise<exec.CommandRequest> {
   });
 }
 
-/** Nothing is sent on a call that has ended for another reason, such as the end of the server. */
+/** A call that has ended for another reason, such as the end of the server, sends nothing. */
 const send = (call: ExecCall, Event: exec.CommandResponse['Event']): boolean =>
   call.writableEnded || call.write({ Event });
 
-/** Passes a message of the caller to the program. Throws INVALID_ARGUMENT for one that does not belong there. */
+/** Passes a message of the caller to the program. Throws INVALID_ARGUMENT for an unexpected message. */
 function handleRequest(call: ExecCall, program: ProgramGroup, { Command: message }: exec.CommandRequest): void {
   switch (message?.$case) {
     case 'Start':
       throw invalid('Command', 'a call has one Start, its first message');
     case 'Signal': {
       const number = message.value.Signal;
-      if (number < 1 || number > maxSignal) throw invalid('Signal', `${number} is no number of a signal (signal(7))`);
+      if (number < 1 || number > maxSignal)
+        throw invalid('Signal', `invalid signal ${number}: expected 1-${maxSignal} (signal(7))`);
       program.signal(number);
       return;
     }
@@ -61,7 +66,7 @@ function handleRequest(call: ExecCall, program: ProgramGroup, { Command: message
   }
 }
 
-/** Input that the program does not read any more is dropped. */
+/** Input that the program no longer reads is dropped. */
 function writeInput(call: ExecCall, { stdin }: ProgramGroup, bytes: Buffer): void {
   if (stdin.writableEnded || stdin.destroyed) return;
   if (bytes.length === 0) return void stdin.end();
@@ -92,10 +97,10 @@ function relayOutput(call: ExecCall, program: ProgramGroup): void {
 }
 
 /**
- * Passes the messages of the caller to the program, the `input` first, and answers the caller with `Started`, the outputs
- * of the program, and `Finished` once it has ended and all output was sent; then resolves with its exit status. The end of
- * the caller's messages, or an empty `Stdin`, ends the input. Rejects, and ends the program, with the reason of the slot
- * when the caller hangs up or the slot expires, with INVALID_ARGUMENT for a message that does not belong there.
+ * Passes the messages of the caller to the program, after `input`, and sends the caller `Started`, the outputs of the
+ * program, and `Finished` once the program has ended and all output was sent; then resolves with its exit status. The
+ * end of the caller's messages, or an empty `Stdin`, ends the input. Rejects and ends the program when the caller hangs
+ * up or the slot expires, with the reason of the slot, and with INVALID_ARGUMENT for an unexpected message.
  */
 export function relayCommand(
   call: ExecCall,

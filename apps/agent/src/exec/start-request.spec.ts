@@ -22,7 +22,7 @@ describe('a request to run a program', () => {
     });
   });
 
-  it('is parsed in full up to the limits of execve(2)', () => {
+  it('is parsed completely up to the limits of execve(2)', () => {
     const Arguments = Array<string>(256).fill('x'.repeat(131_071));
     const EnvVars = Object.fromEntries([...Array(64).keys()].map((n) => [`A${n}`.padEnd(4_095, 'B'), 'y']));
     const [Role, WorkingDirectory, Stdin] = ['r'.repeat(4_095), 'd'.repeat(4_095), Buffer.from('in')];
@@ -46,7 +46,7 @@ describe('a request to run a program', () => {
     ['Command: it has at most 4095 bytes', { Command: `/${'a'.repeat(4_095)}` }],
     ['Role: it has no byte 0', { Role: 'root\0secret' }],
     ['WorkingDirectory: it has at most 4095 bytes', { WorkingDirectory: '/'.repeat(5_000) }],
-  ])('is refused by the field that cannot be, without its value: %s', (message, more) => {
+  ])('is refused with the name of the invalid field, without its value: %s', (message, more) => {
     const parse = () => parseStart(start(more));
     expect(parse).toThrow(expect.objectContaining({ reason: 'INVALID_ARGUMENT' }) as Error);
     expect(parse).toThrow(message);

@@ -4,7 +4,7 @@
 import { invalid } from '@givc/model';
 import type { exec } from '@givc/rpc';
 
-/** The program that a caller asks for, before it is verified that the caller may run it. */
+/** The program that a caller requests, before its permission is checked. */
 export interface StartRequest {
   /** An absolute path, or the last part of one. */
   readonly command: string;
@@ -16,7 +16,9 @@ export interface StartRequest {
   readonly user: string | undefined;
 }
 
-/** The limit of execve(2) for one argument or variable, and more of them than a command line has. */
+/**
+ * The limit of execve(2) for one argument or variable, and a limit for their number that command lines do not reach.
+ */
 const maxBytes = 131_071;
 const maxArguments = 256;
 const maxVariables = 64;
@@ -29,7 +31,7 @@ function parseText(field: string, value: string, max = maxBytes): string {
   return value;
 }
 
-/** Callers send an empty name for none. */
+/** Callers send an empty name when they name nothing. */
 const parseOptional = (field: string, value: string | undefined): string | undefined =>
   value ? parseText(field, value, maxName) : undefined;
 

@@ -38,14 +38,14 @@ describe('an agent without a list of commands', () => {
     [[...cachix, '--token', 'secret']],
     [[...cachix, '--cachix-host', 'https://cachix.example']],
     [[...cachix, '--token', 'secret', '--cachix-host', 'host']],
-  ])('permits its admin to run ota-update %j, the one on the PATH', (args) => {
+  ])('permits its admin to run ota-update %j from the PATH', (args) => {
     expect(permit(request(args))).toEqual({ command: join(folder, 'ota-update'), user: 'root' });
   });
 
   it.each<[string, StartRequest]>([
     ['no arguments', request([])],
     ['another subcommand', request(['image'])],
-    ['more than get', request(['get', '--all'])],
+    ['get with more arguments', request(['get', '--all'])],
     ['a pin that is an option', request(['cachix', '--help', '--cache', 'cache'])],
     ['a cache that is an option', request(['cachix', 'pin', '--cache', '-x'])],
     ['a token that is an option', request([...cachix, '--token', '--profile'])],
@@ -66,17 +66,17 @@ describe('an agent without a list of commands', () => {
     ['a role', { user: 'root' }, 'a role, a directory, a variable or input is not allowed'],
     ['a directory', { directory: '/' }, 'a role, a directory, a variable or input is not allowed'],
     ['a variable', { environment: new Map([['A', '']]) }, 'a role, a directory, a variable or input is not allowed'],
-  ])('refuses %s with what may be run instead', (_, more, problem) => {
+  ])('refuses %s with an error that names what may run', (_, more, problem) => {
     expect(() => permit(request(['get'], more))).toThrow(
       `${problem}: this agent lists no capabilities.exec.commands, so only its admin may run ota-update`,
     );
   });
 
-  it('treats an empty input as none', () => {
+  it('accepts an empty input', () => {
     expect(permit(request(['get'], { stdin: Buffer.alloc(0) }))).toMatchObject({ user: 'root' });
   });
 
-  it('does not run a program of a folder that is relative, nor a folder', () => {
+  it('ignores relative folders of the PATH, and folders named ota-update', () => {
     process.env['PATH'] = relative(process.cwd(), folder);
     expect(() => permit(request(['get']))).toThrow('ota-update is not on the PATH of this agent');
     mkdirSync(join(folder, 'folder', 'ota-update'), { recursive: true });
@@ -95,7 +95,7 @@ describe('an agent without a list of commands', () => {
     );
   });
 
-  it('says when the program is not on the PATH', () => {
+  it('fails with its own message when the program is not on the PATH', () => {
     chmodSync(join(folder, 'ota-update'), 0o644);
     expect(() => permit(request(['get']))).toThrow(
       expect.objectContaining({

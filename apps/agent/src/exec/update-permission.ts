@@ -38,16 +38,17 @@ function findOnPath(name: string, path: string): string | undefined {
     });
 }
 
-/** The name in the certificate of the caller, and the name of the admin. */
+/** The name in the caller's certificate, and the name of the admin. */
 export interface UpdateCaller {
   readonly caller: VmName | undefined;
   readonly admin: VmName;
 }
 
 /**
- * Permits what a host without a list of commands has to, as existing configurations need it: the command `ota-update`
- * with the arguments of an update, for the certificate of the admin. No role, folder, variable or input, and no value that
- * begins with a dash. PERMISSION_DENIED for all else; FAILED_PRECONDITION when the agent's PATH has no such program.
+ * Permits what updates need on a host without a list of commands, as in existing configurations: the command
+ * `ota-update` with the arguments of an update, for the certificate of the admin, without a role, directory, variable
+ * or input, and without values that begin with a dash. PERMISSION_DENIED for everything else; FAILED_PRECONDITION when
+ * the program is not on the agent's PATH.
  */
 export function permitUpdate(
   request: StartRequest,

@@ -12,7 +12,7 @@ describe('the user of this agent', () => {
     expect(ownUser()).toEqual({ name, uid, gid, home });
   });
 
-  it('is called by its number when passwd(5) has no line for it', () => {
+  it('has its number for a name when passwd(5) has no line for it', () => {
     jest.spyOn(os, 'userInfo').mockImplementation(() => {
       throw new Error('ENOENT: uv_os_get_passwd');
     });
@@ -22,11 +22,11 @@ describe('the user of this agent', () => {
 });
 
 describe('a user that a role names', () => {
-  it('is the one that passwd(5) has', async () => {
+  it('has the entry of passwd(5)', async () => {
     await expect(findUser('root')).resolves.toEqual({ name: 'root', uid: 0, gid: 0, home: '/root' });
   });
 
-  it.each(['no-such-user', '0', '', 'root:x'])('is refused when %j is no name of a user', async (name) => {
+  it.each(['no-such-user', '0', '', 'root:x'])('is refused when no user has the name %j', async (name) => {
     await expect(findUser(name)).rejects.toMatchObject({
       reason: 'FAILED_PRECONDITION',
       message: `Role: this machine has no user ${JSON.stringify(name)}`,

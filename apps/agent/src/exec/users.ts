@@ -13,7 +13,7 @@ export interface User {
   readonly home: string;
 }
 
-/** The user that this agent runs as; one without a line in passwd(5) has its number as a name. */
+/** The user that this agent runs as; a user without a line in passwd(5) has its number for a name. */
 export function ownUser(): User {
   try {
     const { username: name, uid, gid, homedir: home } = userInfo();
@@ -24,7 +24,7 @@ export function ownUser(): User {
   }
 }
 
-/** Looks the user up as nsswitch.conf(5) says. FAILED_PRECONDITION when there is no such user. */
+/** Looks the user up by nsswitch.conf(5). FAILED_PRECONDITION when there is no such user. */
 export async function findUser(name: string): Promise<User> {
   const { stdout } = await runProgram('getent', ['passwd', name]);
   const [found, , uid, gid, , home] = stdout.toString().split('\n')[0]!.split(':');

@@ -11,7 +11,7 @@ export class HwidConfig extends configClass(
   defaulted(
     z.strictObject({
       enable,
-      /** The network interface whose address is the hardware id; the first one unless set. */
+      /** The network interface whose address is the hardware id; by default the first one. */
       interface: defaulted(z.string(), ''),
     }),
     {},

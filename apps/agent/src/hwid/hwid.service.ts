@@ -12,15 +12,15 @@ export class HwidService {
   constructor(private readonly config: HwidConfig) {}
 
   /**
-   * The MAC address of the configured interface; without one, of the first wireless interface, else of the first wired
-   * one. FAILED_PRECONDITION when there is none, or it is down.
+   * The MAC address of the configured interface; by default of the first wireless interface, else of the first wired
+   * one. FAILED_PRECONDITION when there is no such interface, or it is down.
    */
   async identifier(): Promise<string> {
     return identifierOf(await networkInterfaces(), this.config.interface);
   }
 }
 
-/** As `HwidService.identifier`; an empty name means that none is configured. */
+/** As `HwidService.identifier`; an empty name means that no interface is configured. */
 export function identifierOf(interfaces: readonly NetworkInterface[], name: string): string {
   const first = (kind: NetworkInterface['kind']) => interfaces.find((candidate) => candidate.kind === kind);
   const found = name === '' ? (first('wireless') ?? first('wired')) : interfaces.find((one) => one.name === name);

@@ -24,14 +24,14 @@ describe('the hardware id', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it('is the address of the first wireless interface, whatever wired ones there are', async () => {
+  it('is the address of the first wireless interface, even when there are wired ones', async () => {
     add('a-wired', 2);
     add('wlan1', 5, { with: ['phy80211'] });
     add('wlan0', 4, { with: ['wireless', 'phy80211'] });
     expect(await identifier()).toBe('02:00:00:00:00:04');
   });
 
-  it('is else the address of the first wired one, which is no bridge and no tunnel', async () => {
+  it('is otherwise the address of the first wired interface that is not a bridge or tunnel', async () => {
     add('br0', 2, { with: ['bridge'] });
     add('tap0', 3, { with: ['tun_flags'] });
     add('enp2s0', 5);
@@ -39,7 +39,7 @@ describe('the hardware id', () => {
     expect(await identifier()).toBe('02:00:00:00:00:04');
   });
 
-  it('is the address of the interface that is configured, of whatever kind', async () => {
+  it('is the address of the configured interface, of any kind', async () => {
     add('wlan0', 2, { with: ['wireless'] });
     add('br0', 3, { with: ['bridge'] });
     expect(await identifier('br0')).toBe('02:00:00:00:00:03');

@@ -9,7 +9,7 @@ export interface NetworkInterface {
   readonly name: string;
   readonly index: number;
   readonly kind: 'wireless' | 'wired' | 'other';
-  /** Hexadecimal numbers with colons. */
+  /** Hexadecimal numbers with colons between them. */
   readonly address: string;
   /** IFF_UP of netdevice(7). */
   readonly isUp: boolean;
@@ -19,13 +19,13 @@ export interface NetworkInterface {
 const ethernet = '1';
 const flagUp = 1;
 
-/** All of this machine that have a hardware address, in the order in which the kernel found them. */
+/** All interfaces of this machine with a hardware address, in the order in which the kernel found them. */
 export async function networkInterfaces(folder = '/sys/class/net'): Promise<NetworkInterface[]> {
   const all = await Promise.all((await readdir(folder)).map((name) => networkInterface(folder, name)));
   return all.filter((found) => found !== undefined).sort((a, b) => a.index - b.index);
 }
 
-/** Undefined when it was removed meanwhile, or is no interface. */
+/** Undefined when it was removed, or is not an interface. */
 async function networkInterface(folder: string, name: string): Promise<NetworkInterface | undefined> {
   const read = async (file: string): Promise<string> => (await readFile(join(folder, name, file), 'utf8')).trim();
   const has = (file: string): Promise<boolean> =>

@@ -6,7 +6,7 @@ import type { ServiceName } from '@givc/rpc';
 import { LocaleController } from './locale.controller.js';
 import { LocaleService } from './locale.service.js';
 
-/** Language and timezone: every agent has it, as the computer speaks one language. */
+/** Language and timezone; every agent has them, because the computer has one language. */
 @Module({ controllers: [LocaleController], providers: [LocaleService] })
 export class LocaleModule {
   static readonly services: readonly ServiceName[] = ['locale.LocaleClient'];

@@ -46,7 +46,7 @@ describe('the locale of a machine', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('is set where the machine keeps it, and for what systemd starts from now on', async () => {
+  it('is set for the machine, and for programs that systemd starts from now on', async () => {
     program('localectl', 'exit 0');
     program('busctl', `echo '{"type":"as","data":[]}'`);
     await systemd.setEnvironment({ LC_TIME: 'C', HOME: '/' });
@@ -55,7 +55,7 @@ describe('the locale of a machine', () => {
     expect(systemd.environment).toEqual({ HOME: '/', LANG: 'fi_FI.UTF-8', LC_ALL: 'C' });
   });
 
-  it('is unset for what systemd starts also where systemd itself was started with it', async () => {
+  it('is unset for programs that systemd starts, even when systemd itself was started with it', async () => {
     program('localectl', 'exit 0');
     program('busctl', `echo '{"type":"as","data":["LANG=C","LC_ALL=C"]}'`);
     Object.assign(systemd.inherited, { LC_TIME: 'C', LC_ALL: 'C', HOME: '/' });
@@ -65,19 +65,19 @@ describe('the locale of a machine', () => {
     expect(systemd.environment).toEqual({ LANG: 'fi_FI.UTF-8', LC_TIME: '', LC_ALL: 'C', HOME: '/' });
   });
 
-  it('is what a session starts from now on even if it may not change the machine, which is said', async () => {
+  it('is set for programs of the session even if the session may not change the machine, which the error says', async () => {
     program('busctl', `echo '{"type":"as","data":[]}'`);
     program('localectl', 'echo "Failed to issue method call: Interactive authentication required." >&2; exit 1');
     await expect(service.setLocale(locale, never)).rejects.toMatchObject({
       reason: 'PERMISSION_DENIED',
       message: expect.stringMatching(
-        /^localectl: .*authentication required\. What this session starts from now on has the new locale; the machine keeps/,
+        /^localectl: .*authentication required\. Programs of this session have the new locale; the machine keeps/,
       ),
     });
     expect(systemd.environment).toEqual({ LANG: 'fi_FI.UTF-8', LC_ALL: 'C' });
   });
 
-  it('stays as it is when the machine has no such locale', async () => {
+  it('is unchanged when the machine has no such locale', async () => {
     program('busctl', `echo '{"type":"as","data":[]}'`);
     program('localectl', 'echo "Locale not valid, refusing." >&2; exit 1');
     await expect(service.setLocale(locale, never)).rejects.toMatchObject({
@@ -87,17 +87,17 @@ describe('the locale of a machine', () => {
     expect(systemd.environment).toEqual({});
   });
 
-  describe('in which variables have no value', () => {
+  describe('with variables without a value', () => {
     const of = (assignments: Partial<Record<LocaleKey, string>>) =>
       new Map(Object.entries(assignments).map(([key, value]) => [key as LocaleKey, parseLocale(key, value)]));
-    /** What was asked of busctl and localectl, without what is always the same. */
+    /** The calls of busctl and localectl, without their constant arguments. */
     const calls = () => asked().replaceAll(/ (--no-ask-password|--system|--json=short|org\S+1|\/org\S+1)/g, '');
     const machineHas = (...data: string[]) => {
       program('busctl', `case "$*" in *get-property*) echo '${JSON.stringify({ type: 'as', data })}' ;; esac`);
       program('localectl', 'exit 0');
     };
 
-    it('loses these in the way of systemd-localed, which drops what is the same as LANG', async () => {
+    it('unsets them by the value of LANG, which systemd-localed drops', async () => {
       machineHas('LANG=de_DE.UTF-8', 'LC_TIME=C', 'LC_PAPER=POSIX');
       await service.setLocale(of({ LC_TIME: '' }), never);
       await service.setLocale(of({ LANG: 'fi_FI.UTF-8', LC_TIME: '', LC_NAME: 'C' }), never);
@@ -107,27 +107,27 @@ describe('the locale of a machine', () => {
       );
     });
 
-    it('is C when LANG has none, which is what a machine without a locale has', async () => {
+    it('is C when LANG has no value, as on a machine without a locale', async () => {
       machineHas('LANG=de_DE.UTF-8', 'LC_TIME=fi_FI.UTF-8');
       await service.setLocale(of({ LANG: '', LC_TIME: '' }), never);
       expect(calls()).toBe('busctl get-property Locale\nlocalectl set-locale LANG=C LC_TIME=C\n');
       expect(systemd.environment).toEqual({});
     });
 
-    it('is left alone where the machine has none of them', async () => {
+    it('is unchanged when the machine has none of them', async () => {
       machineHas('LC_NAME=C');
       await service.setLocale(of({ LANG: '', LC_TIME: '' }), never);
       expect(calls()).toBe('busctl get-property Locale\n');
     });
 
-    it('is nothing to a machine when that is LC_ALL', async () => {
+    it('leaves the machine unchanged when the variable is LC_ALL', async () => {
       machineHas();
       await service.setLocale(of({ LC_ALL: '' }), never);
       expect(existsSync(join(folder, 'asked'))).toBe(false);
     });
   });
 
-  it('needs localectl, and says so', async () => {
+  it('fails with the name of localectl when that is missing', async () => {
     process.env['PATH'] = folder;
     await expect(service.setLocale(new Map([['LANG', parseLocale('LANG', 'C')]]), never)).rejects.toMatchObject({
       reason: 'FAILED_PRECONDITION',
@@ -135,7 +135,7 @@ describe('the locale of a machine', () => {
     });
   });
 
-  it('comes with a timezone', async () => {
+  it('and its timezone', async () => {
     program('timedatectl', 'exit 0');
     await service.setTimezone(timezone, never);
     expect(asked()).toBe('timedatectl --no-ask-password set-timezone Europe/Helsinki\n');
@@ -173,7 +173,7 @@ describe('the locale of a machine', () => {
       closeSync(gate);
     });
 
-    it('and a caller with more than four open is refused, while another one is served next', async () => {
+    it('and a caller with more than four open calls is refused, while another caller is served next', async () => {
       const evil = Array.from({ length: 5 }, () => service.setTimezone(timezone, callOf('evil-vm')));
       const other = service.setTimezone(utc, never);
       open(6);
@@ -189,7 +189,7 @@ describe('the locale of a machine', () => {
       expect(zones()).toEqual([timezone, utc, ...Array<string>(3).fill(timezone)]);
     });
 
-    it('and the admin, which passes on those of others, has all the room there is', async () => {
+    it('and the admin, which passes on calls of others, may use the whole queue', async () => {
       const calls = Array.from({ length: 18 }, () => service.setTimezone(timezone, callOf('127.0.0.9')));
       open(18);
       const outcomes = await Promise.allSettled(calls);
@@ -199,7 +199,7 @@ describe('the locale of a machine', () => {
       });
     });
 
-    it('and one that does not end is ended after 30 s', async () => {
+    it('and a call that does not end is ended after 30 s', async () => {
       jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
       const late = service.setTimezone(timezone, never);
       const next = service.setTimezone(utc, never);
@@ -214,7 +214,7 @@ describe('the locale of a machine', () => {
       expect(zones()).toEqual([timezone, utc]);
     });
 
-    it('and goes on when its caller hangs up', async () => {
+    it('and a call goes on when its caller hangs up', async () => {
       const hangUp = new AbortController();
       const change = service.setTimezone(timezone, callOf('gui-vm', hangUp.signal));
       await started();

@@ -46,15 +46,16 @@ async function localeOfMachine(signal: AbortSignal): Promise<ReadonlyMap<string,
   return new Map(data.map((assignment) => assignment.split('=', 2) as [string, string]));
 }
 
-/** The locale of a process that has none. */
+/** The locale of a process without any of these variables. */
 const none = 'C';
 
 /**
- * Sets locale variables of the machine; those that are not among the assignments stay. systemd-localed refuses empty values
- * and drops a variable that is the same as LANG, so a variable is unset by setting it to that; LANG itself is set to `C`.
+ * Sets locale variables of the machine; variables without an assignment keep their values. systemd-localed refuses
+ * empty values and drops a variable that has the value of LANG, so a variable is unset by setting it to that value;
+ * LANG itself is set to `C`.
  */
 async function setLocaleOfMachine(assignments: LocaleAssignments, signal: AbortSignal): Promise<void> {
-  // LC_ALL is none of locale.conf(5).
+  // locale.conf(5) does not have LC_ALL.
   const ours = Array.from(assignments).filter(([key]) => key !== 'LC_ALL');
   const isUnset = ours.some(([, value]) => value === '');
   const current = isUnset ? await localeOfMachine(signal) : new Map<string, string>();
@@ -69,15 +70,15 @@ async function setLocaleOfMachine(assignments: LocaleAssignments, signal: AbortS
 const isNotOurs = (error: unknown): error is GivcError =>
   error instanceof GivcError && error.reason === 'PERMISSION_DENIED';
 
-/** `action` is the action that polkit has to permit, below org.freedesktop. */
+/** `action` is the action below org.freedesktop that polkit has to permit. */
 const notPermitted = (error: GivcError, meanwhile: string, action: string): GivcError => {
   const fix = `the machine keeps its own until polkit permits org.freedesktop.${action}`;
   return new GivcError(error.reason, `${error.message} ${meanwhile}; ${fix}`, { cause: error });
 };
 
 /**
- * Language, formats and timezone of this machine. Changes are made one at a time, and to their end when their callers hang
- * up. RESOURCE_EXHAUSTED when too many wait, DEADLINE_EXCEEDED when one takes longer than 30 s.
+ * Language, formats and timezone of this machine. Changes are made one at a time, and to their end when their callers
+ * hang up. RESOURCE_EXHAUSTED when too many wait; DEADLINE_EXCEEDED when a change takes longer than 30 s.
  */
 @Injectable()
 export class LocaleService {
@@ -92,9 +93,9 @@ export class LocaleService {
   }
 
   /**
-   * Sets the locale of the machine, and of the programs that the service manager starts from now on. Variables without a
-   * value are unset, and those that are not among the assignments stay. PERMISSION_DENIED when the session may not set the
-   * locale of the machine; its programs have the new one then all the same.
+   * Sets the locale of the machine, and of the programs that the service manager starts from now on. Variables without
+   * a value are unset; variables without an assignment keep their values. PERMISSION_DENIED when the session may not
+   * set the locale of the machine; its programs have the new locale even then.
    */
   setLocale(assignments: LocaleAssignments, call: QueuedCall): Promise<void> {
     return this.#queue.run(call, ({ expired }) => this.#setLocale(assignments, expired));
@@ -110,7 +111,7 @@ export class LocaleService {
     } catch (error) {
       if (!isNotOurs(error)) throw error;
       await this.#setEnvironment(assignments);
-      throw notPermitted(error, 'What this session starts from now on has the new locale', 'locale1.set-locale');
+      throw notPermitted(error, 'Programs of this session have the new locale', 'locale1.set-locale');
     }
     await this.#setEnvironment(assignments);
     this.log.info('locale set', Object.fromEntries(assignments));
@@ -121,14 +122,14 @@ export class LocaleService {
       await change(signal, 'timedatectl', 'set-timezone', timezone);
     } catch (error) {
       if (!isNotOurs(error)) throw error;
-      throw notPermitted(error, "What this session runs goes by the machine's timezone", 'timedate1.set-timezone');
+      throw notPermitted(error, "Programs of this session use the machine's timezone", 'timedate1.set-timezone');
     }
     this.log.info('timezone set', { timezone });
   }
 
   /**
-   * A variable that the service manager was started with, such as the locale at the boot, cannot be removed from it. It is
-   * set to an empty value, which has the same effect (POSIX, "Internationalization Variables").
+   * A variable that the service manager was started with, such as the locale at the boot, cannot be removed. It is set
+   * to an empty value, which has the same effect (POSIX, "Internationalization Variables").
    */
   async #setEnvironment(assignments: LocaleAssignments): Promise<void> {
     const variables = Array.from(assignments, ([key, value]) => [key, value === '' ? undefined : value] as const);

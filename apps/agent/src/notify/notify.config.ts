@@ -12,7 +12,7 @@ export class NotifyConfig extends configClass(
   defaulted(
     z.strictObject({
       enable,
-      /** The folder of the sockets of those who show notifications. */
+      /** The folder of the sockets of the programs that show notifications. */
       socket: defaulted(absolutePath, '/run/log/journal-notifier'),
     }),
     {},

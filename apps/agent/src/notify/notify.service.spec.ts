@@ -29,7 +29,7 @@ describe('a notification', () => {
       new Log('debug', (line) => lines.push(line)),
     );
 
-  /** Listens there; `received` is the text of the first connection once it is closed. */
+  /** Listens there; `received` is the text of the first connection once that is closed. */
   const listen = async (name: string): Promise<{ readonly received: Promise<string> }> => {
     const server = createServer();
     servers.push(server);
@@ -48,7 +48,7 @@ describe('a notification', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('is one JSON object to each socket of the folder, and what is no socket gets nothing', async () => {
+  it('is sent as one JSON object to each socket of the folder, and not to other files', async () => {
     const listeners = [await listen('a.sock'), await listen('b.sock')];
     writeFileSync(join(folder, 'file'), '');
     await service().notify(notification, never);
@@ -56,7 +56,7 @@ describe('a notification', () => {
     expect(lines).toEqual([]);
   });
 
-  it('does not wait for readers, and logs each socket that it cannot reach', async () => {
+  it('does not wait for readers, and logs each unreachable socket', async () => {
     const silent = createServer({ pauseOnConnect: true }).listen(join(folder, 'silent.sock'));
     await once(silent, 'listening');
     const connected = once(silent, 'connection');
@@ -74,13 +74,13 @@ describe('a notification', () => {
     silent.close();
   });
 
-  it('is answered although there is no socket, or not even the folder, and nothing is logged', async () => {
+  it('succeeds without a socket, or without the folder, and logs nothing', async () => {
     await expect(service().notify(notification, never)).resolves.toBeUndefined();
     await expect(service(join(folder, 'nowhere')).notify(notification, never)).resolves.toBeUndefined();
     expect(lines).toEqual([]);
   });
 
-  it('is refused, with the key of the configuration, when the folder is none', async () => {
+  it('is refused, with the key of the configuration, when the path is not a folder', async () => {
     writeFileSync(join(folder, 'file'), '');
     await expect(service(join(folder, 'file')).notify(notification, never)).rejects.toMatchObject({
       reason: 'FAILED_PRECONDITION',
@@ -88,7 +88,7 @@ describe('a notification', () => {
     });
   });
 
-  it('is given up when the socket has not accepted it within 1 s, which is logged', async () => {
+  it('is given up when the socket has not read it within 1 s, which is logged', async () => {
     await listen('full.sock');
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
     /** A connection that is never made. */
@@ -102,7 +102,7 @@ describe('a notification', () => {
       await jest.advanceTimersByTimeAsync(1);
       await notified;
       expect(lines).toEqual([
-        `warn: notification not taken socket=${join(folder, 'full.sock')} error="not taken within 1000 ms"\n`,
+        `warn: notification not sent socket=${join(folder, 'full.sock')} error="not read within 1000 ms"\n`,
       ]);
       expect(jest.getTimerCount()).toBe(0);
     } finally {
@@ -111,7 +111,7 @@ describe('a notification', () => {
     }
   });
 
-  it('goes to 64 sockets at most, which is logged', async () => {
+  it('is sent to at most 64 sockets, and logs when there are more', async () => {
     const listeners = await Promise.all(Array.from({ length: 65 }, (_, index) => listen(`${index}.sock`)));
     const counts = listeners.map(() => 0);
     servers.forEach((server, index) => server.on('connection', () => counts[index]!++));
@@ -121,8 +121,8 @@ describe('a notification', () => {
     expect(counts.toSorted()).toEqual([0, ...Array<number>(64).fill(1)]);
   });
 
-  describe('whose sockets do not take it', () => {
-    /** The title of those that they do take. */
+  describe('whose sockets do not read it', () => {
+    /** The title of a notification that the sockets do read. */
     const taken = 'taken';
     let sockets: Duplex[];
     let users: NotifyService;
@@ -149,7 +149,7 @@ describe('a notification', () => {
       jest.useRealTimers();
     });
 
-    it('is refused to a caller that has four open, while it goes to them for another one', async () => {
+    it('is refused to a caller that has four open, while that of another caller is sent', async () => {
       const evil = Array.from({ length: 4 }, () => users.notify(notification, callOf('evil-vm')));
       await connectedTo(4);
       const refused = expect(users.notify(notification, callOf('evil-vm'))).rejects.toMatchObject({
@@ -162,7 +162,7 @@ describe('a notification', () => {
       await Promise.all([...evil, refused]);
     });
 
-    it('goes to them for eight calls at once, all of them from the admin, which passes on those of others', async () => {
+    it('is sent for eight calls of the admin at once, because the admin passes on those of others', async () => {
       const calls = Array.from({ length: 24 }, () => users.notify(notification, callOf('127.0.0.9')));
       await connectedTo(8);
       await expect(users.notify(notification, callOf('app-vm'))).rejects.toMatchObject({

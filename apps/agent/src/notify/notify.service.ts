@@ -16,7 +16,7 @@ import { NotifyConfig } from './notify.config.js';
 const limitMs = 1_000;
 /** One for each session that shows notifications. */
 const maxSockets = 64;
-/** Each call keeps all sockets open, at most for the time limit of one. */
+/** Each call keeps all sockets open, at most for the time limit of one socket. */
 const limits = {
   name: 'notifications',
   places: 8,
@@ -42,9 +42,8 @@ export class NotifyService {
   }
 
   /**
-   * Resolves once it was written to every socket as one JSON object, or a socket did not accept it within a second. No
-   * socket is no error.
-   * RESOURCE_EXHAUSTED when too many calls are open.
+   * Resolves once the notification was written to every socket as one JSON object, or a socket did not accept it within
+   * a second. It is not an error when there are no sockets. RESOURCE_EXHAUSTED when too many calls are open.
    */
   async notify({ Event, Title, Urgency, Icon, Message }: notify.UserNotification, call: QueuedCall): Promise<void> {
     const text = JSON.stringify({ Event, Title, Urgency, Icon, Message });
@@ -70,8 +69,8 @@ export class NotifyService {
   #write(path: string, text: string): Promise<void> {
     return new Promise((resolve) => {
       const socket = createConnection({ path });
-      const limit = new Timeout(limitMs, () => socket.destroy(new Error(`not taken within ${limitMs} ms`)));
-      socket.once('error', (error) => this.log.warn('notification not taken', { socket: path, error: error.message }));
+      const limit = new Timeout(limitMs, () => socket.destroy(new Error(`not read within ${limitMs} ms`)));
+      socket.once('error', (error) => this.log.warn('notification not sent', { socket: path, error: error.message }));
       socket.once('close', () => {
         limit.cancel();
         resolve();

@@ -33,12 +33,12 @@ describe('the messages of a caller', () => {
     return done ? 'the end' : value.policy_chunk.toString();
   };
 
-  it('come in order, and then their end', async () => {
+  it('arrive in order, and then their end', async () => {
     call.send('', 'a', 'b').finish();
     expect([await next(), await next(), await next()]).toEqual(['a', 'b', 'the end']);
   });
 
-  it('are read no faster than they are asked for', async () => {
+  it('are read only on request', async () => {
     call.send('', ...Array<string>(20).fill('x'));
     await next();
     await settled();
@@ -48,7 +48,7 @@ describe('the messages of a caller', () => {
   it.each([
     ['at once', 0],
     ['after some messages', 2],
-  ])('fail as soon as the place of the call is lost, %s', async (_, before) => {
+  ])('fail as soon as the slot of the call expires, %s', async (_, before) => {
     call.send('', ...Array<string>(before).fill('x'));
     for (let n = 0; n < before; n++) await next();
     if (before === 0) await next();
@@ -57,7 +57,7 @@ describe('the messages of a caller', () => {
     await expect(following).rejects.toBe(place.reason);
   });
 
-  it('fail with CANCELLED when the caller hangs up, after those that have come', async () => {
+  it('fail with CANCELLED when the caller hangs up, after the messages that have arrived', async () => {
     call.send('', 'half').hangUp();
     expect(await next()).toBe('half');
     await expect(next()).rejects.toMatchObject({ reason: 'CANCELLED', message: 'the caller hung up' });

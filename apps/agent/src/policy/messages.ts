@@ -9,9 +9,9 @@ import type { ClientStreamingCall } from '@givc/rpc';
 const hungUp = (cause?: unknown): GivcError => new GivcError('CANCELLED', 'the caller hung up', { cause });
 
 /**
- * The messages of a caller, each read when it is asked for, so that a slow reader slows the caller down. It ends only when
- * the caller has ended its messages. Throws CANCELLED when the caller hangs up or is cut off, and the reason of the slot
- * when the slot is lost.
+ * The messages of a caller; each is read on request, so that a slow reader slows the caller down. The iteration ends
+ * only when the caller has ended its messages. Throws CANCELLED when the caller hangs up or is cut off, and the reason
+ * of the slot when that expires.
  */
 export async function* messagesOf<Message>(
   call: ClientStreamingCall<Message, unknown>,

@@ -24,37 +24,37 @@ const text = (of: readonly string[]) => `${of.join('\n')}\n`;
 const changed = (at: number, line: string) => text(lines.map((old, index) => (index === at ? line : old)));
 
 describe('a signature of minisign', () => {
-  it('by the key is valid, and gives its trusted comment', () => {
+  it('by the key is valid, and returns its trusted comment', () => {
     expect(verifyMinisign(key, text(lines), digestOf(policy))).toBe('policy:firewall 2026-11-24');
   });
 
-  it('may end without a newline, have lines that end as on Windows, and any untrusted comment', () => {
+  it('may lack the last newline, and may have line ends of Windows and any untrusted comment', () => {
     for (const good of [lines.join('\n'), lines.join('\r\n'), changed(0, 'untrusted comment: ')])
       expect(verifyMinisign(key, good, digestOf(policy))).toBe('policy:firewall 2026-11-24');
   });
 
   it.each([
-    ['nothing', '', /none of minisign/],
-    ['half of it', text(lines.slice(0, 2)), /none of minisign/],
-    ['base64 that is longer than it needs to be', changed(1, `${lines[1]}=`), /none of minisign/],
-    ['the old kind, without a digest', text(legacy), /minisign -S -H/],
+    ['nothing', '', /does not have the format of minisign/],
+    ['half of it', text(lines.slice(0, 2)), /does not have the format of minisign/],
+    ['base64 that is longer than it needs to be', changed(1, `${lines[1]}=`), /does not have the format of minisign/],
+    ['the old format, without a digest', text(legacy), /minisign -S -H/],
     ['another key', changed(1, lines[1]!.replace('RUQYC', 'RUQYD')), /key 2301E01B1B420D18 has signed it/],
     ['another signature', changed(1, lines[1]!.replace('321GB', '321GC')), /of something else/],
     ['another trusted comment', changed(2, 'trusted comment: policy:browser 2026-11-24'), /trusted comment/],
-    ['more lines', `${text(lines)}more\n`, /none of minisign/],
-    ['a line before it', `more\n${text(lines)}`, /none of minisign/],
-  ])('is refused that is %s', (_, signature, message) => {
+    ['more lines', `${text(lines)}more\n`, /does not have the format of minisign/],
+    ['a line before it', `more\n${text(lines)}`, /does not have the format of minisign/],
+  ])('is refused when it is %s', (_, signature, message) => {
     expect(() => verifyMinisign(key, signature, digestOf(policy))).toThrow(message);
   });
 
-  it('of something else is refused', () => {
+  it('of another content is refused', () => {
     expect(() => verifyMinisign(key, text(lines), digestOf(`${policy} `))).toThrow(/of something else/);
   });
 });
 
 describe('a public key', () => {
   it.each(['', 'RWQ', 'untrusted comment: minisign public key', 'A'.repeat(56), `${'RWQ'.padEnd(57, 'A')}`])(
-    'is not %j',
-    (value) => expect(() => parseMinisignKey('publicKey', value)).toThrow(/^publicKey: it is no public key/),
+    'cannot be %j',
+    (value) => expect(() => parseMinisignKey('publicKey', value)).toThrow(/^publicKey: invalid public key: /),
   );
 });

@@ -4,9 +4,9 @@
 import { createPublicKey, verify, type KeyObject } from 'node:crypto';
 import { GivcError, invalid } from '@givc/model';
 
-/** A public key of minisign(1): https://jedisct1.github.io/minisign/ has the formats. */
+/** A public key of minisign(1), in the format of https://jedisct1.github.io/minisign/. */
 export interface MinisignKey {
-  /** Eight bytes that its signatures carry, too. */
+  /** Eight bytes that its signatures also have. */
   readonly id: Buffer;
   readonly key: KeyObject;
 }
@@ -22,7 +22,7 @@ const decoded = (text: string, length: number): Buffer | undefined => {
 export function parseMinisignKey(field: string, value: string): MinisignKey {
   const bytes = decoded(value, algorithmLength + idLength + keyLength);
   if (bytes?.toString('latin1', 0, algorithmLength) !== 'Ed')
-    throw invalid(field, 'it is no public key of minisign, 56 characters that begin with "RW"');
+    throw invalid(field, 'invalid public key: expected 56 characters that begin with "RW" (minisign(1))');
   const x = bytes.subarray(algorithmLength + idLength).toString('base64url');
   return {
     id: bytes.subarray(algorithmLength, algorithmLength + idLength),
@@ -32,7 +32,7 @@ export function parseMinisignKey(field: string, value: string): MinisignKey {
 
 const refused = (problem: string): GivcError => new GivcError('PERMISSION_DENIED', problem);
 
-/** How minisign shows the id of a key. */
+/** The id of a key as minisign prints it. */
 const shown = (id: Buffer): string => Buffer.from(id).reverse().toString('hex').toUpperCase();
 
 const layout = /^untrusted comment: [^\n]*\n([^\n]+)\n(trusted comment: ([^\n]*))\n([^\n]+)\n?$/;
@@ -45,9 +45,9 @@ export function verifyMinisign({ id, key }: MinisignKey, text: string, digest: U
   const [, first = '', , comment = '', last = ''] = layout.exec(text.replaceAll('\r\n', '\n')) ?? [];
   const signed = decoded(first, algorithmLength + idLength + signatureLength);
   const global = decoded(last, signatureLength);
-  if (!signed || !global) throw refused('its signature is none of minisign');
+  if (!signed || !global) throw refused('its signature does not have the format of minisign');
   const algorithm = signed.toString('latin1', 0, algorithmLength);
-  if (algorithm !== 'ED') throw refused('its signature is of an old kind: sign it with "minisign -S -H"');
+  if (algorithm !== 'ED') throw refused('its signature has the old format: sign it with "minisign -S -H"');
   const signer = signed.subarray(algorithmLength, algorithmLength + idLength);
   if (!signer.equals(id)) throw refused(`key ${shown(signer)} has signed it, but only ${shown(id)} may`);
   const signature = signed.subarray(algorithmLength + idLength);

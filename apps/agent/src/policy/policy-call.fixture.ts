@@ -7,11 +7,13 @@ import type { policyadmin } from '@givc/rpc';
 import { SentMessages } from '../../fixtures/sent-messages.fixture.js';
 import type { PolicyCall } from './policy.service.js';
 
-/** The server's end of a call of `policyadmin.PolicyAdmin/StreamPolicy`, without a connection: a test is its caller. */
+/**
+ * The server's end of a call of `policyadmin.PolicyAdmin/StreamPolicy`, without a connection; the test is the caller.
+ */
 export class FakePolicyCall extends Readable {
   cancelled = false;
   readonly metadata = new Metadata();
-  /** Where the caller is; it has no certificate. */
+  /** The address of the caller, which has no certificate. */
   address = '127.0.0.1';
   readonly #sent = new SentMessages<policyadmin.StreamPolicyRequest>((message) => this.push(message));
 
@@ -19,7 +21,7 @@ export class FakePolicyCall extends Readable {
     super({ objectMode: true, highWaterMark: 1 });
   }
 
-  /** As handlers take it. */
+  /** In the type that handlers expect. */
   get asCall(): PolicyCall {
     return this as unknown as PolicyCall;
   }
@@ -39,13 +41,13 @@ export class FakePolicyCall extends Readable {
     return this;
   }
 
-  /** The caller has sent all. */
+  /** The caller ends its messages. */
   finish(): this {
     this.#sent.send(null);
     return this;
   }
 
-  /** The connection is gone, or the caller has cancelled: grpc-js ends the messages first, and then says so. */
+  /** The connection breaks, or the caller cancels: grpc-js first ends the messages and then emits `cancelled`. */
   hangUp(): void {
     this.finish();
     setImmediate(() => {
@@ -53,7 +55,7 @@ export class FakePolicyCall extends Readable {
     });
   }
 
-  /** How many messages were not asked for. */
+  /** The number of messages that were not requested. */
   get unread(): number {
     return this.#sent.unread;
   }

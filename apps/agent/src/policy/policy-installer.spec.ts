@@ -44,7 +44,7 @@ describe('the installer of policies', () => {
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   const stored = (name: PolicyName) => join(storePath, name, 'policy.bin');
-  /** A policy that has come; resolves with how to install it. */
+  /** A policy that has arrived; resolves with a function that installs it. */
   const incoming = async (name: PolicyName, content: string) => {
     const file = await installer.begin(name);
     await file.write(Buffer.from(content));
@@ -53,7 +53,7 @@ describe('the installer of policies', () => {
   };
   const install = async (name: PolicyName, content: string) => (await incoming(name, content)).install();
 
-  it('replaces nothing when the policy is already at both places', async () => {
+  it('replaces nothing when both files have the policy already', async () => {
     expect(await install(firewall, 'a')).toBe(true);
     const before = [destination, stored(firewall)].map((path) => statSync(path).ino);
     expect(await install(firewall, 'a')).toBe(false);
@@ -75,7 +75,7 @@ describe('the installer of policies', () => {
     expect(readdirSync(folder)).toEqual(['store']);
   });
 
-  it('removes what an agent that was killed has left half written, at both places', async () => {
+  it('removes the partly written files of a killed agent, in the store and at the destination', async () => {
     for (const path of [destination, stored(firewall), stored(keptOnly)]) {
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(join(dirname(path), `.${path.split('/').at(-1)}.0123456789ab.new`), 'half');
@@ -88,28 +88,28 @@ describe('the installer of policies', () => {
     ]);
   });
 
-  it('leaves nothing half written when the policy cannot be moved into the store', async () => {
+  it('leaves no partly written file when the policy cannot be moved into the store', async () => {
     mkdirSync(stored(firewall), { recursive: true });
     await expect(install(firewall, 'a')).rejects.toMatchObject({ name: 'GivcError' });
     expect(readdirSync(dirname(destination)).filter((name) => name.startsWith('.'))).toEqual([]);
     expect(readdirSync(dirname(stored(firewall)))).toEqual(['policy.bin']);
   });
 
-  it('leaves nothing half written when the destination cannot be replaced', async () => {
+  it('leaves no partly written file when the destination cannot be replaced', async () => {
     mkdirSync(destination, { recursive: true });
     await expect(install(firewall, 'a')).rejects.toMatchObject({ name: 'GivcError' });
     expect(readdirSync(dirname(destination))).toEqual(['rules.json']);
     expect(readdirSync(dirname(stored(firewall)))).toEqual([]);
   });
 
-  it('refuses a policy with FAILED_PRECONDITION when its file has gone from the store meanwhile', async () => {
+  it('refuses a policy with FAILED_PRECONDITION when its file was removed from the store', async () => {
     const { install } = await incoming(firewall, 'a');
     rmSync(dirname(stored(firewall)), { recursive: true });
     await expect(install()).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });
     expect(readdirSync(dirname(destination))).toEqual([]);
   });
 
-  it('refuses a policy with FAILED_PRECONDITION when the store is no folder', async () => {
+  it('refuses a policy with FAILED_PRECONDITION when the store is not a folder', async () => {
     writeFileSync(storePath, '');
     await expect(installer.begin(firewall)).rejects.toMatchObject({
       reason: 'FAILED_PRECONDITION',
@@ -117,7 +117,7 @@ describe('the installer of policies', () => {
     });
   });
 
-  it('installs policies of one name one after the other, so that both places and the record have the last', async () => {
+  it('installs policies of one name one after the other, so that both files and the record have the last', async () => {
     const contents = Array.from({ length: 8 }, (_, index) => `policy ${index}`);
     const all = await Promise.all(contents.map((content) => incoming(firewall, content)));
     expect(await Promise.all(all.map(({ install: each }) => each()))).toEqual(Array(8).fill(true));
@@ -127,7 +127,7 @@ describe('the installer of policies', () => {
     });
   });
 
-  it('goes on with the next policy after one that failed', async () => {
+  it('continues with the next policy after a failure', async () => {
     mkdirSync(destination, { recursive: true });
     await expect(install(firewall, 'a')).rejects.toThrow();
     rmSync(destination, { recursive: true });
@@ -135,7 +135,7 @@ describe('the installer of policies', () => {
     expect(readFileSync(destination, 'utf8')).toBe('b');
   });
 
-  it('goes on with a policy that waits behind one that fails, and leaves nothing of that', async () => {
+  it('continues with a waiting policy after a failure, and removes the failed one', async () => {
     const [one, two] = [await incoming(firewall, 'a'), await incoming(firewall, 'b')];
     await one.file.discard();
     const [first, second] = await Promise.allSettled([one.install(), two.install()]);

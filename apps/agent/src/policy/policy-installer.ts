@@ -11,7 +11,7 @@ import { PolicyConfig } from './policy.config.js';
 import { PolicyRecord } from './policy-record.js';
 import { assertNotOlder, type SignedVersion } from './signed-policy.js';
 
-/** Puts policies at `storePath/NAME/policy.bin` and at their destinations, each as a whole. */
+/** Installs policies at `storePath/NAME/policy.bin` and at their destinations; each file is replaced as a whole. */
 @Injectable()
 export class PolicyInstaller implements OnModuleInit {
   /** Of each policy. */
@@ -29,7 +29,7 @@ export class PolicyInstaller implements OnModuleInit {
     }
   }
 
-  /** Opens the file that a policy is written to as it arrives. FAILED_PRECONDITION when the store cannot be written. */
+  /** Opens the file that an arriving policy is written to. FAILED_PRECONDITION when the store cannot be written. */
   async begin(name: PolicyName): Promise<NewFile> {
     const folder = dirname(this.#stored(name));
     try {
@@ -43,8 +43,8 @@ export class PolicyInstaller implements OnModuleInit {
   }
 
   /**
-   * Installs the policy that has arrived, unless both files have it already, and returns whether that was necessary.
-   * PERMISSION_DENIED when it is signed and older than the one that was accepted last.
+   * Installs a policy that has arrived, unless both files have it already, and returns whether that was necessary.
+   * PERMISSION_DENIED when it is signed and older than the last accepted one.
    */
   install(name: PolicyName, incoming: NewFile, sha256: string, age?: SignedVersion): Promise<boolean> {
     const queue = this.#installations.get(name) ?? new SerialQueue();
@@ -52,7 +52,7 @@ export class PolicyInstaller implements OnModuleInit {
     return queue.run(() => this.#install(name, incoming, sha256, age));
   }
 
-  /** Nothing is replaced before the disk has all of it. */
+  /** Nothing is replaced before the disk has the whole policy. */
   async #install(name: PolicyName, incoming: NewFile, sha256: string, age?: SignedVersion): Promise<boolean> {
     const accepted = age && { ...age, sha256 };
     if (accepted) assertNotOlder(name, this.record.accepted(name), accepted);

@@ -38,7 +38,7 @@ describe('the record of policies', () => {
   };
   const written = () => JSON.parse(readFileSync(path, 'utf8')) as Record<string, typeof old>;
 
-  it('is no file, and nothing is logged, until a policy is installed', async () => {
+  it('is not written, and nothing is logged, until a policy is installed', async () => {
     const record = await open();
     expect([existsSync(store), lines]).toEqual([false, []]);
     await record.set(firewall, 'aa', true);
@@ -46,20 +46,20 @@ describe('the record of policies', () => {
     expect(readFileSync(path, 'utf8')).toMatch(/^\{\n {2}"firewall": .*\}\n$/s);
   });
 
-  it('keeps what was known of other policies', async () => {
+  it('keeps the entries of other policies', async () => {
     const record = await open(JSON.stringify({ firewall: old }));
     await record.set(browser, 'bb', true);
     expect(written()).toMatchObject({ firewall: old, browser: { sha256: 'bb' } });
   });
 
-  it('is not written again for a policy that was found as it is known', async () => {
+  it('is not written again for a policy that is installed and recorded', async () => {
     const record = await open(JSON.stringify({ firewall: old }));
     const before = statSync(path).ino;
     await record.set(firewall, 'aa', false);
     expect([statSync(path).ino, written()]).toEqual([before, { firewall: old }]);
   });
 
-  it('has a new time for a policy that is installed again, and for one that was found but not known', async () => {
+  it('has a new time for a policy that is installed again or was not recorded', async () => {
     const record = await open(JSON.stringify({ firewall: old }));
     await record.set(firewall, 'aa', true);
     expect(written()['firewall']!.installed).not.toBe(old.installed);
@@ -69,7 +69,7 @@ describe('the record of policies', () => {
     expect(written()['firewall']).toMatchObject({ sha256: 'cc' });
   });
 
-  it('keeps which signed one was accepted last, until another one is', async () => {
+  it('keeps the last accepted signature of a policy until another one is accepted', async () => {
     const signed = { sha256: 'aa', version: 2, timestamp: undefined };
     const record = await open(JSON.stringify({ firewall: old }));
     expect(record.accepted(firewall)).toBeUndefined();
@@ -82,7 +82,7 @@ describe('the record of policies', () => {
   });
 
   it.each(['{', '{"../a":{"sha256":"aa","installed":"2026-01-01T00:00:00.000Z"}}', '{"a":{"sha256":"aa"}}'])(
-    'that is %s is set aside and begins anew',
+    'is set aside and starts empty when it is %s',
     async (content) => {
       const record = await open(content);
       expect(lines).toEqual([expect.stringMatching(/^error: the record of policies cannot be read and is set aside/)]);
@@ -92,7 +92,7 @@ describe('the record of policies', () => {
     },
   );
 
-  it('that cannot even be set aside is logged with the reason, and begins anew', async () => {
+  it('starts empty, with the reason in the log, when the damaged file cannot be set aside', async () => {
     mkdirSync(`${path}.damaged/in the way`, { recursive: true });
     const record = await open('{');
     expect(lines).toEqual([expect.stringMatching(/can neither be read nor set aside error=.* cause=".*EISDIR/)]);
@@ -100,7 +100,7 @@ describe('the record of policies', () => {
     expect(Object.keys(written())).toEqual(['firewall']);
   });
 
-  it('is written whole the next time when it could not be written', async () => {
+  it('is written completely the next time after a failed write', async () => {
     const record = await open();
     mkdirSync(`${path}/in the way`, { recursive: true });
     await expect(record.set(firewall, 'aa', true)).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });

@@ -25,8 +25,9 @@ const file = parsed(z.record(z.string(), installed), (field, value) => {
 type Installed = z.output<typeof installed>;
 
 /**
- * `storePath/policies.json`: the SHA-256 of each policy, in hexadecimal, when it was installed, and the signed one that was
- * accepted last. Whether a policy has to be installed is decided by the installed files, not by this record.
+ * `storePath/policies.json`: for each policy its SHA-256 in hexadecimal, the time of its installation, and the
+ * signature that was accepted last. Whether a policy has to be installed is decided by the installed files, not by this
+ * record.
  */
 @Injectable()
 export class PolicyRecord implements OnModuleInit {
@@ -61,12 +62,14 @@ export class PolicyRecord implements OnModuleInit {
     }
   }
 
-  /** The signed one that was accepted last, by this agent or an earlier one. */
+  /** The signed policy that was accepted last, by this agent or an earlier one. */
   accepted(name: PolicyName): AcceptedPolicy | undefined {
     return this.#known.get(name)?.signed;
   }
 
-  /** The time stays for a policy that was already installed; without `signed`, the last accepted one stays. */
+  /**
+   * The time is kept for a policy that was already installed; without `signed`, the last accepted signature is kept.
+   */
   set(name: PolicyName, sha256: string, isNew: boolean, signed?: AcceptedPolicy): Promise<void> {
     const known = this.#known.get(name);
     const wasFound = !isNew && known?.sha256 === sha256;

@@ -42,7 +42,7 @@ const policies = z.pipe(
   }),
 );
 
-/** Ours: how large a policy may be. */
+/** Not in the contract: the maximum size of a policy. */
 const maxBytes = parsed(defaulted(z.number(), 16 * 1024 * 1024), (field, value) => {
   if (!Number.isInteger(value) || value < 1 || value > 1024 * 1024 * 1024)
     throw invalid(field, `invalid size ${value}: expected 1-1073741824 bytes`);
@@ -55,15 +55,15 @@ const policy = defaulted(
     storePath: defaulted(absolutePath, '/etc/policies'),
     policies: defaulted(policies, {}),
     maxBytes,
-    /** Ours: policies that this key of minisign(1) has not signed are refused. */
+    /** Not in the contract: policies that this key of minisign(1) has not signed are refused. */
     publicKey: absent(parsed(z.string(), parseMinisignKey)),
-    /** Ours: signatures whose trusted comment has no word `policy:NAME` are refused. */
+    /** Not in the contract: signatures whose trusted comment has no word `policy:NAME` are refused. */
     requireName: defaulted(z.boolean(), false),
   }),
   {},
 );
 
-/** `capabilities.policy`: which policies the admin may install, and where. */
+/** `capabilities.policy`: the policies that the admin may install, and their destinations. */
 export class PolicyConfig extends configClass(policy) {}
 
 /** Warns of settings without effect; `json` is the file as it was read. */
@@ -72,6 +72,6 @@ export const unusedPolicySettings = ({ enable, requireName, publicKey }: PolicyC
     ? ['capabilities.policy.enable: no policies are named: each is refused']
     : []),
   ...(requireName && !publicKey
-    ? ['capabilities.policy.requireName: without publicKey no signature is asked for']
+    ? ['capabilities.policy.requireName: signatures are only required with publicKey']
     : []),
 ];

@@ -18,7 +18,7 @@ import { PolicyRecord } from './policy-record.js';
 import { PolicyService } from './policy.service.js';
 
 const silenceMs = 15_000;
-const queue = 'the policies that come';
+const queue = 'the policies that arrive';
 const firewall = 'firewall' as PolicyName;
 /** Made by minisign 0.11, with the trusted comment `policy:firewall 2026-11-24`. */
 const signed = {
@@ -79,14 +79,14 @@ describe('the policies that an agent accepts', () => {
     return received;
   };
   const stored = (name = 'firewall') => readFileSync(join(folder, name, 'policy.bin'), 'utf8');
-  /** Resolves once so many are half written and wait for more. */
+  /** Resolves once this number of policies is partly written and waits for more. */
   const waiting = async (count: number) => {
     const files = () => (existsSync(join(folder, 'firewall')) ? readdirSync(join(folder, 'firewall')) : []);
     const half = () => files().filter((name) => name.endsWith('.new')).length;
     while (half() < count || jest.getTimerCount() < count) await settled();
   };
 
-  it('are put into the store, and logged once for as long as they are the same', async () => {
+  it('are stored, and logged only when they have changed', async () => {
     const sha256 = createHash('sha256').update('allow').digest('hex');
     for (let n = 0; n < 2; n++) await receive(open('firewall', 'al', 'low').finish());
     expect(stored()).toBe('allow');
@@ -94,17 +94,17 @@ describe('the policies that an agent accepts', () => {
     expect(lines).toEqual([`info: policy installed policy=firewall sha256=${sha256} bytes=5`]);
   });
 
-  it('may have their name in each message, but no other', async () => {
+  it('may repeat their name in each message, but not another one', async () => {
     await receive(open('firewall', 'a').send('firewall', 'b').finish());
     expect(stored()).toBe('ab');
     await expect(receive(open('firewall', 'a').send('browser', 'b').finish())).rejects.toMatchObject({
       reason: 'INVALID_ARGUMENT',
-      message: 'policy_name: the stream began with firewall, another name may not follow',
+      message: 'policy_name: the stream began with firewall, so another name may not follow',
     });
     expect([stored(), readdirSync(join(folder, 'firewall'))]).toEqual(['ab', ['policy.bin']]);
   });
 
-  it('may have as many bytes as the configuration says, and not one more', async () => {
+  it('may have at most as many bytes as the configuration permits', async () => {
     await receive(open('firewall', '12345', '67890').finish());
     expect(stored()).toBe('1234567890');
     await expect(receive(open('firewall', '12345', '678901'))).rejects.toMatchObject({
@@ -122,7 +122,7 @@ describe('the policies that an agent accepts', () => {
       'policy_name: policy "dns" is not in capabilities.policy.policies of this agent',
     ],
     ['have no name', new FakePolicyCall().send('', 'x'), 'policy_name: '],
-  ])('are refused that %s', async (_, call, message) => {
+  ])('are refused when they %s', async (_, call, message) => {
     calls.push(call);
     await expect(receive(call)).rejects.toMatchObject({
       reason: 'INVALID_ARGUMENT',
@@ -131,8 +131,8 @@ describe('the policies that an agent accepts', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  describe('whose stream falls silent', () => {
-    it('are given up after 15 s, leave nothing behind, and what was there before stays', async () => {
+  describe('of a silent stream', () => {
+    it('are given up after 15 s, leave nothing behind, and the installed policy stays', async () => {
       await receive(open('firewall', 'old').finish());
       let outcome: unknown;
       receive(open('firewall', 'half')).catch((error: unknown) => (outcome = error));
@@ -145,7 +145,7 @@ describe('the policies that an agent accepts', () => {
       expect([stored(), readdirSync(join(folder, 'firewall'))]).toEqual(['old', ['policy.bin']]);
     });
 
-    it('are given up after 15 s also when not even their name comes', async () => {
+    it('are given up after 15 s when not even their name arrives', async () => {
       const call = new FakePolicyCall();
       calls.push(call);
       const received = receive(call);
@@ -154,7 +154,7 @@ describe('the policies that an agent accepts', () => {
       expect(readdirSync(folder)).toEqual([]);
     });
 
-    it('are given up after 15 s also when empty messages come all the time', async () => {
+    it('are given up after 15 s when only empty messages arrive', async () => {
       const call = open('firewall');
       const received = receive(call);
       for (let second = 0; second < 14; second++) {
@@ -167,7 +167,7 @@ describe('the policies that an agent accepts', () => {
     });
   });
 
-  it('are given up after 110 s when they come byte by byte', async () => {
+  it('are given up after 110 s when they arrive byte by byte', async () => {
     start({ maxBytes: 1_000 });
     const call = open('firewall', 'x');
     const received = receive(call);
@@ -185,7 +185,7 @@ describe('the policies that an agent accepts', () => {
     expect(readdirSync(join(folder, 'firewall'))).toEqual([]);
   });
 
-  it('keep no place from others: four of one caller may come at once, and eight in all', async () => {
+  it('are limited to four of one caller and eight in total at a time', async () => {
     const [one, another, admin] = ['10.0.0.1', '10.0.0.2', '127.0.0.9'];
     for (let n = 0; n < 4; n++) void receive(from(one, open('firewall', 'x')));
     await waiting(4);
@@ -205,7 +205,7 @@ describe('the policies that an agent accepts', () => {
     expect(stored('browser')).toBe('z');
   });
 
-  describe('that have to be signed', () => {
+  describe('with required signatures', () => {
     const suffix = 'capabilities.policy.publicKey asks for a signature';
     beforeEach(() => start({ maxBytes: 100, publicKey: parseMinisignKey('publicKey', signed.publicKey) }));
 
@@ -215,7 +215,7 @@ describe('the policies that an agent accepts', () => {
       return receive(call);
     };
 
-    it('are accepted with the signature of the key, as the policy that its comment names', async () => {
+    it('are accepted with a signature of the key that names them', async () => {
       await receiveSigned('firewall', signed.signature);
       expect(stored()).toBe(signed.policy);
     });
@@ -236,19 +236,16 @@ describe('the policies that an agent accepts', () => {
         signed.policy,
         'policy "browser": it is signed as policy "firewall"',
       ],
-    ])(
-      'are refused when the signature %s, and nothing is left behind',
-      async (_, name, signature, content, problem) => {
-        await expect(receiveSigned(name, signature, content)).rejects.toMatchObject({
-          reason: 'PERMISSION_DENIED',
-          message: `${problem}; ${suffix}`,
-        });
-        expect(readdirSync(join(folder, name))).toEqual([]);
-      },
-    );
+    ])('are refused when the signature %s, and leave nothing behind', async (_, name, signature, content, problem) => {
+      await expect(receiveSigned(name, signature, content)).rejects.toMatchObject({
+        reason: 'PERMISSION_DENIED',
+        message: `${problem}; ${suffix}`,
+      });
+      expect(readdirSync(join(folder, name))).toEqual([]);
+    });
   });
 
-  it('are installed and recorded before the agent has ended', async () => {
+  it('are installed and recorded before the agent ends', async () => {
     const received = receive(open('firewall', 'one').finish());
     while (!existsSync(join(folder, 'firewall'))) await settled();
     await service.onApplicationShutdown();

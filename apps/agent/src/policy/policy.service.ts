@@ -16,9 +16,9 @@ import { assertSigned } from './signed-policy.js';
 
 export type PolicyCall = ClientStreamingCall<policyadmin.StreamPolicyRequest, policyadmin.Status>;
 
-/** The disk has room for this many unfinished policies; the admin's deadline for each is two minutes. */
+/** The disk needs room for this many unfinished policies; the admin's deadline for each is two minutes. */
 const limits = {
-  name: 'the policies that come',
+  name: 'the policies that arrive',
   places: 8,
   ofCaller: 4,
   waiting: 8,
@@ -28,7 +28,10 @@ const limits = {
   fix: 'send it again later',
 };
 
-/** Receives the policies that the configuration names, complete and, where it requires that, signed. */
+/**
+ * Receives the policies that the configuration names; each has to be complete and, where the configuration requires it,
+ * signed.
+ */
 @Injectable()
 export class PolicyService implements OnApplicationShutdown {
   readonly #queue: FairQueue;
@@ -44,16 +47,18 @@ export class PolicyService implements OnApplicationShutdown {
   }
 
   /**
-   * Resolves once the policy is installed, or was already. When it rejects, the policy that was installed before is still
-   * there: INVALID_ARGUMENT for a policy that is not configured, PERMISSION_DENIED for one whose signature is not accepted
-   * or that is older than the previous one, RESOURCE_EXHAUSTED for one that is too large or while too many arrive at once,
-   * DEADLINE_EXCEEDED when no byte arrives for 15 s, or not all within 110 s.
+   * Resolves once the policy is installed, or when it was already. When this rejects, the previous policy is still
+   * installed: INVALID_ARGUMENT for a policy that is not configured, PERMISSION_DENIED for one whose signature is not
+   * accepted or that is older than the previous one, RESOURCE_EXHAUSTED for one that is too large or while too many
+   * arrive at once, DEADLINE_EXCEEDED when no byte arrives for 15 s, or not all within 110 s.
    */
   receive(call: PolicyCall): Promise<void> {
     return this.#queue.run(queuedCallOf(call), (slot) => this.#track(this.#receive(call, slot)));
   }
 
-  /** Resolves once the policies that were being installed are installed and recorded; their calls have ended before. */
+  /**
+   * Resolves once the policies that were being installed are installed and recorded; their calls have already ended.
+   */
   async onApplicationShutdown(): Promise<void> {
     await Promise.allSettled(this.#receiving);
   }
@@ -86,7 +91,7 @@ export class PolicyService implements OnApplicationShutdown {
       ) {
         const { policy_name, policy_chunk } = next.value;
         if (policy_name !== '' && policy_name !== name)
-          throw invalid('policy_name', `the stream began with ${name}, another name may not follow`);
+          throw invalid('policy_name', `the stream began with ${name}, so another name may not follow`);
         slot.progress(policy_chunk.length);
         bytes += policy_chunk.length;
         if (bytes > maxBytes)

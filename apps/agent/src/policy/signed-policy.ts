@@ -4,7 +4,7 @@
 import { GivcError, messageOf, type PolicyName, quoted } from '@givc/model';
 import { verifyMinisign, type MinisignKey } from './minisign.js';
 
-/** When a policy was signed, from the trusted comment of its signature; 0 or more. */
+/** The version and the time of a signed policy, from the trusted comment of its signature; 0 or more. */
 export interface SignedVersion {
   /** Of the word `version:N`. */
   readonly version: number | undefined;
@@ -28,11 +28,16 @@ const numberOf = (word: string | undefined): number | undefined =>
 
 export interface SignatureSettings {
   readonly publicKey: MinisignKey;
-  /** Whether the trusted comment has to have the word `policy:NAME`; one that has it is of the policy NAME only. */
+  /**
+   * Whether the trusted comment needs the word `policy:NAME`; a comment with that word is only valid for the policy
+   * NAME.
+   */
   readonly requireName: boolean;
 }
 
-/** Throws PERMISSION_DENIED unless the signature is by the key, of this BLAKE2b-512 digest, and not of another policy. */
+/**
+ * Throws PERMISSION_DENIED unless the signature is by the key, for this BLAKE2b-512 digest, and not of another policy.
+ */
 export function assertSigned(
   name: PolicyName,
   { publicKey, requireName }: SignatureSettings,
@@ -59,9 +64,9 @@ export function assertSigned(
 }
 
 /**
- * Throws PERMISSION_DENIED when the policy is older than the one that was accepted last, or as old and different. Versions
- * take precedence over timestamps: once a policy had a version, its timestamp is ignored, and a version or timestamp that
- * it had once is required from then on.
+ * Throws PERMISSION_DENIED when the policy is older than the last accepted one, or has the same age and another
+ * content. Versions take precedence over timestamps: once a policy had a version, its timestamp is ignored, and a
+ * version or timestamp that it had once is required from then on.
  */
 export function assertNotOlder(name: PolicyName, before: AcceptedPolicy | undefined, now: AcceptedPolicy): void {
   const key = before?.version !== undefined || now.version !== undefined ? 'version' : 'timestamp';

@@ -10,7 +10,7 @@ import { FakeReportCall } from './report-call.fixture.js';
 
 interface Registration {
   readonly request: admin.RegistryRequest;
-  /** Accepts it unless there is an error, or a reason in the answer. */
+  /** Accepts the registration unless there is an error, or a reason in the answer. */
   readonly answer: (outcome?: GivcError | string) => void;
 }
 
@@ -32,17 +32,17 @@ class FakeReflectionCall extends EventEmitter {
   }
 }
 
-/** Replaces every `RpcChannel` of a test, until `jest.restoreAllMocks()`: the test answers its calls. */
+/** Replaces every `RpcChannel` until `jest.restoreAllMocks()`; the test answers its calls. */
 export class FakeAdminChannel {
-  /** The streams of reports that were opened, in order. */
+  /** The report streams that were opened, in order. */
   readonly streams: FakeReportCall[] = [];
-  /** Calls of `RegisterService` that are not answered. */
+  /** The open calls of `RegisterService`. */
   registrations: Registration[] = [];
   /** The deadlines of these calls, in milliseconds. */
   readonly deadlines: (number | undefined)[] = [];
   /** The calls of reflection, in order. */
   readonly reflections: FakeReflectionCall[] = [];
-  /** What was done with the channel itself, in order. */
+  /** The calls of the channel's own methods, in order. */
   readonly events: ('kept connected' | 'dialled again' | 'closed')[] = [];
   #state: ChannelState = 'IDLE';
   readonly #states = new Listeners<[ChannelState]>();
@@ -89,12 +89,12 @@ export class FakeAdminChannel {
     this.#states.notify(state);
   }
 
-  /** It has gone over to a new connection, by a new certificate. */
+  /** The channel has changed to a new connection with a new certificate. */
   renew(): void {
     this.#renewals.notify();
   }
 
-  /** Answers open calls, and those that follow from that, in the same way. Resolves with the names. */
+  /** Answers open calls, and the calls that follow, in the same way. Resolves with the names. */
   async answerRegistrations(outcome?: GivcError | string): Promise<string[]> {
     const names: string[] = [];
     for (let open = this.registrations; open.length > 0; open = this.registrations) {

@@ -73,13 +73,13 @@ describe('the units that an agent tracks from the beginning', () => {
     expect(list).toHaveBeenCalledWith(['clock@*.service', 'idle@*.service']);
   });
 
-  it('are none of an agent without capabilities, and systemd is not asked for any', async () => {
+  it('are empty for an agent without capabilities, which does not call systemd', async () => {
     const list = jest.spyOn(systemd, 'listUnits');
     expect(await trackedBy(configOf({}))).toEqual([]);
     expect(list).not.toHaveBeenCalled();
   });
 
-  it('cannot be tracked while systemd is away', async () => {
+  it('cannot be tracked while systemd is unreachable', async () => {
     systemd.goAway();
     await expect(trackedBy(configOf({ services: ['web.service'] }))).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
     await expect(
@@ -88,7 +88,7 @@ describe('the units that an agent tracks from the beginning', () => {
   });
 });
 
-describe('what an agent registers', () => {
+describe('the registrations of an agent', () => {
   const self = {
     name: parseVmName('name', 'net-vm'),
     address: { protocol: 'tcp', host: '127.0.0.1', port: 4711 },
@@ -107,7 +107,7 @@ describe('what an agent registers', () => {
   };
   const tracked = { unit: web, vm: 'SysVM', service: 'Svc', status, sinceMs: 5 } as const;
 
-  it('is itself, below the unit of its VM, where it listens, and running', () => {
+  it('begin with the agent, below the unit of its VM, with its endpoint, as running', () => {
     expect(agentRequest(identity, self)).toEqual({
       Name: 'givc-net-vm.service',
       Parent: 'microvm@net-vm.service',
@@ -125,12 +125,12 @@ describe('what an agent registers', () => {
     });
   });
 
-  it('is the agent of the host below nothing', () => {
+  it('have no parent for the agent of the host', () => {
     const { identity: host } = configOf({}, { type: 0, subType: 1, name: 'ghaf-host' });
     expect(agentRequest(host, self)).toMatchObject({ Name: 'givc-ghaf-host.service', Parent: '', Type: 0 });
   });
 
-  it('is each unit, below the agent, with its state', () => {
+  it('include each unit, below the agent, with its state', () => {
     expect(unitRequest(identity, self, tracked)).toEqual({
       Name: 'web.service',
       Parent: 'givc-net-vm.service',
@@ -140,7 +140,7 @@ describe('what an agent registers', () => {
     });
   });
 
-  it('is, in a report, also how a unit has ended, and when', () => {
+  it('include in a report how and when a unit has ended', () => {
     const registration = unitRequest(identity, self, tracked);
     expect(unitEntry(identity, self, tracked)).toEqual({ registration, ending: undefined, since_ms: 5 });
     const ending = { result: 'exit-code', status: 3, stopRequested: true };
@@ -151,7 +151,7 @@ describe('what an agent registers', () => {
     });
   });
 
-  it('is the last of its entry when it is an application that has ended, and no other unit', () => {
+  it('end the entry of an application that has ended, and of no other unit', () => {
     const isLastOf = (service: 'Svc' | 'App' | 'VM', ActiveState: string) =>
       isLast(unitEntry(identity, self, { ...tracked, service, status: { ...status, ActiveState } }));
     expect([isLastOf('App', 'failed'), isLastOf('App', 'inactive'), isLastOf('App', 'active')]).toEqual([

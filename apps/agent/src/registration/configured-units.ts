@@ -18,7 +18,7 @@ export class ConfiguredUnits {
     private readonly units: TrackedUnits,
   ) {}
 
-  /** Resolves once no change of any of them can be missed. */
+  /** Resolves once no change of any of these units can be missed. */
   async trackAll(): Promise<void> {
     await this.#trackUnits();
     await this.#trackApplications();
@@ -37,7 +37,7 @@ export class ConfiguredUnits {
     ]);
   }
 
-  /** Those that an earlier run of this agent has started. */
+  /** Applications that an earlier run of this agent has started. */
   async #trackApplications(): Promise<void> {
     const patterns = this.allowlist.units.applications.map((name) => `${name}@*.service`);
     if (patterns.length === 0) return;

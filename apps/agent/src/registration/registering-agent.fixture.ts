@@ -15,15 +15,15 @@ import { TrackedUnits } from './tracked-units.js';
 export const web = 'web.service' as UnitName;
 export const secondMs = 1_000;
 
-/** The registration of an agent with one unit, which runs; the test is its admin, its systemd and its clock. */
+/** The registration of an agent with one running unit; the test controls its admin, its systemd and its clock. */
 export class RegisteringAgent {
   readonly admin = FakeAdminChannel.install();
   readonly systemd = new FakeSystemd();
   readonly units = new TrackedUnits(this.systemd);
-  /** What it has logged. */
+  /** The log lines of the agent. */
   readonly lines: string[] = [];
   readonly service: RegistrationService;
-  /** Its server listens, or cannot. */
+  /** Its server listens, or fails to. */
   listens!: (failure?: Error) => void;
 
   /** Until `end()`. */
@@ -71,14 +71,14 @@ export class RegisteringAgent {
     this.admin.become('READY');
   }
 
-  /** With which its last stream began. */
+  /** The snapshot that began its last stream. */
   get snapshot(): report.Snapshot {
     const [first] = this.admin.stream.sent;
     if (first?.$case !== 'snapshot') throw new Error('a stream begins with a snapshot');
     return first.value;
   }
 
-  /** The state of its unit there. */
+  /** The state of its unit in the snapshot. */
   get stateInSnapshot(): string {
     return this.snapshot.entries[0]!.registration!.State!.ActiveState;
   }
@@ -88,7 +88,7 @@ export class RegisteringAgent {
     this.units.onApplicationShutdown();
   }
 
-  /** Ends a test: it stops, and leaves no timer behind. */
+  /** Stops the agent, and checks that no timer is left. */
   end(): void {
     this.stop();
     expect(jest.getTimerCount()).toBe(0);
@@ -97,5 +97,5 @@ export class RegisteringAgent {
   }
 }
 
-/** What is due has run. */
+/** Resolves once pending work is done. */
 export const settled = (): Promise<void> => jest.advanceTimersByTimeAsync(0);

@@ -15,7 +15,7 @@ describe('an agent', () => {
   afterEach(() => agent.end());
 
   describe('whose admin ends the stream', () => {
-    /** Resolves with how long it takes until the next attempt, in seconds. */
+    /** Resolves with the seconds until the next attempt. */
     const nextAttempt = async (): Promise<number> => {
       const before = agent.admin.streams.length;
       let seconds = 0;
@@ -40,7 +40,7 @@ describe('an agent', () => {
       expect(await nextAttempt()).toBe(2);
     });
 
-    it('because it was frozen for too long reports again at once, over the same connection', async () => {
+    it('because the agent was frozen for too long is followed by a new stream at once, over the same connection', async () => {
       await agent.report();
       agent.admin.stream.accept();
       fail(status.DEADLINE_EXCEEDED, 'no message from the agent within the heartbeat timeout');
@@ -48,14 +48,14 @@ describe('an agent', () => {
       expect(agent.admin.events).toEqual(['kept connected']);
     });
 
-    it('with the same status before it has accepted anything waits as for any other', async () => {
+    it('with the same status before it has accepted anything is followed by the usual wait', async () => {
       await agent.report();
       fail(status.DEADLINE_EXCEEDED, 'no snapshot');
       expect(agent.admin.streams).toHaveLength(1);
       expect(await nextAttempt()).toBe(1);
     });
 
-    it('makes no attempt before its time', async () => {
+    it('makes no attempt before the backoff has passed', async () => {
       await agent.report();
       fail();
       await jest.advanceTimersByTimeAsync(secondMs - 1);
@@ -86,7 +86,7 @@ describe('an agent', () => {
     });
 
     it.each([status.UNAVAILABLE, status.CANCELLED])(
-      'logs nothing when the admin is only away (status %d)',
+      'logs nothing when the admin is only unreachable (status %d)',
       async (code) => {
         await agent.report();
         fail(code, 'the server is shutting down');
@@ -95,7 +95,7 @@ describe('an agent', () => {
       },
     );
 
-    it('makes no attempt without a connection, and one at once when there is one again', async () => {
+    it('makes no attempt without a connection, and one as soon as there is a connection', async () => {
       await agent.report();
       fail();
       agent.admin.become('TRANSIENT_FAILURE');
@@ -107,7 +107,7 @@ describe('an agent', () => {
       expect(agent.admin.streams).toHaveLength(2);
     });
 
-    it('makes no second attempt when the connection comes back before the time of the next', async () => {
+    it('makes no additional attempt when the connection comes back before the next attempt is due', async () => {
       await agent.report();
       fail();
       agent.admin.become('TRANSIENT_FAILURE');
@@ -136,7 +136,7 @@ describe('an agent', () => {
     };
 
     it.each([status.UNIMPLEMENTED, status.PERMISSION_DENIED])(
-      'registers by RegisterService, itself first, with 5 s for each call (status %d)',
+      'registers by RegisterService, the agent first, with 5 s for each call (status %d)',
       async (code) => {
         await register(code);
         expect(agent.admin.registrations.map(({ request }) => request)).toMatchObject([
@@ -148,7 +148,7 @@ describe('an agent', () => {
       },
     );
 
-    it('logs once why reports are denied, and nothing about an admin that does not serve them', async () => {
+    it('logs once why reports are denied, and nothing for an admin that does not serve them', async () => {
       await register(status.UNIMPLEMENTED);
       expect(agent.lines).toEqual([]);
       for (let n = 0; n < 2; n++) {
@@ -162,7 +162,7 @@ describe('an agent', () => {
       ]);
     });
 
-    it('registers a unit again when it changes, and flushes once that is answered', async () => {
+    it('registers a unit again when it changes, and flushes when that is answered', async () => {
       await register();
       await agent.admin.answerRegistrations();
       agent.systemd.crash(web);
@@ -175,7 +175,7 @@ describe('an agent', () => {
       expect(isFlushed).toBe(true);
     });
 
-    it('logs which unit is rejected by a field of the answer', async () => {
+    it('logs a unit that is rejected by a field of the answer', async () => {
       await register();
       const [own] = agent.admin.registrations.splice(0);
       own!.answer();
@@ -184,7 +184,7 @@ describe('an agent', () => {
       expect(agent.lines[0]).toBe('warn: unit rejected by the admin unit=web.service reason="not yours"');
     });
 
-    it('tries again later, with a snapshot first, when it is rejected itself, which it logs', async () => {
+    it('tries again later, first with a snapshot, when the agent itself is rejected, which is logged', async () => {
       await register();
       await agent.admin.answerRegistrations(new GivcError('INVALID_ARGUMENT', 'no such parent'));
       expect(agent.lines).toEqual(['error: cannot register error="no such parent"']);
@@ -192,7 +192,7 @@ describe('an agent', () => {
       expect(agent.admin.streams).toHaveLength(2);
     });
 
-    it('dials again when the admin does not answer, as the connection may lead nowhere', async () => {
+    it('dials again when the admin does not answer, because the connection may be dead', async () => {
       await register();
       await agent.admin.answerRegistrations();
       await jest.advanceTimersByTimeAsync(10 * secondMs);
@@ -202,7 +202,7 @@ describe('an agent', () => {
       expect(agent.lines.at(-1)).toBe('warn: admin lost admin=127.0.0.1:9001 error=no');
     });
 
-    it('registers all again each 10 s with an admin that serves reports, but denies them here', async () => {
+    it('registers everything again every 10 s with an admin that denies reports', async () => {
       await register();
       await agent.admin.answerRegistrations();
       await jest.advanceTimersByTimeAsync(10 * secondMs);
@@ -232,7 +232,7 @@ describe('an agent', () => {
       expect(await agent.admin.answerRegistrations()).toEqual([web]);
     });
 
-    it('ignores late answers when the connection is lost meanwhile, and begins again when it is back', async () => {
+    it('ignores late answers after the connection was lost, and begins again when it is back', async () => {
       await register();
       const [before] = agent.admin.registrations.splice(0);
       agent.admin.become('CONNECTING');

@@ -7,7 +7,7 @@ import { ConfiguredUnits } from './configured-units.js';
 import { RegistrationService } from './registration.service.js';
 import { TrackedUnits } from './tracked-units.js';
 
-/** Registers this agent and its units with the admin, and reports what becomes of them. */
+/** Registers this agent and its units with the admin, and reports the changes of the units. */
 @Module({
   providers: [{ provide: BootId, useFactory: () => BootId.read() }, TrackedUnits, ConfiguredUnits, RegistrationService],
   exports: [TrackedUnits, RegistrationService],

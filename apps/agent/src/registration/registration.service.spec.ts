@@ -14,7 +14,7 @@ describe('an agent', () => {
   afterEach(() => agent.end());
 
   describe('whose admin serves reports', () => {
-    it('connects for good once it listens, and not before', async () => {
+    it('keeps a connection once it listens, and not before', async () => {
       agent.service.onApplicationBootstrap();
       await settled();
       expect(agent.admin.events).toEqual([]);
@@ -46,7 +46,7 @@ describe('an agent', () => {
       expect(agent.snapshot).toMatchObject({ agent: { Transport: { Port: '9000' } } });
     });
 
-    it('goes on with each change', async () => {
+    it('continues with each change', async () => {
       await agent.report();
       agent.systemd.crash(web);
       expect(agent.admin.stream.changes).toMatchObject([
@@ -64,7 +64,7 @@ describe('an agent', () => {
       ]);
     });
 
-    it('logs of a rejection no more than a line should have', async () => {
+    it('shortens the name and the reason of a rejection in the log', async () => {
       await agent.report();
       agent.admin.stream.accept({ name: 'n'.repeat(4e6), reason: 'w'.repeat(4e6) });
       expect(agent.lines.filter((line) => line.startsWith('warn'))).toEqual([
@@ -102,7 +102,7 @@ describe('an agent', () => {
       expect(agent.lines.filter((line) => line.includes('admin lost'))).toHaveLength(1);
     });
 
-    it('dials again when the admin answers nothing on a connection that is open, which it logs', async () => {
+    it('dials again when the admin does not answer on an open connection, which is logged', async () => {
       await agent.report();
       agent.admin.stream.accept();
       await jest.advanceTimersByTimeAsync(7_500 - 1);
@@ -112,7 +112,7 @@ describe('an agent', () => {
       expect(agent.lines.at(-1)).toBe(
         'warn: admin lost admin=127.0.0.1:9001 error="no message from the admin within the heartbeat timeout"',
       );
-      // There is no second stream on the old connection, however long that takes.
+      // The old connection gets no second stream, however long that takes.
       await jest.advanceTimersByTimeAsync(3_600 * secondMs);
       expect(agent.admin.streams).toHaveLength(1);
       agent.systemd.crash(web);
@@ -160,7 +160,7 @@ describe('an agent', () => {
         expect(cancelled()).toEqual([true, true, false]);
       });
 
-      it('goes on when the admin ends the older stream, or sends nothing on it any more', () => {
+      it('continues when the admin ends the older stream, or sends nothing more on it', () => {
         const [older] = agent.admin.streams;
         agent.admin.renew();
         older!.fail(status.ABORTED, 'another stream of this agent has replaced this one');
@@ -168,7 +168,7 @@ describe('an agent', () => {
         expect([agent.admin.streams.length, agent.admin.events]).toEqual([2, ['kept connected']]);
       });
 
-      it('ends the older stream as well when the admin rejects the new one', () => {
+      it('ends the older stream, too, when the admin rejects the new one', () => {
         const [older] = agent.admin.streams;
         agent.admin.renew();
         agent.admin.stream.fail(status.INVALID_ARGUMENT);
@@ -182,7 +182,7 @@ describe('an agent', () => {
       });
     });
 
-    it('waits for systemd, which it asks again after 50 ms and then after twice as long, up to 2 s, and logs that once', async () => {
+    it('waits for systemd with a backoff of 50 ms to 2 s, and logs that once', async () => {
       agent.systemd.goAway();
       const ask = jest.spyOn(ConfiguredUnits.prototype, 'trackAll');
       await agent.start();
@@ -210,7 +210,7 @@ describe('an agent', () => {
   });
 
   describe('that stops', () => {
-    it('closes its connection, and makes no attempt any more', async () => {
+    it('closes its connection, and makes no further attempt', async () => {
       await agent.report();
       agent.admin.stream.fail(status.INVALID_ARGUMENT);
       agent.service.onApplicationShutdown();
@@ -252,7 +252,7 @@ describe('an agent', () => {
       expect(agent.admin.events).toEqual(['closed']);
     });
 
-    it('does not even track its units when it stops before it listens', async () => {
+    it('does not track its units when it stops before it listens', async () => {
       const track = jest.spyOn(ConfiguredUnits.prototype, 'trackAll');
       agent.service.onApplicationBootstrap();
       agent.service.onApplicationShutdown();

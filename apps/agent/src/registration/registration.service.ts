@@ -28,19 +28,19 @@ const answerLimitMs = 5_000;
 const adminBackoff = { firstMs: 1_000, lastMs: 30_000 };
 /** Of systemd, which may leave the bus for a moment while a session starts. */
 const systemdBackoff = { firstMs: 50, lastMs: 2_000 };
-/** Of each text of an admin that is logged. */
+/** The maximum length of each text of an admin that is logged. */
 const textMax = 2_048;
 
 type State =
-  /** Without an admin; what changes is in the next snapshot. */
+  /** Without an admin; changes are part of the next snapshot. */
   | { readonly state: 'waiting' }
   | { readonly state: 'reporting'; readonly stream: ReportStream; readonly replaced: readonly ReportStream[] }
   /** The admin does not serve reports, or denies ours. */
   | { readonly state: 'registering'; readonly registration: UnaryRegistration };
 
 /**
- * Registers this agent and its units as soon as the admin answers, again whenever the connection was lost, and sends each
- * change of a unit. That an admin cannot be reached is not logged.
+ * Registers this agent and its units as soon as the admin answers, and again after each loss of the connection, and
+ * sends each change of a unit. An unreachable admin is not logged.
  */
 @Injectable()
 export class RegistrationService implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -74,7 +74,7 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
     this.#channel.close();
   }
 
-  /** Resolves once the admin has acknowledged every change so far; at once while there is no admin. */
+  /** Resolves once the admin has acknowledged every change so far; resolves at once while there is no admin. */
   flush(): Promise<void> {
     switch (this.#state.state) {
       case 'waiting':
@@ -130,14 +130,14 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
     }
   }
 
-  /** The certificate behind the connection of the stream is about to end, and another connection is there. */
+  /** The certificate of the stream's connection is about to expire, and another connection is ready. */
   #renewed(): void {
     if (this.#state.state !== 'reporting') return;
     const { stream, replaced } = this.#state;
     this.#report([...replaced, stream]);
   }
 
-  /** The streams that are replaced stay open until the admin has accepted the snapshot, so that the agent is never lost. */
+  /** The replaced streams stay open until the admin has accepted the snapshot, so that the agent is never lost. */
   #report(replaced: readonly ReportStream[] = []): void {
     clearTimeout(this.#retry);
     const snapshot = {
@@ -172,13 +172,13 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
   #ended(error: GivcError, wasAccepted: boolean): void {
     this.#setState({ state: 'waiting' });
     switch (error.reason) {
-      // An admin without reports.
+      // The admin does not serve reports.
       case 'UNIMPLEMENTED':
         return this.#register();
       case 'PERMISSION_DENIED':
         this.#reportsDenied(error);
         return this.#register();
-      // This machine was frozen for so long that the admin has ended the stream; the connection is as good as before.
+      // This machine was frozen for so long that the admin has ended the stream; the connection still works.
       case 'DEADLINE_EXCEEDED':
         return wasAccepted ? this.#report() : this.#retryLater(error);
       default:
@@ -186,7 +186,7 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
     }
   }
 
-  /** The connection may lead nowhere. */
+  /** The connection may be dead. */
   #silent(error: GivcError): void {
     this.#setState({ state: 'waiting' });
     this.log.warn('admin lost', { admin: formatAddress(this.identity.admin.address), error: error.message });
@@ -216,7 +216,7 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
     if (answer.Error) throw new GivcError('FAILED_PRECONDITION', parseLines(answer.Error, textMax));
   }
 
-  /** Admins that serve reports do, although reports of this agent are denied. */
+  /** The admin serves reports, although reports of this agent are denied. */
   async #ignoresRepetition(): Promise<boolean> {
     try {
       const services = await listServices(this.#channel, { deadlineMs: answerLimitMs });
@@ -238,7 +238,7 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
     });
   }
 
-  /** Polling is slower than reports. The same reason is logged once. */
+  /** Polling is slower than reports, so this is logged; the same reason only once. */
   #reportsDenied({ message }: GivcError): void {
     if (this.#problems.isNew('reports', message))
       this.log.warn('reports denied by the admin, which polls this agent instead', { error: message });
@@ -265,7 +265,7 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
     if (this.#problems.isNew('registration', message)) this.log.error('cannot register', { error: message });
   }
 
-  /** The configured port may be 0; what counts is where the server really listens. */
+  /** The configured port may be 0; the listening server has the actual one. */
   get #self(): Endpoint {
     return { name: this.identity.self.name, address: this.server.addresses[0] ?? this.identity.self.address };
   }

@@ -15,19 +15,19 @@ import type { admin, report } from '@givc/rpc';
 import type { AgentIdentity } from '../config/agent-identity.js';
 import type { TrackedUnit } from './tracked-units.js';
 
-/** `report.Entry` with what every entry has that this agent sends. */
+/** `report.Entry` with all fields that this agent sends. */
 export interface UnitEntry extends report.Entry {
   registration: admin.RegistryRequest & { State: UnitStatus };
 }
 
-/** An agent that registers is running, whatever its unit is called here. */
+/** An agent that registers is running, whatever its unit is called. */
 const runningStatus = (unit: UnitName, description: string): UnitStatus => ({
   ...stoppedStatus(unit, { Description: description }),
   ActiveState: 'active',
   SubState: 'running',
 });
 
-/** How the agent registers itself; `self` is where it can be reached. */
+/** The registration of the agent itself; `self` is the endpoint at which it can be reached. */
 export const agentRequest = (agent: AgentIdentity, self: Endpoint): admin.RegistryRequest => ({
   Name: agent.unit,
   Parent: agent.parent ?? '',
@@ -37,8 +37,8 @@ export const agentRequest = (agent: AgentIdentity, self: Endpoint): admin.Regist
 });
 
 /**
- * How the agent registers one of its units, and its new state. systemd forgets an application that has ended, however it
- * has: an admin without reports removes it when it is `inactive` and `dead`, not when it is `failed`.
+ * The registration of one of its units, with its new state. systemd forgets an application that has ended, whatever its
+ * result: an admin without reports removes it when it is `inactive` and `dead`, not when it is `failed`.
  */
 export const unitRequest = (
   agent: AgentIdentity,
@@ -52,7 +52,7 @@ export const unitRequest = (
   State: service === 'App' && !isAlive(status) ? stoppedStatus(unit, status) : status,
 });
 
-/** How the agent reports one of its units. */
+/** The report entry of one of its units. */
 export const unitEntry = (agent: AgentIdentity, self: Endpoint, tracked: TrackedUnit): UnitEntry => ({
   registration: unitRequest(agent, self, tracked),
   ending: tracked.ending && {
@@ -63,6 +63,6 @@ export const unitEntry = (agent: AgentIdentity, self: Endpoint, tracked: Tracked
   since_ms: tracked.sinceMs,
 });
 
-/** Whether it is the last of its entry: an application has ended. */
+/** Whether the entry ends with this state, because an application has ended. */
 export const isLast = ({ registration: { Type, State } }: UnitEntry): boolean =>
   parseUnitType('Type', Type).service === 'App' && !isAlive(State);

@@ -6,14 +6,14 @@ import type { status } from '@grpc/grpc-js';
 import type { report } from '@givc/rpc';
 import type { ReportCall } from './report-stream.js';
 
-/** The agent's end of a call of `report.Reports/Report`, without a connection: a test is the admin. */
+/** The agent's end of a call of `report.Reports/Report`, without a connection; the test is the admin. */
 export class FakeReportCall extends EventEmitter {
   /** What the agent has sent, in order. */
   readonly sent: report.ReportRequest['message'][] = [];
   isCancelled = false;
   #isReading = true;
 
-  /** The type that the agent expects. */
+  /** In the type that the agent expects. */
   get asCall(): ReportCall {
     return this as unknown as ReportCall;
   }
@@ -27,7 +27,7 @@ export class FakeReportCall extends EventEmitter {
     this.isCancelled = true;
   }
 
-  /** The admin answers. */
+  /** The admin sends this. */
   answer(message: report.ReportResponse['message']): void {
     this.emit('data', { message });
   }
@@ -49,18 +49,18 @@ export class FakeReportCall extends EventEmitter {
     this.emit('error', Object.assign(new Error(details), { code, details }));
   }
 
-  /** What is written from now on waits. */
+  /** From now on the messages of the agent are not read. */
   stopReading(): void {
     this.#isReading = false;
   }
 
-  /** What has waited is read; then nothing more, unless `goesOn`. */
+  /** The waiting messages are read; later ones wait, unless `goesOn`. */
   readAgain(goesOn = true): void {
     this.#isReading = goesOn;
     this.emit('drain');
   }
 
-  /** The kinds of what the agent has sent, in order. */
+  /** The kinds of the agent's messages, in order. */
   get kinds(): readonly (string | undefined)[] {
     return this.sent.map((message) => message?.$case);
   }

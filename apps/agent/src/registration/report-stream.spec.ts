@@ -49,7 +49,7 @@ describe('the report stream to an admin', () => {
     begin(...entries);
   };
   const send = (...change: Parameters<typeof entry>) => stream.send(entry(...change));
-  /** Whether the promise is settled, once all that is due has run. */
+  /** Whether the promise is settled, once pending work is done. */
   const isSettled = async (promise: Promise<void>): Promise<boolean> => {
     let settled = false;
     void promise.then(() => (settled = true));
@@ -57,7 +57,7 @@ describe('the report stream to an admin', () => {
     return settled;
   };
 
-  it('begins with a snapshot of everything, and goes on with an update for each change', () => {
+  it('begins with a snapshot of everything, and continues with an update for each change', () => {
     const web = entry('web.service');
     beginWith(web);
     send('web.service', 1, 'failed');
@@ -69,7 +69,7 @@ describe('the report stream to an admin', () => {
     ]);
   });
 
-  it('announces a unit that is not in the snapshot as an entry, and goes on with updates', () => {
+  it('announces a unit that is not in the snapshot as an entry, and continues with updates', () => {
     beginWith(entry('web.service'));
     send('clock@0.service', 1, 'active', application);
     send('clock@0.service', 2, 'active', application);
@@ -79,7 +79,7 @@ describe('the report stream to an admin', () => {
     ]);
   });
 
-  it('announces an application anew after it has ended, and no other unit', () => {
+  it('announces an application again after it has ended, and no other unit', () => {
     beginWith(entry('clock@0.service', 0, 'active', application), entry('clock@1.service', 0, 'inactive', application));
     send('clock@1.service', 1, 'active', application);
     expect(call.kinds.slice(1)).toEqual(['entry']);
@@ -93,14 +93,14 @@ describe('the report stream to an admin', () => {
   it.each<[string, () => void]>([
     ['of the snapshot', () => call.accept({ name: 'web.service', reason: 'not yours' })],
     ['of later', () => call.reject('web.service', 'not yours')],
-  ])('announces a unit anew after the admin has rejected an entry or update %s', (_, reject) => {
+  ])('announces a unit again after the admin has rejected an entry or update %s', (_, reject) => {
     beginWith(entry('web.service'), entry('nm.service'));
     reject();
     for (const name of ['web.service', 'web.service', 'nm.service']) send(name, 1);
     expect(call.kinds.slice(1)).toEqual(['entry', 'update', 'update']);
   });
 
-  it('passes on what the admin has accepted and what it has rejected', () => {
+  it('passes on the acceptance and the rejections of the admin', () => {
     const rejected = { name: 'a.service', reason: 'not yours' };
     call.accept(rejected);
     call.reject('a.service', 'not yours');
@@ -137,7 +137,7 @@ describe('the report stream to an admin', () => {
     it.each<[string, report.ReportResponse['message']]>([
       ['a heartbeat', { $case: 'heartbeat', value: {} }],
       ['an acknowledgement', { $case: 'acknowledged', value: { count: 0 } }],
-    ])('goes on for as long as the admin answers with %s, and ends when it falls silent', (_, answer) => {
+    ])('continues while the admin answers with %s, and ends when it falls silent', (_, answer) => {
       for (let beat = 0; beat < 100; beat++) {
         jest.advanceTimersByTime(heartbeatMs);
         call.answer(answer);
@@ -149,16 +149,19 @@ describe('the report stream to an admin', () => {
       expect(events).toEqual([['silent', 'DEADLINE_EXCEEDED', expect.any(String)]]);
     });
 
-    it.each([50, -50_000])('measures the silence by a clock that no jump of %i minutes changes', (minutes) => {
-      jest.advanceTimersByTime(heartbeatMs);
-      call.answer({ $case: 'heartbeat', value: {} });
-      jest.setSystemTime(Date.now() + minutes * 60_000);
-      jest.advanceTimersByTime(silenceMs - 1);
-      expect(events).toEqual([]);
-      expect(call.kinds).toEqual(['snapshot', 'heartbeat', 'heartbeat', 'heartbeat']);
-      jest.advanceTimersByTime(1);
-      expect(events).toEqual([['silent', 'DEADLINE_EXCEEDED', expect.any(String)]]);
-    });
+    it.each([50, -50_000])(
+      'measures the silence by a clock that does not change when the wall clock jumps by %i minutes',
+      (minutes) => {
+        jest.advanceTimersByTime(heartbeatMs);
+        call.answer({ $case: 'heartbeat', value: {} });
+        jest.setSystemTime(Date.now() + minutes * 60_000);
+        jest.advanceTimersByTime(silenceMs - 1);
+        expect(events).toEqual([]);
+        expect(call.kinds).toEqual(['snapshot', 'heartbeat', 'heartbeat', 'heartbeat']);
+        jest.advanceTimersByTime(1);
+        expect(events).toEqual([['silent', 'DEADLINE_EXCEEDED', expect.any(String)]]);
+      },
+    );
 
     it('measures the silence from the last answer, not from the last heartbeat', () => {
       jest.advanceTimersByTime(0.5 * heartbeatMs);
@@ -173,7 +176,7 @@ describe('the report stream to an admin', () => {
       jest.advanceTimersByTime(0.1 * heartbeatMs);
       const now = performance.now.bind(performance);
       jest.spyOn(processClock, 'now').mockImplementation(() => now() + 3_600_000);
-      // Both timers are late: that of the heartbeats, and that of the silence.
+      // Both timers are late: that of the heartbeats and that of the silence.
       jest.advanceTimersToNextTimer(2);
       expect(call.kinds).toEqual(['snapshot', 'heartbeat', 'heartbeat']);
       jest.advanceTimersByTime(silenceMs - 1);
@@ -208,7 +211,7 @@ describe('the report stream to an admin', () => {
     expect(call.changes).toHaveLength(4);
   });
 
-  it('stops again when the admin stops reading between two changes', () => {
+  it('waits again when the admin stops reading between two changes', () => {
     call.stopReading();
     for (const name of ['a.service', 'b.service', 'c.service']) send(name);
     call.readAgain(false);
@@ -227,7 +230,7 @@ describe('the report stream to an admin', () => {
       expect(await isSettled(stream.flush())).toBe(true);
     });
 
-    it('waits for the acknowledgement of the last change, and not for those that come after', async () => {
+    it('waits for the acknowledgement of the last change, and not for later changes', async () => {
       call.accept();
       send('a.service');
       send('a.service');
@@ -253,7 +256,7 @@ describe('the report stream to an admin', () => {
       expect(await isSettled(flushed)).toBe(true);
     });
 
-    it('waits no longer when the stream ends', async () => {
+    it('ends when the stream ends', async () => {
       send('a.service');
       const flushed = stream.flush();
       stream.close();
@@ -271,7 +274,7 @@ describe('the report stream to an admin', () => {
       'PERMISSION_DENIED',
       'no rule allows it',
     ],
-  ])('ends once, and sends nothing any more, when %s', (_, end, reason, message) => {
+  ])('ends once, and sends nothing more, when %s', (_, end, reason, message) => {
     call.stopReading();
     send('a.service');
     send('b.service');

@@ -9,13 +9,13 @@ import { isLast, type UnitEntry } from './registry-requests.js';
 export type ReportCall = OutgoingBidiCall<report.ReportRequest, report.ReportResponse>;
 
 export interface ReportHandlers {
-  /** The admin has accepted the snapshot, except for `rejected`. */
+  /** The admin has accepted the snapshot, except for the `rejected` entries. */
   accepted(accepted: report.SnapshotAccepted): void;
   /** The admin has rejected an entry or an update. */
   rejected(rejected: report.Rejected): void;
-  /** Instead of `ended`: the admin has sent nothing for too long, so that the connection may lead nowhere. */
+  /** Emitted instead of `ended`: the admin has sent nothing for too long, so the connection may be dead. */
   silent(error: GivcError): void;
-  /** Once, with the reason. */
+  /** Emitted once, with the reason. */
   ended(error: GivcError): void;
 }
 
@@ -28,7 +28,7 @@ type Output =
   /** The admin does not read. `pending` has the latest of each unit, in the order in which the units first changed. */
   | { readonly state: 'blocked'; readonly pending: Map<string, UnitEntry> };
 
-/** After so many heartbeat intervals without a message the other side is gone or hangs. */
+/** After this many heartbeat intervals without a message the other side is lost or hangs. */
 const silentIntervals = 2.5;
 
 interface Flush {
@@ -37,14 +37,14 @@ interface Flush {
 }
 
 /**
- * The agent's side of one call of `report.Reports/Report`: sends a snapshot of all units, then each change of a unit in
- * order: as an update when the admin has its entry, as an entry otherwise. While the admin does not read, of each unit
- * only the latest change is kept.
+ * The agent's side of one call of `report.Reports/Report`. It sends a snapshot of all units and then each change of a
+ * unit in order: as an update when the admin has its entry, otherwise as an entry. While the admin does not read, only
+ * the latest change of each unit is kept.
  */
 export class ReportStream {
   #state: State = { state: 'opening' };
   #output: Output = { state: 'ready' };
-  /** The names whose entries were sent, and not rejected since. */
+  /** The names whose entries were sent and not rejected since. */
   readonly #entries = new Set<string>();
   readonly #flushes = new Set<Flush>();
   readonly #heartbeats: NodeJS.Timeout;
@@ -69,7 +69,7 @@ export class ReportStream {
     this.#write({ message: { $case: 'snapshot', value: snapshot } });
   }
 
-  /** Sends what a unit has become. */
+  /** Sends the new state of a unit. */
   send(entry: UnitEntry): void {
     if (this.#state.state === 'ended') return;
     if (this.#output.state === 'blocked') this.#output.pending.set(entry.registration.Name, entry);
@@ -120,7 +120,7 @@ export class ReportStream {
         break;
       case 'heartbeat':
         return;
-      // Of a newer version of the protocol.
+      // Ignored: it is of a newer version of the protocol.
       case undefined:
         return;
     }
@@ -131,7 +131,7 @@ export class ReportStream {
       }
   }
 
-  /** The admin answers each, so that both sides know of each other. */
+  /** The admin answers each heartbeat, so that each side knows that the other is alive. */
   #sendHeartbeat(): void {
     if (this.#output.state === 'ready') this.#write({ message: { $case: 'heartbeat', value: {} } });
   }

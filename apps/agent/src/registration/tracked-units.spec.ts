@@ -8,7 +8,7 @@ import { TrackedUnits, type TrackedUnit } from './tracked-units.js';
 const web = 'web.service' as UnitName;
 const clock = 'clock@0.service' as UnitName;
 
-/** What is due has run. */
+/** Resolves once pending work is done. */
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 describe('tracked units', () => {
@@ -27,7 +27,7 @@ describe('tracked units', () => {
   const tracked = () => [...units.all()].map(({ unit }) => unit);
   const states = () => changes.map(({ status }) => `${status.ActiveState} ${status.SubState}`);
 
-  it('have the state that systemd has when they are tracked', async () => {
+  it('have the state of systemd when they are tracked', async () => {
     systemd.define(web, { active: true, description: 'The web' });
     await units.track(web, 'SysVM', 'Svc');
     expect([...units.all()]).toEqual([
@@ -37,16 +37,16 @@ describe('tracked units', () => {
     expect(changes).toEqual([]);
   });
 
-  it('are stopped and not found when systemd does not know them', async () => {
+  it('are stopped and `not-found` when systemd does not know them', async () => {
     await units.track(web, 'SysVM', 'Svc');
     expect(units.statusOf(web)).toEqual(stoppedStatus(web, { LoadState: 'not-found' }));
   });
 
-  it('count as stopped when they are not tracked', () => {
+  it('count as stopped while they are not tracked', () => {
     expect(units.statusOf(web)).toEqual(stoppedStatus(web));
   });
 
-  it('are reported at each change, in order, with its time and how a service has ended', async () => {
+  it('are reported at each change, in order, with its time and the ending of a service', async () => {
     jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask'], now: 1_000 });
     systemd.define(web, { active: true });
     await units.track(web, 'SysVM', 'Svc');
@@ -66,7 +66,7 @@ describe('tracked units', () => {
     expect([...units.all()]).toEqual([changes[1]]);
   });
 
-  it('are tracked once, however often that is requested', async () => {
+  it('are tracked once, even when that is requested repeatedly', async () => {
     systemd.define(web);
     await Promise.all([units.track(web, 'SysVM', 'Svc'), units.track(web, 'SysVM', 'Svc')]);
     await systemd.startUnit(web);
@@ -86,7 +86,7 @@ describe('tracked units', () => {
     expect([...units.all()][0]!.sinceMs).toBeGreaterThan(0);
   });
 
-  it('keep a stop while systemd is asked for their state, although they counted as stopped before', async () => {
+  it('keep a stop that is signalled while systemd is asked for their state, although they counted as stopped before', async () => {
     systemd.define(web, { active: true });
     const ask = systemd.unitStatus.bind(systemd);
     jest.spyOn(systemd, 'unitStatus').mockImplementation(async (unit) => {
@@ -98,7 +98,7 @@ describe('tracked units', () => {
     expect(units.statusOf(web).ActiveState).toBe('inactive');
   });
 
-  it('are not tracked when systemd is away, and can be later', async () => {
+  it('are not tracked while systemd is unreachable, and can be tracked later', async () => {
     systemd.define(web, { active: true });
     systemd.goAway();
     await expect(units.track(web, 'SysVM', 'Svc')).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
@@ -108,7 +108,7 @@ describe('tracked units', () => {
     expect(tracked()).toEqual([web]);
   });
 
-  it('are not tracked when systemd leaves after it has been asked to watch them, and leave no watch behind', async () => {
+  it('are not tracked when systemd leaves the bus during the request, and leave no watch behind', async () => {
     systemd.define(web, { active: true });
     jest.spyOn(systemd, 'unitStatus').mockImplementationOnce((unit) => {
       systemd.goAway();
@@ -126,7 +126,7 @@ describe('tracked units', () => {
     ['FreezerState', 'frozen'],
     ['LoadState', 'not-found'],
     ['Description', 'another'],
-  ])('have changed when their %s has, and not when nothing has', async (field, value) => {
+  ])('have changed when their %s has changed, and not otherwise', async (field, value) => {
     systemd.define(web, { active: true });
     let change!: OnUnitChange;
     jest.spyOn(systemd, 'watchUnit').mockImplementation((_, onChange) => {
@@ -176,7 +176,7 @@ describe('tracked units', () => {
       ]);
     });
 
-    it('are not reported while they stop, and are kept until they have', async () => {
+    it('are not reported while they stop, and are kept until they have stopped', async () => {
       await start();
       let change!: OnUnitChange;
       units.untrack(clock);
@@ -192,7 +192,7 @@ describe('tracked units', () => {
     });
   });
 
-  it('that are services are reported while they start and stop, too, and stay when they have ended', async () => {
+  it('that are services are also reported while they start and stop, and stay when they have ended', async () => {
     systemd.define(web);
     await units.track(web, 'SysVM', 'Svc');
     const release = systemd.holdStarts(web);
@@ -205,7 +205,7 @@ describe('tracked units', () => {
     expect(tracked()).toEqual([web]);
   });
 
-  it('are watched no longer when they are untracked, and none is after the shutdown', async () => {
+  it('are no longer watched when they are untracked, and after the shutdown', async () => {
     systemd.define(web, { active: true });
     systemd.define(clock, { active: true });
     await units.track(web, 'SysVM', 'Svc');

@@ -20,9 +20,9 @@ export interface TrackedUnit {
   readonly vm: VmType;
   readonly service: Exclude<ServiceType, 'Mgr'>;
   readonly status: UnitStatus;
-  /** How it came to its end, of a service that runs no longer. */
+  /** How a service that does not run has ended. */
   readonly ending?: Ending;
-  /** When systemd signalled the status, in milliseconds since 1970; 0 when it was asked for. */
+  /** When systemd signalled the status, in milliseconds since 1970; 0 when the status was requested. */
   readonly sinceMs: number;
 }
 
@@ -39,7 +39,7 @@ export class TrackedUnits implements OnApplicationShutdown {
     this.#changes.add(listener);
   }
 
-  /** What systemd signalled last; of a unit that is not tracked, that it does not run. */
+  /** The state that systemd signalled last; a unit that is not tracked counts as stopped. */
   statusOf(unit: UnitName): UnitStatus {
     return this.#units.get(unit)?.current.status ?? stoppedStatus(unit);
   }
@@ -49,8 +49,8 @@ export class TrackedUnits implements OnApplicationShutdown {
   }
 
   /**
-   * Tracks a unit from now on; resolves once no change can be missed. An application is tracked until it has ended, and its
-   * last change is reported.
+   * Tracks a unit from now on; resolves once no change can be missed. An application is tracked until it has ended, and
+   * its last change is reported.
    */
   async track(unit: UnitName, vm: VmType, service: TrackedUnit['service']): Promise<void> {
     if (this.#units.has(unit)) return;
@@ -81,7 +81,7 @@ export class TrackedUnits implements OnApplicationShutdown {
   #changed(row: { current: TrackedUnit }, status: UnitStatus, ending?: Ending): void {
     const { service, status: before } = row.current;
     if (sameState(before, status)) {
-      // It is newer than an answer that is awaited, also when it is what is known.
+      // The signal is newer than a pending answer, even when it does not change the known state.
       row.current = { ...row.current, status };
       return;
     }
@@ -93,12 +93,12 @@ export class TrackedUnits implements OnApplicationShutdown {
     };
     const ended = service === 'App' && isAlive(before) && !isAlive(status);
     if (ended) this.untrack(row.current.unit);
-    // An application is reported while it runs and when it has ended, not on the way.
+    // An application is reported while it runs and when it has ended, not in between.
     if (service === 'App' && (status.ActiveState === 'activating' || status.ActiveState === 'deactivating')) return;
     this.#changes.notify(row.current);
   }
 
-  /** A unit that is configured here but unknown to systemd counts as stopped. */
+  /** A configured unit that systemd does not know counts as stopped. */
   async #statusOf(unit: UnitName): Promise<UnitStatus> {
     try {
       return await this.systemd.unitStatus(unit);

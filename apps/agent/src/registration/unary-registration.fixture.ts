@@ -16,16 +16,16 @@ export const request = (Name: string): admin.RegistryRequest => ({
 export const absent = new GivcError('UNAVAILABLE', 'no connection');
 export const rejected = new GivcError('PERMISSION_DENIED', 'not yours');
 
-/** What is due has run. */
+/** Resolves once pending work is done. */
 export const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** A registration whose admin is the test. */
 export class TestRegistration {
   readonly events: unknown[] = [];
-  /** What was sent, by name, in order. */
+  /** The names that were sent, in order. */
   readonly sent: string[] = [];
   readonly ignoresRepetition = jest.fn(() => Promise.resolve(true));
-  /** Calls that are not answered yet. */
+  /** The calls that are not answered yet. */
   #open: { name: string; answer: (error?: Error) => void }[] = [];
   #begun: UnaryRegistration | undefined;
 

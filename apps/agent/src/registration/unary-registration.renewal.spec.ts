@@ -22,7 +22,7 @@ describe('the registration with an admin without reports', () => {
     return settled();
   };
 
-  it('repeats each 10 s, so that an admin that vanished is noticed', async () => {
+  it('is repeated every 10 s, so that a vanished admin is noticed', async () => {
     const registration = begin('a.service');
     await settled();
     await answer('agent');
@@ -43,7 +43,7 @@ describe('the registration with an admin without reports', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('registers its units again, too, because the admin may have removed them, and says so once', async () => {
+  it('includes its units each time, because the admin may have removed them, and emits `registered` once', async () => {
     begin('a.service');
     await settled();
     await answerAll();
@@ -56,7 +56,7 @@ describe('the registration with an admin without reports', () => {
     expect(events).toEqual(['registered']);
   });
 
-  it('registers nothing again with an admin to which that is news, but goes on to ask it', async () => {
+  it('repeats nothing with an admin that does not ignore repetitions, but keeps calling it', async () => {
     ignoresRepetition.mockResolvedValue(false);
     const registration = begin('a.service');
     await settled();
@@ -73,7 +73,7 @@ describe('the registration with an admin without reports', () => {
     expect(events).toEqual(['registered', ['failed', absent]]);
   });
 
-  it('registers nothing more when it is closed while the admin is asked', async () => {
+  it('sends nothing more when it is closed while the admin is asked', async () => {
     let reply: (ignores: boolean) => void;
     ignoresRepetition.mockReturnValue(new Promise((resolve) => (reply = resolve)));
     const registration = begin('a.service');
@@ -87,7 +87,7 @@ describe('the registration with an admin without reports', () => {
     expect(sent).toEqual(['agent', 'a.service']);
   });
 
-  it('sends what changes while all register again after that', async () => {
+  it('sends changes that happen during a repetition after it', async () => {
     const registration = begin('a.service');
     await settled();
     await answerAll();
@@ -100,7 +100,7 @@ describe('the registration with an admin without reports', () => {
     expect(sent.slice(2)).toEqual(['agent', 'a.service', 'b.service']);
   });
 
-  it('reports that a unit is rejected when it is new, has another reason or was accepted meanwhile', async () => {
+  it('reports a rejection that is new, has another reason, or follows an acceptance', async () => {
     begin('a.service');
     await settled();
     for (const error of [rejected, rejected, absurd, undefined, absurd]) {
@@ -115,7 +115,7 @@ describe('the registration with an admin without reports', () => {
     ]);
   });
 
-  it('registers the agent again each 10 s, unless a change is being sent, until it is closed', async () => {
+  it('repeats the agent every 10 s, unless a change is being sent, until it is closed', async () => {
     const registration = begin();
     await settled();
     await answer('agent');

@@ -46,7 +46,7 @@ describe('the registration with an admin without reports', () => {
     expect(sent.at(-1)).toBe('e.service');
   });
 
-  it('goes on although the admin rejects a unit, and names it', async () => {
+  it('continues when the admin rejects a unit, and names it', async () => {
     const registration = begin('a.service', 'b.service');
     await settled();
     await answer('agent');
@@ -65,9 +65,9 @@ describe('the registration with an admin without reports', () => {
 
   it.each([
     ['the agent itself is rejected', 'agent', rejected],
-    ['the admin is away for the agent', 'agent', absent],
-    ['the admin is away for one of its units', 'a.service', absent],
-    ['the admin is away for a change', 'b.service', absent],
+    ['the admin is unreachable for the agent', 'agent', absent],
+    ['the admin is unreachable for one of its units', 'a.service', absent],
+    ['the admin is unreachable for a change', 'b.service', absent],
   ])('fails when %s, and then sends nothing more', async (_, name, error) => {
     const registration = begin('a.service');
     registration.send(request('b.service'));
@@ -114,7 +114,7 @@ describe('the registration with an admin without reports', () => {
     expect(sent).toEqual(['agent', 'a.service']);
   });
 
-  it('flushes once everything so far is answered', async () => {
+  it('flushes once all earlier calls are answered', async () => {
     const registration = begin();
     await settled();
     registration.send(request('a.service'));
@@ -140,7 +140,7 @@ describe('the registration with an admin without reports', () => {
     expect(sent).toEqual(['agent']);
   });
 
-  it('does not fail any more once it is closed', async () => {
+  it('does not fail once it is closed', async () => {
     const registration = begin();
     await settled();
     registration.close();

@@ -4,41 +4,42 @@
 import { GivcError, messageOf } from '@givc/model';
 import type { admin } from '@givc/rpc';
 
-/** With more changes that the admin has not accepted, everything is registered anew instead of one after another. */
+/** With more pending changes than this, everything is registered again instead of one change after another. */
 const maxPending = 1_000;
-/** How often the admin is called, and everything is registered again where that is harmless. */
+/** The interval of calls to the admin, and of repeated registrations where these are harmless. */
 const renewalMs = 10_000;
 
 export interface RegistrationCalls {
   register(request: admin.RegistryRequest): Promise<void>;
-  /** Whether the admin ignores the registration of what it has already. Rejects when it does not answer. */
+  /** Whether the admin ignores the registration of a known entry. Rejects when the admin does not answer. */
   ignoresRepetition(): Promise<boolean>;
 }
 
 export interface RegistrationHandlers {
   registered(): void;
   rejected(unit: string, reason: string): void;
-  /** The agent itself was rejected, or the admin went away: nothing more is sent. */
+  /** The agent itself was rejected, or the admin became unreachable: nothing more is sent. */
   failed(error: unknown): void;
 }
 
-/** A request to send, or a flush that waits until all before it are answered. */
+/** A request to send, or a flush that waits until all earlier ones are answered. */
 type Pending = admin.RegistryRequest | (() => void);
 
 type State =
   /** Calls of the admin are open. */
   { readonly state: 'sending' } | { readonly state: 'idle' } | { readonly state: 'ended' };
 
-/** The admin was not there, or went away: the connection comes back by itself. */
+/** The admin was unreachable; the connection comes back by itself. */
 export const isAbsence = (error: unknown): boolean =>
   error instanceof GivcError && ['UNAVAILABLE', 'DEADLINE_EXCEEDED', 'CANCELLED'].includes(error.reason);
 
 /**
- * Registers the agent and its units with an admin without reports, by `RegisterService`, then each unit that changes, one
- * after another, in order: the original's admin ends a watch when many changes come at once. The admin is called every
- * 10 s, so that one that vanished is noticed. Everything is registered again then, because the admin may have removed it
- * when it learned late that an earlier boot is over; but not with the original's admin, which removes and adds what it has
- * already, for each watcher, and sends the agent all settings and policies again.
+ * Registers the agent and its units by `RegisterService` with an admin that does not serve reports, then each unit that
+ * changes. Calls are made one after another, because the original's admin ends a watch when many changes come at once.
+ * The admin is called every 10 s, so that a vanished admin is noticed. Everything is registered again then, because the
+ * admin may have removed it when it learned late that an earlier boot is over. This is not done with the original's
+ * admin, which would remove and add each known entry for each watcher, and send the agent all settings and policies
+ * again.
  */
 export class UnaryRegistration {
   /** No `SerialQueue`: it is bounded, and what waits is dropped when the registration ends. */
@@ -50,7 +51,7 @@ export class UnaryRegistration {
 
   constructor(
     private readonly agent: admin.RegistryRequest,
-    /** As they are now. */
+    /** The units in their current state. */
     private readonly units: () => readonly admin.RegistryRequest[],
     private readonly calls: RegistrationCalls,
     private readonly handlers: RegistrationHandlers,
@@ -99,7 +100,7 @@ export class UnaryRegistration {
     this.handlers.registered();
   }
 
-  /** What changes meanwhile is sent afterwards. */
+  /** Changes that happen meanwhile are sent afterwards. */
   #run(send: () => Promise<void>): void {
     this.#setState({ state: 'sending' });
     send().then(
@@ -132,7 +133,7 @@ export class UnaryRegistration {
     if (next) this.#run(this.#registerUnit.bind(this, next));
   }
 
-  /** One unit that the admin rejects does not keep the others from being sent. The same reason is reported once. */
+  /** A rejected unit does not keep the others from being sent. The same reason is reported once. */
   async #registerUnit(request: admin.RegistryRequest): Promise<void> {
     const { Name: unit } = request;
     try {

@@ -9,7 +9,7 @@ import type { UnitEntry } from './registry-requests.js';
 const service = 9;
 export const application = 10;
 
-/** A unit of the agent, in this state since then. */
+/** A unit of the agent, in this state since that time. */
 export const entry = (name: string, since_ms = 0, ActiveState = 'active', Type = service): UnitEntry => ({
   registration: {
     ...{ Name: name, Parent: '', Type, Transport: undefined },
@@ -19,7 +19,7 @@ export const entry = (name: string, since_ms = 0, ActiveState = 'active', Type =
   since_ms,
 });
 
-/** What is sent of it once its entry is known. */
+/** The update of the unit once its entry is known. */
 export const updateOf = ({
   registration: { Name: name, State: status },
   ending,

@@ -17,13 +17,13 @@ describe('a process', () => {
     },
   );
 
-  it.each(['', '4711', '4711 (bash) R 1', '4711 (bash'])('is none when it has ended and left %j', (text) => {
+  it.each(['', '4711', '4711 (bash) R 1', '4711 (bash'])('is undefined when it has ended and left %j', (text) => {
     expect(parseProcess(text)).toBeUndefined();
   });
 });
 
 describe('the files of /proc', () => {
-  it('adds up to all ticks, those of guests once', () => {
+  it('adds up all ticks, counting those of guests once', () => {
     expect(parseCpu('cpu  100 20 50 1000 30 3 2 5 40 10\ncpu0 1 1 1 1\n')).toEqual({ user: 120, sys: 55, total: 1210 });
   });
 
@@ -34,7 +34,7 @@ describe('the files of /proc', () => {
     expect(parseMemory('MemTotal: 1 kB\n')).toEqual({ Total: 1024, Free: 0, Available: 0, Cached: 0 });
   });
 
-  it('is the load of one, five and fifteen minutes', () => {
+  it('is the load average of one, five and fifteen minutes', () => {
     expect(parseLoad('0.25 1.50 2.00 3/456 789\n')).toEqual({ Load1Min: 0.25, Load5Min: 1.5, Load15Min: 2 });
   });
 });

@@ -23,7 +23,10 @@ export interface CpuTicks {
   readonly total: number;
 }
 
-/** A line of /proc/PID/stat; the name of the program, in parentheses, may contain anything. Undefined when it is none. */
+/**
+ * Parses a line of /proc/PID/stat; the name of the program, in parentheses, may contain anything. Undefined when the
+ * line is invalid.
+ */
 export function parseProcess(stat: string): ProcessTimes | undefined {
   const [begin, end] = [stat.indexOf('('), stat.lastIndexOf(')')];
   const fields = stat.slice(end + 2).split(' ', 22);
@@ -39,7 +42,7 @@ export function parseProcess(stat: string): ProcessTimes | undefined {
   };
 }
 
-/** The first line of /proc/stat, as vmstat(8) adds it up; guests are part of the user's time already. */
+/** Adds up the first line of /proc/stat as vmstat(8) does; guests are part of the user's time already. */
 export function parseCpu(stat: string): CpuTicks {
   const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0] = stat
     .slice(0, stat.indexOf('\n'))

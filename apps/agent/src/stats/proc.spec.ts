@@ -16,7 +16,7 @@ describe('proc(5)', () => {
     expect(load.Load15Min).toBeGreaterThanOrEqual(0);
   });
 
-  it('may have processes that end while it is read, and more than one turn takes', async () => {
+  it('may have processes that end while it is read, and more than one iteration reads', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'givc-proc-'));
     writeFileSync(join(folder, 'stat'), 'cpu  1 2 3 4 5 6 7 8 0 0\n');
     for (const file of ['meminfo', 'loadavg']) writeFileSync(join(folder, file), '');

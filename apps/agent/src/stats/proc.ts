@@ -7,7 +7,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { stats } from '@givc/rpc';
 import { parseCpu, parseLoad, parseMemory, parseProcess, type CpuTicks, type ProcessTimes } from './proc-files.js';
 
-/** The machine at one moment. */
+/** A reading of the machine at one moment. */
 export interface ProcReading {
   readonly memory: stats.MemoryStats;
   readonly load: stats.LoadStats;
@@ -16,7 +16,7 @@ export interface ProcReading {
   readonly processes: ReadonlyMap<string, ProcessTimes>;
 }
 
-/** How many processes are read before other work may run, which takes about 0.4 ms. */
+/** The number of processes that are read before other work may run, which takes about 0.4 ms. */
 const slice = 32;
 /** Enough for the first half of the line, which is what is needed. */
 const lineBytes = 1024;
@@ -33,8 +33,8 @@ export async function readProc(folder = '/proc'): Promise<ProcReading> {
 }
 
 /**
- * The kernel makes these files when they are read, without any disk. Reading one takes 0.01 ms; through the thread pool it
- * would take five times that. So they are read synchronously, a few in each iteration of the event loop.
+ * The kernel makes these files when they are read, without any disk. Reading one takes 0.01 ms, and five times that
+ * through the thread pool, so they are read synchronously, a few in each iteration of the event loop.
  */
 async function readProcesses(folder: string): Promise<Map<string, ProcessTimes>> {
   const pids = (await readdir(folder)).filter((name) => /^[0-9]+$/.test(name));

@@ -19,7 +19,7 @@ const reading = (total: number, processes: Record<string, ReturnType<typeof proc
 const shares = (meter: StatsMeter, now: ProcReading) =>
   meter.read(now).Process!.CpuProcesses.map(({ Name, User, Sys }) => [Name, User, Sys]);
 
-describe('what a machine does', () => {
+describe('the activity of a machine', () => {
   it('covers the time since the boot at first', () => {
     const { Process, ...machine } = new StatsMeter().read(reading(1000, { 1: process('init', 100, { sys: 50 }) }));
     expect(Process).toMatchObject({ UserCycles: 500, SysCycles: 250, TotalCycles: 1000, Total: 1, Running: 0 });
@@ -30,7 +30,7 @@ describe('what a machine does', () => {
     });
   });
 
-  it('covers the time since the previous reading later, also for processes that began in between', () => {
+  it('later covers the time since the previous reading, also for processes that began in between', () => {
     const meter = new StatsMeter();
     meter.read(reading(1000, { 1: process('old', 100), 2: process('gone', 900) }));
     expect(shares(meter, reading(1200, { 1: process('old', 150), 3: process('new', 20) }))).toEqual([
@@ -39,20 +39,20 @@ describe('what a machine does', () => {
     ]);
   });
 
-  it('does not take a process for another that had its number before', () => {
+  it('distinguishes processes that had the same number', () => {
     const meter = new StatsMeter();
     meter.read(reading(1000, { 7: process('before', 900) }));
     expect(shares(meter, reading(1100, { 7: process('after', 10, { started: '2' }) }))).toEqual([['after', 10, 0]]);
   });
 
-  it('is nothing when no time has passed, and never less than nothing', () => {
+  it('is zero when no time has passed, and never negative', () => {
     const meter = new StatsMeter();
     meter.read(reading(1000, { 1: process('a', 100) }));
     expect(shares(meter, reading(1000, { 1: process('a', 100) }))).toEqual([['a', 0, 0]]);
     expect(meter.read(reading(900, { 1: process('a', 90) })).Process).toMatchObject({ TotalCycles: 0, UserCycles: 0 });
   });
 
-  it('names the five that used the CPU most, and the five that hold most memory', () => {
+  it('lists the five processes with the most CPU time, and the five with the most memory', () => {
     const many = Object.fromEntries(
       [1, 2, 3, 4, 5, 6, 7].map((n) => [n, process(`p${n}`, n, { residentPages: 8 - n, state: n > 5 ? 'R' : 'S' })]),
     );

@@ -12,8 +12,8 @@ type Before = Pick<ProcReading, 'cpu' | 'processes'>;
 const boot: Before = { cpu: { user: 0, sys: 0, total: 0 }, processes: new Map() };
 
 /**
- * Turns readings of the machine into its activity since the previous reading, or since the boot for the first one. A process
- * that is new has done all of its work since; a process that has ended is left out.
+ * Makes readings of the machine into its activity since the previous reading, or since the boot for the first one. All
+ * CPU time of a new process counts; a process that has ended is left out.
  */
 export class StatsMeter {
   #before = boot;
@@ -48,7 +48,7 @@ export class StatsMeter {
   }
 }
 
-/** The kernel's counters may go back a little (proc(5), iowait). */
+/** The kernel's counters may decrease slightly (proc(5), iowait). */
 const since = (before: number, now: number): number => Math.max(0, now - before);
 
 /** The kernel reuses process IDs. */

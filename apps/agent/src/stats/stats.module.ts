@@ -7,7 +7,7 @@ import { StatsController } from './stats.controller.js';
 import { StatsService } from './stats.service.js';
 import { SysinfoService } from './sysinfo.service.js';
 
-/** The activity and the properties of this machine: every agent has it. */
+/** The activity and the properties of this machine, which every agent serves. */
 @Module({ controllers: [StatsController], providers: [StatsService, SysinfoService] })
 export class StatsModule {
   static readonly services: readonly ServiceName[] = ['stats.StatsService'];

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { Log } from '@givc/log';
 import { SysinfoService } from './sysinfo.service.js';
 
-describe('what a machine is', () => {
+describe('the system information of a machine', () => {
   const path = process.env['PATH'];
   let folder: string;
   const sysinfo = () => new SysinfoService(new Log('error', () => undefined)).sysinfo();
@@ -25,20 +25,20 @@ describe('what a machine is', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('is unknown where no program has it', async () => {
+  it('is unknown where no program provides it', async () => {
     expect(await sysinfo()).toEqual({ GhafVersion: 'Unknown', SecureBoot: undefined, DiskEncrypted: undefined });
     for (const name of ['ghaf-version', 'lsblk', 'bootctl']) program(name, 'echo crypt; exit 1');
     expect(await sysinfo()).toEqual({ GhafVersion: 'Unknown', SecureBoot: undefined, DiskEncrypted: undefined });
   });
 
-  it('is what its programs say', async () => {
+  it('is the output of its programs', async () => {
     program('ghaf-version', 'echo 25.06');
     program('bootctl', `echo 'System:'; echo '     Firmware: UEFI 2.70'; echo '  Secure Boot: enabled (user)'`);
     program('lsblk', 'echo disk; echo part; echo crypt');
     expect(await sysinfo()).toEqual({ GhafVersion: '25.06', SecureBoot: true, DiskEncrypted: true });
   });
 
-  it('is asked of the programs once for all who ask while they run', async () => {
+  it('runs the programs once for concurrent callers', async () => {
     program('ghaf-version', `echo run >> ${join(folder, 'runs')}`);
     const service = new SysinfoService(new Log('error', () => undefined));
     await Promise.all(Array.from({ length: 50 }, () => service.sysinfo()));
@@ -49,7 +49,7 @@ describe('what a machine is', () => {
     ['disabled (setup)', false],
     ['disabled', false],
     ['not supported', undefined],
-  ])('has secure boot %s, also when bootctl misses its boot loader', async (printed, is) => {
+  ])('has secure boot %s, even when bootctl fails without its boot loader', async (printed, is) => {
     program('bootctl', `echo '  Secure Boot: ${printed}'; exit 1`);
     program('lsblk', 'echo disk');
     expect(await sysinfo()).toMatchObject({ SecureBoot: is, DiskEncrypted: false });

@@ -18,7 +18,7 @@ export class SysinfoService {
 
   constructor(private readonly log: Log) {}
 
-  /** A value that cannot be found out is `Unknown`, or absent. Callers at the same time share one run of the programs. */
+  /** A value that cannot be determined is `Unknown`, or absent. Concurrent callers share one run of the programs. */
   sysinfo(): Promise<stats.SysinfoResponse> {
     return this.#shared.get();
   }
@@ -36,11 +36,11 @@ export class SysinfoService {
     };
   }
 
-  /** Undefined when there is no such program, or it fails. */
+  /** Undefined when the program is missing or fails. */
   async #outputOf(program: string, ...args: string[]): Promise<string | undefined> {
     try {
       const { stdout, status } = await runProgram(program, args, { timeoutMs, environment: { LC_ALL: 'C' } });
-      // bootctl(1) prints secure boot and then fails when there is no boot loader of its own.
+      // bootctl(1) prints secure boot and then fails when its own boot loader is missing.
       if (status === 0 || program === 'bootctl') return stdout.toString();
       this.log.debug('sysinfo', { program, status });
     } catch (error) {
@@ -50,7 +50,7 @@ export class SysinfoService {
   }
 }
 
-/** From what `bootctl status` prints: `Secure Boot: disabled (setup)`. */
+/** Parses the line `Secure Boot: disabled (setup)` of `bootctl status`. */
 function secureBootOf(status: string): boolean | undefined {
   const value = /^\s*Secure Boot:\s*(enabled|disabled)\b/m.exec(status)?.[1];
   return value === undefined ? undefined : value === 'enabled';

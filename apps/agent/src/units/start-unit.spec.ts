@@ -15,13 +15,13 @@ describe('the start of a unit', () => {
     for (const unit of [web, reboot, suspend, sleeping]) systemd.define(unit);
   });
 
-  it('is answered with the state of the unit, and with what systemd says of a failure', async () => {
+  it('resolves with the state of the unit, and rejects with the message of systemd', async () => {
     expect(await startUnit(systemd, web)).toMatchObject({ ActiveState: 'active' });
     systemd.failNextStart(reboot);
     await expect(startUnit(systemd, reboot)).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });
   });
 
-  it('is done again of a unit that is active without a process, and not of one that runs', async () => {
+  it('starts a unit again that is active without a process, and not one that runs', async () => {
     const once = systemd.define('once.service', { remains: true });
     const seen: string[] = [];
     for (const unit of [once, web])
@@ -39,7 +39,7 @@ describe('the start of a unit', () => {
     ]);
   });
 
-  /** Ends the start of a unit after something else has happened. */
+  /** Ends the start of a unit after another event. */
   const startThatEnds = async (unit: UnitName, meanwhile: () => Promise<unknown> | void) => {
     systemd.holdStarts(unit);
     const activating = new Promise<void>((resolve) => {
@@ -52,7 +52,7 @@ describe('the start of a unit', () => {
     return started;
   };
 
-  it.each([web, reboot])('of which the machine has gone down says so: %s', async (unit) => {
+  it.each([web, reboot])('fails with the info that its machine stops: %s', async (unit) => {
     const start = startThatEnds(unit, async () => {
       systemd.stopping = true;
       await systemd.stopUnit(unit);
@@ -64,20 +64,20 @@ describe('the start of a unit', () => {
     });
   });
 
-  it('that fails on a machine which was going down before is a failure', async () => {
+  it('is an ordinary failure on a machine that was already going down', async () => {
     systemd.stopping = true;
     systemd.failNextStart(web);
     await expect(startUnit(systemd, web)).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION', info: undefined });
   });
 
-  it('that systemd has accepted and not ended when it left the bus says so, as does one that it was not asked for', async () => {
+  it('fails with the info whether systemd had accepted the job when it left the bus', async () => {
     const start = startThatEnds(reboot, () => systemd.goAway());
     await expect(start).rejects.toMatchObject({ reason: 'UNAVAILABLE', info: { reason: 'JOB_ACCEPTED' } });
     const next = startUnit(systemd, reboot);
     await expect(next).rejects.toMatchObject({ reason: 'UNAVAILABLE', info: { reason: 'SYSTEMD_AWAY' } });
   });
 
-  it('that fails as systemd leaves the bus says that the job was accepted', async () => {
+  it('fails with the info that the job was accepted when systemd leaves the bus at its end', async () => {
     const start = startThatEnds(web, async () => {
       jest.spyOn(systemd, 'isStopping').mockRejectedValue(new GivcError('UNAVAILABLE', 'systemd cannot be reached'));
       await systemd.stopUnit(web);
@@ -89,11 +89,11 @@ describe('the start of a unit', () => {
     });
   });
 
-  describe('that suspends the machine', () => {
+  describe('of a unit that suspends the machine', () => {
     it.each<[string, (end: () => void) => void]>([
       ['after it was asked about', (end) => void setImmediate(end)],
       ['while it is asked about', (end) => end()],
-    ])('is done when its service is stopped, also when that ends only %s', async (_, soon) => {
+    ])('is done when its service is stopped, even when that ends only %s', async (_, soon) => {
       let report: OnUnitChange = () => undefined;
       const ending = { result: 'signal', status: 15, stopRequested: true };
       jest.spyOn(systemd, 'watchUnit').mockImplementation((_unit, onChange) => {
@@ -108,12 +108,12 @@ describe('the start of a unit', () => {
       await expect(startUnit(systemd, suspend)).resolves.toMatchObject({ Name: suspend });
     });
 
-    it('is done when its service is stopped, which is how a suspend that only blocks resumes', async () => {
+    it('is done when its service is stopped, by which a blocking suspend resumes', async () => {
       const start = startThatEnds(sleeping, () => systemd.stopUnit(sleeping));
       await expect(start).resolves.toMatchObject({ Name: sleeping, ActiveState: 'inactive' });
     });
 
-    it('fails when its caller goes away while its service takes its time to end', async () => {
+    it('fails when its caller hangs up while its service is stopping', async () => {
       const canceled = new GivcError('FAILED_PRECONDITION', 'canceled');
       const caller = new AbortController();
       jest.spyOn(systemd, 'unitStatus').mockImplementation((unit) => {
@@ -141,7 +141,7 @@ describe('the start of a unit', () => {
       await expect(startUnit(systemd, suspend)).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });
     });
 
-    it('leaves nothing behind that watches', async () => {
+    it('leaves no watch behind', async () => {
       const close = jest.fn();
       jest.spyOn(systemd, 'watchUnit').mockResolvedValue({ close });
       await startUnit(systemd, suspend);

@@ -5,9 +5,9 @@ import { GivcError, isAlive, messageOf, powerTransitionOf, type UnitName, type U
 import type { Systemd } from '@givc/systemd';
 
 /**
- * As `Systemd.startUnit`, and says of a machine what the end of the job alone does not: when it began to shut down during
- * the job, a failure is UNAVAILABLE whose info says `MACHINE_STOPPING`. A job that suspends the machine is done, too, when
- * what it waits for was stopped: so a suspend that only blocks is ended to resume.
+ * As `Systemd.startUnit`, with the effects of power transitions: a failure is UNAVAILABLE with the info
+ * `MACHINE_STOPPING` when the machine began to shut down during the job. A job that suspends the machine is done, too,
+ * when the service that it waits for was stopped, because that is how a suspend that only blocks is ended.
  */
 export async function startUnit(systemd: Systemd, unit: UnitName, signal?: AbortSignal): Promise<UnitStatus> {
   if (powerTransitionOf(unit) === 'sleep') return sleepUntilStopped(systemd, unit, signal);
@@ -21,7 +21,10 @@ export async function startUnit(systemd: Systemd, unit: UnitName, signal?: Abort
   }
 }
 
-/** Whether the machine shuts down now. Throws UNAVAILABLE, whose info says `JOB_ACCEPTED`, when the bus has gone with the job. */
+/**
+ * Whether the machine is shutting down. Throws UNAVAILABLE with the info `JOB_ACCEPTED` when systemd left the bus at
+ * the end of the job.
+ */
 async function isStoppingAfter(systemd: Systemd, failure: unknown): Promise<boolean> {
   try {
     return await systemd.isStopping();
@@ -34,11 +37,11 @@ async function isStoppingAfter(systemd: Systemd, failure: unknown): Promise<bool
   }
 }
 
-/** The service that a target of systemd.special(7) sleeps in. */
+/** The service that does the work of a target of systemd.special(7). */
 const sleepingUnit = (unit: UnitName): UnitName =>
   unit.endsWith('.target') ? (`systemd-${unit.replace(/\.target$/, '.service')}` as UnitName) : unit;
 
-/** A stop cancels the start at once, and then takes its time to end what runs. */
+/** A stop cancels the start at once, and then waits for the processes to end. */
 async function sleepUntilStopped(systemd: Systemd, unit: UnitName, signal?: AbortSignal): Promise<UnitStatus> {
   const sleeping = sleepingUnit(unit);
   let isRunning = false;
@@ -58,7 +61,7 @@ async function sleepUntilStopped(systemd: Systemd, unit: UnitName, signal?: Abor
     if (!(error instanceof GivcError && error.reason === 'FAILED_PRECONDITION')) throw error;
     const endsBefore = ends;
     const mayEnd = isRunning || (!wasStopped && isAlive(await systemd.unitStatus(sleeping)));
-    // It may have ended while it was asked about.
+    // The job may have ended while the state was requested.
     if (mayEnd && ends === endsBefore)
       await new Promise<void>((resolve) => {
         onEnd = resolve;

@@ -4,12 +4,12 @@
 import { Injectable } from '@nestjs/common';
 import type { UnitName, UnitStatus } from '@givc/model';
 
-/** Starts a unit, and resolves once it runs, also when it runs already. */
+/** Starts a unit, and resolves once it runs, at once when it runs already. */
 type Start = () => Promise<UnitStatus>;
 
 /**
  * The transient units that this agent keeps running. They have no unit file, and systemd unloads them once they have
- * stopped, so that `StartUnit` has them started by the code that made them.
+ * stopped, so `StartUnit` calls the code that creates them.
  */
 @Injectable()
 export class TransientUnits {

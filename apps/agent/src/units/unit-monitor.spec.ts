@@ -11,7 +11,7 @@ import { UnitMonitor } from './unit-monitor.js';
 const web = 'web.service' as UnitName;
 const secondNs = 1_000_000_000n;
 
-/** The server's end of a call whose caller reads, or does not. */
+/** The server's end of a call whose caller may stop reading. */
 class FakeCall extends EventEmitter {
   readonly sent: messages.UnitResourceResponse[] = [];
   isReading = true;
@@ -26,7 +26,7 @@ describe('the monitor of a unit', () => {
   let systemd: FakeSystemd;
   let call: FakeCall;
   let monitor: UnitMonitor;
-  /** Readings of systemd. */
+  /** The readings of systemd. */
   let readings: jest.SpyInstance;
   let failure: unknown;
   let stop: () => void;
@@ -68,7 +68,7 @@ describe('the monitor of a unit', () => {
     expect(call.sent).toHaveLength(12);
   });
 
-  it('measures nothing for a caller that does not read, and goes on a second after it does', async () => {
+  it('measures nothing for a caller that does not read, and continues a second after it reads again', async () => {
     call.isReading = false;
     await begin();
     await jest.advanceTimersByTimeAsync(60_000);
@@ -79,7 +79,7 @@ describe('the monitor of a unit', () => {
     expect(readings).toHaveBeenCalledTimes(2);
   });
 
-  it('ends with the reason when the unit has ended', async () => {
+  it('fails with the reason when the unit has ended', async () => {
     await begin();
     systemd.crash(web);
     await jest.advanceTimersByTimeAsync(1_000);
@@ -88,7 +88,7 @@ describe('the monitor of a unit', () => {
     expect(readings).toHaveBeenCalledTimes(2);
   });
 
-  it('ends when the caller hangs up, also while systemd is asked', async () => {
+  it('ends when the caller hangs up, even during a call of systemd', async () => {
     await begin();
     stop();
     await jest.advanceTimersByTimeAsync(10_000);
@@ -100,7 +100,7 @@ describe('the monitor of a unit', () => {
     expect(readings).toHaveBeenCalledTimes(2);
   });
 
-  it('refuses a unit that is not on the allowlist before systemd is asked', () => {
+  it('refuses a unit that is not on the allowlist without a call of systemd', () => {
     expect(() => monitor.monitor('sshd.service' as UnitName, call as never)).toThrow(
       expect.objectContaining({ reason: 'PERMISSION_DENIED' }) as Error,
     );

@@ -22,9 +22,9 @@ export class UnitMonitor {
   ) {}
 
   /**
-   * The first message comes at once, with the average since the unit became active; each later one covers the time
-   * since the previous one. Nothing is measured for a caller that does not read. When the unit has ended, so does this,
-   * with FAILED_PRECONDITION or NOT_FOUND. The Observable itself emits nothing.
+   * The first message is sent at once, with the average since the unit became active; each later one covers the time
+   * since the previous one. Nothing is measured while the caller does not read. Fails with FAILED_PRECONDITION or
+   * NOT_FOUND when the unit has ended. The Observable itself emits nothing.
    */
   monitor(unit: UnitName, call: MonitorCall): Observable<never> {
     this.allowlist.assertHas(unit);

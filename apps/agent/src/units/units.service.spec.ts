@@ -28,20 +28,17 @@ describe('the units of a machine', () => {
   it.each<[string, () => void, string]>([
     ['done', () => undefined, 'active'],
     ['failed', () => systemd.failNextStart(web), 'FAILED_PRECONDITION'],
-  ])(
-    'answer that a job is %s once the admin has acknowledged what has become of the unit',
-    async (_, prepare, answer) => {
-      prepare();
-      const answers: string[] = [];
-      const answered = service.start(web).then(
-        ({ ActiveState }) => answers.push(ActiveState),
-        ({ reason }: { reason: string }) => answers.push(reason),
-      );
-      await settled();
-      expect(answers).toEqual([]);
-      acknowledge();
-      await answered;
-      expect(answers).toEqual([answer]);
-    },
-  );
+  ])('answer that a job is %s once the admin has acknowledged the state of the unit', async (_, prepare, answer) => {
+    prepare();
+    const answers: string[] = [];
+    const answered = service.start(web).then(
+      ({ ActiveState }) => answers.push(ActiveState),
+      ({ reason }: { reason: string }) => answers.push(reason),
+    );
+    await settled();
+    expect(answers).toEqual([]);
+    acknowledge();
+    await answered;
+    expect(answers).toEqual([answer]);
+  });
 });

@@ -7,7 +7,7 @@ const second = 1_000_000_000n;
 const reading = (cpu: bigint, active: bigint) => ({ cpuNsec: cpu, activeNsec: active, memoryBytes: 256 });
 
 describe('a usage meter', () => {
-  it('begins with the average since the unit became active, and goes on from reading to reading', () => {
+  it('begins with the average since the unit became active, and continues from reading to reading', () => {
     const meter = new UsageMeter(1024);
     expect(meter.read(reading(second, 10n * second))).toEqual({ cpu_usage: 10, memory_usage: 25 });
     expect(meter.read(reading(3n * second, 11n * second)).cpu_usage).toBe(200);
@@ -20,7 +20,7 @@ describe('a usage meter', () => {
     expect(meter.read(reading(second / 2n, second)).cpu_usage).toBe(50);
   });
 
-  it('says nothing of a unit that has only just become active', () => {
+  it('returns zero for a unit that has just become active', () => {
     expect(new UsageMeter(1024).read(reading(0n, 0n)).cpu_usage).toBe(0);
   });
 });

@@ -6,8 +6,8 @@ import type { systemd } from '@givc/rpc';
 import type { ResourceUsage } from '@givc/systemd';
 
 /**
- * Turns readings of the resources of a unit into percentages: of one CPU since the previous reading, and of the memory of
- * the machine. The first reading, also after a restart of the unit, gives the average since it became active.
+ * Makes readings of the resources of a unit into percentages: of one CPU since the previous reading, and of the memory
+ * of the machine. The first reading, also after a restart of the unit, gives the average since it became active.
  */
 export class UsageMeter {
   #last: ResourceUsage | undefined;

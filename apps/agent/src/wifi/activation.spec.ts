@@ -9,7 +9,7 @@ import { StateWatch } from './state-watch.js';
 const [device, active] = ['/device', '/active'];
 const patient = new AbortController().signal;
 
-/** As much of NetworkManager as an activation sees. */
+/** The methods of NetworkManager that an activation uses. */
 function stage() {
   const watch = new StateWatch(() => undefined);
   const calls: string[] = [];
@@ -26,7 +26,7 @@ function stage() {
 }
 
 describe('an activation', () => {
-  it('is done when its connection is, also if that is so at once', async () => {
+  it('is done when its connection is established, even at once', async () => {
     const { change, begin, fake, calls } = stage();
     const begun = begin();
     change('/another', 4, 9);
@@ -39,10 +39,10 @@ describe('an activation', () => {
   });
 
   it.each([
-    ['no secrets, says the connection', [[active, 4, 9]], true, ''],
-    ['the login failed, says the connection', [[active, 4, 10]], true, ''],
+    ['the connection reports missing secrets', [[active, 4, 9]], true, ''],
+    ['the connection reports a failed login', [[active, 4, 10]], true, ''],
     [
-      'no secrets, says the device before',
+      'the device reports missing secrets first',
       [
         [device, 60, 8],
         [device, 120, 7],
@@ -52,7 +52,7 @@ describe('an activation', () => {
       '',
     ],
     [
-      'no address, says the device',
+      'the device reports no address',
       [
         [device, 120, 17],
         [active, 4, 3],
@@ -77,7 +77,7 @@ describe('an activation', () => {
     expect(await begun).toMatchObject({ isOfSecrets, reason: expect.stringContaining(text) as string });
   });
 
-  it('fails for a reason that the device has after its connection, too', async () => {
+  it('fails for a reason that the device reports after the connection', async () => {
     const { change, begin, fake } = stage();
     fake.activeState = () => {
       fake.activeState = () => {
@@ -108,7 +108,7 @@ describe('an activation', () => {
 });
 
 describe('a deactivation', () => {
-  it('is done when the connection is gone, which may be at once', async () => {
+  it('is done when the connection has ended, even at once', async () => {
     const { manager, fake, change, calls } = stage();
     const begun = deactivate(manager, active, patient);
     change(active, 3);

@@ -10,8 +10,8 @@ const [activated, deactivated] = [2, 4];
 const [needAuth, deviceFailed] = [60, 120];
 
 /**
- * Waits until the connection whose path `start` returns is established, or has failed. Rejects, and ends the attempt, when
- * the signal is aborted or NetworkManager is lost.
+ * Waits until the connection whose path `start` returns is established, or has failed. Rejects, and ends the attempt,
+ * when the signal is aborted or NetworkManager is lost.
  */
 export async function activate(
   manager: NetworkManager,
@@ -24,13 +24,13 @@ export async function activate(
   try {
     active = await start();
     const path = active;
-    // It may have ended before its path was known: the changes until then arrive before this answer.
+    // The connection may have ended before its path was known: the changes until then arrive before this answer.
     const state = (await manager.activeState(path)) ?? deactivated;
     const ended = () => watch.last(path, activated, deactivated);
     const isOver = state === activated || state === deactivated;
     const end = isOver ? (ended() ?? { path, state, reason: 0 }) : await watch.until(signal, ended);
     if (end.state === activated) return undefined;
-    // The last change of the device has arrived before this answer, too.
+    // The last change of the device has also arrived before this answer.
     await manager.activeState(path);
     return failureOf(end.reason, reasonOfDevice(watch, device));
   } catch (error) {
@@ -41,11 +41,14 @@ export async function activate(
   }
 }
 
-/** A device that fails has the reason, before or after its connection; one whose credentials are rejected has it when it asks again. */
+/**
+ * A device that fails reports the reason before or after its connection; one whose credentials are rejected reports it
+ * when it asks for them again.
+ */
 const reasonOfDevice = (watch: StateWatch, device: string): number =>
   (watch.last(device, deviceFailed) ?? watch.last(device, needAuth))?.reason ?? 0;
 
-/** Resolves when the connection is gone. */
+/** Resolves when the connection has ended. */
 export async function deactivate(manager: NetworkManager, active: string, signal: AbortSignal): Promise<void> {
   const watch = await manager.watch();
   try {

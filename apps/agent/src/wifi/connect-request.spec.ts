@@ -18,7 +18,7 @@ describe('a request to connect', () => {
     ['an enterprise network', withSettings({ ...alice, eap: 'ttls', phase2: 'pap' }, { Password: 'short' })],
     ['its authority', withSettings({ identity: 'alice', caCert: '/etc/ssl/corp.pem' })],
     ['any server', withSettings({ identity: 'alice', anyServer: true })],
-    ['a method that proves both sides', withSettings({ identity: 'alice', eap: 'pwd' })],
+    ['a method that verifies both sides', withSettings({ identity: 'alice', eap: 'pwd' })],
   ])('may have %s', (_, message) => {
     expect(parseConnectRequest(message).name).toBe(message.SSID);
   });
@@ -30,13 +30,13 @@ describe('a request to connect', () => {
     ['a short password', request({ Password: 'hush hu' }), 'Password: a password of WPA has 8 to 63 characters'],
     ['a long password', request({ Password: 'hush'.repeat(16) }), 'Password: a password of WPA'],
     ['a password with a newline', request({ Password: 'hush\nhush' }), 'Password: '],
-    ['settings that are no JSON', request({ Settings: '{hush' }), 'Settings: it is no JSON object'],
-    ['settings that are no object', request({ Settings: '"hush"' }), 'Settings: '],
+    ['settings that are not JSON', request({ Settings: '{hush' }), 'Settings: invalid JSON: expected an object'],
+    ['settings that are not an object', request({ Settings: '"hush"' }), 'Settings: '],
     ['endless settings', request({ Settings: ' '.repeat(4_097) }), 'Settings: it is longer than 4096'],
-    ['an unknown key', withSettings({ psk: 'hush' }), 'Settings: "psk" is not one of hidden, security, device'],
+    ['an unknown key', withSettings({ psk: 'hush' }), 'Settings: unknown key "psk": expected hidden, security, device'],
     ['an unknown security', withSettings({ security: 'wep' }), 'Settings.security: '],
     ['a device that is a path', withSettings({ device: '../wlan0' }), 'Settings.device: '],
-    ['an authority that is no path', withSettings({ ...alice, caCert: 'a.pem' }), 'Settings.caCert: '],
+    ['an authority that is not a path', withSettings({ ...alice, caCert: 'a.pem' }), 'Settings.caCert: '],
     ['an identity without password', withSettings(alice, { Password: '' }), 'Password: '],
     [
       'an identity without a verified server',

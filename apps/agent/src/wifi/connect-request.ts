@@ -10,15 +10,15 @@ import { ssidMax, ssidNames } from './ssid.js';
 const text = z.string().check(z.minLength(1), z.maxLength(256), z.regex(/^\P{Cc}*$/u));
 
 /**
- * Ours: what `WifiConnectionRequest.Settings` may say, as a JSON object. The keys are those of nm-settings-dbus(5) for
- * 802.1X, where they have one.
+ * Not in the contract: the settings in `WifiConnectionRequest.Settings`, a JSON object. The keys are those of
+ * nm-settings-dbus(5) for 802.1X, where it has one.
  */
 const settings = z.strictObject({
   /** The network does not broadcast its name, so the request has to name its security. */
   hidden: z.optional(z.boolean()),
-  /** Instead of the security of the access point; for a hidden network, by default the one that the credentials suggest. */
+  /** Replaces the security of the access point; for a hidden network the default follows from the credentials. */
   security: z.optional(z.enum(securities)),
-  /** The interface to use, such as `wlan0`, instead of the one that receives the network best. */
+  /** The interface to use, such as `wlan0`, instead of the one with the strongest signal. */
   device: z.optional(z.string().check(z.regex(/^[^\s/\p{Cc}]{1,15}$/u))),
   /** The user of 802.1X, in an enterprise network. */
   identity: z.optional(text),
@@ -28,18 +28,18 @@ const settings = z.strictObject({
   eap: z.optional(z.enum(['peap', 'ttls', 'pwd'])),
   /** `mschapv2` by default; `pwd` has none. */
   phase2: z.optional(z.enum(['mschapv2', 'mschap', 'pap', 'chap', 'md5', 'gtc'])),
-  /** A file of this machine: the authority of the server's certificate; the system's authorities by default. */
+  /** A file of this machine: the authority of the server's certificate; by default the system's authorities. */
   caCert: z.optional(z.string().check(z.maxLength(1_024), z.regex(/^\/\P{Cc}*$/u))),
-  /** What the server's certificate has to be for: this domain or one below it. */
+  /** The domain that the server's certificate has to be for, or a parent of it. */
   domain: z.optional(z.string().check(z.maxLength(253), z.regex(/^[A-Za-z0-9.-]+$/))),
-  /** Gives the password to any server that claims to be the network's. */
+  /** Sends the password to any server that claims to be the network's. */
   anyServer: z.optional(z.boolean()),
 });
 
 export type ConnectSettings = z.output<typeof settings>;
 
 export interface ConnectRequest {
-  /** As it was sent: `ssidNames` has what it may mean. */
+  /** As it was sent; `ssidNames` lists the names that it may mean. */
   readonly name: string;
   readonly password: string | undefined;
   readonly settings: ConnectSettings;
@@ -47,7 +47,7 @@ export interface ConnectRequest {
 
 const settingsMax = 4_096;
 
-/** Throws INVALID_ARGUMENT that names the field; no message has the password. */
+/** Throws INVALID_ARGUMENT that names the field; no message contains the password. */
 export function parseConnectRequest({ SSID, Password, Settings }: wifimanager.WifiConnectionRequest): ConnectRequest {
   if (SSID === '') throw invalid('SSID', 'the name of a network is missing');
   if (ssidNames(SSID).length === 0) throw invalid('SSID', `${quoted(SSID)}: expected 1-${ssidMax} bytes, not all zero`);
@@ -66,7 +66,7 @@ function parseSettings(json: string): ConnectSettings {
   const [issue] = result.error.issues;
   if (issue?.code === 'unrecognized_keys') {
     const known = Object.keys(settings.shape).join(', ');
-    throw invalid('Settings', `${quoted(issue.keys[0]!)} is not one of ${known}`);
+    throw invalid('Settings', `unknown key ${quoted(issue.keys[0]!)}: expected ${known}`);
   }
   throw invalid(['Settings', ...(issue?.path ?? [])].join('.'), issue?.message ?? 'it is not as documented');
 }
@@ -75,7 +75,7 @@ function fromJson(json: string): unknown {
   try {
     return JSON.parse(json);
   } catch {
-    throw invalid('Settings', 'it is no JSON object, such as {"hidden": true}');
+    throw invalid('Settings', 'invalid JSON: expected an object such as {"hidden": true}');
   }
 }
 

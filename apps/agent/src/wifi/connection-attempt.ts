@@ -11,17 +11,17 @@ import { credentialsOf } from './security.js';
 import type { ConnectTarget } from './target.js';
 import { quotedSsid } from './ssid.js';
 
-/** A way to connect that leaves no trace when it fails. */
+/** An attempt to connect that leaves nothing behind when it fails. */
 export interface ConnectionAttempt {
   /** Begins to connect; returns the path of the connection. */
   start(): Promise<string>;
-  /** Makes the profiles of NetworkManager what they were before. */
+  /** Restores the profiles of NetworkManager. */
   undo(): Promise<void>;
 }
 
 /**
- * By the profile of the network if there is one, with other credentials if some are given, else by a new profile.
- * INVALID_ARGUMENT when credentials are needed, and neither given nor saved.
+ * Uses the profile of the network if there is one, with new credentials if the request has some, otherwise a new
+ * profile. INVALID_ARGUMENT when credentials are needed and neither given nor saved.
  */
 export async function connectionAttempt(
   manager: NetworkManager,
@@ -72,7 +72,7 @@ async function changedAttempt(
   };
 }
 
-/** Passes on the error of NetworkManager for a profile that it refuses, unless it quotes the password. */
+/** Passes on NetworkManager's error for a profile that it refuses, unless it quotes the password. */
 async function withoutPassword<T>(work: Promise<T>, password: string | undefined): Promise<T> {
   try {
     return await work;

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** NMActiveConnectionStateReason. For 0, 1 and 3 the reason of the device says more. */
+/** NMActiveConnectionStateReason. For 0, 1 and 3 the reason of the device is more specific. */
 const ofConnection: Readonly<Record<number, string>> = {
   2: 'it was disconnected',
   4: 'NetworkManager has lost the service behind it',

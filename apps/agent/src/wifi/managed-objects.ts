@@ -3,10 +3,12 @@
 
 import type { Variant } from '@givc/dbus';
 
-/** What org.freedesktop.DBus.ObjectManager.GetManagedObjects answers: properties by path and interface. */
+/** The result of org.freedesktop.DBus.ObjectManager.GetManagedObjects: properties by path and interface. */
 export type ManagedObjects = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, Variant>>>>>>;
 
-/** Reads the properties of one interface of one object; what is missing or of another type is its empty value. */
+/**
+ * Reads the properties of one interface of one object; a missing property, or one of another type, has its empty value.
+ */
 export class Properties {
   readonly #properties: Readonly<Record<string, Variant>>;
 
@@ -33,7 +35,7 @@ export class Properties {
     return Buffer.isBuffer(value) ? value : Buffer.alloc(0);
   }
 
-  /** The path of an object; NetworkManager has `/` for none. */
+  /** The path of an object; NetworkManager uses `/` for none. */
   path(name: string): string | undefined {
     const value = this.text(name);
     return value === '' || value === '/' ? undefined : value;

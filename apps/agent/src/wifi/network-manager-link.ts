@@ -33,8 +33,8 @@ const rules = [
 ];
 
 /**
- * The connection to NetworkManager on the system bus, also for an agent of a session. It is made at the first call, and
- * again at the first call after it was lost.
+ * The connection to NetworkManager on the system bus, also for an agent of a session. It is opened by the first call,
+ * and again by the first call after it was lost.
  */
 @Injectable()
 export class NetworkManagerLink implements OnApplicationShutdown {
@@ -42,8 +42,8 @@ export class NetworkManagerLink implements OnApplicationShutdown {
   readonly #watches = new Set<StateWatch>();
 
   /**
-   * Resolves with the body of the reply. FAILED_PRECONDITION when NetworkManager does not run or refuses for reasons
-   * of its own, UNAVAILABLE while the bus is away.
+   * Resolves with the body of the reply. FAILED_PRECONDITION when NetworkManager does not run or refuses the call,
+   * UNAVAILABLE while the bus is unreachable.
    */
   async call(call: NmCall): Promise<readonly unknown[]> {
     const bus = await this.#open();
@@ -54,7 +54,7 @@ export class NetworkManagerLink implements OnApplicationShutdown {
     }
   }
 
-  /** Collects each change of the state of devices and connections from now on, until it is closed. */
+  /** Collects the state changes of devices and connections from now on, until it is closed. */
   async watch(): Promise<StateWatch> {
     await this.#open();
     const watch = new StateWatch(() => this.#watches.delete(watch));

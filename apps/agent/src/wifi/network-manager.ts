@@ -13,7 +13,7 @@ import { wirelessOf, type Wireless } from './wireless.js';
 const properties = 'org.freedesktop.DBus.Properties';
 const gone = ['UnknownObject', 'UnknownMethod', 'UnknownInterface'].map((name) => `org.freedesktop.DBus.Error.${name}`);
 
-/** The calls of NetworkManager, by its own names: https://networkmanager.dev/docs/api/latest/spec.html */
+/** The methods of NetworkManager under their own names: https://networkmanager.dev/docs/api/latest/spec.html */
 @Injectable()
 export class NetworkManager {
   constructor(private readonly link: NetworkManagerLink) {}
@@ -37,7 +37,7 @@ export class NetworkManager {
     });
   }
 
-  /** Has a device scan for networks; what it finds is known some seconds later. */
+  /** Makes a device scan for networks; the result is known some seconds later. */
   async requestScan(device: string): Promise<void> {
     await this.link.call({
       path: device,
@@ -53,8 +53,8 @@ export class NetworkManager {
   }
 
   /**
-   * Saves a profile, for every device: AddAndActivateConnection would tie it to the one that is connected first. Returns
-   * its path.
+   * Saves a profile for every device (AddAndActivateConnection would tie it to the first connected one). Returns its
+   * path.
    */
   async add(profile: Profile): Promise<string> {
     const call = { path: settingsPath, interface: nm.settings, member: 'AddConnection', signature: 'a{sa{sv}}' };
@@ -66,7 +66,7 @@ export class NetworkManager {
     return (await this.#manager('ActivateConnection', 'ooo', [profile, device, accessPoint]))[0] as string;
   }
 
-  /** A connection that has ended already is no failure. */
+  /** A connection that has already ended is no failure. */
   async deactivate(active: string): Promise<void> {
     try {
       await this.#manager('DeactivateConnection', 'o', [active]);
@@ -75,7 +75,7 @@ export class NetworkManager {
     }
   }
 
-  /** NMActiveConnectionState, or nothing when the connection is gone. */
+  /** NMActiveConnectionState; undefined when the connection has ended. */
   async activeState(active: string): Promise<number | undefined> {
     try {
       const [state] = await this.#property(active, nm.active, 'State');

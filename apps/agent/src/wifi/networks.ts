@@ -5,9 +5,9 @@ import type { wifimanager } from '@givc/rpc';
 import type { AccessPoint, WirelessDevice } from './wireless.js';
 
 /**
- * The networks in range of a device, the strongest first. Access points of one SSID with one security are one network,
- * as strong as the strongest of them; the same SSID with another security is another network, because it may belong to
- * another owner. Hidden ones are left out.
+ * The networks in range of a device, the strongest first. Access points of one SSID with one security are one network
+ * with the signal of the strongest; the same SSID with another security is another network, because it may belong to
+ * another owner. Hidden networks are left out.
  */
 export function networksOf(device: WirelessDevice): wifimanager.AccessPoint[] {
   const networks = new Map<string, wifimanager.AccessPoint>();

@@ -36,7 +36,7 @@ describe('a profile', () => {
     expect(made('sae')).toEqual({ ...named, '802-11-wireless-security': { 'key-mgmt': 'sae', psk: 'pw' } });
   });
 
-  it('of an enterprise network says who logs in, and to whom the password may go', () => {
+  it('of an enterprise network has the user, and the server that may receive the password', () => {
     const login = (settings: ConnectRequest['settings']) =>
       values(newProfile(target('wpa-eap'), ask({ identity: 'alice', ...settings }), 'u'))['802-1x'];
     const peap = { eap: ['peap'], identity: 'alice', password: 'pw', 'phase2-auth': 'mschapv2' };
@@ -49,7 +49,7 @@ describe('a profile', () => {
     expect(login({ eap: 'pwd' })).toEqual({ eap: ['pwd'], identity: 'alice', password: 'pw' });
   });
 
-  it('with other credentials keeps all else', () => {
+  it('with other credentials keeps all other settings', () => {
     const saved: Profile = {
       connection: { id: new Variant('s', 'my home') },
       ipv4: { method: new Variant('s', 'manual') },

@@ -5,11 +5,11 @@ import { Variant } from '@givc/dbus';
 import type { ConnectRequest } from './connect-request.js';
 import { credentialsOf, type Security } from './security.js';
 
-/** A profile as NetworkManager takes and gives it (nm-settings-dbus(5)): settings of settings, a{sa{sv}}. */
+/** A profile in the format of NetworkManager (nm-settings-dbus(5)), a{sa{sv}}. */
 export type Profile = Readonly<Record<string, Readonly<Record<string, Variant>>>>;
 
 const wireless = '802-11-wireless';
-/** What a profile is for. */
+/** The credentials and the network that a profile is made from. */
 interface Network {
   readonly ssid: Buffer;
   readonly security: Security;
@@ -24,7 +24,7 @@ const hiding = ({ settings }: ConnectRequest): Record<string, Variant> =>
 const without = <Value>(record: Readonly<Record<string, Value>>, ...keys: string[]): Record<string, Value> =>
   Object.fromEntries(Object.entries(record).filter(([key]) => !keys.includes(key)));
 
-/** A profile for a network that has none yet. */
+/** A profile for a network that has no profile yet. */
 export const newProfile = (network: Network, request: ConnectRequest, uuid: string): Profile => ({
   connection: { id: text(request.name), uuid: text(uuid), type: text(wireless) },
   [wireless]: {
@@ -35,7 +35,7 @@ export const newProfile = (network: Network, request: ConnectRequest, uuid: stri
   ...credentialSections(network, request),
 });
 
-/** A profile with other credentials; all other settings in it stay. */
+/** A profile with other credentials; all other settings stay. */
 export function withCredentials(profile: Profile, network: Network, request: ConnectRequest): Profile {
   // The section of the radio has a deprecated reference to the section of security.
   const kept = without(profile, ...secretSections);

@@ -7,8 +7,8 @@ import { savedProfilesOf } from './saved-profile.js';
 const radio = (more: object = {}) => ({ ssid: new Variant('ay', Buffer.from('home')), ...more });
 const only = (profile: object) => savedProfilesOf(new Map([['/saved', profile as never]]))[0];
 
-describe('what is saved', () => {
-  it('is read from the profiles of wireless networks alone', () => {
+describe('the saved profiles', () => {
+  it('are those of wireless networks', () => {
     const wired = { connection: { type: new Variant('s', '802-3-ethernet') } };
     const saved = savedProfilesOf(
       new Map<string, never>([
@@ -21,7 +21,7 @@ describe('what is saved', () => {
     ]);
   });
 
-  it('says how the network is protected, whether it is hidden, and for which device it is', () => {
+  it('have the security of the network, whether it is hidden, and its device', () => {
     const secured = (keyManagement: string) => ({
       connection: { 'interface-name': new Variant('s', 'wlan1') },
       '802-11-wireless': radio({ hidden: new Variant('b', true) }),

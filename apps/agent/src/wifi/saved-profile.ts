@@ -8,14 +8,14 @@ import type { AccessPoint, WirelessDevice } from './wireless.js';
 
 /** A profile that NetworkManager has saved for a wireless network. */
 export interface SavedProfile {
-  /** Its object of NetworkManager. */
+  /** The path of its object in NetworkManager. */
   readonly path: string;
   readonly profile: Profile;
-  /** The SSID as `ssidText` has it. */
+  /** The SSID in the form of `ssidText`. */
   readonly name: string;
   readonly ssid: Buffer;
   readonly security: Security;
-  /** The only interface that it is for, if it is for one. */
+  /** The only interface that the profile is for; undefined when it is for all. */
   readonly interface: string | undefined;
   readonly isHidden: boolean;
 }

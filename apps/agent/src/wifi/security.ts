@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** How a network is protected, by the values of `802-11-wireless-security.key-mgmt` of nm-settings-dbus(5). */
+/** How a network is protected, in the values of `802-11-wireless-security.key-mgmt` of nm-settings-dbus(5). */
 export const securities = ['none', 'ieee8021x', 'owe', 'wpa-psk', 'sae', 'wpa-eap', 'wpa-eap-suite-b-192'] as const;
 export type Security = (typeof securities)[number];
 
@@ -10,8 +10,9 @@ const privacy = 0x1;
 const keyManagement = { psk: 0x100, ieee8021x: 0x200, sae: 0x400, owe: 0x800, oweTransition: 0x1000, suiteB: 0x2000 };
 
 /**
- * What an access point offers; of several ways the one that most devices can do. `wpa-psk` is WPA2 or WPA3 with a
- * password, as both sides can; `sae` WPA3 alone; `wpa-eap-suite-b-192` WPA3-Enterprise with 192 bits alone. Privacy without WPA is WEP, here `ieee8021x`.
+ * The security that an access point offers; of several, the one that most devices support. `wpa-psk` is WPA2 or WPA3
+ * with a password; `sae` is WPA3 only; `wpa-eap-suite-b-192` is WPA3-Enterprise with 192 bits only. Privacy without WPA
+ * is WEP, here `ieee8021x`.
  */
 export function securityOf(flags: number, wpaFlags: number, rsnFlags: number): Security {
   const offered = wpaFlags | rsnFlags;

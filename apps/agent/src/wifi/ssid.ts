@@ -10,9 +10,10 @@ const harmful = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u;
 const escape = /\\x[0-9A-Fa-f]{2}/;
 
 /**
- * An SSID as text, from which `ssidBytes` makes the same bytes again. UTF-8 stays as it is; a byte that is no UTF-8, and
- * each byte of a character that a terminal would obey, is `\xHH`, as iw(8) has it; so is a backslash that would otherwise
- * begin such an escape. The SSID of a hidden network is empty: access points send nothing, or as many zeros.
+ * An SSID as text, from which `ssidBytes` makes the same bytes again. UTF-8 stays as it is. Written as `\xHH`, as by
+ * iw(8), are: a byte that is not UTF-8, each byte of a character that a terminal would interpret, and a backslash that
+ * would otherwise begin such an escape. The SSID of a hidden network is empty: access points send no bytes, or only
+ * zeros.
  */
 export function ssidText(ssid: Buffer): string {
   if (ssid.every((byte) => byte === 0)) return '';
@@ -27,7 +28,7 @@ export function ssidText(ssid: Buffer): string {
   return text;
 }
 
-/** The bytes of an SSID that is written as `ssidText` does, or with more escapes than that. */
+/** The bytes of an SSID that is written as by `ssidText`, or with more escapes. */
 export const ssidBytes = (text: string): Buffer =>
   Buffer.concat(
     text
@@ -36,8 +37,8 @@ export const ssidBytes = (text: string): Buffer =>
   );
 
 /**
- * The names, as `ssidText` has them, that a text may stand for, the likeliest first: in the text of a caller that does not
- * use escapes, each character stands for itself. Only those of possible SSIDs.
+ * The SSIDs, in the form of `ssidText`, that a text may stand for, the likeliest first: a caller may not use escapes,
+ * so each character may also stand for itself. Impossible SSIDs are left out.
  */
 export const ssidNames = (text: string): string[] =>
   [ssidBytes(text), Buffer.from(text)]
@@ -45,10 +46,12 @@ export const ssidNames = (text: string): string[] =>
     .map(ssidText)
     .filter((name, index, names) => name !== '' && names.indexOf(name) === index);
 
-/** A name of a request, as messages show it: as `wifi list` does, so that it can be given to `wifi connect`. */
+/**
+ * The name of a network of a request, as messages show it: in the form of `wifi list`, which `wifi connect` accepts.
+ */
 export const quotedSsid = (name: string): string => `"${ssidNames(name)[0]!}"`;
 
-/** Of the UTF-8 character that begins there, in bytes; 0 when none does. */
+/** The length in bytes of the UTF-8 character that begins there; 0 when no character does. */
 const characterLength = (bytes: Buffer, at: number): number =>
   [1, 2, 3, 4].find((length) => at + length <= bytes.length && isUtf8(bytes.subarray(at, at + length))) ?? 0;
 

@@ -12,7 +12,7 @@ export interface StateChange {
 
 const changesMax = 1_000;
 
-/** The changes of state since it was made. */
+/** The state changes since it was created. */
 export class StateWatch {
   readonly #changes: StateChange[] = [];
   #wake: (() => void) | undefined;
@@ -26,8 +26,8 @@ export class StateWatch {
   }
 
   /**
-   * Resolves as soon as `found` returns a value; it is called now and at each change. Rejects when NetworkManager is lost,
-   * and with CANCELLED when the signal is aborted.
+   * Resolves as soon as `found` returns a value; it is called now and at each change. Rejects when NetworkManager is
+   * lost, and with CANCELLED when the signal is aborted.
    */
   async until<T>(signal: AbortSignal, found: () => T | undefined): Promise<T> {
     const wake = () => this.#wake?.();

@@ -43,14 +43,14 @@ const chosen = (devices: WirelessDevice[], request: ConnectRequest) =>
   selectTarget(devices, [], request).accessPoint?.path;
 
 describe('the access point for a request', () => {
-  it('is the strongest that needs a password, not an open one of the same name', () => {
+  it('is the strongest one that needs a password, not an open one of the same name', () => {
     expect(chosen([wlan0, wlan1], ask())).toBe('/wlan1/home/60');
     expect(chosen([wlan0], ask())).toBe('/wlan0/home/40');
     expect(chosen([wlan0, wlan1], ask({ settings: { device: 'wlan0' } }))).toBe('/wlan0/home/40');
     expect(chosen([wlan0], ask({ password: undefined, settings: { security: 'none' } }))).toBe('/wlan0/home/90');
   });
 
-  it('may be unknown when the network is hidden, which then is as the request says', () => {
+  it('may be unknown when the network is hidden, and then has the security of the request', () => {
     const hidden = { hidden: true };
     const securityFor = (more: Partial<ConnectRequest>) =>
       selectTarget([wlan0], [], ask({ name: 'base', ...more })).security;
@@ -60,27 +60,27 @@ describe('the access point for a request', () => {
     expect(securityFor({ settings: hidden, password: undefined })).toBe('none');
   });
 
-  it('is, of a network whose name is no UTF-8, the one with those bytes', () => {
+  it('is found by the bytes of a name that is not UTF-8', () => {
     const odd = device('wlan0', ['caf\\xe9', 40, 'none'], ['caf\\x5cxe9', 90, 'none']);
     const named = (name: string) =>
       selectTarget([odd], [], { name, password: undefined, settings: {} }).ssid.toString('latin1');
     expect([named('caf\\xe9'), named('caf\\xE9'), named('caf\\x5cxe9')]).toEqual(['caf\xe9', 'caf\xe9', 'caf\\xe9']);
   });
 
-  it('is the one whose name has a backslash, for a caller that does not use escapes', () => {
+  it('is found by a name with a backslash, for a caller that does not use escapes', () => {
     const odd = device('wlan0', ['caf\\x5cxe9', 90, 'none']);
     expect(selectTarget([odd], [], ask({ name: 'caf\\xe9', password: undefined })).ssid).toEqual(
       Buffer.from('caf\\xe9'),
     );
   });
 
-  it('has, of a hidden network, the bytes that the request names', () => {
+  it('has the SSID of the request when the network is hidden', () => {
     expect(selectTarget([wlan0], [], ask({ name: 'b\\xe4se', settings: { hidden: true } })).ssid).toEqual(
       Buffer.from('bäse', 'latin1'),
     );
   });
 
-  it('is, without a password, the strongest that what is saved fits', () => {
+  it('is, without a password, the strongest one that the saved profile fits', () => {
     const bySaved = (...saved: SavedProfile[]) => selectTarget([wlan0, wlan1], saved, ask({ password: undefined }));
     expect(bySaved(saved('sae'))).toMatchObject({ accessPoint: { path: '/wlan1/home/60' }, saved: saved('sae') });
     expect(bySaved(saved('sae', 'wlan0'))).toMatchObject({ accessPoint: { path: '/wlan0/home/40' } });
@@ -89,7 +89,7 @@ describe('the access point for a request', () => {
     expect(() => bySaved(saved('wpa-psk', 'wlan7'))).toThrow('is it the right network?');
   });
 
-  it('comes with what is saved for its device, whatever that is, when there is a password', () => {
+  it('uses the saved profile of its device when the request has a password', () => {
     expect(selectTarget([wlan0], [saved('none')], ask()).saved).toEqual(saved('none'));
     expect(selectTarget([wlan0], [saved('none', 'wlan1')], ask()).saved).toBeUndefined();
   });
@@ -112,7 +112,7 @@ describe('the access point for a request', () => {
       'Settings.identity: ',
     ],
     ['offers less', ask({ settings: { security: 'sae' } }), 'INVALID_ARGUMENT', 'Settings.security: '],
-  ])('is none of a network that %s', (_, request, reason, message) => {
+  ])('is refused for a network that %s', (_, request, reason, message) => {
     expect(() => selectTarget([wlan0, wlan1], [], request)).toThrow(
       expect.objectContaining({ reason, message: expect.stringContaining(message) as string }) as Error,
     );

@@ -8,7 +8,7 @@ import { credentialsOf, type Security } from './security.js';
 import { quotedSsid, ssidBytes, ssidNames } from './ssid.js';
 import type { AccessPoint, WirelessDevice } from './wireless.js';
 
-/** What a request stands for: the device to use, and the network to join. */
+/** The result of a request: the device to use, and the network to join. */
 export interface ConnectTarget {
   readonly device: WirelessDevice;
   /** Undefined for a hidden network that is not in range. */
@@ -25,8 +25,8 @@ interface VisibleAccessPoint {
 }
 
 /**
- * The strongest access point of the network that accepts the credentials of the request, or else those that are saved, and
- * the device that has it in range. NOT_FOUND when the network is not in range and not known to be hidden; INVALID_ARGUMENT
+ * The strongest access point of the network that accepts the credentials of the request, or else the saved ones, and
+ * the device that receives it. NOT_FOUND when the network is not in range and not known to be hidden; INVALID_ARGUMENT
  * or FAILED_PRECONDITION when it needs other credentials, so that an open network of the same name is not joined.
  */
 export function selectTarget(
@@ -66,14 +66,14 @@ export function selectTarget(
 const strongest = (inRange: readonly VisibleAccessPoint[]): VisibleAccessPoint =>
   inRange.reduce((best, next) => (next.accessPoint.strength > best.accessPoint.strength ? next : best));
 
-/** Without credentials, those of a saved profile may be accepted. */
+/** Without credentials in the request, those of a saved profile are used. */
 function accepts(security: Security, { password, settings }: ConnectRequest): boolean {
   if (settings.security !== undefined && settings.security !== security) return false;
   if (settings.identity !== undefined) return credentialsOf(security) === 'identity';
   return password === undefined || credentialsOf(security) === 'password';
 }
 
-/** The most likely security of a hidden network, by its credentials. */
+/** The likeliest security of a hidden network, by its credentials. */
 const guesses = { identity: 'wpa-eap', password: 'wpa-psk' } as const;
 
 function hiddenTarget(
@@ -120,6 +120,6 @@ function unsuitable(offered: Security, { name, settings }: ConnectRequest): Givc
     case 'identity':
       return offered === 'ieee8021x'
         ? new GivcError('FAILED_PRECONDITION', `${network} uses WEP, which protects nothing: it is not joined`)
-        : invalid('Settings.identity', `${network} is an enterprise network: who logs in?`);
+        : invalid('Settings.identity', `${network} is an enterprise network: expected the user who logs in`);
   }
 }

@@ -31,7 +31,7 @@ const wlan0: WirelessDevice = {
 const request = { name: 'home', password: undefined, settings: {} };
 const uptimeMs = 1_000_000;
 
-/** As much of NetworkManager as the service sees; what becomes of a connection is the test's. */
+/** The methods of NetworkManager that the service uses; the test controls the state of the connection. */
 class FakeManager {
   readonly calls: string[] = [];
   state: Wireless = { isOn: true, isHardwareOn: true, devices: [wlan0] };
@@ -76,7 +76,7 @@ describe('the Wi-Fi of a machine', () => {
   let manager: FakeManager;
   let service: WifiService;
   let lines: string[];
-  /** The limits in time that were set, by their milliseconds. */
+  /** The time limits that were set, by their milliseconds. */
   let limits: Map<number, AbortController>;
   const callOf = (caller: string, signal = new AbortController().signal) => ({ caller, signal });
   const never = callOf('gui-vm');
@@ -100,7 +100,7 @@ describe('the Wi-Fi of a machine', () => {
   afterEach(() => jest.restoreAllMocks());
 
   describe('connects', () => {
-    it('until NetworkManager is connected, and says by which device', async () => {
+    it('until NetworkManager is connected, and names the device', async () => {
       const connected = service.connect(request, never);
       await manager.isConnecting;
       manager.become(2);
@@ -109,20 +109,20 @@ describe('the Wi-Fi of a machine', () => {
       expect(lines).toEqual(['info: wifi connected ssid=home device=wlan0']);
     });
 
-    it('for at most 45 s, and leaves no profile behind then', async () => {
+    it('for at most 45 s, and then leaves no profile behind', async () => {
       const connected = service.connect(request, never);
       await manager.isConnecting;
       expect([...limits.keys()]).toEqual([45_000]);
       limits.get(45_000)!.abort();
       await expect(connected).rejects.toMatchObject({
         reason: 'DEADLINE_EXCEEDED',
-        message: 'wlan0: "home" did not let us in within 45 s',
+        message: 'wlan0: "home" did not accept the connection within 45 s',
       });
       expect(manager.calls.slice(2)).toEqual(['deactivate /active', 'delete /profile']);
       expect(lines).toEqual([expect.stringMatching(/^warn: wifi connection failed ssid=home device=wlan0 error=/)]);
     });
 
-    it('until the caller hangs up, and leaves no profile behind then', async () => {
+    it('until the caller hangs up, and then leaves no profile behind', async () => {
       const hangUp = new AbortController();
       const connected = service.connect(request, callOf('gui-vm', hangUp.signal));
       await manager.isConnecting;
@@ -131,7 +131,7 @@ describe('the Wi-Fi of a machine', () => {
       expect(manager.calls.slice(2)).toEqual(['deactivate /active', 'delete /profile']);
     });
 
-    it('for other reasons than the time and the caller in their own words, and logs what cannot be undone', async () => {
+    it('and fails with the reason of NetworkManager, and logs what cannot be undone', async () => {
       manager.delete = () => Promise.reject(new Error('no such profile'));
       const connected = service.connect(request, never);
       await manager.isConnecting;
@@ -151,7 +151,7 @@ describe('the Wi-Fi of a machine', () => {
       });
     });
 
-    it('one after another, and refuses a caller the third that is open', async () => {
+    it('one call after another, and refuses a caller a third open call', async () => {
       const first = service.connect(request, never);
       await manager.isConnecting;
       const waiting = [never, callOf('net-vm')].map((call) => service.connect(request, call));
@@ -174,7 +174,7 @@ describe('the Wi-Fi of a machine', () => {
   describe('disconnects', () => {
     const joined: WirelessDevice = { ...wlan0, active: { path: '/active', name: 'home' } };
 
-    it('each device that is connected, with a line for each', async () => {
+    it('each connected device, with a line for each', async () => {
       manager.state = { ...manager.state, devices: [joined, { ...wlan0, interface: 'wlan1' }] };
       const disconnected = service.disconnect();
       while (manager.calls.length === 0) await new Promise<void>((resolve) => setImmediate(resolve));
@@ -202,7 +202,7 @@ describe('the Wi-Fi of a machine', () => {
   });
 
   describe('lists the networks', () => {
-    it('of all devices, or those of one name', async () => {
+    it('of all devices, or the networks of one name', async () => {
       const cafe = { ...home, name: 'cafe', ssid: Buffer.from('cafe') };
       manager.state = { ...manager.state, devices: [wlan0, { ...wlan0, accessPoints: [cafe] }] };
       expect((await service.networks('')).map(({ SSID }) => SSID)).toEqual(['home', 'cafe']);
@@ -214,26 +214,26 @@ describe('the Wi-Fi of a machine', () => {
       ['never', -1, true],
       ['30 s ago', uptimeMs - 30_000, true],
       ['less than 30 s ago', uptimeMs - 29_999, false],
-    ])('and looks for others with a device that has done so %s: %s', async (_, lastScanMs, scans) => {
+    ])('and scans with a device that has scanned %s: %s', async (_, lastScanMs, scans) => {
       manager.state = { ...manager.state, devices: [{ ...wlan0, lastScanMs }] };
       await service.networks('');
       expect(manager.calls).toEqual(scans ? ['scan /device'] : []);
     });
 
-    it('and does not mind a device that is busy', async () => {
+    it('even when a device is busy', async () => {
       manager.requestScan = () => Promise.reject(new Error('busy'));
       expect(await service.networks('')).toHaveLength(1);
       expect(lines).toEqual([]);
     });
 
-    it('and looks for none while the radio is off', async () => {
+    it('and does not scan while the radio is off', async () => {
       manager.state = { ...manager.state, isOn: false };
       await service.networks('');
       expect(manager.calls).toEqual([]);
     });
   });
 
-  it('answers with the active network, and an empty one when there is none', async () => {
+  it('returns the active network, or an empty one', async () => {
     expect(await service.active()).toEqual({ Connection: false, SSID: '', Signal: 0, Security: '', Device: '' });
     const point = { ...home, isActive: true };
     manager.state = {
@@ -257,7 +257,7 @@ describe('the Wi-Fi of a machine', () => {
     expect(manager.calls).toEqual([`turn ${on ? 'on' : 'off'}`]);
   });
 
-  it('switches the radio off, but not on, when a switch of the machine keeps it off', async () => {
+  it('switches the radio off, but not on, when the hardware switch is off', async () => {
     manager.state = { ...manager.state, isHardwareOn: false };
     await expect(service.turn(true)).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });
     expect(await service.turn(false)).toBe('wlan0: off');

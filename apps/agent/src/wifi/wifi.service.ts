@@ -22,7 +22,7 @@ import type { WirelessDevice } from './wireless.js';
 
 const connectMs = 45_000;
 const disconnectMs = 20_000;
-/** The deadline includes the time that NetworkManager takes beside the connection itself. */
+/** The deadline includes the time of NetworkManager beside the connection itself. */
 const limits = {
   name: 'Wi-Fi',
   places: 1,
@@ -32,7 +32,7 @@ const limits = {
   deadlineMs: connectMs + 30_000,
   fix: 'try again later',
 };
-/** As old as the networks that nmcli(1) lists may be. */
+/** The maximum age of the networks in a list, as of nmcli(1). */
 const scanFreshMs = 30_000;
 
 /**
@@ -52,8 +52,8 @@ export class WifiService {
   }
 
   /**
-   * The networks in range of each device, device by device, the strongest first; only those of this name unless it is empty.
-   * A device that has not scanned for 30 s does so now: what it finds is in the next list.
+   * The networks in range, device by device, the strongest first; only those of this name unless it is empty. A device
+   * that has not scanned for 30 s scans now: its results are in the next list.
    */
   async networks(name: string): Promise<wifimanager.AccessPoint[]> {
     const { isOn, devices } = await this.#wireless();
@@ -64,7 +64,7 @@ export class WifiService {
     return networks.filter(({ SSID }) => names.includes(SSID));
   }
 
-  /** What the first device that is connected is connected to; an empty one when none is. */
+  /** The network of the first connected device; an empty network when none is connected. */
   async active(): Promise<wifimanager.AccessPoint> {
     for (const device of await this.#devices()) {
       const active = device.accessPoints.find(({ isActive }) => isActive);
@@ -74,9 +74,9 @@ export class WifiService {
   }
 
   /**
-   * Resolves when the machine is connected and has an address, with a sentence that names the device.
-   * INVALID_ARGUMENT when the password is wrong; FAILED_PRECONDITION for other reasons; DEADLINE_EXCEEDED after 45 s.
-   * A failure, or a caller that hangs up, leaves the saved profiles as they were. One connection is made at a time.
+   * Resolves when the machine is connected and has an address, with a sentence that names the device. INVALID_ARGUMENT
+   * when the password is wrong, FAILED_PRECONDITION for other reasons, DEADLINE_EXCEEDED after 45 s. After a failure,
+   * or when the caller hangs up, the saved profiles are as before. One connection is made at a time.
    */
   connect(request: ConnectRequest, call: QueuedCall): Promise<string> {
     return this.#queue.run(call, async ({ signal }) => {
@@ -113,7 +113,7 @@ export class WifiService {
     return (await Promise.all(lines)).join('\n');
   }
 
-  /** Switches all radios on or off, also after a restart. FAILED_PRECONDITION when a switch of the machine keeps them off. */
+  /** Switches all radios on or off, permanently. FAILED_PRECONDITION when the hardware switch keeps them off. */
   async turn(on: boolean): Promise<string> {
     const { isHardwareOn, devices } = await this.#wireless();
     if (on && !isHardwareOn)
@@ -134,7 +134,9 @@ export class WifiService {
     const network = `${target.device.interface}: ${quotedSsid(request.name)}`;
     const failure = await activate(this.manager, target.device.path, () => attempt.start(), either).catch(
       (error: unknown) => {
-        throw limit.aborted && !signal.aborted ? timedOut(`${network} did not let us in`, connectMs) : error;
+        throw limit.aborted && !signal.aborted
+          ? timedOut(`${network} did not accept the connection`, connectMs)
+          : error;
       },
     );
     if (failure) throw errorOf(network, request, failure);

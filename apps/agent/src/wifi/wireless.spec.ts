@@ -44,7 +44,7 @@ const air = {
 const ofWlan0 = (objects: object) => wirelessOf({ ...air, ...objects }).devices[0]!;
 
 describe('the radios of NetworkManager', () => {
-  it('is the wireless devices, by name, and whether they are on', () => {
+  it('are the wireless devices, by name, and whether they are on', () => {
     const objects = {
       [root]: { [nm]: { WirelessEnabled: new Variant('b', true), WirelessHardwareEnabled: new Variant('b', false) } },
       '/d/2': device('wlan1', 2, []),
@@ -58,7 +58,7 @@ describe('the radios of NetworkManager', () => {
     expect(devices[0]!.accessPoints[0]).toMatchObject({ name: 'home', strength: 40, security: 'wpa-psk' });
   });
 
-  it('makes one network of the access points with one name and one security, the strongest first', () => {
+  it('show access points of one name and one security as one network, the strongest first', () => {
     const wlan0 = ofWlan0({ '/d/1': device('wlan0', 2, ['/ap/1', '/ap/2', '/ap/3', '/ap/4']) });
     expect(networksOf(wlan0)).toEqual([
       { Connection: false, SSID: 'home', Signal: 90, Security: 'none', Device: 'wlan0' },
@@ -68,14 +68,14 @@ describe('the radios of NetworkManager', () => {
 
   it.each([
     ['by the access point of the device', device('wlan0', 2, ['/ap/1', '/ap/2'], '/c', '/ap/1'), connection(2, '/')],
-    ['by what the connection is about', device('wlan0', 2, ['/ap/1', '/ap/2'], '/c'), connection(2, '/ap/1')],
-  ])('shows a network as connected %s, also when it is not the strongest', (_, wlan0, active) => {
+    ['by the object of the connection', device('wlan0', 2, ['/ap/1', '/ap/2'], '/c'), connection(2, '/ap/1')],
+  ])('show a network as connected %s, even when it is not the strongest', (_, wlan0, active) => {
     expect(networksOf(ofWlan0({ '/d/1': wlan0, '/c': active }))).toEqual([
       { Connection: true, SSID: 'home', Signal: 70, Security: 'wpa-psk', Device: 'wlan0' },
     ]);
   });
 
-  it('shows a network that is being connected to as not connected', () => {
+  it('show a network as not connected while the connection is being made', () => {
     const wlan0 = device('wlan0', 2, ['/ap/1'], '/c', '/ap/1');
     const { active, accessPoints } = ofWlan0({ '/d/1': wlan0, '/c': connection(1, '/ap/1') });
     expect(accessPoints[0]!.isActive).toBe(false);

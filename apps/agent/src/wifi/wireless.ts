@@ -7,10 +7,10 @@ import { securityOf, type Security } from './security.js';
 import { ssidText } from './ssid.js';
 
 export interface AccessPoint {
-  /** Its object of NetworkManager. */
+  /** The path of its object in NetworkManager. */
   readonly path: string;
   readonly ssid: Buffer;
-  /** The SSID as `ssidText` has it; empty when it is hidden. */
+  /** The SSID in the form of `ssidText`; empty when it is hidden. */
   readonly name: string;
   /** Percent. */
   readonly strength: number;
@@ -21,18 +21,18 @@ export interface AccessPoint {
 
 export interface WirelessDevice {
   readonly path: string;
-  /** As ip-link(8) has it: `wlan0`. */
+  /** The name of ip-link(8): `wlan0`. */
   readonly interface: string;
-  /** What it is connected to, or about to be. */
+  /** The active connection, established or not. */
   readonly active: { readonly path: string; readonly name: string } | undefined;
   readonly accessPoints: readonly AccessPoint[];
-  /** When it last scanned for networks, in milliseconds since the machine booted; negative when it never has. */
+  /** When it last scanned for networks, in milliseconds since the boot of the machine; negative when it never has. */
   readonly lastScanMs: number;
 }
 
 export interface Wireless {
   readonly isOn: boolean;
-  /** False when a switch of the machine has turned the radio off. */
+  /** False when the hardware switch is off. */
   readonly isHardwareOn: boolean;
   /** By the names of their interfaces. */
   readonly devices: readonly WirelessDevice[];

@@ -11,7 +11,7 @@ const root = mkdtempSync(join(tmpdir(), 'givc-authority-'));
 const path = (...parts: string[]): string => join(root, ...parts);
 afterAll(() => rmSync(root, { recursive: true }));
 
-/** What the command line says, without the folder of this test. */
+/** What the command prints, without the folder of this test. */
 async function certs(...args: string[]): Promise<CliRun> {
   const { status, out, err } = await new RunningCli(['certs', ...args]).ended;
   return { status, out: out.replaceAll(`${root}/`, ''), err: err.replaceAll(`${root}/`, '') };
@@ -29,7 +29,7 @@ describe('givc-cli certs', () => {
     await issue('ca');
   });
 
-  it('makes a new authority whose ca-cert.pem trusts the old one besides, whose key is not needed', async () => {
+  it('makes a new authority whose ca-cert.pem also has the old one, without its key', async () => {
     unlinkSync(path('ca', 'ca-key.pem'));
     expect(await certs('authority', path('new'), '--name', 'New', '--replaces', path('ca'))).toEqual({
       status: 0,
@@ -39,14 +39,14 @@ describe('givc-cli certs', () => {
     expect(subjects('new', 'ca-cert.pem')).toEqual(['CN=New', 'CN=Old']);
   });
 
-  it('does not make one that replaces what is no authority', async () => {
+  it('does not replace a folder that is not an authority', async () => {
     expect(await certs('authority', path('other'), '--replaces', path('nowhere'))).toMatchObject({
       status: 1,
       err: expect.stringContaining('givc-cli: nowhere/ca-cert.pem is missing'),
     });
   });
 
-  it('has a machine trust both authorities with the certificate that it has, and verify says so', async () => {
+  it('makes a machine trust both authorities with its present certificate, which verify reports', async () => {
     const before = readFileSync(path('net-vm', 'cert.pem'), 'utf8');
     expect(await issue('new', '--ca-only')).toEqual({
       status: 0,
@@ -55,7 +55,7 @@ describe('givc-cli certs', () => {
     });
     expect(readFileSync(path('net-vm', 'cert.pem'), 'utf8')).toBe(before);
     expect(await verified()).toMatch(
-      /It is signed by an older authority, CN=Old \(SHA-256 .*\); peers with certificates of any of the 2 authorities that it trusts can talk to it\. Once all machines trust the newest, issue it anew\.\n$/,
+      /It is signed by an older authority, CN=Old \(SHA-256 .*\); peers with certificates of any of the 2 authorities that it trusts can connect to it\. Once all machines trust the newest, issue it anew\.\n$/,
     );
     expect(await verdict()).toMatchObject({
       change: 'trusted',
@@ -66,10 +66,10 @@ describe('givc-cli certs', () => {
     });
   });
 
-  it('renews a certificate of the old authority by the new one, and verify says so', async () => {
+  it('renews a certificate of the old authority by the new one, which verify reports', async () => {
     expect((await issue('new')).out).toMatch(/^net-vm: renewed \(came from the authority that this one replaces\), /);
     expect(await verified()).toMatch(
-      /It is signed by the newest authority, CN=New \(.*\); peers .* can talk to it\. Once all machines have such certificates, drop the older\.\n$/,
+      /It is signed by the newest authority, CN=New \(.*\); peers .* can connect to it\. Once all machines have such certificates, drop the older\.\n$/,
     );
     expect(await verdict()).toMatchObject({ change: 'issued' });
   });

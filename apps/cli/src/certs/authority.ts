@@ -12,7 +12,7 @@ import {
   type AuthorityOptions,
 } from '@givc/pki';
 
-/** The flags of `certs authority` as they stand on the command line. */
+/** The flags of `certs authority` as strings. */
 export interface AuthorityFlags {
   readonly days?: number;
   readonly keyType?: string;
@@ -28,7 +28,7 @@ export const parseAuthority = (name: string | undefined, { days, keyType }: Auth
   keyType: keyType === undefined ? undefined : parseKeyType('--key-type', keyType),
 });
 
-/** Makes an authority and writes it into the folder, see `writeAuthority`. Resolves with a sentence about it. */
+/** Makes an authority and writes it into the folder with `writeAuthority`. Resolves with a sentence about it. */
 export async function makeAuthority(
   folder: string,
   options: AuthorityOptions,
@@ -41,13 +41,13 @@ export async function makeAuthority(
   return `Made an authority in ${folder}. Keep ca-key.pem to yourself.${besides}`;
 }
 
-/** Throws INVALID_ARGUMENT when `--alone` is given with what makes a new authority. */
+/** Throws INVALID_ARGUMENT when `--alone` is combined with options for a new authority. */
 export function assertAlone(name: string | undefined, flags: AuthorityFlags): void {
   const given = Object.entries({ name, ...flags }).filter(([, value]) => value !== undefined);
   if (given.length > 0) throw invalid('--alone', 'makes no authority, so it takes no other option but the folder');
 }
 
-/** Ends the change to the authority in the folder, see `dropReplaced`. Resolves with a sentence about it. */
+/** Ends the replacement of an authority in the folder with `dropReplaced`. Resolves with a sentence about it. */
 export async function endReplacement(folder: string): Promise<string> {
   const count = await dropReplaced(folder);
   if (count === 0) return `${folder}/ca-cert.pem trusts the authority alone already.`;

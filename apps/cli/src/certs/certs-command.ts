@@ -7,8 +7,9 @@ import { Output } from '../output/output.js';
 import { parseNumber, parseUsage, strict, type Command } from '../usage/usage.js';
 
 /**
- * A command that works on files and needs no admin. What it does is imported from this folder when it runs: the other
- * commands start without the code that signs. (Not from @givc/pki: the build knows no aliases in `import()`.)
+ * A command that works on files and needs no admin. Its code is imported from this folder when it runs, so that the
+ * other commands start without the code that signs. (Not from @givc/pki: the build does not resolve aliases in
+ * `import()`.)
  */
 @Injectable()
 export abstract class CertsCommand extends CommandRunner {
@@ -21,7 +22,7 @@ export abstract class CertsCommand extends CommandRunner {
     return super.setCommand(strict(command).configureHelp({ showGlobalOptions: false }));
   }
 
-  /** What the parser refuses is bad usage. */
+  /** A value that the parser refuses is bad usage. */
   protected parse<T>(parse: () => T): T {
     return parseUsage(this.command, parse);
   }
@@ -30,7 +31,7 @@ export abstract class CertsCommand extends CommandRunner {
     return parseNumber(this.command, flag, value, min, 36500);
   }
 
-  /** The value of `--name`, which the admin's commands know as a global option that wins wherever it stands. */
+  /** The value of `--name`, which is also a global option and therefore parsed as one. */
   protected get name(): string | undefined {
     return this.command.optsWithGlobals<{ name?: string }>().name;
   }

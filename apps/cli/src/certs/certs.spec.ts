@@ -10,7 +10,7 @@ const root = mkdtempSync(join(tmpdir(), 'givc-certs-'));
 const path = (...parts: string[]): string => join(root, ...parts);
 afterAll(() => rmSync(root, { recursive: true }));
 
-/** What the command line says, without the folder of this test. */
+/** What the command prints, without the folder of this test. */
 async function certs(...args: string[]): Promise<CliRun> {
   const { status, out, err } = await new RunningCli(['certs', ...args]).ended;
   return { status, out: out.replaceAll(`${root}/`, ''), err: err.replaceAll(`${root}/`, '') };
@@ -40,7 +40,7 @@ describe('givc-cli certs', () => {
     expect(readFileSync(path('ca', 'ca-key.pem'), 'utf8')).toBe(before);
   });
 
-  it('issues, keeps and renews, and says which', async () => {
+  it('issues, keeps and renews, and prints which', async () => {
     const first = await issue('net-vm', '--ip', '192.168.101.6', '--ip', 'fd00::6');
     expect(first).toMatchObject({ status: 0, err: '' });
     expect(first.out).toMatch(/^net-vm: issued, valid until .* UTC, net-vm\n$/);
@@ -65,11 +65,11 @@ describe('givc-cli certs', () => {
 
   it.each([
     [['--key-type', 'dsa'], '--key-type: "dsa" is none of p256, rsa, ed25519'],
-    [['--usage', 'all'], '--usage: "all" is none of both, server, client'],
+    [['--usage', 'all'], '--usage: invalid usage "all": expected both, server, client'],
     [['--ip', 'x'], '--ip: "x" is no IP address'],
-    [['--image', 'ext3'], '--image: "ext3" is no kind of image: ext4 is'],
+    [['--image', 'ext3'], '--image: invalid image "ext3": expected ext4'],
     [['--image', 'ext4', '--image-size', '1G'], '--image-size: "1G" is no size of an image'],
-    [['--image-size', '1M'], '--image-size: there is no image without --image ext4'],
+    [['--image-size', '1M'], '--image-size: it needs --image ext4'],
   ])('refuses %j before it writes', async (flags, problem) => {
     const { status, err } = await issue('wrong-vm', ...flags);
     expect(status).toBe(2);
@@ -93,7 +93,7 @@ describe('givc-cli certs', () => {
     expect((await certs('verify', path('all', 'gui-vm'))).status).toBe(0);
   });
 
-  it('writes nothing of an inventory when something is in the way of one machine', async () => {
+  it('writes nothing of an inventory when a file of one machine must not be replaced', async () => {
     await issueAll([{ name: 'a' }], '--force');
     unlinkSync(path('all', 'a', 'key.pem'));
     writeFileSync(path('all', 'c.img'), 'precious');
@@ -106,7 +106,7 @@ describe('givc-cli certs', () => {
     expect(readdirSync(path('all'))).toEqual(before);
   });
 
-  it('names ten of the machines of an inventory that have something in the way, and counts the rest', async () => {
+  it('names the first ten machines whose files must not be replaced, and counts the rest', async () => {
     const machines = Array.from({ length: 12 }, (_, at) => ({ name: `taken-${at}`, image: { type: 'ext4' } }));
     for (const { name } of machines) writeFileSync(path('all', `${name}.img`), 'precious');
     const { status, err } = await issueAll(machines);
@@ -131,7 +131,7 @@ describe('givc-cli certs', () => {
     expect(await certs('show', path('show-vm', 'key.pem'))).toEqual({
       status: 1,
       out: '',
-      err: 'givc-cli: show-vm/key.pem has no certificate in PEM\n',
+      err: 'givc-cli: show-vm/key.pem has no PEM certificate\n',
     });
     expect((await certs('show', root)).err).toMatch(/has neither cert.pem nor ca-cert.pem/);
   });

@@ -33,7 +33,7 @@ describe('an inventory', () => {
     ]);
   });
 
-  it('may say everything', () => {
+  it('may have every setting', () => {
     const machine = {
       name: 'net-vm',
       addresses: ['192.168.101.6', 'FD00:0::6'],
@@ -73,14 +73,14 @@ describe('an inventory', () => {
     expect(mistakes(undefined)).toHaveLength(1);
   });
 
-  it('is refused for an unknown key, which may be a misspelt one', () => {
+  it('is refused for an unknown key, which may be misspelt', () => {
     expect(mistakes([{ name: 'net-vm', adresses: ['10.0.0.1'] }], { colour: 'red' }).toSorted()).toEqual([
       'colour: unknown key',
       'machines[0].adresses: unknown key',
     ]);
   });
 
-  it('is refused with ten of many mistakes or unknown keys, and the rest is counted', () => {
+  it('is refused with the first ten of many mistakes or unknown keys, and the number of the others', () => {
     const machines = (machine: object) => Array.from({ length: 200 }, () => machine);
     expect(mistakes(machines({ name: '-' })).slice(9)).toEqual([
       expect.stringContaining('machines[9].name: '),
@@ -105,7 +105,7 @@ describe('an inventory', () => {
     ]);
   });
 
-  it('is right exactly when its addresses are all different', () => {
+  it('is valid exactly when its addresses are all different', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 255 }), { minLength: 1, maxLength: 8 }), (numbers) => {
         const machines = numbers.map((number, at) => ({ name: `vm-${at}`, addresses: [`10.0.0.${number}`] }));

@@ -29,10 +29,10 @@ type Path = readonly (string | number)[];
 const formatPath = ([at, ...keys]: Path): string =>
   keys.reduce<string>((text, key) => text + (typeof key === 'number' ? `[${key}]` : `.${key}`), `machines[${at}]`);
 
-/** What no two machines may share, with the place where it stands: names, addresses, and what is written. */
+/** The values that must be different for all machines, with their paths: names, addresses and output files. */
 function claims(machines: readonly Machine[]): [what: string, path: Path][] {
   return machines.flatMap(({ name, addresses, image }, at): [string, Path][] => [
-    // File systems and resolvers that ignore case shall not mistake one for the other.
+    // Case is ignored, because some file systems and resolvers ignore it.
     [name.toLowerCase(), [at, 'name']],
     ...(image ? [[`${name}.img`.toLowerCase(), [at, 'image']] as [string, Path]] : []),
     ...addresses.map((address, index): [string, Path] => [address, [at, 'addresses', index]]),
@@ -58,7 +58,7 @@ const inventory = z.strictObject({ machines: z.array(machine).check(z.minLength(
 
 /**
  * Reads the machines of an inventory file in JSON. Throws one INVALID_ARGUMENT that names the file and the mistakes
- * with their paths; an unknown key is a mistake, too, because it may be a misspelt address.
+ * with their paths; an unknown key is a mistake, because it may be a misspelt address.
  */
 export function readInventory(file: string): readonly Machine[] {
   const input = readJson(file);

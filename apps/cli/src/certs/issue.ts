@@ -29,7 +29,7 @@ export function parseSettings(settings: IssueSettings): IssueSettings {
   return settings;
 }
 
-/** A machine and the folder of its certificates; its image is the file beside, with `.img` at the end. */
+/** A machine and the folder of its certificates; its image is the file of that name with `.img`. */
 export interface Order {
   readonly machine: Machine;
   readonly folder: string;
@@ -73,8 +73,8 @@ function sentence({ machine, folder, plan }: Planned, { replaced }: Authority): 
 }
 
 /**
- * Issues or renews the certificates and images of all machines, and calls `say` with one sentence about each once its
- * files are written. Nothing is written when a file is in the way; the error names each such file.
+ * Issues or renews the certificates and images of all machines, and calls `say` with one sentence for each machine once
+ * its files are written. Nothing is written when a file must not be replaced; the error names each such file.
  */
 export async function issueAll(
   authorityFolder: string,

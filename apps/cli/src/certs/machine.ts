@@ -4,19 +4,19 @@
 import { invalid, parseVmName, quoted, type VmName } from '@givc/model';
 import { parseAddress, parseImageSize, parseKeyType, type KeyType, type KeyUsage } from '@givc/pki';
 
-/** A machine that is to have certificates. */
+/** A machine to issue certificates for. */
 export interface Machine {
   readonly name: VmName;
   readonly addresses: readonly string[];
   /** 365 when undefined. */
   readonly days: number | undefined;
-  /** P-256 for a new key when undefined, and any type is kept. */
+  /** When undefined, an existing key of any type is kept, and a new one is of P-256. */
   readonly keyType: KeyType | undefined;
   readonly usages: readonly KeyUsage[];
   readonly image: { readonly size: number } | undefined;
 }
 
-/** The flags of `certs issue` as they stand on the command line. */
+/** The flags of `certs issue` as strings. */
 export interface MachineFlags {
   readonly ip?: readonly string[];
   readonly days?: number;
@@ -37,20 +37,20 @@ export const defaultImageSize = '1M';
 /** Throws INVALID_ARGUMENT that names `field` unless `value` is `both`, `server` or `client`. */
 export function parseKeyUsages(field: string, value: string): readonly KeyUsage[] {
   const found = Object.hasOwn(usages, value) ? usages[value] : undefined;
-  if (!found) throw invalid(field, `${quoted(value)} is none of ${Object.keys(usages).join(', ')}`);
+  if (!found) throw invalid(field, `invalid usage ${quoted(value)}: expected ${Object.keys(usages).join(', ')}`);
   return found;
 }
 
 /** Throws INVALID_ARGUMENT that names `field` unless `value` is a kind of image that can be made: `ext4`. */
 export function parseImageType(field: string, value: string): 'ext4' {
-  if (value !== 'ext4') throw invalid(field, `${quoted(value)} is no kind of image: ext4 is`);
+  if (value !== 'ext4') throw invalid(field, `invalid image ${quoted(value)}: expected ext4`);
   return value;
 }
 
 /** Throws INVALID_ARGUMENT that names the argument or flag which is wrong. */
 export function parseMachine(name: string, flags: MachineFlags): Machine {
   if (flags.imageSize !== undefined && flags.image === undefined)
-    throw invalid('--image-size', 'there is no image without --image ext4');
+    throw invalid('--image-size', 'it needs --image ext4');
   if (flags.image !== undefined) parseImageType('--image', flags.image);
   return {
     name: parseVmName('NAME', name),

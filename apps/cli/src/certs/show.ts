@@ -7,10 +7,10 @@ import { GivcError, messageOf } from '@givc/model';
 import { daysLeft, factsOf, formatTime, parseCertificates, type CertificateFacts } from '@givc/pki';
 import { formatTable } from '../output/table.js';
 
-/** A certificate and the file that it lies in. */
+/** A certificate and its file. */
 export interface CertificateInFile extends CertificateFacts {
   readonly file: string;
-  /** Whole days; negative when it has ended. */
+  /** Whole days; negative when the certificate has ended. */
   readonly daysLeft: number;
 }
 
@@ -38,13 +38,13 @@ function filesAt(path: string): readonly string[] {
 }
 
 /**
- * Every certificate of a file in PEM, or of the certificate and the authority in a folder. Throws when there is none,
- * or one that cannot be read.
+ * Every certificate of a PEM file, or of the certificate and the authority in a folder. Throws when there is none, or
+ * one that cannot be read.
  */
 export const readCertificates = (path: string): CertificateInFile[] =>
   filesAt(path).flatMap((file) => {
     const certificates = parseCertificates(readFile(file));
-    if (!certificates) throw new GivcError('FAILED_PRECONDITION', `${file} has no certificate in PEM`);
+    if (!certificates) throw new GivcError('FAILED_PRECONDITION', `${file} has no PEM certificate`);
     return certificates.map(factsOf).map((facts) => ({ file, ...facts, daysLeft: daysLeft(facts.notAfter) }));
   });
 

@@ -15,18 +15,18 @@ import {
 /** The result of the verification of a folder; `summary` is one sentence. */
 export interface VerifyResult {
   readonly folder: string;
-  /** Whether a daemon can use it: warnings are allowed. */
+  /** Whether a daemon can use it, possibly with warnings. */
   readonly right: boolean;
   readonly findings: readonly FolderFinding[];
-  /** Those that it trusts, in the order of ca-cert.pem. */
+  /** The trusted authorities, in the order of ca-cert.pem. */
   readonly authorities: readonly Pick<Trusted, 'subject' | 'fingerprint' | 'notBefore' | 'notAfter' | 'isIssuer'>[];
   readonly change: AuthorityChange;
   readonly summary: string;
 }
 
 /**
- * How far this machine is in a change of the authority: it trusts one alone, several but has its certificate from an
- * older one, or several and has its certificate from the newest.
+ * The state of this machine during the replacement of an authority: it trusts one authority, or several with a
+ * certificate of an older one, or several with a certificate of the newest.
  */
 export type AuthorityChange = 'none' | 'trusted' | 'issued';
 
@@ -44,7 +44,7 @@ function sentenceOfChange(authorities: readonly Trusted[]): string {
   const roots = authorities.filter(isRoot);
   const issuer = roots.find(({ isIssuer }) => isIssuer);
   const signed = issuer ? `${issuer.subject} (SHA-256 ${issuer.fingerprint.slice(0, 23)}...)` : 'an authority';
-  const each = `peers with certificates of any of the ${roots.length} authorities that it trusts can talk to it`;
+  const each = `peers with certificates of any of the ${roots.length} authorities that it trusts can connect to it`;
   switch (changeOf(authorities)) {
     case 'none':
       return `It is signed by ${signed}, the only authority that it trusts.`;

@@ -9,7 +9,7 @@ import { CertsCommand } from '../certs/certs-command.js';
   name: 'authority',
   description: 'Makes an authority: a folder with ca-cert.pem, which is public, and ca-key.pem, which signs.',
   arguments: '<folder>',
-  argsDescription: { folder: 'folder of the authority, made if need be' },
+  argsDescription: { folder: 'folder of the authority, created if necessary' },
 })
 export class CertsAuthorityCommand extends CertsCommand {
   @Option({ flags: '--name <name>', description: 'common name of the authority (default: GIVC)' })
@@ -41,7 +41,7 @@ export class CertsAuthorityCommand extends CertsCommand {
 
   @Option({
     flags: '--alone',
-    description: 'end such a change: ca-cert.pem of an authority that is there keeps its own certificate alone',
+    description: 'end such a replacement: ca-cert.pem keeps only the own certificate of the authority',
   })
   alone(): boolean {
     return true;
@@ -49,7 +49,7 @@ export class CertsAuthorityCommand extends CertsCommand {
 
   @Option({
     flags: '--force',
-    description: 'replace an authority that is there; what it has signed is worth nothing then',
+    description: 'replace an existing authority, which makes its certificates invalid',
   })
   force(): boolean {
     return true;

@@ -13,7 +13,7 @@ interface IssueAllFlags extends IssueSettings {
 
 @SubCommand({
   name: 'issue-all',
-  description: 'Does "certs issue" for every machine of an inventory; writes nothing when one of them cannot be done.',
+  description: 'Does "certs issue" for every machine of an inventory; writes nothing when one of them fails.',
   arguments: '<file>',
   argsDescription: { file: 'inventory of JSON, see below' },
 })
@@ -34,7 +34,8 @@ export class CertsIssueAllCommand extends CertsCommand {
 
   @Option({
     flags: '--renew-within <days>',
-    description: 'renew what ends within so many days (default: 30, or a third of its days where that is less)',
+    description:
+      'renew certificates that end within this number of days (default: 30, or a third of the days of the machine where that is less)',
   })
   renewWithin(value: string): number {
     return this.parseDays('--renew-within', value, 0);
@@ -48,7 +49,7 @@ export class CertsIssueAllCommand extends CertsCommand {
     return true;
   }
 
-  @Option({ flags: '--force', description: 'issue all anew, whatever is there' })
+  @Option({ flags: '--force', description: 'issue all again, whatever exists' })
   force(): boolean {
     return true;
   }
@@ -68,7 +69,7 @@ export class CertsIssueAllCommand extends CertsCommand {
 Example:
   givc-cli certs issue-all machines.json --authority ca --out certs
 
-Inventory; only the name is needed, and the other values are the defaults, but there is no address and no image:
+Inventory; only the name is required; the other values are the defaults, except addresses and image, which have none:
   { "machines": [{ "name": "net-vm", "addresses": ["192.168.101.6"], "days": 365, "keyType": "p256",
                    "usage": "both", "image": { "type": "ext4", "size": "1M" } }] }`;
   }

@@ -14,7 +14,7 @@ interface IssueFlags extends MachineFlags, IssueSettings {
 @SubCommand({
   name: 'issue',
   description:
-    'Issues ca-cert.pem, cert.pem and key.pem for a machine. What is there and still right is kept; what ends soon or has ' +
+    'Issues ca-cert.pem, cert.pem and key.pem for a machine. A valid certificate is kept; one that ends soon or has ' +
     'other addresses, usages or type of key is renewed with a new key.',
   arguments: '<name>',
   argsDescription: { name: 'name of the machine, the first DNS name of its certificate: net-vm' },
@@ -25,12 +25,12 @@ export class CertsIssueCommand extends CertsCommand {
     return value;
   }
 
-  @Option({ flags: '--out <folder>', description: 'folder to write, made if need be', required: true })
+  @Option({ flags: '--out <folder>', description: 'folder to write, created if necessary', required: true })
   out(value: string): string {
     return value;
   }
 
-  @Option({ flags: '--ip <address>', description: 'address that the machine calls from; may be given several times' })
+  @Option({ flags: '--ip <address>', description: 'address that the machine calls from; may be repeated' })
   ip(value: string, previous: readonly string[] = []): readonly string[] {
     return [...previous, value];
   }
@@ -42,7 +42,7 @@ export class CertsIssueCommand extends CertsCommand {
 
   @Option({
     flags: '--key-type <type>',
-    description: 'kind of its key (default: what is there, else p256)',
+    description: 'kind of its key (default: that of the existing key, else p256)',
     choices: ['p256', 'rsa', 'ed25519'],
   })
   keyType(value: string): string {
@@ -60,7 +60,8 @@ export class CertsIssueCommand extends CertsCommand {
 
   @Option({
     flags: '--renew-within <days>',
-    description: 'renew what ends within so many days (default: 30, or a third of --days where that is less)',
+    description:
+      'renew a certificate that ends within this number of days (default: 30, or a third of --days where that is less)',
   })
   renewWithin(value: string): number {
     return this.parseDays('--renew-within', value, 0);
@@ -74,14 +75,14 @@ export class CertsIssueCommand extends CertsCommand {
     return true;
   }
 
-  @Option({ flags: '--force', description: 'issue anew, whatever is there' })
+  @Option({ flags: '--force', description: 'issue again, whatever exists' })
   force(): boolean {
     return true;
   }
 
   @Option({
     flags: '--image <type>',
-    description: 'the files also as an image to share read-only, <out>.img',
+    description: 'also write the files as a read-only image, <out>.img',
     choices: ['ext4'],
   })
   image(value: string): string {

@@ -6,7 +6,7 @@ import { CertsCommand } from '../certs/certs-command.js';
 
 @SubCommand({
   name: 'show',
-  description: 'Shows what certificates say.',
+  description: 'Shows certificates.',
   arguments: '<file...>',
   argsDescription: { file: 'files in PEM, or folders with cert.pem and ca-cert.pem' },
 })

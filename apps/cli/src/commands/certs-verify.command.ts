@@ -14,7 +14,7 @@ interface VerifyFlags {
 @SubCommand({
   name: 'verify',
   description:
-    'Looks at ca-cert.pem, cert.pem and key.pem as the daemons will: chain, names, dates, usages, key and its mode. ' +
+    'Verifies ca-cert.pem, cert.pem and key.pem as the daemons do: chain, names, dates, usages, key and its mode. ' +
     'Exit status 0 when a daemon can use them, 1 when not.',
   arguments: '<folder>',
   argsDescription: { folder: 'folder with the three files: /etc/givc' },
@@ -25,7 +25,7 @@ export class CertsVerifyCommand extends CertsCommand {
     return value;
   }
 
-  @Option({ flags: '--ip <address>', description: 'address that it must be for; may be given several times' })
+  @Option({ flags: '--ip <address>', description: 'address that it must be for; may be repeated' })
   ip(value: string, previous: readonly string[] = []): readonly string[] {
     return [...previous, value];
   }
@@ -37,7 +37,7 @@ export class CertsVerifyCommand extends CertsCommand {
 
   async run([folder = '']: string[], { ip, asJson }: VerifyFlags): Promise<void> {
     const { parseExpected, verifyFolder } = await import('../certs/verify.js');
-    // Not imported by what is loaded here: the bundle would load all of @givc/rpc, servers included, to start.
+    // This is not imported statically: the bundle would load all of @givc/rpc, servers included, at each start.
     const checkChain = (material: TlsMaterial) => tryHandshake(new TlsIdentity(material));
     const { summary, ...result } = await verifyFolder(
       folder,

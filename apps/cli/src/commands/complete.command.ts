@@ -10,7 +10,7 @@ import { strict, type Command as Commander } from '../usage/usage.js';
 /** For the scripts of `completion`; `candidateLines` says what it prints. */
 @Command({
   name: 'complete',
-  description: 'Prints what may stand for the last of these words.',
+  description: 'Prints the completions of the last of these words.',
   arguments: '[words...]',
   argsDescription: { words: 'of a line, without the name of the program: after --' },
   options: { hidden: true },

@@ -10,7 +10,8 @@ import { parseUsage, strict, type Command as Commander } from '../usage/usage.js
 /** Throws INVALID_ARGUMENT when there is no script for it. */
 function parseShell(value: string): string {
   const script = Object.hasOwn(shells, value) ? shells[value] : undefined;
-  if (script === undefined) throw invalid('shell', `${quoted(value)} is not one of ${Object.keys(shells).join(', ')}`);
+  if (script === undefined)
+    throw invalid('shell', `invalid shell ${quoted(value)}: expected ${Object.keys(shells).join(', ')}`);
   return script;
 }
 

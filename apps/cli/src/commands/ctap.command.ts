@@ -9,7 +9,7 @@ const payloadMax = 64 * 1024;
 
 @Command({
   name: 'ctap',
-  description: 'Asks a security key, with what comes on stdin; the answer goes to stdout as it is.',
+  description: 'Sends a request to a security key, with stdin as its payload; the raw answer is written to stdout.',
   arguments: '<request>',
   argsDescription: {
     request: 'ctap.GetInfo, ctap.ClientPin, u2f.Register or u2f.Authenticate, and its arguments: REQ+ARG+ARG',
@@ -20,7 +20,7 @@ export class CtapCommand extends AdminCommand {
     const [Req = '', ...Args] = request.split('+');
     const Payload = await readStdin('the payload', payloadMax);
     const asked = this.withAdmin((admin) => admin.ctap({ Req, Args, Payload }));
-    const { Output } = await this.output.meanwhile('the security key may wait to be touched', asked);
+    const { Output } = await this.output.meanwhile('the security key may be waiting for a touch', asked);
     this.output.bytes(Output);
   }
 

@@ -15,15 +15,14 @@ interface ExecOptions {
 
 function parseAssignment(value: string): readonly [name: string, value: string] {
   const [, name, rest] = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(value) ?? [];
-  // What stands there may be a secret that lacks its name.
-  if (name === undefined) throw invalid('--env', 'KEY=VALUE is needed');
+  // The text may be a secret without its name.
+  if (name === undefined) throw invalid('--env', 'expected KEY=VALUE');
   return [name, rest!];
 }
 
 @Command({
   name: 'exec',
-  description:
-    'Runs a program in a VM that its agent allows, with our input, outputs and Ctrl-C, and ends with its status.',
+  description: 'Runs a program in a VM with the input, outputs and Ctrl-C of this terminal, and ends with its status.',
   arguments: '<vm> <command> [args...]',
   argsDescription: {
     vm: 'name of the VM: net-vm',
@@ -37,13 +36,13 @@ export class ExecCommand extends AgentCommand {
     return value;
   }
 
-  @Option({ flags: '--env <key=value>', description: 'a variable for it; may be given more than once' })
+  @Option({ flags: '--env <key=value>', description: 'a variable for it; may be repeated' })
   env(value: string, previous: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
     const [name, rest] = this.parse(() => parseAssignment(value));
     return { ...previous, [name]: rest };
   }
 
-  @Option({ flags: '--directory <path>', description: 'where it runs, instead of /' })
+  @Option({ flags: '--directory <path>', description: 'its working directory (default: /)' })
   directory(value: string): string {
     return value;
   }

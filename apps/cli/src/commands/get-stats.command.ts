@@ -8,7 +8,7 @@ import { statsJson, statsText } from '../stats/stats-text.js';
 
 @Command({
   name: 'get-stats',
-  description: 'Shows the memory and load of a VM, and the processes that used most since the last request.',
+  description: 'Shows the memory and load of a VM, and the processes with the highest usage since the last request.',
   arguments: '<vm>',
   argsDescription: { vm: 'name of the VM: net-vm' },
 })

@@ -15,7 +15,7 @@ interface StatusOptions {
 
 @Command({
   name: 'get-status',
-  description: 'Shows what systemd in a VM says about a unit.',
+  description: 'Shows the status of a unit in a VM, as its systemd reports it.',
   arguments: '<vm> <unit>',
   argsDescription: {
     '<vm>': 'name of the VM: net-vm',

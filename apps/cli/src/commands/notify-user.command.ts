@@ -23,7 +23,7 @@ const normal = urgencyLevels.indexOf('normal');
   argsDescription: { vm: 'name of the VM that shows it: gui-vm' },
 })
 export class NotifyUserCommand extends AdminCommand {
-  @Option({ flags: '--event <event>', description: 'what has happened (default: Default Event)' })
+  @Option({ flags: '--event <event>', description: 'name of the event (default: Default Event)' })
   event(value: string): string {
     return value;
   }
@@ -35,13 +35,14 @@ export class NotifyUserCommand extends AdminCommand {
 
   @Option({
     flags: '--urgency <level>',
-    description: 'how much it matters (default: normal)',
+    description: 'its urgency (default: normal)',
     choices: [...urgencyLevels],
   })
   urgency(value: string): number {
     const level = urgencyLevels.findIndex((known) => known === value);
     return this.parse(() => {
-      if (level < 0) throw invalid('--urgency', `${quoted(value)} is not one of ${urgencyLevels.join(', ')}`);
+      if (level < 0)
+        throw invalid('--urgency', `invalid urgency ${quoted(value)}: expected ${urgencyLevels.join(', ')}`);
       return level;
     });
   }

@@ -13,7 +13,7 @@ interface PoliciesOptions {
 
 @Command({
   name: 'policies',
-  description: 'Lists the policies of each VM: what it has, and whether that is what the admin has.',
+  description: 'Lists the policies of each VM, and whether each is up to date.',
 })
 export class PoliciesCommand extends AdminCommand {
   @Option({ flags: '--as-json', description: 'one JSON array instead of a table' })
@@ -21,7 +21,7 @@ export class PoliciesCommand extends AdminCommand {
     return true;
   }
 
-  @Option({ flags: '--vm <vm>', description: 'only those of this VM' })
+  @Option({ flags: '--vm <vm>', description: 'only the policies of this VM' })
   vm(value: string): string {
     return this.parse(() => parseVmName('--vm', value));
   }
@@ -41,6 +41,6 @@ Examples:
   givc-cli policies --as-json --vm net-vm
 
 A policy is "current", "outdated" (the VM has another one), "missing" (the VM has none since the admin runs) or "unknown"
-(its source has not brought it yet). Hashes are SHA-256, as of sha256sum(1); the table has their beginning.`;
+(the admin has not fetched it yet). Hashes are SHA-256, as of sha256sum(1); the table has their beginning.`;
   }
 }

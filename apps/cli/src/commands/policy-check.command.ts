@@ -19,14 +19,14 @@ interface CheckOptions {
 
 @SubCommand({
   name: 'check',
-  description: 'Looks for mistakes in the rules of access control, and for rules that can never match.',
+  description: 'Checks rules of access control for mistakes, and for rules that can never match.',
   arguments: '<file>',
   argsDescription: { file: 'file of Cedar rules' },
 })
 export class PolicyCheckCommand extends RulesCommand {
   @Option({
     flags: '--schema [file]',
-    description: 'schema that calls follow (default: those of the admin and of agents, built in)',
+    description: 'schema of the calls (default: the built-in ones of the admin and of agents)',
   })
   schema(value: string): string {
     return value;
@@ -34,12 +34,12 @@ export class PolicyCheckCommand extends RulesCommand {
 
   @Option({
     flags: '--for <daemon>',
-    description: 'whose rules they are (default: of either)',
+    description: 'daemon that has these rules (default: any)',
     choices: ['admin', 'agent'],
   })
   for(value: string): Daemon {
     if (value !== 'admin' && value !== 'agent')
-      this.command.error(`--for: ${JSON.stringify(value)} is neither admin nor agent`);
+      this.command.error(`--for: invalid daemon ${JSON.stringify(value)}: expected admin or agent`);
     return value;
   }
 

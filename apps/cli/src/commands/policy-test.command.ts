@@ -16,7 +16,7 @@ interface TestOptions {
 
 @SubCommand({
   name: 'test',
-  description: 'Says what the rules of access control answer to a call, and which of them decides.',
+  description: 'Shows whether the rules of access control permit a call, and which rule decides.',
   arguments: '<file>',
   argsDescription: { file: 'file of Cedar rules' },
 })

@@ -16,7 +16,7 @@ import { findInstance, formatInstance } from '../restart/instance.js';
 import { RestartCommandBase } from '../restart/restart-command.js';
 import { stopVm } from '../restart/stop-vm.js';
 
-/** Some units are needed for their own start, or are more than a unit. */
+/** Units that are needed for their own start, or that are more than a unit. */
 function parseRestartable(value: string): UnitName {
   const unit = parseUnitName('unit', value);
   const vm = vmOfVmUnit(unit);
@@ -28,7 +28,7 @@ function parseRestartable(value: string): UnitName {
 
 @SubCommand({
   name: 'service',
-  description: 'Stops a unit of a VM and starts it again, also when it does not run; waits until both jobs are done.',
+  description: 'Stops a unit of a VM, if it runs, and starts it again; waits until both jobs are done.',
   arguments: '<unit>',
   argsDescription: { unit: 'name of the unit with its suffix: NetworkManager.service' },
 })
@@ -59,7 +59,7 @@ export class RestartServiceCommand extends RestartCommandBase {
   arguments: '<instance> [args...]',
   argsDescription: {
     instance: 'chromium@0.service; chromium@ when only one runs',
-    args: 'its arguments, after --; without them it starts with none, as those that it had are not known',
+    args: 'its arguments, after --; its previous arguments are not known',
   },
 })
 export class RestartAppCommand extends RestartCommandBase {
@@ -91,7 +91,7 @@ Examples:
 
 @SubCommand({
   name: 'vm',
-  description: 'Shuts a VM down and boots it again, also when it does not run; waits until its agent has registered.',
+  description: 'Shuts a VM down, if it runs, and boots it again; waits until its agent has registered.',
   arguments: '<vm>',
   argsDescription: { vm: 'name of the VM: net-vm' },
 })

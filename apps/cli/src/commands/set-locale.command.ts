@@ -16,14 +16,14 @@ import { AdminCommand } from '../connection/admin-command.js';
 
 interface Parsed {
   readonly assignments: LocaleAssignments;
-  /** The variables that are no part of a locale. */
+  /** The variables of locale.conf(5) that are not part of a locale. */
   readonly unknown: readonly string[];
 }
 
 /**
- * A locale alone is that of LANG. Words may be lines of locale.conf(5): blank ones and comments count for nothing, values
- * may be quoted, and variables that the contract has no key for, such as LANGUAGE, are left out. Throws INVALID_ARGUMENT
- * that names what cannot be, and when nothing is left.
+ * A locale alone is assigned to LANG. Words may be lines of locale.conf(5): empty lines and comments are ignored,
+ * values may be quoted, and variables without a key in the contract, such as LANGUAGE, are left out. Throws
+ * INVALID_ARGUMENT that names the invalid word, and when no assignment is left.
  */
 function parseAssignments(words: readonly string[]): Parsed {
   const lines = words.flatMap((word) => word.split('\n')).map((line) => line.trim());
@@ -35,7 +35,7 @@ function parseAssignments(words: readonly string[]): Parsed {
   const unknown: string[] = [];
   for (const line of given) {
     const at = line.indexOf('=');
-    if (at < 0) throw invalid(line, 'KEY=VALUE is needed, such as LC_TIME=fi_FI.UTF-8');
+    if (at < 0) throw invalid(line, 'expected KEY=VALUE, such as LC_TIME=fi_FI.UTF-8');
     const name = line.slice(0, at);
     const key = localeKeys.find((known) => known === name);
     if (!key) unknown.push(name);
@@ -43,7 +43,10 @@ function parseAssignments(words: readonly string[]): Parsed {
     else assignments.set(key, parseLocale(key, line.slice(at + 1).replace(/^(["'])(.*)\1$/, '$2')));
   }
   if (assignments.size === 0)
-    throw invalid('KEY', `${quoted(unknown[0] ?? '')} is none of ${localeKeys.join(', ')}, so nothing is set`);
+    throw invalid(
+      'KEY',
+      `invalid variable ${quoted(unknown[0] ?? '')}: expected ${localeKeys.join(', ')}; nothing is set`,
+    );
   return { assignments, unknown };
 }
 

@@ -24,7 +24,7 @@ export class StatusCommand extends AdminCommand {
     return true;
   }
 
-  @Option({ flags: '--follow', description: 'keep it current in place, on a terminal, until Ctrl-C (exit status 0)' })
+  @Option({ flags: '--follow', description: 'update it in place, on a terminal, until Ctrl-C (exit status 0)' })
   follow(): boolean {
     return true;
   }
@@ -43,7 +43,10 @@ export class StatusCommand extends AdminCommand {
     const terminal = this.output.terminal;
     this.parse(() => {
       if (asJson)
-        throw new GivcError('INVALID_ARGUMENT', '--follow draws a tree, not JSON: use "watch --as-json" instead');
+        throw new GivcError(
+          'INVALID_ARGUMENT',
+          '--follow and --as-json exclude each other: use "watch --as-json" instead',
+        );
       if (!terminal)
         throw new GivcError('INVALID_ARGUMENT', '--follow needs a terminal on stdout: use "watch" instead');
     });

@@ -20,7 +20,7 @@ interface EnsureOptions {
   argsDescription: { unit: 'registry name: givc-net-vm.service' },
 })
 export class TestEnsureCommand extends AdminCommand {
-  @Option({ flags: '--retry <number>', description: 'how often to try, once a second', required: true })
+  @Option({ flags: '--retry <number>', description: 'number of tries, one each second', required: true })
   retry(value: string): number {
     return this.parseNumber('--retry', value, 1);
   }

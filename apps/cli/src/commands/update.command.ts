@@ -37,7 +37,7 @@ export class UpdateListCommand extends AdminCommand {
 
 @SubCommand({
   name: 'cachix',
-  description: 'Changes the host to a generation that is pinned in a binary cache, and shows how that goes.',
+  description: 'Changes the host to a generation that is pinned in a binary cache, and shows the progress.',
   arguments: '<pin>',
   argsDescription: { pin: 'name of the pin' },
 })
@@ -47,15 +47,14 @@ export class UpdateCachixCommand extends AdminCommand {
     return value;
   }
 
-  @Option({ flags: '--cachix-host <host>', description: "where Cachix is, instead of the host's own choice" })
+  @Option({ flags: '--cachix-host <host>', description: 'host of Cachix, instead of the default of the VM host' })
   cachixHost(value: string): string {
     return value;
   }
 
   @Option({
     flags: '--token <token>',
-    description:
-      'what a private cache asks for; better in CACHIX_TOKEN, where other users of this machine do not see it',
+    description: 'token of a private cache; better in CACHIX_TOKEN, which other users of this machine cannot see',
   })
   token(value: string): string {
     return value;

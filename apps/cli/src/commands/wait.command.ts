@@ -15,8 +15,7 @@ interface WaitFlags {
 
 @Command({
   name: 'wait',
-  description:
-    'Waits until a unit is in a state, and returns the moment it is. An admin that is away or restarts does not end the wait.',
+  description: 'Waits until a unit is in a state. The wait goes on while the admin is unreachable or restarts.',
   arguments: '<unit>',
   argsDescription: { unit: 'registry name: givc-net-vm.service; chromium@ means any instance' },
 })
@@ -28,15 +27,14 @@ export class WaitCommand extends AdminCommand {
 
   @Option({
     flags: '--state <state>',
-    description:
-      'what it has to be; stopped means listed, but off, registered listed at all, gone not listed (default: running)',
+    description: 'state to wait for; stopped: listed and off, registered: listed, gone: not listed (default: running)',
     choices: [...waitStates],
   })
   state(value: string): string {
     return value;
   }
 
-  @Option({ flags: '--timeout <seconds>', description: 'give up after so long: 30 or 0.5 (default: never)' })
+  @Option({ flags: '--timeout <seconds>', description: 'seconds after which to give up: 30 or 0.5 (default: never)' })
   timeout(value: string): number {
     return parseSeconds(this.command, '--timeout', value);
   }

@@ -19,7 +19,7 @@ export class WatchCommand extends AdminCommand {
     return true;
   }
 
-  @Option({ flags: '--initial', description: 'begin with the list as it is now' })
+  @Option({ flags: '--initial', description: 'begin with the current list' })
   initial(): boolean {
     return true;
   }

@@ -6,7 +6,7 @@ import { wifimanager } from '@givc/rpc';
 import { readSecret } from '../input/secret.js';
 import { WifiCommand, type WifiOptions } from '../wifi/wifi-command.js';
 
-/** The agent gives up after 45 s, and then cleans up. */
+/** The agent gives up after 45 s, and then restores the profiles. */
 const deadlineMs = 90_000;
 
 interface ConnectOptions extends WifiOptions {
@@ -26,7 +26,7 @@ interface ConnectOptions extends WifiOptions {
 
 @SubCommand({
   name: 'connect',
-  description: 'Connects to a network, with a password that a person types, or with the one that is saved.',
+  description: 'Connects to a network, with a password that is typed, read from a file, or already saved.',
   arguments: '<ssid>',
   argsDescription: { ssid: 'name of the network as `wifi list` shows it; \\xHH is a byte' },
 })
@@ -48,7 +48,7 @@ export class WifiConnectCommand extends WifiCommand {
 
   @Option({
     flags: '--security <kind>',
-    description: 'what protects it, if that is not to be guessed',
+    description: 'its security, if that cannot be determined',
     choices: ['none', 'owe', 'wpa-psk', 'sae', 'wpa-eap', 'wpa-eap-suite-b-192'],
   })
   security(value: string): string {
@@ -60,7 +60,7 @@ export class WifiConnectCommand extends WifiCommand {
     return value;
   }
 
-  @Option({ flags: '--identity <user>', description: 'who logs in to an enterprise network' })
+  @Option({ flags: '--identity <user>', description: 'user of an enterprise network' })
   identity(value: string): string {
     return value;
   }
@@ -70,7 +70,7 @@ export class WifiConnectCommand extends WifiCommand {
     return value;
   }
 
-  @Option({ flags: '--eap <method>', description: 'how to log in (default: peap)', choices: ['peap', 'ttls', 'pwd'] })
+  @Option({ flags: '--eap <method>', description: 'EAP method (default: peap)', choices: ['peap', 'ttls', 'pwd'] })
   eap(value: string): string {
     return value;
   }
@@ -80,7 +80,7 @@ export class WifiConnectCommand extends WifiCommand {
     return value;
   }
 
-  @Option({ flags: '--domain <domain>', description: "what the certificate of the network's server is for" })
+  @Option({ flags: '--domain <domain>', description: "domain in the certificate of the network's server" })
   domain(value: string): string {
     return value;
   }
@@ -90,7 +90,7 @@ export class WifiConnectCommand extends WifiCommand {
     return value;
   }
 
-  @Option({ flags: '--any-server', description: 'send the password without verifying who the network is' })
+  @Option({ flags: '--any-server', description: 'send the password without verifying the server of the network' })
   anyServer(): boolean {
     return true;
   }
@@ -98,7 +98,7 @@ export class WifiConnectCommand extends WifiCommand {
   async run([SSID = '']: string[], options: ConnectOptions): Promise<void> {
     const { vm, passwordStdin, passwordFile, ...settings } = options;
     if (passwordStdin && passwordFile !== undefined)
-      this.command.error('--password-stdin and --password-file: there is one password');
+      this.command.error('--password-stdin and --password-file exclude each other');
     const Password = await readSecret({
       fromStdin: passwordStdin,
       file: passwordFile,

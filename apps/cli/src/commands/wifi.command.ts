@@ -10,7 +10,7 @@ import { WifiCommand, type WifiOptions } from '../wifi/wifi-command.js';
 import { WifiConnectCommand } from './wifi-connect.command.js';
 
 const wifi = wifimanager.WifiServiceService;
-/** Above the agent's own limits. */
+/** Higher than the agent's own limits. */
 const deadlineMs = 40_000;
 
 interface ListOptions extends WifiOptions {
@@ -54,7 +54,7 @@ export class WifiStatusCommand extends WifiListing {
   }
 }
 
-/** A command that says what to do, to all radios of the machine. */
+/** A command that changes all radios of the machine. */
 abstract class WifiChange extends WifiCommand {
   protected abstract readonly method: Rpc<wifimanager.EmptyRequest, wifimanager.WifiConnectionResponse>;
 

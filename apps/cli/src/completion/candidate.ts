@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** A word that may stand where the cursor is. */
+/** A word that may be at the position of the cursor. */
 export interface Candidate {
   readonly word: string;
   readonly description: string;

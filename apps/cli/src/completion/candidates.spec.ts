@@ -31,7 +31,7 @@ describe('candidateLines', () => {
     });
   const words = async (...typed: string[]) => (await lines(...typed)).map((line) => line.split('\t')[0]);
 
-  it('offers commands with what they do, but not the hidden one', async () => {
+  it('offers commands with their descriptions, but not the hidden one', async () => {
     expect(await lines('start', '')).toEqual([
       expect.stringMatching(/^app\tStarts /),
       expect.stringMatching(/^vm\tBoots /),
@@ -99,12 +99,12 @@ describe('candidateLines', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('asks where the line says, wherever on it that stands', async () => {
+  it('requests the registry from the admin of the line, wherever its options are', async () => {
     await lines('--port', '1', 'start', '--addr=::1', 'vm', '--notls', '--name', '--', 'n');
     expect(asked).toEqual([{ port: '1', addr: '::1', notls: true, name: '--' }]);
   });
 
-  it('has for each argument and option of each command its source of values, or that there is none', () => {
+  it('has a source of values, or none, for each argument and option of each command', () => {
     const freeText = [
       ...['address', 'args', 'cid:port', 'command', 'days', 'domain', 'event', 'host', 'icon', 'interface'],
       ...['json', 'key=value', 'locale', 'message', 'method', 'name', 'number', 'path', 'pin', 'port', 'seconds'],

@@ -8,7 +8,7 @@ import { bareWords, type Candidate } from './candidate.js';
 import { findOption, readLine, splitAssignment, takesValue, type Line, type Option } from './line.js';
 import { placeholderOf, placeholders, type PlaceholderMeaning } from './placeholders.js';
 
-/** Asks for the registry, as the options of the line say; empty when that fails. */
+/** Requests the registry, with the options of the line; empty when that fails. */
 export type ListRegistry = (options: Line['options']) => Promise<readonly admin.QueryListItem[]>;
 
 const chosen = (choices: readonly string[]): PlaceholderMeaning => ({ kind: 'words', list: () => bareWords(choices) });
@@ -16,7 +16,7 @@ const chosen = (choices: readonly string[]): PlaceholderMeaning => ({ kind: 'wor
 const meaningOf = (option: Option): PlaceholderMeaning | undefined =>
   option.argChoices ? chosen(option.argChoices) : placeholders[placeholderOf(option.flags)];
 
-/** What the next argument is; undefined when there is no more, or anything may be one. */
+/** The next argument; undefined when there is none, or any text is accepted. */
 function argumentOf({ command, operands }: Line) {
   const last = command.registeredArguments.at(-1);
   return command.registeredArguments[operands.length] ?? (last?.variadic ? last : undefined);
@@ -37,14 +37,14 @@ function optionsOf({ command }: Line): Candidate[] {
   }));
 }
 
-/** None after a word that is no command. */
+/** Undefined after an unknown command. */
 function commandsOf({ command, operands }: Line): Candidate[] {
   if (operands.length > 0) return [];
   const visible = command.createHelp().visibleCommands(command);
   return visible.map((one) => ({ word: one.name(), description: one.description() }));
 }
 
-/** How the line goes on: as what, and what of the word stays as it is. */
+/** The kind of the next word, and the part of the word that is kept. */
 function meaningAt(
   line: Line,
   word: string,
@@ -65,9 +65,10 @@ function meaningAt(
 }
 
 /**
- * The lines that a shell's script reads: for each candidate the whole word that it makes of the last of `words`, where
- * there is one a tab and a description; or only `<file>` or `<folder>` where the shell knows better. `words` are those after the name of
- * the program, up to the cursor. The registry is asked for at most once, and only when it matters.
+ * The lines that a shell's script reads: for each candidate the whole word that replaces the last of `words`, and its
+ * description, if it has one, after a tab; or only `<file>` or `<folder>` where the shell completes by itself. `words`
+ * are those after the name of the program, up to the cursor. The registry is requested at most once, and only when it
+ * matters.
  */
 export async function candidateLines(
   root: Command,

@@ -8,13 +8,15 @@ export type Option = Command['options'][number];
 /** The parsed words before the cursor, read as commander does. */
 export interface Line {
   readonly command: Command;
-  /** By attribute name, as in `opts()`, but as they were typed. */
+  /** By attribute name, as in `opts()`, but with unparsed values. */
   readonly options: Readonly<Record<string, string | true>>;
-  /** What was typed for the arguments of `command`. */
+  /** The words that were typed for the arguments of `command`. */
   readonly operands: readonly string[];
-  /** Whose value the next word is; if not surely, a word that begins with `-` is another option. */
+  /**
+   * The option whose value the next word is; when the value is optional, a word that begins with `-` is another option.
+   */
   readonly open: { readonly option: Option; readonly isSure: boolean } | undefined;
-  /** After `--`. */
+  /** Whether the cursor is after `--`. */
   readonly isOptionsEnded: boolean;
 }
 
@@ -29,7 +31,7 @@ export function findOption(command: Command, flag: string): Option | undefined {
 
 export const takesValue = ({ required, optional }: Option): boolean => required || optional;
 
-/** A word like `--vm=net-vm`, in two. */
+/** A word like `--vm=net-vm`, in two parts. */
 export function splitAssignment(word: string): readonly [flag: string, value: string] | undefined {
   const at = word.indexOf('=');
   return word.startsWith('--') && at > 2 ? [word.slice(0, at), word.slice(at + 1)] : undefined;

@@ -7,15 +7,18 @@ import { readTlsMaterial } from '@givc/rpc';
 import { parseConnection } from '../connection/connection.js';
 import type { ListRegistry } from './candidates.js';
 
-/** A person waits for what the shell shows. */
+/** A person waits for the completion. */
 const limitMs = 1_500;
 
-/** A shell hands over what was typed. */
+/** The shell passes on what was typed. */
 const expandHome = (value: string | true) => (value === true ? value : value.replace(/^~(?=\/)/, homedir()));
 
-/** Asks the admin that the options, or else the environment, name. Whatever goes wrong, and after 1.5 s, there is none. */
+/**
+ * Requests the list of the admin that the options, or else the environment, name. The list is empty after any failure,
+ * and after 1.5 s.
+ */
 export const listRegistry: ListRegistry = async (typed) => {
-  // Once glibc looks up a name, even the end of the process waits for it: resolv.conf(5).
+  // While glibc looks up a name, even the end of the process waits for it: resolv.conf(5).
   process.env['RES_OPTIONS'] ??= 'timeout:1 attempts:1';
   try {
     const options = Object.fromEntries(Object.entries(typed).map(([name, value]) => [name, expandHome(value)]));

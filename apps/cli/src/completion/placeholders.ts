@@ -6,7 +6,7 @@ import { bareWords, type Candidate } from './candidate.js';
 import { applicationNames, instanceNames, unitNames, vmNames, type NamesOf } from './registry-names.js';
 import { shells } from './scripts.js';
 
-/** What may stand for an argument or the value of an option. */
+/** The possible values of an argument or an option. */
 export type PlaceholderMeaning =
   | { readonly kind: 'names'; readonly of: NamesOf }
   | { readonly kind: 'words'; readonly list: () => readonly Candidate[] }
@@ -16,8 +16,8 @@ export type PlaceholderMeaning =
 const words = (list: () => readonly string[]): PlaceholderMeaning => ({ kind: 'words', list: () => bareWords(list()) });
 
 /**
- * What a placeholder means, in whichever command's usage it is: `<vm>` is always a VM. Those without a meaning here are
- * free text; options with choices list their values themselves.
+ * The meaning of each placeholder, which is the same in every command: `<vm>` is always a VM. Placeholders without an
+ * entry are free text; options with choices list their values themselves.
  */
 export const placeholders: Readonly<Record<string, PlaceholderMeaning>> = {
   vm: { kind: 'names', of: vmNames },

@@ -27,18 +27,18 @@ describe('the names of the registry', () => {
     ]);
   });
 
-  it('has each unit once, and says how it is in every machine that has it', () => {
+  it('has each unit once, with its status in every machine that has it', () => {
     expect(unitNames(items, undefined)).toContainEqual({
       word: 'web.service',
       description: 'Running in app-vm, PoweredOff in host',
     });
   });
 
-  it("has a machine's own units, where the unit of a VM is its host's", () => {
+  it('has the units of a machine, where the unit of a VM belongs to its host', () => {
     expect(words(unitNames(items, 'host'))).toEqual(['microvm@app-vm.service', 'givc-host.service', 'web.service']);
   });
 
-  it('has instances, and the name for all of them', () => {
+  it('has instances, and the name that selects all of them', () => {
     expect(words(instanceNames(items, undefined))).toEqual(['clock@0.service', 'clock@1.service', 'clock@']);
     expect(instanceNames(items, 'host')).toEqual([]);
   });
@@ -58,7 +58,7 @@ describe('the names of the registry', () => {
     '`',
     '~a',
     '',
-  ])('leaves out %j, which would be more than a name on the line', (name) => {
+  ])('leaves out %j, which the shell would interpret', (name) => {
     expect(unitNames([item(name, 'net-vm')], undefined)).toEqual([]);
     expect(vmNames([item('a.service', name, { AgentName: undefined })], undefined)).toEqual([]);
   });

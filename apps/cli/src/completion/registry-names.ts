@@ -8,20 +8,20 @@ import type { Candidate } from './candidate.js';
 
 type Item = admin.QueryListItem;
 
-/** The names of one kind in a list of the registry; with `vm`, of this machine only where that makes a difference. */
+/** The names of one kind in a list of the registry; `vm` limits the kinds that belong to one machine. */
 export type NamesOf = (items: readonly Item[], vm: string | undefined) => Candidate[];
 
 /**
- * The name of a unit is untrusted input that a shell puts onto its line: names that begin like an option or contain a
- * special character of a shell are left out, and so are unit names with a backslash.
+ * The name of a unit is untrusted input that a shell inserts into its line: names that begin like an option or contain
+ * a special character of a shell are left out, and so are unit names with a backslash.
  */
 const isHarmless = (name: string): boolean => /^[A-Za-z0-9_][A-Za-z0-9:_.@-]{0,254}$/.test(name);
 
-/** Whether the systemd of this machine has it: a VM unit is listed under the VM, but it is the host's. */
+/** Whether the systemd of this machine has the unit: a VM unit is listed under its VM, but belongs to the host. */
 const isIn = ({ VmName, AgentName }: Item, vm: string): boolean =>
   (vmOfAgentUnit((AgentName ?? '') as UnitName) ?? VmName) === vm;
 
-/** Each name once, with the descriptions of all that have it. */
+/** Each name once, with the descriptions of all units of that name. */
 function named(all: readonly (readonly [name: string, description: string])[]): Candidate[] {
   const found = new Map<string, Set<string>>();
   for (const [name, description] of all)
@@ -55,6 +55,6 @@ export const instanceNames: NamesOf = (items, vm) => {
   ];
 };
 
-/** Those that run: the admin knows no others. */
+/** The admin knows only running applications. */
 export const applicationNames: NamesOf = (items, vm) =>
   named(applicationsOf(items, vm).map(([application, { VmName }]) => [application, VmName ?? '']));

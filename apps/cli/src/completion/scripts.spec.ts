@@ -23,7 +23,7 @@ describe('the scripts of completion', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  /** What a bash on a terminal makes of the line when the tabulator key is pressed behind it. */
+  /** The line of a bash on a terminal after the tabulator key was pressed at its end. */
   async function completed(line: string, answer: string): Promise<string> {
     writeFileSync(join(folder, 'answer'), answer);
     const shell = spawn('script', ['-qec', `bash --noprofile --rcfile ${folder}/rc -i`, '/dev/null'], {
@@ -36,7 +36,7 @@ describe('the scripts of completion', () => {
       for await (const chunk of shell.stdout) {
         const before = out;
         out += String(chunk);
-        // Then to the begin of the line, and to its end.
+        // Then to the beginning and the end of the line.
         if (!before.includes('ready> ') && out.includes('ready> '))
           shell.stdin.write(`${line}\t\u0001echo '<\u0005>'\r`);
         const found = /^<(.*)>\r?$/m.exec(out)?.[1];
@@ -61,18 +61,18 @@ describe('the scripts of completion', () => {
     ['givc-cli certs verify ce', '<folder>\n', 'givc-cli certs verify certs/'],
     ['givc-cli certs verify --out=ce', '<folder>\n', 'givc-cli certs verify --out=certs/'],
     ['givc-cli --cacert an', '<file>\n', 'givc-cli --cacert answer '],
-  ])('bash makes of "%s" with the answer %j "%s"', async (line, answer, made) => {
+  ])('bash completes "%s" with the answer %j to "%s"', async (line, answer, made) => {
     expect(await completed(line, answer)).toBe(made);
   });
 
-  it('bash neither runs nor expands what is on the line', async () => {
+  it('bash neither runs nor expands the words of the line', async () => {
     const line = `givc-cli exec $(touch ${folder}/ran) --vm=n`;
     expect(await completed(line, '$(touch ran)\n`touch ran`\n')).toContain('exec');
     expect(existsSync(join(folder, 'ran'))).toBe(false);
   });
 
   describe.each(['bash', 'zsh', 'fish'])('for %s', (shell) => {
-    (missing(shell) ? it.skip : it)('can be read by it', () => {
+    (missing(shell) ? it.skip : it)('can be parsed by its shell', () => {
       const file = join(folder, `script.${shell}`);
       writeFileSync(file, shells[shell]!);
       const { status, stderr } = spawnSync(shell, ['-n', file], { encoding: 'utf8' });

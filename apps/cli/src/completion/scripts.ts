@@ -73,7 +73,7 @@ complete -c givc-cli -f -a '(__givc_cli_candidates)'
 `;
 
 /**
- * For each shell a script that asks `givc-cli complete` what may follow. It runs what the PATH names, never the path
- * that is being typed, and evaluates nothing of the line nor of the answer.
+ * A script for each shell, which calls `givc-cli complete` for the candidates. It runs the program from the PATH, never
+ * the path that is being typed, and evaluates neither the line nor the answer.
  */
 export const shells: Readonly<Record<string, string>> = { bash: bash.trimStart(), zsh, fish: fish.trimStart() };

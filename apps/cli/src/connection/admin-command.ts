@@ -24,7 +24,7 @@ export abstract class AdminCommand extends CommandRunner {
     return super.setCommand(strict(command));
   }
 
-  /** Connects to the admin of the global options, when it is used. */
+  /** Connects to the admin of the global options on first use. */
   protected adminDialer(): AdminDialer {
     const { endpoint, tls } = this.connection();
     return {
@@ -40,7 +40,7 @@ export abstract class AdminCommand extends CommandRunner {
     return { endpoint, tls: tlsFiles && this.parse(() => renewableMaterial(tlsFiles)) };
   }
 
-  /** Runs `work` with a client of the admin that the global options name. */
+  /** Runs `work` with a client of the admin of the global options. */
   protected async withAdmin<T>(work: (admin: AdminClient) => Promise<T>): Promise<T> {
     const { connect, explain } = this.adminDialer();
     const admin = connect();
@@ -53,19 +53,19 @@ export abstract class AdminCommand extends CommandRunner {
     }
   }
 
-  /** As `withAdmin`, for calls that stop the admin when they succeed, so that their answer may not arrive. */
+  /** As `withAdmin`, for calls that end the admin when they succeed, so that their answer may not arrive. */
   protected async withLeavingAdmin(work: (admin: AdminClient) => Promise<unknown>): Promise<void> {
     await this.withAdmin(async (admin) => {
       try {
         await work(admin);
       } catch (error) {
         if (!hasBroken(error)) throw error;
-        this.output.note('the admin has gone before it answered');
+        this.output.note('the admin has ended before it answered');
       }
     });
   }
 
-  /** An error of the parser is bad usage. */
+  /** A value that the parser refuses is bad usage. */
   protected parse<T>(parse: () => T): T {
     return parseUsage(this.command, parse);
   }

@@ -9,6 +9,6 @@ export interface AdminDialer {
   readonly name: string;
   /** Close what it returns. */
   readonly connect: () => AdminClient;
-  /** Replaces the error of a connection by one that says what to do. */
+  /** Replaces a connection error by one that suggests what to do. */
   readonly explain: (error: unknown) => unknown;
 }

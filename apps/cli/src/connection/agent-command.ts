@@ -7,9 +7,15 @@ import { GrpcDialer, RpcChannel, TlsIdentity } from '@givc/rpc';
 import { AdminCommand } from './admin-command.js';
 import { explainAgent } from './explain.js';
 
-/** A command that asks the agent of a machine itself, since the admin has no rpc for it; the admin says where that is. */
+/**
+ * A command that calls the agent of a machine directly, because the admin has no rpc for it; the admin provides the
+ * endpoint.
+ */
 export abstract class AgentCommand extends AdminCommand {
-  /** Runs `work` with a channel to the agent of `vm`. `enabledBy` is the key of its configuration that enables what is asked for. */
+  /**
+   * Runs `work` with a channel to the agent of `vm`. `enabledBy` is the key of the agent's configuration that enables
+   * the rpc.
+   */
   protected async withAgent<T>(vm: VmName, enabledBy: string, work: (agent: RpcChannel) => Promise<T>): Promise<T> {
     const { tls } = this.connection();
     const endpoint = await this.withAdmin((admin) => endpointOf(admin, vm));
@@ -30,7 +36,7 @@ export abstract class AgentCommand extends AdminCommand {
   }
 }
 
-/** NOT_FOUND when the admin knows no such machine, or none with an agent. */
+/** NOT_FOUND when the admin knows no such machine, or no agent of it. */
 async function endpointOf(admin: AdminClient, vm: VmName): Promise<Endpoint> {
   const { machines } = await admin.listMachines();
   const machine = machines.find(({ name }) => name === vm);
@@ -39,6 +45,6 @@ async function endpointOf(admin: AdminClient, vm: VmName): Promise<Endpoint> {
       vm,
       machines.map(({ name }) => name),
     );
-  if (!machine.transport) throw new GivcError('UNAVAILABLE', `${vm} has no agent now`);
+  if (!machine.transport) throw new GivcError('UNAVAILABLE', `${vm} has no agent: is it running?`);
   return parseEndpoint('Transport', machine.transport);
 }

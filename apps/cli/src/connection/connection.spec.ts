@@ -60,7 +60,7 @@ describe('parseConnection', () => {
     [{ ...files, name: 'not a name' }, {}, /^--name: /],
     [files, { GIVC_NO_TLS: 'maybe' }, /^GIVC_NO_TLS: invalid value "maybe": expected true or false$/],
     [{ cacert: '/ca', cert: '/cert' }, {}, /^--key: .*GIVC_HOST_KEY, or use --notls$/],
-  ])('names what it cannot use in %j %j', (options, environment, message) => {
+  ])('names the invalid setting in %j %j', (options, environment, message) => {
     expect(() => parseConnection(options, environment)).toThrow(message);
   });
 });

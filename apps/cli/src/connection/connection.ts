@@ -4,7 +4,7 @@
 import { invalid, parseListenAddress, parseVmName, quoted, type Address, type Endpoint } from '@givc/model';
 import type { TlsFiles } from '@givc/rpc';
 
-/** The global options as they stand on the command line. */
+/** The global options as strings. */
 export interface GlobalOptions {
   readonly addr?: string;
   readonly port?: string;
@@ -16,7 +16,9 @@ export interface GlobalOptions {
   readonly notls?: boolean;
 }
 
-/** The endpoint of the admin and the files of our certificate; without them the connection is in plain text. */
+/**
+ * The endpoint of the admin and the files of the client's certificate; without them the connection is in plain text.
+ */
 export interface Connection {
   readonly endpoint: Endpoint;
   readonly tlsFiles: TlsFiles | undefined;
@@ -59,8 +61,9 @@ function requireFile(what: string, variable: string, { source, value }: Setting)
 }
 
 /**
- * What the flags say; where a flag is missing, its variable; then the defaults of the contract. An empty variable
- * counts as none. `--addr` may also be the path of a unix socket. Throws INVALID_ARGUMENT that names the flag or variable.
+ * The settings of the flags; where a flag is missing, of its variable; else the defaults of the contract. An empty
+ * variable counts as unset. `--addr` may also be the path of a unix socket. Throws INVALID_ARGUMENT that names the flag
+ * or variable.
  */
 export function parseConnection(options: GlobalOptions, environment: Environment): Connection {
   const setting = (flag: Exclude<keyof GlobalOptions, 'notls'>, variable: string): Setting => {

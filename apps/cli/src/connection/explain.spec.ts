@@ -46,7 +46,7 @@ describe('explain', () => {
       'Connection dropped',
       'the connection to the admin at 127.0.0.1:9000 broke; the request may or may not have been carried out',
     ],
-  ])('replaces %j by a message that says what to do', (message, sentence) => {
+  ])('replaces %j by a message with a suggestion', (message, sentence) => {
     expect(explained(message)).toBe(sentence);
   });
 
@@ -80,7 +80,7 @@ describe('explain', () => {
     );
   });
 
-  it('distinguishes an admin that is slow from one that is not there', () => {
+  it('distinguishes a slow admin from an unreachable one', () => {
     const late = (message: string) => explained(message, { reason: 'DEADLINE_EXCEEDED' });
     expect(late('Deadline exceeded after 15.000s, waiting for a connection')).toBe(
       'cannot reach the admin at 127.0.0.1:9000: no answer within 15 s; are --addr and --port right?',
@@ -90,7 +90,7 @@ describe('explain', () => {
     );
   });
 
-  it("does not change the admin's own errors, also about an agent that it cannot reach", () => {
+  it('does not change the errors of the admin itself, even about an unreachable agent', () => {
     const words = 'agent givc-chrome-vm.service cannot be reached: connect ECONNREFUSED 127.0.0.3:9000';
     expect(explained(words)).toBe(words);
     expect(explained('permission denied by admin access control policy', { reason: 'PERMISSION_DENIED' })).toBe(

@@ -4,7 +4,7 @@
 import { formatAddress, GivcError, type Endpoint } from '@givc/model';
 import { connectionFailureOf, type ConnectionProblem } from '@givc/rpc';
 
-/** What the user should know and do about a connection that failed. */
+/** The problem of a failed connection, and a suggestion. */
 interface Advice {
   readonly problem: string;
   readonly fix: string;
@@ -49,7 +49,7 @@ const advices: Readonly<Record<Exclude<ConnectionProblem, 'closed'>, Advise>> = 
   }),
 };
 
-/** The other end has closed the connection: it rejected our certificate, or expects TLS. */
+/** The other end has closed the connection: it rejected the client's certificate, or expects TLS. */
 const hungUp = (endpoint: Endpoint, tls: boolean): Advice =>
   tls
     ? {
@@ -59,8 +59,8 @@ const hungUp = (endpoint: Endpoint, tls: boolean): Advice =>
     : { problem: 'it closed the connection', fix: 'does it expect TLS (--cacert, --cert, --key)?' };
 
 /**
- * Replaces the error of a connection by one that says what to do. An error status of the admin itself, and everything that
- * is no `GivcError`, is returned unchanged.
+ * Replaces a connection error by one that suggests what to do. An error status of the admin itself, and everything that
+ * is not a `GivcError`, is returned unchanged.
  */
 export const explain = (error: unknown, endpoint: Endpoint, tls: boolean): unknown =>
   explained(
@@ -71,7 +71,7 @@ export const explain = (error: unknown, endpoint: Endpoint, tls: boolean): unkno
     ({ problem, fix }) => `${problem}; ${fix}`,
   );
 
-/** The same for the agent of a machine, without advice, as the user cannot change its address. */
+/** The same for the agent of a machine, without suggestions, because the user cannot change its address. */
 export const explainAgent = (error: unknown, endpoint: Endpoint, tls: boolean): unknown =>
   explained(
     error,

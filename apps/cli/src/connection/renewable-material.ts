@@ -4,8 +4,9 @@
 import { readTlsMaterial, type TlsFiles, type TlsMaterial } from '@givc/rpc';
 
 /**
- * Returns a function that reads the files again, as a command that waits may outlive its certificate. While the files do
- * not fit together, it returns their last contents that did. Throws INVALID_ARGUMENT when they do not fit together now.
+ * Returns a function that reads the files again, because a command that waits may outlive its certificate. While the
+ * files do not belong together, it returns their last valid contents. Throws INVALID_ARGUMENT when they do not belong
+ * together now.
  */
 export function renewableMaterial(files: TlsFiles): () => TlsMaterial {
   let material = readTlsMaterial(files);

@@ -8,19 +8,22 @@ import { errorOfStatus, exec, type CallError, type OutgoingBidiCall, type RpcCha
 
 type Call = OutgoingBidiCall<exec.CommandRequest, exec.CommandResponse>;
 
-/** What the user sees of a program that runs elsewhere. */
+/** The streams of a program that runs elsewhere. */
 export interface Terminal {
   readonly stdin: Readable;
   readonly stdout: Writable;
   readonly stderr: Writable;
-  /** Where signals arrive. */
+  /** Emits the signals. */
   readonly signals: EventEmitter;
 }
 
 const passedOn = ['SIGINT', 'SIGTERM'] as const;
 const statusMax = 255;
 
-/** Sends what comes from `stdin`, no faster than the program reads, and an empty message at its end. Returns how to stop. */
+/**
+ * Sends the data of `stdin`, at the rate at which the program reads, and an empty message at its end. Returns how to
+ * stop.
+ */
 function feed(call: Call, stdin: Readable): () => void {
   const send = (Payload: Buffer): boolean => call.write({ Command: { $case: 'Stdin', value: { Payload } } });
   const resume = () => stdin.resume();
@@ -36,7 +39,10 @@ function feed(call: Call, stdin: Readable): () => void {
   };
 }
 
-/** Sends the first SIGINT or SIGTERM to the program; the next one ends the call and calls `leave`. Returns a function that stops this. */
+/**
+ * Sends the first SIGINT or SIGTERM to the program; the next one ends the call and calls `leave`. Returns a function
+ * that stops this.
+ */
 function passSignals(call: Call, signals: EventEmitter, leave: (number: number) => void): () => void {
   let isPassed = false;
   const pass = (_: unknown, Signal: number): void => {
@@ -52,7 +58,7 @@ function passSignals(call: Call, signals: EventEmitter, leave: (number: number) 
   };
 }
 
-/** What the agent of a machine has answered, with the name of that. */
+/** The responses of an agent, with the name of its machine. */
 const ofAgent = (machine: string, { reason, message, ...more }: GivcError): GivcError =>
   new GivcError(reason, `${machine}: ${message}`, more);
 
@@ -61,8 +67,8 @@ async function show(output: Writable, bytes: Buffer): Promise<void> {
 }
 
 /**
- * Runs a program by an agent, with our input, outputs and signals, and resolves with its exit status; with 128 and the
- * number of the signal when a second one has ended the call, and thereby the program.
+ * Runs a program by an agent, with the input, outputs and signals of this process, and resolves with its exit status;
+ * with 128 and the number of the signal when a second one has ended the call and the program.
  */
 export async function runRemotely(
   agent: RpcChannel,

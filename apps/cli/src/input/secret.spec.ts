@@ -46,14 +46,14 @@ describe('a secret', () => {
     expect(shown).toBe('Password: \n');
   });
 
-  it('is not given by who leaves with Ctrl-C', async () => {
+  it('is CANCELLED by Ctrl-C', async () => {
     Object.assign(stdin, { isTTY: true });
     const asked = readSecret({ prompt: 'Password: ' });
     stdin.write('open\x03');
     await expect(asked).rejects.toMatchObject({ reason: 'CANCELLED', message: 'no password was given' });
   });
 
-  it('cannot come from a file that is not there, or without end', async () => {
+  it('cannot come from a missing or an endless file', async () => {
     await expect(readSecret({ file: join(folder, 'b'), prompt: '' })).rejects.toThrow('ENOENT');
     stdin.end('x'.repeat(4_097));
     await expect(readSecret({ fromStdin: true, prompt: '' })).rejects.toThrow('longer than 4096 bytes');

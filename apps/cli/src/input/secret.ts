@@ -13,13 +13,13 @@ const secretMax = 4_096;
 export interface SecretSource {
   readonly fromStdin?: boolean;
   readonly file?: string;
-  /** What a person at a terminal is asked for. */
+  /** The prompt at a terminal. */
   readonly prompt: string;
 }
 
 /**
- * The first line of the file or of stdin, else what a person types without an echo; empty when there is neither.
- * INVALID_ARGUMENT when the file cannot be read, CANCELLED when the person cancels the prompt.
+ * The first line of the file or of stdin, else the line that is typed without an echo; empty when there is neither.
+ * INVALID_ARGUMENT when the file cannot be read, CANCELLED when the prompt is cancelled.
  */
 export async function readSecret({ fromStdin, file, prompt }: SecretSource): Promise<string> {
   if (file !== undefined) return firstLine(readFile(file));

@@ -4,8 +4,8 @@
 import { GivcError } from '@givc/model';
 
 /**
- * All that is piped in, any bytes; nothing when stdin is a terminal. INVALID_ARGUMENT that names `what` when it is more
- * than `max` bytes.
+ * All bytes of stdin; none when stdin is a terminal. INVALID_ARGUMENT that names `what` when there are more than `max`
+ * bytes.
  */
 export async function readStdin(what: string, max: number): Promise<Buffer> {
   if (process.stdin.isTTY) return Buffer.alloc(0);

@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { plainJson } from '@givc/model';
 import { formatTable, plain, plainLines, type Table } from './table.js';
 
-/** Results, and nothing else, on stdout; notes on stderr. Text of other machines is made harmless for a terminal. */
+/** Writes results, and nothing else, to stdout, and notes to stderr. Text of other machines is made printable. */
 @Injectable()
 export class Output {
   sentence(text: string): void {
@@ -27,7 +27,7 @@ export class Output {
     }
   }
 
-  /** As they are: a program reads them. */
+  /** The raw bytes, for a program that reads them. */
   bytes(bytes: Uint8Array): void {
     process.stdout.write(bytes);
   }
@@ -37,18 +37,18 @@ export class Output {
     process.stdout.write(`${plainJson(value)}\n`);
   }
 
-  /** A terminal gets lines that fit, everything else whole ones. */
+  /** Writes lines that fit on a terminal, and complete lines elsewhere. */
   table({ head, rows }: Table): void {
     const width = process.stdout.isTTY ? process.stdout.columns : undefined;
     process.stdout.write(formatTable(head, rows, width || undefined));
   }
 
-  /** A part of what a program of another machine prints, on the stream that it was printed on. */
+  /** A part of the output of a program on another machine, on the same stream. */
   progress(to: 'stdout' | 'stderr', text: string): void {
     process[to].write(plainLines(text));
   }
 
-  /** What stdout is, if that is a terminal which can place a cursor. */
+  /** Stdout, if it is a terminal that can place a cursor. */
   get terminal(): NodeJS.WriteStream | undefined {
     return process.stdout.isTTY && process.env['TERM'] !== 'dumb' ? process.stdout : undefined;
   }
@@ -58,7 +58,7 @@ export class Output {
     return this.terminal !== undefined && !process.env['NO_COLOR'];
   }
 
-  /** Whole lines in which text of other machines has passed `plain` already. */
+  /** Complete lines, in which text of other machines has passed `plain`. */
   text(lines: string): void {
     process.stdout.write(lines);
   }

@@ -36,14 +36,14 @@ describe('formatTable', () => {
     ).toBe('N     X\n日本  x\ne\u0301     y\n');
   });
 
-  it('keeps every row on one line and passes nothing to the terminal that it would obey', () => {
+  it('keeps every row on one line, without control characters', () => {
     expect(formatTable(['A'], [['two\nlines \u001b[2J']])).toBe('A\ntwo lines  [2J\n');
     expect(plain('a\u009bb\r\nc')).toBe('a b c');
   });
 });
 
 describe('plainLines', () => {
-  it('leaves lines and tabs, and nothing that a terminal obeys', () => {
+  it('keeps lines and tabs, without other control characters', () => {
     expect(plainLines('10%\r20%\r\n\tdone\n')).toBe('10%\n20%\n\tdone\n');
     expect(plainLines('\u001b[2J\u0007a\u202eb\u2028c\u0085')).toBe(' [2J a b c ');
   });

@@ -9,10 +9,12 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** Text from another machine as one harmless line: what a terminal would obey or reorder becomes a space. */
+/**
+ * Text from another machine as one printable line: characters that control a terminal or reorder text become spaces.
+ */
 export const plain = (text: string): string => text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]+/gu, ' ');
 
-/** The same of text of many lines, which stay lines; a carriage return begins one, and tabs stay. */
+/** The same for text of several lines, which are kept; a carriage return begins a line, and tabs are kept. */
 export const plainLines = (text: string): string =>
   text.replace(/\r\n?/g, '\n').replace(/[^\P{Cc}\n\t]+|[\p{Bidi_Control}\u2028\u2029]+/gu, ' ');
 
@@ -22,14 +24,14 @@ const markless = /\p{M}|\u200d/u;
 
 const columnsOf = (character: string): number => (markless.test(character) ? 0 : wide.test(character) ? 2 : 1);
 
-/** How many columns of a terminal the text takes. */
+/** The number of terminal columns of the text. */
 export function widthOf(text: string): number {
   let width = 0;
   for (const character of text) width += columnsOf(character);
   return width;
 }
 
-/** The text, or as much of it as fits, with an ellipsis. */
+/** The text, cut to the columns with an ellipsis. */
 export function cut(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
   let kept = '';
@@ -43,8 +45,9 @@ export function cut(text: string, width: number): string {
 }
 
 /**
- * Columns of text, each as wide as its widest cell, two spaces between them, one line a row, like
- * `systemctl list-units`. With `width` the lines are cut there. An empty cell becomes `-`, so that columns can be counted.
+ * Columns of text, each as wide as its widest cell, with two spaces between them, one line for each row, like
+ * `systemctl list-units`. With `width` the lines are cut there. An empty cell becomes `-`, so that columns can be
+ * counted.
  */
 export function formatTable(head: readonly string[], rows: readonly (readonly string[])[], width?: number): string {
   const cells = [head, ...rows.map((row) => row.map((cell) => plain(cell).trim() || '-'))];

@@ -5,7 +5,7 @@ import type { report } from '@givc/rpc';
 import type { Table } from '../output/table.js';
 import { ago } from '../status/age.js';
 
-/** One policy of one VM, under the names that programs read. */
+/** One policy of one VM, under the names of the JSON output. */
 export interface ListedPolicy {
   readonly vm_name: string;
   readonly policy: string;
@@ -24,7 +24,7 @@ function stateOf({ wanted_sha256: wanted, delivered_sha256: delivered }: report.
   return delivered === wanted ? 'current' : 'outdated';
 }
 
-/** What no clock says is unknown: RFC 3339 ends with the year 9999. */
+/** A time that RFC 3339 cannot express is unknown: it ends with the year 9999. */
 const lastMs = Date.UTC(10_000, 0, 1) - 1;
 const isoTime = (ms: number | undefined): string | null =>
   ms === undefined || ms > lastMs ? null : new Date(ms).toISOString();
@@ -54,7 +54,7 @@ const rowOf = (policy: ListedPolicy, now: number): string[] => [
   [policy.problem, policy.source_problem].filter((one) => one !== null).join('; '),
 ];
 
-/** Policies with hashes cut to what a person compares; `now` is in milliseconds since 1970. */
+/** Policies with hashes cut to their beginning; `now` is in milliseconds since 1970. */
 export const policyTable = (policies: readonly ListedPolicy[], now: number): Table => ({
   head,
   rows: policies.map((policy) => rowOf(policy, now)),

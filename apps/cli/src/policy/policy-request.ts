@@ -12,7 +12,7 @@ const rpcs = (): AnyRpc[] => Object.values(services).flatMap((methods) => Object
 /** The names of all rpcs, as `parseRpc` takes them. */
 export const rpcNames = (): string[] => rpcs().map(({ path }) => path.slice(1));
 
-/** The rpc `pkg.Service/Method`. Throws INVALID_ARGUMENT that names rpcs like it. */
+/** Parses the rpc `pkg.Service/Method`. Throws INVALID_ARGUMENT that names similar rpcs. */
 export function parseRpc(field: string, name: string): AnyRpc {
   const path = name.startsWith('/') ? name : `/${name}`;
   const rpc = rpcs().find((rpc) => rpc.path === path);
@@ -20,11 +20,11 @@ export function parseRpc(field: string, name: string): AnyRpc {
   const similar = closestNames(name, rpcNames());
   throw invalid(
     field,
-    `there is no rpc ${JSON.stringify(name)}; ${similar.length > 0 ? `did you mean ${similar.join(' or ')}?` : 'it is written pkg.Service/Method'}`,
+    `unknown rpc ${JSON.stringify(name)}: ${similar.length > 0 ? `did you mean ${similar.join(' or ')}?` : 'expected pkg.Service/Method'}`,
   );
 }
 
-/** The bytes of a request from its JSON. What reads JSON is heavy, and no other command needs it. */
+/** The bytes of a request from its JSON. The JSON parser is large, and no other command needs it. */
 async function encode(rpc: AnyRpc, json: JsonValue): Promise<Buffer> {
   const [{ create, createFileRegistry, fromBinary, fromJson, toBinary }, wkt] = await Promise.all([
     import('@bufbuild/protobuf'),
@@ -42,8 +42,8 @@ async function encode(rpc: AnyRpc, json: JsonValue): Promise<Buffer> {
 
 /**
  * The request of the rpc as a daemon decodes it, from the JSON mapping of protobuf
- * (https://protobuf.dev/programming-guides/json/); no JSON is a message without fields. A stream of requests has none:
- * undefined. Throws INVALID_ARGUMENT that names the field which cannot be.
+ * (https://protobuf.dev/programming-guides/json/); without JSON, a message without fields. Undefined for a stream of
+ * requests. Throws INVALID_ARGUMENT that names the invalid field.
  */
 export async function parseRequest(field: string, rpc: AnyRpc, json: string | undefined): Promise<unknown> {
   if (rpc.requestStream) {
@@ -58,7 +58,7 @@ export async function parseRequest(field: string, rpc: AnyRpc, json: string | un
   try {
     value = JSON.parse(json ?? '{}') as JsonValue;
   } catch (error) {
-    throw invalid(field, `this is no JSON: ${messageOf(error)}`);
+    throw invalid(field, `invalid JSON: ${messageOf(error)}`);
   }
   try {
     return rpc.requestDeserialize(await encode(rpc, value));

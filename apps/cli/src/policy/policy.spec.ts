@@ -19,7 +19,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const example = join(__dirname, '../../../../cedar/example.cedar');
 
 describe('givc-cli policy check', () => {
-  it('finds nothing in the example of cedar/', async () => {
+  it('finds no mistake in the example of cedar/', async () => {
     expect(await policy('check', example, '--for', 'admin')).toEqual({
       status: 0,
       out: '',
@@ -27,7 +27,7 @@ describe('givc-cli policy check', () => {
     });
   });
 
-  it('passes over a byte order mark at the head of rules, and finds mistakes where an editor does', async () => {
+  it('ignores a byte order mark, and finds mistakes at the same position as an editor', async () => {
     const rules = file('\ufeffpermit (principal, action == Command::"StartVn", resource == Module::"admin");\r\n');
     const { status, out } = await policy('check', rules);
     expect(status).toBe(1);
@@ -84,7 +84,7 @@ describe('givc-cli policy test', () => {
       ...more,
     );
 
-  it('says which rule allows a call', async () => {
+  it('prints which rule allows a call', async () => {
     expect(await startVm('gui-vm', 'chrome-vm')).toEqual({
       status: 0,
       out: 'allow: desktop boots machines of applications\n',
@@ -97,7 +97,7 @@ describe('givc-cli policy test', () => {
     });
   });
 
-  it('says why a call is denied, with status 1', async () => {
+  it('prints why a call is denied, with status 1', async () => {
     expect(await startVm('gui-vm', 'net-vm')).toEqual({
       status: 1,
       out: 'deny: no rule permits it\n',
@@ -115,7 +115,7 @@ describe('givc-cli policy test', () => {
     });
   });
 
-  it('says which rule cannot be evaluated', async () => {
+  it('prints which rule cannot be evaluated', async () => {
     const rules = file(
       'permit (principal, action, resource);\nforbid (principal, action, resource)\nwhen { context.Nmae == "" };',
     );
@@ -125,7 +125,7 @@ describe('givc-cli policy test', () => {
     });
   });
 
-  it('asks about requests as daemons decode them', async () => {
+  it('evaluates requests as daemons decode them', async () => {
     const locale = file(`@id("all") permit (principal, action, resource) when {
       context.assignments.contains({ key: 13, value: "C" }) && context.service == "AdminService" };`);
     const data = '{"assignments":[{"key":"LC_ALL","value":"C"}]}';
@@ -141,12 +141,12 @@ describe('givc-cli policy test', () => {
   it.each([
     [
       ['admin.AdminService/StartVn'],
-      '--call: there is no rpc "admin.AdminService/StartVn"; did you mean admin.AdminService/StartVM?',
+      '--call: unknown rpc "admin.AdminService/StartVn": did you mean admin.AdminService/StartVM?',
     ],
-    [['nothing'], '--call: there is no rpc "nothing"; it is written pkg.Service/Method'],
+    [['nothing'], '--call: unknown rpc "nothing": expected pkg.Service/Method'],
     [['admin.AdminService/StartVM', '--data', '{"VmNam":"a"}'], 'key "VmNam" is unknown'],
     [['admin.AdminService/StartVM', '--data', '{"VmName":1}'], 'VmName'],
-    [['admin.AdminService/StartVM', '--data', '{'], '--data: this is no JSON'],
+    [['admin.AdminService/StartVM', '--data', '{'], '--data: invalid JSON'],
     [['exec.Exec/RunCommand', '--data', '{}'], '--data: exec.Exec/RunCommand takes a stream of requests'],
   ])('refuses %j with status 2', async (args, problem) => {
     const { status, out, err } = await policy('test', example, '--source', 'a', '--call', ...args);
@@ -155,7 +155,7 @@ describe('givc-cli policy test', () => {
     expect(err).toMatch(/^[^\n]*; see "givc-cli policy test --help"\n$/);
   });
 
-  it('refuses rules that do not parse with status 2 and their place', async () => {
+  it('refuses invalid rules with status 2 and the position of the mistake', async () => {
     const rules = file('permit');
     const { status, err } = await policy('test', rules, '--source', 'a', '--call', 'admin.AdminService/StartVM');
     expect({ status, err }).toEqual({

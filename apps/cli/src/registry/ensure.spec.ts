@@ -36,7 +36,7 @@ describe('ensureRegistered', () => {
     return counts;
   };
 
-  it('answers at once when the unit is there', async () => {
+  it('returns at once when the unit is registered', async () => {
     const list = answering([item]);
     await ensureRegistered({ names, type: 8, vm: 'net-vm' }, 5, list);
     expect(list).toHaveBeenCalledTimes(1);
@@ -59,14 +59,14 @@ describe('ensureRegistered', () => {
     await refused;
   });
 
-  it('waits for an admin that is not there yet', async () => {
+  it('waits for an admin that cannot be reached yet', async () => {
     const list = answering(new GivcError('UNAVAILABLE', 'refused'), [item]);
     const registered = ensureRegistered({ names }, 2, list);
     expect(await callsAfter(list, 1)).toEqual([2]);
     await registered;
   });
 
-  it('fails at once when the admin refuses to say', async () => {
+  it('fails at once when the admin refuses the request', async () => {
     const list = answering(new GivcError('PERMISSION_DENIED', 'denied'));
     await expect(ensureRegistered({ names }, 5, list)).rejects.toMatchObject({ reason: 'PERMISSION_DENIED' });
     expect(list).toHaveBeenCalledTimes(1);

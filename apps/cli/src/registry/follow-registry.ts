@@ -13,8 +13,8 @@ export type RegistryState =
   | { readonly state: 'away'; readonly error: GivcError };
 
 /**
- * The registry, first as it is and then after each change. When the connection is lost, that is a state, too, repeated
- * after each attempt that fails. Ends when `signal` is aborted; throws what would not pass, with what to do about it.
+ * The registry, first its current state and then each change. A lost connection is also a state, which is repeated
+ * after each failed attempt. Ends when `signal` is aborted; throws permanent failures, with a suggestion.
  */
 export async function* followRegistry(
   { connect, name, explain }: AdminDialer,
@@ -27,7 +27,7 @@ export async function* followRegistry(
     for await (const event of watchRegistry(() => (admin = connect()), signal)) {
       if (event.type === 'disconnected') {
         const { error } = event;
-        const lost = new GivcError(error.reason, `${name} has gone away`, { cause: error });
+        const lost = new GivcError(error.reason, `${name} has ended`, { cause: error });
         yield { state: 'away', error: isWatching ? lost : (explain(error) as GivcError) };
         isWatching = false;
       } else {

@@ -21,7 +21,7 @@ describe('listedItem', () => {
 });
 
 describe('itemMatcher', () => {
-  it('matches everything when nothing is asked', () => {
+  it('matches everything without a condition', () => {
     expect(itemMatcher({})(item)).toBe(true);
   });
 

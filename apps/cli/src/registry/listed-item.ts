@@ -5,7 +5,7 @@ import { parseUnitType } from '@givc/model';
 import type { admin } from '@givc/rpc';
 import type { Table } from '../output/table.js';
 
-/** How the contract writes an item of the registry in JSON. */
+/** An item of the registry in the JSON of the contract. */
 export interface ListedItem {
   readonly name: string;
   readonly description: string;
@@ -45,7 +45,7 @@ const rowOf = (item: admin.QueryListItem): string[] => [
 /** Items in the order of the list. */
 export const itemTable = (items: readonly admin.QueryListItem[]): Table => ({ head, rows: items.map(rowOf) });
 
-/** What an item has to be; what is left out may be anything. */
+/** The conditions for an item; a missing condition matches everything. */
 export interface ItemFilter {
   /** One of the numbers of `RegistryRequest.Type`. */
   readonly type?: number;
@@ -53,7 +53,7 @@ export interface ItemFilter {
   readonly vm?: string;
 }
 
-/** A test for items. Throws INVALID_ARGUMENT when `type` is no type of a unit. */
+/** A test for items. Throws INVALID_ARGUMENT when `type` is not a type of a unit. */
 export function itemMatcher({ type, names, vm }: ItemFilter): (item: admin.QueryListItem) => boolean {
   const unit = type === undefined ? undefined : parseUnitType('type', type);
   return (item) =>

@@ -4,10 +4,10 @@
 import type { WatchEvent } from '@givc/client';
 import type { admin } from '@givc/rpc';
 
-/** Names are unique inside one machine only, and each machine has one agent. */
+/** Names are unique within one machine, and each machine has one agent. */
 const keyOf = ({ Name, VmName, AgentName }: admin.QueryListItem): string => `${AgentName ?? VmName ?? ''}/${Name}`;
 
-/** The list of a watch, kept current by its events. */
+/** The list of a watch, which its events keep current. */
 export class RegistryView {
   readonly #items = new Map<string, admin.QueryListItem>();
 
@@ -26,7 +26,7 @@ export class RegistryView {
     }
   }
 
-  /** As they are now; later changes make a new list. */
+  /** The current items; later changes make a new list. */
   get items(): readonly admin.QueryListItem[] {
     return [...this.#items.values()];
   }

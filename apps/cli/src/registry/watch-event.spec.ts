@@ -9,7 +9,7 @@ import { chromium as item } from './registry-item.fixture.js';
 const initial: admin.WatchItem = { Status: { $case: 'Initial', value: { List: [item] } } };
 const change = ($case: ItemChange['kind']): admin.WatchItem => ({ Status: { $case, value: item } });
 
-/** Yields the items, and waits for ever when it should not be asked for more. */
+/** Yields the items, and then ends, or waits forever. */
 async function* watchOf(items: admin.WatchItem[], end = true): AsyncGenerator<admin.WatchItem> {
   yield* items;
   if (!end) await new Promise(() => {});
@@ -22,7 +22,7 @@ async function kindsOf(watch: AsyncIterable<admin.WatchItem>, limit: number): Pr
 }
 
 describe('changes', () => {
-  it('gives the list and then the changes in order, as many as asked', async () => {
+  it('yields the list and then the requested number of changes in order', async () => {
     const watch = watchOf([initial, change('Added'), change('Updated'), change('Removed')], false);
     expect(await kindsOf(watch, 2)).toEqual(['initial', 'Added', 'Updated']);
   });
@@ -31,12 +31,12 @@ describe('changes', () => {
     expect(await kindsOf(watchOf([initial], false), 0)).toEqual(['initial']);
   });
 
-  it('passes over kinds that it does not know and does not count them', async () => {
+  it('skips unknown kinds and does not count them', async () => {
     const watch = watchOf([initial, { Status: undefined }, change('Removed')], false);
     expect(await kindsOf(watch, 1)).toEqual(['initial', 'Removed']);
   });
 
-  it('fails when the admin ends the watch before it should', async () => {
+  it('fails when the admin ends the watch early', async () => {
     await expect(kindsOf(watchOf([initial, change('Added')]), 2)).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
   });
 });
@@ -52,7 +52,7 @@ describe('jsonChange', () => {
 });
 
 describe('changeSentence', () => {
-  it('says what happened to which unit in which VM', () => {
+  it('names the change, the unit and the VM', () => {
     expect(formatChange({ kind: 'Added', item })).toBe('chromium@0.service in chrome-vm: registered, Running');
     expect(formatChange({ kind: 'Removed', item: { ...item, VmName: undefined } })).toBe('chromium@0.service: gone');
   });

@@ -21,7 +21,7 @@ export type WatchEvent = Initial | ItemChange;
 const jsonKeys = { Added: 'UnitRegistered', Updated: 'UnitStatusChanged', Removed: 'UnitShutdown' } as const;
 const verbs = { Added: 'registered', Updated: 'changed', Removed: 'gone' } as const;
 
-/** A change as the contract writes it in JSON: the item under the name of what happened to it. */
+/** A change in the JSON of the contract: the item under the name of the change. */
 export const jsonChange = ({ kind, item }: ItemChange): Record<string, ListedItem> => ({
   [jsonKeys[kind]]: listedItem(item),
 });
@@ -32,8 +32,8 @@ export function formatChange({ kind, item }: ItemChange): string {
 }
 
 /**
- * The list first, then `limit` changes. Throws UNAVAILABLE when the admin ends the watch earlier. Items of a kind
- * that this program does not know are passed over: a newer admin may send them.
+ * The list first, then `limit` changes. Throws UNAVAILABLE when the admin ends the watch earlier. Items of an unknown
+ * kind, which a newer admin may send, are skipped.
  */
 export async function* changes(
   watch: AsyncIterable<admin.WatchItem>,

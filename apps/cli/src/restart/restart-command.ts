@@ -14,7 +14,7 @@ export interface Restart {
 
 /** A command that stops something and starts it again. */
 export abstract class RestartCommandBase extends AdminCommand {
-  /** Resolves with the answer to the start. Its error says so when `what` is stopped and does not start. */
+  /** Resolves with the answer to the start. When `what` was stopped and does not start, the error names both. */
   protected async restart(what: string, { stop, start }: Restart): Promise<admin.StartResponse> {
     await this.output.meanwhile(`stopping ${what}`, this.withAdmin(stop));
     try {

@@ -10,7 +10,7 @@ const vm = 'net-vm' as VmName;
 describe('the stop of a VM', () => {
   let stopped: object[];
 
-  /** An admin whose Watch ends like that. */
+  /** An admin whose Watch fails with this error. */
   const admin = (error: GivcError, answer: () => Promise<object> = () => Promise.resolve({})) =>
     ({
       // eslint-disable-next-line @typescript-eslint/require-await, require-yield
@@ -27,12 +27,12 @@ describe('the stop of a VM', () => {
     stopped = [];
   });
 
-  it('is asked for by the name of its unit alone when its caller may not watch the registry', async () => {
+  it('calls StopService with the name of its unit alone when the caller may not watch the registry', async () => {
     await stopVm(admin(new GivcError('PERMISSION_DENIED', 'it may not call Watch')), vm);
     expect(stopped).toEqual([{ ServiceName: 'microvm@net-vm.service', VmName: '' }]);
   });
 
-  it('fails when its caller may not stop it either', async () => {
+  it('fails when the caller may not stop the unit either', async () => {
     const denied = new GivcError('PERMISSION_DENIED', 'it may not call StopService');
     await expect(
       stopVm(

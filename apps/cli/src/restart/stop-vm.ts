@@ -33,9 +33,9 @@ async function untilOff(unit: UnitName, registry: AsyncIterable<WatchEvent>): Pr
 }
 
 /**
- * Stops a VM by the unit of the host that runs it, and resolves once that is listed as powered off, or, for a caller that
- * may not watch the registry, once systemd has stopped it. NOT_FOUND when it is unknown, FAILED_PRECONDITION when it is the
- * admin's own; then nothing is stopped.
+ * Stops a VM by the unit of the host that runs it, and resolves once that is listed as powered off or, for a caller
+ * that may not watch the registry, once systemd has stopped it. NOT_FOUND when it is unknown, FAILED_PRECONDITION when
+ * it is the VM of the admin; nothing is stopped then.
  */
 export async function stopVm(admin: AdminClient, vm: VmName): Promise<void> {
   try {
@@ -50,7 +50,7 @@ async function stopWatchedVm(admin: AdminClient, vm: VmName): Promise<void> {
   const unit = vmUnit(vm);
   const leaving = new AbortController();
   let limit: Timeout | undefined;
-  // The watch begins before the stop, as the VM may be started again at once.
+  // The watch begins before the stop, because the VM may be started again at once.
   const registry = changes(admin.watchOnce({}, { signal: leaving.signal }), Infinity);
   try {
     const { value: first } = await registry.next();

@@ -13,8 +13,8 @@ const stats = {
   },
 };
 
-describe('what a machine does', () => {
-  it('has a line for memory and load, and tables of processes', () => {
+describe('the statistics of a machine', () => {
+  it('have a line for memory and load, and tables of processes', () => {
     expect(statsText(stats)).toBe(
       [
         'Memory: 2.0 GiB, 1.5 GiB available, 1.0 MiB free, 1.5 KiB cached',
@@ -32,7 +32,7 @@ describe('what a machine does', () => {
     );
   });
 
-  it('leaves out what the agent did not send', () => {
+  it('leave out missing values', () => {
     const only = { Memory: undefined, Load: stats.Load, Process: undefined };
     expect(statsText(only)).toBe('Load: 0.50 1.00 12.25\n');
     expect(statsJson(only)).toEqual({ load: { load_1min: 0.5, load_5min: 1, load_15min: 12.25 } });
@@ -43,7 +43,7 @@ describe('what a machine does', () => {
     [1023, '1023 B'],
     [1024, '1.0 KiB'],
     [1024 ** 5, '1024.0 TiB'],
-  ])('has %d bytes as %s', (bytes, text) => {
+  ])('show %d bytes as %s', (bytes, text) => {
     expect(size(bytes)).toBe(text);
   });
 });

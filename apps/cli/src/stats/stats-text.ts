@@ -7,7 +7,7 @@ import { formatTable } from '../output/table.js';
 const pageBytes = 4096;
 const steps = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
 
-/** As a person reads it: `1.5 GiB`. */
+/** A size with a unit: `1.5 GiB`. */
 export function size(bytes: number): string {
   const step = bytes < 1 ? 0 : Math.min(steps.length - 1, Math.floor(Math.log2(bytes) / 10));
   return `${(bytes / 1024 ** step).toFixed(step === 0 ? 0 : 1)} ${steps[step]}`;
@@ -15,7 +15,7 @@ export function size(bytes: number): string {
 
 const percent = (part: number, whole = 100): string => `${(whole > 0 ? (100 * part) / whole : 0).toFixed(1)} %`;
 
-/** The machine in a few lines, then the processes that use most; values that the agent did not send are left out. */
+/** The machine in a few lines, then the processes with the highest usage; missing values are left out. */
 export const statsText = ({ Memory, Load, Process }: stats.StatsResponse): string =>
   [
     Memory && memoryLine(Memory),
@@ -44,7 +44,7 @@ const jsonProcess = ({ Name, User, Sys, ResSetSize }: stats.ProcessStat) => ({
   res_set_size: ResSetSize,
 });
 
-/** The whole answer, its fields as other commands name theirs. */
+/** The whole answer, with the names of fields of the other commands. */
 export const statsJson = ({ Memory, Load, Process }: stats.StatsResponse) => ({
   memory: Memory && {
     total: Memory.Total,

@@ -6,7 +6,7 @@ import type { AdminClient } from '@givc/client';
 import { GivcError } from '@givc/model';
 import { followStatus } from './follow-status.js';
 
-/** A terminal that remembers what was written to it. */
+/** A terminal that records what was written to it. */
 class FakeTerminal extends EventEmitter {
   readonly columns = 60;
   readonly rows = 10;
@@ -35,7 +35,7 @@ const failing = (message: string): AdminClient =>
   }) as unknown as AdminClient;
 
 describe('a tree that is kept current', () => {
-  it('shows above it why the admin is away, as harmless text', async () => {
+  it('shows above it, as printable text, why the admin is unreachable', async () => {
     const terminal = new FakeTerminal();
     const reach = {
       name: 'the admin',

@@ -12,20 +12,20 @@ import { Screen } from './screen.js';
 import { listMachines } from './list-machines.js';
 import { treeLines } from './tree.js';
 
-/** The last answer of the admin, and when it came, by `performance.now()`. */
+/** The last answer of the admin, and when it arrived, by `performance.now()`. */
 interface Snapshot {
   readonly seen: Extract<RegistryState, { state: 'watching' }>;
   readonly machines: readonly report.Machine[] | undefined;
   readonly at: number;
 }
 
-/** How often the ages are requested, and after how long without an answer the snapshot is outdated. */
+/** The interval of requests for the ages, and the time without an answer after which the snapshot is outdated. */
 const [everyMs, lateMs] = [1_000, 2_500];
 
 const isLate = (snapshot: Snapshot | undefined): boolean =>
   snapshot !== undefined && performance.now() - snapshot.at > lateMs;
 
-/** The two lines above the tree: the admin, and what is wrong. */
+/** The two lines above the tree: the admin, and its problem. */
 function heading(name: string, snapshot: Snapshot | undefined, away: GivcError | undefined): [string, string] {
   if (!snapshot) return [away?.message ?? `waiting for ${name}`, ''];
   const old = `its last answer, ${ago(performance.now() - snapshot.at)}:`;
@@ -35,7 +35,7 @@ function heading(name: string, snapshot: Snapshot | undefined, away: GivcError |
   return [`${name}, ${time}`, snapshot.machines ? '' : 'the ages are unknown, because it does not report them'];
 }
 
-/** Runs `work`, and once more if that was requested meanwhile; never twice at a time. */
+/** Runs `work`, and once more if that was requested meanwhile; never two at a time. */
 function oneAtATime(work: () => Promise<void>, failed: (error: unknown) => void): () => void {
   let running = false;
   let again = false;

@@ -5,7 +5,7 @@ import type { AdminClient } from '@givc/client';
 import { GivcError } from '@givc/model';
 import type { report } from '@givc/rpc';
 
-/** The answer of `report.Machines`; undefined when the admin does not have it, or denies it. */
+/** The answer of `report.Machines`; undefined when the admin does not serve it, or denies it. */
 export async function listMachines(admin: AdminClient): Promise<readonly report.Machine[] | undefined> {
   try {
     return (await admin.listMachines()).machines;

@@ -7,23 +7,23 @@ import { listedItem, type ListedItem } from '../registry/listed-item.js';
 
 export interface AgentStatus {
   readonly name: string;
-  /** `reporting`, `polled`, `lost` or `unconfirmed`; the agent's VmStatus where the admin has no `report.Machines`. */
+  /** `reporting`, `polled`, `lost` or `unconfirmed`; without `report.Machines`, the agent's VmStatus. */
   readonly state: string;
   readonly lastSeenMs: number | undefined;
   readonly address: string;
-  /** The version of its program; empty unless it reports one. */
+  /** The version of its program; empty when it reports none. */
   readonly version: string;
 }
 
-/** A machine and what runs in it. */
+/** A machine and its units. */
 export interface MachineStatus {
   readonly name: string;
   readonly vmType: string;
-  /** Of its VM unit; empty when there is none. */
+  /** The status of its VM unit; empty when there is none. */
   readonly status: string;
   readonly description: string;
   readonly agent: AgentStatus | undefined;
-  /** Services, then applications, each by name. */
+  /** Services, then applications, each sorted by name. */
   readonly units: readonly admin.QueryListItem[];
 }
 
@@ -33,13 +33,13 @@ const byName = new Intl.Collator('en', { numeric: true }).compare;
 const vmTypes = ['Host', 'AdmVM', 'SysVM', 'AppVM'];
 const serviceTypes = ['Svc', 'App'];
 
-/** Types that a newer admin may have come last. */
+/** Types that only a newer admin knows come last. */
 function rank(order: readonly string[], type: string): number {
   const at = order.indexOf(type);
   return at < 0 ? order.length : at;
 }
 
-/** The machine of an item; admins of the original may leave it out where the name of the unit or agent contains it. */
+/** The machine of an item; admins of the original leave it out where the name of the unit or agent contains it. */
 const machineOf = ({ Name, VmName, AgentName }: Item): string =>
   VmName ?? vmOfVmUnit(Name as UnitName) ?? vmOfAgentUnit((AgentName ?? Name) as UnitName) ?? 'unknown';
 

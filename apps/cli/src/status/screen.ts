@@ -8,7 +8,7 @@ const leave = '\u001b[?7h\u001b[?25h\u001b[?1049l';
 const home = '\u001b[H';
 const [endOfLine, endOfScreen] = ['\u001b[K', '\u001b[J'];
 
-/** As many lines as fit; the last one says how many more there are. */
+/** As many lines as fit; the last one shows how many more there are. */
 export function fitLines(lines: readonly string[], rows: number): readonly string[] {
   if (lines.length <= rows) return lines;
   return [...lines.slice(0, rows - 1), `… ${lines.length - rows + 1} more lines`];

@@ -50,12 +50,12 @@ describe('the tree of machines', () => {
     ]);
   });
 
-  it('shows whether agents run where the admin says no more', () => {
+  it('shows whether agents run when the admin reports no more than that', () => {
     const [, , agent] = treeLines(machinesOf(items, undefined));
     expect(agent).toMatch(/^├─ givc-host\.service +Mgr +Running +-$/);
   });
 
-  it('has no root where there is no host', () => {
+  it('has no root without a host', () => {
     const lines = treeLines(machinesOf(items.slice(0, 4), undefined));
     expect(lines.filter((line) => /^\w/.test(line)).map((line) => line.split(' ')[0])).toEqual([
       'NAME',
@@ -64,7 +64,7 @@ describe('the tree of machines', () => {
     ]);
   });
 
-  it('finds the machine of a unit by its name or its agent where the admin leaves it out', () => {
+  it('finds the machine of a unit by its name or its agent when the admin leaves it out', () => {
     const bare = [
       item('microvm@net-vm.service', 'SysVM:VM'),
       { ...item('web.service', 'SysVM:Svc'), AgentName: 'givc-net-vm.service' },
@@ -73,7 +73,7 @@ describe('the tree of machines', () => {
     expect(machinesOf(bare, undefined).map(({ name, units }) => [name, units.length])).toEqual([['net-vm', 1]]);
   });
 
-  it('colours nothing but the status, and cuts what does not fit', () => {
+  it('colours only the status, and cuts long lines', () => {
     const list = machinesOf(items, machines);
     const coloured = treeLines(list, { colour: true });
     expect(coloured[2]).toContain('\u001b[31mlost\u001b[0m ');
@@ -81,7 +81,7 @@ describe('the tree of machines', () => {
     expect(treeLines(list, { width: 30, colour: true })[5]).toBe('│  ├─ givc-net-vm.service  Mg…');
   });
 
-  it('passes nothing to the terminal that it would obey', () => {
+  it('has no control characters', () => {
     const evil = { ...item('a\u001b[2J.service', 'SysVM:Svc', 'net-vm'), Description: 'two\nlines' };
     const text = treeLines(machinesOf([evil], undefined)).join('|');
     expect(text).not.toContain('\u001b');
@@ -90,7 +90,7 @@ describe('the tree of machines', () => {
 });
 
 describe('listedMachine', () => {
-  it('has null for what is not known', () => {
+  it('has null for unknown values', () => {
     const [host, , appVm] = machinesOf(items, machines).map(listedMachine);
     expect(host).toMatchObject({ name: 'host', status: null, agent: { state: 'lost', last_seen_ms: null } });
     expect(appVm).toMatchObject({ vm_type: 'AppVM', status: 'PoweredOff', agent: null });

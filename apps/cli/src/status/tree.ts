@@ -15,12 +15,12 @@ interface Node {
 }
 
 interface Row extends Node {
-  /** The name behind the branches that lead to it. */
+  /** The name behind the lines of the tree. */
   readonly label: string;
 }
 
 export interface TreeStyle {
-  /** Lines are cut here. */
+  /** The width at which lines are cut. */
   readonly width?: number | undefined;
   readonly colour?: boolean | undefined;
 }
@@ -55,7 +55,7 @@ const machineNode = (machine: MachineStatus, below: readonly Node[] = []): Node 
   ],
 });
 
-/** The VMs grow on their host; without one each machine stands by itself. */
+/** The VMs are below their host; without a host each machine is a root. */
 function rootsOf(machines: readonly MachineStatus[]): Node[] {
   const [first, ...others] = machines;
   if (first?.vmType !== 'Host') return machines.map((machine) => machineNode(machine));
@@ -95,8 +95,8 @@ function paint(status: string): string {
 const head = { label: 'NAME', type: 'TYPE', status: 'STATUS', description: 'DESCRIPTION' };
 
 /**
- * The machines as a tree, the host at the root and the VMs below, each with its agent, its services and its applications.
- * One line each in columns like those of `query`; an empty cell is `-`.
+ * The machines as a tree, with the host as root and the VMs below, each with its agent, its services and its
+ * applications. One line for each, in columns like those of `query`; an empty cell is `-`.
  */
 export function treeLines(machines: readonly MachineStatus[], { width, colour = false }: TreeStyle = {}): string[] {
   const rows = [head, ...rowsOf(rootsOf(machines))].map(({ label, type, status, description }) => ({
@@ -116,7 +116,7 @@ export function treeLines(machines: readonly MachineStatus[], { width, colour = 
   });
 }
 
-/** The same as text of whole lines. */
+/** The same as text of complete lines. */
 export const treeText = (machines: readonly MachineStatus[], style: TreeStyle): string =>
   treeLines(machines, style)
     .map((line) => `${line}\n`)

@@ -17,7 +17,7 @@ const properties: readonly StatusProperty[] = [
   'FreezerState',
 ];
 
-/** Throws INVALID_ARGUMENT, with the names that exist. */
+/** Throws INVALID_ARGUMENT with the known names. */
 export function parseStatusProperty(name: string): StatusProperty {
   const property = properties.find((one) => one === name);
   if (property === undefined)

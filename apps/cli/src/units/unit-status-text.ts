@@ -4,7 +4,7 @@
 import type { systemd } from '@givc/rpc';
 import { plain } from '../output/table.js';
 
-/** A unit in the manner of systemctl(1). */
+/** A unit in the format of systemctl(1). */
 export const unitStatusText = (status: systemd.UnitStatus): string =>
   [
     status.Description ? `${plain(status.Name)} - ${plain(status.Description)}` : plain(status.Name),

@@ -4,7 +4,7 @@
 import type { admin } from '@givc/rpc';
 import type { Table } from '../output/table.js';
 
-/** A generation as programs read it. */
+/** A generation in the JSON output. */
 export interface ListedGeneration {
   readonly generation: number;
   readonly date: string;

@@ -10,7 +10,7 @@ const suggestion = (typed: string, known: readonly string[]): string | undefined
   return likeliest && ` (Did you mean ${likeliest}?)`;
 };
 
-/** The command below another one that words name; bad usage when there is none. */
+/** The subcommand that the words name; bad usage when there is none. */
 function commandOf(command: Command, [word, ...rest]: readonly string[]): Command {
   if (word === undefined) return command;
   const visibleCommands = command.createHelp().visibleCommands(command);
@@ -20,10 +20,10 @@ function commandOf(command: Command, [word, ...rest]: readonly string[]): Comman
   return command.error(`unknown command ${JSON.stringify(word)}${suggestion(word, names) ?? ''}`);
 }
 
-/** A command that does nothing but hold others: `start` of `start vm`. */
+/** A command that only holds subcommands: `start` of `start vm`. */
 export abstract class CommandGroup extends CommandRunner {
   override setCommand(command: Command): this {
-    // Options after a mistyped command are those of that command: the mistake to report is the command.
+    // Options after a mistyped command belong to that command: the mistake to report is the command.
     return super.setCommand(strict(command).allowExcessArguments(true).allowUnknownOption(true));
   }
 

@@ -5,10 +5,10 @@ import { GivcError } from '@givc/model';
 import type { CommandRunner } from 'nest-commander';
 import { plain } from '../output/table.js';
 
-/** Longer no timer runs, but for less than a second (setTimeout of Node). */
+/** Timers longer than this do not work (setTimeout of Node), except for less than a second. */
 const maxTimerMs = 2_147_483_000;
 
-/** A command of commander, in the version that nest-commander brings along. */
+/** A command of commander, in the version of nest-commander. */
 export type Command = Parameters<CommandRunner['setCommand']>[0];
 
 /** The command as it is typed: `givc-cli start app`. */
@@ -16,7 +16,7 @@ export function pathOf(command: Command): string {
   return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
 }
 
-/** What commander says about bad usage, as one line that names the page of help to read. */
+/** An error of commander for bad usage, as one line that names the help to read. */
 export function usageLine(text: string, command: Command): string {
   const problem = text
     .trim()
@@ -25,7 +25,7 @@ export function usageLine(text: string, command: Command): string {
   return `givc-cli: ${plain(problem)}; see "${pathOf(command)} --help"\n`;
 }
 
-/** Makes bad usage an exception, which ends with status 2, instead of an exit in the middle of things. */
+/** Makes bad usage an exception, which ends with status 2, instead of an immediate exit. */
 export function strict(command: Command): Command {
   return command
     .exitOverride()
@@ -34,7 +34,7 @@ export function strict(command: Command): Command {
     .configureOutput({ outputError: (text, write) => write(usageLine(text, command)) });
 }
 
-/** Runs a parser of the model on what the user typed: what it refuses is bad usage. */
+/** Runs a parser of the model on user input; a refused value is bad usage. */
 export function parseUsage<T>(command: Command, parse: () => T): T {
   try {
     return parse();
@@ -44,7 +44,7 @@ export function parseUsage<T>(command: Command, parse: () => T): T {
   }
 }
 
-/** As `parseUsage`, for a parser that takes its time. */
+/** As `parseUsage`, for an asynchronous parser. */
 export async function parseUsageLater<T>(command: Command, parse: () => Promise<T>): Promise<T> {
   try {
     return await parse();
@@ -63,7 +63,7 @@ export function parseNumber(command: Command, flag: string, value: string, min: 
   return number;
 }
 
-/** Reads a time like `30` or `0.5` in seconds, more than nothing, as milliseconds; anything else is bad usage. */
+/** Reads seconds like `30` or `0.5`, above zero, as milliseconds; anything else is bad usage. */
 export function parseSeconds(command: Command, flag: string, value: string): number {
   const ms = /^[0-9]{0,7}\.?[0-9]{1,9}$/.test(value) ? Math.ceil(Number(value) * 1_000) : NaN;
   if (!(ms > 0 && ms <= maxTimerMs))

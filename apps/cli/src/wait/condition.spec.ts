@@ -20,7 +20,7 @@ describe('parseCondition', () => {
     ['@', {}, 'unit'],
     ['web.service', { vm: '' }, '--vm'],
     ['web.service', { state: 'Running' }, '--state'],
-  ])('refuses %j with %j and names what is wrong', (name, options, field) => {
+  ])('refuses %j with %j and names the invalid value', (name, options, field) => {
     expect(() => parseCondition(name, options)).toThrow(field);
   });
 });
@@ -30,18 +30,18 @@ describe('evaluate', () => {
     ['Running', ['running', 'registered'], ['stopped', 'gone']],
     ['PoweredOff', ['stopped', 'registered'], ['running', 'gone']],
     ['Paused', ['registered'], ['running', 'stopped', 'gone']],
-  ])('treats a unit that is %s as %j and not as %j', (status, met, unmet) => {
+  ])('treats a unit with the status %s as %j and not as %j', (status, met, unmet) => {
     const items = [item('web.service', status), item('other.service', 'Running')];
     expect(met.map((state) => evaluation('web.service', state, items).met)).toEqual(met.map(() => true));
     expect(unmet.map((state) => evaluation('web.service', state, items).met)).toEqual(unmet.map(() => false));
   });
 
-  it('treats a unit that is not listed as gone and as nothing else', () => {
+  it('treats a unit that is not listed as gone only', () => {
     expect(evaluation('web.service', 'gone', [])).toEqual({ met: true, by: 'web.service' });
     expect(evaluation('web.service', 'stopped', [])).toEqual({ met: false, instead: 'it is not registered' });
   });
 
-  it('is met by any instance, and names that one', () => {
+  it('is met by any instance, which it names', () => {
     const items = [item('clock@0.service', 'Paused'), item('clock@1.service', 'Running')];
     expect(evaluation('clock@', 'running', items)).toEqual({ met: true, by: 'clock@1.service in net-vm' });
     expect(evaluation('clock@', 'stopped', items)).toEqual({
@@ -51,7 +51,7 @@ describe('evaluate', () => {
     expect(evaluation('clock@', 'gone', items).met).toBe(false);
   });
 
-  it('looks at one machine when one is named, and asks which when it has to', () => {
+  it('considers only the named machine, and refuses an ambiguous name', () => {
     const items = [item('web.service', 'Running', 'net-vm'), item('web.service', 'PoweredOff', 'gui-vm')];
     expect(evaluation('web.service', 'stopped', items, 'gui-vm')).toEqual({ met: true, by: 'web.service in gui-vm' });
     expect(() => evaluation('web.service', 'running', items)).toThrow(

@@ -23,13 +23,15 @@ export interface Condition {
   readonly state: WaitState;
 }
 
-/** Throws INVALID_ARGUMENT that names what cannot be. `name` is a registry name, or `chromium@` for any instance. */
+/**
+ * Throws INVALID_ARGUMENT that names the invalid argument. `name` is a registry name, or `chromium@` for any instance.
+ */
 export function parseCondition(name: string, { vm, state = 'running' }: { vm?: string; state?: string }): Condition {
-  // An instance stands for all that begin so.
+  // An instance with the number 0 stands for all instances.
   parseUnitName('unit', name.endsWith('@') ? `${name}0.service` : name);
   if (vm !== undefined) parseVmName('--vm', vm);
   const known = waitStates.find((one) => one === state);
-  if (!known) throw invalid('--state', `${JSON.stringify(state)} is not one of ${waitStates.join(', ')}`);
+  if (!known) throw invalid('--state', `invalid state ${JSON.stringify(state)}: expected ${waitStates.join(', ')}`);
   return { name, vm, state: known };
 }
 
@@ -39,11 +41,11 @@ const words: Readonly<Record<string, string>> = { Running: 'running', PoweredOff
 const wordOf = ({ VmStatus }: Item): string => words[VmStatus] ?? VmStatus;
 const placeOf = ({ Name, VmName }: Item): string => (VmName === undefined ? Name : `${Name} in ${VmName}`);
 
-/** Whether a list of units meets a condition: the unit that does, or the state that it found instead. */
+/** Whether a list of units meets a condition: the unit that does, or the state that was found instead. */
 export type Evaluation =
   { readonly met: true; readonly by: string } | { readonly met: false; readonly instead: string };
 
-/** Throws INVALID_ARGUMENT with the names of the machines when more than one has such a unit. */
+/** Throws INVALID_ARGUMENT with the names of the machines when several have such a unit. */
 export function evaluate(condition: Condition, items: readonly Item[]): Evaluation {
   const { name, vm, state } = condition;
   const found = items.filter(

@@ -26,9 +26,9 @@ describe('waiting for a unit', () => {
     jest.useRealTimers();
   });
 
-  /** Whatever is due at once has happened by then. */
+  /** Resolves once pending work is done. */
   const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
-  /** Waits for web.service to run, at an admin that says this and then nothing more. */
+  /** Waits for web.service to run, with an admin that sends these events and then nothing more. */
   const wait = (timeoutMs: number | undefined, ...events: (admin.WatchItem['Status'] | GivcError)[]) => {
     const watch: AdminClient['watchOnce'] = async function* (_, { signal } = {}) {
       for (const Status of events) {
@@ -49,11 +49,11 @@ describe('waiting for a unit', () => {
   };
 
   it.each([
-    ['what it is instead', [initial(item('web.service', 'PoweredOff'))], 'it is stopped'],
+    ['the state of the unit', [initial(item('web.service', 'PoweredOff'))], 'it is stopped'],
     ['that it is not registered', [initial(item('other.service', 'Running'))], 'it is not registered'],
     ['that the admin has not answered', [], 'the admin has not answered'],
-    ['why the admin cannot be asked', [new GivcError('UNAVAILABLE', 'refused')], 'cannot reach the admin'],
-  ])('ends at its timeout and not before, and says %s', async (_, events, instead) => {
+    ['why the admin cannot be reached', [new GivcError('UNAVAILABLE', 'refused')], 'cannot reach the admin'],
+  ])('ends at its timeout and not before, with %s', async (_, events, instead) => {
     const waiting = wait(300, ...events);
     let hasEnded = false;
     waiting.catch(() => (hasEnded = true));
@@ -66,7 +66,7 @@ describe('waiting for a unit', () => {
     await expect(waiting).rejects.toThrow(`web.service is not running after 0.3 s: ${instead}`);
   });
 
-  it('notes once that the admin cannot be asked', async () => {
+  it('notes once that the admin cannot be reached', async () => {
     const waiting = wait(300, new GivcError('UNAVAILABLE', 'refused'));
     while (notes.length === 0) await settled();
     jest.advanceTimersByTime(300);
@@ -74,7 +74,7 @@ describe('waiting for a unit', () => {
     expect(notes).toEqual(['still waiting: cannot reach the admin']);
   });
 
-  it('ends with the unit as soon as it is in the state, also without a timeout', async () => {
+  it('ends with the unit as soon as it is in the state, even without a timeout', async () => {
     const events = [initial(item('web.service', 'PoweredOff')), updated(item('web.service', 'Running'))];
     await expect(wait(300, ...events)).resolves.toBe('web.service in net-vm');
     await expect(wait(undefined, ...events)).resolves.toBe('web.service in net-vm');

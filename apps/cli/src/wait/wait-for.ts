@@ -8,13 +8,16 @@ import { TimedOut } from '../exit/timed-out.js';
 import { evaluate, subjectOf, type Condition } from './condition.js';
 
 export interface WaitOptions {
-  /** Without it, it may take for ever. */
+  /** Undefined for no timeout. */
   readonly timeoutMs: number | undefined;
-  /** Called once each time that the admin goes away. */
+  /** Called once each time that the admin becomes unreachable. */
   readonly note: (text: string) => void;
 }
 
-/** Resolves with the unit that meets the condition as soon as one does. Throws `TimedOut` with the state that it found instead. */
+/**
+ * Resolves with the unit that meets the condition, as soon as one does. Throws `TimedOut` with the state that it found
+ * instead.
+ */
 export async function waitFor(
   condition: Condition,
   dialer: AdminDialer,

@@ -11,7 +11,7 @@ export interface ListedNetwork {
   readonly signal: number;
   readonly security: string;
   readonly connected: boolean;
-  /** The interface of the radio; unknown of agents of other makes. */
+  /** The interface of the radio; null for agents of other implementations. */
   readonly device: string | null;
 }
 
@@ -35,6 +35,6 @@ export const networkTable = (networks: readonly ListedNetwork[]): string =>
     ]),
   );
 
-/** A table has no room for space at the ends of a cell: there it becomes what `wifi connect` takes for it. */
+/** A table does not show spaces at the ends of a cell, so they become escapes, which `wifi connect` accepts. */
 const edgesEscaped = (ssid: string): string =>
   ssid.replace(/^\s+|\s+$/gu, (space) => Buffer.from(space).toString('hex').replace(/../g, '\\x$&'));

@@ -17,7 +17,7 @@ describe('the record', () => {
   const log = new Log('info', (line) => lines.push(line), false);
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('is appended to a file that its group may read, and opened again when it was moved away', () => {
+  it('is appended to a file with read access for its group, and opens the file again when it was moved', () => {
     const sink = new FileSink(path, log);
     sink.write('{"n":1}');
     expect(statSync(path).mode & 0o777).toBe(0o640 & ~process.umask());
@@ -30,7 +30,7 @@ describe('the record', () => {
     expect(readFileSync(path, 'utf8')).toBe('{"n":3}\n');
   });
 
-  it('that cannot be written is said once, and nothing else suffers', () => {
+  it('that cannot be written is logged once, without other effects', () => {
     const sink = new FileSink('/dev/full', log);
     for (let n = 0; n < 2; n++) {
       sink.write('{}');
@@ -59,7 +59,7 @@ describe('the record', () => {
       expect(() => fs.fstatSync(descriptor)).toThrow('EBADF');
     });
 
-    it.each(['ENOSPC', 'EDQUOT', 'EROFS'])('begins when that is over: %s', (code) => {
+    it.each(['ENOSPC', 'EDQUOT', 'EROFS'])('begins once there is space again: %s', (code) => {
       const open = jest.spyOn(fs, 'openSync').mockImplementation(refuse(code));
       const sink = openAuditSink(path, log);
       sink.write('{"n":1}');
@@ -70,7 +70,7 @@ describe('the record', () => {
       expect(lines).toEqual([expect.stringContaining(`the record cannot be written error=${code}`)]);
     });
 
-    it('keeps a line that was cut off apart from the next', () => {
+    it('separates a line that was cut off from the next', () => {
       const sink = new FileSink(path, log);
       const { writeSync } = fs;
       const write = jest.spyOn(fs, 'writeSync').mockImplementation(refuse('ENOSPC'));
@@ -86,7 +86,7 @@ describe('the record', () => {
     });
   });
 
-  it('begins a new line after one that an earlier process was cut off in', () => {
+  it('begins a new line when an earlier process has left an incomplete one', () => {
     rmSync(path, { force: true });
     writeFileSync(path, '{"n":1}\n{"n"');
     const sink = new FileSink(path, log);
@@ -95,7 +95,7 @@ describe('the record', () => {
     expect(readFileSync(path, 'utf8')).toBe('{"n":1}\n{"n"\n{"n":3}\n');
   });
 
-  it('stays in its file when that cannot be opened again, which is said', () => {
+  it('stays in its file when that cannot be opened again, which is logged', () => {
     lines.length = 0;
     const moved = mkdtempSync(join(folder, 'moved-'));
     const sink = new FileSink(join(moved, 'audit'), log);
@@ -111,7 +111,7 @@ describe('the record', () => {
     expect(() => openAuditSink('/nonexistent/audit', log)).toThrow(/GIVC_AUDIT: cannot open \/nonexistent\/audit/);
   });
 
-  it('stays on its stream to journald, which shuts down its own direction of it', async () => {
+  it('stays on its stream to journald, which shuts down its own direction', async () => {
     const [path, header] = [join(folder, 'journal'), 'givc-audit\n\n5\n0\n0\n0\n0\n'];
     let streams = 0;
     let received = '';
@@ -154,7 +154,7 @@ describe('the record', () => {
       jest.restoreAllMocks();
     });
 
-    /** A journald that reads once it is released, and then all that there is until the last of `lines` has come. */
+    /** A journald that reads once it is released, until the last of `lines` has arrived. */
     const journald = () => {
       const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }).listen(path);
       const connected = once(server, 'connection') as Promise<[Socket]>;
@@ -171,7 +171,7 @@ describe('the record', () => {
       return { read };
     };
 
-    it('waits in memory up to 1 MiB, and goes to stderr beyond, with the priority of a notice', async () => {
+    it('waits in memory up to 1 MiB, and further lines go to stderr, with the priority of a notice', async () => {
       const line = (n: number) => JSON.stringify({ n, text: 'x'.repeat(64 * 1024 - 30) });
       const { read } = journald();
       const lines = Array.from({ length: 30 }, (_, n) => line(n));
@@ -183,7 +183,7 @@ describe('the record', () => {
       expect(await read(lines[waiting - 1]!)).toBe(`${header}${lines.slice(0, waiting).join('\n')}\n`);
     });
 
-    it('goes to stderr where there is no journald, and to journald once there is', async () => {
+    it('goes to stderr without journald, and to journald once that runs', async () => {
       const isWritten = new Promise<void>((resolve) => (wrote = resolve));
       sink.write('{"n":1}');
       await isWritten;
@@ -197,7 +197,7 @@ describe('the record', () => {
     });
   });
 
-  it('goes to the file that is named, else to journald where systemd runs this process', () => {
+  it('goes to the named file, or else to journald when systemd runs this process', () => {
     const before = process.env['JOURNAL_STREAM'];
     process.env['JOURNAL_STREAM'] = '8:12345';
     const sink = openAuditSink(join(folder, 'named'), log);
@@ -208,7 +208,7 @@ describe('the record', () => {
     if (before !== undefined) process.env['JOURNAL_STREAM'] = before;
   });
 
-  it('goes to stderr where no systemd runs this process', () => {
+  it('goes to stderr when systemd does not run this process', () => {
     const before = process.env['JOURNAL_STREAM'];
     delete process.env['JOURNAL_STREAM'];
     const sink = openAuditSink(undefined, log);

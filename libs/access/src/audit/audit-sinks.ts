@@ -7,19 +7,19 @@ import { GivcError, messageOf, systemErrorText } from '@givc/model';
 import { LogOnce, type Log } from '@givc/log';
 import { moveAside } from './move-aside.js';
 
-/** Where the lines of the record go. */
+/** The destination of the lines of the audit log. */
 export interface AuditSink {
-  /** `line` without its end. */
+  /** `line` has no line end. */
   write(line: string): void;
-  /** Opens again what may have been moved away (logrotate(8)). */
+  /** Opens a file again, which may have been moved away (logrotate(8)). */
   reload(): void;
   close(): void;
 }
 
-/** What passes without a change of the configuration: a disk that is full or was mounted read-only. */
+/** Errors that may pass without a change of the configuration: the disk is full or read-only. */
 const passing: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT', 'EROFS']);
 
-/** How many bytes a file of the record has at most, and how many older files are kept beside it: 64 MiB together. */
+/** The maximum size of a file of the audit log, and the number of older files beside it: 64 MiB together. */
 export interface FileLimits {
   readonly bytes: number;
   readonly kept: number;
@@ -29,13 +29,13 @@ const fileLimits: FileLimits = { bytes: 8 * 1024 * 1024, kept: 7 };
 /** The file that is appended to. */
 interface OpenFile {
   readonly descriptor: number;
-  /** Its size; -Infinity of what is no regular file, so that it never reaches a limit. */
+  /** Its size; -Infinity for other kinds of files, so that they never reach the limit. */
   bytes: number;
-  /** The last line has no end. */
+  /** Whether the last line has no end. */
   isTorn: boolean;
 }
 
-/** Whether the last line has no end, maybe of a process that is gone; false when the file cannot be read. */
+/** Whether the last line has no end, for example from an earlier process; false when the file cannot be read. */
 function endsInsideLine(path: string, size: number): boolean {
   let file: number | undefined;
   try {
@@ -50,12 +50,12 @@ function endsInsideLine(path: string, size: number): boolean {
 }
 
 /**
- * Appends to a file, mode 0640. A line is written when `write` returns; when it cannot be, that is logged once. A file
- * that would grow beyond its limit is first renamed to `FILE.1`, that to `FILE.2` and so on; where it cannot be renamed
- * it grows, as no line is lost for that. What is no regular file, such as /dev/null, is only written to.
+ * Appends to a file with mode 0640. A line is on the disk when `write` returns; a failure is logged once. A file that
+ * would exceed its limit is first renamed to `FILE.1`, that one to `FILE.2` and so on; where it cannot be renamed it
+ * grows, so that no line is lost. Other kinds of files, such as /dev/null, are only written to.
  */
 export class FileSink implements AuditSink {
-  /** Undefined until it can be opened. */
+  /** Undefined while it cannot be opened. */
   #file: OpenFile | undefined;
   readonly #problems = new LogOnce();
 
@@ -98,12 +98,12 @@ export class FileSink implements AuditSink {
     if (this.#file !== undefined) closeSync(this.#file.descriptor);
   }
 
-  /** The file that the next line belongs in. One that ends in a part of a line gets the end of that first. */
+  /** Opens the file for the next line. A file that ends with an incomplete line gets its line end first. */
   #withRoom(file: OpenFile, bytes: number): OpenFile {
     if (file.isTorn || file.bytes === 0 || file.bytes + bytes <= this.limits.bytes) return file;
     const problem = 'the record cannot be rotated, its file grows';
     try {
-      // logrotate(8), or an attempt of this that went half way, may have moved it.
+      // logrotate(8), or an interrupted rotation, may have moved it.
       if (this.#isAtPath(file)) moveAside(this.path, this.limits.kept);
       file = this.#replace(this.#open());
       this.#problems.end(problem);
@@ -123,7 +123,7 @@ export class FileSink implements AuditSink {
     return (this.#file = file);
   }
 
-  /** A full disk may take a part of a line, which the next one is kept apart from. */
+  /** A full disk may have written a part of a line, which is separated from the next line. */
   #append(file: OpenFile, line: string): void {
     const before = file.isTorn ? '\n' : '';
     const bytes = Buffer.from(`${before}${line}\n`);
@@ -156,11 +156,17 @@ export class FileSink implements AuditSink {
 
 const journalSocket = '/run/systemd/journal/stdout';
 export const auditIdentifier = 'givc-audit';
-/** The header of sd_journal_stream_fd(3): identifier, unit, priority (notice), level prefixes and three forwards off. */
+/**
+ * The header of sd_journal_stream_fd(3): identifier, unit, priority (notice), level prefixes and three disabled
+ * forwards.
+ */
 const journalHeader = `${auditIdentifier}\n\n5\n0\n0\n0\n0\n`;
 const maxBacklog = 1024 * 1024;
 
-/** Writes to systemd-journald(8) under the identifier `givc-audit`; while it is away, to stderr, which the log shares. */
+/**
+ * Writes to systemd-journald(8) under the identifier `givc-audit`; while journald is unreachable, to stderr, which the
+ * log also uses.
+ */
 export class JournalSink implements AuditSink {
   #socket: Socket | undefined;
 
@@ -184,7 +190,7 @@ export class JournalSink implements AuditSink {
     process.stderr.write(`<5>${line}\n`);
   }
 
-  /** journald keeps its streams over a restart; a socket that breaks all the same is replaced at the next line. */
+  /** journald keeps its streams over a restart; a socket that breaks is replaced at the next line. */
   #connect(): Socket {
     // journald shuts down its own direction at once, which must not end ours.
     const socket = connect({ path: this.path, allowHalfOpen: true }).unref();
@@ -197,14 +203,14 @@ export class JournalSink implements AuditSink {
   }
 }
 
-/** Writes to stderr, for who runs a daemon by hand. */
+/** Writes to stderr, for a daemon that is started by hand. */
 export const stderrSink: AuditSink = {
   write: (line) => void process.stderr.write(`audit: ${line}\n`),
   reload: () => undefined,
   close: () => undefined,
 };
 
-/** The file that is named, else the journal where systemd runs this process, else stderr. */
+/** The named file, or else the journal when systemd runs this process, or else stderr. */
 export function openAuditSink(file: string | undefined, log: Log): AuditSink {
   if (file) return new FileSink(file, log);
   return process.env['JOURNAL_STREAM'] === undefined ? stderrSink : new JournalSink();

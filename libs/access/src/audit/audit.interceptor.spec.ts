@@ -25,10 +25,10 @@ const contextOf = (call: FakeCall, request: unknown): ExecutionContext => {
   return { getArgs: () => args, getArgByIndex: (at: number) => args[at] } as unknown as ExecutionContext;
 };
 
-describe('the record of calls', () => {
-  /** Those with an answer. */
+describe('the audit log of calls', () => {
+  /** Lines with an answer. */
   let lines: Record<string, unknown>[];
-  /** Those of changes that begin. */
+  /** Lines of changes that begin. */
   let begun: Record<string, unknown>[];
   let interceptor: AuditInterceptor;
 
@@ -45,7 +45,7 @@ describe('the record of calls', () => {
   });
   afterEach(() => jest.restoreAllMocks());
 
-  /** Runs a call to its end; returns what its caller gets. */
+  /** Runs a call to its end; returns the result of its caller. */
   function run(rpc: string, answer: Observable<unknown>, { call = new FakeCall(rpc), request = {} } = {}) {
     const got: unknown[] = [];
     interceptor.intercept(contextOf(call, request), { handle: () => answer }).subscribe({
@@ -59,7 +59,7 @@ describe('the record of calls', () => {
   const ended = { call: 1, phase: 'ended' };
   const denied = new GivcError('PERMISSION_DENIED', 'not you');
 
-  it('has every call of an rpc that changes something, with what was asked and how long it took', () => {
+  it('has every call of an rpc that changes something, with its request and its duration', () => {
     expect(run(startVm, of('started'), { request: { VmName: 'net-vm' } })).toEqual(['started', 'the end']);
     expect(lines).toEqual([
       {
@@ -75,7 +75,7 @@ describe('the record of calls', () => {
     ]);
   });
 
-  it('has a change when it begins, ahead of its handler, and its outcome under the same number', () => {
+  it('has the begin of a change before its handler runs, and its outcome under the same number', () => {
     const handle = jest.fn(() => {
       expect(begun).toEqual([
         {
@@ -95,7 +95,7 @@ describe('the record of calls', () => {
     ]);
   });
 
-  it('has a change whose request is not known at first when its handler notes it, once', () => {
+  it('has a change without an initial request once its handler notes it', () => {
     const call = new FakeCall('/exec.Exec/RunCommand');
     run(
       '/exec.Exec/RunCommand',
@@ -112,7 +112,7 @@ describe('the record of calls', () => {
     expect(lines).toMatchObject([{ call: 1, phase: 'ended', request: { Command: '/bin/id', Pid: 7 } }]);
   });
 
-  it('refuses the changes of a caller that makes too many, ahead of their handler', () => {
+  it('refuses changes of a caller that makes too many, before their handler runs', () => {
     jest.spyOn(performance, 'now').mockReturnValue(1_000);
     for (let n = 0; n < 1_000; n++) run(startVm, of({}));
     expect([begun.length, lines.length]).toEqual([1_000, 1_000]);
@@ -131,7 +131,7 @@ describe('the record of calls', () => {
     expect(handle).toHaveBeenCalledTimes(2);
   });
 
-  it('has no call of an rpc that only reads, unless its handler refuses it', () => {
+  it('has a call of a read-only rpc only when its handler refuses it', () => {
     run(queryList, of('list'));
     run(
       queryList,
@@ -154,7 +154,7 @@ describe('the record of calls', () => {
     ]);
   });
 
-  it('has a call that its handler calls a change, with what the handler adds', () => {
+  it('has a call that its handler notes as a change, with the fields that the handler adds', () => {
     const register = '/admin.AdminService/RegisterService';
     const request = { Name: 'web.service', Type: 9 };
     run(register, of({}), { request });
@@ -168,9 +168,9 @@ describe('the record of calls', () => {
   });
 
   it.each<[string, unknown, object]>([
-    ['its reason, and why where it is a refusal', denied, { answer: 'PERMISSION_DENIED', why: 'not you' }],
-    ['its reason alone where it is none', new GivcError('NOT_FOUND', 'no such VM'), { answer: 'NOT_FOUND' }],
-    ['INTERNAL where it is a mistake of ours', new TypeError('secret'), { answer: 'INTERNAL' }],
+    ['its reason, and the message of a refusal', denied, { answer: 'PERMISSION_DENIED', why: 'not you' }],
+    ['only its reason without a refusal', new GivcError('NOT_FOUND', 'no such VM'), { answer: 'NOT_FOUND' }],
+    ['INTERNAL for an unexpected error', new TypeError('secret'), { answer: 'INTERNAL' }],
   ])('has of a change that failed %s', (_, error, expected) => {
     expect(
       run(
@@ -183,7 +183,7 @@ describe('the record of calls', () => {
     ]);
   });
 
-  it('has a change that its caller did not wait for as CANCELLED, once', () => {
+  it('has a change whose caller hung up as CANCELLED, once', () => {
     const call = new FakeCall(startVm);
     const handler = { handle: () => NEVER };
     const subscription = interceptor.intercept(contextOf(call, {}), handler).subscribe();
@@ -193,7 +193,7 @@ describe('the record of calls', () => {
     expect(lines.map(({ answer }) => answer)).toEqual(['CANCELLED']);
   });
 
-  it('has a change once, however many answers there are and whatever comes after the end', () => {
+  it('has a change once, even with several answers and events after its end', () => {
     const answers = new Subject<number>();
     const got = run(startVm, answers);
     answers.next(1);
@@ -212,14 +212,14 @@ describe('the record of calls', () => {
     ]);
   });
 
-  it('has the rule that has permitted the call', () => {
+  it('has the rule that permitted the call', () => {
     const call = new FakeCall(startVm);
     setDecidingRule(call, 'rules.cedar:3');
     run(startVm, of({}), { call });
     expect(lines).toEqual([expect.objectContaining({ rule: 'rules.cedar:3' })]);
   });
 
-  it('has what was asked as it came, also when it is replaced by what was parsed from it', () => {
+  it('has the request as it arrived, although the parsed one replaces it', () => {
     const args = [{ VmName: 'net-vm' } as unknown, {}, new FakeCall(startVm)];
     const context = { getArgs: () => args, getArgByIndex: (at: number) => args[at] } as unknown as ExecutionContext;
     const handle = () => {
@@ -230,7 +230,7 @@ describe('the record of calls', () => {
     expect(lines).toEqual([expect.objectContaining({ request: { VmName: 'net-vm' } })]);
   });
 
-  it('has the outcome of each change that began, and bounds those that did not', () => {
+  it('has the outcome of each change that began, and limits the refused ones', () => {
     for (let n = 0; n < 60; n++)
       run(
         startVm,

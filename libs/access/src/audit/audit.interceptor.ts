@@ -12,8 +12,8 @@ import { RecordedCall } from './recorded-call.js';
 import { recordedFields, recordedRpcs, unknownRpc } from './recorded-rpcs.js';
 
 /**
- * Records each call that changes something, when it begins and with its outcome, and each that is refused by its
- * handler; guards record their own.
+ * Records each call that changes something, at its begin and with its outcome, and each call that its handler refuses;
+ * guards record their own refusals.
  */
 @Injectable()
 export class AuditInterceptor implements NestInterceptor {
@@ -27,7 +27,7 @@ export class AuditInterceptor implements NestInterceptor {
     const record = new RecordedCall(call, this.audit, recorded, {
       caller: callerOf(call),
       rpc,
-      // The handler's argument is replaced by what is parsed from it; its fields are for the record as they came.
+      // The handler's argument is replaced by the parsed request; the audit log has the fields as they arrived.
       request: recordedFields(recorded, context.getArgByIndex(0)),
       rule: decidingRule(call),
     });

@@ -8,7 +8,7 @@ import { Audit, type AuditEvent } from './audit.js';
 const peer = { name: 'net-vm' } as Peer;
 const caller = { peer, address: '192.168.101.6' };
 
-/** What one event writes into the record. */
+/** The lines that one event writes. */
 function lineOf(event: AuditEvent, kind: 'change' | 'refusal' = 'change'): string {
   const lines: string[] = [];
   const audit = new Audit({ write: (line) => lines.push(line), reload: () => undefined, close: () => undefined });
@@ -17,8 +17,8 @@ function lineOf(event: AuditEvent, kind: 'change' | 'refusal' = 'change'): strin
   return lines[0]!;
 }
 
-describe('a line of the record', () => {
-  it('says who did what from where, what came of it, how long that took and by which rule', () => {
+describe('a line of the audit log', () => {
+  it('has the caller, its address, the rpc, the request, the answer, the duration and the rule', () => {
     const event = {
       ...{ caller, rpc: '/admin.AdminService/StartVM', request: { VmName: 'gui-vm' }, answer: 'PERMISSION_DENIED' },
       ...{ ms: 1.23456, rule: 'rules.cedar:3', why: 'a rule forbids it' },
@@ -36,7 +36,7 @@ describe('a line of the record', () => {
     });
   });
 
-  it('is no longer than a line should be, whatever a caller sends', () => {
+  it('has a limited length, whatever a caller sends', () => {
     const long = 'x'.repeat(4e6);
     const request = { Address: long, Parts: Array<string>(100).fill(long), Pid: 7 };
     const {
@@ -48,7 +48,7 @@ describe('a line of the record', () => {
     expect(recorded).toEqual({ Address: 'x'.repeat(512), Parts: Array(64).fill('x'.repeat(512)), Pid: 7 });
   });
 
-  it('leaves out what is not known', () => {
+  it('leaves out unknown fields', () => {
     const line = lineOf({ caller: { peer: undefined, address: undefined }, answer: 'TLS' });
     expect(Object.keys(JSON.parse(line) as object)).toEqual(['time', 'answer']);
   });
@@ -57,7 +57,7 @@ describe('a line of the record', () => {
     expect(JSON.parse(lineOf({ caller, answer: 'TLS', why: 'y'.repeat(600) }))).toMatchObject({ why: 'y'.repeat(512) });
   });
 
-  it('is one line that does nothing to a terminal, whatever a caller has sent', () => {
+  it('is one line without control characters, whatever a caller has sent', () => {
     const line = lineOf({ caller, answer: 'OK', request: { AppName: 'a\n{"answer":"OK"}\u001b[2J\u009b2J\u202e' } });
     expect(line).toContain('"request":{"AppName":"a\\n{\\"answer\\":\\"OK\\"}\\u001b[2J\\u009b2J\\u202e"}');
     expect(line).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
@@ -65,7 +65,7 @@ describe('a line of the record', () => {
 });
 
 describe('refusals', () => {
-  it('are counted for each peer, and without a name for each address', () => {
+  it('are counted for each peer, by its address when it has no name', () => {
     const lines: string[] = [];
     const audit = new Audit({ write: (line) => lines.push(line), reload: () => undefined, close: () => undefined });
     const refuse = (who: AuditEvent['caller'], times: number) => {
@@ -82,7 +82,7 @@ describe('refusals', () => {
     jest.restoreAllMocks();
   });
 
-  it('do not keep changes out of the record', () => {
+  it('do not affect the records of changes', () => {
     const lines: string[] = [];
     const audit = new Audit({ write: (line) => lines.push(line), reload: () => undefined, close: () => undefined });
     for (let n = 0; n < 60; n++) audit.refusal({ caller, answer: 'TLS' });
@@ -101,7 +101,7 @@ describe('changes that fail', () => {
   beforeEach(() => jest.spyOn(performance, 'now').mockReturnValue(0));
   afterEach(() => jest.restoreAllMocks());
 
-  it('are 50 at once of one caller and then one a second, so that they do not flood the record', () => {
+  it('are limited to 50 at once for one caller and then one a second', () => {
     const lines: string[] = [];
     const audit = auditTo(lines);
     for (let n = 0; n < 100; n++) begin(audit, caller, 'OK');
@@ -117,7 +117,7 @@ describe('changes that fail', () => {
     expect(lines).toHaveLength(304);
   });
 
-  it('are not counted to who passes on the calls of others', () => {
+  it('are not counted for a relay', () => {
     const lines: string[] = [];
     const audit = auditTo(lines, 'net-vm' as VmName);
     for (let n = 0; n < 2_000; n++) begin(audit, caller, 'NOT_FOUND');

@@ -7,32 +7,32 @@ import type { AuditSink } from './audit-sinks.js';
 import { RefusalLimit } from './refusal-limit.js';
 import { TokenBuckets } from './token-buckets.js';
 
-/** The fields of a request that are recorded, by their paths in the message. Long values and lists are cut. */
+/** The recorded fields of a request, by their paths in the message. Long values and lists are cut. */
 export type AuditFields = Readonly<Record<string, string | number | readonly string[]>>;
 
-/** Who calls for what, as far as it is recorded. */
+/** The recorded facts about a call. */
 export interface AuditSubject {
-  /** By the name of its certificate, and its address. */
+  /** The name in its certificate, and its address. */
   readonly caller: Caller;
-  /** `/package.Service/Method`; undefined of a connection that was refused before any call. */
+  /** `/package.Service/Method`; undefined for a connection that was refused before any call. */
   readonly rpc?: string | undefined;
-  /** The fields of the request that matter: never payloads, tokens or passwords. */
+  /** The recorded fields of the request: never payloads, tokens or passwords. */
   readonly request?: AuditFields | undefined;
   /** The Cedar rule that decided. */
   readonly rule?: string | undefined;
 }
 
-/** What happened, as far as it is recorded. */
+/** The recorded facts about an event. */
 export interface AuditEvent extends AuditSubject {
-  /** The name of the gRPC status, or `TLS` for a connection that was refused. */
+  /** The name of the gRPC status, or `TLS` for a refused connection. */
   readonly answer: string;
-  /** How long the call took. */
+  /** The duration of the call. */
   readonly ms?: number | undefined;
   readonly why?: string | undefined;
 }
 
 const whyMax = 512;
-/** Of each value of a request, and of a name; a list has as many of them at most. */
+/** The maximum length of each value of a request and of a name, and the maximum length of a list. */
 const [valueMax, listMax] = [512, 64];
 
 const bounded = <Value>(value: Value): Value =>
@@ -42,25 +42,28 @@ const bounded = <Value>(value: Value): Value =>
       ? value.slice(0, listMax).map(bounded)
       : value) as Value;
 
-/** Whatever a handler notes: one line is no place for what a caller may make as long as it likes. */
+/** Limits the fields that a handler notes, so that the line has a limited length. */
 const boundedFields = (fields: AuditFields | undefined): AuditFields | undefined =>
   fields && Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, bounded(value)]));
 
 /**
- * How many changes one peer may begin at once, and how many a second after that. With two lines a change, a peer stays
- * below what journald(8) takes of a unit: 10,000 lines in 30 s.
+ * How many changes one peer may begin at once, and how many per second after that. With two lines for a change, a peer
+ * stays below the rate that journald(8) accepts from a unit: 10,000 lines in 30 s.
  */
 const changesBurst = 1_000;
 const changesPerSecond = 100;
-/** How many changes of one peer may fail at once, and how many a second after that; one that succeeds costs nothing here. */
+/**
+ * How many changes of one peer may fail at once, and how many per second after that; successful ones are not counted
+ * here.
+ */
 const failuresBurst = 50;
 const failuresPerSecond = 1;
 
 /**
- * The audit log of changes and refusals: one JSON object a line, with `time` (ISO 8601, UTC),
- * `peer`, `address`, `rpc`, `request`, `answer`, `ms`, `rule` and `why` as far as they are known. A change has two: one
- * with `phase` `began` and no answer, then one with `phase` `ended` and the same `call`, a number that begins with 1 at
- * each start of the daemon.
+ * The audit log of changes and refusals: one JSON object for each line, with `time` (ISO 8601, UTC), `peer`, `address`,
+ * `rpc`, `request`, `answer`, `ms`, `rule` and `why` as far as they are known. A change has two lines: one with `phase`
+ * `began` and no answer, then one with `phase` `ended` and the same `call`, a number that begins with 1 at each start
+ * of the daemon.
  */
 export class Audit {
   readonly #limit = new RefusalLimit();
@@ -68,15 +71,15 @@ export class Audit {
   readonly #failures = new TokenBuckets(failuresBurst, failuresPerSecond);
   #calls = 0;
 
-  /** `relay` passes on what others call for and has throttled them, so it is not throttled for them here. */
+  /** `relay` passes on the calls of others and has throttled them, so it is not throttled here. */
   constructor(
     private readonly sink: AuditSink,
     private readonly relay?: VmName,
   ) {}
 
   /**
-   * Records that a change begins, and returns the number of its call. Throws RESOURCE_EXHAUSTED when this peer has begun
-   * too many lately, or too many that failed: it is changes that are bounded, never their lines.
+   * Records that a change begins, and returns the number of its call. Throws RESOURCE_EXHAUSTED when this peer has
+   * begun too many lately, or too many that failed: the changes are limited, never their lines.
    */
   begin(subject: AuditSubject): number {
     const peer = callerKey(subject.caller);
@@ -86,21 +89,18 @@ export class Audit {
     return call;
   }
 
-  /** Records what came of the change that began as this call. */
+  /** Records the outcome of the change that began as this call. */
   ended(call: number, event: AuditEvent): void {
     if (event.answer !== 'OK') this.#failures.take(callerKey(event.caller), performance.now());
     this.#write(event, { call, phase: 'ended' });
   }
 
-  /** Records a change that was made, of which no beginning is recorded. */
+  /** Records a change whose begin was not recorded. */
   change(event: AuditEvent): void {
     this.#write(event, {});
   }
 
-  /**
-   * Records what was refused, unless this peer has failed too often lately; the next line says how
-   * many are missing.
-   */
+  /** Records a refusal, unless this peer was refused too often lately; the next line has the number of missing ones. */
   refusal(event: AuditEvent): void {
     const { recorded, ...more } = this.#limit.take(callerKey(event.caller));
     if (recorded) this.#write(event, more);

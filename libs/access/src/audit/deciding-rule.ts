@@ -3,7 +3,7 @@
 
 const rules = new WeakMap<object, string>();
 
-/** Remembers, as long as the call lasts, which rule has permitted it. */
+/** Stores for the duration of the call which rule has permitted it. */
 export const setDecidingRule = (call: object, rule: string): void => void rules.set(call, rule);
 
 /** The rule that has permitted the call; undefined where access control is off. */

@@ -21,7 +21,7 @@ import { dirname, join } from 'node:path';
 import { Log } from '@givc/log';
 import { FileSink } from './audit-sinks.js';
 
-describe('a record in files of at most 24 bytes, of which two older ones are kept', () => {
+describe('an audit log in files of at most 24 bytes, with two older files', () => {
   const fs = jest.requireActual<typeof nodeFs>('node:fs');
   const limits = { bytes: 24, kept: 2 };
   const folder = mkdtempSync(join(tmpdir(), 'givc-'));
@@ -53,7 +53,7 @@ describe('a record in files of at most 24 bytes, of which two older ones are kep
     });
   };
 
-  it('loses none but the oldest lines, and each file has whole lines', () => {
+  it('loses only the oldest lines, and each file has complete lines', () => {
     const sink = open();
     writeAll(sink, 1, 9);
     expect(files()).toEqual(['7 8 9', '4 5 6', '1 2 3']);
@@ -63,7 +63,7 @@ describe('a record in files of at most 24 bytes, of which two older ones are kep
     expect(statSync(`${file}.1`).mode & 0o777).toBe(0o640 & ~process.umask());
   });
 
-  it('goes on where an earlier process has ended', () => {
+  it('continues where an earlier process has ended', () => {
     for (let n = 1; n <= 8; n++) {
       const sink = open();
       writeAll(sink, n, n);
@@ -72,7 +72,7 @@ describe('a record in files of at most 24 bytes, of which two older ones are kep
     expect(files()).toEqual(['7 8', '4 5 6', '1 2 3']);
   });
 
-  it('writes a line that is longer than a file whole, into a file of its own', () => {
+  it('writes a line that is longer than a file completely, into its own file', () => {
     const sink = open();
     sink.write(`{"n":"${'x'.repeat(50)}1"}`);
     expect(files()).toEqual(['1']);
@@ -82,7 +82,7 @@ describe('a record in files of at most 24 bytes, of which two older ones are kep
     expect(files()).toEqual(['3', '2', '1']);
   });
 
-  it('writes to a pipe, and to whatever else is no file, without renaming it', () => {
+  it('writes to a pipe, and to other kinds of files, without renaming them', () => {
     execFileSync('mkfifo', [file]);
     const reader = openSync(file, constants.O_RDWR | constants.O_NONBLOCK);
     const sink = open();
@@ -94,7 +94,7 @@ describe('a record in files of at most 24 bytes, of which two older ones are kep
     expect(readdirSync(dirname(file))).toEqual(['audit']);
   });
 
-  it('does not rotate what another program has moved: the next line is in the new file', () => {
+  it('does not rotate a file that another program has moved: the next line is in the new file', () => {
     const sink = open();
     writeAll(sink, 1, 3);
     renameSync(file, `${file}.1`);
@@ -118,7 +118,7 @@ describe('a record in files of at most 24 bytes, of which two older ones are kep
     expect(lines).toHaveLength(1);
   });
 
-  it('goes on in the file that was renamed while no new one can be opened, and then in that', () => {
+  it('continues in the renamed file while no new file can be opened, and then in the new one', () => {
     const sink = open();
     writeAll(sink, 1, 3);
     const refused = jest.spyOn(fs, 'openSync').mockImplementation(() => {
@@ -132,7 +132,7 @@ describe('a record in files of at most 24 bytes, of which two older ones are kep
     expect(lines).toEqual([expect.stringContaining('the record cannot be rotated, its file grows error=ENOSPC')]);
   });
 
-  it('is rotated only after the end of a line that a full disk has cut off', () => {
+  it('is rotated only after the end of an incomplete line', () => {
     const sink = open();
     writeAll(sink, 1, 2);
     const { writeSync } = fs;

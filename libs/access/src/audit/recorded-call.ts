@@ -8,15 +8,15 @@ import type { RecordedRpc } from './recorded-rpcs.js';
 const calls = new WeakMap<object, RecordedCall>();
 
 /**
- * Has this call recorded as a change although not every call of its rpc is one, or with what the request does not show.
- * Of an rpc whose changes begin when they are noted, it is recorded here that this one does, and this throws
- * RESOURCE_EXHAUSTED when its caller has made too many; so it is called ahead of what is to be done.
+ * Records this call as a change although its rpc is not always one, or adds fields that the request does not have. For
+ * an rpc whose changes begin when they are noted, this records the begin, and throws RESOURCE_EXHAUSTED when the caller
+ * has made too many, so it has to be called before the change.
  */
 export const noteChange = (call: object, fields: AuditFields = {}): void => calls.get(call)?.note(fields);
 
-/** What the record has of one call: that it begins when it is a change, and what came of it. */
+/** The records of one call: its begin when it is a change, and its outcome. */
 export class RecordedCall {
-  /** Names the call in its lines, once it is recorded that it begins. */
+  /** The number of the call in its lines, once its begin is recorded. */
   #number: number | undefined;
   #note: AuditFields | undefined;
   #isOpen = true;
@@ -30,7 +30,7 @@ export class RecordedCall {
     calls.set(call, this);
   }
 
-  /** Ahead of the handler. Throws RESOURCE_EXHAUSTED when it is a change and its caller has made too many. */
+  /** Called before the handler. Throws RESOURCE_EXHAUSTED when it is a change and its caller has made too many. */
   open(): void {
     if (this.recorded.begins === 'open') this.#begin();
   }

@@ -6,26 +6,26 @@ import { recordedFields, recordedRpcs } from './recorded-rpcs.js';
 
 const fieldsOf = (request: unknown, ...fields: string[]) => recordedFields({ begins: 'open', fields }, request);
 
-describe('what of a request is recorded', () => {
-  it('is nothing where no field is listed', () => {
+describe('the recorded fields of a request', () => {
+  it('are empty when no field is listed', () => {
     expect(fieldsOf({ VmName: 'net-vm' })).toBeUndefined();
   });
 
-  it('is the fields that are listed and no other', () => {
+  it('are the listed fields and no others', () => {
     expect(fieldsOf({ VmName: 'net-vm', Token: 'secret' }, 'VmName', 'AppName')).toEqual({ VmName: 'net-vm' });
   });
 
-  it('is a field of a message below it under its own name', () => {
+  it('have a field of a nested message under its own name', () => {
     const request = { Transport: { Address: '10.0.0.1', Port: '9000' }, Update: { value: { Pin: 'p' } } };
     expect(fieldsOf(request, 'Transport.Address', 'Update.value.Pin')).toEqual({ Address: '10.0.0.1', Pin: 'p' });
   });
 
-  it('is no field of a message that was not sent', () => {
+  it('have no field of a message that was not sent', () => {
     expect(fieldsOf({ Transport: undefined }, 'Transport.Address')).toEqual({});
     expect(fieldsOf(undefined, 'VmName')).toEqual({});
   });
 
-  it('is numbers, 0 as well, and strings that are not empty, cut to 256 characters', () => {
+  it('have numbers, including 0, and non-empty strings, cut to 256 characters', () => {
     const request = {
       Type: 0,
       Name: 'n'.repeat(257),
@@ -47,15 +47,15 @@ interface Method {
   readonly requestDeserialize: (bytes: Buffer) => object;
 }
 
-describe('the list of what is recorded', () => {
-  /** Those that are absent from a message in which nothing was set. */
+describe('the list of recorded rpcs', () => {
+  /** The fields that are absent from an empty message. */
   const messages: Readonly<Record<string, object>> = {
     '/admin.AdminService/RegisterService': { Transport: admin.TransportConfig.decode(Buffer.of()) },
     '/admin.AdminService/SetGeneration': { Update: { value: admin.Cachix.decode(Buffer.of()) } },
   };
   const methods = Object.values(services).flatMap((service) => Object.values(service) as Method[]);
 
-  /** The same with something in every text, also in those that are optional. */
+  /** The same with a value for every text, including the optional ones. */
   const filled = (message: object): object =>
     Object.fromEntries(
       Object.entries(message).map(([name, value]: [string, unknown]) => [

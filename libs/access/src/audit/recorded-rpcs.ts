@@ -3,14 +3,14 @@
 
 import type { AuditFields } from './audit.js';
 
-/** What of an rpc is recorded: every call of one that changes something, else only what is refused. */
+/** What is recorded of an rpc: every call of one that changes something, otherwise only refused calls. */
 export interface RecordedRpc {
   /**
-   * When a call of one that changes something is recorded for the first time: ahead of its handler, or when that has
-   * read and noted what is asked (`noteChange`).
+   * When a call that changes something is recorded for the first time: before its handler, or when that has read and
+   * noted the request (`noteChange`).
    */
   readonly begins: 'open' | 'noted' | undefined;
-  /** The fields of the request that are recorded; dots lead into messages. */
+  /** The recorded fields of the request; dots lead into messages. */
   readonly fields: readonly string[];
 }
 
@@ -20,9 +20,9 @@ const reads = (...fields: string[]): RecordedRpc => ({ begins: undefined, fields
 
 export const unknownRpc: RecordedRpc = { begins: 'open', fields: [] };
 
-/** Every rpc of the contract. Payloads, tokens, passwords and what a person has typed are on no list. */
+/** Every rpc of the contract. Payloads, tokens, passwords and texts that a person has typed are not listed. */
 export const recordedRpcs: Readonly<Record<string, RecordedRpc>> = {
-  // Agents register again with every change of a unit: the handler says which registration is one.
+  // Agents register again with every change of a unit: the handler decides which registration is a change.
   '/admin.AdminService/RegisterService': reads('Name', 'Parent', 'Type', 'Transport.Address', 'Transport.Port'),
   '/admin.AdminService/StartApplication': changes('AppName', 'VmName'),
   '/admin.AdminService/StartVM': changes('VmName'),
@@ -62,7 +62,7 @@ export const recordedRpcs: Readonly<Record<string, RecordedRpc>> = {
   '/policyadmin.PolicyAdmin/StreamPolicy': notes(),
   '/report.Machines/ListMachines': reads(),
   '/report.Policies/ListPolicies': reads(),
-  // Its own code records who reports what.
+  // Its own code records the registrations in reports.
   '/report.Reports/Report': reads(),
   '/socketproxy.SocketStream/TransferData': notes(),
   '/stats.StatsService/GetStats': reads(),
@@ -83,7 +83,7 @@ export const recordedRpcs: Readonly<Record<string, RecordedRpc>> = {
   '/wifimanager.WifiService/TurnOn': changes(),
 };
 
-/** Whether calls of this rpc change something; one that is unknown does. */
+/** Whether calls of this rpc change something; true for an unknown rpc. */
 export const isChange = (rpc: string): boolean => (recordedRpcs[rpc] ?? unknownRpc).begins !== undefined;
 
 const valueMax = 256;
@@ -94,7 +94,7 @@ function valueAt(request: unknown, path: string): unknown {
   return value;
 }
 
-/** The recorded fields that the request has, each under its own name and cut to 256 characters. */
+/** The recorded fields of the request, each under its own name and cut to 256 characters. */
 export function recordedFields({ fields }: RecordedRpc, request: unknown): AuditFields | undefined {
   if (fields.length === 0) return undefined;
   const picked: Record<string, string | number> = {};

@@ -4,7 +4,7 @@
 import { RefusalLimit } from './refusal-limit.js';
 
 describe('the limit of recorded refusals', () => {
-  it('records a burst of each peer, then says that more follow, then how many did', () => {
+  it('records a burst of each peer, then that more follow, then their number', () => {
     const limit = new RefusalLimit();
     const verdicts = Array.from({ length: 60 }, () => limit.take('net-vm', 0));
     expect(verdicts.filter(({ recorded }) => recorded)).toHaveLength(50);
@@ -24,7 +24,7 @@ describe('the limit of recorded refusals', () => {
     expect(later.filter(({ recorded }) => recorded)).toHaveLength(50);
   });
 
-  it('forgets the peers that were quiet longest, so that it does not grow', () => {
+  it('forgets the peers that were quiet the longest, so that it does not grow', () => {
     const limit = new RefusalLimit();
     for (let n = 0; n < 60; n++) limit.take('first', 0);
     expect(limit.take('first', 0).recorded).toBe(false);

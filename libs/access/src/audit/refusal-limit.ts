@@ -3,22 +3,22 @@
 
 import { TokenBuckets } from './token-buckets.js';
 
-/** How many refusals and failures of one peer are recorded at once, and how many a second after that. */
+/** How many refusals and failures of one peer are recorded at once, and how many per second after that. */
 const burst = 50;
 const perSecond = 5;
 
 /** The decision about one refusal: whether it is recorded, and the further fields of its line. */
 export interface RefusalDecision {
   readonly recorded: boolean;
-  /** How many of this peer went unrecorded before this one. */
+  /** The number of refusals of this peer that were not recorded before this one. */
   readonly suppressed?: number;
-  /** The next ones of this peer may go unrecorded. */
+  /** The next refusals of this peer may not be recorded. */
   readonly suppressing?: true;
 }
 
 /**
- * Keeps a peer that is refused again and again from filling the record: after a burst of 50, five a second of each
- * peer are recorded, and each line says how many were not.
+ * Keeps a peer that is refused repeatedly from filling the audit log: after a burst of 50, five per second are recorded
+ * for each peer, and each line has the number of those that were not.
  */
 export class RefusalLimit {
   readonly #buckets = new TokenBuckets(burst, perSecond);

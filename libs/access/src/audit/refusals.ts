@@ -5,5 +5,5 @@ import type { Reason } from '@givc/model';
 
 const refusals: ReadonlySet<string> = new Set<Reason>(['PERMISSION_DENIED', 'UNAUTHENTICATED', 'RESOURCE_EXHAUSTED']);
 
-/** Whether a caller that gets this answer is refused, rather than helped badly. */
+/** Whether this answer refuses the caller, rather than reporting a failure. */
 export const isRefusal = (answer: string): boolean => refusals.has(answer);

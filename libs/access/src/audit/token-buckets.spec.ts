@@ -4,7 +4,7 @@
 import { TokenBuckets } from './token-buckets.js';
 
 describe('a token bucket', () => {
-  it('gives each peer a burst, then so many a second, and no more than the burst after a pause', () => {
+  it('gives each peer a burst, then tokens at the given rate, and at most the burst after a pause', () => {
     const buckets = new TokenBuckets(3, 10);
     const taken = (peer: string, now: number, times: number) =>
       Array.from({ length: times }, () => buckets.take(peer, now).isTaken).filter(Boolean).length;
@@ -15,7 +15,7 @@ describe('a token bucket', () => {
     expect(buckets.take('net-vm', 100_000).bucket.missed).toBe(2 + 4 + 2 + 1);
   });
 
-  it('says whether it is empty, without taking anything', () => {
+  it('reports whether it is empty without taking a token', () => {
     const buckets = new TokenBuckets(1, 10);
     expect(buckets.isEmpty('net-vm', 0)).toBe(false);
     expect(buckets.take('net-vm', 0).isTaken).toBe(true);

@@ -5,13 +5,15 @@ const maxPeers = 1_024;
 
 export interface Bucket {
   tokens: number;
-  /** When `tokens` was right. */
+  /** The time for which `tokens` is correct. */
   at: number;
   /** How often it was found empty since this was reset. */
   missed: number;
 }
 
-/** A token bucket for each peer: so many at once, and so many a second after that. Remembers 1,024 peers. */
+/**
+ * A token bucket for each peer: a burst at once, and a number of tokens per second after that. Remembers 1,024 peers.
+ */
 export class TokenBuckets {
   readonly #buckets = new Map<string, Bucket>();
 
@@ -29,7 +31,7 @@ export class TokenBuckets {
     return { isTaken, bucket };
   }
 
-  /** Whether the next one of this peer would not be taken. */
+  /** Whether the bucket of this peer is empty. */
   isEmpty(peer: string, now: number): boolean {
     return this.#buckets.has(peer) && this.#filled(peer, now).tokens < 1;
   }

@@ -42,7 +42,7 @@ describe('the guard of access control', () => {
   });
   afterEach(() => jest.restoreAllMocks());
 
-  /** What it says of a call whose handler gets these arguments beside the call. */
+  /** The decision for a call whose handler gets these arguments beside the call. */
   async function guarded(rules: string | undefined, call: FakeCall, first: unknown, handler: () => void = plain) {
     const write = (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>);
     const audit = new Audit({ write, reload: () => undefined, close: () => undefined });
@@ -54,13 +54,13 @@ describe('the guard of access control', () => {
     return guard.canActivate(context as unknown as ExecutionContext);
   }
 
-  it('lets every call pass when access control is off', async () => {
+  it('permits every call when access control is off', async () => {
     const call = new FakeCall(startVm);
     expect(await guarded(undefined, call, {})).toBe(true);
     expect([decidingRule(call), mustAuthorizeEntries(call)]).toEqual([undefined, false]);
   });
 
-  it('remembers of a call which rule has permitted it', async () => {
+  it('stores which rule has permitted a call', async () => {
     const call = new FakeCall(startVm);
     const rules = '@id("net") permit(principal == Source::"net-vm", action, resource);';
     expect(await guarded(rules, call, { VmName: 'gui-vm' })).toBe(true);
@@ -81,24 +81,24 @@ describe('the guard of access control', () => {
     ['a message', () => ({ VmName: 'gui-vm' }), true],
     ['a stream of messages', () => Object.assign(of({}), { VmName: 'gui-vm' }), false],
     ['the call itself', (call) => Object.assign(call, { VmName: 'gui-vm' }), false],
-  ])('asks about the request where the handler gets %s', async (_, first, isAsked) => {
+  ])('evaluates the request when the handler gets %s', async (_, first, isAsked) => {
     const call = new FakeCall(startVm);
     const rules = 'permit(principal, action, resource) when { context has VmName && context.VmName == "gui-vm" };';
     const answer = guarded(rules, call, first(call)).catch(() => false);
     expect(await answer).toBe(isAsked);
   });
 
-  describe('of a stream whose entries are asked about', () => {
+  describe('of a stream whose entries are authorized', () => {
     const report = '/report.Reports/Report';
 
-    it('opens it also when no rule mentions it, and has every entry asked about', async () => {
+    it('opens it even when no rule mentions it, and requires that every entry is authorized', async () => {
       const call = new FakeCall(report);
       expect(await guarded('', call, of({}), stream)).toBe(true);
       expect(mustAuthorizeEntries(call)).toBe(true);
       expect(lines).toEqual([]);
     });
 
-    it('does not have the entries asked about when a rule permits the stream', async () => {
+    it('does not require that the entries are authorized when a rule permits the stream', async () => {
       const call = new FakeCall(report);
       expect(await guarded('permit(principal, action, resource);', call, of({}), stream)).toBe(true);
       expect(mustAuthorizeEntries(call)).toBe(false);

@@ -9,15 +9,16 @@ import { Authorizer } from './authorizer.js';
 import { setDecidingRule } from '../audit/deciding-rule.js';
 import { authorizeEntries, hasEntryAuthorization } from './entry-authorization.js';
 
-/** The message of a call that has one request; of a client's stream, and of a raw call, there is none yet. */
+/** The request of a call; undefined for a stream of the client and for a raw call, which have none yet. */
 function requestOf(context: ExecutionContext): unknown {
   const first: unknown = context.getArgByIndex(0);
   return first === callOf(context) || isObservable(first) ? undefined : first;
 }
 
 /**
- * Asks the Cedar rules about every call, ahead of its handler; what no rule permits is refused with PERMISSION_DENIED
- * and recorded. Of a stream of the client the opening is asked. Without rules access control is off.
+ * Evaluates the Cedar rules for every call before its handler; a call that no rule permits is refused with
+ * PERMISSION_DENIED and recorded. For a stream of the client, the opening is evaluated. Without rules access control is
+ * off.
  */
 @Injectable()
 export class AccessGuard implements CanActivate {

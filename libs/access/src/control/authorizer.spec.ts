@@ -17,7 +17,7 @@ const callerNamed = (name: string | undefined): Caller => ({
 });
 const caller = callerNamed('net-vm');
 
-describe('what the rules say about a call', () => {
+describe('the decision of the rules about a call', () => {
   let lines: Record<string, unknown>[];
   let logged: string[];
 
@@ -40,14 +40,14 @@ describe('what the rules say about a call', () => {
     return new Authorizer(access, audit, new Log('info', (line) => logged.push(line.trimEnd()), false));
   };
 
-  it('is nothing when access control is off', async () => {
+  it('is undefined when access control is off', async () => {
     const off = await authorizer(undefined);
     expect(off.decide(caller, startVm, request)).toBeUndefined();
     off.assertPermitted(caller, startVm, request);
     expect(lines).toEqual([]);
   });
 
-  it('is that calls that change something are for one caller alone where that is set, whatever the rules permit', async () => {
+  it('permits calls that change something to one caller only where that is set, whatever the rules permit', async () => {
     const stopUnit = '/systemd.UnitControlService/StopUnit';
     const everything = 'permit(principal, action, resource);';
     for (const rules of [undefined, everything]) {
@@ -67,14 +67,14 @@ describe('what the rules say about a call', () => {
     expect(() => strict.assertPermitted(callerNamed('admin-vm'), stopUnit, {})).toThrow('denied by policy');
   });
 
-  it('is which rule permits it', async () => {
+  it('has the rule that permits the call', async () => {
     const some = await authorizer('@id("net") permit(principal == Source::"net-vm", action, resource);');
     expect(some.decide(caller, startVm, request)).toEqual({ allowed: true, rule: 'net' });
     some.assertPermitted(caller, startVm, request);
     expect(lines).toEqual([]);
   });
 
-  it('is asked with an empty name for a caller without a name', async () => {
+  it('uses an empty name for a caller without a name', async () => {
     const some = await authorizer('permit(principal == Source::"", action, resource);');
     expect(some.decide({ peer: undefined, address: undefined }, startVm, request)).toMatchObject({ allowed: true });
     expect(some.decide(callerNamed(undefined), startVm, request)).toMatchObject({ allowed: true });
@@ -101,7 +101,7 @@ describe('what the rules say about a call', () => {
     expect(logged).toEqual([]);
   });
 
-  it('is a refusal without a name where there is none, without fields where the rpc is unknown', async () => {
+  it('is a refusal without a name for a caller without one, and without fields for an unknown rpc', async () => {
     const some = await authorizer('');
     const unnamed = { peer: undefined, address: undefined };
     expect(() => some.assertPermitted(unnamed, '/no.Service/Rpc', request)).toThrow(

@@ -20,7 +20,7 @@ const rpcsBetweenAgents: ReadonlySet<string> = new Set([
   '/eventproxy.EventService/StreamEvents',
 ]);
 
-/** What the rules say about a call. */
+/** The decisions of the rules about calls. */
 @Injectable()
 export class Authorizer {
   readonly #brokenRules = new LogOnce();
@@ -56,7 +56,7 @@ export class Authorizer {
     throw this.denial(caller, rpc);
   }
 
-  /** What a caller gets that is denied a call; the info says `DENIED_BY_RULES`, and which rpc. */
+  /** The error for a caller that is denied a call; the info has `DENIED_BY_RULES` and the rpc. */
   denial({ peer }: Caller, rpc: string): GivcError {
     return new GivcError(
       'PERMISSION_DENIED',

@@ -7,8 +7,9 @@ import { tryHandshake, type TlsIdentity } from '@givc/rpc';
 import { Access } from '../access.js';
 
 /**
- * Logs that this machine's certificate does not lead to an authority that the machine itself trusts, when it starts and when
- * its certificate was replaced: peers that trust the same authorities reject it. `givc-cli certs verify` checks the same.
+ * Logs that this machine's certificate does not lead to an authority that the machine itself trusts, when it starts and
+ * when its certificate was replaced: peers that trust the same authorities reject it. `givc-cli certs verify` checks
+ * the same.
  */
 @Injectable()
 export class CertificateChain implements OnApplicationBootstrap {

@@ -58,7 +58,7 @@ describe('the certificate of a machine whose clock is wrong at boot', () => {
     expect(lines).toHaveLength(1);
   });
 
-  it('is right when its beginning comes, without a clock that is set', () => {
+  it('becomes valid when its validity begins, without a change of the clock', () => {
     jest.setSystemTime(begins.getTime() - hour);
     expiry.onApplicationBootstrap();
     jest.advanceTimersByTime(hour - 1);

@@ -11,10 +11,10 @@ import { Access } from '../access.js';
 
 const dayMs = 24 * 60 * 60 * 1_000;
 
-/** The name of this machine's certificate in health: NOT_SERVING before it is valid, and once it is to be renewed. */
+/** The name of this machine's certificate in health: NOT_SERVING before it is valid, and once it has to be renewed. */
 export const certificateHealth = 'givc.certificate';
 
-/** Says once a day, and in health, that this machine's certificate is not valid yet or is to be renewed. */
+/** Reports once a day, and in health, that this machine's certificate is not valid yet or has to be renewed. */
 @Injectable()
 export class CertificateExpiry implements OnApplicationBootstrap, OnApplicationShutdown {
   #next: Alarm | undefined;

@@ -78,7 +78,7 @@ describe('the identity of a caller', () => {
       expect(() => guard.canActivate(contextOf(certificate('IP Address:10.0.0.1'), from))).toThrow(
         expect.objectContaining({
           reason: 'PERMISSION_DENIED',
-          message: 'the certificate carries no DNS name, so nobody knows who calls',
+          message: 'the certificate has no DNS name, so the caller is unknown',
         }) as Error,
       );
   });

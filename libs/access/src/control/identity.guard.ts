@@ -12,20 +12,20 @@ function problemOf({ peer, address }: Caller): string | undefined {
   if (!peer) return 'the caller has no certificate';
   const expiry = expiryOf(peer);
   if (expiry !== undefined) return expiry;
-  if (peer.name === undefined) return 'the certificate carries no DNS name, so nobody knows who calls';
+  if (peer.name === undefined) return 'the certificate has no DNS name, so the caller is unknown';
   if (address === undefined || isOfVsock(address) || peer.hasAddress(address)) return undefined;
   return `the certificate of ${peer.name} is not for the address ${address}`;
 }
 
 /**
- * Binds a caller to its certificate: it must carry a name, and on TCP the address that the call comes from. Otherwise
- * PERMISSION_DENIED; UNAUTHENTICATED without a certificate, and with one that has ended since the connection was made; and
- * a line in the record. With TLS off there is nothing to bind. Where the server says when a call opens, that is
- * before anything of its request is kept.
+ * Binds a caller to its certificate: the certificate must have a name and, on TCP, the address that the call comes
+ * from. Otherwise PERMISSION_DENIED; UNAUTHENTICATED without a certificate, or with one that has expired since the
+ * connection was made. Refusals are recorded. With TLS off there is nothing to bind. Where the server passes calls on
+ * when they open, this happens before the request is kept.
  */
 @Injectable()
 export class IdentityGuard implements CanActivate, CallGate {
-  /** Certificates that were found right; each connection has its own object, and one address for as long as it lives. */
+  /** Certificates that were verified; each connection has its own object, and one address. */
   readonly #right = new WeakSet<PeerCertificate>();
 
   constructor(

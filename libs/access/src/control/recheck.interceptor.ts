@@ -9,7 +9,10 @@ import { callerOf } from '../identity/peer.js';
 import { Authorizer } from './authorizer.js';
 import { mustAuthorizeEntries } from './entry-authorization.js';
 
-/** Asks the rules about each open stream again when they change; one that they deny now ends with PERMISSION_DENIED. */
+/**
+ * Evaluates the rules for each open stream again when they change; a stream that they now deny ends with
+ * PERMISSION_DENIED.
+ */
 @Injectable()
 export class RecheckInterceptor implements NestInterceptor {
   constructor(

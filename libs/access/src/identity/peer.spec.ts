@@ -4,7 +4,7 @@
 import type { PeerCertificate } from 'node:tls';
 import { callerOf, normalSerial, peerOfCertificate, type Call } from './peer.js';
 
-/** A certificate as Node hands it out (`tls.TLSSocket.getPeerCertificate`). */
+/** A certificate in the form of Node (`tls.TLSSocket.getPeerCertificate`). */
 const certificate = (subjectaltname: string | undefined, more: Partial<PeerCertificate> = {}) =>
   ({ subjectaltname, serialNumber: '0A1B2C', valid_from: 'Nov 24 08:00:00 2026 GMT', ...more }) as PeerCertificate;
 
@@ -30,7 +30,7 @@ describe('the peer of a certificate', () => {
     },
   );
 
-  it('has each of its DNS names and no other', () => {
+  it('has each of its DNS names and no others', () => {
     const { hasName } = peer('DNS:net-vm, DNS:net.ghaf, URI:gui-vm');
     expect(['net-vm', 'net.ghaf', 'gui-vm', 'net', ''].map(hasName)).toEqual([true, true, false, false, false]);
   });
@@ -47,11 +47,11 @@ describe('the peer of a certificate', () => {
     expect(hasNot.filter(hasAddress)).toEqual([]);
   });
 
-  it.each(['', 'unknown', 'net-vm', '10.0.0.1:5000', '10.0.0'])('has no address that is none: %j', (ip) => {
+  it.each(['', 'unknown', 'net-vm', '10.0.0.1:5000', '10.0.0'])('ignores invalid addresses: %j', (ip) => {
     expect(peer('DNS:net-vm, IP Address:10.0.0.1, IP Address:nonsense').hasAddress(ip)).toBe(false);
   });
 
-  it('gains nothing by a name that looks like a list of names, whose commas Node escapes', () => {
+  it('gains no name by one that looks like a list of names, whose commas Node escapes', () => {
     const { hasAddress, hasName } = peer('DNS:"a\\u002c IP Address:10.0.0.1\\u002c DNS:admin-vm\\u002c x", DNS:b');
     expect([hasAddress('10.0.0.1'), hasName('admin-vm'), hasName('b')]).toEqual([false, false, true]);
   });
@@ -88,7 +88,7 @@ describe('the caller of a call', () => {
     expect(callerOf(call('fd00::1:5000')).address).toBe('fd00::1');
   });
 
-  it('has neither without TLS on a unix socket', () => {
+  it('has neither certificate nor address without TLS on a unix socket', () => {
     expect(callerOf(call('unknown'))).toEqual({ peer: undefined, address: undefined });
   });
 });

@@ -5,23 +5,23 @@ import { BlockList, isIP } from 'node:net';
 import type { PeerCertificate } from 'node:tls';
 import type { VmName } from '@givc/model';
 
-/** Who is at the other end of a TLS connection, by its certificate. */
+/** The other end of a TLS connection, by its certificate. */
 export interface Peer {
   /** The certificate's first DNS name (RFC 5280, 4.2.1.6); undefined when it has none. */
   readonly name: VmName | undefined;
   /** In hexadecimal, lower case, without leading zeros. */
   readonly serial: string;
-  /** Since when the certificate is valid, in milliseconds since 1970. */
+  /** The begin of the certificate's validity, in milliseconds since 1970. */
   readonly notBefore: number;
-  /** Until when, in milliseconds since 1970. */
+  /** The end of its validity, in milliseconds since 1970. */
   readonly notAfter: number;
   /** Whether the certificate names this IP address; an IPv4-mapped IPv6 address counts as the IPv4 address. */
   hasAddress(ip: string): boolean;
-  /** Whether one of its DNS names is this one. */
+  /** Whether this is one of its DNS names. */
   hasName(name: string): boolean;
 }
 
-/** Where a call comes from. */
+/** The origin of a call. */
 export interface Caller {
   /** Undefined when TLS is off. */
   readonly peer: Peer | undefined;
@@ -37,7 +37,7 @@ export interface Call {
 
 const family = (ip: string): 'ipv4' | 'ipv6' => (isIP(ip) === 6 ? 'ipv6' : 'ipv4');
 
-/** `0A:1b` and `a1B` alike: how OpenSSL, Node and people write the same number. */
+/** Makes `0A:1b` and `a1B` equal, as OpenSSL, Node and people write the same number. */
 export const normalSerial = (hex: string): string =>
   hex
     .replaceAll(':', '')
@@ -65,14 +65,14 @@ function parsePeer(certificate: PeerCertificate): Peer {
 
 const peers = new WeakMap<PeerCertificate, Peer>();
 
-/** Parsed once for each connection, which hands out one certificate object. */
+/** Parsed once for each connection, which provides one certificate object. */
 export function peerOfCertificate(certificate: PeerCertificate): Peer {
   let peer = peers.get(certificate);
   if (!peer) peers.set(certificate, (peer = parsePeer(certificate)));
   return peer;
 }
 
-/** Why the certificate of a connected peer is not valid any more, by the clock as it is now; undefined while it is. */
+/** Why the certificate of a connected peer is no longer valid, by the present clock; undefined while it is valid. */
 export const expiryOf = ({ notAfter }: Peer): string | undefined =>
   notAfter < Date.now() ? `the certificate of the caller ended on ${new Date(notAfter).toISOString()}` : undefined;
 
@@ -83,10 +83,13 @@ const ipOf = (peer: string): string | undefined =>
 /** No certificate names a CID, so that the name of the certificate is all that says who it is. */
 export const isOfVsock = (address: string): boolean => address.startsWith('vsock:');
 
-/** What a caller is counted by: the name of its certificate, else its address. */
+/** The key by which a caller is counted: the name in its certificate, else its address. */
 export const callerKey = ({ peer, address }: Caller): string => peer?.name ?? address ?? '';
 
-/** Who makes a call, as it was fixed when its stream opened. The peer's certificate is verified by TLS, but not yet by rules. */
+/**
+ * The caller of a call, fixed when its stream opened. TLS has verified the certificate, but the rules have not been
+ * evaluated yet.
+ */
 export function callerOf(call: Call): Caller {
   const { sslPeerCertificate: certificate } = call.getAuthContext();
   return { peer: certificate && peerOfCertificate(certificate), address: ipOf(call.getPeer()) };

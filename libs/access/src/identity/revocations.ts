@@ -44,13 +44,14 @@ export class Revocations {
       if (words === '') continue;
       if (kind === 'serial' && serial.test(value) && more.length === 0) serials.add(normalSerial(value));
       else if (kind === 'name' && isName(value) && more.length === 0) names.push(value);
-      else mistakes.push(`${file}:${index + 1}: ${quoted(words)} is neither "serial HEX" nor "name DNS-NAME"`);
+      else
+        mistakes.push(`${file}:${index + 1}: invalid line ${quoted(words)}: expected "serial HEX" or "name DNS-NAME"`);
     }
     if (mistakes.length > 0) throw new GivcError('INVALID_ARGUMENT', listMistakes(mistakes).join('\n'));
     return new Revocations(text, serials, names);
   }
 
-  /** Why this certificate is refused, if it is; any of its DNS names counts. */
+  /** Why this certificate is refused; undefined when it is not. Each of its DNS names counts. */
   refusal(certificate: PeerCertificate): string | undefined {
     const peer = peerOfCertificate(certificate);
     if (this.serials.has(peer.serial)) return `its certificate is revoked by its serial number ${peer.serial}`;

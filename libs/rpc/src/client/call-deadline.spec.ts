@@ -31,14 +31,14 @@ describe('the deadline of a call', () => {
     expect(ends()).toEqual([[status.DEADLINE_EXCEEDED, 'Deadline exceeded after 5.000s']]);
   });
 
-  it('says when it has not even had a connection', () => {
+  it('says so when it never had a connection', () => {
     begin(5_000);
     isConnected = false;
     jest.advanceTimersByTime(5_000);
     expect(ends()).toEqual([[status.DEADLINE_EXCEEDED, 'Deadline exceeded after 5.000s, waiting for a connection']]);
   });
 
-  it('leaves one alone that has ended, and waits no longer', () => {
+  it('has no effect on a call that has ended, and leaves no timer', () => {
     begin(5_000);
     call.emit('status', { code: status.OK });
     expect(jest.getTimerCount()).toBe(0);
@@ -49,7 +49,7 @@ describe('the deadline of a call', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('is the whole time once more after this process was frozen', () => {
+  it('starts again after this process was frozen', () => {
     begin(6_000);
     const now = performance.now.bind(performance);
     jest.spyOn(processClock, 'now').mockImplementation(() => now() + 3_600_000);
@@ -60,7 +60,7 @@ describe('the deadline of a call', () => {
     expect(ends()).toHaveLength(1);
   });
 
-  it.each([-3_600_000, 3_600_000])('does not mind that the wall clock is set by %i ms', (ms) => {
+  it.each([-3_600_000, 3_600_000])('is not affected by a change of the wall clock by %i ms', (ms) => {
     begin(5_000);
     jest.setSystemTime(Date.now() + ms);
     jest.advanceTimersByTime(4_999);

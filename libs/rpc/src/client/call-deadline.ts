@@ -5,13 +5,13 @@ import type { EventEmitter } from 'node:events';
 import { status, type ClientUnaryCall } from '@grpc/grpc-js';
 import { Timeout } from '@givc/time';
 
-/** A call of any kind, as grpc-js returns it. */
+/** A call of any kind, in the types of grpc-js. */
 type OpenCall = Pick<ClientUnaryCall, 'call'> & EventEmitter;
 
 /**
- * Ends a call with DEADLINE_EXCEEDED when it has taken so long, measured as `Timeout` does. The deadlines of grpc-js are
- * points of the wall clock, whose timers end a call after a freeze although its answer lies in the socket; so are those
- * that a server makes of the header grpc-timeout, which is why it is not sent. The end of the call is sent to the server.
+ * Ends a call with DEADLINE_EXCEEDED after this time, measured by `Timeout`. The deadlines of grpc-js are wall clock
+ * times, whose timers end a call after a freeze although its answer is in the socket; so do those of a server for the
+ * header grpc-timeout, which is therefore not sent. The server is notified of the end of the call.
  */
 export function setDeadline(call: OpenCall, deadlineMs: number | undefined, isConnected: () => boolean): void {
   if (deadlineMs === undefined) return;

@@ -1,12 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** What a caller may set for one call. */
+/** The settings of one call. */
 export interface CallSettings {
-  /** How long the call may take, in milliseconds; then it fails with DEADLINE_EXCEEDED. By default there is no limit. */
+  /**
+   * The time limit of the call, in milliseconds; then it fails with DEADLINE_EXCEEDED. By default there is no limit.
+   */
   readonly deadlineMs?: number;
   /** Ends the call with CANCELLED when it is aborted. */
   readonly signal?: AbortSignal;
-  /** Sent ahead of the request, beside what gRPC itself sends. */
+  /** Sent before the request, beside the metadata of gRPC itself. */
   readonly metadata?: Readonly<Record<string, string>>;
 }

@@ -3,12 +3,15 @@
 
 import type { ConnectLimits } from './connect-watchdog.js';
 
-/** What may differ from one channel to another. */
+/** The settings of one channel. */
 export interface ChannelSettings {
   /** The flow control window of a call, in bytes (RFC 9113, 5.2); 64 KiB by default. */
   readonly windowBytes?: number;
-  /** How many bytes a message of the server may have; 4 MiB by default. A call with a larger one fails with RESOURCE_EXHAUSTED. */
+  /**
+   * The maximum size of a message of the server, in bytes; 4 MiB by default. A call with a larger one fails with
+   * RESOURCE_EXHAUSTED.
+   */
   readonly messageBytes?: number;
-  /** How long an attempt to connect may take; 2 s, and 15 s with TLS, by default. */
+  /** The time limits of an attempt to connect; 2 s, and 15 s for TLS, by default. */
   readonly attemptMs?: ConnectLimits;
 }

@@ -8,5 +8,5 @@ export type ChannelState = keyof typeof connectivityState;
 
 export const stateOf = (state: connectivityState): ChannelState => connectivityState[state] as ChannelState;
 
-/** Whether there is a connection, or an attempt to make one. */
+/** Whether there is a connection, or an attempt to connect. */
 export const hasConnection = (state: ChannelState): boolean => state === 'READY' || state === 'CONNECTING';

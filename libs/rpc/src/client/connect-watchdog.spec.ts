@@ -18,7 +18,7 @@ describe('an attempt to connect', () => {
     jest.useRealTimers();
   });
 
-  /** How many milliseconds from now it is given up; undefined when it is not within a minute. */
+  /** The milliseconds until the attempt is given up; undefined when it is not within a minute. */
   const givenUpAfter = (): number | undefined => {
     const before = givenUp;
     for (let ms = 1; ms <= 60_000; ms++) {
@@ -33,26 +33,26 @@ describe('an attempt to connect', () => {
     expect(givenUpAfter()).toBe(2_000);
   });
 
-  it('counts from its first beginning', () => {
+  it('counts from the first beginning of the attempt', () => {
     attempt.started();
     jest.advanceTimersByTime(1_500);
     attempt.started();
     expect(givenUpAfter()).toBe(500);
   });
 
-  it('is given up when TLS is not over 15 s after it was accepted', () => {
+  it('is given up when TLS is not established 15 s after it was accepted', () => {
     attempt.started();
     jest.advanceTimersByTime(1_500);
     attempt.accepted();
     expect(givenUpAfter()).toBe(15_000);
   });
 
-  it('that was not begun is not given up when it is accepted', () => {
+  it('that was accepted without a beginning is not given up', () => {
     attempt.accepted();
     expect([attempt.isOpen, givenUpAfter()]).toEqual([false, undefined]);
   });
 
-  it('that has failed is given up when the next one after the longest backoff is not accepted either', () => {
+  it('that has failed is given up when the next one, after the longest backoff, is not accepted either', () => {
     attempt.started();
     jest.advanceTimersByTime(1_500);
     attempt.failed();
@@ -68,7 +68,7 @@ describe('an attempt to connect', () => {
     expect(givenUpAfter()).toBe(2_000);
   });
 
-  it('knows whether this process was frozen during it', () => {
+  it('reports whether this process was frozen during it', () => {
     const now = performance.now.bind(performance);
     expect(attempt.hasThawed).toBe(false);
     attempt.started();
@@ -79,7 +79,7 @@ describe('an attempt to connect', () => {
     expect(attempt.hasThawed).toBe(false);
   });
 
-  it('has the limits that it was given', () => {
+  it('has the given limits', () => {
     attempt = new ConnectWatchdog(() => givenUp++, { accept: 20, handshake: 40 });
     attempt.started();
     jest.advanceTimersByTime(10);

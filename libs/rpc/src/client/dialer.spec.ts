@@ -27,7 +27,7 @@ describe('a connection that is dialled', () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** The windows that a server has for a stream and for the connection, in bytes. */
+  /** The windows of a server for a stream and for the connection, in bytes. */
   async function windows(options: { readonly windowBytes?: number }): Promise<(number | undefined)[]> {
     const address = { protocol: 'unix', path: join(folder, 'socket') } as const;
     channel = new RpcChannel({ name: parseVmName('name', 'net-vm'), address }, new GrpcDialer(undefined), options);
@@ -38,11 +38,11 @@ describe('a connection that is dialled', () => {
     return [session.remoteSettings.initialWindowSize, session.state.remoteWindowSize];
   }
 
-  it('has the windows of HTTP/2 unless said otherwise', async () => {
+  it('has the windows of HTTP/2 by default', async () => {
     expect(await windows({})).toEqual([65_535, 65_535]);
   });
 
-  it('has windows as large as was said, for each call and in all', async () => {
+  it('has windows of the configured sizes, for each call and in total', async () => {
     const [ofCall, ofConnection] = await windows({ windowBytes: 1_048_576 });
     expect([ofCall, ofConnection]).toEqual([1_048_576, 1_048_576]);
   });

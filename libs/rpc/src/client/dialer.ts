@@ -11,38 +11,38 @@ import { maxBackoffMs } from './connect-watchdog.js';
 import { targetOf } from './target.js';
 
 /**
- * How long a connection may be idle: as long as a timer can be. By default grpc-js gives it up after half an hour, which a
- * computer that has slept is past at once.
+ * How long a connection may be idle: as long as a timer can be. The default of grpc-js is half an hour, which has
+ * passed at once after a computer has slept.
  */
 const longestTimerMs = 2 ** 31 - 1;
 
-/** How one channel is made. */
+/** The settings of one channel. */
 export interface DialOptions {
   /** The flow control window of a call, in bytes (RFC 9113, 5.2); 64 KiB by default. */
   readonly windowBytes?: number | undefined;
-  /** How many bytes a message may have that comes to us, 4 MiB unless said. */
+  /** The maximum size of an incoming message in bytes, 4 MiB by default. */
   readonly messageBytes?: number | undefined;
-  /** Called when a connection was accepted and TLS begins; returns what is called when TLS fails. */
+  /** Called when a connection was accepted and TLS begins; returns a function that is called when TLS fails. */
   readonly onAccepted: () => () => void;
 }
 
 /** Makes the channels by which this program reaches servers. */
 export abstract class Dialer {
   /**
-   * A channel of its own to one server, not connected yet. After a failed attempt it pauses 0.1 s before the next, then
-   * longer, up to 1 s.
+   * Returns a new channel to one server, not connected yet. After a failed attempt it pauses for 0.1 s before the next,
+   * then longer, up to 1 s.
    */
   abstract dial(endpoint: Endpoint, options: DialOptions): ChannelInterface;
 
-  /** Calls `listener` when a new connection would be by other certificates than those before. Returns how to stop. */
+  /** Calls `listener` when the certificates of new connections have changed. Returns how to stop. */
   onRenewed(_listener: () => void): () => void {
     return () => undefined;
   }
 }
 
 /**
- * Dials over sockets. With an identity every new connection is mutual TLS with the certificate that the identity has by
- * then, and the server's certificate must carry the endpoint's name; without one the calls are plain text.
+ * Dials over sockets. With an identity every new connection is mutual TLS with the present certificate of the identity,
+ * and the server's certificate must have the endpoint's name; without one the calls are plain text.
  */
 export class GrpcDialer extends Dialer {
   readonly #credentials: ChannelCredentials;

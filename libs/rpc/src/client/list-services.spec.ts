@@ -40,7 +40,7 @@ describe('the list of the services of a server', () => {
       void call.write({ valid_host: '', original_request: request, message_response: answer });
   };
 
-  it('is what its reflection answers', async () => {
+  it('is the answer of its reflection', async () => {
     await start(true);
     const requests: ServerReflectionRequest[] = [];
     const names = ['admin.AdminService', 'grpc.reflection.v1.ServerReflection'];
@@ -58,14 +58,14 @@ describe('the list of the services of a server', () => {
 
   it.each<[string, Answer]>([
     ['an error', { $case: 'error_response', value: { error_code: 5, error_message: 'no' } }],
-    ['nothing that is known', undefined],
+    ['an unknown kind', undefined],
   ])('is empty when its reflection answers %s', async (_, answer) => {
     await start(true);
     answering(answer);
     expect(await listServices(channel, {})).toEqual([]);
   });
 
-  it('is the first answer of a server that never ends, which is sent no more', async () => {
+  it('is the first answer of a server that never ends, whose call is cancelled', async () => {
     await start(true);
     let cancelled!: Promise<unknown>;
     reflect = (request, call) => {

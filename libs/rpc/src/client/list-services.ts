@@ -8,8 +8,8 @@ import type { CallSettings } from './call-settings.js';
 import type { RpcChannel } from './rpc-channel.js';
 
 /**
- * The names of the services that the server says it has, by reflection (`grpc.reflection.v1`); none when it answers
- * something else. Only the first answer is read. Rejects as calls of a channel do.
+ * The names of the server's services, by reflection (`grpc.reflection.v1`); empty when it answers anything else. Only
+ * the first answer is read. Rejects like calls of a channel.
  */
 export function listServices(channel: RpcChannel, settings: CallSettings): Promise<readonly string[]> {
   const call = channel.duplex(withBoundedAnswers(ServerReflectionService.serverReflectionInfo), settings);

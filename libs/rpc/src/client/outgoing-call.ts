@@ -4,7 +4,7 @@
 import type { ClientDuplexStream } from '@grpc/grpc-js';
 
 /**
- * The client's end of a call on which both sides stream: the requests are written, the responses are read. It emits `error`
- * with a `CallError` when the call fails, `end` when the server has ended it, and is ended early by `cancel()`.
+ * The client's end of a call in which both sides stream: the requests are written, the responses are read. It emits
+ * `error` with a `CallError` when the call fails and `end` when the server has ended it; `cancel()` ends it early.
  */
 export type OutgoingBidiCall<Request, Response> = ClientDuplexStream<Request, Response>;

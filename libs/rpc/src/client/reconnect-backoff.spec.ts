@@ -14,7 +14,7 @@ describe('a connection that was lost', () => {
   });
   afterEach(() => jest.useRealTimers());
 
-  /** After how many milliseconds a connection that has lasted so long is made again. */
+  /** The milliseconds after which a connection of this duration is made again. */
   const pauseAfter = (lastedMs: number): number => {
     reconnects.ready();
     jest.advanceTimersByTime(lastedMs);
@@ -26,7 +26,7 @@ describe('a connection that was lost', () => {
     }
   };
 
-  it('is made again with a backoff of up to 1 s when it is lost again and again at once', () => {
+  it('is made again with a backoff of up to 1 s when it is repeatedly lost at once', () => {
     expect(Array.from({ length: 7 }, () => pauseAfter(0))).toEqual([0, 100, 200, 400, 800, 1_000, 1_000]);
   });
 
@@ -34,7 +34,7 @@ describe('a connection that was lost', () => {
     expect([9_999, 9_999, 10_000, 0, 0].map(pauseAfter)).toEqual([0, 100, 0, 0, 100]);
   });
 
-  it('is made again at once when there was none, because attempts have a backoff of their own', () => {
+  it('is made again at once when there was no connection, because attempts have their own backoff', () => {
     for (let n = 0; n < 5; n++) reconnects.idle();
     expect(dials).toBe(5);
   });

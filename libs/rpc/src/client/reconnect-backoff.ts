@@ -4,13 +4,14 @@
 import { Backoff } from '@givc/time';
 import { maxBackoffMs } from './connect-watchdog.js';
 
-/** A connection that has lasted so long is made again at once when it is lost. */
+/** A connection that has lasted this long is made again at once when it is lost. */
 const lastingMs = 10_000;
 const limits = { firstMs: 100, lastMs: maxBackoffMs, atOnce: true };
 
 /**
- * Says when a connection that was lost is made again: at once, unless others were lost shortly before. grpc-js has a backoff
- * only between attempts that fail, and a peer that accepts and hangs up at once would cost a TLS handshake after the other.
+ * Decides when a lost connection is made again: at once, unless others were lost shortly before. grpc-js has a backoff
+ * only between attempts that fail, and a peer that accepts and closes each connection would cost one TLS handshake
+ * after another.
  */
 export class ReconnectBackoff {
   #readySince: number | undefined;
@@ -25,7 +26,7 @@ export class ReconnectBackoff {
     this.#readySince = performance.now();
   }
 
-  /** There is no connection, and no attempt to make one. */
+  /** There is no connection, and no attempt to connect. */
   idle(): void {
     this.stop();
     const since = this.#readySince;

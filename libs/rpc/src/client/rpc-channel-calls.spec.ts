@@ -36,12 +36,12 @@ type PolicyCall = ServerReadableStream<policyadmin.StreamPolicyRequest, policyad
 describe('a call of a channel', () => {
   let server: Server;
   let channel: RpcChannel;
-  /** The handlers of the server; those that are left as they are never answer. */
+  /** The handlers of the server; by default they never answer. */
   let list: (done: sendUnaryData<admin.QueryListResponse>) => void;
   let watching: (call: ServerWritableStream<admin.Empty, admin.WatchItem>) => void;
   let policy: (call: PolicyCall, done: sendUnaryData<policyadmin.Status>) => void;
   let reporting: (call: ServerDuplexStream<report.ReportRequest, report.ReportResponse>) => void;
-  /** Calls that the server has got, and those of them that their caller has cancelled. */
+  /** The numbers of calls that the server has received, and of those that their caller has cancelled. */
   let [began, cancelled] = [0, 0];
   let wake: () => void;
 
@@ -90,7 +90,7 @@ describe('a call of a channel', () => {
     server.forceShutdown();
   });
 
-  /** A message that comes first, and then none. */
+  /** One message, and then none. */
   async function* first(): AsyncGenerator<policyadmin.StreamPolicyRequest> {
     yield chunk('a');
     await new Promise(() => undefined);
@@ -122,7 +122,7 @@ describe('a call of a channel', () => {
   const reasonOf = ({ reason }: { reason: string }): string => reason;
 
   describe.each(kinds)('that is %s', (_, begin) => {
-    it('ends with CANCELLED, at its server, too, when its signal is aborted', async () => {
+    it('ends with CANCELLED on both sides when its signal is aborted', async () => {
       const stop = new AbortController();
       const outcome = begin(stop.signal);
       await until(() => began === 1);
@@ -133,14 +133,14 @@ describe('a call of a channel', () => {
       expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
     });
 
-    it('does not reach its server when its signal was aborted before', async () => {
+    it('does not reach its server when its signal was already aborted', async () => {
       expect(await begin(AbortSignal.abort())).toBe('CANCELLED');
       list = (done) => done(null, { List: [] });
       await channel.unary(queryList, {});
       expect(began).toBe(1);
     });
 
-    it('leaves nothing behind at its signal when its server has ended it', async () => {
+    it('leaves no listener on its signal when its server has ended it', async () => {
       const { signal } = new AbortController();
       list = (done) => done(failing(status.NOT_FOUND));
       const fail = (call: NodeJS.EventEmitter) => void call.emit('error', failing(status.NOT_FOUND));
@@ -151,7 +151,7 @@ describe('a call of a channel', () => {
     });
   });
 
-  it('of a stream of the server has its messages in order, and ends when they are no longer iterated', async () => {
+  it('of a stream of the server yields its messages in order, and ends when they are no longer iterated', async () => {
     watching = (call) => {
       for (const Name of ['a', 'b', 'c'])
         call.write({ Status: { $case: 'Removed', value: { ...admin.QueryListItem.decode(Buffer.of()), Name } } });
@@ -163,7 +163,7 @@ describe('a call of a channel', () => {
   });
 
   describe('of a stream of the client', () => {
-    it('sends its messages in order, and has the answer', async () => {
+    it('sends its messages in order, and resolves with the answer', async () => {
       let received = '';
       policy = (call, done) => {
         call.on('data', ({ policy_chunk }) => (received += Buffer.from(policy_chunk).toString()));
@@ -173,7 +173,7 @@ describe('a call of a channel', () => {
       expect(received).toBe('abc');
     });
 
-    it('has an answer that comes before the last message, and takes no more of them', async () => {
+    it('resolves with an answer before the last message, and reads no more messages', async () => {
       let isEnded = false;
       async function* endless(): AsyncGenerator<policyadmin.StreamPolicyRequest> {
         try {
@@ -193,7 +193,7 @@ describe('a call of a channel', () => {
       await expect(channel.clientStream(streamPolicy, first())).rejects.toMatchObject({ reason: 'RESOURCE_EXHAUSTED' });
     });
 
-    it('fails with what its messages throw, and is cancelled', async () => {
+    it('fails with the error of its messages, and is cancelled', async () => {
       async function* broken() {
         yield await Promise.resolve(chunk('a'));
         await until(() => began === 1);
@@ -205,7 +205,7 @@ describe('a call of a channel', () => {
   });
 
   describe('with a deadline', () => {
-    it('ends when that has passed without an answer', async () => {
+    it('ends when its deadline has passed without an answer', async () => {
       list = (done) => done(null, { List: [] });
       await channel.unary(queryList, {});
       list = () => undefined;
@@ -215,9 +215,9 @@ describe('a call of a channel', () => {
       });
     });
 
-    it('says when there was no connection by then', async () => {
+    it('says so when it had no connection by then', async () => {
       const sockets: Socket[] = [];
-      // Accepts, and says nothing.
+      // Accepts connections and sends nothing.
       const silent = createServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1');
       await once(silent, 'listening');
       const waiting = channelTo((silent.address() as AddressInfo).port);

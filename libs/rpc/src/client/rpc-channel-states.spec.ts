@@ -9,7 +9,7 @@ import { RpcChannel } from './rpc-channel.js';
 
 const { IDLE, CONNECTING, READY, TRANSIENT_FAILURE, SHUTDOWN } = connectivityState;
 
-/** A channel of grpc-js whose state a test sets. */
+/** A channel of grpc-js whose state the test sets. */
 class FakeChannel {
   #state: connectivityState = IDLE;
   #watchers: (() => void)[] = [];
@@ -19,7 +19,7 @@ class FakeChannel {
 
   constructor(readonly options: DialOptions) {}
 
-  /** grpc-js reports the end of a channel at once, and cannot be watched any more. */
+  /** grpc-js reports the end of a channel at once, and rejects further watches. */
   close(): void {
     this.isClosed = true;
     this.become(SHUTDOWN);
@@ -81,7 +81,7 @@ describe('the connection of a channel', () => {
   });
 
   const last = () => dialer.channels.at(-1)!;
-  /** How many milliseconds from now another one is dialled; undefined when that is not within a minute. */
+  /** The milliseconds until another channel is dialled; undefined when that is not within a minute. */
   const redialledAfter = (): number | undefined => {
     const before = dialer.channels.length;
     for (let ms = 1; ms <= 60_000; ms++) {
@@ -91,11 +91,11 @@ describe('the connection of a channel', () => {
     return undefined;
   };
 
-  it('has the window that was asked for', () => {
+  it('has the configured window', () => {
     expect(last().options.windowBytes).toBe(4_096);
   });
 
-  it('reports every state that it has, once', () => {
+  it('reports each of its states once', () => {
     last().become(CONNECTING);
     last().become(CONNECTING);
     last().become(READY);
@@ -104,7 +104,7 @@ describe('the connection of a channel', () => {
     expect(states).toEqual(['CONNECTING', 'READY', 'IDLE']);
   });
 
-  it('is left to its calls unless it is kept', () => {
+  it('is made only for calls unless it is kept', () => {
     last().become(CONNECTING);
     last().become(TRANSIENT_FAILURE);
     last().become(IDLE);
@@ -112,10 +112,10 @@ describe('the connection of a channel', () => {
     expect(last().dials).toBe(0);
   });
 
-  describe('that is kept', () => {
+  describe('that is kept connected', () => {
     beforeEach(() => channel.keepConnected());
 
-    it('is made at once, and again when it is lost, the second time at once after 100 ms', () => {
+    it('is made at once, and again when it is lost, after a second loss at once with a pause of 100 ms', () => {
       expect(last().dials).toBe(1);
       last().become(CONNECTING);
       last().become(READY);
@@ -131,7 +131,7 @@ describe('the connection of a channel', () => {
       expect(last().dials).toBe(4);
     });
 
-    it('is given up and made anew when it is not accepted within 2 s, which counts as a failure', () => {
+    it('is given up and made again when it is not accepted within 2 s, which counts as a failure', () => {
       const first = last();
       first.become(CONNECTING);
       expect(redialledAfter()).toBe(2_000);
@@ -140,7 +140,7 @@ describe('the connection of a channel', () => {
       expect(redialledAfter()).toBeUndefined();
     });
 
-    it('is made anew without a word when it has failed while this process was frozen, and once more is a failure', () => {
+    it('is made again without a report when it failed during a freeze of this process, and a second time counts as a failure', () => {
       const first = last();
       first.become(CONNECTING);
       const now = performance.now.bind(performance);
@@ -152,7 +152,7 @@ describe('the connection of a channel', () => {
       expect(states).toEqual(['CONNECTING', 'CONNECTING', 'TRANSIENT_FAILURE']);
     });
 
-    it('is kept when it is made although this process was frozen meanwhile', () => {
+    it('is kept when it is established although this process was frozen meanwhile', () => {
       last().become(CONNECTING);
       const now = performance.now.bind(performance);
       jest.spyOn(processClock, 'now').mockImplementation(() => now() + 3_600_000);
@@ -160,7 +160,7 @@ describe('the connection of a channel', () => {
       expect([last().isClosed, dialer.channels.length, states]).toEqual([false, 1, ['CONNECTING', 'READY']]);
     });
 
-    it('may take 15 s once it was accepted', () => {
+    it('may take 15 s after it was accepted', () => {
       last().become(CONNECTING);
       last().options.onAccepted();
       expect(redialledAfter()).toBe(15_000);
@@ -190,7 +190,7 @@ describe('the connection of a channel', () => {
       expect(redialledAfter()).toBeUndefined();
     });
 
-    it('is not given up for what an older one does', () => {
+    it('is not given up because of an older one', () => {
       const first = last();
       first.become(CONNECTING);
       const failed = first.options.onAccepted();
@@ -206,7 +206,7 @@ describe('the connection of a channel', () => {
     });
   });
 
-  it('is made anew when that is asked for, and then at once if it is kept', () => {
+  it('is made again by redial, at once if it is kept connected', () => {
     channel.redial();
     expect(dialer.channels.map(({ isClosed, dials }) => [isClosed, dials])).toEqual([
       [true, 0],
@@ -231,7 +231,7 @@ describe('the connection of a channel', () => {
     });
     const isClosed = () => dialer.channels.map((one) => one.isClosed);
 
-    it('is replaced by another once that is ready, and reports no other state', () => {
+    it('is replaced by another one once that is ready, and reports no other state', () => {
       last().become(READY);
       dialer.renew();
       expect([dialer.channels.length, last().dials]).toEqual([2, 1]);
@@ -245,7 +245,7 @@ describe('the connection of a channel', () => {
       expect([states.at(-1), last().dials]).toEqual(['IDLE', 2]);
     });
 
-    it('goes on while the other one cannot be made, which is tried again', () => {
+    it('continues while the other one cannot be made, which is tried again', () => {
       last().become(READY);
       dialer.renew();
       last().become(TRANSIENT_FAILURE);
@@ -254,14 +254,14 @@ describe('the connection of a channel', () => {
       expect(redialledAfter()).toBeUndefined();
     });
 
-    it('is ready as soon as the other one is when it is being made itself', () => {
+    it('is ready as soon as the other one is, when it is being made itself', () => {
       dialer.renew();
       last().become(READY);
       expect([isClosed(), states, renewed]).toEqual([[true, false], ['CONNECTING', 'READY'], 1]);
       expect(redialledAfter()).toBeUndefined();
     });
 
-    it('is made anew without another one beside it when it was lost, before or meanwhile', () => {
+    it('is made again without a second connection when it was lost, before or meanwhile', () => {
       const first = last();
       first.become(READY);
       dialer.renew();
@@ -288,7 +288,7 @@ describe('the connection of a channel', () => {
     });
   });
 
-  it('is not made again and reports nothing once it was closed', () => {
+  it('is not made again and reports nothing once it is closed', () => {
     channel.keepConnected();
     last().become(CONNECTING);
     channel.close();

@@ -13,7 +13,7 @@ const { report: reports } = report.ReportsService;
 describe('a channel', () => {
   let server: Server;
   let channel: RpcChannel;
-  /** Resolves once so many calls have arrived; none of them is ever answered. */
+  /** Resolves once this number of calls has arrived; they are never answered. */
   let arrived: (count: number) => Promise<void>;
 
   beforeEach(async () => {
@@ -42,7 +42,7 @@ describe('a channel', () => {
   it.each([
     ['dialled anew', () => channel.redial()],
     ['closed', () => channel.close()],
-  ])('that is %s leaves no call open on the connection of before', async (_, leave) => {
+  ])('that is %s leaves no call open on the previous connection', async (_, leave) => {
     const asked = channel.unary(queryList, {});
     const next = channel.serverStream(watch, {}).next();
     const stream = channel.duplex(reports);
@@ -59,7 +59,7 @@ describe('a channel', () => {
     await outcomes;
   });
 
-  it('that is kept is not given up while nothing is asked, be it for a day', async () => {
+  it('that is kept is not closed when it is idle for a day', async () => {
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
     const states: string[] = [];
     const ready = new Promise<void>((resolve) =>
@@ -75,7 +75,7 @@ describe('a channel', () => {
     expect(states.slice(0, 3)).toEqual(['CONNECTING', 'READY']);
   });
 
-  it('that is dialled anew serves the calls that come after', async () => {
+  it('that is dialled again serves the calls that follow', async () => {
     const before = channel.unary(queryList, {});
     const cancelled = expect(before).rejects.toMatchObject({ reason: 'CANCELLED' });
     await arrived(1);
@@ -89,7 +89,7 @@ describe('a channel', () => {
     await expect(channel.unary(queryList, {})).resolves.toEqual({ List: [] });
   });
 
-  it('says UNAVAILABLE to whom it has never connected', async () => {
+  it('fails calls with UNAVAILABLE when it has never been connected', async () => {
     const waiting = channel.unary(queryList, {});
     channel.redial();
     await expect(waiting).rejects.toMatchObject({ reason: 'UNAVAILABLE' });

@@ -9,7 +9,7 @@ import type { Rpc } from '../rpc.js';
 import { errorOfStatus } from '../status.js';
 import type { CallSettings } from './call-settings.js';
 
-/** `RpcChannel.clientStream` over one client; `opened` returns what is called when the call has ended. */
+/** `RpcChannel.clientStream` over one client; `opened` returns a function that is called when the call has ended. */
 export function sendMessages<Request, Response>(
   client: Client,
   method: Rpc<Request, Response>,

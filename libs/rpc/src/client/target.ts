@@ -6,7 +6,7 @@ import type { Address } from '@givc/model';
 import { vsockTargetOf } from '../grpc-js/vsock-address.js';
 import { zonedTargetOf } from '../grpc-js/zoned-address.js';
 
-/** The address as grpc-js names targets (https://github.com/grpc/grpc/blob/master/doc/naming.md). */
+/** The address as a target of grpc-js (https://github.com/grpc/grpc/blob/master/doc/naming.md). */
 export function targetOf(address: Address): string {
   switch (address.protocol) {
     case 'tcp':

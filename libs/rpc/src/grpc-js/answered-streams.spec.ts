@@ -50,13 +50,13 @@ describe('a stream that is answered before its caller has sent everything', () =
     for (let n = 0; n < 3; n++) jest.advanceTimersByTime(5_001);
   };
 
-  it('ends at once by RST_STREAM with NO_ERROR when its answer is a status alone, and what comes is not kept', () => {
+  it('ends at once by RST_STREAM with NO_ERROR when its answer is only a status, and drops further data', () => {
     const refused = stream(trailersOnly);
     refused.emit('finish');
     expect([refused.closedWith, refused.isFlowing]).toEqual([[constants.NGHTTP2_NO_ERROR], true]);
   });
 
-  it('ends some time after its trailers when its answer has a message, and what comes is not kept', () => {
+  it('ends some time after its trailers when its answer has a message, and drops further data', () => {
     const answered = stream(withMessage);
     answered.emit('wantTrailers');
     answered.emit('finish');
@@ -65,7 +65,7 @@ describe('a stream that is answered before its caller has sent everything', () =
     expect(answered.closedWith).toEqual([constants.NGHTTP2_NO_ERROR]);
   });
 
-  it('is left alone when it has ended by itself meanwhile', () => {
+  it('is not changed when it has ended by itself meanwhile', () => {
     const answered = stream(withMessage);
     answered.emit('wantTrailers');
     answered.emit('close');
@@ -73,14 +73,14 @@ describe('a stream that is answered before its caller has sent everything', () =
     expect(answered.closedWith).toEqual([]);
   });
 
-  it('is left alone when it is destroyed', () => {
+  it('is not changed when it is destroyed', () => {
     const gone = stream(trailersOnly);
     gone.destroyed = true;
     gone.emit('finish');
     expect(gone.closedWith).toEqual([]);
   });
 
-  it.each([trailersOnly, withMessage])('is left alone when its caller has sent everything: %j', (headers) => {
+  it.each([trailersOnly, withMessage])('is not changed when its caller has sent everything: %j', (headers) => {
     const whole = stream(headers, true);
     whole.emit('wantTrailers');
     whole.emit('finish');

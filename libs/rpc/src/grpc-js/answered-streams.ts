@@ -3,7 +3,7 @@
 
 import { constants, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 
-/** What ends streams that make no progress, as `ProgressWatchdog` does. */
+/** Ends streams that make no progress, as `ProgressWatchdog` does. */
 interface Unfinished {
   begin(operation: { readonly waitsForServer: boolean; expire(): void }): void;
   end(operation: object): void;
@@ -14,9 +14,9 @@ const close = (stream: ServerHttp2Stream): void => {
 };
 
 /**
- * Has each stream of a connection end once its answer is complete, although its caller might send more, of which nothing
- * is kept: grpc-js (1.14.7) leaves it open for as long as the caller likes. By RST_STREAM with NO_ERROR, as RFC 9113 (8.1)
- * has it; behind trailers not at once, because clients of grpc-js would miss those.
+ * Ends each stream of a connection once its answer is complete, although its caller might send more, and drops further
+ * data: grpc-js (1.14.7) leaves it open as long as the caller does. The stream ends by RST_STREAM with NO_ERROR, as in
+ * RFC 9113 (8.1); after trailers not at once, because clients of grpc-js would miss those.
  */
 export function endAnsweredStreams(session: ServerHttp2Session, unfinished: Unfinished): void {
   session.on('stream', (stream) => {

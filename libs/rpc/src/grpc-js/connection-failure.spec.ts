@@ -10,7 +10,7 @@ import { connectionFailureOf, type ConnectionFailure } from './connection-failur
 
 const bytes = (value: Buffer) => value;
 
-/** How a call of grpc-js to this target fails. */
+/** The failure of a call of grpc-js to this target. */
 async function failureAt(target: string, { tls = false } = {}): Promise<ConnectionFailure | undefined> {
   const client = new Client(target, tls ? credentials.createSsl() : credentials.createInsecure());
   const error = await new Promise<ServiceError | null>((resolve) =>
@@ -47,12 +47,12 @@ describe('a call of grpc-js that fails for its connection', () => {
     expect(await failureAt(target, { tls: true })).toMatchObject({ state: 'not-connected', problem: 'no-tls' });
   });
 
-  it('is closed by the other end without a word', async () => {
+  it('is closed by the other end without an answer', async () => {
     const target = await listen((socket) => socket.destroy());
     expect(await failureAt(target)).toMatchObject({ state: 'not-connected', problem: 'closed' });
   });
 
-  it('is late with a connection or while there is none', () => {
+  it('exceeds its deadline with or without a connection', () => {
     const late = (message: string) => connectionFailureOf(new GivcError('DEADLINE_EXCEEDED', message));
     expect([
       late('Deadline exceeded after 15.000s, waiting for a connection'),
@@ -63,7 +63,7 @@ describe('a call of grpc-js that fails for its connection', () => {
     ]);
   });
 
-  it('is none of what a server answers', () => {
+  it('is undefined for answers of a server', () => {
     const info = { reason: 'SYSTEMD_AWAY' };
     expect(connectionFailureOf(new GivcError('UNAVAILABLE', 'Connection dropped', { info }))).toBeUndefined();
     expect(connectionFailureOf(new GivcError('NOT_FOUND', 'VM "x" is unknown'))).toBeUndefined();

@@ -40,8 +40,9 @@ const problems = [
 ] as const;
 
 /**
- * Undefined for what a server has answered. grpc-js (1.14.7) has a status and a text for all of these and no field, so this
- * is the one place that reads its texts, and that of call-deadline.ts, which goes through grpc-js: connection-failure.spec.ts fails when they change.
+ * Undefined for an answer of a server. grpc-js (1.14.7) has a status and a text for all of these and no field, so this
+ * is the only place that reads its texts, and the text of call-deadline.ts, which passes through grpc-js:
+ * connection-failure.spec.ts fails when they change.
  */
 export function connectionFailureOf({ info, message }: GivcError): ConnectionFailure | undefined {
   if (info !== undefined) return undefined;

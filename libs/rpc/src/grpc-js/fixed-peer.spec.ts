@@ -9,7 +9,7 @@ import { RawServer } from './raw-server.fixture.js';
 import { onSession } from './sessions.js';
 
 describe('the peer of a call', () => {
-  /** What a call says when its connection has ended. */
+  /** The facts that a call reports when its connection has ended. */
   async function peerAfterwards(fix: (...args: Parameters<typeof fixPeer>) => InterceptedCall): Promise<string> {
     let call!: InterceptedCall;
     const raw = new RawServer((method, intercepted) => (call = fix(method, intercepted)));
@@ -24,11 +24,11 @@ describe('the peer of a call', () => {
     return call.getPeer();
   }
 
-  it('is known when its connection has ended', async () => {
+  it('is known after its connection has ended', async () => {
     expect(await peerAfterwards((...args) => fixPeer(...args))).toMatch(/^127\.0\.0\.1:[0-9]+$/);
   });
 
-  it('is forgotten by grpc-js itself, so that this is needed', async () => {
+  it('is forgotten by grpc-js itself, which makes this necessary', async () => {
     expect(await peerAfterwards((_, call) => call as InterceptedCall)).not.toContain('127.0.0.1');
   });
 });

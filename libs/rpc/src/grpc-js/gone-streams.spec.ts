@@ -28,14 +28,14 @@ describe('a stream whose caller has reset it', () => {
     ['closed', true, false],
     ['destroyed', false, true],
     ['closed and destroyed', true, true],
-  ])('is not handled once it is %s, and its error is no fault of the program', (_, closed, destroyed) => {
+  ])('is not handled once it is %s, and its error does not end the program', (_, closed, destroyed) => {
     const gone = stream(closed, destroyed);
     server._streamHandler([], gone, {});
     expect(server.handled).toEqual([]);
     expect(() => gone.emit('error', new Error('aborted'))).not.toThrow();
   });
 
-  it('does not keep another from being handled, as it came', () => {
+  it('does not keep another stream from being handled unchanged', () => {
     const [interceptors, open, headers] = [[], stream(false, false), { ':path': '/a.B/C' }];
     server._streamHandler(interceptors, open, headers);
     expect(server.handled).toEqual([[interceptors, open, headers]]);

@@ -5,9 +5,9 @@ import type { Server } from '@grpc/grpc-js';
 import { interceptStreams } from './streams.js';
 
 /**
- * Keeps streams from a server that their caller has already reset; call this before it listens. grpc-js (1.14.7) answers a
- * call of an unknown rpc, or one that is no gRPC, without a look at the stream; on one that is gone, Node throws where it
- * cannot be caught, and the process ends: test/e2e/broken-http2.spec.ts shows it without this.
+ * Drops streams that their caller has already reset; call this before the server listens. grpc-js (1.14.7) answers a
+ * call of an unknown rpc, or one that is not gRPC, without checking the stream; for a closed stream, Node throws where
+ * the error cannot be caught, and the process ends: test/e2e/broken-http2.spec.ts fails without this.
  */
 export function ignoreGoneStreams(server: Server): void {
   interceptStreams(server, (stream, handle) => {

@@ -7,7 +7,7 @@ import { addHttp2Settings } from './http2-settings.js';
 import { RawServer } from './raw-server.fixture.js';
 
 describe('the settings of a server of grpc-js', () => {
-  it('are sent to its peers with those that were added', async () => {
+  it('are sent to its peers with the added ones', async () => {
     const raw = new RawServer();
     addHttp2Settings(raw.server, { initialWindowSize: 123_456 });
     addHttp2Settings(raw.server, { maxHeaderListSize: 7_890 });

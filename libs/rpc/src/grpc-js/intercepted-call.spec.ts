@@ -4,8 +4,8 @@
 import { internalsOf, type CallInternals, type InterceptedCall } from './intercepted-call.js';
 import { RawServer } from './raw-server.fixture.js';
 
-describe('the call that an interceptor of grpc-js gets', () => {
-  it('has its stream, its queue and its methods where they are looked for, and these carry each call', async () => {
+describe('the call of an interceptor of grpc-js', () => {
+  it('has its stream, its queue and its methods in these private fields, which carry each call', async () => {
     const events: string[] = [];
     let internals!: CallInternals;
     const raw = new RawServer((_, call) => {

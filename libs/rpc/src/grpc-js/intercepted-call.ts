@@ -4,17 +4,17 @@
 import type { ServerHttp2Stream } from 'node:http2';
 import type { ServerInterceptor } from '@grpc/grpc-js';
 
-/** What an interceptor of grpc-js gets, as grpc-js documents it. */
+/** The documented part of the call of an interceptor in grpc-js. */
 export type InterceptedCall = ReturnType<ServerInterceptor>;
 
 /**
- * The same with what grpc-js (1.14.7) does not document, and has no other way to: the HTTP/2 stream of the call, the
- * messages that are decoded and not yet taken, and the methods that pass requests and answers on, which may be replaced.
- * intercepted-call.spec.ts fails when one of them moves.
+ * The call with private parts of grpc-js (1.14.7) for which there is no documented way: its HTTP/2 stream, the messages
+ * that are decoded and not yet read, and the methods that pass requests and answers on, which may be replaced.
+ * intercepted-call.spec.ts fails when one of them changes.
  */
 export interface CallInternals {
   readonly stream: ServerHttp2Stream;
-  /** What is to be handed on, in order; the end of the requests is an entry of the type `HALF_CLOSE`. */
+  /** The queue of messages, in order; the end of the requests is an entry of the type `HALF_CLOSE`. */
   readonly readQueue: readonly { readonly type: string }[];
   maxReceiveMessageSize: number;
   startRead(): void;
@@ -22,5 +22,5 @@ export interface CallInternals {
   sendStatus(status: object): void;
 }
 
-/** The call that grpc-js hands to the first interceptor; not what another interceptor has made of it. */
+/** The call that grpc-js passes to the first interceptor, not one that another interceptor has wrapped. */
 export const internalsOf = (call: InterceptedCall): CallInternals => call as unknown as CallInternals;

@@ -66,7 +66,7 @@ describe('the credentials of a channel', () => {
     expect(attempt(one)).rejects.toMatchObject({ code: expect.any(String) });
   const reported = () => rejected.map(({ address, certificate, reason }) => [address, certificate, reason]);
 
-  it('are secure, and those of one channel are none of another', async () => {
+  it('are secure, and differ for each channel', async () => {
     await serveTls('admin-vm');
     expect(credentials._isSecure()).toBe(true);
     expect([credentials, new LiveCredentials(identity)].map((other) => credentials._equals(other))).toEqual([
@@ -75,7 +75,7 @@ describe('the credentials of a channel', () => {
     ]);
   });
 
-  it('make a connection with the certificate that the identity has by then', async () => {
+  it('make a connection with the present certificate of the identity', async () => {
     const tlsServer = await serveTls('admin-vm');
     const names: string[] = [];
     tlsServer.on('secureConnection', (socket) => names.push(String(socket.getPeerCertificate().subject.CN)));
@@ -90,7 +90,7 @@ describe('the credentials of a channel', () => {
     expect([names, events, rejected]).toEqual([['net-vm', 'gui-vm'], ['accepted', 'accepted'], []]);
   });
 
-  it('report a certificate that is refused once in a row, and again for another reason', async () => {
+  it('report a refused certificate once for consecutive attempts, and again for another reason', async () => {
     const tlsServer = await serveTls('other-vm');
     const one = connector();
     await fails(one);
@@ -102,7 +102,7 @@ describe('the credentials of a channel', () => {
     expect(reported().slice(1)).toEqual([['127.0.0.1', undefined, wrongAuthority]]);
   });
 
-  it('report a certificate that is refused again after a connection was made', async () => {
+  it('report a refused certificate again after a connection was made', async () => {
     const tlsServer = await serveTls('other-vm');
     const one = connector();
     await fails(one);
@@ -133,7 +133,7 @@ describe('the credentials of a channel', () => {
     const begin = (one: ReturnType<typeof connector>, socket: Socket) =>
       void one.connect(socket).catch(() => undefined);
 
-    it('end the handshake that is under way', async () => {
+    it('end a pending handshake', async () => {
       await serve(createServer());
       const one = connector();
       const socket = await reach();
@@ -143,7 +143,7 @@ describe('the credentials of a channel', () => {
       expect(socket.destroyed).toBe(true);
     });
 
-    it('leave alone a connection whose handshake is over', async () => {
+    it('do not change a connection after its handshake', async () => {
       await serveTls('admin-vm');
       const one = connector();
       const socket = await reach();
@@ -152,7 +152,7 @@ describe('the credentials of a channel', () => {
       expect(socket.destroyed).toBe(false);
     });
 
-    it('begin no handshake on a connection that is there only then', async () => {
+    it('begin no handshake on a connection that is established later', async () => {
       await serve(createServer());
       const one = connector();
       const socket = await reach();

@@ -12,16 +12,16 @@ type CreateConnector = ChannelCredentials['_createSecureConnector'];
 type SecureConnector = ReturnType<CreateConnector>;
 
 /**
- * The channel option with a function that is called when a connection was taken, and TLS begins. It returns what is called
- * when that has failed.
+ * The channel option with a function that is called when a connection was accepted and TLS begins. It returns a
+ * function that is called when TLS has failed.
  */
 export const takenOption = 'givc.taken';
 
-/** X509_V_ERR_* of OpenSSL as tls names them, and a certificate for another name. */
+/** X509_V_ERR_* of OpenSSL under the names of node:tls, and a certificate for another name. */
 const isOfCertificate = (code: unknown): code is string =>
   typeof code === 'string' && /^(CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|INVALID_|ERR_TLS_CERT_)/.test(code);
 
-/** Credentials of a channel whose every new connection presents what the identity has by then. */
+/** Credentials of a channel; each new connection presents the present certificate of the identity. */
 export class LiveCredentials extends ChannelCredentials {
   constructor(private readonly identity: TlsIdentity) {
     super();
@@ -42,7 +42,10 @@ export class LiveCredentials extends ChannelCredentials {
     const first = connector();
     const handshakes = new Set<Socket>();
     let isClosed = false;
-    /** Of the attempts in a row that fail for one reason the first is reported: there is one each second. */
+    /**
+     * Of consecutive attempts that fail for the same reason only the first is reported, because there is one each
+     * second.
+     */
     const reported = new LogOnce();
     return {
       async connect(socket) {
@@ -72,7 +75,7 @@ export class LiveCredentials extends ChannelCredentials {
       },
       waitForReady: () => first.waitForReady(),
       getCallCredentials: () => first.getCallCredentials(),
-      // grpc-js forgets a handshake that is under way when its channel is closed; with a peer that hangs it never ends.
+      // grpc-js does not end a pending handshake when its channel is closed; with a hanging peer it never ends.
       destroy: () => {
         isClosed = true;
         first.destroy();

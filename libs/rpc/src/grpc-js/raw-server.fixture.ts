@@ -5,7 +5,7 @@ import { Client, credentials, Server, ServerCredentials, type ServerInterceptor 
 
 const bytes = (value: Buffer) => value;
 
-/** The path of the one method that a `RawServer` has: it takes bytes and answers the same. */
+/** The path of the only method of a `RawServer`, which returns the bytes that it gets. */
 export const echoPath = '/test.Echo/Echo';
 
 /** A server of grpc-js itself with one method, and a client of it. */

@@ -10,7 +10,8 @@ interface Internals {
 
 /**
  * Calls `listener` with each connection of a server, before it has a call; call this before the server listens. grpc-js
- * (1.14.7) has no way to them, and the method that makes its HTTP/2 server is private: sessions.spec.ts fails when it moves.
+ * (1.14.7) has no access to them, and the method that makes its HTTP/2 server is private: sessions.spec.ts fails when
+ * it changes.
  */
 export function onSession(server: Server, listener: (session: ServerHttp2Session) => void): void {
   const internals = server as unknown as Internals;

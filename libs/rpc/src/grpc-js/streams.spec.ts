@@ -5,7 +5,7 @@ import { RawServer } from './raw-server.fixture.js';
 import { interceptStreams } from './streams.js';
 
 describe('the streams of a server of grpc-js', () => {
-  it('are handed over ahead of grpc-js, which handles those that are passed on', async () => {
+  it('are handed over before grpc-js, which handles those that are passed on', async () => {
     const raw = new RawServer();
     const events: string[] = [];
     interceptStreams(raw.server, (stream, handle) => {

@@ -7,9 +7,9 @@ import type { Server } from '@grpc/grpc-js';
 type StreamHandler = (interceptors: unknown, stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void;
 
 /**
- * Calls `open` with each stream of a server, ahead of grpc-js, which handles it once `handle` is called; call this before
- * the server listens, with channelz off. grpc-js (1.14.7) has no hook for streams, interceptors come too late for one that
- * is gone, and the method is private: streams.spec.ts fails when it moves.
+ * Calls `open` with each stream of a server, before grpc-js, which handles it once `handle` is called; call this before
+ * the server listens, with channelz off. grpc-js (1.14.7) has no hook for streams, interceptors are called too late for
+ * a closed one, and the method is private: streams.spec.ts fails when it changes.
  */
 export function interceptStreams(server: Server, open: (stream: ServerHttp2Stream, handle: () => void) => void): void {
   const internals = server as unknown as { _streamHandler: StreamHandler };

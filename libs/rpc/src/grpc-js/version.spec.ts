@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 describe('grpc-js', () => {
-  it('is of the version for which each file of this folder was written: with another, each of them is to be reviewed', () => {
+  it('is of the version for which each file of this folder was written; another version requires a review', () => {
     const path = createRequire(__filename).resolve('@grpc/grpc-js/package.json');
     const { version } = JSON.parse(readFileSync(path, 'utf8')) as { version: string };
     expect(version).toBe('1.14.7');

@@ -48,7 +48,7 @@ describe('an address with a zone', () => {
     await new Promise(setImmediate);
   });
 
-  it('still needs a resolver of ours, because grpc-js makes a URL of it', async () => {
+  it('still needs our resolver, because grpc-js makes it a URL', async () => {
     const client = connectTo(`ipv6:[::1%lo]:${port}`);
     const serialize = (value: Buffer) => value;
     const error = await new Promise<Error | null>((resolve) =>

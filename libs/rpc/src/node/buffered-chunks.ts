@@ -4,8 +4,8 @@
 import type { Readable } from 'node:stream';
 
 /**
- * How many chunks a stream keeps until its reader takes them. Node (20) documents how many bytes these have and not their
- * number: buffered-chunks.spec.ts fails when the private field moves.
+ * The number of chunks that a stream keeps until its reader reads them. Node (20) documents their size and not their
+ * number: buffered-chunks.spec.ts fails when the private field changes.
  */
 export const bufferedChunks = (stream: Readable): number =>
   (stream as unknown as { readonly _readableState: { readonly buffer: { readonly length: number } } })._readableState

@@ -3,19 +3,19 @@
 
 import type { ServerHttp2Session } from 'node:http2';
 
-/** What is below the socket of a session. */
+/** The handle below the socket of a session. */
 interface Handle {
   readStop(): unknown;
   readStart(): unknown;
 }
 
-/** Undefined of a connection that has ended. */
+/** Undefined for a connection that has ended. */
 const handleOf = (session: ServerHttp2Session): Handle | undefined | null =>
   session.destroyed ? undefined : (session.socket as unknown as { readonly _handle?: Handle | null })._handle;
 
 /**
- * Reads nothing more from the connection until `resumeReading`. Node (20) forbids `pause` of a socket that HTTP/2 reads
- * from, so this asks the private handle below it: session-reading.spec.ts fails when that moves.
+ * Stops reading from the connection until `resumeReading`. Node (20) forbids `pause` of a socket that HTTP/2 reads
+ * from, so this uses the private handle below it: session-reading.spec.ts fails when that changes.
  */
 export const pauseReading = (session: ServerHttp2Session): void => void handleOf(session)?.readStop();
 

@@ -31,9 +31,9 @@ describe('a connection that a server has accepted', () => {
     await transport.close();
   });
 
-  it('is probed by the kernel when nothing is said on it', () => {
+  it('is probed by the kernel when it is idle', () => {
     const client = hex((socket.address() as AddressInfo).port);
-    // proc_net_tcp(5): addresses are local and remote; the timer of a connection is 2 when it is the one of its keepalive.
+    // proc_net_tcp(5): the addresses are local and remote; the timer of a connection is 2 for its keepalive.
     const rows = readFileSync('/proc/net/tcp', 'utf8').split('\n');
     const [, local, remote, , , timer] = rows
       .map((row) => row.trim().split(/\s+/))
@@ -42,11 +42,11 @@ describe('a connection that a server has accepted', () => {
     expect(timer).toMatch(/^02:/);
   });
 
-  it('takes 4,096 calls at once', () => {
+  it('accepts 4,096 calls at once', () => {
     expect(session.remoteSettings.maxConcurrentStreams).toBe(4_096);
   });
 
-  it('that has no call is no reason to wait when the server closes', async () => {
+  it('that has no call does not delay the close of the server', async () => {
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
     session.once('goaway', () => session.close());
     await transport.close();

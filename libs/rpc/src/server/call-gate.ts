@@ -4,7 +4,7 @@
 import type { GivcError } from '@givc/model';
 import type { PeerOfCall } from './peer-key.js';
 
-/** A call whose stream has opened, before anything of its request. */
+/** A call whose stream has opened, without its request. */
 export interface OpeningCall extends PeerOfCall {
   /** `/package.Service/Method`. */
   getPath(): string;
@@ -12,8 +12,8 @@ export interface OpeningCall extends PeerOfCall {
 
 /** Decides about calls before any byte of their messages is kept. */
 export interface CallGate {
-  /** Throws the GivcError that the caller is refused with. */
+  /** Throws the GivcError with which the caller is refused. */
   open(call: OpeningCall): void;
-  /** Hears of each call that the server refuses for what it costs: with RESOURCE_EXHAUSTED or DEADLINE_EXCEEDED. */
+  /** Called for each call that the server refuses for its limits: with RESOURCE_EXHAUSTED or DEADLINE_EXCEEDED. */
   refused(call: OpeningCall, error: GivcError): void;
 }

@@ -10,7 +10,7 @@ describe('the observer of calls', () => {
   const rpc = (path: string, requestStream: boolean, responseStream: boolean) =>
     ({ path, requestStream, responseStream }) as Intercepted[0];
 
-  /** What it is notified of, of a call whose stream is closed after it has sent these headers. */
+  /** The notifications of a call whose stream is closed after it has sent these headers. */
   function observed(method: Intercepted[0], sent: object): string[] {
     const lines: string[] = [];
     const intercept = observing({

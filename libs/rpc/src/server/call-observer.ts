@@ -5,11 +5,11 @@ import { status, type ServerInterceptor } from '@grpc/grpc-js';
 import type { ServerHttp2Stream } from 'node:http2';
 import { internalsOf, type InterceptedCall } from '../grpc-js/intercepted-call.js';
 
-/** Is notified of each call of an rpc that this server serves, whatever answers it: its handler, a guard, or grpc-js itself. */
+/** Is notified of each call of an rpc of this server, whether its handler, a guard, or grpc-js itself answers it. */
 export interface CallObserver {
   /**
-   * A call of `package.Service/Method` has begun. What is returned is called once, when the stream of the call is
-   * closed, with the name of the status that was sent; CANCELLED when the caller went away before there was one.
+   * A call of `package.Service/Method` has begun. The returned function is called once, when the stream of the call is
+   * closed, with the name of the status that was sent; CANCELLED when the caller hung up before that.
    */
   began(rpc: string, isUnary: boolean): (answer: string) => void;
 }
@@ -20,8 +20,8 @@ function answerOf({ sentHeaders, sentTrailers }: ServerHttp2Stream): string {
 }
 
 /**
- * Interceptors of grpc-js are not notified of what grpc-js refuses by itself, such as a message that is too large, so the
- * answer is read off the stream below the call.
+ * Interceptors of grpc-js are not notified of calls that grpc-js refuses by itself, for example for a message that is
+ * too large, so the status is read from the stream below the call.
  */
 export const observing =
   (observer: CallObserver): ServerInterceptor =>

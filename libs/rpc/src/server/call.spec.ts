@@ -17,12 +17,12 @@ const contextOf = (...args: unknown[]) => ({ getArgs: () => args }) as unknown a
 describe('the call behind a handler', () => {
   const call = new FakeCall();
 
-  it('is found wherever Nest passes it', () => {
+  it('is found in each position in which Nest passes it', () => {
     expect(callOf(contextOf({}, {}, call))).toBe(call);
     expect(callOf(contextOf(call))).toBe(call);
   });
 
-  it('is none of what a handler gets beside it', () => {
+  it('is not confused with the other arguments of a handler', () => {
     expect([call, {}, undefined, null, 'x', { getAuthContext: true }].map(isCall)).toEqual([
       ...[true, false, false, false, false, false],
     ]);

@@ -12,7 +12,7 @@ describe('a call of a server that closes', () => {
   const interceptor = new ClosingInterceptor({ closing } as unknown as GrpcServer);
   const intercept = (handler: CallHandler) => interceptor.intercept({} as ExecutionContext, handler);
 
-  it('ends with what the server closes with', () => {
+  it('ends with the error of the close', () => {
     const reasons: string[] = [];
     const answers: unknown[] = [];
     intercept({ handle: () => of('an answer') }).subscribe((answer) => answers.push(answer));

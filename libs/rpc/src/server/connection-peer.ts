@@ -6,9 +6,9 @@ import type { Socket } from 'node:net';
 
 const key = Symbol('peer');
 
-/** Remembers who is counted as the peer of a connection. */
+/** Stores the peer that a connection is counted for. */
 export const setPeer = (socket: Socket, peer: string): void => void Object.assign(socket, { [key]: peer });
 
-/** Undefined of a connection on a socket of this machine. Node stands in for the socket of a session, and passes this on. */
+/** Undefined for a connection on a unix socket. Node's proxy for the socket of a session passes this on. */
 export const peerOf = ({ socket }: ServerHttp2Session): string | undefined =>
   (socket as { readonly [key]?: string })[key];

@@ -6,12 +6,15 @@ import type { GivcError } from '@givc/model';
 import { codeOf } from '../status.js';
 import { detailsTrailer, encodeDetails } from '../status-details.js';
 
-/** In any language fewer bytes than the 8 KiB that peers take for all headers, of which the message is one. */
+/**
+ * The message is limited to fewer bytes, in any language, than the 8 KiB that peers accept for all headers, of which it
+ * is one.
+ */
 const messageMax = 800;
-/** The details repeat the message. */
+/** The limit with details, which repeat the message. */
 const detailedMessageMax = 500;
 
-/** Ends with a whole character: grpc-js cannot encode half of one. */
+/** The text, cut at the end of a character: grpc-js cannot encode half of one. */
 const shortened = (message: string, max: number): string =>
   message.length <= max ? message : `${message.slice(0, max).replace(/[\ud800-\udbff]$/, '')}…`;
 
@@ -21,7 +24,7 @@ export interface ErrorStatus {
   readonly metadata?: Metadata;
 }
 
-/** What a caller sees of an error. */
+/** The status that a caller gets for an error. */
 export function statusOf(error: GivcError): ErrorStatus {
   const code = codeOf(error.reason);
   const isDetailed = error.info !== undefined || error.field !== undefined;

@@ -32,7 +32,7 @@ describe('an error of a handler', () => {
   const hostOf = (...args: unknown[]): ArgumentsHost =>
     ({ getArgs: () => args, getArgByIndex: (at: number) => args[at] }) as unknown as ArgumentsHost;
 
-  /** What the caller of a handler with one answer gets. */
+  /** The error that the caller of a unary handler gets. */
   function statusOf(error: unknown): Status {
     let got: Status | undefined;
     const answer = filter.catch(error, hostOf({}, {}, new FakeCall()));
@@ -40,7 +40,7 @@ describe('an error of a handler', () => {
     return got!;
   }
 
-  it('is the status of its reason with its message, and is not logged', () => {
+  it('becomes the status of its reason with its message, and is not logged', () => {
     expect(statusOf(new GivcError('NOT_FOUND', 'no such VM'))).toEqual({
       code: status.NOT_FOUND,
       details: 'no such VM',
@@ -54,7 +54,7 @@ describe('an error of a handler', () => {
     expect(decodeDetails(metadata!.get(detailsTrailer)[0])).toEqual({ field: 'port', info });
   });
 
-  it('has at most 800 characters, and 500 beside details, which repeat them', () => {
+  it('has at most 800 characters, or 500 with details, which repeat them', () => {
     const plain = (length: number) => statusOf(new GivcError('NOT_FOUND', 'x'.repeat(length))).details;
     expect([plain(800), plain(801)]).toEqual(['x'.repeat(800), `${'x'.repeat(800)}…`]);
     const detailed = (length: number) =>
@@ -69,7 +69,7 @@ describe('an error of a handler', () => {
     expect(statusOf(new GivcError('NOT_FOUND', '💥'.repeat(401))).details).toBe(`${'💥'.repeat(400)}…`);
   });
 
-  it('that is no GivcError is INTERNAL with a fixed sentence, and is logged with its stack', () => {
+  it('that is not a GivcError is INTERNAL with a fixed sentence, and is logged with its stack', () => {
     expect(statusOf(new TypeError('secret'))).toEqual({
       code: status.INTERNAL,
       details: 'internal error; the log of this daemon says more',
@@ -79,7 +79,7 @@ describe('an error of a handler', () => {
     ]);
   });
 
-  it('without a stack is logged with its message, and what is no Error as text', () => {
+  it('without a stack is logged with its message, and a value that is not an Error as text', () => {
     const bare = new Error('bare');
     delete bare.stack;
     statusOf(bare);

@@ -9,7 +9,9 @@ import { codeOf } from '../status.js';
 import { callOf, isCall } from './call.js';
 import { statusOf, type ErrorStatus } from './error-status.js';
 
-/** Where an error of a handler becomes a gRPC status. What is no `GivcError` is our fault: INTERNAL, and logged. */
+/**
+ * Converts an error of a handler into a gRPC status. Any other error than a `GivcError` is a bug: INTERNAL, and logged.
+ */
 @Catch()
 export class GivcErrorFilter implements RpcExceptionFilter<unknown> {
   constructor(private readonly log: Log) {}
@@ -18,7 +20,7 @@ export class GivcErrorFilter implements RpcExceptionFilter<unknown> {
     const status = this.#status(error, host);
     const first: unknown = host.getArgByIndex(0);
     if (!isCall(first)) return throwError(() => status);
-    // A handler of a raw call reports a failure in no other way.
+    // A handler of a raw call has no other way to report a failure.
     (first as unknown as NodeJS.EventEmitter).emit('error', status);
     return of(undefined);
   }

@@ -18,7 +18,7 @@ describe('the windows of a server', () => {
   let transport: SocketTransport;
   let session: ClientHttp2Session;
 
-  /** The windows that a client has for a stream and for the connection, in bytes. */
+  /** The windows of a client for a stream and for the connection, in bytes. */
   async function windows(windowBytes?: number): Promise<(number | undefined)[]> {
     const listen = [{ protocol: 'unix', path }] as const;
     transport = new SocketTransport({ listen, tls: undefined, ...(windowBytes && { windowBytes }) });
@@ -26,7 +26,7 @@ describe('the windows of a server', () => {
     await transport.open();
     session = connectHttp2('http://localhost', { createConnection: () => connect(path) });
     const [{ initialWindowSize }] = (await once(session, 'remoteSettings')) as [Settings];
-    // What the server has sent before its answer has arrived with it.
+    // Everything that the server sent before its answer has arrived with it.
     await new Promise<void>((resolve) => void session.ping(() => resolve()));
     return [initialWindowSize, session.state.remoteWindowSize];
   }
@@ -41,15 +41,15 @@ describe('the windows of a server', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('are those of HTTP/2 unless said otherwise', async () => {
+  it('are those of HTTP/2 by default', async () => {
     expect(await windows()).toEqual([65_535, 65_535]);
   });
 
-  it('are as large as was said, for each stream and for each connection', async () => {
+  it('have the configured sizes, for each stream and for each connection', async () => {
     expect(await windows(1_048_576)).toEqual([1_048_576, 1_048_576]);
   });
 
-  it('are shared by the streams of a connection, and one stream has all again when the others have ended', async () => {
+  it('are shared by the streams of a connection, and belong to one stream again when the others have ended', async () => {
     await windows(1_048_576);
     const told: (number | undefined)[] = [];
     let wake = () => undefined as void;

@@ -6,10 +6,10 @@ import type { Server } from '@grpc/grpc-js';
 import { addHttp2Settings } from '../grpc-js/http2-settings.js';
 import { onSession } from '../grpc-js/sessions.js';
 
-/** Less would cost more than it saves: it is a frame of HTTP/2. */
+/** The size of a frame of HTTP/2; a smaller window would cost more than it saves. */
 const smallest = 16 * 1024;
 
-/** The largest power of two with which so many streams together have at most so many bytes. */
+/** The largest power of two with which this number of streams has at most this number of bytes. */
 function windowOf(bytes: number, streams: number): number {
   let window = bytes;
   while (window * streams > bytes && window > smallest) window /= 2;
@@ -17,8 +17,8 @@ function windowOf(bytes: number, streams: number): number {
 }
 
 /**
- * Has the streams of a connection share what one stream alone may have: a change is announced by SETTINGS (RFC 9113, 6.9.2), one
- * after the other, because Node ends a connection with too many that are not acknowledged.
+ * Shares the window of one stream among the streams of a connection: a change is announced by SETTINGS (RFC 9113,
+ * 6.9.2), one after the other, because Node ends a connection with too many unacknowledged ones.
  */
 function shareWindow(session: ServerHttp2Session, bytes: number): void {
   let streams = 0;
@@ -45,10 +45,9 @@ function shareWindow(session: ServerHttp2Session, bytes: number): void {
 }
 
 /**
- * How many bytes the streams of each connection of a server may have on their way before their readers have taken them
- * (RFC 9113, 5.2), all together, but at least 16 KiB each; Node has 64 KiB for each. So a peer with many streams whose
- * readers are slow has them wait, instead of more bytes than it may have. Call this before
- * the server listens.
+ * Limits the bytes on their way to the readers of each connection of a server (RFC 9113, 5.2): this number for all
+ * streams together, but at least 16 KiB for each; Node has 64 KiB for each stream. A peer with many streams and slow
+ * readers has to wait then, instead of sending more than the limit. Call this before the server listens.
  */
 export function setWindows(server: Server, bytes: number): void {
   addHttp2Settings(server, { initialWindowSize: bytes });

@@ -25,7 +25,7 @@ const { streamPolicy } = services['policyadmin.PolicyAdmin'];
 const { check, watch } = services['grpc.health.v1.Health'];
 const { serverReflectionInfo } = services['grpc.reflection.v1.ServerReflection'];
 
-/** What the handlers of the server do. */
+/** The behaviour of the server's handlers. */
 let identify: () => hwid.HwIdResponse | Observable<hwid.HwIdResponse>;
 
 @Controller()
@@ -49,7 +49,7 @@ describe('a server of gRPC', () => {
   let server: GrpcServer;
   let application: INestMicroservice | undefined;
   let channel: RpcChannel;
-  /** The calls that its observer has heard of, each with its answer once it is over. */
+  /** The calls that its observer was notified of, each with its status once it has ended. */
   let calls: string[];
   let heard: () => void;
 
@@ -109,7 +109,7 @@ describe('a server of gRPC', () => {
       ({ reason }: GivcError) => reason,
     );
 
-  it('answers by its handlers, and names where it listens and what it handles once it does', async () => {
+  it('answers by its handlers, and lists its addresses and rpcs once it listens', async () => {
     await start();
     await server.listening;
     expect(server.addresses).toEqual([{ protocol: 'unix', path }]);
@@ -122,7 +122,7 @@ describe('a server of gRPC', () => {
     expect(await outcome(channel.unary(services['admin.AdminService'].queryList, {}))).toBe('UNIMPLEMENTED');
   });
 
-  it('knows how many connections are open, none before it listens', async () => {
+  it('counts its open connections, zero before it listens', async () => {
     expect(await new GrpcServer({ listen: [], tls: undefined, services: [] }).connections()).toBe(0);
     await start();
     expect(await server.connections()).toBe(0);
@@ -130,7 +130,7 @@ describe('a server of gRPC', () => {
     expect(await server.connections()).toBe(1);
   });
 
-  it('answers questions of reflection one after another until its caller has asked all', async () => {
+  it('answers requests of reflection one after another until its caller ends them', async () => {
     await start();
     const call = channel.duplex(serverReflectionInfo);
     const answers: (string | undefined)[] = [];
@@ -144,7 +144,7 @@ describe('a server of gRPC', () => {
     expect(answers).toEqual(['list_services_response', ...Array<string>(40).fill('file_descriptor_response')]);
   });
 
-  it('notifies its observer of each call and of its answer, also of one that grpc-js gives itself', async () => {
+  it('notifies its observer of each call and its status, even when grpc-js answers by itself', async () => {
     await start();
     const client = new Client(`unix:${path}`, credentials.createInsecure());
     const raw = (bytes: Buffer) =>
@@ -154,7 +154,7 @@ describe('a server of gRPC', () => {
       throw new GivcError('NOT_FOUND', 'none');
     };
     expect(await outcome(channel.unary(getHwId, {}))).toBe('NOT_FOUND');
-    // No message of protobuf, which grpc-js refuses by itself.
+    // Not a message of protobuf, so grpc-js refuses it by itself.
     await raw(Buffer.of(0xff));
     await until(() => calls.length === 6);
     expect(calls.splice(0)).toEqual([
@@ -171,7 +171,7 @@ describe('a server of gRPC', () => {
     expect(calls).toEqual(['grpc.health.v1.Health/Watch stream', 'grpc.health.v1.Health/Watch CANCELLED']);
   });
 
-  it('ends open calls with UNAVAILABLE when it closes, also one that has an Observable of no end', async () => {
+  it('ends open calls with UNAVAILABLE when it closes, including one with an endless Observable', async () => {
     await start();
     identify = () => NEVER;
     const waiting = outcome(channel.unary(getHwId, {}));
@@ -182,7 +182,7 @@ describe('a server of gRPC', () => {
     await server.close();
   });
 
-  it('ends a call that its handler has as such with UNAVAILABLE when it closes', async () => {
+  it('ends a raw call with UNAVAILABLE when it closes', async () => {
     await start();
     const waiting = outcome(channel.clientStream(streamPolicy, endless()));
     await until(() => calls.length === 1);

@@ -13,18 +13,18 @@ import { packageName, serviceDefinition } from './package-definition.js';
 import type { ServerTransport } from './server-transport.js';
 import { SocketTransport, type SocketTransportOptions } from './socket-transport.js';
 
-/** What every server of ours serves besides its own services. */
+/** The services that every server has beside its own. */
 const standardServices: readonly ServiceName[] = [
   'grpc.health.v1.Health',
   'grpc.reflection.v1.ServerReflection',
   'grpc.reflection.v1alpha.ServerReflection',
 ];
 
-/** Where a server listens, as whom, and what it serves. */
+/** Where a server listens, with which identity, and its services. */
 export interface GrpcServerOptions extends SocketTransportOptions {
-  /** Beside health and reflection, which every server has. */
+  /** The services beside health and reflection, which every server has. */
   readonly services: readonly ServiceName[];
-  /** Instead of sockets at the addresses to listen at. */
+  /** Used instead of sockets at the addresses. */
   readonly transport?: ServerTransport;
 }
 
@@ -33,14 +33,14 @@ type UnaryHandler = (request: unknown, metadata: Metadata, call: UnaryCall) => P
 type UnaryMethod = (call: UnaryCall, callback: (error: unknown, answer?: unknown) => void) => Promise<void>;
 
 /**
- * Nest's gRPC transport on any number of addresses, all with the same services and the same mutual TLS.
- * An rpc without a handler answers UNIMPLEMENTED. Nothing is accepted before every handler is in place.
+ * Nest's gRPC transport on any number of addresses, all with the same services and the same mutual TLS. An rpc without
+ * a handler answers UNIMPLEMENTED. No connection is accepted before every handler is in place.
  */
 export class GrpcServer extends ServerGrpc implements CustomTransportStrategy {
   readonly services: readonly ServiceName[];
-  /** Fails, once, when the server closes: whatever is open ends with this error. */
+  /** Fails, once, when the server closes; open calls end with this error. */
   readonly closing = new Subject<never>();
-  /** What is asked about each call when it opens, from the first call on. */
+  /** Decides about each call when it opens, from the first call on. */
   gate: CallGate | undefined;
   /** Resolves once every address is open. */
   readonly listening: Promise<void>;
@@ -68,12 +68,12 @@ export class GrpcServer extends ServerGrpc implements CustomTransportStrategy {
     return { ...serverLimits, ...this.settings.limits };
   }
 
-  /** Where it listens, in the order of the options, with real ports. */
+  /** The addresses, in the order of the options, with the actual ports. */
   get addresses(): readonly Address[] {
     return this.#addresses;
   }
 
-  /** How many connections are open now. */
+  /** The number of open connections. */
   async connections(): Promise<number> {
     return (await this.#transport?.connections()) ?? 0;
   }
@@ -83,7 +83,7 @@ export class GrpcServer extends ServerGrpc implements CustomTransportStrategy {
     return this.#handledPaths;
   }
 
-  /** Nest's own, which knows which rpcs found a handler. */
+  /** Nest's own server, which knows which rpcs have a handler. */
   override async createService(
     service: { readonly prototype: Record<string, { readonly path: string }> },
     name: string,
@@ -93,7 +93,7 @@ export class GrpcServer extends ServerGrpc implements CustomTransportStrategy {
     return handlers;
   }
 
-  /** Nest's own copies the call for hooks, of which there are none here. */
+  /** Nest's own method copies the call for hooks, of which there are none here. */
   override createUnaryServiceMethod(handler: UnaryHandler): UnaryMethod {
     return async (call, callback) => {
       const answer = this.transformToObservable(await handler(call.request, call.metadata, call));
@@ -106,7 +106,7 @@ export class GrpcServer extends ServerGrpc implements CustomTransportStrategy {
     try {
       const transport = this.settings.transport ?? new SocketTransport(this.settings, () => this.gate);
       this.#transport = transport;
-      // What Nest adds the handlers to.
+      // The object that Nest adds the handlers to.
       this.grpcClient = transport;
       await this.start(() => undefined);
       this.#addresses = await transport.open();
@@ -117,7 +117,7 @@ export class GrpcServer extends ServerGrpc implements CustomTransportStrategy {
     }
   }
 
-  /** Open calls end with UNAVAILABLE, whose info says `SERVER_CLOSING`; what has not gone after 150 ms is cut. */
+  /** Open calls end with UNAVAILABLE and the info `SERVER_CLOSING`; connections that are left after 150 ms are cut. */
   override async close(): Promise<void> {
     const transport = this.#transport;
     if (!transport) return;

@@ -23,7 +23,7 @@ class FakeSocket extends EventEmitter {
   }
 }
 
-describe('the connections that are half open', () => {
+describe('half-open connections', () => {
   let pool: HalfOpenConnections;
   let port: number;
 
@@ -40,28 +40,28 @@ describe('the connections that are half open', () => {
   const end = (socket: FakeSocket) => pool.end(socket);
   const destroyed = (...sockets: FakeSocket[]) => sockets.map(({ isDestroyed }) => isDestroyed);
 
-  it('of one origin are bounded: one more cuts the oldest', () => {
+  it('of one origin are limited: one more cuts the oldest', () => {
     const all = [begin(), begin(), begin(), begin()];
     expect(destroyed(...all)).toEqual([true, true, false, false]);
   });
 
-  it('of another origin are not cut for it', () => {
+  it('of other origins are not cut for it', () => {
     const other = begin('b');
     const all = [begin(), begin(), begin()];
     expect(destroyed(other, ...all)).toEqual([false, true, false, false]);
   });
 
-  it('are bounded in all: one more cuts the oldest of the origin with the most', () => {
+  it('are limited in total: one more cuts the oldest of the origin with the most', () => {
     const all = [begin('a'), begin('b'), begin('b'), begin('c'), begin('c'), begin('d'), begin('e')];
     expect(destroyed(...all)).toEqual([false, true, false, true, false, false, false]);
   });
 
-  it('are cut from the oldest on when all origins have as many', () => {
+  it('are cut from the oldest on when all origins have the same number', () => {
     const all = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map(begin);
     expect(destroyed(...all)).toEqual([true, true, false, false, false, false, false]);
   });
 
-  it('leave room for a caller with one, however many come of the others before it is done', () => {
+  it('leave room for a caller with one, however many the others open before it is done', () => {
     pool = new HalfOpenConnections(256, 64);
     const others = Array.from({ length: 40 }, (_, index) => `10.0.1.${index}`);
     const crowd = Array.from({ length: 1_000 }, (_, index) => begin(others[index % 40]));
@@ -71,7 +71,7 @@ describe('the connections that are half open', () => {
     expect(crowd.filter(({ isDestroyed }) => !isDestroyed)).toHaveLength(255);
   });
 
-  it('make room when they come to something', () => {
+  it('make room when they are established', () => {
     const first = begin();
     const second = begin();
     end(first);
@@ -81,7 +81,7 @@ describe('the connections that are half open', () => {
     expect(destroyed(first, second, third)).toEqual([false, true, false]);
   });
 
-  it('make room when they close, by when they have no address any more', () => {
+  it('make room when they close, although they have no address then', () => {
     const all = [begin(), begin()];
     all[1]!.remoteAddress = undefined;
     all[1]!.emit('close');

@@ -3,10 +3,10 @@
 
 import type { Socket } from 'node:net';
 
-/** What names a connection, with or without TLS on top of it. */
+/** The key of a connection, with or without TLS. */
 type Named = Pick<Socket, 'remoteAddress' | 'remotePort' | 'localAddress' | 'localPort'>;
 
-/** None of a connection that is closed, or has no addresses. */
+/** Undefined for a connection that is closed or has no addresses. */
 const nameOf = ({ remoteAddress, remotePort, localAddress, localPort }: Named): string | undefined =>
   remoteAddress === undefined || remotePort === undefined
     ? undefined
@@ -21,9 +21,9 @@ interface Origin {
 const oldestOf = ({ sockets }: Origin) => sockets.values().next().value!;
 
 /**
- * The connections that have not come to anything yet: a small number in all and of each origin. One more than that cuts the
- * oldest of the same origin, or of the one with the most, so that a caller with one connection is not kept out by another
- * with many. A connection without an address, which only the own machine can have, is not counted.
+ * The connections that are not established yet: a limited number in total and for each origin. One more than that cuts
+ * the oldest of the same origin, or of the one with the most, so that a caller with one connection is not kept out by
+ * another with many. A connection without an address, which only the own machine can have, is not counted.
  */
 export class HalfOpenConnections {
   readonly #origins = new Map<string, Origin>();
@@ -47,7 +47,7 @@ export class HalfOpenConnections {
     else if (this.#originOf.size > this.max) this.#cutOldest(this.#busiest());
   }
 
-  /** Also of one that was ended before. */
+  /** This may be called for a connection that was already removed. */
   end(connection: Named): void {
     const name = nameOf(connection);
     if (name !== undefined) this.#remove(name);

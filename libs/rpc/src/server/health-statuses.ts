@@ -7,20 +7,20 @@ import { GrpcServer } from './grpc-server.js';
 import { HealthCheckResponse_ServingStatus as ServingStatus } from '../generated/grpc/health/v1/health.js';
 
 /**
- * What this server says of itself by the health checking protocol (https://grpc.io/docs/guides/health-checking/).
- * The server as a whole is the service with the empty name.
+ * The statuses of this server in the health checking protocol (https://grpc.io/docs/guides/health-checking/). The
+ * server as a whole is the service with the empty name.
  */
 @Injectable()
 export class HealthStatuses {
   readonly #statuses = new Map<string, ServingStatus>();
   readonly #changes = new Subject<string>();
 
-  /** Nothing is accepted before every handler is in place, so that each caller finds all of them serving. */
+  /** No connection is accepted before every handler is in place, so each caller finds all services serving. */
   constructor(server: GrpcServer) {
     for (const service of ['', ...server.services]) this.set(service, true);
   }
 
-  /** Sets the status of a service, which need not be one of gRPC; its watches get the change. */
+  /** Sets the status of a service, which need not be a gRPC service; its watches get the change. */
   set(service: string, serving: boolean): void {
     this.#statuses.set(service, serving ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
     this.#changes.next(service);
@@ -31,7 +31,7 @@ export class HealthStatuses {
     return this.#statuses.get(service) ?? ServingStatus.SERVICE_UNKNOWN;
   }
 
-  /** The status now, then each change. */
+  /** The present status, then each change. */
   watch(service: string): Observable<ServingStatus> {
     return this.#changes.pipe(
       filter((changed) => changed === service),

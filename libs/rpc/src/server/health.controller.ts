@@ -15,7 +15,7 @@ import { HealthStatuses } from './health-statuses.js';
 
 /**
  * `grpc.health.v1.Health`. The package `grpc-health-check` is not used because it parses its proto file at start,
- * answers outside the guards, and writes to watchers without bound.
+ * answers outside of the guards, and writes to watchers without a limit.
  */
 @Controller()
 export class HealthController {

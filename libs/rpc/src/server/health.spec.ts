@@ -29,7 +29,7 @@ describe('the health of a server', () => {
     expect(health.check({ service: 'admin.AdminService' })).toEqual({ status: serving });
   });
 
-  it('is what was set last', () => {
+  it('is the status that was set last', () => {
     statuses.set('givc.registry', false);
     expect(health.check({ service: 'givc.registry' })).toEqual({ status: notServing });
     statuses.set('givc.registry', true);
@@ -37,7 +37,7 @@ describe('the health of a server', () => {
     expect(health.list().statuses['givc.registry']).toEqual({ status: serving });
   });
 
-  it('is NOT_FOUND for a service that there is not', () => {
+  it('is NOT_FOUND for an unknown service', () => {
     expect(() => health.check({ service: 'no.Service' })).toThrow(
       expect.objectContaining({
         reason: 'NOT_FOUND',
@@ -46,7 +46,7 @@ describe('the health of a server', () => {
     );
   });
 
-  it('is watched from what it is now, each change once, until the subscription ends', () => {
+  it('is watched from its present status, with each change once, until the subscription ends', () => {
     const seen: (number | undefined)[] = [];
     const subscription = health.watch({ service: 'givc.registry' }).subscribe(({ status }) => seen.push(status));
     statuses.set('givc.registry', false);

@@ -7,9 +7,9 @@ import type { UnreadAnswers } from './unread-answers.js';
 type OnWritten = (error?: Error | null) => void;
 
 /**
- * Has the messages that a call answers wait while its peer has not read those before, over all its calls. grpc-js
- * encodes each at once and hands it to its stream, which keeps it for as long as the peer does not read; so this counts what
- * the stream below the call is given until it has gone.
+ * Holds the answers of a call while its peer has not read earlier ones, over all its calls. grpc-js encodes each answer
+ * at once and passes it to its stream, which keeps it until the peer reads; so this counts the bytes in the stream
+ * below the call.
  */
 export function holdAnswers(
   call: Pick<CallInternals, 'stream' | 'sendMessage'>,

@@ -12,7 +12,7 @@ import { UnreadAnswers } from './unread-answers.js';
 
 const kibibyte = 1024;
 
-/** A message of so many bytes with its head. */
+/** A message of this size with its prefix. */
 function message(length: number, compressed = 0): Buffer {
   const bytes = Buffer.alloc(5 + length);
   bytes[0] = compressed;
@@ -20,7 +20,7 @@ function message(length: number, compressed = 0): Buffer {
   return bytes;
 }
 
-describe('what is counted of a call', () => {
+describe('the counted bytes of a call', () => {
   let stream: Duplex;
   let readQueue: { type: string }[];
   let statuses: object[];
@@ -48,7 +48,7 @@ describe('what is counted of a call', () => {
     });
     incoming.open('a-vm');
   }
-  /** Sends, and resolves when it has been read. */
+  /** Sends data, and resolves when it has been read. */
   async function send(bytes: Buffer): Promise<void> {
     stream.push(bytes);
     const read = new Promise((resolve) => stream.once('data', resolve));
@@ -58,13 +58,13 @@ describe('what is counted of a call', () => {
   }
   afterEach(() => stream.destroy());
 
-  it('is 256 bytes for each chunk beside its own, before anything reads it', () => {
+  it('are its bytes and 256 for each chunk, before anything reads it', () => {
     open(true);
     for (let n = 0; n < 3; n++) stream.push(message(1_000).subarray(n, n + 1));
     expect(incoming.bytes).toBe(3 * (1 + 256));
   });
 
-  it('is eight times its bytes of a request that is one message, and 256, until the call ends', async () => {
+  it('are 256 and eight times the bytes of a single request, until the call ends', async () => {
     open(false);
     await send(message(10));
     expect(incoming.bytes).toBe(8 * 15 + 256);
@@ -75,7 +75,7 @@ describe('what is counted of a call', () => {
     expect(incoming.bytes).toBe(0);
   });
 
-  it('is its bytes and 256 of each message of a stream, until the handler has taken it', async () => {
+  it('are the bytes and 256 of each message of a stream, until the handler has read it', async () => {
     open(true);
     readQueue.push({ type: 'READABLE' });
     await send(message(10));
@@ -87,7 +87,7 @@ describe('what is counted of a call', () => {
     expect(incoming.bytes).toBe(0);
   });
 
-  it('is, beside its bytes, as many as it may have of a message that is compressed', async () => {
+  it('are, for a compressed message, the permitted size beside its bytes', async () => {
     open(true);
     readQueue.push({ type: 'COMPRESSED' });
     await send(message(10, 1));
@@ -106,7 +106,7 @@ describe('what is counted of a call', () => {
   it.each([
     ['a small part of what was read from a connection, which is copied', 100, true],
     ['most of it, which is not', 40 * kibibyte, false],
-  ])('does not keep other bytes: %s', (_, length, isCopied) => {
+  ])('does not retain other bytes: %s', (_, length, isCopied) => {
     open(true);
     const memory = Buffer.allocUnsafeSlow(64 * kibibyte);
     stream.push(memory.subarray(1_000, 1_000 + length).fill(7));

@@ -12,17 +12,17 @@ import type { CountedCall, PeerBudget, PeerBudgets } from './peer-budgets.js';
 import type { MonitoredOperation, ProgressWatchdog } from './progress-watchdog.js';
 import type { UnreadAnswers } from './unread-answers.js';
 
-/** The stream of messages that grpc-js gives to the handler of an rpc whose caller streams. */
+/** The stream of messages that grpc-js passes to the handler of an rpc whose caller streams. */
 export interface MessageStream {
   readonly call: InterceptedCall;
-  /** How many messages it keeps until its handler takes them. */
+  /** The number of messages that it keeps until its handler reads them. */
   readonly readableLength: number;
 }
 
 export interface IncomingCallOptions {
   readonly path: string;
   readonly requestStream: boolean;
-  /** How many bytes a message may have. */
+  /** The maximum size of a message in bytes. */
   readonly limit: number;
   readonly budgets: PeerBudgets;
   readonly unfinished: ProgressWatchdog;
@@ -30,14 +30,14 @@ export interface IncomingCallOptions {
   readonly onRefused: (error: GivcError) => void;
 }
 
-/** What a chunk, or a message in a queue, takes beside its bytes. */
+/** The overhead of a chunk, or of a message in a queue. */
 const overhead = 256;
-/** How much more the values of a request may take than its bytes did, such as a list of short strings. */
+/** The factor by which the values of a request may be larger than its bytes, such as a list of short strings. */
 const decodedFactor = 8;
-/** A message that brings so much is on its way. */
+/** A message with this many bytes counts as making progress. */
 const progressBytes = 64 * 1024;
 
-/** Node hands out parts of what it has read from a connection; a small part would keep all of it. */
+/** Node passes on parts of what it has read from a connection; a small part would retain all of it. */
 function ownBytes(chunk: Buffer): Buffer {
   const { byteLength } = chunk.buffer;
   if (byteLength <= 2_048 || chunk.length * 2 >= byteLength) return chunk;
@@ -47,29 +47,29 @@ function ownBytes(chunk: Buffer): Buffer {
 }
 
 /**
- * A call of which every byte is counted, from where it arrives until the handler takes it or the call ends. A request of
- * one message is kept by the call itself, so that it counts until the end.
+ * A call of which every byte is counted, from its arrival until the handler reads it or the call ends. A request of one
+ * message is kept by the call itself, so it counts until the end.
  *
- * grpc-js has no such bounds: it keeps up to its limit for each call, however many there are and however long they take.
- * So this looks at the bytes of the stream below the call on their way in (`push` of Readable) and on to the decoder
- * (`data`), and at grpc-js' queue of messages.
+ * grpc-js has no such limits: it keeps its maximum for each call, however many there are and however long they take. So
+ * this observes the bytes of the stream below the call on their way in (`push` of Readable) and on to the decoder
+ * (`data`), and grpc-js' queue of messages.
  */
 export class IncomingCall implements CountedCall, MonitoredOperation, FrameEvents {
   readonly #base: CallInternals;
   readonly #frames = new MessageFrames();
   readonly #push: ServerHttp2Stream['push'];
-  /** Of each message that its handler may not have taken, in order. */
+  /** The sizes of the messages that its handler may not have read, in order. */
   readonly #messages: number[] = [];
   #budget: PeerBudget | undefined;
   #bytes = 0;
-  /** Of the message that has begun. */
+  /** The bytes of the message that has begun. */
   #message = 0;
-  /** Chunks that the decoder keeps. */
+  /** The chunks that the decoder keeps. */
   #chunks = 0;
-  /** Of the message that has begun, since its time did. */
+  /** The bytes of the message that has begun, since its time limit began. */
   #progress = 0;
   #isTimed = false;
-  /** What the handler reads from, of an rpc whose caller streams. */
+  /** The stream that the handler reads from, for an rpc whose caller streams. */
   messages: MessageStream | undefined;
 
   constructor(
@@ -89,7 +89,7 @@ export class IncomingCall implements CountedCall, MonitoredOperation, FrameEvent
     return this.#base.stream.isPaused();
   }
 
-  /** Counts the call, and what it brings. Throws RESOURCE_EXHAUSTED. */
+  /** Counts the call, and its bytes. Throws RESOURCE_EXHAUSTED. */
   open(peer: string): void {
     const { budgets, requestStream, limit, unfinished } = this.options;
     this.#budget = budgets.open(peer, this);
@@ -108,17 +108,17 @@ export class IncomingCall implements CountedCall, MonitoredOperation, FrameEvent
     if (requestStream) {
       const startRead = base.startRead.bind(base);
       base.startRead = () => {
-        // What comes from now on takes its time from now on.
+        // The time limit of further bytes begins now.
         if (this.#frames.isWithin) this.#startTime();
         startRead();
       };
     } else this.#startTime();
     holdAnswers(base, peer, this.options.unread);
-    // What came with the headers.
+    // The data that arrived with the headers.
     this.#count(stream.readableLength + overhead * bufferedChunks(stream));
   }
 
-  /** Gives back the messages that the handler has taken. */
+  /** Releases the messages that the handler has read. */
   settle(): void {
     if (!this.options.requestStream) return;
     let kept = this.messages?.readableLength ?? 0;
@@ -132,7 +132,7 @@ export class IncomingCall implements CountedCall, MonitoredOperation, FrameEvent
     this.options.onRefused(error);
   }
 
-  /** Ends the call with an error, and gives back everything. */
+  /** Ends the call with an error, and releases everything. */
   end(error: GivcError): void {
     const { stream } = this.#base;
     this.#close();
@@ -162,7 +162,7 @@ export class IncomingCall implements CountedCall, MonitoredOperation, FrameEvent
           `received a message larger than max (${length} vs ${limit}) for ${path.slice(1)}`,
         ),
       );
-    // How large it will be is not known.
+    // Its size is unknown.
     if (isCompressed) this.#grow(limit);
   }
 
@@ -192,7 +192,7 @@ export class IncomingCall implements CountedCall, MonitoredOperation, FrameEvent
     this.options.unfinished.begin(this);
   }
 
-  /** The decoder has made one message of them. */
+  /** The decoder has made one message of the chunks. */
   #giveBackChunks(): void {
     this.#count(-overhead * this.#chunks);
     this.#chunks = 0;

@@ -15,10 +15,10 @@ import { UnreadAnswers } from './unread-answers.js';
 
 type Handler = (call: MessageStream, ...more: unknown[]) => unknown;
 
-/** The calls of a server, each of which is counted and asked about as soon as its stream opens. */
+/** The calls of a server; each is counted and authorized as soon as its stream opens. */
 export class IncomingCalls {
   readonly #budgets: PeerBudgets;
-  /** What of its streams waits for callers. */
+  /** The parts of its streams that wait for callers. */
   readonly unfinished: ProgressWatchdog;
   readonly #unread: UnreadAnswers;
   readonly #streaming = new WeakMap<InterceptedCall, IncomingCall>();
@@ -32,7 +32,7 @@ export class IncomingCalls {
     this.#unread = new UnreadAnswers(limits);
   }
 
-  /** Comes after those that say who calls. A call that is refused here never reaches its handler. */
+  /** Runs after the interceptors that identify the caller. A call that is refused here never reaches its handler. */
   readonly interceptor: ServerInterceptor = ({ path, requestStream }, listening) => {
     const call = listening as InterceptedCall;
     const opening: OpeningCall = {
@@ -63,7 +63,7 @@ export class IncomingCalls {
     return call;
   };
 
-  /** The handlers of a service, with which it is known what they have taken. */
+  /** Wraps the handlers of a service, so that it is known what they have read. */
   following(service: ServiceDefinition, handlers: UntypedServiceImplementation): UntypedServiceImplementation {
     const streaming = Object.keys(service).filter((rpc) => service[rpc]!.requestStream && handlers[rpc]);
     return {

@@ -42,7 +42,7 @@ describe('the keepalive of a connection', () => {
     jest.useRealTimers();
   });
 
-  it('asks each so often, and leaves one alone whose peer answers', () => {
+  it('pings each connection at its interval, and keeps one whose peer answers', () => {
     for (let time = 0; time < 3; time++) {
       jest.advanceTimersByTime(30_000 - 1);
       expect(session.pings).toHaveLength(0);
@@ -62,7 +62,7 @@ describe('the keepalive of a connection', () => {
     expect([session.destroyed, jest.getTimerCount()]).toEqual([true, 0]);
   });
 
-  it('ends one that takes no ping, or on which it fails', () => {
+  it('ends one that accepts no ping, or on which a ping fails', () => {
     session.isFull = true;
     jest.advanceTimersByTime(30_000);
     expect(session.destroyed).toBe(true);
@@ -73,18 +73,18 @@ describe('the keepalive of a connection', () => {
     expect([session.destroyed, jest.getTimerCount()]).toEqual([true, 0]);
   });
 
-  it('does nothing more once it has ended', () => {
+  it('does nothing after the connection has ended', () => {
     session.destroy();
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('does not ping one that was destroyed and is not closed yet', () => {
+  it('does not ping a destroyed connection that is not closed yet', () => {
     session.destroyed = true;
     jest.advanceTimersByTime(30_000);
     expect([session.pings.length, jest.getTimerCount()]).toEqual([0, 0]);
   });
 
-  it('gives the peer the whole time for its answer after this process was frozen', () => {
+  it('gives the peer the whole time for its answer again after this process was frozen', () => {
     jest.advanceTimersByTime(30_000);
     const now = performance.now.bind(performance);
     jest.spyOn(processClock, 'now').mockImplementation(() => now() + 3_600_000);

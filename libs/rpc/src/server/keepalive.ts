@@ -10,9 +10,9 @@ export interface Keepalive {
 }
 
 /**
- * Pings a connection, each time so long after the answer to the ping before, and destroys it when an answer takes too
- * long, measured as `Timeout` does. The keepalive of grpc-js destroys it after a freeze although the answer lies in the
- * socket, or its peer was frozen as well.
+ * Pings a connection at an interval after the previous answer, and destroys it when an answer takes too long, measured
+ * by `Timeout`. The keepalive of grpc-js destroys a connection after a freeze although the answer is in the socket, or
+ * although its peer was frozen as well.
  */
 export function keepAlive(session: Http2Session, { everyMs, answerMs }: Keepalive): void {
   let timer: NodeJS.Timeout;

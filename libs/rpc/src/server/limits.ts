@@ -3,45 +3,50 @@
 
 const mebibyte = 1024 * 1024;
 
-/** How much of a server its callers can take; what is beyond is refused, and those that are served notice nothing. */
+/** How much of a server its callers can use; more is refused, without effect on the other callers. */
 export interface ServerLimits {
-  /** Calls that are open at once: RESOURCE_EXHAUSTED. */
+  /** Open calls: RESOURCE_EXHAUSTED. */
   readonly openCalls: number;
-  /** Those of one peer: a name in certificates, or without TLS an address; it has at most as many as it leaves to others. */
+  /**
+   * Open calls of one peer (a name in certificates, or an address without TLS), which has at most as many as it leaves
+   * to others.
+   */
   readonly openCallsOfPeer: number;
-  /** What all peers have sent and no handler has taken, in bytes: the largest message of the peer with most is refused. */
+  /** Bytes of all peers that no handler has read: the largest message of the peer with the most is refused. */
   readonly undeliveredBytes: number;
-  /** The same of one peer, over all its calls and connections: the call that sends more is refused. */
+  /** The same for one peer, over all its calls and connections: the call that sends more is refused. */
   readonly undeliveredBytesOfPeer: number;
-  /** Answers to all peers that these have not read, in bytes: further ones wait. */
+  /** Bytes of answers that peers have not read: further answers wait. */
   readonly unreadBytes: number;
-  /** The same of one peer, over all its calls and connections. */
+  /** The same for one peer, over all its calls and connections. */
   readonly unreadBytesOfPeer: number;
-  /** As many as one connection may have: streams of a peer that are open, also of refused calls; one more ends its connection. */
+  /**
+   * Open streams of a peer, including refused calls, as many as one connection may have; one more ends its connection.
+   */
   readonly openStreamsOfPeer: number;
-  /** What the headers of a call may have, in bytes, as HTTP/2 counts them (RFC 9113, 6.5.2): RESOURCE_EXHAUSTED. */
+  /** Bytes of the headers of a call, as HTTP/2 counts them (RFC 9113, 6.5.2): RESOURCE_EXHAUSTED. */
   readonly headerBytes: number;
-  /** A message that was begun is whole after so long, or at most twice as long, or has brought 64 KiB meanwhile. */
+  /** The time in which a message has to be complete, or bring another 64 KiB; at most twice that. */
   readonly messageMs: number;
-  /** Connections at each address that the server listens at, without those whose handshake goes on. */
+  /** Connections at each address that the server listens at, without those in the TLS handshake. */
   readonly connections: number;
-  /** Those of one name in certificates, which has at most as many as it leaves to others. */
+  /** Connections of one name in certificates, which has at most as many as it leaves to others. */
   readonly connectionsOfPeer: number;
-  /** TLS handshakes that have not ended; one more ends the oldest of the IP address that has the most. */
+  /** Pending TLS handshakes; one more ends the oldest of the IP address with the most. */
   readonly handshakes: number;
-  /** Those of one IP address, or of one network of IPv6; one more ends the oldest. */
+  /** Pending handshakes of one IP address, or of one network of IPv6; one more ends the oldest. */
   readonly handshakesOfAddress: number;
-  /** Connections that have had no call yet; one more cuts the oldest of the peer that has the most. */
+  /** Connections that have had no call yet; one more cuts the oldest of the peer with the most. */
   readonly unused: number;
-  /** Those of one peer; one more cuts the oldest. */
+  /** The same for one peer; one more cuts the oldest. */
   readonly unusedOfPeer: number;
-  /** How long a TLS handshake may take. */
+  /** The time limit of a TLS handshake. */
   readonly handshakeMs: number;
 }
 
 /**
- * More than any system of machines needs. A message has up to 4 MiB: four of one peer may be under way at once, and all
- * peers together leave a VM of 512 MiB alive.
+ * More than any system of machines needs. A message has up to 4 MiB: one peer may send four at once, and all peers
+ * together do not exceed the memory of a VM of 512 MiB.
  */
 export const serverLimits: ServerLimits = {
   openCalls: 6_000,

@@ -32,7 +32,7 @@ describe('a server that listens', () => {
     return made;
   };
 
-  it('has a real port where 0 was asked for', async () => {
+  it('has an actual port for port 0', async () => {
     const asked: Address = { protocol: 'tcp', host: '127.0.0.1', port: 0 };
     const { port, ...others } = (await openAt(server(), asked)) as typeof asked & { protocol: 'tcp' };
     expect(others).toEqual({ protocol: 'tcp', host: '127.0.0.1' });
@@ -41,20 +41,20 @@ describe('a server that listens', () => {
     expect(asked.port).toBe(0);
   });
 
-  it('has a unix socket that its group may use, whatever the umask, which stays as it was', async () => {
+  it('has a unix socket that its group may use, whatever the umask, which it does not change', async () => {
     const before = process.umask(0o022);
     await openAt(server(), { protocol: 'unix', path });
     expect(statSync(path).mode & 0o777).toBe(0o660);
     expect(process.umask(before)).toBe(0o022);
   });
 
-  it('has an abstract socket where one was asked for', async () => {
+  it('has an abstract socket for an abstract address', async () => {
     const name = `givc-test-${process.pid}`;
     expect(await openAt(server(), { protocol: 'abstract', path: name })).toEqual({ protocol: 'abstract', path: name });
     await once(connect(`\0${name}`), 'connect');
   });
 
-  it('replaces the socket of a server that is gone', async () => {
+  it('replaces the socket of a server that has ended', async () => {
     const gone = server();
     await openAt(gone, { protocol: 'unix', path });
     renameSync(path, `${path}.left`);
@@ -68,7 +68,7 @@ describe('a server that listens', () => {
   it.each<[string, (path: string) => void]>([
     ['a file', (at) => writeFileSync(at, 'precious')],
     ['a symlink', (at) => symlinkSync('elsewhere', at)],
-  ])('leaves alone %s that is in the way', async (_, put) => {
+  ])('does not replace %s at its path', async (_, put) => {
     put(path);
     await expect(openAt(server(), { protocol: 'unix', path })).rejects.toMatchObject({
       reason: 'FAILED_PRECONDITION',
@@ -77,7 +77,7 @@ describe('a server that listens', () => {
     expect(lstatSync(path, { throwIfNoEntry: false })).toBeDefined();
   });
 
-  it('leaves alone the socket of another process that listens', async () => {
+  it('does not replace the socket of another listening process', async () => {
     await openAt(server(), { protocol: 'unix', path });
     await expect(openAt(server(), { protocol: 'unix', path })).rejects.toMatchObject({
       reason: 'FAILED_PRECONDITION',
@@ -87,7 +87,7 @@ describe('a server that listens', () => {
     expect(existsSync(path)).toBe(true);
   });
 
-  it('says where it cannot listen and why', async () => {
+  it('names the address at which it cannot listen, and the reason', async () => {
     await expect(openAt(server(), { protocol: 'unix', path: join(folder, 'a', 'b') })).rejects.toMatchObject({
       reason: 'FAILED_PRECONDITION',
       message: expect.stringMatching(/^cannot listen on \/.*\/a\/b: .*(ENOENT|EACCES)/),
@@ -99,7 +99,7 @@ describe('a server that listens', () => {
     });
   });
 
-  it('without TLS hands over each connection, and knows how many are open until it is closed', async () => {
+  it('without TLS hands over each connection, and counts the open ones until it is closed', async () => {
     const sockets: Socket[] = [];
     let wake = () => undefined as void;
     const listener = await listenAt(

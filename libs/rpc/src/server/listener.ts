@@ -14,15 +14,15 @@ import { type HalfOpenConnections } from './half-open-connections.js';
 import type { ServerLimits } from './limits.js';
 import { certificateKey, networkOf } from './peer-key.js';
 
-/** An open socket of the server; `address` has the real port where 0 was asked for. */
+/** An open socket of the server; `address` has the actual port. */
 export interface Listener {
   readonly address: Address;
-  /** How many are open now. */
+  /** The number of open connections. */
   connections(): Promise<number>;
   close(): void;
 }
 
-/** Removes the socket file that a dead server left behind; a live one is never touched: FAILED_PRECONDITION. */
+/** Removes the socket file of a server that has ended; FAILED_PRECONDITION when the server is alive. */
 export async function removeStaleSocket(path: string): Promise<void> {
   if (!lstatSync(path, { throwIfNoEntry: false })?.isSocket()) return;
   const probe = connect(path);
@@ -37,7 +37,7 @@ export async function removeStaleSocket(path: string): Promise<void> {
   throw new GivcError('FAILED_PRECONDITION', `cannot listen on ${path}: another process already does`);
 }
 
-/** The certificate of a connection never changes; without this, each call would decode it anew. */
+/** The certificate of a connection never changes; without this, each call would decode it again. */
 function rememberCertificate(socket: TLSSocket): void {
   const certificate = socket.getPeerCertificate();
   Object.defineProperty(socket, 'getPeerCertificate', { value: () => certificate });
@@ -45,18 +45,18 @@ function rememberCertificate(socket: TLSSocket): void {
 
 const tcpOptions = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 10_000 };
 
-/** What OpenSSL found wrong with the handshake; undefined when the peer just went away. */
+/** OpenSSL's error of the handshake; undefined when the peer just disconnected. */
 const problemOf = (error: NodeJS.ErrnoException, { authorizationError }: TLSSocket): string | undefined => {
   if (authorizationError) return `its certificate is refused: ${String(authorizationError)}`;
   return error.code?.startsWith('ERR_SSL_') ? `TLS handshake: ${error.code}` : undefined;
 };
 
-/** Hands over a connection that may speak HTTP/2, and who is counted as its peer; undefined on a socket of this machine. */
+/** Hands over a connection that may speak HTTP/2, and its peer for counting; undefined on a unix socket. */
 export type OnConnection = (socket: Socket, peer: string | undefined) => void;
 
 /**
- * Mutual TLS, 1.3 only: a caller without a certificate of the authority is refused in the handshake. Handshakes that go on
- * are counted by address, and connections by the name in their certificate: neither takes the room of the other.
+ * Mutual TLS, 1.3 only: a caller without a certificate of the authority is refused in the handshake. Pending handshakes
+ * are counted by address, and connections by the name in their certificate, with separate limits.
  */
 function createMutualTlsServer(
   identity: TlsIdentity,
@@ -86,7 +86,7 @@ function createMutualTlsServer(
     rememberCertificate(socket);
     const peer = certificateKey(socket.getPeerCertificate());
     const ofPeer = (open.get(peer) ?? 0) + 1;
-    // However many names have all that they may have, one more has as much.
+    // When several names have their maximum, one more name may have as many.
     if (ofPeer > Math.min(connectionsOfPeer, connections - total))
       return identity.reject(socket, `it has ${ofPeer - 1} connections already`);
     if (identity.accept(socket) !== undefined) return;
@@ -160,8 +160,8 @@ export async function openAt(server: Server, address: Address, vsock: Vsock = ne
 }
 
 /**
- * Accepts connections at an address, as `openAt` does, and hands them over once they may speak HTTP/2, which for TLS
- * is after the handshake.
+ * Accepts connections at an address, as `openAt` does, and hands them over once they may speak HTTP/2, which for TLS is
+ * after the handshake.
  */
 export async function listenAt(
   address: Address,

@@ -3,22 +3,25 @@
 
 const headBytes = 5;
 
-/** What is found in the bytes of a call, in order. */
+/** The parts of the bytes of a call, in order. */
 export interface FrameEvents {
-  /** A message of so many bytes follows. */
+  /** A message of this size follows. */
   onBegin(length: number, isCompressed: boolean): void;
-  /** The message that began last is whole. */
+  /** The message that began last is complete. */
   onEnd(): void;
 }
 
-/** Finds the messages in the bytes of a call, of which it keeps none (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md). */
+/**
+ * Finds the messages in the bytes of a call, without keeping them
+ * (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md).
+ */
 export class MessageFrames {
   #headRead = 0;
   #flag = 0;
   #length = 0;
   #left = 0;
 
-  /** Whether a message has begun that is not whole, or whose length is not known yet. */
+  /** Whether a message has begun that is not complete, or whose length is not known yet. */
   get isWithin(): boolean {
     return this.#headRead > 0;
   }

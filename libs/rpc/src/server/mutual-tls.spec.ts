@@ -43,12 +43,12 @@ describe('mutual TLS', () => {
     await transport.close();
   });
 
-  /** Resolves once so many peers were reported. */
+  /** Resolves once this number of peers was reported. */
   const reported = async (count: number) => {
     while (rejected.length < count) await new Promise<void>((resolve) => (wake = resolve));
     return rejected.map(({ address, certificate, reason }) => [address, certificate?.subject.CN, reason]);
   };
-  /** Resolves once the server has so many connections. */
+  /** Resolves once the server has this number of connections. */
   const connected = async (count: number) => {
     while ((await transport.connections()) !== count) await new Promise(setImmediate);
   };
@@ -58,14 +58,14 @@ describe('mutual TLS', () => {
     sockets.push(socket.on('error', () => undefined));
     return socket;
   };
-  /** In TLS 1.3 a client knows that it was accepted when the server has said something. */
+  /** In TLS 1.3 a client knows that it was accepted when the server has sent something. */
   const outcome = (socket: TLSSocket) =>
     new Promise<string>((resolve) => {
       socket.once('data', () => resolve('accepted')).once('close', () => resolve('closed'));
     });
   const dialFor = (name: string) => outcome(dial(authority.issue(name)));
 
-  it('accepts a caller whose certificate is of the authority', async () => {
+  it('accepts a caller with a certificate of the authority', async () => {
     await start();
     expect([await dialFor('net-vm'), rejected]).toEqual(['accepted', []]);
   });
@@ -103,7 +103,7 @@ describe('mutual TLS', () => {
     ]);
   });
 
-  it('has so many connections of one certificate, and one more once one of them is closed', async () => {
+  it('limits the connections of one certificate, and accepts one more once one of them is closed', async () => {
     await start({ connectionsOfPeer: 2 });
     const material = authority.issue('net-vm');
     const another = () => outcome(dial(material));
@@ -117,7 +117,7 @@ describe('mutual TLS', () => {
     expect(await reported(2)).toHaveLength(2);
   });
 
-  it('counts the connections of all certificates of one name together', async () => {
+  it('counts the connections of all certificates with one name together', async () => {
     await start({ connectionsOfPeer: 2 });
     expect([await dialFor('net-vm'), await dialFor('net-vm'), await dialFor('net-vm')]).toEqual([
       ...['accepted', 'accepted', 'closed'],
@@ -125,7 +125,7 @@ describe('mutual TLS', () => {
     expect(await dialFor('gui-vm')).toBe('accepted');
   });
 
-  it('lets a caller in while handshakes that have only begun are more than its connections may be', async () => {
+  it('accepts a caller while there are more pending handshakes than its limit of connections', async () => {
     await start({ connections: 2, handshakes: 4 });
     const half = async (index: number) => {
       const socket = connect({ port, host: '127.0.0.1', localAddress: `127.0.1.${1 + (index % 3)}` });
@@ -141,7 +141,7 @@ describe('mutual TLS', () => {
     expect(await dialFor('app-vm')).toBe('closed');
   });
 
-  it('cuts the oldest connection without a call of a peer that has too many of them', async () => {
+  it('cuts the oldest connection without a call when a peer has too many of them', async () => {
     await start({ unusedOfPeer: 2 });
     const material = authority.issue('net-vm');
     const other = dial(authority.issue('gui-vm'));
@@ -155,7 +155,7 @@ describe('mutual TLS', () => {
     expect(other.closed).toBe(false);
   });
 
-  it('has a connection counted as one without a call only until its first', async () => {
+  it('counts a connection as one without a call until its first call', async () => {
     await start({ unusedOfPeer: 1 });
     const material = authority.issue('net-vm');
     const sessions = [];
@@ -171,13 +171,13 @@ describe('mutual TLS', () => {
     for (const session of sessions) session.destroy();
   });
 
-  it('has a handshake counted only until it is over', async () => {
+  it('counts a handshake only until its end', async () => {
     await start({ handshakesOfAddress: 1 });
     expect([await dialFor('net-vm'), await dialFor('gui-vm')]).toEqual(['accepted', 'accepted']);
     expect(await transport.connections()).toBe(2);
   });
 
-  it('shows new connections the certificate that the identity has by then', async () => {
+  it('presents the present certificate of the identity on new connections', async () => {
     await start();
     const serialOf = async (socket: TLSSocket) => {
       await once(socket, 'secureConnect');
@@ -189,7 +189,7 @@ describe('mutual TLS', () => {
     expect(await serialOf(dial(client))).not.toBe(before);
   });
 
-  it('leaves the identity alone once the server is closed', async () => {
+  it('does not use the identity once the server is closed', async () => {
     const stop = jest.fn();
     jest.spyOn(identity, 'onReplaced').mockReturnValue(stop);
     await start();

@@ -4,8 +4,9 @@
 import { constants, type ServerHttp2Session } from 'node:http2';
 
 /**
- * The streams of each peer, over all its connections, until they are closed: also those whose calls were refused, because
- * a peer that does not read its answers keeps them open. A peer with more than `max` loses the connection that opens one more.
+ * The streams of each peer, over all its connections, until they are closed, including those of refused calls, because
+ * a peer that does not read its answers keeps them open. When a peer has more than `max`, the connection of the last
+ * one is ended.
  */
 export class OpenStreams {
   readonly #counts = new Map<string, number>();

@@ -12,7 +12,7 @@ describe('the definition of a service', () => {
     expect(rpcName(List!)).toBe('List');
   });
 
-  it('serializes a message that cannot change once, and any other each time', () => {
+  it('serializes a frozen message once, and any other each time', () => {
     const { QueryList } = serviceDefinition('admin.AdminService');
     const serialize = QueryList!.responseSerialize as (message: admin.QueryListResponse) => Buffer;
     const [frozen, loose] = [Object.freeze({ List: [] }), { List: [] as admin.QueryListItem[] }];

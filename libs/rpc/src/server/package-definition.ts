@@ -7,11 +7,11 @@ import { bounded } from '../bounded-reader.js';
 
 type AnyMethod = MethodDefinition<unknown, unknown>;
 
-/** The name of the rpc as the proto file writes it. */
+/** The name of the rpc in the proto file. */
 export const rpcName = (method: { readonly path: string }): string =>
   method.path.slice(method.path.lastIndexOf('/') + 1);
 
-/** A frozen message cannot change, so it is serialized once, however often it is sent. */
+/** A frozen message cannot change, so it is serialized only once. */
 function remembering(serialize: (message: unknown) => Buffer): (message: unknown) => Buffer {
   const serialized = new WeakMap<object, Buffer>();
   return (message) => {
@@ -22,7 +22,7 @@ function remembering(serialize: (message: unknown) => Buffer): (message: unknown
   };
 }
 
-/** Its frames have two fields, none of which is a list, and code of their own that reads them. */
+/** Its frames have two fields, no lists, and their own decoder. */
 const withOwnCode: ServiceName = 'socketproxy.SocketStream';
 
 /** The methods of a service under the names of the proto file, as grpc-js and Nest look them up. */

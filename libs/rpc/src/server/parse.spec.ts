@@ -23,11 +23,11 @@ const [pipe] = parameter!.pipes;
 const parse = (message: object): unknown => pipe!.transform(message, { type: 'body' });
 
 describe('the pipe of a request', () => {
-  it('returns what the parser makes of the message', () => {
+  it('returns the result of the parser', () => {
     expect(parse({ Port: '9000' })).toBe(9000);
   });
 
-  it('throws what the parser throws', () => {
+  it('throws the error of the parser', () => {
     expect(() => parse({ Port: '' })).toThrow(GivcError);
   });
 });

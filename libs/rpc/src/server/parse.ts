@@ -4,7 +4,7 @@
 import type { PipeTransform } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
 
-/** Turns the message of an rpc into the value that its handler takes. */
+/** Parses the message of an rpc into the value that its handler expects. */
 class ParsePipe<Message, Value> implements PipeTransform<Message, Value> {
   constructor(private readonly parser: (message: Message) => Value) {}
 
@@ -14,9 +14,9 @@ class ParsePipe<Message, Value> implements PipeTransform<Message, Value> {
 }
 
 /**
- * Parameter of a handler: its request as the parser returns it. The parser throws INVALID_ARGUMENT that names the
- * field; guards and interceptors have seen the message by then, so that a caller without access learns nothing of it,
- * and the error is recorded. Other parameters of the handler need a decorator of their own, such as `@Call()`.
+ * Parameter of a handler: its request, parsed. The parser throws INVALID_ARGUMENT that names the field; guards and
+ * interceptors have seen the message by then, so that a caller without access learns nothing from the error, and the
+ * error is recorded. Other parameters of the handler need a decorator of their own, such as `@Call()`.
  */
 export const Parse = <Message, Value>(parser: (message: Message) => Value): ParameterDecorator =>
   Payload(new ParsePipe(parser));

@@ -13,7 +13,7 @@ describe('the open calls of a caller without a certificate', () => {
     ['10.0.0.1', '10.0.0.2'],
     ['fd00:1::2', 'fd00:1::3'],
     ['fe80::1%eth0', 'fe80::1%eth1'],
-  ])('are those of its address, whatever their ports: %s and not %s', (address, other) => {
+  ])('are counted by its address, whatever their ports: %s and not %s', (address, other) => {
     const budgets = new PeerBudgets({ ...serverLimits, openCallsOfPeer: 1 });
     const outcome = (peer: string): string => {
       try {
@@ -29,7 +29,7 @@ describe('the open calls of a caller without a certificate', () => {
 });
 
 describe('the open calls of a server', () => {
-  it('make room in all and for their caller when they end, however often they are ended', () => {
+  it('make room in total and for their caller when they end, even when they are ended repeatedly', () => {
     const budgets = new PeerBudgets({ ...serverLimits, openCalls: 3, openCallsOfPeer: 2 });
     const [first, second] = [counted(), counted()];
     const budget = budgets.open('a', first);
@@ -42,7 +42,7 @@ describe('the open calls of a server', () => {
     expect(() => budgets.open('b', counted())).toThrow(GivcError);
   });
 
-  it('are shared so that a caller without any has as much left as each of those with the most', () => {
+  it('are shared so that a new caller may have as many as the callers with the most', () => {
     const budgets = new PeerBudgets({ ...serverLimits, openCalls: 8 });
     const opened = ['a', 'b', 'c', 'd'].map((peer) => {
       let count = 0;

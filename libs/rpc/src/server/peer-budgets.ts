@@ -4,17 +4,17 @@
 import { GivcError } from '@givc/model';
 import type { ServerLimits } from './limits.js';
 
-/** A call that is open, as far as it is counted. */
+/** An open call, as far as it is counted. */
 export interface CountedCall {
-  /** What is kept for it now, in bytes. */
+  /** The bytes that are kept for it. */
   readonly bytes: number;
-  /** Gives back what its handler has taken since it was counted. */
+  /** Releases what its handler has read since it was counted. */
   settle(): void;
-  /** Ends it, and gives back everything. */
+  /** Ends it, and releases everything. */
   refuse(error: GivcError): void;
 }
 
-/** What one peer has taken of a server. */
+/** The resources that one peer uses of a server. */
 export interface PeerBudget {
   readonly peer: string;
   readonly calls: Set<CountedCall>;
@@ -29,7 +29,7 @@ const largestOf = <Counted extends { readonly bytes: number }>(all: Iterable<Cou
   return largest;
 };
 
-/** How many calls, and bytes that no handler has taken, each peer has at a server, and all together. */
+/** The numbers of calls, and of bytes that no handler has read, for each peer of a server and in total. */
 export class PeerBudgets {
   readonly #peers = new Map<string, PeerBudget>();
   #calls = 0;
@@ -41,7 +41,7 @@ export class PeerBudgets {
   open(peer: string, call: CountedCall): PeerBudget {
     const { openCalls, openCallsOfPeer } = this.limits;
     const budget = this.#peers.get(peer) ?? { peer, calls: new Set(), bytes: 0 };
-    // However many peers have all that they may have, one more has as much.
+    // When several peers have their maximum, one more peer may have as many.
     if (budget.calls.size >= Math.min(openCallsOfPeer, openCalls - this.#calls))
       throw new GivcError(
         'RESOURCE_EXHAUSTED',
@@ -59,7 +59,7 @@ export class PeerBudgets {
     if (budget.calls.size === 0) this.#peers.delete(budget.peer);
   }
 
-  /** Counts bytes that a call has brought, or given back. Refuses that call, or another, when there are too many. */
+  /** Counts bytes that a call has received, or released. Refuses that call, or another, when there are too many. */
   count(budget: PeerBudget, call: CountedCall, bytes: number): void {
     budget.bytes += bytes;
     this.#bytes += bytes;
@@ -80,7 +80,7 @@ export class PeerBudgets {
       );
   }
 
-  /** Returns whether something was given back. */
+  /** Returns whether any bytes were released. */
   #relieve(): boolean {
     const before = this.#bytes;
     for (const { calls } of this.#peers.values()) for (const call of calls) call.settle();

@@ -3,7 +3,7 @@
 
 import { networkOf } from './peer-key.js';
 
-describe('who is counted as one by an address', () => {
+describe('the key of a peer by its address', () => {
   it.each([
     ['fd00:1:2:3::1', 'fd00:1:2:3:ffff:ffff:ffff:ffff'],
     ['fd00::1', 'fd00:0:0:0:1::2'],

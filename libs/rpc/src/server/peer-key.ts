@@ -6,22 +6,22 @@ import type { PeerCertificate } from 'node:tls';
 
 /** The part of a call that identifies its caller. */
 export interface PeerOfCall {
-  /** The certificate of the connection; none without TLS. */
+  /** The certificate of the connection; undefined without TLS. */
   getAuthContext(): { readonly sslPeerCertificate?: PeerCertificate | undefined };
   /** `ADDRESS:PORT`, or `unknown` where the transport has no addresses. */
   getPeer(): string;
 }
 
 /**
- * Who is counted as one by a certificate: its first DNS name, so that a machine with several certificates is one; the
- * certificate itself when it has none.
+ * The key of a peer by its certificate: its first DNS name, so that a machine with several certificates is one peer;
+ * the certificate itself when it has no name.
  */
 export const certificateKey = ({ subjectaltname = '', fingerprint256 }: PeerCertificate): string =>
   /(?:^|, )DNS:([^,]+)/.exec(subjectaltname)?.[1] ?? fingerprint256;
 
 const keys = new WeakMap<PeerCertificate, string>();
 
-/** Who is counted as one by calls: a certificate's, else the address. */
+/** The key of the peer of a call: by its certificate, else by its address. */
 export function peerKey(call: PeerOfCall): string {
   const certificate = call.getAuthContext().sslPeerCertificate;
   if (!certificate) return call.getPeer().replace(/:[0-9]+$/, '');
@@ -31,8 +31,8 @@ export function peerKey(call: PeerOfCall): string {
 }
 
 /**
- * Who is counted as one by an address: of IPv6 the network of 64 bits, in which a machine may have any number of addresses
- * (RFC 4291, 2.5.4), and its zone; of IPv4 the address, also where IPv6 carries it.
+ * The key of a peer by its address: for IPv6 the network of 64 bits, in which a machine may have any number of
+ * addresses (RFC 4291, 2.5.4), and its zone; for IPv4 the address, also when it is IPv4-mapped.
  */
 export function networkOf(address: string): string {
   const mapped = /^::ffff:([0-9.]+)$/i.exec(address)?.[1];

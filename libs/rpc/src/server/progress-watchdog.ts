@@ -3,7 +3,7 @@
 
 import { Timeout } from '@givc/time';
 
-/** What has to go on within a time. */
+/** Something that has to make progress within a time. */
 export interface MonitoredOperation {
   /** Whether it waits for this server, and not for its peer. */
   readonly waitsForServer: boolean;
@@ -11,8 +11,8 @@ export interface MonitoredOperation {
 }
 
 /**
- * Everything that peers have begun and not ended, of which each must go on within `ms` to twice that, measured as `Timeout`
- * does: one timer for all of them, because there is one with each call.
+ * Everything that peers have begun and not ended; each has to make progress within `ms` to twice that, measured by
+ * `Timeout`. There is one timer for all of them, because every call has one.
  */
 export class ProgressWatchdog {
   #young = new Set<MonitoredOperation>();
@@ -21,7 +21,7 @@ export class ProgressWatchdog {
 
   constructor(private readonly ms: number) {}
 
-  /** From now on, also of what was begun before: its time begins anew. */
+  /** Restarts the time, also of what was begun before. */
   begin(one: MonitoredOperation): void {
     this.#old.delete(one);
     this.#young.add(one);

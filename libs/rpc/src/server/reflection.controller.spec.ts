@@ -8,7 +8,7 @@ import { ReflectionController } from './reflection.controller.js';
 type Call = Parameters<ReflectionController['serverReflectionInfo']>[0];
 
 describe('a call of reflection', () => {
-  it('is asked for its next question when the answer to the one before is gone, and shares descriptors with others', async () => {
+  it('reads its next request when the previous answer was sent, and shares descriptors with other calls', async () => {
     const answers: { message_response: { value: { file_descriptor_proto: Uint8Array[] } } }[] = [];
     let take: () => void = () => undefined;
     const call = new Duplex({

@@ -9,9 +9,9 @@ import { GrpcServer } from './grpc-server.js';
 import { reflect } from './reflection.js';
 
 /**
- * `grpc.reflection.v1.ServerReflection`, and `v1alpha`, whose messages are the same. The package `@grpc/reflection`
- * is not used because it parses proto files at start, answers outside the guards,
- * and reads on while its answers are not taken.
+ * `grpc.reflection.v1.ServerReflection`, and `v1alpha`, whose messages are the same. The package `@grpc/reflection` is
+ * not used because it parses proto files at start, answers outside of the guards, and continues reading while its
+ * answers are not read.
  */
 @Controller()
 export class ReflectionController {
@@ -20,7 +20,7 @@ export class ReflectionController {
   @GrpcStreamCall('ServerReflection', 'ServerReflectionInfo')
   serverReflectionInfo(call: ServerDuplexStream<ServerReflectionRequest, ServerReflectionResponse>): Promise<void> {
     return new Promise((resolve) => {
-      // One after the other: a caller that does not read its answers is not asked for more.
+      // One after the other: a caller that does not read its answers cannot send more requests.
       call.on('data', (request: ServerReflectionRequest) => {
         call.pause();
         call.write(reflect(request, this.server.services), () => call.resume());

@@ -30,7 +30,7 @@ describe('reflection', () => {
     });
   });
 
-  it('has a file with all that it imports, each once, by its name and by each symbol in it', () => {
+  it('returns a file with all that it imports, each once, by its name and by each of its symbols', () => {
     const expected = ['report/report.proto', 'admin/admin.proto'];
     const byName = filesOf(ask({ $case: 'file_by_filename', value: 'report/report.proto' }));
     expect(byName.slice(0, 2)).toEqual(expected);
@@ -43,19 +43,19 @@ describe('reflection', () => {
 
   it.each<[string, ServerReflectionRequest['message_request'], number, string]>([
     [
-      'a file that there is not',
+      'an unknown file',
       { $case: 'file_by_filename', value: 'no.proto' },
       status.NOT_FOUND,
       'the file "no.proto" is unknown here',
     ],
     [
-      'a file that is called like a property of every object',
+      'a file with the name of a property of every object',
       { $case: 'file_by_filename', value: 'constructor' },
       status.NOT_FOUND,
       'the file "constructor" is unknown here',
     ],
     [
-      'a symbol that there is not',
+      'an unknown symbol',
       { $case: 'file_containing_symbol', value: 'toString' },
       status.NOT_FOUND,
       'the symbol "toString" is unknown here',
@@ -73,7 +73,7 @@ describe('reflection', () => {
       'proto3 files have no extensions',
     ],
     ['nothing', undefined, status.INVALID_ARGUMENT, 'message_request: nothing was asked'],
-  ])('answers a question about %s with an error, and goes on', (_, request, error_code, error_message) => {
+  ])('answers a request for %s with an error, and continues', (_, request, error_code, error_message) => {
     expect(ask(request)).toEqual({ $case: 'error_response', value: { error_code, error_message } });
   });
 });

@@ -10,14 +10,14 @@ type Answer = ServerReflectionResponse['message_response'];
 
 const decoded = new Map<string, Buffer>();
 
-/** The same bytes in each answer: many may wait for callers that do not read them. */
+/** The same bytes in each answer, because many may wait for callers that do not read them. */
 function descriptorOf(file: string): Buffer {
   let bytes = decoded.get(file);
   if (!bytes) decoded.set(file, (bytes = Buffer.from(files[file]!.descriptor, 'base64')));
   return bytes;
 }
 
-/** The file and everything that it imports, each after the file that needs it, each once. */
+/** The file and everything that it imports, each once, after the files that it needs. */
 function withImports(name: string): Buffer[] {
   const needed = new Set([name]);
   for (const file of needed) for (const imported of files[file]!.imports) needed.add(imported);
@@ -49,8 +49,8 @@ function answer(request: ServerReflectionRequest['message_request'], serviceName
 }
 
 /**
- * Answers one question of server reflection (https://grpc.io/docs/guides/reflection/) from descriptors that were made
- * at build time. What cannot be answered is an `error_response`, so that the stream goes on.
+ * Answers one request of server reflection (https://grpc.io/docs/guides/reflection/) from descriptors that were made at
+ * build time. A request that cannot be answered gets an `error_response`, so that the stream continues.
  */
 export function reflect(request: ServerReflectionRequest, serviceNames: readonly string[]): ServerReflectionResponse {
   let message_response: Answer;

@@ -11,7 +11,7 @@ import { HealthStatuses } from './health-statuses.js';
 import { ClosingInterceptor } from './closing.interceptor.js';
 import { ReflectionController } from './reflection.controller.js';
 
-/** What every server of ours has: health, reflection, one error filter, bounds, parsed requests. */
+/** The common part of every server: health, reflection, the error filter, limits, parsed requests. */
 @Module({})
 export class RpcModule {
   /** Also provides the server and the log to every module. */

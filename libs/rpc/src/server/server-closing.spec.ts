@@ -5,7 +5,7 @@ import type { Address } from '@givc/model';
 import { GrpcServer } from './grpc-server.js';
 import type { ServerTransport } from './server-transport.js';
 
-/** Has one address and records what is done with it. */
+/** A transport with one address that records its calls. */
 class FakeTransport implements ServerTransport {
   readonly done: string[] = [];
 
@@ -24,7 +24,7 @@ class FakeTransport implements ServerTransport {
 }
 
 describe('a server that closes', () => {
-  it('ends what is open with an error that programs recognise, then its transport, once', async () => {
+  it('ends open calls with an error that programs recognise, then its transport, once', async () => {
     const transport = new FakeTransport();
     const server = new GrpcServer({ listen: [], tls: undefined, services: [], transport });
     const errors: unknown[] = [];

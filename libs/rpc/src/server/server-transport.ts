@@ -4,14 +4,14 @@
 import type { ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc-js';
 import type { Address } from '@givc/model';
 
-/** Brings calls to the handlers of a server. */
+/** Passes calls to the handlers of a server. */
 export interface ServerTransport {
-  /** Before `open`: the methods of one service under the names of the proto file, and those handlers that there are. */
+  /** Called before `open`: the methods of one service under the names of the proto file, and their handlers. */
   addService(service: ServiceDefinition, handlers: UntypedServiceImplementation): void;
-  /** Accepts calls from now on; resolves with the addresses where it does, with real ports. */
+  /** Accepts calls from now on; resolves with the addresses, with the actual ports. */
   open(): Promise<readonly Address[]>;
-  /** How many connections are open now. */
+  /** The number of open connections. */
   connections(): Promise<number>;
-  /** Accepts nothing more, and resolves when all connections have ended; what has not after 150 ms is cut. */
+  /** Accepts nothing more, and resolves when all connections have ended; those that are left after 150 ms are cut. */
   close(): Promise<void>;
 }

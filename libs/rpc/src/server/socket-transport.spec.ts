@@ -21,7 +21,7 @@ describe('gRPC over sockets', () => {
   let path: string;
   let transport: SocketTransport;
   let channel: RpcChannel;
-  /** Resolves when a call has reached its handler, with how to answer it. */
+  /** Resolves when a call has reached its handler, with a function that answers it. */
   let called: Promise<sendUnaryData<hwid.HwIdResponse>>;
 
   beforeEach(async () => {
@@ -43,7 +43,7 @@ describe('gRPC over sockets', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('lets a call end that does so soon after it closes', async () => {
+  it('lets a call end by itself shortly after it closes', async () => {
     const call = channel.unary(getHwId, {});
     const done = await called;
     const closed = transport.close();

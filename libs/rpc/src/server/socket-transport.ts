@@ -27,18 +27,18 @@ import { onSession } from '../grpc-js/sessions.js';
 import { limitStreamBuffers } from '../node/stream-buffers.js';
 
 const drainMs = 150;
-/** For callers that are gone without closing; heartbeats show that of agents sooner. Each ping wakes both sides. */
+/** For callers that vanish without closing; heartbeats show that sooner for agents. Each ping wakes both sides. */
 const usual: Keepalive = { everyMs: 30_000, answerMs: 15_000 };
 
 export interface SocketTransportOptions {
   readonly listen: readonly Address[];
   readonly tls: TlsIdentity | undefined;
   readonly observer?: CallObserver | undefined;
-  /** Instead of some of `serverLimits`. */
+  /** Replaces some of `serverLimits`. */
   readonly limits?: Partial<ServerLimits> | undefined;
-  /** How many bytes a call may have on their way to its handler, 64 KiB unless said. */
+  /** How many bytes a call may have on their way to its handler, 64 KiB by default. */
   readonly windowBytes?: number;
-  /** How often a connection is pinged, and how long its answer may take; 30 s and 15 s unless said. */
+  /** The interval of pings of a connection, and the time limit of an answer; 30 s and 15 s by default. */
   readonly keepalive?: Keepalive;
   /** Instead of the vsock of the kernel. */
   readonly vsock?: Vsock | undefined;
@@ -48,13 +48,13 @@ export interface SocketTransportOptions {
 export class SocketTransport implements ServerTransport {
   readonly #server: Server;
   readonly #listeners: Listener[] = [];
-  /** Those that are open; grpc-js (1.14.7) knows them only with channelz, so that its `forceShutdown` cuts none. */
+  /** The open connections; grpc-js (1.14.7) knows them only with channelz, so its `forceShutdown` cuts none. */
   readonly #sessions = new Set<ServerHttp2Session>();
   readonly #calls: IncomingCalls;
   readonly #limits: ServerLimits;
-  /** Of all its addresses. */
+  /** The listeners of all its addresses. */
   readonly #handshakes: HalfOpenConnections;
-  /** Connections that have had no call yet. */
+  /** The connections that have had no call yet. */
   readonly #unused: HalfOpenConnections;
   #isClosed = false;
 
@@ -67,7 +67,7 @@ export class SocketTransport implements ServerTransport {
     this.#handshakes = new HalfOpenConnections(this.#limits.handshakes, this.#limits.handshakesOfAddress);
     this.#unused = new HalfOpenConnections(this.#limits.unused, this.#limits.unusedOfPeer);
     this.#calls = new IncomingCalls(this.#limits, gate);
-    // grpc-js would write what callers send to stderr, line for line.
+    // grpc-js would write data of callers to stderr.
     setLogVerbosity(logVerbosity.NONE);
     limitStreamBuffers();
     this.#server = new Server({
@@ -84,8 +84,8 @@ export class SocketTransport implements ServerTransport {
       if (peer !== undefined) streams.follow(session, peer);
     });
     onSession(this.#server, (session) => endAnsweredStreams(session, this.#calls.unfinished));
-    // Of a peer that breaks the rules of HTTP/2, Node (20) takes its leave by GOAWAY, reads no more and keeps the
-    // socket for ever, also when the peer has long closed it. A ping without an answer ends that.
+    // When a peer violates HTTP/2, Node (20) sends GOAWAY, stops reading and keeps the socket forever, even when the
+    // peer has long closed it. A ping without an answer ends that.
     onSession(this.#server, (session) => keepAlive(session, keepalive ?? usual));
     onSession(this.#server, (session) => {
       this.#sessions.add(session);
@@ -101,10 +101,10 @@ export class SocketTransport implements ServerTransport {
 
   async open(): Promise<readonly Address[]> {
     const { listen, tls, vsock } = this.settings;
-    // TLS is over when a connection arrives here, so for grpc-js it is one without.
+    // The TLS handshake is done when a connection arrives here, so for grpc-js it is one without TLS.
     const injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
     const onConnection: OnConnection = (socket, peer) => {
-      // Whose handshake ends after the server would be closed by no one, and kept for ever.
+      // A connection whose handshake ends after the server has closed would never be closed.
       if (this.#isClosed) return void socket.destroy();
       if (peer !== undefined) {
         setPeer(socket, peer);

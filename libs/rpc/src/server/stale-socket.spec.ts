@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openAt, removeStaleSocket } from './listener.js';
 
-describe('the socket file of a server that lives', () => {
+describe('the socket file of a running server', () => {
   let folder: string;
   let path: string;
   let server: Server;
@@ -26,14 +26,14 @@ describe('the socket file of a server that lives', () => {
   });
 
   it('is not removed when the server is too busy to accept a connection', async () => {
-    // Before the event loop goes on nothing is accepted, so that the queue is full (EAGAIN).
+    // Nothing is accepted before the event loop continues, so the queue is full (EAGAIN).
     const waiting = Array.from({ length: 3 }, () => connect(path).on('error', () => undefined));
     await removeStaleSocket(path);
     expect(existsSync(path)).toBe(true);
     for (const socket of waiting) socket.destroy();
   });
 
-  it('is left without the connection by which it was tried', async () => {
+  it('is left without an open connection by the check', async () => {
     const accepted = once(server, 'connection') as Promise<[Socket]>;
     await expect(removeStaleSocket(path)).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });
     const [socket] = await accepted;
@@ -43,7 +43,7 @@ describe('the socket file of a server that lives', () => {
 });
 
 describe('an address that is opened', () => {
-  it('has a port only where it is one of TCP', async () => {
+  it('has a port only for TCP', async () => {
     const server = createServer();
     const address = { protocol: 'abstract', path: `givc-port-${process.pid}` } as const;
     expect(await openAt(server, address)).toStrictEqual(address);

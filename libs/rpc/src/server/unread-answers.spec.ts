@@ -12,7 +12,7 @@ describe('the answers that a peer has not read', () => {
     sent = [];
   });
 
-  /** An answer of so many bytes, which are on their way as soon as it is sent. */
+  /** An answer of this size, which is on its way as soon as it is sent. */
   const answer = (peer: string, name: string, bytes: number) => {
     const send = (): void => {
       sent.push(name);
@@ -22,7 +22,7 @@ describe('the answers that a peer has not read', () => {
     return send;
   };
 
-  it('have further ones wait in their order while they are as many bytes as it may have', () => {
+  it('delay further ones, in their order, while they have the permitted number of bytes', () => {
     for (const name of ['1', '2', '3', '4', '5']) answer('a', name, 15);
     expect(sent).toEqual(['1', '2']);
     answers.count('a', -15);
@@ -31,13 +31,13 @@ describe('the answers that a peer has not read', () => {
     expect(sent).toEqual(['1', '2', '3', '4', '5']);
   });
 
-  it('have none wait of another peer', () => {
+  it('do not delay those of another peer', () => {
     for (const name of ['1', '2', '3']) answer('a', name, 30);
     answer('b', 'other', 30);
     expect(sent).toEqual(['1', 'other']);
   });
 
-  it('have none wait any more whose call has ended', () => {
+  it('no longer delay those whose call has ended', () => {
     answer('a', '1', 30);
     const ended = answer('a', '2', 30);
     answer('a', '3', 30);
@@ -46,7 +46,7 @@ describe('the answers that a peer has not read', () => {
     expect(sent).toEqual(['1', '3']);
   });
 
-  it('leave room in all for one peer more, which has its first answer however long that is', () => {
+  it('leave room in total for one more peer, which gets its first answer whatever its length', () => {
     const peers = ['a', 'b', 'c', 'd', 'e', 'f'];
     for (const peer of peers) for (let n = 0; n < 30; n++) answer(peer, peer, 1);
     const counts = peers.map((peer) => sent.filter((name) => name === peer).length);
@@ -56,7 +56,7 @@ describe('the answers that a peer has not read', () => {
     expect(sent.slice(-2)).toEqual(['long', 'long']);
   });
 
-  it('let those of other peers go on that waited for room in all', () => {
+  it('release those of other peers that waited for room in total', () => {
     answer('a', '1', 90);
     answer('b', '2', 10);
     answer('b', '3', 10);

@@ -5,17 +5,17 @@ import type { ServerLimits } from './limits.js';
 
 /** The answers to one peer. */
 interface Share {
-  /** Of those that are on their way. */
+  /** The bytes of those that are on their way. */
   bytes: number;
   /** Those that are not encoded yet, oldest first. */
   readonly waiting: Set<() => void>;
 }
 
 /**
- * Answers that peers have not read. A peer that has as many bytes as it may gets its next answer once it has read some;
- * until then that is not encoded, and costs no more than its call. Of what all peers may have together one has at most as
- * much as it leaves to the others, so that these get their answers however many peers read nothing. Each peer may have one
- * answer in any case.
+ * Answers that peers have not read. A peer that has its maximum of bytes gets its next answer once it has read some;
+ * until then that is not encoded, and costs no more than its call. One peer has at most as much of the total as it
+ * leaves to the others, so that these get their answers however many peers do not read. Each peer may always have one
+ * answer.
  */
 export class UnreadAnswers {
   readonly #shares = new Map<string, Share>();
@@ -24,7 +24,7 @@ export class UnreadAnswers {
 
   constructor(private readonly limits: Pick<ServerLimits, 'unreadBytes' | 'unreadBytesOfPeer'>) {}
 
-  /** Calls `send` as soon as the peer may have one more answer, maybe at once. */
+  /** Calls `send` as soon as the peer may have one more answer, possibly at once. */
   enter(peer: string, send: () => void): void {
     const share = this.#shareOf(peer);
     share.waiting.add(send);
@@ -32,7 +32,7 @@ export class UnreadAnswers {
     this.#forgetIdle(peer, share);
   }
 
-  /** The answer is not sent any more, if it has not been. */
+  /** Drops the answer, if it has not been sent. */
   leave(peer: string, send: () => void): void {
     const share = this.#shareOf(peer);
     share.waiting.delete(send);
@@ -40,7 +40,7 @@ export class UnreadAnswers {
     this.#forgetIdle(peer, share);
   }
 
-  /** So many bytes more are on their way to the peer, or less. */
+  /** Adds bytes to those on their way to the peer, or removes them. */
   count(peer: string, bytes: number): void {
     const share = this.#shareOf(peer);
     share.bytes += bytes;

@@ -28,7 +28,7 @@ describe('the TLS material of a machine', () => {
       expect.objectContaining({ reason: 'INVALID_ARGUMENT', message: expect.stringMatching(message) }) as Error,
     );
 
-  it('is read from its three files as they are', () => {
+  it('is read unchanged from its three files', () => {
     expect(readTlsMaterial(files)).toEqual({ ca, cert, key });
   });
 
@@ -36,7 +36,7 @@ describe('the TLS material of a machine', () => {
     ['ca', 'CA certificate'],
     ['cert', 'certificate'],
     ['key', 'private key'],
-  ] as const)('names a file that is missing and what it is for: %s', (file, what) => {
+  ] as const)('names a missing file and its purpose: %s', (file, what) => {
     rmSync(files[file]);
     rejectsWith(new RegExp(`^cannot read the ${what} ${files[file]}: .*ENOENT`));
   });
@@ -44,9 +44,9 @@ describe('the TLS material of a machine', () => {
   it.each([
     ['ca', 'CA certificate'],
     ['cert', 'certificate'],
-  ] as const)('names a file that is no certificate: %s', (file, what) => {
+  ] as const)('names a file that is not a certificate: %s', (file, what) => {
     writeFileSync(files[file], 'no PEM');
-    rejectsWith(new RegExp(`^the ${what} ${files[file]} is no certificate in PEM$`));
+    rejectsWith(new RegExp(`^the ${what} ${files[file]} is not a PEM certificate$`));
   });
 
   it('may have several certificates of authorities, and names the file when one of them is damaged', () => {

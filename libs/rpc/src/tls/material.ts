@@ -7,14 +7,14 @@ import { createSecureContext } from 'node:tls';
 import { GivcError, messageOf, systemErrorText } from '@givc/model';
 import { parsePemCertificates } from './trusted-path.js';
 
-/** The paths of three PEM files: the authorities that are trusted, the own certificate with its chain, and its private key. */
+/** The paths of three PEM files: the trusted authorities, the own certificate with its chain, and its private key. */
 export interface TlsFiles {
   readonly ca: string;
   readonly cert: string;
   readonly key: string;
 }
 
-/** A machine's certificate, its key and the authorities that it trusts, as PEM that was checked to fit together. */
+/** A machine's certificate, its key and the trusted authorities, as PEM that was checked to belong together. */
 export interface TlsMaterial {
   readonly ca: Buffer;
   readonly cert: Buffer;
@@ -38,7 +38,7 @@ function parseCertificate(pem: Buffer, path: string, what: string): X509Certific
   try {
     first = new X509Certificate(pem);
   } catch (error) {
-    throw invalid('is no certificate in PEM', error);
+    throw invalid('is not a PEM certificate', error);
   }
   try {
     parsePemCertificates(pem);
@@ -48,7 +48,7 @@ function parseCertificate(pem: Buffer, path: string, what: string): X509Certific
   return first;
 }
 
-/** Throws INVALID_ARGUMENT that names the file which is missing, damaged or does not fit the others. */
+/** Throws INVALID_ARGUMENT that names the file which is missing, damaged or does not belong to the others. */
 export function readTlsMaterial(files: TlsFiles): TlsMaterial {
   const material = {
     ca: read(files.ca, 'CA certificate'),
@@ -59,7 +59,7 @@ export function readTlsMaterial(files: TlsFiles): TlsMaterial {
   const certificate = parseCertificate(material.cert, files.cert, 'certificate');
   try {
     createSecureContext(material);
-    // OpenSSL takes a certificate and a key of different types side by side, and compares those of one type only.
+    // OpenSSL accepts a certificate and a key of different types, and compares only those of one type.
     if (!certificate.checkPrivateKey(createPrivateKey(material.key))) throw new Error('it is of another type');
   } catch (error) {
     throw new GivcError(

@@ -22,7 +22,7 @@ describe('an identity whose authority is replaced', () => {
   let reasons: string[];
 
   beforeEach(async () => {
-    // The network goes on; what waits for a time is the test's.
+    // The network is real; the timers are the test's.
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'Date', 'performance'] });
     [accepted, connections, reasons] = [[], [], []];
     identity = new TlsIdentity(trusting(adminOfOld, both));
@@ -68,7 +68,7 @@ describe('an identity whose authority is replaced', () => {
     expect([reasons, accepted.map(({ destroyed }) => destroyed)]).toEqual([[], [false, false, false, false]]);
   });
 
-  it('cuts off the peers of an authority that it trusts no more, after three seconds, and no others', async () => {
+  it('cuts off only the peers of an authority that it no longer trusts, after three seconds', async () => {
     const [before, after] = [await admit(old.issue('net-vm')), await admit(next.issue('gui-vm'))];
     identity.replace(adminOfNext);
     jest.advanceTimersByTime(2_999);
@@ -77,13 +77,13 @@ describe('an identity whose authority is replaced', () => {
     expect([before.destroyed, after.destroyed, reasons]).toEqual([true, false, [distrusted]]);
   });
 
-  it('refuses new peers of an authority that it trusts no more at once', async () => {
+  it('refuses new peers of an authority that it no longer trusts at once', async () => {
     identity.replace(adminOfNext);
     await expect(peer(old.issue('net-vm'))).rejects.toThrow();
     await admit(next.issue('net-vm'));
   });
 
-  it('refuses a peer whose handshake has begun before the authority was removed and ends after the others were cut', async () => {
+  it('refuses a peer whose handshake began before the authority was removed and ends after the others were cut', async () => {
     const late = await peer(old.issue('net-vm'));
     const timely = await peer(next.issue('gui-vm'));
     identity.replace(adminOfNext);
@@ -92,7 +92,7 @@ describe('an identity whose authority is replaced', () => {
     expect(identity.accept(timely)).toBeUndefined();
   });
 
-  it('accepts the peers of an authority that is trusted again within three seconds', async () => {
+  it('keeps the peers of an authority that is trusted again within three seconds', async () => {
     const one = await admit(old.issue('net-vm'));
     identity.replace(adminOfNext);
     jest.advanceTimersByTime(2_000);
@@ -101,7 +101,7 @@ describe('an identity whose authority is replaced', () => {
     expect([one.destroyed, reasons]).toEqual([false, []]);
   });
 
-  it('verifies no peer again when only its own certificate is replaced', async () => {
+  it('does not verify peers again when only its own certificate is replaced', async () => {
     await admit(old.issue('net-vm'));
     identity.replace(trusting(adminOfNext, both));
     expect(jest.getTimerCount()).toBe(1);

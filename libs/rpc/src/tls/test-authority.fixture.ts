@@ -6,7 +6,7 @@ import forge from 'node-forge';
 import type { TlsMaterial } from './material.js';
 
 const { md, pki } = forge;
-/** One key for all, because a key takes long to make. */
+/** One key for all, because making a key takes long. */
 const pair = generateKeyPairSync('rsa', {
   modulusLength: 2048,
   publicKeyEncoding: { type: 'spki', format: 'pem' },
@@ -26,7 +26,7 @@ function certificate(subject: string, issuer: string, extensions: object[]): Buf
   made.setSubject([{ name: 'commonName', value: subject }]);
   made.setIssuer([{ name: 'commonName', value: issuer }]);
   made.setExtensions(extensions);
-  // The arithmetic of node-forge takes a hundred times as long.
+  // The arithmetic of node-forge would take a hundred times as long.
   const sign = (hash: forge.md.MessageDigest): string =>
     privateEncrypt(
       { key, padding: constants.RSA_PKCS1_PADDING },
@@ -36,7 +36,7 @@ function certificate(subject: string, issuer: string, extensions: object[]): Buf
   return Buffer.from(pki.certificateToPem(made));
 }
 
-/** An authority that signs for a day; each certificate carries its name and 127.0.0.1. */
+/** An authority that signs for a day; each certificate has its name and 127.0.0.1. */
 export function testAuthority(name = 'Test') {
   const usage = { name: 'keyUsage', critical: true, keyCertSign: true, cRLSign: true };
   const ca = certificate(name, name, [{ name: 'basicConstraints', cA: true, critical: true }, usage]);

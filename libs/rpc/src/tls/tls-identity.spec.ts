@@ -39,7 +39,7 @@ describe('an identity', () => {
   let createSecureContext: jest.SpyInstance;
 
   beforeEach(() => {
-    // Which certificates there are does not matter here.
+    // The content of the certificates does not matter here.
     createSecureContext = jest.spyOn(tls, 'createSecureContext');
     createSecureContext.mockImplementation((options) => ({ options }));
     jest.useFakeTimers({ now: Date.UTC(2026, 10, 24) });
@@ -79,7 +79,7 @@ describe('an identity', () => {
     expect(rejected).toEqual([{ address: '10.0.0.1', certificate: late.getPeerCertificate(), reason }]);
   });
 
-  it('cuts off a peer when its certificate ends, and not a moment before', () => {
+  it('cuts off a peer when its certificate ends, and not before', () => {
     const one = socket('net-vm', dayMs);
     admit(one);
     jest.advanceTimersByTime(dayMs);
@@ -111,7 +111,7 @@ describe('an identity', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('does not verify again a peer that has gone', () => {
+  it('does not verify a disconnected peer again', () => {
     const one = socket('net-vm', dayMs);
     admit(one);
     one.emit('close');
@@ -145,7 +145,7 @@ describe('an identity', () => {
     ]);
   });
 
-  it('has other material once that is replaced, and reports it', () => {
+  it('uses new material once that is replaced, and reports it', () => {
     let replaced = 0;
     const stop = identity.onReplaced(() => replaced++);
     const other = { ...material, ca: Buffer.alloc(0) };

@@ -8,11 +8,11 @@ import { Alarm } from '@givc/time';
 import type { TlsMaterial } from './material.js';
 import { isTrusted, parsePemCertificates, verifiedPath } from './trusted-path.js';
 
-/** A peer that was cut off by us, or never let in. */
+/** A peer that was rejected in or after its handshake. */
 export interface RejectedPeer {
-  /** Where it called from or was called at; undefined where the transport has no addresses. */
+  /** The address of the peer; undefined where the transport has no addresses. */
   readonly address: string | undefined;
-  /** What it proved; undefined when the handshake failed. */
+  /** The certificate of the peer; undefined when the handshake failed. */
   readonly certificate: PeerCertificate | undefined;
   readonly reason: string;
 }
@@ -20,21 +20,24 @@ export interface RejectedPeer {
 /** In milliseconds since 1970. */
 const endOf = (socket: TLSSocket): number => Date.parse(socket.getPeerCertificate().valid_to);
 
-/** Says why a peer is rejected although the authority has signed its certificate; undefined accepts it. */
+/** Returns why a peer is rejected although the authority has signed its certificate; undefined accepts it. */
 export type VerifyPeer = (certificate: PeerCertificate) => string | undefined;
 
 /**
- * TLS 1.3 only, and no resumed sessions: a peer that resumes is not verified again, and could outlive its certificate or
- * an authority that was replaced.
+ * TLS 1.3 only, and no resumed sessions: a resumed peer is not verified again, and could outlive its certificate or an
+ * authority that was replaced.
  */
 const version = { minVersion: 'TLSv1.3', secureOptions: constants.SSL_OP_NO_TICKET } as const;
 
-/** How long a peer may stay whose certificate has ended when the clock was set, or has lost its authority. */
+/**
+ * How long a peer may stay when the clock was set past the end of its certificate, or when its authority is no longer
+ * trusted.
+ */
 const lateMs = 3_000;
 
 /**
- * What this machine proves itself with on all of its connections, as server and as client, and whom it turns away.
- * Both may change while connections are open: a new certificate is for new connections, a new judgement for all.
+ * The identity of this machine on all of its connections, as server and as client, and the verification of its peers.
+ * Both may change while connections are open: a new certificate is for new connections, a new check for all.
  */
 export class TlsIdentity {
   #material: TlsMaterial;
@@ -44,7 +47,7 @@ export class TlsIdentity {
   /** When the first certificate of an open connection ends, or earlier. */
   #firstEnd = Infinity;
   #expiry: Alarm | undefined;
-  /** Until those are cut off whose authority is not trusted any more. */
+  /** Pending until the peers are cut off whose authority is no longer trusted. */
   #distrust: NodeJS.Timeout | undefined;
   /** Whether a handshake that has just ended may have begun when other authorities were trusted. */
   #hasOtherAuthorities = false;
@@ -60,19 +63,19 @@ export class TlsIdentity {
     return this.#material;
   }
 
-  /** For the next connection that this machine opens. */
+  /** The material for the next connection that this machine opens. */
   get clientContext(): SecureContext {
     return this.#context;
   }
 
-  /** For the connections that a server accepts from now on (`tls.Server.setSecureContext`). */
+  /** The material for the connections that a server accepts from now on (`tls.Server.setSecureContext`). */
   get serverOptions() {
     return { ...this.#material, ...version };
   }
 
   /**
-   * Takes material that was checked to fit together. Open connections keep what they began with, but those of peers whose
-   * authority is trusted no more are cut after three seconds, in which new ones may take their place.
+   * Uses material that was checked to belong together. Open connections keep their certificates, but peers whose
+   * authority is no longer trusted are cut off after three seconds, in which new connections may replace them.
    */
   replace(material: TlsMaterial): void {
     this.#context = createSecureContext({ ...material, ...version });
@@ -90,25 +93,25 @@ export class TlsIdentity {
     return this.#replaced.add(listener);
   }
 
-  /** Judges every peer from now on, and those at once whose connections are open. */
+  /** Verifies every peer with this check from now on, including those whose connections are open. */
   verifyPeersWith(verify: VerifyPeer): void {
     this.#verifyPeer = verify;
     for (const socket of [...this.#open]) this.#rejectIfUnverified(socket);
   }
 
-  /** Hears of each peer that is not let in, or cut off. */
+  /** Calls the listener for each peer that is rejected or cut off. */
   onRejected(listener: (peer: RejectedPeer) => void): void {
     this.#rejected.add(listener);
   }
 
-  /** Tells of a handshake that failed. */
+  /** Reports a handshake that failed. */
   handshakeFailed(address: string | undefined, reason: string): void {
     this.#rejected.notify({ address, certificate: undefined, reason });
   }
 
   /**
-   * Lets the peer of a finished handshake in until its certificate ends or the judgement changes, or cuts the
-   * connection and returns the reason. Where the clock is set past that end, the connection is cut within three seconds.
+   * Verifies the peer of a finished handshake: accepts it until its certificate ends or the check changes, or cuts the
+   * connection and returns the reason. When the clock is set past that end, the connection is cut within three seconds.
    */
   accept(socket: TLSSocket): string | undefined {
     const reason = this.#rejectIfUnverified(socket);

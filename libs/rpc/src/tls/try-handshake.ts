@@ -6,7 +6,7 @@ import { duplexPair } from 'node:stream';
 import { connect, createServer, type TLSSocket } from 'node:tls';
 import type { TlsIdentity } from './tls-identity.js';
 
-/** Codes of OpenSSL and Node for what the dates, the names and the usages of a certificate say already. */
+/** Codes of OpenSSL and Node for problems that the dates, the names and the usages of a certificate already show. */
 const foundOtherwise: ReadonlySet<string> = new Set([
   'CERT_HAS_EXPIRED',
   'CERT_NOT_YET_VALID',
@@ -15,15 +15,15 @@ const foundOtherwise: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * A machine with this identity meets one with the same, in memory, by the TLS contexts that the daemons make. Resolves with
- * why one of them refuses the other's chain, in OpenSSL's words; undefined when neither does.
+ * Connects two machines with this identity in memory, with the TLS contexts of the daemons. Resolves with OpenSSL's
+ * reason for which one of them refuses the other's chain; undefined when neither does.
  */
 export async function tryHandshake(identity: TlsIdentity): Promise<string | undefined> {
   const [near, far] = duplexPair();
   const server = createServer({ ...identity.serverOptions, requestCert: true, rejectUnauthorized: true });
   const accepted = once(server, 'secureConnection');
   const refused = once(server, 'tlsClientError').then(([error, socket]) => {
-    // Of a certificate that is refused the error itself says only that the connection was cut.
+    // For a refused certificate the error itself says only that the connection was cut.
     throw (socket as TLSSocket).authorizationError ?? error;
   });
   server.emit('connection', far);
