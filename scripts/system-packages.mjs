@@ -19,6 +19,8 @@ const packages = {
   polkitd: ['/usr/lib/polkit-1/polkitd'],
   'python3-dbusmock': ['/usr/lib/python3/dist-packages/dbusmock/templates/networkmanager.py'],
   socat: ['/usr/bin/socat'],
+  binutils: ['/usr/bin/strip'],
+  'groff-base': ['/usr/bin/groff'],
   'util-linux': ['/usr/bin/unshare'],
   'xdg-dbus-proxy': ['/usr/bin/xdg-dbus-proxy'],
   'libglib2.0-bin': ['/usr/bin/gdbus'],

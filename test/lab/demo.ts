@@ -2,72 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // npm run demo: five machines, controlled by the programs that this checkout builds, step by step.
+import { playDemo } from './demo-scenario.js';
 import { Lab } from './lab.js';
 import { inNamespaces } from './namespaces.js';
 import { Scenario } from './scenario.js';
-import { type WatchEvent } from './watched.js';
 
 await inNamespaces();
 
 const seconds = (): string => `${(performance.now() / 1000).toFixed(1)} s`;
-const is =
-  (name: string, status: string, vm?: string) =>
-  ({ kind, row }: WatchEvent): boolean =>
-    kind !== 'UnitShutdown' && row.name === name && row.status === status && (vm === undefined || row.vm_name === vm);
-const gone =
-  (name: string) =>
-  ({ kind, row }: WatchEvent): boolean =>
-    kind === 'UnitShutdown' && row.name === name;
-
-async function play(scenario: Scenario): Promise<void> {
-  scenario.step('What runs: a host, three VMs that are up, and chrome-vm, which is down');
-  await scenario.cli(['query']);
-
-  scenario.step('An application in a VM that is down: the VM is booted first');
-  await scenario.cli(['start', 'app', 'clock', '--vm', 'chrome-vm']);
-  await scenario.event('clock runs', is('clock@0.service', 'Running'));
-
-  scenario.step('An application in a VM that runs');
-  await scenario.cli(['start', 'app', 'chromium', '--vm', 'chrome-vm', '--', 'https://example.org']);
-  await scenario.event('chromium runs', is('chromium@0.service', 'Running'));
-  await scenario.systemctl('chrome-vm', /https:\/\/example\.org/, 'show', '--property=ExecStart', 'chromium@0.service');
-
-  scenario.step('It is paused, resumed and stopped');
-  await scenario.cli(['pause', 'chromium@0.service']);
-  await scenario.event('chromium is paused', is('chromium@0.service', 'Paused'));
-  await scenario.systemctl('chrome-vm', /frozen/, 'show', '--property=FreezerState', 'chromium@0.service');
-  await scenario.cli(['resume', 'chromium@0.service']);
-  await scenario.event('chromium runs', is('chromium@0.service', 'Running'));
-  await scenario.cli(['stop', 'app', 'chromium@0.service']);
-  await scenario.event('chromium is gone', gone('chromium@0.service'));
-
-  scenario.step('An argument that the application does not allow is rejected');
-  await scenario.cli(['start', 'app', 'chromium', '--vm', 'chrome-vm', '--', 'file:///etc/passwd'], { refused: true });
-
-  scenario.step('A service is stopped and started; its namesake in another VM goes on');
-  await scenario.cli(['stop', 'service', 'web.service', '--vm', 'net-vm']);
-  await scenario.event('web is off', is('web.service', 'PoweredOff', 'net-vm'));
-  await scenario.cli(['query', '--by-name', 'web.service']);
-  await scenario.cli(['start', 'service', 'web.service', '--vm', 'net-vm']);
-  await scenario.event('web runs', is('web.service', 'Running', 'net-vm'));
-
-  scenario.step('A unit dies by itself; "watch" shows it');
-  await scenario.on('net-vm', 'sh', '-c', 'echo die > /run/fragile');
-  await scenario.event('fragile died', is('fragile.service', 'PoweredOff'));
-  await scenario.cli(['get-status', 'net-vm', 'fragile.service']);
-
-  scenario.step('Rejected: a service outside the allowlist, and a caller whose certificate is of another authority');
-  await scenario.cli(['stop', 'service', 'secret.service', '--vm', 'net-vm'], { refused: true });
-  await scenario.cli(['query'], { as: 'stranger', refused: true });
-}
-
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const lab = await Lab.start({ running: ['admin-vm', 'net-vm', 'gui-vm'], say });
 process.stdout.write(`They are up after ${seconds()}.\n`);
 const watched = lab.watch();
 try {
   await watched.until('the registry', () => watched.rows.length > 0);
-  await play(new Scenario(lab, watched));
+  await playDemo(new Scenario(lab, watched));
   process.stdout.write(`\nAll steps did what was expected, in ${seconds()}.\n`);
 } catch (error) {
   process.stdout.write(`\nThe demo failed: ${error instanceof Error ? error.message : String(error)}\n`);

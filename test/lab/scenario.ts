@@ -16,12 +16,13 @@ export class Scenario {
   #step = 0;
 
   constructor(
-    private readonly lab: Lab,
+    private readonly lab: Pick<Lab, 'cli' | 'machine'>,
     private readonly watched: Watched,
+    private readonly print: (text: string) => void = (text) => void process.stdout.write(text),
   ) {}
 
   step(title: string): void {
-    process.stdout.write(`\n${styled(1, `${++this.#step}. ${title}`)}\n`);
+    this.print(`\n${styled(1, `${++this.#step}. ${title}`)}\n`);
   }
 
   /** Runs `givc-cli` and throws unless it ends with status 0, or with `refused` unless it ends with another. */
@@ -53,12 +54,12 @@ export class Scenario {
     const found = await this.watched.event(what, this.#printed, matches);
     const until = this.watched.events.indexOf(found) + 1;
     for (const { kind, row } of this.watched.events.slice(this.#printed, until))
-      process.stdout.write(indent(styled(36, `watch: ${kind} ${row.name} (${row.vm_name}) ${row.status}`)) + '\n');
+      this.print(indent(styled(36, `watch: ${kind} ${row.name} (${row.vm_name}) ${row.status}`)) + '\n');
     this.#printed = until;
   }
 
   #command(line: string, { stdout, stderr, ms }: Outcome): void {
-    process.stdout.write(`  ${styled(32, '$')} ${line}   ${styled(2, `[${ms.toFixed(0)} ms]`)}\n`);
-    for (const text of [stdout, stderr]) if (text !== '') process.stdout.write(`${indent(text)}\n`);
+    this.print(`  ${styled(32, '$')} ${line}   ${styled(2, `[${ms.toFixed(0)} ms]`)}\n`);
+    for (const text of [stdout, stderr]) if (text !== '') this.print(`${indent(text)}\n`);
   }
 }

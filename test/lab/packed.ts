@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkout } from './plan.js';
+import { output } from './run.js';
+
+/** What `npm run package` has made. */
+export interface Packed {
+  readonly folder: string;
+  readonly deb: string;
+  readonly archive: string;
+  /** givc-cli as one executable file. */
+  readonly cli: string;
+}
+
+/** Packs the programs of the checkout, compressed a little only; the registry is not asked. */
+export async function pack(folder: string): Promise<Packed> {
+  await output([process.execPath, join(checkout, 'scripts/package/main.mjs'), '--fast', '--into', folder]);
+  const fileThat = (pattern: RegExp): string =>
+    join(
+      folder,
+      readdirSync(folder).find((name) => pattern.test(name))!,
+    );
+  return { folder, deb: fileThat(/\.deb$/), archive: fileThat(/\.tar\.gz$/), cli: fileThat(/^givc-cli-/) };
+}
