@@ -46,7 +46,7 @@ rec {
   inherit enable text texts;
 
   transportType = submodule {
-    name = text "localhost" "Name in the certificate of whoever listens here, or its host name.";
+    name = text "localhost" "Name in the certificate of the peer that listens here, or its host name.";
     addr = text "127.0.0.1" "IPv4 address, CID of vsock, or path of a unix socket.";
     port = text "9000" "Port of TCP or vsock.";
     protocol = mkOption {

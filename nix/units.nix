@@ -28,7 +28,7 @@ rec {
         LogsDirectory = logs;
         LogRateLimitIntervalSec = "30s";
         LogRateLimitBurst = 10000;
-        # A child that is killed for want of memory does not end the daemon.
+        # A child that is killed when memory runs out does not end the daemon.
         OOMPolicy = "continue";
       };
     };

@@ -82,7 +82,7 @@ let
         image=$folder/$name.img
         [ -e "$image" ] || continue
         e2label "$image" "givc-$name"
-        # Whoever runs the VM reads it; the folder says who else may.
+        # The user that runs the VM reads it; the mode of the folder decides who else may.
         install -m 0644 "$image" "$storage/$name.img"
       done
       echo "''${names[*]}" >/etc/givc/givc.certs

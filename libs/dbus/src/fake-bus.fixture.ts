@@ -13,7 +13,7 @@ const replyToFirst = Buffer.from([
   ...[8, 0, 0, 0, 5, 1, 0x75, 0, 1, 0, 0, 0],
 ]);
 
-/** A bus that accepts its one client, whoever it is, and answers its first message. */
+/** A bus that accepts its one client, without authentication, and answers its first message. */
 export class FakeBus {
   readonly path: string;
   readonly #folder = mkdtempSync(join(tmpdir(), 'givc-fake-bus-'));

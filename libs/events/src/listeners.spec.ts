@@ -59,7 +59,7 @@ describe('listeners', () => {
     expect(calls).toEqual(['a x 1']);
   });
 
-  it('are all called although some throw, and whoever caused the event gets the first error', () => {
+  it('are all called although some throw, and the cause of the event gets the first error', () => {
     listen('a', () => {
       throw new Error('a is broken');
     });

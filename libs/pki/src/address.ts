@@ -12,7 +12,7 @@ const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/;
  */
 export function parseAddress(field: string, value: string): string {
   const version = isIP(value);
-  if (version === 0) throw invalid(field, `${quoted(value)} is no IP address`);
+  if (version === 0) throw invalid(field, `invalid IP address ${quoted(value)}`);
   if (value.includes('%')) throw invalid(field, `${quoted(value)} has a zone, which no certificate can name`);
   if (version === 4) return value;
   const canonical = new URL(`http://[${value}]/`).hostname.slice(1, -1);

@@ -75,9 +75,9 @@ describe('the folder of an authority', () => {
     put('ca-key.pem', createAuthority().key);
     expect(refusal()).toBe('the private key ca-key.pem does not belong to the certificate ca-cert.pem');
     put('ca-key.pem', 'x');
-    expect(refusal()).toBe('ca-key.pem is no private key in PEM without a passphrase');
+    expect(refusal()).toBe('ca-key.pem is not an unencrypted PEM private key');
     put('ca-cert.pem', 'x');
-    expect(refusal()).toBe('ca-cert.pem is no certificate in PEM');
+    expect(refusal()).toBe('ca-cert.pem is not a PEM certificate');
 
     const leaf = authority.issue({ name: 'a', addresses: [] });
     put('ca-cert.pem', leaf.certificate);

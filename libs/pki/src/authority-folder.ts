@@ -32,7 +32,7 @@ const mayNotSign = (file: string): GivcError =>
 
 function readCertificates(file: string): [X509Certificate, ...X509Certificate[]] {
   const certificates = parseCertificates(required(file));
-  if (!certificates) throw refuse(`${file} is no certificate in PEM`);
+  if (!certificates) throw refuse(`${file} is not a PEM certificate`);
   return certificates;
 }
 
@@ -65,7 +65,7 @@ export function readAuthority(folder: string): Authority {
   const { certificateFile, keyFile } = filesOf(folder);
   const [certificate, ...replaced] = readCertificates(certificateFile);
   const key = parsePrivateKey(required(keyFile));
-  if (!key) throw refuse(`${keyFile} is no private key in PEM without a passphrase`);
+  if (!key) throw refuse(`${keyFile} is not an unencrypted PEM private key`);
   if (!isKeyPair(certificate.publicKey, key))
     throw refuse(`the private key ${keyFile} does not belong to the certificate ${certificateFile}`);
   signatureAlgorithm(key);

@@ -63,7 +63,7 @@ export class Authority {
     return [this.certificate, ...this.replaced].join('');
   }
 
-  /** The private key, PKCS #8 in PEM. Whoever has it can be any peer. */
+  /** The private key, PKCS #8 in PEM. Its owner can pose as any peer. */
   get key(): string {
     return pem(this.privateKey);
   }
@@ -103,7 +103,7 @@ export class Authority {
 /** Throws INVALID_ARGUMENT that names `field` unless `value` can be the name of an authority (RFC 5280 A.1). */
 export function parseCommonName(field: string, value: string): string {
   if (value === '' || value.length > commonNameMax || /\p{Cc}/u.test(value))
-    throw invalid(field, `${quoted(value)} is no common name: 1 to ${commonNameMax} characters`);
+    throw invalid(field, `invalid common name ${quoted(value)}: expected 1-${commonNameMax} characters`);
   return value;
 }
 

@@ -109,6 +109,6 @@ describe('the size of an image', () => {
   });
 
   it.each(['', 'M', '1G', '1.5M', '255K', '65M', '1048577', '-1M', '99999999999'])('is not %j', (text) => {
-    expect(() => parseImageSize('size', text)).toThrow(/^size: .* is no size of an image/);
+    expect(() => parseImageSize('size', text)).toThrow(/^size: invalid image size .*: expected 256K/);
   });
 });

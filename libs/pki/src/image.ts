@@ -35,7 +35,7 @@ export function parseImageSize(field: string, value: string | number): number {
   if (!(size >= sizeMin && size <= sizeMax && size % block === 0))
     throw invalid(
       field,
-      `${typeof value === 'string' ? quoted(value) : value} is no size of an image: 256K to 64M, in bytes a multiple of 1024`,
+      `invalid image size ${typeof value === 'string' ? quoted(value) : value}: expected 256K to 64M, in bytes a multiple of 1024`,
     );
   return size;
 }
@@ -104,7 +104,7 @@ async function fill(staging: string, image: string, folder: string, options: Ima
   await mkdir(files, { mode: 0o755 });
   const certificate = await readFile(join(folder, 'cert.pem'), 'utf8');
   const [parsed] = parseCertificates(certificate) ?? [];
-  if (!parsed) throw new GivcError('FAILED_PRECONDITION', `${join(folder, 'cert.pem')} is no certificate in PEM`);
+  if (!parsed) throw new GivcError('FAILED_PRECONDITION', `${join(folder, 'cert.pem')} is not a PEM certificate`);
   const time = Date.parse(parsed.validFrom) / 1000;
   const config = join(staging, 'mke2fs.conf');
   await writeFile(config, ownConfig);

@@ -75,7 +75,7 @@ describe('an inspection', () => {
     mkdirSync(file('key.pem'));
     expect(await found()).toEqual([
       'problem: ca-cert.pem is missing',
-      'problem: cert.pem is no certificate in PEM',
+      'problem: cert.pem is not a PEM certificate',
       expect.stringMatching(/^problem: key.pem cannot be read: .*EISDIR/),
     ]);
   });
@@ -94,21 +94,21 @@ describe('an inspection', () => {
     ['a client only', () => put({ usages: ['clientAuth'] }), ['problem: cert.pem may not be a server (serverAuth)']],
     ['a server only', () => put({ usages: ['serverAuth'] }), ['problem: cert.pem may not be a client (clientAuth)']],
     [
-      'the key of somebody else',
+      'the key of another machine',
       () => writeFileSync(file('key.pem'), createAuthority().key),
       ['problem: key.pem does not belong to cert.pem'],
     ],
     [
       'a key that is none',
       () => writeFileSync(file('key.pem'), 'x'),
-      ['problem: key.pem is no private key in PEM without a passphrase'],
+      ['problem: key.pem is not an unencrypted PEM private key'],
     ],
     [
       'a key for the group',
       () => chmodSync(file('key.pem'), 0o640),
       ['warning: key.pem is open to its group (mode 0640)'],
     ],
-    ['a key for all', () => chmodSync(file('key.pem'), 0o644), ['warning: key.pem is open to everybody (mode 0644)']],
+    ['a key for all', () => chmodSync(file('key.pem'), 0o644), ['warning: key.pem is open to all users (mode 0644)']],
   ])('finds %s', async (_, spoil, findings) => {
     await spoil();
     expect(await found()).toEqual(findings);
@@ -184,6 +184,6 @@ describe('an inspection', () => {
   it('finds a certificate among several of which the end is missing', async () => {
     const { certificate } = createAuthority();
     writeFileSync(file('ca-cert.pem'), authority.certificate + certificate.slice(0, certificate.indexOf('-----END')));
-    expect(await found()).toEqual(['problem: ca-cert.pem is no certificate in PEM']);
+    expect(await found()).toEqual(['problem: ca-cert.pem is not a PEM certificate']);
   });
 });

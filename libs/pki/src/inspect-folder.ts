@@ -80,14 +80,14 @@ export async function inspectFolder(
     } catch (error) {
       const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
       if (missing) add('problem', name, 'is missing', 'issue it (givc-cli certs issue), or name another folder');
-      else add('problem', name, `cannot be read: ${messageOf(error)}`, 'let whoever runs the daemon read it');
+      else add('problem', name, `cannot be read: ${messageOf(error)}`, 'let the user of the daemon read it');
       return undefined;
     }
   };
   const readCertificates = (name: string) => {
     const pem = read(name);
     const certificates = pem === undefined ? undefined : parseCertificates(pem);
-    if (pem !== undefined && !certificates) add('problem', name, 'is no certificate in PEM', reissue);
+    if (pem !== undefined && !certificates) add('problem', name, 'is not a PEM certificate', reissue);
     return certificates;
   };
 
@@ -142,7 +142,7 @@ export async function inspectFolder(
   }
 
   function inspectNames({ dnsNames: [name], addresses }: CertificateFacts): void {
-    if (name === undefined) add('problem', 'cert.pem', 'has no DNS name, so nobody knows whose it is', reissue);
+    if (name === undefined) add('problem', 'cert.pem', 'has no DNS name', reissue);
     else if (wantedName !== undefined && name !== wantedName)
       add('problem', 'cert.pem', `is the certificate of ${name}, not of ${wantedName}`, reissue);
     for (const address of wantedAddresses)
@@ -164,11 +164,11 @@ export async function inspectFolder(
   /** Returns whether the key belongs to the certificate. */
   function inspectKey(pem: string, own: X509Certificate | undefined): boolean {
     const privateKey = parsePrivateKey(pem);
-    if (!privateKey) add('problem', 'key.pem', 'is no private key in PEM without a passphrase', reissue);
+    if (!privateKey) add('problem', 'key.pem', 'is not an unencrypted PEM private key', reissue);
     const belongs = privateKey !== undefined && own !== undefined && isKeyPair(own.publicKey, privateKey);
     if (privateKey && own && !belongs) add('problem', 'key.pem', 'does not belong to cert.pem', reissue);
     const mode = statSync(join(folder, 'key.pem')).mode & 0o777;
-    const others = mode & 0o007 ? 'everybody' : mode & 0o070 ? 'its group' : undefined;
+    const others = mode & 0o007 ? 'all users' : mode & 0o070 ? 'its group' : undefined;
     if (others) add('warning', 'key.pem', `is open to ${others} (mode 0${mode.toString(8)})`, 'chmod 0600');
     return belongs;
   }

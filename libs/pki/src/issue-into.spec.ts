@@ -67,11 +67,15 @@ describe('a folder of certificates', () => {
   });
 
   it.each<[string, () => unknown, string]>([
-    ['the key of somebody else', () => writeFileSync(file('key.pem'), createAuthority().key), 'key.pem is not the pri'],
+    [
+      'the key of another machine',
+      () => writeFileSync(file('key.pem'), createAuthority().key),
+      'key.pem is not the pri',
+    ],
     ['a key that is none', () => writeFileSync(file('key.pem'), 'x'), 'key.pem is not the private key of'],
     ['a key alone', () => unlinkSync(file('cert.pem')), 'key.pem is there without its certificate'],
     ['a certificate alone', () => unlinkSync(file('key.pem')), 'cert.pem is there without its private key'],
-    ['a certificate that is none', () => writeFileSync(file('cert.pem'), 'x'), 'cert.pem is no certificate in PEM'],
+    ['a certificate that is none', () => writeFileSync(file('cert.pem'), 'x'), 'cert.pem is not a PEM certificate'],
     ['the certificate of another machine', () => put({ name: 'gui-vm' }), 'cert.pem is the certificate of gui-vm, not'],
     ['another authority', () => put({}, createAuthority()), 'ca-cert.pem is not the certificate of this authority'],
     [

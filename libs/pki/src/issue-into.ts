@@ -63,7 +63,7 @@ function findOwn(folder: string, authority: Authority, name: string): Found | un
   if (cert === undefined && key === undefined) return undefined;
   if (cert === undefined) throw inTheWay(keyFile, 'is there without its certificate');
   const [certificate] = parseCertificates(cert) ?? [];
-  if (!certificate) throw inTheWay(certFile, 'is no certificate in PEM');
+  if (!certificate) throw inTheWay(certFile, 'is not a PEM certificate');
   const issuer = parseCertificates(authority.trusted)?.find((one) => isIssuedBy(certificate, one));
   if (!issuer) throw inTheWay(certFile, 'comes from another authority');
   const [owner = 'nobody'] = factsOf(certificate).dnsNames;

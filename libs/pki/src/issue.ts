@@ -35,7 +35,7 @@ const endOfTime = Date.UTC(10000, 0, 1);
 
 /** The first and the last moment of a validity, in whole seconds, by default from an hour ago. */
 export function validity(days: number, notBefore = new Date(Date.now() - hour)): { notBefore: Date; notAfter: Date } {
-  if (!(days > 0)) throw invalid('days', `${days} is no number of days above 0`);
+  if (!(days > 0)) throw invalid('days', `invalid days ${days}: expected a number above 0`);
   const seconds = (time: number): Date => new Date(Math.floor(time / 1000) * 1000);
   const notAfter = notBefore.getTime() + days * day;
   if (!(notAfter < endOfTime)) throw invalid('days', `${days} days end after the year 9999`);

@@ -33,7 +33,7 @@ const algorithms: Readonly<Record<KeyType, SignatureAlgorithm>> = {
 /** Throws INVALID_ARGUMENT that names `field` unless `value` is one of `keyTypes`. */
 export function parseKeyType(field: string, value: string): KeyType {
   const found = keyTypes.find((known) => known === value);
-  if (!found) throw invalid(field, `${quoted(value)} is none of ${keyTypes.join(', ')}`);
+  if (!found) throw invalid(field, `invalid key type ${quoted(value)}: expected ${keyTypes.join(', ')}`);
   return found;
 }
 

@@ -32,7 +32,7 @@ interface Waiter {
 /**
  * Calls of which so many are at work at once. A caller, by the name of its certificate, else its address, has a share of
  * the queue that it cannot exceed; of the callers that wait, the one with the fewest calls at work is next, then the one
- * whose last turn is the longest ago. Whoever has a place has to end by its limits (`Place`).
+ * whose last turn is the longest ago. A call has to leave its place by its limits (`Place`).
  */
 export class FairQueue {
   readonly #places = new Set<Slot>();

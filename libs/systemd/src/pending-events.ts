@@ -19,8 +19,7 @@ export class PendingEvents {
     let resolve!: (value: T) => void;
     let reject!: (error: unknown) => void;
     const promise = new Promise<T>((...settlers) => ([resolve, reject] = settlers));
-    const cancel = (): void =>
-      settle(() => reject(new GivcError('CANCELLED', `${what}: nobody waits for it any more`)));
+    const cancel = (): void => settle(() => reject(new GivcError('CANCELLED', `${what}: the caller hung up`)));
     const giveUp = (error: GivcError): void => settle(() => reject(error));
     const settle = (how: () => void): void => {
       this.#open.delete(giveUp);

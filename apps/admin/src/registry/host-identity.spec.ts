@@ -80,7 +80,7 @@ describe('the host', () => {
       const one = identity();
       one.restore(evilVm);
       expect(one.name).toBeUndefined();
-      expect(lines).toEqual([`warn: the host of before is not in SERVICES, so it is forgotten: ${advice} vm=evil-vm`]);
+      expect(lines).toEqual([`warn: the earlier host is not in SERVICES, so it is forgotten: ${advice} vm=evil-vm`]);
       one.claim(host, certified(host));
       expect(one.name).toBe(host);
     });

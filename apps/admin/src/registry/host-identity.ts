@@ -51,7 +51,7 @@ export class HostIdentity {
   restore(name: VmName | undefined): void {
     if (this.isConfigured || name === undefined) return;
     if (this.access.identity && !this.#isListed(name))
-      return this.log.warn(`the host of before is not in SERVICES, so it is forgotten: ${advice}`, { vm: name });
+      return this.log.warn(`the earlier host is not in SERVICES, so it is forgotten: ${advice}`, { vm: name });
     this.#accept(name);
   }
 

@@ -138,7 +138,7 @@ describe('a certificate', () => {
     [
       'a VM as long as no host is known',
       { registration: vmOf('net-vm'), hostName: '' },
-      'Name: microvm@app-vm.service is a VM, which only the host registers: it has not come yet',
+      'Name: microvm@app-vm.service is a VM, which only the host registers: it has not registered yet',
     ],
     [
       'an agent that has moved to another host, when it is older than the one before',

@@ -59,7 +59,10 @@ export function assertMayRegister(registration: Registration, peer: Peer, known:
       throw denied('Type', `the host of this system is ${known.hostName ?? 'not known yet'}, not ${machine}`);
   }
   if (vmOfVmUnit(unit) && machine !== known.hostName)
-    throw denied('Name', `${unit} is a VM, which only the host registers: ${known.hostName ?? 'it has not come yet'}`);
+    throw denied(
+      'Name',
+      `${unit} is a VM, which only the host registers: ${known.hostName ?? 'it has not registered yet'}`,
+    );
 }
 
 function isMoved({ endpoint }: AgentEntry, { address }: Endpoint): boolean {

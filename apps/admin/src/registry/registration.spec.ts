@@ -64,7 +64,10 @@ describe('a registration', () => {
   it.each<[Partial<admin.RegistryRequest>, string]>([
     [{ Name: 'web' }, 'Name: invalid unit name "web"'],
     [{ Type: 15 }, 'Type: invalid unit type 15: expected 0-14'],
-    [{ Type: 8, Transport: transport }, 'Name: "web.service" is no agent: their names are like "givc-net-vm.service"'],
+    [
+      { Type: 8, Transport: transport },
+      'Name: invalid agent "web.service": expected a name such as "givc-net-vm.service"',
+    ],
     [
       { Name: 'givc-net-vm.service', Type: 8 },
       'Transport: it is missing: where does the agent givc-net-vm.service listen?',
@@ -86,8 +89,8 @@ describe('a registration', () => {
       message,
     ]),
     [{ Parent: '' }, 'Parent: a unit name is missing'],
-    [{ Parent: 'web.service' }, 'Parent: "web.service" is no agent: their names are like "givc-net-vm.service"'],
-    [{ Type: 7 }, 'Name: "web.service" is no VM: their names are like "microvm@net-vm.service"'],
+    [{ Parent: 'web.service' }, 'Parent: invalid agent "web.service": expected a name such as "givc-net-vm.service"'],
+    [{ Type: 7 }, 'Name: invalid VM "web.service": expected a name such as "microvm@net-vm.service"'],
   ])('is refused by the field that is wrong: %j', (fields, message) => {
     const parse = () => parseRegistration(request(fields));
     expect(parse).toThrow(expect.objectContaining({ reason: 'INVALID_ARGUMENT' }) as Error);

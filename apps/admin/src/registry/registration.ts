@@ -67,15 +67,15 @@ export function parseRegistration(request: admin.RegistryRequest): Registration 
   const status = request.State ? parseUnitStatus('State', unit, request.State) : stoppedStatus(unit);
   if (type.service === 'Mgr') {
     const vm = vmOfAgentUnit(unit);
-    if (!vm) throw invalid('Name', `${quoted(unit)} is no agent: their names are like "givc-net-vm.service"`);
+    if (!vm) throw invalid('Name', `invalid agent ${quoted(unit)}: expected a name such as "givc-net-vm.service"`);
     if (!request.Transport) throw invalid('Transport', `it is missing: where does the agent ${unit} listen?`);
     return { kind: 'agent', unit, type, status, vm, endpoint: parseAgentEndpoint(request.Transport) };
   }
   const agent = parseUnitName('Parent', request.Parent);
   if (!vmOfAgentUnit(agent))
-    throw invalid('Parent', `${quoted(agent)} is no agent: their names are like "givc-net-vm.service"`);
+    throw invalid('Parent', `invalid agent ${quoted(agent)}: expected a name such as "givc-net-vm.service"`);
   if (type.service !== 'VM') return { kind: 'unit', unit, type, status, agent };
   const vm = vmOfVmUnit(unit);
-  if (!vm) throw invalid('Name', `${quoted(unit)} is no VM: their names are like "microvm@net-vm.service"`);
+  if (!vm) throw invalid('Name', `invalid VM ${quoted(unit)}: expected a name such as "microvm@net-vm.service"`);
   return { kind: 'vm', unit, type, status, vm, agent };
 }

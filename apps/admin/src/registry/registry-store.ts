@@ -140,9 +140,9 @@ export class RegistryStore {
   #makeRoom(machine: VmName): void {
     const units = this.#unitsOfMachine.get(machine) ?? 0;
     if (units >= maxUnitsOfMachine)
-      throw new GivcError('RESOURCE_EXHAUSTED', `${machine} has registered ${units} units, more are not taken`);
+      throw new GivcError('RESOURCE_EXHAUSTED', `${machine} has registered ${units} units, more are not accepted`);
     if (units === 0 && this.#unitsOfMachine.size >= maxMachines)
-      throw new GivcError('RESOURCE_EXHAUSTED', `${maxMachines} machines are registered, more are not taken`);
+      throw new GivcError('RESOURCE_EXHAUSTED', `${maxMachines} machines are registered, more are not accepted`);
     this.#unitsOfMachine.set(machine, units + 1);
   }
 

@@ -64,11 +64,11 @@ describe('givc-cli certs', () => {
   });
 
   it.each([
-    [['--key-type', 'dsa'], '--key-type: "dsa" is none of p256, rsa, ed25519'],
+    [['--key-type', 'dsa'], '--key-type: invalid key type "dsa": expected p256, rsa, ed25519'],
     [['--usage', 'all'], '--usage: invalid usage "all": expected both, server, client'],
-    [['--ip', 'x'], '--ip: "x" is no IP address'],
+    [['--ip', 'x'], '--ip: invalid IP address "x"'],
     [['--image', 'ext3'], '--image: invalid image "ext3": expected ext4'],
-    [['--image', 'ext4', '--image-size', '1G'], '--image-size: "1G" is no size of an image'],
+    [['--image', 'ext4', '--image-size', '1G'], '--image-size: invalid image size "1G"'],
     [['--image-size', '1M'], '--image-size: it needs --image ext4'],
   ])('refuses %j before it writes', async (flags, problem) => {
     const { status, err } = await issue('wrong-vm', ...flags);

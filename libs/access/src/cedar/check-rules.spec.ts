@@ -127,7 +127,7 @@ permit (principal == Source::"say_\u04bbello", action == Command::"StartVM", res
         'permit (principal, action, resource) when { a };\nforbid (principal == ?principal, action, resource);',
       ),
     ).toEqual([
-      'r.cedar:2:22: error: this makes the rule a template, and nobody fills it in; write whom or what the rule is for',
+      'r.cedar:2:22: error: this makes the rule a template, which is not supported: name the principal or the resource',
     ]);
     expect(
       await check('permit (principal, action, resource) when { a };\npermit (principal, action, resource) when { b };'),

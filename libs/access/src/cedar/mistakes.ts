@@ -39,7 +39,7 @@ export function mistakesOf(text: RuleText, parse: (policies: PolicySet) => Check
   if (text.slots.length > 0)
     return text.slots.map(({ start }) => ({
       location: text.location(start),
-      what: 'this makes the rule a template, and nobody fills it in; write whom or what the rule is for',
+      what: 'this makes the rule a template, which is not supported: name the principal or the resource',
     }));
   const answer = parse({ staticPolicies: text.forCedar });
   return answer.type === 'success'
