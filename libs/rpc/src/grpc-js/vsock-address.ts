@@ -44,7 +44,6 @@ class VsockResolver implements experimental.Resolver {
 experimental.registerResolver(scheme, VsockResolver);
 
 interface Connector {
-  readonly isShutdown: boolean;
   tcpConnect: (
     this: Connector,
     address: { readonly host?: string; readonly port?: number },
@@ -60,15 +59,11 @@ function replaceConnect(): void {
   const connector = Http2SubchannelConnector.prototype as unknown as Connector;
   const { tcpConnect } = connector;
   if (typeof tcpConnect !== 'function') throw new Error('grpc-js has no Http2SubchannelConnector.tcpConnect');
-  connector.tcpConnect = async function (address, options) {
+  connector.tcpConnect = function (address, options) {
     const cid = /^vsock:([0-9]+)$/.exec(address.host ?? '')?.[1];
     if (cid === undefined) return tcpConnect.call(this, address, options);
     const vsock = options[vsockOption] as Vsock;
-    const socket = await vsock.connect({ cid: Number(cid), port: address.port! });
-    // A channel that was closed meanwhile forgets what arrives.
-    if (!this.isShutdown) return socket;
-    socket.destroy();
-    throw new Error('the channel was closed');
+    return vsock.connect({ cid: Number(cid), port: address.port! });
   };
 }
 
