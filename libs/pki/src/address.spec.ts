@@ -20,7 +20,9 @@ describe('an address', () => {
   });
 
   it('that is none is shown cut, and without what a terminal obeys', () => {
-    expect(() => parseAddress('ip', `\x9b2J${'x'.repeat(5_000)}`)).toThrow(/^ip: invalid IP address "\\u009b2Jx{97}…"$/);
+    expect(() => parseAddress('ip', `\x9b2J${'x'.repeat(5_000)}`)).toThrow(
+      /^ip: invalid IP address "\\u009b2Jx{97}…"$/,
+    );
   });
 
   it('has one way of writing, which it keeps', () => {
