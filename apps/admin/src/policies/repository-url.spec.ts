@@ -19,6 +19,7 @@ describe('a mistyped URL', () => {
     'htps://user:secret@example.org/p',
     'https://user:secret@exa mple',
     'user:secret@',
+    'secret@example.org/p',
     'https:user:secret@[x]/',
   ])('is shown without the password that it may have: %s', (value) => {
     const messages = [() => parseRepository('url', value), () => parseWebUrl('url', value)].map(messageFrom);

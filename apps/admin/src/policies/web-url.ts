@@ -6,7 +6,7 @@ import { invalid, quoted } from '@givc/model';
 /** The part of an invalid URL that may be shown in a message: without user and password. */
 export function withoutCredentials(value: string): string {
   const [colon, at] = [value.indexOf(':'), value.lastIndexOf('@')];
-  return colon >= 0 && colon < at ? `${value.slice(0, colon + 1)}…${value.slice(at)}` : value;
+  return at < 0 ? value : `${colon < at ? value.slice(0, colon + 1) : ''}…${value.slice(at)}`;
 }
 
 /** Throws INVALID_ARGUMENT that names `field` unless `value` is an http or https URL without a user or password, which would be in every log. */
