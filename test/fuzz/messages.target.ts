@@ -47,7 +47,7 @@ const messageBytes = fc.oneof(
 const isNoMessage = (error: unknown): boolean =>
   error instanceof Error &&
   !(error instanceof TypeError) &&
-  /premature EOF|invalid|recursion|wire type|illegal|varint|tag/i.test(error.message);
+  /premature EOF|invalid|recursion|wire type|illegal|varint|tag|ends within|more than 64 bits/i.test(error.message);
 
 export const messages = target({
   ...{

@@ -144,13 +144,17 @@ const network: wifimanager.WifiConnectionRequest = {
 };
 const enterprise = '{"identity":"me","eap":"ttls","phase2":"pap","domain":"example.org","device":"wlan0"}';
 
+const ownWords = ['{"hidden": true}', 'a key of 64 hexadecimal digits', 'is not known: set "domain" or "caCert"'];
+
 export const wifiRequests = target({
   ...{ name: 'wifi-requests', parses: 'parseConnectRequest of apps/agent: ConnectNetwork' },
   input: messagesLike(
     [network, { ...network, Settings: enterprise }],
     ['"security":"sae",', '"caCert":"/a",', 'anyServer', 'a'.repeat(64)],
   ),
-  secrets: ({ Password, SSID, Settings }) => (SSID.includes(Password) || Settings.includes(Password) ? [] : [Password]),
+  // Not what the caller sends elsewhere, too, and not what every message of this kind has.
+  secrets: ({ Password, SSID, Settings }) =>
+    [SSID, Settings, ...ownWords].some((text) => text.includes(Password)) ? [] : [Password],
   pump: { seeds: [enterprise, network.Settings], input: (Settings) => ({ ...network, Settings }) },
   parse: (request) => parseConnectRequest(request),
   accepted: ({ name, password, settings }, request) => {

@@ -15,10 +15,12 @@ import {
   type UnitName,
 } from '@givc/model';
 import { formatEvent } from '@givc/log';
+import { stats as statsApi } from '@givc/rpc';
 import { parseLogFilter } from '../../libs/log/src/log-filter.js';
 import { parseStats, parseSysinfo } from '../../apps/admin/src/system/agent-answers.js';
 import { cut, formatTable, plain, plainLines, widthOf } from '../../apps/cli/src/output/table.js';
 import { requirePlain } from './engine/requirements.js';
+import { sentBy } from './engine/sent.js';
 import { target } from './engine/target.js';
 import { texts } from './engine/texts.js';
 import { messagesLike } from './engine/values.js';
@@ -97,11 +99,13 @@ const processes = {
   SysCycles: 2,
   TotalCycles: 9,
 };
-const stats = { Memory: undefined, Load: undefined, Process: processes };
+const stats: statsApi.StatsResponse = { Memory: undefined, Load: undefined, Process: processes };
 
 export const agentAnswers = target({
   ...{ name: 'agent-answers', parses: 'parseStats and parseSysinfo of apps/admin', rejection: 'never' },
-  input: messagesLike([stats]),
+  input: messagesLike<statsApi.StatsResponse>([stats]).map(
+    (message) => sentBy(statsApi.StatsResponse)(message) ?? stats,
+  ),
   outputMax: 2 * 256 * 400 + 1_000,
   parse: (message) => ({
     stats: parseStats(message),
