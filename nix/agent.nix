@@ -102,11 +102,11 @@ in
       };
     };
     eventProxy = {
-      enable = shared.enable "the event proxy, which agents of the original have and this one has not";
+      enable = shared.enable "input devices of one machine in another";
       events = mkOption {
         type = types.nullOr (types.listOf shared.eventType);
         default = null;
-        description = "The devices whose events are passed on.";
+        description = "The devices whose events are passed on, and the machines that accept them.";
       };
     };
   };

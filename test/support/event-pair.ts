@@ -13,6 +13,7 @@ import {
   type DeviceDescription,
   type EventClass,
   type FakeDevice,
+  type InputDevices,
   type InputEvent,
 } from '@givc/input';
 import { Log } from '@givc/log';
@@ -67,12 +68,8 @@ export interface EventPairOptions {
   readonly grab?: boolean;
 }
 
-/** Devices that are plugged into `audio-vm`, and their virtual ones in `gui-vm`: both ends of an event proxy in this process. */
-export class EventPair {
-  /** Of `audio-vm`. */
-  readonly devices = new FakeInputDevices();
-  /** Of `gui-vm`. */
-  readonly virtual = new FakeInputDevices();
+/** Both ends of an event proxy in this process: a producer, `audio-vm`, and a consumer, `gui-vm`. */
+export class EventLink {
   readonly lines: string[] = [];
   readonly log = new Log('info', (line) => this.lines.push(line.trimEnd()), false);
   record!: TestRecord;
@@ -83,12 +80,10 @@ export class EventPair {
   readonly #producers: EventProducer[] = [];
   readonly #channels: RpcChannel[] = [];
 
-  static async start(options: EventPairOptions = {}): Promise<EventPair> {
-    const pair = new EventPair();
-    await pair.startServer(options);
-    pair.startProducer(options);
-    return pair;
-  }
+  constructor(
+    private readonly own: InputDevices,
+    private readonly others: InputDevices,
+  ) {}
 
   async startServer({ permitted = 'audio-vm', classes = ['pointer', 'controller'], rules }: EventPairOptions = {}) {
     const tls = tlsMaterial(this.#authority, { name: 'gui-vm' });
@@ -97,7 +92,7 @@ export class EventPair {
     this.#access = access;
     const source = { permitted: permitted === null ? undefined : parseVmName('permitted', permitted), classes };
     const address = { protocol: 'tcp', host: '127.0.0.1', port: 0 } as const;
-    this.server = await serveEvents(source, address, this.virtual, access, this.log);
+    this.server = await serveEvents(source, address, this.others, access, this.log);
     this.relay = await SeveredConnections.start(this.#endpoint(this.server.address));
   }
 
@@ -108,7 +103,7 @@ export class EventPair {
   /** With TLS, unless its consumer is another one. */
   startProducer(
     { device = 'mouse', grab = false }: EventPairOptions = {},
-    devices = this.devices,
+    devices = this.own,
     consumer = this.relay.endpoint,
   ): EventProducer {
     const isOwn = consumer === this.relay.endpoint;
@@ -124,13 +119,6 @@ export class EventPair {
     const channel = new RpcChannel(this.#endpoint(this.server.address), this.#dialer(as));
     this.#channels.push(channel);
     return channel;
-  }
-
-  /** The virtual device of this name, as soon as it is there. */
-  async replayed(name: string): Promise<FakeDevice> {
-    const find = () => this.virtual.plugged.find(({ description }) => description.name === name);
-    await until(() => find() !== undefined);
-    return find()!;
   }
 
   /** Resolves once the log has a line with this text, so many times. */
@@ -151,5 +139,31 @@ export class EventPair {
 
   #endpoint(address: Endpoint['address']): Endpoint {
     return { name: parseVmName('name', 'gui-vm'), address };
+  }
+}
+
+/** An event proxy between two machines of a test. */
+export class EventPair extends EventLink {
+  constructor(
+    /** Of `audio-vm`. */
+    readonly devices = new FakeInputDevices(),
+    /** Of `gui-vm`. */
+    readonly virtual = new FakeInputDevices(),
+  ) {
+    super(devices, virtual);
+  }
+
+  static async start(options: EventPairOptions = {}): Promise<EventPair> {
+    const pair = new EventPair();
+    await pair.startServer(options);
+    pair.startProducer(options);
+    return pair;
+  }
+
+  /** The virtual device of this name, as soon as it is there. */
+  async replayed(name: string): Promise<FakeDevice> {
+    const find = () => this.virtual.plugged.find(({ description }) => description.name === name);
+    await until(() => find() !== undefined);
+    return find()!;
   }
 }
