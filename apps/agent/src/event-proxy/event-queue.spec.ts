@@ -20,7 +20,7 @@ describe('the queue of a device', () => {
   let rooms: number;
   beforeEach(() => {
     rooms = 0;
-    queue = new EventQueue(() => rooms++);
+    queue = new EventQueue(() => rooms++, 1);
   });
 
   /** Everything that is waiting. */
@@ -65,6 +65,14 @@ describe('the queue of a device', () => {
   ])('never merges %s', (_, packets) => {
     for (const one of packets) queue.push(one);
     expect(queue).toHaveLength(packets.length);
+  });
+
+  it('merges nothing while fewer than sixteen packets are waiting, as of a mouse that reports 8,000 times a second', () => {
+    const own = new EventQueue(() => undefined);
+    for (let n = 0; n < 16; n++) own.push(move(0, 1));
+    expect(own).toHaveLength(16);
+    own.push(move(0, 1));
+    expect(own).toHaveLength(16);
   });
 
   it('does not grow by a mouse that is faster than the link', () => {

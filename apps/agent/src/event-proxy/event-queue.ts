@@ -42,7 +42,7 @@ function merge(earlier: Packet, later: Packet, kind: Kind): Packet {
 const fits = (packet: Packet): boolean => packet.every(({ value }) => Math.abs(value) <= 0x7fffffff);
 
 /**
- * The packets of one device on their way to a link. While the link is slower than the device, movements that follow each
+ * The packets of one device on their way to a link. When the link is slower than the device, movements that follow each
  * other are added up, and of positions the last one counts; keys are never merged and never overtaken. Can be iterated once.
  */
 export class EventQueue implements AsyncIterable<InputEvent> {
@@ -52,8 +52,11 @@ export class EventQueue implements AsyncIterable<InputEvent> {
   #wake: () => void = () => undefined;
   #isEnded = false;
 
-  /** `onRoom` is called when there is room again after `isFull`. */
-  constructor(private readonly onRoom: () => void) {}
+  /** `onRoom` is called when there is room again after `isFull`; nothing is merged while fewer than `unmerged` are waiting. */
+  constructor(
+    private readonly onRoom: () => void,
+    private readonly unmerged = 16,
+  ) {}
 
   /** No packet should be pushed then: those that are have the queue grow. */
   get isFull(): boolean {
@@ -68,7 +71,8 @@ export class EventQueue implements AsyncIterable<InputEvent> {
   push(packet: Packet): void {
     const kind = kindOf(packet);
     const last = this.#packets.at(-1);
-    const merged = last && kind !== 'other' && last.kind === kind ? merge(last.packet, packet, kind) : undefined;
+    const isMergeable = last && kind !== 'other' && last.kind === kind && this.#packets.length >= this.unmerged;
+    const merged = isMergeable ? merge(last.packet, packet, kind) : undefined;
     if (merged && fits(merged)) last!.packet = merged;
     else this.#packets.push({ packet, kind });
     this.#wake();
