@@ -70,6 +70,8 @@ export const figures = {
   socketAgentKilled: figure('socket proxy, an agent is killed → both ends are closed', '', '10 s'),
   socketCut: figure('socket proxy, the cable is cut → both ends are closed', '', '10 s'),
   socketBack: figure('socket proxy, the cable is back → it works', '', '5 s'),
+  inputEvent: figure('event proxy, event of a device → its virtual device has it, p50 / p99', '', '1 / 5 ms'),
+  inputFlood: figure('event proxy, a mouse of 8 kHz for 2 s: the last movement has arrived', '', '50 ms'),
   wrongPassword: figure('Wi-Fi, a wrong password is refused', '', '20 s'),
   idle: figure('CPU time of the idle admin', '1.5 ms/s', '0.5 ms/s'),
   adminMemory: figure('memory of the admin, resident (anonymous)', '14 (2) MB', '75 (26) MB'),

@@ -15,6 +15,7 @@ import { attacks } from './measure/attacks.js';
 import { calls } from './measure/calls.js';
 import { commandLine } from './measure/command-line.js';
 import { events } from './measure/events.js';
+import { input } from './measure/input.js';
 import { lostAdmin } from './measure/lost-admin.js';
 import { lostAgents } from './measure/lost-agents.js';
 import { lostSockets } from './measure/lost-sockets.js';
@@ -34,7 +35,7 @@ await inNamespaces();
 // The faults of the admin come last, because connections of other groups end with the admin.
 const all: readonly Group[] = [
   ...[calls, events, applications, programs, commandLine, access, attacks, statistics, wifi],
-  ...[vms, lostVms, lostAgents, suspends, sockets, lostSockets, restarts, lostAdmin],
+  ...[vms, lostVms, lostAgents, suspends, sockets, lostSockets, input, restarts, lostAdmin],
 ];
 const wanted = process.argv.slice(2).filter((argument) => argument !== '--json');
 const groups = wanted.length === 0 ? all : all.filter(({ rows }) => rows.some((row) => wanted.includes(row)));
