@@ -143,7 +143,9 @@ describe.each(['givc-admin', 'givc-agent'] as const)('a check of the configurati
 
   it('warns of what the start leaves out, and has a line for each mistake that ends the start', async () => {
     if (isAdmin) {
-      expect((await check('--services', 'web.service')).warnings).toEqual([expect.stringContaining('invalid VM "web.service"')]);
+      expect((await check('--services', 'web.service')).warnings).toEqual([
+        expect.stringContaining('invalid VM "web.service"'),
+      ]);
       expect(() => readAdminConfig(['--listen', 'nowhere:x', '--check'])).toThrow(/--listen \(LISTEN\)/);
       return;
     }
