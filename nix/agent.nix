@@ -50,6 +50,8 @@ let
 
   # An entry whose transport is the default names no peer and is off, as the agent has it.
   isPeer = transport: transport.name != "localhost" || transport.addr != "127.0.0.1";
+  # `null` stays, as the modules of the original write it.
+  entriesOf = convert: list: if list == null then null else map convert list;
   areUnique = values: lib.length (lib.unique values) == lib.length values;
 
   # Assertions about another agent of this machine.
@@ -120,12 +122,20 @@ in
       service,
     }:
     let
+      proxies = lib.optionalAttrs (capabilities ? socketProxy) {
+        socketProxy = capabilities.socketProxy // {
+          sockets = entriesOf shared.socketProxyEntry capabilities.socketProxy.sockets;
+        };
+        eventProxy = capabilities.eventProxy // {
+          events = entriesOf shared.eventEntry capabilities.eventProxy.events;
+        };
+      };
       text = builtins.toJSON {
         identity = identity // {
           inherit (own) name;
         };
         network = cfg.network // lib.optionalAttrs isLoaded { inherit (credentials) tls; };
-        inherit capabilities;
+        capabilities = capabilities // proxies;
         accessControl = {
           inherit (cfg.accessControl) enable;
           rulesFile = "/etc/${rulesFile}";
@@ -220,7 +230,15 @@ in
           ++ lib.optional cfg.capabilities.policy.enable "policyadmin"
         )
         ++ permit (lib.unique (
-          map ({ transport, ... }: transport.name) (lib.filter ({ transport, ... }: isPeer transport) sockets)
+          map (
+            {
+              transport,
+              server,
+              permittedSource,
+              ...
+            }:
+            if server && permittedSource != null then permittedSource else transport.name
+          ) (lib.filter ({ transport, ... }: isPeer transport) sockets)
         )) [ "socketproxy" ]
         ++ permit (lib.unique (
           lib.concatMap (

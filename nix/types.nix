@@ -26,6 +26,16 @@ let
       inherit default description;
     };
   submodule = options: types.submodule { inherit options; };
+  # An option that is left out of the agent's configuration unless it is set.
+  optional =
+    type: description:
+    mkOption {
+      type = types.nullOr type;
+      default = null;
+      inherit description;
+    };
+  # Leaves out those of the options `names` that are not set.
+  withoutUnset = names: lib.filterAttrs (name: value: value != null || !lib.elem name names);
   accessControl =
     rules: description:
     { rule, ... }@list:
@@ -118,21 +128,55 @@ rec {
         defaultText = lib.literalExpression "config.givc.dbusproxy.enable";
         description = "Whether this machine has the socket that is served.";
       };
+      permittedSource = optional types.str "The only machine that may connect to a server, instead of the one that `transport` names.";
+      owner = optional types.str "Owner of the socket that is made; root unless set. A server makes none.";
+      group = optional types.str "Group of the socket that is made; `users` unless set.";
+      mode = optional (types.strMatching "0?[0-7]{3}") "Mode of the socket that is made; `0770` unless set.";
+      maxConnections = optional (types.ints.between 1 1000) "Maximum number of connections at a time; 256 unless set.";
     };
 
   eventType = submodule {
     transport = transport "The machine that consumes the events.";
-    producer.enable = enable "the sending of the events of a device";
+    producer = {
+      enable = enable "the sending of the events of a device";
+      grab = optional types.bool "Whether only the consumer receives the events, and not this machine; `false` unless set.";
+    };
     consumer = {
       enable = enable "the receiving of events";
       permittedSource = mkOption {
         type = types.nullOr types.str;
         default = null;
-        description = "The only machine that may send events.";
+        description = "The only machine that may send events; without it, none may.";
       };
+      classes =
+        optional
+          (types.listOf (
+            types.enum [
+              "pointer"
+              "controller"
+              "keyboard"
+            ]
+          ))
+          "What the virtual devices may do; `pointer` and `controller` unless set. With `keyboard`, the producer can type commands.";
     };
-    device = text "" "Name of the device.";
+    device = text "" "Part of the names of the devices, in upper or lower case.";
   };
+
+  # The entries of the two proxies as the agent's configuration has them.
+  socketProxyEntry = withoutUnset [
+    "permittedSource"
+    "owner"
+    "group"
+    "mode"
+    "maxConnections"
+  ];
+  eventEntry =
+    { producer, consumer, ... }@event:
+    event
+    // {
+      producer = withoutUnset [ "grab" ] producer;
+      consumer = withoutUnset [ "classes" ] consumer;
+    };
 
   policyClient = mkOption {
     type = submodule {

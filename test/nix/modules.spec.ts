@@ -92,7 +92,22 @@ if (!isEvaluable)
   it('open the ports of agents, proxies and the admin', () => {
     expect(scenario('ghaf-admin-vm').ports).toEqual([9000, 9001]);
     expect(scenario('ghaf-gui-vm').ports).toEqual([9000, 9010, 9011, 9012, 9013]);
-    expect(scenario('everyOption').ports).toEqual([9001, 9003, 9004, 9005, 9111, 9112, 9121, 9122]);
+    expect(scenario('everyOption').ports).toEqual([9001, 9003, 9004, 9005, 9111, 9112, 9113, 9121, 9122, 9123]);
+  });
+
+  it('write the options that the original does not have, and permit the machine that they name', () => {
+    expect(configOf('everyOption', 'givc-agent/sysvm/config.json')).toMatchObject({
+      capabilities: {
+        socketProxy: {
+          sockets: [
+            { permittedSource: 'chrome-vm', maxConnections: 20 },
+            { owner: 'proxyuser', group: 'proxyuser', mode: '0700' },
+          ],
+        },
+        eventProxy: { events: [{ producer: { grab: true }, consumer: { classes: ['keyboard'] } }] },
+      },
+    });
+    expect(rulesOf('everyOption', 'givc-gui-vm')).toMatch(/"chrome-vm"[^;]*Module::"socketproxy"/);
   });
 
   it('start the daemons as units that report their readiness, start again, and find their files', () => {

@@ -36,6 +36,16 @@ let
           transport = transport "net-vm" "${first}1";
           socket = "/tmp/first-${first}.sock";
           server = true;
+          permittedSource = "chrome-vm";
+          maxConnections = 20;
+        }
+        {
+          transport = transport "net-vm" "${first}3";
+          socket = "/tmp/made-${first}.sock";
+          server = false;
+          owner = "proxyuser";
+          group = "proxyuser";
+          mode = "0700";
         }
       ];
     };
@@ -44,10 +54,14 @@ let
       events = [
         {
           transport = transport "net-vm" "${first}2";
-          producer.enable = true;
+          producer = {
+            enable = true;
+            grab = true;
+          };
           consumer = {
             enable = true;
             permittedSource = "audio-vm";
+            classes = [ "keyboard" ];
           };
           device = "mouse";
         }
