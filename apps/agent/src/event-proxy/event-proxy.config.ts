@@ -28,7 +28,7 @@ const event = z.strictObject({
   consumer: defaulted(
     z.strictObject({
       enable,
-      /** The only machine that may send input; without one, none may. */
+      /** The only machine that may send input. Without it, none may; a socket proxy permits the transport's machine then. */
       permittedSource: absent(parsed(z.string(), parseVmName)),
       classes,
     }),

@@ -3,9 +3,10 @@
 
 import { Controller } from '@nestjs/common';
 import { GrpcMethod, GrpcStreamCall } from '@nestjs/microservices';
-import { callerOf, noteChange } from '@givc/access';
+import { noteChange } from '@givc/access';
 import { GivcError } from '@givc/model';
 import { Call, Parse, type eventproxy, type ServerCall } from '@givc/rpc';
+import { assertPermitted } from '../proxy/assert-permitted.js';
 import { parseDeviceId, parseDeviceInfo, type RegisteredDevice } from './device-info.js';
 import { ReplayedDevices, type EventCall } from './replayed-devices.js';
 import { EventSource } from './event-source.js';
@@ -39,9 +40,6 @@ export class EventProxyController {
     const { permitted } = this.source;
     if (permitted === undefined)
       throw new GivcError('PERMISSION_DENIED', 'no machine may send input here: this entry has no permittedSource');
-    const { peer } = callerOf(call);
-    // Without TLS a peer has no name.
-    if (peer && peer.name !== permitted)
-      throw new GivcError('PERMISSION_DENIED', `${peer.name} may not send input here: only ${permitted} may`);
+    assertPermitted(call, permitted, 'send input here');
   }
 }

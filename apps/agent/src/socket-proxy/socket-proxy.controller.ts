@@ -5,9 +5,10 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { Controller } from '@nestjs/common';
 import { GrpcStreamCall } from '@nestjs/microservices';
-import { callerOf, noteChange } from '@givc/access';
+import { noteChange } from '@givc/access';
 import { GivcError, messageOf } from '@givc/model';
 import { sendMetadata, type BidiStreamingCall } from '@givc/rpc';
+import { assertPermitted } from '../proxy/assert-permitted.js';
 import { halfCloseKey, supportsHalfClose, type Frame } from './transfer-call.js';
 import { ServedSocket } from './served-socket.js';
 import { splice } from './splice.js';
@@ -23,9 +24,9 @@ export class SocketProxyController {
 
   @GrpcStreamCall('SocketStream', 'TransferData')
   async transferData(call: TransferCall): Promise<void> {
-    const { socket: path, maxConnections, rejected } = this.served;
+    const { socket: path, permitted, maxConnections, rejected } = this.served;
     noteChange(call, { socket: path });
-    this.#assertPermitted(call);
+    assertPermitted(call, permitted, `use ${path}`);
     if (this.#open >= maxConnections)
       throw new GivcError('RESOURCE_EXHAUSTED', `${path} has ${maxConnections} connections already`);
     this.#open++;
@@ -42,14 +43,6 @@ export class SocketProxyController {
     } finally {
       this.#open--;
     }
-  }
-
-  #assertPermitted(call: TransferCall): void {
-    const { peer } = callerOf(call);
-    const { socket, permitted } = this.served;
-    // Without TLS a peer has no name.
-    if (peer && peer.name !== permitted)
-      throw new GivcError('PERMISSION_DENIED', `${peer.name} may not use ${socket}: only ${permitted} may`);
   }
 
   /** UNAVAILABLE while no service listens there. */
