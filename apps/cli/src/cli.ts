@@ -5,7 +5,7 @@ import { CommandFactory, CommandRunnerService } from 'nest-commander';
 import { GivcError, programVersion } from '@givc/model';
 import { CliModule } from './cli.module.js';
 import { ProgramStatus } from './exit/program-status.js';
-import { plain, plainLines } from './output/table.js';
+import { plain, plainLines } from './output/plain-text.js';
 import { TimedOut } from './exit/timed-out.js';
 
 /** The exit statuses are documented in the help of the root command; `exec` ends with the status of its program. */

@@ -6,7 +6,7 @@ import { checkRules } from '@givc/access';
 import { GivcError } from '@givc/model';
 import { cedarSchemas } from '@givc/rpc';
 import { readRules, RulesCommand } from '../policy/rules-command.js';
-import { plain } from '../output/table.js';
+import { plain } from '../output/plain-text.js';
 
 const counted = (number: number, what: string): string => `${number || 'no'} ${what}${number === 1 ? '' : 's'}`;
 

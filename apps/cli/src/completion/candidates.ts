@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { admin } from '@givc/rpc';
-import { plain } from '../output/table.js';
+import { plain } from '../output/plain-text.js';
 import type { Command } from '../usage/usage.js';
 import { bareWords, type Candidate } from './candidate.js';
 import { findOption, readLine, splitAssignment, takesValue, type Line, type Option } from './line.js';

@@ -3,7 +3,8 @@
 
 import { Injectable } from '@nestjs/common';
 import { plainJson } from '@givc/model';
-import { formatTable, plain, plainLines, type Table } from './table.js';
+import { plain, plainLines } from './plain-text.js';
+import { formatTable, type Table } from './table.js';
 
 /** Writes results, and nothing else, to stdout, and notes to stderr. Text of other machines is made printable. */
 @Injectable()

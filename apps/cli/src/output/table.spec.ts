@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { formatTable, plain, plainLines } from './table.js';
+import { formatTable } from './table.js';
 
 describe('formatTable', () => {
   it('aligns columns and leaves no space at the end of a line', () => {
@@ -38,13 +38,5 @@ describe('formatTable', () => {
 
   it('keeps every row on one line, without control characters', () => {
     expect(formatTable(['A'], [['two\nlines \u001b[2J']])).toBe('A\ntwo lines  [2J\n');
-    expect(plain('a\u009bb\r\nc')).toBe('a b c');
-  });
-});
-
-describe('plainLines', () => {
-  it('keeps lines and tabs, without other control characters', () => {
-    expect(plainLines('10%\r20%\r\n\tdone\n')).toBe('10%\n20%\n\tdone\n');
-    expect(plainLines('\u001b[2J\u0007a\u202eb\u2028c\u0085')).toBe(' [2J a b c ');
   });
 });

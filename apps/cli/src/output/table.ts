@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
+import { plain } from './plain-text.js';
+
 const gap = '  ';
 
 /** Cells as text; each row has as many as the head. */
@@ -8,15 +10,6 @@ export interface Table {
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
 }
-
-/**
- * Text from another machine as one printable line: characters that control a terminal or reorder text become spaces.
- */
-export const plain = (text: string): string => text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]+/gu, ' ');
-
-/** The same for text of several lines, which are kept; a carriage return begins a line, and tabs are kept. */
-export const plainLines = (text: string): string =>
-  text.replace(/\r\n?/g, '\n').replace(/[^\P{Cc}\n\t]+|[\p{Bidi_Control}\u2028\u2029]+/gu, ' ');
 
 const wide =
   /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u;

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { cut, plain, widthOf } from '../output/table.js';
+import { plain } from '../output/plain-text.js';
+import { cut, widthOf } from '../output/table.js';
 import { ago } from './age.js';
 import type { AgentStatus, MachineStatus } from './machine.js';
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { systemd } from '@givc/rpc';
-import { plain } from '../output/table.js';
+import { plain } from '../output/plain-text.js';
 
 /** A unit in the format of systemctl(1). */
 export const unitStatusText = (status: systemd.UnitStatus): string =>

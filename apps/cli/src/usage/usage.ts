@@ -3,7 +3,7 @@
 
 import { GivcError } from '@givc/model';
 import type { CommandRunner } from 'nest-commander';
-import { plain } from '../output/table.js';
+import { plain } from '../output/plain-text.js';
 
 /** Timers longer than this do not work (setTimeout of Node), except for less than a second. */
 const maxTimerMs = 2_147_483_000;
