@@ -105,7 +105,13 @@ export function adminCommand(): Command {
     )
     .addOption(flag('--tls [boolean]', 'mutual TLS on every address', 'TLS').default(false))
     .addOption(option('--ca-cert <file>', 'certificate of the authority, PEM', 'CA_CERT'))
-    .addOption(option('--host-cert <file>', 'certificate of this machine, PEM', 'HOST_CERT'))
+    .addOption(
+      option(
+        '--host-cert <file>',
+        'certificate of this machine, PEM (not of the host, unless the admin runs there)',
+        'HOST_CERT',
+      ),
+    )
     .addOption(option('--host-key <file>', 'private key of this machine, PEM', 'HOST_KEY'))
     .addOption(
       option(
