@@ -150,10 +150,10 @@ export default tseslint.config(
   },
   {
     // What is fuzzed is a single parser, as by the spec beside it, and often none of what its library offers. The contract
-    // suites of systemd and vsock are test code of their libraries.
+    // suites of systemd, vsock and input devices are test code of their libraries.
     files: [
       ...['test/fuzz/*.target.ts', 'test/lab/real-systemd.ts', 'test/lab/systemd-contract.spec.ts'],
-      'test/kernel/vsock.spec.ts',
+      ...['test/kernel/vsock.spec.ts', 'test/kernel/event-devices.spec.ts'],
     ],
     rules: { 'no-restricted-imports': 'off' },
   },

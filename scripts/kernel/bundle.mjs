@@ -1,9 +1,27 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { decoratorMetadata } from '../decorator-metadata.mjs';
+
+/** Packages that Nest can do without, and does here. */
+const optional = [
+  ...['@nestjs/websockets', '@nestjs/platform-express', 'class-transformer', 'class-validator', 'ioredis', 'kafkajs'],
+  ...['mqtt', 'nats', '@nats-io/transport-node', 'amqplib', 'amqp-connection-manager'],
+];
+
+/** Nest loads grpc-js and a parser of proto files by createRequire: the bundle has grpc-js, and needs no parser. */
+const oneGrpcJs = {
+  name: 'one-grpc-js',
+  setup(bundle) {
+    bundle.onLoad({ filter: /@nestjs\/microservices\/(server\/server-grpc|client\/client-grpc)\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8')
+        .replaceAll("createRequire(import.meta.url)('@grpc/grpc-js')", "require('@grpc/grpc-js')")
+        .replaceAll('createRequire(import.meta.url)(protoLoader)', '({})'),
+    }));
+  },
+};
 
 /** Bundles those specs of a folder whose names contain `pattern` into one program, with what runs them. */
 export async function bundleSpecs(root, folder, pattern, outfile) {
@@ -24,10 +42,10 @@ export async function bundleSpecs(root, folder, pattern, outfile) {
     // package.json says that our modules have no side effects; specs have.
     ignoreAnnotations: true,
     logLevel: 'error',
-    external: ['koffi', '@cedar-policy/*', '@nestjs/websockets', '@nestjs/websockets/*', '@nestjs/platform-express'],
+    external: ['koffi', '@cedar-policy/*', ...optional, ...optional.map((name) => `${name}/*`)],
     define: { 'process.env.GIVC_VERSION': '"kernel"', 'import.meta.url': '__bundle_url' },
     banner: { js: "const __bundle_url=require('node:url').pathToFileURL(__filename).href;" },
-    plugins: [decoratorMetadata],
+    plugins: [decoratorMetadata, oneGrpcJs],
   });
   return specs;
 }
