@@ -24,7 +24,7 @@ let
       };
     };
 
-  # What is not ours. Without the original there is a package all the same, so that configurations that name it
+  # Packages of the original. Without the original there is a package all the same, so that configurations that name it
   # evaluate; its build ends with what to do.
   ofOriginal =
     name:

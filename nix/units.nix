@@ -93,7 +93,7 @@ rec {
       tls = tls // lib.mapAttrs (_: file: "/run/credentials/${unit}.service/${file}") files;
     };
 
-  # TCP ports of transports; one that is no port is left to the assertions.
+  # TCP ports of transports; an invalid port is left to the assertions.
   isCid = number: builtins.match "[0-9]{1,10}|any|-1" number != null;
   isPort = port: builtins.match "[0-9]{1,5}" port != null && lib.toIntBase10 port <= 65535;
   tcpPorts =
@@ -114,11 +114,11 @@ rec {
     transport = option: transport: [
       {
         assertion = transport.protocol == "vsock" -> isCid transport.addr && isCid transport.port;
-        message = "${option}: ${builtins.toJSON transport.addr}:${builtins.toJSON transport.port} is no CID and port of vsock; expected numbers of 32 bits, or any where the admin listens.";
+        message = "${option}: ${builtins.toJSON transport.addr}:${builtins.toJSON transport.port} is not a CID and port of vsock; expected numbers of 32 bits, or any where the admin listens.";
       }
       {
         assertion = transport.protocol == "tcp" -> isPort transport.port;
-        message = "${option}.port: ${builtins.toJSON transport.port} is no port; expected 0-65535.";
+        message = "${option}.port: ${builtins.toJSON transport.port} is not a port; expected 0-65535.";
       }
     ];
   };

@@ -37,7 +37,7 @@ let
       names=(${words})
       for name in "''${names[@]}"; do
         if ! tr ' ' '\n' <$list | grep --quiet --fixed-strings --line-regexp -e "$name"; then
-          echo "$name has no certificate: all are made anew"
+          echo "$name has no certificate: all are made again"
           rm -f $list /etc/givc/tls.lock
           exit 0
         fi

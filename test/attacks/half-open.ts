@@ -20,7 +20,7 @@ const honestCalls = 20;
 const allowedMiB = 64;
 const hello = Buffer.from([0x16, 0x03, 0x01]);
 
-/** Keeps a connection open: whenever it is cut, it is opened anew. */
+/** Keeps a connection open: whenever it is cut, it is opened again. */
 class Holder {
   static cuts = 0;
   #socket: Socket | undefined;

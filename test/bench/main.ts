@@ -92,7 +92,7 @@ if (process.argv.includes('--json')) {
     figure.target,
     measured.get(name)?.text ?? 'NOT MEASURED',
   ]);
-  process.stdout.write(`\n${table(['what', 'the original', 'ours has to be: at most', 'ours, measured'], lines)}\n`);
+  process.stdout.write(`\n${table(['what', 'the original', 'this one: at most', 'this one: measured'], lines)}\n`);
   process.stdout.write(
     `${machine.cores} cores of ${machine.cpu}, shared by machines and callers; Node ${machine.node}.\n`,
   );

@@ -99,7 +99,10 @@ export const endpoints = target({
     requireAddress(endpoint.address);
     const { address } = endpoint;
     if (address.protocol === 'tcp' && isIP(address.host) !== 0)
-      assert(!/^(?:0\.|22[4-9]\.|23\d\.|24\d\.|25\d\.)/.test(address.host), `${address.host} is no peer's`);
+      assert(
+        !/^(?:0\.|22[4-9]\.|23\d\.|24\d\.|25\d\.)/.test(address.host),
+        `${address.host} is not the address of a peer`,
+      );
     assert(sameEndpoint(parseEndpoint('', transportOf(endpoint)), endpoint), 'it is another one when read again');
   },
 });
@@ -113,7 +116,7 @@ export const certificateAddresses = target({
   },
   parse: (text) => parseAddress('--ip', text),
   accepted: (address) => {
-    assert(isIP(address) !== 0 && !address.includes('%'), `${address} is no address`);
+    assert(isIP(address) !== 0 && !address.includes('%'), `${address} is not an address`);
     assert.equal(parseAddress('', address), address);
   },
 });

@@ -131,9 +131,9 @@ export const busBytes = target({
     assert(sizeOf(messages) <= most, `the messages have a size of ${sizeOf(messages)}, and not at most ${most}`);
     assert(messages.length * 16 <= bytes.length, 'there are more messages than fit');
     for (const { type, serial, body, replySerial = 0, ...fields } of messages) {
-      for (const number of [type, serial, replySerial]) assert(Number.isInteger(number), 'it is no number');
+      for (const number of [type, serial, replySerial]) assert(Number.isInteger(number), 'it is not a number');
       for (const text of Object.values(fields))
-        assert(typeof text === 'string' && !text.includes('\0'), 'it is no text');
+        assert(typeof text === 'string' && !text.includes('\0'), 'it is not text');
       assert.equal(body.length, parseSignature(fields.signature ?? '').length);
     }
   },
@@ -156,7 +156,10 @@ export const busSignatures = target({
   accepted: (types, text) => {
     assert.equal(types.map(formatType).join(''), text);
     assert(text.length <= 255 && /^[ybnqiuxtdhsogva(){}]*$/.test(text));
-    assert(!text.includes('()') && !/(?<!a)\{/.test(text) && !/\{[a(v{]/.test(text), 'it is none of the specification');
+    assert(
+      !text.includes('()') && !/(?<!a)\{/.test(text) && !/\{[a(v{]/.test(text),
+      'it is not a signature of the specification',
+    );
     assert(!/a{33}/.test(text) && !/\({33}/.test(text), 'it is nested more deeply than the specification has it');
   },
 });

@@ -64,7 +64,7 @@ export const busHandshakes = target({
     const sent = bytes.toString('latin1');
     const got = Buffer.concat([before, after]).toString('latin1');
     const [head = '', ...rest] = sent.split(/(?<=\n)BEGIN[^\S\n]*\n/);
-    if (!/^\0AUTH[ \r]/.test(sent)) assert.equal(got, sent, 'what is none of D-Bus is changed');
+    if (!/^\0AUTH[ \r]/.test(sent)) assert.equal(got, sent, 'bytes of another protocol are changed');
     else if (rest.length === 0) assert(noDescriptors(sent).startsWith(got), 'the bus gets what was not sent');
     else {
       assert(got.startsWith(noDescriptors(head)), 'what comes before BEGIN does not arrive');

@@ -37,7 +37,7 @@ export const trustedCertificates = target({
     try {
       return parsePemCertificates(Buffer.from(text));
     } catch {
-      // Of whatever OpenSSL says of a damaged one, its callers name the file.
+      // The error of OpenSSL is dropped: callers name the damaged file.
       return [];
     }
   },

@@ -41,7 +41,7 @@ function requireUsage(program: string, outcome: Outcome<unknown>, argv: readonly
   if (exitStatus === 0)
     return assert(
       argv.some((arg) => /^--?(h|help|V|version)/.test(arg)),
-      'it is no answer to this',
+      'it is not an answer to this',
     );
   assert.equal(exitStatus, 1);
   assert(printed.startsWith(`${program}: `) && printed.endsWith(`; see "${program} --help"\n`), printed);
@@ -82,7 +82,7 @@ const [isListening, isOther] = ['listen', Object.keys(options)] as const;
 
 type Setting = readonly [option: string, value: string];
 
-/** No variable has NUL in it, and one that is empty is none. */
+/** No variable has NUL in it, and an empty variable counts as unset. */
 const settingOf = (option: string): fc.Arbitrary<Setting> => {
   const [, ...values] = options[option]!;
   const value = fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...values) }, { weight: 1, arbitrary: texts(values) });
@@ -163,7 +163,7 @@ export const agentArguments = target({
     const { config, debug, logLevel, warnings } = outcome.config;
     // A flag of the contract, which begins with one dash, has two also where it is a value.
     const ends = (arg: string) => arg.replace(/^-+/, '').endsWith(config.replace(/^-+/, ''));
-    assert(all.some(ends), 'it is none of the arguments');
+    assert(all.some(ends), 'it is not one of the arguments');
     if (debug) assert.equal(logLevel, 'debug');
     for (const warning of warnings) requirePlain(warning, 'a warning');
   },

@@ -42,7 +42,7 @@ export const deviceInfos = target({
   parse: ({ info, id }) => ({ device: parseDeviceInfo(info), id: parseDeviceId({ get: () => (id ? [id] : []) }) }),
   accepted: ({ device, id }, { info, id: given }) => {
     assert.equal(id, given);
-    assert(id.length <= 64 && /^[ -~]*$/.test(id), `it is no ${deviceKey}`);
+    assert(id.length <= 64 && /^[ -~]*$/.test(id), `it is not a ${deviceKey}`);
     requirePlain(device.name);
     assert(
       Buffer.byteLength(device.name) < 80 && device.name !== '',

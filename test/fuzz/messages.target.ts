@@ -43,7 +43,7 @@ const messageBytes = fc.oneof(
   { weight: 1, arbitrary: fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)) },
 );
 
-/** What the decoder throws of bytes that are no message: grpc-js answers INTERNAL. */
+/** What the decoder throws for bytes that are not a message; grpc-js answers INTERNAL. */
 const isNoMessage = (error: unknown): boolean =>
   error instanceof Error &&
   !(error instanceof TypeError) &&
@@ -116,13 +116,13 @@ export const socketFrames = target({
   },
   input: fc.oneof(bytesLike(frames), messageBytes),
   parse: (bytes) => ({
-    ours: frameOf(requestDeserialize, bytes),
+    decoded: frameOf(requestDeserialize, bytes),
     generated: frameOf((one) => StreamFrame.decode(one), bytes),
   }),
-  accepted: ({ ours, generated }) => {
-    assert.deepEqual(ours, generated);
-    if (!ours) return;
-    const { Chunk, Eof } = requestDeserialize(requestSerialize(ours));
-    assert.deepEqual({ Chunk: Buffer.from(Chunk), Eof }, ours);
+  accepted: ({ decoded, generated }) => {
+    assert.deepEqual(decoded, generated);
+    if (!decoded) return;
+    const { Chunk, Eof } = requestDeserialize(requestSerialize(decoded));
+    assert.deepEqual({ Chunk: Buffer.from(Chunk), Eof }, decoded);
   },
 });

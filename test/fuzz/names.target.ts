@@ -98,7 +98,7 @@ export const instanceSelectors = target({
     if (selector.kind === 'all') assert([selector.application, `${selector.application}@`].includes(text));
     else {
       assert([selector.unit, selector.unit.slice(0, -'.service'.length)].includes(text));
-      assert(instanceOfUnit(parseUnitName('', selector.unit)), 'it is no instance');
+      assert(instanceOfUnit(parseUnitName('', selector.unit)), 'it is not an instance');
     }
   },
 });

@@ -43,7 +43,7 @@ interface Opened {
   readonly record: PolicyRecord;
 }
 
-/** Of the policies with these names, and what was logged. */
+/** The stored records of the policies with these names, and what was logged. */
 async function open(folder: string, names: readonly string[]): Promise<Opened> {
   const lines: string[] = [];
   const log = new Log('debug', (line) => lines.push(line.trimEnd()), false);
@@ -62,7 +62,7 @@ function contentOf(text: string): Record<string, { readonly signed?: AcceptedPol
   }
 }
 
-/** Of the fields that are known, also those that it has not. */
+/** The record with each known field, undefined where it is missing. */
 const whole = ({ sha256, version, timestamp }: Partial<AcceptedPolicy> = {}) => ({ sha256, version, timestamp });
 
 const next: AcceptedPolicy = { sha256: 'ff', version: 8, timestamp: undefined };

@@ -64,7 +64,7 @@ describe('a target', () => {
   });
 
   it.each([
-    ['has a secret', () => invalid('Password', 'it is no password: secret-word')],
+    ['has a secret', () => invalid('Password', 'it is not a password: secret-word')],
     ['is too long', () => invalid('Name', 'x'.repeat(2_000))],
     ['has control sequences of a terminal', () => invalid('Name', '\x9b2J')],
     ['has an unpaired surrogate', () => invalid('Name', '\ud800')],

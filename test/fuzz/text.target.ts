@@ -56,7 +56,7 @@ export const words = target({
   parse: (text) => ({ id: parseId('BootId', text), word: parseWord('State', text) }),
   accepted: ({ id, word }, text) => {
     assert.deepEqual([id, word], [text, text]);
-    assert(/^[\w-]*$/.test(word) && word.length <= 64 && !/^[-_]/.test(word), `${word} is no word`);
+    assert(/^[\w-]*$/.test(word) && word.length <= 64 && !/^[-_]/.test(word), `${word} is not a word`);
   },
 });
 

@@ -123,7 +123,7 @@ export class Controller {
 
   #bootFor(connection: Socket, name: string): Machine | undefined {
     if (!isVm(name) || this.#machines.has(name)) {
-      process.stderr.write(`the host asked for ${name}, which ${isVm(name) ? 'runs already' : 'is no VM'}\n`);
+      process.stderr.write(`the host asked for ${name}, which ${isVm(name) ? 'runs already' : 'is not a VM'}\n`);
       connection.destroy();
       return undefined;
     }

@@ -67,7 +67,7 @@ describe('exec', () => {
     expect((await exec('net-vm', '--user', 'daemon', '--', 'id')).stderr).toContain('role "daemon" is not allowed');
   });
 
-  it('of a user session runs programs as that user only', async () => {
+  it('runs programs in a user session as that user only', async () => {
     expect((await exec('chrome-vm', '--', 'id')).stdout).toContain(`uid=${user.uid}(${user.name})`);
     const { status, stderr } = await exec('chrome-vm', '--user', 'root', '--', 'id');
     expect(status).toBe(1);

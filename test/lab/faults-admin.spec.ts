@@ -85,7 +85,7 @@ describe('an admin', () => {
     },
   );
 
-  it('whose machine vanishes without closing a connection has a correct registry once it listens again, and every agent reports', async () => {
+  it('has a correct registry, to which every agent reports, after its machine has vanished without closing a connection', async () => {
     const [before, since] = [await processes(), Date.now()];
     await admin.disconnect();
     process.kill(admin.leader(), 'SIGKILL');

@@ -20,7 +20,7 @@ describe('an agent', () => {
   });
   afterEach(() => observer.close());
 
-  it('that is killed is shown as lost, and calls that wait for it fail, before it is back', async () => {
+  it('is shown as lost when it is killed, and calls that wait for it fail, before it is back', async () => {
     const [since, started] = [observer.changeCount, Date.now()];
     const [netVm, unit, slow] = [lab.machine('net-vm'), programUnit('net-vm'), 'slow.service'];
     await addDropIn(netVm, slow, 'ExecStartPre=', 'ExecStartPre=/usr/bin/sleep infinity');
@@ -41,7 +41,7 @@ describe('an agent', () => {
     expect(observer.changesOfOthers(['net-vm'], since)).toEqual([]);
   });
 
-  it('of the host that restarts does not affect the VMs', async () => {
+  it('does not affect the VMs when it is that of the host and restarts', async () => {
     const since = observer.changeCount;
     const unit = programUnit('host');
     const restarted = lab.machine('host').systemctl('restart', unit);

@@ -9,7 +9,7 @@ import { sharedLab } from './shared-lab.js';
 
 const vm = 'chrome-vm';
 
-describe('the end of an application removes it from the registry, and the log has', () => {
+describe('the end of an application', () => {
   let lab: Lab;
   let observer: Observer;
 
@@ -39,7 +39,7 @@ describe('the end of an application removes it from the registry, and the log ha
       /how=crashed result=(signal|core-dump) status=11$/m,
       (unit) => process.kill(processOf(vm, unit), 'SIGSEGV'),
     ],
-  ])('%s', async (_, application, line, end) => {
+  ])('removes it from the registry, and the log has %s', async (_, application, line, end) => {
     const [since, started] = [observer.changeCount, Date.now()];
     const { registryId: unit } = await observer.admin.startApplication({ AppName: application, VmName: vm, Args: [] });
     await observer.watch.until('it runs', () => observer.watch.status(vm, unit) === 'Running');
@@ -52,7 +52,7 @@ describe('the end of an application removes it from the registry, and the log ha
     expect(await lab.machine('admin-vm').logged('givc-admin.service', said, { since: started })).toMatch(line);
   });
 
-  it('that it crashed also when systemd has to end its other processes', async () => {
+  it('is logged as a crash even when systemd has to end its other processes', async () => {
     const before = observer.changeCount;
     const { registryId: unit } = await observer.admin.startApplication({ AppName: 'family', VmName: vm, Args: [] });
     process.kill(processOf(vm, unit), 'SIGUSR1');

@@ -96,7 +96,7 @@ describe('a VM that is killed', () => {
     expect(observer.changesOfOthers(['chrome-vm'], since)).toEqual([]);
   });
 
-  it('and is a system VM is started again, and calls to it fail before that', async () => {
+  it('is started again if it is a system VM, and calls to it fail before that', async () => {
     const [since, started] = [observer.changeCount, Date.now()];
     const [netVm, slow] = [lab.machine('net-vm'), 'slow.service'];
     await addDropIn(netVm, slow, 'ExecStartPre=', 'ExecStartPre=/usr/bin/sleep infinity');
@@ -206,7 +206,7 @@ async function startsOf(command: string): Promise<readonly Answer[]> {
 }
 
 describe('a VM that does not boot', () => {
-  it('because it fails ends the calls that wait for it, and can be started when the fault is undone', async () => {
+  it('ends the calls that wait for it when it fails, and can be started when the fault is undone', async () => {
     const refusal = {
       status: 'FAILED_PRECONDITION',
       message: expect.stringContaining('failed before its agent registered'),
@@ -230,7 +230,7 @@ describe('with GIVC_BOOT_LIMIT=3 and GIVC_MONITORING=false, a VM', () => {
     await lab.mend();
   });
 
-  it('that hangs as it boots fails the calls that wait for it, with an error that names the missing registration', async () => {
+  it('fails the calls that wait for it when it hangs as it boots, with an error that names the missing registration', async () => {
     const refusal = {
       status: 'DEADLINE_EXCEEDED',
       message: expect.stringContaining('givc-chrome-vm.service has not registered within 3 s'),
@@ -238,7 +238,7 @@ describe('with GIVC_BOOT_LIMIT=3 and GIVC_MONITORING=false, a VM', () => {
     expect(await startsOf('sleep infinity')).toEqual([refusal, refusal]);
   });
 
-  it('that is a system VM and crashes stays down', async () => {
+  it('stays down when it is a system VM and crashes', async () => {
     const restarts = await logged('starting it again');
     await lab.machine('gui-vm').crash();
     await isDown('gui-vm');

@@ -18,7 +18,7 @@ const covers = {
   'read-only': (folder: string) =>
     `mount -t tmpfs -o ro,size=64k,mode=755 tmpfs ${folder}; mount -o remount,bind,rw ${folder}`,
 };
-/** Makes it possible to write there. A confined daemon has a mount of its own there, so that taking ours away has no effect. */
+/** Makes it possible to write there. A confined daemon has a mount of its own there, so that removing the mount of the machine has no effect on it. */
 const room = {
   full: (folder: string) => `rm ${folder}/fill`,
   'read-only': (folder: string) => `mount -o remount,rw ${folder}`,

@@ -31,7 +31,7 @@ function agentConfig(name: MachineName): string {
 /** Files that Ghaf keeps outside of /etc, each mounted by itself. */
 const settings = ['locale-givc.conf', 'timezone.conf'];
 
-/** Writes the files of Ghaf's own modules to the disk of a machine, and of ours only the programs. */
+/** Writes the files of Ghaf's own modules to the disk of a machine, and only the programs of this repository. */
 export function furnishAsGhaf(root: string, name: MachineName): void {
   writeUnits(root, name, ghafUnitsOf(name));
   writeGhafCertificates(join(root, 'etc/givc'), name);

@@ -19,7 +19,7 @@ interface Recorded {
 }
 
 /** With GIVC_LAB=ghaf: the machines, files and command lines of Ghaf, without changes for our programs. */
-describe('on the machines of Ghaf', () => {
+describe('the machines of Ghaf', () => {
   let lab: Lab;
   let watched: Watched;
 
@@ -47,7 +47,7 @@ describe('on the machines of Ghaf', () => {
   });
   afterAll(() => watched?.stop());
 
-  it('all agents register, and may report, under rules that know RegisterService alone', async () => {
+  it('register and report under rules that know only RegisterService', async () => {
     for (const name of machineNames) {
       await lab.machine(name).logged(agentUnitOf(name), 'by=reporting');
       expect(watched.row(agentUnitOf(name), productName(name))).toMatchObject({ status: 'Running' });
@@ -118,7 +118,7 @@ describe('on the machines of Ghaf', () => {
     });
   });
 
-  it('VMs that SERVICES names by their agents are started again when they are killed', async () => {
+  it('are started again when they are killed and SERVICES names them by their agents', async () => {
     await lab.machine('net-vm').crash();
     await becomes('microvm@net-vm.service', 'net-vm', 'PoweredOff');
     await becomes(agentUnitOf('net-vm'), 'net-vm', 'Running');
@@ -131,7 +131,7 @@ describe('on the machines of Ghaf', () => {
     };
     const mounted = (file: string) => read('admin-vm', 'findmnt', '--noheadings', '--output=TARGET', file);
 
-    it('of the locale is kept in a file that is a mount of its own, and every machine has it', async () => {
+    it('is kept in a file that is a mount of its own, and reaches every machine, if it is the locale', async () => {
       expect(await fromGui('set-locale', 'LANG=C.UTF-8', 'LC_TIME=POSIX')).toMatchObject({ status: 0 });
       await everywhere(async (name) => {
         expect(await read(name, 'localectl', 'status')).toMatch(/LANG=C\.UTF-8\n.*LC_TIME=POSIX/);
@@ -140,7 +140,7 @@ describe('on the machines of Ghaf', () => {
       expect(await read('admin-vm', 'cat', '/persist/locale-givc.conf')).toBe('LANG=C.UTF-8\nLC_TIME=POSIX');
     });
 
-    it('of a locale that is empty unsets it', async () => {
+    it('is unset by an empty locale', async () => {
       const locales = async (name: MachineName) =>
         (await read(name, 'localectl', 'status'))
           .split('VC Keymap')[0]!
@@ -153,7 +153,7 @@ describe('on the machines of Ghaf', () => {
       await everywhere(async (name) => expect(await locales(name)).toEqual(['LANG=C']));
     });
 
-    it('of the timezone is kept in such a file, too, and every machine has it', async () => {
+    it('is kept in such a file, and reaches every machine, if it is the timezone', async () => {
       expect(await fromGui('set-timezone', 'Asia/Dubai')).toMatchObject({ status: 0 });
       await everywhere(async (name) => {
         expect(await read(name, 'readlink', '/etc/localtime')).toBe('../usr/share/zoneinfo/Asia/Dubai');
@@ -163,7 +163,7 @@ describe('on the machines of Ghaf', () => {
     });
   });
 
-  it('policies without a URL cause a warning, and the admin runs', async () => {
+  it('run an admin that warns of policies without a URL', async () => {
     const journal = await lab.machine('admin-vm').journal('givc-admin.service');
     expect(journal).toContain('policies.firewall-rules.perPolicyUpdater.url: no URL is named');
     expect(journal.match(/no URL is named/g)).toHaveLength(1);
@@ -174,7 +174,7 @@ describe('on the machines of Ghaf', () => {
     );
   });
 
-  it('only updates run on a host that has exec.enable and no list of commands', async () => {
+  it('run only updates on a host that has exec.enable and no list of commands', async () => {
     const { status, stdout } = await fromGui('update', 'list', '--as-json');
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toHaveLength(listedGenerations.length);
@@ -188,7 +188,7 @@ describe('on the machines of Ghaf', () => {
     await lab.machine('host').logged(agentUnitOf('host'), 'none is listed, so only admin-vm may run');
   });
 
-  it('the host is the first registered one of SERVICES; without GIVC_HOST_NAME it gets no token', async () => {
+  it('have the first registered machine of SERVICES as the host, which gets no token without GIVC_HOST_NAME', async () => {
     const admin = lab.machine('admin-vm');
     expect(await admin.journal('givc-admin.service')).toMatch(/this is the host, .*GIVC_HOST_NAME.*vm=ghaf-host/);
     expect(await fromGui('update', 'cachix', 'a-pin', '--token', 'secret')).toMatchObject({
@@ -244,7 +244,7 @@ describe('on the machines of Ghaf', () => {
     });
   });
 
-  it("Ghaf's suspend of a guest is a start that lasts until what blocks is stopped", async () => {
+  it('suspend a guest by a start that lasts until what blocks is stopped', async () => {
     const state = async () => (await fromHost('get-status', 'net-vm', 'systemd-suspend.service')).stdout;
     const started = fromHost('start', 'service', 'suspend.target', '--vm', 'net-vm');
     await lab.machine('net-vm').logged('systemd-suspend.service', 'Starting');
@@ -255,7 +255,7 @@ describe('on the machines of Ghaf', () => {
     expect(await lab.machine('net-vm').journal('resume-actions.service')).toContain('resumed');
   });
 
-  it('a start during which the guest sleeps, and is lost to the admin, is a success when it is back', async () => {
+  it('complete a start during which the guest sleeps, and is lost to the admin, when it is back', async () => {
     const started = fromHost('start', 'service', 'gpu-suspend.service', '--vm', 'net-vm');
     await lab.machine('net-vm').logged('gpu-suspend.service', 'Starting');
     const thaw = await freeze(['net-vm']);

@@ -115,7 +115,7 @@ describe('a confined daemon', () => {
       },
       stats: async () => {
         const { process } = JSON.parse(await ok('get-stats', 'net-vm', '--as-json')) as { process: { total: number } };
-        // Of the whole machine, not of the agent alone.
+        // The processes of the whole machine, not only of the agent.
         expect(process.total).toBeGreaterThan(5);
         expect(await ok('sysinfo')).toContain('Secure Boot');
       },

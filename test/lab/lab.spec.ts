@@ -40,7 +40,7 @@ describe('a machine of the lab', () => {
   });
 });
 
-describe('a machine of the lab that does not boot fails with the last lines of its journal', () => {
+describe('a machine of the lab that does not boot', () => {
   let lab: Lab;
   const dropIn = join(rootOf(name), `etc/systemd/system/${programUnit(name)}.d`);
   beforeAll(async () => {
@@ -74,21 +74,21 @@ describe('a machine of the lab that does not boot fails with the last lines of i
     }
   }
 
-  it('when its program fails, and with its failed units', async () => {
+  it('fails with the end of its journal and its failed units when its program fails', async () => {
     const message = await failure(['ExecStart=', `ExecStart=/bin/sh -c 'echo a mistake in line 7; exit 2'`]);
     expect(message).toContain('gui-vm has not booted: its program is failed\n');
     expect(message).toMatch(/^failed units of gui-vm:\n {2}givc-gui-vm\.service /m);
     expect(message).toMatch(/^journal of gui-vm:\n(.*\n)*.*: a mistake in line 7\n/m);
   });
 
-  it('when it ends', async () => {
+  it('fails with the end of its journal when it ends', async () => {
     const end = 'echo the end is near; journalctl --sync; systemctl --force --force poweroff';
     const message = await failure([`ExecStartPre=/bin/sh -c '${end}'`]);
     expect(message).toContain('gui-vm has not booted: it has ended\n');
     expect(message).toMatch(/^journal of gui-vm:\n(.*\n)*.*: the end is near\n/m);
   });
 
-  it('when neither happens in time, and with the jobs that it has not done', async () => {
+  it('fails with the end of its journal and its unfinished jobs when neither happens in time', async () => {
     const hung = join(doorOf(name), 'hung');
     const limit = new AbortController();
     const message = failure(

@@ -40,7 +40,7 @@ describe('a policy', () => {
     lab = await sharedLab();
   });
 
-  it('of a git repository in admin-vm is installed at its destination in net-vm', async () => {
+  it('is installed in net-vm from a git repository in admin-vm', async () => {
     expect(await delivered(content)).toMatchObject({ vm_name: 'net-vm', state: 'current' });
     expect(await inNetVm('cat', destination)).toBe(content);
     expect(await inNetVm('cat', `/var/lib/givc/policies/${name}/policy.bin`)).toBe(content);
@@ -49,7 +49,7 @@ describe('a policy', () => {
     expect(stdout).toMatch(new RegExp(`^net-vm +${name} +current +${sha256(content).slice(0, 12)} `, 'm'));
   });
 
-  it('that was changed and changed back while the admin did not run arrives when the admin runs again', async () => {
+  it('arrives when the admin runs again after it was changed and changed back while the admin was stopped', async () => {
     const whileAway = async (change: () => Promise<unknown>, text: string) => {
       const since = Date.now();
       await machine('admin-vm').systemctl('stop', 'givc-admin.service');
@@ -65,7 +65,7 @@ describe('a policy', () => {
     await whileAway(() => git('reset', '--quiet', '--hard', 'HEAD^'), content);
   });
 
-  it('for which the disk has no space is refused, and the old one stays', async () => {
+  it('is refused when the disk has no space for it, and the old one stays', async () => {
     const store = '/var/lib/givc/policies/large';
     const files = `${certificatesOf('operator')}/`;
     const tls = readTlsMaterial({ ca: `${files}ca-cert.pem`, cert: `${files}cert.pem`, key: `${files}key.pem` });

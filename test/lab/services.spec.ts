@@ -41,7 +41,7 @@ describe('a service', () => {
     await service('stop', 'slow.service');
   });
 
-  it('that stays active without a process is started again each time', async () => {
+  it('is started again each time when it stays active without a process', async () => {
     for (let times = 0; times < 3; times++)
       expect(await service('start', 'once.service')).toMatchObject({ status: 0, stderr: '' });
     expect((await lab.machine('net-vm').run(['cat', '/run/once'])).stdout).toBe('done\ndone\ndone\n');
@@ -55,14 +55,14 @@ describe('a service', () => {
     expect(stderr).toContain('failed');
   });
 
-  it('that is not on the allowlist of its agent is not changed', async () => {
+  it('is not changed when it is not on the allowlist of its agent', async () => {
     const { status, stderr } = await service('stop', 'secret.service');
     expect(status).not.toBe(0);
     expect(stderr).toContain('secret.service');
     expect(await active('secret.service')).toBe('active');
   });
 
-  it('that fails by itself is reported without a query', async () => {
+  it('is reported without a query when it fails by itself', async () => {
     // Otherwise no process opens the other end of its pipe.
     await service('start', 'fragile.service');
     const before = watched.events.length;
@@ -77,7 +77,7 @@ describe('a service', () => {
     await service('start', 'fragile.service');
   });
 
-  it('that does not change causes no event', async () => {
+  it('causes no event while it does not change', async () => {
     await service('start', 'web.service');
     const before = watched.events.length;
     await service('stop', 'web.service');

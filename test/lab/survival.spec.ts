@@ -47,7 +47,7 @@ describe('a daemon with the shipped unit', () => {
   describe('with a flood of calls and of log lines', () => {
     /** Lines of the daemon's own log. */
     const flood = 50_000;
-    /** Of each caller: starts of a unit that runs, starts of one that fails, starts that are refused by the rules. */
+    /** Calls of each caller: starts of a running unit, of a unit that fails, and starts that the rules refuse. */
     const [succeeding, failing, refusedEach] = [1_300, 200, 1_000];
     let changing: Caller[];
     let refused: Caller[];

@@ -63,7 +63,7 @@ describe('a suspend', () => {
   const logged = async (name: MachineName) =>
     (await lab.machine(name).journalctl('--output=cat', `--since=@${begun / 1000}`)).split('\n');
 
-  it('of all machines, twenty times in a row, loses no agent, causes no event, and leaves open calls open', async () => {
+  it('loses no agent, causes no event and leaves open calls open, twenty times in a row, when all machines are suspended', async () => {
     const since = observer.changeCount;
     for (let time = 0; time < 20; time++) {
       await suspend(machineNames, 2.2 * silenceMs);
@@ -76,7 +76,7 @@ describe('a suspend', () => {
       expect((await logged(name)).filter((line) => /(agent|admin) lost/.test(line))).toEqual([]);
   });
 
-  it('of the admin alone loses no agent, causes no event, and leaves open calls open', async () => {
+  it('loses no agent, causes no event and leaves open calls open when only the admin is suspended', async () => {
     const since = observer.changeCount;
     await suspend(['admin-vm'], 2.5 * silenceMs);
     await confirmed(observer.admin, performance.now());
@@ -85,7 +85,7 @@ describe('a suspend', () => {
     expect(await start).toEqual({ status: 'OK', message: '' });
   });
 
-  it('of one guest shows its agent as lost, and leaves open calls open', async () => {
+  it('shows the agent of one suspended guest as lost, and leaves open calls open', async () => {
     const since = observer.changeCount;
     await suspend(['net-vm'], 2.5 * silenceMs);
     await observer.watch.becomes('net-vm', programUnit('net-vm'), 'Running', since);

@@ -70,11 +70,11 @@ describe('a command that is printed', () => {
     expect(toured.length).toBeGreaterThan(8);
   });
 
-  it.each(tried)('in the table of docs/tour.md works in a shell of the lab: %s', async (command) => {
+  it.each(tried)('works in a shell of the lab if it is in the table of docs/tour.md: %s', async (command) => {
     expect(await inShell(command)).toMatchObject({ status: 0 });
   });
 
-  it('on certificates and rules works in its order', async () => {
+  it('works in its order if it is about certificates or rules', async () => {
     const commands = commandsOf(chapterOf(page('access-control.md'), 'Who may do what'));
     expect(commands).toHaveLength(5);
     for (const command of commands) {
@@ -83,7 +83,7 @@ describe('a command that is printed', () => {
     }
   });
 
-  it('on the audit log works in admin-vm', async () => {
+  it('works in admin-vm if it is about the audit log', async () => {
     const commands = commandsOf(chapterOf(page('access-control.md'), 'Read the audit log'));
     expect(commands).toHaveLength(4);
     for (const command of commands) {
@@ -92,7 +92,7 @@ describe('a command that is printed', () => {
     }
   });
 
-  it('for a shell of the lab works', async () => {
+  it('works if it opens a shell of the lab', async () => {
     await lab.cli(['start', 'service', 'web.service', '--vm', 'net-vm']);
     const entering = 'npm run lab:enter -- ';
     const commands = commandsOf(tourPage).filter((line) => line.startsWith(entering));
@@ -101,7 +101,7 @@ describe('a command that is printed', () => {
       expect({ command, ...(await inShell(command)) }).toMatchObject({ command, status: 0 });
   });
 
-  it.each(toured)('by the tour of the lab works: %s', async (command) => {
+  it.each(toured)('works if the tour of the lab prints it: %s', async (command) => {
     expect(await inShell(command)).toMatchObject({ status: 0 });
   });
 });

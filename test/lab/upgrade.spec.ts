@@ -9,13 +9,13 @@ import { addresses, adminPort } from './plan.js';
 import { output } from './run.js';
 import { sharedLab } from './shared-lab.js';
 
-/** A folder with givc-admin and givc-agent of the original, which are no part of this repository. */
+/** A folder with givc-admin and givc-agent of the original, which are not part of this repository. */
 const original = process.env['GIVC_ORIGINAL'];
 const programs = ['givc-admin', 'givc-agent'] as const;
 const isThere = original !== undefined && programs.every((name) => existsSync(join(original, name)));
 if (!isThere)
   process.stderr.write(
-    'SKIPPED: from the original to ours and back: GIVC_ORIGINAL names no folder with givc-admin and givc-agent\n',
+    'SKIPPED: from the original and back: GIVC_ORIGINAL names no folder with givc-admin and givc-agent\n',
   );
 
 const state = '/var/lib/givc/registry.json';
@@ -35,7 +35,7 @@ describe('a machine whose program is replaced', () => {
     lab = await sharedLab();
   });
 
-  it('by an older release goes on without the registry of a newer one, which is set aside and logged', async () => {
+  it('continues with an older release without the registry of a newer one, which is set aside and logged', async () => {
     const since = Date.now();
     await lab.machine('admin-vm').systemctl('stop', 'givc-admin.service');
     const newer = '{"version":2,"rows":["of a newer release"]}';
@@ -53,7 +53,7 @@ describe('a machine whose program is replaced', () => {
     await sh('admin-vm', `rm ${state}.damaged`);
   });
 
-  (isThere ? describe : describe.skip)('by the original and then again by ours', () => {
+  (isThere ? describe : describe.skip)('with the original and back', () => {
     /** As the modules of the original start them, with our unit's other settings. */
     const starts = {
       'admin-vm': `/usr/local/bin/original-admin --listen ${addresses['admin-vm']}:${adminPort}`,
@@ -101,7 +101,7 @@ describe('a machine whose program is replaced', () => {
       await lab.registered(all);
     });
 
-    it('keeps its units, certificates, locale and timezone in each direction, and what ours has is there again', async () => {
+    it('keeps its units, certificates, locale and timezone in each direction, and its own state is there again', async () => {
       expect(await lab.cli(['set-timezone', 'Pacific/Chatham'])).toMatchObject({ status: 0 });
       const before = await files('admin-vm');
       const registry = await sh('admin-vm', `cat ${state}`);
@@ -113,7 +113,7 @@ describe('a machine whose program is replaced', () => {
       expect(await lab.cli(['start', 'service', 'web.service', '--vm', 'net-vm'])).toMatchObject({ status: 0 });
       expect(await lab.cli(['set-timezone', 'Asia/Tokyo'])).toMatchObject({ status: 0 });
       expect(await sh('admin-vm', 'cat /etc/timezone.conf')).toBe('Asia/Tokyo');
-      // The original reads and writes nothing of what is ours alone.
+      // The original reads and writes nothing of what only this implementation has.
       expect(await files('admin-vm')).toBe(before);
       expect(await sh('admin-vm', `cat ${state}`)).toBe(registry);
 

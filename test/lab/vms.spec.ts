@@ -21,7 +21,7 @@ describe('a VM', () => {
   });
   afterAll(() => watched.stop());
 
-  it('that was shut down is booted, and its agent is back when the call returns', async () => {
+  it('is booted after a shutdown, and its agent is back when the call returns', async () => {
     await powerOff('gui-vm');
     expect(await lab.cli(['start', 'vm', 'gui-vm'])).toMatchObject({ status: 0 });
     const list = JSON.parse((await lab.cli(['query', '--as-json'])).stdout) as { name: string; status: string }[];
@@ -29,21 +29,21 @@ describe('a VM', () => {
     expect(list.find(({ name }) => name === 'microvm@gui-vm.service')?.status).toBe('Running');
   });
 
-  it('that is still shutting down is booted again', async () => {
+  it('is booted again while it is still shutting down', async () => {
     await lab.machine('host').systemctl('stop', '--no-block', 'microvm@gui-vm.service');
     await watched.until('gui-vm is on its way down', () => status('microvm@gui-vm.service') === 'PoweredOff');
     expect(await lab.cli(['start', 'vm', 'gui-vm'])).toMatchObject({ status: 0 });
     await watched.until('the agent is back', () => status('givc-gui-vm.service') === 'Running');
   });
 
-  it('that is down is booted when an application is started in it', async () => {
+  it('is booted when an application is started in it', async () => {
     await powerOff('chrome-vm');
     expect(await lab.cli(['start', 'app', 'clock', '--vm', 'chrome-vm'])).toMatchObject({ status: 0 });
     await watched.until('clock runs', () => status('clock@0.service') === 'Running');
     await lab.cli(['stop', 'app', 'clock@0.service']);
   });
 
-  it('that crashes has its applications removed from the registry', async () => {
+  it('has its applications removed from the registry when it crashes', async () => {
     await lab.registered(['chrome-vm']);
     await lab.cli(['start', 'app', 'clock', '--vm', 'chrome-vm']);
     await watched.until('clock runs', () => status('clock@0.service') === 'Running');
@@ -53,7 +53,7 @@ describe('a VM', () => {
     expect(await lab.cli(['start', 'vm', 'chrome-vm'])).toMatchObject({ status: 0 });
   });
 
-  it('of the system that crashes is shown as off, and is booted again without a request', async () => {
+  it('is shown as off when it crashes, and is booted again without a request if it is a system VM', async () => {
     const before = watched.events.length;
     await lab.machine('net-vm').crash();
     await watched.event(
@@ -69,7 +69,7 @@ describe('a VM', () => {
     await watched.until('its services run', () => watched.row('web.service', 'net-vm')?.status === 'Running');
   });
 
-  it('that is unknown is named in the error', async () => {
+  it('is named in the error when it is unknown', async () => {
     const { status: code, stderr } = await lab.cli(['start', 'vm', 'no-vm']);
     expect(code).not.toBe(0);
     expect(stderr).toContain('no-vm');

@@ -197,7 +197,7 @@ if (!isEvaluable)
     expect(scenario('noBus').failed).toEqual(['givc.dbusproxy: enable system or session, or disable dbusproxy.']);
     for (const part of [
       /two agents of one machine: give each a network\.agent\.transport\.name/,
-      /is no CID and port of vsock/,
+      /is not a CID and port of vsock/,
       /givc\.admin\.addresses is empty/,
       /socketProxy\.sockets is null/,
       /factoryPolicies needs url, rev and sha256/,

@@ -19,7 +19,7 @@ import { World } from './world.js';
 
 export interface Outcome {
   readonly violation: Violation | undefined;
-  /** Of all that has happened. */
+  /** A hash of all events. */
   readonly hash: string;
   readonly lines: readonly string[];
   readonly steps: number;

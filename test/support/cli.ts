@@ -12,7 +12,7 @@ export function startCli(system: TestSystem, ...args: string[]): RunningCli {
   return new RunningCli(['--notls', '--addr', address.host, '--port', String(address.port), '--name', name, ...args]);
 }
 
-/** Of `Output.meanwhile`. */
+/** The lines that `Output.meanwhile` prints. */
 const notes = /^givc-cli: (?:stopping|starting|waiting for the network|the (?:machines|security key) may) .*\n/gm;
 
 /** As `startCli`, to its end, and without notes of what takes longer than a second, as on a busy machine everything may. */

@@ -145,9 +145,9 @@ export class EventLink {
 /** An event proxy between two machines of a test. */
 export class EventPair extends EventLink {
   constructor(
-    /** Of `audio-vm`. */
+    /** The devices of `audio-vm`. */
     readonly devices = new FakeInputDevices(),
-    /** Of `gui-vm`. */
+    /** The virtual devices of `gui-vm`. */
     readonly virtual = new FakeInputDevices(),
   ) {
     super(devices, virtual);

@@ -25,7 +25,7 @@ export interface OldAdminOptions {
 }
 
 /**
- * An admin of the implementation that ours stands beside: it takes no reports, knows units by their name alone, answers
+ * An admin of the original implementation: it takes no reports, knows units by their name alone, answers
  * each failure by INVALID_ARGUMENT, and calls over a new connection each time. `poll` is what it does every 5 s. It leaves
  * out access control, policies, updates, statistics, notifications and the limit of 300 ms for a connection.
  */
@@ -188,7 +188,7 @@ export class OldAdmin {
     const agent = agentOf(vm);
     if (!this.#registry.has(agent)) await this.#startVm(vm);
     const { by } = this.#registry.row(agent);
-    if (by.kind !== 'itself') throw new Error(`${agent} is no agent`);
+    if (by.kind !== 'itself') throw new Error(`${agent} is not an agent`);
     let instance = 0;
     while (this.#registry.has(`${AppName}@${instance}.service`)) instance++;
     const UnitName = `${AppName}@${instance}.service`;

@@ -38,7 +38,7 @@ export interface OldAgentOptions {
 }
 
 /**
- * An agent of the implementation that ours stands beside. It registers itself until an admin accepts it, then each of its
+ * An agent of the original implementation. It registers itself until an admin accepts it, then each of its
  * services, once, and never again; it reports nothing, has no health, and answers as that agent was seen to answer. It
  * leaves out capabilities, access control and the limit of 150 ms for each try to register, which a busy machine exceeds.
  */

@@ -20,7 +20,7 @@ export interface AnyAgent {
 type Options = Pick<AgentOptions, 'type' | 'subType' | 'parent' | 'capabilities' | 'systemd' | 'port'> &
   Pick<OldAgentOptions, 'handOver'>;
 
-/** Starts an agent of the original implementation with the options of one of ours, as far as it has what they say. */
+/** Starts an agent of the original implementation with the options of an agent of this repository, as far as it has what they say. */
 export async function startOldAgent(
   system: TestSystem,
   name: string,
@@ -42,7 +42,7 @@ export async function startOldAgent(
   return { endpoint: agent.endpoint, systemd, record, close: () => agent.stop(), hang: () => agent.hang() };
 }
 
-/** The fields as the audit log of an agent of ours has them. */
+/** The fields as the audit log of an agent of this repository has them. */
 function fieldsOf(request: Record<string, unknown>): Record<string, unknown> {
   const { assignments, ...others } = request as { readonly assignments?: readonly locale.LocaleAssignment[] };
   const variables = (assignments ?? []).map(({ key, value }) => [locale.LocaleMacroKey[key], value] as const);
@@ -55,13 +55,13 @@ const startOurs: StartAgent = (system, name, options) => system.startAgent(name,
 
 /** The implementations of an agent, for scenarios that are the same with each. */
 export const agentImplementations: readonly (readonly [title: string, start: StartAgent])[] = [
-  ['an agent of ours', startOurs],
+  ['an agent of this repository', startOurs],
   ['an agent of the original implementation', startOldAgent],
 ];
 
 /** Which implementation the agents of the host and of the VMs are, for scenarios that are the same with each. */
 export const agentMixtures: readonly (readonly [title: string, host: StartAgent, vm: StartAgent])[] = [
-  ['agents of ours', startOurs, startOurs],
+  ['agents of this repository', startOurs, startOurs],
   ['agents of the original implementation', startOldAgent, startOldAgent],
   ['the original implementation on the host alone', startOldAgent, startOurs],
   ['the original implementation in the VMs alone', startOurs, startOldAgent],

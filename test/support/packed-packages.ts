@@ -22,7 +22,7 @@ export interface RunningExample {
 }
 
 /**
- * Packages of ours, packed by npm and installed into a folder, with links to exactly those modules that they declare as
+ * Packages of this repository, packed by npm and installed into a folder, with links to exactly those modules that they declare as
  * their dependencies: a module that none declares is not found.
  */
 export class PackedPackages {

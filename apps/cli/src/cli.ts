@@ -11,7 +11,7 @@ import { TimedOut } from './exit/timed-out.js';
 /** The exit statuses are documented in the help of the root command; `exec` ends with the status of its program. */
 type ExitStatus = number;
 
-/** commander throws after it has printed: help and the version are no failures, everything else is bad usage. */
+/** commander throws after it has printed: help and the version are successes, everything else is bad usage. */
 const commanderStatus = (error: unknown): 0 | 2 | undefined =>
   error instanceof Error && 'exitCode' in error && 'code' in error && String(error.code).startsWith('commander.')
     ? error.exitCode === 0

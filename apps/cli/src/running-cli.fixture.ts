@@ -13,7 +13,7 @@ export interface CliRun {
 /** The executable that tests run as `givc-cli`: the one that GIVC_CLI names, else none, and it runs in this process. */
 const executable = process.env['GIVC_CLI'];
 
-/** Of tests that are about an executable, or in which the program runs as a part of the test and cannot be one. */
+/** Skips tests that need the program in the process of the test when GIVC_CLI names an executable. */
 export const itInProcess = executable === undefined ? it : it.skip;
 
 /** For tests: a command that runs, one at a time; what it has written so far is in `out` and `err`. */

@@ -15,7 +15,7 @@ export interface AgentPlan {
   readonly parent?: string;
   readonly services: readonly string[];
   readonly applications: readonly string[];
-  /** Of the host: the units of VMs. */
+  /** The units of VMs, on the host only. */
   readonly vms: {
     readonly adminVm?: string;
     readonly systemVms: readonly string[];

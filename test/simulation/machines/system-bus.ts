@@ -170,7 +170,7 @@ export class SystemBus extends Systemd {
     return this.random.next() < 0.95 ? 0.1 + this.random.next() : 20 * this.random.next();
   }
 
-  /** Of answers alone. */
+  /** The delay of an answer, in milliseconds. */
   #delay(): number {
     return this.random.next() < this.lateShare ? 60 * this.random.next() : 0;
   }

@@ -23,7 +23,7 @@ interface Peer {
 
 interface End extends Peer {
   readonly side: Side;
-  /** Of the machine when the connection was made. */
+  /** The boot number of the machine when the connection was made. */
   readonly boot: number;
   program: ConnectionEnd | undefined;
   isOpen: boolean;

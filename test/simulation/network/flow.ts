@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** Of each call in each direction, as HTTP/2 has it (RFC 9113, 6.9.2). */
+/** The initial window of each call in each direction (RFC 9113, 6.9.2). */
 export const windowBytes = 65_535;
 
 interface Waiting {

@@ -134,7 +134,7 @@ class ServerConnection implements ConnectionEnd {
     this.#leave();
   }
 
-  /** Of the caller. */
+  /** The address of the caller. */
   get ip(): string {
     return this.connection.client.at.ip;
   }

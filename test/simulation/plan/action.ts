@@ -6,7 +6,7 @@ import type { PlannedCall } from '../calls.js';
 /** A fault or command that a plan causes; `ms` is its duration. */
 export type Action =
   | { readonly kind: 'call'; readonly call: PlannedCall }
-  /** Of an application, the `nth` of the instances that the caller knows. */
+  /** A call about the `nth` of the instances of applications that the caller knows. */
   | { readonly kind: 'instance call'; readonly rpc: PlannedCall['rpc']; readonly machine: string; readonly nth: number }
   | { readonly kind: 'watch'; readonly ms: number; /** Between two items that it reads. */ readonly pauseMs: number }
   | { readonly kind: 'impostor'; readonly machine: string; readonly claim: Claim }

@@ -10,7 +10,7 @@ const largeWindow = 10_000;
 
 interface Watcher {
   readonly mirror: RegistryMirror;
-  /** Of which admin its registry is. */
+  /** The number of the admin whose registry it mirrors. */
   admin: number;
   /** Between two items that it reads; 0 in the end. */
   pauseMs: number;

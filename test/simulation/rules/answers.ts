@@ -53,9 +53,9 @@ const listed = (list: readonly admin.QueryListItem[], vm: string, unit: string):
  * since, by its own service manager.
  */
 export class AnswersRule implements Rule {
-  /** Of the registration that the admin has had last. */
+  /** The boot of the last registration that the admin has received. */
   readonly #boots = new Map<VmName, string>();
-  /** Of VMs that were down when their start was asked for. */
+  /** The last boot before the call, for VMs that were down when their start was requested. */
   readonly #bootBefore = new Map<CallRecord, number>();
 
   constructor(

@@ -17,7 +17,7 @@ interface Reached {
  * may be missing, but nothing that is over comes again. What is polled while no stream is open is never older than what
  * was reported or polled before; a stream that opens begins with a snapshot that may be older than what was polled, as it
  * was sent before. What arrives over a connection that its agent has left already is not compared: it is overruled soon,
- * as the agent reports anew.
+ * as the agent reports from the start.
  */
 export class OrderRule implements Rule {
   /** How far the registry has come in the history of each unit. */

@@ -23,7 +23,7 @@ interface Managed {
   /** Before the next start by the admin itself. */
   pauseMs: number;
   runsSince?: number | undefined;
-  /** Of the starts that followed one another without ten minutes of health: how many, and when the last was. */
+  /** The number of starts without ten healthy minutes between them, and the time of the last one. */
   starts: number;
   startedAt: number;
   /** The crash after which its restart is due. */

@@ -17,7 +17,7 @@ export interface CallRecord {
   readonly subject: string;
   readonly machine: string | undefined;
   readonly startedAt: number;
-  /** Of which admin. */
+  /** The number of the admin. */
   readonly admin: number;
   endedAt?: number;
   /** `OK` or the reason of its error. */

@@ -40,7 +40,7 @@ export class Scheduler {
     return this.at(this.#now + ms, run);
   }
 
-  /** Of two tasks at one time the one that was asked for first is first; a sum of rounded numbers is another time. */
+  /** Runs tasks of the same time in the order of their requests. A sum of rounded numbers is another time. */
   at(time: number, run: () => unknown): Task {
     const task: Task = { at: time, order: this.#order++, run, isCancelled: false };
     this.#queue.push(task);

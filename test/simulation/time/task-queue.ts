@@ -5,7 +5,7 @@
 export interface Task {
   /** In milliseconds of the scheduler. */
   readonly at: number;
-  /** Of two tasks at one time the one with the lower number is first. */
+  /** Orders tasks of the same time: the lower number is first. */
   readonly order: number;
   /** What it does, when it is reached; a promise is awaited before anything else happens. */
   readonly run: () => unknown;

@@ -81,7 +81,7 @@ export class ApplicationsService implements OnModuleInit {
     }
   }
 
-  /** Kills the unit; a unit that has already ended is no error. */
+  /** Kills the unit; it is not an error if the unit has already ended. */
   async #kill(unit: UnitName): Promise<void> {
     try {
       await this.systemd.killUnit(unit);

@@ -124,7 +124,7 @@ describe('a URL', () => {
       .map((parts) => parts.join('')),
   );
 
-  it('that is accepted is passed on unchanged and unambiguous: ASCII, no user info, no option', async () => {
+  it('is passed on unchanged, and is ASCII without user info that no program reads as an option', async () => {
     await fc.assert(
       fc.asyncProperty(urlLike, async (arg) => {
         const [kept] = await check(['url'], arg).catch(() => []);
@@ -212,7 +212,7 @@ describe('arguments', () => {
     );
   });
 
-  it('each match one of the declared kinds, and keep their order', () =>
+  it('are accepted in their order if each matches one of the declared kinds', () =>
     accepted(['url', 'flag', 'file'], '--new-window', shared('a b.txt'), 'https://example.com'));
 
   it('are named when they are refused', async () => {

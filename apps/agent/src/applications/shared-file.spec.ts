@@ -16,7 +16,7 @@ const shared = (...names: string[]): string => join(root, 'shared', ...names);
 
 async function opened(path: string, directories = [shared()]): Promise<SharedFile> {
   const file = await SharedFile.open(path, directories);
-  if (!file) throw new Error(`${path} is no shared file`);
+  if (!file) throw new Error(`${path} is not a shared file`);
   return file;
 }
 
@@ -100,7 +100,7 @@ describe('a shared file', () => {
   });
 });
 
-describe('a shared file has been replaced', () => {
+describe('a shared file that has been replaced', () => {
   const swaps: Record<string, () => void> = {
     'when a symlink is at its path': () => {
       fs.rmSync(shared('folder', 'a'));
@@ -131,7 +131,7 @@ describe('a shared file has been replaced', () => {
     'when it was deleted': () => fs.rmSync(shared('folder', 'a')),
   };
 
-  it.each(Object.entries(swaps))('%s', async (_, swap) => {
+  it.each(Object.entries(swaps))('is noticed %s', async (_, swap) => {
     const file = await opened(shared('folder', 'a'));
     expect(await file.isStillThere()).toBe(true);
     swap();
@@ -139,7 +139,7 @@ describe('a shared file has been replaced', () => {
     await file.close();
   });
 
-  it('and a new file of the same path counts as another file', async () => {
+  it('counts a new file of the same path as another file', async () => {
     const file = await opened(shared('a'));
     for (let n = 0; n < 100; n++) {
       fs.rmSync(shared('a'));

@@ -71,7 +71,7 @@ export class EventProducer {
       if (this.#isWanted(device)) this.#forward(device);
       else device.close();
     } catch (error) {
-      // One that is gone by now is no problem.
+      // It is not an error if a device has gone by now.
       if (!(error instanceof GivcError && error.reason === 'NOT_FOUND')) this.#warnOnce(messageOf(error));
     }
   }

@@ -110,7 +110,7 @@ describe('the event proxies of a configuration', () => {
   it('are a consumer where they are a producer, too', () => {
     const both = { transport: transport('gui-vm', 9012), consumer, producer: { enable: true }, device: 'Mouse' };
     expect(read([both]).warnings).toEqual([
-      'capabilities.eventProxy.events: the consumer at 192.168.100.3:9012 is no producer, too',
+      'capabilities.eventProxy.events: the consumer at 192.168.100.3:9012 is not also a producer',
     ]);
   });
 });

@@ -20,7 +20,7 @@ const classes = parsed(defaulted(z.array(z.string()), ['pointer', 'controller'])
   }),
 );
 
-/** An entry of the contract; ours are `producer.grab` and `consumer.classes`. */
+/** An entry of the contract. The original does not have `producer.grab` and `consumer.classes`. */
 const event = z.strictObject({
   transport: peerTransport,
   /** `grab`: the device is there for the consumer alone. */
@@ -34,7 +34,7 @@ const event = z.strictObject({
     }),
     {},
   ),
-  /** Of a producer: what the name of a device contains, in whatever case. */
+  /** The devices of a producer: those whose names contain this, in upper or lower case. */
   device: defaulted(z.string(), ''),
 });
 
@@ -86,7 +86,7 @@ export function unusedEventProxy({ enable, events }: EventProxyConfig, json: unk
     const at = `capabilities.eventProxy.events: the consumer at ${formatAddress(transport.address)}`;
     if (!consumer.enable) return [];
     return [
-      ...(producer.enable ? [`${at} is no producer, too`] : []),
+      ...(producer.enable ? [`${at} is not also a producer`] : []),
       ...(consumer.permittedSource === undefined
         ? [`${at} has no consumer.permittedSource, so it rejects every producer`]
         : []),

@@ -61,7 +61,7 @@ describe('the queue of a device', () => {
     ['a movement and a position', [move(0, 1), position(0, 1)]],
     ['contacts of multi-touch', [position(0x2f, 1), position(0x2f, 2)]],
     ['a movement with a key', [packet(event(2, 0, 1), event(1, 30, 1)), move(0, 1)]],
-    ['movements whose sum is no number of the kernel', [move(0, 0x7fffffff), move(0, 1)]],
+    ['movements whose sum exceeds the numbers of the kernel', [move(0, 0x7fffffff), move(0, 1)]],
   ])('never merges %s', (_, packets) => {
     for (const one of packets) queue.push(one);
     expect(queue).toHaveLength(packets.length);

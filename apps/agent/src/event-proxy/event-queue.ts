@@ -5,7 +5,7 @@ import { eventTypes, type InputEvent } from '@givc/input';
 
 type Packet = readonly InputEvent[];
 
-/** Of packets that cannot be merged: as many as a person's keys fill in minutes. */
+/** The maximum number of packets that cannot be merged; the keys of a person fill it in minutes. */
 const most = 1_024;
 /** From here on the axes of multi-touch, of which each packet counts. */
 const firstTouchCode = 0x2f;

@@ -28,7 +28,7 @@ let count = 0;
  * lost.
  */
 export class ForwardedDevice {
-  /** Unique among those of this agent, also after it has started anew. */
+  /** Unique among the devices of this agent, also after a restart. */
   readonly #id = `${process.pid}-${Date.now().toString(36)}-${++count}`;
   readonly #ending = new AbortController();
   #queue: EventQueue | undefined;

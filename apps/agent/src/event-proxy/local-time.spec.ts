@@ -25,7 +25,7 @@ describe('the time of an event of another machine', () => {
     expect(time.of(theirs + second)).toBe(now);
   });
 
-  it('begins anew when the clock of the other machine was set', () => {
+  it('starts again from its own clock when the clock of the other machine was set', () => {
     time.of(theirs);
     expect(time.of(theirs - 3_600 * second)).toBe(now);
     expect(time.of(theirs + 3_600 * second)).toBe(now);
@@ -40,7 +40,7 @@ describe('the time of an event of another machine', () => {
     expect([now - first, now - last]).toEqual([499, 0]);
   });
 
-  it.each([0, -5])('is none where it has none: %s', (none) => {
+  it.each([0, -5])('is left out when the event has no time: %s', (none) => {
     expect(time.of(none)).toBe(0);
   });
 });

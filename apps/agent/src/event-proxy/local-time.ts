@@ -22,7 +22,7 @@ export class LocalTime {
     const now = this.now();
     const offset = now - timestamp;
     if (this.#offset === undefined || offset < this.#offset || offset > this.#offset + jumpUs) this.#offset = offset;
-    // A clock that runs faster than ours makes it seem ever later.
+    // A clock that runs faster than the local one makes it seem ever later.
     else this.#offset += Math.min(1, offset - this.#offset);
     return timestamp + this.#offset;
   }

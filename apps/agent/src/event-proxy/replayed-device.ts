@@ -23,7 +23,7 @@ import { GivcError } from '@givc/model';
 import type { RegisteredDevice } from './device-info.js';
 import { LocalTime } from './local-time.js';
 
-/** Of a packet without an end: what there is goes to the kernel. */
+/** The maximum number of events of a packet; a longer one is passed to the kernel before its end. */
 const longestPacket = 256;
 
 /** What the names of devices say; the first that fits counts. */

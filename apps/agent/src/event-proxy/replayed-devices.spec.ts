@@ -49,8 +49,8 @@ describe('the devices of a producer', () => {
   const names = () => devices.plugged.map(({ description }) => description.name);
 
   it.each([
-    ['ends, of a producer of ours', 'a', 'end', []],
-    ['is cut, of a producer of ours', 'a', 'cut', ['Mouse']],
+    ['ends, of a producer of this implementation', 'a', 'end', []],
+    ['is cut, of a producer of this implementation', 'a', 'cut', ['Mouse']],
     ['ends, of a producer of another make', '', 'end', ['Mouse']],
     ['is cut, of a producer of another make', '', 'cut', []],
   ] as const)('are kept for 30 s or go when their stream %s', async (_, id, how, kept) => {
@@ -110,7 +110,7 @@ describe('the devices of a producer', () => {
     expect(names()).toEqual(['Other Mouse']);
   });
 
-  it('are the same under another id when their stream was cut, as of an agent that has started anew', async () => {
+  it('are the same under another id when their stream was cut, as after a restart of the agent', async () => {
     for (const id of ['a', 'b']) replayed.register(id, registered('Mouse'));
     const before = [...devices.plugged];
     expect(before).toHaveLength(2);

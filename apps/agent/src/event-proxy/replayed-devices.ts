@@ -9,7 +9,7 @@ import type { ClientStreamingCall, eventproxy } from '@givc/rpc';
 import type { RegisteredDevice } from './device-info.js';
 import { ReplayedDevice } from './replayed-device.js';
 
-/** How long a device is kept without a stream: its producer may have lost the connection, or call anew for each event. */
+/** How long a device is kept without a stream: its producer may have lost the connection, or make a call for each event. */
 const keptMs = 30_000;
 /** More than a person plugs in. */
 const most = 16;
@@ -106,7 +106,7 @@ export class ReplayedDevices {
     for (const id of [...this.#entries.keys()]) this.#remove(id, 'stopped');
   }
 
-  /** An agent that has started anew registers its devices under other ids: one that was cut is the same. */
+  /** An agent that has restarted registers its devices under other ids; a device whose stream was cut is recognized. */
   #adopt(id: string, registered: RegisteredDevice): void {
     if (this.#entries.has(id)) return;
     for (const [known, entry] of this.#entries)
@@ -129,7 +129,7 @@ export class ReplayedDevices {
     entry.stream = undefined;
     entry.isOrphaned = true;
     entry.device.release(isCut);
-    // A producer of ours ends its stream when the device is unplugged, one of another make cuts it.
+    // A producer of this implementation ends its stream when the device is unplugged, one of another make cuts it.
     if (isCut === (id === '')) this.#remove(id, 'unplugged');
     else this.#keep(entry, id);
   }

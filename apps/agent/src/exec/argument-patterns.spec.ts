@@ -6,7 +6,7 @@ import { firstMismatch } from './argument-patterns.js';
 const isMatch = (pattern: string, argument: string) => firstMismatch([pattern], [argument]) === undefined;
 
 describe('a pattern', () => {
-  it('without an asterisk matches only the same argument', () => {
+  it('matches only the same argument when it has no asterisk', () => {
     expect(isMatch('get', 'get')).toBe(true);
     for (const argument of ['Get', 'get ', 'get\n', 'gett', '']) expect(isMatch('get', argument)).toBe(false);
     expect(isMatch('', '')).toBe(true);
@@ -24,12 +24,12 @@ describe('a pattern', () => {
     expect(isMatch('*x*x*', 'axa')).toBe(false);
   });
 
-  it('that begins with an asterisk does not match an option', () => {
+  it('does not match an option by an asterisk at its beginning', () => {
     for (const argument of ['-', '-f', '--force']) expect(isMatch('*', argument)).toBe(false);
     expect(isMatch('--*', '--force')).toBe(true);
   });
 
-  it('with an asterisk does not match a path that leads up', () => {
+  it('does not match a path that leads up by an asterisk', () => {
     for (const argument of ['/srv/..', '/srv/../etc/shadow', '/srv/a/../../etc'])
       expect(isMatch('/srv/*', argument)).toBe(false);
     for (const argument of ['..', '../a', 'file=../a']) expect(isMatch('*', argument)).toBe(false);

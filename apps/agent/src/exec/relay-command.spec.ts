@@ -252,7 +252,7 @@ describe('a call and its program', () => {
     expect(call.output('Stderr')).toBe('two');
   });
 
-  it('that has ended for another reason sends no responses, and does not block the program', async () => {
+  it('sends no responses and does not block the program after the call has ended for another reason', async () => {
     const status = join();
     call.end();
     await settled();

@@ -135,7 +135,7 @@ describe('the locale of a machine', () => {
     });
   });
 
-  it('and its timezone', async () => {
+  it('is set together with its timezone', async () => {
     program('timedatectl', 'exit 0');
     await service.setTimezone(timezone, never);
     expect(asked()).toBe('timedatectl --no-ask-password set-timezone Europe/Helsinki\n');
@@ -147,7 +147,7 @@ describe('the locale of a machine', () => {
     });
   });
 
-  describe('is changed by one call at a time', () => {
+  describe('when several callers change it', () => {
     const utc = parseTimezone('Timezone', 'UTC');
     let gate: number;
     const zones = () => Array.from(asked().matchAll(/set-timezone (\S+)/g), ([, zone]) => zone);
@@ -173,7 +173,7 @@ describe('the locale of a machine', () => {
       closeSync(gate);
     });
 
-    it('and a caller with more than four open calls is refused, while another caller is served next', async () => {
+    it('refuses a caller with more than four open calls, while another caller is served next', async () => {
       const evil = Array.from({ length: 5 }, () => service.setTimezone(timezone, callOf('evil-vm')));
       const other = service.setTimezone(utc, never);
       open(6);
@@ -189,7 +189,7 @@ describe('the locale of a machine', () => {
       expect(zones()).toEqual([timezone, utc, ...Array<string>(3).fill(timezone)]);
     });
 
-    it('and the admin, which passes on calls of others, may use the whole queue', async () => {
+    it('lets the admin, which passes on calls of others, use the whole queue', async () => {
       const calls = Array.from({ length: 18 }, () => service.setTimezone(timezone, callOf('127.0.0.9')));
       open(18);
       const outcomes = await Promise.allSettled(calls);
@@ -199,7 +199,7 @@ describe('the locale of a machine', () => {
       });
     });
 
-    it('and a call that does not end is ended after 30 s', async () => {
+    it('ends a call that does not end by itself after 30 s', async () => {
       jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
       const late = service.setTimezone(timezone, never);
       const next = service.setTimezone(utc, never);
@@ -214,7 +214,7 @@ describe('the locale of a machine', () => {
       expect(zones()).toEqual([timezone, utc]);
     });
 
-    it('and a call goes on when its caller hangs up', async () => {
+    it('continues a call whose caller hangs up', async () => {
       const hangUp = new AbortController();
       const change = service.setTimezone(timezone, callOf('gui-vm', hangUp.signal));
       await started();

@@ -56,11 +56,11 @@ const none = 'C';
  */
 async function setLocaleOfMachine(assignments: LocaleAssignments, signal: AbortSignal): Promise<void> {
   // locale.conf(5) does not have LC_ALL.
-  const ours = Array.from(assignments).filter(([key]) => key !== 'LC_ALL');
-  const isUnset = ours.some(([, value]) => value === '');
+  const assigned = Array.from(assignments).filter(([key]) => key !== 'LC_ALL');
+  const isUnset = assigned.some(([, value]) => value === '');
   const current = isUnset ? await localeOfMachine(signal) : new Map<string, string>();
   const language = (assignments.get('LANG') ?? current.get('LANG')) || none;
-  const changes = ours.flatMap(([key, value]) => {
+  const changes = assigned.flatMap(([key, value]) => {
     if (value !== '') return [`${key}=${value}`];
     return current.has(key) ? [`${key}=${language}`] : [];
   });

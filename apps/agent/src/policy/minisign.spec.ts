@@ -24,7 +24,7 @@ const text = (of: readonly string[]) => `${of.join('\n')}\n`;
 const changed = (at: number, line: string) => text(lines.map((old, index) => (index === at ? line : old)));
 
 describe('a signature of minisign', () => {
-  it('by the key is valid, and returns its trusted comment', () => {
+  it('is valid if it was made with the key, and returns its trusted comment', () => {
     expect(verifyMinisign(key, text(lines), digestOf(policy))).toBe('policy:firewall 2026-11-24');
   });
 
@@ -47,7 +47,7 @@ describe('a signature of minisign', () => {
     expect(() => verifyMinisign(key, signature, digestOf(policy))).toThrow(message);
   });
 
-  it('of another content is refused', () => {
+  it('is refused for another content', () => {
     expect(() => verifyMinisign(key, text(lines), digestOf(`${policy} `))).toThrow(/of something else/);
   });
 });

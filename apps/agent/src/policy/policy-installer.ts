@@ -14,7 +14,7 @@ import { assertNotOlder, type SignedVersion } from './signed-policy.js';
 /** Installs policies at `storePath/NAME/policy.bin` and at their destinations; each file is replaced as a whole. */
 @Injectable()
 export class PolicyInstaller implements OnModuleInit {
-  /** Of each policy. */
+  /** One installation at a time for each policy. */
   readonly #installations = new Map<PolicyName, SerialQueue>();
 
   constructor(

@@ -6,9 +6,9 @@ import { verifyMinisign, type MinisignKey } from './minisign.js';
 
 /** The version and the time of a signed policy, from the trusted comment of its signature; 0 or more. */
 export interface SignedVersion {
-  /** Of the word `version:N`. */
+  /** The number of the word `version:N`. */
   readonly version: number | undefined;
-  /** Of the word `timestamp:N`, which minisign writes unless it is given a comment: seconds since 1970. */
+  /** The seconds since 1970 of the word `timestamp:N`, which minisign writes unless it is given a comment. */
   readonly timestamp: number | undefined;
 }
 

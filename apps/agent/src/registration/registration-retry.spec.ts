@@ -40,7 +40,7 @@ describe('an agent', () => {
       expect(await nextAttempt()).toBe(2);
     });
 
-    it('because the agent was frozen for too long is followed by a new stream at once, over the same connection', async () => {
+    it('opens a new stream at once over the same connection when the agent was frozen for too long', async () => {
       await agent.report();
       agent.admin.stream.accept();
       fail(status.DEADLINE_EXCEEDED, 'no message from the agent within the heartbeat timeout');
@@ -48,7 +48,7 @@ describe('an agent', () => {
       expect(agent.admin.events).toEqual(['kept connected']);
     });
 
-    it('with the same status before it has accepted anything is followed by the usual wait', async () => {
+    it('waits as usual when the stream ends with that status before the admin has accepted anything', async () => {
       await agent.report();
       fail(status.DEADLINE_EXCEEDED, 'no snapshot');
       expect(agent.admin.streams).toHaveLength(1);

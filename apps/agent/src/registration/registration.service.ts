@@ -24,9 +24,9 @@ import { TrackedUnits, type TrackedUnit } from './tracked-units.js';
 import { isAbsence, UnaryRegistration } from './unary-registration.js';
 
 const answerLimitMs = 5_000;
-/** Of an admin that answers with an error. */
+/** The backoff after an admin has answered with an error. */
 const adminBackoff = { firstMs: 1_000, lastMs: 30_000 };
-/** Of systemd, which may leave the bus for a moment while a session starts. */
+/** The backoff while systemd is not on the bus, which may happen for a moment while a session starts. */
 const systemdBackoff = { firstMs: 50, lastMs: 2_000 };
 /** The maximum length of each text of an admin that is logged. */
 const textMax = 2_048;
@@ -35,7 +35,7 @@ type State =
   /** Without an admin; changes are part of the next snapshot. */
   | { readonly state: 'waiting' }
   | { readonly state: 'reporting'; readonly stream: ReportStream; readonly replaced: readonly ReportStream[] }
-  /** The admin does not serve reports, or denies ours. */
+  /** The admin does not serve reports, or denies those of this agent. */
   | { readonly state: 'registering'; readonly registration: UnaryRegistration };
 
 /**

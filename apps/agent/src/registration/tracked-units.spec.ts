@@ -192,7 +192,7 @@ describe('tracked units', () => {
     });
   });
 
-  it('that are services are also reported while they start and stop, and stay when they have ended', async () => {
+  it('are also reported while they start and stop, and stay after their end, if they are services', async () => {
     systemd.define(web);
     await units.track(web, 'SysVM', 'Svc');
     const release = systemd.holdStarts(web);

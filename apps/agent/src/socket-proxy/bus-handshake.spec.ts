@@ -15,7 +15,7 @@ const impatient = '\0AUTH EXTERNAL\r\nDATA\r\nNEGOTIATE_UNIX_FD\r\nBEGIN\r\n';
 const toBus = '\0AUTH EXTERNAL\r\nDATA\r\nNEGOTIATE_NO_UNIX_FD\r\n';
 
 describe('the handshake of a D-Bus client', () => {
-  it('that waits for each answer goes on line by line, and can pass no file descriptors', () => {
+  it('passes line by line when the client waits for each answer, without the passing of file descriptors', () => {
     const handshake = new BusHandshake();
     expect(passed(handshake, '\0', 'AUTH EXTERNAL 30\r\n').join('')).toBe('\0AUTH EXTERNAL 30\r\n');
     expect(answer(handshake, 'OK 1234\r\n')).toBe('');
@@ -29,7 +29,7 @@ describe('the handshake of a D-Bus client', () => {
     expect(handshake.isOver).toBe(true);
   });
 
-  it('that does not wait begins once all is answered', () => {
+  it('holds BEGIN back until all is answered when the client does not wait', () => {
     const handshake = new BusHandshake();
     expect(passed(handshake, `${impatient}Hello`, '!')).toEqual([toBus, '']);
     expect(answer(handshake, 'DATA\r\nOK 12')).toBe('');
@@ -84,14 +84,14 @@ describe('the handshake of a D-Bus client', () => {
     }
   });
 
-  it('that has no end is given up', () => {
+  it('fails when it does not end', () => {
     const handshake = new BusHandshake();
     expect(() => passed(handshake, '\0AUTH ', 'x'.repeat(10_000), 'x'.repeat(10_000))).toThrow('16384 bytes');
     const begun = new BusHandshake();
     expect(() => passed(begun, impatient, 'x'.repeat(20_000))).toThrow('16384 bytes');
   });
 
-  it('that the client breaks off loses no byte', () => {
+  it('loses no byte when the client ends it early', () => {
     const handshake = new BusHandshake();
     expect(passed(handshake, '\0AUTH EXTERNAL\r\nDA')).toEqual(['\0AUTH EXTERNAL\r\n']);
     expect(handshake.end().toString()).toBe('DA');

@@ -131,7 +131,7 @@ export class BusHandshake {
   }
 }
 
-/** Of `AUTH EXTERNAL 31303030`: the digits of a user number, each in hexadecimal. */
+/** The user number in `AUTH EXTERNAL 31303030`, whose digits are hex-encoded ASCII. */
 function claimedUser(command: string): string | undefined {
   const [, hex] = /^ ?(?:AUTH )?EXTERNAL ((?:3[0-9]){1,10})$/.exec(command) ?? [];
   return hex && Buffer.from(hex, 'hex').toString();

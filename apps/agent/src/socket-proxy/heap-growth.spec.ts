@@ -33,7 +33,7 @@ describe('the heap of an agent', () => {
     expect(asked).toEqual([200, 30, 200]);
   });
 
-  it('may grow from 4 MiB in one second on, counted anew each second', () => {
+  it('may grow from 4 MiB in one second on, and each second is counted separately', () => {
     const heap = pace();
     heap.carried(4 * mebibyte - 1);
     jest.advanceTimersByTime(1_000);

@@ -86,7 +86,7 @@ export class SocketClient {
     }
   }
 
-  /** A broken socket is no problem of the proxy, and not warned of. */
+  /** A broken socket is not the proxy's fault, so it is logged at debug level. */
   #failed(error: unknown): void {
     if (error instanceof GivcError && error.reason === 'ABORTED') this.log.debug('socket proxy', this.#fields(error));
     else this.#warnOnce(messageOf(error));

@@ -117,7 +117,7 @@ describe('the file of a socket', () => {
     const before = fs.lstatSync(path).ino;
     await expect(listen()).rejects.toMatchObject({
       reason: 'FAILED_PRECONDITION',
-      message: `cannot listen on ${path}: something that is no socket is there`,
+      message: `cannot listen on ${path}: the path exists and is not a socket`,
     });
     expect(fs.lstatSync(path).ino).toBe(before);
   });

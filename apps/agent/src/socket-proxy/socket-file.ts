@@ -39,11 +39,11 @@ const idOf = (path: string): string | undefined => {
 export async function listenAtFile(server: Server, { path, owner, group, mode }: SocketFile): Promise<() => void> {
   await removeStaleSocket(path);
   if (lstatSync(path, { throwIfNoEntry: false }))
-    throw new GivcError('FAILED_PRECONDITION', `cannot listen on ${path}: something that is no socket is there`);
+    throw new GivcError('FAILED_PRECONDITION', `cannot listen on ${path}: the path exists and is not a socket`);
   let folder: string | undefined;
   let made = path;
   try {
-    // The file is made in a folder that only we may enter, and moved when its owner and mode are set. It is no `NewFile`:
+    // The file is made in a folder that only this user may enter, and moved when its owner and mode are set. `NewFile` cannot do that:
     // a socket has no content, and is bound at its path.
     folder = mkdtempSync(join(dirname(path), '.s'));
     made = join(folder, 's');

@@ -162,7 +162,7 @@ describe('the socket of a service that is offered to one machine', () => {
     expect(await connected(3)).toBeDefined();
   });
 
-  it('counts no connection of a machine that is refused, or while there is no service', async () => {
+  it('does not count connections of refused machines, or while the service is down', async () => {
     const controller = offer(1);
     for (const caller of ['chrome-vm', 'gui-vm', 'chrome-vm', 'gui-vm'])
       await expect(transfer(controller, callAs(caller))).rejects.toMatchObject({
@@ -170,7 +170,7 @@ describe('the socket of a service that is offered to one machine', () => {
       });
   });
 
-  it('is unavailable while there is no service, which names the path', async () => {
+  it('is unavailable while the service is down, with the path in the error', async () => {
     expect(existsSync(path)).toBe(false);
     await expect(transfer(offer(), callAs('gui-vm'))).rejects.toMatchObject({
       reason: 'UNAVAILABLE',

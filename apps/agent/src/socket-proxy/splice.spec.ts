@@ -162,7 +162,7 @@ describe('a socket that is joined with a call', () => {
       expect(pair.frames.received.join('')).toBe(`${passed}BEGIN\r\nhello`);
     });
 
-    it('that is at the other end has its handshake changed on the way in', async () => {
+    it('has the handshake changed on the way in when the client is at the other end', async () => {
       pair.join({ client: 'frames' });
       pair.frames.send(hello);
       await settled();
@@ -180,7 +180,7 @@ describe('a socket that is joined with a call', () => {
       expect([pair.socket.received, pair.frames.received]).toEqual([hello, []]);
     });
 
-    it('that is at the other end leaves alone what looks like its handshake and comes from this side', async () => {
+    it('leaves alone what looks like a handshake and comes from the side of the bus', async () => {
       pair.join({ client: 'frames' });
       pair.socket.send(hello);
       pair.socket.sendEnd();
@@ -188,7 +188,7 @@ describe('a socket that is joined with a call', () => {
       expect([pair.frames.received.join(''), pair.socket.received]).toEqual([`${hello} (end)`, '']);
     });
 
-    it('gets rid of what was held back when it ends', async () => {
+    it('passes on what was held back when the client ends', async () => {
       pair.join();
       pair.socket.send(hello);
       pair.socket.sendEnd();
@@ -196,7 +196,7 @@ describe('a socket that is joined with a call', () => {
       expect(pair.frames.received.join('')).toBe(`${passed}BEGIN\r\nhello (end)`);
     });
 
-    it('that is at the other end gets rid of what was held back when it ends', async () => {
+    it('passes on what was held back when a client at the other end ends', async () => {
       pair.join({ client: 'frames' });
       pair.frames.send(hello, true);
       await settled();

@@ -14,7 +14,7 @@ describe('metadata by which a peer says that it can close one direction', () => 
     expect(halfCloseKey).toBe('givc-half-close');
   });
 
-  it('is none without the key', () => {
+  it('does not say so without the key', () => {
     const metadata = new Metadata();
     metadata.set('another', '1');
     expect(supportsHalfClose(metadata)).toBe(false);

@@ -5,7 +5,7 @@ import { failureOf, type ConnectionFailure } from './failures.js';
 import type { NetworkManager } from './network-manager.js';
 import type { StateWatch } from './state-watch.js';
 
-/** Of NMActiveConnectionState and NMDeviceState. */
+/** States of NMActiveConnectionState, then of NMDeviceState. */
 const [activated, deactivated] = [2, 4];
 const [needAuth, deviceFailed] = [60, 120];
 

@@ -66,7 +66,7 @@ export class NetworkManager {
     return (await this.#manager('ActivateConnection', 'ooo', [profile, device, accessPoint]))[0] as string;
   }
 
-  /** A connection that has already ended is no failure. */
+  /** It is not an error if the connection has already ended. */
   async deactivate(active: string): Promise<void> {
     try {
       await this.#manager('DeactivateConnection', 'o', [active]);

@@ -24,7 +24,7 @@ const values = (profile: Profile) =>
   );
 
 describe('a profile', () => {
-  it('of a new network has its name, and the credentials that its security needs', () => {
+  it('has the name of a new network, and the credentials that its security needs', () => {
     const named = {
       connection: { id: 'home', uuid: 'u', type: '802-11-wireless' },
       '802-11-wireless': { ssid, mode: 'infrastructure' },
@@ -36,7 +36,7 @@ describe('a profile', () => {
     expect(made('sae')).toEqual({ ...named, '802-11-wireless-security': { 'key-mgmt': 'sae', psk: 'pw' } });
   });
 
-  it('of an enterprise network has the user, and the server that may receive the password', () => {
+  it('has the user of an enterprise network, and the server that may receive the password', () => {
     const login = (settings: ConnectRequest['settings']) =>
       values(newProfile(target('wpa-eap'), ask({ identity: 'alice', ...settings }), 'u'))['802-1x'];
     const peap = { eap: ['peap'], identity: 'alice', password: 'pw', 'phase2-auth': 'mschapv2' };
@@ -49,7 +49,7 @@ describe('a profile', () => {
     expect(login({ eap: 'pwd' })).toEqual({ eap: ['pwd'], identity: 'alice', password: 'pw' });
   });
 
-  it('with other credentials keeps all other settings', () => {
+  it('keeps all other settings when it gets other credentials', () => {
     const saved: Profile = {
       connection: { id: new Variant('s', 'my home') },
       ipv4: { method: new Variant('s', 'manual') },

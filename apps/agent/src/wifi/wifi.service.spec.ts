@@ -99,8 +99,8 @@ describe('the Wi-Fi of a machine', () => {
   });
   afterEach(() => jest.restoreAllMocks());
 
-  describe('connects', () => {
-    it('until NetworkManager is connected, and names the device', async () => {
+  describe('when a caller connects it', () => {
+    it('waits until NetworkManager is connected, and names the device', async () => {
       const connected = service.connect(request, never);
       await manager.isConnecting;
       manager.become(2);
@@ -109,7 +109,7 @@ describe('the Wi-Fi of a machine', () => {
       expect(lines).toEqual(['info: wifi connected ssid=home device=wlan0']);
     });
 
-    it('for at most 45 s, and then leaves no profile behind', async () => {
+    it('waits for at most 45 s, and then leaves no profile behind', async () => {
       const connected = service.connect(request, never);
       await manager.isConnecting;
       expect([...limits.keys()]).toEqual([45_000]);
@@ -122,7 +122,7 @@ describe('the Wi-Fi of a machine', () => {
       expect(lines).toEqual([expect.stringMatching(/^warn: wifi connection failed ssid=home device=wlan0 error=/)]);
     });
 
-    it('until the caller hangs up, and then leaves no profile behind', async () => {
+    it('stops waiting when the caller hangs up, and leaves no profile behind', async () => {
       const hangUp = new AbortController();
       const connected = service.connect(request, callOf('gui-vm', hangUp.signal));
       await manager.isConnecting;
@@ -131,7 +131,7 @@ describe('the Wi-Fi of a machine', () => {
       expect(manager.calls.slice(2)).toEqual(['deactivate /active', 'delete /profile']);
     });
 
-    it('and fails with the reason of NetworkManager, and logs what cannot be undone', async () => {
+    it('fails with the reason of NetworkManager, and logs what cannot be undone', async () => {
       manager.delete = () => Promise.reject(new Error('no such profile'));
       const connected = service.connect(request, never);
       await manager.isConnecting;
@@ -143,7 +143,7 @@ describe('the Wi-Fi of a machine', () => {
       expect(lines.at(-1)).toBe('warn: wifi profile not restored error="no such profile"');
     });
 
-    it('not while the radio is off', async () => {
+    it('refuses while the radio is off', async () => {
       manager.state = { ...manager.state, isOn: false };
       await expect(service.connect(request, never)).rejects.toMatchObject({
         reason: 'FAILED_PRECONDITION',
@@ -151,7 +151,7 @@ describe('the Wi-Fi of a machine', () => {
       });
     });
 
-    it('one call after another, and refuses a caller a third open call', async () => {
+    it('serves one call after another, and refuses a caller a third open call', async () => {
       const first = service.connect(request, never);
       await manager.isConnecting;
       const waiting = [never, callOf('net-vm')].map((call) => service.connect(request, call));
@@ -171,10 +171,10 @@ describe('the Wi-Fi of a machine', () => {
     });
   });
 
-  describe('disconnects', () => {
+  describe('when a caller disconnects it', () => {
     const joined: WirelessDevice = { ...wlan0, active: { path: '/active', name: 'home' } };
 
-    it('each connected device, with a line for each', async () => {
+    it('disconnects each connected device, with a line for each', async () => {
       manager.state = { ...manager.state, devices: [joined, { ...wlan0, interface: 'wlan1' }] };
       const disconnected = service.disconnect();
       while (manager.calls.length === 0) await new Promise<void>((resolve) => setImmediate(resolve));
@@ -183,7 +183,7 @@ describe('the Wi-Fi of a machine', () => {
       expect(lines).toEqual(['info: wifi disconnected ssid=home device=wlan0']);
     });
 
-    it('within 20 s or not at all', async () => {
+    it('fails when that takes longer than 20 s', async () => {
       manager.state = { ...manager.state, devices: [joined] };
       const disconnected = service.disconnect();
       while (manager.calls.length === 0) await new Promise<void>((resolve) => setImmediate(resolve));
@@ -194,15 +194,15 @@ describe('the Wi-Fi of a machine', () => {
       });
     });
 
-    it('with the reason of NetworkManager when that refuses', async () => {
+    it('fails with the reason of NetworkManager when that refuses', async () => {
       manager.state = { ...manager.state, devices: [joined] };
       manager.deactivate = () => Promise.reject(new GivcError('FAILED_PRECONDITION', 'not now'));
       await expect(service.disconnect()).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION', message: 'not now' });
     });
   });
 
-  describe('lists the networks', () => {
-    it('of all devices, or the networks of one name', async () => {
+  describe('when a caller lists the networks', () => {
+    it('lists those of all devices, or those of one name', async () => {
       const cafe = { ...home, name: 'cafe', ssid: Buffer.from('cafe') };
       manager.state = { ...manager.state, devices: [wlan0, { ...wlan0, accessPoints: [cafe] }] };
       expect((await service.networks('')).map(({ SSID }) => SSID)).toEqual(['home', 'cafe']);
@@ -220,13 +220,13 @@ describe('the Wi-Fi of a machine', () => {
       expect(manager.calls).toEqual(scans ? ['scan /device'] : []);
     });
 
-    it('even when a device is busy', async () => {
+    it('lists them even when a device is busy', async () => {
       manager.requestScan = () => Promise.reject(new Error('busy'));
       expect(await service.networks('')).toHaveLength(1);
       expect(lines).toEqual([]);
     });
 
-    it('and does not scan while the radio is off', async () => {
+    it('does not scan while the radio is off', async () => {
       manager.state = { ...manager.state, isOn: false };
       await service.networks('');
       expect(manager.calls).toEqual([]);

@@ -55,7 +55,7 @@ describe('givc-cli certs', () => {
     });
     expect(readFileSync(path('net-vm', 'cert.pem'), 'utf8')).toBe(before);
     expect(await verified()).toMatch(
-      /It is signed by an older authority, CN=Old \(SHA-256 .*\); peers with certificates of any of the 2 authorities that it trusts can connect to it\. Once all machines trust the newest, issue it anew\.\n$/,
+      /It is signed by an older authority, CN=Old \(SHA-256 .*\); peers with certificates of any of the 2 authorities that it trusts can connect to it\. Once all machines trust the newest, issue it again\.\n$/,
     );
     expect(await verdict()).toMatchObject({
       change: 'trusted',

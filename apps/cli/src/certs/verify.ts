@@ -49,7 +49,7 @@ function sentenceOfChange(authorities: readonly Trusted[]): string {
     case 'none':
       return `It is signed by ${signed}, the only authority that it trusts.`;
     case 'trusted':
-      return `It is signed by an older authority, ${signed}; ${each}. Once all machines trust the newest, issue it anew.`;
+      return `It is signed by an older authority, ${signed}; ${each}. Once all machines trust the newest, issue it again.`;
     case 'issued':
       return `It is signed by the newest authority, ${signed}; ${each}. Once all machines have such certificates, drop the older.`;
   }
