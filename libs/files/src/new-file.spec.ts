@@ -153,9 +153,9 @@ describe('a file that is replaced as a whole', () => {
     expect(readdirSync(folder).sort()).toEqual(['.other.json.0123456789ab.new', '.rules.json.backup.new']);
   });
 
-  it('is set aside under a name that says why', async () => {
+  it('is set aside under a name that says why', () => {
     writeFileSync(path, '{');
-    expect(await setAside(path)).toBe(`${path}.damaged`);
+    expect(setAside(path)).toBe(`${path}.damaged`);
     expect(readdirSync(folder)).toEqual(['rules.json.damaged']);
   });
 });
