@@ -30,7 +30,10 @@ function message(type: number, fields: readonly Buffer[], body = Buffer.alloc(0)
 const signal = (signature: string, body: readonly number[]): Buffer =>
   message(
     4,
-    [field(1, 'o', '/a'), field(2, 's', 'a.b'), field(3, 's', 'Changed'), field(8, 'g', signature)],
+    [
+      ...[field(1, 'o', '/a'), field(2, 's', 'a.b'), field(3, 's', 'Changed')],
+      ...[field(7, 's', 'org.freedesktop.DBus'), field(8, 'g', signature)],
+    ],
     Buffer.from(body),
   );
 

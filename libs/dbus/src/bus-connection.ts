@@ -29,6 +29,13 @@ interface Pending {
   readonly reject: (error: GivcError) => void;
 }
 
+/** A service, the unique name of the connection that owns its name now, and how often that has changed. */
+interface Followed {
+  readonly service: string;
+  owner: string | undefined;
+  changes: number;
+}
+
 const methodCall = 1;
 const methodReturn = 2;
 const error = 3;
@@ -48,10 +55,18 @@ export const dbusDaemon = {
   interface: 'org.freedesktop.DBus',
 } as const;
 
+const ownerChanged = 'NameOwnerChanged';
+
+function noOwner(cause: unknown): readonly unknown[] {
+  if (cause instanceof BusError && cause.errorName === 'org.freedesktop.DBus.Error.NameHasNoOwner') return [];
+  throw cause;
+}
+
 /**
  * One connection to a message bus, from its handshake to its end. Calls are sent and answered in the order in which they
  * were made, up to 100 at a time on the way; every call ends: with the reply, a `BusError`, or UNAVAILABLE after 25 s or
- * at the end of the connection. Signals reach `onSignal` in the order of the bus, between the replies.
+ * at the end of the connection. Signals reach `onSignal` in the order of the bus, between the replies: those of the bus
+ * itself and of the followed service. Other programs can address signals to any connection, past its match rules.
  */
 export class BusConnection {
   /** Resolves with the reason when the connection has ended, on either side. */
@@ -61,6 +76,7 @@ export class BusConnection {
   #queue: Pending[] = [];
   #serial = 0;
   #end: GivcError | undefined;
+  #followed: Followed | undefined;
 
   private constructor(
     socket: string,
@@ -101,6 +117,23 @@ export class BusConnection {
     });
   }
 
+  /**
+   * Passes on the signals of the program that owns this well-known name, and `NameOwnerChanged` of the name. Match rules
+   * select which signals are sent. Resolves once the owner is known, or that there is none.
+   */
+  async follow(service: string): Promise<void> {
+    const followed: Followed = { service, owner: undefined, changes: 0 };
+    this.#followed = followed;
+    const body = (value: string) => ({ ...dbusDaemon, signature: 's', body: [value] });
+    const rule = `type='signal',sender='${dbusDaemon.destination}',member='${ownerChanged}',arg0='${service}'`;
+    const [, owner] = await Promise.all([
+      this.call({ ...body(rule), member: 'AddMatch' }),
+      this.call({ ...body(service), member: 'GetNameOwner' }).catch(noOwner),
+    ]);
+    // A change is newer than the reply, or the same.
+    if (followed.changes === 0) followed.owner = owner[0] as string | undefined;
+  }
+
   /** Ends the connection; what is pending rejects with UNAVAILABLE. */
   close(reason: unknown = new Error('closed')): void {
     this.#wire.close(reason);
@@ -134,7 +167,7 @@ export class BusConnection {
   #receive(message: ReceivedMessage): void {
     const { body } = message;
     if (message.type === signal) {
-      this.onSignal({ path: message.path ?? '', member: message.member ?? '', body }, this);
+      this.#receiveSignal({ path: message.path ?? '', member: message.member ?? '', body }, message.sender);
       return;
     }
     const pending = this.#pending.get(message.replySerial ?? 0);
@@ -146,6 +179,18 @@ export class BusConnection {
       pending.reject(new BusError(message.errorName ?? 'org.freedesktop.DBus.Error.Failed', text));
     } else pending.resolve(body);
     this.#sendNext();
+  }
+
+  #receiveSignal(received: BusSignal, sender: string | undefined): void {
+    const followed = this.#followed;
+    if (sender === dbusDaemon.destination) {
+      const [service, , owner] = received.body;
+      if (received.member === ownerChanged && service === followed?.service) {
+        followed!.changes++;
+        followed!.owner = owner === '' ? undefined : String(owner);
+      }
+    } else if (sender === undefined || sender !== followed?.owner) return;
+    this.onSignal(received, this);
   }
 
   #finish(end: GivcError): GivcError {

@@ -39,7 +39,6 @@ const away = (cause: GivcError): GivcError =>
   new GivcError('UNAVAILABLE', cause.message, { cause, info: { reason: 'SYSTEMD_AWAY' } });
 
 const rules = [
-  `type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged',arg0='${systemd}'`,
   `type='signal',sender='${systemd}',interface='${managerInterface}',member='JobRemoved'`,
   `type='signal',sender='${systemd}',interface='${managerInterface}',member='Reloading'`,
 ];
@@ -119,8 +118,9 @@ export class SystemdLink {
   }
 
   async #attach(bus: BusConnection): Promise<void> {
+    const followed = bus.follow(systemd);
     const matched = rules.map((rule) => bus.call({ ...dbusDaemon, member: 'AddMatch', signature: 's', body: [rule] }));
-    await Promise.all([...matched, this.#subscribe(bus)]);
+    await Promise.all([followed, ...matched, this.#subscribe(bus)]);
   }
 
   /** systemd sends signals only to clients that have subscribed (`Subscribe`). */

@@ -27,7 +27,6 @@ export interface NmCall {
 const absent = ['org.freedesktop.DBus.Error.ServiceUnknown', 'org.freedesktop.DBus.Error.NameHasNoOwner'];
 
 const rules = [
-  `type='signal',sender='${dbusDaemon.destination}',member='NameOwnerChanged',arg0='${busName}'`,
   `type='signal',sender='${busName}',interface='${nm.device}',member='StateChanged'`,
   `type='signal',sender='${busName}',interface='${nm.active}',member='StateChanged'`,
 ];
@@ -84,9 +83,8 @@ export class NetworkManagerLink implements OnApplicationShutdown {
   async #connect(): Promise<BusConnection> {
     const bus = await BusConnection.open(socketOfAddress(busAddress('system')), (signal) => this.#receive(signal));
     try {
-      await Promise.all(
-        rules.map((rule) => bus.call({ ...dbusDaemon, member: 'AddMatch', signature: 's', body: [rule] })),
-      );
+      const addMatch = { ...dbusDaemon, member: 'AddMatch', signature: 's' };
+      await Promise.all([bus.follow(busName), ...rules.map((rule) => bus.call({ ...addMatch, body: [rule] }))]);
       return bus;
     } catch (error) {
       bus.close(error);
