@@ -41,7 +41,7 @@ describe('the report service', () => {
     [
       'that its certificate does not allow',
       unitOf('microvm@x-vm.service', { Type: 7 }),
-      'Name: microvm@x-vm.service is a VM, which only the host registers: it has not registered yet',
+      'Name: microvm@x-vm.service is a VM, which only the host registers: it has not come yet',
       true,
     ],
   ])('rejects an entry %s, and says why', (_, registration, reason, isRecorded) => {
@@ -159,7 +159,7 @@ describe('the report service', () => {
     expect(stream.written).toEqual([accepted()]);
     expect(list()).toHaveLength(1_000);
     stream.send(entry(unitOf('more.service')));
-    const reason = 'net-vm has registered 1000 units, more are not accepted';
+    const reason = 'net-vm has registered 1000 units, the maximum';
     expect(stream.written.at(-1)).toEqual({ $case: 'rejected', value: { name: 'more.service', reason } });
     expect(record.map(({ answer }) => answer)).toEqual(['OK']);
   });

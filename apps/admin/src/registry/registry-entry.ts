@@ -63,6 +63,13 @@ export function itemOf(entry: RegistryEntry): admin.QueryListItem {
   };
 }
 
+/** The bytes of an item in a message, except for the texts: the enumerations, and the tags and lengths of all fields. */
+const itemOverhead = 96;
+
+/** An upper bound for the bytes that the item takes in a message, whatever its state. */
+export const itemBytes = ({ Name, Description, VmName = '', AgentName = '' }: admin.QueryListItem): number =>
+  [Name, Description, VmName, AgentName].reduce((sum, text) => sum + Buffer.byteLength(text), itemOverhead);
+
 /** Whether the two look the same to a caller of QueryList. */
 export const sameItem = (a: admin.QueryListItem, b: admin.QueryListItem): boolean =>
   a.VmStatus === b.VmStatus &&

@@ -121,7 +121,7 @@ describe('the rows of the registry', () => {
       expect(() => store.put(more)).toThrow(
         expect.objectContaining({
           reason: 'RESOURCE_EXHAUSTED',
-          message: 'net-vm has registered 1000 units, more are not accepted',
+          message: 'net-vm has registered 1000 units, the maximum',
         }) as Error,
       );
       expect(store.get(more.machine, more.unit)).toBeUndefined();
@@ -142,7 +142,7 @@ describe('the rows of the registry', () => {
       expect(() => store.put(agentEntry('one-more'))).toThrow(
         expect.objectContaining({
           reason: 'RESOURCE_EXHAUSTED',
-          message: '256 machines are registered, more are not accepted',
+          message: '256 machines are registered, the maximum',
         }) as Error,
       );
       store.put(unitEntry('vm-0', 'web.service'));

@@ -6,6 +6,7 @@ import { agentUnit, GivcError, stoppedStatus, vmUnit, type UnitName, type UnitSt
 import type { admin } from '@givc/rpc';
 import {
   isAgent,
+  itemBytes,
   itemOf,
   keyOf,
   sameItem,
@@ -29,15 +30,9 @@ interface Row {
 
 const maxUnitsOfMachine = 1_000;
 const maxMachines = 256;
-/** Of the list, which has to fit into a message of 4 MiB; one machine has an eighth of it. */
+/** The maximum size of the list, which must fit into a 4 MiB message. One machine may use an eighth. */
 const maxListBytes = 3.5 * 1_024 * 1_024;
 const maxListBytesOfMachine = maxListBytes / 8;
-/** Of an item beside its names and its description: the other words, and the tags and lengths of all fields. */
-const itemOverhead = 96;
-
-/** At most what the item takes in a message, whatever the state. */
-const bytesOf = ({ Name, Description, VmName = '', AgentName = '' }: admin.QueryListItem): number =>
-  [Name, Description, VmName, AgentName].reduce((sum, text) => sum + Buffer.byteLength(text), itemOverhead);
 
 /**
  * The rows of the registry. Listeners are called once for each change that a caller could see, in order, before the
@@ -57,7 +52,7 @@ export class RegistryStore {
     const key = keyOf(entry);
     const known = this.#rows.get(key);
     const item = itemOf(entry);
-    const grown = bytesOf(item) - (known ? bytesOf(known.item) : 0);
+    const grown = itemBytes(item) - (known ? itemBytes(known.item) : 0);
     this.#assertFits(entry.machine, grown);
     if (!known) this.#makeRoom(entry.machine);
     this.#count(entry.machine, grown);
@@ -72,7 +67,7 @@ export class RegistryStore {
     const row = this.#rows.get(key);
     if (!row) return;
     this.#rows.delete(key);
-    this.#count(row.entry.machine, -bytesOf(row.item));
+    this.#count(row.entry.machine, -itemBytes(row.item));
     const left = this.#unitsOfMachine.get(row.entry.machine)! - 1;
     if (left === 0) this.#unitsOfMachine.delete(row.entry.machine);
     else this.#unitsOfMachine.set(row.entry.machine, left);
@@ -140,9 +135,9 @@ export class RegistryStore {
   #makeRoom(machine: VmName): void {
     const units = this.#unitsOfMachine.get(machine) ?? 0;
     if (units >= maxUnitsOfMachine)
-      throw new GivcError('RESOURCE_EXHAUSTED', `${machine} has registered ${units} units, more are not accepted`);
+      throw new GivcError('RESOURCE_EXHAUSTED', `${machine} has registered ${units} units, the maximum`);
     if (units === 0 && this.#unitsOfMachine.size >= maxMachines)
-      throw new GivcError('RESOURCE_EXHAUSTED', `${maxMachines} machines are registered, more are not accepted`);
+      throw new GivcError('RESOURCE_EXHAUSTED', `${maxMachines} machines are registered, the maximum`);
     this.#unitsOfMachine.set(machine, units + 1);
   }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { admin } from '@givc/rpc';
+import { itemBytes } from './registry-entry.js';
 import type { RegistryChange } from './registry-store.js';
 
 type Kind = RegistryChange['kind'];
@@ -19,9 +20,6 @@ const frozen = (Status: NonNullable<admin.WatchItem['Status']>, bytes: number): 
   message: Object.freeze({ Status }),
   bytes,
 });
-
-const itemBytes = ({ Name, Description, VmName = '', AgentName = '' }: admin.QueryListItem): number =>
-  96 + Name.length + Description.length + VmName.length + AgentName.length;
 
 /** The message of a change, one object for all watchers. */
 export function changeMessage(kind: Kind, item: admin.QueryListItem): WatchMessage {
