@@ -41,7 +41,7 @@ describe('the report service', () => {
     [
       'that its certificate does not allow',
       unitOf('microvm@x-vm.service', { Type: 7 }),
-      'Name: microvm@x-vm.service is a VM, which only the host registers: it has not come yet',
+      'Name: microvm@x-vm.service is a VM, which only the host registers: it has not registered yet',
       true,
     ],
   ])('rejects an entry %s, and says why', (_, registration, reason, isRecorded) => {

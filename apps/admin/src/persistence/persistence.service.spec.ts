@@ -178,7 +178,7 @@ describe('the registry that outlives the admin', () => {
       expect(agents.connections.all().map(({ vm }) => vm)).toEqual(['net-vm', 'gui-vm']);
       expect(healths).toEqual(['givc.registry false']);
       expect(lines).toEqual([
-        expect.stringMatching(/^warn: this is the host, because it came first: .* vm=host$/),
+        expect.stringMatching(/^warn: the host was restored from the state directory; .* vm=host$/),
         'info: registry restored, not yet confirmed entries=3',
       ]);
       expect(storage.isClean).toBe(true);
@@ -230,7 +230,7 @@ describe('the registry that outlives the admin', () => {
       expect(storage.aside).toBeUndefined();
       expect(lines).toEqual([
         expect.stringMatching(/^warn: registry not restored as a whole warning=.*entries\[0\].endpoint.Port/),
-        expect.stringContaining('this is the host'),
+        expect.stringContaining('the host was restored'),
         'info: registry restored, not yet confirmed entries=1',
       ]);
     });

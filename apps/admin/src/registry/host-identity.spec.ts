@@ -28,7 +28,7 @@ describe('the host', () => {
     );
   const certified = (name: VmName) => ({ peer: { name } as Peer, address: '10.0.0.1' });
   const denied = (message: string) => expect.objectContaining({ reason: 'PERMISSION_DENIED', message }) as Error;
-  const advice = 'set GIVC_HOST_NAME (--host-name) of the admin to the name of its certificate';
+  const advice = "start the admin with --host-name (GIVC_HOST_NAME) set to the name in the host's certificate";
 
   it('is the configured one alone, not another of SERVICES that registers first', () => {
     const one = identity({ hostName: host, services: [netVm] });
@@ -54,7 +54,9 @@ describe('the host', () => {
     one.claim(host, certified(host));
     one.claim(host, certified(host));
     expect([one.name, one.isConfigured]).toEqual([host, false]);
-    expect(lines.slice(1)).toEqual([`warn: this is the host, because it came first: to be certain, ${advice} vm=host`]);
+    expect(lines.slice(1)).toEqual([
+      `warn: this is the host, because it was the first to register as the host; to be certain, ${advice} vm=host`,
+    ]);
     expect(() => one.claim(netVm, certified(netVm))).toThrow('the host of this system is host');
   });
 
@@ -72,7 +74,7 @@ describe('the host', () => {
       const one = identity();
       one.restore(host);
       expect(one.name).toBe(host);
-      expect(lines).toEqual([expect.stringContaining('because it came first')]);
+      expect(lines).toEqual([`warn: the host was restored from the state directory; to be certain, ${advice} vm=host`]);
       expect(() => one.claim(netVm, certified(netVm))).toThrow('the host of this system is host');
     });
 
@@ -80,7 +82,9 @@ describe('the host', () => {
       const one = identity();
       one.restore(evilVm);
       expect(one.name).toBeUndefined();
-      expect(lines).toEqual([`warn: the earlier host is not in SERVICES, so it is forgotten: ${advice} vm=evil-vm`]);
+      expect(lines).toEqual([
+        `warn: the host of the last run is not in SERVICES, so it is not restored: ${advice} vm=evil-vm`,
+      ]);
       one.claim(host, certified(host));
       expect(one.name).toBe(host);
     });

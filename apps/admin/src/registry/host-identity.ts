@@ -8,7 +8,7 @@ import { Log, LogOnce } from '@givc/log';
 import { isSameIp } from './endpoint-rights.js';
 import { RegistryConfig } from './registry.config.js';
 
-const advice = 'set GIVC_HOST_NAME (--host-name) of the admin to the name of its certificate';
+const advice = "start the admin with --host-name (GIVC_HOST_NAME) set to the name in the host's certificate";
 
 /**
  * Which machine is the host: the configured one, else the first that registers as the host and may. With TLS the name in
@@ -21,7 +21,7 @@ export class HostIdentity {
   /** The address of the claim that was accepted without a certificate. */
   #claimedFrom: { readonly address: string | undefined } | undefined;
   #refusedClaims = 0;
-  /** Of each machine; all claims are recorded and counted. */
+  /** Logs a refused claim once for each machine; the audit log and the counter have all. */
   readonly #logged = new LogOnce();
 
   constructor(
@@ -51,8 +51,11 @@ export class HostIdentity {
   restore(name: VmName | undefined): void {
     if (this.isConfigured || name === undefined) return;
     if (this.access.identity && !this.#isListed(name))
-      return this.log.warn(`the earlier host is not in SERVICES, so it is forgotten: ${advice}`, { vm: name });
-    this.#accept(name);
+      return this.log.warn(`the host of the last run is not in SERVICES, so it is not restored: ${advice}`, {
+        vm: name,
+      });
+    this.#name = name;
+    this.log.warn(`the host was restored from the state directory; to be certain, ${advice}`, { vm: name });
   }
 
   /** An agent registers as that of the host. PERMISSION_DENIED, logged and counted, unless it is or becomes the host. */
@@ -60,12 +63,11 @@ export class HostIdentity {
     const problem = this.#problemOf(vm, caller);
     if (problem !== undefined) this.#refuse(vm, problem);
     if (!caller.peer) this.#claimedFrom ??= { address: caller.address };
-    if (this.#name === undefined) this.#accept(vm);
-  }
-
-  #accept(vm: VmName): void {
+    if (this.#name !== undefined) return;
     this.#name = vm;
-    this.log.warn(`this is the host, because it came first: to be certain, ${advice}`, { vm });
+    this.log.warn(`this is the host, because it was the first to register as the host; to be certain, ${advice}`, {
+      vm,
+    });
   }
 
   #problemOf(vm: VmName, { peer, address }: Partial<Caller>): string | undefined {
