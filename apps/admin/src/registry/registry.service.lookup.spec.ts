@@ -44,8 +44,9 @@ describe('the registry that is asked', () => {
       );
     });
 
-    it('the agent of the host, and no unit of it', () => {
-      store.put(agentEntry('net-vm'));
+    it('the agent of the configured host, not a unit of the host nor another agent that claims to be the host', () => {
+      ({ registry, store } = newRegistry({ hostName: vmNamed('host') }));
+      store.put(agentEntry('net-vm', hostEntry));
       store.put(unitEntry('host', web, { type: { vm: 'Host', service: 'Svc' } }));
       expect(() => registry.host()).toThrow(
         expect.objectContaining({

@@ -174,7 +174,8 @@ export class RegistryService {
 
   /** The agent of the host. UNAVAILABLE as long as it has not registered. */
   host(): AgentEntry {
-    for (const entry of this.store.entries()) if (entry.type.vm === 'Host' && isAgent(entry)) return entry;
+    const entry = this.hostName === undefined ? undefined : this.store.agent(this.hostName);
+    if (entry) return entry;
     throw new GivcError('UNAVAILABLE', 'the agent of the host has not registered');
   }
 

@@ -22,7 +22,7 @@ describe('a call that is passed on to an agent', () => {
   let answer: object;
 
   beforeEach(() => {
-    const { registry, store, presence, log } = newRegistry();
+    const { registry, store, presence, log } = newRegistry({ hostName: vmNamed('host') });
     store.put(agentEntry('net-vm'));
     store.put(agentEntry('host', { type: { vm: 'Host', service: 'Mgr' } }));
     agents = new FakeAgents(({ unit }) => Promise.resolve(stoppedStatus(unit)));
