@@ -9,9 +9,9 @@ import { parseRegistration, type Registration } from '../registry/registration.j
 import type { RegistryService } from '../registry/registry.service.js';
 
 const rpc = '/report.Reports/Report';
-/** Of one agent. */
+/** The maximum number of entries of one agent. */
 export const maxEntries = 1_000;
-/** Of each text of a unit's transport, which is kept for the rules. */
+/** The maximum length of each text of a unit's transport, which is kept for the rules. */
 const maxCharacters = 256;
 
 /** Who sends a stream of reports. */
@@ -29,8 +29,8 @@ const parseEnding = (ending: report.Ending): report.Ending => ({
 });
 
 /**
- * The entries of one stream: puts what may be registered into the registry, and says why the rest may not. An update is
- * authorized anew with all fields of its entry, as rules may depend on the state and may have changed.
+ * The entries of one stream: registers what may be registered, and returns the reason of each rejection. An update is
+ * authorized again with all fields of its entry, as rules may depend on the state and may have changed.
  */
 export class ReportedEntries {
   /** By name, as they were registered, without their state. */
@@ -50,24 +50,24 @@ export class ReportedEntries {
       this.audit.change({ caller: this.reporter.caller, rpc, request: registrationFields(request), answer: 'OK' });
   }
 
-  entry(vm: VmName, { registration, ending, since_ms }: report.Entry): report.Rejected | undefined {
-    return rejection(registration?.Name ?? '', () => {
-      if (!registration) throw new GivcError('INVALID_ARGUMENT', 'Entry.registration: it is missing');
-      this.#accept(vm, registration, ending, since_ms);
+  entry(vm: VmName, { registration: request, ending }: report.Entry): report.Rejected | undefined {
+    return rejection(request?.Name ?? '', () => {
+      if (!request) throw new GivcError('INVALID_ARGUMENT', 'Entry.registration: it is missing');
+      this.#accept(vm, request, ending);
     });
   }
 
-  update(vm: VmName, { name, status, ending, since_ms }: report.Update): report.Rejected | undefined {
+  update(vm: VmName, { name, status, ending }: report.Update): report.Rejected | undefined {
     return rejection(name, () => {
-      const registration = this.#accepted.get(name);
-      if (!registration)
+      const request = this.#accepted.get(name);
+      if (!request)
         throw new GivcError('FAILED_PRECONDITION', `Update.name: no entry ${quoted(name)} was accepted on this stream`);
       if (!status) throw new GivcError('INVALID_ARGUMENT', 'Update.status: it is missing');
-      this.#accept(vm, { ...registration, State: status }, ending, since_ms);
+      this.#accept(vm, { ...request, State: status }, ending);
     });
   }
 
-  #accept(vm: VmName, request: admin.RegistryRequest, ending: report.Ending | undefined, sinceMs: number): void {
+  #accept(vm: VmName, request: admin.RegistryRequest, ending: report.Ending | undefined): void {
     const registration = parseRegistration(request);
     const { unit, type, status } = registration;
     if (registration.kind === 'agent' || vmOfAgentUnit(registration.agent) !== vm)
@@ -75,7 +75,7 @@ export class ReportedEntries {
     if (this.#accepted.size >= maxEntries && !this.#accepted.has(unit))
       throw new GivcError('RESOURCE_EXHAUSTED', `${vm} has reported ${maxEntries} units, more are not accepted`);
     assertBounded(request.Transport);
-    this.#register({ ...registration, ending: ending && parseEnding(ending), sinceMs }, request);
+    this.#register({ ...registration, ending: ending && parseEnding(ending) }, request);
     if (type.service === 'App' && !isAlive(status)) this.#accepted.delete(unit);
     else this.#accepted.set(unit, { ...request, State: undefined });
   }
@@ -111,7 +111,7 @@ function assertBounded(transport: admin.TransportConfig | undefined): void {
       );
 }
 
-/** Why it is rejected, undefined when it is not. What is no fault of the agent is thrown. */
+/** The rejection, or undefined if accepted. Throws errors that the agent did not cause. */
 function rejection(name: string, accept: () => void): report.Rejected | undefined {
   try {
     accept();

@@ -27,8 +27,6 @@ interface Unit {
   readonly status: UnitStatus;
   /** How the unit ended, if it does not run and its agent knows. */
   readonly ending?: report.Ending;
-  /** When the agent received the signal of systemd, in milliseconds since 1970; 0 or nothing when it is unknown. */
-  readonly sinceMs?: number;
 }
 
 /** A parsed request of RegisterService. */
