@@ -28,8 +28,7 @@ const dependent = [
   // Nest's servers and clients in whole daemons, and what peers do to their connections
   'e2e/(attackers|broken-http2|certificate-chain|connection-certificate|early-certificate|expired-peers)',
   'e2e/(exec|hang-up|live-files|overload|policies-web|programs|renewal|server-limits|slept-certificates)',
-  // Not socket-proxy-slow: on Node 24 and a busy machine a few of its 255 connections still have more than a caller may.
-  'e2e/(socket-proxy(?!-slow)|streams|unread-answers)',
+  'e2e/(socket-proxy|streams|unread-answers)',
 ];
 
 const { node: installed } = installNode(process.arch);

@@ -31,6 +31,24 @@ describe('the windows of a server', () => {
     return [initialWindowSize, session.state.remoteWindowSize];
   }
 
+  /** The windows that the client receives from now on, and what opens one more stream. */
+  function announced() {
+    const received: (number | undefined)[] = [];
+    let wake = () => undefined as void;
+    session.on('remoteSettings', ({ initialWindowSize }: Settings) => {
+      received.push(initialWindowSize);
+      wake();
+    });
+    const until = async (window: number) => {
+      while (received.at(-1) !== window) await new Promise<void>((resolve) => (wake = resolve));
+    };
+    const open = () =>
+      session
+        .request({ ':method': 'POST', ':path': '/grpc.health.v1.Health/Check', 'content-type': 'application/grpc' })
+        .on('error', () => undefined);
+    return { received, until, open };
+  }
+
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'givc-'));
     path = join(folder, 'socket');
@@ -45,26 +63,31 @@ describe('the windows of a server', () => {
     expect(await windows()).toEqual([65_535, 65_535]);
   });
 
-  it('have the configured sizes, for each stream and for each connection', async () => {
-    expect(await windows(1_048_576)).toEqual([1_048_576, 1_048_576]);
+  it('have 16 KiB for each stream at first, and the configured size for each connection', async () => {
+    expect(await windows(1_048_576)).toEqual([16_384, 1_048_576]);
+  });
+
+  it('double for a stream that is alone until they have the configured size', async () => {
+    await windows(131_072);
+    const { received, until, open } = announced();
+    open();
+    await until(131_072);
+    expect(received).toEqual([32_768, 65_536, 131_072]);
+  });
+
+  it('have doubled once at most when streams arrive together', async () => {
+    await windows(1_048_576);
+    const { received, until, open } = announced();
+    for (let opened = 0; opened < 100; opened++) open();
+    await until(16_384);
+    expect(received).toEqual([32_768, 16_384]);
   });
 
   it('are shared by the streams of a connection, and belong to one stream again when the others have ended', async () => {
     await windows(1_048_576);
-    const told: (number | undefined)[] = [];
-    let wake = () => undefined as void;
-    session.on('remoteSettings', ({ initialWindowSize }: Settings) => {
-      told.push(initialWindowSize);
-      wake();
-    });
-    const until = async (window: number) => {
-      while (told.at(-1) !== window) await new Promise<void>((resolve) => (wake = resolve));
-    };
-    const open = () =>
-      session
-        .request({ ':method': 'POST', ':path': '/grpc.health.v1.Health/Check', 'content-type': 'application/grpc' })
-        .on('error', () => undefined);
+    const { until, open } = announced();
     const streams = [open()];
+    await until(1_048_576);
     for (const window of [524_288, 262_144]) {
       while (streams.length < 1_048_576 / window) streams.push(open());
       await until(window);

@@ -18,18 +18,19 @@ function windowOf(bytes: number, streams: number): number {
 
 /**
  * Shares the window of one stream among the streams of a connection: a change is announced by SETTINGS (RFC 9113,
- * 6.9.2), one after the other, because Node ends a connection with too many unacknowledged ones.
+ * 6.9.2), one after the other, because Node ends a connection with too many unacknowledged ones. A window doubles at
+ * most: streams that are opened before a smaller one has reached the peer cannot all send what one stream may.
  */
 function shareWindow(session: ServerHttp2Session, bytes: number): void {
   let streams = 0;
-  let window = bytes;
+  let window = smallest;
   let isAnnouncing = false;
   const announce = (): void => {
-    const wanted = windowOf(bytes, streams);
-    if (wanted === window || isAnnouncing || session.destroyed || session.closed) return;
-    window = wanted;
+    const next = Math.min(windowOf(bytes, streams), window * 2);
+    if (next === window || isAnnouncing || session.destroyed || session.closed) return;
+    window = next;
     isAnnouncing = true;
-    session.settings({ initialWindowSize: wanted }, () => {
+    session.settings({ initialWindowSize: next }, () => {
       isAnnouncing = false;
       announce();
     });
@@ -39,18 +40,18 @@ function shareWindow(session: ServerHttp2Session, bytes: number): void {
     announce();
     stream.once('close', () => {
       streams--;
-      announce();
+      if (streams > 0) announce();
     });
   });
 }
 
 /**
  * Limits the bytes on their way to the readers of each connection of a server (RFC 9113, 5.2): this number for all
- * streams together, but at least 16 KiB for each; Node has 64 KiB for each stream. A peer with many streams and slow
+ * streams together, but at least 16 KiB for each, which is what a first stream begins with; Node has 64 KiB for each stream. A peer with many streams and slow
  * readers has to wait then, instead of sending more than the limit. Call this before the server listens.
  */
 export function setWindows(server: Server, bytes: number): void {
-  addHttp2Settings(server, { initialWindowSize: bytes });
+  addHttp2Settings(server, { initialWindowSize: smallest });
   onSession(server, (session) => {
     session.setLocalWindowSize(bytes);
     shareWindow(session, bytes);
