@@ -168,6 +168,7 @@ export class FakeInputDevices extends InputDevices {
     return [...this.#plugged.values()];
   }
 
+  /** Plugs in a device, which watchers are notified of. What is returned sends its events, and unplugs it. */
   plug(description: DeviceDescription): FakeDevice {
     return this.#add(description, false);
   }

@@ -129,5 +129,11 @@ function deserialize(bytes: Buffer): InputEvent {
 /** `eventproxy.EventService`, whose events have code of their own: a mouse sends 24,000 of them in a second. */
 export const EventServiceService = {
   ...Generated,
-  streamEvents: { ...Generated.streamEvents, requestSerialize: serialize, requestDeserialize: deserialize },
+  streamEvents: {
+    ...Generated.streamEvents,
+    /** An event as a message; its time stamp is in microseconds, and in nanoseconds in the message. */
+    requestSerialize: serialize,
+    /** The event of a message. Throws a `RangeError` for bytes that are not one. */
+    requestDeserialize: deserialize,
+  },
 } as const;
