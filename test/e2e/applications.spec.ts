@@ -168,7 +168,7 @@ describe.each(agentImplementations)('applications below %s', (_title, startAgent
   });
 });
 
-describe('applications below an agent of ours', () => {
+describe('applications below an agent of this implementation', () => {
   let system: TestSystem;
   let appVm: AnyAgent;
 

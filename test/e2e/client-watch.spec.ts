@@ -58,7 +58,7 @@ const originals: Start = async () => {
 };
 
 describe.each([
-  ['our admin', ours],
+  ['the admin of this implementation', ours],
   ["the original's admin", originals],
 ])('a watch that reconnects, with %s', (_, start) => {
   let running: Awaited<ReturnType<Start>>;

@@ -6,7 +6,7 @@ import { key, keyA, keyboard, mouse, move, until, x, end } from '../support/even
 
 describe('the event proxies of two agents', () => {
   let system: TestSystem;
-  /** Of audio-vm and of gui-vm. */
+  /** The devices of audio-vm, and those of gui-vm. */
   let [devices, virtual]: FakeInputDevices[] = [];
   beforeEach(async () => {
     [devices, virtual] = [new FakeInputDevices(), new FakeInputDevices()];

@@ -115,7 +115,7 @@ describe('a consumer of input', () => {
     expect(await stream(pair.channel(), new Feed())).toBe('FAILED_PRECONDITION');
   });
 
-  it('takes one event a call of a caller that connects anew for each, as grpcurl does', async () => {
+  it('takes one event a call of a caller that connects again for each, as grpcurl does', async () => {
     await pair.startServer();
     expect(await register(pair.channel(), 'wireless controller')).toBe('OK');
     const packets = packetsOf(pair.virtual, await pair.replayed('wireless controller'));

@@ -15,7 +15,7 @@ const isAnalyzable = version >= 250;
 if (!isAnalyzable)
   process.stderr.write('SKIPPED: how open the units are: there is no systemd-analyze of systemd 250\n');
 
-/** What systemd-analyze(1) computes for a unit of ours, its program being any that is there. */
+/** What systemd-analyze(1) computes for a packaged unit, with a program that exists on this machine. */
 function exposure(file: string): number {
   const folder = mkdtempSync(join(tmpdir(), 'givc-unit-'));
   try {

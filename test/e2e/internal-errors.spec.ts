@@ -81,7 +81,7 @@ describe('a handler that throws an error other than GivcError', () => {
     ]);
   });
 
-  it('fails the same way when it throws a value that is no error', async () => {
+  it('fails the same way when it throws a value that is not an error', async () => {
     jest.spyOn(RegistryStore.prototype, 'list').mockImplementation(() => {
       // eslint-disable-next-line @typescript-eslint/only-throw-error
       throw secret;

@@ -12,7 +12,7 @@ const appVm = 'microvm@app-vm.service' as UnitName;
 const web = 'web.service' as UnitName;
 const clock = 'clock@0.service' as UnitName;
 
-describe('agents and command line of ours with an admin of the original implementation', () => {
+describe('the agents and the command line with an admin of the original implementation', () => {
   let admin: OldAdmin;
   let system: TestSystem;
   let host: TestAgent;

@@ -152,7 +152,7 @@ export class AdminClient {
 
   /**
    * The registry: its list as one event, then every change once, in order. When the connection is lost, or the admin does
-   * not answer for 8 s, that is an event, and the watch is begun anew, with a backoff of 0.1 to 1 s, until it is left: the
+   * not answer for 8 s, that is an event, and the watch is begun again, with a backoff of 0.1 to 1 s, until it is left: the
    * new list is one event, too, so that no state is lost or comes twice. It has a connection of its own. Leaving the
    * iteration, aborting the signal or closing the client ends it. Throws what would not pass, such as PERMISSION_DENIED.
    */

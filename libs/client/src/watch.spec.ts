@@ -100,7 +100,7 @@ describe('a watch of the registry', () => {
     expect(connections).toEqual([{ isClosed: true }, { isClosed: true }]);
   });
 
-  it('begins anew when the admin ends the watch without an error', async () => {
+  it('begins again when the admin ends the watch without an error', async () => {
     const { seen, ended } = collect(watch([initial(item('a')), 'ends'], [initial(item('a')), 'stays']));
     await settled();
     await jest.advanceTimersByTimeAsync(100);
@@ -164,7 +164,7 @@ describe('a watch of the registry', () => {
     await leave(ended);
   });
 
-  it('begins anew with an admin that sends a change before its list, whose change is not passed on', async () => {
+  it('begins again with an admin that sends a change before its list, whose change is not passed on', async () => {
     const { seen, ended } = collect(watch([updated(item('a')), 'stays'], [initial(item('a')), 'stays']));
     await settled();
     await jest.advanceTimersByTimeAsync(100);

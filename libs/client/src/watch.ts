@@ -36,7 +36,7 @@ export interface WatchedAdmin extends AskedAdmin {
   close(): void;
 }
 
-/** The pauses before the watch is begun anew. */
+/** The pauses before the watch begins again. */
 const pauses = { firstMs: 100, lastMs: 1_000 };
 
 /** Failures that may pass; each other would be the same the next time. */

@@ -4,7 +4,7 @@
 import { Command, type Option, type ParseOptionsResult } from 'commander';
 import { parseText } from '@givc/model';
 
-/** Of what commander says, which has the words of the command line as they are. */
+/** The maximum length of an error message of commander, which repeats words of the command line unchanged. */
 const textMax = 1_000;
 
 /**

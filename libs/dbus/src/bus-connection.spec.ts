@@ -80,7 +80,7 @@ describe('a connection to a bus', () => {
   });
 
   it.each([
-    ['is of no type', signal('b?', [0, 0, 0, 0]), 'there is no type at 1'],
+    ['is of no type', signal('b?', [0, 0, 0, 0]), 'expected a type at 1'],
     ['ends within a value', signal('s', [9, 0, 0, 0, 0x61, 0]), 'it ends within a value'],
     ['has an array of nothing', signal('a()', [8, 0, 0, 0, 0, 0, 0, 0]), 'a struct has no members'],
     ['announces 4 GiB', Buffer.from('6c040001ffffffff0100000000000000', 'hex'), 'which is more than 134217728'],

@@ -11,7 +11,7 @@ export interface Type {
 
 const basic = 'ybnqiuxtdhsog';
 const lengthMax = 255;
-/** Of arrays in one another, and of structs. */
+/** The maximum depth of nested arrays, and that of nested structs. */
 const depthMax = 32;
 const closing: Readonly<Record<string, string>> = { '(': ')', '{': '}' };
 
@@ -37,7 +37,7 @@ class SignatureReader {
       return { code, children: [isDictionary ? this.#entry(arrays + 1, structs) : this.type(arrays + 1, structs)] };
     }
     if (code === '(') return this.#members(code, arrays, structs + 1);
-    throw malformed(`there is no type at ${this.#at - 1}`);
+    throw malformed(`expected a type at ${this.#at - 1}`);
   }
 
   /** A dictionary entry has a basic type and one of any kind, and is nowhere else than in an array. */

@@ -5,9 +5,9 @@ import { GivcError } from '@givc/model';
 import { parseSignature, type Type } from './signature.js';
 import { Variant } from './dbus-next/variant.js';
 
-/** Of an array, in bytes. */
+/** The maximum size of an array, in bytes. */
 const arrayMax = 2 ** 26;
-/** Of 64 containers in one another, variants included, and what is in the innermost. */
+/** The maximum depth: 64 nested containers, variants included, and the value in the innermost. */
 const depthMax = 65;
 
 const alignments: Readonly<Record<string, number>> = {

@@ -209,7 +209,7 @@ export class FakeInputDevices extends InputDevices {
     };
   }
 
-  /** Of a device that is unplugged. */
+  /** Called when the device is unplugged. */
   remove({ path }: FakeDevice): void {
     this.#plugged.delete(path);
   }

@@ -4,7 +4,7 @@
 import type { DeviceDescription } from './description.js';
 import type { InputEvent } from './input-event.js';
 
-/** What a virtual device says where it is plugged in (`phys`), so that it is known as one of ours. */
+/** What a virtual device says where it is plugged in (`phys`), by which this agent recognizes its own devices. */
 export const ownPlace = 'givc/event-proxy';
 
 /** A device of this machine that is open for reading. */

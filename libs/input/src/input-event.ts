@@ -3,7 +3,7 @@
 
 /** struct input_event of linux/input.h. */
 export interface InputEvent {
-  /** In microseconds: of a device since 1970, of a virtual one by CLOCK_MONOTONIC; 0 is no time. */
+  /** In microseconds: of a device since 1970, of a virtual one by CLOCK_MONOTONIC; 0 means that there is none. */
   readonly timestamp: number;
   readonly type: number;
   readonly code: number;

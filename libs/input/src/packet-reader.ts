@@ -4,7 +4,7 @@
 import { eventTypes, pressed, released, synDropped, synReport } from './event-codes.js';
 import { eventBytes, readEvent, type InputEvent } from './input-event.js';
 
-/** Of a packet that does not end; a device of the kernel sends a fraction of that. */
+/** The number of events after which an unfinished packet is passed on; the packets of the kernel are far shorter. */
 const longestPacket = 512;
 
 /**

@@ -10,7 +10,7 @@ export interface LogFilter {
   readonly unknown: readonly string[];
 }
 
-/** Names of levels in tracing-subscriber that are not ours. */
+/** Names of levels in tracing-subscriber that this log does not have. */
 const aliases: ReadonlyMap<string, Level> = new Map([
   ['trace', 'debug'],
   ['warning', 'warn'],

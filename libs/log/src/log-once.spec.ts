@@ -15,7 +15,7 @@ describe('what is logged once', () => {
     ]);
   });
 
-  it('is logged anew when it comes back after its end', () => {
+  it('is logged again when it comes back after its end', () => {
     const once = new LogOnce();
     expect(once.end('storage')).toBe(false);
     once.isNew('storage', 'full');

@@ -3,8 +3,8 @@
 
 /**
  * Remembers what was logged last of each subject, so that what happens again and again is one line when it begins and one
- * each time it changes. It writes nothing itself: `if (once.isNew('storage', problem)) log.error(…)`. It keeps as many
- * subjects as it is told, 100 by default, because a peer may make them up.
+ * each time it changes. It writes nothing itself: `if (once.isNew('storage', problem)) log.error(…)`. It keeps at most
+ * `maxSubjects` subjects, 100 by default, because a peer may invent them.
  */
 export class LogOnce {
   readonly #last = new Map<string, string>();
@@ -19,7 +19,7 @@ export class LogOnce {
     return true;
   }
 
-  /** The subject is over, and is logged anew when it comes back. Returns whether it had been logged. */
+  /** The subject is over, and is logged again when it comes back. Returns whether it had been logged. */
   end(subject: string): boolean {
     return this.#last.delete(subject);
   }

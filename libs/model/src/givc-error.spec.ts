@@ -27,7 +27,7 @@ describe('an error', () => {
 });
 
 describe('what is wrong', () => {
-  it('is the message without the field, the message where that has none, and the text of what is no error of ours', () => {
+  it('is the message without the field, the message where that has none, and the text of any other value', () => {
     expect(problemOf(invalid('', 'is missing: a'))).toBe('is missing: a');
     expect(problemOf(new GivcError('NOT_FOUND', 'VmName: no such VM', { field: 'VmName' }))).toBe('VmName: no such VM');
     expect(problemOf(new Error('lost: a'))).toBe('lost: a');

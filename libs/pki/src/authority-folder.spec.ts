@@ -123,7 +123,7 @@ describe('the folder of an authority', () => {
       expect(readReplaced(folder)).toEqual([old.certificate, authorityBefore.certificate]);
     });
 
-    it('is refused when one of the others is no authority', async () => {
+    it('is refused when one of the others is not an authority', async () => {
       const leaf = old.issue({ name: 'a', addresses: [] }).certificate;
       await writeAuthority(folder, createAuthority({ replaces: [leaf] }));
       const message = `${folder}/ca-cert.pem is not the certificate of an authority: it may not sign others`;

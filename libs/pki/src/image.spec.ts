@@ -72,11 +72,11 @@ describe('an image', () => {
   it('replaces nothing but an image of the same machine, unless it is forced', async () => {
     writeFileSync(image, 'precious');
     await expect(writeImage(image, folder, options)).rejects.toThrow(
-      `${image} is no image of the certificates of net-vm; with --force`,
+      `${image} is not an image of the certificates of net-vm; with --force`,
     );
     expect(readFileSync(image, 'utf8')).toBe('precious');
     await writeImage(image, folder, { ...options, force: true });
-    await expect(writeImage(image, folder, { ...options, name: 'gui-vm' })).rejects.toThrow('no image of the cert');
+    await expect(writeImage(image, folder, { ...options, name: 'gui-vm' })).rejects.toThrow('not an image of the cert');
   });
 
   it('has room for the largest keys in the smallest size', async () => {

@@ -146,7 +146,7 @@ export function readImage(path: string, { name, force }: Pick<ImageOptions, 'nam
   if (!force && !isImageOf(name, image))
     throw new GivcError(
       'ALREADY_EXISTS',
-      `${path} is no image of the certificates of ${name}; with --force a new one replaces it`,
+      `${path} is not an image of the certificates of ${name}; with --force a new one replaces it`,
     );
   return image;
 }

@@ -45,8 +45,8 @@ export interface Expected {
 }
 
 const completeChain =
-  'put the root that signed it into ca-cert.pem, and what lies between into cert.pem; or issue it anew';
-const reissue = 'issue it anew (givc-cli certs issue --force)';
+  'put the root that signed it into ca-cert.pem, and what lies between into cert.pem; or issue it again';
+const reissue = 'issue it again (givc-cli certs issue --force)';
 
 /** Those of the authorities to which the signatures of a chain lead. */
 function issuersAmong(
@@ -61,7 +61,7 @@ function issuersAmong(
 /**
  * Looks at `ca-cert.pem`, `cert.pem` and `key.pem` as a daemon and the peers that it meets will: the chain, the names,
  * the dates, the usages, the key and its mode. `ca-cert.pem` may hold several authorities. `checkChain` is `tryHandshake` of `@givc/rpc`, which callers have loaded already.
- * Throws INVALID_ARGUMENT when what is expected is no name or address.
+ * Throws INVALID_ARGUMENT when what is expected is not a name or an address.
  */
 export async function inspectFolder(
   folder: string,

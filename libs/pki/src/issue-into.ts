@@ -18,7 +18,7 @@ import { writeFiles } from './write-files.js';
 export interface FolderOptions extends IssueOptions {
   /** What ends within so many days is renewed; 30 by default, a third of `days` where that is less. */
   readonly renewWithin?: number;
-  /** Issue anew whatever is there. */
+  /** Issue a new certificate whatever the folder holds. */
   readonly force?: boolean;
   /** Keep the certificate that is there, and have `ca-cert.pem` say whom the authority says to trust. */
   readonly caOnly?: boolean;

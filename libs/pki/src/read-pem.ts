@@ -15,7 +15,7 @@ export function readIfExists(path: string): string | undefined {
   }
 }
 
-/** Undefined when it is no private key in PEM, or one behind a passphrase. */
+/** Undefined unless it is a private key in PEM without a passphrase. */
 export function parsePrivateKey(pem: string): KeyObject | undefined {
   try {
     return createPrivateKey(pem);

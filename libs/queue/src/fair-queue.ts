@@ -20,7 +20,7 @@ export interface QueueSettings extends SlotLimits {
   readonly fix: string;
 }
 
-/** Of so many callers it is known when they had their last turn. */
+/** The maximum number of callers whose last turn is remembered. */
 const maxTurns = 1_024;
 
 interface Waiter {

@@ -79,7 +79,7 @@ export class Slot {
     return this.#expiry ?? callerCancelled();
   }
 
-  /** The call has brought so many bytes; none are no progress. */
+  /** The call has brought so many bytes; 0 is not progress. */
   progress(bytes: number): void {
     if (bytes > 0) this.#stall?.restart();
   }

@@ -14,7 +14,7 @@ export interface InputEvent {
 
 const two32 = 2 ** 32;
 const [timestampTag, typeTag, codeTag, valueTag] = [0x08, 0x10, 0x18, 0x20];
-/** Of a tag and a varint of 64 bits, four times. */
+/** The maximum size of an event: four fields, each a tag and a varint of 64 bits. */
 const longest = 44;
 
 const scratch = Buffer.alloc(longest);
@@ -90,7 +90,7 @@ class Varints {
   }
 }
 
-/** Exact while it is positive, as it is since 1970; else it is no time. */
+/** Exact while it is positive, as it is since 1970; otherwise it is not a time. */
 function microsecondsOf(low: number, high: number): number {
   if (high > 0x7fffffff) return 0;
   return Math.floor(high / 1_000) * two32 + Math.floor(((high % 1_000) * two32 + low) / 1_000);

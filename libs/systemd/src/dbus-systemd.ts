@@ -138,12 +138,12 @@ export class DbusSystemd extends Systemd {
     try {
       result = await this.#jobs.run(unit, transientServiceCall(service, this.bus), signal);
     } catch (error) {
-      // Refused by systemd, there is no unit of ours; otherwise it is let go if systemd can still be reached.
+      // If systemd refused, there is no unit to release. Otherwise release it if systemd is still reachable.
       if (!(error instanceof BusError)) unref().catch(() => undefined);
       if (isTaken(error)) await this.#units.assertNoFile(unit);
       throw error;
     }
-    // The unit was started with a reference of ours, so that it can still be asked how its program ended.
+    // The start has taken a reference to the unit, so that systemd still knows how its program ended.
     const [status, failure] = await Promise.all([
       this.#units.status(unit),
       result === 'done' ? '' : this.#units.failure(unit),

@@ -138,7 +138,7 @@ export class FakeUnits {
     return this.change(unit, { ...status, ActiveState: active, SubState: sub, FreezerState: 'running' });
   }
 
-  /** Of itself; what is to be restarted runs again when this returns. */
+  /** The unit ends by itself. A service with `restart` runs again when this returns. */
   end(unit: UnitName, how: 'inactive' | 'failed', ending: Ending): UnitStatus {
     const ended = this.become(unit, how, ending);
     if (this.known(unit).service?.restart) {

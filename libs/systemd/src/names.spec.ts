@@ -21,7 +21,7 @@ describe('names on the bus', () => {
     fc.assert(fc.property(fc.string(), (name) => unescapeBusLabel(escapeBusLabel(name)) === name));
   });
 
-  it('keep what is no escape', () => {
+  it('keep what is not an escape', () => {
     expect(unescapeBusLabel('a_')).toBe('a_');
     expect(unescapeBusLabel('a_zz')).toBe('a_zz');
   });

@@ -14,7 +14,7 @@ const hasName = (error: unknown, name: string): boolean => error instanceof BusE
 
 /** The events of a link, in order: `onReady`, signals, `onLost`, `onReady` again, ... */
 export interface SystemdLinkEvents {
-  /** systemd can be called and signals come, also after it or the bus was away; a new bus has no match rules of ours. */
+  /** systemd can be called and signals come, also after it or the bus was away; a new bus has none of the match rules of this process. */
   onReady(newBus: boolean): void;
   onLost(error: GivcError): void;
   onSignal(signal: BusSignal): void;

@@ -13,14 +13,14 @@ export interface TransientService {
   readonly command: readonly [string, ...string[]];
   /**
    * `always`: it is started again half a second after it has ended, whatever the reason, until it has been started
-   * five times within 30 s; then it has failed. Without it, its end is its end.
+   * five times within 30 s; then it has failed. Without it, the service is not restarted.
    */
   readonly restart?: 'always';
   /** The user that it runs as. The manager of a session runs services as its own user only. */
   readonly user?: string;
   /** Variables beside those that the manager gives to every service, which they overrule. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** What it makes is for its own user only, and it can do no more than this. */
+  /** Restricts the service; files that it creates are accessible to its own user only. */
   readonly sandbox?: Sandbox;
 }
 
@@ -77,9 +77,9 @@ export interface UnitWatch {
  */
 export abstract class Systemd {
   /**
-   * Resolves once the unit's start job is done, with the state it then has: at once of a unit that runs, while one that is
-   * active without a process (`hasExited`) is started again, as what it does has to be done each time. The info of UNAVAILABLE says `JOB_ACCEPTED` when
-   * systemd left the bus after it had taken the job, `SYSTEMD_AWAY` when it was not there to be asked.
+   * Resolves once the unit's start job is done, with the state it then has. Resolves at once for a running unit. A unit
+   * that is active without a process (`hasExited`) is started again. The info of UNAVAILABLE is `JOB_ACCEPTED` when
+   * systemd left the bus after it had accepted the job, and `SYSTEMD_AWAY` when it could not be called.
    */
   abstract startUnit(unit: UnitName, signal?: AbortSignal): Promise<UnitStatus>;
 
@@ -109,7 +109,7 @@ export abstract class Systemd {
   abstract startTransientService(service: TransientService, signal?: AbortSignal): Promise<UnitStatus>;
 
   /**
-   * Whether a service with `restart` that was started from this very description, also by an earlier process of ours,
+   * Whether a service with `restart` that was started from this very description, also by an earlier run of this program,
    * runs or is about to.
    */
   abstract isRunningAs(service: TransientService): Promise<boolean>;
@@ -117,8 +117,7 @@ export abstract class Systemd {
   /** The loaded units without a unit file whose names match one of the glob patterns, in no particular order. */
   abstract listTransientUnits(patterns: readonly string[]): Promise<UnitName[]>;
 
-  /** Resolves with the state that systemd has now, also of an installed unit that was not loaded. */
-  /** Resolves with the state that systemd has now, also of an installed unit that is not loaded: systemd loads it for that. */
+  /** Resolves with the state that systemd has now. An installed unit that is not loaded is loaded for that. */
   abstract unitStatus(unit: UnitName): Promise<UnitStatus>;
 
   /** Every loaded unit whose name matches one of the glob patterns, in no particular order. */

@@ -39,7 +39,7 @@ function propertiesOf({ description, command, restart, user, sandbox }: Transien
 
 /**
  * A variable in the environment of a service that outlives its starter, by which a later one recognises it: the same for
- * the same description, sandbox and all, and another after an update of ours that starts it otherwise.
+ * the same description, sandbox and all, and another after an update of this program that starts it differently.
  */
 export function definitionOf(service: TransientService, bus: BusName): string {
   const words = JSON.stringify(propertiesOf(service, bus), (_key, value: unknown) =>

@@ -42,7 +42,10 @@ const noEnding = { result: '', status: 0 };
 
 const isUp = ({ ActiveState }: Partial<UnitStatus>): boolean => ActiveState === 'active' || ActiveState === 'reloading';
 
-/** From running, or from a start that takes long; a restart that is due is over without a stop. */
+/**
+ * Whether this change ends a run: from active, or from activating to deactivating. A pending automatic restart does not
+ * count as a run.
+ */
 const isEnd = (from: UnitStatus, { ActiveState: to }: Partial<UnitStatus>): boolean =>
   to !== undefined && (isUp(from) || (from.ActiveState === 'activating' && to === 'deactivating'));
 
@@ -93,13 +96,13 @@ export class UnitWatches {
     }
   }
 
-  /** Sets the description of a unit that is about to be created, which no signal has. */
+  /** Sets the description of a unit that is about to be created; systemd sends no signal for it. */
   describe(unit: UnitName, description: string): void {
     const watched = this.#watched.get(unit);
     if (watched) watched.status = { ...watched.status, Description: description };
   }
 
-  /** Asks for a state that no signal has; what has changed is reported when this resolves. */
+  /** Asks for a state for which systemd sends no signal; what has changed is reported when this resolves. */
   async look(unit: UnitName): Promise<void> {
     const watched = this.#watched.get(unit);
     if (watched?.established) await this.#look(watched);

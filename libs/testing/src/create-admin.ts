@@ -22,21 +22,21 @@ export interface AdminOptions {
   readonly rules?: string;
   /** The name of the host's certificate: `host` unless said; null configures none. */
   readonly hostName?: string | null;
-  /** Where the registry is kept; nowhere unless said. */
+  /** Where the registry is kept. Default: nowhere. */
   readonly stateDirectory?: string;
   /** Where locale and timezone are kept, as `locale.conf` and `timezone.conf`; without it they cannot be set. */
   readonly settingsDirectory?: string;
-  /** How long a VM may take until its agent has registered, in milliseconds: 30 s unless said. */
+  /** How long a VM may take until its agent has registered, in milliseconds. Default: 30 s. */
   readonly bootLimitMs?: number;
   /** VM units to keep running. */
   readonly services?: readonly string[];
-  /** Whether agents that are lost are shown as such, and VMs that crashed are started again: true unless said. */
+  /** Whether agents that are lost are shown as such, and VMs that crashed are started again. Default: true. */
   readonly monitoring?: boolean;
   /** The value of POLICY_CONFIG as an object, and that of POLICY_STORE. */
   readonly policies?: { readonly config: object; readonly store: string };
   /** An admin of another implementation has only `admin.AdminService`. */
   readonly serves?: readonly ServiceName[];
-  /** Where metrics are served; nowhere unless said. */
+  /** Where metrics are served. Default: nowhere. */
   readonly metrics?: MetricsAddress;
   /** How often connections are pinged, and how long an answer may take. */
   readonly keepalive?: GrpcServerOptions['keepalive'];

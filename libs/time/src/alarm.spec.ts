@@ -55,7 +55,7 @@ describe('an alarm', () => {
     expect(rung).toBe(1);
   });
 
-  it('waits for its time anew once the wall clock was set back', () => {
+  it('waits for its time again once the wall clock was set back', () => {
     setAt(2 * minute);
     jest.advanceTimersByTime(minute);
     jest.setSystemTime(-day);

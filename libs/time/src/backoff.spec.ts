@@ -12,7 +12,7 @@ describe('a backoff', () => {
     expect(take(backoff, 2_000).at(-1)).toBe(3_000);
   });
 
-  it('begins anew after a success', () => {
+  it('begins again after a success', () => {
     const backoff = new Backoff({ firstMs: 500, lastMs: 3_000 });
     take(backoff, 3);
     backoff.reset();

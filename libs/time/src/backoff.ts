@@ -22,7 +22,7 @@ export class Backoff {
     return doublings < 0 ? 0 : Math.min(firstMs * 2 ** doublings, lastMs);
   }
 
-  /** An attempt has succeeded: the pauses begin anew. */
+  /** An attempt has succeeded: the pauses begin again with the first. */
   reset(): void {
     this.#failures = 0;
   }

@@ -56,7 +56,7 @@ describe('a timeout', () => {
     expect([expired, jest.getTimerCount()]).toEqual([0, 0]);
   });
 
-  it('is not begun anew by a restart after it has expired', () => {
+  it('does not begin again by a restart after it has expired', () => {
     run(limitMs);
     timeout.restart();
     expect(jest.getTimerCount()).toBe(0);

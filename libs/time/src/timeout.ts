@@ -74,7 +74,7 @@ export class Timeout {
     return this.#clock.now() - this.#thawedAt < this.ms;
   }
 
-  /** The peer has said something: the time begins anew. Nothing happens once it has expired or was cancelled. */
+  /** The peer has sent something: the time starts again from the beginning. Nothing happens once it has expired or was cancelled. */
   restart(): void {
     if (!this.#isPending) return;
     this.#lookIfOverdue();

@@ -79,7 +79,7 @@ describe('the connections to agents', () => {
   });
 
   it.each([true, false])(
-    'are opened anew for an agent that was lost, whatever they are, when it is back: %s',
+    'are opened again for an agent that was lost, whatever they are, when it is back: %s',
     (reports) => {
       register();
       presence.handle(vm, { kind: 'missed', reason: 'it does not answer' });
@@ -96,8 +96,8 @@ describe('the connections to agents', () => {
 
     it.each([
       ['the same boot, as it was frozen, are kept but verified', 'boot 1', ['verify 9000']],
-      ['another boot are opened anew', 'boot 2', ['close 9000', 'connect 9000']],
-      ['a boot that it does not name are opened anew', '', ['close 9000', 'connect 9000']],
+      ['another boot are opened again', 'boot 2', ['close 9000', 'connect 9000']],
+      ['a boot that it does not name are opened again', '', ['close 9000', 'connect 9000']],
     ])('of %s', (_, boot, then) => {
       verified();
       report(boot && 'boot 1');
@@ -106,7 +106,7 @@ describe('the connections to agents', () => {
       expect(done).toEqual(['connect 9000', ...then]);
     });
 
-    it('are opened anew when they are broken', () => {
+    it('are opened again when they are broken', () => {
       verified();
       report('boot 1');
       lose();
@@ -115,7 +115,7 @@ describe('the connections to agents', () => {
       expect(done).toEqual(['connect 9000', 'close 9000', 'connect 9000']);
     });
 
-    it('are opened anew when it had left the registry meanwhile', () => {
+    it('are opened again when it had left the registry meanwhile', () => {
       verified();
       report('boot 1');
       store.removeMachine(vm);
@@ -123,14 +123,14 @@ describe('the connections to agents', () => {
       expect(done).toEqual(['connect 9000', 'close 9000', 'connect 9000']);
     });
 
-    it('are opened anew for another boot also when it was not lost, as the admin has slept meanwhile', () => {
+    it('are opened again for another boot also when it was not lost, as the admin has slept meanwhile', () => {
       verified();
       report('boot 1');
       report('boot 2');
       expect(done).toEqual(['connect 9000', 'close 9000', 'connect 9000']);
     });
 
-    it('are neither verified nor opened anew as long as it was not lost', () => {
+    it('are neither verified nor opened again as long as it was not lost', () => {
       verified();
       report('boot 1');
       report('boot 1');
@@ -138,7 +138,7 @@ describe('the connections to agents', () => {
     });
   });
 
-  it('are opened anew a few times, and then every other second, for an agent that is lost and back all the time', () => {
+  it('are opened again a few times, and then every other second, for an agent that is lost and back all the time', () => {
     jest.useFakeTimers();
     try {
       for (let n = 0; n < 500; n++) {
@@ -218,7 +218,7 @@ describe('the connections to agents', () => {
     );
   });
 
-  it('are opened anew for an agent that listens elsewhere now', () => {
+  it('are opened again for an agent that listens elsewhere now', () => {
     register();
     register(9_001);
     expect(done).toEqual(['connect 9000', 'close 9000', 'connect 9001']);

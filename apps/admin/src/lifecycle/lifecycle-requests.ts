@@ -30,6 +30,7 @@ export interface UnitRequest {
   readonly vm: VmName | undefined;
 }
 
+// The agent checks the arguments against its manifest (`arguments.ts`); these limits only bound the request.
 const argsMax = 64;
 const argMax = 4_096;
 

@@ -45,13 +45,14 @@ export class UnitStarter {
       const deadlineMs = transition === 'sleep' ? sleepMs : undefined;
       await this.registry.command(machine, unit, () => agent.startUnit(unit, deadlineMs));
     } catch (error) {
-      if (!(await this.#hasSucceeded(error, transition, departure, { machine, unit, wasReachable }))) throw error;
+      if (!(await this.#jobDoneDespite(error, transition, departure, { machine, unit, wasReachable }))) throw error;
     } finally {
       departure.close();
     }
   }
 
-  async #hasSucceeded(
+  /** Whether the start has succeeded although its call has failed with this error. */
+  async #jobDoneDespite(
     error: unknown,
     transition: PowerTransition | undefined,
     departure: Departure,
@@ -64,7 +65,7 @@ export class UnitStarter {
     if (isShutDown && departure.isLeaving && (reason === 'UNAVAILABLE' || reason === 'FAILED_PRECONDITION'))
       return true;
     if (info === 'MACHINE_STOPPING') return transition !== 'sleep';
-    if (!wasReachable || !isLost(error)) return false;
+    if (!wasReachable || !isConnectionLost(error)) return false;
     switch (transition) {
       case 'shutdown':
         return true;
@@ -76,14 +77,16 @@ export class UnitStarter {
   }
 
   async #hasWokenUp(machine: VmName, unit: UnitName, departure: Departure): Promise<boolean> {
-    for (let isBack = this.agents.of(machine).isReachable; isBack || (await departure.untilBack()); isBack = false) {
+    let isBack = this.agents.of(machine).isReachable;
+    while (true) {
+      if (!isBack && !(await departure.untilBack())) return false;
+      isBack = false;
       try {
         return (await this.agents.of(machine).unitStatus(unit)).ActiveState !== 'failed';
       } catch (error) {
         if (!(error instanceof GivcError && error.reason === 'UNAVAILABLE')) throw error;
       }
     }
-    return false;
   }
 }
 
@@ -95,7 +98,7 @@ const isRunning = ({ ActiveState, SubState }: UnitStatus): boolean =>
   ActiveState === 'reloading' || (ActiveState === 'active' && SubState === 'running');
 
 /** Whether the connection ended between the call and its answer, or the connection of the agent to its bus did. */
-function isLost({ reason, cause }: GivcError): boolean {
+function isConnectionLost({ reason, cause }: GivcError): boolean {
   if (reason !== 'UNAVAILABLE') return false;
   if (!(cause instanceof GivcError)) return true;
   return cause.reason !== 'DEADLINE_EXCEEDED' && cause.info?.reason !== 'SYSTEMD_AWAY';

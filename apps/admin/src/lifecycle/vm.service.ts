@@ -78,7 +78,7 @@ export class VmService {
     const running = this.#running(vm);
     if (running) return Promise.resolve(running);
     const unit = this.store.vmEntry(vm);
-    // There is no unit to start: rejects as the registry does.
+    // No unit can be started: rejects as the registry does.
     if (!unit) return new Promise((resolve) => resolve(this.registry.agentOf(vm)));
     let start = this.#starting.get(vm);
     if (!start) {

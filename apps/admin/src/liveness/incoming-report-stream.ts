@@ -16,7 +16,7 @@ export interface ReportHandlers {
   entry(entry: report.Entry): report.Rejected | undefined;
   /** As `entry`. */
   update(update: report.Update): report.Rejected | undefined;
-  /** This process goes on after it was frozen. The silence of the agent is measured anew; it may be polled meanwhile. */
+  /** Called when this process resumes after a freeze. The silence timer has restarted; the handler may poll the agent. */
   thawed(): void;
 }
 
@@ -29,7 +29,7 @@ type State =
 
 type Output =
   | { readonly state: 'ready' }
-  /** The agent does not read. Of what cannot be written the latest is kept. */
+  /** The agent does not read. Only the latest unsent response is kept. */
   | { readonly state: 'blocked'; latest: report.ReportResponse | undefined };
 
 /** After so many heartbeat intervals without a message the agent is gone or hangs. */
@@ -90,7 +90,7 @@ export class IncomingReportStream {
     this.#end(error);
   }
 
-  /** Measures the silence of the agent anew: it has sent a message, or answered a call. */
+  /** Restarts the silence timer, because the agent has sent a message or answered a call. */
   markSeen(): void {
     this.#lastSeen = performance.now();
     if (this.#state.state !== 'ended') this.#state.silence.restart();
@@ -126,7 +126,7 @@ export class IncomingReportStream {
         case 'heartbeat':
           if (this.#output.state === 'ready') this.#write({ message: { $case: 'heartbeat', value: {} } });
           return;
-        // Of a newer version of the protocol.
+        // A message of a newer version of the protocol.
         case undefined:
           return;
       }
@@ -161,7 +161,7 @@ export class IncomingReportStream {
     });
   }
 
-  /** Ends the stream when the agent sends nothing for that long. */
+  /** Starts the timer that ends the stream after `limitMs` of silence. */
   #limitSilence(limitMs: number): Timeout {
     return new Timeout(
       limitMs,

@@ -63,14 +63,14 @@ describe('the polling of agents', () => {
   };
   const isLost = () => presence.of(vm)?.state === 'lost';
 
-  describe('has timers:', () => {
-    it('none while all agents report', async () => {
+  describe('between polls', () => {
+    it('has no timer while all agents report', async () => {
       presence.addAgent(agentEntry('net-vm'), 'reported');
       presence.addAgent(agentEntry('gui-vm'), 'reported');
       expect(await timers()).toBe(0);
     });
 
-    it('none for units, and one for each agent that does not report, until it reports or leaves', async () => {
+    it('has one timer for each agent that does not report, until it reports or leaves, and none for units', async () => {
       store.put(unitEntry('net-vm', 'web.service'));
       store.put(unitEntry('gui-vm', 'web.service'));
       expect(await timers()).toBe(0);
@@ -88,7 +88,7 @@ describe('the polling of agents', () => {
       expect(await timers()).toBe(0);
     });
 
-    it('none once the admin stops, whatever agents do then', async () => {
+    it('has no timer once the admin stops, whatever agents do then', async () => {
       presence.addAgent(agentEntry('net-vm'), 'registered');
       polling.onApplicationShutdown();
       presence.addAgent(agentEntry('gui-vm'), 'registered');

@@ -18,7 +18,7 @@ import { Poller } from './poller.js';
 
 /** While a client watches or a call waits, and otherwise. */
 const [eagerMs, lazyMs] = [1_000, 5_000];
-/** Of one agent. */
+/** The maximum number of open calls to one agent. */
 const maxOpenCalls = 8;
 
 /**

@@ -115,7 +115,7 @@ describe('the recovery of VMs', () => {
     expect(await pauseAfterCrash()).toBe(0);
   });
 
-  it('counts the ten minutes anew when the VM was stopped in between', async () => {
+  it('starts the ten minutes again when the VM was stopped in between', async () => {
     run();
     for (let crashes = 0; crashes < 3; crashes++) await pauseAfterCrash();
     await after(6 * minuteMs);
@@ -233,7 +233,7 @@ describe('the recovery of VMs', () => {
     ['that ended well', stop],
     ['that is about to end', () => put(runningStatus(unit, { ActiveState: 'deactivating' }))],
     [
-      'of which a unit that is no VM has the name',
+      'whose name a unit has that is not a VM',
       () => store.put({ ...vmEntry('net-vm', { status: failedStatus(unit) }), type: { vm: 'SysVM', service: 'Svc' } }),
     ],
   ])('does not start a VM %s', async (_, end) => {

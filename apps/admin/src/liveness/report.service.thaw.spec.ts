@@ -57,7 +57,7 @@ describe('the report service, after the admin was frozen for an hour,', () => {
       await settled();
     };
 
-    it('loses none that reports again, which changes nothing in a Watch', async () => {
+    it('keeps an agent that reports again, without an event of a watch', async () => {
       const opened = openWith(['a.service']);
       const changes: string[] = [];
       store.onChange(({ kind, entry }) => changes.push(`${kind} ${entry.unit}`));

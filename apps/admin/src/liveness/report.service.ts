@@ -44,7 +44,7 @@ const isOlder = ({ bootId, streamNumber }: StreamHead, newest: StreamHead): bool
   bootId === newest.bootId &&
   streamNumber < newest.streamNumber;
 
-/** Throws INVALID_ARGUMENT that names the field which cannot be. */
+/** Throws INVALID_ARGUMENT with the name of the invalid field. */
 const parseHead = (snapshot: report.Snapshot): StreamHead => ({
   bootId: parseId('Snapshot.boot_id', snapshot.boot_id),
   streamNumber: snapshot.stream_number,
@@ -146,7 +146,7 @@ export class ReportService {
     const head = parseHead(snapshot);
     const { vm } = registration;
     const newest = this.#open.get(vm);
-    // Of another caller it is a registration that must not be.
+    // A snapshot for another agent is rejected below as an unauthorized registration.
     const isOwn = (caller.peer?.name ?? vm) === vm;
     if (isOwn && newest && isOlder(head, newest))
       throw new GivcError('ABORTED', `a newer stream of the agent of ${vm} is open`);

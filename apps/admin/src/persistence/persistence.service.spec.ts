@@ -104,7 +104,7 @@ describe('the registry that outlives the admin', () => {
     expect(kept()).toEqual(expected);
   });
 
-  it('is not written when an entry is put unchanged, and the storage is not busy then', async () => {
+  it('is not written for an unchanged entry', async () => {
     const { store } = await start();
     store.put(agentEntry('net-vm'));
     expect(await writesAfter(60_000)).toBe(1);
@@ -122,7 +122,7 @@ describe('the registry that outlives the admin', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('is written again 5 s after a failure, and the log has the failure and its end once', async () => {
+  it('is written again 5 s after a failed write, with the failure and the recovery logged once each', async () => {
     const { store, lines } = await start();
     const [fails, heals] = [
       'error: the registry cannot be stored error="the disk is full"',

@@ -62,7 +62,7 @@ describe('the snapshot of the registry', () => {
     ],
     ['no state', good.replace(/"status":\{[^}]*\},/, ''), 0, /^entries\[0\].status/],
     ['a state that lacks a field', good.replace('"LoadState":"loaded",', ''), 0, /^entries\[0\].status.LoadState/],
-  ])('lacks an entry that has %s, and keeps the others', (_, text, left, place) => {
+  ])('leaves out an entry that has %s and keeps the others', (_, text, left, place) => {
     expect(text).not.toBe(good);
     const { entries, warnings, hostName } = reread(text);
     expect(entries).toEqual(reread(good).entries.filter((_entry, index) => index !== left));

@@ -10,9 +10,9 @@ const pauseMs = 2_000;
 const retryMs = 5_000;
 
 /**
- * When to write what changes: the first change after a while of quiet is written after 100 ms, one change after another
- * each 2 s, and what could not be written after 5 s: without a backoff, as it is one file of this machine. The last change is always written. One write at a time; `write`
- * never rejects.
+ * Decides when changes are written: the first one after a pause is written after 100 ms, further changes at most every
+ * 2 s. A failed write is retried after 5 s, without backoff. The last change is always written. There is one write at a
+ * time; `write` never rejects.
  */
 export class ThrottledWriter {
   #timer: NodeJS.Timeout | undefined;

@@ -102,7 +102,7 @@ export class DeliveryService implements OnApplicationBootstrap, OnApplicationShu
         yield { policy_name: '', policy_chunk: chunk as Buffer };
       }
     } finally {
-      // The iteration ends here, too, when the agent answers or the call ends before everything is sent.
+      // Also reached when the agent answers, or the call ends, before everything is sent.
       await handle.close();
     }
   }

@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { GivcError } from '@givc/model';
 import { PoliciesService } from './policies.service.js';
 
-/** Of an admin that sends no policies. */
+/** The policies of an admin that is not configured to send any: every request for them fails. */
 @Injectable()
 export class NoPoliciesService extends PoliciesService {
   list(): never {

@@ -14,7 +14,7 @@ export abstract class PoliciesService {
   abstract list(): report.VmPolicy[];
 }
 
-/** Of an admin that sends policies. */
+/** The policies of an admin that sends policies. */
 @Injectable()
 export class SentPoliciesService extends PoliciesService {
   constructor(

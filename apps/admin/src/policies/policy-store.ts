@@ -34,7 +34,7 @@ const origin = z.strictObject({
 /** The headers with which the web server sent the stored policy. */
 export type Origin = z.output<typeof origin>;
 
-const signatureMax = 4_096;
+const textMax = 4_096;
 
 /**
  * `POLICY_STORE/data/vm-policies/NAME/`: each policy as `policy.bin`, with its signature and its origin beside it.
@@ -106,7 +106,7 @@ export class PolicyStore implements OnModuleInit {
     if (known) await this.#changed({ ...known, signature });
   }
 
-  /** Undefined when the record does not belong to the stored policy. */
+  /** Undefined unless origin.json belongs to the stored policy. */
   async origin(name: PolicyName): Promise<Origin | undefined> {
     const text = await this.#text(name, 'origin.json');
     if (text === undefined) return undefined;
@@ -139,7 +139,7 @@ export class PolicyStore implements OnModuleInit {
   }
 
   async #text(name: PolicyName, file: string): Promise<string | undefined> {
-    const handle = await openRegular(this.#path(name, file), signatureMax);
+    const handle = await openRegular(this.#path(name, file), textMax);
     if (!handle) return undefined;
     try {
       return (await readFile(handle, 'utf8')) || undefined;

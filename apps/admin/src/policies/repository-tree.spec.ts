@@ -46,7 +46,7 @@ describe('the file of a policy in a repository', () => {
     expect(() => found('firewall/a', 'firewall/b')).toThrow('firewall has 2 files in the repository');
   });
 
-  it('is no symlink and no submodule', () => {
+  it('is neither a symlink nor a submodule', () => {
     const tree = parseTree(listing(['120000', 'firewall/policy.bin'], ['160000', 'firewall/rules']));
     expect(() => fileOfPolicy(firewall, tree, 10)).toThrow('the repository has no file firewall/policy.bin');
   });

@@ -6,7 +6,7 @@ import { GivcError, quoted, type PolicyName } from '@givc/model';
 /** A regular file of a commit. */
 export interface TreeFile {
   readonly path: string;
-  /** Of its blob. */
+  /** The object id of its blob. */
   readonly id: string;
   readonly bytes: number;
 }

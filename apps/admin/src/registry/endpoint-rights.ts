@@ -23,7 +23,7 @@ loopback.addAddress('::1', 'ipv6');
 
 const withoutZone = (ip: string): string => ip.replace(/%.*/, '');
 
-/** Of a caller without a certificate; one without an address is on this machine. */
+/** Whether the host is the caller's own address. A caller without an address is on this machine. */
 function isAtOwnAddress(host: string, caller: string | undefined): boolean {
   if (isIP(host) === 0) return false;
   const ip = withoutZone(host);

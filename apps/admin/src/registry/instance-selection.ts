@@ -8,7 +8,7 @@ export function selects(selector: InstanceSelector, unit: UnitName): boolean {
   return selector.kind === 'one' ? unit === selector.unit : instanceOfUnit(unit)?.application === selector.application;
 }
 
-/** Undefined when the selector names a unit that is no instance. */
+/** Undefined when the selector names a unit that is not an instance. */
 export const applicationOf = (selector: InstanceSelector): string | undefined =>
   selector.kind === 'one' ? instanceOfUnit(selector.unit)?.application : selector.application;
 

@@ -10,9 +10,10 @@ const run = (bootId = 'first', port = 9_000): Run => ({
   endpoint: endpointOf(vmNamed('net-vm'), port),
 });
 
+/** Two equal runs: which of the two objects a presence has shows whether it is still the run of before. */
 const [before, seen] = [run(), run()];
 const reporting: Presence = { state: 'reporting', run: before };
-const asked: Presence = { state: 'polled', run: before };
+const polled: Presence = { state: 'polled', run: before };
 const lost: Presence = { state: 'lost', reason: 'it does not answer' };
 const unconfirmed: Presence = { state: 'unconfirmed' };
 
@@ -23,7 +24,7 @@ const answered: PresenceEvent = { kind: 'answered' };
 const missed: PresenceEvent = { kind: 'missed', reason: 'it cannot be connected' };
 const streamEnded: PresenceEvent = { kind: 'streamEnded' };
 
-const [reportingNew, askedNew]: Presence[] = [
+const [reportingNew, polledNew]: Presence[] = [
   { state: 'reporting', run: seen },
   { state: 'polled', run: seen },
 ];
@@ -35,14 +36,14 @@ const same = Symbol('same');
 describe('the presence of an agent', () => {
   it.each<[string, Presence | undefined, PresenceEvent, Presence | typeof same]>([
     ['absent', undefined, reported, reportingNew!],
-    ['absent', undefined, registered, askedNew!],
+    ['absent', undefined, registered, polledNew!],
     ['absent', undefined, restored, unconfirmed],
     ['absent', undefined, answered, same],
     ['absent', undefined, missed, same],
     ['absent', undefined, streamEnded, same],
     ['unconfirmed', unconfirmed, reported, reportingNew!],
-    ['unconfirmed', unconfirmed, registered, askedNew!],
-    ['unconfirmed', unconfirmed, answered, askedNew!],
+    ['unconfirmed', unconfirmed, registered, polledNew!],
+    ['unconfirmed', unconfirmed, answered, polledNew!],
     ['unconfirmed', unconfirmed, missed, lostNow],
     ['unconfirmed', unconfirmed, streamEnded, same],
     ['reporting', reporting, reported, same],
@@ -50,17 +51,17 @@ describe('the presence of an agent', () => {
     ['reporting', reporting, answered, same],
     ['reporting', reporting, missed, same],
     ['reporting', reporting, streamEnded, lostStream],
-    ['polled', asked, reported, reporting],
-    ['polled', asked, registered, same],
-    ['polled', asked, answered, same],
-    ['polled', asked, missed, lostNow],
-    ['polled', asked, streamEnded, same],
+    ['polled', polled, reported, reporting],
+    ['polled', polled, registered, same],
+    ['polled', polled, answered, same],
+    ['polled', polled, missed, lostNow],
+    ['polled', polled, streamEnded, same],
     ['lost', lost, reported, reportingNew!],
     ['lost', lost, registered, same],
-    ['lost', lost, answered, askedNew!],
+    ['lost', lost, answered, polledNew!],
     ['lost', lost, missed, same],
     ['lost', lost, streamEnded, same],
-  ])('that is %s follows from %o by %o', (_, from, event, expected) => {
+  ])('in state %s (%o) after event %o', (_, from, event, expected) => {
     const after = nextPresence(from, event, seen);
     if (expected === same) expect(after).toBe(from);
     else expect(after).toEqual(expected);
@@ -71,7 +72,7 @@ describe('the presence of an agent', () => {
     ['its machine has booted', run('second')],
     ['it is elsewhere', run('first', 9_001)],
   ])('is another run when %s', (_, moved) => {
-    for (const from of [reporting, asked])
+    for (const from of [reporting, polled])
       for (const event of [reported, registered]) expect(runOf(nextPresence(from, event, moved))).toBe(moved);
   });
 
@@ -86,7 +87,7 @@ describe('the presence of an agent', () => {
   const after = (all: readonly PresenceEvent[]): Presence | undefined =>
     all.reduce<Presence | undefined>((presence, event) => nextPresence(presence, event, run()), undefined);
 
-  it('is there after any history once the agent reports, or answers as one that is known', () => {
+  it('is present after any history that ends with a report or an answer of a registered agent', () => {
     const last = fc.constantFrom<readonly PresenceEvent[]>(
       [reported],
       [registered, answered],
@@ -105,7 +106,7 @@ describe('the presence of an agent', () => {
     );
   });
 
-  it('does not change by hearing the same again', () => {
+  it('does not change when the same event repeats', () => {
     fc.assert(
       fc.property(fc.array(anyEvents), anyEvents, (history, last) => {
         const once = nextPresence(after(history), last, run());

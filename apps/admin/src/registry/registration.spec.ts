@@ -50,7 +50,7 @@ describe('a registration', () => {
   });
 
   it.each(['LoadState', 'ActiveState', 'SubState', 'FreezerState'])(
-    'is refused when its %s is no state name of systemd',
+    'is refused when its %s is not a state name of systemd',
     (field) => {
       for (const value of ['s'.repeat(65), 'a b', 'a\nb', '-a b', 'ä', 's'.repeat(4_000_000)]) {
         const State = { ...runningStatus(unitNamed('web.service')), [field]: value };

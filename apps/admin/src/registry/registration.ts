@@ -58,7 +58,7 @@ function parseAgentEndpoint(transport: Transport): Endpoint {
   return endpoint;
 }
 
-/** Throws INVALID_ARGUMENT that names the field of the RegistryRequest which cannot be. */
+/** Throws INVALID_ARGUMENT with the name of the invalid field of the RegistryRequest. */
 export function parseRegistration(request: admin.RegistryRequest): Registration {
   const unit = parseUnitName('Name', request.Name);
   const type = parseUnitType('Type', request.Type);

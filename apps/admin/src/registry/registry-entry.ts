@@ -10,9 +10,9 @@ interface Unit {
   readonly unit: UnitName;
   readonly type: UnitType;
   readonly status: UnitStatus;
-  /** The machine that the unit runs in; of a VM unit, the VM that it runs. */
+  /** The VM that this entry describes: for a VM unit, the VM that it runs; otherwise the same as `machine`. */
   readonly vm: VmName;
-  /** The machine whose systemd has the unit: of a VM unit, the host. */
+  /** The machine whose systemd has the unit: for a VM unit, the host. */
   readonly machine: VmName;
   /** Registry name of the agent that controls the unit; an agent controls itself. */
   readonly agent: UnitName;
@@ -36,7 +36,7 @@ export type AgentEntry = Unit & AgentPart & { readonly stopRequested?: undefined
 
 /** Any other unit. */
 export type UnitEntry = Unit & { readonly [Key in keyof AgentPart]?: undefined } & {
-  /** Of a unit that does not run: whether a job of systemd stopped it, also when it failed during the stop. */
+  /** Whether a job of systemd stopped the unit, also when it failed during the stop; undefined while it runs. */
   readonly stopRequested?: boolean | undefined;
 };
 

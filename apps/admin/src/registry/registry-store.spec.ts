@@ -88,7 +88,7 @@ describe('the rows of the registry', () => {
     expect(Object.isFrozen(store.list())).toBe(true);
   });
 
-  it('of two machines are kept apart also when their units have one name', () => {
+  it('are kept apart for two machines whose units have the same name', () => {
     store.put(described(web, 'one'));
     store.put(described(unitEntry('gui-vm', 'web.service'), 'two'));
     store.remove(keyOf(web));
@@ -115,7 +115,7 @@ describe('the rows of the registry', () => {
       for (let n = 0; n < units; n++) store.put(unitEntry(machine, `u${n}.service`));
     };
 
-    it('a machine has 1,000 units at most, and the other machines are served on', () => {
+    it('a machine has 1,000 units at most, and other machines continue to work', () => {
       fill('net-vm', 1_000);
       const more = unitEntry('net-vm', 'more.service');
       expect(() => store.put(more)).toThrow(
@@ -137,7 +137,7 @@ describe('the rows of the registry', () => {
       expect(() => store.put(unitEntry('net-vm', 'evenmore.service'))).toThrow('1000 units');
     });
 
-    it('there are 256 machines at most, and those that are known are served on', () => {
+    it('there are 256 machines at most, and known machines continue to work', () => {
       for (let n = 0; n < 256; n++) store.put(agentEntry(`vm-${n}`));
       expect(() => store.put(agentEntry('one-more'))).toThrow(
         expect.objectContaining({
@@ -175,7 +175,7 @@ describe('the rows of the registry', () => {
       }
     };
 
-    it('always fits a message, and of which one machine has no more than an eighth', () => {
+    it('fits into one message, of which one machine uses at most an eighth', () => {
       const taken = Array.from({ length: 12 }, (_, machine) => {
         let index = 0;
         while (index < 1_000 && put(longest(`vm-${machine}`, index))) index++;

@@ -46,7 +46,7 @@ export const endpointOf = (vm: VmName, port = 9_000): Endpoint => ({
   address: { protocol: 'tcp', host: '127.0.0.1', port },
 });
 
-/** Of an agent whose stream of reports is open. */
+/** The presence of an agent whose report stream is open. */
 export const reporting = (): Presence => ({ state: 'reporting', run: { bootId: undefined, endpoint: undefined } });
 
 /** The presence of an agent that answers polls. */

@@ -23,10 +23,10 @@ describe('the registry that is asked', () => {
   let { registry, store, register, agentOf } = newRegistry();
   beforeEach(() => ({ registry, store, register, agentOf } = newRegistry()));
 
-  describe('finds', () => {
+  describe('for an entry', () => {
     const hostEntry: Partial<AgentEntry> = { type: { vm: 'Host', service: 'Mgr' } };
 
-    it('the agent of a machine, and says whether there is none or the machine is unknown', () => {
+    it('finds the agent of a machine, and says whether there is none or the machine is unknown', () => {
       store.put(agentEntry('net-vm'));
       store.put(vmEntry('gui-vm'));
       expect(registry.agentOf(netVm).unit).toBe('givc-net-vm.service');
@@ -44,7 +44,7 @@ describe('the registry that is asked', () => {
       );
     });
 
-    it('the agent of the configured host, not a unit of the host nor another agent that claims to be the host', () => {
+    it('finds the agent of the configured host, not a unit of the host nor another agent that claims to be the host', () => {
       ({ registry, store } = newRegistry({ hostName: vmNamed('host') }));
       store.put(agentEntry('net-vm', hostEntry));
       store.put(unitEntry('host', web, { type: { vm: 'Host', service: 'Svc' } }));
@@ -58,7 +58,7 @@ describe('the registry that is asked', () => {
       expect(registry.host().unit).toBe('givc-host.service');
     });
 
-    it('the unit that runs a VM, and no other unit of that name', () => {
+    it('finds the unit that runs a VM, and no other unit of that name', () => {
       const { unit } = vmEntry('net-vm');
       store.put(unitEntry('gui-vm', unit));
       expect(store.vmEntry(netVm)).toBeUndefined();
@@ -67,7 +67,7 @@ describe('the registry that is asked', () => {
       expect(store.vmEntry(netVm)).toMatchObject({ unit, machine: 'host' });
     });
 
-    it('the only machine that has a unit', () => {
+    it('finds the only machine that has a unit', () => {
       store.put(unitEntry('net-vm', web));
       expect(registry.machineOf('ServiceName', web)).toBe('net-vm');
       expect(() => registry.machineOf('ServiceName', clock)).toThrow(
@@ -85,7 +85,7 @@ describe('the registry that is asked', () => {
       );
     });
 
-    it('the instances of an application, of one machine', () => {
+    it('finds the instances of an application on one machine', () => {
       const all = { kind: 'all', application: 'clock' } as InstanceSelector;
       const one = { kind: 'one', unit: clock } as InstanceSelector;
       const second = unitNamed('clock@1.service');
@@ -119,14 +119,14 @@ describe('the registry that is asked', () => {
     });
   });
 
-  describe('reserves an instance', () => {
+  describe('for a start of an application', () => {
     const reserve = (machine = netVm) => registry.reserveInstance(agentOf(machine)!, 'clock' as never);
 
     beforeEach(() => {
       for (const name of [netVm, guiVm]) store.put(agentEntry(name));
     });
 
-    it('with the lowest number that is neither registered nor reserved in its machine', () => {
+    it('reserves the lowest instance number that is neither registered nor reserved on the machine', () => {
       store.put(unitEntry('net-vm', 'clock@1.service', {}, 'App'));
       const [first, second] = [reserve(), reserve()];
       expect([first.unit, second.unit, reserve(guiVm).unit]).toEqual([
@@ -138,7 +138,7 @@ describe('the registry that is asked', () => {
       expect(reserve().unit).toBe('clock@0.service');
     });
 
-    it('which is registered once it has started', () => {
+    it('registers an instance once it has started', () => {
       reserve().started(runningStatus(clock));
       expect(store.get(netVm, clock)).toEqual({
         ...unitEntry('net-vm', clock, { statement: expect.any(Number) as number }, 'App'),
@@ -146,30 +146,33 @@ describe('the registry that is asked', () => {
       });
     });
 
-    it('which is not registered when its agent has said before that it has ended', () => {
+    it('does not register an instance whose end was already reported', () => {
       const reservation = reserve();
       register(instanceRegistration(netVm, stoppedStatus(clock)));
       reservation.started(runningStatus(clock));
       expect(store.get(netVm, clock)).toBeUndefined();
     });
 
-    it('which is the one that its agent names instead, because that was handed over to', () => {
+    it('registers the instance that the agent names instead, to which the start was handed over', () => {
       const other = unitNamed('clock@7.service');
       expect(reserve().started(runningStatus(other))).toBe('clock@7.service');
       expect(store.get(netVm, other)).toMatchObject({ unit: other, status: { Name: other } });
       expect(store.get(netVm, clock)).toBeUndefined();
     });
 
-    it.each(['calendar@7.service', 'web.service', ''])('which is the own one when its agent names %j', (name) => {
-      expect(reserve().started({ ...runningStatus(clock), Name: name })).toBe('clock@0.service');
-    });
+    it.each(['calendar@7.service', 'web.service', ''])(
+      'registers the reserved instance when the agent names %j',
+      (name) => {
+        expect(reserve().started({ ...runningStatus(clock), Name: name })).toBe('clock@0.service');
+      },
+    );
 
-    it('which is not registered when it has ended already', () => {
+    it('does not register an instance that has already ended', () => {
       expect(reserve().started(stoppedStatus(clock))).toBe('clock@0.service');
       expect(store.get(netVm, clock)).toBeUndefined();
     });
 
-    it('which is not registered when its agent reports by itself', () => {
+    it('does not register an instance of an agent that reports by itself', () => {
       store.put(agentEntry('net-vm', { presence: reporting() }));
       reserve().started(runningStatus(clock));
       expect(store.get(netVm, clock)).toBeUndefined();

@@ -34,8 +34,8 @@ describe('the registry', () => {
   let { registry, store, lines, register, agentOf, list } = newRegistry();
   beforeEach(() => ({ registry, store, lines, register, agentOf, list } = newRegistry({ services: [vmUnit(host)] })));
 
-  describe('identifies the host', () => {
-    it('by the first of SERVICES that registers as such: a second one is refused', () => {
+  describe('that knows which machine is the host', () => {
+    it('takes the first of SERVICES that registers as the host for it, and refuses a second one', () => {
       register(hostAgent(host), false, peerOf(host));
       expect(registry.hostName).toBe('host');
       expect(() => register(hostAgent(netVm), false, peerOf(netVm))).toThrow(
@@ -48,31 +48,31 @@ describe('the registry', () => {
       expect(agentOf(netVm)).toBeUndefined();
     });
 
-    it('and goes on to take registrations of the same host', () => {
+    it('accepts further registrations of the same host', () => {
       for (let time = 0; time < 2; time++) register(hostAgent(host), false, peerOf(host));
       register(vmRegistration(netVm, runningStatus(vmEntry('net-vm').unit)), false, peerOf(host));
       expect(list()).toEqual(['givc-host.service Running', 'microvm@net-vm.service Running']);
     });
 
-    it('by no agent of another kind, and by no unit', () => {
+    it("does not take a VM's agent or a unit for the host", () => {
       register(agentRegistration(netVm), false, peerOf(netVm));
       const unit = unitRegistration(netVm, web, { type: { vm: 'Host', service: 'Svc' } });
       expect(() => register(unit, false, peerOf(netVm))).toThrow('the host of this system is not known yet');
       expect(registry.hostName).toBeUndefined();
     });
 
-    it('by no host that is refused for another reason', () => {
+    it('does not take an agent for the host whose registration is refused for another reason', () => {
       const stranger = { ...peerOf(host), hasAddress: () => false };
       expect(() => register(hostAgent(host), false, stranger)).toThrow('Transport.Address');
       expect(registry.hostName).toBeUndefined();
     });
 
-    it('by the configuration, before any agent has registered', () => {
+    it('knows a configured host before any agent has registered', () => {
       ({ register } = newRegistry({ hostName: host }));
       expect(() => register(hostAgent(netVm), false, peerOf(netVm))).toThrow('the host of this system is host');
     });
 
-    it('by what it knew before the admin restarted, unless the configuration names it', () => {
+    it('restores the host from before a restart of the admin, unless the configuration names one', () => {
       registry.restore(host, []);
       expect(registry.hostName).toBe('host');
       ({ registry } = newRegistry({ hostName: netVm }));
@@ -80,12 +80,12 @@ describe('the registry', () => {
       expect(registry.hostName).toBe('net-vm');
     });
 
-    it('by the first entry of a host where what it knew before names none', () => {
+    it('restores the host from the first entry of a host when the stored name is missing', () => {
       registry.restore(undefined, [agentEntry('net-vm'), agentEntry('host', {}, 'Host')]);
       expect(registry.hostName).toBe('host');
     });
 
-    it('and restores nothing of another host, nor the VMs that it had', () => {
+    it('does not restore another host or its VMs', () => {
       ({ registry, store, lines } = newRegistry({ hostName: host }));
       const ofEvil = [agentEntry('evil-vm', {}, 'Host'), vmEntry('net-vm', { machine: vmNamed('evil-vm') })];
       const restored = registry.restore(vmNamed('evil-vm'), [...ofEvil, agentEntry('net-vm')]);
@@ -94,7 +94,7 @@ describe('the registry', () => {
       expect(() => registry.host()).toThrow('has not registered');
     });
 
-    it('without TLS by the address of its first claim: a claim of its name from another one is rejected', () => {
+    it('refuses a claim of the name of the host from another address when TLS is off', () => {
       ({ register, agentOf } = newRegistry({}, { tls: false }));
       const at = (address: string) => ({ name: host, address: { protocol: 'tcp', host: address, port: 1 } }) as const;
       const agent = agentRegistration(host, { type: { vm: 'Host', service: 'Mgr' }, endpoint: at('10.0.0.1') });
@@ -105,8 +105,8 @@ describe('the registry', () => {
     });
   });
 
-  describe('accepts a registration', () => {
-    it('of an agent, with the age of its certificate and the boot of its machine', () => {
+  describe('that receives a registration', () => {
+    it('registers an agent with the age of its certificate and the boot of its machine', () => {
       register(agentRegistration(netVm, { bootId: 'b' }), false, peerOf(netVm, 7));
       expect(agentOf(netVm)).toMatchObject({
         ...{ vm: 'net-vm', machine: 'net-vm', agent: 'givc-net-vm.service', endpoint: endpointOf(netVm) },
@@ -115,7 +115,7 @@ describe('the registry', () => {
       expect(lines).toEqual(['info: registered unit=givc-net-vm.service vm=net-vm type=Mgr']);
     });
 
-    it('and says whether the entry is new or has another endpoint', () => {
+    it('returns whether a registration is new or has another endpoint', () => {
       expect(register(agentRegistration(netVm))).toBe(true);
       expect(register(agentRegistration(netVm))).toBe(false);
       expect(register(agentRegistration(netVm, { endpoint: endpointOf(netVm, 9_001) }))).toBe(true);
@@ -124,7 +124,7 @@ describe('the registry', () => {
       expect(lines.filter((line) => line.includes('registered'))).toHaveLength(2);
     });
 
-    it('of an agent that has moved only with a certificate that is not older than the one before', () => {
+    it('accepts another endpoint of an agent only with a certificate that is not older than the last one', () => {
       const moved = agentRegistration(netVm, {
         endpoint: { name: netVm, address: { protocol: 'tcp', host: '127.0.0.2', port: 9_000 } },
       });
@@ -133,7 +133,7 @@ describe('the registry', () => {
       expect(register(moved, false, peerOf(netVm, 7))).toBe(true);
     });
 
-    it('of a unit only below an agent that is registered', () => {
+    it('registers a unit only below a registered agent', () => {
       expect(() => register(unitRegistration(netVm, web))).toThrow(
         expect.objectContaining({
           reason: 'NOT_FOUND',
@@ -142,7 +142,7 @@ describe('the registry', () => {
       );
     });
 
-    it('and remembers that a unit was stopped on request until it runs again', () => {
+    it('remembers that a unit was stopped on request until it runs again', () => {
       const asked = { stop_requested: true, result: 'timeout', status: 9 };
       register(agentRegistration(netVm), true);
       register(unitRegistration(netVm, web, { status: failedStatus(web), ending: asked }), true);
@@ -158,7 +158,7 @@ describe('the registry', () => {
       expect(store.get(netVm, web)?.stopRequested).toBeUndefined();
     });
 
-    it('of an application that has ended as its removal, and logs how it ended, once', () => {
+    it('removes an application that has ended and logs once how it ended', () => {
       const [asked, byItself] = [{ stop_requested: true }, { stop_requested: false }];
       register(agentRegistration(netVm), true);
       for (const ending of [
@@ -180,13 +180,13 @@ describe('the registry', () => {
       ]);
     });
 
-    it('of a unit that has ended and is no application as its state', () => {
+    it('keeps a unit that has ended and is not an application, with its state', () => {
       register(agentRegistration(netVm));
       register(unitRegistration(netVm, web, { status: stoppedStatus(web) }));
       expect(list()).toEqual(['givc-net-vm.service Running', 'web.service PoweredOff']);
     });
 
-    it('of a VM that is down as the removal of its agent and its units; its own unit stays', () => {
+    it("removes the agent and the units of a VM that is down, and keeps the VM's own unit", () => {
       register(agentRegistration(host));
       register(vmRegistration(netVm, runningStatus(vmEntry('net-vm').unit)));
       register(agentRegistration(netVm));

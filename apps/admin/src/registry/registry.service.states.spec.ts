@@ -25,10 +25,10 @@ describe('the registry of what agents say and answer', () => {
   let { registry, store, lines, presence, register, agentOf, list } = newRegistry();
   beforeEach(() => ({ registry, store, lines, presence, register, agentOf, list } = newRegistry({ hostName: host })));
 
-  describe('observes what an agent answers', () => {
+  describe('that polls an agent', () => {
     const observed = (status: UnitStatus, unit = web) => registry.observe(netVm, unit, () => Promise.resolve(status));
 
-    it('of a unit that is registered, and of no other', async () => {
+    it('records the answer for a registered unit, and none for another', async () => {
       register(agentRegistration(netVm));
       register(unitRegistration(netVm, web));
       await observed(stoppedStatus(web));
@@ -39,7 +39,7 @@ describe('the registry of what agents say and answer', () => {
     it.each<[string, (status: UnitStatus) => unknown]>([
       ['registered the unit', (status) => register(unitRegistration(netVm, web, { status }))],
       ['carried out a command', (status) => registry.command(netVm, web, () => Promise.resolve(status))],
-    ])('unless the agent has %s since it was asked, whether that was a question or a command', async (_, happen) => {
+    ])('ignores an answer when the agent has %s since the query or the command', async (_, happen) => {
       register(agentRegistration(netVm));
       register(unitRegistration(netVm, web));
       for (const way of ['observe', 'command'] as const) {
@@ -51,7 +51,7 @@ describe('the registry of what agents say and answer', () => {
       }
     });
 
-    it('of a command although an answer to a question that was asked after it has come before', async () => {
+    it("records a command's result even if the answer to a later query arrived first", async () => {
       register(agentRegistration(netVm));
       register(unitRegistration(netVm, web));
       await registry.command(netVm, web, async () => {
@@ -61,14 +61,14 @@ describe('the registry of what agents say and answer', () => {
       expect(list()).toContain('web.service PoweredOff');
     });
 
-    it('of no agent that reports by itself', async () => {
+    it('ignores the answer of an agent that reports by itself', async () => {
       register(agentRegistration(netVm), true);
       register(unitRegistration(netVm, web), true);
       await observed(stoppedStatus(web));
       expect(list()).toContain('web.service Running');
     });
 
-    it('of an application that has ended as its removal', async () => {
+    it('removes an application when the answer is that it has ended', async () => {
       register(agentRegistration(netVm));
       register(instanceRegistration(netVm, runningStatus(clock)));
       await observed(runningStatus(clock, { FreezerState: 'frozen' }), clock);
@@ -77,7 +77,7 @@ describe('the registry of what agents say and answer', () => {
       expect(store.get(netVm, clock)).toBeUndefined();
     });
 
-    it('without forgetting that a unit was stopped on request, until it runs again', async () => {
+    it('remembers through answers that a unit was stopped on request, until it runs again', async () => {
       store.put(agentEntry('net-vm'));
       store.put(unitEntry('net-vm', web, { status: failedStatus(web), stopRequested: true }));
       await observed(stoppedStatus(web));
@@ -87,7 +87,7 @@ describe('the registry of what agents say and answer', () => {
     });
   });
 
-  describe.each(['observe', 'command'] as const)('takes an answer about a unit, by %s,', (way) => {
+  describe.each(['observe', 'command'] as const)('that receives an answer, by %s,', (way) => {
     const vm = vmEntry('net-vm').unit;
     const answered = (unit: UnitName, status: UnitStatus, meanwhile: () => void = () => undefined) =>
       registry[way](host, unit, () => {
@@ -100,28 +100,28 @@ describe('the registry of what agents say and answer', () => {
       register(vmRegistration(netVm, stoppedStatus(vm)));
     });
 
-    it('that was registered when it was asked about, and no other', async () => {
+    it('ignores an answer about a unit that was not registered at the time of the query', async () => {
       await answered(web, stoppedStatus(web), () => register(unitRegistration(host, web)));
       expect(list()).toContain('web.service Running');
     });
 
-    it('of a VM that is down as the removal of its agent, also when it was never seen to run', async () => {
+    it('removes the agent of a VM that is down, also when the VM was never seen to run', async () => {
       register(agentRegistration(netVm));
       await answered(vm, stoppedStatus(vm));
       expect(list()).toEqual(['givc-host.service Running', 'microvm@net-vm.service PoweredOff']);
     });
 
-    it('of a VM that is down as outdated when its agent has come since it was asked about', async () => {
+    it('ignores the answer that a VM is down when its agent has registered since the query', async () => {
       await answered(vm, stoppedStatus(vm), () => register(agentRegistration(netVm)));
       expect(agentOf(netVm)).toBeDefined();
     });
 
-    it('of a VM that runs also when its agent has come since it was asked about', async () => {
+    it('records that a VM runs also when its agent has registered since the query', async () => {
       await answered(vm, runningStatus(vm), () => register(agentRegistration(netVm)));
       expect(list()).toContain('microvm@net-vm.service Running');
     });
 
-    it('of a VM that is down as the removal of its agent when that is lost since it was asked about', async () => {
+    it('removes the agent of a VM that is down when the agent was lost since the query', async () => {
       register(agentRegistration(netVm));
       await answered(vm, stoppedStatus(vm), () => presence.handle(netVm, { kind: 'missed', reason: 'no connection' }));
       expect(agentOf(netVm)).toBeUndefined();

@@ -234,7 +234,10 @@ export class RegistryService {
     };
   }
 
-  /** A VM whose agent has registered in the meantime is not recorded as stopped: the agent might never register again. */
+  /**
+   * If the VM's agent registered while the query was open, the answer is ignored: recording the VM as stopped would remove
+   * an agent that may never register again.
+   */
   async #record(
     machine: VmName,
     unit: UnitName,
@@ -261,8 +264,8 @@ export class RegistryService {
   }
 
   /**
-   * Records the state of a unit that is no agent; all of these pass through this method. `stopRequested` is kept until the unit runs again.
-   * When a VM is down, its agent and units are removed.
+   * Records the state of a unit that is not an agent; all of these pass through this method. `stopRequested` is kept until
+   * the unit runs again. When a VM is down, its agent and units are removed.
    */
   #setUnit(entry: UnitEntry, ending?: report.Ending): void {
     if (entry.type.service === 'App' && !isAlive(entry.status)) return this.#ended(entry, ending);
@@ -286,7 +289,7 @@ export class RegistryService {
     else this.store.remove(keyOf(entry));
   }
 
-  /** Where a unit is that is no agent. */
+  /** The machine and the agent of a registration that is not an agent's. */
   #placeOf(registration: Exclude<Registration, { kind: 'agent' }>): Pick<UnitEntry, 'vm' | 'machine' | 'agent'> {
     const { agent } = registration;
     const machine = vmOfAgentUnit(agent)!;

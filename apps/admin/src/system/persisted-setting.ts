@@ -39,7 +39,7 @@ export class PersistedSetting<Value> {
   #accepted: Value | undefined;
   /** The changes in their order; the first is not accepted yet. */
   #steps: readonly Step<Value>[] = [];
-  /** Of writes, so that the file has the last. */
+  /** Writes one after another, so that the file has the last value. */
   readonly #writes = new SerialQueue();
 
   constructor(

@@ -101,7 +101,7 @@ describe('givc-cli certs', () => {
     const { status, err } = await issueAll([{ name: 'b' }, { name: 'a' }, { name: 'c', image: { type: 'ext4' } }]);
     expect(status).toBe(1);
     expect(err).toMatch(
-      /^givc-cli: all\/a\/cert.pem is there without its private key; .*; all\/c.img is no image .*\n$/,
+      /^givc-cli: all\/a\/cert.pem is there without its private key; .*; all\/c.img is not an image .*\n$/,
     );
     expect(readdirSync(path('all'))).toEqual(before);
   });
@@ -111,7 +111,9 @@ describe('givc-cli certs', () => {
     for (const { name } of machines) writeFileSync(path('all', `${name}.img`), 'precious');
     const { status, err } = await issueAll(machines);
     expect(status).toBe(1);
-    expect(err).toMatch(/^givc-cli: (all\/taken-\d\.img is no image [^;]*; with [^;]*; ){10}and 2 more mistakes\n$/);
+    expect(err).toMatch(
+      /^givc-cli: (all\/taken-\d\.img is not an image [^;]*; with [^;]*; ){10}and 2 more mistakes\n$/,
+    );
   });
 
   it('shows the certificates of a folder to people and to programs', async () => {

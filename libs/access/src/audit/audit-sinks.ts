@@ -192,7 +192,7 @@ export class JournalSink implements AuditSink {
 
   /** journald keeps its streams over a restart; a socket that breaks is replaced at the next line. */
   #connect(): Socket {
-    // journald shuts down its own direction at once, which must not end ours.
+    // journald shuts down its own direction at once, which must not end this one.
     const socket = connect({ path: this.path, allowHalfOpen: true }).unref();
     socket.write(journalHeader);
     socket.on('error', () => undefined);

@@ -54,7 +54,7 @@ function better(one: readonly RuleFinding[], other: readonly RuleFinding[]): rea
 const withoutConsequences = (findings: readonly RuleFinding[]): readonly RuleFinding[] =>
   count(findings, 'error') > 0 ? findings.filter(({ severity }) => severity === 'error') : findings;
 
-/** Of each rule what a schema says against it. */
+/** The findings of one schema, by rule. */
 function findingsBy(cedar: Cedar, text: RuleText, schema: RuleSchema): readonly (readonly RuleFinding[])[] {
   const answer = cedar.validate({ schema: schema.text, policies: { staticPolicies: text.forCedar } });
   if (answer.type === 'failure') throw new GivcError('INVALID_ARGUMENT', mistakesOfSchema(answer.errors, schema));

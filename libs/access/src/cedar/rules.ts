@@ -21,7 +21,7 @@ export type Decision =
 
 interface Parsed {
   readonly text: RuleText;
-  /** Of each rule, in order. */
+  /** The name of each rule, in order. */
   readonly names: readonly string[];
 }
 

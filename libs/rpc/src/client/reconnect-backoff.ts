@@ -15,7 +15,7 @@ const limits = { firstMs: 100, lastMs: maxBackoffMs, atOnce: true };
  */
 export class ReconnectBackoff {
   #readySince: number | undefined;
-  /** Of connections that did not last. */
+  /** The backoff after connections that did not last. */
   readonly #backoff = new Backoff(limits);
   #timer: NodeJS.Timeout | undefined;
 

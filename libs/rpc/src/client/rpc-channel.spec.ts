@@ -40,7 +40,7 @@ describe('a channel', () => {
   });
 
   it.each([
-    ['dialled anew', () => channel.redial()],
+    ['dialled again', () => channel.redial()],
     ['closed', () => channel.close()],
   ])('that is %s leaves no call open on the previous connection', async (_, leave) => {
     const asked = channel.unary(queryList, {});

@@ -157,7 +157,7 @@ export class RpcChannel {
   }
 
   /**
-   * Gives up the connection, whose other end may be gone without a word, and dials anew. Open calls fail with UNAVAILABLE
+   * Gives up the connection, whose other end may be gone without a word, and dials again. Open calls fail with UNAVAILABLE
    * or CANCELLED.
    */
   redial(): void {

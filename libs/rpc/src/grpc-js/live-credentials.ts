@@ -43,7 +43,7 @@ export class LiveCredentials extends ChannelCredentials {
     const handshakes = new Set<Socket>();
     let isClosed = false;
     /**
-     * Of consecutive attempts that fail for the same reason only the first is reported, because there is one each
+     * Reports only the first of consecutive attempts that fail for the same reason, because there is one attempt each
      * second.
      */
     const reported = new LogOnce();

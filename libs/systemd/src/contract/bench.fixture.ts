@@ -62,7 +62,7 @@ export async function startedUnit(
 /** The reports of one watch, in order. */
 export class Reports {
   readonly states: string[] = [];
-  /** Of the reports that had one. */
+  /** The endings, of the reports that had one. */
   readonly endings: Ending[] = [];
   close: () => void = () => undefined;
   #onReport: () => void = () => undefined;
