@@ -49,7 +49,10 @@ export async function runInMachine(image, { shared, limitMs, onOutput, ...guest 
       ...['-accel', 'tcg,thread=multi,tb-size=512', '-cpu', 'max', '-M', 'q35', '-smp', '2', '-m', '2048'],
       ...['-nodefaults', '-no-user-config', '-display', 'none', '-monitor', 'none', '-serial', 'stdio', '-no-reboot'],
       ...['-kernel', image.kernel, '-initrd', image.initrd],
-      ...['-append', 'console=ttyS0 quiet loglevel=1 panic=-1 mitigations=off tsc=reliable no_timer_check'],
+      ...[
+        '-append',
+        'console=ttyS0 quiet loglevel=1 panic=-1 mitigations=off clocksource=acpi_pm tsc=unstable no_timer_check',
+      ],
       ...['-device', 'virtio-rng-pci'],
       ...share('root', '/', ',readonly=on,multidevs=remap'),
       ...share('folder', guest.folder, ',readonly=on,multidevs=remap'),
