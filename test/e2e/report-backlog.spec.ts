@@ -8,7 +8,7 @@ import type { ServerDuplexStream } from '@grpc/grpc-js';
 import { Log } from '@givc/log';
 import { parseUnitName, parseVmName, stoppedStatus } from '@givc/model';
 import { GrpcDialer, GrpcServer, report, RpcChannel, RpcModule } from '@givc/rpc';
-import type { UnitEntry } from '../../apps/agent/src/registration/registry-requests.js';
+import type { UnitReport } from '../../apps/agent/src/registration/registry-requests.js';
 import { ReportStream } from '../../apps/agent/src/registration/report-stream.js';
 
 type Call = ServerDuplexStream<report.ReportRequest, report.ReportResponse>;
@@ -29,7 +29,7 @@ class PausedController {
 @Module({})
 class PausedModule {}
 
-const entry = (name: string, description: string): UnitEntry => ({
+const entry = (name: string, description: string): UnitReport => ({
   registration: {
     ...{ Name: name, Parent: '', Type: 9, Transport: undefined },
     State: stoppedStatus(parseUnitName('unit', name), { Description: description }),

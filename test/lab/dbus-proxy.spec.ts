@@ -103,7 +103,7 @@ describe('a D-Bus proxy', () => {
 
   it('is not started again after repeated failures, with one line in the log, until a caller starts it', async () => {
     const proxyOfNobody = 'dbus-proxy-nobody.service';
-    const [complaint, since] = ['D-Bus proxy has ended too often', Date.now()];
+    const [complaint, since] = ['D-Bus proxy ended too often', Date.now()];
     const lines = async () => (await netVm.journal(netVm.program)).split(complaint).length - 1;
     const before = await lines();
     await inNetVm('chown root /run/nobody-bus');

@@ -10,7 +10,7 @@ import { Lab } from './lab.js';
 import { inNamespaces, unifiedHierarchy } from './namespaces.js';
 import { checkout } from './plan.js';
 import { chooseLab, runningLabs, type RunningLab } from './running-labs.js';
-import { furnish, shellSettings, tour } from './surroundings.js';
+import { installShellTools, shellSettings, tour } from './shell-tools.js';
 
 const [verb, ...command] = process.argv.slice(2);
 if (verb === 'enter') process.exit(await enter());
@@ -18,7 +18,7 @@ await inNamespaces();
 
 const started = performance.now();
 const lab = await Lab.start({ say: (line) => process.stderr.write(`${line}\n`) });
-furnish(lab);
+installShellTools(lab);
 process.stdout.write(`The lab is up after ${((performance.now() - started) / 1000).toFixed(1)} s.\n${tour}\n`);
 if (process.stdin.isTTY) {
   process.stdout.write('This shell calls from outside the machines; the lab ends with it.\n\n');

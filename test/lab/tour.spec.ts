@@ -8,7 +8,7 @@ import type { Lab } from './lab.js';
 import { checkout } from './plan.js';
 import { run } from './run.js';
 import { sharedLab } from './shared-lab.js';
-import { furnish, shellSettings, tour } from './surroundings.js';
+import { installShellTools, shellSettings, tour } from './shell-tools.js';
 
 const page = (name: string): string => readFileSync(join(checkout, 'docs', name), 'utf8');
 const tourPage = page('tour.md');
@@ -51,7 +51,7 @@ describe('a command that is printed', () => {
 
   beforeAll(async () => {
     lab = await sharedLab();
-    furnish(lab);
+    installShellTools(lab);
     folder = mkdtempSync(join(tmpdir(), 'givc-tour-'));
   });
   afterAll(async () => {

@@ -21,9 +21,9 @@ const startingMs = 60;
 /** Longer than the pause before the last restart of a VM that crashes five times. */
 const againMs = 30_000;
 
-/** Lets it happen. What lasts ends by itself. */
+/** Performs one action of a plan. Actions with a duration end by themselves. */
 export class Performer {
-  /** How much of what was begun has not ended. */
+  /** The number of actions still in progress. */
   open = 0;
 
   constructor(private readonly stage: Stage) {}
@@ -108,14 +108,21 @@ export class Performer {
     this.stage.world.caller.perform('io', 'is asked to call', () => void work());
   }
 
-  /** Calls `end` in so many milliseconds; whom it disturbs is disturbed until then. */
-  #until(who: string | undefined, ms: number, end: () => void): void {
-    const over = who === undefined ? () => undefined : this.stage.world.disturbances.begin(who);
+  /** Counts an action in progress. The result, which is called once, ends it. */
+  #begin(onEnd?: () => void): () => void {
     this.open++;
+    return () => {
+      onEnd?.();
+      this.open--;
+    };
+  }
+
+  /** Calls `end` after `ms` milliseconds, and marks `who` as disturbed until then. */
+  #until(who: string | undefined, ms: number, end: () => void): void {
+    const over = this.#begin(who === undefined ? undefined : this.stage.world.disturbances.begin(who));
     this.stage.world.scheduler.after(ms, () => {
       end();
       over();
-      this.open--;
     });
   }
 
@@ -179,13 +186,8 @@ export class Performer {
   /** Ends its stream whenever it reports, as often as that; gives up when it does not report for a long time. */
   #resetReports(name: string, times: number, everyMs: number): void {
     const { world, presence } = this.stage;
-    const over = world.disturbances.beginReset(name);
+    const end = this.#begin(world.disturbances.beginReset(name));
     const giveUpAt = world.scheduler.now + againMs;
-    this.open++;
-    const end = () => {
-      over();
-      this.open--;
-    };
     const look = (left: number) => {
       const { program } = world.admin;
       const machine = this.#machine(name);
@@ -223,7 +225,7 @@ export class Performer {
     machine.killAgent();
   }
 
-  /** One that has not come up again after a while does not crash again. */
+  /** Gives up when the VM has not restarted in time. */
   async #crashVm(name: string, times: number, afterMs: number): Promise<void> {
     if (times === 0) return;
     const { host } = this.stage.world;
@@ -237,18 +239,16 @@ export class Performer {
 
   async #crashVmAgain(name: string, times: number, afterMs: number): Promise<void> {
     const { host, scheduler } = this.stage.world;
-    this.open++;
-    const over = () => {
+    const over = this.#begin(() => {
       watch.close();
       giveUp.isCancelled = true;
-      this.open--;
-    };
+    });
     const watch = await host.systemd.watchUnit(vmUnit(name) as UnitName, ({ ActiveState }) => {
       if (ActiveState !== 'active') return;
       over();
-      this.open++;
+      const paused = this.#begin();
       scheduler.after(afterMs, () => {
-        this.open--;
+        paused();
         return this.#crashVm(name, times, afterMs);
       });
     });
@@ -260,15 +260,13 @@ export class Performer {
     const { admin, scheduler } = world;
     const unit = vmUnit(adminVm) as UnitName;
     if (!admin.process) return;
-    const over = world.disturbances.begin('admin');
-    this.open++;
+    const over = this.#begin(world.disturbances.begin('admin'));
     const again = () => {
       scheduler.after(ms, () => {
         if (kind === "admin's machine crashes") void world.host.systemd.startUnit(unit).catch(() => undefined);
         admin.powerOn();
         admin.start();
         over();
-        this.open--;
       });
     };
     if (kind === 'admin stopped') {

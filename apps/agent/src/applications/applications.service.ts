@@ -55,7 +55,7 @@ export class ApplicationsService implements OnModuleInit {
 
   /** A program that hands over to another one and ends may never be seen running. */
   #forgetEnded(unit: UnitName): void {
-    if (!isAlive(this.tracked.statusOf(unit))) this.tracked.untrack(unit);
+    if (!isAlive(this.tracked.lastStatusOf(unit))) this.tracked.untrack(unit);
   }
 
   /** The manager's environment at the start of this agent, or at the first time afterwards that systemd answered. */

@@ -85,7 +85,7 @@ export class DbusProxyService implements OnApplicationBootstrap, OnApplicationSh
 
   async #stop(unit: UnitName): Promise<void> {
     await this.systemd.stopUnit(unit);
-    this.log.info('stopped a D-Bus proxy that is not as configured', { unit });
+    this.log.info('stopped a D-Bus proxy that is not configured any more or has changed', { unit });
   }
 
   async #start({ entry, service }: DesiredProxy): Promise<void> {
@@ -96,13 +96,16 @@ export class DbusProxyService implements OnApplicationBootstrap, OnApplicationSh
     });
   }
 
-  /** systemd gives up a proxy that ends repeatedly. Between two starts it is also `failed`, but still loaded. */
+  /** A proxy is `failed` between restarts, too. Only when it then becomes `inactive` has systemd given up. */
   async #watch(unit: UnitName): Promise<void> {
     if (this.#watches.has(unit)) return;
     let hasFailed = false;
     const watch = await this.systemd.watchUnit(unit, ({ ActiveState }, ending) => {
       if (hasFailed && ActiveState === 'inactive')
-        this.log.error('a D-Bus proxy has ended too often', { unit, see: `journalctl -u ${unit}` });
+        this.log.error('a D-Bus proxy ended too often; systemd does not restart it', {
+          unit,
+          see: `journalctl -u ${unit}`,
+        });
       hasFailed = ActiveState === 'failed' && ending?.stopRequested !== true;
     });
     if (this.#closing.signal.aborted) watch.close();

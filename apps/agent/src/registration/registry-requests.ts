@@ -16,7 +16,7 @@ import type { AgentIdentity } from '../config/agent-identity.js';
 import type { TrackedUnit } from './tracked-units.js';
 
 /** `report.Entry` with all fields that this agent sends. */
-export interface UnitEntry extends report.Entry {
+export interface UnitReport extends report.Entry {
   registration: admin.RegistryRequest & { State: UnitStatus };
 }
 
@@ -44,7 +44,7 @@ export const unitRequest = (
   agent: AgentIdentity,
   self: Endpoint,
   { unit, vm, service, status }: TrackedUnit,
-): UnitEntry['registration'] => ({
+): UnitReport['registration'] => ({
   Name: unit,
   Parent: agent.unit,
   Type: unitTypeNumber(vm, service),
@@ -53,7 +53,7 @@ export const unitRequest = (
 });
 
 /** The report entry of one of its units. */
-export const unitEntry = (agent: AgentIdentity, self: Endpoint, tracked: TrackedUnit): UnitEntry => ({
+export const unitEntry = (agent: AgentIdentity, self: Endpoint, tracked: TrackedUnit): UnitReport => ({
   registration: unitRequest(agent, self, tracked),
   ending: tracked.ending && {
     result: tracked.ending.result,
@@ -64,5 +64,5 @@ export const unitEntry = (agent: AgentIdentity, self: Endpoint, tracked: Tracked
 });
 
 /** Whether the entry ends with this state, because an application has ended. */
-export const isLast = ({ registration: { Type, State } }: UnitEntry): boolean =>
+export const isLast = ({ registration: { Type, State } }: UnitReport): boolean =>
   parseUnitType('Type', Type).service === 'App' && !isAlive(State);

@@ -5,7 +5,7 @@ import { status } from '@grpc/grpc-js';
 import type { GivcError } from '@givc/model';
 import type { report } from '@givc/rpc';
 import { processClock } from '@givc/time';
-import type { UnitEntry } from './registry-requests.js';
+import type { UnitReport } from './registry-requests.js';
 import { FakeReportCall } from './report-call.fixture.js';
 import { application, entry, updateOf } from './unit-entries.fixture.js';
 import { ReportStream } from './report-stream.js';
@@ -13,7 +13,7 @@ import { ReportStream } from './report-stream.js';
 const heartbeatMs = 3_000;
 const silenceMs = 2.5 * heartbeatMs;
 
-const snapshotOf = (...entries: UnitEntry[]) => ({
+const snapshotOf = (...entries: UnitReport[]) => ({
   ...{ agent: undefined, entries, heartbeat_interval_ms: heartbeatMs, boot_id: 'boot' },
   ...{ protocol_version: 1, agent_version: '0.1.0' },
 });
@@ -34,7 +34,7 @@ describe('the report stream to an admin', () => {
     jest.useRealTimers();
   });
 
-  const begin = (...entries: UnitEntry[]) => {
+  const begin = (...entries: UnitReport[]) => {
     call = new FakeReportCall();
     events = [];
     stream = new ReportStream(call.asCall, snapshotOf(...entries), {
@@ -44,7 +44,7 @@ describe('the report stream to an admin', () => {
       ended: ({ reason, message }: GivcError) => events.push(['ended', reason, message]),
     });
   };
-  const beginWith = (...entries: UnitEntry[]) => {
+  const beginWith = (...entries: UnitReport[]) => {
     stream.close();
     begin(...entries);
   };

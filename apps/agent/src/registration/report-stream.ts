@@ -4,7 +4,7 @@
 import { GivcError } from '@givc/model';
 import { errorOfStatus, type CallError, type OutgoingBidiCall, type report } from '@givc/rpc';
 import { Timeout } from '@givc/time';
-import { isLast, type UnitEntry } from './registry-requests.js';
+import { isLast, type UnitReport } from './registry-requests.js';
 
 export type ReportCall = OutgoingBidiCall<report.ReportRequest, report.ReportResponse>;
 
@@ -26,7 +26,7 @@ type State =
 type Output =
   | { readonly state: 'ready' }
   /** The admin does not read. `pending` has the latest of each unit, in the order in which the units first changed. */
-  | { readonly state: 'blocked'; readonly pending: Map<string, UnitEntry> };
+  | { readonly state: 'blocked'; readonly pending: Map<string, UnitReport> };
 
 /** After this many heartbeat intervals without a message the other side is lost or hangs. */
 const silentIntervals = 2.5;
@@ -54,7 +54,7 @@ export class ReportStream {
 
   constructor(
     private readonly call: ReportCall,
-    snapshot: report.Snapshot & { readonly entries: readonly UnitEntry[] },
+    snapshot: report.Snapshot & { readonly entries: readonly UnitReport[] },
     private readonly handlers: ReportHandlers,
   ) {
     call.on('data', (response: report.ReportResponse) => this.#receive(response));
@@ -70,7 +70,7 @@ export class ReportStream {
   }
 
   /** Sends the new state of a unit. */
-  send(entry: UnitEntry): void {
+  send(entry: UnitReport): void {
     if (this.#state.state === 'ended') return;
     if (this.#output.state === 'blocked') this.#output.pending.set(entry.registration.Name, entry);
     else this.#writeUnit(entry);
@@ -142,7 +142,7 @@ export class ReportStream {
     if (before.state === 'blocked') for (const entry of before.pending.values()) this.send(entry);
   }
 
-  #writeUnit(entry: UnitEntry): void {
+  #writeUnit(entry: UnitReport): void {
     const { ending, since_ms } = entry;
     const { Name: name, State: status } = entry.registration;
     const isKnown = this.#entries.has(name);
@@ -155,7 +155,7 @@ export class ReportStream {
     });
   }
 
-  #remember(entry: UnitEntry): void {
+  #remember(entry: UnitReport): void {
     const { Name: name } = entry.registration;
     if (isLast(entry)) this.#entries.delete(name);
     else this.#entries.add(name);

@@ -33,17 +33,17 @@ describe('tracked units', () => {
     expect([...units.all()]).toEqual([
       { unit: web, vm: 'SysVM', service: 'Svc', status: await systemd.unitStatus(web), sinceMs: 0 },
     ]);
-    expect(units.statusOf(web)).toMatchObject({ ActiveState: 'active', Description: 'The web' });
+    expect(units.lastStatusOf(web)).toMatchObject({ ActiveState: 'active', Description: 'The web' });
     expect(changes).toEqual([]);
   });
 
   it('are stopped and `not-found` when systemd does not know them', async () => {
     await units.track(web, 'SysVM', 'Svc');
-    expect(units.statusOf(web)).toEqual(stoppedStatus(web, { LoadState: 'not-found' }));
+    expect(units.lastStatusOf(web)).toEqual(stoppedStatus(web, { LoadState: 'not-found' }));
   });
 
   it('count as stopped while they are not tracked', () => {
-    expect(units.statusOf(web)).toEqual(stoppedStatus(web));
+    expect(units.lastStatusOf(web)).toEqual(stoppedStatus(web));
   });
 
   it('are reported at each change, in order, with its time and the ending of a service', async () => {
@@ -82,7 +82,7 @@ describe('tracked units', () => {
       return answer;
     });
     await units.track(web, 'SysVM', 'Svc');
-    expect(units.statusOf(web).ActiveState).toBe('active');
+    expect(units.lastStatusOf(web).ActiveState).toBe('active');
     expect([...units.all()][0]!.sinceMs).toBeGreaterThan(0);
   });
 
@@ -95,7 +95,7 @@ describe('tracked units', () => {
       return answer;
     });
     await units.track(web, 'SysVM', 'Svc');
-    expect(units.statusOf(web).ActiveState).toBe('inactive');
+    expect(units.lastStatusOf(web).ActiveState).toBe('inactive');
   });
 
   it('are not tracked while systemd is unreachable, and can be tracked later', async () => {
@@ -134,7 +134,7 @@ describe('tracked units', () => {
       return Promise.resolve({ close: () => undefined });
     });
     await units.track(web, 'SysVM', 'Svc');
-    const status = units.statusOf(web);
+    const status = units.lastStatusOf(web);
     change({ ...status, Path: '/another' });
     expect(changes).toEqual([]);
     change({ ...status, [field]: value });
@@ -185,9 +185,9 @@ describe('tracked units', () => {
         return Promise.resolve({ close: () => undefined });
       });
       await units.track(clock, 'AppVM', 'App');
-      change({ ...units.statusOf(clock), ActiveState: 'deactivating', SubState: 'stop-sigterm' });
+      change({ ...units.lastStatusOf(clock), ActiveState: 'deactivating', SubState: 'stop-sigterm' });
       expect([changes, tracked()]).toEqual([[], [clock]]);
-      change({ ...units.statusOf(clock), ActiveState: 'inactive', SubState: 'dead' });
+      change({ ...units.lastStatusOf(clock), ActiveState: 'inactive', SubState: 'dead' });
       expect([states(), tracked()]).toEqual([['inactive dead'], []]);
     });
   });

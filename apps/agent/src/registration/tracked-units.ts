@@ -40,7 +40,7 @@ export class TrackedUnits implements OnApplicationShutdown {
   }
 
   /** The state that systemd signalled last; a unit that is not tracked counts as stopped. */
-  statusOf(unit: UnitName): UnitStatus {
+  lastStatusOf(unit: UnitName): UnitStatus {
     return this.#units.get(unit)?.current.status ?? stoppedStatus(unit);
   }
 
@@ -61,7 +61,7 @@ export class TrackedUnits implements OnApplicationShutdown {
     try {
       row.watch = await this.systemd.watchUnit(unit, (status, ending) => this.#changed(row, status, ending));
       const before = row.current.status;
-      const status = await this.#statusOf(unit);
+      const status = await this.#readStatus(unit);
       if (row.current.status === before) row.current = { ...row.current, status };
     } catch (error) {
       this.untrack(unit);
@@ -80,7 +80,7 @@ export class TrackedUnits implements OnApplicationShutdown {
 
   #changed(row: { current: TrackedUnit }, status: UnitStatus, ending?: Ending): void {
     const { service, status: before } = row.current;
-    if (sameState(before, status)) {
+    if (sameReport(before, status)) {
       // The signal is newer than a pending answer, even when it does not change the known state.
       row.current = { ...row.current, status };
       return;
@@ -99,7 +99,7 @@ export class TrackedUnits implements OnApplicationShutdown {
   }
 
   /** A configured unit that systemd does not know counts as stopped. */
-  async #statusOf(unit: UnitName): Promise<UnitStatus> {
+  async #readStatus(unit: UnitName): Promise<UnitStatus> {
     try {
       return await this.systemd.unitStatus(unit);
     } catch (error) {
@@ -110,7 +110,8 @@ export class TrackedUnits implements OnApplicationShutdown {
   }
 }
 
-const sameState = (a: UnitStatus, b: UnitStatus): boolean =>
+/** Whether no report is needed. `Path` is left out: systemd may unload a stopped unit and load it again at any time. */
+const sameReport = (a: UnitStatus, b: UnitStatus): boolean =>
   a.ActiveState === b.ActiveState &&
   a.SubState === b.SubState &&
   a.FreezerState === b.FreezerState &&

@@ -1,24 +1,24 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** Frames of a connection, and of all of them, which have at most 64 KiB each: 16 MiB, or one of each connection. */
+/** Limits in frames of at most 64 KiB: 16 for one connection, and 256 (16 MiB) for all, but at least one for each. */
 const [ofConnection, ofAll] = [16, 256];
 
 /** How many frames the connections of this process may have written that their peers do not read. */
 export class FramesAhead {
   #connections = 0;
 
-  /** Returns what is called once the connection has ended. */
+  /** Counts a connection. The caller calls the result when the connection has ended. */
   begin(): () => void {
     this.#connections++;
     return () => void this.#connections--;
   }
 
-  /** How many a connection may have. */
+  /** The number of frames that each connection may have now. */
   get limit(): number {
     return Math.max(1, Math.min(ofConnection, Math.floor(ofAll / this.#connections)));
   }
 }
 
-/** Those of this process. */
+/** The frames of this process. */
 export const framesAhead = new FramesAhead();

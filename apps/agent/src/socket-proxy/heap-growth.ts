@@ -3,7 +3,7 @@
 
 import { setFlagsFromString } from 'node:v8';
 
-/** By how many percent the heap may grow until it is collected: as this program is started, and while its sockets are busy. */
+/** `--heap-growing-percent`: the value that the agent starts with, and the value while sockets are busy. */
 const [calmPercent, busyPercent] = [30, 200];
 const busyBytes = 4 * 1024 * 1024;
 const secondMs = 1_000;

@@ -27,7 +27,7 @@ const kibibyte = 1024;
  */
 export const windowBytes = 2 * 1024 * kibibyte;
 
-/** The window of each connection that is made from here, which grpc-js cannot have share one: 32 MiB of 256. */
+/** The window of each outgoing call, because grpc-js cannot share one between calls. 256 calls use 32 MiB. */
 export const clientWindowBytes = 128 * kibibyte;
 
 /** The largest frame that a peer may send to a client, which is kept until all of it has come; peers send 64 KiB. */

@@ -11,7 +11,7 @@ import { addresses, adminPort, certificatesOf, isGhaf, labFolder, machineNames, 
 export const shellSettings = join(labFolder, 'shell');
 
 /** Writes `on MACHINE [COMMAND...]` and the settings of shells that are started in the lab. */
-export function furnish(lab: Lab): void {
+export function installShellTools(lab: Lab): void {
   const bin = join(labFolder, 'bin');
   mkdirSync(bin, { recursive: true });
   writeFileSync(join(bin, 'on'), onMachine);
