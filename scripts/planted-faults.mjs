@@ -129,11 +129,11 @@ export const plantedFaults = [
   ]),
   fault('an answer that is older than the report of its agent is recorded', [
     admin('registry/registry.service.ts'),
-    "if (!known || known.statement !== before?.statement || this.presence.of(machine)?.state === 'reporting')",
+    "if (!known || known.revision !== before?.revision || this.presence.of(machine)?.state === 'reporting')",
     'if (!known)',
   ]),
   fault('the host is not pinned', [
-    admin('registry/host-identity.ts'),
+    admin('registry/host-election.ts'),
     'if (problem !== undefined) this.#refuse(vm, problem);',
     '',
   ]),

@@ -6,7 +6,7 @@ import { namingSource, parseConfig, readJson } from '@givc/config';
 import { agentUnit, formatAddress } from '@givc/model';
 import type { AccessFiles } from '@givc/access';
 import { agentFile, omittedCapability, type AgentFile, type Capabilities } from './agent-file.js';
-import { AgentIdentity } from './config/agent-identity.js';
+import { AgentSettings } from './config/agent-settings.js';
 import { UnitAllowlist } from './config/unit-allowlist.js';
 import { dbusProxyUnit, distinctProxies, namedSockets, socketsOf } from './dbus-proxy/dbus-proxy.config.js';
 import { usableEvents } from './event-proxy/event-proxy.config.js';
@@ -15,7 +15,7 @@ import { unusedSettings } from './unused-settings.js';
 
 /** The configuration of an agent, read once from its file. */
 export class AgentConfig {
-  readonly identity: AgentIdentity;
+  readonly identity: AgentSettings;
   /** Everything but the path of the audit log, which is a flag. */
   readonly access: Omit<AccessFiles, 'audit'>;
   readonly capabilities: Capabilities;
@@ -98,7 +98,7 @@ export function parseAgentConfig(json: unknown): AgentConfig {
   const { identity, network } = file;
   const usable = usableCapabilities(file);
   return new AgentConfig({
-    identity: new AgentIdentity({
+    identity: new AgentSettings({
       ...identity,
       unit: agentUnit(identity.name),
       self: network.agent.transport,

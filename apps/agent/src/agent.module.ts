@@ -10,7 +10,7 @@ import { Systemd } from '@givc/systemd';
 import type { AgentConfig } from './agent.config.js';
 import { ApplicationsConfig } from './applications/applications.config.js';
 import { capabilityEntries, unconditional } from './capabilities.js';
-import { AgentIdentity } from './config/agent-identity.js';
+import { AgentSettings } from './config/agent-settings.js';
 import { UnitAllowlist } from './config/unit-allowlist.js';
 import { RegistrationModule } from './registration/registration.module.js';
 import { UnitsModule } from './units/units.module.js';
@@ -30,7 +30,7 @@ export const servicesOf = (config: AgentConfig): readonly ServiceName[] => [
 
 /** Provides each part of the configuration under its own class. */
 const configProviders = (config: AgentConfig): ValueProvider[] => [
-  { provide: AgentIdentity, useValue: config.identity },
+  { provide: AgentSettings, useValue: config.identity },
   { provide: UnitAllowlist, useValue: config.allowlist },
   { provide: ApplicationsConfig, useValue: new ApplicationsConfig(config.capabilities.applications) },
   ...capabilityEntries.map(([key, { Config }]) => ({

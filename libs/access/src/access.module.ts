@@ -12,7 +12,7 @@ import { Authorizer } from './control/authorizer.js';
 import { RecheckInterceptor } from './control/recheck.interceptor.js';
 import { CertificateChain } from './control/certificate-chain.js';
 import { CertificateExpiry } from './control/certificate-expiry.js';
-import { IdentityGuard } from './control/identity.guard.js';
+import { CallerCertificateGuard } from './control/caller-certificate.guard.js';
 
 /**
  * Puts every rpc of a daemon under identity, rules and audit log, in this order, and dials others with the daemon's
@@ -47,7 +47,7 @@ export class AccessModule {
         { provide: Access, useValue: access },
         { provide: Audit, useValue: access.audit },
         Authorizer,
-        { provide: APP_GUARD, useClass: IdentityGuard },
+        { provide: APP_GUARD, useClass: CallerCertificateGuard },
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_INTERCEPTOR, useClass: AuditInterceptor },
         { provide: APP_INTERCEPTOR, useClass: RecheckInterceptor },

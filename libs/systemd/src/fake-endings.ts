@@ -6,10 +6,14 @@ import type { Ending } from './systemd.js';
 export const sigterm = 15;
 
 /** A program that fails before its unit is up. */
-export const failed: Ending = { result: 'exit-code', status: 1, stopRequested: false };
+export const failed: Ending = { result: 'exit-code', exitStatus: 1, stopRequested: false };
 
 /** An end by a stop job. */
-export const stopped = (result: string, status: number): Ending => ({ result, status, stopRequested: true });
+export const stopped = (result: string, status: number): Ending => ({
+  result,
+  exitStatus: status,
+  stopRequested: true,
+});
 
 /** Whether a job with this result ends before the program of the unit begins, or because of a stop. */
 export const leavesInactive = (result: string): boolean =>

@@ -61,7 +61,7 @@ describe('the controls of the fake systemd', () => {
     const endings: unknown[] = [];
     await fake.watchUnit(web, (status, ending) => endings.push([status.ActiveState, ending]));
     fake.stopBadly(web);
-    expect(endings).toEqual([['failed', { result: 'timeout', status: 9, stopRequested: true }]]);
+    expect(endings).toEqual([['failed', { result: 'timeout', exitStatus: 9, stopRequested: true }]]);
     await fake.startTransientService({ ...start, restart: 'always' });
     fake.giveUp(app);
     await expect(fake.unitStatus(app)).rejects.toMatchObject({ reason: 'NOT_FOUND' });

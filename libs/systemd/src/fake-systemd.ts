@@ -59,23 +59,23 @@ export class FakeSystemd extends Systemd {
   /** A program ends by itself and badly. */
   crash(unit: UnitName): void {
     const stopRequested = this.#units.known(unit).status.ActiveState === 'deactivating';
-    this.#units.end(unit, 'failed', { result: 'exit-code', status: 1, stopRequested });
+    this.#units.end(unit, 'failed', { result: 'exit-code', exitStatus: 1, stopRequested });
   }
 
   /** A program ends by itself and well. */
   exit(unit: UnitName): void {
-    this.#units.end(unit, 'inactive', { result: 'success', status: 0, stopRequested: false });
+    this.#units.end(unit, 'inactive', { result: 'success', exitStatus: 0, stopRequested: false });
   }
 
   /** A program that is to be restarted has ended too often. */
   giveUp(unit: UnitName): void {
-    this.#units.become(unit, 'failed', { result: 'exit-code', status: 1, stopRequested: false });
+    this.#units.become(unit, 'failed', { result: 'exit-code', exitStatus: 1, stopRequested: false });
     this.#units.collect(unit);
   }
 
   /** A stop of the unit is requested; it does not end in time and is killed. */
   stopBadly(unit: UnitName): void {
-    this.#units.become(unit, 'failed', { result: 'timeout', status: 9, stopRequested: true });
+    this.#units.become(unit, 'failed', { result: 'timeout', exitStatus: 9, stopRequested: true });
     this.#units.collect(unit);
   }
 
@@ -156,7 +156,8 @@ export class FakeSystemd extends Systemd {
     if (result === 'done') return this.#units.become(unit, 'active');
     if (!leavesInactive(result)) this.#units.become(unit, 'failed', failed);
     this.#units.collect(unit);
-    throw jobFailed(unit, 'start', result, result === 'failed' ? describeFailure(failed.result, failed.status) : '');
+    const problem = result === 'failed' ? describeFailure(failed.result, failed.exitStatus) : '';
+    throw jobFailed(unit, 'start', result, problem);
   }
 
   async stopUnit(unit: UnitName, signal?: AbortSignal): Promise<UnitStatus> {
@@ -174,7 +175,7 @@ export class FakeSystemd extends Systemd {
 
   async killUnit(unit: UnitName): Promise<UnitStatus> {
     await this.#askRunning(unit);
-    return this.#units.end(unit, 'failed', { result: 'signal', status: 9, stopRequested: false });
+    return this.#units.end(unit, 'failed', { result: 'signal', exitStatus: 9, stopRequested: false });
   }
 
   async freezeUnit(unit: UnitName): Promise<UnitStatus> {

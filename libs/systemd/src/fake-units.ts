@@ -143,7 +143,7 @@ export class FakeUnits {
     const ended = this.become(unit, how, ending);
     if (this.known(unit).service?.restart) {
       this.pass(unit, 'activating', 'auto-restart');
-      this.become(unit, 'inactive', { result: 'success', status: 0, stopRequested: false });
+      this.become(unit, 'inactive', { result: 'success', exitStatus: 0, stopRequested: false });
       this.pass(unit, 'activating', 'start');
       this.become(unit, 'active');
     } else this.collect(unit);

@@ -51,7 +51,7 @@ export interface Ending {
   /** `Result` of the service: `success`, `exit-code`, `signal`, `core-dump`, `timeout`, ... */
   readonly result: string;
   /** `ExecMainStatus`: the exit status, or the number of the signal. */
-  readonly status: number;
+  readonly exitStatus: number;
   /** Whether a job of systemd stopped it, so that its end was requested. */
   readonly stopRequested: boolean;
 }

@@ -38,7 +38,7 @@ const stateOf = ({ ActiveState, SubState, FreezerState }: UnitStatus): Partial<U
 });
 
 const serviceInterface = 'org.freedesktop.systemd1.Service';
-const noEnding = { result: '', status: 0 };
+const noEnding = { result: '', exitStatus: 0 };
 
 const isUp = ({ ActiveState }: Partial<UnitStatus>): boolean => ActiveState === 'active' || ActiveState === 'reloading';
 
@@ -131,7 +131,7 @@ export class UnitWatches {
       if (iface === serviceInterface) {
         watched.ending = {
           result: String(changed['Result']?.value ?? watched.ending.result),
-          status: Number(changed['ExecMainStatus']?.value ?? watched.ending.status),
+          exitStatus: Number(changed['ExecMainStatus']?.value ?? watched.ending.exitStatus),
         };
         continue;
       }

@@ -58,10 +58,10 @@ describe('the connections to agents', () => {
 
   it('are opened when an agent registers, and kept when it registers again', () => {
     register();
-    const connection = agents.of(vm);
+    const connection = agents.connection(vm);
     register();
     registry.register(unitRegistration('net-vm', 'web.service'), { peer: undefined, reports: false });
-    expect(agents.of(vm)).toBe(connection);
+    expect(agents.connection(vm)).toBe(connection);
     expect(agents.all()).toEqual([connection]);
     expect(done).toEqual(['connect 9000']);
   });
@@ -162,7 +162,7 @@ describe('the connections to agents', () => {
     it('are those of before, without a question, to an agent that is there', async () => {
       const asked = answersWith();
       register();
-      expect(await agents.answering(vm)).toBe(agents.of(vm));
+      expect(await agents.forLongCall(vm)).toBe(agents.connection(vm));
       expect(asked).not.toHaveBeenCalled();
     });
 
@@ -170,7 +170,7 @@ describe('the connections to agents', () => {
       answersWith(new GivcError('DEADLINE_EXCEEDED', 'late'));
       register();
       miss();
-      await expect(agents.answering(vm)).rejects.toMatchObject({
+      await expect(agents.forLongCall(vm)).rejects.toMatchObject({
         reason: 'UNAVAILABLE',
         message: 'the agent of net-vm is lost, and does not answer',
       });
@@ -182,11 +182,11 @@ describe('the connections to agents', () => {
       try {
         answersWith(new GivcError('DEADLINE_EXCEEDED', 'late'));
         register();
-        expect(agents.present(vm)).toBe(agents.of(vm));
+        expect(agents.forShortCall(vm)).toBe(agents.connection(vm));
         miss();
         jest.advanceTimersByTime(60_000);
         miss();
-        expect(() => agents.present(vm)).toThrow(
+        expect(() => agents.forShortCall(vm)).toThrow(
           expect.objectContaining({
             reason: 'UNAVAILABLE',
             message: expect.stringMatching(/^the agent of net-vm is lost since 2026-01-02T03:04:05Z: ./) as string,
@@ -201,9 +201,9 @@ describe('the connections to agents', () => {
       answersWith(new GivcError('NOT_FOUND', 'unknown unit'));
       register();
       miss();
-      expect(() => agents.present(vm)).toThrow('is lost since');
+      expect(() => agents.forShortCall(vm)).toThrow('is lost since');
       await new Promise(setImmediate);
-      expect(agents.present(vm)).toBe(agents.of(vm));
+      expect(agents.forShortCall(vm)).toBe(agents.connection(vm));
     });
 
     it.each([new GivcError('NOT_FOUND', 'unknown unit'), new GivcError('PERMISSION_DENIED', 'forbidden')])(
@@ -212,7 +212,7 @@ describe('the connections to agents', () => {
         answersWith(error);
         register();
         miss();
-        expect(await agents.answering(vm)).toBe(agents.of(vm));
+        expect(await agents.forLongCall(vm)).toBe(agents.connection(vm));
         expect(presence.of(vm)?.state).toBe('polled');
       },
     );
@@ -228,9 +228,11 @@ describe('the connections to agents', () => {
   it('are opened at the first call to an agent that was restored', () => {
     store.put(agentEntry('net-vm'));
     expect(agents.all()).toEqual([]);
-    expect(agents.of(vm)).toBe(agents.of(vm));
+    expect(agents.connection(vm)).toBe(agents.connection(vm));
     expect(done).toEqual(['connect 9000']);
-    expect(() => agents.of(vmNamed('no-vm'))).toThrow(expect.objectContaining({ reason: 'NOT_FOUND' }) as Error);
+    expect(() => agents.connection(vmNamed('no-vm'))).toThrow(
+      expect.objectContaining({ reason: 'NOT_FOUND' }) as Error,
+    );
   });
 
   it('are closed when their agent leaves the registry, not when it is lost or when one of its units leaves', () => {
@@ -272,17 +274,17 @@ describe('the connections to agents', () => {
     const peer = { peer: undefined, reports: false };
     // As an earlier run of the admin may have kept it.
     registry.restore(undefined, [agentEntry('net-vm', { endpoint })]);
-    agents.of(vm);
+    agents.connection(vm);
     registry.register(agentRegistration('gui-vm'), peer);
     expect(agents.all().map((agent) => [agent.vm, agent.isUsable])).toEqual([
       ['net-vm', false],
       ['gui-vm', true],
     ]);
-    await expect(agents.of(vm).unitStatus(unitEntry('net-vm', 'web.service').unit)).rejects.toMatchObject({
+    await expect(agents.connection(vm).unitStatus(unitEntry('net-vm', 'web.service').unit)).rejects.toMatchObject({
       reason: 'UNAVAILABLE',
       message: expect.stringContaining('its endpoint cannot be dialled: there is no such address') as string,
     });
-    expect(await agents.of(vm).answers()).toBe(false);
+    expect(await agents.connection(vm).answers()).toBe(false);
     await new Promise(setImmediate);
     expect(presence.of(vm)).toMatchObject({
       state: 'lost',

@@ -44,7 +44,7 @@ export class AgentConnections implements OnApplicationShutdown {
   }
 
   /** The connection to a machine's agent. NOT_FOUND or UNAVAILABLE when the registry has none. */
-  of(vm: VmName): AgentConnection {
+  connection(vm: VmName): AgentConnection {
     const entry = this.registry.agentOf(vm);
     return this.#connections.get(vm) ?? this.#open(entry);
   }
@@ -52,22 +52,22 @@ export class AgentConnections implements OnApplicationShutdown {
   /**
    * The connection to a machine's agent, for a short call. When the agent is lost and its connection would make the call
    * wait, this throws UNAVAILABLE with the time of the loss, and checks in the background whether the agent answers
-   * again. Throws as `of`, too.
+   * again. Throws as `connection`, too.
    */
-  present(vm: VmName): AgentConnection {
-    const connection = this.of(vm);
+  forShortCall(vm: VmName): AgentConnection {
+    const connection = this.connection(vm);
     const loss = this.presence.lostReason(vm);
     if (loss === undefined || !connection.isUsable) return connection;
-    this.answering(vm).catch(() => undefined);
+    this.forLongCall(vm).catch(() => undefined);
     throw new GivcError('UNAVAILABLE', loss);
   }
 
   /**
    * The connection to a machine's agent, for a long call: a lost agent is called first to see whether it answers. Rejects
-   * as `of`, or with UNAVAILABLE when it does not.
+   * as `connection`, or with UNAVAILABLE when it does not.
    */
-  async answering(vm: VmName): Promise<AgentConnection> {
-    const connection = this.of(vm);
+  async forLongCall(vm: VmName): Promise<AgentConnection> {
+    const connection = this.connection(vm);
     if (this.presence.of(vm)?.state !== 'lost') return connection;
     if (!(await connection.answers()))
       throw new GivcError('UNAVAILABLE', `the agent of ${vm} is lost, and does not answer`);

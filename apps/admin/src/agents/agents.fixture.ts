@@ -44,9 +44,9 @@ export class FakeAgents {
   /** As the classes under test take it. */
   get connections(): AgentConnections {
     return {
-      of: (vm: VmName) => this.#of(vm),
-      present: (vm: VmName) => this.#of(vm),
-      answering: (vm: VmName) => Promise.resolve(this.#of(vm)),
+      connection: (vm: VmName) => this.#of(vm),
+      forShortCall: (vm: VmName) => this.#of(vm),
+      forLongCall: (vm: VmName) => Promise.resolve(this.#of(vm)),
       all: () => [...this.#connections.values()],
       onState: (listener: (vm: VmName, state: ChannelState) => void) => this.#states.add(listener),
     } as unknown as AgentConnections;

@@ -25,6 +25,6 @@ export class UnitStatusController {
   @GrpcMethod('AdminService', 'GetUnitStatus')
   @UseInterceptors(OnBehalfInterceptor)
   getUnitStatus(@Parse(parseUnitStatusRequest) { vm, unit }: UnitOfVm): Promise<UnitStatus> {
-    return this.agents.present(vm).unitStatus(unit);
+    return this.agents.forShortCall(vm).unitStatus(unit);
   }
 }

@@ -45,7 +45,7 @@ export class CtapService {
         `${vm}, which --ctap-vm (GIVC_CTAP_VM) names, has no agent: ${enabledBy} of ${vm} enables security keys`,
       );
     return this.#queue.run(call, ({ signal }) =>
-      this.agents.of(vm).call(ctap.CtapService.ctap, request, { deadlineMs: touchMs, signal, enabledBy }),
+      this.agents.connection(vm).call(ctap.CtapService.ctap, request, { deadlineMs: touchMs, signal, enabledBy }),
     );
   }
 }

@@ -54,7 +54,7 @@ export class ApplicationService {
    */
   async #startAs(reservation: InstanceReservation, vm: VmName, args: readonly string[]): Promise<UnitName> {
     const { unit } = reservation;
-    const agent = await this.agents.answering(vm);
+    const agent = await this.agents.forLongCall(vm);
     try {
       return reservation.started(await agent.startApplication(unit, args));
     } catch (error) {
@@ -85,7 +85,7 @@ export class ApplicationService {
     act: (agent: AgentConnection, unit: UnitName) => Promise<UnitStatus>,
   ): Promise<void> {
     const entries = this.registry.instances(selector, vm);
-    const agent = await this.agents.answering(entries[0].machine);
+    const agent = await this.agents.forLongCall(entries[0].machine);
     const outcomes = await Promise.allSettled(
       entries.map(({ machine, unit }) => this.registry.command(machine, unit, () => act(agent, unit))),
     );

@@ -40,7 +40,7 @@ export class UnitStarter {
     const departure = this.departures.watch(machine);
     let wasReachable = false;
     try {
-      const agent = await this.agents.answering(machine);
+      const agent = await this.agents.forLongCall(machine);
       wasReachable = agent.isReachable;
       const deadlineMs = transition === 'sleep' ? sleepMs : undefined;
       await this.registry.command(machine, unit, () => agent.startUnit(unit, deadlineMs));
@@ -77,12 +77,12 @@ export class UnitStarter {
   }
 
   async #hasWokenUp(machine: VmName, unit: UnitName, departure: Departure): Promise<boolean> {
-    let isBack = this.agents.of(machine).isReachable;
+    let isBack = this.agents.connection(machine).isReachable;
     while (true) {
       if (!isBack && !(await departure.untilBack())) return false;
       isBack = false;
       try {
-        return (await this.agents.of(machine).unitStatus(unit)).ActiveState !== 'failed';
+        return (await this.agents.connection(machine).unitStatus(unit)).ActiveState !== 'failed';
       } catch (error) {
         if (!(error instanceof GivcError && error.reason === 'UNAVAILABLE')) throw error;
       }

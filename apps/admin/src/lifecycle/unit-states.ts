@@ -24,7 +24,7 @@ export class UnitStates {
    * unit, else with undefined.
    */
   async refresh(machine: VmName, unit: UnitName): Promise<UnitStatus | undefined> {
-    const agent = await this.agents.answering(machine);
+    const agent = await this.agents.forLongCall(machine);
     if (this.presence.of(machine)?.state === 'reporting') return undefined;
     try {
       return await this.registry.observe(machine, unit, () => agent.unitStatus(unit));

@@ -41,7 +41,7 @@ export class UnitService {
   async stop(request: UnitRequest): Promise<void> {
     this.#setDesiredState(request, 'down');
     const machine = this.#machineOf(request);
-    const agent = await this.agents.answering(machine);
+    const agent = await this.agents.forLongCall(machine);
     await this.registry.command(machine, request.unit, () => agent.stopUnit(request.unit));
   }
 

@@ -108,7 +108,7 @@ export class VmService {
     try {
       if (mustBoot) {
         this.log.info('starting VM', { vm });
-        const host = await this.agents.answering(unit.machine);
+        const host = await this.agents.forLongCall(unit.machine);
         const status = await this.registry.command(unit.machine, unit.unit, () => host.startUnit(unit.unit));
         boot.begin();
         boot.observe(status);

@@ -58,7 +58,7 @@ describe('the polling of agents', () => {
   /** An agent that does not report, with these units, to which there is a connection. */
   const addAgent = (...units: string[]) => {
     for (const name of units) store.put(unitEntry('net-vm', name));
-    agents.connections.of(vm);
+    agents.connections.connection(vm);
     presence.addAgent(agentEntry('net-vm'), 'registered');
   };
   const isLost = () => presence.of(vm)?.state === 'lost';
@@ -119,7 +119,7 @@ describe('the polling of agents', () => {
 
   it('polls all units of the machine and of no other, and puts their states into the registry', async () => {
     store.put(unitEntry('gui-vm', 'web.service'));
-    agents.connections.of(vmNamed('gui-vm'));
+    agents.connections.connection(vmNamed('gui-vm'));
     const [web, clock] = [unitNamed('web.service'), unitNamed('clock@0.service')];
     store.put(unitEntry('net-vm', clock, {}, 'App'));
     answer = ({ unit }) => Promise.resolve(stoppedStatus(unit));

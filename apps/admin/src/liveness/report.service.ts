@@ -169,7 +169,7 @@ export class ReportService {
     // An agent that has given up a frozen admin dials again; one that cannot be connected has ended itself.
     const absence = new Timeout(silenceMs, lose, { unref: true });
     this.#returning.set(vm, absence);
-    const connection = this.agents.of(vm);
+    const connection = this.agents.connection(vm);
     void connection.answers().then((isThere) => {
       if (!isThere && !connection.isReachable && absence.isPending) lose();
     });
@@ -183,6 +183,6 @@ export class ReportService {
 
   /** An agent whose clock has stood still meanwhile does not know that a heartbeat is due. */
   async #poll(vm: VmName, stream: IncomingReportStream): Promise<void> {
-    if (await this.agents.of(vm).answers()) stream.markSeen();
+    if (await this.agents.connection(vm).answers()) stream.markSeen();
   }
 }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Metrics } from '@givc/metrics';
-import type { HostIdentity } from '../registry/host-identity.js';
+import type { HostElection } from '../registry/host-election.js';
 import type { RecoveryService } from '../liveness/recovery.service.js';
 import type { ReportService } from '../liveness/report.service.js';
 import type { WatchService } from '../registry/watch.service.js';
@@ -32,7 +32,7 @@ describe('the delay of events', () => {
       { count: 0, backlog: 0 } as WatchService,
       { restarts: () => [] } as unknown as RecoveryService,
       reports as unknown as ReportService,
-      { refusedClaims: 0 } as HostIdentity,
+      { refusedClaims: 0 } as HostElection,
     );
   });
   afterEach(() => jest.useRealTimers());

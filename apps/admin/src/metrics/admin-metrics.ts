@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { Metrics } from '@givc/metrics';
 import { RecoveryService } from '../liveness/recovery.service.js';
 import { ReportService } from '../liveness/report.service.js';
-import { HostIdentity } from '../registry/host-identity.js';
+import { HostElection } from '../registry/host-election.js';
 import { presenceStates, type PresenceState } from '../registry/presence.js';
 import { RegistryStore } from '../registry/registry-store.js';
 import { WatchService } from '../registry/watch.service.js';
@@ -21,7 +21,7 @@ export class AdminMetrics {
     watches: WatchService,
     recovery: RecoveryService,
     reports: ReportService,
-    host: HostIdentity,
+    host: HostElection,
   ) {
     metrics.gauges('givc_agents', 'Agents that are registered, as by report.Machines.', 'state', () => this.#agents());
     metrics.gauges('givc_registry_entries', 'Entries of the registry, by ServiceType.', 'type', () => this.#entries());

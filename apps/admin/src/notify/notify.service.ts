@@ -34,7 +34,9 @@ export class NotifyService {
   /** RESOURCE_EXHAUSTED when too many calls are open. */
   async notify({ vm, notification }: NotificationTo, call: QueuedCall): Promise<notify.Status> {
     const settings = { deadlineMs, enabledBy: 'capabilities.notifier.enable' };
-    const { Status } = await this.#queue.run(call, () => this.agents.of(vm).call(notifyUser, notification, settings));
+    const { Status } = await this.#queue.run(call, () =>
+      this.agents.connection(vm).call(notifyUser, notification, settings),
+    );
     return { Status: parseText(Status, statusMax) };
   }
 }

@@ -61,8 +61,8 @@ describe('the registry that outlives the admin', () => {
     const health = { set: (name: string, serving: boolean) => healths.push(`${name} ${serving}`) };
     const agents = new FakeAgents(() => new Promise(() => undefined));
     const { connections } = agents;
-    const connectionOf = connections.of;
-    connections.of = (vm) => {
+    const connectionOf = connections.connection;
+    connections.connection = (vm) => {
       dialling?.(vm);
       return connectionOf(vm);
     };

@@ -102,7 +102,7 @@ export class PersistenceService implements OnModuleInit, OnApplicationBootstrap,
   /** A failure of one agent must not prevent the start of the admin or the dialling of the others. */
   #dial(vm: VmName): void {
     try {
-      this.agents.of(vm);
+      this.agents.connection(vm);
     } catch (error) {
       this.log.error('agent cannot be dialled', { vm, error: messageOf(error) });
       this.presence.handle(vm, { kind: 'missed', reason: 'it cannot be dialled' });

@@ -51,7 +51,7 @@ describe('the delivery of policies', () => {
       onChange: (listener: typeof announce) => (announce = listener),
     } as unknown as PolicyStore;
     const agents = {
-      of: (vm: VmName) => ({
+      connection: (vm: VmName) => ({
         send: async (
           _: unknown,
           messages: AsyncIterable<policyadmin.StreamPolicyRequest>,

@@ -77,7 +77,7 @@ export class DeliveryService implements OnApplicationBootstrap, OnApplicationShu
   async #send(vm: VmName, policy: StoredPolicy, signal: AbortSignal): Promise<string> {
     const hash = createHash('sha256');
     const answer = await this.agents
-      .of(vm)
+      .connection(vm)
       .send(policyadmin.PolicyAdminService.streamPolicy, this.#chunks(policy, hash), {
         deadlineMs,
         signal,

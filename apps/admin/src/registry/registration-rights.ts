@@ -36,7 +36,7 @@ function assertNotAdmin(vm: VmName, { vm: kind }: UnitType, { adminName }: Known
  * Throws PERMISSION_DENIED, with what was expected, unless this certificate may register this:
  * `givc-X.service` and everything below it only that of X; units of the host and VM units only that of the host; and an
  * agent is not moved by a certificate older than the one that it registered with last. Whether an agent is that of the
- * host is decided by `HostIdentity`.
+ * host is decided by `HostElection`.
  */
 export function assertMayRegister(registration: Registration, peer: Peer, known: Known): void {
   const { unit, type } = registration;

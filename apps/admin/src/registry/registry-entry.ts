@@ -17,7 +17,7 @@ interface Unit {
   /** Registry name of the agent that controls the unit; an agent controls itself. */
   readonly agent: UnitName;
   /** Increases when the agent registers or reports the unit, or carries out a command on it; polling does not change it. */
-  readonly statement?: number;
+  readonly revision?: number;
 }
 
 /** What an agent has besides. */

@@ -61,17 +61,17 @@ describe('the rows of the registry', () => {
   it('notify listeners of puts also of what no caller of QueryList can see, after the listeners of changes', () => {
     const order: string[] = [];
     store.onChange(({ kind }) => order.push(kind));
-    store.onPut(({ statement }) => order.push(`put ${statement}`));
-    store.put({ ...web, statement: 1 });
-    store.put({ ...web, statement: 2 });
+    store.onPut(({ revision }) => order.push(`put ${revision}`));
+    store.put({ ...web, revision: 1 });
+    store.put({ ...web, revision: 2 });
     store.remove(keyOf(web));
     expect(order).toEqual(['Added', 'put 1', 'put 2', 'Removed']);
   });
 
   it('are replaced also by an entry whose item is the same', () => {
-    store.put({ ...web, statement: 1 });
-    store.put({ ...web, statement: 2 });
-    expect(store.get(web.machine, web.unit)).toMatchObject({ statement: 2 });
+    store.put({ ...web, revision: 1 });
+    store.put({ ...web, revision: 2 });
+    expect(store.get(web.machine, web.unit)).toMatchObject({ revision: 2 });
   });
 
   it('are listed in the order of their registration, by one frozen object until an item changes', () => {
@@ -79,7 +79,7 @@ describe('the rows of the registry', () => {
     store.put(web);
     const list = store.list();
     expect(list.List.map(({ Name }) => Name)).toEqual(['givc-net-vm.service', 'web.service']);
-    store.put({ ...web, statement: 2 });
+    store.put({ ...web, revision: 2 });
     expect(store.list()).toBe(list);
     store.put(described(agentEntry('net-vm'), 'new'));
     expect(store.list().List.map(({ Description }) => Description)).toEqual(['new', 'web.service']);

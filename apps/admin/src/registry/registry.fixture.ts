@@ -17,7 +17,7 @@ import {
   type VmType,
 } from '@givc/model';
 import type { AdminConfig } from '../admin.config.js';
-import { HostIdentity } from './host-identity.js';
+import { HostElection } from './host-election.js';
 import type { AgentEntry, UnitEntry } from './registry-entry.js';
 import type { Presence } from './presence.js';
 import { PresenceService } from './presence.service.js';
@@ -135,10 +135,10 @@ export function newRegistry(settings: Partial<AdminConfig> = {}, { tls = true } 
   } as unknown as AdminConfig;
   const presence = new PresenceService(store, log);
   const access = { identity: tls ? {} : undefined } as Access;
-  const hostIdentity = new HostIdentity(config, access, log);
-  const registry = new RegistryService(store, presence, log, config, hostIdentity);
+  const hostElection = new HostElection(config, access, log);
+  const registry = new RegistryService(store, presence, log, config, hostElection);
   return {
-    ...{ store, presence, registry, hostIdentity, config, log, lines },
+    ...{ store, presence, registry, hostElection, config, log, lines },
     register: (registration: Registration, reports = false, peer?: Peer, address?: string) =>
       registry.register(registration, { peer, address, reports }),
     agentOf: (name: VmName) => store.agent(name),

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Module } from '@nestjs/common';
-import { HostIdentity } from './host-identity.js';
+import { HostElection } from './host-election.js';
 import { PresenceService } from './presence.service.js';
 import { RegistryController } from './registry.controller.js';
 import { RegistryService } from './registry.service.js';
@@ -12,7 +12,7 @@ import { WatchService } from './watch.service.js';
 /** Which machines, agents, units and applications there are: RegisterService, QueryList and Watch. */
 @Module({
   controllers: [RegistryController],
-  providers: [RegistryStore, PresenceService, HostIdentity, RegistryService, WatchService],
-  exports: [RegistryStore, PresenceService, HostIdentity, RegistryService, WatchService],
+  providers: [RegistryStore, PresenceService, HostElection, RegistryService, WatchService],
+  exports: [RegistryStore, PresenceService, HostElection, RegistryService, WatchService],
 })
 export class RegistryModule {}

@@ -141,7 +141,7 @@ describe('the registry that is asked', () => {
     it('registers an instance once it has started', () => {
       reserve().started(runningStatus(clock));
       expect(store.get(netVm, clock)).toEqual({
-        ...unitEntry('net-vm', clock, { statement: expect.any(Number) as number }, 'App'),
+        ...unitEntry('net-vm', clock, { revision: expect.any(Number) as number }, 'App'),
         type: { vm: 'SysVM', service: 'App' },
       });
     });

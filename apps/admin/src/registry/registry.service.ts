@@ -25,7 +25,7 @@ import { Log } from '@givc/log';
 import type { report } from '@givc/rpc';
 import { endingFields } from './application-ending.js';
 import { assertEndpointAllowed, assertPermittedSocket } from './endpoint-rights.js';
-import { HostIdentity } from './host-identity.js';
+import { HostElection } from './host-election.js';
 import { applicationOf, nameOf, selects } from './instance-selection.js';
 import { MachineLog } from './machine-log.js';
 import { runOf } from './presence.js';
@@ -54,14 +54,14 @@ export class RegistryService {
   readonly #reserved = new Map<string, { ended: boolean }>();
   readonly #throttle: RegistrationThrottle;
   readonly #lines: MachineLog;
-  #statements = 0;
+  #revisions = 0;
 
   constructor(
     readonly store: RegistryStore,
     private readonly presence: PresenceService,
     private readonly log: Log,
     private readonly config: RegistryConfig,
-    private readonly hostIdentity: HostIdentity,
+    private readonly hostElection: HostElection,
   ) {
     this.#lines = new MachineLog(log);
     this.#throttle = new RegistrationThrottle((...what) => this.#register(...what, false), log);
@@ -90,9 +90,9 @@ export class RegistryService {
         agentOf: (vm) => this.store.agent(vm),
       });
     if (registration.kind === 'agent' && (registration.type.vm === 'Host' || registration.vm === this.hostName))
-      this.hostIdentity.claim(registration.vm, registrant);
+      this.hostElection.claim(registration.vm, registrant);
     const { unit, type, status } = registration;
-    const fields = { unit, type, status, statement: ++this.#statements };
+    const fields = { unit, type, status, revision: ++this.#revisions };
     if (registration.kind !== 'agent') {
       const entry = { ...fields, ...this.#placeOf(registration) };
       const known = this.store.get(entry.machine, unit);
@@ -116,20 +116,20 @@ export class RegistryService {
 
   /**
    * Asks an agent for the state of a unit and records the answer before it resolves with it, unless the agent reports by
-   * itself or has made a newer statement since it was asked. What is not registered stays so.
+   * itself or the entry has a newer revision by then. What is not registered stays so.
    */
   observe(machine: VmName, unit: UnitName, ask: () => Promise<UnitStatus>): Promise<UnitStatus> {
-    return this.#record(machine, unit, ask, { isStatement: false });
+    return this.#record(machine, unit, ask, { bumpsRevision: false });
   }
 
   /** As `observe`, for what changes the unit: what an agent was asked before is older than the answer. */
   command(machine: VmName, unit: UnitName, act: () => Promise<UnitStatus>): Promise<UnitStatus> {
-    return this.#record(machine, unit, act, { isStatement: true });
+    return this.#record(machine, unit, act, { bumpsRevision: true });
   }
 
   /** The name in the host's certificate, as soon as it is known. */
   get hostName(): VmName | undefined {
-    return this.hostIdentity.name;
+    return this.hostElection.name;
   }
 
   /**
@@ -138,7 +138,7 @@ export class RegistryService {
    */
   restore(hostName: VmName | undefined, entries: readonly RegistryEntry[]): readonly RegistryEntry[] {
     const isHost = (entry: RegistryEntry) => isAgent(entry) && entry.type.vm === 'Host';
-    this.hostIdentity.restore(hostName ?? entries.find(isHost)?.machine);
+    this.hostElection.restore(hostName ?? entries.find(isHost)?.machine);
     return entries.filter((entry) => {
       try {
         if (isAgent(entry)) assertPermittedSocket(entry.endpoint, this.config.agentSockets);
@@ -226,7 +226,7 @@ export class RegistryService {
         const { vm, machine } = agent;
         this.store.put({
           ...{ unit: running, type, status, vm, machine, agent: agent.unit },
-          statement: ++this.#statements,
+          revision: ++this.#revisions,
         });
         return running;
       },
@@ -242,18 +242,18 @@ export class RegistryService {
     machine: VmName,
     unit: UnitName,
     call: () => Promise<UnitStatus>,
-    { isStatement }: { readonly isStatement: boolean },
+    { bumpsRevision }: { readonly bumpsRevision: boolean },
   ): Promise<UnitStatus> {
     const before = this.store.get(machine, unit);
     const runBefore = before && runOf(this.presence.of(before.vm));
     const status = await call();
     const known = this.store.get(machine, unit);
-    if (!known || known.statement !== before?.statement || this.presence.of(machine)?.state === 'reporting')
+    if (!known || known.revision !== before?.revision || this.presence.of(machine)?.state === 'reporting')
       return status;
     const run = runOf(this.presence.of(known.vm));
     const isOutdated = known.type.service === 'VM' && !isAlive(status) && run !== undefined && run !== runBefore;
     if (isOutdated) return status;
-    const news = { status, ...(isStatement && { statement: ++this.#statements }) };
+    const news = { status, ...(bumpsRevision && { revision: ++this.#revisions }) };
     if (isAgent(known)) this.store.put({ ...known, ...news });
     else this.#setUnit({ ...known, ...news });
     return status;

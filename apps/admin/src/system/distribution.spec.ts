@@ -17,7 +17,7 @@ class Bringing {
   readonly #answers = new Map<VmName, (error?: GivcError) => void>();
   readonly distribution = new Distribution(
     'value',
-    { of: (vm: VmName) => ({ vm }) as AgentConnection } as AgentConnections,
+    { connection: (vm: VmName) => ({ vm }) as AgentConnection } as AgentConnections,
     ({ vm }) => {
       this.sent.push([vm, this.value]);
       return new Promise((resolve, reject) => this.#answers.set(vm, (error) => (error ? reject(error) : resolve())));

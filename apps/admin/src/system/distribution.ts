@@ -58,7 +58,7 @@ export class Distribution {
   async #deliver(vm: VmName): Promise<void> {
     this.#pending.delete(vm);
     try {
-      await asOwnWork(() => this.send(this.agents.of(vm)));
+      await asOwnWork(() => this.send(this.agents.connection(vm)));
     } catch (error) {
       if (isUnavailable(error)) this.#pending.add(vm);
       throw error;

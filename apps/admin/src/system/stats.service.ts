@@ -21,12 +21,12 @@ export class StatsService {
   ) {}
 
   async stats(vm: VmName): Promise<stats.StatsResponse> {
-    return parseStats(await this.agents.present(vm).call(rpc.getStats, {}, { deadlineMs: statsDeadlineMs }));
+    return parseStats(await this.agents.forShortCall(vm).call(rpc.getStats, {}, { deadlineMs: statsDeadlineMs }));
   }
 
   /** From the agent of the host. */
   async sysinfo(): Promise<stats.SysinfoResponse> {
-    const host = this.agents.of(this.registry.host().machine);
+    const host = this.agents.connection(this.registry.host().machine);
     return parseSysinfo(await host.call(rpc.getSysinfo, {}, { deadlineMs: sysinfoDeadlineMs }));
   }
 }

@@ -42,7 +42,7 @@ export class OtaUpdate {
    * host cannot be reached. Leaving the iteration ends the program. Errors never contain its arguments.
    */
   async *run(args: readonly string[], settings: CallSettings = {}): AsyncGenerator<ProgramOutput, void, undefined> {
-    const host = this.agents.of(this.registry.host().machine);
+    const host = this.agents.connection(this.registry.host().machine);
     const call = host.duplex(exec.ExecService.runCommand, settings);
     const start = { Command: 'ota-update', Arguments: [...args], EnvVars: {} };
     call.end({ Command: { $case: 'Start', value: start } });

@@ -5,7 +5,7 @@ import { EventEmitter } from 'node:events';
 import { Log } from '@givc/log';
 import { GivcError } from '@givc/model';
 import type { CallSettings } from '@givc/rpc';
-import type { HostIdentity } from '../registry/host-identity.js';
+import type { HostElection } from '../registry/host-election.js';
 import type { ProgramOutput, OtaUpdate } from './ota-update.js';
 import { UpdatesService } from './updates.service.js';
 
@@ -79,7 +79,7 @@ describe('the queue of updates', () => {
         }
       },
     } as unknown as OtaUpdate;
-    updates = new UpdatesService(otaUpdate, { isConfigured: true } as HostIdentity, new Log('error', () => undefined));
+    updates = new UpdatesService(otaUpdate, { isConfigured: true } as HostElection, new Log('error', () => undefined));
   });
   afterEach(() => jest.useRealTimers());
 

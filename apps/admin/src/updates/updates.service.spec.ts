@@ -3,7 +3,7 @@
 
 import { Log } from '@givc/log';
 import type { CallSettings } from '@givc/rpc';
-import type { HostIdentity } from '../registry/host-identity.js';
+import type { HostElection } from '../registry/host-election.js';
 import type { ProgramOutput, OtaUpdate } from './ota-update.js';
 import { UpdatesService } from './updates.service.js';
 
@@ -11,7 +11,7 @@ describe('the list of generations', () => {
   let runs: { readonly args: readonly string[]; readonly settings: CallSettings | undefined }[];
   let outputs: ProgramOutput[];
   let updates: UpdatesService;
-  const host = { isConfigured: false } as HostIdentity;
+  const host = { isConfigured: false } as HostElection;
 
   beforeEach(() => {
     [runs, outputs] = [[], []];

@@ -11,7 +11,7 @@ import { GivcError, messageOf, quoted } from '@givc/model';
 import { Coalesced, FairQueue, type Slot } from '@givc/queue';
 import type { admin, ServerStreamingCall } from '@givc/rpc';
 import { timeoutSignal } from '@givc/time';
-import { HostIdentity } from '../registry/host-identity.js';
+import { HostElection } from '../registry/host-election.js';
 import { parseGenerations } from './generations.js';
 import { OtaUpdate } from './ota-update.js';
 import type { CachixUpdate } from './update-requests.js';
@@ -49,7 +49,7 @@ export class UpdatesService {
 
   constructor(
     private readonly otaUpdate: OtaUpdate,
-    private readonly host: HostIdentity,
+    private readonly host: HostElection,
     private readonly log: Log,
   ) {}
 

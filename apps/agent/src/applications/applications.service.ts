@@ -4,7 +4,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { GivcError, instanceOfUnit, invalid, isAlive, type UnitName, type UnitStatus } from '@givc/model';
 import { Systemd, type TransientService } from '@givc/systemd';
-import { AgentIdentity } from '../config/agent-identity.js';
+import { AgentSettings } from '../config/agent-settings.js';
 import { RegistrationService } from '../registration/registration.service.js';
 import { TrackedUnits } from '../registration/tracked-units.js';
 import { applicationEnvironment, type Environment } from './application-environment.js';
@@ -18,7 +18,7 @@ export class ApplicationsService implements OnModuleInit {
 
   constructor(
     private readonly config: ApplicationsConfig,
-    private readonly identity: AgentIdentity,
+    private readonly identity: AgentSettings,
     private readonly systemd: Systemd,
     private readonly tracked: TrackedUnits,
     private readonly registration: RegistrationService,

@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { Log } from '@givc/log';
 import { runProgram } from '@givc/programs';
 import { FairQueue, type QueuedCall } from '@givc/queue';
-import { AgentIdentity } from '../config/agent-identity.js';
+import { AgentSettings } from '../config/agent-settings.js';
 import type { KeyRequest } from './ctap-request.js';
 
 /** A user has to find the key and touch it. */
@@ -33,7 +33,7 @@ export class CtapService {
 
   constructor(
     private readonly log: Log,
-    identity: AgentIdentity,
+    identity: AgentSettings,
   ) {
     this.#queue = new FairQueue({ ...limits, relay: identity.relay });
   }

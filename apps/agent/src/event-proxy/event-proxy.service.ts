@@ -7,7 +7,7 @@ import { InputDevices } from '@givc/input';
 import { Log } from '@givc/log';
 import { formatAddress, messageOf } from '@givc/model';
 import { Dialer } from '@givc/rpc';
-import { AgentIdentity } from '../config/agent-identity.js';
+import { AgentSettings } from '../config/agent-settings.js';
 import { retryUntilOpen } from '../socket-proxy/retry-until-open.js';
 import { servingAddress } from '../socket-proxy/socket-proxy.config.js';
 import { EventProducer } from './event-producer.js';
@@ -26,7 +26,7 @@ export class EventProxyService implements OnApplicationBootstrap, OnApplicationS
 
   constructor(
     private readonly config: EventProxyConfig,
-    private readonly identity: AgentIdentity,
+    private readonly identity: AgentSettings,
     private readonly devices: InputDevices,
     private readonly access: Access,
     private readonly dialer: Dialer,

@@ -6,7 +6,7 @@ import { callerOf, noteChange, queuedCallOf } from '@givc/access';
 import type { VmName } from '@givc/model';
 import type { ProgramGroup } from '@givc/programs';
 import { FairQueue, type Slot } from '@givc/queue';
-import { AgentIdentity } from '../config/agent-identity.js';
+import { AgentSettings } from '../config/agent-settings.js';
 import { ExecConfig } from './exec.config.js';
 import { launch } from './launch.js';
 import { permitCommand, type PermittedCommand } from './permission.js';
@@ -38,7 +38,7 @@ export class ExecService implements OnApplicationShutdown {
 
   constructor(
     private readonly config: ExecConfig,
-    private readonly identity: AgentIdentity,
+    private readonly identity: AgentSettings,
   ) {
     const { maxRunning } = config;
     this.#queue = new FairQueue({

@@ -7,7 +7,7 @@ import { Log } from '@givc/log';
 import { runProgram } from '@givc/programs';
 import { FairQueue, type QueuedCall } from '@givc/queue';
 import { Systemd } from '@givc/systemd';
-import { AgentIdentity } from '../config/agent-identity.js';
+import { AgentSettings } from '../config/agent-settings.js';
 
 /** Each call starts programs, one after another. */
 const limits = {
@@ -87,7 +87,7 @@ export class LocaleService {
   constructor(
     private readonly systemd: Systemd,
     private readonly log: Log,
-    identity: AgentIdentity,
+    identity: AgentSettings,
   ) {
     this.#queue = new FairQueue({ ...limits, relay: identity.relay });
   }

@@ -10,7 +10,7 @@ import { Log } from '@givc/log';
 import { FairQueue, type QueuedCall } from '@givc/queue';
 import type { notify } from '@givc/rpc';
 import { Timeout } from '@givc/time';
-import { AgentIdentity } from '../config/agent-identity.js';
+import { AgentSettings } from '../config/agent-settings.js';
 import { NotifyConfig } from './notify.config.js';
 
 const limitMs = 1_000;
@@ -34,7 +34,7 @@ export class NotifyService {
 
   constructor(
     config: NotifyConfig,
-    identity: AgentIdentity,
+    identity: AgentSettings,
     private readonly log: Log,
   ) {
     this.#folder = config.socket;

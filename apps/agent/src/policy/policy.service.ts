@@ -8,7 +8,7 @@ import { noteChange, queuedCallOf } from '@givc/access';
 import { FairQueue, type Slot } from '@givc/queue';
 import { policySignatureOf, type ClientStreamingCall, type policyadmin } from '@givc/rpc';
 import { Log } from '@givc/log';
-import { AgentIdentity } from '../config/agent-identity.js';
+import { AgentSettings } from '../config/agent-settings.js';
 import { messagesOf } from './messages.js';
 import { PolicyConfig } from './policy.config.js';
 import { PolicyInstaller } from './policy-installer.js';
@@ -41,7 +41,7 @@ export class PolicyService implements OnApplicationShutdown {
     private readonly config: PolicyConfig,
     private readonly installer: PolicyInstaller,
     private readonly log: Log,
-    identity: AgentIdentity,
+    identity: AgentSettings,
   ) {
     this.#queue = new FairQueue({ ...limits, relay: identity.relay });
   }

@@ -143,7 +143,7 @@ describe('the registrations of an agent', () => {
   it('include in a report how and when a unit has ended', () => {
     const registration = unitRequest(identity, self, tracked);
     expect(unitEntry(identity, self, tracked)).toEqual({ registration, ending: undefined, since_ms: 5 });
-    const ending = { result: 'exit-code', status: 3, stopRequested: true };
+    const ending = { result: 'exit-code', exitStatus: 3, stopRequested: true };
     expect(unitEntry(identity, self, { ...tracked, ending })).toEqual({
       registration,
       ending: { result: 'exit-code', status: 3, stop_requested: true },

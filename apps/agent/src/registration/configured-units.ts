@@ -4,7 +4,7 @@
 import { Injectable } from '@nestjs/common';
 import type { UnitName, VmType } from '@givc/model';
 import { Systemd } from '@givc/systemd';
-import { AgentIdentity } from '../config/agent-identity.js';
+import { AgentSettings } from '../config/agent-settings.js';
 import { UnitAllowlist } from '../config/unit-allowlist.js';
 import { TrackedUnits, type TrackedUnit } from './tracked-units.js';
 
@@ -12,7 +12,7 @@ import { TrackedUnits, type TrackedUnit } from './tracked-units.js';
 @Injectable()
 export class ConfiguredUnits {
   constructor(
-    private readonly identity: AgentIdentity,
+    private readonly identity: AgentSettings,
     private readonly allowlist: UnitAllowlist,
     private readonly systemd: Systemd,
     private readonly units: TrackedUnits,

@@ -15,7 +15,7 @@ import {
   type ChannelState,
 } from '@givc/rpc';
 import { Backoff, retry } from '@givc/time';
-import { AgentIdentity } from '../config/agent-identity.js';
+import { AgentSettings } from '../config/agent-settings.js';
 import { BootId } from './boot-id.js';
 import { ConfiguredUnits } from './configured-units.js';
 import { agentRequest, unitEntry, unitRequest } from './registry-requests.js';
@@ -52,7 +52,7 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
   readonly #closing = new AbortController();
 
   constructor(
-    private readonly identity: AgentIdentity,
+    private readonly identity: AgentSettings,
     private readonly server: GrpcServer,
     private readonly configured: ConfiguredUnits,
     private readonly units: TrackedUnits,

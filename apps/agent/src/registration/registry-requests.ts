@@ -12,7 +12,7 @@ import {
   type UnitStatus,
 } from '@givc/model';
 import type { admin, report } from '@givc/rpc';
-import type { AgentIdentity } from '../config/agent-identity.js';
+import type { AgentSettings } from '../config/agent-settings.js';
 import type { TrackedUnit } from './tracked-units.js';
 
 /** `report.Entry` with all fields that this agent sends. */
@@ -28,7 +28,7 @@ const runningStatus = (unit: UnitName, description: string): UnitStatus => ({
 });
 
 /** The registration of the agent itself; `self` is the endpoint at which it can be reached. */
-export const agentRequest = (agent: AgentIdentity, self: Endpoint): admin.RegistryRequest => ({
+export const agentRequest = (agent: AgentSettings, self: Endpoint): admin.RegistryRequest => ({
   Name: agent.unit,
   Parent: agent.parent ?? '',
   Type: unitTypeNumber(agent.type.vm, 'Mgr'),
@@ -41,7 +41,7 @@ export const agentRequest = (agent: AgentIdentity, self: Endpoint): admin.Regist
  * result: an admin without reports removes it when it is `inactive` and `dead`, not when it is `failed`.
  */
 export const unitRequest = (
-  agent: AgentIdentity,
+  agent: AgentSettings,
   self: Endpoint,
   { unit, vm, service, status }: TrackedUnit,
 ): UnitReport['registration'] => ({
@@ -53,11 +53,11 @@ export const unitRequest = (
 });
 
 /** The report entry of one of its units. */
-export const unitEntry = (agent: AgentIdentity, self: Endpoint, tracked: TrackedUnit): UnitReport => ({
+export const unitEntry = (agent: AgentSettings, self: Endpoint, tracked: TrackedUnit): UnitReport => ({
   registration: unitRequest(agent, self, tracked),
   ending: tracked.ending && {
     result: tracked.ending.result,
-    status: tracked.ending.status,
+    status: tracked.ending.exitStatus,
     stop_requested: tracked.ending.stopRequested,
   },
   since_ms: tracked.sinceMs,

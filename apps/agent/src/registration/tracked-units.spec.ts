@@ -59,7 +59,7 @@ describe('tracked units', () => {
         unit: web,
         status: { ActiveState: 'failed' },
         sinceMs: 1_000,
-        ending: { result: 'exit-code', status: 1, stopRequested: false },
+        ending: { result: 'exit-code', exitStatus: 1, stopRequested: false },
       },
       { unit: web, status: { ActiveState: 'active' }, sinceMs: 2_000, ending: undefined },
     ]);

@@ -6,7 +6,7 @@ import { Access } from '@givc/access';
 import { Log } from '@givc/log';
 import { formatAddress } from '@givc/model';
 import { Dialer, GrpcServer } from '@givc/rpc';
-import { AgentIdentity } from '../config/agent-identity.js';
+import { AgentSettings } from '../config/agent-settings.js';
 import { RejectedUsers } from './rejected-users.js';
 import { SocketClient } from './socket-client.js';
 import { servingAddress, SocketProxyConfig, type NamedSocketProxy } from './socket-proxy.config.js';
@@ -31,7 +31,7 @@ export class SocketProxyService implements OnApplicationBootstrap, OnApplication
 
   constructor(
     private readonly config: SocketProxyConfig,
-    private readonly identity: AgentIdentity,
+    private readonly identity: AgentSettings,
     private readonly access: Access,
     private readonly dialer: Dialer,
     private readonly server: GrpcServer,

@@ -95,7 +95,7 @@ describe('the start of a unit', () => {
       ['while it is asked about', (end) => end()],
     ])('is done when its service is stopped, even when that ends only %s', async (_, soon) => {
       let report: OnUnitChange = () => undefined;
-      const ending = { result: 'signal', status: 15, stopRequested: true };
+      const ending = { result: 'signal', exitStatus: 15, stopRequested: true };
       jest.spyOn(systemd, 'watchUnit').mockImplementation((_unit, onChange) => {
         report = onChange;
         return Promise.resolve({ close: () => undefined });

@@ -8,7 +8,7 @@ import { GivcError, invalid, messageOf, quoted } from '@givc/model';
 import { FairQueue, type QueuedCall } from '@givc/queue';
 import type { wifimanager } from '@givc/rpc';
 import { timeoutSignal } from '@givc/time';
-import { AgentIdentity } from '../config/agent-identity.js';
+import { AgentSettings } from '../config/agent-settings.js';
 import { activate, deactivate } from './activation.js';
 import { connectionAttempt, type ConnectionAttempt } from './connection-attempt.js';
 import type { ConnectRequest } from './connect-request.js';
@@ -46,7 +46,7 @@ export class WifiService {
   constructor(
     private readonly manager: NetworkManager,
     private readonly log: Log,
-    identity: AgentIdentity,
+    identity: AgentSettings,
   ) {
     this.#queue = new FairQueue({ ...limits, relay: identity.relay });
   }

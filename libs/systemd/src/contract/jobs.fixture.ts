@@ -47,7 +47,7 @@ export function describeJobs(bench: () => SystemdBench): void {
         message: `the start job of unit "${unit}" ended as "failed" (exit-code, status 1)`,
       });
       expect(reports.states).toEqual(['activating start', 'failed failed']);
-      expect(reports.endings.at(-1)).toEqual({ result: 'exit-code', status: 1, stopRequested: false });
+      expect(reports.endings.at(-1)).toEqual({ result: 'exit-code', exitStatus: 1, stopRequested: false });
       expect(stateOf(await systemd.unitStatus(unit))).toBe('failed failed');
     });
 
@@ -134,7 +134,7 @@ export function describeJobs(bench: () => SystemdBench): void {
       const { unit, reports } = await startedUnit(bench(), 'program');
       expect(stateOf(await systemd.stopUnit(unit))).toBe(stopped);
       expect(reports.states).toEqual(['deactivating stop-sigterm', stopped]);
-      expect(reports.endings).toEqual([{ result: 'success', status: 15, stopRequested: true }]);
+      expect(reports.endings).toEqual([{ result: 'success', exitStatus: 15, stopRequested: true }]);
     });
 
     it('of a unit that does not run, and of one that does not exist, is done', async () => {
@@ -180,7 +180,7 @@ export function describeJobs(bench: () => SystemdBench): void {
       await bench().proceed(unit);
       expect(stateOf(await down)).toBe(stopped);
       expect(reports.last).toBe('failed failed');
-      expect(reports.endings.at(-1)).toEqual({ result: 'exit-code', status: 1, stopRequested: true });
+      expect(reports.endings.at(-1)).toEqual({ result: 'exit-code', exitStatus: 1, stopRequested: true });
     });
   });
 }

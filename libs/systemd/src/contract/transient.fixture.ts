@@ -30,7 +30,7 @@ export function describeTransientServices(bench: () => SystemdBench): void {
       await bench().endProgram(service.unit, 1);
       await reports.until(stopped);
       expect(reports.states).toEqual(['activating start', 'active running', 'failed failed', stopped]);
-      expect(reports.endings[0]).toEqual({ result: 'exit-code', status: 1, stopRequested: false });
+      expect(reports.endings[0]).toEqual({ result: 'exit-code', exitStatus: 1, stopRequested: false });
       await expect(systemd.unitStatus(service.unit)).rejects.toMatchObject({ reason: 'NOT_FOUND' });
     });
 
@@ -74,11 +74,11 @@ export function describeTransientServices(bench: () => SystemdBench): void {
         ...[stopped, ...restart],
         ...['deactivating stop-sigterm', stopped],
       ]);
-      const success = { result: 'success', status: 0, stopRequested: false };
+      const success = { result: 'success', exitStatus: 0, stopRequested: false };
       expect(reports.endings).toEqual([
-        ...[{ result: 'signal', status: 9, stopRequested: false }, success],
+        ...[{ result: 'signal', exitStatus: 9, stopRequested: false }, success],
         ...[success, success],
-        { result: 'success', status: 15, stopRequested: true },
+        { result: 'success', exitStatus: 15, stopRequested: true },
       ]);
       expect(await systemd.isRunningAs(service)).toBe(false);
     });

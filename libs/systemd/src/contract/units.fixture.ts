@@ -25,8 +25,8 @@ export function describeUnits(bench: () => SystemdBench): void {
     });
 
     it.each([
-      ['fails', 1, 'failed failed', { result: 'exit-code', status: 1 }],
-      ['succeeds', 0, stopped, { result: 'success', status: 0 }],
+      ['fails', 1, 'failed failed', { result: 'exit-code', exitStatus: 1 }],
+      ['succeeds', 0, stopped, { result: 'success', exitStatus: 0 }],
     ] as const)('whose program ends and %s is reported with its ending', async (_how, status, state, ending) => {
       const { unit, reports } = await startedUnit(bench(), 'program');
       await bench().endProgram(unit, status);
@@ -40,7 +40,7 @@ export function describeUnits(bench: () => SystemdBench): void {
       const { unit, reports } = await startedUnit(bench(), 'program');
       expect(stateOf(await systemd.killUnit(unit))).toBe('failed failed');
       expect(reports.states).toEqual(['failed failed']);
-      expect(reports.endings).toEqual([{ result: 'signal', status: 9, stopRequested: false }]);
+      expect(reports.endings).toEqual([{ result: 'signal', exitStatus: 9, stopRequested: false }]);
     });
 
     it('is listed by the patterns that match its name while it runs', async () => {

@@ -16,7 +16,7 @@ const advice = "start the admin with --host-name (GIVC_HOST_NAME) set to the nam
  * nothing: the first registration is accepted, and later ones only from the same address.
  */
 @Injectable()
-export class HostIdentity {
+export class HostElection {
   #name: VmName | undefined;
   /** The address of the claim that was accepted without a certificate. */
   #claimedFrom: { readonly address: string | undefined } | undefined;

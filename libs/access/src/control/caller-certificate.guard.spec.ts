@@ -6,7 +6,7 @@ import type { PeerCertificate } from 'node:tls';
 import type { TlsIdentity } from '@givc/rpc';
 import { Access } from '../access.js';
 import { Audit } from '../audit/audit.js';
-import { IdentityGuard } from './identity.guard.js';
+import { CallerCertificateGuard } from './caller-certificate.guard.js';
 
 const ends = Date.UTC(2026, 10, 25, 8);
 const certificate = (subjectaltname: string) =>
@@ -26,7 +26,7 @@ const contextOf = (sslPeerCertificate: PeerCertificate | undefined, from: string
 
 describe('the identity of a caller', () => {
   const lines: Record<string, unknown>[] = [];
-  let guard: IdentityGuard;
+  let guard: CallerCertificateGuard;
 
   beforeEach(() => {
     jest.useFakeTimers({ now: ends });
@@ -36,10 +36,10 @@ describe('the identity of a caller', () => {
 
   afterEach(() => jest.useRealTimers());
 
-  function guardOf(identity: TlsIdentity | undefined): IdentityGuard {
+  function guardOf(identity: TlsIdentity | undefined): CallerCertificateGuard {
     const write = (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>);
     const audit = new Audit({ write, reload: () => undefined, close: () => undefined });
-    return new IdentityGuard(new Access({ identity, rules: undefined, audit, denial: 'denied' }));
+    return new CallerCertificateGuard(new Access({ identity, rules: undefined, audit, denial: 'denied' }));
   }
 
   const mapped = 'IP Address:0:0:0:0:0:FFFF:A00:1';

@@ -24,7 +24,7 @@ function problemOf({ peer, address }: Caller): string | undefined {
  * when they open, this happens before the request is kept.
  */
 @Injectable()
-export class IdentityGuard implements CanActivate, CallGate {
+export class CallerCertificateGuard implements CanActivate, CallGate {
   /** Certificates that were verified; each connection has its own object, and one address. */
   readonly #right = new WeakSet<PeerCertificate>();
 

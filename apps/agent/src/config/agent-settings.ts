@@ -4,7 +4,7 @@
 import type { Endpoint, UnitType, UnitName, VmName } from '@givc/model';
 
 /** Who an agent is, and the admin that it belongs to. */
-export class AgentIdentity {
+export class AgentSettings {
   /** The name of its VM, and of its certificate. */
   readonly name: VmName;
   /** The unit of this agent, which is its name in the registry. */
@@ -22,7 +22,7 @@ export class AgentIdentity {
   /** Whether peers are verified by their certificates. */
   readonly tls: boolean;
 
-  constructor(values: Omit<AgentIdentity, 'relay'>) {
+  constructor(values: Omit<AgentSettings, 'relay'>) {
     ({
       name: this.name,
       unit: this.unit,

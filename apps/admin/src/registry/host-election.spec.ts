@@ -5,7 +5,7 @@ import type { Access, Peer } from '@givc/access';
 import { Log } from '@givc/log';
 import { vmUnit, type VmName } from '@givc/model';
 import type { AdminConfig } from '../admin.config.js';
-import { HostIdentity } from './host-identity.js';
+import { HostElection } from './host-election.js';
 import { vmNamed } from './registry.fixture.js';
 
 const [host, netVm, evilVm] = [vmNamed('host'), vmNamed('net-vm'), vmNamed('evil-vm')];
@@ -21,7 +21,7 @@ describe('the host', () => {
   beforeEach(() => (lines = []));
 
   const identity = ({ hostName, services = [host, netVm], tls = true }: Settings = {}) =>
-    new HostIdentity(
+    new HostElection(
       { hostName, services: services.map(vmUnit) } as unknown as AdminConfig,
       { identity: tls ? {} : undefined } as Access,
       new Log('info', (line) => lines.push(line.trimEnd()), false),
