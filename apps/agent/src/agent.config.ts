@@ -10,7 +10,8 @@ import { AgentSettings } from './config/agent-settings.js';
 import { UnitAllowlist } from './config/unit-allowlist.js';
 import { dbusProxyUnit, distinctProxies, namedSockets, socketsOf } from './dbus-proxy/dbus-proxy.config.js';
 import { usableEvents } from './event-proxy/event-proxy.config.js';
-import { servingAddress, usableSockets } from './socket-proxy/socket-proxy.config.js';
+import { servingAddress } from './proxy/serving-address.js';
+import { usableSockets } from './socket-proxy/socket-proxy.config.js';
 import { unusedSettings } from './unused-settings.js';
 
 /** The configuration of an agent, read once from its file. */

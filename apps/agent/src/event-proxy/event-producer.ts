@@ -5,7 +5,7 @@ import type { InputDevice, InputDevices } from '@givc/input';
 import { LogOnce, type Log } from '@givc/log';
 import { GivcError, messageOf, type Endpoint } from '@givc/model';
 import { RpcChannel, type Dialer } from '@givc/rpc';
-import { PeerProbe } from '../socket-proxy/peer-probe.js';
+import { PeerProbe } from '../proxy/peer-probe.js';
 import { ForwardedDevice } from './forwarded-device.js';
 
 /** What VMware's mouse is called, which a virtual machine has beside the one that is plugged in. */

@@ -8,7 +8,8 @@ import { formatAddress, invalid, messageOf, parseVmName, quoted, type Address } 
 import { configClass } from '../config/config-class.js';
 import { enable, readIfEnabled } from '../config/enable.js';
 import { isDefaultPeer, peerTransport } from '../config/transport.js';
-import { servingAddress } from '../socket-proxy/socket-proxy.config.js';
+import { servingAddress } from '../proxy/serving-address.js';
+import type { Usable } from '../proxy/usable.js';
 
 const isClass = (name: string): name is EventClass => (eventClasses as readonly string[]).includes(name);
 
@@ -43,14 +44,12 @@ export type EventProxy = z.output<typeof event>;
 /** `capabilities.eventProxy`. */
 export class EventProxyConfig extends configClass(readIfEnabled(z.strictObject({ enable, events: entries(event) }))) {}
 
-/** The entries that can be opened, and why the others cannot. */
-export interface UsableEvents {
-  readonly usable: EventProxy[];
-  readonly warnings: readonly string[];
-}
-
 /** Leaves out entries that are switched off, and consumers whose address cannot be had or is among `taken`. */
-export function usableEvents(self: Address, events: readonly EventProxy[], taken: readonly string[]): UsableEvents {
+export function usableEvents(
+  self: Address,
+  events: readonly EventProxy[],
+  taken: readonly string[],
+): Usable<EventProxy> {
   const used = new Set([formatAddress(self), ...taken]);
   const warnings: string[] = [];
   const usable = events.filter((entry) => {

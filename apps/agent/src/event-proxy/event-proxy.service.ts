@@ -8,21 +8,16 @@ import { Log } from '@givc/log';
 import { formatAddress, messageOf } from '@givc/model';
 import { Dialer } from '@givc/rpc';
 import { AgentSettings } from '../config/agent-settings.js';
-import { retryUntilOpen } from '../socket-proxy/retry-until-open.js';
-import { servingAddress } from '../socket-proxy/socket-proxy.config.js';
+import { ProxyEntries, type Open } from '../proxy/proxy-entries.js';
+import { servingAddress } from '../proxy/serving-address.js';
 import { EventProducer } from './event-producer.js';
 import { EventProxyConfig, type EventProxy } from './event-proxy.config.js';
 import { serveEvents } from './event-server.js';
 
-interface Open {
-  close(): void | Promise<void>;
-}
-
 /** Opens every entry of the configuration, and retries those that cannot be opened yet. */
 @Injectable()
 export class EventProxyService implements OnApplicationBootstrap, OnApplicationShutdown {
-  readonly #stopping = new AbortController();
-  #entries: Promise<Open | undefined>[] = [];
+  readonly #entries: ProxyEntries;
 
   constructor(
     private readonly config: EventProxyConfig,
@@ -31,18 +26,16 @@ export class EventProxyService implements OnApplicationBootstrap, OnApplicationS
     private readonly access: Access,
     private readonly dialer: Dialer,
     private readonly log: Log,
-  ) {}
+  ) {
+    this.#entries = new ProxyEntries('event proxy', log);
+  }
 
   onApplicationBootstrap(): void {
-    const { events } = this.config;
-    this.#entries = events.map((entry) =>
-      retryUntilOpen('event proxy', () => this.#open(entry), this.log, this.#stopping.signal),
-    );
+    for (const entry of this.config.events) this.#entries.open(() => this.#open(entry));
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.#stopping.abort();
-    await Promise.all(this.#entries.map(async (entry) => (await entry)?.close()));
+    await this.#entries.close();
   }
 
   async #open(entry: EventProxy): Promise<Open> {

@@ -5,7 +5,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { formatAddress, GivcError, messageOf, type Endpoint } from '@givc/model';
 import { LogOnce, type Log } from '@givc/log';
 import { type Dialer, RpcChannel, services } from '@givc/rpc';
-import { PeerProbe } from './peer-probe.js';
+import { PeerProbe } from '../proxy/peer-probe.js';
 import type { RejectedUsers } from './rejected-users.js';
 import { listenAtFile, type SocketFile } from './socket-file.js';
 import { splice } from './splice.js';

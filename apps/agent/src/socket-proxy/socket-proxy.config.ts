@@ -3,20 +3,13 @@
 
 import * as z from 'zod/mini';
 import { absent, defaulted, entries, hasEntries, parsed } from '@givc/config';
-import {
-  formatAddress,
-  GivcError,
-  invalid,
-  messageOf,
-  parseVmName,
-  quoted,
-  type Address,
-  type Endpoint,
-} from '@givc/model';
+import { formatAddress, invalid, messageOf, parseVmName, quoted, type Address } from '@givc/model';
 import { socketPath } from '../config/absolute-path.js';
 import { configClass } from '../config/config-class.js';
 import { enable, readIfEnabled } from '../config/enable.js';
 import { isDefaultPeer, peerTransport } from '../config/transport.js';
+import { servingAddress } from '../proxy/serving-address.js';
+import type { Usable } from '../proxy/usable.js';
 
 const accountName = parsed(z.string(), (field, value) => {
   if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,31}$/.test(value))
@@ -65,27 +58,8 @@ export class SocketProxyConfig extends configClass(
 /** With the name of the entry of `dbusProxy` that has the same socket. */
 export type NamedSocketProxy = SocketProxy & { readonly name?: string };
 
-/** Where an agent serves the peer of `transport`: at its own address, on the transport's port. */
-export function servingAddress(self: Address, { address }: Endpoint): Address {
-  if ((self.protocol === 'tcp' || self.protocol === 'vsock') && 'port' in address)
-    return { ...self, port: address.port };
-  throw new GivcError(
-    'INVALID_ARGUMENT',
-    `a server needs a port in this agent's own address (${formatAddress(self)}) and in the transport's (${formatAddress(address)})`,
-  );
-}
-
-/** The entries that can be opened, and the reasons why the others cannot. */
-export interface UsableSockets<Entry> {
-  readonly usable: Entry[];
-  readonly warnings: readonly string[];
-}
-
 /** Leaves out entries that are switched off, that cannot be served, or whose port or socket an earlier one has. */
-export function usableSockets<Entry extends SocketProxy>(
-  self: Address,
-  sockets: readonly Entry[],
-): UsableSockets<Entry> {
+export function usableSockets<Entry extends SocketProxy>(self: Address, sockets: readonly Entry[]): Usable<Entry> {
   const taken = new Set<string>([formatAddress(self)]);
   const warnings: string[] = [];
   const usable = sockets.filter(({ transport, server, socket }) => {

@@ -7,15 +7,12 @@ import { Log } from '@givc/log';
 import { formatAddress } from '@givc/model';
 import { Dialer, GrpcServer } from '@givc/rpc';
 import { AgentSettings } from '../config/agent-settings.js';
+import { ProxyEntries, type Open } from '../proxy/proxy-entries.js';
+import { servingAddress } from '../proxy/serving-address.js';
 import { RejectedUsers } from './rejected-users.js';
 import { SocketClient } from './socket-client.js';
-import { servingAddress, SocketProxyConfig, type NamedSocketProxy } from './socket-proxy.config.js';
+import { SocketProxyConfig, type NamedSocketProxy } from './socket-proxy.config.js';
 import { serveSocket } from './socket-server.js';
-import { retryUntilOpen } from './retry-until-open.js';
-
-interface Open {
-  close(): void | Promise<void>;
-}
 
 /** The group of the contract; only root may give a file to another group. */
 const defaultGroup = (): string | undefined => (process.getuid?.() === 0 ? 'users' : undefined);
@@ -26,8 +23,7 @@ const userSetting = (proxy: string): string => `capabilities.dbusProxy.proxies[$
 /** Opens every entry of the configuration, and retries those that cannot be opened yet. */
 @Injectable()
 export class SocketProxyService implements OnApplicationBootstrap, OnApplicationShutdown {
-  readonly #stopping = new AbortController();
-  #entries: Promise<Open | undefined>[] = [];
+  readonly #entries: ProxyEntries;
 
   constructor(
     private readonly config: SocketProxyConfig,
@@ -36,22 +32,17 @@ export class SocketProxyService implements OnApplicationBootstrap, OnApplication
     private readonly dialer: Dialer,
     private readonly server: GrpcServer,
     private readonly log: Log,
-  ) {}
+  ) {
+    this.#entries = new ProxyEntries('socket proxy', log);
+  }
 
   onApplicationBootstrap(): void {
-    this.#entries = this.config.sockets.map((entry) =>
-      retryUntilOpen(
-        'socket proxy',
-        () => (entry.server ? this.#serve(entry) : this.#listen(entry)),
-        this.log,
-        this.#stopping.signal,
-      ),
-    );
+    for (const entry of this.config.sockets)
+      this.#entries.open(() => (entry.server ? this.#serve(entry) : this.#listen(entry)));
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.#stopping.abort();
-    await Promise.all(this.#entries.map(async (entry) => (await entry)?.close()));
+    await this.#entries.close();
   }
 
   async #serve({ name, transport, socket, permittedSource, maxConnections }: NamedSocketProxy): Promise<Open> {
