@@ -9,7 +9,7 @@ import { memoryOf, processOf } from '../bench/processes.js';
 import { type Lab } from './lab.js';
 import { inTime, waitLimitMs } from './limits.js';
 import { signalProgram } from './observer.js';
-import { echoSocket, programUnit } from './plan.js';
+import { echoSocket, execUser, programUnit } from './plan.js';
 import { sharedLab } from './shared-lab.js';
 
 const mebibyte = 1024 * 1024;
@@ -92,9 +92,9 @@ describe('a socket of another machine', () => {
     );
   });
 
-  it('is a file of the group "users", mode 0770', async () => {
+  it('is a file of its configured owner and of the group "users", mode 0770', async () => {
     const { stdout } = await lab.machine('gui-vm').run(['stat', '--format=%F %U %G %a', echoSocket.proxied]);
-    expect(stdout.trim()).toBe('socket root users 770');
+    expect(stdout.trim()).toBe(`socket ${execUser} users 770`);
   });
 
   it('is closed at once while the service is down, and works as soon as it is up', async () => {
