@@ -19,13 +19,18 @@ const tried = tourPage
   .flatMap((line) => (/^\| \S.*`([^`]+)` +\|$/.exec(line) ?? []).slice(1))
   .filter((command) => /^(givc-cli|on) /.test(command));
 
-/** The capabilities in the README. */
+/** Needs input devices, which machines of the lab do not have; `npm run test:kernel` has them. */
+const untried = 'event proxy';
+
+/** The capabilities in the README that the lab has. */
 const capabilities = [
   ...readFileSync(join(checkout, 'README.md'), 'utf8')
     .split('## Capabilities')[1]!
     .split('\n## ')[0]!
     .matchAll(/^\| (?!capability|-)([^|]+?) +\|/gm),
-].map(([, name]) => name!);
+]
+  .map(([, name]) => name!)
+  .filter((name) => name !== untried);
 
 /** The commands in the code blocks of a text, without comments. */
 const commandsOf = (text: string): string[] =>
@@ -66,6 +71,7 @@ describe('a command that is printed', () => {
     const rows = [...tourPage.matchAll(/^\| (?!capability|-)([^|]+?) +\|/gm)].map(([, name]) => name);
     expect(rows).toEqual(capabilities);
     expect(tried).toHaveLength(capabilities.length);
+    expect(tourPage).toMatch(new RegExp(`The ${untried}\\s[^]*\`npm run test:kernel\``));
     expect(tried.length).toBeGreaterThan(16);
     expect(toured.length).toBeGreaterThan(8);
   });
