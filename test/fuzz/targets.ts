@@ -6,13 +6,16 @@ import * as addresses from './addresses.target.js';
 import * as args from './arguments.target.js';
 import * as bus from './bus.target.js';
 import * as busMessages from './bus-messages.target.js';
+import * as certificateImages from './certificate-images.target.js';
 import * as certificates from './certificates.target.js';
+import * as cli from './cli.target.js';
 import * as commandLines from './command-lines.target.js';
 import * as configurations from './configurations.target.js';
 import * as devices from './devices.target.js';
 import * as errors from './errors.target.js';
 import * as messages from './messages.target.js';
 import * as names from './names.target.js';
+import * as policyOrigins from './policy-origins.target.js';
 import * as policyRecords from './policy-records.target.js';
 import * as proc from './proc.target.js';
 import * as registry from './registry.target.js';
@@ -25,6 +28,7 @@ import * as signatures from './signatures.target.js';
 import * as sources from './sources.target.js';
 import * as ssids from './ssids.target.js';
 import * as text from './text.target.js';
+import * as wireless from './wireless.target.js';
 import * as zones from './zones.target.js';
 
 /** Every parser that is fuzzed. */
@@ -34,16 +38,19 @@ export const targets: readonly Target[] = [
     args,
     bus,
     busMessages,
+    certificateImages,
     certificates,
+    cli,
     commandLines,
     configurations,
     devices,
     errors,
     messages,
     names,
+    policyOrigins,
     policyRecords,
     proc,
     registry,
   ],
-  ...[reportAnswers, reportStreams, requests, rules, settings, signatures, sources, ssids, text, zones],
+  ...[reportAnswers, reportStreams, requests, rules, settings, signatures, sources, ssids, text, wireless, zones],
 ].flatMap((family) => Object.values(family));

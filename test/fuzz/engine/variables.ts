@@ -3,20 +3,44 @@
 
 const outputs = [process.stdout, process.stderr];
 
-/** Runs something with these variables alone; `printed` is what it has printed so far, which goes nowhere else. */
-export function withVariables<Value>(
-  variables: Readonly<Record<string, string>>,
-  run: (printed: () => string) => Value,
-): Value {
+/** Sets these variables alone and keeps what is printed, which goes nowhere else, until `restore`. */
+function replace(variables: Readonly<Record<string, string>>) {
   const environment = process.env;
   const writes = outputs.map((output) => output.write.bind(output));
   const texts: string[] = [];
   process.env = { ...variables };
   for (const output of outputs) output.write = (text: string | Uint8Array) => texts.push(String(text)) > 0;
+  return {
+    printed: () => texts.join(''),
+    restore: () => {
+      process.env = environment;
+      for (const [index, output] of outputs.entries()) output.write = writes[index]!;
+    },
+  };
+}
+
+/** Runs something with these variables alone; `printed` is what it has printed so far, which goes nowhere else. */
+export function withVariables<Value>(
+  variables: Readonly<Record<string, string>>,
+  run: (printed: () => string) => Value,
+): Value {
+  const { printed, restore } = replace(variables);
   try {
-    return run(() => texts.join(''));
+    return run(printed);
   } finally {
-    process.env = environment;
-    for (const [index, output] of outputs.entries()) output.write = writes[index]!;
+    restore();
+  }
+}
+
+/** As `withVariables`, for what ends later. */
+export async function withVariablesLater<Value>(
+  variables: Readonly<Record<string, string>>,
+  run: (printed: () => string) => Promise<Value>,
+): Promise<Value> {
+  const { printed, restore } = replace(variables);
+  try {
+    return await run(printed);
+  } finally {
+    restore();
   }
 }
