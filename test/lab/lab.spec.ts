@@ -93,7 +93,7 @@ describe('a machine of the lab that does not boot', () => {
     const hung = join(doorOf(name), 'hung');
     const limit = new AbortController();
     const message = failure(
-      [`ExecStartPre=/bin/sh -c 'echo waiting for a key; echo > /lab/hung; exec sleep infinity'`],
+      [`ExecStartPre=+/bin/sh -c 'echo waiting for a key; echo > /lab/hung; exec sleep infinity'`],
       limit.signal,
     );
     await changeIn(doorOf(name), () => existsSync(hung));
