@@ -9,6 +9,7 @@ import { Server, status, type sendUnaryData } from '@grpc/grpc-js';
 import { messageOf } from '@givc/model';
 import { services } from '@givc/rpc';
 import { listen } from '../support/grpc-server.js';
+import { untilFolder } from '../support/until-folder.js';
 import { attack, type AttackSystem } from './support.js';
 
 const huge = 'x'.repeat(120_000);
@@ -86,6 +87,8 @@ await attack(async (system) => {
   hangUp.abort();
   const longest = Math.max(0, ...admin.lines.map((line) => line.length));
   system.check('the longest line of the log', longest < allowedBytes, `${longest} bytes`);
-  const file = readFileSync(join(system.folder, 'admin-vm', 'state', 'registry.json'), 'utf8').length;
+  const state = join(system.folder, 'admin-vm', 'state');
+  await untilFolder(state, (names) => names.includes('registry.json'));
+  const file = readFileSync(join(state, 'registry.json'), 'utf8').length;
   system.check('the file of the registry', file < allowedBytes, `${file} bytes`);
 });
