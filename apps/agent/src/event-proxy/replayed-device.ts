@@ -145,9 +145,12 @@ export class ReplayedDevice {
   }
 
   destroy(): void {
-    this.release(true);
-    this.#made?.device.destroy();
-    this.#made = undefined;
+    try {
+      this.release(true);
+    } finally {
+      this.#made?.device.destroy();
+      this.#made = undefined;
+    }
   }
 
   #make(capabilities: Capabilities): void {

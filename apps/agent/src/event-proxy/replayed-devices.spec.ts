@@ -4,6 +4,7 @@
 import { PassThrough } from 'node:stream';
 import { FakeInputDevices, noCapabilities, usbBus, type InputEvent } from '@givc/input';
 import { Log } from '@givc/log';
+import { GivcError } from '@givc/model';
 import type { RegisteredDevice } from './device-info.js';
 import { ReplayedDevices, type EventCall } from './replayed-devices.js';
 
@@ -65,6 +66,16 @@ describe('the devices of a producer', () => {
     expect(names()).toEqual(kept);
     jest.advanceTimersByTime(1);
     expect(names()).toEqual([]);
+  });
+
+  it('end their stream with the reason when the kernel makes no device for the first event', async () => {
+    replayed.register('a', { ...registered('Thing'), capabilities: undefined });
+    jest.spyOn(devices, 'create').mockImplementation(() => {
+      throw new GivcError('FAILED_PRECONDITION', 'there is no /dev/uinput');
+    });
+    const stream = open('a');
+    stream.send(...press);
+    expect(await stream.outcome).toBe('FAILED_PRECONDITION');
   });
 
   it('go when no stream comes for 30 s', () => {

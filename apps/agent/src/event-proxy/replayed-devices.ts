@@ -78,12 +78,19 @@ export class ReplayedDevices {
     let [stream, isCut]: [Entry['stream'], boolean] = [undefined, true];
     try {
       await new Promise<void>((resolve, reject) => {
-        entry.stream = stream = { end: reject };
+        const own = { end: reject as (error: GivcError) => void };
+        entry.stream = stream = own;
         entry.isOrphaned = false;
         call.on('data', (event: InputMessage) => {
-          if (device.receive(event) || hasRefused) return;
-          hasRefused = true;
-          this.#logRefused(device, event);
+          // Events may still come once the stream has been interrupted.
+          if (entry.stream !== own) return;
+          try {
+            if (device.receive(event) || hasRefused) return;
+            hasRefused = true;
+            this.#logRefused(device, event);
+          } catch (error) {
+            own.end(error as GivcError);
+          }
         });
         call.once('end', () => void hasHungUp(call).then((isHungUp) => (isHungUp ? reject(hungUp()) : resolve())));
         call.once('cancelled', () => reject(hungUp()));
