@@ -8,35 +8,44 @@ const devices = '/dev';
 const folder = join(devices, 'input');
 const isDevice = (name: string): boolean => /^event\d+$/.test(name);
 
+const namesIn = (path: string): string[] => {
+  try {
+    return readdirSync(path);
+  } catch {
+    return [];
+  }
+};
+
+/** Follows what appears or changes in a folder; undefined when it is not there. */
+function follow(path: string, onName: (name: string) => void): FSWatcher | undefined {
+  try {
+    const watcher = watch(path, { persistent: false }, (_, name) => name !== null && onName(name));
+    return watcher.on('error', () => watcher.close());
+  } catch {
+    return undefined;
+  }
+}
+
 /** Calls `onDevice` with the path of each device of /dev/input, and of each that appears or changes, until the signal aborts. */
 export function watchDevices(onDevice: (path: string) => void, signal: AbortSignal): void {
   if (signal.aborted) return;
-  const watchers = new Set<FSWatcher>();
-  signal.addEventListener('abort', () => watchers.forEach((watcher) => watcher.close()), { once: true });
-
-  const follow = (path: string, onName: (name: string) => void): boolean => {
-    try {
-      const watcher = watch(path, { persistent: false }, (_, name) => name !== null && onName(name));
-      watcher.on('error', () => watchers.delete(watcher));
-      watchers.add(watcher);
-      return true;
-    } catch {
-      return false;
-    }
+  const onName = (name: string): void => {
+    if (isDevice(name)) onDevice(join(folder, name));
   };
-
-  const followFolder = (): boolean => {
-    const isFollowed = follow(folder, (name) => {
-      if (isDevice(name)) onDevice(join(folder, name));
-    });
-    // What was there before.
-    if (isFollowed) for (const name of readdirSync(folder).filter(isDevice)) onDevice(join(folder, name));
-    return isFollowed;
-  };
-
+  let inFolder: FSWatcher | undefined;
   // The folder comes with the first device, and may go with the last.
-  let isFollowed = followFolder();
-  follow(devices, (name) => {
-    if (name === 'input') isFollowed = followFolder() || isFollowed;
+  const followFolder = (): void => {
+    inFolder?.close();
+    inFolder = follow(folder, onName);
+    namesIn(folder).forEach(onName);
+  };
+  followFolder();
+  const inDevices = follow(devices, (name) => {
+    if (name === 'input') followFolder();
   });
+  const close = (): void => {
+    inFolder?.close();
+    inDevices?.close();
+  };
+  signal.addEventListener('abort', close, { once: true });
 }
