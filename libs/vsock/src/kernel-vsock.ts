@@ -75,8 +75,9 @@ async function connected(calls: SocketCalls, address: VsockAddress, allowHalfOpe
   const fd = calls.open('vsock');
   try {
     await begin(calls, fd, address, signal);
+    const local = calls.localAddress(fd);
     const socket = adoptSocket(calls, fd, { allowHalfOpen });
-    nameSocket(socket, calls.localAddress(descriptorOf(socket)), address);
+    nameSocket(socket, local, address);
     return socket;
   } catch (error) {
     closeSync(fd);
