@@ -17,7 +17,8 @@ import { bytesLike, texts } from './engine/texts.js';
 /** The messages of these bytes, however they are cut. */
 function read(bytes: Buffer, cuts: readonly number[]): ReceivedMessage[] {
   const messages: ReceivedMessage[] = [];
-  const reader = new MessageReader((message) => messages.push(message));
+  // A copy has the body as it was read.
+  const reader = new MessageReader((message) => messages.push({ ...message }));
   for (const chunk of chunksOf(bytes, cuts)) reader.read(chunk);
   return messages;
 }

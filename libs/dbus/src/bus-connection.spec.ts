@@ -27,12 +27,12 @@ function message(type: number, fields: readonly Buffer[], body = Buffer.alloc(0)
   return Buffer.concat([padded(Buffer.concat([head, all])), body]);
 }
 
-const signal = (signature: string, body: readonly number[]): Buffer =>
+const signal = (signature: string, body: readonly number[], sender = 'org.freedesktop.DBus'): Buffer =>
   message(
     4,
     [
       ...[field(1, 'o', '/a'), field(2, 's', 'a.b'), field(3, 's', 'Changed')],
-      ...[field(7, 's', 'org.freedesktop.DBus'), field(8, 'g', signature)],
+      ...[field(7, 's', sender), field(8, 'g', signature)],
     ],
     Buffer.from(body),
   );
@@ -77,6 +77,15 @@ describe('a connection to a bus', () => {
       ['Changed', [5]],
       ['Changed', ['a']],
     ]);
+  });
+
+  it('does not read what a program sends that it does not follow', async () => {
+    const connection = await open();
+    bus.write(signal('b?', [0, 0, 0, 0], ':1.7'));
+    bus.write(signal('s', [1, 0, 0, 0, 0x61, 0]));
+    await bus.hangUp();
+    expect((await connection.closed).message).toContain('the bus closed the connection');
+    expect(signals.map(({ body }) => body)).toEqual([['a']]);
   });
 
   it.each([

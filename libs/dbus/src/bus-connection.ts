@@ -165,13 +165,13 @@ export class BusConnection {
   }
 
   #receive(message: ReceivedMessage): void {
-    const { body } = message;
     if (message.type === signal) {
-      this.#receiveSignal({ path: message.path ?? '', member: message.member ?? '', body }, message.sender);
+      this.#receiveSignal(message);
       return;
     }
     const pending = this.#pending.get(message.replySerial ?? 0);
     if (!pending || (message.type !== methodReturn && message.type !== error)) return;
+    const { body } = message;
     this.#pending.delete(message.replySerial!);
     pending.timeout.cancel();
     if (message.type === error) {
@@ -181,16 +181,17 @@ export class BusConnection {
     this.#sendNext();
   }
 
-  #receiveSignal(received: BusSignal, sender: string | undefined): void {
+  #receiveSignal(message: ReceivedMessage): void {
+    const { sender, path = '', member = '' } = message;
     const followed = this.#followed;
-    if (sender === dbusDaemon.destination) {
-      const [service, , owner] = received.body;
-      if (received.member === ownerChanged && service === followed?.service) {
-        followed!.changes++;
-        followed!.owner = owner === '' ? undefined : String(owner);
-      }
-    } else if (sender === undefined || sender !== followed?.owner) return;
-    this.onSignal(received, this);
+    const isOfBus = sender === dbusDaemon.destination;
+    if (!isOfBus && (sender === undefined || sender !== followed?.owner)) return;
+    const { body } = message;
+    if (isOfBus && followed && member === ownerChanged && body[0] === followed.service) {
+      followed.changes++;
+      followed.owner = body[2] === '' ? undefined : String(body[2]);
+    }
+    this.onSignal({ path, member, body }, this);
   }
 
   #finish(end: GivcError): GivcError {

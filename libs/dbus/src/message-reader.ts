@@ -5,7 +5,10 @@ import type { Variant } from './dbus-next/variant.js';
 import { parseSignature, type Type } from './signature.js';
 import { malformed, ValueReader } from './value-reader.js';
 
-/** A message of a bus; `body` has the values as `ValueReader` has them. */
+/**
+ * A message of a bus. `body` has the values as `ValueReader` has them, read each time that it is asked for: any program may
+ * send large messages that are of no use. It throws INVALID_ARGUMENT when it is malformed.
+ */
 export interface ReceivedMessage {
   /** 1 is a method call, 2 a return, 3 an error, 4 a signal; later versions of the protocol may have others. */
   readonly type: number;
@@ -69,9 +72,15 @@ function messageOf(bytes: Buffer): ReceivedMessage {
     if (signature !== type) throw malformed(`its ${name} has the type ${signature}`);
     fields[name] = value;
   }
-  const body = new ValueReader(bytes, isLittleEndian, bodyAt, end).body((fields.signature as string | undefined) ?? '');
   const serial = isLittleEndian ? bytes.readUInt32LE(8) : bytes.readUInt32BE(8);
-  return { ...(fields as Partial<ReceivedMessage>), type: bytes[1]!, serial, body };
+  return {
+    ...(fields as Partial<ReceivedMessage>),
+    type: bytes[1]!,
+    serial,
+    get body() {
+      return new ValueReader(bytes, isLittleEndian, bodyAt, end).body((fields.signature as string | undefined) ?? '');
+    },
+  };
 }
 
 /**
