@@ -57,6 +57,8 @@ describe('a command that is printed', () => {
   beforeAll(async () => {
     lab = await sharedLab();
     installShellTools(lab);
+    // It reads what the tour writes; another test may have ended it.
+    await lab.cli(['start', 'service', 'fragile.service', '--vm', 'net-vm']);
     folder = mkdtempSync(join(tmpdir(), 'givc-tour-'));
   });
   afterAll(async () => {
