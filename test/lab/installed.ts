@@ -76,7 +76,8 @@ export class Installed {
 
   /** Undoes `takeOver` and purges the package; the certificates and the configuration of the lab stay. */
   async remove(): Promise<void> {
-    await this.systemctl('stop', this.unit);
+    // A failed test may have purged it already.
+    await this.#machine.systemctl('stop', this.unit);
     await this.keepingConfiguration('dpkg --force-unsafe-io --purge givc');
     const unit = `${this.#folder}/${programUnit(this.name)}`;
     await this.sh(`rm -rf ${this.#folder}/${this.unit}.d ${unit} /etc/givc/admin.env`);

@@ -26,6 +26,8 @@ const adminEnvironment = (): string =>
     .map((word) => word.replace(/=(.*)$/, '="$1"\n'))
     .join('');
 
+const dpkg = 'dpkg --force-unsafe-io';
+
 describe('the Debian package on the machines of the lab', () => {
   let lab: Lab;
   let folder: string;
@@ -100,11 +102,22 @@ describe('the Debian package on the machines of the lab', () => {
 
   it('leaves configuration and state when it is removed, and nothing when it is purged', async () => {
     const netVm = installed['net-vm'];
-    const dpkg = 'dpkg --force-unsafe-io';
     const others = ['/var/lib/dpkg', '/var/log', '/var/cache'].map((path) => `-not -path '${path}/*'`).join(' ');
-    const list = async () => (await netVm.sh(`find /etc /usr /var /opt -xdev ${others} | sort`)).split('\n');
+    // Services of the machine that start meanwhile get temporary folders of their own.
+    const temporary = "-not ( -path '/var/tmp/systemd-private-*' -not -path '*givc*' )".replace(/[()]/g, '\\$&');
+    const list = async () =>
+      (await netVm.sh(`find /etc /usr /var /opt -xdev ${others} ${temporary} | sort`)).split('\n');
     await netVm.sh(`cp -a /etc/givc /etc/givc.kept; ${dpkg} --purge givc`);
-    const before = await list();
+    try {
+      await removeAndPurge(netVm, await list(), list);
+    } finally {
+      await netVm.sh('rm -rf /etc/givc && mv /etc/givc.kept /etc/givc');
+    }
+    await netVm.install(packed.deb);
+    await netVm.systemctl('start', netVm.unit);
+  });
+
+  async function removeAndPurge(netVm: Installed, before: string[], list: () => Promise<string[]>): Promise<void> {
     await netVm.sh('cp -a /etc/givc.kept /etc/givc');
     await netVm.install(packed.deb);
     await netVm.sh('systemctl enable givc-agent.service; mkdir -p /var/lib/givc/policies /var/log/givc-agent');
@@ -117,8 +130,5 @@ describe('the Debian package on the machines of the lab', () => {
     await netVm.sh(`${dpkg} --purge givc`);
     expect(await list()).toEqual(before);
     expect(await netVm.sh('getent group givc || true; ls -d /var/log/givc-* /run/givc 2>/dev/null || true')).toBe('');
-    await netVm.sh('mv /etc/givc.kept /etc/givc');
-    await netVm.install(packed.deb);
-    await netVm.systemctl('start', netVm.unit);
-  });
+  }
 });
