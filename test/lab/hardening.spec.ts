@@ -111,7 +111,7 @@ describe('a confined daemon', () => {
         await ok('set-timezone', 'Pacific/Chatham');
         expect(await sh('admin-vm', 'cat /etc/timezone.conf')).toBe('Pacific/Chatham');
         expect(await sh('net-vm', 'readlink /etc/localtime')).toMatch(/Pacific\/Chatham$/);
-        await ok('set-timezone', 'UTC');
+        await ok('set-timezone', 'Etc/UTC');
       },
       stats: async () => {
         const { process } = JSON.parse(await ok('get-stats', 'net-vm', '--as-json')) as { process: { total: number } };
