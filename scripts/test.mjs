@@ -75,16 +75,16 @@ if (isReady && run(path('scripts/build.mjs')) && run(path('scripts/package/fetch
   process.stdout.write(
     `Labs run in parallel with the tests in process. Each is printed when it has ended; until then see ${reports}/*.log\n`,
   );
-  // One lab injects faults, which is mostly waiting, and then runs the machines of Ghaf; the other runs all other tests.
-  // Both take about as long.
-  const withFaults = 'test/lab/(faults-|vms|power|socket-proxy|survival|wifi)';
+  // One lab injects faults, which is mostly waiting, installs packages, and then runs the machines of Ghaf; the other runs
+  // all other tests. Both take about as long.
+  const faultsAndPackages = 'test/lab/(faults-|vms|power|socket-proxy|survival|wifi|hardening|package|upgrade)';
   const ghaf = 'test/lab/ghaf';
   await Promise.all([
     inProcess(),
-    lab('lab-faults', ['--testPathPatterns', withFaults]).then(() =>
+    lab('lab-faults', ['--testPathPatterns', faultsAndPackages]).then(() =>
       lab('lab-ghaf', ['--testPathPatterns', ghaf], ['GIVC_LAB=ghaf']),
     ),
-    lab('lab', ['--testPathIgnorePatterns', withFaults, ghaf]),
+    lab('lab', ['--testPathIgnorePatterns', faultsAndPackages, ghaf]),
   ]);
 } else {
   sum.failed++;
