@@ -4,15 +4,13 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { GivcError, messageOf } from '@givc/model';
+import type { DescriptorAdopter } from '@givc/native';
 import { eventTypes, lastCodes } from './event-codes.js';
 import type { AbsoluteAxis, Capabilities, DeviceDescription } from './description.js';
 import { ownPlace, type InputDevice } from './input-devices.js';
 import type { InputEvent } from './input-event.js';
 import { bitsOf, evdev, textOf, type Ioctl } from './ioctls.js';
 import { PacketReader } from './packet-reader.js';
-
-/** Makes a stream of what a descriptor means, with a descriptor of its own. */
-export type Adopt = (fd: number) => Socket;
 
 const bytesFor = (last: number): number => (last >> 3) + 1;
 
@@ -89,18 +87,18 @@ export class EvdevDevice implements InputDevice {
     readonly path: string,
     private readonly fd: number,
     private readonly ioctl: Ioctl,
-    private readonly adopt: Adopt,
+    private readonly adopter: DescriptorAdopter,
   ) {
     this.#questions = new Questions(fd, ioctl);
     this.description = this.#questions.description();
     this.isOwn = this.#questions.text(evdev.place) === ownPlace;
   }
 
-  static open(path: string, ioctl: Ioctl, adopt: Adopt): EvdevDevice {
+  static open(path: string, ioctl: Ioctl, adopter: DescriptorAdopter): EvdevDevice {
     let fd: number | undefined;
     try {
       fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-      return new EvdevDevice(path, fd, ioctl, adopt);
+      return new EvdevDevice(path, fd, ioctl, adopter);
     } catch (error) {
       if (fd !== undefined) closeSync(fd);
       throw openError(path, error);
@@ -117,7 +115,8 @@ export class EvdevDevice implements InputDevice {
 
   read(onPacket: (packet: readonly InputEvent[]) => void, onUnplugged: () => void): void {
     const reader = new PacketReader(onPacket, () => this.#questions.pressedKeys());
-    const stream = this.adopt(this.fd);
+    // Reading by `node:fs` would hold one of four threads for each device.
+    const stream = this.adopter.socket(this.fd, { writable: false });
     this.#stream = stream;
     stream.on('data', (bytes: Buffer) => {
       // Its keys cannot be asked for any more when it was unplugged meanwhile.

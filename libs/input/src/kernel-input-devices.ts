@@ -2,22 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { closeSync } from 'node:fs';
-import { loadLibc } from '@givc/native';
+import { DescriptorAdopter, loadLibc } from '@givc/native';
 import type { DeviceDescription } from './description.js';
 import { watchDevices } from './device-folder.js';
-import { EvdevDevice, type Adopt } from './evdev-device.js';
-import { adopterOf } from './adopt-descriptor.js';
+import { EvdevDevice } from './evdev-device.js';
 import { InputDevices, ownPlace } from './input-devices.js';
 import { ioctlOf, type Ioctl } from './ioctls.js';
 import { openUinput, UinputDevice } from './uinput-device.js';
 
 /** The input devices of the kernel: evdev for what is plugged in, uinput for virtual ones. */
 export class KernelInputDevices extends InputDevices {
-  #calls: { readonly ioctl: Ioctl; readonly adopt: Adopt } | undefined;
+  #calls: { readonly ioctl: Ioctl; readonly adopter: DescriptorAdopter } | undefined;
 
   override async load(): Promise<void> {
     const libc = await loadLibc();
-    this.#calls ??= { ioctl: ioctlOf(libc), adopt: adopterOf(libc) };
+    this.#calls ??= { ioctl: ioctlOf(libc), adopter: new DescriptorAdopter(libc) };
   }
 
   override watch(onDevice: (path: string) => void, signal: AbortSignal): void {
@@ -25,7 +24,7 @@ export class KernelInputDevices extends InputDevices {
   }
 
   override open(path: string): EvdevDevice {
-    return EvdevDevice.open(path, this.#calls!.ioctl, this.#calls!.adopt);
+    return EvdevDevice.open(path, this.#calls!.ioctl, this.#calls!.adopter);
   }
 
   override assertCreatable(): void {

@@ -6,7 +6,7 @@ import { mkdtempSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { connect, createServer, Socket, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadLibc, SystemCallError } from '@givc/native';
+import { DescriptorAdopter, loadLibc, SystemCallError } from '@givc/native';
 import { KernelVsock } from './kernel-vsock.js';
 import { descriptorOf } from './named-socket.js';
 import { SocketCalls } from './socket-calls.js';
@@ -16,8 +16,27 @@ const open = (): string[] => readdirSync('/proc/self/fd');
 
 /** The calls of libc with some replaced, as a kernel would answer that has this trouble. */
 async function withCalls(replaced: Partial<SocketCalls>): Promise<KernelVsock> {
-  const calls = Object.assign(new SocketCalls(await loadLibc()), replaced);
-  return new KernelVsock(() => Promise.resolve(calls));
+  const libc = await loadLibc();
+  const calls = Object.assign(new SocketCalls(libc), replaced);
+  return new KernelVsock(() => Promise.resolve({ calls, adopter: new DescriptorAdopter(libc) }));
+}
+
+/** Calls of libc with which tests make other descriptors in place of those of vsock. */
+async function otherCalls() {
+  const libc = await loadLibc();
+  const socket = libc.declare<[domain: number, type: number, protocol: number]>(
+    'int socket(int domain, int type, int protocol)',
+  );
+  const bind = libc.declare<[fd: number, address: Buffer, length: number]>(
+    'int bind(int fd, void *address, uint32_t length)',
+  );
+  const dup3 = libc.declare<[from: number, to: number, flags: number]>('int dup3(int from, int to, int flags)');
+  return {
+    openUnix: () => socket(1, 0o2004001, 0),
+    /** An empty path is an abstract address that the kernel chooses. */
+    bindUnix: (fd: number, path: string) => void bind(fd, Buffer.from(`\x01\0${path}`), 2 + path.length),
+    duplicate: (from: number, to: number) => dup3(from, to, 0o2000000),
+  };
 }
 
 const failing = (syscall: string, errno: number) => () => {
@@ -26,14 +45,12 @@ const failing = (syscall: string, errno: number) => () => {
 
 /** A connection that has begun and of which nothing is heard: a unix socket that listens is never written to. */
 const hanging = async (): Promise<KernelVsock> => {
-  const calls = new SocketCalls(await loadLibc());
+  const [calls, { openUnix, bindUnix }] = [new SocketCalls(await loadLibc()), await otherCalls()];
   return withCalls({
-    open: (family) => {
-      const fd = calls.open('unix');
-      if (family === 'vsock') {
-        calls.bindUnix(fd);
-        calls.listen(fd, 1);
-      }
+    open: () => {
+      const fd = openUnix();
+      bindUnix(fd, '');
+      calls.listen(fd, 1);
       return fd;
     },
     connect: failing('connect', 115),
@@ -78,13 +95,12 @@ describe('the vsock of the kernel', () => {
     const tcp = new Socket().connect((server.address() as AddressInfo).port, '127.0.0.1');
     // Node begins to connect after this tick.
     await new Promise((resolve) => process.nextTick(resolve));
-    const calls = new SocketCalls(await loadLibc());
+    const { duplicate } = await otherCalls();
     const vsock = await withCalls({
-      open: (family) => {
-        if (family === 'unix') return calls.open('unix');
+      open: () => {
         // A copy of a descriptor that is being connected.
         const fd = openSync('/dev/null', 'r');
-        calls.duplicate(descriptorOf(tcp), fd);
+        duplicate(descriptorOf(tcp), fd);
         return fd;
       },
       connect: failing('connect', 115),
@@ -139,17 +155,13 @@ describe('the vsock of the kernel', () => {
   });
 
   it('names a peer that was gone before it could be asked for', async () => {
-    const libc = await loadLibc();
-    const calls = new SocketCalls(libc);
-    const bind = libc.declare<[fd: number, address: Buffer, length: number]>(
-      'int bind(int fd, void *address, uint32_t length)',
-    );
+    const { openUnix, bindUnix } = await otherCalls();
     const folder = mkdtempSync(join(tmpdir(), 'givc-'));
     const path = join(folder, 'socket');
     const vsock = await withCalls({
       // A unix server in its place.
-      open: () => calls.open('unix'),
-      bind: (fd) => void bind(fd, Buffer.from(`\x01\0${path}`), 2 + path.length),
+      open: openUnix,
+      bind: (fd) => bindUnix(fd, path),
       localAddress: () => ({ cid: 3, port: 7 }),
       peerAddress: failing('getpeername', 107),
     });

@@ -5,9 +5,8 @@ import { once } from 'node:events';
 import { closeSync } from 'node:fs';
 import type { Server, Socket } from 'node:net';
 import { GivcError } from '@givc/model';
-import { loadLibc, SystemCallError } from '@givc/native';
+import { DescriptorAdopter, loadLibc, SystemCallError } from '@givc/native';
 import { Timeout } from '@givc/time';
-import { adoptListener, adoptSocket } from './adopted-descriptor.js';
 import { descriptorOf, nameSocket } from './named-socket.js';
 import { SocketCalls } from './socket-calls.js';
 import { connectError, listenError } from './vsock-errors.js';
@@ -16,19 +15,25 @@ import { whenWritable } from './when-writable.js';
 
 const backlog = 511;
 
-let loaded: Promise<SocketCalls> | undefined;
-const loadCalls = (): Promise<SocketCalls> => (loaded ??= loadLibc().then((libc) => new SocketCalls(libc)));
+/** What this needs of the kernel, of which tests replace parts. */
+export interface KernelSockets {
+  readonly calls: SocketCalls;
+  readonly adopter: DescriptorAdopter;
+}
+
+let loaded: Promise<KernelSockets> | undefined;
+const loadSockets = (): Promise<KernelSockets> =>
+  (loaded ??= loadLibc().then((libc) => ({ calls: new SocketCalls(libc), adopter: new DescriptorAdopter(libc) })));
 
 /** The vsock of the kernel, loaded when it is first used. */
 export class KernelVsock extends Vsock {
-  constructor(private readonly load: () => Promise<SocketCalls> = loadCalls) {
+  constructor(private readonly load: () => Promise<KernelSockets> = loadSockets) {
     super();
   }
 
   async listen(server: Server, address: VsockAddress): Promise<VsockAddress> {
     try {
-      const calls = await this.load();
-      const local = this.#open(calls, server, address);
+      const local = this.#open(await this.load(), server, address);
       await once(server, 'listening');
       return local;
     } catch (error) {
@@ -36,18 +41,17 @@ export class KernelVsock extends Vsock {
     }
   }
 
-  #open(calls: SocketCalls, server: Server, address: VsockAddress): VsockAddress {
-    const fd = calls.open('vsock');
+  #open({ calls, adopter }: KernelSockets, server: Server, address: VsockAddress): VsockAddress {
+    const fd = calls.open();
     try {
       calls.bind(fd, address);
       calls.listen(fd, backlog);
       const local = calls.localAddress(fd);
-      adoptListener(calls, fd, server);
+      adopter.listen(fd, server);
       server.prependListener('connection', (socket: Socket) => nameAccepted(calls, socket, local));
       return { ...address, port: local.port };
-    } catch (error) {
+    } finally {
       closeSync(fd);
-      throw error;
     }
   }
 
@@ -70,27 +74,37 @@ export class KernelVsock extends Vsock {
   }
 }
 
-async function connected(calls: SocketCalls, address: VsockAddress, allowHalfOpen: boolean, signal: AbortSignal) {
+async function connected(
+  sockets: KernelSockets,
+  address: VsockAddress,
+  allowHalfOpen: boolean,
+  signal: AbortSignal,
+): Promise<Socket> {
   signal.throwIfAborted();
-  const fd = calls.open('vsock');
+  const { calls, adopter } = sockets;
+  const fd = calls.open();
   try {
-    await begin(calls, fd, address, signal);
+    await begin(sockets, fd, address, signal);
     const local = calls.localAddress(fd);
-    const socket = adoptSocket(calls, fd, { allowHalfOpen });
+    const socket = adopter.socket(fd, { allowHalfOpen });
     nameSocket(socket, local, address);
     return socket;
-  } catch (error) {
+  } finally {
     closeSync(fd);
-    throw error;
   }
 }
 
-async function begin(calls: SocketCalls, fd: number, address: VsockAddress, signal: AbortSignal): Promise<void> {
+async function begin(
+  { calls, adopter }: KernelSockets,
+  fd: number,
+  address: VsockAddress,
+  signal: AbortSignal,
+): Promise<void> {
   try {
     calls.connect(fd, address);
   } catch (error) {
     if (!(error instanceof SystemCallError) || error.code !== 'EINPROGRESS') throw error;
-    await whenWritable(calls, fd, signal);
+    await whenWritable(calls, adopter, fd, signal);
     signal.throwIfAborted();
     const errno = calls.errorOf(fd);
     if (errno !== 0) throw new SystemCallError('connect', errno);

@@ -5,10 +5,9 @@ import { endianness } from 'node:os';
 import type { Libc } from '@givc/native';
 import type { VsockAddress } from './vsock.js';
 
-const [AF_UNIX, AF_VSOCK, SOCK_STREAM, SOCK_NONBLOCK, SOCK_CLOEXEC] = [1, 40, 1, 0o4000, 0o2000000];
+const [AF_VSOCK, SOCK_STREAM, SOCK_NONBLOCK, SOCK_CLOEXEC] = [40, 1, 0o4000, 0o2000000];
 const [SOL_SOCKET, SO_ERROR] = [1, 4];
 const [EPOLL_CLOEXEC, EPOLL_CTL_ADD, EPOLLOUT] = [0o2000000, 1, 4];
-const O_CLOEXEC = 0o2000000;
 
 const isLittle = endianness() === 'LE';
 const write32 = (bytes: Buffer, value: number, offset: number) =>
@@ -39,7 +38,6 @@ export class SocketCalls {
   readonly #getsockname;
   readonly #getpeername;
   readonly #getsockopt;
-  readonly #dup3;
   readonly #epollCreate;
   readonly #epollCtl;
 
@@ -57,29 +55,19 @@ export class SocketCalls {
     this.#getsockopt = libc.declare<[fd: number, level: number, name: number, value: Buffer, length: Buffer]>(
       'int getsockopt(int fd, int level, int name, void *value, void *length)',
     );
-    this.#dup3 = libc.declare<[from: number, to: number, flags: number]>('int dup3(int from, int to, int flags)');
     this.#epollCreate = libc.declare<[flags: number]>('int epoll_create1(int flags)');
     this.#epollCtl = libc.declare<[epoll: number, operation: number, fd: number, event: Buffer]>(
       'int epoll_ctl(int epoll, int operation, int fd, void *event)',
     );
   }
 
-  /** One that does not block, closed in programs that this one starts. */
-  open(family: 'unix' | 'vsock'): number {
-    const domain = family === 'unix' ? AF_UNIX : AF_VSOCK;
-    return this.#socket(domain, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  /** A socket of vsock that does not block, closed in programs that this one starts. */
+  open(): number {
+    return this.#socket(AF_VSOCK, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   }
 
   bind(fd: number, address: VsockAddress): void {
     this.#bind(fd, encode(address), 16);
-  }
-
-  /** An abstract address that the kernel chooses (unix(7), autobind). */
-  bindUnix(fd: number): void {
-    const family = Buffer.alloc(2);
-    if (isLittle) family.writeUInt16LE(AF_UNIX);
-    else family.writeUInt16BE(AF_UNIX);
-    this.#bind(fd, family, 2);
   }
 
   listen(fd: number, backlog: number): void {
@@ -104,11 +92,6 @@ export class SocketCalls {
 
   peerAddress(fd: number): VsockAddress {
     return this.#name(this.#getpeername, fd);
-  }
-
-  /** Afterwards `to` is what `from` is. */
-  duplicate(from: number, to: number): void {
-    this.#dup3(from, to, O_CLOEXEC);
   }
 
   /** A descriptor of epoll(7) that can be read once a socket can be written, or has failed. */

@@ -3,7 +3,8 @@
 
 import { closeSync } from 'node:fs';
 import { once } from 'node:events';
-import { adoptSocket } from './adopted-descriptor.js';
+import type { Socket } from 'node:net';
+import type { DescriptorAdopter } from '@givc/native';
 import type { SocketCalls } from './socket-calls.js';
 
 /**
@@ -12,14 +13,18 @@ import type { SocketCalls } from './socket-calls.js';
  * shares; so the event loop watches a descriptor of epoll(7) as a socket, and "can be read" arrives as the error of a read
  * that epoll(7) does not have. Rejects when the signal is aborted.
  */
-export async function whenWritable(calls: SocketCalls, fd: number, signal: AbortSignal): Promise<void> {
+export async function whenWritable(
+  calls: SocketCalls,
+  adopter: DescriptorAdopter,
+  fd: number,
+  signal: AbortSignal,
+): Promise<void> {
   const epoll = calls.epollWritable(fd);
-  let watched;
+  let watched: Socket;
   try {
-    watched = adoptSocket(calls, epoll);
-  } catch (error) {
+    watched = adopter.socket(epoll);
+  } finally {
     closeSync(epoll);
-    throw error;
   }
   const closed = new Promise((resolve) => watched.once('close', resolve));
   try {
