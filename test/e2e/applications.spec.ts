@@ -89,7 +89,7 @@ describe.each(agentImplementations)('applications below %s', (_title, startAgent
     expect(await running()).toEqual([]);
   });
 
-  describe('that are unknown to the admin', () => {
+  describe('applications that run but are unknown to the admin', () => {
     const runUnknown = async (count: number) => {
       for (let n = 0; n < count; n++)
         await appVm.systemd.startTransientService({
@@ -104,16 +104,19 @@ describe.each(agentImplementations)('applications below %s', (_title, startAgent
       await system.until((list) => !list.some(({ Name }) => Name.startsWith('clock')));
     });
 
-    it.each([1, 8])('make a new one take the lowest free number: after %i of them the next', async (count) => {
-      await runUnknown(count);
-      const { registryId } = await system
-        .client()
-        .startApplication({ AppName: 'clock', VmName: 'chrome-vm', Args: [] });
-      expect(registryId).toBe(`clock@${count}.service`);
-      expect(await running()).toContain(registryId);
-    });
+    it.each([1, 8])(
+      'leave the lowest free number to a new one: %i of them are followed by the next number',
+      async (count) => {
+        await runUnknown(count);
+        const { registryId } = await system
+          .client()
+          .startApplication({ AppName: 'clock', VmName: 'chrome-vm', Args: [] });
+        expect(registryId).toBe(`clock@${count}.service`);
+        expect(await running()).toContain(registryId);
+      },
+    );
 
-    it('make a start fail when nine numbers are in use', async () => {
+    it('make a start fail when they use nine numbers', async () => {
       await runUnknown(9);
       const start = system.client().startApplication({ AppName: 'clock', VmName: 'chrome-vm', Args: [] });
       await expect(start).rejects.toMatchObject({
@@ -161,7 +164,7 @@ describe.each(agentImplementations)('applications below %s', (_title, startAgent
     expect(await running()).toEqual([]);
   });
 
-  it('that do not run cannot be stopped', async () => {
+  it('cannot be stopped while they do not run', async () => {
     await expect(system.client().stopApplication({ AppName: 'clock@3.service', Args: [] })).rejects.toMatchObject({
       reason: 'NOT_FOUND',
     });
@@ -200,7 +203,7 @@ describe('applications below an agent of this implementation', () => {
     expect(await listed()).toEqual([]);
   });
 
-  it('that hand over to another and end at once are answered as started, and are not in the registry then', async () => {
+  it('are answered as started when they hand over to another and end at once, and are not in the registry then', async () => {
     const client = system.client();
     const start = () => client.startApplication({ AppName: 'clock', VmName: 'chrome-vm', Args: [] });
     const first = await start();
@@ -233,7 +236,7 @@ describe('applications below an agent of the original implementation', () => {
   const clocks = async (system: TestSystem) =>
     (await system.client().queryList()).List.filter(({ Name }) => Name.startsWith('clock')).map(({ Name }) => Name);
 
-  it('that hand over to a running one are answered with that one, and are not listed', async () => {
+  it('are answered with the running one when they hand over to it, and are not listed', async () => {
     let second: () => void = () => undefined;
     const { system, agent, startClock } = await start(() => {
       second();
@@ -246,7 +249,7 @@ describe('applications below an agent of the original implementation', () => {
     await system.close();
   });
 
-  it('that end at once are answered, and not listed', async () => {
+  it('are answered and not listed when they end at once', async () => {
     const { system, agent, startClock } = await start(() => Promise.resolve());
     await agent.systemd.watchUnit('clock@0.service' as UnitName, ({ ActiveState }) => {
       if (ActiveState === 'active') agent.systemd.exit('clock@0.service' as UnitName);

@@ -11,7 +11,7 @@ import { amidHalfOpen } from '../support/half-open.js';
 
 const rules = '@id("people look") permit(principal == Source::"cli", action == Command::"QueryList", resource);';
 
-describe('an attacker', () => {
+describe('attacks on TLS', () => {
   let system: TestSystem;
 
   beforeAll(async () => {
@@ -29,7 +29,7 @@ describe('an attacker', () => {
     return client.queryList().finally(() => client.close());
   };
 
-  describe('who is rejected by TLS', () => {
+  describe('a TLS handshake', () => {
     beforeEach(() => system.admin.record.skip());
 
     it.each<[who: string, material: () => TlsMaterial, why: RegExp]>([
@@ -45,7 +45,7 @@ describe('an attacker', () => {
       ],
       ['has a certificate that is not valid yet', () => as('cli', { notBefore: new Date(2101, 0, 1) }).tls, /NOT_YET/],
       ['has a certificate for servers only', () => as('cli', { usages: ['serverAuth'] }).tls, /PURPOSE/],
-    ])('%s', async (_, material, why) => {
+    ])('is rejected when the caller %s', async (_, material, why) => {
       await expect(
         list({ tls: { ...material(), ca: Buffer.from(system.authority.certificate) } }),
       ).rejects.toMatchObject({
@@ -63,11 +63,13 @@ describe('an attacker', () => {
       expect(await system.admin.record.next('TLS')).toMatchObject({ address: '127.0.0.1' });
     };
 
-    it('has no certificate', () => refusedTls({ rejectUnauthorized: false, ALPNProtocols: ['h2'] }));
+    it('is rejected when the caller has no certificate', () =>
+      refusedTls({ rejectUnauthorized: false, ALPNProtocols: ['h2'] }));
 
-    it('speaks TLS 1.2', () => refusedTls({ ...system.material('cli'), maxVersion: 'TLSv1.2' }));
+    it('is rejected when the caller speaks TLS 1.2', () =>
+      refusedTls({ ...system.material('cli'), maxVersion: 'TLSv1.2' }));
 
-    it('speaks plain text to the TLS port', async () => {
+    it('is rejected when the caller speaks plain text', async () => {
       await expect(list({ tls: undefined })).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
       const plain = connectTcp(port(), '127.0.0.1');
       plain.end('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
@@ -76,7 +78,7 @@ describe('an attacker', () => {
       for (let attempt = 0; attempt < 2; attempt++) await system.admin.record.next('TLS');
     });
 
-    it('resumes a session to get around the verification', async () => {
+    it('does not resume an earlier session, which would skip the verification', async () => {
       const options = { port: port(), host: '127.0.0.1', servername: 'admin-vm', ...system.material('cli') };
       const sessions: Buffer[] = [];
       const first = connectTls({ ...options, ALPNProtocols: ['h2'] });
@@ -91,7 +93,7 @@ describe('an attacker', () => {
     });
   });
 
-  it('has no more connections with one certificate than the limit', async () => {
+  it('accepts no more connections with one certificate than the limit', async () => {
     const limited = await TestSystem.start({ authority: system.authority, limits: { connectionsOfPeer: 8 } });
     const { tls } = as('greedy-vm');
     const { port } = limited.admin.endpoint.address as { port: number };
@@ -111,7 +113,7 @@ describe('an attacker', () => {
     await limited.close();
   });
 
-  it('keeps 64 of its 200 half-open handshakes, which do not affect other callers', async () => {
+  it('fills at most 64 places of half-open handshakes, which do not affect other callers', async () => {
     const lenient = await TestSystem.start({ limits: { handshakeMs: 600_000 } });
     const client = lenient.client();
     await client.queryList();

@@ -36,7 +36,7 @@ const registration = (request: Partial<admin.RegistryRequest>, host = '127.0.0.1
   ...request,
 });
 
-describe('an attacker', () => {
+describe('attacks on an admin and an agent with rules', () => {
   let system: TestSystem;
   let host: TestServer;
 
@@ -64,7 +64,7 @@ describe('an attacker', () => {
     return client.queryList().finally(() => client.close());
   };
 
-  describe('who is accepted by TLS and refused by the rules', () => {
+  describe('a caller with a valid certificate', () => {
     const reflect = (tls: TlsMaterial) =>
       system
         .channel(system.admin, { tls })
@@ -160,11 +160,11 @@ describe('an attacker', () => {
         'permission denied by admin access control policy',
       ],
       [
-        'is affected by a rule that throws',
+        'calls an rpc for which a rule throws',
         () => system.client('gui-vm').startApplication({ AppName: 'a', Args: [] }),
         'permission denied by admin access control policy',
       ],
-    ])('%s', async (_, attack, expected) => {
+    ])('is denied when it %s', async (_, attack, expected) => {
       const before = (await system.client().queryList()).List;
       system.admin.record.skip();
       await expect(attack()).rejects.toMatchObject({
@@ -178,7 +178,7 @@ describe('an attacker', () => {
       expect((await system.client().queryList()).List).toEqual(before);
     });
 
-    it('calls an agent that permits no caller', async () => {
+    it('is denied by an agent that permits no caller', async () => {
       const call = system
         .channel(host)
         .unary(services['systemd.UnitControlService'].getUnitStatus, { UnitName: 'a.service' });
@@ -196,7 +196,7 @@ describe('an attacker', () => {
       });
     });
 
-    it('is affected by a rule that throws, which is logged once', async () => {
+    it('is denied by a rule that throws, which is logged once', async () => {
       system.admin.record.skip();
       for (let attempt = 0; attempt < 2; attempt++) {
         const start = system.client('gui-vm').startApplication({ AppName: 'clock', Args: [] });
@@ -214,7 +214,7 @@ describe('an attacker', () => {
       ]);
     });
 
-    it('replays a registration of the address that its machine had before', async () => {
+    it('cannot repeat a registration of the address that its machine had before', async () => {
       const old = as('moved-vm', {
         addresses: ['127.0.0.1', '127.0.0.7'],
         notBefore: new Date(Date.now() - 7_200_000),
@@ -235,7 +235,7 @@ describe('an attacker', () => {
     });
 
     it.each(['../x.service', 'a/../../b.service', 'a\n.service', 'a\0.service', 'a@.service', '@.service', '.service'])(
-      'names a unit %j',
+      'cannot register a unit with the name %j',
       async (UnitName) => {
         await expect(
           register(as('net-vm'), registration({ Name: UnitName, Type: 9, Parent: 'givc-net-vm.service' })),
@@ -243,7 +243,7 @@ describe('an attacker', () => {
       },
     );
 
-    it('changes its headers after a call has opened', async () => {
+    it('cannot change its request after a call has opened', async () => {
       const session = await rawSession(system.admin.endpoint, system.material('cli')!);
       const start = (VmName: string) => admin.StartVMRequest.encode({ VmName }).finish();
       const recorded = system.admin.record.lines.length;

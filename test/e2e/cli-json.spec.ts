@@ -76,11 +76,11 @@ describe('the JSON output of givc-cli', () => {
     ['sysinfo --as-json'],
     ['policies --as-json'],
     ['update list --as-json'],
-  ])('of "%s" has the fields that the documentation shows', async (command) => {
+  ])('has for "%s" the fields that the documentation shows', async (command) => {
     expect(shapeOf(await run(command))).toEqual(shapeOf(examples.get(command)));
   });
 
-  it('of query and status has the fields that the documentation shows, for every machine', async () => {
+  it('has for query and status, for every machine, the fields that the documentation shows', async () => {
     const items = (await run('query --as-json')) as unknown[];
     const machines = (await run('status --as-json')) as { readonly units: readonly unknown[] }[];
     for (const item of items) expect(shapeOf([item])).toEqual(shapeOf(examples.get('query --as-json')));
@@ -89,7 +89,7 @@ describe('the JSON output of givc-cli', () => {
     expect(shapeOf(withUnits)).toEqual(shapeOf(examples.get('status --as-json')));
   });
 
-  it('of watch has the fields that the documentation shows', async () => {
+  it('has for watch the fields that the documentation shows', async () => {
     const watch = startCli(system, 'watch', '--as-json', '--initial', '--limit', '1');
     await watch.wrote('out', '\n');
     agent.systemd.crash(web);
@@ -97,12 +97,12 @@ describe('the JSON output of givc-cli', () => {
     expect(shapeOf(JSON.parse(change!))).toEqual(shapeOf(examples.get('watch --as-json')));
   });
 
-  it('of wifi list has the fields that the documentation shows', () => {
+  it('has for wifi list the fields that the documentation shows', () => {
     const network = { SSID: 'cafe', Signal: 70, Security: 'wpa-psk', Connection: true, Device: 'wlan0' };
     expect(shapeOf([listedNetwork(network)])).toEqual(shapeOf(examples.get('wifi list --vm net-vm --as-json')));
   });
 
-  it('of sysinfo has null for what is unknown', async () => {
+  it('has null for values of sysinfo that are unknown', async () => {
     programs.add('ghaf-version', 'exit 1');
     programs.add('bootctl', 'exit 1');
     programs.add('lsblk', 'exit 1');

@@ -52,7 +52,7 @@ describe('the package @givc/client', () => {
           async (around) => (admin = await OldAdmin.start({ identity: identityOf(around.material('admin-vm')) })),
         ),
     ],
-  ])('has in its README an example that starts an application and follows it, with %s', async (_, start) => {
+  ])('has a README with an example that starts an application and follows it, with %s', async (_, start) => {
     await begin(start);
     const launcher = run();
     await launcher.line(/^started clock@0\.service$/);

@@ -6,7 +6,7 @@ import { AdminClient } from '@givc/client';
 import { TestSystem, tlsMaterial } from '@givc/testing';
 
 describe('a connection', () => {
-  it('ends when the certificate of its opening ends', async () => {
+  it('ends when the certificate with which it was opened expires', async () => {
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
     const system = await TestSystem.start();
     const tls = tlsMaterial(system.authority, { name: 'net-vm', days: 10 });
@@ -28,7 +28,7 @@ describe('a connection', () => {
     ['IPv6', '::1', '::1', '::1'],
     ['IPv4', '127.0.0.1', '127.0.0.1', '127.0.0.1'],
     ['IPv4 on a socket of IPv6', '::', '127.0.0.1', '127.0.0.1'],
-  ])('over %s is bound to the address of the certificate', async (_, listen, dial, address) => {
+  ])('is bound to the address of the certificate over %s', async (_, listen, dial, address) => {
     const system = await TestSystem.start({ listen: [{ protocol: 'tcp', host: listen, port: 0 }] });
     const bound = system.admin.endpoint.address as { port: number };
     const endpoint = { ...system.admin.endpoint, address: { protocol: 'tcp', host: dial, port: bound.port } } as const;

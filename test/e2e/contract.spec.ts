@@ -54,11 +54,11 @@ describe('the contract', () => {
     await expect(unary(server, path)).rejects.toMatchObject({ reason: 'UNIMPLEMENTED' });
   });
 
-  it('answers Wakeup with UNIMPLEMENTED, as it is specified', async () => {
+  it('answers Wakeup with UNIMPLEMENTED, as specified', async () => {
     await expect(system.client().wakeup()).rejects.toMatchObject({ reason: 'UNIMPLEMENTED' });
   });
 
-  it('serves health of the server as a whole and of each of its services', async () => {
+  it('serves the health of the server as a whole and of each of its services', async () => {
     const { health } = await import('@givc/rpc');
     const check = (server: TestServer, service: string) =>
       system.channel(server).unary(health.HealthService.check, { service });

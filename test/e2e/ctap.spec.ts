@@ -55,7 +55,7 @@ describe('a security key', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('of gui-vm receives and returns all bytes, and its arguments unchanged', async () => {
+  it('receives and returns all bytes, and gets its arguments unchanged', async () => {
     program('qctap-make-credential', 'printf "%s|" "$@"; cat');
     await start('gui-vm');
     const Payload = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
@@ -64,7 +64,7 @@ describe('a security key', () => {
     expect(Buffer.from(Output)).toEqual(Buffer.concat([Buffer.from('--no|$(id)||'), Payload]));
   });
 
-  it('that fails answers with its error output', async () => {
+  it('answers with its error output when it fails', async () => {
     program('qctap-get-assertion', 'printf "\\066no"; exit 7');
     const agent = await start('gui-vm');
     const { Output } = await system.client().ctap(request({ Req: 'u2f.Authenticate', Args: ['hush'] }));
@@ -110,7 +110,7 @@ describe('a security key', () => {
     expect(existsSync(join(folder, 'qctap-client-pin.asked'))).toBe(false);
   });
 
-  it('that no machine serves is an error that names the key of the configuration', async () => {
+  it('causes an error with the key of the configuration when no machine serves it', async () => {
     const missing = { reason: 'FAILED_PRECONDITION', message: expect.stringContaining('capabilities.ctap.enable') };
     await expect(system.client().ctap(request())).rejects.toMatchObject(missing);
     await start('net-vm', {});
@@ -122,7 +122,7 @@ describe('a security key', () => {
     });
   });
 
-  it('whose program is missing is an error that names it', async () => {
+  it('causes an error with the name of its program when that is missing', async () => {
     process.env['PATH'] = folder;
     await start('gui-vm');
     await expect(system.client().ctap(request({ Args: ['hush'] }))).rejects.toMatchObject({

@@ -116,7 +116,7 @@ describe('the D-Bus proxies of an agent', () => {
     await client.startService({ ServiceName: unit, VmName });
   });
 
-  it('cost one line without their program, and start on request once it is installed', async () => {
+  it('cost one line each without their program, and start on request once it is installed', async () => {
     rmSync(join(folder, 'xdg-dbus-proxy'));
     const agent = await start(proxy());
     await listed('PoweredOff');
@@ -132,7 +132,7 @@ describe('the D-Bus proxies of an agent', () => {
     await listed('Running');
   });
 
-  it('that cannot run cost one line each, and the others run', async () => {
+  it('cost one line each when they cannot run, and the others run', async () => {
     const taken = join(folder, 'taken');
     const server: Server = createServer((connection) => connection.destroy());
     await new Promise<void>((resolve) => server.listen(taken, resolve));
@@ -142,7 +142,7 @@ describe('the D-Bus proxies of an agent', () => {
     server.close();
   });
 
-  it('that fail repeatedly are given up with one line', async () => {
+  it('are given up with one line when they fail repeatedly', async () => {
     const agent = await start(proxy());
     await listed('Running');
     systemd.giveUp(unit);
@@ -188,7 +188,7 @@ describe('the D-Bus proxies of an agent', () => {
     bus.remove();
   });
 
-  it('leave the units of others alone', async () => {
+  it('leave the units of other programs alone', async () => {
     systemd.define(unit, { active: true });
     systemd.define('dbus-proxy-theirs.service', { active: true });
     const agent = await start(proxy());

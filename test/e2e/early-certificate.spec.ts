@@ -24,7 +24,7 @@ describe('a certificate that is not valid yet, as when the clock is wrong at boo
     return { access, setClock: () => access.identity!.replace(tlsMaterial(authority, { name })) };
   };
 
-  it('of an agent keeps it from its admin until the clock is set; then it registers by itself', async () => {
+  it('keeps its agent from the admin until the clock is set; then the agent registers by itself', async () => {
     const { access, setClock } = await early('net-vm');
     system = await TestSystem.start({ authority });
     await system.startAgent('net-vm', { access });
@@ -35,7 +35,7 @@ describe('a certificate that is not valid yet, as when the clock is wrong at boo
     await system.untilRegistered('net-vm');
   });
 
-  it('of the admin keeps agents from it until the clock is set; then they register by themselves', async () => {
+  it('keeps agents from its admin until the clock is set; then they register by themselves', async () => {
     const { access, setClock } = await early('admin-vm');
     system = await TestSystem.start({ authority, access });
     const agent = await system.startAgent('net-vm');

@@ -75,7 +75,7 @@ describe('the event proxies of two agents', () => {
     );
   });
 
-  it('take input of their source also where only the admin may change something', async () => {
+  it('accept input from their source even when only the admin may change something', async () => {
     const { port } = await startConsumer({ enable: true, permittedSource: 'audio-vm' }, { adminOnly: true });
     const audio = await startProducer(port);
     devices!.plug(mouse());

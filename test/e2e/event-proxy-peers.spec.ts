@@ -67,7 +67,7 @@ describe('a consumer of input', () => {
   });
   afterEach(() => pair.stop());
 
-  it('accepts it of the permitted source only, and records what others try', async () => {
+  it('accepts it from the permitted source only, and records what others try', async () => {
     await pair.startServer();
     for (const other of ['chrome-vm', 'gui-vm', 'admin-vm']) {
       expect(await register(pair.channel(other), 'Mouse')).toBe('PERMISSION_DENIED');
@@ -81,7 +81,7 @@ describe('a consumer of input', () => {
     expect(pair.virtual.plugged[0]!.written).toEqual([]);
   });
 
-  it('accepts it of no machine when none is permitted', async () => {
+  it('accepts it from no machine when none is permitted', async () => {
     await pair.startServer({ permitted: null });
     for (const machine of ['audio-vm', 'gui-vm', 'admin-vm'])
       expect(await register(pair.channel(machine), 'Mouse')).toBe('PERMISSION_DENIED');
@@ -94,7 +94,7 @@ describe('a consumer of input', () => {
     expect(await stream(pair.channel(), new Feed())).toBe('FAILED_PRECONDITION');
   });
 
-  it('writes no event of a producer that its rules permit no longer, and leaves no button pressed', async () => {
+  it('writes no event of a producer that its rules no longer permit, and leaves no button pressed', async () => {
     await pair.startServer({ rules: 'permit(principal, action, resource == Module::"eventproxy");' });
     const feed = new Feed();
     await register(pair.channel(), 'Mouse');
@@ -115,7 +115,7 @@ describe('a consumer of input', () => {
     expect(await stream(pair.channel(), new Feed())).toBe('FAILED_PRECONDITION');
   });
 
-  it('takes one event a call of a caller that connects again for each, as grpcurl does', async () => {
+  it('accepts one event for each call of a caller that connects again each time, as grpcurl does', async () => {
     await pair.startServer();
     expect(await register(pair.channel(), 'wireless controller')).toBe('OK');
     const packets = packetsOf(pair.virtual, await pair.replayed('wireless controller'));
@@ -128,13 +128,13 @@ describe('a consumer of input', () => {
     expect(packets).toEqual([308, 304, 315].flatMap((code) => [`1/${code}=1 0/0=0`, `1/${code}=0 0/0=0`]));
   });
 
-  it('rejects a device without a name, and one of a class that it does not allow', async () => {
+  it('rejects a device without a name, and a device of a class that it does not allow', async () => {
     await pair.startServer();
     expect(await register(pair.channel(), '')).toBe('INVALID_ARGUMENT');
     expect(await register(pair.channel(), 'wireless keyboard')).toBe('PERMISSION_DENIED');
   });
 
-  it('removes the device of a producer of another make when its stream is cut', async () => {
+  it('removes the device of a producer of another implementation when its stream is cut', async () => {
     await pair.startServer();
     await register(pair.channel(), 'Mouse');
     const cut = new AbortController();
@@ -148,7 +148,7 @@ describe('a consumer of input', () => {
     expect(virtual!.pressed).toEqual([]);
   });
 
-  it('replaces the device of a producer of another make by the one that it registers next', async () => {
+  it('replaces the device of a producer of another implementation by the device that it registers next', async () => {
     await pair.startServer();
     await register(pair.channel(), 'Mouse');
     const first = stream(pair.channel(), new Feed());
@@ -176,7 +176,7 @@ describe('a consumer of input', () => {
   });
 });
 
-describe('a producer of input whose consumer is of another make', () => {
+describe('a producer of input whose consumer is of another implementation', () => {
   let pair: EventPair;
   let consumer: OriginalConsumer;
   beforeEach(async () => {

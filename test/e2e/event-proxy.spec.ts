@@ -44,7 +44,7 @@ describe('an input device of another machine', () => {
     expect((await plug(controller())).virtual.description).toEqual(controller());
   });
 
-  it('sends its packets as they were, in their order', async () => {
+  it('sends its packets unchanged and in order', async () => {
     await start();
     const { device, packets } = await plug();
     device.emit(move(x, 3), move(y, -2), end);
@@ -65,7 +65,7 @@ describe('an input device of another machine', () => {
     expect(pair.virtual.plugged).toHaveLength(1);
   });
 
-  it('goes when it is unplugged, and is back when it is plugged in again', async () => {
+  it('disappears when it is unplugged, and is back when it is plugged in again', async () => {
     await start();
     const { device } = await plug();
     device.unplug();
@@ -113,14 +113,14 @@ describe('an input device of another machine', () => {
     await until(() => virtual.pressed.length === 0);
   });
 
-  it('goes when the consumer stops', async () => {
+  it('disappears when the consumer stops', async () => {
     await start();
     await plug();
     await pair.server.close();
     expect(pair.virtual.plugged).toEqual([]);
   });
 
-  it('is there for the consumer alone when it is grabbed, and for all otherwise', async () => {
+  it('sends to the consumer alone when it is grabbed, and to all programs otherwise', async () => {
     await start({ grab: true });
     expect((await plug()).device.isGrabbed).toBe(true);
     pair.startProducer({ device: 'controller' });
@@ -137,7 +137,7 @@ describe('an input device of another machine', () => {
     expect(other.isGrabbed).toBe(true);
   });
 
-  it('is none of the virtual devices of an event proxy', async () => {
+  it('is never a virtual device of an event proxy', async () => {
     await start();
     pair.startProducer({}, pair.virtual);
     await plug();
@@ -163,7 +163,7 @@ describe('an input device of another machine', () => {
     expect(pair.virtual.plugged).toEqual([]);
   });
 
-  it('has nothing of a class that is not allowed', async () => {
+  it('sends no event of a class that is not allowed', async () => {
     await start();
     const both = described('Mouse With Keys', { keys: [keyA, buttonLeft], relative: [x] });
     const { device, virtual, packets } = await plug(both);
@@ -175,7 +175,7 @@ describe('an input device of another machine', () => {
     expect(pair.lines.filter((line) => line.includes('an event was refused'))).toHaveLength(1);
   });
 
-  it('cannot be made where there is no uinput, and is as soon as there is', async () => {
+  it('cannot be made without uinput, and is made as soon as uinput is there', async () => {
     await start();
     pair.virtual.problem = 'there is no /dev/uinput: load the kernel\'s module "uinput" (modprobe uinput)';
     const device = pair.devices.plug(mouse());
@@ -188,7 +188,7 @@ describe('an input device of another machine', () => {
     await until(() => virtual.pressed.length === 1);
   });
 
-  it('sends twenty thousand changes of keys, each of them in its place', async () => {
+  it('sends twenty thousand changes of keys in order', async () => {
     await start({ device: 'keyboard', classes: ['keyboard'] });
     const { device, packets } = await plug(
       described('Keyboard', { keys: Array.from({ length: 20 }, (_, n) => n + 1) }),
@@ -205,7 +205,7 @@ describe('an input device of another machine', () => {
     expect(packets).toEqual(expected);
   });
 
-  it('is moved as far as its device when that is faster than the link, with no key lost or out of its place', async () => {
+  it('moves as far as its device when that is faster than the link, and loses or reorders no key', async () => {
     await start();
     const { device, packets } = await plug();
     let presses = 0;
@@ -227,7 +227,7 @@ describe('an input device of another machine', () => {
     expect(packets.length).toBeLessThan(40_000);
   });
 
-  it('follows positions of which the last one counts', async () => {
+  it('ends at the last of the absolute positions that it was sent', async () => {
     await start({ device: 'controller' });
     const { device, packets } = await plug(controller());
     for (let n = 1; n <= 100; n++) device.emit(at(0, n), at(1, -n), end);

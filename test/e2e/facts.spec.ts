@@ -103,7 +103,7 @@ describe('the facts about a machine', () => {
     expect(host.handled).not.toContain('/hwid.HwidService/GetHwId');
   });
 
-  it('include no hardware id when the interface is missing', async () => {
+  it('include no hardware id when the network interface is missing', async () => {
     expect(await cli(system, 'hwid', 'net-vm')).toMatchObject({
       status: 1,
       err: expect.stringContaining('no network interface "nope0", which capabilities.hwid.interface names'),

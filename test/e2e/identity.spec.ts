@@ -17,7 +17,7 @@ describe('identity', () => {
     await expect(system.client('cli').queryList()).resolves.toEqual({ List: [] });
   });
 
-  it('of the server is its name, not its address', async () => {
+  it('is the name of the server, not its address', async () => {
     const elsewhere = new RpcChannel(
       { ...system.admin.endpoint, name: 'other-vm' as VmName },
       new GrpcDialer(identityOf(system.material('cli'))),

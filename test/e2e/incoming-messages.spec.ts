@@ -97,7 +97,7 @@ describe('a caller that does not finish its messages', () => {
     await expect(again.ended).resolves.toMatchObject({ code: status.OK });
   });
 
-  it('and calls from an address that its certificate does not name is refused and recorded before it sends a message', async () => {
+  it('is refused and recorded before it sends a message when its certificate does not name its address', async () => {
     system = await TestSystem.start();
     const session = await rawSession(
       system.admin.endpoint,
@@ -131,7 +131,7 @@ describe('a caller that does not finish its messages', () => {
     await answers();
   });
 
-  it('and sends the most is refused when all callers together send too much', async () => {
+  it('is refused when all callers together send too much and it sends the most', async () => {
     system = await TestSystem.start({ limits: { undeliveredBytes: 512 * kibibyte } });
     const [busiest, honest] = [await connect('evil-vm'), await connect('honest-vm')];
     const most = OpenCall.begin(busiest, report.path, begun(450 * kibibyte, 400 * kibibyte));

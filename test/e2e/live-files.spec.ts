@@ -176,7 +176,7 @@ describe('the files of a running admin', () => {
     await expect(ask()).resolves.toMatchObject({ Name: 'web.service' });
   });
 
-  it('revoke by serial numbers, too, and admit a peer again that is no longer revoked', async () => {
+  it('revoke by serial numbers, too, and accept a peer again that is no longer revoked', async () => {
     const tls = tlsMaterial(authority, { name: 'net-vm' });
     const serialOf = (pem: Buffer) => new X509Certificate(pem).serialNumber;
     writeFileSync(path('revoked'), `serial ${serialOf(tls.cert).replace(/..(?=.)/g, '$&:')}\n`);

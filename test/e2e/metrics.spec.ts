@@ -120,7 +120,7 @@ describe('the metrics', () => {
     expect(after.get('givc_event_delay_seconds_count')).toBeGreaterThan(0);
   });
 
-  it('of an agent count its calls, and those of every daemon describe its process', async () => {
+  it('count the calls of an agent, and describe the process of every daemon', async () => {
     const system = await start();
     const agent = await system.startAgent('net-vm', { metrics, capabilities: { services: ['web.service'] } });
     const { getUnitStatus } = services['systemd.UnitControlService'];
@@ -169,7 +169,7 @@ describe('the metrics', () => {
     for (const socket of more) socket.destroy();
   });
 
-  it('are at a unix socket for its group, which is removed with the daemon', async () => {
+  it('are served at a unix socket to its group, and the socket is removed with the daemon', async () => {
     const path = join(folder, 'metrics.sock');
     const system = await start({ metrics: { protocol: 'unix', path } });
     expect(statSync(path).mode & 0o777).toBe(0o660);

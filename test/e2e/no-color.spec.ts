@@ -23,7 +23,7 @@ describe('NO_COLOR', () => {
     ['empty, which does not count', '', true],
     ['1', '1', false],
     ['any other text', '0', false],
-  ])('that is %s decides whether givc-cli uses colours on a terminal', (_, value, isColoured) => {
+  ])('decides whether givc-cli uses colours on a terminal when it is %s', (_, value, isColoured) => {
     if (value === undefined) delete process.env['NO_COLOR'];
     else process.env['NO_COLOR'] = value;
     process.env['TERM'] = 'xterm';
@@ -34,7 +34,7 @@ describe('NO_COLOR', () => {
   it.each([
     ['1', [null, '0']],
     ['', ['', null]],
-  ])('that is %j is passed to jest by a variable that it knows', (NO_COLOR, seen) => {
+  ])('is passed to jest by a variable that jest knows when it is %j', (NO_COLOR, seen) => {
     const environment: NodeJS.ProcessEnv = { ...process.env, NO_COLOR };
     delete environment['FORCE_COLOR'];
     const { stdout, stderr } = spawnSync(process.execPath, ['--import', './scripts/no-color.mjs', '-e', `${print}`], {

@@ -65,7 +65,7 @@ describe('the agents and the command line with an admin of the original implemen
     await becomes(web, 'Running');
   });
 
-  describe('with a VM that runs', () => {
+  describe('agents and the command line while a VM runs', () => {
     let agent: TestAgent;
 
     beforeEach(async () => {
@@ -96,7 +96,7 @@ describe('the agents and the command line with an admin of the original implemen
     it.each<[string, (systemd: FakeSystemd) => void]>([
       ['ends', (systemd) => systemd.exit(clock)],
       ['crashes', (systemd) => systemd.crash(clock)],
-    ])('have an application that %s removed by the next poll', async (_, end) => {
+    ])('have an application removed by the next poll when it %s', async (_, end) => {
       await cli(system, 'start', 'app', 'clock', '--vm', 'app-vm');
       end(agent.systemd);
       await becomes(clock, 'PoweredOff');

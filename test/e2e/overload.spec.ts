@@ -15,7 +15,7 @@ import { stalledWatch } from '../support/stalled-watch.js';
 
 const { watch, queryList, registerService } = services['admin.AdminService'];
 
-describe('under load', () => {
+describe('a server under load', () => {
   let system: TestSystem;
 
   beforeEach(async () => {
@@ -115,7 +115,7 @@ describe('under load', () => {
     await answers();
   });
 
-  it('a stream is ended properly when the server stops, and the stop does not wait for its reader', async () => {
+  it('a stream is ended with a status when the server stops, and the stop does not wait for its reader', async () => {
     const events = system.client().watchOnce();
     await events.next();
     const next = events.next();

@@ -49,7 +49,7 @@ describe('the policies of the admin that come from a web server', () => {
     await policies.installed('net-vm', 'two');
   });
 
-  it('without either are compared by their hash', async () => {
+  it('are compared by their hash when the server sends neither header', async () => {
     serve('one');
     await policies.start(config());
     await policies.startVm('net-vm');

@@ -24,7 +24,7 @@ describe('the policies of the admin', () => {
     policies: { firewall: { vms } },
   });
 
-  describe('of a git repository', () => {
+  describe('the policies of a git repository', () => {
     it('reach the VMs that subscribe, and follow the branch forwards and back', async () => {
       const first = repository.commit({ 'vm-policies/firewall/policy.bin': 'one' });
       await policies.start(gitConfig(['net-vm', 'gui-vm']));
@@ -98,7 +98,7 @@ describe('the policies of the admin', () => {
       expect(existsSync(join(policies.store, 'data/vm-policies/firewall/policy.bin'))).toBe(false);
     });
 
-    it('that are too large are refused with their path', async () => {
+    it('are refused with their path when they are too large', async () => {
       repository.commit({ 'vm-policies/firewall/policy.bin': 'x'.repeat(101) });
       await policies.start({ ...gitConfig(['net-vm']), maxBytes: 100 });
       const source_problem = '"vm-policies/firewall/policy.bin" is larger than 100 bytes';

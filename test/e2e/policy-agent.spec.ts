@@ -86,7 +86,7 @@ describe('the policies of an agent', () => {
     });
   });
 
-  it('without a destination are kept in the store', async () => {
+  it('are kept in the store when they have no destination', async () => {
     await start();
     await send('kept-only', 'kept');
     expect(stored('kept-only')).toBe('kept');
@@ -98,7 +98,7 @@ describe('the policies of an agent', () => {
     expect([installed(), stored()]).toEqual(['', '']);
   });
 
-  it('that have not changed are not written again', async () => {
+  it('are not written again when they have not changed', async () => {
     await start();
     await send('firewall', 'the same');
     const before = lstatSync(destination).ino;
@@ -164,7 +164,7 @@ describe('the policies of an agent', () => {
     expect(readdirSync(join(store, 'firewall'))).toEqual([]);
   });
 
-  it('that are too large are refused at the limit, and the old one stays', async () => {
+  it('are refused at the limit when they are too large, and the old one stays', async () => {
     await start({ maxBytes: 100_000 });
     await send('firewall', 'old');
     const endless = function* () {
@@ -183,7 +183,7 @@ describe('the policies of an agent', () => {
   it.each([
     ['hangs up', (stream: ClientHttp2Stream) => stream.close(constants.NGHTTP2_CANCEL)],
     ['is cut off', (stream: ClientHttp2Stream) => stream.session!.destroy()],
-  ])('that are incomplete are dropped when the caller %s', async (_, goAway) => {
+  ])('are dropped when the caller %s before they are complete', async (_, goAway) => {
     await start();
     await send('firewall', 'old');
     const { address } = agent.endpoint;
@@ -205,7 +205,7 @@ describe('the policies of an agent', () => {
     session.destroy();
   });
 
-  it('that arrive concurrently are not mixed up', async () => {
+  it('are not mixed up when they arrive concurrently', async () => {
     await start();
     const contents = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(200_000));
     await Promise.all(contents.map((content) => send('firewall', content, { size: 10_000 })));
@@ -214,7 +214,7 @@ describe('the policies of an agent', () => {
     expect(readdirSync(join(store, 'firewall'))).toEqual(['policy.bin']);
   });
 
-  it('are refused beyond four of one caller at once, while another one is served', async () => {
+  it('are refused beyond four of one caller at once, while another caller is served', async () => {
     await start();
     const tls = await TestSystem.start();
     const policy = { enable: true, storePath: store, policies: { firewall: '', 'kept-only': '' } };
@@ -260,11 +260,11 @@ describe('the policies of an agent', () => {
     expect(Object.keys(JSON.parse(readFileSync(join(store, 'policies.json'), 'utf8')) as object)).toEqual(['firewall']);
   });
 
-  describe('with a public key', () => {
+  describe('the policies of an agent with a public key', () => {
     const signer = new TestSigner();
     beforeEach(() => start({ publicKey: signer.publicKey }));
 
-    it('are accepted when it has signed them', async () => {
+    it('are accepted when that key has signed them', async () => {
       await send('firewall', 'signed', { signature: signer.sign('signed') });
       await send('kept-only', 'signed', { signature: signer.sign('signed', 'by me\tpolicy:kept-only') });
       expect([installed(), stored('kept-only')]).toEqual(['signed', 'signed']);

@@ -128,7 +128,7 @@ describe('the command line', () => {
     expect(await running.ended).toEqual({ status: 0, out, err: 'givc-cli: the admin has ended before it answered\n' });
   });
 
-  it('ends with 1 when the admin ends while another unit is started', async () => {
+  it('ends with 1 when the admin ends during the start of another unit', async () => {
     const isStarting = beginsToStart(systemd, 'web.service' as UnitName);
     const running = startCli(system, 'start', 'service', 'web.service', '--vm', 'host');
     await isStarting;

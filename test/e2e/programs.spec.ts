@@ -136,7 +136,7 @@ describe.each<[program: string, load: () => Promise<unknown>, denial: string]>([
     expect(lines).toEqual([expect.stringMatching(/^warn: configuration .*polices: unknown key"$/)]);
   });
 
-  it('only checks its configuration where it is asked to, without systemd and without a record', async () => {
+  it('only checks its configuration when it is asked to, without systemd and without an audit log', async () => {
     const check = program === 'givc-admin' ? ['--listen', '127.0.0.1:0', '--check'] : ['-check', path('agent.json')];
     jest.mocked(DbusSystemd.connect).mockClear();
     const variables = { GIVC_AUDIT: path('none'), ...tls, ...rules };

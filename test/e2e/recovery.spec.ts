@@ -108,7 +108,7 @@ describe.each(agentMixtures)('a system VM that crashed, with %s,', (_title, star
     expect(system.admin.lines).toContain('warn: VM crashed, starting it again vm=net-vm afterMs=0');
   });
 
-  it('that does not boot fails the call after the limit, with the missing registration in the error', async () => {
+  it('fails the call after the limit when it does not boot, with the missing registration in the error', async () => {
     system = await TestSystem.start({ bootLimitMs: 200 });
     const systemd = new FakeSystemd();
     systemd.define('microvm@slow-vm.service');

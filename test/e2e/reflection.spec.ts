@@ -63,7 +63,7 @@ describe.each(['v1', 'v1alpha'] as const)('server reflection %s', (version) => {
   });
 
   it.each(['admin.AdminService', 'admin.AdminService.StartVM', 'admin.WatchItem', 'admin.WatchItem.Initial'])(
-    'describes %s with its file and all that the file imports',
+    'describes %s with its file and all files that it imports',
     async (symbol) => {
       const [answer] = await ask({ $case: 'file_containing_symbol', value: symbol });
       if (answer?.$case !== 'file_descriptor_response') throw new Error(JSON.stringify(answer));
@@ -82,7 +82,7 @@ describe.each(['v1', 'v1alpha'] as const)('server reflection %s', (version) => {
     },
   );
 
-  it('goes on after a request that it cannot answer', async () => {
+  it('continues after a request that it cannot answer', async () => {
     const answers = await ask(
       { $case: 'file_by_filename', value: '../package.json' },
       { $case: 'file_containing_symbol', value: '__proto__' },

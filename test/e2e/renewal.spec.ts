@@ -60,7 +60,7 @@ class MachineFiles {
   }
 }
 
-describe('after its certificate was renewed and a connection broke,', () => {
+describe('the certificate that is shown after a renewal and a broken connection', () => {
   let authority: Authority;
   let peer: CertificateLog;
   let system: TestSystem | undefined;
@@ -80,7 +80,7 @@ describe('after its certificate was renewed and a connection broke,', () => {
     files.remove();
   });
 
-  it('an agent shows the admin its new certificate', async () => {
+  it('is the new one when an agent connects to the admin', async () => {
     await peerCalled('admin-vm');
     files = new MachineFiles(authority, 'net-vm');
     const before = await files.issue();
@@ -92,7 +92,7 @@ describe('after its certificate was renewed and a connection broke,', () => {
     expect(await peer.next()).toBe(renewed);
   });
 
-  it('the admin shows an agent its new certificate', async () => {
+  it('is the new one when the admin connects to an agent', async () => {
     await peerCalled('net-vm');
     files = new MachineFiles(authority, 'admin-vm');
     const before = await files.issue();
@@ -107,7 +107,7 @@ describe('after its certificate was renewed and a connection broke,', () => {
     expect(await peer.next()).toBe(renewed);
   });
 
-  it('an agent shows the agent behind its socket proxy its new certificate', async () => {
+  it('is the new one when an agent connects to the agent behind its socket proxy', async () => {
     await peerCalled('net-vm');
     files = new MachineFiles(authority, 'gui-vm');
     const before = await files.issue();
@@ -121,7 +121,7 @@ describe('after its certificate was renewed and a connection broke,', () => {
     expect(await peer.next()).toBe(renewed);
   });
 
-  describe('a command that waits', () => {
+  describe('the certificate of a command that waits', () => {
     let command: RunningCli;
 
     beforeEach(async () => {
@@ -140,7 +140,7 @@ describe('after its certificate was renewed and a connection broke,', () => {
       command = new RunningCli([...at, ...tls, 'wait', 'web.service']);
     };
 
-    it('shows the admin its new certificate', async () => {
+    it('is the new one when it connects to the admin again', async () => {
       const before = await files.issue();
       wait();
       expect(await peer.next()).toBe(before);
@@ -149,7 +149,7 @@ describe('after its certificate was renewed and a connection broke,', () => {
       expect(await peer.next()).toBe(renewed);
     });
 
-    it('shows its old certificate as long as the new files do not match', async () => {
+    it('is the old one as long as the new files do not match', async () => {
       const before = await files.issue();
       wait();
       expect(await peer.next()).toBe(before);

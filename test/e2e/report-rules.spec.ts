@@ -29,7 +29,7 @@ describe('the rules about reports', () => {
 
   afterEach(() => system.close());
 
-  it('are those for RegisterService where no rule names reports', async () => {
+  it('are those for RegisterService when no rule names reports', async () => {
     const agent = await start(`permit(principal == Source::"net-vm", action, resource) when { ${registering} };`);
     await isListed(secret!);
     expect(await stateOf('net-vm')).toBe('reporting');
@@ -87,7 +87,7 @@ describe('the rules about reports', () => {
     await isOff(secret!);
   });
 
-  it('that forbid a report are final: the agent registers, is polled, and logs that once', async () => {
+  it('are final when they forbid a report: the agent registers, is polled, and logs that once', async () => {
     const agent = await start(
       `permit(principal, action, resource) when { ${registering} };
        @id("no-reports") forbid(principal, action == Command::"Report", resource);`,
@@ -100,7 +100,7 @@ describe('the rules about reports', () => {
     ]);
   });
 
-  it('that permit neither keep a machine out of the registry', async () => {
+  it('keep a machine out of the registry when they permit neither reports nor its registration', async () => {
     const agent = await start('permit(principal == Source::"gui-vm", action, resource);');
     await system.admin.record.next('PERMISSION_DENIED');
     await system.admin.record.next('PERMISSION_DENIED');
@@ -109,7 +109,7 @@ describe('the rules about reports', () => {
     await agent.close();
   });
 
-  it('that permit reports as such are not evaluated for entries', async () => {
+  it('are not evaluated for entries when they permit reports as such', async () => {
     await start('permit(principal == Source::"net-vm", action == Command::"Report", resource == Module::"report");');
     await isListed(secret!);
     expect(await stateOf('net-vm')).toBe('reporting');

@@ -30,7 +30,7 @@ const field = (number: number, value: Uint8Array) =>
 const unknownField = field(1_000, Buffer.from('new'));
 type RawMethod = MethodDefinition<Uint8Array, report.ReportResponse>;
 
-describe('an admin and an agent of another version', () => {
+describe('an admin and an agent of different versions', () => {
   let system: TestSystem;
   beforeEach(async () => {
     system = await TestSystem.start();
@@ -53,7 +53,7 @@ describe('an admin and an agent of another version', () => {
   };
   const listed = async () => (await system.client().queryList()).List.map(({ Name, VmStatus }) => [Name, VmStatus]);
 
-  it('accepts the reports of an agent that does not send its version', async () => {
+  it('accept the reports of an agent that does not send its version', async () => {
     const older = { ...snapshot, protocol_version: 0, agent_version: '' };
     const { received, call } = await send([[encoded({ $case: 'snapshot', value: older }), 1]]);
     expect(received).toEqual(['snapshot_accepted']);
@@ -63,7 +63,7 @@ describe('an admin and an agent of another version', () => {
     call.cancel();
   });
 
-  it('ignores fields and kinds of messages that only a newer agent knows', async () => {
+  it('ignore fields and kinds of messages that only a newer agent knows', async () => {
     const value = Buffer.concat([report.Snapshot.encode({ ...snapshot, protocol_version: 2 }).finish(), unknownField]);
     const stopped = { name: web, status: stoppedStatus(web), ending: undefined, since_ms: 0 };
     const { received, call } = await send([

@@ -6,7 +6,7 @@ import { TestSystem } from '@givc/testing';
 import { agentOf, entryOf } from '../support/report-messages.js';
 import { machinesOf, startWebAgent, untilUnitIs, web } from '../support/web-agent.js';
 
-describe('reports of agents that are denied', () => {
+describe('reports of agents that a rule denies', () => {
   let system: TestSystem;
 
   afterEach(() => system.close());
@@ -57,7 +57,7 @@ describe('reports of agents that are denied', () => {
     expect(await machines()).toMatchObject([{ name: 'net-vm', agent_state: 'polled' }]);
   });
 
-  it('do not prevent that a lost agent is noticed, or that it comes back', async () => {
+  it('are not needed to notice that an agent is lost, or that it is back', async () => {
     await start({ rules });
     const agent = await startWeb();
     await webIs('Running');

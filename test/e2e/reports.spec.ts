@@ -92,7 +92,7 @@ describe('reports of agents', () => {
     await webIs('Running');
   });
 
-  it('follow the last signal of systemd, also of a unit that has ended when the answer to its start arrives', async () => {
+  it('follow the last signal of systemd, even for a unit that has ended before the answer to its start arrives', async () => {
     await start();
     class Hasty extends FakeSystemd {
       override async startUnit(unit: UnitName) {
@@ -111,7 +111,7 @@ describe('reports of agents', () => {
     );
   });
 
-  it('have the ending of an application, which the admin logs', async () => {
+  it('contain how an application ended, which the admin logs', async () => {
     await start();
     const agent = await startWeb();
     for (const [how, end] of [
@@ -156,7 +156,7 @@ describe('reports of agents', () => {
     call.cancel();
   });
 
-  it('of entries of others are rejected one by one, and recorded', async () => {
+  it('are rejected one by one, and recorded, when they are about entries of others', async () => {
     await start();
     const { send, receive, call } = stream('net-vm');
     send(snapshot('net-vm', [entryOf('a.service', 'net-vm'), entryOf('b.service', 'gui-vm')]));
@@ -184,7 +184,7 @@ describe('reports of agents', () => {
         Array.from({ length: 1_001 }, (_, n) => entryOf(`u${n}.service`, 'net-vm')),
       ),
     ],
-  ])('that %s end with a status', async (_, code, message) => {
+  ])('end with a status when they %s', async (_, code, message) => {
     await start();
     const { send, ended } = stream('net-vm');
     send(message);
@@ -192,7 +192,7 @@ describe('reports of agents', () => {
     expect((await client.queryList()).List).toEqual([]);
   });
 
-  it('that fall silent make the agent lost, and the next snapshot brings it back', async () => {
+  it('make the agent lost when they fall silent, and the next snapshot brings it back', async () => {
     await start();
     const silent = stream('net-vm');
     silent.send(snapshot('net-vm', [entryOf('a.service', 'net-vm')], { heartbeat_interval_ms: 100 }));

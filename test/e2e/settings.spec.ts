@@ -85,7 +85,7 @@ describe('locale and timezone', () => {
     });
   });
 
-  it('that fail in some VMs end the command line with status 4, and name them', async () => {
+  it('end the command line with status 4, and the names of the VMs, when they fail in some', async () => {
     system = await TestSystem.start({ tls: false, settingsDirectory: folder });
     const [netVm] = await startAgents('net-vm', 'gui-vm');
     expect(await cli(system, 'set-timezone', 'UTC')).toMatchObject({ status: 0, err: '' });
@@ -99,7 +99,7 @@ describe('locale and timezone', () => {
     expect(await cli(system, 'set-timezone', 'Europe/Nowhere')).toMatchObject({ status: 1 });
   });
 
-  it('may be lines of locale.conf, without its unknown variables, which are noted', async () => {
+  it('may be lines of locale.conf, whose unknown variables are left out with a note', async () => {
     system = await TestSystem.start({ tls: false, settingsDirectory: folder });
     const lines = '# ours\nLANG="fi_FI.UTF-8"\n\nLANGUAGE=fi:en\nLC_TIME=de_AT.UTF-8\n';
     expect(await cli(system, 'set-locale', lines)).toEqual({

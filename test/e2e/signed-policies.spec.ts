@@ -77,7 +77,7 @@ describe('the signed policies of an agent', () => {
     expect(stored()).toBe('one');
   });
 
-  it('without a version are compared by the time of their signature, which minisign writes by default', async () => {
+  it('are compared by the time of their signature, which minisign writes by default, when they have no version', async () => {
     const at = (seconds: number) => `timestamp:${seconds}\tfile:policy.bin\thashed`;
     await send('one', at(1_700_000_000));
     await send('two', at(1_700_000_001));
@@ -91,7 +91,7 @@ describe('the signed policies of an agent', () => {
     expect(stored()).toBe('three');
   });
 
-  it('without a version or time replace each other', async () => {
+  it('replace each other when they have neither a version nor a time', async () => {
     for (const content of ['one', 'two', 'one']) await send(content, 'policy:firewall');
     expect(stored()).toBe('one');
   });
@@ -121,7 +121,7 @@ describe('the signed policies of an agent', () => {
     },
   );
 
-  it('have to name their policy where the configuration requires it', async () => {
+  it('have to name their policy when the configuration requires it', async () => {
     await restart({ requireName: true });
     for (const comment of ['version:1', 'timestamp:1700000000\tfile:policy:firewall', 'policy: firewall'])
       await expect(send('one', comment)).rejects.toMatchObject(denied('capabilities.policy.requireName'));

@@ -110,7 +110,7 @@ describe('a certificate that ends while the computer sleeps for hours', () => {
     for (const VmName of vms) await client.getUnitStatus({ VmName, UnitName: web });
   });
 
-  it('and is renewed at the wake-up loses no agent, and causes no event of a watch', async () => {
+  it('loses no agent and causes no event of a watch when it is renewed at the wake-up', async () => {
     await start('gui-vm');
     sleep();
     renew('gui-vm');
@@ -119,7 +119,7 @@ describe('a certificate that ends while the computer sleeps for hours', () => {
     expect(changes).toEqual([]);
   });
 
-  it('and belongs to the admin loses no agent when it is renewed at the wake-up', async () => {
+  it("loses no agent when it is the admin's and is renewed at the wake-up", async () => {
     await start('admin-vm');
     sleep();
     renew('admin-vm');

@@ -131,7 +131,7 @@ describe('the socket proxies of an agent', () => {
     expect(statSync(`${socketPath()}2`).gid).toBe(process.getuid!() === 0 ? groupId('users') : process.getgid!());
   });
 
-  it('that cannot be opened are logged and tried again, and the others are opened', async () => {
+  it('are logged and tried again when they cannot be opened, and the others are opened', async () => {
     const missing = join(folder, 'later');
     const client = await startClient({ socket: join(missing, 'proxy') }, { socket: socketPath() });
     await logged(client, `socket proxy listens socket=${socketPath()}`);

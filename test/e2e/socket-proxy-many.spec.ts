@@ -53,7 +53,7 @@ describe(`${connections} concurrent connections of different behaviour`, () => {
   });
   afterAll(() => pair.stop());
 
-  it('neither lose, add nor mix up a byte, and all end', async () => {
+  it('neither lose, add nor reorder a byte, and all end', async () => {
     const served: Promise<unknown>[] = [];
     await pair.serve((socket) => {
       // The user sends the number of the scenario first, in four bytes.

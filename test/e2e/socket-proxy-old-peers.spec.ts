@@ -21,7 +21,7 @@ describe('a socket proxy with a peer of another implementation', () => {
   });
   afterEach(() => pair.stop());
 
-  describe('that listens', () => {
+  describe('the end of the proxy that listens', () => {
     let channel: RpcChannel;
     beforeEach(() => {
       channel = new RpcChannel(pair.endpoint, new GrpcDialer(identityOf(pair.material('gui-vm'))));
@@ -66,7 +66,7 @@ describe('a socket proxy with a peer of another implementation', () => {
     });
   });
 
-  describe('that has the service', () => {
+  describe('the end of the proxy that has the service', () => {
     let server: Server;
     let client: { close(): void };
     const path = () => `${pair.folder}/old`;

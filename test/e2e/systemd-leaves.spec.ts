@@ -52,7 +52,7 @@ class LeavingSystemd {
   }
 }
 
-describe('systemd that leaves the bus right after the end of a start job', () => {
+describe('a systemd that leaves the bus right after the end of a start job', () => {
   const bus = new TestBus();
   let systemd: DbusSystemd;
   beforeAll(() => bus.start());
@@ -67,7 +67,7 @@ describe('systemd that leaves the bus right after the end of a start job', () =>
     return systemd.startUnit(web);
   };
 
-  it('leaves a canceled job a failure of the unit, although its result cannot be read', async () => {
+  it('makes a canceled job a failure of the unit, although its result cannot be read', async () => {
     await expect(startUnit('canceled')).rejects.toMatchObject({
       reason: 'FAILED_PRECONDITION',
       message: 'the start job of unit "web.service" ended as "canceled"',

@@ -11,7 +11,7 @@ describe('the package @givc/testing', () => {
   });
   afterAll(() => packages.remove());
 
-  it("has in its README the test of a launcher, of 25 lines at most, which passes with node's own runner", async () => {
+  it("has a README with the test of a launcher, of 25 lines at most, which passes with Node's own runner", async () => {
     const example = packages.exampleOf('testing');
     expect(example.trimEnd().split('\n').length).toBeLessThanOrEqual(25);
     const test = packages.run(example);

@@ -108,7 +108,7 @@ describe('updates', () => {
     );
   });
 
-  it('that fail are an error after all of their output', async () => {
+  it('are an error after all of their output when they fail', async () => {
     await startCapableHost();
     const messages: admin.SetGenerationResponse[] = [];
     const failing = async () => {
@@ -164,7 +164,7 @@ describe('updates', () => {
     ],
     ['have no program on the PATH', { enable: true }, 'ghaf-host', 'ota-update is not on the PATH of this agent'],
     ['have no program', { enable: true, commands: otaUpdateCommands('/no/ota-update') }, 'ghaf-host', '/no/ota-update'],
-  ])('that %s are FAILED_PRECONDITION, with the host and what is missing there', async (_, exec, ...words) => {
+  ])('are FAILED_PRECONDITION, with the host and what is missing there, when they %s', async (_, exec, ...words) => {
     await startHost(exec);
     for (const asking of [system.client().listGenerations(), said(cachix('pin', { Token: 'secret' }))]) {
       const error: unknown = await asking.then(

@@ -38,7 +38,7 @@ describe('the state of another release', () => {
     expect(entries.map(({ unit }) => unit)).toEqual(['givc-net-vm.service', 'web.service', 'microvm@net-vm.service']);
   });
 
-  it('is written as the newest of these releases did, so that it can be read by the one before', () => {
+  it('is written as by the newest of these releases, so that the release before can read it', () => {
     const newest = read(releases.at(-1)!, 'registry.json');
     expect(formatSnapshot(parseSnapshot(JSON.parse(newest)))).toBe(newest);
   });
@@ -50,7 +50,7 @@ describe('the state of another release', () => {
     expect(accepted).toMatchObject({ version: 7 });
   });
 
-  it('is a record of policies that a newer agent has written in a way of its own, which is set aside and logged', async () => {
+  it('is set aside and logged when it is a record of policies that a newer agent has written in another format', async () => {
     const newer = '{"format":2,"policies":[{"name":"firewall"}]}';
     writeFileSync(join(folder, 'policies.json'), newer);
     const old = await record();

@@ -82,7 +82,7 @@ describe.each(agentMixtures)('VMs with %s', (_title, startHost, startVm) => {
     expect(boots).toBe(1);
   });
 
-  it('that stop remove their agent and applications from the registry; their unit stays', async () => {
+  it('remove their agent and applications from the registry when they stop; their unit stays', async () => {
     await bootOnStart();
     const client = system.client();
     await client.startApplication({ AppName: 'app', Args: [] });
@@ -95,7 +95,7 @@ describe.each(agentMixtures)('VMs with %s', (_title, startHost, startVm) => {
     expect(boots).toBe(2);
   });
 
-  it('whose unit fails cause an error with the result of systemd', async () => {
+  it('cause an error with the result of systemd when their unit fails', async () => {
     host.systemd.failNextStart(appVm, 'dependency');
     await expect(system.client().startVm({ VmName: 'app-vm' })).rejects.toMatchObject({
       reason: 'FAILED_PRECONDITION',
@@ -103,7 +103,7 @@ describe.each(agentMixtures)('VMs with %s', (_title, startHost, startVm) => {
     });
   });
 
-  it('that crash leave no caller waiting for an answer of their agent', async () => {
+  it('leave no caller waiting for an answer of their agent when they crash', async () => {
     const systemd = new FakeSystemd();
     const slow = systemd.define('slow.service');
     systemd.holdStarts(slow);
@@ -120,7 +120,7 @@ describe.each(agentMixtures)('VMs with %s', (_title, startHost, startVm) => {
     await answer;
   });
 
-  it('whose unit fails before their agent has registered end the waiting calls', async () => {
+  it('end the waiting calls when their unit fails before their agent has registered', async () => {
     const client = system.client();
     await host.systemd.watchUnit(appVm, (status) => {
       if (status.ActiveState === 'active') queueMicrotask(() => host.systemd.crash(appVm));
@@ -128,7 +128,7 @@ describe.each(agentMixtures)('VMs with %s', (_title, startHost, startVm) => {
     await expect(client.startVm({ VmName: 'app-vm' })).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });
   });
 
-  it('whose unit has failed before the host answers end the waiting calls', async () => {
+  it('end the waiting calls when their unit has failed before the host answers', async () => {
     const begun = { ...(await host.systemd.unitStatus(appVm)), ActiveState: 'active', SubState: 'running' };
     // systemd sends one signal for both changes when they happen at once.
     jest.spyOn(host.systemd, 'startUnit').mockImplementation((unit) => {
@@ -141,7 +141,7 @@ describe.each(agentMixtures)('VMs with %s', (_title, startHost, startVm) => {
     });
   });
 
-  it('that crash while a caller waits for their agent are booted for that caller', async () => {
+  it('are booted for a caller that waits for their agent when they crash', async () => {
     const client = system.client();
     await host.systemd.startUnit(appVm);
     await system.until((list) => list.some((item) => item.Name === appVm && item.VmStatus === 'Running'));
@@ -171,7 +171,7 @@ describe.each(agentMixtures)('VMs with %s', (_title, startHost, startVm) => {
     expect(boots).toBe(1);
   });
 
-  it('that are unknown are not found', async () => {
+  it('are not found when they are unknown', async () => {
     await expect(system.client().startVm({ VmName: 'no-vm' })).rejects.toMatchObject({ reason: 'NOT_FOUND' });
   });
 

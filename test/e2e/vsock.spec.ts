@@ -81,12 +81,12 @@ describe('machines without a network', () => {
     expect(Number(stats.Memory?.Total)).toBeGreaterThan(0);
   });
 
-  it('are in the record by the CID that they call from', async () => {
+  it('are recorded with the CID that they call from', async () => {
     await expect(client(7, 'cli').pauseApplication({ AppName: 'nothing', Args: [] })).rejects.toThrow();
     expect(admin.record.lines).toContainEqual(expect.objectContaining({ peer: 'cli', address: 'vsock:7' }));
   });
 
-  it('do not register with the CID of another', async () => {
+  it('cannot register with the CID of another', async () => {
     const agent = await startAgent('lying-vm', { listen: at(cids['net-vm']), vsock: new Lying(network.machine(5)) });
     while (!agent.lines.some((line) => line.includes('not from the CID 3'))) await new Promise(setImmediate);
     expect(agent.lines.join('\n')).toContain('Transport.Address: this call is from vsock:5, not from the CID 3');

@@ -79,7 +79,7 @@ describe('the password of a wireless network', () => {
     expectHidden(answer);
   });
 
-  it('that is saved and wrong is not visible', async () => {
+  it('is not visible when it is saved and wrong', async () => {
     manager.save(saved);
     const answer = await connect('');
     expect(answer).toBe('INVALID_ARGUMENT: Password: wrong password: wlan0: "home" does not accept the saved one');

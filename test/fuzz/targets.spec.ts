@@ -22,7 +22,7 @@ const sources = execFileSync('git', ['ls-files', 'apps', 'libs'], { encoding: 'u
   .split('\n')
   .filter((file) => /^.*(?<!\.spec|\.fixture)\.ts$/.test(file));
 
-describe('a parser of what peers and files say', () => {
+describe('a parser of input from peers and files', () => {
   it.each(targets)('behaves as documented with random input: $name', async (one) => {
     expect(await fuzz(one, { seed: 1, runs: 30 })).toBeUndefined();
   });
@@ -84,7 +84,7 @@ describe('a target', () => {
     expect(await fuzz(target<string, unknown>({ ...accepting, parse }), { seed: 1, runs: 1 })).toBeDefined();
   });
 
-  it('finds a cost that grows faster than the input, and none that grows with it', async () => {
+  it('finds a cost that grows faster than the input, and accepts a cost that grows with it', async () => {
     let steps = 0;
     const options: GrowthOptions = {
       meter: async (run) => {
@@ -117,7 +117,7 @@ describe('a target', () => {
     expect(await fuzzGrowth(planted, 9, options)).toMatchObject({ replay: '--target planted --seed 9 --growth' });
   });
 
-  it('takes a cost that is not found again for noise', async () => {
+  it('takes a cost for noise that is not found again', async () => {
     let measured = 0;
     const options: GrowthOptions = {
       // Those of the longer one, when it is compared for the first time.

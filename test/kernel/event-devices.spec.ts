@@ -30,7 +30,7 @@ describe('a device of the kernel', () => {
 
   const find = (name: string) => findDevice(devices, ({ description }) => description.name === name);
 
-  it('says which keys are pressed after the kernel had no more room for its events', async () => {
+  it('reports which keys are pressed after the kernel had no more room for its events', async () => {
     const made = devices.createAt('givc/test', keyboard('Overflow Keyboard'));
     const device = await find('Overflow Keyboard');
     const pressed = new Set<number>();

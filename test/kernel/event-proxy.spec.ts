@@ -65,7 +65,7 @@ describe('an event proxy between devices of the kernel', () => {
     return { emit, unplug: () => made.destroy(), virtual, packets, isUnplugged: () => isUnplugged };
   };
 
-  it('has a mouse and a keyboard of one machine work in the other', async () => {
+  it('lets a mouse and a keyboard of one machine work in the other', async () => {
     await start({ device: 'Remote' });
     const [one, other] = [await plug(mouse('Remote Mouse')), await plug(keyboard('Remote Keyboard'))];
     expect(one.virtual.description).toEqual(mouse('Remote Mouse'));
@@ -87,7 +87,7 @@ describe('an event proxy between devices of the kernel', () => {
     await until(() => again.packets.length === 1);
   });
 
-  it('has no key pressed when the link drops, and goes on with the same device', async () => {
+  it('has no key pressed when the link drops, and continues with the same device', async () => {
     await start({ device: 'Severed' });
     const { emit, packets, isUnplugged } = await plug(keyboard('Severed Keyboard'));
     emit(key(keyA, 1), end);
@@ -104,7 +104,7 @@ describe('an event proxy between devices of the kernel', () => {
   // Ten thousand together; the emulated processor takes some milliseconds for each. An input device of the kernel ends a
   // packet by itself that has many more events than it estimates, and has room for 64 that were not read.
   it.each([1, 2, 3, 4, 5])(
-    'passes on every change of keys in its place, and every movement: 2,000 changes, %s of 5',
+    'passes on every change of keys in order, and every movement: 2,000 changes, %s of 5',
     async (part) => {
       await start({ device: `Everything ${part}` });
       const codes = Array.from({ length: 25 }, (_, n) => n + 1);

@@ -142,7 +142,7 @@ describe('the programs over vsock', () => {
     }
   });
 
-  it('say what is wrong with an address of vsock', async () => {
+  it('name the mistake in an address of vsock', async () => {
     const at = (address: string) => cliAt(address, 'query').failure();
     expect(await at('1:5')).toContain('cannot reach the admin at vsock:1:5: connection refused; is givc-admin running');
     expect(await at(`77:${adminPort}`)).toContain('no machine has the CID 77, or this kernel has no way to it');

@@ -14,13 +14,13 @@ interface Stats {
   };
 }
 
-describe('a machine reports', () => {
+describe('the facts about a machine', () => {
   let lab: Lab;
   beforeAll(async () => {
     lab = await sharedLab();
   });
 
-  it('its load and memory, even when programs have unusual names', async () => {
+  it('contain its load and memory, even when programs have unusual names', async () => {
     const net = lab.machine('net-vm');
     const stats = async () => JSON.parse((await lab.cli(['get-stats', 'net-vm', '--as-json'])).stdout) as Stats;
     await net.run(['cp', '/usr/bin/yes', '/run/a) R 1 (b']);
@@ -39,7 +39,7 @@ describe('a machine reports', () => {
     expect(memory.total).toBeGreaterThan(memory.available);
   });
 
-  it('its hardware, if it is the host', async () => {
+  it('contain its hardware, if it is the host', async () => {
     const { status, stdout, stderr } = await lab.cli(['sysinfo']);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toMatch(
@@ -47,7 +47,7 @@ describe('a machine reports', () => {
     );
   });
 
-  it('the address of its network card, except to callers that it refuses', async () => {
+  it('contain the address of its network card, except for callers that it refuses', async () => {
     const { stdout } = await lab.machine('net-vm').run(['cat', '/sys/class/net/host0/address']);
     expect(await lab.cli(['hwid', 'net-vm'])).toMatchObject({ status: 0, stdout });
     const { status, stderr } = await lab.cli(['hwid', 'gui-vm']);
@@ -55,7 +55,7 @@ describe('a machine reports', () => {
     expect(stderr).toContain('capabilities.hwid.enable');
   });
 
-  it('the notifications of other machines to its user', async () => {
+  it('include notifications, which other machines send to its user', async () => {
     const shown = lab.machine('gui-vm').run(['cat', '/run/notified']);
     const sent = await lab.cli([
       'notify-user',

@@ -61,7 +61,7 @@ describe('an admin', () => {
     ['restarts', () => admin.systemctl('restart', 'givc-admin.service')],
     ['is killed', () => Promise.resolve(signalProgram('admin-vm', 'SIGKILL'))],
   ])(
-    'that %s ends open calls, and once it listens the registry is correct and every agent reports',
+    'ends open calls when it %s, and once it listens the registry is correct and every agent reports',
     async (_, fault) => {
       const [before, since] = [await processes(), Date.now()];
       const underWay = answerOf(observer.admin.startService({ VmName: 'net-vm', ServiceName: 'slow.service' }));

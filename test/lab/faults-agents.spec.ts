@@ -152,12 +152,15 @@ describe('an outage', () => {
   it.each([
     ['an agent that hangs', 'net-vm', () => hung],
     ['a machine that is cut off', 'gui-vm', () => cut],
-  ] as const)('of %s is noticed, calls fail at once, and afterwards all units are listed', (_, vm, outage) => {
-    const { early, late, changes: changes } = outage();
-    expect(early).toMatchObject({ status: 'UNAVAILABLE', message: expect.stringContaining(vm) });
-    expect(late).toMatchObject({ status: 'UNAVAILABLE' });
-    expect([...changes].sort()).toEqual(expectedChanges(vm).sort());
-  });
+  ] as const)(
+    'is noticed when it is that of %s, calls fail at once, and afterwards all units are listed',
+    (_, vm, outage) => {
+      const { early, late, changes: changes } = outage();
+      expect(early).toMatchObject({ status: 'UNAVAILABLE', message: expect.stringContaining(vm) });
+      expect(late).toMatchObject({ status: 'UNAVAILABLE' });
+      expect([...changes].sort()).toEqual(expectedChanges(vm).sort());
+    },
+  );
 
   it('is not caused by a slow network that loses each tenth packet: calls take longer, and no agent is lost', () => {
     expect(slow.answers.length).toBeGreaterThan(3);

@@ -12,7 +12,7 @@ import { sharedLab } from './shared-lab.js';
 const agents = machineNames.filter((name) => name !== 'admin-vm');
 const web = 'web.service';
 
-describe('a fault of', () => {
+describe('a fault', () => {
   let lab: Lab;
   let netVm: LabMachine;
   let admin: LabMachine;
@@ -32,13 +32,10 @@ describe('a fault of', () => {
   const webIs = (status: string, since: number) => observer.watch.becomes('net-vm', web, status, since);
 
   it.each([
-    ['systemd, which executes itself again,', ['systemctl', 'daemon-reexec']],
-    ['the bus, which is restarted,', ['systemctl', 'restart', 'dbus.service']],
-    [
-      'the bus, which is killed,',
-      ['sh', '-c', 'systemctl kill --signal=KILL dbus.service; systemctl start dbus.service'],
-    ],
-  ])('%s costs at most open calls, and no change of a unit is lost', async (_, command) => {
+    ['systemd executes itself again', ['systemctl', 'daemon-reexec']],
+    ['the bus is restarted', ['systemctl', 'restart', 'dbus.service']],
+    ['the bus is killed', ['sh', '-c', 'systemctl kill --signal=KILL dbus.service; systemctl start dbus.service']],
+  ])('costs at most open calls, and loses no change of a unit, when %s', async (_, command) => {
     const since = observer.changeCount;
     const again = output(netVm.enter(command));
     const meanwhile = await observer.ask('net-vm', web);
@@ -52,7 +49,7 @@ describe('a fault of', () => {
     expect(observer.changesOfOthers(['net-vm'], since)).toEqual([]);
   });
 
-  it('the disk for the state of the admin, which is full, is logged once, and the state is kept again when there is room', async () => {
+  it('is logged once when it is a full disk for the state of the admin, and the state is kept again when there is room', async () => {
     const state = '/var/lib/givc';
     const logged = async (text: string): Promise<number> =>
       (await admin.journal('givc-admin.service')).split(text).length - 1;
@@ -84,7 +81,7 @@ describe('a fault of', () => {
     expect(await logged(recovery)).toBe(before[1]! + 1);
   });
 
-  it('everything at once leaves the registry as it was when the last fault is undone', async () => {
+  it('leaves the registry as it was when it is everything at once and the last fault is undone', async () => {
     await observer.admin.startApplication({ AppName: 'clock', VmName: 'chrome-vm', Args: [] });
     await observer.watch.until('it runs', () => observer.watch.status('chrome-vm', 'clock@0.service') === 'Running');
     const rows = observer.watch.rows;

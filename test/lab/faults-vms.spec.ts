@@ -139,7 +139,7 @@ describe('a system VM that is switched off', () => {
     ['by StopService', () => observer.admin.stopService({ VmName: 'host', ServiceName: unitOf('gui-vm') })],
     ['by itself', () => lab.machine('gui-vm').run(['systemctl', 'poweroff'])],
     [
-      'by systemctl, and fails as it ends,',
+      'by systemctl, and it fails as it ends',
       async () => {
         // The process of the VM does not handle this signal and is killed by it.
         await addDropIn(host, unitOf('gui-vm'), 'KillSignal=SIGUSR2');
@@ -148,7 +148,7 @@ describe('a system VM that is switched off', () => {
         expect(await systemdState('gui-vm')).toBe('failed');
       },
     ],
-  ])('%s leaves only its unit in the registry, and stays off', async (_, switchOff) => {
+  ])('leaves only its unit in the registry, and stays off, when that happens %s', async (_, switchOff) => {
     const since = observer.changeCount;
     const restarts = await logged('starting it again');
     await switchOff();
@@ -217,7 +217,7 @@ describe('a VM that does not boot', () => {
   });
 });
 
-describe('with GIVC_BOOT_LIMIT=3 and GIVC_MONITORING=false, a VM', () => {
+describe('a VM with GIVC_BOOT_LIMIT=3 and GIVC_MONITORING=false', () => {
   beforeAll(async () => {
     await lab.mend();
     await addDropIn(admin, 'givc-admin.service', 'Environment=GIVC_BOOT_LIMIT=3 GIVC_MONITORING=false');

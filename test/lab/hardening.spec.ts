@@ -35,14 +35,14 @@ describe('a confined daemon', () => {
     lab = await sharedLab();
   });
 
-  describe.each(machineNames)('of %s', (name) => {
+  describe.each(machineNames)('the confined daemon of %s', (name) => {
     const kind = name === 'admin-vm' ? 'admin' : name === 'chrome-vm' ? 'session' : 'agent';
     const { dropIns = [], lines = [] } = neededBy(name);
     const loosened = dropIns.map((reason) => hardening.loosened[reason]!.settings);
     const settings: Settings = Object.assign({}, hardening[kind], ...loosened) as Settings;
     const names = Object.keys(settings).filter((setting) => setting !== 'StateDirectory');
 
-    it('has each setting of packaging/hardening.json, and of its drop-ins, as systemd has it for a unit that is given them', async () => {
+    it('has each setting of packaging/hardening.json and of its drop-ins, with the value that systemd reads from them', async () => {
       const machine = lab.machine(name);
       const properties = Object.entries(settings).flatMap(([setting, value]) =>
         [value ?? []].flat().map((one) => `--property=${setting}=${one === true ? 'yes' : one === false ? 'no' : one}`),
@@ -77,7 +77,7 @@ describe('a confined daemon', () => {
     ['admin-vm', 2.0],
     ['net-vm', 4.0],
     ['gui-vm', 4.0],
-  ] as const)('is as closed as promised by the measure of systemd-analyze, in %s', async (name, limit) => {
+  ] as const)('is at least as closed as promised by the measure of systemd-analyze, in %s', async (name, limit) => {
     const { stdout } = await lab
       .machine(name)
       .run(['systemd-analyze', 'security', '--no-pager', lab.machine(name).program]);
@@ -85,7 +85,7 @@ describe('a confined daemon', () => {
     expect(Number(figure)).toBeLessThanOrEqual(limit);
   });
 
-  describe('serves', () => {
+  describe('a confined agent', () => {
     let callers: Callers;
     beforeAll(() => {
       callers = new Callers();
@@ -181,12 +181,12 @@ describe('a confined daemon', () => {
       },
     };
 
-    it.each(Object.keys(calls) as (keyof typeof calls)[])('calls of the capability %s', (capability) =>
+    it.each(Object.keys(calls) as (keyof typeof calls)[])('serves calls of the capability %s', (capability) =>
       calls[capability](),
     );
   });
 
-  describe('without a configuration', () => {
+  describe('a daemon without a configuration', () => {
     const skipped = async (machine: LabMachine, text: string): Promise<void> => {
       const since = Date.now() / 1000;
       expect(await machine.systemctl('restart', machine.program)).toMatchObject({ status: 0, stderr: '' });

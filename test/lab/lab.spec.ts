@@ -24,7 +24,7 @@ describe('a machine of the lab', () => {
     machine = lab.machine(name);
   });
 
-  it('gets its address as soon as its link exists, even when that comes after its first process', async () => {
+  it('gets its address as soon as its link exists, even when the link appears after its first process', async () => {
     const link = linkOf(name);
     const address = async () => (await machine.run(['ip', '-brief', 'address', 'show', 'host0'])).stdout;
     const since = Date.now();

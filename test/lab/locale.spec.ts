@@ -60,7 +60,7 @@ describe('locale and timezone', () => {
     });
   });
 
-  describe('where polkit forbids the session to change its machine', () => {
+  describe('locale and timezone of a session that polkit forbids to change its machine', () => {
     const rule = '/etc/polkit-1/rules.d/50-users.rules';
     // It is started again with the present rules when it is called.
     const move = (from: string, to: string) =>

@@ -130,7 +130,7 @@ describe('agents of the original implementation on the host and in two VMs', () 
     expect(watched.row(programUnit('chrome-vm'))?.status).toBe('Running');
   });
 
-  it('get the locale and the timezone like our agents, and again when they register again', async () => {
+  it('get the locale and the timezone like other agents, and again when they register again', async () => {
     const netVm = lab.machine('net-vm');
     const settings = async (name: 'gui-vm' | (typeof machines)[number]) => {
       const machine = lab.machine(name);

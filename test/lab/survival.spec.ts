@@ -44,7 +44,7 @@ describe('a daemon with the shipped unit', () => {
   });
   afterAll(() => callers.remove());
 
-  describe('with a flood of calls and of log lines', () => {
+  describe('a daemon under a flood of calls and of log lines', () => {
     /** Lines of the daemon's own log. */
     const flood = 50_000;
     /** Calls of each caller: starts of a running unit, of a unit that fails, and starts that the rules refuse. */
@@ -124,7 +124,7 @@ describe('a daemon with the shipped unit', () => {
     });
   });
 
-  describe('with all of its connections in use', () => {
+  describe('a daemon whose connections are all in use', () => {
     const sessions: ClientHttp2Session[] = [];
     let caller: Caller;
     let sockets: RunningProgram;
@@ -186,7 +186,7 @@ describe('a daemon with the shipped unit', () => {
       await sockets.stop();
     });
 
-    it('accepts no further one, and uses far fewer descriptors than LimitNOFILE', async () => {
+    it('accepts no further connection, and uses far fewer descriptors than LimitNOFILE', async () => {
       const socket = connectTcp(agentPort, addresses['net-vm']).on('error', () => undefined);
       await once(socket, 'close');
       const descriptors = readdirSync(`/proc/${pid}/fd`).length;
@@ -196,7 +196,7 @@ describe('a daemon with the shipped unit', () => {
       expect(limit()).toBeLessThanOrEqual(Number(await property(netVm, 'LimitNOFILE')));
     });
 
-    it('serves the existing ones, and new ones once there is room', async () => {
+    it('serves the existing connections, and new ones once there is room', async () => {
       expect(await caller.start(unit)).toBe('OK');
       const freed = sessions.splice(0);
       await Promise.all(freed.map((session) => new Promise<void>((end) => session.close(end))));

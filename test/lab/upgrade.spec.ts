@@ -101,7 +101,7 @@ describe('a machine whose program is replaced', () => {
       await lab.registered(all);
     });
 
-    it('keeps its units, certificates, locale and timezone in each direction, and its own state is there again', async () => {
+    it('keeps its units, certificates, locale and timezone in each direction, and has its own state again', async () => {
       expect(await lab.cli(['set-timezone', 'Pacific/Chatham'])).toMatchObject({ status: 0 });
       const before = await files('admin-vm');
       const registry = await sh('admin-vm', `cat ${state}`);

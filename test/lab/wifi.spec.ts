@@ -72,7 +72,7 @@ describe('Wi-Fi', () => {
     expect(stderr).toContain('gui-vm does not offer this; capabilities.wifi.enable');
   });
 
-  describe('with two radios', () => {
+  describe('Wi-Fi with two radios', () => {
     beforeEach(() => networkManager('start'));
     afterEach(() => networkManager('stop'));
 

@@ -49,7 +49,7 @@ if (!isEvaluable)
     ['ghaf-net-vm', 'net-vm', 'net-vm'],
     ['ghaf-gui-vm', 'gui-vm', 'gui-vm'],
     ['ghaf-app-vm', 'chrome-vm', 'chrome-vm'],
-  ])('of the machine %s of Ghaf', (name, machine, vm) => {
+  ])('the modules on the machine %s of Ghaf', (name, machine, vm) => {
     it('write the configuration that the modules of the original write', () => {
       expect(configOf(name)).toEqual(JSON.parse(ghafFile(machine, 'config.json')));
     });
@@ -95,7 +95,7 @@ if (!isEvaluable)
     expect(scenario('everyOption').ports).toEqual([9001, 9003, 9004, 9005, 9111, 9112, 9113, 9121, 9122, 9123]);
   });
 
-  it('write the options that the original does not have, and permit the machine that they name', () => {
+  it('write the options that the original does not have, and permit the machine that such an option names', () => {
     expect(configOf('everyOption', 'givc-agent/sysvm/config.json')).toMatchObject({
       capabilities: {
         socketProxy: {
@@ -169,7 +169,7 @@ if (!isEvaluable)
     );
   });
 
-  it('give each of two agents of one machine a configuration, rules and an audit log of its own', () => {
+  it('give each of two agents of one machine its own configuration, rules and audit log', () => {
     const { etc, system } = scenario('twoAgents');
     expect(Object.keys(etc).sort()).toEqual([
       'givc-agent-acl/host/rules.cedar',
@@ -192,7 +192,7 @@ if (!isEvaluable)
     }
   });
 
-  it('refuse what cannot work, each with what to do', () => {
+  it('refuse configurations that cannot work, each with what to do', () => {
     expect(scenario('mistakes').failed).toHaveLength(25);
     expect(scenario('noBus').failed).toEqual(['givc.dbusproxy: enable system or session, or disable dbusproxy.']);
     for (const part of [
@@ -215,7 +215,7 @@ if (!isEvaluable)
     );
   });
 
-  it('confine the units, less for what a capability needs and where a configuration says so', () => {
+  it('confine the units, except where a capability needs more and a configuration says so', () => {
     expect(service('ghaf-net-vm', 'givc-net-vm').serviceConfig).toMatchObject({
       ProtectSystem: 'strict',
       NoNewPrivileges: true,

@@ -21,7 +21,7 @@ describe('shrinking', () => {
     expect(await shrink([], () => Promise.resolve(true))).toEqual([]);
   });
 
-  it('removes also an element that is superfluous only without another', async () => {
+  it('also removes an element that is superfluous only without another', async () => {
     // 5 is needed only while 12 is there.
     const fails = (some: readonly number[]) => some.includes(3) && (some.includes(5) || !some.includes(12));
     expect(await shrink(numbers, (some) => Promise.resolve(fails(some)))).toEqual([3]);
