@@ -9,8 +9,9 @@ import { libraries as libs } from './scripts/libraries.mjs';
 
 const apps = ['admin', 'agent', 'cli'];
 
-// A library uses only the libraries before it in the list. The test harness, the last of them, may use the modules of the
-// daemons, which it starts; no app and no other library uses the harness. Only the command line and tests sign certificates.
+// A library imports only the libraries before it in the list. The test harness, which is the last, also imports the
+// modules of the daemons that it starts; no app and no other library imports the harness. Only the command line and
+// tests sign certificates.
 const direction = [
   ...libs.map((lib, index) => ({
     target: `./libs/${lib}`,
@@ -33,7 +34,7 @@ const direction = [
 ];
 
 // A test asserts what happens and in which order, not how long it takes: npm run bench measures that. A file that uses
-// fake timers has a virtual clock, and may do with it what it likes.
+// fake timers has a virtual clock, which it may read.
 const realClock = 'Program:not(:has(CallExpression[callee.property.name="useFakeTimers"]))';
 const now = '[callee.object.name="Date"][callee.property.name="now"]';
 const noWallClock = [
@@ -56,7 +57,8 @@ const noWallClock = [
   ],
 ].map(([selector, message]) => ({ selector, message }));
 
-// What touches a private part of a dependency or of Node, one file for each quirk, with a spec that fails when that moves.
+// Files that use a private part of a dependency or of Node, one for each quirk, with a spec that fails when that part
+// changes.
 const quarantine = [
   'libs/rpc/src/{grpc-js,node}/**',
   'libs/dbus/src/dbus-next/**',
@@ -68,7 +70,8 @@ const quarantine = [
 const privatePart =
   'A private part of a dependency or of Node is used in a file of its own: see quarantine in eslint.config.js.';
 const noPrivateParts = [
-  // Our own private members are #members; the methods of streams that a class of ours has to have are not looked up.
+  // Our own private members are #members. The stream methods that our classes must define are not looked up by these
+  // selectors.
   'MemberExpression[computed=false][property.name=/^_[a-zA-Z]/]',
   'MemberExpression[computed=true] > Literal.property[value=/^_[a-zA-Z]/]',
   'ObjectPattern > Property[key.name=/^_[a-zA-Z]/]',
@@ -76,7 +79,7 @@ const noPrivateParts = [
   'TSIndexedAccessType > TSLiteralType > Literal[value=/^_[a-zA-Z]/]',
   'CallExpression[callee.property.name="getOwnPropertySymbols"]',
 ].map((selector) => ({ selector, message: privatePart }));
-/** An object is taken for one that has what its type does not say. */
+/** A cast that claims properties which the object's type does not have. */
 const noOtherShape = {
   selector:
     'TSAsExpression[typeAnnotation.type="TSTypeLiteral"] > TSAsExpression[typeAnnotation.type="TSUnknownKeyword"]',
@@ -149,8 +152,8 @@ export default tseslint.config(
     rules: { '@typescript-eslint/no-unsafe-assignment': 'off', '@typescript-eslint/unbound-method': 'off' },
   },
   {
-    // What is fuzzed is a single parser, as by the spec beside it, and often none of what its library offers. The contract
-    // suites of systemd, vsock and input devices are test code of their libraries.
+    // A target fuzzes a single parser, which its library often does not export; the spec beside the parser imports it
+    // in the same way. The contract suites of systemd, vsock and input devices are test code of their libraries.
     files: [
       ...['test/fuzz/*.target.ts', 'test/lab/real-systemd.ts', 'test/lab/systemd-contract.spec.ts'],
       ...['test/kernel/vsock.spec.ts', 'test/kernel/event-devices.spec.ts'],

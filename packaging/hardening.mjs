@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Writes what packaging/hardening.json says into the units and drop-ins of packaging/systemd/ and into docs/hardening.md.
-// With --check, it only says which of them are not current, with status 1. The Nix modules read the file themselves.
+// Writes the settings of packaging/hardening.json into the units and drop-ins of packaging/systemd/ and into
+// docs/hardening.md. With --check, it only names the files that are not current, and exits with status 1. The Nix
+// modules read the JSON file themselves.
 import { readdirSync, readFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { format } from 'prettier';
@@ -22,13 +23,13 @@ const page = 'docs/hardening.md';
 const value = (one) => (typeof one === 'boolean' ? (one ? 'yes' : 'no') : one);
 const lines = (name, values) => [values].flat().map((one) => `${name}=${value(one)}`);
 
-/** What systemd has without the setting (systemd.exec(5)); an empty value empties a list. */
+/** The value that systemd uses without the setting (systemd.exec(5)); an empty value empties a list. */
 const unset = { CapabilityBoundingSet: '~', ProtectHome: 'no', ProtectSystem: 'no' };
 const unsetValue = (name, before) =>
   unset[name] ??
   (typeof before === 'boolean' ? 'no' : Array.isArray(before) || name.startsWith('SystemCall') ? '' : undefined);
 
-/** Lines that replace the setting `name` of a unit of `kind`. */
+/** The lines that replace the setting `name` of a unit of `kind`. */
 function replacing(kind, name, setting) {
   if (setting === null) {
     const none = unsetValue(name, kinds[kind][name]);
@@ -39,7 +40,7 @@ function replacing(kind, name, setting) {
   return [...(isList ? [`${name}=`] : []), ...lines(name, setting)];
 }
 
-/** `lowerCamelCase` of the file as `a-name-of-a-file`. */
+/** Converts a `lowerCamelCase` name of the file to `a-name-of-a-file`. */
 const fileName = (reason) => reason.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 function dropIn(kind, { why, settings }) {

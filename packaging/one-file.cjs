@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The main program of givc-cli as one executable file (scripts/package/one-file.mjs): runs the bundle from its compiled
-// code, as scripts/start.cjs does. Everything is an asset in the executable, and only Node's own modules are required.
+// code, as scripts/start.cjs does. All files are assets in the executable, and only Node's own modules are required.
 const { Buffer } = require('node:buffer');
 const { mkdtempSync, rmSync, writeFileSync } = require('node:fs');
 const { wrap } = require('node:module');
@@ -32,7 +32,7 @@ const loadCedar = () =>
     name === 'fs' ? files : require(name),
   ));
 
-/** dlopen(3) loads files only, so koffi's native code, which only vsock needs, is one for a moment. */
+/** dlopen(3) loads only files, so koffi's native code, which only vsock needs, is written to a file for a moment. */
 function loadNative() {
   const temporary = mkdtempSync(join(tmpdir(), 'givc-cli-'));
   try {

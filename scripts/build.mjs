@@ -13,16 +13,17 @@ const log = (line) => process.stderr.write(`${line}\n`);
 const run = (program, ...args) => execFileSync(program, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
 const { version } = JSON.parse(readFileSync(path('package.json'), 'utf8'));
 
-// Options for little memory in each VM: a small young generation, a heap that grows slowly, one malloc arena that keeps
-// no large buffers (mallopt(3)), and the simple compiler for Cedar, where it is on: 15 MB instead of 60, at 0.15 ms for
-// a decision instead of 0.08. The only admin has a young generation of twice the size, with which it answers a tenth
-// more calls. An agent's heap grows faster while its sockets are busy (apps/agent/src/socket-proxy/heap-growth.ts).
+// Options that save memory in each VM: a small young generation, a heap that grows slowly, one malloc arena that keeps
+// no large buffers (mallopt(3)), and the simple compiler for the WebAssembly of Cedar, where access control is on: 15
+// MB instead of 60, at 0.15 ms for a decision instead of 0.08. The admin, of which there is only one, has a young
+// generation of twice the size, with which it answers a tenth more calls. An agent's heap grows faster while its
+// sockets are busy (apps/agent/src/socket-proxy/heap-growth.ts).
 const env = ['MALLOC_ARENA_MAX=1', 'MALLOC_MMAP_THRESHOLD_=65536'];
 const flags = ['--liftoff-only', '--heap-growing-percent=30'];
 const programs = {
   'givc-admin': { entry: 'admin', flags: [...flags, '--max-semi-space-size=2'], env },
   'givc-agent': { entry: 'agent', flags: [...flags, '--max-semi-space-size=1'], env },
-  // The command line is no server, so Nest needs none of its transports.
+  // The command line is not a server, so Nest needs none of its transports.
   'givc-cli': {
     entry: 'cli',
     flags: [],
@@ -32,8 +33,8 @@ const programs = {
   },
 };
 
-// Nest loads its optional companions by name and works without them; grpc-js and Nest load the proto parser, which is
-// not needed, because codecs and descriptors come from the build.
+// Nest loads its optional packages by name and works without them. grpc-js and Nest load the proto parser, which is not
+// needed because codecs and descriptors come from the build.
 const absent = [
   '@grpc/proto-loader',
   'cosmiconfig',
@@ -58,7 +59,10 @@ const absent = [
   'file-type',
 ];
 
-/** The text of a dependency with each key replaced by its value. Throws when a key is not in it: the dependency has changed. */
+/**
+ * The text of a dependency with each key replaced by its value. Throws when a key is missing, because the dependency
+ * has changed.
+ */
 function patched(file, replacements) {
   return Object.entries(replacements).reduce(
     (text, [from, to]) => {
@@ -91,8 +95,8 @@ const withoutOptionals = (more) => ({
   },
 });
 
-// Cedar reads its WebAssembly from the folder that it lies in, koffi its native code, and prom-client is for those who want
-// metrics: they stay out of the bundles, and are read when they are needed.
+// Cedar reads its WebAssembly from its own folder, koffi its native code, and prom-client is loaded only where metrics
+// are enabled. They stay out of the bundles and are read when they are needed.
 const externals = {
   '@cedar-policy/cedar-wasm/nodejs': './cedar/cedar_wasm.js',
   'prom-client': './prom-client.cjs',
@@ -136,8 +140,8 @@ const metrics = await build({
   metafile: true,
 });
 
-// koffi asks for its native code by a package for each platform, of which the one for this platform is installed, and that
-// by a path relative to itself.
+// koffi requires its native code from a package for each platform, of which only the one for this platform is
+// installed. That package requires it by a relative path.
 await build({
   entryPoints: [path('node_modules/koffi/index.cjs')],
   outfile: path('dist/lib/koffi/koffi.cjs'),
@@ -190,7 +194,7 @@ await Promise.all(
     writeFileSync(path(`dist/bin/${name}`), `#!/usr/bin/env -S ${start}\nrequire('../lib/start.cjs')('${name}');\n`);
     chmodSync(path(`dist/bin/${name}`), 0o755);
     if (!warmUp) return;
-    // The program runs once, as far as possible without a peer, which leaves its compiled code behind.
+    // Runs the program once, as far as it gets without a peer, to write its compiled code.
     const warm = spawnSync(process.execPath, [...flags, path(`dist/bin/${name}`), ...warmUp], {
       env: { ...process.env, GIVC_CODE_CACHE: 'write' },
     });

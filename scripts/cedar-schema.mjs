@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// What a daemon is asked about, as a schema of Cedar (https://docs.cedarpolicy.com/schema/human-readable-schema.html).
+// The questions that a daemon asks of its rules, as a schema of Cedar
+// (https://docs.cedarpolicy.com/schema/human-readable-schema.html).
 import { ScalarType } from '@bufbuild/protobuf';
 
 const head = (who) => `// What ${who} asks its rules, for editors and for givc-cli policy check. Made from proto/ by
@@ -13,7 +14,10 @@ const head = (who) => `// What ${who} asks its rules, for editors and for givc-c
 entity Source;
 `;
 
-/** The type of a value in the context, as questionOf of libs/access makes it; undefined for what Cedar cannot hold. */
+/**
+ * The type of a value in the context, as questionOf of libs/access makes it; undefined for values that Cedar does not
+ * have.
+ */
 function typeOf(field, kind, indent) {
   if (kind === 'enum') return 'Long';
   if (kind === 'message') return record(fieldsOf(field.message, indent), indent);
@@ -52,7 +56,7 @@ const contextOf = (method) =>
     ['service', { type: 'String', isOptional: false }],
   ]);
 
-/** What two rpcs of one name have in their contexts: what only one of them has is optional. */
+/** The union of the contexts of two rpcs with the same name: fields that only one of them has are optional. */
 function merge(name, one, other) {
   const both = new Map();
   for (const field of [...one.keys(), ...other.keys()]) {
@@ -63,7 +67,7 @@ function merge(name, one, other) {
   return both;
 }
 
-/** Every version of reflection is asked as one module. */
+/** All versions of reflection are one module. */
 const moduleOf = (service) => service.file.proto.package.replace(/^grpc\.reflection\..*$/, 'grpc');
 
 /** The schema of a daemon that serves `services` (descriptors of @bufbuild/protobuf). */

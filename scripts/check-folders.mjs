@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Fails when folders import each other in a cycle, and names the imports that do. ESLint sees cycles of files only. Types count
-// as well. A file at the top of a package, such as admin.module.ts, is a node of its own. Tests and their fixtures do not
-// count. Part of npm run lint.
+// Fails when folders import each other in a cycle, and names the imports that form it. ESLint sees only cycles of
+// files. Imports of types count. A file at the top of a package, such as admin.module.ts, is a node of its own. Tests
+// and their fixtures do not count. Part of npm run lint.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import ts from 'typescript';
@@ -18,7 +18,7 @@ const filesOf = (folder) =>
     .filter(isCode)
     .map((name) => `${folder}/${name}`);
 
-/** The file that an import names; undefined for one that is not ours. */
+/** The file that an import names; undefined for a file of a dependency. */
 function resolved(from, specifier) {
   const library = /^@givc\/(\w+)$/.exec(specifier)?.[1];
   if (library !== undefined) return `libs/${library}/src/index.ts`;
@@ -27,7 +27,7 @@ function resolved(from, specifier) {
   return existsSync(join(root, path)) ? path : undefined;
 }
 
-/** The folder of a file, or the file where it is at the top of its package. */
+/** The folder of a file; the file itself at the top of its package. */
 const nodeOf = (file) => (/^(apps|libs)\/[^/]+\/src\/[^/]+$/.test(file) ? file : dirname(file));
 
 /** For each node the nodes that it imports, with one import of each as `FILE imports FILE`. */

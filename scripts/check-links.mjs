@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Checks the links of all Markdown files: each relative one names a file or folder of the repository, and its anchor, if it
-// has one, is that of a heading. Anchors are made as GitHub makes them. A source file that is named without a link
-// (`x.service.ts`) exists as well. Part of npm run lint.
+// Checks the links of all Markdown files: each relative link names a file or folder of the repository, and its anchor,
+// if it has one, is that of a heading. Anchors are made as GitHub makes them. A source file that is named without a
+// link (`x.service.ts`) must exist, too. Part of npm run lint.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The Nix files: each has to parse (nix-instantiate, Debian's nix-bin, which CI installs where it may), be formatted
-// (nixfmt) and have no dead code (deadnix). A program that is missing is named, and what it checks is skipped.
+// Checks that each Nix file parses (nix-instantiate of Debian's nix-bin, which CI installs where it may), is formatted
+// (nixfmt) and has no dead code (deadnix). A missing program is named, and its check is skipped.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 

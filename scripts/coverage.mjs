@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// npm run coverage: runs the tests in process and writes which share of each library and app they run to docs/coverage.md.
+// npm run coverage: runs the tests in process, and writes the share of each library and app that they execute to
+// docs/coverage.md.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
@@ -34,7 +35,7 @@ if (status !== 0) {
   process.exit(1);
 }
 
-/** The folder of a file whose numbers are one row: libs/model, apps/admin/src/registry. */
+/** The folder whose files share one row: libs/model, apps/admin/src/registry. */
 function rowOf(file) {
   const [kind, name, source, ...path] = relative(root, file).split('/');
   if (kind === 'libs') return `${kind}/${name}`;

@@ -5,8 +5,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
 /**
- * Sees to Debian packages, each by files of which one is proof enough: asking dpkg would take longer. Silent when all are
- * there; installs them when it may (root, apt-get). Returns the names of those that are missing then, in one line.
+ * Makes sure that Debian packages are installed. Each is given with files of which any one proves that it is there,
+ * because asking dpkg would take longer. Prints nothing when all are there, and installs missing ones when it may
+ * (root, apt-get). Returns the names of those that are still missing, in one line.
  */
 export function installPackages(packages) {
   const isMissing = ([, files]) => !files.some((file) => existsSync(file));

@@ -5,8 +5,8 @@ import { readFileSync } from 'node:fs';
 import { transformSync } from '@swc/core';
 
 /**
- * A plugin of esbuild, which emits no metadata of decorators: files of ours that have decorators are compiled by swc first,
- * as for the tests (jest.config.js).
+ * A plugin of esbuild, which emits no metadata of decorators: our files with decorators are compiled by swc first, as
+ * for the tests (jest.config.js).
  */
 export const decoratorMetadata = {
   name: 'decorator-metadata',

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// npm run fuzz: gives each parser of test/fuzz random input, one after another, in another process: one that never comes
-// back, or takes all memory, is found as well, and the others go on in the next process.
+// npm run fuzz: gives each parser of test/fuzz random input, one after another, in a separate process. A parser that
+// never returns or uses all memory is found as well, and the next process continues with the other parsers.
 import { spawn } from 'node:child_process';
 import { clearTimeout, setTimeout } from 'node:timers';
 import { parseArgs } from 'node:util';
@@ -20,7 +20,7 @@ const usage = `usage: npm run fuzz -- [--minutes N] [--target NAME]... [--seed S
   --list         prints the targets and what they parse
 `;
 
-/** A batch takes a second. What takes longer than this does not come back. */
+/** A batch takes about a second; one that takes longer than this counts as hanging. */
 const silenceMs = 120_000;
 
 function fail(problem) {

@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Makes libs/rpc/src/generated from proto/: the TypeScript of every message and service, the descriptors for reflection,
-// and the schemas of access control. With --schemas, those are written to cedar/ as well, where editors find them. The
-// folder is replaced as a whole at the end, so that what there is stays usable until then, and when this is killed.
+// Writes libs/rpc/src/generated from proto/: the TypeScript of every message and service, the descriptors for
+// reflection, and the schemas of access control. With --schemas, it also writes the schemas to cedar/, where editors
+// find them. The folder is replaced as a whole at the end, so the old one stays usable until then, even when this
+// program is killed.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createFileRegistry, fromBinary, toBinary } from '@bufbuild/protobuf';

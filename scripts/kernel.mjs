@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// npm run test:kernel: the tests of test/kernel in a virtual machine with Debian's kernel, which has what that of this
-// machine may lack: vsock with both ends in one machine, and virtual input devices. Where it cannot run, it says so and is
-// skipped. node scripts/kernel.mjs [PART of the name of a spec]
+// npm run test:kernel: runs the tests of test/kernel in a virtual machine with Debian's kernel, because the kernel of
+// this machine may lack vsock with both ends in one machine, and virtual input devices. Where the virtual machine
+// cannot run, it prints why and skips the tests. node scripts/kernel.mjs [PART of the name of a spec]
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { arch } from 'node:process';
 import { installPackages } from './debian-packages.mjs';
@@ -15,7 +15,7 @@ const root = new URL('..', import.meta.url).pathname.replace(/\/$/, '');
 const cache = `${root}/dist/kernel`;
 const shared = `${cache}/shared`;
 const modules = ['vsock', 'vsock_loopback', 'uinput', 'evdev'];
-/** Of the machine, so that all of it ends in ten minutes. */
+/** The time limit of the virtual machine, so that the whole program ends within ten minutes. */
 const limitMs = 8 * 60_000;
 
 const log = (line) => process.stdout.write(`${line}\n`);

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Checks that every source file begins with the copyright and licence of REUSE (https://reuse.software/spec/), after its
-// "#!" line; with --fix, adds them. REUSE.toml covers what has no comments or is data. Part of npm run lint.
+// Checks that every source file begins with the copyright and licence of REUSE (https://reuse.software/spec/), after
+// its "#!" line; with --fix, adds them. REUSE.toml covers files without comments and data. Part of npm run lint.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ const comments = [
   ['//', /\.(ts|mts|cts|js|mjs|cjs|proto)$/],
   ['#', /\.(sh|py|nix|service|yaml|yml)$|^\.ci\/run$/],
 ];
-/** What Ghaf writes for its machines, and what programs write. */
+/** Files in the form that Ghaf writes for its machines, and files that programs write. */
 const isData = (file) => file.startsWith('test/lab/ghaf/') || file.endsWith('-lock.yaml');
 
 function headerOf(file) {
@@ -32,7 +32,7 @@ for (const file of new Set(files)) {
   try {
     text = readFileSync(join(root, file), 'utf8');
   } catch (error) {
-    // It is deleted, and not committed yet.
+    // A deleted file whose deletion is not committed yet.
     if (error.code === 'ENOENT') continue;
     throw error;
   }

@@ -10,8 +10,8 @@ const path = (name) => new URL(`../${name}`, import.meta.url).pathname;
 const importedBy = (text) => ts.preProcessFile(text).importedFiles.map(({ fileName }) => fileName);
 
 /**
- * Writes the types of a library into one file, and returns the names of the modules that they import. Throws when they, or
- * the first example of the library's README, which is checked with them, have mistakes.
+ * Writes the types of a library into one file, and returns the names of the modules that they import. Throws when the
+ * types, or the first example of the library's README, which is checked with them, have errors.
  */
 export function writeTypes(library, folder) {
   const [types] = generateDtsBundle(
@@ -25,10 +25,10 @@ export function writeTypes(library, folder) {
   throw new Error(`the types of ${library} have mistakes:\n${ts.formatDiagnostics(mistakes, host)}`);
 }
 
-/** The types of each package so far, by its name: examples use packages before theirs. */
+/** The types of each package so far, by its name: an example may import earlier packages. */
 const written = new Map();
 
-/** Compiles the types and the example in a folder of this project, where the modules are that they import. */
+/** Compiles the types and the example in a folder of this project, where the imported modules are found. */
 function mistakesOf(library, types) {
   mkdirSync(path('dist'), { recursive: true });
   const folder = mkdtempSync(path('dist/types-'));

@@ -1,16 +1,16 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Tests in process on the Node that packages carry (packaging/node/package-lock.json), which is newer than the oldest that
-// is supported: those of what depends on the release of Node, or with --all every one.
+// Runs tests in process on the Node of the packages (packaging/node/package-lock.json), which is newer than the oldest
+// supported one: the tests of what depends on the release of Node, or with --all every test.
 import { execFileSync, spawnSync } from 'node:child_process';
 import './no-color.mjs';
 import { installNode } from './package/node.mjs';
 import { path } from './package/release.mjs';
 
-/** Specs of what is below public names of Node, or behaves as a release of Node does. */
+/** Specs of code that uses more than Node's public interface, or whose behaviour depends on the release of Node. */
 const dependent = [
-  // node:http2, node:tls and grpc-js in them, also beneath their public names
+  // node:http2, node:tls and grpc-js, also beneath their public names
   'libs/rpc',
   // native code that Node loads, and its sockets and buffers in Node's event loop
   'libs/native',

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Builds the npm packages that other projects use: dist/packages/NAME has libs/NAME as one module with its types, README
-// and license. Our own libraries are in the module; the others are its dependencies, in the versions of package.json.
-// node scripts/packages.mjs [--into FOLDER] [--without-types] [NAME...]
+// Builds the npm packages that other projects use: dist/packages/NAME has libs/NAME as one module with its types,
+// README and licence. The module contains our own libraries; the others are its dependencies, in the versions of
+// package.json. node scripts/packages.mjs [--into FOLDER] [--without-types] [NAME...]
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
@@ -17,14 +17,14 @@ const { version, license, engines, dependencies, devDependencies } = JSON.parse(
   readFileSync(path('package.json'), 'utf8'),
 );
 
-/** In the order in which the examples of their READMEs use them. */
+/** The packages, in the order in which the examples of their READMEs import each other. */
 const packages = {
   client: {
     description: 'A typed client of the admin of GIVC: every rpc, deadlines, typed errors and a watch that reconnects',
   },
   testing: {
     description: 'The admin and the agents of GIVC in the process of a test, with a fake systemd and certificates',
-    // Nest asks for these when it makes a server of gRPC, and when it makes a module for a test.
+    // Nest imports these when it makes a gRPC server, and when it makes a module for a test.
     loads: ['@grpc/proto-loader', '@nestjs/microservices', '@nestjs/core'],
     dependencies: { '@nestjs/testing': devDependencies['@nestjs/testing'] },
   },
@@ -32,7 +32,7 @@ const packages = {
 
 const packageOf = (name) => /^(@[^/]+\/)?[^/]+/.exec(name)[0];
 
-/** The versions of these modules; throws when one is no dependency of ours. */
+/** The versions of these modules; throws when one is not a dependency of this project. */
 function versionsOf(modules, versions) {
   const names = [...new Set(modules.filter((name) => !isBuiltin(name)).map(packageOf))].sort();
   const unknown = names.filter((name) => !versions[name]);
@@ -73,7 +73,7 @@ async function buildPackage(name, into, withTypes) {
   }
   copyFileSync(path(`libs/${name}/README.md`), join(folder, 'README.md'));
   copyFileSync(path('LICENSE'), join(folder, 'LICENSE'));
-  // Only who uses vsock needs native code.
+  // Only users of vsock need native code.
   const { koffi, ...needed } = versionsOf(modules, { ...dependencies, ...more });
   const manifest = {
     ...{ name: `@givc/${name}`, version, description, license },

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Faults that `npm run simulate -- --planted` puts into the product one at a time, to prove that the simulation finds
-// them. Each replaces code that exists exactly once in its file, so a change of that code has to change the fault as
-// well.
+// them. Each replaces code that exists exactly once in its file, so whoever changes that code must change the fault,
+// too.
 
 const admin = (file) => `apps/admin/src/${file}`;
 const agent = (file) => `apps/agent/src/${file}`;
@@ -144,7 +144,10 @@ export const plantedFaults = [
   ]),
 ];
 
-/** The text of this file with the fault in it, if that is in this file. Throws where the code has changed. */
+/**
+ * The text of this file with the fault in it; unchanged if the fault belongs to another file. Throws when the code to
+ * replace has changed.
+ */
 export function withFault(planted, path, text) {
   let faulty = text;
   for (const { file, find, replace } of planted?.edits ?? []) {

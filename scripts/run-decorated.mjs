@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// node scripts/run-decorated.mjs FILE.ts: bundles a program that starts modules of Nest by itself, with the metadata of
-// their decorators, which tsx leaves out, and runs it.
+// node scripts/run-decorated.mjs FILE.ts: bundles a program that starts Nest modules itself, with the metadata of its
+// decorators, which tsx leaves out, and runs it.
 import { spawnSync } from 'node:child_process';
 import { basename, resolve } from 'node:path';
 import { build } from 'esbuild';

@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// npm run simulate: bundles test/simulation with the metadata of its decorators, and runs it. With --planted it puts each
-// fault of planted-faults.mjs into a bundle of its own, one after another, and runs that until the fault is found.
+// npm run simulate: bundles test/simulation with the metadata of its decorators, and runs it. With --planted it puts
+// each fault of planted-faults.mjs into a separate bundle, one after another, and runs that bundle until the fault is
+// found.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
@@ -23,7 +24,10 @@ const swc = {
   sourceMaps: 'inline',
 };
 
-/** Bundles the simulation, with the fault in the product, and returns where it is: at once as a whole, as others may run it. */
+/**
+ * Bundles the simulation with the fault in the product, and returns the path. The file appears as a whole, because
+ * other processes may run it.
+ */
 async function bundle(name, fault) {
   const metadata = {
     name: 'metadata',
@@ -60,10 +64,10 @@ const run = (program, args, stdio) =>
     encoding: 'utf8',
   });
 
-/** How many runs a fault may survive; most faults are found after a few. */
+/** The maximum number of runs that a fault may survive; most faults are found after a few. */
 const mostRuns = 3_000;
 
-/** The output of the first seed that violates a rule with the fault in the product, and none without it. */
+/** The output of the first seed that violates a rule with the fault and none without it. */
 function firstFinding(faulty, sound) {
   for (let seed = 1; seed <= mostRuns; seed++) {
     const runs = String(mostRuns - seed + 1);

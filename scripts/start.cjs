@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Starts a bundled program from its source and, where the build has left one, its compiled code, which saves some of
-// the start. V8 takes compiled code only from the same version and flags; otherwise the program starts from its source.
+// Starts a bundled program from its source and, if the build has left it, its compiled code, which makes the start
+// faster. V8 accepts compiled code only from the same version and flags; otherwise the program starts from its source.
 const { existsSync, readFileSync, writeFileSync } = require('node:fs');
 const Module = require('node:module');
 const path = require('node:path');

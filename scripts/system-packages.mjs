@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Sees to the Debian packages that the lab needs: silent when all are there, installs them when it may (root, apt-get),
-// else names them in one line and fails.
+// Makes sure that the Debian packages that the lab needs are installed: prints nothing when all are there, installs
+// missing ones when it may (root, apt-get), else names them in one line and fails.
 import { installPackages } from './debian-packages.mjs';
 
 const packages = {

@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// npm test: everything that can be tested here, and at the end one line that counts: "N passed, N failed".
-// The lab runs on machines of its own, so it needs root; where it cannot run, it is skipped with a message, or fails if CI=true.
+// npm test: runs everything that can be tested on this machine, and prints a last line with the counts: "N passed, N
+// failed". The lab runs on machines of its own, so it needs root. Where it cannot run, it is skipped with a message, or
+// fails if CI=true.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import './no-color.mjs';
@@ -17,7 +18,9 @@ const start = async (args, stdio) => {
   const [status] = await once(spawn('setpriv', boundToParent(args), { cwd: root, stdio }), 'exit');
   return status === 0;
 };
-/** As `run`, in parallel with others: the output goes to a log of that name and is printed when the program has ended. */
+/**
+ * As `run`, in parallel with others: the output goes to a log of that name and is printed when the program has ended.
+ */
 async function runInParallel(name, ...args) {
   const log = `${reports}/${name}.log`;
   const output = openSync(log, 'w');
@@ -43,7 +46,7 @@ async function count(name, running) {
   }
   const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(readFileSync(report, 'utf8'));
   sum.passed += numPassedTests;
-  // A suite that could not even start has failed, too, and so has a run that ends badly without a failed test.
+  // A suite that could not even start has failed, too, and so has a run with a bad exit status but no failed test.
   sum.failed += numFailedTests + numRuntimeErrorTestSuites;
   if (!isSuccessful && numFailedTests + numRuntimeErrorTestSuites === 0) sum.failed++;
 }
@@ -51,13 +54,13 @@ async function count(name, running) {
 const inProcess = async () => {
   const name = 'in-process';
   await count(name, start(jest(name, 'unit', 'e2e', '--maxWorkers=100%'), 'inherit'));
-  // Two tests more: runs of the simulation, always the same ones, and the packages with their types and examples.
+  // Two more tests: runs of the simulation, always with the same seeds, and the packages with their types and examples.
   if (await runInParallel('simulation', path('scripts/simulate.mjs'), '--runs', '1000')) sum.passed++;
   else sum.failed++;
   if (await runInParallel('packages', path('scripts/packages.mjs'))) sum.passed++;
   else sum.failed++;
 };
-/** A lab that ends with its last test, also where a failed one has left something open. */
+/** A lab that ends with its last test, even when a failed test has left something open. */
 const lab = (name, args, variables = []) =>
   count(
     name,

@@ -5,13 +5,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { decoratorMetadata } from '../decorator-metadata.mjs';
 
-/** Packages that Nest can do without, and does here. */
+/** Optional packages of Nest, which are left out here. */
 const optional = [
   ...['@nestjs/websockets', '@nestjs/platform-express', 'class-transformer', 'class-validator', 'ioredis', 'kafkajs'],
   ...['mqtt', 'nats', '@nats-io/transport-node', 'amqplib', 'amqp-connection-manager'],
 ];
 
-/** Nest loads grpc-js and a parser of proto files by createRequire: the bundle has grpc-js, and needs no parser. */
+/**
+ * Nest loads grpc-js and a parser of proto files by createRequire. The bundle contains grpc-js and does not need the
+ * parser.
+ */
 const oneGrpcJs = {
   name: 'one-grpc-js',
   setup(bundle) {
@@ -23,7 +26,7 @@ const oneGrpcJs = {
   },
 };
 
-/** Bundles those specs of a folder whose names contain `pattern` into one program, with what runs them. */
+/** Bundles the specs of a folder whose names contain `pattern`, and their runner, into one program. */
 export async function bundleSpecs(root, folder, pattern, outfile) {
   const specs = readdirSync(`${root}/${folder}`).filter((name) => name.endsWith('.spec.ts') && name.includes(pattern));
   const contents = [
@@ -39,7 +42,7 @@ export async function bundleSpecs(root, folder, pattern, outfile) {
     platform: 'node',
     target: 'node20.19',
     format: 'cjs',
-    // package.json says that our modules have no side effects; specs have.
+    // package.json declares that our modules have no side effects, but specs have.
     ignoreAnnotations: true,
     logLevel: 'error',
     external: ['koffi', '@cedar-policy/*', ...optional, ...optional.map((name) => `${name}/*`)],

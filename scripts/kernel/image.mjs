@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { basename, join } from 'node:path';
 
-/** What the kernel needs until it has the root of this machine. */
+/** The modules that the kernel needs until it has mounted the root of this machine. */
 const bootModules = ['virtio_pci', '9pnet_virtio', '9p', 'overlay', 'virtio_rng'];
 const applets = ['sh', 'mount', 'mkdir', 'insmod', 'switch_root', 'ip', 'ln', 'cat'];
 
@@ -28,7 +28,10 @@ function kernelPackage() {
   return found[1];
 }
 
-/** Runs until the file systems are mounted: the root of this machine read-only, everything that is written in memory. */
+/**
+ * The first program in the initial root. It mounts the root of this machine read-only, with memory for everything that
+ * is written.
+ */
 const init = (modules) => `#!/bin/sh
 export PATH=/bin
 mount -t proc proc /proc
@@ -76,8 +79,8 @@ function writeInitrd(folder, unpacked, release) {
 }
 
 /**
- * Debian's kernel with its modules and an initial root, in a folder of its own below `cache`, which is kept. Throws
- * what is wrong when they cannot be fetched.
+ * Makes Debian's kernel with its modules and an initial root, in a folder of its own below `cache`, which is kept.
+ * Throws an error with the reason when they cannot be fetched.
  */
 export function kernelImage(cache) {
   const name = kernelPackage();

@@ -29,9 +29,10 @@ exec sleep 60
 `;
 
 /**
- * Runs a command in a virtual machine whose processor is emulated, with the root of this machine and `folder`, which may
- * lie where the virtual machine has a file system of its own, read-only; what it writes is lost, except below `/run/shared`, which is `shared` here. Resolves with its exit status, undefined when the
- * machine has ended without one or had to be ended after `limitMs`. The machine ends with this process.
+ * Runs a command in a virtual machine with an emulated processor. The root of this machine and `folder` are read-only
+ * in it; `folder` may lie where the virtual machine mounts a file system of its own. What the command writes is lost,
+ * except below `/run/shared`, which is `shared` here. Resolves with the command's exit status, or with undefined when
+ * the machine ended without one or was ended after `limitMs`. The machine ends with this process.
  */
 export async function runInMachine(image, { shared, limitMs, onOutput, ...guest }) {
   mkdirSync(shared, { recursive: true });

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The part of jest that the specs of test/kernel use, which are bundled with it: with an emulated processor jest itself
+// The part of jest that the specs of test/kernel use; they are bundled with it. With an emulated processor jest itself
 // takes minutes to start.
 import { writeFileSync } from 'node:fs';
 import { jestExpect } from '@jest/expect';
@@ -11,7 +11,7 @@ import 'reflect-metadata';
 const { describe, it, test, beforeAll, beforeEach, afterAll, afterEach } = circus;
 Object.assign(globalThis, { describe, it, test, beforeAll, beforeEach, afterAll, afterEach, expect: jestExpect });
 
-/** One that hangs ends so; it measures nothing. */
+/** The time after which a hanging test fails. */
 const testLimitMs = 120_000;
 
 const titleOf = ({ parent, name }) => {

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// What is mutated: folders whose behaviour the tests in process must pin down.
+// The areas that are mutated: folders whose behaviour the tests in process must pin down.
 import { readdirSync, readFileSync } from 'node:fs';
 
 export const areas = [
@@ -19,7 +19,7 @@ export const areas = [
 
 const isAside = (file) => file.includes('/generated/') || file.endsWith('.fixture.ts');
 
-/** Everything that the tests in process consist of. */
+/** All files that the tests in process consist of. */
 export const projectFiles = () =>
   ['apps', 'libs', 'test/e2e', 'test/support']
     .flatMap((folder) => readdirSync(folder, { recursive: true }).map((name) => `${folder}/${name}`))

@@ -12,7 +12,7 @@ import { ignorer } from './ignored.mjs';
 
 export const output = 'dist/mutation';
 const code = `${output}/code`;
-/** Where the script of a file is. It keeps its name, because tests look for it in stack traces. */
+/** The path of a file's compiled script. It keeps its name, because tests look for it in stack traces. */
 export const codeOf = (file) => resolve(code, file);
 const silent = { debug() {}, info() {}, warn: console.warn, error: console.error, isDebugEnabled: () => false };
 
@@ -49,7 +49,7 @@ const position = (source, { line, column }) => {
   for (let i = 0; i < line; i++) offset = source.indexOf('\n', offset) + 1;
   return offset + column;
 };
-/** Names a mutant by what it changes, so that it is known again when lines above it have changed. */
+/** Names a mutant by what it changes, so that the name stays when lines above it change. */
 function named(mutants, sources) {
   const counts = new Map();
   return mutants.map(({ id, fileName, location, mutatorName, replacement, statusReason }) => {
@@ -92,7 +92,7 @@ export async function build() {
 const sha256 = (value) => createHash('sha256').update(value).digest('hex');
 export const digestOf = (file) => sha256(text(file));
 
-/** What each file requires of ours, itself included, and a digest of all that. */
+/** The files of this repository that each file requires, itself included, and a digest of them. */
 export function requirements(scripts) {
   const required = new Map();
   for (const [file, script] of scripts) {

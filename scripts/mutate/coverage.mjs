@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Which test reaches which mutant, and what each test costs: every spec once, in a process of its own. What is known
-// of a spec holds as long as it and the files of the chosen areas that its tests ran stay as they are.
+// Records which test reaches which mutant, and what each test costs: every spec runs once, in a process of its own. The
+// record of a spec stays valid as long as the spec and the files of the chosen areas that its tests ran do not change.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { codeOf, digestOf, output } from './build.mjs';
 import { areaOf, isSpec, text } from './areas.mjs';
@@ -10,7 +10,7 @@ import { Worker } from './pool.mjs';
 
 const store = `${output}/coverage.json`;
 
-/** Of one test. */
+/** The limits of one test. */
 const limits = { idle: 60_000, cpu: 60_000 };
 
 const digestNow = (file) => (existsSync(file) ? digestOf(file) : undefined);
@@ -20,13 +20,13 @@ export async function coverage({ mutants, scripts, reach }, { areas, isUnit, spe
   const isChosen = (file) => areas.includes(areaOf(file));
   const isWanted = (file) =>
     chosen === undefined ? !isUnit || !file.startsWith('test/') : chosen.some((name) => file.endsWith(name));
-  // Modules are loaded once, so that a spec that replaces one cannot be run.
+  // Modules are loaded once, so a spec that replaces one cannot run.
   const isPlain = (file) => !/\bjest\s*\.(mock|doMock|isolateModules)/.test(text(file));
   const specs = [...scripts.keys()].filter(
     (file) => isSpec(file) && isWanted(file) && isPlain(file) && reach(file).some(isChosen),
   );
   const changed = ({ ran }) => Object.keys(ran).filter((file) => ran[file] !== digestNow(file));
-  // Whole systems reach so much that they are run again only when they change themselves: see `Plan.reaching`.
+  // Tests of whole systems reach so much that they run again only when they change themselves: see `Plan.reaching`.
   const holds = (spec) =>
     known[spec]?.digest === digestOf(spec) && (spec.startsWith('test/') || !changed(known[spec]).some(isChosen));
   const keys = new Map(mutants.map(({ id, key }) => [id, key]));
@@ -58,7 +58,7 @@ export async function coverage({ mutants, scripts, reach }, { areas, isUnit, spe
       const right = tests.filter(({ isRight }) => isRight);
       const ran = ranBy(answer.hits);
       result[spec] = { digest: digestOf(spec), ran, changed: [], tests: right, hits: hitsOf(answer.hits) };
-      // A failure may be one of this moment, so that it is not kept.
+      // The failure may not happen again, so it is not kept.
       if (answer.status === 'passed' && tests.every(({ isRight }) => isRight)) known[spec] = result[spec];
       mkdirSync(output, { recursive: true });
       writeFileSync(store, JSON.stringify(known));

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Mutants that no test should kill, because what they change is for the eyes of a person: texts and fields of log
-// events, texts of errors, and the cause that an error carries. What a program reads (reasons, fields, names) stays.
+// Mutants that no test should kill, because they change what only people read: texts and fields of log events, texts of
+// errors, and the cause that an error carries. What programs read (reasons, fields, names) is mutated.
 import babel from '@babel/core';
 
 const { types } = babel;

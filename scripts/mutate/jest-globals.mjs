@@ -30,7 +30,7 @@ const jest = {
 };
 const useFakeTimers = jest.useFakeTimers;
 jest.useFakeTimers = (options = {}) => {
-  // jest gives its tests a process object of their own; here streams of node need the one that there is.
+  // jest gives its tests a process object of their own; here Node's streams need the real one.
   useFakeTimers({ ...options, doNotFake: [...(options.doNotFake ?? []), 'nextTick'] });
   return jest;
 };
@@ -38,7 +38,7 @@ const { describe, it, test, beforeAll, beforeEach, afterAll, afterEach } = circu
 Object.assign(globalThis, { describe, it, test, beforeAll, beforeEach, afterAll, afterEach, expect: jestExpect, jest });
 
 const states = new Map();
-/** The tests of a spec, which is loaded when it is asked for the first time. */
+/** The tests of a spec, which is loaded at its first use. */
 export function load(file) {
   if (!states.has(file)) {
     circus.resetState();
@@ -47,7 +47,7 @@ export function load(file) {
   }
   return states.get(file);
 }
-/** Forgets all modules of ours, so that they are loaded again; packages stay. */
+/** Forgets all modules of this repository, so that they are loaded again; packages stay. */
 export function resetModules() {
   for (const file of Object.keys(require.cache)) if (!file.includes('/node_modules/')) delete require.cache[file];
   states.clear();

@@ -1,28 +1,28 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Which tests are tried on a mutant, and in which order.
+// Chooses which tests are tried on a mutant, and in which order.
 import { dirname } from 'node:path';
 import { areaOf } from './areas.mjs';
 import { codeOf } from './build.mjs';
 
 const costOf = ({ idle, cpu }) => idle + cpu;
-/** What a test may take before it counts as hanging: the machine may be busy, and another path may be slower. */
+/** The limits after which a test counts as hanging: the machine may be busy, and another path may be slower. */
 const limitOf = ({ idle, cpu }) => ({ idle: 3_000 + 5 * idle, cpu: 5_000 + 10 * cpu });
-/** The tests of one mutant take so long at most, in milliseconds of an idle machine; those beyond are not tried. */
+/** The maximum for all tests of one mutant, in milliseconds of an idle machine; tests beyond it are not tried. */
 const budgetMs = 6_000;
-/** Tests that reach much of a file are about it, and a slow one has to be more so. */
+/** The rank of a test: higher for one that reaches much of a file, lower for a slow one. */
 const worth = (test) => test.breadth / (20 + costOf(test));
-/** Tests of one spec run together and share its hooks; slow ones wait until the others have run. */
+/** Tests of one spec run together and share its hooks; slow ones run after the others. */
 const slowMs = 150;
-/** Specs beside the code come first, whole systems last. */
+/** Specs beside the code come first, tests of whole systems last. */
 const distance = ({ spec }, { file }) =>
   dirname(spec) === dirname(file) ? 0 : areaOf(spec) === areaOf(file) ? 1 : spec.startsWith('test/') ? 3 : 2;
 
 export class Plan {
   #byMutant = new Map();
   #tests = new Map();
-  /** By source file: tests that killed a mutant of it, the latest first. */
+  /** By source file: the tests that killed a mutant of it, the latest first. */
   #killers = new Map();
   /** Specs whose tests build on each other. */
   #whole = new Set();
@@ -58,8 +58,9 @@ export class Plan {
   }
 
   /**
-   * The keys of all tests that reach a mutant. Of one that is evaluated while a module is loaded those of its file, and of
-   * one that is newer than what is known of a spec those of the spec that reach its file.
+   * The keys of all tests that reach a mutant. For a mutant that is evaluated while a module is loaded, these are the
+   * tests of its file. For a mutant that is newer than the record of a spec, these are the tests of that spec that
+   * reach its file.
    */
   reaching(mutant, siblings) {
     const { tests = new Map(), isStatic = false, specs = new Set() } = this.#byMutant.get(mutant.key) ?? {};
@@ -70,7 +71,7 @@ export class Plan {
       for (const key of this.#byMutant.get(sibling.key)?.tests.keys() ?? [])
         if (unsure.has(this.#tests.get(key).spec)) keys.set(key, 1);
     }
-    // A module of nothing but constants: any spec that loads it may notice.
+    // A module with nothing but constants: any spec that loads it may notice the change.
     if (isStatic && keys.size === 0) {
       for (const [key, { spec }] of this.#tests) if (specs.has(spec)) keys.set(key, 1);
     }
@@ -92,8 +93,8 @@ export class Plan {
   }
 
   /**
-   * Steps of a worker: first what killed a neighbour, then specs beside the code, then whole systems. Those that
-   * reach most of the file for their cost come first.
+   * The steps of a worker: first the tests that killed a neighbouring mutant, then specs beside the code, then tests of
+   * whole systems. Tests that reach most of the file for their cost come first.
    */
   steps(mutant, siblings) {
     const keys = this.reaching(mutant, siblings);
@@ -127,7 +128,7 @@ export class Plan {
     for (const test of this.#tests.values()) if (test.spec === step.spec) step.limits[test.name] = limitOf(test);
   }
 
-  /** A spec whose tests do not pass one by one is always run as a whole. */
+  /** A spec whose tests do not pass one by one always runs as a whole. */
   runWhole(spec) {
     this.#whole.add(spec);
   }

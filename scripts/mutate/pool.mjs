@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Worker processes: each runs one job at a time. A process that hangs, or whose state cannot be relied on, is ended.
+// Worker processes, each of which runs one job at a time. A process that hangs, or whose state is not reliable any
+// more, is ended.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { clearTimeout, setTimeout } from 'node:timers';
@@ -19,7 +20,7 @@ export class Worker {
       detached: true,
       serialization: 'advanced',
       stdio: process.env.MUTATE_DEBUG ? ['ignore', 2, 2, 'ipc'] : ['ignore', 'ignore', 'ignore', 'ipc'],
-      // It ends with this process, also when it hangs.
+      // The worker ends with this process, even when it hangs.
       execPath: 'setpriv',
       execArgv: [
         '--pdeathsig',
@@ -41,7 +42,7 @@ export class Worker {
     return this.#process.connected;
   }
 
-  /** The answer to a job. A process that ends, or whose event loop stands still for so long, answers `timeout`. */
+  /** The answer to a job. It is `timeout` when the process ends, or when its event loop stands still for too long. */
   async run(job, silenceMs) {
     this.isFresh = false;
     await this.#ready;
@@ -71,7 +72,7 @@ export class Worker {
     try {
       process.kill(-this.#process.pid, 'SIGKILL');
     } catch {
-      // It has ended.
+      // The process has already ended.
     }
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// What became of each mutant, kept for each area under dist/mutation, and as a table in docs/mutation.md.
+// The outcome of each mutant, kept for each area under dist/mutation, and as a table in docs/mutation.md.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { digestOf, output } from './build.mjs';
@@ -34,12 +34,15 @@ export class Results {
     return [...new Set(specs)].sort().map((spec) => `${spec} ${this.#digest(spec)}`);
   }
 
-  /** What is known and still holds: killed as long as the test is the same, alive as long as all tests are. */
+  /**
+   * The known outcome of a mutant if it is still valid: a killed one as long as that test is unchanged, a surviving one
+   * as long as all tests are.
+   */
   get(mutant, specs) {
     const known = this.#known[mutant.key];
     if (known === undefined) return undefined;
     if (known.status === 'killed' || known.status === 'timeout') {
-      // The code may have changed around it; the test that noticed must still be there as it was.
+      // The surrounding code may have changed; the test that killed the mutant must still exist unchanged.
       const isThere = known.spec === undefined || (existsSync(known.spec) && known.specs[0] === stamp(known.spec));
       return isThere ? known : undefined;
     }
@@ -62,7 +65,7 @@ export class Results {
     writeFileSync(this.#path, JSON.stringify(this.#known, null, 1));
   }
 
-  /** Forgets mutants that are no more. */
+  /** Forgets mutants that do not exist any more. */
   save(mutants) {
     const keys = new Set(mutants.map(({ key }) => key));
     this.#known = Object.fromEntries(Object.entries(this.#known).filter(([key]) => keys.has(key)));
@@ -86,7 +89,7 @@ export class Results {
     const index = lines.findIndex((line) => line.startsWith(`| \`${this.#area}\``));
     const cells = row.map(String);
     cells[0] = `\`${this.#area}\``;
-    // As wide as the columns are, so that the table stays as prettier wants it.
+    // Pads each cell to the width of its column, so that prettier leaves the table unchanged.
     const widths = lines[index]?.split('|').map((cell) => cell.length - 2);
     if (index >= 0) lines[index] = `| ${cells.map((cell, column) => cell.padEnd(widths[column + 1])).join(' | ')} |`;
     writeFileSync(document, lines.join('\n'));

@@ -29,7 +29,7 @@ export class Runner {
       if (specs.length === 0) this.#results.set(mutant, { status: 'none' }, []);
       else queue.push({ mutant, specs });
     }
-    // Modules are loaded again for each static one, so that they come together.
+    // Modules are loaded again for each static mutant, so static mutants run together.
     const isStatic = ({ mutant }) => this.#plan.isStatic(mutant);
     queue.sort((a, b) => isStatic(a) - isStatic(b));
     const total = queue.length;
@@ -51,7 +51,7 @@ export class Runner {
     await Promise.all(Array.from({ length: workers }, work));
   }
 
-  /** Returns the worker to go on with. */
+  /** Returns the worker to continue with. */
   async #try(worker, mutant, specs) {
     const isStatic = this.#plan.isStatic(mutant);
     const siblings = this.#byFile.get(mutant.file);
@@ -71,7 +71,7 @@ export class Runner {
           this.#plan.runWhole(answer.spec);
           continue;
         }
-        // The test fails in this process also without the mutant, so a new one decides.
+        // The test fails in this process without the mutant, too, so a new process decides.
         if (!wasFresh) continue;
       }
       this.#results.set(mutant, answer, specs);

@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Mutants that put a value where the compiler rejects it, such as '' for a name of a union, are faults that no programmer
-// can make, so that they do not count. A condition or a block that is left out counts also where only the compiler's
-// narrowing rejects it: a check may be lost. Each mutant is a copy of its file, and all copies are parts of one program;
-// what the compiler says of an unchanged copy is not counted.
+// Mutants that the compiler rejects, such as '' for a value of a union of names, are mistakes that no programmer can
+// make, so they do not count. A removed condition or block counts even if only the compiler's narrowing rejects it,
+// because a check may be lost. Each mutant is a copy of its file, and all copies are parts of one program. Errors that
+// an unmutated copy has, too, do not count.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import ts from 'typescript';
@@ -13,13 +13,13 @@ import { digestOf, output } from './build.mjs';
 
 const flow = ['BlockStatement', 'BooleanLiteral', 'ConditionalExpression', 'EqualityOperator', 'LogicalOperator'];
 const store = `${output}/types.json`;
-/** Not used, never reached, always true: no reason to reject. */
+/** Errors such as "not used", "never reached" and "always true", for which a mutant is not rejected. */
 const harmless = new Set([6133, 6192, 6196, 6198, 6199, 7027, 2869, 2870, 2871, 2872, 2873, 2774]);
 
 const mutated = (source, { start, end, replacement }) =>
   `${source.slice(0, start)}(${replacement})${source.slice(end)}`;
 
-/** The keys of those that are rejected. */
+/** The keys of the mutants that the compiler rejects. */
 function rejected(mutants) {
   const { config } = ts.readConfigFile('tsconfig.json', ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent({ ...config, include: [], files: [] }, ts.sys, '.');
@@ -53,7 +53,7 @@ function rejected(mutants) {
   return new Set(mutants.filter(isRejected).map(({ key }) => key));
 }
 
-/** Those that the compiler accepts. What is known of a mutant holds as long as its file is the same. */
+/** The mutants that the compiler accepts. The answer for a mutant is kept until its file changes. */
 export function accepted(mutants, say) {
   const known = existsSync(store) ? JSON.parse(readFileSync(store, 'utf8')) : {};
   const digests = new Map(mutants.map(({ file }) => [file, digestOf(file)]));

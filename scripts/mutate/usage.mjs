@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The options of npm run mutate, and what --help says of them.
+// The options of npm run mutate, and their --help.
 import { areas } from './areas.mjs';
 
 export const options = {

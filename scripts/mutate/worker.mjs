@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Runs specs in this process, again and again, with one mutant active at a time: modules are loaded once. It does what
-// it is sent: { id, mutant, hitLimit, steps: [{ spec, file, tests, limits }] }, and answers { id, status, ... }.
+// Runs specs in this process, repeatedly, with one mutant active at a time: modules are loaded once. It receives { id,
+// mutant, hitLimit, steps: [{ spec, file, tests, limits }] }, and answers { id, status, ... }.
 import { circus, load, resetMocks, resetModules } from './jest-globals.mjs';
 
 const mutation = (globalThis.__stryker__ = { mutantCoverage: { static: {}, perTest: {} } });
-// Those of the process, which tests replace by their own.
+// The process's own functions, which tests replace by theirs.
 const { setInterval, performance } = globalThis;
 const utilization = performance.eventLoopUtilization.bind(performance);
 const cpuMs = () => {
@@ -18,7 +18,10 @@ const unlimited = { idle: 600_000, cpu: 600_000 };
 const testTimeoutMs = 3_600_000;
 
 let job, started, limits, current;
-/** Code that runs outside a test is accounted to the phase: `load`, or `hook` for what runs once for several tests. */
+/**
+ * Code that runs outside a test is attributed to its phase: `load`, or `hook` for code that runs once for several
+ * tests.
+ */
 function enter(name, { idle, cpu } = unlimited) {
   current = name;
   started = now();
@@ -29,7 +32,7 @@ function answer(result, sent) {
   process.send({ id: job.id, ...result }, sent);
   job = undefined;
 }
-// Waiting is measured as the time that the event loop is idle, so that a busy machine does not make it longer.
+// Waiting is measured as the idle time of the event loop, so that a busy machine does not make it longer.
 let silentFor = 0;
 setInterval(() => {
   if (job === undefined) return;
@@ -46,7 +49,7 @@ const testsOf = (block, path = []) =>
   block.children.flatMap((child) =>
     child.type === 'test' ? [[child, [...path, child.name].join(' › ')]] : testsOf(child, [...path, child.name]),
   );
-/** Every test of a spec with a name that no other has, and how it was declared. */
+/** Every test of a spec with a unique name, and how it was declared. */
 const named = new Map();
 function tests(spec, state) {
   if (!named.has(spec)) {
@@ -60,7 +63,7 @@ function tests(spec, state) {
   }
   return named.get(spec);
 }
-/** Blocks without a chosen test are skipped with their hooks. */
+/** Skips blocks without a chosen test, together with their hooks. */
 function choose(block) {
   let isChosen = false;
   for (const child of block.children) {
@@ -115,7 +118,7 @@ async function runSpec({ spec, file, tests: chosen, limits: limitOf = {} }) {
 
 const activate = (mutant, hitLimit) => Object.assign(mutation, { activeMutant: mutant, hitCount: 0, hitLimit });
 
-/** Whether the process can go on with other mutants. */
+/** Whether the process can continue with other mutants. */
 async function passesWithoutMutant(step, failed) {
   activate(undefined);
   if (job.isStatic) reset();
@@ -155,7 +158,7 @@ async function run() {
 
 process.on('message', async (message) => {
   job = { limits: unlimited, ...message };
-  // What a module evaluates while it is loaded is evaluated again, with the mutant, and later without it.
+  // Code that a module runs while it is loaded runs again with the mutant, and later again without it.
   if (job.isStatic) reset();
   const result = await run();
   if (job.isStatic) reset();

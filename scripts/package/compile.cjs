@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// node compile.cjs BUNDLE CACHE ARGUMENT...: runs a bundled program with these arguments and writes the code that was
-// compiled meanwhile to CACHE. The code has the path of its source in it, which is a fixed one here.
+// node compile.cjs BUNDLE CACHE ARGUMENT...: runs a bundled program with these arguments and writes the compiled code
+// to CACHE. The compiled code contains the path of its source, so that path is fixed here.
 const { readFileSync, writeFileSync } = require('node:fs');
 const { wrap } = require('node:module');
 const { Script } = require('node:vm');

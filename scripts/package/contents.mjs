@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { nodeComponent } from './node.mjs';
 import { date, path, version } from './release.mjs';
 
-/** The dependencies that are in the programs, which the build lists, and Node: each with its folder. */
+/** The dependencies that are in the programs, as listed by the build, and Node, each with its folder. */
 function contents(arch, node) {
   const folders = JSON.parse(readFileSync(path('dist/bundled.json'), 'utf8'));
   const dependencies = folders.map((folder) => {
@@ -19,7 +19,7 @@ function contents(arch, node) {
   return [...dependencies, { name: 'Node.js', version: nodeVersion, folder: node }];
 }
 
-/** The licences of all of it, as one text. */
+/** The licences of all of them, as one text. */
 export function licences(arch, node) {
   const texts = contents(arch, node).map(({ name, version, folder }) => {
     const { license, author } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
@@ -34,8 +34,8 @@ export function licences(arch, node) {
 }
 
 /**
- * The bill of materials in the form of CycloneDX: what npm makes of the lock file, of which only what is in the programs
- * stays. (`npm sbom --omit dev` of npm 11 leaves out what a development dependency needs as well, such as grpc-js.)
+ * The bill of materials in the format of CycloneDX: npm's list for the lock file, reduced to what is in the programs.
+ * (`npm sbom --omit dev` of npm 11 also leaves out what a development dependency needs, too, such as grpc-js.)
  */
 export function billOfMaterials(arch, node) {
   const args = ['sbom', '--package-lock-only', '--sbom-format', 'cyclonedx', '--sbom-type', 'application'];
@@ -54,7 +54,7 @@ export function billOfMaterials(arch, node) {
     .map(({ ref, dependsOn = [] }) => ({ ref, dependsOn: dependsOn.filter((one) => refs.has(one)).sort() }));
   dependencies.find(({ ref }) => ref === own['bom-ref'])?.dependsOn.push(nodeJs['bom-ref']);
   const parts = { components: [...components, nodeJs], dependencies };
-  // Neither random nor of this moment, so that the same build has the same file.
+  // Neither random nor dependent on the time, so that the same build writes the same file.
   const hash = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
   const uuid = hash.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-8$3-a$4-$5');
   const metadata = { ...all.metadata, timestamp: date.toISOString(), component: own };

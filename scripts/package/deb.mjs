@@ -12,11 +12,11 @@ import { filesOf } from './tree.mjs';
 
 const maintainer = /^Maintainer: (.*)$/m.exec(read('packaging/debian/control'))[1];
 
-/** In lines of at most 80 characters, below an item. */
+/** Wraps text to lines of at most 80 characters, indented below an item. */
 const wrapped = (text) =>
   text.replace(/(.{1,74})(?: |$)/g, (_, line, at) => `${at === 0 ? '  ' : '    '}${line}\n`).trimEnd();
 
-/** The changelog of Debian's form, from the newest section of CHANGELOG.md. */
+/** The changelog in Debian's format, from the newest section of CHANGELOG.md. */
 function changelog() {
   const items = notes
     .trim()
@@ -27,7 +27,7 @@ function changelog() {
   return `givc (${version}) unstable; urgency=medium\n\n${items.join('\n')}\n\n -- ${maintainer}  ${day}\n`;
 }
 
-/** Adds what only Debian wants to the tree at `root`, and makes the package `output` of it. */
+/** Adds Debian's own files to the tree at `root`, and builds the package `output` from it. */
 export function makeDeb(root, { arch, output, settleTimes, compression }) {
   const put = (file, text, mode = 0o644) => {
     writeFileSync(join(root, file), text);

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// npm run package -- [--arch x64|arm64]... [--into FOLDER] [--fast] [--only-cli]: of what is built, makes in dist/packages
-// givc-cli as one executable file, a Debian package, an archive of the same files, and their bill of materials. The same
-// sources make the same bytes. --fast compresses less; --only-cli makes nothing but the executable file.
+// npm run package -- [--arch x64|arm64]... [--into FOLDER] [--fast] [--only-cli]: packages the built programs in
+// dist/packages: givc-cli as one executable file, a Debian package, an archive of the same files, and their bill of
+// materials. The same sources give the same bytes. --fast compresses less; --only-cli builds only the executable file.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -50,7 +50,7 @@ function settleTimes(root) {
   utimesSync(root, epoch, epoch);
 }
 
-/** tar(1) with neither this moment nor this user in it, through gzip(1). */
+/** Writes an archive by tar(1), without the current time and user in it, through gzip(1). */
 function makeArchive(folder, output) {
   const tar = ['--sort=name', '--owner=0', '--group=0', '--numeric-owner', `--mtime=@${epoch}`, '--format=gnu'];
   const gzip = `gzip --no-name -${values.fast ? 1 : 9}`;
@@ -65,7 +65,7 @@ const output = (file) => {
   return join(into, file);
 };
 
-/** Node for the architecture, and givc-cli as one file. */
+/** Prepares Node for the architecture, and givc-cli as one file. */
 function programsOf(arch, own) {
   const installed = arch === process.arch ? own : installNode(arch);
   const [binary, oneFile] = ['node', 'cli'].map((name) => join(work, `${name}-${arch}`));
@@ -74,7 +74,7 @@ function programsOf(arch, own) {
   return { installed, binary, oneFile };
 }
 
-/** `runnable` is givc-cli for this machine. */
+/** `runnable` is a givc-cli that runs on this machine. */
 function pack(arch, { installed, binary, oneFile }, runnable, pages) {
   const name = `givc-${version}-linux-${arch}`;
   const materials = billOfMaterials(arch, installed.node);

@@ -1,14 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The manual pages, in the macros of man(7), from the commands that the programs parse their arguments with.
+// The manual pages, in the macros of man(7), from the commands with which the programs parse their arguments.
 import 'reflect-metadata';
 import { CommandFactory } from 'nest-commander';
 import { date, path, version } from './release.mjs';
 
 const built = (app, file) => import(path(`dist/nest/apps/${app}/src/${file}`));
 
-/** Text of a line, which troff(1) then shows as it is. */
+/** Escapes a line of text, so that troff(1) shows it unchanged. */
 const escaped = (text) =>
   text
     .replaceAll('\\', '\\e')
@@ -18,10 +18,10 @@ const paragraph = (text) => `${escaped(text)}\n`;
 const section = (title, text) => (text === '' ? '' : `.SH ${title}\n${text}`);
 const bold = (text) => `.B ${escaped(text)}\n`;
 
-/** As it is laid out. */
+/** Text whose line breaks are kept. */
 const verbatim = (text) => `.PP\n.nf\n${escaped(text.replace(/^\n+|\s+$/g, ''))}\n.fi\n`;
 
-/** What the help has after the options: examples and more. */
+/** The part of the help after the options: examples and more. */
 function textAfterOptions(command) {
   let text = '';
   command.emit('afterHelp', { command, error: false, write: (part) => (text += part) });
@@ -41,7 +41,7 @@ function optionItem(option) {
 
 const optionItems = (command) => command.createHelp().visibleOptions(command).map(optionItem).join('');
 
-/** The visible commands below this one that do something, in their order. */
+/** The visible commands below this one that do something, in order. */
 function commandsBelow(command) {
   const below = command
     .createHelp()

@@ -9,7 +9,7 @@ import { path } from './release.mjs';
 const lock = JSON.parse(readFileSync(path('packaging/node/package-lock.json'), 'utf8'));
 const nameOf = (arch) => `node_modules/node-linux-${arch}`;
 
-/** As CycloneDX has a component, from the lock file. */
+/** A component of CycloneDX, from an entry of the lock file. */
 export function nodeComponent(arch) {
   const { version, integrity } = lock.packages[nameOf(arch)];
   return {
@@ -21,9 +21,10 @@ export function nodeComponent(arch) {
 }
 
 /**
- * Where Node is for an architecture, the native code of koffi, and the tool that puts a program into Node's binary: the
- * packages that packaging/node/package-lock.json pins, with their checksums, installed by npm. They are no dependencies of
- * the project itself, as npm would put their `node` before the system's in every script of package.json.
+ * Installs, by npm, the packages that packaging/node/package-lock.json pins with their checksums, and returns where
+ * they are: Node for an architecture, koffi's native code, and the tool that puts a program into Node's binary. They
+ * are not dependencies of the project itself, because npm would then prefer their `node` to the system's in every
+ * script of package.json.
  */
 export function installNode(arch) {
   const folder = path(`dist/node/${arch}`);

@@ -11,14 +11,14 @@ import { path } from './release.mjs';
 
 const fuse = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 
-/** Runs a program; throws with what it has written when it fails. */
+/** Runs a program; throws an error with its output when it fails. */
 function run(program, args, options = {}) {
   const { status, stdout, stderr, error } = spawnSync(program, args, { encoding: 'utf8', ...options });
   if (error || status !== 0) throw new Error(`${program} ${args.join(' ')}: ${error?.message ?? stderr + stdout}`);
   return stdout;
 }
 
-/** Node's binary without the names of its functions, which only a debugger reads. */
+/** Node's binary without the names of its functions, which only debuggers read. */
 export function copyNode(binary, arch, file) {
   cpSync(binary, file);
   chmodSync(file, 0o755);
@@ -33,8 +33,8 @@ export function copyNode(binary, arch, file) {
 }
 
 /**
- * The code that a first run has compiled. V8 takes it only from the same version, so it is made by the Node that is
- * packed; `--predictable` makes it the same each time.
+ * The code that a first run has compiled. V8 accepts it only from the same version, so the packed Node compiles it;
+ * `--predictable` makes it the same each time.
  */
 function compiledCode(node, folder) {
   const cache = join(folder, 'givc-cli.cache');
@@ -48,8 +48,10 @@ function compiledCode(node, folder) {
   return cache;
 }
 
-/** Writes the executable `output`; `binary` is that of `copyNode`, `koffi` its native code,
- * `own` Node for this machine (`installNode`). */
+/**
+ * Writes the executable `output`; `binary` is that of `copyNode`, `koffi` its native code, and `own` is Node for this
+ * machine (`installNode`).
+ */
 export function makeOneFile({ binary, koffi, arch, own, output }) {
   const folder = mkdtempSync(join(tmpdir(), 'givc-one-file-'));
   try {
@@ -60,7 +62,7 @@ export function makeOneFile({ binary, koffi, arch, own, output }) {
       'cedar_wasm_bg.wasm': path('dist/lib/cedar/cedar_wasm_bg.wasm'),
       'koffi.cjs': path('dist/lib/koffi/koffi.cjs'),
       'koffi.node': koffi,
-      // That of another architecture could not be tried here.
+      // A program for another architecture cannot be tried here.
       ...(arch === process.arch && { 'givc-cli.cache': compiledCode(node, folder) }),
     };
     const blob = join(folder, 'blob');

@@ -1,14 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The files of a package as they lie on a machine.
+// The files of a package, as they are installed on a machine.
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { execFileSync } from 'node:child_process';
 import { gzipSync } from 'node:zlib';
 import { path, read } from './release.mjs';
 
-/** A launcher with the variables and flags that the first line of a built program starts it with. */
+/** A launcher with the variables and flags from the first line of a built program. */
 function launcher(name) {
   const [first] = read(`dist/bin/${name}`).split('\n', 1);
   const words = /^#!\/usr\/bin\/env -S (.*)$/.exec(first)[1].split(' ');
@@ -26,7 +26,7 @@ const completions = {
   fish: 'usr/share/fish/vendor_completions.d/givc-cli.fish',
 };
 
-/** Lays out `root`; `oneFile` is givc-cli for the package, `runnable` one that runs here. */
+/** Lays out the files in `root`; `oneFile` is givc-cli for the package, `runnable` one that runs here. */
 export function layOut(root, { arch, node, koffi, oneFile, runnable, pages, licences, materials }) {
   const put = (file, content, mode = 0o644) => {
     mkdirSync(join(root, dirname(file)), { recursive: true });
@@ -77,5 +77,5 @@ export function layOut(root, { arch, node, koffi, oneFile, runnable, pages, lice
   for (const [shell, file] of Object.entries(completions)) put(file, execFileSync(runnable, ['completion', shell]));
 }
 
-/** All files, with their folders before them, in the order of their names. */
+/** All files, each folder before its files, in the order of their names. */
 export const filesOf = (root) => readdirSync(root, { recursive: true, encoding: 'utf8' }).sort();
