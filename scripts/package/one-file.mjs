@@ -62,7 +62,7 @@ export function makeOneFile({ binary, koffi, arch, own, output }) {
       'cedar_wasm_bg.wasm': path('dist/lib/cedar/cedar_wasm_bg.wasm'),
       'koffi.cjs': path('dist/lib/koffi/koffi.cjs'),
       'koffi.node': koffi,
-      // A program for another architecture cannot be tried here.
+      // A program for another architecture cannot run here to compile its code.
       ...(arch === process.arch && { 'givc-cli.cache': compiledCode(node, folder) }),
     };
     const blob = join(folder, 'blob');

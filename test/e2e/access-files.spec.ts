@@ -52,7 +52,7 @@ describe('the files that decide who may do what', () => {
       identity: undefined,
       rules: undefined,
       denial: 'denied',
-      // The record.
+      // The audit log.
       live: 1,
     });
   });

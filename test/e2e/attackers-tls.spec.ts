@@ -74,7 +74,7 @@ describe('attacks on TLS', () => {
       const plain = connectTcp(port(), '127.0.0.1');
       plain.end('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
       await closed(plain);
-      // One line for each of the two.
+      // One line for each of the two connections.
       for (let attempt = 0; attempt < 2; attempt++) await system.admin.record.next('TLS');
     });
 

@@ -257,7 +257,7 @@ describe('attacks on an admin and an agent with rules', () => {
   });
 });
 
-/** A certificate for an address only, which our own authority never issues. */
+/** A certificate that names only an address, which the product's own authority never issues. */
 function namelessMaterial({ authority }: TestSystem): TlsMaterial {
   const folder = mkdtempSync(join(tmpdir(), 'givc-'));
   const file = (name: string) => join(folder, name);

@@ -53,7 +53,7 @@ describe('a caller with invalid HTTP/2', () => {
     const connection = await RawConnection.open(target);
     const streams = Array.from({ length: 90 }, () => connection.newStream());
     const fields = headerBlock(callFields('/admin.AdminService/QueryList'));
-    // In one piece, so that the server reads all of them in one turn.
+    // All in one write, so that the server reads the frames in one turn of its event loop.
     connection.send(
       Buffer.concat([
         ...streams.map((stream) => frame(type.headers, flag.endHeaders, stream, fields)),

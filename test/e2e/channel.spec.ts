@@ -25,7 +25,7 @@ describe('a channel that is kept connected', () => {
     const dialer = new GrpcDialer(identityOf(tlsMaterial(authority, { name: 'cli' })));
     const open = (attemptMs: ChannelSettings['attemptMs']) => new RpcChannel(endpoint, dialer, { attemptMs });
     /**
-     * Resolves once an attempt of the channel was refused and the next one is accepted by a server that sends nothing.
+     * Resolves once one attempt of the channel has been refused and a server that sends nothing has accepted the next.
      */
     const hang = async (channel: RpcChannel): Promise<Socket> => {
       const refused = becomes(channel, 'TRANSIENT_FAILURE');

@@ -144,7 +144,7 @@ const commands: readonly (readonly [line: string, shows: string])[] = [
   ['test ensure web.service --retry 1', ''],
 ];
 
-/** Commands that print nothing of another machine, or whose raw output a program reads. */
+/** Commands that print nothing from another machine, or whose raw output is for programs. */
 const others = [
   'update cachix',
   ...['exec', 'ctap', 'completion', 'policy check', 'policy test'],
@@ -153,7 +153,7 @@ const others = [
 
 const run = (...args: string[]): Promise<CliRun> => new RunningCli(args).ended;
 
-/** Every runnable command, from the completion. */
+/** Every command that can be run, from the completion. */
 async function commandsBelow(words: readonly string[] = []): Promise<readonly string[]> {
   const { out } = await run('complete', '--', ...words, '');
   const names = out.split('\n').map((line) => line.split('\t')[0]!);

@@ -14,7 +14,7 @@ import { StandInPrograms } from '../support/programs.js';
 
 const web = 'web.service' as UnitName;
 
-/** The examples of docs/json-output.md by the command that stands above each. */
+/** The examples of docs/json-output.md by the command above each of them. */
 const examples = new Map(
   readFileSync('docs/json-output.md', 'utf8')
     .split(/^## givc-cli /m)

@@ -118,7 +118,8 @@ describe.each([
       return isRunning ? agent.systemd.stopUnit(unit) : agent.systemd.startUnit(unit);
     };
     await until(isCurrent);
-    // Severed before, between and after the changes; with and without waiting for earlier changes and for the new list.
+    // The connection is severed before, between and after the changes, with and without waiting for earlier changes and
+    // for the new list.
     for (let step = 0; step < 16; step++) {
       const lists = reader.lists;
       const isAwaited = step % 8 >= 4;

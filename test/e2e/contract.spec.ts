@@ -5,7 +5,9 @@ import { recordedRpcs } from '@givc/access';
 import { services, type ServiceName } from '@givc/rpc';
 import { TestSystem, type TestAgent, type TestServer } from '@givc/testing';
 
-/** Those of which each entry of the configuration has a listener of its own (socket-proxy.spec.ts, event-proxy.spec.ts). */
+/**
+ * The rpcs for which each entry of the configuration has its own listener (socket-proxy.spec.ts, event-proxy.spec.ts).
+ */
 const onOtherListeners: readonly string[] = [
   '/eventproxy.EventService/RegisterDevice',
   '/eventproxy.EventService/StreamEvents',

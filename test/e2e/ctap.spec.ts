@@ -74,7 +74,7 @@ describe('a security key', () => {
   });
 
   it('serves one request at a time', async () => {
-    // Two at once would see each other's lock.
+    // Two programs that ran at once would see each other's lock.
     program('qctap-get-info', `mkdir ${'"$0.lock"'} || { echo mixed; exit; }; cat; rmdir "$0.lock"`);
     await start('gui-vm');
     const client = system.client();

@@ -33,7 +33,7 @@ describe('the D-Bus proxies of an agent', () => {
     system.until((list) => list.some((row) => row.Name === unit && row.VmStatus === VmStatus && row.VmName === VmName));
   const gone = () =>
     system.until((list) => list.some((row) => row.Name === 'givc-net-vm.service' && row.VmStatus !== 'Running'));
-  /** Each state of the unit from now on. */
+  /** Collects each state of the unit from now on. */
   const states = async (of = unit): Promise<string[]> => {
     const seen: string[] = [];
     await systemd.watchUnit(of, ({ SubState }) => void seen.push(SubState));
@@ -43,7 +43,7 @@ describe('the D-Bus proxies of an agent', () => {
     writeFileSync(join(folder, name), '#!/bin/sh\n');
     chmodSync(join(folder, name), 0o755);
   };
-  /** Resolves with the first line that has this text, once it is logged. */
+  /** Resolves with the first log line that contains this text. */
   const line = async (agent: TestAgent, text: string): Promise<string> => {
     for (;;) {
       const [found] = logged(agent, text);

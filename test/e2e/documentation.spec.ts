@@ -10,7 +10,7 @@ import { agentFile } from '../../apps/agent/src/agent-file.js';
 import { parseConnection } from '../../apps/cli/src/connection/connection.js';
 
 const read = (path: string): string => readFileSync(path, 'utf8');
-/** The code blocks of a language, in their order. */
+/** The code blocks of a language, in order. */
 const blocksOf = (page: string, language: string): string[] =>
   [...read(page).matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, 'gm'))].map(([, block]) => block!);
 /** The cells of the rows of all tables whose first cell is code. */
@@ -46,7 +46,7 @@ function keysOf({ def }: Schema, path = ''): string[] {
   ];
 }
 
-/** The same for a value; the keys of maps with free names are left out. */
+/** The paths of all keys of a value; keys of maps with free names are left out. */
 function pathsOf(value: unknown, path = ''): string[] {
   if (Array.isArray(value)) return value.flatMap((one) => pathsOf(one, path));
   if (typeof value !== 'object' || value === null || path === '.capabilities.policy.policies') return [];

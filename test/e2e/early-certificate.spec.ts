@@ -15,8 +15,8 @@ describe('a certificate that is not valid yet, as when the clock is wrong at boo
     while (!agent.lines.some((line) => line.includes(text))) await new Promise((resolve) => setImmediate(resolve));
   };
   /**
-   * The identity of a machine, with a function that sets its clock. OpenSSL reads the time by itself, so the
-   * certificate is replaced by one that is valid now, without notice for the caller.
+   * The identity of a machine, with a function that sets its clock. OpenSSL reads the clock itself, so the certificate
+   * is replaced by one that is valid now; its user does not notice.
    */
   const early = async (name: string): Promise<{ access: Access; setClock: () => void }> => {
     const tls = tlsMaterial(authority, { name, notBefore: new Date(Date.now() + hourMs) });

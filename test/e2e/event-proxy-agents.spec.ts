@@ -6,7 +6,7 @@ import { key, keyA, keyboard, mouse, move, until, x, end } from '../support/even
 
 describe('the event proxies of two agents', () => {
   let system: TestSystem;
-  /** The devices of audio-vm, and those of gui-vm. */
+  /** The input devices of audio-vm, and those of gui-vm. */
   let [devices, virtual]: FakeInputDevices[] = [];
   beforeEach(async () => {
     [devices, virtual] = [new FakeInputDevices(), new FakeInputDevices()];
@@ -25,9 +25,9 @@ describe('the event proxies of two agents', () => {
     await until(() => lines.some((line) => line.includes(text)));
     return lines.find((line) => line.includes(text))!;
   };
-  /** The agent of gui-vm, and where its consumer listens. */
+  /** The agent of gui-vm, and the address of its consumer. */
   const startConsumer = async (consumer: object, more?: object) => {
-    // As Ghaf has it, the transport of a consumer is its own.
+    // As in Ghaf's configurations, the transport of a consumer is its own address.
     const gui = await agent('gui-vm', virtual!, [{ transport: transport('gui-vm', 0), consumer }], more);
     const line = await logged(gui, 'event proxy listens');
     return { gui, line, port: Number(/ address=127\.0\.0\.1:(\d+) /.exec(line)![1]) };

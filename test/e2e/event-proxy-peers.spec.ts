@@ -24,7 +24,7 @@ const { registerDevice, streamEvents } = services['eventproxy.EventService'];
 
 const reasonOf = (error: unknown) => (error instanceof GivcError ? error.reason : String(error));
 
-/** Events that a test sends one by one. */
+/** A stream of events that the test sends one by one. */
 class Feed implements AsyncIterable<Event & { timestamp: number }> {
   readonly #events: Event[] = [];
   #wake: () => void = () => undefined;
@@ -52,7 +52,7 @@ class Feed implements AsyncIterable<Event & { timestamp: number }> {
   }
 }
 
-/** As a producer of another make calls, which names no device in its metadata. */
+/** Calls as a producer of another implementation, which names no device in its metadata. */
 const register = (channel: RpcChannel, name: string) =>
   channel
     .unary(registerDevice, { name, vendorId: 1118, deviceId: 654, capabilities: undefined })

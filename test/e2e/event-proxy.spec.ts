@@ -30,7 +30,10 @@ describe('an input device of another machine', () => {
   afterEach(() => pair.stop());
 
   const sent = 'events of a device are sent';
-  /** Plugs it in; resolves with it, its virtual device and the packets of that, once events are sent. */
+  /**
+   * Plugs the device in; resolves with it, its virtual device and the packets of the virtual device, once events are
+   * sent.
+   */
   const plug = async (description = mouse()) => {
     const before = pair.lines.filter((line) => line.includes(sent)).length;
     const device = pair.devices.plug(description);

@@ -20,7 +20,7 @@ describe('exec', () => {
   let system: TestSystem;
   let agent: TestAgent;
   let folder: string;
-  /** A pipe that scripts and their children hold open for writing, so that it ends with the last of them. */
+  /** A pipe that scripts and their children hold open for writing, so that it ends when the last of them ends. */
   let held: Socket;
   const script = (name: string, body: string): string => {
     const path = join(folder, name);
@@ -36,7 +36,7 @@ describe('exec', () => {
     folder = mkdtempSync(join(tmpdir(), 'givc-exec-'));
     execFileSync('mkfifo', [join(folder, 'held')]);
     const fd = openSync(join(folder, 'held'), files.O_RDONLY | files.O_NONBLOCK);
-    // Scripts that open it after others have ended do not wait for a reader.
+    // Scripts that open it later do not wait for a reader.
     held = new Socket({ fd, allowHalfOpen: true }).resume();
     const commands = [
       { command: '/usr/bin/env', environment: ['GREETING'], users: isRoot ? [own, 'nobody'] : [own] },
@@ -112,7 +112,7 @@ describe('exec', () => {
     const output = (spawn.mock.results[0]!.value as ChildProcess).stdout as Socket;
     spawn.mockRestore();
     command.call.pause();
-    // The transfer comes to rest: the agent stops reading, or it has read all.
+    // Waits until no more data is transferred: the agent has stopped reading, or has read everything.
     for (let atRest = 0; atRest < 200 && !output.readableEnded; atRest = output.isPaused() ? atRest + 1 : 0)
       await setImmediate();
     expect(output.bytesRead).toBeLessThan(size / 4);
@@ -138,7 +138,7 @@ describe('exec', () => {
     let taken = 0;
     for (let sent = 0; sent < size; sent += chunk.length)
       command.call.write({ Command: { $case: 'Stdin', value: { Payload: chunk } } }, () => (taken += chunk.length));
-    // The transfer comes to rest.
+    // Waits until no more data is transferred.
     for (let before = -1; before !== taken;) {
       before = taken;
       for (let turn = 0; turn < 200; turn++) await setImmediate();

@@ -26,7 +26,7 @@ describe('a connected peer whose certificate expires because the clock is set', 
     const client = system.client({ tls: tlsMaterial(system.authority, { name: 'evil-vm', days: 1 }) });
     return { system, client };
   };
-  /** The certificate of the others is valid for longer. */
+  /** The certificates of the other peers are valid for longer. */
   const watch = (client: ReturnType<TestSystem['client']>) => {
     const changes = client.watchOnce()[Symbol.asyncIterator]();
     return { first: changes.next(), next: () => changes.next() };

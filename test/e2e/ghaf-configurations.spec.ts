@@ -7,7 +7,7 @@ import { Rules } from '@givc/access';
 import { readAdminConfig } from '../../apps/admin/src/admin.config.js';
 import { parseAgentConfig, readAgentConfig } from '../../apps/agent/src/agent.config.js';
 
-/** The files of Ghaf's modules for the machines of the lab. */
+/** The files that Ghaf's modules write for the machines of the lab. */
 const folder = 'test/lab/ghaf';
 const file = (...names: string[]) => join(folder, ...names);
 

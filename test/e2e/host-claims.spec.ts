@@ -28,7 +28,7 @@ describe('an admin without a configured name of the host', () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** The machine registers as the host. */
+  /** Registers the machine as the host. */
   const claim = (name: string) =>
     system.client(name).registerService({
       ...{ Name: `givc-${name}.service`, Parent: '', Type: 0, State: undefined },

@@ -21,7 +21,7 @@ interface Ended {
   readonly message: string;
 }
 
-/** A call that can be left unfinished. */
+/** A call whose messages can be left unfinished. */
 class OpenCall {
   /** Resolves when the server has ended the stream, with the status that it sent. */
   readonly ended: Promise<Ended>;
@@ -73,7 +73,7 @@ describe('a caller that does not finish its messages', () => {
     return session;
   };
   const answers = () => expect(system.client('cli').queryList()).resolves.toHaveProperty('List');
-  /** Resolves when the server has read all earlier data. */
+  /** Resolves when the server has read everything that was sent before. */
   const read = (session: ClientHttp2Session) => new Promise<void>((resolve) => void session.ping(() => resolve()));
 
   it('is counted from the opening of each call to its end, also without a request', async () => {

@@ -137,7 +137,7 @@ describe('the files of a running admin', () => {
     await logged('the rules of access control reloaded');
     const systemd = new FakeSystemd();
     systemd.define('web.service');
-    // It does not reach the admin, so none of its own connections is cut.
+    // Its call does not reach the admin, so the admin has no connection of it to end.
     const agent = await system.startAgent('net-vm', {
       adminPort: 1,
       systemd,

@@ -27,7 +27,7 @@ describe('the policies of the admin that come from a web server', () => {
       },
     },
   });
-  /** Serves this content with the header, and 304 for a request that has it in the other header. */
+  /** Serves this content with the header, and answers 304 to a request whose conditional header has the same value. */
   const serve = (content: string, header?: string, value?: string, condition?: string) =>
     server.on('/firewall', (request, response) => {
       if (condition && request.headers[condition] === value) response.writeHead(304).end();

@@ -8,7 +8,7 @@ import { TestSystem } from '@givc/testing';
 const units = Array.from({ length: 40 }, (_, n) => `u${n}.service` as UnitName);
 const marker = 'marker.service' as UnitName;
 
-/** Answers requests for all units but `marker` when the test lets it. */
+/** A systemd that answers requests for units other than `marker` when the test lets it. */
 class HeldSystemd extends FakeSystemd {
   readonly asked = new Set<UnitName>();
   mostAtOnce = 0;

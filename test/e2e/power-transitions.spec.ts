@@ -10,7 +10,7 @@ import { agentMixtures, startOldAgent, type AnyAgent } from '../support/old-agen
 const netVm = 'microvm@net-vm.service' as UnitName;
 const services = ['poweroff.target', 'reboot.target', 'suspend.target', 'update.service', 'web.service'] as UnitName[];
 
-/** The unit of a machine is being started, and stays in that state. */
+/** Keeps starts of the unit from completing; resolves once one has begun. */
 function beginsToStart(systemd: FakeSystemd, unit: UnitName): Promise<void> {
   systemd.holdStarts(unit);
   return new Promise((resolve) => {
@@ -61,7 +61,7 @@ describe.each(agentMixtures)(
     );
 
     it('has succeeded when the VM then ends by itself, and has failed when its host reports that it was stopped', async () => {
-      // The answers of an agent that does not report do not contain whether a unit was stopped on request.
+      // Answers of an agent that does not report do not say whether a unit was stopped on request.
       for (const isStopped of startHost === startOldAgent ? [false] : [false, true]) {
         const isStarting = beginsToStart(systemd, 'update.service' as UnitName);
         const started = startService('update.service');

@@ -73,7 +73,7 @@ describe.each<[program: string, load: () => Promise<unknown>, denial: string]>([
   const tls = { TLS: 'true', CA_CERT: path('ca-cert.pem'), HOST_CERT: path('cert.pem'), HOST_KEY: path('key.pem') };
   const rules = { ACCESS_CONTROL: 'true', CEDAR_FILE: path('rules.cedar') };
 
-  /** Both programs in one system: with TLS, and with rules that permit nothing. */
+  /** A configuration of both programs in one system: with TLS, and with rules that permit nothing. */
   const open = async (variables: Readonly<Record<string, string>>, ...args: string[]): Promise<Daemon> => {
     const own = program === 'givc-admin' ? ['--listen', '127.0.0.1:0'] : ['-config', path('agent.json')];
     const more = program === 'givc-admin' ? { ...tls, ...rules, NAME: name } : {};

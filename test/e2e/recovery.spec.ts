@@ -64,7 +64,7 @@ describe.each(agentMixtures)('a system VM that crashed, with %s,', (_title, star
     ['that the admin does not manage', {}, guiVm, (crash) => crash()],
     ['when monitoring is off', { monitoring: false }, netVm, (crash) => crash()],
     ['that was stopped on the host', {}, netVm, () => void host.systemd.exit(netVm)],
-    // The answers of an agent that does not report do not contain who stopped it.
+    // Answers of an agent that does not report do not say who stopped a unit.
     ...(startHost === startOldAgent
       ? []
       : [

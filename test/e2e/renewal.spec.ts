@@ -12,7 +12,7 @@ import { TestSystem, tlsMaterial } from '@givc/testing';
 import { RunningCli } from '../../apps/cli/src/running-cli.fixture.js';
 import { CertificateLog } from '../support/certificate-log.js';
 
-/** The certificate files of one machine, and what its daemon follows them with. */
+/** The certificate files of one machine, and the watcher with which its daemon follows them. */
 class MachineFiles {
   readonly folder = mkdtempSync(join(tmpdir(), 'givc-'));
   readonly paths = ['ca-cert', 'cert', 'key'].map((name) => join(this.folder, `${name}.pem`));
@@ -31,7 +31,7 @@ class MachineFiles {
     return new X509Certificate(issued.certificate).serialNumber;
   }
 
-  /** Opened as by the main function of a daemon. */
+  /** Opens the files as the main function of a daemon does. */
   async open(): Promise<Access> {
     const [ca, cert, key] = this.paths as [string, string, string];
     const log = new Log('info', (line) => line.includes('the certificate reloaded') && this.#reloaded(), false);

@@ -20,13 +20,13 @@ const snapshot: report.Snapshot = {
 };
 
 const encoded = (message: report.ReportRequest['message']) => report.ReportRequest.encode({ message }).finish();
-/** A field of a message as it is sent, of bytes or of a message that is encoded already. */
+/** A field of a message in its encoded form, with bytes or an encoded message as its value. */
 const field = (number: number, value: Uint8Array) =>
   new BinaryWriter()
     .uint32((number << 3) | WireType.LengthDelimited)
     .bytes(value)
     .finish();
-/** A field that no version has yet. */
+/** A field that does not exist in any version yet. */
 const unknownField = field(1_000, Buffer.from('new'));
 type RawMethod = MethodDefinition<Uint8Array, report.ReportResponse>;
 

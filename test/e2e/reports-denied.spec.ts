@@ -17,7 +17,7 @@ describe('reports of agents that a rule denies', () => {
   const startWeb = () => startWebAgent(system);
   const webIs = (VmStatus: string) => untilUnitIs(system, web, VmStatus);
   const machines = () => machinesOf(system);
-  /** A rule that forbids reports is final: the agent registers like others. */
+  /** A denial of reports is final: the agent registers by RegisterService. */
   const rules =
     'permit(principal, action, resource); forbid(principal, action, resource) when { context.service == "Reports" };';
 
@@ -32,7 +32,7 @@ describe('reports of agents that a rule denies', () => {
 
   it('are replaced by polling: each change of a unit is listed, including its unloading by systemd', async () => {
     await start({ rules });
-    // This agent cannot reach an admin, and is registered once by the test, like agents that do not report.
+    // This agent cannot reach an admin. The test registers it once, as agents that do not report do.
     const systemd = new FakeSystemd();
     systemd.define(web, { active: true });
     const { address } = system.admin.endpoint;

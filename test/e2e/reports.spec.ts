@@ -24,7 +24,7 @@ describe('reports of agents', () => {
   const webIs = (VmStatus: string) => untilUnitIs(system, web, VmStatus);
   const machines = () => machinesOf(system);
 
-  /** A stream of a machine on which the test is the agent. */
+  /** A report stream of a machine whose agent is the test. */
   function stream(vm: string): {
     readonly call: ClientDuplexStream<report.ReportRequest, report.ReportResponse>;
     send(message: report.ReportRequest['message']): void;
@@ -211,7 +211,7 @@ describe('reports of agents', () => {
 
   it.each([50, -50_000])('are not affected by a clock that jumps by %i minutes', async (minutes) => {
     await start();
-    // Not lost unless the machine of the test is stopped for 2.5 s.
+    // The agent is not lost unless the machine of the test stands still for 2.5 s.
     const agent = await startWeb(1_000);
     const asking = system.channel(system.admin);
     const lastSeen = async () =>

@@ -30,7 +30,7 @@ describe('locale and timezone', () => {
     return agents;
   };
 
-  /** An agent that registers only when the test does it in its place. */
+  /** An agent that does not register by itself; the test registers it. */
   const silentAgent = () => system.startAgent('net-vm', { adminPort: 1 });
   const requestOf = ({ endpoint }: TestAgent): admin.RegistryRequest => ({
     ...{ Name: 'givc-net-vm.service', Parent: '', Type: 8, Transport: transportOf(endpoint), State: undefined },

@@ -38,7 +38,7 @@ describe('the signed policies of an agent', () => {
     await agent.close();
     await start(more);
   };
-  /** Sends a policy that is signed with this trusted comment; without one it is not signed. */
+  /** Sends a policy that is signed with this trusted comment, or is unsigned without one. */
   const send = (content: string, comment?: string, policy_name = 'firewall') =>
     system.channel(agent).clientStream(streamPolicy, [{ policy_name, policy_chunk: Buffer.from(content) }], {
       metadata: policySignature(comment === undefined ? undefined : signer.sign(content, comment)),

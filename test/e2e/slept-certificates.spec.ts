@@ -29,11 +29,11 @@ describe('a certificate that ends while the computer sleeps for hours', () => {
   let changed: () => void;
   let agents: { readonly name: string; readonly lines: readonly string[] }[];
   let client: AdminClient;
-  /** OpenSSL reads the time by itself, so the certificates are issued before the clock is set. */
+  /** OpenSSL reads the clock itself, so the certificates are issued before the clock is set. */
   let renewed: Map<string, TlsMaterial>;
   let callers: TlsMaterial;
 
-  /** The certificate of one peer is valid for a day, those of the others for longer. */
+  /** The certificate of one peer is valid for a day; those of the others are valid for longer. */
   const start = async (short: (typeof peers)[number]) => {
     identities = new Map();
     records = new Map();
@@ -75,13 +75,13 @@ describe('a certificate that ends while the computer sleeps for hours', () => {
     })().catch(() => undefined);
   };
 
-  /** No process runs meanwhile, and the wall clock is correct as soon as they continue. */
+  /** Simulates a sleep: no process runs meanwhile, and the wall clock is correct as soon as they continue. */
   const sleep = () => {
     const now = Date.now.bind(Date);
     jest.spyOn(Date, 'now').mockImplementation(() => now() + hoursMs);
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 4_000);
   };
-  /** Replaces its certificate by one that is valid for longer. */
+  /** Replaces the peer's certificate by one that is valid for longer. */
   const renew = (name: string) => identities.get(name)!.replace(renewed.get(name)!);
   const until = async (change: string) => {
     while (!changes.includes(change)) await new Promise<void>((resolve) => (changed = resolve));

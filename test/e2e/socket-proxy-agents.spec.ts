@@ -12,13 +12,13 @@ import { readAll } from '../support/socket-pair.js';
 
 const { transferData } = services['socketproxy.SocketStream'];
 
-/** The number of a group (group(5)). */
+/** The id of a group (group(5)). */
 const groupId = (name: string): number =>
   Number(new RegExp(`^${name}:[^:]*:(\\d+):`, 'm').exec(readFileSync('/etc/group', 'utf8'))![1]);
 
 describe('the socket proxies of an agent', () => {
   let folder: string;
-  /** Where the server of the proxy listens. */
+  /** The address at which the server of the proxy listens. */
   let port: number;
   let system: TestSystem;
   let service: Server;
@@ -53,7 +53,7 @@ describe('the socket proxies of an agent', () => {
       await new Promise((resolve) => setImmediate(resolve));
     }
   };
-  /** Resolves once the proxy serves. */
+  /** Resolves once the proxy accepts connections. */
   const startServer = async (more: object = {}): Promise<TestAgent> => {
     const sockets = [{ transport: transport('gui-vm', 0), server: true, socket: servicePath(), ...more }];
     const agent = await system.startAgent('net-vm', { capabilities: { socketProxy: { enable: true, sockets } } });

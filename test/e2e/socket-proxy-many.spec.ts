@@ -11,7 +11,7 @@ const mebibyte = 1024 * 1024;
 
 /**
  * The behaviour of one connection: each side sends this many bytes, in pieces of this size, and then ends its direction
- * or breaks off.
+ * or breaks the connection.
  */
 const scenario = fc.record({
   request: fc.oneof({ weight: 8, arbitrary: fc.nat(100_000) }, { weight: 1, arbitrary: fc.nat(2 * mebibyte) }),
@@ -19,7 +19,7 @@ const scenario = fc.record({
   piece: fc.constantFrom(1_000, 8_192, 65_536, 300_000),
   /** Whether the service answers only after it has received everything. */
   waits: fc.boolean(),
-  /** How much of its request a user sends before it breaks off. */
+  /** The number of bytes of its request that a user sends before it breaks the connection. */
   breaksOff: fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { freq: 5 }),
 });
 type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
@@ -32,7 +32,7 @@ async function send(socket: Socket, bytes: Buffer, piece: number): Promise<void>
     await new Promise((resolve) => socket.write(bytes.subarray(at, at + piece), resolve));
 }
 
-/** All data until the end, or until the connection broke. */
+/** All data until the end, or until the connection breaks. */
 function receive(socket: Socket): Promise<Buffer> {
   const chunks: Buffer[] = [];
   socket.on('data', (chunk) => chunks.push(chunk));

@@ -13,7 +13,7 @@ type Frame = socketproxy.StreamFrame;
 const { transferData } = services['socketproxy.SocketStream'];
 const eof: Frame = { Chunk: Buffer.alloc(0), Eof: true };
 
-/** For peers that only know the contract, an `Eof` means that the other socket has ended in both directions. */
+/** Peers that know only the contract understand `Eof` as the end of the other socket in both directions. */
 describe('a socket proxy with a peer of another implementation', () => {
   let pair: SocketPair;
   beforeEach(async () => {
@@ -32,7 +32,7 @@ describe('a socket proxy with a peer of another implementation', () => {
       const received = new Promise<string>((resolve) => {
         void pair.serve((socket) => {
           socket.once('data', (bytes) => {
-            // It would continue forever.
+            // The call would never end.
             const timer = setInterval(() => socket.write('tick'), 1);
             socket.once('close', () => {
               clearInterval(timer);
@@ -94,7 +94,7 @@ describe('a socket proxy with a peer of another implementation', () => {
       });
       const socket = pair.dial(path());
       expect((await readAll(socket)).toString()).toBe('the end');
-      // Closed, not half closed: writing fails now.
+      // The socket is closed, not half closed: writing fails now.
       const broken = once(socket, 'error');
       const timer = setInterval(() => socket.write('x'), 1);
       expect((await broken)[0]).toMatchObject({ code: 'EPIPE' });

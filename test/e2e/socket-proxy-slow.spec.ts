@@ -32,7 +32,8 @@ describe('connections whose service reads nothing', () => {
     for (const user of users) user.end(bytes);
     const quick = pair.dial();
     await once(quick, 'connect');
-    // As much as each of the others sends. Connections share the stream fairly, so the others wait by then.
+    // This is as much as each of the other connections sends. Connections share the stream fairly, so the others wait
+    // when all of this has arrived.
     const echo = readAll(quick);
     quick.end(bytes);
     await served(slow + 1);

@@ -118,7 +118,7 @@ describe('a socket of another machine', () => {
     for (let n = 0; n < 64; n++) socket.write(block);
     await accepted;
     let before = -1;
-    // The transfer comes to rest.
+    // Waits until no more data is transferred.
     while (before !== socket.bytesWritten - socket.writableLength) {
       before = socket.bytesWritten - socket.writableLength;
       for (let turn = 0; turn < 200; turn++) await new Promise((resolve) => setImmediate(resolve));

@@ -14,7 +14,7 @@ const busDaemon = { destination: ofBus, path: '/org/freedesktop/DBus', interface
 const web = 'web.service' as UnitName;
 const row = [web, 'Web', 'loaded', 'inactive', 'dead', '', '/unit', 0, '', '/'];
 
-/** A systemd of one unit, which leaves the bus as soon as a job has ended. */
+/** A systemd with one unit, which leaves the bus as soon as a job has ended. */
 class LeavingSystemd {
   private constructor(
     private readonly bus: dbus.MessageBus,
@@ -29,7 +29,7 @@ class LeavingSystemd {
     return systemd;
   }
 
-  /** Whether it is answered: always. */
+  /** Whether a method call is answered: always. */
   #answer(message: dbus.Message): true {
     const { member } = message;
     const reply = (signature?: string, ...answer: unknown[]): void =>
@@ -44,7 +44,7 @@ class LeavingSystemd {
   }
 
   async #end(unit: unknown): Promise<void> {
-    // The caller has read the reply by the time that the bus has answered another call.
+    // When the bus has answered another call, the caller has read the reply.
     await this.bus.call(new dbus.Message({ ...busDaemon, member: 'GetId' }));
     const body = [1, '/job/1', unit, this.result];
     this.bus.send(dbus.Message.newSignal(manager.path, manager.interface, 'JobRemoved', 'uoss', body));

@@ -16,7 +16,7 @@ import {
   type TestServer,
 } from '@givc/testing';
 
-/** A registry that outlives its admin in memory. */
+/** A registry store in memory that outlives its admin. */
 class StorageInMemory extends RegistryStorage {
   constructor(private text: string | undefined = undefined) {
     super();

@@ -11,7 +11,7 @@ const vms = ['net-vm', 'gui-vm', 'audio-vm'] as const;
 /** An agent is lost after a silence of 0.5 s. */
 const heartbeatMs = 200;
 
-/** This process, and with it the admin, the agents and their callers, is stopped for this time, and uses no CPU. */
+/** Stops this process, and with it the admin, the agents and their callers, for this time, without using CPU. */
 const freeze = (ms: number) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 
 describe('a computer that has slept', () => {

@@ -56,7 +56,7 @@ describe('each rpc that controls a unit', () => {
     for await (const answer of channel.serverStream(method, request)) return answer;
     return undefined;
   };
-  /** Every unit in a later call to systemd. */
+  /** The names of all units in the later calls to systemd. */
   const askedUnits = (): Set<string> => {
     const units = new Set<string>();
     for (const name of Object.getOwnPropertyNames(FakeSystemd.prototype) as (keyof FakeSystemd)[]) {

@@ -40,7 +40,7 @@ describe('a caller that does not read', () => {
       .end(framed(new Uint8Array()));
     return stream;
   };
-  /** Resolves when the server has read all earlier data, and sent its answers. */
+  /** Resolves when the server has read everything that was sent before, and has sent its answers. */
   const read = (session: ClientHttp2Session) => new Promise<void>((resolve) => void session.ping(() => resolve()));
   const answers = () => expect(system.client('cli').queryList()).resolves.toHaveProperty('List');
 

@@ -10,7 +10,7 @@ import { formatSnapshot, parseSnapshot } from '../../apps/admin/src/persistence/
 import { PolicyRecord } from '../../apps/agent/src/policy/policy-record.js';
 import { PolicyConfig } from '../../apps/agent/src/policy/policy.config.js';
 
-/** What each release that changed the format of its files has left behind. */
+/** The files that each release with a changed file format has left behind. */
 const releases = readdirSync('test/state').sort();
 const path = (release: string, file: string) => join('test/state', release, file);
 const read = (release: string, file: string) => readFileSync(path(release, file), 'utf8');
@@ -62,7 +62,7 @@ describe('the state of another release', () => {
     await old.set(parsePolicyName('name', 'firewall'), 'a'.repeat(64), true);
     expect(existsSync(join(folder, 'policies.json'))).toBe(true);
     lines.length = 0;
-    // Again the newer one, which finds a record that it knows of old.
+    // The newer release runs again, and finds a record in a format that it knows.
     await record();
     expect(lines).toEqual([]);
   });

@@ -62,7 +62,7 @@ describe.each(agentMixtures)('VMs with %s', (_title, startHost, startVm) => {
     await bootOnStart();
     const client = system.client();
     const starts = [client.startVm({ VmName: 'app-vm' }), client.startVm({ VmName: 'app-vm' })];
-    // Answered after both earlier calls have begun to wait.
+    // This is answered after both earlier calls have begun to wait.
     await client.queryList();
     while (startUnit.mock.calls.length === 0) await client.queryList();
     release();
@@ -147,7 +147,7 @@ describe.each(agentMixtures)('VMs with %s', (_title, startHost, startVm) => {
     await system.until((list) => list.some((item) => item.Name === appVm && item.VmStatus === 'Running'));
     await bootOnStart();
     const started = client.startVm({ VmName: 'app-vm' });
-    // Answered after the earlier call has begun to wait.
+    // This is answered after the earlier call has begun to wait.
     await client.queryList();
     host.systemd.crash(appVm);
     expect(await started).toEqual({ registryId: 'givc-app-vm.service' });

@@ -25,7 +25,7 @@ const cids = { 'net-vm': 3, 'gui-vm': 4, 'lying-vm': 5 } as const;
 type Name = keyof typeof cids;
 const at = (cid: number, port = 9_000): Address => ({ protocol: 'vsock', cid, port });
 
-/** Says that it listens at the address that it is given, whatever CID it has. */
+/** Pretends to listen at the address that it is given, whatever CID it has. */
 class Lying extends Vsock {
   constructor(private readonly own: Vsock) {
     super();
@@ -45,7 +45,7 @@ describe('machines without a network', () => {
   let admin: TestAdmin;
   let closing: (() => unknown)[];
 
-  /** Their certificates name no address from which one could call over TCP. */
+  /** Certificates that name no address from which a machine could call over TCP. */
   const material = (name: string) => tlsMaterial(authority, { name, addresses: [] });
 
   beforeEach(async () => {

@@ -25,7 +25,7 @@ describe('the name of a wireless network', () => {
     ['escape sequences', Buffer.from('\x1b]0;x\x07')],
   ])('is listed in a form with which it can be joined: %s', async (_, ssid) => {
     manager.profiles.clear();
-    // A similar name.
+    // A similar name, so that the list has both.
     manager.open = [Buffer.concat([ssid.subarray(1), ssid.subarray(0, 1)]), ssid];
     const listed = (await system.channel(agent).unary(listNetwork, { NetworkName: '' })).networks;
     const joined = [];

@@ -14,16 +14,16 @@ import { sizeOf } from './engine/requirements.js';
 import { target } from './engine/target.js';
 import { bytesLike, texts } from './engine/texts.js';
 
-/** The messages of these bytes, however they are cut. */
+/** The messages in these bytes, cut into chunks in any way. */
 function read(bytes: Buffer, cuts: readonly number[]): ReceivedMessage[] {
   const messages: ReceivedMessage[] = [];
-  // A copy has the body as it was read.
+  // The reader reuses its message, so each is copied.
   const reader = new MessageReader((message) => messages.push({ ...message }));
   for (const chunk of chunksOf(bytes, cuts)) reader.read(chunk);
   return messages;
 }
 
-/** What a value is when it has been read: a dictionary is an object, of equal keys the last one is there. */
+/** The value that a reader returns: a dictionary is an object, in which the last of several equal keys counts. */
 function expected(type: string, value: unknown): unknown {
   if (type === 'v') {
     const within = value as TypedValue;
@@ -52,7 +52,7 @@ const formatType = ({ code, children }: Type): string => {
 };
 const typesWithin = (signature: string): string[] => parseSignature(signature).map(formatType);
 
-/** As it was read, with variants as `expected` has them. */
+/** A value that was read, with variants in the form of `expected`. */
 function seen(value: unknown): unknown {
   if (value instanceof Variant) return { variant: value.signature, value: seen(value.value) };
   if (Array.isArray(value)) return value.map(seen);

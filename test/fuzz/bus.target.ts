@@ -20,11 +20,11 @@ const clients = [
 interface Dialogue {
   readonly bytes: Buffer;
   readonly cuts: readonly number[];
-  /** What the bus says meanwhile, behind the last chunk. */
+  /** The bytes that the bus sends meanwhile, after the last chunk of the client. */
   readonly answers: string;
 }
 
-/** What reaches the bus, before and after its answers, and who was rejected. */
+/** The bytes that reach the bus before and after its answers, and the clients that were rejected. */
 function converse({ bytes, cuts, answers }: Dialogue): {
   before: Buffer;
   after: Buffer;

@@ -10,7 +10,7 @@ import { withFolder } from './engine/folder.js';
 import { target } from './engine/target.js';
 import { bytesLike } from './engine/texts.js';
 
-/** The UUIDs that the images of these machines have. */
+/** The UUIDs of the images of these machines. */
 const uuids = {
   'net-vm': '25217235827e8789ab71430b0e95cded',
   'admin-vm': '3f58f02ed4fd8f6298a565ef68c36b90',
@@ -22,7 +22,7 @@ const machine = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(...(Object.keys(uuids) as Machine[])) },
 );
 
-/** Where the magic number and the UUID of ext4 are, and where the UUID ends. */
+/** The offsets of ext4's magic number, of its UUID and of the end of the UUID. */
 const [magicAt, uuidAt, end] = [0x438, 0x468, 0x478];
 
 function imageOf(name: Machine): Buffer {

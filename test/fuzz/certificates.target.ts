@@ -37,7 +37,7 @@ export const trustedCertificates = target({
     try {
       return parsePemCertificates(Buffer.from(text));
     } catch {
-      // The error of OpenSSL is dropped: callers name the damaged file.
+      // The error of OpenSSL is dropped, because callers name the damaged file.
       return [];
     }
   },

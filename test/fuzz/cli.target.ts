@@ -15,12 +15,12 @@ import { withVariablesLater } from './engine/variables.js';
 
 type Runnable = Pick<CommandRunner, 'run'>;
 
-/** The commands that do something; a group of commands only reports bad usage. */
+/** The commands that do something. A group of commands only reports bad usage. */
 const commands = (Reflect.getMetadata('providers', CliModule) as { readonly prototype: Partial<Runnable> }[])
   .map(({ prototype }) => prototype)
   .filter((prototype): prototype is Runnable => 'run' in prototype && !(prototype instanceof CommandGroup));
 
-/** What a command would have been run with. */
+/** The values with which a command would have run. */
 interface Reached {
   readonly args: readonly string[];
   readonly options: Readonly<Record<string, unknown>>;
@@ -112,7 +112,7 @@ const words = [
   ],
 ];
 
-/** No argument has NUL in it, or half of a character. */
+/** An argument never contains NUL or an unpaired surrogate. */
 const word = fc
   .oneof({ weight: 4, arbitrary: fc.constantFrom(...words) }, { weight: 1, arbitrary: texts(words) })
   .map((text) => Buffer.from(text.replaceAll('\0', '')).toString());
@@ -129,7 +129,7 @@ const isWithin = (some: readonly string[], all: readonly string[]): boolean => {
   return found === some.length;
 };
 
-/** The texts and numbers in the value of an option are in the arguments. */
+/** The texts and numbers in the value of an option must come from the arguments. */
 function requireOption(name: string, value: unknown, argv: readonly string[]): void {
   if (typeof value === 'number') return assert(value >= 0 && value < 2 ** 32, `${name} is ${value}`);
   if (typeof value === 'string')
@@ -174,7 +174,7 @@ export const cliArguments = target({
     assert.equal(status, 2, printed);
     assert(printed.startsWith('givc-cli: ') && usageEnd.test(printed), printed);
     requirePlain(printed.slice(0, -1), 'what is printed');
-    // The argument that is wrong, in JSON, stands in it as a whole.
+    // The output contains the whole wrong argument, in JSON.
     const longest = Math.max(0, ...argv.map((arg) => JSON.stringify(arg).length));
     assert(printed.length <= 1_000 + 2 * longest, `it prints ${printed.length} characters`);
   },

@@ -12,7 +12,7 @@ import { target } from './engine/target.js';
 import { texts } from './engine/texts.js';
 import { withVariables } from './engine/variables.js';
 
-/** What a daemon makes of its command line: usage is what it prints before it ends with the status. */
+/** The result of a daemon's command line; `usage` is what it prints before it exits with the status. */
 type Outcome<Config> =
   | { readonly config: Config; readonly printed: string }
   | { readonly error: unknown; readonly printed: string }
@@ -29,7 +29,7 @@ const run = <Config>(read: () => Config, variables: Readonly<Record<string, stri
     }
   });
 
-/** Bad usage is one line; help and version are for those who ask; else nothing is printed. */
+/** Bad usage is reported in one line; help and version are printed only on request; otherwise nothing is printed. */
 function requireUsage(program: string, outcome: Outcome<unknown>, argv: readonly string[]): void {
   if (!('exitStatus' in outcome)) {
     assert.equal(outcome.printed, '', 'it prints something');
@@ -49,7 +49,7 @@ function requireUsage(program: string, outcome: Outcome<unknown>, argv: readonly
   assert(printed.length <= 1_400, `it prints ${printed.length} characters`);
 }
 
-/** The options of the admin, each with its variable, and values of it. */
+/** The options of the admin, each with its variable and sample values. */
 const options: Readonly<Record<string, readonly [variable: string, ...values: string[]]>> = {
   listen: ['LISTEN', '10.0.0.1:9001', '/run/a.sock', 'unix:///run/b.sock', '[::1]:1,vsock:3:9001'],
   tls: ['TLS', 'true', 'false', '1', 'off'],
@@ -82,7 +82,7 @@ const [isListening, isOther] = ['listen', Object.keys(options)] as const;
 
 type Setting = readonly [option: string, value: string];
 
-/** No variable has NUL in it, and an empty variable counts as unset. */
+/** A variable never contains NUL, and an empty variable counts as unset. */
 const settingOf = (option: string): fc.Arbitrary<Setting> => {
   const [, ...values] = options[option]!;
   const value = fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...values) }, { weight: 1, arbitrary: texts(values) });
@@ -161,7 +161,7 @@ export const agentArguments = target({
     requireUsage('givc-agent', outcome, all);
     if (!('config' in outcome)) return;
     const { config, debug, logLevel, warnings } = outcome.config;
-    // A flag of the contract, which begins with one dash, has two also where it is a value.
+    // A value that looks like one of the contract's flags, which begin with one dash, gets a second dash, too.
     const ends = (arg: string) => arg.replace(/^-+/, '').endsWith(config.replace(/^-+/, ''));
     assert(all.some(ends), 'it is not one of the arguments');
     if (debug) assert.equal(logLevel, 'debug');

@@ -20,7 +20,7 @@ const agents = machines.map((machine) => read(`test/lab/ghaf/${machine}/config.j
 const [, policyConfig = ''] =
   /^POLICY_CONFIG=(.*)$/m.exec(readFileSync('test/lab/ghaf/admin-vm/environment', 'utf8')) ?? [];
 
-/** Ten mistakes are shown, each with its path and a value that was quoted, and how many more there are. */
+/** The error shows at most ten mistakes, each with its path and a quoted value, and the number of further ones. */
 const rejection = { reasons: ['INVALID_ARGUMENT' as const], messageMax: 11 * 2_000, hasLines: true };
 
 function requireWarnings(warnings: readonly string[]): void {
@@ -120,7 +120,7 @@ const inventory = {
   ],
 };
 
-/** A file that is read as soon as it is written, and removed at once. */
+/** Writes a file, reads it at once and removes it. */
 function withFile<Value>(text: string, use: (file: string) => Value): Value {
   const folder = mkdtempSync(join(tmpdir(), 'givc-fuzz-'));
   try {

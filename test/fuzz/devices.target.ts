@@ -141,7 +141,10 @@ const kernelEvent = fc.oneof(
   fc.constantFrom(...[0, 3].map((code): InputEvent => ({ timestamp: 7, type: 0, code, value: 0 }))),
 );
 
-/** Packets with an end; the rest of one of which something was dropped is left out, and all its keys are released then. */
+/**
+ * The complete packets. When the kernel has dropped events, the rest of that packet is left out, and all of its keys
+ * are released at its end.
+ */
 function expectedPackets(events: readonly InputEvent[]): InputEvent[][] {
   const packets: InputEvent[][] = [];
   const pressed = new Set<number>();

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The targets of npm run fuzz, one after another, in a process that scripts/fuzz.mjs starts and watches.
+// Runs the targets of npm run fuzz, one after another, in a process that scripts/fuzz.mjs starts and watches.
 import { parseArgs } from 'node:util';
 import { fuzz, fuzzGrowth, type Failure } from './engine/fuzz.js';
 import type { Target } from './engine/target.js';
@@ -22,7 +22,7 @@ const { values } = parseArgs({
 const send = (message: object): void => void process.send?.(message);
 const batchRuns = 200;
 
-/** Batch after batch, each of the next seed, until one fails, the time is over, or there have been so many runs. */
+/** Runs batches, each with the next seed, until one fails, the time is over, or the number of runs is reached. */
 async function fuzzFor(target: Target, first: number, runs: number, until: number): Promise<Failure | undefined> {
   for (let [seed, done] = [first, 0]; done < runs && Date.now() < until; seed++) {
     const count = Math.min(batchRuns, runs - done);

@@ -43,7 +43,7 @@ const messageBytes = fc.oneof(
   { weight: 1, arbitrary: fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)) },
 );
 
-/** What the decoder throws for bytes that are not a message; grpc-js answers INTERNAL. */
+/** The decoder's errors for bytes that are not a message; grpc-js answers INTERNAL. */
 const isNoMessage = (error: unknown): boolean =>
   error instanceof Error &&
   !(error instanceof TypeError) &&

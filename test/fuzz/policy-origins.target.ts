@@ -14,7 +14,7 @@ import { target } from './engine/target.js';
 import { jsonTexts } from './engine/values.js';
 
 const name = 'firewall' as PolicyName;
-/** Of `permit`, and of nothing. */
+/** The hash of `permit`, and that of an empty file. */
 const sha256 = '85441a43c7cb9f242a5c20c6648026689c795ad4e8321e215bf68d48fc9a4b1c';
 const other = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 const url = 'https://example.org/firewall.bin';
@@ -27,7 +27,7 @@ const origins = [
 const words = [sha256, other, url, 'url', 'sha256', 'etag', 'lastModified', 'head', '__proto__', '"abc"'];
 const bytesMax = 4_096;
 
-/** The store of an admin that starts with these files, and what it has logged. */
+/** The store of an admin that starts with these files, and the lines that it has logged. */
 async function open(store: string): Promise<{ readonly policies: PolicyStore; readonly lines: readonly string[] }> {
   const lines: string[] = [];
   const log = new Log('debug', (line) => lines.push(line.trimEnd()), false);
@@ -39,7 +39,7 @@ async function open(store: string): Promise<{ readonly policies: PolicyStore; re
 
 const optional = ['etag', 'lastModified', 'head'] as const;
 
-/** What the text says when it is an origin, by its documented form. */
+/** The origin in the text by its documented form; undefined when it is not one. */
 function originOf(text: string): Origin | undefined {
   let json: unknown;
   try {

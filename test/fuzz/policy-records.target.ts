@@ -28,7 +28,7 @@ const records = [
 ];
 const words = ['firewall', '../x', '__proto__', 'signed', 'version', installed, sha256];
 
-/** Those with which a caller may install a policy. */
+/** The names with which a caller may install a policy. */
 const installable = ['firewall', 'new', 'constructor', '__proto__'].flatMap((name) => {
   try {
     return [parsePolicyName('policy_name', name)];
@@ -52,7 +52,7 @@ async function open(folder: string, names: readonly string[]): Promise<Opened> {
   return { record, lines, accepted: new Map(names.map((name) => [name, record.accepted(name as PolicyName)])) };
 }
 
-/** What stands in the file, as long as it is an object at all. */
+/** The entries of the file; undefined when it is not an object. */
 function contentOf(text: string): Record<string, { readonly signed?: AcceptedPolicy | null } | undefined> {
   try {
     const json: unknown = JSON.parse(text.replace(/^\ufeff/, ''));

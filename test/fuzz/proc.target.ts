@@ -31,7 +31,7 @@ const numbers = [
 const line = (name: string): string => `4242 (${name}) S ${numbers}\n`;
 const names = ['node', 'a) R 1', '((', ') ', 'x'.repeat(15), '\n', ''];
 
-/** A process chooses its own name, and cuts in the kernel's line cannot be excluded. */
+/** A process chooses its own name, and the kernel may cut a name anywhere. */
 export const processLines = target({
   ...{
     name: 'process-lines',

@@ -19,7 +19,7 @@ const agent = {
   ...{ endpoint, certifiedAt: 1_700_000_000_000, bootId: '8f2c1a34', stopRequested: false },
 };
 
-/** The first has what the admin writes; the others are of earlier and later ones. */
+/** The first entry is as this version writes it; the others are of earlier and later versions. */
 const files = [
   { version: 1, hostName: 'ghaf-host', entries: [agent, unit] },
   { version: 1, entries: [agent, { ...unit, stopRequested: true }] },

@@ -35,7 +35,7 @@ const reply = fc.constantFrom<Response>(
   ...units.map((name): Response => ({ message: { $case: 'rejected', value: { name, reason: 'no' } } })),
 );
 
-/** What happens on a stream, one after the other. */
+/** The events of a stream, one after the other. */
 type Step =
   | { readonly kind: 'answer'; readonly response: Response }
   | { readonly kind: 'change'; readonly unit: string; readonly state: string; readonly isApplication: boolean }
@@ -66,7 +66,7 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-/** The stream of an agent, and what came of it. */
+/** The report stream of an agent, and its outcome. */
 async function run(all: readonly Step[]) {
   const call = new FakeReportCall();
   const events: string[] = [];
@@ -114,7 +114,10 @@ const kindsOf = (sent: FakeReportCall['sent']): string[] =>
         : [],
   );
 
-/** What is sent to an admin that reads: an update of a unit whose entry it has, so far as is known, else an entry. */
+/**
+ * The messages for an admin that reads: an update for a unit whose entry the admin has accepted as far as is known,
+ * else an entry.
+ */
 function expectedChanges(steps: readonly Step[]): string[] {
   const known = new Set(['web.service']);
   return steps.flatMap((step) => {

@@ -16,7 +16,7 @@ import { messagesLike } from './engine/values.js';
 
 type Request = report.ReportRequest;
 
-/** The stream of a VM whose certificate does not end meanwhile. */
+/** The report stream of a VM whose certificate does not expire meanwhile. */
 class LastingCall extends FakeReportCall {
   override getAuthContext(): object {
     const { sslPeerCertificate } = super.getAuthContext() as { readonly sslPeerCertificate: object };
@@ -53,7 +53,7 @@ const requests: fc.Arbitrary<Request> = fc.oneof(
   fc.constantFrom<Request>({ message: { $case: 'heartbeat', value: {} } }, { message: undefined }),
 );
 
-/** The message with which a stream begins as it should, whatever its agent says of itself. */
+/** A valid first message of a stream, with any texts that the agent gives about itself. */
 const beginnings: fc.Arbitrary<Request> = fc.oneof(
   fc.constant<Request>({ message: begin }),
   fc
@@ -66,7 +66,7 @@ const streams = fc
   .map(([first, all]) => [...(first ? [first] : []), ...all])
   .map((all) => all.map(sentBy(report.ReportRequest)).filter((one) => one !== undefined));
 
-/** What ends a stream by the fault of its agent. */
+/** The reasons for which a stream ends by its agent's fault. */
 const reasons = ['INVALID_ARGUMENT', 'PERMISSION_DENIED', 'RESOURCE_EXHAUSTED', 'ABORTED'] as const;
 
 const isChange = ({ message }: Request): boolean => message?.$case === 'entry' || message?.$case === 'update';
@@ -87,7 +87,7 @@ export const reportStreams = target({
     const ended = reports.accept(call.call).catch((cause: unknown) => (error = cause));
     for (const { message } of messages) {
       call.send(message);
-      // What makes the stream end is known at once.
+      // The cause of the end is processed at once.
       await Promise.resolve();
       await Promise.resolve();
       if (error !== undefined) break;
@@ -118,7 +118,7 @@ export const reportStreams = target({
       assert(line.length <= 8_192 && !line.includes('\n'), `a line has ${line.length} characters`);
     for (const line of record) assert(JSON.stringify(line).length <= 8_192, 'a line of the record is too long');
 
-    // What was read before the end is acknowledged, and nothing is answered twice.
+    // Messages that were read before the end are acknowledged, and nothing is answered twice.
     const changes = messages.slice(0, read).filter(isChange).length;
     const isBegun = messages.slice(0, read).some(({ message }) => message?.$case === 'snapshot');
     if (isBegun && error === undefined) {

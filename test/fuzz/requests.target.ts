@@ -152,7 +152,7 @@ export const wifiRequests = target({
     [network, { ...network, Settings: enterprise }],
     ['"security":"sae",', '"caCert":"/a",', 'anyServer', 'a'.repeat(64)],
   ),
-  // Not what the caller sends elsewhere, too, and not what every message of this kind has.
+  // A password is no secret if another field of the request or every message of this kind contains it.
   secrets: ({ Password, SSID, Settings }) =>
     [SSID, Settings, ...ownWords].some((text) => text.includes(Password)) ? [] : [Password],
   pump: { seeds: [enterprise, network.Settings], input: (Settings) => ({ ...network, Settings }) },

@@ -13,7 +13,7 @@ import { texts } from './engine/texts.js';
 
 const example = readFileSync('cedar/example.cedar', 'utf8');
 const ghaf = readFileSync('test/lab/ghaf/admin-vm/admin-rules.cedar', 'utf8');
-/** As a file of UTF-8 is read, which has no half of a character. */
+/** A text without unpaired surrogates, as a file in UTF-8 is read. */
 const wellFormed = (text: string): string => Buffer.from(text).toString();
 const rule =
   'permit(principal == Source::"gui-vm", action in [Command::"Watch"], resource) when { context.service == "x" };';

@@ -27,7 +27,7 @@ const locales = [
 const keys = ['LANG', 'LC_TIME', 'LC_ALL', 'LC_ADDRESS'];
 const zones = ['Europe/Helsinki', 'UTC', 'America/Argentina/Buenos_Aires', 'Etc/GMT+12', 'EST5EDT'];
 
-/** POSIX and setlocale(3), by hand: language, country, character set and modifier, of harmless characters. */
+/** The form of POSIX and setlocale(3): language, country, character set and modifier, of harmless characters. */
 function requireLocale(locale: string): void {
   assert(locale.length <= 64, locale);
   for (const character of locale) assert(/[A-Za-z0-9_.@-]/.test(character), JSON.stringify(character));

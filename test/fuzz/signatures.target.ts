@@ -10,7 +10,7 @@ import { assertNotOlder, assertSigned } from '../../apps/agent/src/policy/signed
 import { target } from './engine/target.js';
 import { texts } from './engine/texts.js';
 
-// A key that is always the same, so that a seed is the same input each time; its signatures are, too (RFC 8032).
+// The key and its signatures are always the same (RFC 8032), so that a seed gives the same input each time.
 const pkcs8 = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), Buffer.alloc(32, 7)]);
 const privateKey = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' });
 const keyId = Buffer.from('GIVCfuzz');
@@ -64,7 +64,10 @@ export const minisignFiles = target({
   },
 });
 
-/** What was signed here may say anything; it is the admin's key, and still no way to break the agent. */
+/**
+ * A trusted comment may contain anything. Its signer is the admin's key, which still must not be able to break the
+ * agent.
+ */
 export const trustedComments = target({
   ...{
     name: 'trusted-comments',

@@ -11,7 +11,10 @@ import { superlinear, type GrowthOptions } from './engine/growth.js';
 import { target } from './engine/target.js';
 import { targets } from './targets.js';
 
-/** Parsers of command lines and of what a program's author writes, neither a peer, and of input that others have parsed. */
+/**
+ * Parsers that are not fuzzed: of command lines and other texts of their own user, and of input that another parser has
+ * checked.
+ */
 const unfuzzed = [
   ...['parseAuthority', 'parseExpected', 'parseMachine', 'parseImageType', 'parseKeyUsages', 'parseConnection'],
   ...['parseRpc', 'parseRequest', 'parseUsage', 'parseUsageLater', 'parseNumber', 'parseSeconds', 'parseCondition'],
@@ -120,7 +123,7 @@ describe('a target', () => {
   it('takes a cost for noise that is not found again', async () => {
     let measured = 0;
     const options: GrowthOptions = {
-      // Those of the longer one, when it is compared for the first time.
+      // Only the measurements of the longer text in its first comparison are high.
       meter: (run) => run().then(() => (++measured >= 7 && measured <= 9 ? 100_000 : length)),
       floor: 1_000,
       ceiling: 1e9,

@@ -20,7 +20,7 @@ const devicePaths = ['/d/1', '/d/2', '/d/3'];
 const pointPaths = ['/ap/1', '/ap/2', '/ap/3', '/ap/4'];
 const paths = fc.constantFrom(...devicePaths, ...pointPaths, '/c/1', '/c/2', '/gone', '/', '', '__proto__');
 
-/** A property of its type, now and then missing or of another type. */
+/** A property of the right type, sometimes missing or of another type. */
 const property = (signature: string, value: fc.Arbitrary<unknown>): fc.Arbitrary<Variant | undefined> =>
   fc.oneof(
     { weight: 12, arbitrary: value.map((one) => new Variant(signature, one)) },
@@ -91,7 +91,7 @@ const managed = fc
   )
   .map((parts) => Object.assign({}, ...parts) as ManagedObjects);
 
-/** What a property holds, when it is there. */
+/** The value of a property, if it exists. */
 const valueOf = (objects: ManagedObjects, at: string, name: string, property: string): unknown =>
   Object.hasOwn(objects, at) ? objects[at]?.[name]?.[property]?.value : undefined;
 

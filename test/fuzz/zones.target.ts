@@ -24,7 +24,7 @@ const names = [
 ];
 const zones = fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...names) }, { weight: 1, arbitrary: texts(names) });
 
-/** A file of the database; a link leads to another of these names, or out of it. */
+/** A file of the database; a link refers to another of these names, or to a file outside. */
 type File =
   | { readonly kind: 'zone' }
   | { readonly kind: 'bytes'; readonly bytes: string }
@@ -36,7 +36,7 @@ const file: fc.Arbitrary<File> = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom(...names, 'OUTSIDE').map((to): File => ({ kind: 'link', to })) },
 );
 
-/** A line of the source: of a zone, of another name of one, or none. */
+/** A line of the source: for a zone, for a link to a zone, or for neither. */
 const line = fc.record({
   kind: fc.constantFrom('Z', 'L', '#', 'R', 'zone'),
   name: fc.constantFrom(...names),
@@ -53,7 +53,10 @@ const databases = fc.record({
 });
 type Database = typeof databases extends fc.Arbitrary<infer One> ? One : never;
 
-/** A name is a folder when another is below it; the first of two that cannot be both is there. */
+/**
+ * Writes the files. A name is a folder when another file is below it; of two names that exclude each other the first is
+ * written.
+ */
 function write(root: string, { files, source }: Database): Map<string, File> {
   const written = new Map<string, File>();
   mkdirSync(join(root, 'zones'));
@@ -71,7 +74,7 @@ function write(root: string, { files, source }: Database): Map<string, File> {
   return written;
 }
 
-/** Whether there is a zone behind a name, by the plan of the files. */
+/** Whether a name leads to a zone, by the list of written files. */
 function isZone(name: string, files: ReadonlyMap<string, File>, seen: readonly string[] = []): boolean {
   const one = files.get(name);
   if (!one || seen.includes(name)) return false;

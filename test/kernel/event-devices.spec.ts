@@ -21,7 +21,7 @@ describeInputDevices('the input devices of the kernel', () => ({
   close: () => undefined,
 }));
 
-/** Since 6.9 uinput takes the times of events; before, an event has the time at which it was written. */
+/** uinput accepts the times of events since Linux 6.9; before, an event has the time at which it was written. */
 const [major, minor] = release().split('.').map(Number);
 const takesTimes = major! > 6 || (major === 6 && minor! >= 9);
 

@@ -48,7 +48,7 @@ describe('an event proxy between devices of the kernel', () => {
     return device;
   };
 
-  /** Plugs a device in; resolves with it and with what its virtual device sends, once events are sent. */
+  /** Plugs a device in; resolves with it and with the packets of its virtual device, once events are sent. */
   const plug = async (description: DeviceDescription) => {
     const before = link.lines.filter((line) => line.includes('events of a device are sent')).length;
     const made = devices.createAt('givc/test', description);
@@ -101,8 +101,8 @@ describe('an event proxy between devices of the kernel', () => {
     expect([packets[2], isUnplugged()]).toEqual(['1/30=1 0/0=0', false]);
   });
 
-  // Ten thousand together; the emulated processor takes some milliseconds for each. An input device of the kernel ends a
-  // packet by itself that has many more events than it estimates, and has room for 64 that were not read.
+  // There are ten thousand events; the emulated processor takes some milliseconds for each. The kernel ends the packet
+  // of an input device that has many more events than it expects, and keeps 64 events that were not read.
   it.each([1, 2, 3, 4, 5])(
     'passes on every change of keys in order, and every movement: 2,000 changes, %s of 5',
     async (part) => {

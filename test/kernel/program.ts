@@ -9,11 +9,11 @@ import { createInterface } from 'node:readline';
 /** The programs of `npm run build`. */
 const binaries = `${process.cwd()}/dist/bin`;
 
-/** One of the built programs, a process of its own. */
+/** One of the built programs, running as a process. */
 export class Program {
-  /** What it has written to stderr, in lines. */
+  /** The lines that it has written to stderr. */
   readonly lines: string[] = [];
-  /** What it has written to stdout. */
+  /** The text that it has written to stdout. */
   output = '';
   readonly #child: ChildProcess;
   readonly #ended: Promise<number | null>;
@@ -40,7 +40,7 @@ export class Program {
     });
   }
 
-  /** Resolves with the line that has this text, of stderr or stdout, once there is one; rejects when the program ends before. */
+  /** Resolves with the first line of stderr or stdout that contains this text; rejects when the program ends first. */
   async line(text: string): Promise<string> {
     for (;;) {
       const found = [...this.lines, ...this.output.split('\n')].find((line) => line.includes(text));
@@ -50,21 +50,21 @@ export class Program {
     }
   }
 
-  /** Resolves with what it has written to stdout when it has ended with success. */
+  /** Resolves with its stdout when it has exited with status 0. */
   async success(): Promise<string> {
     const status = await this.#ended;
     if (status !== 0) throw new Error(`exit status ${status}:\n${this.lines.join('\n')}`);
     return this.output;
   }
 
-  /** Resolves with what it has written to stderr when it has ended without success. */
+  /** Resolves with its stderr when it has exited with another status. */
   async failure(): Promise<string> {
     const status = await this.#ended;
     if (status === 0) throw new Error(`it succeeded:\n${this.output}`);
     return this.lines.join('\n');
   }
 
-  /** Whether it has loaded koffi, whose native code is a file that it maps into its memory. */
+  /** Whether it has loaded koffi, whose native code is a file mapped into its memory. */
   get hasKoffi(): boolean {
     return readFileSync(`/proc/${this.#child.pid}/maps`, 'utf8').includes('koffi.node');
   }

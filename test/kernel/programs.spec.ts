@@ -15,7 +15,7 @@ const adminPort = 9_001;
 const [netPort, guiPort, tcpPort, proxyPort] = [9_100, 9_200, 9_300, 9_400];
 const vsockTransport = (name: string, port: number) => ({ name, addr: '1', port: `${port}`, protocol: 'vsock' });
 
-/** The built programs on one machine, whose CID for itself is 1. */
+/** The built programs run on one machine, whose own CID is 1. */
 describe('the programs over vsock', () => {
   let folder: string;
   let authority: Authority;

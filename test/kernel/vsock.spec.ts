@@ -6,7 +6,7 @@ import { KernelVsock } from '../../libs/vsock/src/kernel-vsock.js';
 
 const vsock = new KernelVsock();
 
-// Both ends are this machine, which has the CID 1 (VMADDR_CID_LOCAL) there.
+// Both ends are this machine, whose own CID is 1 (VMADDR_CID_LOCAL).
 describeVsock('the vsock of the kernel', () => ({
   server: vsock,
   serverCid: 1,

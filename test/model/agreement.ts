@@ -3,10 +3,10 @@
 
 import type { report } from '@givc/rpc';
 
-/** Within this time the registry has to be correct once no fault is active and nothing changes. */
+/** The time within which the registry must be correct once no fault is active and nothing changes. */
 export const limitMs = 15_000;
 const pollMs = 500;
-/** So many reads in a row have to agree: the last fault may not have been noticed yet. */
+/** The number of consecutive reads that must agree: the last fault may not have been noticed yet. */
 const requiredAgreements = 2;
 
 /** The expected state and two views of the registry: `MACHINE UNIT STATUS` of each unit, sorted. */

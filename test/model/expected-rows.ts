@@ -12,13 +12,13 @@ export interface UnitFacts {
 /** A machine whose agent can be reached. */
 export interface MachineFacts {
   readonly name: string;
-  /** Under which name its agent registers. */
+  /** The name under which its agent registers. */
   readonly agentUnit: string;
   /** What the agent reports: its configured units, and the instances of applications that have not ended. */
   readonly units: readonly UnitFacts[];
 }
 
-/** A VM, whatever its state, by the host's unit that runs it. */
+/** A VM in any state, with the host's unit that runs it. */
 export interface VmFacts extends UnitFacts {
   readonly name: string;
 }
@@ -29,7 +29,7 @@ export interface Facts {
   readonly vms: readonly VmFacts[];
 }
 
-/** The status of a unit as the registry names it. */
+/** The registry's name for the status of a unit. */
 export function statusOf({ activeState, subState, freezerState }: UnitFacts): 'Paused' | 'Running' | 'PoweredOff' {
   if (freezerState === 'frozen') return 'Paused';
   return activeState === 'active' && subState === 'running' ? 'Running' : 'PoweredOff';

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** Chance that can be repeated: the same seed gives the same numbers (mulberry32, by Tommy Ettinger). */
+/** Reproducible random numbers: the same seed gives the same numbers (mulberry32, by Tommy Ettinger). */
 export class Random {
   #state: number;
 
@@ -17,7 +17,7 @@ export class Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 
-  /** A whole number of these, both ends included. */
+  /** A whole number in this range, both ends included. */
   between(least: number, most: number): number {
     return least + Math.floor(this.next() * (most - least + 1));
   }
@@ -26,14 +26,14 @@ export class Random {
     return choices[Math.floor(this.next() * choices.length)]!;
   }
 
-  /** The sequence of one thing, which depends on its name and the seed alone, not on what was drawn before. */
+  /** A sequence for one purpose. It depends only on the name and the seed, not on numbers that were drawn before. */
   static of(seed: number, name: string): Random {
     let mixed = seed >>> 0;
     for (let at = 0; at < name.length; at++) mixed = Math.imul(mixed ^ name.charCodeAt(at), 0x01000193) >>> 0;
     return new Random(mixed);
   }
 
-  /** Another sequence that depends on this one, for work that goes on beside it. */
+  /** Another sequence that depends on the state of this one, for work that runs in parallel. */
   branch(): Random {
     return new Random(this.between(0, 2 ** 32 - 1));
   }

@@ -12,11 +12,11 @@ export interface MirrorEvents {
   onProblem(problem: string): void;
   /** The next item, after it was applied. */
   onItem?(item: admin.WatchItem): void;
-  /** Resolves when the next item may be read; readers that do not wait read at once. */
+  /** Resolves when the next item may be read; without it, items are read at once. */
   ready?(): Promise<void>;
 }
 
-/** The registry by a `Watch` that is opened again whenever it ends. */
+/** A copy of the registry from a `Watch` that is opened again whenever it ends. */
 export class RegistryMirror {
   #registry = new WatchedRegistry();
   readonly #waiting = new Set<() => void>();
@@ -33,7 +33,7 @@ export class RegistryMirror {
     return this.#registry.rows;
   }
 
-  /** The running applications of a machine, by the items that were received so far. */
+  /** The running applications of a machine, according to the items received so far. */
   applications(vm: string): string[] {
     return this.#registry.items
       .filter((item) => item.VmName === vm && item.ServiceType === 'App')
@@ -69,7 +69,7 @@ export class RegistryMirror {
           await this.events.ready?.();
         }
       } catch {
-        // The admin is gone or out of reach.
+        // The admin has ended or cannot be reached.
       }
       await this.#pause(signal);
     }

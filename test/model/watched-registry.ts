@@ -7,11 +7,11 @@ const keyOf = ({ VmName, Name }: admin.QueryListItem): string => `${VmName} ${Na
 
 const isSame = (a: admin.QueryListItem, b: admin.QueryListItem): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-/** `MACHINE UNIT STATUS` of each, sorted. */
+/** `MACHINE UNIT STATUS` of each unit, sorted. */
 export const rowsOf = (items: Iterable<admin.QueryListItem>): string[] =>
   [...items].map((item) => `${keyOf(item)} ${item.VmStatus}`).sort();
 
-/** The registry by the items of one `Watch`. */
+/** A copy of the registry from the items of one `Watch`. */
 export class WatchedRegistry {
   readonly #items = new Map<string, admin.QueryListItem>();
   #hasBegun = false;

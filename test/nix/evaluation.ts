@@ -5,7 +5,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** A unit as the modules define it; values that systemd takes as text may be numbers or booleans here. */
+/** A unit as the modules define it. Values that systemd reads as text may be numbers or booleans here. */
 export interface Unit {
   readonly after?: readonly string[];
   readonly wants?: readonly string[];
@@ -26,9 +26,9 @@ interface Units {
   readonly targets: Readonly<Record<string, Unit>>;
 }
 
-/** What one configuration makes of the modules. */
+/** The result of one configuration of the modules. */
 export interface Scenario {
-  /** Messages of assertions that do not hold. */
+  /** The messages of failed assertions. */
   readonly failed: readonly string[];
   readonly etc: Readonly<Record<string, string>>;
   readonly ports: readonly number[];
@@ -42,7 +42,7 @@ export interface Scenario {
 export interface Evaluation {
   readonly scenarios: Readonly<Record<string, Scenario>>;
   readonly nothing: Scenario;
-  /** How many modules of `givc` there are when each is imported twice. */
+  /** The number of modules of `givc` when each is imported twice. */
   readonly twice: number;
   readonly flake: {
     readonly inputs: readonly string[];
@@ -58,7 +58,7 @@ export interface Evaluation {
   };
 }
 
-/** A folder with the `lib` of nixpkgs; without it, or without Nix, the modules cannot be evaluated. */
+/** A folder with the `lib` of nixpkgs. Without it, or without Nix, the modules cannot be evaluated. */
 const { NIXPKGS_LIB } = process.env;
 
 export const isEvaluable = Boolean(NIXPKGS_LIB) && !spawnSync('nix-instantiate', ['--version']).error;
@@ -72,7 +72,7 @@ export function evaluate(): Evaluation {
   ) as Evaluation;
 }
 
-/** The text of the file of that name that a store path holds, at whatever depth. */
+/** The text of the file of that name inside a store path, at any depth. */
 export function fileIn(path: string, name: string): string {
   const mark = `/nix/store/${name}⟦`;
   const start = path.indexOf(mark) + mark.length;
@@ -88,7 +88,7 @@ export function fileIn(path: string, name: string): string {
 /** A store path without the text that it holds. */
 export const plain = (text: string): string => text.replace(/⟦[^]*⟧/g, '');
 
-/** The parts of each rule that decide, in an order of their own. */
+/** The parts of each rule that decide, sorted. */
 export function partsOf(rules: string): readonly (readonly string[])[] {
   const parts = rules
     .split(/^permit/m)

@@ -76,7 +76,7 @@ if (!isEvaluable)
 
   it('write rules that the check at build time accepts, with the name that rules of the original have for Wi-Fi', async () => {
     const files = Object.values(evaluation.scenarios).flatMap(({ etc }) => Object.entries(etc));
-    // Most are alike.
+    // Most rules are similar.
     const checked = new Map<string, RuleSchema>();
     for (const [file, path] of files.filter(([name]) => name.endsWith('.cedar'))) {
       const daemon = file.startsWith('givc-admin') ? 'admin' : 'agent';

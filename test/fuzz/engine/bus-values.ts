@@ -3,10 +3,10 @@
 
 import fc from 'fast-check';
 
-// Messages of D-Bus and their bytes, by a writer of the fuzzer's own
+// Messages of D-Bus and their bytes, written by the fuzzer's own encoder
 // (https://dbus.freedesktop.org/doc/dbus-specification.html#message-protocol).
 
-/** A type, and a value of it; of an array all elements, of a variant the type and the value that are in it. */
+/** A type and a value of it: for an array all elements, for a variant the type and the value in it. */
 export interface TypedValue {
   readonly type: string;
   readonly value: unknown;
@@ -38,7 +38,7 @@ const basics: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
 };
 const basicCodes = Object.keys(basics);
 
-/** A tree of types: its code, and those within. */
+/** A tree of types: a type's code, and the types that it contains. */
 interface TypeTree {
   readonly code: string;
   readonly within: readonly TypeTree[];
@@ -70,15 +70,15 @@ function valueOf({ code, within }: TypeTree): fc.Arbitrary<unknown> {
 const typed = (of: TypeTree): fc.Arbitrary<TypedValue> =>
   valueOf(of).map((value) => ({ type: signatureOf(of), value }));
 
-/** Signatures of one type or several. */
+/** Signatures of zero, one or several types. */
 export const signatures = fc.array(tree, { maxLength: 4 }).map((all) => all.map(signatureOf).join(''));
 
 export const ofType = (type: string, value: unknown): TypedValue => ({ type, value });
 
-/** Fields of a header whose values may be of a type that is not theirs. */
+/** Fields of a header whose values may have the wrong type. */
 export const anyFields = fc.array(fc.tuple(fc.nat(10), tree.chain(typed)), { maxLength: 3 });
 
-/** A message whose values are of any types, in either byte order, with a field that no version knows yet. */
+/** A message whose values have any types, in either byte order, with a field that no version knows. */
 export const writtenMessages: fc.Arbitrary<WrittenMessage> = fc
   .record({
     isLittleEndian: fc.boolean(),

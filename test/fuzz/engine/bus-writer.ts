@@ -26,7 +26,7 @@ function typesOf(signature: string): string[] {
   return [first, ...typesOf(signature.slice(first.length))];
 }
 
-/** Writes values one behind the other, as the specification has them. */
+/** Writes values one after the other, as the specification defines. */
 class BusWriter {
   readonly bytes: number[] = [];
 

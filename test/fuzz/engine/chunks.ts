@@ -3,7 +3,7 @@
 
 import fc from 'fast-check';
 
-/** Where bytes are cut into chunks; what is read of them must not depend on it. */
+/** The offsets at which bytes are cut into chunks. What is read from the bytes must not depend on them. */
 export const cutsOf = (placeMax: number): fc.Arbitrary<number[]> => fc.array(fc.nat(placeMax), { maxLength: 4 });
 
 export const chunksOf = (bytes: Buffer, cuts: readonly number[]): Buffer[] => {

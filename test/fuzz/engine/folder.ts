@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A folder that is there while it is used. */
+/** Makes a folder, which is removed after its use. */
 export async function withFolder<Value>(use: (folder: string) => Value | Promise<Value>): Promise<Value> {
   const folder = mkdtempSync(join(tmpdir(), 'givc-fuzz-'));
   try {

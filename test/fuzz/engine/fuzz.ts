@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { cpuGrowth, superlinear, type GrowthOptions } from './growth.js';
 import type { Target } from './target.js';
 
-/** A requirement that did not hold, and the options of the command line that replay it. */
+/** A requirement that failed, and the options of the command line that replay it. */
 export interface Failure {
   readonly problem: string;
   readonly input: string;
@@ -15,7 +15,7 @@ export interface Failure {
 export interface Batch {
   readonly seed: number;
   readonly runs: number;
-  /** One of the runs, and how its input was shrunk; by default all runs. */
+  /** A single run, and how its input was shrunk; all runs by default. */
   readonly path?: string | undefined;
 }
 
@@ -33,7 +33,9 @@ const problemOf = (error: unknown): string =>
       : (error.stack ?? error.message)
     : String(error);
 
-/** Gives the parser of a target so many inputs; the first that is wrong is shrunk. The same seed gives the same inputs. */
+/**
+ * Gives the parser of a target this many inputs, and shrinks the first that fails. The same seed gives the same inputs.
+ */
 export async function fuzz({ name, input, verify }: Target, { seed, runs, path }: Batch): Promise<Failure | undefined> {
   const details = await fc.check(fc.asyncProperty(input, verify), { seed, numRuns: runs, ...(path && { path }) });
   if (!details.failed) return undefined;
@@ -44,7 +46,7 @@ export async function fuzz({ name, input, verify }: Target, { seed, runs, path }
   };
 }
 
-/** Gives the parser one text that gets longer and longer, whose cost must not grow faster than its length. */
+/** Gives the parser one text that gets longer and longer. Its cost must not grow faster than its length. */
 export async function fuzzGrowth(
   { name, growth }: Target,
   seed: number,

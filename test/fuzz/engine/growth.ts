@@ -4,7 +4,7 @@
 import fc from 'fast-check';
 import { oddTexts } from './odd.js';
 
-/** A text of any length: `body` is repeated. */
+/** A text of any length, in which `body` is repeated. */
 export interface Pump {
   readonly head: string;
   readonly body: string;
@@ -14,10 +14,10 @@ export interface Pump {
 export const textOf = ({ head, body, tail }: Pump, length: number): string =>
   head + body.repeat(Math.ceil(length / body.length)) + tail;
 
-/** What stands at the end decides whether all that was read is read again in another way. */
+/** The ends of a text: some make a parser read everything before them again in another way. */
 const tails = ['', '\0', '!', '\n', ' ', '"', '\ud800'];
 
-/** A part of a seed, or something odd, in the midst of a seed or alone. */
+/** A part of a seed, or an odd text, in the middle of a seed or alone. */
 export const pumpsOf = (seeds: readonly string[]): fc.Arbitrary<Pump> =>
   fc
     .record({
@@ -35,16 +35,19 @@ export const pumpsOf = (seeds: readonly string[]): fc.Arbitrary<Pump> =>
 
 const step = 4;
 const lengths = [64, 256, 1_024, 4_096, 16_384, 65_536, 262_144];
-/** By which factor the cost may grow with the length: 4 is in proportion, 16 is its square. */
+/**
+ * The maximum factor by which the cost may grow for a text of `step` times the length: proportional growth is 4,
+ * quadratic is 16.
+ */
 const factorMax = 8;
 const samples = 3;
-/** A cost that is not found so often is noise: what else the machine does takes the caches and the compiler from a run. */
+/** The number of times that a cost must be measured; otherwise it is noise, such as a run that lost its caches. */
 const attempts = 3;
 
-/** How the cost of something is measured: runs it, and returns the cost in microseconds or steps. */
+/** Measures the cost of a run, in microseconds or steps. */
 export type Meter = (run: () => Promise<void>) => Promise<number>;
 
-/** The time of all processors that this process has used meanwhile. */
+/** The CPU time of this process during the run, on all processors. */
 export const cpuMeter: Meter = async (run) => {
   const before = process.cpuUsage();
   await run();
@@ -54,15 +57,15 @@ export const cpuMeter: Meter = async (run) => {
 
 export interface GrowthOptions {
   readonly meter: Meter;
-  /** Below this cost nothing is compared: it is noise. */
+  /** Costs below this one are noise, and are not compared. */
   readonly floor: number;
-  /** Above this cost nothing longer is tried. */
+  /** Texts longer than one with this cost are not tried. */
   readonly ceiling: number;
 }
 
 export const cpuGrowth: GrowthOptions = { meter: cpuMeter, floor: 25_000, ceiling: 1_000_000 };
 
-/** What is said of a pump with which the cost grows faster than the length; undefined of others. */
+/** A message about a pump whose cost grows faster than its length; undefined otherwise. */
 export async function superlinear(
   parse: (text: string) => Promise<void>,
   pump: Pump,

@@ -11,7 +11,7 @@ const unprintable = /[\p{Cc}\p{Bidi_Control}\p{Cs}\u2028\u2029]/u;
 export const requirePlain = (text: string, what = 'the text'): void =>
   assert(!unprintable.test(text), `${what} has what a terminal would obey: ${JSON.stringify(text)}`);
 
-/** A secret shorter than this may stand in a message by chance. */
+/** A secret shorter than this may be in a message by chance. */
 const shortestSecret = 6;
 
 export function requireRejection(error: unknown, rejection: Rejection | 'never', secrets: readonly string[]): void {
@@ -48,7 +48,7 @@ function* reachable(root: unknown): Generator<unknown> {
   }
 }
 
-/** In characters and bytes; a number counts as eight. */
+/** The size in characters and bytes; a number counts as eight. */
 export function sizeOf(root: unknown): number {
   let size = 0;
   for (const value of reachable(root))
@@ -56,13 +56,13 @@ export function sizeOf(root: unknown): number {
   return size;
 }
 
-/** Whether an object is what some class has made, and has not got its prototype from what was parsed. */
+/** Whether an object is an instance of a class of this program, and did not get its prototype from the parsed input. */
 function isOfClass(value: object): boolean {
   const prototype = Object.getPrototypeOf(value) as object | null;
   return prototype === null || typeof Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value === 'function';
 }
 
-/** Throws when the value is too large, or when it or the prototypes of everything were given properties by the input. */
+/** Throws when the value is too large, or when the input has added properties to it or to the built-in prototypes. */
 export function requireHarmless(value: unknown, max: number): void {
   for (const [prototype, shape] of builtIn) assert.equal(shapeOf(prototype), shape, 'a prototype was changed');
   if (value === undefined) return;

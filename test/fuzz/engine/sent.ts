@@ -6,7 +6,7 @@ interface Codec<Message> {
   decode(bytes: Uint8Array): Message;
 }
 
-/** A message as its receiver has it: what a decoder can make. Undefined when it cannot be encoded. */
+/** The message as its receiver decodes it; undefined when it cannot be encoded. */
 export const sentBy =
   <Message>(codec: Codec<Message>) =>
   (message: Message): Message | undefined => {

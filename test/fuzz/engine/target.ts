@@ -6,19 +6,19 @@ import type { Reason } from '@givc/model';
 import { pumpsOf, type Pump } from './growth.js';
 import { requireHarmless, requireRejection, sizeOf } from './requirements.js';
 
-/** What a parser may throw: `GivcError`s of these reasons. */
+/** The reasons of the `GivcError`s that a parser may throw. */
 export interface Rejection {
   readonly reasons: readonly Reason[];
-  /** How long the message may be; 1,200 characters unless said, which is a value that was quoted and a sentence. */
+  /** The maximum length of the message. The default is 1,200 characters, for a quoted value and a sentence. */
   readonly messageMax?: number;
-  /** The message has one line for each mistake. */
+  /** Whether the message has one line for each mistake. */
   readonly hasLines?: boolean;
 }
 
 /** A parser, its inputs, and the requirements on its results. */
 export interface TargetOptions<Input, Value> {
   readonly name: string;
-  /** The parser's name and the origin of its input, for the report. */
+  /** The parser's name and the origin of its input, for people. */
   readonly parses: string;
   readonly input: fc.Arbitrary<Input>;
   readonly parse: (input: Input) => Value | Promise<Value>;
@@ -69,7 +69,7 @@ export function target<Input, Value>(options: TargetOptions<Input, Value>): Targ
         try {
           await parse(made);
         } catch {
-          // `verify` checks what it throws.
+          // `verify` checks the error.
         }
       },
     },

@@ -4,7 +4,7 @@
 import fc from 'fast-check';
 import { oddTexts } from './odd.js';
 
-/** A change of a text; places are taken modulo its length. */
+/** A change of a text; offsets are taken modulo its length. */
 type Edit =
   | { readonly kind: 'insert'; readonly at: number; readonly text: string }
   | { readonly kind: 'replace'; readonly at: number; readonly length: number; readonly text: string }
@@ -48,7 +48,7 @@ const editsWith = (words: readonly string[]): fc.Arbitrary<Edit[]> => {
   return fc.array(edit, { maxLength: 4 });
 };
 
-/** Texts near real ones (`seeds`), put together of parts of them (`words`), and any others. */
+/** Texts similar to real ones (`seeds`), texts composed of parts of them (`words`), and arbitrary texts. */
 export function texts(seeds: readonly string[], words: readonly string[] = []): fc.Arbitrary<string> {
   const near = fc
     .tuple(fc.constantFrom(...seeds), editsWith([...words, ...seeds.filter(({ length }) => length <= 40)]))
@@ -68,7 +68,7 @@ export function texts(seeds: readonly string[], words: readonly string[] = []): 
   );
 }
 
-/** As `texts`, of bytes. */
+/** Like `texts`, for bytes. */
 export const bytesLike = (seeds: readonly Uint8Array[], words: readonly string[] = []): fc.Arbitrary<Buffer> =>
   texts(
     seeds.map((seed) => Buffer.from(seed).toString('latin1')),

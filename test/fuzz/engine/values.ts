@@ -10,17 +10,17 @@ type Step = string | number;
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !ArrayBuffer.isView(value);
 
-/** No message and no configuration is deeper; what is may be nested without end. */
+/** The maximum depth of a message or configuration. Deeper values, which may be nested endlessly, are not entered. */
 const depthMax = 12;
 
-/** The places in a value, by the way to each. */
+/** The path of each place in a value. */
 function placesOf(value: unknown, way: readonly Step[] = []): (readonly Step[])[] {
   if (!isObject(value) || way.length === depthMax) return [way];
   const entries: [Step, unknown][] = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
   return [way, ...entries.flatMap(([key, inner]) => placesOf(inner, [...way, key]))];
 }
 
-/** A copy of an object with these entries, each its own, also one that is called `__proto__`. */
+/** An object with these entries as own properties, even when a key is `__proto__`. */
 const ofEntries = (entries: readonly (readonly [string, unknown])[]): object =>
   Object.defineProperties(
     {},
@@ -29,7 +29,7 @@ const ofEntries = (entries: readonly (readonly [string, unknown])[]): object =>
     ),
   );
 
-/** A copy in which `change` has made another thing of what is at the place. */
+/** A copy in which `change` has replaced the value at the place. */
 function changed(value: unknown, [step, ...rest]: readonly Step[], change: (old: unknown) => unknown): unknown {
   if (step === undefined) return change(value);
   if (Array.isArray(value))
@@ -86,7 +86,9 @@ function applied(value: unknown, { place, kind, key, value: other, times }: Chan
 
 const kinds = ['replace', 'add key', 'rename key', 'remove', 'repeat'] as const;
 
-/** Values of JSON near real ones, with keys and values in wrong places; `words` are strings that mean something there. */
+/**
+ * Values of JSON similar to real ones, with keys and values in wrong places; `words` are strings with a meaning there.
+ */
 export const jsonLike = (seeds: readonly unknown[], words: readonly string[] = []): fc.Arbitrary<unknown> => {
   const change: fc.Arbitrary<Change> = fc.record({
     ...{ place: fc.nat(5_000), kind: fc.constantFrom(...kinds), times: fc.nat(40) },
@@ -99,7 +101,7 @@ export const jsonLike = (seeds: readonly unknown[], words: readonly string[] = [
   return fc.oneof({ weight: 9, arbitrary: near }, { weight: 1, arbitrary: anything });
 };
 
-/** The same as text, which may also be no JSON. */
+/** The same as text, which may also be invalid JSON. */
 export const jsonTexts = (seeds: readonly unknown[], words: readonly string[] = []): fc.Arbitrary<string> =>
   fc.oneof(
     { weight: 2, arbitrary: jsonLike(seeds, words).map((value) => JSON.stringify(value)) },
@@ -112,7 +114,7 @@ export const jsonTexts = (seeds: readonly unknown[], words: readonly string[] = 
     },
   );
 
-/** Messages of the protocol near real ones: what is at a place stays of its type. */
+/** Messages of the protocol similar to real ones: each value keeps its type. */
 export function messagesLike<Message>(seeds: readonly Message[], words: readonly string[] = []): fc.Arbitrary<Message> {
   const strings = seeds.flatMap((seed) => stringsOf(seed));
   const change = fc.record({

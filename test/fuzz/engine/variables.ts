@@ -3,7 +3,7 @@
 
 const outputs = [process.stdout, process.stderr];
 
-/** Sets these variables alone and keeps what is printed, which goes nowhere else, until `restore`. */
+/** Sets only these environment variables and captures what is printed, which is not shown, until `restore`. */
 function replace(variables: Readonly<Record<string, string>>) {
   const environment = process.env;
   const writes = outputs.map((output) => output.write.bind(output));
@@ -19,7 +19,7 @@ function replace(variables: Readonly<Record<string, string>>) {
   };
 }
 
-/** Runs something with these variables alone; `printed` is what it has printed so far, which goes nowhere else. */
+/** Runs something with only these variables; `printed` is what it has printed so far, which is not shown. */
 export function withVariables<Value>(
   variables: Readonly<Record<string, string>>,
   run: (printed: () => string) => Value,
@@ -32,7 +32,7 @@ export function withVariables<Value>(
   }
 }
 
-/** As `withVariables`, for what ends later. */
+/** Like `withVariables`, for something asynchronous. */
 export async function withVariablesLater<Value>(
   variables: Readonly<Record<string, string>>,
   run: (printed: () => string) => Promise<Value>,
