@@ -115,7 +115,7 @@ describe.each(['givc-admin', 'givc-agent'] as const)('a check of the configurati
       expect.stringMatching(
         new RegExp(`^the certificate cert\\.pem is for DNS:gui-vm.*, and this machine is ${name}$`),
       ),
-      expect.stringMatching(/^the certificate cert\.pem is refused by peers that trust the same authorities: /),
+      expect.stringMatching(/^the certificate cert\.pem is rejected by peers that trust the same authorities: /),
     ]);
   });
 

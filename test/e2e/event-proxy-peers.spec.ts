@@ -158,7 +158,7 @@ describe('a consumer of input', () => {
     expect(pair.virtual.plugged.map(({ description }) => description.name)).toEqual(['Wireless Controller']);
   });
 
-  it('refuses events that do not exist, counts them and writes none of them to the kernel', async () => {
+  it('rejects events that do not exist, counts them and writes none of them to the kernel', async () => {
     await pair.startServer();
     await register(pair.channel(), 'Mouse');
     const bad = [0x29, 7, 0xffff, 0xffffffff].flatMap((code) =>
@@ -170,9 +170,9 @@ describe('a consumer of input', () => {
       [2, 0],
       [0, 0],
     ]);
-    expect(pair.lines.filter((line) => line.includes('was refused'))).toHaveLength(1);
+    expect(pair.lines.filter((line) => line.includes('was rejected'))).toHaveLength(1);
     await pair.server.close();
-    expect(pair.lines.at(-1)).toMatch(new RegExp(`reason=stopped refused=${bad.length}$`));
+    expect(pair.lines.at(-1)).toMatch(new RegExp(`reason=stopped rejected=${bad.length}$`));
   });
 });
 

@@ -175,7 +175,7 @@ describe('an input device of another machine', () => {
     device.emit(move(x, 1), end);
     await until(() => packets.length === 1);
     expect(virtual.pressed).toEqual([]);
-    expect(pair.lines.filter((line) => line.includes('an event was refused'))).toHaveLength(1);
+    expect(pair.lines.filter((line) => line.includes('an event was rejected'))).toHaveLength(1);
   });
 
   it('cannot be made without uinput, and is made as soon as uinput is there', async () => {

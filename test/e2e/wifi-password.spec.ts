@@ -93,7 +93,7 @@ describe('the password of a wireless network', () => {
     prepare();
     manager.refusal = `802-11-wireless-security.psk: '${password}' is not valid`;
     const answer = await connect(password);
-    expect(answer).toBe('FAILED_PRECONDITION: NetworkManager refuses this profile');
+    expect(answer).toBe('FAILED_PRECONDITION: NetworkManager rejects this profile');
     expectHidden(answer);
   });
 

@@ -101,7 +101,7 @@ export const replayedEvents = target({
     const made = devices.plugged.map(({ written, pressed, description: { capabilities } }) => ({
       ...{ written: [...written], pressed: [...pressed], capabilities },
     }));
-    return { made, refused: replayed.refused, taken };
+    return { made, refused: replayed.rejected, taken };
   },
   accepted: ({ made, refused, taken }, { allowed, events }) => {
     assert(made.length <= 1, 'there is more than one device');

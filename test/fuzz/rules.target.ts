@@ -99,9 +99,12 @@ export const revocationFiles = target({
       ({ serialNumber, subjectaltname, valid_from: 'Jan 1 2026', valid_to: 'Jan 1 2027' }) as never;
     for (const [kind, value = ''] of lines) {
       if (kind === 'serial')
-        assert(revocations.refusal(certificate(value.replaceAll(':', ''), '')), `${value} is not refused`);
+        assert(revocations.rejection(certificate(value.replaceAll(':', ''), '')), `${value} is not refused`);
       if (kind === 'name')
-        assert(revocations.refusal(certificate('123456789abc', `DNS:other, DNS:${value}`)), `${value} is not refused`);
+        assert(
+          revocations.rejection(certificate('123456789abc', `DNS:other, DNS:${value}`)),
+          `${value} is not refused`,
+        );
     }
   },
 });

@@ -132,7 +132,7 @@ describe('the flags and variables of the admin', () => {
       { POLICY_ADMIN: 'true', POLICY_STORE: '/store', POLICY_CONFIG: '{"maxBytes":0}' },
       /^--policy-config: maxBytes: /,
     ],
-  ])('refuse %s', (_, variables, message) => {
+  ])('reject %s', (_, variables, message) => {
     Object.assign(process.env, variables);
     expect(() => readAdminConfig(['--listen', '/a'])).toThrow(message);
   });
@@ -146,7 +146,7 @@ describe('the flags and variables of the admin', () => {
     ['--boot-limit', 'GIVC_BOOT_LIMIT', '0', /^invalid number of seconds "0": expected 1-9999$/],
     ['--type', 'TYPE', '99', /^invalid unit type "99": expected 0-14 \(0 Host Mgr, 1 Host Svc, .*, 14 AppVM App\)$/],
     ['--subtype', 'SUBTYPE', 'AppVM', /^invalid unit type "AppVM": expected 0-14 \(0 Host Mgr, /],
-  ])('refuse an invalid value of %s or %s with one error that names both', (name, variable, value, problem) => {
+  ])('reject an invalid value of %s or %s with one error that names both', (name, variable, value, problem) => {
     const withFlag = () => readAdminConfig(['--listen', '/a', name, value]);
     const messages = [withFlag].map((read) => {
       try {
@@ -166,7 +166,7 @@ describe('the flags and variables of the admin', () => {
   it.each([
     [[], 'givc-admin: required option \'--listen <address>\' not specified; see "givc-admin --help"\n'],
     [['--lsten', 'a'], `givc-admin: unknown option '--lsten' (Did you mean --listen?); see "givc-admin --help"\n`],
-  ])('are refused with one line that names the program and its help: %j', (argv, line) => {
+  ])('are rejected with one line that names the program and its help: %j', (argv, line) => {
     const written = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
     expect(() => readAdminConfig(argv)).toThrow(expect.objectContaining({ exitCode: 1 }) as Error);
     expect(written.mock.calls).toEqual([[line]]);
@@ -181,7 +181,7 @@ describe('the flags and variables of the admin', () => {
     expect(warnings).toEqual(['--policy-config: polices: unknown key']);
   });
 
-  it('are valid, or are refused with the name of the flag, for random values', () => {
+  it('are valid, or are rejected with the name of the flag, for random values', () => {
     const printed: string[] = [];
     const stderr = jest.spyOn(process.stderr, 'write').mockImplementation((text) => printed.push(String(text)) > 0);
     const stdout = jest.spyOn(process.stdout, 'write').mockReturnValue(true);

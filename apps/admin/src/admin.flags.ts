@@ -50,7 +50,7 @@ export interface AdminFlags {
 
 type Parse<Value> = (field: string, value: string, earlier: Value | undefined) => Value;
 
-/** An option that a variable also sets; an invalid value is refused with the names of both. */
+/** An option that a variable also sets; an invalid value is rejected with the names of both. */
 function option<Value>(flags: string, text: string, variable: string, parse?: Parse<Value>): Option {
   const made = new Option(flags, text).env(variable);
   const field = `${made.long} (${variable})`;
@@ -116,7 +116,7 @@ export function adminCommand(): Command {
     .addOption(
       option(
         '--revocations <file>',
-        'certificates to refuse: lines "serial HEX" or "name DNS-NAME"',
+        'certificates to reject: lines "serial HEX" or "name DNS-NAME"',
         'GIVC_REVOCATIONS',
       ),
     )
@@ -126,7 +126,7 @@ export function adminCommand(): Command {
     .addOption(flag('--access-control [boolean]', 'apply the Cedar rules', 'ACCESS_CONTROL').default(false))
     .addOption(option('--cedar-file <file>', 'Cedar policies', 'CEDAR_FILE'))
     .addOption(
-      option('--audit <file>', 'audit log of changes and refusals (default: the journal, or stderr)', 'GIVC_AUDIT'),
+      option('--audit <file>', 'audit log of changes and rejections (default: the journal, or stderr)', 'GIVC_AUDIT'),
     )
     .addOption(metricsOption())
     .addOption(flag('--policy-admin [boolean]', 'send policies to VMs', 'POLICY_ADMIN').default(false))

@@ -29,7 +29,7 @@ const tls = z.strictObject({
   caCertPath: absent(z.string()),
   certPath: absent(z.string()),
   keyPath: absent(z.string()),
-  /** Not in the contract: certificates to refuse. */
+  /** Not in the contract: certificates to reject. */
   revocationsPath: absent(z.string()),
 });
 

@@ -84,7 +84,7 @@ describe("the agent's configuration", () => {
       .map(([key, inner]) => JSON.parse(`{${JSON.stringify(key)}:${JSON.stringify(inner)}}`) as unknown),
   );
 
-  it('is valid, or is refused with a path for every mistake, whatever the values of its keys are', () => {
+  it('is valid, or is rejected with a path for every mistake, whatever the values of its keys are', () => {
     expect(() => parseAgentConfig(full)).not.toThrow();
     const change = fc.tuple(fc.constantFrom(...pathsOf(full)), anything);
     fc.assert(
@@ -117,7 +117,7 @@ describe("the agent's configuration", () => {
     );
   });
 
-  it('is refused when it is JSON of another type', () => {
+  it('is rejected when it is JSON of another type', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (input) => {
         expect(() => parseAgentConfig(input)).toThrow(GivcError);

@@ -117,7 +117,7 @@ describe("the agent's configuration", () => {
         'network.agent.transport.addr: invalid address of a peer "0.0.0.0": it stands for every address',
       ],
     ],
-  ])('is refused with every mistake of %s at once', (_, input, lines) => {
+  ])('is rejected with every mistake of %s at once', (_, input, lines) => {
     const mistaken = () => parseAgentConfig(input);
     expect(mistaken).toThrow(expect.objectContaining({ reason: 'INVALID_ARGUMENT' }) as Error);
     for (const line of lines) expect(mistaken).toThrow(line);
@@ -180,7 +180,7 @@ describe("the agent's configuration", () => {
     ['rules', { accessControl: { enable: true, rulesFile: 7 } }, 'accessControl.rulesFile: '],
     ['revocations', { network: { ...minimal.network, tls: { revocationsPath: 7 } } }, 'network.tls.revocationsPath: '],
     ['TLS', { network: { ...minimal.network, tls: { enable: 'yes' } } }, 'network.tls.enable: '],
-  ])('is refused for a mistake in its %s, which protects everything', (_, part, path) => {
+  ])('is rejected for a mistake in its %s, which protects everything', (_, part, path) => {
     expect(() => parseAgentConfig({ ...minimal, ...part })).toThrow(path);
   });
 

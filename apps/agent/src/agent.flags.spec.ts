@@ -70,7 +70,7 @@ describe('the flags of an agent', () => {
     ['a mistyped flag of one dash', ['-confg', 'a.json'], "unknown option '--confg' (Did you mean --config?)"],
     ['a mistyped flag with its value', ['-debg=1', '-config', 'a'], "unknown option '--debg' (Did you mean --debug?)"],
     ['a mistyped flag', ['--confg', 'a.json'], "unknown option '--confg' (Did you mean --config?)"],
-  ])('are refused with one line that names the program and its help when they are %s', (_, argv, problem) => {
+  ])('are rejected with one line that names the program and its help when they are %s', (_, argv, problem) => {
     const written = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
     expect(() => readAgentFlags(argv)).toThrow(expect.objectContaining({ exitCode: 1 }) as Error);
     expect(written.mock.calls).toEqual([[`givc-agent: ${problem}; see "givc-agent --help"\n`]]);

@@ -40,7 +40,7 @@ export function agentCommand(): Command {
     .option('--debug', 'log everything', false)
     .addOption(logOption('givc-agent'))
     .addOption(
-      new Option('--audit <file>', 'audit log of changes and refusals (default: the journal, or stderr)').env(
+      new Option('--audit <file>', 'audit log of changes and rejections (default: the journal, or stderr)').env(
         'GIVC_AUDIT',
       ),
     )

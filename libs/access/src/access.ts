@@ -63,7 +63,7 @@ export class Access {
     this.live = live;
     identity?.onRejected(({ address, certificate, reason }) => {
       const peer = certificate && peerOfCertificate(certificate);
-      audit.refusal({ caller: { peer, address }, answer: 'TLS', why: reason });
+      audit.rejection({ caller: { peer, address }, answer: 'TLS', why: reason });
     });
   }
 
@@ -150,7 +150,7 @@ function followRevocations(file: string, identity: TlsIdentity, log: Log): LiveF
     const read = Revocations.read(file);
     if (read.equals(revocations)) return false;
     revocations = read;
-    identity.verifyPeersWith((certificate) => read.refusal(certificate));
+    identity.verifyPeersWith((certificate) => read.rejection(certificate));
     return true;
   };
   load();

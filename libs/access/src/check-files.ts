@@ -34,10 +34,10 @@ async function certificateMistakes(identity: TlsIdentity, name: VmName): Promise
   const certificate = new X509Certificate(identity.material.cert);
   const isOurs = certificate.checkHost(name, { subject: 'never' }) !== undefined;
   const names = certificate.subjectAltName ?? 'nothing';
-  const refusal = await tryHandshake(identity);
+  const rejection = await tryHandshake(identity);
   return [
     ...(isOurs ? [] : [`is for ${names}, and this machine is ${name}`]),
-    ...(refusal === undefined ? [] : [`is refused by peers that trust the same authorities: ${refusal}`]),
+    ...(rejection === undefined ? [] : [`is rejected by peers that trust the same authorities: ${rejection}`]),
   ];
 }
 

@@ -18,7 +18,7 @@ const unanswered: ReadonlySet<Reason> = new Set(['UNAVAILABLE', 'CANCELLED', 'DE
 /**
  * Calls `listener` once the admin has stopped answering. A connection whose other end has vanished, like a VM that was
  * switched off, looks to a watch as if nothing happened, so that the admin is asked for its list now and then. An admin
- * that refuses it has answered, and is not asked again. Returns how to stop.
+ * that rejects it has answered, and is not asked again. Returns how to stop.
  */
 export function onUnresponsive(client: AskedAdmin, listener: () => void): () => void {
   const timer = setInterval(() => {

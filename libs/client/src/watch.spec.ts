@@ -175,7 +175,7 @@ describe('a watch of the registry', () => {
   it.each(['PERMISSION_DENIED', 'UNAUTHENTICATED', 'UNIMPLEMENTED', 'INVALID_ARGUMENT'] as const)(
     'fails with %s, which would be the same at the next attempt',
     async (reason) => {
-      const { ended } = collect(watch([new GivcError(reason, 'refused')]));
+      const { ended } = collect(watch([new GivcError(reason, 'rejected')]));
       await expect(ended).rejects.toMatchObject({ reason });
       expect(connections).toEqual([{ isClosed: true }]);
     },

@@ -56,7 +56,7 @@ const schema = z.strictObject({
   words: defaulted(z.record(z.string(), z.string()), {}),
 });
 
-/** The result, or undefined when it was properly refused. */
+/** The result, or undefined when it was properly rejected. */
 function outcome(
   input: unknown,
 ): { readonly value: z.output<typeof schema>; readonly warnings: readonly string[] } | undefined {
@@ -76,7 +76,7 @@ function outcome(
 }
 
 describe('JSON of any shape', () => {
-  it('is refused with lines that each name a path, or matches the schema', () => {
+  it('is rejected with lines that each name a path, or matches the schema', () => {
     fc.assert(
       fc.property(json, (input) => {
         const before = JSON.stringify(input);
@@ -126,7 +126,7 @@ describe('JSON of any shape', () => {
     ['of many mistakes', `{"name":"a","ports":[${Array.from({ length: 20_000 }, () => 'null').join()}]}`],
     ['of a huge number', '{"name":1e400}'],
     ['of a number with many digits', `{"name":${'9'.repeat(100_000)}}`],
-  ])('%s is accepted, or refused with at most ten mistakes and the number of the others', (_, text) => {
+  ])('%s is accepted, or rejected with at most ten mistakes and the number of the others', (_, text) => {
     const folder = mkdtempSync(join(tmpdir(), 'config-'));
     try {
       writeFileSync(join(folder, 'a.json'), text);
@@ -138,7 +138,7 @@ describe('JSON of any shape', () => {
 });
 
 describe('a file of anything', () => {
-  it('is JSON, or is refused in one line with its name', () => {
+  it('is JSON, or is rejected in one line with its name', () => {
     const folder = mkdtempSync(join(tmpdir(), 'config-'));
     const file = join(folder, 'a.json');
     const bytes = fc.oneof(

@@ -31,7 +31,7 @@ describe('a configuration', () => {
     expect(parseConfig(schema, { name: 'a', ports: null, listen: null, tls: { enable: null } }).value).toEqual(value);
   });
 
-  it('is refused with every mistake at once, each with its path', () => {
+  it('is rejected with every mistake at once, each with its path', () => {
     const input = { name: 1, ports: [80, 70000, 'x'], listen: { host: 'a', port: 99999 }, tls: { enable: 'yes' } };
     expect(() => parseConfig(schema, input)).toThrow(
       expect.objectContaining({
@@ -47,7 +47,7 @@ describe('a configuration', () => {
     );
   });
 
-  it('is refused with its first ten mistakes and the number of the others', () => {
+  it('is rejected with its first ten mistakes and the number of the others', () => {
     const input = { name: 'a', ports: Array.from({ length: 20_000 }, () => 'x') };
     expect(() => parseConfig(schema, input)).toThrow(
       new GivcError(
@@ -76,7 +76,7 @@ describe('a configuration', () => {
     expect(parse.mock.calls.length).toBeLessThanOrEqual(2 * 3);
   });
 
-  it('is refused when it is no object', () => {
+  it('is rejected when it is no object', () => {
     expect(() => parseConfig(schema, null)).toThrow('the configuration: Invalid input: expected object, received null');
   });
 
@@ -88,7 +88,7 @@ describe('a configuration', () => {
     expect(input.colour).toBe('red');
   });
 
-  it('is refused with its unknown keys after its mistakes, as a mistyped key causes both', () => {
+  it('is rejected with its unknown keys after its mistakes, as a mistyped key causes both', () => {
     expect(() => parseConfig(schema, { nmae: 'a', tls: { enable: true, depth: 1 } })).toThrow(
       new GivcError(
         'INVALID_ARGUMENT',
@@ -117,7 +117,7 @@ describe('a configuration', () => {
     );
   });
 
-  it('is refused when leaving something out does not help', () => {
+  it('is rejected when leaving something out does not help', () => {
     const needed = z.strictObject({ name: z.string() });
     const omissionOf = (path: Path) => ({ path, consequence: 'it is left out' });
     expect(() => parseConfig(needed, { name: 1 }, omissionOf)).toThrow('name: it is missing');
@@ -137,7 +137,7 @@ describe('a file', () => {
     expect(readJson(file('\ufeff{"name":"a"}'))).toEqual({ name: 'a' });
   });
 
-  it('is refused when two were joined in one file, with the position of the second', () => {
+  it('is rejected when two were joined in one file, with the position of the second', () => {
     expect(() => readJson(file('{"name":"a"}\n{"name":"b"}'))).toThrow(
       `a.json:2:1: a second JSON document begins here: were two configurations joined? Each needs a file of its own`,
     );
@@ -152,10 +152,10 @@ describe('a file', () => {
     );
   });
 
-  it('with long or harmful keys is refused with their beginning on one line', () => {
+  it('with long or harmful keys is rejected with their beginning on one line', () => {
     const keys = ['x'.repeat(5_000), `\x9b2J${'-'.repeat(5_000)}`];
-    const refused = () => parseConfig(schema, Object.fromEntries(keys.map((key) => [key, 1])));
-    expect(refused).toThrow(new RegExp(`^\\["x{100}…"\\]: unknown key\n\\["\\\\u009b2J-{97}…"\\]: unknown key$`, 'm'));
+    const rejected = () => parseConfig(schema, Object.fromEntries(keys.map((key) => [key, 1])));
+    expect(rejected).toThrow(new RegExp(`^\\["x{100}…"\\]: unknown key\n\\["\\\\u009b2J-{97}…"\\]: unknown key$`, 'm'));
     expect(() => readJson(file(`[\x9b2J`))).toThrow(/:1:2: invalid JSON: "\\u009b2J"$/);
   });
 
@@ -167,7 +167,7 @@ describe('a file', () => {
     expect([value, warnings.length]).toEqual([{ all: { c: 3 } }, 2]);
   });
 
-  it('that is not JSON is refused with line and column, in one line', () => {
+  it('that is not JSON is rejected with line and column, in one line', () => {
     expect(() => readJson(file('{"a":1,\n "b": x}\n'))).toThrow(/a\.json:2:7: invalid JSON: "x}"$/);
     expect(() => readJson(file('{"a":1,\n'))).toThrow(/a\.json:2:1: the JSON ends too early$/);
     expect(() => readJson(file(''))).toThrow(/a\.json: the file is empty$/);

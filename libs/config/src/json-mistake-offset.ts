@@ -12,7 +12,7 @@ const tokens = {
 
 /**
  * The offset, from 0, at which a text stops being JSON, or its length when only its end is missing: V8 does not report
- * it for every error. The text has to be one that `JSON.parse` refuses.
+ * it for every error. The text has to be one that `JSON.parse` rejects.
  */
 export function offsetOfMistake(text: string): number {
   let at = 0;

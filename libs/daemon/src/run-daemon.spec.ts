@@ -196,7 +196,7 @@ describe('a daemon', () => {
     });
 
     it.each<[string, () => void, string]>([
-      ['refused', () => program.emit('exit', 3), 'systemd-notify --ready ended with status 3'],
+      ['rejected', () => program.emit('exit', 3), 'systemd-notify --ready ended with status 3'],
       ['impossible', () => program.emit('error', new Error('spawn ENOENT')), 'spawn ENOENT'],
     ])('continues when that is %s, and logs it', async (_, fail, error) => {
       const { ended } = await start();

@@ -18,7 +18,7 @@ describe('the address of a bus', () => {
     expect(socketOfAddress('unix:path=/tmp/a%20b')).toBe('/tmp/a b');
   });
 
-  it.each(['', 'tcp:host=localhost,port=1', 'unix:', 'unix:path='])('is refused when it names none: %j', (address) => {
+  it.each(['', 'tcp:host=localhost,port=1', 'unix:', 'unix:path='])('is rejected when it names none: %j', (address) => {
     expect(() => socketOfAddress(address)).toThrow('names no unix socket');
   });
 

@@ -42,7 +42,7 @@ const error = 3;
 const signal = 4;
 const noAutoStart = 2;
 
-/** dbus-daemon(1) refuses more than 128 unanswered calls of one connection (max_replies_per_connection). */
+/** dbus-daemon(1) rejects more than 128 unanswered calls of one connection (max_replies_per_connection). */
 const maxInFlight = 100;
 const maxQueued = 20_000;
 /** As libdbus has it. */

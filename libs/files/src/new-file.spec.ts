@@ -130,7 +130,7 @@ describe('a file that is replaced as a whole', () => {
     expect(readFileSync(join(folder, 'precious'), 'utf8')).toBe('precious');
   });
 
-  it('is refused with its path where a folder is in the way', async () => {
+  it('is rejected with its path where a folder is in the way', async () => {
     mkdirSync(join(path, 'inside'), { recursive: true });
     await expect(NewFile.replaceBy(path, 'new')).rejects.toMatchObject({
       reason: 'FAILED_PRECONDITION',

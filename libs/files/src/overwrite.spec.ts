@@ -21,7 +21,7 @@ jest.mock('node:fs/promises', () => {
   return { ...actual, rename: jest.fn(actual.rename), open: jest.fn(actual.open) };
 });
 
-const refusal = (code: string, errno: number) => Object.assign(new Error(code), { code, errno });
+const rejection = (code: string, errno: number) => Object.assign(new Error(code), { code, errno });
 
 /** What the lab shows with a real bind mount. */
 describe('a file that may not be replaced', () => {
@@ -47,7 +47,7 @@ describe('a file that may not be replaced', () => {
 
   it('is written in place when it is a mount of its own', async () => {
     const { ino } = statSync(path);
-    jest.mocked(promises.rename).mockRejectedValueOnce(refusal('EBUSY', -16));
+    jest.mocked(promises.rename).mockRejectedValueOnce(rejection('EBUSY', -16));
     await NewFile.replaceOrOverwrite(path, 'new');
     expect(readFileSync(path, 'utf8')).toBe('new');
     expect(statSync(path).ino).toBe(ino);
@@ -55,13 +55,13 @@ describe('a file that may not be replaced', () => {
   });
 
   it('is written in place when its folder is read-only', async () => {
-    jest.mocked(promises.open).mockRejectedValueOnce(refusal('EROFS', -30));
+    jest.mocked(promises.open).mockRejectedValueOnce(rejection('EROFS', -30));
     await NewFile.replaceOrOverwrite(path, 'new');
     expect(readFileSync(path, 'utf8')).toBe('new');
   });
 
   it('is left alone when there is no room for the new one', async () => {
-    jest.mocked(promises.rename).mockRejectedValueOnce(refusal('ENOSPC', -28));
+    jest.mocked(promises.rename).mockRejectedValueOnce(rejection('ENOSPC', -28));
     await expect(NewFile.replaceOrOverwrite(path, 'new')).rejects.toMatchObject({ reason: 'RESOURCE_EXHAUSTED' });
     expect(readFileSync(path, 'utf8')).toBe('a longer text than the new one');
   });
@@ -69,7 +69,7 @@ describe('a file that may not be replaced', () => {
   it('is never written through a symlink', async () => {
     const link = join(folder, 'link');
     symlinkSync('locale.conf', link);
-    jest.mocked(promises.rename).mockRejectedValueOnce(refusal('EBUSY', -16));
+    jest.mocked(promises.rename).mockRejectedValueOnce(rejection('EBUSY', -16));
     await expect(NewFile.replaceOrOverwrite(link, 'new')).rejects.toMatchObject({
       reason: 'FAILED_PRECONDITION',
       message: `cannot write ${link}: EBUSY: resource busy or locked`,

@@ -17,7 +17,7 @@ export function callMetrics(metrics: Metrics): CallObserver {
   );
   const durations = metrics.histogram(
     'givc_rpc_duration_seconds',
-    'Duration of unary calls, including refused ones.',
+    'Duration of unary calls, including rejected ones.',
     secondsOfCall,
     ['rpc'],
   );

@@ -15,7 +15,7 @@ describe('the address of the metrics', () => {
   });
 
   it.each(['0.0.0.0:9100', '192.168.100.10:9100', '[::]:9100', '[fe80::1]:9100', 'localhost:9100', '127.1:9100'])(
-    'is refused when another machine could reach it, or when it is a name: %s',
+    'is rejected when another machine could reach it, or when it is a name: %s',
     (value) => {
       expect(() => parseMetricsAddress('--metrics', value)).toThrow(
         expect.objectContaining({
@@ -26,7 +26,7 @@ describe('the address of the metrics', () => {
     },
   );
 
-  it.each(['vsock:3:9100', '9100', '', '127.0.0.1:99999'])('is refused when it is not an address: %j', (value) => {
+  it.each(['vsock:3:9100', '9100', '', '127.0.0.1:99999'])('is rejected when it is not an address: %j', (value) => {
     expect(() => parseMetricsAddress('--metrics', value)).toThrow(
       expect.objectContaining({ reason: 'INVALID_ARGUMENT' }) as Error,
     );

@@ -56,10 +56,10 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
 
   async #answer({ method, url }: IncomingMessage, response: ServerResponse): Promise<void> {
     response.setHeader('connection', 'close');
-    if (url?.split('?', 1)[0] !== '/metrics') return refuse(response, 404, 'there is only /metrics');
+    if (url?.split('?', 1)[0] !== '/metrics') return reject(response, 404, 'there is only /metrics');
     if (method !== 'GET' && method !== 'HEAD') {
       response.setHeader('allow', 'GET, HEAD');
-      return refuse(response, 405, 'metrics are for GET and HEAD');
+      return reject(response, 405, 'metrics are for GET and HEAD');
     }
     try {
       const text = await this.metrics.text();
@@ -68,11 +68,11 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
       response.end(text);
     } catch (error) {
       this.log.error('metrics cannot be read', { error: messageOf(error) });
-      refuse(response, 500, 'the log of this daemon says why');
+      reject(response, 500, 'the log of this daemon says why');
     }
   }
 }
 
-function refuse(response: ServerResponse, status: number, why: string): void {
+function reject(response: ServerResponse, status: number, why: string): void {
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${why}\n`);
 }

@@ -79,7 +79,7 @@ const hostile = fc.oneof(
   fc.integer({ min: 1, max: 100_000 }).map((length) => `${'a'.repeat(length)}:1`),
 );
 
-function refusal(parse: () => unknown): string | undefined {
+function rejection(parse: () => unknown): string | undefined {
   try {
     parse();
     return undefined;
@@ -100,10 +100,10 @@ describe('an address to listen at', () => {
     );
   });
 
-  it('is refused in one short line, or can be formatted and parsed again', () => {
+  it('is rejected in one short line, or can be formatted and parsed again', () => {
     fc.assert(
       fc.property(hostile, (text) => {
-        const message = refusal(() => {
+        const message = rejection(() => {
           const address = parseListenAddress('--listen', text);
           expect(parseListenAddress('--listen', formatAddress(address))).toEqual(address);
           if (address.protocol === 'tcp') expect(address.host).toMatch(/^[A-Za-z0-9.:%-]{1,253}$/);
@@ -144,11 +144,11 @@ describe('an address to listen at', () => {
       'bücher.example:1',
     ],
   ])('is not %j', (text) => {
-    expect(refusal(() => parseListenAddress('--listen', text))).toMatch(/^--listen: /);
+    expect(rejection(() => parseListenAddress('--listen', text))).toMatch(/^--listen: /);
   });
 
-  it.each(['', 'a', ':1'])('is refused with its possible forms when it is %j', (text) => {
-    expect(refusal(() => parseListenAddress('--listen', text))).toContain('expected ADDR:PORT, /path/of/a/socket');
+  it.each(['', 'a', ':1'])('is rejected with its possible forms when it is %j', (text) => {
+    expect(rejection(() => parseListenAddress('--listen', text))).toContain('expected ADDR:PORT, /path/of/a/socket');
   });
 
   it.each(['/a', 'unix:/a', 'unix:///a'])('is the socket /a when it is %s', (text) => {
@@ -178,11 +178,11 @@ describe('an endpoint', () => {
     );
   });
 
-  it('is refused in one short line that names the field', () => {
+  it('is rejected in one short line that names the field', () => {
     const protocol = fc.oneof(fc.constantFrom('tcp', 'unix', 'abstract', 'vsock'), hostile);
     fc.assert(
       fc.property(protocol, hostile, hostile, hostile, (Protocol, Address, Port, Name) => {
-        const message = refusal(() => parseEndpoint('Transport', { Protocol, Address, Port, Name }));
+        const message = rejection(() => parseEndpoint('Transport', { Protocol, Address, Port, Name }));
         if (message !== undefined)
           expect(message).toMatch(/^Transport\.(Protocol|Address|Port|Name): [^\n\r\0]{1,1000}$/);
       }),
@@ -199,9 +199,9 @@ describe('an endpoint', () => {
     ['Address', { Protocol: 'vsock', Address: 'a' }],
     ['Port', { Protocol: 'vsock', Port: '4294967296' }],
     ['Name', { Protocol: 'tcp', Name: '-' }],
-  ])('is refused because of %s when it is %j', (field, transport) => {
+  ])('is rejected because of %s when it is %j', (field, transport) => {
     const parse = () => parseEndpoint('T', { Address: '1', Port: '1', Name: 'a', ...transport });
-    expect(refusal(parse)).toMatch(new RegExp(`^T\\.${field}: `));
+    expect(rejection(parse)).toMatch(new RegExp(`^T\\.${field}: `));
   });
 
   it.each([
@@ -236,7 +236,7 @@ describe('the address of a peer', () => {
     ...['224.0.0.1', '239.255.255.250', 'ff02::1', 'ff02::1%eth0', '::ffff:224.0.0.1'],
     ...['255.255.255.255', '240.0.0.1', 'fe80::1', 'FE80::1', 'febf::1', '[fe80::1]'],
   ])('is not %s, at which no peer can be reached', (host) => {
-    expect(refusal(() => parse('tcp', host))).toMatch(
+    expect(rejection(() => parse('tcp', host))).toMatch(
       /^T\.Address: invalid address of a peer .*: (it (is|stands for) |a link-local address needs its zone)/,
     );
   });
@@ -276,7 +276,7 @@ describe('an address of vsock', () => {
   it.each(['any', '-1', '4294967295', '-2', ''])('of a peer does not have the CID or the port %j', (value) => {
     const transport = { Protocol: 'vsock', Address: '3', Port: '9000', Name: 'net-vm' };
     const problem = `invalid vsock number of a peer "${value}": expected 0-4294967294`;
-    expect(refusal(() => parseEndpoint('T', { ...transport, Address: value }))).toBe(`T.Address: ${problem}`);
-    expect(refusal(() => parseEndpoint('T', { ...transport, Port: value }))).toBe(`T.Port: ${problem}`);
+    expect(rejection(() => parseEndpoint('T', { ...transport, Address: value }))).toBe(`T.Address: ${problem}`);
+    expect(rejection(() => parseEndpoint('T', { ...transport, Port: value }))).toBe(`T.Port: ${problem}`);
   });
 });

@@ -66,7 +66,7 @@ describe('a locale', () => {
       ],
     ],
     ['assignments[0].value: invalid locale "no"', [{ key: 0, value: 'no\0' }]],
-  ])('is refused with %j', (message, assignments) => {
+  ])('is rejected with %j', (message, assignments) => {
     expect(() => parseLocaleAssignments(assignments)).toThrow(message.replace('"no"', '"no\\u0000"'));
   });
 

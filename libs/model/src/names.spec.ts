@@ -69,8 +69,8 @@ const hostile = fc.oneof(
   fc.integer({ min: 1, max: 100_000 }).map((length) => `${'a'.repeat(length)}.service`),
 );
 
-/** The value, or undefined when it was properly refused: in one short line that begins with the field. */
-function parsedOrRefused<Value>(parse: (field: string, text: string) => Value, text: string): Value | undefined {
+/** The value, or undefined when it was properly rejected: in one short line that begins with the field. */
+function parsedOrRejected<Value>(parse: (field: string, text: string) => Value, text: string): Value | undefined {
   try {
     return parse('UnitName', text);
   } catch (error) {
@@ -98,7 +98,7 @@ const applicationNames = word(':_.-', 128);
 describe('the name of a unit', () => {
   it('can be started, and cannot be a path, an option, a template or a second line', () => {
     always((text) => {
-      const unit = parsedOrRefused(parseUnitName, text);
+      const unit = parsedOrRejected(parseUnitName, text);
       if (unit === undefined) return;
       expect(unit).toBe(text);
       expect(unit).toMatch(/^[A-Za-z0-9:_.\\@-]{1,255}$/);
@@ -150,7 +150,7 @@ describe('the name of a unit', () => {
     ],
     `${'a'.repeat(248)}.service`,
   ])('is not %j', (text) => {
-    expect(parsedOrRefused(parseUnitName, text)).toBeUndefined();
+    expect(parsedOrRejected(parseUnitName, text)).toBeUndefined();
   });
 });
 
@@ -174,12 +174,12 @@ describe('the name of a VM', () => {
 
   it('has at most 63 characters', () => {
     expect(parseVmName('vm', 'a'.repeat(63))).toBe('a'.repeat(63));
-    expect(parsedOrRefused(parseVmName, 'a'.repeat(64))).toBeUndefined();
+    expect(parsedOrRejected(parseVmName, 'a'.repeat(64))).toBeUndefined();
   });
 
   it('cannot be a path, an option or an instance', () => {
     always((text) => {
-      const vm = parsedOrRefused(parseVmName, text);
+      const vm = parsedOrRejected(parseVmName, text);
       if (vm === undefined) return;
       expect(vm).toBe(text);
       expect(vm).toMatch(/^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/);
@@ -188,7 +188,7 @@ describe('the name of a VM', () => {
 
   it('is parsed from the name of a unit only if it is valid', () => {
     always((text) => {
-      const unit = parsedOrRefused(parseUnitName, text);
+      const unit = parsedOrRejected(parseUnitName, text);
       if (unit === undefined) return;
       for (const [vmOf, unitOf] of [
         [vmOfAgentUnit, agentUnit],
@@ -219,7 +219,7 @@ describe('a name that is missing', () => {
     [parseVmName, 'the name of a VM is missing'],
     [parseApplicationName, 'the name of an application is missing'],
     [parsePolicyName, 'the name of a policy is missing'],
-  ])('is refused by %p', (parse, message) => {
+  ])('is rejected by %p', (parse, message) => {
     expect(() => parse('Name', '')).toThrow(`Name: ${message}`);
   });
 });
@@ -230,19 +230,19 @@ describe('the name of a policy', () => {
   });
 
   it.each(['.', '..', '-a', '.a', 'a/b', 'a\n', 'a:b', '__proto__', 'a'.repeat(129)])('is not %j', (text) => {
-    expect(parsedOrRefused(parsePolicyName, text)).toBeUndefined();
+    expect(parsedOrRejected(parsePolicyName, text)).toBeUndefined();
   });
 });
 
 describe('the name of an application', () => {
   it('has at most 128 characters', () => {
     expect(parseApplicationName('app', 'a'.repeat(128))).toBe('a'.repeat(128));
-    expect(parsedOrRefused(parseApplicationName, 'a'.repeat(129))).toBeUndefined();
+    expect(parsedOrRejected(parseApplicationName, 'a'.repeat(129))).toBeUndefined();
   });
 
   it('cannot be a path, an option or an instance', () => {
     always((text) => {
-      const application = parsedOrRefused(parseApplicationName, text);
+      const application = parsedOrRejected(parseApplicationName, text);
       if (application === undefined) return;
       expect(application).toBe(text);
       expect(application).toMatch(/^[A-Za-z0-9_][A-Za-z0-9:_.-]{0,127}$/);
@@ -266,7 +266,7 @@ describe('the name of an application', () => {
 
   it('is parsed from the name of a unit only if the number is valid', () => {
     always((text) => {
-      const unit = parsedOrRefused(parseUnitName, text);
+      const unit = parsedOrRejected(parseUnitName, text);
       const found = unit && instanceOfUnit(unit);
       if (!found) return;
       expect(Number.isSafeInteger(found.instance)).toBe(true);
@@ -288,7 +288,7 @@ describe('the name of an application', () => {
 describe('a selector of instances', () => {
   it('selects one instance or all of one application, never something else', () => {
     always((text) => {
-      const selector = parsedOrRefused(parseInstanceSelector, text);
+      const selector = parsedOrRejected(parseInstanceSelector, text);
       if (selector?.kind === 'one') expect(instanceOfUnit(parseUnitName('unit', selector.unit))).toBeDefined();
       if (selector?.kind === 'all') {
         expect(parseApplicationName('app', selector.application)).toBe(selector.application);

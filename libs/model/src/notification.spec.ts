@@ -17,7 +17,7 @@ describe('a notification', () => {
     );
   });
 
-  it('is refused when one of its texts is too long', () => {
+  it('is rejected when one of its texts is too long', () => {
     expect(() => parseNotification('', { ...notification, Message: 'a'.repeat(8_193) })).toThrow(
       'Message: 8193 characters are too many',
     );

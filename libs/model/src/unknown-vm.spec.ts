@@ -7,7 +7,7 @@ import { unknownVm } from './unknown-vm.js';
 const unknown = (name: string, known: Iterable<string>) => unknownVm(parseVmName('vm', name), known);
 
 describe('a VM that is unknown', () => {
-  it('is refused with the known names, in order, each once', () => {
+  it('is rejected with the known names, in order, each once', () => {
     expect(unknown('printer', ['net-vm', 'gui-vm', 'net-vm'])).toMatchObject({
       reason: 'NOT_FOUND',
       message: 'VM "printer" is unknown (known: gui-vm, net-vm)',
@@ -15,13 +15,13 @@ describe('a VM that is unknown', () => {
     expect(unknown('printer', []).message).toBe('VM "printer" is unknown (known: none)');
   });
 
-  it('is refused with a suggestion of the closest name', () => {
+  it('is rejected with a suggestion of the closest name', () => {
     expect(unknown('nte-vm', ['net-vm', 'admin-vm']).message).toBe(
       'VM "nte-vm" is unknown (known: admin-vm, net-vm): did you mean net-vm?',
     );
   });
 
-  it('is refused with ten names and the number of the others', () => {
+  it('is rejected with ten names and the number of the others', () => {
     const names = Array.from({ length: 12 }, (_, index) => `machine-${10 + index}`);
     expect(unknown('printer', names).message).toMatch(
       /^VM "printer" is unknown \(known: (machine-1\d, ){9}machine-19 and 2 more\)$/,

@@ -59,8 +59,8 @@ describe('the folder of an authority', () => {
     expect(issuer).toBe('C=FI\nO=Example Oy\nCN=Example');
   });
 
-  it('is refused with the file that is wrong', async () => {
-    const refusal = (): string => {
+  it('is rejected with the file that is wrong', async () => {
+    const rejection = (): string => {
       try {
         readAuthority(folder);
         return 'none';
@@ -68,21 +68,21 @@ describe('the folder of an authority', () => {
         return (error as Error).message.replaceAll(`${folder}/`, '');
       }
     };
-    expect(refusal()).toMatch(/^ca-cert.pem is missing: /);
+    expect(rejection()).toMatch(/^ca-cert.pem is missing: /);
     const authority = createAuthority();
     await writeAuthority(folder, authority);
-    expect(refusal()).toBe('none');
+    expect(rejection()).toBe('none');
     put('ca-key.pem', createAuthority().key);
-    expect(refusal()).toBe('the private key ca-key.pem does not belong to the certificate ca-cert.pem');
+    expect(rejection()).toBe('the private key ca-key.pem does not belong to the certificate ca-cert.pem');
     put('ca-key.pem', 'x');
-    expect(refusal()).toBe('ca-key.pem is not an unencrypted PEM private key');
+    expect(rejection()).toBe('ca-key.pem is not an unencrypted PEM private key');
     put('ca-cert.pem', 'x');
-    expect(refusal()).toBe('ca-cert.pem is not a PEM certificate');
+    expect(rejection()).toBe('ca-cert.pem is not a PEM certificate');
 
     const leaf = authority.issue({ name: 'a', addresses: [] });
     put('ca-cert.pem', leaf.certificate);
     put('ca-key.pem', leaf.key);
-    expect(refusal()).toBe('ca-cert.pem is not the certificate of an authority: it may not sign others');
+    expect(rejection()).toBe('ca-cert.pem is not the certificate of an authority: it may not sign others');
 
     const day = 24 * 3600 * 1000;
     for (const [notBefore, problem] of [
@@ -90,7 +90,7 @@ describe('the folder of an authority', () => {
       [Date.now() + day, /^ca-cert.pem is not valid before .* UTC: is the clock right\?$/],
     ] as const) {
       await writeAuthority(folder, createAuthority({ notBefore: new Date(notBefore), days: 1 }), { force: true });
-      expect(refusal()).toMatch(problem);
+      expect(rejection()).toMatch(problem);
     }
   });
 
@@ -123,7 +123,7 @@ describe('the folder of an authority', () => {
       expect(readReplaced(folder)).toEqual([old.certificate, authorityBefore.certificate]);
     });
 
-    it('is refused when one of the others is not an authority', async () => {
+    it('is rejected when one of the others is not an authority', async () => {
       const leaf = old.issue({ name: 'a', addresses: [] }).certificate;
       await writeAuthority(folder, createAuthority({ replaces: [leaf] }));
       const message = `${folder}/ca-cert.pem is not the certificate of an authority: it may not sign others`;
@@ -133,7 +133,7 @@ describe('the folder of an authority', () => {
     });
   });
 
-  it('is refused when its key is of no type that we sign with', () => {
+  it('is rejected when its key is of no type that we sign with', () => {
     const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-384', '-nodes', '-keyout', 'ca-key.pem'];
     openssl('req', '-x509', ...key, '-out', 'ca-cert.pem', '-subj', '/CN=a');
     expect(() => readAuthority(folder)).toThrow('a key of type ec secp384r1 signs no certificates: use p256');

@@ -26,13 +26,13 @@ function required(path: string): string {
   return text;
 }
 
-const refuse = (problem: string): GivcError => new GivcError('FAILED_PRECONDITION', problem);
+const unusable = (problem: string): GivcError => new GivcError('FAILED_PRECONDITION', problem);
 const mayNotSign = (file: string): GivcError =>
-  refuse(`${file} is not the certificate of an authority: it may not sign others`);
+  unusable(`${file} is not the certificate of an authority: it may not sign others`);
 
 function readCertificates(file: string): [X509Certificate, ...X509Certificate[]] {
   const certificates = parseCertificates(required(file));
-  if (!certificates) throw refuse(`${file} is not a PEM certificate`);
+  if (!certificates) throw unusable(`${file} is not a PEM certificate`);
   return certificates;
 }
 
@@ -65,18 +65,18 @@ export function readAuthority(folder: string): Authority {
   const { certificateFile, keyFile } = filesOf(folder);
   const [certificate, ...replaced] = readCertificates(certificateFile);
   const key = parsePrivateKey(required(keyFile));
-  if (!key) throw refuse(`${keyFile} is not an unencrypted PEM private key`);
+  if (!key) throw unusable(`${keyFile} is not an unencrypted PEM private key`);
   if (!isKeyPair(certificate.publicKey, key))
-    throw refuse(`the private key ${keyFile} does not belong to the certificate ${certificateFile}`);
+    throw unusable(`the private key ${keyFile} does not belong to the certificate ${certificateFile}`);
   signatureAlgorithm(key);
   if ([certificate, ...replaced].some(({ ca }) => !ca)) throw mayNotSign(certificateFile);
   const { notBefore, notAfter } = factsOf(certificate);
   if (Date.now() > notAfter.getTime())
-    throw refuse(
+    throw unusable(
       `${certificateFile} ended on ${formatTime(notAfter)}: make a new authority (givc-cli certs authority)`,
     );
   if (Date.now() < notBefore.getTime())
-    throw refuse(`${certificateFile} is not valid before ${formatTime(notBefore)}: is the clock right?`);
+    throw unusable(`${certificateFile} is not valid before ${formatTime(notBefore)}: is the clock right?`);
   return new Authority(certificate.toString(), key, replaced.map(String));
 }
 

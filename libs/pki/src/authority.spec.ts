@@ -56,7 +56,7 @@ describe('an authority', () => {
     expect(new Set(serials).size).toBe(20);
   });
 
-  it('can issue what a peer has to refuse: expired, not valid yet, without the usage of a client', () => {
+  it('can issue what a peer has to reject: expired, not valid yet, without the usage of a client', () => {
     const dayAgo = new Date(Date.now() - 24 * 3600 * 1000);
     expect(verify({ notBefore: dayAgo, days: 0.5 })).toContain('certificate has expired');
     expect(verify({ notBefore: new Date(Date.now() + 3600 * 1000) })).toContain('certificate is not yet valid');

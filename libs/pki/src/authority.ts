@@ -35,7 +35,7 @@ const identifiers = (subject: string, issuer: string): Record<string, unknown>[]
 /** A DER octet string of less than 128 bytes, as a binary string. */
 const octets = (bytes: string): string => `\x04${String.fromCharCode(bytes.length)}${bytes}`;
 
-const refuse = (problem: string): GivcError => new GivcError('FAILED_PRECONDITION', problem);
+const unusable = (problem: string): GivcError => new GivcError('FAILED_PRECONDITION', problem);
 
 /** Signs certificates for the peers of one system. */
 export class Authority {
@@ -53,7 +53,7 @@ export class Authority {
   ) {
     this.x509 = new X509Certificate(certificate);
     const identifier = extensionOf(this.x509.raw, subjectKeyIdentifierOid);
-    if (identifier === undefined) throw refuse('the authority has no subject key identifier (RFC 5280 4.2.1.2)');
+    if (identifier === undefined) throw unusable('the authority has no subject key identifier (RFC 5280 4.2.1.2)');
     this.#identifier = identifier;
     this.#subject = children(bodyOf(this.x509.raw))[position.subject]!;
   }
@@ -74,7 +74,7 @@ export class Authority {
     const { notBefore, notAfter } = validity(options.days ?? 365, options.notBefore);
     const end = new Date(this.x509.validTo);
     if (notAfter > end)
-      throw refuse(
+      throw unusable(
         `the certificate of ${options.name} would outlive its authority, which ends on ${formatTime(end)}: use fewer days (--days), or a new authority`,
       );
     const { publicKey, privateKey } = newKey(options.keyType ?? 'p256');

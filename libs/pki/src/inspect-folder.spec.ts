@@ -54,8 +54,8 @@ function makeChain(at: string) {
   return { root, middle, leaf, key: readFileSync(path('net-vm.key'), 'utf8') };
 }
 
-const refused = expect.stringMatching(
-  /^problem: cert\.pem is refused by a peer with this ca-cert\.pem: \S.* \(\w+\)$/,
+const rejected = expect.stringMatching(
+  /^problem: cert\.pem is rejected by a peer with this ca-cert\.pem: \S.* \(\w+\)$/,
 ) as string;
 
 describe('an inspection', () => {
@@ -84,12 +84,12 @@ describe('an inspection', () => {
     [
       'another authority of the same name',
       () => writeFileSync(file('ca-cert.pem'), createAuthority({ name: 'Test' }).certificate),
-      [refused],
+      [rejected],
     ],
     [
       'no authority',
       () => writeFileSync(file('ca-cert.pem'), authority.issue({ name: 'a', addresses: [] }).certificate),
-      ['problem: ca-cert.pem is not the certificate of an authority', refused],
+      ['problem: ca-cert.pem is not the certificate of an authority', rejected],
     ],
     ['a client only', () => put({ usages: ['clientAuth'] }), ['problem: cert.pem may not be a server (serverAuth)']],
     ['a server only', () => put({ usages: ['serverAuth'] }), ['problem: cert.pem may not be a client (clientAuth)']],
@@ -135,16 +135,16 @@ describe('an inspection', () => {
     expect((await found({}, Date.now() + 3651 * day))[0]).toMatch(/^problem: ca-cert.pem ended on .* UTC$/);
   });
 
-  it('accepts a chain of which the root is trusted, and refuses one of which only the middle is', async () => {
+  it('accepts a chain of which the root is trusted, and rejects one of which only the middle is', async () => {
     const { root, middle, leaf, key } = makeChain(folder);
     writeFileSync(file('key.pem'), key);
     writeFileSync(file('cert.pem'), leaf + middle);
     writeFileSync(file('ca-cert.pem'), root);
     expect(await found()).toEqual([]);
     writeFileSync(file('cert.pem'), leaf);
-    expect(await found()).toEqual([refused]);
+    expect(await found()).toEqual([rejected]);
     writeFileSync(file('ca-cert.pem'), middle);
-    expect(await found()).toEqual([refused]);
+    expect(await found()).toEqual([rejected]);
     writeFileSync(file('ca-cert.pem'), root + middle);
     expect(await found()).toEqual([]);
   });

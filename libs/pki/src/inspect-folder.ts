@@ -129,7 +129,7 @@ export async function inspectFolder(
     const [ca, cert, key] = ['ca-cert.pem', 'cert.pem', 'key.pem'].map((name) => readFileSync(join(folder, name)));
     const problem = await checkChain({ ca: ca!, cert: cert!, key: key! });
     if (problem !== undefined)
-      add('problem', 'cert.pem', `is refused by a peer with this ca-cert.pem: ${problem}`, completeChain);
+      add('problem', 'cert.pem', `is rejected by a peer with this ca-cert.pem: ${problem}`, completeChain);
   }
 
   function inspectDates(file: string, { notBefore, notAfter }: CertificateFacts, fix: string): void {

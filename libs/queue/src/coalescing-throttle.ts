@@ -13,7 +13,7 @@ interface Pace<Value> {
 
 /**
  * Lets so many values of one key pass at once, then one each while. Of those that come in between the newest passes as soon
- * as it may, with how many it stands for: nothing is refused, and the last one always passes.
+ * as it may, with how many it stands for: nothing is rejected, and the last one always passes.
  */
 export class CoalescingThrottle<Value> {
   readonly #paces = new Map<string, Pace<Value>>();

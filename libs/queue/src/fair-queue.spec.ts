@@ -102,7 +102,7 @@ describe('a queue', () => {
     expect(calls.begun).toEqual(['e1', 'e2', 'a1', 'b1', 'a2', 'e3']);
   });
 
-  it('refuses a caller that exceeds its share, while there is room for others', async () => {
+  it('rejects a caller that exceeds its share, while there is room for others', async () => {
     const calls = new Calls({ places: 4, ofCaller: 2 }).open('e1', 'e2', 'e3', 'a1', 'a2');
     await settled();
     expect(calls.begun).toEqual(['e1', 'e2', 'a1', 'a2']);
@@ -119,7 +119,7 @@ describe('a queue', () => {
     expect(calls.begun).toHaveLength(4);
   });
 
-  it('refuses what has no room to wait', async () => {
+  it('rejects what has no room to wait', async () => {
     const calls = new Calls({ waiting: 1 }).open('a1', 'b1', 'c1');
     await settled();
     expect(calls.ended).toEqual([
@@ -131,7 +131,7 @@ describe('a queue', () => {
     expect([calls.begun, calls.ended.length]).toEqual([['a1', 'b1'], 2]);
   });
 
-  it('refuses what has waited for too long', async () => {
+  it('rejects what has waited for too long', async () => {
     const calls = new Calls({ deadlineMs: undefined }).open('a1', 'b1');
     await pass(59_999);
     expect(calls.ended).toEqual([]);

@@ -16,7 +16,7 @@ export interface QueueSettings extends SlotLimits {
   readonly relay?: string | undefined;
   /** How long a call may wait. */
   readonly waitMs: number;
-  /** What helps a caller that is refused, such as the setting to change. */
+  /** What helps a caller that is rejected, such as the setting to change. */
   readonly fix: string;
 }
 
@@ -26,7 +26,7 @@ const maxTurns = 1_024;
 interface Waiter {
   readonly call: QueuedCall;
   readonly begin: (place: Slot) => void;
-  readonly refuse: (error: GivcError) => void;
+  readonly reject: (error: GivcError) => void;
 }
 
 /**
@@ -72,22 +72,22 @@ export class FairQueue {
       if (signal.aborted) return reject(callerCancelled());
       const { ofCaller, relay, places, waiting, waitMs, fix, name } = this.settings;
       if (caller !== relay && this.#countOf(caller) >= ofCaller)
-        return reject(this.#refusal(`${quantity(ofCaller)} of one caller may be open`));
-      const hangUp = () => waiter.refuse(callerCancelled());
+        return reject(this.#rejection(`${quantity(ofCaller)} of one caller may be open`));
+      const hangUp = () => waiter.reject(callerCancelled());
       const settle = () => {
         limit.cancel();
         signal.removeEventListener('abort', hangUp);
         this.#forget(waiter);
       };
       const late = new GivcError('RESOURCE_EXHAUSTED', `${name}: no place was free within ${seconds(waitMs)}; ${fix}`);
-      const limit = new Timeout(waitMs, () => waiter.refuse(late), { unref: true });
+      const limit = new Timeout(waitMs, () => waiter.reject(late), { unref: true });
       const waiter: Waiter = {
         call,
         begin: (place) => {
           settle();
           resolve(place);
         },
-        refuse: (error) => {
+        reject: (error) => {
           settle();
           reject(error);
         },
@@ -97,11 +97,11 @@ export class FairQueue {
       this.#fill();
       if (!this.#isWaiting(waiter) || this.#reclaimFor(caller) || this.#countWaiting() <= waiting) return;
       const more = waiting > 0 ? ` and ${waiting} wait` : '';
-      waiter.refuse(this.#refusal(`${quantity(places)} may be at work at once${more}`));
+      waiter.reject(this.#rejection(`${quantity(places)} may be at work at once${more}`));
     });
   }
 
-  #refusal(problem: string): GivcError {
+  #rejection(problem: string): GivcError {
     return new GivcError('RESOURCE_EXHAUSTED', `${this.settings.name}: ${problem}; ${this.settings.fix}`);
   }
 

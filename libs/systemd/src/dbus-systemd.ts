@@ -138,7 +138,7 @@ export class DbusSystemd extends Systemd {
     try {
       result = await this.#jobs.run(unit, transientServiceCall(service, this.bus), signal);
     } catch (error) {
-      // If systemd refused, there is no unit to release. Otherwise release it if systemd is still reachable.
+      // If systemd rejected, there is no unit to release. Otherwise release it if systemd is still reachable.
       if (!(error instanceof BusError)) unref().catch(() => undefined);
       if (isTaken(error)) await this.#units.assertNoFile(unit);
       throw error;

@@ -21,7 +21,7 @@ import { PendingEvents } from './pending-events.js';
 
 /**
  * A service manager for tests in one process. It has the units that were defined, which have files, and the transient
- * ones that it was asked to start, and refuses all others. Whatever happens is reported to watches before the call that did it resolves.
+ * ones that it was asked to start, and rejects all others. Whatever happens is reported to watches before the call that did it resolves.
  */
 export class FakeSystemd extends Systemd {
   readonly #watches = new FakeWatches();

@@ -69,7 +69,7 @@ export interface UnitWatch {
  * The service manager of this machine or of this user's session, as org.freedesktop.systemd1(5) describes it.
  *
  * Every method rejects with a `GivcError`: NOT_FOUND when systemd knows no such unit, FAILED_PRECONDITION with
- * systemd's own words when it refuses or when a job does not end as `done`, UNAVAILABLE while the bus cannot be
+ * systemd's own words when it rejects or when a job does not end as `done`, UNAVAILABLE while the bus cannot be
  * reached. An aborted `signal` rejects with CANCELLED and leaves the job to systemd.
  *
  * A method reports what it does to a unit to the unit's watches before it resolves, because systemd signals the changes of

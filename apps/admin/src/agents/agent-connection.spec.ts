@@ -170,7 +170,7 @@ describe('a connection to an agent', () => {
 
     it.each<[string, GivcError | undefined, number]>([
       ['kept when the agent answers', undefined, 0],
-      ['kept when the agent refuses the answer', new GivcError('PERMISSION_DENIED', 'no'), 0],
+      ['kept when the agent rejects the answer', new GivcError('PERMISSION_DENIED', 'no'), 0],
       ['dialled again when nothing comes', new GivcError('DEADLINE_EXCEEDED', 'late'), 1],
     ])('is %s, and the calls that have come since go out then', async (_, error, times) => {
       const state = connection.unitStatus(unit);

@@ -64,7 +64,7 @@ type State =
 
 /**
  * The one lasting channel to the agent of a machine. Methods resolve when the agent has answered that the work is done.
- * They reject with the agent's own refusal, with UNAVAILABLE when it cannot be reached or does not answer in time, or with
+ * They reject with the agent's own rejection, with UNAVAILABLE when it cannot be reached or does not answer in time, or with
  * INTERNAL when its answer has more than 65,536 fields.
  */
 export class AgentConnection {
@@ -249,7 +249,7 @@ export class AgentConnection {
       case 'UNIMPLEMENTED':
         return ofAgent('FAILED_PRECONDITION', `does not offer this${fixOf(enabledBy)}`);
       case 'INTERNAL':
-        // Agents of the original have no status code for refusals.
+        // Agents of the original have no status code for rejections.
         return own(isUnknownStatus(error) ? 'FAILED_PRECONDITION' : 'INTERNAL');
       default:
         return own(error.reason);

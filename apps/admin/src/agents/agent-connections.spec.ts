@@ -166,7 +166,7 @@ describe('the connections to agents', () => {
       expect(asked).not.toHaveBeenCalled();
     });
 
-    it('are refused to an agent that is lost and does not answer', async () => {
+    it('are rejected for an agent that is lost and does not answer', async () => {
       answersWith(new GivcError('DEADLINE_EXCEEDED', 'late'));
       register();
       miss();
@@ -177,7 +177,7 @@ describe('the connections to agents', () => {
       expect(presence.of(vm)?.state).toBe('lost');
     });
 
-    it('are refused at once for a question, with the time of the loss, while the agent is lost', () => {
+    it('are rejected at once for a question, with the time of the loss, while the agent is lost', () => {
       jest.useFakeTimers({ now: Date.UTC(2026, 0, 2, 3, 4, 5, 600) });
       try {
         answersWith(new GivcError('DEADLINE_EXCEEDED', 'late'));

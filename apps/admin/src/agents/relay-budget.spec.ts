@@ -42,12 +42,12 @@ describe('the calls to an agent that callers of the admin ask for', () => {
       }),
     );
   const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
-  const refusal =
+  const rejection =
     'RESOURCE_EXHAUSTED: net-vm: too many calls to the agent of net-vm are open: at most 375 of one caller and 1400 in all';
 
   it('are 375 of one caller at most, whose end makes room again, and those of others go on', async () => {
-    const refused = stop('evil-vm', 400).slice(375);
-    expect(await Promise.all(refused)).toEqual(Array(25).fill(refusal));
+    const rejected = stop('evil-vm', 400).slice(375);
+    expect(await Promise.all(rejected)).toEqual(Array(25).fill(rejection));
     expect(answers).toHaveLength(375);
     const [other] = stop('gui-vm', 1);
     await settled();
@@ -68,7 +68,7 @@ describe('the calls to an agent that callers of the admin ask for', () => {
     const begun = [375, 375, 325, 163, 81];
     expect(answers).toHaveLength(1_319);
     for (const [index, calls] of all.entries())
-      expect(await Promise.all(calls.slice(begun[index]))).toEqual(Array(1_500 - begun[index]!).fill(refusal));
+      expect(await Promise.all(calls.slice(begun[index]))).toEqual(Array(1_500 - begun[index]!).fill(rejection));
     void connection.unitStatus(unit);
     onBehalfOf('a', () => {
       void connection.answers();

@@ -83,7 +83,7 @@ describe('an application', () => {
     expect(await start()).toBe('clock@0.service');
   });
 
-  it('is refused in a VM that is unknown', async () => {
+  it('is rejected in a VM that is unknown', async () => {
     await expect(applications.start({ application, vm: vmNamed('no-vm'), args: [] })).rejects.toMatchObject({
       reason: 'NOT_FOUND',
     });

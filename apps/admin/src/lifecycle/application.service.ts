@@ -58,8 +58,8 @@ export class ApplicationService {
     try {
       return reservation.started(await agent.startApplication(unit, args));
     } catch (error) {
-      const isRefused = error instanceof GivcError && error.reason === 'FAILED_PRECONDITION';
-      if (!isRefused || this.presence.of(vm)?.state === 'reporting') throw error;
+      const isRejected = error instanceof GivcError && error.reason === 'FAILED_PRECONDITION';
+      if (!isRejected || this.presence.of(vm)?.state === 'reporting') throw error;
       const found = await agent.unitStatus(unit).catch(() => undefined);
       if (!found || !isAlive(found)) throw error;
       reservation.started(found);

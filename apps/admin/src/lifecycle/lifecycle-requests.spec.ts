@@ -5,7 +5,7 @@ import { parseInstances, parseStartApplication, parseStartVm, parseUnitRequest }
 
 const start = (fields: Partial<Parameters<typeof parseStartApplication>[0]> = {}) =>
   parseStartApplication({ AppName: 'clock', VmName: 'net-vm', Args: [], ...fields });
-const refused = (message: string) => expect.objectContaining({ reason: 'INVALID_ARGUMENT', message }) as Error;
+const rejected = (message: string) => expect.objectContaining({ reason: 'INVALID_ARGUMENT', message }) as Error;
 
 describe('a request to start an application', () => {
   it('has the application, the VM and the arguments', () => {
@@ -21,13 +21,13 @@ describe('a request to start an application', () => {
   it('has at most 64 arguments of at most 4,096 characters each', () => {
     const most = Array<string>(64).fill('a'.repeat(4_096));
     expect(start({ Args: most }).args).toEqual(most);
-    expect(() => start({ Args: [...most, ''] })).toThrow(refused('Args: 65 arguments are too many: at most 64'));
+    expect(() => start({ Args: [...most, ''] })).toThrow(rejected('Args: 65 arguments are too many: at most 64'));
     expect(() => start({ Args: ['', 'a'.repeat(4_097)] })).toThrow(
-      refused('Args[1]: an argument has at most 4096 characters'),
+      rejected('Args[1]: an argument has at most 4096 characters'),
     );
   });
 
-  it('is refused with the name of the invalid field', () => {
+  it('is rejected with the name of the invalid field', () => {
     expect(() => start({ AppName: '../x' })).toThrow('AppName: ');
     expect(() => start({ VmName: '../x' })).toThrow('VmName: ');
     expect(() => start({ AppName: 'a'.repeat(61), VmName: '' })).toThrow('VmName: ');

@@ -72,7 +72,7 @@ describe('the start of a unit', () => {
     });
 
     it.each<[string, GivcError]>([
-      ['the agent refuses', failure('PERMISSION_DENIED')],
+      ['the agent rejects', failure('PERMISSION_DENIED')],
       ['systemd knows no such unit', failure('NOT_FOUND')],
       ['its job fails', failure('FAILED_PRECONDITION')],
       ['the agent does not answer', failure('UNAVAILABLE', 'DEADLINE_EXCEEDED')],
@@ -101,7 +101,7 @@ describe('the start of a unit', () => {
       },
     );
 
-    it('has succeeded when the machine is already going down and its agent is lost, unless the agent refuses', async () => {
+    it('has succeeded when the machine is already going down and its agent is lost, unless the agent rejects', async () => {
       becomes('deactivating');
       expect(await outcomeOf('poweroff.target', failure('PERMISSION_DENIED'))).toBe('PERMISSION_DENIED');
       agents.isReachable = false;

@@ -29,7 +29,7 @@ export class UnitStarter {
    * Resolves once systemd's job is done, and at once when the unit runs. It also resolves when the job has succeeded
    * although its answer cannot arrive: a machine that shuts down has closed its connection or its host reports that it
    * is stopping, a machine that was suspended is back, or a machine that the unit ends has ended by itself. It rejects
-   * in every other case: the agent refuses, the job fails, the agent cannot be reached or does not answer, or the
+   * in every other case: the agent rejects, the job fails, the agent cannot be reached or does not answer, or the
    * machine was stopped or has crashed.
    */
   async start(machine: VmName, unit: UnitName): Promise<void> {

@@ -8,7 +8,7 @@ import { StartedVm, track, unit, vm } from './vm.fixture.js';
 
 const isRunning = runningStatus(unit);
 const settled = () => jest.advanceTimersByTimeAsync(0);
-const refusal = (reason: string, message: string) => expect.objectContaining({ reason, message }) as Error;
+const rejection = (reason: string, message: string) => expect.objectContaining({ reason, message }) as Error;
 
 describe('the start of a VM whose agent does not register', () => {
   let started: StartedVm;
@@ -33,7 +33,7 @@ describe('the start of a VM whose agent does not register', () => {
       expect(start.outcome).toBe('waits');
       await jest.advanceTimersByTimeAsync(1);
       expect(start.outcome).toEqual(
-        refusal(
+        rejection(
           'DEADLINE_EXCEEDED',
           `VM "app-vm" was started, but givc-app-vm.service has not registered within ${named} s`,
         ),
@@ -72,7 +72,7 @@ describe('the start of a VM whose agent does not register', () => {
     expect(start.outcome).toBe('waits');
     started.report(status);
     await settled();
-    expect(start.outcome).toEqual(refusal('FAILED_PRECONDITION', message));
+    expect(start.outcome).toEqual(rejection('FAILED_PRECONDITION', message));
     expect(jest.getTimerCount()).toBe(0);
   });
 
@@ -93,7 +93,7 @@ describe('the start of a VM whose agent does not register', () => {
     started.answer(isRunning);
     await settled();
     expect(start.outcome).toEqual(
-      refusal('FAILED_PRECONDITION', 'VM "app-vm" has been stopped before its agent registered'),
+      rejection('FAILED_PRECONDITION', 'VM "app-vm" has been stopped before its agent registered'),
     );
   });
 
@@ -140,7 +140,7 @@ describe('the start of a VM whose agent does not register', () => {
     started.vms.setDesiredState(vm, 'down');
     await settled();
     expect(started.starts).toEqual([]);
-    expect(start.outcome).toEqual(refusal('FAILED_PRECONDITION', 'VM "app-vm" has been stopped meanwhile'));
+    expect(start.outcome).toEqual(rejection('FAILED_PRECONDITION', 'VM "app-vm" has been stopped meanwhile'));
   });
 
   it('only waits for the agent when a host that does not report answers that the VM is up', async () => {

@@ -19,7 +19,7 @@ import { StartedVm, track, unit, vm } from './vm.fixture.js';
 const isRunning = runningStatus(unit);
 const lost: Presence = { state: 'lost', reason: 'it does not answer' };
 const settled = () => jest.advanceTimersByTimeAsync(0);
-const refusal = (reason: string, message: string) => expect.objectContaining({ reason, message }) as Error;
+const rejection = (reason: string, message: string) => expect.objectContaining({ reason, message }) as Error;
 
 describe('the start of a VM', () => {
   let started: StartedVm;
@@ -57,7 +57,7 @@ describe('the start of a VM', () => {
     await settled();
     started.answer(new GivcError('FAILED_PRECONDITION', 'host: dependency'));
     await settled();
-    expect(first.outcome).toEqual(refusal('FAILED_PRECONDITION', 'host: dependency'));
+    expect(first.outcome).toEqual(rejection('FAILED_PRECONDITION', 'host: dependency'));
     expect(started.vms.isWaiting).toBe(false);
     track(started.vms.start(vm));
     await settled();
@@ -202,9 +202,9 @@ describe('the start of a VM', () => {
     expect(started.starts).toEqual(['host microvm@admin-vm.service']);
   });
 
-  it('is refused for an unknown VM, whose agent is still looked up', async () => {
+  it('is rejected for an unknown VM, whose agent is still looked up', async () => {
     await expect(started.vms.start(vmNamed('no-vm'))).rejects.toEqual(
-      refusal('NOT_FOUND', 'VM "no-vm" is unknown (known: app-vm)'),
+      rejection('NOT_FOUND', 'VM "no-vm" is unknown (known: app-vm)'),
     );
     await expect(started.vms.agentOf(vmNamed('no-vm'))).rejects.toMatchObject({ reason: 'NOT_FOUND' });
     started.store.put(agentEntry('net-vm'));

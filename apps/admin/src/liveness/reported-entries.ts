@@ -90,7 +90,7 @@ export class ReportedEntries {
       return this.registry.register(registration, { ...caller, reports: true, isOpen, onLate });
     } catch (error) {
       if (error instanceof GivcError && error.reason === 'PERMISSION_DENIED')
-        this.audit.refusal({
+        this.audit.rejection({
           caller,
           rpc,
           request: registrationFields(request),

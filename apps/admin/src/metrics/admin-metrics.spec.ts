@@ -32,7 +32,7 @@ describe('the delay of events', () => {
       { count: 0, backlog: 0 } as WatchService,
       { restarts: () => [] } as unknown as RecoveryService,
       reports as unknown as ReportService,
-      { refusedClaims: 0 } as HostElection,
+      { rejectedClaims: 0 } as HostElection,
     );
   });
   afterEach(() => jest.useRealTimers());

@@ -39,8 +39,8 @@ export class AdminMetrics {
     );
     metrics.readCounter(
       'givc_host_claims_refused_total',
-      'Registrations as the host that were refused.',
-      () => host.refusedClaims,
+      'Registrations as the host that were rejected.',
+      () => host.rejectedClaims,
     );
     const delays = metrics.histogram(
       'givc_event_delay_seconds',

@@ -23,9 +23,9 @@ describe('a notification for the users of a machine', () => {
     users = new NotifyService(agents.connections);
   });
 
-  it('is refused to a caller that has two open, while that of another caller is passed on', async () => {
+  it('is rejected for a caller that has two open, while that of another caller is passed on', async () => {
     const evil = [notify('evil-vm'), notify('evil-vm')];
-    const refused = expect(notify('evil-vm')).rejects.toMatchObject({
+    const rejected = expect(notify('evil-vm')).rejects.toMatchObject({
       reason: 'RESOURCE_EXHAUSTED',
       message: 'notifications: 2 calls of one caller may be open; try again later',
     });
@@ -33,7 +33,7 @@ describe('a notification for the users of a machine', () => {
     await passedOn(3);
     for (const answer of answers) answer();
     expect(await Promise.all([...evil, other])).toEqual(Array(3).fill({ Status: 'sent' }));
-    await refused;
+    await rejected;
     expect(answers).toHaveLength(3);
   });
 

@@ -71,7 +71,7 @@ describe('the snapshot of the registry', () => {
     expect(warnings[0]).toMatch(/; this entry is left out$/);
   });
 
-  it('is refused when it is of another version', () => {
+  it('is rejected when it is of another version', () => {
     const text = good.replace('"version":1', '"version":2');
     expect(() => reread(text)).toThrow(expect.objectContaining({ reason: 'INVALID_ARGUMENT' }) as Error);
     expect(() => reread(text)).toThrow(/version/);

@@ -15,7 +15,7 @@ import { SourcesService } from './sources.service.js';
 /** Policies of VMs: fetched from their sources, kept, and sent to the agents. */
 @Module({})
 export class PoliciesModule {
-  /** Without a configuration the admin sends no policies, and refuses to list them. */
+  /** Without a configuration the admin sends no policies, and ListPolicies fails. */
   static register(config: PolicyConfig | undefined): DynamicModule {
     return {
       module: PoliciesModule,

@@ -187,11 +187,11 @@ describe('the configuration of policies', () => {
       ]);
   });
 
-  it('is refused when the size limit is 0', () => {
+  it('is rejected when the size limit is 0', () => {
     expect(() => read({ maxBytes: 0 })).toThrow(/^--policy-config: maxBytes: invalid size 0/);
   });
 
-  it('refuses invalid JSON with its line and column', () => {
+  it('rejects invalid JSON with its line and column', () => {
     expect(readPolicyConfig('\ufeff{}', '/store')).toEqual(readPolicyConfig('{}', '/store'));
     expect(() => readPolicyConfig('{"a":}', '/store')).toThrow(/^--policy-config:1:6: invalid JSON/);
     expect(() => readPolicyConfig('/nonexistent', '/store')).toThrow(/^cannot read \/nonexistent/);

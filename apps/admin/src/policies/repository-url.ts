@@ -17,7 +17,7 @@ const byScp = /^[A-Za-z0-9_][A-Za-z0-9._-]*@[A-Za-z0-9][A-Za-z0-9.-]*:[^-\s][^\s
 
 /**
  * Throws INVALID_ARGUMENT that names `field` unless `value` is a URL of https, http, ssh, git or file, `USER@HOST:PATH`
- * or an absolute path. Remote helpers of git that run programs (`ext::`) are refused, and so is a URL with a password.
+ * or an absolute path. Remote helpers of git that run programs (`ext::`) are rejected, and so is a URL with a password.
  */
 export function parseRepository(field: string, value: string): Repository {
   if (/[\p{Cc}\s]/u.test(value)) throw invalid(field, 'invalid repository: expected no spaces or control characters');

@@ -102,7 +102,7 @@ describe('a policy of a web server', () => {
   });
 
   it.each([
-    ['is refused', '"7"', () => new Response(null, { status: 500, headers: { etag: '"7"' } })],
+    ['is rejected', '"7"', () => new Response(null, { status: 500, headers: { etag: '"7"' } })],
     ['has no version header', undefined, () => new Response(null)],
   ])('is requested when a HEAD %s', async (_, version, answer) => {
     const head = new URL('http://server/head');

@@ -64,9 +64,9 @@ describe('the host', () => {
     const one = identity({ hostName: host });
     const claim = (vm: VmName) => expect(() => one.claim(vm, certified(vm))).toThrow();
     for (let n = 0; n < 3; n++) claim(evilVm);
-    expect([one.refusedClaims, lines.length]).toEqual([3, 1]);
+    expect([one.rejectedClaims, lines.length]).toEqual([3, 1]);
     for (let n = 0; n < 120; n++) claim(vmNamed(`vm-${n}`));
-    expect([one.refusedClaims, lines.length]).toEqual([123, 100]);
+    expect([one.rejectedClaims, lines.length]).toEqual([123, 100]);
   });
 
   describe('after a restart of the admin', () => {
@@ -119,7 +119,7 @@ describe('the host', () => {
     it('is the configured one from any address', () => {
       const one = identity({ tls: false, hostName: host });
       for (const address of ['10.0.0.1', '10.0.0.2']) one.claim(host, at(address));
-      expect(one.refusedClaims).toBe(0);
+      expect(one.rejectedClaims).toBe(0);
     });
   });
 });

@@ -20,7 +20,7 @@ export class HostElection {
   #name: VmName | undefined;
   /** The address of the claim that was accepted without a certificate. */
   #claimedFrom: { readonly address: string | undefined } | undefined;
-  #refusedClaims = 0;
+  #rejectedClaims = 0;
   /** Logs a refused claim once for each machine; the audit log and the counter have all. */
   readonly #logged = new LogOnce();
 
@@ -43,8 +43,8 @@ export class HostElection {
   }
 
   /** How many claims were refused since the admin started. */
-  get refusedClaims(): number {
-    return this.#refusedClaims;
+  get rejectedClaims(): number {
+    return this.#rejectedClaims;
   }
 
   /** Restores the host of an earlier run of the admin, unless the configuration names another host or does not list it. */
@@ -84,7 +84,7 @@ export class HostElection {
   }
 
   #refuse(vm: VmName, problem: string): never {
-    this.#refusedClaims++;
+    this.#rejectedClaims++;
     if (this.#logged.isNew(vm)) this.log.warn('refused as the host', { vm, problem });
     throw new GivcError('PERMISSION_DENIED', `Type: ${problem}`);
   }

@@ -32,13 +32,13 @@ export class Distribution {
     );
     if (failures.length + lost.length === 0) return;
     const of = vms.length + lost.length;
-    const refusedByAll = failures.length === vms.length && failures.some(({ error }) => !isUnavailable(error));
-    const later = refusedByAll ? '' : '; it gets the setting when it is back';
+    const rejectedByAll = failures.length === vms.length && failures.some(({ error }) => !isUnavailable(error));
+    const later = rejectedByAll ? '' : '; it gets the setting when it is back';
     for (const vm of lost) {
       this.#pending.add(vm);
       failures.push({ vm, error: new GivcError('UNAVAILABLE', `the agent is lost${later}`) });
     }
-    throw settingError(this.what, failures, { of, refusedByAll });
+    throw settingError(this.what, failures, { of, rejectedByAll });
   }
 
   /** One call to an agent at a time; a change in the meantime causes one more call afterwards. */

@@ -6,7 +6,7 @@ import { settingError, type VmFailure } from './setting-error.js';
 
 const failure = (name: string, error: GivcError): VmFailure => ({ vm: parseVmName('name', name), error });
 /** As a connection to an agent explains the error of that agent. */
-const refusal = (name: string, text: string): VmFailure =>
+const rejection = (name: string, text: string): VmFailure =>
   failure(
     name,
     new GivcError('FAILED_PRECONDITION', `${name}: ${text}`, { cause: new GivcError('FAILED_PRECONDITION', text) }),
@@ -14,30 +14,32 @@ const refusal = (name: string, text: string): VmFailure =>
 
 describe('the error of a setting that not every VM has', () => {
   it('has each reason once, with the VMs that give it', () => {
-    const failures = ['a', 'b'].map((name) => refusal(name, 'locale not installed')).concat(refusal('c', 'no systemd'));
-    expect(settingError('locale', failures, { of: 4, refusedByAll: false })).toMatchObject({
+    const failures = ['a', 'b']
+      .map((name) => rejection(name, 'locale not installed'))
+      .concat(rejection('c', 'no systemd'));
+    expect(settingError('locale', failures, { of: 4, rejectedByAll: false })).toMatchObject({
       message: 'the locale is set, except in 3 of 4 VMs: a, b (locale not installed); c (no systemd)',
       info: { reason: 'NOT_SET_EVERYWHERE', metadata: { vms: 'a,b,c', of: '4' } },
     });
   });
 
   it('cuts a long reason between two words', () => {
-    const { message } = settingError('locale', [refusal('a', 'word '.repeat(100).trim())], {
+    const { message } = settingError('locale', [rejection('a', 'word '.repeat(100).trim())], {
       of: 1,
-      refusedByAll: true,
+      rejectedByAll: true,
     });
     expect(message).toMatch(/^the locale is not set, because no VM accepted it: a \((word ?){40,60}…\)$/);
   });
 
   it('cuts a long reason without spaces where it must', () => {
-    const { message } = settingError('locale', [refusal('a', 'x'.repeat(1_000))], { of: 1, refusedByAll: true });
+    const { message } = settingError('locale', [rejection('a', 'x'.repeat(1_000))], { of: 1, rejectedByAll: true });
     expect(message).toMatch(/a \(x{200,300}…\)$/);
   });
 
   it('counts the VMs that it does not name, those of each reason and those of other reasons', () => {
-    const many = Array.from({ length: 20 }, (_, n) => refusal(`a${n}`, 'no'));
-    const others = Array.from({ length: 20 }, (_, n) => refusal(`b${n}`, `reason ${n}`));
-    const { message } = settingError('locale', [...many, ...others], { of: 41, refusedByAll: false });
+    const many = Array.from({ length: 20 }, (_, n) => rejection(`a${n}`, 'no'));
+    const others = Array.from({ length: 20 }, (_, n) => rejection(`b${n}`, `reason ${n}`));
+    const { message } = settingError('locale', [...many, ...others], { of: 41, rejectedByAll: false });
     expect(message).toBe(
       'the locale is set, except in 40 of 41 VMs: a0, a1, a2, a3, a4, a5, a6, a7 and 12 more (no); ' +
         'b0 (reason 0); b1 (reason 1); b2 (reason 2); and 17 VMs for other reasons',
@@ -45,7 +47,7 @@ describe('the error of a setting that not every VM has', () => {
   });
 
   it('has control characters of a reason replaced', () => {
-    const { message } = settingError('locale', [refusal('a', 'one\ntwo\u001b[0m')], { of: 1, refusedByAll: true });
+    const { message } = settingError('locale', [rejection('a', 'one\ntwo\u001b[0m')], { of: 1, rejectedByAll: true });
     expect(message).toContain('a (one two�[0m)');
   });
 });

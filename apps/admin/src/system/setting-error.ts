@@ -52,10 +52,10 @@ const firstVms = (failures: readonly VmFailure[]): VmName[] => failures.slice(0,
 export function settingError(
   what: string,
   failures: readonly VmFailure[],
-  { of, refusedByAll }: { readonly of: number; readonly refusedByAll: boolean },
+  { of, rejectedByAll }: { readonly of: number; readonly rejectedByAll: boolean },
 ): GivcError {
   const metadata = { vms: firstVms(failures).join(','), of: String(of) };
-  if (refusedByAll)
+  if (rejectedByAll)
     return new GivcError(
       'FAILED_PRECONDITION',
       `the ${what} is not set, because no VM accepted it: ${listReasons(failures)}`,
@@ -71,6 +71,6 @@ export function settingError(
   );
 }
 
-/** Whether no VM took the setting, and at least one refused it. */
+/** Whether no VM took the setting, and at least one rejected it. */
 export const isRejectedByAll = (error: unknown): boolean =>
   error instanceof GivcError && error.info?.reason === nowhere;

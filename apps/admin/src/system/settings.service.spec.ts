@@ -74,11 +74,11 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
   };
   const away = new GivcError('UNAVAILABLE', 'away');
 
-  it('is refused to a caller that has two changes open, while that of another caller is made', async () => {
+  it('is rejected for a caller that has two changes open, while that of another caller is made', async () => {
     store.put(agentEntry('net-vm'));
     const answers: (() => void)[] = [];
     agents.answerCall = () => new Promise((resolve) => answers.push(() => resolve({})));
-    // Which of the three is refused depends on how long each takes to look its zone up.
+    // Which of the three is rejected depends on how long each takes to look its zone up.
     const changes = [set('evil-vm'), set('evil-vm'), set('evil-vm')];
     await expect(Promise.all(changes)).rejects.toMatchObject({
       reason: 'RESOURCE_EXHAUSTED',
@@ -191,14 +191,14 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
   });
 
   describe('that no machine accepts', () => {
-    const refused = new GivcError('FAILED_PRECONDITION', 'not installed');
+    const rejected = new GivcError('FAILED_PRECONDITION', 'not installed');
     const kept = () => readFileSync(join(folder, file), 'utf8');
 
-    it('is refused, keeps its earlier value, and is not sent to a machine that registers later', async () => {
+    it('is rejected, keeps its earlier value, and is not sent to a machine that registers later', async () => {
       await set();
       store.put(agentEntry('net-vm'));
       store.put(agentEntry('gui-vm', { presence: { state: 'lost', reason: '' } }));
-      agents.answerCall = () => Promise.reject(refused);
+      agents.answerCall = () => Promise.reject(rejected);
       const other =
         setting === 'locale'
           ? settings.setLocale(swedish, callOf('host'))
@@ -217,7 +217,7 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
 
     it('stays unset when it was not set before', async () => {
       store.put(agentEntry('net-vm'));
-      agents.answerCall = () => Promise.reject(refused);
+      agents.answerCall = () => Promise.reject(rejected);
       await expect(set()).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });
       expect(kept()).toBe('');
       await sent();
@@ -228,7 +228,7 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
     it('is kept when one machine accepts it', async () => {
       store.put(agentEntry('net-vm'));
       store.put(agentEntry('gui-vm'));
-      agents.answerCall = ({ vm }) => (vm === netVm ? Promise.reject(refused) : Promise.resolve({}));
+      agents.answerCall = ({ vm }) => (vm === netVm ? Promise.reject(rejected) : Promise.resolve({}));
       await expect(set()).rejects.toMatchObject({ info: { reason: 'NOT_SET_EVERYWHERE' } });
       expect(kept()).toBe(text);
       await sent();

@@ -31,7 +31,7 @@ describe('a request for an update', () => {
     ['Cachix.Token: it does not begin with a dash', { Token: '-secret' }],
     ['Cachix.Token: it has only ASCII characters', { Token: 'secret\0' }],
     ['Cachix.CachixHost: it has only ASCII characters', { CachixHost: 'http://a b' }],
-  ])('is refused with the name of the invalid field, without its value: %s', (message, more) => {
+  ])('is rejected with the name of the invalid field, without its value: %s', (message, more) => {
     const parse = () => parseSetGeneration(cachix(more));
     expect(parse).toThrow(expect.objectContaining({ reason: 'INVALID_ARGUMENT' }) as Error);
     expect(parse).toThrow(message);

@@ -110,7 +110,7 @@ describe('the queue of updates', () => {
     expect(outcomes).toEqual(['one done', 'two done']);
   });
 
-  it('refuses the second of one caller at once, and names the running one', async () => {
+  it('rejects the second of one caller at once, and names the running one', async () => {
     await set(a, 'one');
     await set(a, 'two');
     expect(outcomes).toEqual([
@@ -118,7 +118,7 @@ describe('the queue of updates', () => {
     ]);
   });
 
-  it('refuses an update that has waited for a minute', async () => {
+  it('rejects an update that has waited for a minute', async () => {
     await set(a, 'one');
     await set(b, 'two');
     await pass(minute - 1);

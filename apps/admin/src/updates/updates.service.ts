@@ -80,8 +80,8 @@ export class UpdatesService {
    * a caller that does not read. It continues when its caller hangs up, because a half-changed system is worse than a
    * changed one, and its outcome is logged. It ends early when this admin ends, when the connection to the host is
    * lost, or after six hours; a caller that does not read for a minute gets no more output. While an update runs, that
-   * of another caller waits for up to a minute and is then refused with FAILED_PRECONDITION; a second one of the same
-   * caller is refused at once, and so is one with a token for a host that the configuration does not name. The
+   * of another caller waits for up to a minute and is then rejected with FAILED_PRECONDITION; a second one of the same
+   * caller is rejected at once, and so is one with a token for a host that the configuration does not name. The
    * Observable emits nothing.
    */
   set(update: CachixUpdate, call: UpdateCall): Observable<never> {
@@ -102,7 +102,7 @@ export class UpdatesService {
       );
     const queued = queuedCallOf(call);
     const place = await this.#queue.enter(queued).catch((error: unknown) => {
-      throw this.#isRefused(error)
+      throw this.#isRejected(error)
         ? new GivcError('FAILED_PRECONDITION', `an update is running: ${this.#running}; wait until it has ended`)
         : error;
     });
@@ -122,7 +122,7 @@ export class UpdatesService {
     }
   }
 
-  #isRefused(error: unknown): boolean {
+  #isRejected(error: unknown): boolean {
     return this.#running !== undefined && error instanceof GivcError && error.reason === 'RESOURCE_EXHAUSTED';
   }
 

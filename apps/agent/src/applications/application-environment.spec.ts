@@ -32,7 +32,7 @@ describe('the environment of an application', () => {
     expect(applicationEnvironment({ LANG: 'en_US.UTF-8', PATH: '/nix/bin' }, inherited)).toEqual({ PATH: '/nix/bin' });
   });
 
-  it('leaves out what systemd refuses, so that the application starts', () => {
+  it('leaves out what systemd rejects, so that the application starts', () => {
     const own = { 'BASH_FUNC_f%%': '() { :; }', '1A': 'a', 'A-B': 'a', A: '\u0007', B: 'caf\ufffd', C: 'c' };
     expect(applicationEnvironment(own, {})).toEqual({ C: 'c' });
   });

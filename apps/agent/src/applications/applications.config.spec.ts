@@ -36,7 +36,7 @@ describe('the configuration of applications', () => {
       ],
     });
     expect(warnings).toEqual([
-      'capabilities.applications: "c" takes files, but names no directories: all are refused',
+      'capabilities.applications: "c" takes files, but names no directories: all are rejected',
       'capabilities.applications: "d" names directories, but its args have no "file"',
       'capabilities.applications: "a" is the name of an earlier application; this one is never started',
     ]);

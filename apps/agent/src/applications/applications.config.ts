@@ -48,7 +48,7 @@ export function unusedApplicationSettings(manifests: readonly ApplicationManifes
     names.add(name);
     const takesFiles = args.includes('file');
     if (takesFiles && directories.length === 0)
-      return [`${where} takes files, but names no directories: all are refused`];
+      return [`${where} takes files, but names no directories: all are rejected`];
     if (!takesFiles && directories.length > 0) return [`${where} names directories, but its args have no "file"`];
     return [];
   });

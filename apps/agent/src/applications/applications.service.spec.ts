@@ -92,7 +92,7 @@ describe('an application that is started with files', () => {
     expect(openBelow(root)).toBe(0);
   });
 
-  it('is refused even when it has ended before it could be killed', async () => {
+  it('is rejected even when it has ended before it could be killed', async () => {
     const systemd = new Disturbed();
     systemd.afterStart = (started) => {
       swapFile();

@@ -19,7 +19,7 @@ const check = async (kinds: ArgumentKind[], ...args: string[]): Promise<readonly
   return checked.values;
 };
 const accepted = (kinds: ArgumentKind[], ...args: string[]) => expect(check(kinds, ...args)).resolves.toEqual(args);
-const refused = (kinds: ArgumentKind[], arg: string, message: string | RegExp = 'Args[0]: ') =>
+const rejected = (kinds: ArgumentKind[], arg: string, message: string | RegExp = 'Args[0]: ') =>
   expect(check(kinds, arg)).rejects.toThrow(message);
 
 beforeAll(() => {
@@ -40,7 +40,7 @@ describe('a flag', () => {
   it.each(['-x', '-1', '--incognito', '--long-name', '--x_y'])('may be %s', (arg) => accepted(['flag'], arg));
 
   it.each(['', '-', '--', '---x', '-xy', '--a=b', '-x ', 'x', '--a b', '--$HOME', '-x\n'])('is not %j', (arg) =>
-    refused(['flag'], arg),
+    rejected(['flag'], arg),
   );
 
   it('has no characters that could carry a value', async () => {
@@ -91,7 +91,7 @@ describe('a URL', () => {
     'element://user@host/',
     '--https://example.com',
     'https://example.com/\0',
-  ])('is not %j', (arg) => refused(['url'], arg));
+  ])('is not %j', (arg) => rejected(['url'], arg));
 
   it.each([
     ['https://example.com:443/', 'https://example.com/'],
@@ -103,8 +103,8 @@ describe('a URL', () => {
     ['https://bücher.example/ü', 'https://xn--bcher-kva.example/%C3%BC'],
     ['https://example.com/a/../b', 'https://example.com/b'],
     ['io.element.desktop:/ü', 'io.element.desktop:/%C3%BC'],
-  ])('such as %s, which is equivalent to %s, is refused with the usual form', (arg, usual) =>
-    refused(['url'], arg, `write ${JSON.stringify(usual)}`),
+  ])('such as %s, which is equivalent to %s, is rejected with the usual form', (arg, usual) =>
+    rejected(['url'], arg, `write ${JSON.stringify(usual)}`),
   );
 
   const urlLike = fc.oneof(
@@ -163,7 +163,7 @@ describe('a file', () => {
       join(root, 'shared-not', 'd'),
       '/etc/passwd',
     ])
-      await refused(['file'], arg, /^Args\[0\]: .* is not the absolute path of a file inside a shared directory$/);
+      await rejected(['file'], arg, /^Args\[0\]: .* is not the absolute path of a file inside a shared directory$/);
   });
 
   it('is found by any path, and named by its real path', async () => {
@@ -172,13 +172,13 @@ describe('a file', () => {
       shared('a b.txt'),
       shared('a b.txt'),
     ]);
-    await refused(['file'], `/${long}/`);
-    await refused(['file'], `${shared('a b.txt')}/`);
+    await rejected(['file'], `/${long}/`);
+    await rejected(['file'], `${shared('a b.txt')}/`);
   });
 
   it('is not a directory, a missing file or a relative path', async () => {
     for (const arg of [shared(), shared('folder'), shared('none'), shared('dangling'), 'a b.txt', './a', ''])
-      await refused(['file'], arg);
+      await rejected(['file'], arg);
   });
 });
 
@@ -215,7 +215,7 @@ describe('arguments', () => {
   it('are accepted in their order if each matches one of the declared kinds', () =>
     accepted(['url', 'flag', 'file'], '--new-window', shared('a b.txt'), 'https://example.com'));
 
-  it('are named when they are refused', async () => {
+  it('are named when they are rejected', async () => {
     await expect(check(['flag'], '-x', 'y')).rejects.toMatchObject({
       reason: 'INVALID_ARGUMENT',
       message: 'Args[1]: "y" is not a flag such as "-x" or "--long-name"',
@@ -224,11 +224,11 @@ describe('arguments', () => {
 
   it('are rejected for an application that declares none', async () => {
     await accepted([]);
-    await refused([], '-x', 'Args[0]: application "chromium" takes no arguments');
+    await rejected([], '-x', 'Args[0]: application "chromium" takes no arguments');
   });
 
   it('are bounded in number and length', async () => {
     await expect(check(['flag'], ...Array<string>(257).fill('-x'))).rejects.toThrow('Args: at most 256');
-    await refused(['url'], `https://example.com/${'a'.repeat(131_071)}`, 'Args[0]: an argument has at most');
+    await rejected(['url'], `https://example.com/${'a'.repeat(131_071)}`, 'Args[0]: an argument has at most');
   });
 });

@@ -29,10 +29,10 @@ type Url =
  * Whether the argument is a URL in the form in which the URL Standard (https://url.spec.whatwg.org) writes it, except
  * for the case of scheme and host and the `/` of an empty path. Programs get it unchanged: some look up the name of an
  * application by its capitals. A URL that a parser would rewrite (an encoded host, IPv4 numbers, `..`) could mean
- * something else to the program than to this check. URLs with user info, which could disguise the host, are refused.
+ * something else to the program than to this check. URLs with user info, which could disguise the host, are rejected.
  */
 function parseUrl(arg: string): Url {
-  // The parser would remove white space and read a backslash as a slash; such URLs are refused.
+  // The parser would remove white space and read a backslash as a slash; such URLs are rejected.
   if (/[\s\p{Cc}\\]/u.test(arg) || !URL.canParse(arg)) return { state: 'none' };
   const { protocol, href } = new URL(arg);
   const [, scheme = '', slashes = '', authority = '', rest = ''] = /^([^:]*:)(\/\/([^/?#]*))?(.*)$/.exec(arg) ?? [];
@@ -57,7 +57,7 @@ async function check(
 ): Promise<string | SharedFile> {
   if (kinds.length === 0) throw invalid(field, `application "${name}" takes no arguments`);
   if (Buffer.byteLength(arg) > maxBytes) throw invalid(field, `an argument has at most ${maxBytes} bytes`);
-  if (/\p{Cc}/u.test(arg)) throw invalid(field, 'control characters are refused');
+  if (/\p{Cc}/u.test(arg)) throw invalid(field, 'control characters are rejected');
   if (kinds.includes('flag') && isFlag(arg)) return arg;
   const url: Url = kinds.includes('url') ? parseUrl(arg) : { state: 'none' };
   if (url.state === 'accepted') return arg;

@@ -38,7 +38,7 @@ describe('a request for a security key', () => {
       { Payload: Buffer.alloc(65_537) },
       'Payload: it is longer than 65536 bytes',
     ],
-  ])('with %s is refused', (_, more, message) => {
+  ])('with %s is rejected', (_, more, message) => {
     expect(() => parseKeyRequest(request(more))).toThrow(
       expect.objectContaining({
         reason: 'INVALID_ARGUMENT',

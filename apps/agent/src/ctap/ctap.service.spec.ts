@@ -65,7 +65,7 @@ describe('a security key', () => {
     });
   });
 
-  it('is used by one program at a time, and refuses a caller a fifth open request', async () => {
+  it('is used by one program at a time, and a fifth open request of a caller is rejected', async () => {
     const asked = Array.from({ length: 4 }, () => service.ask(request, never));
     await settled();
     expect(running).toHaveLength(1);

@@ -66,7 +66,7 @@ describe('a rule', () => {
     expect(() => parseBusRule('call', rule)).toThrow(why);
   });
 
-  it('has no white space and begins with a name, or is refused, for random text', () => {
+  it('has no white space and begins with a name, or is rejected, for random text', () => {
     const pieces = fc.constantFrom('org.a', '.b', '.*', '=', '@', '/', '*', '-', ' ', '\n', '\0', '_', '9', 'é', '..');
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 10 }), (some) => {

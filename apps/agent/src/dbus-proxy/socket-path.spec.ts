@@ -29,7 +29,7 @@ describe('the path of a socket', () => {
     await expect(clear(path)).resolves.toBeUndefined();
   });
 
-  it('is refused while a process listens there', async () => {
+  it('is rejected while a process listens there', async () => {
     const path = join(folder, 'bus');
     server = createServer((connection) => connection.destroy());
     await new Promise<void>((resolve) => server!.listen(path, resolve));
@@ -39,7 +39,7 @@ describe('the path of a socket', () => {
     });
   });
 
-  it('is refused when another kind of file or a link is there', async () => {
+  it('is rejected when another kind of file or a link is there', async () => {
     const [file, link] = [join(folder, 'file'), join(folder, 'link')];
     writeFileSync(file, 'kept');
     symlinkSync('/run/dbus/system_bus_socket', link);

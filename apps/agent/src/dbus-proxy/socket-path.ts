@@ -19,7 +19,7 @@ async function statsOf(read: (path: string) => Promise<Stats>, path: string) {
   }
 }
 
-/** Whether a process may accept connections there: only a refused connection proves that none does. */
+/** Whether a process may accept connections there: only a refused connection (ECONNREFUSED) proves that none does. */
 const isServed = (path: string): Promise<boolean> =>
   new Promise((resolve) => {
     const connection = createConnection(path, () => {

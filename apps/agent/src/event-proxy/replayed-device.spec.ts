@@ -76,7 +76,7 @@ describe('the virtual device of a device of another machine', () => {
   ])('is not given %s, which is counted', (_, bad) => {
     const device = make(own);
     expect(receive(device, bad, event(2, 0, 1), end)).toEqual([false, true, true]);
-    expect(device.refused).toBe(1);
+    expect(device.rejected).toBe(1);
     expect(written()).toEqual(['2/0=1 0/0=0']);
   });
 
@@ -84,7 +84,7 @@ describe('the virtual device of a device of another machine', () => {
     const device = make(own);
     receive(device, key(keyA, 2), key(keyA, 0), end, key(keyA, 1), key(keyA, 2), end, key(keyA, 0), end);
     expect(written()).toEqual(['0/0=0', '1/30=1 1/30=2 0/0=0', '1/30=0 0/0=0']);
-    expect(device.refused).toBe(0);
+    expect(device.rejected).toBe(0);
   });
 
   it('has its keys released, and what has not ended dropped, when the stream is cut', () => {

@@ -89,10 +89,10 @@ class Made {
 
 /**
  * The virtual device of a device of another machine. Packets are written as a whole, and only events that the device can
- * send; others are refused and counted. `release` leaves no key pressed.
+ * send; others are rejected and counted. `release` leaves no key pressed.
  */
 export class ReplayedDevice {
-  refused = 0;
+  rejected = 0;
   readonly #pressed = new Set<number>();
   readonly #time: LocalTime;
   #made: Made | undefined;
@@ -120,7 +120,7 @@ export class ReplayedDevice {
   receive(event: InputEvent): boolean {
     if (!this.#made) this.#makeFor(event);
     if (!this.#made?.has(event)) {
-      this.refused++;
+      this.rejected++;
       return false;
     }
     if (event.type === eventTypes.key && !this.#keep(event)) return true;

@@ -147,7 +147,7 @@ describe('the devices of a producer', () => {
     expect(() => replayed.nameOf('b')).toThrow('call RegisterDevice first');
   });
 
-  it('are logged with how many of their events were refused', async () => {
+  it('are logged with how many of their events were rejected', async () => {
     replayed.register('a', registered('Mouse'));
     const stream = open('a');
     stream.send(event(1, 30, 1), event(1, 31, 1));
@@ -155,8 +155,8 @@ describe('the devices of a producer', () => {
     await stream.outcome;
     expect(lines).toEqual([
       'info: event proxy: a device was plugged in device=Mouse vendor=0001 product=0002 classes=pointer',
-      'warn: event proxy: an event was refused that the device cannot send device=Mouse type=1 code=30 value=1',
-      'info: event proxy: a device was removed device=Mouse reason=unplugged refused=2',
+      'warn: event proxy: an event was rejected that the device cannot send device=Mouse type=1 code=30 value=1',
+      'info: event proxy: a device was removed device=Mouse reason=unplugged rejected=2',
     ]);
   });
 });

@@ -74,7 +74,7 @@ export class ReplayedDevices {
     interrupt(entry, 'the device has a newer stream');
     clearTimeout(entry.timer);
     const { device } = entry;
-    let hasRefused = false;
+    let hasRejected = false;
     let [stream, isCut]: [Entry['stream'], boolean] = [undefined, true];
     try {
       await new Promise<void>((resolve, reject) => {
@@ -85,9 +85,9 @@ export class ReplayedDevices {
           // Events may still come once the stream has been interrupted.
           if (entry.stream !== own) return;
           try {
-            if (device.receive(event) || hasRefused) return;
-            hasRefused = true;
-            this.#logRefused(device, event);
+            if (device.receive(event) || hasRejected) return;
+            hasRejected = true;
+            this.#logRejected(device, event);
           } catch (error) {
             own.end(error as GivcError);
           }
@@ -153,16 +153,16 @@ export class ReplayedDevices {
     clearTimeout(timer);
     interrupt(entry, 'the device was replaced');
     device.destroy();
-    const { refused } = device;
+    const { rejected } = device;
     this.log.info('event proxy: a device was removed', {
       ...{ device: device.registered.name, reason },
-      ...(refused > 0 && { refused }),
+      ...(rejected > 0 && { rejected }),
     });
   }
 
   /** One line a stream; how many there were is said when the device is removed. */
-  #logRefused({ registered }: ReplayedDevice, { type, code, value }: InputMessage): void {
-    this.log.warn('event proxy: an event was refused that the device cannot send', {
+  #logRejected({ registered }: ReplayedDevice, { type, code, value }: InputMessage): void {
+    this.log.warn('event proxy: an event was rejected that the device cannot send', {
       ...{ device: registered.name, type, code, value },
     });
   }

@@ -33,7 +33,7 @@ const log = entry('/bin/log', {
 const commands = [log, entry('/bin/id'), entry('/opt/bin/id'), entry('/bin/log', { args: ['clear'] })];
 
 const may = (asked: StartRequest) => permitCommand(commands, asked, 'root');
-const refusal = (asked: StartRequest): string => {
+const rejection = (asked: StartRequest): string => {
   try {
     may(asked);
     return 'permitted';
@@ -52,27 +52,29 @@ describe('a command', () => {
 
   it('does not run if it is not listed', () => {
     for (const command of ['/bin/sh', '/usr/bin/id', '/bin/../bin/id', './id', 'bin/id', '/bin/id ', 'ID'])
-      expect(refusal(request(command))).toContain('is not in capabilities.exec.commands');
+      expect(rejection(request(command))).toContain('is not in capabilities.exec.commands');
   });
 
   it('may be named without its folder if only one command has that name', () => {
     expect(may(request('log', { args: ['clear'] }))).toMatchObject({ command: '/bin/log' });
-    expect(refusal(request('id'))).toBe('"id" is the name of /bin/id and /opt/bin/id: give the whole path');
+    expect(rejection(request('id'))).toBe('"id" is the name of /bin/id and /opt/bin/id: give the whole path');
   });
 
-  it('is refused with the part that is not allowed, and without arguments or values', () => {
+  it('is rejected with the part that is not allowed, and without arguments or values', () => {
     const show = { args: ['show', 'boot'] };
-    expect(refusal(request('/bin/log', { args: ['show', '--secret'] }))).toBe('/bin/log: argument 2 is not allowed');
-    expect(refusal(request('/bin/log', { args: ['show'] }))).toBe('/bin/log: an argument is missing after argument 1');
-    expect(refusal(request('/bin/log'))).toBe('/bin/log: it needs arguments');
-    expect(refusal(request('/bin/id', { args: ['secret'] }))).toContain('argument 1 is not allowed');
-    expect(refusal(request('/bin/log', { ...show, environment: new Map([['LD_PRELOAD', 'secret']]) }))).toBe(
+    expect(rejection(request('/bin/log', { args: ['show', '--secret'] }))).toBe('/bin/log: argument 2 is not allowed');
+    expect(rejection(request('/bin/log', { args: ['show'] }))).toBe(
+      '/bin/log: an argument is missing after argument 1',
+    );
+    expect(rejection(request('/bin/log'))).toBe('/bin/log: it needs arguments');
+    expect(rejection(request('/bin/id', { args: ['secret'] }))).toContain('argument 1 is not allowed');
+    expect(rejection(request('/bin/log', { ...show, environment: new Map([['LD_PRELOAD', 'secret']]) }))).toBe(
       '/bin/log: environment variable "LD_PRELOAD" is not allowed',
     );
-    expect(refusal(request('/bin/log', { ...show, directory: '/var/log/' }))).toContain(
+    expect(rejection(request('/bin/log', { ...show, directory: '/var/log/' }))).toContain(
       'directory "/var/log/" is not allowed',
     );
-    expect(refusal(request('/bin/log', { ...show, user: 'nobody' }))).toBe(
+    expect(rejection(request('/bin/log', { ...show, user: 'nobody' }))).toBe(
       '/bin/log: role "nobody" is not allowed; root, reader may be asked for',
     );
   });
@@ -86,13 +88,13 @@ describe('a command', () => {
     );
   });
 
-  it('is refused with the reason of the first entry when two match equally well', () => {
+  it('is rejected with the reason of the first entry when two match equally well', () => {
     const alike = ['reader', 'writer'].map((user) => entry('/bin/id', { users: [user] }));
     expect(() => permitCommand(alike, request('/bin/id'), 'root')).toThrow('reader may be asked for');
   });
 
   it('needs one entry that allows all of its parts', () => {
-    expect(refusal(request('/bin/log', { args: ['clear'], environment: new Map([['TERM', 'vt100']]) }))).toContain(
+    expect(rejection(request('/bin/log', { args: ['clear'], environment: new Map([['TERM', 'vt100']]) }))).toContain(
       'environment variable "TERM" is not allowed',
     );
   });

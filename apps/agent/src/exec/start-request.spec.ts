@@ -46,7 +46,7 @@ describe('a request to run a program', () => {
     ['Command: it has at most 4095 bytes', { Command: `/${'a'.repeat(4_095)}` }],
     ['Role: it has no byte 0', { Role: 'root\0secret' }],
     ['WorkingDirectory: it has at most 4095 bytes', { WorkingDirectory: '/'.repeat(5_000) }],
-  ])('is refused with the name of the invalid field, without its value: %s', (message, more) => {
+  ])('is rejected with the name of the invalid field, without its value: %s', (message, more) => {
     const parse = () => parseStart(start(more));
     expect(parse).toThrow(expect.objectContaining({ reason: 'INVALID_ARGUMENT' }) as Error);
     expect(parse).toThrow(message);

@@ -57,7 +57,7 @@ describe('an agent without a list of commands', () => {
     ['a directory', request(['get'], { directory: '/' })],
     ['a variable', request(['get'], { environment: new Map([['PATH', '/tmp']]) })],
     ['input', request(['get'], { stdin: Buffer.from('x') })],
-  ])('refuses %s', (_, asked) => {
+  ])('rejects %s', (_, asked) => {
     expect(() => permit(asked)).toThrow(expect.objectContaining({ reason: 'PERMISSION_DENIED' }) as Error);
   });
 
@@ -66,7 +66,7 @@ describe('an agent without a list of commands', () => {
     ['a role', { user: 'root' }, 'a role, a directory, a variable or input is not allowed'],
     ['a directory', { directory: '/' }, 'a role, a directory, a variable or input is not allowed'],
     ['a variable', { environment: new Map([['A', '']]) }, 'a role, a directory, a variable or input is not allowed'],
-  ])('refuses %s with an error that names what may run', (_, more, problem) => {
+  ])('rejects %s with an error that names what may run', (_, more, problem) => {
     expect(() => permit(request(['get'], more))).toThrow(
       `${problem}: this agent lists no capabilities.exec.commands, so only its admin may run ota-update`,
     );
@@ -86,7 +86,7 @@ describe('an agent without a list of commands', () => {
     expect(() => permit(request(['get']))).toThrow('ota-update is not on the PATH of this agent');
   });
 
-  it('refuses every other caller, and callers without a certificate', () => {
+  it('rejects every other caller, and callers without a certificate', () => {
     expect(() => permit(request(['get']), netVm)).toThrow(
       /^net-vm may run nothing: .* so only its admin may run ota-update/,
     );

@@ -26,7 +26,7 @@ describe('a user that a role names', () => {
     await expect(findUser('root')).resolves.toEqual({ name: 'root', uid: 0, gid: 0, home: '/root' });
   });
 
-  it.each(['no-such-user', '0', '', 'root:x'])('is refused when no user has the name %j', async (name) => {
+  it.each(['no-such-user', '0', '', 'root:x'])('is rejected when no user has the name %j', async (name) => {
     await expect(findUser(name)).rejects.toMatchObject({
       reason: 'FAILED_PRECONDITION',
       message: `Role: this machine has no user ${JSON.stringify(name)}`,

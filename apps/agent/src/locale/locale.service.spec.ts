@@ -173,7 +173,7 @@ describe('the locale of a machine', () => {
       closeSync(gate);
     });
 
-    it('refuses a caller with more than four open calls, while another caller is served next', async () => {
+    it('rejects a caller with more than four open calls, while another caller is served next', async () => {
       const evil = Array.from({ length: 5 }, () => service.setTimezone(timezone, callOf('evil-vm')));
       const other = service.setTimezone(utc, never);
       open(6);

@@ -50,7 +50,7 @@ async function localeOfMachine(signal: AbortSignal): Promise<ReadonlyMap<string,
 const none = 'C';
 
 /**
- * Sets locale variables of the machine; variables without an assignment keep their values. systemd-localed refuses
+ * Sets locale variables of the machine; variables without an assignment keep their values. systemd-localed rejects
  * empty values and drops a variable that has the value of LANG, so a variable is unset by setting it to that value;
  * LANG itself is set to `C`.
  */

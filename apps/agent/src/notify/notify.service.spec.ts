@@ -80,7 +80,7 @@ describe('a notification', () => {
     expect(lines).toEqual([]);
   });
 
-  it('is refused, with the key of the configuration, when the path is not a folder', async () => {
+  it('is rejected, with the key of the configuration, when the path is not a folder', async () => {
     writeFileSync(join(folder, 'file'), '');
     await expect(service(join(folder, 'file')).notify(notification, never)).rejects.toMatchObject({
       reason: 'FAILED_PRECONDITION',
@@ -149,17 +149,17 @@ describe('a notification', () => {
       jest.useRealTimers();
     });
 
-    it('is refused to a caller that has four open, while that of another caller is sent', async () => {
+    it('is rejected for a caller that has four open, while that of another caller is sent', async () => {
       const evil = Array.from({ length: 4 }, () => users.notify(notification, callOf('evil-vm')));
       await connectedTo(4);
-      const refused = expect(users.notify(notification, callOf('evil-vm'))).rejects.toMatchObject({
+      const rejected = expect(users.notify(notification, callOf('evil-vm'))).rejects.toMatchObject({
         reason: 'RESOURCE_EXHAUSTED',
         message: 'notifications: 4 calls of one caller may be open; try again later',
       });
       await users.notify({ ...notification, Title: taken }, callOf('app-vm'));
       expect(sockets.map(({ destroyed }) => destroyed)).toEqual([...Array<boolean>(4).fill(false), true]);
       for (const socket of sockets) socket.destroy();
-      await Promise.all([...evil, refused]);
+      await Promise.all([...evil, rejected]);
     });
 
     it('is sent for eight calls of the admin at once, because the admin passes on those of others', async () => {

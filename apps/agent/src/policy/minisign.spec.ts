@@ -43,11 +43,11 @@ describe('a signature of minisign', () => {
     ['another trusted comment', changed(2, 'trusted comment: policy:browser 2026-11-24'), /trusted comment/],
     ['more lines', `${text(lines)}more\n`, /does not have the format of minisign/],
     ['a line before it', `more\n${text(lines)}`, /does not have the format of minisign/],
-  ])('is refused when it is %s', (_, signature, message) => {
+  ])('is rejected when it is %s', (_, signature, message) => {
     expect(() => verifyMinisign(key, signature, digestOf(policy))).toThrow(message);
   });
 
-  it('is refused for another content', () => {
+  it('is rejected for another content', () => {
     expect(() => verifyMinisign(key, text(lines), digestOf(`${policy} `))).toThrow(/of something else/);
   });
 });

@@ -30,7 +30,7 @@ export function parseMinisignKey(field: string, value: string): MinisignKey {
   };
 }
 
-const refused = (problem: string): GivcError => new GivcError('PERMISSION_DENIED', problem);
+const rejected = (problem: string): GivcError => new GivcError('PERMISSION_DENIED', problem);
 
 /** The id of a key as minisign prints it. */
 const shown = (id: Buffer): string => Buffer.from(id).reverse().toString('hex').toUpperCase();
@@ -45,14 +45,14 @@ export function verifyMinisign({ id, key }: MinisignKey, text: string, digest: U
   const [, first = '', , comment = '', last = ''] = layout.exec(text.replaceAll('\r\n', '\n')) ?? [];
   const signed = decoded(first, algorithmLength + idLength + signatureLength);
   const global = decoded(last, signatureLength);
-  if (!signed || !global) throw refused('its signature does not have the format of minisign');
+  if (!signed || !global) throw rejected('its signature does not have the format of minisign');
   const algorithm = signed.toString('latin1', 0, algorithmLength);
-  if (algorithm !== 'ED') throw refused('its signature has the old format: sign it with "minisign -S -H"');
+  if (algorithm !== 'ED') throw rejected('its signature has the old format: sign it with "minisign -S -H"');
   const signer = signed.subarray(algorithmLength, algorithmLength + idLength);
-  if (!signer.equals(id)) throw refused(`key ${shown(signer)} has signed it, but only ${shown(id)} may`);
+  if (!signer.equals(id)) throw rejected(`key ${shown(signer)} has signed it, but only ${shown(id)} may`);
   const signature = signed.subarray(algorithmLength + idLength);
-  if (!verify(null, digest, key, signature)) throw refused('its signature is of something else');
+  if (!verify(null, digest, key, signature)) throw rejected('its signature is of something else');
   if (!verify(null, Buffer.concat([signature, Buffer.from(comment)]), key, global))
-    throw refused('the trusted comment of its signature was changed');
+    throw rejected('the trusted comment of its signature was changed');
   return comment;
 }

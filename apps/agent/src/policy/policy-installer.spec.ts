@@ -102,14 +102,14 @@ describe('the installer of policies', () => {
     expect(readdirSync(dirname(stored(firewall)))).toEqual([]);
   });
 
-  it('refuses a policy with FAILED_PRECONDITION when its file was removed from the store', async () => {
+  it('rejects a policy with FAILED_PRECONDITION when its file was removed from the store', async () => {
     const { install } = await incoming(firewall, 'a');
     rmSync(dirname(stored(firewall)), { recursive: true });
     await expect(install()).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });
     expect(readdirSync(dirname(destination))).toEqual([]);
   });
 
-  it('refuses a policy with FAILED_PRECONDITION when the store is not a folder', async () => {
+  it('rejects a policy with FAILED_PRECONDITION when the store is not a folder', async () => {
     writeFileSync(storePath, '');
     await expect(installer.begin(firewall)).rejects.toMatchObject({
       reason: 'FAILED_PRECONDITION',

@@ -21,7 +21,7 @@ describe('the configuration of policies', () => {
     ],
     ['a size limit of 0', { maxBytes: 0 }, 'maxBytes: invalid size 0'],
     ['an invalid key', { publicKey: 'RWQ' }, 'publicKey: invalid public key: expected'],
-  ])('is refused with %s', (_, policy, message) => {
+  ])('is rejected with %s', (_, policy, message) => {
     const { warnings } = withCapabilities({ policy: { enable: true, ...policy } });
     expect(warnings[0]).toContain(`capabilities.policy.${message}`);
   });

@@ -55,9 +55,9 @@ const policy = defaulted(
     storePath: defaulted(absolutePath, '/etc/policies'),
     policies: defaulted(policies, {}),
     maxBytes,
-    /** Not in the contract: policies that this key of minisign(1) has not signed are refused. */
+    /** Not in the contract: policies that this key of minisign(1) has not signed are rejected. */
     publicKey: absent(parsed(z.string(), parseMinisignKey)),
-    /** Not in the contract: signatures whose trusted comment has no word `policy:NAME` are refused. */
+    /** Not in the contract: signatures whose trusted comment has no word `policy:NAME` are rejected. */
     requireName: defaulted(z.boolean(), false),
   }),
   {},
@@ -69,7 +69,7 @@ export class PolicyConfig extends configClass(policy) {}
 /** Warns of settings without effect; `json` is the file as it was read. */
 export const unusedPolicySettings = ({ enable, requireName, publicKey }: PolicyConfig, json: unknown): string[] => [
   ...(enable && !hasEntries(json, 'capabilities', 'policy', 'policies')
-    ? ['capabilities.policy.enable: no policies are named: each is refused']
+    ? ['capabilities.policy.enable: no policies are named: each is rejected']
     : []),
   ...(requireName && !publicKey
     ? ['capabilities.policy.requireName: signatures are only required with publicKey']

@@ -122,7 +122,7 @@ describe('the policies that an agent accepts', () => {
       'policy_name: policy "dns" is not in capabilities.policy.policies of this agent',
     ],
     ['have no name', new FakePolicyCall().send('', 'x'), 'policy_name: '],
-  ])('are refused when they %s', async (_, call, message) => {
+  ])('are rejected when they %s', async (_, call, message) => {
     calls.push(call);
     await expect(receive(call)).rejects.toMatchObject({
       reason: 'INVALID_ARGUMENT',
@@ -236,7 +236,7 @@ describe('the policies that an agent accepts', () => {
         signed.policy,
         'policy "browser": it is signed as policy "firewall"',
       ],
-    ])('are refused when the signature %s, and leave nothing behind', async (_, name, signature, content, problem) => {
+    ])('are rejected when the signature %s, and leave nothing behind', async (_, name, signature, content, problem) => {
       await expect(receiveSigned(name, signature, content)).rejects.toMatchObject({
         reason: 'PERMISSION_DENIED',
         message: `${problem}; ${suffix}`,

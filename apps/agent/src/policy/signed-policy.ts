@@ -17,7 +17,7 @@ export interface AcceptedPolicy extends SignedVersion {
   readonly sha256: string;
 }
 
-const refused = (name: PolicyName, problem: string, cause?: unknown): GivcError =>
+const rejected = (name: PolicyName, problem: string, cause?: unknown): GivcError =>
   new GivcError('PERMISSION_DENIED', `policy "${name}": ${problem}`, { cause });
 
 const valueOf = (comment: string, key: string): string | undefined =>
@@ -45,21 +45,21 @@ export function assertSigned(
   digest: Uint8Array,
 ): SignedVersion {
   const suffix = 'capabilities.policy.publicKey asks for a signature';
-  if (signature === undefined) throw refused(name, `it is not signed; ${suffix}`);
+  if (signature === undefined) throw rejected(name, `it is not signed; ${suffix}`);
   let comment: string;
   try {
     comment = verifyMinisign(publicKey, signature, digest);
   } catch (error) {
-    throw refused(name, `${messageOf(error)}; ${suffix}`, error);
+    throw rejected(name, `${messageOf(error)}; ${suffix}`, error);
   }
   const signedName = valueOf(comment, 'policy');
   if (signedName === undefined && requireName)
-    throw refused(name, 'its trusted comment names no policy; capabilities.policy.requireName asks for policy:NAME');
+    throw rejected(name, 'its trusted comment names no policy; capabilities.policy.requireName asks for policy:NAME');
   if (signedName !== undefined && signedName !== name)
-    throw refused(name, `it is signed as policy ${quoted(signedName)}; ${suffix}`);
+    throw rejected(name, `it is signed as policy ${quoted(signedName)}; ${suffix}`);
   const [version, timestamp] = [valueOf(comment, 'version'), valueOf(comment, 'timestamp')];
   if (version !== undefined && numberOf(version) === undefined)
-    throw refused(name, `its trusted comment has version ${quoted(version)}: expected at most 15 digits`);
+    throw rejected(name, `its trusted comment has version ${quoted(version)}: expected at most 15 digits`);
   return { version: numberOf(version), timestamp: numberOf(timestamp) };
 }
 
@@ -74,8 +74,8 @@ export function assertNotOlder(name: PolicyName, before: AcceptedPolicy | undefi
   if (last === undefined) return;
   const next = now[key];
   const fix = `sign what is to be installed, old or new, with a higher ${key}`;
-  if (next === undefined) throw refused(name, `it is signed without a ${key}, after one with ${key} ${last}; ${fix}`);
-  if (next < last) throw refused(name, `it is signed with ${key} ${next}, after one with ${last}; ${fix}`);
+  if (next === undefined) throw rejected(name, `it is signed without a ${key}, after one with ${key} ${last}; ${fix}`);
+  if (next < last) throw rejected(name, `it is signed with ${key} ${next}, after one with ${last}; ${fix}`);
   if (next === last && now.sha256 !== before!.sha256)
-    throw refused(name, `another one was signed with ${key} ${last}, too; ${fix}`);
+    throw rejected(name, `another one was signed with ${key} ${last}, too; ${fix}`);
 }

@@ -34,7 +34,7 @@ const idOf = (path: string): string | undefined => {
 /**
  * Has a server listen at a path, with this owner, group and mode from the first moment on. The file of a server that has
  * died is replaced. Resolves with a function that stops and removes the file, unless another server has replaced it.
- * Rejects with FAILED_PRECONDITION that names the path when a running server listens there, or the system refuses it.
+ * Rejects with FAILED_PRECONDITION that names the path when a running server listens there, or the system rejects it.
  */
 export async function listenAtFile(server: Server, { path, owner, group, mode }: SocketFile): Promise<() => void> {
   await removeStaleSocket(path);

@@ -122,15 +122,15 @@ describe('the socket of a service that is offered to one machine', () => {
   });
 
   it.each(['chrome-vm', 'gui-vm.example', ''])(
-    'refuses the machine %j, also when a later name of its certificate is the right one',
+    'rejects the machine %j, also when a later name of its certificate is the right one',
     async (caller) => {
       await serve();
       const call = callAs(caller);
-      const refused = transfer(offer(), call).then(
+      const rejected = transfer(offer(), call).then(
         () => 'served',
         (error: unknown) => error,
       );
-      expect(await Promise.race([refused, connected().then(() => 'connected')])).toMatchObject({
+      expect(await Promise.race([rejected, connected().then(() => 'connected')])).toMatchObject({
         reason: 'PERMISSION_DENIED',
         message: `${caller} may not use ${path}: only gui-vm may`,
       });
@@ -162,7 +162,7 @@ describe('the socket of a service that is offered to one machine', () => {
     expect(await connected(3)).toBeDefined();
   });
 
-  it('does not count connections of refused machines, or while the service is down', async () => {
+  it('does not count connections of rejected machines, or while the service is down', async () => {
     const controller = offer(1);
     for (const caller of ['chrome-vm', 'gui-vm', 'chrome-vm', 'gui-vm'])
       await expect(transfer(controller, callAs(caller))).rejects.toMatchObject({

@@ -100,7 +100,7 @@ describe('the monitor of a unit', () => {
     expect(readings).toHaveBeenCalledTimes(2);
   });
 
-  it('refuses a unit that is not on the allowlist without a call of systemd', () => {
+  it('rejects a unit that is not on the allowlist without a call of systemd', () => {
     expect(() => monitor.monitor('sshd.service' as UnitName, call as never)).toThrow(
       expect.objectContaining({ reason: 'PERMISSION_DENIED' }) as Error,
     );

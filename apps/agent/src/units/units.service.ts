@@ -10,7 +10,7 @@ import { startUnit } from './start-unit.js';
 import { TransientUnits } from './transient-units.js';
 
 /**
- * Controls the units of this machine that the configuration allows; all others are refused with PERMISSION_DENIED. The
+ * Controls the units of this machine that the configuration allows; all others are rejected with PERMISSION_DENIED. The
  * admin has acknowledged the new state of the unit before the caller is answered, even when the job has failed. An
  * aborted `signal` ends the wait, not the job of systemd.
  */

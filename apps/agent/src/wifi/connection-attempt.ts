@@ -72,12 +72,12 @@ async function changedAttempt(
   };
 }
 
-/** Passes on NetworkManager's error for a profile that it refuses, unless it quotes the password. */
+/** Passes on NetworkManager's error for a profile that it rejects, unless it quotes the password. */
 async function withoutPassword<T>(work: Promise<T>, password: string | undefined): Promise<T> {
   try {
     return await work;
   } catch (error) {
     if (password === undefined || !messageOf(error).includes(password)) throw error;
-    throw new GivcError('FAILED_PRECONDITION', 'NetworkManager refuses this profile');
+    throw new GivcError('FAILED_PRECONDITION', 'NetworkManager rejects this profile');
   }
 }

@@ -18,7 +18,7 @@ const ofConnection: Readonly<Record<number, string>> = {
 const ofDevice: Readonly<Record<number, string>> = {
   5: 'the network gives no valid address',
   8: 'the access point has hung up',
-  9: 'wpa_supplicant refuses this configuration',
+  9: 'wpa_supplicant rejects this configuration',
   10: 'wpa_supplicant has failed',
   11: 'the access point did not answer in time',
   15: 'DHCP did not start',

@@ -41,7 +41,7 @@ export class NetworkManagerLink implements OnApplicationShutdown {
   readonly #watches = new Set<StateWatch>();
 
   /**
-   * Resolves with the body of the reply. FAILED_PRECONDITION when NetworkManager does not run or refuses the call,
+   * Resolves with the body of the reply. FAILED_PRECONDITION when NetworkManager does not run or rejects the call,
    * UNAVAILABLE while the bus is unreachable.
    */
   async call(call: NmCall): Promise<readonly unknown[]> {
@@ -106,8 +106,8 @@ export class NetworkManagerLink implements OnApplicationShutdown {
 
 function explained(error: unknown): unknown {
   if (!(error instanceof BusError)) return error;
-  const refused = (message: string) => new GivcError('FAILED_PRECONDITION', message, { cause: error });
+  const rejected = (message: string) => new GivcError('FAILED_PRECONDITION', message, { cause: error });
   if (absent.includes(error.errorName))
-    return refused('NetworkManager does not run on this machine: start NetworkManager.service');
-  return error.errorName.startsWith(`${busName}.`) ? refused(`NetworkManager: ${error.message}`) : error;
+    return rejected('NetworkManager does not run on this machine: start NetworkManager.service');
+  return error.errorName.startsWith(`${busName}.`) ? rejected(`NetworkManager: ${error.message}`) : error;
 }

@@ -112,7 +112,7 @@ describe('the access point for a request', () => {
       'Settings.identity: ',
     ],
     ['offers less', ask({ settings: { security: 'sae' } }), 'INVALID_ARGUMENT', 'Settings.security: '],
-  ])('is refused for a network that %s', (_, request, reason, message) => {
+  ])('is rejected for a network that %s', (_, request, reason, message) => {
     expect(() => selectTarget([wlan0, wlan1], [], request)).toThrow(
       expect.objectContaining({ reason, message: expect.stringContaining(message) as string }) as Error,
     );

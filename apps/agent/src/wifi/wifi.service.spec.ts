@@ -143,7 +143,7 @@ describe('the Wi-Fi of a machine', () => {
       expect(lines.at(-1)).toBe('warn: wifi profile not restored error="no such profile"');
     });
 
-    it('refuses while the radio is off', async () => {
+    it('rejects while the radio is off', async () => {
       manager.state = { ...manager.state, isOn: false };
       await expect(service.connect(request, never)).rejects.toMatchObject({
         reason: 'FAILED_PRECONDITION',
@@ -151,7 +151,7 @@ describe('the Wi-Fi of a machine', () => {
       });
     });
 
-    it('serves one call after another, and refuses a caller a third open call', async () => {
+    it('serves one call after another, and rejects a third open call of a caller', async () => {
       const first = service.connect(request, never);
       await manager.isConnecting;
       const waiting = [never, callOf('net-vm')].map((call) => service.connect(request, call));
@@ -194,7 +194,7 @@ describe('the Wi-Fi of a machine', () => {
       });
     });
 
-    it('fails with the reason of NetworkManager when that refuses', async () => {
+    it('fails with the reason of NetworkManager when that rejects', async () => {
       manager.state = { ...manager.state, devices: [joined] };
       manager.deactivate = () => Promise.reject(new GivcError('FAILED_PRECONDITION', 'not now'));
       await expect(service.disconnect()).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION', message: 'not now' });

@@ -97,7 +97,7 @@ describe('givc-cli certs', () => {
       ['issue-all', 'x.json', '--authority', 'new', '--out', 'x', '--ca-only', '--force'],
       '--ca-only: keeps the certif',
     ],
-  ])('refuses %j', async (args, problem) => {
+  ])('rejects %j', async (args, problem) => {
     const { status, err } = await certs(...args);
     expect([status, err]).toEqual([2, expect.stringContaining(`givc-cli: ${problem}`)]);
   });

@@ -22,7 +22,7 @@ export abstract class CertsCommand extends CommandRunner {
     return super.setCommand(strict(command).configureHelp({ showGlobalOptions: false }));
   }
 
-  /** A value that the parser refuses is bad usage. */
+  /** A value that the parser rejects is bad usage. */
   protected parse<T>(parse: () => T): T {
     return parseUsage(this.command, parse);
   }

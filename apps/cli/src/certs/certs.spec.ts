@@ -70,7 +70,7 @@ describe('givc-cli certs', () => {
     [['--image', 'ext3'], '--image: invalid image "ext3": expected ext4'],
     [['--image', 'ext4', '--image-size', '1G'], '--image-size: invalid image size "1G"'],
     [['--image-size', '1M'], '--image-size: it needs --image ext4'],
-  ])('refuses %j before it writes', async (flags, problem) => {
+  ])('rejects %j before it writes', async (flags, problem) => {
     const { status, err } = await issue('wrong-vm', ...flags);
     expect(status).toBe(2);
     expect(err).toContain(`givc-cli: ${problem}`);

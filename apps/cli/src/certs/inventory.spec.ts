@@ -54,7 +54,7 @@ describe('an inventory', () => {
     ]);
   });
 
-  it('is refused with every mistake at once, each with its path', () => {
+  it('is rejected with every mistake at once, each with its path', () => {
     expect(
       mistakes([
         { name: 'net vm', addresses: ['10.0.0.1', 'x'], days: 1.5 },
@@ -73,14 +73,14 @@ describe('an inventory', () => {
     expect(mistakes(undefined)).toHaveLength(1);
   });
 
-  it('is refused for an unknown key, which may be misspelt', () => {
+  it('is rejected for an unknown key, which may be misspelt', () => {
     expect(mistakes([{ name: 'net-vm', adresses: ['10.0.0.1'] }], { colour: 'red' }).toSorted()).toEqual([
       'colour: unknown key',
       'machines[0].adresses: unknown key',
     ]);
   });
 
-  it('is refused with the first ten of many mistakes or unknown keys, and the number of the others', () => {
+  it('is rejected with the first ten of many mistakes or unknown keys, and the number of the others', () => {
     const machines = (machine: object) => Array.from({ length: 200 }, () => machine);
     expect(mistakes(machines({ name: '-' })).slice(9)).toEqual([
       expect.stringContaining('machines[9].name: '),
@@ -90,7 +90,7 @@ describe('an inventory', () => {
     expect(mistakes(misspelt).slice(9)).toEqual([expect.stringContaining('.adresses: '), 'and 190 more mistakes']);
   });
 
-  it('is refused when two machines would share a name, an address or a file', () => {
+  it('is rejected when two machines would share a name, an address or a file', () => {
     expect(
       mistakes([
         { name: 'a', addresses: ['10.0.0.1', 'fd00::1'], image: { type: 'ext4' } },

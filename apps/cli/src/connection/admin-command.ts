@@ -65,7 +65,7 @@ export abstract class AdminCommand extends CommandRunner {
     });
   }
 
-  /** A value that the parser refuses is bad usage. */
+  /** A value that the parser rejects is bad usage. */
   protected parse<T>(parse: () => T): T {
     return parseUsage(this.command, parse);
   }

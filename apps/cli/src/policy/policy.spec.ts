@@ -58,7 +58,7 @@ permit (principal, action == Command::"StartVM", resource == Module::"grpc");`);
     expect(await policy('check', agent, '--for', 'admin')).toMatchObject({ status: 1 });
   });
 
-  it('accepts another schema, and refuses one that does not parse with status 2', async () => {
+  it('accepts another schema, and rejects one that does not parse with status 2', async () => {
     const schema = 'entity Source; entity Module; action A appliesTo { principal: Source, resource: Module };';
     const rules = file('permit (principal, action == Command::"A", resource);');
     expect(await policy('check', rules, '--schema', file(schema, 's.cedarschema'))).toMatchObject({
@@ -148,14 +148,14 @@ describe('givc-cli policy test', () => {
     [['admin.AdminService/StartVM', '--data', '{"VmName":1}'], 'VmName'],
     [['admin.AdminService/StartVM', '--data', '{'], '--data: invalid JSON'],
     [['exec.Exec/RunCommand', '--data', '{}'], '--data: exec.Exec/RunCommand takes a stream of requests'],
-  ])('refuses %j with status 2', async (args, problem) => {
+  ])('rejects %j with status 2', async (args, problem) => {
     const { status, out, err } = await policy('test', example, '--source', 'a', '--call', ...args);
     expect({ status, out }).toEqual({ status: 2, out: '' });
     expect(err).toContain(problem);
     expect(err).toMatch(/^[^\n]*; see "givc-cli policy test --help"\n$/);
   });
 
-  it('refuses invalid rules with status 2 and the position of the mistake', async () => {
+  it('rejects invalid rules with status 2 and the position of the mistake', async () => {
     const rules = file('permit');
     const { status, err } = await policy('test', rules, '--source', 'a', '--call', 'admin.AdminService/StartVM');
     expect({ status, err }).toEqual({

@@ -28,7 +28,7 @@ export abstract class RulesCommand extends CommandRunner {
     return super.setCommand(strict(command).configureHelp({ showGlobalOptions: false }));
   }
 
-  /** A value that the parser refuses is bad usage. */
+  /** A value that the parser rejects is bad usage. */
   protected parse<T>(parse: () => Promise<T>): Promise<T> {
     return parseUsageLater(this.command, parse);
   }

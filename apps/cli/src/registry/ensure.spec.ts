@@ -51,12 +51,12 @@ describe('ensureRegistered', () => {
 
   it('gives up after the last try, without another pause', async () => {
     const list = answering([], [item]);
-    const refused = expect(ensureRegistered({ names, vm: 'other-vm' }, 2, list)).rejects.toMatchObject({
+    const rejected = expect(ensureRegistered({ names, vm: 'other-vm' }, 2, list)).rejects.toMatchObject({
       reason: 'NOT_FOUND',
       message: 'givc-net-vm.service is not registered after 2 tries',
     });
     expect(await callsAfter(list, 1)).toEqual([2]);
-    await refused;
+    await rejected;
   });
 
   it('waits for an admin that cannot be reached yet', async () => {
@@ -66,7 +66,7 @@ describe('ensureRegistered', () => {
     await registered;
   });
 
-  it('fails at once when the admin refuses the request', async () => {
+  it('fails at once when the admin rejects the request', async () => {
     const list = answering(new GivcError('PERMISSION_DENIED', 'denied'));
     await expect(ensureRegistered({ names }, 5, list)).rejects.toMatchObject({ reason: 'PERMISSION_DENIED' });
     expect(list).toHaveBeenCalledTimes(1);

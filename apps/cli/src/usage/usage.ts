@@ -34,7 +34,7 @@ export function strict(command: Command): Command {
     .configureOutput({ outputError: (text, write) => write(usageLine(text, command)) });
 }
 
-/** Runs a parser of the model on user input; a refused value is bad usage. */
+/** Runs a parser of the model on user input; a rejected value is bad usage. */
 export function parseUsage<T>(command: Command, parse: () => T): T {
   try {
     return parse();

@@ -20,7 +20,7 @@ describe('parseCondition', () => {
     ['@', {}, 'unit'],
     ['web.service', { vm: '' }, '--vm'],
     ['web.service', { state: 'Running' }, '--state'],
-  ])('refuses %j with %j and names the invalid value', (name, options, field) => {
+  ])('rejects %j with %j and names the invalid value', (name, options, field) => {
     expect(() => parseCondition(name, options)).toThrow(field);
   });
 });
@@ -51,7 +51,7 @@ describe('evaluate', () => {
     expect(evaluation('clock@', 'gone', items).met).toBe(false);
   });
 
-  it('considers only the named machine, and refuses an ambiguous name', () => {
+  it('considers only the named machine, and rejects an ambiguous name', () => {
     const items = [item('web.service', 'Running', 'net-vm'), item('web.service', 'PoweredOff', 'gui-vm')];
     expect(evaluation('web.service', 'stopped', items, 'gui-vm')).toEqual({ met: true, by: 'web.service in gui-vm' });
     expect(() => evaluation('web.service', 'running', items)).toThrow(

@@ -41,7 +41,7 @@ describe('the record', () => {
 
   describe('on a disk that is full or read-only', () => {
     const fs = jest.requireActual<typeof nodeFs>('node:fs');
-    const refuse = (code: string) => () => {
+    const reject = (code: string) => () => {
       throw Object.assign(new Error(code), { code });
     };
     beforeEach(() => {
@@ -52,7 +52,7 @@ describe('the record', () => {
 
     it('is closed when its status cannot be read', () => {
       const opened = jest.spyOn(fs, 'openSync');
-      jest.spyOn(fs, 'fstatSync').mockImplementation(refuse('EIO'));
+      jest.spyOn(fs, 'fstatSync').mockImplementation(reject('EIO'));
       expect(() => new FileSink(path, log)).toThrow('EIO');
       const descriptor = opened.mock.results[0]!.value as number;
       jest.restoreAllMocks();
@@ -60,7 +60,7 @@ describe('the record', () => {
     });
 
     it.each(['ENOSPC', 'EDQUOT', 'EROFS'])('begins once there is space again: %s', (code) => {
-      const open = jest.spyOn(fs, 'openSync').mockImplementation(refuse(code));
+      const open = jest.spyOn(fs, 'openSync').mockImplementation(reject(code));
       const sink = openAuditSink(path, log);
       sink.write('{"n":1}');
       open.mockRestore();
@@ -73,7 +73,7 @@ describe('the record', () => {
     it('separates a line that was cut off from the next', () => {
       const sink = new FileSink(path, log);
       const { writeSync } = fs;
-      const write = jest.spyOn(fs, 'writeSync').mockImplementation(refuse('ENOSPC'));
+      const write = jest.spyOn(fs, 'writeSync').mockImplementation(reject('ENOSPC'));
       write.mockImplementationOnce((file, bytes) => writeSync(file, (bytes as unknown as Buffer).subarray(0, 4)));
       sink.write('{"n":1}');
       sink.write('{"n":2}');
@@ -107,7 +107,7 @@ describe('the record', () => {
     expect(readFileSync(join(`${moved}.1`, 'audit'), 'utf8')).toBe('{"n":1}\n');
   });
 
-  it('is refused at the start when its file cannot be opened', () => {
+  it('is rejected at the start when its file cannot be opened', () => {
     expect(() => openAuditSink('/nonexistent/audit', log)).toThrow(/GIVC_AUDIT: cannot open \/nonexistent\/audit/);
   });
 

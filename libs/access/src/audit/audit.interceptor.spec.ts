@@ -112,17 +112,17 @@ describe('the audit log of calls', () => {
     expect(lines).toMatchObject([{ call: 1, phase: 'ended', request: { Command: '/bin/id', Pid: 7 } }]);
   });
 
-  it('refuses changes of a caller that makes too many, before their handler runs', () => {
+  it('rejects changes of a caller that makes too many, before their handler runs', () => {
     jest.spyOn(performance, 'now').mockReturnValue(1_000);
     for (let n = 0; n < 1_000; n++) run(startVm, of({}));
     expect([begun.length, lines.length]).toEqual([1_000, 1_000]);
     const handle = jest.fn(() => of({}));
-    const refused: unknown[] = [];
+    const rejected: unknown[] = [];
     const from = (rpc: string) =>
-      interceptor.intercept(contextOf(new FakeCall(rpc), {}), { handle }).subscribe({ error: (e) => refused.push(e) });
+      interceptor.intercept(contextOf(new FakeCall(rpc), {}), { handle }).subscribe({ error: (e) => rejected.push(e) });
     from(startVm);
     expect(handle).not.toHaveBeenCalled();
-    expect(refused).toEqual([expect.objectContaining({ reason: 'RESOURCE_EXHAUSTED' })]);
+    expect(rejected).toEqual([expect.objectContaining({ reason: 'RESOURCE_EXHAUSTED' })]);
     expect(lines.at(-1)).toMatchObject({ answer: 'RESOURCE_EXHAUSTED' });
     from(queryList);
     expect(handle).toHaveBeenCalledTimes(1);
@@ -131,7 +131,7 @@ describe('the audit log of calls', () => {
     expect(handle).toHaveBeenCalledTimes(2);
   });
 
-  it('has a call of a read-only rpc only when its handler refuses it', () => {
+  it('has a call of a read-only rpc only when its handler rejects it', () => {
     run(queryList, of('list'));
     run(
       queryList,
@@ -168,8 +168,8 @@ describe('the audit log of calls', () => {
   });
 
   it.each<[string, unknown, object]>([
-    ['its reason, and the message of a refusal', denied, { answer: 'PERMISSION_DENIED', why: 'not you' }],
-    ['only its reason without a refusal', new GivcError('NOT_FOUND', 'no such VM'), { answer: 'NOT_FOUND' }],
+    ['its reason, and the message of a rejection', denied, { answer: 'PERMISSION_DENIED', why: 'not you' }],
+    ['only its reason without a rejection', new GivcError('NOT_FOUND', 'no such VM'), { answer: 'NOT_FOUND' }],
     ['INTERNAL for an unexpected error', new TypeError('secret'), { answer: 'INTERNAL' }],
   ])('has of a change that failed %s', (_, error, expected) => {
     expect(
@@ -230,7 +230,7 @@ describe('the audit log of calls', () => {
     expect(lines).toEqual([expect.objectContaining({ request: { VmName: 'net-vm' } })]);
   });
 
-  it('has the outcome of each change that began, and limits the refused ones', () => {
+  it('has the outcome of each change that began, and limits the rejected ones', () => {
     for (let n = 0; n < 60; n++)
       run(
         startVm,

@@ -12,8 +12,8 @@ import { RecordedCall } from './recorded-call.js';
 import { recordedFields, recordedRpcs, unknownRpc } from './recorded-rpcs.js';
 
 /**
- * Records each call that changes something, at its begin and with its outcome, and each call that its handler refuses;
- * guards record their own refusals.
+ * Records each call that changes something, at its begin and with its outcome, and each call that its handler rejects;
+ * guards record their own rejections.
  */
 @Injectable()
 export class AuditInterceptor implements NestInterceptor {

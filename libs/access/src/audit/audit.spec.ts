@@ -9,7 +9,7 @@ const peer = { name: 'net-vm' } as Peer;
 const caller = { peer, address: '192.168.101.6' };
 
 /** The lines that one event writes. */
-function lineOf(event: AuditEvent, kind: 'change' | 'refusal' = 'change'): string {
+function lineOf(event: AuditEvent, kind: 'change' | 'rejection' = 'change'): string {
   const lines: string[] = [];
   const audit = new Audit({ write: (line) => lines.push(line), reload: () => undefined, close: () => undefined });
   audit[kind](event);
@@ -64,28 +64,28 @@ describe('a line of the audit log', () => {
   });
 });
 
-describe('refusals', () => {
+describe('rejections', () => {
   it('are counted for each peer, by its address when it has no name', () => {
     const lines: string[] = [];
     const audit = new Audit({ write: (line) => lines.push(line), reload: () => undefined, close: () => undefined });
-    const refuse = (who: AuditEvent['caller'], times: number) => {
+    const reject = (who: AuditEvent['caller'], times: number) => {
       lines.length = 0;
-      for (let n = 0; n < times; n++) audit.refusal({ caller: who, answer: 'TLS' });
+      for (let n = 0; n < times; n++) audit.rejection({ caller: who, answer: 'TLS' });
       return lines.length;
     };
     jest.spyOn(performance, 'now').mockReturnValue(0);
-    expect(refuse(caller, 60)).toBe(50);
+    expect(reject(caller, 60)).toBe(50);
     expect(JSON.parse(lines.at(-1)!)).toMatchObject({ answer: 'TLS', suppressing: true });
-    expect(refuse({ peer, address: '10.0.0.1' }, 1)).toBe(0);
-    expect(refuse({ peer: undefined, address: '192.168.101.6' }, 60)).toBe(50);
-    expect(refuse({ peer: undefined, address: '192.168.101.7' }, 1)).toBe(1);
+    expect(reject({ peer, address: '10.0.0.1' }, 1)).toBe(0);
+    expect(reject({ peer: undefined, address: '192.168.101.6' }, 60)).toBe(50);
+    expect(reject({ peer: undefined, address: '192.168.101.7' }, 1)).toBe(1);
     jest.restoreAllMocks();
   });
 
   it('do not affect the records of changes', () => {
     const lines: string[] = [];
     const audit = new Audit({ write: (line) => lines.push(line), reload: () => undefined, close: () => undefined });
-    for (let n = 0; n < 60; n++) audit.refusal({ caller, answer: 'TLS' });
+    for (let n = 0; n < 60; n++) audit.rejection({ caller, answer: 'TLS' });
     lines.length = 0;
     audit.change({ caller, answer: 'OK' });
     expect(lines).toHaveLength(1);

@@ -4,7 +4,7 @@
 import { GivcError, plainJson, type VmName } from '@givc/model';
 import { callerKey, type Caller } from '../identity/peer.js';
 import type { AuditSink } from './audit-sinks.js';
-import { RefusalLimit } from './refusal-limit.js';
+import { RejectionLimit } from './rejection-limit.js';
 import { TokenBuckets } from './token-buckets.js';
 
 /** The recorded fields of a request, by their paths in the message. Long values and lists are cut. */
@@ -14,7 +14,7 @@ export type AuditFields = Readonly<Record<string, string | number | readonly str
 export interface AuditSubject {
   /** The name in its certificate, and its address. */
   readonly caller: Caller;
-  /** `/package.Service/Method`; undefined for a connection that was refused before any call. */
+  /** `/package.Service/Method`; undefined for a connection that was rejected before any call. */
   readonly rpc?: string | undefined;
   /** The recorded fields of the request: never payloads, tokens or passwords. */
   readonly request?: AuditFields | undefined;
@@ -24,7 +24,7 @@ export interface AuditSubject {
 
 /** The recorded facts about an event. */
 export interface AuditEvent extends AuditSubject {
-  /** The name of the gRPC status, or `TLS` for a refused connection. */
+  /** The name of the gRPC status, or `TLS` for a rejected connection. */
   readonly answer: string;
   /** The duration of the call. */
   readonly ms?: number | undefined;
@@ -60,13 +60,13 @@ const failuresBurst = 50;
 const failuresPerSecond = 1;
 
 /**
- * The audit log of changes and refusals: one JSON object for each line, with `time` (ISO 8601, UTC), `peer`, `address`,
+ * The audit log of changes and rejections: one JSON object for each line, with `time` (ISO 8601, UTC), `peer`, `address`,
  * `rpc`, `request`, `answer`, `ms`, `rule` and `why` as far as they are known. A change has two lines: one with `phase`
  * `began` and no answer, then one with `phase` `ended` and the same `call`, a number that begins with 1 at each start
  * of the daemon.
  */
 export class Audit {
-  readonly #limit = new RefusalLimit();
+  readonly #limit = new RejectionLimit();
   readonly #changes = new TokenBuckets(changesBurst, changesPerSecond);
   readonly #failures = new TokenBuckets(failuresBurst, failuresPerSecond);
   #calls = 0;
@@ -100,8 +100,8 @@ export class Audit {
     this.#write(event, {});
   }
 
-  /** Records a refusal, unless this peer was refused too often lately; the next line has the number of missing ones. */
-  refusal(event: AuditEvent): void {
+  /** Records a rejection, unless this peer was rejected too often lately; the next line has the number of missing ones. */
+  rejection(event: AuditEvent): void {
     const { recorded, ...more } = this.#limit.take(callerKey(event.caller));
     if (recorded) this.#write(event, more);
   }

@@ -45,7 +45,7 @@ describe('an audit log in files of at most 24 bytes, with two older files', () =
       .sort()
       .map((name) => read(join(dirname(file), name)));
   /** Renaming this file fails. */
-  const refuseRename = (from: string, code: string) => {
+  const rejectRename = (from: string, code: string) => {
     const { renameSync } = fs;
     return jest.spyOn(fs, 'renameSync').mockImplementation((source, target) => {
       if (source === from) throw Object.assign(new Error(code), { code });
@@ -107,11 +107,11 @@ describe('an audit log in files of at most 24 bytes, with two older files', () =
   it('grows while it cannot be renamed, which is logged once, and is rotated once it can be', () => {
     const sink = open();
     writeAll(sink, 1, 9);
-    const refused = refuseRename(file, 'EROFS');
+    const rejected = rejectRename(file, 'EROFS');
     writeAll(sink, 10, 14);
     expect(files()).toEqual(['7 8 9 10 11 12 13 14', '4 5 6']);
     expect(lines).toEqual([expect.stringContaining('the record cannot be rotated, its file grows error=EROFS')]);
-    refused.mockRestore();
+    rejected.mockRestore();
     writeAll(sink, 15, 15);
     sink.close();
     expect(files()).toEqual(['15', '7 8 9 10 11 12 13 14', '4 5 6']);
@@ -121,11 +121,11 @@ describe('an audit log in files of at most 24 bytes, with two older files', () =
   it('continues in the renamed file while no new file can be opened, and then in the new one', () => {
     const sink = open();
     writeAll(sink, 1, 3);
-    const refused = jest.spyOn(fs, 'openSync').mockImplementation(() => {
+    const rejected = jest.spyOn(fs, 'openSync').mockImplementation(() => {
       throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
     });
     writeAll(sink, 4, 5);
-    refused.mockRestore();
+    rejected.mockRestore();
     writeAll(sink, 6, 6);
     sink.close();
     expect(files()).toEqual(['6', '1 2 3 4 5']);

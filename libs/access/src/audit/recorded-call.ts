@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { isRefusal } from './refusals.js';
+import { isRejection } from './rejections.js';
 import type { Audit, AuditFields, AuditSubject } from './audit.js';
 import type { RecordedRpc } from './recorded-rpcs.js';
 
@@ -44,11 +44,11 @@ export class RecordedCall {
   end(answer: string, ms: number, why?: string): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    const event = { ...this.#subject(), answer, ms, why: isRefusal(answer) ? why : undefined };
+    const event = { ...this.#subject(), answer, ms, why: isRejection(answer) ? why : undefined };
     if (this.#number !== undefined) this.audit.ended(this.#number, event);
-    else if (!isRefusal(answer) && !this.#note && !this.recorded.begins) return;
+    else if (!isRejection(answer) && !this.#note && !this.recorded.begins) return;
     else if (answer === 'OK') this.audit.change(event);
-    else this.audit.refusal(event);
+    else this.audit.rejection(event);
   }
 
   #begin(): void {

@@ -137,7 +137,7 @@ permit (principal == Source::"say_\u04bbello", action == Command::"StartVM", res
     ]);
   });
 
-  it('refuses a schema that does not parse, with its place', async () => {
+  it('rejects a schema that does not parse, with its place', async () => {
     const broken = check('', [{ file: 's.cedarschema', text: '// é\nentity Source;\nentity ;' }]);
     await expect(broken).rejects.toMatchObject({
       reason: 'INVALID_ARGUMENT',

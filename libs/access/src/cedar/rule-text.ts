@@ -12,7 +12,7 @@ const isSilent = /^(?:\/\/|\s)/;
 /**
  * The text of a file of rules, as it was written and as Cedar takes it.
  *
- * Rules name what is done `Command::"StartVM"`, as the contract says, but Cedar 4 refuses every action in the head of a
+ * Rules name what is done `Command::"StartVM"`, as the contract says, but Cedar 4 rejects every action in the head of a
  * policy whose type is not `Action`. So `Command` becomes `Action ` wherever it is the type of an entity: as long as
  * before, so that the places of mistakes stay. `asWritten` turns it back in what Cedar says. Rules may as well be
  * written with `Action::"StartVM"`.

@@ -115,28 +115,28 @@ describe('rules of access control', () => {
       '1:30: expected an entity uid with type `Command` but got `Commando::"a"`; action entities must have type `Command`',
     ],
     ['permit (\n  principal == ?principal, action, resource);', '2:16: this makes the rule a template'],
-  ])('that do not parse are refused with their place: %j', async (text, mistake) => {
+  ])('that do not parse are rejected with their place: %j', async (text, mistake) => {
     await expect(parse(text)).rejects.toMatchObject({
       reason: 'INVALID_ARGUMENT',
       message: expect.stringContaining(`/etc/givc/rules.cedar:${mistake}`),
     });
   });
 
-  it('are refused with a line for every mistake', async () => {
+  it('are rejected with a line for every mistake', async () => {
     const text = 'permit (principal, action, resource) when { a };\npermit (principal, action, resource) when { b };';
     await expect(parse(text)).rejects.toThrow(
       /^\/etc\/givc\/rules\.cedar:1:45: invalid variable: a.*\n\/etc\/givc\/rules\.cedar:2:45: invalid variable: b.*$/,
     );
   });
 
-  it('are refused with the beginning of a mistake that is long', async () => {
+  it('are rejected with the beginning of a mistake that is long', async () => {
     const error = await parse(`permit (principal, action, resource) when { ${'a'.repeat(50_000)} };`).catch(
-      (refusal: Error) => refusal.message,
+      (rejection: Error) => rejection.message,
     );
     expect(error).toMatch(/^\/etc\/givc\/rules\.cedar:1:45: .{1000}…$/);
   });
 
-  it('are refused with ten of many mistakes, and the rest is counted', async () => {
+  it('are rejected with ten of many mistakes, and the rest is counted', async () => {
     await expect(parse('permit (principal, action, resource) when { a };\n'.repeat(13))).rejects.toThrow(
       /^(\/etc\/givc\/rules\.cedar:\d+:45: [^\n]*\n){10}and 3 more mistakes$/,
     );

@@ -67,7 +67,7 @@ describe('the guard of access control', () => {
     expect([decidingRule(call), mustAuthorizeEntries(call)]).toEqual(['net', false]);
   });
 
-  it('refuses a call that no rule permits, and records it with the time that it took', async () => {
+  it('rejects a call that no rule permits, and records it with the time that it took', async () => {
     await expect(guarded('', new FakeCall(startVm), { VmName: 'gui-vm' })).rejects.toMatchObject({
       reason: 'PERMISSION_DENIED',
       message: 'denied: net-vm may not call admin.AdminService/StartVM',
@@ -107,7 +107,7 @@ describe('the guard of access control', () => {
     it.each([
       ['forbids it', '@id("no") forbid(principal, action, resource);'],
       ['cannot be evaluated', 'permit(principal, action, resource) when { context.Name == "a" };'],
-    ])('refuses it when a rule %s', async (_, rules) => {
+    ])('rejects it when a rule %s', async (_, rules) => {
       const call = new FakeCall(report);
       await expect(guarded(rules, call, of({}), stream)).rejects.toMatchObject({ reason: 'PERMISSION_DENIED' });
       expect(mustAuthorizeEntries(call)).toBe(false);

@@ -16,7 +16,7 @@ function requestOf(context: ExecutionContext): unknown {
 }
 
 /**
- * Evaluates the Cedar rules for every call before its handler; a call that no rule permits is refused with
+ * Evaluates the Cedar rules for every call before its handler; a call that no rule permits is rejected with
  * PERMISSION_DENIED and recorded. For a stream of the client, the opening is evaluated. Without rules access control is
  * off.
  */
@@ -38,7 +38,7 @@ export class AccessGuard implements CanActivate {
     }
     const isForbidden = decision.rule !== undefined || decision.error !== undefined;
     if (isForbidden || !hasEntryAuthorization(context))
-      this.authorizer.refuse(caller, rpc, request, decision, performance.now() - started);
+      this.authorizer.reject(caller, rpc, request, decision, performance.now() - started);
     authorizeEntries(call);
     return true;
   }

@@ -84,7 +84,7 @@ describe('the decision of the rules about a call', () => {
   it.each([
     ['no rule permits it', '', undefined],
     ['a rule forbids it', '@id("none") forbid(principal, action, resource);', 'none'],
-  ])('is a refusal, which is recorded, because %s', async (why, rules, rule) => {
+  ])('is a rejection, which is recorded, because %s', async (why, rules, rule) => {
     const some = await authorizer(rules);
     expect(() => some.assertPermitted(caller, startVm, request)).toThrow(
       expect.objectContaining({
@@ -101,7 +101,7 @@ describe('the decision of the rules about a call', () => {
     expect(logged).toEqual([]);
   });
 
-  it('is a refusal without a name for a caller without one, and without fields for an unknown rpc', async () => {
+  it('is a rejection without a name for a caller without one, and without fields for an unknown rpc', async () => {
     const some = await authorizer('');
     const unnamed = { peer: undefined, address: undefined };
     expect(() => some.assertPermitted(unnamed, '/no.Service/Rpc', request)).toThrow(
@@ -115,7 +115,7 @@ describe('the decision of the rules about a call', () => {
     ]);
   });
 
-  it('is a refusal when a rule cannot be evaluated, which is recorded each time and logged once', async () => {
+  it('is a rejection when a rule cannot be evaluated, which is recorded each time and logged once', async () => {
     const some = await authorizer('permit(principal, action, resource) when { context.Name == "a" };');
     for (let n = 0; n < 2; n++) expect(() => some.assertPermitted(caller, startVm, request)).toThrow('may not call');
     const error = expect.stringMatching(/^r\.cedar:1:44: record does not have the attribute `Name`/) as string;
@@ -127,9 +127,9 @@ describe('the decision of the rules about a call', () => {
 
   it('is logged for a hundred different errors of rules at most', async () => {
     const some = await authorizer('');
-    const refuse = (error: string) =>
-      expect(() => some.refuse(caller, startVm, request, { allowed: false, error })).toThrow();
-    for (let n = 0; n < 120; n++) refuse(`error ${n}`);
+    const reject = (error: string) =>
+      expect(() => some.reject(caller, startVm, request, { allowed: false, error })).toThrow();
+    for (let n = 0; n < 120; n++) reject(`error ${n}`);
     expect(logged).toHaveLength(100);
   });
 });

@@ -40,11 +40,11 @@ export class Authorizer {
   }
 
   /** Records that a call was denied, and throws the PERMISSION_DENIED that its caller gets. */
-  refuse(caller: Caller, rpc: string, request: unknown, { rule, error }: Denial, ms?: number): never {
+  reject(caller: Caller, rpc: string, request: unknown, { rule, error }: Denial, ms?: number): never {
     if (error !== undefined && this.#brokenRules.isNew(error))
       this.log.error('a rule cannot be evaluated, so the call is denied', { error });
     const recorded = recordedRpcs[rpc];
-    this.audit.refusal({
+    this.audit.rejection({
       caller,
       rpc,
       request: recorded && recordedFields(recorded, request),
@@ -68,6 +68,6 @@ export class Authorizer {
   /** Throws PERMISSION_DENIED, recorded, unless the rules permit it or access control is off. */
   assertPermitted(caller: Caller, rpc: string, request: unknown): void {
     const decision = this.decide(caller, rpc, request);
-    if (decision && !decision.allowed) this.refuse(caller, rpc, request, decision);
+    if (decision && !decision.allowed) this.reject(caller, rpc, request, decision);
   }
 }

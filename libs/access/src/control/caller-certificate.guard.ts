@@ -20,7 +20,7 @@ function problemOf({ peer, address }: Caller): string | undefined {
 /**
  * Binds a caller to its certificate: the certificate must have a name and, on TCP, the address that the call comes
  * from. Otherwise PERMISSION_DENIED; UNAUTHENTICATED without a certificate, or with one that has expired since the
- * connection was made. Refusals are recorded. With TLS off there is nothing to bind. Where the server passes calls on
+ * connection was made. Rejections are recorded. With TLS off there is nothing to bind. Where the server passes calls on
  * when they open, this happens before the request is kept.
  */
 @Injectable()
@@ -42,7 +42,7 @@ export class CallerCertificateGuard implements CanActivate, CallGate {
 
   refused(call: OpeningCall, error: GivcError): void {
     const { reason: answer, message: why } = error;
-    this.access.audit.refusal({ caller: callerOf(call), rpc: call.getPath(), answer, why });
+    this.access.audit.rejection({ caller: callerOf(call), rpc: call.getPath(), answer, why });
   }
 
   open(call: OpeningCall): void {
@@ -56,7 +56,7 @@ export class CallerCertificateGuard implements CanActivate, CallGate {
     if (problem !== undefined) {
       const ms = performance.now() - started;
       const answer: Reason = certificate && !hasEnded ? 'PERMISSION_DENIED' : 'UNAUTHENTICATED';
-      this.access.audit.refusal({ caller, rpc: call.getPath(), answer, ms, why: problem });
+      this.access.audit.rejection({ caller, rpc: call.getPath(), answer, ms, why: problem });
       throw new GivcError(answer, problem);
     }
     this.#right.add(certificate!);

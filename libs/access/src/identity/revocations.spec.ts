@@ -10,17 +10,17 @@ const netVm = certificate('0A1B2C', 'DNS:net-vm, DNS:net.ghaf, IP Address:127.0.
 
 describe('revocations', () => {
   it.each(['serial 0a1b2c', 'serial 0A:1B:2C', 'serial A1B2C # stolen', '  name net-vm', 'name net.ghaf'])(
-    'refuse a certificate by the line %j',
+    'reject a certificate by the line %j',
     (line) => {
       const revocations = Revocations.parse(`# those that were lost\n\n${line}\n`, 'revoked');
-      expect(revocations.refusal(netVm)).toMatch(/^its certificate is revoked by its (serial number|name) /);
+      expect(revocations.rejection(netVm)).toMatch(/^its certificate is revoked by its (serial number|name) /);
     },
   );
 
   it('reject no other certificate', () => {
     const revocations = Revocations.parse('serial 0a1b2d\nname net\nname gui-vm\n', 'revoked');
-    expect(revocations.refusal(netVm)).toBeUndefined();
-    expect(Revocations.none.refusal(netVm)).toBeUndefined();
+    expect(revocations.rejection(netVm)).toBeUndefined();
+    expect(Revocations.none.rejection(netVm)).toBeUndefined();
   });
 
   it('do not load with a mistake, and every mistake is reported with its line', () => {
@@ -59,7 +59,7 @@ describe('revocations', () => {
     'name a certificate by the serial number %s, of 20 bytes at most',
     (number) => {
       const revocations = Revocations.parse(`serial \t ${number}`, 'revoked');
-      expect(revocations.refusal(certificate(number.replaceAll(':', ''), 'DNS:net-vm'))).toContain('serial number');
+      expect(revocations.rejection(certificate(number.replaceAll(':', ''), 'DNS:net-vm'))).toContain('serial number');
     },
   );
 

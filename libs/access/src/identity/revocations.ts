@@ -8,7 +8,7 @@ import { normalSerial, peerOfCertificate } from './peer.js';
 
 const serial = /^[0-9A-Fa-f]{1,2}(:?[0-9A-Fa-f]{2}){0,19}$|^[0-9A-Fa-f]{1,40}$/;
 
-/** Certificates that are refused although their authority has signed them, by serial number or by name. */
+/** Certificates that are rejected although their authority has signed them, by serial number or by name. */
 export class Revocations {
   private constructor(
     private readonly text: string,
@@ -51,8 +51,8 @@ export class Revocations {
     return new Revocations(text, serials, names);
   }
 
-  /** Why this certificate is refused; undefined when it is not. Each of its DNS names counts. */
-  refusal(certificate: PeerCertificate): string | undefined {
+  /** Why this certificate is rejected; undefined when it is not. Each of its DNS names counts. */
+  rejection(certificate: PeerCertificate): string | undefined {
     const peer = peerOfCertificate(certificate);
     if (this.serials.has(peer.serial)) return `its certificate is revoked by its serial number ${peer.serial}`;
     const name = this.names.find((revoked) => peer.hasName(revoked));

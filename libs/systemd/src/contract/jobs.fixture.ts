@@ -76,7 +76,7 @@ export function describeJobs(bench: () => SystemdBench): void {
       expect(stateOf(await systemd.startUnit(unit))).toBe(stopped);
     });
 
-    it('of a masked unit is refused', async () => {
+    it('of a masked unit is rejected', async () => {
       const { systemd } = bench();
       const unit = await bench().install('masked');
       await expect(systemd.startUnit(unit)).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });

@@ -34,7 +34,7 @@ export function describeTransientServices(bench: () => SystemdBench): void {
       await expect(systemd.unitStatus(service.unit)).rejects.toMatchObject({ reason: 'NOT_FOUND' });
     });
 
-    it('is refused when one of its name runs, with ALREADY_EXISTS', async () => {
+    it('is rejected when one of its name runs, with ALREADY_EXISTS', async () => {
       const { systemd } = bench();
       const service = bench().transient();
       await systemd.startTransientService(service);
@@ -42,7 +42,7 @@ export function describeTransientServices(bench: () => SystemdBench): void {
       await systemd.stopUnit(service.unit);
     });
 
-    it.each(['a unit file', 'a template'])('is refused where %s of its name is installed', async (what) => {
+    it.each(['a unit file', 'a template'])('is rejected where %s of its name is installed', async (what) => {
       const { systemd } = bench();
       const unit =
         what === 'a template'

@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { RefusalLimit } from './refusal-limit.js';
+import { RejectionLimit } from './rejection-limit.js';
 
-describe('the limit of recorded refusals', () => {
+describe('the limit of recorded rejections', () => {
   it('records a burst of each peer, then that more follow, then their number', () => {
-    const limit = new RefusalLimit();
+    const limit = new RejectionLimit();
     const verdicts = Array.from({ length: 60 }, () => limit.take('net-vm', 0));
     expect(verdicts.filter(({ recorded }) => recorded)).toHaveLength(50);
     expect(verdicts[49]).toEqual({ recorded: true, suppressing: true });
@@ -15,7 +15,7 @@ describe('the limit of recorded refusals', () => {
   });
 
   it('records five a second after the burst, and no more than the burst after a pause', () => {
-    const limit = new RefusalLimit();
+    const limit = new RejectionLimit();
     for (let n = 0; n < 50; n++) limit.take('net-vm', 1_000);
     expect(limit.take('net-vm', 1_199)).toEqual({ recorded: false });
     expect(limit.take('net-vm', 1_200)).toEqual({ recorded: true, suppressed: 1, suppressing: true });
@@ -25,7 +25,7 @@ describe('the limit of recorded refusals', () => {
   });
 
   it('forgets the peers that were quiet the longest, so that it does not grow', () => {
-    const limit = new RefusalLimit();
+    const limit = new RejectionLimit();
     for (let n = 0; n < 60; n++) limit.take('first', 0);
     expect(limit.take('first', 0).recorded).toBe(false);
     for (let n = 0; n < 1_023; n++) limit.take(`peer ${n}`, 0);

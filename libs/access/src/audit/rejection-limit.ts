@@ -3,28 +3,28 @@
 
 import { TokenBuckets } from './token-buckets.js';
 
-/** How many refusals and failures of one peer are recorded at once, and how many per second after that. */
+/** How many rejections and failures of one peer are recorded at once, and how many per second after that. */
 const burst = 50;
 const perSecond = 5;
 
-/** The decision about one refusal: whether it is recorded, and the further fields of its line. */
-export interface RefusalDecision {
+/** The decision about one rejection: whether it is recorded, and the further fields of its line. */
+export interface RejectionDecision {
   readonly recorded: boolean;
-  /** The number of refusals of this peer that were not recorded before this one. */
+  /** The number of rejections of this peer that were not recorded before this one. */
   readonly suppressed?: number;
-  /** The next refusals of this peer may not be recorded. */
+  /** The next rejections of this peer may not be recorded. */
   readonly suppressing?: true;
 }
 
 /**
- * Keeps a peer that is refused repeatedly from filling the audit log: after a burst of 50, five per second are recorded
+ * Keeps a peer that is rejected repeatedly from filling the audit log: after a burst of 50, five per second are recorded
  * for each peer, and each line has the number of those that were not.
  */
-export class RefusalLimit {
+export class RejectionLimit {
   readonly #buckets = new TokenBuckets(burst, perSecond);
 
   /** `now` in milliseconds of any clock that does not go back. */
-  take(peer: string, now: number = performance.now()): RefusalDecision {
+  take(peer: string, now: number = performance.now()): RejectionDecision {
     const { isTaken, bucket } = this.#buckets.take(peer, now);
     if (!isTaken) return { recorded: false };
     const suppressed = bucket.missed;
