@@ -39,12 +39,12 @@ const within = (deadlineMs: number, options?: CallOptions): CallSettings => ({
 /**
  * The admin, one method for each of its rpcs, over one connection that opens at the first call and again after it was
  * lost. Requests and responses are the messages of `admin.AdminService`, `report.Machines` and `report.Policies`
- * (proto/), with their field names. A single response is awaited no longer than `deadlines` says, a stream for as long as
- * it is read.
+ * (proto/), with their field names. A single response is awaited no longer than `deadlines` says, a stream for as long
+ * as it is read.
  *
- * Every failure is a `GivcError`: `reason` is the name of the gRPC status code (UNAVAILABLE without a connection), `field`
- * names the field of the request that is at fault, and `info` is google.rpc.ErrorInfo, where the admin sends them. The
- * original's admin sends neither, and INVALID_ARGUMENT for most failures.
+ * Every failure is a `GivcError`: `reason` is the name of the gRPC status code (UNAVAILABLE without a connection),
+ * `field` names the field of the request that is at fault, and `info` is google.rpc.ErrorInfo, where the admin sends
+ * them. The original's admin sends neither, and INVALID_ARGUMENT for most failures.
  */
 export class AdminClient {
   readonly #channel: RpcChannel;
@@ -68,7 +68,9 @@ export class AdminClient {
     return this.#channel.unary(rpc.registerService, request, within(deadlines.answer, options));
   }
 
-  /** Starts an instance of an application, and its VM before it if that is not running. `registryId` is the instance. */
+  /**
+   * Starts an instance of an application, and its VM before it if that is not running. `registryId` is the instance.
+   */
   startApplication(request: admin.ApplicationRequest, options?: CallOptions): Promise<admin.StartResponse> {
     return this.#channel.unary(rpc.startApplication, request, within(deadlines.boot, options));
   }
@@ -151,10 +153,11 @@ export class AdminClient {
   }
 
   /**
-   * The registry: its list as one event, then every change once, in order. When the connection is lost, or the admin does
-   * not answer for 8 s, that is an event, and the watch is begun again, with a backoff of 0.1 to 1 s, until it is left: the
-   * new list is one event, too, so that no state is lost or comes twice. It has a connection of its own. Leaving the
-   * iteration, aborting the signal or closing the client ends it. Throws what would not pass, such as PERMISSION_DENIED.
+   * The registry: its list as one event, then every change once, in order. When the connection is lost, or the admin
+   * does not answer for 8 s, that is an event, and the watch is begun again, with a backoff of 0.1 to 1 s, until it is
+   * left: the new list is one event, too, so that no state is lost or comes twice. It has a connection of its own.
+   * Leaving the iteration, aborting the signal or closing the client ends it. Throws what would not pass, such as
+   * PERMISSION_DENIED.
    */
   watch({ signal }: WatchOptions = {}): AsyncGenerator<WatchEvent, void, undefined> {
     const closing = this.#closing.signal;
@@ -165,8 +168,8 @@ export class AdminClient {
   }
 
   /**
-   * The rpc `Watch` itself: exactly one `Initial`, then every change once, in order. Leaving the iteration ends the call;
-   * it fails when the connection is lost, and does not notice when the other end vanishes without a word.
+   * The rpc `Watch` itself: exactly one `Initial`, then every change once, in order. Leaving the iteration ends the
+   * call; it fails when the connection is lost, and does not notice when the other end vanishes without a word.
    */
   watchOnce(request: admin.Empty = {}, options?: CallOptions): AsyncGenerator<admin.WatchItem, void, undefined> {
     return this.#channel.serverStream(rpc.watch, request, options);

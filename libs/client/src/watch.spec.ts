@@ -14,7 +14,9 @@ const initial = (...List: admin.QueryListItem[]): admin.WatchItem => ({
 const updated = (value: admin.QueryListItem): admin.WatchItem => ({ Status: { $case: 'Updated', value } });
 const lost = new GivcError('UNAVAILABLE', 'the connection is lost');
 
-/** What one connection does after its messages: it fails, the admin ends it, or nothing happens until it is cancelled. */
+/**
+ * What one connection does after its messages: it fails, the admin ends it, or nothing happens until it is cancelled.
+ */
 type End = GivcError | 'ends' | 'stays';
 
 describe('a watch of the registry', () => {

@@ -12,8 +12,8 @@ import { onUnresponsive, type AskedAdmin } from './unresponsive.js';
  *
  * - `list`: all registry entries as they are now. The first event after each connection, so that a list after
  *   `disconnected` replaces what was known before. Its order is the admin's.
- * - `added`, `updated`, `removed`: one entry has changed since the event before; each change once, in the admin's order.
- *   The item of `removed` is the entry as it was last.
+ * - `added`, `updated`, `removed`: one entry has changed since the event before; each change once, in the admin's
+ *   order. The item of `removed` is the entry as it was last.
  * - `disconnected`: the admin cannot be reached, or has ended the watch, for the reason that the error gives. What was
  *   known may be out of date until the next `list`. Repeated after each attempt that fails.
  */
@@ -59,9 +59,10 @@ function eventOf({ Status }: admin.WatchItem): WatchEvent | undefined {
 }
 
 /**
- * As `AdminClient.watch`, with a client for each connection that `connect` makes, because a connection that was lost may lead
- * nowhere; it is closed here. For a program that outlives its certificate: it reads its files in `connect`. Nothing is buffered here: what the reader does not take waits at the admin, by flow control.
- * Throws a `GivcError` that would be the same at the next attempt, such as PERMISSION_DENIED.
+ * As `AdminClient.watch`, with a client for each connection that `connect` makes, because a connection that was lost
+ * may lead nowhere; it is closed here. For a program that outlives its certificate: it reads its files in `connect`.
+ * Nothing is buffered here: what the reader does not take waits at the admin, by flow control. Throws a `GivcError`
+ * that would be the same at the next attempt, such as PERMISSION_DENIED.
  */
 export async function* watchRegistry(
   connect: () => WatchedAdmin,

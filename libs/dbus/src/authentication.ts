@@ -14,7 +14,10 @@ export const authenticationRequest = (uid = process.getuid?.() ?? 0): string =>
 /** What a client says when it is accepted; messages follow. */
 export const begin = 'BEGIN\r\n';
 
-/** The answer of a bus to `authenticationRequest` (https://dbus.freedesktop.org/doc/dbus-specification.html#auth-protocol). */
+/**
+ * The answer of a bus to `authenticationRequest`
+ * (https://dbus.freedesktop.org/doc/dbus-specification.html#auth-protocol).
+ */
 export class Authentication {
   #line = Buffer.alloc(0);
 

@@ -63,10 +63,11 @@ function noOwner(cause: unknown): readonly unknown[] {
 }
 
 /**
- * One connection to a message bus, from its handshake to its end. Calls are sent and answered in the order in which they
- * were made, up to 100 at a time on the way; every call ends: with the reply, a `BusError`, or UNAVAILABLE after 25 s or
- * at the end of the connection. Signals reach `onSignal` in the order of the bus, between the replies: those of the bus
- * itself and of the followed service. Other programs can address signals to any connection, past its match rules.
+ * One connection to a message bus, from its handshake to its end. Calls are sent and answered in the order in which
+ * they were made, up to 100 at a time on the way; every call ends: with the reply, a `BusError`, or UNAVAILABLE after
+ * 25 s or at the end of the connection. Signals reach `onSignal` in the order of the bus, between the replies: those of
+ * the bus itself and of the followed service. Other programs can address signals to any connection, past its match
+ * rules.
  */
 export class BusConnection {
   /** Resolves with the reason when the connection has ended, on either side. */
@@ -118,8 +119,8 @@ export class BusConnection {
   }
 
   /**
-   * Passes on the signals of the program that owns this well-known name, and `NameOwnerChanged` of the name. Match rules
-   * select which signals are sent. Resolves once the owner is known, or that there is none.
+   * Passes on the signals of the program that owns this well-known name, and `NameOwnerChanged` of the name. Match
+   * rules select which signals are sent. Resolves once the owner is known, or that there is none.
    */
   async follow(service: string): Promise<void> {
     const followed: Followed = { service, owner: undefined, changes: 0 };

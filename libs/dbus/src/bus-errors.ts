@@ -31,7 +31,10 @@ export class BusError extends GivcError {
   }
 }
 
-/** What systemd rejects for reasons of its own (LoadFailed, JobTypeNotApplicable, UnitMasked, ...) depends on the state of the machine. */
+/**
+ * What systemd rejects for reasons of its own (LoadFailed, JobTypeNotApplicable, UnitMasked, ...) depends on the state
+ * of the machine.
+ */
 function reasonOfError(errorName: string): Reason {
   const known = reasonOf[errorName];
   if (known) return known;

@@ -6,8 +6,8 @@ import { parseSignature, type Type } from './signature.js';
 import { malformed, ValueReader } from './value-reader.js';
 
 /**
- * A message of a bus. `body` has the values as `ValueReader` has them, read each time that it is asked for: any program may
- * send large messages that are of no use. It throws INVALID_ARGUMENT when it is malformed.
+ * A message of a bus. `body` has the values as `ValueReader` has them, read each time that it is asked for: any program
+ * may send large messages that are of no use. It throws INVALID_ARGUMENT when it is malformed.
  */
 export interface ReceivedMessage {
   /** 1 is a method call, 2 a return, 3 an error, 4 a signal; later versions of the protocol may have others. */
@@ -84,8 +84,9 @@ function messageOf(bytes: Buffer): ReceivedMessage {
 }
 
 /**
- * Makes messages of the bytes of a bus, however they are cut (https://dbus.freedesktop.org/doc/dbus-specification.html).
- * It keeps a message that is not whole, and at most 128 MiB.
+ * Makes messages of the bytes of a bus, however they are cut
+ * (https://dbus.freedesktop.org/doc/dbus-specification.html). It keeps a message that is not whole, and at most 128
+ * MiB.
  */
 export class MessageReader {
   #chunks: Buffer[] = [];

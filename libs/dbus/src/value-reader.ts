@@ -20,8 +20,8 @@ export const malformed = (problem: string): GivcError =>
 /**
  * Reads values of one message, from `at` to `end`, which are aligned to the beginning of `bytes`
  * (https://dbus.freedesktop.org/doc/dbus-specification.html#message-protocol-marshaling). 64-bit numbers are bigints, a
- * dictionary is an object, an array of bytes a Buffer of the message's own memory, and a file descriptor its number in the
- * message. Throws INVALID_ARGUMENT when the bytes are none of the type.
+ * dictionary is an object, an array of bytes a Buffer of the message's own memory, and a file descriptor its number in
+ * the message. Throws INVALID_ARGUMENT when the bytes are none of the type.
  */
 export class ValueReader {
   #depth = 0;

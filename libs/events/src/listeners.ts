@@ -8,8 +8,8 @@ interface Subscription<Args extends readonly unknown[]> {
 /**
  * Functions that are called for each event, in the order in which they were added, before `notify` returns. One that is
  * added during an event gets the next one; one that is removed during an event is not called any more. One that throws
- * keeps no other from being called; `notify` throws the first error afterwards, so that it reaches the code that caused the
- * event. (A Subject of rxjs throws it from a timer, which ends the process.)
+ * keeps no other from being called; `notify` throws the first error afterwards, so that it reaches the code that caused
+ * the event. (A Subject of rxjs throws it from a timer, which ends the process.)
  */
 export class Listeners<Args extends readonly unknown[] = []> {
   readonly #subscriptions = new Set<Subscription<Args>>();

@@ -70,8 +70,8 @@ export class NewFile {
   }
 
   /**
-   * As `replaceBy`; a file that cannot be replaced but written, such as a bind mount of a single file, is written in place.
-   * Then a power cut may leave a part of it. A symlink is not followed.
+   * As `replaceBy`; a file that cannot be replaced but written, such as a bind mount of a single file, is written in
+   * place. Then a power cut may leave a part of it. A symlink is not followed.
    */
   static async replaceOrOverwrite(path: string, content: string): Promise<void> {
     try {

@@ -26,7 +26,10 @@ function follow(path: string, onName: (name: string) => void): FSWatcher | undef
   }
 }
 
-/** Calls `onDevice` with the path of each device of /dev/input, and of each that appears or changes, until the signal aborts. */
+/**
+ * Calls `onDevice` with the path of each device of /dev/input, and of each that appears or changes, until the signal
+ * aborts.
+ */
 export function watchDevices(onDevice: (path: string) => void, signal: AbortSignal): void {
   if (signal.aborted) return;
   const onName = (name: string): void => {

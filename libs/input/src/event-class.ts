@@ -4,7 +4,9 @@
 import { accelerometer, eventTypes, firstTouchCode } from './event-codes.js';
 import type { Capabilities } from './description.js';
 
-/** What a device is used for. A keyboard is whatever has keys with a meaning of their own, such as those of a headset. */
+/**
+ * What a device is used for. A keyboard is whatever has keys with a meaning of their own, such as those of a headset.
+ */
 export const eventClasses = ['keyboard', 'pointer', 'controller'] as const;
 export type EventClass = (typeof eventClasses)[number];
 
@@ -71,8 +73,8 @@ export function classesOf(capabilities: Capabilities): EventClass[] {
 }
 
 /**
- * What is left of a device when only these classes are allowed. Without pointers there is nothing that a desktop takes for
- * a touchpad or a screen: neither contacts nor the properties that make one of a device with two axes.
+ * What is left of a device when only these classes are allowed. Without pointers there is nothing that a desktop takes
+ * for a touchpad or a screen: neither contacts nor the properties that make one of a device with two axes.
  */
 export function allowedPart(capabilities: Capabilities, allowed: readonly EventClass[]): Capabilities {
   const { properties, keys, relative, absolute, misc } = capabilities;

@@ -4,7 +4,10 @@
 /** Types of events (linux/input-event-codes.h). */
 export const eventTypes = { syn: 0x00, key: 0x01, relative: 0x02, absolute: 0x03, misc: 0x04 } as const;
 
-/** Codes of `syn`: the end of a packet, the end of a contact (type A of multi-touch), and that the kernel has dropped events. */
+/**
+ * Codes of `syn`: the end of a packet, the end of a contact (type A of multi-touch), and that the kernel has dropped
+ * events.
+ */
 export const [synReport, synMtReport, synDropped] = [0, 2, 3] as const;
 
 /** The highest code of each type, and the highest property of a device. */

@@ -13,11 +13,14 @@ export interface InputDevice {
   readonly description: DeviceDescription;
   /** Whether this is a virtual device that `create` has made, here or in another process. */
   readonly isOwn: boolean;
-  /** Takes the events away from every other reader until it is closed. Throws FAILED_PRECONDITION when another has done so. */
+  /**
+   * Takes the events away from every other reader until it is closed. Throws FAILED_PRECONDITION when another has done
+   * so.
+   */
   grab(): void;
   /**
-   * Passes on each packet from now on, with the SYN_REPORT at its end, and the end when the device is unplugged: once, and not
-   * after `close`.
+   * Passes on each packet from now on, with the SYN_REPORT at its end, and the end when the device is unplugged: once,
+   * and not after `close`.
    */
   read(onPacket: (packet: readonly InputEvent[]) => void, onUnplugged: () => void): void;
   /** Reads no more for now. What the kernel has no room for meanwhile is lost, but not which keys are pressed. */
@@ -28,7 +31,10 @@ export interface InputDevice {
 
 /** A device that exists as long as it is not destroyed, and this process runs. */
 export interface VirtualDevice {
-  /** Sends the events, without a check. Their times count where the kernel takes them (CLOCK_MONOTONIC), else they are now. */
+  /**
+   * Sends the events, without a check. Their times count where the kernel takes them (CLOCK_MONOTONIC), else they are
+   * now.
+   */
   write(events: readonly InputEvent[]): void;
   /** Unplugs it. Nothing happens the second time. */
   destroy(): void;
@@ -40,8 +46,8 @@ export abstract class InputDevices {
   abstract load(): Promise<void>;
 
   /**
-   * Calls `onDevice` with the path of each device that there is and of each that is plugged in later, again when it or its
-   * permissions change, until the signal aborts.
+   * Calls `onDevice` with the path of each device that there is and of each that is plugged in later, again when it or
+   * its permissions change, until the signal aborts.
    */
   abstract watch(onDevice: (path: string) => void, signal: AbortSignal): void;
 

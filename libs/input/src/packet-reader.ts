@@ -8,8 +8,8 @@ import { eventBytes, readEvent, type InputEvent } from './input-event.js';
 const longestPacket = 512;
 
 /**
- * Puts the events of a device together to packets, each with the SYN_REPORT at its end. After events that the kernel had to
- * drop (SYN_DROPPED) it skips the rest of that packet, and says which keys have changed meanwhile.
+ * Puts the events of a device together to packets, each with the SYN_REPORT at its end. After events that the kernel
+ * had to drop (SYN_DROPPED) it skips the rest of that packet, and says which keys have changed meanwhile.
  */
 export class PacketReader {
   readonly #pressed = new Set<number>();

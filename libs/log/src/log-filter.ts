@@ -24,8 +24,8 @@ function levelOf(word: string): Level | undefined {
 
 /**
  * Reads a level, or directives as EnvFilter of tracing-subscriber has them: `givc=info`, `warn,givc=debug`. The most
- * specific one that fits wins: the program's name (`givc-admin` or `givc_admin`), then `givc`, then a level alone. Without
- * one that fits, the level is `info`. Never throws.
+ * specific one that fits wins: the program's name (`givc-admin` or `givc_admin`), then `givc`, then a level alone.
+ * Without one that fits, the level is `info`. Never throws.
  */
 export function parseLogFilter(text: string, program: string): LogFilter {
   const targets = ['', 'givc', program];

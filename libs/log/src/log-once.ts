@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * Remembers what was logged last of each subject, so that what happens again and again is one line when it begins and one
- * each time it changes. It writes nothing itself: `if (once.isNew('storage', problem)) log.error(…)`. It keeps at most
- * `maxSubjects` subjects, 100 by default, because a peer may invent them.
+ * Remembers what was logged last of each subject, so that what happens again and again is one line when it begins and
+ * one each time it changes. It writes nothing itself: `if (once.isNew('storage', problem)) log.error(…)`. It keeps at
+ * most `maxSubjects` subjects, 100 by default, because a peer may invent them.
  */
 export class LogOnce {
   readonly #last = new Map<string, string>();

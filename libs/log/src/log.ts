@@ -22,7 +22,8 @@ const formatValue = (value: string | number | boolean): string =>
 
 /**
  * One event as one line without its end: the message, then ` key=value` for each field that is set, in their order. A
- * message with a character that a terminal obeys is quoted, too, so that no event can write a second line or a priority.
+ * message with a character that a terminal obeys is quoted, too, so that no event can write a second line or a
+ * priority.
  */
 export function formatEvent(message: string, fields: Fields = {}): string {
   let line = unprintable.test(message) ? plainJson(message) : message;

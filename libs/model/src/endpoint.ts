@@ -7,9 +7,9 @@ import { unreachable } from './host-address.js';
 import { parseVmName, type VmName } from './names.js';
 
 /**
- * Where a peer listens. `host` is a name, an IPv4 or an IPv6 address without brackets, maybe with a zone; a unix `path` has at
- * most 107 bytes (unix(7)), an abstract one no leading NUL; `port` is 0 to 65535 of TCP, and `cid` and `port` of vsock(7) are
- * 32-bit numbers, of which the largest stands for any where a server listens.
+ * Where a peer listens. `host` is a name, an IPv4 or an IPv6 address without brackets, maybe with a zone; a unix `path`
+ * has at most 107 bytes (unix(7)), an abstract one no leading NUL; `port` is 0 to 65535 of TCP, and `cid` and `port` of
+ * vsock(7) are 32-bit numbers, of which the largest stands for any where a server listens.
  */
 export type Address =
   | { readonly protocol: 'tcp'; readonly host: string; readonly port: number }
@@ -142,8 +142,8 @@ export function parseEndpoint(field: string, transport: Transport): Endpoint {
 }
 
 /**
- * Reads `ADDR:PORT`, `[ADDR6]:PORT`, `/path/sock`, `unix:///path/sock` or `vsock:CID:PORT`, whose CID and port may be `any` or
- * `-1`. Throws INVALID_ARGUMENT that names `field` for anything else. A host name is not resolved.
+ * Reads `ADDR:PORT`, `[ADDR6]:PORT`, `/path/sock`, `unix:///path/sock` or `vsock:CID:PORT`, whose CID and port may be
+ * `any` or `-1`. Throws INVALID_ARGUMENT that names `field` for anything else. A host name is not resolved.
  */
 export function parseListenAddress(field: string, value: string): Address {
   const path = withoutScheme(value);

@@ -89,7 +89,9 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** As `messageOf`, but without the name of the field that is at fault, for a text that names its place in another way. */
+/**
+ * As `messageOf`, but without the name of the field that is at fault, for a text that names its place in another way.
+ */
 export const problemOf = (error: unknown): string => (error instanceof GivcError ? error.problem : messageOf(error));
 
 /** As `messageOf`, but for an error of the system its code and text of errno(3), without the path that Node adds. */

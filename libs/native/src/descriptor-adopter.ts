@@ -15,10 +15,11 @@ const anyUnixAddress = Buffer.from(endianness() === 'LE' ? [AF_UNIX, 0] : [0, AF
  * Makes sockets and servers of `node:net` from descriptors of other kinds, such as vsock, epoll(7) and evdev. The
  * descriptor that is passed stays the caller's: the socket or server has its own, for the same open file.
  *
- * `node:net` (Node 20 to 26) takes descriptors of TCP and unix sockets only, and asks the kernel which it is. So it gets a
- * unix socket, whose number is made to mean the open file (dup3(2)) before the event loop first looks at it, which is
- * after this tick. What libuv does with a unix stream from then on (read, write, shutdown, accept4, close) is right for
- * every stream, and does not block where the open file has O_NONBLOCK. Tests: descriptor-adopter.spec.ts, test/kernel.
+ * `node:net` (Node 20 to 26) takes descriptors of TCP and unix sockets only, and asks the kernel which it is. So it
+ * gets a unix socket, whose number is made to mean the open file (dup3(2)) before the event loop first looks at it,
+ * which is after this tick. What libuv does with a unix stream from then on (read, write, shutdown, accept4, close) is
+ * right for every stream, and does not block where the open file has O_NONBLOCK. Tests: descriptor-adopter.spec.ts,
+ * test/kernel.
  */
 export class DescriptorAdopter {
   readonly #socket: SystemCall<[domain: number, type: number, protocol: number]>;
@@ -44,7 +45,9 @@ export class DescriptorAdopter {
     return socket;
   }
 
-  /** Has the server accept connections from the open file of `fd`, a socket that listens. Throws a `SystemCallError`. */
+  /**
+   * Has the server accept connections from the open file of `fd`, a socket that listens. Throws a `SystemCallError`.
+   */
   listen(fd: number, server: Server): void {
     const own = this.#unixSocket();
     closingOnError(own, () => {

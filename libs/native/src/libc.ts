@@ -17,8 +17,8 @@ export class Libc {
 
   /**
    * A function by its declaration in C, such as `int dup3(int from, int to, int flags)`. A structure is a `void *`, for
-   * which a buffer is passed that the function reads or fills. A variadic function is declared with the arguments that are
-   * passed, which the calling conventions of x86-64 and arm64 on Linux allow.
+   * which a buffer is passed that the function reads or fills. A variadic function is declared with the arguments that
+   * are passed, which the calling conventions of x86-64 and arm64 on Linux allow.
    */
   declare<Arguments extends readonly (number | bigint | Buffer)[]>(declaration: string): SystemCall<Arguments> {
     const call = this.library.func(declaration) as (...values: Arguments) => number;

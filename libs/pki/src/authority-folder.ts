@@ -56,10 +56,10 @@ export async function writeAuthority(folder: string, authority: Authority, { for
 }
 
 /**
- * Takes an authority from `ca-cert.pem` and `ca-key.pem`, whatever program made them. Its own certificate is the first; more are
- * those of the authorities that it replaces. Throws NOT_FOUND for a file that is
- * missing, and FAILED_PRECONDITION unless the two fit together, the certificate may sign others and is valid now, and
- * the key has one of `keyTypes`.
+ * Takes an authority from `ca-cert.pem` and `ca-key.pem`, whatever program made them. Its own certificate is the first;
+ * more are those of the authorities that it replaces. Throws NOT_FOUND for a file that is missing, and
+ * FAILED_PRECONDITION unless the two fit together, the certificate may sign others and is valid now, and the key has
+ * one of `keyTypes`.
  */
 export function readAuthority(folder: string): Authority {
   const { certificateFile, keyFile } = filesOf(folder);
@@ -92,8 +92,8 @@ export function readReplaced(folder: string): readonly string[] {
 }
 
 /**
- * Ends the change of an authority: `ca-cert.pem` has its own certificate alone from now on. Resolves with how many others
- * it had. Throws what `readAuthority` throws.
+ * Ends the change of an authority: `ca-cert.pem` has its own certificate alone from now on. Resolves with how many
+ * others it had. Throws what `readAuthority` throws.
  */
 export async function dropReplaced(folder: string): Promise<number> {
   const { certificate, replaced } = readAuthority(folder);

@@ -10,7 +10,10 @@ import { formatTime } from './time.js';
 import { keyIdentifier, signCertificate } from './x509.js';
 
 export interface AuthorityOptions {
-  /** The common name; `GIVC` by default. Authorities that must not be confused need no different names: their keys differ. */
+  /**
+   * The common name; `GIVC` by default. Authorities that must not be confused need no different names: their keys
+   * differ.
+   */
   readonly name?: string;
   /** How long it is valid; 3650 by default. */
   readonly days?: number;
@@ -43,7 +46,9 @@ export class Authority {
   readonly #subject: Node;
   readonly #identifier: string;
 
-  /** The two belong together, and the certificate may sign others; `readAuthority` sees to that for what lies on disk. */
+  /**
+   * The two belong together, and the certificate may sign others; `readAuthority` sees to that for what lies on disk.
+   */
   constructor(
     /** PEM. */
     readonly certificate: string,
@@ -68,7 +73,10 @@ export class Authority {
     return pem(this.privateKey);
   }
 
-  /** Makes a key and signs its certificate, which ends before the authority does. The same name may be issued any number of times. */
+  /**
+   * Makes a key and signs its certificate, which ends before the authority does. The same name may be issued any number
+   * of times.
+   */
   issue(options: IssueOptions): Issued {
     const altNames = alternativeNames(options.name, options.addresses);
     const { notBefore, notAfter } = validity(options.days ?? 365, options.notBefore);

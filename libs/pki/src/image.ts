@@ -28,7 +28,9 @@ const block = 1024;
 const sizeMin = 256 * 1024;
 const sizeMax = 64 * 1024 * 1024;
 
-/** Reads `1048576`, `1024K` or `1M`: 256K to 64M, in blocks of 1024 bytes. Throws INVALID_ARGUMENT that names `field`. */
+/**
+ * Reads `1048576`, `1024K` or `1M`: 256K to 64M, in blocks of 1024 bytes. Throws INVALID_ARGUMENT that names `field`.
+ */
 export function parseImageSize(field: string, value: string | number): number {
   const [, digits = '', unit = ''] = /^([0-9]{1,10})([KM]?)$/.exec(String(value)) ?? [];
   const size = digits === '' ? NaN : Number(digits) * units[unit as keyof typeof units];
@@ -48,7 +50,10 @@ function uuidOf(name: string): string {
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
-/** Where the superblock of ext4 begins, and its magic number and UUID (https://docs.kernel.org/filesystems/ext4/super.html). */
+/**
+ * Where the superblock of ext4 begins, and its magic number and UUID
+ * (https://docs.kernel.org/filesystems/ext4/super.html).
+ */
 const superblock = { at: 1024, magicAt: 1024 + 0x38, magic: 0xef53, uuidAt: 1024 + 0x68 };
 
 const isImageOf = (name: string, image: Buffer): boolean =>
@@ -155,8 +160,8 @@ export function readImage(path: string, { name, force }: Pick<ImageOptions, 'nam
  * Makes an ext4 image, without a journal, of the three files in `folder`, owned by root, the key with mode 0600, for
  * sharing read-only with the machine. Needs neither root nor a mount, but e2fsprogs. The same files make the same
  * bytes, and an image that has them already stays untouched. The image file has mode 0600 and is replaced as a whole.
- * Throws what `readImage` throws, FAILED_PRECONDITION when e2fsprogs is missing, and as `NewFile` when the image cannot be
- * written.
+ * Throws what `readImage` throws, FAILED_PRECONDITION when e2fsprogs is missing, and as `NewFile` when the image cannot
+ * be written.
  */
 export async function writeImage(path: string, folder: string, options: ImageOptions): Promise<void> {
   const before = readImage(path, options);

@@ -60,8 +60,9 @@ function issuersAmong(
 
 /**
  * Looks at `ca-cert.pem`, `cert.pem` and `key.pem` as a daemon and the peers that it meets will: the chain, the names,
- * the dates, the usages, the key and its mode. `ca-cert.pem` may hold several authorities. `checkChain` is `tryHandshake` of `@givc/rpc`, which callers have loaded already.
- * Throws INVALID_ARGUMENT when what is expected is not a name or an address.
+ * the dates, the usages, the key and its mode. `ca-cert.pem` may hold several authorities. `checkChain` is
+ * `tryHandshake` of `@givc/rpc`, which callers have loaded already. Throws INVALID_ARGUMENT when what is expected is
+ * not a name or an address.
  */
 export async function inspectFolder(
   folder: string,

@@ -42,7 +42,10 @@ export function validity(days: number, notBefore = new Date(Date.now() - hour)):
   return { notBefore: seconds(notBefore.getTime()), notAfter: seconds(notAfter) };
 }
 
-/** The subject alternative names in node-forge's form, the DNS name first; INVALID_ARGUMENT for what is neither a name nor an address. */
+/**
+ * The subject alternative names in node-forge's form, the DNS name first; INVALID_ARGUMENT for what is neither a name
+ * nor an address.
+ */
 export function alternativeNames(name: string, addresses: readonly string[]): Record<string, unknown>[] {
   const dnsName = { type: 2, value: parseVmName('name', name) };
   return [dnsName, ...addresses.map((ip) => ({ type: 7, ip: parseAddress('addresses', ip) }))];

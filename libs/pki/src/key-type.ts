@@ -48,7 +48,10 @@ export function newKey(type: KeyType): KeyPair {
   }
 }
 
-/** The type of a key that this library could have made; undefined for other curves, other algorithms and RSA below 2048 bits. */
+/**
+ * The type of a key that this library could have made; undefined for other curves, other algorithms and RSA below 2048
+ * bits.
+ */
 export function keyTypeOf(key: KeyObject): KeyType | undefined {
   const { namedCurve, modulusLength = 0 } = key.asymmetricKeyDetails ?? {};
   if (key.asymmetricKeyType === 'ec') return namedCurve === 'prime256v1' ? 'p256' : undefined;

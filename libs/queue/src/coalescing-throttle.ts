@@ -12,8 +12,8 @@ interface Pace<Value> {
 }
 
 /**
- * Lets so many values of one key pass at once, then one each while. Of those that come in between the newest passes as soon
- * as it may, with how many it stands for: nothing is rejected, and the last one always passes.
+ * Lets so many values of one key pass at once, then one each while. Of those that come in between the newest passes as
+ * soon as it may, with how many it stands for: nothing is rejected, and the last one always passes.
  */
 export class CoalescingThrottle<Value> {
   readonly #paces = new Map<string, Pace<Value>>();

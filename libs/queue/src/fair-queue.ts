@@ -30,9 +30,9 @@ interface Waiter {
 }
 
 /**
- * Calls of which so many are at work at once. A caller, by the name of its certificate, else its address, has a share of
- * the queue that it cannot exceed; of the callers that wait, the one with the fewest calls at work is next, then the one
- * whose last turn is the longest ago. A call has to leave its place by its limits (`Place`).
+ * Calls of which so many are at work at once. A caller, by the name of its certificate, else its address, has a share
+ * of the queue that it cannot exceed; of the callers that wait, the one with the fewest calls at work is next, then the
+ * one whose last turn is the longest ago. A call has to leave its place by its limits (`Place`).
  */
 export class FairQueue {
   readonly #places = new Set<Slot>();
@@ -51,8 +51,8 @@ export class FairQueue {
 
   /**
    * Does the work as soon as there is a place for it, and ends as it does; an error after the place has expired is that
-   * of the place. RESOURCE_EXHAUSTED when the queue or the caller's share is full, or the wait takes too long; CANCELLED when
-   * the caller hangs up while it waits.
+   * of the place. RESOURCE_EXHAUSTED when the queue or the caller's share is full, or the wait takes too long;
+   * CANCELLED when the caller hangs up while it waits.
    */
   async run<T>(call: QueuedCall, work: (place: Slot) => Promise<T>): Promise<T> {
     const place = await this.enter(call);
@@ -146,8 +146,8 @@ export class FairQueue {
   }
 
   /**
-   * Whether a place becomes free for this caller: the oldest overdue one of the caller that has the most, unless this one
-   * would have as many then.
+   * Whether a place becomes free for this caller: the oldest overdue one of the caller that has the most, unless this
+   * one would have as many then.
    */
   #reclaimFor(caller: string): boolean {
     const places = [...this.#places];

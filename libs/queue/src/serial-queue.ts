@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * Does one work at a time, in the order of the calls. Work that fails does not keep the next from being done. Nothing is
- * cancelled and the queue has no limit: work that may hang needs a timeout, and callers that are many a `FairQueue`.
+ * Does one work at a time, in the order of the calls. Work that fails does not keep the next from being done. Nothing
+ * is cancelled and the queue has no limit: work that may hang needs a timeout, and callers that are many a `FairQueue`.
  */
 export class SerialQueue {
   #last: Promise<unknown> = Promise.resolve();

@@ -12,7 +12,10 @@ export interface ProcessSums {
   readonly residentBytes: number;
 }
 
-/** Where systemd keeps its hierarchy: all controllers on cgroup v2, its own one on hybrid and legacy systems (systemd(1)). */
+/**
+ * Where systemd keeps its hierarchy: all controllers on cgroup v2, its own one on hybrid and legacy systems
+ * (systemd(1)).
+ */
 const roots = ['/sys/fs/cgroup', '/sys/fs/cgroup/unified', '/sys/fs/cgroup/systemd'];
 const maxGroups = 1_000;
 const maxProcesses = 4_096;
@@ -79,6 +82,8 @@ async function readIfThere(file: string): Promise<string | undefined> {
   }
 }
 
-/** Processes and control groups end while they are being read; a threaded group cannot list its processes (cgroups(7)). */
+/**
+ * Processes and control groups end while they are being read; a threaded group cannot list its processes (cgroups(7)).
+ */
 const isGone = (error: unknown): boolean =>
   ['ENOENT', 'ESRCH', 'ENODEV', 'EOPNOTSUPP', 'ENOTSUP'].includes((error as NodeJS.ErrnoException).code ?? '');

@@ -21,7 +21,8 @@ import { PendingEvents } from './pending-events.js';
 
 /**
  * A service manager for tests in one process. It has the units that were defined, which have files, and the transient
- * ones that it was asked to start, and rejects all others. Whatever happens is reported to watches before the call that did it resolves.
+ * ones that it was asked to start, and rejects all others. Whatever happens is reported to watches before the call that
+ * did it resolves.
  */
 export class FakeSystemd extends Systemd {
   readonly #watches = new FakeWatches();
@@ -115,7 +116,9 @@ export class FakeSystemd extends Systemd {
     this.#units.unload(unit);
   }
 
-  /** Has `resourceUsage` answer with these values from now on; what is left out stays. NOT_FOUND for an unknown unit. */
+  /**
+   * Has `resourceUsage` answer with these values from now on; what is left out stays. NOT_FOUND for an unknown unit.
+   */
   use(unit: UnitName, usage: Partial<ResourceUsage>): void {
     const known = this.#units.known(unit);
     known.usage = { ...known.usage, ...usage };
@@ -270,7 +273,10 @@ export class FakeSystemd extends Systemd {
     throw new GivcError('FAILED_PRECONDITION', `unit "${unit}" does not run: it is ${known.status.ActiveState}`);
   }
 
-  /** systemd freezes and thaws no unit that has a job, and none that is not active (FreezeUnit, org.freedesktop.systemd1(5)). */
+  /**
+   * systemd freezes and thaws no unit that has a job, and none that is not active (FreezeUnit,
+   * org.freedesktop.systemd1(5)).
+   */
   async #askActive(unit: UnitName): Promise<FakeUnit> {
     const known = await this.#askRunning(unit);
     if (known.status.ActiveState === 'active') return known;

@@ -18,8 +18,8 @@ export class Jobs {
   ) {}
 
   /**
-   * Asks for a job and resolves with systemd's result word once it has ended: `done`, `failed`, `canceled`, ... When systemd
-   * leaves the bus before that, rejects with UNAVAILABLE, whose info says `JOB_ACCEPTED`.
+   * Asks for a job and resolves with systemd's result word once it has ended: `done`, `failed`, `canceled`, ... When
+   * systemd leaves the bus before that, rejects with UNAVAILABLE, whose info says `JOB_ACCEPTED`.
    */
   async run(unit: UnitName, call: Parameters<SystemdLink['call']>[0], signal?: AbortSignal): Promise<string> {
     const wait = this.waits.start<string>(`${call.member} ${unit}`, signal);

@@ -6,8 +6,8 @@ import type { UnitName } from '@givc/model';
 const unitPathPrefix = '/org/freedesktop/systemd1/unit/';
 
 /**
- * A string as one element of an object path, as sd_bus_path_encode(3) does it: each byte that is neither an ASCII letter
- * nor a digit, and a leading digit, becomes `_` and two hexadecimal digits; the empty string becomes `_`.
+ * A string as one element of an object path, as sd_bus_path_encode(3) does it: each byte that is neither an ASCII
+ * letter nor a digit, and a leading digit, becomes `_` and two hexadecimal digits; the empty string becomes `_`.
  */
 export function escapeBusLabel(label: string): string {
   if (label === '') return '_';

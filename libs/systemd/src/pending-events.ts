@@ -14,7 +14,9 @@ export interface PendingEvent<T> {
 export class PendingEvents {
   readonly #open = new Set<(error: GivcError) => void>();
 
-  /** Rejects with CANCELLED when the signal is aborted. The promise may be left alone: its rejection is never unhandled. */
+  /**
+   * Rejects with CANCELLED when the signal is aborted. The promise may be left alone: its rejection is never unhandled.
+   */
   start<T>(what: string, signal: AbortSignal | undefined): PendingEvent<T> {
     let resolve!: (value: T) => void;
     let reject!: (error: unknown) => void;

@@ -14,7 +14,10 @@ const hasName = (error: unknown, name: string): boolean => error instanceof BusE
 
 /** The events of a link, in order: `onReady`, signals, `onLost`, `onReady` again, ... */
 export interface SystemdLinkEvents {
-  /** systemd can be called and signals come, also after it or the bus was away; a new bus has none of the match rules of this process. */
+  /**
+   * systemd can be called and signals come, also after it or the bus was away; a new bus has none of the match rules of
+   * this process.
+   */
   onReady(newBus: boolean): void;
   onLost(error: GivcError): void;
   onSignal(signal: BusSignal): void;
@@ -62,8 +65,8 @@ export class SystemdLink {
   ) {}
 
   /**
-   * Resolves when systemd has subscribed us, or the bus does not know it yet, as while a session starts. Only this first
-   * attempt rejects; later ones are repeated.
+   * Resolves when systemd has subscribed us, or the bus does not know it yet, as while a session starts. Only this
+   * first attempt rejects; later ones are repeated.
    */
   async connect(): Promise<void> {
     try {
@@ -78,12 +81,18 @@ export class SystemdLink {
     }
   }
 
-  /** Calls systemd, by default at the manager's object; UNAVAILABLE at once while it is away, whose info says `SYSTEMD_AWAY`. */
+  /**
+   * Calls systemd, by default at the manager's object; UNAVAILABLE at once while it is away, whose info says
+   * `SYSTEMD_AWAY`.
+   */
   call(call: Partial<MethodCall> & Pick<MethodCall, 'member'>): Promise<readonly unknown[]> {
     return this.#callAt({ destination: systemd, path: managerPath, interface: managerInterface, ...call });
   }
 
-  /** Adds or removes a match rule (https://dbus.freedesktop.org/doc/dbus-specification.html#message-bus-routing-match-rules). */
+  /**
+   * Adds or removes a match rule
+   * (https://dbus.freedesktop.org/doc/dbus-specification.html#message-bus-routing-match-rules).
+   */
   async match(member: 'AddMatch' | 'RemoveMatch', rule: string): Promise<void> {
     await this.#callAt({ ...dbusDaemon, member, signature: 's', body: [rule] });
   }

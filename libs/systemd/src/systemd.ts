@@ -25,9 +25,9 @@ export interface TransientService {
 }
 
 /**
- * What a service may do: use unix sockets, read and write in `writes`, read the rest of the system. Other people's homes,
- * temporary files, devices and processes are hidden unless one of the paths lies there; of the manager of a session, only
- * its system calls are restricted.
+ * What a service may do: use unix sockets, read and write in `writes`, read the rest of the system. Other people's
+ * homes, temporary files, devices and processes are hidden unless one of the paths lies there; of the manager of a
+ * session, only its system calls are restricted.
  */
 export interface Sandbox {
   /** Folders, absolute. */
@@ -72,8 +72,8 @@ export interface UnitWatch {
  * systemd's own words when it rejects or when a job does not end as `done`, UNAVAILABLE while the bus cannot be
  * reached. An aborted `signal` rejects with CANCELLED and leaves the job to systemd.
  *
- * A method reports what it does to a unit to the unit's watches before it resolves, because systemd signals the changes of
- * a unit before the end of their job. The state in an answer may be older than the last one that a watch reported.
+ * A method reports what it does to a unit to the unit's watches before it resolves, because systemd signals the changes
+ * of a unit before the end of their job. The state in an answer may be older than the last one that a watch reported.
  */
 export abstract class Systemd {
   /**
@@ -103,14 +103,14 @@ export abstract class Systemd {
 
   /**
    * Resolves once the program runs; rejects with ALREADY_EXISTS when a transient unit of that name is loaded, and with
-   * FAILED_PRECONDITION when a unit file of that name, or of its template, is installed. What could not be started is not
-   * tried again, whatever its `restart` says.
+   * FAILED_PRECONDITION when a unit file of that name, or of its template, is installed. What could not be started is
+   * not tried again, whatever its `restart` says.
    */
   abstract startTransientService(service: TransientService, signal?: AbortSignal): Promise<UnitStatus>;
 
   /**
-   * Whether a service with `restart` that was started from this very description, also by an earlier run of this program,
-   * runs or is about to.
+   * Whether a service with `restart` that was started from this very description, also by an earlier run of this
+   * program, runs or is about to.
    */
   abstract isRunningAs(service: TransientService): Promise<boolean>;
 
@@ -127,11 +127,10 @@ export abstract class Systemd {
   abstract resourceUsage(unit: UnitName): Promise<ResourceUsage>;
 
   /**
-   * Reports each change of the unit's state in the order in which systemd made them, from the moment at which
-   * the promise resolves. A unit that systemd does not know is inactive and dead: a watch may wait for it, and
-   * goes on when it is unloaded. A freeze or thaw that another client requests is reported with the next change only,
-   * since systemd sends no signal for it. After systemd or the bus was away, the state found then is reported, changed or
-   * not.
+   * Reports each change of the unit's state in the order in which systemd made them, from the moment at which the
+   * promise resolves. A unit that systemd does not know is inactive and dead: a watch may wait for it, and goes on when
+   * it is unloaded. A freeze or thaw that another client requests is reported with the next change only, since systemd
+   * sends no signal for it. After systemd or the bus was away, the state found then is reported, changed or not.
    */
   abstract watchUnit(unit: UnitName, onChange: OnUnitChange): Promise<UnitWatch>;
 

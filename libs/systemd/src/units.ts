@@ -118,7 +118,10 @@ export class Units {
     return this.#statuses.get(unit);
   }
 
-  /** Why the last run of a unit ended, to be appended to a message: ` (exit-code, status 1)`; nothing when systemd does not say or has left the bus. */
+  /**
+   * Why the last run of a unit ended, to be appended to a message: ` (exit-code, status 1)`; nothing when systemd does
+   * not say or has left the bus.
+   */
   async failure(unit: UnitName): Promise<string> {
     try {
       const [result, status] = await Promise.all([

@@ -62,8 +62,8 @@ function transportFields(name: string, address: Address): object {
 }
 
 /**
- * Starts the agent of a machine, built as `givc-agent` builds it; it registers by itself, and again whenever its admin has
- * restarted. Close it at the end.
+ * Starts the agent of a machine, built as `givc-agent` builds it; it registers by itself, and again whenever its admin
+ * has restarted. Close it at the end.
  */
 export async function createAgent(
   options: AgentPeer & AgentOptions,

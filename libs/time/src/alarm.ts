@@ -6,8 +6,8 @@ const usualLateMs = 60_000;
 
 /**
  * Rings once when the wall clock has reached a time, in milliseconds since 1970, also when the clock was set past it or
- * the machine has slept meanwhile; then it may be late, by a minute unless said. An alarm alone does not keep the process
- * alive.
+ * the machine has slept meanwhile; then it may be late, by a minute unless said. An alarm alone does not keep the
+ * process alive.
  */
 export class Alarm {
   #timer: NodeJS.Timeout | undefined;

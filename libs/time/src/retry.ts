@@ -14,9 +14,9 @@ export interface RetryOptions {
 }
 
 /**
- * Attempts until one succeeds, never two at once, with a pause after each failure. Resolves with what the attempt resolves
- * with, also when the signal was aborted meanwhile; with undefined once the signal is aborted before that. Rejects only
- * with what `onFailure` throws.
+ * Attempts until one succeeds, never two at once, with a pause after each failure. Resolves with what the attempt
+ * resolves with, also when the signal was aborted meanwhile; with undefined once the signal is aborted before that.
+ * Rejects only with what `onFailure` throws.
  */
 export async function retry<T>(
   attempt: () => Promise<T>,

@@ -15,23 +15,23 @@ export interface TimeoutOptions {
 }
 
 /**
- * A timeout looks at the clock so often that a freeze of two thirds of it is noticed, whenever it begins. It need not while
- * the peer says something more often than that, so that an idle process is not woken.
+ * A timeout looks at the clock so often that a freeze of two thirds of it is noticed, whenever it begins. It need not
+ * while the peer says something more often than that, so that an idle process is not woken.
  */
 const [slices, longestSliceMs] = [2, 5_000];
 /** What a machine under load is late by anyway. */
 const leastLatenessMs = 20;
 
 /**
- * Expires when a peer has said nothing for so long, measured in time in which this process ran. While a process is frozen
- * (a guest whose host sleeps, a frozen control group, SIGSTOP), what its peers say waits in its sockets, and they may have
- * been frozen as well. So one that finds its own timer late, and has not used the CPU meanwhile, gives the peer the whole
- * time again: once until the next `restart`, afterwards only the frozen time does not count, so that a peer that hangs is
- * found out in any case. One that is late because it was busy has its time counted. Whenever the timer is late, what has
- * arrived by then is read before the timeout expires.
+ * Expires when a peer has said nothing for so long, measured in time in which this process ran. While a process is
+ * frozen (a guest whose host sleeps, a frozen control group, SIGSTOP), what its peers say waits in its sockets, and
+ * they may have been frozen as well. So one that finds its own timer late, and has not used the CPU meanwhile, gives
+ * the peer the whole time again: once until the next `restart`, afterwards only the frozen time does not count, so that
+ * a peer that hangs is found out in any case. One that is late because it was busy has its time counted. Whenever the
+ * timer is late, what has arrived by then is read before the timeout expires.
  *
- * A timeout is for what decides something about a peer. Where lateness does no harm, as for a pause between two attempts,
- * `setTimeout` does.
+ * A timeout is for what decides something about a peer. Where lateness does no harm, as for a pause between two
+ * attempts, `setTimeout` does.
  */
 export class Timeout {
   readonly #clock: ProcessClock;
@@ -66,15 +66,18 @@ export class Timeout {
   }
 
   /**
-   * Whether this process has run for less than the whole time since it was frozen, also before a timer has noticed: what
-   * a peer did meanwhile says nothing about it.
+   * Whether this process has run for less than the whole time since it was frozen, also before a timer has noticed:
+   * what a peer did meanwhile says nothing about it.
    */
   get hasThawed(): boolean {
     this.#lookIfOverdue();
     return this.#clock.now() - this.#thawedAt < this.ms;
   }
 
-  /** The peer has sent something: the time starts again from the beginning. Nothing happens once it has expired or was cancelled. */
+  /**
+   * The peer has sent something: the time starts again from the beginning. Nothing happens once it has expired or was
+   * cancelled.
+   */
   restart(): void {
     if (!this.#isPending) return;
     this.#lookIfOverdue();

@@ -23,13 +23,13 @@ export interface ConnectOptions {
 }
 
 /**
- * Stream sockets between a machine and its VMs (vsock(7)), as sockets of `node:net`. The `remoteAddress` of one is `vsock:`
- * and the CID of its peer as the kernel reports it, its `remotePort` the port of the peer.
+ * Stream sockets between a machine and its VMs (vsock(7)), as sockets of `node:net`. The `remoteAddress` of one is
+ * `vsock:` and the CID of its peer as the kernel reports it, its `remotePort` the port of the peer.
  */
 export abstract class Vsock {
   /**
-   * Has a server accept the connections to an address of this machine. Resolves with the address, which has the real port
-   * where `anyPort` was asked for. Rejects with FAILED_PRECONDITION that names the address and the reason.
+   * Has a server accept the connections to an address of this machine. Resolves with the address, which has the real
+   * port where `anyPort` was asked for. Rejects with FAILED_PRECONDITION that names the address and the reason.
    */
   abstract listen(server: Server, address: VsockAddress): Promise<VsockAddress>;
 

@@ -10,8 +10,8 @@ import type { SocketCalls } from './socket-calls.js';
 /**
  * Resolves once a descriptor can be written or has failed, which for a connection that is being made is when that has
  * ended. Node cannot wait for a descriptor by itself, and a thread that blocks would be one of the four that everything
- * shares; so the event loop watches a descriptor of epoll(7) as a socket, and "can be read" arrives as the error of a read
- * that epoll(7) does not have. Rejects when the signal is aborted.
+ * shares; so the event loop watches a descriptor of epoll(7) as a socket, and "can be read" arrives as the error of a
+ * read that epoll(7) does not have. Rejects when the signal is aborted.
  */
 export async function whenWritable(
   calls: SocketCalls,

@@ -64,8 +64,8 @@ type State =
 
 /**
  * The one lasting channel to the agent of a machine. Methods resolve when the agent has answered that the work is done.
- * They reject with the agent's own rejection, with UNAVAILABLE when it cannot be reached or does not answer in time, or with
- * INTERNAL when its answer has more than 65,536 fields.
+ * They reject with the agent's own rejection, with UNAVAILABLE when it cannot be reached or does not answer in time, or
+ * with INTERNAL when its answer has more than 65,536 fields.
  */
 export class AgentConnection {
   #state: State;
@@ -104,7 +104,10 @@ export class AgentConnection {
     return this.#unit(units.getUnitStatus, unit, deadlines.status);
   }
 
-  /** Whether the agent answers a call, with a result or an error. It asks for the agent's own unit, which every agent has. */
+  /**
+   * Whether the agent answers a call, with a result or an error. It asks for the agent's own unit, which every agent
+   * has.
+   */
   async answers(): Promise<boolean> {
     try {
       await asOwnWork(() => this.unitStatus(agentUnit(this.vm)));
@@ -136,7 +139,9 @@ export class AgentConnection {
     return statusOf(await this.call(units.startApplication, request, { deadlineMs: deadlines.application }), unit);
   }
 
-  /** Any rpc of an agent. FAILED_PRECONDITION when the agent does not have it; RESOURCE_EXHAUSTED as of `RelayBudget`. */
+  /**
+   * Any rpc of an agent. FAILED_PRECONDITION when the agent does not have it; RESOURCE_EXHAUSTED as of `RelayBudget`.
+   */
   async call<Request, Response>(
     method: Rpc<Request, Response>,
     request: Request,
@@ -227,8 +232,9 @@ export class AgentConnection {
   }
 
   /**
-   * The error for the caller of the admin after a failed call to this agent; an error that is no GivcError is returned as
-   * it is. Its cause is the same error without the name of the machine, so that errors of several agents can be compared.
+   * The error for the caller of the admin after a failed call to this agent; an error that is no GivcError is returned
+   * as it is. Its cause is the same error without the name of the machine, so that errors of several agents can be
+   * compared.
    */
   explain(error: unknown, { deadlineMs = Infinity, enabledBy }: AgentCallSettings): unknown {
     if (!(error instanceof GivcError)) return error;
@@ -274,8 +280,8 @@ const fixOf = (enabledBy: string | undefined): string =>
   enabledBy === undefined ? '; a newer agent does' : `; ${enabledBy} in its configuration enables it`;
 
 /**
- * The status in an answer, of the unit that the agent names: it may have handed over to another instance. Throws INTERNAL
- * when the answer breaks the contract.
+ * The status in an answer, of the unit that the agent names: it may have handed over to another instance. Throws
+ * INTERNAL when the answer breaks the contract.
  */
 function statusOf({ UnitStatus: status }: systemd.UnitResponse, unit: UnitName): UnitStatus {
   if (!status) throw new GivcError('INTERNAL', `the agent answered without a status of ${unit}`);

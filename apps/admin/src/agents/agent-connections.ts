@@ -50,9 +50,9 @@ export class AgentConnections implements OnApplicationShutdown {
   }
 
   /**
-   * The connection to a machine's agent, for a short call. When the agent is lost and its connection would make the call
-   * wait, this throws UNAVAILABLE with the time of the loss, and checks in the background whether the agent answers
-   * again. Throws as `connection`, too.
+   * The connection to a machine's agent, for a short call. When the agent is lost and its connection would make the
+   * call wait, this throws UNAVAILABLE with the time of the loss, and checks in the background whether the agent
+   * answers again. Throws as `connection`, too.
    */
   forShortCall(vm: VmName): AgentConnection {
     const connection = this.connection(vm);
@@ -63,8 +63,8 @@ export class AgentConnections implements OnApplicationShutdown {
   }
 
   /**
-   * The connection to a machine's agent, for a long call: a lost agent is called first to see whether it answers. Rejects
-   * as `connection`, or with UNAVAILABLE when it does not.
+   * The connection to a machine's agent, for a long call: a lost agent is called first to see whether it answers.
+   * Rejects as `connection`, or with UNAVAILABLE when it does not.
    */
   async forLongCall(vm: VmName): Promise<AgentConnection> {
     const connection = this.connection(vm);

@@ -10,8 +10,8 @@ const { openCallsOfPeer: most } = serverLimits;
 const [maxOfCaller, maxOfAll] = [most / 4, most - 100];
 
 /**
- * The calls to one agent that are open on behalf of callers of the admin. One caller has a quarter of them at most, and at
- * most as many as are still free.
+ * The calls to one agent that are open on behalf of callers of the admin. One caller has a quarter of them at most, and
+ * at most as many as are still free.
  */
 export class RelayBudget {
   readonly #calls = new Map<string, number>();

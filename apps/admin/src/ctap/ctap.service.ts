@@ -33,7 +33,10 @@ export class CtapService {
     private readonly agents: AgentConnections,
   ) {}
 
-  /** FAILED_PRECONDITION when that machine has no agent, or its agent does not serve security keys; RESOURCE_EXHAUSTED when too many wait. */
+  /**
+   * FAILED_PRECONDITION when that machine has no agent, or its agent does not serve security keys; RESOURCE_EXHAUSTED
+   * when too many wait.
+   */
   async ask(request: ctap.CtapRequest, call: QueuedCall): Promise<ctap.CtapResponse> {
     const vm = this.config.ctapVm;
     const isRegistered = [...this.store.entries()].some(

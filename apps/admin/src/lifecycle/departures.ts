@@ -21,8 +21,8 @@ export interface Departure {
   /** Resolves with true once its agent is connected again, with false once the machine has ended or after a day. */
   untilBack(): Promise<boolean>;
   /**
-   * Resolves with true once the machine has ended by itself or its agent has registered from another boot; with false once
-   * it was stopped, has crashed or its agent has registered from the same boot, or after 30 s without a change.
+   * Resolves with true once the machine has ended by itself or its agent has registered from another boot; with false
+   * once it was stopped, has crashed or its agent has registered from the same boot, or after 30 s without a change.
    */
   untilDown(): Promise<boolean>;
   close(): void;

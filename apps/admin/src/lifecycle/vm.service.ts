@@ -127,8 +127,8 @@ export class VmService {
   }
 
   /**
-   * Waits for the agent of the VM, in another boot than `bootBefore`. Rejects with FAILED_PRECONDITION when the VM's unit
-   * ends first, and with DEADLINE_EXCEEDED after the configured limit.
+   * Waits for the agent of the VM, in another boot than `bootBefore`. Rejects with FAILED_PRECONDITION when the VM's
+   * unit ends first, and with DEADLINE_EXCEEDED after the configured limit.
    */
   #boot(vm: VmName, mustBoot: { readonly bootBefore: string | undefined } | undefined): Boot {
     const limitMs = this.config.bootLimitMs;

@@ -16,8 +16,8 @@ const signatureMaxBytes = 4_096;
 const ref = 'refs/givc/policies';
 
 /**
- * Limits what git does: it uses no configuration of this machine or its users, asks for no input, runs no hooks, and uses
- * only the protocol of the repository, also after a redirect. It uses the ssh keys of the admin's user.
+ * Limits what git does: it uses no configuration of this machine or its users, asks for no input, runs no hooks, and
+ * uses only the protocol of the repository, also after a redirect. It uses the ssh keys of the admin's user.
  */
 const environmentFor = (protocol: string): Record<string, string> => ({
   GIT_CONFIG_NOSYSTEM: '1',

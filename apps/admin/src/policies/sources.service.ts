@@ -10,7 +10,10 @@ import { PolicyStore } from './policy-store.js';
 import { repeat } from './repeat.js';
 import { UrlSource } from './url-source.js';
 
-/** Updates the stored policies from their sources, each at its own interval. A policy that cannot be fetched stays as it is. */
+/**
+ * Updates the stored policies from their sources, each at its own interval. A policy that cannot be fetched stays as it
+ * is.
+ */
 @Injectable()
 export class SourcesService implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #closing = new AbortController();

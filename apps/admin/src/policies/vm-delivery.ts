@@ -20,8 +20,8 @@ export interface Delivered {
 const versionOf = ({ sha256, signature = '' }: StoredPolicy): string => `${sha256} ${signature}`;
 
 /**
- * Sends one VM the policies that it lacks, one after the other, while its agent is present. A policy that fails is retried
- * after 1, 2, 4 ... 60 s, and does not delay the others.
+ * Sends one VM the policies that it lacks, one after the other, while its agent is present. A policy that fails is
+ * retried after 1, 2, 4 ... 60 s, and does not delay the others.
  */
 export class VmDelivery {
   readonly #delivered = new Map<PolicyName, Delivered>();

@@ -9,7 +9,10 @@ export function withoutCredentials(value: string): string {
   return at < 0 ? value : `${colon < at ? value.slice(0, colon + 1) : ''}…${value.slice(at)}`;
 }
 
-/** Throws INVALID_ARGUMENT that names `field` unless `value` is an http or https URL without a user or password, which would be in every log. */
+/**
+ * Throws INVALID_ARGUMENT that names `field` unless `value` is an http or https URL without a user or password, which
+ * would be in every log.
+ */
 export function parseWebUrl(field: string, value: string): URL {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:')

@@ -15,7 +15,10 @@ const source = 'tzdata.zi';
  */
 const noZone = /^(?:posix|right)\/|(?:^|\/)(?:localtime|posixrules)$/;
 
-/** Throws INVALID_ARGUMENT that names `field` unless the database has this zone; FAILED_PRECONDITION when there is no database. */
+/**
+ * Throws INVALID_ARGUMENT that names `field` unless the database has this zone; FAILED_PRECONDITION when there is no
+ * database.
+ */
 export async function assertZone(field: string, timezone: Timezone, database: string): Promise<void> {
   let root: string;
   try {

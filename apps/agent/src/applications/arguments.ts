@@ -7,7 +7,9 @@ import { SharedFile } from './shared-file.js';
 
 type Manifest = Pick<ApplicationManifest, 'name' | 'args' | 'directories'>;
 
-/** The limit of execve(2) for one argument, and a limit for their number. The admin permits less in a request of a user. */
+/**
+ * The limit of execve(2) for one argument, and a limit for their number. The admin permits less in a request of a user.
+ */
 const maxBytes = 131_071;
 const maxArguments = 256;
 

@@ -16,8 +16,8 @@ import type { eventproxy } from '@givc/rpc';
 export type RegisteredDevice = Omit<DeviceDescription, 'capabilities'> & { readonly capabilities?: Capabilities };
 
 /**
- * The metadata by which a registration and its stream are one device. Without it, as of other makes, a stream is that of the
- * last device that was registered without it.
+ * The metadata by which a registration and its stream are one device. Without it, as of other makes, a stream is that
+ * of the last device that was registered without it.
  */
 export const deviceKey = 'givc-event-device';
 

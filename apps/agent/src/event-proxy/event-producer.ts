@@ -20,9 +20,9 @@ export interface EventProducerOptions {
 }
 
 /**
- * Sends the events of each device of this name to a consumer, also of those that are plugged in later. A consumer of another
- * make has one device at a time, and so gets the first; the next one when that is unplugged. Virtual devices of our own are
- * left alone.
+ * Sends the events of each device of this name to a consumer, also of those that are plugged in later. A consumer of
+ * another make has one device at a time, and so gets the first; the next one when that is unplugged. Virtual devices of
+ * our own are left alone.
  */
 export class EventProducer {
   readonly #channel: RpcChannel;

@@ -29,7 +29,10 @@ const event = z.strictObject({
   consumer: defaulted(
     z.strictObject({
       enable,
-      /** The only machine that may send input. Without it, none may; a socket proxy permits the transport's machine then. */
+      /**
+       * The only machine that may send input. Without it, none may; a socket proxy permits the transport's machine
+       * then.
+       */
       permittedSource: absent(parsed(z.string(), parseVmName)),
       classes,
     }),

@@ -43,7 +43,8 @@ const fits = (packet: Packet): boolean => packet.every(({ value }) => Math.abs(v
 
 /**
  * The packets of one device on their way to a link. When the link is slower than the device, movements that follow each
- * other are added up, and of positions the last one counts; keys are never merged and never overtaken. Can be iterated once.
+ * other are added up, and of positions the last one counts; keys are never merged and never overtaken. Can be iterated
+ * once.
  */
 export class EventQueue implements AsyncIterable<InputEvent> {
   readonly #packets: { packet: Packet; kind: Kind }[] = [];
@@ -52,7 +53,10 @@ export class EventQueue implements AsyncIterable<InputEvent> {
   #wake: () => void = () => undefined;
   #isEnded = false;
 
-  /** `onRoom` is called when there is room again after `isFull`; nothing is merged while fewer than `unmerged` are waiting. */
+  /**
+   * `onRoom` is called when there is room again after `isFull`; nothing is merged while fewer than `unmerged` are
+   * waiting.
+   */
   constructor(
     private readonly onRoom: () => void,
     private readonly unmerged = 16,

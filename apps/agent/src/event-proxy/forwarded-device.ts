@@ -23,9 +23,9 @@ export interface Consumer {
 let count = 0;
 
 /**
- * A device of this machine whose events go to a consumer, for as long as it is plugged in. It is registered, its events are
- * streamed, and when that fails it is registered again, with a backoff of 0.5 to 30 s. What happens without a consumer is
- * lost.
+ * A device of this machine whose events go to a consumer, for as long as it is plugged in. It is registered, its events
+ * are streamed, and when that fails it is registered again, with a backoff of 0.5 to 30 s. What happens without a
+ * consumer is lost.
  */
 export class ForwardedDevice {
   /** Unique among the devices of this agent, also after a restart. */

@@ -8,8 +8,8 @@ const jumpUs = 1_000_000;
 export const monotonicUs = (): number => Number(process.hrtime.bigint() / 1_000n);
 
 /**
- * Tells the times of another machine by the clock of this one, so that packets that come at once keep the intervals in which
- * they happened: of all packets the one that came fastest is taken to have come at once.
+ * Tells the times of another machine by the clock of this one, so that packets that come at once keep the intervals in
+ * which they happened: of all packets the one that came fastest is taken to have come at once.
  */
 export class LocalTime {
   #offset: number | undefined;

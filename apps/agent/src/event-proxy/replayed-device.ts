@@ -88,8 +88,8 @@ class Made {
 }
 
 /**
- * The virtual device of a device of another machine. Packets are written as a whole, and only events that the device can
- * send; others are rejected and counted. `release` leaves no key pressed.
+ * The virtual device of a device of another machine. Packets are written as a whole, and only events that the device
+ * can send; others are rejected and counted. `release` leaves no key pressed.
  */
 export class ReplayedDevice {
   rejected = 0;
@@ -130,7 +130,10 @@ export class ReplayedDevice {
     return true;
   }
 
-  /** The stream has ended: what came of a packet that has no end is written after an end, and is dropped when it was cut. */
+  /**
+   * The stream has ended: what came of a packet that has no end is written after an end, and is dropped when it was
+   * cut.
+   */
   release(isCut: boolean): void {
     if (isCut) this.#packet = [];
     const timestamp = 0;

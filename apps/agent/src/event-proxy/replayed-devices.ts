@@ -9,7 +9,9 @@ import type { ClientStreamingCall, eventproxy } from '@givc/rpc';
 import type { RegisteredDevice } from './device-info.js';
 import { ReplayedDevice } from './replayed-device.js';
 
-/** How long a device is kept without a stream: its producer may have lost the connection, or make a call for each event. */
+/**
+ * How long a device is kept without a stream: its producer may have lost the connection, or make a call for each event.
+ */
 const keptMs = 30_000;
 /** More than a person plugs in. */
 const most = 16;
@@ -27,8 +29,9 @@ interface Entry {
 }
 
 /**
- * The devices of the one producer that a listener accepts, each with one stream. A device whose stream is cut has no key
- * pressed, and is kept for 30 s for the next stream; it goes at once when its producer has said that it was unplugged.
+ * The devices of the one producer that a listener accepts, each with one stream. A device whose stream is cut has no
+ * key pressed, and is kept for 30 s for the next stream; it goes at once when its producer has said that it was
+ * unplugged.
  */
 export class ReplayedDevices {
   readonly #entries = new Map<string, Entry>();
@@ -40,9 +43,10 @@ export class ReplayedDevices {
   ) {}
 
   /**
-   * Takes a device in place of the one that was registered under the same id before. It goes on with that when it is the
-   * same, or with the same device of another id whose stream was cut. Throws PERMISSION_DENIED when it is of no class that is allowed, RESOURCE_EXHAUSTED when there are too many, and
-   * FAILED_PRECONDITION when no virtual device can be made.
+   * Takes a device in place of the one that was registered under the same id before. It goes on with that when it is
+   * the same, or with the same device of another id whose stream was cut. Throws PERMISSION_DENIED when it is of no
+   * class that is allowed, RESOURCE_EXHAUSTED when there are too many, and FAILED_PRECONDITION when no virtual device
+   * can be made.
    */
   register(id: string, registered: RegisteredDevice): void {
     this.#adopt(id, registered);
@@ -66,8 +70,8 @@ export class ReplayedDevices {
   }
 
   /**
-   * Replays the events of a call until it ends. Throws FAILED_PRECONDITION when its device is not registered, and ABORTED when
-   * another stream or registration of the device comes.
+   * Replays the events of a call until it ends. Throws FAILED_PRECONDITION when its device is not registered, and
+   * ABORTED when another stream or registration of the device comes.
    */
   async replay(id: string, call: EventCall): Promise<void> {
     const entry = this.#entry(id);
@@ -179,7 +183,10 @@ function interrupt(entry: Entry, reason: string): void {
 
 const hexadecimal = (value: number): string => value.toString(16).padStart(4, '0');
 
-/** When a caller hangs up, grpc-js (1.14.7) emits the end of its messages first, and `cancelled` an iteration of the loop later. */
+/**
+ * When a caller hangs up, grpc-js (1.14.7) emits the end of its messages first, and `cancelled` an iteration of the
+ * loop later.
+ */
 async function hasHungUp(call: EventCall): Promise<boolean> {
   await setImmediate();
   await setImmediate();

@@ -51,8 +51,8 @@ export class ExecService implements OnApplicationShutdown {
 
   /**
    * Resolves when the program has ended. The audit log has neither its arguments, which may be tokens, nor its input.
-   * RESOURCE_EXHAUSTED when too many programs run, of this caller or in all; DEADLINE_EXCEEDED when another caller needs
-   * the slot after an hour.
+   * RESOURCE_EXHAUSTED when too many programs run, of this caller or in all; DEADLINE_EXCEEDED when another caller
+   * needs the slot after an hour.
    */
   async run(call: ExecCall): Promise<void> {
     const request = parseStart(await firstFrame(call));

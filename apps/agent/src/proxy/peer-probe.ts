@@ -8,8 +8,8 @@ import { health, type RpcChannel } from '@givc/rpc';
 const [everyMs, limitMs] = [3_000, 4_000];
 
 /**
- * Calls the health service of a peer, which any server of gRPC has, and dials again when there is no answer: no error comes
- * from a cable that was cut.
+ * Calls the health service of a peer, which any server of gRPC has, and dials again when there is no answer: no error
+ * comes from a cable that was cut.
  */
 export class PeerProbe {
   #timer: NodeJS.Timeout | undefined;

@@ -22,8 +22,9 @@ type State =
 /**
  * The handshake of a D-Bus connection that is carried as bytes, so that no file descriptor can travel with it
  * (https://dbus.freedesktop.org/doc/dbus-specification.html#auth-protocol). The client's `NEGOTIATE_UNIX_FD` is made a
- * command that no bus knows, and the bus rejects it itself. `BEGIN` is held back until all before it is answered, because
- * xdg-dbus-proxy (0.1.4) takes answers that come after it for messages, and drops clients that do not wait (sd-bus(3)).
+ * command that no bus knows, and the bus rejects it itself. `BEGIN` is held back until all before it is answered,
+ * because xdg-dbus-proxy (0.1.4) takes answers that come after it for messages, and drops clients that do not wait
+ * (sd-bus(3)).
  *
  * A connection that does not begin as those of D-Bus do passes unchanged, and without delay; so does all after `BEGIN`.
  */
@@ -45,8 +46,8 @@ export class BusHandshake {
   }
 
   /**
-   * Takes bytes of the client, and returns those that go to the bus now. Throws RESOURCE_EXHAUSTED when a line is too long,
-   * or when the client sends too much before it is answered.
+   * Takes bytes of the client, and returns those that go to the bus now. Throws RESOURCE_EXHAUSTED when a line is too
+   * long, or when the client sends too much before it is answered.
    */
   fromClient(chunk: Buffer): Buffer {
     switch (this.#state.state) {

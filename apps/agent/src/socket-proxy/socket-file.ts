@@ -32,9 +32,10 @@ const idOf = (path: string): string | undefined => {
 };
 
 /**
- * Has a server listen at a path, with this owner, group and mode from the first moment on. The file of a server that has
- * died is replaced. Resolves with a function that stops and removes the file, unless another server has replaced it.
- * Rejects with FAILED_PRECONDITION that names the path when a running server listens there, or the system rejects it.
+ * Has a server listen at a path, with this owner, group and mode from the first moment on. The file of a server that
+ * has died is replaced. Resolves with a function that stops and removes the file, unless another server has replaced
+ * it. Rejects with FAILED_PRECONDITION that names the path when a running server listens there, or the system rejects
+ * it.
  */
 export async function listenAtFile(server: Server, { path, owner, group, mode }: SocketFile): Promise<() => void> {
   await removeStaleSocket(path);
@@ -43,8 +44,8 @@ export async function listenAtFile(server: Server, { path, owner, group, mode }:
   let folder: string | undefined;
   let made = path;
   try {
-    // The file is made in a folder that only this user may enter, and moved when its owner and mode are set. `NewFile` cannot do that:
-    // a socket has no content, and is bound at its path.
+    // The file is made in a folder that only this user may enter, and moved when its owner and mode are set. `NewFile`
+    // cannot do that: a socket has no content, and is bound at its path.
     folder = mkdtempSync(join(dirname(path), '.s'));
     made = join(folder, 's');
     server.listen(made);

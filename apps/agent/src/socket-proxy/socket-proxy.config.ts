@@ -28,14 +28,17 @@ const maxConnections = parsed(defaulted(z.number(), 256), (field, value) => {
   return value;
 });
 
-/** An entry of the contract. The original does not have `permittedSource`, `owner`, `group`, `mode` and `maxConnections`. */
+/**
+ * An entry of the contract. The original does not have `permittedSource`, `owner`, `group`, `mode` and
+ * `maxConnections`.
+ */
 export const socketProxy = z.strictObject({
   transport: peerTransport,
   server: defaulted(z.boolean(), false),
   socket: defaulted(socketPath, '/tmp/.dbusproxy.sock'),
   /**
-   * The only machine that may connect to a server. Without it, the machine that the transport names may; a consumer of the
-   * event proxy, whose input controls the machine, accepts none then.
+   * The only machine that may connect to a server. Without it, the machine that the transport names may; a consumer of
+   * the event proxy, whose input controls the machine, accepts none then.
    */
   permittedSource: absent(parsed(z.string(), parseVmName)),
   /** The owner of the socket that is made; a server makes none. */

@@ -17,7 +17,9 @@ import { serveSocket } from './socket-server.js';
 /** The group of the contract; only root may give a file to another group. */
 const defaultGroup = (): string | undefined => (process.getuid?.() === 0 ? 'users' : undefined);
 
-/** The setting by which a bus accepts clients of another user: it accepts only those of the user that its proxy runs as. */
+/**
+ * The setting by which a bus accepts clients of another user: it accepts only those of the user that its proxy runs as.
+ */
 const userSetting = (proxy: string): string => `capabilities.dbusProxy.proxies[${proxy}].user`;
 
 /** Opens every entry of the configuration, and retries those that cannot be opened yet. */

@@ -16,8 +16,8 @@ import { windowBytes } from './transfer-call.js';
 const keepalive = { everyMs: 3_000, answerMs: 4_000 };
 
 /**
- * For 256 connections of the one peer that are not read: a message of 64 KiB for each, and its part of the window, of which
- * earlier connections have more.
+ * For 256 connections of the one peer that are not read: a message of 64 KiB for each, and its part of the window, of
+ * which earlier connections have more.
  */
 const limits = { undeliveredBytesOfPeer: 32 * 1024 * 1024, unreadBytesOfPeer: 32 * 1024 * 1024 };
 

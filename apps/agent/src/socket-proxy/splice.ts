@@ -87,8 +87,8 @@ type SpliceState =
 
 /**
  * Joins a socket, which was made with `allowHalfOpen`, and either end of a `TransferData` call. Bytes go both ways in
- * order and as fast as their reader reads, so that a reader that stalls makes the other end wait. The end of one direction
- * leaves the other open if the peer supports that.
+ * order and as fast as their reader reads, so that a reader that stalls makes the other end wait. The end of one
+ * direction leaves the other open if the peer supports that.
  *
  * Resolves when both directions have ended, and with them our side of the call. Rejects with the status of a call that
  * failed, or ABORTED when the socket broke; ending the call is then left to the caller. The socket gets the bytes that

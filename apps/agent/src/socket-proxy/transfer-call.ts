@@ -22,8 +22,8 @@ export const eof: Frame = { Chunk: Buffer.alloc(0), Eof: true };
 const kibibyte = 1024;
 
 /**
- * The flow control window that all connections of a peer that connects here share: as many bytes as keep the wire between
- * two VMs busy.
+ * The flow control window that all connections of a peer that connects here share: as many bytes as keep the wire
+ * between two VMs busy.
  */
 export const windowBytes = 2 * 1024 * kibibyte;
 
@@ -34,8 +34,8 @@ export const clientWindowBytes = 128 * kibibyte;
 export const clientFrameBytes = 256 * kibibyte;
 
 /**
- * The metadata by which either end of a call says that its `Eof` ends one direction only. By the contract, the `Eof` of an
- * end without it ends the connection.
+ * The metadata by which either end of a call says that its `Eof` ends one direction only. By the contract, the `Eof` of
+ * an end without it ends the connection.
  */
 export const halfCloseKey = 'givc-half-close';
 

@@ -11,7 +11,10 @@ export interface Instance {
   readonly vm: string | undefined;
 }
 
-/** The running instance of this name. NOT_FOUND when there is none, INVALID_ARGUMENT with their names when there are several. */
+/**
+ * The running instance of this name. NOT_FOUND when there is none, INVALID_ARGUMENT with their names when there are
+ * several.
+ */
 export function findInstance(
   selector: InstanceSelector,
   vm: string | undefined,

@@ -16,8 +16,8 @@ export function fitLines(lines: readonly string[], rows: number): readonly strin
 
 /**
  * Shows lines on the alternate screen of a terminal, whose contents are restored at the end (xterm's control sequences,
- * ctlseqs). Ctrl-C aborts `ended`, which is not a failure, as with watch(1) and top(1). SIGTERM and SIGHUP kill the process
- * after the terminal is restored; Ctrl-Z restores it until the process continues.
+ * ctlseqs). Ctrl-C aborts `ended`, which is not a failure, as with watch(1) and top(1). SIGTERM and SIGHUP kill the
+ * process after the terminal is restored; Ctrl-Z restores it until the process continues.
  */
 export class Screen {
   readonly #ending = new AbortController();

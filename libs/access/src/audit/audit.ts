@@ -60,10 +60,10 @@ const failuresBurst = 50;
 const failuresPerSecond = 1;
 
 /**
- * The audit log of changes and rejections: one JSON object for each line, with `time` (ISO 8601, UTC), `peer`, `address`,
- * `rpc`, `request`, `answer`, `ms`, `rule` and `why` as far as they are known. A change has two lines: one with `phase`
- * `began` and no answer, then one with `phase` `ended` and the same `call`, a number that begins with 1 at each start
- * of the daemon.
+ * The audit log of changes and rejections: one JSON object for each line, with `time` (ISO 8601, UTC), `peer`,
+ * `address`, `rpc`, `request`, `answer`, `ms`, `rule` and `why` as far as they are known. A change has two lines: one
+ * with `phase` `began` and no answer, then one with `phase` `ended` and the same `call`, a number that begins with 1 at
+ * each start of the daemon.
  */
 export class Audit {
   readonly #limit = new RejectionLimit();
@@ -100,7 +100,9 @@ export class Audit {
     this.#write(event, {});
   }
 
-  /** Records a rejection, unless this peer was rejected too often lately; the next line has the number of missing ones. */
+  /**
+   * Records a rejection, unless this peer was rejected too often lately; the next line has the number of missing ones.
+   */
   rejection(event: AuditEvent): void {
     const { recorded, ...more } = this.#limit.take(callerKey(event.caller));
     if (recorded) this.#write(event, more);

@@ -5,8 +5,8 @@ import { existsSync, renameSync } from 'node:fs';
 
 /**
  * Renames the file to `path.1`, after `path.1` to `path.2` and so on; the oldest beyond `kept` is replaced. Each rename
- * is atomic, and one that fails leaves a free number, with which the next attempt begins: it drops nothing more. It does
- * not use `NewFile`, because no file is written.
+ * is atomic, and one that fails leaves a free number, with which the next attempt begins: it drops nothing more. It
+ * does not use `NewFile`, because no file is written.
  */
 export function moveAside(path: string, kept: number): void {
   let free = 1;

@@ -17,8 +17,8 @@ export interface RejectionDecision {
 }
 
 /**
- * Keeps a peer that is rejected repeatedly from filling the audit log: after a burst of 50, five per second are recorded
- * for each peer, and each line has the number of those that were not.
+ * Keeps a peer that is rejected repeatedly from filling the audit log: after a burst of 50, five per second are
+ * recorded for each peer, and each line has the number of those that were not.
  */
 export class RejectionLimit {
   readonly #buckets = new TokenBuckets(burst, perSecond);

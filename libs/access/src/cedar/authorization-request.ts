@@ -4,7 +4,10 @@
 /** A value of Cedar without entities and extensions: what a message can say. */
 export type ContextValue = string | boolean | number | ContextValue[] | { [field: string]: ContextValue };
 
-/** What access control is asked about one call: may `Source::"…"` do `Command::"…"` to `Module::"…"`, given this context. */
+/**
+ * What access control is asked about one call: may `Source::"…"` do `Command::"…"` to `Module::"…"`, given this
+ * context.
+ */
 export interface AuthorizationRequest {
   /** The first DNS name of the caller's certificate; empty when it has none. */
   readonly source: string;

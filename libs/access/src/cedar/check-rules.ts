@@ -72,7 +72,8 @@ function findingsBy(cedar: Cedar, text: RuleText, schema: RuleSchema): readonly 
       .sort((a, b) => offsetOf(a, text.forCedar) - offsetOf(b, text.forCedar))
       .map(finding('error'));
     const warnings = about(answer.validationWarnings);
-    // Cedar (4.13) gives warnings no code. What it says of a whole rule is that no call that the schema allows matches it.
+    // Cedar (4.13) gives warnings no code. What it says of a whole rule is that no call that the schema allows matches
+    // it.
     const isOfWhole = (warning: DetailedError) => text.isAboutWhole(rule, warning);
     const never =
       moduleMismatch(cedar, text.forCedar.slice(start, end), homes) ??

@@ -16,8 +16,8 @@ export const formatMistake = ({ location, what }: RuleMistake): string => `${loc
 const longest = 1_000;
 
 /**
- * What Cedar says, in one line of at most 1,000 characters and with the words of the rules: `Command`, not `Action`, and no
- * numbers of policies.
+ * What Cedar says, in one line of at most 1,000 characters and with the words of the rules: `Command`, not `Action`,
+ * and no numbers of policies.
  */
 export function asWritten({ message, help, sourceLocations }: DetailedError): string {
   const label = sourceLocations?.[0]?.label;

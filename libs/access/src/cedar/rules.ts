@@ -78,7 +78,8 @@ export class Rules {
    */
   decide(request: AuthorizationRequest): Decision {
     try {
-      // Cedar is handed the same JSON, so equal texts are equal questions. Requests hold passwords: only a hash is kept.
+      // Cedar is handed the same JSON, so equal texts are equal questions. Requests hold passwords: only a hash is
+      // kept.
       const asked = hash('sha256', JSON.stringify(request));
       const known = this.#decided.get(asked);
       if (known) return known;

@@ -76,7 +76,10 @@ export function peerOfCertificate(certificate: PeerCertificate): Peer {
 export const expiryOf = ({ notAfter }: Peer): string | undefined =>
   notAfter < Date.now() ? `the certificate of the caller ended on ${new Date(notAfter).toISOString()}` : undefined;
 
-/** The address of `ADDRESS:PORT`, of an IP address without the zone that it has on this machine; undefined where the transport has none. */
+/**
+ * The address of `ADDRESS:PORT`, of an IP address without the zone that it has on this machine; undefined where the
+ * transport has none.
+ */
 const ipOf = (peer: string): string | undefined =>
   peer === 'unknown' ? undefined : peer.replace(/(%[^:]*)?:[0-9]+$/, '');
 

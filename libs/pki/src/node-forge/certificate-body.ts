@@ -30,10 +30,10 @@ const commonName = (value: string): forge.pki.CertificateField[] => [
 ];
 
 /**
- * The TBSCertificate of a certificate. node-forge (1.4.3) writes certificates of RSA keys alone, and in the algorithms of
- * those: so it is given an RSA key that does not exist, and the real key, algorithm and issuer then take their places.
- * certificate-body.spec.ts fails when node-forge reads the other keys, so that they can be given to it, and when a place
- * moves.
+ * The TBSCertificate of a certificate. node-forge (1.4.3) writes certificates of RSA keys alone, and in the algorithms
+ * of those: so it is given an RSA key that does not exist, and the real key, algorithm and issuer then take their
+ * places. certificate-body.spec.ts fails when node-forge reads the other keys, so that they can be given to it, and
+ * when a place moves.
  */
 export function encodeBody(body: CertificateBody): Node {
   const certificate = forge.pki.createCertificate();

@@ -41,7 +41,9 @@ export const position = { signature: 2, issuer: 3, subject: 5, subjectPublicKeyI
 /** The TBSCertificate of a certificate in DER. */
 export const bodyOf = (certificate: Buffer): Node => children(fromDer(certificate))[0]!;
 
-/** What an extension of a certificate says (RFC 5280 4.2), as a binary string; undefined when it has none of this kind. */
+/**
+ * What an extension of a certificate says (RFC 5280 4.2), as a binary string; undefined when it has none of this kind.
+ */
 export function extensionOf(certificate: Buffer, oid: string): string | undefined {
   const wrapper = children(bodyOf(certificate)).find(
     (node) => node.tagClass === Class.CONTEXT_SPECIFIC && Number(node.type) === 3,
