@@ -36,7 +36,7 @@ export class AccessModule {
   }
 
   /**
-   * As `forDaemon`, for another listener of the daemon: without a dialer, and without the log lines about the
+   * Like `forDaemon`, for another listener of the daemon: without a dialer, and without the log lines about the
    * certificate.
    */
   static forListener(access: Access): DynamicModule {

@@ -8,9 +8,10 @@ import { tryHandshake, type TlsIdentity } from '@givc/rpc';
 import { loadFiles, requireTls, type AccessFiles } from './access.js';
 
 /**
- * Reads the files as a start does, and the certificate as peers will, without following or recording anything. Throws
- * INVALID_ARGUMENT with a line for each mistake. Resolves with a line for what ends or begins with time. Without
- * `isReading` only what needs no file is checked: that what needs TLS has it.
+ * Reads the files like a start of the daemon, and verifies the certificate like its peers, without following files or
+ * writing records. Throws INVALID_ARGUMENT with a line for each mistake. Resolves with warnings about certificates that
+ * expire soon or are not valid yet. Without `isReading`, only settings are checked: whether those that need TLS have
+ * it.
  */
 export async function checkAccessFiles(files: AccessFiles, name: VmName, isReading: boolean): Promise<string[]> {
   if (!isReading) {

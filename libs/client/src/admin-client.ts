@@ -27,7 +27,7 @@ const policies = report.PoliciesService;
 export interface CallOptions {
   /** Aborting it ends the call, which then fails with CANCELLED. */
   readonly signal?: AbortSignal;
-  /** How long the whole call may take, in milliseconds, instead of what `deadlines` says; then DEADLINE_EXCEEDED. */
+  /** The timeout of the whole call, in milliseconds, instead of the one in `deadlines`; then DEADLINE_EXCEEDED. */
   readonly deadlineMs?: number;
 }
 
@@ -39,12 +39,11 @@ const within = (deadlineMs: number, options?: CallOptions): CallSettings => ({
 /**
  * The admin, one method for each of its rpcs, over one connection that opens at the first call and again after it was
  * lost. Requests and responses are the messages of `admin.AdminService`, `report.Machines` and `report.Policies`
- * (proto/), with their field names. A single response is awaited no longer than `deadlines` says, a stream for as long
- * as it is read.
+ * (proto/), with their field names. A single response has the timeout in `deadlines`; a stream has none.
  *
  * Every failure is a `GivcError`: `reason` is the name of the gRPC status code (UNAVAILABLE without a connection),
- * `field` names the field of the request that is at fault, and `info` is google.rpc.ErrorInfo, where the admin sends
- * them. The original's admin sends neither, and INVALID_ARGUMENT for most failures.
+ * `field` names the invalid field of the request, and `info` is google.rpc.ErrorInfo, where the admin sends them. The
+ * original's admin sends neither, and uses INVALID_ARGUMENT for most failures.
  */
 export class AdminClient {
   readonly #channel: RpcChannel;
@@ -63,14 +62,15 @@ export class AdminClient {
     this.#channel = new RpcChannel(endpoint, this.#dialer);
   }
 
-  /** An agent or a unit registers; agents do, and a caller may register only what its certificate names. */
+  /**
+   * Registers an agent or a unit. Only agents need this; a caller may register only the machine that its certificate
+   * names, and its units.
+   */
   registerService(request: admin.RegistryRequest, options?: CallOptions): Promise<admin.RegistryResponse> {
     return this.#channel.unary(rpc.registerService, request, within(deadlines.answer, options));
   }
 
-  /**
-   * Starts an instance of an application, and its VM before it if that is not running. `registryId` is the instance.
-   */
+  /** Starts an instance of an application, after its VM if that is not running. `registryId` is the instance. */
   startApplication(request: admin.ApplicationRequest, options?: CallOptions): Promise<admin.StartResponse> {
     return this.#channel.unary(rpc.startApplication, request, within(deadlines.boot, options));
   }
@@ -80,7 +80,7 @@ export class AdminClient {
     return this.#channel.unary(rpc.startVm, request, within(deadlines.boot, options));
   }
 
-  /** Starts a unit. One that suspends a machine is awaited until that is awake again. */
+  /** Starts a unit. If the unit suspends a machine, resolves once the machine is awake again. */
   startService(request: admin.ServiceRequest, options?: CallOptions): Promise<admin.StartResponse> {
     const sleeps = powerTransitionOf(request.ServiceName as UnitName) === 'sleep';
     const deadlineMs = sleeps ? deadlines.sleep : deadlines.job;
@@ -132,17 +132,17 @@ export class AdminClient {
     return this.#channel.unary(rpc.suspend, request, within(deadlines.sleep, options));
   }
 
-  /** UNIMPLEMENTED by every admin: kept because the contract has it. */
+  /** Fails with UNIMPLEMENTED at every admin; it exists because the contract has it. */
   wakeup(request: admin.Empty = {}, options?: CallOptions): Promise<admin.Empty> {
     return this.#channel.unary(rpc.wakeup, request, within(deadlines.job, options));
   }
 
-  /** The status of a unit as its agent has it now: the states are those of systemctl(1). */
+  /** The present status of a unit, from its agent, in the words of systemctl(1). */
   getUnitStatus(request: admin.UnitStatusRequest, options?: CallOptions): Promise<systemd.UnitStatus> {
     return this.#channel.unary(rpc.getUnitStatus, request, within(deadlines.answer, options));
   }
 
-  /** Memory in bytes, load, and processes of one machine since the call before. */
+  /** The memory in bytes, the load, and the processes of one machine since the previous call. */
   getStats(request: admin.StatsRequest, options?: CallOptions): Promise<stats.StatsResponse> {
     return this.#channel.unary(rpc.getStats, request, within(deadlines.answer, options));
   }
@@ -154,9 +154,9 @@ export class AdminClient {
 
   /**
    * The registry: its list as one event, then every change once, in order. When the connection is lost, or the admin
-   * does not answer for 8 s, that is an event, and the watch is begun again, with a backoff of 0.1 to 1 s, until it is
-   * left: the new list is one event, too, so that no state is lost or comes twice. It has a connection of its own.
-   * Leaving the iteration, aborting the signal or closing the client ends it. Throws what would not pass, such as
+   * does not answer for 8 s, it emits `disconnected` and begins again, with a backoff of 0.1 to 1 s. The new list is
+   * also one event, so that no state is lost or repeated. The watch uses a connection of its own. Leaving the
+   * iteration, aborting the signal or closing the client ends it. Throws errors that a retry would not change, such as
    * PERMISSION_DENIED.
    */
   watch({ signal }: WatchOptions = {}): AsyncGenerator<WatchEvent, void, undefined> {
@@ -169,7 +169,7 @@ export class AdminClient {
 
   /**
    * The rpc `Watch` itself: exactly one `Initial`, then every change once, in order. Leaving the iteration ends the
-   * call; it fails when the connection is lost, and does not notice when the other end vanishes without a word.
+   * call; it fails when the connection is lost, but does not notice when the other end disappears without closing it.
    */
   watchOnce(request: admin.Empty = {}, options?: CallOptions): AsyncGenerator<admin.WatchItem, void, undefined> {
     return this.#channel.serverStream(rpc.watch, request, options);
@@ -180,7 +180,7 @@ export class AdminClient {
     return this.#channel.unary(rpc.listGenerations, request, within(deadlines.job, options));
   }
 
-  /** The output of the update as it comes; the last message has `Finished`. */
+  /** The output of the update as it arrives; the last message has `Finished`. */
   setGeneration(
     request: admin.SetGenerationRequest,
     options?: CallOptions,
@@ -193,22 +193,28 @@ export class AdminClient {
     return this.#channel.unary(rpc.notifyUser, request, within(deadlines.answer, options));
   }
 
-  /** Waits for a person who touches the key. */
+  /** Resolves when a person has touched the key. */
   ctap(request: ctap.CtapRequest, options?: CallOptions): Promise<ctap.CtapResponse> {
     return this.#channel.unary(rpc.ctap, request, within(deadlines.person, options));
   }
 
-  /** What the host is: version, secure boot, disk encryption. */
+  /** Properties of the host: version, secure boot, disk encryption. */
   sysinfo(request: admin.Empty = {}, options?: CallOptions): Promise<stats.SysinfoResponse> {
     return this.#channel.unary(rpc.sysinfo, request, within(deadlines.answer, options));
   }
 
-  /** Only admins of this code base have it: UNIMPLEMENTED, or PERMISSION_DENIED, by others. */
+  /**
+   * The machines and the state of their agents. Other implementations of the admin fail with UNIMPLEMENTED or
+   * PERMISSION_DENIED.
+   */
   listMachines(request: report.ListMachinesRequest = {}, options?: CallOptions): Promise<report.ListMachinesResponse> {
     return this.#channel.unary(machines.listMachines, request, within(deadlines.answer, options));
   }
 
-  /** As `listMachines`; FAILED_PRECONDITION when the admin sends no policies. */
+  /**
+   * The policies of each VM, from admins of this implementation like `listMachines`. FAILED_PRECONDITION when the admin
+   * sends no policies.
+   */
   listPolicies(request: report.ListPoliciesRequest = {}, options?: CallOptions): Promise<report.ListPoliciesResponse> {
     return this.#channel.unary(policies.listPolicies, request, within(deadlines.answer, options));
   }

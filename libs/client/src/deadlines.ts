@@ -2,18 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * How long a response is awaited, in milliseconds, where `CallOptions.deadlineMs` does not say otherwise. Each is above
- * the admin's own limit for the same work: the admin knows what did not happen in time, and its response should be the
- * one that arrives.
+ * Timeouts of responses in milliseconds, unless `CallOptions.deadlineMs` is set. Each is longer than the admin's own
+ * timeout for the same work, so that the caller gets the admin's error, which is more specific.
  */
 export const deadlines = {
-  /** What the admin knows, or asks an agent without waiting for a job. */
+  /** The admin answers from its registry, or after a short call to an agent. */
   answer: 15_000,
-  /** A job of systemd: `DefaultTimeoutStartSec=` is 90 s (systemd-system.conf(5)). */
+  /** The admin waits for a job of systemd: `DefaultTimeoutStartSec=` is 90 s (systemd-system.conf(5)). */
   job: 200_000,
-  /** A VM boots, then a job. */
+  /** A VM boots, and then a job runs. */
   boot: 300_000,
-  /** A job that lasts as long as a machine sleeps: the admin waits for a day. */
+  /** The job ends when the machine wakes up; the admin waits for a day. */
   sleep: 24 * 60 * 60 * 1_000 + 60_000,
   /** A person has to touch a security key. */
   person: 300_000,

@@ -4,21 +4,21 @@
 import { GivcError, type Reason } from '@givc/model';
 import type { admin } from '@givc/rpc';
 
-/** The part of a client by which it is found out whether the admin answers. */
+/** The part of a client that is used to find out whether the admin answers. */
 export interface AskedAdmin {
-  /** As `AdminClient.queryList`. */
+  /** Like `AdminClient.queryList`. */
   queryList(request: admin.Empty, options: { readonly deadlineMs: number }): Promise<unknown>;
 }
 
-/** How often the admin is asked, and how long its response may take. */
+/** The interval of the requests, and the timeout of each response. */
 const [everyMs, limitMs] = [3_000, 5_000];
 
 const unanswered: ReadonlySet<Reason> = new Set(['UNAVAILABLE', 'CANCELLED', 'DEADLINE_EXCEEDED']);
 
 /**
- * Calls `listener` once the admin has stopped answering. A connection whose other end has vanished, like a VM that was
- * switched off, looks to a watch as if nothing happened, so that the admin is asked for its list now and then. An admin
- * that rejects it has answered, and is not asked again. Returns how to stop.
+ * Calls `listener` once the admin has stopped answering. A watch cannot distinguish an idle admin from one that has
+ * disappeared, such as a VM that was switched off, so the list is requested at intervals. A rejection is an answer,
+ * too, and ends the requests. Returns a function that stops them.
  */
 export function onUnresponsive(client: AskedAdmin, listener: () => void): () => void {
   const timer = setInterval(() => {

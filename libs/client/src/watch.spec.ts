@@ -14,9 +14,7 @@ const initial = (...List: admin.QueryListItem[]): admin.WatchItem => ({
 const updated = (value: admin.QueryListItem): admin.WatchItem => ({ Status: { $case: 'Updated', value } });
 const lost = new GivcError('UNAVAILABLE', 'the connection is lost');
 
-/**
- * What one connection does after its messages: it fails, the admin ends it, or nothing happens until it is cancelled.
- */
+/** The end of one connection after its messages: an error, the end of the stream, or nothing until it is cancelled. */
 type End = GivcError | 'ends' | 'stays';
 
 describe('a watch of the registry', () => {
@@ -35,10 +33,10 @@ describe('a watch of the registry', () => {
     jest.useRealTimers();
   });
 
-  /** Whatever is due at once has happened by then. */
+  /** Resolves once everything that is due has happened. */
   const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-  /** Connects to an admin that does this over one connection after the other, and over the last one again and again. */
+  /** Connects to an admin with these connections, one after the other; the last one is repeated. */
   const watch = (...scripts: (readonly [...admin.WatchItem[], End])[]) => {
     const connect = (): WatchedAdmin => {
       const script = scripts[Math.min(connections.length, scripts.length - 1)]!;
@@ -60,7 +58,7 @@ describe('a watch of the registry', () => {
     return watchRegistry(connect, leaving.signal);
   };
 
-  /** Reads on until the iteration ends, into a list that grows. */
+  /** Reads the iteration to its end, into a list that grows. */
   const collect = (events: AsyncGenerator<WatchEvent>) => {
     const seen: string[] = [];
     const ended = (async () => {

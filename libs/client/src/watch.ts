@@ -22,7 +22,7 @@ export type WatchEvent =
   | { readonly type: 'added' | 'updated' | 'removed'; readonly item: admin.QueryListItem }
   | { readonly type: 'disconnected'; readonly error: GivcError };
 
-/** How a watch is ended. */
+/** The options of a watch. */
 export interface WatchOptions {
   /** Aborting it ends the iteration at once, without an error and without a further event. */
   readonly signal?: AbortSignal;
@@ -36,10 +36,10 @@ export interface WatchedAdmin extends AskedAdmin {
   close(): void;
 }
 
-/** The pauses before the watch begins again. */
+/** The backoff before the watch begins again. */
 const pauses = { firstMs: 100, lastMs: 1_000 };
 
-/** Failures that may pass; each other would be the same the next time. */
+/** Failures after which a retry may succeed; all others are permanent. */
 const transient: ReadonlySet<Reason> = new Set([
   'UNAVAILABLE',
   'CANCELLED',
@@ -59,10 +59,10 @@ function eventOf({ Status }: admin.WatchItem): WatchEvent | undefined {
 }
 
 /**
- * As `AdminClient.watch`, with a client for each connection that `connect` makes, because a connection that was lost
- * may lead nowhere; it is closed here. For a program that outlives its certificate: it reads its files in `connect`.
- * Nothing is buffered here: what the reader does not take waits at the admin, by flow control. Throws a `GivcError`
- * that would be the same at the next attempt, such as PERMISSION_DENIED.
+ * Like `AdminClient.watch`, with a new client from `connect` for each connection, which this function closes. A program
+ * that runs longer than its certificate is valid can read its files again in `connect`. Nothing is buffered here: flow
+ * control makes the admin wait for the reader. Throws a `GivcError` that a retry would not change, such as
+ * PERMISSION_DENIED.
  */
 export async function* watchRegistry(
   connect: () => WatchedAdmin,
@@ -85,7 +85,7 @@ export async function* watchRegistry(
   }
 }
 
-/** The events of one connection. Ends with an error, never by itself. */
+/** The events of one connection, which always ends with an error. */
 async function* watchConnection(
   connect: () => WatchedAdmin,
   signal: AbortSignal,

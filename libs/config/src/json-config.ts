@@ -26,7 +26,7 @@ export interface Parsed<Value> {
 /** The keys and indices of a value in a configuration. */
 export type Path = readonly PropertyKey[];
 
-/** What is left out for a mistake, instead of rejecting the whole configuration. */
+/** The part that is left out because of a mistake, instead of rejecting the whole configuration. */
 export interface Omission {
   /** The path that is left out: a key, or an element of an array that the schema declares as `entries`. */
   readonly path: Path;

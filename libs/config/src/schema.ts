@@ -33,7 +33,7 @@ export const entries = <Schema extends z.ZodMiniType>(schema: Schema) =>
     [],
   );
 
-/** What a parser that was given the field `''` found, and in which key below its value. */
+/** The error of a parser that was called with the field `''`, and the key below its value that is wrong. */
 function mistakeOf(error: unknown): { readonly path: string[]; readonly message: string } {
   const [given, ...path] = (error instanceof GivcError ? error.field?.split('.') : undefined) ?? [];
   return error instanceof GivcError && given === ''

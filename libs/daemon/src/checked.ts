@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** A configuration with which a daemon would start; it was only checked. */
+/** The result of a check: the daemon would start with this configuration. */
 export interface Checked {
-  /** What has no effect or is left out, as the start logs it. */
+  /** Settings without effect and parts that are left out, in the words that a start logs. */
   readonly warnings: readonly string[];
-  /** What was checked and what was not. */
+  /** A sentence about what was checked and what was not. */
   readonly summary: string;
 }
 
@@ -15,5 +15,5 @@ export function writeChecked(name: string, { warnings, summary }: Checked): void
   process.stdout.write(`${name}: ${summary}\n`);
 }
 
-/** What no check knows, because it belongs to the machine at the time of the start. */
+/** The part of a start that cannot be checked in advance, because it depends on the machine. */
 export const notChecked = 'units, users, programs and sockets of the machine, and whether its addresses are free';

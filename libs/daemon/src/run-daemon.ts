@@ -50,8 +50,7 @@ async function stopSignal(): Promise<NodeJS.Signals> {
 /**
  * Runs a daemon until SIGTERM or SIGINT: reads its configuration (a mistake ends it with status 2 before anything
  * listens), listens, notifies the service manager that it is ready, reads its files again at SIGHUP, and closes what is
- * open when it gets SIGTERM or SIGINT. After a check of the configuration alone it
- * writes what was found and ends.
+ * open when it gets SIGTERM or SIGINT. If the configuration is only checked, it writes the result and ends.
  */
 export async function runDaemon(
   name: string,

@@ -7,11 +7,11 @@ import { GivcError, quoted } from '@givc/model';
 const lineMax = 16 * 1024;
 const newline = 0x0a;
 
-/** What a client says first: who it is, which the kernel confirms. */
+/** The first bytes of a client: its user number, which the kernel confirms. */
 export const authenticationRequest = (uid = process.getuid?.() ?? 0): string =>
   `\0AUTH EXTERNAL ${Buffer.from(String(uid)).toString('hex')}\r\n`;
 
-/** What a client says when it is accepted; messages follow. */
+/** The last line of a client once it is accepted; messages follow. */
 export const begin = 'BEGIN\r\n';
 
 /**
@@ -21,7 +21,10 @@ export const begin = 'BEGIN\r\n';
 export class Authentication {
   #line = Buffer.alloc(0);
 
-  /** Whether the line has ended, with which the bus accepts us. Throws when it says anything else, or is too long. */
+  /**
+   * Whether the line by which the bus accepts this client is complete. Throws when the bus rejects the client, or the
+   * line is too long.
+   */
   isAccepted(chunk: Buffer): boolean {
     const line = Buffer.concat([this.#line, chunk]);
     const end = line.indexOf(newline);

@@ -6,10 +6,10 @@ import { GivcError, quoted } from '@givc/model';
 /** The two message buses of dbus-daemon(1). */
 export type BusName = 'system' | 'session';
 
-/** The service manager of the machine is root's; each other user has one of their own. */
+/** `system` is the bus of the machine's service manager, `session` that of a user's own service manager. */
 export const defaultBus = (): BusName => (process.getuid?.() === 0 ? 'system' : 'session');
 
-/** The address of a bus, from the variables that the D-Bus specification names, else where systemd puts its socket. */
+/** The address of a bus, from the variables of the D-Bus specification, or else the place of systemd's socket. */
 export function busAddress(bus: BusName, environment: NodeJS.ProcessEnv = process.env): string {
   return bus === 'system'
     ? environment['DBUS_SYSTEM_BUS_ADDRESS'] || 'unix:path=/run/dbus/system_bus_socket'
@@ -20,7 +20,7 @@ const unescapeValue = (value: string): string =>
   value.replace(/%([0-9A-Fa-f]{2})/g, (_, digits: string) => String.fromCharCode(parseInt(digits, 16)));
 
 /**
- * The socket of the first address that is a unix socket, as `net.connect` takes it: an abstract name begins with NUL.
+ * The path of the first address that is a unix socket, for `net.connect`; an abstract name begins with NUL.
  * https://dbus.freedesktop.org/doc/dbus-specification.html#addresses
  */
 export function socketOfAddress(address: string): string {

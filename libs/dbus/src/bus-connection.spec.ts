@@ -16,7 +16,7 @@ const field = (code: number, type: string, value: string): Buffer => {
 };
 const padded = (bytes: Buffer): Buffer => Buffer.concat([bytes, Buffer.alloc(-bytes.length & 7)]);
 
-/** A message of a bus; the body has the bytes that the signature says, or others. */
+/** A message of a bus; its body need not match its signature. */
 function message(type: number, fields: readonly Buffer[], body = Buffer.alloc(0)): Buffer {
   const all = Buffer.concat([...fields.slice(0, -1).map(padded), ...fields.slice(-1)]);
   const head = Buffer.alloc(16);

@@ -7,7 +7,9 @@ import { BusError, unavailable } from './bus-errors.js';
 import type { ReceivedMessage } from './message-reader.js';
 import { WireConnection } from './wire-connection.js';
 
-/** A signal of the bus, `body` as `ValueReader` has it: 64-bit numbers are bigints, variants have a `value`. */
+/**
+ * A signal from the bus. `body` has the types of `ValueReader`: 64-bit numbers are bigints, variants have a `value`.
+ */
 export interface BusSignal {
   readonly path: string;
   readonly member: string;
@@ -45,7 +47,7 @@ const noAutoStart = 2;
 /** dbus-daemon(1) rejects more than 128 unanswered calls of one connection (max_replies_per_connection). */
 const maxInFlight = 100;
 const maxQueued = 20_000;
-/** As libdbus has it. */
+/** The default timeout of libdbus. */
 const replyTimeoutMs = 25_000;
 const openTimeoutMs = 10_000;
 
@@ -65,9 +67,9 @@ function noOwner(cause: unknown): readonly unknown[] {
 /**
  * One connection to a message bus, from its handshake to its end. Calls are sent and answered in the order in which
  * they were made, up to 100 at a time on the way; every call ends: with the reply, a `BusError`, or UNAVAILABLE after
- * 25 s or at the end of the connection. Signals reach `onSignal` in the order of the bus, between the replies: those of
- * the bus itself and of the followed service. Other programs can address signals to any connection, past its match
- * rules.
+ * 25 s or at the end of the connection. Signals of the bus itself and of the followed service reach `onSignal` in the
+ * order of the bus, also relative to replies. Signals of other programs are dropped: any program can address one to any
+ * connection, whatever its match rules.
  */
 export class BusConnection {
   /** Resolves with the reason when the connection has ended, on either side. */
@@ -92,7 +94,7 @@ export class BusConnection {
     });
   }
 
-  /** Resolves when the bus has welcomed us (`Hello`); rejects with UNAVAILABLE, within 10 s. */
+  /** Resolves when the bus has answered `Hello`; rejects with UNAVAILABLE, within 10 s. */
   static async open(socket: string, onSignal: (signal: BusSignal, bus: BusConnection) => void): Promise<BusConnection> {
     const bus = new BusConnection(socket, onSignal);
     const timeout = new Timeout(openTimeoutMs, () => bus.close(new Error('no welcome within 10 s')));
@@ -107,7 +109,7 @@ export class BusConnection {
     }
   }
 
-  /** Resolves with the body of the reply. RESOURCE_EXHAUSTED when 20,000 calls wait already. */
+  /** Resolves with the body of the reply. RESOURCE_EXHAUSTED when 20,000 calls are already waiting. */
   call(call: MethodCall): Promise<readonly unknown[]> {
     return new Promise((resolve, reject) => {
       const pending = { call, resolve, reject };
@@ -131,11 +133,11 @@ export class BusConnection {
       this.call({ ...body(rule), member: 'AddMatch' }),
       this.call({ ...body(service), member: 'GetNameOwner' }).catch(noOwner),
     ]);
-    // A change is newer than the reply, or the same.
+    // A change that was signalled is at least as new as the reply.
     if (followed.changes === 0) followed.owner = owner[0] as string | undefined;
   }
 
-  /** Ends the connection; what is pending rejects with UNAVAILABLE. */
+  /** Ends the connection; pending calls reject with UNAVAILABLE. */
   close(reason: unknown = new Error('closed')): void {
     this.#wire.close(reason);
   }
@@ -147,7 +149,7 @@ export class BusConnection {
     try {
       this.#wire.send({ ...call, type: methodCall, flags: noAutoStart, serial });
     } catch (cause) {
-      // What cannot be sent is our mistake, unless the bus has just closed the connection.
+      // A message that cannot be sent is a mistake of the caller, unless the bus has just closed the connection.
       const isClosed = !this.#wire.isOpen;
       const reason = isClosed ? 'UNAVAILABLE' : 'INTERNAL';
       pending.reject(new GivcError(reason, `${call.member}: ${messageOf(cause)}`, { cause }));

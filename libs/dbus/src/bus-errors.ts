@@ -21,7 +21,7 @@ const reasonOf: Readonly<Record<string, Reason>> = {
   'org.freedesktop.DBus.Error.TimedOut': 'UNAVAILABLE',
 };
 
-/** What a peer on the bus answered instead of a result; `errorName` is its D-Bus error name. */
+/** The error that a peer on the bus has returned; `errorName` is its D-Bus error name. */
 export class BusError extends GivcError {
   constructor(
     readonly errorName: string,
@@ -31,16 +31,13 @@ export class BusError extends GivcError {
   }
 }
 
-/**
- * What systemd rejects for reasons of its own (LoadFailed, JobTypeNotApplicable, UnitMasked, ...) depends on the state
- * of the machine.
- */
+/** Errors of systemd (LoadFailed, JobTypeNotApplicable, UnitMasked, ...), which depend on the state of the machine. */
 function reasonOfError(errorName: string): Reason {
   const known = reasonOf[errorName];
   if (known) return known;
   return errorName.startsWith('org.freedesktop.systemd1.') ? 'FAILED_PRECONDITION' : 'INTERNAL';
 }
 
-/** The error of everything that was asked for while the bus or systemd was away. */
+/** The error of every call while the bus or systemd is unreachable. */
 export const unavailable = (message: string, cause?: unknown): GivcError =>
   new GivcError('UNAVAILABLE', message, { cause });

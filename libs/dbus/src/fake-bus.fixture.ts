@@ -13,7 +13,7 @@ const replyToFirst = Buffer.from([
   ...[8, 0, 0, 0, 5, 1, 0x75, 0, 1, 0, 0, 0],
 ]);
 
-/** A bus that accepts its one client, without authentication, and answers its first message. */
+/** A bus that accepts one client, without authentication, and answers its first message. */
 export class FakeBus {
   readonly path: string;
   readonly #folder = mkdtempSync(join(tmpdir(), 'givc-fake-bus-'));
@@ -23,7 +23,7 @@ export class FakeBus {
   received = '';
   #onReceived: () => void = () => undefined;
 
-  /** `name` is that of the socket, `answer` what a client gets that says who it is. */
+  /** `name` is the name of the socket, `answer` the answer to a client's authentication. */
   constructor(
     name = 'bus',
     private readonly answer = 'OK 0123456789abcdef0123456789abcdef\r\n',

@@ -48,7 +48,7 @@ describe('a connection that follows a service on a bus', () => {
     await connection.call({ ...dbusDaemon, member: 'AddMatch', signature: 's', body });
     received = [];
   };
-  /** Sends a signal to the connection, by its own name and to all; resolves when the bus has it. */
+  /** Sends a signal to the connection, addressed to its unique name and broadcast; resolves when the bus has it. */
   const send = async (from: dbus.MessageBus, text: string): Promise<void> => {
     const ask = (member: string) => from.call(new dbus.Message({ ...dbusDaemon, member }));
     const names = (await ask('ListNames'))!.body[0] as string[];

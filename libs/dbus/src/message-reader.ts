@@ -6,8 +6,8 @@ import { parseSignature, type Type } from './signature.js';
 import { malformed, ValueReader } from './value-reader.js';
 
 /**
- * A message of a bus. `body` has the values as `ValueReader` has them, read each time that it is asked for: any program
- * may send large messages that are of no use. It throws INVALID_ARGUMENT when it is malformed.
+ * A message of a bus. `body` has the types of `ValueReader`. It is parsed at each access, because any program may send
+ * large messages that are never used; the access throws INVALID_ARGUMENT when it is malformed.
  */
 export interface ReceivedMessage {
   /** 1 is a method call, 2 a return, 3 an error, 4 a signal; later versions of the protocol may have others. */
@@ -26,7 +26,7 @@ export interface ReceivedMessage {
 
 type Name = Exclude<keyof ReceivedMessage, 'type' | 'serial' | 'body'>;
 
-/** By their codes; those of later versions of the protocol are ignored. */
+/** The header fields by their codes; unknown ones, of later versions of the protocol, are ignored. */
 const headerFields: Readonly<Record<number, readonly [name: Name, type: string]>> = {
   1: ['path', 'o'],
   2: ['interface', 's'],
@@ -47,7 +47,7 @@ const [fieldsType] = parseSignature('a(yv)') as [Type];
 
 const paddedTo8 = (length: number): number => length + (-length & 7);
 
-/** How long a message is that begins like this. */
+/** The length of the message that begins with these bytes. */
 function layoutOf(bytes: Buffer): { readonly isLittleEndian: boolean; readonly bodyAt: number; readonly end: number } {
   const isLittleEndian = bytes[0] === little;
   if (!isLittleEndian && bytes[0] !== big) throw malformed('its byte order is unknown');
@@ -62,7 +62,7 @@ function layoutOf(bytes: Buffer): { readonly isLittleEndian: boolean; readonly b
 function messageOf(bytes: Buffer): ReceivedMessage {
   const { isLittleEndian, bodyAt, end } = layoutOf(bytes);
   const fields: { [key in Name]?: unknown } = {};
-  // The length of the fields is read again, as that of their array.
+  // The length of the fields is read once more, as the length of their array.
   for (const [code, { signature, value }] of new ValueReader(bytes, isLittleEndian, 12, bodyAt).value(fieldsType) as [
     number,
     Variant,
@@ -84,9 +84,8 @@ function messageOf(bytes: Buffer): ReceivedMessage {
 }
 
 /**
- * Makes messages of the bytes of a bus, however they are cut
- * (https://dbus.freedesktop.org/doc/dbus-specification.html). It keeps a message that is not whole, and at most 128
- * MiB.
+ * Splits the bytes of a bus into messages, whatever chunks they arrive in
+ * (https://dbus.freedesktop.org/doc/dbus-specification.html). It buffers an incomplete message, of at most 128 MiB.
  */
 export class MessageReader {
   #chunks: Buffer[] = [];
@@ -95,7 +94,10 @@ export class MessageReader {
 
   constructor(private readonly onMessage: (message: ReceivedMessage) => void) {}
 
-  /** Throws INVALID_ARGUMENT when a message is malformed, after those before it; nothing can be read after that. */
+  /**
+   * Throws INVALID_ARGUMENT when a message is malformed, after it has passed on the earlier ones; nothing can be read
+   * after that.
+   */
   read(chunk: Buffer): void {
     this.#chunks.push(chunk);
     this.#length += chunk.length;

@@ -40,7 +40,7 @@ class SignatureReader {
     throw malformed(`expected a type at ${this.#at - 1}`);
   }
 
-  /** A dictionary entry has a basic type and one of any kind, and is nowhere else than in an array. */
+  /** A dictionary entry has a basic type and any other type, and occurs only in an array. */
   #entry(arrays: number, structs: number): Type {
     this.#at++;
     const entry = this.#members('{', arrays, structs + 1);
@@ -60,7 +60,7 @@ class SignatureReader {
 
 /**
  * The types of a signature (https://dbus.freedesktop.org/doc/dbus-specification.html#type-system). Throws
- * INVALID_ARGUMENT when it is none.
+ * INVALID_ARGUMENT when it is invalid.
  */
 export function parseSignature(text: string): readonly Type[] {
   if (text.length > lengthMax) throw malformed(`it has more than ${lengthMax} characters`);

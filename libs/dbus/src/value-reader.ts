@@ -21,7 +21,7 @@ export const malformed = (problem: string): GivcError =>
  * Reads values of one message, from `at` to `end`, which are aligned to the beginning of `bytes`
  * (https://dbus.freedesktop.org/doc/dbus-specification.html#message-protocol-marshaling). 64-bit numbers are bigints, a
  * dictionary is an object, an array of bytes a Buffer of the message's own memory, and a file descriptor its number in
- * the message. Throws INVALID_ARGUMENT when the bytes are none of the type.
+ * the message. Throws INVALID_ARGUMENT when the bytes are not a value of the type.
  */
 export class ValueReader {
   #depth = 0;
@@ -33,7 +33,7 @@ export class ValueReader {
     private readonly end: number,
   ) {}
 
-  /** The values of a signature; nothing may be left. */
+  /** The values of a signature; throws when bytes are left. */
   body(signature: string): readonly unknown[] {
     const values = parseSignature(signature).map((type) => this.value(type));
     if (this.at !== this.end) throw malformed(`${this.end - this.at} bytes of its body are of no type`);
@@ -101,7 +101,7 @@ export class ValueReader {
     const values: unknown[] = [];
     for (this.at = start; this.at < end;) values.push(this.value(element));
     if (this.at !== end) throw malformed('the last element of an array is not whole');
-    // Each entry becomes the object's own, also one that is called __proto__.
+    // Each entry becomes an own property, also one with the name __proto__.
     return element.code === '{' ? Object.fromEntries(values as [string, unknown][]) : values;
   }
 
@@ -126,7 +126,7 @@ export class ValueReader {
     this.#take(-this.at & (size - 1));
   }
 
-  /** Where as many bytes begin that are read with this. */
+  /** Returns the offset of the next `length` bytes, and moves past them. */
   #take(length: number): number {
     const at = this.at;
     if (length > this.end - at) throw malformed('it ends within a value');

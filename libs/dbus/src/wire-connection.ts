@@ -9,7 +9,7 @@ import { MessageReader, type ReceivedMessage } from './message-reader.js';
 export interface WireHandlers {
   /** A message of the bus, in its order; none after `close`. What this throws ends the connection. */
   message(message: ReceivedMessage): void;
-  /** Once, when the connection has ended on either side, with what was given to `close` or went wrong first. */
+  /** Called once when the connection has ended on either side, with the argument of `close` or the first error. */
   closed(reason: unknown): void;
 }
 
@@ -17,7 +17,7 @@ export interface WireHandlers {
 export class WireConnection {
   readonly #socket: Socket;
   readonly #messages: MessageReader;
-  /** What the bus gets once it has accepted us; nothing waits after that. */
+  /** Messages that wait until the bus has accepted this client. */
   #waiting: Buffer[] | undefined = [];
   #reason: unknown;
 
@@ -48,7 +48,10 @@ export class WireConnection {
     return this.#socket.writable;
   }
 
-  /** Sends now, or once the handshake is done. Throws for what D-Bus cannot say, and when the connection has ended. */
+  /**
+   * Sends now, or once the handshake is done. Throws for values that D-Bus cannot represent, and when the connection
+   * has ended.
+   */
   send(message: WireMessage): void {
     if (!this.isOpen) throw new Error('the connection has ended');
     const bytes = bytesOfMessage(message);

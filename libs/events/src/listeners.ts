@@ -7,9 +7,9 @@ interface Subscription<Args extends readonly unknown[]> {
 
 /**
  * Functions that are called for each event, in the order in which they were added, before `notify` returns. One that is
- * added during an event gets the next one; one that is removed during an event is not called any more. One that throws
- * keeps no other from being called; `notify` throws the first error afterwards, so that it reaches the code that caused
- * the event. (A Subject of rxjs throws it from a timer, which ends the process.)
+ * added during an event gets the next one; one that is removed during an event is not called any more. A listener that
+ * throws does not keep the others from being called; `notify` throws the first error afterwards, so that it reaches the
+ * code that caused the event. (A Subject of rxjs throws it from a timer, which ends the process.)
  */
 export class Listeners<Args extends readonly unknown[] = []> {
   readonly #subscriptions = new Set<Subscription<Args>>();
@@ -18,7 +18,10 @@ export class Listeners<Args extends readonly unknown[] = []> {
     return this.#subscriptions.size;
   }
 
-  /** Each call adds one more. Returns how to remove it, which returns whether it was still there. */
+  /**
+   * Adds a listener; the same function may be added several times. Returns a function that removes it and returns
+   * whether it was still there.
+   */
   add(listener: (...args: Args) => void): () => boolean {
     const subscription = { listener };
     this.#subscriptions.add(subscription);

@@ -20,9 +20,9 @@ import { describeFailure, unitFileInstalled } from './units.js';
 import { PendingEvents } from './pending-events.js';
 
 /**
- * A service manager for tests in one process. It has the units that were defined, which have files, and the transient
- * ones that it was asked to start, and rejects all others. Whatever happens is reported to watches before the call that
- * did it resolves.
+ * A service manager for tests in one process. It knows the units that were defined, which have unit files, and the
+ * transient ones that were started, and rejects all others. Watches get every change before the call that caused it
+ * resolves.
  */
 export class FakeSystemd extends Systemd {
   readonly #watches = new FakeWatches();
@@ -30,10 +30,10 @@ export class FakeSystemd extends Systemd {
     if (!this.#away) this.#watches.report(unit, status, ending);
   });
   readonly #waits = new PendingEvents();
-  /** What the manager itself was started with. */
+  /** The environment that the manager itself was started with. */
   readonly inherited: Record<string, string> = {};
   readonly #environment = new Map<string, string>();
-  /** The machine is on its way down. */
+  /** The machine begins to shut down. */
   stopping = false;
   #away: GivcError | undefined;
 
@@ -57,13 +57,13 @@ export class FakeSystemd extends Systemd {
     return alias;
   }
 
-  /** A program ends by itself and badly. */
+  /** A program fails by itself. */
   crash(unit: UnitName): void {
     const stopRequested = this.#units.known(unit).status.ActiveState === 'deactivating';
     this.#units.end(unit, 'failed', { result: 'exit-code', exitStatus: 1, stopRequested });
   }
 
-  /** A program ends by itself and well. */
+  /** A program ends by itself with success. */
   exit(unit: UnitName): void {
     this.#units.end(unit, 'inactive', { result: 'success', exitStatus: 0, stopRequested: false });
   }
@@ -97,10 +97,7 @@ export class FakeSystemd extends Systemd {
     };
   }
 
-  /**
-   * Makes stop jobs wait, the unit `deactivating`, until the returned function is called. A start meanwhile cancels
-   * them and begins when the unit is down.
-   */
+  /** Holds stop jobs until the returned function is called. A start cancels them, and begins when the unit is down. */
   holdStops(unit: UnitName): () => void {
     const known = this.#units.known(unit);
     known.stopping.isHeld = true;
@@ -116,15 +113,13 @@ export class FakeSystemd extends Systemd {
     this.#units.unload(unit);
   }
 
-  /**
-   * Has `resourceUsage` answer with these values from now on; what is left out stays. NOT_FOUND for an unknown unit.
-   */
+  /** Sets values of `resourceUsage`; those left out are not changed. NOT_FOUND for an unknown unit. */
   use(unit: UnitName, usage: Partial<ResourceUsage>): void {
     const known = this.#units.known(unit);
     known.usage = { ...known.usage, ...usage };
   }
 
-  /** The environment of a program that it would start now. */
+  /** The environment of a program that is started now. */
   get environment(): Readonly<Record<string, string>> {
     return { ...this.inherited, ...Object.fromEntries(this.#environment) };
   }
@@ -152,7 +147,7 @@ export class FakeSystemd extends Systemd {
     if (known.status.ActiveState === 'active') return this.#units.status(unit);
     const result = known.nextResult ?? (known.starting.isHeld ? await this.#starting(unit, known, signal) : 'done');
     delete known.nextResult;
-    // A service of the type `exec` or `oneshot` starts in two steps, one of the type `simple` in one.
+    // A service of the type `exec` or `oneshot` starts in two steps, a `simple` service in one.
     const hasSteps = known.service !== undefined || known.remains || result === 'failed';
     if (hasSteps && !['activating', 'failed'].includes(known.status.ActiveState) && !leavesInactive(result))
       this.#units.pass(unit, 'activating', 'start');
@@ -260,7 +255,7 @@ export class FakeSystemd extends Systemd {
     return Promise.resolve();
   }
 
-  /** As a call over D-Bus: an answer takes a turn, and none comes while systemd is away. */
+  /** Like a call over D-Bus: answers asynchronously, and not while systemd is away. */
   async #ask(unit: UnitName): Promise<FakeUnit> {
     await Promise.resolve();
     if (this.#away) throw this.#away;
@@ -273,10 +268,7 @@ export class FakeSystemd extends Systemd {
     throw new GivcError('FAILED_PRECONDITION', `unit "${unit}" does not run: it is ${known.status.ActiveState}`);
   }
 
-  /**
-   * systemd freezes and thaws no unit that has a job, and none that is not active (FreezeUnit,
-   * org.freedesktop.systemd1(5)).
-   */
+  /** systemd freezes and thaws only active units without a job (FreezeUnit, org.freedesktop.systemd1(5)). */
   async #askActive(unit: UnitName): Promise<FakeUnit> {
     const known = await this.#askRunning(unit);
     if (known.status.ActiveState === 'active') return known;

@@ -104,10 +104,7 @@ export class AgentConnection {
     return this.#unit(units.getUnitStatus, unit, deadlines.status);
   }
 
-  /**
-   * Whether the agent answers a call, with a result or an error. It asks for the agent's own unit, which every agent
-   * has.
-   */
+  /** Whether the agent answers a call, with a result or an error. It calls for the agent's own unit. */
   async answers(): Promise<boolean> {
     try {
       await asOwnWork(() => this.unitStatus(agentUnit(this.vm)));
@@ -139,9 +136,7 @@ export class AgentConnection {
     return statusOf(await this.call(units.startApplication, request, { deadlineMs: deadlines.application }), unit);
   }
 
-  /**
-   * Any rpc of an agent. FAILED_PRECONDITION when the agent does not have it; RESOURCE_EXHAUSTED as of `RelayBudget`.
-   */
+  /** Calls any rpc. FAILED_PRECONDITION when the agent does not have it; RESOURCE_EXHAUSTED as of `RelayBudget`. */
   async call<Request, Response>(
     method: Rpc<Request, Response>,
     request: Request,
@@ -163,7 +158,7 @@ export class AgentConnection {
     return this.#channel.duplex(withBoundedAnswers(method), settings);
   }
 
-  /** As `call`, of an rpc to which a stream is sent. */
+  /** Like `call`, for an rpc with a stream of requests. */
   async send<Request, Response>(
     method: Rpc<Request, Response>,
     messages: AsyncIterable<Request>,
@@ -232,7 +227,7 @@ export class AgentConnection {
   }
 
   /**
-   * The error for the caller of the admin after a failed call to this agent; an error that is no GivcError is returned
+   * The error for the caller of the admin after a failed call to this agent; other errors than a GivcError are returned
    * as it is. Its cause is the same error without the name of the machine, so that errors of several agents can be
    * compared.
    */

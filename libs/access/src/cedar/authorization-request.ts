@@ -1,13 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** A value of Cedar without entities and extensions: what a message can say. */
+/** A Cedar value without entities and extensions, which is all that a message can contain. */
 export type ContextValue = string | boolean | number | ContextValue[] | { [field: string]: ContextValue };
 
-/**
- * What access control is asked about one call: may `Source::"…"` do `Command::"…"` to `Module::"…"`, given this
- * context.
- */
+/** The authorization request for one call: may `Source::"…"` do `Command::"…"` to `Module::"…"` in this context? */
 export interface AuthorizationRequest {
   /** The first DNS name of the caller's certificate; empty when it has none. */
   readonly source: string;
@@ -15,16 +12,17 @@ export interface AuthorizationRequest {
   readonly command: string;
   /** The package of the service: `admin`. */
   readonly module: string;
-  /** The request, as `authorizationRequest` says. */
+  /** The fields of the request; see `authorizationRequest`. */
   readonly context: { [field: string]: ContextValue; service: string };
 }
 
 const isReflection = /^grpc\.reflection\.[^.]+$/;
 
 /**
- * Asks about a call of `path` (`/pkg.Service/Method`) by the caller whose first DNS name is `source`. The module is the
- * package, but `grpc` for every version of reflection. `request` is the message as ts-proto decodes it, undefined where
- * the client streams: then the context is `service` alone. Rules may rely on the context:
+ * The authorization request for a call of `path` (`/pkg.Service/Method`) by the caller whose first DNS name is
+ * `source`. The module is the package; for every version of reflection it is `grpc`. `request` is the message as
+ * ts-proto decodes it, undefined where the client streams: then the context is `service` alone. Rules may rely on the
+ * context:
  *
  * - `service` is the service without its package, also where the request has a field of that name;
  * - a field has its proto name; a field of a oneof stands under its own name, not under the oneof's;

@@ -8,13 +8,16 @@ import { asWritten, formatMistake, mistakesOf, withRelated, type RuleMistake } f
 import { offsetOf, formatLocation } from './source-location.js';
 import { RuleText } from './rule-text.js';
 
-/** A schema of Cedar, and the file in which a mistake is to be looked for. */
+/** A Cedar schema, and the file that its mistakes are reported for. */
 export interface RuleSchema {
   readonly file: string;
   readonly text: string;
 }
 
-/** An error is a rule that no schema allows; a warning is one that is allowed and does not do what it seems to. */
+/**
+ * An error is a rule that no schema allows. A warning is a rule that is allowed but probably does not do what was
+ * intended.
+ */
 export interface RuleFinding extends RuleMistake {
   readonly severity: 'error' | 'warning';
 }
@@ -22,10 +25,10 @@ export interface RuleFinding extends RuleMistake {
 type Validated = Extract<ValidationAnswer, { type: 'success' }>;
 
 /**
- * Looks for mistakes in the text of `file`: those of its grammar, and then, rule by rule, what no schema allows. A rule
- * is valid when one of the schemas allows it; otherwise the findings are those of the schema that it fits best.
- * A rule that can never match is a warning. Findings come in the order of the rules. Throws INVALID_ARGUMENT, a
- * line for each mistake, when a schema does not parse.
+ * Finds the mistakes in the text of `file`: syntax errors or, if there are none, the rules that no schema allows. A
+ * rule is valid when one of the schemas allows it; otherwise the findings are those of the schema that it fits best. A
+ * rule that can never match is a warning. Findings come in the order of the rules. Throws INVALID_ARGUMENT, a line for
+ * each mistake, when a schema does not parse.
  */
 export async function checkRules(
   text: string,
@@ -50,7 +53,7 @@ function better(one: readonly RuleFinding[], other: readonly RuleFinding[]): rea
   return more > 0 ? other : one;
 }
 
-/** A rule with an error never matches, of course. */
+/** A rule with an error never matches, so that warning would only repeat the error. */
 const withoutConsequences = (findings: readonly RuleFinding[]): readonly RuleFinding[] =>
   count(findings, 'error') > 0 ? findings.filter(({ severity }) => severity === 'error') : findings;
 
@@ -72,8 +75,8 @@ function findingsBy(cedar: Cedar, text: RuleText, schema: RuleSchema): readonly 
       .sort((a, b) => offsetOf(a, text.forCedar) - offsetOf(b, text.forCedar))
       .map(finding('error'));
     const warnings = about(answer.validationWarnings);
-    // Cedar (4.13) gives warnings no code. What it says of a whole rule is that no call that the schema allows matches
-    // it.
+    // Cedar (4.13) gives warnings no code. A warning about a whole rule means that no call that the schema allows can
+    // match it.
     const isOfWhole = (warning: DetailedError) => text.isAboutWhole(rule, warning);
     const never =
       moduleMismatch(cedar, text.forCedar.slice(start, end), homes) ??
@@ -115,8 +118,8 @@ function homesOf(cedar: Cedar, { text }: RuleSchema): Homes {
 }
 
 /**
- * Why the head of a rule joins actions with a module that none of them belongs to. Cedar cannot see that: to it
- * every module is of one type.
+ * Why the head of a rule combines actions with a module that none of them belongs to. Cedar cannot detect that, because
+ * all modules have the same type.
  */
 function moduleMismatch(cedar: Cedar, rule: string, homes: Homes): string | undefined {
   const parsed = cedar.policyToJson(rule);

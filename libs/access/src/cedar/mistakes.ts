@@ -4,7 +4,7 @@
 import type { CheckParseAnswer, DetailedError, PolicySet } from '@cedar-policy/cedar-wasm/nodejs';
 import type { RuleText } from './rule-text.js';
 
-/** Something to be put right at `FILE:LINE:COLUMN`. */
+/** A mistake at `FILE:LINE:COLUMN`. */
 export interface RuleMistake {
   readonly location: string;
   readonly what: string;
@@ -12,11 +12,11 @@ export interface RuleMistake {
 
 export const formatMistake = ({ location, what }: RuleMistake): string => `${location}: ${what}`;
 
-/** Cedar repeats what it does not understand, however long that is. */
+/** Cedar quotes the text that it does not understand, whatever its length. */
 const longest = 1_000;
 
 /**
- * What Cedar says, in one line of at most 1,000 characters and with the words of the rules: `Command`, not `Action`,
+ * A message of Cedar in one line of at most 1,000 characters and with the words of the rules: `Command`, not `Action`,
  * and no numbers of policies.
  */
 export function asWritten({ message, help, sourceLocations }: DetailedError): string {
@@ -30,11 +30,11 @@ export function asWritten({ message, help, sourceLocations }: DetailedError): st
   return text.length > longest ? `${text.slice(0, longest)}…` : text;
 }
 
-/** All that Cedar found, one after another. */
+/** All mistakes that Cedar has found, in order. */
 export const withRelated = (errors: readonly DetailedError[]): DetailedError[] =>
   errors.flatMap((error) => [error, ...withRelated(error.related ?? [])]);
 
-/** Why `text` cannot be a set of rules; when it can, Cedar has `parse`d it. */
+/** Why `text` is not a valid set of rules. When it is valid, Cedar has parsed it with `parse`. */
 export function mistakesOf(text: RuleText, parse: (policies: PolicySet) => CheckParseAnswer): readonly RuleMistake[] {
   if (text.slots.length > 0)
     return text.slots.map(({ start }) => ({

@@ -37,7 +37,7 @@ describe('the text of rules', () => {
     const some = text('permit (é,\n𝄞x);');
     const at = (start: number) => ({ message: '', sourceLocations: [{ start, end: start + 1 }] }) as DetailedError;
     expect(some.locationOf(at(0))).toBe('/etc/givc/rules.cedar:1:1');
-    // Both é and the clef take more bytes than one.
+    // Both é and the clef have more than one byte in UTF-8.
     expect(some.locationOf(at(Buffer.byteLength('permit (é,\n𝄞')))).toBe('/etc/givc/rules.cedar:2:2');
   });
 

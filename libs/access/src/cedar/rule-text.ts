@@ -5,24 +5,24 @@ import { basename } from 'node:path';
 import type { DetailedError } from '@cedar-policy/cedar-wasm/nodejs';
 import { formatLocation, lineAndColumn, offsetOf, spanOf, type Span } from './source-location.js';
 
-// The tokens of Cedar's grammar (https://docs.cedarpolicy.com/policies/syntax-grammar.html) that matter here.
+// The tokens of Cedar's grammar that matter here (https://docs.cedarpolicy.com/policies/syntax-grammar.html).
 const token = /\/\/[^\n\r]*|"(?:\\.|[^"\\])*"|[_a-zA-Z][_a-zA-Z0-9]*|\?(?:principal|resource)\b|::|\s+|./gsu;
 const isSilent = /^(?:\/\/|\s)/;
 
 /**
- * The text of a file of rules, as it was written and as Cedar takes it.
+ * The text of a file of rules, as it was written and as it is given to Cedar.
  *
  * Rules name what is done `Command::"StartVM"`, as the contract says, but Cedar 4 rejects every action in the head of a
- * policy whose type is not `Action`. So `Command` becomes `Action ` wherever it is the type of an entity: as long as
- * before, so that the places of mistakes stay. `asWritten` turns it back in what Cedar says. Rules may as well be
- * written with `Action::"StartVM"`.
+ * policy whose type is not `Action`. So `Command` is replaced by `Action ` wherever it is the type of an entity. Both
+ * have the same length, so that the positions of mistakes stay correct. `asWritten` reverses that in messages of Cedar.
+ * Rules may also be written with `Action::"StartVM"`.
  */
 export class RuleText {
-  /** What Cedar is given. */
+  /** The text that is given to Cedar. */
   readonly forCedar: string;
-  /** The rules in order: Cedar calls them `policy0`, `policy1`, … */
+  /** The rules in order, which Cedar names `policy0`, `policy1`, … */
   readonly rules: readonly Span[];
-  /** Where a rule has a place to fill in, which makes it a template. */
+  /** The offset at which a rule has a slot, which makes it a template. */
   readonly slots: readonly Span[];
 
   constructor(
@@ -52,18 +52,18 @@ export class RuleText {
     return formatLocation(this.file, this.forCedar, at);
   }
 
-  /** Where Cedar found a mistake; one without a place is at `otherwise`. */
+  /** The position of a mistake that Cedar has found; `otherwise` when Cedar reports no position. */
   locationOf(error: DetailedError, otherwise?: number): string {
     return this.location(offsetOf(error, this.forCedar, otherwise));
   }
 
-  /** Whether what Cedar found is about the rule as a whole: from its first annotation to its semicolon. */
+  /** Whether Cedar's message is about the whole rule, from its first annotation to its semicolon. */
   isAboutWhole(rule: Span, error: DetailedError): boolean {
     const span = spanOf(error, this.forCedar);
     return span?.start === rule.start && span.end === rule.end;
   }
 
-  /** What a rule without a name is called: `rules.cedar:12`, the line on which it begins. */
+  /** The name of a rule without an `@id`: `rules.cedar:12`, the line on which it begins. */
   nameOf(rule: Span): string {
     return `${basename(this.file)}:${lineAndColumn(this.forCedar, rule.start).line}`;
   }

@@ -12,8 +12,9 @@ import type { AuthorizationRequest } from './authorization-request.js';
 import { RuleText } from './rule-text.js';
 
 /**
- * `rule` is what decided: the rule's `@id("…")`, else `FILE:LINE` where it begins; several are joined by commas, three
- * at most. A denial without one is the default: no rule permits it. `error` says why a request could not be decided.
+ * `rule` names the rules that decided, at most three, separated by commas: the `@id("…")` of a rule, else `FILE:LINE`
+ * where it begins. A denial without a rule is the default: no rule permits the request. `error` is the reason why a
+ * request could not be evaluated.
  */
 export type Decision =
   | { readonly allowed: true; readonly rule: string }
@@ -27,21 +28,21 @@ interface Parsed {
 
 const few = (list: readonly string[], separator: string): string => list.slice(0, 3).join(separator);
 
-/** How many decisions are remembered. */
+/** The maximum number of cached decisions. */
 const most = 256;
 
 let made = 0;
 
 /**
  * Rules of access control, in the language of Cedar (https://docs.cedarpolicy.com). Cedar keeps the parsed rules of
- * each object for as long as the program runs, and frees those that were replaced: a daemon makes one object.
+ * each object as long as the program runs, and frees only rules that were replaced, so a daemon creates one object.
  */
 export class Rules {
   /** The name under which Cedar keeps these rules. */
   readonly #set = `rules${made++}`;
   #parsed: Parsed;
   readonly #replaced = new Listeners();
-  /** The newest decisions by these rules, by a hash of the request: 2 µs instead of 150. */
+  /** The latest decisions by these rules, by a hash of the request. A cached decision takes 2 µs instead of 150. */
   readonly #decided = new Map<string, Decision>();
 
   private constructor(
@@ -60,26 +61,26 @@ export class Rules {
     return new Rules(await loadCedar(), text, file);
   }
 
-  /** From now on decides by `text`. Throws as `parse` does, and then goes on with the rules it has. */
+  /** Replaces the rules by `text`. Throws like `parse`, and then keeps the present rules. */
   replace(text: string): void {
     this.#parsed = this.#parse(text);
     this.#decided.clear();
     this.#replaced.notify();
   }
 
-  /** Calls it after each change of the rules; returns how to stop that. */
+  /** Calls the listener after each change of the rules; returns a function that stops this. */
   onReplaced(listener: () => void): () => void {
     return this.#replaced.add(listener);
   }
 
   /**
-   * Denies unless a rule permits it and none forbids it. It never throws: a rule that cannot be evaluated denies,
-   * whatever the others say, and so does a request that Cedar does not take.
+   * Denies a request unless a rule permits it and no rule forbids it. It never throws: the request is also denied when
+   * any rule cannot be evaluated, or when Cedar rejects the request.
    */
   decide(request: AuthorizationRequest): Decision {
     try {
-      // Cedar is handed the same JSON, so equal texts are equal questions. Requests hold passwords: only a hash is
-      // kept.
+      // Cedar gets the same JSON, so equal texts are equal requests. Only a hash is kept, because requests may contain
+      // passwords.
       const asked = hash('sha256', JSON.stringify(request));
       const known = this.#decided.get(asked);
       if (known) return known;
@@ -134,7 +135,7 @@ export class Rules {
     };
   }
 
-  /** Nothing that can go wrong comes after Cedar has taken the rules, so that text and rules stay together. */
+  /** Nothing after this can fail, so that the text and the parsed rules always belong together. */
   #parse(source: string): Parsed {
     const text = new RuleText(source, this.file);
     const names = text.rules.map((rule) => this.#idOf(text.forCedar.slice(rule.start, rule.end)) || text.nameOf(rule));

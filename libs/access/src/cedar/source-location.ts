@@ -21,7 +21,7 @@ export interface Span {
   readonly end: number;
 }
 
-/** Where Cedar found a mistake; it counts bytes of UTF-8. Undefined when it names no place. */
+/** The part of the text that Cedar reports, whose offsets count bytes of UTF-8. Undefined when Cedar reports none. */
 export function spanOf(error: DetailedError, text: string): Span | undefined {
   const [place] = error.sourceLocations ?? [];
   if (!place) return undefined;
@@ -30,6 +30,6 @@ export function spanOf(error: DetailedError, text: string): Span | undefined {
   return { start: lengthOf(place.start), end: lengthOf(place.end) };
 }
 
-/** Where the mistake begins that Cedar found. Without a place of its own it is at `otherwise`. */
+/** Where the mistake that Cedar has found begins; `otherwise` when Cedar reports no position. */
 export const offsetOf = (error: DetailedError, text: string, otherwise = 0): number =>
   spanOf(error, text)?.start ?? otherwise;

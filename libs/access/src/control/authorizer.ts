@@ -13,7 +13,7 @@ import type { Caller } from '../identity/peer.js';
 
 type Denial = Extract<Decision, { readonly allowed: false }>;
 
-/** Who may call these is said in the entry of the configuration that they belong to. */
+/** The callers of these are permitted by the entry of the configuration that they belong to. */
 const rpcsBetweenAgents: ReadonlySet<string> = new Set([
   '/socketproxy.SocketStream/TransferData',
   '/eventproxy.EventService/RegisterDevice',

@@ -37,7 +37,7 @@ export interface Call {
 
 const family = (ip: string): 'ipv4' | 'ipv6' => (isIP(ip) === 6 ? 'ipv6' : 'ipv4');
 
-/** Makes `0A:1b` and `a1B` equal, as OpenSSL, Node and people write the same number. */
+/** Makes `0A:1b` and `a1B` equal, because OpenSSL, Node and people write the same number differently. */
 export const normalSerial = (hex: string): string =>
   hex
     .replaceAll(':', '')
@@ -83,7 +83,7 @@ export const expiryOf = ({ notAfter }: Peer): string | undefined =>
 const ipOf = (peer: string): string | undefined =>
   peer === 'unknown' ? undefined : peer.replace(/(%[^:]*)?:[0-9]+$/, '');
 
-/** No certificate names a CID, so that the name of the certificate is all that says who it is. */
+/** No certificate names a CID, so the caller is identified by the name in its certificate alone. */
 export const isOfVsock = (address: string): boolean => address.startsWith('vsock:');
 
 /** The key by which a caller is counted: the name in its certificate, else its address. */

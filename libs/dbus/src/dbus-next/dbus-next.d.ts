@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The parts of dbus-next that are used, which its own types leave out; marshalling.ts and variant.ts have the reasons.
-// The connection is for programs of tests, which serve what the product calls.
+// The connection is used by tests only, for programs that serve what the product calls.
 
 declare module 'dbus-next/lib/connection.js' {
   import type { EventEmitter } from 'node:events';
@@ -39,7 +39,7 @@ declare module 'dbus-next/lib/marshall-compat.js' {
   import type { WireMessage } from 'dbus-next/lib/connection.js';
 
   const exported: {
-    /** Throws what cannot be marshalled. The second are file descriptors. */
+    /** Throws what cannot be marshalled. The second element holds file descriptors. */
     marshallMessage(message: WireMessage): [bytes: Buffer, descriptors: unknown[]];
   };
   export default exported;

@@ -7,11 +7,10 @@ import marshalling from 'dbus-next/lib/marshall-compat.js';
 export type { WireMessage };
 
 /**
- * The bytes of a message. Throws for what D-Bus cannot say.
+ * The bytes of a message. Throws for values that D-Bus cannot represent.
  *
- * This is the only part of dbus-next (0.10.2) that is used, from a private file. Its `MessageBus` leaves the calls
- * pending for ever that are pending at the end of a connection, and the parser below it throws in a listener of the
- * socket at messages that every bus delivers: marshalling.spec.ts fails when the file moves, and when one of these can
- * do what is needed.
+ * This is the only part of dbus-next (0.10.2) that is used, from a private file. The public `MessageBus` never settles
+ * the calls that are pending when a connection ends, and its parser throws in a socket listener for messages that every
+ * bus delivers. marshalling.spec.ts fails when the file moves, or when one of the two has been fixed.
  */
 export const bytesOfMessage = (message: WireMessage): Buffer => marshalling.marshallMessage(message)[0];
