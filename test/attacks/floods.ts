@@ -10,7 +10,8 @@ import { connect, createSecureContext } from 'node:tls';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { TlsMaterial } from '@givc/rpc';
 import { callFields, flag, frame, headerBlock, message, preface, type } from '../support/http2-frames.js';
-import { attack, type Program, type AttackSystem } from './support.js';
+import { attack, type AttackSystem } from './support.js';
+import type { BuiltProgram } from '../support/built-program.js';
 
 const forMs = 6_000;
 /** The limit for the median of the calls of others. */
@@ -54,7 +55,7 @@ function flood({ port, path, connections, material }: Flood): void {
 
 const median = (times: readonly number[]): number => [...times].sort((a, b) => a - b)[times.length >> 1]!;
 
-async function tried(system: AttackSystem, program: Program, path: string, connections: number): Promise<void> {
+async function tried(system: AttackSystem, program: BuiltProgram, path: string, connections: number): Promise<void> {
   const client = system.client(program);
   await client.queryList();
   const before = program.memory().now;

@@ -8,7 +8,8 @@ import { connect as connectTls } from 'node:tls';
 import { once } from 'node:events';
 import { AdminClient } from '@givc/client';
 import { messageOf } from '@givc/model';
-import { attack, type Program, type AttackSystem } from './support.js';
+import { attack, type AttackSystem } from './support.js';
+import type { BuiltProgram } from '../support/built-program.js';
 
 const addresses = 40;
 const handshakes = 2_100;
@@ -54,7 +55,7 @@ class Holder {
 }
 
 /** How many of so many machines connect and call, each at its first try. */
-async function served(system: AttackSystem, admin: Program): Promise<string[]> {
+async function served(system: AttackSystem, admin: BuiltProgram): Promise<string[]> {
   const answers: string[] = [];
   for (let n = 0; n < honestCalls; n++) {
     const client = new AdminClient(admin.endpoint, system.material('honest-vm'));
@@ -71,7 +72,7 @@ async function served(system: AttackSystem, admin: Program): Promise<string[]> {
 
 async function run(
   system: AttackSystem,
-  admin: Program,
+  admin: BuiltProgram,
   what: string,
   holders: () => readonly Holder[],
 ): Promise<void> {

@@ -5,9 +5,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GivcError, messageOf } from '@givc/model';
-import { attack, type Program, type AttackSystem } from './support.js';
+import { attack, type AttackSystem } from './support.js';
+import type { BuiltProgram } from '../support/built-program.js';
 
-async function claim(system: AttackSystem, admin: Program, name: string): Promise<string> {
+async function claim(system: AttackSystem, admin: BuiltProgram, name: string): Promise<string> {
   try {
     await system.client(admin, name).registerService({
       ...{ Name: `givc-${name}.service`, Parent: '', Type: 0, State: undefined },

@@ -8,7 +8,8 @@ import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { admin, report, type RpcChannel } from '@givc/rpc';
-import { attack, type Program, type AttackSystem } from './support.js';
+import { attack, type AttackSystem } from './support.js';
+import type { BuiltProgram } from '../support/built-program.js';
 
 const times = 2_000;
 const streams = 500;
@@ -58,7 +59,7 @@ async function reportOnce(evil: RpcChannel, port: number, boot_id: string): Prom
 }
 
 await attack(async (system) => {
-  const program: Program = await system.startAdmin();
+  const program: BuiltProgram = await system.startAdmin();
   const evil = system.channel(program, 'evil-vm');
   const [one, other] = [await listen(system), await listen(system)];
   const recordLines = () => readFileSync(join(system.folder, 'admin-vm', 'audit'), 'utf8').split('\n').length - 1;

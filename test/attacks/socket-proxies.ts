@@ -12,7 +12,8 @@ import { Server, type ServerDuplexStream } from '@grpc/grpc-js';
 import { services, type socketproxy } from '@givc/rpc';
 import { freePort } from '../support/free-port.js';
 import { listen } from '../support/grpc-server.js';
-import { attack, type Program, type AttackSystem } from './support.js';
+import { attack, type AttackSystem } from './support.js';
+import type { BuiltProgram } from '../support/built-program.js';
 
 const [connections, allowedMiB] = [256, 64];
 const settleMs = 8_000;
@@ -56,7 +57,7 @@ function startPeer(system: AttackSystem): Promise<number> {
 
 async function tried(
   system: AttackSystem,
-  agent: Program,
+  agent: BuiltProgram,
   what: string,
   act: () => Promise<() => void>,
 ): Promise<void> {

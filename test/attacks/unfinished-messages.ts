@@ -10,7 +10,8 @@ import { gzipSync } from 'node:zlib';
 import { once } from 'node:events';
 import { services } from '@givc/rpc';
 import { rawSession } from '../support/raw-call.js';
-import { attack, type Program, type AttackSystem } from './support.js';
+import { attack, type AttackSystem } from './support.js';
+import type { BuiltProgram } from '../support/built-program.js';
 
 const kibibyte = 1024;
 const mebibyte = 1024 * kibibyte;
@@ -80,7 +81,7 @@ async function isServed(call: () => Promise<unknown>): Promise<boolean> {
 
 async function run(
   system: AttackSystem,
-  program: Program,
+  program: BuiltProgram,
   attempt: Attempt,
   call: () => Promise<unknown>,
   port = program.port,

@@ -10,7 +10,8 @@ import { admin as proto, services } from '@givc/rpc';
 import { callFields, flag, frame, headerBlock, preface, type } from '../support/http2-frames.js';
 import { framed, rawSession } from '../support/raw-call.js';
 import { RawConnection } from '../support/raw-connection.js';
-import { attack, type Program } from './support.js';
+import { attack } from './support.js';
+import type { BuiltProgram } from '../support/built-program.js';
 
 const allowedMiB = 64;
 const [calls, units, mute] = [1_400, 800, 60];
@@ -46,7 +47,7 @@ function open(session: ClientHttp2Session, path: string, headers: Record<string,
 }
 
 await attack(async (system) => {
-  const program: Program = await system.startAdmin();
+  const program: BuiltProgram = await system.startAdmin();
   const client = system.client(program);
   const evil = system.channel(program, 'evil-vm');
   const material = system.material('evil-vm');

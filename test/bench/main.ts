@@ -1,13 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// npm run bench -- [--json] [ROW...]: measures this checkout's programs in the lab and prints them beside the original's
-// figures; with rows of figures.ts only those, and what is measured together with them.
+// npm run bench -- --help
 import { availableParallelism, cpus, release } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { Lab } from '../lab/lab.js';
 import { inNamespaces } from '../lab/namespaces.js';
+import { parseArguments } from './arguments.js';
 import { Bench } from './bench.js';
+import { compared } from './compared.js';
 import { figures, type Figure, type FigureName } from './figures.js';
 import { access } from './measure/access.js';
 import { applications } from './measure/applications.js';
@@ -28,16 +29,21 @@ import { suspends } from './measure/suspends.js';
 import { vms } from './measure/vms.js';
 import { wifi } from './measure/wifi.js';
 import { type Group, type Measurement } from './measurement.js';
+import { reportScale } from './scale/report.js';
 import { table } from './table.js';
 
+const { rows: wanted, isJson, baseline, scale } = parseArguments(process.argv.slice(2));
 await inNamespaces();
+if (scale) {
+  await reportScale(scale, isJson);
+  process.exit(0);
+}
 
 // The faults of the admin come last, because connections of other groups end with the admin.
 const all: readonly Group[] = [
   ...[calls, events, applications, programs, commandLine, access, attacks, statistics, wifi],
   ...[vms, lostVms, lostAgents, suspends, sockets, lostSockets, input, restarts, lostAdmin],
 ];
-const wanted = process.argv.slice(2).filter((argument) => argument !== '--json');
 const groups = wanted.length === 0 ? all : all.filter(({ rows }) => rows.some((row) => wanted.includes(row)));
 const measured = new Map<FigureName, Measurement>();
 const failures: string[] = [];
@@ -82,7 +88,7 @@ const machine = {
 };
 for (const [name] of rows)
   if (!all.some((group) => group.rows.includes(name))) failures.push(`${name}: no group measures it`);
-if (process.argv.includes('--json')) {
+if (isJson) {
   const measurements = rows.map(([name, figure]) => ({ name, ...figure, measured: measured.get(name) ?? null }));
   process.stdout.write(`${JSON.stringify({ machine, rows: measurements, failures }, undefined, 2)}\n`);
 } else {
@@ -91,8 +97,10 @@ if (process.argv.includes('--json')) {
     figure.original,
     figure.target,
     measured.get(name)?.text ?? 'NOT MEASURED',
+    ...(baseline ? [compared(measured.get(name), baseline.get(name))] : []),
   ]);
-  process.stdout.write(`\n${table(['what', 'the original', 'this one: at most', 'this one: measured'], lines)}\n`);
+  const head = ['what', 'the original', 'this one: at most', 'this one: measured'];
+  process.stdout.write(`\n${table([...head, ...(baseline ? ['to the baseline'] : [])], lines)}\n`);
   process.stdout.write(
     `${machine.cores} cores of ${machine.cpu}, shared by machines and callers; Node ${machine.node}.\n`,
   );
