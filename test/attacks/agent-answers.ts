@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// One VM asks the admin again and again for what its own agent answers, which sends almost all of a long answer each time and
-// then waits: what that costs the admin is bounded.
+// One VM repeatedly asks the admin for an answer of the VM's own agent, which sends almost all of a long answer each
+// time and then waits: the cost to the admin is bounded.
 import { createSecureServer } from 'node:http2';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';

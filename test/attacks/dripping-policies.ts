@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// One caller opens streams of policies that drip empty chunks, as many as an agent accepts; another one installs its policy.
+// One caller opens as many streams of policies as an agent accepts, and drips empty chunks into them; another caller
+// installs its policy meanwhile.
 import { setMaxListeners } from 'node:events';
 import { setInterval } from 'node:timers/promises';
 import { policyadmin } from '@givc/rpc';
@@ -12,7 +13,7 @@ const everyMs = 200;
 const allowedMiB = 32;
 const { streamPolicy } = policyadmin.PolicyAdminService;
 
-/** The interval of the attack: no stream is idle for long, and none makes progress. */
+/** The interval of the chunks: no stream is idle for long, and none makes progress. */
 async function* drip(isOver: AbortSignal): AsyncGenerator<policyadmin.StreamPolicyRequest> {
   const empty = { policy_name: '', policy_chunk: Buffer.alloc(0) };
   yield { ...empty, policy_name: 'firewall' };
@@ -41,7 +42,7 @@ await attack(async (system) => {
       (error: { reason?: string }) => error.reason ?? 'failed',
     ),
   );
-  // Streams over the limit are refused by then.
+  // By then the agent has refused the streams over the limit.
   await Promise.race(open);
   const from = performance.now();
   const outcome = await honest.clientStream(streamPolicy, whole(), { deadlineMs: 30_000 }).then(

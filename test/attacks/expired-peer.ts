@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The certificate of a VM ends while it is connected: it keeps its connection and its streams for as long as it can.
+// The certificate of a VM expires while it is connected, and the VM keeps its connection and its streams for as long as
+// it can.
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AdminClient } from '@givc/client';
@@ -10,7 +11,7 @@ import { tlsMaterial } from '@givc/testing';
 import { attack } from './support.js';
 
 const validSeconds = 8;
-/** How long after the end of its certificate a peer may be served. */
+/** The maximum time for which a peer may be served after its certificate has expired. */
 const lateMs = 4_000;
 
 await attack(async (system) => {

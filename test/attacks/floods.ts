@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// One caller opens calls without a pause over one and over a hundred connections, from a process of its own: those of others
-// are served meanwhile.
+// One caller, in a separate process, makes calls without a pause over one connection and over a hundred: the calls of
+// others are served meanwhile.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setPriority } from 'node:os';
@@ -24,7 +24,7 @@ interface Flood {
   readonly material: Readonly<Record<keyof TlsMaterial, string>>;
 }
 
-/** The other process. */
+/** The process of the attacker. */
 function flood({ port, path, connections, material }: Flood): void {
   const secureContext = createSecureContext(material);
   const fields = headerBlock(callFields(path));
@@ -64,7 +64,7 @@ async function tried(system: AttackSystem, program: BuiltProgram, path: string, 
   const material = { ca: ca.toString(), cert: cert.toString(), key: key.toString() };
   const other = fork(new URL(import.meta.url).pathname, ['flood'], { execArgv: process.execArgv });
   system.onEnd(() => void other.kill('SIGKILL'));
-  // The measured time is that of the program, not of the machine.
+  // The program's own time is measured, not that of the machine.
   setPriority(other.pid!, 10);
   const began = once(other, 'message');
   other.send({ port: program.port, path, connections, material } satisfies Flood);

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Callers without a certificate at 40 addresses open handshakes repeatedly and leave them unfinished, and one VM opens
-// connections that never call: a machine with a certificate connects and calls meanwhile, at its first try.
+// Callers without a certificate at 40 addresses repeatedly open handshakes and leave them unfinished, and one VM opens
+// connections without calls. A machine with a certificate connects and calls meanwhile, at its first attempt.
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { once } from 'node:events';
@@ -14,14 +14,14 @@ import type { BuiltProgram } from '../support/built-program.js';
 const addresses = 40;
 const handshakes = 2_100;
 const mute = 600;
-/** Successful handshakes cost this machine as much as the program, so that their rate is limited. */
+/** Successful handshakes cost this machine as much as the program, so their rate is limited. */
 const reopenMs = 500;
 const honestCalls = 20;
 /** The memory that the attack may cost the program, in MiB. */
 const allowedMiB = 64;
 const hello = Buffer.from([0x16, 0x03, 0x01]);
 
-/** Keeps a connection open: whenever it is cut, it is opened again. */
+/** Keeps a connection open: it is opened again whenever it is closed. */
 class Holder {
   static cuts = 0;
   #socket: Socket | undefined;
@@ -36,7 +36,7 @@ class Holder {
     this.#socket?.destroy();
   }
 
-  /** Resolves once the connection is there. */
+  /** Resolves once the connection is established. */
   async opened(event: string): Promise<void> {
     if (this.#socket?.connecting) await Promise.race(['close', event].map((name) => once(this.#socket!, name)));
   }
@@ -54,7 +54,7 @@ class Holder {
   }
 }
 
-/** How many of so many machines connect and call, each at its first try. */
+/** Lets honest machines connect and call, each at its first attempt; returns their answers. */
 async function served(system: AttackSystem, admin: BuiltProgram): Promise<string[]> {
   const answers: string[] = [];
   for (let n = 0; n < honestCalls; n++) {
@@ -107,7 +107,7 @@ await attack(async (system) => {
   );
   const { ca, cert, key } = system.material('evil-vm');
   const secure = () => {
-    // Not the address of the honest machines.
+    // An address that no honest machine uses.
     const socket = connect({ port, host: '127.0.0.1', localAddress: '127.0.2.1' }).on('error', () => undefined);
     return connectTls({ socket, servername: 'admin-vm', ALPNProtocols: ['h2'], ca, cert, key });
   };

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The agent of a VM accepts each connection of the admin and ends it at once: the admin connects again, but not without a pause.
+// The agent of a VM accepts each connection of the admin and closes it at once: the admin connects again, but with
+// pauses.
 import { createServer } from 'node:tls';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
@@ -21,7 +22,7 @@ await attack(async (system) => {
     connections++;
     socket.on('error', () => undefined);
     socket.write(frame(type.settings, 0, 0, Buffer.alloc(0)));
-    // The admin has a connection by then.
+    // By then the admin has a connection.
     socket.once('data', () => setTimeout(() => socket.destroy(), 20));
   }).listen(0, '127.0.0.1');
   agent.on('tlsClientError', () => undefined);

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// A VM registers as the host of an admin that has no GIVC_HOST_NAME: before the host, and, when SERVICES names it, after it.
+// A VM registers as the host with an admin that has no GIVC_HOST_NAME: before the host, and, when SERVICES names the
+// VM, after it.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GivcError, messageOf } from '@givc/model';

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The agent of a VM answers the admin with texts as long as a message may be: in states, in statistics, and in the
-// messages of its errors.
+// The agent of a VM answers the admin with texts of the maximum length of a message: in states, in statistics, and in
+// error messages.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Server, status, type sendUnaryData } from '@grpc/grpc-js';
@@ -61,7 +61,7 @@ await attack(async (system) => {
   const honest = system.client(admin);
   const hangUp = new AbortController();
   const changes = honest.watchOnce({}, { signal: hangUp.signal });
-  // The admin has requested the state of the unit by then; the watch stays open.
+  // By then the admin has requested the state of the unit; the watch stays open.
   for (let isAsked = false; !isAsked;) {
     const { value, done } = await changes.next();
     if (done) throw new Error('the admin has ended the watch');

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// One caller opens 1,400 watches, registers at another port all the time and has a unit that flaps: the list comes to others
-// as fast as before.
+// One caller opens 1,400 watches, keeps registering at other ports and has a unit that changes all the time: others get
+// the list as fast as before.
 import { EventEmitter } from 'node:events';
 import { admin } from '@givc/rpc';
 import { attack } from './support.js';

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// A permitted caller sends an old policy again, with its old signature, to an agent that has a newer one.
+// A permitted caller sends an old policy with its old signature to an agent that has a newer one.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '@givc/model';

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// One caller changes what it has registered without a pause: its port, a unit that begins and ends, streams of reports that
-// begin and end. The admin keeps it to a few connections, and a few lines of the audit log and the log.
+// One caller keeps changing its registrations: its port, a unit that starts and ends, and report streams that open and
+// close. The admin keeps the cost to a few connections, and a few lines of the audit log and the log.
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Socket } from 'node:net';

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The peer of a socket proxy has its maximum of connections, in either direction, to readers that read nothing, while
-// the other side sends endlessly: what they cost an agent together is limited.
+// The peer of a socket proxy opens its maximum of connections, in either direction, to readers that read nothing, while
+// the other side sends endlessly: their total cost to an agent is limited.
 import { connect as connectHttp2 } from 'node:http2';
 import { connect, createServer } from 'node:net';
 import { once } from 'node:events';
@@ -32,7 +32,7 @@ function startService(system: AttackSystem, path: string): void {
   system.onEnd(() => void service.close());
 }
 
-/** The agent of evil-vm, which does the same to each connection; resolves with its port. */
+/** The agent of evil-vm, which also sends endlessly to each connection; resolves with its port. */
 function startPeer(system: AttackSystem): Promise<number> {
   const server = new Server({ 'grpc.max_concurrent_streams': 4096 });
   const frame = { Chunk: Buffer.alloc(60_000), Eof: false };

@@ -19,7 +19,7 @@ export class AttackSystem {
   #isPassed = true;
   #checks = 0;
 
-  /** Registers a clean-up, which runs before the earlier ones. */
+  /** Registers a clean-up, which runs before those that were registered earlier. */
   onEnd(cleanUp: () => void | Promise<void>): void {
     this.#cleanUps.unshift(cleanUp);
   }

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// One caller opens hundreds of streams and sends each almost to the end, or nothing at all, and waits: the data that a
-// server keeps for one peer is limited from the first byte on, unfinished streams end, and others are served.
+// One caller opens hundreds of streams, sends almost all of a message or nothing on each, and waits: the memory that a
+// server holds for one peer is limited from the first byte on, unfinished streams end, and others are served.
 import { constants, type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -19,9 +19,9 @@ const mebibyte = 1024 * kibibyte;
 const allowedMiB = 64;
 /** The time limit of one stream, generous for a loaded machine. */
 const limitMs = 30_000;
-/** How many connections a socket proxy has at most unless its configuration says otherwise. */
+/** The maximum number of connections of a socket proxy without a setting. */
 const connections = 256;
-/** How long streams are observed that may stay open. */
+/** The time for which streams that may stay open are observed. */
 const stayMs = 5_000;
 
 /** The data that is sent on each of several streams of one connection. */
@@ -31,7 +31,10 @@ interface Attempt {
   readonly streams: number;
   readonly bytes: Buffer;
   readonly headers?: Readonly<Record<string, string>>;
-  /** How many streams may stay open: connections to a socket that is not read stay as long as their user wants. */
+  /**
+   * The number of streams that may stay open: connections to a socket that is not read stay as long as their user keeps
+   * them.
+   */
   readonly mayStay?: number;
 }
 
@@ -58,7 +61,7 @@ function open(session: ClientHttp2Session, { path, headers }: Attempt): ClientHt
     .resume();
 }
 
-/** Sends, and resolves with whether the server has ended the stream. */
+/** Sends data, and resolves with whether the server has ended the stream. */
 function send(session: ClientHttp2Session, attempt: Attempt): Promise<boolean> {
   const stream = open(session, attempt);
   if (attempt.bytes.length > 0) stream.write(attempt.bytes);
@@ -71,7 +74,7 @@ function send(session: ClientHttp2Session, attempt: Attempt): Promise<boolean> {
   });
 }
 
-/** The calls of the others, meanwhile and afterwards. */
+/** The calls of other callers, during the attack and afterwards. */
 async function isServed(call: () => Promise<unknown>): Promise<boolean> {
   return call().then(
     () => true,
@@ -116,7 +119,7 @@ const emptyAssignments = whole(Buffer.alloc(60 * kibibyte, Buffer.from([0x0a, 0]
 const bomb = whole(gzipSync(Buffer.alloc(4 * mebibyte)), 1);
 const report = '/report.Reports/Report';
 const mostUnits = 4 * mebibyte - 16;
-/** All units of a machine at once, two bytes each. */
+/** A list of all units of a machine, two bytes for each. */
 const emptyUnits = whole(
   Buffer.concat([Buffer.from([0x0a, 0xf0, 0xff, 0xff, 0x01]), Buffer.alloc(mostUnits, Buffer.from([0x12, 0]))]),
 );

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// One caller makes calls and does not read the answers, or sends headers that need much memory: what it costs is
-// limited, and others are served.
+// One caller makes calls and does not read the answers, or sends headers that need much memory: the cost is limited,
+// and others are served.
 import { constants, type ClientHttp2Session } from 'node:http2';
 import { connect, createSecureContext } from 'node:tls';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -29,7 +29,9 @@ const unit = (n: number): proto.RegistryRequest => ({
   },
 });
 
-/** Headers of 60 KiB by a name and a value that HPACK knows from the first call on (RFC 7541, 6.1 and 6.2.1). */
+/**
+ * Headers of 60 KiB, by a name and a value that are in HPACK's table after the first call (RFC 7541, 6.1 and 6.2.1).
+ */
 function headersOf(stream: number): Buffer {
   const length = 3_990;
   const value = [Buffer.from([127, ((length - 127) & 127) | 128, (length - 127) >> 7]), Buffer.alloc(length, 'v')];

@@ -4,7 +4,9 @@
 import { type LabMachine } from '../lab/lab-machine.js';
 import { output } from '../lab/run.js';
 
-/** Milliseconds of CLOCK_MONOTONIC (clock_gettime(2)): one clock for this program, every machine's systemd and journal. */
+/**
+ * Milliseconds of CLOCK_MONOTONIC (clock_gettime(2)): one clock for this program, every machine's systemd and journal.
+ */
 export const now = (): number => Number(process.hrtime.bigint()) / 1e6;
 
 /** Runs the work and returns how long it took, in milliseconds. */

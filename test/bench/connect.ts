@@ -35,7 +35,10 @@ export async function adminListens(): Promise<void> {
   }
 }
 
-/** Resolves once the lab's admin, which listens, has confirmed or lost every agent that it knew before it restarted. */
+/**
+ * Resolves once the lab's admin, which has restarted and listens, has confirmed or lost every agent that it knew
+ * before.
+ */
 export async function registryConfirmed(): Promise<void> {
   const channel = new RpcChannel(endpointOf('admin-vm', adminPort), new GrpcDialer(new TlsIdentity(material())));
   try {

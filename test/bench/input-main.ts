@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Both ends of an event proxy in this process, with devices that are fakes: the time from an event of the device until its
-// virtual device has it, one event after the other, and what a mouse of 8 kHz gets. Prints JSON.
+// Runs both ends of an event proxy in this process, with fake devices. Measures the time from an event of the device
+// until its virtual device has it, one event after the other, and the events that arrive from a mouse of 8 kHz. Prints
+// JSON.
 import 'reflect-metadata';
 import { setTimeout } from 'node:timers/promises';
 import { buttonLeft, end, EventPair, key, mouse, move, x } from '../support/event-pair.js';
@@ -31,7 +32,7 @@ for (let n = -warmUp; n < presses; n++) {
   device.emit(key(buttonLeft, 1 - Math.abs(n % 2)), end);
   await arrived;
   if (n >= 0) samples.push(performance.now() - started);
-  // A person does not press the next button at once.
+  // A person pauses before pressing the next button.
   await setTimeout(1);
 }
 

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The callers write their frames themselves: a client of grpc-js costs more for a call than the server, so that it
-// would be measured.
+// The callers encode their frames themselves, because a client of grpc-js costs more for each call than the server, and
+// would distort the figure.
 import { createSecureContext } from 'node:tls';
 import { admin } from '@givc/rpc';
 import { addresses, adminPort } from '../lab/plan.js';
@@ -36,7 +36,7 @@ const call = async (): Promise<void> => {
   if ((await connection.call(headers, body)) === 0) throw new Error(`${path} has failed`);
 };
 
-/** Every caller calls for that long; returns how long each call took. */
+/** Every caller calls for this time; returns the duration of each call. */
 async function callFor(ms: number): Promise<number[]> {
   const measured: number[] = [];
   const end = now() + ms;

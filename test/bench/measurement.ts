@@ -18,7 +18,7 @@ export interface Group {
   measure(bench: Bench): Promise<Partial<Measurements<FigureName>>>;
 }
 
-/** Ties the rows of a group to its results: a missing row is a type error. */
+/** Pairs the rows of a group with its results: a missing row is a type error. */
 export const group = <const Names extends FigureName>(
   rows: readonly Names[],
   measure: (bench: Bench) => Promise<Measurements<Names>>,

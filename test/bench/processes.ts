@@ -23,7 +23,7 @@ const processesIn = (group: string): number[] =>
 /** The processes of a unit that runs in a machine, by their ids outside. */
 export const processesOf = (machine: MachineName, unit: string): number[] => processesIn(controlGroupOf(machine, unit));
 
-/** The first process of a unit that runs in a machine, by its id outside. */
+/** The main process of a unit that runs in a machine, by its id outside. */
 export const processOf = (machine: MachineName, unit: string): number => processesOf(machine, unit)[0]!;
 
 /** The CPU time that a control group has used so far, in milliseconds (cpu.stat of the kernel's cgroup-v2 document). */
@@ -34,9 +34,9 @@ export function cpuTime(group: string): number {
 }
 
 export interface Memory {
-  /** The MiB in memory. */
+  /** The memory in use, in MiB. */
   readonly resident: number;
-  /** The MiB of them that belong to no file, which the kernel cannot drop. */
+  /** The part of it that belongs to no file, in MiB, which the kernel cannot drop. */
   readonly anonymous: number;
 }
 

@@ -6,7 +6,7 @@ import { type admin } from '@givc/rpc';
 import { Observed } from '../support/observed.js';
 import { now } from './clock.js';
 
-/** A change that the watch received, and when it arrived in milliseconds of `now`. */
+/** A change that the watch received, and when it arrived, in milliseconds of `now`. */
 export interface Change {
   readonly kind: 'Added' | 'Updated' | 'Removed';
   readonly item: admin.QueryListItem;
@@ -15,7 +15,7 @@ export interface Change {
 
 const key = ({ VmName, Name }: admin.QueryListItem): string => `${VmName} ${Name}`;
 
-/** A running `Watch` in this process: the present registry, and all of its changes since. */
+/** A running `Watch` in this process: the current registry, and all of its changes since. */
 export class RegistryWatch {
   readonly changes: Change[] = [];
   readonly #items = new Map<string, admin.QueryListItem>();
@@ -24,7 +24,7 @@ export class RegistryWatch {
 
   private constructor(private readonly client: AdminClient) {}
 
-  /** Resolves when the initial list is there. */
+  /** Resolves when the initial list has arrived. */
   static async open(client: AdminClient): Promise<RegistryWatch> {
     const watch = new RegistryWatch(client);
     void watch.#read();
@@ -32,7 +32,7 @@ export class RegistryWatch {
     return watch;
   }
 
-  /** `MACHINE UNIT STATUS` of everything, sorted. */
+  /** `MACHINE UNIT STATUS` of all entries, sorted. */
   get rows(): string[] {
     return [...this.#items.values()].map((item) => `${key(item)} ${item.VmStatus}`).sort();
   }
@@ -47,12 +47,12 @@ export class RegistryWatch {
     return this.#observed.until(what, answer);
   }
 
-  /** Resolves with the first change after the first `since` ones of which `matches` is true. */
+  /** Resolves with the first change after the first `since` changes for which `matches` is true. */
   change(what: string, since: number, matches: (change: Change) => boolean): Promise<Change> {
     return this.until(what, () => this.changes.slice(since).find(matches));
   }
 
-  /** As `change`, for a unit that gets this status. */
+  /** Like `change`, for a unit that gets this status. */
   becomes(vm: string, unit: string, status: string, since: number): Promise<Change> {
     return this.change(
       `${unit} in ${vm} becomes ${status}`,
@@ -61,7 +61,7 @@ export class RegistryWatch {
     );
   }
 
-  /** As `change`, for a unit that leaves the registry. */
+  /** Like `change`, for a unit that leaves the registry. */
   removed(vm: string, unit: string, since: number): Promise<Change> {
     return this.change(
       `${unit} in ${vm} is removed`,

@@ -90,7 +90,7 @@ describe('access control of the running system', () => {
         answer: 'PERMISSION_DENIED',
       }),
     ]);
-    // The agent has its own record of the call from the admin.
+    // The agent has recorded the admin's call in its own audit log.
     expect((await record(lab.machine('net-vm'))).at(-1)).toMatchObject({
       peer: 'admin-vm',
       rpc: '/systemd.UnitControlService/StartUnit',
@@ -150,7 +150,7 @@ describe('access control of the running system', () => {
     const grpc = await lab.cli(['query']);
     expect(grpc.status).toBe(0);
     const before = (await record(admin)).length;
-    // The agent of a compromised VM: it has the configuration of another machine and its own certificate.
+    // The agent of a compromised VM, with the configuration of another machine and its own certificate.
     const netVm = lab.machine('net-vm');
     const config = JSON.parse(await output(netVm.enter(['cat', '/etc/givc/agent.json']))) as {
       identity: { name: string };

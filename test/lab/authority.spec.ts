@@ -30,7 +30,7 @@ import { sharedLab } from './shared-lab.js';
 
 const owners = [...machineNames, 'operator'] as const;
 const agents = machineNames.filter((name) => name !== 'admin-vm');
-/** A unit of each agent, whose state the admin has to request from that agent. */
+/** A unit of each agent, whose state the admin must request from that agent. */
 const units = { host: 'backup.service', 'net-vm': 'web.service', 'gui-vm': 'web.service' };
 
 const materialOf = (folder: string): TlsMaterial =>
@@ -39,7 +39,7 @@ const adminEndpoint = parseEndpoint('admin-vm', {
   ...{ Protocol: 'tcp', Address: addresses['admin-vm'], Port: String(adminPort), Name: 'admin-vm' },
 });
 
-/** Calls without a pause, over one connection, until it is stopped. */
+/** Makes calls without a pause, over one connection, until it is stopped. */
 class Calls {
   readonly #admin: AdminClient;
   readonly #done: Promise<void>;
@@ -82,7 +82,7 @@ describe('the authority of the running system', () => {
       await Promise.all(group.map((name) => renewFiles(lab.machine(name), names, from(name))));
   };
 
-  /** One call over each connection between agents, and one of an operator over a new connection. */
+  /** One call over each connection between agents, and one call of an operator over a new connection. */
   const exercise = async (): Promise<void> => {
     const path = `/proc/${lab.machine('gui-vm').leader()}/root${echoSocket.proxied}`;
     const socket = connect({ path });
@@ -142,7 +142,7 @@ describe('the authority of the running system', () => {
     await certs('authority', `${folder}/ca`, '--alone');
     await issueAll('--ca-only');
     await putEverywhere(['ca-cert.pem'], issued);
-    // It was begun with an old certificate.
+    // The call began with an old certificate.
     await expect(first.until('its end', () => false)).rejects.toThrow(/givc-cli watch ended with status 1/);
     await exercise();
     expect(await newCalls.stop()).toBeGreaterThan(0);

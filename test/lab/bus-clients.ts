@@ -5,14 +5,14 @@ import { type LabMachine } from './lab-machine.js';
 import { type Outcome } from './run.js';
 import { RunningProgram } from './running-program.js';
 
-/** A method in the form of command-line clients: the name on the bus, its object, interface and member. */
+/** A method in the arguments of command-line clients: the name on the bus, its object, interface and member. */
 export type Method = readonly [name: string, path: string, iface: string, member: string];
 
 /** busctl(1) at a socket of the machine, as root. */
 export const busctl = (machine: LabMachine, socket: string, ...args: string[]): Promise<Outcome> =>
   machine.run(['busctl', `--address=unix:path=${socket}`, ...args]);
 
-/** gdbus(1) likewise; arguments in the text format of GVariant. */
+/** gdbus(1) at a socket of the machine, as root; arguments are in the text format of GVariant. */
 export function gdbus(
   machine: LabMachine,
   socket: string,
@@ -23,7 +23,7 @@ export function gdbus(
   return machine.run(['gdbus', 'call', '--address', `unix:path=${socket}`, ...target, ...args]);
 }
 
-/** gdbus(1), which prints the signals of a name; none can be missed any more. The name must have an owner. */
+/** gdbus(1) that prints the signals of a name, once it receives all of them. The name must have an owner. */
 export async function signals(machine: LabMachine, socket: string, name: string): Promise<RunningProgram> {
   const monitor = ['gdbus', 'monitor', '--address', `unix:path=${socket}`, '--dest', name];
   const program = RunningProgram.start(machine.enter(monitor));

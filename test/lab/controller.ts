@@ -42,7 +42,7 @@ export class Controller {
   readonly #firstBoots = new Map<MachineName, (machine: Machine) => void>();
   #boots = 0;
 
-  /** Makes the network, the certificates and the disks, and listens for the host's VM units. */
+  /** Creates the network, the certificates and the disks, and listens for the host's VM units. */
   async prepare(): Promise<void> {
     makeNetwork();
     copyPrograms();
@@ -64,7 +64,7 @@ export class Controller {
     await Promise.all([this.#boot('host').booted, ...awaited]);
   }
 
-  /** Pulls every plug and removes the disks and the network. */
+  /** Unplugs every machine and removes the disks and the network. */
   async stop(): Promise<void> {
     const machines = [...this.#machines.values()];
     for (const machine of machines) machine.pullPlug();
@@ -111,7 +111,7 @@ export class Controller {
           else machine ??= this.#bootFor(connection, line);
       });
       connection.on('error', () => {
-        // The host died with the connection open; the end of the connection is dealt with below.
+        // The host crashed with the connection open; the end of the connection is handled below.
       });
       connection.on('close', () => machine?.pullPlug());
     });
@@ -136,7 +136,7 @@ export class Controller {
     const issue = (name: string, issuer: Authority, options: object = {}): Promise<void> =>
       writeCertificates(
         certificatesOf(name),
-        // The stranger has the certificate of the authority, but its own certificate is of another authority.
+        // The stranger trusts the lab's authority, but its own certificate is issued by another authority.
         authority,
         issuer.issue({ name, addresses: [outsideAddress], ...options }),
       );
@@ -165,7 +165,8 @@ function copyPrograms(): void {
 function makeNetwork(): void {
   mkdirSync(labFolder, { recursive: true });
   for (const command of [
-    // An address of its own: otherwise it has one of its ports', and another when that machine ends.
+    // A fixed address: without it the bridge has the address of one of its ports, and another one when that machine
+    // ends.
     `link add ${bridge} address 02:00:00:00:00:fe type bridge`,
     `addr add ${outsideAddress}/24 dev ${bridge}`,
     `addr add ${foreignAddress}/24 dev ${bridge}`,

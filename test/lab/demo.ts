@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// npm run demo: five machines, controlled by the programs that this checkout builds, step by step.
+// npm run demo: shows the built programs of this checkout on five machines, step by step.
 import { playDemo } from './demo-scenario.js';
 import { Lab } from './lab.js';
 import { inNamespaces } from './namespaces.js';

@@ -31,7 +31,7 @@ describe('exec', () => {
     return { child, ended: once(child, 'close') as Promise<[number | null]> };
   };
   const inNetVm = (...command: string[]) => lab.machine('net-vm').run(command);
-  /** A program that waits for input, once it runs, and its processes by their ids outside of the machine. */
+  /** A program that waits for input, once it runs, and the ids of its processes outside the machine. */
   const startWaiting = async () => {
     const { child, ended } = start('net-vm', '--user', execUser, '--', 'cat');
     child.stdin.write('x');

@@ -27,7 +27,7 @@ describe('the facts about a machine', () => {
     const burner = ['systemd-run', '--unit=burner', '--property=StandardOutput=null', '/run/a) R 1 (b'];
     expect(await net.run(burner)).toMatchObject({ status: 0 });
     await stats();
-    // This takes a while, in which the other test works, too.
+    // This keeps the CPU busy for a while, in which the other process works, too.
     await net.run(['sh', '-c', 'i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done']);
     const { memory, process } = await stats();
     await net.run(['systemctl', 'stop', 'burner.service']);

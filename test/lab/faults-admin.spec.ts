@@ -68,7 +68,7 @@ describe('an admin', () => {
       await observer.ask('net-vm');
       await fault();
       const meanwhile = answerOf(observer.admin.queryList());
-      // The admin gets the changes that are made while it does not run.
+      // The admin must learn of changes that are made while it does not run.
       await lab.machine('net-vm').systemctl('stop', web);
       await lab.machine('net-vm').systemctl('stop', 'slow.service');
       expect((await underWay).status).toMatch(/OK|UNAVAILABLE|CANCELLED/);

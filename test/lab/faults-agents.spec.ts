@@ -57,16 +57,16 @@ describe('an agent', () => {
 
 /** The effects of an outage that lasts for a while. */
 interface Outage {
-  /** The answer to a call before the outage was noticed, and to a later one. */
+  /** The answer to a call before the outage was noticed, and to a later call. */
   readonly early: Answer;
   readonly late: Answer;
-  /** The changes of the machine's entries until it is back and a change that was made meanwhile is known. */
+  /** The changes of the machine's entries until the machine is back and a change made meanwhile is known. */
   readonly changes: readonly string[];
 }
 
 const web = 'web.service';
 
-/** Three machines at once, because each outage is a wait. */
+/** Three machines at once, because each outage is mostly a wait. */
 describe('an outage', () => {
   let lab: Lab;
   let observer: Observer;
@@ -76,7 +76,7 @@ describe('an outage', () => {
   let others: readonly string[];
 
   /**
-   * Interrupts a machine until the admin notices it, and stops a unit in it meanwhile, which has to be known
+   * Interrupts a machine until the admin notices it, and stops a unit in it meanwhile. The admin must learn of that
    * afterwards.
    */
   async function interrupt(vm: MachineName, begin: () => unknown, end: () => unknown): Promise<Outage> {
@@ -100,7 +100,7 @@ describe('an outage', () => {
     return { ...seen, changes: changes };
   }
 
-  /** Calls over a bad network for as long as the other outages last. */
+  /** Makes calls over a bad network for as long as the other outages last. */
   async function callOverBadNetwork(vm: MachineName, until: Promise<unknown>): Promise<typeof slow> {
     const since = observer.changeCount;
     const machine = lab.machine(vm);

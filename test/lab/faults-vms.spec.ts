@@ -36,13 +36,13 @@ beforeEach(async () => {
 afterEach(() => observer.close());
 
 const log = () => admin.journal('givc-admin.service');
-/** How often the admin has logged this text since its machine booted. */
+/** The number of times that the admin has logged this text since its machine booted. */
 const logged = async (text: string): Promise<number> => (await log()).split(text).length - 1;
 const listed = (vm: MachineName): string[] =>
   observer.watch.rows
     .filter((row) => row.startsWith(`${vm} `) && !row.includes('microvm@'))
     .map((row) => row.split(' ')[1]!);
-/** Resolves once only the unit of a VM is listed, as off. */
+/** Resolves once the registry has only the unit of a VM, as off. */
 const isDown = (vm: MachineName): Promise<true> =>
   observer.watch.until(
     `${vm} is down`,
@@ -53,7 +53,7 @@ const isUp = (vm: MachineName): Promise<true> =>
     `${vm} is up`,
     () => observer.watch.status(vm, programUnit(vm)) === 'Running' && listed(vm).join() === rowsOf[vm]!.join(),
   );
-/** Kills a VM whose cable is pulled first, so that none of its connections is closed. */
+/** Kills a VM whose cable was unplugged before, so that none of its connections is closed. */
 const killSilently = async (vm: MachineName): Promise<void> => {
   await lab.machine(vm).disconnect();
   process.kill(lab.machine(vm).leader(), 'SIGKILL');
@@ -61,7 +61,7 @@ const killSilently = async (vm: MachineName): Promise<void> => {
 const systemdState = async (vm: MachineName): Promise<string> =>
   (await host.systemctl('is-active', unitOf(vm))).stdout.trim();
 
-/** The units that the agent of chrome-vm starts once it runs itself. */
+/** The units that the agent of chrome-vm starts by itself. */
 const proxy = 'dbus-proxy-session.service';
 const proxyRuns = (): Promise<unknown> =>
   observer.watch.until('its proxy runs', () => observer.watch.status('chrome-vm', proxy) === 'Running');
@@ -154,7 +154,7 @@ describe('a system VM that is switched off', () => {
     await switchOff();
     await isDown('gui-vm');
     expect(await observer.ask('gui-vm')).toMatchObject({ status: 'UNAVAILABLE' });
-    // A restart that the admin makes at once would have happened by now.
+    // By now the admin would have made a restart without backoff.
     await host.systemctl('daemon-reload');
     expect(await logged('starting it again')).toBe(restarts);
     expect(['inactive', 'failed']).toContain(await systemdState('gui-vm'));
@@ -185,7 +185,7 @@ describe('a VM that several callers start', () => {
   });
 });
 
-/** Starts chrome-vm twice at once, with this command as its VM, and returns both answers. */
+/** Starts chrome-vm twice at once, with this command as the process of its VM, and returns both answers. */
 async function startsOf(command: string): Promise<readonly Answer[]> {
   await observer.admin.stopService({ VmName: 'host', ServiceName: unitOf('chrome-vm') });
   await isDown('chrome-vm');

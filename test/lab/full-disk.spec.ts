@@ -10,15 +10,15 @@ import { sharedLab } from './shared-lab.js';
 const state = '/var/lib/givc';
 const admin = 'givc-admin.service';
 
-/** Mounts a small file system without free space over a folder. */
+/** Mounts a small full file system over a folder. */
 const covers = {
   full: (folder: string) =>
     `mount -t tmpfs -o size=64k,mode=755 tmpfs ${folder}; dd if=/dev/zero of=${folder}/fill; sync`,
-  // The file system and not the mount, of which a confined daemon has a copy.
+  // Fills the file system instead of changing the mount, because a confined daemon has its own copy of the mount.
   'read-only': (folder: string) =>
     `mount -t tmpfs -o ro,size=64k,mode=755 tmpfs ${folder}; mount -o remount,bind,rw ${folder}`,
 };
-/** Makes it possible to write there. A confined daemon has a mount of its own there, so that removing the mount of the machine has no effect on it. */
+/** Makes room in the file system. Unmounting it would have no effect on a confined daemon, which has its own mount. */
 const room = {
   full: (folder: string) => `rm ${folder}/fill`,
   'read-only': (folder: string) => `mount -o remount,rw ${folder}`,
@@ -40,7 +40,7 @@ describe.each(['full', 'read-only'] as const)('a disk that is %s', (kind) => {
     const options = ['--output=cat', '--priority=warning', `--since=@${since / 1000}`, `_PID=${stdout.trim()}`];
     return (await machine.journalctl(...options)).split('\n').filter((line) => line !== '');
   };
-  /** Ends by status 0. */
+  /** A command that exits with status 0. */
   const cli = async (...args: string[]) => expect(await lab.cli(args)).toMatchObject({ status: 0, stderr: '' });
 
   beforeAll(async () => {

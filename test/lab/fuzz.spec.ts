@@ -21,7 +21,7 @@ const thirds = 3;
 const growthLimit = 40;
 const lateGrowthLimit = 15;
 const linesLimit = 20;
-/** Their records are limited for each caller and address: a burst, then a few lines per second. */
+/** The audit log limits these records for each caller and address: a burst, then a few lines per second. */
 const recordLimit = total / 20;
 
 /** The answers of a permitted caller on its own connection. */

@@ -14,12 +14,12 @@ function openssl(...args: string[]): string {
   return stdout;
 }
 
-/** An EC PARAMETERS block and the key in SEC 1, not in PKCS #8, the usual format. */
+/** An EC PARAMETERS block and the key in SEC 1, instead of the usual PKCS #8. */
 const makeKey = (): string => openssl('ecparam', '-name', 'prime256v1', '-genkey');
 
 const authority = (file: string): string => join(authorityFolder, file);
 
-/** An authority that may have one more below it. */
+/** An authority that may have one subordinate authority. */
 export function makeGhafAuthority(): void {
   mkdirSync(authorityFolder, { recursive: true });
   writeFileSync(authority('ca-key.pem'), makeKey(), { mode: 0o400 });
@@ -31,7 +31,10 @@ export function makeGhafAuthority(): void {
   );
 }
 
-/** Writes `ca-cert.pem`, `cert.pem` and `key.pem` of a machine into a folder: its name is the subject and the first name. */
+/**
+ * Writes `ca-cert.pem`, `cert.pem` and `key.pem` of a machine into a folder; the machine's name is the subject and the
+ * first DNS name.
+ */
 export function writeGhafCertificates(folder: string, machine: MachineName): void {
   mkdirSync(folder, { recursive: true });
   const [name, file] = [productName(machine), (of: string) => join(folder, of)];

@@ -28,10 +28,10 @@ function agentConfig(name: MachineName): string {
   return JSON.stringify({ ...config, capabilities: { ...config.capabilities, services } }, undefined, 2);
 }
 
-/** Files that Ghaf keeps outside of /etc, each mounted by itself. */
+/** Files that Ghaf keeps outside /etc, each as a mount of its own. */
 const settings = ['locale-givc.conf', 'timezone.conf'];
 
-/** Writes the files of Ghaf's own modules to the disk of a machine, and only the programs of this repository. */
+/** Writes the files of Ghaf's own modules to the disk of a machine, with no programs but those of this repository. */
 export function furnishAsGhaf(root: string, name: MachineName): void {
   writeUnits(root, name, ghafUnitsOf(name));
   writeGhafCertificates(join(root, 'etc/givc'), name);
@@ -53,7 +53,7 @@ function addAdmin(root: string): void {
   write(root, 'etc/fstab', mounts.join(''));
 }
 
-/** Writes its arguments and its environment to files; ends at once for the test of a launcher that hands over. */
+/** Writes its arguments and its environment to files. For the test of a launcher that hands over, it exits at once. */
 const chrome = `#!/bin/sh
 printf '%s\\n' "$@" > "$XDG_RUNTIME_DIR/arguments"
 env > "$XDG_RUNTIME_DIR/environment"

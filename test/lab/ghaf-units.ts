@@ -36,7 +36,7 @@ const adminFile = program(
   `ExecStart=${machinePrograms}/bin/givc-admin --listen 192.168.100.10:9001`,
 );
 
-/** A copy that members of `users` can read, made at each boot. */
+/** A copy for members of `users`, made at each boot. */
 const userKeys =
   '[Unit]\nDefaultDependencies=no\nAfter=local-fs.target\nBefore=basic.target\n[Service]\nType=oneshot\nRemainAfterExit=yes\n' +
   `ExecStart=/bin/sh -c 'cp -r /etc/givc /run/givc && chown -R root:users /run/givc && chmod -R g+rx /run/givc'\n`;
@@ -48,7 +48,7 @@ const suspend = {
   'gpu-suspend.service': service('A suspend of the GPU', 'Type=oneshot', 'ExecStart=/bin/sleep 3'),
 };
 
-/** The peer of gui-vm's socket for the D-Bus of net-vm, which echoes. */
+/** The socket in net-vm that stands for its D-Bus in gui-vm's configuration; it echoes. */
 const echo = service(
   'What is behind the socket',
   'Type=notify',

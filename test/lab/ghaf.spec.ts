@@ -18,7 +18,7 @@ interface Recorded {
   readonly answer: string;
 }
 
-/** With GIVC_LAB=ghaf: the machines, files and command lines of Ghaf, without changes for our programs. */
+/** Runs with GIVC_LAB=ghaf: the machines, files and command lines of Ghaf, without changes for these programs. */
 describe('the machines of Ghaf', () => {
   let lab: Lab;
   let watched: Watched;
@@ -29,13 +29,13 @@ describe('the machines of Ghaf', () => {
   const sh = (name: MachineName, script: string) => read(name, 'sh', '-c', script);
   const becomes = (unit: string, vm: string, status: 'Running' | 'PoweredOff') =>
     watched.until(`${unit} of ${vm} is ${status}`, () => watched.row(unit, vm)?.status === status);
-  /** The records of the admin about calls of an rpc, oldest first. */
+  /** The admin's audit records of calls of an rpc, oldest first. */
   const recorded = async (rpc: string): Promise<Recorded[]> => {
     const lines = await sh('admin-vm', 'journalctl --sync; journalctl -b -o cat -t givc-audit');
     const all = lines.split('\n').map((line) => JSON.parse(line) as Recorded);
     return all.filter((line) => line.phase !== 'began' && line.rpc.endsWith(`/${rpc}`));
   };
-  /** The record of the admin about the last start of this unit. */
+  /** The admin's audit record of the last start of this unit. */
   const lastStart = async (unit: string) =>
     (await recorded('StartService')).findLast(({ request }) => request['ServiceName'] === unit);
 
@@ -232,7 +232,7 @@ describe('the machines of Ghaf', () => {
     });
 
     it('is a success for reboot.target', async () => {
-      // A process that was entered into a machine delays its shutdown.
+      // A process that was entered into a machine delays the machine's shutdown.
       await watched.stop();
       const since = Date.now();
       expect(await fromHost('start', 'service', 'reboot.target', '--vm', 'gui-vm')).toMatchObject({ status: 0 });

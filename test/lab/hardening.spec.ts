@@ -92,7 +92,7 @@ describe('a confined daemon', () => {
     });
     afterAll(() => callers.remove());
 
-    /** A call of each capability, through the admin where the command line has one. The lab has no devices of events. */
+    /** A call of each capability, through the admin where the command line has one. The lab has no input devices. */
     const calls: Readonly<
       Record<
         Exclude<CapabilityKey, 'eventProxy'> | 'units' | 'applications' | 'locale' | 'stats' | 'policies',
@@ -162,7 +162,7 @@ describe('a confined daemon', () => {
         expect(await sh('net-vm', `cat ${labPolicy.destination}`)).toBe(labPolicy.content.trim());
       },
       policy: async () => {
-        // As the modules of Nix make it: the store belongs to the first user.
+        // As the Nix modules configure it, the store belongs to the first user.
         const store = '/var/lib/givc/policies/large';
         await sh('net-vm', `rm -rf ${store}; install -d -o 1000 -g 100 -m 0700 ${store}`);
         const caller = await callers.channel('operator', 'net-vm');

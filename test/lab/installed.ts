@@ -9,10 +9,10 @@ import { doorOf, programUnit, type MachineName } from './plan.js';
 import { output } from './run.js';
 import { neededBy, programFile } from './units.js';
 
-/** The package on a machine of the lab, whose program then runs from the package's unit in place of the lab's. */
+/** The package on a machine of the lab, whose program then runs in the package's unit instead of the lab's. */
 export class Installed {
   readonly #machine: LabMachine;
-  /** The manager of the machine's program. */
+  /** The service manager of the machine's program. */
   readonly #isSession: boolean;
   readonly unit: string;
 
@@ -25,11 +25,11 @@ export class Installed {
     this.unit = name === 'admin-vm' ? 'givc-admin.service' : 'givc-agent.service';
   }
 
-  /** Installs it by dpkg(1); returns what that says. */
+  /** Installs the package by dpkg(1); returns dpkg's output. */
   async install(deb: string): Promise<string> {
     const copy = join(doorOf(this.name), 'givc.deb');
     copyFileSync(deb, copy);
-    // By this file, images of containers keep packages from stopping and starting services (invoke-rc.d(8)).
+    // With this file, images of containers prevent packages from stopping and starting services (invoke-rc.d(8)).
     await this.sh('rm -f /usr/sbin/policy-rc.d');
     try {
       return await this.sh('dpkg --force-unsafe-io --install /lab/givc.deb 2>&1');
@@ -43,7 +43,7 @@ export class Installed {
     return output(this.#machine.enter(['sh', '-ec', script]));
   }
 
-  /** As `systemctl` of the manager that runs the program. */
+  /** Runs `systemctl` with the service manager that runs the program. */
   async systemctl(...args: string[]): Promise<string> {
     const { status, stdout, stderr } = await this.#machine.systemctl(...args);
     if (status !== 0) throw new Error(`systemctl ${args.join(' ')}: ${stderr}`);
@@ -76,7 +76,7 @@ export class Installed {
 
   /** Undoes `takeOver` and purges the package; the certificates and the configuration of the lab stay. */
   async remove(): Promise<void> {
-    // A failed test may have purged it already.
+    // A failed test may have purged the package already.
     await this.#machine.systemctl('stop', this.unit);
     await this.keepingConfiguration('dpkg --force-unsafe-io --purge givc');
     const unit = `${this.#folder}/${programUnit(this.name)}`;
@@ -91,7 +91,7 @@ export class Installed {
     await this.sh(`cp -a /etc/givc /root/etc-givc\n${script}\nrm -rf /etc/givc\nmv /root/etc-givc /etc/givc`);
   }
 
-  /** The program that the unit runs now. */
+  /** The command line with which the unit runs now. */
   async executable(): Promise<string> {
     const pid = await this.systemctl('show', '--property=MainPID', '--value', this.unit);
     return this.sh(`readlink /proc/${pid}/exe`);

@@ -14,7 +14,7 @@ export default class JournalReporter {
 
   onTestCaseResult(_test, { fullName, status, startedAt }) {
     if (status !== 'failed' || !existsSync(machines)) return;
-    // After a failure before all tests, they all fail, with no new log lines to print.
+    // When the hook before all tests fails, all tests fail, with no new log lines to print.
     const since = Math.max(startedAt ?? 0, this.#shownUntil);
     this.#shownUntil = Date.now();
     process.stderr.write(`\nFailed: ${fullName}. Logged since it began:\n`);

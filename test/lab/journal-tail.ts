@@ -7,7 +7,7 @@ import { consoleOf, journalOf, type MachineName } from './plan.js';
 import { run } from './run.js';
 
 const tailLines = 30;
-/** A machine that does not boot may not answer either. */
+/** A machine that does not boot may not answer these commands either. */
 const commandLimitMs = 10_000;
 
 /**
@@ -32,12 +32,12 @@ async function ofRunning(name: MachineName, title: string, command: readonly str
       (await new LabMachine(name).run(command, { limit: commandLimitMs })).stdout,
     );
   } catch {
-    // It has ended, and has no namespaces any more.
+    // The machine has ended, and has no namespaces any more.
     return [];
   }
 }
 
-/** From outside, because the machine may have ended or may not answer. */
+/** Read from outside, because the machine may have ended or may not answer. */
 async function journal(name: MachineName): Promise<string[]> {
   const options = ['--no-pager', '--quiet', `--lines=${tailLines}`, '--output=short-precise'];
   const { stdout } = await run(['journalctl', `--directory=${journalOf(name)}`, ...options]);

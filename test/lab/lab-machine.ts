@@ -8,11 +8,11 @@ import { bootedFile, containerOf, doorOf, folderOf, linkOf, programUnit, user, t
 import { output, run, type Outcome, type RunOptions } from './run.js';
 import { RunningProgram } from './running-program.js';
 
-/** One of the lab's machines, from outside. */
+/** One of the lab's machines, controlled from outside. */
 export class LabMachine {
   constructor(readonly name: MachineName) {}
 
-  /** Its first process, by its id outside of the machine. Throws while the machine is down. */
+  /** The id of its first process outside the machine. Throws while the machine is down. */
   leader(): number {
     const container = readFileSync(containerOf(this.name), 'utf8').trim();
     return Number(readFileSync(`/proc/${container}/task/${container}/children`, 'utf8').trim().split(' ')[0]);
@@ -46,8 +46,8 @@ export class LabMachine {
   }
 
   /**
-   * Resolves with the first lines of the unit that have this text, as soon as there are that many since the boot of the
-   * machine, or since a time of `Date.now()`.
+   * Resolves with the first lines of the unit that contain this text, as soon as there are that many since the boot of
+   * the machine, or since a time of `Date.now()`.
    */
   async logged(unit: string, text: string, { lines = 1, since = 0 } = {}): Promise<string> {
     const from = [`--since=@${since / 1000}`, '--boot', '--follow', '--lines=all', '--output=short-precise'];
@@ -61,7 +61,7 @@ export class LabMachine {
     }
   }
 
-  /** Resolves when the machine has booted and its program had started. */
+  /** Resolves when the machine has booted and its program has started. */
   async booted(): Promise<void> {
     await changeIn(doorOf(this.name), () => existsSync(join(doorOf(this.name), bootedFile)));
   }
@@ -94,7 +94,7 @@ export class LabMachine {
     await changeIn(folderOf(this.name), () => !existsSync(containerOf(this.name)));
   }
 
-  /** Takes its network cable out, until `reconnect`. */
+  /** Unplugs its network cable until `reconnect`. */
   async disconnect(): Promise<void> {
     await output(['ip', 'link', 'set', linkOf(this.name), 'down']);
   }
@@ -104,8 +104,8 @@ export class LabMachine {
   }
 
   /**
-   * Puts a queueing discipline of tc(8) before the packets to it, such as `tbf rate 256kbit burst 1600 latency 2s`, or
-   * `netem delay 200ms` where the kernel has sch_netem; an empty string ends that.
+   * Applies a queueing discipline of tc(8) to packets to the machine, such as `tbf rate 256kbit burst 1600 latency 2s`,
+   * or `netem delay 200ms` where the kernel has sch_netem; an empty string removes it.
    */
   async shapeNetwork(discipline: string): Promise<void> {
     const device = ['dev', linkOf(this.name), 'root'];
@@ -117,8 +117,8 @@ export class LabMachine {
   }
 
   /**
-   * Drops so many of a hundred packets in each direction, at random: a filter of tc-bpf(8) in classic bytecode that
-   * loads a random number, compares it and answers TC_ACT_SHOT (2) or TC_ACT_UNSPEC (-1). 0 ends that.
+   * Drops this percentage of packets in each direction, at random: a filter of tc-bpf(8) in classic bytecode that loads
+   * a random number, compares it and answers TC_ACT_SHOT (2) or TC_ACT_UNSPEC (-1). 0 ends that.
    */
   async losePackets(percent: number): Promise<void> {
     const device = ['dev', linkOf(this.name)];

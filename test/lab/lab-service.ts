@@ -6,13 +6,14 @@ import { type LabMachine } from './lab-machine.js';
 
 const name = 'org.givc.Lab';
 
-/** For dbus-daemon(1) in the machine that the service is on. */
+/** The policy for dbus-daemon(1) in the machine of the service. */
 export const labServicePolicy =
   `<busconfig><policy user="root"><allow own="${name}"/></policy>` +
   `<policy context="default"><allow send_destination="${name}"/></policy></busconfig>\n`;
 
 /**
- * The answer of the service to a request for this number of characters; an array of bytes would take dbus-next long.
+ * The answer of the service to a request for this number of characters; dbus-next would take long for an array of
+ * bytes.
  */
 export const textOf = (length: number): string =>
   Buffer.alloc(length, 'The quick brown fox jumps over it. ').toString();
@@ -36,11 +37,11 @@ Interface.configureMembers({
   },
 });
 
-/** The address under which a socket of a machine can be reached from outside. */
+/** The address by which a socket of a machine is reached from outside. */
 export const addressOf = (machine: LabMachine, socket: string): string =>
   `unix:path=/proc/${machine.leader()}/root${socket}`;
 
-/** A service of the tests on the system bus of a machine. */
+/** A test service on the system bus of a machine. */
 export class LabService {
   private constructor(
     private readonly bus: dbus.MessageBus,
@@ -55,7 +56,7 @@ export class LabService {
     return new LabService(bus, service);
   }
 
-  /** How many calls of `Secret`, which no filter of the lab permits, were answered. */
+  /** The number of answered calls of `Secret`, which no filter of the lab permits. */
   get secretsDisclosed(): number {
     return this.service.secretsDisclosed;
   }

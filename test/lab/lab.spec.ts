@@ -53,7 +53,8 @@ describe('a machine of the lab that does not boot', () => {
   });
 
   /**
-   * Boots the machine with these lines in the unit of its program, at most for `limit`; returns why it has not booted.
+   * Boots the machine with these lines in the unit of its program, waiting at most `limit`; returns why it has not
+   * booted.
    */
   async function failure(lines: readonly string[], limit = new AbortController().signal): Promise<string> {
     mkdirSync(dropIn, { recursive: true });
@@ -68,7 +69,7 @@ describe('a machine of the lab that does not boot', () => {
     } finally {
       machine.pullPlug();
       await machine.ended;
-      // Two links of one name are not possible.
+      // Two links cannot have the same name.
       expect(await run(['ip', 'link', 'show', linkOf(name)])).toMatchObject({ status: 1 });
       rmSync(containerOf(name));
     }
@@ -83,7 +84,7 @@ describe('a machine of the lab that does not boot', () => {
 
   it('fails with the end of its journal when it ends', async () => {
     const end = 'echo the end is near; journalctl --sync; systemctl --force --force poweroff';
-    // With all rights, of which the unit has few.
+    // With all rights; the unit itself has few.
     const message = await failure([`ExecStartPre=+/bin/sh -c '${end}'`]);
     expect(message).toContain('gui-vm has not booted: it has ended\n');
     expect(message).toMatch(/^journal of gui-vm:\n(.*\n)*.*: the end is near\n/m);

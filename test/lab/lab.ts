@@ -31,7 +31,7 @@ import { run, type Outcome } from './run.js';
 import { Watched } from './watched.js';
 
 export interface LabOptions {
-  /** The VMs that run from the start; all by default. The host always runs. */
+  /** The VMs that run from the start; by default all. The host always runs. */
   readonly running?: readonly MachineName[];
   /** Called with a line for each step of the start. */
   readonly say?: (line: string) => void;
@@ -43,7 +43,7 @@ const controllerLog = `${labFolder}/controller`;
 export class Lab {
   private constructor(private readonly controller: ChildProcess | undefined) {}
 
-  /** Boots it, and resolves when the machines have booted and their agents are known to the admin. */
+  /** Boots the lab, and resolves when the machines have booted and the admin knows their agents. */
   static async start({ running = vmNames, say = () => undefined }: LabOptions = {}): Promise<Lab> {
     if (labControlGroup() === undefined) throw new Error('the lab runs inside its namespaces: see test/lab/within.ts');
     const missing = missingPrograms();
@@ -64,7 +64,10 @@ export class Lab {
     return lab;
   }
 
-  /** The lab that already runs in these namespaces; its starter stops it. Throws when it did not start. */
+  /**
+   * The lab that already runs in these namespaces; the process that started it stops it. Throws when the lab did not
+   * start.
+   */
   static attach(): Lab {
     if (!existsSync(upFile)) throw new Error('the lab of this run has not started: see the first failure');
     return new Lab(undefined);
@@ -74,7 +77,7 @@ export class Lab {
     return new LabMachine(name);
   }
 
-  /** Runs `givc-cli` in a machine, with the certificate of that. */
+  /** Runs `givc-cli` in a machine, with the machine's certificate. */
   cliOf(name: MachineName, args: readonly string[]): Promise<Outcome> {
     return this.machine(name).run(this.cliCommand(args));
   }
@@ -85,7 +88,7 @@ export class Lab {
     return Watched.start(this.machine(name).enter(command), {});
   }
 
-  /** The command line of `givc-cli` in any machine, with the certificate of that. */
+  /** The command line of `givc-cli` in any machine, with the machine's certificate. */
   cliCommand(args: readonly string[]): readonly string[] {
     const files = ['cacert', 'cert', 'key'].flatMap((flag) => [
       `--${flag}`,
@@ -135,7 +138,7 @@ export class Lab {
     }
   }
 
-  /** Called by a machine that has the permission in the rules of Ghaf. */
+  /** Called by a machine that the rules of Ghaf permit to. */
   async #listed(names: readonly MachineName[]): Promise<void> {
     // Its unit counts as started before it listens.
     await this.machine('admin-vm').logged(programUnit('admin-vm'), 'listening');
@@ -158,7 +161,7 @@ export class Lab {
     await this.registered(machineNames.filter((name) => name !== 'admin-vm'));
   }
 
-  /** Ends every machine at once and removes what the lab made. */
+  /** Ends every machine at once and removes the files and the network of the lab. */
   async stop(): Promise<void> {
     if (this.controller === undefined) return;
     this.controller.ref();
@@ -168,10 +171,7 @@ export class Lab {
   }
 }
 
-/**
- * Resolves when the controller reports that all machines have booted; rejects with its message when it ends before
- * that.
- */
+/** Resolves when the controller reports that all machines have booted; rejects with its message when it ends first. */
 async function whenUp(controller: ChildProcess): Promise<void> {
   const ended = new AbortController();
   const end = (status: number | null): void =>

@@ -13,7 +13,7 @@ describe('locale and timezone', () => {
   const read = (name: MachineName, ...command: string[]) => output(lab.machine(name).enter(command));
   const environment = async (name: MachineName) => (await lab.machine(name).systemctl('show-environment')).stdout;
 
-  /** The first line of the agent with this text since its machine has booted, as soon as it is logged. */
+  /** The first line of the agent that contains this text since its machine has booted, as soon as it is logged. */
   const logged = (name: 'net-vm' | 'gui-vm', text: string) => lab.machine(name).logged(lab.machine(name).program, text);
 
   beforeAll(async () => {
@@ -62,7 +62,7 @@ describe('locale and timezone', () => {
 
   describe('locale and timezone of a session that polkit forbids to change its machine', () => {
     const rule = '/etc/polkit-1/rules.d/50-users.rules';
-    // It is started again with the present rules when it is called.
+    // polkit is started again with the current rules when it is called.
     const move = (from: string, to: string) =>
       read('chrome-vm', 'sh', '-c', `mv ${from} ${to} && systemctl stop polkit.service`);
     beforeAll(() => move(rule, '/root/rule'));

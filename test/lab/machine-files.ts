@@ -13,13 +13,13 @@ export type CertificateFile = (typeof certificateFiles)[number];
 const folderOf = (owner: MachineName | 'operator'): string =>
   owner === 'operator' ? certificatesOf(owner) : join(rootOf(owner), 'etc/givc');
 
-/** Copies the files unchanged into a folder, which is created. */
+/** Copies the files unchanged into a folder, which it creates. */
 export function keepFiles(owner: MachineName | 'operator', folder: string): void {
   mkdirSync(folder, { recursive: true });
   for (const name of certificateFiles) copy(join(folderOf(owner), name), join(folder, name));
 }
 
-/** Replaces files by those of a folder, each as a whole, with the owner and the mode that it has. */
+/** Replaces files by those of a folder, each atomically and with its present owner and mode. */
 export function putFiles(owner: MachineName | 'operator', names: readonly CertificateFile[], folder: string): void {
   for (const name of names) {
     const place = join(folderOf(owner), name);
@@ -31,7 +31,9 @@ export function putFiles(owner: MachineName | 'operator', names: readonly Certif
   }
 }
 
-/** As `putFiles`, and resolves once the machine's program has read the files; at once when none of them has changed. */
+/**
+ * Like `putFiles`, but resolves once the machine's program has read the files; at once when none of them has changed.
+ */
 export async function renewFiles(
   machine: LabMachine,
   names: readonly CertificateFile[],

@@ -28,7 +28,7 @@ import { addSessionUser, append, letUsersSetLocale, script, want, write, writeUn
 import { rulesFile, rulesOf } from './rules.js';
 import { networkManagerPolicy, programFile, unitsOf } from './units.js';
 
-/** Makes the disk of a machine: this machine's own root, with the changes of the machine in memory (overlayfs). */
+/** Makes the disk of a machine: the root of this computer, with the changes of the machine in memory (overlayfs). */
 export async function makeRoot(name: MachineName, authority: Authority): Promise<void> {
   const folder = folderOf(name);
   const root = rootOf(name);
@@ -40,7 +40,7 @@ export async function makeRoot(name: MachineName, authority: Authority): Promise
 
   forgetThisMachine(root);
   write(root, 'etc/hostname', `${productName(name)}\n`);
-  // Where this folder exists, journald(8) keeps the journal on the disk, where it can be read after the machine's end.
+  // If this folder exists, journald(8) keeps the journal on the disk, where it can be read after the machine's end.
   mkdirSync(journalOf(name), { recursive: true });
   if (isGhaf) furnishAsGhaf(root, name);
   else await furnish(root, name, authority);
@@ -64,7 +64,7 @@ async function furnish(root: string, name: MachineName, authority: Authority): P
   if (name === 'gui-vm') script(root, 'qctap-get-info', 'printf FIDO_2_0');
 }
 
-/** Settings of this machine that the new one must not inherit. */
+/** Settings of this computer that the machine must not inherit. */
 function forgetThisMachine(root: string): void {
   write(root, 'etc/machine-id', '');
   write(root, 'etc/fstab', '');
@@ -77,7 +77,7 @@ function forgetThisMachine(root: string): void {
   rmSync(join(root, 'var/log/journal'), { recursive: true, force: true });
 }
 
-/** A repository with a policy for net-vm, which the admin reads when it starts and each minute. */
+/** A repository with a policy for net-vm, which the admin reads at its start and each minute. */
 function addPolicies(root: string): void {
   const { name, repository, content } = labPolicy;
   new GitRepository(join(root, repository)).commit({ [`vm-policies/${name}/policy.bin`]: content });
@@ -95,7 +95,7 @@ function addUser(root: string): void {
 
   for (const application of ['chromium', 'clock']) script(root, application, 'echo "$0" "$@"; exec sleep infinity');
   script(root, 'dialog', 'rm -f /tmp/dialog; mkfifo /tmp/dialog; read _ < /tmp/dialog');
-  // Fails when it gets SIGUSR1, and leaves a child behind that ends slowly.
+  // Fails on SIGUSR1, and leaves a child process behind that ends slowly.
   script(root, 'family', `sh -c 'trap "sleep 0.3; exit" TERM; while :; do sleep 0.1; done' & trap 'exit 3' USR1; wait`);
   write(root, `${home}/shares/page.html`, '<p>shared</p>\n');
   write(root, `${home}/private.txt`, 'not shared\n');

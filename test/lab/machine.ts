@@ -22,7 +22,7 @@ import {
   type MachineName,
 } from './plan.js';
 
-/** How a machine ended: it was shut down, or it died. */
+/** How a machine ended: by a shutdown or by a crash. */
 export type Ending = 'off' | 'died';
 
 const shutdownLimit = 30_000;
@@ -31,8 +31,8 @@ const shutdownLimit = 30_000;
 export class Machine {
   readonly ended: Promise<Ending>;
   /**
-   * Resolves once its program runs. Rejects with the last lines of the machine's journal when it does not: when the
-   * program fails, when the machine ends first, and when neither has happened within the limit of `boot`.
+   * Resolves once its program runs. Rejects with the last lines of the machine's journal when the program fails, the
+   * machine ends first, or neither has happened within the limit of `boot`.
    */
   readonly booted: Promise<void>;
 
@@ -44,8 +44,7 @@ export class Machine {
   ) {
     this.ended = once(container, 'exit').then(([status]) => {
       rmSync(bootedPath(name), { force: true });
-      // The kernel removes the link of a killed machine some time later, and until then no other link can have its
-      // name.
+      // The kernel removes the link of a killed machine some time later. Until then no other link can have its name.
       spawnSync('ip', ['link', 'delete', linkOf(name)], { stdio: 'ignore' });
       return status === 0 ? 'off' : 'died';
     });
@@ -70,7 +69,7 @@ export class Machine {
     return this.container.pid!;
   }
 
-  /** Requests a shutdown, as a power button does, and kills it when it takes longer than 30 s. */
+  /** Requests a shutdown, as a power button does, and kills the machine when it takes longer than 30 s. */
   async powerOff(): Promise<void> {
     const plug = setTimeout(() => this.pullPlug(), shutdownLimit);
     this.container.kill('SIGTERM');

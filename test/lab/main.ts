@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// npm run lab: keeps the lab up, with a shell in it; npm run lab:enter [-- [--lab ID] COMMAND...]: joins it from another
+// npm run lab: runs the lab, with a shell in it; npm run lab:enter [-- [--lab ID] COMMAND...]: enters it from another
 // terminal.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -26,7 +26,7 @@ if (process.stdin.isTTY) {
   await once(shell, 'exit');
 } else {
   process.stdout.write('It stays until this program is ended. Look around with: npm run lab:enter [-- COMMAND...]\n');
-  // There is no input here: only a signal ends the wait, and then the namespaces with everything in them.
+  // There is no keyboard input here: only a signal ends the wait, and then the namespaces with all their processes.
   const forever = setInterval(() => undefined, 2 ** 30);
   await once(process, 'SIGTERM');
   clearInterval(forever);

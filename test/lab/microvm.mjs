@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The program of microvm@NAME.service on the host: the process of a VM. It runs exactly as long as the machine. SIGTERM
-// powers the machine off; killing this process kills the machine; when the machine ends unexpectedly, this ends with
-// status 1.
+// powers the machine off. Killing this process kills the machine. When the machine ends unexpectedly, this process
+// exits with status 1.
 import { connect } from 'node:net';
 
 const lab = connect('/lab/controller');

@@ -82,15 +82,15 @@ export async function runInNamespaces(command: readonly string[]): Promise<numbe
   );
   const received = forwardSignals(child);
   const [status] = (await once(child, 'exit')) as [number | null];
-  // Closed, not ended: the sweeper's input ends when the last process inside has also closed it.
+  // Closed, not ended: the sweeper's input ends when the last process inside has closed it, too.
   sweeper.stdin.destroy();
   await swept;
   return received() ?? status ?? 128 + constants.signals.SIGKILL;
 }
 
 /**
- * Makes this program run in the lab's namespaces: outside, it runs itself again inside and exits with the same status.
- * Where the lab cannot run, it prints the reason and exits with status 1.
+ * Makes this program run in the lab's namespaces: outside, it starts itself again inside and exits with the same
+ * status. Where the lab cannot run, it prints the reason and exits with status 1.
  */
 export async function inNamespaces(): Promise<void> {
   if (labControlGroup() !== undefined) return;

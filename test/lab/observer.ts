@@ -28,7 +28,7 @@ export async function answerOf(call: Promise<unknown>): Promise<Answer> {
   }
 }
 
-/** The fields of an entry in the admin's file that are used here. */
+/** The fields of an entry in the admin's state file that are used here. */
 interface PersistedEntry {
   readonly vm: string;
   readonly unit: string;
@@ -59,7 +59,7 @@ export class Observer {
     }
   }
 
-  /** As `open`, as soon as the admin listens. */
+  /** Like `open`, but waits until the admin listens. */
   static async openAgain(lab: Lab): Promise<Observer> {
     await adminListens();
     return Observer.open(lab);
@@ -100,7 +100,7 @@ export class Observer {
     );
   }
 
-  /** Resolves once the admin's file has a unit as `active`; it is written some time after the watch has the change. */
+  /** Resolves once the admin's state file has a unit as `active`, some time after the watch has the change. */
   async persisted(vm: MachineName, unit: string): Promise<void> {
     await this.lab.machine('admin-vm').changeIn('/var/lib/givc', (folder) => {
       const file = join(folder, 'registry.json');

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The stand-in for an agent of the original implementation, with the configuration of an agent of this repository: old-agent-main.ts CONFIGURATION
+// The stand-in for an agent of the original implementation, with the configuration of an agent of this repository:
+// old-agent-main.ts CONFIGURATION
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';

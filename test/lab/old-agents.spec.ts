@@ -14,7 +14,7 @@ const machines = ['host', ...vms] as const;
 const vmUnit = 'microvm@net-vm.service';
 const agent = programUnit('net-vm');
 
-/** On the disk of a machine, so that it persists after a boot (systemd.unit(5)). */
+/** A unit file on the disk of a machine, so that it persists after a boot (systemd.unit(5)). */
 const folderOf = (name: (typeof machines)[number]): string =>
   join(rootOf(name), `etc/systemd/${name === 'chrome-vm' ? 'user' : 'system'}/${programUnit(name)}.d`);
 
@@ -66,7 +66,7 @@ describe('agents of the original implementation on the host and in two VMs', () 
     });
     await watched.until('it runs', () => watched.row(`${name}@0.service`)?.status === 'Running');
   };
-  /** It ends by itself then. */
+  /** The application ends by itself then. */
   const closeDialog = async () => {
     const vm = lab.machine('chrome-vm');
     await vm.changeIn('/tmp', (folder) => existsSync(join(folder, 'dialog')));

@@ -13,7 +13,7 @@ import { output } from './run.js';
 
 const { version } = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8')) as { readonly version: string };
 
-/** What a page of help shows: the names of commands below it, and of options. */
+/** The names in a page of help: subcommands and options. */
 const commandsIn = (help: string): string[] =>
   [...(help.split('\nCommands:\n')[1] ?? '').split('\n\n')[0]!.matchAll(/^ {2}([a-z][\w-]+)/gm)]
     .map(([, name]) => name!)

@@ -17,7 +17,7 @@ import { Watched } from './watched.js';
 
 const { version } = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8')) as { readonly version: string };
 
-/** What the lab's unit of the admin sets, as the file that the package's unit reads. */
+/** The settings of the admin in the lab's unit, as the file that the package's unit reads. */
 const adminEnvironment = (): string =>
   [...programFile('admin-vm').matchAll(/^Environment=(.*)$/gm)]
     .flatMap(([, line]) => line!.match(/"[^"]*"|\S+/g)!)
@@ -96,14 +96,14 @@ describe('the Debian package on the machines of the lab', () => {
     } finally {
       await watched.stop();
     }
-    // It has booted meanwhile.
+    // The machine has booted meanwhile.
     expect(await installed['chrome-vm'].executable()).toBe('/usr/lib/givc/node');
   });
 
   it('leaves configuration and state when it is removed, and nothing when it is purged', async () => {
     const netVm = installed['net-vm'];
     const others = ['/var/lib/dpkg', '/var/log', '/var/cache'].map((path) => `-not -path '${path}/*'`).join(' ');
-    // Services of the machine that start meanwhile get temporary folders of their own.
+    // Services that start in the machine meanwhile get temporary folders of their own.
     const temporary = "-not ( -path '/var/tmp/systemd-private-*' -not -path '*givc*' )".replace(/[()]/g, '\\$&');
     const list = async () =>
       (await netVm.sh(`find /etc /usr /var /opt -xdev ${others} ${temporary} | sort`)).split('\n');

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { checkout } from './plan.js';
 import { output } from './run.js';
 
-/** What `npm run package` has made. */
+/** The files that `npm run package` writes. */
 export interface Packed {
   readonly folder: string;
   readonly deb: string;
@@ -15,7 +15,7 @@ export interface Packed {
   readonly cli: string;
 }
 
-/** Packs the programs of the checkout, compressed a little only; the registry is not asked. */
+/** Packs the programs of the checkout with little compression and without the registry. */
 export async function pack(folder: string): Promise<Packed> {
   await output([process.execPath, join(checkout, 'scripts/package/main.mjs'), '--fast', '--into', folder]);
   const fileThat = (pattern: RegExp): string =>

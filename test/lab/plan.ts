@@ -35,34 +35,34 @@ export const productName = (name: MachineName): string => (isGhaf && name === 'h
 export const bridge = 'givc0';
 /** The origin of calls by tests, the demo and people. */
 export const outsideAddress = isGhaf ? '192.168.100.254' : '192.168.101.254';
-/** An address on the same bridge that no certificate names. */
+/** An address on the same bridge that no certificate contains. */
 export const foreignAddress = isGhaf ? '192.168.100.253' : '192.168.101.253';
 export const adminPort = 9001;
 export const agentPort = 9000;
 
-/** The socket of a service in net-vm that echoes, and its socket in gui-vm. */
+/** The socket of a service in net-vm that echoes, and the proxied socket in gui-vm. */
 export const echoSocket = { service: '/run/echo.sock', proxied: '/run/echo-of-net-vm.sock', port: 9101 } as const;
 
-/** The part of net-vm's bus that others may use, and its socket in gui-vm. */
+/** The part of net-vm's bus that others may use, and the proxied socket in gui-vm. */
 export const labBus = { filtered: '/run/lab-bus/socket', proxied: '/run/bus-of-net-vm.sock', port: 9102 } as const;
 
 /** The user of chrome-vm, with a UID that Debian does not assign. */
 export const user = { name: 'labuser', uid: 5150, home: '/home/labuser' } as const;
 
-/** A user of every Debian machine with a supplementary group in net-vm, for programs that run in its name. */
+/** A user of every Debian machine, with a supplementary group in net-vm; programs run in its name. */
 export const execUser = 'games';
 
 export const checkout = realpathSync(fileURLToPath(new URL('../..', import.meta.url)));
 
-/** Everything of a running lab; it lies in the private /run of its namespaces. */
+/** The folder of a running lab; it lies in the private /run of its namespaces. */
 export const labFolder = '/run/givc-lab';
 /** Exists once all machines have booted. */
 export const upFile = `${labFolder}/up`;
 /** Shared with one machine, which finds it at `/lab`. */
 export const doorOf = (name: MachineName): string => `${labFolder}/doors/${name}`;
 /**
- * Each machine writes into this file of its shared folder, when it has booted, the state of its program (`systemctl
- * is-active`).
+ * The file in its shared folder into which each machine writes the state of its program (`systemctl is-active`) when it
+ * has booted.
  */
 export const bootedFile = 'booted';
 /** The files that the lab keeps for a machine. */
@@ -73,7 +73,7 @@ export const rootOf = (name: MachineName): string => `${folderOf(name)}/root`;
 export const journalOf = (name: MachineName): string => `${rootOf(name)}/var/log/journal`;
 /** The output of systemd-nspawn(1) and the machine's first process. */
 export const consoleOf = (name: MachineName): string => `${folderOf(name)}/console`;
-/** Has the id of the process that runs the machine, while it runs. */
+/** Contains the id of the process that runs the machine, while it runs. */
 export const containerOf = (name: MachineName): string => `${folderOf(name)}/container`;
 /** The end of a machine's network cable that is on the bridge, as systemd-nspawn(1) names it. */
 export const linkOf = (name: MachineName): string => `vb-${name}`;
@@ -84,7 +84,7 @@ export const certificatesOf = (name: string): string => `${labFolder}/certificat
 
 /**
  * The build of the checkout when the lab started: a copy, so that a build beside a running lab does not disturb it. The
- * machines have it at `machinePrograms`, and the checkout at a path that every user may enter.
+ * machines see it at `machinePrograms`, and the checkout at a path that every user may enter.
  */
 export const programs = `${labFolder}/programs`;
 export const machineCheckout = '/opt/givc';

@@ -26,7 +26,7 @@ describe('a policy', () => {
     const { status, stderr } = await machine('admin-vm').run(['git', '-C', repository, ...identity, ...args]);
     if (status !== 0) throw new Error(stderr);
   };
-  /** Resolves once net-vm has installed this text, since a time of `Date.now()`, with the listed policy. */
+  /** Resolves once net-vm has installed this text, since a time of `Date.now()`, and the policy is listed. */
   const delivered = async (text: string, since = 0) => {
     const sent = `policy sent policy=${name} vm=net-vm sha256=${sha256(text)}`;
     await machine('admin-vm').logged('givc-admin.service', sent, { since });

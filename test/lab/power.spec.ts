@@ -12,7 +12,7 @@ describe('power', () => {
 
   it.each(['poweroff', 'reboot', 'suspend'])('%s reaches the target of the host', async (verb) => {
     expect(await lab.cli([verb])).toMatchObject({ status: 0 });
-    // The last two may be answered before the host is done: a job that starts now ends after theirs.
+    // The last two calls may be answered before the host is done: the job that starts now ends after theirs.
     await lab.machine('host').systemctl('start', `${verb}.target`);
     expect(await lab.machine('host').journal(`lab-power@${verb}.service`)).toContain(`${verb}`);
   });

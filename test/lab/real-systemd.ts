@@ -15,14 +15,14 @@ const folder = '/run/systemd/system';
 const pipes = '/run/contract';
 let made = 0;
 
-/** Ends with the exit status that is written to the named pipe of its unit. */
+/** Exits with the status that is written to the named pipe of its unit. */
 const program = (name: string): string => `read status < ${pipes}/${name}; exit $status`;
 const inUnitFile = (script: string): string => `/bin/sh -c '${script.replaceAll('$', '$$$$')}'`;
 
 const service = (script: string): string => `[Service]\nExecStart=${inUnitFile(script)}\n`;
 
 /**
- * The unit file of a service with the name written out, because `%n` of a unit that is loaded by its alias is the
+ * The unit file of a service with the name written out, because `%n` is the alias in a unit that is loaded by its
  * alias.
  */
 const fileOf = (kind: Exclude<UnitKind, 'masked' | 'requires-failing'>, name: string): string => {
@@ -38,7 +38,7 @@ const fileOf = (kind: Exclude<UnitKind, 'masked' | 'requires-failing'>, name: st
   }[kind];
 };
 
-/** The service manager of a machine, over its system bus, with the actions of root in the machine. */
+/** The service manager of a machine, over its system bus, with root's actions in the machine. */
 export class RealSystemd implements SystemdBench {
   readonly #units: UnitName[] = [];
   readonly #slowStops = new Set<UnitName>();
@@ -156,7 +156,7 @@ export class RealSystemd implements SystemdBench {
 
 const rootOf = (machine: LabMachine, path: string): string => `/proc/${machine.leader()}/root${path}`;
 
-/** A socket that leads to a bus, unless it is closed. */
+/** A socket that leads to a bus, until it is closed. */
 class BusRelay {
   readonly #path = `/tmp/givc-contract-${process.pid}-${made++}`;
   #server: Server | undefined;

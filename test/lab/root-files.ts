@@ -30,7 +30,7 @@ export function want(root: string, folder: string, unit: string): void {
   symlinkSync(`../${unit}`, join(root, folder, unit));
 }
 
-/** The units of a machine, and the one that gives it its address. */
+/** The units of a machine, and the unit that assigns its address. */
 export function writeUnits(root: string, name: MachineName, { files, wanted }: Units): void {
   const folder = 'etc/systemd/system';
   for (const [unit, text] of Object.entries(files)) write(root, `${folder}/${unit}`, text);

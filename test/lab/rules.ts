@@ -6,7 +6,9 @@ import type { MachineName } from './plan.js';
 /** Where each machine has its rules. */
 export const rulesFile = '/etc/givc/rules.cedar';
 
-/** The desktop and the operator may call all rpcs of the admin; other machines register, and start nothing. */
+/**
+ * The desktop and the operator may call all rpcs of the admin; other machines may register and read, and start nothing.
+ */
 const adminRules = `@id("agents register")
 permit (principal, action == Command::"RegisterService", resource == Module::"admin");
 
@@ -15,7 +17,10 @@ permit (principal, action, resource)
 when { [Source::"gui-vm", Source::"operator"].contains(principal) };
 `;
 
-/** Other machines may use sockets of this one, which permit them by `permittedSource` or `transport`, and nothing else. */
+/**
+ * Other machines may use sockets of this machine, which permits them by `permittedSource` or `transport`, and nothing
+ * else.
+ */
 const agentRules = `@id("the admin passes on")
 permit (principal == Source::"admin-vm", action, resource);
 
@@ -25,12 +30,12 @@ when { [Source::"gui-vm", Source::"operator"].contains(principal) };
 `;
 
 /**
- * The machines whose agent has rules, because callers other than the admin change something there: programs that run,
- * and networks that are joined. All other agents have `adminOnly`.
+ * The machines whose agent has rules, because callers other than the admin change something there: they run programs
+ * and join networks. All other agents have `adminOnly`.
  */
 const withRules: readonly MachineName[] = ['net-vm', 'chrome-vm'];
 
-/** What the agent of the machine has as `accessControl`. */
+/** The `accessControl` of the machine's agent. */
 export const accessControlOf = (name: MachineName): object =>
   withRules.includes(name)
     ? { enable: true, rulesFile, adminOnly: false }

@@ -6,11 +6,11 @@ import { join } from 'node:path';
 
 /** A lab that runs on this machine. */
 export interface RunningLab {
-  /** The process that has started it. */
+  /** The process that started it. */
   readonly id: string;
   /** The systemd-nspawn process of its host, which is in the lab's namespaces. */
   readonly container: string;
-  /** The folder that it was started in, as long as its starter runs. */
+  /** The folder in which it was started, as long as that process runs. */
   readonly folder: string | undefined;
   /** A description for a person. */
   readonly description: string;
@@ -44,8 +44,8 @@ function starterOf(process: string): Pick<RunningLab, 'folder' | 'description'> 
 }
 
 /**
- * The lab to use: the one with this id, or the only one of this checkout, or the only one, or the one that `ask`
- * chooses. Throws an error for a person when there is none, or when there are several and no terminal.
+ * The lab to use: the one with this id, the only one of this checkout, the only one at all, or the one that `ask`
+ * chooses, in this order. Throws an error for people when there is none, or when there are several and no terminal.
  */
 export async function chooseLab(
   labs: readonly RunningLab[],

@@ -7,7 +7,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { waitLimitMs } from './limits.js';
 
-/** A program that runs until it is stopped, here or in a machine, and whose output lines are awaited. */
+/** A program that runs until it is stopped, here or in a machine, and whose output lines can be awaited. */
 export class RunningProgram {
   /** Resolves once it has ended. */
   readonly ended: Promise<unknown>;
@@ -38,8 +38,8 @@ export class RunningProgram {
   }
 
   /**
-   * Resolves with the next line of its output with this text, after those of earlier calls; rejects with all of the
-   * output when the program has ended without one, or after 120 s.
+   * Resolves with the next line of its output that contains this text, after the lines of earlier calls. Rejects with
+   * all of the output when the program has ended without one, or after 120 s.
    */
   async line(text: string): Promise<string> {
     const deadline = AbortSignal.timeout(waitLimitMs);

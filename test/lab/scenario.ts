@@ -42,14 +42,14 @@ export class Scenario {
     return outcome;
   }
 
-  /** As `on`, with systemctl(1) of the manager that runs the machine's program. */
+  /** Like `on`, with systemctl(1) of the manager that runs the machine's program. */
   async systemctl(machine: Parameters<Lab['machine']>[0], expected: RegExp, ...args: string[]): Promise<void> {
     const outcome = await this.lab.machine(machine).systemctl(...args);
     this.#command(`systemctl ${args.join(' ')}  (in ${machine})`, outcome);
     if (!expected.test(outcome.stdout)) throw new Error(`expected ${expected}`);
   }
 
-  /** Waits for an event of the watch that runs meanwhile, and prints all events up to that one. */
+  /** Waits for an event of the watch that runs meanwhile, and prints all events up to it. */
   async event(what: string, matches: (event: WatchEvent) => boolean): Promise<void> {
     const found = await this.watched.event(what, this.#printed, matches);
     const until = this.watched.events.indexOf(found) + 1;

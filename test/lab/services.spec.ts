@@ -63,7 +63,7 @@ describe('a service', () => {
   });
 
   it('is reported without a query when it fails by itself', async () => {
-    // Otherwise no process opens the other end of its pipe.
+    // Before that no process would open the other end of its pipe.
     await service('start', 'fragile.service');
     const before = watched.events.length;
     await lab.machine('net-vm').run(['sh', '-c', 'echo > /run/fragile']);

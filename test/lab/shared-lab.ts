@@ -10,15 +10,15 @@ const problemFile = `${labFolder}/problem`;
 let known: Promise<Lab> | undefined;
 
 /**
- * The one lab of a test run: started by the first file that needs it, and repaired for each later file, whatever
- * earlier tests have left. It ends with the namespaces of the run.
+ * The one lab of a test run. The first spec that needs it starts it, and it is repaired for each later spec. It ends
+ * with the namespaces of the run.
  */
 export function sharedLab(): Promise<Lab> {
   known ??= existsSync(labFolder) ? attach() : Lab.start();
   return known;
 }
 
-/** The error of a failed repair, with which all later files fail at once. */
+/** The error of a failed repair, with which all later specs fail at once. */
 async function attach(): Promise<Lab> {
   const lab = Lab.attach();
   if (existsSync(problemFile)) throw new Error(readFileSync(problemFile, 'utf8'));

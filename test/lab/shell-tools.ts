@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { type Lab } from './lab.js';
 import { addresses, adminPort, certificatesOf, isGhaf, labFolder, machineNames, programs, user } from './plan.js';
 
-/** Sourced by shells in the lab: the caller, and the path of the programs. */
+/** The settings that shells in the lab read at their start: the caller, and the path of the programs. */
 export const shellSettings = join(labFolder, 'shell');
 
 /** Writes `on MACHINE [COMMAND...]` and the settings of shells that are started in the lab. */
@@ -74,5 +74,5 @@ ${hasGrpcurl ? `  ${grpcurl} list\n` : ''}
   Certificates: ${certificatesOf('operator')} (trusted), ${certificatesOf('stranger')} (not), expired, elsewhere.
 `;
 
-/** Commands to try first. */
+/** The commands that are suggested first. */
 export const tour = isGhaf ? ghafTour : ownTour;

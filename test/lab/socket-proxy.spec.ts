@@ -13,7 +13,7 @@ import { echoSocket, execUser, programUnit } from './plan.js';
 import { sharedLab } from './shared-lab.js';
 
 const mebibyte = 1024 * 1024;
-/** The amount of data that comes back in both directions. */
+/** The amount of data that is echoed, in each direction. */
 const saturation = Number(process.env['SATURATE_MEBIBYTES'] ?? 256) * mebibyte;
 const digest = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -30,7 +30,7 @@ describe('a socket of another machine', () => {
     open.clear();
   });
 
-  /** As a program in gui-vm would. */
+  /** Connects as a program in gui-vm would. */
   function dial(): Socket {
     const path = `/proc/${lab.machine('gui-vm').leader()}/root${echoSocket.proxied}`;
     const socket = connect({ path, allowHalfOpen: true }).on('error', () => undefined);
@@ -60,13 +60,13 @@ describe('a socket of another machine', () => {
       }),
     );
 
-  /** A connection is closed at once while the agents have no connection between them; then the test tries again. */
+  /** Connects again when the connection is closed at once because the agents have no connection to each other yet. */
   async function untilItEchoes(): Promise<void> {
     const limit = AbortSignal.timeout(waitLimitMs);
     while (!(await echoes())) limit.throwIfAborted();
   }
 
-  /** Resolves once the service itself has no connection. */
+  /** Resolves once the service itself has no connections. */
   async function hasNoConnection(): Promise<void> {
     const counts = connect(`/proc/${lab.machine('net-vm').leader()}/root${echoSocket.service}.count`);
     const none = new Promise<void>((resolve) =>

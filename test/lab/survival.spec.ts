@@ -45,9 +45,9 @@ describe('a daemon with the shipped unit', () => {
   afterAll(() => callers.remove());
 
   describe('a daemon under a flood of calls and of log lines', () => {
-    /** Lines of the daemon's own log. */
+    /** The number of lines of the daemon's own log. */
     const flood = 50_000;
-    /** Calls of each caller: starts of a running unit, of a unit that fails, and starts that the rules refuse. */
+    /** The calls of each caller: starts of a running unit, of a unit that fails, and starts that the rules refuse. */
     const [succeeding, failing, refusedEach] = [1_300, 200, 1_000];
     let changing: Caller[];
     let refused: Caller[];
@@ -70,12 +70,12 @@ describe('a daemon with the shipped unit', () => {
     beforeAll(async () => {
       changing = await Promise.all(['operator', 'gui-vm'].map((name) => callers.caller(name, 'net-vm')));
       refused = await Promise.all(['flood-1', 'flood-2', 'flood-3'].map((name) => callers.caller(name, 'net-vm')));
-      // A new process, whose call numbers begin with 1; its file is full in the middle of the flood.
+      // A new process, whose call numbers begin with 1, and whose audit file becomes full in the middle of the flood.
       const padding = `'{"padding":"%s"}\\n' "$(head -c 8000000 /dev/zero | tr '\\0' x)"`;
       await netVm.systemctl('stop', netVm.program);
       await sh(netVm, `rm ${recordOf(netVm)}*; printf ${padding} > ${recordOf(netVm)}`);
       await netVm.systemctl('start', netVm.program);
-      // Until journald rejects lines of the unit for now, and further.
+      // The flood continues at least until journald rejects lines of the unit.
       do await floodLog(flood);
       while ((await keptInJournal()) === flooded);
       await Promise.all([
@@ -85,7 +85,7 @@ describe('a daemon with the shipped unit', () => {
         ...refused.map((caller) => caller.startOften(unit, refusedEach)),
       ]);
       lines = await recorded();
-      // The next recorded refusal has the number of earlier ones that were not recorded.
+      // The next recorded refusal has the number of earlier refusals that were not recorded.
       for (const caller of refused)
         for (const before = refusalsOf(caller).length; refusalsOf(caller).length === before; lines = await recorded())
           await caller.start(unit);
@@ -141,7 +141,7 @@ describe('a daemon with the shipped unit', () => {
       });
       if (!isTaken) return false;
       sessions.push(session);
-      // A connection that never calls belongs to a smaller limit.
+      // A connection that never calls counts towards a smaller limit.
       const path = '/grpc.health.v1.Health/Check';
       const call = session.request({
         ':method': 'POST',
@@ -154,8 +154,8 @@ describe('a daemon with the shipped unit', () => {
       return isTaken;
     };
     /**
-     * Opens the maximum of one certificate, which is at most as many as it leaves to others; resolves with whether any
-     * was accepted.
+     * Opens the maximum of connections for one certificate, less those that must stay for others; resolves with whether
+     * any was accepted.
      */
     const fill = async (tls: TlsMaterial): Promise<boolean> => {
       const before = sessions.length;
@@ -172,7 +172,7 @@ describe('a daemon with the shipped unit', () => {
       pid = processOf('net-vm', netVm.program);
       caller = await callers.caller('operator', 'net-vm');
       await caller.start(unit);
-      // Each is also a connection to a socket of net-vm, which reports that it was established.
+      // Each is also a connection to a socket of net-vm, which reports that it is established.
       const script =
         `const net = require('node:net'); for (let n = 0; n < ${proxied}; n++) { const socket = ` +
         `net.connect('${echoSocket.proxied}').once('data', () => console.log('echoed')); socket.write('x'); }`;

@@ -9,7 +9,7 @@ import { changeIn } from './folder-change.js';
 import { labControlGroup } from './namespaces.js';
 import { type MachineName } from './plan.js';
 
-/** The control groups of the running ones of these machines, each with all processes of its machine. */
+/** The control groups of those of these machines that run, each with all processes of its machine. */
 function groupsOf(machines: readonly MachineName[]): string[] {
   const lab = labControlGroup()!;
   const isPopulated = (group: string) => /^populated 1$/m.test(eventsOf(group));
@@ -20,7 +20,7 @@ function groupsOf(machines: readonly MachineName[]): string[] {
     .filter(isPopulated);
 }
 
-/** cgroup.events of the kernel's cgroup-v2 document; empty when the machine has just ended. */
+/** The cgroup.events of the kernel's cgroup-v2 document; empty when the machine has just ended. */
 function eventsOf(group: string): string {
   try {
     return readFileSync(join(group, 'cgroup.events'), 'utf8');
@@ -31,7 +31,7 @@ function eventsOf(group: string): string {
 
 /**
  * Stops every process of these machines at once, while their monotonic clocks continue; machines that are down stay
- * down. Resolves with a function that lets them continue, once none runs any more.
+ * down. Once no process runs, resolves with a function that lets them continue.
  */
 export async function freeze(machines: readonly MachineName[]): Promise<() => void> {
   const groups = groupsOf(machines);
@@ -45,8 +45,8 @@ export async function freeze(machines: readonly MachineName[]): Promise<() => vo
 }
 
 /**
- * Suspends machines as the sleep of a host does: no process runs for this number of milliseconds. The wait is the
- * fault.
+ * Suspends machines as the sleep of a host does: no process runs for this number of milliseconds. This wait is the
+ * fault itself.
  */
 export async function suspend(machines: readonly MachineName[], ms: number): Promise<void> {
   const thaw = await freeze(machines);
@@ -54,7 +54,10 @@ export async function suspend(machines: readonly MachineName[], ms: number): Pro
   thaw();
 }
 
-/** Resolves once the admin has a message of every agent since a time of `performance.now()`; rejects when one is lost. */
+/**
+ * Resolves once the admin has received a message of every agent since a time of `performance.now()`; rejects when an
+ * agent is lost.
+ */
 export async function confirmed(admin: AdminClient, since: number): Promise<void> {
   for (;;) {
     const { machines } = await admin.listMachines();

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Removes the lab's control groups once its last process has ended. Every process of the lab outside of the machines
-// has its stdin open; the end of that input is the end of those processes, even when they were killed.
+// Removes the lab's control groups once its last process has ended. Every process of the lab outside the machines has
+// the write end of this program's stdin; the input ends when they have ended, even when they were killed.
 import { existsSync, readdirSync, readFileSync, rmdirSync, watch } from 'node:fs';
 import { join } from 'node:path';
 

@@ -43,7 +43,7 @@ describe('a suspend', () => {
     await Promise.all(agents.map((name) => withHeartbeat(lab.machine(name), undefined)));
   });
 
-  // A call that is open all the time: it waits for a unit that starts once a file exists.
+  // A call that stays open: it waits for a unit that starts once a file exists.
   beforeEach(async () => {
     await lab.registered(agents);
     const wait = "ExecStartPre=/bin/sh -c 'until [ -e /run/go ]; do sleep 0.1; done'";

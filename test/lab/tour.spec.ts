@@ -41,7 +41,7 @@ const commandsOf = (text: string): string[] =>
 const chapterOf = (text: string, title: string): string =>
   text.split(/^## /m).find((chapter) => chapter.startsWith(`${title}\n`))!;
 
-/** The commands of the printed tour that end by themselves and change no cable. */
+/** The commands of the printed tour that exit by themselves and do not unplug a cable. */
 const toured = tour
   .split('\n')
   .map((line) => line.trim().split(/ {2,}/)[0]!)
@@ -57,7 +57,7 @@ describe('a command that is printed', () => {
   beforeAll(async () => {
     lab = await sharedLab();
     installShellTools(lab);
-    // It reads what the tour writes; another test may have ended it.
+    // The command reads the tour's output; another test may have ended the tour.
     await lab.cli(['start', 'service', 'fragile.service', '--vm', 'net-vm']);
     folder = mkdtempSync(join(tmpdir(), 'givc-tour-'));
   });

@@ -39,15 +39,15 @@ interface Needed {
 
 const needed: Readonly<Partial<Record<MachineName, Needed>>> = {
   host: { dropIns: ['exec'] },
-  // ip(8) opens a socket of that family.
+  // ip(8) opens a socket of this family.
   'net-vm': { dropIns: ['policies'], lines: ['RestrictAddressFamilies=AF_NETLINK'] },
   'gui-vm': { dropIns: ['ctap'] },
 };
 
-/** What a machine's program needs beyond the shipped unit: drop-ins that are shipped, and lines of its own. */
+/** What a machine's program needs in addition to the shipped unit: shipped drop-ins, and lines of the lab. */
 export const neededBy = (name: MachineName): Needed => needed[name] ?? {};
 
-/** A unit that is shipped, and after it what drop-ins hold. */
+/** A shipped unit, followed by the contents of drop-ins. */
 function program(name: MachineName, file: string, description: string, ...lines: string[]): string {
   const { dropIns = [], lines: own = [] } = neededBy(name);
   return [
@@ -60,7 +60,7 @@ function program(name: MachineName, file: string, description: string, ...lines:
   ].join('\n');
 }
 
-/** The unit of the machine's own part of the product. */
+/** The unit of the machine's own program. */
 export const programFile = (name: MachineName): string =>
   name === 'admin-vm'
     ? program(
@@ -82,7 +82,10 @@ export const programFile = (name: MachineName): string =>
         `ExecStart=${machinePrograms}/bin/givc-agent -config /etc/givc/agent.json`,
       );
 
-/** The unit that gives a machine its address; it waits for the link, which may come after the machine's first process. */
+/**
+ * The unit that assigns the address of a machine; it waits for the link, which may appear after the machine's first
+ * process.
+ */
 export const networkUnit = 'lab-network.service';
 export const networkFile = (name: MachineName): string =>
   `[Unit]\nDefaultDependencies=no\nBefore=basic.target\n` +
@@ -102,7 +105,7 @@ export function bootedUnit(name: MachineName): string {
   );
 }
 
-/** A target that powers nothing off, for the sake of this computer: it is reached and writes that to the journal. */
+/** A target that does not power anything off, because it would affect this computer: it is reached and logs that. */
 export function harmlessPower(): Record<string, string> {
   const units: Record<string, string> = {
     'lab-power@.service': service('%i, as the lab understands it', 'Type=oneshot', 'ExecStart=/bin/echo %i'),
@@ -127,8 +130,8 @@ const fragile = service(
 );
 
 /**
- * A stand-in for NetworkManager, with the radios and networks of networkmanager.py, which tests start when they need
- * it. It would write the passwords that it gets to its output.
+ * A stand-in for NetworkManager, with the radios and networks of networkmanager.py; tests start it when they need it.
+ * It prints the passwords that it gets.
  */
 const networkManager = service(
   'NetworkManager of the lab',
@@ -147,7 +150,7 @@ export const networkManagerPolicy = `<busconfig>
 </busconfig>
 `;
 
-/** Writes the notifications, instead of showing them, to the pipe /run/notified. */
+/** Writes notifications to the pipe /run/notified instead of showing them. */
 const notifier = service(
   'Shows a notification',
   'StandardInput=socket',
@@ -204,7 +207,7 @@ const demo: Readonly<Record<Exclude<MachineName, 'admin-vm' | 'chrome-vm'>, Unit
   },
 };
 
-/** The system units of a machine, those of its user session excepted. */
+/** The system units of a machine, without those of its user session. */
 export function unitsOf(name: MachineName): Units {
   const own: Units = name === 'admin-vm' || name === 'chrome-vm' ? { files: {}, wanted: [] } : demo[name];
   const systemProgram = name !== 'chrome-vm';

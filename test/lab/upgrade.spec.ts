@@ -45,7 +45,7 @@ describe('a machine whose program is replaced', () => {
     expect(line).toContain(`aside=${state}.damaged`);
     expect(line).toMatch(/version/);
     await lab.registered(all);
-    // It is written at the latest when the admin ends.
+    // The file is written at the latest when the admin ends.
     await restart('admin-vm');
     await lab.registered(all);
     expect(await sh('admin-vm', `cat ${state}.damaged`)).toBe(newer);
@@ -54,7 +54,7 @@ describe('a machine whose program is replaced', () => {
   });
 
   (isThere ? describe : describe.skip)('with the original and back', () => {
-    /** As the modules of the original start them, with our unit's other settings. */
+    /** Starts them as the modules of the original do, with the other settings of this repository's unit. */
     const starts = {
       'admin-vm': `/usr/local/bin/original-admin --listen ${addresses['admin-vm']}:${adminPort}`,
       'net-vm': '/usr/local/bin/original-agent -config /etc/givc/agent.json',
@@ -113,13 +113,14 @@ describe('a machine whose program is replaced', () => {
       expect(await lab.cli(['start', 'service', 'web.service', '--vm', 'net-vm'])).toMatchObject({ status: 0 });
       expect(await lab.cli(['set-timezone', 'Asia/Tokyo'])).toMatchObject({ status: 0 });
       expect(await sh('admin-vm', 'cat /etc/timezone.conf')).toBe('Asia/Tokyo');
-      // The original reads and writes nothing of what only this implementation has.
+      // The original neither reads nor writes the files that only this implementation has.
       expect(await files('admin-vm')).toBe(before);
       expect(await sh('admin-vm', `cat ${state}`)).toBe(registry);
 
       await useOurs();
       await lab.registered(all);
-      // Ours has the timezone that the original has set, and sends it to each agent that registers.
+      // The admin of this repository has the timezone that the original has set, and sends it to each agent that
+      // registers.
       await lab.machine('net-vm').changeIn('/etc', (etc) => existsSync(join(etc, 'localtime')));
       expect(await sh('net-vm', 'readlink /etc/localtime')).toMatch(/Asia\/Tokyo$/);
       expect(await lab.cli(['start', 'service', 'web.service', '--vm', 'net-vm'])).toMatchObject({ status: 0 });

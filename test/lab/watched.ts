@@ -28,7 +28,7 @@ export interface WatchEvent {
 
 const key = (row: Row): string => JSON.stringify([row.vm_name, row.name]);
 
-/** A running `givc-cli watch`: the present registry, and its events since. */
+/** A running `givc-cli watch`: the current registry, and its events since. */
 export class Watched {
   readonly #rows = new Map<string, Row>();
   readonly events: WatchEvent[] = [];
@@ -57,7 +57,7 @@ export class Watched {
     return [...this.#rows.values()];
   }
 
-  /** The row of a unit of that name, in the given VM when the name is ambiguous. */
+  /** The row of a unit by name, in the given VM when the name is ambiguous. */
   row(name: string, vm?: string): Row | undefined {
     return this.rows.find((row) => row.name === name && (vm === undefined || row.vm_name === vm));
   }

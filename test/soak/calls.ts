@@ -10,7 +10,7 @@ export interface Call {
   readonly rpc: string;
   readonly text: string;
   readonly deadlineMs: number;
-  /** Resolves with what the answer adds to the text, if anything. */
+  /** Resolves with what the answer adds to the logged text, if anything. */
   make(admin: AdminClient): Promise<string>;
 }
 

@@ -76,7 +76,7 @@ async function injectFault(
     eventLog.write(`${fault.text}: over`);
     await fault.undo();
   } catch (error) {
-    // Another fault came first: a machine that is down has neither a cable nor programs.
+    // Another fault has come first: a machine that is down has neither a cable nor programs.
     eventLog.write(`${fault.text}: not possible now: ${messageOf(error).split('\n')[0]}`);
   }
 }
@@ -88,7 +88,10 @@ async function call(soak: Soak, random: Random, over: AbortSignal): Promise<void
   }
 }
 
-/** One to three faults, and callers beside them. Resolves when the faults are undone and all calls are answered. */
+/**
+ * Injects one to three faults, and makes calls meanwhile. Resolves when the faults are undone and all calls are
+ * answered.
+ */
 export async function runCycle(soak: Soak, random: Random, spared: readonly MachineName[]): Promise<void> {
   await bootVms(soak);
   const over = new AbortController();

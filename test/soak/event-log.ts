@@ -6,7 +6,7 @@ const started = performance.now();
 /** Milliseconds since the program started. */
 export const elapsed = (): number => performance.now() - started;
 
-/** A time of `elapsed` as minutes and seconds. */
+/** Formats a time of `elapsed` as minutes and seconds. */
 export function clock(ms: number = elapsed()): string {
   const seconds = Math.floor(ms / 1000);
   return [Math.floor(seconds / 60), seconds % 60].map((part) => String(part).padStart(2, '0')).join(':');
@@ -35,7 +35,7 @@ export class EventLog {
     this.#slowest.set(rpc, Math.max(ms, this.#slowest.get(rpc) ?? 0));
   }
 
-  /** A difference from the expected state, by which the soak fails. */
+  /** Records a difference from the expected state, by which the soak fails. */
   difference(text: string): void {
     this.differences++;
     this.write(`DIFFERENCE ${text}`);

@@ -8,7 +8,7 @@ import { freeze } from '../lab/suspend.js';
 import { type Random } from '../model/random.js';
 import { vmUnit } from './facts.js';
 
-/** A fault that can be done: what it is, and how it is undone if it does not end by itself. */
+/** A fault that can be injected: what it is, and how it is undone if it does not end by itself. */
 export interface Fault {
   readonly kind: string;
   readonly text: string;
@@ -17,13 +17,13 @@ export interface Fault {
   undo?(): Promise<unknown>;
 }
 
-/** What a fault may choose from. */
+/** The possible choices of a fault. */
 export interface FaultContext {
   readonly lab: Lab;
   readonly random: Random;
   /** The applications that run in chrome-vm. */
   readonly applications: readonly string[];
-  /** Whose daemons have to live on, so that their memory can be compared. */
+  /** The machines whose daemons must not be ended, so that their memory can be compared. */
   readonly spared: readonly MachineName[];
 }
 
@@ -107,7 +107,7 @@ const endApplication: Choice = ({ lab, random, applications }) => {
   if (first === undefined) return undefined;
   const unit = random.pick([first, ...more]);
   const machine = lab.machine('chrome-vm');
-  // The application that reads from the pipe ends; without a reader the shell would wait for one.
+  // The application that reads from the pipe ends. Without a reader the shell would wait for one.
   const answer = ['timeout', '1', 'sh', '-c', 'echo > /tmp/dialog'];
   return instant('application ended', `end ${unit}`, () =>
     unit.startsWith('dialog@')
@@ -163,7 +163,7 @@ const reexecute: Choice = ({ lab, random }) => {
   );
 };
 
-// Not where the agent has to live on: it may end with its bus.
+// Not in machines whose agent must not end, because it may end with its bus.
 const restartBus: Choice = ({ lab, random }) => {
   const name = random.pick(['host', 'net-vm'] as const);
   return instant('D-Bus restarted', `restart D-Bus in ${name}`, () =>

@@ -17,7 +17,10 @@ async function journalOf(lab: Lab, name: MachineName): Promise<string[]> {
   }
 }
 
-/** The last words of the admin and of the agents of the machines that these rows begin with, indented; no audit records. */
+/**
+ * The last log lines of the admin and of the agents of the machines that these rows begin with, indented, without audit
+ * records.
+ */
 export async function journals(lab: Lab, rows: readonly string[]): Promise<string> {
   const names = machineNames.filter((name) => name === 'admin-vm' || rows.some((row) => row.startsWith(`${name} `)));
   const texts = names.map(async (name) => [

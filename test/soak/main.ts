@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// npm run soak -- [--minutes N] [--seed S]: random faults and random calls in the lab, and after each cycle a quiet moment
-// in which the registry has to agree with the expected state. Prints its event log; exit status 1 when something differed.
+// npm run soak -- [--minutes N] [--seed S]: random faults and random calls in the lab, and after each cycle a quiet
+// moment in which the registry must agree with the expected state. Prints its event log; exits with status 1 when
+// something differed.
 import { parseArgs } from 'node:util';
 import { connectAdmin } from '../bench/connect.js';
 import { Lab } from '../lab/lab.js';
@@ -24,7 +25,7 @@ if (!(minutes > 0) || !Number.isInteger(seed)) {
 
 await inNamespaces();
 
-/** In the last part of the time these daemons live on, so that their memory can be compared. */
+/** In the last part of the time these daemons are not ended, so that their memory can be compared. */
 const sparedPart = 0.4;
 const spared = ['admin-vm', 'host'] as const;
 

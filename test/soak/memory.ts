@@ -29,7 +29,10 @@ function ageOf(pid: number): number {
 
 const text = ({ at, pid, resident }: Sample): string => `${resident.toFixed(1)} MiB at ${clock(at)} (process ${pid})`;
 
-/** The memory of each daemon, from processes that are at least a minute old: first two minutes into the run, and last. */
+/**
+ * The memory of each daemon, from processes that are at least a minute old: the first values are taken two minutes into
+ * the run.
+ */
 export class DaemonMemory {
   readonly #marks = new Map<MachineName, Sample>();
   readonly #ends = new Map<MachineName, Sample>();

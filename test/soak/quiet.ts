@@ -44,7 +44,7 @@ export class QuietMoment {
     this.#last = text;
   }
 
-  /** A source that fails is a row of its own, which the other views do not have. */
+  /** A source that fails becomes a row that the other views do not have. */
   async #look(): Promise<Views> {
     const [facts, queried] = await Promise.all([
       factsOf(this.lab).then(expectedRows, (error: unknown) => [`? ${messageOf(error)}`]),

@@ -11,7 +11,7 @@ import { parseEndpoint, type Endpoint } from '@givc/model';
 import type { TlsMaterial } from '@givc/rpc';
 import type { Target } from './raw-connection.js';
 
-/** How long a program may take until it listens. */
+/** The time limit for the start of a program until it listens. */
 const startLimitMs = 60_000;
 const binaries = new URL('../../dist/bin/', import.meta.url).pathname;
 
@@ -20,7 +20,7 @@ export interface ProgramOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** One of the built programs, running in its own process. */
+/** One of the built programs, running as a separate process. */
 export class BuiltProgram {
   /** Its lines on stderr. */
   readonly lines: string[] = [];
@@ -108,12 +108,12 @@ export class BuiltProgram {
     return { now: mebibytes('VmRSS'), peak: mebibytes('VmHWM') };
   }
 
-  /** Resolves once it has written a line with this text. */
+  /** Resolves once it has written a line that contains this text. */
   async untilLine(text: string): Promise<void> {
     while (!this.lines.some((line) => line.includes(text))) await once(this.#lines, 'line');
   }
 
-  /** The number of its open descriptors (proc_pid_fd(5)). */
+  /** The number of its open file descriptors (proc_pid_fd(5)). */
   get descriptors(): number {
     return readdirSync(`/proc/${this.pid}/fd`).length;
   }

@@ -13,7 +13,10 @@ import type { TLSSocket } from 'node:tls';
 import { status } from '@grpc/grpc-js';
 import type { TlsMaterial } from '@givc/rpc';
 
-/** A server that answers no call until it refuses them all, and notes the serial number of the certificate that each connection presents. */
+/**
+ * A server that answers no call until it refuses all, and records the serial number of the certificate of each
+ * connection.
+ */
 export class CertificateLog {
   readonly #server: Http2SecureServer;
   readonly #sessions = new Set<ServerHttp2Session>();
@@ -46,13 +49,13 @@ export class CertificateLog {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** That of the next connection that has not been returned yet, as soon as there is one. */
+  /** The serial number of the next connection that has not been returned yet, as soon as there is one. */
   async next(): Promise<string> {
     while (this.#serials.length === 0) await new Promise<void>((resolve) => (this.#wake = resolve));
     return this.#serials.shift()!;
   }
 
-  /** Answers PERMISSION_DENIED from now on, and to the calls that are open. */
+  /** Answers PERMISSION_DENIED to open calls and to all later ones. */
   refuse(): void {
     this.#isRefusing = true;
     const headers = { 'content-type': 'application/grpc', 'grpc-status': status.PERMISSION_DENIED };
@@ -60,7 +63,7 @@ export class CertificateLog {
     this.#calls.clear();
   }
 
-  /** Breaks the connections that are open. */
+  /** Breaks the open connections. */
   hangUp(): void {
     for (const session of this.#sessions) session.destroy();
     this.#sessions.clear();

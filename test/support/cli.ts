@@ -15,10 +15,13 @@ export function startCli(system: TestSystem, ...args: string[]): RunningCli {
 /** The lines that `Output.meanwhile` prints. */
 const notes = /^givc-cli: (?:stopping|starting|waiting for the network|the (?:machines|security key) may) .*\n/gm;
 
-/** As `startCli`, to its end, and without notes of what takes longer than a second, as on a busy machine everything may. */
+/**
+ * Like `startCli`, until its end. Leaves out the notes about calls that take longer than a second, because on a busy
+ * machine every call may.
+ */
 export async function cli(system: TestSystem, ...args: string[]): Promise<CliRun> {
   const meanwhile = jest.spyOn(Output.prototype, 'meanwhile').mockImplementation((_, work) => work);
   const ran = await startCli(system, ...args).ended.finally(() => meanwhile.mockRestore());
-  // Those of an executable cannot be turned off.
+  // The warnings of an executable cannot be turned off.
   return { ...ran, err: ran.err.replace(notes, '') };
 }

@@ -43,12 +43,12 @@ const stick = { code: absoluteCodes.x, minimum: -100, maximum: 100, fuzz: 0, fla
 export const controller = (name = 'Wireless Controller') =>
   described(name, { keys: [buttonSouth], absolute: [stick, { ...stick, code: absoluteCodes.y }] });
 
-/** Resolves when it is so; whatever is under way goes on meanwhile. */
+/** Resolves when the condition is true; all pending work continues meanwhile. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** The events that a device has sent since this was called, in packets, as `1/30=1 0/0=0`. */
+/** Collects the events that a device sends from now on, in packets, such as `1/30=1 0/0=0`. */
 export function packetsOf(devices: FakeInputDevices, { path }: FakeDevice): string[] {
   const packets: string[] = [];
   devices.open(path).read(
@@ -59,11 +59,11 @@ export function packetsOf(devices: FakeInputDevices, { path }: FakeDevice): stri
 }
 
 export interface EventPairOptions {
-  /** The only name from which input is accepted, that of the producer unless said; null for none. */
+  /** The only name from which input is accepted; by default that of the producer, null for none. */
   readonly permitted?: string | null;
   readonly classes?: readonly EventClass[];
   readonly rules?: string;
-  /** Which devices of `audio-vm` are sent: those that are called mouse, unless said. */
+  /** The devices of `audio-vm` that are sent; by default those named mouse. */
   readonly device?: string;
   readonly grab?: boolean;
 }
@@ -100,7 +100,7 @@ export class EventLink {
     return this.#access.rules!;
   }
 
-  /** With TLS, unless its consumer is another one. */
+  /** Starts the producer, with TLS unless its consumer is another one. */
   startProducer(
     { device = 'mouse', grab = false }: EventPairOptions = {},
     devices = this.own,
@@ -114,14 +114,14 @@ export class EventLink {
     return producer;
   }
 
-  /** A channel to the consumer, as this machine. */
+  /** A channel to the consumer, with the identity of this machine. */
   channel(as = 'audio-vm'): RpcChannel {
     const channel = new RpcChannel(this.#endpoint(this.server.address), this.#dialer(as));
     this.#channels.push(channel);
     return channel;
   }
 
-  /** Resolves once the log has a line with this text, so many times. */
+  /** Resolves once the log has this many lines that contain this text. */
   logged(text: string, times = 1): Promise<void> {
     return until(() => this.lines.filter((line) => line.includes(text)).length >= times);
   }
@@ -160,7 +160,7 @@ export class EventPair extends EventLink {
     return pair;
   }
 
-  /** The virtual device of this name, as soon as it is there. */
+  /** The virtual device of this name, as soon as it exists. */
   async replayed(name: string): Promise<FakeDevice> {
     const find = () => this.virtual.plugged.find(({ description }) => description.name === name);
     await until(() => find() !== undefined);

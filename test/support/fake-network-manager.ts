@@ -17,15 +17,15 @@ const text = (value: string) => new Variant('s', value);
 const number = (value: number) => new Variant('u', value);
 
 /**
- * A NetworkManager on a bus, with one radio (`wlan0`) that receives the network `home`, whose password is `correct horse`,
- * and open ones; as far as connecting to them goes.
+ * A NetworkManager on a bus, as far as connecting needs it. It has one radio (`wlan0`), which receives open networks
+ * and the network `home`, whose password is `correct horse`.
  */
 export class FakeNetworkManager {
-  /** What is saved, by path. */
+  /** The saved profiles, by path. */
   readonly profiles = new Map<string, Profile>();
-  /** The SSIDs of open networks that are in range, too. */
+  /** The SSIDs of open networks that are in range, in addition to `home`. */
   open: readonly Buffer[] = [];
-  /** With what it refuses the next profile. */
+  /** The error with which it refuses the next profile. */
   refusal: string | undefined;
   readonly #active = new Map<string, number>();
   #count = 0;
@@ -55,20 +55,20 @@ export class FakeNetworkManager {
     return path;
   }
 
-  /** Whether it is answered: always. */
+  /** Whether a method call is answered: always. */
   #answer(message: dbus.Message): true {
     try {
       const [signature, ...body] = this.#handle(message);
       this.bus.send(dbus.Message.newMethodReturn(message, signature, body));
     } catch (error) {
       const { name, message: problem } = error as Error;
-      // Its types have a text where it takes the message.
+      // The types of dbus-next declare a text where it accepts the message.
       this.bus.send(dbus.Message.newError(message as never, name, problem));
     }
     return true;
   }
 
-  /** The signature of the answer, and the answer. */
+  /** The signature and the values of the answer. */
   #handle({
     path,
     member,
@@ -137,7 +137,7 @@ export class FakeNetworkManager {
     return path;
   }
 
-  /** Its outcome is a signal after the answer. */
+  /** The outcome of the activation is a signal after the answer. */
   #activate(profile: string): string {
     const active = `${root}/ActiveConnection/${++this.#count}`;
     const security = this.profiles.get(profile)?.['802-11-wireless-security'];

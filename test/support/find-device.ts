@@ -4,7 +4,7 @@
 import type { InputDevice, InputDevices } from '@givc/input';
 import { GivcError } from '@givc/model';
 
-/** The first device that is wanted, as soon as it is there; the others are closed. */
+/** The first matching device, as soon as it exists; the others are closed. */
 export async function findDevice(
   devices: InputDevices,
   isWanted: (device: InputDevice) => boolean,
@@ -25,7 +25,7 @@ export async function findDevice(
   }
 }
 
-/** Undefined of one that is gone by now, or whose permissions come later. */
+/** Undefined for a device that has been removed, or whose permissions are set later. */
 function openOrNone(devices: InputDevices, path: string): InputDevice | undefined {
   try {
     return devices.open(path);

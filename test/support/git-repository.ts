@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** A repository of git with a working tree, which no user's configuration affects. */
+/** A git repository with a working tree, which is independent of the user's configuration. */
 export class GitRepository {
   constructor(readonly folder: string) {
     mkdirSync(folder, { recursive: true });
@@ -31,7 +31,7 @@ export class GitRepository {
     return this.#record();
   }
 
-  /** Takes the branch back to an earlier commit. */
+  /** Resets the branch to an earlier commit. */
   reset(commit: string): void {
     this.#git('reset', '--quiet', '--hard', commit);
   }

@@ -4,7 +4,10 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
-/** Runs the work while so many handshakes are half open: connections whose caller has begun to speak TLS and says no more. */
+/**
+ * Runs the work while this many handshakes are half open: connections whose caller has begun TLS and sends nothing
+ * more.
+ */
 export async function amidHalfOpen<T>(
   port: number,
   host: string,

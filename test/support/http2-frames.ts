@@ -19,7 +19,7 @@ export const flag = { ack: 1, endStream: 1, endHeaders: 4 } as const;
 
 export const preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 
-/** RFC 9113, section 4.1; `length` may be a lie. */
+/** A frame of RFC 9113, section 4.1; `length` may be wrong. */
 export function frame(kind: number, flags: number, stream: number, payload: Buffer, length = payload.length): Buffer {
   const head = Buffer.allocUnsafe(9);
   head.writeUIntBE(length & 0xffffff, 0, 3);
@@ -45,11 +45,11 @@ function literal(text: string): Buffer {
   return Buffer.concat([Buffer.from([...length, rest]), bytes]);
 }
 
-/** A header block of RFC 7541 that no later one depends on. */
+/** A header block of RFC 7541 that does not change the table for later blocks. */
 export const headerBlock = (fields: readonly (readonly [string, string])[]): Buffer =>
   Buffer.concat(fields.flatMap(([name, value]) => [Buffer.from([0]), literal(name), literal(value)]));
 
-/** What a gRPC call begins with (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md). */
+/** The headers of a gRPC call (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md). */
 export const callFields = (path: string): [string, string][] => [
   [':method', 'POST'],
   [':scheme', 'http'],
@@ -59,7 +59,7 @@ export const callFields = (path: string): [string, string][] => [
   ['content-type', 'application/grpc'],
 ];
 
-/** A length-prefixed message; the prefix may lie. */
+/** A length-prefixed message; the prefix may be wrong. */
 export function message(body: Buffer, compressed = 0, length = body.length): Buffer {
   return Buffer.concat([Buffer.from([compressed]), uint32(length), body]);
 }

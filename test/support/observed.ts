@@ -3,7 +3,7 @@
 
 import { waitLimitMs } from '../lab/limits.js';
 
-/** A state that a test follows: it awaits conditions, which are evaluated again after each change. */
+/** A state that a test follows. Awaited conditions are evaluated again after each change. */
 export class Observed {
   readonly #waiting = new Set<() => void>();
   #ended: Error | undefined;
@@ -20,13 +20,15 @@ export class Observed {
     for (const wake of [...this.#waiting]) wake();
   }
 
-  /** No change follows: conditions that are not met reject with the error. */
+  /** Ends the observation: conditions that are not true reject with the error. */
   end(error: Error): void {
     this.#ended = error;
     this.changed();
   }
 
-  /** Resolves with the first truthy result of the condition, now or after a change; rejects after `limit` milliseconds. */
+  /**
+   * Resolves with the first truthy result of the condition, now or after a change; rejects after `limit` milliseconds.
+   */
   async until<T>(what: string, condition: () => T | undefined | false, limit = waitLimitMs): Promise<T> {
     const deadline = AbortSignal.timeout(Math.max(0, Math.round(limit)));
     for (;;) {

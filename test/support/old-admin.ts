@@ -20,13 +20,13 @@ const hasEnded = ({ ActiveState, SubState }: UnitStatus): boolean => ActiveState
 export interface OldAdminOptions {
   readonly identity: TlsIdentity | undefined;
   readonly port?: number;
-  /** What it waits for after it has started a VM: 10 s. */
+  /** The time that it waits after the start of a VM: 10 s. */
   readonly booted?: () => Promise<unknown>;
 }
 
 /**
- * An admin of the original implementation: it takes no reports, knows units by their name alone, answers
- * each failure by INVALID_ARGUMENT, and calls over a new connection each time. `poll` is what it does every 5 s. It leaves
+ * An admin of the original implementation: it accepts no reports, identifies units by their name alone, answers each
+ * failure with INVALID_ARGUMENT, and calls over a new connection each time. `poll` is its work of every 5 s. It leaves
  * out access control, policies, updates, statistics, notifications and the limit of 300 ms for a connection.
  */
 export class OldAdmin {
@@ -56,7 +56,7 @@ export class OldAdmin {
     return Promise.resolve();
   }
 
-  /** Asks about agents, and about what else is of an application's VM, one after another. */
+  /** Requests the state of agents, and of everything else that belongs to an application's VM, one after another. */
   async poll(): Promise<void> {
     const isPolled = ({ type }: OldRow) => type.service === 'Mgr' || (type.vm === 'AppVM' && type.service !== 'Svc');
     for (const row of this.#registry.rows().filter(isPolled)) {
@@ -217,7 +217,7 @@ export class OldAdmin {
     });
   }
 
-  /** Answers before any agent has it; a failure of an agent is ignored. */
+  /** Answers before any agent has the setting; failures of agents are ignored. */
   #setLocale(assignments: readonly locale.LocaleAssignment[]): Promise<admin.Empty> {
     if (assignments.length === 0 || assignments.some(({ value }) => value === ''))
       return Promise.reject(new Error('No locale assignments provided'));
@@ -255,7 +255,7 @@ export class OldAdmin {
     return this.#ask(hosts[0]!, call, unit);
   }
 
-  /** Asks the agent that a row belongs to. */
+  /** Makes a call to the agent that a row belongs to. */
   async #ask(
     row: OldRow,
     call: 'getUnitStatus' | 'startUnit' | 'stopUnit' | 'freezeUnit' | 'unfreezeUnit',

@@ -17,30 +17,30 @@ export interface OldAgentOptions {
   readonly name: string;
   readonly admin: Endpoint;
   readonly identity: TlsIdentity | undefined;
-  /** Where the agent's own unit is one of those that run. */
+  /** Whether the agent's own unit is one of those that run. */
   readonly systemd: Systemd;
   readonly type: number;
   readonly subType: number;
   readonly parent: string;
   readonly services: readonly string[];
-  /** Units of VMs with the `RegistryRequest.Type` of each. */
+  /** The VM units, with the `RegistryRequest.Type` of each. */
   readonly vms: readonly (readonly [unit: string, type: number])[];
   readonly applications: readonly OldApplication[];
   readonly policies: readonly string[];
-  /** Where it listens: on 127.0.0.1 unless said. */
+  /** The address at which it listens; by default on 127.0.0.1. */
   readonly host?: string;
   readonly port: number;
-  /** What a start waits for that may have been handed over to an instance that runs: 2 s. */
+  /** The time for which a start waits whether it was handed over to a running instance: 2 s. */
   readonly handOver?: () => Promise<unknown>;
-  /** Runs localectl(1) and timedatectl(1); without it the machine itself keeps its settings. */
+  /** Runs localectl(1) and timedatectl(1); without it the machine keeps its settings. */
   readonly run?: (program: string, args: readonly string[]) => Promise<unknown>;
   onCall(rpc: string, request: Record<string, unknown>): void;
 }
 
 /**
- * An agent of the original implementation. It registers itself until an admin accepts it, then each of its
- * services, once, and never again; it reports nothing, has no health, and answers as that agent was seen to answer. It
- * leaves out capabilities, access control and the limit of 150 ms for each try to register, which a busy machine exceeds.
+ * An agent of the original implementation. It registers itself until an admin accepts it, then each of its services,
+ * once, and never again. It reports nothing, has no health, and answers as that agent was observed to answer. It leaves
+ * out capabilities, access control and the limit of 150 ms for each attempt to register, which a busy machine exceeds.
  */
 export class OldAgent {
   readonly #server = new Server();
@@ -61,7 +61,7 @@ export class OldAgent {
     this.#serve();
   }
 
-  /** Resolves once it listens; it registers on its own then. */
+  /** Resolves once it listens; it then registers by itself. */
   static async start(options: OldAgentOptions): Promise<OldAgent> {
     const agent = new OldAgent(options);
     await agent.#listen();
@@ -69,14 +69,14 @@ export class OldAgent {
     return agent;
   }
 
-  /** Answers nothing until the returned function is called, as a process that is stopped; its connections stay. */
+  /** Answers nothing until the returned function is called, like a stopped process; its connections stay. */
   hang(): () => void {
     let release = () => {};
     this.#held = new Promise((resolve) => (release = resolve));
     return release;
   }
 
-  /** As when the process ends: every connection breaks. */
+  /** Breaks every connection, as at the end of the process. */
   stop(): Promise<void> {
     this.#stopped.abort();
     this.#server.forceShutdown();
@@ -101,7 +101,7 @@ export class OldAgent {
     for (const [unit, kind] of units) if (unit.endsWith('.service')) await this.#announce(unit, kind, own);
   }
 
-  /** On a connection of its own. Returns whether the admin has accepted it. */
+  /** Registers over a new connection. Returns whether the admin has accepted the registration. */
   async #announce(unit: string, type: number, parent: string): Promise<boolean> {
     const { admin: to, identity } = this.options;
     const request: admin.RegistryRequest = {

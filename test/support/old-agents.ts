@@ -8,7 +8,7 @@ import { identityOf, TestRecord, type AgentOptions, type TestSystem } from '@giv
 import { OldAgent, type OldAgentOptions } from './old-agent.js';
 import { offeredBy } from './old-config.js';
 
-/** What the tests of both implementations use of an agent. */
+/** The part of an agent that tests of both implementations use. */
 export interface AnyAgent {
   readonly endpoint: Endpoint;
   readonly systemd: FakeSystemd;
@@ -20,7 +20,7 @@ export interface AnyAgent {
 type Options = Pick<AgentOptions, 'type' | 'subType' | 'parent' | 'capabilities' | 'systemd' | 'port'> &
   Pick<OldAgentOptions, 'handOver'>;
 
-/** Starts an agent of the original implementation with the options of an agent of this repository, as far as it has what they say. */
+/** Starts an agent of the original implementation with the options of an agent of this repository that it supports. */
 export async function startOldAgent(
   system: TestSystem,
   name: string,
@@ -42,7 +42,7 @@ export async function startOldAgent(
   return { endpoint: agent.endpoint, systemd, record, close: () => agent.stop(), hang: () => agent.hang() };
 }
 
-/** The fields as the audit log of an agent of this repository has them. */
+/** The fields that an agent of this repository writes to its audit log. */
 function fieldsOf(request: Record<string, unknown>): Record<string, unknown> {
   const { assignments, ...others } = request as { readonly assignments?: readonly locale.LocaleAssignment[] };
   const variables = (assignments ?? []).map(({ key, value }) => [locale.LocaleMacroKey[key], value] as const);
@@ -59,7 +59,10 @@ export const agentImplementations: readonly (readonly [title: string, start: Sta
   ['an agent of the original implementation', startOldAgent],
 ];
 
-/** Which implementation the agents of the host and of the VMs are, for scenarios that are the same with each. */
+/**
+ * The combinations of implementations of the agents of the host and of the VMs, for scenarios that are the same with
+ * each.
+ */
 export const agentMixtures: readonly (readonly [title: string, host: StartAgent, vm: StartAgent])[] = [
   ['agents of this repository', startOurs, startOurs],
   ['agents of the original implementation', startOldAgent, startOldAgent],

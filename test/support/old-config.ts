@@ -10,7 +10,7 @@ interface Capabilities {
   readonly policy?: { readonly policies: Readonly<Record<string, string>> };
 }
 
-/** What an agent offers with the `capabilities` of a configuration; what it does not have is left out. */
+/** The part of a configuration's `capabilities` that the original agent has. */
 export function offeredBy(
   capabilities: object,
 ): Pick<OldAgentOptions, 'services' | 'vms' | 'applications' | 'policies'> {

@@ -18,14 +18,14 @@ export interface OldRow {
   readonly type: ReturnType<typeof parseUnitType>;
   readonly status: UnitStatus;
   readonly vm: string;
-  /** Where calls about it go: its own endpoint, or the agent below which the admin has started it. */
+  /** The endpoint for calls about it: its own, or that of the agent below which the admin has started it. */
   readonly by:
     { readonly kind: 'itself'; readonly endpoint: Endpoint } | { readonly kind: 'agent'; readonly agent: string };
 }
 
 type Listener = (item: admin.WatchItem) => void;
 
-/** Throws an error in the words of that admin when the request lacks what it needs. */
+/** Throws an error with the text of the original admin when the request lacks something. */
 export function rowOf({ Name, Parent, Type, Transport, State }: admin.RegistryRequest): OldRow {
   if (!State) throw new Error('status missing');
   if (!Transport) throw new Error('endpoint missing');
@@ -49,12 +49,12 @@ const itemOf = ({ name, type, status, vm, by }: OldRow): admin.QueryListItem => 
   AgentName: by.kind === 'agent' ? by.agent : name,
 });
 
-/** The rows by name alone: one of two machines that register the same name replaces the other. */
+/** The rows by name alone: if two machines register the same name, the later one replaces the earlier. */
 export class OldRegistry {
   readonly #rows = new Map<string, OldRow>();
   readonly #listeners = new Set<Listener>();
 
-  /** An entry of the same name is removed first. */
+  /** Adds an entry; an entry of the same name is removed first. */
   register(row: OldRow): void {
     const before = this.#rows.get(row.name);
     this.#rows.set(row.name, row);
@@ -62,7 +62,7 @@ export class OldRegistry {
     this.#emit({ $case: 'Added', value: itemOf(row) });
   }
 
-  /** Emits an update also when nothing has changed. */
+  /** Emits an update even when nothing has changed. */
   update(name: string, status: UnitStatus): void {
     const row = this.#rows.get(name);
     if (!row) return;
@@ -94,7 +94,7 @@ export class OldRegistry {
     return { List: this.rows().map(itemOf) };
   }
 
-  /** Returns how to stop listening. */
+  /** Adds a listener; returns a function that removes it. */
   listen(listener: Listener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

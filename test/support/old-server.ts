@@ -11,7 +11,7 @@ import {
 } from '@grpc/grpc-js';
 import { messageOf } from '@givc/model';
 
-/** What a peer of another implementation answers when it fails. */
+/** An error with which a peer of another implementation answers. */
 export class StatusError extends Error {
   constructor(
     readonly code: number,
@@ -22,7 +22,9 @@ export class StatusError extends Error {
   }
 }
 
-/** How that admin answers each failure; the cause is in a `google.rpc.DebugInfo`, in a `google.rpc.Status`. */
+/**
+ * The answer of the original admin to each failure; the cause is in a `google.rpc.DebugInfo`, in a `google.rpc.Status`.
+ */
 export function invalidArguments(detail: string): StatusError {
   const message = 'request contains invalid arguments';
   const info = new BinaryWriter().uint32(0x0a).string('a stack').uint32(0x12).string(detail).finish();
@@ -52,7 +54,7 @@ const statusOf = (error: unknown) =>
     ? { code: error.code, details: error.message, metadata: error.metadata }
     : { code: 13, details: messageOf(error) };
 
-/** Handlers of unary rpcs, which begin once `ready()` resolves; `onCall` is called with each call that has succeeded. */
+/** Handlers of unary rpcs, which run once `ready()` resolves; `onCall` is called for each successful call. */
 export const unaryHandler =
   (onCall: OnCall, ready: () => Promise<void> = () => Promise.resolve()) =>
   <Request, Response>(
@@ -71,7 +73,7 @@ export const unaryHandler =
       );
   };
 
-/** Handlers of rpcs to which a stream is sent. */
+/** Handlers of rpcs with a stream of requests. */
 export const streamHandler =
   (onCall: OnCall, ready: () => Promise<void> = () => Promise.resolve()) =>
   <Request, Response>(

@@ -23,7 +23,7 @@ export interface OldApplication {
 
 const failed = (what: string, why: string): StatusError => new StatusError(status.UNKNOWN, `cannot ${what}: ${why}`);
 
-/** What an agent of the other implementation does with units, and how it answers. */
+/** The units of an agent of the original implementation, and its answers about them. */
 export class OldUnits {
   constructor(
     private readonly systemd: Systemd,
@@ -32,7 +32,7 @@ export class OldUnits {
     private readonly handOver: () => Promise<unknown>,
   ) {}
 
-  /** NOT_FOUND is of units that it may not know; one that systemd does not know is stopped. */
+  /** NOT_FOUND is answered for units that the agent may not control; a unit that systemd does not know is stopped. */
   async status(name: string): Promise<UnitStatus> {
     if (!this.#isAllowed(name)) throw new StatusError(status.NOT_FOUND, `error fetching unit status: ${name}`);
     const unit = parseUnitName('unit', name);
@@ -45,7 +45,7 @@ export class OldUnits {
     }
   }
 
-  /** A unit that runs is started again: the job is a restart. */
+  /** A running unit is started again: the job is a restart. */
   async start(name: string): Promise<UnitStatus> {
     await this.#try('start unit', name, async (unit) => {
       try {
@@ -79,8 +79,8 @@ export class OldUnits {
   }
 
   /**
-   * When an application of the same command runs already, it may be that one which goes on and the new one that ends: the
-   * answer waits for that, and is then the status of the one that goes on, under its name.
+   * If an application with the same command runs already, the new one may hand over to it and end. The answer waits for
+   * that, and is then the status of the older one, under its name.
    */
   async startApplication(name: string, args: readonly string[]): Promise<UnitStatus> {
     const cannot = (why: string) => failed('start application', why);

@@ -10,9 +10,9 @@ import { services, type eventproxy } from '@givc/rpc';
 type Answer = (error: null, ack: eventproxy.Ack) => void;
 type Event = Parameters<(typeof services)['eventproxy.EventService']['streamEvents']['requestSerialize']>[0];
 
-/** A consumer of input as another implementation of GIVC is one: it knows nothing of ids, and of one device at a time. */
+/** A consumer of input of another implementation of GIVC: it knows no ids, and only one device at a time. */
 export class OriginalConsumer {
-  /** What happened, in order. */
+  /** The events, in order. */
   readonly log: string[] = [];
   readonly registered: eventproxy.DeviceInfo[] = [];
   endpoint!: Endpoint;
@@ -36,7 +36,7 @@ export class OriginalConsumer {
         this.log.push('stream');
         call.on('data', ({ type, code, value }: Event) => this.log.push(`${type}/${code}=${value}`));
         void once(call, 'end').then(async () => {
-          // A call that is cut has an end first, too.
+          // A call that is cut gets an `end` event first, too.
           for (let turn = 0; turn < 2; turn++) await setImmediate();
           this.log.push(call.cancelled ? 'cut' : 'ended');
           answer(null, ack);

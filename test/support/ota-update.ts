@@ -4,7 +4,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What the stand-in says of the generations of the host. */
+/** The stand-in's output about the generations of the host. */
 export const listedGenerations = [
   {
     name: 'nixos-system-ghaf-host-25.05.20250612.fd48718',
@@ -33,16 +33,16 @@ export const listedGenerations = [
   },
 ];
 
-/** What `capabilities.exec.commands` has to say for updates. */
+/** The entries of `capabilities.exec.commands` that updates need. */
 export const otaUpdateCommands = (command: string): object[] => [
   { command, args: ['get'] },
   { command, args: ['cachix', '*', '--cache', '*', ['--token', '*'], ['--cachix-host', '*']] },
 ];
 
 /**
- * A stand-in for the program: lists generations, and updates with progress on both outputs. Of the pins, `broken` fails
- * with status 3, and `slow` waits until a test opens the pipe `go` beside the script, then writes the file `done`. It
- * notes its arguments in the file `arguments`.
+ * A stand-in for the program: lists generations, and updates with progress on both outputs. The pin `broken` fails with
+ * status 3. The pin `slow` waits until a test opens the pipe `go` beside the script, then writes the file `done`. It
+ * writes its arguments to the file `arguments`.
  */
 export const otaUpdateScript = `#!/bin/sh
 here=$(dirname "$0")

@@ -11,10 +11,10 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const root = resolve(__dirname, '../..');
 
-/** A program that runs: its lines as they come, and how it has ended. */
+/** A running program: its lines as they arrive, and how it ended. */
 export interface RunningExample {
   readonly lines: readonly string[];
-  /** Resolves with the first line that matches, as soon as it is there; rejects when the program ends before. */
+  /** Resolves with the first line that matches, as soon as it is written; rejects when the program ends first. */
   line(pattern: RegExp): Promise<string>;
   /** Resolves with the exit status and what was written to stderr. */
   readonly ended: Promise<{ readonly status: number | null; readonly stderr: string }>;
@@ -22,8 +22,8 @@ export interface RunningExample {
 }
 
 /**
- * Packages of this repository, packed by npm and installed into a folder, with links to exactly those modules that they declare as
- * their dependencies: a module that none declares is not found.
+ * Packages of this repository, packed by npm and installed into a folder, with links to exactly those modules that they
+ * declare as dependencies: a module that none of them declares is not found.
  */
 export class PackedPackages {
   readonly folder = mkdtempSync(join(tmpdir(), 'givc-package-'));

@@ -13,7 +13,7 @@ export const sha256 = (content: string): string => createHash('sha256').update(c
 /** An admin that sends policies, and the machines that get them. Close it at the end. */
 export class PolicySystem {
   readonly folder = mkdtempSync(join(tmpdir(), 'givc-policies-'));
-  /** Where the admin keeps policies. */
+  /** The folder in which the admin keeps policies. */
   readonly store = join(this.folder, 'store');
   system!: TestSystem;
 
@@ -21,12 +21,12 @@ export class PolicySystem {
     this.system = await TestSystem.start({ tls: false, policies: { config, store: this.store } });
   }
 
-  /** Where a machine has the policy `firewall`. */
+  /** The path at which a machine has the policy `firewall`. */
   placeOf(vm: string): string {
     return join(this.folder, vm, 'rules.json');
   }
 
-  /** Starts the agent of a machine, which takes the policy `firewall` unless `policy` says otherwise. */
+  /** Starts the agent of a machine, which accepts the policy `firewall` unless `policy` is set. */
   startVm(vm: string, { policy, ...options }: AgentOptions & { policy?: object } = {}): Promise<TestAgent> {
     mkdirSync(dirname(this.placeOf(vm)), { recursive: true });
     const policies = { firewall: this.placeOf(vm) };
@@ -48,7 +48,7 @@ export class PolicySystem {
     });
   }
 
-  /** Asks until a policy is listed like this, and resolves with it. */
+  /** Polls until a policy is listed like this, and resolves with it. */
   async untilListed(expected: { readonly [Key in keyof ListedPolicy]?: string | RegExp }): Promise<ListedPolicy> {
     const client = this.system.client();
     for (;;) {

@@ -5,7 +5,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A folder of programs that stand in for those of the machine, first on the PATH until `remove()`. */
+/** A folder of stand-ins for programs of the machine, first on the PATH until `remove()`. */
 export class StandInPrograms {
   readonly #path = process.env['PATH'];
   readonly folder = mkdtempSync(join(tmpdir(), 'givc-programs-'));
@@ -14,7 +14,7 @@ export class StandInPrograms {
     process.env['PATH'] = `${this.folder}:${this.#path}`;
   }
 
-  /** A script of sh(1), which may write into `$FOLDER`. */
+  /** Adds a script of sh(1), which may write into `$FOLDER`. */
   add(name: string, script: string): void {
     const file = join(this.folder, name);
     writeFileSync(file, `#!/bin/sh\nFOLDER=${this.folder}\n${script}\n`);

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import type { Endpoint } from '@givc/model';
 import type { TlsMaterial } from '@givc/rpc';
 
-/** A connection of HTTP/2 on which everything can be sent that a well-behaved client never would. */
+/** A connection of HTTP/2 over which a test can send what a well-behaved client never would. */
 export async function rawSession({ address, name }: Endpoint, tls: TlsMaterial): Promise<ClientHttp2Session> {
   if (address.protocol !== 'tcp') throw new Error('only TCP is dialled raw');
   const session = connect(`https://${address.host}:${address.port}`, {

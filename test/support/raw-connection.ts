@@ -11,14 +11,14 @@ export interface Target {
   readonly secureContext: SecureContext;
 }
 
-/** How long a server may neither answer nor end the connection. */
+/** The time for which a server may neither answer nor end the connection. */
 const silenceLimitMs = 25_000;
 
 const largest = 0x7fffffff;
 const maxFrame = 16_384;
 const frameHead = 9;
 
-/** A connection of HTTP/2 whose every frame the test decides on, valid or not. */
+/** A connection of HTTP/2 of which the test determines every frame, valid or not. */
 export class RawConnection {
   readonly #open = new Set<number>();
   readonly #calls = new Map<number, { bytes: number; readonly end: (bytes: number) => void }>();
@@ -28,9 +28,9 @@ export class RawConnection {
   #pongs = 0;
   #nextStream = 1;
   #isGreeted = false;
-  /** How many bytes of data the server takes at the moment (RFC 9113, section 5.2). */
+  /** The number of bytes of data that the server accepts at present (RFC 9113, section 5.2). */
   #window = 65_535;
-  /** The server serves no more here: it has sent GOAWAY, or ended the connection. */
+  /** Whether the server serves no more calls here: it has sent GOAWAY, or ended the connection. */
   isOver = false;
   readonly #closed: Promise<void>;
 
@@ -48,7 +48,7 @@ export class RawConnection {
     );
   }
 
-  /** Past the handshake of TLS and the preface of HTTP/2, with windows that never close. */
+  /** A connection after the TLS handshake and the preface of HTTP/2, with a receive window that is always open. */
   static async open({ host, port, secureContext }: Target): Promise<RawConnection> {
     const socket = connectTls({
       host,
@@ -65,7 +65,7 @@ export class RawConnection {
     return connection;
   }
 
-  /** Not even TLS. */
+  /** A connection without TLS. */
   static openPlain({ host, port }: Target): RawConnection {
     return new RawConnection(connectTcp(port, host));
   }
@@ -74,7 +74,7 @@ export class RawConnection {
     if (!this.socket.destroyed) this.socket.write(bytes);
   }
 
-  /** Sends data in frames of the usual size; `room` first, or the server's window may be too small. */
+  /** Sends data in frames of the usual size. Await `room` first, because the server's window may be too small. */
   sendData(stream: number, bytes: Buffer, isLast: boolean): void {
     this.#window -= bytes.length;
     let at = 0;
@@ -85,7 +85,7 @@ export class RawConnection {
     } while (at < bytes.length);
   }
 
-  /** Resolves at the end of a unary call with the size of its answer; 0 when it failed, whose answer has no message. */
+  /** Resolves at the end of a unary call with the size of its answer; 0 when the call failed and has no message. */
   call(headers: Buffer, body: Buffer): Promise<number> {
     const stream = this.newStream();
     this.#window -= body.length;
@@ -98,7 +98,7 @@ export class RawConnection {
     return new Promise((end) => this.#calls.set(stream, { bytes: 0, end }));
   }
 
-  /** The number of a stream that is not used yet, and counts as open until the server ends it. */
+  /** The number of a new stream, which counts as open until the server ends it. */
   newStream(): number {
     const stream = this.#nextStream;
     this.#nextStream += 2;
@@ -106,17 +106,17 @@ export class RawConnection {
     return stream;
   }
 
-  /** The server is not expected to end it any more. */
+  /** Stops expecting that the server ends the stream. */
   forget(stream: number): void {
     this.#open.delete(stream);
   }
 
-  /** Resolves when less than so many streams are open and 32 KiB may be sent, or there is no connection any more. */
+  /** Resolves when fewer than this many streams are open and 32 KiB may be sent, or the connection has ended. */
   async room(streams: number): Promise<void> {
     await this.#until(() => this.#open.size < streams && this.#window >= 0x8000 && !this.socket.writableNeedDrain);
   }
 
-  /** Resolves when the server has read all that was sent, or there is no connection any more. */
+  /** Resolves when the server has read all that was sent, or the connection has ended. */
   async read(): Promise<void> {
     const ping = ++this.#pings;
     this.send(frame(type.ping, 0, 0, Buffer.alloc(8, 'ping')));

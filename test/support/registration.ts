@@ -3,7 +3,7 @@
 
 import type { admin } from '@givc/rpc';
 
-/** A request of RegisterService for the agent of x-vm, which runs, except for `fields`. */
+/** A request of RegisterService for the running agent of x-vm, with `fields` changed. */
 export const registration = (fields: Partial<admin.RegistryRequest> = {}, Description = ''): admin.RegistryRequest => ({
   Name: 'givc-x-vm.service',
   Parent: '',

@@ -5,7 +5,7 @@ import type { admin, report } from '@givc/rpc';
 
 const running = { LoadState: 'loaded', ActiveState: 'active', SubState: 'running', FreezerState: 'running', Path: '' };
 
-/** The registration of the agent of a machine that nothing listens for. */
+/** The registration of the agent of a machine, at an address where no server listens. */
 export const agentOf = (name: string): admin.RegistryRequest => ({
   Name: `givc-${name}.service`,
   Parent: '',
@@ -14,7 +14,7 @@ export const agentOf = (name: string): admin.RegistryRequest => ({
   State: { ...running, Name: `givc-${name}.service`, Description: name },
 });
 
-/** The entry of a unit that runs on a machine. */
+/** The entry of a running unit of a machine. */
 export const entryOf = (name: string, vm: string, description = name): report.Entry => ({
   registration: {
     ...agentOf(vm),

@@ -8,7 +8,7 @@ export interface CommandRun {
   readonly stdout: Buffer;
   readonly stderr: Buffer;
   readonly status: number;
-  /** What the agent answered, in order, neighbours that are alike as one. */
+  /** The answers of the agent in order; adjacent answers of the same kind are joined. */
   readonly events: readonly string[];
 }
 
@@ -69,7 +69,7 @@ export class RunningCommand {
     return this.send({ $case: 'Signal', value: { Signal } });
   }
 
-  /** Resolves when it has written this on its stdout. */
+  /** Resolves when the program has written this to its stdout. */
   async wrote(text: string): Promise<void> {
     while (!this.stdout.includes(text)) await new Promise<void>((resolve) => (this.#wake = resolve));
   }

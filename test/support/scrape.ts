@@ -12,7 +12,7 @@ export interface Answer {
   readonly text: string;
 }
 
-/** Asks where metrics are served, in plain HTTP. */
+/** Sends a plain HTTP request to the address of the metrics. */
 export async function ask(address: Address | undefined, path: string, method = 'GET'): Promise<Answer> {
   const asked = request({ ...where(address), path, method, agent: false }).end();
   const [answer] = (await once(asked, 'response')) as [IncomingMessage];
@@ -32,14 +32,14 @@ function where(address: Address | undefined): { socketPath: string } | { host: s
   }
 }
 
-/** The samples, each under its name with its labels: `givc_agents{state="lost"}`. */
+/** The samples by their names with labels: `givc_agents{state="lost"}`. */
 export async function scrape(address: Address | undefined): Promise<ReadonlyMap<string, number>> {
   const { text } = await ask(address, '/metrics');
   const samples = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   return new Map(samples.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.split(' ').pop())]));
 }
 
-/** Looks again until a sample is what it is to become; a call counts once its stream is closed, on both sides. */
+/** Scrapes again until a sample has the expected value; a call counts once its stream is closed on both sides. */
 export async function scrapeUntil(address: Address | undefined, sample: string, value: number): Promise<void> {
   while ((await scrape(address)).get(sample) !== value);
 }

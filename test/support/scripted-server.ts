@@ -6,13 +6,13 @@ import { rpcName, services, type ServiceName } from '@givc/rpc';
 
 type AnyMethod = Parameters<typeof rpcName>[0] & { readonly responseStream: boolean };
 
-/** Answers by the name of the rpc: one message, or all messages of a stream. */
+/** The answers by the name of the rpc: one message, or all messages of a stream. */
 export type Answers = Readonly<Record<string, object | readonly object[]>>;
 
-/** A server of every service of the contract, in plain text, whose answers are written down before. */
+/** A server of every service of the contract, in plain text, with predefined answers. */
 export class ScriptedServer {
   readonly #server = new Server();
-  /** What every rpc fails with instead of an answer. */
+  /** The error with which every rpc fails instead of an answer. */
   failure: { readonly code: status; readonly details: string } | undefined;
 
   /** Listens on a unix socket at `path`. An rpc without an answer fails with UNIMPLEMENTED. */

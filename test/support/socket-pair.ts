@@ -16,16 +16,16 @@ import { serveSocket, type SocketServer } from '../../apps/agent/src/socket-prox
 const authority = testAuthority();
 
 export interface SocketPairOptions {
-  /** The only name that the server lets in; the client's own unless said. */
+  /** The only name that the server accepts; by default that of the client. */
   readonly permitted?: string;
   readonly rules?: string;
   readonly maxConnections?: number;
-  /** How long the certificate of the client is valid. */
+  /** The duration for which the client's certificate is valid. */
   readonly clientDays?: number;
 }
 
 /**
- * The socket of a service in `net-vm`, and the socket in `gui-vm` behind which it is: both ends of a socket proxy in this
+ * The socket of a service in `net-vm`, and the socket in `gui-vm` that leads to it: both ends of a socket proxy in this
  * process, with real sockets, gRPC and TLS between them.
  */
 export class SocketPair {
@@ -48,7 +48,7 @@ export class SocketPair {
     return pair;
   }
 
-  /** What a machine proves itself with. */
+  /** The TLS material of a machine. */
   material(name: string, days?: number): TlsMaterial {
     return tlsMaterial(authority, { name, ...(days !== undefined && { days }) });
   }
@@ -84,7 +84,7 @@ export class SocketPair {
     );
   }
 
-  /** The service, which gets each connection; those that it leaves half open are. */
+  /** The service, which is called with each connection. Connections that it leaves half open stay half open. */
   async serve(onConnection: (socket: Socket) => void): Promise<Server> {
     const service = createServer({ allowHalfOpen: true }, (socket) => {
       this.#sockets.add(socket.on('error', () => undefined));
@@ -112,7 +112,7 @@ export class SocketPair {
   }
 }
 
-/** Everything until the end. */
+/** Resolves with all data at the end. */
 export async function readAll(socket: Socket): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of socket.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) chunks.push(chunk);

@@ -7,7 +7,7 @@ import { services } from '@givc/rpc';
 import type { TestSystem } from '@givc/testing';
 import { framed } from './raw-call.js';
 
-/** A `Watch` that has begun, and of which nothing is read before the test reads `stream`. */
+/** A `Watch` that has begun, and of which nothing is read until the test reads `stream`. */
 export async function stalledWatch({
   admin,
   isTls,

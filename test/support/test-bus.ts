@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A message bus of its own in a folder of its own. */
+/** A separate message bus in a folder of its own. */
 export class TestBus {
   readonly folder = mkdtempSync(join(tmpdir(), 'givc-bus-'));
   readonly address = `unix:path=${this.folder}/bus`;

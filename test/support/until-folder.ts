@@ -3,7 +3,7 @@
 
 import { readdirSync, watch } from 'node:fs';
 
-/** Resolves once the folder, which is there, has what the test waits for. */
+/** Resolves once the condition is true for the folder, which must exist. */
 export function untilFolder(folder: string, condition: (names: readonly string[]) => boolean): Promise<void> {
   return new Promise((resolve) => {
     const look = () => {

@@ -9,7 +9,7 @@ import type { TestAgent, TestSystem } from '@givc/testing';
 /** The unit of the agent. */
 export const web = 'web.service' as UnitName;
 
-/** Starts the agent of net-vm, with a unit that runs and an application, and resolves when the unit is listed. */
+/** Starts the agent of net-vm, with a running unit and an application, and resolves when the unit is listed. */
 export async function startWebAgent(system: TestSystem, heartbeatMs?: number): Promise<TestAgent> {
   const systemd = new FakeSystemd();
   systemd.define(web, { active: true });

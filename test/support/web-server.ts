@@ -7,10 +7,10 @@ import type { AddressInfo } from 'node:net';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** A web server on a port of its own; a path that is not defined is 404. */
+/** A web server on a port of its own; undefined paths are answered with 404. */
 export class WebServer {
   readonly #handlers = new Map<string, Handler>();
-  /** What was asked for, such as `GET /firewall`, in order. */
+  /** The requests, such as `GET /firewall`, in order. */
   readonly requests: string[] = [];
   readonly #server = createServer((request, response) => {
     this.requests.push(`${request.method} ${request.url}`);
@@ -36,7 +36,7 @@ export class WebServer {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}${path}`;
   }
 
-  /** Resolves once it has been asked for this so many times. */
+  /** Resolves once this has been requested this many times. */
   async asked(request: string, times: number): Promise<void> {
     while (this.requests.filter((one) => one === request).length < times)
       await new Promise<void>((resolve) => (this.#wake = resolve));

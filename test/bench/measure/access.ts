@@ -16,7 +16,7 @@ import { certificatesOf, outsideAddress, programs } from '../../lab/plan.js';
 
 const calls = 2_000;
 
-/** Twenty rules, of which the last permits. */
+/** Twenty rules, of which only the last permits. */
 const rules = [
   ...Array.from(
     { length: 19 },
@@ -32,7 +32,7 @@ interface Admin {
   stop(): Promise<void>;
 }
 
-/** An admin of its own on this side of the bridge. */
+/** A separate admin on this side of the bridge. */
 async function startAdmin(settings: Readonly<Record<string, string>>): Promise<Admin> {
   const folder = certificatesOf('operator');
   const child: ChildProcess = spawn(`${programs}/bin/givc-admin`, ['--listen', `${outsideAddress}:0`], {
@@ -62,8 +62,8 @@ async function startAdmin(settings: Readonly<Record<string, string>>): Promise<A
 }
 
 /**
- * Two kinds of calls, measured alternately, so that both see the same machine: one for which only identity is checked
- * and nothing is recorded, and one for which twenty rules are evaluated and a record is written to a file. They do
+ * Two kinds of calls, measured alternately under the same conditions: one for which only the identity is checked and
+ * nothing is recorded, and one for which twenty rules are evaluated and a record is written to a file. The calls do
  * nothing else.
  */
 export const access = group(['accessCost'], async () => {

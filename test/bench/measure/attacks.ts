@@ -12,7 +12,7 @@ import { amidHalfOpen } from '../../support/half-open.js';
 
 const [calls, repetitions, frames] = [201, 10, 5_000];
 
-/** The effect of an attack of one caller on the calls of others. */
+/** The effect of an attack by one caller on the calls of others. */
 export const attacks = group(['halfOpen', 'randomFrames'], async ({ admin }) => {
   const amid: number[] = [];
   await amidHalfOpen(adminPort, addresses['admin-vm'], async () => {

@@ -13,7 +13,7 @@ import { group, times, type Measurement } from '../measurement.js';
 
 const mistakes = 20_000;
 
-/** The duration of the whole program, several times; throws unless it ends with that status each time. */
+/** The durations of the whole program in several runs; throws unless it ends with this status each time. */
 async function timesOf(count: number, status: number, program: () => Promise<Outcome>): Promise<Measurement> {
   const measured: number[] = [];
   while (measured.length < count) {
@@ -50,7 +50,7 @@ async function refusedConfiguration(): Promise<Measurement> {
   }
 }
 
-/** The whole programs, from their start to their end. */
+/** The whole programs, from start to end. */
 export const commandLine = group(['completion', 'completionSilent', 'mistakes'], async (bench) => ({
   completion: await timesOf(15, 0, () => complete(bench)),
   completionSilent: await completionOfSilent(bench),

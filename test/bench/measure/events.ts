@@ -26,8 +26,8 @@ async function unitEnds({ lab, admin, registry }: Bench): Promise<Measurement> {
 }
 
 /**
- * The CPU time of idle daemons, as the median of three waits: one of them may include the garbage collection of earlier
- * work, which V8 does after some idle seconds.
+ * The CPU time of idle daemons, as the median of three intervals, because one of them may include the garbage
+ * collection of earlier work, which V8 runs after some idle seconds.
  */
 async function quiet({ registry }: Bench): Promise<{ silence: Measurement; idle: Measurement }> {
   const admin = controlGroupOf('admin-vm', 'givc-admin.service');

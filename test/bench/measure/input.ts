@@ -12,7 +12,7 @@ interface Measured {
   readonly packets: number;
 }
 
-/** Without the kernel's part, which is a few microseconds: machines of the lab have no input devices. */
+/** Without the kernel's part of a few microseconds, because machines of the lab have no input devices. */
 export const input = group(['inputEvent', 'inputFlood'], async () => {
   const file = (name: string) => fileURLToPath(new URL(name, import.meta.url));
   const program = [process.execPath, file('../../../scripts/run-decorated.mjs'), file('../input-main.ts')];

@@ -12,7 +12,7 @@ const repetitions = 3;
 const bootLimitSeconds = 3;
 const unit = 'microvm@chrome-vm.service';
 
-/** A caller with its own connection, while the work runs. */
+/** A caller with its own connection while the work runs. */
 async function withObserver<T>(lab: Lab, work: (observer: Observer) => Promise<T>): Promise<T> {
   await lab.mend();
   const observer = await Observer.open(lab);
@@ -32,7 +32,7 @@ async function wholeAt(lab: Lab, rows: readonly string[]): Promise<number> {
   return at;
 }
 
-/** The call under way is a start that does not end. */
+/** The pending call is a start that does not complete. */
 async function killedCall(lab: Lab): Promise<number> {
   const [netVm, slow] = [lab.machine('net-vm'), 'slow.service'];
   await addDropIn(netVm, slow, 'ExecStartPre=', 'ExecStartPre=/usr/bin/sleep infinity');
@@ -74,7 +74,7 @@ const allAtOnce = (lab: Lab): Promise<number> =>
     return (await wholeAt(lab, rows)) - gone;
   });
 
-/** How much later than the limit the answer to the caller arrives. */
+/** The delay after the limit with which the answer reaches the caller. */
 async function overBootLimit(lab: Lab): Promise<number[]> {
   const [host, admin] = [lab.machine('host'), lab.machine('admin-vm')];
   await addDropIn(admin, 'givc-admin.service', `Environment=GIVC_BOOT_LIMIT=${bootLimitSeconds}`);
@@ -102,7 +102,7 @@ async function repeated<T>(work: () => Promise<T>): Promise<T[]> {
   return results;
 }
 
-/** Like the restarts, this comes last, because connections of others end with the admin. */
+/** Like the restarts, this is measured last, because the connections of other groups end with the admin. */
 export const lostAdmin = group(
   ['adminKilledCall', 'adminMachine', 'adminReports', 'allAtOnce', 'bootLimit'],
   async ({ lab }) => {

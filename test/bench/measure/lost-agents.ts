@@ -12,7 +12,7 @@ import { group, times } from '../measurement.js';
 const repetitions = 3;
 const slow = 'slow.service';
 
-/** A unit of net-vm whose start does not end keeps a call waiting. */
+/** The start of a unit of net-vm that does not complete keeps a call waiting. */
 async function killed({ lab, admin, registry }: Bench) {
   const [machine, unit] = [lab.machine('net-vm'), programUnit('net-vm')];
   const measured = { reported: [] as number[], call: [] as number[], back: [] as number[] };
@@ -40,11 +40,11 @@ async function killed({ lab, admin, registry }: Bench) {
 interface OutageTimes {
   readonly lost: number[];
   readonly back: number[];
-  /** The duration of a call before the outage is noticed. */
+  /** The duration of a call that is made before the outage is noticed. */
   readonly call: number[];
 }
 
-/** Interrupts a machine, without closing a connection, until the admin notices it; several times. */
+/** Interrupts a machine several times, without closing a connection, each time until the admin notices. */
 async function measureOutages(
   { admin, registry }: Bench,
   vm: MachineName,
@@ -66,7 +66,7 @@ async function measureOutages(
   return measured;
 }
 
-/** Two machines at once, because each outage is a wait. */
+/** Two machines at once, because each outage is mostly a wait. */
 async function outages(bench: Bench) {
   const cable = bench.lab.machine('net-vm');
   const [hung, cut] = await Promise.all([
@@ -92,7 +92,7 @@ async function outages(bench: Bench) {
   };
 }
 
-/** Repeats the call from the end of systemctl(1) on. */
+/** Repeats the call after the end of systemctl(1). */
 async function busRestart({ lab, admin }: Bench) {
   const ask = () => answerOf(admin.getUnitStatus({ VmName: 'net-vm', UnitName: 'web.service' }));
   const measured: number[] = [];

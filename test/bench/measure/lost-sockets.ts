@@ -11,7 +11,10 @@ import { group, times } from '../measurement.js';
 
 const repetitions = 3;
 
-/** Resolves with a connection from gui-vm to the echo in net-vm; closed at once while the agents have none. */
+/**
+ * Resolves with a connection from gui-vm to the echo service in net-vm; it is closed at once while the agents have no
+ * connection.
+ */
 async function echoing(lab: Lab) {
   for (;;) {
     const socket = connect(`/proc/${lab.machine('gui-vm').leader()}/root${echoSocket.proxied}`);
@@ -22,7 +25,7 @@ async function echoing(lab: Lab) {
   }
 }
 
-/** Resolves once the service has no connection. */
+/** Resolves once the service has no connections. */
 async function hasNoConnection(lab: Lab): Promise<void> {
   const counts = connect(`/proc/${lab.machine('net-vm').leader()}/root${echoSocket.service}.count`);
   for await (const count of createInterface({ input: counts })) if (count === '0') break;
@@ -31,7 +34,7 @@ async function hasNoConnection(lab: Lab): Promise<void> {
 
 export const lostSockets = group(['socketAgentKilled', 'socketCut', 'socketBack'], async ({ lab }) => {
   const measured = { killed: [] as number[], cut: [] as number[], back: [] as number[] };
-  /** How long both ends take to be closed. */
+  /** The time until both ends are closed. */
   const bothEnds = async (begin: () => unknown): Promise<number> => {
     const { closed } = await echoing(lab);
     const at = now();

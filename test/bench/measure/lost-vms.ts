@@ -12,7 +12,7 @@ const repetitions = 3;
 const vm = 'chrome-vm';
 const unit = `microvm@${vm}.service`;
 
-/** Its cable is removed first, so that its connections are not closed. */
+/** Its cable is unplugged first, so that its connections are not closed. */
 async function killed({ lab, admin, registry }: Bench) {
   const measured = { gone: [] as number[], call: [] as number[] };
   for (let repetition = 0; repetition < repetitions; repetition++) {

@@ -17,7 +17,7 @@ const memory = ({ resident, anonymous }: Memory): Measurement => ({
 
 const memoryIn = (machine: MachineName): Memory => memoryOf(processOf(machine, programUnit(machine)));
 
-/** Where `npm run bench` has made it. */
+/** The folder into which `npm run bench` has packed it. */
 function executable(): string {
   const folder = join(checkout, 'dist/bench');
   const file = readdirSync(folder).find((name) => name.startsWith('givc-cli-'));
@@ -25,7 +25,7 @@ function executable(): string {
   return join(folder, file);
 }
 
-/** How long these take as whole processes, one after the other so many times. */
+/** The duration of these commands as whole processes, run alternately this many times. */
 async function durations<Name extends string>(
   count: number,
   programs: Readonly<Record<Name, () => Promise<Outcome>>>,

@@ -23,7 +23,7 @@ async function monitor(): Promise<{ readonly ended: Promise<void> }> {
     try {
       while (!(await figures.next()).done);
     } catch {
-      // An agent that stops may end its streams with a status; that they end is all that is asked here.
+      // An agent that stops may end its streams with a status; only the end matters here.
     }
     channel.close();
   };

@@ -20,7 +20,7 @@ async function roundTrip(socket: Socket): Promise<void> {
   }
 }
 
-/** Sends as fast as possible, reads as fast as the data arrives, and resolves when all has come back. */
+/** Sends as fast as possible, reads as fast as the data arrives, and resolves when all data has come back. */
 async function echo(socket: Socket): Promise<void> {
   const block = Buffer.alloc(mebibyte / 4);
   let [sent, received] = [0, 0];
@@ -34,7 +34,7 @@ async function echo(socket: Socket): Promise<void> {
   if (received !== echoed) throw new Error(`${received} bytes came back of ${echoed}`);
 }
 
-/** From gui-vm to an echo in net-vm, like a program in gui-vm. */
+/** Connects from gui-vm to an echo service in net-vm, like a program in gui-vm. */
 export const sockets = group(['socketRoundTrip', 'socketEcho', 'socketMany', 'socketFirst'], async ({ lab }) => {
   const path = `/proc/${lab.machine('gui-vm').leader()}/root${echoSocket.proxied}`;
   const dial = async () => {

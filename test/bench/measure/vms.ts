@@ -10,14 +10,17 @@ import { duration, group, median, times, type Measurement } from '../measurement
 const repetitions = 3;
 const vmUnit = (vm: MachineName): string => `microvm@${vm}.service`;
 
-/** Stops the VM through the admin, which has the VM as stopped when it has answered. */
+/** Stops the VM through the admin, whose registry has it as stopped after the answer. */
 async function powerOff({ admin, registry }: Bench, vm: MachineName): Promise<void> {
   await admin.stopService({ VmName: 'host', ServiceName: vmUnit(vm) });
   const off = [vmUnit(vm), `givc-${vm}.service`];
   await registry.until(`${vm} is off`, () => off.every((unit) => registry.status(vm, unit) !== 'Running'));
 }
 
-/** The part of the call beyond the boot: from the start of the VM's process on the host until its agent listens. */
+/**
+ * The time that the call takes in addition to the boot, which lasts from the start of the VM's process on the host
+ * until its agent listens.
+ */
 async function beyondBoot(bench: Bench, vm: MachineName, call: () => Promise<unknown>): Promise<Measurement> {
   const boots: number[] = [];
   const beyond: number[] = [];
@@ -33,7 +36,7 @@ async function beyondBoot(bench: Bench, vm: MachineName, call: () => Promise<unk
   return { text: `boot (${duration(boot)}) + ${duration(more)}`, values: { bootMs: boot, beyondBootMs: more } };
 }
 
-/** The admin manages it, so it is started again, the first time at once. */
+/** The VM is managed by the admin, which starts it again, the first time at once. */
 async function crash({ lab, registry }: Bench): Promise<Record<'crash' | 'crashRestart' | 'crashMended', Measurement>> {
   const since = registry.changes.length;
   const leader = lab.machine('net-vm').leader();

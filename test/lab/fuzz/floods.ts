@@ -6,7 +6,10 @@ import { randomFields, randomRequest } from './requests.js';
 import type { Random } from './random.js';
 import { RawConnection, type Target } from '../../support/raw-connection.js';
 
-/** Sends invalid traffic until it is done or the server has closed the connection; returns how many frames or messages. */
+/**
+ * Sends invalid traffic until it is done or the server has closed the connection; returns the number of frames or
+ * messages.
+ */
 export type Flood = (target: Target, random: Random) => Promise<number>;
 
 const nothing = Buffer.alloc(0);
@@ -25,7 +28,7 @@ async function connected(target: Target, use: (connection: RawConnection) => Pro
 const call = (stream: number, path: string): Buffer =>
   frame(type.headers, flag.endHeaders, stream, headerBlock(callFields(path)));
 
-/** Requests of every rpc, as many at once as from a busy caller. */
+/** Requests of every rpc, as many at once as a busy caller makes. */
 const messages: Flood = (target, random) =>
   connected(target, async (connection) => {
     let sent = 0;
@@ -45,7 +48,7 @@ const messages: Flood = (target, random) =>
     return sent;
   });
 
-/** Messages whose prefix states a wrong length or compression, with odd headers, in pieces or without an end. */
+/** Messages whose prefix states a wrong length or compression, with unusual headers, in pieces or without an end. */
 const wrongPrefixes: Flood = (target, random) =>
   connected(target, async (connection) => {
     let sent = 0;
@@ -170,7 +173,7 @@ const windowOverflow: Flood = (target) =>
     return sent;
   });
 
-/** Frames that need an answer, from a peer that reads no answers. */
+/** Frames that need an answer, from a peer that does not read. */
 const unreadAnswers: Flood = (target, random) =>
   connected(target, async (connection) => {
     const repeated = random.pick([

@@ -14,10 +14,10 @@ const rpcs = (...names: ServiceName[]): string[] =>
 /** The rpcs of every service; a server answers UNIMPLEMENTED for services that it does not have. */
 const all = rpcs(...(Object.keys(services) as ServiceName[]));
 
-/** Rpcs that end or change something although their request is empty. */
+/** Rpcs that end or change something even with an empty request. */
 const never = ['/admin.AdminService/Poweroff', '/admin.AdminService/Reboot', '/admin.AdminService/Suspend'];
 
-/** Read-only rpcs, which may get the names of existing units. */
+/** Read-only rpcs, whose requests may contain the names of existing units. */
 const harmless = new Set([
   ...rpcs('grpc.health.v1.Health', 'grpc.reflection.v1.ServerReflection', 'grpc.reflection.v1alpha.ServerReflection'),
   '/admin.AdminService/QueryList',
@@ -63,7 +63,7 @@ function varint(value: number): Buffer {
   return Buffer.from([...bytes, rest]);
 }
 
-/** A field of protobuf (https://protobuf.dev/programming-guides/encoding/), of any of its wire types. */
+/** A field of protobuf (https://protobuf.dev/programming-guides/encoding/) with any wire type. */
 function field(random: Random, strings: readonly string[], depth: number): Buffer {
   const number = 1 + random.below(9);
   const tag = (wireType: number): Buffer => varint(number * 8 + wireType);
