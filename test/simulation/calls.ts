@@ -7,7 +7,7 @@ import type { admin } from '@givc/rpc';
 import type { CallRecord } from './rules/rule.js';
 import type { World } from './world.js';
 
-/** A call as a plan has it. */
+/** A call in a plan. */
 export interface PlannedCall {
   readonly rpc:
     | 'StartVM'
@@ -19,7 +19,7 @@ export interface PlannedCall {
     | 'ResumeApplication'
     | 'GetUnitStatus'
     | 'QueryList';
-  /** The unit, application or VM. */
+  /** The unit, application or VM that the call is about. */
   readonly subject: string;
   readonly machine?: string | undefined;
 }

@@ -10,7 +10,7 @@ export interface FoundViolation {
   readonly text: string;
 }
 
-/** The runs of a worker: `count` runs, of every `step`-th seed from `first` on. */
+/** The runs of a worker: `count` runs, with every `step`-th seed from `first` on. */
 export interface Share {
   readonly first: number;
   readonly step: number;
@@ -18,7 +18,7 @@ export interface Share {
   readonly faults: readonly string[] | undefined;
 }
 
-/** The objects of a run are garbage when it ends, so that a large young generation saves time. */
+/** The objects of a run are garbage when it ends, so a large young generation saves time. */
 const youngMb = 64;
 
 export interface Campaign {
@@ -26,13 +26,13 @@ export interface Campaign {
   readonly runs: number;
   readonly workers: number;
   readonly faults: readonly string[] | undefined;
-  /** Ends the campaign with the first violation. */
+  /** Whether the campaign ends with the first violation. */
   readonly untilFound: boolean;
   /** Called for each violation as soon as it is found. */
   onViolation(violation: FoundViolation): void;
 }
 
-/** Makes the runs of a campaign in workers, which run the program at this URL; resolves with the violations, sorted by seed. */
+/** Runs a campaign in workers, which execute the program at this URL; resolves with the violations, sorted by seed. */
 export async function campaign(
   program: URL,
   { firstSeed, runs, workers, faults, untilFound, onViolation }: Campaign,

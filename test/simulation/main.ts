@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The admin and several agents in one process, on a virtual clock, where only transport, clock and systemd are replaced:
-// each seed is another order of messages, timers, faults, restarts and sleeps, and the same one in each run.
+// Runs the admin and several agents in one process, on a virtual clock, with replaced transport, clock and systemd.
+// Each seed gives another order of messages, timers, faults, restarts and sleeps, which is the same in each run.
 import 'reflect-metadata';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -29,7 +29,7 @@ const usage = `usage: npm run simulate -- [--runs N] [--seed S] [--workers N] [-
   --planted NAME  puts the faults of scripts/planted-faults.mjs into the product, one at a time, and tries to find each
 `;
 
-/** The number of violations that are explained, each by the fewest actions that lead to it. */
+/** The number of violations that are explained, each by the fewest actions that cause it. */
 const mostExplained = 3;
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -38,7 +38,7 @@ type FaultKinds = readonly string[] | undefined;
 
 const planOfSeed = (seed: number, faults: FaultKinds): Plan => planOf(Random.of(seed, 'plan'), faults);
 
-/** Makes the runs of a worker; the first seed is run twice, which has to give the same events. */
+/** Performs the runs of a worker. The first seed runs twice, and must give the same events. */
 async function work({ first, step, count, faults }: Share): Promise<void> {
   const report = (violation: FoundViolation): void => parentPort!.postMessage(violation);
   for (let made = 0; made < count; made++) {
@@ -57,7 +57,7 @@ function show(seed: number, plan: Plan, { violation, hash, endedAt }: Outcome): 
   for (const action of plan.actions) print(`  ${lineOf(action)}`);
 }
 
-/** Shows it with the fewest actions that still violate the same rule, and the command that replays that. */
+/** Prints the violation with the fewest actions that still violate the same rule, and the command that replays them. */
 async function explain(seed: number, faults: FaultKinds): Promise<void> {
   const plan = planOfSeed(seed, faults);
   let found = await run(seed, plan);
@@ -137,6 +137,6 @@ async function main(): Promise<boolean> {
 }
 
 installClock();
-// Not by `process.exit`, which would drop output that a slow reader has not read.
+// `process.exit` would drop output that a slow reader has not read.
 if (isMainThread) process.exitCode = (await main()) ? 0 : 1;
 else await work(workerData as Share);

@@ -4,7 +4,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-/** The hash of the whole event log of a run, which is made in a process of its own. */
+/** The hash of the whole event log of a run, which is performed in a separate process. */
 async function hashOf(seed: number): Promise<string> {
   const args = ['scripts/simulate.mjs', '--seed', String(seed), '--only', 'all'];
   const { stdout } = await promisify(execFile)(process.execPath, args);

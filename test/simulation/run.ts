@@ -23,18 +23,18 @@ export interface Outcome {
   readonly hash: string;
   readonly lines: readonly string[];
   readonly steps: number;
-  /** Virtual milliseconds. */
+  /** Virtual time in milliseconds. */
   readonly endedAt: number;
 }
 
-/** How long calls may be open, once nothing is broken: a VM boots, and the admin waits for it once more. */
+/** The maximum duration of a call when no fault is active: a VM boots, and the admin waits for it once more. */
 const answeredMs = 70_000;
 const mostAttempts = 4;
 /** An attempt to connect takes 2 s, and the pause after it at most 1 s. */
 const attemptMs = 3_000;
-/** How long a watcher may need to read what was sent to it. */
+/** The time that a watcher may need to read what was sent to it. */
 const readMs = 20_000;
-/** The interval of the check whether all machines are up, and how long that may take. */
+/** The interval of the check whether all machines are up, and the limit for it. */
 const [lookMs, upMs] = [200, 90_000];
 
 /** Performs the plan, and then compares the registry with the expected state. */
@@ -135,7 +135,7 @@ class Run {
     return { expected: facts, watched: this.#watchers.main.rows, queried };
   }
 
-  /** Slow readers, too, have the expected state. */
+  /** Requires the expected state of slow readers, too. */
   async #watched(): Promise<void> {
     const { world } = this;
     const until = world.scheduler.now + readMs;
@@ -149,7 +149,7 @@ class Run {
     }
   }
 
-  /** Every agent that runs goes on to be one that can be called, once attempts to connect that began before are over. */
+  /** Requires that every running agent remains reachable, once attempts to connect that began before are over. */
   async #probe(): Promise<void> {
     const { world } = this;
     const reachable = [...world.machines.values()].filter(({ isReachable }) => isReachable);
@@ -164,7 +164,7 @@ class Run {
     }
   }
 
-  /** Every call ends. */
+  /** Requires that every call ends. */
   async #answered(): Promise<void> {
     const { scheduler, admins } = this.world;
     const until = scheduler.now + answeredMs;

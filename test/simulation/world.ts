@@ -11,7 +11,7 @@ import { AdminMachine } from './machines/admin-machine.js';
 import { adminAddress, adminIp, adminVm, agentsOf, callerIp, vmUnit } from './machines/layout.js';
 import { Machine } from './machines/machine.js';
 import type { Program } from './machines/programs.js';
-import type { RunSettings, Surroundings } from './machines/surroundings.js';
+import type { RunSettings, Environment } from './machines/environment.js';
 import { SimulatedDialer } from './network/channel.js';
 import { Interface } from './network/interface.js';
 import { Network } from './network/network.js';
@@ -22,7 +22,7 @@ import { useScheduler } from './time/clock.js';
 import { Scheduler } from './time/scheduler.js';
 import { SimulatedProcess } from './time/simulated-process.js';
 
-/** How long a VM may take after it was asked to shut down until its agent is. */
+/** The maximum time from the shutdown of a VM until its agent is stopped. */
 const shutdownMs = 300;
 
 const factsOf = ({ Name, ActiveState, SubState, FreezerState }: UnitStatus): UnitFacts => ({
@@ -32,8 +32,8 @@ const factsOf = ({ Name, ActiveState, SubState, FreezerState }: UnitStatus): Uni
   freezerState: FreezerState,
 });
 
-/** A computer of machines with the product's daemons in them, and a client that calls its admin. */
-export class World implements Surroundings {
+/** A computer with several machines that run the product's daemons, and a client that calls its admin. */
+export class World implements Environment {
   readonly scheduler = new Scheduler();
   readonly network: Network;
   readonly history: History;
@@ -41,7 +41,7 @@ export class World implements Surroundings {
   readonly machines: ReadonlyMap<string, Machine>;
   readonly admin: AdminMachine;
   readonly caller: SimulatedProcess;
-  /** How many admins have started. */
+  /** The number of admins that have started. */
   admins = 0;
   violation: Violation | undefined;
   readonly #callerCard = new Interface('caller', callerIp);
@@ -93,13 +93,13 @@ export class World implements Surroundings {
     for (const rule of this.#rules) (rule[event] as ((...all: unknown[]) => unknown) | undefined)?.(...args);
   }
 
-  /** The first counts. */
+  /** Records a violation; only the first counts. */
   violate(rule: string, text: string): void {
     this.scheduler.log.add(this.scheduler.now, 'VIOLATION', `${rule}: ${text}`);
     this.violation ??= { rule, text };
   }
 
-  /** The host is up, and those VMs that are to be; the admin starts. */
+  /** Boots the host and the VMs that run at the beginning, and starts the admin. */
   begin(): void {
     const random = this.random('beginning');
     const { host } = this;
@@ -120,7 +120,7 @@ export class World implements Surroundings {
     return new AdminClient({ name: parseVmName('name', adminVm), address: adminAddress }, dialer);
   }
 
-  /** The state of all machines by their service managers. */
+  /** The state of all machines according to their service managers. */
   async facts(): Promise<Facts> {
     const machines = await Promise.all([...this.machines.values()].filter(({ isUp }) => isUp).map((m) => m.facts()));
     const statusOf = (name: string) => this.host.systemd.unitStatus(vmUnit(name) as UnitName);
@@ -166,7 +166,7 @@ export class World implements Surroundings {
     if (status) this.history.add(machine, factsOf(status));
   }
 
-  /** The VM runs as long as its unit of the host. */
+  /** Lets the VM run as long as the host's unit of it. */
   #vmChanged(name: string, status: UnitStatus): void {
     const vm = this.machines.get(name)!;
     if (status.ActiveState === 'active') vm.powerOn();

@@ -7,9 +7,9 @@ import { SimulatedProcess } from '../time/simulated-process.js';
 import { adminIp, adminVm } from './layout.js';
 import { StateDirectory } from './memory-storage.js';
 import { startAdmin, type Program } from './programs.js';
-import type { Surroundings } from './surroundings.js';
+import type { Environment } from './environment.js';
 
-/** The machine of the admin, and the admin: what has ended it starts it again. */
+/** The machine of the admin, and the admin itself, which is started again by the code that ends it. */
 export class AdminMachine {
   readonly card = new Interface(adminVm, adminIp);
   readonly directory = new StateDirectory();
@@ -18,17 +18,17 @@ export class AdminMachine {
   #processes = 0;
 
   constructor(
-    private readonly around: Surroundings,
+    private readonly environment: Environment,
     private readonly events: {
-      /** Called for each admin, before it can be called. */
+      /** Called for each admin before it can be called. */
       started(program: Program): void;
-      /** Nothing more comes from it: it has stopped on request. */
+      /** The admin has stopped on request, and sends nothing more. */
       ended(hasStopped: boolean): void;
-      /** Sees each call that it makes. */
+      /** Observes each call that the admin makes. */
       readonly calls: CallTap;
     },
   ) {
-    around.network.add(this.card);
+    environment.network.add(this.card);
   }
 
   get isReachable(): boolean {
@@ -40,12 +40,12 @@ export class AdminMachine {
   }
 
   start(): void {
-    this.around.scheduler.after(0, () => {
+    this.environment.scheduler.after(0, () => {
       if (this.card.isUp && !this.process) return this.#start();
     });
   }
 
-  /** As by SIGKILL. */
+  /** Ends the admin like SIGKILL. */
   kill(): void {
     this.#end(false);
   }
@@ -57,11 +57,11 @@ export class AdminMachine {
     this.process = undefined;
   }
 
-  /** As by SIGTERM; `ended` is called when it has ended, unless it was killed meanwhile. */
+  /** Ends the admin like SIGTERM; `ended` is called when it has ended, unless it was killed meanwhile. */
   stop(ended: () => void): void {
     const program = this.#program;
     if (!program?.process.isRunning) return;
-    this.around.scheduler.after(0, () =>
+    this.environment.scheduler.after(0, () =>
       program.process.perform('io', 'gets SIGTERM', () => {
         void program.close().then(() => {
           if (this.process !== program.process) return;
@@ -72,7 +72,7 @@ export class AdminMachine {
     );
   }
 
-  /** Its machine is gone at once, without closing any connection. */
+  /** Ends the machine at once, without closing any connection. */
   powerOff(): void {
     this.card.goDown();
     this.kill();
@@ -83,11 +83,11 @@ export class AdminMachine {
   }
 
   #start(): unknown {
-    const { scheduler, network, settings } = this.around;
-    const nameOf = (ip: string) => this.around.nameOf(ip);
-    const onLog = (line: string) => this.around.onLog(name, line);
+    const { scheduler, network, settings } = this.environment;
+    const nameOf = (ip: string) => this.environment.nameOf(ip);
+    const onLog = (line: string) => this.environment.onLog(name, line);
     const name = `admin#${++this.#processes}`;
-    const process = new SimulatedProcess(scheduler, name, (error) => this.around.onError(name, error));
+    const process = new SimulatedProcess(scheduler, name, (error) => this.environment.onError(name, error));
     this.process = process;
     const place = { process, network, at: this.card, window: settings.window, tap: this.events.calls, nameOf, onLog };
     return process.perform('io', 'starts', async () => {

@@ -10,21 +10,21 @@ import type { Scheduler } from '../time/scheduler.js';
 export interface RunSettings {
   readonly guiVm: boolean;
   readonly chromeVm: boolean;
-  /** VMs that do not run in the beginning. */
+  /** The VMs that do not run at the beginning. */
   readonly down: readonly string[];
   /** Whether the admin serves reports; other implementations do not. */
   readonly servesReports: boolean;
   readonly heartbeatMs: number;
-  /** Whether many answers of service managers come late. */
+  /** Whether many answers of service managers arrive late. */
   readonly slowBus: boolean;
-  /** In bytes, of each call in each direction. */
+  /** The window of each call in each direction, in bytes. */
   readonly window: number;
-  /** How many times as long as usual everything takes. */
+  /** The factor by which everything takes longer than usual. */
   readonly pace: number;
 }
 
 /** The parts of the simulation that machines use. */
-export interface Surroundings {
+export interface Environment {
   readonly scheduler: Scheduler;
   readonly network: Network;
   readonly settings: RunSettings;
@@ -32,10 +32,10 @@ export interface Surroundings {
   random(name: string): Random;
   /** The name of the machine with this address. */
   nameOf(ip: string): string;
-  /** A daemon has thrown an error that was not caught. */
+  /** Reports an error that a daemon has thrown and not caught. */
   onError(process: string, error: unknown): void;
-  /** A daemon has logged a line. */
+  /** Reports a line that a daemon has logged. */
   onLog(process: string, line: string): void;
-  /** A unit exists from now on. */
+  /** Follows a unit, which exists from now on. */
   follow(machine: string, systemd: FakeSystemd, unit: string): Promise<void>;
 }

@@ -5,17 +5,17 @@ import type { Address } from '@givc/model';
 
 export const adminVm = 'admin-vm';
 
-/** A machine with an agent, as its configuration has it. */
+/** A machine with an agent, and the agent's configuration. */
 export interface AgentPlan {
   readonly name: string;
   readonly ip: string;
-  /** Numbers of `RegistryRequest.Type`: the agent's own, and that of its units. */
+  /** The types of the agent and of its units, as numbers of `RegistryRequest.Type`. */
   readonly type: number;
   readonly subType: number;
   readonly parent?: string;
   readonly services: readonly string[];
   readonly applications: readonly string[];
-  /** The units of VMs, on the host only. */
+  /** The VM units; only the host has some. */
   readonly vms: {
     readonly adminVm?: string;
     readonly systemVms: readonly string[];
@@ -28,11 +28,11 @@ export const agentUnit = (name: string): string => `givc-${name}.service`;
 
 const noVms = { systemVms: [], appVms: [] };
 
-/** Known to systemd, and in no allowlist. */
+/** Units that systemd knows, but that are in no allowlist. */
 export const secretUnit = 'secret.service';
 
 export const adminIp = '10.0.0.10';
-/** From where people call. */
+/** The machine from which people call. */
 export const callerIp = '10.0.0.20';
 export const adminAddress: Address = { protocol: 'tcp', host: adminIp, port: 9001 };
 export const agentPort = 9000;
@@ -59,7 +59,7 @@ const hostWith = (vms: readonly AgentPlan[]): AgentPlan => ({
   },
 });
 
-/** The host and these VMs, of which there is always net-vm. */
+/** The host and these VMs, which always include net-vm. */
 export function agentsOf(more: { readonly guiVm: boolean; readonly chromeVm: boolean }): readonly AgentPlan[] {
   const vms = [netVm, ...(more.guiVm ? [guiVm] : []), ...(more.chromeVm ? [chromeVm] : [])];
   return [hostWith(vms), ...vms];
@@ -68,7 +68,7 @@ export function agentsOf(more: { readonly guiVm: boolean; readonly chromeVm: boo
 /** The VMs that the admin starts again when they crash. */
 export const managedVms: readonly string[] = ['net-vm', 'gui-vm'];
 
-/** The file of an agent. */
+/** The configuration file of an agent. */
 export const agentFile = (
   { name, ip, type, subType, parent, services, applications, vms }: AgentPlan,
   heartbeatMs: number,

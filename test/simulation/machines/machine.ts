@@ -10,7 +10,7 @@ import { Interface } from '../network/interface.js';
 import { SimulatedProcess } from '../time/simulated-process.js';
 import { agentUnit, secretUnit, type AgentPlan } from './layout.js';
 import { startAgent, type Program } from './programs.js';
-import type { Surroundings } from './surroundings.js';
+import type { Environment } from './environment.js';
 import { SystemBus } from './system-bus.js';
 
 /** Durations in milliseconds: minimum and maximum. */
@@ -32,12 +32,12 @@ export class Machine {
 
   constructor(
     readonly plan: AgentPlan,
-    private readonly around: Surroundings,
+    private readonly environment: Environment,
   ) {
     this.card = new Interface(plan.name, plan.ip);
     this.card.goDown();
-    this.#random = around.random(`machine ${plan.name}`);
-    around.network.add(this.card);
+    this.#random = environment.random(`machine ${plan.name}`);
+    environment.network.add(this.card);
   }
 
   get name(): string {
@@ -48,12 +48,12 @@ export class Machine {
     return this.#isUp;
   }
 
-  /** Whether its agent has started and is not held up by anything. */
+  /** Whether its agent has started, and neither the machine nor the agent is held by a fault. */
   get isReachable(): boolean {
     return this.#isUp && this.card.isPlugged && this.#program !== undefined && this.agent?.isRunning === true;
   }
 
-  /** Boots, with a systemd that has just started; `isReady` when all that is over already. */
+  /** Boots with a newly started systemd; with `isReady` the boot is complete at once. */
   powerOn(isReady = false): void {
     if (this.#isUp) return;
     this.#isUp = true;
@@ -65,11 +65,11 @@ export class Machine {
     for (const unit of [...(vms.adminVm ? [vms.adminVm] : []), ...vms.systemVms, ...vms.appVms])
       this.systemd.define(unit);
     for (const unit of [...services, ...vms.systemVms, ...vms.appVms])
-      void this.around.follow(this.name, this.systemd, unit);
+      void this.environment.follow(this.name, this.systemd, unit);
     this.#startAgentIn(isReady ? this.#among(programMs) : this.#among(bootMs));
   }
 
-  /** At once, without closing any connection. */
+  /** Ends the machine at once, without closing any connection. */
   powerOff(): void {
     if (!this.#isUp) return;
     this.#isUp = false;
@@ -77,24 +77,24 @@ export class Machine {
     this.#endAgent();
   }
 
-  /** Calls it when an agent starts next. */
+  /** Calls the listener when an agent starts next. */
   onAgentStart(listener: () => void): void {
     this.#onAgentStart.add(listener);
   }
 
-  /** As by SIGKILL. */
+  /** Ends the agent like SIGKILL. */
   killAgent(): void {
     if (!this.agent) return;
     this.#endAgent();
     this.#startAgentIn(this.#among(restartMs));
   }
 
-  /** As by SIGTERM; once it has ended it is started again. */
+  /** Ends the agent like SIGTERM; systemd starts it again once it has ended. */
   stopAgent(): void {
     const program = this.#program;
     if (!program?.process.isRunning) return;
     this.#program = undefined;
-    this.around.scheduler.after(0, () =>
+    this.environment.scheduler.after(0, () =>
       program.process.perform('io', 'gets SIGTERM', () => {
         void program.close().then(() => {
           if (this.agent === program.process) this.killAgent();
@@ -103,7 +103,7 @@ export class Machine {
     );
   }
 
-  /** The state of its units by its service manager. */
+  /** The state of its units according to its service manager. */
   async facts(): Promise<MachineFacts> {
     const { services, applications } = this.plan;
     const configured = await Promise.all(services.map((unit) => this.systemd.unitStatus(unit as UnitName)));
@@ -121,20 +121,20 @@ export class Machine {
 
   #startAgentIn(ms: number): void {
     const { boot } = this.card;
-    this.around.scheduler.after(ms * this.around.settings.pace, () => {
+    this.environment.scheduler.after(ms * this.environment.settings.pace, () => {
       if (this.#isUp && this.card.boot === boot && !this.agent) return this.#startAgent();
     });
   }
 
   #startAgent(): unknown {
-    const { scheduler, network, settings } = this.around;
-    const nameOf = (ip: string) => this.around.nameOf(ip);
-    const onLog = (line: string) => this.around.onLog(name, line);
+    const { scheduler, network, settings } = this.environment;
+    const nameOf = (ip: string) => this.environment.nameOf(ip);
+    const onLog = (line: string) => this.environment.onLog(name, line);
     const name = `${this.name}#${++this.#processes}`;
-    const process = new SimulatedProcess(scheduler, name, (error) => this.around.onError(name, error));
+    const process = new SimulatedProcess(scheduler, name, (error) => this.environment.onError(name, error));
     this.agent = process;
     const hooks = { onJob: (kind: 'start' | 'stop', unit: UnitName) => this.#beginJob(kind, unit) };
-    const random = this.around.random(`bus ${name}`);
+    const random = this.environment.random(`bus ${name}`);
     const bus = new SystemBus(process, this.systemd, random, hooks, settings.slowBus ? 0.6 : 0.1);
     for (const listener of this.#onAgentStart) listener();
     this.#onAgentStart.clear();
@@ -153,15 +153,15 @@ export class Machine {
     this.agent = undefined;
   }
 
-  /** Jobs take time; a unit that is new is followed from its beginning. */
+  /** Makes jobs take time, and follows new units from their beginning. */
   async #beginJob(kind: 'start' | 'stop', unit: UnitName): Promise<void> {
     const { systemd } = this;
     const status = await systemd.unitStatus(unit).catch(() => undefined);
-    if (!status) return this.around.follow(this.name, systemd, unit);
+    if (!status) return this.environment.follow(this.name, systemd, unit);
     const takesTime = kind === 'start' ? !isAlive(status) : status.ActiveState === 'active';
     if (!takesTime) return;
     const release = kind === 'start' ? systemd.holdStarts(unit) : systemd.holdStops(unit);
-    this.around.scheduler.after(this.#among(jobMs) * this.around.settings.pace, release);
+    this.environment.scheduler.after(this.#among(jobMs) * this.environment.settings.pace, release);
   }
 
   #among([least, most]: readonly [number, number]): number {

@@ -13,7 +13,7 @@ export class StateDirectory {
 
 const writeMs = 3;
 
-/** As one process of the admin writes it: a write takes time, and is lost with the process. */
+/** The storage of one process of the admin: a write takes time, and is lost with the process. */
 export class MemoryStorage extends RegistryStorage {
   constructor(
     private readonly directory: StateDirectory,

@@ -23,14 +23,14 @@ import type { SimulatedProcess } from '../time/simulated-process.js';
 import { adminAddress, adminVm, agentFile, agentPort, managedVms, vmUnit, type AgentPlan } from './layout.js';
 import { MemoryStorage, type StateDirectory } from './memory-storage.js';
 
-/** Where a program runs, and what it may not have itself. */
+/** Where a program runs, and the parts of the simulation that it uses. */
 export interface Place {
   readonly process: SimulatedProcess;
   readonly network: Network;
   readonly at: Interface;
-  /** In bytes, of each call in each direction. */
+  /** The window of each call in each direction, in bytes. */
   readonly window: number;
-  /** Sees the calls that the program makes. */
+  /** Observes the calls that the program makes. */
   readonly tap?: CallTap;
   /** The name of the machine with this address. */
   nameOf(ip: string): string;
@@ -42,7 +42,7 @@ export interface Program {
   readonly process: SimulatedProcess;
   readonly transport: SimulatedServer;
   get<T>(type: Type<T> | (abstract new (...args: never[]) => T)): T;
-  /** As at SIGTERM; resolves when it would end. */
+  /** Stops the daemon as at SIGTERM; resolves when it would exit. */
   close(): Promise<void>;
 }
 
@@ -53,7 +53,7 @@ interface Parts {
   readonly server: GrpcServer;
 }
 
-/** What `main.ts` makes of the configuration and hands to the module. */
+/** The configuration that `main.ts` reads and hands to the module. */
 function partsOf(place: Place, services: readonly ServiceName[], address: Address): Parts {
   const { process, network, at, window, nameOf } = place;
   const log = new Log('debug', (line) => place.onLog(line.trimEnd()), false);
@@ -88,7 +88,7 @@ async function start(
 }
 
 export interface AdminSettings {
-  /** Without reports, as admins of other implementations. */
+  /** An admin without reports, like those of other implementations. */
   readonly servesReports: boolean;
 }
 

@@ -14,7 +14,7 @@ import type { Random } from '../../model/random.js';
 import type { SimulatedProcess } from '../time/simulated-process.js';
 
 export interface BusHooks {
-  /** A job is asked for, before it begins. */
+  /** Called when a job is requested, before it begins. */
   onJob(kind: 'start' | 'stop', unit: UnitName): Promise<void> | void;
 }
 
@@ -22,8 +22,8 @@ const unreachable = (): GivcError => new GivcError('UNAVAILABLE', 'the process h
 
 /**
  * The connection of one process to the service manager of its machine. Signals and answers take time. Signals arrive in
- * their order, and an answer after the signals of what it did; but it may have a state that is older than a signal that
- * came before it, as `Systemd` permits.
+ * order, and an answer arrives after the signals of the job that it answers. An answer may contain a state that is
+ * older than a signal before it, as `Systemd` permits.
  */
 export class SystemBus extends Systemd {
   #asksUntil = 0;
@@ -35,7 +35,7 @@ export class SystemBus extends Systemd {
     private readonly systemd: FakeSystemd,
     private readonly random: Random,
     private readonly hooks: BusHooks,
-    /** How many answers are late. */
+    /** The share of answers that are late. */
     private readonly lateShare: number,
   ) {
     super();
@@ -137,7 +137,7 @@ export class SystemBus extends Systemd {
     this.#watches.clear();
   }
 
-  /** What was asked is done, also if the process has ended meanwhile. */
+  /** A request is carried out even if the process has ended meanwhile. */
   #ask<T>(what: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     if (!this.process.isAlive) return Promise.reject(unreachable());
     const { scheduler } = this.process;

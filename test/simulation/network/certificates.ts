@@ -3,7 +3,10 @@
 
 import type { PeerCertificate } from 'node:tls';
 
-/** What a server reads of the certificate of a machine: its name, the machine's address, and since when it is valid. */
+/**
+ * What a server reads from the certificate of a machine: its name, the machine's address, and the beginning of its
+ * validity.
+ */
 export const certificateOf = (name: string, ip: string): PeerCertificate =>
   ({
     subjectaltname: `DNS:${name}, IP Address:${ip}`,

@@ -12,13 +12,13 @@ import type { Interface } from './interface.js';
 import type { Network } from './network.js';
 
 const [firstBackoffMs, longestBackoffMs, backoffFactor] = [100, 1_000, 1.6];
-/** How long grpc-js lets an attempt take. */
+/** The time limit of grpc-js for an attempt to connect. */
 const attemptMs = 20_000;
 
-/** Sees the first message of each call; returns what is called when the call has ended. */
+/** Observes the first message of each call; returns a function that is called when the call has ended. */
 export type CallTap = (path: string, bytes: Buffer) => () => void;
 
-/** Dials over the network of the simulation. */
+/** Connects over the network of the simulation. */
 export class SimulatedDialer extends Dialer {
   constructor(
     private readonly network: Network,
@@ -44,7 +44,7 @@ class Channel implements ChannelInterface {
   #watchers: { readonly known: connectivityState; readonly changed: () => void }[] = [];
   readonly #waiting = new Set<ClientCall>();
   readonly #open = new Map<number, { readonly call: ClientCall; readonly connection: Connection }>();
-  /** For new calls, while READY. */
+  /** The connection for new calls, while READY. */
   #connection: Connection | undefined;
   #giveUp: () => void = () => undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -94,7 +94,7 @@ class Channel implements ChannelInterface {
     });
   }
 
-  /** Calls that wait for a connection fail; those that have one go on, and the connection ends with the last. */
+  /** Fails calls that wait for a connection. Other calls continue, and the connection ends with the last of them. */
   close(): void {
     this.#giveUp();
     clearTimeout(this.#timer);
@@ -204,7 +204,7 @@ class Channel implements ChannelInterface {
       case 'ping':
         return connection.send('client', { kind: 'pong' });
       case 'goaway':
-        // The calls that there are go on.
+        // Calls that exist already continue.
         return this.#left(connection);
       case 'headers':
       case 'message':

@@ -5,7 +5,7 @@ import { Metadata, status, type ChannelInterface, type InterceptingListener, typ
 import type { Frame } from './frames.js';
 import { Inflow, Outflow } from './flow.js';
 
-/** What carries a call: it has a number on its connection. */
+/** The connection of a call, on which the call has a number. */
 export interface Carrier {
   readonly peer: string;
   readonly window: number;
@@ -16,7 +16,7 @@ type Call = ReturnType<ChannelInterface['createCall']>;
 type MessageContext = Parameters<Call['sendMessageWithContext']>[0];
 
 interface ClientCallEvents {
-  /** It wants a connection. */
+  /** Requests a connection. */
   started(call: ClientCall): void;
   sent(call: ClientCall, bytes: Buffer): void;
   ended(call: ClientCall): void;
@@ -25,8 +25,8 @@ interface ClientCallEvents {
 let numbers = 0;
 
 /**
- * The client's side of a call below the interface of grpc-js's channels: what it says before there is a connection waits.
- * As grpc-js, it reports an error status at once and OK after the last message.
+ * The client's side of a call, below the interface of grpc-js's channels: messages wait until there is a connection.
+ * Like grpc-js, it reports an error status at once and OK after the last message.
  */
 export class ClientCall implements Call {
   readonly #number = numbers++;
@@ -65,7 +65,7 @@ export class ClientCall implements Call {
     this.events.started(this);
   }
 
-  /** There is a connection, on which the call has this number. */
+  /** Assigns a connection, on which the call has this number. */
   attach(carrier: Carrier, id: number): void {
     if (this.#isOver) return;
     this.#carrier = { carrier, id };
@@ -98,7 +98,7 @@ export class ClientCall implements Call {
     }
   }
 
-  /** Without an answer of the server. */
+  /** Ends the call without an answer of the server. */
   fail(code: status, details: string): void {
     this.#end({ code, details, metadata: new Metadata() });
   }

@@ -7,10 +7,10 @@ import type { Latency } from './latency.js';
 import type { Listener, Network } from './network.js';
 import type { SimulatedProcess } from '../time/simulated-process.js';
 
-/** One end of a connection, as its program has it. */
+/** The program at one end of a connection. */
 export interface ConnectionEnd {
   receive(frame: Frame): void;
-  /** The connection is gone. */
+  /** Called when the connection is closed or broken. */
   closed(reason: string): void;
 }
 
@@ -27,21 +27,21 @@ interface End extends Peer {
   readonly boot: number;
   program: ConnectionEnd | undefined;
   isOpen: boolean;
-  /** When the last packet arrives that is on its way to here. */
+  /** The time at which the last packet on its way to this end arrives. */
   lastArrival: number;
-  /** What cannot arrive now, in order. */
+  /** Packets that cannot arrive at present, in order. */
   readonly parked: (Frame | 'fin')[];
 }
 
 const other = (side: Side): Side => (side === 'client' ? 'server' : 'client');
 
-/** The longest pause between two attempts to send a packet again, as far as a run is long. */
+/** The longest pause between two attempts to send a packet again, as far as it matters in a short run. */
 const retransmitMs = 400;
 
 /**
- * A TCP connection: what is sent arrives in order, or later when the cable is in again, or never when the machine is
- * gone. The kernel of a process that ends closes the connection; a machine that ends sends nothing until it has booted and
- * gets a packet of an unknown connection.
+ * A TCP connection. Data arrives in order. It arrives later when a cable was unplugged meanwhile, and never when the
+ * machine has ended. The kernel of a process that ends closes the connection; a machine that ends sends nothing until
+ * it has booted and gets a packet of an unknown connection.
  */
 export class Connection {
   readonly #ends: Record<Side, End>;
@@ -82,21 +82,21 @@ export class Connection {
     if (this.#ends[from].isOpen) this.#travel(other(from), frame);
   }
 
-  /** From this side; the other side receives it after what was sent before. */
+  /** Closes the connection at this end; the other end is notified after the data that was sent before. */
   close(side: Side): void {
     const end = this.#ends[side];
     if (!end.isOpen) return;
     this.#leave(end);
-    // A machine that is gone sends nothing.
+    // A machine that has ended sends nothing.
     if (end.at.isUp && end.at.boot === end.boot) this.#travel(other(side), 'fin');
   }
 
-  /** Breaks it: each end notices by itself. */
+  /** Breaks the connection: each end notices independently. */
   break(): void {
     for (const end of Object.values(this.#ends)) this.#reset(end, 'the connection was reset');
   }
 
-  /** Packets may travel again: those that wait are sent again. */
+  /** Sends waiting packets again, because packets may arrive again. */
   retransmit(): void {
     for (const end of Object.values(this.#ends)) {
       if (end.parked.length === 0) continue;
@@ -105,10 +105,10 @@ export class Connection {
     }
   }
 
-  /** One after another, so that what arrives meanwhile comes after them. */
+  /** Hands over packets one after another, so that those that arrive meanwhile come after them. */
   #unpark(end: End): void {
     const sender = this.#ends[other(end.side)];
-    // What a machine sent before it ended is not sent again.
+    // Packets of a machine that has ended are not sent again.
     if (!sender.at.isUp || sender.at.boot !== sender.boot) return void end.parked.splice(0);
     if (!this.#isPassable(end)) return;
     const what = end.parked.shift();

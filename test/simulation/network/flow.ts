@@ -9,7 +9,7 @@ interface Waiting {
   readonly sent: () => void;
 }
 
-/** The messages of a call that one side sends: as many as the other has room for; the rest waits. */
+/** The messages of a call that one side sends: as many as fit into the other side's window; the rest waits. */
 export class Outflow {
   readonly #waiting: Waiting[] = [];
   #room: number;
@@ -23,19 +23,19 @@ export class Outflow {
     this.#room = window;
   }
 
-  /** `sent` is called once it is on its way. */
+  /** Sends a message; `sent` is called once it is on its way. */
   push(bytes: Buffer, sent: () => void): void {
     this.#waiting.push({ bytes, sent });
     this.#flush();
   }
 
-  /** Nothing more is pushed. */
+  /** Ends the messages: none is pushed after this. */
   end(): void {
     this.#isEnded = true;
     this.#flush();
   }
 
-  /** The receiver has read so many bytes. */
+  /** Reports that the receiver has read this many bytes. */
   widen(bytes: number): void {
     this.#room += bytes;
     this.#flush();
@@ -55,7 +55,7 @@ export class Outflow {
   }
 }
 
-/** The messages of a call that one side receives: each is handed on when it is asked for. */
+/** The messages of a call that one side receives; each is handed over on request. */
 export class Inflow {
   readonly #messages: Buffer[] = [];
   #isAsked = false;
@@ -64,7 +64,7 @@ export class Inflow {
   constructor(
     private readonly hand: (bytes: Buffer) => void,
     private readonly taken: (bytes: number) => void,
-    /** Called when nothing is left. */
+    /** Called when no message is left. */
     private readonly onEmpty: () => void,
   ) {}
 

@@ -3,20 +3,20 @@
 
 import type { Metadata } from '@grpc/grpc-js';
 
-/** What travels over a connection, each kind as HTTP/2 (RFC 9113) and TLS 1.3 have it, with its parts left out. */
+/** The frames of a connection: those of HTTP/2 (RFC 9113) and TLS 1.3, simplified. */
 export type Frame =
-  /** The first of a client, once the connection was accepted, and the answer. */
+  /** The first frame of a client once the connection is accepted, and its answer. */
   | { readonly kind: 'hello' | 'welcome' }
   | {
       readonly kind: 'call';
       readonly call: number;
       readonly path: string;
       readonly metadata: Metadata;
-      /** What is left of the caller's deadline. */
+      /** The remaining time until the caller's deadline. */
       readonly timeoutMs: number;
     }
   | { readonly kind: 'message'; readonly call: number; readonly bytes: Buffer }
-  /** The receiver has read so many bytes of the call's messages. */
+  /** The receiver has read this many bytes of the call's messages. */
   | { readonly kind: 'window'; readonly call: number; readonly bytes: number }
   /** The client sends no more messages. */
   | { readonly kind: 'end'; readonly call: number }
@@ -33,7 +33,7 @@ export type Frame =
   /** The server accepts no more calls on this connection. */
   | { readonly kind: 'goaway' };
 
-/** How the event log names a frame. */
+/** The name of a frame in the event log. */
 export function textOf(frame: Frame): string {
   switch (frame.kind) {
     case 'call':

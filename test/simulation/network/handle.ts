@@ -10,7 +10,7 @@ import {
 } from '@grpc/grpc-js/build/src/server-call.js';
 import type { ServerCall } from './server-call.js';
 
-/** What grpc-js hands a handler; two of them are streams. */
+/** The objects that grpc-js hands to handlers; two of them are streams. */
 type Surface = NodeJS.EventEmitter & { cancelled: boolean; push?(message: unknown): boolean; destroy?(): void };
 type Handler = (call: unknown, respond?: (error: unknown, answer?: unknown, trailer?: Metadata) => void) => void;
 
@@ -31,8 +31,8 @@ const cancel = (surface: Surface | undefined): void => {
 };
 
 /**
- * Has a handler answer a call by the call objects of grpc-js (1.14.7), in the order in which its server calls them. The
- * classes of these objects are private to grpc-js: nothing of the simulation works when they move.
+ * Lets a handler answer a call with the call objects of grpc-js (1.14.7), in the order in which its server uses them.
+ * The classes of these objects are private to grpc-js: the whole simulation fails when they change.
  */
 export function handle(call: ServerCall, untyped: UntypedHandleCall): void {
   const handler = untyped as Handler;

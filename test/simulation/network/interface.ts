@@ -15,7 +15,7 @@ export class Interface {
     readonly ip: string,
   ) {}
 
-  /** Another one after each boot: what is left of earlier ones knows no connection any more. */
+  /** A number that changes with each boot: packets of connections from earlier boots are unknown. */
   get boot(): number {
     return this.#boot;
   }
@@ -33,7 +33,7 @@ export class Interface {
     return this.#isUp && this.isPlugged && other.#isUp && other.isPlugged;
   }
 
-  /** The machine is gone at once, without closing any connection. */
+  /** Ends the machine at once, without closing any connection. */
   goDown(): void {
     this.#isUp = false;
   }
@@ -44,7 +44,9 @@ export class Interface {
     this.#changes.notify();
   }
 
-  /** Returns how to plug it in again; it is when all have done so who have unplugged it. */
+  /**
+   * Unplugs the cable; returns a function that plugs it in again. The cable is in once every caller has plugged it in.
+   */
   unplug(): () => void {
     this.#unplugged++;
     return () => {
@@ -53,7 +55,7 @@ export class Interface {
     };
   }
 
-  /** Calls the listener when packets can travel again that could not. */
+  /** Calls the listener when packets can arrive again after an interruption. */
   onChange(listener: () => void): void {
     this.#changes.add(listener);
   }

@@ -3,11 +3,11 @@
 
 import type { Random } from '../../model/random.js';
 
-/** How long packets take: mostly as on one computer, sometimes as when one of its machines is busy. */
+/** The latency of packets: mostly as on one computer, sometimes as when one of its machines is busy. */
 export class Latency {
   constructor(
     private readonly random: Random,
-    /** How many times as long as usual. */
+    /** The factor by which packets take longer. */
     private readonly pace: number,
   ) {}
 
@@ -16,7 +16,7 @@ export class Latency {
     return this.random.next();
   }
 
-  /** In milliseconds. */
+  /** The latency of the next packet, in milliseconds. */
   next(): number {
     const chance = this.random.next();
     const [least, most] = chance < 0.85 ? [0.05, 0.8] : chance < 0.97 ? [0.8, 30] : [30, 400];

@@ -13,18 +13,18 @@ import { Latency } from './latency.js';
 export interface Listener {
   readonly process: SimulatedProcess;
   readonly at: Interface;
-  /** The connection's other end says hello. */
+  /** Called with the first frame of the client. */
   accept(connection: Connection): ConnectionEnd;
 }
 
 export interface DialEvents extends ConnectionEnd {
-  /** It was accepted; TLS begins. */
+  /** Called when the connection is accepted; the TLS handshake comes next. */
   accepted(connection: Connection): void;
-  /** Nothing listens there. */
+  /** Called when no server listens at the address. */
   refused(): void;
 }
 
-/** When Linux repeats the first packet of a connection that is not answered (tcp(7), tcp_syn_retries). */
+/** The times at which Linux sends an unanswered first packet of a connection again (tcp(7), tcp_syn_retries). */
 const synAgainMs = [0, 1_000, 3_000, 7_000, 15_000];
 
 const keyOf = (host: string, port: number): string => `${host}:${port}`;
@@ -43,7 +43,7 @@ export class Network {
     private readonly pace: number,
   ) {}
 
-  /** Adds a machine with an address of its own. */
+  /** Adds a machine with its own address. */
   add(card: Interface): void {
     this.#interfaces.set(card.ip, card);
     card.onChange(() => {
@@ -51,12 +51,12 @@ export class Network {
     });
   }
 
-  /** Those that are open at one of their ends, at least. */
+  /** The connections that are open at one end at least. */
   get connections(): readonly Connection[] {
     return [...this.#connections];
   }
 
-  /** Whether a connection of this name was closed by its client; what was sent before may still arrive. */
+  /** Whether a connection of this name was closed by its client; data that was sent before may still arrive. */
   isLeft(name: string): boolean {
     return this.connections.some((connection) => connection.name === name && !connection.isOpenAt('client'));
   }
@@ -74,7 +74,7 @@ export class Network {
     if (this.#listeners.get(key) === listener) this.#listeners.delete(key);
   }
 
-  /** Opens a connection; returns how to give the attempt up. */
+  /** Opens a connection; returns a function that gives up the attempt. */
   dial(process: SimulatedProcess, from: Interface, address: Address, events: DialEvents): () => void {
     if (address.protocol !== 'tcp') throw new Error(`the simulation has no ${address.protocol}`);
     const { host, port } = address;
@@ -96,14 +96,17 @@ export class Network {
     return () => (isOver = true);
   }
 
-  /** Depends on the name and how often it was dialled, so that what is left out elsewhere changes little here. */
+  /**
+   * The latency depends only on the name and the number of earlier connections, so that actions left out elsewhere
+   * change little here.
+   */
   #latencyOf(name: string): Latency {
     const dialled = this.#dialled.get(name) ?? 0;
     this.#dialled.set(name, dialled + 1);
     return new Latency(Random.of(this.seed, `${name} ${dialled}`), this.pace);
   }
 
-  /** Forgets a connection of which nothing is left. */
+  /** Forgets a connection that is closed at both ends. */
   forget(connection: Connection): void {
     this.#connections.delete(connection);
   }

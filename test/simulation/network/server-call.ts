@@ -9,7 +9,7 @@ import { Inflow, Outflow } from './flow.js';
 type PartialStatusObject = Parameters<ServerInterceptingCallInterface['sendStatus']>[0];
 type InterceptingServerListener = Parameters<ServerInterceptingCallInterface['start']>[0];
 
-/** The connection of a call, as its server has it. */
+/** The server's end of the connection of a call. */
 export interface CallConnection {
   /** `ADDRESS:PORT` of the caller. */
   readonly peer: string;
@@ -22,7 +22,7 @@ export interface CallConnection {
 
 type AnyMethod = MethodDefinition<unknown, unknown>;
 
-/** The server's side of a call below the call objects of grpc-js, as its `BaseServerInterceptingCall` behaves. */
+/** The server's side of a call, below the call objects of grpc-js. It behaves like `BaseServerInterceptingCall`. */
 export class ServerCall implements ServerInterceptingCallInterface {
   #listener: InterceptingServerListener | undefined;
   #deadlineAt = Infinity;
@@ -78,7 +78,7 @@ export class ServerCall implements ServerInterceptingCallInterface {
     }
   }
 
-  /** The caller is gone. */
+  /** Cancels the call, because the caller has ended or cancelled it. */
   cancel(): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
@@ -99,7 +99,7 @@ export class ServerCall implements ServerInterceptingCallInterface {
     this.#outflow.push(this.method.responseSerialize(message), callback);
   }
 
-  /** Comes after the messages. */
+  /** The status is sent after the messages. */
   sendStatus(outcome: PartialStatusObject): void {
     if (this.#hasEnded || this.#pendingStatus) return;
     this.#pendingStatus = outcome;

@@ -15,7 +15,7 @@ import type { Listener, Network } from './network.js';
 import { ServerCall } from './server-call.js';
 
 const drainMs = 150;
-/** As `SocketTransport` has it. */
+/** The intervals of `SocketTransport`. */
 const [keepaliveMs, keepaliveTimeoutMs] = [30_000, 15_000];
 
 type AnyMethod = MethodDefinition<unknown, unknown>;
@@ -31,7 +31,7 @@ export interface SimulatedServerOptions {
   certificateOf(ip: string): PeerCertificate;
 }
 
-/** Brings the calls that arrive over the network of the simulation to the handlers of a server. */
+/** Passes the calls that arrive over the network of the simulation to the handlers of a server. */
 export class SimulatedServer implements ServerTransport, Listener {
   readonly #methods = new Map<string, Handled>();
   readonly #connections = new Set<ServerConnection>();
@@ -73,7 +73,7 @@ export class SimulatedServer implements ServerTransport, Listener {
     });
   }
 
-  /** Ends the calls of an rpc that come from there, as HTTP/2 ends a stream. */
+  /** Ends the calls of an rpc from this address, as HTTP/2 resets a stream. */
   resetCalls(path: string, ip: string): void {
     for (const connection of [...this.#connections]) if (connection.ip === ip) connection.reset(path);
   }
@@ -99,7 +99,7 @@ class ServerConnection implements ConnectionEnd {
   #isClosed = false;
   #ping: NodeJS.Timeout;
   #isPonged = true;
-  /** Each connection has its own object. */
+  /** Each connection has its own certificate object. */
   readonly #certificate: PeerCertificate;
 
   constructor(

@@ -3,12 +3,16 @@
 
 import type { PlannedCall } from '../calls.js';
 
-/** A fault or command that a plan causes; `ms` is its duration. */
+/** A fault or command in a plan; `ms` is its duration. */
 export type Action =
   | { readonly kind: 'call'; readonly call: PlannedCall }
-  /** A call about the `nth` of the instances of applications that the caller knows. */
+  /** A call about the `nth` of the application instances that the caller knows. */
   | { readonly kind: 'instance call'; readonly rpc: PlannedCall['rpc']; readonly machine: string; readonly nth: number }
-  | { readonly kind: 'watch'; readonly ms: number; /** Between two items that it reads. */ readonly pauseMs: number }
+  | {
+      readonly kind: 'watch';
+      readonly ms: number;
+      /** The pause between two items that it reads. */ readonly pauseMs: number;
+    }
   | { readonly kind: 'impostor'; readonly machine: string; readonly claim: Claim }
   | { readonly kind: 'agent killed' | 'agent stopped'; readonly machine: string }
   | {
@@ -25,7 +29,7 @@ export type Action =
       readonly unit: string;
     }
   | { readonly kind: 'instance crashes' | 'instance exits'; readonly machine: string; readonly nth: number }
-  /** Each time it has come up again, as often as that. */
+  /** Crashes the VM again each time it runs, `times` in total. */
   | { readonly kind: 'VM crashes'; readonly machine: string; readonly times: number; readonly afterMs: number }
   | { readonly kind: 'VM stops' | 'VM stops badly' | 'VM starts'; readonly machine: string }
   | { readonly kind: 'admin killed' | 'admin stopped' | "admin's machine crashes"; readonly ms: number }
@@ -42,7 +46,7 @@ export interface PlannedAction {
   readonly action: Action;
 }
 
-/** As a line for people. */
+/** Formats an action as a line for people. */
 export function lineOf({ id, atMs, action }: PlannedAction): string {
   const { kind, ...details } = action;
   const text = Object.entries(details).map(([key, value]) => `${key}=${JSON.stringify(value)}`);

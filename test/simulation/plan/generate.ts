@@ -4,7 +4,7 @@
 import { type Random } from '../../model/random.js';
 import type { PlannedCall } from '../calls.js';
 import { agentsOf, vmUnit, type AgentPlan } from '../machines/layout.js';
-import type { RunSettings } from '../machines/surroundings.js';
+import type { RunSettings } from '../machines/environment.js';
 import { claims, type Action, type PlannedAction } from './action.js';
 
 export interface Plan {
@@ -22,7 +22,7 @@ type Choice = (scene: Scene) => Action | undefined;
 
 const oneOf = <T>(random: Random, choices: readonly T[]): T => random.pick(choices as [T, ...T[]]);
 
-/** Short or long, but rarely in between. */
+/** A duration that is short or long, but rarely in between. */
 const duration = (random: Random): number =>
   Math.round(random.next() < 0.5 ? 2_000 * random.next() : 18_000 * random.next());
 
@@ -135,7 +135,7 @@ const impostors: readonly Choice[] = [
   (scene) => ({ kind: 'impostor', machine: aVm(scene), claim: oneOf(scene.random, claims) }),
 ];
 
-/** By the names under which `--faults` knows them. */
+/** The kinds of faults, by their names in `--faults`. */
 export const faultKinds: Readonly<Record<string, readonly Choice[]>> = {
   units: ofUnits,
   vms: ofVms,
@@ -162,7 +162,7 @@ function settingsOf(random: Random): RunSettings {
     window: random.next() < 0.6 ? 65_535 : random.between(100, 600),
     pace: oneOf(random, [0.5, 1, 1, 3]),
   };
-  // Two of the slowest packets take longer than an agent with the shorter interval may be silent.
+  // Two of the slowest packets take longer than the silence that an agent with the shorter interval may have.
   return settings.pace > 1 ? { ...settings, heartbeatMs: 3_000 } : settings;
 }
 
@@ -170,7 +170,10 @@ function settingsOf(random: Random): RunSettings {
 const someOf = (random: Random, choices: readonly Choice[], share: number): Choice[] =>
   choices.filter(() => random.next() < share);
 
-/** Crashes, then more than ten minutes of health, then a crash: nothing else, so that this costs little. */
+/**
+ * A plan of crashes, more than ten minutes without a fault, and another crash. It has nothing else, so that it costs
+ * little.
+ */
 function recoveryPlan(random: Random, settings: RunSettings): Plan {
   const crash = (id: number, atMs: number): PlannedAction => ({
     ...{ id, atMs },
@@ -182,7 +185,7 @@ function recoveryPlan(random: Random, settings: RunSettings): Plan {
   };
 }
 
-/** The plan of a run; `faults` are the kinds of faults that it may have. */
+/** The plan of a run; `faults` are the kinds of faults that it may contain. */
 export function planOf(random: Random, faults: readonly string[] = Object.keys(faultKinds)): Plan {
   const settings = settingsOf(random);
   if (faults.includes('vms') && random.next() < 0.04) return recoveryPlan(random, settings);

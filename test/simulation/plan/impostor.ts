@@ -46,13 +46,14 @@ function requestOf(
   }
 }
 
-/** A program of this machine calls the admin without the right to; it has to be denied, or not be answered at all. */
+/** Lets a program of this machine make a forbidden call to the admin. The call must be denied, or get no answer. */
 export function impostorCall(world: World, name: string, claim: Claim): void {
   const { scheduler, network, settings } = world;
   const machine = world.machines.get(name)!;
   const { program } = world.admin;
   if (!machine.isUp || program === undefined) return;
-  // The first of SERVICES that says so is the host, because the configuration of the admin does not name it.
+  // The first registered machine of SERVICES that claims to be the host becomes it, because the admin's configuration
+  // does not name the host.
   if (claim === 'host' && managedVms.includes(name) && program.get(RegistryService).hostName === undefined) return;
   const process = new SimulatedProcess(scheduler, `impostor@${name}`, (error) => world.onError('impostor', error));
   const dialer = new SimulatedDialer(network, process, machine.card, settings.window);

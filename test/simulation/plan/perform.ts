@@ -13,9 +13,9 @@ import type { Stage } from './stage.js';
 import { changeUnit, changeVm, endInstance } from './unit-actions.js';
 
 const reports = '/report.Reports/Report';
-/** Machines do not wake up in the same moment. */
+/** The maximum difference between the times at which machines wake up. */
 const wakeMs = 300;
-/** How long an agent needs to look at all its units. */
+/** The time within which a starting agent reads all of its units. */
 const startingMs = 60;
 
 /** Longer than the pause before the last restart of a VM that crashes five times. */
@@ -159,7 +159,7 @@ export class Performer {
     });
   }
 
-  /** As a host that sleeps, and as its guests, whose monotonic clocks run on. */
+  /** Pauses everything: a host that sleeps, or its guests, whose monotonic clocks continue. */
   #allPause(kind: 'all sleep' | 'all frozen', ms: number): void {
     const { world } = this.stage;
     const random = world.random(`sleep ${world.scheduler.now}`);
@@ -170,7 +170,7 @@ export class Performer {
       process.freeze(kind === 'all sleep');
       this.#until(kind === 'all sleep' ? everything : allFrozen, ms + wakeMs * random.next(), () => {
         process.thaw();
-        // An admin that has begun meanwhile could not reach them.
+        // An admin that was started meanwhile could not reach the machines.
         if (world.admin.process !== admin) world.disturbances.note(everything);
       });
     }
@@ -183,7 +183,10 @@ export class Performer {
     for (const connection of world.network.connections) if (card && connection.touches(card)) connection.break();
   }
 
-  /** Ends its stream whenever it reports, as often as that; gives up when it does not report for a long time. */
+  /**
+   * Ends the machine's report stream `times` times, each time when it reports again; gives up when it does not report
+   * for long.
+   */
   #resetReports(name: string, times: number, everyMs: number): void {
     const { world, presence } = this.stage;
     const end = this.#begin(world.disturbances.beginReset(name));
@@ -270,7 +273,7 @@ export class Performer {
       });
     };
     if (kind === 'admin stopped') {
-      // One that hangs is killed in the end.
+      // An admin that hangs is killed after a while.
       let hasEnded = false;
       const ended = () => {
         if (hasEnded) return;

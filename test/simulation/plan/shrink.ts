@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** How many attempts the search for fewer actions may take. */
+/** The maximum number of attempts to find fewer actions. */
 const mostAttempts = 200;
 
 /**
@@ -19,7 +19,7 @@ export async function shrink<T>(all: readonly T[], fails: (some: readonly T[]) =
       if (await fails(without)) [left, hasShrunk] = [without, true];
       else at += size;
     }
-    // Leaving something out may make more of the rest superfluous.
+    // Removing an element may make others superfluous.
     if (!hasShrunk || size > left.length) size = size === 1 ? 0 : Math.ceil(size / 2);
   }
   return left;

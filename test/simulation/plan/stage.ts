@@ -7,7 +7,7 @@ import type { RestoredRule } from '../rules/restored.js';
 import type { World } from '../world.js';
 import type { Watchers } from './watchers.js';
 
-/** What an action acts on. */
+/** The objects on which actions act. */
 export interface Stage {
   readonly world: World;
   readonly calls: Calls;

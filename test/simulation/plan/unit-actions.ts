@@ -5,7 +5,7 @@ import { isAlive, type UnitName } from '@givc/model';
 import { vmUnit } from '../machines/layout.js';
 import type { Machine } from '../machines/machine.js';
 
-/** Has a unit of a machine start, stop, crash or exit, if the machine is up. */
+/** Starts, stops, crashes or ends a unit of a machine, if the machine is up. */
 export async function changeUnit(kind: string, machine: Machine | undefined, unit: UnitName): Promise<void> {
   if (!machine?.isUp) return;
   const { systemd } = machine;
@@ -28,7 +28,7 @@ export async function endInstance(crashes: boolean, machine: Machine | undefined
   else if (unit) machine.systemd.exit(unit);
 }
 
-/** Has the host start or stop a VM; `VM stops badly` ends it as one that was killed. */
+/** Lets the host start or stop a VM; `VM stops badly` is a stop during which the VM is killed. */
 export async function changeVm(kind: string, { systemd }: Machine, name: string): Promise<void> {
   const unit = vmUnit(name) as UnitName;
   const status = await systemd.unitStatus(unit).catch(() => undefined);

@@ -5,18 +5,18 @@ import type { AdminClient } from '@givc/client';
 import { RegistryMirror } from '../../model/registry-mirror.js';
 import type { World } from '../world.js';
 
-/** With HTTP/2's usual window no reader is so slow that changes are coalesced. */
+/** With HTTP/2's default window, no reader would be slow enough for changes to be coalesced. */
 const largeWindow = 10_000;
 
 interface Watcher {
   readonly mirror: RegistryMirror;
-  /** The number of the admin whose registry it mirrors. */
+  /** The number of the admin whose registry the watcher mirrors. */
   admin: number;
-  /** Between two items that it reads; 0 in the end. */
+  /** The pause between two items that the watcher reads; 0 at the end. */
   pauseMs: number;
 }
 
-/** The watchers of the registry: one from the beginning, and later ones, which read slowly for a while. */
+/** The watchers of the registry: one from the beginning, and later ones that read slowly for a while. */
 export class Watchers {
   readonly #others: Watcher[] = [];
   readonly main: RegistryMirror;
@@ -34,7 +34,7 @@ export class Watchers {
     setTimeout(() => (watcher.pauseMs = 0), ms);
   }
 
-  /** What later watchers received from this admin: a connection to an admin that is gone brings nothing. */
+  /** The rows of the later watchers whose items come from this admin. */
   get others(): readonly (readonly string[])[] {
     return this.#others.filter(({ admin }) => admin === this.world.admins).map(({ mirror }) => mirror.rows);
   }
@@ -43,7 +43,7 @@ export class Watchers {
     const { world } = this;
     const mirror = new RegistryMirror(client, {
       onProblem: (problem) => {
-        // Changes that a reader has not read are coalesced, which may leave none.
+        // Changes that a reader has not read are coalesced; that may leave none.
         const mayBe = (pauseMs > 0 || world.settings.window < largeWindow) && problem.endsWith('nothing has changed');
         if (!mayBe) world.violate('a Watch sends each change once and in order', problem);
       },

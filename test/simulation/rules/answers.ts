@@ -12,14 +12,14 @@ import type { Status } from './history.js';
 import type { CallRecord, Rule } from './rule.js';
 
 interface Promised {
-  /** Whose systemd has the unit, and under whose name the registry has it. */
+  /** The machine whose systemd has the unit, and the machine under whose name the registry lists it. */
   readonly machine: string;
   readonly listedAs: string;
   readonly unit: string;
   readonly status: Status;
 }
 
-/** The entry of the registry that has to show the effect of a command. */
+/** The registry entry that must show the effect of a command. */
 function promisedBy({ rpc, subject, machine, answer }: CallRecord): Promised | undefined {
   const ofService = (status: Status): Promised | undefined => {
     const vm = vmOfVmUnit(subject as UnitName);
@@ -49,11 +49,11 @@ const listed = (list: readonly admin.QueryListItem[], vm: string, unit: string):
   list.find(({ VmName, Name }) => VmName === vm && Name === unit)?.VmStatus ?? 'PoweredOff';
 
 /**
- * The answer to a command is never contradicted by the registry that is read afterwards: that has what the unit has been
- * since, by its own service manager.
+ * The registry never contradicts the answer to a command when it is read afterwards: it has a state that the unit has
+ * had since the answer, according to its service manager.
  */
 export class AnswersRule implements Rule {
-  /** The boot of the last registration that the admin has received. */
+  /** By VM, the boot whose registration the admin has received last. */
   readonly #boots = new Map<VmName, string>();
   /** The last boot before the call, for VMs that were down when their start was requested. */
   readonly #bootBefore = new Map<CallRecord, number>();
@@ -71,7 +71,7 @@ export class AnswersRule implements Rule {
     if (call.rpc !== 'StartVM') return;
     const wasRunning = this.world.history.of('host', vmUnit(call.subject)).at(-1)?.status === 'Running';
     const machine = this.world.machines.get(call.subject);
-    // The admin does not start a unit that runs by its registry.
+    // The admin does not start a unit that runs according to its registry.
     const store = this.world.admin.program?.get(RegistryStore);
     const known = store?.get('host' as VmName, vmUnit(call.subject) as UnitName);
     if (!wasRunning && machine && known && !isAlive(known.status)) this.#bootBefore.set(call, machine.card.boot);
@@ -83,7 +83,7 @@ export class AnswersRule implements Rule {
     if (promised) void this.#check(call, promised);
   }
 
-  /** A VM that was down has booted, and its agent has registered since. */
+  /** Whether a VM that was down has booted and its agent has registered since. */
   #checkBoot(call: CallRecord): void {
     const before = this.#bootBefore.get(call);
     const boot = Number(

@@ -5,12 +5,12 @@ import { textOf } from '../calls.js';
 import type { World } from '../world.js';
 import type { CallRecord, Rule } from './rule.js';
 
-/** Answers that no caller should ever get. */
+/** The statuses that no caller should ever get. */
 const unfit: ReadonlySet<string> = new Set(['INTERNAL', 'UNKNOWN', 'UNIMPLEMENTED', 'DATA_LOSS']);
-/** Answers of calls that cannot succeed now. */
+/** The statuses of calls that cannot succeed at the moment. */
 const away: ReadonlySet<string> = new Set(['UNAVAILABLE', 'DEADLINE_EXCEEDED', 'CANCELLED', 'ABORTED']);
 
-/** How long an agent has to be known before calls to it have to succeed. */
+/** The time for which an agent must be known before calls to it must succeed. */
 const knownMs = 2_000;
 
 /** Every call is answered in time, with a status that fits, and with success when no fault prevents it. */

@@ -1,22 +1,22 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** For so long after a fault its effects may be visible. */
+/** The time after a fault during which its effects may be visible. */
 const afterMs = 20_000;
-/** Under this name, all machines at once. */
+/** The name for all machines together. */
 export const everything = 'everything';
 
-/** Under this one, a freeze of everything that runs, by which no agent may be lost. */
+/** The name for a freeze of all processes, by which no agent may be lost. */
 export const allFrozen = 'all frozen';
 
-/** Who was disturbed when: a machine and its agent, the admin, or everything. */
+/** Records who was disturbed when: a machine and its agent, the admin, or everything. */
 export class Disturbances {
   readonly #ends = new Map<string, number>();
   readonly #open = new Map<string, number>();
 
   constructor(private readonly now: () => number) {}
 
-  /** A fault of it begins; call the returned function when the fault is over. */
+  /** Begins a fault; call the returned function when it is over. */
   begin(who: string): () => void {
     this.#open.set(who, (this.#open.get(who) ?? 0) + 1);
     const began = this.now();
@@ -30,33 +30,33 @@ export class Disturbances {
     };
   }
 
-  /** While everything is frozen no trace is noticed, either. */
+  /** While everything is frozen, the effects of earlier faults are not noticed, so they last longer. */
   #prolong(since: number): void {
     for (const [who, end] of this.#ends)
       if (who !== allFrozen && end + afterMs >= since) this.#ends.set(who, this.now());
   }
 
-  /** A fault of it without duration. */
+  /** Records a fault without duration. */
   note(who: string): void {
     this.begin(who)();
   }
 
-  /** Its report stream is ended, from which it has to recover faster than from other faults. */
+  /** Begins a reset of the report stream, from which the agent must recover faster than from other faults. */
   beginReset(who: string): () => void {
     return this.begin(resetOf(who));
   }
 
-  /** Whether anything but resets of its reports has happened to one of them since then, or shortly before. */
+  /** Whether nothing but resets of reports has happened to any of them since then, or shortly before. */
   areQuietButResets(all: readonly string[], since: number): boolean {
     return this.#areQuiet([...all, everything, allFrozen], since);
   }
 
-  /** As `areQuiet`, but for freezes of everything. */
+  /** Like `areQuiet`, but ignores freezes of everything. */
   areQuietButFreezes(all: readonly string[], since: number): boolean {
     return this.#areQuiet([...all, ...all.map(resetOf), everything], since);
   }
 
-  /** Whether anything has happened to one of them at all. */
+  /** Whether anything has ever happened to one of them. */
   haveBeen(all: readonly string[]): boolean {
     return [...all, everything, allFrozen].some((who) => this.#open.has(who));
   }

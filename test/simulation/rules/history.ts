@@ -10,7 +10,7 @@ interface Past {
   readonly status: Status;
 }
 
-/** All states of each unit of each machine, by its service manager, from the beginning. */
+/** All states of each unit of each machine since the beginning, according to its service manager. */
 export class History {
   readonly #past = new Map<string, Past[]>();
 
@@ -28,7 +28,7 @@ export class History {
     return this.#past.get(`${machine} ${unit}`) ?? [];
   }
 
-  /** What it has been since it became `wanted` last before that time, that included; all that it was when it never has been. */
+  /** The states from the last change to `wanted` before that time on; all states when there was no such change. */
   since(machine: string, unit: string, wanted: Status, before: number): ReadonlySet<Status> {
     const past = this.of(machine, unit);
     const from = past.findLastIndex(({ at, status }) => status === wanted && at <= before);

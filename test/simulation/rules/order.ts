@@ -13,14 +13,14 @@ interface Reached {
 }
 
 /**
- * What agents report of a unit goes through the registry in the order in which its service manager made it: some of it
- * may be missing, but nothing that is over comes again. What is polled while no stream is open is never older than what
- * was reported or polled before; a stream that opens begins with a snapshot that may be older than what was polled, as it
- * was sent before. What arrives over a connection that its agent has left already is not compared: it is overruled soon,
- * as the agent reports from the start.
+ * The registry shows the states that agents report of a unit in the order in which they occurred. States may be
+ * missing, but no earlier state returns. A polled state is never older than states reported or polled before, as long
+ * as no stream is open. The snapshot of a new stream may be older than a state that was polled, because it was sent
+ * before. States that arrive over a connection that its agent has closed are not compared: the agent's next report
+ * replaces them.
  */
 export class OrderRule implements Rule {
-  /** How far the registry has come in the history of each unit. */
+  /** The position of the registry in the history of each unit. */
   readonly #reached = new Map<string, Reached>();
 
   constructor(private readonly world: World) {}

@@ -9,19 +9,19 @@ import type { World } from '../world.js';
 import { isReporting } from './reporting.js';
 import type { Rule } from './rule.js';
 
-/** How many heartbeats may be missing, and how late a timer may be. */
+/** The number of heartbeats that may be missing, and the maximum delay of a timer. */
 const missedHeartbeats = 2.5;
 const graceMs = 2_000;
-/** How long it may take until an agent that does not report has been polled without an answer. */
+/** The time within which an agent that does not report has been polled without an answer. */
 const pollMs = 12_000;
-/** How long an agent may take to report again after its stream was ended, and a little more. */
+/** The time within which an agent reports again after its stream was ended, with a margin. */
 const reopenMs = 2_500;
 
 /** The presence of agents is correct: an agent is lost if, and only if, it cannot be reached. */
 export class PresenceRule implements Rule {
-  /** For each process of an agent whether its last log line says that it is registered, and when. */
+  /** By process of an agent: whether its last log line says that it is registered, and when. */
   readonly #agents = new Map<string, { readonly isRegistered: boolean; readonly since: number }>();
-  /** When an agent last reported itself. */
+  /** When the agent of a VM last reported. */
   readonly #reportedAt = new Map<string, number>();
 
   constructor(private readonly world: World) {}
@@ -34,7 +34,7 @@ export class PresenceRule implements Rule {
       this.world.violate('no agent is lost that can be reached', `${vm} is lost, and no fault was injected into it`);
   }
 
-  /** Its stream of reports is ended now, and its connection goes on. */
+  /** The agent's report stream ends now, and its connection continues. */
   isReset(vm: string): void {
     const { world } = this;
     const { program } = world.admin;
@@ -48,7 +48,7 @@ export class PresenceRule implements Rule {
     });
   }
 
-  /** The admin sends nothing from now on, until `isOver`. */
+  /** The admin is silent from now on, until `isOver`. */
   silentAdmin(isOver: () => boolean): void {
     const { world } = this;
     const { settings, scheduler, disturbances } = world;
@@ -83,7 +83,7 @@ export class PresenceRule implements Rule {
     const { settings, scheduler, disturbances } = world;
     const { program } = world.admin;
     const began = scheduler.now;
-    // An agent whose stream was ended before has to be polled.
+    // An agent whose stream has ended must be polled before it is lost.
     const limitMs = (isReporting(world, vm) ? settings.heartbeatMs * missedHeartbeats : pollMs) + graceMs;
     scheduler.after(limitMs, () => {
       const isSame = program !== undefined && world.admin.program === program;

@@ -12,29 +12,29 @@ import type { CallRecord, Rule } from './rule.js';
 
 const startUnit = '/systemd.UnitControlService/StartUnit';
 const [firstPauseMs, longestPauseMs, healthyMs] = [1_000, 60_000, 600_000];
-/** So long after its caller has left a call may still have effects. */
+/** The time for which a call may still have effects after its caller has left. */
 const effectMs = 40_000;
 const graceMs = 100;
-/** How long the host may take to say how a VM is, which it is asked before a start as long as it does not report. */
+/** The time within which the host answers how a VM is. The admin asks before a start while the host does not report. */
 const askedMs = 5_000;
 
 interface Managed {
   entry?: RegistryEntry;
-  /** Before the next start by the admin itself. */
+  /** The pause before the admin's next start of the VM. */
   pauseMs: number;
   runsSince?: number | undefined;
   /** The number of starts without ten healthy minutes between them, and the time of the last one. */
   starts: number;
   startedAt: number;
-  /** The crash after which its restart is due. */
+  /** Identifies the crash whose restart is due. */
   due?: object | undefined;
-  /** Whether it is known why each start was made: then the pauses are, too. */
+  /** Whether the reason of each start is known; only then are the pauses known. */
   isExact: boolean;
 }
 
 /**
- * The admin starts VMs that people ask for, each once at a time; and by itself those that crash and SERVICES names, after
- * 0, 1, 2, 4 ... 60 s, and at once again after ten minutes of health.
+ * The admin starts requested VMs, each once at a time. It also starts the VMs of SERVICES that crash, after 0, 1, 2, 4
+ * ... 60 s, and at once again after ten minutes without a crash.
  */
 export class RecoveryRule implements Rule {
   readonly #vms = new Map<string, Managed>();
@@ -76,7 +76,7 @@ export class RecoveryRule implements Rule {
         const { runsSince } = vm;
         vm.runsSince = undefined;
         if (runsSince !== undefined && now - runsSince >= healthyMs) [vm.pauseMs, vm.starts] = [0, 0];
-        // What ends while it is started is known as a start that has failed when that is answered.
+        // A VM that ends during a start counts as a failed start when the start is answered.
         if (!this.#inFlight.get(entry.vm)) this.#crashed(entry.vm, vm);
         return;
       }
@@ -104,12 +104,12 @@ export class RecoveryRule implements Rule {
     this.#expect(name, vm);
   }
 
-  /** The admin starts it without a request. */
+  /** The admin starts the VM without a request. */
   #byItself(name: string, vm: Managed): void {
     const { now } = this.world.scheduler;
     if (!managedVms.includes(name)) return this.#violate(`${name} is started by itself, and SERVICES does not name it`);
     const { entry, starts, startedAt } = vm;
-    // Before the host reported nothing said why a VM has ended.
+    // The cause of the end is unknown if the host did not report at that time.
     const mayBeOld = this.#hostReportsSince + askedMs > now;
     if (entry?.status.ActiveState !== 'failed' || (entry.stopRequested && !mayBeOld))
       return this.#violate(`${name} is started by itself, and has not crashed: it is ${entry?.status.ActiveState}`);
@@ -122,7 +122,7 @@ export class RecoveryRule implements Rule {
     vm.startedAt = now;
   }
 
-  /** It has crashed, and is started again in time, as long as nothing disturbs that. */
+  /** Requires that a crashed VM is started again in time, unless a fault prevents it. */
   #expect(name: string, vm: Managed): void {
     const { world } = this;
     const { scheduler, disturbances, admin } = world;
@@ -135,13 +135,13 @@ export class RecoveryRule implements Rule {
       const isStillDown =
         vm.isExact && vm.entry?.status.ActiveState === 'failed' && vm.due === due && vm.starts === started;
       if (!isStillDown || admin.program !== program || this.#reasons(name).length > 0 || this.#isStopped(name)) return;
-      // Also a start that has failed makes the next pause longer.
+      // A failed start makes the next pause longer, too.
       if (disturbances.areQuiet(['admin', 'host'], failedAt) && !disturbances.haveBeen(['admin', 'host']))
         this.#violate(`${name} has crashed and is not started again within ${waitMs} ms`);
     });
   }
 
-  /** The calls that may be why a VM is started now. */
+  /** The calls that may be the reason for a start of the VM now. */
   #reasons(name: string): readonly CallRecord[] {
     const { now } = this.world.scheduler;
     return this.#calls.filter(({ rpc, subject, machine, endedAt }) => {
@@ -153,13 +153,13 @@ export class RecoveryRule implements Rule {
     });
   }
 
-  /** Whether a StopService has ended it, and nothing has started it since. */
+  /** Whether a StopService has ended the VM, and nothing has started it since. */
   #isStopped(name: string): boolean {
     const last = this.#calls.findLast(
       ({ rpc, subject, admin }) => admin === this.world.admins && rpc.endsWith('Service') && subject === vmUnit(name),
     );
     if (last?.rpc !== 'StopService' || last.outcome !== 'OK') return false;
-    // A start that was asked for before may follow the stop before that is answered.
+    // A start that was requested earlier may run after the stop and before the stop is answered.
     const past = this.world.history.of('host', vmUnit(name));
     const since = past.filter(({ at }) => at >= last.startedAt);
     const ran = past.at(-since.length - 1)?.status === 'Running';

@@ -6,19 +6,19 @@ import { keyOf, type RegistryEntry } from '../../../apps/admin/src/registry/regi
 import type { World } from '../world.js';
 import type { Rule } from './rule.js';
 
-/** How long a change may wait to be written, and how long before the end of an admin that stops on request. */
+/** The maximum delay of a write, and the time before a requested stop within which changes may be lost. */
 const [writtenMs, lastMs] = [2_500, 200];
 
-/** After a restart the admin knows at once what has been in its registry for a while. */
+/** After a restart the admin knows at once the entries that have been in its registry for a while. */
 export class RestoredRule implements Rule {
-  /** By key: since when the registry has it, in milliseconds in which the admin has run, and with what status. */
+  /** By key: the entry's status, and since when the registry has it, in milliseconds of the admin's running time. */
   readonly #known = new Map<string, { readonly since: number; readonly status: string }>();
   #isReliable = true;
   #keptUntil = -Infinity;
 
   constructor(private readonly world: World) {}
 
-  /** What is written is lost from now on. */
+  /** Writes are lost from now on. */
   diskFull(): void {
     this.#isReliable = false;
   }
@@ -51,7 +51,7 @@ export class RestoredRule implements Rule {
     for (const entry of store.entries()) this.put(entry);
   }
 
-  /** How long this admin has had time to write. */
+  /** The time that this admin has run, and could write. */
   get #ranMs(): number {
     return this.world.admin.program?.process.ranMs ?? 0;
   }

@@ -4,7 +4,7 @@
 import type { RegistryEntry } from '../../../apps/admin/src/registry/registry-entry.js';
 import type { RegistryStore } from '../../../apps/admin/src/registry/registry-store.js';
 
-/** A rule that did not hold. */
+/** A violation of a rule. */
 export interface Violation {
   readonly rule: string;
   readonly text: string;
@@ -13,11 +13,11 @@ export interface Violation {
 /** A call of a client to the admin. */
 export interface CallRecord {
   readonly rpc: string;
-  /** The unit, application or VM that it is about, and the machine, if it names one. */
+  /** The unit, application or VM of the call, and the machine if it names one. */
   readonly subject: string;
   readonly machine: string | undefined;
   readonly startedAt: number;
-  /** The number of the admin. */
+  /** The number of the admin that is called. */
   readonly admin: number;
   endedAt?: number;
   /** `OK` or the reason of its error. */
@@ -28,15 +28,15 @@ export interface CallRecord {
 
 /** The events of a run that a rule may check. */
 export interface RunEvents {
-  /** An admin has started; what it has restored is in its registry. */
+  /** An admin has started; its registry contains the restored entries. */
   adminStarted(store: RegistryStore): void;
-  /** The admin has put an entry into its registry. */
+  /** The admin has added or replaced an entry. */
   put(entry: RegistryEntry): void;
-  /** It has removed an entry. */
+  /** The admin has removed an entry. */
   removed(entry: RegistryEntry): void;
-  /** It is about to end: it was killed, or stops on request. */
+  /** The admin is about to end: it was killed, or stops on request. */
   adminEnded(hasStopped: boolean): void;
-  /** The admin calls an agent; returns what is called when that is over. */
+  /** The admin calls an agent; returns a function that is called at the end of the call. */
   adminCalls(path: string, bytes: Buffer): () => void;
   /** A daemon has logged a line. */
   logged(process: string, line: string): void;

@@ -4,12 +4,12 @@
 import type { Scheduler } from './scheduler.js';
 import { Timer, type SimulatedProcess } from './simulated-process.js';
 
-/** 2026-01-01T00:00:00Z, when each run begins. */
+/** 2026-01-01T00:00:00Z, the wall-clock time at which each run begins. */
 export const epoch = Date.UTC(2026, 0, 1);
 
 let scheduler: Scheduler | undefined;
 
-/** Whose virtual time the processes have from now on. */
+/** Sets the scheduler whose virtual time the processes use from now on. */
 export const useScheduler = (next: Scheduler | undefined): void => void (scheduler = next);
 
 const currentProcess = (): SimulatedProcess | undefined => scheduler?.current;
@@ -34,7 +34,7 @@ class SimulatedDate extends real.Date {
     else super(...args);
   }
 
-  /** What Node makes by itself is a date, too. */
+  /** Dates that Node itself makes must be instances, too. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return value instanceof real.Date;
   }
@@ -74,7 +74,7 @@ function stopImmediate(immediate: unknown): void {
   else real.clearImmediate(immediate as NodeJS.Immediate);
 }
 
-/** Puts clocks and timers in the place of the global ones: virtual for what a simulated process does, real for all else. */
+/** Replaces the global clocks and timers: virtual ones for simulated processes, the real ones for all other code. */
 export function installClock(): void {
   Object.assign(globalThis, {
     setTimeout: start(false, real.setTimeout),
@@ -87,9 +87,9 @@ export function installClock(): void {
   });
   const now = () => currentProcess()?.monotonic ?? real.now();
   Object.defineProperty(performance, 'now', { value: now, configurable: true, writable: true });
-  // What a simulated process does takes no time.
+  // The actions of a simulated process take no time.
   const cpuUsage = process.cpuUsage.bind(process);
   process.cpuUsage = (before) => (currentProcess() ? { user: 0, system: 0 } : cpuUsage(before));
-  // What a simulated process does takes no time.
+  // The actions of a simulated process take no time.
   process.cpuUsage = (before) => (currentProcess() ? { user: 0, system: 0 } : real.cpuUsage(before));
 }

@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto';
 
-/** All events of a run in their order, which are the same in two runs of one seed. */
+/** All events of a run, in order. Two runs of one seed have the same. */
 export class EventLog {
   readonly lines: string[] = [];
 
@@ -11,7 +11,7 @@ export class EventLog {
     this.lines.push(`${at.toFixed(3)} ${where} ${what}`);
   }
 
-  /** SHA-256, in hexadecimal. */
+  /** The SHA-256 hash of all events, in hexadecimal. */
   get hash(): string {
     return createHash('sha256').update(this.lines.join('\n')).digest('hex');
   }

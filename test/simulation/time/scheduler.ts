@@ -5,21 +5,21 @@ import { EventLog } from './event-log.js';
 import type { SimulatedProcess } from './simulated-process.js';
 import { TaskQueue, type Task } from './task-queue.js';
 
-// Before anything puts a simulated clock in their place.
+// Saved before a simulated clock replaces it.
 const nextTurn = globalThis.setImmediate;
 
-/** Resolves once all that has begun has come as far as it can without time: promises and ticks have no other order. */
+/** Resolves once all pending promises and ticks have run. */
 const settled = (): Promise<void> => new Promise((resolve) => nextTurn(resolve));
 
 /**
- * Does one task after another in the order of their times, which are virtual: between two of them no time passes, and
- * while one is done none does.
+ * Runs tasks one after another in the order of their virtual times. Time passes only from one task to the next, by a
+ * jump.
  */
 export class Scheduler {
   readonly log = new EventLog();
-  /** The process that does something now; what it begins belongs to it. */
+  /** The process that runs now; tasks that it creates belong to it. */
   current: SimulatedProcess | undefined;
-  /** What it does that for, such as the name of a connection that something has arrived on. */
+  /** The cause of the current task, such as the name of the connection on which a frame has arrived. */
   source = '';
   readonly #queue = new TaskQueue();
   #now = 0;
@@ -31,7 +31,7 @@ export class Scheduler {
     return this.#now;
   }
 
-  /** How many tasks were done. */
+  /** The number of tasks that have run. */
   get steps(): number {
     return this.#steps;
   }
@@ -40,14 +40,17 @@ export class Scheduler {
     return this.at(this.#now + ms, run);
   }
 
-  /** Runs tasks of the same time in the order of their requests. A sum of rounded numbers is another time. */
+  /**
+   * Runs tasks of the same time in the order of their requests. Sums of rounded numbers may differ although they look
+   * equal.
+   */
   at(time: number, run: () => unknown): Task {
     const task: Task = { at: time, order: this.#order++, run, isCancelled: false };
     this.#queue.push(task);
     return task;
   }
 
-  /** Does what there is until `isOver` or the time is reached. */
+  /** Runs tasks until `isOver`, or until the time is reached. */
   async run(untilMs: number, isOver: () => boolean = () => false): Promise<void> {
     while (!isOver()) {
       const next = this.#queue.peek();

@@ -5,7 +5,7 @@ import { Random } from '../../model/random.js';
 import type { Scheduler } from './scheduler.js';
 import type { Task } from './task-queue.js';
 
-/** What an event loop does in this order when it goes on after a pause (libuv: timers, poll, check). */
+/** The phases of an event loop after a pause, in order (libuv: timers, poll, check). */
 export type Phase = 'timer' | 'io' | 'immediate';
 
 interface Late {
@@ -17,7 +17,7 @@ interface Late {
 
 const phases: readonly Phase[] = ['timer', 'io', 'immediate'];
 
-/** In an order in which a poll may find them: what comes from one source stays in order. */
+/** Shuffles events as a poll may return them: events of one source stay in order. */
 function shuffled(late: readonly Late[], random: Random): Late[] {
   const sources = new Map<string, Late[]>();
   for (const one of late) sources.set(one.source, [...(sources.get(one.source) ?? []), one]);
@@ -30,19 +30,19 @@ function shuffled(late: readonly Late[], random: Random): Late[] {
   }
   return mixed;
 }
-/** What is ready at once comes before an immediate. */
+/** The delay of an immediate, so that events that are ready come first. */
 const immediateMs = 0.01;
 const startedBefore = 100;
 
-/** A program of the simulation: it can be frozen and killed, and what it does has its own clock. */
+/** A program of the simulation. It can be frozen and killed, and its code uses its own clock. */
 export class SimulatedProcess {
   #state: 'running' | 'frozen' | 'dead' = 'running';
   #late: Late[] = [];
   #frozenAt = 0;
   #clockStops = false;
-  /** For how long it was frozen. */
+  /** The total time for which it was frozen, so far. */
   #frozenMs = 0;
-  /** For how long its monotonic clock has stood still. */
+  /** The total time for which its monotonic clock has stood still. */
   #stoodStill = 0;
   readonly #startedAt: number;
   readonly #timers = new Set<Timer>();
@@ -64,19 +64,22 @@ export class SimulatedProcess {
     return this.#state === 'running';
   }
 
-  /** As `performance.now()`. */
+  /** The value of `performance.now()`. */
   get monotonic(): number {
     return startedBefore + this.scheduler.now - this.#startedAt - this.#stoodStill;
   }
 
-  /** For how long it has run, and was not frozen. */
+  /** The time for which it has run, without the time for which it was frozen. */
   get ranMs(): number {
     const { now } = this.scheduler;
     const frozenMs = this.#state === 'frozen' ? now - this.#frozenAt : 0;
     return now - this.#startedAt - this.#frozenMs - frozenMs;
   }
 
-  /** Does it now; later, when it goes on, if it is frozen; never if it is dead. What has one source is done in order. */
+  /**
+   * Runs the function now, after the thaw if the process is frozen, or never if it is dead. Events of one source stay
+   * in order.
+   */
   perform(phase: Phase, what: string, run: () => unknown, source = ''): unknown {
     if (this.#state === 'dead') return undefined;
     if (this.#state === 'frozen') return void this.#late.push({ phase, what, run, source });
@@ -95,12 +98,12 @@ export class SimulatedProcess {
     }
   }
 
-  /** Something from outside, at this time of the scheduler; `source` is what keeps its order. */
+  /** Runs an event from outside at this time of the scheduler; events with the same `source` stay in order. */
   at(time: number, what: string, run: () => unknown, source = ''): Task {
     return this.scheduler.at(time, () => this.perform('io', what, run, source));
   }
 
-  /** The same, in so many milliseconds. */
+  /** Like `at`, after this many milliseconds. */
   after(ms: number, what: string, run: () => unknown, source = ''): Task {
     return this.at(this.scheduler.now + ms, what, run, source);
   }
@@ -109,7 +112,7 @@ export class SimulatedProcess {
     return this.scheduler.after(immediateMs, () => this.perform('immediate', 'immediate', run));
   }
 
-  /** Repeats when `everyMs` says so. */
+  /** A timer, which repeats if `isRepeated`. */
   timer(ms: number, run: () => void, isRepeated: boolean): Timer {
     const timer = new Timer(this, ms, run, isRepeated);
     this.#timers.add(timer);
@@ -121,7 +124,10 @@ export class SimulatedProcess {
     this.#timers.delete(timer);
   }
 
-  /** Nothing is done until `thaw`; with `clockStops` its monotonic clock stands still meanwhile, as in a machine that sleeps. */
+  /**
+   * Stops everything until `thaw`; with `clockStops` its monotonic clock stands still meanwhile, as in a machine that
+   * sleeps.
+   */
   freeze(clockStops: boolean): void {
     if (this.#state !== 'running') return;
     this.#state = 'frozen';
@@ -148,7 +154,7 @@ export class SimulatedProcess {
         scheduler.after(0, () => this.perform(phase, what, run, source));
   }
 
-  /** It ends without doing anything more, as by SIGKILL. */
+  /** Ends the process without running anything more, like SIGKILL. */
   kill(): void {
     if (this.#state === 'dead') return;
     this.#state = 'dead';
@@ -157,12 +163,12 @@ export class SimulatedProcess {
     for (const listener of this.#onExit) listener();
   }
 
-  /** What its kernel and its peers do when it has ended. */
+  /** Adds a listener that runs when the process has ended, for its kernel and its peers. */
   onExit(listener: () => void): void {
     this.#onExit.add(listener);
   }
 
-  /** Its timers are due so much later. */
+  /** Postpones its timers by this time. */
   #sleptFor(ms: number): void {
     this.#stoodStill += ms;
     for (const timer of this.#timers) timer.postpone(ms);
@@ -219,7 +225,7 @@ export class Timer {
     return this;
   }
 
-  /** One that was cancelled while its process was frozen is not done. */
+  /** A timer that was cancelled while its process was frozen does not fire. */
   #fire(): void {
     if (!this.#task) return;
     if (this.isRepeated) this.arm(this.ms);

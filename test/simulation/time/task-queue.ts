@@ -1,20 +1,20 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** A task that is due at a time. */
+/** A task that is due at a virtual time. */
 export interface Task {
-  /** In milliseconds of the scheduler. */
+  /** The due time, in milliseconds of the scheduler. */
   readonly at: number;
   /** Orders tasks of the same time: the lower number is first. */
   readonly order: number;
-  /** What it does, when it is reached; a promise is awaited before anything else happens. */
+  /** The code of the task. If it returns a promise, the promise is awaited before the next task runs. */
   readonly run: () => unknown;
   isCancelled: boolean;
 }
 
 const isBefore = (a: Task, b: Task): boolean => (a.at === b.at ? a.order < b.order : a.at < b.at);
 
-/** The tasks that wait, as a binary heap: the earliest first. */
+/** The waiting tasks, as a binary heap with the earliest first. */
 export class TaskQueue {
   readonly #heap: Task[] = [];
 
@@ -30,13 +30,13 @@ export class TaskQueue {
     heap[at] = task;
   }
 
-  /** The earliest that is not cancelled; it stays. */
+  /** The earliest task that is not cancelled; it stays in the queue. */
   peek(): Task | undefined {
     while (this.#heap[0]?.isCancelled) this.#drop();
     return this.#heap[0];
   }
 
-  /** Removes it. */
+  /** Removes and returns the earliest task. */
   pop(): Task | undefined {
     const first = this.peek();
     if (first) this.#drop();
