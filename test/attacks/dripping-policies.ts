@@ -42,7 +42,7 @@ await attack(async (system) => {
       (error: { reason?: string }) => error.reason ?? 'failed',
     ),
   );
-  // By then the agent has refused the streams over the limit.
+  // By then the agent has rejected the streams over the limit.
   await Promise.race(open);
   const from = performance.now();
   const outcome = await honest.clientStream(streamPolicy, whole(), { deadlineMs: 30_000 }).then(

@@ -76,7 +76,7 @@ describe('the files that decide who may do what', () => {
     ['rules that cannot be read', () => ({ tls: tls(), rules: path('missing') }), 'cannot read the rules'],
     ['revocations that cannot be read', () => ({ tls: tls(), revocations: path('missing') }), 'cannot read'],
     ['a certificate that cannot be read', () => ({ tls: { ...tls(), cert: path('missing') } }), 'cannot read'],
-  ])('are refused: %s', async (_, files, message) => {
+  ])('are rejected: %s', async (_, files, message) => {
     await expect(open(files())).rejects.toMatchObject({
       reason: 'INVALID_ARGUMENT',
       message: expect.stringContaining(message),

@@ -195,7 +195,7 @@ describe('applications below an agent of this implementation', () => {
     ['an argument where none is taken', { AppName: 'clock', Args: ['-x'] }, 'INVALID_ARGUMENT', 'Args[0]'],
     ['an application that is not declared', { AppName: 'vi', Args: [] }, 'PERMISSION_DENIED', 'allowlist'],
     ['an invalid name', { AppName: '../vi', Args: [] }, 'INVALID_ARGUMENT', 'AppName'],
-  ])('refuse %s', async (_, request, reason, named) => {
+  ])('reject %s', async (_, request, reason, named) => {
     await expect(system.client().startApplication({ VmName: 'chrome-vm', ...request })).rejects.toMatchObject({
       reason,
       message: expect.stringContaining(named),

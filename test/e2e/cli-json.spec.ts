@@ -119,7 +119,7 @@ describe('the JSON output of givc-cli', () => {
     [['--property', 'MainPID'], '--property: "MainPID" is unknown (known: Name, Description, LoadState, ActiveState'],
     [['--value'], '--value needs --property'],
     [['--as-json', '--property', 'Name'], '--as-json and --property exclude each other'],
-  ])('is refused by get-status with %j as bad usage', async (args, problem) => {
+  ])('is rejected by get-status with %j as bad usage', async (args, problem) => {
     const { status, out, err } = await cli(system, 'get-status', 'net-vm', web, ...args);
     expect({ status, out }).toEqual({ status: 2, out: '' });
     expect(err).toContain(`givc-cli: ${problem}`);

@@ -102,7 +102,7 @@ describe('givc-cli restart', () => {
     expect((await cli(system, 'stop', 'vm', 'no-vm')).err).toContain('VM "no-vm" is unknown (known: ');
   });
 
-  it('refuses an unknown VM and the VM of the admin', async () => {
+  it('rejects an unknown VM and the VM of the admin', async () => {
     expect((await cli(system, 'restart', 'vm', 'no-vm')).err).toContain('VM "no-vm" is unknown');
     expect((await cli(system, 'restart', 'vm', 'admin-vm')).err).toContain('admin-vm runs the admin');
     expect(history).toEqual([]);
@@ -126,7 +126,7 @@ describe('givc-cli restart', () => {
     expect(refused.err).toMatch(/browser@0\.service in app-vm was stopped, and starting it again failed: /);
   });
 
-  it('refuses an ambiguous name and lists the instances', async () => {
+  it('rejects an ambiguous name and lists the instances', async () => {
     const client = system.client();
     await client.startVm({ VmName: 'app-vm' });
     for (let n = 0; n < 2; n++) await client.startApplication({ AppName: 'clock', VmName: 'app-vm', Args: [] });

@@ -68,7 +68,7 @@ describe('givc-cli wait', () => {
     });
   });
 
-  it('refuses an ambiguous name as soon as two machines have the unit', async () => {
+  it('rejects an ambiguous name as soon as two machines have the unit', async () => {
     const waiting = startWait(web, '--state', 'stopped');
     await startNetVm();
     const other = new FakeSystemd();

@@ -109,7 +109,7 @@ describe.each(['givc-admin', 'givc-agent'] as const)('a check of the configurati
     },
   );
 
-  it('refuses the certificate of another machine, and one of an authority that the machine does not trust', async () => {
+  it('rejects the certificate of another machine, and one of an authority that the machine does not trust', async () => {
     await issue('gui-vm', createAuthority({ name: 'Other' }));
     expect(await mistakes()).toEqual([
       expect.stringMatching(
@@ -131,7 +131,7 @@ describe.each(['givc-admin', 'givc-agent'] as const)('a check of the configurati
     }
   });
 
-  it('refuses rules without TLS also when it reads no file', async () => {
+  it('rejects rules without TLS also when it reads no file', async () => {
     const text = 'access control needs TLS: without it callers have no names';
     const file = settings();
     writeFileSync(

@@ -168,7 +168,7 @@ describe('exec', () => {
     expect((await killed.ended).status).toBe(128 + SIGTERM);
   });
 
-  it.each([0, -1, 65, 1_000_000])('refuses %d as a signal, and ends the program', async (number) => {
+  it.each([0, -1, 65, 1_000_000])('rejects %d as a signal, and ends the program', async (number) => {
     const command = run({ Command: 'deaf' });
     await command.wrote('up');
     command.signal(number);

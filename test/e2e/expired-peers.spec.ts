@@ -32,7 +32,7 @@ describe('a connected peer whose certificate expires because the clock is set', 
     return { first: changes.next(), next: () => changes.next() };
   };
 
-  it('has its next call refused as UNAUTHENTICATED, which is recorded', async () => {
+  it('has its next call rejected as UNAUTHENTICATED, which is recorded', async () => {
     const { system, client } = await start();
     const other = system.client('gui-vm');
     await Promise.all([client.queryList(), other.queryList()]);

@@ -83,14 +83,14 @@ describe('the facts about a machine', () => {
     ['Notification.Urgency: invalid urgency 3', { VmName: 'net-vm', Notification: { ...notification, Urgency: 3 } }],
     ['Notification: it is missing', { VmName: 'net-vm', Notification: undefined }],
     ['VmName: ', { VmName: '', Notification: notification }],
-  ])('are refused with %s', async (message, request) => {
+  ])('are rejected with %s', async (message, request) => {
     await expect(system.client().notifyUser(request)).rejects.toMatchObject({
       reason: 'INVALID_ARGUMENT',
       message: expect.stringContaining(message),
     });
   });
 
-  it('are refused where they are not enabled, with the key that enables them', async () => {
+  it('are rejected where they are not enabled, with the key that enables them', async () => {
     await expect(system.client().notifyUser({ VmName: 'host', Notification: notification })).rejects.toMatchObject({
       reason: 'FAILED_PRECONDITION',
       message: expect.stringMatching(/^the agent of host .*capabilities\.notifier\.enable/),

@@ -97,7 +97,7 @@ describe('a caller that does not finish its messages', () => {
     await expect(again.ended).resolves.toMatchObject({ code: status.OK });
   });
 
-  it('is refused and recorded before it sends a message when its certificate does not name its address', async () => {
+  it('is rejected and recorded before it sends a message when its certificate does not name its address', async () => {
     system = await TestSystem.start();
     const session = await rawSession(
       system.admin.endpoint,
@@ -131,7 +131,7 @@ describe('a caller that does not finish its messages', () => {
     await answers();
   });
 
-  it('is refused when all callers together send too much and it sends the most', async () => {
+  it('is rejected when all callers together send too much and it sends the most', async () => {
     system = await TestSystem.start({ limits: { undeliveredBytes: 512 * kibibyte } });
     const [busiest, honest] = [await connect('evil-vm'), await connect('honest-vm')];
     const most = OpenCall.begin(busiest, report.path, begun(450 * kibibyte, 400 * kibibyte));

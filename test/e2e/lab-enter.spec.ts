@@ -70,7 +70,7 @@ describe('npm run lab:enter', () => {
     );
   });
 
-  it('enters the one that is named, and refuses another name', async () => {
+  it('enters the one that is named, and rejects another name', async () => {
     expect(await chooseLab([one, other], { ...here, id: '22' }, undefined)).toBe(other);
     await expect(chooseLab([one, other], { ...here, id: '33' }, undefined)).rejects.toThrow(
       /^no lab "33" runs here:\n {2}11 /,

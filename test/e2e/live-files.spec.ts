@@ -231,7 +231,7 @@ describe('the files of a running admin', () => {
     expect(system.admin.lines.filter((line) => line.includes('ends soon'))).toHaveLength(1);
   });
 
-  it('include an audit log of changes and refusals only, with a JSON object on each line', async () => {
+  it('include an audit log of changes and rejections only, with a JSON object on each line', async () => {
     writeFileSync(path('rules.cedar'), '@id("all") permit(principal, action, resource);');
     await logged('the rules of access control reloaded');
     const caller = client();

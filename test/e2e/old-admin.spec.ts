@@ -133,7 +133,7 @@ describe('the agents and the command line with an admin of the original implemen
     }
   });
 
-  it('show the reason of a refused call', async () => {
+  it('show the reason of a rejected call', async () => {
     expect(await cli(system, 'pause', 'clock@0.service')).toMatchObject({
       status: 1,
       err: 'givc-cli: request contains invalid arguments: Service clock@0.service not registered\n',

@@ -26,7 +26,7 @@ describe('a server under load', () => {
   const port = () => (system.admin.endpoint.address as { port: number }).port;
   const answers = () => expect(system.client().queryList()).resolves.toHaveProperty('List');
 
-  it('a message above 4 MiB is refused, and other callers do not notice', async () => {
+  it('a message above 4 MiB is rejected, and other callers do not notice', async () => {
     const request = admin.RegistryRequest.encode({
       Name: 'a'.repeat(5 * 1024 * 1024),
       Parent: '',
@@ -41,7 +41,7 @@ describe('a server under load', () => {
     await answers();
   });
 
-  it('calls of one caller are refused beyond a bound, and others are served', async () => {
+  it('calls of one caller are rejected beyond a bound, and others are served', async () => {
     const tls = await TestSystem.start({ limits: { openCallsOfPeer: 50 } });
     const channel = tls.channel(tls.admin, 'greedy-vm');
     const calls = Array.from({ length: 400 }, () => channel.serverStream(watch, {}));
@@ -175,7 +175,7 @@ describe('the addresses of a server', () => {
     await system.close();
   });
 
-  it('are refused when a live server or a file is in the way', async () => {
+  it('are rejected when a live server or a file is in the way', async () => {
     const live = await TestSystem.start({ listen: [{ protocol: 'unix', path }] });
     await expect(TestSystem.start({ listen: [{ protocol: 'unix', path }] })).rejects.toThrow(/another process/);
     await expect(live.client().queryList()).resolves.toEqual({ List: [] });

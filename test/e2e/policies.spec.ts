@@ -98,7 +98,7 @@ describe('the policies of the admin', () => {
       expect(existsSync(join(policies.store, 'data/vm-policies/firewall/policy.bin'))).toBe(false);
     });
 
-    it('are refused with their path when they are too large', async () => {
+    it('are rejected with their path when they are too large', async () => {
       repository.commit({ 'vm-policies/firewall/policy.bin': 'x'.repeat(101) });
       await policies.start({ ...gitConfig(['net-vm']), maxBytes: 100 });
       const source_problem = '"vm-policies/firewall/policy.bin" is larger than 100 bytes';

@@ -144,7 +144,7 @@ describe('the policies of an agent', () => {
     ['is the folder itself', '.', /^policy_name: invalid policy name "\."/],
     ['is a path', 'a/b', /^policy_name: invalid policy name "a\/b"/],
     ['is a property of every object', 'constructor', /^policy_name: /],
-  ])('are refused when their name %s', async (_, name, message) => {
+  ])('are rejected when their name %s', async (_, name, message) => {
     await start();
     await expect(send(name, 'x')).rejects.toMatchObject({
       reason: 'INVALID_ARGUMENT',
@@ -153,7 +153,7 @@ describe('the policies of an agent', () => {
     expect(existsSync(store)).toBe(false);
   });
 
-  it('are refused when the stream has no message, or changes its name', async () => {
+  it('are rejected when the stream has no message, or changes its name', async () => {
     await start();
     await expect(send('', '', { as: [] })).rejects.toMatchObject({ reason: 'INVALID_ARGUMENT', field: 'policy_name' });
     const two = [...messages('firewall', 'a'), ...messages('kept-only', 'b')];
@@ -164,7 +164,7 @@ describe('the policies of an agent', () => {
     expect(readdirSync(join(store, 'firewall'))).toEqual([]);
   });
 
-  it('are refused at the limit when they are too large, and the old one stays', async () => {
+  it('are rejected at the limit when they are too large, and the old one stays', async () => {
     await start({ maxBytes: 100_000 });
     await send('firewall', 'old');
     const endless = function* () {
@@ -214,7 +214,7 @@ describe('the policies of an agent', () => {
     expect(readdirSync(join(store, 'firewall'))).toEqual(['policy.bin']);
   });
 
-  it('are refused beyond four of one caller at once, while another caller is served', async () => {
+  it('are rejected beyond four of one caller at once, while another caller is served', async () => {
     await start();
     const tls = await TestSystem.start();
     const policy = { enable: true, storePath: store, policies: { firewall: '', 'kept-only': '' } };
@@ -277,7 +277,7 @@ describe('the policies of an agent', () => {
       ['are signed by another key', new TestSigner().sign('policy'), /has signed it/],
       ['are signed as another policy', signer.sign('policy', 'policy:browser'), /signed as policy "browser"/],
       ['name it in a later word', signer.sign('policy', 'by me policy:browser'), /signed as policy "browser"/],
-    ])('are refused when they %s, and the old one stays', async (_, signature, message) => {
+    ])('are rejected when they %s, and the old one stays', async (_, signature, message) => {
       await send('firewall', 'old', { signature: signer.sign('old') });
       await expect(send('firewall', 'policy', signature === undefined ? {} : { signature })).rejects.toMatchObject({
         reason: 'PERMISSION_DENIED',

@@ -148,7 +148,7 @@ describe.each<[program: string, load: () => Promise<unknown>, denial: string]>([
     expect(existsSync(path('none'))).toBe(false);
   });
 
-  it('verifies callers, applies its rules, records refusals and counts calls as it is configured', async () => {
+  it('verifies callers, applies its rules, records rejections and counts calls as it is configured', async () => {
     const daemon = await open({ GIVC_METRICS: path('metrics.sock'), GIVC_LOG: 'error' });
     application = await NestFactory.createMicroservice(daemon.module, { strategy: daemon.server, logger: false });
     await application.listen();

@@ -72,7 +72,7 @@ describe('the registry', () => {
     ]);
   });
 
-  it('lists the same unit name of two machines twice, and refuses the name alone as ambiguous', async () => {
+  it('lists the same unit name of two machines twice, and rejects the name alone as ambiguous', async () => {
     await startVm('net-vm', { services: ['web.service'] }, ['web.service']);
     await startVm('gui-vm', { services: ['web.service'] }, ['web.service']);
     const web = (await client.queryList()).List.filter(({ Name }) => Name === 'web.service');
@@ -143,7 +143,7 @@ describe('the registry', () => {
     await events.return(undefined);
   });
 
-  it('accepts the first machine that registers as the host, and refuses a second one', async () => {
+  it('accepts the first machine that registers as the host, and rejects a second one', async () => {
     const asHost = (name: string) =>
       system
         .client(name)
@@ -239,7 +239,7 @@ describe('the registry', () => {
       'givc-x-vm',
     ],
     ['a VM of another name', { Name: 'web.service', Type: 7, Parent: 'givc-h.service' }, 'INVALID_ARGUMENT', 'Name'],
-  ])('refuses %s and names it', async (_, fields, reason, named) => {
+  ])('rejects %s and names it', async (_, fields, reason, named) => {
     await expect(system.client('x-vm').registerService(registration(fields))).rejects.toMatchObject({
       reason,
       message: expect.stringContaining(named),

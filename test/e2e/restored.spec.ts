@@ -48,7 +48,7 @@ describe.each(agentImplementations)('an admin that restarts, with %s,', (_title,
     const before = await list();
     const { address } = agent.endpoint;
     await agent.close();
-    // A call to the agent is not refused at this point, but it is not answered either.
+    // A call to the agent is not rejected at this point, but it is not answered either.
     const sockets: Socket[] = [];
     const hung = createServer((socket) => void sockets.push(socket)).listen(
       address.protocol === 'tcp' ? address.port : 0,

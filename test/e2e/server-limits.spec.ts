@@ -77,7 +77,7 @@ describe('the limits of a running server', () => {
     for (const channel of [first, third]) await expect(ask(channel)).resolves.toEqual({ List: [] });
   });
 
-  it('refuse a call of any caller beyond the total until another ends', async () => {
+  it('reject a call of any caller beyond the total until another ends', async () => {
     system = await TestSystem.start({ limits: { openCalls: 2 } });
     const [first, second, third] = channels('a-vm', 'b-vm', 'c-vm') as [RpcChannel, RpcChannel, RpcChannel];
     const watches = [first, second].map((channel) => channel.serverStream(watch, {}));

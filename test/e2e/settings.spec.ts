@@ -187,7 +187,7 @@ describe('locale and timezone', () => {
     '../zoneinfo/UTC',
     '/etc/localtime',
     '',
-  ])('refuse the timezone %j', async (Timezone) => {
+  ])('reject the timezone %j', async (Timezone) => {
     await start();
     await expect(system.client().setTimezone({ Timezone })).rejects.toMatchObject({
       reason: 'INVALID_ARGUMENT',
@@ -196,7 +196,7 @@ describe('locale and timezone', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('refuse an invalid locale, also from an admin', async () => {
+  it('reject an invalid locale, also from an admin', async () => {
     await start();
     const [agent] = await startAgents('net-vm');
     const assignments = [{ key: LANG, value: 'fi_FI.UTF-8\nLD_PRELOAD=/x' }];

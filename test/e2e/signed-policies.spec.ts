@@ -46,7 +46,7 @@ describe('the signed policies of an agent', () => {
   const stored = (name = 'firewall') => readFileSync(join(store, name, 'policy.bin'), 'utf8');
   const denied = (message: string) => ({ reason: 'PERMISSION_DENIED', message: expect.stringContaining(message) });
 
-  it('are refused when they are older than the previous one, even after a restart of the agent', async () => {
+  it('are rejected when they are older than the previous one, even after a restart of the agent', async () => {
     await send('one', 'policy:firewall version:1');
     await send('two', 'policy:firewall version:2');
     for (let time = 0; time < 2; time++) {
@@ -58,7 +58,7 @@ describe('the signed policies of an agent', () => {
     }
   });
 
-  it('may be sent again unchanged, and are refused with the version of another policy', async () => {
+  it('may be sent again unchanged, and are rejected with the version of another policy', async () => {
     await send('two', 'version:2');
     await send('two', 'by me\tversion:2');
     await expect(send('other', 'version:2')).rejects.toMatchObject(
@@ -113,7 +113,7 @@ describe('the signed policies of an agent', () => {
   });
 
   it.each(['version:-1', 'version:1e3', 'version:1.2', `version:${'9'.repeat(16)}`])(
-    'are refused with an invalid version: %s',
+    'are rejected with an invalid version: %s',
     async (word) => {
       await expect(send('one', `policy:firewall ${word}`)).rejects.toMatchObject(
         denied('its trusted comment has version "'),

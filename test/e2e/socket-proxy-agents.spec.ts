@@ -74,7 +74,7 @@ describe('the socket proxies of an agent', () => {
     socket.end(text);
     return (await readAll(socket)).toString();
   };
-  /** Calls the server of the proxy as a machine; resolves with the first chunk, or the status of the refusal. */
+  /** Calls the server of the proxy as a machine; resolves with the first chunk, or the status of the rejection. */
   const transfer = async (as: string): Promise<string> => {
     const endpoint = { name: 'net-vm', address: { protocol: 'tcp', host: '127.0.0.1', port } };
     const call = system.channel({ endpoint } as unknown as TestServer, as).duplex(transferData);

@@ -103,13 +103,13 @@ describe('a stream', () => {
 
   const refused = (rpc: string) => ({ rpc, answer: 'PERMISSION_DENIED', ms: expect.any(Number) as number });
 
-  it.each(paths)('%s is refused before its handler runs when no rule permits it', async (_, path) => {
+  it.each(paths)('%s is rejected before its handler runs when no rule permits it', async (_, path) => {
     expect(await call(path, 'chrome-vm')).toBe(status.PERMISSION_DENIED);
     expect(served).toEqual([]);
     expect(record).toEqual([expect.objectContaining({ peer: 'chrome-vm', ...refused(path) })]);
   });
 
-  it.each(paths)('%s is refused from an address that the certificate does not name', async (_, path) => {
+  it.each(paths)('%s is rejected from an address that the certificate does not name', async (_, path) => {
     expect(await call(path, 'gui-vm', ['192.168.101.3'])).toBe(status.PERMISSION_DENIED);
     expect(served).toEqual([]);
     expect(record).toEqual([expect.objectContaining({ peer: 'gui-vm', ...refused(path) })]);

@@ -109,7 +109,7 @@ describe('the test harness', () => {
     await admin.untilRegistered('net-vm');
   });
 
-  it('refuses an override of an unknown provider', async () => {
+  it('rejects an override of an unknown provider', async () => {
     const overrides = [{ provide: BootId, useValue: new BootId('') }];
     await expect(createAdmin({}, { overrides })).rejects.toThrow('BootId');
   });

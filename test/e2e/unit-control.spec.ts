@@ -72,7 +72,7 @@ describe('each rpc that controls a unit', () => {
   };
 
   it.each(Object.entries(cases))(
-    '%s refuses a unit that is not on the allowlist without a call to systemd',
+    '%s rejects a unit that is not on the allowlist without a call to systemd',
     async (rpc, { denied }) => {
       const before = await agent.systemd.unitStatus(ssh as UnitName);
       const asked = askedUnits();
@@ -93,7 +93,7 @@ describe('each rpc that controls a unit', () => {
     expect(asked).toContain(allowed);
   });
 
-  it.each(Object.keys(cases))('%s refuses an invalid name', async (rpc) => {
+  it.each(Object.keys(cases))('%s rejects an invalid name', async (rpc) => {
     await expect(call(rpc as Rpc, '../web.service')).rejects.toMatchObject({
       reason: 'INVALID_ARGUMENT',
       message: expect.stringMatching(/^UnitName: /),

@@ -69,7 +69,7 @@ describe('units', () => {
     ['a template', 'web@.service', 'net-vm', 'INVALID_ARGUMENT', 'ServiceName'],
     ['a VM name with a newline', web, 'net\n-vm', 'INVALID_ARGUMENT', 'VmName'],
     ['a unit without a VM', 'nowhere.service', '', 'NOT_FOUND', 'nowhere.service'],
-  ])('refuse %s', async (_, ServiceName, VmName, reason, named) => {
+  ])('reject %s', async (_, ServiceName, VmName, reason, named) => {
     await expect(system.client().startService({ ServiceName, VmName })).rejects.toMatchObject({
       reason,
       message: expect.stringContaining(named),

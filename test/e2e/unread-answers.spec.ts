@@ -90,14 +90,14 @@ describe('a call whose headers are long', () => {
   });
   afterEach(() => system.close());
 
-  it('is refused, and one with 6 KiB is served', async () => {
+  it('is rejected, and one with 6 KiB is served', async () => {
     const channel = system.channel(system.admin, 'a-vm');
     const ask = (length: number) => channel.unary(queryList, {}, { metadata: { long: 'a'.repeat(length) } });
     await expect(ask(6_000)).resolves.toEqual({ List: [] });
     await expect(ask(9_000)).rejects.toMatchObject({ reason: 'RESOURCE_EXHAUSTED' });
   });
 
-  it('is refused also when the caller does not acknowledge the limit', async () => {
+  it('is rejected also when the caller does not acknowledge the limit', async () => {
     const { address } = system.admin.endpoint;
     if (address.protocol !== 'tcp') throw new Error('the test needs a port');
     const { host, port } = address;

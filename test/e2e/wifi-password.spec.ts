@@ -22,7 +22,7 @@ describe('the password of a wireless network', () => {
     before = written().map(({ length }) => length);
   });
 
-  /** Resolves with the answer to the caller: the sentence, or the reason and message of the refusal. */
+  /** Resolves with the answer to the caller: the sentence, or the reason and message of the rejection. */
   const connect = (Password: string, Settings = '') =>
     system
       .channel(agent)
@@ -89,7 +89,7 @@ describe('the password of a wireless network', () => {
   it.each([
     ['a new profile', () => undefined],
     ['a saved profile', () => void manager.save(saved)],
-  ])('is not visible when NetworkManager quotes it in its refusal of %s', async (_, prepare) => {
+  ])('is not visible when NetworkManager quotes it in its rejection of %s', async (_, prepare) => {
     prepare();
     manager.refusal = `802-11-wireless-security.psk: '${password}' is not valid`;
     const answer = await connect(password);

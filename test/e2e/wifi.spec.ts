@@ -41,7 +41,7 @@ describe('Wi-Fi without NetworkManager', () => {
     await bus.stop();
   });
 
-  it('refuses an invalid request before any call to NetworkManager, and records no password', async () => {
+  it('rejects an invalid request before any call to NetworkManager, and records no password', async () => {
     const request = { SSID: 'x'.repeat(33), Password: 'hush hush', Settings: '' };
     await expect(system.channel(agent).unary(wifi.connectNetwork, request)).rejects.toMatchObject({
       reason: 'INVALID_ARGUMENT',

@@ -19,19 +19,19 @@ describe('access', () => {
     ['a caller whose certificate has expired', 'expired'],
     ['a caller from an address that its certificate does not name', 'elsewhere'],
     ['a caller whose certificate is for servers only', 'server'],
-  ])('is refused to %s', async (_who, name) => {
+  ])('is denied to %s', async (_who, name) => {
     const { status, stdout, stderr } = await lab.cli(['query'], name);
     expect(status).not.toBe(0);
     expect(stdout).toBe('');
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });
 
-  it('is refused to a caller without a certificate', async () => {
+  it('is denied to a caller without a certificate', async () => {
     const { status } = await lab.cli(['--notls', 'query']);
     expect(status).not.toBe(0);
   });
 
-  it('is refused to a caller that speaks TLS 1.2', async () => {
+  it('is denied to a caller that speaks TLS 1.2', async () => {
     const { GIVC_CA_CERT, GIVC_HOST_CERT, GIVC_HOST_KEY } = lab.cliEnvironment();
     const files = ['-CAfile', GIVC_CA_CERT!, '-cert', GIVC_HOST_CERT!, '-key', GIVC_HOST_KEY!];
     const at = ['-connect', `${addresses['admin-vm']}:${adminPort}`, '-alpn', 'h2'];
@@ -41,7 +41,7 @@ describe('access', () => {
     expect(old.stderr).toMatch(/protocol version/);
   });
 
-  it('is not refused to a permitted caller while 1,000 handshakes of its address are half open', async () => {
+  it('is not denied to a permitted caller while 1,000 handshakes of its address are half open', async () => {
     const admin = connectAdmin();
     await admin.queryList();
     await amidHalfOpen(adminPort, addresses['admin-vm'], async () => {
@@ -51,7 +51,7 @@ describe('access', () => {
     admin.close();
   });
 
-  it('is refused by the caller when the certificate of the server has another name', async () => {
+  it('is broken off by the caller when the certificate of the server has another name', async () => {
     const { status, stderr } = await run([cliProgram, 'query'], {
       environment: { ...lab.cliEnvironment(), GIVC_ADDR: addresses['net-vm'], GIVC_PORT: String(agentPort) },
     });

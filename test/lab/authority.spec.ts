@@ -151,7 +151,7 @@ describe('the authority of the running system', () => {
     for (const name of machineNames) expect(await certs('verify', issued(name))).toContain('the only authority');
   });
 
-  it('refuses an old certificate once it is replaced', async () => {
+  it('rejects an old certificate once it is replaced', async () => {
     for (const name of ['key.pem', 'cert.pem'])
       writeFileSync(join(issued('operator'), name), readFileSync(join(before('operator'), name)));
     const environment = {

@@ -66,7 +66,7 @@ describe('a D-Bus proxy', () => {
       [],
       'ServiceUnknown',
     ],
-  ])('refuses %s', async (_what, method, args, error) => {
+  ])('rejects %s', async (_what, method, args, error) => {
     const { status, stderr } = await call(method, ...args);
     expect(status).not.toBe(0);
     expect(stderr).toContain(`org.freedesktop.DBus.Error.${error}`);

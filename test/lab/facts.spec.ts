@@ -47,7 +47,7 @@ describe('the facts about a machine', () => {
     );
   });
 
-  it('contain the address of its network card, except for callers that it refuses', async () => {
+  it('contain the address of its network card, except for callers that it rejects', async () => {
     const { stdout } = await lab.machine('net-vm').run(['cat', '/sys/class/net/host0/address']);
     expect(await lab.cli(['hwid', 'net-vm'])).toMatchObject({ status: 0, stdout });
     const { status, stderr } = await lab.cli(['hwid', 'gui-vm']);

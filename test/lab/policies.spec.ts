@@ -65,7 +65,7 @@ describe('a policy', () => {
     await whileAway(() => git('reset', '--quiet', '--hard', 'HEAD^'), content);
   });
 
-  it('is refused when the disk has no space for it, and the old one stays', async () => {
+  it('is rejected when the disk has no space for it, and the old one stays', async () => {
     const store = '/var/lib/givc/policies/large';
     const files = `${certificatesOf('operator')}/`;
     const tls = readTlsMaterial({ ca: `${files}ca-cert.pem`, cert: `${files}cert.pem`, key: `${files}key.pem` });

@@ -47,7 +47,7 @@ describe('a daemon with the shipped unit', () => {
   describe('a daemon under a flood of calls and of log lines', () => {
     /** The number of lines of the daemon's own log. */
     const flood = 50_000;
-    /** The calls of each caller: starts of a running unit, of a unit that fails, and starts that the rules refuse. */
+    /** The calls of each caller: starts of a running unit, of a unit that fails, and starts that the rules reject. */
     const [succeeding, failing, refusedEach] = [1_300, 200, 1_000];
     let changing: Caller[];
     let refused: Caller[];
@@ -85,7 +85,7 @@ describe('a daemon with the shipped unit', () => {
         ...refused.map((caller) => caller.startOften(unit, refusedEach)),
       ]);
       lines = await recorded();
-      // The next recorded refusal has the number of earlier refusals that were not recorded.
+      // The next recorded rejection has the number of earlier rejections that were not recorded.
       for (const caller of refused)
         for (const before = refusalsOf(caller).length; refusalsOf(caller).length === before; lines = await recorded())
           await caller.start(unit);
@@ -112,7 +112,7 @@ describe('a daemon with the shipped unit', () => {
       expect(numbers).toEqual(numbers.map((_, index) => index + 1));
     });
 
-    it('records every refusal, in a line of its own or in the count of a later one', () => {
+    it('records every rejection, in a line of its own or in the count of a later one', () => {
       for (const caller of refused) {
         expect(caller.answers).toEqual({ PERMISSION_DENIED: expect.any(Number) as number });
         const counted = refusalsOf(caller).reduce((sum, { suppressed = 0 }) => sum + 1 + suppressed, 0);

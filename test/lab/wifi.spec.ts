@@ -211,7 +211,7 @@ describe('Wi-Fi', () => {
       expect(await joinWith('home', 'correct horse')).toMatchObject({ status: 0 });
     });
 
-    it('refuses credentials that a network does not accept before it tries to connect', async () => {
+    it('rejects credentials that a network does not accept before it tries to connect', async () => {
       expect((await joinWith('cafe', 'long enough')).stderr).toContain('"cafe" is an open network and needs none');
       expect((await wifi('connect', 'home', '--device', 'wlan1')).stderr).toContain('"home" (wpa-psk) needs one');
       expect((await joinWith('corp', 'rabbit hole')).stderr).toContain('"corp" is an enterprise network');

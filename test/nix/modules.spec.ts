@@ -58,7 +58,7 @@ if (!isEvaluable)
       expect(partsOf(rulesOf(name, `givc-${vm}`))).toEqual(partsOf(ghafFile(machine, 'agent-rules.cedar')));
     });
 
-    it('write nothing that the agent refuses', () => {
+    it('write nothing that the agent rejects', () => {
       expect(parseAgentConfig(configOf(name)).warnings.join('\n')).not.toMatch(/left out|stays off|unknown/);
     });
   });
@@ -192,7 +192,7 @@ if (!isEvaluable)
     }
   });
 
-  it('refuse configurations that cannot work, each with what to do', () => {
+  it('reject configurations that cannot work, each with what to do', () => {
     expect(scenario('mistakes').failed).toHaveLength(25);
     expect(scenario('noBus').failed).toEqual(['givc.dbusproxy: enable system or session, or disable dbusproxy.']);
     for (const part of [

@@ -14,7 +14,7 @@ import { status } from '@grpc/grpc-js';
 import type { TlsMaterial } from '@givc/rpc';
 
 /**
- * A server that answers no call until it refuses all, and records the serial number of the certificate of each
+ * A server that answers no call until it rejects all, and records the serial number of the certificate of each
  * connection.
  */
 export class CertificateLog {

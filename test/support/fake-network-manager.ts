@@ -25,7 +25,7 @@ export class FakeNetworkManager {
   readonly profiles = new Map<string, Profile>();
   /** The SSIDs of open networks that are in range, in addition to `home`. */
   open: readonly Buffer[] = [];
-  /** The error with which it refuses the next profile. */
+  /** The error with which it rejects the next profile. */
   refusal: string | undefined;
   readonly #active = new Map<string, number>();
   #count = 0;
