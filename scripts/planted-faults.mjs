@@ -128,8 +128,8 @@ export const plantedFaults = [
     "return before?.state === 'lost' ? before : presentAs('reporting', before, seen);",
   ]),
   fault('an answer that is older than the report of its agent is recorded', [
-    admin('registry/registry.service.ts'),
-    "if (!known || known.revision !== before?.revision || this.presence.of(machine)?.state === 'reporting')",
+    admin('registry/unit-calls.ts'),
+    "if (!known || known.revision !== before?.revision || this.store.agent(machine)?.presence.state === 'reporting')",
     'if (!known)',
   ]),
   fault('the host is not pinned', [
@@ -138,7 +138,7 @@ export const plantedFaults = [
     '',
   ]),
   fault('the agent of a VM that is down stays', [
-    admin('registry/registry.service.ts'),
+    admin('registry/unit-recorder.ts'),
     "if (entry.type.service === 'VM' && !isAlive(entry.status)) this.store.removeMachine(entry.vm);",
     '',
   ]),

@@ -3,7 +3,7 @@
 
 import { GivcError, parseVmName } from '@givc/model';
 import { admin, RpcChannel } from '@givc/rpc';
-import { RegistryService } from '../../../apps/admin/src/registry/registry.service.js';
+import { HostElection } from '../../../apps/admin/src/registry/host-election.js';
 import { adminAddress, adminVm, agentPort, agentUnit, managedVms, secretUnit, vmUnit } from '../machines/layout.js';
 import { SimulatedDialer } from '../network/channel.js';
 import { SimulatedProcess } from '../time/simulated-process.js';
@@ -54,7 +54,7 @@ export function impostorCall(world: World, name: string, claim: Claim): void {
   if (!machine.isUp || program === undefined) return;
   // The first registered machine of SERVICES that claims to be the host becomes it, because the admin's configuration
   // does not name the host.
-  if (claim === 'host' && managedVms.includes(name) && program.get(RegistryService).hostName === undefined) return;
+  if (claim === 'host' && managedVms.includes(name) && program.get(HostElection).name === undefined) return;
   const process = new SimulatedProcess(scheduler, `impostor@${name}`, (error) => world.onError('impostor', error));
   const dialer = new SimulatedDialer(network, process, machine.card, settings.window);
   process.perform('io', `claims ${claim}`, () => {

@@ -14,7 +14,8 @@ import {
 } from '../registry/registry.fixture.js';
 import { keyOf } from '../registry/registry-entry.js';
 import type { PresenceService } from '../registry/presence.service.js';
-import type { RegistryService } from '../registry/registry.service.js';
+import type { RegistryRestorer } from '../persistence/registry-restorer.js';
+import type { RegistrationService } from '../registry/registration.service.js';
 import type { RegistryStore } from '../registry/registry-store.js';
 import { AgentConnection } from './agent-connection.js';
 import { AgentConnections } from './agent-connections.js';
@@ -22,7 +23,8 @@ import { AgentConnections } from './agent-connections.js';
 const vm = vmNamed('net-vm');
 
 describe('the connections to agents', () => {
-  let registry: RegistryService;
+  let registration: RegistrationService;
+  let restorer: RegistryRestorer;
   let store: RegistryStore;
   let presence: PresenceService;
   let agents: AgentConnections;
@@ -44,14 +46,15 @@ describe('the connections to agents', () => {
     jest.spyOn(RpcChannel.prototype, 'close').mockImplementation(note('close'));
     jest.spyOn(RpcChannel.prototype, 'state', 'get').mockImplementation(() => state);
     jest.spyOn(RpcChannel.prototype, 'onState').mockImplementation((listener) => void listeners.push(listener));
-    ({ registry, store, presence } = newRegistry());
-    agents = new AgentConnections(registry, presence, new GrpcDialer(undefined));
+    const made = newRegistry();
+    ({ registration, restorer, store, presence } = made);
+    agents = new AgentConnections(made.lookup, presence, new GrpcDialer(undefined));
     agents.onState((machine, to) => states.push(`${machine} ${to}`));
   });
   afterEach(() => jest.restoreAllMocks());
 
   const register = (port = 9_000) =>
-    registry.register(agentRegistration('net-vm', { endpoint: endpointOf(vm, port) }), {
+    registration.register(agentRegistration('net-vm', { endpoint: endpointOf(vm, port) }), {
       peer: undefined,
       reports: false,
     });
@@ -60,7 +63,7 @@ describe('the connections to agents', () => {
     register();
     const connection = agents.connection(vm);
     register();
-    registry.register(unitRegistration('net-vm', 'web.service'), { peer: undefined, reports: false });
+    registration.register(unitRegistration('net-vm', 'web.service'), { peer: undefined, reports: false });
     expect(agents.connection(vm)).toBe(connection);
     expect(agents.all()).toEqual([connection]);
     expect(done).toEqual(['connect 9000']);
@@ -83,14 +86,14 @@ describe('the connections to agents', () => {
     (reports) => {
       register();
       presence.handle(vm, { kind: 'missed', reason: 'it does not answer' });
-      registry.register(agentRegistration('net-vm'), { peer: undefined, reports });
+      registration.register(agentRegistration('net-vm'), { peer: undefined, reports });
       expect(done).toEqual(['connect 9000', 'close 9000', 'connect 9000']);
     },
   );
 
   describe('to an agent that was lost, and reports again', () => {
     const report = (bootId: string) =>
-      registry.register(agentRegistration('net-vm', { bootId }), { peer: undefined, reports: true });
+      registration.register(agentRegistration('net-vm', { bootId }), { peer: undefined, reports: true });
     const lose = () => presence.handle(vm, { kind: 'streamEnded' });
     const verified = () => jest.spyOn(AgentConnection.prototype, 'verify').mockImplementation(note('verify'));
 
@@ -142,7 +145,7 @@ describe('the connections to agents', () => {
     jest.useFakeTimers();
     try {
       for (let n = 0; n < 500; n++) {
-        registry.register(agentRegistration('net-vm'), { peer: undefined, reports: true, isOpen: () => true });
+        registration.register(agentRegistration('net-vm'), { peer: undefined, reports: true, isOpen: () => true });
         presence.handle(vm, { kind: 'streamEnded' });
         jest.advanceTimersByTime(20);
       }
@@ -248,7 +251,7 @@ describe('the connections to agents', () => {
 
   it('are all closed with the admin', () => {
     register();
-    registry.register(agentRegistration('gui-vm', { endpoint: endpointOf(vmNamed('gui-vm'), 9_001) }), {
+    registration.register(agentRegistration('gui-vm', { endpoint: endpointOf(vmNamed('gui-vm'), 9_001) }), {
       peer: undefined,
       reports: false,
     });
@@ -273,9 +276,9 @@ describe('the connections to agents', () => {
     });
     const peer = { peer: undefined, reports: false };
     // As an earlier run of the admin may have kept it.
-    registry.restore(undefined, [agentEntry('net-vm', { endpoint })]);
+    restorer.restore(undefined, [agentEntry('net-vm', { endpoint })]);
     agents.connection(vm);
-    registry.register(agentRegistration('gui-vm'), peer);
+    registration.register(agentRegistration('gui-vm'), peer);
     expect(agents.all().map((agent) => [agent.vm, agent.isUsable])).toEqual([
       ['net-vm', false],
       ['gui-vm', true],

@@ -7,7 +7,7 @@ import { GivcError, sameEndpoint, type VmName } from '@givc/model';
 import { Dialer, type ChannelState } from '@givc/rpc';
 import { PresenceService } from '../registry/presence.service.js';
 import type { AgentEntry } from '../registry/registry-entry.js';
-import { RegistryService } from '../registry/registry.service.js';
+import { RegistryLookup } from '../registry/registry-lookup.js';
 import { AgentConnection } from './agent-connection.js';
 
 /** One connection for each registered agent: opened when it registers, closed when it leaves the registry. */
@@ -19,7 +19,7 @@ export class AgentConnections implements OnApplicationShutdown {
   readonly #states = new Listeners<[vm: VmName, state: ChannelState]>();
 
   constructor(
-    private readonly registry: RegistryService,
+    private readonly lookup: RegistryLookup,
     private readonly presence: PresenceService,
     private readonly dialer: Dialer,
   ) {
@@ -45,7 +45,7 @@ export class AgentConnections implements OnApplicationShutdown {
 
   /** The connection to a machine's agent. NOT_FOUND or UNAVAILABLE when the registry has none. */
   connection(vm: VmName): AgentConnection {
-    const entry = this.registry.agentOf(vm);
+    const entry = this.lookup.agentOf(vm);
     return this.#connections.get(vm) ?? this.#open(entry);
   }
 

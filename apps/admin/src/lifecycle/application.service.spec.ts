@@ -29,9 +29,10 @@ describe('an application', () => {
         ? Promise.reject(new GivcError('ALREADY_EXISTS', `${unit} is loaded already`))
         : Promise.resolve(runningStatus(unit)),
     );
-    const states = new UnitStates(made.registry, made.presence, agents.connections);
-    const vms = new VmService(made.registry, store, made.presence, agents.connections, states, made.config, made.log);
-    applications = new ApplicationService(made.registry, made.presence, agents.connections, vms);
+    const { lookup, reservations, calls, presence, config, log } = made;
+    const states = new UnitStates(calls, presence, agents.connections);
+    const vms = new VmService(lookup, calls, store, presence, agents.connections, states, config, log);
+    applications = new ApplicationService(lookup, reservations, calls, presence, agents.connections, vms);
     store.put(agentEntry('chrome-vm'));
   });
 

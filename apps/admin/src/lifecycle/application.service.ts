@@ -6,7 +6,9 @@ import { GivcError, isAlive, type UnitName, type UnitStatus, type VmName } from 
 import { AgentConnections } from '../agents/agent-connections.js';
 import type { AgentConnection } from '../agents/agent-connection.js';
 import { PresenceService } from '../registry/presence.service.js';
-import { RegistryService, type InstanceReservation } from '../registry/registry.service.js';
+import { InstanceReservations, type InstanceReservation } from '../registry/instance-reservations.js';
+import { RegistryLookup } from '../registry/registry-lookup.js';
+import { UnitCalls } from '../registry/unit-calls.js';
 import type { InstancesOfApplication, StartApplication } from './lifecycle-requests.js';
 import { VmService } from './vm.service.js';
 
@@ -17,7 +19,9 @@ const maxUnknownInstances = 8;
 @Injectable()
 export class ApplicationService {
   constructor(
-    private readonly registry: RegistryService,
+    private readonly lookup: RegistryLookup,
+    private readonly reservations: InstanceReservations,
+    private readonly calls: UnitCalls,
     private readonly presence: PresenceService,
     private readonly agents: AgentConnections,
     private readonly vms: VmService,
@@ -34,7 +38,7 @@ export class ApplicationService {
     const tried: InstanceReservation[] = [];
     try {
       for (;;) {
-        const reservation = this.registry.reserveInstance(agent, application);
+        const reservation = this.reservations.reserve(agent, application);
         tried.push(reservation);
         try {
           return await this.#startAs(reservation, vm, args);
@@ -84,10 +88,10 @@ export class ApplicationService {
     { selector, vm }: InstancesOfApplication,
     act: (agent: AgentConnection, unit: UnitName) => Promise<UnitStatus>,
   ): Promise<void> {
-    const entries = this.registry.instances(selector, vm);
+    const entries = this.lookup.instances(selector, vm);
     const agent = await this.agents.forLongCall(entries[0].machine);
     const outcomes = await Promise.allSettled(
-      entries.map(({ machine, unit }) => this.registry.command(machine, unit, () => act(agent, unit))),
+      entries.map(({ machine, unit }) => this.calls.command(machine, unit, () => act(agent, unit))),
     );
     const failure = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failure) throw failure.reason;

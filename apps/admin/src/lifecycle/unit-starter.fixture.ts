@@ -29,12 +29,12 @@ export const lost = failure('UNAVAILABLE');
 
 /** A starter of units in a running VM whose agent reports; each call to the agent stays open until the test ends it. */
 export function newStarter() {
-  const { store, registry, presence } = newRegistry();
+  const { store, registration, calls, presence } = newRegistry();
   let reject: (error: GivcError) => void;
   const agents = new FakeAgents(() => new Promise<UnitStatus>((_, rejectCall) => (reject = rejectCall)));
-  const states = new UnitStates(registry, presence, agents.connections);
+  const states = new UnitStates(calls, presence, agents.connections);
   const departures = new Departures(presence, store, agents.connections);
-  const starter = new UnitStarter(registry, agents.connections, departures, states);
+  const starter = new UnitStarter(calls, agents.connections, departures, states);
 
   /** Ends the open call with this error. */
   const end = (error: GivcError) => reject(error);
@@ -64,5 +64,5 @@ export function newStarter() {
   store.put(agentEntry('host', {}, 'Host'));
   store.put(agentEntry('net-vm', { bootId: 'first', presence: reporting() }));
   becomes('active');
-  return { store, registry, agents, starter, end, becomes, settle, start, outcomeOf };
+  return { store, registration, agents, starter, end, becomes, settle, start, outcomeOf };
 }

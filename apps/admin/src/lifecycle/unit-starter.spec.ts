@@ -6,11 +6,11 @@ import { agentEntry, agentRegistration, runningStatus, unitNamed } from '../regi
 import { failure, lost, newStarter, vm } from './unit-starter.fixture.js';
 
 describe('the start of a unit', () => {
-  let { store, registry, agents, starter, end, becomes, settle, start, outcomeOf } = newStarter();
+  let { store, registration, agents, starter, end, becomes, settle, start, outcomeOf } = newStarter();
 
   beforeEach(() => {
     jest.useFakeTimers();
-    ({ store, registry, agents, starter, end, becomes, settle, start, outcomeOf } = newStarter());
+    ({ store, registration, agents, starter, end, becomes, settle, start, outcomeOf } = newStarter());
   });
   afterEach(() => {
     expect(jest.getTimerCount()).toBe(0);
@@ -18,7 +18,7 @@ describe('the start of a unit', () => {
   });
 
   const registers = (bootId: string) =>
-    registry.register(agentRegistration('net-vm', { bootId }), { peer: undefined, reports: false });
+    registration.register(agentRegistration('net-vm', { bootId }), { peer: undefined, reports: false });
 
   describe('of an agent that does not report', () => {
     const calls = () => agents.asked.map(({ call }) => call);

@@ -11,7 +11,7 @@ import {
   type VmName,
 } from '@givc/model';
 import { AgentConnections } from '../agents/agent-connections.js';
-import { RegistryService } from '../registry/registry.service.js';
+import { UnitCalls } from '../registry/unit-calls.js';
 import { Departures, sleepMs, type Departure } from './departures.js';
 import { UnitStates } from './unit-states.js';
 
@@ -19,7 +19,7 @@ import { UnitStates } from './unit-states.js';
 @Injectable()
 export class UnitStarter {
   constructor(
-    private readonly registry: RegistryService,
+    private readonly calls: UnitCalls,
     private readonly agents: AgentConnections,
     private readonly departures: Departures,
     private readonly states: UnitStates,
@@ -43,7 +43,7 @@ export class UnitStarter {
       const agent = await this.agents.forLongCall(machine);
       wasReachable = agent.isReachable;
       const deadlineMs = transition === 'sleep' ? sleepMs : undefined;
-      await this.registry.command(machine, unit, () => agent.startUnit(unit, deadlineMs));
+      await this.calls.command(machine, unit, () => agent.startUnit(unit, deadlineMs));
     } catch (error) {
       if (!(await this.#jobDoneDespite(error, transition, departure, { machine, unit, wasReachable }))) throw error;
     } finally {

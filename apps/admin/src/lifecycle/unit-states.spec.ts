@@ -29,7 +29,7 @@ describe('the state of a unit', () => {
     ({ store } = made);
     now = runningStatus(web);
     agents = new FakeAgents(() => (now instanceof Error ? Promise.reject(now) : Promise.resolve(now)));
-    states = new UnitStates(made.registry, made.presence, agents.connections);
+    states = new UnitStates(made.calls, made.presence, agents.connections);
     store.put(agentEntry('net-vm'));
     store.put(unitEntry('net-vm', web, { status: stoppedStatus(web) }));
   });

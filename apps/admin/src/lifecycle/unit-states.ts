@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { GivcError, type UnitName, type UnitStatus, type VmName } from '@givc/model';
 import { AgentConnections } from '../agents/agent-connections.js';
 import { PresenceService } from '../registry/presence.service.js';
-import { RegistryService } from '../registry/registry.service.js';
+import { UnitCalls } from '../registry/unit-calls.js';
 
 /**
  * The current state of units, for code that starts them. For an agent that does not report, the registry may be some
@@ -14,7 +14,7 @@ import { RegistryService } from '../registry/registry.service.js';
 @Injectable()
 export class UnitStates {
   constructor(
-    private readonly registry: RegistryService,
+    private readonly calls: UnitCalls,
     private readonly presence: PresenceService,
     private readonly agents: AgentConnections,
   ) {}
@@ -27,7 +27,7 @@ export class UnitStates {
     const agent = await this.agents.forLongCall(machine);
     if (this.presence.of(machine)?.state === 'reporting') return undefined;
     try {
-      return await this.registry.observe(machine, unit, () => agent.unitStatus(unit));
+      return await this.calls.observe(machine, unit, () => agent.unitStatus(unit));
     } catch (error) {
       // The rejection of the following call has a better message.
       if (error instanceof GivcError && error.reason === 'NOT_FOUND') return undefined;

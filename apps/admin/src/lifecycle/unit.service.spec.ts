@@ -12,7 +12,6 @@ import {
   vmEntry,
   vmNamed,
 } from '../registry/registry.fixture.js';
-import type { RegistryService } from '../registry/registry.service.js';
 import type { RegistryStore } from '../registry/registry-store.js';
 import { Departures } from './departures.js';
 import { UnitStarter } from './unit-starter.js';
@@ -26,22 +25,22 @@ const vmUnit = vmEntry('net-vm').unit;
 
 describe('a unit', () => {
   let store: RegistryStore;
-  let registry: RegistryService;
   let vms: VmService;
   let units: UnitService;
   let agents: FakeAgents;
 
   beforeEach(() => {
     const made = newRegistry();
-    ({ store, registry } = made);
+    ({ store } = made);
+    const { lookup, calls, presence, config, log } = made;
     agents = new FakeAgents(({ call, unit }) =>
       Promise.resolve<UnitStatus>(call === 'startUnit' ? runningStatus(unit) : stoppedStatus(unit)),
     );
-    const states = new UnitStates(made.registry, made.presence, agents.connections);
-    vms = new VmService(registry, store, made.presence, agents.connections, states, made.config, made.log);
-    const departures = new Departures(made.presence, store, agents.connections);
-    const starter = new UnitStarter(registry, agents.connections, departures, states);
-    units = new UnitService(registry, agents.connections, vms, starter);
+    const states = new UnitStates(calls, presence, agents.connections);
+    vms = new VmService(lookup, calls, store, presence, agents.connections, states, config, log);
+    const departures = new Departures(presence, store, agents.connections);
+    const starter = new UnitStarter(calls, agents.connections, departures, states);
+    units = new UnitService(store, lookup, calls, agents.connections, vms, starter);
     store.put(agentEntry('net-vm'));
     store.put(unitEntry('net-vm', web, { status: stoppedStatus(web) }));
     store.put(agentEntry('host', {}, 'Host'));

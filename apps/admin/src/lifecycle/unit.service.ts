@@ -4,7 +4,9 @@
 import { Injectable } from '@nestjs/common';
 import { agentUnit, isPoweroff, vmOfVmUnit, type UnitName, type VmName } from '@givc/model';
 import { AgentConnections } from '../agents/agent-connections.js';
-import { RegistryService } from '../registry/registry.service.js';
+import { RegistryLookup } from '../registry/registry-lookup.js';
+import { RegistryStore } from '../registry/registry-store.js';
+import { UnitCalls } from '../registry/unit-calls.js';
 import type { UnitRequest } from './lifecycle-requests.js';
 import { UnitStarter } from './unit-starter.js';
 import { VmService } from './vm.service.js';
@@ -13,7 +15,9 @@ import { VmService } from './vm.service.js';
 @Injectable()
 export class UnitService {
   constructor(
-    private readonly registry: RegistryService,
+    private readonly store: RegistryStore,
+    private readonly lookup: RegistryLookup,
+    private readonly calls: UnitCalls,
     private readonly agents: AgentConnections,
     private readonly vms: VmService,
     private readonly starter: UnitStarter,
@@ -42,7 +46,7 @@ export class UnitService {
     this.#setDesiredState(request, 'down');
     const machine = this.#machineOf(request);
     const agent = await this.agents.forLongCall(machine);
-    await this.registry.command(machine, request.unit, () => agent.stopUnit(request.unit));
+    await this.calls.command(machine, request.unit, () => agent.stopUnit(request.unit));
   }
 
   #setDesiredState({ unit }: UnitRequest, state: 'up' | 'down'): void {
@@ -51,10 +55,10 @@ export class UnitService {
   }
 
   #setVm(vm: VmName, state: 'up' | 'down'): void {
-    if (this.registry.store.vmEntry(vm)) this.vms.setDesiredState(vm, state);
+    if (this.store.vmEntry(vm)) this.vms.setDesiredState(vm, state);
   }
 
   #machineOf({ unit, vm }: UnitRequest): VmName {
-    return vm ?? this.registry.machineOf('ServiceName', unit);
+    return vm ?? this.lookup.machineOf('ServiceName', unit);
   }
 }

@@ -28,7 +28,7 @@ export class StartedVm {
 
   constructor(bootLimitMs = 120_000) {
     this.#made = newRegistry({ bootLimitMs });
-    const { store, registry, presence, config, log } = this.#made;
+    const { store, lookup, calls, presence, config, log } = this.#made;
     this.agents = new FakeAgents(({ call, vm: machine, unit: asked }) =>
       call === 'unitStatus'
         ? Promise.resolve(store.get(machine, asked)!.status)
@@ -36,8 +36,8 @@ export class StartedVm {
             this.answer = (outcome) => (outcome instanceof Error ? reject(outcome) : resolve(outcome));
           }),
     );
-    const states = new UnitStates(registry, presence, this.agents.connections);
-    this.vms = new VmService(registry, store, presence, this.agents.connections, states, config, log);
+    const states = new UnitStates(calls, presence, this.agents.connections);
+    this.vms = new VmService(lookup, calls, store, presence, this.agents.connections, states, config, log);
     store.put(agentEntry('host', {}, 'Host'));
     store.put(vmEntry('app-vm'));
   }
@@ -50,8 +50,8 @@ export class StartedVm {
     return this.#made.presence;
   }
 
-  get registry() {
-    return this.#made.registry;
+  get registration() {
+    return this.#made.registration;
   }
 
   get lines(): readonly string[] {
@@ -65,13 +65,13 @@ export class StartedVm {
 
   /** The host reports a state of the unit that runs the VM. */
   report(status: UnitStatus): void {
-    this.registry.register(vmRegistration('app-vm', status), { peer: undefined, reports: true });
+    this.registration.register(vmRegistration('app-vm', status), { peer: undefined, reports: true });
   }
 
   /** The agent of the VM registers. */
   registerAgent(bootId?: string, reports = true): void {
     const fields = bootId === undefined ? {} : { bootId };
-    this.registry.register(agentRegistration('app-vm', fields), { peer: undefined, reports });
+    this.registration.register(agentRegistration('app-vm', fields), { peer: undefined, reports });
   }
 }
 

@@ -143,14 +143,14 @@ describe('the start of a VM', () => {
     await settled();
     started.answer(isRunning);
     started.store.put(agentEntry('app-vm', { presence: lost }));
-    started.registry.register(agentRegistration('gui-vm'), { peer: undefined, reports: true });
+    started.registration.register(agentRegistration('gui-vm'), { peer: undefined, reports: true });
     started.report(isRunning);
     for (const [machine, name, status] of [
       ['gui-vm', 'web.service', stoppedStatus(unit)],
       ['gui-vm', 'givc-app-vm.service', isRunning],
       ['app-vm', 'web.service', isRunning],
     ] as const)
-      started.registry.register(unitRegistration(machine, name, { status }), { peer: undefined, reports: true });
+      started.registration.register(unitRegistration(machine, name, { status }), { peer: undefined, reports: true });
     await settled();
     expect(start.outcome).toBe('waits');
   });

@@ -9,8 +9,9 @@ import { AgentConnections } from '../agents/agent-connections.js';
 import { isPresent } from '../registry/presence.js';
 import { startsRun, PresenceService } from '../registry/presence.service.js';
 import type { AgentEntry, RegistryEntry } from '../registry/registry-entry.js';
-import { RegistryService } from '../registry/registry.service.js';
+import { RegistryLookup } from '../registry/registry-lookup.js';
 import { RegistryStore } from '../registry/registry-store.js';
+import { UnitCalls } from '../registry/unit-calls.js';
 import { LifecycleConfig } from './lifecycle.config.js';
 import { UnitStates } from './unit-states.js';
 
@@ -35,7 +36,8 @@ export class VmService {
   readonly #desiredDown = new Set<VmName>();
 
   constructor(
-    private readonly registry: RegistryService,
+    private readonly lookup: RegistryLookup,
+    private readonly calls: UnitCalls,
     private readonly store: RegistryStore,
     private readonly presence: PresenceService,
     private readonly agents: AgentConnections,
@@ -79,7 +81,7 @@ export class VmService {
     if (running) return Promise.resolve(running);
     const unit = this.store.vmEntry(vm);
     // No unit can be started: rejects as the registry does.
-    if (!unit) return new Promise((resolve) => resolve(this.registry.agentOf(vm)));
+    if (!unit) return new Promise((resolve) => resolve(this.lookup.agentOf(vm)));
     let start = this.#starting.get(vm);
     if (!start) {
       start = this.#start(vm, unit).finally(() => this.#starting.delete(vm));
@@ -109,7 +111,7 @@ export class VmService {
       if (mustBoot) {
         this.log.info('starting VM', { vm });
         const host = await this.agents.forLongCall(unit.machine);
-        const status = await this.registry.command(unit.machine, unit.unit, () => host.startUnit(unit.unit));
+        const status = await this.calls.command(unit.machine, unit.unit, () => host.startUnit(unit.unit));
         boot.begin();
         boot.observe(status);
         // The unit may have ended since. Its agent may have reported that before it answered, or not at all.
@@ -147,7 +149,7 @@ export class VmService {
       });
       const ofAgent = this.presence.onTransition((transition) => {
         if (transition.vm !== vm || !startsRun(transition)) return;
-        const entry = this.registry.agentOf(vm);
+        const entry = this.lookup.agentOf(vm);
         if (!mustBoot?.bootBefore || entry.bootId !== mustBoot.bootBefore) resolve(entry);
       });
       const limit = new Timeout(

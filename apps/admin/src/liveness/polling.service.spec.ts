@@ -7,7 +7,6 @@ import type { VmService } from '../lifecycle/vm.service.js';
 import { agentEntry, newRegistry, runningStatus, unitEntry, unitNamed, vmNamed } from '../registry/registry.fixture.js';
 import { keyOf } from '../registry/registry-entry.js';
 import type { PresenceService } from '../registry/presence.service.js';
-import type { RegistryService } from '../registry/registry.service.js';
 import type { RegistryStore } from '../registry/registry-store.js';
 import type { WatchService } from '../registry/watch.service.js';
 import { PollingService } from './polling.service.js';
@@ -21,7 +20,6 @@ const errors = {
 
 describe('the polling of agents', () => {
   let store: RegistryStore;
-  let registry: RegistryService;
   let presence: PresenceService;
   let polling: PollingService;
   let agents: FakeAgents;
@@ -33,7 +31,8 @@ describe('the polling of agents', () => {
 
   beforeEach(() => {
     jest.useFakeTimers({ now: 0 });
-    ({ store, registry, presence } = newRegistry());
+    const made = newRegistry();
+    ({ store, presence } = made);
     [watchers, isWaiting, polled] = [0, false, []];
     answer = ({ unit }) => Promise.resolve(runningStatus(unit));
     agents = new FakeAgents((question) => {
@@ -42,7 +41,7 @@ describe('the polling of agents', () => {
     });
     const watches = Object.defineProperty({}, 'count', { get: () => watchers }) as WatchService;
     const vms = Object.defineProperty({}, 'isWaiting', { get: () => isWaiting }) as VmService;
-    polling = new PollingService(registry, store, presence, agents.connections, watches, vms);
+    polling = new PollingService(made.calls, store, presence, agents.connections, watches, vms);
   });
   afterEach(() => {
     polling.onApplicationShutdown();

@@ -11,8 +11,8 @@ import { VmService } from '../lifecycle/vm.service.js';
 import type { Presence } from '../registry/presence.js';
 import { PresenceService } from '../registry/presence.service.js';
 import { isAgent } from '../registry/registry-entry.js';
-import { RegistryService } from '../registry/registry.service.js';
 import { RegistryStore } from '../registry/registry-store.js';
+import { UnitCalls } from '../registry/unit-calls.js';
 import { WatchService } from '../registry/watch.service.js';
 import { Poller } from './poller.js';
 
@@ -31,7 +31,7 @@ export class PollingService implements OnApplicationShutdown {
   #isClosed = false;
 
   constructor(
-    private readonly registry: RegistryService,
+    private readonly calls: UnitCalls,
     private readonly store: RegistryStore,
     private readonly presence: PresenceService,
     private readonly agents: AgentConnections,
@@ -109,7 +109,7 @@ export class PollingService implements OnApplicationShutdown {
   /** Whether the agent has answered, be it with an error. */
   async #pollUnit(connection: AgentConnection, unit: UnitName): Promise<boolean> {
     try {
-      await this.registry.observe(connection.vm, unit, () => statusOf(connection, unit));
+      await this.calls.observe(connection.vm, unit, () => statusOf(connection, unit));
       return true;
     } catch (error) {
       return isAnswer(error);

@@ -42,8 +42,9 @@ describe('the recovery of VMs', () => {
       made.register(agentRegistration('net-vm'), true);
       return Promise.resolve(runningStatus(unit));
     });
-    const states = new UnitStates(made.registry, made.presence, agents.connections);
-    vms = new VmService(made.registry, store, made.presence, agents.connections, states, made.config, made.log);
+    const states = new UnitStates(made.calls, made.presence, agents.connections);
+    const { lookup, calls, presence, config, log } = made;
+    vms = new VmService(lookup, calls, store, presence, agents.connections, states, config, log);
     recovery = new RecoveryService(vms, made.log, made.config, store);
     store.put(agentEntry('host', { presence: reporting() }, 'Host'));
   };

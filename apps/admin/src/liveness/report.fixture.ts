@@ -38,14 +38,14 @@ export const entryOf = (registration: admin.RegistryRequest): report.Entry => ({
 
 /** A service that accepts the reports of agents, with a registry, an audit log and agents of its own. */
 export function newReports() {
-  const { registry, store, presence, log, lines, list } = newRegistry();
+  const { registration, units, store, presence, log, lines, list } = newRegistry();
   const record: Record<string, unknown>[] = [];
   const write = (line: string) => void record.push(JSON.parse(line) as Record<string, unknown>);
   const audit = new Audit({ write, reload: () => undefined, close: () => undefined });
   const access = new Access({ identity: undefined, rules: undefined, audit, denial: 'denied' });
   const authorizer = new Authorizer(access, audit, log);
   const agents = new FakeAgents(({ unit }) => Promise.resolve(runningStatus(unit)));
-  const reports = new ReportService(registry, presence, agents.connections, audit, authorizer, log);
+  const reports = new ReportService(registration, units, presence, agents.connections, audit, authorizer, log);
 
   /** A stream of an agent, and how it ended. */
   const open = (vm: string | undefined = 'net-vm') => {
@@ -64,7 +64,7 @@ export function newReports() {
     opened.stream.send(snapshot({ agent: agentOf(), entries, boot_id: 'boot', ...fields }));
     return opened;
   };
-  return { registry, store, reports, agents, lines, record, list, open, openWith };
+  return { registration, store, reports, agents, lines, record, list, open, openWith };
 }
 /** For a spec that makes one before each test. */
 export type Reports = ReturnType<typeof newReports>;

@@ -7,7 +7,7 @@ import { agentOf, agentUnit, netVm, newReports, unitOf, type Reports } from './r
 import { accepted, entry, FakeReportCall, heartbeat, snapshot, update } from './report-call.fixture.js';
 
 describe('the report service', () => {
-  let registry: Reports['registry'];
+  let registration: Reports['registration'];
   let store: Reports['store'];
   let reports: Reports['reports'];
   let lines: Reports['lines'];
@@ -17,7 +17,7 @@ describe('the report service', () => {
 
   beforeEach(() => {
     jest.useFakeTimers({ now: 0 });
-    ({ registry, store, reports, lines, record, list, openWith } = newReports());
+    ({ registration, store, reports, lines, record, list, openWith } = newReports());
   });
   afterEach(() => jest.useRealTimers());
 
@@ -166,7 +166,7 @@ describe('the report service', () => {
 
   it('ends a stream as INTERNAL when the registry fails', async () => {
     const opened = openWith([]);
-    jest.spyOn(registry, 'register').mockImplementationOnce(() => {
+    jest.spyOn(registration, 'register').mockImplementationOnce(() => {
       throw new TypeError('a bug');
     });
     opened.stream.send(entry(unitOf('a.service')));

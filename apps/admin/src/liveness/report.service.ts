@@ -11,7 +11,8 @@ import { Timeout } from '@givc/time';
 import { AgentConnections } from '../agents/agent-connections.js';
 import { PresenceService } from '../registry/presence.service.js';
 import { parseRegistration } from '../registry/registration.js';
-import { RegistryService } from '../registry/registry.service.js';
+import { RegistrationService } from '../registry/registration.service.js';
+import { UnitRecorder } from '../registry/unit-recorder.js';
 import { IncomingReportStream, type ReportCall } from './incoming-report-stream.js';
 import { maxEntries, ReportedEntries, type Reporter } from './reported-entries.js';
 
@@ -61,7 +62,8 @@ export class ReportService {
   readonly #updates = new Listeners<[sinceMs: number]>();
 
   constructor(
-    private readonly registry: RegistryService,
+    private readonly registration: RegistrationService,
+    private readonly units: UnitRecorder,
     private readonly presence: PresenceService,
     private readonly agents: AgentConnections,
     private readonly audit: Audit,
@@ -94,7 +96,7 @@ export class ReportService {
       mustBeAuthorized: mustAuthorizeEntries(call),
       isOpen: () => isOpen,
     };
-    const entries = new ReportedEntries(reporter, this.registry, this.authorizer, this.audit);
+    const entries = new ReportedEntries(reporter, this.registration, this.authorizer, this.audit);
     const updated = (sinceMs: number, rejected: report.Rejected | undefined) => {
       if (!rejected) this.#updates.notify(sinceMs);
       return rejected;
@@ -152,7 +154,7 @@ export class ReportService {
       throw new GivcError('ABORTED', `a newer stream of the agent of ${vm} is open`);
     reported.agent({ ...registration, bootId: head.bootId }, agent);
     const rejected = entries.map((entry) => reported.entry(vm, entry)).filter((one) => one !== undefined);
-    this.registry.forgetOthers(
+    this.units.forgetOthers(
       vm,
       entries.map(({ registration }) => registration?.Name ?? ''),
     );

@@ -6,7 +6,7 @@ import type { Audit, Authorizer, Caller } from '@givc/access';
 import type { admin, report } from '@givc/rpc';
 import { registrationFields, coalescedRegistration, registerRpc } from '../registry/coalesced-registration.js';
 import { parseRegistration, type Registration } from '../registry/registration.js';
-import type { RegistryService } from '../registry/registry.service.js';
+import type { RegistrationService } from '../registry/registration.service.js';
 
 const rpc = '/report.Reports/Report';
 /** The maximum number of entries of one agent. */
@@ -38,7 +38,7 @@ export class ReportedEntries {
 
   constructor(
     private readonly reporter: Reporter,
-    private readonly registry: RegistryService,
+    private readonly registration: RegistrationService,
     private readonly authorizer: Authorizer,
     private readonly audit: Audit,
   ) {}
@@ -87,7 +87,7 @@ export class ReportedEntries {
     try {
       const fields = registrationFields(request);
       const onLate = (count: number) => this.audit.change(coalescedRegistration(caller, rpc, fields, count));
-      return this.registry.register(registration, { ...caller, reports: true, isOpen, onLate });
+      return this.registration.register(registration, { ...caller, reports: true, isOpen, onLate });
     } catch (error) {
       if (error instanceof GivcError && error.reason === 'PERMISSION_DENIED')
         this.audit.rejection({

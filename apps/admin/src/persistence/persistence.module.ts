@@ -6,6 +6,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { AgentsModule } from '../agents/agents.module.js';
 import { RegistryModule } from '../registry/registry.module.js';
 import { PersistenceService } from './persistence.service.js';
+import { RegistryRestorer } from './registry-restorer.js';
 import { NoStorage, RegistryFile, RegistryStorage } from './registry-storage.js';
 
 /** Keeps the registry across restarts of the admin. */
@@ -18,7 +19,7 @@ export class PersistenceModule {
     return {
       module: PersistenceModule,
       imports: [RegistryModule, AgentsModule],
-      providers: [{ provide: RegistryStorage, useFactory: open }, PersistenceService],
+      providers: [{ provide: RegistryStorage, useFactory: open }, RegistryRestorer, PersistenceService],
     };
   }
 }

@@ -67,7 +67,7 @@ describe('the registry that outlives the admin', () => {
       return connectionOf(vm);
     };
     const persistence = new PersistenceService(
-      ...([made.registry, made.store, made.presence, connections] as const),
+      ...([made.restorer, made.hostElection, made.store, made.presence, connections] as const),
       ...([health as unknown as HealthStatuses, made.log, given] as const),
     );
     persistence.onModuleInit();
@@ -152,7 +152,16 @@ describe('the registry that outlives the admin', () => {
     const health = { set: (_: string, serving: boolean) => healths.push(serving) } as unknown as HealthStatuses;
     const agents = new FakeAgents(() => new Promise(() => undefined));
     const persistence = new PersistenceService(
-      ...([made.registry, made.store, made.presence, agents.connections, health, made.log, new NoStorage()] as const),
+      ...([
+        made.restorer,
+        made.hostElection,
+        made.store,
+        made.presence,
+        agents.connections,
+        health,
+        made.log,
+        new NoStorage(),
+      ] as const),
     );
     persistence.onModuleInit();
     await persistence.onApplicationBootstrap();
@@ -168,13 +177,13 @@ describe('the registry that outlives the admin', () => {
 
     it('is restored with its host, its agents are dialled, and health reports that they are not confirmed', async () => {
       keep(agentEntry('net-vm'), unitEntry('net-vm', 'web.service'), agentEntry('gui-vm'));
-      const { store, registry, agents, healths, lines } = await start();
+      const { store, hostElection, agents, healths, lines } = await start();
       expect(store.list().List.map(({ Name, VmStatus }) => `${Name} ${VmStatus}`)).toEqual([
         'givc-net-vm.service Running',
         'web.service Running',
         'givc-gui-vm.service Running',
       ]);
-      expect(registry.hostName).toBe('host');
+      expect(hostElection.name).toBe('host');
       expect(agents.connections.all().map(({ vm }) => vm)).toEqual(['net-vm', 'gui-vm']);
       expect(healths).toEqual(['givc.registry false']);
       expect(lines).toEqual([

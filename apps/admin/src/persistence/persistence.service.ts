@@ -11,7 +11,8 @@ import { ThrottledWriter, type WriteOutcome } from './throttled-writer.js';
 import { PresenceService } from '../registry/presence.service.js';
 import { isAgent } from '../registry/registry-entry.js';
 import { formatSnapshot, parseSnapshot } from './registry-snapshot.js';
-import { RegistryService } from '../registry/registry.service.js';
+import { HostElection } from '../registry/host-election.js';
+import { RegistryRestorer } from './registry-restorer.js';
 import { RegistryStorage } from './registry-storage.js';
 import { RegistryStore } from '../registry/registry-store.js';
 
@@ -35,7 +36,8 @@ export class PersistenceService implements OnModuleInit, OnApplicationBootstrap,
   readonly #problems = new LogOnce();
 
   constructor(
-    private readonly registry: RegistryService,
+    private readonly restorer: RegistryRestorer,
+    private readonly hostElection: HostElection,
     private readonly store: RegistryStore,
     private readonly presence: PresenceService,
     private readonly agents: AgentConnections,
@@ -94,7 +96,7 @@ export class PersistenceService implements OnModuleInit, OnApplicationBootstrap,
 
   #restore({ hostName, entries, warnings }: ReturnType<typeof parseSnapshot>): void {
     for (const warning of warnings) this.log.warn('registry not restored as a whole', { warning });
-    const restored = this.registry.restore(hostName, entries);
+    const restored = this.restorer.restore(hostName, entries);
     for (const entry of restored) if (isAgent(entry)) this.#unconfirmed.add(entry.machine);
     this.log.info('registry restored, not yet confirmed', { entries: restored.length });
   }
@@ -114,7 +116,7 @@ export class PersistenceService implements OnModuleInit, OnApplicationBootstrap,
   }
 
   async #write(): Promise<WriteOutcome> {
-    const text = formatSnapshot({ hostName: this.registry.hostName, entries: [...this.store.entries()] });
+    const text = formatSnapshot({ hostName: this.hostElection.name, entries: [...this.store.entries()] });
     if (text === this.#written) return 'same';
     try {
       await this.storage.write(text);

@@ -18,9 +18,9 @@ const vsock: Address = { protocol: 'vsock', cid: 7, port: 1 };
 
 const agentSockets = ['/run/agent.sock', '@agent'];
 const registerAt = (address: Address, caller: Partial<Caller>) => {
-  const { register, registry } = newRegistry({ agentSockets });
+  const { register, store } = newRegistry({ agentSockets });
   register(agentRegistration('net-vm', { endpoint: { name: vm, address } }), false, caller.peer, caller.address);
-  return registry.agentOf(vm).endpoint?.address;
+  return store.agent(vm)?.endpoint.address;
 };
 
 describe('the endpoint that an agent registers', () => {
@@ -113,8 +113,8 @@ describe('the endpoint that an agent registers', () => {
   });
 
   it('is not restored from an earlier run at a socket that the configuration does not name', () => {
-    const { registry, store, lines } = newRegistry({ agentSockets });
-    registry.restore(undefined, [
+    const { restorer, store, lines } = newRegistry({ agentSockets });
+    restorer.restore(undefined, [
       agentEntry('net-vm', { endpoint: { name: vm, address: unix('/run/other.sock') } }),
       agentEntry('gui-vm', { endpoint: { name: vmNamed('gui-vm'), address: unix('/run/agent.sock') } }),
     ]);

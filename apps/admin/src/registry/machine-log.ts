@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import type { Fields, Log } from '@givc/log';
+import { Injectable } from '@nestjs/common';
+import { Log, type Fields } from '@givc/log';
 import type { VmName } from '@givc/model';
 import { CoalescingThrottle } from '@givc/queue';
 
@@ -16,8 +17,9 @@ interface Line {
 
 /**
  * Log lines about events that a machine can cause at any rate. When they come too fast, the newest is written, with the
- * number of lines that it stands for as `coalesced`.
+ * number of lines that it stands for as `coalesced`. The injected one has the lines about units.
  */
+@Injectable()
 export class MachineLog {
   readonly #lines: CoalescingThrottle<Line>;
 

@@ -1,12 +1,22 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
+import { stoppedStatus } from '@givc/model';
 import { type PresenceService, startsRun, type Transition } from './presence.service.js';
-import { agentEntry, newRegistry, unitEntry, vmNamed } from './registry.fixture.js';
+import {
+  agentEntry,
+  agentRegistration,
+  newRegistry,
+  unitEntry,
+  unitRegistration,
+  vmEntry,
+  vmNamed,
+  vmRegistration,
+} from './registry.fixture.js';
 import { keyOf } from './registry-entry.js';
 import type { RegistryStore } from './registry-store.js';
 
-const [netVm, guiVm] = [vmNamed('net-vm'), vmNamed('gui-vm')];
+const [netVm, guiVm, host] = [vmNamed('net-vm'), vmNamed('gui-vm'), vmNamed('host')];
 const missed = { kind: 'missed', reason: 'it does not answer' } as const;
 
 describe('the presence of agents', () => {
@@ -120,5 +130,39 @@ describe('the presence of agents', () => {
     presence.handle(netVm, { kind: 'streamEnded' });
     presence.handle(netVm, { kind: 'answered' });
     expect(runs).toEqual([true, false, true, false, true]);
+  });
+});
+
+describe('the presence of an agent whose VM does not run', () => {
+  let { restorer, lines, presence, register, list } = newRegistry();
+  beforeEach(() => {
+    ({ restorer, lines, presence, register, list } = newRegistry({ hostName: host }));
+    register(agentRegistration(host), true);
+    register(vmRegistration(netVm, stoppedStatus(vmEntry('net-vm').unit)), true);
+    register(agentRegistration(netVm), true);
+    register(unitRegistration(netVm, 'web.service'), true);
+  });
+  const lose = () => presence.handle(netVm, { kind: 'streamEnded' });
+
+  it('has nothing left, and no loss is logged', () => {
+    lose();
+    expect(list()).toEqual(['givc-host.service Running', 'microvm@net-vm.service PoweredOff']);
+    expect(lines.join('\n')).not.toContain('agent lost');
+  });
+
+  it.each<[string, () => void]>([
+    ['is lost, too', () => presence.handle(host, { kind: 'streamEnded' })],
+    ['is not confirmed', () => restorer.restore(undefined, [agentEntry('host', {}, 'Host')])],
+    [
+      'does not report',
+      () => {
+        presence.handle(host, { kind: 'streamEnded' });
+        presence.handle(host, { kind: 'answered' });
+      },
+    ],
+  ])('keeps it while the host, whose report on VMs may be outdated, %s', (_, happen) => {
+    happen();
+    lose();
+    expect(presence.of(netVm)?.state).toBe('lost');
   });
 });

@@ -42,6 +42,7 @@ export class PresenceService {
     private readonly store: RegistryStore,
     log: Log,
   ) {
+    // Apart from those of units, so that the loss of an agent is not coalesced with what its applications do.
     this.#lines = new MachineLog(log);
     store.onChange(({ kind, entry }) => {
       if (kind === 'Removed' && isAgent(entry)) this.#emit(entry.machine, entry.presence, undefined);

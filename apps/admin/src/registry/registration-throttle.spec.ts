@@ -13,7 +13,7 @@ const at = (port: number, bootId?: string) => {
 };
 
 describe('an agent that registers from another port each time', () => {
-  let { registry, presence, agentOf } = newRegistry();
+  let { registration, store, presence, agentOf } = newRegistry();
   let registrant: Registrant;
   /** The ports at which it was dialled, in order. */
   let dialled: (number | undefined)[];
@@ -22,7 +22,7 @@ describe('an agent that registers from another port each time', () => {
 
   beforeEach(() => {
     jest.useFakeTimers();
-    ({ registry, presence, agentOf } = newRegistry());
+    ({ registration, store, presence, agentOf } = newRegistry());
     [dialled, late, isOpen] = [[], [], true];
     presence.onRegistered(({ endpoint }) => {
       const port = endpoint?.address.protocol === 'tcp' ? endpoint.address.port : undefined;
@@ -38,13 +38,13 @@ describe('an agent that registers from another port each time', () => {
   };
 
   it('is taken over at once a few times, and then where it was last, every other second', () => {
-    const changes = Array.from({ length: 1_000 }, (_, n) => registry.register(at(1_000 + n), registrant));
+    const changes = Array.from({ length: 1_000 }, (_, n) => registration.register(at(1_000 + n), registrant));
     expect(changes.filter(Boolean)).toHaveLength(11);
     expect([dialled.length, portOf(netVm)]).toEqual([11, 1_010]);
     jest.advanceTimersByTime(2_000);
     expect([dialled.length, portOf(netVm), late]).toEqual([12, 1_999, [989]]);
     for (let second = 0; second < 20; second++) {
-      registry.register(at(second % 2 ? 1_000 : 2_000), registrant);
+      registration.register(at(second % 2 ? 1_000 : 2_000), registrant);
       jest.advanceTimersByTime(1_000);
     }
     expect(dialled.length).toBeLessThanOrEqual(12 + 10);
@@ -52,14 +52,14 @@ describe('an agent that registers from another port each time', () => {
   });
 
   it('stays where it is when it registers from there again before it is taken over elsewhere', () => {
-    for (let n = 0; n < 20; n++) registry.register(at(1_000 + n), registrant);
-    registry.register(at(1_010), registrant);
+    for (let n = 0; n < 20; n++) registration.register(at(1_000 + n), registrant);
+    registration.register(at(1_010), registrant);
     jest.advanceTimersByTime(60_000);
     expect([portOf(netVm), late]).toEqual([1_010, []]);
   });
 
   it('is slowed down alike when it says each time that it has booted', () => {
-    for (let n = 0; n < 100; n++) registry.register(at(1_000, `boot-${n}`), registrant);
+    for (let n = 0; n < 100; n++) registration.register(at(1_000, `boot-${n}`), registrant);
     expect(agentOf(netVm)?.bootId).toBe('boot-10');
     jest.advanceTimersByTime(2_000);
     expect(agentOf(netVm)?.bootId).toBe('boot-99');
@@ -69,25 +69,25 @@ describe('an agent that registers from another port each time', () => {
     ['reporting', true],
     ['lost', false],
   ])('is %s afterwards if its reports began with that and their stream is open: %s', (state, stillOpen) => {
-    for (let n = 0; n < 10; n++) registry.register(at(1_000 + n), registrant);
-    registry.register(at(1_009), { ...registrant, reports: true });
+    for (let n = 0; n < 10; n++) registration.register(at(1_000 + n), registrant);
+    registration.register(at(1_009), { ...registrant, reports: true });
     presence.handle(netVm, { kind: 'streamEnded' });
-    registry.register(at(3_000), { ...registrant, reports: true });
+    registration.register(at(3_000), { ...registrant, reports: true });
     isOpen = stillOpen;
     jest.advanceTimersByTime(2_000);
     expect([portOf(netVm), presence.of(netVm)?.state]).toEqual([3_000, state]);
   });
 
   it('is not taken over any more once its VM has stopped', () => {
-    for (let n = 0; n < 20; n++) registry.register(at(1_000 + n), registrant);
-    registry.store.removeMachine(netVm);
+    for (let n = 0; n < 20; n++) registration.register(at(1_000 + n), registrant);
+    store.removeMachine(netVm);
     jest.advanceTimersByTime(60_000);
     expect([agentOf(netVm), late]).toEqual([undefined, []]);
   });
 });
 
 describe('an agent whose reports begin and end again and again', () => {
-  let { registry, presence } = newRegistry();
+  let { registration, presence } = newRegistry();
   /** What it was taken for, in order. */
   let states: (string | undefined)[];
   let isOpen: boolean;
@@ -95,7 +95,7 @@ describe('an agent whose reports begin and end again and again', () => {
 
   beforeEach(() => {
     jest.useFakeTimers();
-    ({ registry, presence } = newRegistry());
+    ({ registration, presence } = newRegistry());
     [states, late] = [[], []];
     presence.onTransition(({ after }) => void states.push(after?.state));
   });
@@ -104,7 +104,7 @@ describe('an agent whose reports begin and end again and again', () => {
   const begin = (bootId?: string) => {
     isOpen = true;
     const onLate = (count: number) => void late.push(count);
-    registry.register(at(9_000, bootId), { peer: undefined, reports: true, isOpen: () => isOpen, onLate });
+    registration.register(at(9_000, bootId), { peer: undefined, reports: true, isOpen: () => isOpen, onLate });
   };
   const end = () => {
     isOpen = false;
@@ -156,7 +156,7 @@ describe('an agent whose reports begin and end again and again', () => {
     end();
     let registered = 0;
     presence.onRegistered(() => void registered++);
-    for (let n = 0; n < 1_000; n++) registry.register(at(9_000), { peer: undefined, reports: false });
+    for (let n = 0; n < 1_000; n++) registration.register(at(9_000), { peer: undefined, reports: false });
     expect(registered).toBe(10);
   });
 

@@ -30,8 +30,17 @@ interface Unit {
 }
 
 /** A parsed request of RegisterService. */
-export type Registration =
-  | (Unit & { readonly kind: 'agent'; readonly vm: VmName; readonly endpoint: Endpoint; readonly bootId?: string })
+export type Registration = AgentRegistration | UnitRegistration;
+
+export type AgentRegistration = Unit & {
+  readonly kind: 'agent';
+  readonly vm: VmName;
+  readonly endpoint: Endpoint;
+  readonly bootId?: string;
+};
+
+/** A unit that is not an agent; `agent` is that of the machine whose systemd has it. */
+export type UnitRegistration =
   | (Unit & { readonly kind: 'vm'; readonly vm: VmName; readonly agent: UnitName })
   | (Unit & { readonly kind: 'unit'; readonly agent: UnitName });
 

@@ -46,6 +46,7 @@ export class RegistryStore {
   readonly #changes = new Listeners<[RegistryChange]>();
   readonly #puts = new Listeners<[RegistryEntry]>();
   #list: admin.QueryListResponse | undefined;
+  #revision = 0;
 
   /** Adds the entry or replaces the one with its key. RESOURCE_EXHAUSTED when a machine registers without end. */
   put(entry: RegistryEntry): void {
@@ -101,6 +102,11 @@ export class RegistryStore {
   /** In the order of their registration. */
   *entries(): IterableIterator<RegistryEntry> {
     for (const row of this.#rows.values()) yield row.entry;
+  }
+
+  /** A revision for an entry, higher than all before. */
+  nextRevision(): number {
+    return ++this.#revision;
   }
 
   /** The same frozen object until something visible changes. */

@@ -9,17 +9,17 @@ import { parseRegistration } from './registration.js';
 import type { WatchService } from './watch.service.js';
 
 describe('the units that one caller registers', () => {
-  let { registry, store } = newRegistry();
+  let { registration, store } = newRegistry();
   let record: { readonly peer?: string; readonly address: string; readonly request: Record<string, unknown> }[];
   let controller: RegistryController;
 
   beforeEach(() => {
     jest.useFakeTimers();
-    ({ registry, store } = newRegistry());
+    ({ registration, store } = newRegistry());
     record = [];
     const write = (line: string) => void record.push(JSON.parse(line) as (typeof record)[number]);
     const audit = new Audit({ write, reload: () => undefined, close: () => undefined });
-    controller = new RegistryController(registry, {} as WatchService, audit);
+    controller = new RegistryController(store, registration, {} as WatchService, audit);
     for (const vm of ['net-vm', 'gui-vm']) store.put(agentEntry(vm));
   });
   afterEach(() => jest.useRealTimers());

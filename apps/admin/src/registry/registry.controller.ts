@@ -9,7 +9,8 @@ import { Call, Parse, type admin, type ServerCall, type ServerStreamingCall } fr
 import { registrationFields, coalescedRegistration, registerRpc } from './coalesced-registration.js';
 import { RegistrationRecord } from './registration-record.js';
 import { parseRegistration, type Registration } from './registration.js';
-import { RegistryService } from './registry.service.js';
+import { RegistrationService } from './registration.service.js';
+import { RegistryStore } from './registry-store.js';
 import { WatchService } from './watch.service.js';
 
 /** RegisterService, QueryList and Watch of AdminService. */
@@ -18,7 +19,8 @@ export class RegistryController {
   readonly #record: RegistrationRecord;
 
   constructor(
-    private readonly registry: RegistryService,
+    private readonly store: RegistryStore,
+    private readonly registration: RegistrationService,
     private readonly watcher: WatchService,
     private readonly audit: Audit,
   ) {
@@ -35,14 +37,14 @@ export class RegistryController {
     const fields = registrationFields(request);
     const onLate = (coalesced: number) =>
       this.audit.change(coalescedRegistration(caller, registerRpc, fields, coalesced));
-    const isChange = this.registry.register(registration, { ...caller, reports: false, onLate });
+    const isChange = this.registration.register(registration, { ...caller, reports: false, onLate });
     if (isChange && this.#record.takes(request, caller)) noteChange(call);
     return {};
   }
 
   @GrpcMethod('AdminService', 'QueryList')
   queryList(): admin.QueryListResponse {
-    return this.registry.store.list();
+    return this.store.list();
   }
 
   @GrpcMethod('AdminService', 'Watch')

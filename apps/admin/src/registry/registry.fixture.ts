@@ -17,13 +17,19 @@ import {
   type VmType,
 } from '@givc/model';
 import type { AdminConfig } from '../admin.config.js';
+import { RegistryRestorer } from '../persistence/registry-restorer.js';
 import { HostElection } from './host-election.js';
 import type { AgentEntry, UnitEntry } from './registry-entry.js';
 import type { Presence } from './presence.js';
 import { PresenceService } from './presence.service.js';
-import { RegistryService } from './registry.service.js';
+import { InstanceReservations } from './instance-reservations.js';
+import { RegistryLookup } from './registry-lookup.js';
 import { RegistryStore } from './registry-store.js';
 import type { Registration } from './registration.js';
+import { MachineLog } from './machine-log.js';
+import { RegistrationService } from './registration.service.js';
+import { UnitCalls } from './unit-calls.js';
+import { UnitRecorder } from './unit-recorder.js';
 
 export const vmNamed = (name: string): VmName => parseVmName('name', name);
 export const unitNamed = (name: string): UnitName => parseUnitName('name', name);
@@ -136,11 +142,30 @@ export function newRegistry(settings: Partial<AdminConfig> = {}, { tls = true } 
   const presence = new PresenceService(store, log);
   const access = { identity: tls ? {} : undefined } as Access;
   const hostElection = new HostElection(config, access, log);
-  const registry = new RegistryService(store, presence, log, config, hostElection);
+  const lookup = new RegistryLookup(store, hostElection);
+  const reservations = new InstanceReservations(store);
+  const machineLog = new MachineLog(log);
+  const units = new UnitRecorder(store, reservations, machineLog);
+  const calls = new UnitCalls(store, units);
+  const registration = new RegistrationService(store, units, presence, hostElection, config, machineLog, log);
+  const restorer = new RegistryRestorer(store, presence, hostElection, config, log);
   return {
-    ...{ store, presence, registry, hostElection, config, log, lines },
-    register: (registration: Registration, reports = false, peer?: Peer, address?: string) =>
-      registry.register(registration, { peer, address, reports }),
+    ...{
+      store,
+      presence,
+      lookup,
+      reservations,
+      units,
+      calls,
+      registration,
+      restorer,
+      hostElection,
+      config,
+      log,
+      lines,
+    },
+    register: (what: Registration, reports = false, peer?: Peer, address?: string) =>
+      registration.register(what, { peer, address, reports }),
     agentOf: (name: VmName) => store.agent(name),
     list: () => store.list().List.map(({ Name, VmStatus }) => `${Name} ${VmStatus}`),
   };

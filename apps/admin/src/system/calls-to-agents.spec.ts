@@ -22,15 +22,15 @@ describe('a call that is passed on to an agent', () => {
   let answer: object;
 
   beforeEach(() => {
-    const { registry, store, presence, log } = newRegistry({ hostName: vmNamed('host') });
+    const { lookup, calls, store, presence, log } = newRegistry({ hostName: vmNamed('host') });
     store.put(agentEntry('net-vm'));
     store.put(agentEntry('host', { type: { vm: 'Host', service: 'Mgr' } }));
     agents = new FakeAgents(({ unit }) => Promise.resolve(stoppedStatus(unit)));
     agents.answerCall = () => Promise.resolve(answer);
     const departures = new Departures(presence, store, agents.connections);
-    const states = new UnitStates(registry, presence, agents.connections);
-    power = new PowerService(registry, new UnitStarter(registry, agents.connections, departures, states), log);
-    statistics = new StatsService(registry, agents.connections);
+    const states = new UnitStates(calls, presence, agents.connections);
+    power = new PowerService(lookup, new UnitStarter(calls, agents.connections, departures, states), log);
+    statistics = new StatsService(lookup, agents.connections);
     users = new NotifyService(agents.connections);
   });
 

@@ -5,13 +5,13 @@ import { Injectable } from '@nestjs/common';
 import type { UnitName } from '@givc/model';
 import { Log } from '@givc/log';
 import { UnitStarter } from '../lifecycle/unit-starter.js';
-import { RegistryService } from '../registry/registry.service.js';
+import { RegistryLookup } from '../registry/registry-lookup.js';
 
 /** Power management of the host, by the targets of systemd.special(7). */
 @Injectable()
 export class PowerService {
   constructor(
-    private readonly registry: RegistryService,
+    private readonly lookup: RegistryLookup,
     private readonly units: UnitStarter,
     private readonly log: Log,
   ) {}
@@ -33,6 +33,6 @@ export class PowerService {
 
   async #start(target: string): Promise<void> {
     this.log.info('system command', { target });
-    await this.units.start(this.registry.host().machine, target as UnitName);
+    await this.units.start(this.lookup.host().machine, target as UnitName);
   }
 }

@@ -9,7 +9,7 @@ import { FakeAgents } from '../agents/agents.fixture.js';
 import { agentEntry, agentRegistration, newRegistry, unitRegistration, vmNamed } from '../registry/registry.fixture.js';
 import { keyOf } from '../registry/registry-entry.js';
 import type { PresenceService } from '../registry/presence.service.js';
-import type { RegistryService } from '../registry/registry.service.js';
+import type { RegistrationService } from '../registry/registration.service.js';
 import type { RegistryStore } from '../registry/registry-store.js';
 import { SettingsService } from './settings.service.js';
 
@@ -36,7 +36,7 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
   ],
 ])('the %s', (setting, path, request, file, text) => {
   let folder: string;
-  let registry: RegistryService;
+  let registration: RegistrationService;
   let presence: PresenceService;
   let store: RegistryStore;
   let agents: FakeAgents;
@@ -49,7 +49,7 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
     const timezoneFile = join(folder, 'timezone.conf');
     const config = { localeFile, timezoneFile, zoneDatabase: '/usr/share/zoneinfo' };
     const made = newRegistry();
-    ({ registry, store, presence, lines } = made);
+    ({ registration, store, presence, lines } = made);
     agents = new FakeAgents(() => new Promise(() => undefined));
     agents.answerCall = () => Promise.resolve({});
     settings = new SettingsService(config, store, made.log, presence, agents.connections);
@@ -60,7 +60,10 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
   const set = (caller = 'gui-vm') =>
     setting === 'locale' ? settings.setLocale(finnish, callOf(caller)) : settings.setTimezone(helsinki, callOf(caller));
   const register = (name = 'net-vm', bootId?: string, reports = true) =>
-    registry.register(agentRegistration(name, bootId === undefined ? {} : { bootId }), { peer: undefined, reports });
+    registration.register(agentRegistration(name, bootId === undefined ? {} : { bootId }), {
+      peer: undefined,
+      reports,
+    });
   const settled = async () => {
     for (let n = 0; n < 20; n++) await Promise.resolve();
   };
@@ -134,7 +137,7 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
     register('net-vm', 'one');
     expect(await sent()).toEqual(['net-vm']);
     register('net-vm', 'one');
-    registry.register(unitRegistration('net-vm', 'web.service'), { peer: undefined, reports: true });
+    registration.register(unitRegistration('net-vm', 'web.service'), { peer: undefined, reports: true });
     expect(await sent()).toEqual([]);
     register('net-vm', 'two');
     expect(await sent()).toEqual(['net-vm']);

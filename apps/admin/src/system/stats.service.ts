@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
 import type { VmName } from '@givc/model';
 import { stats } from '@givc/rpc';
 import { AgentConnections } from '../agents/agent-connections.js';
-import { RegistryService } from '../registry/registry.service.js';
+import { RegistryLookup } from '../registry/registry-lookup.js';
 import { parseStats, parseSysinfo } from './agent-answers.js';
 
 const rpc = stats.StatsServiceService;
@@ -16,7 +16,7 @@ const [statsDeadlineMs, sysinfoDeadlineMs] = [5_000, 10_000];
 @Injectable()
 export class StatsService {
   constructor(
-    private readonly registry: RegistryService,
+    private readonly lookup: RegistryLookup,
     private readonly agents: AgentConnections,
   ) {}
 
@@ -26,7 +26,7 @@ export class StatsService {
 
   /** From the agent of the host. */
   async sysinfo(): Promise<stats.SysinfoResponse> {
-    const host = this.agents.connection(this.registry.host().machine);
+    const host = this.agents.connection(this.lookup.host().machine);
     return parseSysinfo(await host.call(rpc.getSysinfo, {}, { deadlineMs: sysinfoDeadlineMs }));
   }
 }

@@ -6,7 +6,7 @@ import { GivcError } from '@givc/model';
 import { errorOfStatus, exec, type CallError, type CallSettings } from '@givc/rpc';
 import type { AgentConnection } from '../agents/agent-connection.js';
 import { AgentConnections } from '../agents/agent-connections.js';
-import { RegistryService } from '../registry/registry.service.js';
+import { RegistryLookup } from '../registry/registry-lookup.js';
 
 export interface ProgramOutput {
   readonly from: 'Stdout' | 'Stderr';
@@ -32,7 +32,7 @@ function explained(error: unknown, host: AgentConnection, settings: CallSettings
 @Injectable()
 export class OtaUpdate {
   constructor(
-    private readonly registry: RegistryService,
+    private readonly lookup: RegistryLookup,
     private readonly agents: AgentConnections,
   ) {}
 
@@ -42,7 +42,7 @@ export class OtaUpdate {
    * host cannot be reached. Leaving the iteration ends the program. Errors never contain its arguments.
    */
   async *run(args: readonly string[], settings: CallSettings = {}): AsyncGenerator<ProgramOutput, void, undefined> {
-    const host = this.agents.connection(this.registry.host().machine);
+    const host = this.agents.connection(this.lookup.host().machine);
     const call = host.duplex(exec.ExecService.runCommand, settings);
     const start = { Command: 'ota-update', Arguments: [...args], EnvVars: {} };
     call.end({ Command: { $case: 'Start', value: start } });

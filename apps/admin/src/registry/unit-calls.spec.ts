@@ -17,16 +17,16 @@ import {
   vmRegistration,
 } from './registry.fixture.js';
 
-const [netVm, guiVm, host] = [vmNamed('net-vm'), vmNamed('gui-vm'), vmNamed('host')];
+const [netVm, host] = [vmNamed('net-vm'), vmNamed('host')];
 const web = unitNamed('web.service');
 const clock = unitNamed('clock@0.service');
 
-describe('the registry of what agents say and answer', () => {
-  let { registry, store, lines, presence, register, agentOf, list } = newRegistry();
-  beforeEach(() => ({ registry, store, lines, presence, register, agentOf, list } = newRegistry({ hostName: host })));
+describe('a call to an agent about a unit', () => {
+  let { calls, store, presence, register, agentOf, list } = newRegistry();
+  beforeEach(() => ({ calls, store, presence, register, agentOf, list } = newRegistry({ hostName: host })));
 
-  describe('that polls an agent', () => {
-    const observed = (status: UnitStatus, unit = web) => registry.observe(netVm, unit, () => Promise.resolve(status));
+  describe('by a poll', () => {
+    const observed = (status: UnitStatus, unit = web) => calls.observe(netVm, unit, () => Promise.resolve(status));
 
     it('records the answer for a registered unit, and none for another', async () => {
       register(agentRegistration(netVm));
@@ -38,12 +38,12 @@ describe('the registry of what agents say and answer', () => {
 
     it.each<[string, (status: UnitStatus) => unknown]>([
       ['registered the unit', (status) => register(unitRegistration(netVm, web, { status }))],
-      ['carried out a command', (status) => registry.command(netVm, web, () => Promise.resolve(status))],
+      ['carried out a command', (status) => calls.command(netVm, web, () => Promise.resolve(status))],
     ])('ignores an answer when the agent has %s since the query or the command', async (_, happen) => {
       register(agentRegistration(netVm));
       register(unitRegistration(netVm, web));
       for (const way of ['observe', 'command'] as const) {
-        await registry[way](netVm, web, async () => {
+        await calls[way](netVm, web, async () => {
           await happen(runningStatus(web));
           return stoppedStatus(web);
         });
@@ -54,7 +54,7 @@ describe('the registry of what agents say and answer', () => {
     it("records a command's result even if the answer to a later query arrived first", async () => {
       register(agentRegistration(netVm));
       register(unitRegistration(netVm, web));
-      await registry.command(netVm, web, async () => {
+      await calls.command(netVm, web, async () => {
         await observed(runningStatus(web));
         return stoppedStatus(web);
       });
@@ -87,10 +87,10 @@ describe('the registry of what agents say and answer', () => {
     });
   });
 
-  describe.each(['observe', 'command'] as const)('that receives an answer, by %s,', (way) => {
+  describe.each(['observe', 'command'] as const)('by %s', (way) => {
     const vm = vmEntry('net-vm').unit;
     const answered = (unit: UnitName, status: UnitStatus, meanwhile: () => void = () => undefined) =>
-      registry[way](host, unit, () => {
+      calls[way](host, unit, () => {
         meanwhile();
         return Promise.resolve(status);
       });
@@ -126,61 +126,5 @@ describe('the registry of what agents say and answer', () => {
       await answered(vm, stoppedStatus(vm), () => presence.handle(netVm, { kind: 'missed', reason: 'no connection' }));
       expect(agentOf(netVm)).toBeUndefined();
     });
-  });
-
-  describe('of an agent that is lost while its VM does not run', () => {
-    beforeEach(() => {
-      register(agentRegistration(host), true);
-      register(vmRegistration(netVm, stoppedStatus(vmEntry('net-vm').unit)), true);
-      register(agentRegistration(netVm), true);
-      register(unitRegistration(netVm, web), true);
-    });
-    const lose = () => presence.handle(netVm, { kind: 'streamEnded' });
-
-    it('has nothing left, and no loss is logged', () => {
-      lose();
-      expect(list()).toEqual(['givc-host.service Running', 'microvm@net-vm.service PoweredOff']);
-      expect(lines.join('\n')).not.toContain('agent lost');
-    });
-
-    it.each<[string, () => void]>([
-      ['is lost, too', () => presence.handle(host, { kind: 'streamEnded' })],
-      ['is not confirmed', () => registry.restore(undefined, [agentEntry('host', {}, 'Host')])],
-      [
-        'does not report',
-        () => {
-          presence.handle(host, { kind: 'streamEnded' });
-          presence.handle(host, { kind: 'answered' });
-        },
-      ],
-    ])('keeps it while the host, whose report on VMs may be outdated, %s', (_, happen) => {
-      happen();
-      lose();
-      expect(presence.of(netVm)?.state).toBe('lost');
-    });
-  });
-
-  it('restores agents as unconfirmed, and units as they were', () => {
-    registry.restore(undefined, [agentEntry('net-vm'), unitEntry('net-vm', web)]);
-    expect([...store.entries()].map((entry) => entry.presence)).toEqual([{ state: 'unconfirmed' }, undefined]);
-  });
-
-  it('forgets every unit of a machine but its agent and those that are named, and logs the end of applications', () => {
-    register(agentRegistration(netVm), true);
-    register(unitRegistration(netVm, web), true);
-    register(unitRegistration(netVm, 'other.service'), true);
-    register(instanceRegistration(netVm, runningStatus(clock)), true);
-    register(agentRegistration(guiVm));
-    register(unitRegistration(guiVm, web));
-    registry.forgetOthers(netVm, ['other.service']);
-    expect(list()).toEqual([
-      'givc-net-vm.service Running',
-      'other.service Running',
-      'givc-gui-vm.service Running',
-      'web.service Running',
-    ]);
-    expect(lines.filter((line) => line.includes('ended'))).toEqual([
-      'info: application ended unit=clock@0.service vm=net-vm',
-    ]);
   });
 });
